@@ -1,0 +1,43 @@
+# One line each; `make demo` and `make test` are all a newcomer needs. Everything is set up on demand.
+UV := .venv/bin/uv
+BIN := $(CURDIR)/.venv/bin
+export PATH := $(BIN):$(PATH)
+PIP_SYNC = $(UV) pip install --quiet --require-hashes --requirements
+COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.13
+
+.PHONY: install tools demo test check lint types contracts validate unit integration stack artifact build lock benchmark clean
+
+install: .venv/installed                ## .venv with the `streamwarden` command
+tools: .tools/sam/installed .tools/local-aws/installed  ## the SAM command and the local AWS
+
+.venv/installed: requirements/dev.txt requirements/uv.txt pyproject.toml
+	python3 -m venv .venv
+	.venv/bin/python -m pip install --quiet --require-hashes --requirement requirements/uv.txt
+	$(PIP_SYNC) requirements/dev.txt
+	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+.tools/%/installed: requirements/%.txt | .venv/installed
+	$(UV) venv --quiet --clear --python .venv/bin/python .tools/$*
+	$(PIP_SYNC) requirements/$*.txt --python .tools/$*/bin/python
+	touch $@
+
+lint: install                           ## style
+	ruff check .
+	ruff format --check .
+
+types: install                          ## mypy strict, tests included
+	mypy
+
+contracts: install                      ## imports point one way
+	lint-imports
+
+unit: install                           ## seconds, no sockets
+	pytest -q tests/unit
+
+lock: install                           ## compile the hash-pinned requirements
+	$(COMPILE) layers/streamwarden/requirements.in -o layers/streamwarden/requirements.txt
+	for name in uv dev local-aws sam; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
+
+clean:
+	rm -rf .venv .tools .aws-sam .streamwarden
