@@ -1,0 +1,13 @@
+"""Recording events of the recording inbox."""
+
+from typing import Any
+
+from streamwarden import bootstrap
+from streamwarden.observability import logger, metrics, tracer
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return bootstrap.observer()(event)

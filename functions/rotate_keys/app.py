@@ -1,0 +1,16 @@
+"""Replaces stream keys: those too old on a schedule, one of them on demand."""
+
+from dataclasses import asdict
+from typing import Any
+
+from streamwarden import bootstrap
+from streamwarden.domain.arn import parse_arn
+from streamwarden.observability import LambdaContext, logger, metrics, tracer
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    rotate = bootstrap.rotator(parse_arn(context.invoked_function_arn))
+    return {"rotations": [asdict(each) for each in rotate(event)]}

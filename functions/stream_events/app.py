@@ -1,0 +1,13 @@
+"""The stream inbox: stream state, health, limit and ad events, and timers that look again."""
+
+from typing import Any
+
+from streamwarden import bootstrap
+from streamwarden.observability import logger, metrics, tracer
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return bootstrap.observer()(event)

@@ -1,0 +1,15 @@
+"""Compares the account with what is remembered, on a schedule."""
+
+from dataclasses import asdict
+from typing import Any
+
+from streamwarden import bootstrap
+from streamwarden.domain.arn import parse_arn
+from streamwarden.observability import LambdaContext, logger, metrics, tracer
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return asdict(bootstrap.sweeper(parse_arn(context.invoked_function_arn))())

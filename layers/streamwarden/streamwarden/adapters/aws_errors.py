@@ -1,0 +1,51 @@
+"""The one place where errors of AWS become ours: what may succeed later, and what will not."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from botocore.exceptions import ClientError, HTTPClientError
+
+from streamwarden.domain.redaction import without_stream_keys
+from streamwarden.services.ports import Refused, TryAgain
+
+_TRANSIENT: Final = frozenset(
+    {
+        "InternalServerError",
+        "InternalServerException",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "StreamUnavailable",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+
+
+@contextmanager
+def translated(call: str) -> Iterator[None]:
+    """Raise TryAgain or Refused, naming the call (as in IAM), for any error of AWS inside."""
+    try:
+        yield
+    except ClientError as error:
+        code = code_of(error)
+        message = without_stream_keys(_message(error))
+        reason = f"{call}: {code}: {message}" if message else f"{call}: {code}"
+        raise (TryAgain if code in _TRANSIENT else Refused)(reason) from error
+    except HTTPClientError as error:
+        raise TryAgain(f"{call}: {type(error).__name__}") from error
+
+
+def code_of(error: ClientError) -> str:
+    return error.response.get("Error", {}).get("Code", "Unknown")
+
+
+def _message(error: ClientError) -> str:
+    """IVS answers with the member `exceptionMessage`, which botocore does not take for a message."""
+    response: Mapping[str, Any] = error.response
+    return str(response.get("Error", {}).get("Message") or response.get("exceptionMessage") or "")

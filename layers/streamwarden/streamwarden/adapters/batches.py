@@ -1,0 +1,132 @@
+"""SQS batches in Lambda: what fails is retried alone, and never leaves without its reason.
+
+Powertools tracks which messages of a batch failed. Added here: a message that can never succeed,
+or that just failed for the last time, goes to the dead-letter queue with the reason, instead of
+being moved there by SQS without one; and messages about one channel are handled together.
+"""
+
+import json
+import logging
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    SqsFifoPartialProcessor,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from streamwarden.adapters.sqs import DeadLetters, Message, message_of
+from streamwarden.domain.events import MalformedEvent
+from streamwarden.domain.inputs import Input, parse_input
+
+type _Record = Any  # Powertools' SQSRecord, a view of the raw mapping
+type ObserveChannel = Callable[[str, Sequence[Input]], None]
+type SkipInput = Callable[[Input], None]
+type HandleMessage = Callable[[Message], None]
+
+
+class Unprocessable(Exception):
+    """A message that no retry can help; says which field is wrong and how."""
+
+
+class _ReasonKeeping:
+    """Sends a message that is lost to this function to the dead-letter queue, with the reason."""
+
+    dead_letters: DeadLetters
+    max_receives: int
+
+    def failure_handler(self, record: _Record, exception: Any) -> Any:
+        message, error = message_of(record.raw_event), exception[1]
+        if isinstance(error, Unprocessable) or message.receives >= self.max_receives:
+            self.dead_letters.bury(message, f"{type(error).__name__}: {error}")
+            return self.success_handler(record, "sent to the dead-letter queue")  # type: ignore[attr-defined]  # mixed into a processor
+        return super().failure_handler(record, exception)  # type: ignore[misc]  # likewise
+
+
+class InOrder(_ReasonKeeping, SqsFifoPartialProcessor):
+    """Handles the messages of a FIFO queue one by one; a failure holds back only its group."""
+
+    def __init__(self, dead_letters: DeadLetters, max_receives: int, logger: Logger) -> None:
+        super().__init__(skip_group_on_error=True, logger=cast(logging.Logger, logger))
+        self.dead_letters = dead_letters
+        self.max_receives = max_receives
+        self.raise_on_entire_batch_failure = False
+
+    def receive(self, event: Mapping[str, Any], handle: HandleMessage) -> dict[str, Any]:
+        """Handle a Lambda SQS event; answers which messages to keep."""
+        with self(event["Records"], lambda record: handle(message_of(record.raw_event))):
+            self.process()
+        return dict(self.response())
+
+
+class ByChannel(_ReasonKeeping, BatchProcessor):
+    """Handles the messages of an inbox grouped by channel; a failure concerns only its channel."""
+
+    def __init__(self, dead_letters: DeadLetters, max_receives: int, logger: Logger) -> None:
+        super().__init__(
+            event_type=EventType.SQS,
+            raise_on_entire_batch_failure=False,
+            logger=cast(logging.Logger, logger),
+        )
+        self.dead_letters = dead_letters
+        self.max_receives = max_receives
+
+    def receive(
+        self, event: Mapping[str, Any], observe: ObserveChannel, skip: SkipInput
+    ) -> dict[str, Any]:
+        """Handle a Lambda SQS event; answers which messages to keep.
+
+        `observe` takes all inputs of one channel, `skip` an input that concerns no channel.
+        """
+        with self(event["Records"], lambda record: read_input(message_of(record.raw_event))):
+            self._observe = observe
+            self._skip = skip
+            self.process()
+        return dict(self.response())
+
+    def process(self) -> list[Any]:
+        groups: dict[str, list[tuple[_Record, Input]]] = defaultdict(list)
+        for raw in self.records:
+            record = SQSRecord(raw)
+            try:
+                given = self.handler(record)
+            except Unprocessable:
+                self.failure_handler(record, sys.exc_info())
+                continue
+            if given.channel_arn is None:
+                self._skip(given)
+                self.success_handler(record, "skipped")
+            else:
+                groups[given.channel_arn].append((record, given))
+        for channel_arn, group in groups.items():
+            self._observe_group(channel_arn, group)
+        return []
+
+    def _observe_group(self, channel_arn: str, group: Sequence[tuple[_Record, Input]]) -> None:
+        try:
+            self._observe(channel_arn, [given for _, given in group])
+        except Exception:  # noqa: BLE001  # whatever it is, other channels go on; it is retried
+            for record, _ in group:
+                self.failure_handler(record, sys.exc_info())
+        else:
+            for record, _ in group:
+                self.success_handler(record, "observed")
+
+
+def read_input(message: Message) -> Input:
+    """The input that a message holds. Raises Unprocessable."""
+    try:
+        raw = json.loads(message.body)
+    except ValueError as error:
+        raise Unprocessable(f"the message is not JSON ({error})") from error
+    if not isinstance(raw, dict):
+        raise Unprocessable(f"expected a JSON object, found {type(raw).__name__}")
+    try:
+        return parse_input(raw)
+    except MalformedEvent as error:
+        raise Unprocessable(str(error)) from error

@@ -1,0 +1,101 @@
+"""Where people are told: an SNS topic, and a webhook that understands Slack's JSON."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import urllib3
+
+from streamwarden.adapters.aws_errors import translated
+from streamwarden.domain.redaction import without_stream_keys
+from streamwarden.domain.verdicts import Notice
+from streamwarden.services.ports import Refused, TryAgain
+
+if TYPE_CHECKING:
+    from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sns import SNSClient
+
+# Amazon SNS, Publish: a subject has at most 100 characters, ASCII, no line breaks.
+_SUBJECT_LENGTH: Final = 100
+_TIMEOUT_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class TopicDestination:
+    """Destination over an SNS topic; attributes let subscribers filter."""
+
+    client: "SNSClient"
+    topic_arn: str
+
+    def deliver(self, notice: Notice) -> None:
+        with translated("sns:Publish"):
+            self.client.publish(
+                TopicArn=self.topic_arn,
+                Subject=_subject(notice),
+                Message=_message(notice),
+                MessageAttributes={
+                    "severity": {"DataType": "String", "StringValue": notice.severity},
+                    "status": {"DataType": "String", "StringValue": notice.status},
+                    "rule": {"DataType": "String", "StringValue": notice.rule_id},
+                },
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDestination:
+    """Destination over a Slack-compatible incoming webhook; `address` gives the secret URL."""
+
+    address: Callable[[], str]
+    pool: urllib3.PoolManager
+
+    def deliver(self, notice: Notice) -> None:
+        body = json.dumps({"text": f"*{_headline(notice)}*\n{_message(notice)}"})
+        try:
+            answer = self.pool.request(
+                "POST",
+                self.address(),
+                body=body,
+                headers={"Content-Type": "application/json"},
+                timeout=_TIMEOUT_SECONDS,
+                retries=False,
+            )
+        except urllib3.exceptions.HTTPError as error:
+            # Not the error's text: it holds the address, which is a secret.
+            raise TryAgain(f"the webhook cannot be reached ({type(error).__name__})") from None
+        _judge(answer.status)
+
+
+def webhook_address(client: "SecretsManagerClient", secret_arn: str) -> str:
+    """The webhook's URL, which is the whole secret. Raises TryAgain, Refused."""
+    with translated("secretsmanager:GetSecretValue"):
+        return client.get_secret_value(SecretId=secret_arn)["SecretString"].strip()
+
+
+def _judge(status: int) -> None:
+    if status == 429 or status >= 500:
+        raise TryAgain(f"the webhook answered {status}")
+    if status >= 300:
+        raise Refused(f"the webhook answered {status}; check its address in the secret")
+
+
+def _headline(notice: Notice) -> str:
+    return without_stream_keys(f"[{notice.severity}] {notice.title}")
+
+
+def _subject(notice: Notice) -> str:
+    plain = _headline(notice).encode("ascii", "replace").decode().replace("\n", " ")
+    return plain[:_SUBJECT_LENGTH]
+
+
+def _message(notice: Notice) -> str:
+    lines = [
+        notice.text,
+        "",
+        f"status: {notice.status}",
+        f"rule: {notice.rule_id}",
+        f"channel: {notice.channel_name or 'without a name'} ({notice.channel_arn})",
+        f"stream: {notice.stream_id or 'none'}",
+        f"at: {notice.at:%Y-%m-%d %H:%M:%S} UTC",
+    ]
+    return without_stream_keys("\n".join(lines))

@@ -1,0 +1,127 @@
+"""Amazon IVS, as our services need it. Every answer and error of the API is translated here."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.services.ports import (
+    ListedChannel,
+    ListedKey,
+    LiveStream,
+    SecretValue,
+)
+
+if TYPE_CHECKING:
+    from types_boto3_ivs import IVSClient
+    from types_boto3_ivs.type_defs import StreamSummaryTypeDef, StreamTypeDef
+
+_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class IvsFleetListing:
+    """FleetListing over ListChannels and ListStreams."""
+
+    client: "IVSClient"
+
+    def channels(self) -> Iterator[ListedChannel]:
+        for summary in self._pages("ListChannels", self.client.list_channels, "channels"):
+            yield ListedChannel(
+                arn=summary["arn"],
+                settings={
+                    key: value for key, value in summary.items() if key not in ("arn", "tags")
+                },
+                tags=summary.get("tags", {}),
+            )
+
+    def streams(self) -> Iterator[LiveStream]:
+        for summary in self._pages("ListStreams", self.client.list_streams, "streams"):
+            yield _live_stream(summary)
+
+    def _pages(self, name: str, operation: Any, member: str) -> Iterator[Any]:
+        more: dict[str, str] = {}
+        while True:
+            with translated(f"ivs:{name}"):
+                page = operation(maxResults=_PAGE, **more)
+            yield from page[member]
+            if "nextToken" not in page:
+                return
+            more = {"nextToken": page["nextToken"]}
+
+
+@dataclass(frozen=True, slots=True)
+class IvsStreamControl:
+    """StreamControl over GetStream, StopStream and TagResource."""
+
+    client: "IVSClient"
+
+    def live_stream(self, channel_arn: str) -> LiveStream | None:
+        with translated("ivs:GetStream"):
+            try:
+                answer = self.client.get_stream(channelArn=channel_arn)
+            except ClientError as error:
+                if code_of(error) == "ChannelNotBroadcasting":
+                    return None
+                raise
+        stream = answer["stream"]
+        return _live_stream(stream) if stream.get("state") != "OFFLINE" else None
+
+    def stop(self, channel_arn: str) -> bool:
+        with translated("ivs:StopStream"):
+            try:
+                self.client.stop_stream(channelArn=channel_arn)
+            except ClientError as error:
+                if code_of(error) == "ChannelNotBroadcasting":
+                    return False
+                raise
+        return True
+
+    def tag(self, channel_arn: str, tags: Mapping[str, str]) -> None:
+        with translated("ivs:TagResource"):
+            self.client.tag_resource(resourceArn=channel_arn, tags=tags)
+
+
+@dataclass(frozen=True, slots=True)
+class IvsKeyControl:
+    """KeyControl over the stream key operations."""
+
+    client: "IVSClient"
+
+    def find(self, channel_arn: str) -> ListedKey | None:
+        with translated("ivs:ListStreamKeys"):
+            keys = self.client.list_stream_keys(channelArn=channel_arn)["streamKeys"]
+        return ListedKey(keys[0]["arn"], keys[0].get("tags", {})) if keys else None
+
+    def delete(self, key_arn: str) -> None:
+        with translated("ivs:DeleteStreamKey"):
+            try:
+                self.client.delete_stream_key(arn=key_arn)
+            except ClientError as error:
+                if code_of(error) != "ResourceNotFoundException":
+                    raise
+
+    def create(self, channel_arn: str, tags: Mapping[str, str]) -> ListedKey | None:
+        with translated("ivs:CreateStreamKey"):
+            try:
+                key = self.client.create_stream_key(channelArn=channel_arn, tags=tags)["streamKey"]
+            except ClientError as error:
+                if code_of(error) == "ServiceQuotaExceededException":
+                    return None
+                raise
+        return ListedKey(key["arn"], key.get("tags", {}))
+
+    def read(self, key_arn: str) -> SecretValue:
+        with translated("ivs:GetStreamKey"):
+            return SecretValue(self.client.get_stream_key(arn=key_arn)["streamKey"]["value"])
+
+
+def _live_stream(stream: "StreamSummaryTypeDef | StreamTypeDef") -> LiveStream:
+    return LiveStream(
+        channel_arn=stream["channelArn"],
+        stream_id=stream.get("streamId", ""),
+        health=stream.get("health", "UNKNOWN"),
+        start_time=stream["startTime"],
+    )

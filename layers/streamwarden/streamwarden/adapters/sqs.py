@@ -1,0 +1,145 @@
+"""Amazon SQS: the messages a function is invoked with, and the queues it hands things to."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import batched
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from streamwarden.adapters.aws_errors import translated
+from streamwarden.domain.inputs import OwnInput, envelope_of
+from streamwarden.domain.redaction import without_stream_keys
+from streamwarden.domain.verdicts import Action, Notice
+from streamwarden.services.ports import TryAgain, Unsent
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+
+# SendMessageBatch takes at most 10 entries (SQS API Reference).
+_BATCH: Final = 10
+# A message attribute may be long, but a reason that people read is not.
+_LONGEST_REASON: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One SQS message of a Lambda batch. `receives` counts deliveries, this one included."""
+
+    id: str
+    body: str
+    receives: int
+    group: str | None
+
+
+def message_of(record: Mapping[str, Any]) -> Message:
+    """One record of a Lambda SQS event."""
+    attributes = record.get("attributes", {})
+    return Message(
+        id=record["messageId"],
+        body=record["body"],
+        receives=int(attributes.get("ApproximateReceiveCount", "1")),
+        group=attributes.get("MessageGroupId"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetters:
+    """A dead-letter queue to which we put messages ourselves, with the reason as an attribute."""
+
+    client: "SQSClient"
+    queue_url: str
+
+    def bury(self, message: Message, reason: str) -> None:
+        """Raises TryAgain, Refused: then the message stays where it was."""
+        entry: dict[str, Any] = {
+            "QueueUrl": self.queue_url,
+            "MessageBody": without_stream_keys(message.body),
+            "MessageAttributes": {
+                "reason": _attribute(without_stream_keys(reason)[:_LONGEST_REASON]),
+                "messageId": _attribute(message.id),
+            },
+        }
+        if message.group is not None:
+            entry["MessageGroupId"] = message.group
+            entry["MessageDeduplicationId"] = _digest(message.id)
+        with translated("sqs:SendMessage"):
+            self.client.send_message(**entry)
+
+
+@dataclass(frozen=True, slots=True)
+class SqsInbox:
+    """Inbox over an inbox queue."""
+
+    client: "SQSClient"
+    queue_url: str
+
+    def put(self, inputs: Sequence[OwnInput]) -> None:
+        _send(
+            self.client,
+            self.queue_url,
+            [{"MessageBody": json.dumps(envelope_of(each))} for each in inputs],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SqsOutbox:
+    """Outbox over the two FIFO queues. A notice is sent once per route, so that a destination
+    which is away neither delays nor repeats the others."""
+
+    client: "SQSClient"
+    action_queue_url: str | None
+    notification_queue_url: str
+    routes: tuple[str, ...]
+
+    def send(self, unsent: Unsent) -> None:
+        if unsent.actions and self.action_queue_url is not None:
+            _send(self.client, self.action_queue_url, [_action(each) for each in unsent.actions])
+        notices = [_notice(each, route) for each in unsent.notices for route in self.routes]
+        _send(self.client, self.notification_queue_url, notices)
+
+
+def read_action(body: str) -> Action:
+    """Raises ValueError, saying what is wrong."""
+    return msgspec.json.decode(body, type=Action)
+
+
+def read_notice(body: str) -> Notice:
+    """Raises ValueError, saying what is wrong."""
+    return msgspec.json.decode(body, type=Notice)
+
+
+def _action(action: Action) -> dict[str, Any]:
+    return {
+        "MessageBody": msgspec.json.encode(action).decode(),
+        "MessageGroupId": action.channel_arn,
+        "MessageDeduplicationId": _digest(f"{action.id}#{action.attempt}"),
+    }
+
+
+def _notice(notice: Notice, route: str) -> dict[str, Any]:
+    return {
+        "MessageBody": msgspec.json.encode(notice).decode(),
+        "MessageGroupId": route,
+        "MessageDeduplicationId": _digest(f"{notice.id}#{route}"),
+    }
+
+
+def _send(client: "SQSClient", queue_url: str, entries: Sequence[dict[str, Any]]) -> None:
+    for batch in batched(entries, _BATCH, strict=False):
+        numbered: list[Any] = [{"Id": str(at), **entry} for at, entry in enumerate(batch)]
+        with translated("sqs:SendMessage"):
+            answer = client.send_message_batch(QueueUrl=queue_url, Entries=numbered)
+        if answer.get("Failed"):
+            raise TryAgain(f"sqs:SendMessage: {answer['Failed'][0].get('Message', 'not taken')}")
+
+
+def _attribute(text: str) -> dict[str, str]:
+    return {"DataType": "String", "StringValue": text or "none"}
+
+
+def _digest(text: str) -> str:
+    """FIFO ids may hold 128 characters of a small alphabet (SQS API Reference)."""
+    return sha256(text.encode()).hexdigest()

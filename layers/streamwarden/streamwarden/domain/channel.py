@@ -1,0 +1,141 @@
+"""What is known of a channel: a value that only grows, in any order, from events and listings.
+
+Nothing here is a conclusion. Conclusions ("it is on the air", "these are its tags") are drawn
+in `facts`, from all that is known, at the moment they are needed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from streamwarden.domain.joins import (
+    Stamped,
+    each_key,
+    earliest,
+    joined,
+    last_written,
+    latest,
+    merge_fields,
+    newest_of,
+    same,
+    union,
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LimitHit:
+    """One `IVS Limit Breach` event of a stream."""
+
+    at: datetime
+    limit_name: str
+    limit_unit: str
+    limit_value: float
+    exceeded_by: float
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TakeoverFailure:
+    """One refused takeover; `code` as in the event."""
+
+    at: datetime
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One stream session, keyed by `stream_id`. All times are aware UTC."""
+
+    stream_id: str = joined(same)
+    created_at: datetime | None = joined(earliest, default=None)
+    on_air_at: datetime | None = joined(earliest, default=None)
+    ended_at: datetime | None = joined(earliest, default=None)
+    last_seen_at: datetime | None = joined(latest, default=None)
+    stalls: frozenset[datetime] = joined(newest_of(lambda at: at), default=frozenset())
+    recovered_at: datetime | None = joined(latest, default=None)
+    takeovers: frozenset[datetime] = joined(newest_of(lambda at: at), default=frozenset())
+    takeover_failures: frozenset[TakeoverFailure] = joined(
+        newest_of(lambda failure: failure), default=frozenset()
+    )
+    limit_hits: frozenset[LimitHit] = joined(newest_of(lambda hit: hit), default=frozenset())
+    failure: Stamped[str] | None = joined(last_written, default=None)
+    end_code: Stamped[str] | None = joined(last_written, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFailure:
+    """`status` is the event's `Recording Start Failure` or `… End Failure`; `reason` as in it."""
+
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """One recording, keyed by `recording_session_id`; it may span several merged streams."""
+
+    recording_id: str = joined(same)
+    stream_ids: frozenset[str] = joined(union, default=frozenset())
+    started_at: datetime | None = joined(earliest, default=None)
+    ended_at: datetime | None = joined(earliest, default=None)
+    failure: Stamped[RecordingFailure] | None = joined(last_written, default=None)
+    s3_bucket: Stamped[str] | None = joined(last_written, default=None)
+    s3_key_prefix: Stamped[str] | None = joined(last_written, default=None)
+    duration_ms: Stamped[int] | None = joined(last_written, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamKey:
+    """The channel's one stream key, never its value. `arn` is None while there is no key."""
+
+    arn: str | None
+    minted_at: datetime | None
+
+
+class OutcomeStatus(StrEnum):
+    """What became of an action."""
+
+    DONE = "done"
+    NOTHING_TO_DO = "nothing-to-do"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a requested action, and why in words."""
+
+    status: OutcomeStatus
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """All that is known of one channel.
+
+    `settings` holds the API's own member names (`insecureIngest`, `recordingConfigurationArn`…).
+    `listed_tags` is the whole set as last listed; `tag_changes` what was set (a value) or removed
+    (None) since. `offline_at` and `gone_at` say when the channel was last known *not* to be live
+    and *not* to exist.
+    """
+
+    arn: str = joined(same)
+    first_seen_at: datetime | None = joined(earliest, default=None)
+    seen_at: datetime | None = joined(latest, default=None)
+    gone_at: datetime | None = joined(latest, default=None)
+    offline_at: datetime | None = joined(latest, default=None)
+    listed_at: datetime | None = joined(latest, default=None)
+    settings: Mapping[str, Stamped[Any]] = joined(each_key(last_written), default_factory=dict)
+    listed_tags: Stamped[dict[str, str]] | None = joined(last_written, default=None)
+    tag_changes: Mapping[str, Stamped[str | None]] = joined(
+        each_key(last_written), default_factory=dict
+    )
+    key: Stamped[StreamKey] | None = joined(last_written, default=None)
+    sessions: Mapping[str, Session] = joined(each_key(merge_fields), default_factory=dict)
+    recordings: Mapping[str, Recording] = joined(each_key(merge_fields), default_factory=dict)
+    outcomes: Mapping[str, Stamped[Outcome]] = joined(each_key(last_written), default_factory=dict)
+
+
+def merge(known: Channel, learned: Channel) -> Channel:
+    """All that both say. Commutative, associative and idempotent."""
+    return merge_fields(known, learned)

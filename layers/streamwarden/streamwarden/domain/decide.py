@@ -1,0 +1,88 @@
+"""The one pure function that says what should be true now for a channel, and what to do about it.
+
+decide(known, open breaches, policy, now) -> Decision. No clock, no I/O, no randomness.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from streamwarden.domain.channel import Channel
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.followup import Followup, follow_up
+from streamwarden.domain.notices import resolved_notice
+from streamwarden.domain.policy import Policy, Rule
+from streamwarden.domain.rules.check import not_applicable
+from streamwarden.domain.verdicts import Breach, Decision, Finding, Mode, Status, Verdict
+
+
+def decide(
+    known: Channel,
+    breaches: Mapping[str, Breach],
+    policy: Policy,
+    now: datetime,
+    ceiling: Mode = Mode.ENFORCE,
+) -> Decision:
+    """Everything that follows from what is known.
+
+    `breaches` are those that were open after the last decision, by breach id. No rule goes
+    further than `ceiling`, which is the mode of the whole stack.
+    """
+    facts = Facts(known)
+    verdicts = assess(facts, policy, now, ceiling)
+    followups = {
+        verdict.breach_id: follow_up(verdict, rule, breaches.get(verdict.breach_id), facts, now)
+        for rule, verdict in zip(policy.rules, verdicts, strict=True)
+        if verdict.status is Status.BREACH
+    }
+    resolved = [breach for key, breach in breaches.items() if key not in followups]
+    reasons = {verdict.rule_id: verdict.finding.reason for verdict in verdicts}
+    goodbyes = [
+        resolved_notice(breach, facts, reasons.get(breach.rule_id), now)
+        for breach in resolved
+        if breach.is_told
+    ]
+    return Decision(
+        verdicts=verdicts,
+        breaches={key: followup.breach for key, followup in followups.items()},
+        opened=tuple(each.breach for key, each in followups.items() if key not in breaches),
+        resolved=tuple(resolved),
+        actions=tuple(action for each in followups.values() for action in each.actions),
+        notices=(*(notice for each in followups.values() for notice in each.notices), *goodbyes),
+        next_check=_earliest(verdicts, followups.values()),
+    )
+
+
+def assess(
+    facts: Facts, policy: Policy, now: datetime, ceiling: Mode = Mode.ENFORCE
+) -> tuple[Verdict, ...]:
+    """One verdict per rule, also for every rule that does not apply, each with its reason."""
+    return tuple(_verdict(rule, facts, now, ceiling) for rule in policy.rules)
+
+
+def _verdict(rule: Rule, facts: Facts, now: datetime, ceiling: Mode) -> Verdict:
+    return Verdict(
+        rule_id=rule.id,
+        kind=rule.kind,
+        mode=min(rule.mode, ceiling, key=lambda mode: mode.rank),
+        severity=rule.severity,
+        channel_arn=facts.arn,
+        stream_id=facts.session.stream_id if facts.session else None,
+        finding=_find(rule, facts, now),
+    )
+
+
+def _find(rule: Rule, facts: Facts, now: datetime) -> Finding:
+    if facts.is_gone:
+        return not_applicable("the channel no longer exists")
+    if rule.needs_settings and not facts.are_settings_known:
+        return not_applicable("the channel's settings are not known yet; the next sweep reads them")
+    mismatch = rule.selector.mismatch(facts)
+    if mismatch is not None:
+        return not_applicable(mismatch)
+    return rule.check.assess(facts, now)
+
+
+def _earliest(verdicts: Iterable[Verdict], followups: Iterable[Followup]) -> datetime | None:
+    moments = [verdict.finding.next_check for verdict in verdicts]
+    moments += [followup.next_check for followup in followups]
+    return min((moment for moment in moments if moment is not None), default=None)

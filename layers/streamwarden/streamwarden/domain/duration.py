@@ -1,0 +1,71 @@
+"""Durations as operators write them (90s, 10m, 4h, 30d) or in ISO 8601 (PT4H), and back."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, Any, Final
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_SHORT = re.compile(r"(\d+)([smhd])")
+_ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+
+EXPECTED: Final = "a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H"
+
+
+def parse_duration(text: str) -> timedelta:
+    """A positive duration. Raises ValueError, saying what is expected."""
+    short = _SHORT.fullmatch(text)
+    if short:
+        duration = timedelta(**{_UNITS[short[2]]: int(short[1])})
+    else:
+        iso = _ISO.fullmatch(text)
+        if iso is None or not any(iso.groups()):
+            raise ValueError(f"expected {EXPECTED}, found {text!r}")
+        days, hours, minutes, seconds = (int(part or 0) for part in iso.groups())
+        duration = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if duration <= timedelta(0):
+        raise ValueError(f"expected a duration longer than zero, found {text!r}")
+    return duration
+
+
+def say_duration(duration: timedelta) -> str:
+    """For people: `4h`, `1h 30m`, `12s`; whole seconds, largest two units."""
+    seconds = max(0, round(duration.total_seconds()))
+    parts = []
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return " ".join(parts[:2]) or "0s"
+
+
+class _WrittenDuration:
+    """Lets pydantic read a duration as operators write it.
+
+    The hooks are called by pydantic alone, so that nothing here imports it.
+    """
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: Callable[[Any], dict[str, Any]]
+    ) -> dict[str, Any]:
+        return {
+            "type": "function-before",
+            "function": {"type": "no-info", "function": _read},
+            "schema": handler(source),
+        }
+
+    def __get_pydantic_json_schema__(
+        self, schema: Any, handler: Callable[[Any], dict[str, Any]]
+    ) -> dict[str, Any]:
+        return {"type": "string", "description": EXPECTED, "examples": ["90s", "10m", "4h", "30d"]}
+
+
+def _read(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, str):
+        return parse_duration(value)
+    raise ValueError(f"expected {EXPECTED}, found {value!r}")
+
+
+Duration = Annotated[timedelta, _WrittenDuration()]

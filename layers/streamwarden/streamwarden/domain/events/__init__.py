@@ -1,0 +1,61 @@
+"""What EventBridge tells us: raw events in, typed values out."""
+
+from streamwarden.domain.events.malformed import MalformedEvent
+from streamwarden.domain.events.models import (
+    AdBreakStateChange,
+    ApiCall,
+    CompositionStateChange,
+    Envelope,
+    Event,
+    ExchangedToken,
+    LimitBreach,
+    ParticipantRecordingStateChange,
+    RecordingStateChange,
+    StageUpdate,
+    StreamHealthChange,
+    StreamStateChange,
+    TagChange,
+    UnknownEvent,
+)
+from streamwarden.domain.events.names import (
+    AdBreakName,
+    ApiCallName,
+    CompositionName,
+    HealthName,
+    LimitName,
+    RecordingStatus,
+    StageUpdateName,
+    StreamStateName,
+    TagChangeName,
+)
+from streamwarden.domain.events.parsing import DETAIL_TYPES, EventShape, parse_event
+
+__all__ = [
+    "DETAIL_TYPES",
+    "AdBreakName",
+    "AdBreakStateChange",
+    "ApiCall",
+    "ApiCallName",
+    "CompositionName",
+    "CompositionStateChange",
+    "Envelope",
+    "Event",
+    "EventShape",
+    "ExchangedToken",
+    "HealthName",
+    "LimitBreach",
+    "LimitName",
+    "MalformedEvent",
+    "ParticipantRecordingStateChange",
+    "RecordingStateChange",
+    "RecordingStatus",
+    "StageUpdate",
+    "StageUpdateName",
+    "StreamHealthChange",
+    "StreamStateChange",
+    "StreamStateName",
+    "TagChange",
+    "TagChangeName",
+    "UnknownEvent",
+    "parse_event",
+]

@@ -1,0 +1,259 @@
+"""Incoming events as frozen values: the envelope, and one model per detail-type.
+
+Field names and units are the ones AWS sends, in snake case. Times are aware.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import unquote
+
+from msgspec import Meta
+
+from streamwarden.domain.arn import Arn, is_channel_arn, parse_arn
+from streamwarden.domain.events.names import (
+    AdBreakName,
+    ApiCallName,
+    CompositionName,
+    HealthName,
+    LimitName,
+    RecordingStatus,
+    StageUpdateName,
+    StreamStateName,
+    TagChangeName,
+)
+
+type AwareTime = Annotated[datetime, Meta(tz=True)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    id: str
+    detail_type: str
+    source: str
+    account: str
+    region: str
+    time: AwareTime
+    resources: tuple[str, ...]
+
+    @property
+    def channel_arn(self) -> str | None:
+        first = self.resources[0] if self.resources else ""
+        return first if is_channel_arn(first) else None
+
+    @property
+    def owner_account(self) -> str:
+        arn = self._resource()
+        return arn.account if arn and arn.account else self.account
+
+    @property
+    def owner_region(self) -> str:
+        arn = self._resource()
+        return arn.region if arn and arn.region else self.region
+
+    def _resource(self) -> Arn | None:
+        # AWS samples disagree with themselves on account and region; the ARN is the resource's own.
+        for text in self.resources:
+            try:
+                return parse_arn(text)
+            except ValueError:
+                continue
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    envelope: Envelope
+
+    @property
+    def channel_arn(self) -> str | None:
+        return self.envelope.channel_arn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamStateChange(Received):
+    name: StreamStateName
+    channel_name: str
+    stream_id: str
+    code: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamHealthChange(Received):
+    name: HealthName
+    channel_name: str
+    stream_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitBreach(Received):
+    """`exceeded_by` is what was observed minus the limit; account limits have no channel."""
+
+    name: LimitName
+    limit_value: int | float
+    exceeded_by: int | float
+    limit_unit: str
+    channel_name: str | None = None
+    stream_id: str | None = None
+
+    @property
+    def limit_name(self) -> LimitName:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingStateChange(Received):
+    """Status reason and key prefix are empty strings, not absent, when there is none."""
+
+    name: RecordingStatus
+    channel_name: str
+    stream_id: str
+    recording_status_reason: str
+    recording_s3_bucket_name: str
+    recording_s3_key_prefix: str
+    recording_duration_ms: int
+    recording_session_id: str
+    recording_session_stream_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdBreakStateChange(Received):
+    name: AdBreakName
+    channel_name: str
+    stream_id: str
+    ad_break_id: str
+    duration_seconds: int
+    target_start_time: AwareTime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompositionStateChange(Received):
+    name: CompositionName
+    stage_arn: str
+    destination_id: str | None = None
+    error_code: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantRecordingStateChange(Received):
+    name: RecordingStatus
+    session_id: str
+    participant_id: str
+    recording_s3_bucket_name: str
+    recording_s3_key_prefix: str
+    recording_duration_ms: int | None = None
+    error_code: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangedToken:
+    capabilities: tuple[str, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    user_id: str | None = None
+    expiration_time: AwareTime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageUpdate(Received):
+    name: StageUpdateName
+    session_id: str
+    event_time: AwareTime
+    user_id: str
+    participant_id: str
+    event_time_precise: AwareTime | None = None
+    error_code: str | None = None
+    replica: bool | None = None
+    source_stage_arn: str | None = None
+    source_session_id: str | None = None
+    destination_stage_arn: str | None = None
+    destination_session_id: str | None = None
+    previous_token: ExchangedToken | None = None
+    new_token: ExchangedToken | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiCall(Received):
+    """A call CloudTrail recorded; `error_code` is set when it was refused.
+
+    `role_arn` is the role behind an assumed-role session: how a call of our own is recognised.
+    """
+
+    name: ApiCallName
+    event_time: AwareTime
+    user_arn: str | None = None
+    role_arn: str | None = None
+    # Out of repr and hash: these hold whatever the caller sent.
+    request_parameters: Mapping[str, object] = field(default_factory=dict, hash=False, repr=False)
+    response_elements: Mapping[str, object] = field(default_factory=dict, hash=False, repr=False)
+    error_code: str | None = None
+    read_only: bool = False
+
+    @property
+    def event_name(self) -> ApiCallName:
+        return self.name
+
+    @property
+    def channel_arn(self) -> str | None:
+        """None when the record does not say, as for DeleteStreamKey."""
+        return next((arn for arn in self._arns() if is_channel_arn(arn)), None)
+
+    def _arns(self) -> Iterator[str]:
+        for place in (
+            self.request_parameters.get("channelArn"),
+            self.request_parameters.get("arn"),
+            self.request_parameters.get("resourceArn"),
+            _member(self.response_elements, "channel", "arn"),
+            _member(self.response_elements, "streamKey", "channelArn"),
+        ):
+            # Some services log the raw path, where the ARN is percent-encoded.
+            if isinstance(place, str):
+                yield unquote(place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagChange(Received):
+    """`tags` is the full set after the change; `version` grows with each change."""
+
+    name: TagChangeName
+    service: str
+    resource_type: str
+    version: int
+    changed_tag_keys: tuple[str, ...]
+    tags: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownEvent(Received):
+    """A well-formed event this version has no model for: AWS adds names without notice."""
+
+    reason: str
+
+    @property
+    def name(self) -> str:
+        return self.envelope.detail_type
+
+
+type Event = (
+    StreamStateChange
+    | StreamHealthChange
+    | LimitBreach
+    | RecordingStateChange
+    | AdBreakStateChange
+    | CompositionStateChange
+    | ParticipantRecordingStateChange
+    | StageUpdate
+    | ApiCall
+    | TagChange
+    | UnknownEvent
+)
+
+
+def _member(holder: Mapping[str, object], *path: str) -> object:
+    found: object = holder
+    for key in path:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found

@@ -1,0 +1,76 @@
+"""Every event name AWS documents, by the detail-type that carries it."""
+
+from enum import StrEnum
+
+
+class StreamStateName(StrEnum):
+    SESSION_CREATED = "Session Created"
+    STREAM_START = "Stream Start"
+    STREAM_END = "Stream End"
+    SESSION_ENDED = "Session Ended"
+    STREAM_FAILURE = "Stream Failure"
+    STREAM_TAKEOVER = "Stream Takeover"
+    STREAM_TAKEOVER_FAILURE = "Stream Takeover Failure"
+
+
+class HealthName(StrEnum):
+    STARVATION_START = "Starvation Start"
+    STARVATION_END = "Starvation End"
+
+
+class LimitName(StrEnum):
+    INGEST_BITRATE = "Ingest Bitrate"
+    INGEST_RESOLUTION = "Ingest Resolution"
+    CONCURRENT_BROADCASTS = "Concurrent Broadcasts"
+    CONCURRENT_VIEWERS = "Concurrent Viewers"
+
+
+class RecordingStatus(StrEnum):
+    """Low-latency and real-time recordings share these words, not the key that carries them."""
+
+    RECORDING_START = "Recording Start"
+    RECORDING_END = "Recording End"
+    RECORDING_START_FAILURE = "Recording Start Failure"
+    RECORDING_END_FAILURE = "Recording End Failure"
+
+
+class AdBreakName(StrEnum):
+    AD_BREAK_INSERTED = "Ad Break Inserted"
+
+
+class CompositionName(StrEnum):
+    SESSION_START = "Session Start"
+    SESSION_END = "Session End"
+    SESSION_FAILURE = "Session Failure"
+    DESTINATION_START = "Destination Start"
+    DESTINATION_END = "Destination End"
+    DESTINATION_FAILURE = "Destination Failure"
+    DESTINATION_RECONNECTING = "Destination Reconnecting"
+
+
+class StageUpdateName(StrEnum):
+    PARTICIPANT_PUBLISHED = "Participant Published"
+    PARTICIPANT_UNPUBLISHED = "Participant Unpublished"
+    PARTICIPANT_PUBLISH_ERROR = "Participant Publish Error"
+    PARTICIPANT_REPLICATION_START = "Participant Replication Start"
+    PARTICIPANT_REPLICATION_END = "Participant Replication End"
+    TOKEN_EXCHANGED = "Token Exchanged"  # noqa: S105 - the name of an event
+
+
+class ApiCallName(StrEnum):
+    """The calls that change what a policy is about; every other call is an unknown event."""
+
+    CREATE_CHANNEL = "CreateChannel"
+    UPDATE_CHANNEL = "UpdateChannel"
+    DELETE_CHANNEL = "DeleteChannel"
+    TAG_RESOURCE = "TagResource"
+    UNTAG_RESOURCE = "UntagResource"
+    CREATE_STREAM_KEY = "CreateStreamKey"
+    DELETE_STREAM_KEY = "DeleteStreamKey"
+    STOP_STREAM = "StopStream"
+
+
+class TagChangeName(StrEnum):
+    """These events carry no name of their own; the detail-type is the name."""
+
+    TAG_CHANGE = "Tag Change on Resource"

@@ -1,0 +1,170 @@
+"""What follows from a breach: the actions still due, the news to tell, and when to look again.
+
+A breach remembers what was asked for and told. What it remembers decides only what to repeat;
+whether it is still a breach is decided by the facts alone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from streamwarden.domain.channel import Outcome, OutcomeStatus
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.notices import failed_notice, opened_notice, worsened_notice
+from streamwarden.domain.policy import PlannedAction, Rule
+from streamwarden.domain.verdicts import (
+    Action,
+    ActionKind,
+    Breach,
+    Mode,
+    Notice,
+    Request,
+    Verdict,
+    action_id,
+)
+
+# An action whose effect is not seen is asked for again after 5 minutes, then 10, 20… at most 1 h:
+# long enough for IVS events to arrive, short enough for a stop that failed.
+_ASK_AGAIN_AFTER: Final = timedelta(minutes=5)
+_ASK_AGAIN_AT_MOST_AFTER: Final = timedelta(hours=1)
+_MOST_DOUBLINGS: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followup:
+    """The breach as it stands now, and what to do and tell about it."""
+
+    breach: Breach
+    actions: tuple[Action, ...]
+    notices: tuple[Notice, ...]
+    next_check: datetime | None
+
+
+def follow_up(
+    verdict: Verdict, rule: Rule, before: Breach | None, facts: Facts, now: datetime
+) -> Followup:
+    """What follows from the breach that `verdict` states; `before` is what it was, if open."""
+    breach = _current(verdict, before, now)
+    wanted = _wanted_actions(verdict, rule, facts)
+    enforced = wanted if verdict.mode is Mode.ENFORCE else ()
+    actions = tuple(
+        _action(planned, verdict, rule, breach, now)
+        for planned in enforced
+        if _is_due(breach.requests.get(planned.kind), now)
+    )
+    requests: dict[str, Request] = {
+        **breach.requests,
+        **{action.kind: Request(at=now, attempts=action.attempt) for action in actions},
+    }
+    breach = replace(breach, requests=requests)
+    breach, notices = _tell(breach, before, verdict, wanted, facts, now)
+    moments = [_due_at(requests[planned.kind]) for planned in enforced]
+    return Followup(
+        breach=breach, actions=actions, notices=notices, next_check=min(moments, default=None)
+    )
+
+
+def _current(verdict: Verdict, before: Breach | None, now: datetime) -> Breach:
+    if before is not None:
+        return replace(
+            before,
+            severity=verdict.severity,
+            mode=verdict.mode,
+            stream_id=verdict.stream_id or before.stream_id,
+        )
+    return Breach(
+        rule_id=verdict.rule_id,
+        kind=verdict.kind,
+        subject=verdict.finding.subject,
+        severity=verdict.severity,
+        mode=verdict.mode,
+        stream_id=verdict.stream_id,
+        reason=verdict.finding.reason,
+        since=verdict.finding.since or now,
+        opened_at=now,
+    )
+
+
+def _wanted_actions(verdict: Verdict, rule: Rule, facts: Facts) -> tuple[PlannedAction, ...]:
+    """The rule's actions that would still change something."""
+    wanted = []
+    for planned in rule.actions:
+        match planned.kind:
+            case ActionKind.STOP:
+                if facts.session is not None:
+                    wanted.append(planned)
+            case ActionKind.TAG:
+                missing = _missing_tags(planned, verdict, facts)
+                if missing:
+                    wanted.append(replace(planned, tags=missing))
+            case ActionKind.ROTATE_KEY:
+                pass  # rotate_keys does it in its window, from the open breach: see services.rotate
+    return tuple(wanted)
+
+
+def _missing_tags(planned: PlannedAction, verdict: Verdict, facts: Facts) -> dict[str, str]:
+    return {
+        key: value
+        for key, value in planned.tags.items()
+        if facts.tags.get(key) != value and key not in verdict.finding.settled_tags
+    }
+
+
+def _action(
+    planned: PlannedAction, verdict: Verdict, rule: Rule, breach: Breach, now: datetime
+) -> Action:
+    request = breach.requests.get(planned.kind)
+    return Action(
+        id=action_id(verdict.breach_id, verdict.channel_arn, planned.kind),
+        attempt=request.attempts + 1 if request else 1,
+        kind=planned.kind,
+        rule_id=verdict.rule_id,
+        channel_arn=verdict.channel_arn,
+        stream_id=verdict.stream_id,
+        reason=verdict.finding.reason,
+        decided_at=now,
+        tags=planned.tags,
+        only_if_stalled=planned.kind is ActionKind.STOP and rule.check.stops_only_if_stalled,
+    )
+
+
+def _is_due(request: Request | None, now: datetime) -> bool:
+    return request is None or now >= _due_at(request)
+
+
+def _due_at(request: Request) -> datetime:
+    doublings = min(request.attempts - 1, _MOST_DOUBLINGS)
+    wait: timedelta = _ASK_AGAIN_AFTER * 2**doublings
+    return request.at + min(wait, _ASK_AGAIN_AT_MOST_AFTER)
+
+
+def _tell(
+    breach: Breach,
+    before: Breach | None,
+    verdict: Verdict,
+    wanted: Iterable[PlannedAction],
+    facts: Facts,
+    now: datetime,
+) -> tuple[Breach, tuple[Notice, ...]]:
+    if verdict.mode is Mode.OBSERVE:
+        return breach, ()
+    notices: list[Notice] = []
+    if not breach.is_told:
+        notices.append(opened_notice(breach, facts, wanted, now))
+    elif before is not None and verdict.severity.rank > before.severity.rank:
+        notices.append(worsened_notice(breach, before, facts, now))
+    failures = _new_failures(breach, verdict.breach_id, facts)
+    notices += [failed_notice(breach, facts, kind, why, now) for kind, why in failures.items()]
+    told = replace(breach, is_told=True, failures_told=breach.failures_told | failures.keys())
+    return told, tuple(notices)
+
+
+def _new_failures(breach: Breach, breach_id: str, facts: Facts) -> dict[str, Outcome]:
+    found = {}
+    for kind in ActionKind:
+        outcome = facts.known.outcomes.get(action_id(breach_id, facts.arn, kind))
+        is_failed = outcome is not None and outcome.value.status is OutcomeStatus.FAILED
+        if outcome is not None and is_failed and kind not in breach.failures_told:
+            found[kind.value] = outcome.value
+    return found

@@ -1,0 +1,131 @@
+"""Streamwarden's own inputs: what sweeps, timers and finished actions say about a channel.
+
+They travel in the inbox queues in the same envelope as EventBridge events, with source
+`streamwarden`, so that every input is read, logged and dead-lettered in one way.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from streamwarden.domain.channel import Outcome
+from streamwarden.domain.events import Event, MalformedEvent, parse_event
+
+SOURCE: Final = "streamwarden"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAgain:
+    """A timer fired, or a sweep found it overdue: nothing new is known but the time."""
+
+    channel_arn: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelListed:
+    """ListChannels returned the channel: its summary (API member names) and all its tags."""
+
+    channel_arn: str
+    time: datetime
+    settings: dict[str, Any]
+    tags: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelNotListed:
+    """A whole ListChannels listing did not hold the channel."""
+
+    channel_arn: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamListed:
+    """ListStreams returned the channel's live stream. `health` as in the API."""
+
+    channel_arn: str
+    time: datetime
+    stream_id: str
+    health: str
+    start_time: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamNotListed:
+    """A whole ListStreams listing did not hold the channel."""
+
+    channel_arn: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionFinished:
+    """An action was carried out, refused or found unnecessary. `tags` are those now set."""
+
+    channel_arn: str
+    time: datetime
+    action_id: str
+    outcome: Outcome
+    tags: dict[str, str] = {}  # noqa: RUF008  # never mutated; msgspec copies it when decoding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyObserved:
+    """The channel's stream key as IVS lists it, or as just minted. Never its value."""
+
+    channel_arn: str
+    time: datetime
+    key_arn: str | None
+    minted_at: datetime | None
+
+
+type OwnInput = (
+    LookAgain
+    | ChannelListed
+    | ChannelNotListed
+    | StreamListed
+    | StreamNotListed
+    | ActionFinished
+    | KeyObserved
+)
+type Input = Event | OwnInput
+
+_BY_DETAIL_TYPE: Final[Mapping[str, type[OwnInput]]] = {
+    "Streamwarden Look Again": LookAgain,
+    "Streamwarden Channel Listed": ChannelListed,
+    "Streamwarden Channel Not Listed": ChannelNotListed,
+    "Streamwarden Stream Listed": StreamListed,
+    "Streamwarden Stream Not Listed": StreamNotListed,
+    "Streamwarden Action Finished": ActionFinished,
+    "Streamwarden Key Observed": KeyObserved,
+}
+_DETAIL_TYPES: Final = {model: detail_type for detail_type, model in _BY_DETAIL_TYPE.items()}
+
+
+def parse_input(raw: Mapping[str, Any]) -> Input:
+    """An IVS event or one of Streamwarden's own. Raises MalformedEvent, naming the field."""
+    if raw.get("source") != SOURCE:
+        return parse_event(raw)
+    model = _BY_DETAIL_TYPE.get(str(raw.get("detail-type")))
+    if model is None:
+        raise MalformedEvent("detail-type", f"expected one of {', '.join(_BY_DETAIL_TYPE)}")
+    try:
+        return msgspec.convert(raw.get("detail"), model)
+    except msgspec.ValidationError as error:
+        raise MalformedEvent("detail", str(error)) from error
+
+
+def envelope_of(own: OwnInput) -> dict[str, Any]:
+    """The input as it travels: JSON-ready, in the shape of an EventBridge event."""
+    detail = msgspec.to_builtins(own)
+    return {
+        "source": SOURCE,
+        "detail-type": _DETAIL_TYPES[type(own)],
+        "time": detail["time"],
+        "resources": [own.channel_arn],
+        "detail": detail,
+    }

@@ -1,0 +1,106 @@
+"""How two pieces of knowledge become one, whatever the order: the joins that `merge` is made of.
+
+Every join here is commutative, associative and idempotent, so a dataclass whose fields all
+declare one (`joined`) merges with the same three properties. That is what makes lost order,
+repetition and lateness of IVS events harmless.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+type Join = Callable[[Any, Any], Any]
+
+_JOIN = "join"
+_NEWEST_KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped[T]:
+    """A value and the moment (aware UTC) at which it was true."""
+
+    value: T
+    at: datetime
+
+
+def joined(join: Join, **options: Any) -> Any:
+    """A dataclass field that merges with `join`."""
+    return field(metadata={_JOIN: join}, **options)
+
+
+def merge_fields[T](left: T, right: T) -> T:
+    """Merge two values of one dataclass, field by field, each with its declared join."""
+    if left == right:
+        return left
+    return type(left)(
+        **{
+            each.name: each.metadata[_JOIN](getattr(left, each.name), getattr(right, each.name))
+            for each in fields(left)  # type: ignore[arg-type]  # T is a dataclass by contract
+        }
+    )
+
+
+def same[T](left: T, right: T) -> T:
+    """Identity fields: merging knowledge about two different things is a programming error."""
+    if left != right:
+        raise ValueError(f"cannot merge knowledge about {left!r} with knowledge about {right!r}")
+    return left
+
+
+def earliest(left: datetime | None, right: datetime | None) -> datetime | None:
+    if left is None or right is None:
+        return left or right
+    return min(left, right)
+
+
+def latest(left: datetime | None, right: datetime | None) -> datetime | None:
+    if left is None or right is None:
+        return left or right
+    return max(left, right)
+
+
+def last_written[T](left: Stamped[T] | None, right: Stamped[T] | None) -> Stamped[T] | None:
+    """The later of two stamped values; values stamped alike are ordered by their JSON form."""
+    if left is None or right is None:
+        return left or right
+    return max(left, right, key=_write_order)
+
+
+def _write_order(stamped: Stamped[Any]) -> tuple[datetime, bytes]:
+    return stamped.at, msgspec.json.encode(stamped.value, order="sorted")
+
+
+def each_key(join: Join) -> Join:
+    """Merge two mappings key by key."""
+
+    def merge(left: Mapping[str, Any], right: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {
+            key: join(left[key], right[key])
+            if key in left and key in right
+            else left.get(key, right.get(key))
+            for key in left.keys() | right.keys()
+        }
+
+    return merge
+
+
+def newest_of[T](moment: Callable[[T], Any]) -> Join:
+    """Union of two sets, kept to the newest 50 so that an item of the table stays small.
+
+    The newest N of a union is again a join. `moment` must order the members totally.
+    """
+
+    def merge(left: frozenset[T], right: frozenset[T]) -> frozenset[T]:
+        union = left | right
+        if len(union) <= _NEWEST_KEPT:
+            return union
+        return frozenset(sorted(union, key=moment)[-_NEWEST_KEPT:])
+
+    return merge
+
+
+def union[T](left: frozenset[T], right: frozenset[T]) -> frozenset[T]:
+    return left | right

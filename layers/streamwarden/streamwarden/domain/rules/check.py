@@ -1,0 +1,34 @@
+"""What every rule kind offers: its parameters are its fields, its check is one pure method."""
+
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.verdicts import ActionKind, Finding, Status
+
+
+class Check(Protocol):
+    """A rule kind with its parameters filled in.
+
+    `allowed_actions` are the actions that make sense for the kind. `needs_settings` says that it
+    looks at settings or tags, `stops_only_if_stalled` that a stop must find the ingest stalled.
+    """
+
+    allowed_actions: ClassVar[frozenset[ActionKind]]
+    needs_settings: ClassVar[bool]
+    stops_only_if_stalled: ClassVar[bool]
+
+    def assess(self, facts: Facts, now: datetime) -> Finding:
+        """What this kind says of a channel at `now`. Pure."""
+
+
+def compliant(reason: str, *, subject: str = "", next_check: datetime | None = None) -> Finding:
+    return Finding(status=Status.COMPLIANT, reason=reason, subject=subject, next_check=next_check)
+
+
+def not_applicable(reason: str) -> Finding:
+    return Finding(status=Status.NOT_APPLICABLE, reason=reason)
+
+
+def pending(reason: str, *, subject: str, next_check: datetime) -> Finding:
+    return Finding(status=Status.PENDING, reason=reason, subject=subject, next_check=next_check)

@@ -1,0 +1,180 @@
+"""The values a decision is made of. Logs, notifications, replay and reports render these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """How far a rule may go: record, also tell, also act."""
+
+    OBSERVE = "observe"
+    NOTIFY = "notify"
+    ENFORCE = "enforce"
+
+    @property
+    def rank(self) -> int:
+        return list(Mode).index(self)
+
+
+class Severity(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+class Status(StrEnum):
+    """What a rule says of a channel."""
+
+    COMPLIANT = "compliant"
+    BREACH = "breach"
+    PENDING = "pending"
+    EXEMPT = "exempt"
+    NOT_APPLICABLE = "not applicable"
+
+
+class ActionKind(StrEnum):
+    """What Streamwarden may do to a channel; the words of the policy's `actions`."""
+
+    STOP = "stop"
+    TAG = "tag"
+    ROTATE_KEY = "rotate_key"
+
+
+class NoticeStatus(StrEnum):
+    OPENED = "opened"
+    ESCALATED = "escalated"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one rule found. `subject` tells breaches of one rule apart (a stream, a recording).
+
+    `since` is when the breach began by the facts, `next_check` when to look again, and
+    `settled_tags` the tags that the rule found in order and no action should touch.
+    """
+
+    status: Status
+    reason: str
+    subject: str = ""
+    since: datetime | None = None
+    next_check: datetime | None = None
+    settled_tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A finding together with the rule that made it."""
+
+    rule_id: str
+    kind: str
+    mode: Mode
+    severity: Severity
+    channel_arn: str
+    stream_id: str | None
+    finding: Finding
+
+    @property
+    def status(self) -> Status:
+        return self.finding.status
+
+    @property
+    def breach_id(self) -> str:
+        return breach_id(self.rule_id, self.finding.subject)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """That an action was asked for: when last, and how many times in all."""
+
+    at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """An open violation of one rule by one subject, and what was done about it so far."""
+
+    rule_id: str
+    kind: str
+    subject: str
+    severity: Severity
+    mode: Mode
+    stream_id: str | None
+    reason: str
+    since: datetime
+    opened_at: datetime
+    is_told: bool = False
+    failures_told: frozenset[str] = frozenset()
+    requests: Mapping[str, Request] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return breach_id(self.rule_id, self.subject)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something to do to a channel, decided on the facts of one moment.
+
+    `id` is the same for the same action on the same breach; `attempt` counts from 1. A stop
+    names the stream it was decided on (`stream_id`) and, in `only_if_stalled`, that the stream
+    must still be starving when it is carried out.
+    """
+
+    id: str
+    attempt: int
+    kind: ActionKind
+    rule_id: str
+    channel_arn: str
+    stream_id: str | None
+    reason: str
+    decided_at: datetime
+    tags: Mapping[str, str] = field(default_factory=dict)
+    only_if_stalled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something to tell people. `id` is the same for the same news, so it is told once."""
+
+    id: str
+    rule_id: str
+    severity: Severity
+    status: NoticeStatus
+    channel_arn: str
+    channel_name: str
+    stream_id: str | None
+    title: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What should be true now: verdicts, open breaches, and what to do and tell about them."""
+
+    verdicts: tuple[Verdict, ...]
+    breaches: Mapping[str, Breach]
+    opened: tuple[Breach, ...]
+    resolved: tuple[Breach, ...]
+    actions: tuple[Action, ...]
+    notices: tuple[Notice, ...]
+    next_check: datetime | None
+
+
+def breach_id(rule_id: str, subject: str) -> str:
+    """Names a breach within its channel: the rule, and the stream or recording if any."""
+    return f"{rule_id}/{subject}" if subject else rule_id
+
+
+def action_id(breach: str, channel_arn: str, kind: ActionKind) -> str:
+    """The same for the same action on the same breach of the same channel."""
+    return f"{channel_arn.rpartition('/')[2]}/{breach}/{kind}"

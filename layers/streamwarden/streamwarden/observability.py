@@ -1,0 +1,137 @@
+"""Logs, metrics and traces, with Powertools: here, and only here, decisions become log fields."""
+
+import json
+from typing import Any, Final
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from streamwarden.domain.channel import Outcome
+from streamwarden.domain.inputs import Input
+from streamwarden.domain.redaction import without_stream_keys
+from streamwarden.domain.verdicts import Action, Decision, Notice, Status, Verdict
+from streamwarden.services.rotate import Rotated
+from streamwarden.services.sweep import SweepReport
+
+__all__ = [
+    "LambdaContext",
+    "logger",
+    "metrics",
+    "record_decision",
+    "record_delivery",
+    "record_outcome",
+    "record_rotation",
+    "record_skip",
+    "record_sweep",
+    "tracer",
+]
+
+
+def _serialize(record: dict[str, Any]) -> str:
+    return without_stream_keys(json.dumps(record, default=str))
+
+
+logger: Final = Logger(json_serializer=_serialize)
+metrics: Final = Metrics()
+tracer: Final = Tracer()
+
+
+def record_decision(channel_arn: str, inputs: int, decision: Decision) -> None:
+    """One line per decision; every verdict at DEBUG, breaches and what follows at INFO."""
+    for verdict in decision.verdicts:
+        level = logger.info if verdict.status is Status.BREACH else logger.debug
+        level("verdict", **_verdict(verdict))
+    for action in decision.actions:
+        logger.info("action requested", **_action(action))
+    logger.info(
+        "decided",
+        channel_arn=channel_arn,
+        inputs=inputs,
+        opened=[breach.id for breach in decision.opened],
+        resolved=[breach.id for breach in decision.resolved],
+        next_check=decision.next_check,
+    )
+    _count("BreachesOpened", len(decision.opened))
+    _count("BreachesResolved", len(decision.resolved))
+    _count("ActionsRequested", len(decision.actions))
+
+
+def record_skip(given: Input) -> None:
+    """An input that no channel is concerned by, with the reason."""
+    logger.info(
+        "skipped",
+        input=type(given).__name__,
+        reason="it concerns no channel, and no rule looks at anything else",
+    )
+    _count("InputsSkipped", 1)
+
+
+def record_outcome(action: Action, outcome: Outcome) -> None:
+    logger.info(
+        "action finished", **_action(action), outcome=outcome.status, outcome_reason=outcome.reason
+    )
+    metrics.add_dimension("outcome", outcome.status)
+    _count("ActionsFinished", 1)
+
+
+def record_delivery(route: str, notice: Notice) -> None:
+    logger.info(
+        "notice delivered",
+        route=route,
+        rule=notice.rule_id,
+        status=notice.status,
+        channel_arn=notice.channel_arn,
+        title=notice.title,
+    )
+    _count("NoticesDelivered", 1)
+
+
+def record_sweep(report: SweepReport) -> None:
+    logger.info(
+        "swept",
+        channels=report.channels,
+        streams=report.streams,
+        differences=report.differences,
+    )
+    _count("SweepDifferences", report.differences)
+
+
+def record_rotation(rotated: Rotated) -> None:
+    logger.info(
+        "rotation",
+        channel_arn=rotated.channel_arn,
+        rule=rotated.rule_id,
+        outcome=rotated.outcome.status,
+        outcome_reason=rotated.outcome.reason,
+    )
+    _count("KeyRotations", 1)
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "rule": verdict.rule_id,
+        "kind": verdict.kind,
+        "mode": verdict.mode,
+        "channel_arn": verdict.channel_arn,
+        "stream_id": verdict.stream_id,
+        "verdict": verdict.status,
+        "reason": verdict.finding.reason,
+        "next_check": verdict.finding.next_check,
+    }
+
+
+def _action(action: Action) -> dict[str, Any]:
+    return {
+        "rule": action.rule_id,
+        "action": action.kind,
+        "attempt": action.attempt,
+        "channel_arn": action.channel_arn,
+        "stream_id": action.stream_id,
+        "reason": action.reason,
+    }
+
+
+def _count(name: str, value: int) -> None:
+    if value:
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)

@@ -1,0 +1,69 @@
+"""Carry out one action, after reading what the world is like now, and report what became of it."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from streamwarden.domain.channel import Outcome, OutcomeStatus
+from streamwarden.domain.inputs import ActionFinished
+from streamwarden.domain.verdicts import Action, ActionKind, Mode
+from streamwarden.services.ports import Clock, Inbox, Refused, StreamControl
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enforcer:
+    """What acting needs. `ceiling` is the mode of the whole stack."""
+
+    control: StreamControl
+    outcomes: Inbox
+    ceiling: Mode
+    clock: Clock
+
+    def carry_out(self, action: Action) -> Outcome:
+        """Do what the action asks for, if it still applies. Raises TryAgain."""
+        try:
+            outcome = self._act(action)
+        except Refused as refusal:
+            outcome = Outcome(OutcomeStatus.FAILED, str(refusal))
+        is_tagged = action.kind is ActionKind.TAG and outcome.status is OutcomeStatus.DONE
+        finished = ActionFinished(
+            channel_arn=action.channel_arn,
+            time=self.clock(),
+            action_id=action.id,
+            outcome=outcome,
+            tags=dict(action.tags) if is_tagged else {},
+        )
+        self.outcomes.put([finished])
+        return outcome
+
+    def _act(self, action: Action) -> Outcome:
+        if self.ceiling is not Mode.ENFORCE:
+            return _nothing("the stack no longer enforces")
+        match action.kind:
+            case ActionKind.STOP:
+                return self._stop(action)
+            case ActionKind.TAG:
+                self.control.tag(action.channel_arn, action.tags)
+                return Outcome(OutcomeStatus.DONE, f"set {', '.join(sorted(action.tags))}")
+            case ActionKind.ROTATE_KEY:
+                return _nothing("keys are rotated by rotate_keys")
+            case _:
+                assert_never(action.kind)
+
+    def _stop(self, action: Action) -> Outcome:
+        """StopStream names no stream, so what is live is compared with what was decided on."""
+        live = self.control.live_stream(action.channel_arn)
+        if live is None:
+            return _nothing("the channel is already off the air")
+        if live.stream_id != action.stream_id:
+            return _nothing(
+                f"stream {live.stream_id} is live now; {action.stream_id} was decided on"
+            )
+        if action.only_if_stalled and live.health != "STARVING":
+            return _nothing(f"the ingest delivers again (health {live.health})")
+        if not self.control.stop(action.channel_arn):
+            return _nothing("the stream ended by itself")
+        return Outcome(OutcomeStatus.DONE, f"stopped stream {live.stream_id}")
+
+
+def _nothing(reason: str) -> Outcome:
+    return Outcome(OutcomeStatus.NOTHING_TO_DO, reason)

@@ -1,0 +1,48 @@
+"""What of a channel's record is kept in the fleet index, and the digest that sweeps compare."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Final
+
+import msgspec
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.verdicts import Mode
+from streamwarden.services.ports import ChannelRecord, FleetEntry
+
+# The members of ListChannels' ChannelSummary that rules or selectors can look at.
+_COMPARED: Final = (
+    "authorized",
+    "insecureIngest",
+    "latencyMode",
+    "name",
+    "playbackRestrictionPolicyArn",
+    "preset",
+    "recordingConfigurationArn",
+    "type",
+)
+
+
+def fleet_entry(record: ChannelRecord) -> FleetEntry:
+    """What sweeps and rotations need of a record."""
+    facts = Facts(record.known)
+    return FleetEntry(
+        channel_arn=facts.arn,
+        digest=digest(facts.settings, facts.tags) if facts.are_settings_known else "",
+        live_stream_id=facts.session.stream_id if facts.session else None,
+        is_stalled=facts.stalled_since is not None,
+        look_again_at=record.timer_at,
+        has_unsent=bool(record.unsent),
+        is_rotation_due=any(
+            breach.kind == "stream_key_age" and breach.mode is Mode.ENFORCE
+            for breach in record.breaches.values()
+        ),
+        is_gone=facts.is_gone,
+    )
+
+
+def digest(settings: Mapping[str, Any], tags: Mapping[str, str]) -> str:
+    """A short name for a channel's settings and tags: equal when nothing a rule sees differs."""
+    compared = {name: settings.get(name) or None for name in _COMPARED}
+    document = msgspec.json.encode([compared, tags], order="sorted")
+    return sha256(document).hexdigest()[:16]

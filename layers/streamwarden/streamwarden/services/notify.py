@@ -1,0 +1,21 @@
+"""Deliver one notice to one destination."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from streamwarden.domain.verdicts import Notice
+from streamwarden.services.ports import Destination, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Notifier:
+    """The destinations that this stack has, by route."""
+
+    destinations: Mapping[str, Destination]
+
+    def deliver(self, route: str, notice: Notice) -> None:
+        """Raises TryAgain while the destination is away, Refused when it never will take it."""
+        destination = self.destinations.get(route)
+        if destination is None:
+            raise Refused(f"no destination is set up for route {route!r}")
+        destination.deliver(notice)

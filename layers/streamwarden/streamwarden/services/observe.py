@@ -1,0 +1,84 @@
+"""Observe one channel: load, merge, decide, save, hand over. The one writer of channel records.
+
+The order makes a crash at any point harmless. A timer is set before the save, since a timer too
+many only looks once more. Actions and notices are saved with the decision that asked for them
+and handed over after it, so that a run which dies in between is finished by the next one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from streamwarden.domain.decide import decide
+from streamwarden.domain.inputs import Input
+from streamwarden.domain.learn import learn
+from streamwarden.domain.policy import Policy
+from streamwarden.domain.verdicts import Decision, Mode
+from streamwarden.services.ports import (
+    ChannelRecord,
+    ChannelStore,
+    Clock,
+    Outbox,
+    Superseded,
+    Timers,
+    TryAgain,
+    Unsent,
+)
+
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observer:
+    """Everything a channel's observation needs. `ceiling` is the mode of the whole stack."""
+
+    store: ChannelStore
+    timers: Timers
+    outbox: Outbox
+    policy: Policy
+    ceiling: Mode
+    clock: Clock
+
+    def observe(self, channel_arn: str, inputs: Sequence[Input]) -> Decision:
+        """Take in what the inputs say and do what follows. Raises TryAgain."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._observe(channel_arn, inputs)
+            except Superseded:
+                continue
+        raise TryAgain(f"{channel_arn} was changed by others {_ATTEMPTS} times in a row")
+
+    def _observe(self, channel_arn: str, inputs: Sequence[Input]) -> Decision:
+        before = self.store.load(channel_arn)
+        now = self.clock()
+        known = learn(before.known, inputs)
+        decision = decide(known, before.breaches, self.policy, now, self.ceiling)
+        after = replace(
+            before,
+            known=known,
+            breaches=decision.breaches,
+            unsent=before.unsent + Unsent(actions=decision.actions, notices=decision.notices),
+            timer_at=self._set_timer(before, decision, now),
+        )
+        self._hand_over(self._save(after, before))
+        return decision
+
+    def _set_timer(
+        self, before: ChannelRecord, decision: Decision, now: datetime
+    ) -> datetime | None:
+        """One timer per channel; one that fires earlier will do, since it looks and sets anew."""
+        is_running = before.timer_at is not None and before.timer_at > now
+        if decision.next_check is None:
+            return before.timer_at if is_running else None
+        if is_running and before.timer_at and before.timer_at <= decision.next_check:
+            return before.timer_at
+        self.timers.set(before.known.arn, decision.next_check)
+        return decision.next_check
+
+    def _save(self, after: ChannelRecord, before: ChannelRecord) -> ChannelRecord:
+        return self.store.save(after, before) if after != before else before
+
+    def _hand_over(self, record: ChannelRecord) -> None:
+        if record.unsent:
+            self.outbox.send(record.unsent)
+            self.store.save(replace(record, unsent=Unsent()), record)

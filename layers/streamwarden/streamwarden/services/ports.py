@@ -1,0 +1,203 @@
+"""What the services need from the outside, each as a small Protocol named for the need."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from streamwarden.domain.channel import Channel
+from streamwarden.domain.inputs import OwnInput
+from streamwarden.domain.verdicts import Action, Breach, Notice
+
+
+class TryAgain(Exception):
+    """Something outside is busy or changing; the same request may succeed later."""
+
+
+class Refused(Exception):
+    """Something outside said no, and will say no again (permissions, a missing resource)."""
+
+
+class Superseded(Exception):
+    """Somebody else saved the channel since it was loaded."""
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """Now, aware UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """What a decision asked for that may not have been handed to its queue yet."""
+
+    actions: tuple[Action, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.actions or self.notices)
+
+    def __add__(self, other: "Unsent") -> "Unsent":
+        return Unsent(actions=self.actions + other.actions, notices=self.notices + other.notices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRecord:
+    """All that is remembered of a channel. `version` counts the saves; 0 was never saved."""
+
+    known: Channel
+    breaches: Mapping[str, Breach] = field(default_factory=dict)
+    unsent: Unsent = field(default_factory=Unsent)
+    timer_at: datetime | None = None
+    version: int = 0
+
+
+class ChannelStore(Protocol):
+    def load(self, channel_arn: str) -> ChannelRecord:
+        """What is remembered; an empty record for a channel never heard of."""
+
+    def save(self, record: ChannelRecord, before: ChannelRecord) -> ChannelRecord:
+        """Replace `before` by `record`, all or nothing. Raises Superseded."""
+
+
+class Timers(Protocol):
+    def set(self, channel_arn: str, at: datetime) -> None:
+        """Have a LookAgain for the channel arrive at `at`, instead of any earlier request."""
+
+
+class Outbox(Protocol):
+    def send(self, unsent: Unsent) -> None:
+        """Hand over actions and notices. Sending the same one twice has no second effect."""
+
+
+class Inbox(Protocol):
+    def put(self, inputs: Sequence[OwnInput]) -> None:
+        """Let the observers know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedChannel:
+    """One entry of ListChannels; `settings` in the API's member names, without arn and tags."""
+
+    arn: str
+    settings: Mapping[str, Any]
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveStream:
+    """One entry of ListStreams, or the answer of GetStream. `health` as in the API."""
+
+    channel_arn: str
+    stream_id: str
+    health: str
+    start_time: datetime
+
+
+class FleetListing(Protocol):
+    def channels(self) -> Iterator[ListedChannel]:
+        """Every channel of the account and region; one call per 100."""
+
+    def streams(self) -> Iterator[LiveStream]:
+        """Every live stream of the account and region; one call per 100."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetEntry:
+    """The little of a channel's record that sweeps and rotations need, for every channel."""
+
+    channel_arn: str
+    digest: str
+    live_stream_id: str | None = None
+    is_stalled: bool = False
+    look_again_at: datetime | None = None
+    has_unsent: bool = False
+    is_rotation_due: bool = False
+    is_gone: bool = False
+
+
+class FleetIndex(Protocol):
+    def entries(self) -> Iterable[FleetEntry]:
+        """Every remembered channel of the account and region."""
+
+
+class StreamControl(Protocol):
+    def live_stream(self, channel_arn: str) -> LiveStream | None:
+        """What is live on the channel now; None when nothing is. Raises TryAgain, Refused."""
+
+    def stop(self, channel_arn: str) -> bool:
+        """Stop what is live; False when nothing was. Raises TryAgain, Refused."""
+
+    def tag(self, channel_arn: str, tags: Mapping[str, str]) -> None:
+        """Set tags, leaving others. Raises TryAgain, Refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedKey:
+    """A stream key as listings show it: without its value."""
+
+    arn: str
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SecretValue:
+    """The value of a stream key, which no representation shows."""
+
+    reveal: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return "***"
+
+
+class KeyControl(Protocol):
+    def find(self, channel_arn: str) -> ListedKey | None:
+        """The channel's stream key; None when it has none. Raises TryAgain, Refused."""
+
+    def delete(self, key_arn: str) -> None:
+        """Revoke a key; a key already gone is fine. Raises TryAgain, Refused."""
+
+    def create(self, channel_arn: str, tags: Mapping[str, str]) -> ListedKey | None:
+        """Make the channel's key; None when it has one already. Raises TryAgain, Refused."""
+
+    def read(self, key_arn: str) -> SecretValue:
+        """The value of a key. Raises TryAgain, Refused."""
+
+
+class SecretStore(Protocol):
+    def publish(self, channel_arn: str, key_arn: str, value: SecretValue) -> str:
+        """Make this key the current value of the channel's secret; again is no change.
+
+        Returns the name of the secret. Raises TryAgain, Refused.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """A key rotation that has begun: enough to finish it after any interruption."""
+
+    id: str
+    channel_arn: str
+    old_key_arn: str | None
+    tags: Mapping[str, str]
+    minted_at: datetime
+    rule_id: str
+
+
+class RotationLog(Protocol):
+    def unfinished(self, channel_arn: str) -> Rotation | None:
+        """The rotation of the channel that has begun and not ended."""
+
+    def all_unfinished(self) -> Iterable[Rotation]:
+        """Every rotation of the account and region that has begun and not ended."""
+
+    def begin(self, rotation: Rotation) -> None:
+        """Remember a rotation before its first call. Raises TryAgain if one has begun."""
+
+    def finish(self, rotation: Rotation) -> None:
+        """Forget a rotation whose every step is done."""
+
+
+class Destination(Protocol):
+    def deliver(self, notice: Notice) -> None:
+        """Tell people. Raises TryAgain, Refused."""

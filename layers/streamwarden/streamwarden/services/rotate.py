@@ -1,0 +1,210 @@
+"""Replace stream keys, so that whatever interrupts it, the next run ends with one published key.
+
+IVS allows one key per channel and has no rotation (Service Quotas: stream keys per channel, 1),
+so a key is deleted before its successor is made, and the successor's value can be read again.
+What was begun is remembered before the first call; every step looks at the world and does only
+what is missing, so that running the whole again finishes it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from streamwarden.domain.arn import parse_arn
+from streamwarden.domain.channel import Channel, Outcome, OutcomeStatus
+from streamwarden.domain.decide import assess
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.inputs import KeyObserved
+from streamwarden.domain.learn import MINTED_AT_TAG, learn, minted_at_of
+from streamwarden.domain.policy import Policy
+from streamwarden.domain.verdicts import (
+    ActionKind,
+    Mode,
+    Notice,
+    NoticeStatus,
+    Severity,
+    Status,
+    Verdict,
+)
+from streamwarden.services.ports import (
+    ChannelStore,
+    Clock,
+    FleetIndex,
+    Inbox,
+    KeyControl,
+    ListedKey,
+    Outbox,
+    Refused,
+    Rotation,
+    RotationLog,
+    SecretStore,
+    StreamControl,
+    TryAgain,
+    Unsent,
+)
+
+ON_DEMAND = "on-demand"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotated:
+    """What became of one channel's rotation."""
+
+    channel_arn: str
+    rule_id: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotator:
+    """What rotating needs. `ceiling` is the mode of the whole stack."""
+
+    keys: KeyControl
+    streams: StreamControl
+    secrets: SecretStore
+    log: RotationLog
+    index: FleetIndex
+    store: ChannelStore
+    change_inbox: Inbox
+    outbox: Outbox
+    policy: Policy
+    ceiling: Mode
+    clock: Clock
+
+    def rotate_due(self) -> Iterator[Rotated]:
+        """Finish what was begun, then replace every key that its rule says is too old."""
+        finished = set()
+        for rotation in self.log.all_unfinished():
+            finished.add(rotation.channel_arn)
+            yield self._attempt(rotation.channel_arn, rotation.rule_id, force=False)
+        for entry in self.index.entries():
+            if entry.is_rotation_due and entry.channel_arn not in finished:
+                verdict = self._overdue(self.store.load(entry.channel_arn).known)
+                if verdict is not None:
+                    yield self._attempt(entry.channel_arn, verdict.rule_id, force=False)
+
+    def rotate(self, channel_arn: str, *, force: bool) -> Rotated:
+        """Replace the key of one channel now, also a young one; a live one only if forced."""
+        return self._attempt(channel_arn, ON_DEMAND, force=force)
+
+    def _attempt(self, channel_arn: str, rule_id: str, *, force: bool) -> Rotated:
+        try:
+            outcome = self._begin_or_resume(channel_arn, rule_id, force=force)
+        except (Refused, TryAgain) as obstacle:
+            outcome = Outcome(OutcomeStatus.FAILED, f"{obstacle}; the next run goes on from there")
+        return Rotated(channel_arn=channel_arn, rule_id=rule_id, outcome=outcome)
+
+    def _begin_or_resume(self, channel_arn: str, rule_id: str, *, force: bool) -> Outcome:
+        if self.ceiling is not Mode.ENFORCE:
+            return _nothing("the stack only observes")
+        key = self.keys.find(channel_arn)
+        rotation = self.log.unfinished(channel_arn)
+        is_old_key_there = key is not None and (rotation is None or key.arn == rotation.old_key_arn)
+        if is_old_key_there and not force and self.streams.live_stream(channel_arn) is not None:
+            return _nothing("the channel is live; its key is replaced when the stream has ended")
+        if rotation is None:
+            if rule_id != ON_DEMAND and key is not None and self._is_young(channel_arn, key):
+                return _nothing("the key is younger than was known")
+            rotation = self._begin(channel_arn, rule_id, key)
+        return self._finish(rotation, key)
+
+    def _begin(self, channel_arn: str, rule_id: str, key: ListedKey | None) -> Rotation:
+        now = self.clock()
+        tags = dict(key.tags) if key is not None else {}
+        rotation = Rotation(
+            id=f"{parse_arn(channel_arn).resource_id}-{now:%Y%m%dT%H%M%SZ}",
+            channel_arn=channel_arn,
+            old_key_arn=key.arn if key is not None else None,
+            tags={**_portable(tags), MINTED_AT_TAG: _stamp(now)},
+            minted_at=now,
+            rule_id=rule_id,
+        )
+        self.log.begin(rotation)
+        return rotation
+
+    def _finish(self, rotation: Rotation, key: ListedKey | None) -> Outcome:
+        if key is not None and key.arn == rotation.old_key_arn:
+            self.keys.delete(key.arn)
+            key = None
+        if key is None:
+            key = self._create(rotation)
+        secret = self.secrets.publish(rotation.channel_arn, key.arn, self.keys.read(key.arn))
+        self._tell(rotation, key, secret)
+        self.log.finish(rotation)
+        return Outcome(OutcomeStatus.DONE, f"the new key is in secret {secret}")
+
+    def _create(self, rotation: Rotation) -> ListedKey:
+        created = self.keys.create(rotation.channel_arn, rotation.tags)
+        found = created or self.keys.find(rotation.channel_arn)
+        if found is None:
+            raise TryAgain("IVS says that the channel has a key already, but lists none")
+        return found
+
+    def _tell(self, rotation: Rotation, key: ListedKey, secret: str) -> None:
+        now = self.clock()
+        minted_at = minted_at_of(key.tags) or rotation.minted_at
+        self.change_inbox.put(
+            [
+                KeyObserved(
+                    channel_arn=rotation.channel_arn,
+                    time=now,
+                    key_arn=key.arn,
+                    minted_at=minted_at,
+                )
+            ]
+        )
+        self.outbox.send(Unsent(notices=(_notice(rotation, key, secret, now),)))
+
+    def _is_young(self, channel_arn: str, key: ListedKey) -> bool:
+        """Whether the key's own tag says that no rule finds it too old after all."""
+        minted_at = minted_at_of(key.tags)
+        if minted_at is None:
+            return False
+        observed = KeyObserved(
+            channel_arn=channel_arn, time=self.clock(), key_arn=key.arn, minted_at=minted_at
+        )
+        if self._overdue(learn(self.store.load(channel_arn).known, [observed])) is not None:
+            return False
+        self.change_inbox.put([observed])
+        return True
+
+    def _overdue(self, known: Channel) -> Verdict | None:
+        """The verdict of the first enforced rule that says the key must be replaced."""
+        verdicts = assess(Facts(known), self.policy, self.clock(), self.ceiling)
+        for rule, verdict in zip(self.policy.rules, verdicts, strict=True):
+            rotates = any(planned.kind is ActionKind.ROTATE_KEY for planned in rule.actions)
+            if rotates and verdict.status is Status.BREACH and verdict.mode is Mode.ENFORCE:
+                return verdict
+        return None
+
+
+def _portable(tags: dict[str, str]) -> dict[str, str]:
+    """Tags that can be set on the new key: `aws:` ones are reserved (AWS tagging rules)."""
+    return {key: value for key, value in tags.items() if not key.startswith("aws:")}
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+
+
+def _notice(rotation: Rotation, key: ListedKey, secret: str, now: datetime) -> Notice:
+    old = rotation.old_key_arn or "none"
+    return Notice(
+        id=f"{rotation.id}/rotated",
+        rule_id=rotation.rule_id,
+        severity=Severity.MEDIUM,
+        status=NoticeStatus.RESOLVED,
+        channel_arn=rotation.channel_arn,
+        channel_name="",
+        stream_id=None,
+        title=f"{rotation.channel_arn}: stream key replaced",
+        text=(
+            f"The old key ({old}) is refused from now on. "
+            f"The new key ({key.arn}) is in secret {secret}, for the broadcaster to take."
+        ),
+        at=now,
+    )
+
+
+def _nothing(reason: str) -> Outcome:
+    return Outcome(OutcomeStatus.NOTHING_TO_DO, reason)

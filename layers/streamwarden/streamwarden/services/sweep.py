@@ -1,0 +1,117 @@
+"""Compare the account with what is remembered, and report every difference to the observers.
+
+Events can be lost. A sweep reads ListChannels and ListStreams, one call per 100, and the fleet
+index; what agrees costs nothing further.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from streamwarden.domain.inputs import (
+    ChannelListed,
+    ChannelNotListed,
+    LookAgain,
+    OwnInput,
+    StreamListed,
+    StreamNotListed,
+)
+from streamwarden.services.fleet import digest
+from streamwarden.services.ports import (
+    Clock,
+    FleetEntry,
+    FleetIndex,
+    FleetListing,
+    Inbox,
+    ListedChannel,
+    LiveStream,
+)
+
+# EventBridge Scheduler delivers within a minute of the time asked for.
+_TIMER_GRACE: Final = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepReport:
+    """What a sweep saw and how many differences it reported."""
+
+    channels: int
+    streams: int
+    differences: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweeper:
+    """What a sweep needs: the account's listing, the fleet index, and the observers' inboxes."""
+
+    listing: FleetListing
+    index: FleetIndex
+    stream_inbox: Inbox
+    change_inbox: Inbox
+    clock: Clock
+
+    def sweep(self) -> SweepReport:
+        """Read, compare, report. Raises TryAgain, Refused."""
+        now = self.clock()
+        streams = {stream.channel_arn: stream for stream in self.listing.streams()}
+        channels = {channel.arn: channel for channel in self.listing.channels()}
+        entries = {entry.channel_arn: entry for entry in self.index.entries()}
+        changes = list(_changed_channels(channels, entries, now))
+        live = list(_changed_streams(streams, entries, now))
+        told = {each.channel_arn for each in live}
+        live += [each for each in _overdue(entries, now) if each.channel_arn not in told]
+        self.change_inbox.put(changes)
+        self.stream_inbox.put(live)
+        return SweepReport(
+            channels=len(channels), streams=len(streams), differences=len(changes) + len(live)
+        )
+
+
+def _changed_channels(
+    listed: Mapping[str, ListedChannel], entries: Mapping[str, FleetEntry], now: datetime
+) -> Iterator[OwnInput]:
+    for arn, channel in listed.items():
+        entry = entries.get(arn)
+        found = digest(channel.settings, channel.tags)
+        if entry is None or entry.is_gone or entry.digest != found:
+            yield ChannelListed(
+                channel_arn=arn,
+                time=now,
+                settings=dict(channel.settings),
+                tags=dict(channel.tags),
+            )
+    for arn, entry in entries.items():
+        if arn not in listed and not entry.is_gone:
+            yield ChannelNotListed(channel_arn=arn, time=now)
+
+
+def _changed_streams(
+    listed: Mapping[str, LiveStream], entries: Mapping[str, FleetEntry], now: datetime
+) -> Iterator[OwnInput]:
+    for arn, stream in listed.items():
+        entry = entries.get(arn)
+        if entry is None or not _agrees(stream, entry):
+            yield StreamListed(
+                channel_arn=arn,
+                time=now,
+                stream_id=stream.stream_id,
+                health=stream.health,
+                start_time=stream.start_time,
+            )
+    for arn, entry in entries.items():
+        if entry.live_stream_id is not None and arn not in listed:
+            yield StreamNotListed(channel_arn=arn, time=now)
+
+
+def _agrees(stream: LiveStream, entry: FleetEntry) -> bool:
+    if stream.stream_id != entry.live_stream_id:
+        return False
+    return stream.health == "UNKNOWN" or (stream.health == "STARVING") == entry.is_stalled
+
+
+def _overdue(entries: Mapping[str, FleetEntry], now: datetime) -> Iterator[OwnInput]:
+    for arn, entry in entries.items():
+        is_late = entry.look_again_at is not None and entry.look_again_at < now - _TIMER_GRACE
+        if is_late or entry.has_unsent:
+            yield LookAgain(channel_arn=arn, time=now)

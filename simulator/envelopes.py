@@ -1,0 +1,68 @@
+"""EventBridge envelopes as IVS sends them; the shapes are the service's documented ones."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class DetailType(StrEnum):
+    STREAM_STATE = "IVS Stream State Change"
+    STREAM_HEALTH = "IVS Stream Health Change"
+    RECORDING_STATE = "IVS Recording State Change"
+    LIMIT_BREACH = "IVS Limit Breach"
+    API_CALL = "AWS API Call via CloudTrail"
+
+
+class EventName(StrEnum):
+    SESSION_CREATED = "Session Created"
+    STREAM_START = "Stream Start"
+    STREAM_END = "Stream End"
+    SESSION_ENDED = "Session Ended"
+    STARVATION_START = "Starvation Start"
+    STARVATION_END = "Starvation End"
+
+
+class RecordingStatus(StrEnum):
+    START = "Recording Start"
+    END = "Recording End"
+    START_FAILURE = "Recording Start Failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Postmark:
+    """Where and when an event happens, and its id."""
+
+    event_id: str
+    account: str
+    region: str
+    at: datetime
+
+
+def envelope(
+    postmark: Postmark, detail_type: DetailType, resources: list[str], detail: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "version": "0",
+        "id": postmark.event_id,
+        "detail-type": str(detail_type),
+        "source": "aws.ivs",
+        "account": postmark.account,
+        "time": event_time(postmark.at),
+        "region": postmark.region,
+        "resources": resources,
+        "detail": detail,
+    }
+
+
+def event_time(at: datetime) -> str:
+    """EventBridge and CloudTrail write whole seconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_time(text: str) -> datetime:
+    """An ISO 8601 time; one without an offset is refused, since no one can say when it was."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"a time needs an offset or Z: {text!r}")
+    return at

@@ -1,0 +1,54 @@
+"""Identifiers from a seed: the same run names the same things, byte for byte.
+
+Each kind draws from a sequence of its own, so that one more event does not rename a channel.
+"""
+
+import hashlib
+import string
+import uuid
+from random import Random
+
+_ALPHANUMERICS = string.ascii_letters + string.digits
+
+
+class Identifiers:
+    """The seeded source of every identifier in one world."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._sequences: dict[str, Random] = {}
+
+    def resource(self, kind: str) -> str:
+        return self._text(kind, 12)
+
+    def stream(self) -> str:
+        return f"st-{self._text('stream', 23)}"
+
+    def key_value(self, region: str) -> str:
+        return f"sk_{region}_{self._text('key-value', 12)}_{self._text('key-value', 31)}"
+
+    def passphrase(self) -> str:
+        return self._text("passphrase", 44)
+
+    def recording(self) -> str:
+        return self._text("recording", 12)
+
+    def recording_session(self) -> str:
+        return self._text("recording-session", 16)
+
+    def event(self) -> str:
+        return str(uuid.UUID(int=self._sequence("event").getrandbits(128)))
+
+    def _text(self, kind: str, length: int) -> str:
+        return "".join(self._sequence(kind).choices(_ALPHANUMERICS, k=length))
+
+    def _sequence(self, kind: str) -> Random:
+        if kind not in self._sequences:
+            seeded = Random(f"{self._seed}:{kind}")  # noqa: S311 - reproducible on purpose
+            self._sequences[kind] = seeded
+        return self._sequences[kind]
+
+
+def endpoint_prefix(account: str, region: str) -> str:
+    """The part of ingest and playback hosts that an account has to itself in a region."""
+    return hashlib.sha256(f"{account}:{region}".encode()).hexdigest()[:12]

@@ -1,0 +1,135 @@
+"""Reflects events observed elsewhere, so that a replay's world is as the account was.
+
+Events come late, twice and out of order: an end seen once is final, whatever is heard after it.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote
+
+from simulator import channels, sessions
+from simulator.envelopes import EventName, parse_time
+from simulator.errors import IvsError
+from simulator.realm import Realm
+from simulator.resources import Channel, Health, Session, SessionEvent, StreamKey
+from simulator.seeding import CHANNEL_FIELDS, add_channel, ensure_recording_configuration
+
+type Members = Mapping[str, Any]
+
+
+def witness_service_event(realm: Realm, envelope: Members) -> None:
+    """Reflects what IVS said about a stream."""
+    detail, at = envelope["detail"], parse_time(envelope["time"])
+    channel = _channel(realm, envelope["resources"][0], at, name=detail.get("channel_name"))
+    match detail.get("event_name"):
+        case EventName.SESSION_CREATED | EventName.STREAM_START:
+            session = _on_air(realm, channel, detail["stream_id"], at)
+        case EventName.STARVATION_START:
+            session = _on_air(realm, channel, detail["stream_id"], at)
+            session.health = Health.STARVING
+        case EventName.STARVATION_END:
+            session = _on_air(realm, channel, detail["stream_id"], at)
+            session.health = Health.HEALTHY
+        case EventName.SESSION_ENDED | EventName.STREAM_END:
+            session = _session(realm, channel, detail["stream_id"], at)
+            session.ended_at = session.ended_at or at
+        case _:
+            return
+    session.events.append(SessionEvent(detail["event_name"], envelope["detail-type"], at))
+
+
+def witness_api_call(realm: Realm, detail: Members) -> None:
+    """Reflects a write someone made, as CloudTrail tells it; failed calls changed nothing."""
+    reflect = _WRITES.get(str(detail.get("eventName")))
+    if reflect is None or detail.get("errorCode"):
+        return
+    request, answer = detail.get("requestParameters") or {}, detail.get("responseElements") or {}
+    reflect(realm, request, answer, parse_time(detail["eventTime"]))
+
+
+def _created_channel(realm: Realm, _: Members, answer: Members, at: datetime) -> None:
+    created = answer.get("channel")
+    if created is None or created["arn"] in realm.channels:
+        return
+    known = {name: created[name] for name in CHANNEL_FIELDS if created.get(name)}
+    add_channel(realm, created["arn"], known, created.get("tags"), at)
+
+
+def _updated_channel(realm: Realm, request: Members, _: Members, at: datetime) -> None:
+    channel = _channel(realm, request["arn"], at)
+    if request.get("recordingConfigurationArn"):
+        ensure_recording_configuration(realm, request["recordingConfigurationArn"])
+    channel.settings = channels.changed(channel, request)
+
+
+def _deleted_channel(realm: Realm, request: Members, _: Members, at: datetime) -> None:
+    channels.remove(realm, request["arn"])
+    for session in realm.history(request["arn"]):
+        session.ended_at = session.ended_at or at
+
+
+def _tagged(realm: Realm, request: Members, _: Members, at: datetime) -> None:
+    _tags(realm, unquote(request["resourceArn"]), at).update(request["tags"])
+
+
+def _untagged(realm: Realm, request: Members, _: Members, at: datetime) -> None:
+    tags = _tags(realm, unquote(request["resourceArn"]), at)
+    for name in request["tagKeys"]:
+        tags.pop(name, None)
+
+
+def _created_key(realm: Realm, _: Members, answer: Members, at: datetime) -> None:
+    created = answer.get("streamKey")
+    if created is None or created["arn"] in realm.stream_keys:
+        return
+    channel = _channel(realm, created["channelArn"], at)
+    for older in realm.keys_of(channel.arn):
+        del realm.stream_keys[older.arn]
+    value = realm.identifiers.key_value(realm.region)
+    tags = dict(created.get("tags") or {})
+    realm.stream_keys[created["arn"]] = StreamKey(created["arn"], channel.arn, value, tags)
+
+
+def _deleted_key(realm: Realm, request: Members, _: Members, __: datetime) -> None:
+    realm.stream_keys.pop(request["arn"], None)
+
+
+_WRITES: dict[str, Callable[[Realm, Members, Members, datetime], None]] = {
+    "CreateChannel": _created_channel,
+    "UpdateChannel": _updated_channel,
+    "DeleteChannel": _deleted_channel,
+    "TagResource": _tagged,
+    "UntagResource": _untagged,
+    "CreateStreamKey": _created_key,
+    "DeleteStreamKey": _deleted_key,
+}
+
+
+def _channel(realm: Realm, arn: str, at: datetime, *, name: str | None = None) -> Channel:
+    if arn not in realm.channels:
+        return add_channel(realm, arn, {"name": name or ""}, None, at)
+    return realm.channels[arn]
+
+
+def _session(realm: Realm, channel: Channel, stream_id: str, at: datetime) -> Session:
+    known = realm.session(channel.arn, stream_id)
+    return known or sessions.opened(realm, channel, stream_id, at)
+
+
+def _on_air(realm: Realm, channel: Channel, stream_id: str, at: datetime) -> Session:
+    """The session this event belongs to; a new one ends any older one still thought on air."""
+    older = realm.on_air(channel.arn)
+    session = _session(realm, channel, stream_id, at)
+    if older is not None and older is not session and session.is_live:
+        older.ended_at = at
+    return session
+
+
+def _tags(realm: Realm, arn: str, at: datetime) -> dict[str, str]:
+    if ":channel/" in arn:
+        return _channel(realm, arn, at).tags
+    try:
+        return realm.tags(arn)
+    except IvsError:
+        return {}

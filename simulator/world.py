@@ -1,0 +1,232 @@
+"""The simulated service: every account and region, without sockets and without a clock of its own.
+
+One world answers API calls, plays the broadcasters and says what IVS and CloudTrail would say.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+
+from simulator import api_model, encoders, seeding, validation, witnessing
+from simulator.arns import Arn
+from simulator.call_log import RecordedCall
+from simulator.cloudtrail import ApiCall, Caller, api_call_event, root_of
+from simulator.encoders import Broadcast
+from simulator.envelopes import DetailType, parse_time
+from simulator.errors import ErrorCode, IvsError, not_broadcasting
+from simulator.identifiers import Identifiers
+from simulator.operations import OPERATIONS
+from simulator.realm import Realm
+from simulator.resources import Encoder
+
+type Emit = Callable[[dict[str, Any]], None]
+type Authorise = Callable[[Realm, str, Mapping[str, Any]], None]
+
+
+def unheard(_: object) -> None:
+    """Where events and calls go that nobody asked for."""
+
+
+class World:
+    """Amazon IVS, as far as its control plane and its events go."""
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        emit: Emit = unheard,
+        seed: int = 0,
+        *,
+        recorder: Callable[[RecordedCall], None] = unheard,
+    ) -> None:
+        self.now = clock
+        self._emit = emit
+        self._recorder = recorder
+        self._identifiers = Identifiers(seed)
+        self._realms: dict[tuple[str, str], Realm] = {}
+        self._faults: dict[str, deque[IvsError]] = defaultdict(deque)
+
+    def realm(self, account: str, region: str) -> Realm:
+        if (account, region) not in self._realms:
+            made = Realm(account, region, self._identifiers, self._emit)
+            self._realms[account, region] = made
+        return self._realms[account, region]
+
+    def realms(self) -> list[Realm]:
+        return list(self._realms.values())
+
+    def clear(self) -> None:
+        """Forgets every resource and fault; identifiers go on, so that none comes twice."""
+        self._realms.clear()
+        self._faults.clear()
+
+    def call(
+        self,
+        operation: str,
+        params: Mapping[str, Any],
+        *,
+        account: str,
+        region: str,
+        caller: Caller | None = None,
+        at: datetime | None = None,
+        authorise: Authorise | None = None,
+    ) -> dict[str, Any]:
+        """Executes one API operation, now or at a given time past, or raises IvsError."""
+        realm, at = self.realm(account, region), at or self.now()
+        caller, given = caller or root_of(account), deepcopy(dict(params))
+        try:
+            result = deepcopy(self._execute(realm, operation, given, at, authorise))
+        except IvsError as error:
+            self._record(realm, ApiCall(operation, given, caller, None, error), at)
+            raise
+        self._record(realm, ApiCall(operation, given, caller, result, None), at)
+        return result
+
+    def fail_next(self, operation: str, error: IvsError, times: int = 1) -> None:
+        """Makes the next calls of an operation fail, after the checks that come before it."""
+        self._faults[operation].extend([error] * times)
+
+    def go_live(
+        self,
+        key_value: str,
+        *,
+        account: str | None = None,
+        region: str | None = None,
+        started_at: datetime | None = None,
+        reconnects: bool = False,
+        stream_id: str | None = None,
+    ) -> Broadcast:
+        """An encoder connects with a stream key; raises StreamKeyRefused when not let in."""
+        at = started_at or self.now()
+        if at.tzinfo is None:
+            raise ValueError("started_at needs a time zone")
+        realms = [
+            realm
+            for realm in self.realms()
+            if account in (None, realm.account) and region in (None, realm.region)
+        ]
+        realm, session = encoders.connect(
+            realms,
+            key_value,
+            at,
+            reconnects=reconnects,
+            stream_id=stream_id,
+        )
+        return Broadcast(self, realm, session.channel_arn)
+
+    def broadcast(self, channel_arn: str) -> Broadcast:
+        """A handle on what is on air on a channel, however it came there."""
+        realm = self._realm_of(channel_arn)
+        if realm.on_air(channel_arn) is None:
+            raise not_broadcasting()
+        return Broadcast(self, realm, channel_arn)
+
+    def key_value(self, channel_arn: str) -> str | None:
+        """The channel's stream key, as its broadcaster has it; None while it has none."""
+        keys = self._realm_of(channel_arn).keys_of(channel_arn)
+        return keys[0].value if keys else None
+
+    def fail_recording(self, channel_arn: str) -> None:
+        self.broadcast(channel_arn).fail_recording()
+
+    def tick(self) -> list[Broadcast]:
+        """Lets those encoders come back whose moment has come."""
+        now = self.now()
+        return self._reconnect(lambda returns_at: returns_at <= now)
+
+    def reconnect_encoders(self) -> list[Broadcast]:
+        """Lets every encoder that was thrown off try again at once."""
+        return self._reconnect(lambda _: True)
+
+    def add_channel(
+        self,
+        *,
+        arn: str,
+        live: Mapping[str, Any] | None = None,
+        created_at: datetime | None = None,
+        tags: Mapping[str, str] | None = None,
+        **fields: Any,
+    ) -> None:
+        """Puts a channel with a given ARN into the world; nothing is emitted.
+
+        `fields` are CreateChannel's by their API names; `live` is {"streamId", "startTime"}.
+        """
+        realm = self._realm_of(arn)
+        channel = seeding.add_channel(realm, arn, fields, tags, created_at or self.now())
+        if live is not None:
+            start = live["startTime"]
+            at = parse_time(start) if isinstance(start, str) else start
+            seeding.add_live(realm, channel, live["streamId"], at)
+
+    def add_recording_configuration(self, arn: str, bucket_name: str) -> None:
+        seeding.ensure_recording_configuration(self._realm_of(arn), arn, bucket_name)
+
+    def witness(self, envelope: Mapping[str, Any]) -> None:
+        """Reflects an event seen elsewhere; nothing is emitted, and what is unknown is ignored."""
+        if envelope.get("source") != "aws.ivs":
+            return
+        match envelope.get("detail-type"):
+            case DetailType.API_CALL:
+                realm = self.realm(envelope["account"], envelope["region"])
+                witnessing.witness_api_call(realm, envelope["detail"])
+            case DetailType.STREAM_STATE | DetailType.STREAM_HEALTH if envelope["resources"]:
+                realm = self._realm_of(envelope["resources"][0])
+                witnessing.witness_service_event(realm, envelope)
+
+    def publish(self, envelope: dict[str, Any]) -> None:
+        """Emits an event as given: a late one, a double, or one of a kind not simulated."""
+        self._emit(envelope)
+
+    def _execute(
+        self,
+        realm: Realm,
+        operation: str,
+        params: dict[str, Any],
+        at: datetime,
+        authorise: Authorise | None,
+    ) -> dict[str, Any]:
+        if authorise is not None:
+            authorise(realm, operation, params)
+        if operation not in OPERATIONS:
+            message = f"The simulator does not know {operation} yet"
+            raise IvsError(ErrorCode.INTERNAL, message, status=501)
+        validation.check(api_model.operation(operation).input_shape, params)
+        if self._faults[operation]:
+            raise self._faults[operation].popleft()
+        return OPERATIONS[operation](realm, params, at)
+
+    def _record(self, realm: Realm, call: ApiCall, at: datetime) -> None:
+        outcome = call.error.code if call.error is not None else "ok"
+        self._recorder(
+            RecordedCall(
+                call.operation,
+                call.params,
+                outcome,
+                call.caller.arn,
+                realm.account,
+                realm.region,
+                at,
+            )
+        )
+        if api_model.is_operation(call.operation) and api_model.is_write(call.operation):
+            self._emit(api_call_event(realm.postmark(at), self._identifiers, call))
+
+    def _reconnect(self, is_due: Callable[[datetime], bool]) -> list[Broadcast]:
+        return [
+            Broadcast(self, realm, encoder.channel_arn)
+            for realm, encoder in self._thrown_off(is_due)
+            if encoders.reconnect(realm, encoder, self.now()) is not None
+        ]
+
+    def _thrown_off(self, is_due: Callable[[datetime], bool]) -> Iterable[tuple[Realm, Encoder]]:
+        return [
+            (realm, encoder)
+            for realm in self.realms()
+            for encoder in realm.encoders.values()
+            if encoder.returns_at is not None and is_due(encoder.returns_at)
+        ]
+
+    def _realm_of(self, arn: str) -> Realm:
+        parsed = Arn.parse(arn)
+        return self.realm(parsed.account, parsed.region)

@@ -1,0 +1,145 @@
+"""Worlds set up from elsewhere: channels as they are, events as they were seen."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Scene
+
+ARN = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/Zqumpm08hsE8"
+ONE, TWO = "st-" + "1" * 23, "st-" + "2" * 23
+
+
+def state_change(name: str, stream_id: str, time: str = "2026-03-14T17:00:00Z") -> dict[str, Any]:
+    kind = "Health" if name.startswith("Starvation") else "State"
+    return {
+        "version": "0",
+        "id": "21bade02-6a6a-e768-f2ed-66ffdcc99396",
+        "detail-type": f"IVS Stream {kind} Change",
+        "source": "aws.ivs",
+        "account": ACCOUNT,
+        "time": time,
+        "region": REGION,
+        "resources": [ARN],
+        "detail": {"event_name": name, "channel_name": "arena", "stream_id": stream_id},
+    }
+
+
+def api_call(name: str, request: Any, answer: Any = None, error: str | None = None) -> Any:
+    detail = {
+        "eventSource": "ivs.amazonaws.com",
+        "eventName": name,
+        "eventTime": "2026-03-14T17:00:00Z",
+        "requestParameters": request,
+        "responseElements": answer,
+    }
+    return {
+        **state_change("", ONE),
+        "detail-type": "AWS API Call via CloudTrail",
+        "resources": [],
+        "detail": {**detail, "errorCode": error} if error else detail,
+    }
+
+
+def test_a_channel_is_put_in_as_it_is_and_nothing_is_said(scene: Scene, ivs: Any) -> None:
+    scene.world.add_channel(
+        arn=ARN,
+        name="arena",
+        type="BASIC",
+        insecureIngest=True,
+        recordingConfigurationArn=f"arn:aws:ivs:{REGION}:{ACCOUNT}:recording-configuration/abc",
+        tags={"aws:cloudformation:stack-name": "live"},
+        live={"streamId": ONE, "startTime": "2026-03-14T16:00:00Z"},
+        created_at=NOW,
+    )
+
+    assert scene.events == []
+    channel = ivs.get_channel(arn=ARN)["channel"]
+    assert (channel["type"], channel["insecureIngest"], channel["latencyMode"]) == (
+        "BASIC",
+        True,
+        "LOW",
+    )
+    assert ivs.get_stream(channelArn=ARN)["stream"]["streamId"] == ONE
+    assert len(ivs.list_stream_keys(channelArn=ARN)["streamKeys"]) == 1
+    ivs.stop_stream(channelArn=ARN)
+
+
+@pytest.mark.parametrize("fields", [{"colour": "red"}, {"type": "GIGANTIC"}])
+def test_fields_no_channel_has_are_refused(scene: Scene, fields: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"colour|type"):
+        scene.world.add_channel(arn=ARN, **fields)
+
+
+def test_a_stream_witnessed_is_live_until_its_end_is(scene: Scene, ivs: Any) -> None:
+    scene.world.witness(state_change("Session Created", ONE))
+    scene.world.witness(state_change("Stream Start", ONE, "2026-03-14T17:00:07Z"))
+    scene.world.witness(state_change("Starvation Start", ONE, "2026-03-14T17:01:00Z"))
+
+    (stream,) = ivs.list_streams()["streams"]
+    assert (stream["streamId"], stream["health"]) == (ONE, "STARVING")
+    scene.world.witness(state_change("Stream End", ONE, "2026-03-14T17:05:00Z"))
+    assert ivs.list_streams()["streams"] == []
+    assert scene.events == []
+
+
+def test_a_start_heard_after_the_end_starts_nothing(scene: Scene, ivs: Any) -> None:
+    scene.world.witness(state_change("Session Ended", ONE))
+    scene.world.witness(state_change("Session Created", ONE))
+
+    assert ivs.list_streams()["streams"] == []
+
+
+def test_a_stream_stopped_here_does_not_come_back_by_a_late_event(scene: Scene, ivs: Any) -> None:
+    scene.world.witness(state_change("Session Created", ONE))
+    ivs.stop_stream(channelArn=ARN)
+    scene.world.witness(state_change("Stream Start", ONE))
+
+    assert ivs.list_streams()["streams"] == []
+
+
+def test_a_new_session_ends_the_one_whose_end_was_lost(scene: Scene, ivs: Any) -> None:
+    scene.world.witness(state_change("Session Created", ONE))
+    scene.world.witness(state_change("Session Created", TWO, "2026-03-14T17:30:00Z"))
+
+    assert [stream["streamId"] for stream in ivs.list_streams()["streams"]] == [TWO]
+
+
+def test_writes_witnessed_are_reflected(scene: Scene, ivs: Any) -> None:
+    created = {"channel": {"arn": ARN, "name": "arena", "type": "BASIC", "tags": {"a": "1"}}}
+    for event in [
+        api_call("CreateChannel", {}, created),
+        api_call("TagResource", {"resourceArn": ARN.replace("/", "%2F"), "tags": {"b": "2"}}),
+        api_call("UntagResource", {"resourceArn": ARN, "tagKeys": ["a"]}),
+        api_call("UpdateChannel", {"arn": ARN, "insecureIngest": True}),
+        api_call("UpdateChannel", {"arn": ARN, "name": "failed"}, error="ConflictException"),
+        api_call("PutMetadata", {"channelArn": ARN}),
+    ]:
+        scene.world.witness(event)
+
+    channel = ivs.get_channel(arn=ARN)["channel"]
+    assert (channel["name"], channel["insecureIngest"]) == ("arena", True)
+    assert channel["tags"] == {"b": "2"}
+    scene.world.witness(api_call("DeleteChannel", {"arn": ARN}))
+    assert ivs.list_channels()["channels"] == []
+
+
+def test_what_is_unknown_is_ignored(scene: Scene) -> None:
+    scene.world.witness({**state_change("Session Created", ONE), "source": "aws.s3"})
+    scene.world.witness({**state_change("Session Created", ONE), "detail-type": "IVS Novelty"})
+
+    assert scene.world.realms() == []
+
+
+def test_a_world_can_witness_what_another_one_emits(scene: Scene) -> None:
+    ivs = scene.client()
+    made = ivs.create_channel(name="arena", tags={"owner": "sports"})
+    scene.world.go_live(made["streamKey"]["value"])
+
+    mirror = Scene()
+    for event in scene.events:
+        mirror.world.witness(event)
+
+    (here,), (there,) = ivs.list_streams()["streams"], mirror.client().list_streams()["streams"]
+    assert here == there
+    assert mirror.client().list_channels()["channels"] == ivs.list_channels()["channels"]
