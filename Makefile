@@ -35,9 +35,13 @@ contracts: install                      ## imports point one way
 unit: install                           ## seconds, no sockets
 	pytest -q tests/unit
 
+benchmark: install .tools/cold-start/installed                      ## the budgets, with figures
+	python -m benchmarks.decisions
+	python -m benchmarks.cold_start
+
 lock: install                           ## compile the hash-pinned requirements
 	$(COMPILE) layers/streamwarden/requirements.in -o layers/streamwarden/requirements.txt
-	for name in uv dev local-aws sam; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
+	for name in uv dev local-aws sam cold-start; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
 
 clean:
 	rm -rf .venv .tools .aws-sam .streamwarden

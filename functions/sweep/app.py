@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from streamwarden import bootstrap
-from streamwarden.domain.arn import parse_arn
+from streamwarden.domain.arn import place_of
 from streamwarden.observability import LambdaContext, logger, metrics, tracer
 
 
@@ -12,4 +12,4 @@ from streamwarden.observability import LambdaContext, logger, metrics, tracer
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return asdict(bootstrap.sweeper(parse_arn(context.invoked_function_arn))())
+    return asdict(bootstrap.sweeper(place_of(context.invoked_function_arn))())

@@ -34,7 +34,7 @@ from streamwarden.adapters.sqs import (
     read_action,
     read_notice,
 )
-from streamwarden.domain.arn import Arn, is_channel_arn
+from streamwarden.domain.arn import Place, is_channel_arn
 from streamwarden.domain.policy import Policy, load_policy
 from streamwarden.services.enforce import Enforcer
 from streamwarden.services.notify import Notifier
@@ -143,15 +143,13 @@ def notifier() -> BatchFunction:
 
 
 @cache
-def sweeper(function_arn: Arn) -> Callable[[], SweepReport]:
-    """`function_arn` says whose account and which region to sweep."""
+def sweeper(place: Place) -> Callable[[], SweepReport]:
+    """Sweeps one account and region."""
     settings = SweepSettings.from_env(os.environ)
     sqs = _client("sqs")
     service = Sweeper(
         listing=IvsFleetListing(_client("ivs")),
-        index=DynamoFleetIndex(
-            _client("dynamodb"), settings.table_name, function_arn.account, function_arn.region
-        ),
+        index=DynamoFleetIndex(_client("dynamodb"), settings.table_name, place),
         stream_inbox=SqsInbox(sqs, settings.stream_inbox_url),
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),
         clock=now,
@@ -166,17 +164,16 @@ def sweeper(function_arn: Arn) -> Callable[[], SweepReport]:
 
 
 @cache
-def rotator(function_arn: Arn) -> Callable[[Mapping[str, Any]], list[Rotated]]:
-    """`function_arn` says whose account and which region's keys to rotate."""
+def rotator(place: Place) -> Callable[[Mapping[str, Any]], list[Rotated]]:
+    """Rotates the keys of one account and region."""
     settings = RotateKeysSettings.from_env(os.environ)
     sqs, dynamodb, ivs = _client("sqs"), _client("dynamodb"), _client("ivs")
-    place = (settings.table_name, function_arn.account, function_arn.region)
     service = Rotator(
         keys=IvsKeyControl(ivs),
         streams=IvsStreamControl(ivs),
         secrets=SecretsManagerStore(_client("secretsmanager"), settings.secret_prefix),
-        log=DynamoRotationLog(dynamodb, *place),
-        index=DynamoFleetIndex(dynamodb, *place),
+        log=DynamoRotationLog(dynamodb, settings.table_name, place),
+        index=DynamoFleetIndex(dynamodb, settings.table_name, place),
         store=DynamoChannelStore(dynamodb, settings.table_name),
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),
         outbox=SqsOutbox(

@@ -34,7 +34,8 @@ def _serialize(record: dict[str, Any]) -> str:
 
 logger: Final = Logger(json_serializer=_serialize)
 metrics: Final = Metrics()
-tracer: Final = Tracer()
+# Only botocore is traced: finding out what else is installed would cost every cold start.
+tracer: Final = Tracer(patch_modules=("botocore",))
 
 
 def record_decision(channel_arn: str, inputs: int, decision: Decision) -> None:

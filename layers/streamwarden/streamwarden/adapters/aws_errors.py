@@ -46,6 +46,6 @@ def code_of(error: ClientError) -> str:
 
 
 def _message(error: ClientError) -> str:
-    """IVS answers with the member `exceptionMessage`, which botocore does not take for a message."""
+    """IVS answers with `exceptionMessage`, which botocore does not take for the message."""
     response: Mapping[str, Any] = error.response
     return str(response.get("Error", {}).get("Message") or response.get("exceptionMessage") or "")

@@ -14,7 +14,7 @@ import msgspec
 from botocore.exceptions import ClientError
 
 from streamwarden.adapters.aws_errors import code_of, translated
-from streamwarden.domain.arn import parse_arn
+from streamwarden.domain.arn import Place, place_of
 from streamwarden.domain.channel import Channel, Recording, Session
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.verdicts import Breach
@@ -118,13 +118,10 @@ class DynamoFleetIndex:
 
     client: "DynamoDBClient"
     table_name: str
-    account: str
-    region: str
+    place: Place
 
     def entries(self) -> Iterable[FleetEntry]:
-        for item in _query(
-            self.client, _in_scope(self.table_name, _scope(self.account, self.region))
-        ):
+        for item in _query(self.client, _in_scope(self.table_name, _scope(self.place))):
             yield FleetEntry(
                 channel_arn=item["pk"]["S"],
                 digest=item["digest"]["S"],
@@ -143,8 +140,7 @@ class DynamoRotationLog:
 
     client: "DynamoDBClient"
     table_name: str
-    account: str
-    region: str
+    place: Place
 
     def unfinished(self, channel_arn: str) -> Rotation | None:
         with translated("dynamodb:GetItem"):
@@ -155,7 +151,7 @@ class DynamoRotationLog:
         return _decode(item, Rotation) if item else None
 
     def all_unfinished(self) -> Iterable[Rotation]:
-        scope = _rotation_scope(self.account, self.region)
+        scope = _rotation_scope(self.place)
         for item in _query(self.client, _in_scope(self.table_name, scope)):
             rotation = self.unfinished(item["pk"]["S"])
             if rotation is not None:
@@ -164,7 +160,7 @@ class DynamoRotationLog:
     def begin(self, rotation: Rotation) -> None:
         item = {
             **_rotation_key(rotation.channel_arn),
-            "scope": {"S": _rotation_scope(self.account, self.region)},
+            "scope": {"S": _rotation_scope(self.place)},
             "document": _encode(rotation),
         }
         with translated("dynamodb:PutItem"):
@@ -207,12 +203,12 @@ def _in_scope(table_name: str, scope: str) -> dict[str, Any]:
     }
 
 
-def _scope(account: str, region: str) -> str:
-    return f"{account}#{region}"
+def _scope(place: Place) -> str:
+    return f"{place.account}#{place.region}"
 
 
-def _rotation_scope(account: str, region: str) -> str:
-    return f"{_ROTATION}#{_scope(account, region)}"
+def _rotation_scope(place: Place) -> str:
+    return f"{_ROTATION}#{_scope(place)}"
 
 
 def _rotation_key(channel_arn: str) -> Item:
@@ -221,12 +217,11 @@ def _rotation_key(channel_arn: str) -> Item:
 
 def _channel_item(record: ChannelRecord) -> Item:
     entry = fleet_entry(record)
-    arn = parse_arn(entry.channel_arn)
     known = replace(record.known, sessions={}, recordings={})
     item: Item = {
         "pk": {"S": entry.channel_arn},
         "sk": {"S": _CHANNEL},
-        "scope": {"S": _scope(arn.account, arn.region)},
+        "scope": {"S": _scope(place_of(entry.channel_arn))},
         "version": {"N": str(record.version)},
         "document": _encode(known),
         "breaches": _encode(record.breaches),

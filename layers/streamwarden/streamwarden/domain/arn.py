@@ -48,3 +48,22 @@ def is_channel_arn(text: str) -> bool:
         and arn.account.isdigit()
         and _CHANNEL_ID.fullmatch(arn.resource_id) is not None
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An account and region: what IVS keeps apart, and what one stack looks after."""
+
+    account: str
+    region: str
+
+
+def place_of(arn: str) -> Place:
+    """Where any ARN lives, also one whose resource is not written `type/id` (Lambda functions).
+
+    Raises ValueError.
+    """
+    parts = arn.split(":", 5)
+    if len(parts) != 6 or parts[0] != "arn" or not parts[3] or not parts[4]:
+        raise ValueError("not an ARN with a region and an account")
+    return Place(account=parts[4], region=parts[3])

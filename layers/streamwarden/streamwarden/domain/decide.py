@@ -56,18 +56,18 @@ def assess(
     facts: Facts, policy: Policy, now: datetime, ceiling: Mode = Mode.ENFORCE
 ) -> tuple[Verdict, ...]:
     """One verdict per rule, also for every rule that does not apply, each with its reason."""
-    return tuple(_verdict(rule, facts, now, ceiling) for rule in policy.rules)
-
-
-def _verdict(rule: Rule, facts: Facts, now: datetime, ceiling: Mode) -> Verdict:
-    return Verdict(
-        rule_id=rule.id,
-        kind=rule.kind,
-        mode=min(rule.mode, ceiling, key=lambda mode: mode.rank),
-        severity=rule.severity,
-        channel_arn=facts.arn,
-        stream_id=facts.session.stream_id if facts.session else None,
-        finding=_find(rule, facts, now),
+    stream_id = facts.session.stream_id if facts.session else None
+    return tuple(
+        Verdict(
+            rule_id=rule.id,
+            kind=rule.kind,
+            mode=rule.mode.at_most(ceiling),
+            severity=rule.severity,
+            channel_arn=facts.arn,
+            stream_id=stream_id,
+            finding=_find(rule, facts, now),
+        )
+        for rule in policy.rules
     )
 
 

@@ -9,23 +9,34 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SHORT = re.compile(r"(\d+)([smhd])")
 _ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 
+# A hundred years: a limit is added to a moment, and the sum must be a moment too.
+_LONGEST: Final = timedelta(days=36_500)
+
 EXPECTED: Final = "a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H"
 
 
 def parse_duration(text: str) -> timedelta:
     """A positive duration. Raises ValueError, saying what is expected."""
-    short = _SHORT.fullmatch(text)
-    if short:
-        duration = timedelta(**{_UNITS[short[2]]: int(short[1])})
-    else:
-        iso = _ISO.fullmatch(text)
-        if iso is None or not any(iso.groups()):
-            raise ValueError(f"expected {EXPECTED}, found {text!r}")
-        days, hours, minutes, seconds = (int(part or 0) for part in iso.groups())
-        duration = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    try:
+        duration = _parse(text)
+    except OverflowError:
+        duration = timedelta.max
     if duration <= timedelta(0):
         raise ValueError(f"expected a duration longer than zero, found {text!r}")
+    if duration > _LONGEST:
+        raise ValueError(f"expected a duration of at most {_LONGEST.days}d, found {text!r}")
     return duration
+
+
+def _parse(text: str) -> timedelta:
+    short = _SHORT.fullmatch(text)
+    if short:
+        return timedelta(**{_UNITS[short[2]]: int(short[1])})
+    iso = _ISO.fullmatch(text)
+    if iso is None or not any(iso.groups()):
+        raise ValueError(f"expected {EXPECTED}, found {text!r}")
+    days, hours, minutes, seconds = (int(part or 0) for part in iso.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def say_duration(duration: timedelta) -> str:

@@ -152,7 +152,7 @@ def _tell(
     notices: list[Notice] = []
     if not breach.is_told:
         notices.append(opened_notice(breach, facts, wanted, now))
-    elif before is not None and verdict.severity.rank > before.severity.rank:
+    elif before is not None and verdict.severity.is_above(before.severity):
         notices.append(worsened_notice(breach, before, facts, now))
     failures = _new_failures(breach, verdict.breach_id, facts)
     notices += [failed_notice(breach, facts, kind, why, now) for kind, why in failures.items()]

@@ -5,7 +5,7 @@ They travel in the inbox queues in the same envelope as EventBridge events, with
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -70,7 +70,7 @@ class ActionFinished:
     time: datetime
     action_id: str
     outcome: Outcome
-    tags: dict[str, str] = {}  # noqa: RUF008  # never mutated; msgspec copies it when decoding
+    tags: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,9 +28,8 @@ class _WrittenOneOrMore:
     def __get_pydantic_json_schema__(
         self, schema: Any, handler: Callable[[Any], dict[str, Any]]
     ) -> dict[str, Any]:
-        text = {"type": "string"}
-        several = {"type": "array", "items": text, "minItems": 1}
-        return {"type": ["string", "array"], "description": _TEXTS, "anyOf": [text, several]}
+        texts = {"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1}
+        return {**texts, "description": _TEXTS}
 
 
 def _read_one_or_more(value: object) -> object:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class Mode(StrEnum):
@@ -13,9 +14,9 @@ class Mode(StrEnum):
     NOTIFY = "notify"
     ENFORCE = "enforce"
 
-    @property
-    def rank(self) -> int:
-        return list(Mode).index(self)
+    def at_most(self, ceiling: "Mode") -> "Mode":
+        """This mode, or the ceiling if that is lower."""
+        return self if _RANKS[self] <= _RANKS[ceiling] else ceiling
 
 
 class Severity(StrEnum):
@@ -24,9 +25,13 @@ class Severity(StrEnum):
     HIGH = "high"
     CRITICAL = "critical"
 
-    @property
-    def rank(self) -> int:
-        return list(Severity).index(self)
+    def is_above(self, other: "Severity") -> bool:
+        return _RANKS[self] > _RANKS[other]
+
+
+_RANKS: Final[Mapping[str, int]] = {
+    each: rank for ladder in (Mode, Severity) for rank, each in enumerate(ladder)
+}
 
 
 class Status(StrEnum):

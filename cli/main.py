@@ -1,0 +1,52 @@
+"""The `streamwarden` command: finds the sub-command that was asked for, and runs it."""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Final, Protocol
+
+from cli.keys import command as keys
+from cli.policy import command as policy
+from cli.policy.problems import PolicyErrors
+
+type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+class Command(Protocol):
+    """What a sub-command's module offers. Invalid input is said on stderr and returns 1."""
+
+    def add_parser(self, subparsers: Subparsers) -> None: ...
+
+    def run(self, args: argparse.Namespace) -> int: ...
+
+
+# One line for each sub-command, under the name that its parser has.
+COMMANDS: Final[Mapping[str, Command]] = {
+    "keys": keys,
+    "policy": policy,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit codes: 0 fine, 1 invalid input, 2 wrong usage (from argparse)."""
+    args = _parser().parse_args(argv)
+    try:
+        return COMMANDS[args.command].run(args)
+    except PolicyErrors as errors:
+        print(errors, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="streamwarden",
+        description="Governs Amazon IVS accounts: listens, decides, acts and tells.",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"%(prog)s {version('streamwarden')}"
+    )
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command in COMMANDS.values():
+        command.add_parser(subparsers)
+    return parser

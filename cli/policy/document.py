@@ -1,0 +1,116 @@
+"""The policy document as pydantic models. pydantic stays here: Lambda loads only what is compiled.
+
+Fields are declared in the order in which they depend on each other, so that every check runs
+whatever else is wrong, and all errors come at once.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, Final
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    TypeAdapter,
+    ValidationInfo,
+)
+
+from cli.policy.actions import WrittenAction, allowed_actions
+from cli.policy.expressions import Expression
+from cli.policy.nearest import did_you_mean, say_list
+from streamwarden.domain.rules import RULE_KINDS, Check
+from streamwarden.domain.selectors import Match
+from streamwarden.domain.verdicts import Mode, Severity
+
+VERSION: Final = 1
+_KEBAB_CASE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ID: Final = "a name in kebab-case such as no-marathons"
+_KIND: Final = say_list(RULE_KINDS)
+
+
+@cache
+def params_of(kind: str) -> TypeAdapter[Check]:
+    """Reads the parameters of a rule kind."""
+    return TypeAdapter(RULE_KINDS[kind])
+
+
+def _readable(version: int) -> int:
+    if version != VERSION:
+        raise ValueError(f"expected {VERSION}, found {version}")
+    return version
+
+
+def _kebab_case(name: str) -> str:
+    if _KEBAB_CASE.fullmatch(name) is None:
+        raise ValueError(f"expected {_ID}, found {name!r}")
+    return name
+
+
+def _known_kind(kind: str) -> str:
+    if kind not in RULE_KINDS:
+        raise ValueError(
+            f"unknown kind {kind!r}{did_you_mean(kind, RULE_KINDS)} (expected {_KIND})"
+        )
+    return kind
+
+
+def _backed_by_action(mode: Mode, info: ValidationInfo) -> Mode:
+    actions = info.data.get("actions")
+    if mode is Mode.ENFORCE and actions is not None and not any(actions):
+        acting = say_list(allowed_actions(info.data.get("kind")))
+        raise ValueError(
+            f"mode enforce needs at least one of the actions {acting}; use notify to only tell"
+        )
+    return mode
+
+
+def _for_kind(params: object, info: ValidationInfo) -> object:
+    kind = info.data.get("kind")
+    return params_of(kind).validate_python(params) if kind else params
+
+
+class Defaults(BaseModel):
+    """What rules do not say themselves."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mode: Mode = Mode.OBSERVE
+    severity: Severity = Severity.MEDIUM
+
+
+class RuleDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, AfterValidator(_kebab_case), Field(description=_ID)]
+    kind: Annotated[str, AfterValidator(_known_kind), Field(description=_KIND)]
+    actions: tuple[WrittenAction, ...] = ()
+    mode: Annotated[Mode, AfterValidator(_backed_by_action)]
+    severity: Severity
+    match: Match = Match()
+    when: Expression | None = None
+    unless: Expression | None = None
+    params: Annotated[Any, BeforeValidator(_for_kind)] = Field(
+        default_factory=dict, validate_default=True
+    )
+
+
+def _filled_in(rules: object, info: ValidationInfo) -> object:
+    if not isinstance(rules, list):
+        return rules
+    if not rules:
+        raise ValueError("expected at least one rule, found an empty list")
+    defaults = info.data.get("defaults", Defaults()).model_dump()
+    return [{**defaults, **rule} if isinstance(rule, Mapping) else rule for rule in rules]
+
+
+class PolicyDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: Annotated[int, Strict(), AfterValidator(_readable), Field(description=str(VERSION))]
+    defaults: Defaults = Defaults()
+    rules: Annotated[tuple[RuleDocument, ...], BeforeValidator(_filled_in)]

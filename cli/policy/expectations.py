@@ -1,0 +1,81 @@
+"""What may stand at a place of the document: read off the JSON Schemas of the models."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from cli.policy.actions import TagAction
+from cli.policy.document import PolicyDocument, params_of
+from cli.policy.nearest import say_list
+from cli.policy.source import Location
+from streamwarden.domain.rules import RULE_KINDS
+
+type Schema = Mapping[str, Any]
+
+_TYPES: Final = {"object": "a mapping", "array": "a list", "string": "text"}
+
+
+def known_keys(location: Location, kind: object) -> tuple[str, ...]:
+    """The keys of the mapping at `location`; `kind` is that of the rule it is in."""
+    return tuple(_at(location, kind).get("properties", ()))
+
+
+def expected(location: Location, kind: object) -> str:
+    """What is expected at `location`, in words; empty where it is not known."""
+    schema = _at(location, kind)
+    if "enum" in schema:
+        return say_list([str(each) for each in schema["enum"]])
+    if "const" in schema:
+        return str(schema["const"])
+    kind_of_value = schema.get("type", "")
+    if kind_of_value == "object":
+        return _TYPES[kind_of_value]
+    return str(schema.get("description") or _TYPES.get(kind_of_value, ""))
+
+
+def _at(location: Location, kind: object) -> Schema:
+    match location:
+        case ("rules", int(), "params", *rest) if kind in RULE_KINDS:
+            root = _schema_of_params(str(kind))
+        case ("rules", int(), "actions", int(), *rest):
+            root = _schema_of_tag_action()
+        case _:
+            root, rest = _schema_of_document(), list(location)
+    schema = _resolved(root, root)
+    for part in rest:
+        schema = _resolved(_part(schema, part), root)
+    return schema
+
+
+def _part(schema: Schema, part: str | int) -> Schema:
+    if isinstance(part, int):
+        found = schema.get("items", {})
+    else:
+        found = schema.get("properties", {}).get(part, schema.get("additionalProperties"))
+    return found if isinstance(found, Mapping) else {}
+
+
+def _resolved(schema: Schema, root: Schema) -> Schema:
+    """The schema behind a reference, or the first of several choices."""
+    if "anyOf" in schema:
+        schema = schema["anyOf"][0]
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        found: Schema = root["$defs"][name]
+        return _resolved(found, root)
+    return schema
+
+
+@cache
+def _schema_of_document() -> Schema:
+    return PolicyDocument.model_json_schema()
+
+
+@cache
+def _schema_of_params(kind: str) -> Schema:
+    return params_of(kind).json_schema()
+
+
+@cache
+def _schema_of_tag_action() -> Schema:
+    return TagAction.model_json_schema()

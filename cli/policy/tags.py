@@ -1,0 +1,40 @@
+"""What IVS accepts as tags, so that a policy is refused before IVS refuses its action."""
+
+import re
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+
+MOST_TAGS: Final = 50
+_ALLOWED: Final = re.compile(r"[\w .:/=+@-]*")
+
+
+def check_tag_key(key: str) -> str:
+    if not 1 <= len(key) <= 128:
+        raise ValueError(f"expected a tag key of 1 to 128 characters, found {len(key)}")
+    if key.lower().startswith("aws:"):
+        raise ValueError(f"the prefix 'aws:' is reserved for AWS, found {key!r}")
+    return _check_characters(key)
+
+
+def check_tag_value(value: str) -> str:
+    if len(value) > 256:
+        raise ValueError(f"expected a tag value of at most 256 characters, found {len(value)}")
+    return _check_characters(value)
+
+
+def _check_characters(text: str) -> str:
+    if _ALLOWED.fullmatch(text) is None:
+        raise ValueError(
+            f"expected only letters, digits, spaces and _ . : / = + - @, found {text!r}"
+        )
+    return text
+
+
+type Tags = Annotated[
+    dict[
+        Annotated[str, AfterValidator(check_tag_key)],
+        Annotated[str, AfterValidator(check_tag_value)],
+    ],
+    Field(min_length=1, max_length=MOST_TAGS),
+]

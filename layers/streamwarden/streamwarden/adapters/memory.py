@@ -1,0 +1,172 @@
+"""Every port in memory: replay runs the real services on these, and tests get them for free.
+
+They keep what the AWS adapters promise (versions, deduplication, one timer per channel) and
+nothing else. Values live as long as their owner; nothing here reads a clock of its own.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from typing import Final
+
+from streamwarden.domain.arn import parse_arn
+from streamwarden.domain.channel import Channel
+from streamwarden.domain.inputs import OwnInput
+from streamwarden.domain.verdicts import Action, Notice
+from streamwarden.services.fleet import fleet_entry
+from streamwarden.services.ports import (
+    ChannelRecord,
+    Clock,
+    FleetEntry,
+    Rotation,
+    SecretValue,
+    Superseded,
+    TryAgain,
+    Unsent,
+)
+
+# A FIFO queue takes a message that it has already taken as sent, for this long (SQS, FIFO queues).
+_DEDUPLICATED_FOR: Final = timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class MemoryChannelStore:
+    """ChannelStore in a dictionary; the version tells whether somebody else saved first."""
+
+    _records: dict[str, ChannelRecord] = field(default_factory=dict)
+
+    def load(self, channel_arn: str) -> ChannelRecord:
+        record = self._records.get(channel_arn)
+        return record or ChannelRecord(known=Channel(arn=channel_arn))
+
+    def save(self, record: ChannelRecord, before: ChannelRecord) -> ChannelRecord:
+        arn = record.known.arn
+        if self.load(arn).version != before.version:
+            raise Superseded(arn)
+        saved = replace(record, version=before.version + 1)
+        self._records[arn] = saved
+        return saved
+
+    def records(self) -> list[ChannelRecord]:
+        """Everything remembered, by channel ARN."""
+        return [self._records[arn] for arn in sorted(self._records)]
+
+
+@dataclass(slots=True)
+class MemoryTimers:
+    """Timers that whoever owns the time asks for: which is next, and which are due."""
+
+    _set: dict[str, datetime] = field(default_factory=dict)
+    _heap: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def set(self, channel_arn: str, at: datetime) -> None:
+        self._set[channel_arn] = at
+        heappush(self._heap, (at, channel_arn))
+
+    def next_at(self) -> datetime | None:
+        """When the next timer fires; None when none is set."""
+        while self._heap and self._set.get(self._heap[0][1]) != self._heap[0][0]:
+            heappop(self._heap)  # set anew since, or fired
+        return self._heap[0][0] if self._heap else None
+
+    def take_due(self, now: datetime) -> str | None:
+        """The channel of the earliest timer that is due, which has then fired; by ARN if equal."""
+        at = self.next_at()
+        if at is None or at > now:
+            return None
+        _, channel_arn = heappop(self._heap)
+        del self._set[channel_arn]
+        return channel_arn
+
+
+@dataclass(slots=True)
+class MemoryOutbox:
+    """Outbox to two queues, which take what was sent again within five minutes as sent once."""
+
+    clock: Clock
+    actions: deque[Action] = field(default_factory=deque)
+    notices: deque[Notice] = field(default_factory=deque)
+    _sent_at: dict[str, datetime] = field(default_factory=dict)
+
+    def send(self, unsent: Unsent) -> None:
+        self.actions += [each for each in unsent.actions if self._is_new(_name_of(each))]
+        self.notices += [each for each in unsent.notices if self._is_new(each.id)]
+
+    def _is_new(self, name: str) -> bool:
+        now, before = self.clock(), self._sent_at.get(name)
+        if before is not None and now - before < _DEDUPLICATED_FOR:
+            return False
+        self._sent_at[name] = now
+        return True
+
+
+@dataclass(slots=True)
+class MemoryInbox:
+    """Inbox with one queue; whoever plays the observers takes from `inputs`."""
+
+    inputs: deque[OwnInput] = field(default_factory=deque)
+
+    def put(self, inputs: Sequence[OwnInput]) -> None:
+        self.inputs += inputs
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryFleetIndex:
+    """FleetIndex over the channels of a MemoryChannelStore in one account and region."""
+
+    store: MemoryChannelStore
+    account: str
+    region: str
+
+    def entries(self) -> Iterable[FleetEntry]:
+        return [fleet_entry(record) for record in self.store.records() if self._holds(record)]
+
+    def _holds(self, record: ChannelRecord) -> bool:
+        arn = parse_arn(record.known.arn)
+        return (arn.account, arn.region) == (self.account, self.region)
+
+
+@dataclass(slots=True)
+class MemoryRotationLog:
+    """RotationLog of one account and region."""
+
+    _unfinished: dict[str, Rotation] = field(default_factory=dict)
+
+    def unfinished(self, channel_arn: str) -> Rotation | None:
+        return self._unfinished.get(channel_arn)
+
+    def all_unfinished(self) -> Iterable[Rotation]:
+        return [self._unfinished[arn] for arn in sorted(self._unfinished)]
+
+    def begin(self, rotation: Rotation) -> None:
+        if rotation.channel_arn in self._unfinished:
+            raise TryAgain("another rotation of the channel has just begun")
+        self._unfinished[rotation.channel_arn] = rotation
+
+    def finish(self, rotation: Rotation) -> None:
+        self._unfinished.pop(rotation.channel_arn, None)
+
+
+@dataclass(slots=True)
+class MemorySecretStore:
+    """SecretStore that forgets the value: it keeps which key is current under which name."""
+
+    prefix: str = "streamwarden/"
+    key_arns: dict[str, str] = field(default_factory=dict)
+
+    def publish(self, channel_arn: str, key_arn: str, value: SecretValue) -> str:
+        name = f"{self.prefix}{parse_arn(channel_arn).resource_id}"
+        self.key_arns[name] = key_arn
+        return name
+
+
+@dataclass(slots=True)
+class MemoryDestination:
+    """Destination that keeps what it was told."""
+
+    notices: list[Notice] = field(default_factory=list)
+
+    def deliver(self, notice: Notice) -> None:
+        self.notices.append(notice)

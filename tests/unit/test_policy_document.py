@@ -1,0 +1,500 @@
+"""A policy says everything that is wrong with it, and where; a right one survives compilation."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from cli.policy.compilation import compile_policy, load_policy_file
+from cli.policy.problems import PolicyErrors
+from streamwarden.domain.channel import Channel
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.policy import Policy, encode_policy, load_policy
+from streamwarden.domain.rules import RULE_KINDS, Check
+from streamwarden.domain.rules.channel_settings import InsecureIngest
+from streamwarden.domain.rules.keys import StreamKeyAge
+from streamwarden.domain.rules.live_sessions import MaxDuration, Starvation
+from streamwarden.domain.rules.recordings import RecordingFailed
+from streamwarden.domain.rules.tags import RequiredTags, TagRequirement
+from streamwarden.domain.selectors import Match
+from streamwarden.domain.verdicts import ActionKind, Mode, Severity
+
+POLICIES = Path(__file__).parents[2] / "policies"
+
+RULE = """\
+version: 1
+rules:
+  - id: a
+    kind: max_duration
+    params: {limit: 4h}
+"""
+
+
+def errors_of(text: str) -> list[str]:
+    with pytest.raises(PolicyErrors) as raised:
+        compile_policy(text, "x.yaml")
+    return str(raised.value).splitlines()
+
+
+def load(text: str) -> Policy:
+    return load_policy(encode_policy(compile_policy(text, "x.yaml")))
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "parts"),
+    [
+        ("", "1:1: ", ["expected a mapping, found nothing"]),
+        ("- a\n", "1:1: ", ["expected a mapping, found a list"]),
+        ("version: 1\nrules: [", "2:9: ", ["not YAML", "expected the node content"]),
+        ("version: 1\nrules:\n\t- id: a\n", "3:1: ", ["not YAML", "cannot start any token"]),
+        ("a: 1\n---\nb: 2\n", "2:1: ", ["not YAML", "expected a single document"]),
+        ("a: *b\n", "1:4: ", ["not YAML", "undefined alias 'b'"]),
+        ("a: !!python/name:os.system ''\n", "1:4: ", ["not YAML", "constructor"]),
+        ("a: !!int four\n", "1:1: ", ["not YAML", "'four'"]),
+        ("a: !!bool four\n", "1:1: ", ["not YAML", "four"]),
+        ('a: "\x01"\n', "1:1: ", ["not YAML", "special characters"]),
+        ("[" * 5000, "1:1: ", ["not YAML"]),
+    ],
+)
+def test_what_is_no_policy_at_all(text: str, place: str, parts: list[str]) -> None:
+    [error] = errors_of(text)
+
+    assert error.startswith(f"x.yaml:{place}")
+    assert all(part in error for part in parts), error
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        (
+            "rules: []\nversion: 1\n",
+            "1:8: rules",
+            "expected at least one rule, found an empty list",
+        ),
+        ("version: 1\nrules: {}\n", "2:8: rules", "expected a list, found a mapping"),
+        ("version: 1\n", "1:1: rules", "missing (expected a list)"),
+        (RULE.replace("1", "2"), "1:10: version", "expected 1, found 2"),
+        (RULE.replace("1", "'1'"), "1:10: version", "expected 1, found '1'"),
+        (RULE.replace("1", "yes"), "1:10: version", "expected 1, found yes"),
+        (RULE.replace("version: 1\n", ""), "1:1: version", "missing (expected 1)"),
+        (
+            RULE + "rulez: 1\n",
+            "6:1: rulez",
+            "unknown key 'rulez'; did you mean 'rules'? (expected version, defaults or rules)",
+        ),
+        (
+            RULE + "defaults: {mode: watch}\n",
+            "6:18: defaults.mode",
+            "expected observe, notify or enforce, found 'watch'",
+        ),
+        (
+            RULE + "defaults:\n  colour: red\n",
+            "7:3: defaults.colour",
+            "unknown key 'colour' (expected mode or severity)",
+        ),
+        (RULE + "version: 1\n", "6:1: version", "the key is given twice, first on line 1"),
+        (
+            RULE + "defaults: {mode: enforce}\n",
+            "3:5: rules[0].mode",
+            "mode enforce needs at least one of the actions stop or tag; use notify to only tell",
+        ),
+        (
+            RULE + "  - id: a\n    kind: recording_failed\n",
+            "6:9: rules[1].id",
+            "the id 'a' is taken by rules[0]",
+        ),
+        (RULE + "  - a\n", "6:5: rules[1]", "expected a mapping, found 'a'"),
+        (
+            RULE + "  - {kind: recording_failed}\n",
+            "6:5: rules[1].id",
+            "missing (expected a name in kebab-case such as no-marathons)",
+        ),
+        (
+            RULE.replace("id: a", "id: No_Marathons"),
+            "3:9: rules[0].id",
+            "expected a name in kebab-case such as no-marathons, found 'No_Marathons'",
+        ),
+        (
+            RULE.replace("max_duration", "max_durations"),
+            "4:11: rules[0].kind",
+            "unknown kind 'max_durations'; did you mean 'max_duration'? "
+            "(expected max_duration, starvation, insecure_ingest, required_tags, "
+            "recording_failed or stream_key_age)",
+        ),
+        (
+            RULE.replace("4h", "four hours"),
+            "5:21: rules[0].params.limit",
+            "expected a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H, "
+            "found 'four hours'",
+        ),
+        (
+            RULE.replace("4h", "0s"),
+            "5:21: rules[0].params.limit",
+            "expected a duration longer than zero, found '0s'",
+        ),
+        (
+            RULE.replace("4h", "99999999999d"),
+            "5:21: rules[0].params.limit",
+            "expected a duration of at most 36500d, found '99999999999d'",
+        ),
+        (
+            RULE.replace("{limit: 4h}", "{}"),
+            "5:13: rules[0].params.limit",
+            "missing (expected a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H)",
+        ),
+        (
+            RULE.replace("    params: {limit: 4h}\n", ""),
+            "3:5: rules[0].params.limit",
+            "missing (expected a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H)",
+        ),
+        (
+            RULE.replace("4h", "4h, limits: 5h"),
+            "5:25: rules[0].params.limits",
+            "unknown key 'limits'; did you mean 'limit'? (expected limit)",
+        ),
+        (
+            RULE.replace("{limit: 4h}", ""),
+            "5:12: rules[0].params",
+            "expected a mapping, found nothing",
+        ),
+    ],
+)
+def test_each_error_says_where_and_what(text: str, place: str, message: str) -> None:
+    assert errors_of(text) == [f"x.yaml:{place}: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "message"),
+    [
+        (
+            "sevrity: high",
+            "6:5: rules[0].sevrity",
+            "unknown key 'sevrity'; did you mean 'severity'? (expected id, kind, actions, mode, "
+            "severity, match, when, unless or params)",
+        ),
+        (
+            "severity: severe",
+            "6:15: rules[0].severity",
+            "expected low, medium, high or critical, found 'severe'",
+        ),
+        (
+            "match: {tag: {tier: free}}",
+            "6:13: rules[0].match.tag",
+            "unknown key 'tag'; did you mean 'tags'? (expected tags, name or type)",
+        ),
+        (
+            "match: {tags: {vip: yes}}",
+            "6:25: rules[0].match.tags.vip",
+            "expected text or a list of texts, found yes; put it in quotes",
+        ),
+        (
+            "match: {tags: {vip: [a, 0x1]}}",
+            "6:29: rules[0].match.tags.vip[1]",
+            "expected text, found 0x1; put it in quotes",
+        ),
+        (
+            "match: {name: []}",
+            "6:19: rules[0].match.name",
+            "expected text or a list of texts, found an empty list",
+        ),
+        ("when: true", "6:11: rules[0].when", "expected text, found true; put it in quotes"),
+        (
+            "when: channel.tags.a ==",
+            "6:11: rules[0].when",
+            "not a JMESPath expression: it ends too early",
+        ),
+        (
+            'unless: "a b"',
+            "6:13: rules[0].unless",
+            "not a JMESPath expression: Unexpected token: b, at character 3 of the expression",
+        ),
+        (
+            'when: "channel.name == \'a"',
+            "6:11: rules[0].when",
+            "not a JMESPath expression: Unclosed ' delimiter, at character 17 of the expression",
+        ),
+        (
+            'when: ""',
+            "6:11: rules[0].when",
+            "not a JMESPath expression: Invalid JMESPath expression: cannot be empty.",
+        ),
+        (
+            "when: \"contains(chanel.tags.a, 'x')\"",
+            "6:11: rules[0].when",
+            "nothing is called 'chanel'; did you mean 'channel'? "
+            "(expected channel, session or account)",
+        ),
+        (
+            "when: contains(channel.name)",
+            "6:11: rules[0].when",
+            "the function 'contains' takes 2 arguments, found 1",
+        ),
+        (
+            "mode: enforce",
+            "6:11: rules[0].mode",
+            "mode enforce needs at least one of the actions stop or tag; use notify to only tell",
+        ),
+        (
+            "actions: [rotate_key]",
+            "6:15: rules[0].actions[0]",
+            "max_duration cannot rotate_key (expected stop, tag or notify)",
+        ),
+        ("actions: stop", "6:14: rules[0].actions", "expected a list, found 'stop'"),
+        (
+            "actions: [stopp]",
+            "6:15: rules[0].actions[0]",
+            "unknown action 'stopp'; did you mean 'stop'? "
+            "(expected stop, rotate_key, notify or {tag: {set: {key: value}}})",
+        ),
+        (
+            "actions: [tag]",
+            "6:15: rules[0].actions[0]",
+            "tag does not say what to set (expected {tag: {set: {key: value}}})",
+        ),
+        (
+            "actions: [5]",
+            "6:15: rules[0].actions[0]",
+            "expected stop, rotate_key, notify or {tag: {set: {key: value}}}",
+        ),
+        ("actions: [stop, stop]", "6:21: rules[0].actions[1]", "the action is given twice"),
+        (
+            "actions: [tag: {}]",
+            "6:20: rules[0].actions[0].tag.set",
+            "missing (expected a mapping)",
+        ),
+        (
+            "actions: [tag: {set: {}}]",
+            "6:26: rules[0].actions[0].tag.set",
+            "expected at least 1 entry, found 0",
+        ),
+        (
+            "actions: [tag: {set: {code: 0000}}]",
+            "6:33: rules[0].actions[0].tag.set.code",
+            "expected text, found 0000; put it in quotes",
+        ),
+        (
+            'actions: [tag: {set: {"AWS:x": a}}]',
+            "6:27: rules[0].actions[0].tag.set['AWS:x']",
+            "the prefix 'aws:' is reserved for AWS, found 'AWS:x'",
+        ),
+        (
+            'actions: [tag: {set: {"": a}}]',
+            "6:27: rules[0].actions[0].tag.set['']",
+            "expected a tag key of 1 to 128 characters, found 0",
+        ),
+        (
+            "actions: [tag: {set: {a: b!}}]",
+            "6:30: rules[0].actions[0].tag.set.a",
+            "expected only letters, digits, spaces and _ . : / = + - @, found 'b!'",
+        ),
+        (
+            f"actions: [tag: {{set: {{a: {'b' * 257}}}}}]",
+            "6:30: rules[0].actions[0].tag.set.a",
+            "expected a tag value of at most 256 characters, found 257",
+        ),
+        (
+            f"actions: [tag: {{set: {{{', '.join(f'k{n}: v' for n in range(51))}}}}}]",
+            "6:26: rules[0].actions[0].tag.set",
+            "expected at most 50 entries, found 51",
+        ),
+    ],
+)
+def test_each_error_within_a_rule(line: str, place: str, message: str) -> None:
+    assert errors_of(f"{RULE}    {line}\n") == [f"x.yaml:{place}: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "place", "message"),
+    [
+        ("{}", "5:13: rules[0].params", "name at least one tag"),
+        ("{team: a}", "5:27: rules[0].params.tags.team", "expected a mapping, found 'a'"),
+        (
+            "{team: {patern: a}}",
+            "5:28: rules[0].params.tags.team.patern",
+            "unknown key 'patern'; did you mean 'pattern'? (expected pattern or values)",
+        ),
+        (
+            '{team: {pattern: "["}}',
+            "5:27: rules[0].params.tags.team",
+            "`pattern` is not a regular expression: unterminated character set at position 0",
+        ),
+        (
+            "{team: {pattern: a, values: b}}",
+            "5:27: rules[0].params.tags.team",
+            "give either `pattern` or `values`, not both",
+        ),
+    ],
+)
+def test_each_error_within_nested_parameters(tags: str, place: str, message: str) -> None:
+    text = RULE.replace("max_duration", "required_tags").replace("limit: 4h", f"tags: {tags}")
+
+    assert errors_of(text) == [f"x.yaml:{place}: {message}"]
+
+
+def test_all_errors_come_at_once_in_the_order_of_the_file() -> None:
+    text = """\
+version: 3
+defaults: {mode: enforce, severity: bad}
+rules:
+  - id: A
+    kind: nonsense
+    when: "foo("
+  - id: b
+    kind: starvation
+    mode: enforce
+    actions: [stop, rotate_key, stop]
+    params: {limit: x}
+    params: {limit: y, z: 1}
+"""
+
+    places = [error.split(": ")[0] + " " + error.split(": ")[1] for error in errors_of(text)]
+
+    assert places == [
+        "x.yaml:1:10 version",
+        "x.yaml:2:37 defaults.severity",
+        "x.yaml:4:9 rules[0].id",
+        "x.yaml:5:11 rules[0].kind",
+        "x.yaml:6:11 rules[0].when",
+        "x.yaml:10:21 rules[1].actions[1]",
+        "x.yaml:10:33 rules[1].actions[2]",
+        "x.yaml:12:5 rules[1].params",
+        "x.yaml:12:21 rules[1].params.limit",
+        "x.yaml:12:24 rules[1].params.z",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "check"),
+    [
+        ("max_duration", "{limit: 4h}", MaxDuration(timedelta(hours=4))),
+        ("max_duration", "{limit: P1DT2H}", MaxDuration(timedelta(hours=26))),
+        ("starvation", "{limit: 90s}", Starvation(timedelta(seconds=90))),
+        ("insecure_ingest", "{}", InsecureIngest()),
+        (
+            "required_tags",
+            '{tags: {team: {pattern: "a+"}, env: {values: [x, y]}, tier: {values: z}, on: {}}}',
+            RequiredTags(
+                {
+                    "team": TagRequirement(pattern="a+"),
+                    "env": TagRequirement(values=("x", "y")),
+                    "tier": TagRequirement(values=("z",)),
+                    "on": TagRequirement(),
+                }
+            ),
+        ),
+        ("recording_failed", "{}", RecordingFailed()),
+        ("stream_key_age", "{limit: 30d}", StreamKeyAge(timedelta(days=30))),
+    ],
+)
+def test_a_check_is_loaded_as_it_was_written(kind: str, params: str, check: Check) -> None:
+    text = f"version: 1\nrules:\n  - {{id: a, kind: {kind}, params: {params}}}\n"
+
+    [rule] = load(text).rules
+
+    assert rule.kind == kind
+    assert rule.check == check
+
+
+def test_every_rule_kind_is_in_the_default_and_the_demo_policy() -> None:
+    for name in ("default.yaml", "demo.yaml"):
+        kinds = {rule.kind for rule in load_policy_file(POLICIES / name).rules}
+
+        assert kinds == set(RULE_KINDS), name
+
+
+def test_the_default_policy_enforces_nothing() -> None:
+    rules = load_policy_file(POLICIES / "default.yaml").rules
+
+    assert Mode.ENFORCE not in {rule.mode for rule in rules}
+
+
+def test_the_demo_repairs_tags_with_values_that_it_accepts() -> None:
+    rules = {rule.id: rule for rule in load_policy_file(POLICIES / "demo.yaml").rules}
+    rule = rules["owned-and-billed"]
+
+    assert isinstance(rule.check, RequiredTags)
+    for key, requirement in rule.check.tags.items():
+        assert requirement.fault(rule.actions[0].tags[key]) is None
+
+
+def test_durations_are_compiled_to_iso_8601() -> None:
+    [rule] = compile_policy(RULE, "x.yaml").rules
+
+    assert rule.params == {"limit": "PT14400S"}
+
+
+def test_a_rule_takes_what_it_does_not_say_from_the_defaults() -> None:
+    text = RULE + "    severity: low\ndefaults: {mode: notify, severity: critical}\n"
+
+    [rule] = load(text).rules
+
+    assert (rule.mode, rule.severity) == (Mode.NOTIFY, Severity.LOW)
+
+
+def test_without_defaults_a_rule_observes() -> None:
+    [rule] = load(RULE).rules
+
+    assert (rule.mode, rule.severity) == (Mode.OBSERVE, Severity.MEDIUM)
+
+
+def test_one_text_may_stand_where_several_may() -> None:
+    line = '    match: {tags: {tier: [free, trial], 1: 2026-01-01}, name: "arena-*"}\n'
+
+    [rule] = load(RULE + line).rules
+
+    tags = {"tier": ("free", "trial"), "1": ("2026-01-01",)}
+    assert rule.selector.match == Match(tags=tags, name=("arena-*",))
+
+
+def test_notify_among_the_actions_compiles_to_nothing() -> None:
+    text = RULE + "    mode: enforce\n    actions: [notify, stop, tag: {set: {seen: Größe 1}}]\n"
+
+    [rule] = load(text).rules
+
+    assert [action.kind for action in rule.actions] == [ActionKind.STOP, ActionKind.TAG]
+    assert rule.actions[1].tags == {"seen": "Größe 1"}
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "channel.tags.region == 'eu' && !session.on_air",
+        "session.limit_hits[?contains(@, 'rate')] | [0]",
+        "sort_by(channel.list, &name)[0].name || channel.*.a || {a: account.id}",
+        "not_null(channel.a, channel.b, channel.c)",
+    ],
+)
+def test_expressions_that_are_right(expression: str) -> None:
+    [rule] = load(f'{RULE}    when: "{expression}"\n').rules
+
+    assert rule.selector.when == expression
+
+
+def test_an_expression_that_does_not_fit_a_channel_does_not_hold() -> None:
+    expression = "contains(channel.tags.flags, 'vip')"
+    text = f'{RULE}    when: "{expression}"\n'
+    facts = Facts(Channel(arn="arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh"))
+
+    [rule] = load(text).rules
+
+    assert rule.selector.mismatch(facts) == f"`when: {expression}` does not hold"
+
+
+def test_merged_keys_may_be_overridden() -> None:
+    text = RULE.replace("{limit: 4h}", "&long {limit: 4h}") + (
+        "  - {id: b, kind: max_duration, params: {<<: *long, limit: 1h}}\n"
+    )
+
+    checks = [rule.check for rule in load(text).rules]
+
+    assert checks == [MaxDuration(timedelta(hours=4)), MaxDuration(timedelta(hours=1))]
+
+
+def test_a_file_that_cannot_be_read_is_an_error_of_the_policy(tmp_path: Path) -> None:
+    binary = tmp_path / "binary.yaml"
+    binary.write_bytes(b"\xff\xfe\xff")
+
+    with pytest.raises(PolicyErrors, match=r"missing\.yaml:1:1: .*No such file"):
+        load_policy_file(tmp_path / "missing.yaml")
+    with pytest.raises(PolicyErrors, match=r"binary\.yaml:1:1: .*not UTF-8"):
+        load_policy_file(binary)
