@@ -114,6 +114,12 @@ def publish(desk: Desk, body: Body) -> Answer:
     return {}
 
 
+def witness(desk: Desk, body: Body) -> Answer:
+    """The world becomes what an observed event says, without an event of its own."""
+    desk.world.witness(dict(body["envelope"]))
+    return {}
+
+
 def reconnect(desk: Desk, _: Body) -> Answer:
     return {"broadcasts": [_on_air(each) for each in desk.world.reconnect_encoders()]}
 
@@ -146,6 +152,7 @@ ENDPOINTS: dict[tuple[str, str], Callable[[Desk, Body], Answer]] = {
     ("POST", "/create-channel-at"): create_channel_at,
     ("POST", "/fail-next"): fail_next,
     ("POST", "/publish"): publish,
+    ("POST", "/witness"): witness,
     ("POST", "/reconnect"): reconnect,
     ("POST", "/reset"): reset,
     ("GET", "/state"): state,

@@ -98,10 +98,12 @@ class DynamoChannelStore:
         }
 
     def _put_changed(self, record: ChannelRecord, before: ChannelRecord) -> Iterator[Any]:
+        """What is over gets its expiry, also when no end event of its own ever said so."""
         facts = Facts(record.known)
-        current = facts.session.stream_id if facts.session else None
+        current, was_current = _current_stream(record), _current_stream(before)
         for stream_id, session in record.known.sessions.items():
-            if before.known.sessions.get(stream_id) != session:
+            is_over_now = stream_id == was_current != current
+            if is_over_now or before.known.sessions.get(stream_id) != session:
                 end = None if stream_id == current else session.ended_at or session.last_seen_at
                 item = _part_item(facts.arn, f"{_SESSION}{stream_id}", session, end)
                 yield {"TableName": self.table_name, "Item": item}
@@ -126,6 +128,7 @@ class DynamoFleetIndex:
                 channel_arn=item["pk"]["S"],
                 digest=item["digest"]["S"],
                 live_stream_id=_text(item, "live_stream_id"),
+                is_on_air=_flag(item, "is_on_air"),
                 is_stalled=_flag(item, "is_stalled"),
                 look_again_at=_moment(item, "look_again_at"),
                 has_unsent=_flag(item, "has_unsent"),
@@ -227,6 +230,7 @@ def _channel_item(record: ChannelRecord) -> Item:
         "breaches": _encode(record.breaches),
         "unsent": _encode(record.unsent),
         "digest": {"S": entry.digest},
+        "is_on_air": {"BOOL": entry.is_on_air},
         "is_stalled": {"BOOL": entry.is_stalled},
         "has_unsent": {"BOOL": entry.has_unsent},
         "is_rotation_due": {"BOOL": entry.is_rotation_due},
@@ -236,9 +240,15 @@ def _channel_item(record: ChannelRecord) -> Item:
         item["live_stream_id"] = {"S": entry.live_stream_id}
     if entry.look_again_at is not None:
         item["look_again_at"] = {"S": entry.look_again_at.isoformat()}
-    if entry.is_gone and record.known.gone_at is not None:
-        item["expires_at"] = _expiry(record.known.gone_at)
+    gone_at = record.known.deleted_at or record.known.unlisted_at
+    if entry.is_gone and gone_at is not None:
+        item["expires_at"] = _expiry(gone_at)
     return item
+
+
+def _current_stream(record: ChannelRecord) -> str | None:
+    session = Facts(record.known).session
+    return session.stream_id if session else None
 
 
 def _part_item(channel_arn: str, sk: str, part: Session | Recording, end: datetime | None) -> Item:

@@ -91,7 +91,9 @@ class MemoryOutbox:
     _sent_at: dict[str, datetime] = field(default_factory=dict)
 
     def send(self, unsent: Unsent) -> None:
-        self.actions += [each for each in unsent.actions if self._is_new(_name_of(each))]
+        self.actions += [
+            each for each in unsent.actions if self._is_new(f"{each.id}#{each.attempt}")
+        ]
         self.notices += [each for each in unsent.notices if self._is_new(each.id)]
 
     def _is_new(self, name: str) -> bool:

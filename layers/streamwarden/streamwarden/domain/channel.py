@@ -19,6 +19,7 @@ from streamwarden.domain.joins import (
     latest,
     merge_fields,
     newest_of,
+    newest_written,
     same,
     union,
 )
@@ -52,7 +53,8 @@ class Session:
     on_air_at: datetime | None = joined(earliest, default=None)
     ended_at: datetime | None = joined(earliest, default=None)
     last_seen_at: datetime | None = joined(latest, default=None)
-    stalls: frozenset[datetime] = joined(newest_of(lambda at: at), default=frozenset())
+    stalled_at: datetime | None = joined(latest, default=None)
+    listed_stalled: frozenset[datetime] = joined(newest_of(lambda at: at), default=frozenset())
     recovered_at: datetime | None = joined(latest, default=None)
     takeovers: frozenset[datetime] = joined(newest_of(lambda at: at), default=frozenset())
     takeover_failures: frozenset[TakeoverFailure] = joined(
@@ -85,14 +87,6 @@ class Recording:
     duration_ms: Stamped[int] | None = joined(last_written, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class StreamKey:
-    """The channel's one stream key, never its value. `arn` is None while there is no key."""
-
-    arn: str | None
-    minted_at: datetime | None
-
-
 class OutcomeStatus(StrEnum):
     """What became of an action."""
 
@@ -115,14 +109,16 @@ class Channel:
 
     `settings` holds the API's own member names (`insecureIngest`, `recordingConfigurationArn`…).
     `listed_tags` is the whole set as last listed; `tag_changes` what was set (a value) or removed
-    (None) since. `offline_at` and `gone_at` say when the channel was last known *not* to be live
-    and *not* to exist.
+    (None) since. `offline_at` and `unlisted_at` say when the channel was last known *not* to be
+    live and *not* to be listed. `key_arn` is the one stream key, None while there is none;
+    `minted_at` says when each key was made, by its ARN. A key's value is never part of it.
     """
 
     arn: str = joined(same)
     first_seen_at: datetime | None = joined(earliest, default=None)
     seen_at: datetime | None = joined(latest, default=None)
-    gone_at: datetime | None = joined(latest, default=None)
+    deleted_at: datetime | None = joined(latest, default=None)
+    unlisted_at: datetime | None = joined(latest, default=None)
     offline_at: datetime | None = joined(latest, default=None)
     listed_at: datetime | None = joined(latest, default=None)
     settings: Mapping[str, Stamped[Any]] = joined(each_key(last_written), default_factory=dict)
@@ -130,10 +126,11 @@ class Channel:
     tag_changes: Mapping[str, Stamped[str | None]] = joined(
         each_key(last_written), default_factory=dict
     )
-    key: Stamped[StreamKey] | None = joined(last_written, default=None)
+    key_arn: Stamped[str | None] | None = joined(last_written, default=None)
+    minted_at: Mapping[str, datetime] = joined(each_key(earliest), default_factory=dict)
     sessions: Mapping[str, Session] = joined(each_key(merge_fields), default_factory=dict)
     recordings: Mapping[str, Recording] = joined(each_key(merge_fields), default_factory=dict)
-    outcomes: Mapping[str, Stamped[Outcome]] = joined(each_key(last_written), default_factory=dict)
+    outcomes: Mapping[str, Stamped[Outcome]] = joined(newest_written, default_factory=dict)
 
 
 def merge(known: Channel, learned: Channel) -> Channel:

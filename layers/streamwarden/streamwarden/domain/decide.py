@@ -35,9 +35,9 @@ def decide(
         if verdict.status is Status.BREACH
     }
     resolved = [breach for key, breach in breaches.items() if key not in followups]
-    reasons = {verdict.rule_id: verdict.finding.reason for verdict in verdicts}
+    by_rule = {verdict.rule_id: verdict for verdict in verdicts}
     goodbyes = [
-        resolved_notice(breach, facts, reasons.get(breach.rule_id), now)
+        resolved_notice(breach, facts, by_rule.get(breach.rule_id), now)
         for breach in resolved
         if breach.is_told
     ]

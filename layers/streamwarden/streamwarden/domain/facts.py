@@ -5,12 +5,14 @@ All of it is derived, at the moment it is asked for, so that knowledge can arriv
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from streamwarden.domain.arn import parse_arn
-from streamwarden.domain.channel import Channel, Recording, Session, StreamKey
+from streamwarden.domain.channel import Channel, Recording, Session
+
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,11 @@ class Facts:
 
     @cached_property
     def is_gone(self) -> bool:
-        """The channel was deleted, or is no longer listed."""
-        gone, seen = self.known.gone_at, self.known.seen_at
-        return gone is not None and (seen is None or gone >= seen)
+        """The channel was deleted, or is no longer listed. ARNs are not used again."""
+        unlisted, seen = self.known.unlisted_at, self.known.seen_at
+        return self.known.deleted_at is not None or (
+            unlisted is not None and (seen is None or unlisted >= seen)
+        )
 
     @property
     def are_settings_known(self) -> bool:
@@ -44,11 +48,11 @@ class Facts:
 
     @cached_property
     def tags(self) -> Mapping[str, str]:
-        """The last listed tags, with later changes applied."""
+        """The last listed tags, with changes since applied (CloudTrail knows whole seconds)."""
         listed = self.known.listed_tags
         tags = dict(listed.value) if listed else {}
         for key, change in self.known.tag_changes.items():
-            if listed is not None and change.at <= listed.at:
+            if listed is not None and change.at < listed.at:
                 continue
             if change.value is None:
                 tags.pop(key, None)
@@ -61,9 +65,10 @@ class Facts:
         """The session that is going on now, on the air or about to be; None when idle.
 
         A channel has one session at a time, so all but the newest are over, whether or not
-        their end event ever arrived.
+        their end event ever arrived. A session known by its end alone says nothing of others.
         """
-        newest = max(self.known.sessions.values(), key=_session_order, default=None)
+        begun = [each for each in self.known.sessions.values() if _begun_at(each) is not None]
+        newest = max(begun, key=_session_order, default=None)
         return newest if newest is not None and not self._is_over(newest) else None
 
     @property
@@ -81,12 +86,14 @@ class Facts:
     @property
     def stalled_since(self) -> datetime | None:
         """When the ingest of the live session stopped delivering; None while it delivers."""
-        if self.live is None:
+        live = self.live
+        if live is None:
             return None
-        recovered = self.live.recovered_at
-        return min(
-            (at for at in self.live.stalls if recovered is None or at > recovered), default=None
-        )
+        recovered = live.recovered_at or _LONG_AGO
+        # A stall begins after delivery: of several, whose ends were lost, the last one counts.
+        if live.stalled_at is not None and live.stalled_at > recovered:
+            return live.stalled_at
+        return min((at for at in live.listed_stalled if at > recovered), default=None)
 
     @cached_property
     def recordings(self) -> tuple[Recording, ...]:
@@ -94,8 +101,9 @@ class Facts:
         return tuple(sorted(self.known.recordings.values(), key=_recording_order))
 
     @property
-    def key(self) -> StreamKey | None:
-        return self.known.key.value if self.known.key else None
+    def has_no_key(self) -> bool:
+        """The channel is known to be without a stream key."""
+        return self.known.key_arn is not None and self.known.key_arn.value is None
 
     @property
     def key_minted_at(self) -> datetime | None:
@@ -104,9 +112,8 @@ class Facts:
         IVS has no creation date on stream keys (API Reference, StreamKey), so the age of a key
         that nobody saw being made counts from when its channel was first seen.
         """
-        if self.key is not None and self.key.minted_at is not None:
-            return self.key.minted_at
-        return self.known.first_seen_at
+        arn = self.known.key_arn.value if self.known.key_arn else None
+        return self.known.minted_at.get(arn or "", self.known.first_seen_at)
 
     @cached_property
     def document(self) -> Mapping[str, Any]:
@@ -138,16 +145,19 @@ def _session_document(session: Session | None) -> Mapping[str, Any] | None:
     }
 
 
-def _first_moment(moments: Iterable[datetime | None]) -> str:
-    return min((at.isoformat() for at in moments if at is not None), default="")
+def _first_moment(moments: Iterable[datetime | None]) -> datetime | None:
+    return min((at for at in moments if at is not None), default=None)
 
 
-def _session_order(session: Session) -> tuple[str, str]:
-    moments = (session.created_at, session.on_air_at, session.last_seen_at, session.ended_at)
-    return _first_moment(moments), session.stream_id
+def _begun_at(session: Session) -> datetime | None:
+    return _first_moment((session.created_at, session.on_air_at, session.last_seen_at))
 
 
-def _recording_order(recording: Recording) -> tuple[str, str]:
+def _session_order(session: Session) -> tuple[datetime, str]:
+    return _begun_at(session) or _LONG_AGO, session.stream_id
+
+
+def _recording_order(recording: Recording) -> tuple[datetime, str]:
     failed_at = recording.failure.at if recording.failure else None
     moments = (recording.started_at, recording.ended_at, failed_at)
-    return _first_moment(moments), recording.recording_id
+    return _first_moment(moments) or _LONG_AGO, recording.recording_id

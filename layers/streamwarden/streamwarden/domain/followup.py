@@ -4,14 +4,19 @@ A breach remembers what was asked for and told. What it remembers decides only w
 whether it is still a breach is decided by the facts alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, assert_never
 
 from streamwarden.domain.channel import Outcome, OutcomeStatus
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.notices import failed_notice, opened_notice, worsened_notice
+from streamwarden.domain.notices import (
+    enforced_notice,
+    failed_notice,
+    opened_notice,
+    worsened_notice,
+)
 from streamwarden.domain.policy import PlannedAction, Rule
 from streamwarden.domain.verdicts import (
     Action,
@@ -22,6 +27,7 @@ from streamwarden.domain.verdicts import (
     Request,
     Verdict,
     action_id,
+    request_key,
 )
 
 # An action whose effect is not seen is asked for again after 5 minutes, then 10, 20… at most 1 h:
@@ -47,22 +53,34 @@ def follow_up(
     """What follows from the breach that `verdict` states; `before` is what it was, if open."""
     breach = _current(verdict, before, now)
     wanted = _wanted_actions(verdict, rule, facts)
-    enforced = wanted if verdict.mode is Mode.ENFORCE else ()
+    asked = _asked(verdict, wanted)
     actions = tuple(
-        _action(planned, verdict, rule, breach, now)
-        for planned in enforced
-        if _is_due(breach.requests.get(planned.kind), now)
+        _action(key, planned, verdict, rule, breach, now)
+        for key, planned in asked.items()
+        if _is_due(breach.requests.get(key), now)
     )
-    requests: dict[str, Request] = {
-        **breach.requests,
-        **{action.kind: Request(at=now, attempts=action.attempt) for action in actions},
-    }
+    made = {_key(action): Request(at=now, attempts=action.attempt) for action in actions}
+    requests = {key: made.get(key) or breach.requests[key] for key in asked}
     breach = replace(breach, requests=requests)
     breach, notices = _tell(breach, before, verdict, wanted, facts, now)
-    moments = [_due_at(requests[planned.kind]) for planned in enforced]
-    return Followup(
-        breach=breach, actions=actions, notices=notices, next_check=min(moments, default=None)
-    )
+    next_check = min((_due_at(request) for request in requests.values()), default=None)
+    return Followup(breach=breach, actions=actions, notices=notices, next_check=next_check)
+
+
+def _asked(verdict: Verdict, wanted: Iterable[PlannedAction]) -> Mapping[str, PlannedAction]:
+    """What goes to the action queue, by request key. Keys are rotated by rotate_keys, in its
+    window, from the open breach."""
+    if verdict.mode is not Mode.ENFORCE:
+        return {}
+    return {
+        request_key(planned.kind, verdict.stream_id): planned
+        for planned in wanted
+        if planned.kind is not ActionKind.ROTATE_KEY
+    }
+
+
+def _key(action: Action) -> str:
+    return request_key(action.kind, action.stream_id)
 
 
 def _current(verdict: Verdict, before: Breach | None, now: datetime) -> Breach:
@@ -99,7 +117,9 @@ def _wanted_actions(verdict: Verdict, rule: Rule, facts: Facts) -> tuple[Planned
                 if missing:
                     wanted.append(replace(planned, tags=missing))
             case ActionKind.ROTATE_KEY:
-                pass  # rotate_keys does it in its window, from the open breach: see services.rotate
+                wanted.append(planned)
+            case _:
+                assert_never(planned.kind)
     return tuple(wanted)
 
 
@@ -112,11 +132,11 @@ def _missing_tags(planned: PlannedAction, verdict: Verdict, facts: Facts) -> dic
 
 
 def _action(
-    planned: PlannedAction, verdict: Verdict, rule: Rule, breach: Breach, now: datetime
+    key: str, planned: PlannedAction, verdict: Verdict, rule: Rule, breach: Breach, now: datetime
 ) -> Action:
-    request = breach.requests.get(planned.kind)
+    request = breach.requests.get(key)
     return Action(
-        id=action_id(verdict.breach_id, verdict.channel_arn, planned.kind),
+        id=action_id(verdict.channel_arn, breach, key),
         attempt=request.attempts + 1 if request else 1,
         kind=planned.kind,
         rule_id=verdict.rule_id,
@@ -154,17 +174,20 @@ def _tell(
         notices.append(opened_notice(breach, facts, wanted, now))
     elif before is not None and verdict.severity.is_above(before.severity):
         notices.append(worsened_notice(breach, before, facts, now))
-    failures = _new_failures(breach, verdict.breach_id, facts)
-    notices += [failed_notice(breach, facts, kind, why, now) for kind, why in failures.items()]
-    told = replace(breach, is_told=True, failures_told=breach.failures_told | failures.keys())
-    return told, tuple(notices)
+    elif before is not None and before.mode is not verdict.mode and verdict.mode is Mode.ENFORCE:
+        notices.append(enforced_notice(breach, facts, wanted, now))
+    failures = _new_failures(breach, facts)
+    notices += [failed_notice(breach, facts, verdict, *each, now) for each in failures.items()]
+    told = breach.failures_told | frozenset(failures)
+    return replace(breach, is_told=True, failures_told=told), tuple(notices)
 
 
-def _new_failures(breach: Breach, breach_id: str, facts: Facts) -> dict[str, Outcome]:
+def _new_failures(breach: Breach, facts: Facts) -> dict[str, Outcome]:
+    """Failed actions of this opening of the breach that nobody was told of, by request key."""
     found = {}
-    for kind in ActionKind:
-        outcome = facts.known.outcomes.get(action_id(breach_id, facts.arn, kind))
+    for key in breach.requests:
+        outcome = facts.known.outcomes.get(action_id(facts.arn, breach, key))
         is_failed = outcome is not None and outcome.value.status is OutcomeStatus.FAILED
-        if outcome is not None and is_failed and kind not in breach.failures_told:
-            found[kind.value] = outcome.value
+        if outcome is not None and is_failed and key not in breach.failures_told:
+            found[key] = outcome.value
     return found

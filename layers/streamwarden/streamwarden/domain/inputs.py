@@ -6,13 +6,12 @@ They travel in the inbox queues in the same envelope as EventBridge events, with
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
 from streamwarden.domain.channel import Outcome
-from streamwarden.domain.events import Event, MalformedEvent, parse_event
+from streamwarden.domain.events import AwareTime, Event, MalformedEvent, parse_event
 
 SOURCE: Final = "streamwarden"
 
@@ -22,7 +21,7 @@ class LookAgain:
     """A timer fired, or a sweep found it overdue: nothing new is known but the time."""
 
     channel_arn: str
-    time: datetime
+    time: AwareTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +29,7 @@ class ChannelListed:
     """ListChannels returned the channel: its summary (API member names) and all its tags."""
 
     channel_arn: str
-    time: datetime
+    time: AwareTime
     settings: dict[str, Any]
     tags: dict[str, str]
 
@@ -40,7 +39,7 @@ class ChannelNotListed:
     """A whole ListChannels listing did not hold the channel."""
 
     channel_arn: str
-    time: datetime
+    time: AwareTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +47,10 @@ class StreamListed:
     """ListStreams returned the channel's live stream. `health` as in the API."""
 
     channel_arn: str
-    time: datetime
+    time: AwareTime
     stream_id: str
     health: str
-    start_time: datetime
+    start_time: AwareTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ class StreamNotListed:
     """A whole ListStreams listing did not hold the channel."""
 
     channel_arn: str
-    time: datetime
+    time: AwareTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,7 @@ class ActionFinished:
     """An action was carried out, refused or found unnecessary. `tags` are those now set."""
 
     channel_arn: str
-    time: datetime
+    time: AwareTime
     action_id: str
     outcome: Outcome
     tags: dict[str, str] = field(default_factory=dict)
@@ -78,9 +77,9 @@ class KeyObserved:
     """The channel's stream key as IVS lists it, or as just minted. Never its value."""
 
     channel_arn: str
-    time: datetime
+    time: AwareTime
     key_arn: str | None
-    minted_at: datetime | None
+    minted_at: AwareTime | None
 
 
 type OwnInput = (

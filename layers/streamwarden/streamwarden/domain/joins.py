@@ -69,8 +69,10 @@ def last_written[T](left: Stamped[T] | None, right: Stamped[T] | None) -> Stampe
     return max(left, right, key=_write_order)
 
 
-def _write_order(stamped: Stamped[Any]) -> tuple[datetime, bytes]:
-    return stamped.at, msgspec.json.encode(stamped.value, order="sorted")
+def _write_order(stamped: Stamped[Any]) -> tuple[datetime, bool, bytes]:
+    """Within one moment something wins over nothing: what is replaced is removed, then set."""
+    something = stamped.value is not None
+    return stamped.at, something, msgspec.json.encode(stamped.value, order="sorted")
 
 
 def each_key(join: Join) -> Join:
@@ -81,7 +83,7 @@ def each_key(join: Join) -> Join:
             key: join(left[key], right[key])
             if key in left and key in right
             else left.get(key, right.get(key))
-            for key in left.keys() | right.keys()
+            for key in sorted(left.keys() | right.keys())
         }
 
     return merge
@@ -100,6 +102,15 @@ def newest_of[T](moment: Callable[[T], Any]) -> Join:
         return frozenset(sorted(union, key=moment)[-_NEWEST_KEPT:])
 
     return merge
+
+
+def newest_written(left: Mapping[str, Any], right: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Merge two mappings of stamped values, kept to the 50 written last."""
+    merged: Mapping[str, Any] = each_key(last_written)(left, right)
+    if len(merged) <= _NEWEST_KEPT:
+        return merged
+    kept = sorted(merged.items(), key=lambda entry: (entry[1].at, entry[0]))[-_NEWEST_KEPT:]
+    return dict(sorted(kept))
 
 
 def union[T](left: frozenset[T], right: frozenset[T]) -> frozenset[T]:

@@ -6,7 +6,7 @@ by then. That is why inputs may come late, twice, in any order, or not at all.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any, Final, assert_never
 
@@ -16,7 +16,6 @@ from streamwarden.domain.channel import (
     Recording,
     RecordingFailure,
     Session,
-    StreamKey,
     TakeoverFailure,
     merge,
 )
@@ -58,6 +57,15 @@ MINTED_AT_TAG: Final = "streamwarden:minted-at"
 # taken as absent only up to a minute before.
 _LISTING_LAG: Final = timedelta(seconds=60)
 
+# What CreateChannel gives a channel where the request is silent (API Reference, CreateChannel).
+_DEFAULTS: Final[Mapping[str, object]] = {
+    "authorized": False,
+    "insecureIngest": False,
+    "latencyMode": "LOW",
+    "name": "",
+    "type": "STANDARD",
+}
+
 # Settings that requests and responses carry beside the channel's own members.
 _NOT_SETTINGS: Final = frozenset({"arn", "tags", "srt", "playbackUrl", "ingestEndpoint"})
 
@@ -78,7 +86,7 @@ def knowledge_of(given: Input) -> Channel:
         case ChannelListed():
             return _channel_listed(arn, given)
         case ChannelNotListed():
-            return Channel(arn=arn, gone_at=given.time - _LISTING_LAG)
+            return Channel(arn=arn, unlisted_at=given.time - _LISTING_LAG)
         case StreamListed():
             return _stream_listed(arn, given)
         case StreamNotListed():
@@ -86,8 +94,7 @@ def knowledge_of(given: Input) -> Channel:
         case ActionFinished():
             return _action_finished(arn, given)
         case KeyObserved():
-            key = Stamped(StreamKey(given.key_arn, given.minted_at), given.time)
-            return replace(_seen(arn, given.time), key=key)
+            return _with_key(arn, given.key_arn, given.minted_at, given.time)
         case _:
             return _event(arn, given)
 
@@ -158,7 +165,7 @@ def _session_state(event: StreamStateChange, at: datetime) -> Session:
 def _session_health(event: StreamHealthChange, at: datetime) -> Session:
     match event.name:
         case HealthName.STARVATION_START:
-            return replace(_on_air(event.stream_id, at), stalls=frozenset({at}))
+            return replace(_on_air(event.stream_id, at), stalled_at=at)
         case HealthName.STARVATION_END:
             return replace(_on_air(event.stream_id, at), recovered_at=at)
         case _:
@@ -169,7 +176,7 @@ def _limit_hit(arn: str, at: datetime, event: LimitBreach) -> Channel:
     if event.stream_id is None:
         return _seen(arn, at)
     hit = LimitHit(
-        at, event.name, event.limit_unit, float(event.limit_value), float(event.exceeded_by)
+        at, str(event.name), event.limit_unit, float(event.limit_value), float(event.exceeded_by)
     )
     # Not evidence of being on the air: an excess normally disconnects the stream at once.
     session = Session(stream_id=event.stream_id, last_seen_at=at, limit_hits=frozenset({hit}))
@@ -191,7 +198,7 @@ def _recording(arn: str, at: datetime, event: RecordingStateChange) -> Channel:
             duration = Stamped(event.recording_duration_ms, at)
             recording = replace(recording, ended_at=at, duration_ms=duration)
         case RecordingStatus.RECORDING_START_FAILURE | RecordingStatus.RECORDING_END_FAILURE:
-            failure = RecordingFailure(event.name, event.recording_status_reason)
+            failure = RecordingFailure(str(event.name), event.recording_status_reason)
             recording = replace(recording, failure=Stamped(failure, at))
         case _:
             assert_never(event.name)
@@ -199,18 +206,18 @@ def _recording(arn: str, at: datetime, event: RecordingStateChange) -> Channel:
 
 
 def _api_call(arn: str, call: ApiCall) -> Channel:
-    at = call.event_time
+    at = call.event_time.astimezone(UTC)
     request, response = call.request_parameters, call.response_elements
     match call.name:
         case _ if call.error_code is not None:
             return Channel(arn=arn)
         case ApiCallName.CREATE_CHANNEL:
-            return _channel_created(arn, at, response)
+            return _channel_created(arn, at, request, response)
         case ApiCallName.UPDATE_CHANNEL:
             settings = _settings(_mapping(response.get("channel")) or request, at)
             return replace(_seen(arn, at), settings=settings)
         case ApiCallName.DELETE_CHANNEL:
-            return Channel(arn=arn, first_seen_at=at, gone_at=at)
+            return Channel(arn=arn, first_seen_at=at, deleted_at=at)
         case ApiCallName.TAG_RESOURCE:
             changes = {key: Stamped(str(value), at) for key, value in _tags(request).items()}
             return replace(_seen(arn, at), tag_changes=changes)
@@ -221,26 +228,41 @@ def _api_call(arn: str, call: ApiCall) -> Channel:
                 _seen(arn, at), tag_changes={str(key): Stamped(None, at) for key in keys}
             )
         case ApiCallName.CREATE_STREAM_KEY:
-            key = _mapping(response.get("streamKey"))
-            return replace(_seen(arn, at), key=_minted(key, _tags(request) or _tags(key), at))
+            return _key_created(arn, at, _mapping(response.get("streamKey")), _tags(request))
         case ApiCallName.DELETE_STREAM_KEY:
-            return replace(_seen(arn, at), key=Stamped(StreamKey(None, None), at))
+            return _with_key(arn, None, None, at)
         case ApiCallName.STOP_STREAM:
             return _seen(arn, at)
         case _:
             assert_never(call.name)
 
 
-def _channel_created(arn: str, at: datetime, response: Mapping[str, object]) -> Channel:
+def _channel_created(
+    arn: str, at: datetime, request: Mapping[str, object], response: Mapping[str, object]
+) -> Channel:
+    """CloudTrail shows what was asked for and what came of it; the rest has the API's defaults."""
     channel = _mapping(response.get("channel"))
     key = _mapping(response.get("streamKey"))
-    return replace(
+    created = replace(
         _seen(arn, at),
         listed_at=at,
-        settings=_settings(channel, at),
-        listed_tags=Stamped(_tags(channel), at),
-        key=_minted(key, _tags(key), at) if key else None,
+        settings=_settings({**_DEFAULTS, **request, **channel}, at),
+        listed_tags=Stamped(_tags(channel) or _tags(request), at),
     )
+    return merge(created, _key_created(arn, at, key, {})) if key else created
+
+
+def _key_created(
+    arn: str, at: datetime, key: Mapping[str, object], asked_tags: Mapping[str, str]
+) -> Channel:
+    key_arn = key.get("arn")
+    minted_at = minted_at_of(asked_tags or _tags(key)) or at
+    return _with_key(arn, str(key_arn) if key_arn else None, min(minted_at, at), at)
+
+
+def _with_key(arn: str, key_arn: str | None, minted_at: datetime | None, at: datetime) -> Channel:
+    minted = {key_arn: min(minted_at, at)} if key_arn and minted_at else {}
+    return replace(_seen(arn, at), key_arn=Stamped(key_arn, at), minted_at=minted)
 
 
 def _channel_listed(arn: str, listed: ChannelListed) -> Channel:
@@ -257,9 +279,9 @@ def _stream_listed(arn: str, listed: StreamListed) -> Channel:
         stream_id=listed.stream_id, on_air_at=listed.start_time, last_seen_at=listed.time
     )
     if listed.health == "STARVING":
-        session = replace(session, stalls=frozenset({listed.time}))
+        session = replace(session, listed_stalled=frozenset({listed.time}))
     elif listed.health == "HEALTHY":
-        session = replace(session, recovered_at=listed.time)
+        session = replace(session, recovered_at=listed.time - _LISTING_LAG)
     return replace(_seen(arn, listed.time), sessions={session.stream_id: session})
 
 
@@ -280,19 +302,13 @@ def _settings(members: Mapping[str, object], at: datetime) -> dict[str, Stamped[
     }
 
 
-def _minted(key: Mapping[str, object], tags: Mapping[str, str], at: datetime) -> Stamped[StreamKey]:
-    arn = key.get("arn")
-    minted_at = minted_at_of(tags) or at
-    return Stamped(StreamKey(str(arn) if arn else None, minted_at), at)
-
-
 def minted_at_of(tags: Mapping[str, str]) -> datetime | None:
     """The moment that a key's minted-at tag names; None when it has none or a senseless one."""
     try:
         moment = datetime.fromisoformat(tags.get(MINTED_AT_TAG, ""))
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
+    return moment.astimezone(UTC) if moment.tzinfo is not None else None
 
 
 def _tags(members: Mapping[str, object]) -> dict[str, str]:

@@ -6,16 +6,22 @@ from datetime import datetime
 from streamwarden.domain.channel import Outcome, OutcomeStatus
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.policy import PlannedAction
-from streamwarden.domain.verdicts import ActionKind, Breach, Mode, Notice, NoticeStatus, action_id
+from streamwarden.domain.verdicts import (
+    ActionKind,
+    Breach,
+    Mode,
+    Notice,
+    NoticeStatus,
+    Verdict,
+    action_id,
+)
 
 
 def opened_notice(
     breach: Breach, facts: Facts, wanted: Iterable[PlannedAction], now: datetime
 ) -> Notice:
-    doing = " and ".join(_say_doing(each) for each in wanted)
-    subject = "Streamwarden" if breach.mode is Mode.ENFORCE else f"In mode {breach.mode}, no one"
-    follows = f" {subject} {doing}." if doing else ""
-    return _notice(breach, facts, NoticeStatus.OPENED, "breach", f"{breach.reason}.{follows}", now)
+    text = f"{breach.reason}.{_say_consequence(breach, wanted)}"
+    return _notice(breach, facts, NoticeStatus.OPENED, "breach", text, now)
 
 
 def worsened_notice(breach: Breach, before: Breach, facts: Facts, now: datetime) -> Notice:
@@ -23,24 +29,48 @@ def worsened_notice(breach: Breach, before: Breach, facts: Facts, now: datetime)
     return _notice(breach, facts, NoticeStatus.ESCALATED, f"now {breach.severity}", text, now)
 
 
-def failed_notice(
-    breach: Breach, facts: Facts, kind: str, outcome: Outcome, now: datetime
+def enforced_notice(
+    breach: Breach, facts: Facts, wanted: Iterable[PlannedAction], now: datetime
 ) -> Notice:
-    news = f"{kind} failed"
-    text = f"{breach.reason}. The action {kind} failed: {outcome.reason}."
-    return _notice(breach, facts, NoticeStatus.ESCALATED, news, text, now)
+    text = f"{breach.reason}. The rule is enforced now.{_say_consequence(breach, wanted)}"
+    return _notice(breach, facts, NoticeStatus.ESCALATED, "now enforced", text, now)
 
 
-def resolved_notice(breach: Breach, facts: Facts, reason: str | None, now: datetime) -> Notice:
-    why = reason or "the rule is no longer part of the policy"
+def failed_notice(
+    breach: Breach, facts: Facts, verdict: Verdict, key: str, outcome: Outcome, now: datetime
+) -> Notice:
+    kind = key.partition("/")[0]
+    text = f"{verdict.finding.reason}. The action {kind} failed: {outcome.reason}."
+    return _notice(breach, facts, NoticeStatus.ESCALATED, f"{kind} failed", text, now)
+
+
+def resolved_notice(breach: Breach, facts: Facts, verdict: Verdict | None, now: datetime) -> Notice:
+    text = f"{_say_why_resolved(breach, verdict)}.{_say_done(breach, facts)}"
+    return _notice(breach, facts, NoticeStatus.RESOLVED, "resolved", text, now)
+
+
+def _say_why_resolved(breach: Breach, verdict: Verdict | None) -> str:
+    if verdict is None:
+        return "the rule is no longer part of the policy"
+    if verdict.finding.subject not in ("", breach.subject):
+        return f"{breach.subject} is over"
+    return verdict.finding.reason
+
+
+def _say_done(breach: Breach, facts: Facts) -> str:
     done = [
-        kind
-        for kind in ActionKind
-        if (outcome := facts.known.outcomes.get(action_id(breach.id, facts.arn, kind)))
+        outcome.value.reason
+        for key in breach.requests
+        if (outcome := facts.known.outcomes.get(action_id(facts.arn, breach, key)))
         and outcome.value.status is OutcomeStatus.DONE
     ]
-    acted = f" Streamwarden did: {', '.join(done)}." if done else ""
-    return _notice(breach, facts, NoticeStatus.RESOLVED, "resolved", f"{why}.{acted}", now)
+    return f" Streamwarden {' and '.join(done)}." if done else ""
+
+
+def _say_consequence(breach: Breach, wanted: Iterable[PlannedAction]) -> str:
+    doing = " and ".join(_say_doing(each) for each in wanted)
+    subject = "Streamwarden" if breach.mode is Mode.ENFORCE else f"In mode {breach.mode}, no one"
+    return f" {subject} {doing}." if doing else ""
 
 
 def _notice(

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cached_property
 from typing import Annotated, Any, ClassVar, Final
 
 import jmespath
@@ -77,14 +76,15 @@ class Selector:
     match: Match = field(default_factory=Match)
     when: str | None = None
     unless: str | None = None
+    _when: Any = field(init=False, repr=False, compare=False, default=None)
+    _unless: Any = field(init=False, repr=False, compare=False, default=None)
 
-    @cached_property
-    def _when(self) -> Any:
-        return compile_expression(self.when) if self.when else None
-
-    @cached_property
-    def _unless(self) -> Any:
-        return compile_expression(self.unless) if self.unless else None
+    def __post_init__(self) -> None:
+        """Raises ValueError for an expression that is not JMESPath."""
+        object.__setattr__(self, "_when", compile_expression(self.when) if self.when else None)
+        object.__setattr__(
+            self, "_unless", compile_expression(self.unless) if self.unless else None
+        )
 
     @property
     def needs_settings(self) -> bool:

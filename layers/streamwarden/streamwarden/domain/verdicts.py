@@ -180,6 +180,12 @@ def breach_id(rule_id: str, subject: str) -> str:
     return f"{rule_id}/{subject}" if subject else rule_id
 
 
-def action_id(breach: str, channel_arn: str, kind: ActionKind) -> str:
-    """The same for the same action on the same breach of the same channel."""
-    return f"{channel_arn.rpartition('/')[2]}/{breach}/{kind}"
+def request_key(kind: ActionKind, stream_id: str | None) -> str:
+    """Names an action within its breach. A stop concerns one stream: the next one is another."""
+    return f"{kind}/{stream_id}" if kind is ActionKind.STOP else kind.value
+
+
+def action_id(channel_arn: str, breach: Breach, key: str) -> str:
+    """The same for the same action on the same opening of a breach of the same channel."""
+    opened = f"{breach.opened_at:%Y%m%dT%H%M%S.%fZ}"
+    return f"{channel_arn.rpartition('/')[2]}/{breach.id}@{opened}/{key}"

@@ -30,6 +30,7 @@ def fleet_entry(record: ChannelRecord) -> FleetEntry:
         channel_arn=facts.arn,
         digest=digest(facts.settings, facts.tags) if facts.are_settings_known else "",
         live_stream_id=facts.session.stream_id if facts.session else None,
+        is_on_air=facts.live is not None,
         is_stalled=facts.stalled_since is not None,
         look_again_at=record.timer_at,
         has_unsent=bool(record.unsent),

@@ -104,11 +104,15 @@ class FleetListing(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetEntry:
-    """The little of a channel's record that sweeps and rotations need, for every channel."""
+    """The little of a channel's record that sweeps and rotations need, for every channel.
+
+    `live_stream_id` is set from `Session Created` on, `is_on_air` only from `Stream Start`.
+    """
 
     channel_arn: str
     digest: str
     live_stream_id: str | None = None
+    is_on_air: bool = False
     is_stalled: bool = False
     look_again_at: datetime | None = None
     has_unsent: bool = False

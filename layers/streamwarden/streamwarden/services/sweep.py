@@ -105,7 +105,7 @@ def _changed_streams(
 
 
 def _agrees(stream: LiveStream, entry: FleetEntry) -> bool:
-    if stream.stream_id != entry.live_stream_id:
+    if stream.stream_id != entry.live_stream_id or not entry.is_on_air:
         return False
     return stream.health == "UNKNOWN" or (stream.health == "STARVING") == entry.is_stalled
 

@@ -4,6 +4,7 @@ from streamwarden.domain.events.malformed import MalformedEvent
 from streamwarden.domain.events.models import (
     AdBreakStateChange,
     ApiCall,
+    AwareTime,
     CompositionStateChange,
     Envelope,
     Event,
@@ -36,6 +37,7 @@ __all__ = [
     "AdBreakStateChange",
     "ApiCall",
     "ApiCallName",
+    "AwareTime",
     "CompositionName",
     "CompositionStateChange",
     "Envelope",

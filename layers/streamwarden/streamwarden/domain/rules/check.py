@@ -30,5 +30,5 @@ def not_applicable(reason: str) -> Finding:
     return Finding(status=Status.NOT_APPLICABLE, reason=reason)
 
 
-def pending(reason: str, *, subject: str, next_check: datetime) -> Finding:
+def pending(reason: str, *, next_check: datetime, subject: str = "") -> Finding:
     return Finding(status=Status.PENDING, reason=reason, subject=subject, next_check=next_check)

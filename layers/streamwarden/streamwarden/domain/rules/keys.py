@@ -29,22 +29,19 @@ class StreamKeyAge:
         minted_at = facts.key_minted_at
         if minted_at is None:
             return not_applicable("nothing is known of the channel's stream key")
-        if facts.key is not None and facts.key.arn is None:
+        if facts.has_no_key:
             return not_applicable("the channel has no stream key")
         deadline = minted_at + self.limit
         age = say_duration(now - minted_at)
         limit = say_duration(self.limit)
-        subject = facts.key.arn.rpartition("/")[2] if facts.key and facts.key.arn else ""
         if now < deadline:
             return pending(
                 f"the stream key is {age} old; {limit} is allowed",
-                subject=subject,
                 next_check=deadline,
             )
         waits = "; it is replaced when the stream has ended" if facts.session else ""
         return Finding(
             status=Status.BREACH,
             reason=f"the stream key is {age} old; {limit} is allowed{waits}",
-            subject=subject,
             since=deadline,
         )

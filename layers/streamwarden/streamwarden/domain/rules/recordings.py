@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.channel import Recording
+from streamwarden.domain.channel import Recording, RecordingFailure
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import compliant, not_applicable
 from streamwarden.domain.verdicts import ActionKind, Finding, Status
@@ -30,24 +30,35 @@ class RecordingFailed:
     def assess(self, facts: Facts, now: datetime) -> Finding:
         if not facts.recordings:
             return not_applicable("no recording of the channel is known")
-        newest = facts.recordings[-1]
-        if newest.failure is None:
-            return compliant("the newest recording did not fail", subject=newest.recording_id)
-        closes_at = newest.failure.at + _CLOSES_AFTER
+        failed = max(
+            ((each.failure, each) for each in facts.recordings if each.failure is not None),
+            key=lambda failed: (failed[0].at, failed[1].recording_id),
+            default=None,
+        )
+        if failed is None:
+            return compliant("no recording failed")
+        failure, recording = failed
+        if _started_again_after(failure.at, facts):
+            return compliant("a recording has started since the last failure")
+        closes_at = failure.at + _CLOSES_AFTER
         if now >= closes_at:
             return not_applicable("the last recording failure is more than 24h old")
         return Finding(
             status=Status.BREACH,
-            reason=_say(newest),
-            subject=newest.recording_id,
-            since=newest.failure.at,
+            reason=_say(failure.value, recording),
+            subject=recording.recording_id,
+            since=failure.at,
             next_check=closes_at,
         )
 
 
-def _say(recording: Recording) -> str:
-    if recording.failure is None:
-        return "the recording did not fail"
-    failure = recording.failure.value
+def _started_again_after(failed_at: datetime, facts: Facts) -> bool:
+    return any(
+        each.failure is None and each.started_at is not None and each.started_at > failed_at
+        for each in facts.recordings
+    )
+
+
+def _say(failure: RecordingFailure, recording: Recording) -> str:
     bucket = f", bucket {recording.s3_bucket.value}" if recording.s3_bucket else ""
     return f"{failure.status} ({failure.reason or 'no reason given'}{bucket})"

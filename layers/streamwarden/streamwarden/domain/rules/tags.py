@@ -65,7 +65,7 @@ class RequiredTags:
         return Finding(
             status=Status.BREACH,
             reason="; ".join(wrong),
-            since=_tags_known_at(facts) or now,
+            since=min(_tags_known_at(facts) or now, now),
             settled_tags=settled,
         )
 

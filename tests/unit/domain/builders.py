@@ -1,0 +1,357 @@
+"""Small builders: one line per input, rule and policy, so that each test reads as a sentence.
+
+IVS events are built raw and parsed, as they arrive; own inputs are built as values.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from streamwarden.domain.channel import Channel, Outcome, OutcomeStatus
+from streamwarden.domain.decide import decide
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.inputs import (
+    ActionFinished,
+    ChannelListed,
+    ChannelNotListed,
+    Input,
+    KeyObserved,
+    StreamListed,
+    StreamNotListed,
+    parse_input,
+)
+from streamwarden.domain.learn import learn
+from streamwarden.domain.policy import (
+    FORMAT,
+    CompiledPolicy,
+    CompiledRule,
+    PlannedAction,
+    Policy,
+    encode_policy,
+    load_policy,
+)
+from streamwarden.domain.selectors import Match
+from streamwarden.domain.verdicts import ActionKind, Breach, Decision, Mode, Severity
+
+ACCOUNT = "210987654321"
+REGION = "eu-west-1"
+CHANNEL = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/KgopvkVuUi7g"
+OTHER_CHANNEL = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/Zqumpm08hsE8"
+KEY = f"arn:aws:ivs:{REGION}:{ACCOUNT}:stream-key/fEh0fVbtkMnp"
+NEW_KEY = f"arn:aws:ivs:{REGION}:{ACCOUNT}:stream-key/9ZbTVnVv2fgK"
+STREAM = "st-ro045LtfYVCP3txTHWpWbBC"
+NEXT_STREAM = "st-1WBhqG5KSFdPE0SPgjtHfb1"
+RECORDING = "r9vmu7yL1GbrKOC2"
+NEXT_RECORDING = "b2Kx81LmQ0tYwz7P"
+
+NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
+
+
+def at(hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
+    """A moment, counted from noon."""
+    return NOON + timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+def raw_event(
+    detail_type: str,
+    when: datetime,
+    detail: Mapping[str, object],
+    *,
+    source: str = "aws.ivs",
+    resources: tuple[str, ...] = (CHANNEL,),
+) -> dict[str, object]:
+    return {
+        "version": "0",
+        "id": "f32a5c35-fda3-4fec-9f7f-9fdc67ded052",
+        "detail-type": detail_type,
+        "source": source,
+        "account": ACCOUNT,
+        "time": when.isoformat(),
+        "region": REGION,
+        "resources": list(resources),
+        "detail": dict(detail),
+    }
+
+
+def stream_event(name: str, when: datetime, stream_id: str = STREAM, **more: str) -> Input:
+    detail = {"event_name": name, "channel_name": "", "stream_id": stream_id, **more}
+    return parse_input(raw_event("IVS Stream State Change", when, detail))
+
+
+def session_created(when: datetime, stream_id: str = STREAM) -> Input:
+    return stream_event("Session Created", when, stream_id)
+
+
+def stream_start(when: datetime, stream_id: str = STREAM) -> Input:
+    return stream_event("Stream Start", when, stream_id)
+
+
+def stream_end(when: datetime, stream_id: str = STREAM) -> Input:
+    return stream_event("Stream End", when, stream_id)
+
+
+def session_ended(when: datetime, stream_id: str = STREAM) -> Input:
+    return stream_event("Session Ended", when, stream_id)
+
+
+def health_event(name: str, when: datetime, stream_id: str = STREAM) -> Input:
+    detail = {"event_name": name, "channel_name": "", "stream_id": stream_id}
+    return parse_input(raw_event("IVS Stream Health Change", when, detail))
+
+
+def starvation_start(when: datetime, stream_id: str = STREAM) -> Input:
+    return health_event("Starvation Start", when, stream_id)
+
+
+def starvation_end(when: datetime, stream_id: str = STREAM) -> Input:
+    return health_event("Starvation End", when, stream_id)
+
+
+def limit_breach(
+    when: datetime, stream_id: str = STREAM, *, limit: float = 8_500_000, excess: float = 1_243_700
+) -> Input:
+    detail = {
+        "limit_name": "Ingest Bitrate",
+        "limit_value": limit,
+        "exceeded_by": excess,
+        "limit_unit": "bits per second",
+        "channel_name": "",
+        "stream_id": stream_id,
+    }
+    return parse_input(raw_event("IVS Limit Breach", when, detail))
+
+
+def recording_event(
+    status: str, when: datetime, recording_id: str = RECORDING, *, reason: str = ""
+) -> Input:
+    detail = {
+        "recording_status": status,
+        "recording_status_reason": reason,
+        "recording_s3_bucket_name": "demo-vod",
+        "recording_s3_key_prefix": "",
+        "recording_duration_ms": 0,
+        "recording_session_id": recording_id,
+        "channel_name": "",
+        "stream_id": STREAM,
+    }
+    return parse_input(raw_event("IVS Recording State Change", when, detail))
+
+
+def recording_start(when: datetime, recording_id: str = RECORDING) -> Input:
+    return recording_event("Recording Start", when, recording_id)
+
+
+def recording_start_failure(when: datetime, recording_id: str = RECORDING) -> Input:
+    reason = "ValidationException"
+    return recording_event("Recording Start Failure", when, recording_id, reason=reason)
+
+
+def recording_end_failure(when: datetime, recording_id: str = RECORDING) -> Input:
+    reason = "InternalServerException"
+    return recording_event("Recording End Failure", when, recording_id, reason=reason)
+
+
+def api_call(
+    name: str,
+    when: datetime,
+    request: Mapping[str, object],
+    response: Mapping[str, object] | None = None,
+    *,
+    error: str | None = None,
+) -> Input:
+    detail = {
+        "eventTime": when.isoformat(),
+        "eventSource": "ivs.amazonaws.com",
+        "eventName": name,
+        "requestParameters": dict(request),
+        "responseElements": response,
+        "errorCode": error,
+        "readOnly": False,
+    }
+    return parse_input(raw_event("AWS API Call via CloudTrail", when, detail, resources=()))
+
+
+def channel_created(
+    when: datetime, *, tags: Mapping[str, str] | None = None, **settings: object
+) -> Input:
+    channel = {"arn": CHANNEL, "tags": dict(tags or {}), **settings}
+    key = {"arn": KEY, "channelArn": CHANNEL, "tags": {}}
+    return api_call("CreateChannel", when, settings, {"channel": channel, "streamKey": key})
+
+
+def channel_updated(when: datetime, **settings: object) -> Input:
+    request = {"arn": CHANNEL, **settings}
+    return api_call("UpdateChannel", when, request, {"channel": request})
+
+
+def channel_deleted(when: datetime) -> Input:
+    return api_call("DeleteChannel", when, {"arn": CHANNEL})
+
+
+def tags_set(when: datetime, tags: Mapping[str, str]) -> Input:
+    return api_call("TagResource", when, {"resourceArn": CHANNEL, "tags": dict(tags)})
+
+
+def tags_removed(when: datetime, *keys: str) -> Input:
+    return api_call("UntagResource", when, {"resourceArn": CHANNEL, "tagKeys": list(keys)})
+
+
+def tag_change(when: datetime, tags: Mapping[str, str]) -> Input:
+    detail = {
+        "service": "ivs",
+        "resource-type": "channel",
+        "version": 4,
+        "changed-tag-keys": [],
+        "tags": dict(tags),
+    }
+    return parse_input(raw_event("Tag Change on Resource", when, detail, source="aws.tag"))
+
+
+def key_created(
+    when: datetime, *, key_arn: str = KEY, tags: Mapping[str, str] | None = None
+) -> Input:
+    key = {"arn": key_arn, "channelArn": CHANNEL, "tags": dict(tags or {})}
+    request = {"channelArn": CHANNEL, "tags": dict(tags or {})}
+    return api_call("CreateStreamKey", when, request, {"streamKey": key})
+
+
+def key_deleted(when: datetime) -> Input:
+    return api_call("DeleteStreamKey", when, {"arn": KEY, "channelArn": CHANNEL})
+
+
+def key_observed(
+    when: datetime, key_arn: str | None = KEY, minted_at: datetime | None = None
+) -> KeyObserved:
+    return KeyObserved(channel_arn=CHANNEL, time=when, key_arn=key_arn, minted_at=minted_at)
+
+
+def channel_listed(
+    when: datetime, *, tags: Mapping[str, str] | None = None, **settings: Any
+) -> ChannelListed:
+    return ChannelListed(channel_arn=CHANNEL, time=when, settings=settings, tags=dict(tags or {}))
+
+
+def channel_not_listed(when: datetime) -> ChannelNotListed:
+    return ChannelNotListed(channel_arn=CHANNEL, time=when)
+
+
+def stream_listed(
+    when: datetime,
+    stream_id: str = STREAM,
+    *,
+    health: str = "HEALTHY",
+    start_time: datetime | None = None,
+) -> StreamListed:
+    return StreamListed(
+        channel_arn=CHANNEL,
+        time=when,
+        stream_id=stream_id,
+        health=health,
+        start_time=start_time or when,
+    )
+
+
+def stream_not_listed(when: datetime) -> StreamNotListed:
+    return StreamNotListed(channel_arn=CHANNEL, time=when)
+
+
+def action_finished(
+    when: datetime,
+    action_id: str,
+    status: OutcomeStatus = OutcomeStatus.DONE,
+    *,
+    reason: str = "as asked",
+    tags: Mapping[str, str] | None = None,
+) -> ActionFinished:
+    return ActionFinished(
+        channel_arn=CHANNEL,
+        time=when,
+        action_id=action_id,
+        outcome=Outcome(status, reason),
+        tags=dict(tags or {}),
+    )
+
+
+def known_from(*inputs: Input) -> Channel:
+    return learn(Channel(arn=CHANNEL), inputs)
+
+
+def facts_from(*inputs: Input) -> Facts:
+    return Facts(known_from(*inputs))
+
+
+STOP = PlannedAction(kind=ActionKind.STOP, tags={})
+ROTATE_KEY = PlannedAction(kind=ActionKind.ROTATE_KEY, tags={})
+
+
+def set_tags(**tags: str) -> PlannedAction:
+    return PlannedAction(kind=ActionKind.TAG, tags=tags)
+
+
+def compiled_rule(
+    kind: str,
+    params: Mapping[str, Any] | None = None,
+    *actions: PlannedAction,
+    id: str | None = None,  # noqa: A002  # the word that a policy uses
+    mode: Mode = Mode.ENFORCE,
+    severity: Severity = Severity.MEDIUM,
+    match: Match | None = None,
+    when: str | None = None,
+    unless: str | None = None,
+) -> CompiledRule:
+    return CompiledRule(
+        id=id or kind.replace("_", "-"),
+        kind=kind,
+        mode=mode,
+        severity=severity,
+        match=match or Match(),
+        when=when,
+        unless=unless,
+        params=dict(params or {}),
+        actions=actions,
+    )
+
+
+def policy_of(*rules: CompiledRule) -> Policy:
+    """The rules as the functions load them: through the compiled JSON."""
+    return load_policy(encode_policy(CompiledPolicy(format=FORMAT, rules=rules)))
+
+
+def max_duration(mode: Mode = Mode.ENFORCE, severity: Severity = Severity.MEDIUM) -> CompiledRule:
+    """At most four hours on the air, else stop."""
+    return compiled_rule("max_duration", {"limit": "PT4H"}, STOP, mode=mode, severity=severity)
+
+
+def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
+    """One rule of each of the six kinds, and one that looks at everything a selector can see."""
+    owner = {"tags": {"owner": {"pattern": "team-.*"}, "env": {"values": ["prod", "test"]}}}
+    seen = "session.takeovers > `0` || contains(session.limit_hits || `[]`, 'Ingest Bitrate')"
+    return policy_of(
+        compiled_rule("max_duration", {"limit": "PT1H"}, STOP, mode=mode),
+        compiled_rule("starvation", {"limit": "PT10M"}, STOP, mode=mode),
+        compiled_rule("insecure_ingest", {}, STOP, set_tags(ingest="insecure"), mode=mode),
+        compiled_rule("required_tags", owner, set_tags(owner="team-unknown"), mode=mode),
+        compiled_rule("recording_failed", {}, mode=mode),
+        compiled_rule("stream_key_age", {"limit": "PT2H"}, ROTATE_KEY, mode=mode),
+        compiled_rule(
+            "max_duration",
+            {"limit": "PT30M"},
+            id="short-tests",
+            mode=mode,
+            match=Match(tags={"env": ("test", "st*")}),
+            when=seen,
+            unless="channel.name == 'studio'",
+        ),
+    )
+
+
+def decide_on(
+    policy: Policy,
+    now: datetime,
+    *inputs: Input,
+    before: Decision | Mapping[str, Breach] | None = None,
+    ceiling: Mode = Mode.ENFORCE,
+) -> Decision:
+    """The decision on all that the inputs say; `before` is the decision that went before it."""
+    breaches = before.breaches if isinstance(before, Decision) else before or {}
+    return decide(known_from(*inputs), breaches, policy, now, ceiling)

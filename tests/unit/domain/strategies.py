@@ -1,0 +1,145 @@
+"""Every input that can concern a channel, about few things at few moments, so that they collide."""
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from streamwarden.domain.channel import OutcomeStatus
+from streamwarden.domain.inputs import LookAgain
+from tests.unit.domain import builders as build
+from tests.unit.domain.builders import CHANNEL, KEY, NEW_KEY, at
+
+EXAMPLES = settings(derandomize=True, max_examples=300, deadline=None, database=None)
+
+# Few of each, so that inputs speak of the same things at the same moments; the half second is
+# there because own inputs are finer than the whole seconds of CloudTrail.
+MOMENTS = (
+    *(at(minutes=minutes) for minutes in (0, 1, 2, 5, 10, 30, 59, 60, 61, 90, 119, 120)),
+    at(minutes=30, seconds=0.5),
+)
+moments = st.sampled_from(MOMENTS)
+stream_ids = st.sampled_from(("st-a", "st-b", "st-c"))
+recording_ids = st.sampled_from(("rec-a", "rec-b"))
+names = st.sampled_from(("", "studio", "harbour"))
+tag_keys = st.sampled_from(("owner", "env", "ingest"))
+tag_values = st.sampled_from(("team-a", "nobody", "prod", "test", ""))
+some_tags = st.dictionaries(tag_keys, tag_values, max_size=2)
+key_tags = st.sampled_from(
+    ({}, {"streamwarden:minted-at": at(-1).isoformat()}, {"streamwarden:minted-at": "lately"})
+)
+some_settings = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": names,
+        "insecureIngest": st.booleans(),
+        "recordingConfigurationArn": st.sampled_from(
+            ("", "arn:aws:ivs:::recording-configuration/r")
+        ),
+        "multitrackInputConfiguration": st.sampled_from(({"enabled": True}, {"enabled": False})),
+    },
+)
+
+stream_states = st.one_of(
+    st.builds(
+        build.stream_event,
+        st.sampled_from(
+            ("Session Created", "Stream Start", "Stream End", "Session Ended", "Stream Takeover")
+        ),
+        moments,
+        stream_ids,
+        channel_name=names,
+    ),
+    st.builds(
+        build.stream_event,
+        st.just("Stream Failure"),
+        moments,
+        stream_ids,
+        reason=st.sampled_from(("no capacity", "")),
+    ),
+    st.builds(
+        build.stream_event,
+        st.sampled_from(("Session Ended", "Stream Takeover Failure")),
+        moments,
+        stream_ids,
+        code=st.sampled_from(("MultitrackInputRequired", "StreamTakeoverLimitBreached")),
+    ),
+)
+ingest = st.one_of(
+    st.builds(
+        build.health_event,
+        st.sampled_from(("Starvation Start", "Starvation End")),
+        moments,
+        stream_ids,
+    ),
+    st.builds(
+        build.limit_breach,
+        moments,
+        stream_ids,
+        limit=st.sampled_from((8_500_000, 8_500_000.0, 8_500_000.5)),
+    ),
+)
+recordings = st.builds(
+    build.recording_event,
+    st.sampled_from(
+        ("Recording Start", "Recording End", "Recording Start Failure", "Recording End Failure")
+    ),
+    moments,
+    recording_ids,
+    reason=st.sampled_from(("", "ValidationException")),
+)
+api_calls = st.one_of(
+    st.builds(
+        lambda when, tags, members: build.channel_created(when, tags=tags, **members),
+        moments,
+        some_tags,
+        some_settings,
+    ),
+    st.builds(lambda when, members: build.channel_updated(when, **members), moments, some_settings),
+    st.builds(build.channel_deleted, moments),
+    st.builds(build.tags_set, moments, some_tags),
+    st.builds(build.tags_removed, moments, tag_keys),
+    st.builds(build.key_created, moments, key_arn=st.sampled_from((KEY, NEW_KEY)), tags=key_tags),
+    st.builds(build.key_deleted, moments),
+    st.builds(
+        build.api_call,
+        st.just("UpdateChannel"),
+        moments,
+        st.just({"arn": CHANNEL, "name": "refused"}),
+        error=st.just("ConflictException"),
+    ),
+)
+tag_changes = st.builds(build.tag_change, moments, some_tags)
+own_inputs = st.one_of(
+    st.builds(LookAgain, channel_arn=st.just(CHANNEL), time=moments),
+    st.builds(
+        lambda when, tags, members: build.channel_listed(when, tags=tags, **members),
+        moments,
+        some_tags,
+        some_settings,
+    ),
+    st.builds(build.channel_not_listed, moments),
+    st.builds(
+        build.stream_listed,
+        moments,
+        stream_ids,
+        health=st.sampled_from(("HEALTHY", "STARVING", "UNKNOWN")),
+        start_time=moments,
+    ),
+    st.builds(build.stream_not_listed, moments),
+    st.builds(
+        build.action_finished,
+        moments,
+        st.sampled_from(("KgopvkVuUi7g/max-duration/st-a/stop", "KgopvkVuUi7g/required-tags/tag")),
+        st.sampled_from(OutcomeStatus),
+        reason=st.sampled_from(("as asked", "IVS refused")),
+        tags=some_tags,
+    ),
+    st.builds(
+        build.key_observed,
+        moments,
+        st.sampled_from((KEY, NEW_KEY, None)),
+        st.none() | moments,
+    ),
+)
+inputs = st.one_of(stream_states, ingest, recordings, api_calls, tag_changes, own_inputs)
+histories = st.lists(inputs, max_size=16)
+knowledge = st.lists(inputs, max_size=6).map(lambda given: build.known_from(*given))

@@ -1,0 +1,673 @@
+"""What follows from what is known: opened once, told once, asked for again, resolved."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import msgspec
+import pytest
+from hypothesis import given
+
+from streamwarden.domain.channel import OutcomeStatus
+from streamwarden.domain.inputs import Input
+from streamwarden.domain.policy import Policy
+from streamwarden.domain.selectors import Match
+from streamwarden.domain.verdicts import (
+    ActionKind,
+    Breach,
+    Decision,
+    Mode,
+    NoticeStatus,
+    Severity,
+    Status,
+)
+from tests.unit.domain.builders import (
+    CHANNEL,
+    KEY,
+    NEXT_RECORDING,
+    NEXT_STREAM,
+    ROTATE_KEY,
+    STOP,
+    STREAM,
+    action_finished,
+    at,
+    channel_created,
+    channel_deleted,
+    channel_listed,
+    compiled_rule,
+    decide_on,
+    every_kind,
+    key_observed,
+    max_duration,
+    policy_of,
+    recording_start_failure,
+    session_created,
+    set_tags,
+    starvation_start,
+    stream_end,
+    stream_event,
+    stream_not_listed,
+    stream_start,
+    tags_removed,
+    tags_set,
+)
+from tests.unit.domain.strategies import EXAMPLES, histories, moments
+
+FOUR_HOURS = policy_of(max_duration())
+LIVE = stream_start(at())
+BREACH_ID = f"max-duration/{STREAM}"
+
+OWNER = {"tags": {"owner": {"pattern": "team-.*"}, "env": {}}}
+OWNED = policy_of(compiled_rule("required_tags", OWNER, set_tags(owner="team-x", env="prod")))
+OWNED_ID = "KgopvkVuUi7g/required-tags/tag"
+
+
+def news(decision: Decision) -> list[tuple[str, NoticeStatus]]:
+    return [(notice.rule_id, notice.status) for notice in decision.notices]
+
+
+def asked(decision: Decision) -> list[tuple[ActionKind, int]]:
+    return [(action.kind, action.attempt) for action in decision.actions]
+
+
+def opened(decision: Decision) -> list[str]:
+    return [breach.id for breach in decision.opened]
+
+
+def resolved(decision: Decision) -> list[str]:
+    return [breach.id for breach in decision.resolved]
+
+
+class TestBeforeABreach:
+    def test_a_compliant_channel_leads_to_nothing_but_a_time_to_look_again(self) -> None:
+        decision = decide_on(FOUR_HOURS, at(1), LIVE)
+
+        assert (decision.breaches, decision.actions, decision.notices) == ({}, (), ())
+        assert decision.next_check == at(4)
+
+    def test_an_idle_channel_needs_no_look_again(self) -> None:
+        assert decide_on(FOUR_HOURS, at(1)).next_check is None
+
+    def test_the_earliest_of_all_moments_is_when_to_look_again(self) -> None:
+        one_hour = compiled_rule("max_duration", {"limit": "PT1H"}, id="one-hour")
+        policy = policy_of(max_duration(), one_hour)
+
+        assert decide_on(policy, at(), LIVE).next_check == at(1)
+
+    def test_every_rule_has_a_verdict_in_the_order_of_the_policy(self) -> None:
+        policy = every_kind()
+
+        decision = decide_on(policy, at())
+
+        assert [each.rule_id for each in decision.verdicts] == [rule.id for rule in policy.rules]
+
+
+class TestOpening:
+    def test_a_breach_opens_is_told_and_acted_upon(self) -> None:
+        decision = decide_on(FOUR_HOURS, at(4, minutes=1), LIVE)
+
+        assert opened(decision) == [BREACH_ID] == list(decision.breaches)
+        assert news(decision) == [("max-duration", NoticeStatus.OPENED)]
+        assert asked(decision) == [(ActionKind.STOP, 1)]
+
+    def test_a_breach_remembers_since_when_it_is_and_when_it_was_found(self) -> None:
+        breach = decide_on(FOUR_HOURS, at(4, minutes=1), LIVE).breaches[BREACH_ID]
+
+        assert (breach.since, breach.opened_at) == (at(4), at(4, minutes=1))
+        assert breach.reason == "on the air for 4h 1m; 4h is allowed"
+        assert breach.stream_id == STREAM
+
+    def test_the_notice_says_what_is_wrong_and_what_is_done(self) -> None:
+        named = stream_event("Stream Start", at(), channel_name="studio")
+
+        (notice,) = decide_on(FOUR_HOURS, at(4), named).notices
+
+        assert notice.title == "studio: max-duration breach"
+        assert notice.text == ("on the air for 4h; 4h is allowed. Streamwarden stops the stream.")
+        assert (notice.channel_arn, notice.channel_name) == (CHANNEL, "studio")
+        assert (notice.stream_id, notice.at) == (STREAM, at(4))
+
+    def test_a_channel_without_a_name_is_told_by_its_arn(self) -> None:
+        (notice,) = decide_on(FOUR_HOURS, at(4), LIVE).notices
+
+        assert notice.title == f"{CHANNEL}: max-duration breach"
+
+    def test_a_breach_opens_once_and_is_told_once(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+
+        second = decide_on(FOUR_HOURS, at(4, minutes=1), LIVE, before=first)
+
+        assert (second.opened, second.notices, second.actions) == ((), (), ())
+        assert second.breaches == first.breaches
+
+    def test_the_same_news_has_the_same_id_at_another_moment_of_the_same_breach(self) -> None:
+        one = decide_on(FOUR_HOURS, at(4), LIVE)
+        untold = {key: replace(each, is_told=False) for key, each in one.breaches.items()}
+
+        again = decide_on(FOUR_HOURS, at(4, minutes=1), LIVE, before=untold)
+
+        assert [each.id for each in again.notices] == [each.id for each in one.notices]
+
+    def test_a_breach_survives_the_table(self) -> None:
+        breaches = decide_on(every_kind(), at(4), LIVE, channel_listed(at())).breaches
+
+        stored = msgspec.json.decode(msgspec.json.encode(breaches), type=dict[str, Breach])
+
+        assert stored == breaches
+
+    def test_breaches_of_one_rule_by_two_streams_are_two(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+
+        second = decide_on(
+            FOUR_HOURS, at(9), LIVE, stream_start(at(4, minutes=2), NEXT_STREAM), before=first
+        )
+
+        assert opened(second) == [f"max-duration/{NEXT_STREAM}"]
+        assert resolved(second) == [BREACH_ID]
+
+
+class TestAskingAgain:
+    def test_an_action_whose_effect_is_not_seen_is_asked_for_again_after_longer_and_longer(
+        self,
+    ) -> None:
+        decision = decide_on(FOUR_HOURS, at(4), LIVE)
+        asked_at = [at(4)]
+        while len(asked_at) < 8:
+            assert decision.next_check is not None
+            asked_at.append(decision.next_check)
+            decision = decide_on(FOUR_HOURS, asked_at[-1], LIVE, before=decision)
+            assert asked(decision) == [(ActionKind.STOP, len(asked_at))]
+
+        waits = [later - sooner for sooner, later in pairwise(asked_at)]
+        assert waits == [timedelta(minutes=each) for each in (5, 10, 20, 40, 60, 60, 60)]
+
+    def test_nothing_is_asked_for_a_second_before_it_is_due(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+
+        decision = decide_on(FOUR_HOURS, at(4, minutes=5, seconds=-1), LIVE, before=first)
+
+        assert decision.actions == ()
+        assert decision.next_check == at(4, minutes=5)
+
+    def test_a_late_look_asks_once_and_waits_from_then(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+
+        decision = decide_on(FOUR_HOURS, at(10), LIVE, before=first)
+
+        assert asked(decision) == [(ActionKind.STOP, 2)]
+        assert decision.next_check == at(10, minutes=10)
+
+    def test_every_attempt_of_an_action_has_the_same_id(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+        second = decide_on(FOUR_HOURS, at(4, minutes=5), LIVE, before=first)
+
+        assert [each.attempt for each in (*first.actions, *second.actions)] == [1, 2]
+        assert first.actions[0].id == second.actions[0].id
+
+    def test_a_channel_that_went_off_the_air_is_not_stopped_again(self) -> None:
+        insecure = policy_of(compiled_rule("insecure_ingest", {}, STOP))
+        listed = channel_listed(at(), insecureIngest=True)
+        first = decide_on(insecure, at(1), listed, LIVE)
+
+        decision = decide_on(
+            insecure, at(2), listed, LIVE, stream_end(at(1, minutes=1)), before=first
+        )
+
+        assert list(decision.breaches) == ["insecure-ingest"]
+        assert decision.actions == ()
+        assert decision.next_check is None
+
+    def test_the_next_stream_of_a_channel_in_breach_is_stopped_at_once(self) -> None:
+        # Encoders reconnect by themselves after a stop; the new stream was never asked to stop.
+        insecure = policy_of(compiled_rule("insecure_ingest", {}, STOP))
+        listed = channel_listed(at(), insecureIngest=True)
+        first = decide_on(insecure, at(1), listed, LIVE)
+        reconnected = (stream_end(at(1, seconds=5)), stream_start(at(1, seconds=20), NEXT_STREAM))
+
+        decision = decide_on(insecure, at(1, seconds=21), listed, LIVE, *reconnected, before=first)
+
+        assert [each.stream_id for each in decision.actions] == [NEXT_STREAM]
+
+
+class TestResolving:
+    def test_a_breach_that_is_none_any_more_resolves_with_a_notice(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+
+        decision = decide_on(
+            FOUR_HOURS, at(4, minutes=1), LIVE, stream_end(at(4, seconds=9)), before=first
+        )
+
+        assert resolved(decision) == [BREACH_ID]
+        assert decision.breaches == {}
+        assert news(decision) == [("max-duration", NoticeStatus.RESOLVED)]
+        assert decision.notices[0].text == "the channel is not on the air."
+
+    def test_the_notice_says_what_streamwarden_did(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+        did = action_finished(at(4, seconds=5), first.actions[0].id, reason="stopped it")
+        stopped = (did, stream_end(at(4, seconds=9)))
+
+        decision = decide_on(FOUR_HOURS, at(4, minutes=1), LIVE, *stopped, before=first)
+
+        assert decision.notices[0].text.endswith(" Streamwarden stopped it.")
+
+    def test_what_was_found_unnecessary_was_not_done(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+        vain = action_finished(at(4, seconds=5), first.actions[0].id, OutcomeStatus.NOTHING_TO_DO)
+
+        decision = decide_on(
+            FOUR_HOURS, at(4, minutes=1), LIVE, vain, stream_end(at(4)), before=first
+        )
+
+        assert "Streamwarden" not in decision.notices[0].text
+
+    def test_a_removed_rule_resolves_its_breaches(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+
+        decision = decide_on(policy_of(), at(4, minutes=1), LIVE, before=first)
+
+        assert resolved(decision) == [BREACH_ID]
+        assert decision.notices[0].text == "the rule is no longer part of the policy."
+
+    def test_a_rule_that_is_no_longer_about_the_channel_resolves(self) -> None:
+        first = decide_on(OWNED, at(1), channel_listed(at()))
+        narrowed = policy_of(
+            compiled_rule("required_tags", OWNER, match=Match(tags={"env": ("prod",)}))
+        )
+
+        decision = decide_on(narrowed, at(2), channel_listed(at()), before=first)
+
+        assert decision.notices[0].text == "the channel has no tag 'env'."
+
+    def test_a_deleted_channel_resolves_everything(self) -> None:
+        given = (channel_listed(at()), LIVE)
+        policy = every_kind()
+        first = decide_on(policy, at(5), *given)
+
+        decision = decide_on(policy, at(6), *given, channel_deleted(at(5)), before=first)
+
+        assert decision.breaches == {}
+        assert set(resolved(decision)) == set(first.breaches)
+        assert {each.finding.reason for each in decision.verdicts} == {
+            "the channel no longer exists"
+        }
+
+    def test_what_was_never_told_is_not_told_to_be_resolved(self) -> None:
+        observed = policy_of(max_duration(Mode.OBSERVE))
+        first = decide_on(observed, at(4), LIVE)
+
+        decision = decide_on(observed, at(5), LIVE, stream_end(at(4)), before=first)
+
+        assert resolved(decision) == [BREACH_ID]
+        assert decision.notices == ()
+
+    def test_a_breach_that_comes_back_is_a_new_one_with_new_news(self) -> None:
+        bare, tagged = channel_listed(at()), tags_set(at(2), {"owner": "team-a", "env": "prod"})
+        first = decide_on(OWNED, at(1), bare)
+        between = decide_on(OWNED, at(3), bare, tagged, before=first)
+
+        back = decide_on(OWNED, at(5), bare, tagged, tags_removed(at(4), "env"), before=between)
+
+        assert opened(back) == ["required-tags"]
+        assert asked(back) == [(ActionKind.TAG, 1)]
+        assert {each.id for each in back.notices}.isdisjoint(each.id for each in first.notices)
+
+    def test_the_reason_for_resolving_one_stream_is_not_the_breach_of_the_next(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+        next_start = stream_start(at(4, minutes=2), NEXT_STREAM)
+
+        decision = decide_on(FOUR_HOURS, at(9), LIVE, next_start, before=first)
+
+        goodbye = next(each for each in decision.notices if each.status is NoticeStatus.RESOLVED)
+        assert "4h is allowed" not in goodbye.text
+
+    def test_the_reason_for_resolving_one_recording_is_not_the_failure_of_the_next(self) -> None:
+        policy = policy_of(compiled_rule("recording_failed"))
+        failed = recording_start_failure(at())
+        first = decide_on(policy, at(1), failed)
+
+        decision = decide_on(
+            policy, at(3), failed, recording_start_failure(at(2), NEXT_RECORDING), before=first
+        )
+
+        goodbye = next(each for each in decision.notices if each.status is NoticeStatus.RESOLVED)
+        assert "Failure" not in goodbye.text
+
+    def test_learning_which_key_it_is_does_not_resolve_and_open_its_breach_anew(self) -> None:
+        policy = policy_of(compiled_rule("stream_key_age", {"limit": "P30D"}, ROTATE_KEY))
+        listed = channel_listed(at())
+        first = decide_on(policy, at(31 * 24), listed)
+
+        decision = decide_on(
+            policy, at(31 * 24, minutes=1), listed, key_observed(at(31 * 24), KEY), before=first
+        )
+
+        assert decision.notices == ()
+
+    def test_an_outcome_of_the_breach_before_is_not_told_of_this_one(self) -> None:
+        bare, tagged = channel_listed(at()), tags_set(at(2), {"owner": "team-a", "env": "prod"})
+        failed = action_finished(at(1, minutes=1), OWNED_ID, OutcomeStatus.FAILED)
+        first = decide_on(OWNED, at(1), bare)
+        between = decide_on(OWNED, at(3), bare, failed, tagged, before=first)
+
+        removed = tags_removed(at(4), "env")
+        back = decide_on(OWNED, at(5), bare, failed, tagged, removed, before=between)
+
+        assert news(back) == [("required-tags", NoticeStatus.OPENED)]
+
+    def test_what_was_done_about_the_breach_before_was_not_done_about_this_one(self) -> None:
+        order = {"owner": "team-a", "env": "prod"}
+        done = action_finished(at(2), OWNED_ID, tags=order)
+        given: tuple[Input, ...] = (channel_listed(at()), done)
+        first = decide_on(OWNED, at(1), channel_listed(at()))
+        between = decide_on(OWNED, at(3), *given, before=first)
+        given = (*given, tags_removed(at(4), "env"))
+        back = decide_on(OWNED, at(5), *given, before=between)
+        somebody_else = tags_set(at(6), order)
+
+        decision = decide_on(OWNED, at(7), *given, somebody_else, before=back)
+
+        assert "Streamwarden" not in decision.notices[0].text
+
+
+class TestModes:
+    def test_observe_records_but_neither_tells_nor_acts(self) -> None:
+        decision = decide_on(policy_of(max_duration(Mode.OBSERVE)), at(4), LIVE)
+
+        assert opened(decision) == [BREACH_ID]
+        assert (decision.actions, decision.notices) == ((), ())
+        assert decision.next_check is None
+
+    def test_notify_tells_what_would_be_done_and_does_not_act(self) -> None:
+        decision = decide_on(policy_of(max_duration(Mode.NOTIFY)), at(4), LIVE)
+
+        assert decision.actions == ()
+        assert decision.next_check is None
+        assert decision.notices[0].text == (
+            "on the air for 4h; 4h is allowed. In mode notify, no one stops the stream."
+        )
+
+    def test_notify_tells_which_tags_would_be_set(self) -> None:
+        rule = compiled_rule(
+            "required_tags", OWNER, set_tags(owner="team-x", env="prod"), mode=Mode.NOTIFY
+        )
+
+        decision = decide_on(policy_of(rule), at(1), channel_listed(at(), tags={"env": "test"}))
+
+        assert decision.notices[0].text.endswith("In mode notify, no one sets owner=team-x.")
+
+    def test_notify_tells_that_the_key_would_be_replaced(self) -> None:
+        rule = compiled_rule("stream_key_age", {"limit": "P30D"}, ROTATE_KEY, mode=Mode.NOTIFY)
+
+        decision = decide_on(policy_of(rule), at(31 * 24), channel_created(at()))
+
+        assert decision.notices[0].text.endswith("In mode notify, no one replaces the stream key.")
+
+    @pytest.mark.parametrize(
+        ("rule_mode", "ceiling", "reached"),
+        [
+            (Mode.ENFORCE, Mode.ENFORCE, Mode.ENFORCE),
+            (Mode.ENFORCE, Mode.NOTIFY, Mode.NOTIFY),
+            (Mode.ENFORCE, Mode.OBSERVE, Mode.OBSERVE),
+            (Mode.NOTIFY, Mode.ENFORCE, Mode.NOTIFY),
+            (Mode.OBSERVE, Mode.ENFORCE, Mode.OBSERVE),
+        ],
+    )
+    def test_no_rule_goes_further_than_the_stack(
+        self, rule_mode: Mode, ceiling: Mode, reached: Mode
+    ) -> None:
+        decision = decide_on(policy_of(max_duration(rule_mode)), at(4), LIVE, ceiling=ceiling)
+
+        assert decision.verdicts[0].mode is reached
+        assert bool(decision.actions) is (reached is Mode.ENFORCE)
+        assert bool(decision.notices) is (reached is not Mode.OBSERVE)
+
+    def test_a_breach_first_only_observed_is_told_and_acted_upon_once_the_mode_is_raised(
+        self,
+    ) -> None:
+        observed = decide_on(FOUR_HOURS, at(4), LIVE, ceiling=Mode.OBSERVE)
+
+        decision = decide_on(FOUR_HOURS, at(5), LIVE, before=observed)
+
+        assert decision.opened == ()
+        assert news(decision) == [("max-duration", NoticeStatus.OPENED)]
+        assert asked(decision) == [(ActionKind.STOP, 1)]
+
+    def test_a_lowered_mode_stops_asking(self) -> None:
+        enforced = decide_on(FOUR_HOURS, at(4), LIVE)
+
+        decision = decide_on(FOUR_HOURS, at(5), LIVE, before=enforced, ceiling=Mode.NOTIFY)
+
+        assert (decision.actions, decision.notices) == ((), ())
+        assert list(decision.breaches) == [BREACH_ID]
+
+
+class TestEscalating:
+    def test_a_raised_severity_is_told_once(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+        critical = policy_of(max_duration(severity=Severity.CRITICAL))
+
+        second = decide_on(critical, at(4, minutes=1), LIVE, before=first)
+        third = decide_on(critical, at(4, minutes=2), LIVE, before=second)
+
+        assert news(second) == [("max-duration", NoticeStatus.ESCALATED)]
+        assert second.notices[0].severity is Severity.CRITICAL
+        assert "Severity was medium, is critical." in second.notices[0].text
+        assert third.notices == ()
+
+    def test_a_lowered_severity_is_no_news(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+        low = policy_of(max_duration(severity=Severity.LOW))
+
+        assert decide_on(low, at(4, minutes=1), LIVE, before=first).notices == ()
+
+    def test_a_failed_action_is_told_once(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+        failed = action_finished(
+            at(4, minutes=1),
+            first.actions[0].id,
+            OutcomeStatus.FAILED,
+            reason="StreamUnavailable",
+        )
+
+        second = decide_on(FOUR_HOURS, at(4, minutes=2), LIVE, failed, before=first)
+        third = decide_on(FOUR_HOURS, at(4, minutes=3), LIVE, failed, before=second)
+
+        assert news(second) == [("max-duration", NoticeStatus.ESCALATED)]
+        assert "The action stop failed: StreamUnavailable." in second.notices[0].text
+        assert third.notices == ()
+
+    @pytest.mark.parametrize("status", [OutcomeStatus.DONE, OutcomeStatus.NOTHING_TO_DO])
+    def test_an_action_that_did_not_fail_is_no_news(self, status: OutcomeStatus) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+        finished = action_finished(at(4, minutes=1), first.actions[0].id, status)
+
+        assert decide_on(FOUR_HOURS, at(4, minutes=2), LIVE, finished, before=first).notices == ()
+
+    def test_an_observed_failure_is_not_told(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+        failed = action_finished(at(4, minutes=1), first.actions[0].id, OutcomeStatus.FAILED)
+
+        decision = decide_on(
+            FOUR_HOURS, at(4, minutes=2), LIVE, failed, before=first, ceiling=Mode.OBSERVE
+        )
+
+        assert decision.notices == ()
+
+    def test_told_failures_stay_immutable(self) -> None:
+        decision = decide_on(FOUR_HOURS, at(4), LIVE)
+
+        assert isinstance(decision.breaches[BREACH_ID].failures_told, frozenset)
+
+
+class TestActions:
+    def test_a_stop_names_the_stream_and_why(self) -> None:
+        (stop,) = decide_on(FOUR_HOURS, at(4), LIVE).actions
+
+        assert (stop.kind, stop.channel_arn, stop.stream_id) == (ActionKind.STOP, CHANNEL, STREAM)
+        assert (stop.rule_id, stop.decided_at) == ("max-duration", at(4))
+        assert stop.reason == "on the air for 4h; 4h is allowed"
+        assert not stop.only_if_stalled
+
+    def test_a_stop_for_starvation_is_only_for_a_stream_that_still_starves(self) -> None:
+        policy = policy_of(compiled_rule("starvation", {"limit": "PT10M"}, STOP))
+
+        (stop,) = decide_on(policy, at(2), LIVE, starvation_start(at(1))).actions
+
+        assert stop.stream_id == STREAM
+        assert stop.only_if_stalled
+
+    def test_a_tag_action_of_the_same_rule_does_not_depend_on_the_stall(self) -> None:
+        rule = compiled_rule("starvation", {"limit": "PT10M"}, STOP, set_tags(starved="yes"))
+
+        decision = decide_on(policy_of(rule), at(2), LIVE, starvation_start(at(1)))
+
+        assert [(each.kind, each.only_if_stalled) for each in decision.actions] == [
+            (ActionKind.STOP, True),
+            (ActionKind.TAG, False),
+        ]
+
+    def test_a_session_that_is_not_on_the_air_yet_is_stopped_too(self) -> None:
+        insecure = policy_of(compiled_rule("insecure_ingest", {}, STOP))
+        listed = channel_listed(at(), insecureIngest=True)
+
+        decision = decide_on(insecure, at(1), listed, session_created(at(1)))
+
+        assert [each.stream_id for each in decision.actions] == [STREAM]
+
+    def test_an_idle_channel_is_not_stopped(self) -> None:
+        insecure = policy_of(compiled_rule("insecure_ingest", {}, STOP))
+
+        decision = decide_on(insecure, at(1), channel_listed(at(), insecureIngest=True))
+
+        assert decision.actions == ()
+        assert decision.notices[0].text == "the channel allows insecure ingest (RTMP without TLS)."
+
+    def test_a_tag_action_sets_what_is_missing(self) -> None:
+        (tag,) = decide_on(OWNED, at(1), channel_listed(at())).actions
+
+        assert tag.tags == {"owner": "team-x", "env": "prod"}
+
+    def test_a_tag_that_is_in_order_is_left_alone_whatever_its_value(self) -> None:
+        (tag,) = decide_on(OWNED, at(1), channel_listed(at(), tags={"owner": "team-a"})).actions
+
+        assert tag.tags == {"env": "prod"}
+
+    def test_a_tag_of_a_wrong_value_is_overwritten(self) -> None:
+        listed = channel_listed(at(), tags={"owner": "nobody", "env": "test"})
+
+        (tag,) = decide_on(OWNED, at(1), listed).actions
+
+        assert tag.tags == {"owner": "team-x"}
+
+    def test_a_tag_that_is_already_set_needs_no_action(self) -> None:
+        marked = policy_of(compiled_rule("insecure_ingest", {}, set_tags(ingest="insecure")))
+        listed = channel_listed(at(), tags={"ingest": "insecure"}, insecureIngest=True)
+
+        decision = decide_on(marked, at(1), listed)
+
+        assert list(decision.breaches) == ["insecure-ingest"]
+        assert decision.actions == ()
+
+    def test_tags_that_were_set_are_known_before_any_event_tells_of_them(self) -> None:
+        finished = action_finished(at(2), OWNED_ID, tags={"owner": "team-x", "env": "prod"})
+        first = decide_on(OWNED, at(1), channel_listed(at()))
+
+        decision = decide_on(OWNED, at(2), channel_listed(at()), finished, before=first)
+
+        assert resolved(decision) == ["required-tags"]
+
+    def test_a_key_is_not_replaced_here_but_in_the_rotation_window(self) -> None:
+        policy = policy_of(compiled_rule("stream_key_age", {"limit": "P30D"}, ROTATE_KEY))
+
+        decision = decide_on(policy, at(31 * 24), channel_created(at()))
+
+        assert list(decision.breaches) == ["stream-key-age"]
+        assert decision.actions == ()
+
+
+class TestSkipping:
+    @pytest.mark.parametrize(
+        "policy",
+        [
+            OWNED,
+            policy_of(compiled_rule("insecure_ingest")),
+            policy_of(compiled_rule("max_duration", {"limit": "PT4H"}, when="session")),
+            policy_of(
+                compiled_rule("max_duration", {"limit": "PT4H"}, match=Match(name=("studio",)))
+            ),
+        ],
+    )
+    def test_nothing_is_said_of_settings_that_are_not_known(self, policy: Policy) -> None:
+        (verdict,) = decide_on(policy, at(5), LIVE).verdicts
+
+        assert verdict.status is Status.NOT_APPLICABLE
+        assert verdict.finding.reason == (
+            "the channel's settings are not known yet; the next sweep reads them"
+        )
+
+    def test_a_rule_that_needs_no_settings_does_not_wait_for_them(self) -> None:
+        (verdict,) = decide_on(FOUR_HOURS, at(5), LIVE).verdicts
+
+        assert verdict.status is Status.BREACH
+
+    def test_one_rule_whose_expression_fails_does_not_silence_the_others(self) -> None:
+        fragile = compiled_rule("insecure_ingest", when="starts_with(session.stream_id, 'st-')")
+        policy = policy_of(fragile, compiled_rule("required_tags", OWNER))
+
+        decision = decide_on(policy, at(1), channel_listed(at(), insecureIngest=True))
+
+        assert opened(decision) == ["required-tags"]
+
+
+@EXAMPLES
+@given(histories, moments)
+def test_every_verdict_names_its_rule_and_gives_a_reason(
+    history: list[Input], now: datetime
+) -> None:
+    policy = every_kind()
+
+    decision = decide_on(policy, now, *history)
+
+    assert [each.rule_id for each in decision.verdicts] == [rule.id for rule in policy.rules]
+    assert all(each.finding.reason.strip() for each in decision.verdicts)
+    assert all(each.reason.strip() and each.rule_id for each in decision.breaches.values())
+
+
+@EXAMPLES
+@given(histories, moments)
+def test_deciding_again_at_the_same_moment_finds_nothing_new_to_do_or_tell(
+    history: list[Input], now: datetime
+) -> None:
+    policy = every_kind()
+    first = decide_on(policy, now, *history)
+
+    second = decide_on(policy, now, *history, before=first)
+
+    assert (second.opened, second.resolved, second.actions, second.notices) == ((), (), (), ())
+    assert second.breaches == first.breaches
+    assert second.next_check == first.next_check
+
+
+@EXAMPLES
+@given(histories, moments)
+def test_it_is_never_said_to_look_again_in_the_past(history: list[Input], now: datetime) -> None:
+    next_check = decide_on(every_kind(), now, *history).next_check
+
+    assert next_check is None or next_check > now
+
+
+@EXAMPLES
+@given(histories, moments)
+def test_an_observing_stack_neither_tells_nor_acts(history: list[Input], now: datetime) -> None:
+    decision = decide_on(every_kind(), now, *history, ceiling=Mode.OBSERVE)
+
+    assert (decision.actions, decision.notices) == ((), ())
+
+
+def test_a_stream_that_was_not_listed_any_more_resolves_its_breach() -> None:
+    first = decide_on(FOUR_HOURS, at(4), LIVE)
+
+    decision = decide_on(FOUR_HOURS, at(5), LIVE, stream_not_listed(at(5)), before=first)
+
+    assert resolved(decision) == [BREACH_ID]

@@ -1,0 +1,84 @@
+"""Durations as operators write and read them."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streamwarden.domain.duration import EXPECTED, parse_duration, say_duration
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("90s", timedelta(seconds=90)),
+        ("10m", timedelta(minutes=10)),
+        ("4h", timedelta(hours=4)),
+        ("30d", timedelta(days=30)),
+        ("007d", timedelta(days=7)),
+        ("PT4H", timedelta(hours=4)),
+        ("P30D", timedelta(days=30)),
+        ("P1DT2H3M4S", timedelta(days=1, hours=2, minutes=3, seconds=4)),
+        ("PT90S", timedelta(seconds=90)),
+    ],
+)
+def test_a_duration_is_read_in_short_or_iso_form(written: str, meant: timedelta) -> None:
+    assert parse_duration(written) == meant
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "4", "h", "4 h", "4H", "1h30m", "-4h", "4.5h", "4h\n", "P", "PT", "PT4", "pt4h", "P1W"],
+)
+def test_anything_else_is_refused_saying_what_is_expected(written: str) -> None:
+    with pytest.raises(ValueError, match="expected a duration such as 90s, 10m, 4h") as refused:
+        parse_duration(written)
+
+    assert repr(written) in str(refused.value)
+
+
+@pytest.mark.parametrize("written", ["0s", "0d", "PT0H", "P0DT0S"])
+def test_a_duration_is_longer_than_zero(written: str) -> None:
+    with pytest.raises(ValueError, match="longer than zero"):
+        parse_duration(written)
+
+
+@pytest.mark.parametrize("written", ["3000000d", "99999999999d", "P99999999999D"])
+def test_a_duration_too_long_to_count_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match="duration"):
+        parse_duration(written)
+
+
+@pytest.mark.parametrize(
+    ("duration", "said"),
+    [
+        (timedelta(0), "0s"),
+        (timedelta(seconds=-5), "0s"),
+        (timedelta(milliseconds=400), "0s"),
+        (timedelta(seconds=12), "12s"),
+        (timedelta(seconds=90), "1m 30s"),
+        (timedelta(hours=4), "4h"),
+        (timedelta(hours=1, minutes=30), "1h 30m"),
+        (timedelta(days=1, hours=2, minutes=3, seconds=4), "1d 2h"),
+        (timedelta(days=365), "365d"),
+    ],
+)
+def test_a_duration_is_said_in_its_two_largest_units(duration: timedelta, said: str) -> None:
+    assert say_duration(duration) == said
+
+
+@settings(derandomize=True, deadline=None, database=None)
+@given(st.integers(min_value=1, max_value=10_000), st.sampled_from("smhd"))
+def test_what_is_written_in_one_unit_means_as_much_when_said(count: int, unit: str) -> None:
+    duration = parse_duration(f"{count}{unit}")
+
+    assert sum((parse_duration(part) for part in say_duration(duration).split()), timedelta()) <= (
+        duration
+    )
+
+
+def test_the_expectation_gives_examples_that_are_valid() -> None:
+    examples = EXPECTED.removeprefix("a duration such as ").replace(" or ISO 8601 like ", ", ")
+
+    assert all(parse_duration(each) for each in examples.split(", "))

@@ -1,0 +1,142 @@
+"""Whatever the order, the repetition and the batches, the same inputs lead to the same decision.
+
+This is what makes lost order, doubles and lateness of IVS events harmless (design, section 1).
+"""
+
+from datetime import datetime
+from itertools import batched
+from random import Random
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streamwarden.domain.channel import Channel, merge
+from streamwarden.domain.decide import decide
+from streamwarden.domain.inputs import Input
+from streamwarden.domain.learn import knowledge_of, learn
+from streamwarden.domain.verdicts import Mode
+from tests.unit.domain import builders as build
+from tests.unit.domain.builders import CHANNEL, KEY, OTHER_CHANNEL, at
+from tests.unit.domain.strategies import EXAMPLES, histories, knowledge, moments
+
+NOW = at(hours=2, minutes=5)
+
+
+@st.composite
+def retellings(draw: st.DrawFn) -> tuple[list[Input], list[Input]]:
+    """A history, and the same history in another order with some of it told again."""
+    history = draw(histories)
+    again = draw(st.lists(st.sampled_from(history), max_size=5)) if history else []
+    return history, draw(st.permutations(history + again))
+
+
+def through_the_table(known: Channel) -> Channel:
+    return msgspec.json.decode(msgspec.json.encode(known), type=Channel)
+
+
+@EXAMPLES
+@given(knowledge, knowledge)
+def test_merge_is_commutative(one: Channel, other: Channel) -> None:
+    assert merge(one, other) == merge(other, one)
+
+
+@EXAMPLES
+@given(knowledge, knowledge, knowledge)
+def test_merge_is_associative(one: Channel, two: Channel, three: Channel) -> None:
+    assert merge(merge(one, two), three) == merge(one, merge(two, three))
+
+
+@EXAMPLES
+@given(knowledge)
+def test_merge_is_idempotent(known: Channel) -> None:
+    assert merge(known, known) == known
+
+
+@EXAMPLES
+@given(knowledge, knowledge)
+def test_what_was_merged_once_adds_nothing_the_second_time(one: Channel, other: Channel) -> None:
+    both = merge(one, other)
+
+    assert merge(both, other) == both
+
+
+@EXAMPLES
+@given(knowledge)
+def test_merging_with_knowing_nothing_changes_nothing(known: Channel) -> None:
+    assert merge(Channel(arn=CHANNEL), known) == known
+
+
+@EXAMPLES
+@given(knowledge)
+def test_knowledge_survives_the_table(known: Channel) -> None:
+    assert through_the_table(known) == known
+
+
+@EXAMPLES
+@given(retellings())
+def test_order_and_repetition_of_inputs_change_neither_knowledge_nor_decision(
+    told: tuple[list[Input], list[Input]],
+) -> None:
+    history, retold = told
+    policy = build.every_kind()
+
+    known, known_again = build.known_from(*history), build.known_from(*retold)
+
+    assert known_again == known
+    assert decide(known_again, {}, policy, NOW) == decide(known, {}, policy, NOW)
+
+
+@EXAMPLES
+@given(retellings(), st.integers(min_value=1, max_value=4))
+def test_batches_through_the_table_change_neither_knowledge_nor_decision(
+    told: tuple[list[Input], list[Input]], batch_size: int
+) -> None:
+    history, retold = told
+    policy = build.every_kind()
+
+    known = build.known_from(*history)
+    stored = Channel(arn=CHANNEL)
+    for batch in batched(retold, batch_size, strict=False):
+        stored = through_the_table(learn(stored, batch))
+
+    assert stored == known
+    assert decide(stored, {}, policy, NOW) == decide(known, {}, policy, NOW)
+
+
+@EXAMPLES
+@given(retellings(), moments)
+def test_breaches_left_open_before_lead_to_the_same_decision_in_any_order(
+    told: tuple[list[Input], list[Input]], earlier: datetime
+) -> None:
+    history, retold = told
+    policy = build.every_kind(Mode.NOTIFY)
+    open_breaches = decide(build.known_from(*history[:5]), {}, policy, earlier).breaches
+
+    decision = decide(build.known_from(*history), open_breaches, policy, NOW)
+    decision_again = decide(build.known_from(*retold), open_breaches, policy, NOW)
+
+    assert decision_again == decision
+
+
+@settings(EXAMPLES, max_examples=30)
+@given(st.randoms(use_true_random=False))
+def test_more_stalls_than_are_kept_merge_alike_in_any_order(random: Random) -> None:
+    history = [build.starvation_start(at(seconds=count)) for count in range(120)]
+    retold = [*history, *history[:40]]
+    random.shuffle(retold)
+
+    assert build.known_from(*retold) == build.known_from(*history)
+
+
+def test_knowledge_of_two_channels_does_not_merge() -> None:
+    with pytest.raises(ValueError, match="cannot merge knowledge about"):
+        merge(Channel(arn=CHANNEL), Channel(arn=OTHER_CHANNEL))
+
+
+def test_an_input_that_concerns_no_channel_is_refused() -> None:
+    elsewhere = build.api_call("TagResource", at(), {"resourceArn": KEY, "tags": {"owner": "a"}})
+
+    with pytest.raises(ValueError, match="concerns no channel"):
+        knowledge_of(elsewhere)
