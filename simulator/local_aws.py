@@ -130,8 +130,43 @@ class IvsService:
         raise IvsError(ErrorCode.ACCESS_DENIED, message)
 
 
+def _authorise_as_aws_does() -> None:
+    """Two places where MiniStack 1.5 asks IAM for something else than AWS does.
+
+    Source: Service Authorization Reference. SQS has no actions for batches, each is authorised
+    as its single call; a schedule's ARN names its group, where MiniStack says `default`.
+    """
+    actions = import_module("ministack.core.iam_actions")
+    extract_action, extract_arn = actions.extract_iam_action, actions.extract_resource_arn
+
+    def extract_iam_action(*request: Any) -> Any:
+        action = extract_action(*request)
+        return action.removesuffix("Batch") if str(action).startswith("sqs:") else action
+
+    def extract_resource_arn(
+        service: str,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        query: Mapping[str, list[str]],
+        *place: str,
+    ) -> str:
+        arn = str(extract_arn(service, method, path, headers, body, query, *place))
+        if service != "scheduler" or ":schedule/default/" not in arn:
+            return arn
+        in_body = json.loads(body).get("GroupName") if body else None
+        group = in_body or next(iter(query.get("groupName", [])), "default")
+        return arn.replace(":schedule/default/", f":schedule/{group}/")
+
+    vars(actions).update(
+        extract_iam_action=extract_iam_action, extract_resource_arn=extract_resource_arn
+    )
+
+
 def main() -> None:
     ministack = import_module("ministack.app")
+    _authorise_as_aws_does()
     calls = CallLog()
     world = World(
         _clock,

@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from streamwarden.domain.channel import Outcome
+from streamwarden.domain.channel import Outcome, OutcomeStatus
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.redaction import without_stream_keys
 from streamwarden.domain.verdicts import Action, Decision, Notice, Status, Verdict
@@ -26,6 +26,14 @@ __all__ = [
     "record_sweep",
     "tracer",
 ]
+
+
+# Names instead of a dimension, which all outcomes of one invocation would have to share.
+_COUNTED_AS: Final = {
+    OutcomeStatus.DONE: "ActionsDone",
+    OutcomeStatus.NOTHING_TO_DO: "ActionsUnnecessary",
+    OutcomeStatus.FAILED: "ActionsFailed",
+}
 
 
 def _serialize(record: dict[str, Any]) -> str:
@@ -72,8 +80,7 @@ def record_outcome(action: Action, outcome: Outcome) -> None:
     logger.info(
         "action finished", **_action(action), outcome=outcome.status, outcome_reason=outcome.reason
     )
-    metrics.add_dimension("outcome", outcome.status)
-    _count("ActionsFinished", 1)
+    _count(_COUNTED_AS[outcome.status], 1)
 
 
 def record_delivery(route: str, notice: Notice) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore import exceptions
+from botocore.exceptions import ClientError
 
 from streamwarden.domain.redaction import without_stream_keys
 from streamwarden.services.ports import Refused, TryAgain
@@ -26,6 +27,9 @@ _TRANSIENT: Final = frozenset(
     }
 )
 
+# Two branches in botocore: the connection was not made (or timed out), or it broke.
+_UNREACHED: Final = (exceptions.ConnectionError, exceptions.HTTPClientError)
+
 
 @contextmanager
 def translated(call: str) -> Iterator[None]:
@@ -37,7 +41,7 @@ def translated(call: str) -> Iterator[None]:
         message = without_stream_keys(_message(error))
         reason = f"{call}: {code}: {message}" if message else f"{call}: {code}"
         raise (TryAgain if code in _TRANSIENT else Refused)(reason) from error
-    except HTTPClientError as error:
+    except _UNREACHED as error:
         raise TryAgain(f"{call}: {type(error).__name__}") from error
 
 

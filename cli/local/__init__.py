@@ -1,0 +1,1 @@
+"""The production stack on this machine: a local AWS, our template on it, events brought to it."""
