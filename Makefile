@@ -22,6 +22,9 @@ tools: .tools/sam/installed .tools/local-aws/installed  ## the SAM command and t
 	$(PIP_SYNC) requirements/$*.txt --python .tools/$*/bin/python
 	touch $@
 
+demo: tools                             ## the real stack on a local AWS enforces a policy
+	python -m cli.demo
+
 lint: install                           ## style
 	ruff check .
 	ruff format --check .

@@ -120,6 +120,10 @@ class Control:
         """Puts an event on the default bus as it is: late, twice, or of a kind not simulated."""
         self._post("/publish", {"envelope": envelope})
 
+    def witness(self, envelope: dict[str, Any]) -> None:
+        """Lets the world become what an observed event says, without an event of its own."""
+        self._post("/witness", {"envelope": envelope})
+
     def reconnect(self) -> list[OnAir]:
         return [OnAir.of(each) for each in self._post("/reconnect", {})["broadcasts"]]
 

@@ -179,10 +179,18 @@ class DynamoRotationLog:
                 raise
 
     def finish(self, rotation: Rotation) -> None:
+        """Only this rotation: a slower run must not end the next one, which another has begun."""
         with translated("dynamodb:DeleteItem"):
-            self.client.delete_item(
-                TableName=self.table_name, Key=_rotation_key(rotation.channel_arn)
-            )
+            try:
+                self.client.delete_item(
+                    TableName=self.table_name,
+                    Key=_rotation_key(rotation.channel_arn),
+                    ConditionExpression="document = :document",
+                    ExpressionAttributeValues={":document": _encode(rotation)},
+                )
+            except ClientError as error:
+                if code_of(error) != "ConditionalCheckFailedException":
+                    raise
 
 
 def _query(client: "DynamoDBClient", request: dict[str, Any]) -> Iterator[Item]:

@@ -148,7 +148,8 @@ class MemoryRotationLog:
         self._unfinished[rotation.channel_arn] = rotation
 
     def finish(self, rotation: Rotation) -> None:
-        self._unfinished.pop(rotation.channel_arn, None)
+        if self._unfinished.get(rotation.channel_arn) == rotation:
+            del self._unfinished[rotation.channel_arn]
 
 
 @dataclass(slots=True)

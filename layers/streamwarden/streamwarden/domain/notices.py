@@ -58,13 +58,16 @@ def _say_why_resolved(breach: Breach, verdict: Verdict | None) -> str:
 
 
 def _say_done(breach: Breach, facts: Facts) -> str:
-    done = [
-        outcome.value.reason
-        for key in breach.requests
-        if (outcome := facts.known.outcomes.get(action_id(facts.arn, breach, key)))
-        and outcome.value.status is OutcomeStatus.DONE
-    ]
-    return f" Streamwarden {' and '.join(done)}." if done else ""
+    said = [_say_request(key, action_id(facts.arn, breach, key), facts) for key in breach.requests]
+    return f" Streamwarden {' and '.join(filter(None, said))}." if any(said) else ""
+
+
+def _say_request(key: str, action: str, facts: Facts) -> str:
+    """What became of a request; the news that a stream ended can be faster than the outcome."""
+    outcome = facts.known.outcomes.get(action)
+    if outcome is None:
+        return f"had asked for: {key.partition('/')[0]}"
+    return outcome.value.reason if outcome.value.status is OutcomeStatus.DONE else ""
 
 
 def _say_consequence(breach: Breach, wanted: Iterable[PlannedAction]) -> str:
