@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from cli.keys import command as keys
 from cli.policy import command as policy
 from cli.policy.problems import PolicyErrors
+from cli.replay import command as replay
 
 type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -25,6 +26,7 @@ class Command(Protocol):
 COMMANDS: Final[Mapping[str, Command]] = {
     "keys": keys,
     "policy": policy,
+    "replay": replay,
 }
 
 
