@@ -62,7 +62,7 @@ def _measure(name: str, policy: Path) -> float:
 
 
 def _environment(name: str, policy: Path) -> dict[str, str]:
-    settings = {variable.upper(): "1" for variable in BY_FUNCTION[name].__dataclass_fields__}
+    settings = {variable.upper(): "1" for variable in BY_FUNCTION[name].__struct_fields__}
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": f"{ROOT / 'layers/streamwarden'}:{ROOT / 'functions' / name}",

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Final, Protocol
 
 from cli.keys import command as keys
+from cli.local import command as local
 from cli.policy import command as policy
 from cli.policy.problems import PolicyErrors
 from cli.replay import command as replay
@@ -25,6 +26,7 @@ class Command(Protocol):
 # One line for each sub-command, under the name that its parser has.
 COMMANDS: Final[Mapping[str, Command]] = {
     "keys": keys,
+    "local": local,
     "policy": policy,
     "replay": replay,
 }

@@ -1,7 +1,8 @@
 """Replaces stream keys: those too old on a schedule, one of them on demand."""
 
-from dataclasses import asdict
 from typing import Any
+
+import msgspec
 
 from streamwarden import bootstrap
 from streamwarden.domain.arn import place_of
@@ -13,4 +14,4 @@ from streamwarden.observability import LambdaContext, logger, metrics, tracer
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     rotate = bootstrap.rotator(place_of(context.invoked_function_arn))
-    return {"rotations": [asdict(each) for each in rotate(event)]}
+    return {"rotations": msgspec.to_builtins(rotate(event))}

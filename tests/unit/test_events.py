@@ -150,9 +150,6 @@ class TestEnvelope:
 
         assert (envelope.owner_account, envelope.owner_region) == ("210987654321", "eu-west-1")
 
-    def test_events_can_be_kept_in_a_set(self) -> None:
-        assert len({parse_event(sample(name)) for name in SAMPLES}) == len(SAMPLES)
-
 
 class TestFields:
     def test_a_failure_gives_its_reason_and_a_refusal_its_code(self) -> None:

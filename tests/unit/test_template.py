@@ -1,13 +1,13 @@
 """The rules every resource of template.yaml keeps, whatever else changes in it."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import fields
 
 from cli.local.deployment import StackOutputs
 from streamwarden.settings import BY_FUNCTION

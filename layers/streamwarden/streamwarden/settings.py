@@ -1,8 +1,9 @@
 """What each function is told by its environment: one frozen class a function, read once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from typing import Any, Self
+
+from msgspec import Struct, structs
 
 from streamwarden.domain.verdicts import Mode
 
@@ -11,8 +12,7 @@ class MissingSetting(Exception):
     """An environment variable is missing or senseless; names it and says what it should be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """`MODE` is the mode of the whole stack: `observe` or `enforce`."""
 
     mode: str
@@ -20,7 +20,7 @@ class Settings:
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """Every field from the variable of the same name in capitals. Raises MissingSetting."""
-        return cls(**{each.name: _read(environ, each.name.upper()) for each in fields(cls)})
+        return cls(**{each.name: _read(environ, each.name.upper()) for each in structs.fields(cls)})
 
     @property
     def ceiling(self) -> Mode:
@@ -34,8 +34,7 @@ class Settings:
                 raise MissingSetting(f"MODE must be observe or enforce, not {other!r}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObserverSettings(Settings):
+class ObserverSettings(Settings, frozen=True, kw_only=True):
     """stream_events, recording_events and resource_changes."""
 
     table_name: str
@@ -50,15 +49,13 @@ class ObserverSettings(Settings):
     max_receives: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnforceSettings(Settings):
+class EnforceSettings(Settings, frozen=True, kw_only=True):
     outcome_queue_url: str
     dead_letter_queue_url: str
     max_receives: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotifySettings(Settings):
+class NotifySettings(Settings, frozen=True, kw_only=True):
     """`webhook_secret_arn` is empty where there is no webhook."""
 
     topic_arn: str
@@ -67,15 +64,13 @@ class NotifySettings(Settings):
     max_receives: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SweepSettings(Settings):
+class SweepSettings(Settings, frozen=True, kw_only=True):
     table_name: str
     stream_inbox_url: str
     change_inbox_url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RotateKeysSettings(Settings):
+class RotateKeysSettings(Settings, frozen=True, kw_only=True):
     table_name: str
     policy_path: str
     secret_prefix: str

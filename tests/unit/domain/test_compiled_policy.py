@@ -1,7 +1,7 @@
 """A compiled policy loads as it was written, or says which rule is wrong and why."""
 
 import json
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 from typing import Any
 

@@ -1,6 +1,6 @@
 """What follows from what is known: opened once, told once, asked for again, resolved."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 

@@ -1,6 +1,6 @@
 """What is concluded from late, lost, repeated and contradicting inputs."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta, timezone
 from typing import Any
 

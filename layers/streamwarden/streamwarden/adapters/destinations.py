@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import urllib3
+from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.redaction import without_stream_keys
@@ -21,8 +21,7 @@ _SUBJECT_LENGTH: Final = 100
 _TIMEOUT_SECONDS: Final = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class TopicDestination:
+class TopicDestination(Struct, frozen=True):
     """Destination over an SNS topic; attributes let subscribers filter."""
 
     client: "SNSClient"
@@ -42,8 +41,7 @@ class TopicDestination:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookDestination:
+class WebhookDestination(Struct, frozen=True):
     """Destination over a Slack-compatible incoming webhook; `address` gives the secret URL."""
 
     address: Callable[[], str]

@@ -6,12 +6,13 @@ Knowledge is kept as JSON text, so that its shape is stated once, in the domain.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.domain.arn import Place, place_of
@@ -44,8 +45,7 @@ _RECORDING: Final = "recording#"
 _KEPT_AFTER_END: Final = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoChannelStore:
+class DynamoChannelStore(Struct, frozen=True):
     """ChannelStore over Query and TransactWriteItems."""
 
     client: "DynamoDBClient"
@@ -114,8 +114,7 @@ class DynamoChannelStore:
                 yield {"TableName": self.table_name, "Item": item}
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoFleetIndex:
+class DynamoFleetIndex(Struct, frozen=True):
     """FleetIndex over the `fleet` index: a few pages for thousands of channels."""
 
     client: "DynamoDBClient"
@@ -137,8 +136,7 @@ class DynamoFleetIndex:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoRotationLog:
+class DynamoRotationLog(Struct, frozen=True):
     """RotationLog: one item a rotation, there from before its first call until its end."""
 
     client: "DynamoDBClient"

@@ -1,10 +1,10 @@
 """Amazon IVS, as our services need it. Every answer and error of the API is translated here."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.services.ports import (
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 _PAGE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class IvsFleetListing:
+class IvsFleetListing(Struct, frozen=True):
     """FleetListing over ListChannels and ListStreams."""
 
     client: "IVSClient"
@@ -52,8 +51,7 @@ class IvsFleetListing:
             more = {"nextToken": page["nextToken"]}
 
 
-@dataclass(frozen=True, slots=True)
-class IvsStreamControl:
+class IvsStreamControl(Struct, frozen=True):
     """StreamControl over GetStream, StopStream and TagResource."""
 
     client: "IVSClient"
@@ -84,8 +82,7 @@ class IvsStreamControl:
             self.client.tag_resource(resourceArn=channel_arn, tags=tags)
 
 
-@dataclass(frozen=True, slots=True)
-class IvsKeyControl:
+class IvsKeyControl(Struct, frozen=True):
     """KeyControl over the stream key operations."""
 
     client: "IVSClient"

@@ -1,11 +1,11 @@
 """One-shot timers with EventBridge Scheduler: one schedule per channel, deleted once it fired."""
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.domain.arn import parse_arn
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from types_boto3_scheduler import EventBridgeSchedulerClient
 
 
-@dataclass(frozen=True, slots=True)
-class SchedulerTimers:
+class SchedulerTimers(Struct, frozen=True):
     """Timers over CreateSchedule and UpdateSchedule; `target_arn` is the stream inbox."""
 
     client: "EventBridgeSchedulerClient"

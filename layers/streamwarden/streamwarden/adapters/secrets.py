@@ -1,11 +1,11 @@
 """Stream keys in Secrets Manager: one secret per channel, its current version the current key."""
 
 import json
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.domain.arn import parse_arn
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
 
-@dataclass(frozen=True, slots=True)
-class SecretsManagerStore:
+class SecretsManagerStore(Struct, frozen=True):
     """SecretStore. A secret is named `<prefix><channel id>` and holds JSON with the key's value."""
 
     client: "SecretsManagerClient"

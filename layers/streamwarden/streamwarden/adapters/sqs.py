@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import batched
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.inputs import OwnInput, envelope_of
@@ -24,8 +24,7 @@ _BATCH: Final = 10
 _LONGEST_REASON: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One SQS message of a Lambda batch. `receives` counts deliveries, this one included."""
 
     id: str
@@ -45,8 +44,7 @@ def message_of(record: Mapping[str, Any]) -> Message:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetters:
+class DeadLetters(Struct, frozen=True):
     """A dead-letter queue to which we put messages ourselves, with the reason as an attribute."""
 
     client: "SQSClient"
@@ -69,8 +67,7 @@ class DeadLetters:
             self.client.send_message(**entry)
 
 
-@dataclass(frozen=True, slots=True)
-class SqsInbox:
+class SqsInbox(Struct, frozen=True):
     """Inbox over an inbox queue."""
 
     client: "SQSClient"
@@ -84,8 +81,7 @@ class SqsInbox:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SqsOutbox:
+class SqsOutbox(Struct, frozen=True):
     """Outbox over the two FIFO queues. A notice is sent once per route, so that a destination
     which is away neither delays nor repeats the others."""
 

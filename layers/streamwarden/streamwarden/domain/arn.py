@@ -1,14 +1,14 @@
 """Amazon resource names, read strictly and without trusting where they came from."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _SHAPE = "arn:partition:service:region:account:type/id"
 _CHANNEL_ID = re.compile(r"[A-Za-z0-9_-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Arn:
+class Arn(Struct, frozen=True):
     partition: str
     service: str
     region: str
@@ -50,8 +50,7 @@ def is_channel_arn(text: str) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """An account and region: what IVS keeps apart, and what one stack looks after."""
 
     account: str

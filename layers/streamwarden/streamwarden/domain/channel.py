@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 from streamwarden.domain.joins import (
     Stamped,
     each_key,
@@ -25,8 +27,7 @@ from streamwarden.domain.joins import (
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class LimitHit:
+class LimitHit(Struct, frozen=True, order=True):
     """One `IVS Limit Breach` event of a stream."""
 
     at: datetime
@@ -36,15 +37,14 @@ class LimitHit:
     exceeded_by: float
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TakeoverFailure:
+class TakeoverFailure(Struct, frozen=True, order=True):
     """One refused takeover; `code` as in the event."""
 
     at: datetime
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Session:
     """One stream session, keyed by `stream_id`. All times are aware UTC."""
 
@@ -65,15 +65,14 @@ class Session:
     end_code: Stamped[str] | None = joined(last_written, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingFailure:
+class RecordingFailure(Struct, frozen=True):
     """`status` is the event's `Recording Start Failure` or `… End Failure`; `reason` as in it."""
 
     status: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Recording:
     """One recording, keyed by `recording_session_id`; it may span several merged streams."""
 
@@ -95,15 +94,14 @@ class OutcomeStatus(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a requested action, and why in words."""
 
     status: OutcomeStatus
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Channel:
     """All that is known of one channel.
 

@@ -5,9 +5,11 @@ whether it is still a breach is decided by the facts alone.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import datetime, timedelta
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from streamwarden.domain.channel import Outcome, OutcomeStatus
 from streamwarden.domain.facts import Facts
@@ -37,8 +39,7 @@ _ASK_AGAIN_AT_MOST_AFTER: Final = timedelta(hours=1)
 _MOST_DOUBLINGS: Final = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Followup:
+class Followup(Struct, frozen=True, kw_only=True):
     """The breach as it stands now, and what to do and tell about it."""
 
     breach: Breach

@@ -5,10 +5,10 @@ They travel in the inbox queues in the same envelope as EventBridge events, with
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct, field
 
 from streamwarden.domain.channel import Outcome
 from streamwarden.domain.events import AwareTime, Event, MalformedEvent, parse_event
@@ -16,16 +16,14 @@ from streamwarden.domain.events import AwareTime, Event, MalformedEvent, parse_e
 SOURCE: Final = "streamwarden"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookAgain:
+class LookAgain(Struct, frozen=True, kw_only=True):
     """A timer fired, or a sweep found it overdue: nothing new is known but the time."""
 
     channel_arn: str
     time: AwareTime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelListed:
+class ChannelListed(Struct, frozen=True, kw_only=True):
     """ListChannels returned the channel: its summary (API member names) and all its tags."""
 
     channel_arn: str
@@ -34,16 +32,14 @@ class ChannelListed:
     tags: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelNotListed:
+class ChannelNotListed(Struct, frozen=True, kw_only=True):
     """A whole ListChannels listing did not hold the channel."""
 
     channel_arn: str
     time: AwareTime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamListed:
+class StreamListed(Struct, frozen=True, kw_only=True):
     """ListStreams returned the channel's live stream. `health` as in the API."""
 
     channel_arn: str
@@ -53,16 +49,14 @@ class StreamListed:
     start_time: AwareTime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamNotListed:
+class StreamNotListed(Struct, frozen=True, kw_only=True):
     """A whole ListStreams listing did not hold the channel."""
 
     channel_arn: str
     time: AwareTime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionFinished:
+class ActionFinished(Struct, frozen=True, kw_only=True):
     """An action was carried out, refused or found unnecessary. `tags` are those now set."""
 
     channel_arn: str
@@ -72,8 +66,7 @@ class ActionFinished:
     tags: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyObserved:
+class KeyObserved(Struct, frozen=True, kw_only=True):
     """The channel's stream key as IVS lists it, or as just minted. Never its value."""
 
     channel_arn: str

@@ -6,11 +6,12 @@ repetition and lateness of IVS events harmless.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 type Join = Callable[[Any, Any], Any]
 
@@ -18,8 +19,7 @@ _JOIN = "join"
 _NEWEST_KEPT = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Stamped[T]:
+class Stamped[T](Struct, frozen=True):
     """A value and the moment (aware UTC) at which it was true."""
 
     value: T

@@ -5,7 +5,7 @@ by then. That is why inputs may come late, twice, in any order, or not at all.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any, Final, assert_never

@@ -5,10 +5,10 @@ here it is only decoded, so that no validation library is loaded in Lambda.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from streamwarden.domain.rules import RULE_KINDS, Check
 from streamwarden.domain.selectors import Match, Selector
@@ -17,16 +17,14 @@ from streamwarden.domain.verdicts import ActionKind, Mode, Severity
 FORMAT: Final = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedAction:
+class PlannedAction(Struct, frozen=True, kw_only=True):
     """One entry of a rule's `actions`; `tags` are what a `tag` action sets."""
 
     kind: ActionKind
     tags: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One rule, its check and selector ready to be asked."""
 
     id: str
@@ -43,8 +41,7 @@ class Rule:
         return self.selector.needs_settings or self.check.needs_settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...]
 
 
@@ -52,8 +49,7 @@ class InvalidPolicy(ValueError):
     """The compiled policy cannot be used; says which rule and why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompiledRule:
+class CompiledRule(Struct, frozen=True, kw_only=True):
     """One rule as it stands in the compiled JSON; durations are ISO 8601."""
 
     id: str
@@ -67,8 +63,7 @@ class CompiledRule:
     actions: tuple[PlannedAction, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompiledPolicy:
+class CompiledPolicy(Struct, frozen=True, kw_only=True):
     """The compiled JSON: a format number, and the rules with every default filled in."""
 
     format: int

@@ -1,10 +1,11 @@
 """The values a decision is made of. Logs, notifications, replay and reports render these."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct, field
 
 
 class Mode(StrEnum):
@@ -58,8 +59,7 @@ class NoticeStatus(StrEnum):
     RESOLVED = "resolved"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """What one rule found. `subject` tells breaches of one rule apart (a stream, a recording).
 
     `since` is when the breach began by the facts, `next_check` when to look again, and
@@ -74,8 +74,7 @@ class Finding:
     settled_tags: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """A finding together with the rule that made it."""
 
     rule_id: str
@@ -95,16 +94,14 @@ class Verdict:
         return breach_id(self.rule_id, self.finding.subject)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """That an action was asked for: when last, and how many times in all."""
 
     at: datetime
     attempts: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breach:
+class Breach(Struct, frozen=True, kw_only=True):
     """An open violation of one rule by one subject, and what was done about it so far."""
 
     rule_id: str
@@ -125,8 +122,7 @@ class Breach:
         return breach_id(self.rule_id, self.subject)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Struct, frozen=True, kw_only=True):
     """Something to do to a channel, decided on the facts of one moment.
 
     `id` is the same for the same action on the same breach; `attempt` counts from 1. A stop
@@ -146,8 +142,7 @@ class Action:
     only_if_stalled: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Struct, frozen=True, kw_only=True):
     """Something to tell people. `id` is the same for the same news, so it is told once."""
 
     id: str
@@ -162,8 +157,7 @@ class Notice:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """What should be true now: verdicts, open breaches, and what to do and tell about them."""
 
     verdicts: tuple[Verdict, ...]

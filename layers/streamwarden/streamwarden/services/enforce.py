@@ -1,7 +1,8 @@
 """Carry out one action, after reading what the world is like now, and report what became of it."""
 
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from streamwarden.domain.channel import Outcome, OutcomeStatus
 from streamwarden.domain.inputs import ActionFinished
@@ -9,8 +10,7 @@ from streamwarden.domain.verdicts import Action, ActionKind, Mode
 from streamwarden.services.ports import Clock, Inbox, Refused, StreamControl
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enforcer:
+class Enforcer(Struct, frozen=True, kw_only=True):
     """What acting needs. `ceiling` is the mode of the whole stack."""
 
     control: StreamControl

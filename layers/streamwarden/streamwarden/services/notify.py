@@ -1,14 +1,14 @@
 """Deliver one notice to one destination."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from streamwarden.domain.verdicts import Notice
 from streamwarden.services.ports import Destination, Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Notifier:
+class Notifier(Struct, frozen=True):
     """The destinations that this stack has, by route."""
 
     destinations: Mapping[str, Destination]

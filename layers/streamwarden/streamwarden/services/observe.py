@@ -6,8 +6,10 @@ and handed over after it, so that a run which dies in between is finished by the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from streamwarden.domain.decide import decide
 from streamwarden.domain.inputs import Input
@@ -28,8 +30,7 @@ from streamwarden.services.ports import (
 _ATTEMPTS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observer:
+class Observer(Struct, frozen=True, kw_only=True):
     """Everything a channel's observation needs. `ceiling` is the mode of the whole stack."""
 
     store: ChannelStore

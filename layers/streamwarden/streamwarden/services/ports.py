@@ -1,9 +1,10 @@
 """What the services need from the outside, each as a small Protocol named for the need."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from streamwarden.domain.channel import Channel
 from streamwarden.domain.inputs import OwnInput
@@ -27,8 +28,7 @@ class Clock(Protocol):
         """Now, aware UTC."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsent:
+class Unsent(Struct, frozen=True, kw_only=True):
     """What a decision asked for that may not have been handed to its queue yet."""
 
     actions: tuple[Action, ...] = ()
@@ -41,8 +41,7 @@ class Unsent:
         return Unsent(actions=self.actions + other.actions, notices=self.notices + other.notices)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelRecord:
+class ChannelRecord(Struct, frozen=True, kw_only=True):
     """All that is remembered of a channel. `version` counts the saves; 0 was never saved."""
 
     known: Channel
@@ -75,8 +74,7 @@ class Inbox(Protocol):
         """Let the observers know."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedChannel:
+class ListedChannel(Struct, frozen=True, kw_only=True):
     """One entry of ListChannels; `settings` in the API's member names, without arn and tags."""
 
     arn: str
@@ -84,8 +82,7 @@ class ListedChannel:
     tags: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveStream:
+class LiveStream(Struct, frozen=True, kw_only=True):
     """One entry of ListStreams, or the answer of GetStream. `health` as in the API."""
 
     channel_arn: str
@@ -102,8 +99,7 @@ class FleetListing(Protocol):
         """Every live stream of the account and region; one call per 100."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FleetEntry:
+class FleetEntry(Struct, frozen=True, kw_only=True):
     """The little of a channel's record that sweeps and rotations need, for every channel.
 
     `live_stream_id` is set from `Session Created` on, `is_on_air` only from `Stream Start`.
@@ -136,22 +132,20 @@ class StreamControl(Protocol):
         """Set tags, leaving others. Raises TryAgain, Refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedKey:
+class ListedKey(Struct, frozen=True):
     """A stream key as listings show it: without its value."""
 
     arn: str
     tags: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class SecretValue:
+class SecretValue(Struct, frozen=True):
     """The value of a stream key, which no representation shows."""
 
-    reveal: str = field(repr=False)
+    reveal: str
 
-    def __str__(self) -> str:
-        return "***"
+    def __repr__(self) -> str:
+        return "SecretValue(***)"
 
 
 class KeyControl(Protocol):
@@ -176,8 +170,7 @@ class SecretStore(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rotation:
+class Rotation(Struct, frozen=True, kw_only=True):
     """A key rotation that has begun: enough to finish it after any interruption."""
 
     id: str

@@ -7,8 +7,9 @@ what is missing, so that running the whole again finishes it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.channel import Channel, Outcome, OutcomeStatus
@@ -46,8 +47,7 @@ from streamwarden.services.ports import (
 ON_DEMAND = "on-demand"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rotated:
+class Rotated(Struct, frozen=True, kw_only=True):
     """What became of one channel's rotation."""
 
     channel_arn: str
@@ -55,8 +55,7 @@ class Rotated:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rotator:
+class Rotator(Struct, frozen=True, kw_only=True):
     """What rotating needs. `ceiling` is the mode of the whole stack."""
 
     keys: KeyControl

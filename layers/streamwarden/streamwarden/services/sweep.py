@@ -5,9 +5,10 @@ index; what agrees costs nothing further.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from streamwarden.domain.inputs import (
     ChannelListed,
@@ -32,8 +33,7 @@ from streamwarden.services.ports import (
 _TIMER_GRACE: Final = timedelta(minutes=2)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SweepReport:
+class SweepReport(Struct, frozen=True, kw_only=True):
     """What a sweep saw and how many differences it reported."""
 
     channels: int
@@ -41,8 +41,7 @@ class SweepReport:
     differences: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sweeper:
+class Sweeper(Struct, frozen=True, kw_only=True):
     """What a sweep needs: the account's listing, the fleet index, and the observers' inboxes."""
 
     listing: FleetListing

@@ -4,12 +4,11 @@ Field names and units are the ones AWS sends, in snake case. Times are aware.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import unquote
 
-from msgspec import Meta
+from msgspec import Meta, Struct, field
 
 from streamwarden.domain.arn import Arn, is_channel_arn, parse_arn
 from streamwarden.domain.events.names import (
@@ -27,8 +26,7 @@ from streamwarden.domain.events.names import (
 type AwareTime = Annotated[datetime, Meta(tz=True)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(Struct, frozen=True, kw_only=True):
     id: str
     detail_type: str
     source: str
@@ -62,8 +60,7 @@ class Envelope:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class Received(Struct, frozen=True, kw_only=True):
     envelope: Envelope
 
     @property
@@ -71,8 +68,7 @@ class Received:
         return self.envelope.channel_arn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamStateChange(Received):
+class StreamStateChange(Received, frozen=True, kw_only=True):
     name: StreamStateName
     channel_name: str
     stream_id: str
@@ -80,15 +76,13 @@ class StreamStateChange(Received):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamHealthChange(Received):
+class StreamHealthChange(Received, frozen=True, kw_only=True):
     name: HealthName
     channel_name: str
     stream_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitBreach(Received):
+class LimitBreach(Received, frozen=True, kw_only=True):
     """`exceeded_by` is what was observed minus the limit; account limits have no channel."""
 
     name: LimitName
@@ -103,8 +97,7 @@ class LimitBreach(Received):
         return self.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordingStateChange(Received):
+class RecordingStateChange(Received, frozen=True, kw_only=True):
     """Status reason and key prefix are empty strings, not absent, when there is none."""
 
     name: RecordingStatus
@@ -118,8 +111,7 @@ class RecordingStateChange(Received):
     recording_session_stream_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdBreakStateChange(Received):
+class AdBreakStateChange(Received, frozen=True, kw_only=True):
     name: AdBreakName
     channel_name: str
     stream_id: str
@@ -128,8 +120,7 @@ class AdBreakStateChange(Received):
     target_start_time: AwareTime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompositionStateChange(Received):
+class CompositionStateChange(Received, frozen=True, kw_only=True):
     name: CompositionName
     stage_arn: str
     destination_id: str | None = None
@@ -137,8 +128,7 @@ class CompositionStateChange(Received):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParticipantRecordingStateChange(Received):
+class ParticipantRecordingStateChange(Received, frozen=True, kw_only=True):
     name: RecordingStatus
     session_id: str
     participant_id: str
@@ -149,16 +139,14 @@ class ParticipantRecordingStateChange(Received):
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExchangedToken:
+class ExchangedToken(Struct, frozen=True, kw_only=True):
     capabilities: tuple[str, ...] = ()
-    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    attributes: Mapping[str, str] = field(default_factory=dict)
     user_id: str | None = None
     expiration_time: AwareTime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageUpdate(Received):
+class StageUpdate(Received, frozen=True, kw_only=True):
     name: StageUpdateName
     session_id: str
     event_time: AwareTime
@@ -175,8 +163,7 @@ class StageUpdate(Received):
     new_token: ExchangedToken | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiCall(Received):
+class ApiCall(Received, frozen=True, kw_only=True):
     """A call CloudTrail recorded; `error_code` is set when it was refused.
 
     `role_arn` is the role behind an assumed-role session: how a call of our own is recognised.
@@ -186,11 +173,14 @@ class ApiCall(Received):
     event_time: AwareTime
     user_arn: str | None = None
     role_arn: str | None = None
-    # Out of repr and hash: these hold whatever the caller sent.
-    request_parameters: Mapping[str, object] = field(default_factory=dict, hash=False, repr=False)
-    response_elements: Mapping[str, object] = field(default_factory=dict, hash=False, repr=False)
+    request_parameters: Mapping[str, object] = field(default_factory=dict)
+    response_elements: Mapping[str, object] = field(default_factory=dict)
     error_code: str | None = None
     read_only: bool = False
+
+    def __repr__(self) -> str:
+        """Without the parameters, which hold whatever the caller sent."""
+        return f"ApiCall(name={self.name!r}, envelope={self.envelope!r})"
 
     @property
     def event_name(self) -> ApiCallName:
@@ -214,8 +204,7 @@ class ApiCall(Received):
                 yield unquote(place)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagChange(Received):
+class TagChange(Received, frozen=True, kw_only=True):
     """`tags` is the full set after the change; `version` grows with each change."""
 
     name: TagChangeName
@@ -223,11 +212,10 @@ class TagChange(Received):
     resource_type: str
     version: int
     changed_tag_keys: tuple[str, ...]
-    tags: Mapping[str, str] = field(hash=False)
+    tags: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownEvent(Received):
+class UnknownEvent(Received, frozen=True, kw_only=True):
     """A well-formed event this version has no model for: AWS adds names without notice."""
 
     reason: str

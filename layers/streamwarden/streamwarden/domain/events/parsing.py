@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, replace
+from copy import replace
 from datetime import UTC
 from enum import StrEnum
 from types import MappingProxyType
 
-from msgspec import ValidationError, convert
+from msgspec import Struct, ValidationError, convert, structs
 
 from streamwarden.domain.events.malformed import MalformedEvent, shown
 from streamwarden.domain.events.models import (
@@ -41,8 +41,7 @@ _TIME = "an RFC 3339 date-time with a time zone"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventShape:
+class EventShape(Struct, frozen=True, kw_only=True):
     """How one detail-type is read: where its name is, and which fields are called differently."""
 
     model: type[Event]
@@ -164,7 +163,7 @@ def _name(shape: EventShape, envelope: Envelope, detail: Mapping[str, object]) -
     return name
 
 
-def _decode[T](
+def _decode[T: Struct](
     model: type[T],
     raw: Mapping[str, object],
     *,
@@ -179,15 +178,16 @@ def _decode[T](
         raise _explained(str(error), values, keys, at) from error
 
 
-def _read(model: type, raw: Mapping[str, object], keys: Mapping[str, str]) -> dict[str, object]:
+def _read(
+    model: type[Struct], raw: Mapping[str, object], keys: Mapping[str, str]
+) -> dict[str, object]:
     """A null counts as absent; a required field that is absent is left for msgspec to refuse."""
     values: dict[str, object] = {}
-    for field in fields(model):
+    for field in structs.fields(model):
         found: object = raw
         for key in keys.get(field.name, field.name).split("."):
             found = found.get(key) if isinstance(found, Mapping) else None
-        required = field.default is MISSING and field.default_factory is MISSING
-        if found is not None or required:
+        if found is not None or field.required:
             values[field.name] = found
     return values
 

@@ -1,0 +1,1 @@
+"""`streamwarden replay`: events through the real services, on a virtual clock, without AWS."""

@@ -1,0 +1,87 @@
+"""What acts in one account and region: the real services over a real client of the simulated IVS.
+
+The client is botocore's own, so that requests are built and answers read as in production; a
+world in the same process answers them.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any, Final
+
+import botocore.session
+from botocore import UNSIGNED
+from botocore.config import Config
+
+from simulator.cloudtrail import Caller
+from simulator.in_process import attach
+from simulator.world import World
+from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamControl
+from streamwarden.adapters.memory import (
+    MemoryChannelStore,
+    MemoryFleetIndex,
+    MemoryInbox,
+    MemoryOutbox,
+    MemoryRotationLog,
+    MemorySecretStore,
+)
+from streamwarden.domain.policy import Policy
+from streamwarden.domain.verdicts import Mode
+from streamwarden.services.enforce import Enforcer
+from streamwarden.services.ports import Clock
+from streamwarden.services.rotate import Rotator
+
+# Unsigned, since a signature needs credentials and the time of day.
+_CONFIG: Final = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
+# A replay is the same everywhere, so it must not see anybody's AWS profile.
+_NO_PROFILE: Final[Any] = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What all accounts and regions of a replay share."""
+
+    store: MemoryChannelStore
+    outbox: MemoryOutbox
+    inbox: MemoryInbox
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account in one region."""
+
+    enforcer: Enforcer
+    rotator: Rotator
+
+
+def open_account(
+    account: str, region: str, world: World, memory: Memory, policy: Policy, clock: Clock
+) -> Account:
+    client = _client(account, region, world)
+    streams = IvsStreamControl(client)
+    return Account(
+        Enforcer(control=streams, outcomes=memory.inbox, ceiling=Mode.ENFORCE, clock=clock),
+        Rotator(
+            keys=IvsKeyControl(client),
+            streams=streams,
+            secrets=MemorySecretStore(),
+            log=MemoryRotationLog(),
+            index=MemoryFleetIndex(memory.store, account, region),
+            store=memory.store,
+            change_inbox=memory.inbox,
+            outbox=memory.outbox,
+            policy=policy,
+            ceiling=Mode.ENFORCE,
+            clock=clock,
+        ),
+    )
+
+
+def _client(account: str, region: str, world: World) -> Any:
+    session = botocore.session.Session(session_vars=_NO_PROFILE)
+    client = session.create_client("ivs", region_name=region, config=_CONFIG)
+    attach(client, world, account=account, caller=Caller.role(account, "Streamwarden", "replay"))
+    return client

@@ -1,0 +1,139 @@
+"""Turns what happens on the stage into records, each told once, and counts them."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cli.replay.clock import VirtualClock
+from cli.replay.programme import Rejection
+from cli.replay.records import (
+    ActionRecord,
+    CallRecord,
+    EventRecord,
+    NotificationRecord,
+    Origin,
+    Record,
+    RejectedRecord,
+    SummaryRecord,
+    VerdictRecord,
+)
+from simulator.call_log import RecordedCall
+from streamwarden.domain.channel import Outcome
+from streamwarden.domain.events import Event
+from streamwarden.domain.verdicts import Action, ActionKind, Decision, Mode, Notice, Status, Verdict
+from streamwarden.services.rotate import Rotated
+
+type Tell = Callable[[Record], None]
+type _Standing = tuple[Status, Mode, str | None]
+
+
+@dataclass(slots=True)
+class Story:
+    """`tell` takes each record at the moment it happens."""
+
+    clock: VirtualClock
+    tell: Tell
+    _counts: Counter[str] = field(default_factory=Counter)
+    _standings: dict[tuple[str, str], _Standing] = field(default_factory=dict)
+
+    def event(self, event: Event, channel_arn: str | None, origin: Origin) -> None:
+        if origin is Origin.FILE:
+            self._counts["events"] += 1
+        self.tell(
+            EventRecord(
+                at=self.clock(),
+                event_id=event.envelope.id,
+                detail_type=event.envelope.detail_type,
+                name=event.name,
+                channel_arn=channel_arn,
+                stream_id=getattr(event, "stream_id", None),
+                origin=origin,
+            )
+        )
+
+    def rejection(self, rejection: Rejection) -> None:
+        self._counts["rejected"] += 1
+        self.tell(
+            RejectedRecord(
+                at=self.clock(),
+                event_id=rejection.event_id,
+                position=rejection.position,
+                reason=rejection.reason,
+            )
+        )
+
+    def decision(self, decision: Decision) -> None:
+        self._counts["breaches_opened"] += len(decision.opened)
+        self._counts["breaches_resolved"] += len(decision.resolved)
+        for verdict in decision.verdicts:
+            place = (verdict.channel_arn, verdict.rule_id)
+            standing = (verdict.finding.status, verdict.mode, verdict.stream_id)
+            if self._standings.get(place) != standing:
+                self._standings[place] = standing
+                self._verdict(verdict)
+
+    def _verdict(self, verdict: Verdict) -> None:
+        self.tell(
+            VerdictRecord(
+                at=self.clock(),
+                rule=verdict.rule_id,
+                kind=verdict.kind,
+                mode=verdict.mode,
+                channel_arn=verdict.channel_arn,
+                stream_id=verdict.stream_id,
+                verdict=verdict.status,
+                reason=verdict.finding.reason,
+                next_check=verdict.finding.next_check,
+            )
+        )
+
+    def action(self, action: Action, outcome: Outcome) -> None:
+        self._action(action.rule_id, action.kind, action.channel_arn, action.stream_id, outcome)
+
+    def rotation(self, rotated: Rotated) -> None:
+        kind = ActionKind.ROTATE_KEY
+        self._action(rotated.rule_id, kind, rotated.channel_arn, None, rotated.outcome)
+
+    def _action(
+        self, rule: str, kind: ActionKind, arn: str, stream_id: str | None, outcome: Outcome
+    ) -> None:
+        self._counts["actions"] += 1
+        self.tell(
+            ActionRecord(
+                at=self.clock(),
+                rule=rule,
+                action=kind,
+                channel_arn=arn,
+                stream_id=stream_id,
+                outcome=outcome.status,
+                reason=outcome.reason,
+            )
+        )
+
+    def call(self, call: RecordedCall) -> None:
+        self._counts["calls"] += 1
+        self.tell(
+            CallRecord(
+                at=self.clock(),
+                service="ivs",
+                operation=call.operation,
+                parameters=call.params,
+                outcome=call.outcome,
+            )
+        )
+
+    def notification(self, notice: Notice) -> None:
+        self.tell(
+            NotificationRecord(
+                at=self.clock(),
+                rule=notice.rule_id,
+                severity=notice.severity,
+                status=notice.status,
+                channel_arn=notice.channel_arn,
+                title=notice.title,
+            )
+        )
+
+    def summary(self) -> None:
+        names = ("events", "rejected", "breaches_opened", "breaches_resolved", "actions", "calls")
+        self.tell(SummaryRecord(at=self.clock(), **{name: self._counts[name] for name in names}))

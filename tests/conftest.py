@@ -1,0 +1,51 @@
+"""What every test starts from: no AWS of the developer's own, and functions that start cold."""
+
+import os
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+# Powertools reads its variables when it is imported, so they are set before anything else is.
+for _name in [name for name in os.environ if name.startswith(("AWS_", "POWERTOOLS_"))]:
+    del os.environ[_name]
+
+ENVIRONMENT: Final = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "POWERTOOLS_SERVICE_NAME": "streamwarden",
+    "POWERTOOLS_METRICS_NAMESPACE": "Streamwarden",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+}
+os.environ.update(ENVIRONMENT)
+
+from streamwarden import bootstrap  # noqa: E402  # after the environment is set
+
+
+def build_anew() -> None:
+    """Forget every function that was built: the next one reads its settings again."""
+    for built in (
+        bootstrap.observer,
+        bootstrap.enforcer,
+        bootstrap.notifier,
+        bootstrap.sweeper,
+        bootstrap.rotator,
+    ):
+        built.cache_clear()
+
+
+def start_cold() -> None:
+    """Forget the clients as well, as a new Lambda environment does."""
+    build_anew()
+    bootstrap._session.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _cold_functions() -> Iterator[None]:
+    start_cold()
+    yield
+    start_cold()

@@ -1,0 +1,306 @@
+"""The stack on moto and the IVS simulator, with a clock of its own and the real handlers.
+
+It reads like the story of a test: a policy, a channel; at a moment a function runs; then this is
+in that queue.
+"""
+
+import importlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from itertools import batched
+from types import SimpleNamespace
+from typing import Any, Final
+from unittest.mock import patch
+from uuid import uuid4
+
+from botocore.loaders import create_loader
+from botocore.session import Session, get_session
+
+from simulator.call_log import RecordedCall
+from simulator.cloudtrail import Caller
+from simulator.encoders import Broadcast
+from simulator.in_process import attach
+from simulator.world import World
+from streamwarden import bootstrap, observability
+from streamwarden.domain.inputs import OwnInput, envelope_of
+from tests.conftest import build_anew, start_cold
+from tests.integration import template
+
+ACCOUNT: Final = "123456789012"  # moto's own
+REGION: Final = "eu-west-1"
+NOON: Final = datetime(2026, 3, 14, 12, tzinfo=UTC)
+# Reading botocore's models again for every cold start would be most of what the tests do.
+_MODELS: Final = create_loader()
+_FUNCTION_ARN: Final = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function"
+
+
+class Killed(BaseException):
+    """The function's process ended here: no `except Exception` sees it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message as it lay in a queue."""
+
+    body: Any
+    text: str
+    group: str | None
+    deduplication: str | None
+    attributes: Mapping[str, str]
+
+
+def arn_of(name: str) -> str:
+    return f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/{name}"
+
+
+@dataclass
+class Stack:
+    """Everything a deployment has. `now` is the time for functions and for IVS alike."""
+
+    parameters: dict[str, str]
+    now: datetime = NOON
+    calls: list[RecordedCall] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[tuple[str, str, str]] = field(default_factory=list)
+    output: StringIO = field(default_factory=StringIO)
+    refs: dict[str, str] = field(default_factory=dict)
+    arns: dict[str, str] = field(default_factory=dict)
+    on_call: Callable[[str, str], None] = lambda operation, moment: None
+    warm: str = ""
+
+    def __post_init__(self) -> None:
+        self.world = World(lambda: self.now, self.events.append, recorder=self.calls.append)
+        self.refs.update(template.parameters(self.parameters))
+        self._session, self._clients = get_session(), dict[str, Any]()
+        self._connect(self._session)
+        self.start_cold()
+        self._create_resources()
+
+    # The account
+
+    def start_cold(self) -> None:
+        """A new Lambda environment: nothing is kept from the invocations before."""
+        start_cold()
+        emitter = self._connect(bootstrap._session())
+        emitter.register("provide-client-params", self._note_request)
+        emitter.register("before-call", lambda model, **_: self.on_call(model.name, "before"))
+        emitter.register("after-call", lambda model, **_: self.on_call(model.name, "after"))
+
+    def _connect(self, session: Session) -> Any:
+        """Have a session's `ivs` clients answered by the simulator; its event hooks."""
+        session.register_component("data_loader", _MODELS)
+        emitter = session.get_component("event_emitter")
+        client = SimpleNamespace(meta=SimpleNamespace(events=emitter, region_name=REGION))
+        attach(client, self.world, account=ACCOUNT, caller=Caller.role(ACCOUNT, "streamwarden"))
+        return emitter
+
+    def _note_request(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        self.requests.append((model.service_model.service_name, model.name, str(params)))
+
+    def client(self, service: str) -> Any:
+        """A client of the test's own; what it does is not a function's doing."""
+        if service not in self._clients:
+            self._clients[service] = self._session.create_client(service)
+        return self._clients[service]
+
+    def _create_resources(self) -> None:
+        for name in template.of_type("AWS::SQS::Queue"):
+            self._create_queue(name)
+        self._create_table("Table")
+        topic_arn = self.client("sns").create_topic(Name="alerts")["TopicArn"]
+        self.refs["AlertTopic"] = topic_arn
+        group = template.properties("TimerGroup")["Name"]["Fn::Sub"]
+        self.refs["TimerGroup"] = group.replace("${AWS::StackName}", template.STACK)
+        self.client("scheduler").create_schedule_group(Name=self.refs["TimerGroup"])
+        self.arns["TimerRole"] = f"arn:aws:iam::{ACCOUNT}:role/timers"
+
+    def _create_queue(self, name: str) -> None:
+        is_fifo = template.properties(name).get("FifoQueue", False)
+        attributes = {"FifoQueue": "true"} if is_fifo else {}
+        queue_name = f"{name}.fifo" if is_fifo else name
+        answer = self.client("sqs").create_queue(QueueName=queue_name, Attributes=attributes)
+        self.refs[name] = answer["QueueUrl"]
+        self.arns[name] = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue_name}"
+
+    def _create_table(self, name: str) -> None:
+        wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+        shape = {key: template.properties(name)[key] for key in wanted}
+        self.client("dynamodb").create_table(TableName=name, **shape)
+        self.refs[name] = name
+
+    # What happens
+
+    def channel(self, name: str, *, is_known: bool = True, **fields: Any) -> str:
+        """Put a channel into the account; a known one is one that a sweep has found."""
+        self.world.add_channel(arn=arn_of(name), name=name, created_at=self.now, **fields)
+        if is_known:
+            self.sweep()
+        return arn_of(name)
+
+    def go_live(self, channel_arn: str, **options: Any) -> Broadcast:
+        key = self.world.key_value(channel_arn)
+        assert key is not None
+        return self.world.go_live(key, **options)
+
+    def later(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+    def run(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Invoke a function as Lambda does, with its variables from the template."""
+        app = importlib.import_module(f"functions.{function}.app")
+        if function != self.warm:
+            build_anew()
+            self.warm = function
+        variables = template.environment(function, self.refs, self.arns)
+        clock = patch.object(bootstrap, "now", lambda: self.now)
+        with patch.dict(os.environ, variables), clock, redirect_stdout(self.output):
+            answer: dict[str, Any] = app.handler(dict(event), _context(function))
+        return answer
+
+    def sweep(self) -> dict[str, Any]:
+        """Run the sweep, and the observers on what it found."""
+        report = self.run("sweep", {})
+        assert self.pump("stream_events") == self.pump("resource_changes") == []
+        return report
+
+    def hear(self) -> list[str]:
+        """Deliver what IVS said since the last time, by the rules of the template."""
+        heard, self.events[:] = list(self.events), []
+        return [
+            body
+            for event in heard
+            for function in template.listeners(event["detail-type"])
+            for body in self.deliver(function, event)
+        ]
+
+    def deliver(
+        self, function: str, *messages: Any, receives: int = 1, group: str | None = None
+    ) -> list[str]:
+        """Invoke a function with a batch of messages; the bodies of those it wants again."""
+        return self.deliver_grouped(function, [(each, group) for each in messages], receives)
+
+    def deliver_grouped(
+        self, function: str, messages: Sequence[tuple[Any, str | None]], receives: int = 1
+    ) -> list[str]:
+        """The same, each message with the FIFO group it is in."""
+        records = [_record(each, receives, group) for each, group in messages]
+        answer = self.run(function, {"Records": records})
+        again = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+        return [each["body"] for each in records if each["messageId"] in again]
+
+    def pump(self, function: str, receives: int = 1) -> list[str]:
+        """Empty the function's queue into the function, ten at a time; what it wants again."""
+        messages = self.take(template.queue_of(function))
+        return [
+            body
+            for batch in batched(messages, 10, strict=False)
+            for body in self.deliver_grouped(
+                function, [(each.text, each.group) for each in batch], receives
+            )
+        ]
+
+    # What is there
+
+    def take(self, queue: str) -> list[Sent]:
+        """All messages of a queue, which is empty afterwards."""
+        sqs, url, taken = self.client("sqs"), self.refs[queue], []
+        while answer := self._receive(sqs, url):
+            for message in answer:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                taken.append(_sent(message))
+        return taken
+
+    def _receive(self, sqs: Any, url: str) -> list[Any]:
+        answer = sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            WaitTimeSeconds=0,
+            AttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        messages: list[Any] = answer.get("Messages", [])
+        return messages
+
+    def items(self) -> list[dict[str, Any]]:
+        """Every item of the table."""
+        found: list[dict[str, Any]] = self.client("dynamodb").scan(TableName="Table")["Items"]
+        return found
+
+    def schedules(self) -> dict[str, Any]:
+        """The timers that are set, by name."""
+        scheduler, group = self.client("scheduler"), self.refs["TimerGroup"]
+        names = [each["Name"] for each in scheduler.list_schedules(GroupName=group)["Schedules"]]
+        return {name: scheduler.get_schedule(Name=name, GroupName=group) for name in names}
+
+    def logs(self) -> list[dict[str, Any]]:
+        """Every line that the functions wrote."""
+        return [json.loads(line) for line in self.output.getvalue().splitlines() if line]
+
+    def asked(self, operation: str | None = None) -> list[RecordedCall]:
+        """The calls that IVS got, of one operation or of any."""
+        return [each for each in self.calls if operation in (None, each.operation)]
+
+
+@contextmanager
+def captured_logs(stream: StringIO) -> Iterator[None]:
+    """Powertools keeps the stream it found at import; here it writes to ours."""
+    handler = observability.logger.registered_handler
+    assert hasattr(handler, "setStream")
+    handler.setStream(stream)
+    try:
+        yield
+    finally:
+        handler.setStream(sys.stdout)
+
+
+def own(given: OwnInput) -> dict[str, Any]:
+    """The body of a message that holds one of Streamwarden's own inputs."""
+    return envelope_of(given)
+
+
+def groups(messages: Sequence[Sent]) -> list[str | None]:
+    return [each.group for each in messages]
+
+
+def _context(function: str) -> Any:
+    return SimpleNamespace(
+        function_name=function,
+        memory_limit_in_mb=512,
+        invoked_function_arn=f"{_FUNCTION_ARN}:{function}",
+        aws_request_id=str(uuid4()),
+    )
+
+
+def _record(message: Any, receives: int, group: str | None) -> dict[str, Any]:
+    attributes = {"ApproximateReceiveCount": str(receives)}
+    if group is not None:
+        attributes["MessageGroupId"] = group
+    return {
+        "messageId": str(uuid4()),
+        "receiptHandle": "handle",
+        "body": message if isinstance(message, str) else json.dumps(message),
+        "attributes": attributes,
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+    }
+
+
+def _sent(message: Mapping[str, Any]) -> Sent:
+    named = message.get("MessageAttributes", {})
+    try:
+        body = json.loads(message["Body"])
+    except ValueError:
+        body = message["Body"]
+    return Sent(
+        body=body,
+        text=message["Body"],
+        group=message["Attributes"].get("MessageGroupId"),
+        deduplication=message["Attributes"].get("MessageDeduplicationId"),
+        attributes={name: each["StringValue"] for name, each in named.items()},
+    )

@@ -1,0 +1,158 @@
+"""What can never succeed is buried with its reason, and nothing else suffers from it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.integration.driver import NOON, REGION, Stack, arn_of
+
+KEY = "sk_eu-west-1_aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789ab"
+
+
+def stream_start(channel_arn: str, **changes: Any) -> dict[str, Any]:
+    event = {
+        "version": "0",
+        "id": "f32a5c35-fda3-4fec-9f7f-9fdc67ded052",
+        "detail-type": "IVS Stream State Change",
+        "source": "aws.ivs",
+        "account": "123456789012",
+        "time": NOON.isoformat(),
+        "region": REGION,
+        "resources": [channel_arn],
+        "detail": {"event_name": "Stream Start", "channel_name": "studio", "stream_id": "st-1"},
+    }
+    return {**event, **changes}
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ("{not json", "Unprocessable: the message is not JSON"),
+        ("[1, 2]", "Unprocessable: expected a JSON object, found list"),
+        (stream_start(arn_of("a"), time="noon"), "Unprocessable: time: expected an RFC 3339"),
+        (stream_start("arn:aws:s3:::bucket"), "Unprocessable: resources[0]: expected a channel"),
+        (
+            stream_start(arn_of("a"), detail={"event_name": "Stream Start"}),
+            "Unprocessable: detail.channel_name: expected str",
+        ),
+        (
+            {"source": "streamwarden", "detail-type": "Streamwarden Guess", "detail": {}},
+            "Unprocessable: detail-type: expected one of Streamwarden Look Again",
+        ),
+    ],
+)
+def test_a_malformed_message_is_buried_with_its_reason(
+    stack: Stack, message: Any, reason: str
+) -> None:
+    assert stack.deliver("stream_events", message) == []
+
+    (buried,) = stack.take("StreamInboxDeadLetters")
+    assert buried.attributes["reason"].startswith(reason)
+    assert buried.text == (message if isinstance(message, str) else json.dumps(message))
+
+
+def test_the_neighbours_of_a_malformed_message_are_observed(stack: Stack) -> None:
+    before, after = stream_start(arn_of("before")), stream_start(arn_of("after"))
+
+    again = stack.deliver("stream_events", before, "{not json", after)
+
+    assert again == []
+    known = {item["pk"]["S"] for item in stack.items()}
+    assert known == {arn_of("before"), arn_of("after")}
+
+
+def test_an_unknown_detail_type_is_tolerated(stack: Stack) -> None:
+    strange = stream_start(arn_of("studio"), **{"detail-type": "IVS Weather Change"})
+
+    assert stack.deliver("stream_events", strange) == []
+    assert stack.take("StreamInboxDeadLetters") == []
+
+
+def test_an_event_about_no_channel_is_skipped_with_a_reason(stack: Stack) -> None:
+    strange = stream_start("arn:aws:s3:::bucket", **{"detail-type": "IVS Weather Change"})
+
+    stack.deliver("stream_events", strange)
+
+    assert stack.items() == []
+    (line,) = [each for each in stack.logs() if each.get("message") == "skipped"]
+    assert "concerns no channel" in line["reason"]
+
+
+def _away(operation: str, moment: str) -> None:
+    if (operation, moment) == ("TransactWriteItems", "before"):
+        raise RuntimeError("the table is on fire")
+
+
+def test_a_message_that_fails_is_wanted_again(stack: Stack) -> None:
+    stack.on_call = _away
+
+    again = stack.deliver("stream_events", stream_start(arn_of("studio")), receives=4)
+
+    assert len(again) == 1
+    assert stack.take("StreamInboxDeadLetters") == []
+
+
+def test_a_message_that_fails_for_the_last_time_is_buried_with_its_reason(stack: Stack) -> None:
+    stack.on_call = _away
+
+    again = stack.deliver("stream_events", stream_start(arn_of("studio")), receives=5)
+
+    assert again == []
+    (buried,) = stack.take("StreamInboxDeadLetters")
+    assert buried.attributes["reason"] == "RuntimeError: the table is on fire"
+
+
+def test_a_failure_concerns_only_its_channel(stack: Stack) -> None:
+    def fail_once(operation: str, moment: str) -> None:
+        if (operation, moment) == ("TransactWriteItems", "before"):
+            stack.on_call = lambda operation, moment: None
+            raise RuntimeError("once")
+
+    stack.on_call = fail_once
+
+    again = stack.deliver(
+        "stream_events", stream_start(arn_of("first")), stream_start(arn_of("second"))
+    )
+
+    assert [json.loads(body)["resources"] for body in again] == [[arn_of("first")]]
+    assert {item["pk"]["S"] for item in stack.items()} == {arn_of("second")}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"not json, but {KEY}",
+        {"source": "aws.ivs", "detail-type": f"key {KEY}", "time": KEY, "resources": []},
+        stream_start(arn_of("a"), time=KEY),
+        stream_start(arn_of("a"), detail={"event_name": KEY, "channel_name": 4, "stream_id": KEY}),
+    ],
+)
+def test_a_key_in_a_message_reaches_neither_the_dead_letters_nor_a_log(
+    stack: Stack, message: Any
+) -> None:
+    stack.deliver("stream_events", message)
+
+    buried = stack.take("StreamInboxDeadLetters")
+    assert KEY not in f"{buried} {stack.items()} {stack.output.getvalue()}"
+    assert "aBcDeFgHiJkL" not in f"{buried} {stack.output.getvalue()}"
+
+
+def test_when_the_dead_letter_queue_is_away_the_whole_batch_comes_again(stack: Stack) -> None:
+    def away(operation: str, moment: str) -> None:
+        if (operation, moment) == ("SendMessage", "before"):
+            raise RuntimeError("no queue")
+
+    stack.on_call = away
+
+    with pytest.raises(RuntimeError, match="no queue"):
+        stack.deliver("stream_events", "{not json")
+
+
+def test_recordings_and_changes_are_buried_in_queues_of_their_own(stack: Stack) -> None:
+    stack.deliver("recording_events", "{not json")
+    stack.deliver("resource_changes", "{not json")
+
+    assert len(stack.take("RecordingInboxDeadLetters")) == 1
+    assert len(stack.take("ChangeInboxDeadLetters")) == 1
+    assert stack.take("StreamInboxDeadLetters") == []

@@ -1,0 +1,234 @@
+"""Actions are carried out after a fresh look at the channel, and say what became of them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import pytest
+
+from simulator.errors import ErrorCode, IvsError
+from streamwarden.domain.verdicts import Action, ActionKind
+from tests.integration.driver import NOON, Stack, arn_of
+
+
+def action(
+    channel_arn: str,
+    kind: ActionKind = ActionKind.STOP,
+    *,
+    stream_id: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    only_if_stalled: bool = False,
+) -> dict[str, Any]:
+    given = Action(
+        id=f"{channel_arn}/{kind}",
+        attempt=1,
+        kind=kind,
+        rule_id="no-marathons",
+        channel_arn=channel_arn,
+        stream_id=stream_id,
+        reason="on the air for 5h; 4h is allowed",
+        decided_at=NOON,
+        tags=tags or {},
+        only_if_stalled=only_if_stalled,
+    )
+    body: dict[str, Any] = msgspec.to_builtins(given)
+    return body
+
+
+def carry_out(stack: Stack, given: dict[str, Any], **options: Any) -> list[str]:
+    return stack.deliver("enforce", given, group=given["channel_arn"], **options)
+
+
+def outcomes(stack: Stack) -> list[tuple[str, str]]:
+    """The outcomes that the observers will hear of, status and reason."""
+    found = [each.body["detail"]["outcome"] for each in stack.take("ChangeInbox")]
+    return [(each["status"], each["reason"]) for each in found]
+
+
+def test_the_stream_that_was_decided_on_is_stopped(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+
+    again = carry_out(stack, action(live.channel_arn, stream_id=live.stream_id))
+
+    assert again == []
+    assert not live.is_live
+    assert outcomes(stack) == [("done", f"stopped stream {live.stream_id}")]
+
+
+def test_another_stream_is_left_alone(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+
+    carry_out(stack, action(live.channel_arn, stream_id="st-before"))
+
+    assert live.is_live
+    assert stack.asked("StopStream") == []
+    expected = f"stream {live.stream_id} is live now; st-before was decided on"
+    assert outcomes(stack) == [("nothing-to-do", expected)]
+
+
+def test_a_channel_off_the_air_needs_no_stop(stack: Stack) -> None:
+    studio = stack.channel("studio")
+
+    carry_out(stack, action(studio, stream_id="st-1"))
+
+    assert stack.asked("StopStream") == []
+    assert outcomes(stack) == [("nothing-to-do", "the channel is already off the air")]
+
+
+def test_a_stream_that_ends_under_the_hand_needs_no_stop(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    error = IvsError(ErrorCode.NOT_BROADCASTING, "offline")
+    stack.world.fail_next("StopStream", error)
+
+    carry_out(stack, action(live.channel_arn, stream_id=live.stream_id))
+
+    assert outcomes(stack) == [("nothing-to-do", "the stream ended by itself")]
+
+
+@pytest.mark.parametrize("is_stalled", [True, False])
+def test_a_stop_for_stalling_needs_a_stalled_stream(stack: Stack, is_stalled: bool) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    if is_stalled:
+        live.stall()
+
+    carry_out(stack, action(live.channel_arn, stream_id=live.stream_id, only_if_stalled=True))
+
+    assert live.is_live is not is_stalled
+    (outcome,) = outcomes(stack)
+    assert outcome[0] == ("done" if is_stalled else "nothing-to-do")
+
+
+def test_an_unavailable_stream_is_tried_again(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    given = action(live.channel_arn, stream_id=live.stream_id)
+    unavailable = IvsError(ErrorCode.STREAM_UNAVAILABLE, "try later")
+    stack.world.fail_next("StopStream", unavailable, times=10)
+
+    assert len(carry_out(stack, given)) == 1
+    assert outcomes(stack) == []
+
+    stack.world._faults.clear()
+    assert carry_out(stack, given, receives=2) == []
+    assert not live.is_live
+
+
+def test_only_the_actions_on_the_same_channel_wait(stack: Stack) -> None:
+    first, second = (stack.go_live(stack.channel(name)) for name in ("first", "second"))
+    throttled = IvsError(ErrorCode.THROTTLING, "slow down")
+    stack.world.fail_next("StopStream", throttled, times=4)
+    records = [
+        (action(first.channel_arn, stream_id=first.stream_id), first.channel_arn),
+        (action(second.channel_arn, stream_id=second.stream_id), second.channel_arn),
+        (action(first.channel_arn, ActionKind.TAG, tags={"a": "b"}), first.channel_arn),
+    ]
+
+    again = stack.deliver_grouped("enforce", records)
+
+    assert [json.loads(body)["kind"] for body in again] == ["stop", "tag"]
+    assert {json.loads(body)["channel_arn"] for body in again} == {first.channel_arn}
+    assert first.is_live
+    assert not second.is_live
+
+
+def test_what_iam_refuses_has_failed(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    denied = IvsError(ErrorCode.ACCESS_DENIED, "not authorized to perform: ivs:StopStream")
+    stack.world.fail_next("StopStream", denied)
+
+    again = carry_out(stack, action(live.channel_arn, stream_id=live.stream_id))
+
+    assert again == []
+    (outcome,) = outcomes(stack)
+    assert outcome[0] == "failed"
+    assert outcome[1].startswith("ivs:StopStream: AccessDeniedException: not authorized")
+
+
+def test_a_deleted_channel_has_failed_with_the_words_of_ivs(stack: Stack) -> None:
+    carry_out(stack, action(arn_of("never-made"), stream_id="st-1"))
+
+    ((status, reason),) = outcomes(stack)
+    assert status == "failed"
+    assert reason.startswith("ivs:GetStream: ResourceNotFoundException: Resource: arn:aws:ivs")
+
+
+def test_tags_are_set_and_others_kept(stack: Stack) -> None:
+    studio = stack.channel("studio", tags={"kept": "yes"})
+
+    carry_out(stack, action(studio, ActionKind.TAG, tags={"team": "unassigned"}))
+
+    tags = stack.client("ivs").get_channel(arn=studio)["channel"]["tags"]
+    assert tags == {"kept": "yes", "team": "unassigned"}
+    assert outcomes(stack) == [("done", "set team")]
+
+
+def test_a_set_tag_resolves_its_breach(stack: Stack) -> None:
+    stack.channel("studio", tags={"governed": "yes"})
+    stack.later(seconds=5)
+    stack.pump("enforce")
+
+    stack.pump("resource_changes")
+
+    statuses = [each.body["status"] for each in stack.take("NotificationQueue")]
+    assert statuses == ["opened", "resolved"]
+
+
+def test_a_failed_action_is_told(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    stack.later(hours=4)
+    stack.hear()
+    stack.world.fail_next("StopStream", IvsError(ErrorCode.ACCESS_DENIED, "no"))
+    stack.pump("enforce")
+
+    stack.pump("resource_changes")
+
+    assert live.is_live
+    told = [each.body for each in stack.take("NotificationQueue")]
+    assert [each["status"] for each in told] == ["opened", "escalated"]
+    assert "The action stop failed: ivs:StopStream: AccessDenied" in told[1]["text"]
+
+
+def test_a_stack_that_observes_acts_no_more(observing: Stack) -> None:
+    live = observing.go_live(observing.channel("studio"))
+    observing.calls.clear()
+
+    carry_out(observing, action(live.channel_arn, stream_id=live.stream_id))
+
+    assert observing.asked() == []
+    assert outcomes(observing) == [("nothing-to-do", "the stack no longer enforces")]
+
+
+def test_what_is_no_action_is_buried(stack: Stack) -> None:
+    assert stack.deliver("enforce", {"kind": "explode"}, group=arn_of("studio")) == []
+
+    (buried,) = stack.take("ActionQueueDeadLetters")
+    assert buried.attributes["reason"].startswith("Unprocessable: ")
+    assert buried.group == arn_of("studio")
+
+
+def test_a_stop_in_time_is_what_the_whole_stack_does(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    stack.later(hours=4)
+    stack.hear()
+
+    stack.pump("enforce")
+    stack.later(seconds=2)
+    stack.hear()
+    stack.pump("resource_changes")
+
+    assert not live.is_live
+    stack.later(hours=8)
+    stack.sweep()
+    assert stack.take("ActionQueue") == []
+
+
+def test_outcomes_of_one_batch_are_counted_apart(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    done = action(live.channel_arn, stream_id=live.stream_id)
+    needless = action(stack.channel("other"), stream_id="st-1")
+
+    stack.deliver("enforce", done, needless, group="both")
+
+    counted = [line for line in stack.logs() if "_aws" in line and "ActionsDone" in line]
+    assert [line["ActionsDone"] for line in counted] == [[1.0]]
+    assert [line["ActionsUnnecessary"] for line in counted] == [[1.0]]

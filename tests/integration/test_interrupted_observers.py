@@ -1,0 +1,146 @@
+"""Whatever interrupts an observer, nothing is lost and nothing happens twice."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.driver import Killed, Stack
+
+
+@pytest.fixture
+def marathon(stack: Stack) -> Stack:
+    """A stream that has been on for too long, of which nobody has heard yet."""
+    stack.go_live(stack.channel("studio"))
+    stack.later(hours=4)
+    return stack
+
+
+def heard(stack: Stack) -> list[dict[str, object]]:
+    events = list(stack.events)
+    return [each for each in events if each["detail-type"] == "IVS Stream State Change"]
+
+
+def killing(stack: Stack, number: int, moment: str) -> Callable[[str, str], None]:
+    """Kills the function at its n-th call, before or after its effect."""
+    seen = 0
+
+    def on_call(operation: str, at: str) -> None:
+        nonlocal seen
+        if at == moment:
+            seen += 1
+        if at == moment and seen == number:
+            stack.on_call = lambda operation, moment: None
+            raise Killed(operation)
+
+    return on_call
+
+
+def calls_of(stack: Stack) -> int:
+    """How many calls the observer makes for the news."""
+    made: list[str] = []
+    stack.on_call = lambda operation, moment: made.append(operation) if moment == "before" else None
+    stack.deliver("stream_events", *heard(stack))
+    return len(made)
+
+
+def test_an_observer_makes_few_calls(marathon: Stack) -> None:
+    """Query, timer, save, actions, notices, save again."""
+    assert calls_of(marathon) <= 7
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("number", range(1, 8))
+def test_a_killed_observer_is_finished_by_the_next_delivery(
+    marathon: Stack, number: int, moment: str
+) -> None:
+    marathon.on_call = killing(marathon, number, moment)
+    try:
+        marathon.deliver("stream_events", *heard(marathon))
+    except Killed:
+        marathon.start_cold()
+
+    assert marathon.deliver("stream_events", *heard(marathon)) == []
+
+    (action,) = marathon.take("ActionQueue")
+    (notice,) = marathon.take("NotificationQueue")
+    assert action.body["attempt"] == 1
+    assert notice.body["status"] == "opened"
+    assert len(marathon.schedules()) == 1
+    assert not _is_anything_unsent(marathon)
+
+
+def test_a_message_delivered_twice_writes_nothing_the_second_time(marathon: Stack) -> None:
+    marathon.deliver("stream_events", *heard(marathon))
+    before = marathon.items()
+
+    writes: list[str] = []
+    marathon.on_call = lambda operation, moment: writes.append(operation)
+    marathon.deliver("stream_events", *heard(marathon))
+
+    assert set(writes) == {"Query"}
+    assert marathon.items() == before
+
+
+def test_what_was_not_handed_over_is_handed_over_by_the_sweep(marathon: Stack) -> None:
+    def kill_the_sending(operation: str, moment: str) -> None:
+        if (operation, moment) == ("SendMessageBatch", "before"):
+            raise Killed
+
+    marathon.on_call = kill_the_sending
+    with pytest.raises(Killed):
+        marathon.deliver("stream_events", *heard(marathon))
+    marathon.on_call = lambda operation, moment: None
+    marathon.start_cold()
+
+    marathon.sweep()
+
+    assert len(marathon.take("ActionQueue")) == 1
+    assert len(marathon.take("NotificationQueue")) == 1
+    assert not _is_anything_unsent(marathon)
+
+
+def test_a_channel_changed_meanwhile_is_looked_at_again(marathon: Stack) -> None:
+    """Another function saves the channel between this one's load and save."""
+    first, second = heard(marathon)
+
+    def meanwhile(operation: str, moment: str) -> None:
+        if (operation, moment) == ("TransactWriteItems", "before"):
+            marathon.on_call = lambda operation, moment: None
+            marathon.deliver("stream_events", second)
+
+    marathon.on_call = meanwhile
+
+    assert marathon.deliver("stream_events", first) == []
+
+    assert len(marathon.take("ActionQueue")) == 1
+    assert not _is_anything_unsent(marathon)
+    record = {item["sk"]["S"]: item for item in marathon.items()}
+    session = next(sk for sk in record if sk.startswith("session#"))
+    assert '"created_at":"2026' in record[session]["document"]["S"]
+    assert '"on_air_at":"2026' in record[session]["document"]["S"]
+
+
+def test_a_channel_that_is_always_changed_is_wanted_again(marathon: Stack) -> None:
+    def meanwhile(operation: str, moment: str) -> None:
+        if (operation, moment) == ("Query", "after"):
+            marathon.client("dynamodb").update_item(
+                TableName="Table",
+                Key={"pk": {"S": _studio(marathon)}, "sk": {"S": "channel"}},
+                UpdateExpression="ADD version :one",
+                ExpressionAttributeValues={":one": {"N": "1"}},
+            )
+
+    marathon.on_call = meanwhile
+
+    assert len(marathon.deliver("stream_events", *heard(marathon))) == 2
+
+    assert marathon.take("ActionQueue") == []
+
+
+def _studio(stack: Stack) -> str:
+    channel_arn: str = next(item["pk"]["S"] for item in stack.items())
+    return channel_arn
+
+
+def _is_anything_unsent(stack: Stack) -> bool:
+    return any(item["has_unsent"]["BOOL"] for item in stack.items() if item["sk"]["S"] == "channel")

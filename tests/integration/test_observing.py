@@ -1,0 +1,158 @@
+"""From an event to what follows from it: actions, notices, and as few calls as possible."""
+
+import json
+from datetime import timedelta
+from hashlib import sha256
+
+from streamwarden.domain.inputs import StreamNotListed
+from tests.integration.driver import NOON, Stack, own
+from tests.integration.template import ROOT
+
+
+def test_a_stream_that_is_on_for_too_long_is_to_be_stopped(stack: Stack) -> None:
+    studio = stack.channel("studio")
+    live = stack.go_live(studio)
+    stack.later(hours=4)
+
+    assert stack.hear() == []
+
+    (action,) = stack.take("ActionQueue")
+    assert action.body["kind"] == "stop"
+    assert action.body["stream_id"] == live.stream_id
+    assert action.body["rule_id"] == "no-marathons"
+    assert action.group == studio
+
+
+def test_an_action_is_deduplicated_by_its_id_and_attempt(stack: Stack) -> None:
+    studio = stack.channel("studio")
+    stack.go_live(studio)
+    stack.later(hours=4)
+
+    stack.hear()
+
+    (action,) = stack.take("ActionQueue")
+    name = f"{action.body['id']}#{action.body['attempt']}"
+    assert action.deduplication == sha256(name.encode()).hexdigest()
+
+
+def test_people_are_told_once_per_route(deploy_with_webhook: Stack) -> None:
+    stack = deploy_with_webhook
+    stack.go_live(stack.channel("studio"))
+    stack.later(hours=4)
+
+    stack.hear()
+
+    told = stack.take("NotificationQueue")
+    assert sorted(each.group or "" for each in told) == ["sns", "webhook"]
+    assert {each.body["status"] for each in told} == {"opened"}
+
+
+def test_what_is_in_order_costs_no_ivs_call_and_no_message(stack: Stack) -> None:
+    studio = stack.channel("studio", tags={"governed": "yes", "team": "news"})
+    stack.calls.clear()
+    live = stack.go_live(studio)
+    live.stall()
+    live.resume()
+    live.leave()
+
+    assert stack.hear() == []
+
+    assert stack.asked() == []
+    assert stack.take("ActionQueue") == stack.take("NotificationQueue") == []
+
+
+def test_an_unstopped_stream_is_to_be_stopped_again_after_a_while(stack: Stack) -> None:
+    studio = stack.channel("studio")
+    stack.go_live(studio)
+    stack.later(hours=4)
+    stack.hear()
+    stack.take("ActionQueue")
+    stack.later(minutes=5)
+
+    stack.sweep()
+
+    assert stack.take("ActionQueue") == []
+    stack.later(minutes=3)
+    stack.sweep()
+    (action,) = stack.take("ActionQueue")
+    assert action.body["attempt"] == 2
+
+
+def test_an_end_that_arrives_before_its_start_leaves_nothing_to_stop(stack: Stack) -> None:
+    studio = stack.channel("studio")
+    live = stack.go_live(studio)
+    stack.later(hours=1)
+    live.leave()
+    stack.later(hours=4)
+    stack.events.reverse()
+
+    stack.hear()
+
+    assert stack.take("ActionQueue") == []
+
+
+def test_a_missing_tag_is_to_be_set(stack: Stack) -> None:
+    stack.channel("studio", tags={"governed": "yes"})
+
+    (action,) = stack.take("ActionQueue")
+
+    assert action.body["kind"] == "tag"
+    assert action.body["tags"] == {"team": "unassigned"}
+
+
+def test_tags_set_in_time_need_no_action(stack: Stack) -> None:
+    stack.channel("studio", tags={"governed": "yes"}, is_known=False)
+    stack.client("ivs").tag_resource(
+        resourceArn="arn:aws:ivs:eu-west-1:123456789012:channel/studio", tags={"team": "news"}
+    )
+
+    stack.hear()
+    stack.sweep()
+
+    assert stack.take("ActionQueue") == []
+
+
+def test_an_observing_stack_tells_but_asks_for_nothing(observing: Stack) -> None:
+    observing.go_live(observing.channel("studio"))
+    observing.later(hours=4)
+
+    observing.hear()
+
+    assert observing.take("ActionQueue") == []
+    (notice,) = observing.take("NotificationQueue")
+    assert "In mode notify, no one stops the stream" in notice.body["text"]
+
+
+def test_people_hear_that_it_is_over(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    stack.later(hours=4)
+    stack.hear()
+    live.leave()
+
+    stack.hear()
+
+    statuses = [each.body["status"] for each in stack.take("NotificationQueue")]
+    assert statuses == ["opened", "resolved"]
+
+
+def test_a_batch_about_one_channel_is_taken_in_as_a_whole(stack: Stack) -> None:
+    studio = stack.channel("studio")
+    stack.go_live(studio)
+    over = StreamNotListed(channel_arn=studio, time=NOON + timedelta(hours=5))
+    stack.later(hours=5)
+    heard, stack.events[:] = list(stack.events), []
+
+    stack.deliver("stream_events", *heard, own(over))
+
+    assert stack.take("ActionQueue") == []
+
+
+def test_every_sample_event_is_understood(stack: Stack) -> None:
+    samples = sorted((ROOT / "events").glob("*/*.json"))
+    bodies = [json.loads(each.read_text()) for each in samples]
+
+    again = [body for each in bodies for body in stack.deliver("stream_events", each)]
+
+    assert len(samples) > 30
+    assert again == []
+    assert stack.take("StreamInboxDeadLetters") == []

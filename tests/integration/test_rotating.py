@@ -1,0 +1,207 @@
+"""Stream keys are replaced when they are due or on demand, and published in Secrets Manager."""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from simulator.errors import ErrorCode, IvsError, StreamKeyRefused
+from tests.integration.driver import Stack, arn_of
+
+PREFIX = "streamwarden/stream-keys/"
+
+
+def key_of(stack: Stack, channel_arn: str) -> Any:
+    """The channel's one key, as IVS has it."""
+    ivs = stack.client("ivs")
+    (listed,) = ivs.list_stream_keys(channelArn=channel_arn)["streamKeys"]
+    return ivs.get_stream_key(arn=listed["arn"])["streamKey"]
+
+
+def published(stack: Stack, channel_arn: str) -> Any:
+    name = PREFIX + channel_arn.rpartition("/")[2]
+    answer = stack.client("secretsmanager").get_secret_value(SecretId=name)
+    return json.loads(answer["SecretString"])
+
+
+def with_old_key(stack: Stack, name: str = "studio", **key_tags: str) -> str:
+    """A channel whose key was made 31 days ago."""
+    channel_arn = stack.channel(name)
+    key = key_of(stack, channel_arn)
+    if key_tags:
+        stack.client("ivs").tag_resource(resourceArn=key["arn"], tags=key_tags)
+    stack.later(days=31)
+    stack.sweep()
+    stack.take("NotificationQueue")
+    return channel_arn
+
+
+def outcomes(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(each["outcome"]["status"], each["outcome"]["reason"]) for each in answer["rotations"]]
+
+
+def test_a_key_that_is_too_old_is_replaced(stack: Stack) -> None:
+    studio = with_old_key(stack)
+    old = key_of(stack, studio)
+
+    answer = stack.run("rotate_keys", {})
+
+    new = key_of(stack, studio)
+    assert outcomes(answer) == [("done", f"the new key is in secret {PREFIX}studio")]
+    assert new["value"] != old["value"]
+    assert published(stack, studio) == {
+        "channelArn": studio,
+        "streamKeyArn": new["arn"],
+        "streamKey": new["value"],
+    }
+
+
+def test_the_old_key_lets_nobody_in_and_the_new_one_does(stack: Stack) -> None:
+    studio = with_old_key(stack)
+    old = stack.world.key_value(studio)
+    assert old is not None
+
+    stack.run("rotate_keys", {})
+
+    with pytest.raises(StreamKeyRefused):
+        stack.world.go_live(old)
+    assert stack.world.go_live(published(stack, studio)["streamKey"]).is_live
+
+
+def test_tags_move_to_the_new_key(stack: Stack) -> None:
+    studio = with_old_key(stack, team="news")
+
+    stack.run("rotate_keys", {})
+
+    assert key_of(stack, studio)["tags"] == {
+        "team": "news",
+        "streamwarden:minted-at": "2026-04-14T12:00:00+00:00",
+    }
+
+
+def test_a_rotation_resolves_its_breach_and_is_told(stack: Stack) -> None:
+    with_old_key(stack)
+
+    stack.run("rotate_keys", {})
+    stack.later(seconds=5)
+    stack.pump("resource_changes")
+
+    told = [each.body["title"] for each in stack.take("NotificationQueue")]
+    assert told[0].endswith("stream key replaced")
+    assert told[1].endswith("fresh-keys resolved")
+    assert stack.run("rotate_keys", {}) == {"rotations": []}
+
+
+def test_the_second_rotation_updates_the_same_secret(stack: Stack) -> None:
+    studio = with_old_key(stack)
+    stack.run("rotate_keys", {})
+    stack.pump("resource_changes")
+    stack.later(days=31)
+    stack.sweep()
+
+    stack.run("rotate_keys", {})
+
+    assert published(stack, studio)["streamKey"] == key_of(stack, studio)["value"]
+    secrets = stack.client("secretsmanager").list_secrets()["SecretList"]
+    assert [each["Name"] for each in secrets] == [f"{PREFIX}studio"]
+
+
+def test_a_live_channel_keeps_its_key_until_it_is_over(stack: Stack) -> None:
+    studio = with_old_key(stack)
+    old = key_of(stack, studio)
+    live = stack.go_live(studio)
+
+    answer = stack.run("rotate_keys", {})
+
+    assert outcomes(answer)[0][0] == "nothing-to-do"
+    assert key_of(stack, studio) == old
+    live.leave()
+    stack.run("rotate_keys", {})
+    assert key_of(stack, studio)["arn"] != old["arn"]
+
+
+def test_force_replaces_the_key_of_a_live_channel(stack: Stack) -> None:
+    studio = stack.channel("studio")
+    live = stack.go_live(studio)
+    old = key_of(stack, studio)
+
+    answer = stack.run("rotate_keys", {"channel_arn": studio, "force": True})
+
+    assert outcomes(answer)[0][0] == "done"
+    assert key_of(stack, studio)["arn"] != old["arn"]
+    assert live.is_live
+
+
+def test_on_demand_a_young_key_is_replaced_too(stack: Stack) -> None:
+    studio = stack.channel("studio")
+    old = key_of(stack, studio)
+
+    stack.run("rotate_keys", {"channel_arn": studio})
+
+    assert key_of(stack, studio)["arn"] != old["arn"]
+
+
+def test_a_key_whose_tag_says_it_is_young_is_left_and_noted(stack: Stack) -> None:
+    stamp = {"streamwarden:minted-at": "2026-04-10T12:00:00+00:00"}
+    studio = with_old_key(stack, **stamp)
+    old = key_of(stack, studio)
+
+    answer = stack.run("rotate_keys", {})
+
+    assert outcomes(answer) == [("nothing-to-do", "the key is younger than was known")]
+    assert key_of(stack, studio) == old
+    stack.later(seconds=1)
+    stack.pump("resource_changes")
+    assert stack.run("rotate_keys", {}) == {"rotations": []}
+
+
+def test_an_unknown_channel_fails_with_the_reason(stack: Stack) -> None:
+    answer = stack.run("rotate_keys", {"channel_arn": arn_of("never-made")})
+
+    ((status, reason),) = outcomes(answer)
+    assert status == "failed"
+    assert reason.startswith("ivs:ListStreamKeys: ResourceNotFoundException: Resource: arn:aws:")
+
+
+def test_a_request_for_no_channel_is_refused(stack: Stack) -> None:
+    with pytest.raises(ValueError, match="channel_arn: expected the ARN of an IVS channel"):
+        stack.run("rotate_keys", {"channel_arn": "arn:aws:s3:::bucket"})
+
+
+def test_a_channel_without_a_key_gets_one(stack: Stack) -> None:
+    studio = stack.channel("studio")
+    stack.client("ivs").delete_stream_key(arn=key_of(stack, studio)["arn"])
+
+    stack.run("rotate_keys", {"channel_arn": studio})
+
+    assert published(stack, studio)["streamKey"] == key_of(stack, studio)["value"]
+
+
+def test_one_channel_that_fails_does_not_keep_the_others_waiting(stack: Stack) -> None:
+    first, second = stack.channel("first"), stack.channel("second")
+    stack.later(days=31)
+    stack.sweep()
+    refused = IvsError(ErrorCode.ACCESS_DENIED, "no")
+    stack.world.fail_next("DeleteStreamKey", refused)
+
+    answer = stack.run("rotate_keys", {})
+
+    assert sorted(status for status, _ in outcomes(answer)) == ["done", "failed"]
+    stack.run("rotate_keys", {})
+    for channel_arn in (first, second):
+        assert published(stack, channel_arn)["streamKey"] == key_of(stack, channel_arn)["value"]
+
+
+def test_a_stack_that_observes_replaces_nothing(observing: Stack) -> None:
+    studio = with_old_key(observing)
+    old = key_of(observing, studio)
+
+    due = observing.run("rotate_keys", {})
+    asked = observing.run("rotate_keys", {"channel_arn": studio, "force": True})
+
+    assert outcomes(due) == []
+    assert outcomes(asked) == [("nothing-to-do", "the stack only observes")]
+    assert key_of(observing, studio) == old
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        published(observing, studio)

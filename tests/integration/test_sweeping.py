@@ -1,0 +1,212 @@
+"""The sweep finds what events did not tell, for a handful of calls."""
+
+from collections import Counter
+from typing import Any
+
+from tests.integration.driver import Stack, arn_of
+
+LOOK_AGAIN = "Streamwarden Look Again"
+
+
+def found(stack: Stack, inbox: str) -> list[str]:
+    """What a sweep puts into an inbox, by detail-type."""
+    return [each.body["detail-type"] for each in stack.take(inbox)]
+
+
+def test_a_fleet_costs_a_call_per_hundred(stack: Stack) -> None:
+    for number in range(250):
+        stack.channel(f"c{number}", is_known=False)
+    for number in range(120):
+        stack.go_live(arn_of(f"c{number}"))
+    stack.calls.clear()
+
+    report = stack.run("sweep", {})
+
+    assert report == {"channels": 250, "streams": 120, "differences": 370}
+    asked = Counter(call.operation for call in stack.asked())
+    assert asked == {"ListChannels": 3, "ListStreams": 2}
+
+
+def test_where_nothing_differs_nothing_is_said(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio", tags={"team": "news"}, insecureIngest=True))
+    stack.channel("idle", latencyMode="NORMAL")
+    stack.hear()
+    stack.calls.clear()
+
+    report = stack.run("sweep", {})
+
+    assert live.is_live
+    assert report == {"channels": 2, "streams": 1, "differences": 0}
+    assert found(stack, "ChangeInbox") == found(stack, "StreamInbox") == []
+    assert len(stack.asked()) == 2
+
+
+def test_a_channel_that_cloudtrail_told_of_is_known(stack: Stack) -> None:
+    stack.client("ivs").create_channel(name="studio", tags={"team": "news"}, authorized=True)
+    stack.hear()
+
+    assert stack.run("sweep", {})["differences"] == 0
+
+
+def test_a_lost_start_is_made_good(stack: Stack) -> None:
+    studio = stack.channel("studio")
+    live = stack.go_live(studio)
+    stack.events.clear()
+    stack.later(hours=5)
+
+    stack.run("sweep", {})
+
+    assert stack.pump("stream_events") == []
+    (action,) = stack.take("ActionQueue")
+    assert action.body["stream_id"] == live.stream_id
+
+
+def test_a_lost_start_is_made_good_also_when_the_session_was_announced(stack: Stack) -> None:
+    stack.go_live(stack.channel("studio"))
+    created, _ = stack.events
+    assert created["detail"]["event_name"] == "Session Created"
+    stack.events[:] = [created]
+    stack.hear()
+    stack.later(hours=5)
+
+    stack.sweep()
+
+    (action,) = stack.take("ActionQueue")
+    assert action.body["rule_id"] == "no-marathons"
+
+
+def test_a_lost_end_is_made_good(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    stack.hear()
+    stack.later(hours=2)
+    live.leave()
+    stack.events.clear()
+    stack.later(minutes=2)
+
+    stack.sweep()
+
+    assert stack.run("sweep", {})["differences"] == 0
+    stack.later(hours=4)
+    stack.sweep()
+    assert stack.take("ActionQueue") == []
+
+
+def test_a_stall_that_nobody_told_of_is_found(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    stack.hear()
+    live.stall()
+    stack.events.clear()
+
+    stack.sweep()
+    stack.later(minutes=13)
+    stack.sweep()
+
+    (action,) = stack.take("ActionQueue")
+    assert action.body["rule_id"] == "stalled-ingest"
+    assert action.body["only_if_stalled"] is True
+
+
+def test_a_recovery_that_nobody_told_of_is_found(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    live.stall()
+    stack.hear()
+    live.resume()
+    stack.events.clear()
+    stack.later(minutes=5)
+
+    stack.sweep()
+    stack.later(minutes=13)
+    stack.sweep()
+
+    assert stack.take("ActionQueue") == []
+
+
+def test_a_deleted_channel_is_forgotten_once(stack: Stack) -> None:
+    studio = stack.channel("studio")
+    stack.client("ivs").delete_channel(arn=studio)
+    stack.events.clear()
+    stack.later(minutes=5)
+
+    stack.sweep()
+
+    (item,) = stack.items()
+    assert item["is_gone"]["BOOL"]
+    assert stack.run("sweep", {})["differences"] == 0
+
+
+def test_a_change_that_nobody_told_of_is_found(stack: Stack) -> None:
+    studio = stack.channel("studio")
+    stack.later(minutes=1)
+    stack.client("ivs").update_channel(arn=studio, name="renamed")
+    stack.events.clear()
+
+    stack.run("sweep", {})
+
+    (listed,) = stack.take("ChangeInbox")
+    assert listed.body["detail"]["settings"]["name"] == "renamed"
+
+
+def test_a_timer_that_did_not_fire_is_made_good(stack: Stack) -> None:
+    stack.go_live(stack.channel("studio"))
+    stack.hear()
+    stack.later(hours=4, minutes=1)
+    assert stack.run("sweep", {})["differences"] == 0
+    stack.later(minutes=2)
+
+    stack.run("sweep", {})
+
+    assert found(stack, "StreamInbox") == [LOOK_AGAIN]
+
+
+def test_one_channel_is_looked_at_once_per_sweep(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    stack.hear()
+    stack.later(hours=5)
+    live.leave()
+
+    stack.run("sweep", {})
+
+    assert found(stack, "StreamInbox") == ["Streamwarden Stream Not Listed"]
+
+
+def test_a_new_stream_in_the_place_of_another_is_found(stack: Stack) -> None:
+    studio = stack.channel("studio")
+    first = stack.go_live(studio)
+    stack.hear()
+    stack.later(hours=3)
+    first.leave()
+    stack.later(minutes=1)
+    second = stack.go_live(studio)
+    stack.events.clear()
+
+    stack.sweep()
+
+    (channel,) = [item for item in stack.items() if item["sk"]["S"] == "channel"]
+    assert channel["live_stream_id"]["S"] == second.stream_id
+
+
+def test_a_sweep_that_is_throttled_fails_as_a_whole(stack: Stack) -> None:
+    def throttled(operation: str, moment: str) -> None:
+        if operation == "ListStreams":
+            raise RuntimeError("no")
+
+    stack.on_call = throttled
+    stack.channel("studio", is_known=False)
+    answer: Any = None
+
+    try:
+        answer = stack.run("sweep", {})
+    except RuntimeError:
+        stack.on_call = lambda operation, moment: None
+
+    assert answer is None
+    assert found(stack, "ChangeInbox") == []
+
+
+def test_a_sweep_reports_in_its_log(stack: Stack) -> None:
+    stack.channel("studio", is_known=False)
+
+    stack.run("sweep", {})
+
+    (line,) = [each for each in stack.logs() if each.get("message") == "swept"]
+    assert (line["channels"], line["streams"], line["differences"]) == (1, 0, 1)

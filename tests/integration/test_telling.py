@@ -1,0 +1,231 @@
+"""Notices go out once per destination, and a destination that is away delays no other."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import msgspec
+import pytest
+
+from streamwarden.domain.verdicts import Notice, NoticeStatus, Severity
+from tests.integration.driver import NOON, Stack, arn_of
+
+PATH = "/services/T0/B0/s3cret"
+KEY = "sk_eu-west-1_aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789ab"
+
+
+@dataclass
+class Webhook:
+    """A chat service on this machine that answers as it is told."""
+
+    address: str = ""
+    answers: list[int] = field(default_factory=list)
+    heard: list[dict[str, Any]] = field(default_factory=list)
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    hook = Webhook()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            hook.heard.append(json.loads(body))
+            self.send_response(hook.answers.pop(0) if hook.answers else 200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        hook.address = f"http://127.0.0.1:{server.server_port}{PATH}"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield hook
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def telling(deploy: Any, webhook: Webhook) -> Stack:
+    """A stack that tells the webhook as well."""
+    stack: Stack = deploy()
+    secrets = stack.client("secretsmanager")
+    arn = secrets.create_secret(Name="hook", SecretString=f"{webhook.address}\n")["ARN"]
+    stack.refs["WebhookSecretArn"] = arn
+    return stack
+
+
+def notice(**changes: Any) -> dict[str, Any]:
+    given = Notice(
+        id="n-1",
+        rule_id="no-marathons",
+        severity=Severity.HIGH,
+        status=NoticeStatus.OPENED,
+        channel_arn=arn_of("studio"),
+        channel_name="Studio Zwölf",
+        stream_id="st-1",
+        title="Studio Zwölf: no-marathons breach",
+        text="on the air for 5h; 4h is allowed.",
+        at=NOON,
+    )
+    return {**msgspec.to_builtins(given), **changes}
+
+
+def tell(stack: Stack, route: str, given: dict[str, Any], receives: int = 1) -> list[str]:
+    return stack.deliver("notify", given, group=route, receives=receives)
+
+
+def test_the_topic_is_told_once(stack: Stack) -> None:
+    published = _listen(stack)
+
+    assert tell(stack, "sns", notice()) == []
+
+    (message,) = published()
+    assert message["Subject"] == "[high] Studio Zw?lf: no-marathons breach"
+    assert message["MessageAttributes"]["severity"]["Value"] == "high"
+    assert message["MessageAttributes"]["rule"]["Value"] == "no-marathons"
+    assert "channel: Studio Zwölf (arn:aws:ivs:" in message["Message"]
+    assert "at: 2026-03-14 12:00:00 UTC" in message["Message"]
+
+
+def test_a_long_subject_is_cut(stack: Stack) -> None:
+    published = _listen(stack)
+
+    tell(stack, "sns", notice(title="a\nb" * 100))
+
+    (message,) = published()
+    assert len(message["Subject"]) == 100
+    assert "\n" not in message["Subject"]
+
+
+def test_the_webhook_is_told_in_slacks_json(telling: Stack, webhook: Webhook) -> None:
+    assert tell(telling, "webhook", notice()) == []
+
+    (body,) = webhook.heard
+    assert body["text"].startswith("*[high] Studio Zwölf: no-marathons breach*\non the air for 5h")
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_webhook_that_is_busy_is_told_again(
+    telling: Stack, webhook: Webhook, status: int
+) -> None:
+    webhook.answers.append(status)
+
+    assert len(tell(telling, "webhook", notice())) == 1
+    assert tell(telling, "webhook", notice(), receives=2) == []
+
+    assert len(webhook.heard) == 2
+
+
+def test_a_webhook_that_does_not_exist_ends_in_the_dead_letters(
+    telling: Stack, webhook: Webhook
+) -> None:
+    webhook.answers += [404] * 5
+
+    assert tell(telling, "webhook", notice(), receives=5) == []
+
+    (buried,) = telling.take("NotificationQueueDeadLetters")
+    assert buried.attributes["reason"] == (
+        "Refused: the webhook answered 404; check its address in the secret"
+    )
+    assert buried.group == "webhook"
+
+
+def test_a_redirect_is_not_followed(telling: Stack, webhook: Webhook) -> None:
+    webhook.answers.append(302)
+
+    tell(telling, "webhook", notice())
+
+    assert len(webhook.heard) == 1
+
+
+def test_a_webhook_that_is_away_delays_only_itself(telling: Stack, webhook: Webhook) -> None:
+    webhook.answers += [500, 500]
+    published = _listen(telling)
+    waiting, fine = notice(id="n-1"), notice(id="n-2")
+
+    again = telling.deliver_grouped(
+        "notify", [(waiting, "webhook"), (fine, "sns"), (fine, "webhook")]
+    )
+
+    assert [json.loads(body)["id"] for body in again] == ["n-1", "n-2"]
+    assert len(webhook.heard) == 1
+    assert len(published()) == 1
+
+
+def test_a_webhook_that_nobody_answers_never_shows_its_address(telling: Stack) -> None:
+    secrets = telling.client("secretsmanager")
+    secrets.put_secret_value(SecretId="hook", SecretString=f"http://127.0.0.1:9{PATH}")
+
+    assert len(tell(telling, "webhook", notice())) == 1
+    assert tell(telling, "webhook", notice(), receives=5) == []
+
+    (buried,) = telling.take("NotificationQueueDeadLetters")
+    assert buried.attributes["reason"].startswith("TryAgain: the webhook cannot be reached (")
+    assert "s3cret" not in f"{telling.output.getvalue()} {buried}"
+
+
+@pytest.mark.parametrize("address", ["not an address", "http://", f"ftp://127.0.0.1{PATH}", ""])
+def test_a_senseless_address_never_shows(telling: Stack, address: str) -> None:
+    secrets = telling.client("secretsmanager")
+    secrets.put_secret_value(SecretId="hook", SecretString=f"{address} ")
+
+    assert tell(telling, "webhook", notice(), receives=5) == []
+
+    (buried,) = telling.take("NotificationQueueDeadLetters")
+    assert "s3cret" not in f"{telling.output.getvalue()} {buried}"
+
+
+def test_a_new_address_is_taken_after_five_minutes(telling: Stack, webhook: Webhook) -> None:
+    secrets = telling.client("secretsmanager")
+    secrets.put_secret_value(SecretId="hook", SecretString=f"http://127.0.0.1:9{PATH}")
+    assert len(tell(telling, "webhook", notice())) == 1
+    secrets.put_secret_value(SecretId="hook", SecretString=webhook.address)
+    telling.now += timedelta(minutes=6)
+
+    assert tell(telling, "webhook", notice()) == []
+
+
+def test_an_unknown_route_ends_in_the_dead_letters(stack: Stack) -> None:
+    assert tell(stack, "pager", notice(), receives=5) == []
+
+    (buried,) = stack.take("NotificationQueueDeadLetters")
+    assert buried.attributes["reason"] == "Refused: no destination is set up for route 'pager'"
+
+
+def test_what_is_no_notice_is_buried_at_once(stack: Stack) -> None:
+    assert tell(stack, "sns", {"title": 4}) == []
+
+    (buried,) = stack.take("NotificationQueueDeadLetters")
+    assert buried.attributes["reason"].startswith("Unprocessable: ")
+
+
+def test_no_destination_hears_a_stream_key(telling: Stack, webhook: Webhook) -> None:
+    published = _listen(telling)
+    leaking = notice(title=f"{KEY} leaked", text=f"the key is {KEY}")
+
+    telling.deliver_grouped("notify", [(leaking, "sns"), (leaking, "webhook")])
+
+    assert len(published()) == len(webhook.heard) == 1
+    assert "aBcDeFgHiJkL" not in f"{published()} {webhook.heard} {telling.output.getvalue()}"
+
+
+def _listen(stack: Stack) -> Any:
+    """Subscribes a queue to the topic; gives what was published so far."""
+    sqs, sns = stack.client("sqs"), stack.client("sns")
+    stack.refs["ear"] = sqs.create_queue(QueueName="ear")["QueueUrl"]
+    endpoint = "arn:aws:sqs:eu-west-1:123456789012:ear"
+    sns.subscribe(TopicArn=stack.refs["AlertTopic"], Protocol="sqs", Endpoint=endpoint)
+    heard: list[Any] = []
+
+    def published() -> list[Any]:
+        heard.extend(each.body for each in stack.take("ear"))
+        return heard
+
+    return published

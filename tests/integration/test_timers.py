@@ -1,0 +1,125 @@
+"""One timer per channel, set for the moment that a rule waits for."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from tests.integration.driver import NOON, Stack
+
+TIMER = "eu-west-1-123456789012-studio"
+POLICY = """
+version: 1
+rules:
+  - {id: long, kind: max_duration, mode: enforce, params: {limit: 4h}, actions: [stop]}
+  - {id: stalled, kind: starvation, mode: enforce, params: {limit: 10m}, actions: [stop]}
+"""
+
+
+def timer(stack: Stack) -> dict[str, Any]:
+    (name, schedule), *others = stack.schedules().items()
+    assert (name, others) == (TIMER, [])
+    found: dict[str, Any] = schedule
+    return found
+
+
+def on_air(deploy: Any) -> Stack:
+    stack: Stack = deploy(POLICY)
+    stack.go_live(stack.channel("studio"))
+    stack.hear()
+    return stack
+
+
+def test_a_timer_waits_for_the_moment_that_a_rule_names(deploy: Any) -> None:
+    stack = on_air(deploy)
+
+    schedule = timer(stack)
+
+    assert schedule["ScheduleExpression"] == "at(2026-03-14T16:00:00)"
+    assert schedule["ScheduleExpressionTimezone"] == "UTC"
+    assert schedule["ActionAfterCompletion"] == "DELETE"
+    assert schedule["GroupName"] == "streamwarden-timers"
+    assert schedule["Target"]["Arn"] == stack.arns["StreamInbox"]
+    assert schedule["Target"]["RoleArn"] == stack.arns["TimerRole"]
+
+
+def test_a_timer_that_fires_makes_the_observer_look_again(deploy: Any) -> None:
+    stack = on_air(deploy)
+    stack.later(hours=4)
+
+    again = stack.deliver("stream_events", timer(stack)["Target"]["Input"])
+
+    assert again == []
+    (action,) = stack.take("ActionQueue")
+    assert action.body["rule_id"] == "long"
+
+
+def test_an_earlier_moment_moves_the_timer(deploy: Any) -> None:
+    stack = on_air(deploy)
+    stack.later(hours=1)
+    stack.world.broadcast("arn:aws:ivs:eu-west-1:123456789012:channel/studio").stall()
+
+    stack.hear()
+
+    assert timer(stack)["ScheduleExpression"] == "at(2026-03-14T13:10:00)"
+
+
+def test_a_later_moment_leaves_the_timer(deploy: Any) -> None:
+    stack = on_air(deploy)
+    stack.later(hours=1)
+    live = stack.world.broadcast("arn:aws:ivs:eu-west-1:123456789012:channel/studio")
+    live.stall()
+    stack.hear()
+    stack.later(minutes=1)
+    live.resume()
+
+    stack.hear()
+
+    assert timer(stack)["ScheduleExpression"] == "at(2026-03-14T13:10:00)"
+
+
+def test_a_timer_that_came_too_early_is_set_anew(deploy: Any) -> None:
+    stack = on_air(deploy)
+    stack.later(hours=1)
+    live = stack.world.broadcast("arn:aws:ivs:eu-west-1:123456789012:channel/studio")
+    live.stall()
+    live.resume()
+    stack.hear()
+    stack.client("scheduler").delete_schedule(Name=TIMER, GroupName="streamwarden-timers")
+    look_again = _look_again(stack.now + timedelta(minutes=10))
+    stack.later(minutes=10)
+
+    stack.deliver("stream_events", look_again)
+
+    assert timer(stack)["ScheduleExpression"] == "at(2026-03-14T16:00:00)"
+
+
+def test_a_moment_between_two_seconds_is_waited_out(deploy: Any) -> None:
+    stack = deploy(POLICY)
+    studio = stack.channel("studio")
+    stack.go_live(studio, started_at=NOON + timedelta(milliseconds=1))
+    stack.later(seconds=1)
+
+    stack.sweep()
+
+    assert timer(stack)["ScheduleExpression"] == "at(2026-03-14T16:00:01)"
+
+
+def test_what_waits_for_nothing_sets_no_timer(deploy: Any) -> None:
+    stack = deploy(POLICY)
+
+    stack.channel("studio")
+
+    assert stack.schedules() == {}
+
+
+def _look_again(at: Any) -> str:
+    arn = "arn:aws:ivs:eu-west-1:123456789012:channel/studio"
+    return json.dumps(
+        {
+            "source": "streamwarden",
+            "detail-type": "Streamwarden Look Again",
+            "time": at.isoformat(),
+            "resources": [arn],
+            "detail": {"channel_arn": arn, "time": at.isoformat()},
+        }
+    )

@@ -1,0 +1,146 @@
+"""Ports that fail when told to, over the twins in memory, and the few that have no twin."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from streamwarden.adapters.memory import (
+    MemoryChannelStore,
+    MemoryOutbox,
+    MemoryTimers,
+)
+from streamwarden.domain.policy import Policy
+from streamwarden.domain.verdicts import Mode
+from streamwarden.services.observe import Observer
+from streamwarden.services.ports import (
+    ListedChannel,
+    ListedKey,
+    LiveStream,
+    Refused,
+    SecretValue,
+)
+from tests.unit.domain.builders import NOON
+
+
+class Crash(Exception):
+    """The process ended here."""
+
+
+@dataclass
+class Calls:
+    """Counts the calls of all ports it is asked to watch, and crashes at one of them."""
+
+    crash_at: int = 0
+    is_after: bool = False
+    made: list[str] = field(default_factory=list)
+
+    def watch(self, port: Any) -> Any:
+        return _Watched(port, self)
+
+    def around(self, name: str, call: Callable[[], Any]) -> Any:
+        self.made.append(name)
+        is_here = len(self.made) == self.crash_at
+        if is_here and not self.is_after:
+            raise Crash(name)
+        answer = call()
+        if is_here:
+            raise Crash(name)
+        return answer
+
+
+class _Watched:
+    """Any port, its calls counted."""
+
+    def __init__(self, port: Any, calls: Calls) -> None:
+        self._port = port
+        self._calls = calls
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._port, name)
+        return lambda *args, **more: self._calls.around(name, lambda: method(*args, **more))
+
+
+@dataclass
+class Time:
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def later(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class Scene:
+    """What outlives an observer's process: the store, the timers, the queues and the time."""
+
+    policy: Policy
+    time: Time = field(default_factory=Time)
+    store: MemoryChannelStore = field(default_factory=MemoryChannelStore)
+    timers: MemoryTimers = field(default_factory=MemoryTimers)
+
+    def __post_init__(self) -> None:
+        self.outbox = MemoryOutbox(self.time)
+
+    def observer(self, calls: Calls | None = None, ceiling: Mode = Mode.ENFORCE) -> Observer:
+        watch = (calls or Calls()).watch
+        return Observer(
+            store=watch(self.store),
+            timers=watch(self.timers),
+            outbox=watch(self.outbox),
+            policy=self.policy,
+            ceiling=ceiling,
+            clock=self.time,
+        )
+
+
+@dataclass
+class FakeIvs:
+    """The IVS of one channel: StreamControl, KeyControl and FleetListing."""
+
+    live: LiveStream | None = None
+    key: ListedKey | None = None
+    listed: tuple[ListedChannel, ...] = ()
+    is_allowed: bool = True
+    stopped: int = 0
+    tagged: dict[str, str] = field(default_factory=dict)
+    made: int = 0
+
+    def live_stream(self, channel_arn: str) -> LiveStream | None:
+        return self.live
+
+    def stop(self, channel_arn: str) -> bool:
+        if not self.is_allowed:
+            raise Refused("ivs:StopStream: AccessDeniedException")
+        was_live, self.live = self.live is not None, None
+        self.stopped += was_live
+        return was_live
+
+    def tag(self, channel_arn: str, tags: Mapping[str, str]) -> None:
+        self.tagged |= tags
+
+    def find(self, channel_arn: str) -> ListedKey | None:
+        return self.key
+
+    def delete(self, key_arn: str) -> None:
+        if self.key is not None and self.key.arn == key_arn:
+            self.key = None
+
+    def create(self, channel_arn: str, tags: Mapping[str, str]) -> ListedKey | None:
+        if self.key is not None:
+            return None
+        self.made += 1
+        self.key = ListedKey(f"arn:aws:ivs:eu-west-1:210987654321:stream-key/k{self.made}", tags)
+        return self.key
+
+    def read(self, key_arn: str) -> SecretValue:
+        return SecretValue("sk_eu-west-1_value")
+
+    def channels(self) -> Iterator[ListedChannel]:
+        yield from self.listed
+
+    def streams(self) -> Iterator[LiveStream]:
+        if self.live is not None:
+            yield self.live

@@ -1,0 +1,116 @@
+"""The enforcer looks before it acts, and always says what became of an action."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from streamwarden.adapters.memory import MemoryInbox
+from streamwarden.domain.channel import Outcome, OutcomeStatus
+from streamwarden.domain.inputs import ActionFinished
+from streamwarden.domain.verdicts import Action, ActionKind, Mode
+from streamwarden.services.enforce import Enforcer
+from streamwarden.services.ports import LiveStream
+from tests.unit.domain.builders import CHANNEL, STREAM, at
+from tests.unit.services.fakes import Calls, FakeIvs, Time
+
+
+def live(health: str = "HEALTHY", stream_id: str = STREAM) -> LiveStream:
+    return LiveStream(channel_arn=CHANNEL, stream_id=stream_id, health=health, start_time=at())
+
+
+def action(
+    kind: ActionKind = ActionKind.STOP,
+    *,
+    tags: Mapping[str, str] | None = None,
+    only_if_stalled: bool = False,
+) -> Action:
+    return Action(
+        id="an/action",
+        attempt=1,
+        kind=kind,
+        rule_id="a-rule",
+        channel_arn=CHANNEL,
+        stream_id=STREAM,
+        reason="because",
+        decided_at=at(),
+        tags=tags or {},
+        only_if_stalled=only_if_stalled,
+    )
+
+
+def carry_out(
+    ivs: FakeIvs, given: Action, ceiling: Mode = Mode.ENFORCE, calls: Calls | None = None
+) -> tuple[Outcome, ActionFinished]:
+    inbox = MemoryInbox()
+    control = (calls or Calls()).watch(ivs)
+    enforcer = Enforcer(control=control, outcomes=inbox, ceiling=ceiling, clock=Time(at(1)))
+    outcome = enforcer.carry_out(given)
+    (told,) = inbox.inputs
+    assert isinstance(told, ActionFinished)
+    return outcome, told
+
+
+@pytest.mark.parametrize(
+    ("is_live", "health", "stream_id", "only_if_stalled", "status"),
+    [
+        (True, "HEALTHY", STREAM, False, OutcomeStatus.DONE),
+        (True, "STARVING", STREAM, True, OutcomeStatus.DONE),
+        (True, "HEALTHY", STREAM, True, OutcomeStatus.NOTHING_TO_DO),
+        (True, "UNKNOWN", STREAM, True, OutcomeStatus.NOTHING_TO_DO),
+        (True, "HEALTHY", "st-another", False, OutcomeStatus.NOTHING_TO_DO),
+        (False, "", "", False, OutcomeStatus.NOTHING_TO_DO),
+    ],
+)
+def test_a_stop_happens_only_while_it_still_applies(
+    is_live: bool, health: str, stream_id: str, only_if_stalled: bool, status: OutcomeStatus
+) -> None:
+    ivs = FakeIvs(live=live(health, stream_id) if is_live else None)
+
+    outcome, _ = carry_out(ivs, action(only_if_stalled=only_if_stalled))
+
+    assert outcome.status is status
+    assert ivs.stopped == (status is OutcomeStatus.DONE)
+
+
+def test_the_observers_hear_what_became_of_it() -> None:
+    outcome, told = carry_out(FakeIvs(live=live()), action())
+
+    assert told.action_id == "an/action"
+    assert told.channel_arn == CHANNEL
+    assert told.time == at(1)
+    assert told.outcome == outcome
+    assert told.tags == {}
+
+
+def test_tags_that_are_set_are_told() -> None:
+    ivs = FakeIvs()
+
+    _, told = carry_out(ivs, action(ActionKind.TAG, tags={"b": "2", "a": "1"}))
+
+    assert ivs.tagged == told.tags == {"a": "1", "b": "2"}
+    assert told.outcome == Outcome(OutcomeStatus.DONE, "set a, b")
+
+
+def test_what_is_refused_is_told_as_failed() -> None:
+    ivs = FakeIvs(live=live(), is_allowed=False)
+
+    outcome, _ = carry_out(ivs, action())
+
+    assert outcome == Outcome(OutcomeStatus.FAILED, "ivs:StopStream: AccessDeniedException")
+
+
+def test_keys_are_not_rotated_here() -> None:
+    outcome, _ = carry_out(FakeIvs(), action(ActionKind.ROTATE_KEY))
+
+    assert outcome.status is OutcomeStatus.NOTHING_TO_DO
+
+
+@pytest.mark.parametrize("ceiling", [Mode.OBSERVE, Mode.NOTIFY])
+@pytest.mark.parametrize("kind", list(ActionKind))
+def test_under_a_ceiling_nothing_is_even_looked_at(kind: ActionKind, ceiling: Mode) -> None:
+    calls = Calls()
+
+    outcome, _ = carry_out(FakeIvs(live=live()), action(kind), ceiling, calls)
+
+    assert outcome.status is OutcomeStatus.NOTHING_TO_DO
+    assert calls.made == []

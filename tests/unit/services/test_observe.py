@@ -1,0 +1,183 @@
+"""The observer survives a crash between any two of its steps: same end, nothing lost."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streamwarden.domain.inputs import Input, LookAgain
+from streamwarden.domain.verdicts import Mode, NoticeStatus
+from streamwarden.services.ports import ChannelRecord, Superseded, TryAgain, Unsent
+from tests.unit.domain import builders
+from tests.unit.domain.builders import CHANNEL, at
+from tests.unit.services.fakes import Calls, Crash, Scene
+
+POLICY = builders.every_kind()
+STORY: Sequence[Input] = (
+    builders.channel_created(at(), tags={"env": "test"}, insecureIngest=True),
+    builders.stream_start(at(1)),
+    builders.starvation_start(at(1, 30)),
+    builders.recording_start_failure(at(1, 31)),
+    builders.tags_set(at(1, 40), {"owner": "team-a"}),
+    builders.starvation_end(at(1, 50)),
+    builders.stream_end(at(3)),
+    builders.channel_deleted(at(4)),
+)
+
+
+def play(scene: Scene, story: Sequence[Input], crashes: Sequence[tuple[int, bool]] = ()) -> None:
+    """Deliver input after input, each until it is taken; each may first crash."""
+    crashing = dict(enumerate(crashes))
+    for number, each in enumerate(story):
+        scene.time.now = at(1 + number)
+        if number in crashing:
+            _try(scene, each, *crashing[number])
+        scene.observer().observe(CHANNEL, [each])
+
+
+def _try(scene: Scene, each: Input, crash_at: int, is_after: bool) -> bool:
+    try:
+        scene.observer(Calls(crash_at, is_after)).observe(CHANNEL, [each])
+    except Crash:
+        return True
+    return False
+
+
+def end_of(scene: Scene) -> tuple[object, ...]:
+    record = scene.store.load(CHANNEL)
+    actions = [(each.id, each.attempt) for each in scene.outbox.actions]
+    notices = [each.id for each in scene.outbox.notices]
+    return record.known, record.breaches, record.unsent, record.timer_at, actions, notices
+
+
+def test_a_run_makes_six_calls_at_most() -> None:
+    calls = Calls()
+
+    Scene(POLICY).observer(calls).observe(CHANNEL, STORY[:2])
+
+    assert calls.made == ["load", "set", "save", "send", "save"]
+
+
+@pytest.mark.parametrize("is_after", [False, True])
+@pytest.mark.parametrize("crash_at", range(1, 6))
+@pytest.mark.parametrize("number", range(len(STORY)))
+def test_a_crash_at_any_step_changes_nothing(number: int, crash_at: int, is_after: bool) -> None:
+    smooth, rough = Scene(POLICY), Scene(POLICY)
+    play(smooth, STORY)
+
+    play(rough, STORY, [(0, False)] * number + [(crash_at, is_after)])
+
+    assert end_of(rough) == end_of(smooth)
+    assert not rough.store.load(CHANNEL).unsent
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.booleans()), max_size=len(STORY)))
+def test_crashes_all_along_change_nothing(crashes: list[tuple[int, bool]]) -> None:
+    smooth, rough = Scene(POLICY), Scene(POLICY)
+    play(smooth, STORY)
+
+    play(rough, STORY, crashes)
+
+    assert end_of(rough) == end_of(smooth)
+
+
+@given(st.permutations(STORY[:6]))
+def test_what_is_asked_for_does_not_depend_on_the_order(story: list[Input]) -> None:
+    scene, other = Scene(POLICY), Scene(POLICY)
+    for each, inputs in ((scene, STORY[:6]), (other, story)):
+        each.time.now = at(2)
+        each.observer().observe(CHANNEL, inputs)
+
+    assert end_of(other) == end_of(scene)
+
+
+def test_the_same_input_again_saves_nothing() -> None:
+    scene, calls = Scene(POLICY), Calls()
+    scene.observer().observe(CHANNEL, STORY[:2])
+
+    scene.observer(calls).observe(CHANNEL, STORY[:2])
+
+    assert calls.made == ["load"]
+    assert scene.store.load(CHANNEL).version == 2
+
+
+def test_what_was_not_sent_is_sent_by_the_next_look() -> None:
+    scene = Scene(POLICY)
+    scene.time.now = at(3)
+    with pytest.raises(Crash):
+        scene.observer(Calls(crash_at=4)).observe(CHANNEL, STORY[:2])
+    assert not scene.outbox.actions
+
+    scene.observer().observe(CHANNEL, [LookAgain(channel_arn=CHANNEL, time=at(3))])
+
+    assert scene.outbox.actions
+    assert scene.outbox.notices
+    assert not scene.store.load(CHANNEL).unsent
+
+
+def test_an_earlier_timer_is_left_alone() -> None:
+    scene = Scene(builders.policy_of(builders.max_duration()))
+    scene.observer().observe(CHANNEL, [builders.stream_start(at())])
+    calls = Calls()
+    scene.time.later(minutes=1)
+
+    scene.observer(calls).observe(CHANNEL, [builders.starvation_start(at(0, 1))])
+
+    assert "set" not in calls.made
+    assert scene.timers.next_at() == at(4)
+
+
+def test_a_timer_that_has_fired_is_forgotten() -> None:
+    scene = Scene(builders.policy_of(builders.max_duration(mode=Mode.NOTIFY)))
+    scene.observer().observe(CHANNEL, [builders.stream_start(at())])
+    scene.time.now = at(4)
+
+    scene.observer().observe(CHANNEL, [LookAgain(channel_arn=CHANNEL, time=at(4))])
+
+    assert scene.store.load(CHANNEL).timer_at is None
+
+
+def test_the_ceiling_holds_back_every_action() -> None:
+    scene = Scene(POLICY)
+    scene.time.now = at(3)
+
+    scene.observer(ceiling=Mode.NOTIFY).observe(CHANNEL, STORY[:2])
+
+    assert not scene.outbox.actions
+    assert {each.status for each in scene.outbox.notices} == {NoticeStatus.OPENED}
+
+
+class _Contended:
+    """A store that somebody else saves to, a number of times."""
+
+    def __init__(self, scene: Scene, times: int) -> None:
+        self.scene, self.times = scene, times
+
+    def load(self, channel_arn: str) -> ChannelRecord:
+        return self.scene.store.load(channel_arn)
+
+    def save(self, record: ChannelRecord, before: ChannelRecord) -> ChannelRecord:
+        if self.times > 0:
+            self.times -= 1
+            raise Superseded(record.known.arn)
+        return self.scene.store.save(record, before)
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_a_save_that_lost_the_race_is_tried_again(times: int) -> None:
+    scene = Scene(POLICY)
+    object.__setattr__(observer := scene.observer(), "store", _Contended(scene, times))
+
+    observer.observe(CHANNEL, STORY[:2])
+
+    assert scene.store.load(CHANNEL).unsent == Unsent()
+    assert len({each.id for each in scene.outbox.actions}) == len(scene.outbox.actions)
+
+
+def test_a_race_that_is_always_lost_is_for_later() -> None:
+    scene = Scene(POLICY)
+    object.__setattr__(observer := scene.observer(), "store", _Contended(scene, 5))
+
+    with pytest.raises(TryAgain, match="was changed by others 5 times in a row"):
+        observer.observe(CHANNEL, STORY[:2])

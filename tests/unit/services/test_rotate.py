@@ -1,0 +1,172 @@
+"""Rotations on the twins in memory: interrupted anywhere, each ends with one published key."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from streamwarden.adapters.memory import (
+    MemoryChannelStore,
+    MemoryFleetIndex,
+    MemoryInbox,
+    MemoryOutbox,
+    MemoryRotationLog,
+    MemorySecretStore,
+)
+from streamwarden.domain.channel import OutcomeStatus
+from streamwarden.domain.verdicts import Mode
+from streamwarden.services.ports import ChannelRecord, ListedKey, LiveStream
+from streamwarden.services.rotate import Rotator
+from tests.unit.domain import builders
+from tests.unit.domain.builders import ACCOUNT, CHANNEL, KEY, REGION, at
+from tests.unit.services.fakes import Calls, Crash, FakeIvs, Time
+
+POLICY = builders.policy_of(
+    builders.compiled_rule("stream_key_age", {"limit": "PT2H"}, builders.ROTATE_KEY)
+)
+LIVE = LiveStream(channel_arn=CHANNEL, stream_id="st-1", health="HEALTHY", start_time=at())
+CALLS = 15
+
+
+@dataclass
+class Keys:
+    """What outlives a rotation's process; the channel was first seen three hours ago."""
+
+    ivs: FakeIvs = field(default_factory=lambda: FakeIvs(key=ListedKey(KEY, {"team": "news"})))
+    time: Time = field(default_factory=lambda: Time(at(3)))
+    store: MemoryChannelStore = field(default_factory=MemoryChannelStore)
+    log: MemoryRotationLog = field(default_factory=MemoryRotationLog)
+    secrets: MemorySecretStore = field(default_factory=MemorySecretStore)
+    inbox: MemoryInbox = field(default_factory=MemoryInbox)
+
+    def __post_init__(self) -> None:
+        self.outbox = MemoryOutbox(self.time)
+        seen = builders.channel_listed(at())
+        decision = builders.decide_on(POLICY, at(3), seen)
+        record = ChannelRecord(known=builders.known_from(seen), breaches=decision.breaches)
+        self.store.save(record, self.store.load(CHANNEL))
+
+    def rotator(self, calls: Calls | None = None, ceiling: Mode = Mode.ENFORCE) -> Rotator:
+        watch = (calls or Calls()).watch
+        return Rotator(
+            keys=watch(self.ivs),
+            streams=watch(self.ivs),
+            secrets=watch(self.secrets),
+            log=watch(self.log),
+            index=watch(MemoryFleetIndex(self.store, ACCOUNT, REGION)),
+            store=watch(self.store),
+            change_inbox=watch(self.inbox),
+            outbox=watch(self.outbox),
+            policy=POLICY,
+            ceiling=ceiling,
+            clock=self.time,
+        )
+
+    def run(self, calls: Calls | None = None) -> list[OutcomeStatus]:
+        return [each.outcome.status for each in self.rotator(calls).rotate_due()]
+
+
+def test_what_is_begun_is_remembered_before_the_first_change() -> None:
+    calls = Calls()
+
+    Keys().run(calls)
+
+    assert len(calls.made) <= CALLS
+    begun = calls.made.index("begin")
+    assert calls.made[begun:] == [
+        "begin",
+        "delete",
+        "create",
+        "read",
+        "publish",
+        "put",
+        "send",
+        "finish",
+    ]
+
+
+@pytest.mark.parametrize("is_after", [False, True])
+@pytest.mark.parametrize("crash_at", range(1, CALLS + 1))
+def test_an_interrupted_rotation_is_finished(crash_at: int, is_after: bool) -> None:
+    keys = Keys()
+    try:
+        keys.run(Calls(crash_at, is_after))
+    except Crash:
+        keys.time.later(minutes=1)
+
+    keys.run()
+
+    assert keys.ivs.made == 1
+    assert keys.ivs.key is not None
+    tags = dict(keys.ivs.key.tags)
+    assert tags.pop("streamwarden:minted-at").startswith("2026-03-14T15:0")
+    assert tags == {"team": "news"}
+    assert keys.secrets.key_arns == {"streamwarden/KgopvkVuUi7g": keys.ivs.key.arn}
+    assert keys.log.unfinished(CHANNEL) is None
+    assert len({each.id for each in keys.outbox.notices}) == 1
+
+
+def test_a_live_channel_waits() -> None:
+    keys = Keys()
+    keys.ivs.live = LIVE
+
+    assert keys.run() == [OutcomeStatus.NOTHING_TO_DO]
+    assert keys.ivs.key == ListedKey(KEY, {"team": "news"})
+
+
+def test_a_channel_that_went_live_with_its_key_gone_is_not_left_without_one() -> None:
+    keys = Keys()
+    delete = 1 + keys_calls().index("delete")
+    with pytest.raises(Crash):
+        keys.run(Calls(delete, is_after=True))
+    keys.ivs.live = LIVE
+
+    assert keys.run() == [OutcomeStatus.DONE]
+    assert keys.ivs.key is not None
+
+
+def test_force_does_not_wait() -> None:
+    keys = Keys()
+    keys.ivs.live = LIVE
+
+    rotated = keys.rotator().rotate(CHANNEL, force=True)
+
+    assert rotated.outcome.status is OutcomeStatus.DONE
+    assert rotated.rule_id == "on-demand"
+
+
+def test_reserved_tags_are_not_carried_over() -> None:
+    keys = Keys()
+    keys.ivs.key = ListedKey(KEY, {"aws:cloudformation:stack-name": "a", "team": "news"})
+
+    keys.run()
+
+    assert keys.ivs.key is not None
+    assert set(keys.ivs.key.tags) == {"team", "streamwarden:minted-at"}
+
+
+def test_a_key_younger_than_was_known_is_noted_and_left() -> None:
+    keys = Keys()
+    minted_at = at(3) - timedelta(minutes=5)
+    keys.ivs.key = ListedKey(KEY, {"streamwarden:minted-at": minted_at.isoformat()})
+
+    assert keys.run() == [OutcomeStatus.NOTHING_TO_DO]
+
+    (observed,) = keys.inbox.inputs
+    assert observed == builders.key_observed(at(3), minted_at=minted_at)
+    assert keys.ivs.made == 0
+
+
+def test_an_observing_stack_rotates_nothing() -> None:
+    keys, calls = Keys(), Calls()
+
+    rotated = keys.rotator(calls, Mode.NOTIFY).rotate(CHANNEL, force=True)
+
+    assert rotated.outcome.status is OutcomeStatus.NOTHING_TO_DO
+    assert calls.made == []
+
+
+def keys_calls() -> list[str]:
+    calls = Calls()
+    Keys().run(calls)
+    return calls.made

@@ -1,0 +1,112 @@
+"""A sweep compares what is listed with what is remembered, and reports only differences."""
+
+from copy import replace
+from typing import Any
+
+import pytest
+
+from streamwarden.adapters.memory import MemoryInbox
+from streamwarden.domain.inputs import (
+    ChannelListed,
+    ChannelNotListed,
+    LookAgain,
+    StreamListed,
+    StreamNotListed,
+)
+from streamwarden.services.fleet import digest
+from streamwarden.services.ports import FleetEntry, ListedChannel, LiveStream
+from streamwarden.services.sweep import Sweeper
+from tests.unit.domain.builders import CHANNEL, STREAM, at
+from tests.unit.services.fakes import FakeIvs, Time
+
+SETTINGS = {"name": "studio", "insecureIngest": False, "preset": ""}
+LISTED = ListedChannel(arn=CHANNEL, settings=SETTINGS, tags={"team": "news"})
+IDLE = FleetEntry(channel_arn=CHANNEL, digest=digest(SETTINGS, {"team": "news"}))
+ON_AIR = replace(IDLE, live_stream_id=STREAM, is_on_air=True)
+LIVE = LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health="HEALTHY", start_time=at())
+
+
+def sweep(
+    entry: FleetEntry | None, live: LiveStream | None = None, listed: ListedChannel | None = LISTED
+) -> list[Any]:
+    """The types of what a sweep reports of one channel."""
+    streams, changes = MemoryInbox(), MemoryInbox()
+    ivs = FakeIvs(live=live, listed=(listed,) if listed else ())
+
+    class Index:
+        def entries(self) -> list[FleetEntry]:
+            return [entry] if entry else []
+
+    sweeper = Sweeper(
+        listing=ivs, index=Index(), stream_inbox=streams, change_inbox=changes, clock=Time(at(1))
+    )
+    report = sweeper.sweep()
+    said = [type(each) for each in (*changes.inputs, *streams.inputs)]
+    assert report.differences == len(said)
+    assert all(each.time == at(1) for each in (*changes.inputs, *streams.inputs))
+    return said
+
+
+@pytest.mark.parametrize(
+    ("entry", "live", "expected"),
+    [
+        (IDLE, None, []),
+        (None, None, [ChannelListed]),
+        (None, LIVE, [ChannelListed, StreamListed]),
+        (replace(IDLE, digest=""), None, [ChannelListed]),
+        (replace(IDLE, is_gone=True), None, [ChannelListed]),
+        (IDLE, LIVE, [StreamListed]),
+        (ON_AIR, LIVE, []),
+        (replace(ON_AIR, is_on_air=False), LIVE, [StreamListed]),
+        (replace(ON_AIR, live_stream_id="st-old"), LIVE, [StreamListed]),
+        (ON_AIR, None, [StreamNotListed]),
+        (replace(ON_AIR, is_on_air=False), None, [StreamNotListed]),
+        (replace(ON_AIR, is_stalled=True), LIVE, [StreamListed]),
+        (ON_AIR, replace(LIVE, health="STARVING"), [StreamListed]),
+        (replace(ON_AIR, is_stalled=True), replace(LIVE, health="STARVING"), []),
+        (ON_AIR, replace(LIVE, health="UNKNOWN"), []),
+        (replace(ON_AIR, is_stalled=True), replace(LIVE, health="UNKNOWN"), []),
+        (replace(IDLE, has_unsent=True), None, [LookAgain]),
+        (replace(IDLE, look_again_at=at(0, 57)), None, [LookAgain]),
+        (replace(IDLE, look_again_at=at(0, 58)), None, []),
+        (replace(IDLE, look_again_at=at(2)), None, []),
+        (replace(ON_AIR, has_unsent=True), None, [StreamNotListed]),
+    ],
+)
+def test_only_differences_are_reported(
+    entry: FleetEntry | None, live: LiveStream | None, expected: list[Any]
+) -> None:
+    assert sweep(entry, live) == expected
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [(IDLE, [ChannelNotListed]), (replace(IDLE, is_gone=True), []), (None, [])],
+)
+def test_a_channel_that_is_not_listed_is_reported_once(
+    entry: FleetEntry | None, expected: list[Any]
+) -> None:
+    assert sweep(entry, listed=None) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "tags"),
+    [
+        ({"name": "other"}, {"team": "news"}),
+        (SETTINGS, {"team": "sports"}),
+        (SETTINGS, {}),
+        ({**SETTINGS, "insecureIngest": True}, {"team": "news"}),
+        ({**SETTINGS, "recordingConfigurationArn": "arn"}, {"team": "news"}),
+    ],
+)
+def test_what_a_rule_can_see_makes_a_difference(
+    settings: dict[str, Any], tags: dict[str, str]
+) -> None:
+    assert sweep(IDLE, listed=replace(LISTED, settings=settings, tags=tags)) == [ChannelListed]
+
+
+@pytest.mark.parametrize(
+    "settings", [{"name": "studio"}, {**SETTINGS, "playbackUrl": "https://x", "srt": {}}]
+)
+def test_what_no_rule_can_see_makes_none(settings: dict[str, Any]) -> None:
+    assert sweep(IDLE, listed=replace(LISTED, settings=settings)) == []
