@@ -5,22 +5,20 @@ in `facts`, from all that is known, at the moment they are needed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from streamwarden.domain.joins import (
     Stamped,
     each_key,
     earliest,
-    joined,
     last_written,
     latest,
     merge_fields,
-    newest_of,
+    newest,
     newest_written,
     same,
     union,
@@ -44,25 +42,22 @@ class TakeoverFailure(Struct, frozen=True, order=True):
     code: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Session:
+class Session(Struct, frozen=True, kw_only=True):
     """One stream session, keyed by `stream_id`. All times are aware UTC."""
 
-    stream_id: str = joined(same)
-    created_at: datetime | None = joined(earliest, default=None)
-    on_air_at: datetime | None = joined(earliest, default=None)
-    ended_at: datetime | None = joined(earliest, default=None)
-    last_seen_at: datetime | None = joined(latest, default=None)
-    stalled_at: datetime | None = joined(latest, default=None)
-    listed_stalled: frozenset[datetime] = joined(newest_of(lambda at: at), default=frozenset())
-    recovered_at: datetime | None = joined(latest, default=None)
-    takeovers: frozenset[datetime] = joined(newest_of(lambda at: at), default=frozenset())
-    takeover_failures: frozenset[TakeoverFailure] = joined(
-        newest_of(lambda failure: failure), default=frozenset()
-    )
-    limit_hits: frozenset[LimitHit] = joined(newest_of(lambda hit: hit), default=frozenset())
-    failure: Stamped[str] | None = joined(last_written, default=None)
-    end_code: Stamped[str] | None = joined(last_written, default=None)
+    stream_id: Annotated[str, same]
+    created_at: Annotated[datetime | None, earliest] = None
+    on_air_at: Annotated[datetime | None, earliest] = None
+    ended_at: Annotated[datetime | None, earliest] = None
+    last_seen_at: Annotated[datetime | None, latest] = None
+    stalled_at: Annotated[datetime | None, latest] = None
+    listed_stalled: Annotated[frozenset[datetime], newest] = frozenset()
+    recovered_at: Annotated[datetime | None, latest] = None
+    takeovers: Annotated[frozenset[datetime], newest] = frozenset()
+    takeover_failures: Annotated[frozenset[TakeoverFailure], newest] = frozenset()
+    limit_hits: Annotated[frozenset[LimitHit], newest] = frozenset()
+    failure: Annotated[Stamped[str] | None, last_written] = None
+    end_code: Annotated[Stamped[str] | None, last_written] = None
 
 
 class RecordingFailure(Struct, frozen=True):
@@ -72,18 +67,17 @@ class RecordingFailure(Struct, frozen=True):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Recording:
+class Recording(Struct, frozen=True, kw_only=True):
     """One recording, keyed by `recording_session_id`; it may span several merged streams."""
 
-    recording_id: str = joined(same)
-    stream_ids: frozenset[str] = joined(union, default=frozenset())
-    started_at: datetime | None = joined(earliest, default=None)
-    ended_at: datetime | None = joined(earliest, default=None)
-    failure: Stamped[RecordingFailure] | None = joined(last_written, default=None)
-    s3_bucket: Stamped[str] | None = joined(last_written, default=None)
-    s3_key_prefix: Stamped[str] | None = joined(last_written, default=None)
-    duration_ms: Stamped[int] | None = joined(last_written, default=None)
+    recording_id: Annotated[str, same]
+    stream_ids: Annotated[frozenset[str], union] = frozenset()
+    started_at: Annotated[datetime | None, earliest] = None
+    ended_at: Annotated[datetime | None, earliest] = None
+    failure: Annotated[Stamped[RecordingFailure] | None, last_written] = None
+    s3_bucket: Annotated[Stamped[str] | None, last_written] = None
+    s3_key_prefix: Annotated[Stamped[str] | None, last_written] = None
+    duration_ms: Annotated[Stamped[int] | None, last_written] = None
 
 
 class OutcomeStatus(StrEnum):
@@ -101,8 +95,7 @@ class Outcome(Struct, frozen=True):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Channel:
+class Channel(Struct, frozen=True, kw_only=True):
     """All that is known of one channel.
 
     `settings` holds the API's own member names (`insecureIngest`, `recordingConfigurationArn`…).
@@ -112,23 +105,29 @@ class Channel:
     `minted_at` says when each key was made, by its ARN. A key's value is never part of it.
     """
 
-    arn: str = joined(same)
-    first_seen_at: datetime | None = joined(earliest, default=None)
-    seen_at: datetime | None = joined(latest, default=None)
-    deleted_at: datetime | None = joined(latest, default=None)
-    unlisted_at: datetime | None = joined(latest, default=None)
-    offline_at: datetime | None = joined(latest, default=None)
-    listed_at: datetime | None = joined(latest, default=None)
-    settings: Mapping[str, Stamped[Any]] = joined(each_key(last_written), default_factory=dict)
-    listed_tags: Stamped[dict[str, str]] | None = joined(last_written, default=None)
-    tag_changes: Mapping[str, Stamped[str | None]] = joined(
-        each_key(last_written), default_factory=dict
+    arn: Annotated[str, same]
+    first_seen_at: Annotated[datetime | None, earliest] = None
+    seen_at: Annotated[datetime | None, latest] = None
+    deleted_at: Annotated[datetime | None, latest] = None
+    unlisted_at: Annotated[datetime | None, latest] = None
+    offline_at: Annotated[datetime | None, latest] = None
+    listed_at: Annotated[datetime | None, latest] = None
+    settings: Annotated[Mapping[str, Stamped[Any]], each_key(last_written)] = field(
+        default_factory=dict
     )
-    key_arn: Stamped[str | None] | None = joined(last_written, default=None)
-    minted_at: Mapping[str, datetime] = joined(each_key(earliest), default_factory=dict)
-    sessions: Mapping[str, Session] = joined(each_key(merge_fields), default_factory=dict)
-    recordings: Mapping[str, Recording] = joined(each_key(merge_fields), default_factory=dict)
-    outcomes: Mapping[str, Stamped[Outcome]] = joined(newest_written, default_factory=dict)
+    listed_tags: Annotated[Stamped[dict[str, str]] | None, last_written] = None
+    tag_changes: Annotated[Mapping[str, Stamped[str | None]], each_key(last_written)] = field(
+        default_factory=dict
+    )
+    key_arn: Annotated[Stamped[str | None] | None, last_written] = None
+    minted_at: Annotated[Mapping[str, datetime], each_key(earliest)] = field(default_factory=dict)
+    sessions: Annotated[Mapping[str, Session], each_key(merge_fields)] = field(default_factory=dict)
+    recordings: Annotated[Mapping[str, Recording], each_key(merge_fields)] = field(
+        default_factory=dict
+    )
+    outcomes: Annotated[Mapping[str, Stamped[Outcome]], newest_written] = field(
+        default_factory=dict
+    )
 
 
 def merge(known: Channel, learned: Channel) -> Channel:

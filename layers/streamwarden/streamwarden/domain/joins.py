@@ -1,21 +1,25 @@
 """How two pieces of knowledge become one, whatever the order: the joins that `merge` is made of.
 
-Every join here is commutative, associative and idempotent, so a dataclass whose fields all
-declare one (`joined`) merges with the same three properties. That is what makes lost order,
-repetition and lateness of IVS events harmless.
+Every join here is commutative, associative and idempotent, so a class whose fields all
+name one (`Annotated[datetime, earliest]`) merges with the same three properties. That is what
+makes lost order, repetition and lateness of IVS events harmless.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import field, fields
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import Struct
 
+
+class _Ordered(Protocol):
+    def __lt__(self, other: Any, /) -> bool: ...
+
+
 type Join = Callable[[Any, Any], Any]
 
-_JOIN = "join"
 _NEWEST_KEPT = 50
 
 
@@ -26,21 +30,19 @@ class Stamped[T](Struct, frozen=True):
     at: datetime
 
 
-def joined(join: Join, **options: Any) -> Any:
-    """A dataclass field that merges with `join`."""
-    return field(metadata={_JOIN: join}, **options)
-
-
-def merge_fields[T](left: T, right: T) -> T:
-    """Merge two values of one dataclass, field by field, each with its declared join."""
+def merge_fields[T: Struct](left: T, right: T) -> T:
+    """Merge two values of one class, field by field, each with the join its annotation names."""
     if left == right:
         return left
+    joins = _joins(type(left))
     return type(left)(
-        **{
-            each.name: each.metadata[_JOIN](getattr(left, each.name), getattr(right, each.name))
-            for each in fields(left)  # type: ignore[arg-type]  # T is a dataclass by contract
-        }
+        **{name: join(getattr(left, name), getattr(right, name)) for name, join in joins.items()}
     )
+
+
+@cache
+def _joins(model: type[Struct]) -> Mapping[str, Join]:
+    return {name: model.__annotations__[name].__metadata__[0] for name in model.__struct_fields__}
 
 
 def same[T](left: T, right: T) -> T:
@@ -89,19 +91,13 @@ def each_key(join: Join) -> Join:
     return merge
 
 
-def newest_of[T](moment: Callable[[T], Any]) -> Join:
+def newest[T: _Ordered](left: frozenset[T], right: frozenset[T]) -> frozenset[T]:
     """Union of two sets, kept to the newest 50 so that an item of the table stays small.
 
-    The newest N of a union is again a join. `moment` must order the members totally.
+    Members are ordered by their moment first. The newest N of a union is again a join.
     """
-
-    def merge(left: frozenset[T], right: frozenset[T]) -> frozenset[T]:
-        union = left | right
-        if len(union) <= _NEWEST_KEPT:
-            return union
-        return frozenset(sorted(union, key=moment)[-_NEWEST_KEPT:])
-
-    return merge
+    both = left | right
+    return both if len(both) <= _NEWEST_KEPT else frozenset(sorted(both)[-_NEWEST_KEPT:])
 
 
 def newest_written(left: Mapping[str, Any], right: Mapping[str, Any]) -> Mapping[str, Any]:
