@@ -25,6 +25,8 @@ tools: .tools/sam/installed .tools/local-aws/installed  ## the SAM command and t
 demo: tools                             ## the real stack on a local AWS enforces a policy
 	python -m cli.demo
 
+test: lint types contracts validate unit integration artifact stack  ## everything; what CI runs
+
 lint: install                           ## style
 	ruff check .
 	ruff format --check .
@@ -37,6 +39,23 @@ contracts: install                      ## imports point one way
 
 unit: install                           ## seconds, no sockets
 	pytest -q tests/unit
+
+integration: install                    ## moto with the real handlers
+	pytest -q tests/integration
+
+artifact: tools                         ## import every handler from the built output alone
+	pytest -q tests/artifact
+
+stack: tools                            ## the template deployed on the local AWS, IAM enforced
+	pytest -q tests/stack
+
+validate: tools                         ## the template and the policies
+	cfn-lint template.yaml
+	SAM_CLI_TELEMETRY=0 .tools/sam/bin/sam validate --lint --region eu-west-1
+	streamwarden policy check policies/*.yaml
+
+build: tools                            ## for AWS: `make build && sam deploy`
+	SAM_CLI_TELEMETRY=0 .tools/sam/bin/sam build
 
 benchmark: install .tools/cold-start/installed                      ## the budgets, with figures
 	python -m benchmarks.decisions

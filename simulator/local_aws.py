@@ -164,9 +164,28 @@ def _authorise_as_aws_does() -> None:
     )
 
 
+def _tell_what_roles_use() -> None:
+    """Logs each action a role is allowed, the first time: what its policy grants for a reason."""
+    policies = import_module("ministack.core.iam_evaluator")
+    enforce, told = policies.enforce, set[tuple[str, str]]()
+
+    def telling_enforce(access_key_id: str, action: str, *request: Any, **context: Any) -> Any:
+        denied = enforce(access_key_id, action, *request, **context)
+        known = policies.resolve_caller_identity(access_key_id) if denied is None else None
+        _, is_role, name = known["userArn"].partition(":assumed-role/") if known else ("", "", "")
+        use = (name.partition("/")[0], action)
+        if is_role and use not in told:
+            told.add(use)
+            _log.info("role %s used %s", *use)
+        return denied
+
+    vars(policies).update(enforce=telling_enforce)
+
+
 def main() -> None:
     ministack = import_module("ministack.app")
     _authorise_as_aws_does()
+    _tell_what_roles_use()
     calls = CallLog()
     world = World(
         _clock,

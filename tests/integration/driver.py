@@ -28,9 +28,9 @@ from simulator.encoders import Broadcast
 from simulator.in_process import attach
 from simulator.world import World
 from streamwarden import bootstrap, observability
-from streamwarden.domain.inputs import OwnInput, envelope_of
 from tests.conftest import build_anew, start_cold
 from tests.integration import template
+from tests.integration.messages import Sent, record_of, sent
 
 ACCOUNT: Final = "123456789012"  # moto's own
 REGION: Final = "eu-west-1"
@@ -42,17 +42,6 @@ _FUNCTION_ARN: Final = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function"
 
 class Killed(BaseException):
     """The function's process ended here: no `except Exception` sees it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A message as it lay in a queue."""
-
-    body: Any
-    text: str
-    group: str | None
-    deduplication: str | None
-    attributes: Mapping[str, str]
 
 
 def arn_of(name: str) -> str:
@@ -189,7 +178,7 @@ class Stack:
         self, function: str, messages: Sequence[tuple[Any, str | None]], receives: int = 1
     ) -> list[str]:
         """The same, each message with the FIFO group it is in."""
-        records = [_record(each, receives, group) for each, group in messages]
+        records = [record_of(each, receives, group) for each, group in messages]
         answer = self.run(function, {"Records": records})
         again = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
         return [each["body"] for each in records if each["messageId"] in again]
@@ -213,7 +202,7 @@ class Stack:
         while answer := self._receive(sqs, url):
             for message in answer:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                taken.append(_sent(message))
+                taken.append(sent(message))
         return taken
 
     def _receive(self, sqs: Any, url: str) -> list[Any]:
@@ -259,48 +248,10 @@ def captured_logs(stream: StringIO) -> Iterator[None]:
         handler.setStream(sys.stdout)
 
 
-def own(given: OwnInput) -> dict[str, Any]:
-    """The body of a message that holds one of Streamwarden's own inputs."""
-    return envelope_of(given)
-
-
-def groups(messages: Sequence[Sent]) -> list[str | None]:
-    return [each.group for each in messages]
-
-
 def _context(function: str) -> Any:
     return SimpleNamespace(
         function_name=function,
         memory_limit_in_mb=512,
         invoked_function_arn=f"{_FUNCTION_ARN}:{function}",
         aws_request_id=str(uuid4()),
-    )
-
-
-def _record(message: Any, receives: int, group: str | None) -> dict[str, Any]:
-    attributes = {"ApproximateReceiveCount": str(receives)}
-    if group is not None:
-        attributes["MessageGroupId"] = group
-    return {
-        "messageId": str(uuid4()),
-        "receiptHandle": "handle",
-        "body": message if isinstance(message, str) else json.dumps(message),
-        "attributes": attributes,
-        "messageAttributes": {},
-        "eventSource": "aws:sqs",
-    }
-
-
-def _sent(message: Mapping[str, Any]) -> Sent:
-    named = message.get("MessageAttributes", {})
-    try:
-        body = json.loads(message["Body"])
-    except ValueError:
-        body = message["Body"]
-    return Sent(
-        body=body,
-        text=message["Body"],
-        group=message["Attributes"].get("MessageGroupId"),
-        deduplication=message["Attributes"].get("MessageDeduplicationId"),
-        attributes={name: each["StringValue"] for name, each in named.items()},
     )

@@ -5,7 +5,8 @@ from datetime import timedelta
 from hashlib import sha256
 
 from streamwarden.domain.inputs import StreamNotListed
-from tests.integration.driver import NOON, Stack, own
+from tests.integration.driver import NOON, Stack
+from tests.integration.messages import own
 from tests.integration.template import ROOT
 
 
