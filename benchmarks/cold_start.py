@@ -33,10 +33,10 @@ CLIENTS: Final = {
 }
 _PLACE: Final = "Place('210987654321', 'eu-west-1')"
 _INITIALISE: Final = {
-    "enforce": "bootstrap.enforcer()",
-    "notify": "bootstrap.notifier()",
-    "sweep": f"bootstrap.sweeper({_PLACE})",
-    "rotate_keys": f"bootstrap.rotator({_PLACE})",
+    "enforce": "from streamwarden.bootstrap.enforcer import enforcer; enforcer()",
+    "notify": "from streamwarden.bootstrap.notifier import notifier; notifier()",
+    "sweep": f"from streamwarden.bootstrap.sweeper import sweeper; sweeper({_PLACE})",
+    "rotate_keys": f"from streamwarden.bootstrap.rotator import rotator; rotator({_PLACE})",
 }
 
 
@@ -85,11 +85,10 @@ def _bare(clients: tuple[str, ...]) -> str:
 
 
 def _ours(name: str) -> str:
-    initialise = _INITIALISE.get(name, "bootstrap.observer()")
-    return (
-        "import app; from streamwarden import bootstrap; "
-        f"from streamwarden.domain.arn import Place; {initialise}"
+    initialise = _INITIALISE.get(
+        name, "from streamwarden.bootstrap.observer import observer; observer()"
     )
+    return f"import app; from streamwarden.domain.arn import Place; {initialise}"
 
 
 def _cpu_seconds(program: str, environ: dict[str, str]) -> float:

@@ -23,25 +23,24 @@ ENVIRONMENT: Final = {
 }
 os.environ.update(ENVIRONMENT)
 
-from streamwarden import bootstrap  # noqa: E402  # after the environment is set
+from streamwarden.bootstrap import runtime  # noqa: E402  # after the environment is set
+from streamwarden.bootstrap.enforcer import enforcer  # noqa: E402
+from streamwarden.bootstrap.notifier import notifier  # noqa: E402
+from streamwarden.bootstrap.observer import observer  # noqa: E402
+from streamwarden.bootstrap.rotator import rotator  # noqa: E402
+from streamwarden.bootstrap.sweeper import sweeper  # noqa: E402
 
 
 def build_anew() -> None:
     """Forget every function that was built: the next one reads its settings again."""
-    for built in (
-        bootstrap.observer,
-        bootstrap.enforcer,
-        bootstrap.notifier,
-        bootstrap.sweeper,
-        bootstrap.rotator,
-    ):
+    for built in (observer, enforcer, notifier, sweeper, rotator):
         built.cache_clear()
 
 
 def start_cold() -> None:
     """Forget the clients as well, as a new Lambda environment does."""
     build_anew()
-    bootstrap._session.cache_clear()
+    runtime.session.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from streamwarden import bootstrap
+from streamwarden.bootstrap.observer import observer
 from streamwarden.observability import logger, metrics, tracer
 
 
@@ -10,4 +10,4 @@ from streamwarden.observability import logger, metrics, tracer
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    return bootstrap.observer()(event)
+    return observer()(event)

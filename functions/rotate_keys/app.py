@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from streamwarden import bootstrap
+from streamwarden.bootstrap.rotator import rotator
 from streamwarden.domain.arn import place_of
 from streamwarden.observability import LambdaContext, logger, metrics, tracer
 
@@ -13,5 +13,5 @@ from streamwarden.observability import LambdaContext, logger, metrics, tracer
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    rotate = bootstrap.rotator(place_of(context.invoked_function_arn))
+    rotate = rotator(place_of(context.invoked_function_arn))
     return {"rotations": msgspec.to_builtins(rotate(event))}

@@ -27,7 +27,8 @@ from simulator.cloudtrail import Caller
 from simulator.encoders import Broadcast
 from simulator.in_process import attach
 from simulator.world import World
-from streamwarden import bootstrap, observability
+from streamwarden import observability
+from streamwarden.bootstrap import runtime
 from tests.conftest import build_anew, start_cold
 from tests.integration import template
 from tests.integration.messages import Sent, record_of, sent
@@ -76,7 +77,7 @@ class Stack:
     def start_cold(self) -> None:
         """A new Lambda environment: nothing is kept from the invocations before."""
         start_cold()
-        emitter = self._connect(bootstrap._session())
+        emitter = self._connect(runtime.session())
         emitter.register("provide-client-params", self._note_request)
         emitter.register("before-call", lambda model, **_: self.on_call(model.name, "before"))
         emitter.register("after-call", lambda model, **_: self.on_call(model.name, "after"))
@@ -147,7 +148,7 @@ class Stack:
             build_anew()
             self.warm = function
         variables = template.environment(function, self.refs, self.arns)
-        clock = patch.object(bootstrap, "now", lambda: self.now)
+        clock = patch.object(runtime, "now", lambda: self.now)
         with patch.dict(os.environ, variables), clock, redirect_stdout(self.output):
             answer: dict[str, Any] = app.handler(dict(event), _context(function))
         return answer

@@ -1,23 +1,27 @@
 """Logs, metrics and traces, with Powertools: here, and only here, decisions become log fields."""
 
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from streamwarden.domain.channel import Outcome, OutcomeStatus
-from streamwarden.domain.inputs import Input
 from streamwarden.domain.redaction import without_stream_keys
 from streamwarden.domain.verdicts import Action, Decision, Notice, Status, Verdict
-from streamwarden.services.rotate import Rotated
-from streamwarden.services.sweep import SweepReport
+
+if TYPE_CHECKING:
+    # Each function records only its own doing; the others' services need not be loaded.
+    from streamwarden.domain.inputs import Input
+    from streamwarden.services.rotate import Rotated
+    from streamwarden.services.sweep import SweepReport
 
 __all__ = [
     "LambdaContext",
     "logger",
     "metrics",
+    "record_batch",
     "record_decision",
     "record_delivery",
     "record_outcome",
@@ -46,6 +50,12 @@ metrics: Final = Metrics()
 tracer: Final = Tracer(patch_modules=("botocore",))
 
 
+def record_batch(received: int, failed: int) -> None:
+    """How many messages a function was given, and how many it wants again."""
+    _count("MessagesReceived", received)
+    _count("MessagesFailed", failed)
+
+
 def record_decision(channel_arn: str, inputs: int, decision: Decision) -> None:
     """One line per decision; every verdict at DEBUG, breaches and what follows at INFO."""
     for verdict in decision.verdicts:
@@ -66,7 +76,7 @@ def record_decision(channel_arn: str, inputs: int, decision: Decision) -> None:
     _count("ActionsRequested", len(decision.actions))
 
 
-def record_skip(given: Input) -> None:
+def record_skip(given: "Input") -> None:
     """An input that no channel is concerned by, with the reason."""
     logger.info(
         "skipped",
@@ -95,7 +105,7 @@ def record_delivery(route: str, notice: Notice) -> None:
     _count("NoticesDelivered", 1)
 
 
-def record_sweep(report: SweepReport) -> None:
+def record_sweep(report: "SweepReport") -> None:
     logger.info(
         "swept",
         channels=report.channels,
@@ -105,7 +115,7 @@ def record_sweep(report: SweepReport) -> None:
     _count("SweepDifferences", report.differences)
 
 
-def record_rotation(rotated: Rotated) -> None:
+def record_rotation(rotated: "Rotated") -> None:
     logger.info(
         "rotation",
         channel_arn=rotated.channel_arn,
@@ -141,5 +151,4 @@ def _action(action: Action) -> dict[str, Any]:
 
 
 def _count(name: str, value: int) -> None:
-    if value:
-        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)

@@ -22,6 +22,7 @@ _TRANSIENT: Final = frozenset(
         "Throttling",
         "ThrottlingException",
         "TooManyRequestsException",
+        "TransactionCanceledException",
         "TransactionConflictException",
         "TransactionInProgressException",
     }

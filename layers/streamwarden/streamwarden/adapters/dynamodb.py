@@ -5,7 +5,7 @@ pk = channel ARN; sk = `channel`, `session#<stream id>`, `recording#<id>` or `ro
 Knowledge is kept as JSON text, so that its shape is stated once, in the domain.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -73,7 +73,7 @@ class DynamoChannelStore(Struct, frozen=True):
             try:
                 self.client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
             except ClientError as error:
-                if code_of(error) == "TransactionCanceledException":
+                if _is_superseded(error):
                     raise Superseded(record.known.arn) from error
                 raise
         return saved
@@ -189,6 +189,12 @@ class DynamoRotationLog(Struct, frozen=True):
             except ClientError as error:
                 if code_of(error) != "ConditionalCheckFailedException":
                     raise
+
+
+def _is_superseded(error: ClientError) -> bool:
+    """Whether a transaction failed on its condition, and not for size or throughput."""
+    reasons: Sequence[Mapping[str, Any]] = error.response.get("CancellationReasons", [])
+    return any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)
 
 
 def _query(client: "DynamoDBClient", request: dict[str, Any]) -> Iterator[Item]:

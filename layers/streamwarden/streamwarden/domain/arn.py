@@ -5,7 +5,7 @@ import re
 from msgspec import Struct
 
 _SHAPE = "arn:partition:service:region:account:type/id"
-_CHANNEL_ID = re.compile(r"[A-Za-z0-9_-]+")
+_CHANNEL_ID = re.compile(r"[A-Za-z0-9-]+")  # the pattern of ChannelArn in the API model
 
 
 class Arn(Struct, frozen=True):

@@ -1,0 +1,35 @@
+"""enforce: carries out what was decided."""
+
+import os
+from functools import cache
+
+from streamwarden import observability
+from streamwarden.adapters.batches import InOrder
+from streamwarden.adapters.ivs import IvsStreamControl
+from streamwarden.adapters.sqs import DeadLetters, Message, SqsInbox, read_action
+from streamwarden.bootstrap import runtime
+from streamwarden.services.enforce import Enforcer
+from streamwarden.settings import EnforceSettings
+
+
+@cache
+def enforcer() -> runtime.BatchFunction:
+    settings = EnforceSettings.from_env(os.environ)
+    sqs = runtime.client("sqs")
+    service = Enforcer(
+        control=IvsStreamControl(runtime.client("ivs")),
+        outcomes=SqsInbox(sqs, settings.outcome_queue_url),
+        ceiling=settings.ceiling,
+        clock=runtime.now,
+    )
+    batch = InOrder(
+        DeadLetters(sqs, settings.dead_letter_queue_url),
+        int(settings.max_receives),
+        observability.logger,
+    )
+
+    def carry_out(message: Message) -> None:
+        action = runtime.read(read_action, message)
+        observability.record_outcome(action, service.carry_out(action))
+
+    return runtime.counted(lambda event: batch.receive(event, carry_out))

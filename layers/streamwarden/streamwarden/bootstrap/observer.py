@@ -1,0 +1,51 @@
+"""stream_events, recording_events and resource_changes: three queues, one service."""
+
+import os
+from collections.abc import Sequence
+from functools import cache
+
+from streamwarden import observability
+from streamwarden.adapters.batches import ByChannel
+from streamwarden.adapters.dynamodb import DynamoChannelStore
+from streamwarden.adapters.scheduler import SchedulerTimers
+from streamwarden.adapters.sqs import DeadLetters, SqsOutbox
+from streamwarden.bootstrap import runtime
+from streamwarden.bootstrap.policy import policy_at
+from streamwarden.domain.inputs import Input
+from streamwarden.services.observe import Observer
+from streamwarden.settings import ObserverSettings
+
+
+@cache
+def observer() -> runtime.BatchFunction:
+    settings = ObserverSettings.from_env(os.environ)
+    sqs = runtime.client("sqs")
+    service = Observer(
+        store=DynamoChannelStore(runtime.client("dynamodb"), settings.table_name),
+        timers=SchedulerTimers(
+            runtime.client("scheduler"),
+            settings.timer_group_name,
+            settings.timer_target_arn,
+            settings.timer_role_arn,
+        ),
+        outbox=SqsOutbox(
+            sqs,
+            settings.action_queue_url,
+            settings.notification_queue_url,
+            runtime.routes(settings.notification_routes),
+        ),
+        policy=policy_at(settings.policy_path),
+        ceiling=settings.ceiling,
+        clock=runtime.now,
+    )
+    batch = ByChannel(
+        DeadLetters(sqs, settings.dead_letter_queue_url),
+        int(settings.max_receives),
+        observability.logger,
+    )
+
+    def observe(channel_arn: str, inputs: Sequence[Input]) -> None:
+        decision = service.observe(channel_arn, inputs)
+        observability.record_decision(channel_arn, len(inputs), decision)
+
+    return runtime.counted(lambda event: batch.receive(event, observe, observability.record_skip))

@@ -1,0 +1,61 @@
+"""What the functions of the stack are built from: clients, clock, policy.
+
+Clients are made with botocore alone: `import boto3` also loads its S3 transfer machinery, which
+nothing here uses and every cold start would pay for.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
+
+import botocore.session
+from botocore.config import Config
+
+from streamwarden import observability
+from streamwarden.adapters.batches import Unprocessable
+from streamwarden.adapters.sqs import Message
+
+type BatchFunction = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+# Short, because SQS and the scheduler retry better than a waiting function does.
+_CLIENT_CONFIG: Final = Config(
+    connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
+)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251  # the composition root reads the clock for all
+
+
+@cache
+def session() -> botocore.session.Session:
+    return botocore.session.get_session()
+
+
+def client(service: str) -> Any:
+    return session().create_client(service, config=_CLIENT_CONFIG)
+
+
+def routes(text: str) -> tuple[str, ...]:
+    """The routes of a comma-separated list."""
+    return tuple(route.strip() for route in text.split(",") if route.strip())
+
+
+def read[T](decode: Callable[[str], T], message: Message) -> T:
+    """What a message holds. Raises Unprocessable."""
+    try:
+        return decode(message.body)
+    except ValueError as error:
+        raise Unprocessable(str(error)) from error
+
+
+def counted(receive: BatchFunction) -> BatchFunction:
+    """The same function, with its messages counted."""
+
+    def function(event: Mapping[str, Any]) -> dict[str, Any]:
+        response = receive(event)
+        observability.record_batch(len(event["Records"]), len(response["batchItemFailures"]))
+        return response
+
+    return function

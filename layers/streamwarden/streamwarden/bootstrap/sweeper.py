@@ -1,0 +1,35 @@
+"""sweep: compares the account with what is remembered."""
+
+import os
+from collections.abc import Callable
+from functools import cache
+
+from streamwarden import observability
+from streamwarden.adapters.dynamodb import DynamoFleetIndex
+from streamwarden.adapters.ivs import IvsFleetListing
+from streamwarden.adapters.sqs import SqsInbox
+from streamwarden.bootstrap import runtime
+from streamwarden.domain.arn import Place
+from streamwarden.services.sweep import Sweeper, SweepReport
+from streamwarden.settings import SweepSettings
+
+
+@cache
+def sweeper(place: Place) -> Callable[[], SweepReport]:
+    """Sweeps one account and region."""
+    settings = SweepSettings.from_env(os.environ)
+    sqs = runtime.client("sqs")
+    service = Sweeper(
+        listing=IvsFleetListing(runtime.client("ivs")),
+        index=DynamoFleetIndex(runtime.client("dynamodb"), settings.table_name, place),
+        stream_inbox=SqsInbox(sqs, settings.stream_inbox_url),
+        change_inbox=SqsInbox(sqs, settings.change_inbox_url),
+        clock=runtime.now,
+    )
+
+    def sweep() -> SweepReport:
+        report = service.sweep()
+        observability.record_sweep(report)
+        return report
+
+    return sweep
