@@ -26,6 +26,7 @@ __all__ = [
     "record_delivery",
     "record_outcome",
     "record_rotation",
+    "record_rotations",
     "record_skip",
     "record_sweep",
     "tracer",
@@ -123,7 +124,11 @@ def record_rotation(rotated: "Rotated") -> None:
         outcome=rotated.outcome.status,
         outcome_reason=rotated.outcome.reason,
     )
-    _count("KeyRotations", 1)
+
+
+def record_rotations(number: int) -> None:
+    """How many channels a run of rotate_keys looked after."""
+    _count("KeyRotations", number)
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def rotator(place: Place) -> Callable[[Mapping[str, Any]], list[Rotated]]:
         for rotated in _rotations(service, request):
             observability.record_rotation(rotated)
             done.append(rotated)
+        observability.record_rotations(len(done))
         return done
 
     return rotate
