@@ -52,7 +52,7 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """No socket to another machine; and Powertools' word on a run that failed as a whole is fine."""
+    """No socket to another machine; and Powertools may say that a failed run counted nothing."""
     quiet = pytest.mark.filterwarnings("ignore:No application metrics to publish")
     for item in items:
         if item.path.is_relative_to(HERE):
