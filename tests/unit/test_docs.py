@@ -1,0 +1,65 @@
+"""The documentation names what there is: commands, parameters, rule kinds, actions, metrics."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cli.main import COMMANDS
+from cli.policy.compilation import compile_policy
+from streamwarden.domain.rules import RULE_KINDS
+from streamwarden.domain.verdicts import ActionKind
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
+POLICY = (ROOT / "docs/policy.md").read_text()
+OPERATIONS = (ROOT / "docs/operations.md").read_text()
+TEMPLATE = (ROOT / "template.yaml").read_text()
+OBSERVABILITY = (ROOT / "layers/streamwarden/streamwarden/observability.py").read_text()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_readme_shows_every_command(command: str) -> None:
+    assert f"streamwarden {command}" in README
+
+
+def test_readme_names_the_parameters_an_operator_sets() -> None:
+    block = TEMPLATE.partition("\nParameters:\n")[2].partition("\nMetadata:")[0]
+    parameters = set(re.findall(r"^  (\w+):$", block, flags=re.MULTILINE)) - {"PolicyPath"}
+
+    assert parameters
+    assert {name for name in parameters if f"`{name}`" not in README} == set()
+
+
+@pytest.mark.parametrize("kind", RULE_KINDS)
+def test_the_policy_reference_describes_every_rule_kind(kind: str) -> None:
+    (row,) = re.findall(rf"^\| `{kind}` \|.*$", POLICY, flags=re.MULTILINE)
+
+    assert all(f"`{action}`" in row for action in RULE_KINDS[kind].allowed_actions)
+
+
+@pytest.mark.parametrize("action", ActionKind)
+def test_the_policy_reference_describes_every_action(action: ActionKind) -> None:
+    assert re.search(rf"^- `{action}\b", POLICY, flags=re.MULTILINE)
+
+
+def test_the_metrics_are_those_that_are_counted() -> None:
+    counted = set(re.findall(r'(?:_count\(|: )"([A-Z]\w+)"', OBSERVABILITY))
+
+    assert counted
+    assert {name for name in counted if f"`{name}`" not in OPERATIONS} == set()
+
+
+def test_the_rule_in_the_readme_is_a_rule() -> None:
+
+    (block,) = re.findall(r"```yaml\n(- id: .*?)```", README, flags=re.DOTALL)
+    document = yaml.safe_dump({"version": 1, "rules": yaml.safe_load(block)})
+
+    assert compile_policy(document, "README.md").rules[0].id == "no-marathons"
+
+
+@pytest.mark.parametrize("make_target", ["demo", "test", "install", "build"])
+def test_the_make_targets_of_the_readme_exist(make_target: str) -> None:
+    assert f"make {make_target}" in README
+    assert re.search(rf"^{make_target}:", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
