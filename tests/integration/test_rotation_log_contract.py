@@ -14,6 +14,7 @@ STUDIO = arn_of("studio")
 ROTATION = Rotation(
     id="studio-20260314T120000Z",
     channel_arn=STUDIO,
+    channel_name="studio",
     old_key_arn="arn:aws:ivs:eu-west-1:123456789012:stream-key/old",
     tags={"team": "news"},
     minted_at=NOON,

@@ -45,7 +45,7 @@ def test_the_policy_reference_describes_every_action(action: ActionKind) -> None
 
 
 def test_the_metrics_are_those_that_are_counted() -> None:
-    counted = set(re.findall(r'(?:_count\(|: )"([A-Z]\w+)"', OBSERVABILITY))
+    counted = set(re.findall(r'(?:_count\(|\.[A-Z_]+: )"(\w+)"', OBSERVABILITY))
 
     assert counted
     assert {name for name in counted if f"`{name}`" not in OPERATIONS} == set()

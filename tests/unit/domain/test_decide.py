@@ -591,6 +591,15 @@ class TestActions:
 
 
 class TestSkipping:
+    def test_a_channel_that_the_rule_excuses_is_exempt(self) -> None:
+        rule = compiled_rule("max_duration", {"limit": "PT4H"}, unless="channel.tags.event")
+        listed = channel_listed(at(), tags={"event": "final"})
+
+        (verdict,) = decide_on(policy_of(rule), at(5), listed, LIVE).verdicts
+
+        assert verdict.status is Status.EXEMPT
+        assert verdict.finding.reason == "`unless: channel.tags.event` holds"
+
     @pytest.mark.parametrize(
         "policy",
         [

@@ -28,7 +28,13 @@ STOP = Action(
     decided_at=NOON,
 )
 ROTATION = Rotation(
-    id="1", channel_arn=LOBBY, old_key_arn=None, tags={}, minted_at=NOON, rule_id="fresh-keys"
+    id="1",
+    channel_arn=LOBBY,
+    channel_name="studio",
+    old_key_arn=None,
+    tags={},
+    minted_at=NOON,
+    rule_id="fresh-keys",
 )
 
 

@@ -79,6 +79,9 @@ def _find(rule: Rule, facts: Facts, now: datetime) -> Finding:
     mismatch = rule.selector.mismatch(facts)
     if mismatch is not None:
         return not_applicable(mismatch)
+    excuse = rule.selector.excuse(facts)
+    if excuse is not None:
+        return Finding(status=Status.EXEMPT, reason=excuse)
     return rule.check.assess(facts, now)
 
 

@@ -97,6 +97,10 @@ class Selector:
             return mismatch
         if self._when is not None and not _holds(self._when, facts.document):
             return f"`when: {self.when}` does not hold"
+        return None
+
+    def excuse(self, facts: Facts) -> str | None:
+        """Why a channel that the rule is about is exempt from it; None when it is not."""
         if self._unless is not None and _holds(self._unless, facts.document):
             return f"`unless: {self.unless}` holds"
         return None

@@ -175,6 +175,7 @@ class Rotation(Struct, frozen=True, kw_only=True):
 
     id: str
     channel_arn: str
+    channel_name: str
     old_key_arn: str | None
     tags: Mapping[str, str]
     minted_at: datetime

@@ -113,6 +113,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
         rotation = Rotation(
             id=f"{parse_arn(channel_arn).resource_id}-{now:%Y%m%dT%H%M%SZ}",
             channel_arn=channel_arn,
+            channel_name=Facts(self.store.load(channel_arn).known).name,
             old_key_arn=key.arn if key is not None else None,
             tags={**_portable(tags), MINTED_AT_TAG: _stamp(now)},
             minted_at=now,
@@ -194,9 +195,9 @@ def _notice(rotation: Rotation, key: ListedKey, secret: str, now: datetime) -> N
         severity=Severity.MEDIUM,
         status=NoticeStatus.RESOLVED,
         channel_arn=rotation.channel_arn,
-        channel_name="",
+        channel_name=rotation.channel_name,
         stream_id=None,
-        title=f"{rotation.channel_arn}: stream key replaced",
+        title=f"{rotation.channel_name or rotation.channel_arn}: stream key replaced",
         text=(
             f"The old key ({old}) is refused from now on. "
             f"The new key ({key.arn}) is in secret {secret}, for the broadcaster to take."

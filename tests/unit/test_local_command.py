@@ -1,0 +1,147 @@
+"""`streamwarden local` says what it did, where the stack is and what is missing; no servers."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.local import deployment, server
+from cli.local.command import environment_lines
+from cli.main import main
+
+RUNNING = server.LocalAws(pid=4711, port=4566, control_port=4567)
+OUTPUTS = deployment.StackOutputs(
+    **{field.name: f"<{field.name}>" for field in fields(deployment.StackOutputs)}
+)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch, state: Path) -> list[tuple[Any, ...]]:
+    """Nothing is built, started or deployed; answers what was asked for, in order."""
+    asked: list[tuple[Any, ...]] = []
+
+    def build(state_dir: Path, policy: Path) -> deployment.Build:
+        asked.append(("build", state_dir, policy))
+        return deployment.Build(state_dir / "build", reused=False)
+
+    def start(state_dir: Path) -> server.LocalAws:
+        asked.append(("start", state_dir))
+        return RUNNING
+
+    def deploy(endpoint: str, built: deployment.Build, *, mode: str) -> deployment.StackOutputs:
+        asked.append(("deploy", endpoint, built.directory, mode))
+        return OUTPUTS
+
+    monkeypatch.setattr(deployment, "build", build)
+    monkeypatch.setattr(server, "start", start)
+    monkeypatch.setattr(deployment, "deploy", deploy)
+    return asked
+
+
+def test_up_deploys_the_default_policy_and_only_observes(
+    deployed: list[tuple[Any, ...]], state: Path
+) -> None:
+    exit_code = main(["local", "up", "--state-dir", str(state)])
+
+    assert exit_code == 0
+    assert deployed == [
+        ("build", state, deployment.DEFAULT_POLICY),
+        ("start", state),
+        ("deploy", "http://127.0.0.1:4566", state / "build", "observe"),
+    ]
+
+
+def test_up_says_where_the_stack_is_and_how_to_reach_it(
+    deployed: list[tuple[Any, ...]], state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["local", "up", "--state-dir", str(state), "--mode", "enforce"])
+
+    said = capsys.readouterr().out
+    assert "deploying in mode enforce" in said
+    assert "endpoint  http://127.0.0.1:4566" in said
+    assert "control   http://127.0.0.1:4567" in said
+    assert "  TableName                        <table_name>" in said
+    assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4566" in said
+
+
+def test_a_policy_that_cannot_be_used_is_refused_before_anything_is_built(
+    deployed: list[tuple[Any, ...]], state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exit_code = main(["local", "up", "--state-dir", str(state), "--policy", "no-such.yaml"])
+
+    assert exit_code == 1
+    assert "no-such.yaml:1:1: the file cannot be read" in capsys.readouterr().err
+    assert deployed == []
+
+
+def test_up_says_which_command_installs_missing_tools(
+    state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(deployment, "_SAM", state / "no-such-command")
+
+    exit_code = main(["local", "up", "--state-dir", str(state)])
+
+    assert exit_code == 1
+    assert capsys.readouterr().err.endswith("the SAM command is not installed: run `make tools`\n")
+
+
+def test_down_where_nothing_runs_says_so(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exit_code = main(["local", "down", "--state-dir", str(state)])
+
+    assert (exit_code, capsys.readouterr().out) == (0, "nothing ran\n")
+
+
+def test_down_stops_what_runs(
+    state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(server, "stop", lambda state_dir: state_dir == state)
+
+    exit_code = main(["local", "down", "--state-dir", str(state)])
+
+    assert (exit_code, capsys.readouterr().out) == (0, "stopped\n")
+
+
+def test_status_where_nothing_runs_exits_with_3(
+    state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exit_code = main(["local", "status", "--state-dir", str(state)])
+
+    assert exit_code == 3
+    assert capsys.readouterr().out == "not running: start it with `streamwarden local up`\n"
+
+
+def test_status_says_where_the_stack_is(
+    state: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(server, "running", lambda state_dir: RUNNING)
+
+    exit_code = main(["local", "status", "--state-dir", str(state)])
+
+    said = capsys.readouterr().out
+    assert exit_code == 0
+    assert said.startswith("running as process 4711\n  endpoint  http://127.0.0.1:4566\n")
+
+
+def test_the_lines_to_export_leave_no_way_to_another_account(state: Path) -> None:
+    lines = list(environment_lines("http://127.0.0.1:4566", state))
+
+    assert lines[0] == "unset AWS_PROFILE AWS_SESSION_TOKEN"
+    assert "export AWS_CONFIG_FILE=/dev/null" in lines
+    assert "export AWS_SHARED_CREDENTIALS_FILE=/dev/null" in lines
+    assert not [line for line in lines if line.startswith(("export PATH", "export HOME"))]
+
+
+@pytest.mark.parametrize(
+    "wrong", [["local"], ["local", "sideways"], ["local", "up", "--mode", "obey"]]
+)
+def test_wrong_usage_exits_with_2(wrong: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(wrong)
+
+    assert ended.value.code == 2
