@@ -1,0 +1,12 @@
+"""What Streamwarden remembers, in one DynamoDB table: everything of a channel in one partition.
+
+pk = channel ARN; sk = `channel`, `session#<stream id>`, `recording#<id>` or `rotation`. The
+`fleet` index lists all channels of an account and region (`scope`), and rotations begun.
+Knowledge is kept as JSON text, so that its shape is stated once, in the domain.
+"""
+
+from streamwarden.adapters.dynamodb.channels import DynamoChannelStore
+from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
+from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
+
+__all__ = ["DynamoChannelStore", "DynamoFleetIndex", "DynamoRotationLog"]

@@ -1,0 +1,161 @@
+"""Channel records: knowledge as JSON text, so that its shape is stated once, in the domain."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from botocore.exceptions import ClientError
+from msgspec import Struct
+
+from streamwarden.adapters.aws_errors import translated
+from streamwarden.adapters.dynamodb.items import Item, decode, encode, moment, query, scope_of
+from streamwarden.domain.arn import place_of
+from streamwarden.domain.channel import Channel, Recording, Session
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.verdicts import Breach
+from streamwarden.services.fleet import fleet_entry
+from streamwarden.services.ports import ChannelRecord, Superseded, Unsent
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+_CHANNEL: Final = "channel"
+_SESSION: Final = "session#"
+_RECORDING: Final = "recording#"
+
+# IVS keeps stream sessions for 60 days; what is over is needed here only to recognise events that
+# come late, and those come hours late, not weeks.
+_KEPT_AFTER_END: Final = timedelta(days=30)
+
+
+class DynamoChannelStore(Struct, frozen=True):
+    """ChannelStore over Query and TransactWriteItems."""
+
+    client: "DynamoDBClient"
+    table_name: str
+
+    def load(self, channel_arn: str) -> ChannelRecord:
+        items = list(query(self.client, self._partition(channel_arn)))
+        record = ChannelRecord(known=Channel(arn=channel_arn))
+        for item in items:
+            if item["sk"]["S"] == _CHANNEL:
+                record = _read_channel(item)
+        sessions = [decode(each, Session) for each in items if _has_prefix(each, _SESSION)]
+        recordings = [decode(each, Recording) for each in items if _has_prefix(each, _RECORDING)]
+        known = replace(
+            record.known,
+            sessions={each.stream_id: each for each in sessions},
+            recordings={each.recording_id: each for each in recordings},
+        )
+        return replace(record, known=known)
+
+    def save(self, record: ChannelRecord, before: ChannelRecord) -> ChannelRecord:
+        saved = replace(record, version=before.version + 1)
+        puts = [self._put_channel(saved, before.version), *self._put_changed(saved, before)]
+        with translated("dynamodb:TransactWriteItems"):
+            try:
+                self.client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
+            except ClientError as error:
+                if _is_superseded(error):
+                    raise Superseded(record.known.arn) from error
+                raise
+        return saved
+
+    def _partition(self, channel_arn: str) -> dict[str, Any]:
+        return {
+            "TableName": self.table_name,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": channel_arn}},
+            "ConsistentRead": True,
+        }
+
+    def _put_channel(self, record: ChannelRecord, loaded_version: int) -> Any:
+        """Only if nobody saved the channel since it was loaded: its version tells."""
+        put = {"TableName": self.table_name, "Item": _channel_item(record)}
+        if loaded_version == 0:
+            return {**put, "ConditionExpression": "attribute_not_exists(pk)"}
+        return {
+            **put,
+            "ConditionExpression": "version = :version",
+            "ExpressionAttributeValues": {":version": {"N": str(loaded_version)}},
+        }
+
+    def _put_changed(self, record: ChannelRecord, before: ChannelRecord) -> Iterator[Any]:
+        """What is over gets its expiry, also when no end event of its own ever said so."""
+        facts = Facts(record.known)
+        current, was_current = _current_stream(record), _current_stream(before)
+        for stream_id, session in record.known.sessions.items():
+            is_over_now = stream_id == was_current != current
+            if is_over_now or before.known.sessions.get(stream_id) != session:
+                end = None if stream_id == current else session.ended_at or session.last_seen_at
+                item = _part_item(facts.arn, f"{_SESSION}{stream_id}", session, end)
+                yield {"TableName": self.table_name, "Item": item}
+        for recording_id, recording in record.known.recordings.items():
+            if before.known.recordings.get(recording_id) != recording:
+                end = recording.ended_at or (recording.failure.at if recording.failure else None)
+                item = _part_item(facts.arn, f"{_RECORDING}{recording_id}", recording, end)
+                yield {"TableName": self.table_name, "Item": item}
+
+
+def _is_superseded(error: ClientError) -> bool:
+    """Whether a transaction failed on its condition, and not for size or throughput."""
+    reasons: Sequence[Mapping[str, Any]] = error.response.get("CancellationReasons", [])
+    return any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)
+
+
+def _channel_item(record: ChannelRecord) -> Item:
+    entry = fleet_entry(record)
+    known = replace(record.known, sessions={}, recordings={})
+    item: Item = {
+        "pk": {"S": entry.channel_arn},
+        "sk": {"S": _CHANNEL},
+        "scope": {"S": scope_of(place_of(entry.channel_arn))},
+        "version": {"N": str(record.version)},
+        "document": encode(known),
+        "breaches": encode(record.breaches),
+        "unsent": encode(record.unsent),
+        "digest": {"S": entry.digest},
+        "is_on_air": {"BOOL": entry.is_on_air},
+        "is_stalled": {"BOOL": entry.is_stalled},
+        "has_unsent": {"BOOL": entry.has_unsent},
+        "is_rotation_due": {"BOOL": entry.is_rotation_due},
+        "is_gone": {"BOOL": entry.is_gone},
+    }
+    if entry.live_stream_id is not None:
+        item["live_stream_id"] = {"S": entry.live_stream_id}
+    if entry.look_again_at is not None:
+        item["look_again_at"] = {"S": entry.look_again_at.isoformat()}
+    gone_at = record.known.deleted_at or record.known.unlisted_at
+    if entry.is_gone and gone_at is not None:
+        item["expires_at"] = _expiry(gone_at)
+    return item
+
+
+def _current_stream(record: ChannelRecord) -> str | None:
+    session = Facts(record.known).session
+    return session.stream_id if session else None
+
+
+def _part_item(channel_arn: str, sk: str, part: Session | Recording, end: datetime | None) -> Item:
+    item: Item = {"pk": {"S": channel_arn}, "sk": {"S": sk}, "document": encode(part)}
+    return {**item, "expires_at": _expiry(end)} if end is not None else item
+
+
+def _expiry(end: datetime) -> dict[str, str]:
+    return {"N": str(int((end + _KEPT_AFTER_END).timestamp()))}
+
+
+def _read_channel(item: Mapping[str, Any]) -> ChannelRecord:
+    return ChannelRecord(
+        known=decode(item, Channel),
+        breaches=msgspec.json.decode(item["breaches"]["S"], type=dict[str, Breach]),
+        unsent=msgspec.json.decode(item["unsent"]["S"], type=Unsent),
+        timer_at=moment(item, "look_again_at"),
+        version=int(item["version"]["N"]),
+    )
+
+
+def _has_prefix(item: Mapping[str, Any], prefix: str) -> bool:
+    return str(item["sk"]["S"]).startswith(prefix)

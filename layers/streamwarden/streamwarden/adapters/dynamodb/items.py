@@ -1,0 +1,63 @@
+"""How items of the table are found, written and read, whatever they hold."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from streamwarden.adapters.aws_errors import translated
+from streamwarden.domain.arn import Place
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+type Item = dict[str, Any]
+
+FLEET_INDEX: Final = "fleet"
+
+
+def query(client: "DynamoDBClient", request: dict[str, Any]) -> Iterator[Item]:
+    start: dict[str, Any] = {}
+    while True:
+        with translated("dynamodb:Query"):
+            page = client.query(**request, **start)
+        yield from page["Items"]
+        if "LastEvaluatedKey" not in page:
+            return
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def in_scope(table_name: str, scope: str) -> dict[str, Any]:
+    return {
+        "TableName": table_name,
+        "IndexName": FLEET_INDEX,
+        "KeyConditionExpression": "#scope = :scope",
+        "ExpressionAttributeNames": {"#scope": "scope"},
+        "ExpressionAttributeValues": {":scope": {"S": scope}},
+    }
+
+
+def scope_of(place: Place) -> str:
+    return f"{place.account}#{place.region}"
+
+
+def encode(value: object) -> dict[str, str]:
+    return {"S": msgspec.json.encode(value, order="sorted").decode()}
+
+
+def decode[T](item: Mapping[str, Any], model: type[T]) -> T:
+    return msgspec.json.decode(item["document"]["S"], type=model)
+
+
+def text(item: Mapping[str, Any], name: str) -> str | None:
+    return item[name]["S"] if name in item else None
+
+
+def flag(item: Mapping[str, Any], name: str) -> bool:
+    return bool(name in item and item[name]["BOOL"])
+
+
+def moment(item: Mapping[str, Any], name: str) -> datetime | None:
+    found = text(item, name)
+    return datetime.fromisoformat(found) if found is not None else None

@@ -1,0 +1,80 @@
+"""Key rotations that have begun: one item each, there from before its first call until its end."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError
+from msgspec import Struct
+
+from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.adapters.dynamodb.items import Item, decode, encode, in_scope, query, scope_of
+from streamwarden.domain.arn import Place
+from streamwarden.services.ports import Rotation, TryAgain
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+_ROTATION: Final = "rotation"
+
+
+class DynamoRotationLog(Struct, frozen=True):
+    """RotationLog: one item a rotation, there from before its first call until its end."""
+
+    client: "DynamoDBClient"
+    table_name: str
+    place: Place
+
+    def unfinished(self, channel_arn: str) -> Rotation | None:
+        with translated("dynamodb:GetItem"):
+            answer = self.client.get_item(
+                TableName=self.table_name, Key=_rotation_key(channel_arn), ConsistentRead=True
+            )
+        item = answer.get("Item")
+        return decode(item, Rotation) if item else None
+
+    def all_unfinished(self) -> Iterable[Rotation]:
+        scope = _rotation_scope(self.place)
+        for item in query(self.client, in_scope(self.table_name, scope)):
+            rotation = self.unfinished(item["pk"]["S"])
+            if rotation is not None:
+                yield rotation
+
+    def begin(self, rotation: Rotation) -> None:
+        item = {
+            **_rotation_key(rotation.channel_arn),
+            "scope": {"S": _rotation_scope(self.place)},
+            "document": encode(rotation),
+        }
+        with translated("dynamodb:PutItem"):
+            try:
+                self.client.put_item(
+                    TableName=self.table_name,
+                    Item=item,
+                    ConditionExpression="attribute_not_exists(pk)",
+                )
+            except ClientError as error:
+                if code_of(error) == "ConditionalCheckFailedException":
+                    raise TryAgain("another rotation of the channel has just begun") from error
+                raise
+
+    def finish(self, rotation: Rotation) -> None:
+        """Only this rotation: a slower run must not end the next one, which another has begun."""
+        with translated("dynamodb:DeleteItem"):
+            try:
+                self.client.delete_item(
+                    TableName=self.table_name,
+                    Key=_rotation_key(rotation.channel_arn),
+                    ConditionExpression="document = :document",
+                    ExpressionAttributeValues={":document": encode(rotation)},
+                )
+            except ClientError as error:
+                if code_of(error) != "ConditionalCheckFailedException":
+                    raise
+
+
+def _rotation_scope(place: Place) -> str:
+    return f"{_ROTATION}#{scope_of(place)}"
+
+
+def _rotation_key(channel_arn: str) -> Item:
+    return {"pk": {"S": channel_arn}, "sk": {"S": _ROTATION}}

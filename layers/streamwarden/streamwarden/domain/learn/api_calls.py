@@ -1,0 +1,81 @@
+"""What a call that CloudTrail recorded says about its channel."""
+
+from collections.abc import Mapping
+from copy import replace
+from datetime import UTC, datetime
+from typing import Final, assert_never
+
+from streamwarden.domain.channel import Channel, merge
+from streamwarden.domain.events import ApiCall, ApiCallName
+from streamwarden.domain.joins import Stamped
+from streamwarden.domain.learn.fragments import minted_at_of, seen, settings_of, with_key
+
+# What CreateChannel gives a channel where the request is silent (API Reference, CreateChannel).
+_DEFAULTS: Final[Mapping[str, object]] = {
+    "authorized": False,
+    "insecureIngest": False,
+    "latencyMode": "LOW",
+    "name": "",
+    "type": "STANDARD",
+}
+
+
+def from_api_call(arn: str, call: ApiCall) -> Channel:
+    at = call.event_time.astimezone(UTC)
+    request, response = call.request_parameters, call.response_elements
+    match call.name:
+        case _ if call.error_code is not None:
+            return Channel(arn=arn)
+        case ApiCallName.CREATE_CHANNEL:
+            return _channel_created(arn, at, request, response)
+        case ApiCallName.UPDATE_CHANNEL:
+            settings = settings_of(_mapping(response.get("channel")) or request, at)
+            return replace(seen(arn, at), settings=settings)
+        case ApiCallName.DELETE_CHANNEL:
+            return Channel(arn=arn, first_seen_at=at, deleted_at=at)
+        case ApiCallName.TAG_RESOURCE:
+            changes = {key: Stamped(str(value), at) for key, value in _tags(request).items()}
+            return replace(seen(arn, at), tag_changes=changes)
+        case ApiCallName.UNTAG_RESOURCE:
+            removed = request.get("tagKeys")
+            keys = removed if isinstance(removed, list) else []
+            return replace(seen(arn, at), tag_changes={str(key): Stamped(None, at) for key in keys})
+        case ApiCallName.CREATE_STREAM_KEY:
+            return _key_created(arn, at, _mapping(response.get("streamKey")), _tags(request))
+        case ApiCallName.DELETE_STREAM_KEY:
+            return with_key(arn, None, None, at)
+        case ApiCallName.STOP_STREAM:
+            return seen(arn, at)
+        case _:
+            assert_never(call.name)
+
+
+def _channel_created(
+    arn: str, at: datetime, request: Mapping[str, object], response: Mapping[str, object]
+) -> Channel:
+    """CloudTrail shows what was asked for and what came of it; the rest has the API's defaults."""
+    channel = _mapping(response.get("channel"))
+    key = _mapping(response.get("streamKey"))
+    created = replace(
+        seen(arn, at),
+        listed_at=at,
+        settings=settings_of({**_DEFAULTS, **request, **channel}, at),
+        listed_tags=Stamped(_tags(channel) or _tags(request), at),
+    )
+    return merge(created, _key_created(arn, at, key, {})) if key else created
+
+
+def _key_created(
+    arn: str, at: datetime, key: Mapping[str, object], asked_tags: Mapping[str, str]
+) -> Channel:
+    key_arn = key.get("arn")
+    minted_at = minted_at_of(asked_tags or _tags(key)) or at
+    return with_key(arn, str(key_arn) if key_arn else None, min(minted_at, at), at)
+
+
+def _tags(members: Mapping[str, object]) -> dict[str, str]:
+    return {str(key): str(value) for key, value in _mapping(members.get("tags")).items()}
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}

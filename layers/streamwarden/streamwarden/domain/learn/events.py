@@ -1,0 +1,140 @@
+"""What an event of IVS says about its channel.
+
+No event is obeyed: a `Stream End` does not end anything here, it adds that the stream had ended
+by then.
+"""
+
+from copy import replace
+from datetime import datetime
+from typing import Any, assert_never
+
+from streamwarden.domain.channel import (
+    Channel,
+    LimitHit,
+    Recording,
+    RecordingFailure,
+    Session,
+    TakeoverFailure,
+)
+from streamwarden.domain.events import (
+    AdBreakStateChange,
+    ApiCall,
+    CompositionStateChange,
+    Event,
+    HealthName,
+    LimitBreach,
+    ParticipantRecordingStateChange,
+    RecordingStateChange,
+    RecordingStatus,
+    StageUpdate,
+    StreamHealthChange,
+    StreamStateChange,
+    StreamStateName,
+    TagChange,
+    UnknownEvent,
+)
+from streamwarden.domain.joins import Stamped
+from streamwarden.domain.learn.api_calls import from_api_call
+from streamwarden.domain.learn.fragments import seen
+
+
+def from_event(arn: str, event: Event) -> Channel:
+    at = event.envelope.time
+    match event:
+        case StreamStateChange():
+            return _with_session(arn, at, event.channel_name, _session_state(event, at))
+        case StreamHealthChange():
+            return _with_session(arn, at, event.channel_name, _session_health(event, at))
+        case LimitBreach():
+            return _limit_hit(arn, at, event)
+        case RecordingStateChange():
+            return _recording(arn, at, event)
+        case AdBreakStateChange():
+            session = _on_air(event.stream_id, at)
+            return _with_session(arn, at, event.channel_name, session)
+        case ApiCall():
+            return from_api_call(arn, event)
+        case TagChange():
+            return replace(seen(arn, at), listed_tags=Stamped(dict(event.tags), at))
+        case UnknownEvent():
+            return seen(arn, at)
+        case CompositionStateChange() | ParticipantRecordingStateChange() | StageUpdate():
+            return Channel(arn=arn)
+        case _:
+            assert_never(event)
+
+
+def _with_session(arn: str, at: datetime, channel_name: str, session: Session) -> Channel:
+    named = {"name": Stamped[Any](channel_name, at)} if channel_name else {}
+    return replace(seen(arn, at), settings=named, sessions={session.stream_id: session})
+
+
+def _on_air(stream_id: str, at: datetime) -> Session:
+    return Session(stream_id=stream_id, on_air_at=at, last_seen_at=at)
+
+
+def _session_state(event: StreamStateChange, at: datetime) -> Session:
+    stream_id = event.stream_id
+    match event.name:
+        case StreamStateName.SESSION_CREATED:
+            return Session(stream_id=stream_id, created_at=at, last_seen_at=at)
+        case StreamStateName.STREAM_START:
+            return _on_air(stream_id, at)
+        case StreamStateName.STREAM_END:
+            return Session(stream_id=stream_id, ended_at=at)
+        case StreamStateName.SESSION_ENDED:
+            code = Stamped(event.code, at) if event.code else None
+            return Session(stream_id=stream_id, ended_at=at, end_code=code)
+        case StreamStateName.STREAM_FAILURE:
+            failure = Stamped(event.reason or "no reason given", at)
+            return Session(stream_id=stream_id, last_seen_at=at, failure=failure)
+        case StreamStateName.STREAM_TAKEOVER:
+            return replace(_on_air(stream_id, at), takeovers=frozenset({at}))
+        case StreamStateName.STREAM_TAKEOVER_FAILURE:
+            refused = TakeoverFailure(at, event.code or "no code given")
+            return replace(_on_air(stream_id, at), takeover_failures=frozenset({refused}))
+        case _:
+            assert_never(event.name)
+
+
+def _session_health(event: StreamHealthChange, at: datetime) -> Session:
+    match event.name:
+        case HealthName.STARVATION_START:
+            return replace(_on_air(event.stream_id, at), stalled_at=at)
+        case HealthName.STARVATION_END:
+            return replace(_on_air(event.stream_id, at), recovered_at=at)
+        case _:
+            assert_never(event.name)
+
+
+def _limit_hit(arn: str, at: datetime, event: LimitBreach) -> Channel:
+    if event.stream_id is None:
+        return seen(arn, at)
+    hit = LimitHit(
+        at, str(event.name), event.limit_unit, float(event.limit_value), float(event.exceeded_by)
+    )
+    # Not evidence of being on the air: an excess normally disconnects the stream at once.
+    session = Session(stream_id=event.stream_id, last_seen_at=at, limit_hits=frozenset({hit}))
+    return _with_session(arn, at, event.channel_name or "", session)
+
+
+def _recording(arn: str, at: datetime, event: RecordingStateChange) -> Channel:
+    recording = Recording(
+        recording_id=event.recording_session_id,
+        stream_ids=frozenset({event.stream_id, *event.recording_session_stream_ids}),
+        s3_bucket=Stamped(event.recording_s3_bucket_name, at),
+    )
+    if event.recording_s3_key_prefix:
+        recording = replace(recording, s3_key_prefix=Stamped(event.recording_s3_key_prefix, at))
+    match event.name:
+        case RecordingStatus.RECORDING_START:
+            recording = replace(recording, started_at=at)
+        case RecordingStatus.RECORDING_END:
+            duration = Stamped(event.recording_duration_ms, at)
+            recording = replace(recording, ended_at=at, duration_ms=duration)
+        case RecordingStatus.RECORDING_START_FAILURE | RecordingStatus.RECORDING_END_FAILURE:
+            failure = RecordingFailure(str(event.name), event.recording_status_reason)
+            recording = replace(recording, failure=Stamped(failure, at))
+        case _:
+            assert_never(event.name)
+    return replace(seen(arn, at), recordings={recording.recording_id: recording})

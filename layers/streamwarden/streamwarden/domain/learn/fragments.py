@@ -1,0 +1,41 @@
+"""Pieces of knowledge that several kinds of input give."""
+
+from collections.abc import Mapping
+from copy import replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from streamwarden.domain.channel import Channel
+from streamwarden.domain.joins import Stamped
+
+# The tag that a rotated key carries, and that a policy of one's own may set on others.
+MINTED_AT_TAG: Final = "streamwarden:minted-at"
+
+# Settings that requests and responses carry beside the channel's own members.
+_NOT_SETTINGS: Final = frozenset({"arn", "tags", "srt", "playbackUrl", "ingestEndpoint"})
+
+
+def seen(arn: str, at: datetime) -> Channel:
+    return Channel(arn=arn, first_seen_at=at, seen_at=at)
+
+
+def settings_of(members: Mapping[str, object], at: datetime) -> dict[str, Stamped[Any]]:
+    return {
+        name: Stamped[Any](value, at)
+        for name, value in members.items()
+        if name not in _NOT_SETTINGS
+    }
+
+
+def with_key(arn: str, key_arn: str | None, minted_at: datetime | None, at: datetime) -> Channel:
+    minted = {key_arn: min(minted_at, at)} if key_arn and minted_at else {}
+    return replace(seen(arn, at), key_arn=Stamped(key_arn, at), minted_at=minted)
+
+
+def minted_at_of(tags: Mapping[str, str]) -> datetime | None:
+    """The moment that a key's minted-at tag names; None when it has none or a senseless one."""
+    try:
+        moment = datetime.fromisoformat(tags.get(MINTED_AT_TAG, ""))
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo is not None else None
