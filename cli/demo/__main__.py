@@ -6,6 +6,7 @@ Exits with 0 only if what the story claims is true in the end.
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable
 
 from cli.demo import cast as players
@@ -35,9 +36,10 @@ def _tell(stage: Stage) -> list[Check]:
     watch = listening(stage)
     _scene("Five channels of our own; three of them go live")
     cast = players.enter(stage)
+    for name, introduction in players.INTRODUCTION.items():
+        print(f"  {name:13} {introduction}")
     _scene("A day of sample events from events/, moved to today")
-    played, ignored = corpus.play(stage)
-    print(f"  {played} events played; {ignored} of them no rule of the stack takes")
+    _recount(corpus.play(stage), watch)
     _follow(watch, 4)
     _scene("quiet-start has been live for five hours, but its start event was lost")
     players.go_live_unnoticed(stage, cast.quiet_start)
@@ -47,6 +49,17 @@ def _tell(stage: Stage) -> list[Check]:
     claims = checks(stage, cast, watch)
     _follow_until(watch, claims)
     return _judge(claims)
+
+
+def _recount(played: corpus.Played, watch: Watch) -> None:
+    for subject, names in played.taken.items():
+        counts = Counter(names)
+        said = ", ".join(
+            f"{count} x {name}" if count > 1 else name for name, count in counts.items()
+        )
+        print(f"  {watch.name_of(subject):13} {said}")
+    count = len(played.ignored)
+    print(f"  and {count} that no rule of the stack takes (real-time stages, refused calls)")
 
 
 def _follow(watch: Watch, seconds: float) -> None:

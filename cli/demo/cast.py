@@ -8,6 +8,14 @@ from typing import Any
 from cli.demo.stage import Stage, now
 from cli.local.access import ACCOUNT_ID, REGION
 
+INTRODUCTION = {
+    "evening-show": "live for an hour, tagged, tier pro: keeps to the policy",
+    "last-minute": "live, tier free: its four hours are over in twelve seconds",
+    "garage-gig": "live, without tags, accepts insecure ingest, and its recording fails",
+    "quiet-start": "tier free, idle",
+    "old-timer": "idle; its stream key is 45 days old",
+}
+
 _IN_ORDER = {"team": "sports", "cost-center": "CC-1042"}
 
 # Channels of the sample events.

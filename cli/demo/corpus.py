@@ -1,32 +1,44 @@
 """Plays the sample events of `events/` as if their day were today."""
 
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from cli.demo.stage import Stage, now
 from cli.local.access import ROOT
 from cli.local.deliver import deliver, routes
+from streamwarden.domain.events import parse_event
 
 EVENTS = ROOT / "events"
 # The day's last event is played as if it had just happened.
 _JUST_NOW = timedelta(seconds=30)
 
 
-def play(stage: Stage) -> tuple[int, int]:
-    """Let the simulated world become what the events say, and bring them to the stack.
+@dataclass(frozen=True)
+class Played:
+    """The names of the events that the stack took, by channel, and of those no rule takes."""
 
-    Returns how many events were played, and how many no rule of the stack takes.
-    """
+    taken: Mapping[str, Sequence[str]]
+    ignored: Sequence[str]
+
+
+def play(stage: Stage) -> Played:
+    """Let the simulated world become what the events say, and bring them to the stack."""
     events, sqs = stage.client("events"), stage.client("sqs")
     to = routes(stage.outputs.inbox_urls, events=events, sqs=sqs)
-    played = ignored = 0
-    for event in _moved_to_today():
-        stage.control.witness(event)
-        played += 1
-        ignored += not deliver(event, to, events=events, sqs=sqs)
-    return played, ignored
+    taken: dict[str, list[str]] = defaultdict(list)
+    ignored = []
+    for raw in _moved_to_today():
+        stage.control.witness(raw)
+        event = parse_event(raw)
+        if deliver(raw, to, events=events, sqs=sqs):
+            taken[event.channel_arn or "the account"].append(event.name)
+        else:
+            ignored.append(event.name)
+    return Played(taken, ignored)
 
 
 def _moved_to_today() -> Iterator[dict[str, Any]]:

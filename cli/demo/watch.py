@@ -33,10 +33,19 @@ class Watch:
 
     def look(self) -> list[Line]:
         """What happened since the last look, in order."""
+        self._learn_names()
+        return sorted([*self._logged(), *self._called(), *self._notified()])
+
+    def name_of(self, arn: str) -> str:
+        """The name of a channel, or of the channel of a stream key."""
+        if arn not in self.names:
+            self._learn_names()
+        return self.names.get(arn) or arn.rpartition("/")[2]
+
+    def _learn_names(self) -> None:
         for channel in self.stage.control.state():
             owned = [channel["arn"], *channel["streamKeyArns"]]
             self.names |= dict.fromkeys(owned, channel["name"])
-        return sorted([*self._logged(), *self._called(), *self._notified()])
 
     def _logged(self) -> Iterator[Line]:
         logs = self.stage.client("logs")
@@ -56,7 +65,7 @@ class Watch:
         if key not in self._told:
             self._told.add(key)
             at = said["timestamp"][11:23].replace(",", ".")
-            yield Line(at, told[0], self._name(said["channel_arn"]), _text(said))
+            yield Line(at, told[0], self.name_of(said["channel_arn"]), _text(said))
 
     def _called(self) -> Iterator[Line]:
         calls, self._next_call = self.stage.control.calls(self._next_call)
@@ -65,7 +74,7 @@ class Watch:
                 session = call["caller_arn"].rpartition("/")[2]
                 function = session.removeprefix("streamwarden-").partition("-")[0]
                 text = f"{call['operation']} → {call['outcome']}  (by {function})"
-                channel = self._name(_subject(call["params"]))
+                channel = self.name_of(_subject(call["params"]))
                 yield Line(call["at"][11:23], "ivs call", channel, text)
 
     def _notified(self) -> Iterator[Line]:
@@ -78,10 +87,9 @@ class Watch:
             self.notices.append(notice)
             first = notice["Message"].partition("\n")[0]
             channel, _, news = notice["Subject"].partition("] ")[2].partition(": ")
-            yield Line(f"{now():%H:%M:%S.999}", "notified", self._name(channel), f"{news}: {first}")
-
-    def _name(self, arn: str) -> str:
-        return self.names.get(arn) or arn.rpartition("/")[2]
+            yield Line(
+                f"{now():%H:%M:%S.999}", "notified", self.name_of(channel), f"{news}: {first}"
+            )
 
 
 def listening(stage: Stage) -> Watch:
