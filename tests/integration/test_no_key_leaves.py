@@ -35,7 +35,10 @@ def play(stack: Stack) -> set[str]:
     made = ivs.create_channel(name="studio", tags={"governed": "yes"})
     studio, other = made["channel"]["arn"], stack.channel("other")
     values = {made["streamKey"]["value"], stack.world.key_value(other) or ""}
+    # Somebody notes the key where it does not belong.
+    ivs.tag_resource(resourceArn=studio, tags={"note": f"key is {made['streamKey']['value']}"})
     stack.hear()
+    stack.sweep()
     live = stack.go_live(studio)
     live.stall()
     stack.hear()

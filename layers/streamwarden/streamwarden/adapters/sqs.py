@@ -125,7 +125,10 @@ def _notice(notice: Notice, route: str) -> dict[str, Any]:
 
 def _send(client: "SQSClient", queue_url: str, entries: Sequence[dict[str, Any]]) -> None:
     for batch in batched(entries, _BATCH, strict=False):
-        numbered: list[Any] = [{"Id": str(at), **entry} for at, entry in enumerate(batch)]
+        numbered: list[Any] = [
+            {**entry, "Id": str(at), "MessageBody": without_stream_keys(entry["MessageBody"])}
+            for at, entry in enumerate(batch)
+        ]
         with translated("sqs:SendMessage"):
             answer = client.send_message_batch(QueueUrl=queue_url, Entries=numbered)
         if answer.get("Failed"):

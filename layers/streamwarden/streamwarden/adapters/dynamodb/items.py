@@ -8,6 +8,7 @@ import msgspec
 
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.arn import Place
+from streamwarden.domain.redaction import without_stream_keys
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -43,7 +44,8 @@ def scope_of(place: Place) -> str:
 
 
 def encode(value: object) -> dict[str, str]:
-    return {"S": msgspec.json.encode(value, order="sorted").decode()}
+    """JSON text. Whatever an event put into a name or a tag, no stream key gets into the table."""
+    return {"S": without_stream_keys(msgspec.json.encode(value, order="sorted").decode())}
 
 
 def decode[T](item: Mapping[str, Any], model: type[T]) -> T:

@@ -1,0 +1,254 @@
+"""The account of a deployed stack, as its tests see it: broadcasters, operators and onlookers.
+
+Nothing here knows how the stack works inside. It looks where an operator would look: at IVS, the
+table, the queues, the logs and the alert topic.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from cli.local.access import session
+from cli.local.deliver import Delivery, deliver, routes
+from cli.local.deployment import StackOutputs
+from cli.local.server import LocalAws
+from simulator.control import Control, ControlRefused
+
+IN_ORDER: Final = {"team": "tests"}
+PATIENCE_SECONDS: Final = 60.0
+# A message that could not be handled is seen again after its queue's visibility timeout.
+_ONE_RETRY_SECONDS: Final = 240.0
+_LOOK_EVERY_SECONDS: Final = 0.2
+
+type Item = dict[str, Any]
+type Call = dict[str, Any]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251  # the deployed stack lives in real time
+
+
+def eventually[T](look: Callable[[], T | None], within: float = PATIENCE_SECONDS) -> T:
+    """What `look` finds, as soon as it finds something; fails after a deadline."""
+    deadline = time.monotonic() + within
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"not within {within:.0f} s; last seen: {found!r}"
+        time.sleep(_LOOK_EVERY_SECONDS)
+    return found
+
+
+@dataclass(frozen=True)
+class Told:
+    """One notification as it reached a subscriber of the alert topic."""
+
+    subject: str
+    text: str
+
+    def __getitem__(self, label: str) -> str:
+        """The value of one of the labelled lines below the text: status, rule, channel…"""
+        found = re.search(rf"^{label}: (.*)$", self.text, re.MULTILINE)
+        return found[1] if found else ""
+
+
+@dataclass
+class Account:
+    """One local AWS with the stack on it. Remembers the key values it saw, to hunt for them."""
+
+    state_dir: Path
+    local: LocalAws
+    outputs: StackOutputs
+    control: Control
+    key_values: set[str] = field(default_factory=set)
+    _clients: dict[str, Any] = field(default_factory=dict)
+    _told: list[Told] = field(default_factory=list)
+    _burials: list[Item] = field(default_factory=list)
+
+    def client(self, service: str) -> Any:
+        """A client of the administrator."""
+        if service not in self._clients:
+            clients: Any = session()
+            self._clients[service] = clients.client(service, endpoint_url=self.local.endpoint)
+        return self._clients[service]
+
+    # Broadcasters
+
+    def channel(self, name: str, *, age: timedelta = timedelta(hours=6), **settings: Any) -> str:
+        """A channel that keeps to the policy unless `settings` say otherwise; its ARN."""
+        settings = {"tags": IN_ORDER, **settings}
+        arn = self.control.create_channel_at(now() - age, name=name, **settings)
+        self.key_value(arn)
+        return arn
+
+    def key_value(self, channel_arn: str) -> str:
+        """The value of the channel's one stream key, as its broadcaster has it."""
+        ivs = self.client("ivs")
+        (key,) = ivs.list_stream_keys(channelArn=channel_arn)["streamKeys"]
+        value = str(ivs.get_stream_key(arn=key["arn"])["streamKey"]["value"])
+        self.key_values.add(value)
+        return value
+
+    def live_stream(self, channel_arn: str) -> str | None:
+        ivs = self.client("ivs")
+        try:
+            return str(ivs.get_stream(channelArn=channel_arn)["stream"]["streamId"])
+        except ivs.exceptions.ChannelNotBroadcasting:
+            return None
+
+    def is_refused(self, key_value: str) -> bool:
+        """Whether an encoder with this key is turned away."""
+        try:
+            self.control.go_live(key_value=key_value)
+        except ControlRefused as refusal:
+            return refusal.code == "StreamKeyRefused"
+        return False
+
+    # Functions and what they did
+
+    def invoke(self, function_name: str, payload: dict[str, Any]) -> dict[str, Any]:
+        """Run a function and wait for its answer."""
+        answer = self.client("lambda").invoke(
+            FunctionName=function_name, Payload=json.dumps(payload)
+        )
+        result: dict[str, Any] = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, result
+        return result
+
+    def sweep(self) -> dict[str, Any]:
+        return self.invoke(self.outputs.sweep_function_name, {})
+
+    def calls(self, since: int = 0) -> list[Call]:
+        """What the stack's functions asked of IVS."""
+        calls, _ = self.control.calls(since)
+        return [call for call in calls if ":assumed-role/" in call["caller_arn"]]
+
+    def calls_on(self, channel_arn: str) -> list[str]:
+        """The operations the stack's functions asked for that name this channel."""
+        return [call["operation"] for call in self.calls() if channel_arn in str(call["params"])]
+
+    def items(self, channel_arn: str) -> list[Item]:
+        """Everything the table holds of a channel."""
+        answer = self.client("dynamodb").query(
+            TableName=self.outputs.table_name,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": channel_arn}},
+            ConsistentRead=True,
+        )
+        found: list[Item] = answer["Items"]
+        return found
+
+    def record(self, channel_arn: str) -> Item:
+        """The table's item about the channel itself; empty while there is none."""
+        return next((each for each in self.items(channel_arn) if each["sk"]["S"] == "channel"), {})
+
+    def breaches(self, channel_arn: str) -> dict[str, Any]:
+        """The open breaches by their rule."""
+        record = self.record(channel_arn)
+        found = json.loads(record["breaches"]["S"]) if record else {}
+        return {breach["rule_id"]: breach for breach in found.values()}
+
+    def is_known(self, channel_arn: str) -> bool:
+        return bool(self.record(channel_arn).get("digest", {}).get("S"))
+
+    def is_known_live(self, channel_arn: str) -> bool:
+        return "live_stream_id" in self.record(channel_arn)
+
+    def timer(self, channel_arn: str) -> str | None:
+        """The expression of the channel's timer in EventBridge Scheduler."""
+        scheduler, group = self.client("scheduler"), "streamwarden-timers"
+        channel_id = channel_arn.rpartition("/")[2]
+        for each in scheduler.list_schedules(GroupName=group)["Schedules"]:
+            if each["Name"].endswith(channel_id):
+                timer = scheduler.get_schedule(GroupName=group, Name=each["Name"])
+                return str(timer["ScheduleExpression"])
+        return None
+
+    # Queues
+
+    def deliver(self, event: dict[str, Any]) -> tuple[Delivery, ...]:
+        """Bring an event to the stack along the rules it matches."""
+        events, sqs = self.client("events"), self.client("sqs")
+        return deliver(event, self._routes, events=events, sqs=sqs)
+
+    @cached_property
+    def _routes(self) -> Any:
+        events, sqs = self.client("events"), self.client("sqs")
+        return routes(self.outputs.inbox_urls, events=events, sqs=sqs)
+
+    def settle(self) -> None:
+        """Wait until nothing is under way: no message in or out of sight, looked at twice."""
+        urls = self.working_queue_urls
+        depths = (*urls, *reversed(urls))
+        eventually(lambda: not any(map(self._depth, depths)), within=_ONE_RETRY_SECONDS)
+
+    @property
+    def working_queue_urls(self) -> list[str]:
+        """All queues but the dead letters and the ones that tests listen to."""
+        urls: list[str] = self.client("sqs").list_queues(QueueNamePrefix="streamwarden-")[
+            "QueueUrls"
+        ]
+        return [url for url in urls if "DeadLetters" not in url]
+
+    def _depth(self, url: str) -> int:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
+        return sum(int(answer["Attributes"][name]) for name in names)
+
+    def burials(self) -> list[Item]:
+        """Every message that ever reached a dead-letter queue, with its attributes."""
+        urls = self.client("sqs").list_queues(QueueNamePrefix="streamwarden-")["QueueUrls"]
+        for url in urls:
+            if "DeadLetters" in url:
+                self._burials.extend(self._drain(url))
+        return self._burials
+
+    def _drain(self, url: str) -> Iterator[Item]:
+        sqs = self.client("sqs")
+        while messages := sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        ).get("Messages", []):
+            for message in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                yield message
+
+    # People
+
+    def listen(self) -> None:
+        """Subscribe a queue to the alert topic, as an operator's inbox would be."""
+        sqs = self.client("sqs")
+        url = sqs.create_queue(QueueName="operators")["QueueUrl"]
+        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        arn = attributes["Attributes"]["QueueArn"]
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": arn,
+            "Condition": {"ArnEquals": {"aws:SourceArn": self.outputs.topic_arn}},
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+        self.client("sns").subscribe(TopicArn=self.outputs.topic_arn, Protocol="sqs", Endpoint=arn)
+
+    def told(self, channel_arn: str, rule: str) -> list[Told]:
+        """What people were told of a rule and a channel, in order."""
+        self.told_anything()
+        return [
+            each for each in self._told if each["rule"] == rule and channel_arn in each["channel"]
+        ]
+
+    def told_anything(self) -> list[Told]:
+        sqs = self.client("sqs")
+        for message in self._drain(sqs.get_queue_url(QueueName="operators")["QueueUrl"]):
+            notice = json.loads(message["Body"])
+            self._told.append(Told(notice["Subject"], notice["Message"]))
+        return self._told
+
+    def news(self, channel_arn: str, rule: str) -> list[str]:
+        """The statuses people were told: opened, escalated, resolved."""
+        return [each["status"] for each in self.told(channel_arn, rule)]

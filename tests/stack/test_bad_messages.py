@@ -1,0 +1,81 @@
+"""A message that can never succeed is put aside with its reason; its neighbours are not held up."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from cli.local.access import ACCOUNT_ID, REGION
+from tests.stack.account import Account, eventually, now
+
+
+@pytest.fixture
+def channel(account: Account) -> str:
+    arn = account.channel("good-neighbour")
+    eventually(lambda: account.is_known(arn))
+    return arn
+
+
+def test_bad_messages_are_buried_with_the_reason_and_the_good_one_is_processed(
+    account: Account, channel: str
+) -> None:
+    key_value = account.key_value(channel)
+    good = _stream_start(channel)
+    without_stream = {"event_name": "Stream Start", "channel_name": "x", "note": key_value}
+    malformed = {**good, "detail": without_stream}
+    account.control.witness(good)
+    bodies = ("not JSON", json.dumps(malformed), json.dumps(good))
+    account.client("sqs").send_message_batch(
+        QueueUrl=account.outputs.stream_inbox_url,
+        Entries=[{"Id": str(at), "MessageBody": body} for at, body in enumerate(bodies)],
+    )
+
+    eventually(lambda: account.is_known_live(channel))
+    buried = eventually(lambda: _burials_of(account, "not JSON") + _burials_of(account, channel))
+    assert [_reason(each).partition(":")[0] for each in buried] == ["Unprocessable"] * 2
+    assert "the message is not JSON" in _reason(buried[0])
+    assert "stream_id" in _reason(buried[1])
+    assert key_value not in json.dumps(buried), "what is put aside is redacted"
+
+
+@pytest.mark.parametrize("queue", ["action_queue_url", "notification_queue_url"])
+def test_a_request_that_nobody_can_read_is_buried_with_the_reason(
+    account: Account, queue: str
+) -> None:
+    account.client("sqs").send_message(
+        QueueUrl=getattr(account.outputs, queue),
+        MessageBody=f'{{"unreadable": "{queue}"}}',
+        MessageGroupId="tests",
+        MessageDeduplicationId=queue,
+    )
+
+    (buried,) = eventually(lambda: _burials_of(account, queue))
+    assert "Object missing required field `id`" in _reason(buried)
+
+
+def _stream_start(channel_arn: str) -> dict[str, object]:
+    return {
+        "version": "0",
+        "id": "7e2f5c1a-0000-4000-8000-000000000001",
+        "detail-type": "IVS Stream State Change",
+        "source": "aws.ivs",
+        "account": ACCOUNT_ID,
+        "region": REGION,
+        "time": f"{now() - timedelta(minutes=5):%Y-%m-%dT%H:%M:%SZ}",
+        "resources": [channel_arn],
+        "detail": {
+            "event_name": "Stream Start",
+            "channel_name": "good-neighbour",
+            "stream_id": "st-GoodNeighbour0000000000",
+        },
+    }
+
+
+def _burials_of(account: Account, text: str) -> list[dict[str, object]]:
+    return [each for each in account.burials() if text in str(each["Body"])]
+
+
+def _reason(message: dict[str, object]) -> str:
+    attributes = message["MessageAttributes"]
+    assert isinstance(attributes, dict)
+    return str(attributes["reason"]["StringValue"])

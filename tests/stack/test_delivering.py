@@ -1,0 +1,57 @@
+"""Events come twice, and of every kind: neither changes what is known, done or told."""
+
+from datetime import timedelta
+from typing import Any
+
+from cli.demo import corpus
+from cli.demo.stage import Stage
+from cli.local.access import ACCOUNT_ID, REGION
+from tests.stack.account import IN_ORDER, Account, eventually, now
+
+
+def test_an_event_delivered_again_changes_nothing(account: Account) -> None:
+    channel = account.channel("echo", tags={**IN_ORDER, "show": "short"})
+    stream = account.control.go_live(channel, started_at=now() - timedelta(hours=1))
+    eventually(lambda: account.live_stream(channel) is None)
+    eventually(lambda: account.news(channel, "short-shows") == ["opened", "resolved"])
+    account.settle()
+    items, calls = account.items(channel), account.calls_on(channel)
+
+    for event in _events_of(channel, stream.stream_id, stream.started_at) * 2:
+        assert account.deliver(event)
+
+    account.settle()
+    assert account.items(channel) == items
+    assert account.calls_on(channel) == calls == ["GetStream", "StopStream"]
+    assert account.news(channel, "short-shows") == ["opened", "resolved"]
+
+
+def test_no_sample_event_ends_in_a_dead_letter_queue(account: Account) -> None:
+    stage = Stage(account.local.endpoint, account.outputs, account.control)
+    buried_before = len(account.burials())
+
+    played = corpus.play(stage)
+
+    account.settle()
+    taken = sum(map(len, played.taken.values()))
+    assert taken > len(played.ignored) > 0, "stages and compositions are no business of this stack"
+    assert taken + len(played.ignored) == len(list(corpus.EVENTS.rglob("*.json")))
+    assert account.burials()[buried_before:] == []
+
+
+def _events_of(channel_arn: str, stream_id: str, started_at: Any) -> list[dict[str, Any]]:
+    """Those the stack has heard already: the begin of a stream that has ended since."""
+    return [
+        {
+            "version": "0",
+            "id": f"9c3e1d2b-0000-4000-8000-00000000000{at}",
+            "detail-type": "IVS Stream State Change",
+            "source": "aws.ivs",
+            "account": ACCOUNT_ID,
+            "region": REGION,
+            "time": f"{started_at:%Y-%m-%dT%H:%M:%SZ}",
+            "resources": [channel_arn],
+            "detail": {"event_name": name, "channel_name": "echo", "stream_id": stream_id},
+        }
+        for at, name in enumerate(("Session Created", "Stream Start"))
+    ]

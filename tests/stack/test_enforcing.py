@@ -1,0 +1,124 @@
+"""An enforcing stack acts on breaches of its policy, tells people, and leaves all others alone."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+
+from simulator.control import OnAir
+from tests.stack.account import IN_ORDER, Account, eventually
+
+_SHORT = timedelta(seconds=6)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Three channels on the air at once, since each takes its time."""
+
+    short_show: str
+    short_stream: OnAir
+    long_show: str
+    long_stream: OnAir
+    garage: str
+
+
+@pytest.fixture(scope="module")
+def cast(account: Account) -> Cast:
+    ivs = account.client("ivs")
+    recording = ivs.create_recording_configuration(
+        destinationConfiguration={"s3": {"bucketName": "recordings"}}
+    )["recordingConfiguration"]["arn"]
+    short_show = account.channel("short-show", tags={**IN_ORDER, "show": "short"})
+    long_show = account.channel("long-show", tags={**IN_ORDER, "show": "long"})
+    garage = account.channel(
+        "garage", tags={}, insecureIngest=True, recordingConfigurationArn=recording
+    )
+    eventually(lambda: all(map(account.is_known, (short_show, long_show, garage))))
+    short_stream = account.control.go_live(short_show)
+    long_stream = account.control.go_live(long_show)
+    account.control.go_live(garage)
+    account.control.fail_recording(garage)
+    return Cast(short_show, short_stream, long_show, long_stream, garage)
+
+
+def test_a_timer_is_set_for_the_moment_a_limit_is_reached(account: Account, cast: Cast) -> None:
+    eventually(lambda: account.timer(cast.short_show) == _timer_of(cast))
+
+
+def test_a_stream_over_its_limit_is_stopped_by_the_enforcer_alone(
+    account: Account, cast: Cast
+) -> None:
+    eventually(lambda: account.live_stream(cast.short_show) is None)
+    eventually(lambda: not account.breaches(cast.short_show))
+
+    account.settle()
+    (stop,) = [call for call in account.calls() if _is_stop_of(cast.short_show, call)]
+    assert stop["outcome"] == "ok"
+    assert datetime.fromisoformat(stop["at"]) >= cast.short_stream.started_at + _SHORT
+    assert _role(stop["caller_arn"]) == account.outputs.enforce_role_arn.rpartition("/")[2]
+    assert account.timer(cast.short_show) != _timer_of(cast), "it has fired"
+
+
+def test_people_are_told_once_that_a_breach_opened_and_once_that_it_is_over(
+    account: Account, cast: Cast
+) -> None:
+    eventually(lambda: "resolved" in account.news(cast.short_show, "short-shows"))
+
+    account.settle()
+    opened, resolved = account.told(cast.short_show, "short-shows")
+    assert (opened["status"], resolved["status"]) == ("opened", "resolved")
+    assert "6s is allowed. Streamwarden stops the stream." in opened.text
+    assert "the channel is not on the air" in resolved.text
+
+
+def test_no_ivs_call_is_made_for_a_stream_that_keeps_to_the_policy(
+    account: Account, cast: Cast
+) -> None:
+    eventually(lambda: account.timer(cast.long_show))
+
+    account.settle()
+    assert account.live_stream(cast.long_show) == cast.long_stream.stream_id
+    assert account.calls_on(cast.long_show) == []
+    assert account.breaches(cast.long_show) == {}
+
+
+def test_required_tags_that_are_missing_are_set(account: Account, cast: Cast) -> None:
+    def tags() -> dict[str, str]:
+        answer = account.client("ivs").list_tags_for_resource(resourceArn=cast.garage)
+        found: dict[str, str] = answer["tags"]
+        return found
+
+    assert eventually(tags) == {"team": "unassigned"}
+    eventually(lambda: account.news(cast.garage, "owned") == ["opened", "resolved"])
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("tls-only", "the channel allows insecure ingest"),
+        ("recordings-arrive", "Recording Start Failure"),
+    ],
+)
+def test_what_no_action_can_mend_is_told_and_not_acted_upon(
+    account: Account, cast: Cast, rule: str, said: str
+) -> None:
+    (told,) = eventually(lambda: account.told(cast.garage, rule))
+
+    account.settle()
+    assert (told["status"], said in told.text) == ("opened", True)
+    assert rule in account.breaches(cast.garage)
+    assert account.calls_on(cast.garage) == ["TagResource"], "the missing tag, and nothing else"
+    assert account.live_stream(cast.garage) is not None
+
+
+def _timer_of(cast: Cast) -> str:
+    """`Stream Start` says in whole seconds when the stream began."""
+    return f"at({cast.short_stream.started_at + _SHORT:%Y-%m-%dT%H:%M:%S})"
+
+
+def _is_stop_of(channel_arn: str, call: dict[str, object]) -> bool:
+    return call["operation"] == "StopStream" and channel_arn in str(call["params"])
+
+
+def _role(caller_arn: str) -> str:
+    return caller_arn.partition(":assumed-role/")[2].partition("/")[0]

@@ -1,0 +1,99 @@
+"""Each role is denied what its function has no business with, by IAM itself.
+
+That it is granted nothing it does not use is seen when all tests have run: test_what_is_left.py.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from cli.local.access import ACCOUNT_ID, REGION
+from tests.stack.account import Account
+from tests.stack.roles import client_of_role
+
+type Call = Callable[[Any, Account], object]
+
+_CHANNEL = f"arn:aws:ivs:{REGION}:{ACCOUNT_ID}:channel/NoSuchChanel"
+_OBSERVERS = ("StreamEventsRole", "RecordingEventsRole", "ResourceChangesRole")
+
+
+def _stop(ivs: Any, _: Account) -> None:
+    ivs.stop_stream(channelArn=_CHANNEL)
+
+
+def _look(ivs: Any, _: Account) -> None:
+    ivs.get_stream(channelArn=_CHANNEL)
+
+
+def _delete_key(ivs: Any, _: Account) -> None:
+    ivs.delete_stream_key(arn=_CHANNEL.replace("channel", "stream-key"))
+
+
+def _list_buckets(s3: Any, _: Account) -> None:
+    s3.list_buckets()
+
+
+def _read(dynamodb: Any, account: Account) -> None:
+    dynamodb.get_item(
+        TableName=account.outputs.table_name, Key={"pk": {"S": "x"}, "sk": {"S": "x"}}
+    )
+
+
+def _write(dynamodb: Any, account: Account) -> None:
+    item = {"pk": {"S": "x"}, "sk": {"S": "x"}}
+    dynamodb.put_item(TableName=account.outputs.table_name, Item=item)
+
+
+def _request_action(sqs: Any, account: Account) -> None:
+    sqs.send_message(
+        QueueUrl=account.outputs.action_queue_url,
+        MessageBody="x",
+        MessageGroupId="x",
+        MessageDeduplicationId="x",
+    )
+
+
+def _publish(sns: Any, account: Account) -> None:
+    sns.publish(TopicArn=account.outputs.topic_arn, Message="x")
+
+
+def _read_secret(secretsmanager: Any, account: Account) -> None:
+    secretsmanager.get_secret_value(SecretId=f"{account.outputs.secret_prefix}x")
+
+
+_DENIED: list[tuple[str, str, Call]] = [
+    *((role, "ivs", _stop) for role in _OBSERVERS),
+    *((role, "ivs", _look) for role in _OBSERVERS),
+    *((role, "s3", _list_buckets) for role in _OBSERVERS),
+    *((role, "sns", _publish) for role in _OBSERVERS),
+    ("EnforceRole", "dynamodb", _read),
+    ("EnforceRole", "ivs", _delete_key),
+    ("EnforceRole", "sqs", _request_action),
+    ("NotifyRole", "dynamodb", _read),
+    ("NotifyRole", "ivs", _stop),
+    ("NotifyRole", "secretsmanager", _read_secret),
+    ("SweepRole", "ivs", _stop),
+    ("SweepRole", "ivs", _look),
+    ("SweepRole", "dynamodb", _write),
+    ("SweepRole", "sqs", _request_action),
+    ("RotateKeysRole", "ivs", _stop),
+    ("RotateKeysRole", "secretsmanager", _read_secret),
+    ("RotateKeysRole", "sqs", _request_action),
+]
+
+
+@pytest.mark.parametrize(("role", "service", "call"), _DENIED)
+def test_role_is_denied(account: Account, role: str, service: str, call: Call) -> None:
+    client = client_of_role(account, role, service)
+
+    with pytest.raises(ClientError) as refused:
+        call(client, account)
+    assert "is not authorized to perform" in str(refused.value)
+
+
+@pytest.mark.parametrize("role", ["TimerRole", "SweepScheduleRole", "RotateKeysScheduleRole"])
+def test_role_of_the_scheduler_is_lent_to_nobody_else(account: Account, role: str) -> None:
+    with pytest.raises(ClientError, match="is not authorized to perform: sts:AssumeRole"):
+        client_of_role(account, role, "sqs")

@@ -1,0 +1,117 @@
+"""Stream keys are replaced by age and on demand; whatever interrupts it, one key is left."""
+
+import json
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+
+from cli.local.access import administrator_environment
+from cli.main import main
+from tests.stack.account import Account, eventually
+
+_OLD: Final = timedelta(days=45)
+# What EventBridge Scheduler sends to a target whose schedule has no input of its own.
+_FROM_SCHEDULE: Final = {
+    "version": "0",
+    "id": "5d2b7c9e-0000-4000-8000-000000000001",
+    "detail-type": "Scheduled Event",
+    "source": "aws.scheduler",
+    "resources": [],
+    "detail": "{}",
+}
+
+
+def test_a_key_too_old_is_replaced_in_the_rotation_window(account: Account) -> None:
+    channel = _with_old_key(account, "old-key")
+    old = account.key_value(channel)
+
+    outcome = _rotate_due(account)[channel]
+
+    assert outcome["status"] == "done"
+    assert _secret_key_value(account, channel) == account.key_value(channel) != old
+    assert account.is_refused(old)
+    eventually(lambda: "fresh-keys" not in account.breaches(channel))
+    titles = [told.subject for told in account.told(channel, "fresh-keys")]
+    assert len([title for title in titles if "stream key replaced" in title]) == 1
+
+
+def test_a_live_channel_keeps_its_key_until_the_stream_has_ended(account: Account) -> None:
+    channel = _with_old_key(account, "old-key-live")
+    old = account.key_value(channel)
+    account.control.go_live(channel)
+
+    assert "the channel is live" in _rotate_due(account)[channel]["reason"]
+    assert account.key_value(channel) == old
+
+    account.control.leave(channel)
+    assert _rotate_due(account)[channel]["status"] == "done"
+    assert _secret_key_value(account, channel) == account.key_value(channel) != old
+
+
+def test_an_operator_replaces_a_young_key_by_command(
+    account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    channel = account.channel("young-key")
+    old = account.key_value(channel)
+    environment = administrator_environment(account.local.endpoint, home=account.state_dir)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    exit_code = main(["keys", "rotate", channel])
+
+    said = capsys.readouterr()
+    new = account.key_value(channel)
+    assert (exit_code, said.err) == (0, "")
+    assert said.out.startswith("done: the new key is in secret streamwarden/stream-keys/")
+    assert _secret_key_value(account, channel) == new != old
+    assert account.is_refused(old)
+    assert new not in said.out
+
+
+@pytest.mark.parametrize("operation", ["DeleteStreamKey", "CreateStreamKey", "GetStreamKey"])
+def test_a_rotation_that_is_interrupted_is_finished_by_the_next_window(
+    account: Account, operation: str
+) -> None:
+    channel = account.channel(f"interrupted-{operation}")
+    old = account.key_value(channel)
+    account.control.fail_next(operation, "PendingVerification", "Interrupted by the test")
+
+    assert _rotate(account, channel)["status"] == "failed"
+    assert _rotate_due(account)[channel]["status"] == "done"
+    assert _secret_key_value(account, channel) == account.key_value(channel) != old
+    assert account.is_refused(old)
+    assert channel not in _rotate_due(account), "it is finished for good"
+
+
+def test_a_failing_ivs_is_asked_again_within_one_run(account: Account) -> None:
+    channel = account.channel("flickering")
+    account.control.fail_next("CreateStreamKey", "InternalServerException", "Flickers", times=2)
+
+    assert _rotate(account, channel)["status"] == "done"
+    assert _secret_key_value(account, channel) == account.key_value(channel)
+
+
+def _with_old_key(account: Account, name: str) -> str:
+    channel = account.channel(name, age=_OLD)
+    eventually(lambda: "fresh-keys" in account.breaches(channel))
+    return channel
+
+
+def _rotate(account: Account, channel_arn: str) -> dict[str, Any]:
+    function = account.outputs.rotate_keys_function_name
+    (rotated,) = account.invoke(function, {"channel_arn": channel_arn})["rotations"]
+    outcome: dict[str, Any] = rotated["outcome"]
+    return outcome
+
+
+def _rotate_due(account: Account) -> dict[str, dict[str, Any]]:
+    """Open the rotation window; the outcomes by channel."""
+    answer = account.invoke(account.outputs.rotate_keys_function_name, _FROM_SCHEDULE)
+    return {rotated["channel_arn"]: rotated["outcome"] for rotated in answer["rotations"]}
+
+
+def _secret_key_value(account: Account, channel_arn: str) -> str:
+    name = account.outputs.secret_prefix + channel_arn.rpartition("/")[2]
+    answer = account.client("secretsmanager").get_secret_value(SecretId=name)
+    return str(json.loads(answer["SecretString"])["streamKey"])
