@@ -34,6 +34,7 @@ _PLATFORMS = {
 }
 
 
+_BUILDS_KEPT = 2
 _NEVER_AGAIN = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
 
@@ -98,14 +99,16 @@ class StackOutputs:
 
 
 def build(state_dir: Path, policy: Path = DEFAULT_POLICY) -> Build:
-    """Build for this machine, with this policy, under the state directory."""
-    directory = state_dir.resolve() / "build"
-    stamp = state_dir / "build.sha256"
-    digest = _digest(policy)
-    if stamp.exists() and stamp.read_text() == digest:
+    """Build for this machine, with this policy, under the state directory.
+
+    Each build has a directory of its own, since running functions still read the one before.
+    """
+    directory = state_dir.resolve() / f"build-{_digest(policy)[:16]}"
+    if directory.exists():
+        directory.touch()
         return Build(directory, reused=True)
-    stamp.unlink(missing_ok=True)
-    shutil.rmtree(directory, ignore_errors=True)
+    unfinished = state_dir.resolve() / "building"
+    shutil.rmtree(unfinished, ignore_errors=True)
     environment = os.environ | {
         **_sam_environment(state_dir.resolve()),
         "STREAMWARDEN_LAYER_PLATFORM": _platform(),
@@ -113,10 +116,22 @@ def build(state_dir: Path, policy: Path = DEFAULT_POLICY) -> Build:
     }
     template = str(ROOT / "template.yaml")
     _sam(
-        "build", "--template-file", template, "--build-dir", str(directory), environment=environment
+        "build",
+        "--template-file",
+        template,
+        "--build-dir",
+        str(unfinished),
+        environment=environment,
     )
-    stamp.write_text(digest)
+    unfinished.rename(directory)
+    _forget_old_builds(state_dir.resolve())
     return Build(directory, reused=False)
+
+
+def _forget_old_builds(state_dir: Path) -> None:
+    builds = sorted(state_dir.glob("build-*"), key=lambda each: each.stat().st_mtime)
+    for old in builds[:-_BUILDS_KEPT]:
+        shutil.rmtree(old)
 
 
 def deploy(

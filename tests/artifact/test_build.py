@@ -34,7 +34,7 @@ def _run(code: str, *arguments: str, path: list[Path], variables: dict[str, str]
 
 
 def _variables(name: str) -> dict[str, str]:
-    read = {variable.upper(): "x" for variable in BY_FUNCTION[name].__dataclass_fields__}
+    read = {variable.upper(): "x" for variable in BY_FUNCTION[name].__struct_fields__}
     return read | {
         "MODE": "observe",
         "MAX_RECEIVES": "5",

@@ -80,6 +80,7 @@ class Scene:
     time: Time = field(default_factory=Time)
     store: MemoryChannelStore = field(default_factory=MemoryChannelStore)
     timers: MemoryTimers = field(default_factory=MemoryTimers)
+    waits: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.outbox = MemoryOutbox(self.time)
@@ -93,6 +94,7 @@ class Scene:
             policy=self.policy,
             ceiling=ceiling,
             clock=self.time,
+            back_off=self.waits.append,
         )
 
 

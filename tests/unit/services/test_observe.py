@@ -164,20 +164,21 @@ class _Contended:
         return self.scene.store.save(record, before)
 
 
-@pytest.mark.parametrize("times", [1, 4])
+@pytest.mark.parametrize("times", [1, 7])
 def test_a_save_that_lost_the_race_is_tried_again(times: int) -> None:
     scene = Scene(POLICY)
     object.__setattr__(observer := scene.observer(), "store", _Contended(scene, times))
 
     observer.observe(CHANNEL, STORY[:2])
 
+    assert scene.waits == list(range(times))
     assert scene.store.load(CHANNEL).unsent == Unsent()
     assert len({each.id for each in scene.outbox.actions}) == len(scene.outbox.actions)
 
 
 def test_a_race_that_is_always_lost_is_for_later() -> None:
     scene = Scene(POLICY)
-    object.__setattr__(observer := scene.observer(), "store", _Contended(scene, 5))
+    object.__setattr__(observer := scene.observer(), "store", _Contended(scene, 8))
 
-    with pytest.raises(TryAgain, match="was changed by others 5 times in a row"):
+    with pytest.raises(TryAgain, match="was changed by others 8 times in a row"):
         observer.observe(CHANNEL, STORY[:2])

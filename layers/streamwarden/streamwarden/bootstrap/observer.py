@@ -37,6 +37,7 @@ def observer() -> runtime.BatchFunction:
         policy=policy_at(settings.policy_path),
         ceiling=settings.ceiling,
         clock=runtime.now,
+        back_off=runtime.back_off,
     )
     batch = ByChannel(
         DeadLetters(sqs, settings.dead_letter_queue_url),

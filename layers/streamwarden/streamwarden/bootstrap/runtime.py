@@ -4,6 +4,8 @@ Clients are made with botocore alone: `import boto3` also loads its S3 transfer 
 nothing here uses and every cold start would pay for.
 """
 
+import random
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -16,6 +18,9 @@ from streamwarden import observability
 from streamwarden.adapters.batches import Unprocessable
 from streamwarden.adapters.sqs import Message
 
+_FIRST_WAIT_SECONDS: Final = 0.05
+_LONGEST_WAIT_SECONDS: Final = 1.0
+
 type BatchFunction = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 # Short, because SQS and the scheduler retry better than a waiting function does.
@@ -26,6 +31,12 @@ _CLIENT_CONFIG: Final = Config(
 
 def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  # the composition root reads the clock for all
+
+
+def back_off(attempt: int) -> None:
+    """Full jitter: up to 50 ms at first, doubling, at most a second."""
+    longest = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2**attempt)
+    time.sleep(random.uniform(0, longest))  # noqa: S311  # no secret depends on it
 
 
 @cache

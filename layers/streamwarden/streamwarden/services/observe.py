@@ -8,6 +8,7 @@ and handed over after it, so that a run which dies in between is finished by the
 from collections.abc import Sequence
 from copy import replace
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ from streamwarden.domain.learn import learn
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Decision, Mode
 from streamwarden.services.ports import (
+    BackOff,
     ChannelRecord,
     ChannelStore,
     Clock,
@@ -27,7 +29,8 @@ from streamwarden.services.ports import (
     Unsent,
 )
 
-_ATTEMPTS = 5
+# Several observers may write one channel at once: a burst of events in three queues.
+_ATTEMPTS: Final = 8
 
 
 class Observer(Struct, frozen=True, kw_only=True):
@@ -39,14 +42,15 @@ class Observer(Struct, frozen=True, kw_only=True):
     policy: Policy
     ceiling: Mode
     clock: Clock
+    back_off: BackOff
 
     def observe(self, channel_arn: str, inputs: Sequence[Input]) -> Decision:
         """Take in what the inputs say and do what follows. Raises TryAgain."""
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             try:
                 return self._observe(channel_arn, inputs)
             except Superseded:
-                continue
+                self.back_off(attempt)
         raise TryAgain(f"{channel_arn} was changed by others {_ATTEMPTS} times in a row")
 
     def _observe(self, channel_arn: str, inputs: Sequence[Input]) -> Decision:

@@ -28,6 +28,11 @@ class Clock(Protocol):
         """Now, aware UTC."""
 
 
+class BackOff(Protocol):
+    def __call__(self, attempt: int, /) -> None:
+        """Wait before the next attempt: longer each time, and not the same for everybody."""
+
+
 class Unsent(Struct, frozen=True, kw_only=True):
     """What a decision asked for that may not have been handed to its queue yet."""
 
