@@ -5,7 +5,7 @@ export PATH := $(BIN):$(PATH)
 PIP_SYNC = $(UV) pip install --quiet --require-hashes --requirements
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.13
 
-.PHONY: install tools demo test check lint types contracts validate unit integration stack artifact build lock benchmark clean
+.PHONY: install tools demo test lint types contracts validate unit integration artifact stack build benchmark lock clean
 
 install: .venv/installed                ## .venv with the `streamwarden` command
 tools: .tools/sam/installed .tools/local-aws/installed  ## the SAM command and the local AWS
@@ -57,7 +57,7 @@ validate: tools                         ## the template and the policies
 build: tools                            ## for AWS: `make build && sam deploy`
 	SAM_CLI_TELEMETRY=0 .tools/sam/bin/sam build
 
-benchmark: install .tools/cold-start/installed                      ## the budgets, with figures
+benchmark: install .tools/cold-start/installed  ## the budgets, with figures
 	python -m benchmarks.decisions
 	python -m benchmarks.cold_start
 
