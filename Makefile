@@ -55,7 +55,7 @@ validate: tools                         ## the template and the policies
 	streamwarden policy check policies/*.yaml
 
 build: tools                            ## for AWS: `make build && sam deploy`
-	SAM_CLI_TELEMETRY=0 .tools/sam/bin/sam build
+	STREAMWARDEN_POLICY=$(abspath $(STREAMWARDEN_POLICY)) SAM_CLI_TELEMETRY=0 .tools/sam/bin/sam build
 
 benchmark: install .tools/cold-start/installed  ## the budgets, with figures
 	python -m benchmarks.decisions

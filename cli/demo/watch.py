@@ -48,16 +48,19 @@ class Watch:
             self.names |= dict.fromkeys(owned, channel["name"])
 
     def _logged(self) -> Iterator[Line]:
+        """In order of time, so that of two functions which say the same the first is told."""
         logs = self.stage.client("logs")
-        for group in logs.describe_log_groups()["logGroups"]:
-            events = logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
-            for event in events:
-                yield from self._log_line(event["message"])
+        messages = [
+            event["message"]
+            for group in logs.describe_log_groups()["logGroups"]
+            for event in logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
+        ]
+        said = [json.loads(each) for each in messages if each.startswith('{"level"')]
+        for each in sorted(said, key=lambda each: str(each["timestamp"])):
+            if "channel_arn" in each:
+                yield from self._log_line(each)
 
-    def _log_line(self, message: str) -> Iterator[Line]:
-        if not message.startswith("{") or '"channel_arn"' not in message:
-            return
-        said = json.loads(message)
+    def _log_line(self, said: dict[str, Any]) -> Iterator[Line]:
         told = _say(said)
         if told is None:
             return

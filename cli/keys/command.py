@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from streamwarden.domain.arn import is_channel_arn, parse_arn
@@ -16,6 +17,9 @@ from streamwarden.domain.arn import is_channel_arn, parse_arn
 if TYPE_CHECKING:
     from cli.main import Subparsers
 
+# Longer than the function may run, and never twice: each run would replace the key again.
+_ASK_ONCE = Config(read_timeout=310, retries={"total_max_attempts": 1})
+_EXIT_CODES = {"done": 0, "failed": 1, "nothing-to-do": 3}
 _OUTPUT = "RotateKeysFunctionName"
 
 
@@ -31,7 +35,8 @@ def add_parser(subparsers: "Subparsers") -> None:
         help="replace the stream key of a channel",
         description=(
             "Replaces the stream key of a channel and puts the new one into Secrets Manager. "
-            "A live channel is left alone unless forced; the value of a key is never printed."
+            "A live channel is left alone unless forced; the value of a key is never printed. "
+            "Exit code 0: replaced; 1: failed; 3: left as it was, and why."
         ),
     )
     rotate.add_argument("channel", metavar="CHANNEL", help="the ARN of the channel")
@@ -53,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     outcome = answer["outcome"]
     print(f"{outcome['status']}: {outcome['reason']}")
-    return 1 if outcome["status"] == "failed" else 0
+    return _EXIT_CODES[outcome["status"]]
 
 
 def rotate(channel_arn: str, *, force: bool, stack_name: str) -> dict[str, Any]:
@@ -64,7 +69,7 @@ def rotate(channel_arn: str, *, force: bool, stack_name: str) -> dict[str, Any]:
             "(arn:aws:ivs:<region>:<account>:channel/<id>)"
         )
     session = boto3.Session(region_name=parse_arn(channel_arn).region)
-    answer = session.client("lambda").invoke(
+    answer = session.client("lambda", config=_ASK_ONCE).invoke(
         FunctionName=_function_name(session, stack_name),
         Payload=json.dumps({"channel_arn": channel_arn, "force": force}),
     )

@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
                 return _down(args.state_dir)
             case _:
                 return _status(args.state_dir)
-    except (deployment.DeploymentError, server.LocalAwsError) as error:
+    except (deployment.DeploymentError, server.LocalAwsError, OSError) as error:
         print(f"streamwarden: {error}", file=sys.stderr)
         return 1
 

@@ -1,8 +1,10 @@
 """Turns what happens on the stage into records, each told once, and counts them."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from cli.replay.clock import VirtualClock
 from cli.replay.programme import Rejection
@@ -20,11 +22,14 @@ from cli.replay.records import (
 from simulator.call_log import RecordedCall
 from streamwarden.domain.channel import Outcome
 from streamwarden.domain.events import Event
-from streamwarden.domain.verdicts import Action, ActionKind, Decision, Mode, Notice, Status, Verdict
+from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notice, Verdict
 from streamwarden.services.rotate import Rotated
 
+# Spans of time in a reason, as `say_duration` writes them.
+_SPAN: Final = re.compile(r"\d+[dhms]\b(?: \d+[dhms]\b)*")
+
 type Tell = Callable[[Record], None]
-type _Standing = tuple[Status, Mode, str | None]
+type _Standing = tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -67,7 +72,7 @@ class Story:
         self._counts["breaches_resolved"] += len(decision.resolved)
         for verdict in decision.verdicts:
             place = (verdict.channel_arn, verdict.rule_id)
-            standing = (verdict.finding.status, verdict.mode, verdict.stream_id)
+            standing = _standing(verdict)
             if self._standings.get(place) != standing:
                 self._standings[place] = standing
                 self._verdict(verdict)
@@ -137,3 +142,9 @@ class Story:
     def summary(self) -> None:
         names = ("events", "rejected", "breaches_opened", "breaches_resolved", "actions", "calls")
         self.tell(SummaryRecord(at=self.clock(), **{name: self._counts[name] for name in names}))
+
+
+def _standing(verdict: Verdict) -> _Standing:
+    """What makes a verdict another one. That time has passed does not."""
+    finding = verdict.finding
+    return (finding.status, verdict.mode, finding.subject, _SPAN.sub("", finding.reason))

@@ -14,4 +14,8 @@ from streamwarden.observability import LambdaContext, logger, metrics, tracer
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     rotate = rotator(place_of(context.invoked_function_arn))
-    return {"rotations": msgspec.to_builtins(rotate(event))}
+
+    def seconds_left() -> float:
+        return context.get_remaining_time_in_millis() / 1000
+
+    return {"rotations": msgspec.to_builtins(rotate(event, seconds_left))}

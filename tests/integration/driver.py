@@ -255,4 +255,5 @@ def _context(function: str) -> Any:
         memory_limit_in_mb=512,
         invoked_function_arn=f"{_FUNCTION_ARN}:{function}",
         aws_request_id=str(uuid4()),
+        get_remaining_time_in_millis=lambda: 300_000,
     )

@@ -1,12 +1,14 @@
 """The value of a stream key exists in IVS and in Secrets Manager, and nowhere else."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from simulator.errors import ErrorCode, IvsError
 from streamwarden import observability
+from streamwarden.bootstrap.rotator import RotationsFailed
 from tests.integration.driver import Stack, arn_of
 from tests.integration.test_rotating import published
 
@@ -54,7 +56,8 @@ def play(stack: Stack) -> set[str]:
     stack.sweep()
     stack.world.fail_next("GetStreamKey", leaking_error(stack, studio))
     for _ in range(2):
-        stack.run("rotate_keys", {})
+        with suppress(RotationsFailed):
+            stack.run("rotate_keys", {})
         values |= {stack.world.key_value(each) or "" for each in (studio, other)}
     stack.run("rotate_keys", {"channel_arn": studio})
     stack.run("rotate_keys", {"channel_arn": arn_of("never-made")})

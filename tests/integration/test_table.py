@@ -20,7 +20,7 @@ from streamwarden.services.ports import ChannelRecord, Refused, TryAgain
 from tests.integration.driver import NOON, Stack, arn_of
 
 STUDIO = arn_of("studio")
-KEPT = timedelta(days=30)
+KEPT = timedelta(days=3)
 
 
 @pytest.fixture

@@ -329,7 +329,8 @@ class TestUnknown:
         assert event.reason.startswith(reason)
         assert event.reason.endswith(".")
         assert event.channel_arn == sample(STARTED)["resources"][0]
-        assert event.name == event.envelope.detail_type
+        named = path == "detail/event_name"
+        assert event.name == (value if named else event.envelope.detail_type)
 
     def test_a_call_to_another_service_is_unknown(self) -> None:
         raw = changed("api-calls/tag-resource.json", "detail/eventSource", "ivschat.amazonaws.com")

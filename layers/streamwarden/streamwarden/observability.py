@@ -12,6 +12,8 @@ from streamwarden.domain.redaction import without_stream_keys
 from streamwarden.domain.verdicts import Action, Decision, Notice, Status, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     # Each function records only its own doing; the others' services need not be loaded.
     from streamwarden.domain.inputs import Input
     from streamwarden.services.rotate import Rotated
@@ -126,9 +128,11 @@ def record_rotation(rotated: "Rotated") -> None:
     )
 
 
-def record_rotations(number: int) -> None:
-    """How many channels a run of rotate_keys looked after."""
-    _count("KeyRotations", number)
+def record_rotations(done: "Sequence[Rotated]") -> None:
+    """How many keys a run of rotate_keys replaced, and how many it could not."""
+    statuses = [each.outcome.status for each in done]
+    _count("KeyRotations", statuses.count(OutcomeStatus.DONE))
+    _count("KeyRotationsFailed", statuses.count(OutcomeStatus.FAILED))
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

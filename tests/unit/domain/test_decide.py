@@ -531,12 +531,14 @@ class TestActions:
             (ActionKind.TAG, False),
         ]
 
-    def test_a_session_that_is_not_on_the_air_yet_is_stopped_too(self) -> None:
+    def test_a_session_is_stopped_as_soon_as_it_is_on_the_air(self) -> None:
         insecure = policy_of(compiled_rule("insecure_ingest", {}, STOP))
         listed = channel_listed(at(), insecureIngest=True)
 
-        decision = decide_on(insecure, at(1), listed, session_created(at(1)))
+        early = decide_on(insecure, at(1), listed, session_created(at(1)))
+        decision = decide_on(insecure, at(1, seconds=6), listed, LIVE, before=early)
 
+        assert early.actions == ()
         assert [each.stream_id for each in decision.actions] == [STREAM]
 
     def test_an_idle_channel_is_not_stopped(self) -> None:

@@ -145,14 +145,36 @@ class TestSession:
 
         assert live_stream(facts) == STREAM
 
-    @pytest.mark.parametrize(
-        "event", [stream_event("Stream Failure", at(), reason="no capacity"), limit_breach(at())]
-    )
-    def test_a_refused_stream_is_not_on_the_air(self, event: Any) -> None:
-        facts = facts_from(event)
+    def test_a_limit_breach_is_no_sign_of_being_on_the_air(self) -> None:
+        facts = facts_from(limit_breach(at()))
 
         assert current_stream(facts) == STREAM
         assert live_stream(facts) is None
+
+    @pytest.mark.parametrize("name", ["Stream Failure", "Stream Takeover Failure"])
+    def test_an_attempt_that_failed_hides_no_live_stream(self, name: str) -> None:
+        facts = facts_from(stream_start(at()), stream_event(name, at(1), NEXT_STREAM))
+
+        assert live_stream(facts) == STREAM
+
+    def test_what_is_listed_is_not_shadowed_by_a_later_session_that_came_to_naught(self) -> None:
+        listed = stream_listed(at(2), start_time=at())
+
+        facts = facts_from(stream_start(at()), session_created(at(1), NEXT_STREAM), listed)
+
+        assert live_stream(facts) == STREAM
+
+    def test_a_stream_listed_long_after_its_end_never_ended(self) -> None:
+        ended = stream_end(at(1))
+        drained = facts_from(
+            stream_start(at()), ended, stream_listed(at(1, minutes=4), start_time=at())
+        )
+        going_on = facts_from(
+            stream_start(at()), ended, stream_listed(at(1, minutes=6), start_time=at())
+        )
+
+        assert live_stream(drained) is None
+        assert live_stream(going_on) == STREAM
 
     def test_sessions_that_began_at_the_same_moment_are_told_apart_by_their_ids(self) -> None:
         one_way = facts_from(stream_start(at(), "st-a"), stream_start(at(), "st-b"))

@@ -50,8 +50,8 @@ def test_the_store_forgets_what_ended_long_ago_as_the_table_does() -> None:
     ended = {
         name: Session(stream_id=name, on_air_at=at, last_seen_at=at, ended_at=end)
         for name, at, end in (
-            ("old", NOON - timedelta(days=32), NOON - timedelta(days=31)),
-            ("recent", NOON - timedelta(days=29), NOON - timedelta(days=28)),
+            ("old", NOON - timedelta(days=5), NOON - timedelta(days=4)),
+            ("recent", NOON - timedelta(days=3), NOON - timedelta(days=2)),
         )
     }
     begun_at = NOON - timedelta(days=2)

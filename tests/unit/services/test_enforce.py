@@ -43,7 +43,9 @@ def carry_out(
 ) -> tuple[Outcome, ActionFinished]:
     inbox = MemoryInbox()
     control = (calls or Calls()).watch(ivs)
-    enforcer = Enforcer(control=control, outcomes=inbox, ceiling=ceiling, clock=Time(at(1)))
+    enforcer = Enforcer(
+        control=control, outcomes=inbox, ceiling=ceiling, clock=Time(at(0, minutes=1))
+    )
     outcome = enforcer.carry_out(given)
     (told,) = inbox.inputs
     assert isinstance(told, ActionFinished)
@@ -77,7 +79,7 @@ def test_the_observers_hear_what_became_of_it() -> None:
 
     assert told.action_id == "an/action"
     assert told.channel_arn == CHANNEL
-    assert told.time == at(1)
+    assert told.time == at(0, minutes=1)
     assert told.outcome == outcome
     assert told.tags == {}
 

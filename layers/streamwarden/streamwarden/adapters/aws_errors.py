@@ -41,9 +41,15 @@ def translated(call: str) -> Iterator[None]:
         code = code_of(error)
         message = without_stream_keys(_message(error))
         reason = f"{call}: {code}: {message}" if message else f"{call}: {code}"
-        raise (TryAgain if code in _TRANSIENT else Refused)(reason) from error
+        raise (TryAgain if _is_transient(error) else Refused)(reason) from error
     except _UNREACHED as error:
         raise TryAgain(f"{call}: {type(error).__name__}") from error
+
+
+def _is_transient(error: ClientError) -> bool:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    is_throttled = "throttl" in code_of(error).lower()
+    return code_of(error) in _TRANSIENT or is_throttled or status == 429 or status >= 500
 
 
 def code_of(error: ClientError) -> str:

@@ -46,7 +46,7 @@ class IvsFleetListing(Struct, frozen=True):
             with translated(f"ivs:{name}"):
                 page = operation(maxResults=_PAGE, **more)
             yield from page[member]
-            if "nextToken" not in page:
+            if not page.get("nextToken"):
                 return
             more = {"nextToken": page["nextToken"]}
 

@@ -19,6 +19,7 @@ from streamwarden.domain.inputs import OwnInput
 from streamwarden.domain.verdicts import Action, Notice
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ports import (
+    KEPT_AFTER_END,
     ChannelRecord,
     Clock,
     FleetEntry,
@@ -31,8 +32,6 @@ from streamwarden.services.ports import (
 
 # A FIFO queue takes a message that it has already taken as sent, for this long (SQS, FIFO queues).
 _DEDUPLICATED_FOR: Final = timedelta(minutes=5)
-# The table forgets sessions and recordings this long after their end.
-_KEPT_AFTER_END: Final = timedelta(days=30)
 
 
 @dataclass(slots=True)
@@ -63,11 +62,12 @@ def _without_expired(known: Channel) -> Channel:
     """The channel's own time is the clock here, so that a long replay does not slow down."""
     if known.seen_at is None:
         return known
-    horizon = known.seen_at - _KEPT_AFTER_END
+    horizon = known.seen_at - KEPT_AFTER_END
+    current = Facts(known).session
     old_sessions = {
         key
         for key, each in known.sessions.items()
-        if (end := each.ended_at or each.last_seen_at) and end < horizon
+        if each != current and (end := each.ended_at or each.last_seen_at) and end < horizon
     }
     old_recordings = {
         key

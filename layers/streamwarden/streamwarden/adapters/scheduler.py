@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 from msgspec import Struct
@@ -10,9 +10,12 @@ from msgspec import Struct
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.inputs import LookAgain, envelope_of
+from streamwarden.services.ports import TryAgain
 
 if TYPE_CHECKING:
     from types_boto3_scheduler import EventBridgeSchedulerClient
+
+_ATTEMPTS: Final = 3
 
 
 class SchedulerTimers(Struct, frozen=True):
@@ -25,15 +28,31 @@ class SchedulerTimers(Struct, frozen=True):
 
     def set(self, channel_arn: str, at: datetime) -> None:
         schedule = self._schedule(channel_arn, at)
+        for _ in range(_ATTEMPTS):
+            if self._created(schedule) or self._updated(schedule):
+                return
+        raise TryAgain("scheduler:UpdateSchedule: the schedule is being changed by others")
+
+    def _created(self, schedule: Any) -> bool:
         with translated("scheduler:CreateSchedule"):
             try:
                 self.client.create_schedule(**schedule)
-                return
             except ClientError as error:
-                if code_of(error) != "ConflictException":
-                    raise
+                if code_of(error) == "ConflictException":
+                    return False
+                raise
+        return True
+
+    def _updated(self, schedule: Any) -> bool:
+        """A schedule that just fired is gone by now; one that others change conflicts."""
         with translated("scheduler:UpdateSchedule"):
-            self.client.update_schedule(**schedule)
+            try:
+                self.client.update_schedule(**schedule)
+            except ClientError as error:
+                if code_of(error) in ("ConflictException", "ResourceNotFoundException"):
+                    return False
+                raise
+        return True
 
     def _schedule(self, channel_arn: str, at: datetime) -> Any:
         arn = parse_arn(channel_arn)

@@ -1,9 +1,9 @@
 """rotate_keys: replaces stream keys, on schedule and on demand."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from streamwarden import observability
 from streamwarden.adapters.dynamodb import (
@@ -17,12 +17,23 @@ from streamwarden.adapters.sqs import SqsInbox, SqsOutbox
 from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import policy_at
 from streamwarden.domain.arn import Place, is_channel_arn
+from streamwarden.domain.channel import OutcomeStatus
 from streamwarden.services.rotate import Rotated, Rotator
 from streamwarden.settings import RotateKeysSettings
 
+# A request, and how many seconds are left to work on it.
+type Rotate = Callable[[Mapping[str, Any], Callable[[], float]], list[Rotated]]
+
+# Generous: eight calls, each of which may be throttled for a while.
+_SECONDS_FOR_ONE: Final = 60
+
+
+class RotationsFailed(Exception):
+    """Which channels, and why; what was begun is finished by the next run."""
+
 
 @cache
-def rotator(place: Place) -> Callable[[Mapping[str, Any]], list[Rotated]]:
+def rotator(place: Place) -> Rotate:
     """Rotates the keys of one account and region."""
     settings = RotateKeysSettings.from_env(os.environ)
     sqs, dynamodb, ivs = runtime.client("sqs"), runtime.client("dynamodb"), runtime.client("ivs")
@@ -42,15 +53,28 @@ def rotator(place: Place) -> Callable[[Mapping[str, Any]], list[Rotated]]:
         clock=runtime.now,
     )
 
-    def rotate(request: Mapping[str, Any]) -> list[Rotated]:
+    def rotate(request: Mapping[str, Any], seconds_left: Callable[[], float]) -> list[Rotated]:
         done = []
         for rotated in _rotations(service, request):
             observability.record_rotation(rotated)
             done.append(rotated)
-        observability.record_rotations(len(done))
+            if seconds_left() < _SECONDS_FOR_ONE:
+                break
+        observability.record_rotations(done)
+        if "channel_arn" not in request:
+            _raise_if_failed(done)
         return done
 
     return rotate
+
+
+def _raise_if_failed(done: Sequence[Rotated]) -> None:
+    """A scheduled run that left a key half replaced is retried by Lambda, then dead-lettered."""
+    failed = [each for each in done if each.outcome.status is OutcomeStatus.FAILED]
+    if failed:
+        raise RotationsFailed(
+            "; ".join(f"{each.channel_arn}: {each.outcome.reason}" for each in failed)
+        )
 
 
 def _rotations(service: Rotator, request: Mapping[str, Any]) -> Iterator[Rotated]:

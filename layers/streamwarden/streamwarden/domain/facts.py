@@ -5,13 +5,15 @@ All of it is derived, at the moment it is asked for, so that knowledge can arriv
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.channel import Channel, Recording, Session
 
+# IVS still lists a stream for some seconds after its end (`Session Ended` before `Stream End`).
+_DRAINED_AFTER: Final = timedelta(minutes=5)
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -79,9 +81,10 @@ class Facts:
 
     def _is_over(self, session: Session) -> bool:
         offline, seen = self.known.offline_at, session.last_seen_at
-        return session.ended_at is not None or (
-            offline is not None and (seen is None or offline >= seen)
-        )
+        if session.ended_at is not None:
+            # Seen long after its end, it never ended; a moment after, it is only being drained.
+            return seen is None or seen <= session.ended_at + _DRAINED_AFTER
+        return offline is not None and (seen is None or offline >= seen)
 
     @property
     def stalled_since(self) -> datetime | None:
@@ -154,7 +157,8 @@ def _begun_at(session: Session) -> datetime | None:
 
 
 def _session_order(session: Session) -> tuple[datetime, str]:
-    return _begun_at(session) or _LONG_AGO, session.stream_id
+    """The newest is the one last seen: no attempt that came to naught shadows what is listed."""
+    return session.last_seen_at or _begun_at(session) or _LONG_AGO, session.stream_id
 
 
 def _recording_order(recording: Recording) -> tuple[datetime, str]:

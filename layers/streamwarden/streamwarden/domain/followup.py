@@ -52,7 +52,7 @@ def follow_up(
     verdict: Verdict, rule: Rule, before: Breach | None, facts: Facts, now: datetime
 ) -> Followup:
     """What follows from the breach that `verdict` states; `before` is what it was, if open."""
-    breach = _current(verdict, before, now)
+    breach = _current(verdict, rule, before, now)
     wanted = _wanted_actions(verdict, rule, facts)
     asked = _asked(verdict, wanted)
     actions = tuple(
@@ -84,20 +84,22 @@ def _key(action: Action) -> str:
     return request_key(action.kind, action.stream_id)
 
 
-def _current(verdict: Verdict, before: Breach | None, now: datetime) -> Breach:
+def _current(verdict: Verdict, rule: Rule, before: Breach | None, now: datetime) -> Breach:
+    rotates_key = any(planned.kind is ActionKind.ROTATE_KEY for planned in rule.actions)
     if before is not None:
         return replace(
             before,
             severity=verdict.severity,
             mode=verdict.mode,
+            rotates_key=rotates_key,
             stream_id=verdict.stream_id or before.stream_id,
         )
     return Breach(
         rule_id=verdict.rule_id,
-        kind=verdict.kind,
         subject=verdict.finding.subject,
         severity=verdict.severity,
         mode=verdict.mode,
+        rotates_key=rotates_key,
         stream_id=verdict.stream_id,
         reason=verdict.finding.reason,
         since=verdict.finding.since or now,
@@ -111,7 +113,8 @@ def _wanted_actions(verdict: Verdict, rule: Rule, facts: Facts) -> tuple[Planned
     for planned in rule.actions:
         match planned.kind:
             case ActionKind.STOP:
-                if facts.session is not None:
+                # Before `Stream Start` there is nothing that StopStream could stop.
+                if facts.live is not None:
                     wanted.append(planned)
             case ActionKind.TAG:
                 missing = _missing_tags(planned, verdict, facts)

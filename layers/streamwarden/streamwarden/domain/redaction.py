@@ -3,8 +3,11 @@
 import re
 from typing import Final
 
-# Key values look like sk_<region>_<id> (API Reference, StreamKey).
-_STREAM_KEY: Final = re.compile(r"sk_[a-z0-9-]+_[^\s\"'\\,;]+", re.IGNORECASE)
+# Key values look like sk_<region>_<id> (API Reference, StreamKey). The whole form is asked for,
+# since names and tags hold much that is only like it: risk_level_eu, task_force_event.
+_STREAM_KEY: Final = re.compile(
+    r"(?<![A-Za-z0-9])sk_[a-z]{2}(?:-[a-z]+)+-\d+_[^\s\"'\\,;]+", re.IGNORECASE
+)
 REDACTED: Final = "sk_***"
 
 

@@ -105,10 +105,10 @@ class Breach(Struct, frozen=True, kw_only=True):
     """An open violation of one rule by one subject, and what was done about it so far."""
 
     rule_id: str
-    kind: str
     subject: str
     severity: Severity
     mode: Mode
+    rotates_key: bool
     stream_id: str | None
     reason: str
     since: datetime

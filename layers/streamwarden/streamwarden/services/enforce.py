@@ -1,6 +1,7 @@
 """Carry out one action, after reading what the world is like now, and report what became of it."""
 
-from typing import assert_never
+from datetime import timedelta
+from typing import Final, assert_never
 
 from msgspec import Struct
 
@@ -8,6 +9,10 @@ from streamwarden.domain.channel import Outcome, OutcomeStatus
 from streamwarden.domain.inputs import ActionFinished
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
 from streamwarden.services.ports import Clock, Inbox, Refused, StreamControl
+
+# What held when it was decided may hold no longer: a tag was set, a rule turned down. A breach
+# that still stands asks again by itself.
+_GOOD_FOR: Final = timedelta(minutes=10)
 
 
 class Enforcer(Struct, frozen=True, kw_only=True):
@@ -38,6 +43,8 @@ class Enforcer(Struct, frozen=True, kw_only=True):
     def _act(self, action: Action) -> Outcome:
         if self.ceiling is not Mode.ENFORCE:
             return _nothing("the stack no longer enforces")
+        if self.clock() - action.decided_at > _GOOD_FOR:
+            return _nothing("it was decided too long ago, and is decided anew if it still holds")
         match action.kind:
             case ActionKind.STOP:
                 return self._stop(action)

@@ -35,7 +35,7 @@ def fleet_entry(record: ChannelRecord) -> FleetEntry:
         look_again_at=record.timer_at,
         has_unsent=bool(record.unsent),
         is_rotation_due=any(
-            breach.kind == "stream_key_age" and breach.mode is Mode.ENFORCE
+            breach.rotates_key and breach.mode is Mode.ENFORCE
             for breach in record.breaches.values()
         ),
         is_gone=facts.is_gone,

@@ -23,6 +23,7 @@ from streamwarden.services.ports import (
     ChannelStore,
     Clock,
     Outbox,
+    Refused,
     Superseded,
     Timers,
     TryAgain,
@@ -58,27 +59,36 @@ class Observer(Struct, frozen=True, kw_only=True):
         now = self.clock()
         known = learn(before.known, inputs)
         decision = decide(known, before.breaches, self.policy, now, self.ceiling)
+        timer_at, obstacle = self._set_timer(before, decision, now)
         after = replace(
             before,
             known=known,
             breaches=decision.breaches,
             unsent=before.unsent + Unsent(actions=decision.actions, notices=decision.notices),
-            timer_at=self._set_timer(before, decision, now),
+            timer_at=timer_at,
         )
         self._hand_over(self._save(after, before))
+        if obstacle is not None:
+            raise obstacle
         return decision
 
     def _set_timer(
         self, before: ChannelRecord, decision: Decision, now: datetime
-    ) -> datetime | None:
-        """One timer per channel; one that fires earlier will do, since it looks and sets anew."""
+    ) -> tuple[datetime | None, TryAgain | Refused | None]:
+        """One timer per channel; one that fires earlier will do, since it looks and sets anew.
+
+        What keeps a timer from being set must not hold up a stop: it is raised afterwards, so
+        that the input comes again and the timer with it.
+        """
         is_running = before.timer_at is not None and before.timer_at > now
-        if decision.next_check is None:
-            return before.timer_at if is_running else None
-        if is_running and before.timer_at and before.timer_at <= decision.next_check:
-            return before.timer_at
-        self.timers.set(before.known.arn, decision.next_check)
-        return decision.next_check
+        running = before.timer_at if is_running else None
+        if decision.next_check is None or (running and running <= decision.next_check):
+            return running, None
+        try:
+            self.timers.set(before.known.arn, decision.next_check)
+        except (TryAgain, Refused) as obstacle:
+            return running, obstacle
+        return decision.next_check, None
 
     def _save(self, after: ChannelRecord, before: ChannelRecord) -> ChannelRecord:
         return self.store.save(after, before) if after != before else before

@@ -1,8 +1,8 @@
 """What the services need from the outside, each as a small Protocol named for the need."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
 
 from msgspec import Struct, field
 
@@ -54,6 +54,12 @@ class ChannelRecord(Struct, frozen=True, kw_only=True):
     unsent: Unsent = field(default_factory=Unsent)
     timer_at: datetime | None = None
     version: int = 0
+
+
+# How long a store keeps a session or recording that is over. It serves only to recognise events
+# that come late, and IVS gives up on those after some hours (User Guide, EventBridge); all of it
+# is read with every input, and an encoder that reconnects by itself ends thousands a day.
+KEPT_AFTER_END: Final = timedelta(days=3)
 
 
 class ChannelStore(Protocol):

@@ -7,7 +7,8 @@ what is missing, so that running the whole again finishes it.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import Struct
 
@@ -44,7 +45,9 @@ from streamwarden.services.ports import (
     Unsent,
 )
 
-ON_DEMAND = "on-demand"
+ON_DEMAND: Final = "on-demand"
+
+_SETTLED_AFTER: Final = timedelta(minutes=15)
 
 
 class Rotated(Struct, frozen=True, kw_only=True):
@@ -71,16 +74,34 @@ class Rotator(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def rotate_due(self) -> Iterator[Rotated]:
-        """Finish what was begun, then replace every key that its rule says is too old."""
+        """Finish what was begun, then replace every key that its rule says is too old.
+
+        Each is begun only when it is asked for, so that a caller short of time can stop.
+        """
         finished = set()
         for rotation in self.log.all_unfinished():
             finished.add(rotation.channel_arn)
             yield self._attempt(rotation.channel_arn, rotation.rule_id, force=False)
         for entry in self.index.entries():
             if entry.is_rotation_due and entry.channel_arn not in finished:
-                verdict = self._overdue(self.store.load(entry.channel_arn).known)
-                if verdict is not None:
-                    yield self._attempt(entry.channel_arn, verdict.rule_id, force=False)
+                yield from self._rotate_if_overdue(entry.channel_arn)
+
+    def _rotate_if_overdue(self, channel_arn: str) -> Iterator[Rotated]:
+        known = self.store.load(channel_arn).known
+        verdict = self._overdue(known)
+        if verdict is None:
+            return
+        if self._is_in_use(known):
+            outcome = _nothing("a stream is expected back, or has just ended")
+            yield Rotated(channel_arn=channel_arn, rule_id=verdict.rule_id, outcome=outcome)
+        else:
+            yield self._attempt(channel_arn, verdict.rule_id, force=False)
+
+    def _is_in_use(self, known: Channel) -> bool:
+        """Whether an encoder may be about to come back with the old key: a gap in its network."""
+        ends = [each.ended_at for each in known.sessions.values() if each.ended_at is not None]
+        is_fresh = bool(ends) and max(ends) > self.clock() - _SETTLED_AFTER
+        return Facts(known).session is not None or is_fresh
 
     def rotate(self, channel_arn: str, *, force: bool) -> Rotated:
         """Replace the key of one channel now, also a young one; a live one only if forced."""
@@ -90,8 +111,12 @@ class Rotator(Struct, frozen=True, kw_only=True):
         try:
             outcome = self._begin_or_resume(channel_arn, rule_id, force=force)
         except (Refused, TryAgain) as obstacle:
-            outcome = Outcome(OutcomeStatus.FAILED, f"{obstacle}; the next run goes on from there")
+            outcome = Outcome(OutcomeStatus.FAILED, str(obstacle) + self._say_resume(channel_arn))
         return Rotated(channel_arn=channel_arn, rule_id=rule_id, outcome=outcome)
+
+    def _say_resume(self, channel_arn: str) -> str:
+        has_begun = self.log.unfinished(channel_arn) is not None
+        return "; it has begun, and the next run goes on from there" if has_begun else ""
 
     def _begin_or_resume(self, channel_arn: str, rule_id: str, *, force: bool) -> Outcome:
         if self.ceiling is not Mode.ENFORCE:
@@ -136,8 +161,8 @@ class Rotator(Struct, frozen=True, kw_only=True):
     def _create(self, rotation: Rotation) -> ListedKey:
         created = self.keys.create(rotation.channel_arn, rotation.tags)
         found = created or self.keys.find(rotation.channel_arn)
-        if found is None:
-            raise TryAgain("IVS says that the channel has a key already, but lists none")
+        if found is None or found.arn == rotation.old_key_arn:
+            raise TryAgain("IVS says that the channel has a key already, but lists no new one")
         return found
 
     def _tell(self, rotation: Rotation, key: ListedKey, secret: str) -> None:

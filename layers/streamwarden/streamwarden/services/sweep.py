@@ -60,8 +60,8 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         live = list(_changed_streams(streams, entries, now))
         told = {each.channel_arn for each in live}
         live += [each for each in _overdue(entries, now) if each.channel_arn not in told]
-        self.change_inbox.put(changes)
         self.stream_inbox.put(live)
+        self.change_inbox.put(changes)
         return SweepReport(
             channels=len(channels), streams=len(streams), differences=len(changes) + len(live)
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -16,7 +16,7 @@ from streamwarden.domain.channel import Channel, Recording, Session
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.verdicts import Breach
 from streamwarden.services.fleet import fleet_entry
-from streamwarden.services.ports import ChannelRecord, Superseded, Unsent
+from streamwarden.services.ports import KEPT_AFTER_END, ChannelRecord, Superseded, Unsent
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -25,9 +25,8 @@ _CHANNEL: Final = "channel"
 _SESSION: Final = "session#"
 _RECORDING: Final = "recording#"
 
-# IVS keeps stream sessions for 60 days; what is over is needed here only to recognise events that
-# come late, and those come hours late, not weeks.
-_KEPT_AFTER_END: Final = timedelta(days=30)
+# Why DynamoDB cancels a transaction when others write the same items.
+_OVERTAKEN: Final = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
 class DynamoChannelStore(Struct, frozen=True):
@@ -100,9 +99,9 @@ class DynamoChannelStore(Struct, frozen=True):
 
 
 def _is_superseded(error: ClientError) -> bool:
-    """Whether a transaction failed on its condition, and not for size or throughput."""
+    """Whether others wrote the channel, before or at the same time; not size or throughput."""
     reasons: Sequence[Mapping[str, Any]] = error.response.get("CancellationReasons", [])
-    return any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)
+    return any(reason.get("Code") in _OVERTAKEN for reason in reasons)
 
 
 def _channel_item(record: ChannelRecord) -> Item:
@@ -144,7 +143,7 @@ def _part_item(channel_arn: str, sk: str, part: Session | Recording, end: dateti
 
 
 def _expiry(end: datetime) -> dict[str, str]:
-    return {"N": str(int((end + _KEPT_AFTER_END).timestamp()))}
+    return {"N": str(int((end + KEPT_AFTER_END).timestamp()))}
 
 
 def _read_channel(item: Mapping[str, Any]) -> ChannelRecord:

@@ -219,10 +219,12 @@ class UnknownEvent(Received, frozen=True, kw_only=True):
     """A well-formed event this version has no model for: AWS adds names without notice."""
 
     reason: str
+    event_name: str = ""
 
     @property
     def name(self) -> str:
-        return self.envelope.detail_type
+        """The name that the event has, or its detail-type where it has none."""
+        return self.event_name or self.envelope.detail_type
 
 
 type Event = (

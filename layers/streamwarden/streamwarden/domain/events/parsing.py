@@ -36,6 +36,7 @@ from streamwarden.domain.events.names import (
     StreamStateName,
     TagChangeName,
 )
+from streamwarden.domain.redaction import without_stream_keys
 
 _TIME = "an RFC 3339 date-time with a time zone"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -136,7 +137,7 @@ def _event(shape: EventShape, envelope: Envelope, detail: Mapping[str, object]) 
     name = _name(shape, envelope, detail)
     if name not in shape.names:
         reason = f"No {envelope.detail_type} is named {shown(name)}."
-        return UnknownEvent(envelope=envelope, reason=reason)
+        return UnknownEvent(envelope=envelope, reason=reason, event_name=without_stream_keys(name))
     if name in shape.on_channel and envelope.channel_arn is None:
         found = shown(envelope.resources[0] if envelope.resources else None)
         raise _wrong("resources[0]", "a channel ARN (the channel is in resources[0])", found)

@@ -87,12 +87,13 @@ def _session_state(event: StreamStateChange, at: datetime) -> Session:
             return Session(stream_id=stream_id, ended_at=at, end_code=code)
         case StreamStateName.STREAM_FAILURE:
             failure = Stamped(event.reason or "no reason given", at)
-            return Session(stream_id=stream_id, last_seen_at=at, failure=failure)
+            return Session(stream_id=stream_id, failure=failure)
         case StreamStateName.STREAM_TAKEOVER:
             return replace(_on_air(stream_id, at), takeovers=frozenset({at}))
         case StreamStateName.STREAM_TAKEOVER_FAILURE:
             refused = TakeoverFailure(at, event.code or "no code given")
-            return replace(_on_air(stream_id, at), takeover_failures=frozenset({refused}))
+            # No evidence of being on the air: it is the newcomer who was refused.
+            return Session(stream_id=stream_id, takeover_failures=frozenset({refused}))
         case _:
             assert_never(event.name)
 
