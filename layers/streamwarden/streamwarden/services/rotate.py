@@ -92,7 +92,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
         if verdict is None:
             return
         if self._is_in_use(known):
-            outcome = _nothing("a stream is expected back, or has just ended")
+            outcome = _nothing("the channel is live, or was a few minutes ago; its key can wait")
             yield Rotated(channel_arn=channel_arn, rule_id=verdict.rule_id, outcome=outcome)
         else:
             yield self._attempt(channel_arn, verdict.rule_id, force=False)
