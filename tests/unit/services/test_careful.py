@@ -1,0 +1,164 @@
+"""What a service must not do when the world lags behind, or only part of it can be reached."""
+
+from copy import replace
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from streamwarden.adapters.aws_errors import translated
+from streamwarden.adapters.dynamodb import DynamoChannelStore
+from streamwarden.domain.channel import Channel, OutcomeStatus
+from streamwarden.domain.verdicts import ActionKind
+from streamwarden.services.ports import (
+    ChannelRecord,
+    ListedKey,
+    Refused,
+    Superseded,
+    TryAgain,
+)
+from tests.unit.domain import builders
+from tests.unit.domain.builders import CHANNEL, at
+from tests.unit.services.fakes import FakeIvs, Scene, Time
+from tests.unit.services.test_enforce import action, carry_out
+from tests.unit.services.test_rotate import Keys
+
+LIMIT = builders.policy_of(builders.compiled_rule("max_duration", {"limit": "PT4H"}, builders.STOP))
+
+
+@dataclass
+class _LaggingIvs(FakeIvs):
+    """Lists a key that is deleted already, until it catches up."""
+
+    lags: bool = True
+    deleted: ListedKey | None = None
+
+    def delete(self, key_arn: str) -> None:
+        self.deleted = self.key
+        super().delete(key_arn)
+
+    def find(self, channel_arn: str) -> ListedKey | None:
+        return self.deleted if self.lags and self.deleted else super().find(channel_arn)
+
+    def create(self, channel_arn: str, tags: Any) -> ListedKey | None:
+        return None if self.lags else super().create(channel_arn, tags)
+
+
+def test_a_deleted_key_that_is_still_listed_is_not_published_as_the_new_one() -> None:
+    old = ListedKey(builders.KEY, {})
+    ivs = _LaggingIvs(key=old)
+    keys = Keys(ivs=ivs)
+
+    assert keys.run() == [OutcomeStatus.FAILED]
+    assert keys.secrets.key_arns == {}
+    ivs.lags = False
+    assert keys.run() == [OutcomeStatus.DONE]
+    assert ivs.key is not None
+    assert ivs.key.arn != old.arn
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        (builders.stream_start(at(1)),),
+        (builders.stream_start(at(1)), builders.stream_end(at(2, minutes=50))),
+    ],
+)
+def test_a_key_that_an_encoder_may_come_back_with_is_left(history: Any) -> None:
+    keys = Keys()
+    before = keys.store.load(CHANNEL)
+    known = builders.known_from(builders.channel_listed(at()), *history)
+    keys.store.save(ChannelRecord(known=known, breaches=before.breaches), before)
+
+    assert keys.run() == [OutcomeStatus.NOTHING_TO_DO]
+    assert keys.ivs.made == 0
+
+
+def test_a_stop_that_waited_too_long_is_not_carried_out() -> None:
+    ivs = FakeIvs()
+
+    outcome, _ = carry_out(ivs, replace(action(), decided_at=at(0, minutes=-10)))
+
+    assert outcome.status is OutcomeStatus.NOTHING_TO_DO
+    assert "decided too long ago" in outcome.reason
+
+
+@dataclass
+class _NoTimers:
+    obstacle: Exception
+    asked: list[datetime] = field(default_factory=list)
+
+    def set(self, channel_arn: str, at: datetime) -> None:
+        self.asked.append(at)
+        raise self.obstacle
+
+
+@pytest.mark.parametrize("obstacle", [TryAgain("busy"), Refused("no")])
+def test_a_timer_that_cannot_be_set_holds_up_no_stop(obstacle: Exception) -> None:
+    scene = Scene(LIMIT, time=Time(at(5)))
+    timers = _NoTimers(obstacle)
+    object.__setattr__(observer := scene.observer(), "timers", timers)
+    story = (builders.channel_listed(at()), builders.stream_start(at()))
+
+    with pytest.raises(type(obstacle)):
+        observer.observe(CHANNEL, story)
+
+    assert [each.kind for each in scene.outbox.actions] == [ActionKind.STOP]
+    assert scene.store.load(CHANNEL).timer_at is None
+    with pytest.raises(type(obstacle)):
+        observer.observe(CHANNEL, story)
+    assert len(timers.asked) == 2
+
+
+def _client_error(code: str, status: int = 400, **more: Any) -> ClientError:
+    response: Any = {
+        "Error": {"Code": code, "Message": ""},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+        **more,
+    }
+    return ClientError(response, "Any")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (_client_error("InternalFailure", 500), TryAgain),
+        (_client_error("KMSThrottlingException"), TryAgain),
+        (_client_error("TooMany", 429), TryAgain),
+        (_client_error("AccessDeniedException", 403), Refused),
+    ],
+)
+def test_what_may_pass_is_tried_again(error: ClientError, expected: type[Exception]) -> None:
+    with pytest.raises(expected), translated("any:Call"):
+        raise error
+
+
+class _Overtaken:
+    """A DynamoDB that cancels every transaction, for a reason."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def transact_write_items(self, **_: Any) -> None:
+        reasons = [{"Code": "None"}, {"Code": self.reason}]
+        raise _client_error("TransactionCanceledException", CancellationReasons=reasons)
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("ConditionalCheckFailed", Superseded),
+        ("TransactionConflict", Superseded),
+        ("ThrottlingError", TryAgain),
+    ],
+)
+def test_who_else_writes_the_channel_is_told_from_a_busy_table(
+    reason: str, expected: type[Exception]
+) -> None:
+    client: Any = _Overtaken(reason)
+    record = ChannelRecord(known=Channel(arn=CHANNEL))
+
+    with pytest.raises(expected):
+        DynamoChannelStore(client, "table").save(record, record)
