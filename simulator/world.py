@@ -159,9 +159,6 @@ class World:
             at = parse_time(start) if isinstance(start, str) else start
             seeding.add_live(realm, channel, live["streamId"], at)
 
-    def add_recording_configuration(self, arn: str, bucket_name: str) -> None:
-        seeding.ensure_recording_configuration(self._realm_of(arn), arn, bucket_name)
-
     def witness(self, envelope: Mapping[str, Any]) -> None:
         """Reflects an event seen elsewhere; nothing is emitted, and what is unknown is ignored."""
         if envelope.get("source") != "aws.ivs":

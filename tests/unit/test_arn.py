@@ -1,3 +1,5 @@
+"""ARNs are read strictly, and an error never repeats what was given."""
+
 import pytest
 
 from streamwarden.domain.arn import Arn, is_channel_arn, parse_arn

@@ -1,3 +1,5 @@
+"""Every documented event parses; everything else is a value with a reason, or names its field."""
+
 import contextlib
 import copy
 import json
