@@ -15,7 +15,7 @@ def test_by_default_the_layer_holds_binaries_for_arm64(tmp_path: Path) -> None:
         name: value for name, value in os.environ.items() if name != "STREAMWARDEN_LAYER_PLATFORM"
     }
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run(
+    subprocess.run(  # noqa: S603 (our own makefile)
         ["make", "build-StreamwardenLayer", f"ARTIFACTS_DIR={tmp_path}"],  # noqa: S607
         cwd=ROOT / "layers" / "streamwarden",
         env=environment | {"PATH": path},
