@@ -6,6 +6,7 @@ nor be reached from one, so nothing here reads them.
 
 import os
 from pathlib import Path
+from typing import Any, Final
 
 import boto3
 from botocore.config import Config
@@ -21,7 +22,7 @@ ADMINISTRATOR_KEY_ID = (
 ADMINISTRATOR_SECRET = "test"  # noqa: S105 (not a secret: the local AWS knows no other)
 
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ")
-_NO_OPERATOR_CONFIGURATION = {
+NO_OPERATOR_CONFIGURATION: Final[Any] = {
     "profile": (None, None, None, None),
     "config_file": (None, None, os.devnull, None),
     "credentials_file": (None, None, os.devnull, None),
@@ -34,7 +35,7 @@ def endpoint_url(port: int) -> str:
 
 def session() -> boto3.Session:
     """For clients made with `endpoint_url=`."""
-    core = BotocoreSession(session_vars=_NO_OPERATOR_CONFIGURATION)
+    core = BotocoreSession(session_vars=NO_OPERATOR_CONFIGURATION)
     core.set_default_client_config(Config(proxies={}))
     return boto3.Session(
         botocore_session=core,

@@ -5,16 +5,18 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.policy.compilation import compile_policy_file
 from cli.policy.problems import PolicyErrors
 from streamwarden.domain.policy import CompiledPolicy, encode_policy
 from streamwarden.domain.verdicts import Mode
 
-type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+if TYPE_CHECKING:
+    from cli.main import Subparsers
 
 
-def add_parser(subparsers: Subparsers) -> None:
+def add_parser(subparsers: "Subparsers") -> None:
     policy = subparsers.add_parser("policy", help="check and compile policies")
     commands = policy.add_subparsers(dest="policy_command", metavar="COMMAND", required=True)
     check = commands.add_parser("check", help="say everything that is wrong with policies")

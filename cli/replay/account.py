@@ -4,7 +4,6 @@ The client is botocore's own, so that requests are built and answers read as in 
 world in the same process answers them.
 """
 
-import os
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
 
+from cli.local.access import NO_OPERATOR_CONFIGURATION
 from simulator.cloudtrail import Caller
 from simulator.in_process import attach
 from simulator.world import World
@@ -32,12 +32,6 @@ from streamwarden.services.rotate import Rotator
 
 # Unsigned, since a signature needs credentials and the time of day.
 _CONFIG: Final = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
-# A replay is the same everywhere, so it must not see anybody's AWS profile.
-_NO_PROFILE: Final[Any] = {
-    "profile": (None, None, None, None),
-    "config_file": (None, None, os.devnull, None),
-    "credentials_file": (None, None, os.devnull, None),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +75,8 @@ def open_account(
 
 
 def _client(account: str, region: str, world: World) -> Any:
-    session = botocore.session.Session(session_vars=_NO_PROFILE)
+    # A replay is the same everywhere, so it must not see anybody's AWS profile.
+    session = botocore.session.Session(session_vars=NO_OPERATOR_CONFIGURATION)
     client = session.create_client("ivs", region_name=region, config=_CONFIG)
     attach(client, world, account=account, caller=Caller.role(account, "Streamwarden", "replay"))
     return client

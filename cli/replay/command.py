@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import cli
 from cli.policy.compilation import load_policy_file
@@ -24,7 +24,8 @@ from cli.replay.until import end_of, read_until
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.redaction import without_stream_keys
 
-type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+if TYPE_CHECKING:
+    from cli.main import Subparsers
 
 _DEFAULT_POLICY: Final = "policies/default.yaml"
 _DESCRIPTION: Final = """\
@@ -36,7 +37,7 @@ start (--fleet, and the API's defaults for a channel that only appears in an eve
 differences are not looked for."""
 
 
-def add_parser(subparsers: Subparsers) -> None:
+def add_parser(subparsers: "Subparsers") -> None:
     replay = subparsers.add_parser(
         "replay",
         help="play events against a policy, without AWS",
