@@ -8,7 +8,7 @@ from typing import Final
 from cli.policy.compilation import compile_policy
 from streamwarden.domain.channel import Channel
 from streamwarden.domain.decide import decide
-from streamwarden.domain.inputs import ChannelListed, StreamListed
+from streamwarden.domain.inputs import ChannelListed, Health, StreamListed
 from streamwarden.domain.learn import learn
 from streamwarden.domain.policy import encode_policy, load_policy
 
@@ -60,7 +60,7 @@ def _channel(number: int) -> Channel:
         channel_arn=arn,
         time=NOW,
         stream_id=f"st-{number:023d}",
-        health="HEALTHY",
+        health=Health.HEALTHY,
         start_time=NOW - timedelta(hours=2),
     )
     return learn(Channel(arn=arn), [listed, live])

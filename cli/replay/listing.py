@@ -11,7 +11,7 @@ from typing import Any, Final
 from simulator.channels import summarise
 from simulator.world import World
 from streamwarden.domain.arn import parse_arn
-from streamwarden.domain.inputs import ChannelListed, Input, StreamListed
+from streamwarden.domain.inputs import ChannelListed, Health, Input, StreamListed
 
 # CloudTrail and EventBridge write whole seconds; at the same second an event counts.
 _BEFORE: Final = timedelta(seconds=1)
@@ -42,6 +42,6 @@ def listed(world: World, channel_arn: str, mentioned_at: datetime) -> Iterator[I
             channel_arn=channel_arn,
             time=time,
             stream_id=session.stream_id,
-            health=session.health,
+            health=Health(session.health),
             start_time=session.started_at.astimezone(UTC),
         )

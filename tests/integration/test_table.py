@@ -12,6 +12,7 @@ from streamwarden.domain.channel import Channel, Recording, Session
 from streamwarden.domain.inputs import (
     ChannelListed,
     ChannelNotListed,
+    Health,
     StreamListed,
     StreamNotListed,
 )
@@ -123,7 +124,7 @@ def test_a_session_seen_again_no_longer_expires(stack: Stack, store: DynamoChann
         channel_arn=STUDIO,
         time=NOON + 2 * KEPT,
         stream_id="st-1",
-        health="HEALTHY",
+        health=Health.HEALTHY,
         start_time=NOON,
     )
 

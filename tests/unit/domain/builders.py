@@ -14,6 +14,7 @@ from streamwarden.domain.inputs import (
     ActionFinished,
     ChannelListed,
     ChannelNotListed,
+    Health,
     Input,
     KeyObserved,
     StreamListed,
@@ -246,7 +247,7 @@ def stream_listed(
         channel_arn=CHANNEL,
         time=when,
         stream_id=stream_id,
-        health=health,
+        health=Health(health),
         start_time=start_time or when,
     )
 

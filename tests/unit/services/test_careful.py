@@ -3,6 +3,7 @@
 from copy import replace
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from botocore.exceptions import ClientError
 
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb import DynamoChannelStore
+from streamwarden.adapters.ivs import IvsStreamControl
 from streamwarden.domain.channel import Channel, OutcomeStatus
+from streamwarden.domain.inputs import Health
 from streamwarden.domain.verdicts import ActionKind
 from streamwarden.services.ports import (
     ChannelRecord,
@@ -162,3 +165,18 @@ def test_who_else_writes_the_channel_is_told_from_a_busy_table(
 
     with pytest.raises(expected):
         DynamoChannelStore(client, "table").save(record, record)
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [("STARVING", Health.STARVING), ("FINE", Health.UNKNOWN), (None, Health.UNKNOWN)],
+)
+def test_a_health_that_ivs_adds_one_day_says_nothing_yet(said: str | None, heard: Health) -> None:
+    stream = {"channelArn": CHANNEL, "streamId": "st-1", "startTime": at()}
+    answer = {"stream": stream | ({"health": said} if said else {})}
+    client: Any = SimpleNamespace(get_stream=lambda channelArn: answer)  # noqa: N803  # the API's
+
+    live = IvsStreamControl(client).live_stream(CHANNEL)
+
+    assert live is not None
+    assert live.health is heard

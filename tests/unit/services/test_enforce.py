@@ -6,7 +6,7 @@ import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.domain.channel import Outcome, OutcomeStatus
-from streamwarden.domain.inputs import ActionFinished
+from streamwarden.domain.inputs import ActionFinished, Health
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
 from streamwarden.services.enforce import Enforcer
 from streamwarden.services.ports import LiveStream
@@ -15,7 +15,9 @@ from tests.unit.services.fakes import Calls, FakeIvs, Time
 
 
 def live(health: str = "HEALTHY", stream_id: str = STREAM) -> LiveStream:
-    return LiveStream(channel_arn=CHANNEL, stream_id=stream_id, health=health, start_time=at())
+    return LiveStream(
+        channel_arn=CHANNEL, stream_id=stream_id, health=Health(health), start_time=at()
+    )
 
 
 def action(

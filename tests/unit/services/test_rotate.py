@@ -14,6 +14,7 @@ from streamwarden.adapters.memory import (
     MemorySecretStore,
 )
 from streamwarden.domain.channel import OutcomeStatus
+from streamwarden.domain.inputs import Health
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.ports import ChannelRecord, ListedKey, LiveStream
 from streamwarden.services.rotate import Rotator
@@ -24,7 +25,7 @@ from tests.unit.services.fakes import Calls, Crash, FakeIvs, Time
 POLICY = builders.policy_of(
     builders.compiled_rule("stream_key_age", {"limit": "PT2H"}, builders.ROTATE_KEY)
 )
-LIVE = LiveStream(channel_arn=CHANNEL, stream_id="st-1", health="HEALTHY", start_time=at())
+LIVE = LiveStream(channel_arn=CHANNEL, stream_id="st-1", health=Health.HEALTHY, start_time=at())
 CALLS = 15
 
 

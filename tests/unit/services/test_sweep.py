@@ -9,6 +9,7 @@ from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.domain.inputs import (
     ChannelListed,
     ChannelNotListed,
+    Health,
     LookAgain,
     StreamListed,
     StreamNotListed,
@@ -23,7 +24,7 @@ SETTINGS = {"name": "studio", "insecureIngest": False, "preset": ""}
 LISTED = ListedChannel(arn=CHANNEL, settings=SETTINGS, tags={"team": "news"})
 IDLE = FleetEntry(channel_arn=CHANNEL, digest=digest(SETTINGS, {"team": "news"}))
 ON_AIR = replace(IDLE, live_stream_id=STREAM, is_on_air=True)
-LIVE = LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health="HEALTHY", start_time=at())
+LIVE = LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health=Health.HEALTHY, start_time=at())
 
 
 def sweep(
@@ -62,10 +63,10 @@ def sweep(
         (ON_AIR, None, [StreamNotListed]),
         (replace(ON_AIR, is_on_air=False), None, [StreamNotListed]),
         (replace(ON_AIR, is_stalled=True), LIVE, [StreamListed]),
-        (ON_AIR, replace(LIVE, health="STARVING"), [StreamListed]),
-        (replace(ON_AIR, is_stalled=True), replace(LIVE, health="STARVING"), []),
-        (ON_AIR, replace(LIVE, health="UNKNOWN"), []),
-        (replace(ON_AIR, is_stalled=True), replace(LIVE, health="UNKNOWN"), []),
+        (ON_AIR, replace(LIVE, health=Health.STARVING), [StreamListed]),
+        (replace(ON_AIR, is_stalled=True), replace(LIVE, health=Health.STARVING), []),
+        (ON_AIR, replace(LIVE, health=Health.UNKNOWN), []),
+        (replace(ON_AIR, is_stalled=True), replace(LIVE, health=Health.UNKNOWN), []),
         (replace(IDLE, has_unsent=True), None, [LookAgain]),
         (replace(IDLE, look_again_at=at(0, 57)), None, [LookAgain]),
         (replace(IDLE, look_again_at=at(0, 58)), None, []),

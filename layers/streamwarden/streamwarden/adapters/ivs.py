@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.domain.inputs import Health
 from streamwarden.services.ports import (
     ListedChannel,
     ListedKey,
@@ -119,6 +120,11 @@ def _live_stream(stream: "StreamSummaryTypeDef | StreamTypeDef") -> LiveStream:
     return LiveStream(
         channel_arn=stream["channelArn"],
         stream_id=stream.get("streamId", ""),
-        health=stream.get("health", "UNKNOWN"),
+        health=_health(stream.get("health")),
         start_time=stream["startTime"],
     )
+
+
+def _health(text: str | None) -> Health:
+    """A value that IVS adds one day is one that says nothing yet."""
+    return Health(text) if text in set(Health) else Health.UNKNOWN

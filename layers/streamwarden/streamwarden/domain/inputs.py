@@ -5,6 +5,7 @@ They travel in the inbox queues in the same envelope as EventBridge events, with
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +15,14 @@ from streamwarden.domain.channel import Outcome
 from streamwarden.domain.events import AwareTime, Event, MalformedEvent, parse_event
 
 SOURCE: Final = "streamwarden"
+
+
+class Health(StrEnum):
+    """Whether the ingest of a live stream delivers."""
+
+    HEALTHY = "HEALTHY"
+    STARVING = "STARVING"
+    UNKNOWN = "UNKNOWN"
 
 
 class LookAgain(Struct, frozen=True, kw_only=True):
@@ -40,12 +49,12 @@ class ChannelNotListed(Struct, frozen=True, kw_only=True):
 
 
 class StreamListed(Struct, frozen=True, kw_only=True):
-    """ListStreams returned the channel's live stream. `health` as in the API."""
+    """ListStreams returned the channel's live stream."""
 
     channel_arn: str
     time: AwareTime
     stream_id: str
-    health: str
+    health: Health
     start_time: AwareTime
 
 

@@ -6,7 +6,7 @@ from typing import Final, assert_never
 from msgspec import Struct
 
 from streamwarden.domain.channel import Outcome, OutcomeStatus
-from streamwarden.domain.inputs import ActionFinished
+from streamwarden.domain.inputs import ActionFinished, Health
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
 from streamwarden.services.ports import Clock, Inbox, Refused, StreamControl
 
@@ -65,7 +65,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             return _nothing(
                 f"stream {live.stream_id} is live now; {action.stream_id} was decided on"
             )
-        if action.only_if_stalled and live.health != "STARVING":
+        if action.only_if_stalled and live.health is not Health.STARVING:
             return _nothing(f"the ingest delivers again (health {live.health})")
         if not self.control.stop(action.channel_arn):
             return _nothing("the stream ended by itself")

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 from msgspec import Struct, field
 
 from streamwarden.domain.channel import Channel
-from streamwarden.domain.inputs import OwnInput
+from streamwarden.domain.inputs import Health, OwnInput
 from streamwarden.domain.verdicts import Action, Breach, Notice
 
 
@@ -98,7 +98,7 @@ class LiveStream(Struct, frozen=True, kw_only=True):
 
     channel_arn: str
     stream_id: str
-    health: str
+    health: Health
     start_time: datetime
 
 

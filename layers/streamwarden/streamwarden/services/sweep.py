@@ -13,6 +13,7 @@ from msgspec import Struct
 from streamwarden.domain.inputs import (
     ChannelListed,
     ChannelNotListed,
+    Health,
     LookAgain,
     OwnInput,
     StreamListed,
@@ -106,7 +107,8 @@ def _changed_streams(
 def _agrees(stream: LiveStream, entry: FleetEntry) -> bool:
     if stream.stream_id != entry.live_stream_id or not entry.is_on_air:
         return False
-    return stream.health == "UNKNOWN" or (stream.health == "STARVING") == entry.is_stalled
+    is_stalled = stream.health is Health.STARVING
+    return stream.health is Health.UNKNOWN or is_stalled == entry.is_stalled
 
 
 def _overdue(entries: Mapping[str, FleetEntry], now: datetime) -> Iterator[OwnInput]:

@@ -14,6 +14,7 @@ from streamwarden.domain.inputs import (
     ActionFinished,
     ChannelListed,
     ChannelNotListed,
+    Health,
     Input,
     KeyObserved,
     LookAgain,
@@ -80,9 +81,9 @@ def _stream_listed(arn: str, listed: StreamListed) -> Channel:
     session = Session(
         stream_id=listed.stream_id, on_air_at=listed.start_time, last_seen_at=listed.time
     )
-    if listed.health == "STARVING":
+    if listed.health is Health.STARVING:
         session = replace(session, listed_stalled=frozenset({listed.time}))
-    elif listed.health == "HEALTHY":
+    elif listed.health is Health.HEALTHY:
         session = replace(session, recovered_at=listed.time - _LISTING_LAG)
     return replace(seen(arn, listed.time), sessions={session.stream_id: session})
 
