@@ -2,7 +2,8 @@
 UV := .venv/bin/uv
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
-PIP_SYNC = $(UV) pip install --quiet --require-hashes --requirements
+# The files are complete, so nothing is resolved again: what is installed is what was compiled.
+PIP_SYNC = $(UV) pip install --quiet --no-deps --require-hashes --requirements
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.13
 
 .PHONY: install tools demo test lint types contracts validate unit integration artifact stack build benchmark lock clean
@@ -63,7 +64,8 @@ benchmark: install .tools/cold-start/installed  ## the budgets, with figures
 
 lock: install                           ## compile the hash-pinned requirements
 	$(COMPILE) layers/streamwarden/requirements.in -o layers/streamwarden/requirements.txt
-	for name in uv dev local-aws sam cold-start; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
+	for name in uv dev sam cold-start; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
+	$(COMPILE) requirements/local-aws.in --overrides requirements/local-aws.overrides.txt -o requirements/local-aws.txt
 
 clean:
 	rm -rf .venv .tools .aws-sam .streamwarden

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
-from simulator.cloudtrail import Caller
-from simulator.http import Origin, Request, respond
+from simulator.api.http import Origin, Request, respond
+from simulator.events.cloudtrail import Caller
 from simulator.world import World
 
 

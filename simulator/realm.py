@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from simulator.api.errors import not_broadcasting, not_found
 from simulator.arns import Arn
-from simulator.envelopes import DetailType, Postmark, envelope
-from simulator.errors import not_broadcasting, not_found
+from simulator.events.envelopes import DetailType, Postmark, envelope
 from simulator.identifiers import Identifiers
 from simulator.resources import (
     Channel,

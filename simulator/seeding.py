@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from simulator import channels, recording_configurations, sessions, stream_keys, validation
-from simulator.api_model import structure
-from simulator.envelopes import DetailType, EventName
-from simulator.errors import IvsError
+from simulator.api import validation
+from simulator.api.errors import IvsError
+from simulator.api.model import structure
+from simulator.broadcasting import sessions
+from simulator.events.envelopes import DetailType, EventName
+from simulator.operations import channels, recording_configurations, stream_keys
 from simulator.realm import Realm
 from simulator.resources import Channel, Session, SessionEvent
 

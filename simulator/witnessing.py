@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
-from simulator import channels, sessions
-from simulator.envelopes import EventName, parse_time
-from simulator.errors import IvsError
+from simulator.api.errors import IvsError
+from simulator.broadcasting import sessions
+from simulator.events.envelopes import EventName, parse_time
+from simulator.operations import channels
 from simulator.realm import Realm
 from simulator.resources import Channel, Health, Session, SessionEvent, StreamKey
 from simulator.seeding import CHANNEL_FIELDS, add_channel, ensure_recording_configuration

@@ -9,13 +9,16 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-from simulator import api_model, encoders, seeding, validation, witnessing
+from simulator import seeding, witnessing
+from simulator.api import model as api_model
+from simulator.api import validation
+from simulator.api.call_log import RecordedCall
+from simulator.api.errors import ErrorCode, IvsError, not_broadcasting
 from simulator.arns import Arn
-from simulator.call_log import RecordedCall
-from simulator.cloudtrail import ApiCall, Caller, api_call_event, root_of
-from simulator.encoders import Broadcast
-from simulator.envelopes import DetailType, parse_time
-from simulator.errors import ErrorCode, IvsError, not_broadcasting
+from simulator.broadcasting import encoders
+from simulator.broadcasting.encoders import Broadcast
+from simulator.events.cloudtrail import ApiCall, Caller, api_call_event, root_of
+from simulator.events.envelopes import DetailType, parse_time
 from simulator.identifiers import Identifiers
 from simulator.operations import OPERATIONS
 from simulator.realm import Realm

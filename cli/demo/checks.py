@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cli.demo.cast import HARBOUR_CAM, NIGHT_OWL, Cast, secret_key_value
 from cli.demo.stage import Stage
 from cli.demo.watch import Watch
-from simulator.control import ControlRefused
+from simulator.control.client import ControlRefused
 
 
 @dataclass(frozen=True)

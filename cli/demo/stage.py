@@ -11,7 +11,7 @@ from typing import Any
 
 from cli.local import deployment, server
 from cli.local.access import ROOT, session
-from simulator.control import Control
+from simulator.control.client import Control
 
 POLICY = ROOT / "policies" / "demo.yaml"
 

@@ -12,7 +12,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from cli.local.access import NO_OPERATOR_CONFIGURATION
-from simulator.cloudtrail import Caller
+from simulator.events.cloudtrail import Caller
 from simulator.in_process import attach
 from simulator.world import World
 from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamControl

@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from cli.replay.programme import Entry
-from simulator.envelopes import DetailType, EventName
+from simulator.events.envelopes import DetailType, EventName
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.events import (
     AdBreakStateChange,

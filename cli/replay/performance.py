@@ -14,7 +14,7 @@ from cli.replay.programme import Entry, Programme, Rejection
 from cli.replay.records import Origin
 from cli.replay.stage import Stage
 from cli.replay.story import Story
-from simulator.errors import IvsError
+from simulator.api.errors import IvsError
 from streamwarden.domain.inputs import Input
 
 # As the schedule of the deployed stack says: once a day, at this time of day, UTC.

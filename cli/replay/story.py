@@ -19,7 +19,7 @@ from cli.replay.records import (
     SummaryRecord,
     VerdictRecord,
 )
-from simulator.call_log import RecordedCall
+from simulator.api.call_log import RecordedCall
 from streamwarden.domain.channel import Outcome
 from streamwarden.domain.events import Event
 from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notice, Verdict

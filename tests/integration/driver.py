@@ -22,9 +22,9 @@ from uuid import uuid4
 from botocore.loaders import create_loader
 from botocore.session import Session, get_session
 
-from simulator.call_log import RecordedCall
-from simulator.cloudtrail import Caller
-from simulator.encoders import Broadcast
+from simulator.api.call_log import RecordedCall
+from simulator.broadcasting.encoders import Broadcast
+from simulator.events.cloudtrail import Caller
 from simulator.in_process import attach
 from simulator.world import World
 from streamwarden import observability

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from simulator.errors import ErrorCode, IvsError
+from simulator.api.errors import ErrorCode, IvsError
 from streamwarden.domain.verdicts import Action, ActionKind
 from tests.integration.driver import NOON, Stack, arn_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.errors import ErrorCode, IvsError
+from simulator.api.errors import ErrorCode, IvsError
 from streamwarden import observability
 from streamwarden.bootstrap.rotator import RotationsFailed
 from tests.integration.driver import Stack, arn_of

@@ -18,7 +18,7 @@ from cli.local.access import session
 from cli.local.deliver import Delivery, deliver, routes
 from cli.local.deployment import StackOutputs
 from cli.local.server import LocalAws
-from simulator.control import Control, ControlRefused
+from simulator.control.client import Control, ControlRefused
 
 IN_ORDER: Final = {"team": "tests"}
 PATIENCE_SECONDS: Final = 60.0

@@ -14,7 +14,7 @@ from typing import Final
 import pytest
 
 from cli.local import deployment, server
-from simulator.control import Control
+from simulator.control.client import Control
 from tests.stack.account import Account
 
 POLICY: Final = Path(__file__).with_name("policy.yaml")

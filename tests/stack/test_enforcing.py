@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from simulator.control import OnAir
+from simulator.control.client import OnAir
 from tests.stack.account import IN_ORDER, Account, eventually
 
 _SHORT = timedelta(seconds=6)

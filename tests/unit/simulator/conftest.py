@@ -9,8 +9,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from simulator.call_log import RecordedCall
-from simulator.cloudtrail import Caller
+from simulator.api.call_log import RecordedCall
+from simulator.events.cloudtrail import Caller
 from simulator.in_process import attach
 from simulator.world import World
 

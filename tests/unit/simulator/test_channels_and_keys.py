@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulator.errors import STATUS, StreamKeyRefused
+from simulator.api.errors import STATUS, StreamKeyRefused
 from simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from simulator.call_log import CallLog
-from simulator.control_server import Desk, answer
+from simulator.api.call_log import CallLog
+from simulator.control.server import Desk, answer
 from simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from simulator import api_model
-from simulator.errors import IvsError
+from simulator.api import model as api_model
+from simulator.api.errors import IvsError
+from simulator.api.permissions import Permission, denial, needed
+from simulator.api.validation import check
 from simulator.operations import OPERATIONS
-from simulator.permissions import Permission, denial, needed
-from simulator.validation import check
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
-from simulator.errors import invalid
+from simulator.api.errors import invalid
 from simulator.realm import Realm
 
 MAXIMUM = 50

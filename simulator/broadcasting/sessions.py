@@ -7,12 +7,12 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
+from simulator.api.errors import conflict
 from simulator.arns import Arn
-from simulator.channels import describe
-from simulator.envelopes import DetailType, EventName, RecordingStatus
-from simulator.errors import conflict
+from simulator.events.envelopes import DetailType, EventName, RecordingStatus
+from simulator.operations.channels import describe
+from simulator.operations.recording_configurations import describe as describe_configuration
 from simulator.realm import Realm
-from simulator.recording_configurations import describe as describe_configuration
 from simulator.resources import Channel, Health, Recording, Session
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from simulator import api_model
-from simulator.envelopes import DetailType, Postmark, envelope, event_time
-from simulator.errors import ErrorCode, IvsError
+from simulator.api import model as api_model
+from simulator.api.errors import ErrorCode, IvsError
+from simulator.api.wire import jsonable
+from simulator.events.envelopes import DetailType, Postmark, envelope, event_time
 from simulator.identifiers import Identifiers
-from simulator.wire import jsonable
 
 
 @dataclass(frozen=True, slots=True)

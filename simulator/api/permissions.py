@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from simulator.api.errors import IvsError
 from simulator.arns import Arn
-from simulator.errors import IvsError
 from simulator.realm import Realm
 
 _EVERY = "*"

@@ -12,14 +12,14 @@ from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from simulator.call_log import CallLog
-from simulator.cloudtrail import Caller
-from simulator.encoders import Broadcast
-from simulator.envelopes import parse_time
-from simulator.errors import IvsError, StreamKeyRefused
+from simulator.api.call_log import CallLog
+from simulator.api.errors import IvsError, StreamKeyRefused
+from simulator.api.wire import jsonable
+from simulator.broadcasting.encoders import Broadcast
+from simulator.events.cloudtrail import Caller
+from simulator.events.envelopes import parse_time
 from simulator.realm import Realm
 from simulator.resources import Channel
-from simulator.wire import jsonable
 from simulator.world import World
 
 type Body = Mapping[str, Any]

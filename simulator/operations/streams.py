@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from simulator import sessions
-from simulator.errors import not_found
-from simulator.paging import page
+from simulator.api.errors import not_found
+from simulator.api.paging import page
+from simulator.broadcasting import sessions
 from simulator.realm import Realm
 from simulator.resources import Session, SessionEvent
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
-from simulator.errors import invalid
+from simulator.api.errors import invalid
 
 # The model's patterns are Java's; Python has no \p classes.
 _UNICODE_CLASSES = {

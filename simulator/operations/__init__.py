@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from simulator import channels, recording_configurations, stream_keys, streams, tags
+from simulator.operations import channels, recording_configurations, stream_keys, streams, tags
 from simulator.realm import Realm
 
 type Operation = Callable[[Realm, dict[str, Any], datetime], dict[str, Any]]

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from simulator import tags
-from simulator.errors import batch_error, not_found, quota_exceeded
-from simulator.paging import page
+from simulator.api.errors import batch_error, not_found, quota_exceeded
+from simulator.api.paging import page
+from simulator.operations import tags
 from simulator.realm import Realm
 from simulator.resources import StreamKey
 

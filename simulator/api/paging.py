@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from simulator.errors import invalid
+from simulator.api.errors import invalid
 
 
 def page[Item](

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from simulator import sessions
-from simulator.errors import StreamKeyRefused, not_broadcasting
+from simulator.api.errors import StreamKeyRefused, not_broadcasting
+from simulator.broadcasting import sessions
 from simulator.realm import Realm
 from simulator.resources import Encoder, Session
 

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from simulator import api_model, tags
+from simulator.api import model as api_model
+from simulator.api.errors import batch_error, conflict, invalid, not_found
+from simulator.api.paging import page
 from simulator.arns import Arn
-from simulator.errors import batch_error, conflict, invalid, not_found
 from simulator.identifiers import endpoint_prefix
-from simulator.paging import page
+from simulator.operations import tags
+from simulator.operations.stream_keys import describe_key, issue_key
 from simulator.realm import Realm
 from simulator.resources import Channel
-from simulator.stream_keys import describe_key, issue_key
 
 DEFAULTS: dict[str, Any] = {
     "name": "",

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from simulator import api_model
-from simulator.cloudtrail import Caller
-from simulator.errors import ErrorCode, IvsError, invalid
-from simulator.wire import jsonable
+from simulator.api import model as api_model
+from simulator.api.errors import ErrorCode, IvsError, invalid
+from simulator.api.wire import jsonable
+from simulator.events.cloudtrail import Caller
 from simulator.world import Authorise, World
 
 type Response = tuple[int, dict[str, str], bytes]
