@@ -1,22 +1,29 @@
 """What one account holds in one region, and the questions every operation asks of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from simulator.api.errors import not_broadcasting, not_found
 from simulator.arns import Arn
+from simulator.behaviour import Behaviour
+from simulator.broadcasting.recording import Recording
 from simulator.events.envelopes import DetailType, Postmark, envelope
 from simulator.identifiers import Identifiers
 from simulator.resources import (
     Channel,
+    Configuration,
     Encoder,
+    PlaybackKeyPair,
     RecordingConfiguration,
     Session,
     SessionEvent,
     StreamKey,
+    Tagged,
 )
+from simulator.shelf import KeyRing, Shelf
+from simulator.surroundings import Surroundings
 
 
 @dataclass(slots=True)
@@ -25,38 +32,40 @@ class Realm:
 
     account: str
     region: str
-    identifiers: Identifiers
-    emit: Callable[[dict[str, Any]], None]
-    channels: dict[str, Channel] = field(default_factory=dict)
-    stream_keys: dict[str, StreamKey] = field(default_factory=dict)
-    recording_configurations: dict[str, RecordingConfiguration] = field(default_factory=dict)
-    # Sessions outlive their channel: their history can still be read after it is deleted.
+    surroundings: Surroundings
+    channels: Shelf[Channel] = field(default_factory=Shelf)
+    stream_keys: KeyRing = field(default_factory=KeyRing)
+    recording_configurations: Shelf[RecordingConfiguration] = field(default_factory=Shelf)
+    playback_key_pairs: Shelf[PlaybackKeyPair] = field(default_factory=Shelf)
+    playback_restriction_policies: Shelf[Configuration] = field(default_factory=Shelf)
+    ad_configurations: Shelf[Configuration] = field(default_factory=Shelf)
+    failover_slate_configurations: Shelf[Configuration] = field(default_factory=Shelf)
+    # By channel. Sessions outlive their channel: their history can be read after it is deleted.
     sessions: dict[str, list[Session]] = field(default_factory=dict)
+    connected: dict[str, Session] = field(default_factory=dict)
+    streaming: Shelf[Session] = field(default_factory=Shelf)
     encoders: dict[str, Encoder] = field(default_factory=dict)
+    recordings: dict[str, Recording] = field(default_factory=dict)
+
+    @property
+    def identifiers(self) -> Identifiers:
+        return self.surroundings.identifiers
+
+    @property
+    def behaviour(self) -> Behaviour:
+        return self.surroundings.behaviour
 
     def new_arn(self, kind: str) -> str:
         return str(Arn(self.region, self.account, kind, self.identifiers.resource(kind)))
 
     def channel(self, arn: str) -> Channel:
-        if arn not in self.channels:
-            raise not_found(arn)
-        return self.channels[arn]
+        return self.channels.named(arn)
 
     def stream_key(self, arn: str) -> StreamKey:
-        if arn not in self.stream_keys:
-            raise not_found(arn)
-        return self.stream_keys[arn]
-
-    def recording_configuration(self, arn: str) -> RecordingConfiguration:
-        if arn not in self.recording_configurations:
-            raise not_found(arn)
-        return self.recording_configurations[arn]
+        return self.stream_keys.named(arn)
 
     def keys_of(self, channel_arn: str) -> list[StreamKey]:
-        return [key for key in self.stream_keys.values() if key.channel_arn == channel_arn]
-
-    def key_with(self, value: str) -> StreamKey | None:
-        return next((key for key in self.stream_keys.values() if key.value == value), None)
+        return self.stream_keys.of_channel(channel_arn)
 
     def history(self, channel_arn: str) -> list[Session]:
         return self.sessions.get(channel_arn, [])
@@ -66,26 +75,38 @@ class Realm:
         return next((each for each in sessions if each.stream_id == stream_id), None)
 
     def on_air(self, channel_arn: str) -> Session | None:
-        return next((each for each in self.history(channel_arn) if each.is_live), None)
+        """The session of the encoder that is connected, watchable already or not."""
+        return self.connected.get(channel_arn)
 
     def live_session(self, channel_arn: str) -> Session:
+        """The stream that can be watched; raises ChannelNotBroadcasting."""
         self.channel(channel_arn)
-        session = self.on_air(channel_arn)
-        if session is None:
+        if channel_arn not in self.streaming:
             raise not_broadcasting()
-        return session
+        return self.streaming[channel_arn]
 
-    def live_sessions(self) -> Iterator[Session]:
-        for channel_arn in self.channels:
-            session = self.on_air(channel_arn)
-            if session is not None:
-                yield session
+    def connect(self, session: Session) -> None:
+        self.sessions.setdefault(session.channel_arn, []).append(session)
+        self.connected[session.channel_arn] = session
+
+    def stream(self, session: Session, at: datetime) -> None:
+        session.streaming_at = at
+        self.streaming[session.channel_arn] = session
+
+    def close(self, session: Session, at: datetime) -> None:
+        """The session is over; one that was over already stays over since then."""
+        session.left_at = session.left_at or at
+        session.ended_at = session.ended_at or at
+        if self.connected.get(session.channel_arn) is session:
+            del self.connected[session.channel_arn]
+        if self.streaming.get(session.channel_arn) is session:
+            del self.streaming[session.channel_arn]
 
     def tags(self, arn: str) -> dict[str, str]:
         """The tags of any resource held here, to read or to change."""
-        for kind in (self.channels, self.stream_keys, self.recording_configurations):
-            if arn in kind:
-                return kind[arn].tags
+        for shelf in self._shelves():
+            if arn in shelf:
+                return shelf[arn].tags
         raise not_found(arn)
 
     def postmark(self, at: datetime) -> Postmark:
@@ -95,8 +116,26 @@ class Realm:
         self, session: Session, kind: DetailType, name: str, detail: dict[str, Any], at: datetime
     ) -> None:
         """Sends a service event about a session and remembers it in the session's history."""
-        session.events.append(SessionEvent(str(name), str(kind), at))
+        code = str(detail.get("code", ""))
+        session.events.append(SessionEvent(str(name), str(kind), at, code))
         self.emit(envelope(self.postmark(at), kind, [session.channel_arn], detail))
+
+    def emit(self, event: dict[str, Any]) -> None:
+        self.surroundings.emit(event)
+
+    def later(self, due: datetime, happening: Callable[[datetime], None]) -> None:
+        self.surroundings.agenda.add(due, happening)
 
     def channel_name(self, channel_arn: str) -> str:
         return self.channels[channel_arn].name if channel_arn in self.channels else ""
+
+    def _shelves(self) -> tuple[Mapping[str, Tagged], ...]:
+        return (
+            self.channels,
+            self.stream_keys,
+            self.recording_configurations,
+            self.playback_key_pairs,
+            self.playback_restriction_policies,
+            self.ad_configurations,
+            self.failover_slate_configurations,
+        )

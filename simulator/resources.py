@@ -1,9 +1,17 @@
-"""What an account holds in a region: channels, keys, recording configurations and sessions."""
+"""What an account holds in a region, as plain state; what may be done with it is said elsewhere."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
+
+from simulator.broadcasting.ingest import Ingest
+
+
+class Tagged(Protocol):
+    """Whatever has tags: every resource here does."""
+
+    tags: dict[str, str]
 
 
 class Health(StrEnum):
@@ -42,10 +50,37 @@ class RecordingConfiguration:
     arn: str
     settings: dict[str, Any]
     tags: dict[str, str] = field(default_factory=dict)
+    state: str = "ACTIVE"
 
     @property
     def bucket_name(self) -> str:
         return str(self.settings["destinationConfiguration"]["s3"]["bucketName"])
+
+    def described(self) -> dict[str, Any]:
+        return {"arn": self.arn, **self.settings, "state": self.state, "tags": dict(self.tags)}
+
+
+@dataclass(slots=True)
+class Configuration:
+    """A resource that is its settings: policies, ad and failover slate configurations."""
+
+    arn: str
+    settings: dict[str, Any]
+    tags: dict[str, str] = field(default_factory=dict)
+
+    def described(self) -> dict[str, Any]:
+        return {"arn": self.arn, **self.settings, "tags": dict(self.tags)}
+
+
+@dataclass(slots=True)
+class PlaybackKeyPair:
+    """The public half of a key pair; the private half never leaves its owner."""
+
+    arn: str
+    name: str
+    public_key_material: str
+    fingerprint: str
+    tags: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +90,33 @@ class SessionEvent:
     name: str
     type: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    session_id: str
-    bucket_name: str
-    key_prefix: str
-    started_at: datetime
+    code: str = ""
 
 
 @dataclass(slots=True)
 class Session:
-    """One time on air, with the channel's configuration as it was when the session began."""
+    """One time on air, with the channel's configuration as it was when the session began.
+
+    It is connected from its beginning until `left_at`, watchable from `streaming_at` until
+    `ended_at`.
+    """
 
     stream_id: str
     channel_arn: str
     started_at: datetime
     channel: dict[str, Any]
     recording_configuration: dict[str, Any] | None = None
+    failover_slate_configuration: dict[str, Any] | None = None
+    ingest: Ingest = field(default_factory=Ingest)
+    streaming_at: datetime | None = None
+    left_at: datetime | None = None
     ended_at: datetime | None = None
     health: Health = Health.HEALTHY
+    starving_since: datetime | None = None
     viewers: int = 0
+    takeovers: int = 0
+    ad_break_ends_at: datetime | None = None
     events: list[SessionEvent] = field(default_factory=list)
-    recording: Recording | None = None
 
     @property
     def is_live(self) -> bool:
@@ -90,7 +128,9 @@ class Encoder:
     """A broadcaster's software: it holds a key and may come back by itself when thrown off."""
 
     channel_arn: str
-    stream_id: str
     reconnects: bool
+    ingest: Ingest
     key_value: str = field(repr=False)
+    priority: int | None = None
+    attempts: int = 0
     returns_at: datetime | None = None

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from simulator import channel as channels
 from simulator.api import validation
 from simulator.api.errors import IvsError
 from simulator.api.model import structure
 from simulator.broadcasting import sessions
 from simulator.events.envelopes import DetailType, EventName
-from simulator.operations import channels, recording_configurations, stream_keys
+from simulator.operations import recording_configurations
 from simulator.realm import Realm
 from simulator.resources import Channel, Session, SessionEvent
 
@@ -40,7 +41,7 @@ def add_channel(
     if settings["recordingConfigurationArn"]:
         ensure_recording_configuration(realm, settings["recordingConfigurationArn"])
     channel = channels.install(realm, arn, settings, dict(tags or {}), at)
-    stream_keys.issue_key(realm, arn, {})
+    channels.issue_key(realm, arn, {})
     return channel
 
 
@@ -54,6 +55,7 @@ def ensure_recording_configuration(
 
 def add_live(realm: Realm, channel: Channel, stream_id: str, at: datetime) -> Session:
     session = sessions.opened(realm, channel, stream_id, at)
+    realm.stream(session, at)
     for name in (EventName.SESSION_CREATED, EventName.STREAM_START):
         session.events.append(SessionEvent(str(name), str(DetailType.STREAM_STATE), at))
     return session

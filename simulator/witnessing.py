@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
+from simulator import channel as channels
 from simulator.api.errors import IvsError
 from simulator.broadcasting import sessions
 from simulator.events.envelopes import EventName, parse_time
-from simulator.operations import channels
 from simulator.realm import Realm
 from simulator.resources import Channel, Health, Session, SessionEvent, StreamKey
 from simulator.seeding import CHANNEL_FIELDS, add_channel, ensure_recording_configuration
@@ -34,7 +34,7 @@ def witness_service_event(realm: Realm, envelope: Members) -> None:
             session.health = Health.HEALTHY
         case EventName.SESSION_ENDED | EventName.STREAM_END:
             session = _session(realm, channel, detail["stream_id"], at)
-            session.ended_at = session.ended_at or at
+            realm.close(session, at)
         case _:
             return
     session.events.append(SessionEvent(detail["event_name"], envelope["detail-type"], at))
@@ -67,7 +67,7 @@ def _updated_channel(realm: Realm, request: Members, _: Members, at: datetime) -
 def _deleted_channel(realm: Realm, request: Members, _: Members, at: datetime) -> None:
     channels.remove(realm, request["arn"])
     for session in realm.history(request["arn"]):
-        session.ended_at = session.ended_at or at
+        realm.close(session, at)
 
 
 def _tagged(realm: Realm, request: Members, _: Members, at: datetime) -> None:
@@ -114,16 +114,28 @@ def _channel(realm: Realm, arn: str, at: datetime, *, name: str | None = None) -
 
 
 def _session(realm: Realm, channel: Channel, stream_id: str, at: datetime) -> Session:
+    """The session of this id; one not known so far was on air beside whatever is on air now."""
     known = realm.session(channel.arn, stream_id)
-    return known or sessions.opened(realm, channel, stream_id, at)
+    if known is not None:
+        return known
+    current = realm.on_air(channel.arn)
+    session = sessions.opened(realm, channel, stream_id, at)
+    if current is not None:
+        realm.connected[channel.arn] = current
+    return session
 
 
 def _on_air(realm: Realm, channel: Channel, stream_id: str, at: datetime) -> Session:
     """The session this event belongs to; a new one ends any older one still thought on air."""
     older = realm.on_air(channel.arn)
     session = _session(realm, channel, stream_id, at)
-    if older is not None and older is not session and session.is_live:
-        older.ended_at = at
+    if not session.is_live:
+        return session
+    if older is not None and older is not session:
+        realm.close(older, at)
+    realm.connected[channel.arn] = session
+    if session.streaming_at is None:
+        realm.stream(session, at)
     return session
 
 

@@ -4,7 +4,7 @@ One world answers API calls, plays the broadcasters and says what IVS and CloudT
 """
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import datetime
 from typing import Any
@@ -15,14 +15,17 @@ from simulator.api import validation
 from simulator.api.call_log import RecordedCall
 from simulator.api.errors import ErrorCode, IvsError, not_broadcasting
 from simulator.arns import Arn
+from simulator.behaviour import Behaviour
 from simulator.broadcasting import encoders
-from simulator.broadcasting.encoders import Broadcast
+from simulator.broadcasting.broadcast import Broadcast
+from simulator.broadcasting.encoders import Attempt
+from simulator.broadcasting.ingest import Ingest
 from simulator.events.cloudtrail import ApiCall, Caller, api_call_event, root_of
 from simulator.events.envelopes import DetailType, parse_time
 from simulator.identifiers import Identifiers
-from simulator.operations import OPERATIONS
+from simulator.operations.table import OPERATIONS
 from simulator.realm import Realm
-from simulator.resources import Encoder
+from simulator.surroundings import Surroundings
 
 type Emit = Callable[[dict[str, Any]], None]
 type Authorise = Callable[[Realm, str, Mapping[str, Any]], None]
@@ -42,26 +45,37 @@ class World:
         seed: int = 0,
         *,
         recorder: Callable[[RecordedCall], None] = unheard,
+        behaviour: Behaviour | None = None,
     ) -> None:
         self.now = clock
-        self._emit = emit
         self._recorder = recorder
-        self._identifiers = Identifiers(seed)
+        self._surroundings = Surroundings(
+            Identifiers(seed), emit, behaviour=behaviour or Behaviour()
+        )
         self._realms: dict[tuple[str, str], Realm] = {}
         self._faults: dict[str, deque[IvsError]] = defaultdict(deque)
 
     def realm(self, account: str, region: str) -> Realm:
         if (account, region) not in self._realms:
-            made = Realm(account, region, self._identifiers, self._emit)
+            made = Realm(account, region, self._surroundings)
             self._realms[account, region] = made
         return self._realms[account, region]
 
     def realms(self) -> list[Realm]:
         return list(self._realms.values())
 
+    @property
+    def behaviour(self) -> Behaviour:
+        return self._surroundings.behaviour
+
+    @behaviour.setter
+    def behaviour(self, behaviour: Behaviour) -> None:
+        self._surroundings.behaviour = behaviour
+
     def clear(self) -> None:
         """Forgets every resource and fault; identifiers go on, so that none comes twice."""
         self._realms.clear()
+        self._surroundings.agenda.clear()
         self._faults.clear()
 
     def call(
@@ -76,6 +90,7 @@ class World:
         authorise: Authorise | None = None,
     ) -> dict[str, Any]:
         """Executes one API operation, now or at a given time past, or raises IvsError."""
+        self.tick()
         realm, at = self.realm(account, region), at or self.now()
         caller, given = caller or root_of(account), deepcopy(dict(params))
         try:
@@ -98,24 +113,31 @@ class World:
         region: str | None = None,
         started_at: datetime | None = None,
         reconnects: bool = False,
+        priority: int | None = None,
+        ingest: Ingest | None = None,
         stream_id: str | None = None,
     ) -> Broadcast:
-        """An encoder connects with a stream key; raises StreamKeyRefused when not let in."""
+        """An encoder connects with a stream key; raises StreamKeyRefused when not let in.
+
+        With a priority it takes over from an encoder of a lower one.
+        """
         at = started_at or self.now()
         if at.tzinfo is None:
             raise ValueError("started_at needs a time zone")
+        self.tick()
         realms = [
             realm
             for realm in self.realms()
             if account in (None, realm.account) and region in (None, realm.region)
         ]
-        realm, session = encoders.connect(
-            realms,
-            key_value,
-            at,
+        attempt = Attempt(
+            key_value=key_value,
+            ingest=ingest or Ingest(),
             reconnects=reconnects,
+            priority=priority,
             stream_id=stream_id,
         )
+        realm, session = encoders.connect(realms, attempt, at)
         return Broadcast(self, realm, session.channel_arn)
 
     def broadcast(self, channel_arn: str) -> Broadcast:
@@ -130,17 +152,18 @@ class World:
         keys = self._realm_of(channel_arn).keys_of(channel_arn)
         return keys[0].value if keys else None
 
-    def fail_recording(self, channel_arn: str) -> None:
-        self.broadcast(channel_arn).fail_recording()
-
-    def tick(self) -> list[Broadcast]:
-        """Lets those encoders come back whose moment has come."""
-        now = self.now()
-        return self._reconnect(lambda returns_at: returns_at <= now)
+    def tick(self) -> None:
+        """Lets everything happen whose time has come: timers, reconnecting encoders, events."""
+        self._surroundings.agenda.run_until(self.now())
 
     def reconnect_encoders(self) -> list[Broadcast]:
         """Lets every encoder that was thrown off try again at once."""
-        return self._reconnect(lambda _: True)
+        return [
+            Broadcast(self, realm, encoder.channel_arn)
+            for realm in self.realms()
+            for encoder in list(realm.encoders.values())
+            if encoders.come_back(realm, encoder, self.now()) is not None
+        ]
 
     def add_channel(
         self,
@@ -176,7 +199,7 @@ class World:
 
     def publish(self, envelope: dict[str, Any]) -> None:
         """Emits an event as given: a late one, a double, or one of a kind not simulated."""
-        self._emit(envelope)
+        self._surroundings.emit(envelope)
 
     def _execute(
         self,
@@ -210,22 +233,7 @@ class World:
             )
         )
         if api_model.is_operation(call.operation) and api_model.is_write(call.operation):
-            self._emit(api_call_event(realm.postmark(at), self._identifiers, call))
-
-    def _reconnect(self, is_due: Callable[[datetime], bool]) -> list[Broadcast]:
-        return [
-            Broadcast(self, realm, encoder.channel_arn)
-            for realm, encoder in self._thrown_off(is_due)
-            if encoders.reconnect(realm, encoder, self.now()) is not None
-        ]
-
-    def _thrown_off(self, is_due: Callable[[datetime], bool]) -> Iterable[tuple[Realm, Encoder]]:
-        return [
-            (realm, encoder)
-            for realm in self.realms()
-            for encoder in realm.encoders.values()
-            if encoder.returns_at is not None and is_due(encoder.returns_at)
-        ]
+            realm.emit(api_call_event(realm.postmark(at), realm.identifiers, call))
 
     def _realm_of(self, arn: str) -> Realm:
         parsed = Arn.parse(arn)

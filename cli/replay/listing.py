@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from simulator.operations.channels import summarise
+from simulator.channel import summarise
 from simulator.world import World
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.inputs import ChannelListed, Health, Input, StreamListed

@@ -1,39 +1,47 @@
-"""Pages of a listing, continued by an opaque token that survives changes between the pages."""
+"""Pages of a listing, continued by an opaque token that survives changes between the pages.
+
+A token holds the place of the last thing shown; a page costs the same wherever it begins.
+"""
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
 from simulator.api.errors import invalid
 
+_BEFORE_ALL = -1
 
-def page[Item](
-    items: Sequence[Item],
-    params: Mapping[str, Any],
-    *,
-    default: int,
-    mark: Callable[[Item], str],
-) -> tuple[list[Item], dict[str, str]]:
+
+class Listing[T](Protocol):
+    """Things in an order, each at a numbered place that it keeps."""
+
+    def after(self, number: int) -> Iterator[tuple[int, T]]: ...
+
+
+def page[T](
+    listing: Listing[T], params: Mapping[str, Any], *, default: int
+) -> tuple[list[T], dict[str, str]]:
     """One page, and the response's `nextToken` member when more follow."""
-    marks = [mark(item) for item in items]
-    start = _start(params.get("nextToken"), marks)
-    end = start + int(params.get("maxResults") or default)
-    if end >= len(items):
-        return list(items[start:end]), {}
-    return list(items[start:end]), {"nextToken": _token(end, marks[end - 1])}
+    size = int(params.get("maxResults") or default)
+    shown: list[T] = []
+    last = _BEFORE_ALL
+    for number, item in listing.after(_place(params.get("nextToken"))):
+        if len(shown) == size:
+            return shown, {"nextToken": _token(last)}
+        shown.append(item)
+        last = number
+    return shown, {}
 
 
-def _token(position: int, last: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([position, last]).encode()).decode()
+def _token(number: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps({"after": number}).encode()).decode()
 
 
-def _start(token: str | None, marks: list[str]) -> int:
+def _place(token: str | None) -> int:
     if not token:
-        return 0
+        return _BEFORE_ALL
     try:
-        position, last = json.loads(base64.urlsafe_b64decode(token))
-        # What was last on the page before may have gone since: then all after it moved up by one.
-        return marks.index(last) + 1 if last in marks else max(int(position) - 1, 0)
-    except (ValueError, TypeError) as error:
+        return int(json.loads(base64.urlsafe_b64decode(token))["after"])
+    except (ValueError, TypeError, KeyError) as error:
         raise invalid("The value of nextToken is not valid") from error

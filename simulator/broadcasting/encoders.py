@@ -1,116 +1,135 @@
-"""Broadcasters' software at the other end of a stream key."""
+"""Broadcasters' software at the other end of a stream key: it connects, takes over, comes back."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from simulator.api.errors import StreamKeyRefused, not_broadcasting
+from simulator.api.errors import StreamKeyRefused
 from simulator.broadcasting import sessions
+from simulator.broadcasting.ingest import Ingest
 from simulator.realm import Realm
-from simulator.resources import Encoder, Session
+from simulator.resources import Encoder, Session, StreamKey
 
-if TYPE_CHECKING:
-    from simulator.world import World
-
-
-class Broadcast:
-    """A handle on one channel's encoder, for whoever plays the broadcaster."""
-
-    def __init__(self, world: "World", realm: Realm, channel_arn: str) -> None:
-        self._world = world
-        self._realm = realm
-        self.channel_arn = channel_arn
-
-    @property
-    def stream_id(self) -> str:
-        """The stream on air, else the last one there was."""
-        session = self._realm.on_air(self.channel_arn) or self._realm.history(self.channel_arn)[-1]
-        return session.stream_id
-
-    @property
-    def is_live(self) -> bool:
-        return self._realm.on_air(self.channel_arn) is not None
-
-    @property
-    def started_at(self) -> datetime:
-        return self.session.started_at
-
-    @property
-    def session(self) -> Session:
-        session = self._realm.on_air(self.channel_arn)
-        if session is None:
-            raise not_broadcasting()
-        return session
-
-    def stall(self) -> None:
-        sessions.starve(self._realm, self.session, self._world.now())
-
-    def resume(self) -> None:
-        sessions.recover(self._realm, self.session, self._world.now())
-
-    def watched_by(self, viewers: int) -> None:
-        self.session.viewers = viewers
-
-    def backdate(self, started_at: datetime) -> None:
-        """Makes the session look older without telling anyone again that it began."""
-        self.session.started_at = started_at
-
-    def exceed_limit(self, name: str, value: int, exceeded_by: int, unit: str) -> None:
-        sessions.exceed_limit(
-            self._realm,
-            self.session,
-            {
-                "limit_name": name,
-                "limit_value": value,
-                "exceeded_by": exceeded_by,
-                "limit_unit": unit,
-            },
-            self._world.now(),
-        )
-
-    def start_recording(self) -> None:
-        sessions.start_recording(self._realm, self.session, self._world.now())
-
-    def end_recording(self) -> None:
-        sessions.end_recording(self._realm, self.session, self._world.now())
-
-    def fail_recording(self) -> None:
-        sessions.fail_recording(self._realm, self.session, self._world.now())
-
-    def leave(self) -> None:
-        """The broadcaster ends the stream and does not come back."""
-        self._realm.encoders.pop(self.channel_arn, None)
-        if self.is_live:
-            sessions.end(self._realm, self.session, self._world.now())
+# As OBS Studio does by default: every try waits longer than the one before, then it gives up.
+_FIRST_RETRY = timedelta(seconds=2)
+_RETRY_GROWTH = 1.5
+_MAXIMUM_RETRIES = 25
 
 
-def connect(
-    realms: Iterable[Realm],
-    key_value: str,
-    at: datetime,
-    *,
-    reconnects: bool = False,
-    stream_id: str | None = None,
-) -> tuple[Realm, Session]:
-    """Lets an encoder in by its key, or refuses it."""
+class ChannelTaken(StreamKeyRefused):
+    """The key is right, but another encoder is connected: worth another try."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """How an encoder connects. The priority is what it appends to its key to take over."""
+
+    key_value: str
+    ingest: Ingest = field(default_factory=Ingest)
+    reconnects: bool = False
+    priority: int | None = None
+    stream_id: str | None = None
+
+
+def connect(realms: Iterable[Realm], attempt: Attempt, at: datetime) -> tuple[Realm, Session]:
+    """Lets an encoder in by its key, or raises StreamKeyRefused."""
     for realm in realms:
-        key = realm.key_with(key_value)
-        if key is None:
-            continue
-        channel = realm.channel(key.channel_arn)
-        if realm.on_air(channel.arn) is not None:
-            raise StreamKeyRefused(f"already live: {channel.arn}")
-        stream_id = stream_id or realm.identifiers.stream()
-        realm.encoders[channel.arn] = Encoder(channel.arn, stream_id, reconnects, key_value)
-        return realm, sessions.begin(realm, channel, stream_id, at)
+        key = realm.stream_keys.with_value(attempt.key_value)
+        if key is not None:
+            return realm, _admit(realm, key, attempt, at)
     raise StreamKeyRefused("no channel has this stream key")
 
 
-def reconnect(realm: Realm, encoder: Encoder, at: datetime) -> Session | None:
-    """One attempt to come back; refused for good once the key is gone or the place is taken."""
-    del realm.encoders[encoder.channel_arn]
-    try:
-        _, session = connect([realm], encoder.key_value, at, reconnects=True)
-    except StreamKeyRefused:
+def thrown_off(realm: Realm, channel_arn: str, at: datetime) -> None:
+    """The connection was cut: the encoder tries again by itself, or is gone."""
+    encoder = realm.encoders.get(channel_arn)
+    if encoder is None:
+        return
+    if encoder.reconnects:
+        _try_later(realm, encoder, at)
+    else:
+        del realm.encoders[channel_arn]
+
+
+def come_back(realm: Realm, encoder: Encoder, at: datetime) -> Session | None:
+    """One attempt; given up for good once the key is gone."""
+    if realm.encoders.get(encoder.channel_arn) is not encoder or encoder.returns_at is None:
         return None
+    encoder.returns_at = None
+    attempt = Attempt(
+        key_value=encoder.key_value,
+        ingest=encoder.ingest,
+        reconnects=True,
+        priority=encoder.priority,
+    )
+    try:
+        return connect([realm], attempt, at)[1]
+    except ChannelTaken:
+        _try_later(realm, encoder, at)
+    except StreamKeyRefused:
+        del realm.encoders[encoder.channel_arn]
+    return None
+
+
+def _admit(realm: Realm, key: StreamKey, attempt: Attempt, at: datetime) -> Session:
+    channel = realm.channel(key.channel_arn)
+    current = realm.on_air(channel.arn)
+    if current is not None:
+        return _take_over(realm, current, attempt, at)
+    stream_id = attempt.stream_id or realm.identifiers.stream()
+    session = sessions.opened(realm, channel, stream_id, at, attempt.ingest)
+    _seat(realm, channel.arn, attempt)
+    sessions.begin(realm, session, at)
+    if session.left_at is not None:
+        thrown_off(realm, channel.arn, at)
     return session
+
+
+def _take_over(realm: Realm, session: Session, attempt: Attempt, at: datetime) -> Session:
+    """The session goes on with the new encoder's stream if its priority is the higher one."""
+    if attempt.priority is None or session.left_at is not None or session.streaming_at is None:
+        raise ChannelTaken(f"already live: {session.channel_arn}")
+    code = _takeover_refusal(realm, session, attempt)
+    if code is not None:
+        sessions.refuse_takeover(realm, session, code, at)
+        raise StreamKeyRefused(f"takeover refused ({code}): {session.channel_arn}")
+    _seat(realm, session.channel_arn, attempt)
+    sessions.take_over(realm, session, attempt.ingest, at)
+    return session
+
+
+def _takeover_refusal(realm: Realm, session: Session, attempt: Attempt) -> str | None:
+    holder = realm.encoders.get(session.channel_arn)
+    held = holder.priority if holder is not None else None
+    if (attempt.priority or 0) <= (held or 0):
+        return "StreamTakeoverInvalidPriority"
+    if not attempt.ingest.has_media_of(session.ingest):
+        return "StreamTakeoverMediaMismatch"
+    if session.takeovers >= realm.behaviour.quotas.takeovers_per_stream:
+        return "StreamTakeoverLimitBreached"
+    return None
+
+
+def _seat(realm: Realm, channel_arn: str, attempt: Attempt) -> None:
+    realm.encoders[channel_arn] = Encoder(
+        channel_arn=channel_arn,
+        reconnects=attempt.reconnects,
+        ingest=attempt.ingest,
+        key_value=attempt.key_value,
+        priority=attempt.priority,
+    )
+
+
+def _try_later(realm: Realm, encoder: Encoder, at: datetime) -> None:
+    if encoder.attempts >= _MAXIMUM_RETRIES:
+        del realm.encoders[encoder.channel_arn]
+        return
+    due = at + _FIRST_RETRY * _RETRY_GROWTH**encoder.attempts
+    encoder.attempts += 1
+    encoder.returns_at = due
+    realm.later(due, lambda then: _return_if_due(realm, encoder, due, then))
+
+
+def _return_if_due(realm: Realm, encoder: Encoder, due: datetime, at: datetime) -> None:
+    if encoder.returns_at == due:
+        come_back(realm, encoder, at)

@@ -1,137 +1,188 @@
-"""A channel's time on air: how a session begins, starves, recovers, records and ends.
+"""A channel's time on air: how a session begins, starves, recovers, is taken over and ends.
 
 Each change emits the service events it causes, at the time it is said to happen.
 """
 
 from copy import deepcopy
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from simulator.api.errors import conflict
-from simulator.arns import Arn
-from simulator.events.envelopes import DetailType, EventName, RecordingStatus
-from simulator.operations.channels import describe
-from simulator.operations.recording_configurations import describe as describe_configuration
+from simulator.agenda import Happening
+from simulator.broadcasting import recordings
+from simulator.broadcasting.ingest import Excess, Ingest, excesses, multitrack_refusal
+from simulator.channel import describe
+from simulator.events.envelopes import DetailType, EventName, envelope
 from simulator.realm import Realm
-from simulator.resources import Channel, Health, Recording, Session
+from simulator.resources import Channel, Health, Session
 
 
-def opened(realm: Realm, channel: Channel, stream_id: str, at: datetime) -> Session:
-    """A session in the books, with the channel as it is now; no event is emitted."""
-    arn = channel.settings["recordingConfigurationArn"]
-    configuration = realm.recording_configurations.get(arn)
+def opened(
+    realm: Realm, channel: Channel, stream_id: str, at: datetime, ingest: Ingest | None = None
+) -> Session:
+    """A connected session, with the channel as it is now; no event is emitted."""
+    recording = realm.recording_configurations.get(channel.settings["recordingConfigurationArn"])
+    slate = realm.failover_slate_configurations.get(
+        channel.settings["failoverSlateConfigurationArn"]
+    )
     session = Session(
         stream_id=stream_id,
         channel_arn=channel.arn,
         started_at=at,
         channel=deepcopy(describe(channel)),
-        recording_configuration=describe_configuration(configuration) if configuration else None,
+        recording_configuration=recording.described() if recording else None,
+        failover_slate_configuration=slate.described() if slate else None,
+        ingest=ingest or Ingest(),
     )
-    realm.sessions.setdefault(channel.arn, []).append(session)
+    realm.connect(session)
     return session
 
 
-def begin(realm: Realm, channel: Channel, stream_id: str, at: datetime) -> Session:
-    session = opened(realm, channel, stream_id, at)
+def begin(realm: Realm, session: Session, at: datetime) -> None:
+    """The key was accepted. What follows depends on what is sent: a stream, or an early end."""
     _announce_state(realm, session, EventName.SESSION_CREATED, at)
-    _announce_state(realm, session, EventName.STREAM_START, at)
-    return session
+    refusal = multitrack_refusal(session.ingest, session.channel)
+    if refusal is not None:
+        end(realm, session, at, code=refusal)
+    elif not _stays_within_quota(realm, at):
+        end(realm, session, at)
+    else:
+        starts_at = at + realm.behaviour.pace.stream_start
+        _at(realm, at, starts_at, lambda then: _start(realm, session, then))
 
 
-def end(realm: Realm, session: Session, at: datetime) -> None:
-    session.ended_at = at
-    _announce_state(realm, session, EventName.SESSION_ENDED, at)
-    _announce_state(realm, session, EventName.STREAM_END, at)
-    if session.recording is not None:
-        end_recording(realm, session, at)
+def change_ingest(realm: Realm, session: Session, ingest: Ingest, at: datetime) -> None:
+    """The encoder sends something else from now on; too much of it ends the stream."""
+    session.ingest = ingest
+    exceeded = list(excesses(ingest, session.channel))
+    for excess in exceeded:
+        exceed_limit(realm, session, excess, at)
+    if exceeded:
+        end(realm, session, at)
+
+
+def end(realm: Realm, session: Session, at: datetime, code: str | None = None) -> None:
+    """The encoder is gone; the stream ends once what it sent is played out."""
+    if session.left_at is not None:
+        return
+    session.left_at = at
+    extra = {"code": code} if code else {}
+    _announce_state(realm, session, EventName.SESSION_ENDED, at, extra)
+    if session.streaming_at is None:
+        realm.close(session, at)
+        return
+    drained_at = at + realm.behaviour.pace.draining
+    _at(realm, at, drained_at, lambda then: _stop(realm, session, then))
+
+
+def fail(realm: Realm, session: Session, reason: str, at: datetime) -> None:
+    """IVS had no capacity left to process the stream."""
+    _announce_state(realm, session, EventName.STREAM_FAILURE, at, {"reason": reason})
+    end(realm, session, at)
 
 
 def starve(realm: Realm, session: Session, at: datetime) -> None:
     session.health = Health.STARVING
+    session.starving_since = at
     _announce_health(realm, session, EventName.STARVATION_START, at)
+    patience = realm.behaviour.pace.missing_ingest
+    if patience is not None:
+        realm.later(at + patience, lambda then: _give_up(realm, session, at, then))
 
 
 def recover(realm: Realm, session: Session, at: datetime) -> None:
     session.health = Health.HEALTHY
+    session.starving_since = None
     _announce_health(realm, session, EventName.STARVATION_END, at)
 
 
-def exceed_limit(realm: Realm, session: Session, limit: dict[str, Any], at: datetime) -> None:
-    """Tells of an ingest limit; whether the stream ends by it is for the encoder's side to play."""
+def exceed_limit(realm: Realm, session: Session, excess: Excess, at: datetime) -> None:
     detail = {
-        **limit,
+        **_limit(realm, excess),
         "channel_name": realm.channel_name(session.channel_arn),
         "stream_id": session.stream_id,
     }
-    realm.announce(session, DetailType.LIMIT_BREACH, limit["limit_name"], detail, at)
+    realm.announce(session, DetailType.LIMIT_BREACH, excess.limit_name, detail, at)
 
 
-def start_recording(realm: Realm, session: Session, at: datetime) -> None:
-    bucket_name = _bucket_name(session)
-    if session.recording is not None:
-        raise conflict("The stream is being recorded already")
-    utc, channel_id = at.astimezone(UTC), Arn.parse(session.channel_arn).id
-    minute = f"{utc.year}/{utc.month}/{utc.day}/{utc.hour}/{utc.minute}"
-    prefix = f"ivs/v1/{realm.account}/{channel_id}/{minute}/{realm.identifiers.recording()}"
-    recording = Recording(realm.identifiers.recording_session(), bucket_name, prefix, at)
-    session.recording = recording
-    _announce_recording(realm, session, RecordingStatus.START, _recorded(recording), at)
+def exceed_account_limit(realm: Realm, excess: Excess, at: datetime) -> None:
+    """Told of the account in the region: such an event has no resource."""
+    realm.emit(envelope(realm.postmark(at), DetailType.LIMIT_BREACH, [], _limit(realm, excess)))
 
 
-def end_recording(realm: Realm, session: Session, at: datetime) -> None:
-    recording = session.recording
-    if recording is None:
-        raise conflict("The stream is not being recorded")
-    session.recording = None
-    detail = {
-        **_recorded(recording),
-        "recording_duration_ms": int((at - recording.started_at).total_seconds() * 1000),
-        "recording_session_stream_ids": [session.stream_id],
-    }
-    _announce_recording(realm, session, RecordingStatus.END, detail, at)
+def take_over(realm: Realm, session: Session, ingest: Ingest, at: datetime) -> None:
+    session.takeovers += 1
+    session.ingest = ingest
+    _announce_state(realm, session, EventName.STREAM_TAKEOVER, at)
 
 
-def fail_recording(realm: Realm, session: Session, at: datetime) -> None:
-    """As with a bucket encrypted by a KMS key, which IVS cannot write to."""
-    failed = Recording(realm.identifiers.recording_session(), _bucket_name(session), "", at)
-    detail = {**_recorded(failed), "recording_status_reason": "ValidationException"}
-    _announce_recording(realm, session, RecordingStatus.START_FAILURE, detail, at)
+def refuse_takeover(realm: Realm, session: Session, code: str, at: datetime) -> None:
+    _announce_state(realm, session, EventName.STREAM_TAKEOVER_FAILURE, at, {"code": code})
 
 
-def _recorded(recording: Recording) -> dict[str, Any]:
-    return {
-        "recording_status_reason": "",
-        "recording_s3_bucket_name": recording.bucket_name,
-        "recording_s3_key_prefix": recording.key_prefix,
-        "recording_duration_ms": 0,
-        "recording_session_id": recording.session_id,
-    }
+def _start(realm: Realm, session: Session, at: datetime) -> None:
+    if session.left_at is not None:
+        return
+    exceeded = list(excesses(session.ingest, session.channel))
+    for excess in exceeded:
+        exceed_limit(realm, session, excess, at)
+    if exceeded:
+        end(realm, session, at)
+        return
+    realm.stream(session, at)
+    _announce_state(realm, session, EventName.STREAM_START, at)
+    recordings.stream_started(realm, session, at)
 
 
-def _bucket_name(session: Session) -> str:
-    if session.recording_configuration is None:
-        raise conflict("The channel went live without a recording configuration")
-    return str(session.recording_configuration["destinationConfiguration"]["s3"]["bucketName"])
+def _stop(realm: Realm, session: Session, at: datetime) -> None:
+    realm.close(session, at)
+    _announce_state(realm, session, EventName.STREAM_END, at)
+    recordings.stream_ended(realm, session, at)
 
 
-def _announce_state(realm: Realm, session: Session, name: EventName, at: datetime) -> None:
-    realm.announce(session, DetailType.STREAM_STATE, name, _detail(realm, session, name), at)
+def _give_up(realm: Realm, session: Session, silent_since: datetime, at: datetime) -> None:
+    """Ends the session if nothing has come since then."""
+    if session.starving_since == silent_since:
+        end(realm, session, at)
+
+
+def _stays_within_quota(realm: Realm, at: datetime) -> bool:
+    quota = realm.behaviour.quotas.concurrent_streams
+    excess = len(realm.connected) - quota
+    if excess <= 0:
+        return True
+    broken = Excess("Concurrent Broadcasts", quota, excess, "active streams")
+    exceed_account_limit(realm, broken, at)
+    return False
+
+
+def _at(realm: Realm, now: datetime, due: datetime, happening: Happening) -> None:
+    """At once when it is due now, so that whoever looks next finds it done."""
+    if due <= now:
+        happening(now)
+    else:
+        realm.later(due, happening)
+
+
+def _limit(realm: Realm, excess: Excess) -> dict[str, Any]:
+    told = asdict(excess)
+    name = told.pop("limit_name")
+    return {realm.behaviour.limit_name_member: name, **told}
+
+
+def _announce_state(
+    realm: Realm,
+    session: Session,
+    name: EventName,
+    at: datetime,
+    extra: dict[str, str] | None = None,
+) -> None:
+    detail = {**_detail(realm, session, name), **(extra or {})}
+    realm.announce(session, DetailType.STREAM_STATE, name, detail, at)
 
 
 def _announce_health(realm: Realm, session: Session, name: EventName, at: datetime) -> None:
     realm.announce(session, DetailType.STREAM_HEALTH, name, _detail(realm, session, name), at)
-
-
-def _announce_recording(
-    realm: Realm, session: Session, status: RecordingStatus, recorded: dict[str, Any], at: datetime
-) -> None:
-    detail = {
-        "channel_name": realm.channel_name(session.channel_arn),
-        "stream_id": session.stream_id,
-        "recording_status": str(status),
-        **recorded,
-    }
-    realm.announce(session, DetailType.RECORDING_STATE, status, detail, at)
 
 
 def _detail(realm: Realm, session: Session, name: EventName) -> dict[str, str]:

@@ -96,12 +96,6 @@ class Control:
         }
         return OnAir.of(self._post("/exceed-limit", asked))
 
-    def start_recording(self, channel_arn: str) -> None:
-        self._post("/start-recording", {"channelArn": channel_arn})
-
-    def end_recording(self, channel_arn: str) -> None:
-        self._post("/end-recording", {"channelArn": channel_arn})
-
     def fail_recording(self, channel_arn: str) -> None:
         self._post("/fail-recording", {"channelArn": channel_arn})
 

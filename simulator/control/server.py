@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from simulator.api.call_log import CallLog
 from simulator.api.errors import IvsError, StreamKeyRefused
 from simulator.api.wire import jsonable
-from simulator.broadcasting.encoders import Broadcast
+from simulator.broadcasting.broadcast import Broadcast
 from simulator.events.cloudtrail import Caller
 from simulator.events.envelopes import parse_time
 from simulator.realm import Realm
@@ -146,8 +146,6 @@ ENDPOINTS: dict[tuple[str, str], Callable[[Desk, Body], Answer]] = {
     ("POST", "/backdate"): backdate,
     ("POST", "/viewers"): viewers,
     ("POST", "/exceed-limit"): exceed_limit,
-    ("POST", "/start-recording"): on_air(Broadcast.start_recording),
-    ("POST", "/end-recording"): on_air(Broadcast.end_recording),
     ("POST", "/fail-recording"): on_air(Broadcast.fail_recording),
     ("POST", "/create-channel-at"): create_channel_at,
     ("POST", "/fail-next"): fail_next,

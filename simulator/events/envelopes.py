@@ -11,6 +11,7 @@ class DetailType(StrEnum):
     STREAM_HEALTH = "IVS Stream Health Change"
     RECORDING_STATE = "IVS Recording State Change"
     LIMIT_BREACH = "IVS Limit Breach"
+    AD_BREAK_STATE = "IVS Ad Break State Change"
     API_CALL = "AWS API Call via CloudTrail"
 
 
@@ -19,14 +20,19 @@ class EventName(StrEnum):
     STREAM_START = "Stream Start"
     STREAM_END = "Stream End"
     SESSION_ENDED = "Session Ended"
+    STREAM_FAILURE = "Stream Failure"
+    STREAM_TAKEOVER = "Stream Takeover"
+    STREAM_TAKEOVER_FAILURE = "Stream Takeover Failure"
     STARVATION_START = "Starvation Start"
     STARVATION_END = "Starvation End"
+    AD_BREAK_INSERTED = "Ad Break Inserted"
 
 
 class RecordingStatus(StrEnum):
     START = "Recording Start"
     END = "Recording End"
     START_FAILURE = "Recording Start Failure"
+    END_FAILURE = "Recording End Failure"
 
 
 @dataclass(frozen=True, slots=True)

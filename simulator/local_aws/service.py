@@ -9,6 +9,7 @@ from simulator.api.http import Origin, Request, Response, respond
 from simulator.api.permissions import Permission, denial, needed
 from simulator.control.server import Desk
 from simulator.events.cloudtrail import Caller, root_of
+from simulator.local_aws.iam import one_spelling
 from simulator.realm import Realm
 
 
@@ -63,7 +64,7 @@ class IvsService:
             "ivs",
             self._responses.get_region(),
             resource_arn=permission.resource,
-            service_context=permission.context,
+            service_context=one_spelling(permission.context),
         )
         if denied is None:
             return

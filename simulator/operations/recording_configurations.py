@@ -27,27 +27,28 @@ def create_recording_configuration(
         raise quota_exceeded(f"An account can have {MAXIMUM} recording configurations in a region")
     settings = {name: params[name] for name in _SETTABLE if params.get(name) is not None}
     made = install(realm, realm.new_arn("recording-configuration"), settings, given_tags)
-    return {"recordingConfiguration": {**describe(made), "state": "CREATING"}}
+    return {"recordingConfiguration": {**made.described(), "state": "CREATING"}}
 
 
 def get_recording_configuration(
     realm: Realm, params: dict[str, Any], _: datetime
 ) -> dict[str, Any]:
-    return {"recordingConfiguration": describe(realm.recording_configuration(params["arn"]))}
+    return {
+        "recordingConfiguration": realm.recording_configurations.named(params["arn"]).described()
+    }
 
 
 def list_recording_configurations(
     realm: Realm, params: dict[str, Any], _: datetime
 ) -> dict[str, Any]:
-    held = list(realm.recording_configurations.values())
-    shown, more = page(held, params, default=100, mark=lambda each: each.arn)
+    shown, more = page(realm.recording_configurations, params, default=100)
     return {"recordingConfigurations": [_summarise(each) for each in shown], **more}
 
 
 def delete_recording_configuration(
     realm: Realm, params: dict[str, Any], _: datetime
 ) -> dict[str, Any]:
-    held = realm.recording_configuration(params["arn"])
+    held = realm.recording_configurations.named(params["arn"])
     if any(
         channel.settings["recordingConfigurationArn"] == held.arn
         for channel in realm.channels.values()
@@ -65,11 +66,7 @@ def install(
     return held
 
 
-def describe(held: RecordingConfiguration) -> dict[str, Any]:
-    return {"arn": held.arn, **held.settings, "state": "ACTIVE", "tags": dict(held.tags)}
-
-
 def _summarise(held: RecordingConfiguration) -> dict[str, Any]:
-    whole = describe(held)
+    whole = held.described()
     shown = ("arn", "name", "destinationConfiguration", "state", "tags")
     return {name: whole[name] for name in shown}

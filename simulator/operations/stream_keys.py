@@ -4,21 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from simulator.api.errors import batch_error, not_found, quota_exceeded
-from simulator.api.paging import page
+from simulator.broadcasting import encoders, sessions
+from simulator.channel import issue_key
 from simulator.operations import tags
 from simulator.realm import Realm
 from simulator.resources import StreamKey
-
-
-def issue_key(realm: Realm, channel_arn: str, given_tags: dict[str, str]) -> StreamKey:
-    key = StreamKey(
-        arn=realm.new_arn("stream-key"),
-        channel_arn=channel_arn,
-        value=realm.identifiers.key_value(realm.region),
-        tags=given_tags,
-    )
-    realm.stream_keys[key.arn] = key
-    return key
 
 
 def create_stream_key(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
@@ -44,13 +34,19 @@ def batch_get_stream_key(realm: Realm, params: dict[str, Any], _: datetime) -> d
 
 def list_stream_keys(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
     channel = realm.channel(params["channelArn"])
-    keys, more = page(realm.keys_of(channel.arn), params, default=1, mark=lambda key: key.arn)
-    return {"streamKeys": [_summarise(key) for key in keys], **more}
+    # One key is all a channel can have, so there is never a second page.
+    keys = realm.keys_of(channel.arn)
+    return {"streamKeys": [_summarise(key) for key in keys]}
 
 
-def delete_stream_key(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
-    """The key lets no one in any more; a stream already on air goes on."""
-    del realm.stream_keys[realm.stream_key(params["arn"]).arn]
+def delete_stream_key(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The key lets no one in any more; whether a stream already on air goes on is a switch."""
+    key = realm.stream_key(params["arn"])
+    del realm.stream_keys[key.arn]
+    session = realm.on_air(key.channel_arn)
+    if session is not None and realm.behaviour.deleted_key_ends_stream:
+        sessions.end(realm, session, at)
+        encoders.thrown_off(realm, key.channel_arn, at)
     return {}
 
 

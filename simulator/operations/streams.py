@@ -1,35 +1,21 @@
 """Streams as the API shows them: what is live now, what was, and how to stop it."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from simulator.api.errors import not_found
-from simulator.api.paging import page
-from simulator.broadcasting import sessions
+from simulator.api import model as api_model
+from simulator.api.errors import not_broadcasting, not_found
+from simulator.api.paging import Listing, page
+from simulator.broadcasting import encoders, sessions
+from simulator.broadcasting.ingest import described
 from simulator.realm import Realm
 from simulator.resources import Session, SessionEvent
 
-RECONNECT_AFTER = timedelta(seconds=2)
 TRUNCATED = 500
-_VIDEO = {
-    "codec": "avc1.64001F",
-    "encoder": "obs-output module (libobs version 30.2.0)",
-    "targetBitrate": 3_500_000,
-    "targetFramerate": 30,
-    "videoHeight": 720,
-    "videoWidth": 1280,
-}
-_AUDIO = {"codec": "mp4a.40.2", "targetBitrate": 160_000, "sampleRate": 48_000, "channels": 2}
-_INGEST = {
-    "ingestConfiguration": {
-        "video": {**_VIDEO, "avcProfile": "High", "avcLevel": "3.1"},
-        "audio": _AUDIO,
-    },
-    "ingestConfigurations": {
-        "videoConfigurations": [{**_VIDEO, "profile": "High", "level": "3.1", "track": "Track0"}],
-        "audioConfigurations": [{**_AUDIO, "track": "Track0"}],
-    },
-}
+# Source: the IVS page on stream health.
+HISTORY = timedelta(days=60)
 
 
 def get_stream(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
@@ -40,13 +26,13 @@ def get_stream(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, A
 
 def list_streams(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
     health = (params.get("filterBy") or {}).get("health")
-    live = [each for each in realm.live_sessions() if health in (None, each.health)]
-    shown, more = page(live, params, default=100, mark=lambda each: each.stream_id)
+    live = realm.streaming if health is None else _Healthy(realm.streaming, health)
+    shown, more = page(live, params, default=100)
     return {"streams": [_summarise(each) for each in shown], **more}
 
 
-def get_stream_session(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
-    history = _newest_first(realm, params["channelArn"])
+def get_stream_session(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
+    history = _newest_first(realm, params["channelArn"], at)
     wanted = params.get("streamId")
     session = next((each for each in history if wanted in (None, each.stream_id)), None)
     if session is None:
@@ -54,21 +40,22 @@ def get_stream_session(realm: Realm, params: dict[str, Any], _: datetime) -> dic
     return {"streamSession": _describe(session)}
 
 
-def list_stream_sessions(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
-    history = _newest_first(realm, params["channelArn"])
-    shown, more = page(history, params, default=100, mark=lambda each: each.stream_id)
+def list_stream_sessions(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
+    history = _newest_first(realm, params["channelArn"], at)
+    shown, more = page(_OldestLast(history), params, default=100)
     return {"streamSessions": [_outline(each) for each in shown], **more}
 
 
 def stop_stream(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
-    """Ends the session only: with a valid key the encoder may be back in a moment."""
+    """Ends the session only: with a valid key the encoder may be back in a moment.
+
+    A stream that is being played out, its encoder gone, is not broadcasting any more.
+    """
     session = realm.live_session(params["channelArn"])
+    if session.left_at is not None:
+        raise not_broadcasting()
     sessions.end(realm, session, at)
-    encoder = realm.encoders.get(session.channel_arn)
-    if encoder is not None and encoder.reconnects:
-        encoder.returns_at = at + RECONNECT_AFTER
-    else:
-        realm.encoders.pop(session.channel_arn, None)
+    encoders.thrown_off(realm, session.channel_arn, at)
     return {}
 
 
@@ -77,10 +64,39 @@ def put_metadata(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str,
     return {}
 
 
-def _newest_first(realm: Realm, channel_arn: str) -> list[Session]:
+@dataclass(frozen=True, slots=True)
+class _Healthy:
+    """The live streams in one state of health."""
+
+    streams: Listing[Session]
+    health: str
+
+    def after(self, number: int) -> Iterator[tuple[int, Session]]:
+        return (entry for entry in self.streams.after(number) if entry[1].health == self.health)
+
+
+@dataclass(frozen=True, slots=True)
+class _OldestLast:
+    """A history by age: a session keeps its place, however many come before it later."""
+
+    newest_first: list[Session]
+
+    def after(self, number: int) -> Iterator[tuple[int, Session]]:
+        oldest_first = self.newest_first[::-1]
+        first = len(oldest_first) if number < 0 else len(oldest_first) - 1 - number
+        for place in range(first - 1, -1, -1):
+            yield len(oldest_first) - 1 - place, oldest_first[place]
+
+
+def _newest_first(realm: Realm, channel_arn: str, at: datetime) -> list[Session]:
     if channel_arn not in realm.sessions:
         realm.channel(channel_arn)
-    return sorted(realm.history(channel_arn), key=lambda each: each.started_at, reverse=True)
+    kept = [
+        each
+        for each in realm.history(channel_arn)
+        if each.ended_at is None or at - each.ended_at <= HISTORY
+    ]
+    return sorted(kept, key=lambda each: each.started_at, reverse=True)
 
 
 def _summarise(session: Session) -> dict[str, Any]:
@@ -96,15 +112,17 @@ def _summarise(session: Session) -> dict[str, Any]:
 
 def _describe(session: Session) -> dict[str, Any]:
     newest_first = sorted(session.events, key=lambda event: event.at)[::-1]
-    described = {
+    whole = {
         **_span(session),
         "channel": session.channel,
-        **_INGEST,
+        **described(session.ingest),
         "truncatedEvents": [_event(event) for event in newest_first[:TRUNCATED]],
     }
     if session.recording_configuration is not None:
-        described["recordingConfiguration"] = session.recording_configuration
-    return described
+        whole["recordingConfiguration"] = session.recording_configuration
+    if session.failover_slate_configuration is not None:
+        whole["failoverSlateConfiguration"] = session.failover_slate_configuration
+    return api_model.only_members("StreamSession", whole)
 
 
 def _outline(session: Session) -> dict[str, Any]:
@@ -120,4 +138,5 @@ def _span(session: Session) -> dict[str, Any]:
 
 
 def _event(event: SessionEvent) -> dict[str, Any]:
-    return {"name": event.name, "type": event.type, "eventTime": event.at}
+    shown = {"name": event.name, "type": event.type, "eventTime": event.at}
+    return {**shown, "code": event.code} if event.code else shown

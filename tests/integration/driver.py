@@ -23,7 +23,7 @@ from botocore.loaders import create_loader
 from botocore.session import Session, get_session
 
 from simulator.api.call_log import RecordedCall
-from simulator.broadcasting.encoders import Broadcast
+from simulator.broadcasting.broadcast import Broadcast
 from simulator.events.cloudtrail import Caller
 from simulator.in_process import attach
 from simulator.world import World

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from simulator.behaviour import Behaviour, Quotas
 from tests.integration.driver import Stack, arn_of
 
 LOOK_AGAIN = "Streamwarden Look Again"
@@ -14,6 +15,7 @@ def found(stack: Stack, inbox: str) -> list[str]:
 
 
 def test_a_fleet_costs_a_call_per_hundred(stack: Stack) -> None:
+    stack.world.behaviour = Behaviour(quotas=Quotas(concurrent_streams=200))
     for number in range(250):
         stack.channel(f"c{number}", is_known=False)
     for number in range(120):

@@ -9,7 +9,7 @@ from simulator.api import model as api_model
 from simulator.api.errors import IvsError
 from simulator.api.permissions import Permission, denial, needed
 from simulator.api.validation import check
-from simulator.operations import OPERATIONS
+from simulator.operations.table import OPERATIONS
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
 
 

@@ -150,11 +150,12 @@ def test_an_encoder_that_reconnects_comes_back_as_a_new_stream(
     before = broadcast.stream_id
     ivs.stop_stream(channelArn=arn)
 
-    assert scene.world.tick() == []
+    scene.world.tick()
+    assert not broadcast.is_live
     scene.later(seconds=2)
-    (back,) = scene.world.tick()
-    assert back.stream_id != before
+    scene.world.tick()
     assert broadcast.is_live
+    assert broadcast.stream_id != before
 
 
 def test_without_its_key_an_encoder_stays_away(scene: Scene, ivs: Any, made: Any, key: str) -> None:
@@ -192,25 +193,17 @@ def test_a_failed_recording_is_told_as_documented(scene: Scene, ivs: Any) -> Non
     made = ivs.create_channel(recordingConfigurationArn=recording_arn)
     broadcast = scene.world.go_live(made["streamKey"]["value"])
 
-    scene.world.fail_recording(broadcast.channel_arn)
-    broadcast.start_recording()
     scene.later(seconds=90)
+    broadcast.fail_recording()
     broadcast.leave()
 
-    failed, started, ended = (e["detail"] for e in scene.heard("IVS Recording State Change"))
-    assert failed == {
-        "channel_name": "",
-        "stream_id": broadcast.stream_id,
-        "recording_status": "Recording Start Failure",
-        "recording_status_reason": "ValidationException",
-        "recording_s3_bucket_name": "acme-vod",
-        "recording_s3_key_prefix": "",
-        "recording_duration_ms": 0,
-        "recording_session_id": failed["recording_session_id"],
-    }
+    started, failed = (e["detail"] for e in scene.heard("IVS Recording State Change"))
     assert started["recording_s3_key_prefix"].startswith(f"ivs/v1/{ACCOUNT}/")
-    assert ended["recording_duration_ms"] == 90_000
-    assert ended["recording_session_stream_ids"] == [broadcast.stream_id]
+    assert failed == {
+        **started,
+        "recording_status": "Recording End Failure",
+        "recording_status_reason": "InternalServerException",
+    }
     (listed,) = ivs.list_stream_sessions(channelArn=broadcast.channel_arn)["streamSessions"]
     assert listed["hasErrorEvent"] is True
 

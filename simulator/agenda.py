@@ -1,0 +1,36 @@
+"""What is going to happen, and when: the world's own timers, without a thread or a clock.
+
+Whoever moves time (a server's ticker, a test, a replay) says how far; everything due by then
+happens in the order of its time, at its own time.
+"""
+
+import heapq
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+
+type Happening = Callable[[datetime], None]
+
+
+class Agenda:
+    """Happenings look at the world when their time has come; none is ever taken back."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[datetime, int, Happening]] = []
+        self._numbers = count()
+
+    def add(self, due: datetime, happening: Happening) -> None:
+        heapq.heappush(self._waiting, (due, next(self._numbers), happening))
+
+    def run_until(self, now: datetime) -> None:
+        """Lets everything happen that is due by now, also what that in turn makes due."""
+        while self._waiting and self._waiting[0][0] <= now:
+            due, _, happening = heapq.heappop(self._waiting)
+            happening(due)
+
+    @property
+    def next_due(self) -> datetime | None:
+        return self._waiting[0][0] if self._waiting else None
+
+    def clear(self) -> None:
+        self._waiting.clear()

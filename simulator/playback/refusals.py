@@ -1,0 +1,29 @@
+"""Why a viewer is not served: one closed set for tokens and restriction policies alike.
+
+AWS does not document what a refused viewer is told; a simulator can afford to say why.
+"""
+
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    MISSING = "missing"
+    TOO_LONG = "too_long"
+    MALFORMED = "malformed"
+    HEADER_UNSUPPORTED = "header_unsupported"
+    SIGNATURE_UNKNOWN = "signature_unknown"
+    CLAIM_INVALID = "claim_invalid"
+    OTHER_CHANNEL = "other_channel"
+    EXPIRED = "expired"
+    EXPIRES_TOO_LATE = "expires_too_late"
+    ORIGIN_NOT_ALLOWED = "origin_not_allowed"
+    COUNTRY_NOT_ALLOWED = "country_not_allowed"
+
+
+class PlaybackRefused(Exception):
+    """Playback does not start; the text never repeats the token or a viewer's id."""
+
+    def __init__(self, reason: Refusal, text: str) -> None:
+        super().__init__(f"{reason}: {text}")
+        self.reason = reason
+        self.text = text

@@ -1,0 +1,19 @@
+"""What every realm of one world shares."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.agenda import Agenda
+from simulator.behaviour import Behaviour
+from simulator.identifiers import Identifiers
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """The source of names, the ear for events, the timers and the switches."""
+
+    identifiers: Identifiers
+    emit: Callable[[dict[str, Any]], None]
+    agenda: Agenda = field(default_factory=Agenda)
+    behaviour: Behaviour = field(default_factory=Behaviour)

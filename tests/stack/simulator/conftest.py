@@ -1,0 +1,37 @@
+"""A local AWS with nothing on it but the simulator, for the programs people use with IVS."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.local import server
+from cli.local.access import session
+from cli.local.server import LocalAws
+from simulator.control.client import Control
+
+
+@dataclass(frozen=True)
+class SimulatedAws:
+    """A running local AWS: where it is, and the broadcasters' side of it."""
+
+    state_dir: Path
+    local: LocalAws
+    control: Control
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A client of the administrator."""
+        clients: Any = session()
+        return clients.client(service, endpoint_url=self.local.endpoint, **options)
+
+
+@pytest.fixture(scope="session")
+def simulated(state: Path) -> Iterator[SimulatedAws]:
+    directory = state / "simulated"
+    try:
+        local = server.start(directory)
+        yield SimulatedAws(directory, local, Control(local.control_url))
+    finally:
+        server.stop(directory)
