@@ -5,11 +5,13 @@ export PATH := $(BIN):$(PATH)
 # The files are complete, so nothing is resolved again: what is installed is what was compiled.
 PIP_SYNC = $(UV) pip install --quiet --no-deps --require-hashes --requirements
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.13
+JAVASCRIPT := tests/stack/simulator/javascript
 
-.PHONY: install tools demo test lint types contracts validate unit integration artifact stack build benchmark lock clean
+.PHONY: install tools clients demo test lint types contracts validate unit integration artifact stack build benchmark lock clean
 
 install: .venv/installed                ## .venv with the `streamwarden` command
 tools: .tools/sam/installed .tools/local-aws/installed  ## the SAM command and the local AWS
+clients: .tools/aws-cli/installed .tools/javascript/node_modules/installed  ## what people use IVS with
 
 .venv/installed: requirements/dev.txt requirements/uv.txt pyproject.toml
 	python3 -m venv .venv
@@ -21,6 +23,11 @@ tools: .tools/sam/installed .tools/local-aws/installed  ## the SAM command and t
 .tools/%/installed: requirements/%.txt | .venv/installed
 	$(UV) venv --quiet --clear --python .venv/bin/python .tools/$*
 	$(PIP_SYNC) requirements/$*.txt --python .tools/$*/bin/python
+	touch $@
+
+.tools/javascript/node_modules/installed: .tools/javascript/installed $(JAVASCRIPT)/package.json $(JAVASCRIPT)/package-lock.json
+	cp $(JAVASCRIPT)/package*.json .tools/javascript
+	.tools/javascript/bin/npm ci --prefix .tools/javascript --ignore-scripts --no-audit --no-fund --omit=dev --loglevel=error --no-update-notifier
 	touch $@
 
 demo: tools                             ## the real stack on a local AWS enforces a policy
@@ -47,7 +54,7 @@ integration: install                    ## moto with the real handlers
 artifact: tools                         ## import every handler from the built output alone
 	pytest -q tests/artifact
 
-stack: tools                            ## the template deployed on the local AWS, IAM enforced
+stack: tools clients                    ## the template deployed on the local AWS, IAM enforced
 	pytest -q tests/stack
 
 validate: tools                         ## the template and the policies
@@ -62,10 +69,11 @@ benchmark: install .tools/cold-start/installed  ## the budgets, with figures
 	python -m benchmarks.decisions
 	python -m benchmarks.cold_start
 
-lock: install                           ## compile the hash-pinned requirements
+lock: install .tools/javascript/installed  ## compile the hash-pinned requirements
 	$(COMPILE) layers/streamwarden/requirements.in -o layers/streamwarden/requirements.txt
-	for name in uv dev sam cold-start; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
+	for name in uv dev sam cold-start aws-cli javascript; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
 	$(COMPILE) requirements/local-aws.in --overrides requirements/local-aws.overrides.txt -o requirements/local-aws.txt
+	.tools/javascript/bin/npm install --prefix $(JAVASCRIPT) --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 clean:
 	rm -rf .venv .tools .aws-sam .streamwarden

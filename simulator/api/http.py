@@ -58,10 +58,8 @@ def respond(world: World, request: Request, origin: Origin) -> Response:
 
 def refusal(error: IvsError) -> Response:
     headers = {"Content-Type": "application/json", "x-amzn-ErrorType": error.code}
-    body = {"exceptionMessage": error.message}
-    if error.code == ErrorCode.ACCESS_DENIED:
-        # Refused before the request reaches the service proper, in the form AWS uses everywhere.
-        body["message"] = error.message
+    # The model has `exceptionMessage`; `message` is what SDKs show, and what people quote of IVS.
+    body = {"exceptionMessage": error.message, "message": error.message}
     return error.status, headers, _json(body)
 
 

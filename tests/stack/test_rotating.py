@@ -40,6 +40,7 @@ def test_a_channel_in_use_keeps_its_key(account: Account) -> None:
     channel = _with_old_key(account, "old-key-live")
     old = account.key_value(channel)
     account.control.go_live(channel)
+    eventually(lambda: account.is_known_live(channel))
 
     assert "the channel is live" in _rotate_due(account)[channel]["reason"]
     assert account.key_value(channel) == old
