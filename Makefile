@@ -65,13 +65,13 @@ validate: tools                         ## the template and the policies
 build: tools                            ## for AWS: `make build && sam deploy`
 	STREAMWARDEN_POLICY=$(abspath $(STREAMWARDEN_POLICY)) SAM_CLI_TELEMETRY=0 .tools/sam/bin/sam build
 
-benchmark: install .tools/cold-start/installed  ## the budgets, with figures
+benchmark: install .tools/cold-start/installed .tools/custodian/installed  ## the budgets, with figures
 	python -m benchmarks.decisions
 	python -m benchmarks.cold_start
 
 lock: install .tools/javascript/installed  ## compile the hash-pinned requirements
 	$(COMPILE) layers/streamwarden/requirements.in -o layers/streamwarden/requirements.txt
-	for name in uv dev sam cold-start aws-cli javascript; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
+	for name in uv dev sam cold-start custodian aws-cli javascript; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
 	$(COMPILE) requirements/local-aws.in --overrides requirements/local-aws.overrides.txt -o requirements/local-aws.txt
 	.tools/javascript/bin/npm install --prefix $(JAVASCRIPT) --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 

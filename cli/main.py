@@ -11,6 +11,7 @@ from cli.local import command as local
 from cli.policy import command as policy
 from cli.policy.problems import PolicyErrors
 from cli.replay import command as replay
+from cli.sim import command as sim
 
 type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -29,6 +30,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "local": local,
     "policy": policy,
     "replay": replay,
+    "sim": sim,
 }
 
 

@@ -25,6 +25,8 @@ class Pace:
     recording_configuration: timedelta = _NO_TIME
     # From Session Ended to Stream End: what came in is still being played out.
     draining: timedelta = _NO_TIME
+    # From Stream End until the stream is recorded: who comes back sooner is not merged with it.
+    recording_written: timedelta = _NO_TIME
 
 
 PROMPT = Pace()
@@ -35,6 +37,7 @@ LIFELIKE = Pace(
     view_gone=timedelta(minutes=1),
     recording_configuration=timedelta(seconds=2),
     draining=timedelta(seconds=4),
+    recording_written=timedelta(seconds=10),
 )
 
 

@@ -11,6 +11,8 @@ from simulator.identifiers import endpoint_prefix
 from simulator.realm import Realm
 from simulator.resources import Channel, StreamKey
 
+# Source: the AWS CLI's examples of CreateChannel show this where none was specified.
+_NO_MULTITRACK = {"enabled": False, "policy": "ALLOW", "maximumResolution": "FULL_HD"}
 DEFAULTS: dict[str, Any] = {
     "name": "",
     "latencyMode": "LOW",
@@ -19,7 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "authorized": False,
     "insecureIngest": False,
     "playbackRestrictionPolicyArn": "",
-    "multitrackInputConfiguration": {"enabled": False},
+    "multitrackInputConfiguration": _NO_MULTITRACK,
     "containerFormat": "TS",
     "adConfigurationArn": "",
     "failoverSlateConfigurationArn": "",
@@ -48,6 +50,7 @@ def install(
 
 
 def remove(realm: Realm, arn: str) -> None:
+    realm.deleted.add(arn)
     realm.channels.pop(arn, None)
     realm.encoders.pop(arn, None)
     for key in realm.keys_of(arn):
@@ -75,6 +78,8 @@ def complete(given: Mapping[str, Any]) -> dict[str, Any]:
     if settings["containerFormat"] == "FRAGMENTED_MP4" and settings["adConfigurationArn"]:
         raise invalid("An ad configuration cannot be used with container format FRAGMENTED_MP4")
     _check_multitrack(settings)
+    multitrack = {**_NO_MULTITRACK, **settings["multitrackInputConfiguration"]}
+    settings["multitrackInputConfiguration"] = multitrack
     return settings
 
 
@@ -87,10 +92,9 @@ def changed(channel: Channel, params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def describe(channel: Channel) -> dict[str, Any]:
-    srt = {
-        "endpoint": f"srt://{channel.ingest_endpoint}:9000",
-        "passphrase": "" if channel.settings["insecureIngest"] else channel.passphrase,
-    }
+    # Shown whatever `insecureIngest` says, as in the AWS CLI's examples; it then is not needed.
+    prefix = channel.ingest_endpoint.partition(".")[0]
+    srt = {"endpoint": f"{prefix}.srt.live-video.net", "passphrase": channel.passphrase}
     whole = {
         "arn": channel.arn,
         **channel.settings,

@@ -37,7 +37,13 @@ class Identifiers:
         return self._text("recording-session", 16)
 
     def event(self) -> str:
-        return str(uuid.UUID(int=self._sequence("event").getrandbits(128)))
+        return self._uuid("event")
+
+    def request(self) -> str:
+        return self._uuid("request")
+
+    def _uuid(self, kind: str) -> str:
+        return str(uuid.UUID(int=self._sequence(kind).getrandbits(128)))
 
     def _text(self, kind: str, length: int) -> str:
         return "".join(self._sequence(kind).choices(_ALPHANUMERICS, k=length))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -11,6 +11,11 @@ from botocore.compat import HTTPHeaders
 from simulator.api.http import Origin, Request, respond
 from simulator.events.cloudtrail import Caller
 from simulator.world import World
+
+# botocore asks every `before-send` handler, also those behind the one that answers. moto, which is
+# one of them, knows a request by its URL: with this one it leaves it alone, and so does a second
+# world that listens to the same client. A retry is a new request.
+_ANSWERED: Final = "https://answered.invalid/"
 
 
 class IvsClient(Protocol):
@@ -24,15 +29,26 @@ def attach(client: IvsClient, world: World, *, account: str, caller: Caller | No
     """From now on every request of this client is answered by the world."""
     origin = Origin(account, client.meta.region_name, caller)
 
-    def answer(request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        url = urlsplit(request.url)
-        asked = Request(
-            request.method, url.path, parse_qs(url.query, keep_blank_values=True), _bytes(request)
-        )
-        status, headers, body = respond(world, asked, origin)
-        return AWSResponse(request.url, status, _headers(headers), _Raw(body))
+    def answer_from_world(request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
+        return None if is_answered(request) else answer(request, world, origin)
 
-    client.meta.events.register_first("before-send.ivs", answer)
+    client.meta.events.register_first("before-send.ivs", answer_from_world)
+
+
+def is_answered(request: AWSPreparedRequest) -> bool:
+    return request.url == _ANSWERED
+
+
+def answer(request: AWSPreparedRequest, world: World, origin: Origin) -> AWSResponse:
+    """The world's answer to a request as botocore sends it; nobody else will answer it again."""
+    sent_to = request.url
+    url = urlsplit(sent_to)
+    asked = Request(
+        request.method, url.path, parse_qs(url.query, keep_blank_values=True), _bytes(request)
+    )
+    request.url = _ANSWERED
+    status, headers, body = respond(world, asked, origin)
+    return AWSResponse(sent_to, status, _headers(headers), _Raw(body))
 
 
 class _Raw(BytesIO):

@@ -1,5 +1,6 @@
 """What one account holds in one region, and the questions every operation asks of it."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,9 +9,11 @@ from typing import Any
 from simulator.api.errors import not_broadcasting, not_found
 from simulator.arns import Arn
 from simulator.behaviour import Behaviour
+from simulator.broadcasting.audience import Audience
 from simulator.broadcasting.recording import Recording
 from simulator.events.envelopes import DetailType, Postmark, envelope
 from simulator.identifiers import Identifiers
+from simulator.recording.storage import Storage
 from simulator.resources import (
     Channel,
     Configuration,
@@ -46,6 +49,11 @@ class Realm:
     streaming: Shelf[Session] = field(default_factory=Shelf)
     encoders: dict[str, Encoder] = field(default_factory=dict)
     recordings: dict[str, Recording] = field(default_factory=dict)
+    audience: Audience = field(default_factory=Audience)
+    # How often the tags of each resource were changed.
+    tag_versions: Counter[str] = field(default_factory=Counter)
+    # ARNs of channels that were, so that what is heard of them late revives none.
+    deleted: set[str] = field(default_factory=set)
 
     @property
     def identifiers(self) -> Identifiers:
@@ -54,6 +62,10 @@ class Realm:
     @property
     def behaviour(self) -> Behaviour:
         return self.surroundings.behaviour
+
+    @property
+    def storage(self) -> Storage:
+        return self.surroundings.storage
 
     def new_arn(self, kind: str) -> str:
         return str(Arn(self.region, self.account, kind, self.identifiers.resource(kind)))
@@ -116,9 +128,15 @@ class Realm:
         self, session: Session, kind: DetailType, name: str, detail: dict[str, Any], at: datetime
     ) -> None:
         """Sends a service event about a session and remembers it in the session's history."""
+        self.emit(self.remember(session, kind, name, detail, at))
+
+    def remember(
+        self, session: Session, kind: DetailType, name: str, detail: dict[str, Any], at: datetime
+    ) -> dict[str, Any]:
+        """Puts a service event into a session's history; the answer is yet to be emitted."""
         code = str(detail.get("code", ""))
         session.events.append(SessionEvent(str(name), str(kind), at, code))
-        self.emit(envelope(self.postmark(at), kind, [session.channel_arn], detail))
+        return envelope(self.postmark(at), kind, [session.channel_arn], detail)
 
     def emit(self, event: dict[str, Any]) -> None:
         self.surroundings.emit(event)

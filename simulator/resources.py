@@ -45,19 +45,21 @@ class StreamKey:
     tags: dict[str, str] = field(default_factory=dict)
 
 
+class RecordingConfigurationState(StrEnum):
+    CREATING = "CREATING"
+    ACTIVE = "ACTIVE"
+    CREATE_FAILED = "CREATE_FAILED"
+
+
 @dataclass(slots=True)
 class RecordingConfiguration:
     arn: str
     settings: dict[str, Any]
     tags: dict[str, str] = field(default_factory=dict)
-    state: str = "ACTIVE"
-
-    @property
-    def bucket_name(self) -> str:
-        return str(self.settings["destinationConfiguration"]["s3"]["bucketName"])
+    state: RecordingConfigurationState = RecordingConfigurationState.ACTIVE
 
     def described(self) -> dict[str, Any]:
-        return {"arn": self.arn, **self.settings, "state": self.state, "tags": dict(self.tags)}
+        return {"arn": self.arn, **self.settings, "state": str(self.state), "tags": dict(self.tags)}
 
 
 @dataclass(slots=True)

@@ -7,13 +7,15 @@ from typing import Any
 from simulator.agenda import Agenda
 from simulator.behaviour import Behaviour
 from simulator.identifiers import Identifiers
+from simulator.recording.storage import BottomlessStorage, Storage
 
 
 @dataclass(slots=True)
 class Surroundings:
-    """The source of names, the ear for events, the timers and the switches."""
+    """The source of names, the ear for events, the timers, the switches and S3."""
 
     identifiers: Identifiers
     emit: Callable[[dict[str, Any]], None]
     agenda: Agenda = field(default_factory=Agenda)
     behaviour: Behaviour = field(default_factory=Behaviour)
+    storage: Storage = field(default_factory=BottomlessStorage)

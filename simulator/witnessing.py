@@ -23,8 +23,16 @@ def witness_service_event(realm: Realm, envelope: Members) -> None:
     """Reflects what IVS said about a stream."""
     detail, at = envelope["detail"], parse_time(envelope["time"])
     channel = _channel(realm, envelope["resources"][0], at, name=detail.get("channel_name"))
+    if channel is None:
+        return
     match detail.get("event_name"):
-        case EventName.SESSION_CREATED | EventName.STREAM_START:
+        case (
+            EventName.SESSION_CREATED
+            | EventName.STREAM_START
+            | EventName.STREAM_TAKEOVER
+            | EventName.STREAM_TAKEOVER_FAILURE
+            | EventName.AD_BREAK_INSERTED
+        ):
             session = _on_air(realm, channel, detail["stream_id"], at)
         case EventName.STARVATION_START:
             session = _on_air(realm, channel, detail["stream_id"], at)
@@ -51,22 +59,37 @@ def witness_api_call(realm: Realm, detail: Members) -> None:
 
 def _created_channel(realm: Realm, _: Members, answer: Members, at: datetime) -> None:
     created = answer.get("channel")
-    if created is None or created["arn"] in realm.channels:
+    if created is None or created["arn"] in realm.deleted:
         return
     known = {name: created[name] for name in CHANNEL_FIELDS if created.get(name)}
-    add_channel(realm, created["arn"], known, created.get("tags"), at)
+    tags = created.get("tags") or {}
+    if created["arn"] in realm.channels:
+        _fill_in(realm.channels[created["arn"]], known, tags)
+    else:
+        add_channel(realm, created["arn"], known, tags, at)
+
+
+def _fill_in(channel: Channel, settings: Members, tags: Mapping[str, str]) -> None:
+    """What a channel was created with, heard of late: it stands where nothing newer is known."""
+    for name, value in settings.items():
+        if channel.settings[name] == channels.DEFAULTS.get(name, ""):
+            channel.settings[name] = value
+    channel.tags.update({name: value for name, value in tags.items() if name not in channel.tags})
 
 
 def _updated_channel(realm: Realm, request: Members, _: Members, at: datetime) -> None:
-    channel = _channel(realm, request["arn"], at)
+    channel = _channel(realm, unquote(request["arn"]), at)
+    if channel is None:
+        return
     if request.get("recordingConfigurationArn"):
         ensure_recording_configuration(realm, request["recordingConfigurationArn"])
     channel.settings = channels.changed(channel, request)
 
 
 def _deleted_channel(realm: Realm, request: Members, _: Members, at: datetime) -> None:
-    channels.remove(realm, request["arn"])
-    for session in realm.history(request["arn"]):
+    arn = unquote(request["arn"])
+    channels.remove(realm, arn)
+    for session in realm.history(arn):
         realm.close(session, at)
 
 
@@ -85,6 +108,8 @@ def _created_key(realm: Realm, _: Members, answer: Members, at: datetime) -> Non
     if created is None or created["arn"] in realm.stream_keys:
         return
     channel = _channel(realm, created["channelArn"], at)
+    if channel is None:
+        return
     for older in realm.keys_of(channel.arn):
         del realm.stream_keys[older.arn]
     value = realm.identifiers.key_value(realm.region)
@@ -93,7 +118,7 @@ def _created_key(realm: Realm, _: Members, answer: Members, at: datetime) -> Non
 
 
 def _deleted_key(realm: Realm, request: Members, _: Members, __: datetime) -> None:
-    realm.stream_keys.pop(request["arn"], None)
+    realm.stream_keys.pop(unquote(request["arn"]), None)
 
 
 _WRITES: dict[str, Callable[[Realm, Members, Members, datetime], None]] = {
@@ -107,7 +132,10 @@ _WRITES: dict[str, Callable[[Realm, Members, Members, datetime], None]] = {
 }
 
 
-def _channel(realm: Realm, arn: str, at: datetime, *, name: str | None = None) -> Channel:
+def _channel(realm: Realm, arn: str, at: datetime, *, name: str | None = None) -> Channel | None:
+    """The channel, put in where it is new; None once it was deleted: ARNs are not used again."""
+    if arn in realm.deleted:
+        return None
     if arn not in realm.channels:
         return add_channel(realm, arn, {"name": name or ""}, None, at)
     return realm.channels[arn]
@@ -141,7 +169,8 @@ def _on_air(realm: Realm, channel: Channel, stream_id: str, at: datetime) -> Ses
 
 def _tags(realm: Realm, arn: str, at: datetime) -> dict[str, str]:
     if ":channel/" in arn:
-        return _channel(realm, arn, at).tags
+        channel = _channel(realm, arn, at)
+        return channel.tags if channel is not None else {}
     try:
         return realm.tags(arn)
     except IvsError:

@@ -6,25 +6,32 @@ One world answers API calls, plays the broadcasters and says what IVS and CloudT
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from simulator import seeding, witnessing
+from simulator.agenda import Agenda
 from simulator.api import model as api_model
 from simulator.api import validation
 from simulator.api.call_log import RecordedCall
 from simulator.api.errors import ErrorCode, IvsError, not_broadcasting
+from simulator.api.rate_limits import RateLimits
 from simulator.arns import Arn
 from simulator.behaviour import Behaviour
-from simulator.broadcasting import encoders
+from simulator.broadcasting import encoders, viewers
+from simulator.broadcasting.audience import View
 from simulator.broadcasting.broadcast import Broadcast
 from simulator.broadcasting.encoders import Attempt
 from simulator.broadcasting.ingest import Ingest
 from simulator.events.cloudtrail import ApiCall, Caller, api_call_event, root_of
+from simulator.events.delivery import Chaos, Delivery
 from simulator.events.envelopes import DetailType, parse_time
 from simulator.identifiers import Identifiers
 from simulator.operations.table import OPERATIONS
+from simulator.playback.restrictions import Viewer
 from simulator.realm import Realm
+from simulator.recording.storage import BottomlessStorage, Storage
 from simulator.surroundings import Surroundings
 
 type Emit = Callable[[dict[str, Any]], None]
@@ -46,11 +53,21 @@ class World:
         *,
         recorder: Callable[[RecordedCall], None] = unheard,
         behaviour: Behaviour | None = None,
+        storage: Storage | None = None,
+        rate_limits: RateLimits | None = None,
     ) -> None:
+        agenda = Agenda()
         self.now = clock
+        self.rate_limits = rate_limits
+        self._emit = emit
         self._recorder = recorder
+        self._delivery = Delivery(emit, agenda, clock, seed)
         self._surroundings = Surroundings(
-            Identifiers(seed), emit, behaviour=behaviour or Behaviour()
+            Identifiers(seed),
+            self._delivery.send,
+            agenda,
+            behaviour=behaviour or Behaviour(),
+            storage=storage or BottomlessStorage(),
         )
         self._realms: dict[tuple[str, str], Realm] = {}
         self._faults: dict[str, deque[IvsError]] = defaultdict(deque)
@@ -72,11 +89,26 @@ class World:
     def behaviour(self, behaviour: Behaviour) -> None:
         self._surroundings.behaviour = behaviour
 
+    @property
+    def chaos(self) -> Chaos:
+        """What may happen to events on their way."""
+        return self._delivery.chaos
+
+    @chaos.setter
+    def chaos(self, chaos: Chaos) -> None:
+        self._delivery.chaos = chaos
+
     def clear(self) -> None:
-        """Forgets every resource and fault; identifiers go on, so that none comes twice."""
+        """Forgets every resource and fault, and the events still on their way.
+
+        Identifiers go on, so that none comes twice; behaviour, chaos and limits stay as they are.
+        """
         self._realms.clear()
         self._surroundings.agenda.clear()
+        self._delivery.clear()
         self._faults.clear()
+        if self.rate_limits is not None:
+            self.rate_limits.clear()
 
     def call(
         self,
@@ -88,18 +120,31 @@ class World:
         caller: Caller | None = None,
         at: datetime | None = None,
         authorise: Authorise | None = None,
+        is_limited: bool = True,
+        request_id: str | None = None,
     ) -> dict[str, Any]:
-        """Executes one API operation, now or at a given time past, or raises IvsError."""
+        """Executes one API operation, now or at a given time past, or raises IvsError.
+
+        `is_limited=False` is for calls that arrange a scene: they count towards no rate limit.
+        """
         self.tick()
         realm, at = self.realm(account, region), at or self.now()
         caller, given = caller or root_of(account), deepcopy(dict(params))
+        call = ApiCall(operation, given, caller, request_id or self.new_request_id())
         try:
-            result = deepcopy(self._execute(realm, operation, given, at, authorise))
+            if authorise is not None:
+                authorise(realm, operation, given)
+            if is_limited and self.rate_limits is not None:
+                self.rate_limits.take(account, region, operation, given, at)
+            result = deepcopy(self._execute(realm, operation, given, at))
         except IvsError as error:
-            self._record(realm, ApiCall(operation, given, caller, None, error), at)
+            self._record(realm, replace(call, error=error), at)
             raise
-        self._record(realm, ApiCall(operation, given, caller, result, None), at)
+        self._record(realm, replace(call, result=result), at)
         return result
+
+    def new_request_id(self) -> str:
+        return self._surroundings.identifiers.request()
 
     def fail_next(self, operation: str, error: IvsError, times: int = 1) -> None:
         """Makes the next calls of an operation fail, after the checks that come before it."""
@@ -142,6 +187,7 @@ class World:
 
     def broadcast(self, channel_arn: str) -> Broadcast:
         """A handle on what is on air on a channel, however it came there."""
+        self.tick()
         realm = self._realm_of(channel_arn)
         if realm.on_air(channel_arn) is None:
             raise not_broadcasting()
@@ -152,12 +198,34 @@ class World:
         keys = self._realm_of(channel_arn).keys_of(channel_arn)
         return keys[0].value if keys else None
 
+    def watch(
+        self, channel_arn: str, viewer: Viewer | None = None, token: str | None = None
+    ) -> View:
+        """A viewer begins to watch what is live; raises PlaybackRefused when not served."""
+        self.tick()
+        realm = self._realm_of(channel_arn)
+        return viewers.watch(realm, channel_arn, viewer or Viewer(), token, self.now())
+
+    def stop_watching(self, channel_arn: str, view_id: str) -> None:
+        self.tick()
+        viewers.find(self._realm_of(channel_arn), channel_arn, view_id).leave(self.now())
+
+    def time_out_viewer_counts(self, channel_arn: str, readings: int) -> None:
+        """Makes the next readings of a channel's viewer count answer -1."""
+        viewers.time_out(self._realm_of(channel_arn), channel_arn, readings)
+
     def tick(self) -> None:
         """Lets everything happen whose time has come: timers, reconnecting encoders, events."""
         self._surroundings.agenda.run_until(self.now())
 
+    @property
+    def next_due(self) -> datetime | None:
+        """When something happens next by itself; None while nothing waits for its time."""
+        return self._surroundings.agenda.next_due
+
     def reconnect_encoders(self) -> list[Broadcast]:
         """Lets every encoder that was thrown off try again at once."""
+        self.tick()
         return [
             Broadcast(self, realm, encoder.channel_arn)
             for realm in self.realms()
@@ -193,24 +261,22 @@ class World:
             case DetailType.API_CALL:
                 realm = self.realm(envelope["account"], envelope["region"])
                 witnessing.witness_api_call(realm, envelope["detail"])
-            case DetailType.STREAM_STATE | DetailType.STREAM_HEALTH if envelope["resources"]:
+            case DetailType.STREAM_STATE | DetailType.STREAM_HEALTH | DetailType.AD_BREAK_STATE if (
+                envelope["resources"]
+            ):
                 realm = self._realm_of(envelope["resources"][0])
                 witnessing.witness_service_event(realm, envelope)
 
     def publish(self, envelope: dict[str, Any]) -> None:
-        """Emits an event as given: a late one, a double, or one of a kind not simulated."""
-        self._surroundings.emit(envelope)
+        """Emits an event as given: a late one, a double, or one of a kind not simulated.
+
+        It arrives whatever `chaos` says: whoever publishes has arranged its fate already.
+        """
+        self._emit(envelope)
 
     def _execute(
-        self,
-        realm: Realm,
-        operation: str,
-        params: dict[str, Any],
-        at: datetime,
-        authorise: Authorise | None,
+        self, realm: Realm, operation: str, params: dict[str, Any], at: datetime
     ) -> dict[str, Any]:
-        if authorise is not None:
-            authorise(realm, operation, params)
         if operation not in OPERATIONS:
             message = f"The simulator does not know {operation} yet"
             raise IvsError(ErrorCode.INTERNAL, message, status=501)
@@ -233,7 +299,9 @@ class World:
             )
         )
         if api_model.is_operation(call.operation) and api_model.is_write(call.operation):
-            realm.emit(api_call_event(realm.postmark(at), realm.identifiers, call))
+            is_raw = self.behaviour.encoded_arns_in_cloudtrail
+            told = api_call_event(realm.postmark(at), realm.identifiers, call, is_path_raw=is_raw)
+            realm.emit(told)
 
     def _realm_of(self, arn: str) -> Realm:
         parsed = Arn.parse(arn)

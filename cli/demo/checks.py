@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
 from cli.demo.cast import HARBOUR_CAM, NIGHT_OWL, Cast, secret_key_value
 from cli.demo.stage import Stage
 from cli.demo.watch import Watch
@@ -39,6 +43,8 @@ def checks(stage: Stage, cast: Cast, watch: Watch) -> list[Check]:
               == _key_value(stage, cast.old_timer) != cast.old_key_value),
         Check("old-timer's old key is refused",
               lambda: _is_refused(stage, cast.old_key_value)),
+        Check("IVS limited everybody's calls, as AWS does", stage.control.rate_limits),
+        Check("IVS refuses a request that nobody signed", lambda: _is_unsigned_refused(stage)),
         Check("no dead-letter queue holds a message", lambda: _dead_letters(stage) == 0),
     ]  # fmt: skip
 
@@ -74,6 +80,15 @@ def _is_refused(stage: Stage, key_value: str) -> bool:
         stage.control.go_live(key_value=key_value)
     except ControlRefused as refusal:
         return refusal.code == "StreamKeyRefused"
+    return False
+
+
+def _is_unsigned_refused(stage: Stage) -> bool:
+    unsigned = stage.client("ivs", config=Config(signature_version=UNSIGNED))
+    try:
+        unsigned.list_channels()
+    except ClientError as refusal:
+        return refusal.response["Error"]["Code"] == "MissingAuthenticationTokenException"
     return False
 
 

@@ -24,9 +24,9 @@ class Stage:
     outputs: deployment.StackOutputs
     control: Control
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, **options: Any) -> Any:
         clients: Any = session()
-        return clients.client(service, endpoint_url=self.endpoint)
+        return clients.client(service, endpoint_url=self.endpoint, **options)
 
     def invoke(self, function_name: str, payload: dict[str, Any]) -> dict[str, Any]:
         """Run a function as its schedule would, and wait for it."""

@@ -22,6 +22,7 @@ ADMINISTRATOR_KEY_ID = (
 ADMINISTRATOR_SECRET = "test"  # noqa: S105 (not a secret: the local AWS knows no other)
 
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ")
+_RETRIES: Final[Any] = {"mode": "standard", "total_max_attempts": 10}
 NO_OPERATOR_CONFIGURATION: Final[Any] = {
     "profile": (None, None, None, None),
     "config_file": (None, None, os.devnull, None),
@@ -34,9 +35,9 @@ def endpoint_url(port: int) -> str:
 
 
 def session() -> boto3.Session:
-    """For clients made with `endpoint_url=`."""
+    """For clients made with `endpoint_url=`; they wait out the rate limits of IVS."""
     core = BotocoreSession(session_vars=NO_OPERATOR_CONFIGURATION)
-    core.set_default_client_config(Config(proxies={}))
+    core.set_default_client_config(Config(proxies={}, retries=_RETRIES))
     return boto3.Session(
         botocore_session=core,
         aws_access_key_id=ADMINISTRATOR_KEY_ID,

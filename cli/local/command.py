@@ -19,8 +19,8 @@ from cli.policy.compilation import compile_policy_file
 if TYPE_CHECKING:
     from cli.main import Subparsers
 
-_STATE: Final = ROOT / ".streamwarden" / "local"
-_NOT_RUNNING: Final = 3  # what LSB init scripts answer for `status` of a service that is stopped
+STATE: Final = ROOT / ".streamwarden" / "local"
+NOT_RUNNING: Final = 3  # what LSB init scripts answer for `status` of a service that is stopped
 # What an operator's shell may hold that would win over the lines we print, or spoil them.
 _IN_THE_WAY: Final = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
 
@@ -36,7 +36,7 @@ def add_parser(subparsers: "Subparsers") -> None:
         "--state-dir",
         metavar="DIR",
         type=Path,
-        default=_STATE,
+        default=STATE,
         help="what it keeps; another directory is another stack (default: %(default)s)",
     )
     actions = local.add_subparsers(dest="local_command", metavar="ACTION", required=True)
@@ -55,7 +55,7 @@ def add_parser(subparsers: "Subparsers") -> None:
     )  # fmt: skip
     actions.add_parser("down", parents=[state], help="stop it; all that it held is gone")
     actions.add_parser(
-        "status", parents=[state], help=f"say whether and where it runs; exit {_NOT_RUNNING} if not"
+        "status", parents=[state], help=f"say whether and where it runs; exit {NOT_RUNNING} if not"
     )
 
 
@@ -82,9 +82,9 @@ def _up(state_dir: Path, policy: Path, mode: deployment.Mode) -> int:
     local = server.start(state_dir)
     print(f"deploying in mode {mode} …", flush=True)
     outputs = deployment.deploy(local.endpoint, built, mode=mode)
-    _print_place(local, state_dir)
+    print_place(local, state_dir)
     _print_outputs(outputs)
-    _print_environment(local, state_dir)
+    print_environment(local, state_dir)
     return 0
 
 
@@ -97,13 +97,13 @@ def _status(state_dir: Path) -> int:
     local = server.running(state_dir)
     if local is None:
         print("not running: start it with `streamwarden local up`")
-        return _NOT_RUNNING
-    _print_place(local, state_dir)
-    _print_environment(local, state_dir)
+        return NOT_RUNNING
+    print_place(local, state_dir)
+    print_environment(local, state_dir)
     return 0
 
 
-def _print_place(local: server.LocalAws, state_dir: Path) -> None:
+def print_place(local: server.LocalAws, state_dir: Path) -> None:
     print(f"running as process {local.pid}")
     print(f"  endpoint  {local.endpoint}")
     print(f"  control   {local.control_url}")
@@ -119,7 +119,7 @@ def _print_outputs(outputs: deployment.StackOutputs) -> None:
         print(f"  {name:{width}}  {values[field]}")
 
 
-def _print_environment(local: server.LocalAws, state_dir: Path) -> None:
+def print_environment(local: server.LocalAws, state_dir: Path) -> None:
     print("\n# for the AWS CLI, boto3 and `streamwarden keys`:")
     for line in environment_lines(local.endpoint, state_dir):
         print(line)

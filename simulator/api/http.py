@@ -38,8 +38,15 @@ class Request:
 
 def respond(world: World, request: Request, origin: Origin) -> Response:
     """Answers one HTTP request from the world."""
+    request_id = world.new_request_id()
+    status, headers, body = _answer(world, request, origin, request_id)
+    return status, {**headers, "x-amzn-RequestId": request_id}, body
+
+
+def _answer(world: World, request: Request, origin: Origin, request_id: str) -> Response:
     try:
-        name, params = _understood(request)
+        name, asked = _understood(request)
+        params = api_model.without_nulls(api_model.operation(name).input_shape, asked)
         result = world.call(
             name,
             params,
@@ -47,6 +54,7 @@ def respond(world: World, request: Request, origin: Origin) -> Response:
             region=origin.region,
             caller=origin.caller,
             authorise=origin.authorise,
+            request_id=request_id,
         )
     except IvsError as error:
         return refusal(error)

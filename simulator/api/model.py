@@ -55,6 +55,21 @@ def is_write(operation_name: str) -> bool:
     return not operation_name.startswith(READ_PREFIXES)
 
 
+def without_nulls(shape: Shape | None, value: Any) -> Any:
+    """The value less the structure members that are null, which is how JSON says absent."""
+    match shape, value:
+        case StructureShape(), Mapping():
+            return {
+                name: without_nulls(shape.members.get(name), item)
+                for name, item in value.items()
+                if item is not None
+            }
+        case ListShape(), list():
+            return [without_nulls(shape.member, item) for item in value]
+        case _:
+            return value
+
+
 def without_secrets(shape: Shape | None, value: Any) -> Any:
     """The value less every member the model marks sensitive (stream key values, passphrases)."""
     match shape, value:

@@ -43,5 +43,5 @@ def _place(token: str | None) -> int:
         return _BEFORE_ALL
     try:
         return int(json.loads(base64.urlsafe_b64decode(token))["after"])
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise invalid("The value of nextToken is not valid") from error

@@ -12,6 +12,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
 from simulator.api.errors import invalid
+from simulator.events.envelopes import parse_time
 
 # The model's patterns are Java's; Python has no \p classes.
 _UNICODE_CLASSES = {
@@ -80,6 +81,9 @@ def _string_problems(shape: StringShape, value: Any, at: str) -> Iterator[str]:
     if not isinstance(value, str):
         yield _broken(at, "must be a string")
         return
+    if not _is_unicode(value):
+        # JSON can spell half a surrogate pair; no answer could carry it back.
+        yield _broken(at, "must be well-formed Unicode")
     yield from _size_problems(shape, len(value), at)
     if shape.enum and value not in shape.enum:
         yield _broken(at, f"must satisfy enum value set: [{', '.join(shape.enum)}]")
@@ -99,7 +103,7 @@ def _scalar_problems(shape: Shape, value: Any, at: str) -> Iterator[str]:
             else:
                 yield from _range_problems(shape, value, at)
         case "timestamp":
-            if not isinstance(value, str | datetime):
+            if not _is_timestamp(value):
                 yield _broken(at, "must be a timestamp")
         case _:
             pass
@@ -117,6 +121,19 @@ def _range_problems(shape: Shape, value: int, at: str) -> Iterator[str]:
         yield _broken(at, f"must have value greater than or equal to {shape.metadata['min']}")
     if "max" in shape.metadata and value > shape.metadata["max"]:
         yield _broken(at, f"must have value less than or equal to {shape.metadata['max']}")
+
+
+def _is_unicode(value: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _is_timestamp(value: Any) -> bool:
+    """An aware time; from the wire, in ISO 8601 as the model says of all IVS timestamps."""
+    try:
+        at = parse_time(value) if isinstance(value, str) else value
+    except ValueError:
+        return False
+    return isinstance(at, datetime) and at.tzinfo is not None
 
 
 @cache

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from simulator.api.errors import not_broadcasting
-from simulator.broadcasting import encoders, recordings, sessions
+from simulator.broadcasting import encoders, recordings, sessions, viewers
 from simulator.broadcasting.ingest import Excess
 from simulator.realm import Realm
 from simulator.resources import Session
@@ -25,12 +25,20 @@ class Broadcast:
     @property
     def stream_id(self) -> str:
         """The stream on air, else the last one there was."""
+        self._now()
         session = self._realm.on_air(self.channel_arn) or self._realm.history(self.channel_arn)[-1]
         return session.stream_id
 
     @property
     def is_live(self) -> bool:
+        """Whether there is a session, watchable already or not, or still being played out."""
+        self._now()
         return self._realm.on_air(self.channel_arn) is not None
+
+    @property
+    def viewer_count(self) -> int:
+        """How many viewers the API would say there are; a reading that times out is none."""
+        return viewers.shown(self._realm, self.session, self._now())
 
     @property
     def started_at(self) -> datetime:
@@ -38,51 +46,62 @@ class Broadcast:
 
     @property
     def session(self) -> Session:
+        """The session on air; raises ChannelNotBroadcasting."""
+        self._now()
         session = self._realm.on_air(self.channel_arn)
         if session is None:
             raise not_broadcasting()
         return session
 
     def stall(self) -> None:
-        """No more data arrives, though the connection stands."""
-        sessions.starve(self._realm, self.session, self._world.now())
+        """No more data arrives, though the connection stands; stalling twice is stalling once."""
+        at = self._now()
+        sessions.starve(self._realm, self._ingested(), at, self._cut())
 
     def resume(self) -> None:
-        sessions.recover(self._realm, self.session, self._world.now())
+        """Data arrives again, after a stall or a crash that IVS has not given up on yet."""
+        at, session = self._now(), self._ingested()
+        encoders.found_again(self._realm, self.channel_arn)
+        sessions.recover(self._realm, session, at)
 
     def crash(self) -> None:
         """The connection is lost; IVS waits for it as long as its pace says."""
-        at = self._world.now()
+        at, session = self._now(), self._ingested()
         if self._realm.behaviour.pace.missing_ingest is None:
-            sessions.end(self._realm, self.session, at)
+            sessions.end(self._realm, session, at)
+            encoders.thrown_off(self._realm, self.channel_arn, at)
         else:
-            sessions.starve(self._realm, self.session, at)
-        encoders.thrown_off(self._realm, self.channel_arn, at)
+            sessions.starve(self._realm, session, at, self._cut())
+            encoders.lost(self._realm, self.channel_arn, at)
 
     def change(self, **ingest: Any) -> None:
-        """Sends something else from now on, e.g. `video_bitrate=9_000_000`: fields of Ingest."""
-        changed = replace(self.session.ingest, **ingest)
-        at = self._world.now()
-        sessions.change_ingest(self._realm, self.session, changed, at)
-        if not self.is_live or self.session.left_at is not None:
-            encoders.thrown_off(self._realm, self.channel_arn, at)
+        """Sends something else from now on, e.g. `video_bitrate=9_000_000`: fields of Ingest.
+
+        An encoder that comes back goes on with that.
+        """
+        at, session = self._now(), self._ingested()
+        changed = replace(session.ingest, **ingest)
+        encoders.sends(self._realm, self.channel_arn, changed)
+        sessions.change_ingest(self._realm, session, changed, at, self._cut())
 
     def exceed_limit(self, name: str, value: int, exceeded_by: int, unit: str) -> None:
         """Lets IVS tell of a broken ingest limit as given; the stream goes on."""
         excess = Excess(name, value, exceeded_by, unit)
-        sessions.exceed_limit(self._realm, self.session, excess, self._world.now())
+        at = self._now()
+        sessions.exceed_limit(self._realm, self._ingested(), excess, at)
 
     def fail(self, reason: str = "Transcode capacity was exhausted") -> None:
         """IVS cannot process the stream any more."""
-        at = self._world.now()
-        sessions.fail(self._realm, self.session, reason, at)
+        at = self._now()
+        sessions.fail(self._realm, self._ingested(), reason, at)
         encoders.thrown_off(self._realm, self.channel_arn, at)
 
     def fail_recording(self) -> None:
         recordings.fail_recording(self._realm, self.session, self._world.now())
 
-    def watched_by(self, viewers: int) -> None:
-        self.session.viewers = viewers
+    def watched_by(self, crowd: int) -> None:
+        """So many viewers from now on, besides those who watch one by one."""
+        viewers.gather(self._realm, self.session, crowd, self._world.now())
 
     def backdate(self, started_at: datetime) -> None:
         """Makes the session look older without telling anyone again that it began."""
@@ -90,6 +109,22 @@ class Broadcast:
 
     def leave(self) -> None:
         """The broadcaster ends the stream and does not come back."""
-        self._realm.encoders.pop(self.channel_arn, None)
+        at = self._now()
+        encoders.switched_off(self._realm, self.channel_arn)
         if self.is_live:
-            sessions.end(self._realm, self.session, self._world.now())
+            sessions.end(self._realm, self.session, at)
+
+    def _now(self) -> datetime:
+        """The time, after all that was due before: what one does comes after what had happened."""
+        self._world.tick()
+        return self._world.now()
+
+    def _ingested(self) -> Session:
+        """The session whose encoder is there; one being played out has none any more."""
+        session = self.session
+        if session.left_at is not None:
+            raise not_broadcasting()
+        return session
+
+    def _cut(self) -> sessions.Cut:
+        return encoders.cut(self._realm, self.channel_arn)

@@ -1,30 +1,20 @@
-"""What an encoder sends, and what a channel of some type takes of it.
+"""What an encoder sends, in one video track or several, and how the API shows it."""
 
-Source: the IVS pages on streaming configuration, service quotas and multitrack video.
-"""
-
-from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-_STANDARD_DEFINITION_LINES = 480
-_PIXELS_1080P = 2_100_000
-_EDGE_1080P = 1_920
-# Per track: total pixels and pixels per edge.
-_TRACK_LIMITS = {
-    "SD": (400_000, 864),
-    "HD": (900_000, 1_280),
-    "FULL_HD": (_PIXELS_1080P, _EDGE_1080P),
-}
-_MULTITRACK_BITRATE = 15_000_000
-_BITRATE = 8_500_000
-_BASIC_BITRATE = 3_500_000
-_BASIC_STANDARD_DEFINITION_BITRATE = 1_500_000
+from simulator.recording.media_format import MediaFormat
+
+# From one track to the next: 1080p, 720p, 480p. AWS hands out ladders of its own making.
+_STEP_DOWN = 2 / 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingest:
-    """A stream as it leaves the encoder. Bit rates in bits per second, sizes in pixels."""
+    """A stream as it leaves the encoder. Bit rates in bits per second, sizes in pixels.
+
+    Of several tracks, the size is the largest one's; the video bit rate is that of all together.
+    """
 
     width: int = 1_280
     height: int = 720
@@ -44,6 +34,17 @@ class Ingest:
     def bitrate(self) -> int:
         return self.video_bitrate + self.audio_bitrate
 
+    @property
+    def media_format(self) -> MediaFormat:
+        return MediaFormat(
+            self.width,
+            self.height,
+            self.framerate,
+            self.video_codec,
+            self.audio_codec,
+            self.video_bitrate,
+        )
+
     def has_media_of(self, other: "Ingest") -> bool:
         """Whether one may take over from the other: same codecs, resolution and track count."""
         compared = ("width", "height", "video_codec", "audio_codec", "tracks")
@@ -61,75 +62,65 @@ class Excess:
     limit_unit: str
 
 
-def excesses(ingest: Ingest, channel: Mapping[str, Any]) -> Iterator[Excess]:
-    """Every limit of the channel's settings (API names) that this ingest exceeds."""
-    bitrate_limit = _bitrate_limit(ingest, channel)
-    pixel_limit, edge_limit = _resolution_limits(channel)
-    yield from _excess("Ingest Bitrate", bitrate_limit, ingest.bitrate, "bits per second")
-    pixels = ingest.width * ingest.height
-    yield from _excess("Ingest Resolution", pixel_limit, pixels, "total pixels")
-    edge = max(ingest.width, ingest.height)
-    yield from _excess("Ingest Resolution", edge_limit, edge, "pixels per edge")
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One of the renditions in which an encoder sends the picture."""
+
+    width: int
+    height: int
+    bitrate: int
 
 
-def multitrack_refusal(ingest: Ingest, channel: Mapping[str, Any]) -> str | None:
-    """The code a session ends with when the number of tracks is not what the channel takes."""
-    multitrack = channel.get("multitrackInputConfiguration") or {}
-    if ingest.tracks > 1 and not multitrack.get("enabled"):
-        return "MultitrackInputNotAllowed"
-    if ingest.tracks == 1 and multitrack.get("enabled") and multitrack.get("policy") == "REQUIRE":
-        return "MultitrackInputRequired"
-    return None
+def tracks(ingest: Ingest) -> list[Track]:
+    """The video tracks, the largest first; each has its share of the bit rate by its pixels."""
+    scales = [_STEP_DOWN**number for number in range(ingest.tracks)]
+    whole = sum(scale**2 for scale in scales)
+    return [
+        Track(
+            width=_even(ingest.width * scale),
+            height=_even(ingest.height * scale),
+            bitrate=round(ingest.video_bitrate * scale**2 / whole),
+        )
+        for scale in scales
+    ]
 
 
 def described(ingest: Ingest) -> dict[str, Any]:
-    """GetStreamSession's two members about the ingest, the deprecated one too."""
-    video = {
-        "codec": ingest.video_codec,
-        "encoder": ingest.encoder,
-        "targetBitrate": ingest.video_bitrate,
-        "targetFramerate": ingest.framerate,
-        "videoHeight": ingest.height,
-        "videoWidth": ingest.width,
-    }
-    profile, level = ingest.avc_profile, ingest.avc_level
+    """GetStreamSession's two members about the ingest; the deprecated one knows one track only."""
+    videos = [_video(ingest, track) for track in tracks(ingest)]
     audio = {
         "codec": ingest.audio_codec,
         "targetBitrate": ingest.audio_bitrate,
         "sampleRate": ingest.sample_rate,
         "channels": ingest.audio_channels,
     }
+    profile, level = ingest.avc_profile, ingest.avc_level
     return {
         "ingestConfiguration": {
-            "video": {**video, "avcProfile": profile, "avcLevel": level},
+            "video": {**videos[0], "avcProfile": profile, "avcLevel": level},
             "audio": audio,
         },
         "ingestConfigurations": {
             "videoConfigurations": [
                 {**video, "profile": profile, "level": level, "track": f"Track{number}"}
-                for number in range(ingest.tracks)
+                for number, video in enumerate(videos)
             ],
             "audioConfigurations": [{**audio, "track": "Track0"}],
         },
     }
 
 
-def _bitrate_limit(ingest: Ingest, channel: Mapping[str, Any]) -> int:
-    if (channel.get("multitrackInputConfiguration") or {}).get("enabled"):
-        return _MULTITRACK_BITRATE
-    if channel["type"] != "BASIC":
-        return _BITRATE
-    if min(ingest.width, ingest.height) <= _STANDARD_DEFINITION_LINES:
-        return _BASIC_STANDARD_DEFINITION_BITRATE
-    return _BASIC_BITRATE
+def _video(ingest: Ingest, track: Track) -> dict[str, Any]:
+    return {
+        "codec": ingest.video_codec,
+        "encoder": ingest.encoder,
+        "targetBitrate": track.bitrate,
+        "targetFramerate": ingest.framerate,
+        "videoHeight": track.height,
+        "videoWidth": track.width,
+    }
 
 
-def _resolution_limits(channel: Mapping[str, Any]) -> tuple[int, int]:
-    multitrack = channel.get("multitrackInputConfiguration") or {}
-    maximum = multitrack.get("maximumResolution") if multitrack.get("enabled") else None
-    return _TRACK_LIMITS[maximum or "FULL_HD"]
-
-
-def _excess(name: str, limit: int, observed: int, unit: str) -> Iterator[Excess]:
-    if observed > limit:
-        yield Excess(name, limit, observed - limit, unit)
+def _even(pixels: float) -> int:
+    """Codecs want even edges; what is sent whole stays as it is."""
+    return int(pixels) if pixels == int(pixels) else 2 * round(pixels / 2)

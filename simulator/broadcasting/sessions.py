@@ -3,18 +3,31 @@
 Each change emits the service events it causes, at the time it is said to happen.
 """
 
+from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from simulator.agenda import Happening
 from simulator.broadcasting import recordings
-from simulator.broadcasting.ingest import Excess, Ingest, excesses, multitrack_refusal
+from simulator.broadcasting.announcements import (
+    tell_account_breach,
+    tell_breach,
+    tell_health,
+    tell_state,
+)
+from simulator.broadcasting.ingest import Excess, Ingest
+from simulator.broadcasting.ingest_limits import excesses, multitrack_refusal
 from simulator.channel import describe
-from simulator.events.envelopes import DetailType, EventName, envelope
+from simulator.events.envelopes import EventName
 from simulator.realm import Realm
 from simulator.resources import Channel, Health, Session
+
+# What becomes of an encoder when IVS, and not who calls, ends its session.
+type Cut = Callable[[datetime], None]
+
+
+def nobody_cut(_: datetime) -> None:
+    """The cut of a session without an encoder."""
 
 
 def opened(
@@ -38,27 +51,21 @@ def opened(
     return session
 
 
-def begin(realm: Realm, session: Session, at: datetime) -> None:
+def begin(realm: Realm, session: Session, at: datetime, cut: Cut = nobody_cut) -> None:
     """The key was accepted. What follows depends on what is sent: a stream, or an early end."""
-    _announce_state(realm, session, EventName.SESSION_CREATED, at)
-    refusal = multitrack_refusal(session.ingest, session.channel)
-    if refusal is not None:
-        end(realm, session, at, code=refusal)
-    elif not _stays_within_quota(realm, at):
-        end(realm, session, at)
-    else:
-        starts_at = at + realm.behaviour.pace.stream_start
-        _at(realm, at, starts_at, lambda then: _start(realm, session, then))
+    tell_state(realm, session, EventName.SESSION_CREATED, at)
+    if not _stays_within_quota(realm, at):
+        _cut_off(realm, session, at, cut)
+    elif _is_acceptable(realm, session, at, cut):
+        _start_in_a_while(realm, session, at)
 
 
-def change_ingest(realm: Realm, session: Session, ingest: Ingest, at: datetime) -> None:
+def change_ingest(
+    realm: Realm, session: Session, ingest: Ingest, at: datetime, cut: Cut = nobody_cut
+) -> None:
     """The encoder sends something else from now on; too much of it ends the stream."""
     session.ingest = ingest
-    exceeded = list(excesses(ingest, session.channel))
-    for excess in exceeded:
-        exceed_limit(realm, session, excess, at)
-    if exceeded:
-        end(realm, session, at)
+    _is_acceptable(realm, session, at, cut)
 
 
 def end(realm: Realm, session: Session, at: datetime, code: str | None = None) -> None:
@@ -66,8 +73,7 @@ def end(realm: Realm, session: Session, at: datetime, code: str | None = None) -
     if session.left_at is not None:
         return
     session.left_at = at
-    extra = {"code": code} if code else {}
-    _announce_state(realm, session, EventName.SESSION_ENDED, at, extra)
+    tell_state(realm, session, EventName.SESSION_ENDED, at, {"code": code} if code else None)
     if session.streaming_at is None:
         realm.close(session, at)
         return
@@ -76,84 +82,114 @@ def end(realm: Realm, session: Session, at: datetime, code: str | None = None) -
 
 
 def fail(realm: Realm, session: Session, reason: str, at: datetime) -> None:
-    """IVS had no capacity left to process the stream."""
-    _announce_state(realm, session, EventName.STREAM_FAILURE, at, {"reason": reason})
+    """IVS had no capacity left to process the stream; `reason` is free text."""
+    tell_state(realm, session, EventName.STREAM_FAILURE, at, {"reason": reason})
     end(realm, session, at)
 
 
-def starve(realm: Realm, session: Session, at: datetime) -> None:
+def starve(realm: Realm, session: Session, at: datetime, cut: Cut = nobody_cut) -> None:
+    """No data comes; IVS waits for it as long as its pace says. Starving already, it goes on."""
+    if session.health is Health.STARVING:
+        return
     session.health = Health.STARVING
     session.starving_since = at
-    _announce_health(realm, session, EventName.STARVATION_START, at)
+    tell_health(realm, session, EventName.STARVATION_START, at)
     patience = realm.behaviour.pace.missing_ingest
     if patience is not None:
-        realm.later(at + patience, lambda then: _give_up(realm, session, at, then))
+        realm.later(at + patience, lambda then: _give_up(realm, session, at, then, cut))
 
 
 def recover(realm: Realm, session: Session, at: datetime) -> None:
+    """Data comes again; what did not starve cannot recover.
+
+    A stream that could not be watched before it starved takes its whole time to start again.
+    """
+    if session.health is not Health.STARVING:
+        return
     session.health = Health.HEALTHY
     session.starving_since = None
-    _announce_health(realm, session, EventName.STARVATION_END, at)
+    tell_health(realm, session, EventName.STARVATION_END, at)
+    if session.streaming_at is None:
+        _start_in_a_while(realm, session, at)
 
 
 def exceed_limit(realm: Realm, session: Session, excess: Excess, at: datetime) -> None:
-    detail = {
-        **_limit(realm, excess),
-        "channel_name": realm.channel_name(session.channel_arn),
-        "stream_id": session.stream_id,
-    }
-    realm.announce(session, DetailType.LIMIT_BREACH, excess.limit_name, detail, at)
+    tell_breach(realm, session, excess, at)
 
 
 def exceed_account_limit(realm: Realm, excess: Excess, at: datetime) -> None:
     """Told of the account in the region: such an event has no resource."""
-    realm.emit(envelope(realm.postmark(at), DetailType.LIMIT_BREACH, [], _limit(realm, excess)))
+    tell_account_breach(realm, excess, at)
 
 
-def take_over(realm: Realm, session: Session, ingest: Ingest, at: datetime) -> None:
+def take_over(
+    realm: Realm, session: Session, ingest: Ingest, at: datetime, cut: Cut = nobody_cut
+) -> None:
+    """The session goes on with another encoder's data; if it was starving, it is no more."""
     session.takeovers += 1
-    session.ingest = ingest
-    _announce_state(realm, session, EventName.STREAM_TAKEOVER, at)
+    tell_state(realm, session, EventName.STREAM_TAKEOVER, at)
+    recover(realm, session, at)
+    change_ingest(realm, session, ingest, at, cut)
 
 
 def refuse_takeover(realm: Realm, session: Session, code: str, at: datetime) -> None:
-    _announce_state(realm, session, EventName.STREAM_TAKEOVER_FAILURE, at, {"code": code})
+    tell_state(realm, session, EventName.STREAM_TAKEOVER_FAILURE, at, {"code": str(code)})
+
+
+def _start_in_a_while(realm: Realm, session: Session, at: datetime) -> None:
+    starts_at = at + realm.behaviour.pace.stream_start
+    _at(realm, at, starts_at, lambda then: _start(realm, session, then))
 
 
 def _start(realm: Realm, session: Session, at: datetime) -> None:
-    if session.left_at is not None:
-        return
-    exceeded = list(excesses(session.ingest, session.channel))
-    for excess in exceeded:
-        exceed_limit(realm, session, excess, at)
-    if exceeded:
-        end(realm, session, at)
+    if session.left_at or session.streaming_at or session.health is Health.STARVING:
         return
     realm.stream(session, at)
-    _announce_state(realm, session, EventName.STREAM_START, at)
+    tell_state(realm, session, EventName.STREAM_START, at)
     recordings.stream_started(realm, session, at)
 
 
 def _stop(realm: Realm, session: Session, at: datetime) -> None:
     realm.close(session, at)
-    _announce_state(realm, session, EventName.STREAM_END, at)
+    tell_state(realm, session, EventName.STREAM_END, at)
     recordings.stream_ended(realm, session, at)
 
 
-def _give_up(realm: Realm, session: Session, silent_since: datetime, at: datetime) -> None:
+def _give_up(
+    realm: Realm, session: Session, silent_since: datetime, at: datetime, cut: Cut
+) -> None:
     """Ends the session if nothing has come since then."""
-    if session.starving_since == silent_since:
-        end(realm, session, at)
+    if session.left_at is None and session.starving_since == silent_since:
+        _cut_off(realm, session, at, cut)
+
+
+def _is_acceptable(realm: Realm, session: Session, at: datetime, cut: Cut) -> bool:
+    """Whether what is sent may be sent; if not, says why and cuts it off at once."""
+    code = multitrack_refusal(session.ingest, session.channel)
+    exceeded = list(excesses(session.ingest, session.channel)) if code is None else []
+    for excess in exceeded:
+        tell_breach(realm, session, excess, at)
+    if code is None and not exceeded:
+        return True
+    _cut_off(realm, session, at, cut, code)
+    return False
 
 
 def _stays_within_quota(realm: Realm, at: datetime) -> bool:
+    """Streams being played out count: ListStreams still shows them."""
     quota = realm.behaviour.quotas.concurrent_streams
     excess = len(realm.connected) - quota
     if excess <= 0:
         return True
-    broken = Excess("Concurrent Broadcasts", quota, excess, "active streams")
-    exceed_account_limit(realm, broken, at)
+    tell_account_breach(realm, Excess("Concurrent Broadcasts", quota, excess, "active streams"), at)
     return False
+
+
+def _cut_off(
+    realm: Realm, session: Session, at: datetime, cut: Cut, code: str | None = None
+) -> None:
+    end(realm, session, at, code)
+    cut(at)
 
 
 def _at(realm: Realm, now: datetime, due: datetime, happening: Happening) -> None:
@@ -162,32 +198,3 @@ def _at(realm: Realm, now: datetime, due: datetime, happening: Happening) -> Non
         happening(now)
     else:
         realm.later(due, happening)
-
-
-def _limit(realm: Realm, excess: Excess) -> dict[str, Any]:
-    told = asdict(excess)
-    name = told.pop("limit_name")
-    return {realm.behaviour.limit_name_member: name, **told}
-
-
-def _announce_state(
-    realm: Realm,
-    session: Session,
-    name: EventName,
-    at: datetime,
-    extra: dict[str, str] | None = None,
-) -> None:
-    detail = {**_detail(realm, session, name), **(extra or {})}
-    realm.announce(session, DetailType.STREAM_STATE, name, detail, at)
-
-
-def _announce_health(realm: Realm, session: Session, name: EventName, at: datetime) -> None:
-    realm.announce(session, DetailType.STREAM_HEALTH, name, _detail(realm, session, name), at)
-
-
-def _detail(realm: Realm, session: Session, name: EventName) -> dict[str, str]:
-    return {
-        "event_name": str(name),
-        "channel_name": realm.channel_name(session.channel_arn),
-        "stream_id": session.stream_id,
-    }

@@ -6,6 +6,7 @@ Sensitive members are left out by the model's own marks: a stream key's value is
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from simulator.api import model as api_model
 from simulator.api.errors import ErrorCode, IvsError
@@ -39,12 +40,19 @@ class ApiCall:
     operation: str
     params: dict[str, Any]
     caller: Caller
-    result: dict[str, Any] | None
-    error: IvsError | None
+    request_id: str
+    result: dict[str, Any] | None = None
+    error: IvsError | None = None
 
 
-def api_call_event(postmark: Postmark, identifiers: Identifiers, call: ApiCall) -> dict[str, Any]:
+def api_call_event(
+    postmark: Postmark, identifiers: Identifiers, call: ApiCall, *, is_path_raw: bool = False
+) -> dict[str, Any]:
+    """`is_path_raw` leaves the ARN in the path of a tag call percent-encoded, as it came."""
     model = api_model.operation(call.operation)
+    request = jsonable(api_model.without_secrets(model.input_shape, call.params))
+    if is_path_raw and "resourceArn" in request:
+        request["resourceArn"] = quote(request["resourceArn"], safe="")
     detail: dict[str, Any] = {
         "eventVersion": "1.11",
         "userIdentity": _user_identity(call.caller, postmark.account, postmark.at),
@@ -55,10 +63,10 @@ def api_call_event(postmark: Postmark, identifiers: Identifiers, call: ApiCall) 
         "sourceIPAddress": call.caller.source_ip,
         "userAgent": call.caller.user_agent,
         **_error_fields(call.error),
-        "requestParameters": jsonable(api_model.without_secrets(model.input_shape, call.params)),
+        "requestParameters": request,
         "responseElements": jsonable(api_model.without_secrets(model.output_shape, call.result))
         or None,
-        "requestID": identifiers.event(),
+        "requestID": call.request_id,
         "eventID": identifiers.event(),
         "readOnly": not api_model.is_write(call.operation),
         "eventType": "AwsApiCall",

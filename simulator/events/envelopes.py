@@ -13,6 +13,7 @@ class DetailType(StrEnum):
     LIMIT_BREACH = "IVS Limit Breach"
     AD_BREAK_STATE = "IVS Ad Break State Change"
     API_CALL = "AWS API Call via CloudTrail"
+    TAG_CHANGE = "Tag Change on Resource"
 
 
 class EventName(StrEnum):

@@ -2,12 +2,15 @@
 
 import os
 import time
-from datetime import UTC, datetime
 from importlib import import_module
-from threading import Thread
+from threading import Lock, Thread
 
 from simulator.api.call_log import CallLog
-from simulator.control.server import Desk, serve
+from simulator.api.rate_limits import RateLimits
+from simulator.clock import Clock
+from simulator.control.desk import Desk
+from simulator.control.server import serve
+from simulator.local_aws.buckets import Buckets
 from simulator.local_aws.bus import Bus
 from simulator.local_aws.iam import authorise_as_aws_does, tell_what_roles_use
 from simulator.local_aws.service import IvsService
@@ -20,18 +23,23 @@ def main() -> None:
     ministack = import_module("ministack.app")
     authorise_as_aws_does()
     tell_what_roles_use()
-    calls = CallLog()
+    calls, lock = CallLog(), Lock()
+    clock = Clock()
     world = World(
-        _clock,
+        clock,
         Bus().put,
         seed=int(os.environ.get("SIMULATOR_SEED", "0")),
         recorder=calls.append,
+        storage=Buckets(lock),
+        rate_limits=_rate_limits(),
     )
     desk = Desk(
         world,
         account=os.environ.get("MINISTACK_ACCOUNT_ID", "000000000000"),
         region=os.environ.get("MINISTACK_REGION", "us-east-1"),
         calls=calls,
+        lock=lock,
+        clock=clock,
     )
     ministack.SERVICE_HANDLERS["ivs"] = IvsService(desk).handle
     control_port = os.environ.get("SIMULATOR_CONTROL_PORT")
@@ -48,8 +56,12 @@ def _tick(desk: Desk) -> None:
             desk.world.tick()
 
 
-def _clock() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 - the simulator's clock
+def _rate_limits() -> RateLimits | None:
+    """On, as on AWS, unless switched off."""
+    wish = os.environ.get("SIMULATOR_RATE_LIMITS", "on")
+    if wish not in ("on", "off"):
+        raise SystemExit(f"SIMULATOR_RATE_LIMITS is on or off, not {wish!r}")
+    return RateLimits() if wish == "on" else None
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from http import HTTPStatus
 from importlib import import_module
 from queue import SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 from xml.etree import ElementTree
 
@@ -18,10 +19,12 @@ _log = logging.getLogger(__name__)
 class Buckets:
     """S3 of the local AWS, from inside: over HTTP, its event loop would wait for itself.
 
-    Objects are stored in their order, without making who puts them wait.
+    Objects are stored in their order, without making who puts them wait. What is done when they
+    are stored is done by another thread, holding the lock if there is one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lock: Lock | None = None) -> None:
+        self._lock = lock or nullcontext()
         self._waiting: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._s3 = import_module("ministack.services.s3")
         self._scope = import_module("ministack.core.responses").request_scope
@@ -42,7 +45,7 @@ class Buckets:
         self._waiting.put(lambda: self._store(place, key, stored))
 
     def when_stored(self, act: Callable[[], None]) -> None:
-        self._waiting.put(act)
+        self._waiting.put(lambda: self._do(act))
 
     def _owner(self, bucket: str) -> str | None:
         # A copy of the keys: MiniStack's own search fails if a bucket is made meanwhile.
@@ -58,6 +61,11 @@ class Buckets:
                 _log.error("%s", error)  # as a bucket deleted meanwhile: nothing of ours to trace
             except Exception:  # noqa: BLE001 - one bad task must not end all recording
                 _log.exception("a recording was not stored whole")
+
+    def _do(self, act: Callable[[], None]) -> None:
+        # Objects are stored without the lock: S3's own work may need who is holding it.
+        with self._lock:
+            act()
 
     def _store(self, place: Place, key: str, stored: StoredObject) -> None:
         with self._scope(place.account, place.region):

@@ -7,7 +7,7 @@ from typing import Any
 from simulator.api.errors import ErrorCode, IvsError
 from simulator.api.http import Origin, Request, Response, respond
 from simulator.api.permissions import Permission, denial, needed
-from simulator.control.server import Desk
+from simulator.control.desk import Desk
 from simulator.events.cloudtrail import Caller, root_of
 from simulator.local_aws.iam import one_spelling
 from simulator.realm import Realm

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from simulator.api.errors import batch_error, conflict, not_found
+from simulator.api.errors import batch_error, conflict, not_found, quota_exceeded
 from simulator.api.paging import Listing, page
 from simulator.channel import (
     changed,
@@ -35,7 +35,10 @@ FILTERS = {
 def create_channel(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
     settings = complete(settings_of(params))
     given_tags = tags.accepted(params.get("tags"))
-    _check_references(realm, settings)
+    _check_references(realm, settings_of(params))
+    quota = realm.behaviour.quotas.channels
+    if len(realm.channels) >= quota:
+        raise quota_exceeded(f"An account can have {quota} channels in a region")
     channel = install(realm, realm.new_arn("channel"), settings, given_tags, at)
     key = issue_key(realm, channel.arn, {})
     return {"channel": describe(channel), "streamKey": describe_key(key)}
@@ -66,7 +69,7 @@ def update_channel(realm: Realm, params: dict[str, Any], _: datetime) -> dict[st
     channel = realm.channel(params["arn"])
     _refuse_on_air(realm, channel.arn)
     settings = changed(channel, params)
-    _check_references(realm, settings)
+    _check_references(realm, settings_of(params))
     channel.settings = settings
     return {"channel": describe(channel)}
 
@@ -78,8 +81,11 @@ def delete_channel(realm: Realm, params: dict[str, Any], _: datetime) -> dict[st
     return {}
 
 
-def _check_references(realm: Realm, settings: Mapping[str, Any]) -> None:
-    """Raises ResourceNotFoundException for what a channel is to be attached to."""
+def _check_references(realm: Realm, given: Mapping[str, Any]) -> None:
+    """Raises ResourceNotFoundException for what a channel is to be attached to.
+
+    What it is attached to already cannot be gone, but in a replay it may not have been seen.
+    """
     shelves: tuple[tuple[str, Shelf[Any]], ...] = (
         ("recordingConfigurationArn", realm.recording_configurations),
         ("playbackRestrictionPolicyArn", realm.playback_restriction_policies),
@@ -87,8 +93,8 @@ def _check_references(realm: Realm, settings: Mapping[str, Any]) -> None:
         ("failoverSlateConfigurationArn", realm.failover_slate_configurations),
     )
     for member, shelf in shelves:
-        if settings[member]:
-            shelf.named(settings[member])
+        if given.get(member):
+            shelf.named(given[member])
 
 
 def _refuse_on_air(realm: Realm, arn: str) -> None:

@@ -1,9 +1,12 @@
 """Stream keys: one per channel, its value shown by every call but the listing."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from simulator.api.errors import batch_error, not_found, quota_exceeded
+from simulator.api.paging import page
 from simulator.broadcasting import encoders, sessions
 from simulator.channel import issue_key
 from simulator.operations import tags
@@ -34,9 +37,8 @@ def batch_get_stream_key(realm: Realm, params: dict[str, Any], _: datetime) -> d
 
 def list_stream_keys(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
     channel = realm.channel(params["channelArn"])
-    # One key is all a channel can have, so there is never a second page.
-    keys = realm.keys_of(channel.arn)
-    return {"streamKeys": [_summarise(key) for key in keys]}
+    shown, more = page(_Keys(realm.keys_of(channel.arn)), params, default=1)
+    return {"streamKeys": [_summarise(key) for key in shown], **more}
 
 
 def delete_stream_key(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -52,6 +54,16 @@ def delete_stream_key(realm: Realm, params: dict[str, Any], at: datetime) -> dic
 
 def describe_key(key: StreamKey) -> dict[str, Any]:
     return {**_summarise(key), "value": key.value}
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """A channel's keys; it has one at most, so that a page with more to come is never seen."""
+
+    keys: list[StreamKey]
+
+    def after(self, number: int) -> Iterator[tuple[int, StreamKey]]:
+        return ((place, key) for place, key in enumerate(self.keys) if place > number)
 
 
 def _summarise(key: StreamKey) -> dict[str, Any]:

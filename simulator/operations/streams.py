@@ -6,29 +6,31 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from simulator.api import model as api_model
-from simulator.api.errors import not_broadcasting, not_found
+from simulator.api.errors import invalid, not_broadcasting, not_found
 from simulator.api.paging import Listing, page
-from simulator.broadcasting import encoders, sessions
+from simulator.broadcasting import encoders, sessions, viewers
 from simulator.broadcasting.ingest import described
 from simulator.realm import Realm
 from simulator.resources import Session, SessionEvent
 
 TRUNCATED = 500
+# Source: PutMetadata, "maximum 1 KB payload"; the model sets no length.
+METADATA_BYTES = 1_024
 # Source: the IVS page on stream health.
 HISTORY = timedelta(days=60)
 
 
-def get_stream(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
+def get_stream(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
     session = realm.live_session(params["channelArn"])
     channel = realm.channel(session.channel_arn)
-    return {"stream": {**_summarise(session), "playbackUrl": channel.playback_url}}
+    return {"stream": {**_summarise(realm, session, at), "playbackUrl": channel.playback_url}}
 
 
-def list_streams(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
+def list_streams(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
     health = (params.get("filterBy") or {}).get("health")
     live = realm.streaming if health is None else _Healthy(realm.streaming, health)
     shown, more = page(live, params, default=100)
-    return {"streams": [_summarise(each) for each in shown], **more}
+    return {"streams": [_summarise(realm, each, at) for each in shown], **more}
 
 
 def get_stream_session(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -47,21 +49,30 @@ def list_stream_sessions(realm: Realm, params: dict[str, Any], at: datetime) -> 
 
 
 def stop_stream(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
-    """Ends the session only: with a valid key the encoder may be back in a moment.
-
-    A stream that is being played out, its encoder gone, is not broadcasting any more.
-    """
-    session = realm.live_session(params["channelArn"])
-    if session.left_at is not None:
-        raise not_broadcasting()
+    """Ends the session only: with a valid key the encoder may be back in a moment."""
+    session = receiving(realm, params["channelArn"])
     sessions.end(realm, session, at)
     encoders.thrown_off(realm, session.channel_arn, at)
     return {}
 
 
 def put_metadata(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
-    realm.live_session(params["channelArn"])
+    """Takes what may be inserted into the stream, and forgets it."""
+    if len(params["metadata"].encode()) > METADATA_BYTES:
+        raise invalid(f"Metadata can have at most {METADATA_BYTES} bytes in UTF-8")
+    receiving(realm, params["channelArn"])
     return {}
+
+
+def receiving(realm: Realm, channel_arn: str) -> Session:
+    """The stream that can be watched and still comes in; raises ChannelNotBroadcasting.
+
+    One that is only being played out, its encoder gone, is not broadcasting any more.
+    """
+    session = realm.live_session(channel_arn)
+    if session.left_at is not None:
+        raise not_broadcasting()
+    return session
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +110,13 @@ def _newest_first(realm: Realm, channel_arn: str, at: datetime) -> list[Session]
     return sorted(kept, key=lambda each: each.started_at, reverse=True)
 
 
-def _summarise(session: Session) -> dict[str, Any]:
+def _summarise(realm: Realm, session: Session, at: datetime) -> dict[str, Any]:
     return {
         "channelArn": session.channel_arn,
         "streamId": session.stream_id,
         "state": "LIVE",
         "health": str(session.health),
-        "viewerCount": session.viewers,
+        "viewerCount": viewers.read(realm, session, at),
         "startTime": session.started_at,
     }
 

@@ -1,4 +1,4 @@
-"""Why a viewer is not served: one closed set for tokens and restriction policies alike.
+"""Why a viewer is not served: one closed set, whatever it is that turns the viewer away.
 
 AWS does not document what a refused viewer is told; a simulator can afford to say why.
 """
@@ -7,6 +7,7 @@ from enum import StrEnum
 
 
 class Refusal(StrEnum):
+    OFFLINE = "offline"
     MISSING = "missing"
     TOO_LONG = "too_long"
     MALFORMED = "malformed"
@@ -18,6 +19,9 @@ class Refusal(StrEnum):
     EXPIRES_TOO_LATE = "expires_too_late"
     ORIGIN_NOT_ALLOWED = "origin_not_allowed"
     COUNTRY_NOT_ALLOWED = "country_not_allowed"
+    REVOKED = "revoked"
+    USED_BEFORE = "used_before"
+    TOO_MANY_VIEWERS = "too_many_viewers"
 
 
 class PlaybackRefused(Exception):

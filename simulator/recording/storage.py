@@ -52,6 +52,19 @@ class Storage(Protocol):
         """Does something once all that was put before is there: `Recording End` may be sent."""
 
 
+class BottomlessStorage:
+    """Every bucket is where it must be, takes everything and keeps nothing: for who needs no S3."""
+
+    def inspect(self, place: Place) -> Bucket | None:
+        return Bucket(place.bucket, place.region, place.account, is_kms_encrypted=False)
+
+    def put(self, place: Place, key: str, stored: StoredObject) -> None:
+        """Forgets it."""
+
+    def when_stored(self, act: Callable[[], None]) -> None:
+        act()
+
+
 class MemoryStorage:
     """Buckets in this process, for simulations without S3."""
 
@@ -63,6 +76,10 @@ class MemoryStorage:
         """Makes a bucket, or changes the one of this name and keeps its objects."""
         self._buckets[bucket.name] = bucket
         self._objects.setdefault(bucket.name, {})
+
+    def remove_bucket(self, name: str) -> None:
+        """Deletes a bucket with all it holds."""
+        del self._buckets[name], self._objects[name]
 
     def objects(self, bucket: str) -> dict[str, StoredObject]:
         """What a bucket holds, by key, in the order of first writing."""

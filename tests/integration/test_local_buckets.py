@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
+from threading import Lock
 from types import ModuleType
 from typing import Any
 
@@ -136,6 +137,20 @@ def test_objects_are_stored_in_their_order_even_past_a_failure(
     ]
     assert "s3://gone/lost was not stored: does not exist" in caplog.text
     assert "nobody listens" in caplog.text
+
+
+def test_what_follows_a_store_happens_under_the_lock(accounts: Accounts) -> None:
+    accounts.add(OURS, "recordings", "eu-west-1")
+    lock, done = Lock(), SimpleQueue[bool]()
+    buckets = Buckets(lock)
+
+    with lock:
+        buckets.put(place(), "a", JPEG)
+        buckets.when_stored(lambda: done.put(lock.locked()))
+        assert accounts.requests.get(timeout=5)[2] == "/recordings/a", "stored without the lock"
+        assert done.empty()
+
+    assert done.get(timeout=5) is True
 
 
 def _fail() -> None:

@@ -6,13 +6,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from simulator.api.errors import STATUS, StreamKeyRefused
+from simulator.operations.table import OPERATIONS
 from simulator.world import World
+from tests.unit.simulator.asking import refusal
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
-
-
-def refusal(caught: pytest.ExceptionInfo[ClientError]) -> tuple[str, int]:
-    response = caught.value.response
-    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
 
 
 def test_a_channel_comes_with_defaults_and_its_one_key(ivs: Any) -> None:
@@ -166,7 +163,11 @@ def test_regions_and_accounts_know_nothing_of_each_other(scene: Scene, ivs: Any)
     assert there == {"channels": []}
 
 
-def test_what_is_not_simulated_yet_says_so(ivs: Any) -> None:
+def test_what_a_newer_model_has_and_the_simulator_not_says_so(
+    ivs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(OPERATIONS, "ListPlaybackKeyPairs")
+
     with pytest.raises(ClientError) as caught:
         ivs.list_playback_key_pairs()
 

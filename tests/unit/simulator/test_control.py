@@ -1,12 +1,19 @@
 """The control interface, without its socket."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from simulator.api.call_log import CallLog
-from simulator.control.server import Desk, answer
+from simulator.api.errors import IvsError
+from simulator.behaviour import LIFELIKE
+from simulator.clock import Clock
+from simulator.control.client import Control, ControlRefused
+from simulator.control.desk import Desk
+from simulator.control.server import answer
 from simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 
@@ -17,8 +24,9 @@ class Bench:
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
         log = CallLog()
-        world = World(lambda: NOW, self.events.append, recorder=log.append)
-        self.desk = Desk(world, ACCOUNT, REGION, log)
+        clock = Clock(lambda: NOW)
+        world = World(clock, self.events.append, recorder=log.append)
+        self.desk = Desk(world, ACCOUNT, REGION, log, clock=clock)
 
     def post(self, path: str, **body: Any) -> tuple[int, Any]:
         return answer(self.desk, "POST", path, json.dumps(body).encode())
@@ -27,6 +35,21 @@ class Bench:
         status, content = answer(self.desk, "GET", target, b"")
         assert status == 200
         return json.loads(json.dumps(content))
+
+
+class Wireless(Control):
+    """The client without its sockets: what it asks reaches a desk as it is."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("http://simulator")
+        self._desk = desk
+
+    def _send(self, method: str, path: str, body: bytes | None) -> dict[str, Any]:
+        status, content = answer(self._desk, method, path, body or b"")
+        sent: dict[str, Any] = json.loads(json.dumps(content))
+        if status != 200:
+            raise ControlRefused(status, sent.get("code", ""), sent["error"])
+        return sent
 
 
 @pytest.fixture
@@ -54,12 +77,15 @@ def test_a_broadcast_is_played_through(bench: Bench, arn: str) -> None:
     bench.post("/backdate", channelArn=arn, startedAt="2026-03-13T10:00:00Z")
 
     (channel,) = bench.get("/state")["channels"]
-    assert channel["live"] == {
-        "streamId": live["streamId"],
-        "startTime": "2026-03-13T10:00:00.000Z",
-        "health": "HEALTHY",
-        "viewerCount": 7,
-    }
+    assert (
+        channel["live"].items()
+        >= {
+            "streamId": live["streamId"],
+            "startTime": "2026-03-13T10:00:00.000Z",
+            "health": "HEALTHY",
+            "viewerCount": 7,
+        }.items()
+    )
     assert bench.post("/leave", channelArn=arn)[0] == 200
     assert bench.get("/state")["channels"][0]["live"] is None
 
@@ -105,3 +131,269 @@ def test_an_injected_fault_reaches_the_next_call(bench: Bench, arn: str) -> None
 
     with pytest.raises(Exception, match="ThrottlingException"):
         bench.desk.world.call("GetChannel", {"arn": arn}, account=ACCOUNT, region=REGION)
+
+
+def streaming(bench: Bench, **sent: Any) -> str:
+    """A channel with a stream on air; its ARN."""
+    _, made = bench.post("/create-channel-at", createdAt="2026-02-01T00:00:00Z", name="live")
+    assert bench.post("/go-live", channelArn=made["channelArn"], **sent)[0] == 200
+    return str(made["channelArn"])
+
+
+def shown(bench: Bench, arn: str) -> Any:
+    return next(each for each in bench.get("/state")["channels"] if each["arn"] == arn)
+
+
+def test_an_encoder_sends_what_it_is_told_to(bench: Bench) -> None:
+    sent = {"width": 1920, "height": 1080, "videoBitrate": 6_000_000, "videoCodec": "avc1.640028"}
+
+    arn = streaming(bench, **sent, reconnects=True, priority=3)
+
+    channel = shown(bench, arn)
+    assert channel["live"]["ingest"].items() >= sent.items()
+    assert channel["encoder"] == {
+        "reconnects": True, "priority": 3, "attempts": 0, "returnsAt": None
+    }  # fmt: skip
+
+
+def test_what_is_sent_can_change_as_far_as_the_channel_takes_it(bench: Bench) -> None:
+    arn = streaming(bench, audioBitrate=96_000)
+
+    _, faster = bench.post("/change-ingest", channelArn=arn, framerate=60)
+
+    ingest = shown(bench, arn)["live"]["ingest"]
+    assert (faster["isLive"], ingest["framerate"], ingest["audioBitrate"]) == (True, 60, 96_000)
+    _, too_much = bench.post("/change-ingest", channelArn=arn, videoBitrate=20_000_000)
+    assert (too_much["isLive"], shown(bench, arn)["live"]) == (False, None)
+
+
+def test_what_ends_at_once_is_not_said_to_be_live(bench: Bench, arn: str) -> None:
+    status, content = bench.post("/go-live", channelArn=arn, videoBitrate=20_000_000)
+
+    assert (status, content["code"]) == (409, "StreamEnded")
+
+
+def test_only_a_higher_priority_takes_over(bench: Bench) -> None:
+    arn = streaming(bench, priority=2)
+    stream = shown(bench, arn)["live"]["streamId"]
+
+    refused, _ = bench.post("/go-live", channelArn=arn, priority=1)
+    _, taken = bench.post("/go-live", channelArn=arn, priority=3)
+
+    assert (refused, taken["streamId"]) == (409, stream)
+    assert shown(bench, arn)["live"]["takeovers"] == 1
+
+
+@pytest.mark.parametrize("path", ["/crash", "/fail-stream"])
+def test_a_lost_encoder_comes_back_when_it_is_one_that_does(bench: Bench, path: str) -> None:
+    arn = streaming(bench, reconnects=True)
+
+    _, content = bench.post(path, channelArn=arn)
+
+    channel = shown(bench, arn)
+    assert (content["isLive"], channel["live"]) == (False, None)
+    assert channel["encoder"]["returnsAt"] == "2026-03-14T18:02:13.000Z"
+    assert channel["encoderReturns"]
+
+
+def test_a_stream_that_is_played_out_is_not_live(bench: Bench) -> None:
+    bench.post("/behaviour", pace={"draining": 4})
+    arn = streaming(bench)
+
+    _, content = bench.post("/crash", channelArn=arn)
+
+    assert (content["isLive"], shown(bench, arn)["live"]["isEnding"]) == (False, True)
+
+
+def test_time_is_advanced_and_what_is_due_happens(bench: Bench) -> None:
+    arn = streaming(bench, reconnects=True)
+    bench.post("/crash", channelArn=arn)
+
+    _, content = bench.post("/advance", seconds=90)
+
+    assert content == {"now": "2026-03-14T18:03:41.000Z", "clockOffsetSeconds": 90.0}
+    assert shown(bench, arn)["live"]["startTime"] == "2026-03-14T18:02:13.000Z"
+    assert bench.get("/state")["clockOffsetSeconds"] == 90.0
+
+
+def test_the_time_of_a_caller_cannot_be_advanced(bench: Bench) -> None:
+    desk = Desk(bench.desk.world, ACCOUNT, REGION)
+
+    status, content = answer(desk, "POST", "/advance", b'{"seconds": 1}')
+
+    assert (status, content["code"]) == (409, "NoClock")
+
+
+def test_knobs_of_chaos_are_turned_singly(bench: Bench) -> None:
+    bench.post("/chaos", loss=0.5)
+    bench.post("/chaos", longestDelay=3600, delay=1)
+
+    assert bench.get("/chaos") == {
+        "loss": 0.5,
+        "duplication": 0.0,
+        "delay": 1.0,
+        "longestDelay": 3600.0,
+        "reordering": 0.0,
+    }
+    assert bench.get("/state")["chaos"] == bench.get("/chaos")
+
+
+def test_behaviour_is_changed_part_by_part(bench: Bench) -> None:
+    bench.post("/behaviour", pace="lifelike", deletedKeyEndsStream=True)
+    _, content = bench.post("/behaviour", pace={"missingIngest": None}, quotas={"channels": 1})
+
+    pace = bench.desk.world.behaviour.pace
+    assert (content["paceName"], pace) == ("individual", replace(LIFELIKE, missing_ingest=None))
+    assert content["deletedKeyEndsStream"]
+    assert content["quotas"]["channels"] == 1
+    assert bench.get("/behaviour") == content
+    assert bench.post("/behaviour", pace="prompt")[1]["paceName"] == "prompt"
+
+
+def test_rate_limits_are_turned_on_and_off(bench: Bench, arn: str) -> None:
+    def refusals() -> list[str]:
+        noted = []
+        for _ in range(6):
+            try:
+                bench.desk.world.call("GetChannel", {"arn": arn}, account=ACCOUNT, region=REGION)
+            except IvsError as error:
+                noted.append(error.code)
+        return noted
+
+    assert refusals() == []
+    bench.post("/rate-limits", enabled=True)
+    assert refusals() == ["ThrottlingException"]
+    bench.post("/rate-limits", enabled=False)
+    assert (refusals(), bench.get("/rate-limits")) == ([], {"enabled": False})
+
+
+def test_what_the_scene_itself_does_counts_towards_no_limit(bench: Bench) -> None:
+    bench.post("/rate-limits", enabled=True)
+
+    made = [bench.post("/create-channel-at", createdAt="2026-02-01T00:00:00Z") for _ in range(9)]
+
+    assert {status for status, _ in made} == {200}
+
+
+def test_the_state_counts_what_each_realm_holds(bench: Bench) -> None:
+    streaming(bench)
+
+    (realm,) = bench.get("/state")["realms"]
+    assert {name: count for name, count in realm.items() if count not in (0, REGION, ACCOUNT)} == {
+        "channels": 1,
+        "streamKeys": 1,
+        "streams": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("/stall", {"channel": "x"}, "unknown field channel; known are channelArn"),
+        ("/reset", {"all": True}, "unknown field all; there are none"),
+        ("/chaos", {"los": 1}, "known are delay, duplication, longestDelay, loss, reordering"),
+        ("/chaos", {"loss": 2}, "loss is a probability"),
+        ("/chaos", {"loss": True}, "loss is a number"),
+        ("/chaos", {"longestDelay": 0}, "longest_delay is longer than nothing"),
+        ("/behaviour", {"pace": {"streamstart": 1}}, "unknown field streamstart"),
+        ("/behaviour", {"pace": "slow"}, "pace is prompt or lifelike"),
+        ("/behaviour", {"pace": {"draining": -1}}, "draining is a number of seconds, 0 or more"),
+        ("/behaviour", {"pace": {"draining": None}}, "draining is a number of seconds, 0 or more"),
+        ("/behaviour", {"pace": {"draining": 1e300}}, "draining is longer than time"),
+        ("/behaviour", {"quotas": 3}, "quotas is an object"),
+        ("/behaviour", {"quotas": {"channels": 1.5}}, "channels is a whole number"),
+        ("/behaviour", {"tagChangeEvents": 1}, "tagChangeEvents is true or false"),
+        ("/behaviour", {"limitNameMember": "name"}, "limitNameMember is limit_name or limit"),
+        ("/rate-limits", {"enabled": "no"}, "enabled is true or false"),
+        ("/rate-limits", {}, "missing: enabled"),
+        ("/advance", {"seconds": 0}, "time goes forward"),
+        ("/advance", {"seconds": 1e300}, "time goes forward"),
+        ("/advance", {"seconds": "60"}, "seconds is a number of seconds"),
+        ("/create-channel-at", {"createdAt": "2026-02-01T00:00:00Z", "nam": "x"}, "field nam;"),
+    ],
+)  # fmt: skip
+def test_a_body_that_is_wrong_is_refused_with_what_would_be_right(
+    bench: Bench, path: str, body: dict[str, Any], said: str
+) -> None:
+    status, content = bench.post(path, **body)
+
+    assert status == 400
+    assert said in content["error"]
+
+
+@pytest.mark.parametrize("wrong", [{"width": 0}, {"tracks": 1.5}, {"videoCodec": 7}, {"widht": 1}])
+def test_an_ingest_that_cannot_be_is_refused(bench: Bench, arn: str, wrong: dict[str, Any]) -> None:
+    status, content = bench.post("/go-live", channelArn=arn, **wrong)
+
+    assert (status, next(iter(wrong)) in content["error"]) == (400, True)
+    assert shown(bench, arn)["live"] is None
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{", b"7"])
+def test_a_body_is_a_json_object(bench: Bench, body: bytes) -> None:
+    assert answer(bench.desk, "POST", "/reset", body)[0] == 400
+
+
+def test_a_key_at_the_place_of_an_arn_is_not_repeated(bench: Bench) -> None:
+    for path in ("/go-live", "/stall", "/crash"):
+        status, content = bench.post(path, channelArn="sk_eu-west-1_notakey")
+        assert (status, "sk_" in content["error"]) == (400, False)
+
+
+def test_the_client_asks_what_the_server_knows(bench: Bench, arn: str) -> None:
+    """Whatever a method of Control sends is a field of its endpoint."""
+    control = Wireless(bench.desk)
+    control.go_live(arn, priority=1, reconnects=True, ingest={"video_bitrate": 2_000_000})
+    assert control.change_ingest(arn, framerate=60)
+    assert not control.crash(arn)
+    control.go_live(arn, started_at=NOW)
+    assert not control.fail_stream(arn, "capacity")
+    assert control.advance(timedelta(hours=1)) == NOW + timedelta(hours=1)
+    assert control.set_chaos(loss=0.1, longest_delay=60) == control.chaos()
+    control.set_behaviour(pace={"missing_ingest": None, "draining": 1.5})
+    assert control.behaviour()["pace"]["draining"] == 1.5
+    control.set_rate_limits(enabled=True)
+    assert control.rate_limits()
+    assert [each["arn"] for each in control.state()] == [arn]
+    assert control.whole_state()["rateLimits"]
+
+
+def test_viewers_come_and_go(bench: Bench, arn: str) -> None:
+    control = Wireless(bench.desk)
+    control.go_live(arn)
+    control.viewers(arn, 10)
+    view = control.watch(arn, country="DE", origin="https://example.com")
+    assert counted(control) == 11
+    control.stop_watching(arn, view)
+    assert counted(control) == 10
+    with pytest.raises(ControlRefused, match="not found"):
+        control.stop_watching(arn, view)
+
+
+def test_a_viewer_who_is_not_served_is_told_why(bench: Bench) -> None:
+    made = {"createdAt": "2026-02-01T00:00:00Z", "authorized": True}
+    arn = str(bench.post("/create-channel-at", **made)[1]["channelArn"])
+    assert bench.post("/watch", channelArn=arn)[0] == 403
+    bench.post("/go-live", channelArn=arn)
+
+    status, refused = bench.post("/watch", channelArn=arn, token="no.such.token")
+
+    assert (status, refused["code"]) == (403, "malformed")
+    assert "no.such.token" not in str(refused)
+
+
+def test_readings_of_the_viewer_count_time_out(bench: Bench, arn: str) -> None:
+    control = Wireless(bench.desk)
+    control.go_live(arn)
+    control.time_out_viewer_counts(arn, 1)
+
+    def listed() -> list[int]:
+        answer = bench.desk.world.call("ListStreams", {}, account=ACCOUNT, region=REGION)
+        return [stream["viewerCount"] for stream in answer["streams"]]
+
+    assert (listed(), listed()) == ([-1], [0])
+
+
+def counted(control: Control) -> int:
+    (channel,) = control.state()
+    return int(channel["live"]["viewerCount"])

@@ -143,3 +143,36 @@ def test_a_world_can_witness_what_another_one_emits(scene: Scene) -> None:
     (here,), (there,) = ivs.list_streams()["streams"], mirror.client().list_streams()["streams"]
     assert here == there
     assert mirror.client().list_channels()["channels"] == ivs.list_channels()["channels"]
+
+
+def test_what_is_heard_late_of_a_deleted_channel_revives_nothing(scene: Scene, ivs: Any) -> None:
+    scene.world.witness(state_change("Stream Start", ONE))
+    scene.world.witness(api_call("DeleteChannel", {"arn": ARN.replace("/", "%2F")}))
+    scene.world.witness(state_change("Starvation Start", ONE))
+    scene.world.witness(api_call("TagResource", {"resourceArn": ARN, "tags": {"a": "b"}}))
+
+    assert ivs.list_channels()["channels"] == []
+    assert ivs.list_streams()["streams"] == []
+
+
+@pytest.mark.parametrize("name", ["Stream Takeover", "Stream Takeover Failure"])
+def test_a_takeover_tells_of_a_stream_whose_start_was_lost(
+    scene: Scene, ivs: Any, name: str
+) -> None:
+    scene.world.witness(state_change(name, ONE))
+
+    assert ivs.get_stream(channelArn=ARN)["stream"]["streamId"] == ONE
+
+
+def test_a_creation_heard_late_says_what_nothing_newer_did(scene: Scene, ivs: Any) -> None:
+    scene.world.witness(state_change("Stream End", ONE))
+    scene.world.witness(api_call("UpdateChannel", {"arn": ARN, "latencyMode": "NORMAL"}))
+    scene.world.witness(api_call("TagResource", {"resourceArn": ARN, "tags": {"team": "new"}}))
+    created = {"arn": ARN, "type": "BASIC", "latencyMode": "LOW", "insecureIngest": True}
+    tags = {"team": "old", "env": "prod"}
+    scene.world.witness(api_call("CreateChannel", {}, {"channel": {**created, "tags": tags}}))
+
+    channel = ivs.get_channel(arn=ARN)["channel"]
+    assert (channel["type"], channel["latencyMode"]) == ("BASIC", "NORMAL")
+    assert channel["insecureIngest"] is True
+    assert channel["tags"] == {"team": "new", "env": "prod"}

@@ -1,0 +1,25 @@
+"""Where simulators run: this command's own, or the one a local stack is deployed on."""
+
+from pathlib import Path
+from typing import Final
+
+from cli.local import server
+from cli.local.access import ROOT
+from cli.local.command import STATE as LOCAL_STATE
+from cli.sim.channels import NotPlayable
+from simulator.control.client import Control
+
+STATE: Final = ROOT / ".streamwarden" / "sim"
+
+
+def control_of(state_dir: Path | None) -> Control:
+    """The control interface of the simulator of this directory, else of whichever runs.
+
+    Raises NotPlayable when none does.
+    """
+    for directory in [state_dir] if state_dir is not None else [STATE, LOCAL_STATE]:
+        local = server.running(directory)
+        if local is not None:
+            return Control(local.control_url)
+    where = f" in {state_dir}" if state_dir is not None else ""
+    raise NotPlayable(f"no simulator runs{where}: start one with `streamwarden sim up`")

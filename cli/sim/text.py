@@ -1,0 +1,106 @@
+"""The state of a simulator as people read it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from streamwarden.domain.duration import say_duration
+
+type State = Mapping[str, Any]
+
+# The order of a realm's counts, and how one of each is called.
+_COUNTED: Final = {
+    "channels": "channel",
+    "streamKeys": "stream key",
+    "streams": "live stream",
+    "recordings": "running recording",
+    "recordingConfigurations": "recording configuration",
+    "playbackKeyPairs": "playback key pair",
+    "playbackRestrictionPolicies": "playback restriction policy",
+    "adConfigurations": "ad configuration",
+    "failoverSlateConfigurations": "failover slate configuration",
+}
+
+
+def say_state(state: State) -> Iterator[str]:
+    """Line by line: time and conditions, what each account holds, every channel."""
+    yield f"time    {_time(state['now'])}{_ahead(state['clockOffsetSeconds'])}"
+    yield f"pace    {state['pace']}"
+    yield f"limits  {'on' if state['rateLimits'] else 'off'}"
+    yield f"chaos   {say_chaos(state['chaos'])}"
+    for realm in state["realms"]:
+        yield f"\naccount {realm['account']} in {realm['region']}: {_counts(realm)}"
+    channels = state["channels"]
+    if channels:
+        yield ""
+    width = max((len(_name(each)) for each in channels), default=0)
+    for channel in channels:
+        yield f"{_name(channel):{width}}  {_say_channel(channel)}"
+
+
+def say_chaos(chaos: State) -> str:
+    """`loss 0.1, delay 0.2 up to 2h`, or `off`"""
+    return ", ".join(_knobs(chaos)) or "off"
+
+
+def _knobs(chaos: State) -> Iterator[str]:
+    for name in ("loss", "duplication", "delay", "reordering"):
+        if not chaos[name]:
+            continue
+        longest = say_duration(timedelta(seconds=chaos["longestDelay"]))
+        yield f"{name} {chaos[name]:g}{f' up to {longest}' if name == 'delay' else ''}"
+
+
+def _say_channel(channel: State) -> str:
+    return "; ".join(_parts(channel))
+
+
+def _parts(channel: State) -> Iterator[str]:
+    live, encoder, recording = channel["live"], channel["encoder"], channel["recording"]
+    yield _say_live(live) if live else "off air"
+    if live:
+        yield _say_ingest(live["ingest"])
+        yield f"watched by {live['viewerCount']}"
+    if encoder and encoder["returnsAt"]:
+        yield f"encoder returns at {_time(encoder['returnsAt'])}"
+    if recording:
+        doing = "recording interrupted" if recording["isPaused"] else "recorded"
+        yield f"{doing}: s3://{recording['s3BucketName']}/{recording['s3KeyPrefix']}"
+    if not channel["streamKeyArns"]:
+        yield "no stream key"
+
+
+def _say_live(live: State) -> str:
+    phase = "live" if live["isWatchable"] else "starting"
+    phase = "ending" if live["isEnding"] else phase
+    return f"{phase} since {_time(live['startTime'])} as {live['streamId']}, {live['health']}"
+
+
+def _say_ingest(ingest: State) -> str:
+    megabits = (ingest["videoBitrate"] + ingest["audioBitrate"]) / 1_000_000
+    return f"{ingest['width']}x{ingest['height']} at {ingest['framerate']}/s, {megabits:.2f} Mbit/s"
+
+
+def _counts(realm: State) -> str:
+    counted = [
+        f"{realm[name]} {one if realm[name] == 1 else _several(one)}"
+        for name, one in _COUNTED.items()
+        if realm[name]
+    ]
+    return ", ".join(counted) or "nothing"
+
+
+def _several(one: str) -> str:
+    return f"{one[:-1]}ies" if one.endswith("cy") else f"{one}s"
+
+
+def _name(channel: State) -> str:
+    return str(channel["name"] or channel["arn"])
+
+
+def _time(text: str) -> str:
+    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _ahead(seconds: float) -> str:
+    return f", {say_duration(timedelta(seconds=seconds))} ahead" if seconds else ""

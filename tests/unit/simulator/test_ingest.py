@@ -1,0 +1,287 @@
+"""What encoders send: the limits of every kind of channel, and what the API shows of it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from simulator.behaviour import Behaviour
+from simulator.broadcasting.ingest import Excess, Ingest, tracks
+from simulator.broadcasting.ingest_limits import excesses
+from tests.unit.simulator.conftest import Scene
+from tests.unit.simulator.storyline import (
+    LIFELIKE_BEHAVIOUR,
+    MULTITRACK,
+    make_channel,
+    names,
+    refused_code,
+    told,
+)
+
+BITRATE, PIXELS, EDGE = "bits per second", "total pixels", "pixels per edge"
+HD, SD_480, PORTRAIT_480 = (1_280, 720), (854, 480), (480, 854)
+
+
+def multitrack(policy: str = "ALLOW", maximum: str = "FULL_HD") -> dict[str, Any]:
+    configured = {"enabled": True, "policy": policy, "maximumResolution": maximum}
+    return {"containerFormat": "FRAGMENTED_MP4", "multitrackInputConfiguration": configured}
+
+
+def described(settings: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "STANDARD", **settings}
+
+
+def sent(size: tuple[int, int], bitrate: int, tracks: int = 1) -> Ingest:
+    """A stream of this bit rate in all, audio included."""
+    width, height = size
+    return Ingest(
+        width=width,
+        height=height,
+        video_bitrate=bitrate - 160_000,
+        audio_bitrate=160_000,
+        tracks=tracks,
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "size", "tracks", "limit"),
+    [
+        ({"type": "BASIC"}, SD_480, 1, 1_500_000),
+        ({"type": "BASIC"}, PORTRAIT_480, 1, 1_500_000),
+        ({"type": "BASIC"}, (856, 482), 1, 3_500_000),
+        ({"type": "BASIC"}, HD, 1, 3_500_000),
+        ({"type": "STANDARD"}, SD_480, 1, 8_500_000),
+        ({"type": "STANDARD"}, HD, 1, 8_500_000),
+        ({"type": "ADVANCED_SD"}, HD, 1, 8_500_000),
+        ({"type": "ADVANCED_HD"}, HD, 1, 8_500_000),
+        (multitrack(), HD, 3, 15_000_000),
+        # One track into a channel that would take several has the quota of one.
+        (multitrack(), HD, 1, 8_500_000),
+    ],
+)
+def test_the_bit_rate_is_limited_by_the_kind_of_channel(
+    settings: dict[str, Any], size: tuple[int, int], tracks: int, limit: int
+) -> None:
+    channel = described(settings)
+
+    assert list(excesses(sent(size, limit, tracks), channel)) == []
+    assert list(excesses(sent(size, limit + 1, tracks), channel)) == [
+        Excess("Ingest Bitrate", limit, 1, BITRATE)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "tracks", "size", "exceeded"),
+    [
+        ({}, 1, (1_920, 1_080), []),
+        ({}, 1, (1_080, 1_920), []),
+        ({}, 1, (2_560, 1_440), [(2_100_000, 1_586_400, PIXELS), (1_920, 640, EDGE)]),
+        ({}, 1, (1_922, 800), [(1_920, 2, EDGE)]),
+        ({}, 1, (1_500, 1_402), [(2_100_000, 3_000, PIXELS)]),
+        (multitrack(maximum="SD"), 2, (832, 480), []),
+        (multitrack(maximum="SD"), 2, (866, 400), [(864, 2, EDGE)]),
+        (multitrack(maximum="SD"), 2, (854, 480), [(400_000, 9_920, PIXELS)]),
+        (multitrack(maximum="HD"), 2, (1_250, 720), []),
+        (multitrack(maximum="HD"), 2, HD, [(900_000, 21_600, PIXELS)]),
+        (multitrack(maximum="FULL_HD"), 2, (1_920, 1_080), []),
+        (multitrack(maximum="FULL_HD"), 2, (1_922, 1_080), [(1_920, 2, EDGE)]),
+        # The maximum is one of multitrack input.
+        (multitrack(maximum="SD"), 1, (1_920, 1_080), []),
+    ],
+)
+def test_the_resolution_is_limited_by_pixels_and_by_edge(
+    settings: dict[str, Any],
+    tracks: int,
+    size: tuple[int, int],
+    exceeded: list[tuple[int, int, str]],
+) -> None:
+    found = list(excesses(sent(size, 1_500_000, tracks), described(settings)))
+
+    assert found == [Excess("Ingest Resolution", *each) for each in exceeded]
+
+
+@pytest.mark.parametrize("behaviour", [Behaviour(), LIFELIKE_BEHAVIOUR], ids=["prompt", "lifelike"])
+def test_too_much_from_the_beginning_never_starts(
+    scene: Scene, ivs: Any, behaviour: Behaviour
+) -> None:
+    scene.world.behaviour = behaviour
+    channel = make_channel(ivs)
+    broadcast = scene.world.go_live(channel.key, ingest=sent(HD, 9_112_400))
+
+    assert told(scene) == [(0, "Session Created"), (0, "Ingest Bitrate"), (0, "Session Ended")]
+    assert not broadcast.is_live
+    assert refused_code(ivs.get_stream, channelArn=channel.arn) == "ChannelNotBroadcasting"
+    session = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]
+    assert session["ingestConfiguration"]["video"]["targetBitrate"] == 9_112_400 - 160_000
+    (listed,) = ivs.list_stream_sessions(channelArn=channel.arn)["streamSessions"]
+    assert listed["hasErrorEvent"] is True
+
+
+def test_too_much_later_is_told_as_documented_and_disconnects_at_once(
+    scene: Scene, ivs: Any
+) -> None:
+    channel = make_channel(ivs, name="arena-north-cam2")
+    broadcast = scene.world.go_live(channel.key)
+    stream_id = broadcast.stream_id
+    scene.later(seconds=90)
+    broadcast.change(width=2_560, height=1_440, video_bitrate=8_952_400)
+
+    common = {"channel_name": "arena-north-cam2", "stream_id": stream_id}
+    breaches = scene.heard("IVS Limit Breach")
+    assert [event["detail"] for event in breaches] == [
+        {
+            "limit_name": "Ingest Bitrate",
+            "limit_value": 8_500_000,
+            "exceeded_by": 612_400,
+            "limit_unit": "bits per second",
+            **common,
+        },
+        {
+            "limit_name": "Ingest Resolution",
+            "limit_value": 2_100_000,
+            "exceeded_by": 1_586_400,
+            "limit_unit": "total pixels",
+            **common,
+        },
+        {
+            "limit_name": "Ingest Resolution",
+            "limit_value": 1_920,
+            "exceeded_by": 640,
+            "limit_unit": "pixels per edge",
+            **common,
+        },
+    ]
+    assert {tuple(event["resources"]) for event in breaches} == {(channel.arn,)}
+    assert told(scene, timedelta(seconds=1))[3:] == [(90, "Session Ended"), (90, "Stream End")]
+
+
+def test_a_change_within_the_limits_goes_on(scene: Scene, ivs: Any) -> None:
+    channel = make_channel(ivs)
+    broadcast = scene.world.go_live(channel.key, ingest=Ingest(framerate=60))
+    broadcast.change(video_bitrate=6_000_000)
+
+    assert names(scene) == ["Session Created", "Stream Start"]
+    video = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]["ingestConfiguration"]
+    assert video["video"]["targetBitrate"] == 6_000_000
+    assert video["video"]["targetFramerate"] == 60
+
+
+def test_the_limits_are_those_of_the_channel_as_it_went_live(scene: Scene, ivs: Any) -> None:
+    channel = make_channel(ivs, type="BASIC")
+    broadcast = scene.world.go_live(channel.key, ingest=sent(SD_480, 1_000_000))
+    broadcast.leave()
+    ivs.update_channel(arn=channel.arn, type="STANDARD")
+
+    broadcast = scene.world.go_live(channel.key, ingest=sent(SD_480, 2_000_000))
+    assert broadcast.is_live
+
+
+@pytest.mark.parametrize(
+    ("settings", "count", "code"),
+    [
+        ({}, 2, "MultitrackInputNotAllowed"),
+        (multitrack("REQUIRE"), 1, "MultitrackInputRequired"),
+    ],
+)
+@pytest.mark.parametrize("reconnects", [False, True])
+def test_a_wrong_number_of_tracks_ends_the_session_with_a_code(
+    scene: Scene, ivs: Any, settings: dict[str, Any], count: int, code: str, reconnects: bool
+) -> None:
+    channel = make_channel(ivs, **settings)
+    broadcast = scene.world.go_live(channel.key, ingest=Ingest(tracks=count), reconnects=reconnects)
+
+    assert names(scene) == ["Session Created", "Session Ended"]
+    assert scene.events[-1]["detail"]["code"] == code
+    assert not broadcast.is_live
+    session = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]
+    ended, created = session["truncatedEvents"]
+    assert (ended["name"], ended["code"]) == ("Session Ended", code)
+    assert "code" not in created
+    scene.later(seconds=2)
+    scene.world.tick()
+    assert names(scene).count("Session Created") == (2 if reconnects else 1)
+
+
+@pytest.mark.parametrize(
+    ("settings", "count"), [({}, 1), (MULTITRACK, 1), (MULTITRACK, 3), (multitrack("REQUIRE"), 3)]
+)
+def test_other_numbers_of_tracks_start(
+    scene: Scene, ivs: Any, settings: dict[str, Any], count: int
+) -> None:
+    broadcast = scene.world.go_live(make_channel(ivs, **settings).key, ingest=Ingest(tracks=count))
+
+    assert broadcast.is_live
+
+
+def test_every_track_that_was_sent_is_shown(scene: Scene, ivs: Any) -> None:
+    channel = make_channel(ivs, **MULTITRACK)
+    sending = Ingest(width=1_920, height=1_080, video_bitrate=9_000_000, tracks=3)
+    scene.world.go_live(channel.key, ingest=sending)
+
+    session = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]
+    videos = session["ingestConfigurations"]["videoConfigurations"]
+    assert [(v["track"], v["videoWidth"], v["videoHeight"]) for v in videos] == [
+        ("Track0", 1_920, 1_080),
+        ("Track1", 1_280, 720),
+        ("Track2", 854, 480),
+    ]
+    assert sum(video["targetBitrate"] for video in videos) == pytest.approx(9_000_000, abs=2)
+    assert {(v["profile"], v["level"], v["codec"]) for v in videos} == {
+        ("High", "3.1", "avc1.64001F")
+    }
+    (audio,) = session["ingestConfigurations"]["audioConfigurations"]
+    assert audio == {
+        "codec": "mp4a.40.2",
+        "targetBitrate": 160_000,
+        "sampleRate": 48_000,
+        "channels": 2,
+        "track": "Track0",
+    }
+    deprecated = session["ingestConfiguration"]["video"]
+    assert (deprecated["videoHeight"], deprecated["avcProfile"]) == (1_080, "High")
+
+
+def test_a_single_track_is_sent_whole() -> None:
+    (track,) = tracks(Ingest(width=853, height=481, video_bitrate=1_234_567))
+
+    assert (track.width, track.height, track.bitrate) == (853, 481, 1_234_567)
+
+
+def test_a_history_keeps_the_newest_500_events(scene: Scene, ivs: Any) -> None:
+    channel = make_channel(ivs)
+    broadcast = scene.world.go_live(channel.key)
+    for _ in range(300):
+        scene.later(seconds=1)
+        broadcast.stall()
+        broadcast.resume()
+
+    shown = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]["truncatedEvents"]
+    assert len(shown) == 500
+    assert [event["name"] for event in shown[:2]] == ["Starvation End", "Starvation Start"]
+    assert shown[0]["type"] == "IVS Stream Health Change"
+    times = [event["eventTime"] for event in shown]
+    assert times[0] == scene.now
+    assert times == sorted(times, reverse=True)
+
+
+def test_a_history_is_kept_for_60_days(scene: Scene, ivs: Any) -> None:
+    channel = make_channel(ivs)
+    scene.world.go_live(channel.key).leave()
+
+    scene.later(days=60)
+    assert len(ivs.list_stream_sessions(channelArn=channel.arn)["streamSessions"]) == 1
+    scene.later(seconds=1)
+    assert ivs.list_stream_sessions(channelArn=channel.arn)["streamSessions"] == []
+    code = refused_code(ivs.get_stream_session, channelArn=channel.arn)
+    assert code == "ResourceNotFoundException"
+
+
+def test_the_name_of_a_limit_can_be_told_as_the_schema_registry_has_it(
+    scene: Scene, ivs: Any
+) -> None:
+    scene.world.behaviour = Behaviour(limit_name_member="limit")
+    scene.world.go_live(make_channel(ivs).key, ingest=sent(HD, 9_000_000))
+
+    (breach,) = scene.heard("IVS Limit Breach")
+    assert breach["detail"]["limit"] == "Ingest Bitrate"
+    assert "limit_name" not in breach["detail"]

@@ -1,0 +1,41 @@
+"""Quotas per account and region, as `behaviour` sets them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from simulator.behaviour import Behaviour, Quotas
+from tests.unit.simulator.asking import ONE, refusal
+from tests.unit.simulator.conftest import REGION, Scene
+
+MAKERS: dict[str, Callable[[Any], Any]] = {
+    "channels": lambda ivs: ivs.create_channel(),
+    "recording_configurations": lambda ivs: ivs.create_recording_configuration(
+        destinationConfiguration={"s3": {"bucketName": "acme-vod"}}
+    ),
+    "ad_configurations": lambda ivs: ivs.create_ad_configuration(
+        mediaTailorPlaybackConfigurations=[
+            {name: arn.replace(REGION, ivs.meta.region_name) for name, arn in ONE[0].items()}
+        ]
+    ),
+    "failover_slate_configurations": lambda ivs: ivs.create_failover_slate_configuration(),
+    "playback_restriction_policies": lambda ivs: ivs.create_playback_restriction_policy(),
+}
+
+
+@pytest.mark.parametrize("quota", MAKERS)
+def test_one_more_than_the_quota_is_refused(scene: Scene, ivs: Any, quota: str) -> None:
+    behaviour: Behaviour = scene.world.behaviour
+    quotas: Quotas = replace(behaviour.quotas, **{quota: 2})
+    scene.world.behaviour = replace(behaviour, quotas=quotas)
+    for _ in range(2):
+        MAKERS[quota](ivs)
+
+    with pytest.raises(ClientError) as caught:
+        MAKERS[quota](ivs)
+
+    assert refusal(caught) == ("ServiceQuotaExceededException", 402)
+    MAKERS[quota](scene.client(region="us-west-2"))

@@ -1,0 +1,183 @@
+"""Tags on everything that can have them, under the rules that hold for all of AWS."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from simulator.behaviour import Behaviour
+from simulator.world import World
+from tests.unit.simulator.asking import ONE, refusal
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+from tests.unit.simulator.model.service import public_key
+
+type Change = Callable[[], Any]
+
+BUCKET = {"s3": {"bucketName": "acme-vod"}}
+# What makes one of each taggable type: the operation, its other input, and where the ARN is.
+TYPES: dict[str, tuple[str, dict[str, Any], str]] = {
+    "channel": ("create_channel", {}, "channel"),
+    "recording-configuration": (
+        "create_recording_configuration",
+        {"destinationConfiguration": BUCKET},
+        "recordingConfiguration",
+    ),
+    "playback-key": ("import_playback_key_pair", {"publicKeyMaterial": public_key()}, "keyPair"),
+    "playback-restriction-policy": (
+        "create_playback_restriction_policy",
+        {},
+        "playbackRestrictionPolicy",
+    ),
+    "ad-configuration": (
+        "create_ad_configuration",
+        {"mediaTailorPlaybackConfigurations": ONE},
+        "adConfiguration",
+    ),
+    "failover-slate-configuration": (
+        "create_failover_slate_configuration",
+        {},
+        "failoverSlateConfiguration",
+    ),
+    "stream-key": ("create_stream_key", {}, "streamKey"),
+}
+
+
+def create(ivs: Any, kind: str, tags: dict[str, str]) -> str:
+    operation, params, member = TYPES[kind]
+    if kind == "stream-key":
+        made = ivs.create_channel()
+        ivs.delete_stream_key(arn=made["streamKey"]["arn"])
+        params = {"channelArn": made["channel"]["arn"]}
+    described = getattr(ivs, operation)(**params, tags=tags)[member]
+    assert described["tags"] == tags
+    return str(described["arn"])
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_tags_are_given_added_overwritten_and_taken(ivs: Any, kind: str) -> None:
+    arn = create(ivs, kind, {"a": "1", "b": "2"})
+    assert f":{kind}/" in arn
+
+    ivs.tag_resource(resourceArn=arn, tags={"b": "3", "B": "", "c d": "e/f"})
+    ivs.untag_resource(resourceArn=arn, tagKeys=["a", "never there"])
+
+    tags = ivs.list_tags_for_resource(resourceArn=arn)["tags"]
+    assert tags == {"b": "3", "B": "", "c d": "e/f"}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("key", ["aws:mine", "AWS:mine", "aWs:"])
+def test_what_is_awss_is_for_aws(ivs: Any, kind: str, key: str) -> None:
+    with pytest.raises(ClientError) as caught:
+        create(ivs, kind, {key: "no"})
+    assert refusal(caught) == ("ValidationException", 400)
+
+    arn = create(ivs, kind, {})
+    changes: list[Change] = [
+        lambda: ivs.tag_resource(resourceArn=arn, tags={"a": "1", key: "no"}),
+        lambda: ivs.untag_resource(resourceArn=arn, tagKeys=[key]),
+    ]
+    for change in changes:
+        with pytest.raises(ClientError) as caught:
+            change()
+        assert refusal(caught) == ("ValidationException", 400)
+    assert ivs.list_tags_for_resource(resourceArn=arn)["tags"] == {}
+
+
+def test_fifty_are_the_most_beside_those_of_aws(scene: Scene, ivs: Any) -> None:
+    arn = create(ivs, "channel", {f"k{n}": "" for n in range(49)})
+    world: World = scene.world
+    world.realm(ACCOUNT, REGION).tags(arn)["aws:cloudformation:stack-name"] = "arena"
+
+    ivs.tag_resource(resourceArn=arn, tags={"k49": "", "k0": "overwritten"})
+    with pytest.raises(ClientError) as caught:
+        ivs.tag_resource(resourceArn=arn, tags={"k50": ""})
+
+    assert refusal(caught) == ("ValidationException", 400)
+    assert len(ivs.list_tags_for_resource(resourceArn=arn)["tags"]) == 51
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("k" * 128, "v" * 256), ("Gr\u00f6\u00dfe", "\u5927 1+1=2@x"), ("_.:/=+-@", "")],
+)
+def test_what_may_be_written_in_a_tag(ivs: Any, key: str, value: str) -> None:
+    arn = create(ivs, "channel", {key: value})
+
+    assert ivs.list_tags_for_resource(resourceArn=arn)["tags"] == {key: value}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("k" * 129, ""), ("k", "v" * 257), ("k?", ""), ("k", "a,b"), ("k\n", ""), ("k", "#")],
+)
+def test_what_may_not(ivs: Any, key: str, value: str) -> None:
+    arn = create(ivs, "channel", {})
+
+    with pytest.raises(ClientError) as caught:
+        ivs.tag_resource(resourceArn=arn, tags={key: value})
+
+    assert refusal(caught) == ("ValidationException", 400)
+
+
+@pytest.mark.parametrize(
+    "elsewhere", [(REGION, "us-west-2"), (ACCOUNT, "111122223333"), (":channel/", ":stage/")]
+)
+def test_what_is_elsewhere_has_no_tags_here(ivs: Any, elsewhere: tuple[str, str]) -> None:
+    arn = create(ivs, "channel", {}).replace(*elsewhere)
+
+    changes: list[Change] = [
+        lambda: ivs.list_tags_for_resource(resourceArn=arn),
+        lambda: ivs.tag_resource(resourceArn=arn, tags={"a": "b"}),
+        lambda: ivs.untag_resource(resourceArn=arn, tagKeys=["a"]),
+    ]
+    for change in changes:
+        with pytest.raises(ClientError) as caught:
+            change()
+        assert refusal(caught) == ("ResourceNotFoundException", 404)
+
+
+def test_a_new_key_has_no_tags_of_the_old_or_of_the_channel(ivs: Any) -> None:
+    made = ivs.create_channel(tags={"owner": "sports"})
+    ivs.tag_resource(resourceArn=made["streamKey"]["arn"], tags={"by": "warden"})
+    ivs.delete_stream_key(arn=made["streamKey"]["arn"])
+
+    new = ivs.create_stream_key(channelArn=made["channel"]["arn"])["streamKey"]
+
+    assert made["streamKey"]["tags"] == new["tags"] == {}
+
+
+def test_whether_tag_changes_are_events_of_their_own_is_a_switch(scene: Scene, ivs: Any) -> None:
+    arn = ivs.create_channel(tags={"team": "sports"})["channel"]["arn"]
+    ivs.tag_resource(resourceArn=arn, tags={"env": "test"})
+    assert scene.heard("Tag Change on Resource") == []
+
+    scene.world.behaviour = Behaviour(tag_change_events=True)
+    ivs.untag_resource(resourceArn=arn, tagKeys=["team"])
+
+    (event,) = scene.heard("Tag Change on Resource")
+    assert (event["source"], event["resources"]) == ("aws.tag", [arn])
+    assert event["detail"] == {
+        "changed-tag-keys": ["team"],
+        "tags": {"env": "test"},
+        "service": "ivs",
+        "resource-type": "channel",
+        "version": 2,
+    }
+
+
+def test_whether_cloudtrail_shows_the_arn_as_it_travelled_is_a_switch(
+    scene: Scene, ivs: Any
+) -> None:
+    arn = ivs.create_channel()["channel"]["arn"]
+    ivs.tag_resource(resourceArn=arn, tags={"env": "test"})
+    scene.world.behaviour = Behaviour(encoded_arns_in_cloudtrail=True)
+    ivs.tag_resource(resourceArn=arn, tags={"env": "test"})
+
+    told = [
+        event["detail"]["requestParameters"]["resourceArn"]
+        for event in scene.heard("AWS API Call via CloudTrail")
+        if event["detail"]["eventName"] == "TagResource"
+    ]
+    assert told == [arn, arn.replace(":", "%3A").replace("/", "%2F")]

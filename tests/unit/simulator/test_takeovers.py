@@ -1,0 +1,220 @@
+"""Takeovers: a second encoder goes on with the stream of the first, or is refused."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from simulator.api.errors import StreamKeyRefused
+from simulator.behaviour import Behaviour, Quotas
+from simulator.broadcasting.ingest import Ingest
+from tests.unit.simulator.conftest import Scene
+from tests.unit.simulator.storyline import (
+    LIFELIKE_BEHAVIOUR,
+    Made,
+    make_channel,
+    names,
+    pass_time,
+    told,
+)
+
+LARGEST = 2_147_483_647
+FAILURE = "Stream Takeover Failure"
+
+
+@pytest.fixture
+def channel(ivs: Any) -> Made:
+    return make_channel(ivs)
+
+
+def codes(scene: Scene) -> list[str]:
+    heard = scene.heard("IVS Stream State Change")
+    return [e["detail"]["code"] for e in heard if e["detail"]["event_name"] == FAILURE]
+
+
+@pytest.mark.parametrize(("held", "priority"), [(None, 1), (1, 2), (2, LARGEST)])
+def test_the_larger_priority_goes_on_with_the_same_stream(
+    scene: Scene, ivs: Any, channel: Made, held: int | None, priority: int
+) -> None:
+    first = scene.world.go_live(channel.key, priority=held)
+    stream_id = first.stream_id
+    second = scene.world.go_live(
+        channel.key, priority=priority, ingest=Ingest(encoder="second", video_bitrate=5_000_000)
+    )
+
+    assert second.stream_id == stream_id
+    assert names(scene) == ["Session Created", "Stream Start", "Stream Takeover"]
+    session = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]
+    (video,) = session["ingestConfigurations"]["videoConfigurations"]
+    assert (video["encoder"], video["targetBitrate"]) == ("second", 5_000_000)
+
+
+@pytest.mark.parametrize("priority", [-1, 0, 6, 7, LARGEST + 1])
+def test_another_priority_is_invalid(scene: Scene, ivs: Any, channel: Made, priority: int) -> None:
+    broadcast = scene.world.go_live(channel.key, priority=7)
+
+    with pytest.raises(StreamKeyRefused):
+        scene.world.go_live(channel.key, priority=priority)
+    assert codes(scene) == ["StreamTakeoverInvalidPriority"]
+    assert broadcast.is_live
+    session = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]
+    assert session["truncatedEvents"][0]["name"] == FAILURE
+    assert session["truncatedEvents"][0]["code"] == "StreamTakeoverInvalidPriority"
+    (listed,) = ivs.list_stream_sessions(channelArn=channel.arn)["streamSessions"]
+    assert listed["hasErrorEvent"] is True
+
+
+@pytest.mark.parametrize("priority", [-1, 0, LARGEST + 1])
+def test_no_such_priority_is_let_into_a_free_channel_either(
+    scene: Scene, channel: Made, priority: int
+) -> None:
+    with pytest.raises(StreamKeyRefused):
+        scene.world.go_live(channel.key, priority=priority)
+
+    assert names(scene) == []
+
+
+@pytest.mark.parametrize(
+    "ingest",
+    [
+        Ingest(width=1_920, height=1_080),
+        Ingest(video_codec="hvc1.1.6.L120.90"),
+        Ingest(audio_codec="mp4a.40.5"),
+        Ingest(tracks=2),
+    ],
+)
+def test_other_media_do_not_take_over(scene: Scene, channel: Made, ingest: Ingest) -> None:
+    scene.world.go_live(channel.key)
+
+    with pytest.raises(StreamKeyRefused):
+        scene.world.go_live(channel.key, priority=1, ingest=ingest)
+    assert codes(scene) == ["StreamTakeoverMediaMismatch"]
+
+
+def test_a_stream_is_taken_over_a_hundred_times_and_no_more(scene: Scene, channel: Made) -> None:
+    broadcast = scene.world.go_live(channel.key)
+    for priority in range(1, 101):
+        scene.world.go_live(channel.key, priority=priority)
+
+    with pytest.raises(StreamKeyRefused):
+        scene.world.go_live(channel.key, priority=101)
+    assert names(scene).count("Stream Takeover") == 100
+    assert codes(scene) == ["StreamTakeoverLimitBreached"]
+
+    broadcast.leave()
+    scene.world.go_live(channel.key)
+    scene.world.go_live(channel.key, priority=1)
+    assert names(scene).count("Stream Takeover") == 101
+
+
+def test_the_number_of_takeovers_is_a_quota(scene: Scene, channel: Made) -> None:
+    scene.world.behaviour = Behaviour(quotas=Quotas(takeovers_per_stream=0))
+    scene.world.go_live(channel.key)
+
+    with pytest.raises(StreamKeyRefused):
+        scene.world.go_live(channel.key, priority=1)
+    assert codes(scene) == ["StreamTakeoverLimitBreached"]
+
+
+def test_without_a_priority_the_second_is_refused_unheard(scene: Scene, channel: Made) -> None:
+    scene.world.go_live(channel.key)
+
+    with pytest.raises(StreamKeyRefused):
+        scene.world.go_live(channel.key)
+    assert names(scene) == ["Session Created", "Stream Start"]
+
+
+@pytest.mark.parametrize("moment", ["starting", "draining"])
+def test_only_a_running_stream_can_be_taken_over(scene: Scene, channel: Made, moment: str) -> None:
+    scene.world.behaviour = LIFELIKE_BEHAVIOUR
+    broadcast = scene.world.go_live(channel.key)
+    if moment == "draining":
+        pass_time(scene, seconds=10)
+        broadcast.leave()
+
+    with pytest.raises(StreamKeyRefused):
+        scene.world.go_live(channel.key, priority=1)
+    assert not {"Stream Takeover", FAILURE} & set(names(scene))
+
+
+def test_who_lost_fails_to_take_over_with_every_try_and_returns_when_it_can(
+    scene: Scene, channel: Made
+) -> None:
+    """Tries come 2, 5 and 9.5 s after the takeover."""
+    loser = scene.world.go_live(channel.key, reconnects=True, priority=1)
+    lost_id = loser.stream_id
+    winner = scene.world.go_live(channel.key, priority=2)
+    pass_time(scene, seconds=6)
+    assert winner.stream_id == lost_id
+    winner.leave()
+    pass_time(scene, seconds=60)
+
+    assert told(scene, timedelta(seconds=1)) == [
+        (2, FAILURE),
+        (5, FAILURE),
+        (6, "Session Ended"),
+        (6, "Stream End"),
+        (9, "Session Created"),
+        (9, "Stream Start"),
+    ]
+    assert loser.stream_id != lost_id
+
+
+def test_who_lost_gives_up_in_the_end(scene: Scene, channel: Made) -> None:
+    scene.world.go_live(channel.key, reconnects=True, priority=1)
+    winner = scene.world.go_live(channel.key, priority=2)
+    pass_time(scene, days=30)
+
+    assert codes(scene) == ["StreamTakeoverInvalidPriority"] * 25
+    assert winner.is_live
+
+
+def test_who_lost_without_a_priority_keeps_quiet(scene: Scene, channel: Made) -> None:
+    scene.world.go_live(channel.key, reconnects=True)
+    scene.world.go_live(channel.key, priority=2)
+    pass_time(scene, days=30)
+
+    assert names(scene) == ["Session Created", "Stream Start", "Stream Takeover"]
+
+
+def test_several_losers_wait_side_by_side(scene: Scene, channel: Made) -> None:
+    for priority in (1, 2, 3):
+        scene.world.go_live(channel.key, reconnects=True, priority=priority)
+    assert len(scene.world.realms()[0].encoders) == 3
+
+    scene.world.go_live(channel.key, priority=4).leave()
+    pass_time(scene, seconds=2)
+    # They try in turn: the first gets in, the others are larger.
+    assert names(scene)[-4:] == [
+        "Session Created",
+        "Stream Start",
+        "Stream Takeover",
+        "Stream Takeover",
+    ]
+    assert len(scene.world.realms()[0].encoders) == 3
+
+
+def test_a_takeover_saves_a_starving_stream(scene: Scene, channel: Made) -> None:
+    """Source: the FAQ; without it, who switches networks waits for up to 30 seconds."""
+    scene.world.behaviour = LIFELIKE_BEHAVIOUR
+    broadcast = scene.world.go_live(channel.key)
+    pass_time(scene, seconds=10)
+    broadcast.crash()
+    pass_time(scene, seconds=5)
+    scene.world.go_live(channel.key, priority=1)
+    pass_time(scene, minutes=5)
+
+    assert told(scene, timedelta(seconds=10)) == [
+        (10, "Starvation Start"),
+        (15, "Stream Takeover"),
+        (15, "Starvation End"),
+    ]
+    assert broadcast.is_live
+
+
+def test_who_takes_over_with_too_much_is_cut_off(scene: Scene, channel: Made) -> None:
+    broadcast = scene.world.go_live(channel.key)
+    scene.world.go_live(channel.key, priority=1, ingest=Ingest(video_bitrate=9_000_000))
+
+    assert names(scene)[2:] == ["Stream Takeover", "Ingest Bitrate", "Session Ended", "Stream End"]
+    assert not broadcast.is_live

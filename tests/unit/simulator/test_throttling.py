@@ -1,0 +1,108 @@
+"""Where a world applies rate limits: to whoever may call, before it looks at what is asked."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from simulator.api.errors import ErrorCode, IvsError
+from simulator.api.rate_limits import CALLS_PER_SECOND, RateLimits
+from simulator.local_aws.__main__ import _rate_limits
+from simulator.realm import Realm
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+
+FULL = CALLS_PER_SECOND["CreateChannel"]
+
+
+@pytest.fixture
+def limited(scene: Scene) -> Scene:
+    scene.world.rate_limits = RateLimits()
+    return scene
+
+
+def outcomes(scene: Scene, times: int, params: Mapping[str, Any] | None = None) -> list[str]:
+    for _ in range(times):
+        try:
+            scene.world.call("CreateChannel", params or {}, account=ACCOUNT, region=REGION)
+        except IvsError:
+            continue
+    return [call.outcome for call in scene.calls[-times:]]
+
+
+def test_a_world_in_process_is_not_limited(scene: Scene) -> None:
+    assert set(outcomes(scene, 10 * FULL)) == {"ok"}
+
+
+def test_calls_beyond_the_limit_are_throttled_and_recorded(limited: Scene) -> None:
+    assert outcomes(limited, FULL + 2) == ["ok"] * FULL + ["ThrottlingException"] * 2
+    told = [event["detail"].get("errorCode") for event in limited.events]
+    assert told == [None] * FULL + ["ThrottlingException"] * 2
+
+
+def test_it_passes_with_time(limited: Scene) -> None:
+    outcomes(limited, FULL + 1)
+    limited.now += timedelta(seconds=1)
+
+    assert outcomes(limited, FULL) == ["ok"] * FULL
+
+
+def test_botocore_catches_it_as_on_aws(limited: Scene, ivs: Any) -> None:
+    outcomes(limited, FULL)
+
+    with pytest.raises(ClientError) as caught:
+        ivs.create_channel()
+
+    error = caught.value.response
+    assert error["Error"]["Code"] == "ThrottlingException"
+    assert error["ResponseMetadata"]["HTTPStatusCode"] == 429
+
+
+def test_invalid_calls_count(limited: Scene) -> None:
+    wrong = outcomes(limited, FULL, {"type": "ENORMOUS"})
+
+    assert wrong == ["ValidationException"] * FULL
+    assert outcomes(limited, 1) == ["ThrottlingException"]
+
+
+def test_calls_that_may_not_be_made_do_not_count(limited: Scene) -> None:
+    def deny(realm: Realm, operation: str, params: Mapping[str, Any]) -> None:
+        raise IvsError(ErrorCode.ACCESS_DENIED, "no")
+
+    for _ in range(FULL):
+        with pytest.raises(IvsError, match="AccessDenied"):
+            limited.world.call("CreateChannel", {}, account=ACCOUNT, region=REGION, authorise=deny)
+
+    assert outcomes(limited, 1) == ["ok"]
+
+
+def test_calls_that_arrange_a_scene_neither_count_nor_wait(limited: Scene) -> None:
+    outcomes(limited, FULL)
+
+    for _ in range(FULL):
+        limited.world.call("CreateChannel", {}, account=ACCOUNT, region=REGION, is_limited=False)
+
+
+def test_a_cleared_world_has_all_its_calls_again(limited: Scene) -> None:
+    outcomes(limited, FULL)
+    limited.world.clear()
+
+    assert outcomes(limited, 1) == ["ok"]
+
+
+@pytest.mark.parametrize(("wish", "is_limited"), [(None, True), ("on", True), ("off", False)])
+def test_the_local_aws_is_limited_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, wish: str | None, is_limited: bool
+) -> None:
+    if wish is not None:
+        monkeypatch.setenv("SIMULATOR_RATE_LIMITS", wish)
+
+    assert (_rate_limits() is not None) == is_limited
+
+
+def test_a_wish_that_is_not_understood_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIMULATOR_RATE_LIMITS", "0")
+
+    with pytest.raises(SystemExit, match="on or off"):
+        _rate_limits()

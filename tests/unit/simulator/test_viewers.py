@@ -1,0 +1,546 @@
+"""Viewers: who is let in, what a viewer count shows of them, and when they are too many."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from simulator.api.errors import IvsError
+from simulator.behaviour import Behaviour, Pace, Quotas
+from simulator.broadcasting import viewers
+from simulator.broadcasting.audience import View
+from simulator.broadcasting.broadcast import Broadcast
+from simulator.playback import tokens
+from simulator.playback.refusals import PlaybackRefused, Refusal
+from simulator.playback.restrictions import Viewer
+from simulator.realm import Realm
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+from tests.unit.simulator.playback.conftest import KeyPair, pair_of
+
+ANYONE = Viewer()
+TICKET = str(UUID(int=7))
+SLOW = Pace(view_shown=timedelta(seconds=15), view_gone=timedelta(minutes=1))
+
+
+@dataclass
+class Stage:
+    """One channel on air, its viewers at the door, and whoever asks the API about it."""
+
+    scene: Scene
+    ivs: Any
+    arn: str
+    broadcast: Broadcast
+    pair: KeyPair
+
+    @property
+    def realm(self) -> Realm:
+        return self.scene.world.realm(ACCOUNT, REGION)
+
+    def watch(self, viewer: Viewer = ANYONE, token: str | None = None) -> View:
+        return viewers.watch(self.realm, self.arn, viewer, token, self.scene.now)
+
+    def refusal(self, viewer: Viewer = ANYONE, token: str | None = None) -> Refusal:
+        with pytest.raises(PlaybackRefused) as caught:
+            self.watch(viewer, token)
+        return caught.value.reason
+
+    def token(self, **claims: object) -> str:
+        """A token of this channel, good for a minute; claims are named without `aws:`."""
+        named = {f"aws:{name.replace('_', '-')}": value for name, value in claims.items()}
+        expires = int(self.scene.now.timestamp()) + 60
+        whole = {"aws:channel-arn": self.arn, "exp": expires, **named}
+        return tokens.sign(self.pair.private_pem, whole)
+
+    def count(self) -> int:
+        return int(self.ivs.get_stream(channelArn=self.arn)["stream"]["viewerCount"])
+
+    def breaches(self) -> list[dict[str, Any]]:
+        return self.scene.heard("IVS Limit Breach")
+
+    def allow_viewers(self, quota: int) -> None:
+        self.scene.world.behaviour = Behaviour(quotas=Quotas(concurrent_viewers=quota))
+
+
+@pytest.fixture(scope="module")
+def pair() -> KeyPair:
+    return pair_of(ec.generate_private_key(ec.SECP384R1()))
+
+
+def staged(scene: Scene, ivs: Any, pair: KeyPair, **settings: Any) -> Stage:
+    made = ivs.create_channel(**settings)
+    broadcast = scene.world.go_live(made["streamKey"]["value"])
+    return Stage(scene, ivs, made["channel"]["arn"], broadcast, pair)
+
+
+@pytest.fixture
+def public(scene: Scene, ivs: Any, pair: KeyPair) -> Stage:
+    return staged(scene, ivs, pair)
+
+
+@pytest.fixture
+def key_arn(ivs: Any, pair: KeyPair) -> str:
+    imported = ivs.import_playback_key_pair(publicKeyMaterial=pair.public_pem)
+    return str(imported["keyPair"]["arn"])
+
+
+@pytest.fixture
+def private(scene: Scene, ivs: Any, pair: KeyPair, key_arn: str) -> Stage:
+    return staged(scene, ivs, pair, authorized=True)
+
+
+def test_a_public_channel_lets_anyone_in_and_shows_the_view(public: Stage) -> None:
+    view = public.watch()
+
+    assert view.is_playing
+    assert (view.channel_arn, view.stream_id) == (public.arn, public.broadcast.stream_id)
+    assert public.count() == 1
+    (listed,) = public.ivs.list_streams()["streams"]
+    assert listed["viewerCount"] == 1
+
+
+def test_nobody_watches_a_channel_that_is_offline(public: Stage) -> None:
+    public.broadcast.leave()
+
+    assert public.refusal() is Refusal.OFFLINE
+
+
+def test_a_session_that_is_not_yet_a_stream_cannot_be_watched(
+    scene: Scene, ivs: Any, pair: KeyPair
+) -> None:
+    scene.world.behaviour = Behaviour(pace=Pace(stream_start=timedelta(seconds=6)))
+    stage = staged(scene, ivs, pair)
+
+    assert stage.refusal() is Refusal.OFFLINE
+    scene.later(seconds=6)
+    scene.world.tick()
+    assert stage.watch().is_playing
+
+
+def test_a_channel_never_made_is_not_found(public: Stage) -> None:
+    never = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/never"
+
+    with pytest.raises(IvsError, match="ResourceNotFoundException"):
+        viewers.watch(public.realm, never, ANYONE, None, public.scene.now)
+
+
+def test_a_private_channel_lets_in_whoever_has_a_token(private: Stage) -> None:
+    assert private.refusal() is Refusal.MISSING
+    assert private.watch(token=private.token()).is_playing
+
+
+def test_a_token_is_verified_against_every_key_of_the_region(
+    scene: Scene, ivs: Any, pair: KeyPair
+) -> None:
+    other = pair_of(ec.generate_private_key(ec.SECP384R1()))
+    for each in (other, pair):
+        ivs.import_playback_key_pair(publicKeyMaterial=each.public_pem)
+    stage = staged(scene, ivs, pair, authorized=True)
+
+    assert stage.watch(token=stage.token()).is_playing
+
+
+def test_a_key_of_another_region_verifies_nothing(scene: Scene, ivs: Any, pair: KeyPair) -> None:
+    elsewhere = scene.client(region="us-west-2")
+    elsewhere.import_playback_key_pair(publicKeyMaterial=pair.public_pem)
+    stage = staged(scene, ivs, pair, authorized=True)
+
+    assert stage.refusal(token=stage.token()) is Refusal.SIGNATURE_UNKNOWN
+
+
+def test_a_token_of_another_channel_opens_nothing(private: Stage) -> None:
+    other = private.ivs.create_channel(authorized=True)["channel"]["arn"]
+
+    assert private.refusal(token=private.token(channel_arn=other)) is Refusal.OTHER_CHANNEL
+
+
+def test_a_tokens_origins_are_held_against_the_viewers(private: Stage) -> None:
+    token = private.token(access_control_allow_origin="https://example.com")
+
+    assert private.watch(Viewer(origin="https://example.com"), token).is_playing
+    elsewhere = Viewer(origin="https://example.org")
+    assert private.refusal(elsewhere, token) is Refusal.ORIGIN_NOT_ALLOWED
+
+
+def test_an_expired_token_lets_in_no_more_but_ends_no_view(private: Stage) -> None:
+    token = private.token()
+    view = private.watch(token=token)
+
+    private.scene.later(minutes=1)
+
+    assert private.refusal(token=token) is Refusal.EXPIRED
+    assert view.is_playing
+
+
+def test_a_deleted_key_lets_in_no_more_but_ends_no_view(private: Stage, key_arn: str) -> None:
+    view = private.watch(token=private.token())
+
+    private.ivs.delete_playback_key_pair(arn=key_arn)
+
+    assert private.refusal(token=private.token()) is Refusal.SIGNATURE_UNKNOWN
+    assert view.is_playing
+    assert private.count() == 1
+
+
+def test_a_token_for_single_use_is_used_once(private: Stage) -> None:
+    token = private.token(single_use_uuid=TICKET)
+    private.watch(token=token).leave(private.scene.now)
+
+    assert private.refusal(token=token) is Refusal.USED_BEFORE
+    same_ticket = private.token(single_use_uuid=TICKET.upper(), viewer_id="viewer-2")
+    assert private.refusal(token=same_ticket) is Refusal.USED_BEFORE
+
+
+def test_a_token_that_let_nobody_in_is_not_used_up(private: Stage) -> None:
+    token = private.token(single_use_uuid=TICKET)
+    private.allow_viewers(0)
+    assert private.refusal(token=token) is Refusal.TOO_MANY_VIEWERS
+
+    private.allow_viewers(1)
+
+    assert private.watch(token=token).is_playing
+
+
+def policy_of(ivs: Any, **settings: Any) -> str:
+    made = ivs.create_playback_restriction_policy(**settings)
+    return str(made["playbackRestrictionPolicy"]["arn"])
+
+
+def test_a_public_channels_policy_says_who_may_watch(scene: Scene, ivs: Any, pair: KeyPair) -> None:
+    policy = policy_of(ivs, allowedCountries=["DE"], allowedOrigins=["https://example.com"])
+    stage = staged(scene, ivs, pair, playbackRestrictionPolicyArn=policy)
+
+    assert stage.watch(Viewer("DE", "https://example.com")).is_playing
+    assert stage.watch(Viewer(None, None)).is_playing
+    assert stage.refusal(Viewer("FR")) is Refusal.COUNTRY_NOT_ALLOWED
+    elsewhere = Viewer("DE", "https://example.org")
+    assert stage.refusal(elsewhere) is Refusal.ORIGIN_NOT_ALLOWED
+
+
+def test_a_changed_policy_is_for_those_who_come_later(
+    scene: Scene, ivs: Any, pair: KeyPair
+) -> None:
+    policy = policy_of(ivs)
+    stage = staged(scene, ivs, pair, playbackRestrictionPolicyArn=policy)
+    view = stage.watch(Viewer("FR"))
+
+    ivs.update_playback_restriction_policy(arn=policy, allowedCountries=["DE"])
+
+    assert stage.refusal(Viewer("FR")) is Refusal.COUNTRY_NOT_ALLOWED
+    assert view.is_playing
+
+
+def test_a_private_channel_ignores_its_policy(
+    scene: Scene, ivs: Any, pair: KeyPair, key_arn: str
+) -> None:
+    policy = policy_of(ivs, allowedCountries=["DE"])
+    stage = staged(scene, ivs, pair, authorized=True, playbackRestrictionPolicyArn=policy)
+
+    assert stage.watch(Viewer("FR"), stage.token()).is_playing
+
+
+def test_a_revocation_ends_the_viewers_sessions_up_to_a_version(private: Stage) -> None:
+    named = {version: {"viewer_session_version": version} for version in (1, 2, 3)}
+    views = {
+        version: private.watch(token=private.token(viewer_id="viewer-1", **claims))
+        for version, claims in named.items()
+    }
+    other = private.watch(token=private.token(viewer_id="viewer-2", **named[1]))
+    nameless = private.watch(token=private.token())
+
+    private.ivs.start_viewer_session_revocation(
+        channelArn=private.arn, viewerId="viewer-1", viewerSessionVersionsLessThanOrEqualTo=2
+    )
+
+    assert [version for version, view in views.items() if view.is_playing] == [3]
+    assert other.is_playing
+    assert nameless.is_playing
+    assert private.count() == 3
+    dead = private.token(viewer_id="viewer-1", **named[2])
+    assert private.refusal(token=dead) is Refusal.REVOKED
+    assert private.watch(token=private.token(viewer_id="viewer-1", **named[3])).is_playing
+
+
+def test_a_revocation_without_a_version_is_of_those_without_one(private: Stage) -> None:
+    token = private.token(viewer_id="viewer-1")
+    view = private.watch(token=token)
+    newer = private.watch(token=private.token(viewer_id="viewer-1", viewer_session_version=1))
+
+    revoked = [{"channelArn": private.arn, "viewerId": "viewer-1"}]
+    private.ivs.batch_start_viewer_session_revocation(viewerSessions=revoked)
+
+    assert not view.is_playing
+    assert newer.is_playing
+    assert private.refusal(token=token) is Refusal.REVOKED
+
+
+def test_a_revocation_stands_before_the_viewer_comes_and_for_the_next_stream(
+    private: Stage,
+) -> None:
+    private.ivs.start_viewer_session_revocation(channelArn=private.arn, viewerId="viewer-1")
+    token = private.token(viewer_id="viewer-1")
+    assert private.refusal(token=token) is Refusal.REVOKED
+    private.broadcast.leave()
+
+    private.scene.world.go_live(private.scene.world.key_value(private.arn) or "")
+
+    assert private.refusal(token=token) is Refusal.REVOKED
+
+
+def test_a_revocation_on_one_channel_leaves_the_others_alone(
+    scene: Scene, ivs: Any, pair: KeyPair, private: Stage
+) -> None:
+    elsewhere = staged(scene, ivs, pair, authorized=True)
+    view = elsewhere.watch(token=elsewhere.token(viewer_id="viewer-1"))
+
+    ivs.start_viewer_session_revocation(channelArn=private.arn, viewerId="viewer-1")
+
+    assert view.is_playing
+
+
+def test_a_refusal_repeats_neither_the_token_nor_the_viewer(private: Stage) -> None:
+    token = private.token(viewer_id="viewer-1")
+    view = private.watch(token=token)
+    private.ivs.start_viewer_session_revocation(channelArn=private.arn, viewerId="viewer-1")
+
+    with pytest.raises(PlaybackRefused) as caught:
+        private.watch(token=token)
+
+    for shown in (str(caught.value), repr(caught.value), repr(view)):
+        assert token not in shown
+        assert "viewer-1" not in shown
+
+
+def test_a_crowd_and_single_viewers_add_up(public: Stage) -> None:
+    public.broadcast.watched_by(12)
+    views = [public.watch() for _ in range(3)]
+    assert public.count() == 15
+
+    views[0].leave(public.scene.now)
+    public.broadcast.watched_by(10)
+
+    assert public.count() == 12
+
+
+def test_each_stream_shows_its_own_viewers(
+    scene: Scene, ivs: Any, pair: KeyPair, public: Stage
+) -> None:
+    public.watch()
+    other = staged(scene, ivs, pair)
+    for _ in range(2):
+        other.watch()
+
+    assert [each["viewerCount"] for each in ivs.list_streams()["streams"]] == [1, 2]
+
+
+def test_a_stream_id_that_comes_again_brings_no_viewers_back(public: Stage) -> None:
+    public.watch()
+    key, stream_id = public.scene.world.key_value(public.arn), public.broadcast.stream_id
+    public.broadcast.leave()
+
+    public.scene.world.go_live(key or "", stream_id=stream_id)
+
+    assert public.count() == 0
+
+
+def test_a_crowd_is_of_no_fewer_than_zero(public: Stage) -> None:
+    with pytest.raises(ValueError, match="fewer than 0"):
+        public.broadcast.watched_by(-1)
+
+
+def test_the_count_learns_late_of_views_but_not_of_a_crowd(public: Stage) -> None:
+    public.scene.world.behaviour = Behaviour(pace=SLOW)
+    public.broadcast.watched_by(5)
+    view = public.watch()
+
+    counts = [public.count()]
+    for seconds in (14, 1):
+        public.scene.later(seconds=seconds)
+        counts.append(public.count())
+    view.leave(public.scene.now)
+    for seconds in (0, 59, 1):
+        public.scene.later(seconds=seconds)
+        counts.append(public.count())
+
+    assert counts == [5, 5, 6, 6, 6, 5]
+
+
+def test_a_short_view_shows_after_it_is_over(public: Stage) -> None:
+    public.scene.world.behaviour = Behaviour(pace=SLOW)
+    view = public.watch()
+    public.scene.later(seconds=5)
+    view.leave(public.scene.now)
+
+    counts = []
+    for seconds in (0, 10, 49, 1):
+        public.scene.later(seconds=seconds)
+        counts.append(public.count())
+
+    assert counts == [0, 1, 1, 0]
+
+
+def test_a_view_ends_once(public: Stage) -> None:
+    public.scene.world.behaviour = Behaviour(pace=SLOW)
+    view = public.watch()
+    left_at = public.scene.now
+    view.leave(left_at)
+    public.scene.later(minutes=5)
+
+    view.leave(public.scene.now)
+
+    assert view.left_at == left_at
+    assert public.count() == 0
+
+
+def test_the_end_of_the_stream_ends_all_views(public: Stage) -> None:
+    view = public.watch()
+    public.broadcast.leave()
+
+    public.scene.world.go_live(public.scene.world.key_value(public.arn) or "")
+
+    assert not view.is_playing
+    assert public.count() == 0
+    view.leave(public.scene.now)
+    assert view.left_at is None
+
+
+def test_viewers_stay_while_the_stream_is_played_out(scene: Scene, ivs: Any, pair: KeyPair) -> None:
+    scene.world.behaviour = Behaviour(pace=Pace(draining=timedelta(seconds=4)))
+    stage = staged(scene, ivs, pair)
+    view = stage.watch()
+    stage.broadcast.leave()
+
+    assert view.is_playing
+    assert stage.count() == 1
+    scene.later(seconds=4)
+    scene.world.tick()
+    assert not view.is_playing
+
+
+def test_a_view_is_found_while_it_plays(public: Stage) -> None:
+    view = public.watch()
+    assert viewers.find(public.realm, public.arn, view.id) is view
+
+    view.leave(public.scene.now)
+
+    with pytest.raises(IvsError, match="ResourceNotFoundException"):
+        viewers.find(public.realm, public.arn, view.id)
+
+
+def test_readings_time_out_as_often_as_asked_and_of_that_channel_only(
+    scene: Scene, ivs: Any, pair: KeyPair, public: Stage
+) -> None:
+    other = staged(scene, ivs, pair)
+    public.broadcast.watched_by(7)
+    other.broadcast.watched_by(3)
+    viewers.time_out(public.realm, public.arn, 2)
+
+    first = public.count()
+    listed = [each["viewerCount"] for each in ivs.list_streams()["streams"]]
+
+    assert first == viewers.TIMED_OUT == -1
+    assert listed == [-1, 3]
+    assert public.count() == 7
+    assert viewers.shown(public.realm, public.broadcast.session, scene.now) == 7
+
+
+def test_only_a_channels_readings_can_time_out(public: Stage) -> None:
+    with pytest.raises(IvsError, match="ResourceNotFoundException"):
+        viewers.time_out(public.realm, f"{public.arn}0", 1)
+
+
+def test_a_crowd_over_the_quota_is_told_of_as_documented(
+    scene: Scene, ivs: Any, pair: KeyPair, public: Stage
+) -> None:
+    other = staged(scene, ivs, pair)
+    public.broadcast.watched_by(10_000)
+    other.broadcast.watched_by(5_000)
+    assert public.breaches() == []
+
+    other.broadcast.watched_by(5_037)
+
+    (event,) = public.breaches()
+    assert event["resources"] == []
+    assert event["detail"] == {
+        "limit_name": "Concurrent Viewers",
+        "limit_value": 15_000,
+        "exceeded_by": 37,
+        "limit_unit": "viewers",
+    }
+    assert other.count() == 5_037
+
+
+def test_a_view_beyond_the_quota_is_refused_and_told_of_once(public: Stage) -> None:
+    public.allow_viewers(2)
+    for _ in range(2):
+        public.watch()
+
+    assert public.refusal() is Refusal.TOO_MANY_VIEWERS
+    assert public.refusal() is Refusal.TOO_MANY_VIEWERS
+
+    (event,) = public.breaches()
+    assert event["detail"]["exceeded_by"] == 1
+    assert public.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("between", "told"),
+    [([], 1), ([7], 1), ([5], 1), ([4], 2), ([0, 4], 2)],
+    ids=["still over", "less over", "at the quota", "below", "far below"],
+)
+def test_a_breach_is_told_of_again_only_after_there_were_fewer(
+    public: Stage, between: list[int], told: int
+) -> None:
+    public.allow_viewers(5)
+
+    for crowd in [8, *between, 9]:
+        public.broadcast.watched_by(crowd)
+
+    assert len(public.breaches()) == told
+
+
+def test_a_viewer_who_leaves_makes_room_and_ends_the_breach(public: Stage) -> None:
+    public.allow_viewers(1)
+    view = public.watch()
+    assert public.refusal() is Refusal.TOO_MANY_VIEWERS
+
+    view.leave(public.scene.now)
+
+    assert public.watch().is_playing
+    assert public.refusal() is Refusal.TOO_MANY_VIEWERS
+    assert len(public.breaches()) == 2
+
+
+def test_the_end_of_another_stream_makes_room(
+    scene: Scene, ivs: Any, pair: KeyPair, public: Stage
+) -> None:
+    public.allow_viewers(5)
+    other = staged(scene, ivs, pair)
+    other.broadcast.watched_by(5)
+    assert public.refusal() is Refusal.TOO_MANY_VIEWERS
+
+    other.broadcast.leave()
+
+    assert public.watch().is_playing
+
+
+def test_the_quota_counts_views_the_count_does_not_show_yet(public: Stage) -> None:
+    quotas = Quotas(concurrent_viewers=1)
+    public.scene.world.behaviour = Behaviour(pace=SLOW, quotas=quotas)
+    public.watch()
+
+    assert public.refusal() is Refusal.TOO_MANY_VIEWERS
+    assert public.count() == 0
+
+
+def test_each_region_has_its_own_quota(scene: Scene, public: Stage, pair: KeyPair) -> None:
+    public.allow_viewers(1)
+    public.watch()
+
+    there = scene.client(region="us-west-2")
+    elsewhere = staged(scene, there, pair)
+
+    realm = scene.world.realm(ACCOUNT, "us-west-2")
+    assert viewers.watch(realm, elsewhere.arn, ANYONE, None, scene.now).is_playing

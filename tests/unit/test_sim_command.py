@@ -1,0 +1,468 @@
+"""`streamwarden sim` plays on a simulator and says what came of it; nothing is started here."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.local import server
+from cli.local.access import ROOT
+from cli.local.command import STATE as LOCAL_STATE
+from cli.main import main
+from cli.sim import place
+from cli.sim.playing import RealTime
+from cli.sim.scene import SceneErrors, understand
+from simulator.api.rate_limits import RateLimits
+from simulator.clock import Clock
+from simulator.control.desk import Desk
+from simulator.world import World
+from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
+from tests.unit.simulator.test_control import Wireless
+
+RUNNING = server.LocalAws(pid=4711, port=4566, control_port=4567)
+EVENING = ROOT / "simulator" / "scenes" / "evening.yaml"
+
+type Say = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def events() -> list[dict[str, Any]]:
+    return []
+
+
+@pytest.fixture
+def world(events: list[dict[str, Any]]) -> World:
+    return World(Clock(lambda: NOW), events.append, rate_limits=RateLimits())
+
+
+@pytest.fixture
+def say(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    """Runs the command: its exit code, and what it said on stdout and stderr."""
+    clock = world.now
+    assert isinstance(clock, Clock)
+    desk = Desk(world, ACCOUNT, REGION, clock=clock)
+    monkeypatch.setattr(server, "running", lambda state_dir: RUNNING)
+    monkeypatch.setattr(place, "Control", lambda _: Wireless(desk))
+
+    def run(*words: str) -> tuple[int, str, str]:
+        code = main(["sim", *words])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def arena(world: World) -> str:
+    return channel(world, "arena")
+
+
+def channel(world: World, name: str, **fields: Any) -> str:
+    made = world.call("CreateChannel", {"name": name, **fields}, account=ACCOUNT, region=REGION)
+    return str(made["channel"]["arn"])
+
+
+def live(world: World, arn: str) -> Any:
+    return world.realm(ACCOUNT, REGION).on_air(arn)
+
+
+def scene(tmp_path: Path, text: str) -> str:
+    file = tmp_path / "scene.yaml"
+    file.write_text(text)
+    return str(file)
+
+
+# Servers
+
+
+def test_up_starts_a_simulator_and_says_how_to_reach_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started: list[Path] = []
+
+    def start(state_dir: Path) -> server.LocalAws:
+        started.append(state_dir)
+        return RUNNING
+
+    monkeypatch.setattr(server, "start", start)
+
+    assert main(["sim", "up", "--state-dir", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert started == [tmp_path]
+    assert "control   http://127.0.0.1:4567" in said
+    assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4566" in said
+
+
+def test_status_and_down_where_nothing_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sim", "status", "--state-dir", str(tmp_path)]) == 3
+    assert main(["sim", "down", "--state-dir", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert said == "not running: start it with `streamwarden sim up`\nnothing ran\n"
+
+
+def test_where_none_runs_it_is_said_how_to_start_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sim", "state", "--state-dir", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.endswith("start one with `streamwarden sim up`\n")
+
+
+@pytest.mark.parametrize(
+    ("running", "asked"), [([place.STATE, LOCAL_STATE], 1), ([LOCAL_STATE], 2)]
+)
+def test_the_simulator_of_sim_is_preferred_to_that_of_local(
+    running: list[Path], asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Path] = []
+
+    def look(state_dir: Path) -> server.LocalAws | None:
+        looked.append(state_dir)
+        return RUNNING if state_dir in running else None
+
+    monkeypatch.setattr(server, "running", look)
+
+    place.control_of(None)
+
+    assert looked == [place.STATE, LOCAL_STATE][:asked]
+
+
+# Broadcasters
+
+
+def test_an_encoder_goes_live_with_what_it_is_told_to_send(
+    say: Say, world: World, arena: str
+) -> None:
+    code, out, _ = say(
+        "go-live", "arena", "--bitrate", "6M", "--resolution", "1920x1080", "--framerate", "60",
+        "--codec", "avc1.640028", "--reconnect",
+    )  # fmt: skip
+
+    session = live(world, arena)
+    ingest = session.ingest
+    assert (code, out) == (0, f"arena: live as {session.stream_id}\n")
+    assert (ingest.video_bitrate, ingest.width, ingest.height) == (6_000_000, 1920, 1080)
+    assert (ingest.framerate, ingest.video_codec) == (60, "avc1.640028")
+    assert world.realm(ACCOUNT, REGION).encoders[arena].reconnects
+
+
+def test_a_higher_priority_takes_over(say: Say, world: World, arena: str) -> None:
+    say("go-live", arena, "--priority", "1")
+
+    assert say("go-live", arena)[0] == 1
+    assert say("go-live", arena, "--priority", "2")[0] == 0
+    assert live(world, arena).takeovers == 1
+
+
+def test_a_stream_is_played_through(say: Say, world: World, arena: str) -> None:
+    say("go-live", "arena")
+
+    assert say("stall", "arena")[1] == "arena: silent: STARVING\n"
+    assert say("resume", "arena")[1] == "arena: sends again: HEALTHY\n"
+    assert say("viewers", "arena", "12")[1] == "arena: watched by 12\n"
+    assert say("change", "arena", "--framerate", "60")[1].endswith("the stream goes on\n")
+    assert say("change", "arena", "--bitrate", "20M")[1].endswith("the stream has ended\n")
+    for end in (["crash"], ["fail"], ["leave"]):
+        say("go-live", "arena")
+        assert say(*end, "arena")[0] == 0
+        assert live(world, arena) is None
+
+
+def test_a_viewer_watches_or_is_told_why_not(
+    say: Say, world: World, arena: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert say("watch", "arena") == (1, "", "streamwarden: the channel is not live\n")
+    say("go-live", "arena")
+    assert say("watch", "arena", "--country", "DE")[1].startswith("arena: watched as view ")
+
+    channel(world, "members", authorized=True)
+    say("go-live", "members")
+    monkeypatch.setattr("sys.stdin", io.StringIO("no.such.token\n"))
+    code, out, err = say("watch", "members", "--token-from-stdin")
+    assert (code, out) == (1, "")
+    assert "no.such.token" not in err
+
+
+def test_the_reason_of_a_failure_is_told(
+    say: Say, events: list[dict[str, Any]], arena: str
+) -> None:
+    say("go-live", "arena")
+    say("fail", "arena", "--reason", "out of chips")
+
+    (reason,) = [each["detail"]["reason"] for each in events if "reason" in each["detail"]]
+    assert reason == "out of chips"
+
+
+def test_a_stream_that_ends_at_once_is_said_to(say: Say, arena: str) -> None:
+    code, out, err = say("go-live", "arena", "--bitrate", "20M")
+
+    assert (code, out) == (1, "")
+    assert "its stream ended: Session Created, Ingest Bitrate, Session Ended" in err
+
+
+def test_a_key_comes_on_standard_input_only(
+    say: Say, world: World, arena: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = world.key_value(arena)
+    assert value
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{value}\n"))
+
+    code, out, err = say("go-live", "--key-from-stdin")
+
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{arena}: live as st-")
+    assert value not in out
+
+
+@pytest.mark.parametrize("words", [["go-live"], ["stall"], ["go-live", "--key-from-stdin"]])
+def test_a_key_at_the_place_of_a_channel_is_not_repeated(say: Say, words: list[str]) -> None:
+    code, out, err = say(*words, "sk_eu-west-1_notakey_notakeyeither")
+
+    assert (code, out) == (1, "")
+    assert "sk_" not in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["stall", "arenna"], "there is no channel 'arenna'; did you mean 'arena'?"),
+        (["stall", "arena"], "not currently online"),
+        (["stall", "twin"], "several channels are called 'twin': arn:aws:ivs:"),
+        (["go-live"], "a CHANNEL or --key-from-stdin"),
+        (["go-live", "--key-from-stdin"], "no stream key came on standard input"),
+        (["go-live", "arena", "--framerate", "0"], "framerate: Input should be greater than 0"),
+        (["change", "arena"], "nothing to change"),
+        (["chaos", "--loss", "2"], "loss: Input should be less than or equal to 1"),
+    ],
+)
+def test_what_cannot_be_done_is_said_on_stderr(
+    say: Say, world: World, arena: str, words: list[str], said: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    channel(world, "twin")
+    channel(world, "twin")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+
+    code, out, err = say(*words)
+
+    assert (code, out) == (1, "")
+    assert err.startswith("streamwarden: ")
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [],
+        ["go-live", "arena", "--bitrate", "fast"],
+        ["go-live", "arena", "--resolution", "1080p"],
+        ["advance", "yesterday"],
+        ["advance", "0s"],
+        ["pace", "slow"],
+        ["limits", "maybe"],
+    ],
+)
+def test_wrong_usage_exits_with_2(wrong: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["sim", *wrong])
+
+    assert ended.value.code == 2
+
+
+# Conditions
+
+
+def test_time_is_advanced(say: Say, world: World) -> None:
+    assert say("advance", "2h30m")[1] == "it is 2026-03-14 20:32:11 UTC\n"
+    assert world.now() == NOW + timedelta(hours=2, minutes=30)
+
+
+def test_knobs_are_turned_one_by_one_and_all_off(say: Say, world: World) -> None:
+    assert say("chaos")[1] == "off\n"
+    say("chaos", "--loss", "0.1")
+    assert say("chaos", "--delay", "0.2", "--longest-delay", "3h")[1] == (
+        "loss 0.1, delay 0.2 up to 3h\n"
+    )
+    assert world.chaos.longest_delay == timedelta(hours=3)
+    assert say("chaos", "--off", "--reordering", "0.5")[1] == "reordering 0.5\n"
+    assert say("chaos", "--off")[1] == "off\n"
+
+
+def test_pace_and_limits_are_shown_and_set(say: Say, world: World) -> None:
+    assert (say("pace")[1], say("limits")[1]) == ("prompt\n", "on\n")
+    assert (say("pace", "lifelike")[1], say("limits", "off")[1]) == ("lifelike\n", "off\n")
+    assert (say("pace")[1], say("limits")[1]) == ("lifelike\n", "off\n")
+    assert world.rate_limits is None
+
+
+def test_the_state_is_readable(say: Say, world: World, arena: str) -> None:
+    channel(world, "quiet")
+    say("go-live", "arena")
+    say("viewers", "arena", "12")
+    say("advance", "1h")
+
+    lines = say("state")[1].splitlines()
+
+    stream = live(world, arena).stream_id
+    assert lines == [
+        "time    2026-03-14 19:02:11 UTC, 1h ahead",
+        "pace    prompt",
+        "limits  on",
+        "chaos   off",
+        "",
+        f"account {ACCOUNT} in {REGION}: 2 channels, 2 stream keys, 1 live stream",
+        "",
+        f"arena  live since 2026-03-14 18:02:11 UTC as {stream}, HEALTHY; 1280x720 at 30/s, "
+        "3.66 Mbit/s; watched by 12",
+        "quiet  off air",
+    ]
+
+
+def test_the_state_is_readable_by_programs_and_without_keys(
+    say: Say, world: World, arena: str
+) -> None:
+    out = say("state", "--json")[1]
+
+    assert [each["arn"] for each in json.loads(out)["channels"]] == [arena]
+    assert str(world.key_value(arena)) not in out
+
+
+# Scenes
+
+
+def test_a_scene_is_played_at_its_own_times(
+    say: Say, events: list[dict[str, Any]], arena: str, tmp_path: Path
+) -> None:
+    del events[:]
+    file = scene(tmp_path, """
+        - {at: 0s, do: create, channel: fresh}
+        - {at: 10s, do: go-live, channel: fresh, bitrate: 2M}
+        - {at: 1h, do: crash, channel: fresh}
+    """)  # fmt: skip
+
+    code, out, err = say("play", file, "--instantly")
+
+    assert (code, err) == (0, "")
+    assert [line.partition(":")[0] for line in out.splitlines()] == [file, "+0", "+0", "+1"]
+    assert [event["time"] for event in events] == [
+        "2026-03-14T18:02:11Z",
+        *["2026-03-14T18:02:21Z"] * 2,
+        *["2026-03-14T19:02:11Z"] * 2,
+    ]
+
+
+def test_the_evening_plays(say: Say, world: World) -> None:
+    code, out, err = say("play", str(EVENING), "--instantly")
+
+    assert (code, err) == (0, "")
+    assert len(out.splitlines()) == 1 + len(understand(EVENING.read_text(), "evening").steps)
+    # Played again on channels that are there, it plays again.
+    assert say("play", str(EVENING), "--instantly")[0] == 0
+    assert len(world.realm(ACCOUNT, REGION).channels) == 2
+
+
+def test_a_step_that_is_refused_ends_the_scene(say: Say, arena: str, tmp_path: Path) -> None:
+    file = scene(
+        tmp_path,
+        "- {at: 0s, do: go-live, channel: arena}\n"
+        "- {at: 1s, do: resume, channel: arena}\n"
+        "- {at: 2s, do: leave, channel: arena}\n"
+        "- {at: 3s, do: stall, channel: arena}\n"
+        "- {at: 4s, do: go-live, channel: arena}\n",
+    )
+
+    code, out, err = say("play", file, "--instantly")
+
+    assert (code, len(out.splitlines())) == (1, 4)
+    assert err == f"{file}:4:3: [3]: stall: The channel is not currently online\n"
+
+
+def test_channels_that_are_not_there_are_said_before_anything_is_played(
+    say: Say, world: World, arena: str, tmp_path: Path
+) -> None:
+    file = scene(
+        tmp_path,
+        "- {at: 0s, do: go-live, channel: arena}\n"
+        "- {at: 1s, do: stall, channel: arenna}\n"
+        "- {at: 2s, do: stall, channel: later}\n"
+        "- {at: 3s, do: create, channel: later}\n"
+        "- {at: 3s, do: stall, channel: twin}\n",
+    )
+    twins = [channel(world, "twin"), channel(world, "twin")]
+
+    code, out, err = say("play", file)
+
+    assert (code, out) == (1, "")
+    assert err.splitlines() == [
+        f"{file}:2:32: [1].channel: there is no channel 'arenna'; did you mean 'arena'?",
+        f"{file}:3:32: [2].channel: there is no channel 'later'",
+        f"{file}:5:32: [4].channel: several channels are called 'twin': {', '.join(twins)}",
+    ]
+    assert live(world, arena) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "s:1:1: expected a list of steps, found nothing"),
+        ("a: b", "s:1:1: expected a list of steps, found a mapping"),
+        ("- 7", "s:1:3: [0]: expected a step, found 7"),
+        ("- {do: stall, channel: a}", "s:1:3: [0]: missing: 'at'"),
+        ("- {at: 1s}", "s:1:3: [0]: missing: 'do'"),
+        ("- {at: 1s, do: stal}", "s:1:16: [0].do: nothing is called 'stal'; did you mean 'stall'?"),
+        ("- {at: 1s, do: stall}", "s:1:3: [0]: missing: 'channel'"),
+        ("- {at: soon, do: stall, channel: a}", "s:1:8: [0].at: expected a span such as"),
+        ("- {at: 1, do: stall, channel: a}", "s:1:8: [0].at: expected a"),
+        ("- {at: 1s, do: viewers, channel: a, count: -1}", "s:1:44: [0].count: expected greater"),
+        ("- {at: 1s, do: viewers, channel: a, count: many}", "s:1:44: [0].count: expected a valid"),
+        ("- {at: 1s, do: chaos, los: 1}", "s:1:23: [0].los: unknown key 'los'; did you mean"),
+        ("- {at: 1s, do: chaos, longest-delay: 0s}", "s:1:38: [0].longest-delay: expected a span"),
+        ("- {at: 1s, do: go-live, channel: sk_x}", "s:1:34: [0].channel: this is a stream key"),
+        ("- {at: 1s, do: go-live, channel: a, key: b}", "s:1:37: [0].key: unknown key 'key'"),
+        ("- {at: 1s, do: change, channel: a}", "s:1:3: [0]: nothing to change"),
+        ("- {at: 1s, do: stall, channel: a, channel: b}", "the key is given twice"),
+        (
+            "- {at: 2s, do: stall, channel: a}\n- {at: 1s, do: stall, channel: a}",
+            "s:2:8: [1].at: this is before the step above it",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_scene_is_said_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(SceneErrors) as caught:
+        understand(text, "s")
+
+    assert said in str(caught.value)
+    assert "sk_x" not in str(caught.value)
+
+
+def test_everything_wrong_with_a_scene_is_said_at_once() -> None:
+    with pytest.raises(SceneErrors) as caught:
+        understand("- {at: x, do: stall}\n- {do: dance}\n", "s")
+
+    assert len(caught.value.problems) == 4
+
+
+def test_a_scene_that_cannot_be_read_is_said(say: Say) -> None:
+    code, _, err = say("play", "no-such.yaml")
+
+    assert (code, err) == (
+        1,
+        "no-such.yaml:1:1: the file cannot be read: No such file or directory\n",
+    )
+
+
+def test_real_time_waits_for_what_is_left() -> None:
+    now, slept = [100.0], list[float]()
+    pacing = RealTime(lambda: now[0], slept.append)
+
+    pacing.wait_until(timedelta(seconds=30))
+    now[0] += 31
+    pacing.wait_until(timedelta(seconds=30))
+    pacing.wait_until(timedelta(seconds=40))
+
+    assert slept == [30, 9]
