@@ -67,6 +67,7 @@ build: tools                            ## for AWS: `make build && sam deploy`
 
 benchmark: install .tools/cold-start/installed .tools/custodian/installed  ## the budgets, with figures
 	python -m benchmarks.decisions
+	python -m benchmarks.paging
 	python -m benchmarks.cold_start
 
 lock: install .tools/javascript/installed  ## compile the hash-pinned requirements

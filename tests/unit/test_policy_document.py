@@ -180,7 +180,8 @@ def test_each_error_says_where_and_what(text: str, place: str, message: str) -> 
         (
             "match: {tag: {tier: free}}",
             "6:13: rules[0].match.tag",
-            "unknown key 'tag'; did you mean 'tags'? (expected tags, name or type)",
+            "unknown key 'tag'; did you mean 'tags'? "
+            "(expected tags, name, type, arn, region or account)",
         ),
         (
             "match: {tags: {vip: yes}}",
@@ -414,7 +415,7 @@ def test_the_demo_repairs_tags_with_values_that_it_accepts() -> None:
 
     assert isinstance(rule.check, RequiredTags)
     for key, requirement in rule.check.tags.items():
-        assert requirement.fault(rule.actions[0].tags[key]) is None
+        assert requirement.prepare()(rule.actions[0].tags[key]) is None
 
 
 def test_durations_are_compiled_to_iso_8601() -> None:
@@ -477,7 +478,10 @@ def test_an_expression_that_does_not_fit_a_channel_does_not_hold() -> None:
 
     [rule] = load(text).rules
 
-    assert rule.selector.mismatch(facts) == f"`when: {expression}` does not hold"
+    found = rule.selector.prepare()(facts)
+
+    assert found is not None
+    assert found.reason == f"`when: {expression}` does not hold"
 
 
 def test_merged_keys_may_be_overridden() -> None:

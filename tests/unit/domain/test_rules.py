@@ -396,12 +396,12 @@ CASES = (
 
 @pytest.mark.parametrize("case", [pytest.param(each, id=each.title) for each in CASES])
 def test_rule_kind_finds(case: Case) -> None:
-    assert case.check.assess(facts_from(*case.given), case.now) == case.found
+    assert case.check.prepare()(facts_from(*case.given), case.now) == case.found
 
 
 @pytest.mark.parametrize("case", [pytest.param(each, id=each.title) for each in CASES])
 def test_next_check_is_never_in_the_past(case: Case) -> None:
-    found = case.check.assess(facts_from(*case.given), case.now)
+    found = case.check.prepare()(facts_from(*case.given), case.now)
 
     assert found.next_check is None or found.next_check > case.now
 
@@ -414,7 +414,7 @@ def test_an_end_failure_is_found_even_when_the_next_recording_had_already_starte
         recording_end_failure(at(1, minutes=5)),
     )
 
-    finding = RecordingFailed().assess(facts, at(2))
+    finding = RecordingFailed().prepare()(facts, at(2))
 
     assert (finding.status, finding.subject) == (Status.BREACH, RECORDING)
 

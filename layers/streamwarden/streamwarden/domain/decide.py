@@ -5,6 +5,7 @@ decide(known, open breaches, policy, now) -> Decision. No clock, no I/O, no rand
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
 from streamwarden.domain.channel import Channel
 from streamwarden.domain.facts import Facts
@@ -57,32 +58,43 @@ def assess(
 ) -> tuple[Verdict, ...]:
     """One verdict per rule, also for every rule that does not apply, each with its reason."""
     stream_id = facts.session.stream_id if facts.session else None
+    arn, findings = facts.arn, _findings(facts, policy, now)
     return tuple(
-        Verdict(
-            rule_id=rule.id,
-            kind=rule.kind,
-            mode=rule.mode.at_most(ceiling),
-            severity=rule.severity,
-            channel_arn=facts.arn,
-            stream_id=stream_id,
-            finding=_find(rule, facts, now),
-        )
-        for rule in policy.rules
+        [
+            Verdict(
+                rule_id=rule.id,
+                kind=rule.kind,
+                mode=rule.modes[ceiling],
+                severity=rule.severity,
+                channel_arn=arn,
+                stream_id=stream_id,
+                finding=finding,
+            )
+            for rule, finding in zip(policy.rules, findings, strict=True)
+        ]
     )
 
 
-def _find(rule: Rule, facts: Facts, now: datetime) -> Finding:
+def _findings(facts: Facts, policy: Policy, now: datetime) -> list[Finding]:
+    """What each rule finds, in order. Rules with the same selector ask it once."""
     if facts.is_gone:
-        return not_applicable("the channel no longer exists")
-    if rule.needs_settings and not facts.are_settings_known:
-        return not_applicable("the channel's settings are not known yet; the next sweep reads them")
-    mismatch = rule.selector.mismatch(facts)
-    if mismatch is not None:
-        return not_applicable(mismatch)
-    excuse = rule.selector.excuse(facts)
-    if excuse is not None:
-        return Finding(status=Status.EXEMPT, reason=excuse)
-    return rule.check.assess(facts, now)
+        return [_GONE] * len(policy.rules)
+    if not facts.are_settings_known:
+        return [_find_without_settings(rule, facts, policy, now) for rule in policy.rules]
+    sifted = [sieve(facts) for sieve in policy.audiences]
+    return [sifted[rule.audience] or rule.judge(facts, now) for rule in policy.rules]
+
+
+def _find_without_settings(rule: Rule, facts: Facts, policy: Policy, now: datetime) -> Finding:
+    if rule.needs_settings:
+        return _UNKNOWN
+    return policy.audiences[rule.audience](facts) or rule.judge(facts, now)
+
+
+_GONE: Final = not_applicable("the channel no longer exists")
+_UNKNOWN: Final = not_applicable(
+    "the channel's settings are not known yet; the next sweep reads them"
+)
 
 
 def _earliest(verdicts: Iterable[Verdict], followups: Iterable[Followup]) -> datetime | None:

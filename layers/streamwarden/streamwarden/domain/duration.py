@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from typing import Annotated, Any, Final
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -39,8 +40,12 @@ def _parse(text: str) -> timedelta:
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
+@lru_cache(maxsize=256)
 def say_duration(duration: timedelta) -> str:
-    """For people: `4h`, `1h 30m`, `12s`; whole seconds, largest two units."""
+    """For people: `4h`, `1h 30m`, `12s`; whole seconds, largest two units.
+
+    Remembered, because several rules say the same age of one channel.
+    """
     seconds = max(0, round(duration.total_seconds()))
     parts = []
     for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):

@@ -28,6 +28,12 @@ class Facts:
         return self.known.arn
 
     @cached_property
+    def place(self) -> Mapping[str, str]:
+        """Where the channel is, by the words of `match`: arn, region, account."""
+        arn = parse_arn(self.arn)
+        return {"arn": self.arn, "region": arn.region, "account": arn.account}
+
+    @cached_property
     def is_gone(self) -> bool:
         """The channel was deleted, or is no longer listed. ARNs are not used again."""
         unlisted, seen = self.known.unlisted_at, self.known.seen_at
@@ -63,6 +69,13 @@ class Facts:
         return dict(sorted(tags.items()))
 
     @cached_property
+    def tags_known_at(self) -> datetime | None:
+        """When the tags were last listed or changed."""
+        changes = [change.at for change in self.known.tag_changes.values()]
+        listed = [self.known.listed_tags.at] if self.known.listed_tags else []
+        return max(changes + listed, default=None)
+
+    @cached_property
     def session(self) -> Session | None:
         """The session that is going on now, on the air or about to be; None when idle.
 
@@ -73,7 +86,7 @@ class Facts:
         newest = max(begun, key=_session_order, default=None)
         return newest if newest is not None and not self._is_over(newest) else None
 
-    @property
+    @cached_property
     def live(self) -> Session | None:
         """The session that is on the air now."""
         session = self.session
@@ -108,7 +121,7 @@ class Facts:
         """The channel is known to be without a stream key."""
         return self.known.key_arn is not None and self.known.key_arn.value is None
 
-    @property
+    @cached_property
     def key_minted_at(self) -> datetime | None:
         """When the stream key was made; from first seen where that is unknown.
 

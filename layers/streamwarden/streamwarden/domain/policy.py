@@ -4,14 +4,14 @@ The document that operators write is validated and compiled by `streamwarden pol
 here it is only decoded, so that no validation library is loaded in Lambda.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
-from streamwarden.domain.rules import RULE_KINDS, Check
-from streamwarden.domain.selectors import Match, Selector
+from streamwarden.domain.rules import RULE_KINDS, Check, Judge
+from streamwarden.domain.selectors import Match, Selector, Sieve
 from streamwarden.domain.verdicts import ActionKind, Mode, Severity
 
 FORMAT: Final = 1
@@ -25,7 +25,11 @@ class PlannedAction(Struct, frozen=True, kw_only=True):
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """One rule, its check and selector ready to be asked."""
+    """One rule as it was written, and the plain function that judges channels by it.
+
+    `audience` is the place of its selector among those of the policy, and `modes` is how far it
+    goes under each mode of the stack.
+    """
 
     id: str
     kind: str
@@ -34,15 +38,17 @@ class Rule(Struct, frozen=True, kw_only=True):
     selector: Selector
     check: Check
     actions: tuple[PlannedAction, ...]
-
-    @property
-    def needs_settings(self) -> bool:
-        """Whether nothing can be said before the channel's settings and tags are known."""
-        return self.selector.needs_settings or self.check.needs_settings
+    judge: Judge
+    audience: int
+    needs_settings: bool
+    modes: Mapping[Mode, Mode]
 
 
 class Policy(Struct, frozen=True, kw_only=True):
+    """The rules, and one function for each selector that some of them share."""
+
     rules: tuple[Rule, ...]
+    audiences: tuple[Sieve, ...]
 
 
 class InvalidPolicy(ValueError):
@@ -87,24 +93,40 @@ def load_policy(document: bytes) -> Policy:
             f"the compiled policy has format {compiled.format}, this version reads {FORMAT}; "
             "run `streamwarden policy compile` again"
         )
-    return Policy(rules=tuple(_load_rule(each) for each in compiled.rules))
+    return _prepared(compiled.rules)
 
 
-def _load_rule(compiled: CompiledRule) -> Rule:
-    kind = RULE_KINDS.get(compiled.kind)
+def _prepared(written: Iterable[CompiledRule]) -> Policy:
+    rules: list[Rule] = []
+    audiences: dict[bytes, tuple[int, Sieve]] = {}
+    for each in written:
+        try:
+            rules.append(_prepare(each, audiences))
+        except (msgspec.ValidationError, ValueError) as error:
+            raise InvalidPolicy(f"rule {each.id!r}: {error}") from error
+    return Policy(rules=tuple(rules), audiences=tuple(sieve for _, sieve in audiences.values()))
+
+
+def _prepare(written: CompiledRule, audiences: dict[bytes, tuple[int, Sieve]]) -> Rule:
+    kind = RULE_KINDS.get(written.kind)
     if kind is None:
-        raise InvalidPolicy(f"rule {compiled.id!r}: kind {compiled.kind!r} is not known")
-    try:
-        check = msgspec.convert(compiled.params, kind)
-        selector = Selector(compiled.match, compiled.when, compiled.unless)
-    except (msgspec.ValidationError, ValueError) as error:
-        raise InvalidPolicy(f"rule {compiled.id!r}: {error}") from error
+        raise ValueError(f"kind {written.kind!r} is not known")
+    check = msgspec.convert(written.params, kind)
+    selector = Selector(written.match, written.when, written.unless)
+    # As JSON, because globs of tags are a mapping, which no set or dict could look up.
+    same = msgspec.json.encode(selector, order="sorted")
+    if same not in audiences:
+        audiences[same] = len(audiences), selector.prepare()
     return Rule(
-        id=compiled.id,
-        kind=compiled.kind,
-        mode=compiled.mode,
-        severity=compiled.severity,
+        id=written.id,
+        kind=written.kind,
+        mode=written.mode,
+        severity=written.severity,
         selector=selector,
         check=check,
-        actions=compiled.actions,
+        actions=written.actions,
+        judge=check.prepare(),
+        audience=audiences[same][0],
+        needs_settings=selector.needs_settings or check.needs_settings,
+        modes={ceiling: written.mode.at_most(ceiling) for ceiling in Mode},
     )

@@ -1,15 +1,18 @@
 """Whom a rule is about: `match` on plain attributes, `when` and `unless` in JMESPath."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from re import compile as compile_pattern
+from re import escape
 from typing import Annotated, Any, ClassVar, Final
 
-import jmespath
-
+from streamwarden.domain.expressions import compile_condition
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.verdicts import Finding, Status
 
 _TEXTS: Final = "text or a list of texts"
+_GLOB: Final = frozenset("*?[")
 
 
 class _WrittenOneOrMore:
@@ -40,6 +43,10 @@ def _read_one_or_more(value: object) -> object:
 Texts = Annotated[tuple[str, ...], _WrittenOneOrMore()]
 
 
+type Sieve = Callable[[Facts], Finding | None]
+type Accepts = Callable[[str], object]
+
+
 @dataclass(frozen=True)
 class Match:
     """All that is given must hold; of several globs one is enough. An absent tag never matches."""
@@ -49,86 +56,136 @@ class Match:
     tags: Mapping[str, Texts] = field(default_factory=dict)
     name: Texts = ()
     type: Texts = ()
-
-    def mismatch(self, facts: Facts) -> str | None:
-        """Why the channel is not meant, in words; None when it is."""
-        for key, globs in self.tags.items():
-            value = facts.tags.get(key)
-            if value is None:
-                return f"the channel has no tag {key!r}"
-            if not _matches(value, globs):
-                return f"tag {key!r} is {value!r}, not {_say(globs)}"
-        for attribute, globs in (("name", self.name), ("type", self.type)):
-            value = str(facts.settings.get(attribute, ""))
-            if globs and not _matches(value, globs):
-                return f"the channel's {attribute} is {value!r}, not {_say(globs)}"
-        return None
+    arn: Texts = ()
+    region: Texts = ()
+    account: Texts = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.tags or self.name or self.type)
+        return not self.needs_settings and not (self.arn or self.region or self.account)
+
+    @property
+    def needs_settings(self) -> bool:
+        """Whether more must be known of the channel than its ARN."""
+        return bool(self.tags or self.name or self.type)
+
+    def sieves(self) -> Iterator[Sieve]:
+        """One function for each condition, the cheapest first."""
+        places = (("arn", self.arn), ("region", self.region), ("account", self.account))
+        for attribute, globs in places:
+            if globs:
+                yield _place_sieve(attribute, globs)
+        for key, globs in self.tags.items():
+            yield _tag_sieve(key, globs)
+        for attribute, globs in (("name", self.name), ("type", self.type)):
+            if globs:
+                yield _setting_sieve(attribute, globs)
 
 
 @dataclass(frozen=True)
 class Selector:
-    """`match`, `when` and `unless` of one rule, compiled once."""
+    """`match`, `when` and `unless` of one rule."""
 
     match: Match = field(default_factory=Match)
     when: str | None = None
     unless: str | None = None
-    _when: Any = field(init=False, repr=False, compare=False, default=None)
-    _unless: Any = field(init=False, repr=False, compare=False, default=None)
-
-    def __post_init__(self) -> None:
-        """Raises ValueError for an expression that is not JMESPath."""
-        object.__setattr__(self, "_when", compile_expression(self.when) if self.when else None)
-        object.__setattr__(
-            self, "_unless", compile_expression(self.unless) if self.unless else None
-        )
 
     @property
     def needs_settings(self) -> bool:
-        return not self.match.is_empty or bool(self.when) or bool(self.unless)
+        return self.match.needs_settings or bool(self.when) or bool(self.unless)
 
-    def mismatch(self, facts: Facts) -> str | None:
-        """Why the rule does not apply to the channel; None when it does."""
-        mismatch = self.match.mismatch(facts)
-        if mismatch is not None:
-            return mismatch
-        if self._when is not None and not _holds(self._when, facts.document):
-            return f"`when: {self.when}` does not hold"
+    def prepare(self) -> Sieve:
+        """A function that says why the rule is not about a channel, or exempts it; None if it is.
+
+        Raises ValueError for an expression that is not JMESPath.
+        """
+        sieves = [*self.match.sieves()]
+        if self.when:
+            excluded = _not_applicable(f"`when: {self.when}` does not hold")
+            sieves.append(_condition_sieve(self.when, holding=None, failing=excluded))
+        if self.unless:
+            reason = f"`unless: {self.unless}` holds"
+            exempt = Finding(status=Status.EXEMPT, reason=reason)
+            sieves.append(_condition_sieve(self.unless, holding=exempt, failing=None))
+        match sieves:
+            case []:
+                return _everything
+            case [sieve]:
+                return sieve
+            case _:
+                return _chained(tuple(sieves))
+
+
+def _everything(_: Facts) -> None:
+    """A rule without conditions is about every channel."""
+
+
+def _chained(sieves: tuple[Sieve, ...]) -> Sieve:
+    def chained(facts: Facts) -> Finding | None:
+        for sieve in sieves:
+            found = sieve(facts)
+            if found is not None:
+                return found
         return None
 
-    def excuse(self, facts: Facts) -> str | None:
-        """Why a channel that the rule is about is exempt from it; None when it is not."""
-        if self._unless is not None and _holds(self._unless, facts.document):
-            return f"`unless: {self.unless}` holds"
-        return None
+    return chained
 
 
-def compile_expression(text: str) -> Any:
-    """A compiled JMESPath expression. Raises ValueError saying where it is wrong."""
-    try:
-        return jmespath.compile(text)
-    except jmespath.exceptions.JMESPathError as error:
-        raise ValueError(f"not a JMESPath expression: {error}") from error
+def _tag_sieve(key: str, globs: Texts) -> Sieve:
+    accepts, wanted = _accepts(globs), _say(globs)
+    absent = _not_applicable(f"the channel has no tag {key!r}")
+
+    def sieve(facts: Facts) -> Finding | None:
+        value = facts.tags.get(key)
+        if value is None:
+            return absent
+        if accepts(value):
+            return None
+        return _not_applicable(f"tag {key!r} is {value!r}, not {wanted}")
+
+    return sieve
 
 
-def _holds(expression: Any, document: Mapping[str, Any]) -> bool:
-    """An expression that does not fit a channel (`contains` of a tag it lacks) does not hold."""
-    try:
-        return _is_true(expression.search(document))
-    except jmespath.exceptions.JMESPathTypeError:
-        return False
+def _setting_sieve(attribute: str, globs: Texts) -> Sieve:
+    accepts, wanted = _accepts(globs), _say(globs)
+
+    def sieve(facts: Facts) -> Finding | None:
+        value = str(facts.settings.get(attribute, ""))
+        if accepts(value):
+            return None
+        return _not_applicable(f"the channel's {attribute} is {value!r}, not {wanted}")
+
+    return sieve
 
 
-def _is_true(value: object) -> bool:
-    """Truth as JMESPath defines it: null, false and empty values are false, 0 is true."""
-    return value not in (None, False, "", [], {}) or (value == 0 and not isinstance(value, bool))
+def _place_sieve(attribute: str, globs: Texts) -> Sieve:
+    accepts, wanted = _accepts(globs), _say(globs)
+
+    def sieve(facts: Facts) -> Finding | None:
+        value = facts.place[attribute]
+        if accepts(value):
+            return None
+        return _not_applicable(f"the channel's {attribute} is {value!r}, not {wanted}")
+
+    return sieve
 
 
-def _matches(value: str, globs: Texts) -> bool:
-    return any(fnmatchcase(value, each) for each in globs)
+def _condition_sieve(expression: str, *, holding: Finding | None, failing: Finding | None) -> Sieve:
+    holds = compile_condition(expression)
+    return lambda facts: holding if holds(facts.document) else failing
+
+
+def _accepts(globs: Texts) -> Accepts:
+    """Whether a text is one of these, where `*`, `?` and `[…]` stand for others."""
+    plain = frozenset(each for each in globs if not _GLOB.intersection(each))
+    if len(plain) == len(globs):
+        return plain.__contains__
+    patterns = (escape(each) if each in plain else translate(each) for each in globs)
+    return compile_pattern("|".join(f"(?:{each})" for each in patterns)).fullmatch
+
+
+def _not_applicable(reason: str) -> Finding:
+    return Finding(status=Status.NOT_APPLICABLE, reason=reason)
 
 
 def _say(globs: Texts) -> str:

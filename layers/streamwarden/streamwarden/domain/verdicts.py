@@ -59,7 +59,8 @@ class NoticeStatus(StrEnum):
     RESOLVED = "resolved"
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+# Neither can be part of a cycle, so the garbage collector need not look at thousands of them.
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """What one rule found. `subject` tells breaches of one rule apart (a stream, a recording).
 
     `since` is when the breach began by the facts, `next_check` when to look again, and
@@ -74,7 +75,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     settled_tags: frozenset[str] = frozenset()
 
 
-class Verdict(Struct, frozen=True, kw_only=True):
+class Verdict(Struct, frozen=True, kw_only=True, gc=False):
     """A finding together with the rule that made it."""
 
     rule_id: str

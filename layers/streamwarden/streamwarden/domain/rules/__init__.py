@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from streamwarden.domain.rules.channel_settings import InsecureIngest
-from streamwarden.domain.rules.check import Check
+from streamwarden.domain.rules.check import Check, Judge
 from streamwarden.domain.rules.keys import StreamKeyAge
 from streamwarden.domain.rules.live_sessions import MaxDuration, Starvation
 from streamwarden.domain.rules.recordings import RecordingFailed
@@ -19,4 +19,4 @@ RULE_KINDS: Final[Mapping[str, type[Check]]] = {
     "stream_key_age": StreamKeyAge,
 }
 
-__all__ = ["RULE_KINDS", "Check"]
+__all__ = ["RULE_KINDS", "Check", "Judge"]

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import compliant, not_applicable
-from streamwarden.domain.verdicts import ActionKind, Finding, Status
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import ActionKind, Finding
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,19 @@ class InsecureIngest:
     needs_settings: ClassVar = True
     stops_only_if_stalled: ClassVar = False
 
-    def assess(self, facts: Facts, now: datetime) -> Finding:
-        allowed = facts.known.settings.get("insecureIngest")
-        if allowed is None:
-            return not_applicable("whether insecure ingest is allowed is not known yet")
-        if not allowed.value:
-            return compliant("insecure ingest is off")
-        return Finding(
-            status=Status.BREACH,
-            reason="the channel allows insecure ingest (RTMP without TLS)",
-            since=min(allowed.at, now),
-        )
+    def prepare(self) -> Judge:
+        return _judge_ingest
+
+
+_UNKNOWN: Final = not_applicable("whether insecure ingest is allowed is not known yet")
+_OFF: Final = compliant("insecure ingest is off")
+
+
+def _judge_ingest(facts: Facts, now: datetime) -> Finding:
+    allowed = facts.known.settings.get("insecureIngest")
+    if allowed is None:
+        return _UNKNOWN
+    if not allowed.value:
+        return _OFF
+    reason = "the channel allows insecure ingest (RTMP without TLS)"
+    return breach(reason, since=min(allowed.at, now))

@@ -1,10 +1,13 @@
 """What every rule kind offers: its parameters are its fields, its check is one pure method."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar, Protocol
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.verdicts import ActionKind, Finding, Status
+
+type Judge = Callable[[Facts, datetime], Finding]
 
 
 class Check(Protocol):
@@ -18,8 +21,12 @@ class Check(Protocol):
     needs_settings: ClassVar[bool]
     stops_only_if_stalled: ClassVar[bool]
 
-    def assess(self, facts: Facts, now: datetime) -> Finding:
-        """What this kind says of a channel at `now`. Pure."""
+    def prepare(self) -> Judge:
+        """A plain function that says what the rule finds of a channel at a moment.
+
+        It is made once and asked for every channel: whatever the parameters alone decide is
+        decided here.
+        """
 
 
 def compliant(reason: str, *, subject: str = "", next_check: datetime | None = None) -> Finding:
@@ -28,6 +35,24 @@ def compliant(reason: str, *, subject: str = "", next_check: datetime | None = N
 
 def not_applicable(reason: str) -> Finding:
     return Finding(status=Status.NOT_APPLICABLE, reason=reason)
+
+
+def breach(
+    reason: str,
+    *,
+    since: datetime,
+    subject: str = "",
+    next_check: datetime | None = None,
+    settled_tags: frozenset[str] = frozenset(),
+) -> Finding:
+    return Finding(
+        status=Status.BREACH,
+        reason=reason,
+        since=since,
+        subject=subject,
+        next_check=next_check,
+        settled_tags=settled_tags,
+    )
 
 
 def pending(reason: str, *, next_check: datetime, subject: str = "") -> Finding:

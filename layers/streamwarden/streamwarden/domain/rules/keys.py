@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import not_applicable, pending
-from streamwarden.domain.verdicts import ActionKind, Finding, Status
+from streamwarden.domain.rules.check import Judge, breach, not_applicable, pending
+from streamwarden.domain.verdicts import ActionKind, Finding
 
 
 @dataclass(frozen=True)
@@ -25,23 +25,24 @@ class StreamKeyAge:
 
     limit: Duration
 
-    def assess(self, facts: Facts, now: datetime) -> Finding:
-        minted_at = facts.key_minted_at
-        if minted_at is None:
-            return not_applicable("nothing is known of the channel's stream key")
-        if facts.has_no_key:
-            return not_applicable("the channel has no stream key")
-        deadline = minted_at + self.limit
-        age = say_duration(now - minted_at)
-        limit = say_duration(self.limit)
-        if now < deadline:
-            return pending(
-                f"the stream key is {age} old; {limit} is allowed",
-                next_check=deadline,
-            )
-        waits = "; it is replaced when the stream has ended" if facts.session else ""
-        return Finding(
-            status=Status.BREACH,
-            reason=f"the stream key is {age} old; {limit} is allowed{waits}",
-            since=deadline,
-        )
+    def prepare(self) -> Judge:
+        limit, allowed = self.limit, say_duration(self.limit)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            minted_at = facts.key_minted_at
+            if minted_at is None:
+                return _UNKNOWN
+            if facts.has_no_key:
+                return _NO_KEY
+            deadline = minted_at + limit
+            said = f"the stream key is {say_duration(now - minted_at)} old; {allowed} is allowed"
+            if now < deadline:
+                return pending(said, next_check=deadline)
+            waits = "; it is replaced when the stream has ended" if facts.session else ""
+            return breach(f"{said}{waits}", since=deadline)
+
+        return judge
+
+
+_UNKNOWN: Final = not_applicable("nothing is known of the channel's stream key")
+_NO_KEY: Final = not_applicable("the channel has no stream key")

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import compliant, not_applicable, pending
-from streamwarden.domain.verdicts import ActionKind, Finding, Status
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.verdicts import ActionKind, Finding
 
 
 @dataclass(frozen=True)
@@ -24,25 +24,22 @@ class MaxDuration:
 
     limit: Duration
 
-    def assess(self, facts: Facts, now: datetime) -> Finding:
-        live = facts.live
-        if live is None or live.on_air_at is None:
-            return not_applicable("the channel is not on the air")
-        deadline = live.on_air_at + self.limit
-        lasted = say_duration(now - live.on_air_at)
-        limit = say_duration(self.limit)
-        if now < deadline:
-            return pending(
-                f"on the air for {lasted} of {limit} allowed",
-                subject=live.stream_id,
-                next_check=deadline,
-            )
-        return Finding(
-            status=Status.BREACH,
-            reason=f"on the air for {lasted}; {limit} is allowed",
-            subject=live.stream_id,
-            since=deadline,
-        )
+    def prepare(self) -> Judge:
+        limit, allowed = self.limit, say_duration(self.limit)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            live = facts.live
+            if live is None or live.on_air_at is None:
+                return _OFF_AIR
+            deadline = live.on_air_at + limit
+            lasted = say_duration(now - live.on_air_at)
+            if now < deadline:
+                said = f"on the air for {lasted} of {allowed} allowed"
+                return pending(said, subject=live.stream_id, next_check=deadline)
+            said = f"on the air for {lasted}; {allowed} is allowed"
+            return breach(said, subject=live.stream_id, since=deadline)
+
+        return judge
 
 
 @dataclass(frozen=True)
@@ -60,24 +57,24 @@ class Starvation:
 
     limit: Duration
 
-    def assess(self, facts: Facts, now: datetime) -> Finding:
-        if facts.live is None:
-            return not_applicable("the channel is not on the air")
-        stalled_since = facts.stalled_since
-        if stalled_since is None:
-            return compliant("the ingest delivers", subject=facts.live.stream_id)
-        deadline = stalled_since + self.limit
-        stalled = say_duration(now - stalled_since)
-        limit = say_duration(self.limit)
-        if now < deadline:
-            return pending(
-                f"the ingest has stalled for {stalled} of {limit} allowed",
-                subject=facts.live.stream_id,
-                next_check=deadline,
-            )
-        return Finding(
-            status=Status.BREACH,
-            reason=f"the ingest has stalled for {stalled}; {limit} is allowed",
-            subject=facts.live.stream_id,
-            since=deadline,
-        )
+    def prepare(self) -> Judge:
+        limit, allowed = self.limit, say_duration(self.limit)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            if facts.live is None:
+                return _OFF_AIR
+            stream_id, stalled_since = facts.live.stream_id, facts.stalled_since
+            if stalled_since is None:
+                return compliant("the ingest delivers", subject=stream_id)
+            deadline = stalled_since + limit
+            stalled = say_duration(now - stalled_since)
+            if now < deadline:
+                said = f"the ingest has stalled for {stalled} of {allowed} allowed"
+                return pending(said, subject=stream_id, next_check=deadline)
+            said = f"the ingest has stalled for {stalled}; {allowed} is allowed"
+            return breach(said, subject=stream_id, since=deadline)
+
+        return judge
+
+
+_OFF_AIR: Final = not_applicable("the channel is not on the air")

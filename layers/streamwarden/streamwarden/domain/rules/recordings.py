@@ -6,8 +6,8 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.channel import Recording, RecordingFailure
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import compliant, not_applicable
-from streamwarden.domain.verdicts import ActionKind, Finding, Status
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import ActionKind, Finding
 
 # A lost recording cannot be repaired, so its breach must end by itself: a working day later
 # everybody who needs to know has been told.
@@ -27,29 +27,32 @@ class RecordingFailed:
     needs_settings: ClassVar = False
     stops_only_if_stalled: ClassVar = False
 
-    def assess(self, facts: Facts, now: datetime) -> Finding:
-        if not facts.recordings:
-            return not_applicable("no recording of the channel is known")
-        failed = max(
-            ((each.failure, each) for each in facts.recordings if each.failure is not None),
-            key=lambda failed: (failed[0].at, failed[1].recording_id),
-            default=None,
-        )
-        if failed is None:
-            return compliant("no recording failed")
-        failure, recording = failed
-        if _started_again_after(failure.at, facts):
-            return compliant("a recording has started since the last failure")
-        closes_at = failure.at + _CLOSES_AFTER
-        if now >= closes_at:
-            return not_applicable("the last recording failure is more than 24h old")
-        return Finding(
-            status=Status.BREACH,
-            reason=_say(failure.value, recording),
-            subject=recording.recording_id,
-            since=failure.at,
-            next_check=closes_at,
-        )
+    def prepare(self) -> Judge:
+        return _judge_failures
+
+
+def _judge_failures(facts: Facts, now: datetime) -> Finding:
+    if not facts.recordings:
+        return not_applicable("no recording of the channel is known")
+    failed = max(
+        ((each.failure, each) for each in facts.recordings if each.failure is not None),
+        key=lambda failed: (failed[0].at, failed[1].recording_id),
+        default=None,
+    )
+    if failed is None:
+        return compliant("no recording failed")
+    failure, recording = failed
+    if _started_again_after(failure.at, facts):
+        return compliant("a recording has started since the last failure")
+    closes_at = failure.at + _CLOSES_AFTER
+    if now >= closes_at:
+        return not_applicable("the last recording failure is more than 24h old")
+    return breach(
+        _say(failure.value, recording),
+        subject=recording.recording_id,
+        since=failure.at,
+        next_check=closes_at,
+    )
 
 
 def _started_again_after(failed_at: datetime, facts: Facts) -> bool:

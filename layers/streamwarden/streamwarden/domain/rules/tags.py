@@ -1,15 +1,15 @@
 """Rules about the tags of a channel."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import compliant
+from streamwarden.domain.rules.check import Judge, breach, compliant
 from streamwarden.domain.selectors import Texts
-from streamwarden.domain.verdicts import ActionKind, Finding, Status
+from streamwarden.domain.verdicts import ActionKind, Finding
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,17 @@ class TagRequirement:
             except re.error as error:
                 raise ValueError(f"`pattern` is not a regular expression: {error}") from error
 
-    def fault(self, value: str) -> str | None:
-        if self.pattern is not None and re.fullmatch(self.pattern, value) is None:
-            return f"is {value!r}, which does not match {self.pattern!r}"
-        if self.values and value not in self.values:
-            return f"is {value!r}, not one of {', '.join(self.values)}"
-        return None
+    def prepare(self) -> Callable[[str], str | None]:
+        """A function that says what is wrong with a value; None if nothing is."""
+        if self.pattern is not None:
+            matches, pattern = re.compile(self.pattern).fullmatch, self.pattern
+            return lambda value: (
+                None if matches(value) else f"is {value!r}, which does not match {pattern!r}"
+            )
+        if self.values:
+            values, said = frozenset(self.values), ", ".join(self.values)
+            return lambda value: None if value in values else f"is {value!r}, not one of {said}"
+        return lambda _: None
 
 
 @dataclass(frozen=True)
@@ -56,27 +61,27 @@ class RequiredTags:
         if not self.tags:
             raise ValueError("name at least one tag")
 
-    def assess(self, facts: Facts, now: datetime) -> Finding:
-        faults = {key: self._fault(key, facts.tags) for key in self.tags}
-        wrong = [fault for fault in faults.values() if fault is not None]
-        settled = frozenset(key for key, fault in faults.items() if fault is None)
-        if not wrong:
-            return compliant("all required tags are in order")
-        return Finding(
-            status=Status.BREACH,
-            reason="; ".join(wrong),
-            since=min(_tags_known_at(facts) or now, now),
-            settled_tags=settled,
-        )
+    def prepare(self) -> Judge:
+        requirements = tuple((key, each.prepare()) for key, each in self.tags.items())
 
-    def _fault(self, key: str, tags: Mapping[str, str]) -> str | None:
-        if key not in tags:
-            return f"tag {key!r} is missing"
-        fault = self.tags[key].fault(tags[key])
-        return f"tag {key!r} {fault}" if fault else None
+        def judge(facts: Facts, now: datetime) -> Finding:
+            tags = facts.tags
+            faults: dict[str, str] = {}
+            for key, fault_of in requirements:
+                value = tags.get(key)
+                if value is None:
+                    faults[key] = f"tag {key!r} is missing"
+                elif (fault := fault_of(value)) is not None:
+                    faults[key] = f"tag {key!r} {fault}"
+            if not faults:
+                return _IN_ORDER
+            return breach(
+                "; ".join(faults.values()),
+                since=min(facts.tags_known_at or now, now),
+                settled_tags=frozenset(key for key, _ in requirements if key not in faults),
+            )
+
+        return judge
 
 
-def _tags_known_at(facts: Facts) -> datetime | None:
-    changes = [change.at for change in facts.known.tag_changes.values()]
-    listed = [facts.known.listed_tags.at] if facts.known.listed_tags else []
-    return max(changes + listed, default=None)
+_IN_ORDER: Final = compliant("all required tags are in order")
