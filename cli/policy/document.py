@@ -53,9 +53,9 @@ def _kebab_case(name: str) -> str:
 
 def _known_kind(kind: str) -> str:
     if kind not in RULE_KINDS:
-        raise ValueError(
-            f"unknown kind {kind!r}{did_you_mean(kind, RULE_KINDS)} (expected {_KIND})"
-        )
+        # All kinds are a long list, which only helps whoever is not near one.
+        hint = did_you_mean(kind, RULE_KINDS) or f" (expected {_KIND})"
+        raise ValueError(f"unknown kind {kind!r}{hint}")
     return kind
 
 

@@ -6,16 +6,18 @@ from pathlib import Path
 import pytest
 
 from cli.policy.compilation import compile_policy, load_policy_file
+from cli.policy.nearest import say_list
 from cli.policy.problems import PolicyErrors
 from streamwarden.domain.channel import Channel
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.policy import Policy, encode_policy, load_policy
 from streamwarden.domain.rules import RULE_KINDS, Check
-from streamwarden.domain.rules.channel_settings import InsecureIngest
-from streamwarden.domain.rules.keys import StreamKeyAge
-from streamwarden.domain.rules.live_sessions import MaxDuration, Starvation
-from streamwarden.domain.rules.recordings import RecordingFailed
-from streamwarden.domain.rules.tags import RequiredTags, TagRequirement
+from streamwarden.domain.rules.channel_settings.insecure_ingest import InsecureIngest
+from streamwarden.domain.rules.keys.stream_key_age import StreamKeyAge
+from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
+from streamwarden.domain.rules.live_sessions.starvation import Starvation
+from streamwarden.domain.rules.recordings.recording_failed import RecordingFailed
+from streamwarden.domain.rules.tags.required_tags import RequiredTags, TagRequirement
 from streamwarden.domain.selectors import Match
 from streamwarden.domain.verdicts import ActionKind, Mode, Severity
 
@@ -117,9 +119,12 @@ def test_what_is_no_policy_at_all(text: str, place: str, parts: list[str]) -> No
         (
             RULE.replace("max_duration", "max_durations"),
             "4:11: rules[0].kind",
-            "unknown kind 'max_durations'; did you mean 'max_duration'? "
-            "(expected max_duration, starvation, insecure_ingest, required_tags, "
-            "recording_failed or stream_key_age)",
+            "unknown kind 'max_durations'; did you mean 'max_duration'?",
+        ),
+        (
+            RULE.replace("max_duration", "x"),
+            "4:11: rules[0].kind",
+            f"unknown kind 'x' (expected {say_list(RULE_KINDS)})",
         ),
         (
             RULE.replace("4h", "four hours"),

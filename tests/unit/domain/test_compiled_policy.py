@@ -16,8 +16,8 @@ from streamwarden.domain.policy import (
     load_policy,
 )
 from streamwarden.domain.rules import RULE_KINDS
-from streamwarden.domain.rules.live_sessions import MaxDuration
-from streamwarden.domain.rules.tags import RequiredTags, TagRequirement
+from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
+from streamwarden.domain.rules.tags.required_tags import RequiredTags, TagRequirement
 from streamwarden.domain.selectors import Match, Selector
 from streamwarden.domain.verdicts import Mode, Severity
 from tests.unit.domain.builders import STOP, compiled_rule, every_kind, max_duration, policy_of

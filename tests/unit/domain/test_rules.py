@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.rules.channel_settings import InsecureIngest
+from streamwarden.domain.rules.channel_settings.insecure_ingest import InsecureIngest
 from streamwarden.domain.rules.check import Check
-from streamwarden.domain.rules.keys import StreamKeyAge
-from streamwarden.domain.rules.live_sessions import MaxDuration, Starvation
-from streamwarden.domain.rules.recordings import RecordingFailed
-from streamwarden.domain.rules.tags import RequiredTags, TagRequirement
+from streamwarden.domain.rules.keys.stream_key_age import StreamKeyAge
+from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
+from streamwarden.domain.rules.live_sessions.starvation import Starvation
+from streamwarden.domain.rules.recordings.recording_failed import RecordingFailed
+from streamwarden.domain.rules.tags.required_tags import RequiredTags, TagRequirement
 from streamwarden.domain.verdicts import Finding, Status
 from tests.unit.domain.builders import (
     NEXT_RECORDING,

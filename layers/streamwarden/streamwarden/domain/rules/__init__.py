@@ -1,22 +1,49 @@
-"""The rule kinds, by the word that a policy uses. One new kind is one class and one line here."""
+"""The rule kinds, by the word that a policy uses. One new kind is one module and one line here.
 
-from collections.abc import Mapping
-from typing import Final
+A kind is loaded when a policy first uses it: a cold start pays for the kinds of its own policy.
+"""
 
-from streamwarden.domain.rules.channel_settings import InsecureIngest
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Final, cast
+
 from streamwarden.domain.rules.check import Check, Judge
-from streamwarden.domain.rules.keys import StreamKeyAge
-from streamwarden.domain.rules.live_sessions import MaxDuration, Starvation
-from streamwarden.domain.rules.recordings import RecordingFailed
-from streamwarden.domain.rules.tags import RequiredTags
 
-RULE_KINDS: Final[Mapping[str, type[Check]]] = {
-    "max_duration": MaxDuration,
-    "starvation": Starvation,
-    "insecure_ingest": InsecureIngest,
-    "required_tags": RequiredTags,
-    "recording_failed": RecordingFailed,
-    "stream_key_age": StreamKeyAge,
+__all__ = ["FAMILIES", "RULE_KINDS", "Check", "Judge"]
+
+# Each kind is the class of its name in `rules.<family>.<kind>`.
+FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "tags": ("required_tags",),
+    "live_sessions": ("max_duration", "starvation"),
+    "channel_settings": ("insecure_ingest",),
+    "keys": ("stream_key_age",),
+    "recordings": ("recording_failed",),
 }
+_FAMILY_OF: Final = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
 
-__all__ = ["RULE_KINDS", "Check", "Judge"]
+
+class _RuleKinds(Mapping[str, type[Check]]):
+    """Reads like a dict of all kinds; a class is imported when it is asked for."""
+
+    def __getitem__(self, kind: str) -> type[Check]:
+        return _load(_FAMILY_OF[kind], kind)
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in _FAMILY_OF
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_FAMILY_OF)
+
+    def __len__(self) -> int:
+        return len(_FAMILY_OF)
+
+
+@cache
+def _load(family: str, kind: str) -> type[Check]:
+    module = import_module(f"{__name__}.{family}.{kind}")
+    name = "".join(part.capitalize() for part in kind.split("_"))
+    return cast(type[Check], getattr(module, name))
+
+
+RULE_KINDS: Final[Mapping[str, type[Check]]] = _RuleKinds()

@@ -1,4 +1,4 @@
-"""Rules about what should end up in the bucket."""
+"""Whether recordings arrive."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

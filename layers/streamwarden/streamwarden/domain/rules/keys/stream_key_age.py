@@ -1,4 +1,4 @@
-"""Rules about stream keys. A key's value is never part of any fact."""
+"""How old a stream key may be."""
 
 from dataclasses import dataclass
 from datetime import datetime

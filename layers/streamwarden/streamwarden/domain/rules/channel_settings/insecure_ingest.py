@@ -1,4 +1,4 @@
-"""Rules about how a channel is set up."""
+"""Whether anybody on the way can read the stream key."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Rules about the tags of a channel."""
+"""Which tags there must be, and their values."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,0 +1,1 @@
+"""Rules about keys. No key value is part of any fact."""
