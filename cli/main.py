@@ -1,6 +1,8 @@
 """The `streamwarden` command: finds the sub-command that was asked for, and runs it."""
 
 import argparse
+import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -35,13 +37,29 @@ COMMANDS: Final[Mapping[str, Command]] = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit codes: 0 fine, 1 invalid input, 2 wrong usage (from argparse)."""
+    """Exit codes: 0 fine, 1 invalid input, 2 wrong usage (from argparse).
+
+    141 when whoever read the output went away, as in `streamwarden … | head`.
+    """
     args = _parser().parse_args(argv)
     try:
-        return COMMANDS[args.command].run(args)
+        code = COMMANDS[args.command].run(args)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        return _nobody_reads()
     except PolicyErrors as errors:
         print(errors, file=sys.stderr)
         return 1
+
+
+def _nobody_reads() -> int:
+    """As a program that dies of SIGPIPE: nothing is said, and not at the interpreter's end either.
+
+    Source: the note on SIGPIPE in the documentation of Python's `signal`.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + signal.SIGPIPE
 
 
 def _parser() -> argparse.ArgumentParser:

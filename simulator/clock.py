@@ -1,4 +1,4 @@
-"""The local AWS's time: the system's, and ahead of it as far as it was told to go.
+"""IVS's time: the system's or a test's own, and ahead of it as far as it was told to go.
 
 The one place of the simulator that reads the system's clock; elsewhere time is an argument.
 """
@@ -23,6 +23,13 @@ def system_time() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - the simulator's clock
 
 
+def check_advance(span: timedelta) -> None:
+    """Raises ValueError for a span that is not positive or longer than LONGEST_ADVANCE."""
+    if not timedelta(0) < span <= LONGEST_ADVANCE:
+        days = LONGEST_ADVANCE.days
+        raise ValueError(f"time goes forward, by more than 0 s and at most {days} days")
+
+
 class Clock:
     """Runs with real time, an offset ahead of it; the offset only grows, so time never goes back.
 
@@ -45,9 +52,7 @@ class Clock:
 
         Raises ValueError for a span that is not positive or longer than LONGEST_ADVANCE.
         """
-        if not timedelta(0) < span <= LONGEST_ADVANCE:
-            days = LONGEST_ADVANCE.days
-            raise ValueError(f"time goes forward, by more than 0 s and at most {days} days")
+        check_advance(span)
         goal = self._offset + span
         timers.tick()
         while (due := timers.next_due) is not None and (needed := due - self._real()) <= goal:

@@ -24,6 +24,7 @@ from simulator.api.http import Origin
 from simulator.arns import Arn
 from simulator.behaviour import Behaviour
 from simulator.broadcasting.broadcast import Broadcast
+from simulator.broadcasting.ingest import Ingest
 from simulator.clock import Clock, system_time
 from simulator.events.cloudtrail import Caller
 from simulator.in_process import answer
@@ -78,20 +79,47 @@ class SimulatedIvs:
             self.world.tick()
         return self._events
 
-    def go_live(self, channel_arn: str, **options: Any) -> Broadcast:
-        """An encoder connects with the channel's stream key; `options` are World.go_live's.
+    def go_live(
+        self,
+        channel_arn: str,
+        *,
+        started_at: datetime | None = None,
+        reconnects: bool = False,
+        priority: int | None = None,
+        ingest: Ingest | None = None,
+        stream_id: str | None = None,
+    ) -> Broadcast:
+        """An encoder connects with the channel's stream key, and sends `ingest`.
 
-        Raises StreamKeyRefused if the channel has no key, or the encoder is not let in.
+        One that `reconnects` comes back by itself when it is thrown off; with a priority it takes
+        over from one of a lower priority. `started_at` is an aware time past, for a stream that is
+        on air already. A stream over an ingest limit of its channel ends at once, as on IVS, and
+        nothing is raised: `is_live` of the handle is false then, and `events` says why.
+
+        Raises StreamKeyRefused if the channel has no key or the encoder is not let in, and IvsError
+        (ResourceNotFoundException) if there is no such channel.
         """
         key_value = self.key_value(channel_arn)
         if key_value is None:
             raise StreamKeyRefused(f"no stream key: {channel_arn}")
         at = Arn.parse(channel_arn)
         with self._lock:
-            return self.world.go_live(key_value, account=at.account, region=at.region, **options)
+            return self.world.go_live(
+                key_value,
+                account=at.account,
+                region=at.region,
+                started_at=started_at,
+                reconnects=reconnects,
+                priority=priority,
+                ingest=ingest,
+                stream_id=stream_id,
+            )
 
     def key_value(self, channel_arn: str) -> str | None:
-        """The channel's stream key, as its broadcaster has it; None while it has none."""
+        """The channel's stream key, as its broadcaster has it; None while it has none.
+
+        Raises IvsError (ResourceNotFoundException) if there is no such channel.
+        """
         with self._lock:
             return self.world.key_value(channel_arn)
 
@@ -124,8 +152,9 @@ def simulate_ivs(
 ) -> Iterator[SimulatedIvs]:
     """Until the end of the block, or of the decorated function, a new simulated IVS answers.
 
-    `clock` tells aware times; `storage` is where recordings go, moto's S3 unless given. Within
-    another block the inner one answers.
+    `clock` tells aware times; equal seeds give equal ARNs and ids. `storage` is where recordings
+    go, moto's S3 unless given: `simulator.recording.storage.MemoryStorage` keeps them without moto,
+    in buckets made with its `add_bucket`. Within another block the inner one answers.
     """
     simulated = SimulatedIvs(clock=clock, seed=seed, behaviour=behaviour, storage=storage)
     with answering(simulated.answer):

@@ -2,9 +2,10 @@
 
 The public way, PutEvents, lets nobody choose an event's id, account and time, and moto passes on
 what it is given in a shape of its own. So this module reads moto's rules and sends what matches
-to their targets through moto's ordinary API, as EventBridge would. All that depends on moto's
-inside is here: `events_backends`, a bus's `rules`, and of a rule `state`, `targets`,
-`event_pattern` and, for what only moto can reach, `send_to_targets`.
+to their targets through moto's ordinary API, as EventBridge would. What it needs of the inside of
+moto's EventBridge: `events_backends`, `event_buses`, a bus's `rules`; of a rule `state`, `targets`,
+`event_pattern` and, for what only moto can reach, `send_to_targets`; and `EventTemplateParser`.
+What accounts need of moto's inside is in `moto_accounts`.
 """
 
 import copy
@@ -14,8 +15,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
-
-from botocore.exceptions import ClientError
 
 from simulator.events.envelopes import parse_time
 from simulator.moto_accounts import MotoClients, is_mocking
@@ -56,8 +55,8 @@ class MotoEventBus:
                 _SENDERS[service](self._client_for(target), target, event)
             else:
                 _logger.warning("rule %s: moto has no target like %s", rule.name, target["Arn"])
-        except ClientError as error:
-            _logger.warning("rule %s: %s got nothing: %s", rule.name, target["Arn"], error)
+        except Exception as error:  # noqa: BLE001 - a rule's mistake must not fail a call of IVS
+            _logger.warning("rule %s: %s got nothing: %r", rule.name, target["Arn"], error)
 
     def _client_for(self, target: Target) -> Any:
         _, _, service, region, account, _ = target["Arn"].split(":", maxsplit=5)

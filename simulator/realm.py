@@ -48,6 +48,8 @@ class Realm:
     connected: dict[str, Session] = field(default_factory=dict)
     streaming: Shelf[Session] = field(default_factory=Shelf)
     encoders: dict[str, Encoder] = field(default_factory=dict)
+    # Those that lost their channel to another and try to get it back.
+    waiting: list[Encoder] = field(default_factory=list)
     recordings: dict[str, Recording] = field(default_factory=dict)
     audience: Audience = field(default_factory=Audience)
     # How often the tags of each resource were changed.

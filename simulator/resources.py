@@ -106,7 +106,7 @@ class Session:
     stream_id: str
     channel_arn: str
     started_at: datetime
-    channel: dict[str, Any]
+    channel: dict[str, Any] = field(repr=False)  # it has the SRT passphrase
     recording_configuration: dict[str, Any] | None = None
     failover_slate_configuration: dict[str, Any] | None = None
     ingest: Ingest = field(default_factory=Ingest)

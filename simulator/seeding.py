@@ -45,11 +45,9 @@ def add_channel(
     return channel
 
 
-def ensure_recording_configuration(
-    realm: Realm, arn: str, bucket_name: str = _UNKNOWN_BUCKET
-) -> None:
+def ensure_recording_configuration(realm: Realm, arn: str) -> None:
     if arn not in realm.recording_configurations:
-        settings = {"destinationConfiguration": {"s3": {"bucketName": bucket_name}}}
+        settings = {"destinationConfiguration": {"s3": {"bucketName": _UNKNOWN_BUCKET}}}
         recording_configurations.install(realm, arn, settings, {})
 
 

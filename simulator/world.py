@@ -5,9 +5,11 @@ One world answers API calls, plays the broadcasters and says what IVS and CloudT
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
+from threading import RLock
 from typing import Any
 
 from simulator import seeding, witnessing
@@ -28,6 +30,7 @@ from simulator.events.cloudtrail import ApiCall, Caller, api_call_event, root_of
 from simulator.events.delivery import Chaos, Delivery
 from simulator.events.envelopes import DetailType, parse_time
 from simulator.identifiers import Identifiers
+from simulator.locking import locked
 from simulator.operations.table import OPERATIONS
 from simulator.playback.restrictions import Viewer
 from simulator.realm import Realm
@@ -55,9 +58,11 @@ class World:
         behaviour: Behaviour | None = None,
         storage: Storage | None = None,
         rate_limits: RateLimits | None = None,
+        lock: AbstractContextManager[Any] | None = None,
     ) -> None:
         agenda = Agenda()
         self.now = clock
+        self.lock = lock or RLock()
         self.rate_limits = rate_limits
         self._emit = emit
         self._recorder = recorder
@@ -98,6 +103,7 @@ class World:
     def chaos(self, chaos: Chaos) -> None:
         self._delivery.chaos = chaos
 
+    @locked
     def clear(self) -> None:
         """Forgets every resource and fault, and the events still on their way.
 
@@ -110,6 +116,7 @@ class World:
         if self.rate_limits is not None:
             self.rate_limits.clear()
 
+    @locked
     def call(
         self,
         operation: str,
@@ -146,10 +153,18 @@ class World:
     def new_request_id(self) -> str:
         return self._surroundings.identifiers.request()
 
+    @locked
     def fail_next(self, operation: str, error: IvsError, times: int = 1) -> None:
-        """Makes the next calls of an operation fail, after the checks that come before it."""
+        """Makes the next calls of an operation fail, after the checks that come before it.
+
+        Raises ValueError for an operation that IVS does not have.
+        """
+        if not api_model.is_operation(operation):
+            # Not repeated: whoever mixes fields up may have given anything.
+            raise ValueError("operation is one of the IVS API, such as CreateChannel")
         self._faults[operation].extend([error] * times)
 
+    @locked
     def go_live(
         self,
         key_value: str,
@@ -164,7 +179,10 @@ class World:
     ) -> Broadcast:
         """An encoder connects with a stream key; raises StreamKeyRefused when not let in.
 
-        With a priority it takes over from an encoder of a lower one.
+        With a priority, which real encoders append to their key as `?priority=5`, it takes over
+        from an encoder of a lower one. A stream over an ingest limit
+        of its channel ends at once, as on IVS, and nothing is raised: `is_live` of the handle is
+        false then, and the events say why.
         """
         at = started_at or self.now()
         if at.tzinfo is None:
@@ -175,6 +193,9 @@ class World:
             for realm in self.realms()
             if account in (None, realm.account) and region in (None, realm.region)
         ]
+        key_value, marker, wish = key_value.partition("?priority=")
+        if marker:
+            priority = int(wish) if wish.isdecimal() else 0
         attempt = Attempt(
             key_value=key_value,
             ingest=ingest or Ingest(),
@@ -185,6 +206,7 @@ class World:
         realm, session = encoders.connect(realms, attempt, at)
         return Broadcast(self, realm, session.channel_arn)
 
+    @locked
     def broadcast(self, channel_arn: str) -> Broadcast:
         """A handle on what is on air on a channel, however it came there."""
         self.tick()
@@ -193,11 +215,17 @@ class World:
             raise not_broadcasting()
         return Broadcast(self, realm, channel_arn)
 
+    @locked
     def key_value(self, channel_arn: str) -> str | None:
-        """The channel's stream key, as its broadcaster has it; None while it has none."""
-        keys = self._realm_of(channel_arn).keys_of(channel_arn)
+        """The channel's stream key, as its broadcaster has it; None while it has none.
+
+        Raises IvsError (ResourceNotFoundException) where there is no such channel.
+        """
+        realm = self._realm_of(channel_arn)
+        keys = realm.keys_of(realm.channel(channel_arn).arn)
         return keys[0].value if keys else None
 
+    @locked
     def watch(
         self, channel_arn: str, viewer: Viewer | None = None, token: str | None = None
     ) -> View:
@@ -206,14 +234,17 @@ class World:
         realm = self._realm_of(channel_arn)
         return viewers.watch(realm, channel_arn, viewer or Viewer(), token, self.now())
 
+    @locked
     def stop_watching(self, channel_arn: str, view_id: str) -> None:
         self.tick()
         viewers.find(self._realm_of(channel_arn), channel_arn, view_id).leave(self.now())
 
+    @locked
     def time_out_viewer_counts(self, channel_arn: str, readings: int) -> None:
         """Makes the next readings of a channel's viewer count answer -1."""
         viewers.time_out(self._realm_of(channel_arn), channel_arn, readings)
 
+    @locked
     def tick(self) -> None:
         """Lets everything happen whose time has come: timers, reconnecting encoders, events."""
         self._surroundings.agenda.run_until(self.now())
@@ -223,16 +254,18 @@ class World:
         """When something happens next by itself; None while nothing waits for its time."""
         return self._surroundings.agenda.next_due
 
+    @locked
     def reconnect_encoders(self) -> list[Broadcast]:
         """Lets every encoder that was thrown off try again at once."""
         self.tick()
         return [
             Broadcast(self, realm, encoder.channel_arn)
             for realm in self.realms()
-            for encoder in list(realm.encoders.values())
+            for encoder in [*realm.encoders.values(), *realm.waiting]
             if encoders.come_back(realm, encoder, self.now()) is not None
         ]
 
+    @locked
     def add_channel(
         self,
         *,
@@ -253,6 +286,7 @@ class World:
             at = parse_time(start) if isinstance(start, str) else start
             seeding.add_live(realm, channel, live["streamId"], at)
 
+    @locked
     def witness(self, envelope: Mapping[str, Any]) -> None:
         """Reflects an event seen elsewhere; nothing is emitted, and what is unknown is ignored."""
         if envelope.get("source") != "aws.ivs":
@@ -267,6 +301,7 @@ class World:
                 realm = self._realm_of(envelope["resources"][0])
                 witnessing.witness_service_event(realm, envelope)
 
+    @locked
     def publish(self, envelope: dict[str, Any]) -> None:
         """Emits an event as given: a late one, a double, or one of a kind not simulated.
 

@@ -68,6 +68,8 @@ def run(args: argparse.Namespace) -> int:
                 return _down(args.state_dir)
             case _:
                 return _status(args.state_dir)
+    except BrokenPipeError:
+        raise  # for `main`: nobody reads what is printed
     except (deployment.DeploymentError, server.LocalAwsError, OSError) as error:
         print(f"streamwarden: {error}", file=sys.stderr)
         return 1
@@ -119,8 +121,12 @@ def _print_outputs(outputs: deployment.StackOutputs) -> None:
         print(f"  {name:{width}}  {values[field]}")
 
 
-def print_environment(local: server.LocalAws, state_dir: Path) -> None:
-    print("\n# for the AWS CLI, boto3 and `streamwarden keys`:")
+def print_environment(
+    local: server.LocalAws,
+    state_dir: Path,
+    whom: str = "the AWS CLI, boto3 and `streamwarden keys`",
+) -> None:
+    print(f"\n# for {whom}:")
     for line in environment_lines(local.endpoint, state_dir):
         print(line)
 

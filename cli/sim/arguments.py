@@ -51,6 +51,14 @@ def read_resolution(text: str) -> tuple[int, int]:
     return int(written[1]), int(written[2])
 
 
+def read_tag(text: str) -> tuple[str, str]:
+    """Key and value. Raises ValueError."""
+    key, equals, value = text.partition("=")
+    if not (key and equals):
+        raise ValueError(f"expected a tag such as team=events, found {text!r}")
+    return key, value
+
+
 def argument[T](read: Callable[[str], T]) -> Callable[[str], T]:
     """For argparse, which repeats only what an error of its own kind says."""
 

@@ -14,7 +14,7 @@ from cli.sim import parser
 from cli.sim.actions import ACTIONS, Action, GoLive
 from cli.sim.channels import NotPlayable, find
 from cli.sim.performing import perform
-from cli.sim.place import control_of
+from cli.sim.place import control_of, up_command
 from cli.sim.playing import Instantly, RealTime, play
 from cli.sim.scene import read_scene
 from cli.sim.text import say_chaos, say_state
@@ -46,6 +46,8 @@ def run(args: argparse.Namespace) -> int:
             case _:
                 print(_played(control_of(args.state_dir), args))
                 return 0
+    except BrokenPipeError:
+        raise  # for `main`: nobody reads what is printed
     except (NotPlayable, ControlRefused, server.LocalAwsError, OSError) as error:
         print(f"streamwarden: {error}", file=sys.stderr)
         return 1
@@ -54,19 +56,22 @@ def run(args: argparse.Namespace) -> int:
 def _up(state_dir: Path) -> int:
     print("starting the local AWS …", flush=True)
     local = server.start(state_dir)
-    print_place(local, state_dir)
-    print_environment(local, state_dir)
+    _print_running(local, state_dir)
     return 0
 
 
 def _status(state_dir: Path) -> int:
     local = server.running(state_dir)
     if local is None:
-        print("not running: start it with `streamwarden sim up`")
+        print(f"not running: start it with {up_command(state_dir)}")
         return NOT_RUNNING
-    print_place(local, state_dir)
-    print_environment(local, state_dir)
+    _print_running(local, state_dir)
     return 0
+
+
+def _print_running(local: server.LocalAws, state_dir: Path) -> None:
+    print_place(local, state_dir)
+    print_environment(local, state_dir, whom="the AWS CLI and SDKs")
 
 
 def _play(state_dir: Path | None, file: Path, *, instantly: bool) -> int:
@@ -106,6 +111,8 @@ def _performed(control: Control, args: argparse.Namespace) -> str:
     given = _given(args)
     if "limits" in given:
         given["enabled"] = given.pop("limits") == "on"
+    if args.sim_command == "create":
+        given["tags"] = dict(args.tags)
     said = perform(control, _read(ACTIONS[args.sim_command], given))
     return f"{args.channel}: {said}" if "channel" in given else said
 

@@ -2,9 +2,10 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
-from cli.sim.arguments import argument, read_bitrate, read_resolution, read_span
+from cli.sim.actions import ChannelType, Latency
+from cli.sim.arguments import argument, read_bitrate, read_resolution, read_span, read_tag
 from cli.sim.place import STATE
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def add_parser(subparsers: "Subparsers") -> None:
     )
     actions = sim.add_subparsers(dest="sim_command", metavar="ACTION", required=True)
     _add_servers(actions)
+    _add_create(actions)
     _add_broadcasts(actions)
     _add_conditions(actions)
 
@@ -46,6 +48,23 @@ def _add_servers(actions: "Subparsers") -> None:
         ("status", "say whether and where it runs; exit 3 if not"),
     ):
         actions.add_parser(name, parents=[state], help=said)
+
+
+def _add_create(actions: "Subparsers") -> None:
+    create = _add(actions, "create", "make a channel; one of this name stays as it is")
+    create.add_argument("channel", metavar="NAME")
+    create.add_argument(
+        "--type", choices=get_args(ChannelType.__value__), help="(default: STANDARD)"
+    )
+    create.add_argument(
+        "--latency-mode", choices=get_args(Latency.__value__), help="(default: LOW)"
+    )
+    create.add_argument("--authorized", action="store_true", help="private: viewers need a token")
+    create.add_argument("--insecure-ingest", action="store_true", help="takes RTMP without TLS")
+    create.add_argument(
+        "--tag", metavar="KEY=VALUE", dest="tags", action="append", default=[],
+        type=argument(read_tag), help="may be given several times",
+    )  # fmt: skip
 
 
 def _add_broadcasts(actions: "Subparsers") -> None:

@@ -1,5 +1,6 @@
 """Where simulators run: this command's own, or the one a local stack is deployed on."""
 
+import shlex
 from pathlib import Path
 from typing import Final
 
@@ -22,4 +23,11 @@ def control_of(state_dir: Path | None) -> Control:
         if local is not None:
             return Control(local.control_url)
     where = f" in {state_dir}" if state_dir is not None else ""
-    raise NotPlayable(f"no simulator runs{where}: start one with `streamwarden sim up`")
+    raise NotPlayable(f"no simulator runs{where}: start one with {up_command(state_dir)}")
+
+
+def up_command(state_dir: Path | None) -> str:
+    """What starts the simulator of this directory, as it is typed."""
+    is_default = state_dir in (None, STATE)
+    chosen = "" if is_default else f" --state-dir {shlex.quote(str(state_dir))}"
+    return f"`streamwarden sim up{chosen}`"

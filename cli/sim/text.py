@@ -71,9 +71,9 @@ def _parts(channel: State) -> Iterator[str]:
 
 
 def _say_live(live: State) -> str:
-    phase = "live" if live["isWatchable"] else "starting"
-    phase = "ending" if live["isEnding"] else phase
-    return f"{phase} since {_time(live['startTime'])} as {live['streamId']}, {live['health']}"
+    phase = "live since" if live["isWatchable"] else "starting since"
+    phase = "ending, began" if live["isEnding"] else phase
+    return f"{phase} {_time(live['startTime'])} as {live['streamId']}, {live['health']}"
 
 
 def _say_ingest(ingest: State) -> str:

@@ -93,7 +93,7 @@ def _body(request: Request) -> dict[str, Any]:
         return {}
     try:
         body = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise invalid("The request body is not JSON") from error
     if not isinstance(body, dict):
         raise invalid("The request body is not a JSON object")

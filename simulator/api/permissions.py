@@ -161,19 +161,6 @@ def needed(realm: Realm, operation: str, params: Mapping[str, Any]) -> list[Perm
     return permissions
 
 
-def condition_keys(operation: str) -> tuple[str, ...]:
-    """The condition keys a policy can use for an operation, beside the global ones of any call."""
-    members = _members(operation)
-    given = {
-        "aws:RequestTag/${TagKey}": "tags" in members,
-        "aws:ResourceTag/${TagKey}": any(
-            each.named is not Named.BY_TYPE for each in REQUIRED[operation]
-        ),
-        "aws:TagKeys": "tags" in members or "tagKeys" in members,
-    }
-    return tuple(key for key, is_given in given.items() if is_given)
-
-
 def denial(caller_arn: str, permission: Permission, *, explicit: bool) -> str:
     reason = (
         "with an explicit deny in an identity-based policy"
@@ -197,7 +184,8 @@ def _named(realm: Realm, required: Required, params: Mapping[str, Any]) -> Itera
         case Named.BY_TYPE:
             yield _any(realm, required.kind)
         case Named.KEYS_OF_CHANNEL:
-            keys = realm.keys_of(params.get("arn", ""))
+            arn = params.get("arn")
+            keys = realm.keys_of(arn) if isinstance(arn, str) else []
             yield from [key.arn for key in keys] or [_any(realm, required.kind)]
         case Named.ARNS:
             yield from _list(params, "arns")
@@ -205,7 +193,8 @@ def _named(realm: Realm, required: Required, params: Mapping[str, Any]) -> Itera
             sessions = _list(params, "viewerSessions")
             yield from (each.get("channelArn") for each in sessions if isinstance(each, Mapping))
         case Named.RESOURCE_ARN:
-            yield unquote(params.get("resourceArn", ""))
+            arn = params.get("resourceArn")
+            yield unquote(arn) if isinstance(arn, str) else None
         case Named.ARN | Named.CHANNEL_ARN:
             yield params.get(required.named)
 

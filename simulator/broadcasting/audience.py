@@ -14,15 +14,20 @@ from simulator.playback.revocations import Revocations
 from simulator.resources import Session
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class View:
     """One viewer in front of one stream; with what its token granted, on a private channel."""
 
     id: str
-    views: "StreamViews" = field(repr=False)
+    views: "StreamViews"
     started_at: datetime
-    granted: PlaybackToken | None = field(default=None, repr=False)
+    granted: PlaybackToken | None = None
     left_at: datetime | None = None
+
+    def __repr__(self) -> str:
+        # Without the token's content and the views beside this one.
+        shown = "playing" if self.is_playing else "over"
+        return f"<View {self.id} of {self.channel_arn}, {self.stream_id}: {shown}>"
 
     @property
     def channel_arn(self) -> str:

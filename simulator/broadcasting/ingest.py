@@ -5,6 +5,16 @@ from typing import Any
 
 from simulator.recording.media_format import MediaFormat
 
+_NUMBERS = (
+    "width",
+    "height",
+    "framerate",
+    "video_bitrate",
+    "audio_bitrate",
+    "sample_rate",
+    "audio_channels",
+    "tracks",
+)
 # From one track to the next: 1080p, 720p, 480p. AWS hands out ladders of its own making.
 _STEP_DOWN = 2 / 3
 
@@ -29,6 +39,13 @@ class Ingest:
     audio_channels: int = 2
     tracks: int = 1
     encoder: str = "obs-output module (libobs version 30.2.0)"
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a stream that nobody could send."""
+        for name in _NUMBERS:
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise ValueError(f"{name} of an ingest is a whole number, 1 or more: {value!r}")
 
     @property
     def bitrate(self) -> int:

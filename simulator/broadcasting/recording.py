@@ -42,13 +42,6 @@ class Recording:
         return self.layout.started_at
 
     @property
-    def waits_until(self) -> datetime | None:
-        """Until when another stream may continue it; None while one is recorded."""
-        if self.interrupted_at is None:
-            return None
-        return self.interrupted_at + timedelta(seconds=self.window_seconds)
-
-    @property
     def window_seconds(self) -> int:
         return int(self.layout.configuration.get("recordingReconnectWindowSeconds", 0))
 

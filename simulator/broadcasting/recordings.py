@@ -180,7 +180,8 @@ def _announce(
     """Remembered at once; sent when the objects stored before it are there."""
     session = recording.session
     detail = {
-        "channel_name": realm.channel_name(session.channel_arn),
+        # As it was when the stream began: the channel may be gone before its recording ends.
+        "channel_name": session.channel["name"],
         "stream_id": session.stream_id,
         "recording_status": str(status),
         "recording_status_reason": "",

@@ -1,10 +1,8 @@
 """Which encoder has which channel, and which ones wait beside it.
 
 `realm.encoders` holds, by the channel's ARN, the encoder let in last, connected or on its way
-back; under names of their own, those that lost the channel to it and still want it.
+back; `realm.waiting` those that lost the channel to it and still want it.
 """
-
-from itertools import count
 
 from simulator.realm import Realm
 from simulator.resources import Encoder
@@ -14,7 +12,7 @@ def take(realm: Realm, encoder: Encoder) -> None:
     """Who had the seat before and still wants it goes on trying beside it."""
     before = realm.encoders.pop(encoder.channel_arn, None)
     if before is not None and before.returns_at is not None:
-        realm.encoders[_name_beside(realm, encoder.channel_arn)] = before
+        realm.waiting.append(before)
     realm.encoders[encoder.channel_arn] = encoder
 
 
@@ -27,12 +25,5 @@ def forget(realm: Realm, encoder: Encoder) -> None:
 
 def stop_waiting(realm: Realm, encoder: Encoder) -> None:
     """It is not beside the seat any more, whether it has the seat now or gave up."""
-    held = [name for name, each in realm.encoders.items() if each is encoder]
-    for name in held:
-        if name != encoder.channel_arn:
-            del realm.encoders[name]
-
-
-def _name_beside(realm: Realm, channel_arn: str) -> str:
-    names = (f"{channel_arn}#{number}" for number in count(1))
-    return next(name for name in names if name not in realm.encoders)
+    # By identity: two encoders may be set up alike.
+    realm.waiting[:] = [each for each in realm.waiting if each is not encoder]

@@ -7,8 +7,9 @@ from simulator.playback.restrictions import Viewer
 
 def watch(desk: Desk, body: Body) -> Answer:
     """A player asks for the stream; raises PlaybackRefused. The token is not repeated."""
-    viewer = Viewer(body.get("country"), body.get("origin"))
-    view = desk.world.watch(fields.channel_arn(body), viewer, body.get("token"))
+    viewer = Viewer(fields.text_or_none(body, "country"), fields.text_or_none(body, "origin"))
+    token = fields.text_or_none(body, "token")
+    view = desk.world.watch(fields.channel_arn(body), viewer, token)
     return {"viewId": view.id, "streamId": view.stream_id}
 
 

@@ -8,7 +8,7 @@ from simulator.broadcasting.broadcast import Broadcast
 from simulator.broadcasting.ingest import Ingest
 from simulator.control import fields, settings, showing
 from simulator.control.desk import Answer, Body, Desk
-from simulator.control.fields import Refused
+from simulator.control.fields import BadRequest, Refused
 
 INGEST = frozenset(settings.names(Ingest))
 # Streams of neither size nor speed do not exist; every number of an ingest counts something.
@@ -19,16 +19,16 @@ _AT_LEAST_ONE = frozenset(
 
 def go_live(desk: Desk, body: Body) -> Answer:
     """An encoder connects; raises Refused if it is let in and its stream ends at once."""
-    value = body.get("keyValue") or desk.world.key_value(fields.channel_arn(body))
+    value = fields.text_or_none(body, "keyValue") or desk.world.key_value(fields.channel_arn(body))
     if value is None:
         raise StreamKeyRefused("the channel has no stream key")
     broadcast = desk.world.go_live(
         value,
-        started_at=fields.moment(body, "startedAt"),
+        started_at=fields.moment_or_none(body, "startedAt"),
         reconnects=fields.flag(body, "reconnects", False),
         priority=fields.whole(body, "priority", at_least=1) if "priority" in body else None,
         ingest=settings.changed(Ingest(), _ingest(body)),
-        stream_id=body.get("streamId"),
+        stream_id=fields.text_or_none(body, "streamId"),
     )
     if not broadcast.is_live:
         raise Refused(
@@ -42,7 +42,7 @@ def change_ingest(desk: Desk, body: Body) -> Answer:
     broadcast = _broadcast(desk, body)
     given = _ingest(body)
     if not given:
-        raise ValueError(f"nothing to change: give some of {', '.join(sorted(INGEST))}")
+        raise BadRequest(f"nothing to change: give some of {', '.join(sorted(INGEST))}")
     ingest = settings.changed(broadcast.session.ingest, given)
     names = settings.names(Ingest)
     broadcast.change(**{names[name]: getattr(ingest, names[name]) for name in given})
@@ -73,10 +73,7 @@ def fail_stream(desk: Desk, body: Body) -> Answer:
 
 def backdate(desk: Desk, body: Body) -> Answer:
     broadcast = _broadcast(desk, body)
-    at = fields.moment(body, "startedAt")
-    if at is None:
-        raise KeyError("startedAt")
-    broadcast.backdate(at)
+    broadcast.backdate(fields.moment(body, "startedAt"))
     return showing.on_air(broadcast)
 
 
@@ -89,7 +86,10 @@ def viewers(desk: Desk, body: Body) -> Answer:
 def exceed_limit(desk: Desk, body: Body) -> Answer:
     broadcast = _broadcast(desk, body)
     broadcast.exceed_limit(
-        body["limitName"], body["limitValue"], body["exceededBy"], body["limitUnit"]
+        fields.text(body, "limitName"),
+        fields.whole(body, "limitValue"),
+        fields.whole(body, "exceededBy"),
+        fields.text(body, "limitUnit"),
     )
     return showing.on_air(broadcast)
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from simulator.api.errors import IvsError
+from simulator.api.errors import ErrorCode, IvsError
 from simulator.api.rate_limits import RateLimits
 from simulator.behaviour import LIFELIKE, PROMPT
+from simulator.clock import check_advance
 from simulator.control import fields, settings, showing
 from simulator.control.desk import Answer, Body, Desk
-from simulator.control.fields import Refused
+from simulator.control.fields import BadRequest, Refused
 from simulator.events.cloudtrail import Caller
-from simulator.events.envelopes import parse_time
 
 _PACES = {"prompt": PROMPT, "lifelike": LIFELIKE}
 # The two spellings AWS itself uses, see Behaviour.
@@ -27,6 +27,8 @@ def advance(desk: Desk, body: Body) -> Answer:
         span = timedelta(seconds=fields.seconds(body, "seconds"))
     except OverflowError:
         span = timedelta.max
+    with fields.judged():
+        check_advance(span)
     desk.clock.advance(span, desk.world)
     return {
         "now": desk.world.now(),
@@ -54,11 +56,12 @@ def set_behaviour(desk: Desk, body: Body) -> Answer:
     current, given = desk.world.behaviour, dict(body)
     pace = given.get("pace")
     if "pace" in given and not isinstance(pace, Mapping):
-        if pace not in _PACES:
-            raise ValueError(f"pace is {' or '.join(_PACES)}, or an object of single spans")
-        current = replace(current, pace=_PACES[given.pop("pace")])
+        if not isinstance(pace, str) or pace not in _PACES:
+            raise BadRequest(f"pace is {' or '.join(_PACES)}, or an object of single spans")
+        current = replace(current, pace=_PACES[pace])
+        del given["pace"]
     if given.get("limitNameMember", "limit") not in _LIMIT_NAMES:
-        raise ValueError(f"limitNameMember is {' or '.join(_LIMIT_NAMES)}")
+        raise BadRequest(f"limitNameMember is {' or '.join(_LIMIT_NAMES)}")
     desk.world.behaviour = settings.changed(current, given)
     return behaviour(desk, {})
 
@@ -75,13 +78,14 @@ def set_rate_limits(desk: Desk, body: Body) -> Answer:
 
 def create_channel_at(desk: Desk, body: Body) -> Answer:
     """A channel made at a time past, by a call CloudTrail tells of with that time."""
+    caller_arn = fields.text_or_none(body, "callerArn")
     answer = desk.world.call(
         "CreateChannel",
         {name: value for name, value in body.items() if name not in CREATION},
-        account=body.get("account", desk.account),
-        region=body.get("region", desk.region),
-        caller=Caller(body["callerArn"]) if "callerArn" in body else None,
-        at=parse_time(body["createdAt"]),
+        account=fields.text_or_none(body, "account") or desk.account,
+        region=fields.text_or_none(body, "region") or desk.region,
+        caller=Caller(caller_arn) if caller_arn else None,
+        at=fields.moment(body, "createdAt"),
         is_limited=False,
     )
     key_arn = answer["streamKey"]["arn"]
@@ -89,20 +93,29 @@ def create_channel_at(desk: Desk, body: Body) -> Answer:
 
 
 def fail_next(desk: Desk, body: Body) -> Answer:
-    error = IvsError(body["code"], body.get("message", "Simulated failure"))
+    message = fields.text_or_none(body, "message")
+    error = IvsError(_error_code(body), "Simulated failure" if message is None else message)
     times = fields.whole(body, "times") if "times" in body else 1
-    desk.world.fail_next(body["operation"], error, times=times)
+    operation = fields.text(body, "operation")
+    with fields.judged():
+        desk.world.fail_next(operation, error, times=times)
     return {}
 
 
 def publish(desk: Desk, body: Body) -> Answer:
-    desk.world.publish(dict(body["envelope"]))
+    desk.world.publish(fields.mapping(body, "envelope"))
     return {}
 
 
 def witness(desk: Desk, body: Body) -> Answer:
     """The world becomes what an observed event says, without an event of its own."""
-    desk.world.witness(dict(body["envelope"]))
+    envelope = fields.mapping(body, "envelope")
+    fields.mapping(envelope, "detail")
+    try:
+        desk.world.witness(envelope)
+    except (KeyError, ValueError) as error:
+        # It is the world that reads an envelope's inside; not repeated, as it may hold anything.
+        raise BadRequest("the envelope is not like those that IVS and CloudTrail send") from error
     return {}
 
 
@@ -116,4 +129,15 @@ def state(desk: Desk, _: Body) -> Answer:
 
 
 def calls(desk: Desk, query: Body) -> Answer:
-    return desk.calls.since(int(query.get("since", 0)))
+    """Those recorded from a number on, which comes as text in a query."""
+    since = fields.text(query, "since") if "since" in query else "0"
+    if not since.isdecimal():
+        raise BadRequest("since is a whole number, 0 or more")
+    return desk.calls.since(int(since))
+
+
+def _error_code(body: Body) -> ErrorCode:
+    code = fields.text(body, "code")
+    if code not in set(ErrorCode):
+        raise BadRequest(f"code is one of {', '.join(ErrorCode)}")
+    return ErrorCode(code)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Any
 
 from simulator.api.call_log import CallLog
@@ -15,7 +14,7 @@ type Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A world with its clock; whoever touches the world holds the lock.
+    """A world with its clock; whoever looks into the world holds its lock.
 
     Without a clock of ours time is its caller's, and the control interface cannot advance it.
     """
@@ -24,5 +23,4 @@ class Desk:
     account: str
     region: str
     calls: CallLog = field(default_factory=CallLog)
-    lock: Lock = field(default_factory=Lock)
     clock: Clock | None = None

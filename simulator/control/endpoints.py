@@ -31,7 +31,19 @@ _LIMIT: Final = frozenset({"limitName", "limitValue", "exceededBy", "limitUnit"}
 _CREATE_CHANNEL: Final = frozenset(api_model.structure("CreateChannelRequest").members)
 _ENVELOPE: Final = frozenset({"envelope"})
 
+
+def index(_: Desk, __: Body) -> Answer:
+    """What can be asked, and with which fields."""
+    return {
+        "endpoints": [
+            {"method": method, "path": path, "fields": sorted(endpoint.fields)}
+            for (method, path), endpoint in ENDPOINTS.items()
+        ]
+    }
+
+
 ENDPOINTS: Final[dict[tuple[str, str], Endpoint]] = {
+    ("GET", "/"): Endpoint(index),
     ("POST", "/go-live"): Endpoint(broadcasts.go_live, _CHANNEL | _GO_LIVE | broadcasts.INGEST),
     ("POST", "/change-ingest"): Endpoint(broadcasts.change_ingest, _CHANNEL | broadcasts.INGEST),
     ("POST", "/leave"): Endpoint(broadcasts.leave, _CHANNEL),

@@ -1,10 +1,16 @@
 """The fields of a request's body, read by name; what is wrong is said without repeating values."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from simulator.arns import Arn
 from simulator.events.envelopes import parse_time
+
+
+class BadRequest(ValueError):
+    """The request is not one the control interface understands; the message says what would be."""
 
 
 class Refused(Exception):
@@ -15,50 +21,88 @@ class Refused(Exception):
         self.code = code
 
 
+@contextmanager
+def judged() -> Iterator[None]:
+    """Around what is given to something that judges it: its ValueError is about the request."""
+    try:
+        yield
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
+
+
 def refuse_unknown(given: Collection[str], known: Collection[str]) -> None:
-    """Raises ValueError naming what there is, so that a misspelt wish is not taken for granted."""
+    """Raises BadRequest naming what there is, so that a misspelt wish is not taken for granted."""
     unknown = sorted(set(given) - set(known))
     if unknown:
         fields = f"known are {', '.join(sorted(known))}" if known else "there are none"
-        raise ValueError(f"unknown field {', '.join(unknown)}; {fields}")
+        raise BadRequest(f"unknown field {', '.join(unknown)}; {fields}")
 
 
 def text(body: Mapping[str, Any], name: str) -> str:
-    value = body[name]
+    value = _given(body, name)
     if not isinstance(value, str):
-        raise ValueError(f"{name} is text")
+        raise BadRequest(f"{name} is text")
     return value
+
+
+def text_or_none(body: Mapping[str, Any], name: str) -> str | None:
+    """None if it is not given, or given as null."""
+    return text(body, name) if body.get(name) is not None else None
 
 
 def channel_arn(body: Mapping[str, Any]) -> str:
     arn = text(body, "channelArn")
-    if not arn.startswith("arn:"):
+    try:
+        Arn.parse(arn)
+    except ValueError:
         # Not repeated: whoever mixes fields up may have sent a stream key here.
-        raise ValueError("channelArn is the ARN of a channel")
+        raise BadRequest("channelArn is the ARN of a channel") from None
     return arn
 
 
+def mapping(body: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = _given(body, name)
+    if not isinstance(value, Mapping):
+        raise BadRequest(f"{name} is an object")
+    return dict(value)
+
+
 def flag(body: Mapping[str, Any], name: str, default: bool | None = None) -> bool:
-    value = body[name] if default is None else body.get(name, default)
+    value = _given(body, name) if default is None else body.get(name, default)
     if not isinstance(value, bool):
-        raise ValueError(f"{name} is true or false")
+        raise BadRequest(f"{name} is true or false")
     return value
 
 
 def whole(body: Mapping[str, Any], name: str, at_least: int = 0) -> int:
-    value = body[name]
+    value = _given(body, name)
     if not isinstance(value, int) or isinstance(value, bool) or value < at_least:
-        raise ValueError(f"{name} is a whole number, {at_least} or more")
+        raise BadRequest(f"{name} is a whole number, {at_least} or more")
     return value
 
 
 def seconds(body: Mapping[str, Any], name: str) -> float:
-    value = body[name]
+    value = _given(body, name)
     if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
-        raise ValueError(f"{name} is a number of seconds, 0 or more")
+        raise BadRequest(f"{name} is a number of seconds, 0 or more")
     return float(value)
 
 
-def moment(body: Mapping[str, Any], name: str) -> datetime | None:
-    """A time with an offset; None if it is not given."""
-    return parse_time(text(body, name)) if body.get(name) is not None else None
+def moment(body: Mapping[str, Any], name: str) -> datetime:
+    """A time with an offset."""
+    written = text(body, name)
+    try:
+        return parse_time(written)
+    except ValueError:
+        raise BadRequest(f"{name} is a time such as 2026-03-14T18:02:11Z") from None
+
+
+def moment_or_none(body: Mapping[str, Any], name: str) -> datetime | None:
+    """None if it is not given, or given as null."""
+    return moment(body, name) if body.get(name) is not None else None
+
+
+def _given(body: Mapping[str, Any], name: str) -> Any:
+    if name not in body:
+        raise BadRequest(f"missing: {name}")
+    return body[name]

@@ -4,6 +4,8 @@ Tests, the demo and `sim` play encoders here; no answer carries a stream key's v
 """
 
 import json
+import logging
+import traceback
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -14,8 +16,10 @@ from simulator.api.errors import IvsError, StreamKeyRefused
 from simulator.api.wire import jsonable
 from simulator.control.desk import Answer, Desk
 from simulator.control.endpoints import ENDPOINTS
-from simulator.control.fields import Refused
+from simulator.control.fields import BadRequest, Refused
 from simulator.playback.refusals import PlaybackRefused
+
+_log = logging.getLogger(__name__)
 
 
 def answer(desk: Desk, method: str, target: str, body: bytes) -> tuple[int, Answer]:
@@ -26,7 +30,7 @@ def answer(desk: Desk, method: str, target: str, body: bytes) -> tuple[int, Answ
         return 404, {"error": f"nothing at {method} {url.path}"}
     try:
         given = _read(body, url.query)
-        with desk.lock:
+        with desk.world.lock:
             desk.world.tick()
             return 200, jsonable(endpoint.answer(desk, given))
     except IvsError as error:
@@ -37,10 +41,11 @@ def answer(desk: Desk, method: str, target: str, body: bytes) -> tuple[int, Answ
         return 403, {"error": error.text, "code": str(error.reason)}
     except Refused as error:
         return 409, {"error": str(error), "code": error.code}
-    except KeyError as error:
-        return 400, {"error": f"missing: {error.args[0]}"}
-    except (ValueError, TypeError, AttributeError) as error:
+    except BadRequest as error:
         return 400, {"error": str(error)}
+    except Exception as error:  # noqa: BLE001 - whatever it is, the next request is answered
+        _log_failure(error, f"{method} {url.path}")
+        return 500, {"error": "the simulator failed; its log says where", "code": "SimulatorFailed"}
 
 
 def serve(desk: Desk, port: int) -> ThreadingHTTPServer:
@@ -74,7 +79,16 @@ def _read(body: bytes, query: str) -> Mapping[str, Any]:
     """The members of a JSON object, or those of a query."""
     if not body:
         return {name: values[0] for name, values in parse_qs(query).items()}
-    given = json.loads(body)
+    try:
+        given = json.loads(body)
+    except ValueError:
+        given = None
     if not isinstance(given, dict):
-        raise ValueError("the body is not a JSON object")
+        raise BadRequest("the body is not a JSON object")
     return given
+
+
+def _log_failure(error: Exception, endpoint: str) -> None:
+    """Where it happened, not what was said: the text may repeat a stream key of the request."""
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    _log.error("%s: %s in %s:%s", endpoint, type(error).__name__, at.filename, at.lineno)

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, get_type_hints
 
-from simulator.control.fields import refuse_unknown
+from simulator.control.fields import BadRequest, judged, refuse_unknown
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -30,16 +30,15 @@ def shown(settings: "DataclassInstance") -> dict[str, Any]:
 
 
 def changed[T: "DataclassInstance"](settings: T, given: Mapping[str, Any]) -> T:
-    """The settings with those given in their place; raises ValueError, naming the field."""
+    """The settings with those given in their place; raises BadRequest, naming the field."""
     known, types = names(type(settings)), get_type_hints(type(settings))
     refuse_unknown(given, known)
-    return replace(
-        settings,
-        **{
-            known[name]: _read(name, types[known[name]], getattr(settings, known[name]), value)
-            for name, value in given.items()
-        },
-    )
+    read = {
+        known[name]: _read(name, types[known[name]], getattr(settings, known[name]), value)
+        for name, value in given.items()
+    }
+    with judged():
+        return replace(settings, **read)
 
 
 def _shown(value: Any) -> Any:
@@ -63,14 +62,14 @@ def _read(name: str, kind: Any, current: Any, value: Any) -> Any:
             return value
         case bool() | str() if type(value) is kind:
             return value
-    raise ValueError(f"{name} is {_said(kind)}")
+    raise BadRequest(f"{name} is {_said(kind)}")
 
 
 def _span(name: str, value: float) -> timedelta:
     try:
         return timedelta(seconds=value)
     except (OverflowError, ValueError):
-        raise ValueError(f"{name} is longer than time") from None
+        raise BadRequest(f"{name} is longer than time") from None
 
 
 def _said(kind: Any) -> str:

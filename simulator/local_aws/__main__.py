@@ -1,9 +1,10 @@
 """Starts the local AWS with the simulator and its control interface."""
 
+import logging
 import os
 import time
 from importlib import import_module
-from threading import Lock, Thread
+from threading import RLock, Thread
 
 from simulator.api.call_log import CallLog
 from simulator.api.rate_limits import RateLimits
@@ -17,13 +18,14 @@ from simulator.local_aws.service import IvsService
 from simulator.world import World
 
 TICK_SECONDS = 0.5
+_log = logging.getLogger(__name__)
 
 
 def main() -> None:
     ministack = import_module("ministack.app")
     authorise_as_aws_does()
     tell_what_roles_use()
-    calls, lock = CallLog(), Lock()
+    calls, lock = CallLog(), RLock()
     clock = Clock()
     world = World(
         clock,
@@ -32,13 +34,13 @@ def main() -> None:
         recorder=calls.append,
         storage=Buckets(lock),
         rate_limits=_rate_limits(),
+        lock=lock,
     )
     desk = Desk(
         world,
         account=os.environ.get("MINISTACK_ACCOUNT_ID", "000000000000"),
         region=os.environ.get("MINISTACK_REGION", "us-east-1"),
         calls=calls,
-        lock=lock,
         clock=clock,
     )
     ministack.SERVICE_HANDLERS["ivs"] = IvsService(desk).handle
@@ -52,8 +54,10 @@ def main() -> None:
 def _tick(desk: Desk) -> None:
     while True:
         time.sleep(TICK_SECONDS)
-        with desk.lock:
+        try:
             desk.world.tick()
+        except Exception:  # noqa: BLE001 - one failed happening must not stop the clock
+            _log.exception("something that was due failed")
 
 
 def _rate_limits() -> RateLimits | None:

@@ -2,18 +2,41 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from importlib import import_module
 from queue import SimpleQueue
-from threading import Lock, Thread
+from threading import Thread
 from typing import Any
 from xml.etree import ElementTree
 
 from simulator.recording.storage import Bucket, Place, StorageError, StoredObject
 
 _log = logging.getLogger(__name__)
+
+
+class S3Loop:
+    """Where MiniStack's S3 runs: it lists its objects there, so they are stored there too.
+
+    It is known from the first request for S3 on, which is before there is any bucket.
+    """
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        handlers = import_module("ministack.app").SERVICE_HANDLERS
+        answer = handlers["s3"]
+
+        async def answer_and_tell(*request: Any, **options: Any) -> Any:
+            self._loop = asyncio.get_running_loop()
+            return await answer(*request, **options)
+
+        handlers["s3"] = answer_and_tell
+
+    def run[T](self, work: Coroutine[Any, Any, T]) -> T:
+        if self._loop is None:
+            return asyncio.run(work)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
 class Buckets:
@@ -23,11 +46,12 @@ class Buckets:
     are stored is done by another thread, holding the lock if there is one.
     """
 
-    def __init__(self, lock: Lock | None = None) -> None:
+    def __init__(self, lock: AbstractContextManager[Any] | None = None) -> None:
         self._lock = lock or nullcontext()
         self._waiting: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._s3 = import_module("ministack.services.s3")
         self._scope = import_module("ministack.core.responses").request_scope
+        self._loop = S3Loop()
         Thread(target=self._work, name="simulator-recordings", daemon=True).start()
 
     def inspect(self, place: Place) -> Bucket | None:
@@ -69,7 +93,7 @@ class Buckets:
 
     def _store(self, place: Place, key: str, stored: StoredObject) -> None:
         with self._scope(place.account, place.region):
-            status, answer = asyncio.run(self._request(place, key, stored))
+            status, answer = self._loop.run(self._request(place, key, stored))
         if status != HTTPStatus.OK:
             message = ElementTree.fromstring(answer).findtext("{*}Message")  # noqa: S314 - its own
             raise StorageError(f"s3://{place.bucket}/{key} was not stored: {message}")

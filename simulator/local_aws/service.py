@@ -44,7 +44,7 @@ class IvsService:
             caller=caller,
             authorise=authorise if self._is_guarded else None,
         )
-        with self._desk.lock:
+        with self._desk.world.lock:
             return respond(self._desk.world, Request(method, path, query, body), origin)
 
     def _caller(self, access_key_id: str, headers: Mapping[str, str]) -> Caller:

@@ -1,5 +1,6 @@
 """Recording configurations: immutable, and held while a channel refers to them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,7 @@ def create_recording_configuration(
     if len(realm.recording_configurations) >= quota:
         raise quota_exceeded(f"An account can have {quota} recording configurations in a region")
     settings = {name: params[name] for name in _SETTABLE if params.get(name) is not None}
+    settings |= _completed(settings)
     _refuse_other_region(realm, _destination(realm, settings))
     made = install(realm, realm.new_arn("recording-configuration"), settings, given_tags)
     made.state = RecordingConfigurationState.CREATING
@@ -71,6 +73,18 @@ def install(
     held = RecordingConfiguration(arn, {**DEFAULTS, **settings}, given_tags)
     realm.recording_configurations[arn] = held
     return held
+
+
+def _completed(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The nested defaults; raises ValidationException where the members do not fit together."""
+    rendition = settings.get("renditionConfiguration") or {}
+    if rendition.get("renditionSelection") == "CUSTOM" and not rendition.get("renditions"):
+        raise invalid("A CUSTOM renditionSelection needs renditions")
+    thumbnail = {"recordingMode": "INTERVAL", **(settings.get("thumbnailConfiguration") or {})}
+    if thumbnail["recordingMode"] == "INTERVAL":
+        thumbnail = {"targetIntervalSeconds": 60, **thumbnail}
+    completed = {"renditionSelection": "ALL", **rendition}
+    return {"renditionConfiguration": completed, "thumbnailConfiguration": thumbnail}
 
 
 def _destination(realm: Realm, settings: dict[str, Any]) -> Place:

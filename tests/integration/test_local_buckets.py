@@ -1,10 +1,11 @@
 """The local AWS's buckets, seen through a stand-in for MiniStack's S3."""
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
-from threading import Lock
+from threading import Lock, get_ident
 from types import ModuleType
 from typing import Any
 
@@ -32,6 +33,12 @@ class Accounts:
         self.encryption = RULE.format(root=PLAIN, algorithm="AES256")
         self.scope = ("", "")
         self.requests: SimpleQueue[tuple[Any, ...]] = SimpleQueue()
+        self.handlers: dict[str, Any] = {"s3": self.answer}
+        self.threads: set[int] = set()
+
+    async def answer(self, *_: Any) -> int:
+        """Any request for S3, as MiniStack's event loop makes it."""
+        return 200
 
     @contextmanager
     def request_scope(self, account: str, region: str) -> Iterator[None]:
@@ -59,6 +66,7 @@ class Accounts:
         internal: bool,
     ) -> tuple[int, dict[str, str], bytes]:
         assert internal
+        self.threads.add(get_ident())
         if self.region(path.split("/")[1]) is None:
             return 404, {}, NO_BUCKET
         self.requests.put((self.scope, method, path, headers["content-type"], body, query))
@@ -76,7 +84,9 @@ def accounts(monkeypatch: pytest.MonkeyPatch) -> Accounts:
         handle_request=held.handle,
     )
     vars(responses).update(request_scope=held.request_scope)
-    for module in (s3, responses):
+    app = ModuleType("ministack.app")
+    vars(app).update(SERVICE_HANDLERS=held.handlers)
+    for module in (s3, responses, app):
         monkeypatch.setitem(sys.modules, module.__name__, module)
     for package in ("ministack", "ministack.services", "ministack.core"):
         monkeypatch.setitem(sys.modules, package, ModuleType(package))
@@ -151,6 +161,23 @@ def test_what_follows_a_store_happens_under_the_lock(accounts: Accounts) -> None
         assert done.empty()
 
     assert done.get(timeout=5) is True
+
+
+def test_objects_are_stored_on_the_loop_that_lists_them(accounts: Accounts) -> None:
+    """Once it is known: MiniStack's S3 walks through its objects there without a lock."""
+    accounts.add(OURS, "recordings", "eu-west-1")
+    buckets, done = Buckets(), SimpleQueue[str]()
+
+    async def serve() -> int:
+        assert await accounts.handlers["s3"]("GET", "/recordings") == 200
+        buckets.put(place(), "a", JPEG)
+        buckets.when_stored(lambda: done.put("done"))
+        await asyncio.to_thread(done.get, timeout=5)
+        return get_ident()
+
+    assert accounts.threads == set()
+    loop_thread = asyncio.run(serve())
+    assert accounts.threads == {loop_thread}
 
 
 def _fail() -> None:

@@ -113,6 +113,22 @@ def test_a_target_says_what_it_gets(
     assert bodies(queue) == [expected]
 
 
+def test_a_template_that_fails_is_logged_and_fails_no_call(
+    ivs_simulator: SimulatedIvs, queue: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """CloudTrail's events come from the same source, and have none of a stream's members."""
+    transformer = {
+        "InputPathsMap": {"stream": "$.detail.stream_id"},
+        "InputTemplate": '{"stream": <stream>}',
+    }
+    rule({"InputTransformer": transformer}, EventPattern=json.dumps({"source": ["aws.ivs"]}))
+
+    boto3.client("ivs").create_channel()
+
+    assert bodies(queue) == []
+    assert "got nothing" in caplog.text
+
+
 def test_a_fifo_queue(ivs_simulator: SimulatedIvs) -> None:
     made = boto3.client("sqs").create_queue(
         QueueName="heard.fifo",

@@ -14,11 +14,13 @@ import pytest
 from moto import mock_aws
 from moto.ivs.models import ivs_backends
 
-from simulator.api.errors import StreamKeyRefused
+from simulator.api.errors import ErrorCode, IvsError, StreamKeyRefused
 from simulator.behaviour import LIFELIKE, Behaviour
+from simulator.broadcasting.ingest import Ingest
 from simulator.in_process import attach
 from simulator.interception import adopt
 from simulator.mocking import SimulatedIvs, simulate_ivs
+from simulator.recording.storage import Bucket, MemoryStorage
 from simulator.world import World
 
 pytest_plugins = ["simulator.pytest_plugin"]
@@ -207,6 +209,61 @@ def test_a_channel_without_a_key_cannot_go_live(ivs_simulator: SimulatedIvs) -> 
     assert ivs_simulator.key_value(made["channel"]["arn"]) is None
     with pytest.raises(StreamKeyRefused):
         ivs_simulator.go_live(made["channel"]["arn"])
+
+
+def test_a_channel_that_is_not_there_is_not_found(ivs_simulator: SimulatedIvs) -> None:
+    never = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/AbCdEfGhIjKl"
+    for ask in (ivs_simulator.go_live, ivs_simulator.key_value):
+        with pytest.raises(IvsError) as caught:
+            ask(never)
+        assert (caught.value.code, never in caught.value.message) == (ErrorCode.NOT_FOUND, True)
+
+
+def test_what_an_encoder_sends_may_end_its_stream_at_once(ivs_simulator: SimulatedIvs) -> None:
+    too_much = Ingest(video_bitrate=20_000_000)
+    assert not ivs_simulator.go_live(create(boto3.client("ivs")), ingest=too_much).is_live
+    assert "Stream Start" not in [each["detail"].get("event_name") for each in ivs_simulator.events]
+
+
+def test_handles_show_what_they_are_and_no_key(ivs_simulator: SimulatedIvs) -> None:
+    arn = create(boto3.client("ivs"))
+    broadcast = ivs_simulator.go_live(arn)
+    view = ivs_simulator.world.watch(arn)
+    stream_id = broadcast.stream_id
+    said = [repr(broadcast), repr(view)]
+    broadcast.leave()
+    said += [repr(broadcast), repr(view)]
+    assert said == [
+        f"<Broadcast on {arn}: {stream_id}, HEALTHY>",
+        f"<View {view.id} of {arn}, {stream_id}: playing>",
+        f"<Broadcast on {arn}: off air>",
+        f"<View {view.id} of {arn}, {stream_id}: over>",
+    ]
+
+
+def test_equal_seeds_give_equal_arns() -> None:
+    def made(seed: int) -> list[str]:
+        with simulate_ivs(seed=seed):
+            client = boto3.client("ivs")
+            return [create(client), create(client)]
+
+    assert made(7) == made(7)
+    assert set(made(7)).isdisjoint(made(8))
+
+
+def test_recordings_can_be_kept_without_moto() -> None:
+    storage = MemoryStorage()
+    storage.add_bucket(Bucket("kept", REGION, ACCOUNT, is_kms_encrypted=False))
+    with simulate_ivs(storage=storage) as ivs:
+        client: Any = boto3.client("ivs")
+        configuration = client.create_recording_configuration(
+            destinationConfiguration={"s3": {"bucketName": "kept"}}
+        )["recordingConfiguration"]
+        made = client.create_channel(recordingConfigurationArn=configuration["arn"])
+        broadcast = ivs.go_live(made["channel"]["arn"])
+        ivs.advance(timedelta(minutes=2))
+        broadcast.leave()
+    assert any(key.endswith("recording-ended.json") for key in storage.objects("kept"))
 
 
 def test_time_is_the_tests_own() -> None:

@@ -2,6 +2,12 @@
 
 import io
 import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +25,7 @@ from cli.sim.scene import SceneErrors, understand
 from simulator.api.rate_limits import RateLimits
 from simulator.clock import Clock
 from simulator.control.desk import Desk
+from simulator.reference import BEGIN
 from simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 from tests.unit.simulator.test_control import Wireless
@@ -95,6 +102,7 @@ def test_up_starts_a_simulator_and_says_how_to_reach_it(
     assert started == [tmp_path]
     assert "control   http://127.0.0.1:4567" in said
     assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4566" in said
+    assert "streamwarden keys" not in said  # there is no stack whose keys could be read
 
 
 def test_status_and_down_where_nothing_runs(
@@ -103,14 +111,27 @@ def test_status_and_down_where_nothing_runs(
     assert main(["sim", "status", "--state-dir", str(tmp_path)]) == 3
     assert main(["sim", "down", "--state-dir", str(tmp_path)]) == 0
     said = capsys.readouterr().out
-    assert said == "not running: start it with `streamwarden sim up`\nnothing ran\n"
+    start = f"streamwarden sim up --state-dir {tmp_path}"
+    assert said == f"not running: start it with `{start}`\nnothing ran\n"
 
 
 def test_where_none_runs_it_is_said_how_to_start_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["sim", "state", "--state-dir", str(tmp_path)]) == 1
-    assert capsys.readouterr().err.endswith("start one with `streamwarden sim up`\n")
+    start = f"`streamwarden sim up --state-dir {tmp_path}`"
+    assert capsys.readouterr().err.endswith(f"start one with {start}\n")
+
+
+def test_the_simulator_that_is_meant_by_default_is_started_without_saying_where(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(server, "running", lambda state_dir: None)
+
+    assert (main(["sim", "status"]), main(["sim", "state"])) == (3, 1)
+    said = capsys.readouterr()
+    assert said.out == "not running: start it with `streamwarden sim up`\n"
+    assert said.err.endswith("no simulator runs: start one with `streamwarden sim up`\n")
 
 
 @pytest.mark.parametrize(
@@ -130,6 +151,23 @@ def test_the_simulator_of_sim_is_preferred_to_that_of_local(
     place.control_of(None)
 
     assert looked == [place.STATE, LOCAL_STATE][:asked]
+
+
+# Channels
+
+
+def test_a_channel_is_made_once(say: Say, world: World) -> None:
+    made = say(
+        "create", "stage", "--type", "BASIC", "--latency-mode", "NORMAL", "--authorized",
+        "--tag", "team=events", "--tag", "note=a=b",
+    )  # fmt: skip
+
+    (arena,) = world.realm(ACCOUNT, REGION).channels.values()
+    assert made == (0, f"stage: created as {arena.arn}\n", "")
+    assert (arena.settings["type"], arena.settings["latencyMode"]) == ("BASIC", "NORMAL")
+    assert (arena.settings["authorized"], arena.settings["insecureIngest"]) == (True, False)
+    assert arena.tags == {"team": "events", "note": "a=b"}
+    assert say("create", "stage") == (0, "stage: is there already\n", "")
 
 
 # Broadcasters
@@ -265,6 +303,9 @@ def test_what_cannot_be_done_is_said_on_stderr(
         ["advance", "0s"],
         ["pace", "slow"],
         ["limits", "maybe"],
+        ["create"],
+        ["create", "stage", "--type", "HUGE"],
+        ["create", "stage", "--tag", "events"],
     ],
 )
 def test_wrong_usage_exits_with_2(wrong: list[str]) -> None:
@@ -321,6 +362,15 @@ def test_the_state_is_readable(say: Say, world: World, arena: str) -> None:
         "3.66 Mbit/s; watched by 12",
         "quiet  off air",
     ]
+
+
+def test_a_stream_that_is_played_out_began_and_is_not_ending_since(say: Say, arena: str) -> None:
+    say("pace", "lifelike")
+    say("go-live", "arena")
+    say("advance", "1h")
+    say("leave", "arena")
+
+    assert "arena  ending, began 2026-03-14 18:02:11 UTC as st-" in say("state")[1]
 
 
 def test_the_state_is_readable_by_programs_and_without_keys(
@@ -466,3 +516,47 @@ def test_real_time_waits_for_what_is_left() -> None:
     pacing.wait_until(timedelta(seconds=40))
 
     assert slept == [30, 9]
+
+
+# The page
+
+
+def lines_of_the_page() -> list[list[str]]:
+    """Every `streamwarden sim` line of docs/simulator.md but those that start and stop servers."""
+    written = (ROOT / "docs" / "simulator.md").read_text().partition(BEGIN)[0]
+    blocks = re.findall(r"```sh\n(.*?)```", written, flags=re.DOTALL)
+    command = "streamwarden sim "
+    lines = [line for block in blocks for line in block.splitlines() if line.startswith(command)]
+    played = [shlex.split(line.removeprefix(command), comments=True) for line in lines]
+    return [words for words in played if words[0] not in {"up", "down", "status"}]
+
+
+def test_what_the_page_shows_can_be_typed_in_its_order(
+    say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    lines = lines_of_the_page()
+    assert ["play", "simulator/scenes/evening.yaml", "--instantly"] in lines
+
+    for words in lines:
+        code, out, err = say(*words)
+
+        assert (words, code, err) == (words, 0, "")
+        assert words[0] == "play" or "ended" not in out
+
+
+@pytest.mark.parametrize("options", [[], ["-u"]], ids=["at the end", "on the way"])
+def test_who_stops_reading_is_told_nothing(tmp_path: Path, options: list[str]) -> None:
+    """As in `streamwarden … | head`."""
+    script = "import sys; from cli.main import main; sys.exit(main())"
+    words = ["sim", "status", "--state-dir", str(tmp_path)]
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    with os.fdopen(writing, "wb") as output:
+        ran = subprocess.run(  # noqa: S603 - a fixed script
+            [sys.executable, *options, "-c", script, *words],
+            stdout=output, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+
+    assert (ran.returncode, ran.stderr) == (128 + signal.SIGPIPE, b"")

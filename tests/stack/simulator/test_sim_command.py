@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.stack.simulator.broadcasters import all_leave
+from cli.local import server
+from simulator.control.client import Control
 from tests.stack.simulator.conftest import SimulatedAws
 
 _STREAMWARDEN: Final = Path(sys.executable).with_name("streamwarden")
@@ -22,6 +23,17 @@ _SCENE: Final = """
 """
 
 type Sim = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def simulated(state: Path) -> Iterator[SimulatedAws]:
+    """Not the session's: time that was moved on here cannot be moved back for the others."""
+    directory = state / "sim-command"
+    try:
+        local = server.start(directory)
+        yield SimulatedAws(directory, local, Control(local.control_url))
+    finally:
+        server.stop(directory)
 
 
 @pytest.fixture
@@ -42,7 +54,7 @@ def sim(simulated: SimulatedAws) -> Sim:
 @pytest.fixture(autouse=True)
 def _left_as_it_was(simulated: SimulatedAws) -> Iterator[None]:
     yield
-    all_leave(simulated.control)
+    simulated.control.reset()
     simulated.control.set_chaos(loss=0)
     simulated.control.set_rate_limits(enabled=True)
     simulated.control.set_behaviour(pace="prompt")
@@ -87,6 +99,17 @@ def test_conditions_are_set_and_shown(sim: Sim) -> None:
 
     assert (state["chaos"]["loss"], state["rateLimits"], state["pace"]) == (0.5, False, "lifelike")
     assert "loss 0.5" in sim("state")
+
+
+def test_a_reset_leaves_nothing_but_the_conditions(simulated: SimulatedAws, sim: Sim) -> None:
+    sim("create", "sim-command", "--tag", "team=events")
+    sim("go-live", "sim-command")
+    sim("limits", "off")
+
+    simulated.control.reset()
+
+    assert simulated.client("ivs").list_channels()["channels"] == []
+    assert sim("limits") == "off\n"
 
 
 def test_time_is_moved_for_ivs_alone(simulated: SimulatedAws, sim: Sim) -> None:

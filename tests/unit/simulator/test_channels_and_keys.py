@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulator.api.errors import STATUS, StreamKeyRefused
+from simulator.api.errors import STATUS, ErrorCode, IvsError, StreamKeyRefused
 from simulator.operations.table import OPERATIONS
 from simulator.world import World
 from tests.unit.simulator.asking import refusal
@@ -63,7 +63,7 @@ def test_a_live_channel_cannot_be_changed(scene: Scene, ivs: Any, operation: str
         getattr(ivs, operation)(arn=made["channel"]["arn"])
 
     assert refusal(caught) == ("ConflictException", 409)
-    assert caught.value.response["exceptionMessage"]  # type: ignore[typeddict-item]
+    assert caught.value.response["exceptionMessage"]  # type: ignore[typeddict-item]  # the stubs know only Error
 
 
 def test_a_deleted_channel_takes_its_key_along(ivs: Any) -> None:
@@ -172,7 +172,7 @@ def test_what_a_newer_model_has_and_the_simulator_not_says_so(
         ivs.list_playback_key_pairs()
 
     assert refusal(caught) == ("InternalServerException", 501)
-    message = caught.value.response["exceptionMessage"]  # type: ignore[typeddict-item]
+    message = caught.value.response["exceptionMessage"]  # type: ignore[typeddict-item]  # the stubs know only Error
     assert "ListPlaybackKeyPairs" in message
 
 
@@ -183,3 +183,15 @@ def test_status_codes_are_the_models(ivs: Any) -> None:
     }
 
     assert {str(code): status for code, status in STATUS.items()} == modelled
+
+
+def test_an_operation_that_ivs_does_not_have_cannot_be_made_to_fail(scene: Scene) -> None:
+    with pytest.raises(ValueError, match="operation is one of the IVS API") as caught:
+        scene.world.fail_next("GetChanel", IvsError(ErrorCode.CONFLICT, "because"))
+
+    assert "GetChanel" not in str(caught.value)
+
+
+def test_a_channel_that_is_not_there_has_no_key_to_be_without(scene: Scene) -> None:
+    with pytest.raises(IvsError, match="ResourceNotFoundException"):
+        scene.world.key_value(f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/AbCdEfGhIjKl")

@@ -13,9 +13,15 @@ from simulator.behaviour import LIFELIKE
 from simulator.clock import Clock
 from simulator.control.client import Control, ControlRefused
 from simulator.control.desk import Desk
+from simulator.control.endpoints import ENDPOINTS
 from simulator.control.server import answer
 from simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
+
+LONG_AGO = "2026-02-01T00:00:00Z"
+CONFLICT = "ConflictException"
+ANY_ARN = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/AbCdEfGhIjKl"
+UNPLACED = {"source": "aws.ivs", "detail-type": "AWS API Call via CloudTrail", "detail": {}}
 
 
 class Bench:
@@ -113,6 +119,8 @@ def test_calls_can_be_asked_for_since_a_number(bench: Bench, arn: str) -> None:
         ("/nowhere", {}, 404),
         ("/stall", {}, 400),
         ("/stall", {"channelArn": "arn:aws:s3:::bucket"}, 400),
+        ("/go-live", {"channelArn": f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/never"}, 404),
+        ("/watch", {"channelArn": f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/never"}, 404),
         ("/stall", {"channelArn": f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/never"}, 404),
         ("/go-live", {"keyValue": "sk_wrong"}, 409),
         ("/create-channel-at", {"createdAt": "2026-02-01T00:00:00"}, 400),
@@ -131,6 +139,32 @@ def test_an_injected_fault_reaches_the_next_call(bench: Bench, arn: str) -> None
 
     with pytest.raises(Exception, match="ThrottlingException"):
         bench.desk.world.call("GetChannel", {"arn": arn}, account=ACCOUNT, region=REGION)
+
+
+def test_what_fails_in_the_simulator_is_not_the_callers_fault_and_logged_without_its_words(
+    bench: Bench, arn: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    value = bench.desk.world.key_value(arn) or ""
+
+    def fail(key_value: str, **_: object) -> None:
+        raise TypeError(f"what is {key_value}")
+
+    monkeypatch.setattr(bench.desk.world, "go_live", fail)
+
+    status, content = bench.post("/go-live", keyValue=value)
+
+    assert (status, content["code"]) == (500, "SimulatorFailed")
+    assert "POST /go-live: TypeError in" in caplog.text
+    assert value not in caplog.text + str(content)
+
+
+def test_the_interface_says_what_can_be_asked(bench: Bench) -> None:
+    listed = {
+        (each["method"], each["path"]): each["fields"] for each in bench.get("/")["endpoints"]
+    }
+
+    assert set(listed) == set(ENDPOINTS)
+    assert listed["POST", "/viewers"] == ["channelArn", "count"]
 
 
 def streaming(bench: Bench, **sent: Any) -> str:
@@ -310,6 +344,26 @@ def test_the_state_counts_what_each_realm_holds(bench: Bench) -> None:
         ("/advance", {"seconds": 1e300}, "time goes forward"),
         ("/advance", {"seconds": "60"}, "seconds is a number of seconds"),
         ("/create-channel-at", {"createdAt": "2026-02-01T00:00:00Z", "nam": "x"}, "field nam;"),
+        ("/create-channel-at", {}, "missing: createdAt"),
+        ("/create-channel-at", {"createdAt": 7}, "createdAt is text"),
+        ("/create-channel-at", {"createdAt": "yesterday"}, "createdAt is a time such as"),
+        ("/create-channel-at", {"createdAt": LONG_AGO, "region": 7}, "region is text"),
+        ("/fail-next", {"operation": "GetChanel", "code": CONFLICT}, "operation is one of the IVS"),
+        ("/fail-next", {"operation": ["GetChannel"], "code": CONFLICT}, "operation is text"),
+        ("/fail-next", {"operation": "GetChannel", "code": "Conflict"}, "code is one of Access"),
+        ("/fail-next", {"operation": "GetChannel"}, "missing: code"),
+        ("/publish", {"envelope": "event"}, "envelope is an object"),
+        ("/publish", {}, "missing: envelope"),
+        ("/witness", {"envelope": [1]}, "envelope is an object"),
+        ("/witness", {"envelope": {"source": "aws.ivs"}}, "missing: detail"),
+        ("/witness", {"envelope": UNPLACED}, "the envelope is not like those"),
+        ("/go-live", {"keyValue": 7}, "keyValue is text"),
+        ("/go-live", {"keyValue": "sk_x", "streamId": 7}, "streamId is text"),
+        ("/go-live", {"keyValue": "sk_x", "startedAt": "now"}, "startedAt is a time"),
+        ("/watch", {"channelArn": ANY_ARN, "country": 7}, "country is text"),
+        ("/watch", {"channelArn": ANY_ARN, "origin": 7}, "origin is text"),
+        ("/watch", {"channelArn": ANY_ARN, "token": 7}, "token is text"),
+        ("/behaviour", {"pace": ["prompt"]}, "pace is prompt or lifelike"),
     ],
 )  # fmt: skip
 def test_a_body_that_is_wrong_is_refused_with_what_would_be_right(
@@ -319,6 +373,35 @@ def test_a_body_that_is_wrong_is_refused_with_what_would_be_right(
 
     assert status == 400
     assert said in content["error"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"limitName": 7}, "limitName is text"),
+        ({"limitValue": "8500000"}, "limitValue is a whole number"),
+        ({"exceededBy": 0.5}, "exceededBy is a whole number"),
+        ({"limitUnit": None}, "limitUnit is text"),
+    ],
+)
+def test_a_limit_is_exceeded_in_the_words_of_its_event(
+    bench: Bench, wrong: dict[str, Any], said: str
+) -> None:
+    limit = {"limitName": "Ingest Bitrate", "limitValue": 8_500_000, "exceededBy": 612_400}
+    unit = {"limitUnit": "bits per second"}
+
+    status, content = bench.post(
+        "/exceed-limit", channelArn=streaming(bench), **{**limit, **unit, **wrong}
+    )
+
+    assert (status, said in content["error"]) == (400, True)
+
+
+@pytest.mark.parametrize("since", ["x", "-1", ""])
+def test_a_number_to_ask_from_is_a_number(bench: Bench, since: str) -> None:
+    status, _ = answer(bench.desk, "GET", f"/calls?since={since}", b"")
+
+    assert status == (400 if since else 200)  # a query drops what is empty
 
 
 @pytest.mark.parametrize("wrong", [{"width": 0}, {"tracks": 1.5}, {"videoCodec": 7}, {"widht": 1}])
@@ -356,6 +439,15 @@ def test_the_client_asks_what_the_server_knows(bench: Bench, arn: str) -> None:
     assert control.rate_limits()
     assert [each["arn"] for each in control.state()] == [arn]
     assert control.whole_state()["rateLimits"]
+    earlier = NOW - timedelta(hours=3)
+    assert control.backdate(arn, earlier).started_at == earlier
+    control.exceed_limit(arn, "Ingest Bitrate", 8_500_000, 612_400, "bits per second")
+    breaches = [each for each in bench.events if each["detail-type"] == "IVS Limit Breach"]
+    assert breaches[-1]["detail"]["exceeded_by"] == 612_400
+    with pytest.raises(ControlRefused, match="not being recorded"):
+        control.fail_recording(arn)
+    control.reset()
+    assert control.state() == []
 
 
 def test_viewers_come_and_go(bench: Bench, arn: str) -> None:

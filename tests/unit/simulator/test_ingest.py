@@ -285,3 +285,9 @@ def test_the_name_of_a_limit_can_be_told_as_the_schema_registry_has_it(
     (breach,) = scene.heard("IVS Limit Breach")
     assert breach["detail"]["limit"] == "Ingest Bitrate"
     assert "limit_name" not in breach["detail"]
+
+
+@pytest.mark.parametrize("wrong", [{"tracks": 0}, {"width": -1}, {"video_bitrate": "6M"}])
+def test_a_stream_that_nobody_could_send_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="is a whole number, 1 or more"):
+        Ingest(**wrong)

@@ -10,12 +10,12 @@ from simulator.api.permissions import (
     TAGGED_WHEN_CREATED,
     Named,
     Permission,
-    condition_keys,
     denial,
     needed,
 )
 from simulator.realm import Realm
-from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+from simulator.world import World
+from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Scene
 
 IVS: Final = f"arn:aws:ivs:{REGION}:{ACCOUNT}"
 ONE, TWO = f"{IVS}:channel/AbCdEfGhIjKl", f"{IVS}:channel/MnOpQrStUvWx"
@@ -192,24 +192,6 @@ def test_members_an_operation_does_not_have_satisfy_no_condition(realm: Realm) -
 
 
 @pytest.mark.parametrize(
-    ("operation", "keys"),
-    [
-        ("StopStream", ["aws:ResourceTag/${TagKey}"]),
-        ("CreateChannel", ["aws:RequestTag/${TagKey}", "aws:TagKeys"]),
-        (
-            "TagResource",
-            ["aws:RequestTag/${TagKey}", "aws:ResourceTag/${TagKey}", "aws:TagKeys"],
-        ),
-        ("UntagResource", ["aws:ResourceTag/${TagKey}", "aws:TagKeys"]),
-        ("ListChannels", []),
-        ("UpdateAdConfiguration", []),
-    ],
-)
-def test_condition_keys_are_those_a_call_can_have(operation: str, keys: list[str]) -> None:
-    assert list(condition_keys(operation)) == keys
-
-
-@pytest.mark.parametrize(
     ("explicit", "reason"),
     [
         (False, "because no identity-based policy allows the ivs:StopStream action"),
@@ -230,3 +212,13 @@ def test_a_denial_reads_like_awss(explicit: bool, reason: str) -> None:
 def _members(operation: str) -> set[str]:
     shape = api_model.operation(operation).input_shape
     return set() if shape is None else set(shape.members)
+
+
+@pytest.mark.parametrize("operation", api_model.service().operation_names)
+@pytest.mark.parametrize("odd", [["x"], {"a": 1}, 7, None])
+def test_requests_of_any_shape_can_be_authorised(operation: str, odd: Any) -> None:
+    """They are looked at before anybody has validated them."""
+    realm = World(lambda: NOW).realm(ACCOUNT, REGION)
+    members = {"arn", "arns", "channelArn", "resourceArn", "viewerSessions", "tags", "tagKeys"}
+
+    assert needed(realm, operation, dict.fromkeys(members, odd))

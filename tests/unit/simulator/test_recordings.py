@@ -407,3 +407,33 @@ def test_a_configuration_without_a_bucket_is_refused(studio: Studio) -> None:
         studio.ivs.create_recording_configuration(destinationConfiguration={})
 
     assert refused.value.response["Error"]["Code"] == "ValidationException"
+
+
+def test_a_recording_is_told_under_the_name_its_channel_had(studio: Studio) -> None:
+    channel = studio.channel(window=60)
+    studio.go_live(channel).leave()
+    studio.ivs.delete_channel(arn=channel)
+    studio.later(seconds=61)
+    studio.world.tick()
+
+    end = studio.heard("IVS Recording State Change")[-1]["detail"]
+    assert (end["recording_status"], end["channel_name"]) == ("Recording End", "arena")
+
+
+def test_a_configuration_is_completed_with_the_defaults_of_the_api(studio: Studio) -> None:
+    arn = studio.configuration(thumbnailConfiguration={"storage": ["LATEST"]})
+
+    held = studio.ivs.get_recording_configuration(arn=arn)["recordingConfiguration"]
+    assert held["thumbnailConfiguration"] == {
+        "recordingMode": "INTERVAL",
+        "targetIntervalSeconds": 60,
+        "storage": ["LATEST"],
+    }
+    disabled = studio.configuration(thumbnailConfiguration={"recordingMode": "DISABLED"})
+    held = studio.ivs.get_recording_configuration(arn=disabled)["recordingConfiguration"]
+    assert held["thumbnailConfiguration"] == {"recordingMode": "DISABLED"}
+
+
+def test_custom_renditions_have_to_be_named(studio: Studio) -> None:
+    with pytest.raises(ClientError, match="A CUSTOM renditionSelection needs renditions"):
+        studio.configuration(renditionConfiguration={"renditionSelection": "CUSTOM"})

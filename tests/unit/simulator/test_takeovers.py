@@ -177,10 +177,16 @@ def test_who_lost_without_a_priority_keeps_quiet(scene: Scene, channel: Made) ->
     assert names(scene) == ["Session Created", "Stream Start", "Stream Takeover"]
 
 
+def trying(scene: Scene) -> int:
+    """How many encoders are there, on air or on their way back."""
+    (realm,) = scene.world.realms()
+    return len(realm.encoders) + len(realm.waiting)
+
+
 def test_several_losers_wait_side_by_side(scene: Scene, channel: Made) -> None:
     for priority in (1, 2, 3):
         scene.world.go_live(channel.key, reconnects=True, priority=priority)
-    assert len(scene.world.realms()[0].encoders) == 3
+    assert trying(scene) == 3
 
     scene.world.go_live(channel.key, priority=4).leave()
     pass_time(scene, seconds=2)
@@ -191,7 +197,17 @@ def test_several_losers_wait_side_by_side(scene: Scene, channel: Made) -> None:
         "Stream Takeover",
         "Stream Takeover",
     ]
-    assert len(scene.world.realms()[0].encoders) == 3
+    assert trying(scene) == 3
+
+
+def test_who_waits_beside_another_can_be_called_back_at_once(scene: Scene, channel: Made) -> None:
+    scene.world.go_live(channel.key, reconnects=True, priority=1)
+    scene.world.go_live(channel.key, priority=2).leave()
+
+    (returned,) = scene.world.reconnect_encoders()
+
+    assert returned.is_live
+    assert (scene.world.realms()[0].waiting, trying(scene)) == ([], 1)
 
 
 def test_a_takeover_saves_a_starving_stream(scene: Scene, channel: Made) -> None:
@@ -218,3 +234,13 @@ def test_who_takes_over_with_too_much_is_cut_off(scene: Scene, channel: Made) ->
 
     assert names(scene)[2:] == ["Stream Takeover", "Ingest Bitrate", "Session Ended", "Stream End"]
     assert not broadcast.is_live
+
+
+def test_a_priority_may_stand_behind_the_key_as_encoders_send_it(scene: Scene, ivs: Any) -> None:
+    value = ivs.create_channel()["streamKey"]["value"]
+    first = scene.world.go_live(value)
+    second = scene.world.go_live(f"{value}?priority=5")
+
+    assert second.stream_id == first.stream_id
+    with pytest.raises(StreamKeyRefused):
+        scene.world.go_live(f"{value}?priority=five")

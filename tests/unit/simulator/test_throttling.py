@@ -82,6 +82,12 @@ def test_calls_that_arrange_a_scene_neither_count_nor_wait(limited: Scene) -> No
 
     for _ in range(FULL):
         limited.world.call("CreateChannel", {}, account=ACCOUNT, region=REGION, is_limited=False)
+    limited.later(seconds=1)
+    limited.world.call("CreateChannel", {}, account=ACCOUNT, region=REGION, is_limited=False)
+
+    # All of them waited for nothing, and nothing is missing of what came back in this second.
+    assert [call.outcome for call in limited.calls] == ["ok"] * (2 * FULL + 1)
+    assert outcomes(limited, FULL + 1) == ["ok"] * FULL + ["ThrottlingException"]
 
 
 def test_a_cleared_world_has_all_its_calls_again(limited: Scene) -> None:

@@ -1,11 +1,13 @@
 """Requests against the model, where the model alone is not the whole story."""
 
+import json
 from typing import Any
 
 import pytest
 
 from simulator.api import model as api_model
 from simulator.api.errors import IvsError
+from simulator.api.http import Origin, Request, respond
 from simulator.api.validation import check
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Scene
 
@@ -54,3 +56,11 @@ def test_what_is_null_is_absent(scene: Scene) -> None:
     assert api_model.without_nulls(api_model.structure("CreateChannelRequest"), given) == {
         "multitrackInputConfiguration": {"policy": "ALLOW"}
     }
+
+
+def test_a_body_deeper_than_anybody_sends_is_no_json(scene: Scene) -> None:
+    request = Request("POST", "/GetChannel", {}, b'{"a":' * 100_000)
+
+    status, _, body = respond(scene.world, request, Origin(ACCOUNT, REGION))
+
+    assert (status, json.loads(body)["message"]) == (400, "The request body is not JSON")
