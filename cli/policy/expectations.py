@@ -12,7 +12,14 @@ from streamwarden.domain.rules import RULE_KINDS
 
 type Schema = Mapping[str, Any]
 
-_TYPES: Final = {"object": "a mapping", "array": "a list", "string": "text"}
+_TYPES: Final = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
 
 
 def known_keys(location: Location, kind: object) -> tuple[str, ...]:

@@ -19,10 +19,17 @@ type Name = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class LiveNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """What is on the air on a channel before the first event."""
+    """What is on the air on a channel before the first event, and how many watch, if known."""
 
     stream_id: Name
     start_time: AwareTime
+    viewer_count: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+    @property
+    def broadcast(self) -> Mapping[str, Any]:
+        """The members that describe the stream itself, by their API names."""
+        members = msgspec.to_builtins(self)
+        return {key: members[key] for key in ("streamId", "startTime")}
 
 
 class FleetChannel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

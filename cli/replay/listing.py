@@ -24,8 +24,13 @@ def install(world: World, channel_arn: str, name: str | None) -> None:
         world.add_channel(arn=channel_arn, name=name)
 
 
-def listed(world: World, channel_arn: str, mentioned_at: datetime) -> Iterator[Input]:
-    """The channel's entry in ListChannels, and in ListStreams if it is live."""
+def listed(
+    world: World, channel_arn: str, mentioned_at: datetime, viewers: int | None = None
+) -> Iterator[Input]:
+    """The channel's entry in ListChannels, and in ListStreams if it is live.
+
+    How many watch is known from the fleet file or not at all: nobody watches in a replayed world.
+    """
     time = mentioned_at - _BEFORE
     arn = parse_arn(channel_arn)
     realm = world.realm(arn.account, arn.region)
@@ -44,4 +49,5 @@ def listed(world: World, channel_arn: str, mentioned_at: datetime) -> Iterator[I
             stream_id=session.stream_id,
             health=Health(session.health),
             start_time=session.started_at.astimezone(UTC),
+            viewer_count=viewers,
         )

@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final
 
-import msgspec
-
 from cli.replay.clock import VirtualClock
 from cli.replay.evidence import evidence_of
 from cli.replay.fleet import Fleet
@@ -65,7 +63,7 @@ class Performance:
             try:
                 self.stage.world.add_channel(
                     arn=channel.arn,
-                    live=msgspec.to_builtins(channel.live),
+                    live=channel.live.broadcast if channel.live else None,
                     tags=channel.tags,
                     **channel.settings,
                 )
@@ -78,7 +76,9 @@ class Performance:
         for channel in self.fleet.channels:
             if channel.arn not in self._known or channel.live:
                 self._known.add(channel.arn)
-                self.stage.observe(channel.arn, *listed(self.stage.world, channel.arn, moment))
+                viewers = channel.live.viewer_count if channel.live else None
+                found = listed(self.stage.world, channel.arn, moment, viewers)
+                self.stage.observe(channel.arn, *found)
 
     def _play(self, entry: Entry) -> None:
         try:

@@ -67,6 +67,7 @@ def test_an_unstopped_stream_is_to_be_stopped_again_after_a_while(stack: Stack) 
     stack.go_live(studio)
     stack.later(hours=4)
     stack.hear()
+    stack.sweep()
     stack.take("ActionQueue")
     stack.later(minutes=5)
 

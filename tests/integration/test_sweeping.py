@@ -4,9 +4,20 @@ from collections import Counter
 from typing import Any
 
 from simulator.behaviour import Behaviour, Quotas
-from tests.integration.driver import Stack, arn_of
+from simulator.broadcasting.viewers import time_out
+from tests.integration.conftest import Deploy
+from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
 
 LOOK_AGAIN = "Streamwarden Look Again"
+UNWATCHED = """
+version: 1
+rules:
+  - id: no-empty-rooms
+    kind: no_viewers
+    mode: enforce
+    params: {limit: 30m}
+    actions: [stop]
+"""
 
 
 def found(stack: Stack, inbox: str) -> list[str]:
@@ -33,6 +44,7 @@ def test_where_nothing_differs_nothing_is_said(stack: Stack) -> None:
     live = stack.go_live(stack.channel("studio", tags={"team": "news"}, insecureIngest=True))
     stack.channel("idle", latencyMode="NORMAL")
     stack.hear()
+    stack.sweep()
     stack.calls.clear()
 
     report = stack.run("sweep", {})
@@ -123,6 +135,49 @@ def test_a_recovery_that_nobody_told_of_is_found(stack: Stack) -> None:
     assert stack.take("ActionQueue") == []
 
 
+def test_viewers_are_reported_when_it_matters(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    stack.hear()
+    differences = []
+
+    for crowd in (0, 0, 1, 5, 200, 210, 300, 0, 0):
+        live.watched_by(crowd)
+        stack.later(minutes=5)
+        differences.append(stack.sweep()["differences"])
+
+    assert differences == [1, 0, 1, 0, 1, 0, 1, 1, 0]
+
+
+def test_a_count_that_timed_out_is_no_count(stack: Stack) -> None:
+    studio = stack.channel("studio")
+    stack.go_live(studio)
+    stack.hear()
+    time_out(stack.world.realm(ACCOUNT, REGION), studio, 1)
+
+    timed_out, counted = stack.sweep(), stack.sweep()
+
+    assert (timed_out["differences"], counted["differences"]) == (0, 1)
+
+
+def test_a_stream_that_nobody_watches_is_stopped(deploy: Deploy) -> None:
+    stack = deploy(policy=UNWATCHED)
+    live = stack.go_live(stack.channel("studio"))
+    live.watched_by(3)
+    stack.hear()
+    stack.sweep()
+    stack.later(hours=2)
+    live.watched_by(0)
+    stack.sweep()
+    assert stack.take("ActionQueue") == []
+
+    stack.later(minutes=33)
+    stack.sweep()
+
+    (action,) = stack.take("ActionQueue")
+    assert action.body["rule_id"] == "no-empty-rooms"
+    assert action.body["reason"] == "nobody has watched for 33m; 30m is allowed"
+
+
 def test_a_deleted_channel_is_forgotten_once(stack: Stack) -> None:
     studio = stack.channel("studio")
     stack.client("ivs").delete_channel(arn=studio)
@@ -151,6 +206,7 @@ def test_a_change_that_nobody_told_of_is_found(stack: Stack) -> None:
 def test_a_timer_that_did_not_fire_is_made_good(stack: Stack) -> None:
     stack.go_live(stack.channel("studio"))
     stack.hear()
+    stack.sweep()
     stack.later(hours=4, minutes=1)
     assert stack.run("sweep", {})["differences"] == 0
     stack.later(minutes=2)

@@ -1,6 +1,6 @@
 """A policy says everything that is wrong with it, and where; a right one survives compilation."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,16 +8,38 @@ import pytest
 from cli.policy.compilation import compile_policy, load_policy_file
 from cli.policy.nearest import say_list
 from cli.policy.problems import PolicyErrors
+from streamwarden.domain.calendar import Weekday
 from streamwarden.domain.channel import Channel
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.policy import Policy, encode_policy, load_policy
 from streamwarden.domain.rules import RULE_KINDS, Check
+from streamwarden.domain.rules.channel_settings.channel_type import ChannelType, Multitrack
 from streamwarden.domain.rules.channel_settings.insecure_ingest import InsecureIngest
+from streamwarden.domain.rules.channel_settings.playback_restriction import PlaybackRestriction
+from streamwarden.domain.rules.channel_settings.private_required import PrivateRequired
+from streamwarden.domain.rules.channel_settings.recording_forbidden import RecordingForbidden
+from streamwarden.domain.rules.channel_settings.recording_required import RecordingRequired
+from streamwarden.domain.rules.channel_settings.unmanaged_channel import UnmanagedChannel
+from streamwarden.domain.rules.keys.key_drift import KeyDrift
+from streamwarden.domain.rules.keys.key_missing import KeyMissing
 from streamwarden.domain.rules.keys.stream_key_age import StreamKeyAge
+from streamwarden.domain.rules.live_sessions.allowed_hours import AllowedHours
+from streamwarden.domain.rules.live_sessions.flapping import Flapping
+from streamwarden.domain.rules.live_sessions.limit_breach import IngestLimit, LimitBreach
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
+from streamwarden.domain.rules.live_sessions.never_live import NeverLive
+from streamwarden.domain.rules.live_sessions.no_viewers import NoViewers
 from streamwarden.domain.rules.live_sessions.starvation import Starvation
+from streamwarden.domain.rules.live_sessions.stream_failure import StreamFailure
+from streamwarden.domain.rules.live_sessions.takeover import Takeover
+from streamwarden.domain.rules.live_sessions.viewer_ceiling import ViewerCeiling
+from streamwarden.domain.rules.recordings.not_recording import NotRecording
 from streamwarden.domain.rules.recordings.recording_failed import RecordingFailed
+from streamwarden.domain.rules.recordings.recording_integrity import RecordingIntegrity
+from streamwarden.domain.rules.tags.owner_from_creator import OwnerFromCreator
+from streamwarden.domain.rules.tags.protected_tags import ProtectedTags
 from streamwarden.domain.rules.tags.required_tags import RequiredTags, TagRequirement
+from streamwarden.domain.rules.tags.tag_limit import TagLimit
 from streamwarden.domain.selectors import Match
 from streamwarden.domain.verdicts import ActionKind, Mode, Severity
 
@@ -337,6 +359,83 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
     assert errors_of(text) == [f"x.yaml:{place}: {message}"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "params", "place", "message"),
+    [
+        (
+            "channel_type",
+            "{types: [HUGE]}",
+            "5:13: rules[0].params",
+            "`types`: expected BASIC or STANDARD or ADVANCED_SD or ADVANCED_HD, found 'HUGE'",
+        ),
+        (
+            "channel_type",
+            "{multitrack: maybe}",
+            "5:26: rules[0].params.multitrack",
+            "expected allowed, forbidden or required, found 'maybe'",
+        ),
+        (
+            "allowed_hours",
+            "{start: 17:30, end: 9am}",
+            "5:21: rules[0].params.start",
+            'expected a time of day in quotes such as "09:00", found 1050\n'
+            'x.yaml:5:33: rules[0].params.end: expected a time of day in quotes such as "09:00", '
+            "found '9am'",
+        ),
+        (
+            "allowed_hours",
+            "{zone: Berlin}",
+            "5:13: rules[0].params",
+            "`zone`: expected the IANA name of a time zone such as Europe/Berlin, found 'Berlin'",
+        ),
+        (
+            "allowed_hours",
+            "{days: [mon, tues]}",
+            "5:26: rules[0].params.days[1]",
+            "expected mon, tue, wed, thu, fri, sat or sun, found 'tues'",
+        ),
+        (
+            "allowed_hours",
+            "{closed: [2026-02-30]}",
+            "5:23: rules[0].params.closed[0]",
+            "expected a date such as 2026-12-25, found '2026-02-30'",
+        ),
+        (
+            "limit_breach",
+            "{limits: [Bitrate]}",
+            "5:23: rules[0].params.limits[0]",
+            "expected Ingest Bitrate or Ingest Resolution, found 'Bitrate'",
+        ),
+        (
+            "viewer_ceiling",
+            "{viewers: many}",
+            "5:23: rules[0].params.viewers",
+            "expected a whole number, found 'many'",
+        ),
+        (
+            "takeover",
+            "{attempts: sometimes}",
+            "5:24: rules[0].params.attempts",
+            "expected true or false, found 'sometimes'",
+        ),
+        ("protected_tags", "{tags: a}", "5:13: rules[0].params.by", "missing (expected {texts})"),
+        (
+            "key_drift",
+            "{by: []}",
+            "5:18: rules[0].params.by",
+            "expected {texts}, found an empty list",
+        ),
+    ],
+)
+def test_errors_within_the_parameters_of_a_kind(
+    kind: str, params: str, place: str, message: str
+) -> None:
+    text = RULE.replace("max_duration", kind).replace("{limit: 4h}", params)
+
+    said = message.replace("{texts}", "text or a list of texts")
+    assert errors_of(text) == f"x.yaml:{place}: {said}".splitlines()
+
+
 def test_all_errors_come_at_once_in_the_order_of_the_file() -> None:
     text = """\
 version: 3
@@ -390,6 +489,64 @@ rules:
         ),
         ("recording_failed", "{}", RecordingFailed()),
         ("stream_key_age", "{limit: 30d}", StreamKeyAge(timedelta(days=30))),
+        (
+            "allowed_hours",
+            '{zone: Europe/Berlin, days: [fri, sat], start: "22:00", end: "02:30", '
+            "closed: [2026-12-25], open: [2026-12-31]}",
+            AllowedHours(
+                zone="Europe/Berlin",
+                days=(Weekday.FRI, Weekday.SAT),
+                start=time(22),
+                end=time(2, 30),
+                closed=(date(2026, 12, 25),),
+                open=(date(2026, 12, 31),),
+            ),
+        ),
+        ("allowed_hours", "{start: 09:00, end: 08:00}", AllowedHours(start=time(9), end=time(8))),
+        ("never_live", "{}", NeverLive(timedelta(seconds=60))),
+        ("never_live", "{limit: 2m}", NeverLive(timedelta(minutes=2))),
+        ("limit_breach", "{}", LimitBreach(tuple(IngestLimit))),
+        (
+            "limit_breach",
+            "{limits: [Ingest Bitrate]}",
+            LimitBreach((IngestLimit.INGEST_BITRATE,)),
+        ),
+        ("takeover", "{}", Takeover(attempts=True)),
+        ("takeover", "{attempts: no}", Takeover(attempts=False)),
+        ("flapping", "{sessions: 5, window: 10m}", Flapping(5, timedelta(minutes=10))),
+        ("stream_failure", "{}", StreamFailure()),
+        ("viewer_ceiling", "{viewers: 1000}", ViewerCeiling(1000)),
+        ("no_viewers", "{limit: 30m}", NoViewers(timedelta(minutes=30))),
+        ("key_missing", "{}", KeyMissing(timedelta(minutes=10))),
+        ("key_drift", "{by: '*:role/a'}", KeyDrift(("*:role/a",))),
+        ("private_required", "{}", PrivateRequired()),
+        ("playback_restriction", "{policies: [a*, b]}", PlaybackRestriction(("a*", "b"))),
+        (
+            "channel_type",
+            "{types: BASIC, presets: [CONSTRAINED_BANDWIDTH_DELIVERY], latency_modes: LOW, "
+            "containers: TS, multitrack: forbidden}",
+            ChannelType(
+                types=("BASIC",),
+                presets=("CONSTRAINED_BANDWIDTH_DELIVERY",),
+                latency_modes=("LOW",),
+                containers=("TS",),
+                multitrack=Multitrack.FORBIDDEN,
+            ),
+        ),
+        ("recording_required", "{configurations: '*/vod'}", RecordingRequired(("*/vod",))),
+        ("recording_forbidden", "{}", RecordingForbidden()),
+        (
+            "unmanaged_channel",
+            "{tag: stack, values: [a], names: tf-*}",
+            UnmanagedChannel("stack", ("a",), ("tf-*",)),
+        ),
+        ("tag_limit", "{tags: 40}", TagLimit(40)),
+        ("tag_limit", "{}", TagLimit(45)),
+        ("protected_tags", "{tags: cost, by: [a, b]}", ProtectedTags(("cost",), ("a", "b"))),
+        ("owner_from_creator", "{tag: owner}", OwnerFromCreator("owner")),
+        ("not_recording", "{}", NotRecording(timedelta(seconds=60))),
+        ("recording_integrity", "{at_least: 0.5}", RecordingIntegrity(0.5)),
+        ("recording_integrity", "{at_least: 1}", RecordingIntegrity(1.0)),
     ],
 )
 def test_a_check_is_loaded_as_it_was_written(kind: str, params: str, check: Check) -> None:

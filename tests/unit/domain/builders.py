@@ -109,10 +109,15 @@ def starvation_end(when: datetime, stream_id: str = STREAM) -> Input:
 
 
 def limit_breach(
-    when: datetime, stream_id: str = STREAM, *, limit: float = 8_500_000, excess: float = 1_243_700
+    when: datetime,
+    stream_id: str = STREAM,
+    *,
+    name: str = "Ingest Bitrate",
+    limit: float = 8_500_000,
+    excess: float = 1_243_700,
 ) -> Input:
     detail = {
-        "limit_name": "Ingest Bitrate",
+        "limit_name": name,
         "limit_value": limit,
         "exceeded_by": excess,
         "limit_unit": "bits per second",
@@ -123,23 +128,42 @@ def limit_breach(
 
 
 def recording_event(
-    status: str, when: datetime, recording_id: str = RECORDING, *, reason: str = ""
+    status: str,
+    when: datetime,
+    recording_id: str = RECORDING,
+    *,
+    reason: str = "",
+    streams: tuple[str, ...] = (STREAM,),
+    lasted: timedelta = timedelta(0),
 ) -> Input:
+    """Of several streams, which IVS names only when the recording ends, the last one is its own."""
     detail = {
         "recording_status": status,
         "recording_status_reason": reason,
         "recording_s3_bucket_name": "demo-vod",
         "recording_s3_key_prefix": "",
-        "recording_duration_ms": 0,
+        "recording_duration_ms": round(lasted.total_seconds() * 1000),
         "recording_session_id": recording_id,
         "channel_name": "",
-        "stream_id": STREAM,
+        "stream_id": streams[-1],
     }
+    if status == "Recording End":
+        detail["recording_session_stream_ids"] = list(streams)
     return parse_input(raw_event("IVS Recording State Change", when, detail))
 
 
-def recording_start(when: datetime, recording_id: str = RECORDING) -> Input:
-    return recording_event("Recording Start", when, recording_id)
+def recording_start(
+    when: datetime, recording_id: str = RECORDING, stream_id: str = STREAM
+) -> Input:
+    return recording_event("Recording Start", when, recording_id, streams=(stream_id,))
+
+
+def recording_end(
+    when: datetime, lasted: timedelta, recording_id: str = RECORDING, *streams: str
+) -> Input:
+    return recording_event(
+        "Recording End", when, recording_id, streams=streams or (STREAM,), lasted=lasted
+    )
 
 
 def recording_start_failure(when: datetime, recording_id: str = RECORDING) -> Input:
@@ -159,9 +183,13 @@ def api_call(
     response: Mapping[str, object] | None = None,
     *,
     error: str | None = None,
+    by: str | None = None,
+    role: str | None = None,
 ) -> Input:
+    issuer = {"sessionIssuer": {"arn": role}} if role else {}
     detail = {
         "eventTime": when.isoformat(),
+        "userIdentity": {"sessionContext": issuer} | ({"arn": by} if by else {}),
         "eventSource": "ivs.amazonaws.com",
         "eventName": name,
         "requestParameters": dict(request),
@@ -173,11 +201,16 @@ def api_call(
 
 
 def channel_created(
-    when: datetime, *, tags: Mapping[str, str] | None = None, **settings: object
+    when: datetime,
+    *,
+    tags: Mapping[str, str] | None = None,
+    by: str | None = None,
+    **settings: object,
 ) -> Input:
     channel = {"arn": CHANNEL, "tags": dict(tags or {}), **settings}
     key = {"arn": KEY, "channelArn": CHANNEL, "tags": {}}
-    return api_call("CreateChannel", when, settings, {"channel": channel, "streamKey": key})
+    response = {"channel": channel, "streamKey": key}
+    return api_call("CreateChannel", when, settings, response, by=by)
 
 
 def channel_updated(when: datetime, **settings: object) -> Input:
@@ -189,12 +222,16 @@ def channel_deleted(when: datetime) -> Input:
     return api_call("DeleteChannel", when, {"arn": CHANNEL})
 
 
-def tags_set(when: datetime, tags: Mapping[str, str]) -> Input:
-    return api_call("TagResource", when, {"resourceArn": CHANNEL, "tags": dict(tags)})
+def tags_set(
+    when: datetime, tags: Mapping[str, str], *, by: str | None = None, role: str | None = None
+) -> Input:
+    request = {"resourceArn": CHANNEL, "tags": dict(tags)}
+    return api_call("TagResource", when, request, by=by, role=role)
 
 
-def tags_removed(when: datetime, *keys: str) -> Input:
-    return api_call("UntagResource", when, {"resourceArn": CHANNEL, "tagKeys": list(keys)})
+def tags_removed(when: datetime, *keys: str, by: str | None = None) -> Input:
+    request = {"resourceArn": CHANNEL, "tagKeys": list(keys)}
+    return api_call("UntagResource", when, request, by=by)
 
 
 def tag_change(when: datetime, tags: Mapping[str, str]) -> Input:
@@ -209,15 +246,20 @@ def tag_change(when: datetime, tags: Mapping[str, str]) -> Input:
 
 
 def key_created(
-    when: datetime, *, key_arn: str = KEY, tags: Mapping[str, str] | None = None
+    when: datetime,
+    *,
+    key_arn: str = KEY,
+    tags: Mapping[str, str] | None = None,
+    by: str | None = None,
+    role: str | None = None,
 ) -> Input:
     key = {"arn": key_arn, "channelArn": CHANNEL, "tags": dict(tags or {})}
     request = {"channelArn": CHANNEL, "tags": dict(tags or {})}
-    return api_call("CreateStreamKey", when, request, {"streamKey": key})
+    return api_call("CreateStreamKey", when, request, {"streamKey": key}, by=by, role=role)
 
 
-def key_deleted(when: datetime) -> Input:
-    return api_call("DeleteStreamKey", when, {"arn": KEY, "channelArn": CHANNEL})
+def key_deleted(when: datetime, *, by: str | None = None) -> Input:
+    return api_call("DeleteStreamKey", when, {"arn": KEY, "channelArn": CHANNEL}, by=by)
 
 
 def key_observed(
@@ -242,6 +284,7 @@ def stream_listed(
     *,
     health: str = "HEALTHY",
     start_time: datetime | None = None,
+    viewers: int | None = None,
 ) -> StreamListed:
     return StreamListed(
         channel_arn=CHANNEL,
@@ -249,6 +292,7 @@ def stream_listed(
         stream_id=stream_id,
         health=Health(health),
         start_time=start_time or when,
+        viewer_count=viewers,
     )
 
 
@@ -324,8 +368,9 @@ def max_duration(mode: Mode = Mode.ENFORCE, severity: Severity = Severity.MEDIUM
 
 
 def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
-    """One rule of each of the six kinds, and one that looks at everything a selector can see."""
+    """One rule of each kind, and one that looks at everything a selector can see."""
     owner = {"tags": {"owner": {"pattern": "team-.*"}, "env": {"values": ["prod", "test"]}}}
+    hours = {"start": "09:00:00", "end": "14:00:00", "closed": ["2026-03-15"]}
     seen = "session.takeovers > `0` || contains(session.limit_hits || `[]`, 'Ingest Bitrate')"
     return policy_of(
         compiled_rule("max_duration", {"limit": "PT1H"}, STOP, mode=mode),
@@ -334,6 +379,27 @@ def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
         compiled_rule("required_tags", owner, set_tags(owner="team-unknown"), mode=mode),
         compiled_rule("recording_failed", {}, mode=mode),
         compiled_rule("stream_key_age", {"limit": "PT2H"}, ROTATE_KEY, mode=mode),
+        compiled_rule("allowed_hours", hours, STOP, mode=mode),
+        compiled_rule("never_live", {}, set_tags(ingest="broken"), mode=mode),
+        compiled_rule("limit_breach", {}, STOP, mode=mode),
+        compiled_rule("takeover", {}, STOP, mode=mode),
+        compiled_rule("flapping", {"sessions": 1, "window": "PT1H"}, STOP, mode=mode),
+        compiled_rule("stream_failure", {}, set_tags(ingest="failed"), mode=mode),
+        compiled_rule("viewer_ceiling", {"viewers": 10}, STOP, mode=mode),
+        compiled_rule("no_viewers", {"limit": "PT30M"}, STOP, mode=mode),
+        compiled_rule("private_required", {}, STOP, mode=mode),
+        compiled_rule("playback_restriction", {"policies": ["*:policy/eu"]}, mode=mode),
+        compiled_rule("channel_type", {"types": ["BASIC"], "multitrack": "forbidden"}, mode=mode),
+        compiled_rule("recording_required", {}, set_tags(vod="missing"), mode=mode),
+        compiled_rule("recording_forbidden", {}, mode=mode),
+        compiled_rule("unmanaged_channel", {"tag": "owner", "names": ["studio*"]}, mode=mode),
+        compiled_rule("tag_limit", {"tags": 1}, mode=mode),
+        compiled_rule("protected_tags", {"tags": ["e*"], "by": ["*:user/ann"]}, mode=mode),
+        compiled_rule("owner_from_creator", {"tag": "owner"}, set_tags(owner="nobody"), mode=mode),
+        compiled_rule("key_missing", {"limit": "PT10M"}, set_tags(key="missing"), mode=mode),
+        compiled_rule("key_drift", {"by": ["*:user/ann"]}, mode=mode),
+        compiled_rule("not_recording", {"limit": "PT1M"}, STOP, mode=mode),
+        compiled_rule("recording_integrity", {"at_least": 0.9}, mode=mode),
         compiled_rule(
             "max_duration",
             {"limit": "PT30M"},

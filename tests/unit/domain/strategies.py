@@ -1,5 +1,7 @@
 """Every input that can concern a channel, about few things at few moments, so that they collide."""
 
+from datetime import timedelta
+
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -22,6 +24,7 @@ recording_ids = st.sampled_from(("rec-a", "rec-b"))
 names = st.sampled_from(("", "studio", "harbour"))
 tag_keys = st.sampled_from(("owner", "env", "ingest"))
 tag_values = st.sampled_from(("team-a", "nobody", "prod", "test", ""))
+authors = st.sampled_from((None, "arn:aws:iam::210987654321:user/ann", "arn:aws:iam::1:root"))
 some_tags = st.dictionaries(tag_keys, tag_values, max_size=2)
 key_tags = st.sampled_from(
     ({}, {"streamwarden:minted-at": at(-1).isoformat()}, {"streamwarden:minted-at": "lately"})
@@ -30,7 +33,10 @@ some_settings = st.fixed_dictionaries(
     {},
     optional={
         "name": names,
+        "authorized": st.booleans(),
         "insecureIngest": st.booleans(),
+        "playbackRestrictionPolicyArn": st.sampled_from(("", "arn:aws:ivs:::policy/eu")),
+        "type": st.sampled_from(("BASIC", "STANDARD")),
         "recordingConfigurationArn": st.sampled_from(
             ("", "arn:aws:ivs:::recording-configuration/r")
         ),
@@ -85,20 +91,29 @@ recordings = st.builds(
     moments,
     recording_ids,
     reason=st.sampled_from(("", "ValidationException")),
+    streams=st.lists(stream_ids, min_size=1, max_size=2).map(tuple),
+    lasted=st.sampled_from((timedelta(0), timedelta(minutes=29))),
 )
 api_calls = st.one_of(
     st.builds(
-        lambda when, tags, members: build.channel_created(when, tags=tags, **members),
+        lambda when, tags, by, members: build.channel_created(when, tags=tags, by=by, **members),
         moments,
         some_tags,
+        authors,
         some_settings,
     ),
     st.builds(lambda when, members: build.channel_updated(when, **members), moments, some_settings),
     st.builds(build.channel_deleted, moments),
-    st.builds(build.tags_set, moments, some_tags),
-    st.builds(build.tags_removed, moments, tag_keys),
-    st.builds(build.key_created, moments, key_arn=st.sampled_from((KEY, NEW_KEY)), tags=key_tags),
-    st.builds(build.key_deleted, moments),
+    st.builds(build.tags_set, moments, some_tags, by=authors),
+    st.builds(build.tags_removed, moments, tag_keys, by=authors),
+    st.builds(
+        build.key_created,
+        moments,
+        key_arn=st.sampled_from((KEY, NEW_KEY)),
+        tags=key_tags,
+        by=authors,
+    ),
+    st.builds(build.key_deleted, moments, by=authors),
     st.builds(
         build.api_call,
         st.just("UpdateChannel"),
@@ -123,6 +138,7 @@ own_inputs = st.one_of(
         stream_ids,
         health=st.sampled_from(("HEALTHY", "STARVING", "UNKNOWN")),
         start_time=moments,
+        viewers=st.sampled_from((None, 0, 1, 12)),
     ),
     st.builds(build.stream_not_listed, moments),
     st.builds(

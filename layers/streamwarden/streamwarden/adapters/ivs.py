@@ -122,7 +122,13 @@ def _live_stream(stream: "StreamSummaryTypeDef | StreamTypeDef") -> LiveStream:
         stream_id=stream.get("streamId", ""),
         health=_health(stream.get("health")),
         start_time=stream["startTime"],
+        viewer_count=_viewer_count(stream.get("viewerCount")),
     )
+
+
+def _viewer_count(count: int | None) -> int | None:
+    """-1 says that counting timed out (API Reference, StreamSummary)."""
+    return count if count is not None and count >= 0 else None
 
 
 def _health(text: str | None) -> Health:

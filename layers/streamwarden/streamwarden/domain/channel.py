@@ -43,12 +43,18 @@ class TakeoverFailure(Struct, frozen=True, order=True):
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """One stream session, keyed by `stream_id`. All times are aware UTC."""
+    """One stream session, keyed by `stream_id`. All times are aware UTC.
+
+    `ended_at` is the first end event of any kind, `stream_ended_at` that of a stream that had
+    started. `viewers` is the last reading of the viewer count; `watched_at` and `unwatched` are
+    when readings found somebody, and nobody.
+    """
 
     stream_id: Annotated[str, same]
     created_at: Annotated[datetime | None, earliest] = None
     on_air_at: Annotated[datetime | None, earliest] = None
     ended_at: Annotated[datetime | None, earliest] = None
+    stream_ended_at: Annotated[datetime | None, earliest] = None
     last_seen_at: Annotated[datetime | None, latest] = None
     stalled_at: Annotated[datetime | None, latest] = None
     listed_stalled: Annotated[frozenset[datetime], newest] = frozenset()
@@ -58,6 +64,9 @@ class Session(Struct, frozen=True, kw_only=True):
     limit_hits: Annotated[frozenset[LimitHit], newest] = frozenset()
     failure: Annotated[Stamped[str] | None, last_written] = None
     end_code: Annotated[Stamped[str] | None, last_written] = None
+    viewers: Annotated[Stamped[int] | None, last_written] = None
+    watched_at: Annotated[datetime | None, latest] = None
+    unwatched: Annotated[frozenset[datetime], newest] = frozenset()
 
 
 class RecordingFailure(Struct, frozen=True):
@@ -78,6 +87,21 @@ class Recording(Struct, frozen=True, kw_only=True):
     s3_bucket: Annotated[Stamped[str] | None, last_written] = None
     s3_key_prefix: Annotated[Stamped[str] | None, last_written] = None
     duration_ms: Annotated[Stamped[int] | None, last_written] = None
+
+
+class Author(Struct, frozen=True):
+    """Who made a call that CloudTrail recorded.
+
+    `arn` is the IAM user or the session of a role, `role_arn` the role behind a session.
+    """
+
+    arn: str
+    role_arn: str = ""
+
+    @property
+    def name(self) -> str:
+        """The last part of the ARN: a session's name, a user's, or `root`."""
+        return self.arn.rpartition("/")[2].rpartition(":")[2]
 
 
 class OutcomeStatus(StrEnum):
@@ -103,6 +127,8 @@ class Channel(Struct, frozen=True, kw_only=True):
     (None) since. `offline_at` and `unlisted_at` say when the channel was last known *not* to be
     live and *not* to be listed. `key_arn` is the one stream key, None while there is none;
     `minted_at` says when each key was made, by its ARN. A key's value is never part of it.
+    `creator` made the channel, `key_author` last made or deleted its key, and `tag_authors` last
+    set or removed each tag; all three only where CloudTrail told.
     """
 
     arn: Annotated[str, same]
@@ -119,6 +145,11 @@ class Channel(Struct, frozen=True, kw_only=True):
     tag_changes: Annotated[Mapping[str, Stamped[str | None]], each_key(last_written)] = field(
         default_factory=dict
     )
+    tag_authors: Annotated[Mapping[str, Stamped[Author]], each_key(last_written)] = field(
+        default_factory=dict
+    )
+    creator: Annotated[Stamped[Author] | None, last_written] = None
+    key_author: Annotated[Stamped[Author] | None, last_written] = None
     key_arn: Annotated[Stamped[str | None] | None, last_written] = None
     minted_at: Annotated[Mapping[str, datetime], each_key(earliest)] = field(default_factory=dict)
     sessions: Annotated[Mapping[str, Session], each_key(merge_fields)] = field(default_factory=dict)

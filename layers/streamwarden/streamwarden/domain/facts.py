@@ -111,6 +111,19 @@ class Facts:
             return live.stalled_at
         return min((at for at in live.listed_stalled if at > recovered), default=None)
 
+    @property
+    def unwatched_since(self) -> datetime | None:
+        """Since when nobody watches the live session; None while somebody does, or none can say.
+
+        Sweeps report that somebody watches only when that changes, so the last such report says
+        nothing of how long they stayed: what counts is the first reading after it of nobody.
+        """
+        live = self.live
+        if live is None:
+            return None
+        watched = live.watched_at or _LONG_AGO
+        return min((at for at in live.unwatched if at > watched), default=None)
+
     @cached_property
     def recordings(self) -> tuple[Recording, ...]:
         """Oldest first."""

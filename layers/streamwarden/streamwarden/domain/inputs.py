@@ -49,13 +49,14 @@ class ChannelNotListed(Struct, frozen=True, kw_only=True):
 
 
 class StreamListed(Struct, frozen=True, kw_only=True):
-    """ListStreams returned the channel's live stream."""
+    """ListStreams returned the channel's live stream. An unknown viewer count is None."""
 
     channel_arn: str
     time: AwareTime
     stream_id: str
     health: Health
     start_time: AwareTime
+    viewer_count: int | None = None
 
 
 class StreamNotListed(Struct, frozen=True, kw_only=True):

@@ -132,7 +132,7 @@ def _chained(sieves: tuple[Sieve, ...]) -> Sieve:
 
 
 def _tag_sieve(key: str, globs: Texts) -> Sieve:
-    accepts, wanted = _accepts(globs), _say(globs)
+    accepts, wanted = matcher(globs), say_texts(globs)
     absent = _not_applicable(f"the channel has no tag {key!r}")
 
     def sieve(facts: Facts) -> Finding | None:
@@ -147,7 +147,7 @@ def _tag_sieve(key: str, globs: Texts) -> Sieve:
 
 
 def _setting_sieve(attribute: str, globs: Texts) -> Sieve:
-    accepts, wanted = _accepts(globs), _say(globs)
+    accepts, wanted = matcher(globs), say_texts(globs)
 
     def sieve(facts: Facts) -> Finding | None:
         value = str(facts.settings.get(attribute, ""))
@@ -159,7 +159,7 @@ def _setting_sieve(attribute: str, globs: Texts) -> Sieve:
 
 
 def _place_sieve(attribute: str, globs: Texts) -> Sieve:
-    accepts, wanted = _accepts(globs), _say(globs)
+    accepts, wanted = matcher(globs), say_texts(globs)
 
     def sieve(facts: Facts) -> Finding | None:
         value = facts.place[attribute]
@@ -175,7 +175,7 @@ def _condition_sieve(expression: str, *, holding: Finding | None, failing: Findi
     return lambda facts: holding if holds(facts.document) else failing
 
 
-def _accepts(globs: Texts) -> Accepts:
+def matcher(globs: Texts) -> Accepts:
     """Whether a text is one of these, where `*`, `?` and `[…]` stand for others."""
     plain = frozenset(each for each in globs if not _GLOB.intersection(each))
     if len(plain) == len(globs):
@@ -188,5 +188,5 @@ def _not_applicable(reason: str) -> Finding:
     return Finding(status=Status.NOT_APPLICABLE, reason=reason)
 
 
-def _say(globs: Texts) -> str:
+def say_texts(globs: Texts) -> str:
     return " or ".join(repr(each) for each in globs)

@@ -32,6 +32,7 @@ def fleet_entry(record: ChannelRecord) -> FleetEntry:
         live_stream_id=facts.session.stream_id if facts.session else None,
         is_on_air=facts.live is not None,
         is_stalled=facts.stalled_since is not None,
+        viewers=facts.live.viewers.value if facts.live and facts.live.viewers else None,
         look_again_at=record.timer_at,
         has_unsent=bool(record.unsent),
         is_rotation_due=any(

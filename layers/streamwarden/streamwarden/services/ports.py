@@ -94,12 +94,16 @@ class ListedChannel(Struct, frozen=True, kw_only=True):
 
 
 class LiveStream(Struct, frozen=True, kw_only=True):
-    """One entry of ListStreams, or the answer of GetStream. `health` as in the API."""
+    """One entry of ListStreams, or the answer of GetStream. `health` as in the API.
+
+    `viewer_count` is None while IVS does not know it.
+    """
 
     channel_arn: str
     stream_id: str
     health: Health
     start_time: datetime
+    viewer_count: int | None = None
 
 
 class FleetListing(Protocol):
@@ -114,6 +118,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True):
     """The little of a channel's record that sweeps and rotations need, for every channel.
 
     `live_stream_id` is set from `Session Created` on, `is_on_air` only from `Stream Start`.
+    `viewers` is the viewer count of the live stream as last reported; None if it never was.
     """
 
     channel_arn: str
@@ -121,6 +126,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True):
     live_stream_id: str | None = None
     is_on_air: bool = False
     is_stalled: bool = False
+    viewers: int | None = None
     look_again_at: datetime | None = None
     has_unsent: bool = False
     is_rotation_due: bool = False

@@ -33,6 +33,11 @@ from streamwarden.services.ports import (
 # EventBridge Scheduler delivers within a minute of the time asked for.
 _TIMER_GRACE: Final = timedelta(minutes=2)
 
+# A viewer count is reported when it is first known, when it becomes none or some, and when it
+# has changed by at least ten viewers and by more than a tenth.
+_FEW_VIEWERS: Final = 10
+_TENTH: Final = 10
+
 
 class SweepReport(Struct, frozen=True, kw_only=True):
     """What a sweep saw and how many differences it reported."""
@@ -98,6 +103,7 @@ def _changed_streams(
                 stream_id=stream.stream_id,
                 health=stream.health,
                 start_time=stream.start_time,
+                viewer_count=stream.viewer_count,
             )
     for arn, entry in entries.items():
         if entry.live_stream_id is not None and arn not in listed:
@@ -107,8 +113,20 @@ def _changed_streams(
 def _agrees(stream: LiveStream, entry: FleetEntry) -> bool:
     if stream.stream_id != entry.live_stream_id or not entry.is_on_air:
         return False
+    if not _are_viewers_alike(stream.viewer_count, entry.viewers):
+        return False
     is_stalled = stream.health is Health.STARVING
     return stream.health is Health.UNKNOWN or is_stalled == entry.is_stalled
+
+
+def _are_viewers_alike(counted: int | None, reported: int | None) -> bool:
+    """Whether no rule would care: a count is rarely the same twice, and each report is a write."""
+    if counted is None:
+        return True
+    if reported is None or (counted == 0) != (reported == 0):
+        return False
+    change = abs(counted - reported)
+    return change < _FEW_VIEWERS or change * _TENTH <= reported
 
 
 def _overdue(entries: Mapping[str, FleetEntry], now: datetime) -> Iterator[OwnInput]:

@@ -124,6 +124,8 @@ def _channel_item(record: ChannelRecord) -> Item:
     }
     if entry.live_stream_id is not None:
         item["live_stream_id"] = {"S": entry.live_stream_id}
+    if entry.viewers is not None:
+        item["viewers"] = {"N": str(entry.viewers)}
     if entry.look_again_at is not None:
         item["look_again_at"] = {"S": entry.look_again_at.isoformat()}
     gone_at = record.known.deleted_at or record.known.unlisted_at

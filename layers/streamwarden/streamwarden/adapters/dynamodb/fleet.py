@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from streamwarden.adapters.dynamodb.items import flag, in_scope, moment, query, scope_of, text
+from streamwarden.adapters.dynamodb.items import (
+    flag,
+    in_scope,
+    moment,
+    number,
+    query,
+    scope_of,
+    text,
+)
 from streamwarden.domain.arn import Place
 from streamwarden.services.ports import FleetEntry
 
@@ -28,6 +36,7 @@ class DynamoFleetIndex(Struct, frozen=True):
                 live_stream_id=text(item, "live_stream_id"),
                 is_on_air=flag(item, "is_on_air"),
                 is_stalled=flag(item, "is_stalled"),
+                viewers=number(item, "viewers"),
                 look_again_at=moment(item, "look_again_at"),
                 has_unsent=flag(item, "has_unsent"),
                 is_rotation_due=flag(item, "is_rotation_due"),

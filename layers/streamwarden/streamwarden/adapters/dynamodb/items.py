@@ -60,6 +60,10 @@ def flag(item: Mapping[str, Any], name: str) -> bool:
     return bool(name in item and item[name]["BOOL"])
 
 
+def number(item: Mapping[str, Any], name: str) -> int | None:
+    return int(item[name]["N"]) if name in item else None
+
+
 def moment(item: Mapping[str, Any], name: str) -> datetime | None:
     found = text(item, name)
     return datetime.fromisoformat(found) if found is not None else None

@@ -5,7 +5,7 @@ No input is obeyed. That is why inputs may come late, twice, in any order, or no
 
 from collections.abc import Iterable
 from copy import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 from typing import Final
 
@@ -85,7 +85,16 @@ def _stream_listed(arn: str, listed: StreamListed) -> Channel:
         session = replace(session, listed_stalled=frozenset({listed.time}))
     elif listed.health is Health.HEALTHY:
         session = replace(session, recovered_at=listed.time - _LISTING_LAG)
+    if listed.viewer_count is not None:
+        session = _watched(session, listed.viewer_count, listed.time)
     return replace(seen(arn, listed.time), sessions={session.stream_id: session})
+
+
+def _watched(session: Session, viewers: int, at: datetime) -> Session:
+    reading = Stamped(viewers, at)
+    if viewers > 0:
+        return replace(session, viewers=reading, watched_at=at)
+    return replace(session, viewers=reading, unwatched=frozenset({at}))
 
 
 def _action_finished(arn: str, finished: ActionFinished) -> Channel:

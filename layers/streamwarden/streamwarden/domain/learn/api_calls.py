@@ -5,7 +5,7 @@ from copy import replace
 from datetime import UTC, datetime
 from typing import Final, assert_never
 
-from streamwarden.domain.channel import Channel, merge
+from streamwarden.domain.channel import Author, Channel, merge
 from streamwarden.domain.events import ApiCall, ApiCallName
 from streamwarden.domain.joins import Stamped
 from streamwarden.domain.learn.fragments import minted_at_of, seen, settings_of, with_key
@@ -13,9 +13,13 @@ from streamwarden.domain.learn.fragments import minted_at_of, seen, settings_of,
 # What CreateChannel gives a channel where the request is silent (API Reference, CreateChannel).
 _DEFAULTS: Final[Mapping[str, object]] = {
     "authorized": False,
+    "containerFormat": "TS",
     "insecureIngest": False,
     "latencyMode": "LOW",
+    "multitrackInputConfiguration": {"enabled": False},
     "name": "",
+    "playbackRestrictionPolicyArn": "",
+    "recordingConfigurationArn": "",
     "type": "STANDARD",
 }
 
@@ -27,27 +31,45 @@ def from_api_call(arn: str, call: ApiCall) -> Channel:
         case _ if call.error_code is not None:
             return Channel(arn=arn)
         case ApiCallName.CREATE_CHANNEL:
-            return _channel_created(arn, at, request, response)
+            created = _channel_created(arn, at, request, response)
+            return replace(created, creator=_author(call, at))
         case ApiCallName.UPDATE_CHANNEL:
             settings = settings_of(_mapping(response.get("channel")) or request, at)
             return replace(seen(arn, at), settings=settings)
         case ApiCallName.DELETE_CHANNEL:
             return Channel(arn=arn, first_seen_at=at, deleted_at=at)
         case ApiCallName.TAG_RESOURCE:
-            changes = {key: Stamped(str(value), at) for key, value in _tags(request).items()}
-            return replace(seen(arn, at), tag_changes=changes)
+            return _tags_changed(arn, at, _tags(request), _author(call, at))
         case ApiCallName.UNTAG_RESOURCE:
             removed = request.get("tagKeys")
             keys = removed if isinstance(removed, list) else []
-            return replace(seen(arn, at), tag_changes={str(key): Stamped(None, at) for key in keys})
+            return _tags_changed(arn, at, {str(key): None for key in keys}, _author(call, at))
         case ApiCallName.CREATE_STREAM_KEY:
-            return _key_created(arn, at, _mapping(response.get("streamKey")), _tags(request))
+            created = _key_created(arn, at, _mapping(response.get("streamKey")), _tags(request))
+            return replace(created, key_author=_author(call, at))
         case ApiCallName.DELETE_STREAM_KEY:
-            return with_key(arn, None, None, at)
+            return replace(with_key(arn, None, None, at), key_author=_author(call, at))
         case ApiCallName.STOP_STREAM:
             return seen(arn, at)
         case _:
             assert_never(call.name)
+
+
+def _author(call: ApiCall, at: datetime) -> Stamped[Author] | None:
+    """None where the record names nobody, as for calls that a service of AWS makes."""
+    if call.user_arn is None:
+        return None
+    return Stamped(Author(call.user_arn, call.role_arn or ""), at)
+
+
+def _tags_changed(
+    arn: str, at: datetime, tags: Mapping[str, str | None], author: Stamped[Author] | None
+) -> Channel:
+    return replace(
+        seen(arn, at),
+        tag_changes={key: Stamped(value, at) for key, value in tags.items()},
+        tag_authors=dict.fromkeys(tags, author) if author else {},
+    )
 
 
 def _channel_created(
@@ -70,7 +92,8 @@ def _key_created(
 ) -> Channel:
     key_arn = key.get("arn")
     minted_at = minted_at_of(asked_tags or _tags(key)) or at
-    return with_key(arn, str(key_arn) if key_arn else None, min(minted_at, at), at)
+    # A key was made, also where the record does not name it: no name is not "no key".
+    return with_key(arn, str(key_arn or ""), min(minted_at, at), at)
 
 
 def _tags(members: Mapping[str, object]) -> dict[str, str]:

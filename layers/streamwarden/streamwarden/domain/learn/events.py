@@ -81,7 +81,7 @@ def _session_state(event: StreamStateChange, at: datetime) -> Session:
         case StreamStateName.STREAM_START:
             return _on_air(stream_id, at)
         case StreamStateName.STREAM_END:
-            return Session(stream_id=stream_id, ended_at=at)
+            return Session(stream_id=stream_id, ended_at=at, stream_ended_at=at)
         case StreamStateName.SESSION_ENDED:
             code = Stamped(event.code, at) if event.code else None
             return Session(stream_id=stream_id, ended_at=at, end_code=code)

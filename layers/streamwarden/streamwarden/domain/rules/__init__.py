@@ -14,11 +14,30 @@ __all__ = ["FAMILIES", "RULE_KINDS", "Check", "Judge"]
 
 # Each kind is the class of its name in `rules.<family>.<kind>`.
 FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
-    "tags": ("required_tags",),
-    "live_sessions": ("max_duration", "starvation"),
-    "channel_settings": ("insecure_ingest",),
-    "keys": ("stream_key_age",),
-    "recordings": ("recording_failed",),
+    "tags": ("required_tags", "tag_limit", "protected_tags", "owner_from_creator"),
+    "live_sessions": (
+        "max_duration",
+        "starvation",
+        "allowed_hours",
+        "never_live",
+        "limit_breach",
+        "takeover",
+        "flapping",
+        "stream_failure",
+        "viewer_ceiling",
+        "no_viewers",
+    ),
+    "channel_settings": (
+        "insecure_ingest",
+        "private_required",
+        "playback_restriction",
+        "channel_type",
+        "recording_required",
+        "recording_forbidden",
+        "unmanaged_channel",
+    ),
+    "keys": ("stream_key_age", "key_missing", "key_drift"),
+    "recordings": ("recording_failed", "not_recording", "recording_integrity"),
 }
 _FAMILY_OF: Final = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
 

@@ -1,0 +1,78 @@
+"""Times of day and dates as operators write them: 09:00, 2026-12-25."""
+
+import re
+from collections.abc import Callable
+from datetime import date, time
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+_TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+# YAML reads 17:30 without quotes as the number 1050.
+EXPECTED_TIME: Final = 'a time of day in quotes such as "09:00"'
+EXPECTED_DATE: Final = "a date such as 2026-12-25"
+
+
+class Weekday(StrEnum):
+    """The days of the week, in the order of `date.weekday`."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+WEEK: Final = tuple(Weekday)
+
+
+def weekday_of(day: date) -> Weekday:
+    return WEEK[day.weekday()]
+
+
+def _read_time(value: object) -> time:
+    if isinstance(value, time):
+        return value
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        return time.fromisoformat(value)
+    raise ValueError(f"expected {EXPECTED_TIME}, found {value!r}")
+
+
+def _read_date(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError(f"expected {EXPECTED_DATE}, found {value!r}") from error
+    raise ValueError(f"expected {EXPECTED_DATE}, found {value!r}")
+
+
+class _Written:
+    """Lets pydantic read a value as operators write it. pydantic alone calls the hooks."""
+
+    def __init__(self, read: Callable[[object], object], expected: str) -> None:
+        self._read = read
+        self._expected = expected
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: Callable[[Any], dict[str, Any]]
+    ) -> dict[str, Any]:
+        return {
+            "type": "function-before",
+            "function": {"type": "no-info", "function": self._read},
+            "schema": handler(source),
+        }
+
+    def __get_pydantic_json_schema__(
+        self, schema: Any, handler: Callable[[Any], dict[str, Any]]
+    ) -> dict[str, Any]:
+        return {"type": "string", "description": self._expected}
+
+
+ClockTime = Annotated[time, _Written(_read_time, EXPECTED_TIME)]
+CalendarDate = Annotated[date, _Written(_read_date, EXPECTED_DATE)]

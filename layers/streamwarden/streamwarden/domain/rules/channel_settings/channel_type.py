@@ -1,0 +1,145 @@
+"""Which types, presets, latencies and formats a channel may have."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Final
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.joins import Stamped
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.selectors import Texts, say_texts
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+type _FaultOf = Callable[[Stamped[Any]], str | None]
+
+# What CreateChannel accepts (API model of 2020-07-14).
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "types": ("BASIC", "STANDARD", "ADVANCED_SD", "ADVANCED_HD"),
+    "presets": ("HIGHER_BANDWIDTH_DELIVERY", "CONSTRAINED_BANDWIDTH_DELIVERY"),
+    "latency_modes": ("NORMAL", "LOW"),
+    "containers": ("TS", "FRAGMENTED_MP4"),
+}
+
+
+class Multitrack(StrEnum):
+    """What must be set of multitrack input: enabled, off, or enabled and required of encoders."""
+
+    ALLOWED = "allowed"
+    FORBIDDEN = "forbidden"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True)
+class ChannelType:
+    """A channel must be of these `types`, `presets` and so on, as far as they are given.
+
+    Only ADVANCED channels have a preset; `presets` ask nothing of others. Data: `ListChannels`
+    and CloudTrail channel calls; `containers` and `multitrack` only the latter, because listings
+    do not tell them (API Reference, ChannelSummary). Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = True
+    stops_only_if_stalled: ClassVar = False
+
+    types: Texts = ()
+    presets: Texts = ()
+    latency_modes: Texts = ()
+    containers: Texts = ()
+    multitrack: Multitrack | None = None
+
+    def __post_init__(self) -> None:
+        for name, choices in _CHOICES.items():
+            for value in getattr(self, name):
+                if value not in choices:
+                    expected = " or ".join(choices)
+                    raise ValueError(f"`{name}`: expected {expected}, found {value!r}")
+        if self.multitrack is None and not any(getattr(self, name) for name in _CHOICES):
+            raise ValueError(f"give at least one of {', '.join(_CHOICES)} or multitrack")
+
+    def prepare(self) -> Judge:
+        demands = tuple(self._demands())
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            settings = facts.known.settings
+            faults, since, unknown = [], None, None
+            for member, fault_of in demands:
+                setting = settings.get(member)
+                if setting is None:
+                    unknown = unknown or _UNKNOWN[member]
+                elif (fault := fault_of(setting)) is not None:
+                    faults.append(fault)
+                    since = setting.at if since is None else min(since, setting.at)
+            if since is not None:
+                return breach("; ".join(faults), since=min(since, now))
+            return unknown or _IN_ORDER
+
+        return judge
+
+    def _demands(self) -> Iterator[tuple[str, _FaultOf]]:
+        if self.types:
+            yield "type", _one_of("type", self.types)
+        if self.presets:
+            # The preset of a BASIC or STANDARD channel is the empty string (CreateChannel).
+            yield "preset", _one_of("preset", ("", *self.presets), say=self.presets)
+        if self.latency_modes:
+            yield "latencyMode", _one_of("latency mode", self.latency_modes)
+        if self.containers:
+            yield "containerFormat", _one_of("container format", self.containers)
+        if self.multitrack is not None:
+            yield "multitrackInputConfiguration", _multitrack_faults(self.multitrack)
+
+
+_IN_ORDER: Final = compliant("the channel is of an allowed type")
+_UNKNOWN: Final = {
+    "type": not_applicable("the channel's type is not known yet"),
+    "preset": not_applicable("the channel's preset is not known yet"),
+    "latencyMode": not_applicable("the channel's latency mode is not known yet"),
+    "containerFormat": not_applicable(
+        "the channel's container format is not known: listings leave it out, "
+        "only its creation or an update tells it"
+    ),
+    "multitrackInputConfiguration": not_applicable(
+        "whether multitrack input is enabled is not known: listings leave it out, "
+        "only the channel's creation or an update tells it"
+    ),
+}
+
+
+def _one_of(what: str, allowed: Texts, say: Texts = ()) -> _FaultOf:
+    values, wanted = frozenset(allowed), say_texts(say or allowed)
+
+    def fault_of(setting: Stamped[Any]) -> str | None:
+        value = setting.value or ""
+        return None if value in values else f"the {what} is {value!r}, not {wanted}"
+
+    return fault_of
+
+
+def _multitrack_faults(wanted: Multitrack) -> _FaultOf:
+    accepted = _ACCEPTED[wanted]
+
+    def fault_of(setting: Stamped[Any]) -> str | None:
+        found = _multitrack_of(setting.value)
+        return None if found in accepted else f"multitrack input is {found}, not {wanted}"
+
+    return fault_of
+
+
+# Where multitrack input is required of encoders, it is allowed as well.
+_ACCEPTED: Final = {
+    Multitrack.ALLOWED: frozenset({Multitrack.ALLOWED, Multitrack.REQUIRED}),
+    Multitrack.FORBIDDEN: frozenset({Multitrack.FORBIDDEN}),
+    Multitrack.REQUIRED: frozenset({Multitrack.REQUIRED}),
+}
+
+
+def _multitrack_of(configuration: object) -> Multitrack:
+    written = configuration if isinstance(configuration, Mapping) else {}
+    if not written.get("enabled"):
+        return Multitrack.FORBIDDEN
+    required = written.get("policy") == "REQUIRE"
+    return Multitrack.REQUIRED if required else Multitrack.ALLOWED

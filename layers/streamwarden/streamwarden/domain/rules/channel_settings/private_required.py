@@ -1,0 +1,39 @@
+"""Whether anybody with the address may watch."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+@dataclass(frozen=True)
+class PrivateRequired:
+    """A channel must be private: playback needs a signed token.
+
+    Data: `authorized` of `ListChannels` and of CloudTrail channel calls. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = True
+    stops_only_if_stalled: ClassVar = False
+
+    def prepare(self) -> Judge:
+        return _judge_playback
+
+
+_UNKNOWN: Final = not_applicable("whether the channel is private is not known yet")
+_PRIVATE: Final = compliant("the channel is private")
+
+
+def _judge_playback(facts: Facts, now: datetime) -> Finding:
+    authorized = facts.known.settings.get("authorized")
+    if authorized is None:
+        return _UNKNOWN
+    if authorized.value:
+        return _PRIVATE
+    reason = "the channel is public: whoever has its playback URL can watch without a token"
+    return breach(reason, since=min(authorized.at, now))

@@ -1,0 +1,40 @@
+"""Whether a channel that must leave no trace records after all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+@dataclass(frozen=True)
+class RecordingForbidden:
+    """A channel must not have a recording configuration.
+
+    Data: `recordingConfigurationArn` of `ListChannels` and of CloudTrail channel calls. Costs no
+    IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = True
+    stops_only_if_stalled: ClassVar = False
+
+    def prepare(self) -> Judge:
+        return _judge_recording
+
+
+_UNKNOWN: Final = not_applicable("whether the channel records is not known yet")
+_OFF: Final = compliant("the channel does not record")
+
+
+def _judge_recording(facts: Facts, now: datetime) -> Finding:
+    configuration = facts.known.settings.get("recordingConfigurationArn")
+    if configuration is None:
+        return _UNKNOWN
+    if not configuration.value:
+        return _OFF
+    reason = f"the channel's streams are recorded, by {configuration.value!r}"
+    return breach(reason, since=min(configuration.at, now))

@@ -1,0 +1,57 @@
+"""Whether a channel is set to record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.selectors import Texts, matcher, say_texts
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+@dataclass(frozen=True)
+class RecordingRequired:
+    """A channel must have a recording configuration, one of `configurations` if given.
+
+    `configurations` are globs of ARNs. Data: `recordingConfigurationArn` of `ListChannels` and of
+    CloudTrail channel calls. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = True
+    stops_only_if_stalled: ClassVar = False
+
+    configurations: Texts = ()
+
+    def prepare(self) -> Judge:
+        if not self.configurations:
+            return _judge_attached
+        is_allowed, wanted = matcher(self.configurations), say_texts(self.configurations)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            found = _judge_attached(facts, now)
+            if found is not _RECORDS:
+                return found
+            configuration = facts.known.settings["recordingConfigurationArn"]
+            if is_allowed(configuration.value):
+                return found
+            reason = f"the recording configuration is {configuration.value!r}, not {wanted}"
+            return breach(reason, since=min(configuration.at, now))
+
+        return judge
+
+
+_UNKNOWN: Final = not_applicable("whether the channel records is not known yet")
+_RECORDS: Final = compliant("the channel records")
+
+
+def _judge_attached(facts: Facts, now: datetime) -> Finding:
+    configuration = facts.known.settings.get("recordingConfigurationArn")
+    if configuration is None:
+        return _UNKNOWN
+    if configuration.value:
+        return _RECORDS
+    reason = "the channel has no recording configuration: its streams are not recorded"
+    return breach(reason, since=min(configuration.at, now))

@@ -1,0 +1,82 @@
+"""Which channels nobody's automation made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant
+from streamwarden.domain.selectors import Texts, matcher, say_texts
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+@dataclass(frozen=True)
+class UnmanagedChannel:
+    """A channel must carry what managed ones carry: the tag `tag`, or a name among `names`.
+
+    One of the two is enough. `values` are globs of the tag's value, `names` of channel names.
+    Data: names and tags in `ListChannels`, CloudTrail channel and tag calls. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = True
+    stops_only_if_stalled: ClassVar = False
+
+    tag: str | None = None
+    values: Texts = ()
+    names: Texts = ()
+
+    def __post_init__(self) -> None:
+        if not self.tag and not self.names:
+            raise ValueError("give `tag`, `names` or both: what tells managed channels apart")
+        if self.values and not self.tag:
+            raise ValueError("`values` are those of a tag; give `tag` too")
+
+    def prepare(self) -> Judge:
+        is_tagged, is_named = _tag_test(self.tag, self.values), _name_test(self.names)
+        reason = self._say_fault()
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            if is_tagged(facts) or is_named(facts):
+                return _MANAGED
+            return breach(reason, since=min(facts.known.first_seen_at or now, now))
+
+        return judge
+
+    def _say_fault(self) -> str:
+        tag = f"tag {self.tag!r}" + (f" as {say_texts(self.values)}" if self.values else "")
+        lacks = [tag] if self.tag else []
+        lacks += [f"name like {say_texts(self.names)}"] if self.names else []
+        return f"the channel is not managed: it has no {' and no '.join(lacks)}"
+
+
+type _Test = Callable[[Facts], object]
+
+_MANAGED: Final = compliant("the channel is managed")
+
+
+def _tag_test(tag: str | None, values: Texts) -> _Test:
+    if not tag:
+        return _never
+    if not values:
+        return lambda facts: tag in facts.tags
+    is_right = matcher(values)
+
+    def test(facts: Facts) -> object:
+        value = facts.tags.get(tag)
+        return value is not None and is_right(value)
+
+    return test
+
+
+def _name_test(names: Texts) -> _Test:
+    if not names:
+        return _never
+    is_right = matcher(names)
+    return lambda facts: is_right(facts.name)
+
+
+def _never(_: Facts) -> bool:
+    return False

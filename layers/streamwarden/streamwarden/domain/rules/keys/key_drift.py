@@ -1,0 +1,67 @@
+"""Who may replace a stream key."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from streamwarden.domain.channel import Author
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.joins import Stamped
+from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.selectors import Texts
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+@dataclass(frozen=True)
+class KeyDrift:
+    """Stream keys may be made and deleted only by these: `by` are globs of IAM ARNs.
+
+    The key that a channel is created with is nobody's drift. The breach lasts for 24 hours, or
+    until somebody who may replaces the key. Streamwarden's own roles are not known to it: where
+    it rotates keys, `by` names the role of `rotate_keys` too. Data: CloudTrail `CreateStreamKey`,
+    and `DeleteStreamKey` as far as it names the channel. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+    needs_settings: ClassVar = False
+    stops_only_if_stalled: ClassVar = False
+
+    by: Texts
+
+    def __post_init__(self) -> None:
+        if not self.by:
+            raise ValueError("`by`: name at least one who may make and delete keys")
+
+    def prepare(self) -> Judge:
+        may_change = author_matcher(self.by)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            change = facts.known.key_author
+            if change is None:
+                return _UNTOUCHED
+            if may_change(change.value):
+                return _IN_ORDER
+            closes_at = change.at + CLOSES_AFTER
+            if now >= closes_at:
+                return _LONG_AGO
+            return breach(
+                f"the stream key was {_say_done(change, facts)} by "
+                f"{change.value.name} ({change.value.arn})",
+                since=min(change.at, now),
+                next_check=closes_at,
+            )
+
+        return judge
+
+
+_UNTOUCHED: Final = not_applicable("nobody was seen to make or delete a stream key")
+_IN_ORDER: Final = compliant("the stream key was last changed by somebody who may")
+_LONG_AGO: Final = not_applicable("the last change of the stream key is more than 24h old")
+
+
+def _say_done(change: Stamped[Author], facts: Facts) -> str:
+    key = facts.known.key_arn
+    is_deleted = key is not None and key.value is None and key.at == change.at
+    return "deleted" if is_deleted else "replaced"

@@ -1,0 +1,50 @@
+"""Whether a channel can be streamed to at all."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+from streamwarden.domain.duration import Duration, say_duration
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+@dataclass(frozen=True)
+class KeyMissing:
+    """A channel may be without a stream key for at most `limit`, the time to replace one.
+
+    It does not allow `rotate_key`: a rotation replaces whatever key it lists, and would delete one
+    that was made in the meantime unseen. Data: CloudTrail `CreateStreamKey` and `DeleteStreamKey`
+    as far as they name the channel. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+    needs_settings: ClassVar = False
+    stops_only_if_stalled: ClassVar = False
+
+    limit: Duration = timedelta(minutes=10)
+
+    def prepare(self) -> Judge:
+        limit, allowed = self.limit, say_duration(self.limit)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            key = facts.known.key_arn
+            if key is None:
+                return _UNKNOWN
+            if not facts.has_no_key:
+                return _HAS_KEY
+            deadline = key.at + limit
+            lasted = say_duration(now - key.at)
+            if now < deadline:
+                said = f"without a stream key for {lasted} of {allowed} allowed"
+                return pending(said, next_check=deadline)
+            said = f"without a stream key for {lasted}; {allowed} is allowed"
+            return breach(f"{said}; nobody can stream to the channel", since=deadline)
+
+        return judge
+
+
+_UNKNOWN: Final = not_applicable("nothing is known of the channel's stream key")
+_HAS_KEY: Final = compliant("the channel has a stream key")

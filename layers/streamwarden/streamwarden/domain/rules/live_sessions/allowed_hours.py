@@ -1,0 +1,126 @@
+"""When a channel may be on the air."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import ClassVar, Final
+from zoneinfo import ZoneInfo
+
+from streamwarden.domain.calendar import WEEK, CalendarDate, ClockTime, Weekday, weekday_of
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.live_sessions.timetable import Lookout, Timetable
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+@dataclass(frozen=True)
+class AllowedHours:
+    """A channel may be on the air only on `days`, from `start` until `end`, by the clock of `zone`.
+
+    Hours belong to the day on which they begin and may cross midnight. On a date of `closed`
+    nothing may be on the air and on one of `open` everything, from midnight to midnight.
+    Data: `Stream Start` and `Stream End` events, `ListStreams`. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = False
+    stops_only_if_stalled: ClassVar = False
+
+    zone: str = "UTC"
+    days: tuple[Weekday, ...] = WEEK
+    start: ClockTime | None = None
+    end: ClockTime | None = None
+    closed: tuple[CalendarDate, ...] = ()
+    open: tuple[CalendarDate, ...] = ()
+
+    def __post_init__(self) -> None:
+        _zone(self.zone)
+        if not self.days:
+            raise ValueError("`days`: name at least one of mon, tue, wed, thu, fri, sat, sun")
+        if (self.start is None) != (self.end is None):
+            raise ValueError("give both `start` and `end`, or neither")
+        if self.start is not None and self.start == self.end:
+            raise ValueError("`start` and `end` are the same; leave both out to allow whole days")
+        if self.start is None and set(self.days) == set(WEEK) and not self.closed:
+            raise ValueError("give `days`, `start` and `end`, or `closed`; else all is allowed")
+        both = sorted(set(self.closed) & set(self.open))
+        if both:
+            raise ValueError(f"{both[0]} is both `closed` and `open`")
+
+    def prepare(self) -> Judge:
+        outlook_at = Lookout(self._timetable()).at
+        said, outside = _clock(self.zone), self._explain_outside()
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            live = facts.live
+            if live is None or live.on_air_at is None:
+                return _OFF_AIR
+            outlook, subject = outlook_at(now), live.stream_id
+            changes_at = outlook.changes_at
+            if outlook.is_open and changes_at is None:
+                return compliant("within the allowed hours", subject=subject)
+            if outlook.is_open and changes_at is not None:
+                reason = f"within the allowed hours until {said(changes_at)}"
+                return pending(reason, subject=subject, next_check=changes_at)
+            since = min(max(live.on_air_at, outlook.closed_since or live.on_air_at), now)
+            reason = f"on the air {outside(now)}"
+            return breach(reason, subject=subject, since=since, next_check=changes_at)
+
+        return judge
+
+    def _timetable(self) -> Timetable:
+        return Timetable(
+            zone=_zone(self.zone),
+            days=frozenset(self.days),
+            hours=(self.start, self.end) if self.start and self.end else None,
+            closed_on=frozenset(self.closed),
+            open_on=frozenset(self.open),
+        )
+
+    def _explain_outside(self) -> Callable[[datetime], str]:
+        zone, closed = _zone(self.zone), frozenset(self.closed)
+        said, allowed = _clock(self.zone), self._say_allowed()
+
+        def explain(now: datetime) -> str:
+            if now.astimezone(zone).date() in closed:
+                return f"at {said(now)}, a date on which nothing may be"
+            return f"at {said(now)}; allowed is {allowed}"
+
+        return explain
+
+    def _say_allowed(self) -> str:
+        days = _say_days(self.days)
+        if self.start is None or self.end is None:
+            return days
+        return f"{days} from {self.start:%H:%M} to {self.end:%H:%M}"
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError) as error:
+        raise ValueError(
+            f"`zone`: expected the IANA name of a time zone such as Europe/Berlin, found {name!r}"
+        ) from error
+
+
+def _clock(zone_name: str) -> Callable[[datetime], str]:
+    """Says a moment as it is said in the zone: `sat 2026-03-14 13:00 (Europe/Berlin)`."""
+    zone = _zone(zone_name)
+
+    @lru_cache(maxsize=8)  # the same moment for every channel that is on the air
+    def say(moment: datetime) -> str:
+        local = moment.astimezone(zone)
+        return f"{weekday_of(local.date())} {local:%Y-%m-%d %H:%M} ({zone_name})"
+
+    return say
+
+
+def _say_days(days: Iterable[Weekday]) -> str:
+    named = [day for day in WEEK if day in set(days)]
+    return "every day" if len(named) == len(WEEK) else ", ".join(named)
+
+
+_OFF_AIR: Final = not_applicable("the channel is not on the air")

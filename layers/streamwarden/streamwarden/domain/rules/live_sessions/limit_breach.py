@@ -1,0 +1,112 @@
+"""Whether a stream keeps within what its channel may ingest."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from streamwarden.domain.channel import LimitHit, Session
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+# IVS normally disconnects such a stream at once: the encoder's owner has this long to see why.
+_CLOSES_AFTER: Final = timedelta(hours=1)
+
+
+class IngestLimit(StrEnum):
+    """The limits of one stream. Those of the account belong to no channel."""
+
+    INGEST_BITRATE = "Ingest Bitrate"
+    INGEST_RESOLUTION = "Ingest Resolution"
+
+
+_ALL: Final = tuple(IngestLimit)
+
+
+@dataclass(frozen=True)
+class LimitBreach:
+    """A stream must not exceed the ingest `limits` of its channel.
+
+    The breach lasts as long as the session, and then for an hour or until the next stream starts.
+    Data: `IVS Limit Breach` events. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = False
+    stops_only_if_stalled: ClassVar = False
+
+    limits: tuple[IngestLimit, ...] = _ALL
+
+    def __post_init__(self) -> None:
+        if not self.limits:
+            raise ValueError(f"`limits`: name at least one of {', '.join(_ALL)}")
+
+    def prepare(self) -> Judge:
+        names = frozenset(str(limit) for limit in self.limits)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            # Only what is on the air is judged while something is: a stop must not end a stream
+            # for what the one before it did.
+            live = facts.live
+            sessions = facts.known.sessions.values() if live is None else (live,)
+            exceeding = _newest_exceeding(sessions, names)
+            if exceeding is None:
+                return _NO_SESSION if not facts.known.sessions else _WITHIN
+            session, hits = exceeding
+            closes_at = None if session is facts.session else _closes_at(session, hits)
+            if closes_at is not None and now >= closes_at:
+                return _LONG_OVER
+            if closes_at is not None and _was_followed(session, hits, facts):
+                return _FOLLOWED
+            return breach(
+                _say(hits),
+                subject=session.stream_id,
+                since=min(hits[0].at, now),
+                next_check=closes_at,
+            )
+
+        return judge
+
+
+_NO_SESSION: Final = not_applicable("no session of the channel is known")
+_WITHIN: Final = compliant("no limit was exceeded")
+_FOLLOWED: Final = compliant("a stream has started since a limit was exceeded")
+_LONG_OVER: Final = not_applicable("the stream that exceeded a limit ended more than 1h ago")
+
+
+def _newest_exceeding(
+    sessions: Iterable[Session], names: frozenset[str]
+) -> tuple[Session, list[LimitHit]] | None:
+    """The session that exceeded one of these limits last, and all such excesses, oldest first."""
+    found = [
+        (each, hits)
+        for each in sessions
+        if each.limit_hits
+        and (hits := sorted(hit for hit in each.limit_hits if hit.limit_name in names))
+    ]
+    return max(found, key=lambda pair: (pair[1][-1].at, pair[0].stream_id), default=None)
+
+
+def _was_followed(session: Session, hits: list[LimitHit], facts: Facts) -> bool:
+    return any(
+        each is not session and each.on_air_at is not None and each.on_air_at > hits[-1].at
+        for each in facts.known.sessions.values()
+    )
+
+
+def _closes_at(session: Session, hits: list[LimitHit]) -> datetime:
+    last = hits[-1].at
+    return max(last, session.ended_at or last) + _CLOSES_AFTER
+
+
+def _say(hits: list[LimitHit]) -> str:
+    last = hits[-1]
+    found = last.limit_value + last.exceeded_by
+    times = f" ({len(hits)} times)" if len(hits) > 1 else ""
+    return (
+        f"{last.limit_name} was {found:,.0f} {last.limit_unit}; "
+        f"{last.limit_value:,.0f} is allowed{times}"
+    )

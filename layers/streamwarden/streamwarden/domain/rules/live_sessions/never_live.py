@@ -1,0 +1,131 @@
+"""Whether who connects also gets on the air."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, Final, NamedTuple
+
+from streamwarden.domain.channel import Session
+from streamwarden.domain.duration import Duration, say_duration
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+# Long enough for somebody to look at the encoder while it is still being tried.
+_CLOSES_AFTER: Final = timedelta(hours=1)
+
+
+class _Attempt(NamedTuple):
+    """A session without a start: the moment by which it should have one, and when it is old.
+
+    `closes_at` is None while the session is connected.
+    """
+
+    session: Session
+    deadline: datetime
+    closes_at: datetime | None
+
+
+@dataclass(frozen=True)
+class NeverLive:
+    """A session must get its `Stream Start` within `limit` of its `Session Created`.
+
+    The breach ends with the next stream that starts, or an hour after the last failed session.
+    It is one for all failed attempts in a row, because an encoder tries again every few seconds.
+    Data: `IVS Stream State Change` events, `ListStreams`. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    # There is nothing to stop before Stream Start: StopStream says ChannelNotBroadcasting.
+    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+    needs_settings: ClassVar = False
+    stops_only_if_stalled: ClassVar = False
+
+    limit: Duration = timedelta(seconds=60)
+
+    def prepare(self) -> Judge:
+        limit = self.limit
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            if not facts.known.sessions:
+                return _NO_SESSION
+            attempts = _attempts(facts, limit)
+            failed = [each for each in attempts if _is_open(each, now)]
+            if failed:
+                return _failed(failed, now)
+            waiting = [each.deadline for each in attempts if now < each.deadline]
+            if waiting:
+                return pending("the session waits for its Stream Start", next_check=min(waiting))
+            return _NONE_FAILED
+
+        return judge
+
+
+_NO_SESSION: Final = not_applicable("no session of the channel is known")
+_NONE_FAILED: Final = compliant("no session failed to get on the air of late")
+
+
+def _attempts(facts: Facts, limit: timedelta) -> list[_Attempt]:
+    """The sessions created since the last start, none of which got on the air."""
+    sessions = facts.known.sessions.values()
+    started_at = max((each.on_air_at for each in sessions if each.on_air_at), default=None)
+    return [
+        _attempt(each, each.created_at, facts.session is each, limit)
+        for each in sessions
+        if each.created_at is not None
+        and each.on_air_at is None
+        and each.stream_ended_at is None
+        and (started_at is None or each.created_at > started_at)
+    ]
+
+
+def _attempt(
+    session: Session, created_at: datetime, is_connected: bool, limit: timedelta
+) -> _Attempt:
+    # Also of a session that has ended: its Stream Start may come after its end event.
+    deadline = created_at + limit
+    if is_connected:
+        return _Attempt(session, deadline, None)
+    failed_at = session.failure.at if session.failure else None
+    ended_at = session.ended_at or failed_at or session.last_seen_at or created_at
+    return _Attempt(session, deadline, max(ended_at, deadline) + _CLOSES_AFTER)
+
+
+def _is_open(attempt: _Attempt, now: datetime) -> bool:
+    return attempt.deadline <= now and (attempt.closes_at is None or now < attempt.closes_at)
+
+
+def _failed(attempts: list[_Attempt], now: datetime) -> Finding:
+    last = max(attempts, key=lambda each: (each.deadline, each.session.stream_id))
+    return breach(
+        _say(last, len(attempts), now),
+        since=min(each.deadline for each in attempts),
+        next_check=_last_closing(attempts),
+    )
+
+
+def _last_closing(attempts: Iterable[_Attempt]) -> datetime | None:
+    """None while a session is connected: it ends by events or a sweep, not by time."""
+    latest: datetime | None = None
+    for each in attempts:
+        if each.closes_at is None:
+            return None
+        latest = max(latest or each.closes_at, each.closes_at)
+    return latest
+
+
+def _say(last: _Attempt, count: int, now: datetime) -> str:
+    if count == 1:
+        return f"the session got no Stream Start; it {_fate(last, now)}"
+    return f"{count} sessions in a row got no Stream Start; the last one {_fate(last, now)}"
+
+
+def _fate(attempt: _Attempt, now: datetime) -> str:
+    session = attempt.session
+    if session.failure is not None:
+        return f"failed ({session.failure.value})"
+    if session.end_code is not None:
+        return f"ended with {session.end_code.value}"
+    if attempt.closes_at is None and session.created_at is not None:
+        return f"is still connected after {say_duration(now - session.created_at)}"
+    return "ended"

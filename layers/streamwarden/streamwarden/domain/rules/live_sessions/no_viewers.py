@@ -1,0 +1,54 @@
+"""How long a stream may go on without an audience."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from streamwarden.domain.duration import Duration, say_duration
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+@dataclass(frozen=True)
+class NoViewers:
+    """A live stream may go on unwatched for at most `limit`.
+
+    Counted from the first sweep that found nobody, or nobody any more. Viewers who come and go
+    between two sweeps are not seen.
+    Data: `viewerCount` of `ListStreams`. Costs no further IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = False
+    stops_only_if_stalled: ClassVar = False
+
+    limit: Duration
+
+    def prepare(self) -> Judge:
+        limit, allowed = self.limit, say_duration(self.limit)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            live = facts.live
+            if live is None or live.on_air_at is None:
+                return _OFF_AIR
+            if live.viewers is None:
+                return _UNCOUNTED
+            unwatched_since = facts.unwatched_since
+            if unwatched_since is None:
+                return _WATCHED
+            since = max(unwatched_since, live.on_air_at)
+            deadline, unwatched = since + limit, say_duration(now - since)
+            if now < deadline:
+                said = f"nobody has watched for {unwatched} of {allowed} allowed"
+                return pending(said, subject=live.stream_id, next_check=deadline)
+            said = f"nobody has watched for {unwatched}; {allowed} is allowed"
+            return breach(said, subject=live.stream_id, since=deadline)
+
+        return judge
+
+
+_OFF_AIR: Final = not_applicable("the channel is not on the air")
+_UNCOUNTED: Final = not_applicable("how many watch is not known yet; the next sweep counts them")
+_WATCHED: Final = compliant("somebody watches")

@@ -1,0 +1,57 @@
+"""Whether IVS was able to process what it was sent."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+# Nothing can be done about a stream that IVS did not take, so its breach must end by itself.
+_CLOSES_AFTER: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class StreamFailure:
+    """IVS must not fail to process a stream, as it does when its capacity runs out.
+
+    The breach ends with the next stream of the channel that starts, or after 24 hours.
+    Data: `Stream Failure` events. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    # Nothing is on the air that could be stopped.
+    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+    needs_settings: ClassVar = False
+    stops_only_if_stalled: ClassVar = False
+
+    def prepare(self) -> Judge:
+        return _judge_failure
+
+
+_NO_SESSION: Final = not_applicable("no session of the channel is known")
+_NONE_FAILED: Final = compliant("IVS failed to process no stream")
+_STARTED_AGAIN: Final = compliant("a stream has started since the last failure")
+_LONG_AGO: Final = not_applicable("the last stream failure is more than 24h old")
+
+
+def _judge_failure(facts: Facts, now: datetime) -> Finding:
+    sessions = facts.known.sessions
+    if not sessions:
+        return _NO_SESSION
+    failed = max(
+        ((each.failure, each.stream_id) for each in sessions.values() if each.failure is not None),
+        key=lambda failed: (failed[0].at, failed[1]),
+        default=None,
+    )
+    if failed is None:
+        return _NONE_FAILED
+    failure, stream_id = failed
+    if any(each.on_air_at and each.on_air_at > failure.at for each in sessions.values()):
+        return _STARTED_AGAIN
+    closes_at = failure.at + _CLOSES_AFTER
+    if now >= closes_at:
+        return _LONG_AGO
+    reason = f"IVS could not process the stream ({failure.value})"
+    return breach(reason, subject=stream_id, since=min(failure.at, now), next_check=closes_at)

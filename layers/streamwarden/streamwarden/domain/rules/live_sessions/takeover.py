@@ -1,0 +1,80 @@
+"""Whether somebody else takes a stream over."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+from streamwarden.domain.channel import Session
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+# A stream may run for days, and after one of them everybody who needs to know has been told.
+_CLOSES_AFTER: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Takeover:
+    """A live stream must not be taken over; unless `attempts` is false, nobody may try either.
+
+    Whoever takes over has the stream key. The breach ends with the stream, or 24 hours after the
+    last takeover. Mobile broadcast SDKs take over their own stream when they reconnect.
+    Data: `Stream Takeover` and `Stream Takeover Failure` events. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = False
+    stops_only_if_stalled: ClassVar = False
+
+    attempts: bool = True
+
+    def prepare(self) -> Judge:
+        counts_attempts = self.attempts
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            live = facts.live
+            if live is None:
+                return _OFF_AIR
+            moments = [*live.takeovers]
+            if counts_attempts:
+                moments += [failure.at for failure in live.takeover_failures]
+            if not moments:
+                return _UNTOUCHED
+            closes_at = max(moments) + _CLOSES_AFTER
+            if now >= closes_at:
+                return _LONG_AGO
+            return breach(
+                _say(live, counts_attempts),
+                subject=live.stream_id,
+                since=min(*moments, now),
+                next_check=closes_at,
+            )
+
+        return judge
+
+
+_OFF_AIR: Final = not_applicable("the channel is not on the air")
+_UNTOUCHED: Final = compliant("nobody took the stream over")
+_LONG_AGO: Final = compliant("the last takeover of the stream was more than 24h ago")
+
+
+def _say(live: Session, counts_attempts: bool) -> str:
+    parts = []
+    if live.takeovers:
+        last = max(live.takeovers)
+        parts.append(f"taken over {_times(len(live.takeovers))}, last at {_clock(last)}")
+    if counts_attempts and live.takeover_failures:
+        codes = Counter(failure.code for failure in live.takeover_failures)
+        said = ", ".join(f"{code} {_times(count)}" for code, count in sorted(codes.items()))
+        parts.append(f"attempts to take over were refused ({said})")
+    return "; ".join(parts)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

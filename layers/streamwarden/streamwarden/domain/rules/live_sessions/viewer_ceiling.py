@@ -1,0 +1,52 @@
+"""How many may watch."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+@dataclass(frozen=True)
+class ViewerCeiling:
+    """At most `viewers` may watch a stream at the same time.
+
+    Sweeps count, and report a count that has changed by at least ten and by more than a tenth: so
+    exact is the ceiling. Data: `viewerCount` of `ListStreams`. Costs no further IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = False
+    stops_only_if_stalled: ClassVar = False
+
+    viewers: int
+
+    def __post_init__(self) -> None:
+        if self.viewers < 1:
+            raise ValueError(f"`viewers`: expected 1 or more, found {self.viewers}")
+
+    def prepare(self) -> Judge:
+        allowed = self.viewers
+        demand = f"{allowed:,} {'is' if allowed == 1 else 'are'} allowed"
+        within = compliant(f"watched by no more than the {allowed:,} viewers that are allowed")
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            live = facts.live
+            if live is None:
+                return _OFF_AIR
+            if live.viewers is None:
+                return _UNCOUNTED
+            count = live.viewers.value
+            if count <= allowed:
+                return within
+            reason = f"watched by {count:,} viewers; {demand}"
+            return breach(reason, subject=live.stream_id, since=min(live.viewers.at, now))
+
+        return judge
+
+
+_OFF_AIR: Final = not_applicable("the channel is not on the air")
+_UNCOUNTED: Final = not_applicable("how many watch is not known yet; the next sweep counts them")

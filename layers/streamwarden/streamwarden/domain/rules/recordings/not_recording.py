@@ -1,0 +1,92 @@
+"""Whether what is on the air is being recorded."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+from streamwarden.domain.channel import Recording, Session
+from streamwarden.domain.duration import Duration, say_duration
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+# The longest reconnect window of a recording configuration: a stream that begins within it may
+# continue the recording of the one before, and only `Recording End` names both.
+_RECONNECT_WINDOW: Final = timedelta(seconds=300)
+# After 48 hours a new recording begins in any case (User Guide, auto-record to S3).
+_LONGEST_RECORDING: Final = timedelta(hours=48)
+
+
+@dataclass(frozen=True)
+class NotRecording:
+    """A stream of a channel that records must be recorded `limit` after it went on the air.
+
+    A recording that failed to start does not count. Not told are streams that began before the
+    channel was first seen, whose recording may have started unseen. Data: recording events,
+    stream events, `ListStreams`, `recordingConfigurationArn`. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = True
+    stops_only_if_stalled: ClassVar = False
+
+    limit: Duration = timedelta(seconds=60)
+
+    def prepare(self) -> Judge:
+        limit, allowed = self.limit, say_duration(self.limit)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            live = facts.live
+            if live is None or live.on_air_at is None:
+                return _OFF_AIR
+            configuration = facts.known.settings.get("recordingConfigurationArn")
+            if configuration is None:
+                return _UNKNOWN
+            if not configuration.value:
+                return _NOT_SET
+            if _is_recorded(live, facts):
+                return compliant("the stream is recorded", subject=live.stream_id)
+            first_seen_at = facts.known.first_seen_at
+            if first_seen_at is None or first_seen_at > live.on_air_at:
+                return _BEFORE_US
+            if any(_may_go_on(each, live.on_air_at, facts) for each in facts.recordings):
+                return _MAY_GO_ON
+            deadline, lasted = live.on_air_at + limit, say_duration(now - live.on_air_at)
+            if now < deadline:
+                said = f"not recorded yet, {lasted} of {allowed} allowed after the stream began"
+                return pending(said, subject=live.stream_id, next_check=deadline)
+            said = f"on the air for {lasted} and not recorded; a recording should start in"
+            return breach(f"{said} {allowed}", subject=live.stream_id, since=deadline)
+
+        return judge
+
+
+_OFF_AIR: Final = not_applicable("the channel is not on the air")
+_UNKNOWN: Final = not_applicable("whether the channel records is not known yet")
+_NOT_SET: Final = not_applicable("the channel has no recording configuration")
+_BEFORE_US: Final = not_applicable(
+    "the stream began before the channel was first seen; its recording may have started unseen"
+)
+_MAY_GO_ON: Final = not_applicable("the recording of the stream before may still go on")
+
+
+def _is_recorded(live: Session, facts: Facts) -> bool:
+    stream_id = live.stream_id
+    for each in facts.known.recordings.values():
+        if stream_id in each.stream_ids and each.started_at is not None:
+            return True
+    return False
+
+
+def _may_go_on(recording: Recording, on_air_at: datetime, facts: Facts) -> bool:
+    """Whether the stream that began then may be part of this recording of an earlier one."""
+    is_open = recording.ended_at is None and recording.failure is None
+    if recording.started_at is None or not is_open:
+        return False
+    if recording.started_at + _LONGEST_RECORDING < on_air_at:
+        return False
+    sessions = facts.known.sessions
+    ends = [sessions[each].ended_at for each in recording.stream_ids if each in sessions]
+    known = [end for end in ends if end is not None]
+    return not known or max(known) + _RECONNECT_WINDOW >= on_air_at

@@ -1,0 +1,90 @@
+"""Whether a recording holds what was on the air."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+from streamwarden.domain.channel import Recording
+from streamwarden.domain.duration import say_duration
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+# What is lost is lost: a working day later everybody who needs to know has been told.
+_CLOSES_AFTER: Final = timedelta(hours=24)
+# A recording starts some seconds after its stream, which is a large share of a short one.
+_SHORTEST: Final = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class RecordingIntegrity:
+    """A recording must be at least the share `at_least` of the time its streams were on the air.
+
+    Streams of less than a minute are not judged. The breach lasts for 24 hours, or until the next
+    recording ends well. Data: `Recording End` events, the start and end of every stream of the
+    recording. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = False
+    stops_only_if_stalled: ClassVar = False
+
+    at_least: float = 0.9
+
+    def __post_init__(self) -> None:
+        if not 0 < self.at_least <= 1:
+            raise ValueError(
+                f"expected `at_least` above 0 and at most 1, a share, found {self.at_least}"
+            )
+
+    def prepare(self) -> Judge:
+        at_least = self.at_least
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            if not facts.known.recordings:
+                return _NONE
+            for ended_at, recording in _ended(facts):
+                on_air = _on_air(recording, facts)
+                if recording.duration_ms is None or on_air is None or on_air < _SHORTEST:
+                    continue
+                recorded = timedelta(milliseconds=recording.duration_ms.value)
+                if recorded >= at_least * on_air:
+                    return _WHOLE
+                if now >= ended_at + _CLOSES_AFTER:
+                    return _LONG_AGO
+                return breach(
+                    f"{say_duration(recorded)} recorded of {say_duration(on_air)} on the air; "
+                    f"at least {say_duration(at_least * on_air)} are expected",
+                    subject=recording.recording_id,
+                    since=min(ended_at, now),
+                    next_check=ended_at + _CLOSES_AFTER,
+                )
+            return _UNKNOWN
+
+        return judge
+
+
+_NONE: Final = not_applicable("no recording of the channel is known")
+_WHOLE: Final = compliant("the last recording holds what was on the air")
+_LONG_AGO: Final = not_applicable("the last recording that fell short is more than 24h old")
+_UNKNOWN: Final = not_applicable(
+    "of no recording is it known for how long it and all its streams lasted"
+)
+
+
+def _ended(facts: Facts) -> list[tuple[datetime, Recording]]:
+    """The recordings that ended, the last one first."""
+    ended = [(each.ended_at, each) for each in facts.recordings if each.ended_at is not None]
+    return sorted(ended, key=lambda each: (each[0], each[1].recording_id), reverse=True)
+
+
+def _on_air(recording: Recording, facts: Facts) -> timedelta | None:
+    """For how long all its streams were on the air; None where a start or an end is not known."""
+    lasted = timedelta(0)
+    for stream_id in recording.stream_ids:
+        session = facts.known.sessions.get(stream_id)
+        if session is None or session.on_air_at is None or session.ended_at is None:
+            return None
+        lasted += session.ended_at - session.on_air_at
+    return lasted

@@ -1,0 +1,49 @@
+"""Whose channel it is when no tag says so."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+@dataclass(frozen=True)
+class OwnerFromCreator:
+    """A channel whose creator is known must carry the owner's tag `tag`; the reason names them.
+
+    A `tag` action sets fixed values: who created the channel is for people to read.
+    Data: tags in `ListChannels`, CloudTrail `CreateChannel` and tag calls. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = True
+    stops_only_if_stalled: ClassVar = False
+
+    tag: str
+
+    def __post_init__(self) -> None:
+        if not self.tag:
+            raise ValueError("`tag`: expected the key of the owner's tag, found an empty text")
+
+    def prepare(self) -> Judge:
+        tag, owned = self.tag, compliant(f"tag {self.tag!r} says whose channel it is")
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            if tag in facts.tags:
+                return owned
+            creator = facts.known.creator
+            if creator is None:
+                return _UNKNOWN
+            return breach(
+                f"tag {tag!r} is missing; the channel was created by {creator.value.name} "
+                f"({creator.value.arn})",
+                since=min(facts.tags_known_at or now, now),
+            )
+
+        return judge
+
+
+_UNKNOWN: Final = not_applicable("who created the channel is not known")

@@ -1,0 +1,61 @@
+"""Who may change tags that others rely on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
+from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.selectors import Texts, matcher
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+@dataclass(frozen=True)
+class ProtectedTags:
+    """Tags may be changed only by some: `tags` are globs of keys, `by` of IAM ARNs.
+
+    `by` holds users, roles or sessions of roles. Streamwarden's own roles are not known to it: a
+    policy whose actions set these tags names them here too. The breach lasts for 24 hours, or
+    until somebody who may changes the same tag. Tags given at a channel's creation are no change.
+    Data: CloudTrail `TagResource` and `UntagResource`. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = False
+    stops_only_if_stalled: ClassVar = False
+
+    tags: Texts
+    by: Texts
+
+    def __post_init__(self) -> None:
+        if not self.tags or not self.by:
+            raise ValueError("name at least one of `tags`, and of `by` who may change them")
+
+    def prepare(self) -> Judge:
+        is_protected, may_change = matcher(self.tags), author_matcher(self.by)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            foreign, is_touched, oldest = [], False, now - CLOSES_AFTER
+            for key, change in facts.known.tag_authors.items():
+                if is_protected(key):
+                    is_touched = True
+                    if change.at > oldest and not may_change(change.value):
+                        foreign.append((change.at, key, change.value))
+            if not foreign:
+                return _IN_ORDER if is_touched else _UNTOUCHED
+            foreign.sort()
+            since = foreign[0][0]
+            said = [f"{key!r} by {author.name}" for _, key, author in foreign]
+            return breach(
+                f"protected tags were changed: {', '.join(said)}",
+                since=min(since, now),
+                next_check=since + CLOSES_AFTER,
+            )
+
+        return judge
+
+
+_UNTOUCHED: Final = not_applicable("no change of a protected tag was seen")
+_IN_ORDER: Final = compliant("protected tags were changed by nobody else in the last 24h")

@@ -1,0 +1,52 @@
+"""How many tags a channel may carry before the next one does not fit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach, compliant
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+# Tags per resource; those that AWS sets itself do not count (AWS tagging rules).
+_MOST: Final = 50
+_AWS_PREFIX: Final = "aws:"
+
+
+@dataclass(frozen=True)
+class TagLimit:
+    """A channel may use `tags` of the 50 tags that IVS allows; `aws:` tags do not count.
+
+    The 51st tag is refused, also when Streamwarden or a cost report needs it.
+    Data: tags in `ListChannels`, CloudTrail `TagResource` and `UntagResource`. Costs no IVS call.
+    """
+
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    needs_settings: ClassVar = True
+    stops_only_if_stalled: ClassVar = False
+
+    tags: int = 45
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.tags < _MOST:
+            raise ValueError(f"expected `tags` from 1 to {_MOST - 1}, found {self.tags}")
+
+    def prepare(self) -> Judge:
+        allowed = self.tags
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            if len(facts.tags) <= allowed:
+                return _ROOM
+            used = sum(not key.lower().startswith(_AWS_PREFIX) for key in facts.tags)
+            if used <= allowed:
+                return _ROOM
+            return breach(
+                f"the channel uses {used} of {_MOST} tags; {allowed} are allowed",
+                since=min(facts.tags_known_at or now, now),
+            )
+
+        return judge
+
+
+_ROOM: Final = compliant("there is room for more tags")

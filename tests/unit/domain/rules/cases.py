@@ -1,0 +1,63 @@
+"""What a rule kind finds of a story, told in any order and twice: the frame of all rule tests."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import pytest
+
+from streamwarden.domain.inputs import Input
+from streamwarden.domain.rules.check import Check
+from streamwarden.domain.verdicts import Finding, Status
+from tests.unit.domain.builders import facts_from
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """Given these inputs, at `now` the check finds this."""
+
+    title: str
+    check: Check
+    given: tuple[Input, ...] = ()
+    now: datetime
+    found: Finding
+
+
+def each(cases: Iterable[Case]) -> pytest.MarkDecorator:
+    """Runs a test once for each case, under its title."""
+    return pytest.mark.parametrize("case", [pytest.param(case, id=case.title) for case in cases])
+
+
+def assert_found(case: Case) -> None:
+    judge = case.check.prepare()
+
+    found = judge(facts_from(*case.given), case.now)
+
+    assert found == case.found
+    assert found.next_check is None or found.next_check > case.now
+    assert judge(facts_from(*reversed(case.given)), case.now) == found
+    assert judge(facts_from(*case.given, *case.given), case.now) == found
+
+
+def compliant(reason: str, subject: str = "") -> Finding:
+    return Finding(status=Status.COMPLIANT, reason=reason, subject=subject)
+
+
+def not_applicable(reason: str) -> Finding:
+    return Finding(status=Status.NOT_APPLICABLE, reason=reason)
+
+
+def pending(reason: str, next_check: datetime, subject: str = "") -> Finding:
+    return Finding(status=Status.PENDING, reason=reason, subject=subject, next_check=next_check)
+
+
+def breach(
+    reason: str, since: datetime, subject: str = "", *, next_check: datetime | None = None
+) -> Finding:
+    return Finding(
+        status=Status.BREACH, reason=reason, subject=subject, since=since, next_check=next_check
+    )
+
+
+OFF_AIR = not_applicable("the channel is not on the air")
+NO_SESSION = not_applicable("no session of the channel is known")

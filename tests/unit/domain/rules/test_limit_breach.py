@@ -1,0 +1,152 @@
+"""Streams that exceed what their channel may ingest."""
+
+import pytest
+
+from streamwarden.domain.rules.live_sessions.limit_breach import IngestLimit, LimitBreach
+from tests.unit.domain.builders import (
+    NEXT_STREAM,
+    STREAM,
+    at,
+    limit_breach,
+    session_created,
+    session_ended,
+    stream_end,
+    stream_not_listed,
+    stream_start,
+)
+from tests.unit.domain.rules.cases import (
+    NO_SESSION,
+    Case,
+    assert_found,
+    breach,
+    compliant,
+    each,
+    not_applicable,
+)
+
+ANY = LimitBreach()
+RESOLUTION = LimitBreach(limits=(IngestLimit.INGEST_RESOLUTION,))
+LIVE = stream_start(at())
+HIT = limit_breach(at(1))
+SAID = "Ingest Bitrate was 9,743,700 bits per second; 8,500,000 is allowed"
+WITHIN = compliant("no limit was exceeded")
+FOLLOWED = compliant("a stream has started since a limit was exceeded")
+
+
+@each(
+    (
+        Case(title="an idle channel", check=ANY, now=at(), found=NO_SESSION),
+        Case(title="a stream within limits", check=ANY, given=(LIVE,), now=at(1), found=WITHIN),
+        Case(
+            title="the current stream exceeded a limit",
+            check=ANY,
+            given=(LIVE, HIT),
+            now=at(1),
+            found=breach(SAID, at(1), STREAM),
+        ),
+        Case(
+            title="as long as it lasts",
+            check=ANY,
+            given=(LIVE, HIT),
+            now=at(20),
+            found=breach(SAID, at(1), STREAM),
+        ),
+        Case(
+            title="a limit that does not count",
+            check=RESOLUTION,
+            given=(LIVE, HIT),
+            now=at(1),
+            found=WITHIN,
+        ),
+        Case(
+            title="a limit that counts",
+            check=RESOLUTION,
+            given=(LIVE, HIT, limit_breach(at(2), name="Ingest Resolution", limit=1e6, excess=5e5)),
+            now=at(3),
+            found=breach(
+                "Ingest Resolution was 1,500,000 bits per second; 1,000,000 is allowed",
+                at(2),
+                STREAM,
+            ),
+        ),
+        Case(
+            title="again and again",
+            check=ANY,
+            given=(LIVE, HIT, limit_breach(at(2), excess=500_000)),
+            now=at(3),
+            found=breach(
+                "Ingest Bitrate was 9,000,000 bits per second; 8,500,000 is allowed (2 times)",
+                at(1),
+                STREAM,
+            ),
+        ),
+        Case(
+            title="a session that is not on the air yet",
+            check=ANY,
+            given=(session_created(at()), limit_breach(at(seconds=2))),
+            now=at(minutes=1),
+            found=breach(SAID, at(seconds=2), STREAM),
+        ),
+        Case(
+            title="an hour is left after its end",
+            check=ANY,
+            given=(LIVE, HIT, stream_end(at(1, seconds=4))),
+            now=at(2),
+            found=breach(SAID, at(1), STREAM, next_check=at(2, seconds=4)),
+        ),
+        Case(
+            title="the hour after its end is over",
+            check=ANY,
+            given=(LIVE, HIT, stream_end(at(1, seconds=4))),
+            now=at(2, seconds=4),
+            found=not_applicable("the stream that exceeded a limit ended more than 1h ago"),
+        ),
+        Case(
+            title="its end was lost",
+            check=ANY,
+            given=(LIVE, HIT, stream_not_listed(at(1, minutes=10))),
+            now=at(1, minutes=11),
+            found=breach(SAID, at(1), STREAM, next_check=at(2)),
+        ),
+        Case(
+            title="the next stream is not stopped for it",
+            check=ANY,
+            given=(LIVE, HIT, session_ended(at(1)), stream_start(at(1, minutes=1), NEXT_STREAM)),
+            now=at(1, minutes=2),
+            found=WITHIN,
+        ),
+        Case(
+            title="the next stream has come and gone",
+            check=ANY,
+            given=(
+                LIVE,
+                HIT,
+                session_ended(at(1)),
+                stream_start(at(1, minutes=1), NEXT_STREAM),
+                stream_end(at(1, minutes=3), NEXT_STREAM),
+            ),
+            now=at(1, minutes=4),
+            found=FOLLOWED,
+        ),
+        Case(
+            title="the next stream exceeds it too",
+            check=ANY,
+            given=(
+                LIVE,
+                HIT,
+                session_ended(at(1)),
+                stream_start(at(1, minutes=1), NEXT_STREAM),
+                limit_breach(at(1, minutes=2), NEXT_STREAM),
+            ),
+            now=at(1, minutes=3),
+            found=breach(SAID, at(1, minutes=2), NEXT_STREAM),
+        ),
+    )
+)
+def test_limit_breach_finds(case: Case) -> None:
+    assert_found(case)
+
+
+def test_no_limit_at_all_is_no_demand() -> None:
+    with pytest.raises(ValueError, match="name at least one of Ingest Bitrate, Ingest Resolution"):
+        LimitBreach(limits=())

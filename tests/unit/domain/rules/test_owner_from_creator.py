@@ -1,0 +1,77 @@
+"""Who made a channel is asked when no tag says whose it is."""
+
+import pytest
+
+from streamwarden.domain.rules.tags.owner_from_creator import OwnerFromCreator
+from tests.unit.domain.builders import at, channel_created, channel_listed, tags_removed, tags_set
+from tests.unit.domain.rules.cases import (
+    Case,
+    assert_found,
+    breach,
+    compliant,
+    each,
+    not_applicable,
+)
+
+CHECK = OwnerFromCreator(tag="owner")
+ANN = "arn:aws:sts::210987654321:assumed-role/studio/ann@example.com"
+MISSING = f"tag 'owner' is missing; the channel was created by ann@example.com ({ANN})"
+OWNED = compliant("tag 'owner' says whose channel it is")
+
+CASES = (
+    Case(
+        title="the creator is not known",
+        check=CHECK,
+        given=(channel_listed(at()),),
+        now=at(1),
+        found=not_applicable("who created the channel is not known"),
+    ),
+    Case(
+        title="a channel without an owner",
+        check=CHECK,
+        given=(channel_created(at(), tags={"team": "a"}, by=ANN),),
+        now=at(1),
+        found=breach(MISSING, at()),
+    ),
+    Case(
+        title="a channel created with an owner",
+        check=CHECK,
+        given=(channel_created(at(), tags={"owner": "b"}, by=ANN),),
+        now=at(1),
+        found=OWNED,
+    ),
+    Case(
+        title="a channel whose creator is not known has an owner",
+        check=CHECK,
+        given=(channel_listed(at(), tags={"owner": "b"}),),
+        now=at(1),
+        found=OWNED,
+    ),
+    Case(
+        title="an owner named later",
+        check=CHECK,
+        given=(channel_created(at(), by=ANN), tags_set(at(1), {"owner": "b"})),
+        now=at(2),
+        found=OWNED,
+    ),
+    Case(
+        title="an owner removed",
+        check=CHECK,
+        given=(
+            channel_created(at(), tags={"owner": "b"}, by=ANN),
+            tags_removed(at(1), "owner"),
+        ),
+        now=at(2),
+        found=breach(MISSING, at(1)),
+    ),
+)
+
+
+@each(CASES)
+def test_owner_from_creator_finds(case: Case) -> None:
+    assert_found(case)
+
+
+def test_the_tag_has_a_key() -> None:
+    with pytest.raises(ValueError, match="expected the key of the owner's tag"):
+        OwnerFromCreator(tag="")

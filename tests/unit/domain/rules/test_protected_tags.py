@@ -1,0 +1,148 @@
+"""Only some may change tags that others rely on."""
+
+import pytest
+
+from streamwarden.domain.rules.tags.protected_tags import ProtectedTags
+from tests.unit.domain.builders import at, channel_created, tags_removed, tags_set
+from tests.unit.domain.rules.cases import (
+    Case,
+    assert_found,
+    breach,
+    compliant,
+    each,
+    not_applicable,
+)
+
+CHECK = ProtectedTags(
+    tags=("cost-*", "tier"), by=("*:role/billing", "arn:aws:iam::210987654321:user/ann")
+)
+ANN = "arn:aws:iam::210987654321:user/ann"
+BOB = "arn:aws:iam::210987654321:user/staff/bob"
+BILLING = "arn:aws:iam::210987654321:role/billing"
+SESSION = "arn:aws:sts::210987654321:assumed-role/billing/nightly"
+UNTOUCHED = not_applicable("no change of a protected tag was seen")
+IN_ORDER = compliant("protected tags were changed by nobody else in the last 24h")
+BY_BOB = breach("protected tags were changed: 'tier' by bob", at(), next_check=at(24))
+
+CASES = (
+    Case(title="nothing is known", check=CHECK, now=at(), found=UNTOUCHED),
+    Case(
+        title="tags given at creation are no change",
+        check=CHECK,
+        given=(channel_created(at(), tags={"tier": "pro"}, by=BOB),),
+        now=at(1),
+        found=UNTOUCHED,
+    ),
+    Case(
+        title="another tag",
+        check=CHECK,
+        given=(tags_set(at(), {"team": "a"}, by=BOB),),
+        now=at(1),
+        found=UNTOUCHED,
+    ),
+    Case(
+        title="a change by nobody that the record names",
+        check=CHECK,
+        given=(tags_set(at(), {"tier": "free"}),),
+        now=at(1),
+        found=UNTOUCHED,
+    ),
+    Case(
+        title="a change by somebody who may",
+        check=CHECK,
+        given=(tags_set(at(), {"tier": "pro"}, by=ANN),),
+        now=at(1),
+        found=IN_ORDER,
+    ),
+    Case(
+        title="a change by a session of a role that may",
+        check=CHECK,
+        given=(tags_set(at(), {"tier": "pro"}, by=SESSION, role=BILLING),),
+        now=at(1),
+        found=IN_ORDER,
+    ),
+    Case(
+        title="a change by somebody else",
+        check=CHECK,
+        given=(tags_set(at(), {"tier": "pro", "team": "a"}, by=BOB),),
+        now=at(1),
+        found=BY_BOB,
+    ),
+    Case(
+        title="a removal by somebody else",
+        check=CHECK,
+        given=(tags_removed(at(), "tier", by=BOB),),
+        now=at(1),
+        found=BY_BOB,
+    ),
+    Case(
+        title="a second before it is a day old",
+        check=CHECK,
+        given=(tags_set(at(), {"tier": "pro"}, by=BOB),),
+        now=at(24, seconds=-1),
+        found=BY_BOB,
+    ),
+    Case(
+        title="a day old",
+        check=CHECK,
+        given=(tags_set(at(), {"tier": "pro"}, by=BOB),),
+        now=at(24),
+        found=IN_ORDER,
+    ),
+    Case(
+        title="put right by somebody who may",
+        check=CHECK,
+        given=(tags_set(at(), {"tier": "pro"}, by=BOB), tags_set(at(1), {"tier": "free"}, by=ANN)),
+        now=at(2),
+        found=IN_ORDER,
+    ),
+    Case(
+        title="another tag put right by somebody who may",
+        check=CHECK,
+        given=(tags_set(at(), {"tier": "pro"}, by=BOB), tags_set(at(1), {"cost-a": ""}, by=ANN)),
+        now=at(2),
+        found=BY_BOB,
+    ),
+    Case(
+        title="two changes, until the first is a day old",
+        check=CHECK,
+        given=(
+            tags_set(at(2), {"cost-a": ""}, by="arn:aws:iam::210987654321:root"),
+            tags_set(at(), {"tier": "pro"}, by=BOB),
+        ),
+        now=at(3),
+        found=breach(
+            "protected tags were changed: 'tier' by bob, 'cost-a' by root", at(), next_check=at(24)
+        ),
+    ),
+    Case(
+        title="two changes, of which one is a day old",
+        check=CHECK,
+        given=(
+            tags_set(at(2), {"cost-a": ""}, by="arn:aws:iam::210987654321:root"),
+            tags_set(at(), {"tier": "pro"}, by=BOB),
+        ),
+        now=at(24),
+        found=breach("protected tags were changed: 'cost-a' by root", at(2), next_check=at(26)),
+    ),
+    Case(
+        title="a change in the future of a slow clock",
+        check=CHECK,
+        given=(tags_set(at(seconds=2), {"tier": "pro"}, by=BOB),),
+        now=at(),
+        found=breach(
+            "protected tags were changed: 'tier' by bob", at(), next_check=at(24, seconds=2)
+        ),
+    ),
+)
+
+
+@each(CASES)
+def test_protected_tags_finds(case: Case) -> None:
+    assert_found(case)
+
+
+@pytest.mark.parametrize(("tags", "by"), [((), ("a",)), (("a",), ())])
+def test_tags_and_those_who_may_are_named(tags: tuple[str, ...], by: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="name at least one of `tags`, and of `by`"):
+        ProtectedTags(tags=tags, by=by)
