@@ -1,0 +1,136 @@
+"""Every low-latency event, caused by what causes it, in the shape of its sample in `events/`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.api.errors import StreamKeyRefused
+from simulator.behaviour import Behaviour, Quotas
+from simulator.broadcasting.broadcast import Broadcast
+from simulator.broadcasting.ingest import Ingest
+from simulator.recording.storage import Bucket, MemoryStorage
+from simulator.world import World
+from tests.unit.simulator.asking import ONE
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+
+SAMPLES = Path(__file__).resolve().parents[3] / "events"
+LOW_LATENCY = ("stream-state", "stream-health", "limit-breach", "recording-state", "ad-break")
+# The same event under the member name of the EventBridge schema registry; a switch, not a story.
+OTHER_NAME = "ingest-bitrate-as-limit"
+
+GOOD = Bucket("acme-vod", REGION, ACCOUNT, is_kms_encrypted=False)
+KMS = Bucket("locked-vod", REGION, ACCOUNT, is_kms_encrypted=True)
+
+type Shape = Any
+type Name = tuple[str, str, str, bool]
+
+
+def samples() -> dict[Name, dict[str, Any]]:
+    files = [file for folder in LOW_LATENCY for file in sorted((SAMPLES / folder).glob("*.json"))]
+    events = [json.loads(file.read_text()) for file in files if file.stem != OTHER_NAME]
+    return {name_of(event): event for event in events}
+
+
+def name_of(event: dict[str, Any]) -> Name:
+    """What makes one kind of event: its names, its unit, and whether it has a code."""
+    detail = event["detail"]
+    names = ("event_name", "limit_name", "recording_status")
+    name = next(detail[each] for each in names if each in detail)
+    return event["detail-type"], name, detail.get("limit_unit", ""), "code" in detail
+
+
+def shape_of(value: Any) -> Shape:
+    match value:
+        case dict():
+            return {name: shape_of(each) for name, each in value.items()}
+        case list():
+            return [shape_of(each) for each in value[:1]]
+        case _:
+            return type(value)
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[Name, dict[str, Any]]:
+    """An evening in which everything happens that IVS tells of."""
+    scene = Scene()
+    storage = MemoryStorage()
+    storage.add_bucket(GOOD)
+    storage.add_bucket(KMS)
+    quotas = Quotas(concurrent_streams=2, concurrent_viewers=10)
+    scene.world = World(
+        lambda: scene.now,
+        scene.events.append,
+        storage=storage,
+        behaviour=Behaviour(quotas=quotas),
+    )
+    evening(scene)
+    return {name_of(each): each for each in scene.events if each["detail-type"].startswith("IVS ")}
+
+
+def evening(scene: Scene) -> None:
+    ivs = scene.client()
+    recorded(scene, ivs)
+    advertised(scene, ivs)
+    go_live(scene, channel(ivs), Ingest(video_bitrate=9_000_000))
+    go_live(scene, channel(ivs), Ingest(width=2_560, height=1_440))
+    go_live(scene, channel(ivs), Ingest(tracks=2))
+    first, second = (go_live(scene, channel(ivs)) for _ in range(2))
+    go_live(scene, channel(ivs))
+    second.watched_by(11)
+    first.leave()
+    second.fail()
+
+
+def recorded(scene: Scene, ivs: Any) -> None:
+    for bucket in (GOOD, KMS):
+        made = ivs.create_recording_configuration(
+            destinationConfiguration={"s3": {"bucketName": bucket.name}}
+        )
+        arn = made["recordingConfiguration"]["arn"]
+        arena = channel(ivs, recordingConfigurationArn=arn)
+        go_live(scene, arena).leave()
+        if bucket is GOOD:
+            broken = go_live(scene, arena)
+            broken.fail_recording()
+            broken.leave()
+
+
+def advertised(scene: Scene, ivs: Any) -> None:
+    made = ivs.create_ad_configuration(mediaTailorPlaybackConfigurations=ONE)
+    arena = channel(ivs, adConfigurationArn=made["adConfiguration"]["arn"])
+    live = go_live(scene, arena)
+    ivs.insert_ad_break(channelArn=arena, durationSeconds=30)
+    live.stall()
+    scene.later(seconds=5)
+    live.resume()
+    value = scene.world.key_value(arena)
+    assert value is not None
+    scene.world.go_live(value, priority=2)
+    with pytest.raises(StreamKeyRefused):
+        scene.world.go_live(value, priority=1)
+    live.leave()
+
+
+def channel(ivs: Any, **settings: Any) -> str:
+    return str(ivs.create_channel(name="arena", **settings)["channel"]["arn"])
+
+
+def go_live(scene: Scene, arn: str, ingest: Ingest | None = None) -> Broadcast:
+    value = scene.world.key_value(arn)
+    assert value is not None
+    return scene.world.go_live(value, ingest=ingest)
+
+
+def test_there_is_a_sample_of_everything_that_was_told(told: dict[Name, dict[str, Any]]) -> None:
+    assert told.keys() == samples().keys()
+
+
+@pytest.mark.parametrize("name", samples(), ids=lambda name: " ".join(map(str, name[1:])))
+def test_an_event_has_the_shape_of_its_sample(told: dict[Name, dict[str, Any]], name: Name) -> None:
+    event, sample = told[name], samples()[name]
+
+    assert shape_of(event) == shape_of(sample)
+    assert list(event) == list(sample), "in the same order"
+    assert event["detail"].get("limit_unit") == sample["detail"].get("limit_unit")
