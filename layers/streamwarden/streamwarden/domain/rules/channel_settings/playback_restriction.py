@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.channel_settings.attachment import one_of
 from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
-from streamwarden.domain.selectors import Texts, matcher, say_texts
+from streamwarden.domain.selectors import Texts
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -31,19 +32,13 @@ class PlaybackRestriction:
     def prepare(self) -> Judge:
         if not self.policies:
             return _judge_attached
-        is_allowed, wanted = matcher(self.policies), say_texts(self.policies)
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            found = _judge_attached(facts, now)
-            if found is not _ATTACHED:
-                return found
-            policy = facts.known.settings["playbackRestrictionPolicyArn"]
-            if is_allowed(policy.value):
-                return found
-            reason = f"the playback restriction policy is {policy.value!r}, not {wanted}"
-            return breach(reason, since=min(policy.at, now))
-
-        return judge
+        return one_of(
+            self.policies,
+            _judge_attached,
+            attached=_ATTACHED,
+            setting="playbackRestrictionPolicyArn",
+            what="playback restriction policy",
+        )
 
 
 _UNKNOWN: Final = not_applicable("the channel's playback restriction is not known yet")

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.channel_settings.attachment import one_of
 from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
-from streamwarden.domain.selectors import Texts, matcher, say_texts
+from streamwarden.domain.selectors import Texts
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -28,19 +29,13 @@ class RecordingRequired:
     def prepare(self) -> Judge:
         if not self.configurations:
             return _judge_attached
-        is_allowed, wanted = matcher(self.configurations), say_texts(self.configurations)
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            found = _judge_attached(facts, now)
-            if found is not _RECORDS:
-                return found
-            configuration = facts.known.settings["recordingConfigurationArn"]
-            if is_allowed(configuration.value):
-                return found
-            reason = f"the recording configuration is {configuration.value!r}, not {wanted}"
-            return breach(reason, since=min(configuration.at, now))
-
-        return judge
+        return one_of(
+            self.configurations,
+            _judge_attached,
+            attached=_RECORDS,
+            setting="recordingConfigurationArn",
+            what="recording configuration",
+        )
 
 
 _UNKNOWN: Final = not_applicable("whether the channel records is not known yet")

@@ -1,0 +1,24 @@
+"""What rules about something attached to a channel share: it may have to be one of a list."""
+
+from datetime import datetime
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Judge, breach
+from streamwarden.domain.selectors import Texts, matcher, say_texts
+from streamwarden.domain.verdicts import Finding
+
+
+def one_of(globs: Texts, judge: Judge, *, attached: Finding, setting: str, what: str) -> Judge:
+    """`judge`, which finds `attached` where the setting has an ARN, that must match a glob too."""
+    is_allowed, wanted = matcher(globs), say_texts(globs)
+
+    def judge_which(facts: Facts, now: datetime) -> Finding:
+        found = judge(facts, now)
+        if found is not attached:
+            return found
+        arn = facts.known.settings[setting]
+        if is_allowed(arn.value):
+            return found
+        return breach(f"the {what} is {arn.value!r}, not {wanted}", since=min(arn.at, now))
+
+    return judge_which
