@@ -13,6 +13,7 @@ from streamwarden.settings import BY_FUNCTION
 FUNCTIONS = {name: f"{name.title().replace('_', '')}Function" for name in sorted(BY_FUNCTION)}
 IMPORT_HANDLER = "import app; assert callable(app.handler)"
 MODELLED = "import botocore.session as s, sys; s.Session().get_service_model(sys.argv[1])"
+ZONE = "import zoneinfo; zoneinfo.ZoneInfo('Europe/Berlin')"
 SERVICES = ("dynamodb", "ivs", "scheduler", "secretsmanager", "sns", "sqs")
 
 
@@ -59,6 +60,13 @@ def test_layer_describes_every_service_the_functions_call(built: Build, service:
     path = [built.directory / "StreamwardenLayer" / "python"]
 
     assert _run(MODELLED, service, path=path, variables={}) == ""
+
+
+def test_layer_knows_time_zones_where_the_machine_does_not(built: Build) -> None:
+    path, no_zones = [built.directory / "StreamwardenLayer" / "python"], {"PYTHONTZPATH": ""}
+
+    assert _run(ZONE, path=path, variables=no_zones) == ""
+    assert "ZoneInfoNotFoundError" in _run(ZONE, path=[], variables=no_zones)
 
 
 def test_policy_layer_holds_the_compiled_policy(built: Build) -> None:
