@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from streamwarden.domain.channel import Channel
-from streamwarden.domain.inputs import ChannelListed, Health, KeyObserved, StreamListed
+from streamwarden.domain.inputs import Health, KeyObserved, ResourceListed, StreamListed
 from streamwarden.domain.learn import learn
+from streamwarden.domain.resource import Resource
 
 CHANNELS: Final = 500
 
@@ -27,26 +27,26 @@ def channels(now: datetime) -> list[dict[str, Any]]:
     return [_channel(random, number, now) for number in range(CHANNELS)]
 
 
-def known(channel: Mapping[str, Any], now: datetime) -> Channel:
+def known(channel: Mapping[str, Any], now: datetime) -> Resource:
     """What Streamwarden knows of the channel after a sweep at `now`."""
     arn, key, stream = channel["arn"], channel["streamKey"], channel["stream"]
     settings = {name: value for name, value in channel.items() if name not in _APART}
     minted_at = datetime.fromisoformat(key["mintedAt"])
-    inputs: list[ChannelListed | KeyObserved | StreamListed] = [
-        ChannelListed(channel_arn=arn, time=now, settings=settings, tags=channel["tags"]),
-        KeyObserved(channel_arn=arn, time=now, key_arn=key["arn"], minted_at=minted_at),
+    inputs: list[ResourceListed | KeyObserved | StreamListed] = [
+        ResourceListed(resource_arn=arn, time=now, settings=settings, tags=channel["tags"]),
+        KeyObserved(resource_arn=arn, time=now, key_arn=key["arn"], minted_at=minted_at),
     ]
     if stream is not None:
         inputs.append(
             StreamListed(
-                channel_arn=arn,
+                resource_arn=arn,
                 time=now,
                 stream_id=stream["streamId"],
                 health=Health(stream["health"]),
                 start_time=datetime.fromisoformat(stream["startTime"]),
             )
         )
-    return learn(Channel(arn=arn), inputs)
+    return learn(Resource(arn=arn), inputs)
 
 
 def _channel(random: Random, number: int, now: datetime) -> dict[str, Any]:

@@ -21,10 +21,10 @@ import msgspec
 from benchmarks.channels import CHANNELS, channels, known
 from benchmarks.rules import custodian_policies, streamwarden_policy
 from cli.policy.compilation import compile_policy
-from streamwarden.domain.channel import Channel
 from streamwarden.domain.decide import assess
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.policy import Policy, encode_policy, load_policy
+from streamwarden.domain.resource import Resource
 from streamwarden.domain.verdicts import Status
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -80,7 +80,7 @@ def main() -> int:
 
 
 def _measure(
-    policy: Policy, fleet: Sequence[Channel], given: Path, now: datetime
+    policy: Policy, fleet: Sequence[Resource], given: Path, now: datetime
 ) -> tuple[float, float]:
     """The best CPU seconds of Streamwarden and of Custodian. Raises Disagreement."""
     breached = _breached(policy, fleet, now)
@@ -96,7 +96,7 @@ def _measure(
     return min(ours), min(theirs)
 
 
-def _breached(policy: Policy, fleet: Sequence[Channel], now: datetime) -> Selected:
+def _breached(policy: Policy, fleet: Sequence[Resource], now: datetime) -> Selected:
     breached: dict[str, set[str]] = {rule.id: set() for rule in policy.rules}
     for channel in fleet:
         for verdict in assess(Facts(channel), policy, now):
@@ -115,7 +115,7 @@ def _compare(ours: Selected, theirs: Selected) -> None:
         raise Disagreement(f"{', '.join(idle)}: no channel, or every one, breaches the rule")
 
 
-def _seconds(policy: Policy, fleet: Sequence[Channel], now: datetime) -> float:
+def _seconds(policy: Policy, fleet: Sequence[Resource], now: datetime) -> float:
     before = time.process_time()
     for channel in fleet:
         assess(Facts(channel), policy, now)

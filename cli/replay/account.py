@@ -17,10 +17,10 @@ from simulator.in_process import attach
 from simulator.world import World
 from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamControl
 from streamwarden.adapters.memory import (
-    MemoryChannelStore,
     MemoryFleetIndex,
     MemoryInbox,
     MemoryOutbox,
+    MemoryRecordStore,
     MemoryRotationLog,
     MemorySecretStore,
 )
@@ -38,7 +38,7 @@ _CONFIG: Final = Config(signature_version=UNSIGNED, retries={"total_max_attempts
 class Memory:
     """What all accounts and regions of a replay share."""
 
-    store: MemoryChannelStore
+    store: MemoryRecordStore
     outbox: MemoryOutbox
     inbox: MemoryInbox
 

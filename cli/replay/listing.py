@@ -11,7 +11,7 @@ from typing import Any, Final
 from simulator.channel import summarise
 from simulator.world import World
 from streamwarden.domain.arn import parse_arn
-from streamwarden.domain.inputs import ChannelListed, Health, Input, StreamListed
+from streamwarden.domain.inputs import Health, Input, ResourceListed, StreamListed
 
 # CloudTrail and EventBridge write whole seconds; at the same second an event counts.
 _BEFORE: Final = timedelta(seconds=1)
@@ -35,8 +35,8 @@ def listed(
     arn = parse_arn(channel_arn)
     realm = world.realm(arn.account, arn.region)
     summary: dict[str, Any] = summarise(realm.channel(channel_arn))
-    yield ChannelListed(
-        channel_arn=channel_arn,
+    yield ResourceListed(
+        resource_arn=channel_arn,
         time=time,
         settings={name: value for name, value in summary.items() if name not in ("arn", "tags")},
         tags=summary.get("tags", {}),
@@ -44,7 +44,7 @@ def listed(
     session = realm.on_air(channel_arn)
     if session is not None:
         yield StreamListed(
-            channel_arn=channel_arn,
+            resource_arn=channel_arn,
             time=time,
             stream_id=session.stream_id,
             health=Health(session.health),

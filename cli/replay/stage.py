@@ -13,10 +13,10 @@ from cli.replay.records import Origin
 from cli.replay.story import Story
 from simulator.world import World
 from streamwarden.adapters.memory import (
-    MemoryChannelStore,
     MemoryDestination,
     MemoryInbox,
     MemoryOutbox,
+    MemoryRecordStore,
     MemoryTimers,
 )
 from streamwarden.domain.arn import parse_arn
@@ -37,7 +37,7 @@ class Stage:
         self.world = World(clock, self._hear, recorder=story.call)
         self.timers = MemoryTimers()
         self._policy, self._clock, self._story = policy, clock, story
-        self._memory = Memory(MemoryChannelStore(), MemoryOutbox(clock), MemoryInbox())
+        self._memory = Memory(MemoryRecordStore(), MemoryOutbox(clock), MemoryInbox())
         self._names: dict[str, str] = {}
         self._said: deque[dict[str, Any]] = deque()
         self._accounts: dict[tuple[str, str], Account] = {}
@@ -68,7 +68,7 @@ class Stage:
     def fire_timers(self) -> None:
         """Every timer that is due now."""
         while (channel_arn := self.timers.take_due(self._clock())) is not None:
-            self.observe(channel_arn, LookAgain(channel_arn=channel_arn, time=self._clock()))
+            self.observe(channel_arn, LookAgain(resource_arn=channel_arn, time=self._clock()))
 
     def rotate_keys(self) -> None:
         """What the rotation schedule starts, in every account and region there is."""
@@ -94,7 +94,7 @@ class Stage:
                 self._play_simulated(parse_event(self._said.popleft()))
             elif inbox.inputs:
                 given = inbox.inputs.popleft()
-                self._observe(given.channel_arn, (given,))
+                self._observe(given.resource_arn, (given,))
             elif outbox.actions:
                 self._act(outbox.actions.popleft())
             else:
@@ -111,7 +111,7 @@ class Stage:
             self._observe(channel_arn, (event,))
 
     def _act(self, action: Action) -> None:
-        arn = parse_arn(action.channel_arn)
+        arn = parse_arn(action.resource_arn)
         outcome = self._account(arn.account, arn.region).enforcer.carry_out(action)
         self._story.action(action, outcome)
 

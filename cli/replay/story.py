@@ -20,8 +20,8 @@ from cli.replay.records import (
     VerdictRecord,
 )
 from simulator.api.call_log import RecordedCall
-from streamwarden.domain.channel import Outcome
 from streamwarden.domain.events import Event
+from streamwarden.domain.resource import Outcome
 from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notice, Verdict
 from streamwarden.services.rotate import Rotated
 
@@ -71,7 +71,7 @@ class Story:
         self._counts["breaches_opened"] += len(decision.opened)
         self._counts["breaches_resolved"] += len(decision.resolved)
         for verdict in decision.verdicts:
-            place = (verdict.channel_arn, verdict.rule_id)
+            place = (verdict.resource_arn, verdict.rule_id)
             standing = _standing(verdict)
             if self._standings.get(place) != standing:
                 self._standings[place] = standing
@@ -84,7 +84,7 @@ class Story:
                 rule=verdict.rule_id,
                 kind=verdict.kind,
                 mode=verdict.mode,
-                channel_arn=verdict.channel_arn,
+                channel_arn=verdict.resource_arn,
                 stream_id=verdict.stream_id,
                 verdict=verdict.status,
                 reason=verdict.finding.reason,
@@ -93,7 +93,7 @@ class Story:
         )
 
     def action(self, action: Action, outcome: Outcome) -> None:
-        self._action(action.rule_id, action.kind, action.channel_arn, action.stream_id, outcome)
+        self._action(action.rule_id, action.kind, action.resource_arn, action.stream_id, outcome)
 
     def rotation(self, rotated: Rotated) -> None:
         kind = ActionKind.ROTATE_KEY
@@ -134,7 +134,7 @@ class Story:
                 rule=notice.rule_id,
                 severity=notice.severity,
                 status=notice.status,
-                channel_arn=notice.channel_arn,
+                channel_arn=notice.resource_arn,
                 title=notice.title,
             )
         )

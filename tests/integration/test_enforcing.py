@@ -25,7 +25,7 @@ def action(
         attempt=1,
         kind=kind,
         rule_id="no-marathons",
-        channel_arn=channel_arn,
+        resource_arn=channel_arn,
         stream_id=stream_id,
         reason="on the air for 5h; 4h is allowed",
         decided_at=NOON,
@@ -37,7 +37,7 @@ def action(
 
 
 def carry_out(stack: Stack, given: dict[str, Any], **options: Any) -> list[str]:
-    return stack.deliver("enforce", given, group=given["channel_arn"], **options)
+    return stack.deliver("enforce", given, group=given["resource_arn"], **options)
 
 
 def outcomes(stack: Stack) -> list[tuple[str, str]]:
@@ -126,7 +126,7 @@ def test_only_the_actions_on_the_same_channel_wait(stack: Stack) -> None:
     again = stack.deliver_grouped("enforce", records)
 
     assert [json.loads(body)["kind"] for body in again] == ["stop", "tag"]
-    assert {json.loads(body)["channel_arn"] for body in again} == {first.channel_arn}
+    assert {json.loads(body)["resource_arn"] for body in again} == {first.channel_arn}
     assert first.is_live
     assert not second.is_live
 

@@ -1,5 +1,6 @@
 """Whatever interrupts an observer, nothing is lost and nothing happens twice."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -125,7 +126,7 @@ def test_a_channel_that_is_always_changed_is_wanted_again(marathon: Stack) -> No
         if (operation, moment) == ("Query", "after"):
             marathon.client("dynamodb").update_item(
                 TableName="Table",
-                Key={"pk": {"S": _studio(marathon)}, "sk": {"S": "channel"}},
+                Key={"pk": {"S": _studio(marathon)}, "sk": {"S": "record"}},
                 UpdateExpression="ADD version :one",
                 ExpressionAttributeValues={":one": {"N": "1"}},
             )
@@ -143,4 +144,8 @@ def _studio(stack: Stack) -> str:
 
 
 def _is_anything_unsent(stack: Stack) -> bool:
-    return any(item["has_unsent"]["BOOL"] for item in stack.items() if item["sk"]["S"] == "channel")
+    return any(
+        json.loads(item["entry"]["S"])["has_unsent"]
+        for item in stack.items()
+        if item["sk"]["S"] == "record"
+    )

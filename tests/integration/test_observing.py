@@ -140,7 +140,7 @@ def test_people_hear_that_it_is_over(stack: Stack) -> None:
 def test_a_batch_about_one_channel_is_taken_in_as_a_whole(stack: Stack) -> None:
     studio = stack.channel("studio")
     stack.go_live(studio)
-    over = StreamNotListed(channel_arn=studio, time=NOON + timedelta(hours=5))
+    over = StreamNotListed(resource_arn=studio, time=NOON + timedelta(hours=5))
     stack.later(hours=5)
     heard, stack.events[:] = list(stack.events), []
 

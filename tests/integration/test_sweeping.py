@@ -1,5 +1,6 @@
 """The sweep finds what events did not tell, for a handful of calls."""
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -187,7 +188,7 @@ def test_a_deleted_channel_is_forgotten_once(stack: Stack) -> None:
     stack.sweep()
 
     (item,) = stack.items()
-    assert item["is_gone"]["BOOL"]
+    assert json.loads(item["entry"]["S"])["is_gone"]
     assert stack.run("sweep", {})["differences"] == 0
 
 
@@ -239,8 +240,8 @@ def test_a_new_stream_in_the_place_of_another_is_found(stack: Stack) -> None:
 
     stack.sweep()
 
-    (channel,) = [item for item in stack.items() if item["sk"]["S"] == "channel"]
-    assert channel["live_stream_id"]["S"] == second.stream_id
+    (channel,) = [item for item in stack.items() if item["sk"]["S"] == "record"]
+    assert json.loads(channel["entry"]["S"])["live_stream_id"] == second.stream_id
 
 
 def test_a_sweep_that_is_throttled_fails_as_a_whole(stack: Stack) -> None:

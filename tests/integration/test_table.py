@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from streamwarden.adapters.dynamodb import DynamoChannelStore
-from streamwarden.domain.channel import Channel, Recording, Session
+from streamwarden.adapters.dynamodb import DynamoRecordStore
 from streamwarden.domain.inputs import (
-    ChannelListed,
-    ChannelNotListed,
     Health,
+    ResourceListed,
+    ResourceNotListed,
     StreamListed,
     StreamNotListed,
 )
 from streamwarden.domain.learn import learn
-from streamwarden.services.ports import ChannelRecord, Refused, TryAgain
+from streamwarden.domain.resource import Recording, Resource, Session
+from streamwarden.services.ports import Record, Refused, TryAgain
 from tests.integration.driver import NOON, Stack, arn_of
 
 STUDIO = arn_of("studio")
@@ -25,13 +25,13 @@ KEPT = timedelta(days=3)
 
 
 @pytest.fixture
-def store(stack: Stack) -> DynamoChannelStore:
-    return DynamoChannelStore(stack.client("dynamodb"), "Table")
+def store(stack: Stack) -> DynamoRecordStore:
+    return DynamoRecordStore(stack.client("dynamodb"), "Table")
 
 
-def record_of(*sessions: Session, **more: Any) -> ChannelRecord:
-    known = Channel(arn=STUDIO, sessions={each.stream_id: each for each in sessions}, **more)
-    return ChannelRecord(known=known)
+def record_of(*sessions: Session, **more: Any) -> Record:
+    known = Resource(arn=STUDIO, sessions={each.stream_id: each for each in sessions}, **more)
+    return Record(known=known)
 
 
 def live(stream_id: str, start: datetime) -> Session:
@@ -48,7 +48,7 @@ def expiries(stack: Stack) -> dict[str, datetime | None]:
     }
 
 
-def written(stack: Stack, store: DynamoChannelStore, after: ChannelRecord) -> list[str]:
+def written(stack: Stack, store: DynamoRecordStore, after: Record) -> list[str]:
     """The sort keys that a save writes."""
     before = store.load(STUDIO)
     puts: list[str] = []
@@ -63,7 +63,7 @@ def written(stack: Stack, store: DynamoChannelStore, after: ChannelRecord) -> li
     return sorted(puts)
 
 
-def test_only_the_parts_that_changed_are_written(stack: Stack, store: DynamoChannelStore) -> None:
+def test_only_the_parts_that_changed_are_written(stack: Stack, store: DynamoRecordStore) -> None:
     old = replace(live("st-old", NOON), ended_at=NOON)
     recording = Recording(recording_id="r-1", started_at=NOON)
     first = record_of(old, live("st-new", NOON + KEPT), recordings={"r-1": recording})
@@ -72,31 +72,31 @@ def test_only_the_parts_that_changed_are_written(stack: Stack, store: DynamoChan
 
     after = record_of(old, recovered, recordings={"r-1": recording})
 
-    assert written(stack, store, after) == ["channel", "session#st-new"]
+    assert written(stack, store, after) == ["record", "session#st-new"]
 
 
-def test_what_goes_on_does_not_expire(stack: Stack, store: DynamoChannelStore) -> None:
+def test_what_goes_on_does_not_expire(stack: Stack, store: DynamoRecordStore) -> None:
     recording = Recording(recording_id="r-1", started_at=NOON)
 
     store.save(record_of(live("st-1", NOON), recordings={"r-1": recording}), store.load(STUDIO))
 
-    assert expiries(stack) == {"channel": None, "session#st-1": None, "recording#r-1": None}
+    assert expiries(stack) == {"record": None, "session#st-1": None, "recording#r-1": None}
 
 
-def test_what_is_over_expires(stack: Stack, store: DynamoChannelStore) -> None:
+def test_what_is_over_expires(stack: Stack, store: DynamoRecordStore) -> None:
     ended = replace(live("st-1", NOON), ended_at=NOON + timedelta(hours=1))
     recording = Recording(recording_id="r-1", started_at=NOON, ended_at=NOON)
 
     store.save(record_of(ended, recordings={"r-1": recording}), store.load(STUDIO))
 
     assert expiries(stack) == {
-        "channel": None,
+        "record": None,
         "session#st-1": NOON + timedelta(hours=1) + KEPT,
         "recording#r-1": NOON + KEPT,
     }
 
 
-def test_a_session_that_the_next_one_ends_expires(stack: Stack, store: DynamoChannelStore) -> None:
+def test_a_session_that_the_next_one_ends_expires(stack: Stack, store: DynamoRecordStore) -> None:
     first, second = live("st-1", NOON), live("st-2", NOON + KEPT)
     before = store.save(record_of(first), store.load(STUDIO))
 
@@ -106,22 +106,22 @@ def test_a_session_that_the_next_one_ends_expires(stack: Stack, store: DynamoCha
     assert expiries(stack)["session#st-2"] is None
 
 
-def test_a_session_whose_end_was_lost_expires(stack: Stack, store: DynamoChannelStore) -> None:
+def test_a_session_whose_end_was_lost_expires(stack: Stack, store: DynamoRecordStore) -> None:
     before = store.save(record_of(live("st-1", NOON)), store.load(STUDIO))
-    absent = StreamNotListed(channel_arn=STUDIO, time=NOON + KEPT)
+    absent = StreamNotListed(resource_arn=STUDIO, time=NOON + KEPT)
 
     store.save(replace(before, known=learn(before.known, [absent])), before)
 
     assert expiries(stack)["session#st-1"] == NOON + KEPT
 
 
-def test_a_session_seen_again_no_longer_expires(stack: Stack, store: DynamoChannelStore) -> None:
-    absent = StreamNotListed(channel_arn=STUDIO, time=NOON + KEPT)
+def test_a_session_seen_again_no_longer_expires(stack: Stack, store: DynamoRecordStore) -> None:
+    absent = StreamNotListed(resource_arn=STUDIO, time=NOON + KEPT)
     known = learn(record_of(live("st-1", NOON)).known, [absent])
-    before = store.save(ChannelRecord(known=known), store.load(STUDIO))
+    before = store.save(Record(known=known), store.load(STUDIO))
     assert expiries(stack)["session#st-1"] is not None
     listed = StreamListed(
-        channel_arn=STUDIO,
+        resource_arn=STUDIO,
         time=NOON + 2 * KEPT,
         stream_id="st-1",
         health=Health.HEALTHY,
@@ -133,22 +133,22 @@ def test_a_session_seen_again_no_longer_expires(stack: Stack, store: DynamoChann
     assert expiries(stack)["session#st-1"] is None
 
 
-def test_a_channel_that_is_gone_expires(stack: Stack, store: DynamoChannelStore) -> None:
-    deleted = ChannelNotListed(channel_arn=STUDIO, time=NOON)
-    gone = ChannelRecord(known=learn(Channel(arn=STUDIO), [deleted]))
+def test_a_channel_that_is_gone_expires(stack: Stack, store: DynamoRecordStore) -> None:
+    deleted = ResourceNotListed(resource_arn=STUDIO, time=NOON)
+    gone = Record(known=learn(Resource(arn=STUDIO), [deleted]))
 
     before = store.save(gone, store.load(STUDIO))
 
-    expiry = expiries(stack)["channel"]
+    expiry = expiries(stack)["record"]
     assert expiry is not None
     assert expiry >= NOON + KEPT - timedelta(minutes=1)
-    back = ChannelListed(channel_arn=STUDIO, time=NOON + KEPT, settings={}, tags={})
+    back = ResourceListed(resource_arn=STUDIO, time=NOON + KEPT, settings={}, tags={})
     store.save(replace(before, known=learn(before.known, [back])), before)
-    assert expiries(stack) == {"channel": None}
+    assert expiries(stack) == {"record": None}
 
 
 def test_errors_name_the_call(stack: Stack) -> None:
-    store = DynamoChannelStore(stack.client("dynamodb"), "missing")
+    store = DynamoRecordStore(stack.client("dynamodb"), "missing")
 
     with pytest.raises(Refused, match="dynamodb:Query: ResourceNotFoundException"):
         store.load(STUDIO)
@@ -161,4 +161,4 @@ def test_a_table_that_cannot_be_reached_may_be_there_later(stack: Stack) -> None
     stack.client("dynamodb").meta.events.register("before-call", away)
 
     with pytest.raises(TryAgain, match="dynamodb:Query: EndpointConnectionError"):
-        DynamoChannelStore(stack.client("dynamodb"), "Table").load(STUDIO)
+        DynamoRecordStore(stack.client("dynamodb"), "Table").load(STUDIO)

@@ -120,6 +120,6 @@ def _look_again(at: Any) -> str:
             "detail-type": "Streamwarden Look Again",
             "time": at.isoformat(),
             "resources": [arn],
-            "detail": {"channel_arn": arn, "time": at.isoformat()},
+            "detail": {"resource_arn": arn, "time": at.isoformat()},
         }
     )

@@ -144,7 +144,7 @@ class Account:
 
     def record(self, channel_arn: str) -> Item:
         """The table's item about the channel itself; empty while there is none."""
-        return next((each for each in self.items(channel_arn) if each["sk"]["S"] == "channel"), {})
+        return next((each for each in self.items(channel_arn) if each["sk"]["S"] == "record"), {})
 
     def breaches(self, channel_arn: str) -> dict[str, Any]:
         """The open breaches by their rule."""
@@ -153,10 +153,14 @@ class Account:
         return {breach["rule_id"]: breach for breach in found.values()}
 
     def is_known(self, channel_arn: str) -> bool:
-        return bool(self.record(channel_arn).get("digest", {}).get("S"))
+        return bool(self._entry(channel_arn).get("digest"))
 
     def is_known_live(self, channel_arn: str) -> bool:
-        return "live_stream_id" in self.record(channel_arn)
+        return self._entry(channel_arn).get("live_stream_id") is not None
+
+    def _entry(self, channel_arn: str) -> dict[str, Any]:
+        entry: dict[str, Any] = json.loads(self.record(channel_arn).get("entry", {}).get("S", "{}"))
+        return entry
 
     def timer(self, channel_arn: str) -> str | None:
         """The expression of the channel's timer in EventBridge Scheduler."""

@@ -9,9 +9,9 @@ from cli.policy.compilation import compile_policy, load_policy_file
 from cli.policy.nearest import say_list
 from cli.policy.problems import PolicyErrors
 from streamwarden.domain.calendar import Weekday
-from streamwarden.domain.channel import Channel
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.policy import Policy, encode_policy, load_policy
+from streamwarden.domain.resource import Resource
 from streamwarden.domain.rules import RULE_KINDS, Check
 from streamwarden.domain.rules.channel_settings.channel_type import ChannelType, Multitrack
 from streamwarden.domain.rules.channel_settings.insecure_ingest import InsecureIngest
@@ -635,7 +635,7 @@ def test_expressions_that_are_right(expression: str) -> None:
 def test_an_expression_that_does_not_fit_a_channel_does_not_hold() -> None:
     expression = "contains(channel.tags.flags, 'vip')"
     text = f'{RULE}    when: "{expression}"\n'
-    facts = Facts(Channel(arn="arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh"))
+    facts = Facts(Resource(arn="arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh"))
 
     [rule] = load(text).rules
 

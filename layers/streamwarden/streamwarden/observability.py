@@ -7,8 +7,8 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from streamwarden.domain.channel import Outcome, OutcomeStatus
 from streamwarden.domain.redaction import without_stream_keys
+from streamwarden.domain.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Decision, Notice, Status, Verdict
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def record_batch(received: int, failed: int) -> None:
     _count("MessagesFailed", failed)
 
 
-def record_decision(channel_arn: str, inputs: int, decision: Decision) -> None:
+def record_decision(resource_arn: str, inputs: int, decision: Decision) -> None:
     """One line per decision; every verdict at DEBUG, breaches and what follows at INFO."""
     for verdict in decision.verdicts:
         level = logger.info if verdict.status is Status.BREACH else logger.debug
@@ -68,7 +68,7 @@ def record_decision(channel_arn: str, inputs: int, decision: Decision) -> None:
         logger.info("action requested", **_action(action))
     logger.info(
         "decided",
-        channel_arn=channel_arn,
+        resource_arn=resource_arn,
         inputs=inputs,
         opened=[breach.id for breach in decision.opened],
         resolved=[breach.id for breach in decision.resolved],
@@ -102,7 +102,7 @@ def record_delivery(route: str, notice: Notice) -> None:
         route=route,
         rule=notice.rule_id,
         status=notice.status,
-        channel_arn=notice.channel_arn,
+        resource_arn=notice.resource_arn,
         title=notice.title,
     )
     _count("NoticesDelivered", 1)
@@ -121,7 +121,7 @@ def record_sweep(report: "SweepReport") -> None:
 def record_rotation(rotated: "Rotated") -> None:
     logger.info(
         "rotation",
-        channel_arn=rotated.channel_arn,
+        resource_arn=rotated.channel_arn,
         rule=rotated.rule_id,
         outcome=rotated.outcome.status,
         outcome_reason=rotated.outcome.reason,
@@ -140,7 +140,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "rule": verdict.rule_id,
         "kind": verdict.kind,
         "mode": verdict.mode,
-        "channel_arn": verdict.channel_arn,
+        "resource_arn": verdict.resource_arn,
         "stream_id": verdict.stream_id,
         "verdict": verdict.status,
         "reason": verdict.finding.reason,
@@ -153,7 +153,7 @@ def _action(action: Action) -> dict[str, Any]:
         "rule": action.rule_id,
         "action": action.kind,
         "attempt": action.attempt,
-        "channel_arn": action.channel_arn,
+        "resource_arn": action.resource_arn,
         "stream_id": action.stream_id,
         "reason": action.reason,
     }

@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from streamwarden.domain.channel import Channel, Outcome, OutcomeStatus
 from streamwarden.domain.decide import decide
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import (
     ActionFinished,
-    ChannelListed,
-    ChannelNotListed,
     Health,
     Input,
     KeyObserved,
+    ResourceListed,
+    ResourceNotListed,
     StreamListed,
     StreamNotListed,
     parse_input,
@@ -31,6 +30,7 @@ from streamwarden.domain.policy import (
     encode_policy,
     load_policy,
 )
+from streamwarden.domain.resource import Outcome, OutcomeStatus, Resource
 from streamwarden.domain.selectors import Match
 from streamwarden.domain.verdicts import ActionKind, Breach, Decision, Mode, Severity
 
@@ -265,17 +265,17 @@ def key_deleted(when: datetime, *, by: str | None = None) -> Input:
 def key_observed(
     when: datetime, key_arn: str | None = KEY, minted_at: datetime | None = None
 ) -> KeyObserved:
-    return KeyObserved(channel_arn=CHANNEL, time=when, key_arn=key_arn, minted_at=minted_at)
+    return KeyObserved(resource_arn=CHANNEL, time=when, key_arn=key_arn, minted_at=minted_at)
 
 
 def channel_listed(
     when: datetime, *, tags: Mapping[str, str] | None = None, **settings: Any
-) -> ChannelListed:
-    return ChannelListed(channel_arn=CHANNEL, time=when, settings=settings, tags=dict(tags or {}))
+) -> ResourceListed:
+    return ResourceListed(resource_arn=CHANNEL, time=when, settings=settings, tags=dict(tags or {}))
 
 
-def channel_not_listed(when: datetime) -> ChannelNotListed:
-    return ChannelNotListed(channel_arn=CHANNEL, time=when)
+def channel_not_listed(when: datetime) -> ResourceNotListed:
+    return ResourceNotListed(resource_arn=CHANNEL, time=when)
 
 
 def stream_listed(
@@ -287,7 +287,7 @@ def stream_listed(
     viewers: int | None = None,
 ) -> StreamListed:
     return StreamListed(
-        channel_arn=CHANNEL,
+        resource_arn=CHANNEL,
         time=when,
         stream_id=stream_id,
         health=Health(health),
@@ -297,7 +297,7 @@ def stream_listed(
 
 
 def stream_not_listed(when: datetime) -> StreamNotListed:
-    return StreamNotListed(channel_arn=CHANNEL, time=when)
+    return StreamNotListed(resource_arn=CHANNEL, time=when)
 
 
 def action_finished(
@@ -309,7 +309,7 @@ def action_finished(
     tags: Mapping[str, str] | None = None,
 ) -> ActionFinished:
     return ActionFinished(
-        channel_arn=CHANNEL,
+        resource_arn=CHANNEL,
         time=when,
         action_id=action_id,
         outcome=Outcome(status, reason),
@@ -317,8 +317,8 @@ def action_finished(
     )
 
 
-def known_from(*inputs: Input) -> Channel:
-    return learn(Channel(arn=CHANNEL), inputs)
+def known_from(*inputs: Input) -> Resource:
+    return learn(Resource(arn=CHANNEL), inputs)
 
 
 def facts_from(*inputs: Input) -> Facts:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from streamwarden.domain.channel import OutcomeStatus
 from streamwarden.domain.inputs import LookAgain
+from streamwarden.domain.resource import OutcomeStatus
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, KEY, NEW_KEY, at
 
@@ -124,7 +124,7 @@ api_calls = st.one_of(
 )
 tag_changes = st.builds(build.tag_change, moments, some_tags)
 own_inputs = st.one_of(
-    st.builds(LookAgain, channel_arn=st.just(CHANNEL), time=moments),
+    st.builds(LookAgain, resource_arn=st.just(CHANNEL), time=moments),
     st.builds(
         lambda when, tags, members: build.channel_listed(when, tags=tags, **members),
         moments,

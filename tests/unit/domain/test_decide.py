@@ -8,9 +8,9 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from streamwarden.domain.channel import OutcomeStatus
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy
+from streamwarden.domain.resource import OutcomeStatus
 from streamwarden.domain.selectors import Match
 from streamwarden.domain.verdicts import (
     ActionKind,
@@ -124,7 +124,7 @@ class TestOpening:
 
         assert notice.title == "studio: max-duration breach"
         assert notice.text == ("on the air for 4h; 4h is allowed. Streamwarden stops the stream.")
-        assert (notice.channel_arn, notice.channel_name) == (CHANNEL, "studio")
+        assert (notice.resource_arn, notice.resource_name) == (CHANNEL, "studio")
         assert (notice.stream_id, notice.at) == (STREAM, at(4))
 
     def test_a_channel_without_a_name_is_told_by_its_arn(self) -> None:
@@ -508,7 +508,7 @@ class TestActions:
     def test_a_stop_names_the_stream_and_why(self) -> None:
         (stop,) = decide_on(FOUR_HOURS, at(4), LIVE).actions
 
-        assert (stop.kind, stop.channel_arn, stop.stream_id) == (ActionKind.STOP, CHANNEL, STREAM)
+        assert (stop.kind, stop.resource_arn, stop.stream_id) == (ActionKind.STOP, CHANNEL, STREAM)
         assert (stop.rule_id, stop.decided_at) == ("max-duration", at(4))
         assert stop.reason == "on the air for 4h; 4h is allowed"
         assert not stop.only_if_stalled

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from streamwarden.domain.channel import OutcomeStatus
 from streamwarden.domain.events import MalformedEvent, StreamStateChange
 from streamwarden.domain.inputs import LookAgain, OwnInput, envelope_of, parse_input
+from streamwarden.domain.resource import OutcomeStatus
 from tests.unit.domain.builders import (
     CHANNEL,
     KEY,
@@ -23,7 +23,7 @@ from tests.unit.domain.builders import (
 )
 
 OWN_INPUTS: tuple[OwnInput, ...] = (
-    LookAgain(channel_arn=CHANNEL, time=at(seconds=0.25)),
+    LookAgain(resource_arn=CHANNEL, time=at(seconds=0.25)),
     channel_listed(at(), tags={"owner": "a"}, name="studio", insecureIngest=True, preset=""),
     channel_not_listed(at()),
     stream_listed(at(1), health="STARVING", start_time=at()),
@@ -82,7 +82,7 @@ def test_an_unknown_own_input_is_named_with_what_is_expected(detail_type: str | 
         ({"stream_id": None}, "stream_id"),
         ({"time": "noon"}, "time"),
         ({"start_time": 12}, "start_time"),
-        ({"channel_arn": ["a"]}, "channel_arn"),
+        ({"resource_arn": ["a"]}, "resource_arn"),
     ],
 )
 def test_a_malformed_member_is_named(broken: dict[str, Any], complaint: str) -> None:
@@ -93,7 +93,7 @@ def test_a_malformed_member_is_named(broken: dict[str, Any], complaint: str) -> 
         parse_input(raw)
 
 
-@pytest.mark.parametrize("member", ["channel_arn", "time", "stream_id", "health", "start_time"])
+@pytest.mark.parametrize("member", ["resource_arn", "time", "stream_id", "health", "start_time"])
 def test_a_missing_member_is_named(member: str) -> None:
     raw = sent(stream_listed(at()))
     del raw["detail"][member]

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streamwarden.domain.channel import Channel, merge
 from streamwarden.domain.decide import decide
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.learn import knowledge_of, learn
+from streamwarden.domain.resource import Resource, merge
 from streamwarden.domain.verdicts import Mode
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, KEY, OTHER_CHANNEL, at
@@ -32,31 +32,31 @@ def retellings(draw: st.DrawFn) -> tuple[list[Input], list[Input]]:
     return history, draw(st.permutations(history + again))
 
 
-def through_the_table(known: Channel) -> Channel:
-    return msgspec.json.decode(msgspec.json.encode(known), type=Channel)
+def through_the_table(known: Resource) -> Resource:
+    return msgspec.json.decode(msgspec.json.encode(known), type=Resource)
 
 
 @EXAMPLES
 @given(knowledge, knowledge)
-def test_merge_is_commutative(one: Channel, other: Channel) -> None:
+def test_merge_is_commutative(one: Resource, other: Resource) -> None:
     assert merge(one, other) == merge(other, one)
 
 
 @EXAMPLES
 @given(knowledge, knowledge, knowledge)
-def test_merge_is_associative(one: Channel, two: Channel, three: Channel) -> None:
+def test_merge_is_associative(one: Resource, two: Resource, three: Resource) -> None:
     assert merge(merge(one, two), three) == merge(one, merge(two, three))
 
 
 @EXAMPLES
 @given(knowledge)
-def test_merge_is_idempotent(known: Channel) -> None:
+def test_merge_is_idempotent(known: Resource) -> None:
     assert merge(known, known) == known
 
 
 @EXAMPLES
 @given(knowledge, knowledge)
-def test_what_was_merged_once_adds_nothing_the_second_time(one: Channel, other: Channel) -> None:
+def test_what_was_merged_once_adds_nothing_the_second_time(one: Resource, other: Resource) -> None:
     both = merge(one, other)
 
     assert merge(both, other) == both
@@ -64,13 +64,13 @@ def test_what_was_merged_once_adds_nothing_the_second_time(one: Channel, other: 
 
 @EXAMPLES
 @given(knowledge)
-def test_merging_with_knowing_nothing_changes_nothing(known: Channel) -> None:
-    assert merge(Channel(arn=CHANNEL), known) == known
+def test_merging_with_knowing_nothing_changes_nothing(known: Resource) -> None:
+    assert merge(Resource(arn=CHANNEL), known) == known
 
 
 @EXAMPLES
 @given(knowledge)
-def test_knowledge_survives_the_table(known: Channel) -> None:
+def test_knowledge_survives_the_table(known: Resource) -> None:
     assert through_the_table(known) == known
 
 
@@ -97,7 +97,7 @@ def test_batches_through_the_table_change_neither_knowledge_nor_decision(
     policy = build.every_kind()
 
     known = build.known_from(*history)
-    stored = Channel(arn=CHANNEL)
+    stored = Resource(arn=CHANNEL)
     for batch in batched(retold, batch_size, strict=False):
         stored = through_the_table(learn(stored, batch))
 
@@ -132,7 +132,7 @@ def test_more_stalls_than_are_kept_merge_alike_in_any_order(random: Random) -> N
 
 def test_knowledge_of_two_channels_does_not_merge() -> None:
     with pytest.raises(ValueError, match="cannot merge knowledge about"):
-        merge(Channel(arn=CHANNEL), Channel(arn=OTHER_CHANNEL))
+        merge(Resource(arn=CHANNEL), Resource(arn=OTHER_CHANNEL))
 
 
 def test_an_input_that_concerns_no_channel_is_refused() -> None:

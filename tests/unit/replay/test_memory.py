@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from streamwarden.adapters.memory import (
-    MemoryChannelStore,
     MemoryOutbox,
+    MemoryRecordStore,
     MemoryRotationLog,
     MemorySecretStore,
     MemoryTimers,
 )
-from streamwarden.domain.channel import Channel, Session
+from streamwarden.domain.resource import Resource, Session
 from streamwarden.domain.verdicts import Action, ActionKind
-from streamwarden.services.ports import ChannelRecord, Rotation, SecretValue, TryAgain, Unsent
+from streamwarden.services.ports import Record, Rotation, SecretValue, TryAgain, Unsent
 from tests.unit.replay.raw import LOBBY
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -22,7 +22,7 @@ STOP = Action(
     attempt=1,
     kind=ActionKind.STOP,
     rule_id="no-marathons",
-    channel_arn=LOBBY,
+    resource_arn=LOBBY,
     stream_id="st-1",
     reason="on the air for 1h; 1h is allowed",
     decided_at=NOON,
@@ -56,10 +56,10 @@ def test_the_store_forgets_what_ended_long_ago_as_the_table_does() -> None:
     }
     begun_at = NOON - timedelta(days=2)
     live = Session(stream_id="live", on_air_at=begun_at, last_seen_at=begun_at)
-    known = Channel(arn=LOBBY, seen_at=NOON, sessions={**ended, "live": live})
-    store = MemoryChannelStore()
+    known = Resource(arn=LOBBY, seen_at=NOON, sessions={**ended, "live": live})
+    store = MemoryRecordStore()
 
-    store.save(ChannelRecord(known=known), store.load(LOBBY))
+    store.save(Record(known=known), store.load(LOBBY))
 
     assert set(store.load(LOBBY).known.sessions) == {"recent", "live"}
 
@@ -67,10 +67,10 @@ def test_the_store_forgets_what_ended_long_ago_as_the_table_does() -> None:
 def test_a_stream_that_goes_on_is_never_forgotten() -> None:
     begun_at = NOON - timedelta(days=90)
     live = Session(stream_id="live", on_air_at=begun_at, last_seen_at=begun_at)
-    store = MemoryChannelStore()
-    known = Channel(arn=LOBBY, seen_at=NOON, sessions={"live": live})
+    store = MemoryRecordStore()
+    known = Resource(arn=LOBBY, seen_at=NOON, sessions={"live": live})
 
-    store.save(ChannelRecord(known=known), store.load(LOBBY))
+    store.save(Record(known=known), store.load(LOBBY))
 
     assert set(store.load(LOBBY).known.sessions) == {"live"}
 

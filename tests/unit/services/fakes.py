@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from streamwarden.adapters.memory import (
-    MemoryChannelStore,
     MemoryOutbox,
+    MemoryRecordStore,
     MemoryTimers,
 )
 from streamwarden.domain.policy import Policy
@@ -78,7 +78,7 @@ class Scene:
 
     policy: Policy
     time: Time = field(default_factory=Time)
-    store: MemoryChannelStore = field(default_factory=MemoryChannelStore)
+    store: MemoryRecordStore = field(default_factory=MemoryRecordStore)
     timers: MemoryTimers = field(default_factory=MemoryTimers)
     waits: list[int] = field(default_factory=list)
 

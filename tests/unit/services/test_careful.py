@@ -10,14 +10,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from streamwarden.adapters.aws_errors import translated
-from streamwarden.adapters.dynamodb import DynamoChannelStore
+from streamwarden.adapters.dynamodb import DynamoRecordStore
 from streamwarden.adapters.ivs import IvsStreamControl
-from streamwarden.domain.channel import Channel, OutcomeStatus
 from streamwarden.domain.inputs import Health
+from streamwarden.domain.resource import OutcomeStatus, Resource
 from streamwarden.domain.verdicts import ActionKind
 from streamwarden.services.ports import (
-    ChannelRecord,
     ListedKey,
+    Record,
     Refused,
     Superseded,
     TryAgain,
@@ -73,7 +73,7 @@ def test_a_key_that_an_encoder_may_come_back_with_is_left(history: Any) -> None:
     keys = Keys()
     before = keys.store.load(CHANNEL)
     known = builders.known_from(builders.channel_listed(at()), *history)
-    keys.store.save(ChannelRecord(known=known, breaches=before.breaches), before)
+    keys.store.save(Record(known=known, breaches=before.breaches), before)
 
     assert keys.run() == [OutcomeStatus.NOTHING_TO_DO]
     assert keys.ivs.made == 0
@@ -161,10 +161,10 @@ def test_who_else_writes_the_channel_is_told_from_a_busy_table(
     reason: str, expected: type[Exception]
 ) -> None:
     client: Any = _Overtaken(reason)
-    record = ChannelRecord(known=Channel(arn=CHANNEL))
+    record = Record(known=Resource(arn=CHANNEL))
 
     with pytest.raises(expected):
-        DynamoChannelStore(client, "table").save(record, record)
+        DynamoRecordStore(client, "table").save(record, record)
 
 
 @pytest.mark.parametrize(

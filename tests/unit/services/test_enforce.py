@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
-from streamwarden.domain.channel import Outcome, OutcomeStatus
 from streamwarden.domain.inputs import ActionFinished, Health
+from streamwarden.domain.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
 from streamwarden.services.enforce import Enforcer
 from streamwarden.services.ports import LiveStream
@@ -31,7 +31,7 @@ def action(
         attempt=1,
         kind=kind,
         rule_id="a-rule",
-        channel_arn=CHANNEL,
+        resource_arn=CHANNEL,
         stream_id=STREAM,
         reason="because",
         decided_at=at(),
@@ -80,7 +80,7 @@ def test_the_observers_hear_what_became_of_it() -> None:
     outcome, told = carry_out(FakeIvs(live=live()), action())
 
     assert told.action_id == "an/action"
-    assert told.channel_arn == CHANNEL
+    assert told.resource_arn == CHANNEL
     assert told.time == at(0, minutes=1)
     assert told.outcome == outcome
     assert told.tags == {}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from streamwarden.domain.inputs import Input, LookAgain
 from streamwarden.domain.verdicts import Mode, NoticeStatus
-from streamwarden.services.ports import ChannelRecord, Superseded, TryAgain, Unsent
+from streamwarden.services.ports import Record, Superseded, TryAgain, Unsent
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, at
 from tests.unit.services.fakes import Calls, Crash, Scene
@@ -109,7 +109,7 @@ def test_what_was_not_sent_is_sent_by_the_next_look() -> None:
         scene.observer(Calls(crash_at=4)).observe(CHANNEL, STORY[:2])
     assert not scene.outbox.actions
 
-    scene.observer().observe(CHANNEL, [LookAgain(channel_arn=CHANNEL, time=at(3))])
+    scene.observer().observe(CHANNEL, [LookAgain(resource_arn=CHANNEL, time=at(3))])
 
     assert scene.outbox.actions
     assert scene.outbox.notices
@@ -133,7 +133,7 @@ def test_a_timer_that_has_fired_is_forgotten() -> None:
     scene.observer().observe(CHANNEL, [builders.stream_start(at())])
     scene.time.now = at(4)
 
-    scene.observer().observe(CHANNEL, [LookAgain(channel_arn=CHANNEL, time=at(4))])
+    scene.observer().observe(CHANNEL, [LookAgain(resource_arn=CHANNEL, time=at(4))])
 
     assert scene.store.load(CHANNEL).timer_at is None
 
@@ -154,10 +154,10 @@ class _Contended:
     def __init__(self, scene: Scene, times: int) -> None:
         self.scene, self.times = scene, times
 
-    def load(self, channel_arn: str) -> ChannelRecord:
+    def load(self, channel_arn: str) -> Record:
         return self.scene.store.load(channel_arn)
 
-    def save(self, record: ChannelRecord, before: ChannelRecord) -> ChannelRecord:
+    def save(self, record: Record, before: Record) -> Record:
         if self.times > 0:
             self.times -= 1
             raise Superseded(record.known.arn)

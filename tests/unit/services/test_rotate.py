@@ -6,17 +6,17 @@ from datetime import timedelta
 import pytest
 
 from streamwarden.adapters.memory import (
-    MemoryChannelStore,
     MemoryFleetIndex,
     MemoryInbox,
     MemoryOutbox,
+    MemoryRecordStore,
     MemoryRotationLog,
     MemorySecretStore,
 )
-from streamwarden.domain.channel import OutcomeStatus
 from streamwarden.domain.inputs import Health
+from streamwarden.domain.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
-from streamwarden.services.ports import ChannelRecord, ListedKey, LiveStream
+from streamwarden.services.ports import ListedKey, LiveStream, Record
 from streamwarden.services.rotate import Rotator
 from tests.unit.domain import builders
 from tests.unit.domain.builders import ACCOUNT, CHANNEL, KEY, REGION, at
@@ -35,7 +35,7 @@ class Keys:
 
     ivs: FakeIvs = field(default_factory=lambda: FakeIvs(key=ListedKey(KEY, {"team": "news"})))
     time: Time = field(default_factory=lambda: Time(at(3)))
-    store: MemoryChannelStore = field(default_factory=MemoryChannelStore)
+    store: MemoryRecordStore = field(default_factory=MemoryRecordStore)
     log: MemoryRotationLog = field(default_factory=MemoryRotationLog)
     secrets: MemorySecretStore = field(default_factory=MemorySecretStore)
     inbox: MemoryInbox = field(default_factory=MemoryInbox)
@@ -44,7 +44,7 @@ class Keys:
         self.outbox = MemoryOutbox(self.time)
         seen = builders.channel_listed(at())
         decision = builders.decide_on(POLICY, at(3), seen)
-        record = ChannelRecord(known=builders.known_from(seen), breaches=decision.breaches)
+        record = Record(known=builders.known_from(seen), breaches=decision.breaches)
         self.store.save(record, self.store.load(CHANNEL))
 
     def rotator(self, calls: Calls | None = None, ceiling: Mode = Mode.ENFORCE) -> Rotator:

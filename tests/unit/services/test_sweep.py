@@ -7,10 +7,10 @@ import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.domain.inputs import (
-    ChannelListed,
-    ChannelNotListed,
     Health,
     LookAgain,
+    ResourceListed,
+    ResourceNotListed,
     StreamListed,
     StreamNotListed,
 )
@@ -22,7 +22,7 @@ from tests.unit.services.fakes import FakeIvs, Time
 
 SETTINGS = {"name": "studio", "insecureIngest": False, "preset": ""}
 LISTED = ListedChannel(arn=CHANNEL, settings=SETTINGS, tags={"team": "news"})
-IDLE = FleetEntry(channel_arn=CHANNEL, digest=digest(SETTINGS, {"team": "news"}))
+IDLE = FleetEntry(resource_arn=CHANNEL, digest=digest(SETTINGS, {"team": "news"}))
 ON_AIR = replace(IDLE, live_stream_id=STREAM, is_on_air=True)
 LIVE = LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health=Health.HEALTHY, start_time=at())
 
@@ -52,10 +52,10 @@ def sweep(
     ("entry", "live", "expected"),
     [
         (IDLE, None, []),
-        (None, None, [ChannelListed]),
-        (None, LIVE, [ChannelListed, StreamListed]),
-        (replace(IDLE, digest=""), None, [ChannelListed]),
-        (replace(IDLE, is_gone=True), None, [ChannelListed]),
+        (None, None, [ResourceListed]),
+        (None, LIVE, [ResourceListed, StreamListed]),
+        (replace(IDLE, digest=""), None, [ResourceListed]),
+        (replace(IDLE, is_gone=True), None, [ResourceListed]),
         (IDLE, LIVE, [StreamListed]),
         (ON_AIR, LIVE, []),
         (replace(ON_AIR, is_on_air=False), LIVE, [StreamListed]),
@@ -92,7 +92,7 @@ def test_only_differences_are_reported(
 
 @pytest.mark.parametrize(
     ("entry", "expected"),
-    [(IDLE, [ChannelNotListed]), (replace(IDLE, is_gone=True), []), (None, [])],
+    [(IDLE, [ResourceNotListed]), (replace(IDLE, is_gone=True), []), (None, [])],
 )
 def test_a_channel_that_is_not_listed_is_reported_once(
     entry: FleetEntry | None, expected: list[Any]
@@ -113,7 +113,7 @@ def test_a_channel_that_is_not_listed_is_reported_once(
 def test_what_a_rule_can_see_makes_a_difference(
     settings: dict[str, Any], tags: dict[str, str]
 ) -> None:
-    assert sweep(IDLE, listed=replace(LISTED, settings=settings, tags=tags)) == [ChannelListed]
+    assert sweep(IDLE, listed=replace(LISTED, settings=settings, tags=tags)) == [ResourceListed]
 
 
 @pytest.mark.parametrize(

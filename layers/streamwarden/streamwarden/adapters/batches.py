@@ -98,18 +98,18 @@ class ByChannel(_ReasonKeeping, BatchProcessor):
             except Unprocessable:
                 self.failure_handler(record, sys.exc_info())
                 continue
-            if given.channel_arn is None:
+            if given.resource_arn is None:
                 self._skip(given)
                 self.success_handler(record, "skipped")
             else:
-                groups[given.channel_arn].append((record, given))
-        for channel_arn, group in groups.items():
-            self._observe_group(channel_arn, group)
+                groups[given.resource_arn].append((record, given))
+        for resource_arn, group in groups.items():
+            self._observe_group(resource_arn, group)
         return []
 
-    def _observe_group(self, channel_arn: str, group: Sequence[tuple[_Record, Input]]) -> None:
+    def _observe_group(self, resource_arn: str, group: Sequence[tuple[_Record, Input]]) -> None:
         try:
-            self._observe(channel_arn, [given for _, given in group])
+            self._observe(resource_arn, [given for _, given in group])
         except Exception:  # noqa: BLE001  # whatever it is, other channels go on; it is retried
             for record, _ in group:
                 self.failure_handler(record, sys.exc_info())

@@ -92,7 +92,7 @@ def _message(notice: Notice) -> str:
         "",
         f"status: {notice.status}",
         f"rule: {notice.rule_id}",
-        f"channel: {notice.channel_name or 'without a name'} ({notice.channel_arn})",
+        f"channel: {notice.resource_name or 'without a name'} ({notice.resource_arn})",
         f"stream: {notice.stream_id or 'none'}",
         f"at: {notice.at:%Y-%m-%d %H:%M:%S} UTC",
     ]

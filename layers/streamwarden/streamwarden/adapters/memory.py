@@ -13,16 +13,16 @@ from heapq import heappop, heappush
 from typing import Final
 
 from streamwarden.domain.arn import parse_arn
-from streamwarden.domain.channel import Channel
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import OwnInput
+from streamwarden.domain.resource import Resource
 from streamwarden.domain.verdicts import Action, Notice
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ports import (
     KEPT_AFTER_END,
-    ChannelRecord,
     Clock,
     FleetEntry,
+    Record,
     Rotation,
     SecretValue,
     Superseded,
@@ -35,16 +35,16 @@ _DEDUPLICATED_FOR: Final = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
-class MemoryChannelStore:
-    """ChannelStore in a dictionary; the version tells whether somebody else saved first."""
+class MemoryRecordStore:
+    """RecordStore in a dictionary; the version tells whether somebody else saved first."""
 
-    _records: dict[str, ChannelRecord] = field(default_factory=dict)
+    _records: dict[str, Record] = field(default_factory=dict)
 
-    def load(self, channel_arn: str) -> ChannelRecord:
-        record = self._records.get(channel_arn)
-        return record or ChannelRecord(known=Channel(arn=channel_arn))
+    def load(self, resource_arn: str) -> Record:
+        record = self._records.get(resource_arn)
+        return record or Record(known=Resource(arn=resource_arn))
 
-    def save(self, record: ChannelRecord, before: ChannelRecord) -> ChannelRecord:
+    def save(self, record: Record, before: Record) -> Record:
         arn = record.known.arn
         if self.load(arn).version != before.version:
             raise Superseded(arn)
@@ -53,12 +53,12 @@ class MemoryChannelStore:
         self._records[arn] = saved
         return saved
 
-    def records(self) -> list[ChannelRecord]:
+    def records(self) -> list[Record]:
         """Everything remembered, by channel ARN."""
         return [self._records[arn] for arn in sorted(self._records)]
 
 
-def _without_expired(known: Channel) -> Channel:
+def _without_expired(known: Resource) -> Resource:
     """The channel's own time is the clock here, so that a long replay does not slow down."""
     if known.seen_at is None:
         return known
@@ -96,9 +96,9 @@ class MemoryTimers:
     _set: dict[str, datetime] = field(default_factory=dict)
     _heap: list[tuple[datetime, str]] = field(default_factory=list)
 
-    def set(self, channel_arn: str, at: datetime) -> None:
-        self._set[channel_arn] = at
-        heappush(self._heap, (at, channel_arn))
+    def set(self, resource_arn: str, at: datetime) -> None:
+        self._set[resource_arn] = at
+        heappush(self._heap, (at, resource_arn))
 
     def next_at(self) -> datetime | None:
         """When the next timer fires; None when none is set."""
@@ -111,9 +111,9 @@ class MemoryTimers:
         at = self.next_at()
         if at is None or at > now:
             return None
-        _, channel_arn = heappop(self._heap)
-        del self._set[channel_arn]
-        return channel_arn
+        _, resource_arn = heappop(self._heap)
+        del self._set[resource_arn]
+        return resource_arn
 
 
 @dataclass(slots=True)
@@ -151,16 +151,16 @@ class MemoryInbox:
 
 @dataclass(frozen=True, slots=True)
 class MemoryFleetIndex:
-    """FleetIndex over the channels of a MemoryChannelStore in one account and region."""
+    """FleetIndex over the channels of a MemoryRecordStore in one account and region."""
 
-    store: MemoryChannelStore
+    store: MemoryRecordStore
     account: str
     region: str
 
     def entries(self) -> Iterable[FleetEntry]:
         return [fleet_entry(record) for record in self.store.records() if self._holds(record)]
 
-    def _holds(self, record: ChannelRecord) -> bool:
+    def _holds(self, record: Record) -> bool:
         arn = parse_arn(record.known.arn)
         return (arn.account, arn.region) == (self.account, self.region)
 

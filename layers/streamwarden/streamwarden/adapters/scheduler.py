@@ -26,8 +26,8 @@ class SchedulerTimers(Struct, frozen=True):
     target_arn: str
     role_arn: str
 
-    def set(self, channel_arn: str, at: datetime) -> None:
-        schedule = self._schedule(channel_arn, at)
+    def set(self, resource_arn: str, at: datetime) -> None:
+        schedule = self._schedule(resource_arn, at)
         for _ in range(_ATTEMPTS):
             if self._created(schedule) or self._updated(schedule):
                 return
@@ -54,8 +54,8 @@ class SchedulerTimers(Struct, frozen=True):
                 raise
         return True
 
-    def _schedule(self, channel_arn: str, at: datetime) -> Any:
-        arn = parse_arn(channel_arn)
+    def _schedule(self, resource_arn: str, at: datetime) -> Any:
+        arn = parse_arn(resource_arn)
         return {
             "Name": f"{arn.region}-{arn.account}-{arn.resource_id}",
             "GroupName": self.group_name,
@@ -66,7 +66,7 @@ class SchedulerTimers(Struct, frozen=True):
             "Target": {
                 "Arn": self.target_arn,
                 "RoleArn": self.role_arn,
-                "Input": json.dumps(envelope_of(LookAgain(channel_arn=channel_arn, time=at))),
+                "Input": json.dumps(envelope_of(LookAgain(resource_arn=resource_arn, time=at))),
             },
         }
 

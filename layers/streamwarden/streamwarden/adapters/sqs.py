@@ -110,7 +110,7 @@ def read_notice(body: str) -> Notice:
 def _action(action: Action) -> dict[str, Any]:
     return {
         "MessageBody": msgspec.json.encode(action).decode(),
-        "MessageGroupId": action.channel_arn,
+        "MessageGroupId": action.resource_arn,
         "MessageDeduplicationId": _digest(f"{action.id}#{action.attempt}"),
     }
 

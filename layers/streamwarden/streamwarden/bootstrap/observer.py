@@ -6,7 +6,7 @@ from functools import cache
 
 from streamwarden import observability
 from streamwarden.adapters.batches import ByChannel
-from streamwarden.adapters.dynamodb import DynamoChannelStore
+from streamwarden.adapters.dynamodb import DynamoRecordStore
 from streamwarden.adapters.scheduler import SchedulerTimers
 from streamwarden.adapters.sqs import DeadLetters, SqsOutbox
 from streamwarden.bootstrap import runtime
@@ -21,7 +21,7 @@ def observer() -> runtime.BatchFunction:
     settings = ObserverSettings.from_env(os.environ)
     sqs = runtime.client("sqs")
     service = Observer(
-        store=DynamoChannelStore(runtime.client("dynamodb"), settings.table_name),
+        store=DynamoRecordStore(runtime.client("dynamodb"), settings.table_name),
         timers=SchedulerTimers(
             runtime.client("scheduler"),
             settings.timer_group_name,
@@ -45,8 +45,8 @@ def observer() -> runtime.BatchFunction:
         observability.logger,
     )
 
-    def observe(channel_arn: str, inputs: Sequence[Input]) -> None:
-        decision = service.observe(channel_arn, inputs)
-        observability.record_decision(channel_arn, len(inputs), decision)
+    def observe(resource_arn: str, inputs: Sequence[Input]) -> None:
+        decision = service.observe(resource_arn, inputs)
+        observability.record_decision(resource_arn, len(inputs), decision)
 
     return runtime.counted(lambda event: batch.receive(event, observe, observability.record_skip))

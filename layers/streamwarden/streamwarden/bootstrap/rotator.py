@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from streamwarden import observability
 from streamwarden.adapters.dynamodb import (
-    DynamoChannelStore,
     DynamoFleetIndex,
+    DynamoRecordStore,
     DynamoRotationLog,
 )
 from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamControl
@@ -17,7 +17,7 @@ from streamwarden.adapters.sqs import SqsInbox, SqsOutbox
 from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import policy_at
 from streamwarden.domain.arn import Place, is_channel_arn
-from streamwarden.domain.channel import OutcomeStatus
+from streamwarden.domain.resource import OutcomeStatus
 from streamwarden.services.rotate import Rotated, Rotator
 from streamwarden.settings import RotateKeysSettings
 
@@ -43,7 +43,7 @@ def rotator(place: Place) -> Rotate:
         secrets=SecretsManagerStore(runtime.client("secretsmanager"), settings.secret_prefix),
         log=DynamoRotationLog(dynamodb, settings.table_name, place),
         index=DynamoFleetIndex(dynamodb, settings.table_name, place),
-        store=DynamoChannelStore(dynamodb, settings.table_name),
+        store=DynamoRecordStore(dynamodb, settings.table_name),
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),
         outbox=SqsOutbox(
             sqs, None, settings.notification_queue_url, runtime.routes(settings.notification_routes)

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from streamwarden.domain.channel import Channel
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.followup import Followup, follow_up
 from streamwarden.domain.notices import resolved_notice
 from streamwarden.domain.policy import Policy, Rule
+from streamwarden.domain.resource import Resource
 from streamwarden.domain.rules.check import not_applicable
 from streamwarden.domain.verdicts import Breach, Decision, Finding, Mode, Status, Verdict
 
 
 def decide(
-    known: Channel,
+    known: Resource,
     breaches: Mapping[str, Breach],
     policy: Policy,
     now: datetime,
@@ -66,7 +66,7 @@ def assess(
                 kind=rule.kind,
                 mode=rule.modes[ceiling],
                 severity=rule.severity,
-                channel_arn=arn,
+                resource_arn=arn,
                 stream_id=stream_id,
                 finding=finding,
             )

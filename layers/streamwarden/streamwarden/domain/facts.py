@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from streamwarden.domain.arn import parse_arn
-from streamwarden.domain.channel import Channel, Recording, Session
+from streamwarden.domain.resource import Recording, Resource, Session
 
 # IVS still lists a stream for some seconds after its end (`Session Ended` before `Stream End`).
 _DRAINED_AFTER: Final = timedelta(minutes=5)
@@ -21,7 +21,7 @@ _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 class Facts:
     """What can be said of one channel, given everything known of it."""
 
-    known: Channel
+    known: Resource
 
     @property
     def arn(self) -> str:

@@ -11,7 +11,6 @@ from typing import Final, assert_never
 
 from msgspec import Struct
 
-from streamwarden.domain.channel import Outcome, OutcomeStatus
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.notices import (
     enforced_notice,
@@ -20,6 +19,7 @@ from streamwarden.domain.notices import (
     worsened_notice,
 )
 from streamwarden.domain.policy import PlannedAction, Rule
+from streamwarden.domain.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import (
     Action,
     ActionKind,
@@ -140,11 +140,11 @@ def _action(
 ) -> Action:
     request = breach.requests.get(key)
     return Action(
-        id=action_id(verdict.channel_arn, breach, key),
+        id=action_id(verdict.resource_arn, breach, key),
         attempt=request.attempts + 1 if request else 1,
         kind=planned.kind,
         rule_id=verdict.rule_id,
-        channel_arn=verdict.channel_arn,
+        resource_arn=verdict.resource_arn,
         stream_id=verdict.stream_id,
         reason=verdict.finding.reason,
         decided_at=now,

@@ -11,8 +11,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct, field
 
-from streamwarden.domain.channel import Outcome
 from streamwarden.domain.events import AwareTime, Event, MalformedEvent, parse_event
+from streamwarden.domain.resource import Outcome
 
 SOURCE: Final = "streamwarden"
 
@@ -28,30 +28,30 @@ class Health(StrEnum):
 class LookAgain(Struct, frozen=True, kw_only=True):
     """A timer fired, or a sweep found it overdue: nothing new is known but the time."""
 
-    channel_arn: str
+    resource_arn: str
     time: AwareTime
 
 
-class ChannelListed(Struct, frozen=True, kw_only=True):
+class ResourceListed(Struct, frozen=True, kw_only=True):
     """ListChannels returned the channel: its summary (API member names) and all its tags."""
 
-    channel_arn: str
+    resource_arn: str
     time: AwareTime
     settings: dict[str, Any]
     tags: dict[str, str]
 
 
-class ChannelNotListed(Struct, frozen=True, kw_only=True):
+class ResourceNotListed(Struct, frozen=True, kw_only=True):
     """A whole ListChannels listing did not hold the channel."""
 
-    channel_arn: str
+    resource_arn: str
     time: AwareTime
 
 
 class StreamListed(Struct, frozen=True, kw_only=True):
     """ListStreams returned the channel's live stream. An unknown viewer count is None."""
 
-    channel_arn: str
+    resource_arn: str
     time: AwareTime
     stream_id: str
     health: Health
@@ -62,14 +62,14 @@ class StreamListed(Struct, frozen=True, kw_only=True):
 class StreamNotListed(Struct, frozen=True, kw_only=True):
     """A whole ListStreams listing did not hold the channel."""
 
-    channel_arn: str
+    resource_arn: str
     time: AwareTime
 
 
 class ActionFinished(Struct, frozen=True, kw_only=True):
     """An action was carried out, refused or found unnecessary. `tags` are those now set."""
 
-    channel_arn: str
+    resource_arn: str
     time: AwareTime
     action_id: str
     outcome: Outcome
@@ -79,7 +79,7 @@ class ActionFinished(Struct, frozen=True, kw_only=True):
 class KeyObserved(Struct, frozen=True, kw_only=True):
     """The channel's stream key as IVS lists it, or as just minted. Never its value."""
 
-    channel_arn: str
+    resource_arn: str
     time: AwareTime
     key_arn: str | None
     minted_at: AwareTime | None
@@ -87,8 +87,8 @@ class KeyObserved(Struct, frozen=True, kw_only=True):
 
 type OwnInput = (
     LookAgain
-    | ChannelListed
-    | ChannelNotListed
+    | ResourceListed
+    | ResourceNotListed
     | StreamListed
     | StreamNotListed
     | ActionFinished
@@ -98,8 +98,8 @@ type Input = Event | OwnInput
 
 _BY_DETAIL_TYPE: Final[Mapping[str, type[OwnInput]]] = {
     "Streamwarden Look Again": LookAgain,
-    "Streamwarden Channel Listed": ChannelListed,
-    "Streamwarden Channel Not Listed": ChannelNotListed,
+    "Streamwarden Resource Listed": ResourceListed,
+    "Streamwarden Resource Not Listed": ResourceNotListed,
     "Streamwarden Stream Listed": StreamListed,
     "Streamwarden Stream Not Listed": StreamNotListed,
     "Streamwarden Action Finished": ActionFinished,
@@ -128,6 +128,6 @@ def envelope_of(own: OwnInput) -> dict[str, Any]:
         "source": SOURCE,
         "detail-type": _DETAIL_TYPES[type(own)],
         "time": detail["time"],
-        "resources": [own.channel_arn],
+        "resources": [own.resource_arn],
         "detail": detail,
     }

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from streamwarden.domain.channel import Outcome, OutcomeStatus
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.policy import PlannedAction
+from streamwarden.domain.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import (
     ActionKind,
     Breach,
@@ -84,8 +84,8 @@ def _notice(
         rule_id=breach.rule_id,
         severity=breach.severity,
         status=status,
-        channel_arn=facts.arn,
-        channel_name=facts.name,
+        resource_arn=facts.arn,
+        resource_name=facts.name,
         stream_id=breach.stream_id,
         title=f"{facts.name or facts.arn}: {breach.rule_id} {news}",
         text=text,

@@ -82,7 +82,7 @@ class Verdict(Struct, frozen=True, kw_only=True, gc=False):
     kind: str
     mode: Mode
     severity: Severity
-    channel_arn: str
+    resource_arn: str
     stream_id: str | None
     finding: Finding
 
@@ -135,7 +135,7 @@ class Action(Struct, frozen=True, kw_only=True):
     attempt: int
     kind: ActionKind
     rule_id: str
-    channel_arn: str
+    resource_arn: str
     stream_id: str | None
     reason: str
     decided_at: datetime
@@ -150,8 +150,8 @@ class Notice(Struct, frozen=True, kw_only=True):
     rule_id: str
     severity: Severity
     status: NoticeStatus
-    channel_arn: str
-    channel_name: str
+    resource_arn: str
+    resource_name: str
     stream_id: str | None
     title: str
     text: str
@@ -180,7 +180,7 @@ def request_key(kind: ActionKind, stream_id: str | None) -> str:
     return f"{kind}/{stream_id}" if kind is ActionKind.STOP else kind.value
 
 
-def action_id(channel_arn: str, breach: Breach, key: str) -> str:
+def action_id(resource_arn: str, breach: Breach, key: str) -> str:
     """The same for the same action on the same opening of a breach of the same channel."""
     opened = f"{breach.opened_at:%Y%m%dT%H%M%S.%fZ}"
-    return f"{channel_arn.rpartition('/')[2]}/{breach.id}@{opened}/{key}"
+    return f"{resource_arn.rpartition('/')[2]}/{breach.id}@{opened}/{key}"

@@ -5,8 +5,8 @@ from typing import Final, assert_never
 
 from msgspec import Struct
 
-from streamwarden.domain.channel import Outcome, OutcomeStatus
 from streamwarden.domain.inputs import ActionFinished, Health
+from streamwarden.domain.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
 from streamwarden.services.ports import Clock, Inbox, Refused, StreamControl
 
@@ -31,7 +31,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             outcome = Outcome(OutcomeStatus.FAILED, str(refusal))
         is_tagged = action.kind is ActionKind.TAG and outcome.status is OutcomeStatus.DONE
         finished = ActionFinished(
-            channel_arn=action.channel_arn,
+            resource_arn=action.resource_arn,
             time=self.clock(),
             action_id=action.id,
             outcome=outcome,
@@ -49,7 +49,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             case ActionKind.STOP:
                 return self._stop(action)
             case ActionKind.TAG:
-                self.control.tag(action.channel_arn, action.tags)
+                self.control.tag(action.resource_arn, action.tags)
                 return Outcome(OutcomeStatus.DONE, f"set {', '.join(sorted(action.tags))}")
             case ActionKind.ROTATE_KEY:
                 return _nothing("keys are rotated by rotate_keys")
@@ -58,7 +58,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
 
     def _stop(self, action: Action) -> Outcome:
         """StopStream names no stream, so what is live is compared with what was decided on."""
-        live = self.control.live_stream(action.channel_arn)
+        live = self.control.live_stream(action.resource_arn)
         if live is None:
             return _nothing("the channel is already off the air")
         if live.stream_id != action.stream_id:
@@ -67,7 +67,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             )
         if action.only_if_stalled and live.health is not Health.STARVING:
             return _nothing(f"the ingest delivers again (health {live.health})")
-        if not self.control.stop(action.channel_arn):
+        if not self.control.stop(action.resource_arn):
             return _nothing("the stream ended by itself")
         return Outcome(OutcomeStatus.DONE, f"stopped stream {live.stream_id}")
 

@@ -8,7 +8,7 @@ import msgspec
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.verdicts import Mode
-from streamwarden.services.ports import ChannelRecord, FleetEntry
+from streamwarden.services.ports import FleetEntry, Record
 
 # The members of ListChannels' ChannelSummary that rules or selectors can look at.
 _COMPARED: Final = (
@@ -23,11 +23,11 @@ _COMPARED: Final = (
 )
 
 
-def fleet_entry(record: ChannelRecord) -> FleetEntry:
+def fleet_entry(record: Record) -> FleetEntry:
     """What sweeps and rotations need of a record."""
     facts = Facts(record.known)
     return FleetEntry(
-        channel_arn=facts.arn,
+        resource_arn=facts.arn,
         digest=digest(facts.settings, facts.tags) if facts.are_settings_known else "",
         live_stream_id=facts.session.stream_id if facts.session else None,
         is_on_air=facts.live is not None,

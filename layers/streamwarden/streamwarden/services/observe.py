@@ -19,10 +19,10 @@ from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Decision, Mode
 from streamwarden.services.ports import (
     BackOff,
-    ChannelRecord,
-    ChannelStore,
     Clock,
     Outbox,
+    Record,
+    RecordStore,
     Refused,
     Superseded,
     Timers,
@@ -37,7 +37,7 @@ _ATTEMPTS: Final = 8
 class Observer(Struct, frozen=True, kw_only=True):
     """Everything a channel's observation needs. `ceiling` is the mode of the whole stack."""
 
-    store: ChannelStore
+    store: RecordStore
     timers: Timers
     outbox: Outbox
     policy: Policy
@@ -45,17 +45,17 @@ class Observer(Struct, frozen=True, kw_only=True):
     clock: Clock
     back_off: BackOff
 
-    def observe(self, channel_arn: str, inputs: Sequence[Input]) -> Decision:
+    def observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
         """Take in what the inputs say and do what follows. Raises TryAgain."""
         for attempt in range(_ATTEMPTS):
             try:
-                return self._observe(channel_arn, inputs)
+                return self._observe(resource_arn, inputs)
             except Superseded:
                 self.back_off(attempt)
-        raise TryAgain(f"{channel_arn} was changed by others {_ATTEMPTS} times in a row")
+        raise TryAgain(f"{resource_arn} was changed by others {_ATTEMPTS} times in a row")
 
-    def _observe(self, channel_arn: str, inputs: Sequence[Input]) -> Decision:
-        before = self.store.load(channel_arn)
+    def _observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
+        before = self.store.load(resource_arn)
         now = self.clock()
         known = learn(before.known, inputs)
         decision = decide(known, before.breaches, self.policy, now, self.ceiling)
@@ -73,7 +73,7 @@ class Observer(Struct, frozen=True, kw_only=True):
         return decision
 
     def _set_timer(
-        self, before: ChannelRecord, decision: Decision, now: datetime
+        self, before: Record, decision: Decision, now: datetime
     ) -> tuple[datetime | None, TryAgain | Refused | None]:
         """One timer per channel; one that fires earlier will do, since it looks and sets anew.
 
@@ -90,10 +90,10 @@ class Observer(Struct, frozen=True, kw_only=True):
             return running, obstacle
         return decision.next_check, None
 
-    def _save(self, after: ChannelRecord, before: ChannelRecord) -> ChannelRecord:
+    def _save(self, after: Record, before: Record) -> Record:
         return self.store.save(after, before) if after != before else before
 
-    def _hand_over(self, record: ChannelRecord) -> None:
+    def _hand_over(self, record: Record) -> None:
         if record.unsent:
             self.outbox.send(record.unsent)
             self.store.save(replace(record, unsent=Unsent()), record)

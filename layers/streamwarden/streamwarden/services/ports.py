@@ -6,8 +6,8 @@ from typing import Any, Final, Protocol
 
 from msgspec import Struct, field
 
-from streamwarden.domain.channel import Channel
 from streamwarden.domain.inputs import Health, OwnInput
+from streamwarden.domain.resource import Resource
 from streamwarden.domain.verdicts import Action, Breach, Notice
 
 
@@ -46,10 +46,10 @@ class Unsent(Struct, frozen=True, kw_only=True):
         return Unsent(actions=self.actions + other.actions, notices=self.notices + other.notices)
 
 
-class ChannelRecord(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True, kw_only=True):
     """All that is remembered of a channel. `version` counts the saves; 0 was never saved."""
 
-    known: Channel
+    known: Resource
     breaches: Mapping[str, Breach] = field(default_factory=dict)
     unsent: Unsent = field(default_factory=Unsent)
     timer_at: datetime | None = None
@@ -62,16 +62,16 @@ class ChannelRecord(Struct, frozen=True, kw_only=True):
 KEPT_AFTER_END: Final = timedelta(days=3)
 
 
-class ChannelStore(Protocol):
-    def load(self, channel_arn: str) -> ChannelRecord:
+class RecordStore(Protocol):
+    def load(self, resource_arn: str) -> Record:
         """What is remembered; an empty record for a channel never heard of."""
 
-    def save(self, record: ChannelRecord, before: ChannelRecord) -> ChannelRecord:
+    def save(self, record: Record, before: Record) -> Record:
         """Replace `before` by `record`, all or nothing. Raises Superseded."""
 
 
 class Timers(Protocol):
-    def set(self, channel_arn: str, at: datetime) -> None:
+    def set(self, resource_arn: str, at: datetime) -> None:
         """Have a LookAgain for the channel arrive at `at`, instead of any earlier request."""
 
 
@@ -121,7 +121,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True):
     `viewers` is the viewer count of the live stream as last reported; None if it never was.
     """
 
-    channel_arn: str
+    resource_arn: str
     digest: str
     live_stream_id: str | None = None
     is_on_air: bool = False

@@ -13,12 +13,12 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.arn import parse_arn
-from streamwarden.domain.channel import Channel, Outcome, OutcomeStatus
 from streamwarden.domain.decide import assess
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import KeyObserved
 from streamwarden.domain.learn import MINTED_AT_TAG, learn, minted_at_of
 from streamwarden.domain.policy import Policy
+from streamwarden.domain.resource import Outcome, OutcomeStatus, Resource
 from streamwarden.domain.verdicts import (
     ActionKind,
     Mode,
@@ -29,13 +29,13 @@ from streamwarden.domain.verdicts import (
     Verdict,
 )
 from streamwarden.services.ports import (
-    ChannelStore,
     Clock,
     FleetIndex,
     Inbox,
     KeyControl,
     ListedKey,
     Outbox,
+    RecordStore,
     Refused,
     Rotation,
     RotationLog,
@@ -66,7 +66,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
     secrets: SecretStore
     log: RotationLog
     index: FleetIndex
-    store: ChannelStore
+    store: RecordStore
     change_inbox: Inbox
     outbox: Outbox
     policy: Policy
@@ -83,8 +83,8 @@ class Rotator(Struct, frozen=True, kw_only=True):
             finished.add(rotation.channel_arn)
             yield self._attempt(rotation.channel_arn, rotation.rule_id, force=False)
         for entry in self.index.entries():
-            if entry.is_rotation_due and entry.channel_arn not in finished:
-                yield from self._rotate_if_overdue(entry.channel_arn)
+            if entry.is_rotation_due and entry.resource_arn not in finished:
+                yield from self._rotate_if_overdue(entry.resource_arn)
 
     def _rotate_if_overdue(self, channel_arn: str) -> Iterator[Rotated]:
         known = self.store.load(channel_arn).known
@@ -97,7 +97,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
         else:
             yield self._attempt(channel_arn, verdict.rule_id, force=False)
 
-    def _is_in_use(self, known: Channel) -> bool:
+    def _is_in_use(self, known: Resource) -> bool:
         """Whether an encoder may be about to come back with the old key: a gap in its network."""
         ends = [each.ended_at for each in known.sessions.values() if each.ended_at is not None]
         is_fresh = bool(ends) and max(ends) > self.clock() - _SETTLED_AFTER
@@ -171,7 +171,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
         self.change_inbox.put(
             [
                 KeyObserved(
-                    channel_arn=rotation.channel_arn,
+                    resource_arn=rotation.channel_arn,
                     time=now,
                     key_arn=key.arn,
                     minted_at=minted_at,
@@ -186,14 +186,14 @@ class Rotator(Struct, frozen=True, kw_only=True):
         if minted_at is None:
             return False
         observed = KeyObserved(
-            channel_arn=channel_arn, time=self.clock(), key_arn=key.arn, minted_at=minted_at
+            resource_arn=channel_arn, time=self.clock(), key_arn=key.arn, minted_at=minted_at
         )
         if self._overdue(learn(self.store.load(channel_arn).known, [observed])) is not None:
             return False
         self.change_inbox.put([observed])
         return True
 
-    def _overdue(self, known: Channel) -> Verdict | None:
+    def _overdue(self, known: Resource) -> Verdict | None:
         """The verdict of the first enforced rule that says the key must be replaced."""
         verdicts = assess(Facts(known), self.policy, self.clock(), self.ceiling)
         for rule, verdict in zip(self.policy.rules, verdicts, strict=True):
@@ -219,8 +219,8 @@ def _notice(rotation: Rotation, key: ListedKey, secret: str, now: datetime) -> N
         rule_id=rotation.rule_id,
         severity=Severity.MEDIUM,
         status=NoticeStatus.RESOLVED,
-        channel_arn=rotation.channel_arn,
-        channel_name=rotation.channel_name,
+        resource_arn=rotation.channel_arn,
+        resource_name=rotation.channel_name,
         stream_id=None,
         title=f"{rotation.channel_name or rotation.channel_arn}: stream key replaced",
         text=(

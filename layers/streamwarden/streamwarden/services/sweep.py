@@ -11,11 +11,11 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.inputs import (
-    ChannelListed,
-    ChannelNotListed,
     Health,
     LookAgain,
     OwnInput,
+    ResourceListed,
+    ResourceNotListed,
     StreamListed,
     StreamNotListed,
 )
@@ -61,11 +61,11 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         now = self.clock()
         streams = {stream.channel_arn: stream for stream in self.listing.streams()}
         channels = {channel.arn: channel for channel in self.listing.channels()}
-        entries = {entry.channel_arn: entry for entry in self.index.entries()}
+        entries = {entry.resource_arn: entry for entry in self.index.entries()}
         changes = list(_changed_channels(channels, entries, now))
         live = list(_changed_streams(streams, entries, now))
-        told = {each.channel_arn for each in live}
-        live += [each for each in _overdue(entries, now) if each.channel_arn not in told]
+        told = {each.resource_arn for each in live}
+        live += [each for each in _overdue(entries, now) if each.resource_arn not in told]
         self.stream_inbox.put(live)
         self.change_inbox.put(changes)
         return SweepReport(
@@ -80,15 +80,15 @@ def _changed_channels(
         entry = entries.get(arn)
         found = digest(channel.settings, channel.tags)
         if entry is None or entry.is_gone or entry.digest != found:
-            yield ChannelListed(
-                channel_arn=arn,
+            yield ResourceListed(
+                resource_arn=arn,
                 time=now,
                 settings=dict(channel.settings),
                 tags=dict(channel.tags),
             )
     for arn, entry in entries.items():
         if arn not in listed and not entry.is_gone:
-            yield ChannelNotListed(channel_arn=arn, time=now)
+            yield ResourceNotListed(resource_arn=arn, time=now)
 
 
 def _changed_streams(
@@ -98,7 +98,7 @@ def _changed_streams(
         entry = entries.get(arn)
         if entry is None or not _agrees(stream, entry):
             yield StreamListed(
-                channel_arn=arn,
+                resource_arn=arn,
                 time=now,
                 stream_id=stream.stream_id,
                 health=stream.health,
@@ -107,7 +107,7 @@ def _changed_streams(
             )
     for arn, entry in entries.items():
         if entry.live_stream_id is not None and arn not in listed:
-            yield StreamNotListed(channel_arn=arn, time=now)
+            yield StreamNotListed(resource_arn=arn, time=now)
 
 
 def _agrees(stream: LiveStream, entry: FleetEntry) -> bool:
@@ -133,4 +133,4 @@ def _overdue(entries: Mapping[str, FleetEntry], now: datetime) -> Iterator[OwnIn
     for arn, entry in entries.items():
         is_late = entry.look_again_at is not None and entry.look_again_at < now - _TIMER_GRACE
         if is_late or entry.has_unsent:
-            yield LookAgain(channel_arn=arn, time=now)
+            yield LookAgain(resource_arn=arn, time=now)

@@ -5,8 +5,8 @@ pk = channel ARN; sk = `channel`, `session#<stream id>`, `recording#<id>` or `ro
 Knowledge is kept as JSON text, so that its shape is stated once, in the domain.
 """
 
-from streamwarden.adapters.dynamodb.channels import DynamoChannelStore
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
 
-__all__ = ["DynamoChannelStore", "DynamoFleetIndex", "DynamoRotationLog"]
+__all__ = ["DynamoFleetIndex", "DynamoRecordStore", "DynamoRotationLog"]

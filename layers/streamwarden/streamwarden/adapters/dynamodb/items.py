@@ -1,7 +1,6 @@
 """How items of the table are found, written and read, whatever they hold."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -50,20 +49,3 @@ def encode(value: object) -> dict[str, str]:
 
 def decode[T](item: Mapping[str, Any], model: type[T]) -> T:
     return msgspec.json.decode(item["document"]["S"], type=model)
-
-
-def text(item: Mapping[str, Any], name: str) -> str | None:
-    return item[name]["S"] if name in item else None
-
-
-def flag(item: Mapping[str, Any], name: str) -> bool:
-    return bool(name in item and item[name]["BOOL"])
-
-
-def number(item: Mapping[str, Any], name: str) -> int | None:
-    return int(item[name]["N"]) if name in item else None
-
-
-def moment(item: Mapping[str, Any], name: str) -> datetime | None:
-    found = text(item, name)
-    return datetime.fromisoformat(found) if found is not None else None

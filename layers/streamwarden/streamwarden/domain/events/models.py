@@ -67,6 +67,11 @@ class Received(Struct, frozen=True, kw_only=True):
     def channel_arn(self) -> str | None:
         return self.envelope.channel_arn
 
+    @property
+    def resource_arn(self) -> str | None:
+        """What the event is about, as far as rules look at it."""
+        return self.channel_arn
+
 
 class StreamStateChange(Received, frozen=True, kw_only=True):
     name: StreamStateName

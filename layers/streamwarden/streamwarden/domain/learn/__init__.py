@@ -9,15 +9,14 @@ from datetime import datetime, timedelta
 from functools import reduce
 from typing import Final
 
-from streamwarden.domain.channel import Channel, Session, merge
 from streamwarden.domain.inputs import (
     ActionFinished,
-    ChannelListed,
-    ChannelNotListed,
     Health,
     Input,
     KeyObserved,
     LookAgain,
+    ResourceListed,
+    ResourceNotListed,
     StreamListed,
     StreamNotListed,
 )
@@ -30,6 +29,7 @@ from streamwarden.domain.learn.fragments import (
     settings_of,
     with_key,
 )
+from streamwarden.domain.resource import Resource, Session, merge
 
 __all__ = ["MINTED_AT_TAG", "knowledge_of", "learn", "minted_at_of"]
 
@@ -39,27 +39,27 @@ __all__ = ["MINTED_AT_TAG", "knowledge_of", "learn", "minted_at_of"]
 _LISTING_LAG: Final = timedelta(seconds=60)
 
 
-def learn(known: Channel, inputs: Iterable[Input]) -> Channel:
+def learn(known: Resource, inputs: Iterable[Input]) -> Resource:
     """Everything known, once the inputs are too. All inputs must concern this channel."""
     return reduce(merge, (knowledge_of(each) for each in inputs), known)
 
 
-def knowledge_of(given: Input) -> Channel:
+def knowledge_of(given: Input) -> Resource:
     """What one input says. Raises ValueError for an input that concerns no channel."""
-    arn = given.channel_arn
+    arn = given.resource_arn
     if arn is None:
         raise ValueError(f"{type(given).__name__} concerns no channel")
     match given:
         case LookAgain():
-            return Channel(arn=arn)
-        case ChannelListed():
-            return _channel_listed(arn, given)
-        case ChannelNotListed():
-            return Channel(arn=arn, unlisted_at=given.time - _LISTING_LAG)
+            return Resource(arn=arn)
+        case ResourceListed():
+            return _resource_listed(arn, given)
+        case ResourceNotListed():
+            return Resource(arn=arn, unlisted_at=given.time - _LISTING_LAG)
         case StreamListed():
             return _stream_listed(arn, given)
         case StreamNotListed():
-            return Channel(arn=arn, offline_at=given.time - _LISTING_LAG)
+            return Resource(arn=arn, offline_at=given.time - _LISTING_LAG)
         case ActionFinished():
             return _action_finished(arn, given)
         case KeyObserved():
@@ -68,7 +68,7 @@ def knowledge_of(given: Input) -> Channel:
             return from_event(arn, given)
 
 
-def _channel_listed(arn: str, listed: ChannelListed) -> Channel:
+def _resource_listed(arn: str, listed: ResourceListed) -> Resource:
     return replace(
         seen(arn, listed.time),
         listed_at=listed.time,
@@ -77,7 +77,7 @@ def _channel_listed(arn: str, listed: ChannelListed) -> Channel:
     )
 
 
-def _stream_listed(arn: str, listed: StreamListed) -> Channel:
+def _stream_listed(arn: str, listed: StreamListed) -> Resource:
     session = Session(
         stream_id=listed.stream_id, on_air_at=listed.start_time, last_seen_at=listed.time
     )
@@ -97,10 +97,10 @@ def _watched(session: Session, viewers: int, at: datetime) -> Session:
     return replace(session, viewers=reading, unwatched=frozenset({at}))
 
 
-def _action_finished(arn: str, finished: ActionFinished) -> Channel:
+def _action_finished(arn: str, finished: ActionFinished) -> Resource:
     at = finished.time
     return replace(
-        Channel(arn=arn),
+        Resource(arn=arn),
         outcomes={finished.action_id: Stamped(finished.outcome, at)},
         tag_changes={key: Stamped(value, at) for key, value in finished.tags.items()},
     )

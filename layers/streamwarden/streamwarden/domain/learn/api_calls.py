@@ -5,10 +5,10 @@ from copy import replace
 from datetime import UTC, datetime
 from typing import Final, assert_never
 
-from streamwarden.domain.channel import Author, Channel, merge
 from streamwarden.domain.events import ApiCall, ApiCallName
 from streamwarden.domain.joins import Stamped
 from streamwarden.domain.learn.fragments import minted_at_of, seen, settings_of, with_key
+from streamwarden.domain.resource import Author, Resource, merge
 
 # What CreateChannel gives a channel where the request is silent (API Reference, CreateChannel).
 _DEFAULTS: Final[Mapping[str, object]] = {
@@ -24,12 +24,12 @@ _DEFAULTS: Final[Mapping[str, object]] = {
 }
 
 
-def from_api_call(arn: str, call: ApiCall) -> Channel:
+def from_api_call(arn: str, call: ApiCall) -> Resource:
     at = call.event_time.astimezone(UTC)
     request, response = call.request_parameters, call.response_elements
     match call.name:
         case _ if call.error_code is not None:
-            return Channel(arn=arn)
+            return Resource(arn=arn)
         case ApiCallName.CREATE_CHANNEL:
             created = _channel_created(arn, at, request, response)
             return replace(created, creator=_author(call, at))
@@ -37,7 +37,7 @@ def from_api_call(arn: str, call: ApiCall) -> Channel:
             settings = settings_of(_mapping(response.get("channel")) or request, at)
             return replace(seen(arn, at), settings=settings)
         case ApiCallName.DELETE_CHANNEL:
-            return Channel(arn=arn, first_seen_at=at, deleted_at=at)
+            return Resource(arn=arn, first_seen_at=at, deleted_at=at)
         case ApiCallName.TAG_RESOURCE:
             return _tags_changed(arn, at, _tags(request), _author(call, at))
         case ApiCallName.UNTAG_RESOURCE:
@@ -64,7 +64,7 @@ def _author(call: ApiCall, at: datetime) -> Stamped[Author] | None:
 
 def _tags_changed(
     arn: str, at: datetime, tags: Mapping[str, str | None], author: Stamped[Author] | None
-) -> Channel:
+) -> Resource:
     return replace(
         seen(arn, at),
         tag_changes={key: Stamped(value, at) for key, value in tags.items()},
@@ -74,7 +74,7 @@ def _tags_changed(
 
 def _channel_created(
     arn: str, at: datetime, request: Mapping[str, object], response: Mapping[str, object]
-) -> Channel:
+) -> Resource:
     """CloudTrail shows what was asked for and what came of it; the rest has the API's defaults."""
     channel = _mapping(response.get("channel"))
     key = _mapping(response.get("streamKey"))
@@ -89,7 +89,7 @@ def _channel_created(
 
 def _key_created(
     arn: str, at: datetime, key: Mapping[str, object], asked_tags: Mapping[str, str]
-) -> Channel:
+) -> Resource:
     key_arn = key.get("arn")
     minted_at = minted_at_of(asked_tags or _tags(key)) or at
     # A key was made, also where the record does not name it: no name is not "no key".

@@ -8,14 +8,6 @@ from copy import replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from streamwarden.domain.channel import (
-    Channel,
-    LimitHit,
-    Recording,
-    RecordingFailure,
-    Session,
-    TakeoverFailure,
-)
 from streamwarden.domain.events import (
     AdBreakStateChange,
     ApiCall,
@@ -36,9 +28,17 @@ from streamwarden.domain.events import (
 from streamwarden.domain.joins import Stamped
 from streamwarden.domain.learn.api_calls import from_api_call
 from streamwarden.domain.learn.fragments import seen
+from streamwarden.domain.resource import (
+    LimitHit,
+    Recording,
+    RecordingFailure,
+    Resource,
+    Session,
+    TakeoverFailure,
+)
 
 
-def from_event(arn: str, event: Event) -> Channel:
+def from_event(arn: str, event: Event) -> Resource:
     at = event.envelope.time
     match event:
         case StreamStateChange():
@@ -59,12 +59,12 @@ def from_event(arn: str, event: Event) -> Channel:
         case UnknownEvent():
             return seen(arn, at)
         case CompositionStateChange() | ParticipantRecordingStateChange() | StageUpdate():
-            return Channel(arn=arn)
+            return Resource(arn=arn)
         case _:
             assert_never(event)
 
 
-def _with_session(arn: str, at: datetime, channel_name: str, session: Session) -> Channel:
+def _with_session(arn: str, at: datetime, channel_name: str, session: Session) -> Resource:
     named = {"name": Stamped[Any](channel_name, at)} if channel_name else {}
     return replace(seen(arn, at), settings=named, sessions={session.stream_id: session})
 
@@ -108,7 +108,7 @@ def _session_health(event: StreamHealthChange, at: datetime) -> Session:
             assert_never(event.name)
 
 
-def _limit_hit(arn: str, at: datetime, event: LimitBreach) -> Channel:
+def _limit_hit(arn: str, at: datetime, event: LimitBreach) -> Resource:
     if event.stream_id is None:
         return seen(arn, at)
     hit = LimitHit(
@@ -119,7 +119,7 @@ def _limit_hit(arn: str, at: datetime, event: LimitBreach) -> Channel:
     return _with_session(arn, at, event.channel_name or "", session)
 
 
-def _recording(arn: str, at: datetime, event: RecordingStateChange) -> Channel:
+def _recording(arn: str, at: datetime, event: RecordingStateChange) -> Resource:
     recording = Recording(
         recording_id=event.recording_session_id,
         stream_ids=frozenset({event.stream_id, *event.recording_session_stream_ids}),

@@ -5,8 +5,8 @@ from copy import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from streamwarden.domain.channel import Channel
 from streamwarden.domain.joins import Stamped
+from streamwarden.domain.resource import Resource
 
 # The tag that a rotated key carries, and that a policy of one's own may set on others.
 MINTED_AT_TAG: Final = "streamwarden:minted-at"
@@ -15,8 +15,8 @@ MINTED_AT_TAG: Final = "streamwarden:minted-at"
 _NOT_SETTINGS: Final = frozenset({"arn", "tags", "srt", "playbackUrl", "ingestEndpoint"})
 
 
-def seen(arn: str, at: datetime) -> Channel:
-    return Channel(arn=arn, first_seen_at=at, seen_at=at)
+def seen(arn: str, at: datetime) -> Resource:
+    return Resource(arn=arn, first_seen_at=at, seen_at=at)
 
 
 def settings_of(members: Mapping[str, object], at: datetime) -> dict[str, Stamped[Any]]:
@@ -27,7 +27,7 @@ def settings_of(members: Mapping[str, object], at: datetime) -> dict[str, Stampe
     }
 
 
-def with_key(arn: str, key_arn: str | None, minted_at: datetime | None, at: datetime) -> Channel:
+def with_key(arn: str, key_arn: str | None, minted_at: datetime | None, at: datetime) -> Resource:
     minted = {key_arn: min(minted_at, at)} if key_arn and minted_at else {}
     return replace(seen(arn, at), key_arn=Stamped(key_arn, at), minted_at=minted)
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.channel import Author
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.joins import Stamped
+from streamwarden.domain.resource import Author
 from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
 from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
 from streamwarden.domain.selectors import Texts

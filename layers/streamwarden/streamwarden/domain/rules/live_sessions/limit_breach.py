@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from streamwarden.domain.channel import LimitHit, Session
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.resource import LimitHit, Session
 from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
 from streamwarden.domain.verdicts import ActionKind, Finding
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, NamedTuple
 
-from streamwarden.domain.channel import Session
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.resource import Session
 from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.verdicts import ActionKind, Finding
 

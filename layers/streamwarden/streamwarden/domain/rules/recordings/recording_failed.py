@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.channel import Recording, RecordingFailure
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.resource import Recording, RecordingFailure
 from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
 from streamwarden.domain.verdicts import ActionKind, Finding
 

@@ -119,7 +119,7 @@ class Outcome(Struct, frozen=True):
     reason: str
 
 
-class Channel(Struct, frozen=True, kw_only=True):
+class Resource(Struct, frozen=True, kw_only=True):
     """All that is known of one channel.
 
     `settings` holds the API's own member names (`insecureIngest`, `recordingConfigurationArn`…).
@@ -161,6 +161,6 @@ class Channel(Struct, frozen=True, kw_only=True):
     )
 
 
-def merge(known: Channel, learned: Channel) -> Channel:
+def merge(known: Resource, learned: Resource) -> Resource:
     """All that both say. Commutative, associative and idempotent."""
     return merge_fields(known, learned)

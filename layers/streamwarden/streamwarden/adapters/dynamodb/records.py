@@ -1,4 +1,4 @@
-"""Channel records: knowledge as JSON text, so that its shape is stated once, in the domain."""
+"""Records: knowledge as JSON text, so that its shape is stated once, in the domain."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import replace
@@ -10,18 +10,18 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
-from streamwarden.adapters.dynamodb.items import Item, decode, encode, moment, query, scope_of
+from streamwarden.adapters.dynamodb.items import Item, decode, encode, query, scope_of
 from streamwarden.domain.arn import place_of
-from streamwarden.domain.channel import Channel, Recording, Session
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.resource import Recording, Resource, Session
 from streamwarden.domain.verdicts import Breach
 from streamwarden.services.fleet import fleet_entry
-from streamwarden.services.ports import KEPT_AFTER_END, ChannelRecord, Superseded, Unsent
+from streamwarden.services.ports import KEPT_AFTER_END, FleetEntry, Record, Superseded, Unsent
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-_CHANNEL: Final = "channel"
+_RECORD: Final = "record"
 _SESSION: Final = "session#"
 _RECORDING: Final = "recording#"
 
@@ -29,18 +29,18 @@ _RECORDING: Final = "recording#"
 _OVERTAKEN: Final = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
-class DynamoChannelStore(Struct, frozen=True):
-    """ChannelStore over Query and TransactWriteItems."""
+class DynamoRecordStore(Struct, frozen=True):
+    """RecordStore over Query and TransactWriteItems."""
 
     client: "DynamoDBClient"
     table_name: str
 
-    def load(self, channel_arn: str) -> ChannelRecord:
-        items = list(query(self.client, self._partition(channel_arn)))
-        record = ChannelRecord(known=Channel(arn=channel_arn))
+    def load(self, resource_arn: str) -> Record:
+        items = list(query(self.client, self._partition(resource_arn)))
+        record = Record(known=Resource(arn=resource_arn))
         for item in items:
-            if item["sk"]["S"] == _CHANNEL:
-                record = _read_channel(item)
+            if item["sk"]["S"] == _RECORD:
+                record = _read_record(item)
         sessions = [decode(each, Session) for each in items if _has_prefix(each, _SESSION)]
         recordings = [decode(each, Recording) for each in items if _has_prefix(each, _RECORDING)]
         known = replace(
@@ -50,9 +50,9 @@ class DynamoChannelStore(Struct, frozen=True):
         )
         return replace(record, known=known)
 
-    def save(self, record: ChannelRecord, before: ChannelRecord) -> ChannelRecord:
+    def save(self, record: Record, before: Record) -> Record:
         saved = replace(record, version=before.version + 1)
-        puts = [self._put_channel(saved, before.version), *self._put_changed(saved, before)]
+        puts = [self._put_record(saved, before.version), *self._put_changed(saved, before)]
         with translated("dynamodb:TransactWriteItems"):
             try:
                 self.client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
@@ -62,17 +62,17 @@ class DynamoChannelStore(Struct, frozen=True):
                 raise
         return saved
 
-    def _partition(self, channel_arn: str) -> dict[str, Any]:
+    def _partition(self, resource_arn: str) -> dict[str, Any]:
         return {
             "TableName": self.table_name,
             "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": {":pk": {"S": channel_arn}},
+            "ExpressionAttributeValues": {":pk": {"S": resource_arn}},
             "ConsistentRead": True,
         }
 
-    def _put_channel(self, record: ChannelRecord, loaded_version: int) -> Any:
+    def _put_record(self, record: Record, loaded_version: int) -> Any:
         """Only if nobody saved the channel since it was loaded: its version tells."""
-        put = {"TableName": self.table_name, "Item": _channel_item(record)}
+        put = {"TableName": self.table_name, "Item": _record_item(record)}
         if loaded_version == 0:
             return {**put, "ConditionExpression": "attribute_not_exists(pk)"}
         return {
@@ -81,7 +81,7 @@ class DynamoChannelStore(Struct, frozen=True):
             "ExpressionAttributeValues": {":version": {"N": str(loaded_version)}},
         }
 
-    def _put_changed(self, record: ChannelRecord, before: ChannelRecord) -> Iterator[Any]:
+    def _put_changed(self, record: Record, before: Record) -> Iterator[Any]:
         """What is over gets its expiry, also when no end event of its own ever said so."""
         facts = Facts(record.known)
         current, was_current = _current_stream(record), _current_stream(before)
@@ -104,43 +104,32 @@ def _is_superseded(error: ClientError) -> bool:
     return any(reason.get("Code") in _OVERTAKEN for reason in reasons)
 
 
-def _channel_item(record: ChannelRecord) -> Item:
+def _record_item(record: Record) -> Item:
     entry = fleet_entry(record)
     known = replace(record.known, sessions={}, recordings={})
     item: Item = {
-        "pk": {"S": entry.channel_arn},
-        "sk": {"S": _CHANNEL},
-        "scope": {"S": scope_of(place_of(entry.channel_arn))},
+        "pk": {"S": entry.resource_arn},
+        "sk": {"S": _RECORD},
+        "scope": {"S": scope_of(place_of(entry.resource_arn))},
         "version": {"N": str(record.version)},
         "document": encode(known),
         "breaches": encode(record.breaches),
         "unsent": encode(record.unsent),
-        "digest": {"S": entry.digest},
-        "is_on_air": {"BOOL": entry.is_on_air},
-        "is_stalled": {"BOOL": entry.is_stalled},
-        "has_unsent": {"BOOL": entry.has_unsent},
-        "is_rotation_due": {"BOOL": entry.is_rotation_due},
-        "is_gone": {"BOOL": entry.is_gone},
+        "entry": encode(entry),
     }
-    if entry.live_stream_id is not None:
-        item["live_stream_id"] = {"S": entry.live_stream_id}
-    if entry.viewers is not None:
-        item["viewers"] = {"N": str(entry.viewers)}
-    if entry.look_again_at is not None:
-        item["look_again_at"] = {"S": entry.look_again_at.isoformat()}
     gone_at = record.known.deleted_at or record.known.unlisted_at
     if entry.is_gone and gone_at is not None:
         item["expires_at"] = _expiry(gone_at)
     return item
 
 
-def _current_stream(record: ChannelRecord) -> str | None:
+def _current_stream(record: Record) -> str | None:
     session = Facts(record.known).session
     return session.stream_id if session else None
 
 
-def _part_item(channel_arn: str, sk: str, part: Session | Recording, end: datetime | None) -> Item:
-    item: Item = {"pk": {"S": channel_arn}, "sk": {"S": sk}, "document": encode(part)}
+def _part_item(resource_arn: str, sk: str, part: Session | Recording, end: datetime | None) -> Item:
+    item: Item = {"pk": {"S": resource_arn}, "sk": {"S": sk}, "document": encode(part)}
     return {**item, "expires_at": _expiry(end)} if end is not None else item
 
 
@@ -148,12 +137,12 @@ def _expiry(end: datetime) -> dict[str, str]:
     return {"N": str(int((end + KEPT_AFTER_END).timestamp()))}
 
 
-def _read_channel(item: Mapping[str, Any]) -> ChannelRecord:
-    return ChannelRecord(
-        known=decode(item, Channel),
+def _read_record(item: Mapping[str, Any]) -> Record:
+    return Record(
+        known=decode(item, Resource),
         breaches=msgspec.json.decode(item["breaches"]["S"], type=dict[str, Breach]),
         unsent=msgspec.json.decode(item["unsent"]["S"], type=Unsent),
-        timer_at=moment(item, "look_again_at"),
+        timer_at=msgspec.json.decode(item["entry"]["S"], type=FleetEntry).look_again_at,
         version=int(item["version"]["N"]),
     )
 
