@@ -21,9 +21,10 @@ import msgspec
 from benchmarks.channels import CHANNELS, channels, known
 from benchmarks.rules import custodian_policies, streamwarden_policy
 from cli.policy.compilation import compile_policy
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import assess
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.policy import Policy, encode_policy, load_policy
+from streamwarden.domain.policy import Rulebook, encode_policy, load_policy
 from streamwarden.domain.resource import Resource
 from streamwarden.domain.verdicts import Status
 
@@ -63,7 +64,7 @@ def main() -> int:
     # Custodian's ages count from the clock, so everybody's do; no age is near a limit.
     now = datetime.now(UTC)  # noqa: TID251
     compiled = encode_policy(compile_policy(streamwarden_policy(), "benchmark"))
-    policy = load_policy(compiled)
+    rulebook = load_policy(compiled).about(ResourceType.CHANNEL)
     listed = channels(now)
     fleet = [known(each, now) for each in listed]
     with tempfile.TemporaryDirectory() as folder:
@@ -71,35 +72,35 @@ def main() -> int:
         given.write_text(json.dumps({"channels": listed, "policies": custodian_policies()}))
         stored.write_bytes(compiled)
         try:
-            ours, theirs = _measure(policy, fleet, given, now)
+            ours, theirs = _measure(rulebook, fleet, given, now)
         except Disagreement as error:
             print(f"FAILED: {error}", file=sys.stderr)
             return 1
         loading = _loading_milliseconds(stored)
-    return _judge(loading, ours, theirs, len(policy.rules) * len(fleet))
+    return _judge(loading, ours, theirs, len(rulebook.rules) * len(fleet))
 
 
 def _measure(
-    policy: Policy, fleet: Sequence[Resource], given: Path, now: datetime
+    rulebook: Rulebook, fleet: Sequence[Resource], given: Path, now: datetime
 ) -> tuple[float, float]:
     """The best CPU seconds of Streamwarden and of Custodian. Raises Disagreement."""
-    breached = _breached(policy, fleet, now)
+    breached = _breached(rulebook, fleet, now)
     _compare(breached, _custodian(given).selected)
     breaches = sum(len(each) for each in breached.values())
-    pairs = len(policy.rules) * len(fleet)
+    pairs = len(rulebook.rules) * len(fleet)
     print(f"{pairs} pairs of rule and channel, {breaches} breaches: both sides agree on each")
     ours: list[float] = []
     theirs: list[float] = []
     for _ in range(ROUNDS):
-        ours.extend(_seconds(policy, fleet, now) for _ in range(PASSES))
+        ours.extend(_seconds(rulebook, fleet, now) for _ in range(PASSES))
         theirs.append(_custodian(given).seconds)
     return min(ours), min(theirs)
 
 
-def _breached(policy: Policy, fleet: Sequence[Resource], now: datetime) -> Selected:
-    breached: dict[str, set[str]] = {rule.id: set() for rule in policy.rules}
+def _breached(rulebook: Rulebook, fleet: Sequence[Resource], now: datetime) -> Selected:
+    breached: dict[str, set[str]] = {rule.id: set() for rule in rulebook.rules}
     for channel in fleet:
-        for verdict in assess(Facts(channel), policy, now):
+        for verdict in assess(Facts(channel), rulebook, now):
             if verdict.status is Status.BREACH:
                 breached[verdict.rule_id].add(channel.arn)
     return {rule: frozenset(arns) for rule, arns in breached.items()}
@@ -115,10 +116,10 @@ def _compare(ours: Selected, theirs: Selected) -> None:
         raise Disagreement(f"{', '.join(idle)}: no channel, or every one, breaches the rule")
 
 
-def _seconds(policy: Policy, fleet: Sequence[Resource], now: datetime) -> float:
+def _seconds(rulebook: Rulebook, fleet: Sequence[Resource], now: datetime) -> float:
     before = time.process_time()
     for channel in fleet:
-        assess(Facts(channel), policy, now)
+        assess(Facts(channel), rulebook, now)
     return time.process_time() - before
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.resource import OutcomeStatus
@@ -99,7 +100,9 @@ class TestBeforeABreach:
 
         decision = decide_on(policy, at())
 
-        assert [each.rule_id for each in decision.verdicts] == [rule.id for rule in policy.rules]
+        assert [each.rule_id for each in decision.verdicts] == [
+            rule.id for rule in policy.about(ResourceType.CHANNEL).rules
+        ]
 
 
 class TestOpening:
@@ -644,7 +647,9 @@ def test_every_verdict_names_its_rule_and_gives_a_reason(
 
     decision = decide_on(policy, now, *history)
 
-    assert [each.rule_id for each in decision.verdicts] == [rule.id for rule in policy.rules]
+    assert [each.rule_id for each in decision.verdicts] == [
+        rule.id for rule in policy.about(ResourceType.CHANNEL).rules
+    ]
     assert all(each.finding.reason.strip() for each in decision.verdicts)
     assert all(each.reason.strip() and each.rule_id for each in decision.breaches.values())
 

@@ -1,6 +1,10 @@
 """Amazon resource names, read strictly and without trusting where they came from."""
 
 import re
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 
@@ -48,6 +52,54 @@ def is_channel_arn(text: str) -> bool:
         and arn.account.isdigit()
         and _CHANNEL_ID.fullmatch(arn.resource_id) is not None
     )
+
+
+class ResourceType(StrEnum):
+    """What rules can be about, in the words of a policy."""
+
+    CHANNEL = "channel"
+    STREAM_KEY = "stream_key"
+    PLAYBACK_KEY_PAIR = "playback_key_pair"
+    RECORDING_CONFIGURATION = "recording_configuration"
+    PLAYBACK_RESTRICTION_POLICY = "playback_restriction_policy"
+    STAGE = "stage"
+    COMPOSITION = "composition"
+    ACCOUNT = "account"
+    OTHER = "other"
+
+
+# As IVS writes them in ARNs (Service Authorization Reference); `account` is our own.
+_TYPES: Final[Mapping[str, ResourceType]] = {
+    "channel": ResourceType.CHANNEL,
+    "stream-key": ResourceType.STREAM_KEY,
+    "playback-key": ResourceType.PLAYBACK_KEY_PAIR,
+    "recording-configuration": ResourceType.RECORDING_CONFIGURATION,
+    "playback-restriction-policy": ResourceType.PLAYBACK_RESTRICTION_POLICY,
+    "stage": ResourceType.STAGE,
+    "composition": ResourceType.COMPOSITION,
+    "account": ResourceType.ACCOUNT,
+}
+
+
+@lru_cache(maxsize=1024)
+def resource_type_of(arn: str) -> ResourceType | None:
+    """What an ARN names; None unless it is a resource of IVS with a region and an account."""
+    try:
+        parsed = parse_arn(arn)
+    except ValueError:
+        return None
+    if parsed.service != "ivs" or not parsed.region or not parsed.account.isdigit():
+        return None
+    kind = _TYPES.get(parsed.resource_type, ResourceType.OTHER)
+    return kind if kind is not ResourceType.CHANNEL or is_channel_arn(arn) else None
+
+
+def account_arn(account: str, region: str) -> str:
+    """Stands for an account in a region, where something concerns no single resource of it.
+
+    IVS has no such ARN: it is Streamwarden's own.
+    """
+    return f"arn:aws:ivs:{region}:{account}:account/{account}"
 
 
 class Place(Struct, frozen=True):

@@ -10,7 +10,7 @@ from typing import Final
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.followup import Followup, follow_up
 from streamwarden.domain.notices import resolved_notice
-from streamwarden.domain.policy import Policy, Rule
+from streamwarden.domain.policy import Policy, Rule, Rulebook
 from streamwarden.domain.resource import Resource
 from streamwarden.domain.rules.check import not_applicable
 from streamwarden.domain.verdicts import Breach, Decision, Finding, Mode, Status, Verdict
@@ -29,10 +29,11 @@ def decide(
     further than `ceiling`, which is the mode of the whole stack.
     """
     facts = Facts(known)
-    verdicts = assess(facts, policy, now, ceiling)
+    rulebook = policy.about(facts.resource_type)
+    verdicts = assess(facts, rulebook, now, ceiling)
     followups = {
         verdict.breach_id: follow_up(verdict, rule, breaches.get(verdict.breach_id), facts, now)
-        for rule, verdict in zip(policy.rules, verdicts, strict=True)
+        for rule, verdict in zip(rulebook.rules, verdicts, strict=True)
         if verdict.status is Status.BREACH
     }
     resolved = [breach for key, breach in breaches.items() if key not in followups]
@@ -54,11 +55,11 @@ def decide(
 
 
 def assess(
-    facts: Facts, policy: Policy, now: datetime, ceiling: Mode = Mode.ENFORCE
+    facts: Facts, rulebook: Rulebook, now: datetime, ceiling: Mode = Mode.ENFORCE
 ) -> tuple[Verdict, ...]:
     """One verdict per rule, also for every rule that does not apply, each with its reason."""
     stream_id = facts.session.stream_id if facts.session else None
-    arn, findings = facts.arn, _findings(facts, policy, now)
+    arn, findings = facts.arn, _findings(facts, rulebook, now)
     return tuple(
         [
             Verdict(
@@ -70,25 +71,25 @@ def assess(
                 stream_id=stream_id,
                 finding=finding,
             )
-            for rule, finding in zip(policy.rules, findings, strict=True)
+            for rule, finding in zip(rulebook.rules, findings, strict=True)
         ]
     )
 
 
-def _findings(facts: Facts, policy: Policy, now: datetime) -> list[Finding]:
+def _findings(facts: Facts, rulebook: Rulebook, now: datetime) -> list[Finding]:
     """What each rule finds, in order. Rules with the same selector ask it once."""
     if facts.is_gone:
-        return [_GONE] * len(policy.rules)
+        return [_GONE] * len(rulebook.rules)
     if not facts.are_settings_known:
-        return [_find_without_settings(rule, facts, policy, now) for rule in policy.rules]
-    sifted = [sieve(facts) for sieve in policy.audiences]
-    return [sifted[rule.audience] or rule.judge(facts, now) for rule in policy.rules]
+        return [_find_without_settings(rule, facts, rulebook, now) for rule in rulebook.rules]
+    sifted = [sieve(facts) for sieve in rulebook.audiences]
+    return [sifted[rule.audience] or rule.judge(facts, now) for rule in rulebook.rules]
 
 
-def _find_without_settings(rule: Rule, facts: Facts, policy: Policy, now: datetime) -> Finding:
+def _find_without_settings(rule: Rule, facts: Facts, rulebook: Rulebook, now: datetime) -> Finding:
     if rule.needs_settings:
         return _UNKNOWN
-    return policy.audiences[rule.audience](facts) or rule.judge(facts, now)
+    return rulebook.audiences[rule.audience](facts) or rule.judge(facts, now)
 
 
 _GONE: Final = not_applicable("the channel no longer exists")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
-from streamwarden.domain.arn import parse_arn
+from streamwarden.domain.arn import ResourceType, parse_arn, resource_type_of
 from streamwarden.domain.resource import Recording, Resource, Session
 
 # IVS still lists a stream for some seconds after its end (`Session Ended` before `Stream End`).
@@ -26,6 +26,10 @@ class Facts:
     @property
     def arn(self) -> str:
         return self.known.arn
+
+    @cached_property
+    def resource_type(self) -> ResourceType:
+        return resource_type_of(self.arn) or ResourceType.OTHER
 
     @cached_property
     def place(self) -> Mapping[str, str]:

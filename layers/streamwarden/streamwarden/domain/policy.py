@@ -10,7 +10,9 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.rules import RULE_KINDS, Check, Judge
+from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.selectors import Match, Selector, Sieve
 from streamwarden.domain.verdicts import ActionKind, Mode, Severity
 
@@ -25,9 +27,9 @@ class PlannedAction(Struct, frozen=True, kw_only=True):
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """One rule as it was written, and the plain function that judges channels by it.
+    """One rule as it was written, and the plain function that judges resources by it.
 
-    `audience` is the place of its selector among those of the policy, and `modes` is how far it
+    `audience` is the place of its selector among those of its rulebook, and `modes` is how far it
     goes under each mode of the stack.
     """
 
@@ -44,11 +46,30 @@ class Rule(Struct, frozen=True, kw_only=True):
     modes: Mapping[Mode, Mode]
 
 
-class Policy(Struct, frozen=True, kw_only=True):
-    """The rules, and one function for each selector that some of them share."""
+class Rulebook(Struct, frozen=True, kw_only=True):
+    """The rules about one type of resource, and each selector that some of them share."""
 
-    rules: tuple[Rule, ...]
-    audiences: tuple[Sieve, ...]
+    rules: tuple[Rule, ...] = ()
+    audiences: tuple[Sieve, ...] = ()
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """The operator's rules, by what they are about, and what they need sweeps to read."""
+
+    rulebooks: Mapping[ResourceType, Rulebook]
+    needs: Needs
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule once, whatever it is about."""
+        rules = (rule for book in self.rulebooks.values() for rule in book.rules)
+        return tuple({rule.id: rule for rule in rules}.values())
+
+    def about(self, resource: ResourceType) -> Rulebook:
+        return self.rulebooks.get(resource, _NO_RULES)
+
+
+_NO_RULES: Final = Rulebook()
 
 
 class InvalidPolicy(ValueError):
@@ -97,21 +118,42 @@ def load_policy(document: bytes) -> Policy:
 
 
 def _prepared(written: Iterable[CompiledRule]) -> Policy:
-    rules: list[Rule] = []
-    audiences: dict[bytes, tuple[int, Sieve]] = {}
+    about: dict[ResourceType, list[tuple[CompiledRule, Check]]] = {}
+    needs = Needs()
     for each in written:
         try:
-            rules.append(_prepare(each, audiences))
+            check = _check(each)
         except (msgspec.ValidationError, ValueError) as error:
             raise InvalidPolicy(f"rule {each.id!r}: {error}") from error
-    return Policy(rules=tuple(rules), audiences=tuple(sieve for _, sieve in audiences.values()))
+        needs |= check.needs
+        for resource in check.judges:
+            about.setdefault(resource, []).append((each, check))
+    return Policy(
+        rulebooks={resource: _rulebook(rules) for resource, rules in about.items()}, needs=needs
+    )
 
 
-def _prepare(written: CompiledRule, audiences: dict[bytes, tuple[int, Sieve]]) -> Rule:
+def _check(written: CompiledRule) -> Check:
     kind = RULE_KINDS.get(written.kind)
     if kind is None:
         raise ValueError(f"kind {written.kind!r} is not known")
-    check = msgspec.convert(written.params, kind)
+    return msgspec.convert(written.params, kind)
+
+
+def _rulebook(written: Iterable[tuple[CompiledRule, Check]]) -> Rulebook:
+    rules: list[Rule] = []
+    audiences: dict[bytes, tuple[int, Sieve]] = {}
+    for each, check in written:
+        try:
+            rules.append(_prepare(each, check, audiences))
+        except ValueError as error:
+            raise InvalidPolicy(f"rule {each.id!r}: {error}") from error
+    return Rulebook(rules=tuple(rules), audiences=tuple(sieve for _, sieve in audiences.values()))
+
+
+def _prepare(
+    written: CompiledRule, check: Check, audiences: dict[bytes, tuple[int, Sieve]]
+) -> Rule:
     selector = Selector(written.match, written.when, written.unless)
     # As JSON, because globs of tags are a mapping, which no set or dict could look up.
     same = msgspec.json.encode(selector, order="sorted")

@@ -195,8 +195,10 @@ class Rotator(Struct, frozen=True, kw_only=True):
 
     def _overdue(self, known: Resource) -> Verdict | None:
         """The verdict of the first enforced rule that says the key must be replaced."""
-        verdicts = assess(Facts(known), self.policy, self.clock(), self.ceiling)
-        for rule, verdict in zip(self.policy.rules, verdicts, strict=True):
+        facts = Facts(known)
+        rulebook = self.policy.about(facts.resource_type)
+        verdicts = assess(facts, rulebook, self.clock(), self.ceiling)
+        for rule, verdict in zip(rulebook.rules, verdicts, strict=True):
             rotates = any(planned.kind is ActionKind.ROTATE_KEY for planned in rule.actions)
             if rotates and verdict.status is Status.BREACH and verdict.mode is Mode.ENFORCE:
                 return verdict

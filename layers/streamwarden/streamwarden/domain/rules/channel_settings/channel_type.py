@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.joins import Stamped
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.selectors import Texts, say_texts
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 type _FaultOf = Callable[[Stamped[Any]], str | None]
 
@@ -32,7 +32,7 @@ class Multitrack(StrEnum):
 
 
 @dataclass(frozen=True)
-class ChannelType:
+class ChannelType(Check):
     """A channel must be of these `types`, `presets` and so on, as far as they are given.
 
     Only ADVANCED channels have a preset; `presets` ask nothing of others. Data: `ListChannels`
@@ -40,10 +40,7 @@ class ChannelType:
     do not tell them (API Reference, ChannelSummary). Costs no IVS call.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
     needs_settings: ClassVar = True
-    stops_only_if_stalled: ClassVar = False
 
     types: Texts = ()
     presets: Texts = ()

@@ -6,13 +6,13 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.channel_settings.attachment import one_of
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.selectors import Texts
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 
 @dataclass(frozen=True)
-class PlaybackRestriction:
+class PlaybackRestriction(Check):
     """A public channel must have a playback restriction policy, one of `policies` if given.
 
     `policies` are globs of ARNs. Which countries and origins a policy allows is not known: say by
@@ -22,10 +22,7 @@ class PlaybackRestriction:
     channel calls. Costs no IVS call.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
     needs_settings: ClassVar = True
-    stops_only_if_stalled: ClassVar = False
 
     policies: Texts = ()
 

@@ -5,21 +5,18 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import Finding
 
 
 @dataclass(frozen=True)
-class PrivateRequired:
+class PrivateRequired(Check):
     """A channel must be private: playback needs a signed token.
 
     Data: `authorized` of `ListChannels` and of CloudTrail channel calls. Costs no IVS call.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
     needs_settings: ClassVar = True
-    stops_only_if_stalled: ClassVar = False
 
     def prepare(self) -> Judge:
         return _judge_playback

@@ -6,23 +6,20 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.channel_settings.attachment import one_of
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.selectors import Texts
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 
 @dataclass(frozen=True)
-class RecordingRequired:
+class RecordingRequired(Check):
     """A channel must have a recording configuration, one of `configurations` if given.
 
     `configurations` are globs of ARNs. Data: `recordingConfigurationArn` of `ListChannels` and of
     CloudTrail channel calls. Costs no IVS call.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
     needs_settings: ClassVar = True
-    stops_only_if_stalled: ClassVar = False
 
     configurations: Texts = ()
 

@@ -6,23 +6,20 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Judge, breach, compliant
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant
 from streamwarden.domain.selectors import Texts, matcher, say_texts
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 
 @dataclass(frozen=True)
-class UnmanagedChannel:
+class UnmanagedChannel(Check):
     """A channel must carry what managed ones carry: the tag `tag`, or a name among `names`.
 
     One of the two is enough. `values` are globs of the tag's value, `names` of channel names.
     Data: names and tags in `ListChannels`, CloudTrail channel and tag calls. Costs no IVS call.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
     needs_settings: ClassVar = True
-    stops_only_if_stalled: ClassVar = False
 
     tag: str | None = None
     values: Texts = ()

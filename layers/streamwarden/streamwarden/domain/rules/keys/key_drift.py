@@ -8,13 +8,13 @@ from streamwarden.domain.facts import Facts
 from streamwarden.domain.joins import Stamped
 from streamwarden.domain.resource import Author
 from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.selectors import Texts
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
 @dataclass(frozen=True)
-class KeyDrift:
+class KeyDrift(Check):
     """Stream keys may be made and deleted only by these: `by` are globs of IAM ARNs.
 
     The key that a channel is created with is nobody's drift. The breach lasts for 24 hours, or
@@ -23,10 +23,7 @@ class KeyDrift:
     and `DeleteStreamKey` as far as it names the channel. Costs no IVS call.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
     allowed_actions: ClassVar = frozenset({ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     by: Texts
 

@@ -6,12 +6,12 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
 @dataclass(frozen=True)
-class KeyMissing:
+class KeyMissing(Check):
     """A channel may be without a stream key for at most `limit`, the time to replace one.
 
     It does not allow `rotate_key`: a rotation replaces whatever key it lists, and would delete one
@@ -19,10 +19,7 @@ class KeyMissing:
     as far as they name the channel. Costs no IVS call.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
     allowed_actions: ClassVar = frozenset({ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     limit: Duration = timedelta(minutes=10)
 

@@ -6,22 +6,19 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Judge, breach, not_applicable, pending
+from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
 @dataclass(frozen=True)
-class StreamKeyAge:
+class StreamKeyAge(Check):
     """A stream key may be `limit` old; a key of unknown age counts from first seen.
 
     Data: CloudTrail `CreateChannel` and `CreateStreamKey`, the minted-at tag of rotated keys.
     Costs no IVS call; `rotate_keys` lists the key before it replaces it.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
     allowed_actions: ClassVar = frozenset({ActionKind.ROTATE_KEY, ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     limit: Duration
 

@@ -4,29 +4,24 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import ClassVar, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from streamwarden.domain.calendar import WEEK, CalendarDate, ClockTime, Weekday, weekday_of
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.live_sessions.timetable import Lookout, Timetable
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 
 @dataclass(frozen=True)
-class AllowedHours:
+class AllowedHours(Check):
     """A channel may be on the air only on `days`, from `start` until `end`, by the clock of `zone`.
 
     Hours belong to the day on which they begin and may cross midnight. On a date of `closed`
     nothing may be on the air and on one of `open` everything, from midnight to midnight.
     Data: `Stream Start` and `Stream End` events, `ListStreams`. Costs no IVS call.
     """
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     zone: str = "UTC"
     days: tuple[Weekday, ...] = WEEK

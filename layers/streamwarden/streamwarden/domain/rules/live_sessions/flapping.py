@@ -2,30 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Final
+from typing import Final
 
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.resource import Session
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import Finding
 
 # Sessions that are over are forgotten after three days, and may be told of a day late.
 _LONGEST: Final = timedelta(hours=48)
 
 
 @dataclass(frozen=True)
-class Flapping:
+class Flapping(Check):
     """At most `sessions` sessions may begin within any `window`.
 
     The breach ends by itself as soon as fewer began within the window.
     Data: `Session Created` and `Stream Start` events, `ListStreams`. Costs no IVS call.
     """
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     sessions: int
     window: Duration

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.resource import LimitHit, Session
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import Finding
 
 # IVS normally disconnects such a stream at once: the encoder's owner has this long to see why.
 _CLOSES_AFTER: Final = timedelta(hours=1)
@@ -26,17 +26,12 @@ _ALL: Final = tuple(IngestLimit)
 
 
 @dataclass(frozen=True)
-class LimitBreach:
+class LimitBreach(Check):
     """A stream must not exceed the ingest `limits` of its channel.
 
     The breach lasts as long as the session, and then for an hour or until the next stream starts.
     Data: `IVS Limit Breach` events. Costs no IVS call.
     """
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     limits: tuple[IngestLimit, ...] = _ALL
 

@@ -2,25 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Final
 
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Judge, breach, not_applicable, pending
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
+from streamwarden.domain.verdicts import Finding
 
 
 @dataclass(frozen=True)
-class MaxDuration:
+class MaxDuration(Check):
     """A live stream may last `limit`, counted from its `Stream Start`.
 
     Data: `Stream Start` and `Stream End` events, `ListStreams`. Costs no IVS call.
     """
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     limit: Duration
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Final, NamedTuple
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.resource import Session
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 # Long enough for somebody to look at the encoder while it is still being tried.
@@ -27,7 +27,7 @@ class _Attempt(NamedTuple):
 
 
 @dataclass(frozen=True)
-class NeverLive:
+class NeverLive(Check):
     """A session must get its `Stream Start` within `limit` of its `Session Created`.
 
     The breach ends with the next stream that starts, or an hour after the last failed session.
@@ -35,11 +35,8 @@ class NeverLive:
     Data: `IVS Stream State Change` events, `ListStreams`. Costs no IVS call.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
     # There is nothing to stop before Stream Start: StopStream says ChannelNotBroadcasting.
     allowed_actions: ClassVar = frozenset({ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     limit: Duration = timedelta(seconds=60)
 

@@ -2,27 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Final
 
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable, pending
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.verdicts import Finding
 
 
 @dataclass(frozen=True)
-class NoViewers:
+class NoViewers(Check):
     """A live stream may go on unwatched for at most `limit`.
 
     Counted from the first sweep that found nobody, or nobody any more. Viewers who come and go
     between two sweeps are not seen.
     Data: `viewerCount` of `ListStreams`. Costs no further IVS call.
     """
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     limit: Duration
 

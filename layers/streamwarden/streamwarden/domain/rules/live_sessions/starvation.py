@@ -6,21 +6,18 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable, pending
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.verdicts import Finding
 
 
 @dataclass(frozen=True)
-class Starvation:
+class Starvation(Check):
     """The ingest of a live stream may stall for at most `limit`.
 
     Data: `Starvation Start` and `Starvation End` events, health in `ListStreams`. Costs no IVS
     call; a stop first reads `GetStream` and leaves a stream alone that delivers again.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
-    needs_settings: ClassVar = False
     stops_only_if_stalled: ClassVar = True
 
     limit: Duration

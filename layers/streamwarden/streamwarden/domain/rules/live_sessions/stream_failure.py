@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 # Nothing can be done about a stream that IVS did not take, so its breach must end by itself.
@@ -13,18 +13,15 @@ _CLOSES_AFTER: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class StreamFailure:
+class StreamFailure(Check):
     """IVS must not fail to process a stream, as it does when its capacity runs out.
 
     The breach ends with the next stream of the channel that starts, or after 24 hours.
     Data: `Stream Failure` events. Costs no IVS call.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
     # Nothing is on the air that could be stopped.
     allowed_actions: ClassVar = frozenset({ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     def prepare(self) -> Judge:
         return _judge_failure

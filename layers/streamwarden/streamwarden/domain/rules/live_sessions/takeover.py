@@ -3,30 +3,25 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Final
+from typing import Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.resource import Session
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import Finding
 
 # A stream may run for days, and after one of them everybody who needs to know has been told.
 _CLOSES_AFTER: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class Takeover:
+class Takeover(Check):
     """A live stream must not be taken over; unless `attempts` is false, nobody may try either.
 
     Whoever takes over has the stream key. The breach ends with the stream, or 24 hours after the
     last takeover. Mobile broadcast SDKs take over their own stream when they reconnect.
     Data: `Stream Takeover` and `Stream Takeover Failure` events. Costs no IVS call.
     """
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     attempts: bool = True
 

@@ -2,25 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Final
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import Finding
 
 
 @dataclass(frozen=True)
-class ViewerCeiling:
+class ViewerCeiling(Check):
     """At most `viewers` may watch a stream at the same time.
 
     Sweeps count, and report a count that has changed by at least ten and by more than a tenth: so
     exact is the ceiling. Data: `viewerCount` of `ListStreams`. Costs no further IVS call.
     """
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     viewers: int
 

@@ -7,8 +7,8 @@ from typing import ClassVar, Final
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.resource import Recording, Session
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable, pending
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.verdicts import Finding
 
 # The longest reconnect window of a recording configuration: a stream that begins within it may
 # continue the recording of the one before, and only `Recording End` names both.
@@ -18,7 +18,7 @@ _LONGEST_RECORDING: Final = timedelta(hours=48)
 
 
 @dataclass(frozen=True)
-class NotRecording:
+class NotRecording(Check):
     """A stream of a channel that records must be recorded `limit` after it went on the air.
 
     A recording that failed to start does not count. Not told are streams that began before the
@@ -26,10 +26,7 @@ class NotRecording:
     stream events, `ListStreams`, `recordingConfigurationArn`. Costs no IVS call.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
     needs_settings: ClassVar = True
-    stops_only_if_stalled: ClassVar = False
 
     limit: Duration = timedelta(seconds=60)
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Final
+from typing import Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.resource import Recording, RecordingFailure
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import Finding
 
 # A lost recording cannot be repaired, so its breach must end by itself: a working day later
 # everybody who needs to know has been told.
@@ -15,17 +15,12 @@ _CLOSES_AFTER: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class RecordingFailed:
+class RecordingFailed(Check):
     """A recording must not fail to start or to end.
 
     The breach ends with the next recording of the channel that starts, or after 24 hours.
     Data: `IVS Recording State Change` events. Costs no IVS call.
     """
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     def prepare(self) -> Judge:
         return _judge_failures

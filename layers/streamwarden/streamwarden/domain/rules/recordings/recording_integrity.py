@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Final
+from typing import Final
 
 from streamwarden.domain.duration import say_duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.resource import Recording
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import Finding
 
 # What is lost is lost: a working day later everybody who needs to know has been told.
 _CLOSES_AFTER: Final = timedelta(hours=24)
@@ -17,18 +17,13 @@ _SHORTEST: Final = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
-class RecordingIntegrity:
+class RecordingIntegrity(Check):
     """A recording must be at least the share `at_least` of the time its streams were on the air.
 
     Streams of less than a minute are not judged. The breach lasts for 24 hours, or until the next
     recording ends well. Data: `Recording End` events, the start and end of every stream of the
     recording. Costs no IVS call.
     """
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     at_least: float = 0.9
 

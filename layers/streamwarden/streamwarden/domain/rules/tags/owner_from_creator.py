@@ -5,22 +5,19 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.verdicts import Finding
 
 
 @dataclass(frozen=True)
-class OwnerFromCreator:
+class OwnerFromCreator(Check):
     """A channel whose creator is known must carry the owner's tag `tag`; the reason names them.
 
     A `tag` action sets fixed values: who created the channel is for people to read.
     Data: tags in `ListChannels`, CloudTrail `CreateChannel` and tag calls. Costs no IVS call.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
     needs_settings: ClassVar = True
-    stops_only_if_stalled: ClassVar = False
 
     tag: str
 

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
-from streamwarden.domain.rules.check import Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.selectors import Texts, matcher
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 
 @dataclass(frozen=True)
-class ProtectedTags:
+class ProtectedTags(Check):
     """Tags may be changed only by some: `tags` are globs of keys, `by` of IAM ARNs.
 
     `by` holds users, roles or sessions of roles. Streamwarden's own roles are not known to it: a
@@ -20,11 +20,6 @@ class ProtectedTags:
     until somebody who may changes the same tag. Tags given at a channel's creation are no change.
     Data: CloudTrail `TagResource` and `UntagResource`. Costs no IVS call.
     """
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
-    needs_settings: ClassVar = False
-    stops_only_if_stalled: ClassVar = False
 
     tags: Texts
     by: Texts

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Judge, breach, compliant
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant
 from streamwarden.domain.selectors import Texts
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,13 @@ class TagRequirement:
 
 
 @dataclass(frozen=True)
-class RequiredTags:
+class RequiredTags(Check):
     """A channel must carry these tags, each with an allowed value.
 
     Data: tags in `ListChannels`, CloudTrail `TagResource` and `UntagResource`. Costs no IVS call.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
     needs_settings: ClassVar = True
-    stops_only_if_stalled: ClassVar = False
 
     tags: Mapping[str, TagRequirement]
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Judge, breach, compliant
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant
+from streamwarden.domain.verdicts import Finding
 
 # Tags per resource; those that AWS sets itself do not count (AWS tagging rules).
 _MOST: Final = 50
@@ -14,17 +14,14 @@ _AWS_PREFIX: Final = "aws:"
 
 
 @dataclass(frozen=True)
-class TagLimit:
+class TagLimit(Check):
     """A channel may use `tags` of the 50 tags that IVS allows; `aws:` tags do not count.
 
     The 51st tag is refused, also when Streamwarden or a cost report needs it.
     Data: tags in `ListChannels`, CloudTrail `TagResource` and `UntagResource`. Costs no IVS call.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
     needs_settings: ClassVar = True
-    stops_only_if_stalled: ClassVar = False
 
     tags: int = 45
 

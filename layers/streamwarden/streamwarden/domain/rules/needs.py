@@ -1,0 +1,28 @@
+"""What rules need a sweep to read beyond channels and live streams: what none needs is not read."""
+
+from msgspec import Struct
+
+from streamwarden.domain.arn import ResourceType
+
+
+class Needs(Struct, frozen=True, kw_only=True):
+    """What one rule, or a whole policy, looks at.
+
+    `resources` are types of resources to list, or to count for the account. `ingest` is the
+    configuration of what an encoder sends (GetStreamSession, one call a stream), `stream_keys` the
+    tags of stream keys (ListStreamKeys, one call a channel). `peers` are the tag keys by which live
+    streams and airtime are counted together; an empty key stands for the whole account.
+    """
+
+    resources: frozenset[ResourceType] = frozenset()
+    ingest: bool = False
+    stream_keys: bool = False
+    peers: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Needs") -> "Needs":
+        return Needs(
+            resources=self.resources | other.resources,
+            ingest=self.ingest or other.ingest,
+            stream_keys=self.stream_keys or other.stream_keys,
+            peers=self.peers | other.peers,
+        )
