@@ -1,5 +1,7 @@
 """From the document that people write to the policy that functions load."""
 
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 import msgspec
@@ -20,7 +22,11 @@ from streamwarden.domain.policy import (
 def compile_policy(text: str, filename: str) -> CompiledPolicy:
     """The policy with every default filled in. Raises PolicyErrors."""
     document = read_document(text, filename)
-    return CompiledPolicy(format=FORMAT, rules=tuple(_compile(each) for each in document.rules))
+    return CompiledPolicy(
+        format=FORMAT,
+        rules=tuple(_compile(each) for each in document.rules),
+        needs=reduce(or_, (each.params.needs for each in document.rules)),
+    )
 
 
 def compile_policy_file(path: Path) -> CompiledPolicy:

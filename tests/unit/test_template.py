@@ -20,6 +20,12 @@ POWERTOOLS = {
 }
 FUNCTIONS = sorted(BY_FUNCTION)
 INBOXES = {"stream_events", "recording_events", "resource_changes", "enforce", "notify"}
+# Actions that name no resource type, so that only "*" allows them (Service Authorization Reference).
+WITHOUT_RESOURCE = {
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "ivs:ListPlaybackRestrictionPolicies",
+}
 READING_VERBS = ("Get", "List", "BatchGet", "Describe")
 # Secrets are read by calls whose names sound harmless.
 SECRET_READS = {"ivs:GetStreamKey", "ivs:BatchGetStreamKey"}
@@ -257,7 +263,7 @@ def test_role_names_the_resources_it_may_touch(name: str) -> None:
         for action in actions(statement)
     }
 
-    assert unnamed <= {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+    assert unnamed <= WITHOUT_RESOURCE
 
 
 def test_only_enforce_and_rotate_keys_may_change_ivs_and_only_when_enforcing() -> None:

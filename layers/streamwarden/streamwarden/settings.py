@@ -66,6 +66,7 @@ class NotifySettings(Settings, frozen=True, kw_only=True):
 
 class SweepSettings(Settings, frozen=True, kw_only=True):
     table_name: str
+    policy_path: str
     stream_inbox_url: str
     change_inbox_url: str
 

@@ -84,7 +84,7 @@ def test_the_same_policy_encodes_to_the_same_bytes() -> None:
 
 def test_a_rule_needs_settings_when_its_check_or_its_selector_does() -> None:
     tags = compiled_rule("required_tags", {"tags": {"owner": {}}})
-    studio = replace(max_duration(), match=Match(name=("studio",)))
+    studio = replace(max_duration(), id="studio", match=Match(name=("studio",)))
 
     needs = [rule.needs_settings for rule in policy_of(tags, studio, max_duration()).rules]
 

@@ -10,12 +10,13 @@ from streamwarden.adapters.memory import (
     MemoryRecordStore,
     MemoryTimers,
 )
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.observe import Observer
 from streamwarden.services.ports import (
-    ListedChannel,
     ListedKey,
+    ListedResource,
     LiveStream,
     Refused,
     SecretValue,
@@ -104,7 +105,7 @@ class FakeIvs:
 
     live: LiveStream | None = None
     key: ListedKey | None = None
-    listed: tuple[ListedChannel, ...] = ()
+    listed: tuple[ListedResource, ...] = ()
     is_allowed: bool = True
     stopped: int = 0
     tagged: dict[str, str] = field(default_factory=dict)
@@ -140,7 +141,8 @@ class FakeIvs:
     def read(self, key_arn: str) -> SecretValue:
         return SecretValue("sk_eu-west-1_value")
 
-    def channels(self) -> Iterator[ListedChannel]:
+    def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
+        assert resource is ResourceType.CHANNEL
         yield from self.listed
 
     def streams(self) -> Iterator[LiveStream]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
+from streamwarden.domain.arn import Place, ResourceType
 from streamwarden.domain.inputs import (
     Health,
     LookAgain,
@@ -14,21 +15,23 @@ from streamwarden.domain.inputs import (
     StreamListed,
     StreamNotListed,
 )
+from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.fleet import digest
-from streamwarden.services.ports import FleetEntry, ListedChannel, LiveStream
+from streamwarden.services.ports import FleetEntry, ListedResource, LiveStream
 from streamwarden.services.sweep import Sweeper
 from tests.unit.domain.builders import CHANNEL, STREAM, at
 from tests.unit.services.fakes import FakeIvs, Time
 
 SETTINGS = {"name": "studio", "insecureIngest": False, "preset": ""}
-LISTED = ListedChannel(arn=CHANNEL, settings=SETTINGS, tags={"team": "news"})
-IDLE = FleetEntry(resource_arn=CHANNEL, digest=digest(SETTINGS, {"team": "news"}))
+LISTED = ListedResource(arn=CHANNEL, settings=SETTINGS, tags={"team": "news"})
+DIGEST = digest(ResourceType.CHANNEL, SETTINGS, {"team": "news"})
+IDLE = FleetEntry(resource_arn=CHANNEL, digest=DIGEST)
 ON_AIR = replace(IDLE, live_stream_id=STREAM, is_on_air=True)
 LIVE = LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health=Health.HEALTHY, start_time=at())
 
 
 def sweep(
-    entry: FleetEntry | None, live: LiveStream | None = None, listed: ListedChannel | None = LISTED
+    entry: FleetEntry | None, live: LiveStream | None = None, listed: ListedResource | None = LISTED
 ) -> list[Any]:
     """The types of what a sweep reports of one channel."""
     streams, changes = MemoryInbox(), MemoryInbox()
@@ -39,7 +42,13 @@ def sweep(
             return [entry] if entry else []
 
     sweeper = Sweeper(
-        listing=ivs, index=Index(), stream_inbox=streams, change_inbox=changes, clock=Time(at(1))
+        listing=ivs,
+        index=Index(),
+        stream_inbox=streams,
+        change_inbox=changes,
+        place=Place("210987654321", "eu-west-1"),
+        needs=Needs(),
+        clock=Time(at(1)),
     )
     report = sweeper.sweep()
     said = [type(each) for each in (*changes.inputs, *streams.inputs)]

@@ -7,10 +7,11 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Health
 from streamwarden.services.ports import (
-    ListedChannel,
     ListedKey,
+    ListedResource,
     LiveStream,
     SecretValue,
 )
@@ -23,19 +24,44 @@ _PAGE = 100
 
 
 class IvsFleetListing(Struct, frozen=True):
-    """FleetListing over ListChannels and ListStreams."""
+    """FleetListing over ListStreams and the listings of the other resources."""
 
     client: "IVSClient"
 
-    def channels(self) -> Iterator[ListedChannel]:
-        for summary in self._pages("ListChannels", self.client.list_channels, "channels"):
-            yield ListedChannel(
-                arn=summary["arn"],
-                settings={
-                    key: value for key, value in summary.items() if key not in ("arn", "tags")
-                },
-                tags=summary.get("tags", {}),
-            )
+    def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
+        match resource:
+            case ResourceType.CHANNEL:
+                found = self._pages("ListChannels", self.client.list_channels, "channels")
+            case ResourceType.PLAYBACK_KEY_PAIR:
+                found = self._key_pairs()
+            case ResourceType.RECORDING_CONFIGURATION:
+                found = self._pages(
+                    "ListRecordingConfigurations",
+                    self.client.list_recording_configurations,
+                    "recordingConfigurations",
+                )
+            case ResourceType.PLAYBACK_RESTRICTION_POLICY:
+                found = self._pages(
+                    "ListPlaybackRestrictionPolicies",
+                    self.client.list_playback_restriction_policies,
+                    "playbackRestrictionPolicies",
+                )
+            case _:
+                raise ValueError(f"IVS has no listing of every {resource}")
+        return (_listed(summary) for summary in found)
+
+    def _key_pairs(self) -> Iterator[Any]:
+        """With their fingerprints, which listings leave out; there are at most three (quotas)."""
+        listing = self._pages(
+            "ListPlaybackKeyPairs", self.client.list_playback_key_pairs, "keyPairs"
+        )
+        for summary in listing:
+            with translated("ivs:GetPlaybackKeyPair"):
+                try:
+                    yield self.client.get_playback_key_pair(arn=summary["arn"])["keyPair"]
+                except ClientError as error:
+                    if code_of(error) != "ResourceNotFoundException":
+                        raise
 
     def streams(self) -> Iterator[LiveStream]:
         for summary in self._pages("ListStreams", self.client.list_streams, "streams"):
@@ -114,6 +140,14 @@ class IvsKeyControl(Struct, frozen=True):
     def read(self, key_arn: str) -> SecretValue:
         with translated("ivs:GetStreamKey"):
             return SecretValue(self.client.get_stream_key(arn=key_arn)["streamKey"]["value"])
+
+
+def _listed(summary: Mapping[str, Any]) -> ListedResource:
+    return ListedResource(
+        arn=summary["arn"],
+        settings={key: value for key, value in summary.items() if key not in ("arn", "tags")},
+        tags=summary.get("tags", {}),
+    )
 
 
 def _live_stream(stream: "StreamSummaryTypeDef | StreamTypeDef") -> LiveStream:

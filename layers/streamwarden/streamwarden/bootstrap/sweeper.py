@@ -9,6 +9,7 @@ from streamwarden.adapters.dynamodb import DynamoFleetIndex
 from streamwarden.adapters.ivs import IvsFleetListing
 from streamwarden.adapters.sqs import SqsInbox
 from streamwarden.bootstrap import runtime
+from streamwarden.bootstrap.policy import needs_at
 from streamwarden.domain.arn import Place
 from streamwarden.services.sweep import Sweeper, SweepReport
 from streamwarden.settings import SweepSettings
@@ -24,6 +25,8 @@ def sweeper(place: Place) -> Callable[[], SweepReport]:
         index=DynamoFleetIndex(runtime.client("dynamodb"), settings.table_name, place),
         stream_inbox=SqsInbox(sqs, settings.stream_inbox_url),
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),
+        place=place,
+        needs=needs_at(settings.policy_path),
         clock=runtime.now,
     )
 

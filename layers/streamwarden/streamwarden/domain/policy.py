@@ -53,11 +53,10 @@ class Rulebook(Struct, frozen=True, kw_only=True):
     audiences: tuple[Sieve, ...] = ()
 
 
-class Policy(Struct, frozen=True, kw_only=True):
-    """The operator's rules, by what they are about, and what they need sweeps to read."""
+class Policy(Struct, frozen=True):
+    """The operator's rules, by what they are about."""
 
     rulebooks: Mapping[ResourceType, Rulebook]
-    needs: Needs
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -91,10 +90,11 @@ class CompiledRule(Struct, frozen=True, kw_only=True):
 
 
 class CompiledPolicy(Struct, frozen=True, kw_only=True):
-    """The compiled JSON: a format number, and the rules with every default filled in."""
+    """The compiled JSON: a format number, the rules with every default filled in, their needs."""
 
     format: int
     rules: tuple[CompiledRule, ...]
+    needs: Needs = Needs()
 
 
 def encode_policy(compiled: CompiledPolicy) -> bytes:
@@ -103,8 +103,24 @@ def encode_policy(compiled: CompiledPolicy) -> bytes:
 
 def load_policy(document: bytes) -> Policy:
     """Decode a compiled policy. Raises InvalidPolicy."""
+    return _prepared(_decode(document, CompiledPolicy).rules)
+
+
+class _CompiledNeeds(Struct, frozen=True):
+    """The part of a compiled policy that sweeps look at: no rule kind is loaded for it."""
+
+    format: int
+    needs: Needs
+
+
+def load_needs(document: bytes) -> Needs:
+    """What a compiled policy needs sweeps to read. Raises InvalidPolicy."""
+    return _decode(document, _CompiledNeeds).needs
+
+
+def _decode[T: (CompiledPolicy, _CompiledNeeds)](document: bytes, model: type[T]) -> T:
     try:
-        compiled = msgspec.json.decode(document, type=CompiledPolicy)
+        compiled = msgspec.json.decode(document, type=model)
     except msgspec.DecodeError as error:
         raise InvalidPolicy(
             f"the compiled policy cannot be read ({error}); run `streamwarden policy compile`"
@@ -114,23 +130,19 @@ def load_policy(document: bytes) -> Policy:
             f"the compiled policy has format {compiled.format}, this version reads {FORMAT}; "
             "run `streamwarden policy compile` again"
         )
-    return _prepared(compiled.rules)
+    return compiled
 
 
 def _prepared(written: Iterable[CompiledRule]) -> Policy:
     about: dict[ResourceType, list[tuple[CompiledRule, Check]]] = {}
-    needs = Needs()
     for each in written:
         try:
             check = _check(each)
         except (msgspec.ValidationError, ValueError) as error:
             raise InvalidPolicy(f"rule {each.id!r}: {error}") from error
-        needs |= check.needs
         for resource in check.judges:
             about.setdefault(resource, []).append((each, check))
-    return Policy(
-        rulebooks={resource: _rulebook(rules) for resource, rules in about.items()}, needs=needs
-    )
+    return Policy({resource: _rulebook(rules) for resource, rules in about.items()})
 
 
 def _check(written: CompiledRule) -> Check:

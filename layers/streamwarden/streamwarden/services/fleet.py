@@ -1,4 +1,4 @@
-"""What of a channel's record is kept in the fleet index, and the digest that sweeps compare."""
+"""What of a record is kept in the fleet index, and the digest that sweeps compare."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -6,16 +6,19 @@ from typing import Any, Final
 
 import msgspec
 
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.ports import FleetEntry, Record
 
-# The members of ListChannels' ChannelSummary that rules or selectors can look at.
+# The members of ListChannels' ChannelSummary that rules or selectors can look at, and the policy
+# that restricts playback, which a sweep adds.
 _COMPARED: Final = (
     "authorized",
     "insecureIngest",
     "latencyMode",
     "name",
+    "playbackRestrictionPolicy",
     "playbackRestrictionPolicyArn",
     "preset",
     "recordingConfigurationArn",
@@ -28,7 +31,9 @@ def fleet_entry(record: Record) -> FleetEntry:
     facts = Facts(record.known)
     return FleetEntry(
         resource_arn=facts.arn,
-        digest=digest(facts.settings, facts.tags) if facts.are_settings_known else "",
+        digest=digest(facts.resource_type, facts.settings, facts.tags)
+        if facts.are_settings_known
+        else "",
         live_stream_id=facts.session.stream_id if facts.session else None,
         is_on_air=facts.live is not None,
         is_stalled=facts.stalled_since is not None,
@@ -43,8 +48,14 @@ def fleet_entry(record: Record) -> FleetEntry:
     )
 
 
-def digest(settings: Mapping[str, Any], tags: Mapping[str, str]) -> str:
-    """A short name for a channel's settings and tags: equal when nothing a rule sees differs."""
-    compared = {name: settings.get(name) or None for name in _COMPARED}
+def digest(
+    resource: ResourceType | None, settings: Mapping[str, Any], tags: Mapping[str, str]
+) -> str:
+    """A short name for settings and tags: equal when nothing a rule sees differs.
+
+    Of a channel, events tell members that listings leave out; of others everything is compared.
+    """
+    names = _COMPARED if resource is ResourceType.CHANNEL else sorted(settings)
+    compared = {name: settings.get(name) or None for name in names}
     document = msgspec.json.encode([compared, tags], order="sorted")
     return sha256(document).hexdigest()[:16]

@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 from msgspec import Struct, field
 
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Health, OwnInput
 from streamwarden.domain.resource import Resource
 from streamwarden.domain.verdicts import Action, Breach, Notice
@@ -85,8 +86,8 @@ class Inbox(Protocol):
         """Let the observers know."""
 
 
-class ListedChannel(Struct, frozen=True, kw_only=True):
-    """One entry of ListChannels; `settings` in the API's member names, without arn and tags."""
+class ListedResource(Struct, frozen=True, kw_only=True):
+    """One entry of a listing; `settings` in the API's member names, without arn and tags."""
 
     arn: str
     settings: Mapping[str, Any]
@@ -107,15 +108,18 @@ class LiveStream(Struct, frozen=True, kw_only=True):
 
 
 class FleetListing(Protocol):
-    def channels(self) -> Iterator[ListedChannel]:
-        """Every channel of the account and region; one call per 100."""
+    def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
+        """Every resource of a type in the account and region; one call per 100.
+
+        Raises TryAgain, Refused.
+        """
 
     def streams(self) -> Iterator[LiveStream]:
         """Every live stream of the account and region; one call per 100."""
 
 
 class FleetEntry(Struct, frozen=True, kw_only=True):
-    """The little of a channel's record that sweeps and rotations need, for every channel.
+    """The little of a resource's record that sweeps and rotations need, for every one.
 
     `live_stream_id` is set from `Session Created` on, `is_on_air` only from `Stream Start`.
     `viewers` is the viewer count of the live stream as last reported; None if it never was.
@@ -135,7 +139,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True):
 
 class FleetIndex(Protocol):
     def entries(self) -> Iterable[FleetEntry]:
-        """Every remembered channel of the account and region."""
+        """Every remembered resource of the account and region."""
 
 
 class StreamControl(Protocol):

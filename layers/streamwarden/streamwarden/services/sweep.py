@@ -1,15 +1,18 @@
 """Compare the account with what is remembered, and report every difference to the observers.
 
-Events can be lost. A sweep reads ListChannels and ListStreams, one call per 100, and the fleet
-index; what agrees costs nothing further.
+Events can be lost. A sweep reads ListChannels and ListStreams, one call per 100, what else the
+policy needs, and the fleet index; what agrees costs nothing further.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct
 
+from streamwarden.domain.arn import Place, ResourceType, resource_type_of
 from streamwarden.domain.inputs import (
     Health,
     LookAgain,
@@ -19,14 +22,21 @@ from streamwarden.domain.inputs import (
     StreamListed,
     StreamNotListed,
 )
+from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.fleet import digest
+from streamwarden.services.listings import (
+    LISTED_TYPES,
+    Listed,
+    account_of,
+    with_restrictions,
+    with_uses,
+)
 from streamwarden.services.ports import (
     Clock,
     FleetEntry,
     FleetIndex,
     FleetListing,
     Inbox,
-    ListedChannel,
     LiveStream,
 )
 
@@ -37,6 +47,11 @@ _TIMER_GRACE: Final = timedelta(minutes=2)
 # has changed by at least ten viewers and by more than a tenth.
 _FEW_VIEWERS: Final = 10
 _TENTH: Final = 10
+
+_CHANNEL: Final = ResourceType.CHANNEL
+_ACCOUNT: Final = ResourceType.ACCOUNT
+
+type Entries = Mapping[str, FleetEntry]
 
 
 class SweepReport(Struct, frozen=True, kw_only=True):
@@ -54,16 +69,24 @@ class Sweeper(Struct, frozen=True, kw_only=True):
     index: FleetIndex
     stream_inbox: Inbox
     change_inbox: Inbox
+    place: Place
+    needs: Needs
     clock: Clock
 
     def sweep(self) -> SweepReport:
         """Read, compare, report. Raises TryAgain, Refused."""
         now = self.clock()
         streams = {stream.channel_arn: stream for stream in self.listing.streams()}
-        channels = {channel.arn: channel for channel in self.listing.channels()}
-        entries = {entry.resource_arn: entry for entry in self.index.entries()}
-        changes = list(_changed_channels(channels, entries, now))
-        live = list(_changed_streams(streams, entries, now))
+        channels = {channel.arn: channel for channel in self.listing.resources(_CHANNEL)}
+        others = self._others()
+        entries = _by_type(self.index.entries())
+        changes = list(_changed(with_restrictions(channels, others), entries[_CHANNEL], now))
+        for resource, listed in with_uses(others, channels).items():
+            changes += _changed(listed, entries[resource], now)
+        if _ACCOUNT in self.needs.resources:
+            account = account_of(self.place, channels, streams, others)
+            changes += _changed({account.arn: account}, entries[_ACCOUNT], now)
+        live = list(_changed_streams(streams, entries[_CHANNEL], now))
         told = {each.resource_arn for each in live}
         live += [each for each in _overdue(entries, now) if each.resource_arn not in told]
         self.stream_inbox.put(live)
@@ -72,19 +95,31 @@ class Sweeper(Struct, frozen=True, kw_only=True):
             channels=len(channels), streams=len(streams), differences=len(changes) + len(live)
         )
 
+    def _others(self) -> dict[ResourceType, Listed]:
+        """What the policy looks at beside channels and streams."""
+        return {
+            resource: {each.arn: each for each in self.listing.resources(resource)}
+            for resource in sorted(self.needs.resources & LISTED_TYPES)
+        }
 
-def _changed_channels(
-    listed: Mapping[str, ListedChannel], entries: Mapping[str, FleetEntry], now: datetime
-) -> Iterator[OwnInput]:
-    for arn, channel in listed.items():
+
+def _by_type(entries: Iterable[FleetEntry]) -> Mapping[ResourceType | None, Entries]:
+    found: dict[ResourceType | None, dict[str, FleetEntry]] = defaultdict(dict)
+    for entry in entries:
+        found[resource_type_of(entry.resource_arn)][entry.resource_arn] = entry
+    return found
+
+
+def _changed(listed: Listed, entries: Entries, now: datetime) -> Iterator[OwnInput]:
+    for arn, resource in listed.items():
         entry = entries.get(arn)
-        found = digest(channel.settings, channel.tags)
+        found = digest(resource_type_of(arn), resource.settings, resource.tags)
         if entry is None or entry.is_gone or entry.digest != found:
             yield ResourceListed(
                 resource_arn=arn,
                 time=now,
-                settings=dict(channel.settings),
-                tags=dict(channel.tags),
+                settings=dict(resource.settings),
+                tags=dict(resource.tags),
             )
     for arn, entry in entries.items():
         if arn not in listed and not entry.is_gone:
@@ -92,7 +127,7 @@ def _changed_channels(
 
 
 def _changed_streams(
-    listed: Mapping[str, LiveStream], entries: Mapping[str, FleetEntry], now: datetime
+    listed: Mapping[str, LiveStream], entries: Entries, now: datetime
 ) -> Iterator[OwnInput]:
     for arn, stream in listed.items():
         entry = entries.get(arn)
@@ -129,8 +164,8 @@ def _are_viewers_alike(counted: int | None, reported: int | None) -> bool:
     return change < _FEW_VIEWERS or change * _TENTH <= reported
 
 
-def _overdue(entries: Mapping[str, FleetEntry], now: datetime) -> Iterator[OwnInput]:
-    for arn, entry in entries.items():
+def _overdue(entries: Mapping[ResourceType | None, Entries], now: datetime) -> Iterator[OwnInput]:
+    for arn, entry in chain.from_iterable(each.items() for each in entries.values()):
         is_late = entry.look_again_at is not None and entry.look_again_at < now - _TIMER_GRACE
         if is_late or entry.has_unsent:
             yield LookAgain(resource_arn=arn, time=now)

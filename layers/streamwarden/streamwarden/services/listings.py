@@ -1,0 +1,82 @@
+"""What several listings say together, as members that rules look at and IVS does not have."""
+
+from collections import Counter
+from collections.abc import Mapping
+from copy import replace
+from typing import Final
+
+from streamwarden.domain.arn import Place, ResourceType, account_arn
+from streamwarden.services.ports import ListedResource, LiveStream
+
+type Listed = Mapping[str, ListedResource]
+
+_POLICY: Final = ResourceType.PLAYBACK_RESTRICTION_POLICY
+_CONFIGURATION: Final = ResourceType.RECORDING_CONFIGURATION
+_KEY_PAIR: Final = ResourceType.PLAYBACK_KEY_PAIR
+
+# Beside channels: what a sweep can list, and the member of a channel that says it uses one.
+_USED_BY: Final[Mapping[ResourceType, str]] = {
+    _KEY_PAIR: "",
+    _CONFIGURATION: "recordingConfigurationArn",
+    _POLICY: "playbackRestrictionPolicyArn",
+}
+LISTED_TYPES: Final = frozenset(_USED_BY)
+
+# How the account's own entry counts them.
+_COUNTED_AS: Final[Mapping[ResourceType, str]] = {
+    _KEY_PAIR: "playbackKeyPairs",
+    _CONFIGURATION: "recordingConfigurations",
+    _POLICY: "playbackRestrictionPolicies",
+}
+
+
+def with_restrictions(channels: Listed, others: Mapping[ResourceType, Listed]) -> Listed:
+    """Channels with `playbackRestrictionPolicy`: what the attached policy says.
+
+    None where none is attached or policies were not listed, so that an older one is forgotten.
+    """
+    policies = others.get(_POLICY, {})
+    return {arn: _restricted(channel, policies) for arn, channel in channels.items()}
+
+
+def _restricted(channel: ListedResource, policies: Listed) -> ListedResource:
+    policy = policies.get(channel.settings.get("playbackRestrictionPolicyArn", ""))
+    attached = {**policy.settings, "arn": policy.arn} if policy else None
+    return replace(channel, settings={**channel.settings, "playbackRestrictionPolicy": attached})
+
+
+def with_uses(
+    others: Mapping[ResourceType, Listed], channels: Listed
+) -> Mapping[ResourceType, Listed]:
+    """Resources that channels can use, with `channels`: how many do."""
+    return {
+        resource: _used(listed, _USED_BY[resource], channels) if _USED_BY[resource] else listed
+        for resource, listed in others.items()
+    }
+
+
+def _used(listed: Listed, member: str, channels: Listed) -> Listed:
+    uses = Counter(str(channel.settings.get(member, "")) for channel in channels.values())
+    return {
+        arn: replace(each, settings={**each.settings, "channels": uses[arn]})
+        for arn, each in listed.items()
+    }
+
+
+def account_of(
+    place: Place,
+    channels: Listed,
+    streams: Mapping[str, LiveStream],
+    others: Mapping[ResourceType, Listed],
+) -> ListedResource:
+    """What there is in the account: counts by the names of its quotas.
+
+    Viewers of streams whose count IVS does not know are left out.
+    """
+    counts = {
+        "channels": len(channels),
+        "concurrentStreams": len(streams),
+        "concurrentViews": sum(stream.viewer_count or 0 for stream in streams.values()),
+    }
+    counts |= {_COUNTED_AS[resource]: len(listed) for resource, listed in others.items()}
+    return ListedResource(arn=account_arn(place.account, place.region), settings=counts, tags={})
