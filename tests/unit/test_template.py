@@ -20,7 +20,7 @@ POWERTOOLS = {
 }
 FUNCTIONS = sorted(BY_FUNCTION)
 INBOXES = {"stream_events", "recording_events", "resource_changes", "enforce", "notify"}
-# Actions that name no resource type, so that only "*" allows them (Service Authorization Reference).
+# Actions without a resource type: only "*" allows them (Service Authorization Reference).
 WITHOUT_RESOURCE = {
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
