@@ -76,7 +76,7 @@ def test_an_event_about_no_channel_is_skipped_with_a_reason(stack: Stack) -> Non
 
     assert stack.items() == []
     (line,) = [each for each in stack.logs() if each.get("message") == "skipped"]
-    assert "concerns no channel" in line["reason"]
+    assert "no rule is about" in line["reason"]
 
 
 def _away(operation: str, moment: str) -> None:

@@ -80,11 +80,12 @@ def record_decision(resource_arn: str, inputs: int, decision: Decision) -> None:
 
 
 def record_skip(given: "Input") -> None:
-    """An input that no channel is concerned by, with the reason."""
+    """An input about nothing that a rule looks at, with the reason."""
     logger.info(
         "skipped",
         input=type(given).__name__,
-        reason="it concerns no channel, and no rule looks at anything else",
+        resource_arn=given.resource_arn,
+        reason="no rule is about what it concerns",
     )
     _count("InputsSkipped", 1)
 

@@ -18,7 +18,7 @@ from streamwarden.domain.learn import knowledge_of, learn
 from streamwarden.domain.resource import Resource, merge
 from streamwarden.domain.verdicts import Mode
 from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, KEY, OTHER_CHANNEL, at
+from tests.unit.domain.builders import CHANNEL, OTHER_CHANNEL, at
 from tests.unit.domain.strategies import EXAMPLES, histories, knowledge, moments
 
 NOW = at(hours=2, minutes=5)
@@ -135,8 +135,8 @@ def test_knowledge_of_two_channels_does_not_merge() -> None:
         merge(Resource(arn=CHANNEL), Resource(arn=OTHER_CHANNEL))
 
 
-def test_an_input_that_concerns_no_channel_is_refused() -> None:
-    elsewhere = build.api_call("TagResource", at(), {"resourceArn": KEY, "tags": {"owner": "a"}})
+def test_an_input_about_something_else_is_refused() -> None:
+    elsewhere = build.api_call("TagResource", at(), {"resourceArn": OTHER_CHANNEL, "tags": {}})
 
-    with pytest.raises(ValueError, match="concerns no channel"):
-        knowledge_of(elsewhere)
+    with pytest.raises(ValueError, match="is not about arn:aws:ivs"):
+        knowledge_of(CHANNEL, elsewhere)

@@ -2,7 +2,7 @@
 
 Powertools tracks which messages of a batch failed. Added here: a message that can never succeed,
 or that just failed for the last time, goes to the dead-letter queue with the reason, instead of
-being moved there by SQS without one; and messages about one channel are handled together.
+being moved there by SQS without one; and messages about one resource are handled together.
 """
 
 import json
@@ -25,7 +25,8 @@ from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.inputs import Input, parse_input
 
 type _Record = Any  # Powertools' SQSRecord, a view of the raw mapping
-type ObserveChannel = Callable[[str, Sequence[Input]], None]
+type ObserveResource = Callable[[str, Sequence[Input]], None]
+type SubjectOf = Callable[[Input], str | None]
 type SkipInput = Callable[[Input], None]
 type HandleMessage = Callable[[Message], None]
 
@@ -64,8 +65,8 @@ class InOrder(_ReasonKeeping, SqsFifoPartialProcessor):
         return dict(self.response())
 
 
-class ByChannel(_ReasonKeeping, BatchProcessor):
-    """Handles the messages of an inbox grouped by channel; a failure concerns only its channel."""
+class ByResource(_ReasonKeeping, BatchProcessor):
+    """Handles the messages of an inbox grouped by resource; a failure concerns only its own."""
 
     def __init__(self, dead_letters: DeadLetters, max_receives: int, logger: Logger) -> None:
         super().__init__(
@@ -77,13 +78,19 @@ class ByChannel(_ReasonKeeping, BatchProcessor):
         self.max_receives = max_receives
 
     def receive(
-        self, event: Mapping[str, Any], observe: ObserveChannel, skip: SkipInput
+        self,
+        event: Mapping[str, Any],
+        subject_of: SubjectOf,
+        observe: ObserveResource,
+        skip: SkipInput,
     ) -> dict[str, Any]:
         """Handle a Lambda SQS event; answers which messages to keep.
 
-        `observe` takes all inputs of one channel, `skip` an input that concerns no channel.
+        `subject_of` says which resource an input is about, `observe` takes all inputs of one,
+        `skip` an input about nothing that matters.
         """
         with self(event["Records"], lambda record: read_input(message_of(record.raw_event))):
+            self._subject_of = subject_of
             self._observe = observe
             self._skip = skip
             self.process()
@@ -95,14 +102,15 @@ class ByChannel(_ReasonKeeping, BatchProcessor):
             record = SQSRecord(raw)
             try:
                 given = self.handler(record)
-            except Unprocessable:
+                subject = self._subject_of(given)
+            except Exception:  # noqa: BLE001  # whatever it is, other messages go on; it is retried
                 self.failure_handler(record, sys.exc_info())
                 continue
-            if given.resource_arn is None:
+            if subject is None:
                 self._skip(given)
                 self.success_handler(record, "skipped")
             else:
-                groups[given.resource_arn].append((record, given))
+                groups[subject].append((record, given))
         for resource_arn, group in groups.items():
             self._observe_group(resource_arn, group)
         return []
@@ -110,7 +118,7 @@ class ByChannel(_ReasonKeeping, BatchProcessor):
     def _observe_group(self, resource_arn: str, group: Sequence[tuple[_Record, Input]]) -> None:
         try:
             self._observe(resource_arn, [given for _, given in group])
-        except Exception:  # noqa: BLE001  # whatever it is, other channels go on; it is retried
+        except Exception:  # noqa: BLE001  # whatever it is, others go on; it is retried
             for record, _ in group:
                 self.failure_handler(record, sys.exc_info())
         else:

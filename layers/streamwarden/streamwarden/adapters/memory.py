@@ -40,6 +40,10 @@ class MemoryRecordStore:
 
     _records: dict[str, Record] = field(default_factory=dict)
 
+    def channel_of(self, key_arn: str) -> str | None:
+        owners = (each.known for each in self._records.values())
+        return next((known.arn for known in owners if key_arn in known.stream_keys), None)
+
     def load(self, resource_arn: str) -> Record:
         record = self._records.get(resource_arn)
         return record or Record(known=Resource(arn=resource_arn))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from streamwarden import observability
-from streamwarden.adapters.batches import ByChannel
+from streamwarden.adapters.batches import ByResource
 from streamwarden.adapters.dynamodb import DynamoRecordStore
 from streamwarden.adapters.scheduler import SchedulerTimers
 from streamwarden.adapters.sqs import DeadLetters, SqsOutbox
@@ -39,7 +39,7 @@ def observer() -> runtime.BatchFunction:
         clock=runtime.now,
         back_off=runtime.back_off,
     )
-    batch = ByChannel(
+    batch = ByResource(
         DeadLetters(sqs, settings.dead_letter_queue_url),
         int(settings.max_receives),
         observability.logger,
@@ -49,4 +49,8 @@ def observer() -> runtime.BatchFunction:
         decision = service.observe(resource_arn, inputs)
         observability.record_decision(resource_arn, len(inputs), decision)
 
-    return runtime.counted(lambda event: batch.receive(event, observe, observability.record_skip))
+    return runtime.counted(
+        lambda event: batch.receive(
+            event, service.subject_of, observe, skip=observability.record_skip
+        )
+    )

@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any, Final
 
 from streamwarden.domain.arn import ResourceType, parse_arn, resource_type_of
-from streamwarden.domain.resource import Recording, Resource, Session
+from streamwarden.domain.joins import Stamped
+from streamwarden.domain.resource import Recording, Resource, Session, StreamKey
 
 # IVS still lists a stream for some seconds after its end (`Session Ended` before `Stream End`).
 _DRAINED_AFTER: Final = timedelta(minutes=5)
@@ -60,17 +61,8 @@ class Facts:
 
     @cached_property
     def tags(self) -> Mapping[str, str]:
-        """The last listed tags, with changes since applied (CloudTrail knows whole seconds)."""
-        listed = self.known.listed_tags
-        tags = dict(listed.value) if listed else {}
-        for key, change in self.known.tag_changes.items():
-            if listed is not None and change.at < listed.at:
-                continue
-            if change.value is None:
-                tags.pop(key, None)
-            else:
-                tags[key] = change.value
-        return dict(sorted(tags.items()))
+        """The last listed tags, with changes since applied."""
+        return _tags(self.known.listed_tags, self.known.tag_changes)
 
     @cached_property
     def tags_known_at(self) -> datetime | None:
@@ -145,8 +137,22 @@ class Facts:
         IVS has no creation date on stream keys (API Reference, StreamKey), so the age of a key
         that nobody saw being made counts from when its channel was first seen.
         """
+        key = self.stream_key
+        return key.minted_at if key and key.minted_at else self.known.first_seen_at
+
+    @property
+    def stream_key(self) -> StreamKey | None:
+        """The channel's stream key; None while it has none, or nothing is known of it."""
         arn = self.known.key_arn.value if self.known.key_arn else None
-        return self.known.minted_at.get(arn or "", self.known.first_seen_at)
+        return self.known.stream_keys.get(arn or "")
+
+    @cached_property
+    def stream_key_tags(self) -> Mapping[str, str] | None:
+        """The tags of the stream key; None until they were listed or its creation was seen."""
+        key = self.stream_key
+        if key is None or key.listed_tags is None:
+            return None
+        return _tags(key.listed_tags, key.tag_changes)
 
     @cached_property
     def document(self) -> Mapping[str, Any]:
@@ -176,6 +182,21 @@ def _session_document(session: Session | None) -> Mapping[str, Any] | None:
         "takeovers": len(session.takeovers),
         "limit_hits": sorted({hit.limit_name for hit in session.limit_hits}),
     }
+
+
+def _tags(
+    listed: Stamped[dict[str, str]] | None, changes: Mapping[str, Stamped[str | None]]
+) -> Mapping[str, str]:
+    """At the moment of the listing a change counts: CloudTrail knows whole seconds."""
+    tags = dict(listed.value) if listed else {}
+    for key, change in changes.items():
+        if listed is not None and change.at < listed.at:
+            continue
+        if change.value is None:
+            tags.pop(key, None)
+        else:
+            tags[key] = change.value
+    return dict(sorted(tags.items()))
 
 
 def _first_moment(moments: Iterable[datetime | None]) -> datetime | None:

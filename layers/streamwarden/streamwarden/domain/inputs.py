@@ -77,12 +77,16 @@ class ActionFinished(Struct, frozen=True, kw_only=True):
 
 
 class KeyObserved(Struct, frozen=True, kw_only=True):
-    """The channel's stream key as IVS lists it, or as just minted. Never its value."""
+    """The channel's stream key as IVS lists it, or as just minted. Never its value.
+
+    `tags` are all that the key has; None where they were not read.
+    """
 
     resource_arn: str
     time: AwareTime
     key_arn: str | None
     minted_at: AwareTime | None
+    tags: dict[str, str] | None = None
 
 
 type OwnInput = (

@@ -1,4 +1,4 @@
-"""What is known of a channel: a value that only grows, in any order, from events and listings.
+"""What is known of a resource of IVS: it only grows, in any order, from events and listings.
 
 Nothing here is a conclusion. Conclusions ("it is on the air", "these are its tags") are drawn
 in `facts`, from all that is known, at the moment they are needed.
@@ -26,7 +26,7 @@ from streamwarden.domain.joins import (
 
 
 class LimitHit(Struct, frozen=True, order=True):
-    """One `IVS Limit Breach` event of a stream."""
+    """One `IVS Limit Breach` event of a stream, or of the whole account."""
 
     at: datetime
     limit_name: str
@@ -104,6 +104,21 @@ class Author(Struct, frozen=True):
         return self.arn.rpartition("/")[2].rpartition(":")[2]
 
 
+class StreamKey(Struct, frozen=True, kw_only=True):
+    """One stream key of a channel. Never its value.
+
+    `minted_at` is when it was made. `listed_tags` are None until they were ever listed or seen at
+    its creation; `tag_changes` as for a resource.
+    """
+
+    arn: Annotated[str, same]
+    minted_at: Annotated[datetime | None, earliest] = None
+    listed_tags: Annotated[Stamped[dict[str, str]] | None, last_written] = None
+    tag_changes: Annotated[Mapping[str, Stamped[str | None]], each_key(last_written)] = field(
+        default_factory=dict
+    )
+
+
 class OutcomeStatus(StrEnum):
     """What became of an action."""
 
@@ -120,13 +135,15 @@ class Outcome(Struct, frozen=True):
 
 
 class Resource(Struct, frozen=True, kw_only=True):
-    """All that is known of one channel.
+    """All that is known of one channel, or of another resource that rules are about.
+
+    Sessions, recordings and stream keys are those of a channel; other resources have none.
 
     `settings` holds the API's own member names (`insecureIngest`, `recordingConfigurationArn`…).
     `listed_tags` is the whole set as last listed; `tag_changes` what was set (a value) or removed
     (None) since. `offline_at` and `unlisted_at` say when the channel was last known *not* to be
     live and *not* to be listed. `key_arn` is the one stream key, None while there is none;
-    `minted_at` says when each key was made, by its ARN. A key's value is never part of it.
+    `stream_keys` what is known of each there was, by its ARN. `limit_hits` are those of an account.
     `creator` made the channel, `key_author` last made or deleted its key, and `tag_authors` last
     set or removed each tag; all three only where CloudTrail told.
     """
@@ -148,10 +165,13 @@ class Resource(Struct, frozen=True, kw_only=True):
     tag_authors: Annotated[Mapping[str, Stamped[Author]], each_key(last_written)] = field(
         default_factory=dict
     )
+    limit_hits: Annotated[frozenset[LimitHit], newest] = frozenset()
     creator: Annotated[Stamped[Author] | None, last_written] = None
     key_author: Annotated[Stamped[Author] | None, last_written] = None
     key_arn: Annotated[Stamped[str | None] | None, last_written] = None
-    minted_at: Annotated[Mapping[str, datetime], each_key(earliest)] = field(default_factory=dict)
+    stream_keys: Annotated[Mapping[str, StreamKey], each_key(merge_fields)] = field(
+        default_factory=dict
+    )
     sessions: Annotated[Mapping[str, Session], each_key(merge_fields)] = field(default_factory=dict)
     recordings: Annotated[Mapping[str, Recording], each_key(merge_fields)] = field(
         default_factory=dict

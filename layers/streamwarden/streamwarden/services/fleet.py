@@ -11,19 +11,38 @@ from streamwarden.domain.facts import Facts
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.ports import FleetEntry, Record
 
-# The members of ListChannels' ChannelSummary that rules or selectors can look at, and the policy
-# that restricts playback, which a sweep adds.
-_COMPARED: Final = (
-    "authorized",
-    "insecureIngest",
-    "latencyMode",
-    "name",
-    "playbackRestrictionPolicy",
-    "playbackRestrictionPolicyArn",
-    "preset",
-    "recordingConfigurationArn",
-    "type",
-)
+# What listings say and rules or selectors can look at; of others, events tell more members. Some
+# are not the API's: a sweep adds them (`listings`).
+_COMPARED: Final[Mapping[ResourceType, tuple[str, ...]]] = {
+    ResourceType.CHANNEL: (
+        "authorized",
+        "insecureIngest",
+        "latencyMode",
+        "name",
+        "playbackRestrictionPolicy",
+        "playbackRestrictionPolicyArn",
+        "preset",
+        "recordingConfigurationArn",
+        "type",
+    ),
+    ResourceType.PLAYBACK_KEY_PAIR: ("fingerprint", "name"),
+    ResourceType.RECORDING_CONFIGURATION: ("channels", "destinationConfiguration", "name", "state"),
+    ResourceType.PLAYBACK_RESTRICTION_POLICY: (
+        "allowedCountries",
+        "allowedOrigins",
+        "channels",
+        "enableStrictOriginEnforcement",
+        "name",
+    ),
+    ResourceType.ACCOUNT: (
+        "channels",
+        "concurrentStreams",
+        "concurrentViews",
+        "playbackKeyPairs",
+        "playbackRestrictionPolicies",
+        "recordingConfigurations",
+    ),
+}
 
 
 def fleet_entry(record: Record) -> FleetEntry:
@@ -51,11 +70,8 @@ def fleet_entry(record: Record) -> FleetEntry:
 def digest(
     resource: ResourceType | None, settings: Mapping[str, Any], tags: Mapping[str, str]
 ) -> str:
-    """A short name for settings and tags: equal when nothing a rule sees differs.
-
-    Of a channel, events tell members that listings leave out; of others everything is compared.
-    """
-    names = _COMPARED if resource is ResourceType.CHANNEL else sorted(settings)
+    """A short name for settings and tags: equal when nothing a rule sees differs."""
+    names = _COMPARED.get(resource, ()) if resource else ()
     compared = {name: settings.get(name) or None for name in names}
     document = msgspec.json.encode([compared, tags], order="sorted")
     return sha256(document).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Observe one channel: load, merge, decide, save, hand over. The one writer of channel records.
+"""Observe one resource: load, merge, decide, save, hand over. The one writer of records.
 
 The order makes a crash at any point harmless. A timer is set before the save, since a timer too
 many only looks once more. Actions and notices are saved with the decision that asked for them
@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.decide import decide
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.learn import learn
@@ -44,6 +45,23 @@ class Observer(Struct, frozen=True, kw_only=True):
     ceiling: Mode
     clock: Clock
     back_off: BackOff
+
+    def subject_of(self, given: Input) -> str | None:
+        """The resource whose record takes the input in; None if no rule is about it.
+
+        A stream key has no record of its own: what concerns it concerns its channel.
+        Raises TryAgain.
+        """
+        arn = given.resource_arn or ""
+        if resource_type_of(arn) is ResourceType.STREAM_KEY:
+            arn = self.store.channel_of(arn) or ""
+        match resource_type_of(arn):
+            case None:
+                return None
+            case ResourceType.CHANNEL:
+                return arn
+            case resource:
+                return arn if self.policy.about(resource).rules else None
 
     def observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
         """Take in what the inputs say and do what follows. Raises TryAgain."""

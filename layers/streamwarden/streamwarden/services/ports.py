@@ -64,6 +64,9 @@ KEPT_AFTER_END: Final = timedelta(days=3)
 
 
 class RecordStore(Protocol):
+    def channel_of(self, key_arn: str) -> str | None:
+        """The channel whose stream key this is or was; None if no record says. Raises TryAgain."""
+
     def load(self, resource_arn: str) -> Record:
         """What is remembered; an empty record for a channel never heard of."""
 

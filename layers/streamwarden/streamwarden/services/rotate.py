@@ -175,6 +175,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
                     time=now,
                     key_arn=key.arn,
                     minted_at=minted_at,
+                    tags=dict(key.tags),
                 )
             ]
         )
@@ -186,7 +187,11 @@ class Rotator(Struct, frozen=True, kw_only=True):
         if minted_at is None:
             return False
         observed = KeyObserved(
-            resource_arn=channel_arn, time=self.clock(), key_arn=key.arn, minted_at=minted_at
+            resource_arn=channel_arn,
+            time=self.clock(),
+            key_arn=key.arn,
+            minted_at=minted_at,
+            tags=dict(key.tags),
         )
         if self._overdue(learn(self.store.load(channel_arn).known, [observed])) is not None:
             return False

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _RECORD: Final = "record"
+_OWNER: Final = "owner"
 _SESSION: Final = "session#"
 _RECORDING: Final = "recording#"
 
@@ -34,6 +35,10 @@ class DynamoRecordStore(Struct, frozen=True):
 
     client: "DynamoDBClient"
     table_name: str
+
+    def channel_of(self, key_arn: str) -> str | None:
+        items = query(self.client, self._partition(key_arn))
+        return next((str(item["channel_arn"]["S"]) for item in items), None)
 
     def load(self, resource_arn: str) -> Record:
         items = list(query(self.client, self._partition(resource_arn)))
@@ -52,7 +57,11 @@ class DynamoRecordStore(Struct, frozen=True):
 
     def save(self, record: Record, before: Record) -> Record:
         saved = replace(record, version=before.version + 1)
-        puts = [self._put_record(saved, before.version), *self._put_changed(saved, before)]
+        puts = [
+            self._put_record(saved, before.version),
+            *self._put_changed(saved, before),
+            *self._put_key_owners(saved, before),
+        ]
         with translated("dynamodb:TransactWriteItems"):
             try:
                 self.client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
@@ -96,6 +105,22 @@ class DynamoRecordStore(Struct, frozen=True):
                 end = recording.ended_at or (recording.failure.at if recording.failure else None)
                 item = _part_item(facts.arn, f"{_RECORDING}{recording_id}", recording, end)
                 yield {"TableName": self.table_name, "Item": item}
+
+    def _put_key_owners(self, record: Record, before: Record) -> Iterator[Any]:
+        """Events about a stream key do not name its channel, so the key's own partition does."""
+        after, replaced = record.known.key_arn, before.known.key_arn
+        if after is None or (replaced is not None and after.value == replaced.value):
+            return
+        if after.value:
+            item = _owner_item(after.value, record.known.arn)
+            yield {"TableName": self.table_name, "Item": item}
+        if replaced is not None and replaced.value:
+            item = _owner_item(replaced.value, record.known.arn)
+            yield {"TableName": self.table_name, "Item": {**item, "expires_at": _expiry(after.at)}}
+
+
+def _owner_item(key_arn: str, channel_arn: str) -> Item:
+    return {"pk": {"S": key_arn}, "sk": {"S": _OWNER}, "channel_arn": {"S": channel_arn}}
 
 
 def _is_superseded(error: ClientError) -> bool:

@@ -10,7 +10,13 @@ from urllib.parse import unquote
 
 from msgspec import Meta, Struct, field
 
-from streamwarden.domain.arn import Arn, is_channel_arn, parse_arn
+from streamwarden.domain.arn import (
+    Arn,
+    account_arn,
+    is_channel_arn,
+    parse_arn,
+    resource_type_of,
+)
 from streamwarden.domain.events.names import (
     AdBreakName,
     ApiCallName,
@@ -41,6 +47,16 @@ class Envelope(Struct, frozen=True, kw_only=True):
         return first if is_channel_arn(first) else None
 
     @property
+    def resource_arn(self) -> str | None:
+        """The first resource of IVS that is named; the account, if none is and it is known."""
+        for text in self.resources:
+            if resource_type_of(text) is not None:
+                return text
+        if not self.account.isdigit() or not self.region or self.resources:
+            return None
+        return account_arn(self.account, self.region)
+
+    @property
     def owner_account(self) -> str:
         arn = self._resource()
         return arn.account if arn and arn.account else self.account
@@ -69,8 +85,8 @@ class Received(Struct, frozen=True, kw_only=True):
 
     @property
     def resource_arn(self) -> str | None:
-        """What the event is about, as far as rules look at it."""
-        return self.channel_arn
+        """What the event is about: the channel, another resource of IVS, or the account."""
+        return self.channel_arn or self.envelope.resource_arn
 
 
 class StreamStateChange(Received, frozen=True, kw_only=True):
@@ -196,6 +212,18 @@ class ApiCall(Received, frozen=True, kw_only=True):
         """None when the record does not say, as for DeleteStreamKey."""
         return next((arn for arn in self._arns() if is_channel_arn(arn)), None)
 
+    @property
+    def resource_arn(self) -> str | None:
+        """The channel, or else the resource that the call made or was about; None if neither."""
+        named = (arn for arn in self._arns() if resource_type_of(arn) is not None)
+        return self.channel_arn or next(named, None)
+
+    @property
+    def created(self) -> Mapping[str, object]:
+        """The members of the resource that the response describes, whatever it is called there."""
+        found = (each for each in self.response_elements.values() if isinstance(each, Mapping))
+        return next((each for each in found if "arn" in each), {})
+
     def _arns(self) -> Iterator[str]:
         for place in (
             self.request_parameters.get("channelArn"),
@@ -203,6 +231,7 @@ class ApiCall(Received, frozen=True, kw_only=True):
             self.request_parameters.get("resourceArn"),
             _member(self.response_elements, "channel", "arn"),
             _member(self.response_elements, "streamKey", "channelArn"),
+            self.created.get("arn"),
         ):
             # Some services log the raw path, where the ARN is percent-encoded.
             if isinstance(place, str):

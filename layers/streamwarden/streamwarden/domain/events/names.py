@@ -68,6 +68,13 @@ class ApiCallName(StrEnum):
     CREATE_STREAM_KEY = "CreateStreamKey"
     DELETE_STREAM_KEY = "DeleteStreamKey"
     STOP_STREAM = "StopStream"
+    IMPORT_PLAYBACK_KEY_PAIR = "ImportPlaybackKeyPair"
+    DELETE_PLAYBACK_KEY_PAIR = "DeletePlaybackKeyPair"
+    CREATE_RECORDING_CONFIGURATION = "CreateRecordingConfiguration"
+    DELETE_RECORDING_CONFIGURATION = "DeleteRecordingConfiguration"
+    CREATE_PLAYBACK_RESTRICTION_POLICY = "CreatePlaybackRestrictionPolicy"
+    UPDATE_PLAYBACK_RESTRICTION_POLICY = "UpdatePlaybackRestrictionPolicy"
+    DELETE_PLAYBACK_RESTRICTION_POLICY = "DeletePlaybackRestrictionPolicy"
 
 
 class TagChangeName(StrEnum):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from typing import Final
 
+from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.inputs import (
     ActionFinished,
     Health,
@@ -40,15 +41,17 @@ _LISTING_LAG: Final = timedelta(seconds=60)
 
 
 def learn(known: Resource, inputs: Iterable[Input]) -> Resource:
-    """Everything known, once the inputs are too. All inputs must concern this channel."""
-    return reduce(merge, (knowledge_of(each) for each in inputs), known)
+    """Everything known, once the inputs are too. All inputs must concern this resource."""
+    return reduce(merge, (knowledge_of(known.arn, each) for each in inputs), known)
 
 
-def knowledge_of(given: Input) -> Resource:
-    """What one input says. Raises ValueError for an input that concerns no channel."""
-    arn = given.resource_arn
-    if arn is None:
-        raise ValueError(f"{type(given).__name__} concerns no channel")
+def knowledge_of(arn: str, given: Input) -> Resource:
+    """What one input says of a resource: its own, or the channel whose stream key it is about.
+
+    Raises ValueError for an input that is about something else.
+    """
+    if given.resource_arn != arn and not _is_about_key(given):
+        raise ValueError(f"{type(given).__name__} is not about {arn}")
     match given:
         case LookAgain():
             return Resource(arn=arn)
@@ -63,9 +66,13 @@ def knowledge_of(given: Input) -> Resource:
         case ActionFinished():
             return _action_finished(arn, given)
         case KeyObserved():
-            return with_key(arn, given.key_arn, given.minted_at, given.time)
+            return with_key(arn, given.key_arn, given.minted_at, given.time, given.tags)
         case _:
             return from_event(arn, given)
+
+
+def _is_about_key(given: Input) -> bool:
+    return resource_type_of(given.resource_arn or "") is ResourceType.STREAM_KEY
 
 
 def _resource_listed(arn: str, listed: ResourceListed) -> Resource:

@@ -56,10 +56,13 @@ def from_event(arn: str, event: Event) -> Resource:
             return from_api_call(arn, event)
         case TagChange():
             return replace(seen(arn, at), listed_tags=Stamped(dict(event.tags), at))
-        case UnknownEvent():
+        case (
+            CompositionStateChange()
+            | ParticipantRecordingStateChange()
+            | StageUpdate()
+            | UnknownEvent()
+        ):
             return seen(arn, at)
-        case CompositionStateChange() | ParticipantRecordingStateChange() | StageUpdate():
-            return Resource(arn=arn)
         case _:
             assert_never(event)
 
@@ -109,11 +112,11 @@ def _session_health(event: StreamHealthChange, at: datetime) -> Session:
 
 
 def _limit_hit(arn: str, at: datetime, event: LimitBreach) -> Resource:
-    if event.stream_id is None:
-        return seen(arn, at)
     hit = LimitHit(
         at, str(event.name), event.limit_unit, float(event.limit_value), float(event.exceeded_by)
     )
+    if event.stream_id is None:
+        return replace(seen(arn, at), limit_hits=frozenset({hit}))
     # Not evidence of being on the air: an excess normally disconnects the stream at once.
     session = Session(stream_id=event.stream_id, last_seen_at=at, limit_hits=frozenset({hit}))
     return _with_session(arn, at, event.channel_name or "", session)

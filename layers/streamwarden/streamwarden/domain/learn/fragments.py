@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from streamwarden.domain.joins import Stamped
-from streamwarden.domain.resource import Resource
+from streamwarden.domain.resource import Resource, StreamKey
 
 # The tag that a rotated key carries, and that a policy of one's own may set on others.
 MINTED_AT_TAG: Final = "streamwarden:minted-at"
 
 # Settings that requests and responses carry beside the channel's own members.
-_NOT_SETTINGS: Final = frozenset({"arn", "tags", "srt", "playbackUrl", "ingestEndpoint"})
+_NOT_SETTINGS: Final = frozenset(
+    {"arn", "tags", "srt", "playbackUrl", "ingestEndpoint", "publicKeyMaterial"}
+)
 
 
 def seen(arn: str, at: datetime) -> Resource:
@@ -27,9 +29,22 @@ def settings_of(members: Mapping[str, object], at: datetime) -> dict[str, Stampe
     }
 
 
-def with_key(arn: str, key_arn: str | None, minted_at: datetime | None, at: datetime) -> Resource:
-    minted = {key_arn: min(minted_at, at)} if key_arn and minted_at else {}
-    return replace(seen(arn, at), key_arn=Stamped(key_arn, at), minted_at=minted)
+def with_key(
+    arn: str,
+    key_arn: str | None,
+    minted_at: datetime | None,
+    at: datetime,
+    tags: Mapping[str, str] | None = None,
+) -> Resource:
+    """The channel has this stream key, or none. `tags` are all of the key's, None if unknown."""
+    if not key_arn:
+        return replace(seen(arn, at), key_arn=Stamped(key_arn, at))
+    key = StreamKey(
+        arn=key_arn,
+        minted_at=min(minted_at, at) if minted_at else None,
+        listed_tags=Stamped(dict(tags), at) if tags is not None else None,
+    )
+    return replace(seen(arn, at), key_arn=Stamped(key_arn, at), stream_keys={key_arn: key})
 
 
 def minted_at_of(tags: Mapping[str, str]) -> datetime | None:
