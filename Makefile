@@ -6,6 +6,7 @@ export PATH := $(BIN):$(PATH)
 PIP_SYNC = $(UV) pip install --quiet --no-deps --require-hashes --requirements
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.13
 JAVASCRIPT := tests/stack/simulator/javascript
+POLICIES := $(filter-out %.tests.yaml,$(wildcard policies/*.yaml))
 
 .PHONY: install tools clients demo test lint types contracts validate unit integration artifact stack build benchmark lock clean
 
@@ -60,7 +61,8 @@ stack: tools clients                    ## the template deployed on the local AW
 validate: tools                         ## the template and the policies
 	cfn-lint template.yaml
 	SAM_CLI_TELEMETRY=0 .tools/sam/bin/sam validate --lint --region eu-west-1
-	streamwarden policy check policies/*.yaml
+	streamwarden policy check --strict $(POLICIES)
+	streamwarden policy test $(POLICIES)
 
 build: tools                            ## for AWS: `make build && sam deploy`
 	STREAMWARDEN_POLICY=$(abspath $(STREAMWARDEN_POLICY)) SAM_CLI_TELEMETRY=0 .tools/sam/bin/sam build

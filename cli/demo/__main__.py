@@ -59,7 +59,7 @@ def _recount(played: corpus.Played, watch: Watch) -> None:
         )
         print(f"  {watch.name_of(subject):13} {said}")
     count = len(played.ignored)
-    print(f"  and {count} that no rule of the stack takes (real-time stages, refused calls)")
+    print(f"  and {count} that no rule of EventBridge forwards (refused calls, for one)")
 
 
 def _follow(watch: Watch, seconds: float) -> None:

@@ -19,7 +19,7 @@ _JUST_NOW = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class Played:
-    """The names of the events that the stack took, by channel, and of those no rule takes."""
+    """The names of the events that the stack took, by what they are about, and of the others."""
 
     taken: Mapping[str, Sequence[str]]
     ignored: Sequence[str]
@@ -35,7 +35,7 @@ def play(stage: Stage) -> Played:
         stage.control.witness(raw)
         event = parse_event(raw)
         if deliver(raw, to, events=events, sqs=sqs):
-            taken[event.channel_arn or "the account"].append(event.name)
+            taken[event.resource_arn or "nothing known"].append(event.name)
         else:
             ignored.append(event.name)
     return Played(taken, ignored)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cli.demo.stage import Stage, now
+from streamwarden.domain.arn import ResourceType, noun_of, resource_type_of
 
 _WRITES = ("StopStream", "TagResource", "DeleteStreamKey", "CreateStreamKey")
 
@@ -37,10 +38,10 @@ class Watch:
         return sorted([*self._logged(), *self._called(), *self._notified()])
 
     def name_of(self, arn: str) -> str:
-        """The name of a channel, or of the channel of a stream key."""
+        """The name of a channel, or of the channel of a stream key; of others, what they are."""
         if arn not in self.names:
             self._learn_names()
-        return self.names.get(arn) or arn.rpartition("/")[2]
+        return self.names.get(arn) or _say_what(arn)
 
     def _learn_names(self) -> None:
         for channel in self.stage.control.state():
@@ -57,18 +58,18 @@ class Watch:
         ]
         said = [json.loads(each) for each in messages if each.startswith('{"level"')]
         for each in sorted(said, key=lambda each: str(each["timestamp"])):
-            if "channel_arn" in each:
+            if "resource_arn" in each:
                 yield from self._log_line(each)
 
     def _log_line(self, said: dict[str, Any]) -> Iterator[Line]:
         told = _say(said)
         if told is None:
             return
-        key = (said["channel_arn"], *told)
+        key = (said["resource_arn"], *told)
         if key not in self._told:
             self._told.add(key)
             at = said["timestamp"][11:23].replace(",", ".")
-            yield Line(at, told[0], self.name_of(said["channel_arn"]), _text(said))
+            yield Line(at, told[0], self.name_of(said["resource_arn"]), _text(said))
 
     def _called(self) -> Iterator[Line]:
         calls, self._next_call = self.stage.control.calls(self._next_call)
@@ -142,6 +143,16 @@ def _text(said: dict[str, Any]) -> str:
             return f"{said['outcome']}: {said['outcome_reason']}"
         case _:
             return ", ".join(each.partition("/")[0] for each in said["resolved"])
+
+
+def _say_what(arn: str) -> str:
+    match resource_type_of(arn):
+        case None | ResourceType.CHANNEL | ResourceType.STREAM_KEY:
+            return arn.rpartition("/")[2]
+        case ResourceType.ACCOUNT:
+            return "the account"
+        case _:
+            return f"a {noun_of(arn)}"
 
 
 def _subject(params: dict[str, Any]) -> str:

@@ -1,8 +1,9 @@
-"""The entries of a rule's `actions`, as words or as `{tag: {set: …}}`."""
+"""The entries of a rule's `actions`: words, or `{tag: {set: …}}` and `{warn: {text: …}}`."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, ValidationInfo
 
 from cli.policy.nearest import did_you_mean, say_list
 from cli.policy.tags import Tags
@@ -12,8 +13,25 @@ from streamwarden.domain.verdicts import ActionKind
 
 # `notify` is accepted because people write it; modes notify and enforce imply it.
 NOTIFY: Final = "notify"
-_FORMS: Final = "stop, rotate_key, notify or {tag: {set: {key: value}}}"
-_WORDS: Final = (ActionKind.STOP, ActionKind.ROTATE_KEY, NOTIFY)
+_SET: Final = "{tag: {set: {key: value}}}"
+_SAY: Final = "{warn: {text: …}}"
+_WORDS: Final = (
+    ActionKind.STOP,
+    ActionKind.INHERIT_TAGS,
+    ActionKind.ROTATE_KEY,
+    ActionKind.WARN,
+    NOTIFY,
+)
+_FORMS: Final = f"{', '.join(_WORDS)}, {_SAY} or {_SET}"
+# Timed metadata has room for a kilobyte, in which an emoji takes four bytes.
+_LONGEST_WARNING: Final = 200
+
+
+def _warning(text: str) -> str:
+    if not 1 <= len(text) <= _LONGEST_WARNING:
+        found = len(text)
+        raise ValueError(f"expected 1 to {_LONGEST_WARNING} characters, found {found}")
+    return text
 
 
 class TagChange(BaseModel):
@@ -22,12 +40,22 @@ class TagChange(BaseModel):
     set: Tags
 
 
-class TagAction(BaseModel):
-    """The one action that is more than a word."""
+class Warn(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
+    text: Annotated[str, AfterValidator(_warning)]
+
+
+class TagAction(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     tag: TagChange
+
+
+class WarnAction(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    warn: Warn
 
 
 def allowed_actions(kind: str | None) -> list[ActionKind]:
@@ -35,29 +63,48 @@ def allowed_actions(kind: str | None) -> list[ActionKind]:
     return sorted(RULE_KINDS[kind].allowed_actions) if kind else list(ActionKind)
 
 
-def _read(entry: object, info: ValidationInfo) -> PlannedAction | None:
+def read_action(entry: object, kind: str | None) -> PlannedAction | None:
     """The action to plan; None for `notify`. Raises ValueError."""
-    if isinstance(entry, dict):
-        planned = PlannedAction(kind=ActionKind.TAG, tags=TagAction.model_validate(entry).tag.set)
-    elif not isinstance(entry, str):
-        raise ValueError(f"expected {_FORMS}")
-    elif entry == NOTIFY:
-        return None
-    else:
-        planned = PlannedAction(kind=_read_word(entry), tags={})
-    kind = info.data.get("kind")
-    allowed = allowed_actions(kind)
-    if planned.kind not in allowed:
-        raise ValueError(f"{kind} cannot {planned.kind} (expected {say_list([*allowed, NOTIFY])})")
+    planned = _read_mapping(entry) if isinstance(entry, Mapping) else _read_word(entry)
+    if planned is not None and kind is not None:
+        _refuse(planned, kind)
     return planned
 
 
-def _read_word(word: str) -> ActionKind:
+def _read_mapping(entry: Mapping[object, object]) -> PlannedAction:
+    if "warn" in entry:
+        text = WarnAction.model_validate(entry).warn.text
+        return PlannedAction(kind=ActionKind.WARN, text=text)
+    return PlannedAction(kind=ActionKind.TAG, tags=TagAction.model_validate(entry).tag.set)
+
+
+def _read_word(word: object) -> PlannedAction | None:
+    if not isinstance(word, str):
+        raise ValueError(f"expected {_FORMS}")
     if word == ActionKind.TAG:
-        raise ValueError("tag does not say what to set (expected {tag: {set: {key: value}}})")
+        raise ValueError(f"tag does not say what to set (expected {_SET})")
     if word not in _WORDS:
         raise ValueError(f"unknown action {word!r}{did_you_mean(word, _WORDS)} (expected {_FORMS})")
-    return ActionKind(word)
+    return None if word == NOTIFY else PlannedAction(kind=ActionKind(word))
+
+
+def _refuse(planned: PlannedAction, kind: str) -> None:
+    """Raises ValueError for what the kind cannot do, with the reason."""
+    check, allowed = RULE_KINDS[kind], allowed_actions(kind)
+    if planned.kind not in allowed:
+        reason = check.refusals[planned.kind]
+        instead = say_list([*allowed, NOTIFY])
+        raise ValueError(f"{kind} cannot {planned.kind}: {reason} (expected {instead})")
+    if planned.kind is ActionKind.WARN and check.names_callers and not planned.text:
+        raise ValueError(
+            f"the reasons of {kind} name who made a call, and every viewer's player would get them "
+            f"(expected {_SAY})"
+        )
+
+
+def _read(entry: object, info: ValidationInfo) -> PlannedAction | None:
+    # Within a step, the kind is not among the fields that were read before.
+    return read_action(entry, info.data.get("kind") or (info.context or {}).get("kind"))
 
 
 type WrittenAction = Annotated[PlannedAction | None, PlainValidator(_read)]

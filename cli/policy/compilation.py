@@ -1,19 +1,24 @@
 """From the document that people write to the policy that functions load."""
 
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 from pathlib import Path
 
 import msgspec
 
+from cli.policy.advice.resting import never_rests
 from cli.policy.document import RuleDocument
 from cli.policy.problems import PolicyErrors, Problem
+from cli.policy.source import read_source
 from cli.policy.validation import read_document
+from cli.policy.written import WrittenPolicy, WrittenRule
 from streamwarden.domain.policy import (
     FORMAT,
     CompiledPolicy,
     CompiledRule,
     Policy,
+    Step,
     encode_policy,
     load_policy,
 )
@@ -21,23 +26,44 @@ from streamwarden.domain.policy import (
 
 def compile_policy(text: str, filename: str) -> CompiledPolicy:
     """The policy with every default filled in. Raises PolicyErrors."""
-    document = read_document(text, filename)
-    return CompiledPolicy(
-        format=FORMAT,
-        rules=tuple(_compile(each) for each in document.rules),
-        needs=reduce(or_, (each.params.needs for each in document.rules)),
-    )
+    return read_policy(text, filename).compiled
 
 
 def compile_policy_file(path: Path) -> CompiledPolicy:
     """Raises PolicyErrors, also when the file cannot be read."""
+    return read_policy_file(path).compiled
+
+
+def read_policy(text: str, filename: str) -> WrittenPolicy:
+    """The policy as it is written and as it is compiled. Raises PolicyErrors."""
+    document, source = read_document(text, filename), read_source(text, filename)
+    rules = tuple(
+        WrittenRule(index, source, each, _compile(each))
+        for index, each in enumerate(document.rules)
+    )
+    if faults := [fault.problem(source) for each in rules for fault in never_rests(each)]:
+        raise PolicyErrors(faults)
+    compiled = CompiledPolicy(
+        format=FORMAT,
+        rules=tuple(each.compiled for each in rules),
+        needs=reduce(or_, (each.params.needs for each in document.rules)),
+    )
+    return WrittenPolicy(source, rules, compiled)
+
+
+def read_policy_file(path: Path) -> WrittenPolicy:
+    """Raises PolicyErrors, also when the file cannot be read."""
+    return read_policy(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Raises PolicyErrors when the file cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         problem = Problem(str(path), 1, 1, "", f"the file cannot be read: {reason}")
         raise PolicyErrors([problem]) from error
-    return compile_policy(text, str(path))
 
 
 def load_policy_file(path: Path) -> Policy:
@@ -55,5 +81,13 @@ def _compile(rule: RuleDocument) -> CompiledRule:
         when=rule.when,
         unless=rule.unless,
         params=msgspec.to_builtins(rule.params),
-        actions=tuple(action for action in rule.actions if action is not None),
+        steps=_steps(rule),
     )
+
+
+def _steps(rule: RuleDocument) -> tuple[Step, ...]:
+    """`actions` are one step, at once."""
+    if rule.steps:
+        return tuple(step.compiled() for step in rule.steps)
+    at_once = tuple(action for action in rule.actions if action is not None)
+    return (Step(after=timedelta(0), do=at_once),) if at_once else ()

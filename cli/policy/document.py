@@ -7,7 +7,7 @@ whatever else is wrong, and all errors come at once.
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
 from pydantic import (
     AfterValidator,
@@ -18,11 +18,17 @@ from pydantic import (
     Strict,
     TypeAdapter,
     ValidationInfo,
+    model_validator,
 )
 
 from cli.policy.actions import WrittenAction, allowed_actions
+from cli.policy.elsewhere import check_without_channels
 from cli.policy.expressions import Expression
+from cli.policy.listening import with_checked_condition
+from cli.policy.matching import WrittenMatch
 from cli.policy.nearest import did_you_mean, say_list
+from cli.policy.steps import WrittenSteps
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.rules import RULE_KINDS, Check
 from streamwarden.domain.selectors import Match
 from streamwarden.domain.verdicts import Mode, Severity
@@ -31,6 +37,7 @@ VERSION: Final = 1
 _KEBAB_CASE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ID: Final = "a name in kebab-case such as no-marathons"
 _KIND: Final = say_list(RULE_KINDS)
+_NAME: Final = {"pattern": f"^{_KEBAB_CASE.pattern}$"}
 
 
 @cache
@@ -60,18 +67,25 @@ def _known_kind(kind: str) -> str:
 
 
 def _backed_by_action(mode: Mode, info: ValidationInfo) -> Mode:
-    actions = info.data.get("actions")
-    if mode is Mode.ENFORCE and actions is not None and not any(actions):
-        acting = say_list(allowed_actions(info.data.get("kind")))
-        raise ValueError(
-            f"mode enforce needs at least one of the actions {acting}; use notify to only tell"
-        )
+    actions, steps = info.data.get("actions"), info.data.get("steps")
+    if mode is not Mode.ENFORCE or actions is None or steps is None:
+        return mode
+    if not any(actions) and not any(any(step.do) for step in steps):
+        raise ValueError(_say_what_enforces(info.data.get("kind")))
     return mode
+
+
+def _say_what_enforces(kind: str | None) -> str:
+    allowed = allowed_actions(kind)
+    if not allowed:
+        return f"{kind} only tells, so there is nothing to enforce; use notify"
+    acting = say_list(allowed)
+    return f"mode enforce needs at least one of the actions {acting}; use notify to only tell"
 
 
 def _for_kind(params: object, info: ValidationInfo) -> object:
     kind = info.data.get("kind")
-    return params_of(kind).validate_python(params) if kind else params
+    return with_checked_condition(params_of(kind).validate_python(params)) if kind else params
 
 
 class Defaults(BaseModel):
@@ -86,17 +100,24 @@ class Defaults(BaseModel):
 class RuleDocument(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: Annotated[str, AfterValidator(_kebab_case), Field(description=_ID)]
+    id: Annotated[str, AfterValidator(_kebab_case), Field(description=_ID, json_schema_extra=_NAME)]
     kind: Annotated[str, AfterValidator(_known_kind), Field(description=_KIND)]
     actions: tuple[WrittenAction, ...] = ()
+    steps: WrittenSteps = ()
     mode: Annotated[Mode, AfterValidator(_backed_by_action)]
     severity: Severity
-    match: Match = Match()
+    match: WrittenMatch = Match()
     when: Expression | None = None
     unless: Expression | None = None
     params: Annotated[Any, BeforeValidator(_for_kind)] = Field(
         default_factory=dict, validate_default=True
     )
+
+    @model_validator(mode="after")
+    def _sees_what_it_looks_at(self) -> Self:
+        if isinstance(self.params, Check) and ResourceType.CHANNEL not in self.params.judges:
+            check_without_channels({"when": self.when, "unless": self.unless}, self.kind)
+        return self
 
 
 def _filled_in(rules: object, info: ValidationInfo) -> object:
@@ -111,6 +132,12 @@ def _filled_in(rules: object, info: ValidationInfo) -> object:
 class PolicyDocument(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    version: Annotated[int, Strict(), AfterValidator(_readable), Field(description=str(VERSION))]
+    version: Annotated[
+        int, Strict(), AfterValidator(_readable), Field(json_schema_extra={"const": VERSION})
+    ]
     defaults: Defaults = Defaults()
-    rules: Annotated[tuple[RuleDocument, ...], BeforeValidator(_filled_in)]
+    rules: Annotated[
+        tuple[RuleDocument, ...],
+        BeforeValidator(_filled_in),
+        Field(json_schema_extra={"minItems": 1}),
+    ]

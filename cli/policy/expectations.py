@@ -1,10 +1,10 @@
 """What may stand at a place of the document: read off the JSON Schemas of the models."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
-from cli.policy.actions import TagAction
+from cli.policy.actions import TagAction, WarnAction
 from cli.policy.document import PolicyDocument, params_of
 from cli.policy.nearest import say_list
 from cli.policy.source import Location
@@ -12,7 +12,7 @@ from streamwarden.domain.rules import RULE_KINDS
 
 type Schema = Mapping[str, Any]
 
-_TYPES: Final = {
+TYPES: Final = {
     "object": "a mapping",
     "array": "a list",
     "string": "text",
@@ -22,34 +22,47 @@ _TYPES: Final = {
 }
 
 
-def known_keys(location: Location, kind: object) -> tuple[str, ...]:
-    """The keys of the mapping at `location`; `kind` is that of the rule it is in."""
-    return tuple(_at(location, kind).get("properties", ()))
+def known_keys(schema: Schema) -> tuple[str, ...]:
+    """The keys of a mapping."""
+    return tuple(schema.get("properties", ()))
 
 
-def expected(location: Location, kind: object) -> str:
-    """What is expected at `location`, in words; empty where it is not known."""
-    schema = _at(location, kind)
+def expected(schema: Schema) -> str:
+    """What is expected, in words; empty where it is not known."""
     if "enum" in schema:
         return say_list([str(each) for each in schema["enum"]])
     if "const" in schema:
         return str(schema["const"])
     kind_of_value = schema.get("type", "")
     if kind_of_value == "object":
-        return _TYPES[kind_of_value]
-    return str(schema.get("description") or _TYPES.get(kind_of_value, ""))
+        return TYPES[kind_of_value]
+    return str(schema.get("description") or TYPES.get(kind_of_value, ""))
 
 
-def _at(location: Location, kind: object) -> Schema:
+def schema_at(location: Location, kind: object) -> Schema:
+    """What may stand at a place of a policy; `kind` is that of the rule it is in."""
     match location:
         case ("rules", int(), "params", *rest) if kind in RULE_KINDS:
             root = _schema_of_params(str(kind))
-        case ("rules", int(), "actions", int(), *rest):
-            root = _schema_of_tag_action()
+        case ("rules", int(), "actions", int(), *rest) | (
+            "rules",
+            int(),
+            "steps",
+            int(),
+            "do",
+            int(),
+            *rest,
+        ):
+            root = _schema_of_action("warn" in rest)
         case _:
             root, rest = _schema_of_document(), list(location)
+    return within(root, rest)
+
+
+def within(root: Schema, location: Iterable[str | int]) -> Schema:
+    """The part of a schema that is about a place; empty where it says nothing of it."""
     schema = _resolved(root, root)
-    for part in rest:
+    for part in location:
         schema = _resolved(_part(schema, part), root)
     return schema
 
@@ -84,5 +97,5 @@ def _schema_of_params(kind: str) -> Schema:
 
 
 @cache
-def _schema_of_tag_action() -> Schema:
-    return TagAction.model_json_schema()
+def _schema_of_action(warns: bool) -> Schema:
+    return (WarnAction if warns else TagAction).model_json_schema()

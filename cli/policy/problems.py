@@ -6,16 +6,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One error; lines and columns count from 1, `path` is empty for the whole document."""
+    """One error; lines and columns count from 1, `path` is empty for the whole document.
+
+    `level` is empty for what makes the document unusable.
+    """
 
     filename: str
     line: int
     column: int
     path: str
     message: str
+    level: str = ""
 
     def __str__(self) -> str:
         where = f"{self.filename}:{self.line}:{self.column}: "
+        where += f"{self.level}: " if self.level else ""
         return f"{where}{self.path}: {self.message}" if self.path else f"{where}{self.message}"
 
 

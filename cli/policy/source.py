@@ -29,6 +29,17 @@ class _Loader(yaml.SafeLoader):
     }
 
 
+class _ClockLoader(_Loader):
+    """For files with times of day, of which YAML 1.1 makes numbers: 12:00 is 720 there."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 (declared so by PyYAML)
+        first: [
+            (tag, re.compile(f"(?!.*:)(?:{found.pattern})", found.flags)) for tag, found in each
+        ]
+        for first, each in _Loader.yaml_implicit_resolvers.items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The data of one file, the YAML nodes it came from, and what YAML let pass but we do not."""
@@ -56,6 +67,13 @@ class Source:
                 return repr(node.value) if node.tag == _TEXT else str(node.value)
         return "nothing"
 
+    def lines(self, location: Location) -> range:
+        """The lines of the part at `location`, counted from 0."""
+        node = _find(self.root, location)
+        if node is None:
+            return range(0)
+        return range(node.start_mark.line, _last(node).end_mark.line + 1)
+
     def _mark(self, location: Location, at_key: bool) -> yaml.Mark | None:
         if at_key:
             key = _find_key(_find(self.root, location[:-1]), location[-1])
@@ -67,10 +85,10 @@ class Source:
         return node.start_mark if node else None
 
 
-def read_source(text: str, filename: str) -> Source:
-    """Raises PolicyErrors when the text is not YAML."""
+def read_source(text: str, filename: str, *, clock_times: bool = False) -> Source:
+    """Raises PolicyErrors when the text is not YAML. With `clock_times`, 12:00 is a text."""
     try:
-        loader = _Loader(text)
+        loader = _ClockLoader(text) if clock_times else _Loader(text)
         try:
             root = loader.get_single_node()
             problems = tuple(_refused(root, filename))
@@ -148,6 +166,14 @@ def _find(node: yaml.Node | None, location: Location) -> yaml.Node | None:
             node = node.value[part] if part < len(node.value) else None
         else:
             return None
+    return node
+
+
+def _last(node: yaml.Node) -> yaml.Node:
+    """Where a part ends: a block goes on, for YAML, over the comments up to the next part."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        return _last(last[1] if isinstance(last, tuple) else last)
     return node
 
 

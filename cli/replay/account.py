@@ -55,11 +55,17 @@ def open_account(
     account: str, region: str, world: World, memory: Memory, policy: Policy, clock: Clock
 ) -> Account:
     client = _client(account, region, world)
-    streams = IvsStreamControl(client)
+    streams, keys = IvsStreamControl(client), IvsKeyControl(client)
     return Account(
-        Enforcer(control=streams, outcomes=memory.inbox, ceiling=Mode.ENFORCE, clock=clock),
+        Enforcer(
+            control=streams,
+            keys=keys,
+            outcomes=memory.inbox,
+            ceiling=Mode.ENFORCE,
+            clock=clock,
+        ),
         Rotator(
-            keys=IvsKeyControl(client),
+            keys=keys,
             streams=streams,
             secrets=MemorySecretStore(),
             log=MemoryRotationLog(),

@@ -34,7 +34,8 @@ no servers, no AWS, the same output every run. It says what would have been deci
 Timers fire at their moment, stream keys are rotated daily at 04:00 UTC, and events that our own
 calls cause are played too. Sweeps are not run: what a first sweep would find is known from the
 start (--fleet, and the API's defaults for a channel that only appears in an event), and later
-differences are not looked for."""
+differences are not looked for. Only for rules that count channels together, live channels are told
+of each other every five minutes."""
 
 
 def add_parser(subparsers: "Subparsers") -> None:
@@ -61,7 +62,13 @@ def add_parser(subparsers: "Subparsers") -> None:
         help="let time run on after the last event, for a duration or up to a moment",
     )
     add("--as-listed", action="store_true", help="play in the given order, not by `time`")
-    add("--format", choices=("text", "jsonl"), default="text", help="default: text")
+    add(
+        "--format",
+        choices=("text", "jsonl"),
+        default="text",
+        help="default: text; in jsonl, channel_arn is what a record is about, also a stage or the "
+        "account",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

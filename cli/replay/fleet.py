@@ -16,20 +16,57 @@ from streamwarden.domain.events.models import AwareTime
 _PLACE: Final = re.compile(r"(?P<what>.+) - at (?:`key` in )?`\$\.?(?P<path>.*)`", re.DOTALL)
 
 type Name = Annotated[str, msgspec.Meta(min_length=1)]
+type Positive = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class VideoNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """One video track, in the API's words for it; what is not given the encoder does not tell."""
+
+    track: str | None = None
+    video_width: Positive | None = None
+    video_height: Positive | None = None
+    target_framerate: Positive | None = None
+    target_bitrate: Positive | None = None
+    codec: str | None = None
+
+
+class AudioNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """One audio track, likewise."""
+
+    track: str | None = None
+    target_bitrate: Positive | None = None
+    codec: str | None = None
+
+
+class IngestNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """What the encoder is set up to send, as GetStreamSession would tell."""
+
+    video_configurations: tuple[VideoNow, ...] = ()
+    audio_configurations: tuple[AudioNow, ...] = ()
 
 
 class LiveNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """What is on the air on a channel before the first event, and how many watch, if known."""
+    """What is on the air on a channel before the first event, and what else is known of it.
+
+    `ended_at` is when an event has told that it ended, though it is still listed.
+    """
 
     stream_id: Name
     start_time: AwareTime
     viewer_count: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    ingest_configurations: IngestNow | None = None
+    ended_at: AwareTime | None = None
 
     @property
     def broadcast(self) -> Mapping[str, Any]:
         """The members that describe the stream itself, by their API names."""
         members = msgspec.to_builtins(self)
         return {key: members[key] for key in ("streamId", "startTime")}
+
+    @property
+    def session(self) -> Mapping[str, Any]:
+        """What GetStreamSession would tell of it, by its API names."""
+        return {"ingestConfigurations": msgspec.to_builtins(self.ingest_configurations)}
 
 
 class FleetChannel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

@@ -7,7 +7,8 @@ from typing import Final
 from cli.replay.clock import VirtualClock
 from cli.replay.evidence import evidence_of
 from cli.replay.fleet import Fleet
-from cli.replay.listing import install, listed
+from cli.replay.listing import accounts_listed, install, listed
+from cli.replay.peers import TOLD_EVERY
 from cli.replay.programme import Entry, Programme, Rejection
 from cli.replay.records import Origin
 from cli.replay.stage import Stage
@@ -35,17 +36,19 @@ class Performance:
     _mentions: dict[str, datetime] = field(init=False)
     _known: set[str] = field(init=False)
     _rotates_at: datetime = field(init=False)
+    _tells_at: datetime | None = field(init=False)
 
     def __post_init__(self) -> None:
         self._mentions = self.programme.first_mentions()
         # A channel whose creation is part of the story is known from that, and from nothing else.
         self._known = set(self.programme.created_channels())
         self._rotates_at = _next_rotation(self.clock())
+        self._tells_at = self.clock() if self.stage.has_peers else None
 
     def play(self, end: datetime) -> None:
         """Time runs on until `end` after the last event. Raises InvalidInput for the fleet."""
         self._fill_the_world()
-        if self.programme.entries:
+        if self.programme.has_time:
             self._list_the_fleet()
         for item in self.programme.items:
             if isinstance(item, Rejection):
@@ -72,13 +75,17 @@ class Performance:
 
     def _list_the_fleet(self) -> None:
         """All at the moment before anything is mentioned, so that every event comes after it."""
+        begins_at = self.programme.begins_at
         moment = min(self._mentions.values(), default=self.clock())
+        moment = min(moment, begins_at) if begins_at is not None else moment
         for channel in self.fleet.channels:
             if channel.arn not in self._known or channel.live:
                 self._known.add(channel.arn)
-                viewers = channel.live.viewer_count if channel.live else None
-                found = listed(self.stage.world, channel.arn, moment, viewers)
+                found = listed(self.stage.world, channel.arn, moment, channel.live)
                 self.stage.observe(channel.arn, *found)
+        for account in accounts_listed(self.fleet.channels, moment):
+            if self.stage.subject_of(account) is not None:
+                self.stage.observe(account.resource_arn, account)
 
     def _play(self, entry: Entry) -> None:
         try:
@@ -87,10 +94,11 @@ class Performance:
         except _IMPOSSIBLE as error:
             self.story.rejection(_impossible(entry, error))
             return
-        self.story.event(entry.event, entry.channel_arn, Origin.FILE)
-        if entry.channel_arn is not None:
-            self._known.add(entry.channel_arn)
-            self.stage.observe(entry.channel_arn, *before, entry.event)
+        subject = self.stage.subject_of(entry.event)
+        self.story.event(entry.event, subject or entry.event.resource_arn, Origin.FILE)
+        if subject is not None:
+            self._known.add(subject)
+            self.stage.observe(subject, *before, entry.event)
 
     def _introduction(self, entry: Entry) -> tuple[Input, ...]:
         """What a listing says of a channel that nobody has mentioned: the API's defaults."""
@@ -101,16 +109,23 @@ class Performance:
         return tuple(listed(self.stage.world, arn, self._mentions[arn]))
 
     def _pass_time(self, until: datetime, *, itself_too: bool = False) -> None:
-        """Timers and rotations, each at its moment; those of `until` come after its events."""
+        """Timers, rotations and what sweeps tell of peers, each at its moment.
+
+        Those of `until` come after its events.
+        """
         while (at := self._next_moment()) < until or (itself_too and at == until):
             self.clock.advance(at)
             self.stage.fire_timers()
             if self._rotates_at <= at:
                 self.stage.rotate_keys()
                 self._rotates_at += _DAY
+            if self._tells_at is not None and self._tells_at <= at:
+                self.stage.tell_peers()
+                self._tells_at += TOLD_EVERY
 
     def _next_moment(self) -> datetime:
-        return min(self.stage.timers.next_at() or self._rotates_at, self._rotates_at)
+        moments = (self.stage.timers.next_at(), self._tells_at, self._rotates_at)
+        return min(at for at in moments if at is not None)
 
 
 def _next_rotation(now: datetime) -> datetime:

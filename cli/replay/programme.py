@@ -38,9 +38,13 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """Everything in the order in which it is played."""
+    """Everything in the order in which it is played.
+
+    `begins_at` is when a story begins that begins before its first event, or has none.
+    """
 
     items: tuple[Entry | Rejection, ...]
+    begins_at: datetime | None = None
 
     @property
     def entries(self) -> list[Entry]:
@@ -48,11 +52,18 @@ class Programme:
 
     @property
     def starts_at(self) -> datetime:
+        if self.begins_at is not None:
+            return self.begins_at
         return next((each.time for each in self.entries), _NO_TIME)
 
     @property
     def ends_at(self) -> datetime:
-        return max((each.time for each in self.entries), default=_NO_TIME)
+        return max((each.time for each in self.entries), default=self.starts_at)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether anything says when it is."""
+        return bool(self.entries) or self.begins_at is not None
 
     def first_mentions(self) -> dict[str, datetime]:
         """The earliest moment that any event names for each channel, whatever the order."""

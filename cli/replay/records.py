@@ -1,6 +1,8 @@
 """What a replay tells, as values: how they are printed is the business of `jsonl` and `text`.
 
-The fields are those of the JSON Lines, in their order. All times are UTC.
+The fields are those of the JSON Lines, in their order. All times are UTC. `channel_arn` is what a
+record is about: nearly always a channel, else another resource, such as a stage, or the account,
+whose ARN (`account/…`) is Streamwarden's own.
 """
 
 from collections.abc import Mapping

@@ -5,24 +5,28 @@ that is observed, and so on until nothing is left to do at this moment.
 """
 
 from collections import deque
+from operator import attrgetter
 from typing import Any
 
 from cli.replay.account import Account, Memory, open_account
 from cli.replay.clock import VirtualClock
+from cli.replay.peers import listed_peers, needs_of
 from cli.replay.records import Origin
 from cli.replay.story import Story
 from simulator.world import World
 from streamwarden.adapters.memory import (
     MemoryDestination,
+    MemoryFleetIndex,
     MemoryInbox,
     MemoryOutbox,
     MemoryRecordStore,
     MemoryTimers,
 )
-from streamwarden.domain.arn import parse_arn
+from streamwarden.domain.arn import is_channel_arn, parse_arn
 from streamwarden.domain.events import Event, parse_event
 from streamwarden.domain.inputs import Input, LookAgain
 from streamwarden.domain.policy import Policy
+from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import Action, Mode, Notice
 from streamwarden.services.notify import Notifier
 from streamwarden.services.observe import Observer
@@ -37,6 +41,7 @@ class Stage:
         self.world = World(clock, self._hear, recorder=story.call)
         self.timers = MemoryTimers()
         self._policy, self._clock, self._story = policy, clock, story
+        self._needs = needs_of(policy)
         self._memory = Memory(MemoryRecordStore(), MemoryOutbox(clock), MemoryInbox())
         self._names: dict[str, str] = {}
         self._said: deque[dict[str, Any]] = deque()
@@ -52,13 +57,27 @@ class Stage:
             back_off=_never_needed,
         )
 
-    def observe(self, channel_arn: str, *inputs: Input) -> None:
+    @property
+    def has_peers(self) -> bool:
+        """Whether a rule counts channels together."""
+        return self._needs != Needs()
+
+    def subject_of(self, given: Input) -> str | None:
+        """The resource whose record takes the input in; None if no rule heeds it."""
+        return self._observer.subject_of(given)
+
+    def observe(self, resource_arn: str, *inputs: Input) -> None:
         """Let the observers know, and settle what follows."""
-        self._observe(channel_arn, inputs)
+        self._observe(resource_arn, inputs)
         self._settle()
 
     def name_of(self, channel_arn: str) -> str:
-        """The channel's name in the world, also once it is gone; empty when it has none."""
+        """The channel's name in the world, also once it is gone; empty when it has none.
+
+        Other resources have none: the world is asked for channels.
+        """
+        if not is_channel_arn(channel_arn):
+            return ""
         arn = parse_arn(channel_arn)
         name = self.world.realm(arn.account, arn.region).channel_name(channel_arn)
         if name:
@@ -67,8 +86,8 @@ class Stage:
 
     def fire_timers(self) -> None:
         """Every timer that is due now."""
-        while (channel_arn := self.timers.take_due(self._clock())) is not None:
-            self.observe(channel_arn, LookAgain(resource_arn=channel_arn, time=self._clock()))
+        while (arn := self.timers.take_due(self._clock())) is not None:
+            self.observe(arn, LookAgain(resource_arn=arn, time=self._clock()))
 
     def rotate_keys(self) -> None:
         """What the rotation schedule starts, in every account and region there is."""
@@ -78,11 +97,20 @@ class Stage:
                 self._story.rotation(rotated)
                 self._settle()
 
+    def tell_peers(self) -> None:
+        """What a sweep would tell the live channels of each other, in every account and region."""
+        realms = [realm for realm in self.world.realms() if realm.streaming]
+        for realm in sorted(realms, key=attrgetter("account", "region")):
+            index = MemoryFleetIndex(self._memory.store, realm.account, realm.region)
+            found = listed_peers(realm, index.entries(), self._needs, self._clock())
+            for each in list(found):
+                self.observe(each.resource_arn, each)
+
     def _hear(self, envelope: dict[str, Any]) -> None:
         self._said.append(envelope)
 
-    def _observe(self, channel_arn: str, inputs: tuple[Input, ...]) -> None:
-        self._story.decision(self._observer.observe(channel_arn, inputs))
+    def _observe(self, resource_arn: str, inputs: tuple[Input, ...]) -> None:
+        self._story.decision(self._observer.observe(resource_arn, inputs))
 
     def _settle(self) -> None:
         """People first; then, of each action, everything it causes before the next one."""
@@ -105,10 +133,10 @@ class Stage:
         self._story.notification(notice)
 
     def _play_simulated(self, event: Event) -> None:
-        channel_arn = event.channel_arn
-        self._story.event(event, channel_arn, Origin.SIMULATION)
-        if channel_arn is not None:
-            self._observe(channel_arn, (event,))
+        subject = self.subject_of(event)
+        self._story.event(event, subject or event.resource_arn, Origin.SIMULATION)
+        if subject is not None:
+            self._observe(subject, (event,))
 
     def _act(self, action: Action) -> None:
         arn = parse_arn(action.resource_arn)

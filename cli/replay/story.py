@@ -41,7 +41,7 @@ class Story:
     _counts: Counter[str] = field(default_factory=Counter)
     _standings: dict[tuple[str, str], _Standing] = field(default_factory=dict)
 
-    def event(self, event: Event, channel_arn: str | None, origin: Origin) -> None:
+    def event(self, event: Event, arn: str | None, origin: Origin) -> None:
         if origin is Origin.FILE:
             self._counts["events"] += 1
         self.tell(
@@ -50,7 +50,7 @@ class Story:
                 event_id=event.envelope.id,
                 detail_type=event.envelope.detail_type,
                 name=event.name,
-                channel_arn=channel_arn,
+                channel_arn=arn,
                 stream_id=getattr(event, "stream_id", None),
                 origin=origin,
             )

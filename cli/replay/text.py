@@ -18,7 +18,13 @@ from cli.replay.records import (
     SummaryRecord,
     VerdictRecord,
 )
-from streamwarden.domain.arn import is_channel_arn
+from streamwarden.domain.arn import (
+    ResourceType,
+    is_channel_arn,
+    label_of,
+    noun_of,
+    resource_type_of,
+)
 
 _WORD_WIDTH: Final = 12
 _NAME_WIDTH: Final = 18
@@ -52,11 +58,24 @@ class Text:
         return f"{time}  {word}  {name:<{_NAME_WIDTH}}  {_printable(_say(record))}"
 
     def _name(self, record: Record) -> str:
-        arn = _channel_arn(record)
-        return "-" if arn is None else self.name_of(arn) or arn.rpartition("/")[2]
+        arn = _subject(record)
+        return "-" if arn is None else self.name_of(arn) or _label(arn)
 
 
-def _channel_arn(record: Record) -> str | None:
+def _label(arn: str) -> str:
+    """What has no name goes by its id; what is no channel also by what it is, if that fits."""
+    match resource_type_of(arn):
+        case ResourceType.ACCOUNT:
+            return "the account"
+        case ResourceType.CHANNEL | None:
+            return arn.rpartition("/")[2]
+        case _:
+            label = label_of(arn)
+            said = f"{noun_of(arn)} {label}"
+            return said if len(said) <= _NAME_WIDTH else label
+
+
+def _subject(record: Record) -> str | None:
     match record:
         case RejectedRecord() | SummaryRecord():
             return None

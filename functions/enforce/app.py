@@ -1,4 +1,4 @@
-"""Carries out decided actions: the only function that may stop a stream or tag a channel."""
+"""Carries out decided actions: the only function that may stop streams, warn in them or set tags."""
 
 from typing import Any
 

@@ -8,7 +8,9 @@ import msgspec
 import pytest
 
 from simulator.api.errors import ErrorCode, IvsError
+from streamwarden.domain.inputs import LookAgain, envelope_of
 from streamwarden.domain.verdicts import Action, ActionKind
+from tests.integration.conftest import Deploy
 from tests.integration.driver import NOON, Stack, arn_of
 
 
@@ -30,6 +32,7 @@ def action(
         reason="on the air for 5h; 4h is allowed",
         decided_at=NOON,
         tags=tags or {},
+        text="on the air for 5h; 4h is allowed" if kind is ActionKind.WARN else "",
         only_if_stalled=only_if_stalled,
     )
     body: dict[str, Any] = msgspec.to_builtins(given)
@@ -162,6 +165,50 @@ def test_tags_are_set_and_others_kept(stack: Stack) -> None:
     assert outcomes(stack) == [("done", "set team")]
 
 
+def test_a_warning_reaches_the_stream_that_was_decided_on(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+
+    carry_out(stack, action(live.channel_arn, ActionKind.WARN, stream_id=live.stream_id))
+
+    (call,) = stack.asked("PutMetadata")
+    assert (call.params["channelArn"], call.outcome) == (live.channel_arn, "ok")
+    assert live.is_live
+    assert outcomes(stack) == [("done", f"put a warning into stream {live.stream_id}")]
+
+
+@pytest.mark.parametrize("stream_id", ["st-before", None])
+def test_another_stream_is_not_warned(stack: Stack, stream_id: str | None) -> None:
+    live = stack.go_live(stack.channel("studio"))
+
+    carry_out(stack, action(live.channel_arn, ActionKind.WARN, stream_id=stream_id))
+
+    assert stack.asked("PutMetadata") == []
+    assert [status for status, _ in outcomes(stack)] == ["nothing-to-do"]
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [(ErrorCode.NOT_BROADCASTING, "nothing-to-do"), (ErrorCode.ACCESS_DENIED, "failed")],
+)
+def test_what_ivs_answers_to_a_warning_is_told(stack: Stack, code: ErrorCode, status: str) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    stack.world.fail_next("PutMetadata", IvsError(code, "no"))
+
+    carry_out(stack, action(live.channel_arn, ActionKind.WARN, stream_id=live.stream_id))
+
+    assert [said for said, _ in outcomes(stack)] == [status]
+
+
+def test_too_many_warnings_at_once_are_tried_again(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    stack.world.fail_next("PutMetadata", IvsError(ErrorCode.THROTTLING, "slow down"), times=4)
+    given = action(live.channel_arn, ActionKind.WARN, stream_id=live.stream_id)
+
+    assert len(carry_out(stack, given)) == 1
+    assert outcomes(stack) == []
+    assert carry_out(stack, given, receives=2) == []
+
+
 def test_a_set_tag_resolves_its_breach(stack: Stack) -> None:
     stack.channel("studio", tags={"governed": "yes"})
     stack.later(seconds=5)
@@ -188,11 +235,12 @@ def test_a_failed_action_is_told(stack: Stack) -> None:
     assert "The action stop failed: ivs:StopStream: AccessDenied" in told[1]["text"]
 
 
-def test_a_stack_that_observes_acts_no_more(observing: Stack) -> None:
+@pytest.mark.parametrize("kind", [ActionKind.STOP, ActionKind.WARN])
+def test_a_stack_that_observes_acts_no_more(observing: Stack, kind: ActionKind) -> None:
     live = observing.go_live(observing.channel("studio"))
     observing.calls.clear()
 
-    carry_out(observing, action(live.channel_arn, stream_id=live.stream_id))
+    carry_out(observing, action(live.channel_arn, kind, stream_id=live.stream_id))
 
     assert observing.asked() == []
     assert outcomes(observing) == [("nothing-to-do", "the stack no longer enforces")]
@@ -232,3 +280,62 @@ def test_outcomes_of_one_batch_are_counted_apart(stack: Stack) -> None:
     counted = [line for line in stack.logs() if "_aws" in line and "ActionsDone" in line]
     assert [line["ActionsDone"] for line in counted] == [[1.0]]
     assert [line["ActionsUnnecessary"] for line in counted] == [[1.0]]
+
+
+WARNED = """
+version: 1
+rules:
+  - id: no-marathons
+    kind: max_duration
+    mode: enforce
+    params: {limit: 4h, warnings: [30m]}
+    steps:
+      - {after: 0s, do: [warn]}
+      - {after: 10m, do: [stop]}
+"""
+
+
+def test_first_a_word_then_a_warning_then_a_stop(deploy: Deploy) -> None:
+    stack = deploy(WARNED)
+    live = stack.go_live(stack.channel("studio"))
+    stack.hear()
+    stack.later(hours=3, minutes=30)
+
+    for minutes in (30, 10, 1):
+        look_again(stack, live.channel_arn)
+        stack.later(minutes=minutes)
+
+    assert [call.operation for call in stack.asked() if not call.operation.startswith("List")] == [
+        "GetStream",
+        "PutMetadata",
+        "GetStream",
+        "PutMetadata",
+        "GetStream",
+        "StopStream",
+    ]
+    assert not live.is_live
+    told = [each.body for each in stack.take("NotificationQueue")]
+    assert [each["status"] for each in told] == ["warning", "opened", "escalated"]
+
+
+def test_a_stack_that_observes_tells_of_a_warning_and_puts_none_into_the_stream(
+    deploy: Deploy,
+) -> None:
+    stack = deploy(WARNED, Mode="observe")
+    live = stack.go_live(stack.channel("studio"))
+    stack.hear()
+    stack.later(hours=3, minutes=30)
+
+    look_again(stack, live.channel_arn)
+
+    assert stack.asked("PutMetadata") == []
+    told = [each.body for each in stack.take("NotificationQueue")]
+    assert [each["status"] for each in told] == ["warning"]
+
+
+def look_again(stack: Stack, channel_arn: str) -> None:
+    """What a timer does, and all that follows from it."""
+    look = LookAgain(resource_arn=channel_arn, time=stack.now)
+    stack.deliver("stream_events", envelope_of(look))
+    stack.pump("enforce")
+    stack.pump("resource_changes")

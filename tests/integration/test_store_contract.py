@@ -9,7 +9,7 @@ from streamwarden.adapters.dynamodb import DynamoFleetIndex, DynamoRecordStore
 from streamwarden.adapters.memory import MemoryFleetIndex, MemoryRecordStore
 from streamwarden.domain.arn import Place
 from streamwarden.domain.decide import decide
-from streamwarden.domain.inputs import LookAgain
+from streamwarden.domain.inputs import Input, LookAgain
 from streamwarden.domain.learn import learn
 from streamwarden.domain.resource import Resource
 from streamwarden.services.fleet import fleet_entry
@@ -82,6 +82,7 @@ def rich() -> Record:
     return Record(
         known=known,
         breaches=decision.breaches,
+        warned={"max-duration/st-1": builders.at(2, 30)},
         unsent=Unsent(actions=decision.actions, notices=decision.notices),
         timer_at=builders.at(3, 5, 0.25),
     )
@@ -128,6 +129,76 @@ def test_channels_do_not_mix(store: RecordStore) -> None:
     saved(store, rich())
 
     assert store.load(STUDIO).version == 0
+
+
+class TestKeys:
+    """Whose a stream key is, or was."""
+
+    def channel(self, store: RecordStore, *inputs: Input) -> Record:
+        known = learn(store.load(builders.CHANNEL).known, inputs)
+        return saved(store, Record(known=known))
+
+    def test_a_key_that_no_record_knows_is_nobodys(self, store: RecordStore) -> None:
+        self.channel(store, builders.stream_start(builders.at()))
+
+        assert store.channel_of(builders.KEY) is None
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            builders.channel_created(builders.at()),
+            builders.key_created(builders.at()),
+            builders.key_observed(builders.at()),
+        ],
+    )
+    def test_a_key_is_that_of_the_channel_that_has_it(
+        self, store: RecordStore, given: Input
+    ) -> None:
+        self.channel(store, given)
+
+        assert store.channel_of(builders.KEY) == builders.CHANNEL
+
+    def test_a_key_that_was_replaced_is_known_for_what_comes_late(self, store: RecordStore) -> None:
+        self.channel(store, builders.key_created(builders.at()))
+        self.channel(store, builders.key_created(builders.at(1), key_arn=builders.NEW_KEY))
+
+        assert store.channel_of(builders.KEY) == builders.CHANNEL
+        assert store.channel_of(builders.NEW_KEY) == builders.CHANNEL
+
+    def test_a_deleted_key_is_known_for_what_comes_late(self, store: RecordStore) -> None:
+        self.channel(store, builders.key_created(builders.at()))
+        self.channel(store, builders.key_deleted(builders.at(1)))
+
+        assert store.channel_of(builders.KEY) == builders.CHANNEL
+
+    def test_a_key_that_is_heard_of_when_it_is_replaced_already_is_known_too(
+        self, store: RecordStore
+    ) -> None:
+        self.channel(store, builders.key_created(builders.at(1), key_arn=builders.NEW_KEY))
+        self.channel(store, builders.channel_created(builders.at()))
+
+        assert store.channel_of(builders.KEY) == builders.CHANNEL
+        assert store.channel_of(builders.NEW_KEY) == builders.CHANNEL
+
+    def test_what_does_not_change_the_key_leaves_it_with_its_channel(
+        self, store: RecordStore
+    ) -> None:
+        self.channel(store, builders.key_created(builders.at()))
+        self.channel(store, builders.tags_set(builders.at(1), {"a": "b"}, arn=builders.KEY))
+
+        assert store.channel_of(builders.KEY) == builders.CHANNEL
+
+
+def test_records_of_all_kinds_are_kept_alike(store: RecordStore) -> None:
+    known = builders.known_from(
+        builders.key_pair_imported(builders.at(), tags={"team": "news"}),
+        builders.tags_removed(builders.at(1), "team", arn=builders.KEY_PAIR),
+        arn=builders.KEY_PAIR,
+    )
+
+    record = saved(store, Record(known=known))
+
+    assert store.load(builders.KEY_PAIR) == record
 
 
 def test_the_index_holds_an_entry_for_each_channel(store: RecordStore, index: FleetIndex) -> None:

@@ -5,11 +5,30 @@ from collections import Counter
 from typing import Any
 
 from simulator.behaviour import Behaviour, Quotas
+from simulator.broadcasting.broadcast import Broadcast
+from simulator.broadcasting.ingest import Ingest
 from simulator.broadcasting.viewers import time_out
 from tests.integration.conftest import Deploy
 from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
 
 LOOK_AGAIN = "Streamwarden Look Again"
+CEILING = """
+version: 1
+rules:
+  - id: small-pictures
+    kind: ingest_ceiling
+    mode: enforce
+    params: {short_edge: 720, bitrate: 5_000_000, video_codecs: "avc1.*", audio_codecs: "mp4a.*"}
+    actions: [stop]
+"""
+ZOMBIES = """
+version: 1
+rules:
+  - id: no-zombies
+    kind: zombie_session
+    mode: enforce
+    actions: [stop]
+"""
 UNWATCHED = """
 version: 1
 rules:
@@ -177,6 +196,174 @@ def test_a_stream_that_nobody_watches_is_stopped(deploy: Deploy) -> None:
     (action,) = stack.take("ActionQueue")
     assert action.body["rule_id"] == "no-empty-rooms"
     assert action.body["reason"] == "nobody has watched for 33m; 30m is allowed"
+
+
+def asked_for_sessions(stack: Stack) -> list[str]:
+    """The streams that GetStreamSession was asked about since the last time."""
+    asked = [each.params["streamId"] for each in stack.asked("GetStreamSession")]
+    stack.calls.clear()
+    return asked
+
+
+def test_what_an_encoder_sends_is_read_once(deploy: Deploy) -> None:
+    stack = deploy(policy=CEILING)
+    ingest = Ingest(width=1920, height=1080, framerate=60, video_bitrate=8_250_000)
+    live = stack.go_live(stack.channel("studio"), ingest=ingest)
+    small = stack.go_live(stack.channel("small"))
+    stack.hear()
+
+    stack.sweep()
+
+    assert sorted(asked_for_sessions(stack)) == sorted([live.stream_id, small.stream_id])
+    (action,) = stack.take("ActionQueue")
+    assert action.body["stream_id"] == live.stream_id
+    assert action.body["reason"] == (
+        "video 1080p60 (1920x1080) at 8.25 Mbit/s; at most 720p and 5 Mbit/s is allowed"
+    )
+    stack.later(minutes=2)
+    stack.sweep()
+    assert asked_for_sessions(stack) == []
+
+
+def test_several_tracks_are_read(deploy: Deploy) -> None:
+    stack = deploy(policy=CEILING)
+    studio = stack.channel(
+        "studio",
+        containerFormat="FRAGMENTED_MP4",
+        multitrackInputConfiguration={
+            "enabled": True,
+            "policy": "ALLOW",
+            "maximumResolution": "FULL_HD",
+        },
+    )
+    stack.go_live(studio, ingest=Ingest(width=1920, height=1080, video_bitrate=7_000_000, tracks=2))
+    stack.hear()
+
+    stack.sweep()
+
+    (action,) = stack.take("ActionQueue")
+    assert action.body["reason"] == (
+        "video Track0 1080p30 (1920x1080) at 4.846154 Mbit/s, "
+        "Track1 720p30 (1280x720) at 2.153846 Mbit/s of 2 tracks, 7 Mbit/s together; "
+        "at most 720p and 5 Mbit/s is allowed"
+    )
+
+
+def test_no_more_than_twenty_sessions_are_read_in_a_sweep(deploy: Deploy) -> None:
+    stack = deploy(policy=CEILING)
+    for number in range(25):
+        stack.channel(f"c{number}", is_known=False)
+    for number in range(25):
+        stack.go_live(arn_of(f"c{number}"))
+    stack.events.clear()
+
+    asked = []
+    for _ in range(3):
+        stack.sweep()
+        asked.append(asked_for_sessions(stack))
+        stack.later(minutes=5)
+
+    assert [len(each) for each in asked] == [20, 5, 0]
+    assert not set(asked[0]) & set(asked[1])
+
+
+def test_a_policy_that_needs_no_encoder_asks_for_none(stack: Stack) -> None:
+    stack.go_live(stack.channel("studio"))
+
+    stack.sweep()
+
+    assert asked_for_sessions(stack) == []
+
+
+def end_of(live: Broadcast) -> dict[str, Any]:
+    """An end event of a session that goes on nevertheless."""
+    return {
+        "version": "0",
+        "id": "83faac57-2f56-4652-466d-e486522c4f8d",
+        "detail-type": "IVS Stream State Change",
+        "source": "aws.ivs",
+        "account": ACCOUNT,
+        "time": "2026-03-14T12:00:30Z",
+        "region": REGION,
+        "resources": [live.channel_arn],
+        "detail": {
+            "event_name": "Stream End",
+            "channel_name": "studio",
+            "stream_id": live.stream_id,
+        },
+    }
+
+
+def test_a_stream_that_is_listed_long_after_its_end_is_stopped(deploy: Deploy) -> None:
+    stack = deploy(policy=ZOMBIES)
+    live = stack.go_live(stack.channel("studio"))
+    stack.hear()
+    live.stall()
+    stack.events.clear()
+    stack.deliver("stream_events", end_of(live))
+    differences = []
+    for _ in range(2):
+        stack.later(minutes=5)
+        differences.append(stack.sweep()["differences"])
+        assert stack.take("ActionQueue") == []
+    stack.later(minutes=5)
+    stack.calls.clear()
+
+    differences.append(stack.sweep()["differences"])
+
+    (action,) = stack.take("ActionQueue")
+    assert action.body["reason"] == (
+        "still listed as live after its end event, for 14m 30s; 10m is allowed"
+    )
+    assert differences == [1, 1, 1]
+    assert Counter(call.operation for call in stack.asked()) == {
+        "ListChannels": 1,
+        "ListStreams": 1,
+    }
+
+
+def test_a_zombie_that_is_gone_is_none(deploy: Deploy) -> None:
+    stack = deploy(policy=ZOMBIES)
+    live = stack.go_live(stack.channel("studio"))
+    stack.hear()
+    live.stall()
+    stack.events.clear()
+    stack.deliver("stream_events", end_of(live))
+    for _ in range(3):
+        stack.later(minutes=5)
+        stack.sweep()
+    (_,) = stack.take("ActionQueue")
+    live.leave()
+    stack.events.clear()
+    stack.later(minutes=5)
+
+    stack.sweep()
+
+    stack.later(minutes=5)
+    assert stack.sweep()["differences"] == 0
+    (item,) = [each for each in stack.items() if each["sk"]["S"] == "record"]
+    assert json.loads(item["breaches"]["S"]) == {}
+
+
+def test_a_stream_that_starves_unheard_is_stopped(deploy: Deploy) -> None:
+    stack = deploy(policy=ZOMBIES)
+    live = stack.go_live(stack.channel("studio"))
+    stack.hear()
+    live.stall()
+    stack.events.clear()
+    for _ in range(2):
+        stack.later(minutes=5)
+        stack.sweep()
+    assert stack.take("ActionQueue") == []
+    stack.later(minutes=5)
+
+    stack.sweep()
+
+    (action,) = stack.take("ActionQueue")
+    assert action.body["reason"] == (
+        "listed as live, starving and without any event, for 10m; 10m is allowed"
+    )
+    assert action.body["only_if_stalled"] is False
 
 
 def test_a_deleted_channel_is_forgotten_once(stack: Stack) -> None:

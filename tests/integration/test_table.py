@@ -10,6 +10,8 @@ from botocore.exceptions import EndpointConnectionError
 from streamwarden.adapters.dynamodb import DynamoRecordStore
 from streamwarden.domain.inputs import (
     Health,
+    Input,
+    KeyObserved,
     ResourceListed,
     ResourceNotListed,
     StreamListed,
@@ -145,6 +147,59 @@ def test_a_channel_that_is_gone_expires(stack: Stack, store: DynamoRecordStore) 
     back = ResourceListed(resource_arn=STUDIO, time=NOON + KEPT, settings={}, tags={})
     store.save(replace(before, known=learn(before.known, [back])), before)
     assert expiries(stack) == {"record": None}
+
+
+class TestOwnersOfStreamKeys:
+    """A key's own partition names its channel, as long as events about it may come."""
+
+    KEY, NEW_KEY = "arn:of/key", "arn:of/new-key"
+
+    def observe(self, store: DynamoRecordStore, *inputs: Input) -> Record:
+        before = store.load(STUDIO)
+        return store.save(replace(before, known=learn(before.known, inputs)), before)
+
+    def key_seen(self, key_arn: str, at: datetime) -> Input:
+        return KeyObserved(resource_arn=STUDIO, time=at, key_arn=key_arn, minted_at=at, tags={})
+
+    def owners(self, stack: Stack) -> dict[str, datetime | None]:
+        """When what names the channel of each key goes."""
+        return {
+            item["pk"]["S"]: datetime.fromtimestamp(int(item["expires_at"]["N"]), NOON.tzinfo)
+            if "expires_at" in item
+            else None
+            for item in stack.items()
+            if item["sk"]["S"] == "owner"
+        }
+
+    def test_a_key_in_use_stays(self, stack: Stack, store: DynamoRecordStore) -> None:
+        self.observe(store, self.key_seen(self.KEY, NOON))
+
+        assert self.owners(stack) == {self.KEY: None}
+
+    def test_a_replaced_key_goes(self, stack: Stack, store: DynamoRecordStore) -> None:
+        self.observe(store, self.key_seen(self.KEY, NOON))
+        self.observe(store, self.key_seen(self.NEW_KEY, NOON + KEPT))
+
+        assert self.owners(stack) == {self.KEY: NOON + 2 * KEPT, self.NEW_KEY: None}
+
+    def test_the_key_of_a_channel_that_is_gone_goes_and_comes_back(
+        self, stack: Stack, store: DynamoRecordStore
+    ) -> None:
+        self.observe(store, self.key_seen(self.KEY, NOON))
+        self.observe(store, ResourceNotListed(resource_arn=STUDIO, time=NOON + KEPT))
+        assert self.owners(stack)[self.KEY] is not None
+
+        back = ResourceListed(resource_arn=STUDIO, time=NOON + 2 * KEPT, settings={}, tags={})
+        self.observe(store, back)
+
+        assert self.owners(stack) == {self.KEY: None}
+
+    def test_it_is_written_when_it_changes(self, stack: Stack, store: DynamoRecordStore) -> None:
+        first = Record(known=learn(Resource(arn=STUDIO), [self.key_seen(self.KEY, NOON)]))
+        assert written(stack, store, first) == ["owner", "record"]
+
+        again = learn(first.known, [self.key_seen(self.KEY, NOON + KEPT)])
+        assert written(stack, store, replace(first, known=again)) == ["record"]
 
 
 def test_errors_name_the_call(stack: Stack) -> None:

@@ -37,6 +37,11 @@ def client_of_role(account: Account, role: str, service: str) -> Any:
     return clients.client(service, endpoint_url=account.local.endpoint)
 
 
+def role_of(caller_arn: str) -> str:
+    """The name of the role that a call was made with."""
+    return caller_arn.partition(":assumed-role/")[2].partition("/")[0]
+
+
 def granted(account: Account) -> Uses:
     """The actions that each role's policies allow."""
     return {role: set(_actions(account, name)) for role, name in physical_names(account).items()}

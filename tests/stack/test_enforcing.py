@@ -7,6 +7,7 @@ import pytest
 
 from simulator.control.client import OnAir
 from tests.stack.account import IN_ORDER, Account, eventually
+from tests.stack.roles import role_of
 
 _SHORT = timedelta(seconds=15)
 
@@ -57,7 +58,7 @@ def test_a_stream_over_its_limit_is_stopped_by_the_enforcer_alone(
     # Events tell of a start in whole seconds.
     started_at = cast.short_stream.started_at.replace(microsecond=0)
     assert datetime.fromisoformat(stop["at"]) >= started_at + _SHORT
-    assert _role(stop["caller_arn"]) == account.outputs.enforce_role_arn.rpartition("/")[2]
+    assert role_of(stop["caller_arn"]) == account.outputs.enforce_role_arn.rpartition("/")[2]
     assert account.timer(cast.short_show) != _timer_of(cast), "it has fired"
 
 
@@ -120,7 +121,3 @@ def _timer_of(cast: Cast) -> str:
 
 def _is_stop_of(channel_arn: str, call: dict[str, object]) -> bool:
     return call["operation"] == "StopStream" and channel_arn in str(call["params"])
-
-
-def _role(caller_arn: str) -> str:
-    return caller_arn.partition(":assumed-role/")[2].partition("/")[0]

@@ -47,6 +47,7 @@ def test_no_key_is_replaced(watched_account: Account) -> None:
     ("role", "operation"),
     [
         ("EnforceRole", "stop_stream"),
+        ("EnforceRole", "put_metadata"),
         ("EnforceRole", "tag_resource"),
         ("RotateKeysRole", "delete_stream_key"),
         ("RotateKeysRole", "create_stream_key"),
@@ -68,6 +69,8 @@ def _arguments(operation: str, account: Account, channel_arn: str) -> dict[str, 
     match operation:
         case "stop_stream" | "create_stream_key":
             return {"channelArn": channel_arn}
+        case "put_metadata":
+            return {"channelArn": channel_arn, "metadata": "{}"}
         case "tag_resource":
             return {"resourceArn": channel_arn, "tags": {"team": "none"}}
         case _:

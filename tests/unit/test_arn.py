@@ -2,7 +2,16 @@
 
 import pytest
 
-from streamwarden.domain.arn import Arn, is_channel_arn, parse_arn
+from streamwarden.domain.arn import (
+    Arn,
+    Place,
+    ResourceType,
+    account_arn,
+    is_channel_arn,
+    parse_arn,
+    place_of,
+    resource_type_of,
+)
 
 CHANNEL = "arn:aws:ivs:eu-west-1:210987654321:channel/dRBnhbN9SKRM"
 
@@ -77,3 +86,50 @@ def test_a_channel_arn_is_recognised() -> None:
 )
 def test_nothing_else_is_a_channel_arn(text: str) -> None:
     assert not is_channel_arn(text)
+
+
+def ivs_arn(resource: str) -> str:
+    return f"arn:aws:ivs:eu-west-1:210987654321:{resource}"
+
+
+@pytest.mark.parametrize(
+    ("arn", "expected"),
+    [
+        (ivs_arn("channel/dRBnhbN9SKRM"), ResourceType.CHANNEL),
+        (ivs_arn("stream-key/kSoH7ZCgrudc"), ResourceType.STREAM_KEY),
+        (ivs_arn("playback-key/f99cde61-c2b0-4df3-8941"), ResourceType.PLAYBACK_KEY_PAIR),
+        (ivs_arn("recording-configuration/KAk1sHBl2L47"), ResourceType.RECORDING_CONFIGURATION),
+        (ivs_arn("playback-restriction-policy/AB34"), ResourceType.PLAYBACK_RESTRICTION_POLICY),
+        (ivs_arn("stage/psnXR4sxSXhW"), ResourceType.STAGE),
+        (ivs_arn("composition/mxy5i84Xi5oL"), ResourceType.COMPOSITION),
+        (ivs_arn("account/210987654321"), ResourceType.ACCOUNT),
+        (ivs_arn("ad-configuration/x"), ResourceType.OTHER),
+        (ivs_arn("channel/a/b"), None),
+        ("", None),
+        ("arn:aws:ivs::210987654321:stage/x", None),
+        ("arn:aws:ivs:eu-west-1::stage/x", None),
+        ("arn:aws:ivs:eu-west-1:everybody:stage/x", None),
+        ("arn:aws:ivs:eu-west-1:\u0662\u0661\u0660:stage/x", None),
+        ("arn:aws:s3:eu-west-1:210987654321:stage/x", None),
+    ],
+)
+def test_an_arn_says_what_it_names(arn: str, expected: ResourceType | None) -> None:
+    assert resource_type_of(arn) is expected
+
+
+def test_an_account_has_an_arn_of_its_own() -> None:
+    arn = account_arn("210987654321", "eu-west-1")
+
+    assert resource_type_of(arn) is ResourceType.ACCOUNT
+    assert place_of(arn) == Place(account="210987654321", region="eu-west-1")
+
+
+@pytest.mark.parametrize("kind", list(ResourceType))
+def test_a_type_is_called_by_words(kind: ResourceType) -> None:
+    assert kind.noun.replace(" ", "").isalpha()
+
+
+@pytest.mark.parametrize("text", ["", "a:b", "arn:aws:iam::1:role/x", "arn:aws:ivs:eu-west-1::x"])
+def test_what_has_no_place_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not an ARN with a region and an account"):
+        place_of(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cli.main import COMMANDS
+from cli.main import COMMANDS, main
 from cli.policy.compilation import compile_policy
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import ActionKind
@@ -34,9 +34,13 @@ def test_readme_names_the_parameters_an_operator_sets() -> None:
 
 @pytest.mark.parametrize("kind", RULE_KINDS)
 def test_the_policy_reference_describes_every_rule_kind(kind: str) -> None:
-    (row,) = re.findall(rf"^\| `{kind}` \|.*$", POLICY, flags=re.MULTILINE)
+    (section,) = re.findall(
+        rf"^### `{kind}`\n(.*?)(?=^##|^<!--)", POLICY, flags=re.DOTALL | re.MULTILINE
+    )
 
-    assert all(f"`{action}`" in row for action in RULE_KINDS[kind].allowed_actions)
+    (actions,) = re.findall(r"^- Actions: (.*?)\.$", section, flags=re.DOTALL | re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", actions)) == {*RULE_KINDS[kind].allowed_actions, "notify"}
+    assert f"kind: {kind}\n" in section
 
 
 @pytest.mark.parametrize("action", ActionKind)
@@ -61,11 +65,21 @@ def test_the_rule_in_the_readme_is_a_rule() -> None:
 
 
 def test_the_policy_of_the_reference_is_a_policy() -> None:
-    (document,) = re.findall(r"```yaml\n(version: 1.*?)```", POLICY, flags=re.DOTALL)
+    (document,) = re.findall(r"```yaml\n(# yaml-language-server.*?)```", POLICY, flags=re.DOTALL)
 
     assert [rule.id for rule in compile_policy(document, "docs/policy.md").rules] == [
         "no-marathons"
     ]
+
+
+def test_the_case_of_the_reference_holds_for_the_policy_of_the_reference(tmp_path: Path) -> None:
+    blocks = re.findall(
+        r"```yaml\n(# yaml-language-server.*?|cases:.*?)```", POLICY, flags=re.DOTALL
+    )
+    (tmp_path / "mine.yaml").write_text(blocks[0])
+    (tmp_path / "mine.tests.yaml").write_text(blocks[1])
+
+    assert main(["policy", "test", str(tmp_path / "mine.yaml")]) == 0
 
 
 @pytest.mark.parametrize("make_target", ["demo", "test", "install", "build"])

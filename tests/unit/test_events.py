@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamwarden.domain import events
+from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.events import (
     DETAIL_TYPES,
     AdBreakStateChange,
@@ -311,10 +312,98 @@ class TestApiCalls:
 
         assert parse_event(raw).channel_arn is None
 
+    def test_what_a_call_made_is_the_channel_whatever_else_the_answer_holds(self) -> None:
+        key = {"arn": STREAM_KEY, "channelArn": CHANNEL, "tags": {"of": "the key"}}
+        channel = {"arn": CHANNEL, "name": "studio"}
+        raw = sample("api-calls/create-channel.json")
+        raw["detail"]["responseElements"] = {"streamKey": key, "channel": channel}
+
+        event = parse_event(raw)
+
+        assert isinstance(event, ApiCall)
+        assert event.created == channel
+
+    @pytest.mark.parametrize(
+        ("name", "created"),
+        [
+            ("create-recording-configuration.json", "studio-archive"),
+            ("create-playback-restriction-policy.json", "dach"),
+            ("update-playback-restriction-policy.json", "dach"),
+            ("import-playback-key-pair.json", "laptop"),
+            ("delete-playback-key-pair.json", None),
+            ("stop-stream.json", None),
+        ],
+    )
+    def test_what_a_call_made_is_found_under_any_name(self, name: str, created: str | None) -> None:
+        event = parse_event(sample(f"api-calls/{name}"))
+
+        assert isinstance(event, ApiCall)
+        assert event.created.get("name") == created
+
     def test_a_printed_call_keeps_what_the_caller_sent_to_itself(self) -> None:
         raw = changed("api-calls/stop-stream.json", "detail/requestParameters", {"value": KEY})
 
         assert KEY not in repr(parse_event(raw))
+
+
+class TestWhatItIsAbout:
+    @pytest.mark.parametrize("name", SAMPLES)
+    def test_every_sample_says_what_it_is_about(self, name: str) -> None:
+        assert resource_type_of(parse_event(sample(name)).resource_arn or "") is not None
+
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [
+            ("api-calls/delete-stream-key.json", ResourceType.STREAM_KEY),
+            ("api-calls/create-stream-key.json", ResourceType.CHANNEL),
+            ("api-calls/create-channel.json", ResourceType.CHANNEL),
+            ("api-calls/import-playback-key-pair.json", ResourceType.PLAYBACK_KEY_PAIR),
+            ("api-calls/delete-playback-key-pair.json", ResourceType.PLAYBACK_KEY_PAIR),
+            (
+                "api-calls/create-recording-configuration.json",
+                ResourceType.RECORDING_CONFIGURATION,
+            ),
+            (
+                "api-calls/update-playback-restriction-policy.json",
+                ResourceType.PLAYBACK_RESTRICTION_POLICY,
+            ),
+            ("limit-breach/concurrent-viewers.json", ResourceType.ACCOUNT),
+            ("limit-breach/ingest-bitrate.json", ResourceType.CHANNEL),
+            ("stage/participant-published.json", ResourceType.STAGE),
+            ("composition/session-start.json", ResourceType.COMPOSITION),
+            ("tag-change/tag-change-on-resource.json", ResourceType.CHANNEL),
+        ],
+    )
+    def test_it_is_what_the_call_names_or_else_the_envelope(
+        self, name: str, expected: ResourceType
+    ) -> None:
+        assert resource_type_of(parse_event(sample(name)).resource_arn or "") is expected
+
+    @pytest.mark.parametrize("resource", [STREAM_KEY, quote(STREAM_KEY, safe="")])
+    def test_tags_of_a_stream_key_are_about_the_key(self, resource: str) -> None:
+        raw = changed(
+            "api-calls/tag-resource.json", "detail/requestParameters/resourceArn", resource
+        )
+
+        assert parse_event(raw).resource_arn == STREAM_KEY
+
+    def test_a_refused_call_that_made_nothing_is_about_nothing(self) -> None:
+        raw = changed("api-calls/import-playback-key-pair.json", "detail/responseElements", ...)
+
+        assert parse_event(raw).resource_arn is None
+
+    @pytest.mark.parametrize(
+        ("path", "value"),
+        [
+            ("resources", ["arn:aws:s3:::a-bucket"]),
+            ("account", "everybody"),
+            ("region", ""),
+        ],
+    )
+    def test_an_event_without_a_place_is_about_nothing(self, path: str, value: object) -> None:
+        raw = changed("limit-breach/concurrent-viewers.json", path, value)
+
+        assert parse_event(raw).resource_arn is None
 
 
 UNKNOWN = [

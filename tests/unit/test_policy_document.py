@@ -1,6 +1,6 @@
 """A policy says everything that is wrong with it, and where; a right one survives compilation."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,23 +8,35 @@ import pytest
 from cli.policy.compilation import compile_policy, load_policy_file
 from cli.policy.nearest import say_list
 from cli.policy.problems import PolicyErrors
+from cli.policy.reference.shipped import policies_in
+from streamwarden.domain.airtime import Period
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.calendar import Weekday
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.policy import Policy, encode_policy, load_policy
+from streamwarden.domain.policy import PlannedAction, Policy, Step, encode_policy, load_policy
 from streamwarden.domain.resource import Resource
 from streamwarden.domain.rules import RULE_KINDS, Check
+from streamwarden.domain.rules.account.account_limit import AccountLimit, AccountQuota
+from streamwarden.domain.rules.account.quota_headroom import Quota, QuotaHeadroom
 from streamwarden.domain.rules.channel_settings.channel_type import ChannelType, Multitrack
 from streamwarden.domain.rules.channel_settings.insecure_ingest import InsecureIngest
+from streamwarden.domain.rules.channel_settings.orphans import Orphans, Usable
 from streamwarden.domain.rules.channel_settings.playback_restriction import PlaybackRestriction
 from streamwarden.domain.rules.channel_settings.private_required import PrivateRequired
 from streamwarden.domain.rules.channel_settings.recording_forbidden import RecordingForbidden
 from streamwarden.domain.rules.channel_settings.recording_required import RecordingRequired
 from streamwarden.domain.rules.channel_settings.unmanaged_channel import UnmanagedChannel
+from streamwarden.domain.rules.events.event_alert import EventAlert
 from streamwarden.domain.rules.keys.key_drift import KeyDrift
 from streamwarden.domain.rules.keys.key_missing import KeyMissing
+from streamwarden.domain.rules.keys.playback_key_age import PlaybackKeyAge
+from streamwarden.domain.rules.keys.playback_key_allowlist import PlaybackKeyAllowlist
 from streamwarden.domain.rules.keys.stream_key_age import StreamKeyAge
 from streamwarden.domain.rules.live_sessions.allowed_hours import AllowedHours
+from streamwarden.domain.rules.live_sessions.broadcast_budget import BroadcastBudget
+from streamwarden.domain.rules.live_sessions.concurrent_streams import ConcurrentStreams
 from streamwarden.domain.rules.live_sessions.flapping import Flapping
+from streamwarden.domain.rules.live_sessions.ingest_ceiling import IngestCeiling
 from streamwarden.domain.rules.live_sessions.limit_breach import IngestLimit, LimitBreach
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.rules.live_sessions.never_live import NeverLive
@@ -33,12 +45,15 @@ from streamwarden.domain.rules.live_sessions.starvation import Starvation
 from streamwarden.domain.rules.live_sessions.stream_failure import StreamFailure
 from streamwarden.domain.rules.live_sessions.takeover import Takeover
 from streamwarden.domain.rules.live_sessions.viewer_ceiling import ViewerCeiling
+from streamwarden.domain.rules.live_sessions.zombie_session import ZombieSession
 from streamwarden.domain.rules.recordings.not_recording import NotRecording
 from streamwarden.domain.rules.recordings.recording_failed import RecordingFailed
 from streamwarden.domain.rules.recordings.recording_integrity import RecordingIntegrity
+from streamwarden.domain.rules.tags.inherited_tags import InheritedTags
 from streamwarden.domain.rules.tags.owner_from_creator import OwnerFromCreator
 from streamwarden.domain.rules.tags.protected_tags import ProtectedTags
-from streamwarden.domain.rules.tags.required_tags import RequiredTags, TagRequirement
+from streamwarden.domain.rules.tags.required_tags import RequiredTags, Tagged, TagRequirement
+from streamwarden.domain.rules.tags.requirement import ValueCase
 from streamwarden.domain.rules.tags.tag_limit import TagLimit
 from streamwarden.domain.selectors import Match
 from streamwarden.domain.verdicts import ActionKind, Mode, Severity
@@ -120,7 +135,8 @@ def test_what_is_no_policy_at_all(text: str, place: str, parts: list[str]) -> No
         (
             RULE + "defaults: {mode: enforce}\n",
             "3:5: rules[0].mode",
-            "mode enforce needs at least one of the actions stop or tag; use notify to only tell",
+            "mode enforce needs at least one of the actions stop, tag or warn; "
+            "use notify to only tell",
         ),
         (
             RULE + "  - id: a\n    kind: recording_failed\n",
@@ -177,7 +193,7 @@ def test_what_is_no_policy_at_all(text: str, place: str, parts: list[str]) -> No
         (
             RULE.replace("4h", "4h, limits: 5h"),
             "5:25: rules[0].params.limits",
-            "unknown key 'limits'; did you mean 'limit'? (expected limit)",
+            "unknown key 'limits'; did you mean 'limit'? (expected limit or warnings)",
         ),
         (
             RULE.replace("{limit: 4h}", ""),
@@ -196,8 +212,8 @@ def test_each_error_says_where_and_what(text: str, place: str, message: str) -> 
         (
             "sevrity: high",
             "6:5: rules[0].sevrity",
-            "unknown key 'sevrity'; did you mean 'severity'? (expected id, kind, actions, mode, "
-            "severity, match, when, unless or params)",
+            "unknown key 'sevrity'; did you mean 'severity'? (expected id, kind, actions, steps, "
+            "mode, severity, match, when, unless or params)",
         ),
         (
             "severity: severe",
@@ -250,7 +266,7 @@ def test_each_error_says_where_and_what(text: str, place: str, message: str) -> 
             "when: \"contains(chanel.tags.a, 'x')\"",
             "6:11: rules[0].when",
             "nothing is called 'chanel'; did you mean 'channel'? "
-            "(expected channel, session or account)",
+            "(expected channel, session, resource or account)",
         ),
         (
             "when: contains(channel.name)",
@@ -258,21 +274,41 @@ def test_each_error_says_where_and_what(text: str, place: str, message: str) -> 
             "the function 'contains' takes 2 arguments, found 1",
         ),
         (
+            "unless: session.takeover",
+            "6:13: rules[0].unless",
+            "session has no member 'takeover'; did you mean 'takeovers'? (expected stream_id, "
+            "created_at, on_air, on_air_at, stalled, viewers, takeovers or limit_hits)",
+        ),
+        (
+            "match: {type: STANDRAD}",
+            "6:19: rules[0].match.type",
+            "no channel has the type 'STANDRAD'; did you mean 'STANDARD'? "
+            "(expected BASIC, STANDARD, ADVANCED_SD or ADVANCED_HD)",
+        ),
+        (
+            "match: {region: [eu-west-1, EU-west-1]}",
+            "6:33: rules[0].match.region[1]",
+            "no region is like 'EU-west-1'; did you mean 'eu-west-1'? (expected such as eu-west-1)",
+        ),
+        (
             "mode: enforce",
             "6:11: rules[0].mode",
-            "mode enforce needs at least one of the actions stop or tag; use notify to only tell",
+            "mode enforce needs at least one of the actions stop, tag or warn; "
+            "use notify to only tell",
         ),
         (
             "actions: [rotate_key]",
             "6:15: rules[0].actions[0]",
-            "max_duration cannot rotate_key (expected stop, tag or notify)",
+            "max_duration cannot rotate_key: a new stream key would not end its breaches "
+            "(expected stop, tag, warn or notify)",
         ),
         ("actions: stop", "6:14: rules[0].actions", "expected a list, found 'stop'"),
         (
             "actions: [stopp]",
             "6:15: rules[0].actions[0]",
             "unknown action 'stopp'; did you mean 'stop'? "
-            "(expected stop, rotate_key, notify or {tag: {set: {key: value}}})",
+            "(expected stop, inherit_tags, rotate_key, warn, notify, {warn: {text: …}} or "
+            "{tag: {set: {key: value}}})",
         ),
         (
             "actions: [tag]",
@@ -282,9 +318,35 @@ def test_each_error_says_where_and_what(text: str, place: str, message: str) -> 
         (
             "actions: [5]",
             "6:15: rules[0].actions[0]",
-            "expected stop, rotate_key, notify or {tag: {set: {key: value}}}",
+            "expected stop, inherit_tags, rotate_key, warn, notify, {warn: {text: …}} or "
+            "{tag: {set: {key: value}}}",
         ),
         ("actions: [stop, stop]", "6:21: rules[0].actions[1]", "the action is given twice"),
+        (
+            "actions: [warn, warn: {text: a}]",
+            "6:21: rules[0].actions[1]",
+            "the action is given twice",
+        ),
+        (
+            "actions: [warn: {}]",
+            "6:21: rules[0].actions[0].warn.text",
+            "missing (expected text)",
+        ),
+        (
+            "actions: [warn: {txt: a, text: b}]",
+            "6:22: rules[0].actions[0].warn.txt",
+            "unknown key 'txt'; did you mean 'text'? (expected text)",
+        ),
+        (
+            "actions: [warn: {text: ''}]",
+            "6:28: rules[0].actions[0].warn.text",
+            "expected 1 to 200 characters, found 0",
+        ),
+        (
+            f"actions: [warn: {{text: {'b' * 201}}}]",
+            "6:28: rules[0].actions[0].warn.text",
+            "expected 1 to 200 characters, found 201",
+        ),
         (
             "actions: [tag: {}]",
             "6:20: rules[0].actions[0].tag.set",
@@ -332,6 +394,159 @@ def test_each_error_within_a_rule(line: str, place: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "place", "message"),
+    [
+        ("steps: []", "6:12: rules[0].steps", "expected at least one entry, found an empty list"),
+        ("steps: stop", "6:12: rules[0].steps", "expected a list, found 'stop'"),
+        ("steps: [stop]", "6:13: rules[0].steps[0]", "expected a mapping, found 'stop'"),
+        (
+            "steps: [{after: 0s}]",
+            "6:13: rules[0].steps[0].do",
+            "missing (expected a list)",
+        ),
+        (
+            "steps: [{do: [stop]}]",
+            "6:13: rules[0].steps[0].after",
+            "missing (expected a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H)",
+        ),
+        (
+            "steps: [{after: 0, do: [stop]}]",
+            "6:21: rules[0].steps[0].after",
+            "expected a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H, found 0",
+        ),
+        (
+            "steps: [{after: soon, do: [stop]}]",
+            "6:21: rules[0].steps[0].after",
+            "expected a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H, found 'soon'",
+        ),
+        (
+            "steps: [{afer: 0s, after: 0s, do: [stop]}]",
+            "6:14: rules[0].steps[0].afer",
+            "unknown key 'afer'; did you mean 'after'? (expected after or do)",
+        ),
+        (
+            "steps: [{after: 0s, do: []}]",
+            "6:29: rules[0].steps[0].do",
+            "expected at least one entry, found an empty list",
+        ),
+        (
+            "steps: [{after: 0s, do: stop}]",
+            "6:29: rules[0].steps[0].do",
+            "expected a list, found 'stop'",
+        ),
+        (
+            "steps: [{after: 0s, do: [rotate_key]}]",
+            "6:30: rules[0].steps[0].do[0]",
+            "max_duration cannot rotate_key: a new stream key would not end its breaches "
+            "(expected stop, tag, warn or notify)",
+        ),
+        (
+            "steps: [{after: 0s, do: [tag: {sett: {a: b}}]}]",
+            "6:35: rules[0].steps[0].do[0].tag.set",
+            "missing (expected a mapping)\n"
+            "x.yaml:6:36: rules[0].steps[0].do[0].tag.sett: "
+            "unknown key 'sett'; did you mean 'set'? (expected set)",
+        ),
+        (
+            "steps: [{after: 0s, do: [warn: {text: 1}]}]",
+            "6:43: rules[0].steps[0].do[0].warn.text",
+            "expected text, found 1; put it in quotes",
+        ),
+        (
+            "steps: [{after: 10m, do: [warn]}, {after: 5m, do: [stop]}]",
+            "6:47: rules[0].steps[1].after",
+            "expected longer than 10m, which the step before it has; found 5m",
+        ),
+        (
+            "steps: [{after: 5m, do: [warn]}, {after: PT5M, do: [stop]}]",
+            "6:46: rules[0].steps[1].after",
+            "expected longer than 5m, which the step before it has; found 5m",
+        ),
+        (
+            "steps: [{after: 0s, do: [stop]}, {after: 5m, do: [notify, stop]}]",
+            "6:63: rules[0].steps[1].do[1]",
+            "the action is given twice",
+        ),
+        (
+            "steps: [{after: 0s, do: [warn, warn]}]",
+            "6:36: rules[0].steps[0].do[1]",
+            "the action is given twice",
+        ),
+        (
+            "actions: [tag: {set: {a: b}}]\n    steps: [{after: 0s, do: [warn]}]",
+            "7:12: rules[0].steps",
+            "give either `actions` or `steps`, not both",
+        ),
+        (
+            "steps: [{after: 0s, do: [notify]}]\n    mode: enforce",
+            "7:11: rules[0].mode",
+            "mode enforce needs at least one of the actions stop, tag or warn; "
+            "use notify to only tell",
+        ),
+    ],
+)
+def test_each_error_within_steps(line: str, place: str, message: str) -> None:
+    assert "\n".join(errors_of(f"{RULE}    {line}\n")) == f"x.yaml:{place}: {message}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "action", "message"),
+    [
+        (
+            "never_live",
+            "{}",
+            "stop",
+            "never_live cannot stop: nothing is on the air that StopStream could stop "
+            "(expected tag or notify)",
+        ),
+        (
+            "never_live",
+            "{}",
+            "warn",
+            "never_live cannot warn: nothing is on the air that a warning could be put into "
+            "(expected tag or notify)",
+        ),
+        (
+            "stream_failure",
+            "{}",
+            "stop",
+            "stream_failure cannot stop: IVS has ended the stream already (expected tag or notify)",
+        ),
+        (
+            "key_missing",
+            "{}",
+            "stop",
+            "key_missing cannot stop: it is not about a stream that is on the air "
+            "(expected tag or notify)",
+        ),
+        (
+            "protected_tags",
+            "{tags: a, by: b}",
+            "warn",
+            "the reasons of protected_tags name who made a call, and every viewer's player would "
+            "get them (expected {warn: {text: …}})",
+        ),
+    ],
+)
+def test_what_a_kind_cannot_do_is_refused_with_the_reason(
+    kind: str, params: str, action: str, message: str
+) -> None:
+    text = RULE.replace("max_duration", kind).replace("{limit: 4h}", params)
+
+    assert errors_of(f"{text}    actions: [{action}]\n") == [
+        f"x.yaml:6:15: rules[0].actions[0]: {message}"
+    ]
+
+
+@pytest.mark.parametrize("kind", RULE_KINDS)
+@pytest.mark.parametrize("action", ActionKind)
+def test_every_refusal_has_a_reason(kind: str, action: ActionKind) -> None:
+    check = RULE_KINDS[kind]
+
+    assert action in check.allowed_actions or check.refusals[action]
+
+
+@pytest.mark.parametrize(
     ("tags", "place", "message"),
     [
         ("{}", "5:13: rules[0].params", "name at least one tag"),
@@ -339,7 +554,7 @@ def test_each_error_within_a_rule(line: str, place: str, message: str) -> None:
         (
             "{team: {patern: a}}",
             "5:28: rules[0].params.tags.team.patern",
-            "unknown key 'patern'; did you mean 'pattern'? (expected pattern or values)",
+            "unknown key 'patern'; did you mean 'pattern'? (expected pattern, values or case)",
         ),
         (
             '{team: {pattern: "["}}',
@@ -362,6 +577,18 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
 @pytest.mark.parametrize(
     ("kind", "params", "place", "message"),
     [
+        (
+            "max_duration",
+            "{limit: 1h, warnings: [30m, 60m]}",
+            "5:13: rules[0].params",
+            "`warnings`: expected durations shorter than the limit of 1h, found 1h",
+        ),
+        (
+            "max_duration",
+            "{limit: 1h, warnings: [0s]}",
+            "5:36: rules[0].params.warnings[0]",
+            "expected a duration longer than zero, found '0s'",
+        ),
         (
             "channel_type",
             "{types: [HUGE]}",
@@ -420,6 +647,32 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
         ),
         ("protected_tags", "{tags: a}", "5:13: rules[0].params.by", "missing (expected {texts})"),
         (
+            "required_tags",
+            "{tags: {a: {}}, on: [stage]}",
+            "5:34: rules[0].params.on[0]",
+            "expected channel, stream_key, playback_key_pair, recording_configuration or "
+            "playback_restriction_policy, found 'stage'",
+        ),
+        (
+            "required_tags",
+            "{tags: {a: {case: Lower}}}",
+            "5:31: rules[0].params.tags.a.case",
+            "expected upper or lower, found 'Lower'",
+        ),
+        (
+            "playback_restriction",
+            "{countries: [NO]}",
+            "5:26: rules[0].params.countries[0]",
+            "expected text, found NO; put it in quotes",
+        ),
+        (
+            "orphans",
+            "{on: []}",
+            "5:13: rules[0].params",
+            "`on`: name at least one of channel, recording_configuration, "
+            "playback_restriction_policy",
+        ),
+        (
             "key_drift",
             "{by: []}",
             "5:18: rules[0].params.by",
@@ -473,6 +726,11 @@ rules:
     [
         ("max_duration", "{limit: 4h}", MaxDuration(timedelta(hours=4))),
         ("max_duration", "{limit: P1DT2H}", MaxDuration(timedelta(hours=26))),
+        (
+            "max_duration",
+            "{limit: 4h, warnings: [5m, 30m]}",
+            MaxDuration(timedelta(hours=4), (timedelta(minutes=5), timedelta(minutes=30))),
+        ),
         ("starvation", "{limit: 90s}", Starvation(timedelta(seconds=90))),
         ("insecure_ingest", "{}", InsecureIngest()),
         (
@@ -486,6 +744,28 @@ rules:
                     "on": TagRequirement(),
                 }
             ),
+        ),
+        (
+            "required_tags",
+            "{tags: {team: {case: lower}}, on: [channel, stream_key, playback_key_pair]}",
+            RequiredTags(
+                {"team": TagRequirement(case=ValueCase.LOWER)},
+                (Tagged.CHANNEL, Tagged.STREAM_KEY, Tagged.PLAYBACK_KEY_PAIR),
+            ),
+        ),
+        ("inherited_tags", "{tags: team}", InheritedTags(("team",))),
+        ("inherited_tags", "{tags: [team, cost-*]}", InheritedTags(("team", "cost-*"))),
+        ("orphans", "{}", Orphans(tuple(Usable), timedelta(days=90))),
+        (
+            "orphans",
+            "{on: [recording_configuration], unused: 7d}",
+            Orphans((Usable.RECORDING_CONFIGURATION,), timedelta(days=7)),
+        ),
+        ("playback_key_age", "{limit: 365d}", PlaybackKeyAge(timedelta(days=365))),
+        (
+            "playback_key_allowlist",
+            "{fingerprints: 98:0d:1a, names: [tokens-*]}",
+            PlaybackKeyAllowlist(("98:0d:1a",), ("tokens-*",)),
         ),
         ("recording_failed", "{}", RecordingFailed()),
         ("stream_key_age", "{limit: 30d}", StreamKeyAge(timedelta(days=30))),
@@ -517,10 +797,40 @@ rules:
         ("stream_failure", "{}", StreamFailure()),
         ("viewer_ceiling", "{viewers: 1000}", ViewerCeiling(1000)),
         ("no_viewers", "{limit: 30m}", NoViewers(timedelta(minutes=30))),
+        ("concurrent_streams", "{limit: 5, tag: team}", ConcurrentStreams(5, "team")),
+        ("concurrent_streams", "{limit: 5}", ConcurrentStreams(5)),
+        (
+            "broadcast_budget",
+            "{limit: 40h, period: month, tag: team}",
+            BroadcastBudget(timedelta(hours=40), Period.MONTH, tag="team"),
+        ),
+        (
+            "broadcast_budget",
+            "{limit: 8h, period: day}",
+            BroadcastBudget(timedelta(hours=8), Period.DAY),
+        ),
+        (
+            "broadcast_budget",
+            "{limit: 80d, period: month, account: true}",
+            BroadcastBudget(timedelta(days=80), Period.MONTH, account=True),
+        ),
+        (
+            "ingest_ceiling",
+            "{short_edge: 720, bitrate: 5_000_000, video_codecs: avc1.*}",
+            IngestCeiling(short_edge=720, bitrate=5_000_000, video_codecs=("avc1.*",)),
+        ),
+        ("zombie_session", "{}", ZombieSession(timedelta(minutes=10))),
         ("key_missing", "{}", KeyMissing(timedelta(minutes=10))),
         ("key_drift", "{by: '*:role/a'}", KeyDrift(("*:role/a",))),
         ("private_required", "{}", PrivateRequired()),
         ("playback_restriction", "{policies: [a*, b]}", PlaybackRestriction(("a*", "b"))),
+        (
+            "playback_restriction",
+            "{countries: [DE, AT], origins: https://a.example, strict_origin: true}",
+            PlaybackRestriction(
+                countries=("DE", "AT"), origins=("https://a.example",), strict_origin=True
+            ),
+        ),
         (
             "channel_type",
             "{types: BASIC, presets: [CONSTRAINED_BANDWIDTH_DELIVERY], latency_modes: LOW, "
@@ -547,6 +857,30 @@ rules:
         ("not_recording", "{}", NotRecording(timedelta(seconds=60))),
         ("recording_integrity", "{at_least: 0.5}", RecordingIntegrity(0.5)),
         ("recording_integrity", "{at_least: 1}", RecordingIntegrity(1.0)),
+        ("account_limit", "{}", AccountLimit(tuple(AccountQuota))),
+        (
+            "account_limit",
+            "{limits: [Concurrent Viewers]}",
+            AccountLimit((AccountQuota.CONCURRENT_VIEWERS,)),
+        ),
+        ("quota_headroom", "{}", QuotaHeadroom(0.8, {}, tuple(Quota))),
+        (
+            "quota_headroom",
+            "{at: 1, quotas: {channels: 20000}, only: [channels]}",
+            QuotaHeadroom(1.0, {Quota.CHANNELS: 20_000}, (Quota.CHANNELS,)),
+        ),
+        ("event_alert", "{detail_type: IVS *}", EventAlert(("IVS *",))),
+        (
+            "event_alert",
+            "{detail_type: [a, b], name: c, where: detail.d, on: [stage, account], within: 5m}",
+            EventAlert(
+                detail_type=("a", "b"),
+                name=("c",),
+                where="detail.d",
+                on=(ResourceType.STAGE, ResourceType.ACCOUNT),
+                within=timedelta(minutes=5),
+            ),
+        ),
     ],
 )
 def test_a_check_is_loaded_as_it_was_written(kind: str, params: str, check: Check) -> None:
@@ -559,15 +893,18 @@ def test_a_check_is_loaded_as_it_was_written(kind: str, params: str, check: Chec
 
 
 def test_every_rule_kind_is_shown_in_a_policy_that_ships() -> None:
-    shown = {rule.kind for file in POLICIES.glob("*.yaml") for rule in load_policy_file(file).rules}
+    shown = {rule.kind for file in policies_in(POLICIES) for rule in load_policy_file(file).rules}
 
     assert shown == set(RULE_KINDS)
 
 
-def test_the_default_policy_enforces_nothing() -> None:
+def test_the_default_policy_changes_nothing_but_tags_of_stream_keys() -> None:
     rules = load_policy_file(POLICIES / "default.yaml").rules
 
-    assert Mode.ENFORCE not in {rule.mode for rule in rules}
+    enforced = [rule for rule in rules if rule.mode is Mode.ENFORCE]
+    assert {action.kind for rule in enforced for action in rule.actions} == {
+        ActionKind.INHERIT_TAGS
+    }
 
 
 def test_the_demo_repairs_tags_with_values_that_it_accepts() -> None:
@@ -582,7 +919,7 @@ def test_the_demo_repairs_tags_with_values_that_it_accepts() -> None:
 def test_durations_are_compiled_to_iso_8601() -> None:
     [rule] = compile_policy(RULE, "x.yaml").rules
 
-    assert rule.params == {"limit": "PT14400S"}
+    assert rule.params == {"limit": "PT14400S", "warnings": ()}
 
 
 def test_a_rule_takes_what_it_does_not_say_from_the_defaults() -> None:
@@ -617,13 +954,44 @@ def test_notify_among_the_actions_compiles_to_nothing() -> None:
     assert rule.actions[1].tags == {"seen": "Größe 1"}
 
 
+def test_actions_are_one_step_at_once() -> None:
+    [rule] = load(f"{RULE}    actions: [warn, stop]\n").rules
+
+    warn, stop = PlannedAction(kind=ActionKind.WARN), PlannedAction(kind=ActionKind.STOP)
+    assert rule.steps == (Step(after=timedelta(0), do=(warn, stop)),)
+
+
+def test_steps_keep_their_moments_also_those_that_only_tell() -> None:
+    text = (
+        f"{RULE}    mode: enforce\n"
+        "    steps:\n"
+        "      - {after: 0s, do: [{warn: {text: Bitte enden}}, tag: {set: {late: a}}]}\n"
+        "      - {after: PT90S, do: [notify]}\n"
+        "      - {after: 10m, do: [warn, stop, tag: {set: {late: b}}]}\n"
+    )
+
+    [rule] = load(text).rules
+
+    assert [step.after for step in rule.steps] == [
+        timedelta(0),
+        timedelta(seconds=90),
+        timedelta(minutes=10),
+    ]
+    assert [[each.kind for each in step.do] for step in rule.steps] == [
+        [ActionKind.WARN, ActionKind.TAG],
+        [],
+        [ActionKind.WARN, ActionKind.STOP, ActionKind.TAG],
+    ]
+    assert rule.actions[0].text == "Bitte enden"
+
+
 @pytest.mark.parametrize(
     "expression",
     [
-        "channel.tags.region == 'eu' && !session.on_air",
+        "channel.tags.region == 'eu' && !(session.on_air)",
         "session.limit_hits[?contains(@, 'rate')] | [0]",
-        "sort_by(channel.list, &name)[0].name || channel.*.a || {a: account.id}",
-        "not_null(channel.a, channel.b, channel.c)",
+        "sort_by(values(channel), &name)[0].name || channel.*.a || {a: account.id}",
+        "hour('Europe/Berlin') >= `9` && age(session.on_air_at) > `60`",
     ],
 )
 def test_expressions_that_are_right(expression: str) -> None:
@@ -639,7 +1007,7 @@ def test_an_expression_that_does_not_fit_a_channel_does_not_hold() -> None:
 
     [rule] = load(text).rules
 
-    found = rule.selector.prepare()(facts)
+    found = rule.selector.prepare()(facts, datetime(2026, 3, 14, tzinfo=UTC))
 
     assert found is not None
     assert found.reason == f"`when: {expression}` does not hold"

@@ -3,34 +3,43 @@
 IVS events are built raw and parsed, as they arrive; own inputs are built as values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from streamwarden.domain.arn import ResourceType, account_arn
 from streamwarden.domain.decide import decide
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.hearing import Ear
+from streamwarden.domain.ingest import AudioTrack, Ingest, VideoTrack
 from streamwarden.domain.inputs import (
     ActionFinished,
     Health,
+    IngestObserved,
     Input,
     KeyObserved,
+    PeersListed,
     ResourceListed,
     ResourceNotListed,
     StreamListed,
     StreamNotListed,
+    StreamStillListed,
     parse_input,
 )
 from streamwarden.domain.learn import learn
+from streamwarden.domain.peers import Peers
 from streamwarden.domain.policy import (
     FORMAT,
     CompiledPolicy,
     CompiledRule,
     PlannedAction,
     Policy,
+    Step,
     encode_policy,
     load_policy,
 )
 from streamwarden.domain.resource import Outcome, OutcomeStatus, Resource
+from streamwarden.domain.rules.tags.required_tags import Tagged
 from streamwarden.domain.selectors import Match
 from streamwarden.domain.verdicts import ActionKind, Breach, Decision, Mode, Severity
 
@@ -40,6 +49,12 @@ CHANNEL = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/KgopvkVuUi7g"
 OTHER_CHANNEL = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/Zqumpm08hsE8"
 KEY = f"arn:aws:ivs:{REGION}:{ACCOUNT}:stream-key/fEh0fVbtkMnp"
 NEW_KEY = f"arn:aws:ivs:{REGION}:{ACCOUNT}:stream-key/9ZbTVnVv2fgK"
+KEY_PAIR = f"arn:aws:ivs:{REGION}:{ACCOUNT}:playback-key/f99cde61-c2b0-4df3-8941-ca7d38acca1a"
+CONFIGURATION = f"arn:aws:ivs:{REGION}:{ACCOUNT}:recording-configuration/KAk1sHBl2L47"
+STAGE = f"arn:aws:ivs:{REGION}:{ACCOUNT}:stage/AtUlF8oNuvW2"
+COMPOSITION = f"arn:aws:ivs:{REGION}:{ACCOUNT}:composition/MCDUNK1GfPij"
+WHOLE_ACCOUNT = account_arn(ACCOUNT, REGION)
+RESTRICTION = f"arn:aws:ivs:{REGION}:{ACCOUNT}:playback-restriction-policy/ABcdef34ghIJ"
 STREAM = "st-ro045LtfYVCP3txTHWpWbBC"
 NEXT_STREAM = "st-1WBhqG5KSFdPE0SPgjtHfb1"
 RECORDING = "r9vmu7yL1GbrKOC2"
@@ -60,10 +75,11 @@ def raw_event(
     *,
     source: str = "aws.ivs",
     resources: tuple[str, ...] = (CHANNEL,),
+    event_id: str = "f32a5c35-fda3-4fec-9f7f-9fdc67ded052",
 ) -> dict[str, object]:
     return {
         "version": "0",
-        "id": "f32a5c35-fda3-4fec-9f7f-9fdc67ded052",
+        "id": event_id,
         "detail-type": detail_type,
         "source": source,
         "account": ACCOUNT,
@@ -125,6 +141,36 @@ def limit_breach(
         "stream_id": stream_id,
     }
     return parse_input(raw_event("IVS Limit Breach", when, detail))
+
+
+def account_limit(
+    when: datetime,
+    name: str = "Concurrent Broadcasts",
+    *,
+    limit: float = 100,
+    excess: float = 1,
+    unit: str = "active streams",
+) -> Input:
+    detail = {
+        "limit_name": name,
+        "limit_value": limit,
+        "exceeded_by": excess,
+        "limit_unit": unit,
+    }
+    return parse_input(raw_event("IVS Limit Breach", when, detail, resources=()))
+
+
+def publish_error(when: datetime, event_id: str = "e-1", code: str = "BITRATE_EXCEEDED") -> Input:
+    detail = {
+        "session_id": "st-BwB3tBdp0Dejs",
+        "event_name": "Participant Publish Error",
+        "event_time": when.isoformat(),
+        "user_id": "guest-9",
+        "participant_id": "nem4DvEgheTe",
+        "error_code": code,
+    }
+    raw = raw_event("IVS Stage Update", when, detail, resources=(STAGE,), event_id=event_id)
+    return parse_input(raw)
 
 
 def recording_event(
@@ -223,18 +269,25 @@ def channel_deleted(when: datetime) -> Input:
 
 
 def tags_set(
-    when: datetime, tags: Mapping[str, str], *, by: str | None = None, role: str | None = None
+    when: datetime,
+    tags: Mapping[str, str],
+    *,
+    arn: str = CHANNEL,
+    by: str | None = None,
+    role: str | None = None,
 ) -> Input:
-    request = {"resourceArn": CHANNEL, "tags": dict(tags)}
+    request = {"resourceArn": arn, "tags": dict(tags)}
     return api_call("TagResource", when, request, by=by, role=role)
 
 
-def tags_removed(when: datetime, *keys: str, by: str | None = None) -> Input:
-    request = {"resourceArn": CHANNEL, "tagKeys": list(keys)}
+def tags_removed(
+    when: datetime, *keys: str, arn: str = CHANNEL, by: str | None = None
+) -> Input:
+    request = {"resourceArn": arn, "tagKeys": list(keys)}
     return api_call("UntagResource", when, request, by=by)
 
 
-def tag_change(when: datetime, tags: Mapping[str, str]) -> Input:
+def tag_change(when: datetime, tags: Mapping[str, str], *, arn: str = CHANNEL) -> Input:
     detail = {
         "service": "ivs",
         "resource-type": "channel",
@@ -242,7 +295,10 @@ def tag_change(when: datetime, tags: Mapping[str, str]) -> Input:
         "changed-tag-keys": [],
         "tags": dict(tags),
     }
-    return parse_input(raw_event("Tag Change on Resource", when, detail, source="aws.tag"))
+    source, resources = "aws.tag", (arn,)
+    return parse_input(
+        raw_event("Tag Change on Resource", when, detail, source=source, resources=resources)
+    )
 
 
 def key_created(
@@ -259,13 +315,65 @@ def key_created(
 
 
 def key_deleted(when: datetime, *, by: str | None = None) -> Input:
-    return api_call("DeleteStreamKey", when, {"arn": KEY, "channelArn": CHANNEL}, by=by)
+    """CloudTrail does not name the channel: it is known by the key."""
+    return api_call("DeleteStreamKey", when, {"arn": KEY}, by=by)
 
 
 def key_observed(
-    when: datetime, key_arn: str | None = KEY, minted_at: datetime | None = None
+    when: datetime,
+    key_arn: str | None = KEY,
+    minted_at: datetime | None = None,
+    tags: dict[str, str] | None = None,
 ) -> KeyObserved:
-    return KeyObserved(resource_arn=CHANNEL, time=when, key_arn=key_arn, minted_at=minted_at)
+    return KeyObserved(
+        resource_arn=CHANNEL, time=when, key_arn=key_arn, minted_at=minted_at, tags=tags
+    )
+
+
+def key_pair_imported(
+    when: datetime,
+    *,
+    name: str = "laptop",
+    fingerprint: str = "98:0d:1a:a0",
+    tags: Mapping[str, str] | None = None,
+    by: str | None = None,
+) -> Input:
+    asked = {"name": name, "tags": dict(tags or {}), "publicKeyMaterial": "-----BEGIN…"}
+    made = {"arn": KEY_PAIR, "name": name, "fingerprint": fingerprint, "tags": dict(tags or {})}
+    return api_call("ImportPlaybackKeyPair", when, asked, {"keyPair": made}, by=by)
+
+
+def key_pair_deleted(when: datetime) -> Input:
+    return api_call("DeletePlaybackKeyPair", when, {"arn": KEY_PAIR})
+
+
+def configuration_created(
+    when: datetime, *, name: str = "archive", tags: Mapping[str, str] | None = None
+) -> Input:
+    asked = {"name": name, "tags": dict(tags or {}), "recordingReconnectWindowSeconds": 60}
+    made = {**asked, "arn": CONFIGURATION, "state": "CREATING"}
+    response = {"recordingConfiguration": made}
+    return api_call("CreateRecordingConfiguration", when, asked, response)
+
+
+def restriction_created(
+    when: datetime, *, tags: Mapping[str, str] | None = None, **settings: object
+) -> Input:
+    made = {**settings, "arn": RESTRICTION, "tags": dict(tags or {})}
+    response = {"playbackRestrictionPolicy": made}
+    return api_call("CreatePlaybackRestrictionPolicy", when, settings, response)
+
+
+def restriction_updated(when: datetime, **settings: object) -> Input:
+    request = {"arn": RESTRICTION, **settings}
+    response = {"playbackRestrictionPolicy": {**request, "tags": {}}}
+    return api_call("UpdatePlaybackRestrictionPolicy", when, request, response)
+
+
+def listed(
+    arn: str, when: datetime, *, tags: Mapping[str, str] | None = None, **settings: Any
+) -> ResourceListed:
+    return ResourceListed(resource_arn=arn, time=when, settings=settings, tags=dict(tags or {}))
 
 
 def channel_listed(
@@ -296,8 +404,44 @@ def stream_listed(
     )
 
 
-def stream_not_listed(when: datetime) -> StreamNotListed:
-    return StreamNotListed(resource_arn=CHANNEL, time=when)
+def stream_still_listed(when: datetime, stream_id: str = STREAM) -> StreamStillListed:
+    return StreamStillListed(resource_arn=CHANNEL, time=when, stream_id=stream_id)
+
+
+def video_track(
+    width: int | None = 1920,
+    height: int | None = 1080,
+    *,
+    framerate: int | None = 60,
+    bitrate: int | None = 8_500_000,
+    codec: str = "avc1.64002A",
+    name: str = "Track0",
+) -> VideoTrack:
+    return VideoTrack(
+        name=name, width=width, height=height, framerate=framerate, bitrate=bitrate, codec=codec
+    )
+
+
+def ingest_observed(
+    when: datetime,
+    *video: VideoTrack,
+    audio: tuple[AudioTrack, ...] = (
+        AudioTrack(name="Track0", bitrate=160_000, codec="mp4a.40.2"),
+    ),
+    stream_id: str = STREAM,
+) -> IngestObserved:
+    ingest = Ingest(video=video or (video_track(),), audio=audio)
+    return IngestObserved(resource_arn=CHANNEL, time=when, stream_id=stream_id, ingest=ingest)
+
+
+def stream_not_listed(when: datetime, stream_id: str | None = None) -> StreamNotListed:
+    return StreamNotListed(resource_arn=CHANNEL, time=when, stream_id=stream_id)
+
+
+def peers_listed(
+    when: datetime, peers: Mapping[str, Peers], stream_id: str = STREAM
+) -> PeersListed:
+    return PeersListed(resource_arn=CHANNEL, time=when, stream_id=stream_id, peers=dict(peers))
 
 
 def action_finished(
@@ -307,30 +451,40 @@ def action_finished(
     *,
     reason: str = "as asked",
     tags: Mapping[str, str] | None = None,
+    arn: str = CHANNEL,
+    key_arn: str | None = None,
 ) -> ActionFinished:
     return ActionFinished(
-        resource_arn=CHANNEL,
+        resource_arn=arn,
         time=when,
         action_id=action_id,
         outcome=Outcome(status, reason),
         tags=dict(tags or {}),
+        key_arn=key_arn,
     )
 
 
-def known_from(*inputs: Input) -> Resource:
-    return learn(Resource(arn=CHANNEL), inputs)
+def known_from(*inputs: Input, arn: str = CHANNEL, ears: Iterable[Ear] = ()) -> Resource:
+    return learn(Resource(arn=arn), inputs, ears)
 
 
-def facts_from(*inputs: Input) -> Facts:
-    return Facts(known_from(*inputs))
+def facts_from(*inputs: Input, arn: str = CHANNEL, ears: Iterable[Ear] = ()) -> Facts:
+    return Facts(known_from(*inputs, arn=arn, ears=ears))
 
 
-STOP = PlannedAction(kind=ActionKind.STOP, tags={})
-ROTATE_KEY = PlannedAction(kind=ActionKind.ROTATE_KEY, tags={})
+STOP = PlannedAction(kind=ActionKind.STOP)
+ROTATE_KEY = PlannedAction(kind=ActionKind.ROTATE_KEY)
+INHERIT_TAGS = PlannedAction(kind=ActionKind.INHERIT_TAGS)
+WARN = PlannedAction(kind=ActionKind.WARN)
 
 
 def set_tags(**tags: str) -> PlannedAction:
     return PlannedAction(kind=ActionKind.TAG, tags=tags)
+
+
+def step(*actions: PlannedAction, **after: float) -> Step:
+    """What is done so long after a breach opened: `step(STOP, minutes=10)`."""
+    return Step(after=timedelta(**after), do=actions)
 
 
 def compiled_rule(
@@ -343,7 +497,9 @@ def compiled_rule(
     match: Match | None = None,
     when: str | None = None,
     unless: str | None = None,
+    steps: tuple[Step, ...] = (),
 ) -> CompiledRule:
+    """A rule that does its actions at once, or one thing after the other in `steps`."""
     return CompiledRule(
         id=id or kind.replace("_", "-"),
         kind=kind,
@@ -353,7 +509,7 @@ def compiled_rule(
         when=when,
         unless=unless,
         params=dict(params or {}),
-        actions=actions,
+        steps=steps or ((step(*actions),) if actions else ()),
     )
 
 
@@ -368,7 +524,8 @@ def max_duration(mode: Mode = Mode.ENFORCE, severity: Severity = Severity.MEDIUM
 
 
 def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
-    """One rule of each kind, and one that looks at everything a selector can see."""
+    """One rule of each kind, one that warns and goes on in steps, and one that looks at everything
+    a selector can see."""
     owner = {"tags": {"owner": {"pattern": "team-.*"}, "env": {"values": ["prod", "test"]}}}
     hours = {"start": "09:00:00", "end": "14:00:00", "closed": ["2026-03-15"]}
     seen = "session.takeovers > `0` || contains(session.limit_hits || `[]`, 'Ingest Bitrate')"
@@ -377,6 +534,17 @@ def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
         compiled_rule("starvation", {"limit": "PT10M"}, STOP, mode=mode),
         compiled_rule("insecure_ingest", {}, STOP, set_tags(ingest="insecure"), mode=mode),
         compiled_rule("required_tags", owner, set_tags(owner="team-unknown"), mode=mode),
+        compiled_rule(
+            "required_tags",
+            {"tags": {"env": {"case": "lower"}}, "on": list(Tagged)},
+            set_tags(env="unknown"),
+            id="tags-everywhere",
+            mode=mode,
+        ),
+        compiled_rule("inherited_tags", {"tags": ["o*", "env"]}, INHERIT_TAGS, mode=mode),
+        compiled_rule("orphans", {"unused": "PT1H"}, set_tags(unused="yes"), mode=mode),
+        compiled_rule("playback_key_age", {"limit": "PT1H"}, set_tags(key="old"), mode=mode),
+        compiled_rule("playback_key_allowlist", {"fingerprints": ["98:0d"]}, mode=mode),
         compiled_rule("recording_failed", {}, mode=mode),
         compiled_rule("stream_key_age", {"limit": "PT2H"}, ROTATE_KEY, mode=mode),
         compiled_rule("allowed_hours", hours, STOP, mode=mode),
@@ -387,8 +555,25 @@ def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
         compiled_rule("stream_failure", {}, set_tags(ingest="failed"), mode=mode),
         compiled_rule("viewer_ceiling", {"viewers": 10}, STOP, mode=mode),
         compiled_rule("no_viewers", {"limit": "PT30M"}, STOP, mode=mode),
+        compiled_rule("concurrent_streams", {"limit": 1, "tag": "owner"}, STOP, mode=mode),
+        compiled_rule("broadcast_budget", {"limit": "PT1H", "period": "day"}, STOP, mode=mode),
+        compiled_rule(
+            "broadcast_budget",
+            {"limit": "PT2H", "period": "month", "account": True},
+            STOP,
+            id="shared-budget",
+            mode=mode,
+        ),
+        compiled_rule("ingest_ceiling", {"short_edge": 720, "bitrate": 5_000_000}, STOP, mode=mode),
+        compiled_rule("zombie_session", {"limit": "PT10M"}, STOP, mode=mode),
         compiled_rule("private_required", {}, STOP, mode=mode),
         compiled_rule("playback_restriction", {"policies": ["*:policy/eu"]}, mode=mode),
+        compiled_rule(
+            "playback_restriction",
+            {"countries": ["DE"], "origins": ["https://*"], "strict_origin": True},
+            id="restricted-to",
+            mode=mode,
+        ),
         compiled_rule("channel_type", {"types": ["BASIC"], "multitrack": "forbidden"}, mode=mode),
         compiled_rule("recording_required", {}, set_tags(vod="missing"), mode=mode),
         compiled_rule("recording_forbidden", {}, mode=mode),
@@ -400,6 +585,20 @@ def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
         compiled_rule("key_drift", {"by": ["*:user/ann"]}, mode=mode),
         compiled_rule("not_recording", {"limit": "PT1M"}, STOP, mode=mode),
         compiled_rule("recording_integrity", {"at_least": 0.9}, mode=mode),
+        compiled_rule("account_limit", {}, mode=mode),
+        compiled_rule("quota_headroom", {"quotas": {"concurrent_streams": 5}}, mode=mode),
+        compiled_rule("event_alert", {"detail_type": ["IVS *"], "name": ["*End*"]}, mode=mode),
+        compiled_rule(
+            "max_duration",
+            {"limit": "PT1H", "warnings": ["PT5M", "PT30M"]},
+            id="in-steps",
+            mode=mode,
+            steps=(
+                step(WARN, set_tags(env="late")),
+                step(set_tags(env="test"), minutes=10),
+                step(WARN, STOP, minutes=30),
+            ),
+        ),
         compiled_rule(
             "max_duration",
             {"limit": "PT30M"},
@@ -421,4 +620,6 @@ def decide_on(
 ) -> Decision:
     """The decision on all that the inputs say; `before` is the decision that went before it."""
     breaches = before.breaches if isinstance(before, Decision) else before or {}
-    return decide(known_from(*inputs), breaches, policy, now, ceiling)
+    warned = before.warned if isinstance(before, Decision) else {}
+    known = known_from(*inputs, ears=policy.about(ResourceType.CHANNEL).ears)
+    return decide(known, breaches, policy, now, ceiling, warned)

@@ -6,6 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from streamwarden.domain.inputs import LookAgain
+from streamwarden.domain.peers import Aired, Peers
 from streamwarden.domain.resource import OutcomeStatus
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, KEY, NEW_KEY, at
@@ -36,6 +37,13 @@ some_settings = st.fixed_dictionaries(
         "authorized": st.booleans(),
         "insecureIngest": st.booleans(),
         "playbackRestrictionPolicyArn": st.sampled_from(("", "arn:aws:ivs:::policy/eu")),
+        "playbackRestrictionPolicy": st.sampled_from(
+            (
+                None,
+                {"arn": "arn:aws:ivs:::policy/eu", "allowedCountries": [], "allowedOrigins": []},
+                {"arn": "arn:aws:ivs:::policy/eu", "allowedCountries": ["DE"]},
+            )
+        ),
         "type": st.sampled_from(("BASIC", "STANDARD")),
         "recordingConfigurationArn": st.sampled_from(
             ("", "arn:aws:ivs:::recording-configuration/r")
@@ -44,6 +52,17 @@ some_settings = st.fixed_dictionaries(
     },
 )
 
+peers = st.dictionaries(
+    st.sampled_from(("", "owner")),
+    st.builds(
+        Peers,
+        value=st.sampled_from(("", "team-a")),
+        live=st.sampled_from((1, 2)),
+        rank=st.sampled_from((1, 2)),
+        limits=st.sampled_from(((), (1,))),
+        aired=st.sampled_from((None, Aired(0, 3600), Aired(5400, 9000))),
+    ),
+)
 stream_states = st.one_of(
     st.builds(
         build.stream_event,
@@ -114,6 +133,8 @@ api_calls = st.one_of(
         by=authors,
     ),
     st.builds(build.key_deleted, moments, by=authors),
+    st.builds(build.tags_set, moments, some_tags, arn=st.sampled_from((KEY, NEW_KEY)), by=authors),
+    st.builds(build.tags_removed, moments, tag_keys, arn=st.just(KEY), by=authors),
     st.builds(
         build.api_call,
         st.just("UpdateChannel"),
@@ -122,7 +143,9 @@ api_calls = st.one_of(
         error=st.just("ConflictException"),
     ),
 )
-tag_changes = st.builds(build.tag_change, moments, some_tags)
+tag_changes = st.builds(
+    build.tag_change, moments, some_tags, arn=st.sampled_from((CHANNEL, CHANNEL, KEY))
+)
 own_inputs = st.one_of(
     st.builds(LookAgain, resource_arn=st.just(CHANNEL), time=moments),
     st.builds(
@@ -140,7 +163,20 @@ own_inputs = st.one_of(
         start_time=moments,
         viewers=st.sampled_from((None, 0, 1, 12)),
     ),
-    st.builds(build.stream_not_listed, moments),
+    st.builds(build.stream_still_listed, moments, stream_ids),
+    st.builds(
+        lambda when, stream_id, track: build.ingest_observed(when, track, stream_id=stream_id),
+        moments,
+        stream_ids,
+        st.builds(
+            build.video_track,
+            st.sampled_from((1920, 1280, None)),
+            st.sampled_from((1080, 720)),
+            bitrate=st.sampled_from((8_500_000, 3_500_000, None)),
+        ),
+    ),
+    st.builds(build.stream_not_listed, moments, st.none() | stream_ids),
+    st.builds(build.peers_listed, moments, peers, stream_ids),
     st.builds(
         build.action_finished,
         moments,
@@ -148,12 +184,14 @@ own_inputs = st.one_of(
         st.sampled_from(OutcomeStatus),
         reason=st.sampled_from(("as asked", "IVS refused")),
         tags=some_tags,
+        key_arn=st.sampled_from((None, KEY)),
     ),
     st.builds(
         build.key_observed,
         moments,
         st.sampled_from((KEY, NEW_KEY, None)),
         st.none() | moments,
+        tags=st.none() | some_tags,
     ),
 )
 inputs = st.one_of(stream_states, ingest, recordings, api_calls, tag_changes, own_inputs)

@@ -20,7 +20,16 @@ from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.rules.tags.required_tags import RequiredTags, TagRequirement
 from streamwarden.domain.selectors import Match, Selector
 from streamwarden.domain.verdicts import Mode, Severity
-from tests.unit.domain.builders import STOP, compiled_rule, every_kind, max_duration, policy_of
+from tests.unit.domain.builders import (
+    STOP,
+    WARN,
+    compiled_rule,
+    every_kind,
+    max_duration,
+    policy_of,
+    set_tags,
+    step,
+)
 
 
 def document_of(rule: CompiledRule, **changed: object) -> bytes:
@@ -50,7 +59,17 @@ def test_a_rule_loads_as_it_was_written() -> None:
     assert (rule.mode, rule.severity) == (Mode.NOTIFY, Severity.HIGH)
     assert rule.selector == Selector(match, "session", "channel.tags.free")
     assert rule.check == MaxDuration(limit=timedelta(hours=4))
+    assert rule.steps == (step(STOP),)
     assert rule.actions == (STOP,)
+
+
+def test_steps_load_as_they_were_written() -> None:
+    written = (step(WARN), step(set_tags(late="yes"), minutes=5), step(STOP, minutes=10))
+
+    (rule,) = policy_of(compiled_rule("max_duration", {"limit": "PT4H"}, steps=written)).rules
+
+    assert rule.steps == written
+    assert [each.kind for each in rule.actions] == ["warn", "tag", "stop"]
 
 
 def test_rules_keep_their_order() -> None:
@@ -107,7 +126,8 @@ def test_a_policy_of_another_format_says_which_is_read() -> None:
     [
         ({"mode": "shout"}, r"rules\[0\]\.mode|rules\[\.\.\.\]\.mode"),
         ({"severity": None}, r"severity"),
-        ({"actions": [{"kind": "dance", "tags": {}}]}, r"kind"),
+        ({"steps": [{"after": "PT0S", "do": [{"kind": "dance"}]}]}, r"kind"),
+        ({"steps": [{"after": "10m", "do": []}]}, r"after"),
         ({"match": {"tags": {"env": "prod"}}}, r"match\.tags"),
     ],
 )

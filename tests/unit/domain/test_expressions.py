@@ -1,5 +1,6 @@
 """Expressions answer as the JMESPath library does, whichever way they are evaluated."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import jmespath
@@ -7,45 +8,77 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streamwarden.domain.closures import is_true
 from streamwarden.domain.expressions import (
     NotAnExpression,
     compile_condition,
     compile_expression,
-    is_true,
+    paces_of,
 )
+from streamwarden.domain.pace import Pace
+from streamwarden.domain.time_functions import TimeFunctions
+from tests.unit.domain.strategies import EXAMPLES
+
+NOW = datetime(2026, 3, 14, 12, 34, 56, 789, tzinfo=UTC)
 
 NAMES = st.sampled_from(["a", "b", "c"])
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-1, 2) | st.sampled_from(["", "a", "x y"]),
+    st.none()
+    | st.booleans()
+    | st.integers(-1, 2)
+    | st.sampled_from(["", "a", "x y", "UTC", "inf", "2026-03-14"]),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=3),
     max_leaves=8,
 )
+DOCUMENTS = st.dictionaries(NAMES, VALUES, max_size=3)
 LITERALS = st.sampled_from(["'a'", "''", "`0`", "`1`", "`true`", "`false`", "`null`", "`[]`"])
-PATHS = st.lists(NAMES, min_size=1, max_size=3).map(".".join)
-# Compiled here, besides two forms that are left to the library.
-SIMPLE = PATHS | LITERALS | st.sampled_from(["a[0]", "length('ab')"])
+PATHS = st.lists(NAMES, min_size=1, max_size=3).map(".".join) | st.just("@")
+# Compiled here, besides forms that are left to the library.
+SIMPLE = PATHS | LITERALS | st.sampled_from(["a[0]", "a[?b]", "hour('Asia/Kathmandu')"])
 
 
 def combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     operators = st.sampled_from(["==", "!=", "<", "<=", ">", ">=", "&&", "||"])
     pairs = st.tuples(inner, operators, inner).map(lambda parts: f"({' '.join(parts)})")
-    return pairs | inner.map("!{}".format)
+    lists = st.lists(inner, min_size=1, max_size=2).map(lambda parts: f"[{', '.join(parts)}]")
+    calls = called(("age", "floor", "length", "to_number", "type"), inner)
+    clocks = called(("date", "hour", "weekday"), PATHS)
+    contained = st.tuples(inner, inner).map(lambda parts: f"contains({', '.join(parts)})")
+    return pairs | inner.map("!({})".format) | lists | calls | clocks | contained
 
 
-@given(st.recursive(SIMPLE, combined, max_leaves=5), st.dictionaries(NAMES, VALUES, max_size=3))
+def called(functions: tuple[str, ...], argument: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.tuples(st.sampled_from(functions), argument).map(lambda call: f"{call[0]}({call[1]})")
+
+
+EXPRESSIONS = st.recursive(SIMPLE, combined, max_leaves=5)
+
+
+@given(EXPRESSIONS, DOCUMENTS)
+@EXAMPLES
 def test_every_form_answers_as_the_library_does(text: str, document: dict[str, Any]) -> None:
-    assert outcome(compile_expression(text), document) == outcome(
-        jmespath.compile(text).search, document
-    )
+    def by_the_library() -> Any:
+        options = jmespath.Options(custom_functions=TimeFunctions(NOW))
+        return jmespath.compile(text).search(document, options)
+
+    evaluate = compile_expression(text)
+
+    assert outcome(lambda: evaluate(document, NOW)) == outcome(by_the_library)
 
 
-def outcome(evaluate: Any, document: dict[str, Any]) -> tuple[str, str]:
+def outcome(evaluate: Any) -> tuple[str, str]:
     """With the type, because to Python 1 is True."""
     try:
-        value = evaluate(document)
-    except TypeError:
-        return "TypeError", ""
+        value = evaluate()
+    except (ValueError, TypeError, ArithmeticError) as error:
+        return type(error).__name__, ""
     return type(value).__name__, repr(value)
+
+
+@given(EXPRESSIONS, DOCUMENTS)
+@EXAMPLES
+def test_a_condition_raises_on_no_document(text: str, document: dict[str, Any]) -> None:
+    assert compile_condition(text)(document, NOW) in (True, False)
 
 
 @pytest.mark.parametrize(
@@ -75,13 +108,49 @@ def test_truth_is_as_jmespath_defines_it(value: object, truth: bool) -> None:
         "starts_with(nothing, 'a')",
         "max([name, `5`])",
         "name[0] > `5` || (name > `5`)",
+        "floor(to_number(infinity)) > `1`",
+        "ceil(to_number(undefined)) > `1`",
+        "list[::0]",
+        "hour(list) > `1`",
+        "age(number) > `1`",
+        "later(name)",
     ],
 )
 def test_a_condition_that_does_not_fit_does_not_hold_and_raises_nothing(text: str) -> None:
-    assert compile_condition(text)({"name": "studio"}) is False
+    document = {"name": "studio", "infinity": "inf", "undefined": "nan", "list": [1], "number": 1}
+
+    assert compile_condition(text)(document, NOW) is False
 
 
-@pytest.mark.parametrize("text", ["", "[", "channel.", "channel ==", "a b"])
+@pytest.mark.parametrize("text", ["", "[", "channel.", "channel ==", "a b", "(" * 5000])
 def test_what_is_no_expression_is_refused_with_where_it_is_wrong(text: str) -> None:
     with pytest.raises(NotAnExpression, match=r"not a JMESPath expression: .+"):
         compile_expression(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hour('Europe/Berlim') > `8`",
+        "a && !(weekday('') == 'sat')",
+        "a[?date('Mars') > '2026']",
+        "map(&hour('../UTC'), a)",
+    ],
+)
+def test_a_zone_that_does_not_exist_is_refused_wherever_it_stands(text: str) -> None:
+    with pytest.raises(NotAnExpression, match=r"expected the IANA name of a time zone .*, found"):
+        compile_expression(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "paces"),
+    [
+        ("a.age > `5` && contains(hour, 'date')", set()),
+        ("age(a) > `5`", {Pace.AGE}),
+        ("a[?weekday('UTC') == 'sat']", {Pace.CLOCK}),
+        ("sort_by(a, &age(b))[1:2]", {Pace.AGE}),
+        ("{a: [date('UTC')], b: !(age(b) < `3`)}", {Pace.AGE, Pace.CLOCK}),
+    ],
+)
+def test_an_expression_says_how_it_depends_on_time(text: str, paces: set[Pace]) -> None:
+    assert paces_of(text) == paces

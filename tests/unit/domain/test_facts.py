@@ -176,6 +176,26 @@ class TestSession:
         assert live_stream(drained) is None
         assert live_stream(going_on) == STREAM
 
+    def test_a_stream_listed_long_after_an_end_is_over_once_it_ends_again(self) -> None:
+        facts = facts_from(
+            stream_start(at()),
+            stream_end(at(1)),
+            stream_listed(at(2), start_time=at()),
+            session_ended(at(2, minutes=1)),
+        )
+
+        assert facts.session is None
+
+    def test_a_stream_listed_long_after_its_end_is_over_once_it_is_not_listed(self) -> None:
+        facts = facts_from(
+            stream_start(at()),
+            stream_end(at(1)),
+            stream_listed(at(1, minutes=6), start_time=at()),
+            stream_not_listed(at(1, minutes=11)),
+        )
+
+        assert facts.session is None
+
     def test_sessions_that_began_at_the_same_moment_are_told_apart_by_their_ids(self) -> None:
         one_way = facts_from(stream_start(at(), "st-a"), stream_start(at(), "st-b"))
         the_other = facts_from(stream_start(at(), "st-b"), stream_start(at(), "st-a"))
@@ -501,34 +521,3 @@ class TestStreamKey:
         )
 
         assert facts.key_minted_at == at(10)
-
-
-class TestDocument:
-    def test_expressions_see_channel_session_and_account(self) -> None:
-        facts = facts_from(
-            channel_listed(at(), tags={"owner": "a"}, name="studio", type="STANDARD"),
-            stream_start(at()),
-            limit_breach(at(minutes=1)),
-        )
-
-        assert facts.document == {
-            "channel": {
-                "arn": CHANNEL,
-                "id": "KgopvkVuUi7g",
-                "name": "studio",
-                "type": "STANDARD",
-                "region": "eu-west-1",
-                "tags": {"owner": "a"},
-            },
-            "session": {
-                "stream_id": STREAM,
-                "on_air": True,
-                "on_air_at": "2026-03-14T12:00:00+00:00",
-                "takeovers": 0,
-                "limit_hits": ["Ingest Bitrate"],
-            },
-            "account": {"id": "210987654321", "region": "eu-west-1"},
-        }
-
-    def test_expressions_see_no_session_on_an_idle_channel(self) -> None:
-        assert facts_from(channel_listed(at())).document["session"] is None

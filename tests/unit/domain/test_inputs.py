@@ -7,6 +7,7 @@ import pytest
 
 from streamwarden.domain.events import MalformedEvent, StreamStateChange
 from streamwarden.domain.inputs import LookAgain, OwnInput, envelope_of, parse_input
+from streamwarden.domain.peers import Aired, Peers
 from streamwarden.domain.resource import OutcomeStatus
 from tests.unit.domain.builders import (
     CHANNEL,
@@ -16,10 +17,14 @@ from tests.unit.domain.builders import (
     at,
     channel_listed,
     channel_not_listed,
+    ingest_observed,
     key_observed,
+    peers_listed,
     raw_event,
     stream_listed,
     stream_not_listed,
+    stream_still_listed,
+    video_track,
 )
 
 OWN_INPUTS: tuple[OwnInput, ...] = (
@@ -28,10 +33,16 @@ OWN_INPUTS: tuple[OwnInput, ...] = (
     channel_not_listed(at()),
     stream_listed(at(1), health="STARVING", start_time=at()),
     stream_not_listed(at()),
+    stream_not_listed(at(), STREAM),
+    peers_listed(at(), {"": Peers(value="", live=2, rank=1, limits=(1,), aired=Aired(5, 60))}),
+    stream_still_listed(at()),
+    ingest_observed(at(), video_track(), video_track(None, None, framerate=None, codec="")),
     action_finished(at(), "KgopvkVuUi7g/required-tags/tag", tags={"owner": "a"}),
     action_finished(at(), "KgopvkVuUi7g/limit/stop", OutcomeStatus.FAILED, reason="throttled"),
     key_observed(at(), KEY, minted_at=at(-24)),
     key_observed(at(), None, minted_at=None),
+    key_observed(at(), KEY, tags={"owner": "a"}),
+    action_finished(at(), "KgopvkVuUi7g/inherit/tags", tags={"owner": "a"}, key_arn=KEY),
 )
 
 

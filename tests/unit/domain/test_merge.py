@@ -19,6 +19,7 @@ from streamwarden.domain.resource import Resource, merge
 from streamwarden.domain.verdicts import Mode
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, OTHER_CHANNEL, at
+from tests.unit.domain.other_strategies import stories
 from tests.unit.domain.strategies import EXAMPLES, histories, knowledge, moments
 
 NOW = at(hours=2, minutes=5)
@@ -30,6 +31,14 @@ def retellings(draw: st.DrawFn) -> tuple[list[Input], list[Input]]:
     history = draw(histories)
     again = draw(st.lists(st.sampled_from(history), max_size=5)) if history else []
     return history, draw(st.permutations(history + again))
+
+
+@st.composite
+def other_retellings(draw: st.DrawFn) -> tuple[str, list[Input], list[Input]]:
+    """The same of something that is no channel, after its ARN."""
+    arn, story = draw(stories)
+    again = draw(st.lists(st.sampled_from(story), max_size=5)) if story else []
+    return arn, story, draw(st.permutations(story + again))
 
 
 def through_the_table(known: Resource) -> Resource:
@@ -98,6 +107,23 @@ def test_batches_through_the_table_change_neither_knowledge_nor_decision(
 
     known = build.known_from(*history)
     stored = Resource(arn=CHANNEL)
+    for batch in batched(retold, batch_size, strict=False):
+        stored = through_the_table(learn(stored, batch))
+
+    assert stored == known
+    assert decide(stored, {}, policy, NOW) == decide(known, {}, policy, NOW)
+
+
+@EXAMPLES
+@given(other_retellings(), st.integers(min_value=1, max_value=4))
+def test_of_other_resources_neither_order_nor_repetition_changes_anything(
+    told: tuple[str, list[Input], list[Input]], batch_size: int
+) -> None:
+    arn, story, retold = told
+    policy = build.every_kind()
+
+    known = build.known_from(*story, arn=arn)
+    stored = Resource(arn=arn)
     for batch in batched(retold, batch_size, strict=False):
         stored = through_the_table(learn(stored, batch))
 

@@ -274,7 +274,7 @@ CASES = (
         check=RequiredTags(tags={"owner": TagRequirement()}),
         given=(channel_listed(at(), tags={"Owner": "team-a"}),),
         now=at(1),
-        found=breach("tag 'owner' is missing", at()),
+        found=breach("tag 'Owner' is there, 'owner' is required", at()),
     ),
     Case(
         title="required tags: put in order since it was listed",

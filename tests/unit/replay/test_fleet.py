@@ -142,6 +142,12 @@ def test_a_channel_whose_creation_is_told_late_is_not_taken_to_have_the_defaults
             "channels[0].live: there is no 'startTime'",
         ),
         (
+            f"channels: [{{arn: {raw.LOBBY}, live: {{streamId: st-1, startTime: "
+            "2026-03-01T09:30:00Z, ingestConfigurations: {videoConfigurations: [{width: 1}]}}}]",
+            "channels[0].live.ingestConfigurations.videoConfigurations[0]: "
+            "there is an unknown field 'width'",
+        ),
+        (
             f"channels: [{{arn: {raw.LOBBY}}}, {{arn: {raw.LOBBY}}}]",
             "channels[1]: arn: the channel is given twice",
         ),

@@ -147,3 +147,93 @@ def test_a_session_that_never_starts_is_told_by_its_timer_and_forgotten_after_an
 
     told = [(each["at"], each["verdict"]) for each in played.of("verdict", channel_arn=raw.LOBBY)]
     assert told[-2:] == [(raw.at("10:01:00"), "breach"), (raw.at("11:01:00"), "compliant")]
+
+
+ENCODERS = {
+    "videoConfigurations": [
+        {
+            "track": "Track0",
+            "videoWidth": 1920,
+            "videoHeight": 1080,
+            "targetFramerate": 60,
+            "targetBitrate": 8_500_000,
+            "codec": "avc1.64002A",
+        }
+    ],
+    "audioConfigurations": [{"track": "Track0", "targetBitrate": 160_000, "codec": "mp4a.40.2"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "told", "verdict", "reason"),
+    [
+        (
+            "ingest_ceiling",
+            "{short_edge: 720, bitrate: 5_000_000}",
+            {"ingestConfigurations": ENCODERS},
+            "breach",
+            "video 1080p60 (1920x1080) at 8.5 Mbit/s; at most 720p and 5 Mbit/s is allowed",
+        ),
+        (
+            "ingest_ceiling",
+            "{short_edge: 1080, audio_codecs: mp4a.40.2}",
+            {"ingestConfigurations": ENCODERS},
+            "compliant",
+            "the encoder sends no more than is allowed",
+        ),
+        (
+            "ingest_ceiling",
+            "{framerate: 30}",
+            {},
+            "not applicable",
+            "what the encoder sends is not known yet; sweeps ask until IVS knows it",
+        ),
+        (
+            "zombie_session",
+            "{}",
+            {"endedAt": raw.at("09:40:00")},
+            "breach",
+            "still listed as live after its end event, for 19m 59s; 10m is allowed",
+        ),
+        ("zombie_session", "{}", {}, "compliant", "nothing says that the session is over"),
+    ],
+)
+def test_a_fleet_file_may_tell_more_of_a_stream(
+    replay: Replay,
+    write: Write,
+    kind: str,
+    params: str,
+    told: dict[str, object],
+    verdict: str,
+    reason: str,
+) -> None:
+    live = {"streamId": "st-live", "startTime": raw.at("09:00:00"), **told}
+    fleet = write("fleet.json", json.dumps({"channels": [_lobby(live)]}))
+    noise = write(
+        "noise.jsonl", [raw.stream(raw.at("10:00:00"), "Session Created", arn=STUDIO_ONE)]
+    )
+    policy = write("policy.yaml", policy_of(kind, params))
+
+    played = replay(noise, "--fleet", fleet, "--until", "1h", policy=policy)
+
+    last = played.of("verdict", channel_arn=raw.LOBBY)[-1]
+    assert (last["verdict"], last["reason"]) == (verdict, reason)
+
+
+def test_a_zombie_is_stopped(replay: Replay, write: Write) -> None:
+    live = {
+        "streamId": "st-live",
+        "startTime": raw.at("09:00:00"),
+        "endedAt": raw.at("09:40:00"),
+    }
+    fleet = write("fleet.json", json.dumps({"channels": [_lobby(live)]}))
+    noise = write(
+        "noise.jsonl", [raw.stream(raw.at("10:00:00"), "Session Created", arn=STUDIO_ONE)]
+    )
+    rule = "{id: a, kind: zombie_session, mode: enforce, actions: [stop]}"
+    policy = write("policy.yaml", f"version: 1\nrules: [{rule}]\n")
+
+    played = replay(noise, "--fleet", fleet, "--until", "1h", policy=policy)
+
+    (stop,) = played.of("action")
+    assert (stop["stream_id"], stop["outcome"]) == ("st-live", "done")

@@ -101,8 +101,8 @@ def policy_of(kind: str, params: str) -> str:
             "key_drift",
             "{by: '*:role/streamwarden-*'}",
             STUDIO_ONE,
-            "10:45:02",
-            f"the stream key was replaced by pipeline ({PIPELINE})",
+            "10:45:00",
+            f"the stream key was deleted by pipeline ({PIPELINE})",
         ),
         Told(
             "not_recording",

@@ -11,6 +11,7 @@ from streamwarden.adapters.memory import (
     MemoryTimers,
 )
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.ingest import Ingest
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.observe import Observer
@@ -101,14 +102,17 @@ class Scene:
 
 @dataclass
 class FakeIvs:
-    """The IVS of one channel: StreamControl, KeyControl and FleetListing."""
+    """The IVS of one channel: StreamControl, KeyControl, FleetListing and StreamSessions."""
 
     live: LiveStream | None = None
     key: ListedKey | None = None
     listed: tuple[ListedResource, ...] = ()
+    sends: Ingest | None = None
     is_allowed: bool = True
     stopped: int = 0
+    metadata: list[str] = field(default_factory=list)
     tagged: dict[str, str] = field(default_factory=dict)
+    tagged_arns: list[str] = field(default_factory=list)
     made: int = 0
 
     def live_stream(self, channel_arn: str) -> LiveStream | None:
@@ -121,8 +125,15 @@ class FakeIvs:
         self.stopped += was_live
         return was_live
 
+    def insert_metadata(self, channel_arn: str, payload: str) -> bool:
+        if self.live is None:
+            return False
+        self.metadata.append(payload)
+        return True
+
     def tag(self, channel_arn: str, tags: Mapping[str, str]) -> None:
         self.tagged |= tags
+        self.tagged_arns.append(channel_arn)
 
     def find(self, channel_arn: str) -> ListedKey | None:
         return self.key
@@ -148,3 +159,6 @@ class FakeIvs:
     def streams(self) -> Iterator[LiveStream]:
         if self.live is not None:
             yield self.live
+
+    def ingest(self, channel_arn: str, stream_id: str) -> Ingest | None:
+        return self.sends

@@ -1,12 +1,14 @@
 """The enforcer looks before it acts, and always says what became of an action."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.domain.inputs import ActionFinished, Health
 from streamwarden.domain.resource import Outcome, OutcomeStatus
+from streamwarden.domain.timed_metadata import warning_payload
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
 from streamwarden.services.enforce import Enforcer
 from streamwarden.services.ports import LiveStream
@@ -36,6 +38,7 @@ def action(
         reason="because",
         decided_at=at(),
         tags=tags or {},
+        text="four hours are over" if kind is ActionKind.WARN else "",
         only_if_stalled=only_if_stalled,
     )
 
@@ -46,7 +49,7 @@ def carry_out(
     inbox = MemoryInbox()
     control = (calls or Calls()).watch(ivs)
     enforcer = Enforcer(
-        control=control, outcomes=inbox, ceiling=ceiling, clock=Time(at(0, minutes=1))
+        control=control, keys=control, outcomes=inbox, ceiling=ceiling, clock=Time(at(0, minutes=1))
     )
     outcome = enforcer.carry_out(given)
     (told,) = inbox.inputs
@@ -54,6 +57,7 @@ def carry_out(
     return outcome, told
 
 
+@pytest.mark.parametrize("kind", [ActionKind.STOP, ActionKind.WARN])
 @pytest.mark.parametrize(
     ("is_live", "health", "stream_id", "only_if_stalled", "status"),
     [
@@ -65,15 +69,41 @@ def carry_out(
         (False, "", "", False, OutcomeStatus.NOTHING_TO_DO),
     ],
 )
-def test_a_stop_happens_only_while_it_still_applies(
-    is_live: bool, health: str, stream_id: str, only_if_stalled: bool, status: OutcomeStatus
+def test_what_is_done_to_a_stream_happens_only_while_it_still_applies(
+    kind: ActionKind,
+    is_live: bool,
+    health: str,
+    stream_id: str,
+    only_if_stalled: bool,
+    status: OutcomeStatus,
 ) -> None:
     ivs = FakeIvs(live=live(health, stream_id) if is_live else None)
 
-    outcome, _ = carry_out(ivs, action(only_if_stalled=only_if_stalled))
+    outcome, _ = carry_out(ivs, action(kind, only_if_stalled=only_if_stalled))
 
     assert outcome.status is status
-    assert ivs.stopped == (status is OutcomeStatus.DONE)
+    assert ivs.stopped + len(ivs.metadata) == (status is OutcomeStatus.DONE)
+
+
+def test_a_warning_is_put_into_the_stream() -> None:
+    ivs = FakeIvs(live=live())
+
+    outcome, _ = carry_out(ivs, action(ActionKind.WARN))
+
+    assert ivs.metadata == [warning_payload("a-rule", "four hours are over", at())]
+    assert outcome == Outcome(OutcomeStatus.DONE, f"put a warning into stream {STREAM}")
+
+
+@dataclass
+class _EndsUnderTheHand(FakeIvs):
+    def insert_metadata(self, channel_arn: str, payload: str) -> bool:
+        return False
+
+
+def test_a_stream_that_ends_under_the_hand_needs_no_warning() -> None:
+    outcome, _ = carry_out(_EndsUnderTheHand(live=live()), action(ActionKind.WARN))
+
+    assert outcome == Outcome(OutcomeStatus.NOTHING_TO_DO, "the stream ended by itself")
 
 
 def test_the_observers_hear_what_became_of_it() -> None:

@@ -92,6 +92,26 @@ def test_what_is_asked_for_does_not_depend_on_the_order(story: list[Input]) -> N
     assert end_of(other) == end_of(scene)
 
 
+@pytest.mark.parametrize("is_after", [False, True])
+@pytest.mark.parametrize("crash_at", range(1, 6))
+def test_a_warning_is_told_once_wherever_a_run_dies(crash_at: int, is_after: bool) -> None:
+    params = {"limit": "PT4H", "warnings": ["PT30M"]}
+    scene = Scene(builders.policy_of(builders.compiled_rule("max_duration", params, builders.WARN)))
+    scene.observer().observe(CHANNEL, [builders.stream_start(at())])
+    look = LookAgain(resource_arn=CHANNEL, time=at(3, 30))
+    scene.time.now = at(3, 30)
+
+    _try(scene, look, crash_at, is_after)
+    scene.time.later(minutes=4)
+    scene.observer().observe(CHANNEL, [look])
+    scene.time.later(minutes=4)
+    scene.observer().observe(CHANNEL, [look])
+
+    assert [each.status for each in scene.outbox.notices] == [NoticeStatus.WARNING]
+    assert len(scene.outbox.actions) == 1
+    assert list(scene.store.load(CHANNEL).warned.values()) == [at(3, 30)]
+
+
 def test_the_same_input_again_saves_nothing() -> None:
     scene, calls = Scene(POLICY), Calls()
     scene.observer().observe(CHANNEL, STORY[:2])

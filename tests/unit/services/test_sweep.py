@@ -14,6 +14,7 @@ from streamwarden.domain.inputs import (
     ResourceNotListed,
     StreamListed,
     StreamNotListed,
+    StreamStillListed,
 )
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.fleet import digest
@@ -27,6 +28,7 @@ LISTED = ListedResource(arn=CHANNEL, settings=SETTINGS, tags={"team": "news"})
 DIGEST = digest(ResourceType.CHANNEL, SETTINGS, {"team": "news"})
 IDLE = FleetEntry(resource_arn=CHANNEL, digest=DIGEST)
 ON_AIR = replace(IDLE, live_stream_id=STREAM, is_on_air=True)
+LINGERING = replace(ON_AIR, is_lingering=True)
 LIVE = LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health=Health.HEALTHY, start_time=at())
 
 
@@ -43,6 +45,8 @@ def sweep(
 
     sweeper = Sweeper(
         listing=ivs,
+        sessions=ivs,
+        keys=ivs,
         index=Index(),
         stream_inbox=streams,
         change_inbox=changes,
@@ -75,6 +79,16 @@ def sweep(
         (ON_AIR, replace(LIVE, health=Health.STARVING), [StreamListed]),
         (replace(ON_AIR, is_stalled=True), replace(LIVE, health=Health.STARVING), []),
         (ON_AIR, replace(LIVE, health=Health.UNKNOWN), []),
+        (LINGERING, LIVE, [StreamListed]),
+        (LINGERING, replace(LIVE, health=Health.UNKNOWN), [StreamStillListed]),
+        (LINGERING, replace(LIVE, health=Health.STARVING), [StreamListed]),
+        (LINGERING, replace(LIVE, stream_id="st-new"), [StreamListed]),
+        (LINGERING, None, [StreamNotListed]),
+        (
+            replace(LINGERING, is_stalled=True),
+            replace(LIVE, health=Health.STARVING),
+            [StreamStillListed],
+        ),
         (replace(ON_AIR, is_stalled=True), replace(LIVE, health=Health.UNKNOWN), []),
         (ON_AIR, replace(LIVE, viewer_count=0), [StreamListed]),
         (replace(ON_AIR, viewers=0), replace(LIVE, viewer_count=0), []),

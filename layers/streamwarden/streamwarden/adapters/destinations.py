@@ -8,6 +8,7 @@ import urllib3
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
+from streamwarden.domain.arn import ResourceType, label_of, noun_of, resource_type_of
 from streamwarden.domain.redaction import without_stream_keys
 from streamwarden.domain.verdicts import Notice
 from streamwarden.services.ports import Refused, TryAgain
@@ -92,8 +93,20 @@ def _message(notice: Notice) -> str:
         "",
         f"status: {notice.status}",
         f"rule: {notice.rule_id}",
-        f"channel: {notice.resource_name or 'without a name'} ({notice.resource_arn})",
-        f"stream: {notice.stream_id or 'none'}",
+        *_subject_lines(notice),
         f"at: {notice.at:%Y-%m-%d %H:%M:%S} UTC",
     ]
     return without_stream_keys("\n".join(lines))
+
+
+def _subject_lines(notice: Notice) -> list[str]:
+    arn, name = notice.resource_arn, notice.resource_name
+    match resource_type_of(arn):
+        case ResourceType.CHANNEL:
+            channel = f"channel: {name or 'without a name'} ({arn})"
+            return [channel, f"stream: {notice.stream_id or 'none'}"]
+        case ResourceType.ACCOUNT:
+            # Its ARN is our own: nobody could look it up.
+            return [f"account: {label_of(arn)}"]
+        case _:
+            return [f"{noun_of(arn)}: {label_of(arn, name)} ({arn})"]

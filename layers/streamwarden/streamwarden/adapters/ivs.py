@@ -79,7 +79,7 @@ class IvsFleetListing(Struct, frozen=True):
 
 
 class IvsStreamControl(Struct, frozen=True):
-    """StreamControl over GetStream, StopStream and TagResource."""
+    """StreamControl over GetStream, StopStream, PutMetadata and TagResource."""
 
     client: "IVSClient"
 
@@ -98,6 +98,16 @@ class IvsStreamControl(Struct, frozen=True):
         with translated("ivs:StopStream"):
             try:
                 self.client.stop_stream(channelArn=channel_arn)
+            except ClientError as error:
+                if code_of(error) == "ChannelNotBroadcasting":
+                    return False
+                raise
+        return True
+
+    def insert_metadata(self, channel_arn: str, payload: str) -> bool:
+        with translated("ivs:PutMetadata"):
+            try:
+                self.client.put_metadata(channelArn=channel_arn, metadata=payload)
             except ClientError as error:
                 if code_of(error) == "ChannelNotBroadcasting":
                     return False

@@ -2,13 +2,14 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
-from streamwarden.domain.arn import parse_arn
+from streamwarden.domain.arn import Arn, parse_arn
 from streamwarden.domain.inputs import LookAgain, envelope_of
 from streamwarden.services.ports import TryAgain
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from types_boto3_scheduler import EventBridgeSchedulerClient
 
 _ATTEMPTS: Final = 3
+_DIGEST_LENGTH: Final = 32
 
 
 class SchedulerTimers(Struct, frozen=True):
@@ -57,7 +59,7 @@ class SchedulerTimers(Struct, frozen=True):
     def _schedule(self, resource_arn: str, at: datetime) -> Any:
         arn = parse_arn(resource_arn)
         return {
-            "Name": f"{arn.region}-{arn.account}-{arn.resource_id}",
+            "Name": _name(arn),
             "GroupName": self.group_name,
             "ScheduleExpression": f"at({_whole_second_after(at):%Y-%m-%dT%H:%M:%S})",
             "ScheduleExpressionTimezone": "UTC",
@@ -69,6 +71,18 @@ class SchedulerTimers(Struct, frozen=True):
                 "Input": json.dumps(envelope_of(LookAgain(resource_arn=resource_arn, time=at))),
             },
         }
+
+
+def _name(arn: Arn) -> str:
+    """At most 64 letters, digits and `-_.` (Scheduler API Reference, CreateSchedule).
+
+    Ids are those of one type only, and some types have long names: what is no channel goes by a
+    digest, behind a dot, which no id of a channel has.
+    """
+    place = f"{arn.region}-{arn.account}"
+    if arn.resource_type == "channel":
+        return f"{place}-{arn.resource_id}"
+    return f"{place}.{sha256(str(arn).encode()).hexdigest()[:_DIGEST_LENGTH]}"
 
 
 def _whole_second_after(at: datetime) -> datetime:

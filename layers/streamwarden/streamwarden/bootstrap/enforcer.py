@@ -5,7 +5,7 @@ from functools import cache
 
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder
-from streamwarden.adapters.ivs import IvsStreamControl
+from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamControl
 from streamwarden.adapters.sqs import DeadLetters, Message, SqsInbox, read_action
 from streamwarden.bootstrap import runtime
 from streamwarden.services.enforce import Enforcer
@@ -16,8 +16,10 @@ from streamwarden.settings import EnforceSettings
 def enforcer() -> runtime.BatchFunction:
     settings = EnforceSettings.from_env(os.environ)
     sqs = runtime.client("sqs")
+    ivs = runtime.client("ivs")
     service = Enforcer(
-        control=IvsStreamControl(runtime.client("ivs")),
+        control=IvsStreamControl(ivs),
+        keys=IvsKeyControl(ivs),
         outcomes=SqsInbox(sqs, settings.outcome_queue_url),
         ceiling=settings.ceiling,
         clock=runtime.now,

@@ -6,7 +6,8 @@ from functools import cache
 
 from streamwarden import observability
 from streamwarden.adapters.dynamodb import DynamoFleetIndex
-from streamwarden.adapters.ivs import IvsFleetListing
+from streamwarden.adapters.ivs import IvsFleetListing, IvsKeyControl
+from streamwarden.adapters.ivs_sessions import IvsStreamSessions
 from streamwarden.adapters.sqs import SqsInbox
 from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import needs_at
@@ -19,9 +20,11 @@ from streamwarden.settings import SweepSettings
 def sweeper(place: Place) -> Callable[[], SweepReport]:
     """Sweeps one account and region."""
     settings = SweepSettings.from_env(os.environ)
-    sqs = runtime.client("sqs")
+    ivs, sqs = runtime.client("ivs"), runtime.client("sqs")
     service = Sweeper(
-        listing=IvsFleetListing(runtime.client("ivs")),
+        listing=IvsFleetListing(ivs),
+        sessions=IvsStreamSessions(ivs),
+        keys=IvsKeyControl(ivs),
         index=DynamoFleetIndex(runtime.client("dynamodb"), settings.table_name, place),
         stream_inbox=SqsInbox(sqs, settings.stream_inbox_url),
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),

@@ -67,6 +67,11 @@ class ResourceType(StrEnum):
     ACCOUNT = "account"
     OTHER = "other"
 
+    @property
+    def noun(self) -> str:
+        """As in "the playback key pair"."""
+        return "resource" if self is ResourceType.OTHER else self.value.replace("_", " ")
+
 
 # As IVS writes them in ARNs (Service Authorization Reference); `account` is our own.
 _TYPES: Final[Mapping[str, ResourceType]] = {
@@ -88,10 +93,27 @@ def resource_type_of(arn: str) -> ResourceType | None:
         parsed = parse_arn(arn)
     except ValueError:
         return None
-    if parsed.service != "ivs" or not parsed.region or not parsed.account.isdigit():
+    is_account = parsed.account.isascii() and parsed.account.isdigit()
+    if parsed.service != "ivs" or not parsed.region or not is_account:
         return None
     kind = _TYPES.get(parsed.resource_type, ResourceType.OTHER)
     return kind if kind is not ResourceType.CHANNEL or is_channel_arn(arn) else None
+
+
+def noun_of(arn: str) -> str:
+    """`channel`, `playback key pair`; also of a type that rules have no word for."""
+    kind = resource_type_of(arn)
+    if kind is None or kind is ResourceType.OTHER:
+        return parse_arn(arn).resource_type.replace("-", " ")
+    return kind.noun
+
+
+def label_of(arn: str, name: str = "") -> str:
+    """What a resource is called among those of its type: by its name, or else by its id."""
+    parsed = parse_arn(arn)
+    if resource_type_of(arn) is ResourceType.ACCOUNT:
+        return f"{parsed.account} in {parsed.region}"
+    return name or parsed.resource_id
 
 
 def account_arn(account: str, region: str) -> str:

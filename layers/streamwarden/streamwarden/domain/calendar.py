@@ -55,9 +55,12 @@ def _read_date(value: object) -> date:
 class _Written:
     """Lets pydantic read a value as operators write it. pydantic alone calls the hooks."""
 
-    def __init__(self, read: Callable[[object], object], expected: str) -> None:
+    def __init__(
+        self, read: Callable[[object], object], expected: str, pattern: re.Pattern[str]
+    ) -> None:
         self._read = read
         self._expected = expected
+        self._pattern = pattern
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: Callable[[Any], dict[str, Any]]
@@ -71,8 +74,9 @@ class _Written:
     def __get_pydantic_json_schema__(
         self, schema: Any, handler: Callable[[Any], dict[str, Any]]
     ) -> dict[str, Any]:
-        return {"type": "string", "description": self._expected}
+        written = f"^(?:{self._pattern.pattern})$"
+        return {"type": "string", "description": self._expected, "pattern": written}
 
 
-ClockTime = Annotated[time, _Written(_read_time, EXPECTED_TIME)]
-CalendarDate = Annotated[date, _Written(_read_date, EXPECTED_DATE)]
+ClockTime = Annotated[time, _Written(_read_time, EXPECTED_TIME, _TIME)]
+CalendarDate = Annotated[date, _Written(_read_date, EXPECTED_DATE, _DATE)]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.followup import Followup, follow_up
 from streamwarden.domain.notices import resolved_notice
@@ -22,11 +23,13 @@ def decide(
     policy: Policy,
     now: datetime,
     ceiling: Mode = Mode.ENFORCE,
+    warned: Mapping[str, datetime] | None = None,
 ) -> Decision:
     """Everything that follows from what is known.
 
-    `breaches` are those that were open after the last decision, by breach id. No rule goes
-    further than `ceiling`, which is the mode of the whole stack.
+    `breaches` are those that were open after the last decision, by breach id, and `warned` the
+    warnings that it remembered. No rule goes further than `ceiling`, which is the mode of the
+    whole stack.
     """
     facts = Facts(known)
     rulebook = policy.about(facts.resource_type)
@@ -43,7 +46,7 @@ def decide(
         for breach in resolved
         if breach.is_told
     ]
-    return Decision(
+    decision = Decision(
         verdicts=verdicts,
         breaches={key: followup.breach for key, followup in followups.items()},
         opened=tuple(each.breach for key, each in followups.items() if key not in breaches),
@@ -52,6 +55,12 @@ def decide(
         notices=(*(notice for each in followups.values() for notice in each.notices), *goodbyes),
         next_check=_earliest(verdicts, followups.values()),
     )
+    if not warned and not any(verdict.finding.warning for verdict in verdicts):
+        return decision
+    # Few policies warn, and a cold start pays for what it loads.
+    from streamwarden.domain.forewarning import with_warnings
+
+    return with_warnings(decision, rulebook.rules, warned or {}, facts, now)
 
 
 def assess(
@@ -79,23 +88,26 @@ def assess(
 def _findings(facts: Facts, rulebook: Rulebook, now: datetime) -> list[Finding]:
     """What each rule finds, in order. Rules with the same selector ask it once."""
     if facts.is_gone:
-        return [_GONE] * len(rulebook.rules)
+        return [_GONE[facts.resource_type]] * len(rulebook.rules)
     if not facts.are_settings_known:
         return [_find_without_settings(rule, facts, rulebook, now) for rule in rulebook.rules]
-    sifted = [sieve(facts) for sieve in rulebook.audiences]
+    sifted = [sieve(facts, now) for sieve in rulebook.audiences]
     return [sifted[rule.audience] or rule.judge(facts, now) for rule in rulebook.rules]
 
 
 def _find_without_settings(rule: Rule, facts: Facts, rulebook: Rulebook, now: datetime) -> Finding:
     if rule.needs_settings:
-        return _UNKNOWN
-    return rulebook.audiences[rule.audience](facts) or rule.judge(facts, now)
+        return _UNKNOWN[facts.resource_type]
+    return rulebook.audiences[rule.audience](facts, now) or rule.judge(facts, now)
 
 
-_GONE: Final = not_applicable("the channel no longer exists")
-_UNKNOWN: Final = not_applicable(
-    "the channel's settings are not known yet; the next sweep reads them"
-)
+_GONE: Final = {
+    each: not_applicable(f"the {each.noun} no longer exists") for each in ResourceType
+}
+_UNKNOWN: Final = {
+    each: not_applicable(f"the {each.noun}'s settings are not known yet; the next sweep reads them")
+    for each in ResourceType
+}
 
 
 def _earliest(verdicts: Iterable[Verdict], followups: Iterable[Followup]) -> datetime | None:

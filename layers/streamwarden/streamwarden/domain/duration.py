@@ -16,13 +16,13 @@ _LONGEST: Final = timedelta(days=36_500)
 EXPECTED: Final = "a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H"
 
 
-def parse_duration(text: str) -> timedelta:
-    """A positive duration. Raises ValueError, saying what is expected."""
+def parse_duration(text: str, *, or_zero: bool = False) -> timedelta:
+    """A positive duration, or also none at all. Raises ValueError, saying what is expected."""
     try:
         duration = _parse(text)
     except OverflowError:
         duration = timedelta.max
-    if duration <= timedelta(0):
+    if not duration and not or_zero:
         raise ValueError(f"expected a duration longer than zero, found {text!r}")
     if duration > _LONGEST:
         raise ValueError(f"expected a duration of at most {_LONGEST.days}d, found {text!r}")
@@ -73,7 +73,9 @@ class _WrittenDuration:
     def __get_pydantic_json_schema__(
         self, schema: Any, handler: Callable[[Any], dict[str, Any]]
     ) -> dict[str, Any]:
-        return {"type": "string", "description": EXPECTED, "examples": ["90s", "10m", "4h", "30d"]}
+        written = {"pattern": f"^(?:{_SHORT.pattern}|{_ISO.pattern})$"}
+        examples = ["90s", "10m", "4h", "30d"]
+        return {"type": "string", "description": EXPECTED, "examples": examples, **written}
 
 
 def _read(value: object) -> timedelta:

@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
+from streamwarden.domain.airtime import Airtime, aired_until, before
 from streamwarden.domain.arn import ResourceType, parse_arn, resource_type_of
+from streamwarden.domain.document import document_of
 from streamwarden.domain.joins import Stamped
 from streamwarden.domain.resource import Recording, Resource, Session, StreamKey
 
 # IVS still lists a stream for some seconds after its end (`Session Ended` before `Stream End`).
-_DRAINED_AFTER: Final = timedelta(minutes=5)
+DRAINED_AFTER: Final = timedelta(minutes=5)
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -67,9 +69,7 @@ class Facts:
     @cached_property
     def tags_known_at(self) -> datetime | None:
         """When the tags were last listed or changed."""
-        changes = [change.at for change in self.known.tag_changes.values()]
-        listed = [self.known.listed_tags.at] if self.known.listed_tags else []
-        return max(changes + listed, default=None)
+        return _tags_known_at(self.known.listed_tags, self.known.tag_changes)
 
     @cached_property
     def session(self) -> Session | None:
@@ -88,12 +88,28 @@ class Facts:
         session = self.session
         return session if session and session.on_air_at else None
 
+    @cached_property
+    def aired_before(self) -> Airtime:
+        """When the channel was on the air, without what is on the air now."""
+        live, airtime = self.live, self.known.airtime
+        if not airtime or live is None or live.on_air_at is None:
+            return airtime
+        return before(airtime, live.on_air_at)
+
+    @cached_property
+    def last_aired_at(self) -> datetime | None:
+        """Until when the channel was on the air last, to five minutes; None if it never was."""
+        return aired_until(self.known.airtime)
+
     def _is_over(self, session: Session) -> bool:
         offline, seen = self.known.offline_at, session.last_seen_at
-        if session.ended_at is not None:
-            # Seen long after its end, it never ended; a moment after, it is only being drained.
-            return seen is None or seen <= session.ended_at + _DRAINED_AFTER
-        return offline is not None and (seen is None or offline >= seen)
+        if offline is not None and (seen is None or offline >= seen):
+            return True
+        ended_at = session.last_ended_at
+        if ended_at is None:
+            return False
+        # Seen long after its end, it never ended; a moment after, it is only being drained.
+        return seen is None or seen <= ended_at + DRAINED_AFTER
 
     @property
     def stalled_since(self) -> datetime | None:
@@ -119,6 +135,15 @@ class Facts:
             return None
         watched = live.watched_at or _LONG_AGO
         return min((at for at in live.unwatched if at > watched), default=None)
+
+    @property
+    def unused_since(self) -> datetime | None:
+        """Since when no channel uses a configuration or policy; None while one does, or unknown.
+
+        Sweeps report only differences, as with viewers.
+        """
+        used = self.known.used_at or _LONG_AGO
+        return min((at for at in self.known.unused_at if at > used), default=None)
 
     @cached_property
     def recordings(self) -> tuple[Recording, ...]:
@@ -154,34 +179,16 @@ class Facts:
             return None
         return _tags(key.listed_tags, key.tag_changes)
 
+    @property
+    def stream_key_tags_known_at(self) -> datetime | None:
+        """When the tags of the stream key were last listed or changed."""
+        key = self.stream_key
+        return _tags_known_at(key.listed_tags, key.tag_changes) if key else None
+
     @cached_property
     def document(self) -> Mapping[str, Any]:
-        """What `when` and `unless` expressions see: {channel, session, account}."""
-        arn = parse_arn(self.arn)
-        return {
-            "channel": {
-                **self.settings,
-                "arn": self.arn,
-                "id": arn.resource_id,
-                "name": self.name,
-                "region": arn.region,
-                "tags": self.tags,
-            },
-            "session": _session_document(self.session),
-            "account": {"id": arn.account, "region": arn.region},
-        }
-
-
-def _session_document(session: Session | None) -> Mapping[str, Any] | None:
-    if session is None:
-        return None
-    return {
-        "stream_id": session.stream_id,
-        "on_air": session.on_air_at is not None,
-        "on_air_at": session.on_air_at.isoformat() if session.on_air_at else None,
-        "takeovers": len(session.takeovers),
-        "limit_hits": sorted({hit.limit_name for hit in session.limit_hits}),
-    }
+        """What `when` and `unless` expressions see."""
+        return document_of(self)
 
 
 def _tags(
@@ -197,6 +204,13 @@ def _tags(
         else:
             tags[key] = change.value
     return dict(sorted(tags.items()))
+
+
+def _tags_known_at(
+    listed: Stamped[dict[str, str]] | None, changes: Mapping[str, Stamped[str | None]]
+) -> datetime | None:
+    moments = [change.at for change in changes.values()]
+    return max([*moments, listed.at] if listed else moments, default=None)
 
 
 def _first_moment(moments: Iterable[datetime | None]) -> datetime | None:

@@ -7,20 +7,17 @@ whether it is still a breach is decided by the facts alone.
 from collections.abc import Iterable, Mapping
 from copy import replace
 from datetime import datetime, timedelta
-from typing import Final, assert_never
+from typing import Final
 
 from msgspec import Struct
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.notices import (
-    enforced_notice,
-    failed_notice,
-    opened_notice,
-    worsened_notice,
-)
 from streamwarden.domain.policy import PlannedAction, Rule
-from streamwarden.domain.resource import Outcome, OutcomeStatus
+from streamwarden.domain.resource import OutcomeStatus
+from streamwarden.domain.steps import Progress, Wanted, progress, wanted_actions
+from streamwarden.domain.telling import tell
 from streamwarden.domain.verdicts import (
+    ON_STREAM,
     Action,
     ActionKind,
     Breach,
@@ -29,7 +26,6 @@ from streamwarden.domain.verdicts import (
     Request,
     Verdict,
     action_id,
-    request_key,
 )
 
 # An action whose effect is not seen is asked for again after 5 minutes, then 10, 20… at most 1 h:
@@ -52,40 +48,75 @@ def follow_up(
     verdict: Verdict, rule: Rule, before: Breach | None, facts: Facts, now: datetime
 ) -> Followup:
     """What follows from the breach that `verdict` states; `before` is what it was, if open."""
-    breach = _current(verdict, rule, before, now)
-    wanted = _wanted_actions(verdict, rule, facts)
+    steps = progress(rule.steps, before.opened_at if before else now, now)
+    breach = _current(verdict, steps, before, now)
+    wanted = wanted_actions(steps.reached, verdict, facts)
     asked = _asked(verdict, wanted)
-    actions = tuple(
-        _action(key, planned, verdict, rule, breach, now)
+    done = frozenset(key for key in asked if _is_done(key, asked[key], breach, facts))
+    made = {
+        key: _action(key, planned, verdict, rule, breach, now)
         for key, planned in asked.items()
-        if _is_due(breach.requests.get(key), now)
+        if key not in done and _is_due(breach.requests.get(key), now)
+    }
+    breach = replace(breach, requests=_requests(asked, made, done, breach, now))
+    undone = [each for each in wanted if each.key(verdict) not in done]
+    breach, notices = tell(breach, before, verdict, steps, undone, facts, now)
+    return Followup(
+        breach=breach,
+        actions=tuple(made.values()),
+        notices=notices,
+        next_check=_next_check(breach, steps),
     )
-    made = {_key(action): Request(at=now, attempts=action.attempt) for action in actions}
-    requests = {key: made.get(key) or breach.requests[key] for key in asked}
-    breach = replace(breach, requests=requests)
-    breach, notices = _tell(breach, before, verdict, wanted, facts, now)
-    next_check = min((_due_at(request) for request in requests.values()), default=None)
-    return Followup(breach=breach, actions=actions, notices=notices, next_check=next_check)
 
 
-def _asked(verdict: Verdict, wanted: Iterable[PlannedAction]) -> Mapping[str, PlannedAction]:
+def _asked(verdict: Verdict, wanted: Iterable[Wanted]) -> Mapping[str, PlannedAction]:
     """What goes to the action queue, by request key. Keys are rotated by rotate_keys, in its
     window, from the open breach."""
     if verdict.mode is not Mode.ENFORCE:
         return {}
     return {
-        request_key(planned.kind, verdict.stream_id): planned
-        for planned in wanted
-        if planned.kind is not ActionKind.ROTATE_KEY
+        each.key(verdict): each.planned
+        for each in wanted
+        if each.planned.kind is not ActionKind.ROTATE_KEY
     }
 
 
-def _key(action: Action) -> str:
-    return request_key(action.kind, action.stream_id)
+def _is_done(key: str, planned: PlannedAction, breach: Breach, facts: Facts) -> bool:
+    """Whether it is not to be repeated: of a warning, only its outcome shows that it was made."""
+    if planned.kind is not ActionKind.WARN:
+        return False
+    request = breach.requests.get(key)
+    outcome = facts.known.outcomes.get(action_id(facts.arn, breach, key))
+    is_done_now = outcome is not None and outcome.value.status is OutcomeStatus.DONE
+    return is_done_now or (request is not None and request.is_done)
 
 
-def _current(verdict: Verdict, rule: Rule, before: Breach | None, now: datetime) -> Breach:
-    rotates_key = any(planned.kind is ActionKind.ROTATE_KEY for planned in rule.actions)
+def _requests(
+    asked: Iterable[str],
+    made: Mapping[str, Action],
+    done: frozenset[str],
+    breach: Breach,
+    now: datetime,
+) -> dict[str, Request]:
+    """What was asked for and is still wanted, or done for good."""
+    requests = {key: each for key in asked if (each := breach.requests.get(key)) is not None}
+    requests |= {key: replace(requests[key], is_done=True) for key in done & requests.keys()}
+    return requests | {
+        key: Request(at=now, attempts=action.attempt) for key, action in made.items()
+    }
+
+
+def _next_check(breach: Breach, steps: Progress) -> datetime | None:
+    moments = [_due_at(each) for each in breach.requests.values() if not each.is_done]
+    if breach.mode is not Mode.OBSERVE and steps.next_at is not None:
+        moments.append(steps.next_at)
+    return min(moments, default=None)
+
+
+def _current(verdict: Verdict, steps: Progress, before: Breach | None, now: datetime) -> Breach:
+    rotates_key = any(
+        planned.kind is ActionKind.ROTATE_KEY for step in steps.reached for planned in step.do
+    )
     if before is not None:
         return replace(
             before,
@@ -107,34 +138,6 @@ def _current(verdict: Verdict, rule: Rule, before: Breach | None, now: datetime)
     )
 
 
-def _wanted_actions(verdict: Verdict, rule: Rule, facts: Facts) -> tuple[PlannedAction, ...]:
-    """The rule's actions that would still change something."""
-    wanted = []
-    for planned in rule.actions:
-        match planned.kind:
-            case ActionKind.STOP:
-                # Before `Stream Start` there is nothing that StopStream could stop.
-                if facts.live is not None:
-                    wanted.append(planned)
-            case ActionKind.TAG:
-                missing = _missing_tags(planned, verdict, facts)
-                if missing:
-                    wanted.append(replace(planned, tags=missing))
-            case ActionKind.ROTATE_KEY:
-                wanted.append(planned)
-            case _:
-                assert_never(planned.kind)
-    return tuple(wanted)
-
-
-def _missing_tags(planned: PlannedAction, verdict: Verdict, facts: Facts) -> dict[str, str]:
-    return {
-        key: value
-        for key, value in planned.tags.items()
-        if facts.tags.get(key) != value and key not in verdict.finding.settled_tags
-    }
-
-
 def _action(
     key: str, planned: PlannedAction, verdict: Verdict, rule: Rule, breach: Breach, now: datetime
 ) -> Action:
@@ -149,7 +152,8 @@ def _action(
         reason=verdict.finding.reason,
         decided_at=now,
         tags=planned.tags,
-        only_if_stalled=planned.kind is ActionKind.STOP and rule.check.stops_only_if_stalled,
+        text=planned.text or verdict.finding.reason if planned.kind is ActionKind.WARN else "",
+        only_if_stalled=planned.kind in ON_STREAM and rule.check.stops_only_if_stalled,
     )
 
 
@@ -161,37 +165,3 @@ def _due_at(request: Request) -> datetime:
     doublings = min(request.attempts - 1, _MOST_DOUBLINGS)
     wait: timedelta = _ASK_AGAIN_AFTER * 2**doublings
     return request.at + min(wait, _ASK_AGAIN_AT_MOST_AFTER)
-
-
-def _tell(
-    breach: Breach,
-    before: Breach | None,
-    verdict: Verdict,
-    wanted: Iterable[PlannedAction],
-    facts: Facts,
-    now: datetime,
-) -> tuple[Breach, tuple[Notice, ...]]:
-    if verdict.mode is Mode.OBSERVE:
-        return breach, ()
-    notices: list[Notice] = []
-    if not breach.is_told:
-        notices.append(opened_notice(breach, facts, wanted, now))
-    elif before is not None and verdict.severity.is_above(before.severity):
-        notices.append(worsened_notice(breach, before, facts, now))
-    elif before is not None and before.mode is not verdict.mode and verdict.mode is Mode.ENFORCE:
-        notices.append(enforced_notice(breach, facts, wanted, now))
-    failures = _new_failures(breach, facts)
-    notices += [failed_notice(breach, facts, verdict, *each, now) for each in failures.items()]
-    told = breach.failures_told | frozenset(failures)
-    return replace(breach, is_told=True, failures_told=told), tuple(notices)
-
-
-def _new_failures(breach: Breach, facts: Facts) -> dict[str, Outcome]:
-    """Failed actions of this opening of the breach that nobody was told of, by request key."""
-    found = {}
-    for key in breach.requests:
-        outcome = facts.known.outcomes.get(action_id(facts.arn, breach, key))
-        is_failed = outcome is not None and outcome.value.status is OutcomeStatus.FAILED
-        if outcome is not None and is_failed and key not in breach.failures_told:
-            found[key] = outcome.value
-    return found

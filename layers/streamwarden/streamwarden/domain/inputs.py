@@ -12,6 +12,8 @@ import msgspec
 from msgspec import Struct, field
 
 from streamwarden.domain.events import AwareTime, Event, MalformedEvent, parse_event
+from streamwarden.domain.ingest import Ingest
+from streamwarden.domain.peers import Peers
 from streamwarden.domain.resource import Outcome
 
 SOURCE: Final = "streamwarden"
@@ -59,21 +61,52 @@ class StreamListed(Struct, frozen=True, kw_only=True):
     viewer_count: int | None = None
 
 
-class StreamNotListed(Struct, frozen=True, kw_only=True):
-    """A whole ListStreams listing did not hold the channel."""
+class StreamStillListed(Struct, frozen=True, kw_only=True):
+    """ListStreams still returns a stream that seems to be over, and does not call it healthy."""
 
     resource_arn: str
     time: AwareTime
+    stream_id: str
+
+
+class StreamNotListed(Struct, frozen=True, kw_only=True):
+    """A whole ListStreams listing did not hold the channel; `stream_id` was believed to be live."""
+
+    resource_arn: str
+    time: AwareTime
+    stream_id: str | None = None
+
+
+class PeersListed(Struct, frozen=True, kw_only=True):
+    """Where a live stream stands among those counted together with it, by tag key."""
+
+    resource_arn: str
+    time: AwareTime
+    stream_id: str
+    peers: dict[str, Peers]
+
+
+class IngestObserved(Struct, frozen=True, kw_only=True):
+    """GetStreamSession told what the encoder of a live stream is set up to send."""
+
+    resource_arn: str
+    time: AwareTime
+    stream_id: str
+    ingest: Ingest
 
 
 class ActionFinished(Struct, frozen=True, kw_only=True):
-    """An action was carried out, refused or found unnecessary. `tags` are those now set."""
+    """An action was carried out, refused or found unnecessary.
+
+    `tags` are those now set: on the resource, or on its stream key where `key_arn` names one.
+    """
 
     resource_arn: str
     time: AwareTime
     action_id: str
     outcome: Outcome
     tags: dict[str, str] = field(default_factory=dict)
+    key_arn: str | None = None
 
 
 class KeyObserved(Struct, frozen=True, kw_only=True):
@@ -94,7 +127,10 @@ type OwnInput = (
     | ResourceListed
     | ResourceNotListed
     | StreamListed
+    | StreamStillListed
     | StreamNotListed
+    | PeersListed
+    | IngestObserved
     | ActionFinished
     | KeyObserved
 )
@@ -105,7 +141,10 @@ _BY_DETAIL_TYPE: Final[Mapping[str, type[OwnInput]]] = {
     "Streamwarden Resource Listed": ResourceListed,
     "Streamwarden Resource Not Listed": ResourceNotListed,
     "Streamwarden Stream Listed": StreamListed,
+    "Streamwarden Stream Still Listed": StreamStillListed,
     "Streamwarden Stream Not Listed": StreamNotListed,
+    "Streamwarden Peers Listed": PeersListed,
+    "Streamwarden Ingest Observed": IngestObserved,
     "Streamwarden Action Finished": ActionFinished,
     "Streamwarden Key Observed": KeyObserved,
 }

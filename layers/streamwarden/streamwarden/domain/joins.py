@@ -8,7 +8,7 @@ makes lost order, repetition and lateness of IVS events harmless.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -20,7 +20,7 @@ class _Ordered(Protocol):
 
 type Join = Callable[[Any, Any], Any]
 
-_NEWEST_KEPT = 50
+NEWEST_KEPT: Final = 50
 
 
 class Stamped[T](Struct, frozen=True):
@@ -97,15 +97,15 @@ def newest[T: _Ordered](left: frozenset[T], right: frozenset[T]) -> frozenset[T]
     Members are ordered by their moment first. The newest N of a union is again a join.
     """
     both = left | right
-    return both if len(both) <= _NEWEST_KEPT else frozenset(sorted(both)[-_NEWEST_KEPT:])
+    return both if len(both) <= NEWEST_KEPT else frozenset(sorted(both)[-NEWEST_KEPT:])
 
 
 def newest_written(left: Mapping[str, Any], right: Mapping[str, Any]) -> Mapping[str, Any]:
     """Merge two mappings of stamped values, kept to the 50 written last."""
     merged: Mapping[str, Any] = each_key(last_written)(left, right)
-    if len(merged) <= _NEWEST_KEPT:
+    if len(merged) <= NEWEST_KEPT:
         return merged
-    kept = sorted(merged.items(), key=lambda entry: (entry[1].at, entry[0]))[-_NEWEST_KEPT:]
+    kept = sorted(merged.items(), key=lambda entry: (entry[1].at, entry[0]))[-NEWEST_KEPT:]
     return dict(sorted(kept))
 
 

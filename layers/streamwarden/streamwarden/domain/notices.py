@@ -1,14 +1,19 @@
 """What people are told of a breach, in words. No notice ever holds the value of a stream key."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import assert_never
 
+from streamwarden.domain.arn import ResourceType, label_of, noun_of
+from streamwarden.domain.duration import say_duration
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.policy import PlannedAction
+from streamwarden.domain.policy import PlannedAction, Step
 from streamwarden.domain.resource import Outcome, OutcomeStatus
+from streamwarden.domain.steps import Progress
 from streamwarden.domain.verdicts import (
     ActionKind,
     Breach,
+    EarlyWarning,
     Mode,
     Notice,
     NoticeStatus,
@@ -17,10 +22,32 @@ from streamwarden.domain.verdicts import (
 )
 
 
-def opened_notice(
-    breach: Breach, facts: Facts, wanted: Iterable[PlannedAction], now: datetime
+def warning_notice(
+    verdict: Verdict, warning: EarlyWarning, steps: Sequence[Step], facts: Facts, now: datetime
 ) -> Notice:
-    text = f"{breach.reason}.{_say_consequence(breach, wanted)}"
+    then = _say_step(verdict.mode, steps[0], _say_when(steps[0])) if steps else ""
+    return Notice(
+        id=f"{facts.arn}/{verdict.rule_id}/{verdict.finding.subject}/warning/{_moment(warning.at)}",
+        rule_id=verdict.rule_id,
+        severity=verdict.severity,
+        status=NoticeStatus.WARNING,
+        resource_arn=facts.arn,
+        resource_name=facts.name,
+        stream_id=verdict.stream_id,
+        title=f"{_say_subject(facts)}: {verdict.rule_id} warning",
+        text=f"{warning.text}.{then}",
+        at=now,
+    )
+
+
+def opened_notice(
+    breach: Breach,
+    facts: Facts,
+    wanted: Iterable[PlannedAction],
+    steps: Progress,
+    now: datetime,
+) -> Notice:
+    text = f"{breach.reason}.{_say_consequence(breach, wanted)}{_say_next(breach, steps, now)}"
     return _notice(breach, facts, NoticeStatus.OPENED, "breach", text, now)
 
 
@@ -30,10 +57,32 @@ def worsened_notice(breach: Breach, before: Breach, facts: Facts, now: datetime)
 
 
 def enforced_notice(
-    breach: Breach, facts: Facts, wanted: Iterable[PlannedAction], now: datetime
+    breach: Breach,
+    facts: Facts,
+    wanted: Iterable[PlannedAction],
+    steps: Progress,
+    now: datetime,
 ) -> Notice:
-    text = f"{breach.reason}. The rule is enforced now.{_say_consequence(breach, wanted)}"
+    said = f"{_say_consequence(breach, wanted)}{_say_next(breach, steps, now)}"
+    text = f"{breach.reason}. The rule is enforced now.{said}"
     return _notice(breach, facts, NoticeStatus.ESCALATED, "now enforced", text, now)
+
+
+def step_notice(
+    breach: Breach,
+    facts: Facts,
+    verdict: Verdict,
+    newly: Iterable[PlannedAction],
+    steps: Progress,
+    number: int,
+    now: datetime,
+) -> Notice:
+    """A later step has been reached; `newly` is what it asks for, `number` counts from 1."""
+    step = f"step {number} of {steps.count}"
+    doing = _say_who_does(breach.mode, newly) or "the breach is still open"
+    said = f"{step.capitalize()}: {doing}.{_say_next(breach, steps, now)}"
+    text = f"{verdict.finding.reason}. {said}"
+    return _notice(breach, facts, NoticeStatus.ESCALATED, step, text, now)
 
 
 def failed_notice(
@@ -71,9 +120,32 @@ def _say_request(key: str, action: str, facts: Facts) -> str:
 
 
 def _say_consequence(breach: Breach, wanted: Iterable[PlannedAction]) -> str:
-    doing = " and ".join(_say_doing(each) for each in wanted)
-    subject = "Streamwarden" if breach.mode is Mode.ENFORCE else f"In mode {breach.mode}, no one"
-    return f" {subject} {doing}." if doing else ""
+    doing = _say_who_does(breach.mode, wanted)
+    return f" {doing[0].upper()}{doing[1:]}." if doing else ""
+
+
+def _say_next(breach: Breach, steps: Progress, now: datetime) -> str:
+    """What the next step brings, if it does more than tell."""
+    if steps.next_at is None:
+        return ""
+    when = f"In {say_duration(steps.next_at - now)}"
+    return _say_step(breach.mode, steps.ahead[0], when)
+
+
+def _say_when(first: Step) -> str:
+    return f"{say_duration(first.after)} after that" if first.after else "Then"
+
+
+def _say_step(mode: Mode, step: Step, when: str) -> str:
+    doing = _say_who_does(mode, step.do)
+    return f" {when}, {doing}." if doing else ""
+
+
+def _say_who_does(mode: Mode, planned: Iterable[PlannedAction]) -> str:
+    """As part of a sentence; empty where nothing is done."""
+    doing = " and ".join(_say_doing(each) for each in planned)
+    subject = "Streamwarden" if mode is Mode.ENFORCE else f"in mode {mode}, no one"
+    return f"{subject} {doing}" if doing else ""
 
 
 def _notice(
@@ -87,10 +159,17 @@ def _notice(
         resource_arn=facts.arn,
         resource_name=facts.name,
         stream_id=breach.stream_id,
-        title=f"{facts.name or facts.arn}: {breach.rule_id} {news}",
+        title=f"{_say_subject(facts)}: {breach.rule_id} {news}",
         text=text,
         at=now,
     )
+
+
+def _say_subject(facts: Facts) -> str:
+    """Channels are what most news is about: only of others is it said what they are."""
+    if facts.resource_type is ResourceType.CHANNEL:
+        return facts.name or facts.arn
+    return f"{noun_of(facts.arn)} {label_of(facts.arn, facts.name)}"
 
 
 def _say_doing(planned: PlannedAction) -> str:
@@ -98,9 +177,20 @@ def _say_doing(planned: PlannedAction) -> str:
         case ActionKind.STOP:
             return "stops the stream"
         case ActionKind.TAG:
-            return f"sets {', '.join(f'{key}={value}' for key, value in planned.tags.items())}"
+            return f"sets {_say_tags(planned)}"
+        case ActionKind.INHERIT_TAGS:
+            tags = _say_tags(planned) if planned.tags else "the channel's tags"
+            return f"copies {tags} to the stream key"
         case ActionKind.ROTATE_KEY:
             return "replaces the stream key"
+        case ActionKind.WARN:
+            return "puts a warning into the stream"
+        case _:
+            assert_never(planned.kind)
+
+
+def _say_tags(planned: PlannedAction) -> str:
+    return ", ".join(f"{key}={value}" for key, value in planned.tags.items())
 
 
 def _moment(at: datetime) -> int:

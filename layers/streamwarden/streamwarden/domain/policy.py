@@ -5,12 +5,15 @@ here it is only decoded, so that no validation library is loaded in Lambda.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.events import Event
+from streamwarden.domain.hearing import Ear
 from streamwarden.domain.rules import RULE_KINDS, Check, Judge
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.selectors import Match, Selector, Sieve
@@ -20,17 +23,28 @@ FORMAT: Final = 1
 
 
 class PlannedAction(Struct, frozen=True, kw_only=True):
-    """One entry of a rule's `actions`; `tags` are what a `tag` action sets."""
+    """One thing that a rule asks for.
+
+    `tags` are what a `tag` action sets, `text` what a `warn` action says; the reason, if empty.
+    """
 
     kind: ActionKind
-    tags: Mapping[str, str]
+    tags: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """What to do once a breach has been open for so long. A step may do no more than tell."""
+
+    after: timedelta
+    do: tuple[PlannedAction, ...]
 
 
 class Rule(Struct, frozen=True, kw_only=True):
     """One rule as it was written, and the plain function that judges resources by it.
 
     `audience` is the place of its selector among those of its rulebook, and `modes` is how far it
-    goes under each mode of the stack.
+    goes under each mode of the stack. `steps` come in the order of time.
     """
 
     id: str
@@ -39,18 +53,33 @@ class Rule(Struct, frozen=True, kw_only=True):
     severity: Severity
     selector: Selector
     check: Check
-    actions: tuple[PlannedAction, ...]
+    steps: tuple[Step, ...]
     judge: Judge
     audience: int
     needs_settings: bool
     modes: Mapping[Mode, Mode]
+    ear: Ear | None
+
+    @property
+    def actions(self) -> tuple[PlannedAction, ...]:
+        """Everything it may do, in whatever step."""
+        return _actions(self.steps)
 
 
 class Rulebook(Struct, frozen=True, kw_only=True):
-    """The rules about one type of resource, and each selector that some of them share."""
+    """The rules about one type of resource, and what some of them share: selectors and ears.
+
+    `only_listens` says that its rules look at nothing but what their ears hear.
+    """
 
     rules: tuple[Rule, ...] = ()
     audiences: tuple[Sieve, ...] = ()
+    ears: tuple[Ear, ...] = ()
+    only_listens: bool = True
+
+    def heeds(self, event: Event) -> bool:
+        """Whether the event can change what any of the rules finds."""
+        return not self.only_listens or any(ear.hears(event) for ear in self.ears)
 
 
 class Policy(Struct, frozen=True):
@@ -86,7 +115,16 @@ class CompiledRule(Struct, frozen=True, kw_only=True):
     when: str | None
     unless: str | None
     params: dict[str, Any]
-    actions: tuple[PlannedAction, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def actions(self) -> tuple[PlannedAction, ...]:
+        """Everything it may do, in whatever step."""
+        return _actions(self.steps)
+
+
+def _actions(steps: Iterable[Step]) -> tuple[PlannedAction, ...]:
+    return tuple(planned for step in steps for planned in step.do)
 
 
 class CompiledPolicy(Struct, frozen=True, kw_only=True):
@@ -142,7 +180,7 @@ def _prepared(written: Iterable[CompiledRule]) -> Policy:
             raise InvalidPolicy(f"rule {each.id!r}: {error}") from error
         for resource in check.judges:
             about.setdefault(resource, []).append((each, check))
-    return Policy({resource: _rulebook(rules) for resource, rules in about.items()})
+    return Policy({resource: _rulebook(resource, rules) for resource, rules in about.items()})
 
 
 def _check(written: CompiledRule) -> Check:
@@ -152,25 +190,36 @@ def _check(written: CompiledRule) -> Check:
     return msgspec.convert(written.params, kind)
 
 
-def _rulebook(written: Iterable[tuple[CompiledRule, Check]]) -> Rulebook:
+def _rulebook(
+    resource: ResourceType, written: Iterable[tuple[CompiledRule, Check]]
+) -> Rulebook:
     rules: list[Rule] = []
     audiences: dict[bytes, tuple[int, Sieve]] = {}
     for each, check in written:
         try:
-            rules.append(_prepare(each, check, audiences))
+            rules.append(_prepare(each, check, resource, audiences))
         except ValueError as error:
             raise InvalidPolicy(f"rule {each.id!r}: {error}") from error
-    return Rulebook(rules=tuple(rules), audiences=tuple(sieve for _, sieve in audiences.values()))
+    ears = [rule.ear for rule in rules]
+    return Rulebook(
+        rules=tuple(rules),
+        audiences=tuple(sieve for _, sieve in audiences.values()),
+        ears=tuple({ear.key: ear for ear in ears if ear is not None}.values()),
+        only_listens=None not in ears,
+    )
 
 
 def _prepare(
-    written: CompiledRule, check: Check, audiences: dict[bytes, tuple[int, Sieve]]
+    written: CompiledRule,
+    check: Check,
+    resource: ResourceType,
+    audiences: dict[bytes, tuple[int, Sieve]],
 ) -> Rule:
     selector = Selector(written.match, written.when, written.unless)
     # As JSON, because globs of tags are a mapping, which no set or dict could look up.
     same = msgspec.json.encode(selector, order="sorted")
     if same not in audiences:
-        audiences[same] = len(audiences), selector.prepare()
+        audiences[same] = len(audiences), selector.prepare(resource)
     return Rule(
         id=written.id,
         kind=written.kind,
@@ -178,9 +227,10 @@ def _prepare(
         severity=written.severity,
         selector=selector,
         check=check,
-        actions=written.actions,
-        judge=check.prepare(),
+        steps=written.steps,
+        judge=selector.attend(check.prepare()),
         audience=audiences[same][0],
         needs_settings=selector.needs_settings or check.needs_settings,
         modes={ceiling: written.mode.at_most(ceiling) for ceiling in Mode},
+        ear=check.listens(),
     )

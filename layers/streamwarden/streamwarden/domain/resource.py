@@ -11,6 +11,8 @@ from typing import Annotated, Any
 
 from msgspec import Struct, field
 
+from streamwarden.domain.airtime import Airtime, newest_days
+from streamwarden.domain.ingest import Ingest
 from streamwarden.domain.joins import (
     Stamped,
     each_key,
@@ -23,6 +25,7 @@ from streamwarden.domain.joins import (
     same,
     union,
 )
+from streamwarden.domain.peers import Peers
 
 
 class LimitHit(Struct, frozen=True, order=True):
@@ -35,6 +38,15 @@ class LimitHit(Struct, frozen=True, order=True):
     exceeded_by: float
 
 
+class Heard(Struct, frozen=True, order=True):
+    """One event that a rule listened for; `cause` is the code that it gives as its reason."""
+
+    at: datetime
+    event_id: str
+    name: str
+    cause: str = ""
+
+
 class TakeoverFailure(Struct, frozen=True, order=True):
     """One refused takeover; `code` as in the event."""
 
@@ -45,17 +57,24 @@ class TakeoverFailure(Struct, frozen=True, order=True):
 class Session(Struct, frozen=True, kw_only=True):
     """One stream session, keyed by `stream_id`. All times are aware UTC.
 
-    `ended_at` is the first end event of any kind, `stream_ended_at` that of a stream that had
-    started. `viewers` is the last reading of the viewer count; `watched_at` and `unwatched` are
-    when readings found somebody, and nobody.
+    `ended_at` is the first end event of any kind, `last_ended_at` the last, `stream_ended_at` that
+    of a stream that had started. `last_seen_at` is the last sign of it that is not its end,
+    `alive_at` the last sign that it runs: an event of it, or a listing that calls it healthy.
+    `viewers` is the last reading of the viewer count; `watched_at` and `unwatched` are when
+    readings found somebody, and nobody. `ingest` is what its encoder is set up to send, and when
+    that was read. `on_air_until` is the last moment at which it is known to have been on the air,
+    its end included; `peers` is where it stood among the streams that it is counted together with,
+    by tag key.
     """
 
     stream_id: Annotated[str, same]
     created_at: Annotated[datetime | None, earliest] = None
     on_air_at: Annotated[datetime | None, earliest] = None
     ended_at: Annotated[datetime | None, earliest] = None
+    last_ended_at: Annotated[datetime | None, latest] = None
     stream_ended_at: Annotated[datetime | None, earliest] = None
     last_seen_at: Annotated[datetime | None, latest] = None
+    alive_at: Annotated[datetime | None, latest] = None
     stalled_at: Annotated[datetime | None, latest] = None
     listed_stalled: Annotated[frozenset[datetime], newest] = frozenset()
     recovered_at: Annotated[datetime | None, latest] = None
@@ -67,6 +86,9 @@ class Session(Struct, frozen=True, kw_only=True):
     viewers: Annotated[Stamped[int] | None, last_written] = None
     watched_at: Annotated[datetime | None, latest] = None
     unwatched: Annotated[frozenset[datetime], newest] = frozenset()
+    ingest: Annotated[Stamped[Ingest] | None, last_written] = None
+    on_air_until: Annotated[datetime | None, latest] = None
+    peers: Annotated[Stamped[dict[str, Peers]] | None, last_written] = None
 
 
 class RecordingFailure(Struct, frozen=True):
@@ -144,8 +166,10 @@ class Resource(Struct, frozen=True, kw_only=True):
     (None) since. `offline_at` and `unlisted_at` say when the channel was last known *not* to be
     live and *not* to be listed. `key_arn` is the one stream key, None while there is none;
     `stream_keys` what is known of each there was, by its ARN. `limit_hits` are those of an account.
-    `creator` made the channel, `key_author` last made or deleted its key, and `tag_authors` last
-    set or removed each tag; all three only where CloudTrail told.
+    `heard` are the events that rules listened for, by what they listen for (`hearing`).
+    `used_at` and `unused_at` are when sweeps reported that channels use a configuration or policy,
+    and that none does. `creator` made the channel, `key_author` last made or deleted its key, and
+    `tag_authors` last set or removed each tag; all three only where CloudTrail told.
     """
 
     arn: Annotated[str, same]
@@ -155,6 +179,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     unlisted_at: Annotated[datetime | None, latest] = None
     offline_at: Annotated[datetime | None, latest] = None
     listed_at: Annotated[datetime | None, latest] = None
+    used_at: Annotated[datetime | None, latest] = None
+    unused_at: Annotated[frozenset[datetime], newest] = frozenset()
     settings: Annotated[Mapping[str, Stamped[Any]], each_key(last_written)] = field(
         default_factory=dict
     )
@@ -166,6 +192,7 @@ class Resource(Struct, frozen=True, kw_only=True):
         default_factory=dict
     )
     limit_hits: Annotated[frozenset[LimitHit], newest] = frozenset()
+    heard: Annotated[Mapping[str, frozenset[Heard]], each_key(newest)] = field(default_factory=dict)
     creator: Annotated[Stamped[Author] | None, last_written] = None
     key_author: Annotated[Stamped[Author] | None, last_written] = None
     key_arn: Annotated[Stamped[str | None] | None, last_written] = None
@@ -176,6 +203,7 @@ class Resource(Struct, frozen=True, kw_only=True):
     recordings: Annotated[Mapping[str, Recording], each_key(merge_fields)] = field(
         default_factory=dict
     )
+    airtime: Annotated[Airtime, newest_days] = field(default_factory=dict)
     outcomes: Annotated[Mapping[str, Stamped[Outcome]], newest_written] = field(
         default_factory=dict
     )

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from fnmatch import translate
 from re import compile as compile_pattern
 from re import escape
 from typing import Annotated, Any, ClassVar, Final
 
-from streamwarden.domain.expressions import compile_condition
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.expressions import compile_condition, paces_of
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.pace import looked_at_again
 from streamwarden.domain.verdicts import Finding, Status
 
 _TEXTS: Final = "text or a list of texts"
@@ -43,7 +46,8 @@ def _read_one_or_more(value: object) -> object:
 Texts = Annotated[tuple[str, ...], _WrittenOneOrMore()]
 
 
-type Sieve = Callable[[Facts], Finding | None]
+type Sieve = Callable[[Facts, datetime], Finding | None]
+type Finds = Callable[[Facts, datetime], Finding]
 type Accepts = Callable[[str], object]
 
 
@@ -69,17 +73,20 @@ class Match:
         """Whether more must be known of the channel than its ARN."""
         return bool(self.tags or self.name or self.type)
 
-    def sieves(self) -> Iterator[Sieve]:
+    def sieves(self, resource: ResourceType) -> Iterator[Sieve]:
         """One function for each condition, the cheapest first."""
+        noun = resource.noun
         places = (("arn", self.arn), ("region", self.region), ("account", self.account))
         for attribute, globs in places:
             if globs:
-                yield _place_sieve(attribute, globs)
+                yield _place_sieve(attribute, globs, noun)
         for key, globs in self.tags.items():
-            yield _tag_sieve(key, globs)
-        for attribute, globs in (("name", self.name), ("type", self.type)):
-            if globs:
-                yield _setting_sieve(attribute, globs)
+            yield _tag_sieve(key, globs, noun)
+        if self.name:
+            yield _setting_sieve("name", self.name, noun)
+        if self.type:
+            is_channel = resource is ResourceType.CHANNEL
+            yield _setting_sieve("type", self.type, noun) if is_channel else _typeless(noun)
 
 
 @dataclass(frozen=True)
@@ -94,12 +101,13 @@ class Selector:
     def needs_settings(self) -> bool:
         return self.match.needs_settings or bool(self.when) or bool(self.unless)
 
-    def prepare(self) -> Sieve:
-        """A function that says why the rule is not about a channel, or exempts it; None if it is.
+    def prepare(self, resource: ResourceType = ResourceType.CHANNEL) -> Sieve:
+        """A function that says why the rule is not about a resource of this type, or exempts it.
 
-        Raises ValueError for an expression that is not JMESPath.
+        It answers None for what the rule is about.
+        Raises ValueError for an expression that is not JMESPath, or names no time zone.
         """
-        sieves = [*self.match.sieves()]
+        sieves = [*self.match.sieves(resource)]
         if self.when:
             excluded = _not_applicable(f"`when: {self.when}` does not hold")
             sieves.append(_condition_sieve(self.when, holding=None, failing=excluded))
@@ -115,15 +123,23 @@ class Selector:
             case _:
                 return _chained(tuple(sieves))
 
+    def attend(self, finds: Finds) -> Finds:
+        """The same findings, looked at again when time may have changed whom the rule is about."""
+        conditions = [each for each in (self.when, self.unless) if each]
+        paces = frozenset(pace for each in conditions for pace in paces_of(each))
+        if not paces:
+            return finds
+        return lambda facts, now: looked_at_again(finds(facts, now), paces, facts, now)
 
-def _everything(_: Facts) -> None:
+
+def _everything(_: Facts, __: datetime) -> None:
     """A rule without conditions is about every channel."""
 
 
 def _chained(sieves: tuple[Sieve, ...]) -> Sieve:
-    def chained(facts: Facts) -> Finding | None:
+    def chained(facts: Facts, now: datetime) -> Finding | None:
         for sieve in sieves:
-            found = sieve(facts)
+            found = sieve(facts, now)
             if found is not None:
                 return found
         return None
@@ -131,11 +147,16 @@ def _chained(sieves: tuple[Sieve, ...]) -> Sieve:
     return chained
 
 
-def _tag_sieve(key: str, globs: Texts) -> Sieve:
-    accepts, wanted = matcher(globs), say_texts(globs)
-    absent = _not_applicable(f"the channel has no tag {key!r}")
+def _typeless(noun: str) -> Sieve:
+    found = _not_applicable(f"`match.type` is the type of a channel; the {noun} has none")
+    return lambda facts, now: found
 
-    def sieve(facts: Facts) -> Finding | None:
+
+def _tag_sieve(key: str, globs: Texts, noun: str) -> Sieve:
+    accepts, wanted = matcher(globs), say_texts(globs)
+    absent = _not_applicable(f"the {noun} has no tag {key!r}")
+
+    def sieve(facts: Facts, _: datetime) -> Finding | None:
         value = facts.tags.get(key)
         if value is None:
             return absent
@@ -146,33 +167,41 @@ def _tag_sieve(key: str, globs: Texts) -> Sieve:
     return sieve
 
 
-def _setting_sieve(attribute: str, globs: Texts) -> Sieve:
+def _setting_sieve(attribute: str, globs: Texts, noun: str) -> Sieve:
     accepts, wanted = matcher(globs), say_texts(globs)
 
-    def sieve(facts: Facts) -> Finding | None:
+    def sieve(facts: Facts, _: datetime) -> Finding | None:
         value = str(facts.settings.get(attribute, ""))
         if accepts(value):
             return None
-        return _not_applicable(f"the channel's {attribute} is {value!r}, not {wanted}")
+        return _not_applicable(f"the {noun}'s {attribute} is {value!r}, not {wanted}")
 
     return sieve
 
 
-def _place_sieve(attribute: str, globs: Texts) -> Sieve:
+def _place_sieve(attribute: str, globs: Texts, noun: str) -> Sieve:
     accepts, wanted = matcher(globs), say_texts(globs)
 
-    def sieve(facts: Facts) -> Finding | None:
+    def sieve(facts: Facts, _: datetime) -> Finding | None:
         value = facts.place[attribute]
         if accepts(value):
             return None
-        return _not_applicable(f"the channel's {attribute} is {value!r}, not {wanted}")
+        return _not_applicable(f"the {noun}'s {attribute} is {value!r}, not {wanted}")
 
     return sieve
 
 
 def _condition_sieve(expression: str, *, holding: Finding | None, failing: Finding | None) -> Sieve:
-    holds = compile_condition(expression)
-    return lambda facts: holding if holds(facts.document) else failing
+    holds, paces = compile_condition(expression), paces_of(expression)
+
+    def sieve(facts: Facts, now: datetime) -> Finding | None:
+        return holding if holds(facts.document, now) else failing
+
+    def timed_sieve(facts: Facts, now: datetime) -> Finding | None:
+        found = sieve(facts, now)
+        return found and looked_at_again(found, paces, facts, now)
+
+    return timed_sieve if paces else sieve
 
 
 def matcher(globs: Texts) -> Accepts:

@@ -1,7 +1,7 @@
 """The values a decision is made of. Logs, notifications, replay and reports render these."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -50,21 +50,35 @@ class ActionKind(StrEnum):
 
     STOP = "stop"
     TAG = "tag"
+    INHERIT_TAGS = "inherit_tags"
     ROTATE_KEY = "rotate_key"
+    WARN = "warn"
 
 
 class NoticeStatus(StrEnum):
+    """What a notice is about: a breach that may come, or what became of one."""
+
+    WARNING = "warning"
     OPENED = "opened"
     ESCALATED = "escalated"
     RESOLVED = "resolved"
 
 
-# Neither can be part of a cycle, so the garbage collector need not look at thousands of them.
+# None can be part of a cycle, so the garbage collector need not look at thousands of them.
+class EarlyWarning(Struct, frozen=True, kw_only=True, gc=False):
+    """That a breach is coming, to be told from `at` on. `text` is a sentence without its stop."""
+
+    at: datetime
+    text: str
+
+
 class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """What one rule found. `subject` tells breaches of one rule apart (a stream, a recording).
 
     `since` is when the breach began by the facts, `next_check` when to look again, and
-    `settled_tags` the tags that the rule found in order and no action should touch.
+    `settled_tags` the tags that the rule found in order and no action should touch. `key_tags` are
+    those that the channel's stream key lacks. `warning` is the last one that is due before a
+    breach.
     """
 
     status: Status
@@ -73,6 +87,8 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     since: datetime | None = None
     next_check: datetime | None = None
     settled_tags: frozenset[str] = frozenset()
+    key_tags: Mapping[str, str] | None = None
+    warning: EarlyWarning | None = None
 
 
 class Verdict(Struct, frozen=True, kw_only=True, gc=False):
@@ -96,14 +112,21 @@ class Verdict(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """That an action was asked for: when last, and how many times in all."""
+    """That an action was asked for: when last, and how many times in all.
+
+    `is_done` says that it was carried out and is not to be repeated.
+    """
 
     at: datetime
     attempts: int
+    is_done: bool = False
 
 
 class Breach(Struct, frozen=True, kw_only=True):
-    """An open violation of one rule by one subject, and what was done about it so far."""
+    """An open violation of one rule by one subject, and what was done about it so far.
+
+    `told_step` is how long after `opened_at` the last step began that people were told of.
+    """
 
     rule_id: str
     subject: str
@@ -115,6 +138,7 @@ class Breach(Struct, frozen=True, kw_only=True):
     since: datetime
     opened_at: datetime
     is_told: bool = False
+    told_step: timedelta = timedelta(0)
     failures_told: frozenset[str] = frozenset()
     requests: Mapping[str, Request] = field(default_factory=dict)
 
@@ -126,9 +150,9 @@ class Breach(Struct, frozen=True, kw_only=True):
 class Action(Struct, frozen=True, kw_only=True):
     """Something to do to a channel, decided on the facts of one moment.
 
-    `id` is the same for the same action on the same breach; `attempt` counts from 1. A stop
-    names the stream it was decided on (`stream_id`) and, in `only_if_stalled`, that the stream
-    must still be starving when it is carried out.
+    `id` is the same for the same action on the same breach; `attempt` counts from 1. What is
+    done to a stream names the one it was decided on (`stream_id`) and, in `only_if_stalled`, that
+    the stream must still be starving when it is carried out. `text` is what a warning says.
     """
 
     id: str
@@ -140,6 +164,7 @@ class Action(Struct, frozen=True, kw_only=True):
     reason: str
     decided_at: datetime
     tags: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
     only_if_stalled: bool = False
 
 
@@ -159,7 +184,10 @@ class Notice(Struct, frozen=True, kw_only=True):
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """What should be true now: verdicts, open breaches, and what to do and tell about them."""
+    """What should be true now: verdicts, open breaches, and what to do and tell about them.
+
+    `warned` says which warning was told last, by the id of the breach that it came before.
+    """
 
     verdicts: tuple[Verdict, ...]
     breaches: Mapping[str, Breach]
@@ -168,6 +196,13 @@ class Decision(Struct, frozen=True, kw_only=True):
     actions: tuple[Action, ...]
     notices: tuple[Notice, ...]
     next_check: datetime | None
+    warned: Mapping[str, datetime] = field(default_factory=dict)
+
+
+_AT_ONCE: Final = timedelta(0)
+# What is done to one stream, and not to its channel.
+ON_STREAM: Final = frozenset({ActionKind.STOP, ActionKind.WARN})
+_PER_STEP: Final = frozenset({ActionKind.TAG, ActionKind.WARN})
 
 
 def breach_id(rule_id: str, subject: str) -> str:
@@ -175,12 +210,27 @@ def breach_id(rule_id: str, subject: str) -> str:
     return f"{rule_id}/{subject}" if subject else rule_id
 
 
-def request_key(kind: ActionKind, stream_id: str | None) -> str:
-    """Names an action within its breach. A stop concerns one stream: the next one is another."""
-    return f"{kind}/{stream_id}" if kind is ActionKind.STOP else kind.value
+def request_key(kind: ActionKind, stream_id: str | None, after: timedelta = _AT_ONCE) -> str:
+    """Names an action within its breach; `after` is the step that asks for it.
+
+    A stop or a warning concerns one stream: the next one is another. A stop is one and the same
+    in whatever step, while each step has its own tags and its own warning.
+    """
+    concerned = f"/{stream_id}" if kind in ON_STREAM else ""
+    step = f"/{after.total_seconds():.0f}s" if after and kind in _PER_STEP else ""
+    return f"{kind}{concerned}{step}"
 
 
 def action_id(resource_arn: str, breach: Breach, key: str) -> str:
     """The same for the same action on the same opening of a breach of the same channel."""
-    opened = f"{breach.opened_at:%Y%m%dT%H%M%S.%fZ}"
-    return f"{resource_arn.rpartition('/')[2]}/{breach.id}@{opened}/{key}"
+    return _action_id(resource_arn, breach.id, breach.opened_at, key)
+
+
+def warning_id(verdict: Verdict, warning: EarlyWarning) -> str:
+    """The same for the same warning into the same stream before a breach."""
+    key = request_key(ActionKind.WARN, verdict.stream_id)
+    return _action_id(verdict.resource_arn, verdict.breach_id, warning.at, key)
+
+
+def _action_id(resource_arn: str, breach: str, at: datetime, key: str) -> str:
+    return f"{resource_arn.rpartition('/')[2]}/{breach}@{at:%Y%m%dT%H%M%S.%fZ}/{key}"

@@ -7,8 +7,17 @@ from msgspec import Struct
 
 from streamwarden.domain.inputs import ActionFinished, Health
 from streamwarden.domain.resource import Outcome, OutcomeStatus
+from streamwarden.domain.timed_metadata import warning_payload
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
-from streamwarden.services.ports import Clock, Inbox, Refused, StreamControl
+from streamwarden.services.inherit import Result, inherit_tags, say_keys
+from streamwarden.services.ports import (
+    Clock,
+    Inbox,
+    KeyLookup,
+    LiveStream,
+    Refused,
+    StreamControl,
+)
 
 # What held when it was decided may hold no longer: a tag was set, a rule turned down. A breach
 # that still stands asks again by itself.
@@ -19,6 +28,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
     """What acting needs. `ceiling` is the mode of the whole stack."""
 
     control: StreamControl
+    keys: KeyLookup
     outcomes: Inbox
     ceiling: Mode
     clock: Clock
@@ -26,50 +36,78 @@ class Enforcer(Struct, frozen=True, kw_only=True):
     def carry_out(self, action: Action) -> Outcome:
         """Do what the action asks for, if it still applies. Raises TryAgain."""
         try:
-            outcome = self._act(action)
+            result = self._act(action)
         except Refused as refusal:
-            outcome = Outcome(OutcomeStatus.FAILED, str(refusal))
-        is_tagged = action.kind is ActionKind.TAG and outcome.status is OutcomeStatus.DONE
+            result = Result(Outcome(OutcomeStatus.FAILED, str(refusal)))
+        key = result.key
         finished = ActionFinished(
             resource_arn=action.resource_arn,
             time=self.clock(),
             action_id=action.id,
-            outcome=outcome,
-            tags=dict(action.tags) if is_tagged else {},
+            outcome=result.outcome,
+            tags=dict(result.tags),
+            key_arn=key.key_arn if key else None,
         )
-        self.outcomes.put([finished])
-        return outcome
+        self.outcomes.put([key, finished] if key else [finished])
+        return result.outcome
 
-    def _act(self, action: Action) -> Outcome:
-        if self.ceiling is not Mode.ENFORCE:
-            return _nothing("the stack no longer enforces")
-        if self.clock() - action.decided_at > _GOOD_FOR:
-            return _nothing("it was decided too long ago, and is decided anew if it still holds")
+    def _act(self, action: Action) -> Result:
+        reason = self._why_not(action)
+        if reason:
+            return Result(_nothing(reason))
         match action.kind:
             case ActionKind.STOP:
-                return self._stop(action)
+                return Result(self._stop(action))
             case ActionKind.TAG:
                 self.control.tag(action.resource_arn, action.tags)
-                return Outcome(OutcomeStatus.DONE, f"set {', '.join(sorted(action.tags))}")
+                done = Outcome(OutcomeStatus.DONE, f"set {say_keys(action.tags)}")
+                return Result(done, action.tags)
+            case ActionKind.INHERIT_TAGS:
+                return inherit_tags(action, self.keys, self.control, self.clock())
+            case ActionKind.WARN:
+                return Result(self._warn(action))
             case ActionKind.ROTATE_KEY:
-                return _nothing("keys are rotated by rotate_keys")
+                return Result(_nothing("keys are rotated by rotate_keys"))
             case _:
                 assert_never(action.kind)
 
+    def _why_not(self, action: Action) -> str:
+        if self.ceiling is not Mode.ENFORCE:
+            return "the stack no longer enforces"
+        if self.clock() - action.decided_at > _GOOD_FOR:
+            return "it was decided too long ago, and is decided anew if it still holds"
+        return ""
+
     def _stop(self, action: Action) -> Outcome:
-        """StopStream names no stream, so what is live is compared with what was decided on."""
         live = self.control.live_stream(action.resource_arn)
-        if live is None:
-            return _nothing("the channel is already off the air")
-        if live.stream_id != action.stream_id:
-            return _nothing(
-                f"stream {live.stream_id} is live now; {action.stream_id} was decided on"
-            )
-        if action.only_if_stalled and live.health is not Health.STARVING:
-            return _nothing(f"the ingest delivers again (health {live.health})")
+        obstacle = _obstacle(live, action)
+        if obstacle is not None:
+            return _nothing(obstacle)
         if not self.control.stop(action.resource_arn):
             return _nothing("the stream ended by itself")
-        return Outcome(OutcomeStatus.DONE, f"stopped stream {live.stream_id}")
+        return Outcome(OutcomeStatus.DONE, f"stopped stream {action.stream_id}")
+
+    def _warn(self, action: Action) -> Outcome:
+        live = self.control.live_stream(action.resource_arn)
+        obstacle = _obstacle(live, action)
+        if obstacle is not None:
+            return _nothing(obstacle)
+        payload = warning_payload(action.rule_id, action.text, action.decided_at)
+        if not self.control.insert_metadata(action.resource_arn, payload):
+            return _nothing("the stream ended by itself")
+        return Outcome(OutcomeStatus.DONE, f"put a warning into stream {action.stream_id}")
+
+
+def _obstacle(live: LiveStream | None, action: Action) -> str | None:
+    """Why the action no longer applies: the API names no stream, so what is live is compared
+    with what was decided on."""
+    if live is None:
+        return "the channel is already off the air"
+    if live.stream_id != action.stream_id:
+        return f"stream {live.stream_id} is live now; {action.stream_id} was decided on"
+    if action.only_if_stalled and live.health is not Health.STARVING:
+        return f"the ingest delivers again (health {live.health})"
+    return None
 
 
 def _nothing(reason: str) -> Outcome:

@@ -1,13 +1,17 @@
 """What of a record is kept in the fleet index, and the digest that sweeps compare."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
 
+from streamwarden.domain.airtime import last_aired
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.lingering import lingering
+from streamwarden.domain.resource import Session
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.ports import FleetEntry, Record
 
@@ -45,6 +49,11 @@ _COMPARED: Final[Mapping[ResourceType, tuple[str, ...]]] = {
 }
 
 
+# AWS does not say when the encoder's configuration appears, only that it may have gaps (User
+# Guide, Monitoring Stream Health).
+_INGEST_SETTLED_AFTER: Final = timedelta(minutes=10)
+
+
 def fleet_entry(record: Record) -> FleetEntry:
     """What sweeps and rotations need of a record."""
     facts = Facts(record.known)
@@ -56,6 +65,8 @@ def fleet_entry(record: Record) -> FleetEntry:
         live_stream_id=facts.session.stream_id if facts.session else None,
         is_on_air=facts.live is not None,
         is_stalled=facts.stalled_since is not None,
+        is_lingering=lingering(facts) is not None,
+        is_ingest_known=facts.live is not None and _is_ingest_known(facts.live),
         viewers=facts.live.viewers.value if facts.live and facts.live.viewers else None,
         look_again_at=record.timer_at,
         has_unsent=bool(record.unsent),
@@ -63,8 +74,19 @@ def fleet_entry(record: Record) -> FleetEntry:
             breach.rotates_key and breach.mode is Mode.ENFORCE
             for breach in record.breaches.values()
         ),
+        are_key_tags_known=facts.has_no_key or facts.stream_key_tags is not None,
         is_gone=facts.is_gone,
+        aired=last_aired(facts.aired_before),
+        peers=facts.live.peers if facts.live else None,
     )
+
+
+def _is_ingest_known(session: Session) -> bool:
+    """An answer with gaps counts once the stream is old enough for IVS to know all it ever will."""
+    ingest = session.ingest
+    if ingest is None or session.on_air_at is None:
+        return False
+    return ingest.value.is_complete or ingest.at >= session.on_air_at + _INGEST_SETTLED_AFTER
 
 
 def digest(
@@ -72,6 +94,12 @@ def digest(
 ) -> str:
     """A short name for settings and tags: equal when nothing a rule sees differs."""
     names = _COMPARED.get(resource, ()) if resource else ()
-    compared = {name: settings.get(name) or None for name in names}
+    compared = {name: _compared(settings.get(name)) for name in names}
     document = msgspec.json.encode([compared, tags], order="sorted")
     return sha256(document).hexdigest()[:16]
+
+
+def _compared(value: object) -> object:
+    """What IVS leaves out of a listing stands for empty; a count of none is more than no count."""
+    is_count = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_count else value or None

@@ -14,9 +14,11 @@ from msgspec import Struct
 
 from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.decide import decide
-from streamwarden.domain.inputs import Input
+from streamwarden.domain.events import Received
+from streamwarden.domain.inputs import Input, LookAgain
 from streamwarden.domain.learn import learn
-from streamwarden.domain.policy import Policy
+from streamwarden.domain.policy import Policy, Rulebook
+from streamwarden.domain.stream_keys import without_old_keys
 from streamwarden.domain.verdicts import Decision, Mode
 from streamwarden.services.ports import (
     BackOff,
@@ -47,9 +49,10 @@ class Observer(Struct, frozen=True, kw_only=True):
     back_off: BackOff
 
     def subject_of(self, given: Input) -> str | None:
-        """The resource whose record takes the input in; None if no rule is about it.
+        """The resource whose record takes the input in; None if no rule heeds it.
 
-        A stream key has no record of its own: what concerns it concerns its channel.
+        A stream key has no record of its own: what concerns it concerns its channel. A timer of
+        a record that the policy has lost interest in lets it close its breaches.
         Raises TryAgain.
         """
         arn = given.resource_arn or ""
@@ -60,8 +63,19 @@ class Observer(Struct, frozen=True, kw_only=True):
                 return None
             case ResourceType.CHANNEL:
                 return arn
-            case resource:
-                return arn if self.policy.about(resource).rules else None
+            case _:
+                return arn if self._is_heeded(arn, given) else None
+
+    def _is_heeded(self, arn: str, given: Input) -> bool:
+        """A stage says much that nobody listens for: what changes nothing must cost no write."""
+        book = self._rules_about(arn)
+        if isinstance(given, Received):
+            return book.heeds(given)
+        return bool(book.rules) or isinstance(given, LookAgain)
+
+    def _rules_about(self, arn: str) -> Rulebook:
+        resource = resource_type_of(arn)
+        return self.policy.about(resource) if resource else Rulebook()
 
     def observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
         """Take in what the inputs say and do what follows. Raises TryAgain."""
@@ -75,13 +89,15 @@ class Observer(Struct, frozen=True, kw_only=True):
     def _observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
         before = self.store.load(resource_arn)
         now = self.clock()
-        known = learn(before.known, inputs)
-        decision = decide(known, before.breaches, self.policy, now, self.ceiling)
+        ears = self._rules_about(resource_arn).ears
+        known = without_old_keys(learn(before.known, inputs, ears))
+        decision = decide(known, before.breaches, self.policy, now, self.ceiling, before.warned)
         timer_at, obstacle = self._set_timer(before, decision, now)
         after = replace(
             before,
             known=known,
             breaches=decision.breaches,
+            warned=decision.warned,
             unsent=before.unsent + Unsent(actions=decision.actions, notices=decision.notices),
             timer_at=timer_at,
         )

@@ -6,8 +6,12 @@ from typing import Any, Final, Protocol
 
 from msgspec import Struct, field
 
+from streamwarden.domain.airtime import LastAired
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.ingest import Ingest
 from streamwarden.domain.inputs import Health, OwnInput
+from streamwarden.domain.joins import Stamped
+from streamwarden.domain.peers import Peers
 from streamwarden.domain.resource import Resource
 from streamwarden.domain.verdicts import Action, Breach, Notice
 
@@ -48,10 +52,14 @@ class Unsent(Struct, frozen=True, kw_only=True):
 
 
 class Record(Struct, frozen=True, kw_only=True):
-    """All that is remembered of a channel. `version` counts the saves; 0 was never saved."""
+    """All that is remembered of a channel. `version` counts the saves; 0 was never saved.
+
+    `warned` is the last warning that was told before each breach (see Decision).
+    """
 
     known: Resource
     breaches: Mapping[str, Breach] = field(default_factory=dict)
+    warned: Mapping[str, datetime] = field(default_factory=dict)
     unsent: Unsent = field(default_factory=Unsent)
     timer_at: datetime | None = None
     version: int = 0
@@ -121,11 +129,22 @@ class FleetListing(Protocol):
         """Every live stream of the account and region; one call per 100."""
 
 
+class StreamSessions(Protocol):
+    def ingest(self, channel_arn: str, stream_id: str) -> Ingest | None:
+        """What the encoder of a stream is set up to send; None while IVS does not know.
+
+        Raises TryAgain, Refused.
+        """
+
+
 class FleetEntry(Struct, frozen=True, kw_only=True):
     """The little of a resource's record that sweeps and rotations need, for every one.
 
     `live_stream_id` is set from `Session Created` on, `is_on_air` only from `Stream Start`.
     `viewers` is the viewer count of the live stream as last reported; None if it never was.
+    `aired` does not count the live stream, and `peers` is what it was last told.
+    `is_lingering` asks for word as long as the stream is listed, and `is_ingest_known` for no more
+    word of what its encoder sends. `are_key_tags_known` is also set of a channel without a key.
     """
 
     resource_arn: str
@@ -133,11 +152,16 @@ class FleetEntry(Struct, frozen=True, kw_only=True):
     live_stream_id: str | None = None
     is_on_air: bool = False
     is_stalled: bool = False
+    is_lingering: bool = False
+    is_ingest_known: bool = False
     viewers: int | None = None
     look_again_at: datetime | None = None
     has_unsent: bool = False
     is_rotation_due: bool = False
+    are_key_tags_known: bool = False
     is_gone: bool = False
+    aired: LastAired | None = None
+    peers: Stamped[dict[str, Peers]] | None = None
 
 
 class FleetIndex(Protocol):
@@ -151,6 +175,10 @@ class StreamControl(Protocol):
 
     def stop(self, channel_arn: str) -> bool:
         """Stop what is live; False when nothing was. Raises TryAgain, Refused."""
+
+    def insert_metadata(self, channel_arn: str, payload: str) -> bool:
+        """Put timed metadata, at most 1,024 bytes in UTF-8, into what is live; False when nothing
+        was. Every player gets it, and a second call puts it in twice. Raises TryAgain, Refused."""
 
     def tag(self, channel_arn: str, tags: Mapping[str, str]) -> None:
         """Set tags, leaving others. Raises TryAgain, Refused."""
@@ -172,10 +200,12 @@ class SecretValue(Struct, frozen=True):
         return "SecretValue(***)"
 
 
-class KeyControl(Protocol):
+class KeyLookup(Protocol):
     def find(self, channel_arn: str) -> ListedKey | None:
         """The channel's stream key; None when it has none. Raises TryAgain, Refused."""
 
+
+class KeyControl(KeyLookup, Protocol):
     def delete(self, key_arn: str) -> None:
         """Revoke a key; a key already gone is fine. Raises TryAgain, Refused."""
 

@@ -21,9 +21,11 @@ from streamwarden.domain.inputs import (
     ResourceNotListed,
     StreamListed,
     StreamNotListed,
+    StreamStillListed,
 )
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.fleet import digest
+from streamwarden.services.ingest import observed_ingests
 from streamwarden.services.listings import (
     LISTED_TYPES,
     Listed,
@@ -31,14 +33,18 @@ from streamwarden.services.listings import (
     with_restrictions,
     with_uses,
 )
+from streamwarden.services.peers import Fleet, changed_peers
 from streamwarden.services.ports import (
     Clock,
     FleetEntry,
     FleetIndex,
     FleetListing,
     Inbox,
+    KeyLookup,
     LiveStream,
+    StreamSessions,
 )
+from streamwarden.services.stream_keys import observed_keys
 
 # EventBridge Scheduler delivers within a minute of the time asked for.
 _TIMER_GRACE: Final = timedelta(minutes=2)
@@ -66,6 +72,8 @@ class Sweeper(Struct, frozen=True, kw_only=True):
     """What a sweep needs: the account's listing, the fleet index, and the observers' inboxes."""
 
     listing: FleetListing
+    sessions: StreamSessions
+    keys: KeyLookup
     index: FleetIndex
     stream_inbox: Inbox
     change_inbox: Inbox
@@ -87,13 +95,33 @@ class Sweeper(Struct, frozen=True, kw_only=True):
             account = account_of(self.place, channels, streams, others)
             changes += _changed({account.arn: account}, entries[_ACCOUNT], now)
         live = list(_changed_streams(streams, entries[_CHANNEL], now))
+        live += changed_peers(Fleet(streams, channels, entries[_CHANNEL]), self.needs, now)
         told = {each.resource_arn for each in live}
         live += [each for each in _overdue(entries, now) if each.resource_arn not in told]
         self.stream_inbox.put(live)
         self.change_inbox.put(changes)
+        # Last, so that whatever goes wrong with it holds nothing up.
+        ingests = self._ingests(streams.values(), entries[_CHANNEL], now)
+        self.stream_inbox.put(ingests)
+        keys = self._keys(channels, entries[_CHANNEL], now)
+        self.change_inbox.put(keys)
         return SweepReport(
-            channels=len(channels), streams=len(streams), differences=len(changes) + len(live)
+            channels=len(channels),
+            streams=len(streams),
+            differences=len(changes) + len(live) + len(ingests) + len(keys),
         )
+
+    def _ingests(
+        self, streams: Iterable[LiveStream], entries: Entries, now: datetime
+    ) -> list[OwnInput]:
+        if not self.needs.ingest:
+            return []
+        return [*observed_ingests(self.sessions, streams, entries, now)]
+
+    def _keys(self, channels: Iterable[str], entries: Entries, now: datetime) -> list[OwnInput]:
+        if not self.needs.stream_keys:
+            return []
+        return [*observed_keys(self.keys, channels, entries, now)]
 
     def _others(self) -> dict[ResourceType, Listed]:
         """What the policy looks at beside channels and streams."""
@@ -140,15 +168,19 @@ def _changed_streams(
                 start_time=stream.start_time,
                 viewer_count=stream.viewer_count,
             )
+        elif entry.is_lingering:
+            yield StreamStillListed(resource_arn=arn, time=now, stream_id=stream.stream_id)
     for arn, entry in entries.items():
         if entry.live_stream_id is not None and arn not in listed:
-            yield StreamNotListed(resource_arn=arn, time=now)
+            yield StreamNotListed(resource_arn=arn, time=now, stream_id=entry.live_stream_id)
 
 
 def _agrees(stream: LiveStream, entry: FleetEntry) -> bool:
     if stream.stream_id != entry.live_stream_id or not entry.is_on_air:
         return False
     if not _are_viewers_alike(stream.viewer_count, entry.viewers):
+        return False
+    if entry.is_lingering and stream.health is Health.HEALTHY:
         return False
     is_stalled = stream.health is Health.STARVING
     return stream.health is Health.UNKNOWN or is_stalled == entry.is_stalled

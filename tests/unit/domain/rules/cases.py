@@ -6,18 +6,20 @@ from datetime import datetime
 
 import pytest
 
+from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.rules.check import Check
 from streamwarden.domain.verdicts import Finding, Status
-from tests.unit.domain.builders import facts_from
+from tests.unit.domain.builders import CHANNEL, facts_from
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """Given these inputs, at `now` the check finds this."""
+    """Given these inputs, at `now` the check finds this of what they are about."""
 
     title: str
     check: Check
+    about: str = CHANNEL
     given: tuple[Input, ...] = ()
     now: datetime
     found: Finding
@@ -29,14 +31,17 @@ def each(cases: Iterable[Case]) -> pytest.MarkDecorator:
 
 
 def assert_found(case: Case) -> None:
-    judge = case.check.prepare()
+    judge, ear = case.check.prepare(), case.check.listens()
 
-    found = judge(facts_from(*case.given), case.now)
+    def facts_of(*given: Input) -> Facts:
+        return facts_from(*given, arn=case.about, ears=(ear,) if ear else ())
+
+    found = judge(facts_of(*case.given), case.now)
 
     assert found == case.found
     assert found.next_check is None or found.next_check > case.now
-    assert judge(facts_from(*reversed(case.given)), case.now) == found
-    assert judge(facts_from(*case.given, *case.given), case.now) == found
+    assert judge(facts_of(*reversed(case.given)), case.now) == found
+    assert judge(facts_of(*case.given, *case.given), case.now) == found
 
 
 def compliant(reason: str, subject: str = "") -> Finding:
@@ -52,10 +57,20 @@ def pending(reason: str, next_check: datetime, subject: str = "") -> Finding:
 
 
 def breach(
-    reason: str, since: datetime, subject: str = "", *, next_check: datetime | None = None
+    reason: str,
+    since: datetime,
+    subject: str = "",
+    *,
+    next_check: datetime | None = None,
+    settled: tuple[str, ...] = (),
 ) -> Finding:
     return Finding(
-        status=Status.BREACH, reason=reason, subject=subject, since=since, next_check=next_check
+        status=Status.BREACH,
+        reason=reason,
+        subject=subject,
+        since=since,
+        next_check=next_check,
+        settled_tags=frozenset(settled),
     )
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb.items import Item, decode, encode, query, scope_of
-from streamwarden.domain.arn import place_of
+from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.resource import Recording, Resource, Session
 from streamwarden.domain.verdicts import Breach
@@ -25,6 +25,9 @@ _RECORD: Final = "record"
 _OWNER: Final = "owner"
 _SESSION: Final = "session#"
 _RECORDING: Final = "recording#"
+
+# A busy account has new stages and compositions every minute, and only their events tell of them.
+_NEVER_LISTED: Final = frozenset({ResourceType.STAGE, ResourceType.COMPOSITION, ResourceType.OTHER})
 
 # Why DynamoDB cancels a transaction when others write the same items.
 _OVERTAKEN: Final = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
@@ -108,19 +111,30 @@ class DynamoRecordStore(Struct, frozen=True):
 
     def _put_key_owners(self, record: Record, before: Record) -> Iterator[Any]:
         """Events about a stream key do not name its channel, so the key's own partition does."""
-        after, replaced = record.known.key_arn, before.known.key_arn
-        if after is None or (replaced is not None and after.value == replaced.value):
-            return
-        if after.value:
-            item = _owner_item(after.value, record.known.arn)
-            yield {"TableName": self.table_name, "Item": item}
-        if replaced is not None and replaced.value:
-            item = _owner_item(replaced.value, record.known.arn)
-            yield {"TableName": self.table_name, "Item": {**item, "expires_at": _expiry(after.at)}}
+        ended = _key_ends(before.known)
+        for key_arn, end in _key_ends(record.known).items():
+            if key_arn not in ended or (end is None) != (ended[key_arn] is None):
+                item = _owner_item(key_arn, record.known.arn, end)
+                yield {"TableName": self.table_name, "Item": item}
 
 
-def _owner_item(key_arn: str, channel_arn: str) -> Item:
-    return {"pk": {"S": key_arn}, "sk": {"S": _OWNER}, "channel_arn": {"S": channel_arn}}
+def _key_ends(known: Resource) -> dict[str, datetime | None]:
+    """Each stream key that is known, and since when it is of the past; None while it is not."""
+    current, gone_at = known.key_arn, _gone_at(known)
+    return {
+        arn: gone_at if current is None or arn == current.value else current.at
+        for arn in known.stream_keys
+    }
+
+
+def _gone_at(known: Resource) -> datetime | None:
+    return known.deleted_at or known.unlisted_at if Facts(known).is_gone else None
+
+
+def _owner_item(key_arn: str, channel_arn: str, end: datetime | None) -> Item:
+    key = {"pk": {"S": key_arn}, "sk": {"S": _OWNER}}
+    item: Item = {**key, "channel_arn": {"S": channel_arn}}
+    return {**item, "expires_at": _expiry(end)} if end is not None else item
 
 
 def _is_superseded(error: ClientError) -> bool:
@@ -139,13 +153,19 @@ def _record_item(record: Record) -> Item:
         "version": {"N": str(record.version)},
         "document": encode(known),
         "breaches": encode(record.breaches),
+        "warned": encode(record.warned),
         "unsent": encode(record.unsent),
         "entry": encode(entry),
     }
-    gone_at = record.known.deleted_at or record.known.unlisted_at
-    if entry.is_gone and gone_at is not None:
-        item["expires_at"] = _expiry(gone_at)
-    return item
+    end = _gone_at(record.known) or _passing_at(record)
+    return {**item, "expires_at": _expiry(end)} if end is not None else item
+
+
+def _passing_at(record: Record) -> datetime | None:
+    """Since when nothing more is expected of what no sweep ever lists; None for all else."""
+    if resource_type_of(record.known.arn) not in _NEVER_LISTED:
+        return None
+    return max(filter(None, (record.known.seen_at, record.timer_at)), default=None)
 
 
 def _current_stream(record: Record) -> str | None:
@@ -166,6 +186,7 @@ def _read_record(item: Mapping[str, Any]) -> Record:
     return Record(
         known=decode(item, Resource),
         breaches=msgspec.json.decode(item["breaches"]["S"], type=dict[str, Breach]),
+        warned=msgspec.json.decode(item["warned"]["S"], type=dict[str, datetime]),
         unsent=msgspec.json.decode(item["unsent"]["S"], type=Unsent),
         timer_at=msgspec.json.decode(item["entry"]["S"], type=FleetEntry).look_again_at,
         version=int(item["version"]["N"]),

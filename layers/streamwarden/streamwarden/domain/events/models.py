@@ -5,7 +5,7 @@ Field names and units are the ones AWS sends, in snake case. Times are aware.
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import unquote
 
 from msgspec import Meta, Struct, field
@@ -32,6 +32,31 @@ from streamwarden.domain.events.names import (
 type AwareTime = Annotated[datetime, Meta(tz=True)]
 
 
+class Raw:
+    """An event as it came, for conditions to look at while it is taken in.
+
+    It can hold anything. That is why no representation shows it, why it is never stored, and why
+    two events are compared without it.
+    """
+
+    __slots__ = ("members",)
+
+    def __init__(self, members: Mapping[str, object]) -> None:
+        self.members = members
+
+    def __repr__(self) -> str:
+        return "Raw(…)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Raw)
+
+    def __hash__(self) -> int:
+        return hash(Raw)
+
+
+_NOTHING_RAW: Final = Raw({})
+
+
 class Envelope(Struct, frozen=True, kw_only=True):
     id: str
     detail_type: str
@@ -40,6 +65,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
     region: str
     time: AwareTime
     resources: tuple[str, ...]
+    raw: Raw = _NOTHING_RAW
 
     @property
     def channel_arn(self) -> str | None:
@@ -220,9 +246,13 @@ class ApiCall(Received, frozen=True, kw_only=True):
 
     @property
     def created(self) -> Mapping[str, object]:
-        """The members of the resource that the response describes, whatever it is called there."""
-        found = (each for each in self.response_elements.values() if isinstance(each, Mapping))
-        return next((each for each in found if "arn" in each), {})
+        """The members of the resource that the response describes, whatever it is called there.
+
+        Of CreateChannel that is the channel, not the stream key that is made with it.
+        """
+        response = self.response_elements
+        found = (response.get("channel"), *response.values())
+        return next((each for each in found if isinstance(each, Mapping) and "arn" in each), {})
 
     def _arns(self) -> Iterator[str]:
         for place in (

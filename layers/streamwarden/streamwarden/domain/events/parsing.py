@@ -18,6 +18,7 @@ from streamwarden.domain.events.models import (
     Event,
     LimitBreach,
     ParticipantRecordingStateChange,
+    Raw,
     RecordingStateChange,
     StageUpdate,
     StreamHealthChange,
@@ -146,7 +147,8 @@ def _event(shape: EventShape, envelope: Envelope, detail: Mapping[str, object]) 
 
 
 def _envelope(raw: Mapping[str, object]) -> Envelope:
-    envelope = _decode(Envelope, raw, keys={"detail_type": "detail-type"})
+    keys = {"detail_type": "detail-type"}
+    envelope = _decode(Envelope, raw, keys=keys, known={"raw": Raw(raw)})
     try:
         return replace(envelope, time=envelope.time.astimezone(UTC))
     except OverflowError as error:

@@ -3,23 +3,26 @@
 No input is obeyed. That is why inputs may come late, twice, in any order, or not at all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import replace
-from datetime import datetime, timedelta
 from functools import reduce
 from typing import Final
 
+from streamwarden.domain.airtime import newest_days, slots_between
 from streamwarden.domain.arn import ResourceType, resource_type_of
+from streamwarden.domain.hearing import Ear, heard_by
 from streamwarden.domain.inputs import (
     ActionFinished,
-    Health,
+    IngestObserved,
     Input,
     KeyObserved,
     LookAgain,
+    PeersListed,
     ResourceListed,
     ResourceNotListed,
     StreamListed,
     StreamNotListed,
+    StreamStillListed,
 )
 from streamwarden.domain.joins import Stamped
 from streamwarden.domain.learn.events import from_event
@@ -30,22 +33,40 @@ from streamwarden.domain.learn.fragments import (
     settings_of,
     with_key,
 )
-from streamwarden.domain.resource import Resource, Session, merge
+from streamwarden.domain.learn.streams import LISTING_LAG, from_listed_stream
+from streamwarden.domain.resource import Resource, Session, StreamKey, merge
 
 __all__ = ["MINTED_AT_TAG", "knowledge_of", "learn", "minted_at_of"]
 
-# A listing can miss what began while it was read, and IVS lists a new stream some seconds late
-# (Streaming Config: `Stream Start` itself lags by up to 7 s). What it does not hold is therefore
-# taken as absent only up to a minute before.
-_LISTING_LAG: Final = timedelta(seconds=60)
+
+_USED_BY_CHANNELS: Final = frozenset(
+    {ResourceType.RECORDING_CONFIGURATION, ResourceType.PLAYBACK_RESTRICTION_POLICY}
+)
 
 
-def learn(known: Resource, inputs: Iterable[Input]) -> Resource:
-    """Everything known, once the inputs are too. All inputs must concern this resource."""
-    return reduce(merge, (knowledge_of(known.arn, each) for each in inputs), known)
+def learn(known: Resource, inputs: Iterable[Input], ears: Iterable[Ear] = ()) -> Resource:
+    """Everything known, once the inputs are too. All inputs must concern this resource.
+
+    `ears` are what the rules about it listen for.
+    """
+    learned = [knowledge_of(known.arn, each, ears) for each in inputs]
+    told_of = {stream_id for each in learned for stream_id in each.sessions}
+    return _with_airtime(reduce(merge, learned, known), told_of)
 
 
-def knowledge_of(arn: str, given: Input) -> Resource:
+def _with_airtime(known: Resource, stream_ids: Iterable[str]) -> Resource:
+    """With the airtime of these sessions, which grows with what is known of each."""
+    sessions = (known.sessions[stream_id] for stream_id in stream_ids)
+    aired = (
+        slots_between(each.on_air_at, each.on_air_until)
+        for each in sessions
+        if each.on_air_at is not None and each.on_air_until is not None
+    )
+    airtime = reduce(newest_days, aired, known.airtime)
+    return known if airtime == known.airtime else replace(known, airtime=airtime)
+
+
+def knowledge_of(arn: str, given: Input, ears: Iterable[Ear] = ()) -> Resource:
     """What one input says of a resource: its own, or the channel whose stream key it is about.
 
     Raises ValueError for an input that is about something else.
@@ -58,17 +79,19 @@ def knowledge_of(arn: str, given: Input) -> Resource:
         case ResourceListed():
             return _resource_listed(arn, given)
         case ResourceNotListed():
-            return Resource(arn=arn, unlisted_at=given.time - _LISTING_LAG)
-        case StreamListed():
-            return _stream_listed(arn, given)
+            return Resource(arn=arn, unlisted_at=given.time - LISTING_LAG)
+        case StreamListed() | StreamStillListed() | IngestObserved():
+            return from_listed_stream(arn, given)
         case StreamNotListed():
-            return Resource(arn=arn, offline_at=given.time - _LISTING_LAG)
+            return _stream_not_listed(arn, given)
+        case PeersListed():
+            return _peers_listed(arn, given)
         case ActionFinished():
             return _action_finished(arn, given)
         case KeyObserved():
             return with_key(arn, given.key_arn, given.minted_at, given.time, given.tags)
         case _:
-            return from_event(arn, given)
+            return replace(from_event(arn, given), heard=heard_by(ears, given))
 
 
 def _is_about_key(given: Input) -> bool:
@@ -76,38 +99,41 @@ def _is_about_key(given: Input) -> bool:
 
 
 def _resource_listed(arn: str, listed: ResourceListed) -> Resource:
+    at, channels = listed.time, listed.settings.get("channels")
+    is_configuration = channels is not None and resource_type_of(arn) in _USED_BY_CHANNELS
     return replace(
-        seen(arn, listed.time),
-        listed_at=listed.time,
-        settings=settings_of(listed.settings, listed.time),
-        listed_tags=Stamped(dict(listed.tags), listed.time),
+        seen(arn, at),
+        listed_at=at,
+        used_at=at if is_configuration and channels else None,
+        unused_at=frozenset({at}) if is_configuration and not channels else frozenset(),
+        settings=settings_of(listed.settings, at),
+        listed_tags=Stamped(dict(listed.tags), at),
     )
 
 
-def _stream_listed(arn: str, listed: StreamListed) -> Resource:
-    session = Session(
-        stream_id=listed.stream_id, on_air_at=listed.start_time, last_seen_at=listed.time
-    )
-    if listed.health is Health.STARVING:
-        session = replace(session, listed_stalled=frozenset({listed.time}))
-    elif listed.health is Health.HEALTHY:
-        session = replace(session, recovered_at=listed.time - _LISTING_LAG)
-    if listed.viewer_count is not None:
-        session = _watched(session, listed.viewer_count, listed.time)
-    return replace(seen(arn, listed.time), sessions={session.stream_id: session})
+def _stream_not_listed(arn: str, missed: StreamNotListed) -> Resource:
+    offline_at = missed.time - LISTING_LAG
+    known = Resource(arn=arn, offline_at=offline_at)
+    if missed.stream_id is None:
+        return known
+    # Its end was lost. Sweeps are silent while a stream goes on, so it did until about now.
+    session = Session(stream_id=missed.stream_id, on_air_until=offline_at)
+    return replace(known, sessions={session.stream_id: session})
 
 
-def _watched(session: Session, viewers: int, at: datetime) -> Session:
-    reading = Stamped(viewers, at)
-    if viewers > 0:
-        return replace(session, viewers=reading, watched_at=at)
-    return replace(session, viewers=reading, unwatched=frozenset({at}))
+def _peers_listed(arn: str, listed: PeersListed) -> Resource:
+    at = listed.time
+    peers = Stamped(dict(listed.peers), at)
+    session = Session(stream_id=listed.stream_id, on_air_until=at, peers=peers)
+    return Resource(arn=arn, sessions={session.stream_id: session})
 
 
 def _action_finished(arn: str, finished: ActionFinished) -> Resource:
-    at = finished.time
-    return replace(
-        Resource(arn=arn),
-        outcomes={finished.action_id: Stamped(finished.outcome, at)},
-        tag_changes={key: Stamped(value, at) for key, value in finished.tags.items()},
-    )
+    at, key_arn = finished.time, finished.key_arn
+    done = Resource(arn=arn, outcomes={finished.action_id: Stamped(finished.outcome, at)})
+    changes: Mapping[str, Stamped[str | None]] = {
+        key: Stamped(value, at) for key, value in finished.tags.items()
+    }
+    if key_arn is None:
+        return replace(done, tag_changes=changes)
+    return replace(done, stream_keys={key_arn: StreamKey(arn=key_arn, tag_changes=changes)})

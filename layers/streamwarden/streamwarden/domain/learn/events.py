@@ -34,6 +34,7 @@ from streamwarden.domain.resource import (
     RecordingFailure,
     Resource,
     Session,
+    StreamKey,
     TakeoverFailure,
 )
 
@@ -55,7 +56,7 @@ def from_event(arn: str, event: Event) -> Resource:
         case ApiCall():
             return from_api_call(arn, event)
         case TagChange():
-            return replace(seen(arn, at), listed_tags=Stamped(dict(event.tags), at))
+            return _tags_listed(arn, at, event)
         case (
             CompositionStateChange()
             | ParticipantRecordingStateChange()
@@ -67,13 +68,26 @@ def from_event(arn: str, event: Event) -> Resource:
             assert_never(event)
 
 
+def _tags_listed(arn: str, at: datetime, event: TagChange) -> Resource:
+    tags, key_arn = Stamped(dict(event.tags), at), event.resource_arn
+    if key_arn is None or key_arn == arn:
+        return replace(seen(arn, at), listed_tags=tags)
+    # A stream key has no record of its own: it is known with its channel.
+    key = StreamKey(arn=key_arn, listed_tags=tags)
+    return Resource(arn=arn, stream_keys={key_arn: key})
+
+
 def _with_session(arn: str, at: datetime, channel_name: str, session: Session) -> Resource:
     named = {"name": Stamped[Any](channel_name, at)} if channel_name else {}
     return replace(seen(arn, at), settings=named, sessions={session.stream_id: session})
 
 
 def _on_air(stream_id: str, at: datetime) -> Session:
-    return Session(stream_id=stream_id, on_air_at=at, last_seen_at=at)
+    return Session(stream_id=stream_id, on_air_at=at, last_seen_at=at, alive_at=at, on_air_until=at)
+
+
+def _ended(stream_id: str, at: datetime) -> Session:
+    return Session(stream_id=stream_id, ended_at=at, last_ended_at=at, on_air_until=at)
 
 
 def _session_state(event: StreamStateChange, at: datetime) -> Session:
@@ -84,10 +98,10 @@ def _session_state(event: StreamStateChange, at: datetime) -> Session:
         case StreamStateName.STREAM_START:
             return _on_air(stream_id, at)
         case StreamStateName.STREAM_END:
-            return Session(stream_id=stream_id, ended_at=at, stream_ended_at=at)
+            return replace(_ended(stream_id, at), stream_ended_at=at)
         case StreamStateName.SESSION_ENDED:
             code = Stamped(event.code, at) if event.code else None
-            return Session(stream_id=stream_id, ended_at=at, end_code=code)
+            return replace(_ended(stream_id, at), end_code=code)
         case StreamStateName.STREAM_FAILURE:
             failure = Stamped(event.reason or "no reason given", at)
             return Session(stream_id=stream_id, failure=failure)
@@ -118,7 +132,9 @@ def _limit_hit(arn: str, at: datetime, event: LimitBreach) -> Resource:
     if event.stream_id is None:
         return replace(seen(arn, at), limit_hits=frozenset({hit}))
     # Not evidence of being on the air: an excess normally disconnects the stream at once.
-    session = Session(stream_id=event.stream_id, last_seen_at=at, limit_hits=frozenset({hit}))
+    session = Session(
+        stream_id=event.stream_id, last_seen_at=at, alive_at=at, limit_hits=frozenset({hit})
+    )
     return _with_session(arn, at, event.channel_name or "", session)
 
 

@@ -14,7 +14,13 @@ __all__ = ["FAMILIES", "RULE_KINDS", "Check", "Judge"]
 
 # Each kind is the class of its name in `rules.<family>.<kind>`.
 FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
-    "tags": ("required_tags", "tag_limit", "protected_tags", "owner_from_creator"),
+    "tags": (
+        "required_tags",
+        "inherited_tags",
+        "tag_limit",
+        "protected_tags",
+        "owner_from_creator",
+    ),
     "live_sessions": (
         "max_duration",
         "starvation",
@@ -26,6 +32,10 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
         "stream_failure",
         "viewer_ceiling",
         "no_viewers",
+        "concurrent_streams",
+        "broadcast_budget",
+        "ingest_ceiling",
+        "zombie_session",
     ),
     "channel_settings": (
         "insecure_ingest",
@@ -35,9 +45,18 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
         "recording_required",
         "recording_forbidden",
         "unmanaged_channel",
+        "orphans",
     ),
-    "keys": ("stream_key_age", "key_missing", "key_drift"),
+    "keys": (
+        "stream_key_age",
+        "key_missing",
+        "key_drift",
+        "playback_key_age",
+        "playback_key_allowlist",
+    ),
     "recordings": ("recording_failed", "not_recording", "recording_integrity"),
+    "account": ("account_limit", "quota_headroom"),
+    "events": ("event_alert",),
 }
 _FAMILY_OF: Final = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
 

@@ -1,13 +1,14 @@
 """What every rule kind offers: its parameters are its fields, its check is one pure method."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.hearing import Ear
 from streamwarden.domain.rules.needs import Needs
-from streamwarden.domain.verdicts import ActionKind, Finding, Status
+from streamwarden.domain.verdicts import ActionKind, EarlyWarning, Finding, Status
 
 type Judge = Callable[[Facts, datetime], Finding]
 
@@ -15,14 +16,26 @@ type Judge = Callable[[Facts, datetime], Finding]
 class Check:
     """A rule kind with its parameters filled in: what most kinds have in common.
 
-    `allowed_actions` are the actions that make sense for the kind. `needs_settings` says that it
-    looks at settings or tags, `stops_only_if_stalled` that a stop must find the ingest stalled.
+    `allowed_actions` are the actions that make sense for the kind, `refusals` says why the others
+    do not. `needs_settings` says that it looks at settings or tags, `stops_only_if_stalled` that a
+    stop must find the ingest stalled, and `names_callers` that its reasons name who made a call,
+    which viewers must not read.
     """
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
-    allowed_actions: ClassVar[frozenset[ActionKind]] = frozenset({ActionKind.STOP, ActionKind.TAG})
+    allowed_actions: ClassVar[frozenset[ActionKind]] = frozenset(
+        {ActionKind.STOP, ActionKind.TAG, ActionKind.WARN}
+    )
+    refusals: ClassVar[Mapping[ActionKind, str]] = {
+        ActionKind.STOP: "it is not about a stream that is on the air",
+        ActionKind.WARN: "it is not about a stream that is on the air",
+        ActionKind.TAG: "it is about nothing that could be tagged",
+        ActionKind.INHERIT_TAGS: "it does not say which tags a stream key takes over",
+        ActionKind.ROTATE_KEY: "a new stream key would not end its breaches",
+    }
     needs_settings: ClassVar[bool] = False
     stops_only_if_stalled: ClassVar[bool] = False
+    names_callers: ClassVar[bool] = False
 
     @property
     def judges(self) -> frozenset[ResourceType]:
@@ -33,6 +46,13 @@ class Check:
     def needs(self) -> Needs:
         """What a sweep must read for it beyond channels and live streams."""
         return _NOTHING
+
+    def listens(self) -> Ear | None:
+        """What it wants remembered of events beyond what is known anyway; most want nothing.
+
+        A kind that listens judges by nothing else. Raises ValueError.
+        """
+        return None
 
     def prepare(self) -> Judge:
         """A plain function that says what the rule finds of a resource at a moment.
@@ -62,6 +82,7 @@ def breach(
     subject: str = "",
     next_check: datetime | None = None,
     settled_tags: frozenset[str] = frozenset(),
+    key_tags: Mapping[str, str] | None = None,
 ) -> Finding:
     return Finding(
         status=Status.BREACH,
@@ -70,8 +91,33 @@ def breach(
         subject=subject,
         next_check=next_check,
         settled_tags=settled_tags,
+        key_tags=key_tags,
     )
 
 
-def pending(reason: str, *, next_check: datetime, subject: str = "") -> Finding:
-    return Finding(status=Status.PENDING, reason=reason, subject=subject, next_check=next_check)
+def pending(
+    reason: str,
+    *,
+    next_check: datetime,
+    subject: str = "",
+    warning: EarlyWarning | None = None,
+) -> Finding:
+    return Finding(
+        status=Status.PENDING,
+        reason=reason,
+        subject=subject,
+        next_check=next_check,
+        warning=warning,
+    )
+
+
+def moments_before(
+    deadline: datetime, spans: Iterable[timedelta], now: datetime
+) -> tuple[datetime | None, datetime]:
+    """When to warn of a deadline that is ahead: the last moment that has come, and the next one.
+
+    The last is None when it is too early for any; after all of them, the next is the deadline.
+    """
+    moments = [deadline - span for span in spans]
+    last = max((at for at in moments if at <= now), default=None)
+    return last, min((at for at in moments if at > now), default=deadline)

@@ -4,9 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.channel_settings.attachment import one_of
+from streamwarden.domain.rules.channel_settings.restriction_terms import (
+    check_countries,
+    terms_of,
+    with_terms,
+)
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.selectors import Texts
 from streamwarden.domain.verdicts import Finding
 
@@ -15,29 +22,47 @@ from streamwarden.domain.verdicts import Finding
 class PlaybackRestriction(Check):
     """A public channel must have a playback restriction policy, one of `policies` if given.
 
-    `policies` are globs of ARNs. Which countries and origins a policy allows is not known: say by
-    its ARN which one is right. A private channel ignores its policy (IVS User Guide, private
-    channels), so the rule does not apply to it: "has a policy" would not mean "is restricted".
+    `policies` are globs of ARNs. `countries` are the codes of all countries that the policy may
+    allow, and `origins` globs of all web origins; a policy that lists none allows every one, which
+    is too many. With `strict_origin` the policy must check the origin on every request, not only
+    on the multivariant playlist. A private channel ignores its policy (IVS User Guide, private
+    channels), so the rule does not apply to it: "has a policy" would not mean "is restricted". IVS
+    serves viewers whose country it cannot tell.
     Data: `playbackRestrictionPolicyArn` and `authorized` of `ListChannels` and of CloudTrail
-    channel calls. Costs no IVS call.
+    channel calls; `ListPlaybackRestrictionPolicies` in a sweep for countries and origins. Costs
+    one call per 100 policies a sweep if it looks at countries or origins, otherwise no IVS call.
     """
 
     needs_settings: ClassVar = True
 
     policies: Texts = ()
+    countries: Texts = ()
+    origins: Texts = ()
+    strict_origin: bool = False
+
+    def __post_init__(self) -> None:
+        check_countries(self.countries)
+
+    @property
+    def needs(self) -> Needs:
+        looks_inside = self.countries or self.origins or self.strict_origin
+        return _POLICIES if looks_inside else Needs()
 
     def prepare(self) -> Judge:
-        if not self.policies:
-            return _judge_attached
-        return one_of(
-            self.policies,
-            _judge_attached,
-            attached=_ATTACHED,
-            setting="playbackRestrictionPolicyArn",
-            what="playback restriction policy",
-        )
+        judge: Judge = _judge_attached
+        if self.policies:
+            judge = one_of(
+                self.policies,
+                judge,
+                attached=_ATTACHED,
+                setting="playbackRestrictionPolicyArn",
+                what="playback restriction policy",
+            )
+        terms = terms_of(self.countries, self.origins, strict_origin=self.strict_origin)
+        return with_terms(judge, attached=_ATTACHED, terms=terms) if terms else judge
 
 
+_POLICIES: Final = Needs(resources=frozenset({ResourceType.PLAYBACK_RESTRICTION_POLICY}))
 _UNKNOWN: Final = not_applicable("the channel's playback restriction is not known yet")
 _PRIVATE: Final = not_applicable(
     "the channel is private, and IVS ignores the playback restriction policy of such a channel"

@@ -19,8 +19,10 @@ class KeyDrift(Check):
 
     The key that a channel is created with is nobody's drift. The breach lasts for 24 hours, or
     until somebody who may replaces the key. Streamwarden's own roles are not known to it: where
-    it rotates keys, `by` names the role of `rotate_keys` too. Data: CloudTrail `CreateStreamKey`,
-    and `DeleteStreamKey` as far as it names the channel. Costs no IVS call.
+    it rotates keys, `by` names the role of `rotate_keys` too. The record of a deletion names the
+    key alone, and not its channel: it counts where it is known whose key that is, from its
+    creation, from a rotation, or because a rule looks at tags of stream keys.
+    Data: CloudTrail `CreateStreamKey` and `DeleteStreamKey`. Costs no IVS call.
     """
 
     allowed_actions: ClassVar = frozenset({ActionKind.TAG})

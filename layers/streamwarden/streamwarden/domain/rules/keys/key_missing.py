@@ -15,8 +15,10 @@ class KeyMissing(Check):
     """A channel may be without a stream key for at most `limit`, the time to replace one.
 
     It does not allow `rotate_key`: a rotation replaces whatever key it lists, and would delete one
-    that was made in the meantime unseen. Data: CloudTrail `CreateStreamKey` and `DeleteStreamKey`
-    as far as they name the channel. Costs no IVS call.
+    that was made in the meantime unseen. The record of a deletion names the key alone, and not its
+    channel: it counts where it is known whose key that is, from its creation, from a rotation, or
+    because a rule looks at tags of stream keys.
+    Data: CloudTrail `CreateChannel`, `CreateStreamKey` and `DeleteStreamKey`. Costs no IVS call.
     """
 
     allowed_actions: ClassVar = frozenset({ActionKind.TAG})

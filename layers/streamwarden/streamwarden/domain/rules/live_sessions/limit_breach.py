@@ -9,6 +9,7 @@ from typing import Final
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.resource import LimitHit, Session
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.limit_hits import say_hits
 from streamwarden.domain.verdicts import Finding
 
 # IVS normally disconnects such a stream at once: the encoder's owner has this long to see why.
@@ -57,7 +58,7 @@ class LimitBreach(Check):
             if closes_at is not None and _was_followed(session, hits, facts):
                 return _FOLLOWED
             return breach(
-                _say(hits),
+                say_hits(hits),
                 subject=session.stream_id,
                 since=min(hits[0].at, now),
                 next_check=closes_at,
@@ -95,13 +96,3 @@ def _was_followed(session: Session, hits: list[LimitHit], facts: Facts) -> bool:
 def _closes_at(session: Session, hits: list[LimitHit]) -> datetime:
     last = hits[-1].at
     return max(last, session.ended_at or last) + _CLOSES_AFTER
-
-
-def _say(hits: list[LimitHit]) -> str:
-    last = hits[-1]
-    found = last.limit_value + last.exceeded_by
-    times = f" ({len(hits)} times)" if len(hits) > 1 else ""
-    return (
-        f"{last.limit_name} was {found:,.0f} {last.limit_unit}; "
-        f"{last.limit_value:,.0f} is allowed{times}"
-    )

@@ -1,26 +1,45 @@
 """How long a stream may last."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
-from streamwarden.domain.verdicts import Finding
+from streamwarden.domain.rules.check import (
+    Check,
+    Judge,
+    breach,
+    moments_before,
+    not_applicable,
+    pending,
+)
+from streamwarden.domain.verdicts import EarlyWarning, Finding
 
 
 @dataclass(frozen=True)
 class MaxDuration(Check):
     """A live stream may last `limit`, counted from its `Stream Start`.
 
+    `warnings` says how long before the limit people are told that it comes, each once per stream;
+    a rule with the action `warn`, in mode enforce, then puts it into the stream, too.
     Data: `Stream Start` and `Stream End` events, `ListStreams`. Costs no IVS call.
     """
 
     limit: Duration
+    warnings: tuple[Duration, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError."""
+        for each in self.warnings:
+            if each >= self.limit:
+                raise ValueError(
+                    f"`warnings`: expected durations shorter than the limit of "
+                    f"{say_duration(self.limit)}, found {say_duration(each)}"
+                )
 
     def prepare(self) -> Judge:
-        limit, allowed = self.limit, say_duration(self.limit)
+        limit, warnings, allowed = self.limit, self.warnings, say_duration(self.limit)
 
         def judge(facts: Facts, now: datetime) -> Finding:
             live = facts.live
@@ -30,11 +49,28 @@ class MaxDuration(Check):
             lasted = say_duration(now - live.on_air_at)
             if now < deadline:
                 said = f"on the air for {lasted} of {allowed} allowed"
+                if warnings:
+                    return _ahead(said, live.stream_id, deadline, warnings, allowed, now)
                 return pending(said, subject=live.stream_id, next_check=deadline)
             said = f"on the air for {lasted}; {allowed} is allowed"
             return breach(said, subject=live.stream_id, since=deadline)
 
         return judge
+
+
+def _ahead(
+    said: str,
+    stream_id: str,
+    deadline: datetime,
+    warnings: tuple[timedelta, ...],
+    allowed: str,
+    now: datetime,
+) -> Finding:
+    last, following = moments_before(deadline, warnings, now)
+    left = say_duration(deadline - now)
+    text = f"this stream will have been on the air for {allowed} in {left}"
+    warning = EarlyWarning(at=last, text=text) if last is not None else None
+    return pending(said, subject=stream_id, next_check=following, warning=warning)
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

@@ -37,6 +37,11 @@ class NeverLive(Check):
 
     # There is nothing to stop before Stream Start: StopStream says ChannelNotBroadcasting.
     allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+    refusals: ClassVar = {
+        **Check.refusals,
+        ActionKind.STOP: "nothing is on the air that StopStream could stop",
+        ActionKind.WARN: "nothing is on the air that a warning could be put into",
+    }
 
     limit: Duration = timedelta(seconds=60)
 

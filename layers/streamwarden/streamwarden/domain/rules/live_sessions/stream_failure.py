@@ -22,6 +22,11 @@ class StreamFailure(Check):
 
     # Nothing is on the air that could be stopped.
     allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+    refusals: ClassVar = {
+        **Check.refusals,
+        ActionKind.STOP: "IVS has ended the stream already",
+        ActionKind.WARN: "IVS has ended the stream already",
+    }
 
     def prepare(self) -> Judge:
         return _judge_failure

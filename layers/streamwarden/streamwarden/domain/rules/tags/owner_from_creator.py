@@ -18,6 +18,7 @@ class OwnerFromCreator(Check):
     """
 
     needs_settings: ClassVar = True
+    names_callers: ClassVar = True
 
     tag: str
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
@@ -20,6 +20,8 @@ class ProtectedTags(Check):
     until somebody who may changes the same tag. Tags given at a channel's creation are no change.
     Data: CloudTrail `TagResource` and `UntagResource`. Costs no IVS call.
     """
+
+    names_callers: ClassVar = True
 
     tags: Texts
     by: Texts

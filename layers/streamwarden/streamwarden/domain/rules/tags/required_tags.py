@@ -1,84 +1,140 @@
-"""Which tags there must be, and their values."""
+"""Which tags there must be, on what, and their values."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar, Final
 
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant
-from streamwarden.domain.selectors import Texts
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.rules.tags.requirement import FaultsOf, TagRequirement, faults_finder
 from streamwarden.domain.verdicts import Finding
 
+__all__ = ["RequiredTags", "TagRequirement", "Tagged"]
 
-@dataclass(frozen=True)
-class TagRequirement:
-    """What the value of a tag must be: a regular expression for all of it, or one of a list."""
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
+class Tagged(StrEnum):
+    """What a rule can require tags on."""
 
-    pattern: str | None = None
-    values: Texts = ()
-
-    def __post_init__(self) -> None:
-        if self.pattern is not None and self.values:
-            raise ValueError("give either `pattern` or `values`, not both")
-        if self.pattern is not None:
-            try:
-                re.compile(self.pattern)
-            except re.error as error:
-                raise ValueError(f"`pattern` is not a regular expression: {error}") from error
-
-    def prepare(self) -> Callable[[str], str | None]:
-        """A function that says what is wrong with a value; None if nothing is."""
-        if self.pattern is not None:
-            matches, pattern = re.compile(self.pattern).fullmatch, self.pattern
-            return lambda value: (
-                None if matches(value) else f"is {value!r}, which does not match {pattern!r}"
-            )
-        if self.values:
-            values, said = frozenset(self.values), ", ".join(self.values)
-            return lambda value: None if value in values else f"is {value!r}, not one of {said}"
-        return lambda _: None
+    CHANNEL = "channel"
+    STREAM_KEY = "stream_key"
+    PLAYBACK_KEY_PAIR = "playback_key_pair"
+    RECORDING_CONFIGURATION = "recording_configuration"
+    PLAYBACK_RESTRICTION_POLICY = "playback_restriction_policy"
 
 
 @dataclass(frozen=True)
 class RequiredTags(Check):
-    """A channel must carry these tags, each with an allowed value.
+    """A channel, or whatever `on` names, must carry these `tags`, each with an allowed value.
 
-    Data: tags in `ListChannels`, CloudTrail `TagResource` and `UntagResource`. Costs no IVS call.
+    Only channels are judged where `on` is not given. For each of `tags`, `values` lists what is
+    allowed, or `pattern` is a regular expression for the whole value, and `case` is `upper` or
+    `lower`. Tag keys and values are case-sensitive in AWS: `Team` is not `team`, and the reason
+    says so where only the case of a key differs. A stream key is judged with its channel: `match`
+    and `when` look at the channel, and a `tag` action sets nothing on the key (`inherited_tags`
+    does).
+    Data: tags in listings, CloudTrail calls that create or tag. Costs one call per 100 for each
+    further type in `on`, `GetPlaybackKeyPair` for each key pair (at most three), and for stream
+    keys one `ListStreamKeys` per channel, once.
     """
 
     needs_settings: ClassVar = True
 
     tags: Mapping[str, TagRequirement]
+    on: tuple[Tagged, ...] = (Tagged.CHANNEL,)
 
     def __post_init__(self) -> None:
         if not self.tags:
             raise ValueError("name at least one tag")
+        if not self.on:
+            raise ValueError(f"`on`: name at least one of {', '.join(Tagged)}")
+
+    @property
+    def judges(self) -> frozenset[ResourceType]:
+        own = (ResourceType(each) for each in self.on if each is not Tagged.STREAM_KEY)
+        of_keys = {ResourceType.CHANNEL} if Tagged.STREAM_KEY in self.on else frozenset()
+        return frozenset(own) | of_keys
+
+    @property
+    def needs(self) -> Needs:
+        listed = self.judges - {ResourceType.CHANNEL}
+        return Needs(resources=listed, stream_keys=Tagged.STREAM_KEY in self.on)
 
     def prepare(self) -> Judge:
-        requirements = tuple((key, each.prepare()) for key, each in self.tags.items())
+        faults_of, required = faults_finder(self.tags), frozenset(self.tags)
+        judge_own = _own_tags(faults_of, required)
+        if Tagged.STREAM_KEY not in self.on:
+            return judge_own
+        is_judged = Tagged.CHANNEL in self.on
+        judge_channel = _tags_of_channel_and_key(faults_of, required, is_channel_judged=is_judged)
 
         def judge(facts: Facts, now: datetime) -> Finding:
-            tags = facts.tags
-            faults: dict[str, str] = {}
-            for key, fault_of in requirements:
-                value = tags.get(key)
-                if value is None:
-                    faults[key] = f"tag {key!r} is missing"
-                elif (fault := fault_of(value)) is not None:
-                    faults[key] = f"tag {key!r} {fault}"
-            if not faults:
-                return _IN_ORDER
-            return breach(
-                "; ".join(faults.values()),
-                since=min(facts.tags_known_at or now, now),
-                settled_tags=frozenset(key for key, _ in requirements if key not in faults),
-            )
+            is_channel = facts.resource_type is ResourceType.CHANNEL
+            return judge_channel(facts, now) if is_channel else judge_own(facts, now)
 
         return judge
 
 
 _IN_ORDER: Final = compliant("all required tags are in order")
+_CHANNEL_IN_ORDER: Final = compliant(
+    "all required tags of the channel are in order; those of its stream key are not known yet"
+)
+_NO_KEY: Final = not_applicable("the channel has no stream key")
+_KEY_UNKNOWN: Final = not_applicable("the tags of the stream key are not known yet")
+
+
+def _own_tags(faults_of: FaultsOf, required: frozenset[str]) -> Judge:
+    def judge(facts: Facts, now: datetime) -> Finding:
+        faults = faults_of(facts.tags)
+        if not faults:
+            return _IN_ORDER
+        return breach(
+            "; ".join(faults.values()),
+            since=min(facts.tags_known_at or now, now),
+            settled_tags=required.difference(faults),
+        )
+
+    return judge
+
+
+def _tags_of_channel_and_key(
+    faults_of: FaultsOf, required: frozenset[str], *, is_channel_judged: bool
+) -> Judge:
+    """Also where the channel is not judged, no action may touch its required tags."""
+    without_key = _IN_ORDER if is_channel_judged else _NO_KEY
+    key_unknown = _CHANNEL_IN_ORDER if is_channel_judged else _KEY_UNKNOWN
+
+    def judge(facts: Facts, now: datetime) -> Finding:
+        key_tags = facts.stream_key_tags
+        of_channel = faults_of(facts.tags) if is_channel_judged else {}
+        of_key = faults_of(key_tags) if key_tags is not None else {}
+        if of_channel or of_key:
+            return breach(
+                _say(of_channel, of_key),
+                since=_since(facts, now, is_channel=bool(of_channel), is_key=bool(of_key)),
+                settled_tags=required.difference(of_channel),
+            )
+        if key_tags is not None:
+            return _IN_ORDER
+        return without_key if facts.has_no_key else key_unknown
+
+    return judge
+
+
+def _say(of_channel: Mapping[str, str], of_key: Mapping[str, str]) -> str:
+    said = list(of_channel.values())
+    if of_key:
+        said.append(f"stream key: {'; '.join(of_key.values())}")
+    return "; ".join(said)
+
+
+def _since(facts: Facts, now: datetime, *, is_channel: bool, is_key: bool) -> datetime:
+    """Since when the first of what is at fault is known to be as it is."""
+    moments = (
+        facts.tags_known_at if is_channel else None,
+        facts.stream_key_tags_known_at if is_key else None,
+    )
+    return min(now, *(at for at in moments if at is not None))

@@ -1,0 +1,72 @@
+"""Times as a case writes them: short, in UTC, on the day of the case."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from streamwarden.domain.duration import parse_duration
+
+EXPECTED: Final = (
+    "a time such as 12:00, 12:00:30, 2026-01-06 09:00 or 2026-01-06T09:00:00+02:00, "
+    "or a span such as +30m after the one before; UTC where nothing else is said"
+)
+# A Monday in winter; any day would do that is no holiday and has no change of clocks.
+DAY: Final = date(2026, 1, 5)
+NOON: Final = time(12, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The day of a case, on which its times are."""
+
+    day: date = DAY
+
+    def beginning_without_events(self, until: str | None) -> datetime:
+        """At the end, if that is a time, for then nothing passes; else at noon.
+
+        What is no time is found to be none when the end is read.
+        """
+        noon = datetime.combine(self.day, NOON)
+        if until is None or _span(until) is not None:
+            return noon
+        try:
+            return self.time(until)
+        except ValueError:
+            return noon
+
+    def moment(self, text: str, before: datetime | None) -> datetime:
+        """A time, or a span after the moment before. Raises ValueError."""
+        if text.startswith("+"):
+            if before is None:
+                raise ValueError(f"there is no time before it to count {text} from")
+            return before + parse_duration(text.removeprefix("+"))
+        return self.time(text)
+
+    def time(self, text: str) -> datetime:
+        """Raises ValueError."""
+        try:
+            return datetime.combine(self.day, time.fromisoformat(text), UTC)
+        except ValueError:
+            pass
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"expected {EXPECTED}; found {text!r}") from None
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+    def end(self, text: str | None, last: datetime) -> datetime:
+        """When a case ends: at a time, a span after the last event, or with it."""
+        if text is None:
+            return last
+        span = _span(text)
+        end = last + span if span is not None else self.time(text)
+        if end < last:
+            raise ValueError(f"it is before the last event, at {last:%Y-%m-%d %H:%M:%S}")
+        return end
+
+
+def _span(text: str) -> timedelta | None:
+    try:
+        return parse_duration(text.removeprefix("+"))
+    except ValueError:
+        return None

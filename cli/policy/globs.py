@@ -1,0 +1,83 @@
+"""Whether a glob of `match` can fit anything at all: what never can is misspelt."""
+
+import re
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from string import ascii_letters, ascii_lowercase, digits
+from typing import Final, NamedTuple
+
+# What ARNs of IVS, regions, accounts and types of channels are made of.
+_ALPHABET: Final = frozenset(f"{ascii_letters}{digits}-_:/")
+_TOKEN: Final = re.compile(r"\[!?+\]?+[^\]]*\]|.", re.DOTALL)
+
+
+class Part(NamedTuple):
+    """One of these characters, or if it is repeated any number of them, also none."""
+
+    characters: frozenset[str]
+    is_repeated: bool = False
+
+
+type Pattern = tuple[Part, ...]
+
+
+def text(written: str) -> Pattern:
+    """This text and no other."""
+    return tuple(Part(frozenset(character)) for character in written)
+
+
+def some(characters: str, count: int | None = None) -> Pattern:
+    """So many of these characters, or else at least one."""
+    one = Part(frozenset(characters))
+    return (one, Part(one.characters, is_repeated=True)) if count is None else (one,) * count
+
+
+REGION: Final = some(f"{ascii_lowercase}{digits}-")
+ACCOUNT: Final = some(digits, 12)
+
+
+def arn_of(resource_type: str) -> Pattern:
+    """The ARNs of a type of resource (API Reference, the patterns of ARNs)."""
+    ids = some(f"{ascii_letters}{digits}-")
+    resource = (*text(f":{resource_type}/"), *ids)
+    return (*text("arn:aws:ivs:"), *REGION, *text(":"), *ACCOUNT, *resource)
+
+
+def can_fit(glob: str, pattern: Pattern) -> bool:
+    """Whether there is a text that both fit."""
+    tokens = tuple(_parts(glob))
+    waiting, seen = [(0, 0)], set[tuple[int, int]]()
+    while waiting:
+        place = waiting.pop()
+        if place == (len(tokens), len(pattern)):
+            return True
+        if place not in seen:
+            seen.add(place)
+            waiting += _next(place, tokens, pattern)
+    return False
+
+
+def _parts(glob: str) -> Iterator[Part]:
+    for token in _TOKEN.findall(glob):
+        match token:
+            case "*":
+                yield Part(_ALPHABET, is_repeated=True)
+            case "?":
+                yield Part(_ALPHABET)
+            case _ if token.startswith("[") and len(token) > 1:
+                yield Part(frozenset(each for each in _ALPHABET if fnmatchcase(each, token)))
+            case _:
+                yield Part(frozenset(token))
+
+
+def _next(place: tuple[int, int], one: Pattern, other: Pattern) -> Iterable[tuple[int, int]]:
+    """The places after a character that both take, or after what may be left out."""
+    first, second = place
+    left = one[first] if first < len(one) else None
+    right = other[second] if second < len(other) else None
+    if left and left.is_repeated:
+        yield first + 1, second
+    if right and right.is_repeated:
+        yield first, second + 1
+    if left and right and left.characters & right.characters:
+        yield first + (not left.is_repeated), second + (not right.is_repeated)

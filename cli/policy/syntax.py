@@ -1,0 +1,49 @@
+"""The grammar of JMESPath, with a remedy for what people write who are used to other languages."""
+
+import re
+from typing import Any, Final
+
+import jmespath
+from jmespath.exceptions import IncompleteExpressionError, JMESPathError, LexerError, ParseError
+
+from streamwarden.domain.closures import Node
+
+# What stands where the parser stopped, and what to write there.
+_REMEDIES: Final = (
+    (re.compile(r"-?\d"), "numbers stand in backquotes, as in `10`"),
+    (re.compile("="), "to compare, write =="),
+    (re.compile("<?>"), "for not equal, write !="),
+    (re.compile(r"and\b|&"), "write && for and"),
+    (re.compile(r"or\b"), "write || for or"),
+    (re.compile("[-:/]"), 'other names stand in double quotes, as in channel.tags."cost-center"'),
+)
+
+
+def parse(text: str) -> Node:
+    """The syntax tree. Raises ValueError."""
+    try:
+        tree: Node = jmespath.compile(text).parsed
+    except JMESPathError as error:
+        raise ValueError(f"not a JMESPath expression: {_say(error, text)}") from error
+    except RecursionError as error:
+        raise ValueError("not a JMESPath expression: it is nested too deeply") from error
+    return tree
+
+
+def _say(error: JMESPathError, text: str) -> str:
+    """The reason on one line, without the drawing of where."""
+    match error:
+        case IncompleteExpressionError():
+            return "it ends too early"
+        case LexerError():
+            return _say_where(error.message, error.lexer_position, text)
+        case ParseError():
+            return _say_where(error.msg, error.lex_position, text)
+        case _:
+            return str(error)
+
+
+def _say_where(reason: Any, position: int, text: str) -> str:
+    found = (remedy for begins, remedy in _REMEDIES if begins.match(text, position))
+    remedy = next(found, "")
+    return f"{reason}, at character {position + 1} of the expression{remedy and f'; {remedy}'}"

@@ -1,0 +1,161 @@
+"""How long a channel was on the air: which five-minute slots of each UTC day it was.
+
+Slots are kept, not sums, because they merge: what is told twice, in parts or in any order counts
+once. They stay when the sessions that they come from are forgotten.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final, NamedTuple, assert_never
+
+from msgspec import Struct
+
+SLOT: Final = timedelta(minutes=5)
+_SLOTS_A_DAY: Final = timedelta(days=1) // SLOT
+# A month, and some days for what is told late.
+_DAYS_KEPT: Final = 40
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY: Final = _EPOCH.toordinal()
+
+# By ISO date, a number in hexadecimal whose lowest bit is the slot from midnight on.
+type Airtime = Mapping[str, str]
+
+
+class Span(NamedTuple):
+    """From `start` until just before `end`, aware UTC; the ISO dates within begin with `name`."""
+
+    name: str
+    start: datetime
+    end: datetime
+
+
+class Period(StrEnum):
+    """A day or a calendar month, from midnight to midnight UTC."""
+
+    DAY = "day"
+    MONTH = "month"
+
+    def around(self, now: datetime) -> Span:
+        """The one that `now` is in."""
+        return _span(self, now.astimezone(UTC).date())
+
+
+@lru_cache(maxsize=8)  # the same day for every channel that is on the air
+def _span(period: Period, day: date) -> Span:
+    match period:
+        case Period.DAY:
+            return Span(day.isoformat(), _midnight(day), _midnight(day + timedelta(days=1)))
+        case Period.MONTH:
+            first = day.replace(day=1)
+            following = (first + timedelta(days=31)).replace(day=1)
+            return Span(first.isoformat()[:7], _midnight(first), _midnight(following))
+        case _:
+            assert_never(period)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)
+
+
+def newest_days(left: Airtime, right: Airtime) -> Airtime:
+    """A join: every slot of either, of the newest 40 days."""
+    if left == right or not left or not right:
+        return left or right
+    days = sorted(left.keys() | right.keys())[-_DAYS_KEPT:]
+    return {day: _either(left.get(day, "0"), right.get(day, "0")) for day in days}
+
+
+def _either(one: str, other: str) -> str:
+    return one if one == other else f"{int(one, 16) | int(other, 16):x}"
+
+
+def slots_between(start: datetime, end: datetime) -> Airtime:
+    """The slots that a stream touches from `start` until just before `end`; none if it is over."""
+    if end <= start:
+        return {}
+    first, last = (start - _EPOCH) // SLOT, -((_EPOCH - end) // SLOT) - 1
+    last_day = last // _SLOTS_A_DAY
+    first_day = max(first // _SLOTS_A_DAY, last_day - _DAYS_KEPT + 1)
+    return {
+        _date(day): _bits(first - day * _SLOTS_A_DAY, last - day * _SLOTS_A_DAY)
+        for day in range(first_day, last_day + 1)
+    }
+
+
+def _date(day: int) -> str:
+    return date.fromordinal(_EPOCH_DAY + day).isoformat()
+
+
+def _bits(first: int, last: int) -> str:
+    """The slots of one day, of which `first` and `last` may lie before and after it."""
+    begins, ends = max(first, 0), min(last, _SLOTS_A_DAY - 1)
+    return f"{(1 << (ends + 1)) - (1 << begins):x}"
+
+
+def before(airtime: Airtime, moment: datetime) -> Airtime:
+    """The slots that end before the one in which `moment` is begins."""
+    day, slot = divmod((moment - _EPOCH) // SLOT, _SLOTS_A_DAY)
+    today = _date(day)
+    kept = {each: slots for each, slots in airtime.items() if each < today}
+    if bits := int(airtime.get(today, "0"), 16) & ((1 << slot) - 1):
+        kept[today] = f"{bits:x}"
+    return kept
+
+
+def aired_within(airtime: Airtime, period: Period, now: datetime) -> timedelta:
+    """How long the channel was on the air in the period that `now` is in, counted in slots."""
+    name = period.around(now).name
+    return SLOT * sum(_count(slots) for day, slots in airtime.items() if day.startswith(name))
+
+
+def _count(slots: str) -> int:
+    return int(slots, 16).bit_count()
+
+
+class LastAired(Struct, frozen=True, array_like=True):
+    """The newest day on which a channel was on the air, and its slots on it and in its month."""
+
+    day: str
+    slots: int
+    slots_in_month: int
+
+    def within(self, period: Period, now: datetime) -> timedelta:
+        """How long it was on the air in the period that `now` is in: nothing, if that is newer."""
+        if not self.day.startswith(period.around(now).name):
+            return timedelta(0)
+        return SLOT * (self.slots if period is Period.DAY else self.slots_in_month)
+
+
+def last_aired(airtime: Airtime) -> LastAired | None:
+    """None for a channel that never was on the air."""
+    day = max(airtime, default=None)
+    if day is None:
+        return None
+    in_month = sum(_count(slots) for each, slots in airtime.items() if each[:7] == day[:7])
+    return LastAired(day, _count(airtime[day]), in_month)
+
+
+def aired_until(airtime: Airtime) -> datetime | None:
+    """When the newest slot ends, which may be some minutes ahead; None if there is none."""
+    day = max(airtime, default=None)
+    if day is None:
+        return None
+    midnight = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    return midnight + SLOT * int(airtime[day], 16).bit_length()
+
+
+class Usage(Struct, frozen=True):
+    """Airtime that was `spent` by the moment `at`, and by how many live streams it grows since."""
+
+    spent: timedelta
+    at: datetime
+    streams: int
+
+    def by(self, now: datetime) -> timedelta:
+        return self.spent + max(now - self.at, timedelta(0)) * self.streams
+
+    def reaches(self, limit: timedelta) -> datetime:
+        """When `limit` is spent, if the streams go on; in the past if it was less before."""
+        return self.at + (limit - self.spent) / self.streams

@@ -1,0 +1,44 @@
+"""How often a condition must be looked at again whose answer changes by time alone.
+
+Nobody says when the answer of `hour('Europe/Berlin') > `18`` becomes another, so whoever asks
+looks again now and then: only for rules whose `when` or `unless` depends on time.
+"""
+
+from collections.abc import Set
+from copy import replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.verdicts import Finding
+
+
+class Pace(StrEnum):
+    """What moves a condition: the hands of a clock, or how long ago something was."""
+
+    CLOCK = "clock"
+    AGE = "age"
+
+
+# Every time zone of today is whole quarter hours away from UTC, so hours and days begin on one.
+_QUARTER: Final = timedelta(minutes=15)
+_DURING_SESSION: Final = timedelta(minutes=5)
+_WHILE_IDLE: Final = timedelta(hours=1)
+
+
+def looked_at_again(found: Finding, paces: Set[Pace], facts: Facts, now: datetime) -> Finding:
+    """The finding, to be looked at again when time may have changed the condition before it."""
+    again = min((_next_look(pace, facts, now) for pace in paces), default=None)
+    if again is None or (found.next_check is not None and found.next_check <= again):
+        return found
+    return replace(found, next_check=again)
+
+
+def _next_look(pace: Pace, facts: Facts, now: datetime) -> datetime:
+    match pace:
+        case Pace.CLOCK:
+            midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+            return midnight + ((now - midnight) // _QUARTER + 1) * _QUARTER
+        case Pace.AGE:
+            return now + (_DURING_SESSION if facts.session else _WHILE_IDLE)

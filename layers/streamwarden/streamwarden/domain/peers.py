@@ -1,0 +1,48 @@
+"""What a live channel is told of the channels that it is counted together with.
+
+A channel is judged by what is known of it alone. So a sweep, which sees all of them, tells each
+live one where it stands, and does so again only when that matters to a rule.
+"""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from streamwarden.domain.airtime import Period, Usage
+
+
+class Aired(Struct, frozen=True):
+    """Seconds on the air in the UTC day and month of the moment at which it was counted."""
+
+    in_day: int
+    in_month: int
+
+    def within(self, period: Period) -> timedelta:
+        return timedelta(seconds=self.in_day if period is Period.DAY else self.in_month)
+
+
+class Peers(Struct, frozen=True, kw_only=True):
+    """Where one live stream stands among those counted together with it, itself included.
+
+    `value` is that of the tag that they share. `live` of them were on the air, and this one was
+    the `rank`-th to start. `limits` are the ranks whose crossing would be told. `aired` is what
+    all of them together have been on the air; None where no rule asks for it.
+    """
+
+    value: str
+    live: int
+    rank: int
+    limits: tuple[int, ...] = ()
+    aired: Aired | None = None
+
+    def usage(self, told_at: datetime, period: Period, now: datetime) -> Usage | None:
+        """The airtime of all in the period that `now` is in, told at `told_at`; None if unknown.
+
+        Of a period that has begun since, all that is known is who was live.
+        """
+        if self.aired is None:
+            return None
+        streams, start = max(self.live, 1), period.around(now).start
+        if told_at < start:
+            return Usage(timedelta(0), start, streams)
+        return Usage(self.aired.within(period), told_at, streams)

@@ -1,0 +1,1 @@
+"""Rules about the account in a region, where its channels share what AWS allows."""

@@ -1,0 +1,79 @@
+"""Whether the account keeps within what AWS allows all its channels together."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.duration import say_duration
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.bursts import last_burst
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant
+from streamwarden.domain.rules.limit_hits import say_hits
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+# No event says that an account is within a limit again: this long after the last one, it is.
+_CLOSES_AFTER: Final = timedelta(hours=1)
+
+
+class AccountQuota(StrEnum):
+    """The quotas that IVS tells the excess of, as its events call them."""
+
+    CONCURRENT_BROADCASTS = "Concurrent Broadcasts"
+    CONCURRENT_VIEWERS = "Concurrent Viewers"
+
+
+_ALL: Final = tuple(AccountQuota)
+_ACCOUNT: Final = frozenset({ResourceType.ACCOUNT})
+
+
+@dataclass(frozen=True)
+class AccountLimit(Check):
+    """The account must not exceed its `limits` in a region.
+
+    IVS rejects streams that are too many, whosever they are. The breach lasts for an hour after the
+    last such event. While it lasts, nothing more is told: two rules, each with one of the `limits`,
+    tell of both. Data: `IVS Limit Breach` events that name no channel. Costs no IVS call.
+    """
+
+    # Which streams to end for others to begin is a decision that no rule about an account can take.
+    allowed_actions: ClassVar[frozenset[ActionKind]] = frozenset()
+
+    limits: tuple[AccountQuota, ...] = _ALL
+
+    def __post_init__(self) -> None:
+        """Raises ValueError."""
+        if not self.limits:
+            raise ValueError(f"`limits`: name at least one of {', '.join(_ALL)}")
+
+    @property
+    def judges(self) -> frozenset[ResourceType]:
+        return _ACCOUNT
+
+    def prepare(self) -> Judge:
+        names = [str(limit) for limit in _ALL if limit in self.limits]
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            open_at = now - _CLOSES_AFTER
+            bursts = [
+                last_burst(
+                    (hit for hit in facts.known.limit_hits if hit.limit_name == name), _CLOSES_AFTER
+                )
+                for name in names
+            ]
+            exceeded = [burst for burst in bursts if burst and burst[-1].at > open_at]
+            if not exceeded:
+                return _WITHIN
+            return breach(
+                ", and ".join(map(say_hits, exceeded)),
+                since=min(now, *(burst[0].at for burst in exceeded)),
+                next_check=max(burst[-1].at for burst in exceeded) + _CLOSES_AFTER,
+            )
+
+        return judge
+
+
+_WITHIN: Final = compliant(
+    f"IVS told of no limit exceeded in the last {say_duration(_CLOSES_AFTER)}"
+)

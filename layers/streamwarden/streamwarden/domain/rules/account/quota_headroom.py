@@ -1,0 +1,138 @@
+"""Whether the account keeps away from its quotas, before anything is rejected."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Final, NamedTuple
+
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.joins import Stamped
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+class Quota(StrEnum):
+    """What a sweep can count."""
+
+    CHANNELS = "channels"
+    CONCURRENT_STREAMS = "concurrent_streams"
+    CONCURRENT_VIEWS = "concurrent_views"
+    RECORDING_CONFIGURATIONS = "recording_configurations"
+    PLAYBACK_KEY_PAIRS = "playback_key_pairs"
+    PLAYBACK_RESTRICTION_POLICIES = "playback_restriction_policies"
+
+
+class _Counted(NamedTuple):
+    """How the account's record calls the count, AWS's default, and what must be listed for it."""
+
+    member: str
+    default: int
+    listed: frozenset[ResourceType] = frozenset()
+
+
+# The defaults per account and region (User Guide, Service Quotas, 2026). AWS lets most be raised.
+_COUNTED: Final[Mapping[Quota, _Counted]] = {
+    Quota.CHANNELS: _Counted("channels", 5_000),
+    Quota.CONCURRENT_STREAMS: _Counted("concurrentStreams", 100),
+    Quota.CONCURRENT_VIEWS: _Counted("concurrentViews", 15_000),
+    Quota.RECORDING_CONFIGURATIONS: _Counted(
+        "recordingConfigurations", 20, frozenset({ResourceType.RECORDING_CONFIGURATION})
+    ),
+    Quota.PLAYBACK_KEY_PAIRS: _Counted(
+        "playbackKeyPairs", 3, frozenset({ResourceType.PLAYBACK_KEY_PAIR})
+    ),
+    Quota.PLAYBACK_RESTRICTION_POLICIES: _Counted(
+        "playbackRestrictionPolicies", 3, frozenset({ResourceType.PLAYBACK_RESTRICTION_POLICY})
+    ),
+}
+_ALL: Final = tuple(Quota)
+_ACCOUNT: Final = frozenset({ResourceType.ACCOUNT})
+
+
+class _Watched(NamedTuple):
+    """One quota of a rule, ready to be compared."""
+
+    member: str
+    allowed: int
+    noun: str
+
+
+@dataclass(frozen=True)
+class QuotaHeadroom(Check):
+    """Of each quota of the account in a region, less than the share `at` may be in use.
+
+    The quotas are those that AWS gives every account, unless `quotas` says what AWS has raised one
+    to: 5,000 channels, 100 concurrent streams, 15,000 concurrent views, 20 recording
+    configurations, 3 playback key pairs and 3 playback restriction policies. `only` says which to
+    look at. A breach names all that are short, and nothing more is told
+    while it lasts: what should be told apart are rules of their own. Counts are those of the last
+    sweep; viewers of streams that IVS could not count are left out. Data: `ListChannels`,
+    `ListStreams` and the listings of what `only` names. Costs one call a sweep for recording
+    configurations and one for playback restriction policies, and up to four for playback key pairs.
+    """
+
+    allowed_actions: ClassVar[frozenset[ActionKind]] = frozenset()
+
+    at: float = 0.8
+    quotas: Mapping[Quota, int] = field(default_factory=dict)
+    only: tuple[Quota, ...] = _ALL
+
+    def __post_init__(self) -> None:
+        """Raises ValueError."""
+        if not 0 < self.at <= 1:
+            raise ValueError(f"`at`: expected a share above 0 and up to 1, found {self.at}")
+        if not self.only:
+            raise ValueError(f"`only`: name at least one of {', '.join(_ALL)}")
+        for quota, allowed in self.quotas.items():
+            if allowed < 1:
+                raise ValueError(f"`quotas`: expected {quota} of 1 or more, found {allowed}")
+            if quota not in self.only:
+                raise ValueError(f"`quotas`: {quota} is not among those that `only` names")
+
+    @property
+    def judges(self) -> frozenset[ResourceType]:
+        return _ACCOUNT
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(resources=_ACCOUNT.union(*(_COUNTED[each].listed for each in self.only)))
+
+    def prepare(self) -> Judge:
+        watched = [self._watched(each) for each in _ALL if each in self.only]
+        at = self.at
+        within = compliant(f"less than {at * 100:g}% of each quota is in use")
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            counts = facts.known.settings
+            known = [(each, counts[each.member]) for each in watched if each.member in counts]
+            if not known:
+                return _UNCOUNTED
+            # Divided, not multiplied: 55 / 100 is 0.55, while 0.55 * 100 is a little more than 55.
+            short = [(each, count) for each, count in known if count.value / each.allowed >= at]
+            if not short:
+                return within
+            return breach(_say(short), since=min(now, *(count.at for _, count in short)))
+
+        return judge
+
+    def _watched(self, quota: Quota) -> _Watched:
+        counted = _COUNTED[quota]
+        allowed = self.quotas.get(quota, counted.default)
+        return _Watched(counted.member, allowed, quota.replace("_", " "))
+
+
+_UNCOUNTED: Final = not_applicable(
+    "how much of the quotas is in use is not known yet; the next sweep counts it"
+)
+
+
+def _say(short: Iterable[tuple[_Watched, Stamped[int]]]) -> str:
+    """`82 of 100 concurrent streams are in use (82%), 3 of 3 playback key pairs (100%)`"""
+    said = [
+        f"{count.value:,} of {each.allowed:,} {each.noun} ({count.value * 100 // each.allowed}%)"
+        for each, count in short
+    ]
+    return f"{', '.join(said)} in use"

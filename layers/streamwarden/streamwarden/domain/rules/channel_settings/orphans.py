@@ -1,0 +1,106 @@
+"""What nobody uses any more."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.duration import Duration, say_duration
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+class Usable(StrEnum):
+    """What can be out of use."""
+
+    CHANNEL = "channel"
+    RECORDING_CONFIGURATION = "recording_configuration"
+    PLAYBACK_RESTRICTION_POLICY = "playback_restriction_policy"
+
+
+@dataclass(frozen=True)
+class Orphans(Check):
+    """A channel may be off the air for `unused`, a configuration or policy without a channel.
+
+    `on` says what is looked at: channels, recording configurations and playback restriction
+    policies, unless it is given. Every one of them counts against a quota, and a forgotten channel
+    still has a key that works. A channel that was never seen on the air counts from when it was
+    first seen, the others from the sweep that found no channel using them. Playback key pairs are
+    left out: IVS does not tell whether a token was signed with one.
+    Data: events of streams, `ListStreams`, `ListChannels`, and the listings of what is in `on`.
+    Costs one call per 100 a sweep for each of the two other types in `on`.
+    """
+
+    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+
+    on: tuple[Usable, ...] = tuple(Usable)
+    unused: Duration = timedelta(days=90)
+
+    def __post_init__(self) -> None:
+        if not self.on:
+            raise ValueError(f"`on`: name at least one of {', '.join(Usable)}")
+
+    @property
+    def judges(self) -> frozenset[ResourceType]:
+        return frozenset(ResourceType(each) for each in self.on)
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(resources=self.judges - {ResourceType.CHANNEL})
+
+    def prepare(self) -> Judge:
+        of_channel, of_others = _off_air(self.unused), _without_channels(self.unused)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            is_channel = facts.resource_type is ResourceType.CHANNEL
+            return of_channel(facts, now) if is_channel else of_others(facts, now)
+
+        return judge
+
+
+_BUSY: Final = compliant("the channel is in use")
+_USED: Final = compliant("channels use it")
+_NEVER_SEEN: Final = not_applicable("nothing is known of the channel yet")
+_UNCOUNTED: Final = not_applicable("how many channels use it is not known yet")
+
+
+def _off_air(unused: timedelta) -> Judge:
+    allowed = say_duration(unused)
+
+    def judge(facts: Facts, now: datetime) -> Finding:
+        if facts.session is not None:
+            return _BUSY
+        aired_at, seen_at = facts.last_aired_at, facts.known.first_seen_at
+        since = aired_at or seen_at
+        if since is None:
+            return _NEVER_SEEN
+        lasted = say_duration(now - since)
+        was = (
+            f"last on the air {lasted} ago" if aired_at else f"first seen {lasted} ago, never live"
+        )
+        return _judged(f"the channel was {was}; {allowed} is allowed", since + unused, now)
+
+    return judge
+
+
+def _without_channels(unused: timedelta) -> Judge:
+    allowed = say_duration(unused)
+
+    def judge(facts: Facts, now: datetime) -> Finding:
+        since = facts.unused_since
+        if since is None:
+            return _USED if facts.known.used_at else _UNCOUNTED
+        noun, lasted = facts.resource_type.noun, say_duration(now - since)
+        said = f"no channel has used the {noun} for {lasted}; {allowed} is allowed"
+        return _judged(said, since + unused, now)
+
+    return judge
+
+
+def _judged(said: str, deadline: datetime, now: datetime) -> Finding:
+    if now < deadline:
+        return pending(said, next_check=deadline)
+    return breach(said, since=deadline)

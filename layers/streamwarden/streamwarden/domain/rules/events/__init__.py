@@ -1,0 +1,1 @@
+"""Rules about events as such, whatever they concern."""

@@ -1,0 +1,130 @@
+"""Events that people want to know of, whatever else they mean."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from typing import ClassVar, Final
+
+import msgspec
+
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.duration import Duration, say_duration
+from streamwarden.domain.events import Event
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.hearing import Ear, moment_of, name_of
+from streamwarden.domain.joins import NEWEST_KEPT
+from streamwarden.domain.resource import Heard
+from streamwarden.domain.rules.bursts import last_burst
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.selectors import Texts, matcher
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+# What happens to a stream key is told of its channel.
+_SUBJECTS: Final = frozenset(ResourceType) - {ResourceType.STREAM_KEY}
+_ONLY_TELLS: Final = "it tells of events, whatever they mean"
+_MOST_NAMES: Final = 3
+
+
+@dataclass(frozen=True)
+class EventAlert(Check):
+    """No event may come whose detail-type is like one of `detail_type`, globs as in `match`.
+
+    `name` narrows them down by what IVS calls them: `event_name`, `limit_name`, `recording_status`
+    or, of a call that CloudTrail recorded, `eventName`. `where` is JMESPath over the event as
+    EventBridge delivers it, such as `detail.error_code == 'BITRATE_EXCEEDED'`; functions of time
+    ask for the moment of the event. `on` narrows them down to resources of these types; an event
+    that names none is about the account. The breach lasts until `within` has passed since the last
+    such event: those before it are counted, and not told again. One that arrives later than that is
+    not told at all. `match` on tags or names holds only for what sweeps list. Data: the events that
+    the template's EventBridge rules forward; those of stages and compositions while its parameter
+    `RealTimeEvents` is `forward`. Costs no IVS call.
+    """
+
+    allowed_actions: ClassVar[frozenset[ActionKind]] = frozenset()
+    refusals: ClassVar = dict.fromkeys(ActionKind, _ONLY_TELLS)
+
+    detail_type: Texts
+    name: Texts = ()
+    where: str | None = None
+    on: tuple[ResourceType, ...] = ()
+    within: Duration = timedelta(hours=1)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError."""
+        if not self.detail_type:
+            raise ValueError("`detail_type`: name at least one, such as IVS Stage Update")
+        if ResourceType.STREAM_KEY in self.on:
+            raise ValueError("`on`: what happens to a stream_key is told of its channel")
+
+    @property
+    def judges(self) -> frozenset[ResourceType]:
+        return frozenset(self.on) or _SUBJECTS
+
+    def listens(self) -> Ear:
+        return _ear(self.detail_type, self.name, self.where)
+
+    def prepare(self) -> Judge:
+        key, within = self.listens().key, self.within
+        over = compliant(f"no such event in the last {say_duration(within)}")
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            heard = facts.known.heard.get(key)
+            if not heard:
+                return _UNHEARD
+            closes_at = max(heard).at + within
+            if now >= closes_at:
+                return over
+            burst = last_burst(heard, within)
+            return breach(_say(burst), since=min(burst[0].at, now), next_check=closes_at)
+
+        return judge
+
+
+_UNHEARD: Final = not_applicable("no such event was heard")
+
+
+@cache
+def _ear(detail_types: Texts, names: Texts, where: str | None) -> Ear:
+    """Made once for all types of resources that a rule is about. Raises ValueError."""
+    is_of_type = matcher(detail_types)
+    is_named = matcher(names) if names else None
+    holds = _condition(where) if where else None
+
+    def hears(event: Event) -> bool:
+        return bool(
+            is_of_type(event.envelope.detail_type)
+            and (is_named is None or is_named(name_of(event)))
+            and (holds is None or holds(event))
+        )
+
+    # The order of globs means nothing, so that it does not change the key either.
+    sought = msgspec.json.encode([sorted(detail_types), sorted(names), where])
+    return Ear(sha256(sought).hexdigest()[:16], hears)
+
+
+def _condition(where: str) -> Callable[[Event], bool]:
+    # Only those who write conditions pay for loading JMESPath.
+    from streamwarden.domain.expressions import compile_condition
+
+    holds = compile_condition(where)
+    return lambda event: holds(event.envelope.raw.members, moment_of(event))
+
+
+def _say(burst: Sequence[Heard]) -> str:
+    """`Participant Publish Error 3 times, last at 2026-09-12 12:35:20 UTC: BITRATE_EXCEEDED`"""
+    last = burst[-1]
+    cause = f": {last.cause}" if last.cause else ""
+    return f"{_say_which(burst)} at {last.at:%Y-%m-%d %H:%M:%S} UTC{cause}"
+
+
+def _say_which(burst: Sequence[Heard]) -> str:
+    names = list(dict.fromkeys(each.name for each in burst))
+    count = f"{'at least ' if len(burst) == NEWEST_KEPT else ''}{len(burst)}"
+    if len(burst) == 1:
+        return names[0]
+    if len(names) == 1:
+        return f"{names[0]} {count} times, last"
+    more = " and others" if len(names) > _MOST_NAMES else ""
+    return f"{count} events ({', '.join(names[:_MOST_NAMES])}{more}), last"

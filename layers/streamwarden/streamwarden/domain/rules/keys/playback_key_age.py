@@ -1,0 +1,60 @@
+"""How old a playback key pair may be."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.duration import Duration, say_duration
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+@dataclass(frozen=True)
+class PlaybackKeyAge(Check):
+    """A playback key pair may be `limit` old.
+
+    Whoever has the private key can let anybody watch private channels. IVS tells no date of a key
+    pair: its age counts from its import if CloudTrail told of that, else from when it was first
+    seen, and the reason says which. There is no action that replaces one: whatever signs tokens
+    must change first.
+    Data: CloudTrail `ImportPlaybackKeyPair`, `ListPlaybackKeyPairs` in a sweep. Costs one call a
+    sweep, and one `GetPlaybackKeyPair` for each key pair (at most three).
+    """
+
+    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+
+    limit: Duration
+
+    @property
+    def judges(self) -> frozenset[ResourceType]:
+        return _KEY_PAIRS
+
+    @property
+    def needs(self) -> Needs:
+        return _NEEDS
+
+    def prepare(self) -> Judge:
+        limit, allowed = self.limit, say_duration(self.limit)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            since = facts.known.first_seen_at
+            if since is None:
+                return _UNKNOWN
+            age = say_duration(now - since)
+            # A creator is known only where CloudTrail told of the import, which nothing precedes.
+            was = "imported" if facts.known.creator is not None else "first seen"
+            said = f"the playback key pair was {was} {age} ago; {allowed} is allowed"
+            deadline = since + limit
+            if now < deadline:
+                return pending(said, next_check=deadline)
+            return breach(said, since=deadline)
+
+        return judge
+
+
+_KEY_PAIRS: Final = frozenset({ResourceType.PLAYBACK_KEY_PAIR})
+_NEEDS: Final = Needs(resources=_KEY_PAIRS)
+_UNKNOWN: Final = not_applicable("nothing is known of the playback key pair")

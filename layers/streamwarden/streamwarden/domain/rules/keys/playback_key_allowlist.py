@@ -1,0 +1,74 @@
+"""Which playback key pairs there may be."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.selectors import Texts, matcher, say_texts
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+@dataclass(frozen=True)
+class PlaybackKeyAllowlist(Check):
+    """A playback key pair must be one of `fingerprints`, and have one of `names`.
+
+    Give either or both: all that is given must hold. Whoever imports a key pair can let anybody
+    watch private channels. `fingerprints` are those that IVS shows, in upper or lower case.
+    `names` are globs; a name can be chosen freely, so only a fingerprint tells key pairs apart.
+    Data: CloudTrail `ImportPlaybackKeyPair`, `ListPlaybackKeyPairs` and `GetPlaybackKeyPair` in a
+    sweep. Costs one call a sweep, and one for each key pair (at most three).
+    """
+
+    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+    needs_settings: ClassVar = True
+    names_callers: ClassVar = True
+
+    fingerprints: Texts = ()
+    names: Texts = ()
+
+    def __post_init__(self) -> None:
+        if not self.fingerprints and not self.names:
+            raise ValueError("give `fingerprints`, `names` or both: which key pairs there may be")
+
+    @property
+    def judges(self) -> frozenset[ResourceType]:
+        return _KEY_PAIRS
+
+    @property
+    def needs(self) -> Needs:
+        return _NEEDS
+
+    def prepare(self) -> Judge:
+        is_named, wanted = matcher(self.names or ("*",)), say_texts(self.names)
+        fingerprints = frozenset(each.lower() for each in self.fingerprints)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            if not is_named(facts.name):
+                return _foreign(f"name is {facts.name!r}, not {wanted}", facts, now)
+            if not fingerprints:
+                return _ALLOWED
+            fingerprint = facts.settings.get("fingerprint")
+            if not fingerprint:
+                return _UNKNOWN
+            if str(fingerprint).lower() in fingerprints:
+                return _ALLOWED
+            return _foreign(f"fingerprint is {fingerprint}, which is not allowed", facts, now)
+
+        return judge
+
+
+_KEY_PAIRS: Final = frozenset({ResourceType.PLAYBACK_KEY_PAIR})
+_NEEDS: Final = Needs(resources=_KEY_PAIRS)
+_ALLOWED: Final = compliant("the playback key pair is one of those allowed")
+_UNKNOWN: Final = not_applicable("the playback key pair's fingerprint is not known yet")
+
+
+def _foreign(fault: str, facts: Facts, now: datetime) -> Finding:
+    creator = facts.known.creator
+    by = f"; {creator.value.name} ({creator.value.arn}) imported it" if creator else ""
+    since = min(facts.known.first_seen_at or now, now)
+    return breach(f"the playback key pair's {fault}{by}", since=since)

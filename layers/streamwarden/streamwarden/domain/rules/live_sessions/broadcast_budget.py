@@ -1,0 +1,126 @@
+"""How long may be streamed in a day or a month."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+from streamwarden.domain.airtime import Period, Usage, aired_within
+from streamwarden.domain.duration import Duration
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.resource import Session
+from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.verdicts import Finding
+
+_LONGEST: Final = {Period.DAY: timedelta(days=1), Period.MONTH: timedelta(days=31)}
+_SAID: Final = {Period.DAY: "today (UTC)", Period.MONTH: "this month (UTC)"}
+
+# Says of whom a live session uses how much airtime at a moment.
+type _Find = Callable[[str, Session, Usage, datetime], Finding]
+
+
+@dataclass(frozen=True)
+class BroadcastBudget(Check):
+    """A channel may be on the air for less than `limit` in each `period` (day or month, UTC).
+
+    With `tag`, all channels with the same value of that tag share the budget; with `account`, all
+    of the account and region. Streams that are over are counted in slots of five minutes, live ones
+    to the second. What others use is known from sweeps, to five minutes for each live stream. Who
+    starts when the budget is used up is in breach at once, or where it is shared after a sweep.
+    What deleted channels used is not counted, nor what was before Streamwarden listened.
+    Data: `Stream Start` and `Stream End` events, `ListStreams`, tags in `ListChannels`. Costs no
+    further IVS call.
+    """
+
+    needs_settings: ClassVar = True
+
+    limit: Duration
+    period: Period
+    tag: str | None = None
+    account: bool = False
+
+    def __post_init__(self) -> None:
+        if self.tag == "":
+            raise ValueError("`tag`: expected the key of a tag; leave it out for each channel")
+        if self.tag and self.account:
+            raise ValueError("give either `tag` or `account`, not both")
+        if self._is_own and self.limit >= _LONGEST[self.period]:
+            raise ValueError(
+                f"`limit`: one channel cannot be on the air for more in a {self.period}"
+            )
+
+    @property
+    def _is_own(self) -> bool:
+        return not self.tag and not self.account
+
+    @property
+    def needs(self) -> Needs:
+        return Needs() if self._is_own else Needs(airtime=frozenset({self.tag or ""}))
+
+    def prepare(self) -> Judge:
+        return self._prepare_own() if self._is_own else self._prepare_shared()
+
+    def _prepare_own(self) -> Judge:
+        period, found = self.period, self._finder()
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            live = facts.live
+            if live is None or live.on_air_at is None:
+                return _OFF_AIR
+            spent = aired_within(facts.aired_before, period, now)
+            began = max(live.on_air_at, period.around(now).start)
+            return found("the channel", live, Usage(spent, began, 1), now)
+
+        return judge
+
+    def _prepare_shared(self) -> Judge:
+        tag, key, period, found = self.tag, self.tag or "", self.period, self._finder()
+        untagged = not_applicable(
+            f"the channel has no tag {tag!r}, whose channels share the budget"
+        )
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            live = facts.live
+            if live is None or live.on_air_at is None:
+                return _OFF_AIR
+            value = facts.tags.get(key) if tag else ""
+            if value is None:
+                return untagged
+            peers = live.peers.value.get(key) if live.peers else None
+            if live.peers is None or peers is None or peers.value != value:
+                return _UNCOUNTED
+            usage = peers.usage(live.peers.at, period, now)
+            if usage is None:
+                return _UNCOUNTED
+            return found(f"{tag} {value!r}" if tag else "the account", live, usage, now)
+
+        return judge
+
+    def _finder(self) -> _Find:
+        limit, period = self.limit, self.period
+        allowed = f"of {_say_hours(limit)} {_SAID[period]}"
+
+        def found(who: str, live: Session, usage: Usage, now: datetime) -> Finding:
+            ends_at, used_up_at = period.around(now).end, usage.reaches(limit)
+            reason = f"{who} has used {_say_hours(usage.by(now))} {allowed}"
+            if usage.streams > 1:
+                reason = f"{reason}; {usage.streams} streams are live"
+            if now < used_up_at:
+                next_check = min(used_up_at, ends_at)
+                return pending(reason, subject=live.stream_id, next_check=next_check)
+            since = min(max(used_up_at, usage.at), now)
+            return breach(reason, subject=live.stream_id, since=since, next_check=ends_at)
+
+        return found
+
+
+_OFF_AIR: Final = not_applicable("the channel is not on the air")
+_UNCOUNTED: Final = not_applicable("what others have used is known after the next sweep")
+
+
+def _say_hours(span: timedelta) -> str:
+    """Hours and minutes, as budgets are written: `40h`, `39h 12m`, `5m`."""
+    hours, minutes = divmod(round(span.total_seconds()) // 60, 60)
+    parts = [f"{hours}h"] if hours else []
+    return " ".join([*parts, f"{minutes}m"] if minutes or not hours else parts)

@@ -1,0 +1,76 @@
+"""How many streams may be live at the same time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.verdicts import Finding
+
+
+@dataclass(frozen=True)
+class ConcurrentStreams(Check):
+    """At most `limit` streams may be live together on the channels with one value of the tag `tag`.
+
+    Without `tag`, in the whole account and region. The streams that started last are those in
+    breach. All streams are counted, also of channels that the rule is not about; a stream is
+    judged from the sweep after its start on, and again when a sweep finds that others ended.
+    Data: `ListStreams`, tags in `ListChannels`. Costs no further IVS call.
+    """
+
+    needs_settings: ClassVar = True
+
+    limit: int
+    tag: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.limit < 1:
+            raise ValueError(f"`limit`: expected 1 or more, found {self.limit}")
+        if self.tag == "":
+            raise ValueError("`tag`: expected the key of a tag; leave it out to count all streams")
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(peers=frozenset({(self.tag or "", self.limit)}))
+
+    def prepare(self) -> Judge:
+        tag, key, limit = self.tag, self.tag or "", self.limit
+        allowed = f"{limit} {'is' if limit == 1 else 'are'} allowed"
+        untagged = not_applicable(f"the channel has no tag {tag!r}, by which streams are counted")
+        together = f"of the same {tag!r}" if tag else "of the account"
+        within = compliant(f"one of the first {limit} live streams {together}")
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            live = facts.live
+            if live is None or live.on_air_at is None:
+                return _OFF_AIR
+            value = facts.tags.get(key) if tag else ""
+            if value is None:
+                return untagged
+            peers = live.peers.value.get(key) if live.peers else None
+            # Of another value or limit nobody looked whether it is kept since.
+            if peers is None or peers.value != value or limit not in peers.limits:
+                return _UNCOUNTED
+            if peers.rank <= limit:
+                return within
+            others = f"of {tag} {value!r}" if tag else "of the account"
+            reason = (
+                f"{peers.live} streams {others} are live, {allowed}; "
+                f"this one was the {_ordinal(peers.rank)} to start"
+            )
+            # Whoever started before it is on the air still, so there were too many all the time.
+            return breach(reason, subject=live.stream_id, since=min(live.on_air_at, now))
+
+        return judge
+
+
+_OFF_AIR: Final = not_applicable("the channel is not on the air")
+_UNCOUNTED: Final = not_applicable("how many others are live is known after the next sweep")
+
+
+def _ordinal(rank: int) -> str:
+    teen = rank % 100 in (11, 12, 13)
+    ending = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"{rank}{ending}"

@@ -1,0 +1,102 @@
+"""What an encoder may send."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.live_sessions import ingest_limits as limits
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.selectors import Texts
+from streamwarden.domain.verdicts import Finding
+
+# Encoders show kilobits and IVS counts bits; nobody means a ceiling of 6 kbit/s.
+_LEAST_BITRATE: Final = 10_000
+
+_CEILINGS: Final[Mapping[str, Callable[[int], limits.Ceiling]]] = {
+    "short_edge": limits.short_edge,
+    "long_edge": limits.long_edge,
+    "framerate": limits.framerate,
+    "bitrate": limits.bitrate,
+    "video_tracks": limits.video_tracks,
+}
+_CODECS: Final[Mapping[str, Callable[[Texts], limits.Codecs]]] = {
+    "video_codecs": limits.video_codecs,
+    "audio_codecs": limits.audio_codecs,
+}
+
+
+@dataclass(frozen=True)
+class IngestCeiling(Check):
+    """An encoder must send no more than the figures given, and in no other than the codecs given.
+
+    `short_edge` is in pixels of each video track: 720 lets 1280x720 and 720x1280 pass. `long_edge`
+    is in pixels of each video track. `framerate` is in frames per second of each video track.
+    `bitrate` is in bits per second of all video tracks together. `video_tracks` is how many there
+    may be. `video_codecs` are globs: H.264 is `avc1.*`. `audio_codecs` are globs: AAC-LC is
+    `mp4a.40.2`.
+    It counts what the encoder is set up to send, as far as it tells. The breach lasts as long as
+    the stream.
+    Data: `GetStreamSession`, asked by sweeps for each stream until IVS knows the answer. Costs one
+    IVS call a stream, or one a sweep while IVS does not know; at most 20 a sweep.
+    """
+
+    short_edge: int | None = None
+    long_edge: int | None = None
+    framerate: int | None = None
+    bitrate: int | None = None
+    video_tracks: int | None = None
+    video_codecs: Texts = ()
+    audio_codecs: Texts = ()
+
+    def __post_init__(self) -> None:
+        given = {name: getattr(self, name) for name in (*_CEILINGS, *_CODECS)}
+        if not any(value not in (None, ()) for value in given.values()):
+            raise ValueError(f"give at least one of {', '.join(given)}")
+        for name in _CEILINGS:
+            if given[name] is not None and given[name] < 1:
+                raise ValueError(f"`{name}`: expected 1 or more, found {given[name]}")
+        if self.bitrate is not None and self.bitrate < _LEAST_BITRATE:
+            raise ValueError(
+                f"`bitrate`: expected bits per second such as 6000000, found {self.bitrate}"
+            )
+        if self.long_edge and self.short_edge and self.long_edge < self.short_edge:
+            raise ValueError(
+                f"`long_edge`: expected at least the short edge of {self.short_edge}, "
+                f"found {self.long_edge}"
+            )
+
+    @property
+    def needs(self) -> Needs:
+        return _INGEST
+
+    def prepare(self) -> Judge:
+        ceilings = [make(most) for name, make in _CEILINGS.items() if (most := getattr(self, name))]
+        codecs = [make(globs) for name, make in _CODECS.items() if (globs := getattr(self, name))]
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            live = facts.live
+            if live is None:
+                return _OFF_AIR
+            if live.ingest is None or not live.ingest.value.video:
+                return _UNKNOWN
+            faults, untold = limits.compare(live.ingest.value, ceilings, codecs)
+            if faults:
+                since = min(live.on_air_at or now, now)
+                return breach("; ".join(faults), subject=live.stream_id, since=since)
+            if untold:
+                names = ", ".join(dict.fromkeys(untold))
+                return not_applicable(f"the encoder does not tell its {names}")
+            return _WITHIN
+
+        return judge
+
+
+_INGEST: Final = Needs(ingest=True)
+_OFF_AIR: Final = not_applicable("the channel is not on the air")
+_UNKNOWN: Final = not_applicable(
+    "what the encoder sends is not known yet; sweeps ask until IVS knows it"
+)
+_WITHIN: Final = compliant("the encoder sends no more than is allowed")

@@ -1,0 +1,76 @@
+"""Whether what IVS lists as live still is."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
+
+from streamwarden.domain.duration import Duration, say_duration
+from streamwarden.domain.facts import DRAINED_AFTER, Facts
+from streamwarden.domain.lingering import Lingering, lingering
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+
+@dataclass(frozen=True)
+class ZombieSession(Check):
+    """A session that is over by all else known of it may be listed as live for at most `limit`.
+
+    It is over by its end event; or from the first listing that calls it starving on, if no event
+    tells of the stall. A listing at least `limit` later must still show it. An event, or a listing
+    that calls it healthy, shows that it goes on after all; unknown health shows nothing.
+    `starvation` is about encoders that stall, by events or listings; this is about sessions that
+    IVS itself seems to have lost, so it waits for a fresh listing, and a stop goes ahead whatever
+    the health is by then. `limit` is 5m or more: IVS lists a stream for a while after its end.
+    Data: stream events, `ListStreams`. Costs no IVS call.
+    """
+
+    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
+    refusals: ClassVar = {
+        **Check.refusals,
+        ActionKind.WARN: "nothing is delivered that a warning could be put into",
+    }
+
+    limit: Duration = timedelta(minutes=10)
+
+    def __post_init__(self) -> None:
+        if self.limit < DRAINED_AFTER:
+            raise ValueError(
+                f"`limit`: expected at least {say_duration(DRAINED_AFTER)}, "
+                f"found {say_duration(self.limit)}; IVS lists a stream for a while after its end"
+            )
+
+    def prepare(self) -> Judge:
+        limit, allowed = self.limit, say_duration(self.limit)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            live = facts.live
+            if live is None:
+                return _OFF_AIR
+            found = lingering(facts)
+            if found is None or live.last_seen_at is None:
+                return _RUNNING
+            deadline, said = found.since + limit, _say(found, live.last_seen_at)
+            if live.last_seen_at >= deadline:
+                reason = f"{said}; {allowed} is allowed"
+                return breach(reason, subject=live.stream_id, since=min(deadline, now))
+            if now < deadline:
+                reason = f"{said} of {allowed} allowed"
+                return pending(reason, subject=live.stream_id, next_check=deadline)
+            return _NOT_LISTED_SINCE
+
+        return judge
+
+
+_OFF_AIR: Final = not_applicable("the channel is not on the air")
+_RUNNING: Final = compliant("nothing says that the session is over")
+_NOT_LISTED_SINCE: Final = not_applicable(
+    "the session seems to be over; whether it is still listed as live is not known yet, "
+    "the next sweep tells"
+)
+
+
+def _say(found: Lingering, listed_at: datetime) -> str:
+    lasted = say_duration(listed_at - found.since)
+    if found.has_ended:
+        return f"still listed as live after its end event, for {lasted}"
+    return f"listed as live, starving and without any event, for {lasted}"

@@ -1,0 +1,84 @@
+"""Whether stream keys carry the tags of their channels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Final
+
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.selectors import Texts, matcher
+from streamwarden.domain.verdicts import ActionKind, Finding
+
+# Only AWS itself can set these (AWS tagging rules).
+_AWS_PREFIX: Final = "aws:"
+
+
+@dataclass(frozen=True)
+class InheritedTags(Check):
+    """A channel's stream key must carry those of the channel's tags that `tags` names.
+
+    `tags` are keys, or globs of keys; each tag that the channel has of them must be on its key
+    with the same value. What the channel does not carry itself, and tags of AWS (`aws:`), are
+    none of the key's. The action `inherit_tags` sets what is missing or different on the key.
+    The tags of a key are read once; from then on CloudTrail tells of changes, so that without a
+    trail later changes go unseen.
+    Data: `ListStreamKeys` in a sweep, tags in `ListChannels`, CloudTrail calls that create or tag.
+    Costs one `ListStreamKeys` per channel, once, at most 20 a sweep; the action costs
+    `ListStreamKeys` and `TagResource`.
+    """
+
+    allowed_actions: ClassVar = frozenset({ActionKind.INHERIT_TAGS, ActionKind.TAG})
+    needs_settings: ClassVar = True
+
+    tags: Texts
+
+    def __post_init__(self) -> None:
+        if not self.tags:
+            raise ValueError("`tags`: name at least one that stream keys take over")
+
+    @property
+    def needs(self) -> Needs:
+        return Needs(stream_keys=True)
+
+    def prepare(self) -> Judge:
+        is_inherited = matcher(self.tags)
+
+        def judge(facts: Facts, now: datetime) -> Finding:
+            key_tags = facts.stream_key_tags
+            if key_tags is None:
+                return _NO_KEY if facts.has_no_key else _UNKNOWN
+            wanted = {
+                key: value
+                for key, value in facts.tags.items()
+                if is_inherited(key) and not key.lower().startswith(_AWS_PREFIX)
+            }
+            lacking = {key: value for key, value in wanted.items() if key_tags.get(key) != value}
+            if not lacking:
+                return _INHERITED if wanted else _NONE
+            return breach(_say(lacking, key_tags), since=_since(facts, now), key_tags=lacking)
+
+        return judge
+
+
+_UNKNOWN: Final = not_applicable("the tags of the stream key are not known yet")
+_NO_KEY: Final = not_applicable("the channel has no stream key")
+_NONE: Final = not_applicable("the channel carries no tag that its stream key takes over")
+_INHERITED: Final = compliant("the stream key carries the channel's tags")
+
+
+def _say(lacking: Mapping[str, str], key_tags: Mapping[str, str]) -> str:
+    said = [
+        f"tag {key!r} is {key_tags[key]!r}, the channel's is {value!r}"
+        if key in key_tags
+        else f"tag {key!r} is missing, the channel's is {value!r}"
+        for key, value in lacking.items()
+    ]
+    return f"stream key: {'; '.join(said)}"
+
+
+def _since(facts: Facts, now: datetime) -> datetime:
+    """Since when both are known to be as they are."""
+    moments = (facts.tags_known_at, facts.stream_key_tags_known_at)
+    return min(max((at for at in moments if at is not None), default=now), now)

@@ -1,0 +1,30 @@
+"""Which stream keys of a channel are still worth knowing.
+
+A channel has one key at a time, and rotations replace it for years. Of those before it only the
+last few are kept, for the events about them that come late.
+"""
+
+from copy import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from streamwarden.domain.resource import Resource, StreamKey
+
+_KEPT: Final = 4
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+
+
+def without_old_keys(known: Resource) -> Resource:
+    """The channel with its key and the last few that were heard of."""
+    if len(known.stream_keys) <= _KEPT:
+        return known
+    newest = sorted(known.stream_keys.values(), key=_order)[-_KEPT:]
+    kept = {each.arn for each in newest} | {known.key_arn.value if known.key_arn else None}
+    keys = {arn: key for arn, key in known.stream_keys.items() if arn in kept}
+    return replace(known, stream_keys=keys) if len(keys) < len(known.stream_keys) else known
+
+
+def _order(key: StreamKey) -> tuple[datetime, str]:
+    changes = (change.at for change in key.tag_changes.values())
+    listed = key.listed_tags.at if key.listed_tags else _LONG_AGO
+    return max(key.minted_at or _LONG_AGO, listed, *changes), key.arn

@@ -1,0 +1,155 @@
+"""Tell live channels where they stand among those that are counted together with them.
+
+It costs no call of IVS: streams and tags are listed by every sweep, and airtime is in the fleet
+index. Nor does it cost writes while no rule would care: each report is one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Final
+
+from msgspec import Struct
+
+from streamwarden.domain.airtime import SLOT, Period
+from streamwarden.domain.inputs import PeersListed
+from streamwarden.domain.joins import Stamped
+from streamwarden.domain.peers import Aired, Peers
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.services.listings import Listed
+from streamwarden.services.ports import FleetEntry, LiveStream
+
+_ALL: Final = ""  # in the place of a tag's key: the whole account and region
+
+# The key of a tag, and the value that channels share.
+type Group = tuple[str, str]
+
+
+class Fleet(Struct, frozen=True):
+    """What a sweep has read: live streams, channels and fleet entries, each by channel ARN."""
+
+    streams: Mapping[str, LiveStream]
+    channels: Listed
+    entries: Mapping[str, FleetEntry]
+
+
+def changed_peers(fleet: Fleet, needs: Needs, now: datetime) -> Iterator[PeersListed]:
+    """What to tell which live channels.
+
+    Those that are not known to be live, or that are thought to be over, are told by a later sweep.
+    """
+    limits = _limits(needs)
+    if not limits:
+        return
+    ranks = _ranks(fleet, limits)
+    aired = _aired(fleet, needs, now)
+    for arn, stream in fleet.streams.items():
+        entry = fleet.entries.get(arn)
+        if entry is None or not entry.is_on_air or entry.live_stream_id != stream.stream_id:
+            continue
+        found = {
+            key: Peers(
+                value=value,
+                live=len(ranks[key, value]),
+                rank=ranks[key, value][arn],
+                limits=limits[key],
+                aired=aired.get((key, value)),
+            )
+            for key, value in _groups(fleet, arn, limits)
+        }
+        if found and not _is_known(found, entry.peers, now):
+            yield PeersListed(resource_arn=arn, time=now, stream_id=stream.stream_id, peers=found)
+
+
+def _limits(needs: Needs) -> Mapping[str, tuple[int, ...]]:
+    """The keys of tags that rules count by, each with the ranks that matter to one."""
+    limits: dict[str, set[int]] = {key: set() for key in needs.airtime}
+    for key, limit in needs.peers:
+        limits.setdefault(key, set()).add(limit)
+    return {key: tuple(sorted(each)) for key, each in limits.items()}
+
+
+def _groups(fleet: Fleet, arn: str, keys: Iterable[str]) -> Iterator[Group]:
+    """What the channel is counted with. Of one that is not listed the tags are unknown."""
+    channel = fleet.channels.get(arn)
+    tags = channel.tags if channel else {}
+    for key in keys:
+        if key == _ALL:
+            yield _ALL, ""
+        elif key in tags:
+            yield key, tags[key]
+
+
+def _ranks(fleet: Fleet, keys: Iterable[str]) -> Mapping[Group, Mapping[str, int]]:
+    """By group, the place of each live channel in it: 1 is the one that started first."""
+    ranks: dict[Group, dict[str, int]] = defaultdict(dict)
+    for stream in sorted(fleet.streams.values(), key=attrgetter("start_time", "channel_arn")):
+        for group in _groups(fleet, stream.channel_arn, keys):
+            ranks[group][stream.channel_arn] = len(ranks[group]) + 1
+    return ranks
+
+
+def _aired(fleet: Fleet, needs: Needs, now: datetime) -> Mapping[Group, Aired]:
+    """By group, what its channels have been on the air together in the day and month of `now`."""
+    if not needs.airtime:
+        return {}
+    spent: dict[Group, dict[Period, timedelta]] = defaultdict(dict)
+    for arn in fleet.channels:
+        own = {period: _aired_by(fleet, arn, period, now) for period in Period}
+        for group in _groups(fleet, arn, needs.airtime):
+            for period, each in own.items():
+                spent[group][period] = spent[group].get(period, timedelta(0)) + each
+    return {
+        group: Aired(_seconds(each[Period.DAY]), _seconds(each[Period.MONTH]))
+        for group, each in spent.items()
+    }
+
+
+def _aired_by(fleet: Fleet, arn: str, period: Period, now: datetime) -> timedelta:
+    entry, stream = fleet.entries.get(arn), fleet.streams.get(arn)
+    spent = entry.aired.within(period, now) if entry and entry.aired else timedelta(0)
+    if stream is not None:
+        spent += max(now - max(stream.start_time, period.around(now).start), timedelta(0))
+    return spent
+
+
+def _seconds(span: timedelta) -> int:
+    return span // timedelta(seconds=1)
+
+
+def _is_known(
+    found: Mapping[str, Peers], told: Stamped[dict[str, Peers]] | None, now: datetime
+) -> bool:
+    """Whether no rule would judge otherwise by what is found than by what was told."""
+    if told is None:
+        return False
+    return all(
+        key in told.value
+        and _is_same_place(peers, told.value[key])
+        and _is_on_course(peers, told.value[key], told.at, now)
+        for key, peers in found.items()
+    )
+
+
+def _is_same_place(found: Peers, told: Peers) -> bool:
+    if (found.value, found.limits) != (told.value, told.limits):
+        return False
+    if all(found.rank <= limit and told.rank <= limit for limit in found.limits):
+        return True
+    return (found.rank, found.live) == (told.rank, told.live)
+
+
+def _is_on_course(found: Peers, told: Peers, told_at: datetime, now: datetime) -> bool:
+    """Whether airtime is spent at the pace that was told, give or take a slot for each stream.
+
+    So much airtime is spent within five minutes: more exact no budget is kept to.
+    """
+    for period in Period:
+        spent = found.usage(now, period, now)
+        expected = told.usage(told_at, period, now)
+        if spent is None or expected is None:
+            return spent is expected
+        if abs(spent.by(now) - expected.by(now)) > SLOT * spent.streams:
+            return False
+    return True

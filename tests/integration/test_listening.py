@@ -1,0 +1,193 @@
+"""What is no channel, from its event to the words about it: stages, and the account itself."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from streamwarden.domain.inputs import LookAgain
+from streamwarden.services.ports import KEPT_AFTER_END
+from tests.integration.driver import ACCOUNT, REGION, Stack
+from tests.integration.messages import own
+
+STAGE = f"arn:aws:ivs:{REGION}:{ACCOUNT}:stage/AtUlF8oNuvW2"
+WHOLE_ACCOUNT = f"arn:aws:ivs:{REGION}:{ACCOUNT}:account/{ACCOUNT}"
+SECRET = "only-for-the-guest"
+ALERTS = """
+version: 1
+defaults: {mode: notify, severity: high}
+rules:
+  - id: speakers
+    kind: event_alert
+    params:
+      detail_type: IVS Stage Update
+      name: Participant Publish Error
+      where: detail.error_code == 'BITRATE_EXCEEDED'
+"""
+ACCOUNTS = """
+version: 1
+defaults: {mode: notify, severity: critical}
+rules:
+  - {id: quota, kind: account_limit}
+  - id: headroom
+    kind: quota_headroom
+    params: {quotas: {concurrent_streams: 2}, only: [concurrent_streams, playback_key_pairs]}
+"""
+
+
+def event(stack: Stack, detail_type: str, detail: dict[str, Any], *resources: str) -> Any:
+    return {
+        "version": "0",
+        "id": f"e-{stack.now.isoformat()}",
+        "detail-type": detail_type,
+        "source": "aws.ivs",
+        "account": ACCOUNT,
+        "time": stack.now.isoformat(),
+        "region": REGION,
+        "resources": resources,
+        "detail": detail,
+    }
+
+
+def publish_error(stack: Stack, code: str = "BITRATE_EXCEEDED") -> Any:
+    detail = {
+        "event_name": "Participant Publish Error",
+        "event_time": stack.now.isoformat(),
+        "session_id": "st-BwB3tBdp0Dejs",
+        "user_id": SECRET,
+        "participant_id": "nem4DvEgheTe",
+        "error_code": code,
+    }
+    return event(stack, "IVS Stage Update", detail, STAGE)
+
+
+def test_an_event_of_a_stage_is_told_once_while_it_lasts(deploy: Any) -> None:
+    stack: Stack = deploy(ALERTS)
+    for _ in range(2):
+        assert stack.deliver("resource_changes", publish_error(stack)) == []
+        stack.later(minutes=30)
+
+    (notice,) = stack.take("NotificationQueue")
+    assert notice.body["title"] == "stage AtUlF8oNuvW2: speakers breach"
+    stack.later(minutes=30)
+    look_again = own(LookAgain(resource_arn=STAGE, time=stack.now))
+    assert stack.deliver("stream_events", look_again) == []
+    (over,) = stack.take("NotificationQueue")
+    assert over.body["text"] == "no such event in the last 1h."
+
+
+def test_what_is_not_listened_for_costs_no_request(deploy: Any) -> None:
+    stack: Stack = deploy(ALERTS)
+    stack.requests.clear()
+
+    assert stack.deliver("resource_changes", publish_error(stack, "QUOTA_EXCEEDED")) == []
+
+    assert stack.requests == []
+    assert stack.items() == []
+
+
+def test_the_rest_of_an_event_goes_nowhere(deploy: Any) -> None:
+    stack: Stack = deploy(ALERTS)
+
+    stack.deliver("resource_changes", publish_error(stack))
+
+    kept = json.dumps([stack.items(), stack.logs(), stack.schedules()], default=str)
+    told = [each.text for each in stack.take("NotificationQueue")]
+    assert "BITRATE_EXCEEDED" in kept
+    assert SECRET not in kept
+    assert SECRET not in "".join(told)
+
+
+def test_a_stage_is_forgotten_some_days_after_its_last_word(deploy: Any) -> None:
+    """No sweep lists stages, and there are new ones all the time. An account stays."""
+    stack: Stack = deploy(f"{ALERTS}  - {{id: quota, kind: account_limit}}\n")
+
+    stack.deliver("resource_changes", publish_error(stack))
+    stack.deliver("stream_events", too_many_streams(stack))
+
+    expiries = {item["pk"]["S"]: item.get("expires_at") for item in stack.items()}
+    over = stack.now + timedelta(hours=1)
+    assert expiries.pop(WHOLE_ACCOUNT) is None
+    assert expiries == {STAGE: {"N": str(int((over + KEPT_AFTER_END).timestamp()))}}
+
+
+def test_timers_of_all_there_is_have_names_of_their_own(deploy: Any) -> None:
+    stack: Stack = deploy(f"{ALERTS}  - {{id: quota, kind: account_limit}}\n")
+
+    stack.deliver("resource_changes", publish_error(stack))
+    stack.deliver("stream_events", too_many_streams(stack))
+
+    names = list(stack.schedules())
+    assert len(names) == 2
+    # No channel's timer has a dot in its name.
+    assert all(len(name) <= 64 and name.startswith(f"{REGION}-{ACCOUNT}.") for name in names)
+
+
+def too_many_streams(stack: Stack) -> Any:
+    detail = {
+        "limit_name": "Concurrent Broadcasts",
+        "limit_value": 100,
+        "exceeded_by": 4,
+        "limit_unit": "active streams",
+    }
+    return event(stack, "IVS Limit Breach", detail)
+
+
+def test_an_account_over_its_quota_is_told_of_by_its_number(deploy: Any) -> None:
+    stack: Stack = deploy(ACCOUNTS)
+    published = _listen(stack)
+
+    assert stack.deliver("stream_events", too_many_streams(stack)) == []
+
+    assert stack.pump("notify") == []
+    (message,) = published()
+    assert message["Subject"] == f"[critical] account {ACCOUNT} in {REGION}: quota breach"
+    assert message["Message"].splitlines() == [
+        "Concurrent Broadcasts was 104 active streams; 100 is allowed.",
+        "",
+        "status: opened",
+        "rule: quota",
+        f"account: {ACCOUNT} in {REGION}",
+        "at: 2026-03-14 12:00:00 UTC",
+    ]
+
+
+def test_a_stage_is_told_of_by_its_arn(deploy: Any) -> None:
+    stack: Stack = deploy(ALERTS)
+    published = _listen(stack)
+    stack.deliver("resource_changes", publish_error(stack))
+
+    stack.pump("notify")
+
+    (message,) = published()
+    assert f"stage: AtUlF8oNuvW2 ({STAGE})" in message["Message"].splitlines()
+    assert "stream:" not in message["Message"]
+
+
+def test_a_sweep_finds_that_a_quota_is_nearly_used_up(deploy: Any) -> None:
+    stack: Stack = deploy(ACCOUNTS)
+    for name in ("studio", "harbour"):
+        stack.go_live(stack.channel(name))
+    stack.take("NotificationQueue")
+
+    stack.sweep()
+
+    (notice,) = stack.take("NotificationQueue")
+    assert notice.body["resource_arn"] == WHOLE_ACCOUNT
+    assert notice.body["text"] == "2 of 2 concurrent streams (100%) in use."
+    stack.sweep()
+    assert stack.take("NotificationQueue") == []
+
+
+def _listen(stack: Stack) -> Any:
+    """Subscribe a queue to the topic; what it holds."""
+    sqs, sns = stack.client("sqs"), stack.client("sns")
+    url = sqs.create_queue(QueueName="inbox")["QueueUrl"]
+    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    endpoint = answer["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=stack.refs["AlertTopic"], Protocol="sqs", Endpoint=endpoint)
+
+    def published() -> list[dict[str, Any]]:
+        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        return [json.loads(each["Body"]) for each in found]
+
+    return published

@@ -1,0 +1,203 @@
+"""Sweeps tell live channels of each other: streams at the same time, and shared airtime."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from tests.integration.conftest import Deploy
+from tests.integration.driver import Stack
+
+PEERS_LISTED = "Streamwarden Peers Listed"
+TWO_PER_TEAM = """
+version: 1
+rules:
+  - id: two-at-a-time
+    kind: concurrent_streams
+    mode: enforce
+    params: {limit: 2, tag: team}
+    actions: [stop]
+"""
+BUDGETS = """
+version: 1
+rules:
+  - id: hours-of-the-team
+    kind: broadcast_budget
+    mode: enforce
+    params: {limit: 6h, period: day, tag: team}
+    actions: [stop]
+  - id: hours-of-the-account
+    kind: broadcast_budget
+    mode: notify
+    params: {limit: 7h, period: day, account: true}
+  - id: hours-of-the-channel
+    kind: broadcast_budget
+    mode: notify
+    params: {limit: 5h, period: day}
+"""
+NEWS = {"team": "news"}
+
+
+def go_live(stack: Stack, name: str, tags: dict[str, str] | None = None) -> Any:
+    """A channel that goes on the air, which everybody hears of, a minute after whatever was."""
+    stack.later(minutes=1)
+    live = stack.go_live(stack.channel(name, tags=NEWS if tags is None else tags))
+    stack.hear()
+    return live
+
+
+def told(stack: Stack) -> list[str]:
+    """The channels that a sweep tells of others."""
+    found = [each.body for each in stack.take("StreamInbox")]
+    return sorted(
+        each["detail"]["resource_arn"].rpartition("/")[2]
+        for each in found
+        if each["detail-type"] == PEERS_LISTED
+    )
+
+
+def reasons(stack: Stack) -> list[tuple[str, str]]:
+    """The actions asked for: which rule's, and why."""
+    actions = [each.body for each in stack.take("ActionQueue")]
+    return sorted((each["rule_id"], each["reason"]) for each in actions)
+
+
+def test_the_stream_that_started_last_is_stopped(deploy: Deploy) -> None:
+    stack = deploy(policy=TWO_PER_TEAM)
+    for name in ("one", "two", "three"):
+        live = go_live(stack, name)
+    go_live(stack, "elsewhere", {"team": "sports"})
+
+    stack.sweep()
+
+    (action,) = stack.take("ActionQueue")
+    assert action.body["stream_id"] == live.stream_id
+    assert action.body["reason"] == (
+        "3 streams of team 'news' are live, 2 are allowed; this one was the 3rd to start"
+    )
+
+
+def test_who_moves_up_is_left_alone(deploy: Deploy) -> None:
+    stack = deploy(policy=TWO_PER_TEAM)
+    first = go_live(stack, "one")
+    for name in ("two", "three"):
+        go_live(stack, name)
+    first.leave()
+    stack.hear()
+
+    stack.sweep()
+
+    assert reasons(stack) == []
+
+
+def all_live(stack: Stack, teams: Mapping[str, str]) -> None:
+    """Channels of these teams that go on the air together, before any sweep sees one live."""
+    arns = [stack.channel(name, tags={"team": team}) for name, team in teams.items()]
+    for arn in arns:
+        stack.go_live(arn)
+    stack.hear()
+
+
+def test_streams_that_keep_to_the_limit_cost_a_report_each(deploy: Deploy) -> None:
+    stack = deploy(policy=TWO_PER_TEAM)
+    all_live(stack, {f"c{number}": f"t{number % 3}" for number in range(6)})
+    stack.calls.clear()
+
+    stack.run("sweep", {})
+    asked = Counter(call.operation for call in stack.asked())
+
+    assert asked == {"ListChannels": 1, "ListStreams": 1}
+    assert told(stack) == [f"c{number}" for number in range(6)]
+
+
+def test_a_fleet_that_complies_costs_no_writes(deploy: Deploy) -> None:
+    stack = deploy(policy=TWO_PER_TEAM + BUDGETS.partition("rules:")[2])
+    all_live(stack, {"one": "news", "two": "news", "three": "sports"})
+    assert stack.sweep()["differences"] > 0
+    differences = []
+
+    for _ in range(5):
+        stack.later(minutes=5)
+        differences.append(stack.sweep()["differences"])
+
+    assert differences == [0] * 5
+
+
+def test_a_team_that_has_used_up_its_budget_is_stopped(deploy: Deploy) -> None:
+    stack = deploy(policy=BUDGETS)
+    go_live(stack, "one")
+    go_live(stack, "two")
+    stack.sweep()
+    stack.later(hours=2, minutes=57)
+    stack.sweep()
+    assert reasons(stack) == []
+
+    stack.later(minutes=5)
+    stack.sweep()
+
+    reason = "team 'news' has used 6h 5m of 6h today (UTC); 2 streams are live"
+    assert reasons(stack) == [("hours-of-the-team", reason)] * 2
+
+
+def test_what_was_aired_before_counts_for_whoever_starts_next(deploy: Deploy) -> None:
+    stack = deploy(policy=BUDGETS)
+    first = go_live(stack, "one")
+    stack.later(hours=6)
+    first.leave()
+    stack.hear()
+    stack.take("ActionQueue")
+
+    go_live(stack, "two")
+    assert reasons(stack) == []
+    stack.sweep()
+
+    reason = "team 'news' has used 6h 5m of 6h today (UTC)"
+    assert reasons(stack) == [("hours-of-the-team", reason)]
+
+
+def test_yesterday_is_another_budget(deploy: Deploy) -> None:
+    stack = deploy(policy=BUDGETS)
+    first = go_live(stack, "one")
+    stack.later(hours=6)
+    first.leave()
+    stack.hear()
+    stack.take("ActionQueue")
+    stack.later(hours=6)
+
+    go_live(stack, "two")
+    stack.sweep()
+
+    assert reasons(stack) == []
+
+
+def test_airtime_stays_when_the_session_is_forgotten(deploy: Deploy) -> None:
+    stack = deploy(policy=BUDGETS)
+    live = go_live(stack, "one")
+    stack.later(hours=2)
+    live.leave()
+    stack.hear()
+    (session,) = [each for each in stack.items() if each["sk"]["S"].startswith("session#")]
+    stack.client("dynamodb").delete_item(
+        TableName="Table", Key={name: session[name] for name in ("pk", "sk")}
+    )
+
+    stack.later(minutes=5)
+    stack.hear()
+
+    (record,) = [each for each in stack.items() if each["sk"]["S"] == "record"]
+    assert json.loads(record["entry"]["S"])["aired"] == ["2026-03-14", 25, 25]
+
+
+def test_a_lost_end_is_counted_until_a_sweep_missed_the_stream(deploy: Deploy) -> None:
+    stack = deploy(policy=BUDGETS)
+    live = go_live(stack, "one")
+    stack.sweep()
+    stack.later(hours=2)
+    live.leave()
+    stack.events.clear()
+    stack.later(minutes=3)
+
+    stack.sweep()
+
+    (record,) = [each for each in stack.items() if each["sk"]["S"] == "record"]
+    assert json.loads(record["entry"]["S"])["aired"] == ["2026-03-14", 25, 25]

@@ -1,0 +1,66 @@
+"""Before a stream is stopped, people are told and the stream is warned, where the stack may act."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.stack.account import IN_ORDER, Account, eventually, now
+from tests.stack.roles import role_of
+
+_ACTING = ("PutMetadata", "StopStream")
+
+
+@pytest.fixture(scope="module")
+def talk(account: Account) -> str:
+    """A stream that nobody ends in time."""
+    channel = account.channel("talk", tags={**IN_ORDER, "show": "talk"})
+    eventually(lambda: account.is_known(channel))
+    account.control.go_live(channel)
+    return channel
+
+
+def test_a_stream_is_warned_before_its_limit_and_at_it_and_then_stopped(
+    account: Account, talk: str
+) -> None:
+    eventually(lambda: account.live_stream(talk) is None)
+
+    account.settle()
+    done = [
+        call
+        for call in account.calls()
+        if call["operation"] in _ACTING and talk in str(call["params"])
+    ]
+    assert [call["operation"] for call in done] == ["PutMetadata", "PutMetadata", "StopStream"]
+    assert {call["outcome"] for call in done} == {"ok"}
+    enforcer = account.outputs.enforce_role_arn.rpartition("/")[2]
+    assert {role_of(call["caller_arn"]) for call in done} == {enforcer}
+
+
+def test_people_hear_of_each_step_once(account: Account, talk: str) -> None:
+    eventually(lambda: "resolved" in account.news(talk, "talks"))
+
+    account.settle()
+    warning, opened, escalated, resolved = account.told(talk, "talks")
+    assert [each["status"] for each in (warning, opened, escalated, resolved)] == [
+        "warning",
+        "opened",
+        "escalated",
+        "resolved",
+    ]
+    assert "this stream will have been on the air for 20s in" in warning.text
+    assert "Streamwarden puts a warning into the stream." in opened.text
+    assert "Step 2 of 2: Streamwarden stops the stream." in escalated.text
+    assert "the channel is not on the air" in resolved.text
+
+
+def test_a_stack_that_observes_only_tells(watched_account: Account) -> None:
+    channel = watched_account.channel("long-talk", tags={**IN_ORDER, "show": "talk"})
+    eventually(lambda: watched_account.is_known(channel))
+
+    watched_account.control.go_live(channel, started_at=now() - timedelta(hours=1))
+
+    (told,) = eventually(lambda: watched_account.told(channel, "talks"))
+    assert "In mode notify, no one puts a warning into the stream." in told.text
+    eventually(lambda: watched_account.news(channel, "talks") == ["opened", "escalated"])
+    watched_account.settle()
+    assert watched_account.calls_on(channel) == []

@@ -1,0 +1,374 @@
+"""Budgets of airtime, of one channel and of several."""
+
+from datetime import timedelta
+
+import pytest
+
+from streamwarden.domain.airtime import Period
+from streamwarden.domain.inputs import Input
+from streamwarden.domain.peers import Aired, Peers
+from streamwarden.domain.rules.live_sessions.broadcast_budget import BroadcastBudget
+from streamwarden.domain.rules.needs import Needs
+from tests.unit.domain.builders import (
+    NEXT_STREAM,
+    STREAM,
+    at,
+    channel_listed,
+    peers_listed,
+    stream_end,
+    stream_listed,
+    stream_start,
+    tags_removed,
+    tags_set,
+)
+from tests.unit.domain.rules.cases import (
+    OFF_AIR,
+    Case,
+    assert_found,
+    breach,
+    each,
+    not_applicable,
+    pending,
+)
+
+HOUR = timedelta(hours=1)
+FOUR_A_DAY = BroadcastBudget(limit=4 * HOUR, period=Period.DAY)
+FOUR_A_MONTH = BroadcastBudget(limit=4 * HOUR, period=Period.MONTH)
+FORTY_PER_TEAM = BroadcastBudget(limit=40 * HOUR, period=Period.MONTH, tag="team")
+TEN_PER_TEAM_AND_DAY = BroadcastBudget(limit=10 * HOUR, period=Period.DAY, tag="team")
+OF_THE_ACCOUNT = BroadcastBudget(limit=1000 * HOUR, period=Period.MONTH, account=True)
+UNCOUNTED = not_applicable("what others have used is known after the next sweep")
+MIDNIGHT = at(12)
+END_OF_MONTH = at(24 * 17 + 12)
+NEWS = channel_listed(at(-48), tags={"team": "news"})
+
+
+def aired(start: float, end: float, stream_id: str) -> tuple[Input, ...]:
+    return stream_start(at(start), stream_id), stream_end(at(end), stream_id)
+
+
+@each(
+    (
+        Case(title="an idle channel", check=FOUR_A_DAY, now=at(), found=OFF_AIR),
+        Case(
+            title="an idle channel that has used up its budget",
+            check=FOUR_A_DAY,
+            given=aired(-5, 0, "st-old"),
+            now=at(1),
+            found=OFF_AIR,
+        ),
+        Case(
+            title="the first stream of the day",
+            check=FOUR_A_DAY,
+            given=(stream_start(at()),),
+            now=at(1, 30),
+            found=pending("the channel has used 1h 30m of 4h today (UTC)", at(4), STREAM),
+        ),
+        Case(
+            title="at its start",
+            check=FOUR_A_DAY,
+            given=(stream_start(at()),),
+            now=at(),
+            found=pending("the channel has used 0m of 4h today (UTC)", at(4), STREAM),
+        ),
+        Case(
+            title="with earlier streams",
+            check=FOUR_A_DAY,
+            given=(*aired(-3, -1, "st-1"), *aired(-1, 0, "st-2"), stream_start(at())),
+            now=at(minutes=20),
+            found=pending("the channel has used 3h 20m of 4h today (UTC)", at(1), STREAM),
+        ),
+        Case(
+            title="what a sweep saw of the live stream is not counted twice",
+            check=FOUR_A_DAY,
+            given=(stream_start(at()), stream_listed(at(1), start_time=at())),
+            now=at(2),
+            found=pending("the channel has used 2h of 4h today (UTC)", at(4), STREAM),
+        ),
+        Case(
+            title="a second before it is used up",
+            check=FOUR_A_DAY,
+            given=(*aired(-3, 0, "st-1"), stream_start(at())),
+            now=at(1, seconds=-1),
+            found=pending("the channel has used 3h 59m of 4h today (UTC)", at(1), STREAM),
+        ),
+        Case(
+            title="exactly when it is used up",
+            check=FOUR_A_DAY,
+            given=(*aired(-3, 0, "st-1"), stream_start(at())),
+            now=at(1),
+            found=breach(
+                "the channel has used 4h of 4h today (UTC)", at(1), STREAM, next_check=MIDNIGHT
+            ),
+        ),
+        Case(
+            title="after it was used up",
+            check=FOUR_A_DAY,
+            given=(*aired(-3, 0, "st-1"), stream_start(at())),
+            now=at(2, 5),
+            found=breach(
+                "the channel has used 5h 5m of 4h today (UTC)", at(1), STREAM, next_check=MIDNIGHT
+            ),
+        ),
+        Case(
+            title="started when it was used up: in breach since then",
+            check=FOUR_A_DAY,
+            given=(*aired(-5, 0, "st-1"), stream_start(at(1))),
+            now=at(1),
+            found=breach(
+                "the channel has used 5h of 4h today (UTC)", at(1), STREAM, next_check=MIDNIGHT
+            ),
+        ),
+        Case(
+            title="streams of yesterday do not count",
+            check=FOUR_A_DAY,
+            given=(*aired(-24, -18, "st-1"), stream_start(at())),
+            now=at(1),
+            found=pending("the channel has used 1h of 4h today (UTC)", at(4), STREAM),
+        ),
+        Case(
+            title="what the live stream used yesterday does not count either",
+            check=FOUR_A_DAY,
+            given=(stream_start(at(-20)),),
+            now=at(-11),
+            found=pending("the channel has used 1h of 4h today (UTC)", at(-8), STREAM),
+        ),
+        Case(
+            title="a day that ends before the budget: looked at again when the next one begins",
+            check=FOUR_A_DAY,
+            given=(stream_start(at(9)),),
+            now=at(11),
+            found=pending("the channel has used 2h of 4h today (UTC)", MIDNIGHT, STREAM),
+        ),
+        Case(
+            title="a new day, a new budget",
+            check=FOUR_A_DAY,
+            given=(stream_start(at()),),
+            now=MIDNIGHT,
+            found=pending("the channel has used 0m of 4h today (UTC)", at(16), STREAM),
+        ),
+        Case(
+            title="in a month streams of yesterday count",
+            check=FOUR_A_MONTH,
+            given=(*aired(-24, -21, "st-1"), stream_start(at())),
+            now=at(1),
+            found=breach(
+                "the channel has used 4h of 4h this month (UTC)",
+                at(1),
+                STREAM,
+                next_check=END_OF_MONTH,
+            ),
+        ),
+        Case(
+            title="those of last month do not",
+            check=FOUR_A_MONTH,
+            given=(*aired(-24 * 20, -24 * 20 + 5, "st-1"), stream_start(at())),
+            now=at(1),
+            found=pending("the channel has used 1h of 4h this month (UTC)", at(4), STREAM),
+        ),
+        Case(
+            title="an encoder that comes and goes within five minutes uses five",
+            check=FOUR_A_DAY,
+            given=(
+                *aired(-1, -0.99, "st-1"),
+                *aired(-0.98, -0.97, "st-2"),
+                stream_start(at(), NEXT_STREAM),
+            ),
+            now=at(minutes=10),
+            found=pending("the channel has used 15m of 4h today (UTC)", at(3, 55), NEXT_STREAM),
+        ),
+    )
+)
+def test_the_budget_of_a_channel(case: Case) -> None:
+    assert_found(case)
+
+
+def told(hours: float, live: int, *, today: float = 0, value: str = "news") -> dict[str, Peers]:
+    """What the team has used this month, and today."""
+    used = Aired(round(today * 3600), round(hours * 3600))
+    peers = Peers(value=value, live=live, rank=1, aired=used)
+    return {"team" if value else "": peers}
+
+
+LIVE = (NEWS, stream_start(at()))
+
+
+@each(
+    (
+        Case(title="an idle channel", check=FORTY_PER_TEAM, given=(NEWS,), now=at(), found=OFF_AIR),
+        Case(
+            title="a channel without the tag",
+            check=FORTY_PER_TEAM,
+            given=(*LIVE, peers_listed(at(1), told(30, 2)), tags_removed(at(1, 1), "team")),
+            now=at(2),
+            found=not_applicable("the channel has no tag 'team', whose channels share the budget"),
+        ),
+        Case(
+            title="before a sweep told",
+            check=FORTY_PER_TEAM,
+            given=LIVE,
+            now=at(1),
+            found=UNCOUNTED,
+        ),
+        Case(
+            title="a sweep counted streams, not airtime",
+            check=FORTY_PER_TEAM,
+            given=(*LIVE, peers_listed(at(1), {"team": Peers(value="news", live=2, rank=1)})),
+            now=at(1),
+            found=UNCOUNTED,
+        ),
+        Case(
+            title="the channel was given to another team since",
+            check=FORTY_PER_TEAM,
+            given=(*LIVE, peers_listed(at(1), told(50, 2)), tags_set(at(1, 1), {"team": "sports"})),
+            now=at(2),
+            found=UNCOUNTED,
+        ),
+        Case(
+            title="used by those that are live together",
+            check=FORTY_PER_TEAM,
+            given=(*LIVE, peers_listed(at(1), told(30, 4))),
+            now=at(2),
+            found=pending(
+                "team 'news' has used 34h of 40h this month (UTC); 4 streams are live",
+                at(3, 30),
+                STREAM,
+            ),
+        ),
+        Case(
+            title="a single stream",
+            check=FORTY_PER_TEAM,
+            given=(*LIVE, peers_listed(at(1), told(39.5, 1))),
+            now=at(1),
+            found=pending(
+                "team 'news' has used 39h 30m of 40h this month (UTC)", at(1, 30), STREAM
+            ),
+        ),
+        Case(
+            title="exactly when it is used up",
+            check=FORTY_PER_TEAM,
+            given=(*LIVE, peers_listed(at(1), told(30, 4))),
+            now=at(3, 30),
+            found=breach(
+                "team 'news' has used 40h of 40h this month (UTC); 4 streams are live",
+                at(3, 30),
+                STREAM,
+                next_check=END_OF_MONTH,
+            ),
+        ),
+        Case(
+            title="used up before the sweep",
+            check=FORTY_PER_TEAM,
+            given=(*LIVE, peers_listed(at(1), told(41, 1))),
+            now=at(1, 30),
+            found=breach(
+                "team 'news' has used 41h 30m of 40h this month (UTC)",
+                at(1),
+                STREAM,
+                next_check=END_OF_MONTH,
+            ),
+        ),
+        Case(
+            title="a pace that no clock can name exactly",
+            check=FORTY_PER_TEAM,
+            given=(*LIVE, peers_listed(at(1), told(39, 7))),
+            now=at(1) + HOUR / 7,
+            found=breach(
+                "team 'news' has used 40h of 40h this month (UTC); 7 streams are live",
+                at(1) + HOUR / 7,
+                STREAM,
+                next_check=END_OF_MONTH,
+            ),
+        ),
+        Case(
+            title="a later sweep told that others ended",
+            check=FORTY_PER_TEAM,
+            given=(*LIVE, peers_listed(at(1), told(39, 9)), peers_listed(at(1, 5), told(39.5, 1))),
+            now=at(1, 10),
+            found=pending(
+                "team 'news' has used 39h 35m of 40h this month (UTC)", at(1, 35), STREAM
+            ),
+        ),
+        Case(
+            title="today",
+            check=TEN_PER_TEAM_AND_DAY,
+            given=(*LIVE, peers_listed(at(1), told(300, 2, today=9))),
+            now=at(1, 15),
+            found=pending(
+                "team 'news' has used 9h 30m of 10h today (UTC); 2 streams are live",
+                at(1, 30),
+                STREAM,
+            ),
+        ),
+        Case(
+            title="told yesterday: today counts from midnight with those that were live",
+            check=TEN_PER_TEAM_AND_DAY,
+            given=(*LIVE, peers_listed(at(11), told(300, 2, today=9.9))),
+            now=at(13),
+            found=pending(
+                "team 'news' has used 2h of 10h today (UTC); 2 streams are live", at(17), STREAM
+            ),
+        ),
+        Case(
+            title="the next stream has to be told too",
+            check=FORTY_PER_TEAM,
+            given=(
+                *LIVE,
+                peers_listed(at(1), told(50, 2)),
+                stream_end(at(2)),
+                stream_start(at(3), NEXT_STREAM),
+            ),
+            now=at(4),
+            found=UNCOUNTED,
+        ),
+        Case(
+            title="the whole account",
+            check=OF_THE_ACCOUNT,
+            given=(stream_start(at()), peers_listed(at(1), told(980, 20, value=""))),
+            now=at(1, 30),
+            found=pending(
+                "the account has used 990h of 1000h this month (UTC); 20 streams are live",
+                at(2),
+                STREAM,
+            ),
+        ),
+        Case(
+            title="more than the whole account may",
+            check=OF_THE_ACCOUNT,
+            given=(stream_start(at()), peers_listed(at(1), told(980, 20, value=""))),
+            now=at(2, 15),
+            found=breach(
+                "the account has used 1005h of 1000h this month (UTC); 20 streams are live",
+                at(2),
+                STREAM,
+                next_check=END_OF_MONTH,
+            ),
+        ),
+    )
+)
+def test_a_shared_budget(case: Case) -> None:
+    assert_found(case)
+
+
+def test_only_a_shared_budget_asks_a_sweep_for_airtime() -> None:
+    assert FOUR_A_DAY.needs == Needs()
+    assert FORTY_PER_TEAM.needs == Needs(airtime=frozenset({"team"}))
+    assert OF_THE_ACCOUNT.needs == Needs(airtime=frozenset({""}))
+
+
+def test_a_budget_is_shared_by_a_tag_or_by_the_account() -> None:
+    with pytest.raises(ValueError, match="give either `tag` or `account`, not both"):
+        BroadcastBudget(limit=HOUR, period=Period.DAY, tag="team", account=True)
+    with pytest.raises(ValueError, match="`tag`: expected the key of a tag"):
+        BroadcastBudget(limit=HOUR, period=Period.DAY, tag="")
+
+
+@pytest.mark.parametrize(("period", "days"), [(Period.DAY, 1), (Period.MONTH, 31)])
+def test_a_budget_that_no_channel_can_use_up_is_refused(period: Period, days: int) -> None:
+    limit = timedelta(days=days)
+
+    with pytest.raises(ValueError, match="one channel cannot be on the air for more in a"):
+        BroadcastBudget(limit=limit, period=period)
+
+    BroadcastBudget(limit=limit - timedelta(seconds=1), period=period)
+    BroadcastBudget(limit=limit, period=period, tag="team")

@@ -1,0 +1,228 @@
+"""How long a channel was on the air, whatever was told of it, how often and in which order."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from functools import reduce
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streamwarden.domain.airtime import (
+    Airtime,
+    LastAired,
+    Period,
+    Usage,
+    aired_within,
+    before,
+    last_aired,
+    newest_days,
+    slots_between,
+)
+from streamwarden.domain.inputs import Input
+from tests.unit.domain import builders as build
+from tests.unit.domain.builders import NEXT_STREAM, NOON, STREAM, at, known_from
+from tests.unit.domain.strategies import EXAMPLES, histories
+
+HOUR = timedelta(hours=1)
+SLOT = timedelta(minutes=5)
+# Around the end of a month, so that slots, days and months end there.
+MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)
+moments = st.integers(-600, 600).map(lambda minutes: MIDNIGHT + minutes * timedelta(minutes=1))
+
+
+def merged(*parts: Airtime) -> Airtime:
+    none: Airtime = {}
+    return reduce(newest_days, parts, none)
+
+
+airtimes = st.lists(st.tuples(moments, moments), max_size=4).map(
+    lambda spans: merged(*(slots_between(*span) for span in spans))
+)
+
+
+def day(airtime: Airtime, now: datetime = NOON) -> timedelta:
+    return aired_within(airtime, Period.DAY, now)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        (at(0), at(1), HOUR),
+        (at(0), at(seconds=1), SLOT),
+        (at(0), at(minutes=5), SLOT),
+        (at(0), at(minutes=5, seconds=1), 2 * SLOT),
+        (at(minutes=4), at(minutes=6), 2 * SLOT),
+        (at(0), at(0), 0 * SLOT),
+        (at(1), at(0), 0 * SLOT),
+        (at(-13), at(13), 24 * HOUR),
+        (at(-13), at(-12), 0 * SLOT),
+        (at(-13), at(-12, seconds=1), SLOT),
+        (at(11, 55), at(13), SLOT),
+    ],
+)
+def test_slots_that_a_stream_touches_count(
+    start: datetime, end: datetime, expected: timedelta
+) -> None:
+    assert day(slots_between(start, end)) == expected
+
+
+def test_each_day_has_slots_of_its_own() -> None:
+    aired = slots_between(at(11), at(38))
+
+    assert [day(aired, at(hours)) for hours in (0, 24, 48)] == [HOUR, 24 * HOUR, 2 * HOUR]
+    assert aired_within(aired, Period.MONTH, at()) == 27 * HOUR
+
+
+def test_a_month_ends_where_the_next_one_begins() -> None:
+    aired = slots_between(MIDNIGHT - 3 * HOUR, MIDNIGHT + HOUR)
+
+    assert aired_within(aired, Period.MONTH, MIDNIGHT - SLOT) == 3 * HOUR
+    assert aired_within(aired, Period.MONTH, MIDNIGHT) == HOUR
+
+
+def test_a_moment_of_another_zone_counts_where_it_is_in_utc() -> None:
+    ahead = timezone(14 * HOUR)
+
+    assert slots_between(at(0).astimezone(ahead), at(1)) == slots_between(at(0), at(1))
+    assert aired_within(slots_between(at(0), at(1)), Period.DAY, at(0).astimezone(ahead)) == HOUR
+
+
+@EXAMPLES
+@given(airtimes, airtimes, airtimes)
+def test_newest_days_is_a_join(one: Airtime, two: Airtime, three: Airtime) -> None:
+    assert newest_days(one, two) == newest_days(two, one)
+    assert newest_days(one, one) == one
+    assert newest_days(newest_days(one, two), three) == newest_days(one, newest_days(two, three))
+
+
+@EXAMPLES
+@given(moments, moments, moments)
+def test_what_is_told_in_parts_is_the_same_as_the_whole(
+    one: datetime, two: datetime, three: datetime
+) -> None:
+    start, middle, end = sorted((one, two, three))
+
+    parts = newest_days(slots_between(start, middle), slots_between(middle, end))
+
+    assert parts == slots_between(start, end)
+
+
+def test_the_newest_forty_days_are_kept() -> None:
+    days = [slots_between(at(24 * count), at(24 * count + 1)) for count in range(60)]
+
+    kept = merged(*reversed(days))
+
+    assert kept == merged(*days)
+    assert sorted(kept) == [f"{at(24 * count):%Y-%m-%d}" for count in range(20, 60)]
+
+
+def test_of_a_stream_that_never_ends_the_newest_forty_days_are_kept() -> None:
+    endless = slots_between(datetime(1, 1, 1, tzinfo=UTC), at())
+
+    assert len(endless) == 40
+    assert endless == newest_days(slots_between(at(-24 * 80), at(-24 * 30)), endless)
+
+
+def test_what_was_before_a_moment_does_not_count_its_slot() -> None:
+    aired = slots_between(at(-24), at(1))
+
+    assert day(before(aired, at(minutes=7))) == 12 * HOUR + SLOT
+    assert before(aired, at(-24)) == {}
+    assert before(aired, at(2)) == aired
+
+
+def test_the_last_day_on_the_air_counts_only_on_that_day_and_in_its_month() -> None:
+    last = last_aired(slots_between(MIDNIGHT - 27 * HOUR, MIDNIGHT - 2 * HOUR))
+
+    assert last == LastAired("2026-02-28", 264, 300)
+    assert last.within(Period.DAY, MIDNIGHT - SLOT) == 22 * HOUR
+    assert last.within(Period.MONTH, MIDNIGHT - SLOT) == 25 * HOUR
+    assert last.within(Period.DAY, MIDNIGHT) == last.within(Period.MONTH, MIDNIGHT) == 0 * HOUR
+    assert last_aired({}) is None
+
+
+@pytest.mark.parametrize(
+    ("period", "now", "start", "end"),
+    [
+        (Period.DAY, at(), at(-12), at(12)),
+        (Period.DAY, at(12), at(12), at(36)),
+        (Period.MONTH, at(), datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)),
+        (Period.MONTH, MIDNIGHT - SLOT, datetime(2026, 2, 1, tzinfo=UTC), MIDNIGHT),
+        (
+            Period.MONTH,
+            datetime(2026, 12, 31, 23, 59, tzinfo=UTC),
+            datetime(2026, 12, 1, tzinfo=UTC),
+            datetime(2027, 1, 1, tzinfo=UTC),
+        ),
+    ],
+)
+def test_a_period_lasts_from_midnight_to_midnight(
+    period: Period, now: datetime, start: datetime, end: datetime
+) -> None:
+    assert period.around(now)[1:] == (start, end)
+
+
+def test_usage_grows_with_every_live_stream() -> None:
+    usage = Usage(spent=4 * HOUR, at=at(), streams=3)
+
+    assert usage.by(at(2)) == 10 * HOUR
+    assert usage.by(at(-1)) == 4 * HOUR
+    assert usage.reaches(10 * HOUR) == at(2)
+    assert usage.reaches(HOUR) == at(-1)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ((build.stream_start(at()),), 0 * HOUR),
+        ((build.stream_start(at()), build.stream_end(at(1))), HOUR),
+        ((build.stream_start(at()), build.session_ended(at(1))), HOUR),
+        (
+            (build.stream_start(at()), build.session_ended(at(1)), build.stream_end(at(1, 8))),
+            HOUR + 2 * SLOT,
+        ),
+        ((build.session_created(at()), build.session_ended(at(1))), 0 * HOUR),
+        ((build.stream_end(at(1)),), 0 * HOUR),
+        ((build.stream_start(at()), build.stream_listed(at(2), start_time=at())), 2 * HOUR),
+        # The end was lost, and a sweep found out a minute after the listing lag.
+        ((build.stream_start(at()), build.stream_not_listed(at(3, 1), STREAM)), 3 * HOUR),
+        ((build.stream_start(at()), build.stream_not_listed(at(3, 1))), 0 * HOUR),
+        ((build.stream_start(at()), build.peers_listed(at(1), {})), HOUR),
+        # The start was lost, and a sweep was told of it.
+        ((build.stream_listed(at(1), start_time=at()), build.stream_end(at(2))), 2 * HOUR),
+        # An encoder that comes back within a slot counts once.
+        (
+            (
+                build.stream_start(at()),
+                build.stream_end(at(minutes=2)),
+                build.stream_start(at(minutes=3), NEXT_STREAM),
+                build.stream_end(at(minutes=4), NEXT_STREAM),
+            ),
+            SLOT,
+        ),
+    ],
+)
+def test_airtime_is_what_is_known_of_sessions(
+    given: tuple[Input, ...], expected: timedelta
+) -> None:
+    assert day(known_from(*given).airtime) == expected
+    assert day(known_from(*reversed(given)).airtime) == expected
+
+
+@EXAMPLES
+@given(histories)
+def test_airtime_stays_when_its_sessions_are_forgotten(history: list[Input]) -> None:
+    known = known_from(*history)
+
+    assert known_from(*history, *history).airtime == known.airtime
+    assert all(int(slots, 16) for slots in known.airtime.values())
+
+
+def test_what_is_on_the_air_now_is_not_counted_before() -> None:
+    live = build.stream_start(at(1, 2), NEXT_STREAM)
+    earlier = (build.stream_start(at()), build.stream_end(at(1)))
+    seen = build.stream_listed(at(2), NEXT_STREAM, start_time=at(1, 2))
+
+    assert day(build.facts_from(*earlier, live, seen).aired_before) == HOUR
+    assert day(build.facts_from(*earlier).aired_before) == HOUR
+    assert build.facts_from(live, seen).aired_before == {}

@@ -1,0 +1,165 @@
+"""What rules listen for is remembered while events are taken in, and nothing else of them is."""
+
+from itertools import batched
+from random import Random
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.decide import decide
+from streamwarden.domain.hearing import Ear
+from streamwarden.domain.inputs import Input, LookAgain, parse_input
+from streamwarden.domain.learn import learn
+from streamwarden.domain.policy import InvalidPolicy
+from streamwarden.domain.resource import Heard, Resource
+from streamwarden.domain.verdicts import NoticeStatus
+from tests.unit.domain import builders as build
+from tests.unit.domain.builders import CHANNEL, STAGE, WHOLE_ACCOUNT, at
+from tests.unit.domain.strategies import EXAMPLES, histories
+
+EVERYTHING = Ear("everything", lambda _: True)
+NOTHING = Ear("nothing", lambda _: False)
+ENDS = build.compiled_rule("event_alert", {"detail_type": ["IVS *"], "name": ["*End*"]})
+STARTS = build.compiled_rule("event_alert", {"detail_type": ["IVS *"], "name": ["*Start"]}, id="s")
+KEY_VALUE = "sk_eu-west-1_abcdEFGH1234_secretsecretsecret"
+
+
+def test_only_the_ear_that_hears_remembers() -> None:
+    known = build.known_from(build.stream_start(at()), ears=(EVERYTHING, NOTHING))
+
+    event_id = "f32a5c35-fda3-4fec-9f7f-9fdc67ded052"
+    assert known.heard == {"everything": {Heard(at(), event_id, "Stream Start")}}
+
+
+def test_own_inputs_are_no_events() -> None:
+    looked = LookAgain(resource_arn=CHANNEL, time=at())
+
+    assert build.known_from(looked, build.channel_listed(at()), ears=(EVERYTHING,)).heard == {}
+
+
+def test_a_call_is_remembered_when_it_was_made() -> None:
+    raw = build.raw_event(
+        "AWS API Call via CloudTrail",
+        at(0, 15),
+        {
+            "eventName": "UpdateChannel",
+            "eventTime": at().isoformat(),
+            "eventSource": "ivs.amazonaws.com",
+            "requestParameters": {"arn": CHANNEL},
+            "errorCode": "ConflictException",
+        },
+        resources=(),
+        event_id="e-1",
+    )
+
+    known = build.known_from(parse_input(raw), ears=(EVERYTHING,))
+
+    heard = Heard(at(), "e-1", "UpdateChannel", "ConflictException")
+    assert known.heard == {"everything": {heard}}
+
+
+def test_what_an_event_holds_is_neither_shown_nor_stored() -> None:
+    """Not of a call, of which requests can hold anything, nor of an event nobody knows yet."""
+    secrets = {"event_name": f"Key {KEY_VALUE} used", "value": "hush-hush", "code": "hush-hush"}
+    call = {
+        "eventName": "PutMetadata",
+        "eventSource": "ivs.amazonaws.com",
+        "requestParameters": {"channelArn": CHANNEL, "metadata": "hush-hush"},
+    }
+    for detail_type, detail in (("IVS News", secrets), ("AWS API Call via CloudTrail", call)):
+        event = parse_input(build.raw_event(detail_type, at(), detail))
+        known = build.known_from(event, ears=(EVERYTHING,))
+
+        for shown in (repr(event), str(event), msgspec.json.encode(known).decode(), repr(known)):
+            assert "hush-hush" not in shown
+            assert KEY_VALUE not in shown
+
+
+def test_nothing_that_an_event_holds_makes_a_record_large() -> None:
+    raw = build.raw_event("IVS News", at(), {"event_name": "x" * 9_000}, event_id="y" * 9_000)
+
+    known = build.known_from(parse_input(raw), ears=(EVERYTHING,))
+
+    assert len(msgspec.json.encode(known.heard)) < 400
+
+
+@EXAMPLES
+@given(histories, st.randoms(use_true_random=False), st.integers(1, 4))
+def test_neither_order_nor_repetition_nor_batches_matter(
+    history: list[Input], random: Random, batch_size: int
+) -> None:
+    policy = build.policy_of(ENDS, STARTS)
+    ears = policy.about(ResourceType.CHANNEL).ears
+    known = build.known_from(*history, ears=ears)
+    retold = history + random.choices(history, k=3) if history else []
+    random.shuffle(retold)
+
+    stored = Resource(arn=CHANNEL)
+    for batch in batched(retold, batch_size, strict=False):
+        learned = learn(stored, batch, ears)
+        stored = msgspec.json.decode(msgspec.json.encode(learned), type=Resource)
+
+    assert stored == known
+    assert decide(stored, {}, policy, at(2)) == decide(known, {}, policy, at(2))
+
+
+def test_rules_that_listen_for_the_same_share_an_ear() -> None:
+    again = build.compiled_rule("event_alert", ENDS.params | {"within": "PT5M"}, id="again")
+
+    book = build.policy_of(ENDS, again, STARTS).about(ResourceType.STAGE)
+
+    assert len(book.rules) == 3
+    assert len(book.ears) == 2
+
+
+def test_rules_that_only_listen_heed_only_what_they_hear() -> None:
+    started, error = build.stream_start(at()), build.publish_error(at())
+    listening = build.policy_of(STARTS, build.compiled_rule("account_limit"))
+
+    assert listening.about(ResourceType.STAGE).heeds(started)  # type: ignore[arg-type]  # an event
+    assert not listening.about(ResourceType.STAGE).heeds(error)  # type: ignore[arg-type]  # likewise
+    assert listening.about(ResourceType.ACCOUNT).heeds(error)  # type: ignore[arg-type]  # likewise
+    assert not listening.about(ResourceType.STREAM_KEY).heeds(error)  # type: ignore[arg-type]  # likewise
+
+
+def test_a_compiled_condition_that_is_no_jmespath_names_its_rule() -> None:
+    broken = build.compiled_rule("event_alert", {"detail_type": ["*"], "where": "a."}, id="odd")
+
+    with pytest.raises(InvalidPolicy, match="rule 'odd': not a JMESPath expression"):
+        build.policy_of(broken)
+
+
+def test_an_alert_is_told_once_while_it_lasts() -> None:
+    policy = build.policy_of(
+        build.compiled_rule("event_alert", {"detail_type": ["IVS Stage *"], "name": ["*Error"]})
+    )
+    ears = policy.about(ResourceType.STAGE).ears
+    first, second = build.publish_error(at(), "e-1"), build.publish_error(at(0, 59), "e-2")
+
+    def known(*events: Input) -> Resource:
+        return build.known_from(*events, arn=STAGE, ears=ears)
+
+    opened = decide(known(first), {}, policy, at(0, 1))
+    repeated = decide(known(first, second), opened.breaches, policy, at(1))
+    over = decide(known(first, second), repeated.breaches, policy, at(1, 59))
+
+    (told,) = opened.notices
+    assert told.title == "stage AtUlF8oNuvW2: event-alert breach"
+    assert told.text == "Participant Publish Error at 2026-03-14 12:00:00 UTC: BITRATE_EXCEEDED."
+    assert repeated.notices == ()
+    assert repeated.next_check == at(1, 59)
+    assert [(each.status, each.text) for each in over.notices] == [
+        (NoticeStatus.RESOLVED, "no such event in the last 1h.")
+    ]
+
+
+def test_news_of_the_account_name_it() -> None:
+    policy = build.policy_of(build.compiled_rule("account_limit"))
+    known = build.known_from(build.account_limit(at()), arn=WHOLE_ACCOUNT)
+
+    (told,) = decide(known, {}, policy, at(0, 1)).notices
+
+    assert told.title == "account 210987654321 in eu-west-1: account-limit breach"

@@ -1,0 +1,114 @@
+"""Rules about key pairs, configurations and policies: whom they are about, and in which words."""
+
+import pytest
+
+from streamwarden.domain.decide import decide
+from streamwarden.domain.inputs import Input, ResourceNotListed
+from streamwarden.domain.selectors import Match
+from streamwarden.domain.verdicts import Decision, NoticeStatus, Status
+from tests.unit.domain import builders
+from tests.unit.domain.builders import KEY_PAIR, REGION, at, known_from, set_tags
+
+LAPTOP = builders.key_pair_imported(at(), name="laptop", tags={"env": "prod"})
+ON = {"on": ["playback_key_pair"], "tags": {"team": {}}}
+
+
+def verdict_on(
+    *given: Input, match: Match | None = None, when: str | None = None, unless: str | None = None
+) -> tuple[Status, str]:
+    rule = builders.compiled_rule("required_tags", ON, match=match, when=when, unless=unless)
+    known = known_from(*given, arn=KEY_PAIR)
+    (verdict,) = decide(known, {}, builders.policy_of(rule), at(1)).verdicts
+    return verdict.status, verdict.finding.reason
+
+
+@pytest.mark.parametrize(
+    "match",
+    [
+        Match(),
+        Match(name=("lap*",)),
+        Match(tags={"env": ("prod",)}),
+        Match(arn=("*:playback-key/*",), region=(REGION,), account=("2*",)),
+    ],
+)
+def test_what_matches_is_judged(match: Match) -> None:
+    assert verdict_on(LAPTOP, match=match) == (Status.BREACH, "tag 'team' is missing")
+
+
+@pytest.mark.parametrize(
+    ("match", "why"),
+    [
+        (Match(name=("desk*",)), "the playback key pair's name is 'laptop', not 'desk*'"),
+        (Match(tags={"vip": ("*",)}), "the playback key pair has no tag 'vip'"),
+        (Match(tags={"env": ("test",)}), "tag 'env' is 'prod', not 'test'"),
+        (
+            Match(region=("us-*",)),
+            "the playback key pair's region is 'eu-west-1', not 'us-*'",
+        ),
+        (
+            Match(type=("STANDARD",)),
+            "`match.type` is the type of a channel; the playback key pair has none",
+        ),
+    ],
+)
+def test_what_does_not_match_is_said_in_its_own_words(match: Match, why: str) -> None:
+    assert verdict_on(LAPTOP, match=match) == (Status.NOT_APPLICABLE, why)
+
+
+def test_expressions_see_the_resource() -> None:
+    assert verdict_on(LAPTOP, when="resource.name == 'laptop' && !channel")[0] is Status.BREACH
+    assert verdict_on(LAPTOP, unless="resource.tags.env")[0] is Status.EXEMPT
+
+
+def test_what_is_gone_is_judged_no_more() -> None:
+    missed = ResourceNotListed(resource_arn=KEY_PAIR, time=at(0, 30))
+
+    assert verdict_on(LAPTOP, missed) == (
+        Status.NOT_APPLICABLE,
+        "the playback key pair no longer exists",
+    )
+
+
+def test_before_it_is_listed_nothing_is_known_of_it() -> None:
+    tagged = builders.tags_set(at(), {"env": "prod"}, arn=KEY_PAIR)
+
+    assert verdict_on(tagged) == (
+        Status.NOT_APPLICABLE,
+        "the playback key pair's settings are not known yet; the next sweep reads them",
+    )
+
+
+def test_rules_about_channels_say_nothing_of_a_key_pair() -> None:
+    policy = builders.policy_of(builders.max_duration())
+
+    assert decide(known_from(LAPTOP, arn=KEY_PAIR), {}, policy, at(1)).verdicts == ()
+
+
+def played(*given: Input, before: Decision | None = None) -> Decision:
+    rule = builders.compiled_rule("required_tags", ON, set_tags(team="unassigned"))
+    known = known_from(LAPTOP, *given, arn=KEY_PAIR)
+    breaches = before.breaches if before else {}
+    return decide(known, breaches, builders.policy_of(rule), at(1))
+
+
+def test_what_is_missing_is_set_on_the_resource_itself() -> None:
+    (action,) = played().actions
+
+    assert action.resource_arn == KEY_PAIR
+    assert action.tags == {"team": "unassigned"}
+    assert action.id.startswith("f99cde61-c2b0-4df3-8941-ca7d38acca1a/required-tags@")
+
+
+def test_people_read_its_name_and_what_became_of_it() -> None:
+    opened = played()
+    (action,) = opened.actions
+    done = builders.action_finished(
+        at(1), action.id, reason="set team", tags={"team": "unassigned"}, arn=KEY_PAIR
+    )
+
+    told = played(done, before=opened).notices
+
+    (opening,) = opened.notices
+    assert opening.title == "playback key pair laptop: required-tags breach"
+    assert [each.status for each in told] == [NoticeStatus.RESOLVED]
+    assert told[0].text == "all required tags are in order. Streamwarden set team."

@@ -1,0 +1,62 @@
+"""What goes into a stream is small, readable by programs, and holds no secret."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streamwarden.domain.timed_metadata import MOST_BYTES, warning_payload
+from tests.unit.domain.builders import at
+
+
+def text_of(payload: str) -> str:
+    said: str = json.loads(payload)["streamwarden"]["text"]
+    return said
+
+
+def test_a_warning_is_a_small_document() -> None:
+    payload = warning_payload("no-marathons", "on the air for 4h; 4h is allowed", at(4))
+
+    assert json.loads(payload) == {
+        "streamwarden": {
+            "rule": "no-marathons",
+            "text": "on the air for 4h; 4h is allowed",
+            "at": "2026-03-14T16:00:00Z",
+        }
+    }
+
+
+@pytest.mark.parametrize("character", ["x", "é", "…", "😀", '"', "\n", "\x01"])
+def test_a_long_text_is_cut_after_a_whole_character(character: str) -> None:
+    payload = warning_payload("a", character * 2_000, at())
+
+    said = text_of(payload)
+    assert MOST_BYTES - 8 < len(payload.encode()) <= MOST_BYTES
+    assert said == f"{character * (len(said) - 1)}…"
+
+
+def test_what_just_fits_is_whole() -> None:
+    room = MOST_BYTES - len(warning_payload("a", "", at()).encode())
+
+    assert text_of(warning_payload("a", "x" * room, at())) == "x" * room
+    cut = warning_payload("a", "x" * (room + 1), at())
+    assert text_of(cut).endswith("x…")
+    assert len(cut.encode()) == MOST_BYTES
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=1_500),
+    st.text("abc-", max_size=3_000),
+)
+def test_no_text_and_no_rule_is_too_long(text: str, rule: str) -> None:
+    payload = warning_payload(rule, text, at())
+
+    assert len(payload.encode()) <= MOST_BYTES
+    assert text.startswith(text_of(payload).removesuffix("…"))
+
+
+def test_the_value_of_a_stream_key_is_never_part_of_it() -> None:
+    payload = warning_payload("a", "says sk_eu-west-1_abcDEF123", at())
+
+    assert "abcDEF123" not in payload

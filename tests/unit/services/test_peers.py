@@ -1,0 +1,280 @@
+"""Live channels are told where they stand, and only when a rule would care."""
+
+from collections.abc import Mapping
+from copy import replace
+from datetime import datetime
+from typing import Final
+
+import pytest
+
+from streamwarden.domain.airtime import LastAired
+from streamwarden.domain.arn import parse_arn
+from streamwarden.domain.inputs import Health
+from streamwarden.domain.joins import Stamped
+from streamwarden.domain.peers import Aired, Peers
+from streamwarden.domain.resource import Resource
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.services.fleet import fleet_entry
+from streamwarden.services.peers import Fleet, changed_peers
+from streamwarden.services.ports import FleetEntry, ListedResource, LiveStream, Record
+from tests.unit.domain.builders import (
+    CHANNEL,
+    NEXT_STREAM,
+    STREAM,
+    at,
+    known_from,
+    peers_listed,
+    stream_end,
+    stream_start,
+)
+
+HOUR: Final = 3600
+AT_MOST_TWO: Final = Needs(peers=frozenset({("team", 2)}))
+BUDGET: Final = Needs(airtime=frozenset({"team"}))
+TODAY: Final = at().date().isoformat()
+
+
+def arn_of(name: str) -> str:
+    return CHANNEL.replace(parse_arn(CHANNEL).resource_id, name)
+
+
+def stream_of(name: str, began: datetime) -> LiveStream:
+    return LiveStream(
+        channel_arn=arn_of(name), stream_id=f"st-{name}", health=Health.HEALTHY, start_time=began
+    )
+
+
+def entry_of(name: str, is_live: bool) -> FleetEntry:
+    entry = FleetEntry(resource_arn=arn_of(name), digest="")
+    return replace(entry, live_stream_id=f"st-{name}", is_on_air=True) if is_live else entry
+
+
+def fleet(
+    *live: tuple[str, datetime],
+    tags: Mapping[str, Mapping[str, str]] | None = None,
+    idle: tuple[str, ...] = (),
+    **entries: FleetEntry,
+) -> Fleet:
+    """Channels by name, of team news if nothing else is said."""
+    streams = {arn_of(name): stream_of(name, began) for name, began in live}
+    names = [*(name for name, _ in live), *idle]
+    channels = {
+        arn_of(name): ListedResource(
+            arn=arn_of(name), settings={}, tags=(tags or {}).get(name, {"team": "news"})
+        )
+        for name in names
+    }
+    known = {arn_of(name): entry_of(name, arn_of(name) in streams) for name in names}
+    return Fleet(streams, channels, known | {arn_of(key): each for key, each in entries.items()})
+
+
+def told_by(fleet: Fleet, needs: Needs, now: datetime) -> dict[str, Mapping[str, Peers]]:
+    """What a sweep tells, by the channel's name."""
+    reports = list(changed_peers(fleet, needs, now))
+    assert all(each.time == now for each in reports)
+    assert all(each.stream_id == fleet.streams[each.resource_arn].stream_id for each in reports)
+    return {parse_arn(each.resource_arn).resource_id: each.peers for each in reports}
+
+
+def after(fleet: Fleet, needs: Needs, now: datetime) -> Fleet:
+    """The same fleet, once what a sweep tells is in the index."""
+    told = {
+        each.resource_arn: Stamped(each.peers, now) for each in changed_peers(fleet, needs, now)
+    }
+    entries = {
+        arn: replace(entry, peers=told.get(arn, entry.peers))
+        for arn, entry in fleet.entries.items()
+    }
+    return replace(fleet, entries=entries)
+
+
+def place(rank: int, live: int, value: str = "news", *limits: int) -> Peers:
+    return Peers(value=value, live=live, rank=rank, limits=limits or (2,))
+
+
+def test_the_first_to_start_is_the_first() -> None:
+    live = fleet(("b", at(2)), ("c", at(1)), ("a", at(2)), ("d", at(3)))
+
+    assert told_by(live, AT_MOST_TWO, at(4)) == {
+        "c": {"team": place(1, 4)},
+        "a": {"team": place(2, 4)},
+        "b": {"team": place(3, 4)},
+        "d": {"team": place(4, 4)},
+    }
+
+
+def test_each_value_of_a_tag_is_counted_apart() -> None:
+    tags: dict[str, dict[str, str]] = {"a": {"team": "news"}, "b": {"team": "sports"}, "c": {}}
+    live = fleet(("a", at(1)), ("b", at(2)), ("c", at(3)), tags=tags)
+
+    assert told_by(live, AT_MOST_TWO, at(4)) == {
+        "a": {"team": place(1, 1)},
+        "b": {"team": place(1, 1, "sports")},
+    }
+
+
+def test_the_whole_account_is_counted_with_an_empty_key() -> None:
+    needs = AT_MOST_TWO | Needs(peers=frozenset({("", 1), ("", 9)}))
+    live = fleet(("a", at(1)), ("b", at(2)), tags={"b": {}})
+
+    assert told_by(live, needs, at(4)) == {
+        "a": {"team": place(1, 1), "": place(1, 2, "", 1, 9)},
+        "b": {"": place(2, 2, "", 1, 9)},
+    }
+
+
+def test_without_a_rule_that_asks_nothing_is_told() -> None:
+    live = fleet(("a", at(1)), ("b", at(2)))
+
+    assert told_by(live, Needs(), at(4)) == {}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        replace(entry_of("a", is_live=True), live_stream_id="st-old"),
+        replace(entry_of("a", is_live=True), is_on_air=False),
+        entry_of("a", is_live=False),
+    ],
+)
+def test_a_stream_that_is_not_known_yet_is_told_by_a_later_sweep(entry: FleetEntry) -> None:
+    assert told_by(fleet(("a", at(1)), a=entry), AT_MOST_TWO, at(4)) == {}
+
+
+def test_a_channel_that_nothing_is_known_of_counts_for_others() -> None:
+    live = fleet(("a", at(1)), ("b", at(2)))
+    entries = {arn: each for arn, each in live.entries.items() if arn != arn_of("a")}
+
+    told = told_by(replace(live, entries=entries), AT_MOST_TWO, at(4))
+
+    assert told == {"b": {"team": place(2, 2)}}
+
+
+def test_of_a_channel_that_is_not_listed_no_tag_is_known() -> None:
+    live = fleet(("a", at(1)), ("b", at(2)))
+    unlisted = replace(live, channels={arn_of("b"): live.channels[arn_of("b")]})
+    needs = AT_MOST_TWO | Needs(peers=frozenset({("", 2)}), airtime=frozenset({""}))
+
+    told = told_by(unlisted, needs, at(4))
+
+    assert told["a"].keys() == {""}
+    assert told["b"]["team"] == place(1, 1)
+
+
+def test_what_was_told_is_not_told_again() -> None:
+    needs = AT_MOST_TWO | BUDGET
+    live = after(fleet(("a", at(1)), ("b", at(2)), ("c", at(3))), needs, at(4))
+
+    assert told_by(live, needs, at(4)) == {}
+    assert told_by(live, needs, at(30)) == {}
+
+
+def test_who_is_within_the_limit_is_not_told_of_others_that_come_and_go() -> None:
+    live = after(fleet(("a", at(1)), ("b", at(2))), AT_MOST_TWO, at(3))
+    more = fleet(("a", at(1)), ("b", at(2)), ("c", at(4)), ("d", at(5)), ("e", at(6)))
+    now_more = replace(more, entries={**more.entries, **live.entries})
+
+    assert told_by(now_more, AT_MOST_TWO, at(7)).keys() == {"c", "d", "e"}
+
+
+def test_who_was_beyond_the_limit_is_told_what_became_of_it() -> None:
+    live = after(fleet(("a", at(1)), ("b", at(2)), ("c", at(3)), ("d", at(4))), AT_MOST_TWO, at(5))
+    less = fleet(("b", at(2)), ("c", at(3)), ("d", at(4)))
+    now_less = replace(less, entries=live.entries)
+
+    assert told_by(now_less, AT_MOST_TWO, at(6)) == {
+        "c": {"team": place(2, 3)},
+        "d": {"team": place(3, 3)},
+    }
+
+
+@pytest.mark.parametrize(
+    ("tags", "needs"),
+    [
+        ({"team": "sports"}, AT_MOST_TWO),
+        ({"team": "news"}, Needs(peers=frozenset({("team", 3)}))),
+        ({"team": "news"}, AT_MOST_TWO | BUDGET),
+        ({"team": "news"}, AT_MOST_TWO | Needs(peers=frozenset({("", 2)}))),
+    ],
+)
+def test_what_is_counted_otherwise_is_told(tags: Mapping[str, str], needs: Needs) -> None:
+    live = after(fleet(("a", at(1))), AT_MOST_TWO, at(2))
+    now = fleet(("a", at(1)), tags={"a": tags})
+
+    assert told_by(replace(now, entries=live.entries), needs, at(3)).keys() == {"a"}
+
+
+def aired(hours: float, hours_in_month: float, day: str = TODAY) -> LastAired:
+    return LastAired(day, round(hours * 12), round(hours_in_month * 12))
+
+
+def entry_aired(name: str, last: LastAired | None, *, is_live: bool) -> FleetEntry:
+    return replace(entry_of(name, is_live), aired=last)
+
+
+def test_airtime_is_that_of_all_channels_live_and_idle() -> None:
+    whole = fleet(
+        ("a", at(1)),
+        ("b", at(-20)),
+        idle=("c", "d", "e", "f"),
+        tags={"f": {"team": "sports"}},
+        a=entry_aired("a", aired(2, 10), is_live=True),
+        b=entry_aired("b", aired(1, 5, "2026-03-12"), is_live=True),
+        c=entry_aired("c", aired(3, 7), is_live=False),
+        d=entry_aired("d", aired(9, 9, "2026-02-28"), is_live=False),
+        f=entry_aired("f", aired(4, 4), is_live=False),
+    )
+
+    told = told_by(whole, BUDGET, at(3))
+
+    today = (2 + 2) + 15 + 3
+    month = (10 + 2) + (5 + 23) + 7
+    assert told["a"]["team"].aired == told["b"]["team"].aired == Aired(today * HOUR, month * HOUR)
+
+
+def test_airtime_that_runs_as_told_is_not_told_again() -> None:
+    live = after(fleet(("a", at(1)), ("b", at(2))), BUDGET, at(3))
+    gone = fleet(("a", at(1)), idle=("b",))
+    ended = entry_aired("b", aired(1.5, 1.5), is_live=False)
+    entries = {**live.entries, arn_of("b"): ended}
+    gone = replace(gone, entries=entries)
+
+    # b ended at 3:30; what was told goes on counting it, a slot too much is nothing to speak of.
+    assert told_by(gone, BUDGET, at(3, 35)) == {}
+    told = told_by(gone, BUDGET, at(3, 36))
+    assert told["a"]["team"].live == 1
+    assert told["a"]["team"].aired == Aired(HOUR * 3 // 2 + 156 * 60, HOUR * 3 // 2 + 156 * 60)
+
+
+def test_another_stream_makes_a_difference_once_it_has_used_enough() -> None:
+    live = after(fleet(("a", at(1))), BUDGET, at(3))
+    more = fleet(("a", at(1)), ("b", at(3)))
+    more = replace(more, entries={**more.entries, **live.entries})
+
+    assert told_by(more, BUDGET, at(3, 10)).keys() == {"b"}
+    assert told_by(more, BUDGET, at(3, 11)).keys() == {"a", "b"}
+
+
+def test_where_nobody_counts_airtime_none_is_told() -> None:
+    live = after(fleet(("a", at(1)), ("b", at(2))), AT_MOST_TWO, at(3))
+    gone = replace(fleet(("a", at(1)), idle=("b",)), entries=live.entries)
+
+    assert live.entries[arn_of("a")].peers == Stamped({"team": place(1, 2)}, at(3))
+    assert told_by(gone, AT_MOST_TWO, at(30)) == {}
+
+
+def test_the_index_holds_what_a_channel_aired_before_and_was_told() -> None:
+    told = {"team": place(1, 1)}
+    known = known_from(
+        stream_start(at(-2), STREAM),
+        stream_end(at(-1), STREAM),
+        stream_start(at(), NEXT_STREAM),
+        peers_listed(at(1), told, NEXT_STREAM),
+    )
+
+    live = fleet_entry(Record(known=known))
+    over = fleet_entry(Record(known=known_from(stream_start(at(-2)), stream_end(at(-1)))))
+
+    assert (live.aired, live.peers) == (LastAired(TODAY, 12, 12), Stamped(told, at(1)))
+    assert (over.aired, over.peers) == (LastAired(TODAY, 12, 12), None)
+    assert fleet_entry(Record(known=Resource(arn=CHANNEL))).aired is None

@@ -1,0 +1,115 @@
+"""Which record takes an input in: the channel of a stream key, and what the policy is about."""
+
+import pytest
+
+from streamwarden.domain.inputs import Input, LookAgain, ResourceListed, parse_input
+from tests.unit.domain import builders
+from tests.unit.domain.builders import CHANNEL, KEY, KEY_PAIR, NEW_KEY, at
+from tests.unit.services.fakes import Calls, Scene
+
+OF_CHANNELS = builders.policy_of(builders.max_duration())
+STAGE = "arn:aws:ivs:eu-west-1:210987654321:stage/psnXR4sxSXhW"
+OF_KEY_PAIRS = builders.policy_of(
+    builders.compiled_rule("required_tags", {"tags": {"a": {}}, "on": ["playback_key_pair"]})
+)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    """A stack with a rule about channels that knows a channel and its key."""
+    scene = Scene(OF_CHANNELS)
+    scene.observer().observe(CHANNEL, [builders.channel_created(at())])
+    return scene
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        builders.key_deleted(at(1)),
+        builders.tags_set(at(1), {"team": "news"}, arn=KEY),
+        builders.tags_removed(at(1), "team", arn=KEY),
+        builders.tag_change(at(1), {"team": "news"}, arn=KEY),
+        builders.key_created(at(1)),
+        builders.key_observed(at(1)),
+        builders.stream_start(at(1)),
+    ],
+)
+def test_what_concerns_a_stream_key_concerns_its_channel(scene: Scene, given: Input) -> None:
+    assert scene.observer().subject_of(given) == CHANNEL
+
+
+def test_a_replaced_key_is_still_that_of_its_channel(scene: Scene) -> None:
+    scene.observer().observe(CHANNEL, [builders.key_created(at(1), key_arn=NEW_KEY)])
+
+    for key in (KEY, NEW_KEY):
+        changed = builders.tags_set(at(2), {"a": "b"}, arn=key)
+        assert scene.observer().subject_of(changed) == CHANNEL
+
+
+def test_a_key_that_nobody_knows_is_nobodys(scene: Scene) -> None:
+    given = builders.tags_set(at(1), {"team": "news"}, arn=NEW_KEY)
+
+    assert scene.observer().subject_of(given) is None
+
+
+def test_only_keys_are_looked_up(scene: Scene) -> None:
+    calls = Calls()
+
+    scene.observer(calls).subject_of(builders.stream_start(at()))
+    scene.observer(calls).subject_of(builders.key_pair_imported(at()))
+    assert calls.made == []
+
+    scene.observer(calls).subject_of(builders.key_deleted(at()))
+    assert calls.made == ["channel_of"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        builders.key_pair_imported(at()),
+        ResourceListed(resource_arn=KEY_PAIR, time=at(), settings={}, tags={}),
+        builders.tags_set(at(), {"a": "b"}, arn=STAGE),
+        builders.tags_set(at(), {"a": "b"}, arn="arn:aws:s3:::a-bucket"),
+    ],
+)
+def test_what_no_rule_is_about_is_skipped(scene: Scene, given: Input) -> None:
+    assert scene.observer().subject_of(given) is None
+
+
+def test_what_a_rule_is_about_has_a_record() -> None:
+    imported = builders.key_pair_imported(at())
+
+    assert Scene(OF_KEY_PAIRS).observer().subject_of(imported) == KEY_PAIR
+
+
+def test_an_account_has_none_while_no_rule_is_about_it(scene: Scene) -> None:
+    detail = {
+        "limit_name": "Concurrent Viewers",
+        "limit_value": 15000,
+        "exceeded_by": 1,
+        "limit_unit": "viewers",
+    }
+    raw = builders.raw_event("IVS Limit Breach", at(), detail, resources=())
+
+    assert scene.observer().subject_of(parse_input(raw)) is None
+
+
+def test_a_record_that_no_rule_is_about_any_more_closes_its_breaches() -> None:
+    scene = Scene(OF_KEY_PAIRS)
+    scene.observer().observe(KEY_PAIR, [builders.key_pair_imported(at())])
+    assert scene.store.load(KEY_PAIR).breaches
+    scene.policy = OF_CHANNELS
+    look_again = LookAgain(resource_arn=KEY_PAIR, time=at(1))
+
+    assert scene.observer().subject_of(look_again) == KEY_PAIR
+    scene.observer().observe(KEY_PAIR, [look_again])
+
+    assert not scene.store.load(KEY_PAIR).breaches
+
+
+def test_keys_of_long_ago_are_forgotten(scene: Scene) -> None:
+    for hour in range(1, 20):
+        created = builders.key_created(at(hour), key_arn=f"{KEY}-{hour}")
+        scene.observer().observe(CHANNEL, [created])
+
+    assert len(scene.store.load(CHANNEL).known.stream_keys) == 4

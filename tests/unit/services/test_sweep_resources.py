@@ -1,0 +1,412 @@
+"""What a sweep reads beyond channels and streams: only what the policy needs, and only once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox
+from streamwarden.domain.arn import Place, ResourceType, account_arn
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.ingest import Ingest
+from streamwarden.domain.inputs import KeyObserved, OwnInput, ResourceListed, ResourceNotListed
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.services.ports import ListedKey, ListedResource, LiveStream, Refused, TryAgain
+from streamwarden.services.sweep import Sweeper, SweepReport
+from tests.unit.domain import builders
+from tests.unit.domain.builders import (
+    ACCOUNT,
+    CHANNEL,
+    CONFIGURATION,
+    KEY,
+    KEY_PAIR,
+    OTHER_CHANNEL,
+    REGION,
+    RESTRICTION,
+    STREAM,
+    at,
+    stream_listed,
+)
+from tests.unit.services.fakes import Scene
+
+OTHERS = frozenset(
+    {
+        ResourceType.PLAYBACK_KEY_PAIR,
+        ResourceType.RECORDING_CONFIGURATION,
+        ResourceType.PLAYBACK_RESTRICTION_POLICY,
+    }
+)
+EVERYTHING = Needs(resources=OTHERS | {ResourceType.ACCOUNT})
+STREAM_KEYS = Needs(stream_keys=True)
+THIS_ACCOUNT = account_arn(ACCOUNT, REGION)
+
+
+def resource(arn: str, tags: Mapping[str, str] | None = None, **settings: Any) -> ListedResource:
+    return ListedResource(arn=arn, settings=settings, tags=tags or {})
+
+
+@dataclass
+class Listings:
+    """An IVS that only lists, and counts what it is asked."""
+
+    channels: list[ListedResource] = field(default_factory=list)
+    key_pairs: list[ListedResource] = field(default_factory=list)
+    configurations: list[ListedResource] = field(default_factory=list)
+    policies: list[ListedResource] = field(default_factory=list)
+    live: list[LiveStream] = field(default_factory=list)
+    keys: dict[str, ListedKey] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    answers: int = 1000
+    is_allowed: bool = True
+
+    def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
+        self.asked.append(resource)
+        match resource:
+            case ResourceType.CHANNEL:
+                yield from self.channels
+            case ResourceType.PLAYBACK_KEY_PAIR:
+                yield from self.key_pairs
+            case ResourceType.RECORDING_CONFIGURATION:
+                yield from self.configurations
+            case ResourceType.PLAYBACK_RESTRICTION_POLICY:
+                yield from self.policies
+            case _:
+                raise AssertionError(resource)
+
+    def streams(self) -> Iterator[LiveStream]:
+        self.asked.append("streams")
+        yield from self.live
+
+    def ingest(self, channel_arn: str, stream_id: str) -> Ingest | None:
+        raise AssertionError("no rule needs it")
+
+    def find(self, channel_arn: str) -> ListedKey | None:
+        self.asked.append(channel_arn)
+        if not self.is_allowed:
+            raise Refused("ivs:ListStreamKeys: AccessDeniedException")
+        self.answers -= 1
+        if self.answers < 0:
+            raise TryAgain("ivs:ListStreamKeys: ThrottlingException")
+        return self.keys.get(channel_arn)
+
+
+@dataclass
+class Account:
+    """An account with its sweeper, and observers that take in what it finds."""
+
+    needs: Needs
+    ivs: Listings = field(default_factory=Listings)
+    scene: Scene = field(default_factory=lambda: Scene(builders.policy_of()))
+    inbox: MemoryInbox = field(default_factory=MemoryInbox)
+
+    def sweep(self) -> SweepReport:
+        """One sweep; what it found waits in the inbox."""
+        self.scene.time.later(minutes=5)
+        sweeper = Sweeper(
+            listing=self.ivs,
+            sessions=self.ivs,
+            keys=self.ivs,
+            index=MemoryFleetIndex(self.scene.store, ACCOUNT, REGION),
+            stream_inbox=self.inbox,
+            change_inbox=self.inbox,
+            place=Place(ACCOUNT, REGION),
+            needs=self.needs,
+            clock=self.scene.time,
+        )
+        return sweeper.sweep()
+
+    def settle(self) -> list[OwnInput]:
+        """One sweep, and the observers on what it found."""
+        report, found = self.sweep(), list(self.inbox.inputs)
+        assert report.differences == len(found)
+        self.inbox.inputs.clear()
+        for each in found:
+            self.scene.observer().observe(each.resource_arn, [each])
+        return found
+
+    def facts(self, arn: str) -> Facts:
+        return Facts(self.scene.store.load(arn).known)
+
+
+@pytest.fixture
+def account() -> Account:
+    """Two channels that record, of which one is restricted; a spare key pair and configuration."""
+    used = f"{CONFIGURATION}-used"
+    return Account(
+        EVERYTHING,
+        Listings(
+            channels=[
+                resource(
+                    CHANNEL,
+                    name="studio",
+                    recordingConfigurationArn=used,
+                    playbackRestrictionPolicyArn=RESTRICTION,
+                ),
+                resource(
+                    OTHER_CHANNEL,
+                    name="harbour",
+                    recordingConfigurationArn=used,
+                    playbackRestrictionPolicyArn="",
+                ),
+            ],
+            key_pairs=[resource(KEY_PAIR, {"team": "news"}, name="laptop", fingerprint="98:0d")],
+            configurations=[
+                resource(used, name="archive", state="ACTIVE"),
+                resource(CONFIGURATION, name="spare", state="ACTIVE"),
+            ],
+            policies=[
+                resource(
+                    RESTRICTION,
+                    {"team": "rights"},
+                    name="dach",
+                    allowedCountries=["DE"],
+                    allowedOrigins=[],
+                    enableStrictOriginEnforcement=False,
+                )
+            ],
+        ),
+    )
+
+
+def test_only_what_the_policy_needs_is_read(account: Account) -> None:
+    account.needs = Needs()
+
+    found = account.settle()
+
+    assert account.ivs.asked == ["streams", ResourceType.CHANNEL]
+    assert {each.resource_arn for each in found} == {CHANNEL, OTHER_CHANNEL}
+
+
+@pytest.mark.parametrize("kind", sorted(OTHERS))
+def test_one_type_costs_one_listing_more(account: Account, kind: ResourceType) -> None:
+    account.needs = Needs(resources=frozenset({kind}))
+
+    account.settle()
+
+    assert account.ivs.asked == ["streams", ResourceType.CHANNEL, kind]
+
+
+def test_what_cannot_be_listed_is_not_asked_for(account: Account) -> None:
+    account.needs = Needs(resources=frozenset({ResourceType.STAGE, ResourceType.CHANNEL}))
+
+    account.settle()
+
+    assert account.ivs.asked == ["streams", ResourceType.CHANNEL]
+
+
+def test_everything_listed_has_a_record(account: Account) -> None:
+    account.settle()
+
+    key_pair = account.facts(KEY_PAIR)
+    assert key_pair.settings == {"name": "laptop", "fingerprint": "98:0d"}
+    assert key_pair.tags == {"team": "news"}
+    assert account.facts(RESTRICTION).settings["allowedCountries"] == ["DE"]
+
+
+def test_a_second_look_at_an_unchanged_account_finds_nothing(account: Account) -> None:
+    assert len(account.settle()) == 7
+
+    assert account.settle() == []
+
+
+def test_a_channel_carries_what_its_restriction_policy_says(account: Account) -> None:
+    account.settle()
+
+    assert account.facts(CHANNEL).settings["playbackRestrictionPolicy"] == {
+        "arn": RESTRICTION,
+        "name": "dach",
+        "allowedCountries": ["DE"],
+        "allowedOrigins": [],
+        "enableStrictOriginEnforcement": False,
+    }
+    assert account.facts(OTHER_CHANNEL).settings["playbackRestrictionPolicy"] is None
+
+
+def test_what_a_policy_says_now_reaches_the_channels_that_use_it(account: Account) -> None:
+    account.settle()
+    account.ivs.policies[0] = resource(RESTRICTION, name="dach", allowedCountries=[])
+
+    found = account.settle()
+
+    assert {each.resource_arn for each in found} == {CHANNEL, RESTRICTION}
+    assert account.facts(CHANNEL).settings["playbackRestrictionPolicy"]["allowedCountries"] == []
+
+
+def test_where_policies_are_no_longer_listed_what_they_said_is_forgotten(account: Account) -> None:
+    account.settle()
+    account.needs = Needs()
+
+    account.settle()
+
+    assert account.facts(CHANNEL).settings["playbackRestrictionPolicy"] is None
+
+
+def test_what_channels_use_is_counted(account: Account) -> None:
+    account.settle()
+
+    assert account.facts(f"{CONFIGURATION}-used").settings["channels"] == 2
+    assert account.facts(CONFIGURATION).settings["channels"] == 0
+    assert account.facts(RESTRICTION).settings["channels"] == 1
+    assert "channels" not in account.facts(KEY_PAIR).settings
+
+
+def test_that_nobody_uses_it_is_told_also_of_what_cloudtrail_told(account: Account) -> None:
+    del account.ivs.configurations[0]
+    created = builders.configuration_created(at(), name="spare")
+    account.scene.observer().observe(CONFIGURATION, [created])
+
+    account.settle()
+
+    assert account.facts(CONFIGURATION).settings["channels"] == 0
+    assert account.settle() == []
+
+
+def test_the_last_user_that_leaves_makes_a_difference(account: Account) -> None:
+    account.settle()
+    account.ivs.channels[0] = resource(CHANNEL, name="studio", playbackRestrictionPolicyArn="")
+
+    account.settle()
+
+    assert account.facts(RESTRICTION).settings["channels"] == 0
+    assert account.facts(f"{CONFIGURATION}-used").settings["channels"] == 1
+
+
+def test_the_account_is_counted(account: Account) -> None:
+    account.ivs.live = [
+        LiveStream(
+            channel_arn=channel,
+            stream_id=STREAM,
+            health=stream_listed(at()).health,
+            start_time=at(),
+            viewer_count=viewers,
+        )
+        for channel, viewers in ((CHANNEL, 12), (OTHER_CHANNEL, None))
+    ]
+
+    account.settle()
+
+    assert account.facts(THIS_ACCOUNT).settings == {
+        "channels": 2,
+        "concurrentStreams": 2,
+        "concurrentViews": 12,
+        "playbackKeyPairs": 1,
+        "playbackRestrictionPolicies": 1,
+        "recordingConfigurations": 2,
+    }
+    assert account.settle() == []
+
+
+def test_an_account_counts_only_what_is_listed_anyway(account: Account) -> None:
+    account.needs = Needs(resources=frozenset({ResourceType.ACCOUNT}))
+
+    account.settle()
+
+    assert account.ivs.asked == ["streams", ResourceType.CHANNEL]
+    assert set(account.facts(THIS_ACCOUNT).settings) == {
+        "channels",
+        "concurrentStreams",
+        "concurrentViews",
+    }
+
+
+def test_a_key_pair_that_is_gone_is_reported_once(account: Account) -> None:
+    account.settle()
+    account.ivs.key_pairs.clear()
+
+    found = account.settle()
+
+    assert {type(each): each.resource_arn for each in found} == {
+        ResourceListed: THIS_ACCOUNT,
+        ResourceNotListed: KEY_PAIR,
+    }
+    assert account.facts(KEY_PAIR).is_gone
+    assert account.settle() == []
+
+
+def test_what_is_not_listed_any_more_is_not_thought_gone(account: Account) -> None:
+    account.settle()
+    account.needs = Needs()
+
+    account.settle()
+
+    assert not account.facts(KEY_PAIR).is_gone
+
+
+class TestStreamKeys:
+    @pytest.fixture
+    def account(self, account: Account) -> Account:
+        account.ivs.keys[CHANNEL] = ListedKey(KEY, {"team": "news"})
+        account.needs = Needs()
+        account.settle()
+        account.ivs.asked.clear()
+        account.needs = STREAM_KEYS
+        return account
+
+    def test_tags_are_asked_for_once(self, account: Account) -> None:
+        account.settle()
+
+        assert account.ivs.asked[2:] == [CHANNEL, OTHER_CHANNEL]
+        assert account.facts(CHANNEL).stream_key_tags == {"team": "news"}
+        assert account.facts(OTHER_CHANNEL).has_no_key
+        assert account.settle() == []
+
+    def test_nobody_is_asked_about_a_key_whose_creation_was_seen(self, account: Account) -> None:
+        account.scene.observer().observe(CHANNEL, [builders.channel_created(at())])
+
+        account.settle()
+
+        assert CHANNEL not in account.ivs.asked
+
+    def test_a_channel_without_a_record_is_asked_about_later(self) -> None:
+        account = Account(STREAM_KEYS, Listings(channels=[resource(CHANNEL)]))
+
+        account.settle()
+        assert CHANNEL not in account.ivs.asked
+
+        account.settle()
+        assert CHANNEL in account.ivs.asked
+
+    def test_twenty_a_sweep_are_enough(self) -> None:
+        channels = [resource(f"{CHANNEL}{number}") for number in range(45)]
+        account = Account(Needs(), Listings(channels=channels))
+        account.settle()
+        account.needs = STREAM_KEYS
+
+        assert [len(account.settle()) for _ in range(4)] == [20, 20, 5, 0]
+
+    def test_where_ivs_is_busy_the_rest_has_time(self, account: Account) -> None:
+        account.ivs.answers = 1
+
+        found = account.settle()
+
+        assert [each.resource_arn for each in found] == [CHANNEL]
+
+    def test_a_missing_permission_hides_no_difference(self, account: Account) -> None:
+        account.ivs.is_allowed = False
+        account.ivs.channels.append(resource(f"{CHANNEL}x"))
+
+        with pytest.raises(Refused, match="ListStreamKeys"):
+            account.sweep()
+
+        assert [each.resource_arn for each in account.inbox.inputs] == [f"{CHANNEL}x"]
+
+    def test_a_key_says_itself_when_it_was_made(self, account: Account) -> None:
+        minted = {"streamwarden:minted-at": at(-48).isoformat()}
+        account.ivs.keys[CHANNEL] = ListedKey(KEY, minted)
+
+        account.settle()
+
+        assert account.facts(CHANNEL).key_minted_at == at(-48)
+
+    def test_a_change_within_the_second_of_the_listing_counts(self, account: Account) -> None:
+        account.scene.time.later(seconds=0.7)
+        (observed, _) = account.settle()
+        assert isinstance(observed, KeyObserved)
+        second = account.scene.time.now.replace(microsecond=0)
+        assert observed.time == second
+
+        changed = builders.tags_set(second, {"team": "sports"}, arn=KEY)
+        account.scene.observer().observe(CHANNEL, [changed])
+
+        assert account.facts(CHANNEL).stream_key_tags == {"team": "sports"}

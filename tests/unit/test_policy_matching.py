@@ -1,0 +1,140 @@
+"""What `match` can never fit is refused, with what was probably meant; all else is accepted."""
+
+import re
+from typing import Final
+
+import botocore.session
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
+from cli.policy.matching import RESOURCE_TYPES, check_match
+from streamwarden.domain.selectors import Match, matcher
+from tests.unit.domain.builders import CHANNEL, KEY_PAIR, WHOLE_ACCOUNT
+from tests.unit.domain.strategies import EXAMPLES
+
+TYPES = "(expected BASIC, STANDARD, ADVANCED_SD or ADVANCED_HD)"
+AN_ARN = "(expected such as arn:aws:ivs:eu-west-1:123456789012:channel/abcdABCDefgh)"
+TWELVE = "(expected twelve digits, such as '123456789012')"
+
+
+def faults(match: Match) -> dict[tuple[str | int, ...], str]:
+    """What is wrong, by where."""
+    try:
+        check_match(match)
+    except ValidationError as error:
+        return {each["loc"]: str(each["ctx"]["error"]) for each in error.errors()}
+    return {}
+
+
+@pytest.mark.parametrize(
+    ("match", "why"),
+    [
+        (
+            Match(type=("STANDRAD",)),
+            f"no channel has the type 'STANDRAD'; did you mean 'STANDARD'? {TYPES}",
+        ),
+        (
+            Match(type=("standard",)),
+            f"no channel has the type 'standard'; did you mean 'STANDARD'? {TYPES}",
+        ),
+        (
+            Match(type=("ADVANCE?D*",)),
+            f"no channel has the type 'ADVANCE?D*'; did you mean 'ADVANCED_SD'? {TYPES}",
+        ),
+        (Match(type=("",)), f"no channel has the type '' {TYPES}"),
+        (Match(type=("[BS]",)), f"no channel has the type '[BS]' {TYPES}"),
+        (Match(arn=("KgopvkVuUi7g",)), f"no ARN of IVS is like 'KgopvkVuUi7g' {AN_ARN}"),
+        (Match(arn=("arn:aws:s3:::*",)), f"no ARN of IVS is like 'arn:aws:s3:::*' {AN_ARN}"),
+        (Match(arn=("*/*/*",)), f"no ARN of IVS is like '*/*/*' {AN_ARN}"),
+        (
+            Match(arn=("arn:aws:ivs:*:*:chanel/*",)),
+            f"no ARN of IVS is like 'arn:aws:ivs:*:*:chanel/*'; did you mean 'channel'? {AN_ARN}",
+        ),
+        (
+            Match(arn=("arn:aws:ivs:eu-west-1:12345:channel/*",)),
+            f"no ARN of IVS is like 'arn:aws:ivs:eu-west-1:12345:channel/*' {AN_ARN}",
+        ),
+        (
+            Match(region=("EU-WEST-1",)),
+            "no region is like 'EU-WEST-1'; did you mean 'eu-west-1'? (expected such as eu-west-1)",
+        ),
+        (Match(region=("eu_*",)), "no region is like 'eu_*' (expected such as eu-west-1)"),
+        (Match(account=("12345",)), f"no account is like '12345' {TWELVE}"),
+        (Match(account=("1234-5678-9012",)), f"no account is like '1234-5678-9012' {TWELVE}"),
+        (Match(account=("*x",)), f"no account is like '*x' {TWELVE}"),
+        (Match(account=("1234567890123*",)), f"no account is like '1234567890123*' {TWELVE}"),
+    ],
+)
+def test_what_fits_nothing(match: Match, why: str) -> None:
+    assert list(faults(match).values()) == [why]
+
+
+@pytest.mark.parametrize(
+    "match",
+    [
+        Match(),
+        Match(type=("BASIC", "ADV*", "STAND?RD", "ADVANCED_[SH]D", "[!A]*", "*")),
+        Match(arn=(CHANNEL, KEY_PAIR, WHOLE_ACCOUNT, "*", "*:channel/*", "arn:aws:ivs:*", "*abc*")),
+        Match(arn=("arn:aws:ivs:eu-[cw]*:21098765432?:*/*", "*:stage/*", "*:public-key/[!0-9]*")),
+        Match(region=("eu-west-1", "eu-*", "??-*-[0-9]", "mx-central-1")),
+        Match(account=("210987654321", "2*", "????????????", "[0-9]*[!5]")),
+        Match(name=("any thing",), tags={"any": ("thing",)}),
+    ],
+)
+def test_what_may_fit_something(match: Match) -> None:
+    assert faults(match) == {}
+
+
+def test_all_that_is_wrong_comes_at_once_with_its_place() -> None:
+    match = Match(type=("BASIC", "BASCI"), region=("EU",), account=("1", "2"))
+
+    assert faults(match).keys() == {("type", 1), ("region",), ("account", 0), ("account", 1)}
+
+
+def test_the_types_of_resources_are_those_of_the_api() -> None:
+    session, found = botocore.session.get_session(), set()
+    for service in ("ivs", "ivs-realtime"):
+        model = session.get_service_model(service)
+        for name in model.shape_names:
+            pattern = str(model.shape_for(name).metadata.get("pattern", ""))
+            found |= set(re.findall(r"arn:aws:ivs:[^:]+:[^:]+:([a-z-]+)/", pattern))
+
+    assert set(RESOURCE_TYPES) == found | {"account"}
+
+
+PIECES: Final = [*"*?[]!-:/aZ09", "channel", "arn:aws:ivs:", "eu-west-1", "[a-z]", "[!:]", "[]-]"]
+globs = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
+
+
+@given(
+    globs | st.sampled_from(["*channel/*", "arn:aws:ivs:eu-*:??????*:[b-d]*"]),
+    st.from_regex(
+        r"arn:aws:ivs:[a-z0-9-]{1,9}:[0-9]{12}:channel/[a-zA-Z0-9-]{1,9}", fullmatch=True
+    ),
+)
+@EXAMPLES
+def test_a_glob_that_fits_an_arn_is_never_refused(glob: str, arn: str) -> None:
+    if matcher((glob,))(arn):
+        assert can_fit(glob, arn_of("channel"))
+
+
+@given(globs, st.lists(st.sampled_from("aZ09-:/"), max_size=6).map("".join))
+@EXAMPLES
+def test_a_glob_fits_a_text_exactly_if_it_matches_it(glob: str, written: str) -> None:
+    assert can_fit(glob, text(written)) is bool(matcher((glob,))(written))
+
+
+@given(
+    globs,
+    st.from_regex(r"[a-z0-9-]{1,9}", fullmatch=True),
+    st.from_regex("[0-9]{12}", fullmatch=True),
+)
+@EXAMPLES
+def test_places_that_match_are_never_refused(glob: str, region: str, account: str) -> None:
+    accepts = matcher((glob,))
+
+    assert can_fit(glob, REGION) or not accepts(region)
+    assert can_fit(glob, ACCOUNT) or not accepts(account)
