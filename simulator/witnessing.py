@@ -15,6 +15,7 @@ from simulator.events.envelopes import EventName, parse_time
 from simulator.realm import Realm
 from simulator.resources import Channel, Health, Session, SessionEvent, StreamKey
 from simulator.seeding import CHANNEL_FIELDS, add_channel, ensure_recording_configuration
+from simulator.witnessing_resources import WRITES
 
 type Members = Mapping[str, Any]
 
@@ -67,6 +68,10 @@ def _created_channel(realm: Realm, _: Members, answer: Members, at: datetime) ->
         _fill_in(realm.channels[created["arn"]], known, tags)
     else:
         add_channel(realm, created["arn"], known, tags, at)
+        key = answer.get("streamKey") or {}
+        if key.get("arn"):
+            named = {**key, "channelArn": created["arn"]}
+            _created_key(realm, {}, {"streamKey": named}, at)
 
 
 def _fill_in(channel: Channel, settings: Members, tags: Mapping[str, str]) -> None:
@@ -129,6 +134,7 @@ _WRITES: dict[str, Callable[[Realm, Members, Members, datetime], None]] = {
     "UntagResource": _untagged,
     "CreateStreamKey": _created_key,
     "DeleteStreamKey": _deleted_key,
+    **WRITES,
 }
 
 

@@ -147,7 +147,7 @@ def _text(said: dict[str, Any]) -> str:
 
 def _say_what(arn: str) -> str:
     match resource_type_of(arn):
-        case None | ResourceType.CHANNEL | ResourceType.STREAM_KEY:
+        case None | ResourceType.CHANNEL:
             return arn.rpartition("/")[2]
         case ResourceType.ACCOUNT:
             return "the account"

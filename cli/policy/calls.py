@@ -30,6 +30,9 @@ _KINDS: Final = {
     "object": Kind.MAPPING,
 }
 
+# The library looks for an element as Python does, for which 1 is true.
+_SAME_IN_PYTHON: Final = {Kind.BOOLEAN, Kind.NUMBER}
+
 
 def _same(given: Sequence[Known]) -> Known:
     return given[0]
@@ -136,7 +139,7 @@ def _check_contains(node: Node, whole: Argument, part: Argument) -> None:
     is_open = holder["type"] == "multi_select_list" and not _are_literals(holder)
     if elements is None or (is_open and not is_literal(held)):
         return  # Both may be null, and then it does contain it.
-    if elements.kind is not wanted.kind:
+    if elements.kind is not wanted.kind and {elements.kind, wanted.kind} != _SAME_IN_PYTHON:
         holds = "holds" if shape.kind is Kind.LIST else "is"
         said = f"{say(holder)} {holds} {elements.kind}, {say(held)} is {wanted.kind}"
         raise ValueError(f"{say(node)} can never hold: {said}")

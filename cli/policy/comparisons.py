@@ -78,10 +78,8 @@ def _check_order(node: Node, side: Node, shape: Known) -> None:
         why = f"only numbers and texts have an order, and {say(side)} is {shape.kind}"
         raise _one_way(node, why)
     if shape is not None and shape.kind is Kind.TEXT and len(shape.values) > 1:
-        raise ValueError(
-            f"{say(node)} compares letters: the values of {say(side)} have no order; "
-            "use == or contains"
-        )
+        why = f"the values of {say(side)} have no order; use == or contains"
+        raise ValueError(f"{say(node)} compares letters: {why}")
 
 
 def _remedy(side: Side, other: Side, is_order: bool) -> str:
@@ -110,7 +108,10 @@ def _check_form(node: Node, side: Side, other: Side) -> None:
     if example is None or not is_literal(other[0]) or _BEGINS.fullmatch(other[0]["value"]):
         return
     remedy = f"; age({say(place)}) is a number of seconds" if shape.form is Form.MOMENT else ""
-    raise _one_way(node, f"{say(place)} is {example}{remedy}")
+    why = f"{say(place)} is {example}{remedy}"
+    if node["value"] in _ORDERS:
+        raise ValueError(f"{say(node)} compares letters: {why}")
+    raise _one_way(node, why)
 
 
 def _check_values(node: Node, left: Side, right: Side) -> None:

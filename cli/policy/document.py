@@ -106,7 +106,7 @@ class RuleDocument(BaseModel):
     steps: WrittenSteps = ()
     mode: Annotated[Mode, AfterValidator(_backed_by_action)]
     severity: Severity
-    match: WrittenMatch = Match()
+    match: WrittenMatch = Field(default_factory=Match)
     when: Expression | None = None
     unless: Expression | None = None
     params: Annotated[Any, BeforeValidator(_for_kind)] = Field(

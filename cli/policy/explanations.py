@@ -1,16 +1,28 @@
 """What pydantic finds wrong, in words: where, what, and instead of what."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from cli.policy.expectations import Schema, expected, known_keys
 from cli.policy.nearest import did_you_mean, say_list
 from cli.policy.problems import Problem
-from cli.policy.source import Location, Source
+from cli.policy.source import NOTHING, Location, Source
 
 # The JSON Schema of what may stand at a place of the document.
 type SchemaAt = Callable[[Location], Schema]
+
+
+def explain_all(error: ValidationError, source: Source, schema_at: SchemaAt) -> Iterator[Problem]:
+    for each in error.errors():
+        if not _is_consequence(each):
+            yield explain(each, source, schema_at)
+
+
+def _is_consequence(error: ErrorDetails) -> bool:
+    """Of a list with wrong entries pydantic also says that it is too short: it counts the right."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def explain(error: ErrorDetails, source: Source, schema_at: SchemaAt) -> Problem:
@@ -33,6 +45,8 @@ def explain(error: ErrorDetails, source: Source, schema_at: SchemaAt) -> Problem
 def _wrong_value(error: ErrorDetails, source: Source, schema: Schema) -> str:
     wanted = expected(schema)
     found = source.found(error["loc"])
+    if found == NOTHING and isinstance(error["input"], str):
+        found = repr(error["input"])  # What is written shorter has no place of its own.
     if not wanted:
         return _own_words(error)
     is_text = error["type"] == "string_type" or wanted.startswith("text")

@@ -14,6 +14,7 @@ type Location = tuple[str | int, ...]
 _TEXT: Final = "tag:yaml.org,2002:str"
 _MERGE: Final = "tag:yaml.org,2002:merge"
 _NULL: Final = "tag:yaml.org,2002:null"
+NOTHING: Final = "nothing"
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 # PyYAML lets through what Python raises for `!!int x`, `!!bool x`, `!!timestamp x`, `&a {<<: *a}`.
@@ -65,7 +66,7 @@ class Source:
                 return "a list" if node.value else "an empty list"
             case yaml.ScalarNode() if node.tag != _NULL:
                 return repr(node.value) if node.tag == _TEXT else str(node.value)
-        return "nothing"
+        return NOTHING
 
     def lines(self, location: Location) -> range:
         """The lines of the part at `location`, counted from 0."""

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from cli.policy.document import PolicyDocument
 from cli.policy.expectations import Schema, schema_at
-from cli.policy.explanations import explain
+from cli.policy.explanations import explain_all
 from cli.policy.problems import PolicyErrors, Problem
 from cli.policy.source import Location, Source, read_source
 from cli.policy.steps import repeated_actions
@@ -20,7 +20,7 @@ def read_document(text: str, filename: str) -> PolicyDocument:
     try:
         document = PolicyDocument.model_validate(source.data)
     except ValidationError as error:
-        problems += [explain(each, source, partial(_schema_at, source)) for each in error.errors()]
+        problems += explain_all(error, source, partial(_schema_at, source))
         raise PolicyErrors(problems) from error
     if problems:
         raise PolicyErrors(problems)

@@ -86,7 +86,8 @@ def test_what_goes_on_does_not_expire(stack: Stack, store: DynamoRecordStore) ->
 
 
 def test_what_is_over_expires(stack: Stack, store: DynamoRecordStore) -> None:
-    ended = replace(live("st-1", NOON), ended_at=NOON + timedelta(hours=1))
+    end = NOON + timedelta(hours=1)
+    ended = replace(live("st-1", NOON), ended_at=end, last_ended_at=end)
     recording = Recording(recording_id="r-1", started_at=NOON, ended_at=NOON)
 
     store.save(record_of(ended, recordings={"r-1": recording}), store.load(STUDIO))

@@ -31,6 +31,10 @@ def _delete_key(ivs: Any, _: Account) -> None:
     ivs.delete_stream_key(arn=_CHANNEL.replace("channel", "stream-key"))
 
 
+def _read_key(ivs: Any, _: Account) -> None:
+    ivs.get_stream_key(arn=_CHANNEL.replace("channel", "stream-key"))
+
+
 def _list_buckets(s3: Any, _: Account) -> None:
     s3.list_buckets()
 
@@ -70,12 +74,14 @@ _DENIED: list[tuple[str, str, Call]] = [
     *((role, "sns", _publish) for role in _OBSERVERS),
     ("EnforceRole", "dynamodb", _read),
     ("EnforceRole", "ivs", _delete_key),
+    ("EnforceRole", "ivs", _read_key),
     ("EnforceRole", "sqs", _request_action),
     ("NotifyRole", "dynamodb", _read),
     ("NotifyRole", "ivs", _stop),
     ("NotifyRole", "secretsmanager", _read_secret),
     ("SweepRole", "ivs", _stop),
     ("SweepRole", "ivs", _look),
+    ("SweepRole", "ivs", _read_key),
     ("SweepRole", "dynamodb", _write),
     ("SweepRole", "sqs", _request_action),
     ("RotateKeysRole", "ivs", _stop),

@@ -9,6 +9,7 @@ import msgspec
 from cli.policy.advice.advice import Advice, about
 from cli.policy.advice.selection import is_glob
 from cli.policy.written import WrittenRule
+from streamwarden.domain.policy import PlannedAction
 from streamwarden.domain.selectors import Match, Texts, matcher
 from streamwarden.domain.verdicts import Mode
 
@@ -117,8 +118,10 @@ def _does_more(one: WrittenRule, other: WrittenRule) -> bool:
     if other.document.mode is Mode.OBSERVE:
         return True
     return all(
-        any(
-            mine.after <= step.after and set(step.do) <= set(mine.do) for mine in one.compiled.steps
-        )
+        any(mine.after <= step.after and _contains(mine.do, step.do) for mine in one.compiled.steps)
         for step in other.compiled.steps
     )
+
+
+def _contains(many: Sequence[PlannedAction], few: Sequence[PlannedAction]) -> bool:
+    return all(action in many for action in few)

@@ -24,7 +24,7 @@ BREACHED_ONLY_WHERE: Final[Mapping[str, str]] = {
     "playback_restriction": _PUBLIC,
     "private_required": _PUBLIC,
     "recording_forbidden": _RECORDS,
-    "starvation": "session.stalled",
+    "starvation": f"{_ON_AIR} && session.stalled",
     "takeover": _ON_AIR,
     "viewer_ceiling": _ON_AIR,
 }

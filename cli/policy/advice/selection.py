@@ -14,10 +14,9 @@ _GLOB: Final = frozenset("*?[")
 
 def matched(rule: RuleDocument) -> Knowledge:
     """What is known of whatever matches."""
-    knowledge = Knowledge({("resource", "arn"): HOLDS, ("account", "id"): HOLDS})
     roots = _roots(rule)
-    for root in roots:
-        knowledge.learn((root, "arn"), HOLDS)
+    always = [(root, name) for root in roots for name in ("arn", "id", "region")]
+    knowledge = Knowledge(dict.fromkeys([*always, ("account", "id")], HOLDS))
     for path, value in _parts(rule.match, roots):
         knowledge.learn(path, value)
     return knowledge

@@ -31,7 +31,7 @@ class EventDocument(BaseModel):
     by: str | None = None
     request: Members = {}
     response: Members = {}
-    times: Annotated[int, Field(ge=1, le=1000)] = 1
+    times: Annotated[int, Field(ge=1, le=1000, description="a number from 1 to 1000")] = 1
     every: Duration = timedelta(seconds=1)
     file: str | None = None
 

@@ -17,7 +17,7 @@ from cli.policy.cases.faults import Fault
 from cli.policy.cases.moments import Calendar
 from cli.policy.compilation import read_text
 from cli.policy.expectations import within
-from cli.policy.explanations import explain
+from cli.policy.explanations import explain_all
 from cli.policy.nearest import did_you_mean, say_list
 from cli.policy.problems import PolicyErrors, Problem
 from cli.policy.source import Location, Source, read_source
@@ -53,7 +53,7 @@ def read_cases(path: Path, rules: Sequence[str]) -> list[Case]:
     try:
         document = CasesDocument.model_validate(source.data)
     except ValidationError as error:
-        problems += [explain(each, source, _schema_at) for each in error.errors()]
+        problems += explain_all(error, source, _schema_at)
         raise PolicyErrors(problems) from error
     cases: list[Case] = []
     for index, written in enumerate(document.cases):

@@ -6,12 +6,14 @@ The docstring of a kind is its first sentence (the demand), more sentences, `Dat
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import Enum
 from functools import cache
 from inspect import cleandoc
-from typing import Any, Final
+from typing import Final
+
+from msgspec import NODEFAULT, Struct, structs
 
 from cli.policy.actions import allowed_actions
 from cli.policy.document import params_of
@@ -85,21 +87,21 @@ def sentences(text: str) -> list[str]:
 
 def _parameters(kind: str, said: list[str]) -> Iterator[Parameter]:
     schema = params_of(kind).json_schema()
-    for field in fields(RULE_KINDS[kind]):  # type: ignore[arg-type]  # every kind is a dataclass
+    for field in structs.fields(RULE_KINDS[kind]):
         about = " ".join(each for each in said if f"`{field.name}`" in each)
         yield Parameter(
             name=field.name,
             type=say_type(schema["properties"][field.name], schema),
-            is_required=field.default is MISSING and field.default_factory is MISSING,
+            is_required=field.required,
             default=_default(field),
             about=about,
         )
 
 
-def _default(field: Field[Any]) -> str:
-    if field.default_factory is not MISSING:
+def _default(field: structs.FieldInfo) -> str:
+    if field.default_factory is not NODEFAULT:
         return say_value(field.default_factory())
-    return "" if field.default is MISSING else say_value(field.default)
+    return "" if field.default is NODEFAULT else say_value(field.default)
 
 
 def say_value(value: object) -> str:
@@ -119,8 +121,8 @@ def say_value(value: object) -> str:
             return ", ".join(map(say_value, value))
         case Mapping():
             return ", ".join(f"{key}: {say_value(each)}" for key, each in value.items())
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            parts = {each.name: say_value(getattr(value, each.name)) for each in fields(value)}
+        case Struct():
+            parts = {name: say_value(getattr(value, name)) for name in value.__struct_fields__}
             said = ", ".join(f"{name}: {part}" for name, part in parts.items() if part)
             return f"{{{said}}}"
         case _:

@@ -1,7 +1,8 @@
 """`policy explain RULE`: a rule in words, with what its kind says of itself filled in."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+
+from msgspec import structs
 
 from cli.policy.nearest import say_list
 from cli.policy.reference.kind_page import capitalised, say_cost
@@ -39,7 +40,7 @@ def explain_rule(rule: WrittenRule, text: str, reason: str | None) -> str:
 
 def _parameters(rule: WrittenRule) -> Iterator[str]:
     check, given = rule.document.params, rule.raw.get("params") or {}
-    for field in fields(check):
+    for field in structs.fields(check):
         value = say_value(getattr(check, field.name))
         if value:
             yield f"{field.name}: {value}{'' if field.name in given else ' (default)'}"

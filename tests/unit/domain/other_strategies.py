@@ -84,12 +84,14 @@ accounts = st.one_of(
 
 type Story = tuple[str, list[Input]]
 
+
+def _about(arn: str, told: st.SearchStrategy[Input]) -> st.SearchStrategy[Story]:
+    return st.tuples(st.just(arn), st.lists(told, max_size=12))
+
+
 stories: st.SearchStrategy[Story] = st.one_of(
-    st.tuples(st.just(arn), st.lists(inputs, max_size=12))
-    for arn, inputs in (
-        (KEY_PAIR, key_pairs),
-        (CONFIGURATION, configurations),
-        (RESTRICTION, restrictions),
-        (WHOLE_ACCOUNT, accounts),
-    )
+    _about(KEY_PAIR, key_pairs),
+    _about(CONFIGURATION, configurations),
+    _about(RESTRICTION, restrictions),
+    _about(WHOLE_ACCOUNT, accounts),
 )

@@ -125,11 +125,8 @@ def test_a_breach_is_told_on_the_sample_day(replay: Replay, write: Write, told: 
 
 def test_a_key_that_is_not_replaced_is_told(replay: Replay, write: Write) -> None:
     created = raw.created(raw.at("09:00:00"), {})
-    deleted = raw.api_call(
-        raw.at("10:00:00"),
-        "DeleteStreamKey",
-        {"arn": raw.LOBBY.replace("channel/", "stream-key/"), "channelArn": raw.LOBBY},
-    )
+    key = raw.LOBBY.replace("channel/", "stream-key/")
+    deleted = raw.api_call(raw.at("10:00:00"), "DeleteStreamKey", {"arn": key})
     policy = write("policy.yaml", policy_of("key_missing", "{}"))
 
     played = replay(write("day.jsonl", [created, deleted]), "--until", "1h", policy=policy)

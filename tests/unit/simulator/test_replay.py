@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Scene
+from tests.unit.simulator.model.service import public_key
+from tests.unit.simulator.storyline import refused_code
 
 ARN = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/Zqumpm08hsE8"
 ONE, TWO = "st-" + "1" * 23, "st-" + "2" * 23
@@ -122,6 +124,89 @@ def test_writes_witnessed_are_reflected(scene: Scene, ivs: Any) -> None:
     assert channel["tags"] == {"b": "2"}
     scene.world.witness(api_call("DeleteChannel", {"arn": ARN}))
     assert ivs.list_channels()["channels"] == []
+
+
+def test_a_channel_is_witnessed_with_its_own_key(scene: Scene, ivs: Any) -> None:
+    key = ARN.replace("channel/", "stream-key/")
+    made = {"arn": key, "channelArn": ARN, "tags": {}}
+    created = {"channel": {"arn": ARN, "name": "arena"}, "streamKey": made}
+
+    scene.world.witness(api_call("CreateChannel", {}, created))
+    scene.world.witness(api_call("TagResource", {"resourceArn": key, "tags": {"team": "news"}}))
+
+    (held,) = ivs.list_stream_keys(channelArn=ARN)["streamKeys"]
+    assert (held["arn"], held["tags"]) == (key, {"team": "news"})
+    scene.world.witness(api_call("DeleteStreamKey", {"arn": key}))
+    assert ivs.list_stream_keys(channelArn=ARN)["streamKeys"] == []
+
+
+class TestOtherResources:
+    CASES = (
+        (
+            "ImportPlaybackKeyPair",
+            "DeletePlaybackKeyPair",
+            {"name": "tokens", "publicKeyMaterial": public_key()},
+            "keyPair",
+            "playback-key/k1",
+        ),
+        (
+            "CreateRecordingConfiguration",
+            "DeleteRecordingConfiguration",
+            {"name": "vod", "destinationConfiguration": {"s3": {"bucketName": "a-bucket"}}},
+            "recordingConfiguration",
+            "recording-configuration/r1",
+        ),
+        (
+            "CreatePlaybackRestrictionPolicy",
+            "DeletePlaybackRestrictionPolicy",
+            {"name": "dach", "allowedCountries": ["DE"]},
+            "playbackRestrictionPolicy",
+            "playback-restriction-policy/p1",
+        ),
+    )
+
+    @pytest.mark.parametrize(("create", "delete", "request_", "member", "resource"), CASES)
+    def test_what_was_made_is_there_until_it_is_deleted(
+        self,
+        scene: Scene,
+        ivs: Any,
+        create: str,
+        delete: str,
+        request_: dict[str, Any],
+        member: str,
+        resource: str,
+    ) -> None:
+        arn = ARN.rpartition(":")[0] + f":{resource}"
+        made = {**request_, "arn": arn, "tags": {"team": "news"}}
+        creation = api_call(create, request_, {member: made})
+
+        scene.world.witness(creation)
+        scene.world.witness(api_call("TagResource", {"resourceArn": arn, "tags": {"a": "b"}}))
+
+        assert ivs.list_tags_for_resource(resourceArn=arn)["tags"] == {"team": "news", "a": "b"}
+        scene.world.witness(api_call(delete, {"arn": arn}))
+        scene.world.witness(creation)
+        gone = refused_code(ivs.list_tags_for_resource, resourceArn=arn)
+        assert gone == "ResourceNotFoundException"
+
+    def test_a_policy_is_as_it_was_last_changed(self, scene: Scene, ivs: Any) -> None:
+        arn = ARN.replace("channel/", "playback-restriction-policy/")
+        created = {"playbackRestrictionPolicy": {"arn": arn, "allowedCountries": ["DE"]}}
+        scene.world.witness(api_call("CreatePlaybackRestrictionPolicy", {}, created))
+
+        changed = {"arn": arn, "allowedCountries": [], "enableStrictOriginEnforcement": True}
+        scene.world.witness(api_call("UpdatePlaybackRestrictionPolicy", changed))
+
+        policy = ivs.get_playback_restriction_policy(arn=arn)["playbackRestrictionPolicy"]
+        assert policy["allowedCountries"] == []
+        assert policy["enableStrictOriginEnforcement"] is True
+
+    def test_a_key_pair_without_its_key_is_not_taken_in(self, scene: Scene, ivs: Any) -> None:
+        pair = {"arn": ARN.replace("channel/", "playback-key/"), "name": "tokens"}
+
+        scene.world.witness(api_call("ImportPlaybackKeyPair", {}, {"keyPair": pair}))
+
+        assert ivs.list_playback_key_pairs()["keyPairs"] == []
 
 
 def test_what_is_unknown_is_ignored(scene: Scene) -> None:

@@ -11,8 +11,6 @@ from typing import Any, Final
 from jmespath.functions import Functions
 from jmespath.visitor import TreeInterpreter
 
-from streamwarden.domain.time_functions import FUNCTIONS, TimeFunctions
-
 type Evaluate = Callable[[Any, datetime], Any]
 type Node = Mapping[str, Any]
 
@@ -20,7 +18,10 @@ type Node = Mapping[str, Any]
 # order.
 _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = TreeInterpreter.COMPARATOR_FUNC
 _ORDERED: Final = frozenset({"lt", "lte", "gt", "gte"})
-_call_timeless: Final = Functions().call_function
+_LIBRARY: Final = Functions()
+
+# The functions that JMESPath brings: all others are of time.
+TIMELESS: Final = frozenset(_LIBRARY.FUNCTION_TABLE)
 
 
 def closure_of(node: Node) -> Evaluate | None:
@@ -124,11 +125,15 @@ def _list(_: Node, parts: Sequence[Evaluate]) -> Evaluate:
 
 def _call(node: Node, parts: Sequence[Evaluate]) -> Evaluate:
     name = node["value"]
-    if name in FUNCTIONS:
-        return lambda value, now: TimeFunctions(now).call_function(
-            name, [part(value, now) for part in parts]
-        )
-    return lambda value, now: _call_timeless(name, [part(value, now) for part in parts])
+    if name in TIMELESS:
+        call = _LIBRARY.call_function
+        return lambda value, now: call(name, [part(value, now) for part in parts])
+    # Few policies ask for the time, and a cold start pays for what it loads.
+    from streamwarden.domain.time_functions import TimeFunctions
+
+    return lambda value, now: TimeFunctions(now).call_function(
+        name, [part(value, now) for part in parts]
+    )
 
 
 _FORMS: Final[Mapping[str, Callable[[Node, Sequence[Evaluate]], Evaluate]]] = {

@@ -4,15 +4,14 @@ Common forms become closures; all others are left to the library. A test holds b
 answers. The moment is an argument, which only the functions of time look at.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import jmespath
 
-from streamwarden.domain.closures import Evaluate, Node, closure_of, is_true
+from streamwarden.domain.closures import TIMELESS, Evaluate, Node, closure_of, is_true
 from streamwarden.domain.pace import Pace
-from streamwarden.domain.time_functions import FUNCTIONS, TimeFunctions, check_zone
 
 if TYPE_CHECKING:
     from jmespath.parser import ParsedResult
@@ -31,8 +30,10 @@ class NotAnExpression(ValueError):
 def compile_expression(text: str) -> Evaluate:
     """A function from a document and a moment to the expression's value. Raises NotAnExpression."""
     parsed = _parse(text)
-    _check_zones(parsed.parsed)
-    return closure_of(parsed.parsed) or _interpreted(parsed)
+    timed = _timed_calls(parsed.parsed)
+    if timed:
+        _check_zones(timed)
+    return closure_of(parsed.parsed) or _interpreted(parsed, is_timed=bool(timed))
 
 
 def compile_condition(text: str) -> Holds:
@@ -50,18 +51,23 @@ def compile_condition(text: str) -> Holds:
 
 def paces_of(text: str) -> frozenset[Pace]:
     """What of time the answer depends on; mostly nothing. Raises NotAnExpression."""
-    called = {call["value"] for call in calls_in(_parse(text).parsed)}
+    called = {call["value"] for call in _timed_calls(_parse(text).parsed)}
+    if not called:
+        return frozenset()
+    # Few policies ask for the time, and a cold start pays for what it loads.
+    from streamwarden.domain.time_functions import FUNCTIONS
+
     return frozenset(FUNCTIONS[name].pace for name in called & FUNCTIONS.keys())
 
 
-def calls_in(node: Node) -> Iterator[Node]:
+def _calls_in(node: Node) -> Iterator[Node]:
     """Every function call within an expression."""
     if node["type"] == "function_expression":
         yield node
     # Those of a slice are numbers.
     children = [child for child in node["children"] if isinstance(child, Mapping)]
     for child in children:
-        yield from calls_in(child)
+        yield from _calls_in(child)
 
 
 def _parse(text: str) -> "ParsedResult":
@@ -73,25 +79,24 @@ def _parse(text: str) -> "ParsedResult":
         raise NotAnExpression("not a JMESPath expression: it is nested too deeply") from error
 
 
-def _check_zones(node: Node) -> None:
-    """A zone that is no literal can come from a tag: there, null is not known before."""
-    for call in calls_in(node):
-        if call["value"] in FUNCTIONS and FUNCTIONS[call["value"]].pace is Pace.CLOCK:
-            for argument in call["children"]:
-                if argument["type"] == "literal" and isinstance(argument["value"], str):
-                    _check_zone(argument["value"])
+def _timed_calls(node: Node) -> list[Node]:
+    return [call for call in _calls_in(node) if call["value"] not in TIMELESS]
 
 
-def _check_zone(name: str) -> None:
+def _check_zones(calls: Iterable[Node]) -> None:
+    from streamwarden.domain.time_functions import check_zones
+
     try:
-        check_zone(name)
+        check_zones(calls)
     except ValueError as error:
         raise NotAnExpression(str(error)) from error
 
 
-def _interpreted(parsed: "ParsedResult") -> Evaluate:
-    if not any(call["value"] in FUNCTIONS for call in calls_in(parsed.parsed)):
+def _interpreted(parsed: "ParsedResult", *, is_timed: bool) -> Evaluate:
+    if not is_timed:
         return lambda value, now: parsed.search(value)
+    from streamwarden.domain.time_functions import TimeFunctions
+
     return lambda value, now: parsed.search(
         value, jmespath.Options(custom_functions=TimeFunctions(now))
     )

@@ -1,17 +1,19 @@
 """Whom a rule is about: `match` on plain attributes, `when` and `unless` in JMESPath."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import translate
 from re import compile as compile_pattern
 from re import escape
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, Final
+
+from msgspec import Struct, field
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.expressions import compile_condition, paces_of
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.pace import looked_at_again
+from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.verdicts import Finding, Status
 
 _TEXTS: Final = "text or a list of texts"
@@ -51,11 +53,8 @@ type Finds = Callable[[Facts, datetime], Finding]
 type Accepts = Callable[[str], object]
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Parameters, frozen=True):
     """All that is given must hold; of several globs one is enough. An absent tag never matches."""
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     tags: Mapping[str, Texts] = field(default_factory=dict)
     name: Texts = ()
@@ -89,8 +88,7 @@ class Match:
             yield _setting_sieve("type", self.type, noun) if is_channel else _typeless(noun)
 
 
-@dataclass(frozen=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """`match`, `when` and `unless` of one rule."""
 
     match: Match = field(default_factory=Match)

@@ -7,13 +7,14 @@ from typing import ClassVar, Final
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.hearing import Ear
+from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import ActionKind, EarlyWarning, Finding, Status
 
 type Judge = Callable[[Facts, datetime], Finding]
 
 
-class Check:
+class Check(Parameters, frozen=True):
     """A rule kind with its parameters filled in: what most kinds have in common.
 
     `allowed_actions` are the actions that make sense for the kind, `refusals` says why the others
@@ -22,7 +23,6 @@ class Check:
     which viewers must not read.
     """
 
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
     allowed_actions: ClassVar[frozenset[ActionKind]] = frozenset(
         {ActionKind.STOP, ActionKind.TAG, ActionKind.WARN}
     )

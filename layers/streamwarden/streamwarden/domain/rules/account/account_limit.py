@@ -1,6 +1,5 @@
 """Whether the account keeps within what AWS allows all its channels together."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -28,8 +27,7 @@ _ALL: Final = tuple(AccountQuota)
 _ACCOUNT: Final = frozenset({ResourceType.ACCOUNT})
 
 
-@dataclass(frozen=True)
-class AccountLimit(Check):
+class AccountLimit(Check, frozen=True):
     """The account must not exceed its `limits` in a region.
 
     IVS rejects streams that are too many, whosever they are. The breach lasts for an hour after the

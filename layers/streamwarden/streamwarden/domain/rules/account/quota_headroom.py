@@ -1,10 +1,11 @@
 """Whether the account keeps away from its quotas, before anything is rejected."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final, NamedTuple
+
+from msgspec import field
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.facts import Facts
@@ -60,8 +61,7 @@ class _Watched(NamedTuple):
     noun: str
 
 
-@dataclass(frozen=True)
-class QuotaHeadroom(Check):
+class QuotaHeadroom(Check, frozen=True):
     """Of each quota of the account in a region, less than the share `at` may be in use.
 
     The quotas are those that AWS gives every account, unless `quotas` says what AWS has raised one

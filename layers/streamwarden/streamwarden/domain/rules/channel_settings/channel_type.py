@@ -1,7 +1,6 @@
 """Which types, presets, latencies and formats a channel may have."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final
@@ -31,13 +30,15 @@ class Multitrack(StrEnum):
     REQUIRED = "required"
 
 
-@dataclass(frozen=True)
-class ChannelType(Check):
+class ChannelType(Check, frozen=True):
     """A channel must be of these `types`, `presets` and so on, as far as they are given.
 
-    Only ADVANCED channels have a preset; `presets` ask nothing of others. Data: `ListChannels`
-    and CloudTrail channel calls; `containers` and `multitrack` only the latter, because listings
-    do not tell them (API Reference, ChannelSummary). Costs no IVS call.
+    `types` are BASIC, STANDARD, ADVANCED_SD and ADVANCED_HD. Only ADVANCED channels have a preset,
+    and `presets` (HIGHER_BANDWIDTH_DELIVERY, CONSTRAINED_BANDWIDTH_DELIVERY) ask nothing of others.
+    `latency_modes` are NORMAL and LOW, `containers` are TS and FRAGMENTED_MP4. `multitrack` says
+    whether multitrack input must be allowed, forbidden, or required of encoders.
+    Data: `ListChannels` and CloudTrail channel calls; `containers` and `multitrack` only the
+    latter, because listings do not tell them (API Reference, ChannelSummary). Costs no IVS call.
     """
 
     needs_settings: ClassVar = True

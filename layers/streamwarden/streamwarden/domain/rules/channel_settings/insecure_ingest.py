@@ -1,6 +1,5 @@
 """Whether anybody on the way can read the stream key."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -9,8 +8,7 @@ from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not
 from streamwarden.domain.verdicts import Finding
 
 
-@dataclass(frozen=True)
-class InsecureIngest(Check):
+class InsecureIngest(Check, frozen=True):
     """A channel must not accept RTMP without TLS or SRT without a passphrase.
 
     Data: `insecureIngest` of `ListChannels` and of CloudTrail channel calls. Costs no IVS call.

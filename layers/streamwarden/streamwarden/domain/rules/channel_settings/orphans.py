@@ -1,6 +1,5 @@
 """What nobody uses any more."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -21,8 +20,7 @@ class Usable(StrEnum):
     PLAYBACK_RESTRICTION_POLICY = "playback_restriction_policy"
 
 
-@dataclass(frozen=True)
-class Orphans(Check):
+class Orphans(Check, frozen=True):
     """A channel may be off the air for `unused`, a configuration or policy without a channel.
 
     `on` says what is looked at: channels, recording configurations and playback restriction

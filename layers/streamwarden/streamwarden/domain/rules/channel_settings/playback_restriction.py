@@ -1,6 +1,5 @@
 """Whether playback is limited to some countries and web pages."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -18,8 +17,7 @@ from streamwarden.domain.selectors import Texts
 from streamwarden.domain.verdicts import Finding
 
 
-@dataclass(frozen=True)
-class PlaybackRestriction(Check):
+class PlaybackRestriction(Check, frozen=True):
     """A public channel must have a playback restriction policy, one of `policies` if given.
 
     `policies` are globs of ARNs. `countries` are the codes of all countries that the policy may

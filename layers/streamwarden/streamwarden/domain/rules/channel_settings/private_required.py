@@ -1,6 +1,5 @@
 """Whether anybody with the address may watch."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -9,8 +8,7 @@ from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not
 from streamwarden.domain.verdicts import Finding
 
 
-@dataclass(frozen=True)
-class PrivateRequired(Check):
+class PrivateRequired(Check, frozen=True):
     """A channel must be private: playback needs a signed token.
 
     Data: `authorized` of `ListChannels` and of CloudTrail channel calls. Costs no IVS call.

@@ -1,6 +1,5 @@
 """Whether a channel that must leave no trace records after all."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -9,8 +8,7 @@ from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not
 from streamwarden.domain.verdicts import Finding
 
 
-@dataclass(frozen=True)
-class RecordingForbidden(Check):
+class RecordingForbidden(Check, frozen=True):
     """A channel must not have a recording configuration.
 
     Data: `recordingConfigurationArn` of `ListChannels` and of CloudTrail channel calls. Costs no

@@ -1,6 +1,5 @@
 """Whether a channel is set to record."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -11,8 +10,7 @@ from streamwarden.domain.selectors import Texts
 from streamwarden.domain.verdicts import Finding
 
 
-@dataclass(frozen=True)
-class RecordingRequired(Check):
+class RecordingRequired(Check, frozen=True):
     """A channel must have a recording configuration, one of `configurations` if given.
 
     `configurations` are globs of ARNs. Data: `recordingConfigurationArn` of `ListChannels` and of

@@ -1,7 +1,6 @@
 """Which channels nobody's automation made."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -11,8 +10,7 @@ from streamwarden.domain.selectors import Texts, matcher, say_texts
 from streamwarden.domain.verdicts import Finding
 
 
-@dataclass(frozen=True)
-class UnmanagedChannel(Check):
+class UnmanagedChannel(Check, frozen=True):
     """A channel must carry what managed ones carry: the tag `tag`, or a name among `names`.
 
     One of the two is enough. `values` are globs of the tag's value, `names` of channel names.

@@ -1,7 +1,6 @@
 """Events that people want to know of, whatever else they mean."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -27,8 +26,7 @@ _ONLY_TELLS: Final = "it tells of events, whatever they mean"
 _MOST_NAMES: Final = 3
 
 
-@dataclass(frozen=True)
-class EventAlert(Check):
+class EventAlert(Check, frozen=True):
     """No event may come whose detail-type is like one of `detail_type`, globs as in `match`.
 
     `name` narrows them down by what IVS calls them: `event_name`, `limit_name`, `recording_status`

@@ -1,6 +1,5 @@
 """Who may replace a stream key."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -13,8 +12,7 @@ from streamwarden.domain.selectors import Texts
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
-@dataclass(frozen=True)
-class KeyDrift(Check):
+class KeyDrift(Check, frozen=True):
     """Stream keys may be made and deleted only by these: `by` are globs of IAM ARNs.
 
     The key that a channel is created with is nobody's drift. The breach lasts for 24 hours, or

@@ -1,6 +1,5 @@
 """Whether a channel can be streamed to at all."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
@@ -10,8 +9,7 @@ from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
-@dataclass(frozen=True)
-class KeyMissing(Check):
+class KeyMissing(Check, frozen=True):
     """A channel may be without a stream key for at most `limit`, the time to replace one.
 
     It does not allow `rotate_key`: a rotation replaces whatever key it lists, and would delete one

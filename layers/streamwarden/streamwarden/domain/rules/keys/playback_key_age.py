@@ -1,6 +1,5 @@
 """How old a playback key pair may be."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -12,8 +11,7 @@ from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
-@dataclass(frozen=True)
-class PlaybackKeyAge(Check):
+class PlaybackKeyAge(Check, frozen=True):
     """A playback key pair may be `limit` old.
 
     Whoever has the private key can let anybody watch private channels. IVS tells no date of a key

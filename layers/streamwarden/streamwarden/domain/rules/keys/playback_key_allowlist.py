@@ -1,6 +1,5 @@
 """Which playback key pairs there may be."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -12,8 +11,7 @@ from streamwarden.domain.selectors import Texts, matcher, say_texts
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
-@dataclass(frozen=True)
-class PlaybackKeyAllowlist(Check):
+class PlaybackKeyAllowlist(Check, frozen=True):
     """A playback key pair must be one of `fingerprints`, and have one of `names`.
 
     Give either or both: all that is given must hold. Whoever imports a key pair can let anybody

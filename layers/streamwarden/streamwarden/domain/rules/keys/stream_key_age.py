@@ -1,6 +1,5 @@
 """How old a stream key may be."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -10,8 +9,7 @@ from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
-@dataclass(frozen=True)
-class StreamKeyAge(Check):
+class StreamKeyAge(Check, frozen=True):
     """A stream key may be `limit` old; a key of unknown age counts from first seen.
 
     Data: CloudTrail `CreateChannel` and `CreateStreamKey`, the minted-at tag of rotated keys.

@@ -1,7 +1,6 @@
 """When a channel may be on the air."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -14,8 +13,7 @@ from streamwarden.domain.rules.live_sessions.timetable import Lookout, Timetable
 from streamwarden.domain.verdicts import Finding
 
 
-@dataclass(frozen=True)
-class AllowedHours(Check):
+class AllowedHours(Check, frozen=True):
     """A channel may be on the air only on `days`, from `start` until `end`, by the clock of `zone`.
 
     Hours belong to the day on which they begin and may cross midnight. On a date of `closed`

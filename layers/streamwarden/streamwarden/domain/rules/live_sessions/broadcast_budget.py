@@ -1,7 +1,6 @@
 """How long may be streamed in a day or a month."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
@@ -20,8 +19,7 @@ _SAID: Final = {Period.DAY: "today (UTC)", Period.MONTH: "this month (UTC)"}
 type _Find = Callable[[str, Session, Usage, datetime], Finding]
 
 
-@dataclass(frozen=True)
-class BroadcastBudget(Check):
+class BroadcastBudget(Check, frozen=True):
     """A channel may be on the air for less than `limit` in each `period` (day or month, UTC).
 
     With `tag`, all channels with the same value of that tag share the budget; with `account`, all

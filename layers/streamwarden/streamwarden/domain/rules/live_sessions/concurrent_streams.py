@@ -1,6 +1,5 @@
 """How many streams may be live at the same time."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -10,8 +9,7 @@ from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import Finding
 
 
-@dataclass(frozen=True)
-class ConcurrentStreams(Check):
+class ConcurrentStreams(Check, frozen=True):
     """At most `limit` streams may be live together on the channels with one value of the tag `tag`.
 
     Without `tag`, in the whole account and region. The streams that started last are those in

@@ -1,6 +1,5 @@
 """Whether an encoder comes and goes."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,8 +13,7 @@ from streamwarden.domain.verdicts import Finding
 _LONGEST: Final = timedelta(hours=48)
 
 
-@dataclass(frozen=True)
-class Flapping(Check):
+class Flapping(Check, frozen=True):
     """At most `sessions` sessions may begin within any `window`.
 
     The breach ends by itself as soon as fewer began within the window.

@@ -1,7 +1,6 @@
 """What an encoder may send."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -28,8 +27,7 @@ _CODECS: Final[Mapping[str, Callable[[Texts], limits.Codecs]]] = {
 }
 
 
-@dataclass(frozen=True)
-class IngestCeiling(Check):
+class IngestCeiling(Check, frozen=True):
     """An encoder must send no more than the figures given, and in no other than the codecs given.
 
     `short_edge` is in pixels of each video track: 720 lets 1280x720 and 720x1280 pass. `long_edge`

@@ -1,7 +1,6 @@
 """Whether a stream keeps within what its channel may ingest."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -26,8 +25,7 @@ class IngestLimit(StrEnum):
 _ALL: Final = tuple(IngestLimit)
 
 
-@dataclass(frozen=True)
-class LimitBreach(Check):
+class LimitBreach(Check, frozen=True):
     """A stream must not exceed the ingest `limits` of its channel.
 
     The breach lasts as long as the session, and then for an hour or until the next stream starts.

@@ -1,6 +1,5 @@
 """How long a stream may last."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,8 +16,7 @@ from streamwarden.domain.rules.check import (
 from streamwarden.domain.verdicts import EarlyWarning, Finding
 
 
-@dataclass(frozen=True)
-class MaxDuration(Check):
+class MaxDuration(Check, frozen=True):
     """A live stream may last `limit`, counted from its `Stream Start`.
 
     `warnings` says how long before the limit people are told that it comes, each once per stream;

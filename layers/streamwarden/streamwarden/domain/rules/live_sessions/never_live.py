@@ -1,7 +1,6 @@
 """Whether who connects also gets on the air."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, NamedTuple
 
@@ -26,8 +25,7 @@ class _Attempt(NamedTuple):
     closes_at: datetime | None
 
 
-@dataclass(frozen=True)
-class NeverLive(Check):
+class NeverLive(Check, frozen=True):
     """A session must get its `Stream Start` within `limit` of its `Session Created`.
 
     The breach ends with the next stream that starts, or an hour after the last failed session.

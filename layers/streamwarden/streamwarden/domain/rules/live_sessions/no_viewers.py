@@ -1,6 +1,5 @@
 """How long a stream may go on without an audience."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -10,8 +9,7 @@ from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not
 from streamwarden.domain.verdicts import Finding
 
 
-@dataclass(frozen=True)
-class NoViewers(Check):
+class NoViewers(Check, frozen=True):
     """A live stream may go on unwatched for at most `limit`.
 
     Counted from the first sweep that found nobody, or nobody any more. Viewers who come and go

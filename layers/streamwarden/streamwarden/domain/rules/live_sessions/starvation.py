@@ -1,6 +1,5 @@
 """How long an ingest may stall."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -10,8 +9,7 @@ from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not
 from streamwarden.domain.verdicts import Finding
 
 
-@dataclass(frozen=True)
-class Starvation(Check):
+class Starvation(Check, frozen=True):
     """The ingest of a live stream may stall for at most `limit`.
 
     Data: `Starvation Start` and `Starvation End` events, health in `ListStreams`. Costs no IVS

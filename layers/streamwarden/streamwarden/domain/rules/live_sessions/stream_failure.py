@@ -1,6 +1,5 @@
 """Whether IVS was able to process what it was sent."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
@@ -12,8 +11,7 @@ from streamwarden.domain.verdicts import ActionKind, Finding
 _CLOSES_AFTER: Final = timedelta(hours=24)
 
 
-@dataclass(frozen=True)
-class StreamFailure(Check):
+class StreamFailure(Check, frozen=True):
     """IVS must not fail to process a stream, as it does when its capacity runs out.
 
     The breach ends with the next stream of the channel that starts, or after 24 hours.

@@ -1,7 +1,6 @@
 """Whether somebody else takes a stream over."""
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,8 +13,7 @@ from streamwarden.domain.verdicts import Finding
 _CLOSES_AFTER: Final = timedelta(hours=24)
 
 
-@dataclass(frozen=True)
-class Takeover(Check):
+class Takeover(Check, frozen=True):
     """A live stream must not be taken over; unless `attempts` is false, nobody may try either.
 
     Whoever takes over has the stream key. The breach ends with the stream, or 24 hours after the

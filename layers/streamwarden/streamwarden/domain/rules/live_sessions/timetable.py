@@ -8,11 +8,12 @@ first of the two.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from streamwarden.domain.calendar import Weekday, weekday_of
 
@@ -38,8 +39,7 @@ class Outlook(NamedTuple):
     closed_since: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Timetable:
+class Timetable(Struct, frozen=True):
     """`hours` open on each of `days` and may cross midnight; without hours the whole day is open.
 
     On a date of `closed_on` nothing is open and on one of `open_on` everything, from midnight to

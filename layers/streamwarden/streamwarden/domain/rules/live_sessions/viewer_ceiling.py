@@ -1,6 +1,5 @@
 """How many may watch."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -9,8 +8,7 @@ from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not
 from streamwarden.domain.verdicts import Finding
 
 
-@dataclass(frozen=True)
-class ViewerCeiling(Check):
+class ViewerCeiling(Check, frozen=True):
     """At most `viewers` may watch a stream at the same time.
 
     Sweeps count, and report a count that has changed by at least ten and by more than a tenth: so

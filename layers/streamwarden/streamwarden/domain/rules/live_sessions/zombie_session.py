@@ -1,6 +1,5 @@
 """Whether what IVS lists as live still is."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
@@ -11,8 +10,7 @@ from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
-@dataclass(frozen=True)
-class ZombieSession(Check):
+class ZombieSession(Check, frozen=True):
     """A session that is over by all else known of it may be listed as live for at most `limit`.
 
     It is over by its end event; or from the first listing that calls it starving on, if no event

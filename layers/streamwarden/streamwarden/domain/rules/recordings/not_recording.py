@@ -1,6 +1,5 @@
 """Whether what is on the air is being recorded."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
@@ -17,8 +16,7 @@ _RECONNECT_WINDOW: Final = timedelta(seconds=300)
 _LONGEST_RECORDING: Final = timedelta(hours=48)
 
 
-@dataclass(frozen=True)
-class NotRecording(Check):
+class NotRecording(Check, frozen=True):
     """A stream of a channel that records must be recorded `limit` after it went on the air.
 
     A recording that failed to start does not count. Not told are streams that began before the

@@ -1,6 +1,5 @@
 """Whether recordings arrive."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,8 +13,7 @@ from streamwarden.domain.verdicts import Finding
 _CLOSES_AFTER: Final = timedelta(hours=24)
 
 
-@dataclass(frozen=True)
-class RecordingFailed(Check):
+class RecordingFailed(Check, frozen=True):
     """A recording must not fail to start or to end.
 
     The breach ends with the next recording of the channel that starts, or after 24 hours.

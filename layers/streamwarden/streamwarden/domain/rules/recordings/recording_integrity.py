@@ -1,6 +1,5 @@
 """Whether a recording holds what was on the air."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,8 +15,7 @@ _CLOSES_AFTER: Final = timedelta(hours=24)
 _SHORTEST: Final = timedelta(seconds=60)
 
 
-@dataclass(frozen=True)
-class RecordingIntegrity(Check):
+class RecordingIntegrity(Check, frozen=True):
     """A recording must be at least the share `at_least` of the time its streams were on the air.
 
     Streams of less than a minute are not judged. The breach lasts for 24 hours, or until the next

@@ -1,7 +1,6 @@
 """Whether stream keys carry the tags of their channels."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -15,8 +14,7 @@ from streamwarden.domain.verdicts import ActionKind, Finding
 _AWS_PREFIX: Final = "aws:"
 
 
-@dataclass(frozen=True)
-class InheritedTags(Check):
+class InheritedTags(Check, frozen=True):
     """A channel's stream key must carry those of the channel's tags that `tags` names.
 
     `tags` are keys, or globs of keys; each tag that the channel has of them must be on its key

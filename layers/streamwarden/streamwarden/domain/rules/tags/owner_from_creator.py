@@ -1,6 +1,5 @@
 """Whose channel it is when no tag says so."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -9,8 +8,7 @@ from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not
 from streamwarden.domain.verdicts import Finding
 
 
-@dataclass(frozen=True)
-class OwnerFromCreator(Check):
+class OwnerFromCreator(Check, frozen=True):
     """A channel whose creator is known must carry the owner's tag `tag`; the reason names them.
 
     A `tag` action sets fixed values: who created the channel is for people to read.

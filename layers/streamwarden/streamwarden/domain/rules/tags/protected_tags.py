@@ -1,6 +1,5 @@
 """Who may change tags that others rely on."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -11,8 +10,7 @@ from streamwarden.domain.selectors import Texts, matcher
 from streamwarden.domain.verdicts import Finding
 
 
-@dataclass(frozen=True)
-class ProtectedTags(Check):
+class ProtectedTags(Check, frozen=True):
     """Tags may be changed only by some: `tags` are globs of keys, `by` of IAM ARNs.
 
     `by` holds users, roles or sessions of roles. Streamwarden's own roles are not known to it: a

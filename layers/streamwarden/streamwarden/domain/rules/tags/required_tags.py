@@ -1,7 +1,6 @@
 """Which tags there must be, on what, and their values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -26,8 +25,7 @@ class Tagged(StrEnum):
     PLAYBACK_RESTRICTION_POLICY = "playback_restriction_policy"
 
 
-@dataclass(frozen=True)
-class RequiredTags(Check):
+class RequiredTags(Check, frozen=True):
     """A channel, or whatever `on` names, must carry these `tags`, each with an allowed value.
 
     Only channels are judged where `on` is not given. For each of `tags`, `values` lists what is

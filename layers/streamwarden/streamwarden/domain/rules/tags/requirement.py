@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
 
+from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.selectors import Texts
 
 # What is wrong with a value, None if nothing is; and with a set of tags, by tag key.
@@ -23,11 +22,8 @@ class ValueCase(StrEnum):
         return value == (value.upper() if self is ValueCase.UPPER else value.lower())
 
 
-@dataclass(frozen=True)
-class TagRequirement:
+class TagRequirement(Parameters, frozen=True):
     """What the value of a tag must be: a regular expression for all of it, or one of a list."""
-
-    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     pattern: str | None = None
     values: Texts = ()

@@ -1,6 +1,5 @@
 """How many tags a channel may carry before the next one does not fit."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -13,8 +12,7 @@ _MOST: Final = 50
 _AWS_PREFIX: Final = "aws:"
 
 
-@dataclass(frozen=True)
-class TagLimit(Check):
+class TagLimit(Check, frozen=True):
     """A channel may use `tags` of the 50 tags that IVS allows; `aws:` tags do not count.
 
     The 51st tag is refused, also when Streamwarden or a cost report needs it.

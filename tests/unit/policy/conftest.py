@@ -1,0 +1,31 @@
+"""Runs the command as a person does, and reads what it prints."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from cli.main import main
+
+
+class Said(NamedTuple):
+    """What one run of the command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+type Run = Callable[..., Said]
+
+
+@pytest.fixture
+def policy(capsys: pytest.CaptureFixture[str]) -> Run:
+    """`streamwarden policy` with these arguments."""
+
+    def run(*arguments: str | Path) -> Said:
+        code = main(["policy", *map(str, arguments)])
+        return Said(code, *capsys.readouterr())
+
+    return run

@@ -1,0 +1,178 @@
+"""Advice is right: what it takes for certain holds for whatever can be known of a channel."""
+
+from collections.abc import Iterator, Mapping
+from copy import replace
+from datetime import datetime
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import jmespath
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli.policy.advice.certainty import Knowledge, may_fail, parse, path_of
+from cli.policy.advice.overlap import AT_LEAST, AT_MOST
+from cli.policy.advice.requirements import BREACHED_ONLY_WHERE
+from cli.policy.advice.values import Known, truth
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.closures import is_true
+from streamwarden.domain.decide import assess
+from streamwarden.domain.expressions import compile_condition
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.resource import Resource
+from streamwarden.domain.rules import RULE_KINDS
+from streamwarden.domain.verdicts import Status, Verdict
+from tests.unit.domain import rules, test_rules
+from tests.unit.domain.builders import every_kind, facts_from
+from tests.unit.domain.strategies import EXAMPLES, knowledge, moments
+
+EVERY_KIND = every_kind().about(ResourceType.CHANNEL)
+HOLDS = {kind: compile_condition(wanted) for kind, wanted in BREACHED_ONLY_WHERE.items()}
+
+
+def breaches(known: Resource, now: datetime) -> list[Verdict]:
+    verdicts = assess(Facts(known), EVERY_KIND, now)
+    return [each for each in verdicts if each.status is Status.BREACH]
+
+
+@EXAMPLES
+@given(knowledge, moments)
+def test_a_breach_is_found_only_where_its_kind_is_said_to_find_one(
+    known: Resource, now: datetime
+) -> None:
+    for verdict in breaches(known, now):
+        holds = HOLDS.get(verdict.kind)
+        assert holds is None or holds(Facts(known).document, now), verdict
+
+
+def told_breaches() -> Iterator[tuple[str, Any]]:
+    """Every breach that the tests of the rule kinds tell of, with the word for its kind."""
+    names = [f"{rules.__name__}.{each.name}" for each in iter_modules(rules.__path__)]
+    modules = [test_rules, *map(import_module, names)]
+    for mark in [
+        mark
+        for module in modules
+        for member in vars(module).values()
+        for mark in getattr(member, "pytestmark", ())
+        if mark.name == "parametrize" and mark.args[0] == "case"
+    ]:
+        for (case,) in (each.values for each in mark.args[1]):
+            if getattr(getattr(case, "found", None), "status", None) is Status.BREACH:
+                yield WORDS[type(case.check)], case
+
+
+WORDS = {check: word for word, check in RULE_KINDS.items()}
+BREACHES = list(told_breaches())
+PARAMETER = {**AT_MOST, **AT_LEAST}
+
+
+def told_of(kinds: Mapping[str, str]) -> list[Any]:
+    return [pytest.param(word, case, id=case.title) for word, case in BREACHES if word in kinds]
+
+
+def test_every_kind_that_is_spoken_of_is_told_of() -> None:
+    assert {*BREACHED_ONLY_WHERE, *PARAMETER} <= {word for word, _ in BREACHES}
+
+
+@pytest.mark.parametrize(("kind", "case"), told_of(BREACHED_ONLY_WHERE))
+def test_where_a_kind_finds_a_breach(kind: str, case: Any) -> None:
+    assert HOLDS[kind](facts_from(*case.given).document, case.now)
+
+
+@pytest.mark.parametrize(("kind", "case"), told_of(PARAMETER))
+def test_a_breach_of_a_limit_is_one_of_a_stricter_limit(kind: str, case: Any) -> None:
+    limit = getattr(case.check, PARAMETER[kind])
+    stricter = (1 + limit) / 2 if kind in AT_LEAST else limit // 2 or 1
+    check = replace(case.check, **{PARAMETER[kind]: stricter})
+
+    assert check.prepare()(facts_from(*case.given), case.now).status is Status.BREACH
+
+
+NAMES = ("a", "b", "a.x", "a.y")
+LITERALS = ("'s'", "'t'", "`true`", "`false`", "`null`", "`1`", "''")
+VALUES: st.SearchStrategy[Any] = st.sampled_from(("s", "t", True, False, None, 1, "", [], {}))
+DOCUMENTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "a": VALUES | st.fixed_dictionaries({}, optional={"x": VALUES, "y": VALUES}),
+        "b": VALUES,
+    },
+)
+
+
+def _expressions() -> st.SearchStrategy[str]:
+    names, literals = st.sampled_from(NAMES), st.sampled_from(LITERALS)
+    compared = st.builds("{} {} {}".format, names, st.sampled_from(("==", "!=")), literals | names)
+    leaves = names | literals | compared
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.builds("({} && {})".format, inner, inner),
+            st.builds("({} || {})".format, inner, inner),
+            st.builds("!({})".format, inner),
+            st.builds("!{}".format, names),
+        ),
+        max_leaves=5,
+    )
+
+
+@EXAMPLES
+@given(_expressions(), _expressions(), DOCUMENTS)
+def test_what_is_certain_is_so(condition: str, expression: str, document: dict[str, Any]) -> None:
+    known = Knowledge()
+    known.assume(parse(condition))
+    if not is_true(jmespath.search(condition, document)):
+        return
+
+    assert not known.is_contradictory
+    found = known.evaluate(parse(expression))
+    value = jmespath.search(expression, document)
+    assert truth(found) in (None, is_true(value))
+    if isinstance(found, Known):
+        assert found.value == value
+
+
+@pytest.mark.parametrize(
+    ("condition", "expression", "certain"),
+    [
+        ("a", "a", True),
+        ("a.x", "a", True),
+        ("!a", "a.x", False),
+        ("a == 's'", "a != 't'", True),
+        ("a == 's' && b", "b && a == 's'", True),
+        ("!(a || b)", "b", False),
+        ("a == b", "a", None),
+        ("a != 's'", "a == 's'", None),
+        ("a", "!a.x", False),
+        ("a", "contains(a, 's')", None),
+    ],
+)
+def test_what_can_be_concluded(condition: str, expression: str, certain: bool | None) -> None:
+    known = Knowledge()
+    known.assume(parse(condition))
+
+    assert truth(known.evaluate(parse(expression))) is certain
+
+
+@pytest.mark.parametrize(
+    ("expression", "is_risky"),
+    [
+        ("a.b && !c", False),
+        ("a == 's'", False),
+        ("a > `1`", True),
+        ("!length(a)", True),
+        ("a[1:]", False),
+    ],
+)
+def test_what_may_fail_is_never_certain_to_hold(expression: str, is_risky: bool) -> None:
+    assert may_fail(parse(expression)) is is_risky
+
+
+@pytest.mark.parametrize(
+    ("expression", "path"),
+    [("a", ("a",)), ('a."b-c".d', ("a", "b-c", "d")), ("a[0]", None), ("(!a).b", None)],
+)
+def test_only_names_are_paths(expression: str, path: tuple[str, ...] | None) -> None:
+    assert path_of(parse(expression)) == path
