@@ -8,7 +8,7 @@ COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-a
 JAVASCRIPT := tests/stack/simulator/javascript
 POLICIES := $(filter-out %.tests.yaml,$(wildcard policies/*.yaml))
 
-.PHONY: install tools clients demo test lint types contracts validate unit integration artifact stack build benchmark lock clean
+.PHONY: install tools clients demo test lint types contracts validate unit integration artifact stack build benchmark lock reference clean
 
 install: .venv/installed                ## .venv with the `streamwarden` command
 tools: .tools/sam/installed .tools/local-aws/installed  ## the SAM command and the local AWS
@@ -36,9 +36,10 @@ demo: tools                             ## the real stack on a local AWS enforce
 
 test: lint types contracts validate unit integration artifact stack  ## everything; what CI runs
 
-lint: install                           ## style
+lint: install                           ## style, and what is generated
 	ruff check .
 	ruff format --check .
+	python -m cli.policy.reference --check
 
 types: install                          ## mypy strict, tests included
 	mypy
@@ -77,6 +78,9 @@ lock: install .tools/javascript/installed  ## compile the hash-pinned requiremen
 	for name in uv dev sam cold-start custodian aws-cli javascript; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
 	$(COMPILE) requirements/local-aws.in --overrides requirements/local-aws.overrides.txt -o requirements/local-aws.txt
 	.tools/javascript/bin/npm install --prefix $(JAVASCRIPT) --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
+
+reference: install                      ## write what is generated: docs/policy.md, policies/policy.schema.json
+	python -m cli.policy.reference
 
 clean:
 	rm -rf .venv .tools .aws-sam .streamwarden

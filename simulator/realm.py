@@ -54,8 +54,10 @@ class Realm:
     audience: Audience = field(default_factory=Audience)
     # How often the tags of each resource were changed.
     tag_versions: Counter[str] = field(default_factory=Counter)
-    # ARNs of channels that were, so that what is heard of them late revives none.
+    # ARNs of what was, so that what is heard of it late revives nothing.
     deleted: set[str] = field(default_factory=set)
+    # Of channels that were put in as they are elsewhere: they have a key, but nobody said which.
+    assumed_keys: set[str] = field(default_factory=set)
 
     @property
     def identifiers(self) -> Identifiers:

@@ -41,7 +41,7 @@ def add_channel(
     if settings["recordingConfigurationArn"]:
         ensure_recording_configuration(realm, settings["recordingConfigurationArn"])
     channel = channels.install(realm, arn, settings, dict(tags or {}), at)
-    channels.issue_key(realm, arn, {})
+    realm.assumed_keys.add(channels.issue_key(realm, arn, {}).arn)
     return channel
 
 

@@ -68,10 +68,10 @@ def _created_channel(realm: Realm, _: Members, answer: Members, at: datetime) ->
         _fill_in(realm.channels[created["arn"]], known, tags)
     else:
         add_channel(realm, created["arn"], known, tags, at)
-        key = answer.get("streamKey") or {}
-        if key.get("arn"):
-            named = {**key, "channelArn": created["arn"]}
-            _created_key(realm, {}, {"streamKey": named}, at)
+    key, held = answer.get("streamKey") or {}, realm.keys_of(created["arn"])
+    if key.get("arn") and all(each.arn in realm.assumed_keys for each in held):
+        named = {**key, "channelArn": created["arn"]}
+        _created_key(realm, {}, {"streamKey": named}, at)
 
 
 def _fill_in(channel: Channel, settings: Members, tags: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from cli.main import COMMANDS, main
+from cli.policy.command import COMMANDS as POLICY_COMMANDS
 from cli.policy.compilation import compile_policy
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import ActionKind
@@ -41,6 +42,12 @@ def test_the_policy_reference_describes_every_rule_kind(kind: str) -> None:
     (actions,) = re.findall(r"^- Actions: (.*?)\.$", section, flags=re.DOTALL | re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", actions)) == {*RULE_KINDS[kind].allowed_actions, "notify"}
     assert f"kind: {kind}\n" in section
+
+
+@pytest.mark.parametrize("command", POLICY_COMMANDS)
+def test_the_policy_reference_names_every_command(command: str) -> None:
+    assert f"| `policy {command} " in POLICY or f"| `policy {command}` " in POLICY
+    assert f"streamwarden policy {command}" in " ".join(README.split()) or command == "compile"
 
 
 @pytest.mark.parametrize("action", ActionKind)

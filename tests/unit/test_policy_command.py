@@ -50,6 +50,28 @@ def test_check_says_the_errors_of_every_file(
     assert said.out == f"{good}: 1 rule: 1 notify\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("check", "Only what is certain is warned of."),
+        ("explain", "RULE|KIND"),
+        ("test", "mine.tests.yaml beside mine.yaml."),
+        ("schema", "# yaml-language-server: $schema=policy.schema.json"),
+        ("compile", "--output FILE"),
+    ],
+)
+def test_every_command_says_how_it_is_used(
+    command: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exited:
+        main(["policy", command, "--help"])
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert exited.value.code == 0
+    assert said.startswith(f"usage: streamwarden policy {command}")
+    assert says in said
+
+
 def test_compile_writes_what_functions_load(
     good: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

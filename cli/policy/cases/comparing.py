@@ -7,7 +7,7 @@ from cli.policy.cases.playing import Done, Played
 from cli.policy.cases.reading import Case, Expectation
 from streamwarden.domain.policy import PlannedAction
 from streamwarden.domain.resource import OutcomeStatus
-from streamwarden.domain.verdicts import ActionKind, Verdict
+from streamwarden.domain.verdicts import ActionKind, Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,22 @@ def _differences(wanted: Expectation, case: Case, played: Played) -> Iterator[Di
 
 
 def _resource(wanted: Expectation, case: Case, played: Played) -> str:
-    """The channel that is named; else the first one of the case, or what else is judged."""
+    """The channel that is named, or else the first one that is given.
+
+    Of a case without channels, what the rule says something of: the account, say, or a stage.
+    """
     if wanted.channel_arn is not None:
         return wanted.channel_arn
     judged = played.resources_judged_by(wanted.rule)
     first = case.fleet.channels[0].arn
-    return first if first in judged or not judged else judged[0]
+    if not judged or (case.is_given and first in judged):
+        return first
+    telling = (arn for arn in judged if _applies(played.verdicts[arn, wanted.rule]))
+    return next(telling, judged[0])
+
+
+def _applies(verdict: Verdict) -> bool:
+    return verdict.status is not Status.NOT_APPLICABLE
 
 
 def _of_verdict(wanted: Expectation, verdict: Verdict) -> Iterator[Difference]:
@@ -87,11 +97,12 @@ def _are_done(expected: Sequence[PlannedAction], done: Sequence[Done]) -> bool:
 
 
 def _is_done(planned: PlannedAction, done: Done) -> bool:
-    """A tag action has the tags that were missing, which may be less than it is to set."""
+    """A tag action has the tags that were missing, which may be less than it is to set; which tags
+    a key takes over, the rule says and not the action."""
     return (
         done.outcome.status is OutcomeStatus.DONE
         and planned.kind is done.kind
-        and planned.tags == done.tags
+        and (planned.kind is ActionKind.INHERIT_TAGS or planned.tags == done.tags)
         and (not planned.text or planned.text == done.text)
     )
 

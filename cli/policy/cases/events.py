@@ -1,6 +1,7 @@
 """The events of a case as EventBridge would deliver them, from the little that the case says."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -49,11 +50,12 @@ class Sender:
             yield RawEvent(position=position, value=self._event(name, at, channel, written))
 
     def _file(self, written: EventDocument, place: Location) -> list[RawEvent]:
-        others = written.model_fields_set - {"file"}
+        others = written.model_fields_set - {"file", "detail"}
         if others:
             raise Fault((*place, min(others)), "events of a file say this themselves", at_key=True)
         try:
-            return list(read_events([self._folder / str(written.file)]))
+            found = read_events([self._folder / str(written.file)])
+            return [_with_detail(each, written.detail) for each in found]
         except InvalidInput as problem:
             raise Fault((*place, "file"), str(problem)) from problem
 
@@ -124,6 +126,14 @@ class Sender:
         numbered = self._numbering[channel.arn].stream(name)
         first = channel.live.stream_id if channel.live else numbered
         return first if numbered == "st-1" else numbered
+
+
+def _with_detail(event: RawEvent, detail: Mapping[str, Any]) -> RawEvent:
+    """An event as it was sent, but for these members of its detail."""
+    sent = event.value.get("detail") if isinstance(event.value, Mapping) else None
+    if not isinstance(sent, Mapping):
+        return event
+    return replace(event, value={**event.value, "detail": {**sent, **detail}})
 
 
 def channel_called(

@@ -36,11 +36,16 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case; `line` is where it begins in its file."""
+    """One case; `line` is where it begins in its file.
+
+    `is_given` says that the case itself names its channels: else there is one, for whatever needs
+    a channel.
+    """
 
     name: str
     line: int
     fleet: Fleet
+    is_given: bool
     programme: Programme
     ends_at: datetime
     expectations: tuple[Expectation, ...]
@@ -103,6 +108,7 @@ class _Reader:
             name=self.written.name,
             line=self.source.lines(self.place).start + 1,
             fleet=Fleet(self.source.filename, channels),
+            is_given="given" in self.written.model_fields_set,
             programme=programme,
             ends_at=self._end(calendar, programme),
             expectations=tuple(self._expectations(channels)),
@@ -121,8 +127,9 @@ class _Reader:
         raw = []
         for number, event in enumerate(self.written.events):
             place = (*self.place, "events", number)
-            line = self.source.lines(place).start + 1
-            raw += list(sender.send(event, place, f"{self.source.filename}:{line}"))
+            # What is wrong with the event itself is found when it is parsed.
+            position = str(self.source.problem(place, "")).removesuffix(": ")
+            raw += list(sender.send(event, place, position))
         programme = read_programme(raw, as_listed=False)
         return replace(programme, begins_at=self._beginning(calendar, programme))
 

@@ -173,6 +173,22 @@ def test_events_as_they_were_sent(bench: Bench) -> None:
     assert said.code == 0, said.out
 
 
+def test_events_as_they_were_sent_but_for_their_detail(bench: Bench) -> None:
+    event = (FOLDER.parent / "events/stage/participant-publish-error.json").read_text()
+    (bench.folder / "error.jsonl").write_text(" ".join(event.split()))
+    bench.file.write_text("""\
+version: 1
+rules: [{id: errors, kind: event_alert, params: {detail_type: IVS Stage *}}]
+""")
+
+    said = bench.play("""\
+    events: [{file: error.jsonl, detail: {error_code: TOO_LOUD}}]
+    expect: {errors: {verdict: breach, reason: TOO_LOUD}}
+""")
+
+    assert said.code == 0, said.out + said.err
+
+
 def test_a_rule_about_none_of_the_channels_of_a_case(bench: Bench) -> None:
     bench.file.write_text("""\
 version: 1
@@ -329,7 +345,7 @@ def test_an_event_that_makes_no_sense_spoils_the_case(bench: Bench) -> None:
         "    events:\n      - {at: 12:00, event: Stream Failure, detail: {reason: 5}}\n" + EXPECT
     )
 
-    assert fault.startswith("4: detail.reason: expected str, found int")
+    assert fault.startswith("4:9: cases[0].events[0]: detail.reason: expected str, found int")
 
 
 def test_cases_that_are_not_there(bench: Bench) -> None:

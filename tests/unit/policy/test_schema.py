@@ -8,6 +8,7 @@ import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from cli.policy.compilation import compile_policy
+from cli.policy.document import params_of
 from cli.policy.problems import PolicyErrors
 from cli.policy.reference import schema
 from cli.policy.reference.kinds import kind_of
@@ -157,3 +158,12 @@ def _model(form: dict[str, Any]) -> str:
     model = SCHEMA["$defs"][form["$ref"].rpartition("/")[2]]
     (key,) = model["properties"]
     return ActionKind(key)
+
+
+def test_no_two_models_share_a_name() -> None:
+    found: dict[str, Any] = {}
+
+    for kind in RULE_KINDS:
+        own = params_of(kind).json_schema()
+        models = {own["title"]: {**own, "$defs": {}}, **own.get("$defs", {})}
+        assert all(found.setdefault(name, model) == model for name, model in models.items())

@@ -140,6 +140,22 @@ def test_a_channel_is_witnessed_with_its_own_key(scene: Scene, ivs: Any) -> None
     assert ivs.list_stream_keys(channelArn=ARN)["streamKeys"] == []
 
 
+def test_a_channel_that_was_there_gets_its_own_key_when_that_is_told(
+    scene: Scene, ivs: Any
+) -> None:
+    scene.world.add_channel(arn=ARN)
+    keys = [ARN.replace("channel/", f"stream-key/{name}") for name in ("first", "next")]
+    first, later = ({"streamKey": {"arn": arn, "channelArn": ARN}} for arn in keys)
+    created = api_call("CreateChannel", {}, {"channel": {"arn": ARN, "name": "arena"}, **first})
+
+    scene.world.witness(created)
+    assert [each["arn"] for each in ivs.list_stream_keys(channelArn=ARN)["streamKeys"]] == keys[:1]
+
+    scene.world.witness(api_call("CreateStreamKey", {"channelArn": ARN}, later))
+    scene.world.witness(created)
+    assert [each["arn"] for each in ivs.list_stream_keys(channelArn=ARN)["streamKeys"]] == keys[1:]
+
+
 class TestOtherResources:
     CASES = (
         (

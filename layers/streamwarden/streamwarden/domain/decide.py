@@ -101,9 +101,7 @@ def _find_without_settings(rule: Rule, facts: Facts, rulebook: Rulebook, now: da
     return rulebook.audiences[rule.audience](facts, now) or rule.judge(facts, now)
 
 
-_GONE: Final = {
-    each: not_applicable(f"the {each.noun} no longer exists") for each in ResourceType
-}
+_GONE: Final = {each: not_applicable(f"the {each.noun} no longer exists") for each in ResourceType}
 _UNKNOWN: Final = {
     each: not_applicable(f"the {each.noun}'s settings are not known yet; the next sweep reads them")
     for each in ResourceType

@@ -1,17 +1,30 @@
-"""Which stream keys of a channel are still worth knowing.
+"""What a stream key says of itself, and which keys of a channel are still worth knowing.
 
 A channel has one key at a time, and rotations replace it for years. Of those before it only the
 last few are kept, for the events about them that come late.
 """
 
+from collections.abc import Mapping
 from copy import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from streamwarden.domain.resource import Resource, StreamKey
 
+# The tag that a rotated key carries, and that a policy of one's own may set on others.
+MINTED_AT_TAG: Final = "streamwarden:minted-at"
+
 _KEPT: Final = 4
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+
+
+def minted_at_of(tags: Mapping[str, str]) -> datetime | None:
+    """The moment that a key's minted-at tag names; None when it has none or a senseless one."""
+    try:
+        moment = datetime.fromisoformat(tags.get(MINTED_AT_TAG, ""))
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo is not None else None
 
 
 def without_old_keys(known: Resource) -> Resource:

@@ -26,17 +26,11 @@ from streamwarden.domain.inputs import (
 )
 from streamwarden.domain.joins import Stamped
 from streamwarden.domain.learn.events import from_event
-from streamwarden.domain.learn.fragments import (
-    MINTED_AT_TAG,
-    minted_at_of,
-    seen,
-    settings_of,
-    with_key,
-)
+from streamwarden.domain.learn.fragments import seen, settings_of, with_key
 from streamwarden.domain.learn.streams import LISTING_LAG, from_listed_stream
 from streamwarden.domain.resource import Resource, Session, StreamKey, merge
 
-__all__ = ["MINTED_AT_TAG", "knowledge_of", "learn", "minted_at_of"]
+__all__ = ["knowledge_of", "learn"]
 
 
 _USED_BY_CHANNELS: Final = frozenset(

@@ -7,8 +7,9 @@ from typing import Final, assert_never
 
 from streamwarden.domain.events import ApiCall, ApiCallName
 from streamwarden.domain.joins import Stamped
-from streamwarden.domain.learn.fragments import minted_at_of, seen, settings_of, with_key
+from streamwarden.domain.learn.fragments import seen, settings_of, with_key
 from streamwarden.domain.resource import Author, Resource, StreamKey, merge
+from streamwarden.domain.stream_keys import minted_at_of
 
 # What CreateChannel gives a channel where the request is silent (API Reference, CreateChannel).
 _DEFAULTS: Final[Mapping[str, object]] = {

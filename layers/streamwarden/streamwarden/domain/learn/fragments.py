@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from copy import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from streamwarden.domain.joins import Stamped
 from streamwarden.domain.resource import Resource, StreamKey
-
-# The tag that a rotated key carries, and that a policy of one's own may set on others.
-MINTED_AT_TAG: Final = "streamwarden:minted-at"
 
 # Settings that requests and responses carry beside the channel's own members.
 _NOT_SETTINGS: Final = frozenset(
@@ -45,12 +42,3 @@ def with_key(
         listed_tags=Stamped(dict(tags), at) if tags is not None else None,
     )
     return replace(seen(arn, at), key_arn=Stamped(key_arn, at), stream_keys={key_arn: key})
-
-
-def minted_at_of(tags: Mapping[str, str]) -> datetime | None:
-    """The moment that a key's minted-at tag names; None when it has none or a senseless one."""
-    try:
-        moment = datetime.fromisoformat(tags.get(MINTED_AT_TAG, ""))
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo is not None else None

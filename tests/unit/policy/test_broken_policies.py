@@ -1,0 +1,39 @@
+"""Policies that somebody might write, each broken in its own way: what is said of them, and where.
+
+Each file of `broken/` ends with comments: all that `streamwarden policy check` says of the file, as
+`line:column: message`. They are compared to the letter, so that a message that loses its place or
+its remedy is seen in review.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from cli.policy.compilation import compile_policy
+from cli.policy.problems import PolicyErrors
+
+BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
+
+
+def said_of(text: str) -> list[str]:
+    """What is wrong with the policy, without the name of its file."""
+    with pytest.raises(PolicyErrors) as caught:
+        compile_policy(text, "policy.yaml")
+    return [str(each).removeprefix("policy.yaml:") for each in caught.value.problems]
+
+
+def split(path: Path) -> tuple[str, list[str]]:
+    """A policy, and what its trailing comments expect."""
+    policy, _, comments = path.read_text("utf-8").partition("# ")
+    return policy, [line.removeprefix("# ") for line in f"# {comments}".splitlines()]
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_a_broken_policy_is_told_its_place_and_remedy(path: Path) -> None:
+    policy, expected = split(path)
+
+    assert said_of(policy) == expected
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(BROKEN) >= 50
