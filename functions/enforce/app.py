@@ -1,4 +1,4 @@
-"""Carries out decided actions: the only function that may stop streams, warn in them or set tags."""
+"""Carries out decided actions: the only function that may stop streams, warn or set tags."""
 
 from typing import Any
 

@@ -669,7 +669,7 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
             "orphans",
             "{on: []}",
             "5:13: rules[0].params",
-            "`on`: name at least one of channel, recording_configuration, "
+            "`on`: name at least one of channel, playback_key_pair, recording_configuration, "
             "playback_restriction_policy",
         ),
         (

@@ -199,7 +199,7 @@ def test_everything_listed_has_a_record(account: Account) -> None:
     account.settle()
 
     key_pair = account.facts(KEY_PAIR)
-    assert key_pair.settings == {"name": "laptop", "fingerprint": "98:0d"}
+    assert key_pair.settings == {"name": "laptop", "fingerprint": "98:0d", "channels": 0}
     assert key_pair.tags == {"team": "news"}
     assert account.facts(RESTRICTION).settings["allowedCountries"] == ["DE"]
 
@@ -248,7 +248,15 @@ def test_what_channels_use_is_counted(account: Account) -> None:
     assert account.facts(f"{CONFIGURATION}-used").settings["channels"] == 2
     assert account.facts(CONFIGURATION).settings["channels"] == 0
     assert account.facts(RESTRICTION).settings["channels"] == 1
-    assert "channels" not in account.facts(KEY_PAIR).settings
+    assert account.facts(KEY_PAIR).settings["channels"] == 0
+
+
+def test_private_channels_use_every_key_pair(account: Account) -> None:
+    account.ivs.channels[0] = resource(CHANNEL, name="studio", authorized=True)
+
+    account.settle()
+
+    assert account.facts(KEY_PAIR).settings["channels"] == 1
 
 
 def test_that_nobody_uses_it_is_told_also_of_what_cloudtrail_told(account: Account) -> None:

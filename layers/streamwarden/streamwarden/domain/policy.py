@@ -190,9 +190,7 @@ def _check(written: CompiledRule) -> Check:
     return msgspec.convert(written.params, kind)
 
 
-def _rulebook(
-    resource: ResourceType, written: Iterable[tuple[CompiledRule, Check]]
-) -> Rulebook:
+def _rulebook(resource: ResourceType, written: Iterable[tuple[CompiledRule, Check]]) -> Rulebook:
     rules: list[Rule] = []
     audiences: dict[bytes, tuple[int, Sieve]] = {}
     for each, check in written:

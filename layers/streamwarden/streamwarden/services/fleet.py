@@ -29,7 +29,7 @@ _COMPARED: Final[Mapping[ResourceType, tuple[str, ...]]] = {
         "recordingConfigurationArn",
         "type",
     ),
-    ResourceType.PLAYBACK_KEY_PAIR: ("fingerprint", "name"),
+    ResourceType.PLAYBACK_KEY_PAIR: ("channels", "fingerprint", "name"),
     ResourceType.RECORDING_CONFIGURATION: ("channels", "destinationConfiguration", "name", "state"),
     ResourceType.PLAYBACK_RESTRICTION_POLICY: (
         "allowedCountries",

@@ -14,13 +14,7 @@ _POLICY: Final = ResourceType.PLAYBACK_RESTRICTION_POLICY
 _CONFIGURATION: Final = ResourceType.RECORDING_CONFIGURATION
 _KEY_PAIR: Final = ResourceType.PLAYBACK_KEY_PAIR
 
-# Beside channels: what a sweep can list, and the member of a channel that says it uses one.
-_USED_BY: Final[Mapping[ResourceType, str]] = {
-    _KEY_PAIR: "",
-    _CONFIGURATION: "recordingConfigurationArn",
-    _POLICY: "playbackRestrictionPolicyArn",
-}
-LISTED_TYPES: Final = frozenset(_USED_BY)
+LISTED_TYPES: Final = frozenset({_KEY_PAIR, _CONFIGURATION, _POLICY})
 
 # How the account's own entry counts them.
 _COUNTED_AS: Final[Mapping[ResourceType, str]] = {
@@ -48,19 +42,25 @@ def _restricted(channel: ListedResource, policies: Listed) -> ListedResource:
 def with_uses(
     others: Mapping[ResourceType, Listed], channels: Listed
 ) -> Mapping[ResourceType, Listed]:
-    """Resources that channels can use, with `channels`: how many do."""
+    """Resources that channels can use, with `channels`: how many do, or could.
+
+    Tokens are signed with key pairs, which IVS does not tell; only private channels ask for any.
+    """
+    settings = [channel.settings for channel in channels.values()]
+    private = sum(bool(each.get("authorized")) for each in settings)
+    uses = Counter(str(each.get("recordingConfigurationArn", "")) for each in settings)
+    uses += Counter(str(each.get("playbackRestrictionPolicyArn", "")) for each in settings)
     return {
-        resource: _used(listed, _USED_BY[resource], channels) if _USED_BY[resource] else listed
+        resource: {
+            arn: _with_count(each, private if resource is _KEY_PAIR else uses[arn])
+            for arn, each in listed.items()
+        }
         for resource, listed in others.items()
     }
 
 
-def _used(listed: Listed, member: str, channels: Listed) -> Listed:
-    uses = Counter(str(channel.settings.get(member, "")) for channel in channels.values())
-    return {
-        arn: replace(each, settings={**each.settings, "channels": uses[arn]})
-        for arn, each in listed.items()
-    }
+def _with_count(resource: ListedResource, channels: int) -> ListedResource:
+    return replace(resource, settings={**resource.settings, "channels": channels})
 
 
 def account_of(

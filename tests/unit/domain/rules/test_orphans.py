@@ -9,6 +9,7 @@ from streamwarden.domain.rules.channel_settings.orphans import Orphans, Usable
 from streamwarden.domain.rules.needs import Needs
 from tests.unit.domain.builders import (
     CONFIGURATION,
+    KEY_PAIR,
     RESTRICTION,
     at,
     channel_created,
@@ -178,9 +179,33 @@ def uses(arn: str, noun: str) -> tuple[Case, ...]:
     )
 
 
+KEY_PAIR_CASES = (
+    Case(
+        title="key pair: a channel is private",
+        check=CHECK,
+        about=KEY_PAIR,
+        given=(listed(KEY_PAIR, at(), name="laptop", channels=1),),
+        now=at(100 * DAYS),
+        found=USED,
+    ),
+    Case(
+        title="key pair: no channel is private",
+        check=CHECK,
+        about=KEY_PAIR,
+        given=(listed(KEY_PAIR, at(), name="laptop", channels=0),),
+        now=at(91 * DAYS),
+        found=breach(
+            "no channel has been private for 91d, to use the playback key pair; 90d is allowed",
+            at(90 * DAYS),
+        ),
+    ),
+)
+
+
 @each(
     (
         *CHANNEL_CASES,
+        *KEY_PAIR_CASES,
         *uses(CONFIGURATION, "recording configuration"),
         *uses(RESTRICTION, "playback restriction policy"),
     )
@@ -196,7 +221,11 @@ def test_orphans_finds(case: Case) -> None:
         ((Usable.RECORDING_CONFIGURATION,), {ResourceType.RECORDING_CONFIGURATION}),
         (
             tuple(Usable),
-            {ResourceType.RECORDING_CONFIGURATION, ResourceType.PLAYBACK_RESTRICTION_POLICY},
+            {
+                ResourceType.PLAYBACK_KEY_PAIR,
+                ResourceType.RECORDING_CONFIGURATION,
+                ResourceType.PLAYBACK_RESTRICTION_POLICY,
+            },
         ),
     ],
 )
@@ -210,5 +239,5 @@ def test_what_it_looks_at_decides_what_a_sweep_lists(
 
 
 def test_it_must_look_at_something() -> None:
-    with pytest.raises(ValueError, match="`on`: name at least one of channel, recording_conf"):
+    with pytest.raises(ValueError, match="`on`: name at least one of channel, playback_key"):
         Orphans(on=())

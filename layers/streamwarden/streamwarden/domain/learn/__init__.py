@@ -34,7 +34,11 @@ __all__ = ["knowledge_of", "learn"]
 
 
 _USED_BY_CHANNELS: Final = frozenset(
-    {ResourceType.RECORDING_CONFIGURATION, ResourceType.PLAYBACK_RESTRICTION_POLICY}
+    {
+        ResourceType.PLAYBACK_KEY_PAIR,
+        ResourceType.RECORDING_CONFIGURATION,
+        ResourceType.PLAYBACK_RESTRICTION_POLICY,
+    }
 )
 
 
@@ -94,12 +98,12 @@ def _is_about_key(given: Input) -> bool:
 
 def _resource_listed(arn: str, listed: ResourceListed) -> Resource:
     at, channels = listed.time, listed.settings.get("channels")
-    is_configuration = channels is not None and resource_type_of(arn) in _USED_BY_CHANNELS
+    is_counted = channels is not None and resource_type_of(arn) in _USED_BY_CHANNELS
     return replace(
         seen(arn, at),
         listed_at=at,
-        used_at=at if is_configuration and channels else None,
-        unused_at=frozenset({at}) if is_configuration and not channels else frozenset(),
+        used_at=at if is_counted and channels else None,
+        unused_at=frozenset({at}) if is_counted and not channels else frozenset(),
         settings=settings_of(listed.settings, at),
         listed_tags=Stamped(dict(listed.tags), at),
     )

@@ -16,6 +16,7 @@ class Usable(StrEnum):
     """What can be out of use."""
 
     CHANNEL = "channel"
+    PLAYBACK_KEY_PAIR = "playback_key_pair"
     RECORDING_CONFIGURATION = "recording_configuration"
     PLAYBACK_RESTRICTION_POLICY = "playback_restriction_policy"
 
@@ -23,13 +24,13 @@ class Usable(StrEnum):
 class Orphans(Check, frozen=True):
     """A channel may be off the air for `unused`, a configuration or policy without a channel.
 
-    `on` says what is looked at: channels, recording configurations and playback restriction
-    policies, unless it is given. Every one of them counts against a quota, and a forgotten channel
-    still has a key that works. A channel that was never seen on the air counts from when it was
-    first seen, the others from the sweep that found no channel using them. Playback key pairs are
-    left out: IVS does not tell whether a token was signed with one.
+    `on` says what is looked at: all of them, unless it is given. Every one counts against a quota,
+    and a forgotten channel still has a key that works. A channel that was never seen on the air
+    counts from when it was first seen, the others from the sweep that found no channel using them.
+    A playback key pair is out of use while no channel is private: IVS does not tell whether a token
+    was signed with it.
     Data: events of streams, `ListStreams`, `ListChannels`, and the listings of what is in `on`.
-    Costs one call per 100 a sweep for each of the two other types in `on`.
+    Costs one call per 100 a sweep for each other type in `on`, and one a key pair.
     """
 
     allowed_actions: ClassVar = frozenset({ActionKind.TAG})
@@ -93,6 +94,10 @@ def _without_channels(unused: timedelta) -> Judge:
             return _USED if facts.known.used_at else _UNCOUNTED
         noun, lasted = facts.resource_type.noun, say_duration(now - since)
         said = f"no channel has used the {noun} for {lasted}; {allowed} is allowed"
+        if facts.resource_type is ResourceType.PLAYBACK_KEY_PAIR:
+            said = (
+                f"no channel has been private for {lasted}, to use the {noun}; {allowed} is allowed"
+            )
         return _judged(said, since + unused, now)
 
     return judge

@@ -1,0 +1,104 @@
+"""What holds of every rule kind alike: nothing known is no breach, and exempt is exempt.
+
+Which breaches, compliant and pending states a kind has is told by the table of its own test
+module; here no table is allowed to tell only one side.
+"""
+
+from collections import defaultdict
+from copy import replace
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.decide import assess
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.inputs import ResourceListed
+from streamwarden.domain.learn import learn
+from streamwarden.domain.policy import Rulebook
+from streamwarden.domain.resource import Resource
+from streamwarden.domain.rules import RULE_KINDS
+from streamwarden.domain.selectors import Selector
+from streamwarden.domain.verdicts import Status
+from tests.unit.domain import rules, test_rules
+from tests.unit.domain.builders import ACCOUNT, REGION, at, every_kind
+
+ARN_TYPES = {
+    ResourceType.CHANNEL: "channel",
+    ResourceType.PLAYBACK_KEY_PAIR: "playback-key",
+    ResourceType.RECORDING_CONFIGURATION: "recording-configuration",
+    ResourceType.PLAYBACK_RESTRICTION_POLICY: "playback-restriction-policy",
+    ResourceType.STAGE: "stage",
+    ResourceType.COMPOSITION: "composition",
+    ResourceType.ACCOUNT: "account",
+    ResourceType.OTHER: "encoder-configuration",
+}
+RULEBOOKS = every_kind().rulebooks
+
+
+def arn_of(resource: ResourceType) -> str:
+    return f"arn:aws:ivs:{REGION}:{ACCOUNT}:{ARN_TYPES[resource]}/KgopvkVuUi7g"
+
+
+def listed(resource: ResourceType) -> Facts:
+    """A resource of which a listing says only that it exists."""
+    arn = arn_of(resource)
+    return Facts(
+        learn(
+            Resource(arn=arn), [ResourceListed(resource_arn=arn, time=at(), settings={}, tags={})]
+        )
+    )
+
+
+@cache
+def statuses_told_of() -> dict[str, set[Status]]:
+    """The statuses that the tables of tests tell of, by kind."""
+    names = [f"{rules.__name__}.{each.name}" for each in iter_modules(rules.__path__)]
+    words = {check: word for word, check in RULE_KINDS.items()}
+    found: dict[str, set[Status]] = defaultdict(set)
+    for module in [test_rules, *map(import_module, names)]:
+        for member in vars(module).values():
+            for mark in getattr(member, "pytestmark", ()):
+                if mark.name == "parametrize" and mark.args[0] == "case":
+                    for (case,) in (each.values for each in mark.args[1]):
+                        if hasattr(case, "check") and hasattr(case, "found"):
+                            found[words[type(case.check)]].add(case.found.status)
+    return found
+
+
+@pytest.mark.parametrize("kind", RULE_KINDS)
+def test_the_table_of_a_kind_tells_of_breaches_and_of_their_absence(kind: str) -> None:
+    told = statuses_told_of()[kind]
+
+    assert Status.BREACH in told
+    assert told & {Status.COMPLIANT, Status.PENDING}
+
+
+@pytest.mark.parametrize("resource", RULEBOOKS)
+def test_nothing_known_is_never_a_breach(resource: ResourceType) -> None:
+    unknown = Facts(Resource(arn=arn_of(resource)))
+
+    verdicts = assess(unknown, RULEBOOKS[resource], at())
+
+    assert {each.status for each in verdicts} <= {Status.NOT_APPLICABLE, Status.COMPLIANT}
+
+
+@pytest.mark.parametrize("resource", RULEBOOKS)
+def test_whom_a_rule_exempts_it_finds_exempt_whatever_the_kind(resource: ResourceType) -> None:
+    everybody = Selector(unless="`true`").prepare()
+    book = RULEBOOKS[resource]
+    exempting = Rulebook(
+        rules=tuple(replace(rule, audience=0) for rule in book.rules), audiences=(everybody,)
+    )
+
+    verdicts = assess(listed(resource), exempting, at())
+
+    assert [each.status for each in verdicts] == [Status.EXEMPT] * len(book.rules)
+
+
+def test_every_kind_is_among_them() -> None:
+    kinds = {rule.kind for book in RULEBOOKS.values() for rule in book.rules}
+
+    assert kinds == set(RULE_KINDS)
