@@ -8,6 +8,7 @@ from cli.policy.advice.certainty import parse
 from cli.policy.advice.selection import selected
 from cli.policy.advice.values import Known
 from cli.policy.written import WrittenRule
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.policy import PlannedAction
 from streamwarden.domain.verdicts import ActionKind, Mode
 
@@ -32,6 +33,8 @@ def never_done(rule: WrittenRule) -> Iterator[Advice]:
 def _reason(rule: WrittenRule, action: PlannedAction) -> str | None:
     if action.kind is ActionKind.TAG:
         return _already_set(rule, action)
+    if ResourceType.CHANNEL not in rule.document.params.judges:
+        return "it is done to channels, and the rule is about none"
     wanted = _DONE_WHERE.get(action.kind)
     if wanted is None:
         return None

@@ -82,6 +82,12 @@ EXEMPTS_EVERYBODY = [
 ]
 NEVER_DONE = [
     (
+        "{id: a, kind: required_tags, mode: enforce, params: {on: [playback_key_pair], "
+        "tags: {team: {}}}, actions: [stop]}",
+        "rules[0].actions[0]: a: stop is never done: it is done to channels, and the rule is about "
+        "none; leave the action out, or change whom the rule is about",
+    ),
+    (
         '{id: a, kind: insecure_ingest, mode: enforce, when: "!session", '
         "actions: [tag: {set: {a: b}}, stop]}",
         "rules[0].actions[1]: a: stop is never done: it needs `session.on_air`, and the rule is "
