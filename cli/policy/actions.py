@@ -22,6 +22,8 @@ _WORDS: Final = (
     ActionKind.WARN,
     NOTIFY,
 )
+_MAPPINGS: Final = (ActionKind.TAG, ActionKind.WARN)
+_NAMES: Final = (*_WORDS, ActionKind.TAG)
 _FORMS: Final = f"{', '.join(_WORDS)}, {_SAY} or {_SET}"
 # Timed metadata has room for a kilobyte, in which an emoji takes four bytes.
 _LONGEST_WARNING: Final = 200
@@ -72,10 +74,24 @@ def read_action(entry: object, kind: str | None) -> PlannedAction | None:
 
 
 def _read_mapping(entry: Mapping[object, object]) -> PlannedAction:
+    _check_forms(entry)
     if "warn" in entry:
         text = WarnAction.model_validate(entry).warn.text
         return PlannedAction(kind=ActionKind.WARN, text=text)
     return PlannedAction(kind=ActionKind.TAG, tags=TagAction.model_validate(entry).tag.set)
+
+
+def _check_forms(entry: Mapping[object, object]) -> None:
+    """Raises ValueError unless it is one action, of a kind that says more than its name."""
+    words = [str(word) for word in entry]
+    if len(words) != 1:
+        found = say_list(words, last="and") if words else "none"
+        raise ValueError(f"expected one action in each entry of the list, found {found}")
+    (word,) = words
+    if word not in _MAPPINGS and word in _WORDS:
+        raise ValueError(f"{word} takes nothing more; write {word} alone, without a colon")
+    if word not in _MAPPINGS:
+        raise ValueError(f"unknown action {word!r}{did_you_mean(word, _NAMES)} (expected {_FORMS})")
 
 
 def _read_word(word: object) -> PlannedAction | None:

@@ -5,10 +5,9 @@ JMESPath finds neither before the call is reached, and then the condition does n
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
-from zoneinfo import available_timezones
 
 from cli.policy.comparisons import Side, is_literal, say_values
-from cli.policy.nearest import did_you_mean, say_list
+from cli.policy.nearest import did_you_mean, did_you_mean_zone, say_list
 from cli.policy.shapes import BOOLEAN, DATE, HOUR, LIST, NUMBER, TEXT, TYPE, WEEKDAY, Known, either
 from cli.policy.wording import say, say_literal
 from streamwarden.domain.closures import Node
@@ -108,7 +107,7 @@ def _check_zone(name: str, argument: Node, shape: Known) -> None:
         try:
             check_zone(argument["value"])
         except ValueError as error:
-            hint = did_you_mean(argument["value"], available_timezones())
+            hint = did_you_mean_zone(argument["value"])
             raise ValueError(f"{error}{hint}") from error
     elif shape.form is not Form.FREE:
         raise ValueError(

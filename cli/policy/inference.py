@@ -49,10 +49,18 @@ def _field(node: Node, place: Place) -> Known:
 def _say_unknown(name: str, owner: str, members: Mapping[str, Member]) -> str:
     hint, expected = did_you_mean(name, members), f" (expected {say_list(members)})"
     if not owner:
-        return f"nothing is called {name!r}{hint or _say_literal(name)}{expected}"
+        hint = _say_owner(name, members) or hint or _say_literal(name)
+        return f"nothing is called {name!r}{hint}{expected}"
     # A long list helps only whoever is not near one of it.
     hint += expected if not hint or len(members) <= _MOST_NAMES else ""
     return f"{owner} has no member {name!r}{hint}"
+
+
+def _say_owner(name: str, members: Mapping[str, Member]) -> str:
+    """Somebody may have left out what it is part of."""
+    owners = (root for root, member in members.items() if name in (member.shape.members or ()))
+    owner = next(owners, None)
+    return f"; did you mean {owner}.{name}?" if owner else ""
 
 
 def _say_literal(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, ValidationError
 from pydantic_core import InitErrorDetails
 
+from cli.policy.errors import as_error
 from cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
 from cli.policy.nearest import did_you_mean, say_list
 from streamwarden.domain.selectors import Match, Texts
@@ -60,14 +61,13 @@ def _errors(match: Match, attribute: str) -> Iterator[InitErrorDetails]:
         fault = _CHECKS[attribute](glob)
         if fault is not None:
             location = (attribute, index) if len(globs) > 1 else (attribute,)
-            context = {"error": ValueError(fault)}
-            yield InitErrorDetails(type="value_error", loc=location, input=glob, ctx=context)
+            yield as_error(fault, location, glob)
 
 
 def _type(glob: str) -> str | None:
     if any(can_fit(glob, text(each)) for each in CHANNEL_TYPES):
         return None
-    hint = did_you_mean(glob.upper(), CHANNEL_TYPES)
+    hint = did_you_mean(glob, CHANNEL_TYPES)
     return f"no channel has the type {glob!r}{hint} (expected {say_list(CHANNEL_TYPES)})"
 
 
@@ -83,7 +83,7 @@ def _arn(glob: str) -> str | None:
 def _region(glob: str) -> str | None:
     if can_fit(glob, REGION):
         return None
-    hint = did_you_mean(glob.lower(), _REGIONS)
+    hint = did_you_mean(glob, _REGIONS)
     return f"no region is like {glob!r}{hint} (expected such as {_REGIONS[2]})"
 
 

@@ -2,12 +2,19 @@
 
 from collections.abc import Collection
 from difflib import get_close_matches
+from zoneinfo import available_timezones
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
-    """`; did you mean 'stop'?` when a known word is near, else nothing."""
-    nearest = get_close_matches(word, known, n=1)
-    return f"; did you mean '{nearest[0]}'?" if nearest else ""
+    """`; did you mean 'stop'?` when a known word is near, else nothing. Case counts for little."""
+    folded = {each.casefold(): each for each in known}
+    nearest = [folded[each] for each in get_close_matches(word.casefold(), folded, n=1)]
+    return f"; did you mean '{nearest[0]}'?" if nearest and nearest[0] != word else ""
+
+
+def did_you_mean_zone(word: str) -> str:
+    """The same for time zones."""
+    return did_you_mean(word, available_timezones())
 
 
 def say_list(words: Collection[str], last: str = "or") -> str:

@@ -8,6 +8,7 @@ from typing import Final
 import yaml
 
 from cli.policy.problems import PolicyErrors, Problem
+from cli.policy.yaml_remedies import remedy_of
 
 type Location = tuple[str | int, ...]
 
@@ -153,8 +154,8 @@ def _duplicates(node: yaml.MappingNode, location: Location, filename: str) -> It
 def _syntax_problem(error: yaml.MarkedYAMLError, filename: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    parts = [each for each in (error.context, error.problem) if each]
-    return Problem(filename, line, column, "", f"not YAML: {', '.join(parts)}")
+    said = ", ".join(each for each in (error.context, error.problem) if each)
+    return Problem(filename, line, column, "", f"not YAML: {said}{remedy_of(said)}")
 
 
 def _find(node: yaml.Node | None, location: Location) -> yaml.Node | None:

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails
 
 from cli.policy.actions import WrittenAction
+from cli.policy.errors import as_error
 from cli.policy.source import Location
 from streamwarden.domain.duration import EXPECTED, Duration, parse_duration, say_duration
 from streamwarden.domain.policy import Step
@@ -76,12 +77,7 @@ def _out_of_order(steps: Iterable[StepDocument]) -> Iterator[InitErrorDetails]:
                 f"expected longer than {say_duration(before.after)}, which the step before it has; "
                 f"found {say_duration(step.after)}"
             )
-            yield InitErrorDetails(
-                type="value_error",
-                loc=(number, "after"),
-                input=step.after,
-                ctx={"error": ValueError(said)},
-            )
+            yield as_error(said, (number, "after"), step.after)
 
 
 def repeated_actions(rule: Mapping[object, object]) -> Iterator[Location]:

@@ -4,7 +4,13 @@ import re
 from typing import Any, Final
 
 import jmespath
-from jmespath.exceptions import IncompleteExpressionError, JMESPathError, LexerError, ParseError
+from jmespath.exceptions import (
+    EmptyExpressionError,
+    IncompleteExpressionError,
+    JMESPathError,
+    LexerError,
+    ParseError,
+)
 
 from streamwarden.domain.closures import Node
 
@@ -33,6 +39,8 @@ def parse(text: str) -> Node:
 def _say(error: JMESPathError, text: str) -> str:
     """The reason on one line, without the drawing of where."""
     match error:
+        case EmptyExpressionError():
+            return "it is empty; leave the key out"
         case IncompleteExpressionError():
             return "it ends too early"
         case LexerError():

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from cli.replay.fleet import FleetChannel, LiveNow
+from simulator import resources
 from simulator.channel import summarise
-from simulator.resources import Session
 from simulator.world import World
 from streamwarden.adapters.ivs_sessions import ingest_of
 from streamwarden.domain.arn import Place, parse_arn, place_of
@@ -51,11 +51,14 @@ def listed(
     )
     session = realm.on_air(channel_arn)
     if session is not None:
+        if live is not None and live.ended_at is not None:
+            # In the world too: a stream that is said to have ended cannot be healthy as well.
+            session.health = resources.Health.UNKNOWN
         yield StreamListed(
             resource_arn=channel_arn,
             time=time,
             stream_id=session.stream_id,
-            health=_health(session, live),
+            health=Health(session.health),
             start_time=session.started_at.astimezone(UTC),
             viewer_count=live.viewer_count if live else None,
         )
@@ -91,12 +94,6 @@ def _counted(place: Place, channels: Iterable[FleetChannel], time: datetime) -> 
     return ResourceListed(
         resource_arn=account.arn, time=time, settings=dict(account.settings), tags={}
     )
-
-
-def _health(session: Session, live: LiveNow | None) -> Health:
-    """A stream that is said to have ended cannot be healthy as well."""
-    is_over = live is not None and live.ended_at is not None
-    return Health.UNKNOWN if is_over else Health(session.health)
 
 
 def _told(channel_arn: str, time: datetime, live: LiveNow) -> Iterator[Input]:

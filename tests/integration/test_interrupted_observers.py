@@ -145,7 +145,7 @@ def _studio(stack: Stack) -> str:
 
 def _is_anything_unsent(stack: Stack) -> bool:
     return any(
-        json.loads(item["entry"]["S"])["has_unsent"]
+        json.loads(item["entry"]["S"]).get("has_unsent")
         for item in stack.items()
         if item["sk"]["S"] == "record"
     )

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from typing import Any
 
+from simulator.api.errors import ErrorCode, IvsError
 from simulator.behaviour import Behaviour, Quotas
 from simulator.broadcasting.broadcast import Broadcast
 from simulator.broadcasting.ingest import Ingest
@@ -429,6 +430,36 @@ def test_a_new_stream_in_the_place_of_another_is_found(stack: Stack) -> None:
 
     (channel,) = [item for item in stack.items() if item["sk"]["S"] == "record"]
     assert json.loads(channel["entry"]["S"])["live_stream_id"] == second.stream_id
+
+
+def test_a_stream_key_in_a_tag_makes_no_difference_for_ever(stack: Stack) -> None:
+    studio = stack.channel("studio", is_known=False)
+    note = f"key is {stack.world.key_value(studio)}"
+    stack.client("ivs").tag_resource(resourceArn=studio, tags={"note": note})
+    stack.events.clear()
+    stack.sweep()
+
+    assert stack.run("sweep", {})["differences"] == 0
+
+
+def test_long_tags_do_not_make_a_batch_too_large(stack: Stack) -> None:
+    tags = {f"{number:03}": "字" * 256 for number in range(50)}
+    for number in range(10):
+        stack.channel(f"c{number}", is_known=False, tags=tags)
+
+    assert stack.run("sweep", {})["differences"] == 10
+
+    sent = [len(params) for _, call, params in stack.requests if call == "SendMessageBatch"]
+    assert len(sent) > 1
+    assert max(sent) < 300_000
+    assert len(found(stack, "ChangeInbox")) == 10
+
+
+def test_a_sweep_waits_longer_for_ivs_than_others_do(stack: Stack) -> None:
+    stack.channel("studio", is_known=False)
+    stack.world.fail_next("ListChannels", IvsError(ErrorCode.THROTTLING, "slow down"), times=5)
+
+    assert stack.run("sweep", {})["channels"] == 1
 
 
 def test_a_sweep_that_is_throttled_fails_as_a_whole(stack: Stack) -> None:

@@ -33,6 +33,15 @@ def test_readme_names_the_parameters_an_operator_sets() -> None:
     assert {name for name in parameters if f"`{name}`" not in README} == set()
 
 
+def test_the_policy_reference_names_the_api_calls_that_are_forwarded() -> None:
+    rule = TEMPLATE.partition("\n  ApiCallRule:\n")[2].partition("errorCode:")[0]
+    calls = re.findall(r"^ {12}- (\w+)$", rule, flags=re.MULTILINE)
+    said = POLICY.partition("- `event_alert` hears")[2].partition("Of other calls")[0]
+
+    assert calls
+    assert set(re.findall(r"`(\w+)`", said)) == set(calls)
+
+
 @pytest.mark.parametrize("kind", RULE_KINDS)
 def test_the_policy_reference_describes_every_rule_kind(kind: str) -> None:
     (section,) = re.findall(

@@ -82,12 +82,17 @@ def load(text: str) -> Policy:
 @pytest.mark.parametrize(
     ("text", "place", "parts"),
     [
-        ("", "1:1: ", ["expected a mapping, found nothing"]),
-        ("- a\n", "1:1: ", ["expected a mapping, found a list"]),
-        ("version: 1\nrules: [", "2:9: ", ["not YAML", "expected the node content"]),
-        ("version: 1\nrules:\n\t- id: a\n", "3:1: ", ["not YAML", "cannot start any token"]),
-        ("a: 1\n---\nb: 2\n", "2:1: ", ["not YAML", "expected a single document"]),
-        ("a: *b\n", "1:4: ", ["not YAML", "undefined alias 'b'"]),
+        ("", "1:1: ", ["the file is empty", "version and rules"]),
+        ("- a\n", "1:1: ", ["expected a mapping with version and rules, found a list"]),
+        ("version: 1\nrules: [", "2:9: ", ["not YAML", "close each { and ["]),
+        ("version: 1\nrules:\n\t- id: a\n", "3:1: ", ["not YAML", "indent with spaces"]),
+        ("a: 1\n---\nb: 2\n", "2:1: ", ["not YAML", "remove the line ---"]),
+        ("a: *b\n", "1:4: ", ["not YAML", "undefined alias 'b'", "in quotes"]),
+        ("a: !(b)\n", "1:4: ", ["not YAML", "text that begins with ! stands in quotes"]),
+        ("a: `b`\n", "1:4: ", ["not YAML", "text that begins with it stands in quotes"]),
+        ("a: b: c\n", "1:5: ", ["not YAML", "text that contains a colon in quotes"]),
+        ('a: "b" c\n', "1:8: ", ["not YAML", "quotes of the other kind"]),
+        ('a: "b\n', "2:1: ", ["not YAML", "close the quotes"]),
         ("a: !!python/name:os.system ''\n", "1:4: ", ["not YAML", "constructor"]),
         ("a: !!int four\n", "1:1: ", ["not YAML", "'four'"]),
         ("a: !!bool four\n", "1:1: ", ["not YAML", "four"]),
@@ -110,10 +115,18 @@ def test_what_is_no_policy_at_all(text: str, place: str, parts: list[str]) -> No
             "1:8: rules",
             "expected at least one rule, found an empty list",
         ),
-        ("version: 1\nrules: {}\n", "2:8: rules", "expected a list, found a mapping"),
+        (
+            "version: 1\nrules: {}\n",
+            "2:8: rules",
+            "expected a list, found a mapping; begin each entry with a dash",
+        ),
         ("version: 1\n", "1:1: rules", "missing (expected a list)"),
         (RULE.replace("1", "2"), "1:10: version", "expected 1, found 2"),
-        (RULE.replace("1", "'1'"), "1:10: version", "expected 1, found '1'"),
+        (
+            RULE.replace("1", "'1'"),
+            "1:10: version",
+            "expected 1, found '1'; write it without quotes",
+        ),
         (RULE.replace("1", "yes"), "1:10: version", "expected 1, found yes"),
         (RULE.replace("version: 1\n", ""), "1:1: version", "missing (expected 1)"),
         (
@@ -260,7 +273,7 @@ def test_each_error_says_where_and_what(text: str, place: str, message: str) -> 
         (
             'when: ""',
             "6:11: rules[0].when",
-            "not a JMESPath expression: Invalid JMESPath expression: cannot be empty.",
+            "not a JMESPath expression: it is empty; leave the key out",
         ),
         (
             "when: \"contains(chanel.tags.a, 'x')\"",
@@ -302,7 +315,7 @@ def test_each_error_says_where_and_what(text: str, place: str, message: str) -> 
             "max_duration cannot rotate_key: a new stream key would not end its breaches "
             "(expected stop, tag, warn or notify)",
         ),
-        ("actions: stop", "6:14: rules[0].actions", "expected a list, found 'stop'"),
+        ("actions: stop", "6:14: rules[0].actions", "expected a list, found 'stop'; write [stop]"),
         (
             "actions: [stopp]",
             "6:15: rules[0].actions[0]",
@@ -397,7 +410,7 @@ def test_each_error_within_a_rule(line: str, place: str, message: str) -> None:
     ("line", "place", "message"),
     [
         ("steps: []", "6:12: rules[0].steps", "expected at least one entry, found an empty list"),
-        ("steps: stop", "6:12: rules[0].steps", "expected a list, found 'stop'"),
+        ("steps: stop", "6:12: rules[0].steps", "expected a list, found 'stop'; write [stop]"),
         ("steps: [stop]", "6:13: rules[0].steps[0]", "expected a mapping, found 'stop'"),
         (
             "steps: [{after: 0s}]",
@@ -432,7 +445,7 @@ def test_each_error_within_a_rule(line: str, place: str, message: str) -> None:
         (
             "steps: [{after: 0s, do: stop}]",
             "6:29: rules[0].steps[0].do",
-            "expected a list, found 'stop'",
+            "expected a list, found 'stop'; write [stop]",
         ),
         (
             "steps: [{after: 0s, do: [rotate_key]}]",
@@ -580,8 +593,8 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
         (
             "max_duration",
             "{limit: 1h, warnings: [30m, 60m]}",
-            "5:13: rules[0].params",
-            "`warnings`: expected durations shorter than the limit of 1h, found 1h",
+            "5:35: rules[0].params.warnings",
+            "expected durations shorter than the limit of 1h, found 1h",
         ),
         (
             "max_duration",
@@ -592,8 +605,8 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
         (
             "channel_type",
             "{types: [HUGE]}",
-            "5:13: rules[0].params",
-            "`types`: expected BASIC or STANDARD or ADVANCED_SD or ADVANCED_HD, found 'HUGE'",
+            "5:21: rules[0].params.types",
+            "expected BASIC or STANDARD or ADVANCED_SD or ADVANCED_HD, found 'HUGE'",
         ),
         (
             "channel_type",
@@ -612,8 +625,9 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
         (
             "allowed_hours",
             "{zone: Berlin}",
-            "5:13: rules[0].params",
-            "`zone`: expected the IANA name of a time zone such as Europe/Berlin, found 'Berlin'",
+            "5:20: rules[0].params.zone",
+            "expected the IANA name of a time zone such as Europe/Berlin, found 'Berlin'; "
+            "did you mean 'Europe/Berlin'?",
         ),
         (
             "allowed_hours",
@@ -668,8 +682,8 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
         (
             "orphans",
             "{on: []}",
-            "5:13: rules[0].params",
-            "`on`: name at least one of channel, playback_key_pair, recording_configuration, "
+            "5:18: rules[0].params.on",
+            "name at least one of channel, playback_key_pair, recording_configuration, "
             "playback_restriction_policy",
         ),
         (

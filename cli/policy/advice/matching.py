@@ -8,20 +8,31 @@ from cli.policy.advice.certainty import Knowledge, may_fail, parse
 from cli.policy.advice.requirements import BREACHED_ONLY_WHERE
 from cli.policy.advice.selection import matched, selected
 from cli.policy.advice.values import truth
+from cli.policy.nearest import say_list
 from cli.policy.written import WrittenRule
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.selectors import Match
 
 _REMEDY: Final = "change one of them, or remove the rule"
 
 
 def about_nobody(rule: WrittenRule) -> Iterator[Advice]:
     document = rule.document
-    if matched(document).is_contradictory:
+    judges = document.params.judges
+    if document.match.type and ResourceType.CHANNEL not in judges:
+        nouns = say_list(sorted(each.noun for each in judges))
+        message = f"`match.type` is the type of a channel, and it is about a {nouns}"
+        yield about(rule, "match", message, "leave the type out")
+    elif matched(document).is_contradictory:
         yield about(rule, "match", "nothing is all that `match` wants at once", "leave a part out")
     elif document.when is not None and selected(document).is_contradictory:
         alone = Knowledge()
         alone.assume(parse(document.when))
         if alone.is_contradictory:
             said, remedy = "`when` can never hold", "correct it, or remove the rule"
+        elif document.match == Match():
+            said = f"`when` never holds for what {document.kind} is about"
+            remedy = "correct it, or remove the rule"
         else:
             said, remedy = "`when` never holds for what `match` selects", _REMEDY
         yield about(rule, "when", said, remedy)

@@ -117,10 +117,17 @@ def _does_more(one: WrittenRule, other: WrittenRule) -> bool:
         return False
     if other.document.mode is Mode.OBSERVE:
         return True
+    if _times_told(one) < _times_told(other):
+        return False
     return all(
         any(mine.after <= step.after and _contains(mine.do, step.do) for mine in one.compiled.steps)
         for step in other.compiled.steps
     )
+
+
+def _times_told(rule: WrittenRule) -> int:
+    """Of a breach, after people were told that it is open."""
+    return sum(bool(step.after) for step in rule.compiled.steps)
 
 
 def _contains(many: Sequence[PlannedAction], few: Sequence[PlannedAction]) -> bool:

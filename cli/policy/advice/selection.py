@@ -17,6 +17,7 @@ def matched(rule: RuleDocument) -> Knowledge:
     roots = _roots(rule)
     always = [(root, name) for root in roots for name in ("arn", "id", "region")]
     knowledge = Knowledge(dict.fromkeys([*always, ("account", "id")], HOLDS))
+    knowledge.learn(("resource", "type"), _value(tuple(map(str, sorted(rule.params.judges)))))
     for path, value in _parts(rule.match, roots):
         knowledge.learn(path, value)
     return knowledge

@@ -22,6 +22,16 @@ FIRST_STREAM: Final = "st-1"
 
 _PLACE: Final = re.compile(r"(?P<what>.+) - at (?:`key` in )?`\$\.?(?P<path>.*)`", re.DOTALL)
 _MISMATCH: Final = re.compile(r"Expected `(.+)`, got `(.+)`")
+_WORDS: Final = {
+    "str": "text",
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+    "object": "a mapping",
+    "array": "a list",
+    "null": "nothing",
+}
+_UNQUOTED: Final = ("a number", "true or false")
 _TIMES: Final = ("startTime", "endedAt")
 _MEMBERS: Final = tuple(each.encode_name for each in msgspec.structs.fields(FleetChannel))
 
@@ -82,5 +92,9 @@ def _explained(message: str, place: Location) -> Fault:
     what, path = (found["what"], found["path"]) if found else (message, "")
     inside = tuple(re.findall(r"\w+", path.partition("[")[0]))
     if mismatch := _MISMATCH.fullmatch(what):
-        return Fault((*place, *inside), f"expected {mismatch[1]}, found {mismatch[2]}")
+        # Null stands for what is left out, which is nothing that anybody would write.
+        types = (each.removesuffix(" | null") for each in mismatch.groups())
+        wanted, given = (_WORDS.get(each, each) for each in types)
+        hint = "; put it in quotes" if wanted == "text" and given in _UNQUOTED else ""
+        return Fault((*place, *inside), f"expected {wanted}, found {given}{hint}")
     return Fault((*place, *inside), what.replace("`", "'"))

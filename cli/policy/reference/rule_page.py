@@ -1,6 +1,6 @@
 """`policy explain RULE`: a rule in words, with what its kind says of itself filled in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from msgspec import structs
 
@@ -11,6 +11,7 @@ from cli.policy.reference.meanings import MODES, SEVERITIES
 from cli.policy.reference.pages import Section, Style, say_page
 from cli.policy.reference.shipped import comment_above
 from cli.policy.written import WrittenRule
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import say_duration
 from streamwarden.domain.policy import PlannedAction, Step
 from streamwarden.domain.selectors import say_texts
@@ -47,16 +48,25 @@ def _parameters(rule: WrittenRule) -> Iterator[str]:
 
 
 def _whom(rule: WrittenRule) -> str:
-    nouns = sorted(each.noun for each in rule.document.params.judges)
-    whom = say_list([f"every {noun}" for noun in nouns], last="and")
+    whom = _judged(rule.document.params.judges)
     conditions = list(_conditions(rule))
     return f"{whom} where {say_list(conditions, last='and')}" if conditions else whom
+
+
+def _judged(judges: Set[ResourceType]) -> str:
+    if judges >= set(ResourceType) - {ResourceType.STREAM_KEY}:
+        return "whatever an event is about"
+    return say_list([f"every {noun}" for noun in sorted(each.noun for each in judges)], last="and")
 
 
 def _conditions(rule: WrittenRule) -> Iterator[str]:
     match, when = rule.document.match, rule.document.when
     for key, globs in match.tags.items():
-        yield f"the tag {key!r} is {say_texts(globs)}"
+        yield (
+            f"there is a tag {key!r}"
+            if globs == ("*",)
+            else f"the tag {key!r} is {say_texts(globs)}"
+        )
     for name in ("name", "type", "arn", "region", "account"):
         if globs := getattr(match, name):
             yield f"the {name} is {say_texts(globs)}"
@@ -70,21 +80,34 @@ def _exempt(rule: WrittenRule) -> Iterator[str]:
 
 
 def _steps(rule: WrittenRule) -> Iterator[str]:
-    steps = rule.compiled.steps
+    steps, mode = rule.compiled.steps, rule.document.mode
     if not steps:
-        yield "nothing" if rule.document.mode is Mode.OBSERVE else "nothing but telling people"
+        yield "nothing" if mode is Mode.OBSERVE else "nothing but telling people"
         return
-    if rule.document.mode is not Mode.ENFORCE:
-        yield f"nothing while its mode is {rule.document.mode}"
-        yield from (f"with mode enforce, {_step(step)}" for step in steps)
-    else:
-        yield from map(_step, steps)
+    if mode is Mode.OBSERVE:
+        yield "nothing while its mode is observe"
+        yield from (f"with mode enforce, {_when(step)}: {_does(step)}" for step in steps)
+        return
+    if steps[0].after:
+        yield "at once: tells people"
+    says = _does if mode is Mode.ENFORCE else _would_do
+    yield from (f"{_when(step)}: {says(step)}" for step in steps)
 
 
-def _step(step: Step) -> str:
-    said = ", then ".join(map(_action, step.do)) or "tells people again"
-    when = f"after {say_duration(step.after)} of breach" if step.after else "at once"
-    return f"{when}: {said}"
+def _when(step: Step) -> str:
+    return f"after {say_duration(step.after)} of breach" if step.after else "at once"
+
+
+def _does(step: Step) -> str:
+    return ", then ".join(map(_action, step.do)) or _tells(step)
+
+
+def _would_do(step: Step) -> str:
+    return f"{_tells(step)}; with mode enforce: {_does(step)}" if step.do else _tells(step)
+
+
+def _tells(step: Step) -> str:
+    return "tells people again" if step.after else "tells people"
 
 
 def _action(action: PlannedAction) -> str:

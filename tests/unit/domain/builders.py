@@ -280,9 +280,7 @@ def tags_set(
     return api_call("TagResource", when, request, by=by, role=role)
 
 
-def tags_removed(
-    when: datetime, *keys: str, arn: str = CHANNEL, by: str | None = None
-) -> Input:
+def tags_removed(when: datetime, *keys: str, arn: str = CHANNEL, by: str | None = None) -> Input:
     request = {"resourceArn": arn, "tagKeys": list(keys)}
     return api_call("UntagResource", when, request, by=by)
 
@@ -434,8 +432,8 @@ def ingest_observed(
     return IngestObserved(resource_arn=CHANNEL, time=when, stream_id=stream_id, ingest=ingest)
 
 
-def stream_not_listed(when: datetime, stream_id: str | None = None) -> StreamNotListed:
-    return StreamNotListed(resource_arn=CHANNEL, time=when, stream_id=stream_id)
+def stream_not_listed(when: datetime) -> StreamNotListed:
+    return StreamNotListed(resource_arn=CHANNEL, time=when)
 
 
 def peers_listed(

@@ -175,7 +175,7 @@ own_inputs = st.one_of(
             bitrate=st.sampled_from((8_500_000, 3_500_000, None)),
         ),
     ),
-    st.builds(build.stream_not_listed, moments, st.none() | stream_ids),
+    st.builds(build.stream_not_listed, moments),
     st.builds(build.peers_listed, moments, peers, stream_ids),
     st.builds(
         build.action_finished,

@@ -484,6 +484,26 @@ class TestEscalating:
         assert "The action stop failed: StreamUnavailable." in second.notices[0].text
         assert third.notices == ()
 
+    def test_each_stream_that_could_not_be_stopped_is_news_of_its_own(self) -> None:
+        """Within the five minutes, too, in which a queue drops what has the same id."""
+        insecure = policy_of(compiled_rule("insecure_ingest", {}, STOP))
+        given: tuple[Input, ...] = (channel_listed(at(), insecureIngest=True), LIVE)
+        decision, told = decide_on(insecure, at(), *given), []
+        for minute in (1, 2, 3):
+            stream, again = f"st-{minute}", stream_start(at(minutes=minute), f"st-{minute}")
+            failed = action_finished(
+                at(minutes=minute), decision.actions[0].id, OutcomeStatus.FAILED
+            )
+            third = decide_on(insecure, at(minutes=minute), *given, failed, before=decision)
+            told += [each.id for each in third.notices]
+            given = (*given, failed, again)
+            decision = decide_on(insecure, at(minutes=minute), *given, before=third)
+
+            assert [each.stream_id for each in decision.actions] == [stream]
+            # What is over is forgotten, however many streams there are while the breach lasts.
+            assert decision.breaches["insecure-ingest"].failures_told == frozenset()
+        assert len(told) == len(set(told)) == 3
+
     @pytest.mark.parametrize("status", [OutcomeStatus.DONE, OutcomeStatus.NOTHING_TO_DO])
     def test_an_action_that_did_not_fail_is_no_news(self, status: OutcomeStatus) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)

@@ -86,6 +86,19 @@ def test_nothing_that_an_event_holds_makes_a_record_large() -> None:
     assert len(msgspec.json.encode(known.heard)) < 400
 
 
+def test_what_was_heard_for_a_rule_that_is_no_more_is_forgotten() -> None:
+    """A policy changes for years, and each ear of it may have heard fifty events."""
+    starts, ends = (
+        build.policy_of(each).about(ResourceType.CHANNEL).ears for each in (STARTS, ENDS)
+    )
+    known = build.known_from(build.stream_start(at()), ears=(*starts, *ends))
+
+    assert known.heard.keys() == {starts[0].key}
+    assert learn(known, (), starts) == known
+    assert learn(known, (), ends).heard == {}
+    assert learn(known, ()).heard == {}
+
+
 @EXAMPLES
 @given(histories, st.randoms(use_true_random=False), st.integers(1, 4))
 def test_neither_order_nor_repetition_nor_batches_matter(

@@ -33,7 +33,7 @@ OWN_INPUTS: tuple[OwnInput, ...] = (
     channel_not_listed(at()),
     stream_listed(at(1), health="STARVING", start_time=at()),
     stream_not_listed(at()),
-    stream_not_listed(at(), STREAM),
+    stream_not_listed(at()),
     peers_listed(at(), {"": Peers(value="", live=2, rank=1, limits=(1,), aired=Aired(5, 60))}),
     stream_still_listed(at()),
     ingest_observed(at(), video_track(), video_track(None, None, framerate=None, codec="")),

@@ -3,7 +3,7 @@
 import pytest
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.stream_keys import without_old_keys
+from streamwarden.domain.stream_keys import MINTED_AT_TAG, minted_at_of, without_old_keys
 from tests.unit.domain.builders import (
     CHANNEL,
     KEY,
@@ -140,3 +140,15 @@ class TestReplacement:
         assert KEY in kept.stream_keys
         assert len(kept.stream_keys) == 5
         assert Facts(kept).stream_key_tags == {}
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "lately", "2026-03-14T12:00:00", ""],
+)
+def test_a_senseless_minted_at_tag_says_nothing_and_stops_nothing(moment: str) -> None:
+    """Anybody who may tag a key can write it, and a sweep reads it."""
+    facts = facts_from(key_observed(at()), key_created(at(1), tags={MINTED_AT_TAG: moment}))
+
+    assert facts.key_minted_at == at(1)
+    assert minted_at_of({MINTED_AT_TAG: moment}) is None

@@ -51,6 +51,16 @@ ABOUT_NOBODY = [
         "'arn:aws:ivs:eu-west-1:111122223333:stream-key/abcdABCDefgh'; "
         "max_duration is about nothing else",
     ),
+    (
+        "{id: a, kind: playback_key_age, params: {limit: 1d}, match: {type: BASIC}}",
+        "rules[0].match: a: `match.type` is the type of a channel, and it is about a playback key "
+        "pair; leave the type out",
+    ),
+    (
+        "{id: a, kind: takeover, when: \"resource.type == 'stage'\"}",
+        "rules[0].when: a: `when` never holds for what takeover is about; correct it, or remove "
+        "the rule",
+    ),
 ]
 FINDS_NOTHING = [
     (
@@ -134,6 +144,10 @@ def test_a_rule_that_cannot_be_meant(rule: str, said: str) -> None:
         "actions: [tag: {set: {seen: 'yes'}}]}",
         "{id: a, kind: insecure_ingest, mode: notify, when: '!session', actions: [stop]}",
         "{id: a, kind: recording_failed, when: '!session'}",
+        "{id: a, kind: takeover, when: \"resource.type == 'channel'\"}",
+        "{id: a, kind: orphans, when: \"resource.type == 'recording_configuration'\"}",
+        "{id: a, kind: required_tags, match: {type: BASIC}, "
+        "params: {on: [channel, recording_configuration], tags: {team: {}}}}",
         "{id: a, kind: max_duration, params: {limit: 1h}, "
         "match: {arn: 'arn:aws:ivs:*:*:stream-key/*'}}",
     ],
@@ -196,6 +210,10 @@ def test_a_rule_that_another_one_makes_superfluous(first: str, second: str, shad
         (
             limit("a", "1h", "mode: enforce, steps: [{after: 10m, do: [stop]}]"),
             limit("b", "2h", "mode: enforce, actions: [stop]"),
+        ),
+        (
+            limit("a", "1h", "mode: notify, actions: [stop]"),
+            limit("b", "2h", "mode: notify, steps: [{after: 10m, do: [notify]}]"),
         ),
         (
             "{id: a, kind: never_live, params: {limit: 1m}}",

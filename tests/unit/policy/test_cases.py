@@ -245,7 +245,11 @@ MOMENT = "expected a time such as 12:00, 12:00:30, 2026-01-06 09:00 or "
         ("    given: [{name: x}, {nam: x}]\n", "3:25: cases[0].given[1].nam: unknown key 'nam'"),
         (
             "    given: {authorized: 'yes'}\n",
-            "3:25: cases[0].given.authorized: expected bool | null, found str",
+            "3:25: cases[0].given.authorized: expected true or false, found text",
+        ),
+        (
+            "    given: {tags: {a: 1}}\n",
+            "3:19: cases[0].given.tags: expected text, found a number; put it in quotes",
         ),
         (
             "    given: {arn: x}\n",

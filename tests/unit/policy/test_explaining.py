@@ -30,6 +30,21 @@ rules:
     actions: [stop]
   - id: seen
     kind: insecure_ingest
+  - id: told-twice
+    kind: takeover
+    mode: notify
+    match: {tags: {encoder: "*"}}
+    steps:
+      - {after: 10m, do: [notify]}
+      - {after: 20m, do: [stop]}
+  - id: heard
+    kind: event_alert
+    mode: notify
+    params: {detail_type: "IVS *"}
+    actions: [notify]
+  - id: later
+    kind: takeover
+    steps: [{after: 10m, do: [stop]}]
 """
 CASES = """\
 cases:
@@ -98,11 +113,32 @@ def test_what_a_mode_leaves_undone_is_said(policy: Run, mine: Path) -> None:
     seen = policy("explain", "seen", "--policy", mine)
 
     assert section(told.out, "What it does").splitlines() == [
-        "  - nothing while its mode is notify",
-        "  - with mode enforce, at once: stop",
+        "  - at once: tells people; with mode enforce: stop",
     ]
     assert section(seen.out, "What it does") == "  - nothing"
     assert section(seen.out, "Whom") == "  - every channel"
+
+
+def test_steps_of_which_people_are_only_told(policy: Run, mine: Path) -> None:
+    said = policy("explain", "told-twice", "--policy", mine)
+    later = policy("explain", "later", "--policy", mine)
+
+    assert section(said.out, "Whom") == "  - every channel where there is a tag 'encoder'"
+    assert section(said.out, "What it does").splitlines() == [
+        "  - at once: tells people",
+        "  - after 10m of breach: tells people again",
+        "  - after 20m of breach: tells people again; with mode enforce: stop",
+    ]
+    assert section(later.out, "What it does").splitlines() == [
+        "  - nothing while its mode is observe",
+        "  - with mode enforce, after 10m of breach: stop",
+    ]
+
+
+def test_a_rule_about_any_resource_names_none(policy: Run, mine: Path) -> None:
+    said = policy("explain", "heard", "--policy", mine)
+
+    assert section(said.out, "Whom") == "  - whatever an event is about"
 
 
 def test_a_rule_with_the_name_of_a_kind_is_explained_as_both(policy: Run, mine: Path) -> None:

@@ -19,6 +19,7 @@ from streamwarden.services.ports import (
     ListedKey,
     ListedResource,
     LiveStream,
+    Missing,
     Refused,
     SecretValue,
 )
@@ -109,6 +110,7 @@ class FakeIvs:
     listed: tuple[ListedResource, ...] = ()
     sends: Ingest | None = None
     is_allowed: bool = True
+    is_deleted: bool = False
     stopped: int = 0
     metadata: list[str] = field(default_factory=list)
     tagged: dict[str, str] = field(default_factory=dict)
@@ -136,6 +138,8 @@ class FakeIvs:
         self.tagged_arns.append(channel_arn)
 
     def find(self, channel_arn: str) -> ListedKey | None:
+        if self.is_deleted:
+            raise Missing("ivs:ListStreamKeys: ResourceNotFoundException")
         return self.key
 
     def delete(self, key_arn: str) -> None:

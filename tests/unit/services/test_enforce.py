@@ -1,6 +1,7 @@
 """The enforcer looks before it acts, and always says what became of an action."""
 
 from collections.abc import Mapping
+from copy import replace
 from dataclasses import dataclass
 
 import pytest
@@ -148,3 +149,21 @@ def test_under_a_ceiling_nothing_is_even_looked_at(kind: ActionKind, ceiling: Mo
 
     assert outcome.status is OutcomeStatus.NOTHING_TO_DO
     assert calls.made == []
+
+
+@pytest.mark.parametrize(
+    ("health", "status"),
+    [
+        ("HEALTHY", OutcomeStatus.NOTHING_TO_DO),
+        ("STARVING", OutcomeStatus.DONE),
+        ("UNKNOWN", OutcomeStatus.DONE),
+    ],
+)
+def test_what_seemed_to_be_over_is_not_stopped_once_it_is_healthy(
+    health: str, status: OutcomeStatus
+) -> None:
+    stop = replace(action(ActionKind.STOP), unless_healthy=True)
+
+    outcome, _ = carry_out(FakeIvs(live=live(health)), stop)
+
+    assert outcome.status is status

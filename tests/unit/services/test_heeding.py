@@ -57,6 +57,19 @@ def test_what_is_heard_is_remembered_with_the_record() -> None:
     assert scene.timers.next_at() == at(1)
 
 
+def test_what_no_rule_listens_for_any_more_is_forgotten() -> None:
+    scene = Scene(builders.policy_of(ERRORS))
+    scene.observer().observe(STAGE, [HEARD])
+    (before,) = scene.store.load(STAGE).known.heard
+    others = builders.compiled_rule("event_alert", {"detail_type": ["IVS *"]})
+    scene.policy = builders.policy_of(others)
+
+    scene.observer().observe(STAGE, [UNHEARD])
+
+    (after,) = scene.store.load(STAGE).known.heard
+    assert after != before
+
+
 def test_the_same_event_again_is_not_saved() -> None:
     scene, calls = Scene(builders.policy_of(ERRORS)), Calls()
     scene.observer().observe(STAGE, [HEARD])

@@ -166,15 +166,21 @@ def test_what_was_told_is_not_told_again() -> None:
     live = after(fleet(("a", at(1)), ("b", at(2)), ("c", at(3))), needs, at(4))
 
     assert told_by(live, needs, at(4)) == {}
-    assert told_by(live, needs, at(30)) == {}
+    assert told_by(live, needs, at(4, 59)) == {}
+
+
+def test_what_was_told_is_told_again_after_an_hour() -> None:
+    live = after(fleet(("a", at(1))), AT_MOST_TWO, at(4))
+
+    assert told_by(live, AT_MOST_TWO, at(5)).keys() == {"a"}
 
 
 def test_who_is_within_the_limit_is_not_told_of_others_that_come_and_go() -> None:
     live = after(fleet(("a", at(1)), ("b", at(2))), AT_MOST_TWO, at(3))
-    more = fleet(("a", at(1)), ("b", at(2)), ("c", at(4)), ("d", at(5)), ("e", at(6)))
+    more = fleet(("a", at(1)), ("b", at(2)), ("c", at(3)), ("d", at(3, 1)), ("e", at(3, 2)))
     now_more = replace(more, entries={**more.entries, **live.entries})
 
-    assert told_by(now_more, AT_MOST_TWO, at(7)).keys() == {"c", "d", "e"}
+    assert told_by(now_more, AT_MOST_TWO, at(3, 30)).keys() == {"c", "d", "e"}
 
 
 def test_who_was_beyond_the_limit_is_told_what_became_of_it() -> None:
@@ -182,7 +188,7 @@ def test_who_was_beyond_the_limit_is_told_what_became_of_it() -> None:
     less = fleet(("b", at(2)), ("c", at(3)), ("d", at(4)))
     now_less = replace(less, entries=live.entries)
 
-    assert told_by(now_less, AT_MOST_TWO, at(6)) == {
+    assert told_by(now_less, AT_MOST_TWO, at(5, 30)) == {
         "c": {"team": place(2, 3)},
         "d": {"team": place(3, 3)},
     }
@@ -260,7 +266,7 @@ def test_where_nobody_counts_airtime_none_is_told() -> None:
     gone = replace(fleet(("a", at(1)), idle=("b",)), entries=live.entries)
 
     assert live.entries[arn_of("a")].peers == Stamped({"team": place(1, 2)}, at(3))
-    assert told_by(gone, AT_MOST_TWO, at(30)) == {}
+    assert told_by(gone, AT_MOST_TWO, at(3, 30)) == {}
 
 
 def test_the_index_holds_what_a_channel_aired_before_and_was_told() -> None:
@@ -278,3 +284,33 @@ def test_the_index_holds_what_a_channel_aired_before_and_was_told() -> None:
     assert (live.aired, live.peers) == (LastAired(TODAY, 12, 12), Stamped(told, at(1)))
     assert (over.aired, over.peers) == (LastAired(TODAY, 12, 12), None)
     assert fleet_entry(Record(known=Resource(arn=CHANNEL))).aired is None
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        entry_of("first", is_live=False),
+        replace(entry_of("first", is_live=True), live_stream_id="st-later"),
+        replace(entry_of("first", is_live=True), is_lingering=True),
+    ],
+    ids=["its end is known", "another one has begun", "it only seems to go on"],
+)
+def test_a_stream_that_is_over_and_still_listed_does_not_count_for_others(
+    first: FleetEntry,
+) -> None:
+    """Else who goes from one channel of a team to the next would be stopped there."""
+    seen = fleet(("first", at()), ("second", at(1)), first=first)
+
+    told = told_by(seen, Needs(peers=frozenset({("team", 1)})), at(1, seconds=10))
+
+    assert told.keys() == {"second"}
+    assert (told["second"]["team"].live, told["second"]["team"].rank) == (1, 1)
+
+
+def test_the_airtime_of_a_stream_that_is_over_and_still_listed_counts_once() -> None:
+    over = replace(entry_of("first", is_live=False), aired=LastAired(TODAY, 24, 24))
+    seen = fleet(("first", at()), ("second", at(2)), first=over)
+
+    told = told_by(seen, BUDGET, at(2))
+
+    assert told["second"]["team"].aired == Aired(in_day=2 * HOUR, in_month=2 * HOUR)

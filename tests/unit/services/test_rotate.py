@@ -108,6 +108,26 @@ def test_an_interrupted_rotation_is_finished(crash_at: int, is_after: bool) -> N
     assert len({each.id for each in keys.outbox.notices}) == 1
 
 
+def test_a_channel_that_was_deleted_meanwhile_is_given_up() -> None:
+    keys = Keys()
+    with pytest.raises(Crash):
+        keys.run(Calls(crash_at=CALLS - 5))
+    assert keys.log.unfinished(CHANNEL) is not None
+    keys.ivs.is_deleted = True
+
+    (given_up,) = keys.rotator().rotate_due()
+
+    assert given_up.outcome.status is OutcomeStatus.NOTHING_TO_DO
+    assert given_up.outcome.reason == "the channel was deleted before its key was replaced"
+    assert keys.log.unfinished(CHANNEL) is None
+
+
+def test_a_channel_that_does_not_exist_is_no_success() -> None:
+    keys = Keys(FakeIvs(is_deleted=True))
+
+    assert keys.rotator().rotate(CHANNEL, force=True).outcome.status is OutcomeStatus.FAILED
+
+
 def test_a_live_channel_waits() -> None:
     keys = Keys()
     keys.ivs.live = LIVE

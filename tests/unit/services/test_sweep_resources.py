@@ -10,9 +10,23 @@ from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox
 from streamwarden.domain.arn import Place, ResourceType, account_arn
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.ingest import Ingest
-from streamwarden.domain.inputs import KeyObserved, OwnInput, ResourceListed, ResourceNotListed
+from streamwarden.domain.inputs import (
+    Health,
+    KeyObserved,
+    OwnInput,
+    ResourceListed,
+    ResourceNotListed,
+    StreamListed,
+)
 from streamwarden.domain.rules.needs import Needs
-from streamwarden.services.ports import ListedKey, ListedResource, LiveStream, Refused, TryAgain
+from streamwarden.services.ports import (
+    ListedKey,
+    ListedResource,
+    LiveStream,
+    Missing,
+    Refused,
+    TryAgain,
+)
 from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain import builders
 from tests.unit.domain.builders import (
@@ -59,9 +73,13 @@ class Listings:
     asked: list[str] = field(default_factory=list)
     answers: int = 1000
     is_allowed: bool = True
+    busy: set[str] = field(default_factory=set)
+    deleted: set[str] = field(default_factory=set)
 
     def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
         self.asked.append(resource)
+        if resource in self.busy:
+            raise TryAgain(f"{resource}: ThrottlingException")
         match resource:
             case ResourceType.CHANNEL:
                 yield from self.channels
@@ -83,6 +101,8 @@ class Listings:
 
     def find(self, channel_arn: str) -> ListedKey | None:
         self.asked.append(channel_arn)
+        if channel_arn in self.deleted:
+            raise Missing("ivs:ListStreamKeys: ResourceNotFoundException")
         if not self.is_allowed:
             raise Refused("ivs:ListStreamKeys: AccessDeniedException")
         self.answers -= 1
@@ -311,11 +331,37 @@ def test_an_account_counts_only_what_is_listed_anyway(account: Account) -> None:
     account.settle()
 
     assert account.ivs.asked == ["streams", ResourceType.CHANNEL]
-    assert set(account.facts(THIS_ACCOUNT).settings) == {
+    counts = account.facts(THIS_ACCOUNT).settings
+    assert {name for name, count in counts.items() if count is not None} == {
         "channels",
         "concurrentStreams",
         "concurrentViews",
     }
+
+
+def test_a_count_that_no_rule_asks_for_any_more_is_forgotten_once(account: Account) -> None:
+    account.settle()
+    account.needs = Needs(resources=frozenset({ResourceType.ACCOUNT}))
+
+    (found,) = [each for each in account.settle() if each.resource_arn == THIS_ACCOUNT]
+
+    assert isinstance(found, ResourceListed)
+    assert account.facts(THIS_ACCOUNT).settings["playbackKeyPairs"] is None
+    assert account.settle() == []
+
+
+@pytest.mark.parametrize(
+    "member", ["name", "playbackRestrictionPolicyArn", "preset", "recordingConfigurationArn"]
+)
+def test_what_a_listing_leaves_out_is_forgotten_once(account: Account, member: str) -> None:
+    account.ivs.channels = [resource(CHANNEL, None, **{member: "something"})]
+    account.settle()
+    account.ivs.channels = [resource(CHANNEL)]
+
+    assert account.settle() != []
+
+    assert account.facts(CHANNEL).settings[member] == ""
+    assert account.settle() == []
 
 
 def test_a_key_pair_that_is_gone_is_reported_once(account: Account) -> None:
@@ -339,6 +385,22 @@ def test_what_is_not_listed_any_more_is_not_thought_gone(account: Account) -> No
     account.settle()
 
     assert not account.facts(KEY_PAIR).is_gone
+
+
+@pytest.mark.parametrize("kind", [ResourceType.CHANNEL, ResourceType.RECORDING_CONFIGURATION])
+def test_a_listing_that_ivs_has_no_time_for_holds_up_no_stop(
+    account: Account, kind: ResourceType
+) -> None:
+    account.settle()
+    account.ivs.busy.add(kind)
+    account.ivs.live = [
+        LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health=Health.HEALTHY, start_time=at())
+    ]
+
+    with pytest.raises(TryAgain):
+        account.sweep()
+
+    assert [type(each) for each in account.inbox.inputs] == [StreamListed]
 
 
 class TestStreamKeys:
@@ -389,6 +451,13 @@ class TestStreamKeys:
         found = account.settle()
 
         assert [each.resource_arn for each in found] == [CHANNEL]
+
+    def test_a_channel_that_was_deleted_meanwhile_holds_nobody_up(self, account: Account) -> None:
+        account.ivs.deleted.add(CHANNEL)
+
+        found = account.settle()
+
+        assert [each.resource_arn for each in found] == [OTHER_CHANNEL]
 
     def test_a_missing_permission_hides_no_difference(self, account: Account) -> None:
         account.ivs.is_allowed = False

@@ -8,7 +8,7 @@ from botocore import exceptions
 from botocore.exceptions import ClientError
 
 from streamwarden.domain.redaction import without_stream_keys
-from streamwarden.services.ports import Refused, TryAgain
+from streamwarden.services.ports import Missing, Refused, TryAgain
 
 _TRANSIENT: Final = frozenset(
     {
@@ -34,16 +34,22 @@ _UNREACHED: Final = (exceptions.ConnectionError, exceptions.HTTPClientError)
 
 @contextmanager
 def translated(call: str) -> Iterator[None]:
-    """Raise TryAgain or Refused, naming the call (as in IAM), for any error of AWS inside."""
+    """Raise TryAgain, Missing or Refused, naming the call (as in IAM), for any error of AWS."""
     try:
         yield
     except ClientError as error:
         code = code_of(error)
         message = without_stream_keys(_message(error))
         reason = f"{call}: {code}: {message}" if message else f"{call}: {code}"
-        raise (TryAgain if _is_transient(error) else Refused)(reason) from error
+        raise _kind_of(error)(reason) from error
     except _UNREACHED as error:
         raise TryAgain(f"{call}: {type(error).__name__}") from error
+
+
+def _kind_of(error: ClientError) -> type[TryAgain | Refused]:
+    if _is_transient(error):
+        return TryAgain
+    return Missing if code_of(error) == "ResourceNotFoundException" else Refused
 
 
 def _is_transient(error: ClientError) -> bool:

@@ -1,9 +1,8 @@
 """Amazon SQS: the messages a function is invoked with, and the queues it hands things to."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from itertools import batched
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -18,8 +17,10 @@ from streamwarden.services.ports import TryAgain, Unsent
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
-# SendMessageBatch takes at most 10 entries (SQS API Reference).
+# SendMessageBatch takes at most 10 entries, and so many bytes in all that any region allows (SQS,
+# Quotas): ten channels with fifty long tags each would be more.
 _BATCH: Final = 10
+_BATCH_BYTES: Final = 256 * 1024
 # A message attribute may be long, but a reason that people read is not.
 _LONGEST_REASON: Final = 1_000
 
@@ -124,7 +125,7 @@ def _notice(notice: Notice, route: str) -> dict[str, Any]:
 
 
 def _send(client: "SQSClient", queue_url: str, entries: Sequence[dict[str, Any]]) -> None:
-    for batch in batched(entries, _BATCH, strict=False):
+    for batch in _batches(entries):
         numbered: list[Any] = [
             {**entry, "Id": str(at), "MessageBody": without_stream_keys(entry["MessageBody"])}
             for at, entry in enumerate(batch)
@@ -133,6 +134,20 @@ def _send(client: "SQSClient", queue_url: str, entries: Sequence[dict[str, Any]]
             answer = client.send_message_batch(QueueUrl=queue_url, Entries=numbered)
         if answer.get("Failed"):
             raise TryAgain(f"sqs:SendMessage: {answer['Failed'][0].get('Message', 'not taken')}")
+
+
+def _batches(entries: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    size = 0
+    for entry in entries:
+        length = len(entry["MessageBody"].encode())
+        if batch and (len(batch) == _BATCH or size + length > _BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(entry)
+        size += length
+    if batch:
+        yield batch
 
 
 def _attribute(text: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from streamwarden.settings import EnforceSettings
 
 
 @cache
+@runtime.ends_loading
 def enforcer() -> runtime.BatchFunction:
     settings = EnforceSettings.from_env(os.environ)
     sqs = runtime.client("sqs")

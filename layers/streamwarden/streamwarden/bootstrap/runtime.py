@@ -4,11 +4,12 @@ Clients are made with botocore alone: `import boto3` also loads its S3 transfer 
 nothing here uses and every cold start would pay for.
 """
 
+import gc
 import random
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, wraps
 from typing import Any, Final
 
 import botocore.session
@@ -23,10 +24,8 @@ _LONGEST_WAIT_SECONDS: Final = 1.0
 
 type BatchFunction = Callable[[Mapping[str, Any]], dict[str, Any]]
 
-# Short, because SQS and the scheduler retry better than a waiting function does.
-_CLIENT_CONFIG: Final = Config(
-    connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
-)
+# Few, because SQS retries better than a waiting function does.
+_ATTEMPTS: Final = 4
 
 
 def now() -> datetime:
@@ -44,8 +43,34 @@ def session() -> botocore.session.Session:
     return botocore.session.get_session()
 
 
-def client(service: str) -> Any:
-    return session().create_client(service, config=_CLIENT_CONFIG)
+def client(service: str, attempts: int = _ATTEMPTS) -> Any:
+    """A client that asks up to so many times; waits double, from at most a second on."""
+    config = Config(
+        connect_timeout=3,
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+    )
+    return session().create_client(service, config=config)
+
+
+def ends_loading[**P, T](build: Callable[P, T]) -> Callable[P, T]:
+    """The same builder of a function; once it has run, garbage is collected again."""
+
+    @wraps(build)
+    def built(*args: P.args, **more: P.kwargs) -> T:
+        try:
+            return build(*args, **more)
+        finally:
+            _collect_garbage()
+
+    return built
+
+
+@cache
+def _collect_garbage() -> None:
+    """From now on, and only what comes from now on: all that was loaded stays."""
+    gc.freeze()
+    gc.enable()
 
 
 def routes(text: str) -> tuple[str, ...]:

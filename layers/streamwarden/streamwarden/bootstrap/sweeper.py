@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from functools import cache
+from typing import Final
 
 from streamwarden import observability
 from streamwarden.adapters.dynamodb import DynamoFleetIndex
@@ -15,12 +16,17 @@ from streamwarden.domain.arn import Place
 from streamwarden.services.sweep import Sweeper, SweepReport
 from streamwarden.settings import SweepSettings
 
+# IVS lists five pages a second, to everybody in the account (quotas): one page refused at last
+# means that all were read for nothing. Six attempts take 31 seconds at the very most.
+_ATTEMPTS: Final = 6
+
 
 @cache
+@runtime.ends_loading
 def sweeper(place: Place) -> Callable[[], SweepReport]:
     """Sweeps one account and region."""
     settings = SweepSettings.from_env(os.environ)
-    ivs, sqs = runtime.client("ivs"), runtime.client("sqs")
+    ivs, sqs = runtime.client("ivs", _ATTEMPTS), runtime.client("sqs")
     service = Sweeper(
         listing=IvsFleetListing(ivs),
         sessions=IvsStreamSessions(ivs),

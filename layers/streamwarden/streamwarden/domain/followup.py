@@ -154,6 +154,7 @@ def _action(
         tags=planned.tags,
         text=planned.text or verdict.finding.reason if planned.kind is ActionKind.WARN else "",
         only_if_stalled=planned.kind in ON_STREAM and rule.check.stops_only_if_stalled,
+        unless_healthy=planned.kind in ON_STREAM and rule.check.stops_unless_healthy,
     )
 
 

@@ -70,11 +70,10 @@ class StreamStillListed(Struct, frozen=True, kw_only=True):
 
 
 class StreamNotListed(Struct, frozen=True, kw_only=True):
-    """A whole ListStreams listing did not hold the channel; `stream_id` was believed to be live."""
+    """A whole ListStreams listing did not hold the channel."""
 
     resource_arn: str
     time: AwareTime
-    stream_id: str | None = None
 
 
 class PeersListed(Struct, frozen=True, kw_only=True):

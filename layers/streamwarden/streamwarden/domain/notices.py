@@ -1,6 +1,7 @@
 """What people are told of a breach, in words. No notice ever holds the value of a stream key."""
 
 from collections.abc import Iterable, Sequence
+from copy import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -90,7 +91,9 @@ def failed_notice(
 ) -> Notice:
     kind = key.partition("/")[0]
     text = f"{verdict.finding.reason}. The action {kind} failed: {outcome.reason}."
-    return _notice(breach, facts, NoticeStatus.ESCALATED, f"{kind} failed", text, now)
+    notice = _notice(breach, facts, NoticeStatus.ESCALATED, f"{kind} failed", text, now)
+    # That it failed on the next stream, or in the next step, is other news.
+    return replace(notice, id=f"{notice.id}/{key}")
 
 
 def resolved_notice(breach: Breach, facts: Facts, verdict: Verdict | None, now: datetime) -> Notice:

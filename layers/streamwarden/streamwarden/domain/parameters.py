@@ -4,9 +4,11 @@ A cold start creates the class of every rule kind in use. A Struct is made in a 
 time that a dataclass takes; pydantic, which checks policies, is told here how to read one.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from msgspec import NODEFAULT, Struct, structs
+
+_STRICT: Final = frozenset({"int", "float", "bool"})
 
 
 class Parameters(Struct, frozen=True):
@@ -30,7 +32,7 @@ class Parameters(Struct, frozen=True):
 
 
 def _schema(field: structs.FieldInfo, handler: Any) -> dict[str, Any]:
-    schema = handler.generate_schema(field.type)
+    schema = _strict(handler.generate_schema(field.type))
     if field.required:
         return {"type": "typed-dict-field", "schema": schema, "required": True}
     default: dict[str, Any] = {"type": "default", "schema": schema}
@@ -39,3 +41,13 @@ def _schema(field: structs.FieldInfo, handler: Any) -> dict[str, Any]:
     else:
         default["default"] = field.default
     return {"type": "typed-dict-field", "schema": default, "required": False}
+
+
+def _strict(schema: Any) -> Any:
+    """The same, but no number is made of `true`, and none of a text: `viewers: yes` is not 1."""
+    if isinstance(schema, list):
+        return [_strict(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    strict = {key: _strict(part) for key, part in schema.items()}
+    return {**strict, "strict": True} if schema.get("type") in _STRICT else strict

@@ -5,10 +5,16 @@ live one where it stands, and does so again only when that matters to a rule.
 """
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import Struct
 
 from streamwarden.domain.airtime import Period, Usage
+
+# What was told is told again after an hour, and believed for two: a sweep that has nothing new to
+# tell is silent, and so is one that fails. Nobody is stopped for what others did long ago.
+TOLD_AGAIN_AFTER: Final = timedelta(hours=1)
+BELIEVED_FOR: Final = timedelta(hours=2)
 
 
 class Aired(Struct, frozen=True):

@@ -165,7 +165,8 @@ class Resource(Struct, frozen=True, kw_only=True):
     `listed_tags` is the whole set as last listed; `tag_changes` what was set (a value) or removed
     (None) since. `offline_at` and `unlisted_at` say when the channel was last known *not* to be
     live and *not* to be listed. `key_arn` is the one stream key, None while there is none;
-    `stream_keys` what is known of each there was, by its ARN. `limit_hits` are those of an account.
+    `stream_keys` what is known of each there was, by its ARN. `keyed_at` is when a session last
+    began, which takes a key, whatever is known of it. `limit_hits` are those of an account.
     `heard` are the events that rules listened for, by what they listen for (`hearing`).
     `used_at` and `unused_at` are when sweeps reported that channels use a configuration or policy,
     and that none does. `creator` made the channel, `key_author` last made or deleted its key, and
@@ -196,6 +197,7 @@ class Resource(Struct, frozen=True, kw_only=True):
     creator: Annotated[Stamped[Author] | None, last_written] = None
     key_author: Annotated[Stamped[Author] | None, last_written] = None
     key_arn: Annotated[Stamped[str | None] | None, last_written] = None
+    keyed_at: Annotated[datetime | None, latest] = None
     stream_keys: Annotated[Mapping[str, StreamKey], each_key(merge_fields)] = field(
         default_factory=dict
     )

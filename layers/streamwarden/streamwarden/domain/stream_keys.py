@@ -22,9 +22,9 @@ def minted_at_of(tags: Mapping[str, str]) -> datetime | None:
     """The moment that a key's minted-at tag names; None when it has none or a senseless one."""
     try:
         moment = datetime.fromisoformat(tags.get(MINTED_AT_TAG, ""))
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):  # a date that does not exist in UTC; anybody may set tags
         return None
-    return moment.astimezone(UTC) if moment.tzinfo is not None else None
 
 
 def without_old_keys(known: Resource) -> Resource:

@@ -46,7 +46,8 @@ def tell(
         breach = replace(breach, told_step=steps.reached[number - 1].after)
     failures = _new_failures(breach, facts)
     notices += [failed_notice(breach, facts, verdict, *each, now) for each in failures.items()]
-    told = breach.failures_told | frozenset(failures)
+    # Those of requests that are no more are forgotten: streams come and go while a breach lasts.
+    told = breach.failures_told.intersection(breach.requests).union(failures)
     return replace(breach, failures_told=told), tuple(notices)
 
 

@@ -152,7 +152,8 @@ class Action(Struct, frozen=True, kw_only=True):
 
     `id` is the same for the same action on the same breach; `attempt` counts from 1. What is
     done to a stream names the one it was decided on (`stream_id`) and, in `only_if_stalled`, that
-    the stream must still be starving when it is carried out. `text` is what a warning says.
+    the stream must still be starving when it is carried out, or in `unless_healthy` that it must
+    not be healthy. `text` is what a warning says.
     """
 
     id: str
@@ -166,6 +167,7 @@ class Action(Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     only_if_stalled: bool = False
+    unless_healthy: bool = False
 
 
 class Notice(Struct, frozen=True, kw_only=True):

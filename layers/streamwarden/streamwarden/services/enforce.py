@@ -105,7 +105,10 @@ def _obstacle(live: LiveStream | None, action: Action) -> str | None:
         return "the channel is already off the air"
     if live.stream_id != action.stream_id:
         return f"stream {live.stream_id} is live now; {action.stream_id} was decided on"
-    if action.only_if_stalled and live.health is not Health.STARVING:
+    is_healthy = live.health is Health.HEALTHY
+    if (action.unless_healthy and is_healthy) or (
+        action.only_if_stalled and live.health is not Health.STARVING
+    ):
         return f"the ingest delivers again (health {live.health})"
     return None
 

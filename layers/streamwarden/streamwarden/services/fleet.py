@@ -11,6 +11,7 @@ from streamwarden.domain.airtime import last_aired
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.lingering import lingering
+from streamwarden.domain.redaction import without_stream_keys
 from streamwarden.domain.resource import Session
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.ports import FleetEntry, Record
@@ -48,6 +49,18 @@ _COMPARED: Final[Mapping[ResourceType, tuple[str, ...]]] = {
     ),
 }
 
+# What a listing that leaves one of these out says of it. A count that is not made any more is none.
+_LEFT_OUT: Final[Mapping[str, Any]] = {
+    "allowedCountries": (),
+    "allowedOrigins": (),
+    "name": "",
+    "playbackKeyPairs": None,
+    "playbackRestrictionPolicies": None,
+    "playbackRestrictionPolicyArn": "",
+    "preset": "",
+    "recordingConfigurationArn": "",
+    "recordingConfigurations": None,
+}
 
 # AWS does not say when the encoder's configuration appears, only that it may have gaps (User
 # Guide, Monitoring Stream Health).
@@ -89,14 +102,25 @@ def _is_ingest_known(session: Session) -> bool:
     return ingest.value.is_complete or ingest.at >= session.on_air_at + _INGEST_SETTLED_AFTER
 
 
+def settings_listed(resource: ResourceType | None, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What a listing says, with what it leaves out: else what was known of that would stand, and
+    be found to differ by every sweep."""
+    names = _COMPARED.get(resource, ()) if resource else ()
+    left_out = {name: _LEFT_OUT[name] for name in names if name in _LEFT_OUT}
+    return {**left_out, **settings}
+
+
 def digest(
     resource: ResourceType | None, settings: Mapping[str, Any], tags: Mapping[str, str]
 ) -> str:
-    """A short name for settings and tags: equal when nothing a rule sees differs."""
+    """A short name for settings and tags: equal when nothing a rule sees differs.
+
+    No value of a stream key gets into a queue or the table, so what is compared has none either.
+    """
     names = _COMPARED.get(resource, ()) if resource else ()
     compared = {name: _compared(settings.get(name)) for name in names}
-    document = msgspec.json.encode([compared, tags], order="sorted")
-    return sha256(document).hexdigest()[:16]
+    document = msgspec.json.encode([compared, tags], order="sorted").decode()
+    return sha256(without_stream_keys(document).encode()).hexdigest()[:16]
 
 
 def _compared(value: object) -> object:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.decide import decide
 from streamwarden.domain.events import Received
+from streamwarden.domain.hearing import without_unheeded
 from streamwarden.domain.inputs import Input, LookAgain
 from streamwarden.domain.learn import learn
 from streamwarden.domain.policy import Policy, Rulebook
@@ -90,7 +91,8 @@ class Observer(Struct, frozen=True, kw_only=True):
         before = self.store.load(resource_arn)
         now = self.clock()
         ears = self._rules_about(resource_arn).ears
-        known = without_old_keys(learn(before.known, inputs, ears))
+        learned = learn(before.known, inputs, ears)
+        known = without_old_keys(without_unheeded(learned, ears))
         decision = decide(known, before.breaches, self.policy, now, self.ceiling, before.warned)
         timer_at, obstacle = self._set_timer(before, decision, now)
         after = replace(

@@ -6,6 +6,7 @@ index. Nor does it cost writes while no rule would care: each report is one.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from copy import replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Final
@@ -15,7 +16,7 @@ from msgspec import Struct
 from streamwarden.domain.airtime import SLOT, Period
 from streamwarden.domain.inputs import PeersListed
 from streamwarden.domain.joins import Stamped
-from streamwarden.domain.peers import Aired, Peers
+from streamwarden.domain.peers import TOLD_AGAIN_AFTER, Aired, Peers
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.listings import Listed
 from streamwarden.services.ports import FleetEntry, LiveStream
@@ -42,6 +43,7 @@ def changed_peers(fleet: Fleet, needs: Needs, now: datetime) -> Iterator[PeersLi
     limits = _limits(needs)
     if not limits:
         return
+    fleet = replace(fleet, streams=_going_on(fleet))
     ranks = _ranks(fleet, limits)
     aired = _aired(fleet, needs, now)
     for arn, stream in fleet.streams.items():
@@ -60,6 +62,24 @@ def changed_peers(fleet: Fleet, needs: Needs, now: datetime) -> Iterator[PeersLi
         }
         if found and not _is_known(found, entry.peers, now):
             yield PeersListed(resource_arn=arn, time=now, stream_id=stream.stream_id, peers=found)
+
+
+def _going_on(fleet: Fleet) -> Mapping[str, LiveStream]:
+    """What is listed, without what is known to be over: IVS lists a stream for a while after its
+    end, and sometimes for good. Counted, it would have somebody stopped who comes after it; and its
+    airtime is in the entry by then. What is not known yet is thought to be over for one sweep.
+    """
+    return {
+        arn: stream
+        for arn, stream in fleet.streams.items()
+        if not _is_over(stream, fleet.entries.get(arn))
+    }
+
+
+def _is_over(stream: LiveStream, entry: FleetEntry | None) -> bool:
+    if entry is None:
+        return False
+    return entry.live_stream_id != stream.stream_id or entry.is_lingering
 
 
 def _limits(needs: Needs) -> Mapping[str, tuple[int, ...]]:
@@ -122,7 +142,7 @@ def _is_known(
     found: Mapping[str, Peers], told: Stamped[dict[str, Peers]] | None, now: datetime
 ) -> bool:
     """Whether no rule would judge otherwise by what is found than by what was told."""
-    if told is None:
+    if told is None or now - told.at >= TOLD_AGAIN_AFTER:
         return False
     return all(
         key in told.value

@@ -24,6 +24,10 @@ class Refused(Exception):
     """Something outside said no, and will say no again (permissions, a missing resource)."""
 
 
+class Missing(Refused):
+    """What the request is about is not there, or not any more."""
+
+
 class Superseded(Exception):
     """Somebody else saved the channel since it was loaded."""
 
@@ -137,7 +141,7 @@ class StreamSessions(Protocol):
         """
 
 
-class FleetEntry(Struct, frozen=True, kw_only=True):
+class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The little of a resource's record that sweeps and rotations need, for every one.
 
     `live_stream_id` is set from `Session Created` on, `is_on_air` only from `Stream Start`.
@@ -202,7 +206,8 @@ class SecretValue(Struct, frozen=True):
 
 class KeyLookup(Protocol):
     def find(self, channel_arn: str) -> ListedKey | None:
-        """The channel's stream key; None when it has none. Raises TryAgain, Refused."""
+        """The channel's stream key; None when it has none. Raises TryAgain, Refused, and Missing
+        where there is no such channel."""
 
 
 class KeyControl(KeyLookup, Protocol):

@@ -35,6 +35,7 @@ from streamwarden.services.ports import (
     Inbox,
     KeyControl,
     ListedKey,
+    Missing,
     Outbox,
     RecordStore,
     Refused,
@@ -122,8 +123,14 @@ class Rotator(Struct, frozen=True, kw_only=True):
     def _begin_or_resume(self, channel_arn: str, rule_id: str, *, force: bool) -> Outcome:
         if self.ceiling is not Mode.ENFORCE:
             return _nothing("the stack only observes")
-        key = self.keys.find(channel_arn)
         rotation = self.log.unfinished(channel_arn)
+        try:
+            key = self.keys.find(channel_arn)
+        except Missing:
+            if rotation is None:
+                raise
+            self.log.finish(rotation)
+            return _nothing("the channel was deleted before its key was replaced")
         is_old_key_there = key is not None and (rotation is None or key.arn == rotation.old_key_arn)
         if is_old_key_there and not force and self.streams.live_stream(channel_arn) is not None:
             return _nothing("the channel is live; its key is replaced when the stream has ended")

@@ -12,7 +12,7 @@ from typing import Final
 
 from streamwarden.domain.inputs import KeyObserved
 from streamwarden.domain.stream_keys import minted_at_of
-from streamwarden.services.ports import FleetEntry, KeyLookup, ListedKey, TryAgain
+from streamwarden.services.ports import FleetEntry, KeyLookup, ListedKey, Missing, TryAgain
 
 _CALLS_A_SWEEP: Final = 20
 
@@ -32,6 +32,8 @@ def observed_keys(
     for channel_arn in islice(unknown, _CALLS_A_SWEEP):
         try:
             key = keys.find(channel_arn)
+        except Missing:
+            continue  # deleted since the channels were listed
         except TryAgain:
             return
         yield key_observed(channel_arn, key, now)

@@ -5,7 +5,7 @@ policy needs, and the fleet index; what agrees costs nothing further.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final
@@ -24,7 +24,7 @@ from streamwarden.domain.inputs import (
     StreamStillListed,
 )
 from streamwarden.domain.rules.needs import Needs
-from streamwarden.services.fleet import digest
+from streamwarden.services.fleet import digest, settings_listed
 from streamwarden.services.ingest import observed_ingests
 from streamwarden.services.listings import (
     LISTED_TYPES,
@@ -58,6 +58,7 @@ _CHANNEL: Final = ResourceType.CHANNEL
 _ACCOUNT: Final = ResourceType.ACCOUNT
 
 type Entries = Mapping[str, FleetEntry]
+type _ByType = Mapping[ResourceType | None, Entries]  # where a type has none, it is empty
 
 
 class SweepReport(Struct, frozen=True, kw_only=True):
@@ -82,34 +83,51 @@ class Sweeper(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def sweep(self) -> SweepReport:
-        """Read, compare, report. Raises TryAgain, Refused."""
+        """Read, compare, report. Raises TryAgain, Refused.
+
+        What is known is reported before more is read: a listing that IVS refuses or has no time
+        for holds up nothing that matters more. Stops wait for streams, so these come first.
+        """
         now = self.clock()
         streams = {stream.channel_arn: stream for stream in self.listing.streams()}
-        channels = {channel.arn: channel for channel in self.listing.resources(_CHANNEL)}
-        others = self._others()
         entries = _by_type(self.index.entries())
+        reported = self._report_streams(streams, entries, now)
+        channels = {channel.arn: channel for channel in self.listing.resources(_CHANNEL)}
+        reported += self._report_peers(Fleet(streams, channels, entries[_CHANNEL]), now)
+        reported += self._report_resources(streams, channels, entries, now)
+        ingests = self._ingests(streams.values(), entries[_CHANNEL], now)
+        reported += _put(self.stream_inbox, ingests)
+        keys = self._keys(channels, entries[_CHANNEL], now)
+        reported += _put(self.change_inbox, keys)
+        return SweepReport(channels=len(channels), streams=len(streams), differences=reported)
+
+    def _report_streams(
+        self, streams: Mapping[str, LiveStream], entries: _ByType, now: datetime
+    ) -> int:
+        """How many differences there were; so with the other reports."""
+        live = list(_changed_streams(streams, entries[_CHANNEL], now))
+        told = {each.resource_arn for each in live}
+        overdue = [each for each in _overdue(entries, now) if each.resource_arn not in told]
+        return _put(self.stream_inbox, [*live, *overdue])
+
+    def _report_peers(self, fleet: Fleet, now: datetime) -> int:
+        return _put(self.stream_inbox, [*changed_peers(fleet, self.needs, now)])
+
+    def _report_resources(
+        self,
+        streams: Mapping[str, LiveStream],
+        channels: Listed,
+        entries: _ByType,
+        now: datetime,
+    ) -> int:
+        others = self._others()
         changes = list(_changed(with_restrictions(channels, others), entries[_CHANNEL], now))
         for resource, listed in with_uses(others, channels).items():
             changes += _changed(listed, entries[resource], now)
         if _ACCOUNT in self.needs.resources:
             account = account_of(self.place, channels, streams, others)
             changes += _changed({account.arn: account}, entries[_ACCOUNT], now)
-        live = list(_changed_streams(streams, entries[_CHANNEL], now))
-        live += changed_peers(Fleet(streams, channels, entries[_CHANNEL]), self.needs, now)
-        told = {each.resource_arn for each in live}
-        live += [each for each in _overdue(entries, now) if each.resource_arn not in told]
-        self.stream_inbox.put(live)
-        self.change_inbox.put(changes)
-        # Last, so that whatever goes wrong with it holds nothing up.
-        ingests = self._ingests(streams.values(), entries[_CHANNEL], now)
-        self.stream_inbox.put(ingests)
-        keys = self._keys(channels, entries[_CHANNEL], now)
-        self.change_inbox.put(keys)
-        return SweepReport(
-            channels=len(channels),
-            streams=len(streams),
-            differences=len(changes) + len(live) + len(ingests) + len(keys),
-        )
+        return _put(self.change_inbox, changes)
 
     def _ingests(
         self, streams: Iterable[LiveStream], entries: Entries, now: datetime
@@ -131,7 +149,12 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         }
 
 
-def _by_type(entries: Iterable[FleetEntry]) -> Mapping[ResourceType | None, Entries]:
+def _put(inbox: Inbox, found: Sequence[OwnInput]) -> int:
+    inbox.put(found)
+    return len(found)
+
+
+def _by_type(entries: Iterable[FleetEntry]) -> _ByType:
     found: dict[ResourceType | None, dict[str, FleetEntry]] = defaultdict(dict)
     for entry in entries:
         found[resource_type_of(entry.resource_arn)][entry.resource_arn] = entry
@@ -141,12 +164,13 @@ def _by_type(entries: Iterable[FleetEntry]) -> Mapping[ResourceType | None, Entr
 def _changed(listed: Listed, entries: Entries, now: datetime) -> Iterator[OwnInput]:
     for arn, resource in listed.items():
         entry = entries.get(arn)
-        found = digest(resource_type_of(arn), resource.settings, resource.tags)
+        kind = resource_type_of(arn)
+        found = digest(kind, resource.settings, resource.tags)
         if entry is None or entry.is_gone or entry.digest != found:
             yield ResourceListed(
                 resource_arn=arn,
                 time=now,
-                settings=dict(resource.settings),
+                settings=settings_listed(kind, resource.settings),
                 tags=dict(resource.tags),
             )
     for arn, entry in entries.items():
@@ -172,7 +196,7 @@ def _changed_streams(
             yield StreamStillListed(resource_arn=arn, time=now, stream_id=stream.stream_id)
     for arn, entry in entries.items():
         if entry.live_stream_id is not None and arn not in listed:
-            yield StreamNotListed(resource_arn=arn, time=now, stream_id=entry.live_stream_id)
+            yield StreamNotListed(resource_arn=arn, time=now)
 
 
 def _agrees(stream: LiveStream, entry: FleetEntry) -> bool:
@@ -196,7 +220,7 @@ def _are_viewers_alike(counted: int | None, reported: int | None) -> bool:
     return change < _FEW_VIEWERS or change * _TENTH <= reported
 
 
-def _overdue(entries: Mapping[ResourceType | None, Entries], now: datetime) -> Iterator[OwnInput]:
+def _overdue(entries: _ByType, now: datetime) -> Iterator[OwnInput]:
     for arn, entry in chain.from_iterable(each.items() for each in entries.values()):
         is_late = entry.look_again_at is not None and entry.look_again_at < now - _TIMER_GRACE
         if is_late or entry.has_unsent:

@@ -28,7 +28,7 @@ from tests.unit.domain.rules.cases import (
 
 FIVE_PER_TEAM = ConcurrentStreams(limit=5, tag="team")
 FIVE = ConcurrentStreams(limit=5)
-UNCOUNTED = not_applicable("how many others are live is known after the next sweep")
+UNCOUNTED = not_applicable("how many others are live is not known now; the next sweep tells")
 NEWS = channel_listed(at(-1), tags={"team": "news"})
 LIVE = (NEWS, stream_start(at()))
 
@@ -42,7 +42,10 @@ def of_team(peers: Peers, stream_id: str = STREAM) -> Input:
 
 
 SIXTH = breach(
-    "7 streams of team 'news' are live, 5 are allowed; this one was the 6th to start", at(), STREAM
+    "7 streams of team 'news' are live, 5 are allowed; this one was the 6th to start",
+    at(),
+    STREAM,
+    next_check=at(3),
 )
 
 
@@ -92,6 +95,20 @@ SIXTH = breach(
             found=SIXTH,
         ),
         Case(
+            title="sweeps stopped telling: a second before two hours",
+            check=FIVE_PER_TEAM,
+            given=(*LIVE, of_team(told(6))),
+            now=at(3, seconds=-1),
+            found=SIXTH,
+        ),
+        Case(
+            title="sweeps stopped telling for two hours",
+            check=FIVE_PER_TEAM,
+            given=(*LIVE, of_team(told(6))),
+            now=at(3),
+            found=UNCOUNTED,
+        ),
+        Case(
             title="others ended, a later sweep told",
             check=FIVE_PER_TEAM,
             given=(*LIVE, of_team(told(6)), peers_listed(at(2), {"team": told(5, 6)})),
@@ -114,6 +131,7 @@ SIXTH = breach(
                 "7 streams of team 'news' are live, 1 is allowed; this one was the 2nd to start",
                 at(),
                 STREAM,
+                next_check=at(3),
             ),
         ),
         Case(
@@ -153,6 +171,7 @@ SIXTH = breach(
                 "30 streams of the account are live, 5 are allowed; this one was the 22nd to start",
                 at(),
                 STREAM,
+                next_check=at(3),
             ),
         ),
     )
@@ -188,6 +207,7 @@ def test_places_are_said_as_people_say_them(rank: int, said: str) -> None:
                 f"this one was the {said} to start",
                 at(),
                 STREAM,
+                next_check=at(3),
             ),
         )
     )

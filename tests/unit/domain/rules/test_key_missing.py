@@ -13,6 +13,10 @@ from tests.unit.domain.builders import (
     key_created,
     key_deleted,
     key_observed,
+    session_created,
+    session_ended,
+    stream_listed,
+    stream_start,
 )
 from tests.unit.domain.rules.cases import (
     Case,
@@ -27,6 +31,11 @@ from tests.unit.domain.rules.cases import (
 CHECK = KeyMissing()
 UNKNOWN = not_applicable("nothing is known of the channel's stream key")
 HAS_KEY = compliant("the channel has a stream key")
+ANOTHER = compliant("a session began after the stream key was deleted: the channel has another one")
+MISSING = breach(
+    "without a stream key for 10m; 10m is allowed; nobody can stream to the channel",
+    at(minutes=10),
+)
 
 CASES = (
     Case(title="nothing is known", check=CHECK, now=at(), found=UNKNOWN),
@@ -63,10 +72,7 @@ CASES = (
         check=CHECK,
         given=(key_deleted(at()),),
         now=at(minutes=10),
-        found=breach(
-            "without a stream key for 10m; 10m is allowed; nobody can stream to the channel",
-            at(minutes=10),
-        ),
+        found=MISSING,
     ),
     Case(
         title="another limit",
@@ -104,6 +110,45 @@ CASES = (
         given=(key_deleted(at()), key_observed(at(1), NEW_KEY, at(1))),
         now=at(2),
         found=HAS_KEY,
+    ),
+    Case(
+        title="a session that began minutes later, with a key nobody told of",
+        check=CHECK,
+        given=(key_deleted(at()), stream_start(at(minutes=5, seconds=1))),
+        now=at(2),
+        found=ANOTHER,
+    ),
+    Case(
+        title="such a session that was only created",
+        check=CHECK,
+        given=(key_deleted(at()), session_created(at(1)), session_ended(at(1, 1))),
+        now=at(2),
+        found=ANOTHER,
+    ),
+    Case(
+        title="such a session that was only listed",
+        check=CHECK,
+        given=(key_deleted(at()), stream_listed(at(1), start_time=at(minutes=30))),
+        now=at(2),
+        found=ANOTHER,
+    ),
+    Case(
+        title="a session that began as the key was deleted, and goes on",
+        check=CHECK,
+        given=(
+            key_deleted(at()),
+            stream_start(at(minutes=5)),
+            stream_listed(at(1), start_time=at(minutes=5)),
+        ),
+        now=at(minutes=10),
+        found=MISSING,
+    ),
+    Case(
+        title="the key deleted again after a session began",
+        check=CHECK,
+        given=(key_deleted(at(-2)), stream_start(at(-1)), key_deleted(at())),
+        now=at(minutes=10),
+        found=MISSING,
     ),
 )
 

@@ -51,6 +51,14 @@ def counted(hours: float = 0, **counts: Any) -> Input:
             found=UNCOUNTED,
         ),
         Case(
+            title="not counted any more",
+            check=ALL_USED,
+            about=WHOLE_ACCOUNT,
+            given=(counted(playbackKeyPairs=3), counted(1, playbackKeyPairs=None)),
+            now=at(1),
+            found=UNCOUNTED,
+        ),
+        Case(
             title="enough of everything",
             check=ANY,
             about=WHOLE_ACCOUNT,

@@ -49,7 +49,16 @@ def learn(known: Resource, inputs: Iterable[Input], ears: Iterable[Ear] = ()) ->
     """
     learned = [knowledge_of(known.arn, each, ears) for each in inputs]
     told_of = {stream_id for each in learned for stream_id in each.sessions}
-    return _with_airtime(reduce(merge, learned, known), told_of)
+    return _with_airtime(_still_heard(reduce(merge, learned, known), ears), told_of)
+
+
+def _still_heard(known: Resource, ears: Iterable[Ear]) -> Resource:
+    """Without what was heard for rules that there are no more: policies change for years."""
+    listening = {ear.key for ear in ears}
+    if known.heard.keys() <= listening:
+        return known
+    heard = {key: events for key, events in known.heard.items() if key in listening}
+    return replace(known, heard=heard)
 
 
 def _with_airtime(known: Resource, stream_ids: Iterable[str]) -> Resource:
@@ -110,13 +119,8 @@ def _resource_listed(arn: str, listed: ResourceListed) -> Resource:
 
 
 def _stream_not_listed(arn: str, missed: StreamNotListed) -> Resource:
-    offline_at = missed.time - LISTING_LAG
-    known = Resource(arn=arn, offline_at=offline_at)
-    if missed.stream_id is None:
-        return known
-    # Its end was lost. Sweeps are silent while a stream goes on, so it did until about now.
-    session = Session(stream_id=missed.stream_id, on_air_until=offline_at)
-    return replace(known, sessions={session.stream_id: session})
+    # Nothing is said of airtime: if its end was lost, the stream may have ended long ago.
+    return Resource(arn=arn, offline_at=missed.time - LISTING_LAG)
 
 
 def _peers_listed(arn: str, listed: PeersListed) -> Resource:

@@ -6,7 +6,7 @@ by then.
 
 from copy import replace
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from streamwarden.domain.events import (
     AdBreakStateChange,
@@ -38,12 +38,16 @@ from streamwarden.domain.resource import (
     TakeoverFailure,
 )
 
+# Who begins a session has shown a key that IVS knows.
+_BEGINNINGS: Final = frozenset({StreamStateName.SESSION_CREATED, StreamStateName.STREAM_START})
+
 
 def from_event(arn: str, event: Event) -> Resource:
     at = event.envelope.time
     match event:
         case StreamStateChange():
-            return _with_session(arn, at, event.channel_name, _session_state(event, at))
+            known = _with_session(arn, at, event.channel_name, _session_state(event, at))
+            return replace(known, keyed_at=at) if event.name in _BEGINNINGS else known
         case StreamHealthChange():
             return _with_session(arn, at, event.channel_name, _session_health(event, at))
         case LimitBreach():

@@ -30,7 +30,8 @@ def from_listed_stream(
             session = replace(session, ingest=Stamped(given.ingest, at))
         case _:
             assert_never(given)
-    return replace(seen(arn, at), sessions={session.stream_id: session})
+    keyed_at = given.start_time if isinstance(given, StreamListed) else None
+    return replace(seen(arn, at), keyed_at=keyed_at, sessions={session.stream_id: session})
 
 
 def _described(session: Session, listed: StreamListed) -> Session:

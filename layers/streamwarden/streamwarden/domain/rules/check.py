@@ -19,8 +19,8 @@ class Check(Parameters, frozen=True):
 
     `allowed_actions` are the actions that make sense for the kind, `refusals` says why the others
     do not. `needs_settings` says that it looks at settings or tags, `stops_only_if_stalled` that a
-    stop must find the ingest stalled, and `names_callers` that its reasons name who made a call,
-    which viewers must not read.
+    stop must find the ingest stalled, `stops_unless_healthy` that it must not find it healthy, and
+    `names_callers` that its reasons name who made a call, which viewers must not read.
     """
 
     allowed_actions: ClassVar[frozenset[ActionKind]] = frozenset(
@@ -35,6 +35,7 @@ class Check(Parameters, frozen=True):
     }
     needs_settings: ClassVar[bool] = False
     stops_only_if_stalled: ClassVar[bool] = False
+    stops_unless_healthy: ClassVar[bool] = False
     names_callers: ClassVar[bool] = False
 
     @property

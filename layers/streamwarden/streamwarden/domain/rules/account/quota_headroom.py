@@ -106,8 +106,9 @@ class QuotaHeadroom(Check, frozen=True):
         within = compliant(f"less than {at * 100:g}% of each quota is in use")
 
         def judge(facts: Facts, now: datetime) -> Finding:
-            counts = facts.known.settings
-            known = [(each, counts[each.member]) for each in watched if each.member in counts]
+            found = [(each, facts.known.settings.get(each.member)) for each in watched]
+            # None is the value of a count that no rule asked for when the account was last counted.
+            known = [(each, count) for each, count in found if count and count.value is not None]
             if not known:
                 return _UNCOUNTED
             # Divided, not multiplied: 55 / 100 is 0.55, while 0.55 * 100 is a little more than 55.

@@ -15,8 +15,10 @@ class KeyMissing(Check, frozen=True):
     It does not allow `rotate_key`: a rotation replaces whatever key it lists, and would delete one
     that was made in the meantime unseen. The record of a deletion names the key alone, and not its
     channel: it counts where it is known whose key that is, from its creation, from a rotation, or
-    because a rule looks at tags of stream keys.
-    Data: CloudTrail `CreateChannel`, `CreateStreamKey` and `DeleteStreamKey`. Costs no IVS call.
+    because a rule looks at tags of stream keys. A session that begins minutes later shows that
+    there is a key again, also where the record of its creation was lost.
+    Data: CloudTrail `CreateChannel`, `CreateStreamKey` and `DeleteStreamKey`, stream events,
+    `ListStreams`. Costs no IVS call.
     """
 
     allowed_actions: ClassVar = frozenset({ActionKind.TAG})
@@ -32,6 +34,9 @@ class KeyMissing(Check, frozen=True):
                 return _UNKNOWN
             if not facts.has_no_key:
                 return _HAS_KEY
+            began_at = facts.known.keyed_at
+            if began_at is not None and began_at > key.at + _REVOKED_AFTER:
+                return _BEGAN_SINCE
             deadline = key.at + limit
             lasted = say_duration(now - key.at)
             if now < deadline:
@@ -43,5 +48,11 @@ class KeyMissing(Check, frozen=True):
         return judge
 
 
+# IVS does not say how soon nobody can connect with a deleted key any more.
+_REVOKED_AFTER: Final = timedelta(minutes=5)
+
 _UNKNOWN: Final = not_applicable("nothing is known of the channel's stream key")
+_BEGAN_SINCE: Final = compliant(
+    "a session began after the stream key was deleted: the channel has another one"
+)
 _HAS_KEY: Final = compliant("the channel has a stream key")

@@ -1,12 +1,14 @@
 """How long may be streamed in a day or a month."""
 
 from collections.abc import Callable
+from copy import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.airtime import Period, Usage, aired_within
 from streamwarden.domain.duration import Duration
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.peers import BELIEVED_FOR
 from streamwarden.domain.resource import Session
 from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
@@ -24,9 +26,10 @@ class BroadcastBudget(Check, frozen=True):
 
     With `tag`, all channels with the same value of that tag share the budget; with `account`, all
     of the account and region. Streams that are over are counted in slots of five minutes, live ones
-    to the second. What others use is known from sweeps, to five minutes for each live stream. Who
-    starts when the budget is used up is in breach at once, or where it is shared after a sweep.
-    What deleted channels used is not counted, nor what was before Streamwarden listened.
+    to the second. What others use is known from sweeps, to five minutes for each live stream, and
+    counts for two hours. Who starts when the budget is used up is in breach at once, or where it is
+    shared after a sweep. What deleted channels used is not counted, nor what was before
+    Streamwarden listened, nor a stream from its last sign on if its end was lost.
     Data: `Stream Start` and `Stream End` events, `ListStreams`, tags in `ListChannels`. Costs no
     further IVS call.
     """
@@ -85,13 +88,16 @@ class BroadcastBudget(Check, frozen=True):
             value = facts.tags.get(key) if tag else ""
             if value is None:
                 return untagged
-            peers = live.peers.value.get(key) if live.peers else None
-            if live.peers is None or peers is None or peers.value != value:
+            if live.peers is None or now >= live.peers.at + BELIEVED_FOR:
+                return _UNCOUNTED
+            peers = live.peers.value.get(key)
+            if peers is None or peers.value != value:
                 return _UNCOUNTED
             usage = peers.usage(live.peers.at, period, now)
             if usage is None:
                 return _UNCOUNTED
-            return found(f"{tag} {value!r}" if tag else "the account", live, usage, now)
+            finding = found(f"{tag} {value!r}" if tag else "the account", live, usage, now)
+            return _believed(finding, live.peers.at + BELIEVED_FOR)
 
         return judge
 
@@ -113,8 +119,14 @@ class BroadcastBudget(Check, frozen=True):
         return found
 
 
+def _believed(finding: Finding, until: datetime) -> Finding:
+    """What rests on what a sweep told is looked at again when that is too old."""
+    next_check = min(finding.next_check or until, until)
+    return replace(finding, next_check=next_check)
+
+
 _OFF_AIR: Final = not_applicable("the channel is not on the air")
-_UNCOUNTED: Final = not_applicable("what others have used is known after the next sweep")
+_UNCOUNTED: Final = not_applicable("what others have used is not known now; the next sweep tells")
 
 
 def _say_hours(span: timedelta) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.peers import BELIEVED_FOR
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import Finding
@@ -14,7 +15,8 @@ class ConcurrentStreams(Check, frozen=True):
 
     Without `tag`, in the whole account and region. The streams that started last are those in
     breach. All streams are counted, also of channels that the rule is not about; a stream is
-    judged from the sweep after its start on, and again when a sweep finds that others ended.
+    judged from the sweep after its start on, and again when a sweep finds that others ended. What a
+    sweep told counts for two hours.
     Data: `ListStreams`, tags in `ListChannels`. Costs no further IVS call.
     """
 
@@ -47,7 +49,9 @@ class ConcurrentStreams(Check, frozen=True):
             value = facts.tags.get(key) if tag else ""
             if value is None:
                 return untagged
-            peers = live.peers.value.get(key) if live.peers else None
+            if live.peers is None or now >= live.peers.at + BELIEVED_FOR:
+                return _UNCOUNTED
+            peers = live.peers.value.get(key)
             # Of another value or limit nobody looked whether it is kept since.
             if peers is None or peers.value != value or limit not in peers.limits:
                 return _UNCOUNTED
@@ -59,13 +63,16 @@ class ConcurrentStreams(Check, frozen=True):
                 f"this one was the {_ordinal(peers.rank)} to start"
             )
             # Whoever started before it is on the air still, so there were too many all the time.
-            return breach(reason, subject=live.stream_id, since=min(live.on_air_at, now))
+            since, doubted_at = min(live.on_air_at, now), live.peers.at + BELIEVED_FOR
+            return breach(reason, subject=live.stream_id, since=since, next_check=doubted_at)
 
         return judge
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")
-_UNCOUNTED: Final = not_applicable("how many others are live is known after the next sweep")
+_UNCOUNTED: Final = not_applicable(
+    "how many others are live is not known now; the next sweep tells"
+)
 
 
 def _ordinal(rank: int) -> str:

@@ -17,8 +17,8 @@ class ZombieSession(Check, frozen=True):
     tells of the stall. A listing at least `limit` later must still show it. An event, or a listing
     that calls it healthy, shows that it goes on after all; unknown health shows nothing.
     `starvation` is about encoders that stall, by events or listings; this is about sessions that
-    IVS itself seems to have lost, so it waits for a fresh listing, and a stop goes ahead whatever
-    the health is by then. `limit` is 5m or more: IVS lists a stream for a while after its end.
+    IVS itself seems to have lost, so it waits for a fresh listing, and a stop goes ahead unless the
+    stream is healthy by then. `limit` is 5m or more: IVS lists a stream for a while after its end.
     Data: stream events, `ListStreams`. Costs no IVS call.
     """
 
@@ -27,6 +27,7 @@ class ZombieSession(Check, frozen=True):
         **Check.refusals,
         ActionKind.WARN: "nothing is delivered that a warning could be put into",
     }
+    stops_unless_healthy: ClassVar = True
 
     limit: Duration = timedelta(minutes=10)
 

@@ -43,7 +43,7 @@ def _judge_failures(facts: Facts, now: datetime) -> Finding:
     return breach(
         _say(failure.value, recording),
         subject=recording.recording_id,
-        since=failure.at,
+        since=min(failure.at, now),
         next_check=closes_at,
     )
 

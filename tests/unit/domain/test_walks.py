@@ -1,0 +1,114 @@
+"""Whatever is known of whatever resource, and however long: decisions hold what they promise.
+
+A walk is a story in which time passes between what is told, and each decision knows the one before.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streamwarden.domain.arn import resource_type_of
+from streamwarden.domain.decide import decide
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.inputs import Input
+from streamwarden.domain.learn import learn
+from streamwarden.domain.resource import Resource
+from streamwarden.domain.rules import RULE_KINDS
+from streamwarden.domain.verdicts import ON_STREAM, Breach, Decision, Mode
+from tests.unit.domain.builders import CHANNEL, at, every_kind
+from tests.unit.domain.other_strategies import stories
+from tests.unit.domain.strategies import EXAMPLES, histories
+
+type Walk = tuple[str, list[tuple[timedelta, list[Input]]]]
+
+_STEPS = st.lists(st.integers(min_value=1, max_value=5_000), min_size=2, max_size=5)
+
+
+@st.composite
+def walks(draw: st.DrawFn) -> Walk:
+    """An ARN, and what is told of it after how long, piece by piece."""
+    arn, story = draw(st.one_of(stories, st.tuples(st.just(CHANNEL), histories)))
+    pauses = draw(_STEPS)
+    size = len(story) // len(pauses) + 1
+    pieces = [story[place * size : (place + 1) * size] for place in range(len(pauses))]
+    return arn, [
+        (timedelta(seconds=pause), piece) for pause, piece in zip(pauses, pieces, strict=True)
+    ]
+
+
+def decisions(
+    walk: Walk, mode: Mode, ceiling: Mode = Mode.ENFORCE
+) -> Iterator[tuple[datetime, Facts, Decision]]:
+    """As an observer makes them: each on what is stored, and on what the one before remembered."""
+    arn, pieces = walk
+    policy = every_kind(mode)
+    resource = resource_type_of(arn)
+    assert resource is not None
+    ears, known, now = policy.about(resource).ears, Resource(arn=arn), at()
+    breaches: dict[str, Breach] = {}
+    warned: dict[str, datetime] = {}
+    for pause, piece in pieces:
+        now += pause
+        known = stored(learn(known, piece, ears), Resource)
+        decision = decide(known, breaches, policy, now, ceiling, warned)
+        yield now, Facts(known), decision
+        breaches = stored(dict(decision.breaches), dict[str, Breach])
+        warned = stored(dict(decision.warned), dict[str, datetime])
+
+
+def stored[T](value: T, model: type[T]) -> T:
+    return msgspec.json.decode(msgspec.json.encode(value), type=model)
+
+
+def test_these_policies_hold_every_kind() -> None:
+    assert {rule.kind for rule in every_kind().rules} == set(RULE_KINDS)
+
+
+@EXAMPLES
+@given(walks(), st.sampled_from(Mode))
+def test_each_decision_has_a_reason_for_everything_and_looks_ahead(walk: Walk, mode: Mode) -> None:
+    for now, _, decision in decisions(walk, mode):
+        assert all(each.finding.reason.strip() for each in decision.verdicts)
+        assert all(each.since <= now for each in decision.breaches.values())
+        assert decision.next_check is None or decision.next_check > now
+
+
+@EXAMPLES
+@given(walks())
+def test_no_action_is_asked_for_twice_and_no_news_told_twice(walk: Walk) -> None:
+    asked: set[tuple[str, int]] = set()
+    told: set[str] = set()
+    for _, _, decision in decisions(walk, Mode.ENFORCE):
+        asking = [(each.id, each.attempt) for each in decision.actions]
+        telling = [each.id for each in decision.notices]
+
+        assert len({*asking}) == len(asking)
+        assert len({*telling}) == len(telling)
+        assert asked.isdisjoint(asking)
+        assert told.isdisjoint(telling)
+        asked.update(asking)
+        told.update(telling)
+
+
+@EXAMPLES
+@given(walks(), st.sampled_from((Mode.OBSERVE, Mode.NOTIFY)))
+def test_no_walk_goes_further_than_the_ceiling(walk: Walk, ceiling: Mode) -> None:
+    for _, _, decision in decisions(walk, Mode.ENFORCE, ceiling):
+        assert decision.actions == ()
+        assert all(each.mode is ceiling for each in decision.breaches.values())
+        assert ceiling is Mode.NOTIFY or (decision.notices, decision.warned) == ((), {})
+
+
+@EXAMPLES
+@given(walks())
+def test_a_stop_names_what_is_on_the_air_also_where_another_stream_opened_the_breach(
+    walk: Walk,
+) -> None:
+    for _, facts, decision in decisions(walk, Mode.ENFORCE):
+        live = facts.live.stream_id if facts.live else None
+        on_stream = [each.stream_id for each in decision.actions if each.kind in ON_STREAM]
+
+        assert {*on_stream} <= {live} - {None}
