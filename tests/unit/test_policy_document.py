@@ -912,12 +912,13 @@ def test_every_rule_kind_is_shown_in_a_policy_that_ships() -> None:
     assert shown == set(RULE_KINDS)
 
 
-def test_the_default_policy_changes_nothing_but_tags_of_stream_keys() -> None:
+def test_the_default_policy_stops_what_has_stalled_and_tags_stream_keys() -> None:
     rules = load_policy_file(POLICIES / "default.yaml").rules
 
     enforced = [rule for rule in rules if rule.mode is Mode.ENFORCE]
-    assert {action.kind for rule in enforced for action in rule.actions} == {
-        ActionKind.INHERIT_TAGS
+    assert {(rule.kind, action.kind) for rule in enforced for action in rule.actions} == {
+        ("starvation", ActionKind.STOP),
+        ("inherited_tags", ActionKind.INHERIT_TAGS),
     }
 
 
