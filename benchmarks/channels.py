@@ -11,8 +11,8 @@ from random import Random
 from typing import Any, Final
 
 from streamwarden.domain.inputs import Health, KeyObserved, ResourceListed, StreamListed
+from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.learn import learn
-from streamwarden.domain.resource import Resource
 
 CHANNELS: Final = 500
 

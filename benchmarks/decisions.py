@@ -24,8 +24,8 @@ from cli.policy.compilation import compile_policy
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import assess
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.policy import Rulebook, encode_policy, load_policy
-from streamwarden.domain.resource import Resource
 from streamwarden.domain.verdicts import Status
 
 ROOT: Final = Path(__file__).resolve().parent.parent

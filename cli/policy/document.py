@@ -22,8 +22,8 @@ from pydantic import (
 )
 
 from cli.policy.actions import WrittenAction, allowed_actions
-from cli.policy.conditions import check_without_channels, with_checked_condition
-from cli.policy.expressions import Expression
+from cli.policy.conditions.expressions import Expression
+from cli.policy.conditions.per_kind import check_without_channels, with_checked_condition
 from cli.policy.matching import WrittenMatch
 from cli.policy.nearest import did_you_mean, say_list
 from cli.policy.steps import WrittenSteps

@@ -9,8 +9,8 @@ from pydantic_core import InitErrorDetails
 from cli.policy.errors import as_error
 from cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
 from cli.policy.nearest import did_you_mean, say_list
+from streamwarden.domain.conditions.shape import CHANNEL_TYPES
 from streamwarden.domain.selectors import Match, Texts
-from streamwarden.domain.shape import CHANNEL_TYPES
 
 type _Fault = Callable[[str], str | None]
 

@@ -21,7 +21,7 @@ from cli.replay.records import (
 )
 from simulator.api.call_log import RecordedCall
 from streamwarden.domain.events import Event
-from streamwarden.domain.resource import Outcome
+from streamwarden.domain.knowledge.resource import Outcome
 from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notice, Verdict
 from streamwarden.services.rotate import Rotated
 

@@ -10,8 +10,8 @@ from streamwarden.adapters.memory import MemoryFleetIndex, MemoryRecordStore
 from streamwarden.domain.arn import Place
 from streamwarden.domain.decide import decide
 from streamwarden.domain.inputs import Input, LookAgain
+from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.learn import learn
-from streamwarden.domain.resource import Resource
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ports import (
     FleetIndex,

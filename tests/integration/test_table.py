@@ -17,8 +17,8 @@ from streamwarden.domain.inputs import (
     StreamListed,
     StreamNotListed,
 )
+from streamwarden.domain.knowledge.resource import Recording, Resource, Session
 from streamwarden.domain.learn import learn
-from streamwarden.domain.resource import Recording, Resource, Session
 from streamwarden.services.ports import Record, Refused, TryAgain
 from tests.integration.driver import NOON, Stack, arn_of
 

@@ -9,12 +9,12 @@ from cli.policy.compilation import compile_policy, load_policy_file
 from cli.policy.nearest import say_list
 from cli.policy.problems import PolicyErrors
 from cli.policy.reference.shipped import policies_in
-from streamwarden.domain.airtime import Period
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.calendar import Weekday
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.knowledge.airtime import Period
+from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.policy import PlannedAction, Policy, Step, encode_policy, load_policy
-from streamwarden.domain.resource import Resource
 from streamwarden.domain.rules import RULE_KINDS, Check
 from streamwarden.domain.rules.account.account_limit import AccountLimit, AccountQuota
 from streamwarden.domain.rules.account.quota_headroom import Quota, QuotaHeadroom

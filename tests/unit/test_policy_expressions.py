@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.policy.compilation import compile_policy
-from cli.policy.expressions import check_event_expression, check_expression
+from cli.policy.conditions.expressions import check_event_expression, check_expression
 from cli.policy.problems import PolicyErrors
-from streamwarden.domain.expressions import compile_condition
-from streamwarden.domain.shape import DOCUMENT
-from streamwarden.domain.time_functions import FUNCTIONS
+from streamwarden.domain.conditions.expressions import compile_condition
+from streamwarden.domain.conditions.shape import DOCUMENT
+from streamwarden.domain.conditions.time_functions import FUNCTIONS
 from tests.unit.domain.builders import (
     KEY_PAIR,
     at,

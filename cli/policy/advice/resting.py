@@ -7,8 +7,8 @@ from typing import Final
 from cli.policy.advice.advice import Advice
 from cli.policy.written import WrittenRule
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.joins import Stamped
-from streamwarden.domain.resource import Resource
+from streamwarden.domain.knowledge.joins import Stamped
+from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.rules.tags.required_tags import RequiredTags
 from streamwarden.domain.verdicts import ActionKind, Status
 

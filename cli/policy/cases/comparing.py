@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from cli.policy.cases.playing import Done, Played
 from cli.policy.cases.reading import Case, Expectation
+from streamwarden.domain.knowledge.resource import OutcomeStatus
 from streamwarden.domain.policy import PlannedAction
-from streamwarden.domain.resource import OutcomeStatus
 from streamwarden.domain.verdicts import ActionKind, Status, Verdict
 
 

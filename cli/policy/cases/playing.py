@@ -12,8 +12,8 @@ from cli.replay.records import Record
 from cli.replay.stage import Stage
 from cli.replay.story import Story
 from streamwarden.domain.inputs import LookAgain
+from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
 from streamwarden.domain.policy import Policy
-from streamwarden.domain.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notice, Status, Verdict
 from streamwarden.services.rotate import Rotated
 

@@ -12,7 +12,7 @@ from cli.policy.reference.kinds import Kind, all_kinds
 from cli.policy.reference.meanings import ACTIONS, MODES, NOTIFYING, SEVERITIES
 from cli.policy.reference.shipped import example_of
 from cli.policy.reference.vocabulary import functions, members
-from streamwarden.domain.shape import DOCUMENT, EVENT
+from streamwarden.domain.conditions.shape import DOCUMENT, EVENT
 
 _WIDTH: Final = 100
 _BLANKS: Final = re.compile(r"\n{3,}")

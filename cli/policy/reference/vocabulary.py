@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from cli.policy.nearest import say_list
-from streamwarden.domain.shape import Form, Kind, Member, Shape
-from streamwarden.domain.time_functions import FUNCTIONS
+from streamwarden.domain.conditions.shape import Form, Kind, Member, Shape
+from streamwarden.domain.conditions.time_functions import FUNCTIONS
 
 
 def members(document: Mapping[str, Member], prefix: str = "") -> Iterator[tuple[str, str, str]]:

@@ -7,8 +7,8 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
 from streamwarden.domain.redaction import without_stream_keys
-from streamwarden.domain.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Decision, Notice, Status, Verdict
 
 if TYPE_CHECKING:

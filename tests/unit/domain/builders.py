@@ -10,8 +10,6 @@ from typing import Any
 from streamwarden.domain.arn import ResourceType, account_arn
 from streamwarden.domain.decide import decide
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.hearing import Ear
-from streamwarden.domain.ingest import AudioTrack, Ingest, VideoTrack
 from streamwarden.domain.inputs import (
     ActionFinished,
     Health,
@@ -26,8 +24,11 @@ from streamwarden.domain.inputs import (
     StreamStillListed,
     parse_input,
 )
+from streamwarden.domain.knowledge.hearing import Ear
+from streamwarden.domain.knowledge.ingest import AudioTrack, Ingest, VideoTrack
+from streamwarden.domain.knowledge.peers import Peers
+from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus, Resource
 from streamwarden.domain.learn import learn
-from streamwarden.domain.peers import Peers
 from streamwarden.domain.policy import (
     FORMAT,
     CompiledPolicy,
@@ -38,7 +39,6 @@ from streamwarden.domain.policy import (
     encode_policy,
     load_policy,
 )
-from streamwarden.domain.resource import Outcome, OutcomeStatus, Resource
 from streamwarden.domain.rules.tags.required_tags import Tagged
 from streamwarden.domain.selectors import Match
 from streamwarden.domain.verdicts import ActionKind, Breach, Decision, Mode, Severity

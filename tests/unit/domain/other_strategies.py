@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from streamwarden.domain.inputs import Input, LookAgain, ResourceNotListed
-from streamwarden.domain.resource import OutcomeStatus
+from streamwarden.domain.knowledge.resource import OutcomeStatus
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CONFIGURATION, KEY_PAIR, RESTRICTION, WHOLE_ACCOUNT
 from tests.unit.domain.strategies import authors, moments, names, some_tags, tag_keys

@@ -6,8 +6,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from streamwarden.domain.inputs import LookAgain
-from streamwarden.domain.peers import Aired, Peers
-from streamwarden.domain.resource import OutcomeStatus
+from streamwarden.domain.knowledge.peers import Aired, Peers
+from streamwarden.domain.knowledge.resource import OutcomeStatus
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, KEY, NEW_KEY, at
 

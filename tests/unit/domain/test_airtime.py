@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamwarden.domain.airtime import (
+from streamwarden.domain.inputs import Input
+from streamwarden.domain.knowledge.airtime import (
     Airtime,
     LastAired,
     Period,
@@ -18,7 +19,6 @@ from streamwarden.domain.airtime import (
     newest_days,
     slots_between,
 )
-from streamwarden.domain.inputs import Input
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import NEXT_STREAM, NOON, at, known_from
 from tests.unit.domain.strategies import EXAMPLES, histories

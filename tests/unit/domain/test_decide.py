@@ -10,8 +10,8 @@ from hypothesis import given
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Input
+from streamwarden.domain.knowledge.resource import OutcomeStatus
 from streamwarden.domain.policy import Policy
-from streamwarden.domain.resource import OutcomeStatus
 from streamwarden.domain.selectors import Match
 from streamwarden.domain.verdicts import (
     ActionKind,

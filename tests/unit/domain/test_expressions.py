@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamwarden.domain.closures import is_true
-from streamwarden.domain.expressions import (
+from streamwarden.domain.conditions.closures import is_true
+from streamwarden.domain.conditions.expressions import (
     NotAnExpression,
     compile_condition,
     compile_expression,
     paces_of,
 )
-from streamwarden.domain.pace import Pace
-from streamwarden.domain.time_functions import TimeFunctions
+from streamwarden.domain.conditions.pace import Pace
+from streamwarden.domain.conditions.time_functions import TimeFunctions
 from tests.unit.domain.strategies import EXAMPLES
 
 NOW = datetime(2026, 3, 14, 12, 34, 56, 789, tzinfo=UTC)

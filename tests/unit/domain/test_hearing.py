@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import decide
-from streamwarden.domain.hearing import Ear
 from streamwarden.domain.inputs import Input, LookAgain, parse_input
+from streamwarden.domain.knowledge.hearing import Ear
+from streamwarden.domain.knowledge.resource import Heard, Resource
 from streamwarden.domain.learn import learn
 from streamwarden.domain.policy import InvalidPolicy
-from streamwarden.domain.resource import Heard, Resource
 from streamwarden.domain.verdicts import NoticeStatus
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, STAGE, WHOLE_ACCOUNT, at

@@ -7,8 +7,8 @@ import pytest
 
 from streamwarden.domain.events import MalformedEvent, StreamStateChange
 from streamwarden.domain.inputs import LookAgain, OwnInput, envelope_of, parse_input
-from streamwarden.domain.peers import Aired, Peers
-from streamwarden.domain.resource import OutcomeStatus
+from streamwarden.domain.knowledge.peers import Aired, Peers
+from streamwarden.domain.knowledge.resource import OutcomeStatus
 from tests.unit.domain.builders import (
     CHANNEL,
     KEY,

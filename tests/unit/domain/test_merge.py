@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from streamwarden.domain.decide import decide
 from streamwarden.domain.inputs import Input
+from streamwarden.domain.knowledge.resource import Resource, merge
 from streamwarden.domain.learn import knowledge_of, learn
-from streamwarden.domain.resource import Resource, merge
 from streamwarden.domain.verdicts import Mode
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, OTHER_CHANNEL, at

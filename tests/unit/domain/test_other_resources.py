@@ -3,7 +3,7 @@
 import pytest
 
 from streamwarden.domain.inputs import Input, ResourceNotListed
-from streamwarden.domain.resource import Author
+from streamwarden.domain.knowledge.resource import Author
 from tests.unit.domain.builders import (
     CONFIGURATION,
     KEY_PAIR,

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streamwarden.domain.conditions.pace import Pace, looked_at_again
 from streamwarden.domain.decide import assess
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.pace import Pace, looked_at_again
 from streamwarden.domain.policy import CompiledRule, InvalidPolicy
 from streamwarden.domain.rules.check import compliant
 from streamwarden.domain.selectors import Match, Selector

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamwarden.domain.inputs import Input
+from streamwarden.domain.knowledge.resource import OutcomeStatus
 from streamwarden.domain.policy import PlannedAction, Policy
-from streamwarden.domain.resource import OutcomeStatus
 from streamwarden.domain.verdicts import ActionKind, Breach, Decision, Mode, NoticeStatus, Severity
 from tests.unit.domain.builders import (
     CHANNEL,

@@ -3,7 +3,7 @@
 import pytest
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.stream_keys import MINTED_AT_TAG, minted_at_of, without_old_keys
+from streamwarden.domain.knowledge.stream_keys import MINTED_AT_TAG, minted_at_of, without_old_keys
 from tests.unit.domain.builders import (
     CHANNEL,
     KEY,

@@ -14,8 +14,8 @@ from streamwarden.domain.arn import resource_type_of
 from streamwarden.domain.decide import decide
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import Input
+from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.learn import learn
-from streamwarden.domain.resource import Resource
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import ON_STREAM, Breach, Decision, Mode
 from tests.unit.domain.builders import CHANNEL, at, every_kind

@@ -17,11 +17,11 @@ from cli.policy.advice.overlap import AT_LEAST, AT_MOST
 from cli.policy.advice.requirements import BREACHED_ONLY_WHERE
 from cli.policy.advice.values import Known, truth
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.closures import is_true
+from streamwarden.domain.conditions.closures import is_true
+from streamwarden.domain.conditions.expressions import compile_condition
 from streamwarden.domain.decide import assess
-from streamwarden.domain.expressions import compile_condition
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.resource import Resource
+from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import Status, Verdict
 from tests.unit.domain import rules, test_rules

@@ -10,10 +10,10 @@ from cli.policy.reference import markdown, meanings, schema
 from cli.policy.reference.kinds import UndocumentedKind, kind_of, say_value
 from cli.policy.reference.shipped import example_of
 from streamwarden.domain.calendar import Weekday
+from streamwarden.domain.conditions.time_functions import FUNCTIONS
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.rules.check import Check
 from streamwarden.domain.rules.tags.required_tags import TagRequirement
-from streamwarden.domain.time_functions import FUNCTIONS
 from streamwarden.domain.verdicts import ActionKind, Mode, Severity
 
 PAGE = reference.PAGE.read_text()

@@ -11,7 +11,7 @@ from streamwarden.adapters.memory import (
     MemorySecretStore,
     MemoryTimers,
 )
-from streamwarden.domain.resource import Resource, Session
+from streamwarden.domain.knowledge.resource import Resource, Session
 from streamwarden.domain.verdicts import Action, ActionKind
 from streamwarden.services.ports import Record, Rotation, SecretValue, TryAgain, Unsent
 from tests.unit.replay.raw import LOBBY

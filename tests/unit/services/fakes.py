@@ -11,7 +11,7 @@ from streamwarden.adapters.memory import (
     MemoryTimers,
 )
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.ingest import Ingest
+from streamwarden.domain.knowledge.ingest import Ingest
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.observe import Observer

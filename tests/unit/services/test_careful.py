@@ -13,7 +13,7 @@ from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb import DynamoRecordStore
 from streamwarden.adapters.ivs import IvsStreamControl
 from streamwarden.domain.inputs import Health
-from streamwarden.domain.resource import OutcomeStatus, Resource
+from streamwarden.domain.knowledge.resource import OutcomeStatus, Resource
 from streamwarden.domain.verdicts import ActionKind
 from streamwarden.services.ports import (
     ListedKey,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
+from streamwarden.domain.consequences.timed_metadata import warning_payload
 from streamwarden.domain.inputs import ActionFinished, Health
-from streamwarden.domain.resource import Outcome, OutcomeStatus
-from streamwarden.domain.timed_metadata import warning_payload
+from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
 from streamwarden.services.enforce import Enforcer
 from streamwarden.services.ports import LiveStream

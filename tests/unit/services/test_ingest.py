@@ -7,8 +7,8 @@ import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.domain.arn import Place
-from streamwarden.domain.ingest import Ingest
 from streamwarden.domain.inputs import Health, IngestObserved, Input, StreamListed
+from streamwarden.domain.knowledge.ingest import Ingest
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ingest import observed_ingests

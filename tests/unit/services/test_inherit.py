@@ -5,7 +5,7 @@ import pytest
 from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import ActionFinished, KeyObserved
-from streamwarden.domain.resource import Outcome, OutcomeStatus
+from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
 from streamwarden.services.enforce import Enforcer
 from streamwarden.services.ports import ListedKey, Refused

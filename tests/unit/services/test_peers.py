@@ -7,12 +7,12 @@ from typing import Final
 
 import pytest
 
-from streamwarden.domain.airtime import LastAired
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.inputs import Health
-from streamwarden.domain.joins import Stamped
-from streamwarden.domain.peers import Aired, Peers
-from streamwarden.domain.resource import Resource
+from streamwarden.domain.knowledge.airtime import LastAired
+from streamwarden.domain.knowledge.joins import Stamped
+from streamwarden.domain.knowledge.peers import Aired, Peers
+from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.peers import Fleet, changed_peers

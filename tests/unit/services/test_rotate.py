@@ -15,7 +15,7 @@ from streamwarden.adapters.memory import (
     MemorySecretStore,
 )
 from streamwarden.domain.inputs import Health
-from streamwarden.domain.resource import OutcomeStatus
+from streamwarden.domain.knowledge.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.ports import ListedKey, LiveStream, Record
 from streamwarden.services.rotate import Rotator

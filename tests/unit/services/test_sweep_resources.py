@@ -9,7 +9,6 @@ import pytest
 from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox
 from streamwarden.domain.arn import Place, ResourceType, account_arn
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.ingest import Ingest
 from streamwarden.domain.inputs import (
     Health,
     KeyObserved,
@@ -18,6 +17,7 @@ from streamwarden.domain.inputs import (
     ResourceNotListed,
     StreamListed,
 )
+from streamwarden.domain.knowledge.ingest import Ingest
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.ports import (
     ListedKey,

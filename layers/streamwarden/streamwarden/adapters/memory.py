@@ -15,7 +15,7 @@ from typing import Final
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import OwnInput
-from streamwarden.domain.resource import Resource
+from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.verdicts import Action, Notice
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ports import (

@@ -17,7 +17,7 @@ from streamwarden.adapters.sqs import SqsInbox, SqsOutbox
 from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import policy_at
 from streamwarden.domain.arn import Place, is_channel_arn
-from streamwarden.domain.resource import OutcomeStatus
+from streamwarden.domain.knowledge.resource import OutcomeStatus
 from streamwarden.services.rotate import Rotated, Rotator
 from streamwarden.settings import RotateKeysSettings
 

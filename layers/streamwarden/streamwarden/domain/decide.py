@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Final
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.consequences.followup import Followup, follow_up
+from streamwarden.domain.consequences.notices import resolved_notice
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.followup import Followup, follow_up
-from streamwarden.domain.notices import resolved_notice
+from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.policy import Policy, Rule, Rulebook
-from streamwarden.domain.resource import Resource
 from streamwarden.domain.rules.check import not_applicable
 from streamwarden.domain.verdicts import Breach, Decision, Finding, Mode, Status, Verdict
 
@@ -58,7 +58,7 @@ def decide(
     if not warned and not any(verdict.finding.warning for verdict in verdicts):
         return decision
     # Few policies warn, and a cold start pays for what it loads.
-    from streamwarden.domain.forewarning import with_warnings
+    from streamwarden.domain.consequences.forewarning import with_warnings
 
     return with_warnings(decision, rulebook.rules, warned or {}, facts, now)
 

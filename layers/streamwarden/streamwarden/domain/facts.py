@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
-from streamwarden.domain.airtime import Airtime, aired_until, before
 from streamwarden.domain.arn import ResourceType, parse_arn, resource_type_of
-from streamwarden.domain.document import document_of
-from streamwarden.domain.joins import Stamped
-from streamwarden.domain.resource import Recording, Resource, Session, StreamKey
+from streamwarden.domain.conditions.document import document_of
+from streamwarden.domain.knowledge.airtime import Airtime, aired_until, before
+from streamwarden.domain.knowledge.joins import Stamped
+from streamwarden.domain.knowledge.resource import Recording, Resource, Session, StreamKey
 
 # IVS still lists a stream for some seconds after its end (`Session Ended` before `Stream End`).
 DRAINED_AFTER: Final = timedelta(minutes=5)

@@ -12,9 +12,9 @@ import msgspec
 from msgspec import Struct, field
 
 from streamwarden.domain.events import AwareTime, Event, MalformedEvent, parse_event
-from streamwarden.domain.ingest import Ingest
-from streamwarden.domain.peers import Peers
-from streamwarden.domain.resource import Outcome
+from streamwarden.domain.knowledge.ingest import Ingest
+from streamwarden.domain.knowledge.peers import Peers
+from streamwarden.domain.knowledge.resource import Outcome
 
 SOURCE: Final = "streamwarden"
 

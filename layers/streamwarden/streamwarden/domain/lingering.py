@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from streamwarden.domain.facts import DRAINED_AFTER, Facts
-from streamwarden.domain.resource import Session
+from streamwarden.domain.knowledge.resource import Session
 
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.events import Event
-from streamwarden.domain.hearing import Ear
+from streamwarden.domain.knowledge.hearing import Ear
 from streamwarden.domain.rules import RULE_KINDS, Check, Judge
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.selectors import Match, Selector, Sieve

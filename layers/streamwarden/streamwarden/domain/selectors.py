@@ -10,9 +10,9 @@ from typing import Annotated, Any, Final
 from msgspec import Struct, field
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.expressions import compile_condition, paces_of
+from streamwarden.domain.conditions.expressions import compile_condition, paces_of
+from streamwarden.domain.conditions.pace import looked_at_again
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.pace import looked_at_again
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.verdicts import Finding, Status
 

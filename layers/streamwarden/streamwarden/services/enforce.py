@@ -5,9 +5,9 @@ from typing import Final, assert_never
 
 from msgspec import Struct
 
+from streamwarden.domain.consequences.timed_metadata import warning_payload
 from streamwarden.domain.inputs import ActionFinished, Health
-from streamwarden.domain.resource import Outcome, OutcomeStatus
-from streamwarden.domain.timed_metadata import warning_payload
+from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
 from streamwarden.services.inherit import Result, inherit_tags, say_keys
 from streamwarden.services.ports import (

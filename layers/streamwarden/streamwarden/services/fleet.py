@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import msgspec
 
-from streamwarden.domain.airtime import last_aired
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.knowledge.airtime import last_aired
+from streamwarden.domain.knowledge.resource import Session
 from streamwarden.domain.lingering import lingering
 from streamwarden.domain.redaction import without_stream_keys
-from streamwarden.domain.resource import Session
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.ports import FleetEntry, Record
 

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.inputs import KeyObserved
-from streamwarden.domain.resource import Outcome, OutcomeStatus
+from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action
 from streamwarden.services.ports import KeyLookup, StreamControl
 from streamwarden.services.stream_keys import key_observed

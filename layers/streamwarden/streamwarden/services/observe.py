@@ -15,11 +15,11 @@ from msgspec import Struct
 from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.decide import decide
 from streamwarden.domain.events import Received
-from streamwarden.domain.hearing import without_unheeded
 from streamwarden.domain.inputs import Input, LookAgain
+from streamwarden.domain.knowledge.hearing import without_unheeded
+from streamwarden.domain.knowledge.stream_keys import without_old_keys
 from streamwarden.domain.learn import learn
 from streamwarden.domain.policy import Policy, Rulebook
-from streamwarden.domain.stream_keys import without_old_keys
 from streamwarden.domain.verdicts import Decision, Mode
 from streamwarden.services.ports import (
     BackOff,

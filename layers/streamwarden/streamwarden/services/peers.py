@@ -13,10 +13,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from streamwarden.domain.airtime import SLOT, Period
 from streamwarden.domain.inputs import PeersListed
-from streamwarden.domain.joins import Stamped
-from streamwarden.domain.peers import TOLD_AGAIN_AFTER, Aired, Peers
+from streamwarden.domain.knowledge.airtime import SLOT, Period
+from streamwarden.domain.knowledge.joins import Stamped
+from streamwarden.domain.knowledge.peers import TOLD_AGAIN_AFTER, Aired, Peers
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.listings import Listed
 from streamwarden.services.ports import FleetEntry, LiveStream

@@ -6,13 +6,13 @@ from typing import Any, Final, Protocol
 
 from msgspec import Struct, field
 
-from streamwarden.domain.airtime import LastAired
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.ingest import Ingest
 from streamwarden.domain.inputs import Health, OwnInput
-from streamwarden.domain.joins import Stamped
-from streamwarden.domain.peers import Peers
-from streamwarden.domain.resource import Resource
+from streamwarden.domain.knowledge.airtime import LastAired
+from streamwarden.domain.knowledge.ingest import Ingest
+from streamwarden.domain.knowledge.joins import Stamped
+from streamwarden.domain.knowledge.peers import Peers
+from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.verdicts import Action, Breach, Notice
 
 

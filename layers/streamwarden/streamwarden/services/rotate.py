@@ -16,10 +16,10 @@ from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.decide import assess
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import KeyObserved
+from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus, Resource
+from streamwarden.domain.knowledge.stream_keys import MINTED_AT_TAG, minted_at_of
 from streamwarden.domain.learn import learn
 from streamwarden.domain.policy import Policy
-from streamwarden.domain.resource import Outcome, OutcomeStatus, Resource
-from streamwarden.domain.stream_keys import MINTED_AT_TAG, minted_at_of
 from streamwarden.domain.verdicts import (
     ActionKind,
     Mode,

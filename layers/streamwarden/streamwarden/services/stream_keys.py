@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from streamwarden.domain.inputs import KeyObserved
-from streamwarden.domain.stream_keys import minted_at_of
+from streamwarden.domain.knowledge.stream_keys import minted_at_of
 from streamwarden.services.ports import FleetEntry, KeyLookup, ListedKey, Missing, TryAgain
 
 _CALLS_A_SWEEP: Final = 20

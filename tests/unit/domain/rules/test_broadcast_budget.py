@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from streamwarden.domain.airtime import Period
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.peers import Aired, Peers
+from streamwarden.domain.knowledge.airtime import Period
+from streamwarden.domain.knowledge.peers import Aired, Peers
 from streamwarden.domain.rules.live_sessions.broadcast_budget import BroadcastBudget
 from streamwarden.domain.rules.needs import Needs
 from tests.unit.domain.builders import (

@@ -3,7 +3,7 @@
 import pytest
 
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.peers import Peers
+from streamwarden.domain.knowledge.peers import Peers
 from streamwarden.domain.rules.live_sessions.concurrent_streams import ConcurrentStreams
 from streamwarden.domain.rules.needs import Needs
 from tests.unit.domain.builders import (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.expressions import NotAnExpression
+from streamwarden.domain.conditions.expressions import NotAnExpression
 from streamwarden.domain.inputs import Input, LookAgain, parse_input
 from streamwarden.domain.rules.events.event_alert import EventAlert
 from tests.unit.domain.builders import (

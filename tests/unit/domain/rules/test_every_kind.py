@@ -16,9 +16,9 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import assess
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import ResourceListed
+from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.learn import learn
 from streamwarden.domain.policy import Rulebook
-from streamwarden.domain.resource import Resource
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.selectors import Selector
 from streamwarden.domain.verdicts import Status

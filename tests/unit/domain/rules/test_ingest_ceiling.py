@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from streamwarden.domain.ingest import AudioTrack
 from streamwarden.domain.inputs import Input
+from streamwarden.domain.knowledge.ingest import AudioTrack
 from streamwarden.domain.rules.live_sessions.ingest_ceiling import IngestCeiling
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import Finding

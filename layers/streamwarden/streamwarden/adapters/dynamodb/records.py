@@ -13,7 +13,7 @@ from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb.items import Item, decode, encode, query, scope_of
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.resource import Recording, Resource, Session
+from streamwarden.domain.knowledge.resource import Recording, Resource, Session
 from streamwarden.domain.verdicts import Breach
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ports import KEPT_AFTER_END, FleetEntry, Record, Superseded, Unsent

@@ -8,9 +8,7 @@ from copy import replace
 from functools import reduce
 from typing import Final
 
-from streamwarden.domain.airtime import newest_days, slots_between
 from streamwarden.domain.arn import ResourceType, resource_type_of
-from streamwarden.domain.hearing import Ear, heard_by
 from streamwarden.domain.inputs import (
     ActionFinished,
     IngestObserved,
@@ -24,11 +22,13 @@ from streamwarden.domain.inputs import (
     StreamNotListed,
     StreamStillListed,
 )
-from streamwarden.domain.joins import Stamped
+from streamwarden.domain.knowledge.airtime import newest_days, slots_between
+from streamwarden.domain.knowledge.hearing import Ear, heard_by
+from streamwarden.domain.knowledge.joins import Stamped
+from streamwarden.domain.knowledge.resource import Resource, Session, StreamKey, merge
 from streamwarden.domain.learn.events import from_event
 from streamwarden.domain.learn.fragments import seen, settings_of, with_key
 from streamwarden.domain.learn.streams import LISTING_LAG, from_listed_stream
-from streamwarden.domain.resource import Resource, Session, StreamKey, merge
 
 __all__ = ["knowledge_of", "learn"]
 

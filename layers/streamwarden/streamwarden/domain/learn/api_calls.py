@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Final, assert_never
 
 from streamwarden.domain.events import ApiCall, ApiCallName
-from streamwarden.domain.joins import Stamped
+from streamwarden.domain.knowledge.joins import Stamped
+from streamwarden.domain.knowledge.resource import Author, Resource, StreamKey, merge
+from streamwarden.domain.knowledge.stream_keys import minted_at_of
 from streamwarden.domain.learn.fragments import seen, settings_of, with_key
-from streamwarden.domain.resource import Author, Resource, StreamKey, merge
-from streamwarden.domain.stream_keys import minted_at_of
 
 # What CreateChannel gives a channel where the request is silent (API Reference, CreateChannel).
 _DEFAULTS: Final[Mapping[str, object]] = {

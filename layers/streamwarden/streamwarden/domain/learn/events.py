@@ -25,10 +25,8 @@ from streamwarden.domain.events import (
     TagChange,
     UnknownEvent,
 )
-from streamwarden.domain.joins import Stamped
-from streamwarden.domain.learn.api_calls import from_api_call
-from streamwarden.domain.learn.fragments import seen
-from streamwarden.domain.resource import (
+from streamwarden.domain.knowledge.joins import Stamped
+from streamwarden.domain.knowledge.resource import (
     LimitHit,
     Recording,
     RecordingFailure,
@@ -37,6 +35,8 @@ from streamwarden.domain.resource import (
     StreamKey,
     TakeoverFailure,
 )
+from streamwarden.domain.learn.api_calls import from_api_call
+from streamwarden.domain.learn.fragments import seen
 
 # Who begins a session has shown a key that IVS knows.
 _BEGINNINGS: Final = frozenset({StreamStateName.SESSION_CREATED, StreamStateName.STREAM_START})

@@ -5,8 +5,8 @@ from copy import replace
 from datetime import datetime
 from typing import Any, Final
 
-from streamwarden.domain.joins import Stamped
-from streamwarden.domain.resource import Resource, StreamKey
+from streamwarden.domain.knowledge.joins import Stamped
+from streamwarden.domain.knowledge.resource import Resource, StreamKey
 
 # Settings that requests and responses carry beside the channel's own members.
 _NOT_SETTINGS: Final = frozenset(

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final, assert_never
 
 from streamwarden.domain.inputs import Health, IngestObserved, StreamListed, StreamStillListed
-from streamwarden.domain.joins import Stamped
+from streamwarden.domain.knowledge.joins import Stamped
+from streamwarden.domain.knowledge.resource import Resource, Session
 from streamwarden.domain.learn.fragments import seen
-from streamwarden.domain.resource import Resource, Session
 
 # A listing can miss what began while it was read, and IVS lists a new stream some seconds late
 # (Streaming Config: `Stream Start` itself lags by up to 7 s). What it does not hold is therefore

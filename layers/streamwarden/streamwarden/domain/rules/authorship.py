@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from streamwarden.domain.resource import Author
+from streamwarden.domain.knowledge.resource import Author
 from streamwarden.domain.selectors import Texts, matcher
 
 # What somebody did cannot be undone by a rule, so its breach must end by itself: a working day

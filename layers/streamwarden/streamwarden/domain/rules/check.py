@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.hearing import Ear
+from streamwarden.domain.knowledge.hearing import Ear
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import ActionKind, EarlyWarning, Finding, Status

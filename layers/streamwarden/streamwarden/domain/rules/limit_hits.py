@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from streamwarden.domain.resource import LimitHit
+from streamwarden.domain.knowledge.resource import LimitHit
 
 
 def say_hits(hits: Sequence[LimitHit]) -> str:

@@ -9,7 +9,7 @@ from msgspec import field
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.joins import Stamped
+from streamwarden.domain.knowledge.joins import Stamped
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import ActionKind, Finding

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Final
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.joins import Stamped
+from streamwarden.domain.knowledge.joins import Stamped
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.selectors import Texts, say_texts
 from streamwarden.domain.verdicts import Finding

@@ -12,9 +12,9 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.events import Event
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.hearing import Ear, moment_of, name_of
-from streamwarden.domain.joins import NEWEST_KEPT
-from streamwarden.domain.resource import Heard
+from streamwarden.domain.knowledge.hearing import Ear, moment_of, name_of
+from streamwarden.domain.knowledge.joins import NEWEST_KEPT
+from streamwarden.domain.knowledge.resource import Heard
 from streamwarden.domain.rules.bursts import last_burst
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.selectors import Texts, matcher
@@ -104,7 +104,7 @@ def _ear(detail_types: Texts, names: Texts, where: str | None) -> Ear:
 
 def _condition(where: str) -> Callable[[Event], bool]:
     # Only those who write conditions pay for loading JMESPath.
-    from streamwarden.domain.expressions import compile_condition
+    from streamwarden.domain.conditions.expressions import compile_condition
 
     holds = compile_condition(where)
     return lambda event: holds(event.envelope.raw.members, moment_of(event))

@@ -5,11 +5,11 @@ from copy import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.airtime import Period, Usage, aired_within
 from streamwarden.domain.duration import Duration
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.peers import BELIEVED_FOR
-from streamwarden.domain.resource import Session
+from streamwarden.domain.knowledge.airtime import Period, Usage, aired_within
+from streamwarden.domain.knowledge.peers import BELIEVED_FOR
+from streamwarden.domain.knowledge.resource import Session
 from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import Finding

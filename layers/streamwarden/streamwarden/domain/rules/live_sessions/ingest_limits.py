@@ -6,7 +6,7 @@ What an encoder does not tell is never wrong: it is named beside.
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from streamwarden.domain.ingest import AudioTrack, Ingest, VideoTrack
+from streamwarden.domain.knowledge.ingest import AudioTrack, Ingest, VideoTrack
 from streamwarden.domain.selectors import Accepts, Texts, matcher, say_texts
 
 type Tracks = tuple[VideoTrack, ...]

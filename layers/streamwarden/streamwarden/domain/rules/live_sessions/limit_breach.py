@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.resource import LimitHit, Session
+from streamwarden.domain.knowledge.resource import LimitHit, Session
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.limit_hits import say_hits
 from streamwarden.domain.verdicts import Finding

@@ -6,7 +6,7 @@ from typing import ClassVar, Final, NamedTuple
 
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.resource import Session
+from streamwarden.domain.knowledge.resource import Session
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.verdicts import ActionKind, Finding
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.resource import Session
+from streamwarden.domain.knowledge.resource import Session
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.verdicts import Finding
 

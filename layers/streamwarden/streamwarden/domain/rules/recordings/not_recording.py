@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.resource import Recording, Session
+from streamwarden.domain.knowledge.resource import Recording, Session
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.verdicts import Finding
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.resource import Recording, RecordingFailure
+from streamwarden.domain.knowledge.resource import Recording, RecordingFailure
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.verdicts import Finding
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from jmespath.functions import Functions, signature
 
 from streamwarden.domain.calendar import weekday_of
-from streamwarden.domain.closures import Node
-from streamwarden.domain.pace import Pace
+from streamwarden.domain.conditions.closures import Node
+from streamwarden.domain.conditions.pace import Pace
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from copy import replace
 from datetime import datetime
 
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.notices import (
+from streamwarden.domain.consequences.notices import (
     enforced_notice,
     failed_notice,
     opened_notice,
     step_notice,
     worsened_notice,
 )
-from streamwarden.domain.resource import Outcome, OutcomeStatus
-from streamwarden.domain.steps import Progress, Wanted
+from streamwarden.domain.consequences.steps import Progress, Wanted
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Breach, Mode, Notice, Verdict, action_id
 
 

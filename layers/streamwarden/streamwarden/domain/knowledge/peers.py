@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from streamwarden.domain.airtime import Period, Usage
+from streamwarden.domain.knowledge.airtime import Period, Usage
 
 # What was told is told again after an hour, and believed for two: a sweep that has nothing new to
 # tell is silent, and so is one that fails. Nobody is stopped for what others did long ago.

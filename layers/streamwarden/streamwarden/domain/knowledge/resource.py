@@ -11,9 +11,9 @@ from typing import Annotated, Any
 
 from msgspec import Struct, field
 
-from streamwarden.domain.airtime import Airtime, newest_days
-from streamwarden.domain.ingest import Ingest
-from streamwarden.domain.joins import (
+from streamwarden.domain.knowledge.airtime import Airtime, newest_days
+from streamwarden.domain.knowledge.ingest import Ingest
+from streamwarden.domain.knowledge.joins import (
     Stamped,
     each_key,
     earliest,
@@ -25,7 +25,7 @@ from streamwarden.domain.joins import (
     same,
     union,
 )
-from streamwarden.domain.peers import Peers
+from streamwarden.domain.knowledge.peers import Peers
 
 
 class LimitHit(Struct, frozen=True, order=True):

@@ -13,7 +13,7 @@ from streamwarden.domain.arn import ResourceType
 
 if TYPE_CHECKING:
     from streamwarden.domain.facts import Facts
-    from streamwarden.domain.resource import Session
+    from streamwarden.domain.knowledge.resource import Session
 
 # The members of IVS's `Channel` that are settings, in the API's own words. Whatever else is known
 # of a channel is left out, so that expressions see what is declared and nothing else.

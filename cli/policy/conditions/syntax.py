@@ -12,7 +12,7 @@ from jmespath.exceptions import (
     ParseError,
 )
 
-from streamwarden.domain.closures import Node
+from streamwarden.domain.conditions.closures import Node
 
 # What stands where the parser stopped, and what to write there.
 _REMEDIES: Final = (

@@ -11,11 +11,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from streamwarden.domain.consequences.steps import Progress, Wanted, progress, wanted_actions
+from streamwarden.domain.consequences.telling import tell
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.knowledge.resource import OutcomeStatus
 from streamwarden.domain.policy import PlannedAction, Rule
-from streamwarden.domain.resource import OutcomeStatus
-from streamwarden.domain.steps import Progress, Wanted, progress, wanted_actions
-from streamwarden.domain.telling import tell
 from streamwarden.domain.verdicts import (
     ON_STREAM,
     Action,

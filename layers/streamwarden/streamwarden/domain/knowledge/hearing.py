@@ -12,8 +12,8 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.events import ApiCall, Event, UnknownEvent
+from streamwarden.domain.knowledge.resource import Heard, Resource
 from streamwarden.domain.redaction import without_stream_keys
-from streamwarden.domain.resource import Heard, Resource
 
 # Where AWS puts the name of an event, whatever its detail-type: those of `events.parsing`.
 _NAMES: Final = ("event_name", "limit_name", "limit", "recording_status", "eventName")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from streamwarden.domain.calendar import WEEK
-from streamwarden.domain.shape import Form, Kind, Shape
+from streamwarden.domain.conditions.shape import Form, Kind, Shape
 
 type Known = Shape | None
 

@@ -9,7 +9,7 @@ from copy import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from streamwarden.domain.resource import Resource, StreamKey
+from streamwarden.domain.knowledge.resource import Resource, StreamKey
 
 # The tag that a rotated key carries, and that a policy of one's own may set on others.
 MINTED_AT_TAG: Final = "streamwarden:minted-at"

@@ -129,7 +129,7 @@ def _call(node: Node, parts: Sequence[Evaluate]) -> Evaluate:
         call = _LIBRARY.call_function
         return lambda value, now: call(name, [part(value, now) for part in parts])
     # Few policies ask for the time, and a cold start pays for what it loads.
-    from streamwarden.domain.time_functions import TimeFunctions
+    from streamwarden.domain.conditions.time_functions import TimeFunctions
 
     return lambda value, now: TimeFunctions(now).call_function(
         name, [part(value, now) for part in parts]

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cli.policy.calls import check_name, result_of
-from cli.policy.comparisons import check_comparison
+from cli.policy.conditions.calls import check_name, result_of
+from cli.policy.conditions.comparisons import check_comparison
+from cli.policy.conditions.shapes import BOOLEAN, MAPPING, Known, either, list_of, of_literal
+from cli.policy.conditions.wording import say
 from cli.policy.nearest import did_you_mean, say_list
-from cli.policy.shapes import BOOLEAN, MAPPING, Known, either, list_of, of_literal
-from cli.policy.wording import say
-from streamwarden.domain.closures import Node
-from streamwarden.domain.shape import Kind, Member
+from streamwarden.domain.conditions.closures import Node
+from streamwarden.domain.conditions.shape import Kind, Member
 
 _MOST_NAMES: Final = 8
 _JSON_WORDS: Final = frozenset({"true", "false", "null"})

@@ -5,8 +5,11 @@ from collections.abc import Callable, Mapping
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails
 
+from cli.policy.conditions.expressions import (
+    check_event_expression,
+    check_expression_without_channel,
+)
 from cli.policy.errors import as_error
-from cli.policy.expressions import check_event_expression, check_expression_without_channel
 from streamwarden.domain.rules import Check
 from streamwarden.domain.rules.events.event_alert import EventAlert
 

@@ -6,14 +6,30 @@ JMESPath finds neither before the call is reached, and then the condition does n
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from cli.policy.comparisons import Side, is_literal, say_values
+from cli.policy.conditions.comparisons import Side, is_literal, say_values
+from cli.policy.conditions.shapes import (
+    BOOLEAN,
+    DATE,
+    HOUR,
+    LIST,
+    NUMBER,
+    TEXT,
+    TYPE,
+    WEEKDAY,
+    Known,
+    either,
+)
+from cli.policy.conditions.wording import say, say_literal
 from cli.policy.nearest import did_you_mean, did_you_mean_zone, say_list
-from cli.policy.shapes import BOOLEAN, DATE, HOUR, LIST, NUMBER, TEXT, TYPE, WEEKDAY, Known, either
-from cli.policy.wording import say, say_literal
-from streamwarden.domain.closures import Node
-from streamwarden.domain.pace import Pace
-from streamwarden.domain.shape import Form, Kind
-from streamwarden.domain.time_functions import FUNCTIONS, TimeFunctions, check_zone, parse_moment
+from streamwarden.domain.conditions.closures import Node
+from streamwarden.domain.conditions.pace import Pace
+from streamwarden.domain.conditions.shape import Form, Kind
+from streamwarden.domain.conditions.time_functions import (
+    FUNCTIONS,
+    TimeFunctions,
+    check_zone,
+    parse_moment,
+)
 
 type Argument = tuple[Node, Known]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from copy import replace
 from datetime import datetime
 
+from streamwarden.domain.consequences.notices import warning_notice
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.notices import warning_notice
 from streamwarden.domain.policy import Rule
 from streamwarden.domain.verdicts import (
     Action,

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import assert_never
 
 from streamwarden.domain.arn import ResourceType, label_of, noun_of
+from streamwarden.domain.consequences.steps import Progress
 from streamwarden.domain.duration import say_duration
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
 from streamwarden.domain.policy import PlannedAction, Step
-from streamwarden.domain.resource import Outcome, OutcomeStatus
-from streamwarden.domain.steps import Progress
 from streamwarden.domain.verdicts import (
     ActionKind,
     Breach,

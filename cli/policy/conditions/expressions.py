@@ -10,9 +10,9 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
-from cli.policy.inference import Place, infer
-from cli.policy.syntax import parse
-from streamwarden.domain.shape import DOCUMENT, EVENT, Kind, Member, Shape
+from cli.policy.conditions.inference import Place, infer
+from cli.policy.conditions.syntax import parse
+from streamwarden.domain.conditions.shape import DOCUMENT, EVENT, Kind, Member, Shape
 
 
 def check_expression(text: str) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import jmespath
 
-from streamwarden.domain.closures import TIMELESS, Evaluate, Node, closure_of, is_true
-from streamwarden.domain.pace import Pace
+from streamwarden.domain.conditions.closures import TIMELESS, Evaluate, Node, closure_of, is_true
+from streamwarden.domain.conditions.pace import Pace
 
 if TYPE_CHECKING:
     from jmespath.parser import ParsedResult
@@ -55,7 +55,7 @@ def paces_of(text: str) -> frozenset[Pace]:
     if not called:
         return frozenset()
     # Few policies ask for the time, and a cold start pays for what it loads.
-    from streamwarden.domain.time_functions import FUNCTIONS
+    from streamwarden.domain.conditions.time_functions import FUNCTIONS
 
     return frozenset(FUNCTIONS[name].pace for name in called & FUNCTIONS.keys())
 
@@ -84,7 +84,7 @@ def _timed_calls(node: Node) -> list[Node]:
 
 
 def _check_zones(calls: Iterable[Node]) -> None:
-    from streamwarden.domain.time_functions import check_zones
+    from streamwarden.domain.conditions.time_functions import check_zones
 
     try:
         check_zones(calls)
@@ -95,7 +95,7 @@ def _check_zones(calls: Iterable[Node]) -> None:
 def _interpreted(parsed: "ParsedResult", *, is_timed: bool) -> Evaluate:
     if not is_timed:
         return lambda value, now: parsed.search(value)
-    from streamwarden.domain.time_functions import TimeFunctions
+    from streamwarden.domain.conditions.time_functions import TimeFunctions
 
     return lambda value, now: parsed.search(
         value, jmespath.Options(custom_functions=TimeFunctions(now))

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from cli.policy.conditions.shapes import Known
+from cli.policy.conditions.wording import say
 from cli.policy.nearest import did_you_mean, say_list
-from cli.policy.shapes import Known
-from cli.policy.wording import say
-from streamwarden.domain.closures import Node
-from streamwarden.domain.shape import Form, Kind, Shape
+from streamwarden.domain.conditions.closures import Node
+from streamwarden.domain.conditions.shape import Form, Kind, Shape
 
 type Side = tuple[Node, Shape]
 

@@ -1,0 +1,1 @@
+"""What is wrong with a condition, found when the policy is checked and not at night."""

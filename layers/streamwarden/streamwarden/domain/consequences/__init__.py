@@ -1,0 +1,1 @@
+"""What follows from a breach: actions by steps, warnings, and the news for people."""
