@@ -14,7 +14,6 @@ _RECORDS: Final = "channel.recordingConfigurationArn"
 
 BREACHED_ONLY_WHERE: Final[Mapping[str, str]] = {
     "allowed_hours": _ON_AIR,
-    "broadcast_budget": _ON_AIR,
     "concurrent_streams": _ON_AIR,
     "ingest_ceiling": _ON_AIR,
     "insecure_ingest": "channel.insecureIngest",

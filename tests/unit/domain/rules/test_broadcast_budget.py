@@ -51,9 +51,9 @@ def aired(start: float, end: float, stream_id: str) -> tuple[Input, ...]:
     (
         Case(title="an idle channel", check=FOUR_A_DAY, now=at(), found=OFF_AIR),
         Case(
-            title="an idle channel that has used up its budget",
+            title="an idle channel that has not used up its budget",
             check=FOUR_A_DAY,
-            given=aired(-5, 0, "st-old"),
+            given=aired(-3, 0, "st-old"),
             now=at(1),
             found=OFF_AIR,
         ),
@@ -98,7 +98,10 @@ def aired(start: float, end: float, stream_id: str) -> tuple[Input, ...]:
             given=(*aired(-3, 0, "st-1"), stream_start(at())),
             now=at(1),
             found=breach(
-                "the channel has used 4h of 4h today (UTC)", at(1), STREAM, next_check=MIDNIGHT
+                "the channel has used 4h of 4h today (UTC)",
+                at(1),
+                "2026-03-14",
+                next_check=MIDNIGHT,
             ),
         ),
         Case(
@@ -107,7 +110,10 @@ def aired(start: float, end: float, stream_id: str) -> tuple[Input, ...]:
             given=(*aired(-3, 0, "st-1"), stream_start(at())),
             now=at(2, 5),
             found=breach(
-                "the channel has used 5h 5m of 4h today (UTC)", at(1), STREAM, next_check=MIDNIGHT
+                "the channel has used 5h 5m of 4h today (UTC)",
+                at(1),
+                "2026-03-14",
+                next_check=MIDNIGHT,
             ),
         ),
         Case(
@@ -116,8 +122,30 @@ def aired(start: float, end: float, stream_id: str) -> tuple[Input, ...]:
             given=(*aired(-5, 0, "st-1"), stream_start(at(1))),
             now=at(1),
             found=breach(
-                "the channel has used 5h of 4h today (UTC)", at(1), STREAM, next_check=MIDNIGHT
+                "the channel has used 5h of 4h today (UTC)",
+                at(1),
+                "2026-03-14",
+                next_check=MIDNIGHT,
             ),
+        ),
+        Case(
+            title="off the air, and used up",
+            check=FOUR_A_DAY,
+            given=aired(-5, 0, "st-1"),
+            now=at(1),
+            found=breach(
+                "the channel has used 5h of 4h today (UTC); it is off the air",
+                at(),
+                "2026-03-14",
+                next_check=MIDNIGHT,
+            ),
+        ),
+        Case(
+            title="off the air on the next day",
+            check=FOUR_A_DAY,
+            given=aired(-5, 0, "st-1"),
+            now=MIDNIGHT,
+            found=OFF_AIR,
         ),
         Case(
             title="streams of yesterday do not count",
@@ -155,7 +183,7 @@ def aired(start: float, end: float, stream_id: str) -> tuple[Input, ...]:
             found=breach(
                 "the channel has used 4h of 4h this month (UTC)",
                 at(1),
-                STREAM,
+                "2026-03",
                 next_check=END_OF_MONTH,
             ),
         ),
@@ -252,7 +280,7 @@ LIVE = (NEWS, stream_start(at()))
             found=breach(
                 "team 'news' has used 40h of 40h this month (UTC); 4 streams are live",
                 at(2, 30),
-                STREAM,
+                "2026-03",
                 next_check=at(3),
             ),
         ),
@@ -264,7 +292,7 @@ LIVE = (NEWS, stream_start(at()))
             found=breach(
                 "team 'news' has used 41h 30m of 40h this month (UTC)",
                 at(1),
-                STREAM,
+                "2026-03",
                 next_check=at(3),
             ),
         ),
@@ -283,7 +311,7 @@ LIVE = (NEWS, stream_start(at()))
             found=breach(
                 "team 'news' has used 40h of 40h this month (UTC); 7 streams are live",
                 at(1) + HOUR / 7,
-                STREAM,
+                "2026-03",
                 next_check=at(3),
             ),
         ),
@@ -347,7 +375,7 @@ LIVE = (NEWS, stream_start(at()))
             found=breach(
                 "the account has used 1005h of 1000h this month (UTC); 20 streams are live",
                 at(2),
-                STREAM,
+                "2026-03",
                 next_check=at(3),
             ),
         ),

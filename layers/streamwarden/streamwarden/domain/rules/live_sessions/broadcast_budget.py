@@ -28,8 +28,10 @@ class BroadcastBudget(Check, frozen=True):
     of the account and region. Streams that are over are counted in slots of five minutes, live ones
     to the second. What others use is known from sweeps, to five minutes for each live stream, and
     counts for two hours. Who starts when the budget is used up is in breach at once, or where it is
-    shared after a sweep. What deleted channels used is not counted, nor what was before
-    Streamwarden listened, nor a stream from its last sign on if its end was lost.
+    shared after a sweep. A channel that has used up a budget of its own stays in breach until the
+    period ends: only taking its key away keeps it off the air. What deleted channels used is not
+    counted, nor what was before Streamwarden listened, nor a stream from its last sign on if its
+    end was lost.
     Data: `Stream Start` and `Stream End` events, `ListStreams`, tags in `ListChannels`. Costs no
     further IVS call.
     """
@@ -63,13 +65,13 @@ class BroadcastBudget(Check, frozen=True):
         return self._prepare_own() if self._is_own else self._prepare_shared()
 
     def _prepare_own(self) -> Judge:
-        period, found = self.period, self._finder()
+        period, found, over = self.period, self._finder(), self._finder_off_air()
 
         def judge(facts: Facts, now: datetime) -> Finding:
             live = facts.live
-            if live is None or live.on_air_at is None:
-                return _OFF_AIR
             spent = aired_within(facts.aired_before, period, now)
+            if live is None or live.on_air_at is None:
+                return over(spent, facts.last_aired_at or now, now)
             began = max(live.on_air_at, period.around(now).start)
             return found("the channel", live, Usage(spent, began, 1), now)
 
@@ -106,15 +108,31 @@ class BroadcastBudget(Check, frozen=True):
         allowed = f"of {_say_hours(limit)} {_SAID[period]}"
 
         def found(who: str, live: Session, usage: Usage, now: datetime) -> Finding:
-            ends_at, used_up_at = period.around(now).end, usage.reaches(limit)
+            span, used_up_at = period.around(now), usage.reaches(limit)
             reason = f"{who} has used {_say_hours(usage.by(now))} {allowed}"
             if usage.streams > 1:
                 reason = f"{reason}; {usage.streams} streams are live"
             if now < used_up_at:
-                next_check = min(used_up_at, ends_at)
+                next_check = min(used_up_at, span.end)
                 return pending(reason, subject=live.stream_id, next_check=next_check)
             since = min(max(used_up_at, usage.at), now)
-            return breach(reason, subject=live.stream_id, since=since, next_check=ends_at)
+            return breach(reason, subject=span.name, since=since, next_check=span.end)
+
+        return found
+
+    def _finder_off_air(self) -> Callable[[timedelta, datetime, datetime], Finding]:
+        """A budget that is used up stays so, off the air as well, until the period ends: an encoder
+        that reconnects by itself is stopped again, and people are told once."""
+        limit, period = self.limit, self.period
+        allowed = f"of {_say_hours(limit)} {_SAID[period]}"
+
+        def found(spent: timedelta, last_aired_at: datetime, now: datetime) -> Finding:
+            if spent < limit:
+                return _OFF_AIR
+            span = period.around(now)
+            reason = f"the channel has used {_say_hours(spent)} {allowed}; it is off the air"
+            since = min(last_aired_at, now)
+            return breach(reason, subject=span.name, since=since, next_check=span.end)
 
         return found
 
