@@ -8,6 +8,7 @@ from cli.policy.advice.advice import Advice, Check
 from cli.policy.advice.matching import about_nobody, exempts_everybody, finds_nothing
 from cli.policy.advice.overlap import overlaps
 from cli.policy.advice.places import misplaced_arns
+from cli.policy.advice.unheard import unheard
 from cli.policy.problems import Problem
 from cli.policy.source import Location
 from cli.policy.written import WrittenPolicy
@@ -19,6 +20,7 @@ _CHECKS: Final[Sequence[Check]] = (
     finds_nothing,
     exempts_everybody,
     never_done,
+    unheard,
 )
 
 

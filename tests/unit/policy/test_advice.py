@@ -64,6 +64,11 @@ ABOUT_NOBODY = [
 ]
 FINDS_NOTHING = [
     (
+        "{id: a, kind: event_alert, params: {detail_type: IVS Stage Updates}}",
+        "rules[0].params: a: no event of the detail-type 'IVS Stage Updates' comes; did you mean "
+        "'IVS Stage Update'?; template.yaml says which are forwarded",
+    ),
+    (
         "{id: a, kind: playback_restriction, when: channel.authorized}",
         "rules[0].when: a: a breach of playback_restriction needs `!(channel.authorized)`, which "
         "`when` excludes; the rule never finds anything: correct or remove it",
