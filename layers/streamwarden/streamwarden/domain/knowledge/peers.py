@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.knowledge.airtime import Period, Usage
+from streamwarden.domain.knowledge.joins import Stamped
 
 # What was told is told again after an hour, and believed for two: a sweep that has nothing new to
 # tell is silent, and so is one that fails. Nobody is stopped for what others did long ago.
@@ -52,3 +53,13 @@ class Peers(Struct, frozen=True, kw_only=True):
         if told_at < start:
             return Usage(timedelta(0), start, streams)
         return Usage(self.aired.within(period), told_at, streams)
+
+
+def believed(
+    told: Stamped[dict[str, Peers]] | None, key: str, value: str, now: datetime
+) -> Peers | None:
+    """What a sweep told of those that share a tag's value; None if that is not known now."""
+    if told is None or now >= told.at + BELIEVED_FOR:
+        return None
+    peers = told.value.get(key)
+    return peers if peers is not None and peers.value == value else None

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from streamwarden.domain.duration import Duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.airtime import Period, Usage, aired_within
-from streamwarden.domain.knowledge.peers import BELIEVED_FOR
+from streamwarden.domain.knowledge.peers import BELIEVED_FOR, believed
 from streamwarden.domain.knowledge.resource import Session
 from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
@@ -90,10 +90,8 @@ class BroadcastBudget(Check, frozen=True):
             value = facts.tags.get(key) if tag else ""
             if value is None:
                 return untagged
-            if live.peers is None or now >= live.peers.at + BELIEVED_FOR:
-                return _UNCOUNTED
-            peers = live.peers.value.get(key)
-            if peers is None or peers.value != value:
+            peers = believed(live.peers, key, value, now)
+            if live.peers is None or peers is None:
                 return _UNCOUNTED
             usage = peers.usage(live.peers.at, period, now)
             if usage is None:

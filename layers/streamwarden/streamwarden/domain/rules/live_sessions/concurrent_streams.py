@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.peers import BELIEVED_FOR
+from streamwarden.domain.knowledge.peers import BELIEVED_FOR, believed
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import Finding
@@ -49,11 +49,9 @@ class ConcurrentStreams(Check, frozen=True):
             value = facts.tags.get(key) if tag else ""
             if value is None:
                 return untagged
-            if live.peers is None or now >= live.peers.at + BELIEVED_FOR:
-                return _UNCOUNTED
-            peers = live.peers.value.get(key)
-            # Of another value or limit nobody looked whether it is kept since.
-            if peers is None or peers.value != value or limit not in peers.limits:
+            peers = believed(live.peers, key, value, now)
+            # Of another limit nobody looked whether it is kept since.
+            if live.peers is None or peers is None or limit not in peers.limits:
                 return _UNCOUNTED
             if peers.rank <= limit:
                 return within
