@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamwarden.domain import events
-from streamwarden.domain.arn import ResourceType, resource_type_of
+from streamwarden.domain.arn import Place, ResourceType, place_of, resource_type_of
 from streamwarden.domain.events import (
     DETAIL_TYPES,
     AdBreakStateChange,
@@ -155,12 +155,12 @@ class TestEnvelope:
         envelope = parse_event(raw).envelope
 
         assert (envelope.account, envelope.region) == ("111111111111", "us-east-1")
-        assert (envelope.owner_account, envelope.owner_region) == ("222222222222", "ap-south-1")
+        assert place_of(envelope.resource_arn or "") == Place("222222222222", "ap-south-1")
 
     def test_account_and_region_come_from_the_envelope_when_no_resource_is_named(self) -> None:
         envelope = parse_event(sample("limit-breach/concurrent-viewers.json")).envelope
 
-        assert (envelope.owner_account, envelope.owner_region) == ("210987654321", "eu-west-1")
+        assert place_of(envelope.resource_arn or "") == Place("210987654321", "eu-west-1")
 
 
 class TestFields:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from cli.policy.advice.advice import Advice
-from cli.policy.advice.certainty import parse
 from cli.policy.advice.selection import selected
 from cli.policy.advice.values import Known
+from cli.policy.conditions.syntax import parse
 from cli.policy.written import WrittenRule
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.policy import PlannedAction

@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import jmespath
-
 from cli.policy.advice.values import (
     ANYTHING,
     FAILS,
@@ -26,11 +24,6 @@ type Path = tuple[str, ...]
 type Node = Mapping[str, Any]
 
 _EQUALITIES: Final = frozenset({"eq", "ne"})
-
-
-def parse(expression: str) -> Node:
-    parsed: Node = jmespath.compile(expression).parsed
-    return parsed
 
 
 @dataclass(slots=True)

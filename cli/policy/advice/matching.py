@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from cli.policy.advice.advice import Advice, about
-from cli.policy.advice.certainty import Knowledge, may_fail, parse
+from cli.policy.advice.certainty import Knowledge, may_fail
 from cli.policy.advice.requirements import BREACHED_ONLY_WHERE
 from cli.policy.advice.selection import matched, selected
 from cli.policy.advice.values import truth
+from cli.policy.conditions.syntax import parse
 from cli.policy.nearest import say_list
 from cli.policy.written import WrittenRule
 from streamwarden.domain.arn import ResourceType

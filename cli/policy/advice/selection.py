@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from cli.policy.advice.certainty import Knowledge, Path, parse
+from cli.policy.advice.certainty import Knowledge, Path
 from cli.policy.advice.values import HOLDS, Known, Text, Value
+from cli.policy.conditions.syntax import parse
 from cli.policy.document import RuleDocument
 from streamwarden.domain.arn import ResourceType, parse_arn
 from streamwarden.domain.selectors import Match, Texts, matcher

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.policy.advice.certainty import Knowledge, may_fail, parse, path_of
+from cli.policy.advice.certainty import Knowledge, may_fail, path_of
 from cli.policy.advice.overlap import AT_LEAST, AT_MOST
 from cli.policy.advice.requirements import BREACHED_ONLY_WHERE
 from cli.policy.advice.values import Known, truth
+from cli.policy.conditions.syntax import parse
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.conditions.closures import is_true
 from streamwarden.domain.conditions.expressions import compile_condition

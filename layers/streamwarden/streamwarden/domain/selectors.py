@@ -64,10 +64,6 @@ class Match(Parameters, frozen=True):
     account: Texts = ()
 
     @property
-    def is_empty(self) -> bool:
-        return not self.needs_settings and not (self.arn or self.region or self.account)
-
-    @property
     def needs_settings(self) -> bool:
         """Whether more must be known of the channel than its ARN."""
         return bool(self.tags or self.name or self.type)

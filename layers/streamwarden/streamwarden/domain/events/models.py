@@ -11,10 +11,8 @@ from urllib.parse import unquote
 from msgspec import Meta, Struct, field
 
 from streamwarden.domain.arn import (
-    Arn,
     account_arn,
     is_channel_arn,
-    parse_arn,
     resource_type_of,
 )
 from streamwarden.domain.events.names import (
@@ -74,32 +72,17 @@ class Envelope(Struct, frozen=True, kw_only=True):
 
     @property
     def resource_arn(self) -> str | None:
-        """The first resource of IVS that is named; the account, if none is and it is known."""
+        """The first resource of IVS that is named; the account, if none is and it is known.
+
+        AWS samples disagree with themselves on account and region: those of a resource are in its
+        ARN (`arn.place_of`).
+        """
         for text in self.resources:
             if resource_type_of(text) is not None:
                 return text
         if not self.account.isdigit() or not self.region or self.resources:
             return None
         return account_arn(self.account, self.region)
-
-    @property
-    def owner_account(self) -> str:
-        arn = self._resource()
-        return arn.account if arn and arn.account else self.account
-
-    @property
-    def owner_region(self) -> str:
-        arn = self._resource()
-        return arn.region if arn and arn.region else self.region
-
-    def _resource(self) -> Arn | None:
-        # AWS samples disagree with themselves on account and region; the ARN is the resource's own.
-        for text in self.resources:
-            try:
-                return parse_arn(text)
-            except ValueError:
-                continue
-        return None
 
 
 class Received(Struct, frozen=True, kw_only=True):
