@@ -6,6 +6,8 @@ export PATH := $(BIN):$(PATH)
 PIP_SYNC = $(UV) pip install --quiet --no-deps --require-hashes --requirements
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.13
 JAVASCRIPT := tests/stack/simulator/javascript
+# How many examples property tests try: `ci` tries five times as many.
+EXAMPLES ?= streamwarden
 POLICIES := $(filter-out %.tests.yaml,$(wildcard policies/*.yaml))
 
 .PHONY: install tools clients demo test lint types contracts validate unit integration artifact stack build benchmark lock reference clean
@@ -48,7 +50,7 @@ contracts: install                      ## imports point one way
 	lint-imports
 
 unit: install                           ## seconds, no sockets
-	pytest -q tests/unit
+	pytest -q tests/unit --hypothesis-profile=$(EXAMPLES)
 
 integration: install                    ## moto with the real handlers
 	pytest -q tests/integration

@@ -6,6 +6,20 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The one profile of every property test: the same examples each time, however slow the machine is.
+# `--hypothesis-profile=ci` tries more of them.
+settings.register_profile(
+    "streamwarden",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("ci", settings.get_profile("streamwarden"), max_examples=300)
+settings.load_profile("streamwarden")
 
 # Powertools reads its variables when it is imported, so they are set before anything else is.
 for _name in [name for name in os.environ if name.startswith(("AWS_", "POWERTOOLS_"))]:

@@ -21,7 +21,6 @@ from tests.unit.domain.builders import (
     limit_breach,
     stream_listed,
 )
-from tests.unit.domain.strategies import EXAMPLES
 
 TYPES = "BASIC, STANDARD, ADVANCED_SD or ADVANCED_HD"
 ROOTS = "(expected channel, session, resource or account)"
@@ -468,7 +467,6 @@ TOKENS = st.sampled_from([*SIDES, *SIGNS])
 
 
 @given(st.lists(TOKENS, max_size=12).map("".join))
-@EXAMPLES
 def test_whatever_is_written_is_accepted_or_refused_in_words(text: str) -> None:
     why = reason_against(text)
 

@@ -13,7 +13,6 @@ from cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
 from cli.policy.matching import RESOURCE_TYPES, check_match
 from streamwarden.domain.selectors import Match, matcher
 from tests.unit.domain.builders import CHANNEL, KEY_PAIR, WHOLE_ACCOUNT
-from tests.unit.domain.strategies import EXAMPLES
 
 TYPES = "(expected BASIC, STANDARD, ADVANCED_SD or ADVANCED_HD)"
 AN_ARN = "(expected such as arn:aws:ivs:eu-west-1:123456789012:channel/abcdABCDefgh)"
@@ -115,14 +114,12 @@ globs = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
         r"arn:aws:ivs:[a-z0-9-]{1,9}:[0-9]{12}:channel/[a-zA-Z0-9-]{1,9}", fullmatch=True
     ),
 )
-@EXAMPLES
 def test_a_glob_that_fits_an_arn_is_never_refused(glob: str, arn: str) -> None:
     if matcher((glob,))(arn):
         assert can_fit(glob, arn_of("channel"))
 
 
 @given(globs, st.lists(st.sampled_from("aZ09-:/"), max_size=6).map("".join))
-@EXAMPLES
 def test_a_glob_fits_a_text_exactly_if_it_matches_it(glob: str, written: str) -> None:
     assert can_fit(glob, text(written)) is bool(matcher((glob,))(written))
 
@@ -132,7 +129,6 @@ def test_a_glob_fits_a_text_exactly_if_it_matches_it(glob: str, written: str) ->
     st.from_regex(r"[a-z0-9-]{1,9}", fullmatch=True),
     st.from_regex("[0-9]{12}", fullmatch=True),
 )
-@EXAMPLES
 def test_places_that_match_are_never_refused(glob: str, region: str, account: str) -> None:
     accepts = matcher((glob,))
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from streamwarden.domain.inputs import LookAgain
@@ -10,8 +9,6 @@ from streamwarden.domain.knowledge.peers import Aired, Peers
 from streamwarden.domain.knowledge.resource import OutcomeStatus
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, KEY, NEW_KEY, at
-
-EXAMPLES = settings(derandomize=True, max_examples=300, deadline=None, database=None)
 
 # Few of each, so that inputs speak of the same things at the same moments; the half second is
 # there because own inputs are finer than the whole seconds of CloudTrail.

@@ -21,7 +21,7 @@ from streamwarden.domain.knowledge.airtime import (
 )
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import NEXT_STREAM, NOON, at, known_from
-from tests.unit.domain.strategies import EXAMPLES, histories
+from tests.unit.domain.strategies import histories
 
 HOUR = timedelta(hours=1)
 SLOT = timedelta(minutes=5)
@@ -87,7 +87,6 @@ def test_a_moment_of_another_zone_counts_where_it_is_in_utc() -> None:
     assert aired_within(slots_between(at(0), at(1)), Period.DAY, at(0).astimezone(ahead)) == HOUR
 
 
-@EXAMPLES
 @given(airtimes, airtimes, airtimes)
 def test_newest_days_is_a_join(one: Airtime, two: Airtime, three: Airtime) -> None:
     assert newest_days(one, two) == newest_days(two, one)
@@ -95,7 +94,6 @@ def test_newest_days_is_a_join(one: Airtime, two: Airtime, three: Airtime) -> No
     assert newest_days(newest_days(one, two), three) == newest_days(one, newest_days(two, three))
 
 
-@EXAMPLES
 @given(moments, moments, moments)
 def test_what_is_told_in_parts_is_the_same_as_the_whole(
     one: datetime, two: datetime, three: datetime
@@ -208,7 +206,6 @@ def test_airtime_is_what_is_known_of_sessions(
     assert day(known_from(*reversed(given)).airtime) == expected
 
 
-@EXAMPLES
 @given(histories)
 def test_airtime_stays_when_its_sessions_are_forgotten(history: list[Input]) -> None:
     known = known_from(*history)

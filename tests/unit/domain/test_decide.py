@@ -52,7 +52,7 @@ from tests.unit.domain.builders import (
     tags_removed,
     tags_set,
 )
-from tests.unit.domain.strategies import EXAMPLES, histories, moments
+from tests.unit.domain.strategies import histories, moments
 
 FOUR_HOURS = policy_of(max_duration())
 LIVE = stream_start(at())
@@ -658,7 +658,6 @@ class TestSkipping:
         assert opened(decision) == ["required-tags"]
 
 
-@EXAMPLES
 @given(histories, moments)
 def test_every_verdict_names_its_rule_and_gives_a_reason(
     history: list[Input], now: datetime
@@ -674,7 +673,6 @@ def test_every_verdict_names_its_rule_and_gives_a_reason(
     assert all(each.reason.strip() and each.rule_id for each in decision.breaches.values())
 
 
-@EXAMPLES
 @given(histories, moments)
 def test_deciding_again_at_the_same_moment_finds_nothing_new_to_do_or_tell(
     history: list[Input], now: datetime
@@ -689,7 +687,6 @@ def test_deciding_again_at_the_same_moment_finds_nothing_new_to_do_or_tell(
     assert second.next_check == first.next_check
 
 
-@EXAMPLES
 @given(histories, moments)
 def test_it_is_never_said_to_look_again_in_the_past(history: list[Input], now: datetime) -> None:
     next_check = decide_on(every_kind(), now, *history).next_check
@@ -697,7 +694,6 @@ def test_it_is_never_said_to_look_again_in_the_past(history: list[Input], now: d
     assert next_check is None or next_check > now
 
 
-@EXAMPLES
 @given(histories, moments)
 def test_an_observing_stack_neither_tells_nor_acts(history: list[Input], now: datetime) -> None:
     decision = decide_on(every_kind(), now, *history, ceiling=Mode.OBSERVE)

@@ -29,7 +29,7 @@ from tests.unit.domain.builders import (
     stream_listed,
     stream_start,
 )
-from tests.unit.domain.strategies import EXAMPLES, histories
+from tests.unit.domain.strategies import histories
 
 EVERYTHING = {
     "adConfigurationArn": "",
@@ -95,7 +95,6 @@ def faults_of(facts: Facts) -> list[str]:
 
 
 @given(histories)
-@EXAMPLES
 def test_whatever_is_known_the_document_is_as_declared(history: list[Input]) -> None:
     assert faults_of(facts_from(*history)) == []
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streamwarden.domain.duration import EXPECTED, parse_duration, say_duration
@@ -68,7 +68,6 @@ def test_a_duration_is_said_in_its_two_largest_units(duration: timedelta, said: 
     assert say_duration(duration) == said
 
 
-@settings(derandomize=True, deadline=None, database=None)
 @given(st.integers(min_value=1, max_value=10_000), st.sampled_from("smhd"))
 def test_what_is_written_in_one_unit_means_as_much_when_said(count: int, unit: str) -> None:
     duration = parse_duration(f"{count}{unit}")

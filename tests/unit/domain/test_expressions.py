@@ -17,7 +17,6 @@ from streamwarden.domain.conditions.expressions import (
 )
 from streamwarden.domain.conditions.pace import Pace
 from streamwarden.domain.conditions.time_functions import TimeFunctions
-from tests.unit.domain.strategies import EXAMPLES
 
 NOW = datetime(2026, 3, 14, 12, 34, 56, 789, tzinfo=UTC)
 
@@ -55,7 +54,6 @@ EXPRESSIONS = st.recursive(SIMPLE, combined, max_leaves=5)
 
 
 @given(EXPRESSIONS, DOCUMENTS)
-@EXAMPLES
 def test_every_form_answers_as_the_library_does(text: str, document: dict[str, Any]) -> None:
     def by_the_library() -> Any:
         options = jmespath.Options(custom_functions=TimeFunctions(NOW))
@@ -76,7 +74,6 @@ def outcome(evaluate: Any) -> tuple[str, str]:
 
 
 @given(EXPRESSIONS, DOCUMENTS)
-@EXAMPLES
 def test_a_condition_raises_on_no_document(text: str, document: dict[str, Any]) -> None:
     assert compile_condition(text)(document, NOW) in (True, False)
 

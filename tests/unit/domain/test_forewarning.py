@@ -33,7 +33,6 @@ from tests.unit.domain.builders import (
     stream_not_listed,
     stream_start,
 )
-from tests.unit.domain.strategies import EXAMPLES
 
 LIVE = stream_start(at())
 FIRST, LAST = at(3, 30), at(3, 55)
@@ -298,7 +297,6 @@ class TestIntoTheStream:
         assert len(decide_on(warned(WARN), at(4), LIVE, done, before=first).actions) == 1
 
 
-@EXAMPLES
 @given(
     st.lists(st.integers(min_value=0, max_value=250), min_size=1, max_size=12).map(sorted),
     st.lists(st.sampled_from((1, 5, 30, 90, 239)).map(lambda each: f"PT{each}M"), max_size=5),

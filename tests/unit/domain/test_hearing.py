@@ -18,7 +18,7 @@ from streamwarden.domain.policy import InvalidPolicy
 from streamwarden.domain.verdicts import NoticeStatus
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, STAGE, WHOLE_ACCOUNT, at
-from tests.unit.domain.strategies import EXAMPLES, histories
+from tests.unit.domain.strategies import histories
 
 EVERYTHING = Ear("everything", lambda _: True)
 NOTHING = Ear("nothing", lambda _: False)
@@ -99,7 +99,6 @@ def test_what_was_heard_for_a_rule_that_is_no_more_is_forgotten() -> None:
     assert learn(known, ()).heard == {}
 
 
-@EXAMPLES
 @given(histories, st.randoms(use_true_random=False), st.integers(1, 4))
 def test_neither_order_nor_repetition_nor_batches_matter(
     history: list[Input], random: Random, batch_size: int

@@ -20,7 +20,7 @@ from streamwarden.domain.verdicts import Mode
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, OTHER_CHANNEL, at
 from tests.unit.domain.other_strategies import stories
-from tests.unit.domain.strategies import EXAMPLES, histories, knowledge, moments
+from tests.unit.domain.strategies import histories, knowledge, moments
 
 NOW = at(hours=2, minutes=5)
 
@@ -45,25 +45,21 @@ def through_the_table(known: Resource) -> Resource:
     return msgspec.json.decode(msgspec.json.encode(known), type=Resource)
 
 
-@EXAMPLES
 @given(knowledge, knowledge)
 def test_merge_is_commutative(one: Resource, other: Resource) -> None:
     assert merge(one, other) == merge(other, one)
 
 
-@EXAMPLES
 @given(knowledge, knowledge, knowledge)
 def test_merge_is_associative(one: Resource, two: Resource, three: Resource) -> None:
     assert merge(merge(one, two), three) == merge(one, merge(two, three))
 
 
-@EXAMPLES
 @given(knowledge)
 def test_merge_is_idempotent(known: Resource) -> None:
     assert merge(known, known) == known
 
 
-@EXAMPLES
 @given(knowledge, knowledge)
 def test_what_was_merged_once_adds_nothing_the_second_time(one: Resource, other: Resource) -> None:
     both = merge(one, other)
@@ -71,19 +67,16 @@ def test_what_was_merged_once_adds_nothing_the_second_time(one: Resource, other:
     assert merge(both, other) == both
 
 
-@EXAMPLES
 @given(knowledge)
 def test_merging_with_knowing_nothing_changes_nothing(known: Resource) -> None:
     assert merge(Resource(arn=CHANNEL), known) == known
 
 
-@EXAMPLES
 @given(knowledge)
 def test_knowledge_survives_the_table(known: Resource) -> None:
     assert through_the_table(known) == known
 
 
-@EXAMPLES
 @given(retellings())
 def test_order_and_repetition_of_inputs_change_neither_knowledge_nor_decision(
     told: tuple[list[Input], list[Input]],
@@ -97,7 +90,6 @@ def test_order_and_repetition_of_inputs_change_neither_knowledge_nor_decision(
     assert decide(known_again, {}, policy, NOW) == decide(known, {}, policy, NOW)
 
 
-@EXAMPLES
 @given(retellings(), st.integers(min_value=1, max_value=4))
 def test_batches_through_the_table_change_neither_knowledge_nor_decision(
     told: tuple[list[Input], list[Input]], batch_size: int
@@ -114,7 +106,6 @@ def test_batches_through_the_table_change_neither_knowledge_nor_decision(
     assert decide(stored, {}, policy, NOW) == decide(known, {}, policy, NOW)
 
 
-@EXAMPLES
 @given(other_retellings(), st.integers(min_value=1, max_value=4))
 def test_of_other_resources_neither_order_nor_repetition_changes_anything(
     told: tuple[str, list[Input], list[Input]], batch_size: int
@@ -131,7 +122,6 @@ def test_of_other_resources_neither_order_nor_repetition_changes_anything(
     assert decide(stored, {}, policy, NOW) == decide(known, {}, policy, NOW)
 
 
-@EXAMPLES
 @given(retellings(), moments)
 def test_breaches_left_open_before_lead_to_the_same_decision_in_any_order(
     told: tuple[list[Input], list[Input]], earlier: datetime
@@ -146,7 +136,7 @@ def test_breaches_left_open_before_lead_to_the_same_decision_in_any_order(
     assert decision_again == decision
 
 
-@settings(EXAMPLES, max_examples=30)
+@settings(max_examples=30)
 @given(st.randoms(use_true_random=False))
 def test_more_stalls_than_are_kept_merge_alike_in_any_order(random: Random) -> None:
     history = [build.starvation_start(at(seconds=count)) for count in range(120)]

@@ -28,7 +28,7 @@ from tests.unit.domain.builders import (
     stream_event,
     stream_start,
 )
-from tests.unit.domain.strategies import EXAMPLES, histories, moments
+from tests.unit.domain.strategies import histories, moments
 
 STUDIO = channel_listed(
     at(), tags={"env": "prod", "owner": ""}, name="studio-1", type="STANDARD", authorized=False
@@ -304,7 +304,6 @@ CONDITIONS = st.sampled_from(
 
 
 @given(histories, moments, CONDITIONS, st.none() | CONDITIONS)
-@EXAMPLES
 def test_no_facts_make_a_condition_raise_and_none_is_looked_at_in_the_past(
     history: list[Input], now: datetime, when: str, unless: str | None
 ) -> None:

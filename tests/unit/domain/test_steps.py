@@ -35,7 +35,7 @@ from tests.unit.domain.builders import (
     stream_start,
     tags_set,
 )
-from tests.unit.domain.strategies import EXAMPLES, histories, moments
+from tests.unit.domain.strategies import histories, moments
 
 LIVE = stream_start(at())
 LISTED = channel_listed(at(), insecureIngest=True)
@@ -450,7 +450,6 @@ looks = st.lists(
 )
 
 
-@EXAMPLES
 @given(moments, looks, st.sampled_from(Mode))
 def test_whatever_happens_in_between_nothing_is_asked_or_told_twice(
     start: datetime, looks: list[tuple[int, list[Input]]], mode: Mode

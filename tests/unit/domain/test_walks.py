@@ -20,7 +20,7 @@ from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import ON_STREAM, Breach, Decision, Mode
 from tests.unit.domain.builders import CHANNEL, at, every_kind
 from tests.unit.domain.other_strategies import stories
-from tests.unit.domain.strategies import EXAMPLES, histories
+from tests.unit.domain.strategies import histories
 
 type Walk = tuple[str, list[tuple[timedelta, list[Input]]]]
 
@@ -67,7 +67,6 @@ def test_these_policies_hold_every_kind() -> None:
     assert {rule.kind for rule in every_kind().rules} == set(RULE_KINDS)
 
 
-@EXAMPLES
 @given(walks(), st.sampled_from(Mode))
 def test_each_decision_has_a_reason_for_everything_and_looks_ahead(walk: Walk, mode: Mode) -> None:
     for now, _, decision in decisions(walk, mode):
@@ -76,7 +75,6 @@ def test_each_decision_has_a_reason_for_everything_and_looks_ahead(walk: Walk, m
         assert decision.next_check is None or decision.next_check > now
 
 
-@EXAMPLES
 @given(walks())
 def test_no_action_is_asked_for_twice_and_no_news_told_twice(walk: Walk) -> None:
     asked: set[tuple[str, int]] = set()
@@ -93,7 +91,6 @@ def test_no_action_is_asked_for_twice_and_no_news_told_twice(walk: Walk) -> None
         told.update(telling)
 
 
-@EXAMPLES
 @given(walks(), st.sampled_from((Mode.OBSERVE, Mode.NOTIFY)))
 def test_no_walk_goes_further_than_the_ceiling(walk: Walk, ceiling: Mode) -> None:
     for _, _, decision in decisions(walk, Mode.ENFORCE, ceiling):
@@ -102,7 +99,6 @@ def test_no_walk_goes_further_than_the_ceiling(walk: Walk, ceiling: Mode) -> Non
         assert ceiling is Mode.NOTIFY or (decision.notices, decision.warned) == ((), {})
 
 
-@EXAMPLES
 @given(walks())
 def test_a_stop_names_what_is_on_the_air_also_where_another_stream_opened_the_breach(
     walk: Walk,

@@ -27,7 +27,7 @@ from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import Status, Verdict
 from tests.unit.domain import rules, test_rules
 from tests.unit.domain.builders import every_kind, facts_from
-from tests.unit.domain.strategies import EXAMPLES, knowledge, moments
+from tests.unit.domain.strategies import knowledge, moments
 
 EVERY_KIND = every_kind().about(ResourceType.CHANNEL)
 HOLDS = {kind: compile_condition(wanted) for kind, wanted in BREACHED_ONLY_WHERE.items()}
@@ -38,7 +38,6 @@ def breaches(known: Resource, now: datetime) -> list[Verdict]:
     return [each for each in verdicts if each.status is Status.BREACH]
 
 
-@EXAMPLES
 @given(knowledge, moments)
 def test_a_breach_is_found_only_where_its_kind_is_said_to_find_one(
     known: Resource, now: datetime
@@ -119,7 +118,6 @@ def _expressions() -> st.SearchStrategy[str]:
     )
 
 
-@EXAMPLES
 @given(_expressions(), _expressions(), DOCUMENTS)
 def test_what_is_certain_is_so(condition: str, expression: str, document: dict[str, Any]) -> None:
     known = Knowledge()

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.api.errors import IvsError, StreamKeyRefused
@@ -77,7 +77,6 @@ def _wait(scene: Scene, seconds: int, glance: float | None) -> None:
     scene.now = goal
 
 
-@settings(max_examples=150, deadline=None)
 @given(STEPS, st.sampled_from([0.5, 1.0, 2.5, 7.0]))
 def test_what_happens_does_not_depend_on_when_one_looks(steps: list[Step], glance: float) -> None:
     events = played(steps, glance=None)
@@ -86,7 +85,6 @@ def test_what_happens_does_not_depend_on_when_one_looks(steps: list[Step], glanc
     assert [event["time"] for event in events] == sorted(event["time"] for event in events)
 
 
-@settings(max_examples=150, deadline=None)
 @given(STEPS)
 def test_every_session_is_told_of_in_a_sensible_order(steps: list[Step]) -> None:
     once = {"Session Created", "Stream Start", "Session Ended", "Stream End"}
