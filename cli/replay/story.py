@@ -147,4 +147,4 @@ class Story:
 def _standing(verdict: Verdict) -> _Standing:
     """What makes a verdict another one. That time has passed does not."""
     finding = verdict.finding
-    return (finding.status, verdict.mode, finding.subject, _SPAN.sub("", finding.reason))
+    return (finding.status, verdict.mode, finding.subject.id, _SPAN.sub("", finding.reason))

@@ -13,7 +13,7 @@ from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.rules.live_sessions.starvation import Starvation
 from streamwarden.domain.rules.recordings.recording_failed import RecordingFailed
 from streamwarden.domain.rules.tags.required_tags import RequiredTags, TagRequirement
-from streamwarden.domain.verdicts import Finding, Status
+from streamwarden.domain.verdicts import Finding, Status, Subject
 from tests.unit.domain.builders import (
     NEXT_RECORDING,
     NEXT_STREAM,
@@ -37,6 +37,7 @@ from tests.unit.domain.builders import (
     stream_start,
     tags_set,
 )
+from tests.unit.domain.rules.cases import subject_of
 
 MAX_4H = MaxDuration(limit=timedelta(hours=4))
 STARVES_10M = Starvation(limit=timedelta(minutes=10))
@@ -48,6 +49,7 @@ OWNED = RequiredTags(
         "cost": TagRequirement(),
     }
 )
+OF_THE_STREAM = Subject(RECORDING, (STREAM,))
 IN_ORDER = {"owner": "team-a", "env": "prod", "cost": ""}
 
 
@@ -62,8 +64,8 @@ class Case:
     found: Finding
 
 
-def compliant(reason: str, subject: str = "") -> Finding:
-    return Finding(status=Status.COMPLIANT, reason=reason, subject=subject)
+def compliant(reason: str, subject: str | Subject = "") -> Finding:
+    return Finding(status=Status.COMPLIANT, reason=reason, subject=subject_of(subject))
 
 
 def not_applicable(reason: str) -> Finding:
@@ -71,13 +73,15 @@ def not_applicable(reason: str) -> Finding:
 
 
 def pending(reason: str, subject: str, next_check: datetime) -> Finding:
-    return Finding(status=Status.PENDING, reason=reason, subject=subject, next_check=next_check)
+    return Finding(
+        status=Status.PENDING, reason=reason, subject=subject_of(subject), next_check=next_check
+    )
 
 
 def breach(
     reason: str,
     since: datetime,
-    subject: str = "",
+    subject: str | Subject = "",
     *,
     next_check: datetime | None = None,
     settled: tuple[str, ...] = (),
@@ -85,7 +89,7 @@ def breach(
     return Finding(
         status=Status.BREACH,
         reason=reason,
-        subject=subject,
+        subject=subject_of(subject),
         since=since,
         next_check=next_check,
         settled_tags=frozenset(settled),
@@ -305,7 +309,7 @@ CASES = (
         found=breach(
             "Recording Start Failure (ValidationException, bucket demo-vod)",
             at(),
-            RECORDING,
+            OF_THE_STREAM,
             next_check=at(24),
         ),
     ),
@@ -317,7 +321,7 @@ CASES = (
         found=breach(
             "Recording End Failure (InternalServerException, bucket demo-vod)",
             at(1),
-            RECORDING,
+            OF_THE_STREAM,
             next_check=at(25),
         ),
     ),
@@ -329,7 +333,7 @@ CASES = (
         found=breach(
             "Recording Start Failure (ValidationException, bucket demo-vod)",
             at(),
-            RECORDING,
+            OF_THE_STREAM,
             next_check=at(24),
         ),
     ),
@@ -417,7 +421,7 @@ def test_an_end_failure_is_found_even_when_the_next_recording_had_already_starte
 
     finding = RecordingFailed().prepare()(facts, at(2))
 
-    assert (finding.status, finding.subject) == (Status.BREACH, RECORDING)
+    assert (finding.status, finding.subject.id) == (Status.BREACH, RECORDING)
 
 
 class TestParameters:

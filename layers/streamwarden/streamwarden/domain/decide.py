@@ -67,7 +67,7 @@ def assess(
     facts: Facts, rulebook: Rulebook, now: datetime, ceiling: Mode = Mode.ENFORCE
 ) -> tuple[Verdict, ...]:
     """One verdict per rule, also for every rule that does not apply, each with its reason."""
-    stream_id = facts.session.stream_id if facts.session else None
+    current = facts.session.stream_id if facts.session else None
     arn, findings = facts.arn, _findings(facts, rulebook, now)
     return tuple(
         [
@@ -77,12 +77,19 @@ def assess(
                 mode=rule.modes[ceiling],
                 severity=rule.severity,
                 resource_arn=arn,
-                stream_id=stream_id,
+                stream_id=_concerned(finding.subject.stream_ids, current),
                 finding=finding,
             )
             for rule, finding in zip(rulebook.rules, findings, strict=True)
         ]
     )
+
+
+def _concerned(judged: tuple[str, ...] | None, current: str | None) -> str | None:
+    """The stream that a finding concerns: the current one, unless it was judged about others."""
+    if judged is None or current in judged:
+        return current
+    return judged[0] if len(judged) == 1 else None
 
 
 def _findings(facts: Facts, rulebook: Rulebook, now: datetime) -> list[Finding]:

@@ -72,8 +72,19 @@ class EarlyWarning(Struct, frozen=True, kw_only=True, gc=False):
     text: str
 
 
+class Subject(Struct, frozen=True, gc=False):
+    """What a finding is about within its resource: a stream, a recording, a period, or all of it.
+
+    `id` tells breaches of one rule apart. `stream_ids` are the only streams that may be stopped or
+    warned for it; None where that may be whatever is on the air.
+    """
+
+    id: str = ""
+    stream_ids: tuple[str, ...] | None = None
+
+
 class Finding(Struct, frozen=True, kw_only=True, gc=False):
-    """What one rule found. `subject` tells breaches of one rule apart (a stream, a recording).
+    """What one rule found of a `subject`.
 
     `since` is when the breach began by the facts, `next_check` when to look again, and
     `settled_tags` the tags that the rule found in order and no action should touch. `key_tags` are
@@ -83,7 +94,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
 
     status: Status
     reason: str
-    subject: str = ""
+    subject: Subject = Subject()
     since: datetime | None = None
     next_check: datetime | None = None
     settled_tags: frozenset[str] = frozenset()
@@ -92,7 +103,10 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Verdict(Struct, frozen=True, kw_only=True, gc=False):
-    """A finding together with the rule that made it."""
+    """A finding together with the rule that made it.
+
+    `stream_id` is the stream that it concerns: what is done to a stream is done to this one.
+    """
 
     rule_id: str
     kind: str
@@ -108,7 +122,7 @@ class Verdict(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def breach_id(self) -> str:
-        return breach_id(self.rule_id, self.finding.subject)
+        return breach_id(self.rule_id, self.finding.subject.id)
 
 
 class Request(Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import pytest
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.rules.check import Check
-from streamwarden.domain.verdicts import Finding, Status
+from streamwarden.domain.verdicts import Finding, Status, Subject
 from tests.unit.domain.builders import CHANNEL, facts_from
 
 
@@ -44,22 +44,31 @@ def assert_found(case: Case) -> None:
     assert judge(facts_of(*case.given, *case.given), case.now) == found
 
 
-def compliant(reason: str, subject: str = "") -> Finding:
-    return Finding(status=Status.COMPLIANT, reason=reason, subject=subject)
+def subject_of(about: str | Subject) -> Subject:
+    """A stream goes by its id alone; whatever else is no stream's may act on any."""
+    if isinstance(about, Subject):
+        return about
+    return Subject(about, (about,)) if about.startswith("st-") else Subject(about)
+
+
+def compliant(reason: str, subject: str | Subject = "") -> Finding:
+    return Finding(status=Status.COMPLIANT, reason=reason, subject=subject_of(subject))
 
 
 def not_applicable(reason: str) -> Finding:
     return Finding(status=Status.NOT_APPLICABLE, reason=reason)
 
 
-def pending(reason: str, next_check: datetime, subject: str = "") -> Finding:
-    return Finding(status=Status.PENDING, reason=reason, subject=subject, next_check=next_check)
+def pending(reason: str, next_check: datetime, subject: str | Subject = "") -> Finding:
+    return Finding(
+        status=Status.PENDING, reason=reason, subject=subject_of(subject), next_check=next_check
+    )
 
 
 def breach(
     reason: str,
     since: datetime,
-    subject: str = "",
+    subject: str | Subject = "",
     *,
     next_check: datetime | None = None,
     settled: tuple[str, ...] = (),
@@ -67,7 +76,7 @@ def breach(
     return Finding(
         status=Status.BREACH,
         reason=reason,
-        subject=subject,
+        subject=subject_of(subject),
         since=since,
         next_check=next_check,
         settled_tags=frozenset(settled),

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from streamwarden.domain.rules.recordings.recording_integrity import RecordingIntegrity
+from streamwarden.domain.verdicts import Subject
 from tests.unit.domain.builders import (
     NEXT_RECORDING,
     NEXT_STREAM,
@@ -27,13 +28,14 @@ from tests.unit.domain.rules.cases import (
 
 CHECK = RecordingIntegrity()
 UNKNOWN = not_applicable("of no recording is it known for how long it and all its streams lasted")
+BOTH = tuple(sorted((STREAM, NEXT_STREAM)))
 WHOLE = compliant("the last recording holds what was on the air")
 ON_AIR = (stream_start(at()), stream_end(at(1)))
 AGAIN = (stream_start(at(1, minutes=1), NEXT_STREAM), stream_end(at(1, minutes=31), NEXT_STREAM))
 SHORT = breach(
     "30m recorded of 1h on the air; at least 54m are expected",
     at(1),
-    RECORDING,
+    Subject(RECORDING, (STREAM,)),
     next_check=at(25),
 )
 
@@ -67,7 +69,7 @@ CASES = (
         found=breach(
             "53m 59s recorded of 1h on the air; at least 54m are expected",
             at(1),
-            RECORDING,
+            Subject(RECORDING, (STREAM,)),
             next_check=at(25),
         ),
     ),
@@ -125,7 +127,7 @@ CASES = (
         found=breach(
             "1h recorded of 1h 30m on the air; at least 1h 21m are expected",
             at(2),
-            RECORDING,
+            Subject(RECORDING, BOTH),
             next_check=at(26),
         ),
     ),

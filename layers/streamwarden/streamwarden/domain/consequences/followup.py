@@ -127,7 +127,7 @@ def _current(verdict: Verdict, steps: Progress, before: Breach | None, now: date
         )
     return Breach(
         rule_id=verdict.rule_id,
-        subject=verdict.finding.subject,
+        subject=verdict.finding.subject.id,
         severity=verdict.severity,
         mode=verdict.mode,
         rotates_key=rotates_key,

@@ -9,6 +9,7 @@ from copy import replace
 from datetime import datetime
 
 from streamwarden.domain.consequences.notices import warning_notice
+from streamwarden.domain.consequences.steps import is_on_air
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.policy import Rule
 from streamwarden.domain.verdicts import (
@@ -72,14 +73,14 @@ def _kept(
         rule_id, _, subject = key.partition("/")
         verdict = by_rule.get(rule_id)
         is_still_known = subject in facts.known.sessions and current in (None, subject)
-        if verdict is not None and (is_still_known or verdict.finding.subject == subject):
+        if verdict is not None and (is_still_known or verdict.finding.subject.id == subject):
             kept[key] = at
     return kept
 
 
 def _goes_into_the_stream(rule: Rule, verdict: Verdict, facts: Facts) -> bool:
     warns = any(planned.kind is ActionKind.WARN for planned in rule.actions)
-    return warns and verdict.mode is Mode.ENFORCE and facts.live is not None
+    return warns and verdict.mode is Mode.ENFORCE and is_on_air(verdict, facts)
 
 
 def _action(verdict: Verdict, warning: EarlyWarning, now: datetime) -> Action:

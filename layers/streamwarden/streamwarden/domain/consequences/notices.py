@@ -28,7 +28,7 @@ def warning_notice(
 ) -> Notice:
     then = _say_step(verdict.mode, steps[0], _say_when(steps[0])) if steps else ""
     return Notice(
-        id=f"{facts.arn}/{verdict.rule_id}/{verdict.finding.subject}/warning/{_moment(warning.at)}",
+        id=f"{facts.arn}/{verdict.rule_id}/{verdict.finding.subject.id}/warning/{_moment(warning.at)}",
         rule_id=verdict.rule_id,
         severity=verdict.severity,
         status=NoticeStatus.WARNING,
@@ -104,7 +104,7 @@ def resolved_notice(breach: Breach, facts: Facts, verdict: Verdict | None, now: 
 def _say_why_resolved(breach: Breach, verdict: Verdict | None) -> str:
     if verdict is None:
         return "the rule is no longer part of the policy"
-    if verdict.finding.subject not in ("", breach.subject):
+    if verdict.finding.subject.id not in ("", breach.subject):
         return f"{breach.subject} is over"
     return verdict.finding.reason
 

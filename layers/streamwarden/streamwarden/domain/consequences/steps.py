@@ -4,7 +4,7 @@ Steps count from the moment at which the breach opened, which the breach remembe
 function looks, and how often, decides nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -65,7 +65,7 @@ def wanted_actions(steps: Sequence[Step], verdict: Verdict, facts: Facts) -> tup
     settled = verdict.finding.settled_tags
     for step in reversed(steps):
         for planned in reversed(step.do):
-            still = _still_wanted(planned, settled, verdict.finding.key_tags, facts)
+            still = _still_wanted(planned, settled, verdict, facts)
             if still is not None:
                 wanted.append(Wanted(step.after, still))
             settled = settled.union(planned.tags)
@@ -75,13 +75,14 @@ def wanted_actions(steps: Sequence[Step], verdict: Verdict, facts: Facts) -> tup
 def _still_wanted(
     planned: PlannedAction,
     settled: frozenset[str],
-    key_tags: Mapping[str, str] | None,
+    verdict: Verdict,
     facts: Facts,
 ) -> PlannedAction | None:
+    key_tags = verdict.finding.key_tags
     match planned.kind:
         case ActionKind.STOP | ActionKind.WARN:
             # Before `Stream Start` there is nothing that IVS could stop, or put metadata into.
-            return planned if facts.live is not None else None
+            return planned if is_on_air(verdict, facts) else None
         case ActionKind.TAG:
             missing = _missing_tags(planned, settled, facts)
             return PlannedAction(kind=ActionKind.TAG, tags=missing) if missing else None
@@ -91,6 +92,11 @@ def _still_wanted(
             return planned
         case _:
             assert_never(planned.kind)
+
+
+def is_on_air(verdict: Verdict, facts: Facts) -> bool:
+    """Whether the stream that the verdict concerns is on the air, and not one that came after."""
+    return facts.live is not None and facts.live.stream_id == verdict.stream_id
 
 
 def _missing_tags(planned: PlannedAction, settled: frozenset[str], facts: Facts) -> dict[str, str]:

@@ -9,7 +9,8 @@ from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.hearing import Ear
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.rules.needs import Needs
-from streamwarden.domain.verdicts import ActionKind, EarlyWarning, Finding, Status
+from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.verdicts import ActionKind, EarlyWarning, Finding, Status, Subject
 
 type Judge = Callable[[Facts, datetime], Finding]
 
@@ -68,8 +69,10 @@ _CHANNELS: Final = frozenset({ResourceType.CHANNEL})
 _NOTHING: Final = Needs()
 
 
-def compliant(reason: str, *, subject: str = "", next_check: datetime | None = None) -> Finding:
-    return Finding(status=Status.COMPLIANT, reason=reason, subject=subject, next_check=next_check)
+def compliant(
+    reason: str, *, about: Subject = RESOURCE, next_check: datetime | None = None
+) -> Finding:
+    return Finding(status=Status.COMPLIANT, reason=reason, subject=about, next_check=next_check)
 
 
 def not_applicable(reason: str) -> Finding:
@@ -79,8 +82,8 @@ def not_applicable(reason: str) -> Finding:
 def breach(
     reason: str,
     *,
+    about: Subject,
     since: datetime,
-    subject: str = "",
     next_check: datetime | None = None,
     settled_tags: frozenset[str] = frozenset(),
     key_tags: Mapping[str, str] | None = None,
@@ -89,7 +92,7 @@ def breach(
         status=Status.BREACH,
         reason=reason,
         since=since,
-        subject=subject,
+        subject=about,
         next_check=next_check,
         settled_tags=settled_tags,
         key_tags=key_tags,
@@ -99,14 +102,14 @@ def breach(
 def pending(
     reason: str,
     *,
+    about: Subject,
     next_check: datetime,
-    subject: str = "",
     warning: EarlyWarning | None = None,
 ) -> Finding:
     return Finding(
         status=Status.PENDING,
         reason=reason,
-        subject=subject,
+        subject=about,
         next_check=next_check,
         warning=warning,
     )

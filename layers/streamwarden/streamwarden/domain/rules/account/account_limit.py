@@ -10,6 +10,7 @@ from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.bursts import last_burst
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant
 from streamwarden.domain.rules.limit_hits import say_hits
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 # No event says that an account is within a limit again: this long after the last one, it is.
@@ -65,6 +66,7 @@ class AccountLimit(Check, frozen=True):
                 return _WITHIN
             return breach(
                 ", and ".join(map(say_hits, exceeded)),
+                about=RESOURCE,
                 since=min(now, *(burst[0].at for burst in exceeded)),
                 next_check=max(burst[-1].at for burst in exceeded) + _CLOSES_AFTER,
             )

@@ -12,6 +12,7 @@ from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.joins import Stamped
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -115,7 +116,9 @@ class QuotaHeadroom(Check, frozen=True):
             short = [(each, count) for each, count in known if count.value / each.allowed >= at]
             if not short:
                 return within
-            return breach(_say(short), since=min(now, *(count.at for _, count in short)))
+            return breach(
+                _say(short), about=RESOURCE, since=min(now, *(count.at for _, count in short))
+            )
 
         return judge
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Judge, breach
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.selectors import Texts, matcher, say_texts
 from streamwarden.domain.verdicts import Finding
 
@@ -19,6 +20,8 @@ def one_of(globs: Texts, judge: Judge, *, attached: Finding, setting: str, what:
         arn = facts.known.settings[setting]
         if is_allowed(arn.value):
             return found
-        return breach(f"the {what} is {arn.value!r}, not {wanted}", since=min(arn.at, now))
+        return breach(
+            f"the {what} is {arn.value!r}, not {wanted}", about=RESOURCE, since=min(arn.at, now)
+        )
 
     return judge_which

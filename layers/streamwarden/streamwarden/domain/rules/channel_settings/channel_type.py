@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.joins import Stamped
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.selectors import Texts, say_texts
 from streamwarden.domain.verdicts import Finding
 
@@ -72,7 +73,7 @@ class ChannelType(Check, frozen=True):
                     faults.append(fault)
                     since = setting.at if since is None else min(since, setting.at)
             if since is not None:
-                return breach("; ".join(faults), since=min(since, now))
+                return breach("; ".join(faults), about=RESOURCE, since=min(since, now))
             return unknown or _IN_ORDER
 
         return judge

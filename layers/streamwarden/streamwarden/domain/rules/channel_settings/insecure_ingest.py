@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.verdicts import Finding
 
 
@@ -31,4 +32,4 @@ def _judge_ingest(facts: Facts, now: datetime) -> Finding:
     if not allowed.value:
         return _OFF
     reason = "the channel allows insecure ingest (RTMP without TLS)"
-    return breach(reason, since=min(allowed.at, now))
+    return breach(reason, about=RESOURCE, since=min(allowed.at, now))

@@ -9,6 +9,7 @@ from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -105,5 +106,5 @@ def _without_channels(unused: timedelta) -> Judge:
 
 def _judged(said: str, deadline: datetime, now: datetime) -> Finding:
     if now < deadline:
-        return pending(said, next_check=deadline)
-    return breach(said, since=deadline)
+        return pending(said, about=RESOURCE, next_check=deadline)
+    return breach(said, about=RESOURCE, since=deadline)

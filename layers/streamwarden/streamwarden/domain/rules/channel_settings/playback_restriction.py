@@ -13,6 +13,7 @@ from streamwarden.domain.rules.channel_settings.restriction_terms import (
 )
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.selectors import Texts
 from streamwarden.domain.verdicts import Finding
 
@@ -78,4 +79,4 @@ def _judge_attached(facts: Facts, now: datetime) -> Finding:
     if policy.value:
         return _ATTACHED
     reason = "no playback restriction policy is attached: anybody anywhere can watch"
-    return breach(reason, since=min(max(authorized.at, policy.at), now))
+    return breach(reason, about=RESOURCE, since=min(max(authorized.at, policy.at), now))

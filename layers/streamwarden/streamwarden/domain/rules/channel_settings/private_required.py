@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.verdicts import Finding
 
 
@@ -31,4 +32,4 @@ def _judge_playback(facts: Facts, now: datetime) -> Finding:
     if authorized.value:
         return _PRIVATE
     reason = "the channel is public: whoever has its playback URL can watch without a token"
-    return breach(reason, since=min(authorized.at, now))
+    return breach(reason, about=RESOURCE, since=min(authorized.at, now))

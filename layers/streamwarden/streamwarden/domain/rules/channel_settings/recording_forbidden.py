@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.verdicts import Finding
 
 
@@ -32,4 +33,4 @@ def _judge_recording(facts: Facts, now: datetime) -> Finding:
     if not configuration.value:
         return _OFF
     reason = f"the channel's streams are recorded, by {configuration.value!r}"
-    return breach(reason, since=min(configuration.at, now))
+    return breach(reason, about=RESOURCE, since=min(configuration.at, now))

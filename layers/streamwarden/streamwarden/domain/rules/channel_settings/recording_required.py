@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.channel_settings.attachment import one_of
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.selectors import Texts
 from streamwarden.domain.verdicts import Finding
 
@@ -44,4 +45,4 @@ def _judge_attached(facts: Facts, now: datetime) -> Finding:
     if configuration.value:
         return _RECORDS
     reason = "the channel has no recording configuration: its streams are not recorded"
-    return breach(reason, since=min(configuration.at, now))
+    return breach(reason, about=RESOURCE, since=min(configuration.at, now))

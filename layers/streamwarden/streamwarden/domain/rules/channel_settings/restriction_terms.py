@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Judge, breach, not_applicable
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.selectors import Texts, matcher, say_texts
 from streamwarden.domain.verdicts import Finding
 
@@ -54,7 +55,7 @@ def with_terms(judge: Judge, *, attached: Finding, terms: Sequence[Term]) -> Jud
         told = [fault for fault in faults if fault]
         if told:
             reason = f"the playback restriction policy {_label(policy)} {'; '.join(told)}"
-            return breach(reason, since=min(max(arn.at, said.at), now))
+            return breach(reason, about=RESOURCE, since=min(max(arn.at, said.at), now))
         return _UNKNOWN if None in faults else found
 
     return judge_terms

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.selectors import Texts, matcher, say_texts
 from streamwarden.domain.verdicts import Finding
 
@@ -36,7 +37,7 @@ class UnmanagedChannel(Check, frozen=True):
         def judge(facts: Facts, now: datetime) -> Finding:
             if is_tagged(facts) or is_named(facts):
                 return _MANAGED
-            return breach(reason, since=min(facts.known.first_seen_at or now, now))
+            return breach(reason, about=RESOURCE, since=min(facts.known.first_seen_at or now, now))
 
         return judge
 

@@ -17,6 +17,7 @@ from streamwarden.domain.knowledge.joins import NEWEST_KEPT
 from streamwarden.domain.knowledge.resource import Heard
 from streamwarden.domain.rules.bursts import last_burst
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.selectors import Texts, matcher
 from streamwarden.domain.verdicts import ActionKind, Finding
 
@@ -75,7 +76,9 @@ class EventAlert(Check, frozen=True):
             if now >= closes_at:
                 return over
             burst = last_burst(heard, within)
-            return breach(_say(burst), since=min(burst[0].at, now), next_check=closes_at)
+            return breach(
+                _say(burst), about=RESOURCE, since=min(burst[0].at, now), next_check=closes_at
+            )
 
         return judge
 

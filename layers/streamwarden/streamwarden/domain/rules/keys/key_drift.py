@@ -8,6 +8,7 @@ from streamwarden.domain.knowledge.joins import Stamped
 from streamwarden.domain.knowledge.resource import Author
 from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.selectors import Texts
 from streamwarden.domain.verdicts import ActionKind, Finding
 
@@ -46,6 +47,7 @@ class KeyDrift(Check, frozen=True):
             return breach(
                 f"the stream key was {_say_done(change, facts)} by "
                 f"{change.value.name} ({change.value.arn})",
+                about=RESOURCE,
                 since=min(change.at, now),
                 next_check=closes_at,
             )

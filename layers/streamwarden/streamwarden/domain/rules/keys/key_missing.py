@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -41,9 +42,11 @@ class KeyMissing(Check, frozen=True):
             lasted = say_duration(now - key.at)
             if now < deadline:
                 said = f"without a stream key for {lasted} of {allowed} allowed"
-                return pending(said, next_check=deadline)
+                return pending(said, about=RESOURCE, next_check=deadline)
             said = f"without a stream key for {lasted}; {allowed} is allowed"
-            return breach(f"{said}; nobody can stream to the channel", since=deadline)
+            return breach(
+                f"{said}; nobody can stream to the channel", about=RESOURCE, since=deadline
+            )
 
         return judge
 
@@ -55,4 +58,5 @@ _UNKNOWN: Final = not_applicable("nothing is known of the channel's stream key")
 _BEGAN_SINCE: Final = compliant(
     "a session began after the stream key was deleted: the channel has another one"
 )
+
 _HAS_KEY: Final = compliant("the channel has a stream key")

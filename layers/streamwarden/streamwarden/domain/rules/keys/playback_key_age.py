@@ -8,6 +8,7 @@ from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -47,8 +48,8 @@ class PlaybackKeyAge(Check, frozen=True):
             said = f"the playback key pair was {was} {age} ago; {allowed} is allowed"
             deadline = since + limit
             if now < deadline:
-                return pending(said, next_check=deadline)
-            return breach(said, since=deadline)
+                return pending(said, about=RESOURCE, next_check=deadline)
+            return breach(said, about=RESOURCE, since=deadline)
 
         return judge
 

@@ -7,6 +7,7 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.selectors import Texts, matcher, say_texts
 from streamwarden.domain.verdicts import ActionKind, Finding
 
@@ -69,4 +70,4 @@ def _foreign(fault: str, facts: Facts, now: datetime) -> Finding:
     creator = facts.known.creator
     by = f"; {creator.value.name} ({creator.value.arn}) imported it" if creator else ""
     since = min(facts.known.first_seen_at or now, now)
-    return breach(f"the playback key pair's {fault}{by}", since=since)
+    return breach(f"the playback key pair's {fault}{by}", about=RESOURCE, since=since)

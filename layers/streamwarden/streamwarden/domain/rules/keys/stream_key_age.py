@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -32,9 +33,9 @@ class StreamKeyAge(Check, frozen=True):
             deadline = minted_at + limit
             said = f"the stream key is {say_duration(now - minted_at)} old; {allowed} is allowed"
             if now < deadline:
-                return pending(said, next_check=deadline)
+                return pending(said, about=RESOURCE, next_check=deadline)
             waits = "; it is replaced when the stream has ended" if facts.session else ""
-            return breach(f"{said}{waits}", since=deadline)
+            return breach(f"{said}{waits}", about=RESOURCE, since=deadline)
 
         return judge
 

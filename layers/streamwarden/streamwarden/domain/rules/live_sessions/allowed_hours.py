@@ -10,6 +10,7 @@ from streamwarden.domain.calendar import WEEK, CalendarDate, ClockTime, Weekday,
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.live_sessions.timetable import Lookout, Timetable
+from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.verdicts import Finding
 
 
@@ -50,16 +51,16 @@ class AllowedHours(Check, frozen=True):
             live = facts.live
             if live is None or live.on_air_at is None:
                 return _OFF_AIR
-            outlook, subject = outlook_at(now), live.stream_id
+            outlook, about = outlook_at(now), one_stream(live.stream_id)
             changes_at = outlook.changes_at
             if outlook.is_open and changes_at is None:
-                return compliant("within the allowed hours", subject=subject)
+                return compliant("within the allowed hours", about=about)
             if outlook.is_open and changes_at is not None:
                 reason = f"within the allowed hours until {said(changes_at)}"
-                return pending(reason, subject=subject, next_check=changes_at)
+                return pending(reason, about=about, next_check=changes_at)
             since = min(max(live.on_air_at, outlook.closed_since or live.on_air_at), now)
             reason = f"on the air {outside(now)}"
-            return breach(reason, subject=subject, since=since, next_check=changes_at)
+            return breach(reason, about=about, since=since, next_check=changes_at)
 
         return judge
 

@@ -12,6 +12,7 @@ from streamwarden.domain.knowledge.peers import BELIEVED_FOR, believed
 from streamwarden.domain.knowledge.resource import Session
 from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.rules.subjects import one_period, one_stream
 from streamwarden.domain.verdicts import Finding
 
 _LONGEST: Final = {Period.DAY: timedelta(days=1), Period.MONTH: timedelta(days=31)}
@@ -112,9 +113,9 @@ class BroadcastBudget(Check, frozen=True):
                 reason = f"{reason}; {usage.streams} streams are live"
             if now < used_up_at:
                 next_check = min(used_up_at, span.end)
-                return pending(reason, subject=live.stream_id, next_check=next_check)
+                return pending(reason, about=one_stream(live.stream_id), next_check=next_check)
             since = min(max(used_up_at, usage.at), now)
-            return breach(reason, subject=span.name, since=since, next_check=span.end)
+            return breach(reason, about=one_period(span.name), since=since, next_check=span.end)
 
         return found
 
@@ -130,7 +131,7 @@ class BroadcastBudget(Check, frozen=True):
             span = period.around(now)
             reason = f"the channel has used {_say_hours(spent)} {allowed}; it is off the air"
             since = min(last_aired_at, now)
-            return breach(reason, subject=span.name, since=since, next_check=span.end)
+            return breach(reason, about=one_period(span.name), since=since, next_check=span.end)
 
         return found
 

@@ -7,6 +7,7 @@ from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.peers import BELIEVED_FOR, believed
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.verdicts import Finding
 
 
@@ -62,7 +63,9 @@ class ConcurrentStreams(Check, frozen=True):
             )
             # Whoever started before it is on the air still, so there were too many all the time.
             since, doubted_at = min(live.on_air_at, now), live.peers.at + BELIEVED_FOR
-            return breach(reason, subject=live.stream_id, since=since, next_check=doubted_at)
+            return breach(
+                reason, about=one_stream(live.stream_id), since=since, next_check=doubted_at
+            )
 
         return judge
 

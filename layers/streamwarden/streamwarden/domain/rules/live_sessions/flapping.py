@@ -7,6 +7,7 @@ from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.resource import Session
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.verdicts import Finding
 
 # Sessions that are over are forgotten after three days, and may be told of a day late.
@@ -50,6 +51,7 @@ class Flapping(Check, frozen=True):
                 return steady
             return breach(
                 f"{len(recent)} sessions began within {within}; {demand}",
+                about=RESOURCE,
                 since=min(recent[allowed], now),
                 next_check=recent[-allowed - 1] + window,
             )

@@ -8,6 +8,7 @@ from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.live_sessions import ingest_limits as limits
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.selectors import Texts
 from streamwarden.domain.verdicts import Finding
 
@@ -83,7 +84,7 @@ class IngestCeiling(Check, frozen=True):
             faults, untold = limits.compare(live.ingest.value, ceilings, codecs)
             if faults:
                 since = min(live.on_air_at or now, now)
-                return breach("; ".join(faults), subject=live.stream_id, since=since)
+                return breach("; ".join(faults), about=one_stream(live.stream_id), since=since)
             if untold:
                 names = ", ".join(dict.fromkeys(untold))
                 return not_applicable(f"the encoder does not tell its {names}")

@@ -9,6 +9,7 @@ from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.resource import LimitHit, Session
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.limit_hits import say_hits
+from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.verdicts import Finding
 
 # IVS normally disconnects such a stream at once: the encoder's owner has this long to see why.
@@ -57,7 +58,7 @@ class LimitBreach(Check, frozen=True):
                 return _FOLLOWED
             return breach(
                 say_hits(hits),
-                subject=session.stream_id,
+                about=one_stream(session.stream_id),
                 since=min(hits[0].at, now),
                 next_check=closes_at,
             )

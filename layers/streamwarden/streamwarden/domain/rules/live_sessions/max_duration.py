@@ -13,6 +13,7 @@ from streamwarden.domain.rules.check import (
     not_applicable,
     pending,
 )
+from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.verdicts import EarlyWarning, Finding
 
 
@@ -49,9 +50,9 @@ class MaxDuration(Check, frozen=True):
                 said = f"on the air for {lasted} of {allowed} allowed"
                 if warnings:
                     return _ahead(said, live.stream_id, deadline, warnings, allowed, now)
-                return pending(said, subject=live.stream_id, next_check=deadline)
+                return pending(said, about=one_stream(live.stream_id), next_check=deadline)
             said = f"on the air for {lasted}; {allowed} is allowed"
-            return breach(said, subject=live.stream_id, since=deadline)
+            return breach(said, about=one_stream(live.stream_id), since=deadline)
 
         return judge
 
@@ -68,7 +69,7 @@ def _ahead(
     left = say_duration(deadline - now)
     text = f"this stream will have been on the air for {allowed} in {left}"
     warning = EarlyWarning(at=last, text=text) if last is not None else None
-    return pending(said, subject=stream_id, next_check=following, warning=warning)
+    return pending(said, about=one_stream(stream_id), next_check=following, warning=warning)
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

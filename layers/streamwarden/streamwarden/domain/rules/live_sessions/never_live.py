@@ -8,6 +8,7 @@ from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.resource import Session
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 # Long enough for somebody to look at the encoder while it is still being tried.
@@ -55,7 +56,11 @@ class NeverLive(Check, frozen=True):
                 return _failed(failed, now)
             waiting = [each.deadline for each in attempts if now < each.deadline]
             if waiting:
-                return pending("the session waits for its Stream Start", next_check=min(waiting))
+                return pending(
+                    "the session waits for its Stream Start",
+                    about=RESOURCE,
+                    next_check=min(waiting),
+                )
             return _NONE_FAILED
 
         return judge
@@ -99,6 +104,7 @@ def _failed(attempts: list[_Attempt], now: datetime) -> Finding:
     last = max(attempts, key=lambda each: (each.deadline, each.session.stream_id))
     return breach(
         _say(last, len(attempts), now),
+        about=RESOURCE,
         since=min(each.deadline for each in attempts),
         next_check=_last_closing(attempts),
     )

@@ -6,6 +6,7 @@ from typing import Final
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.verdicts import Finding
 
 
@@ -35,9 +36,9 @@ class NoViewers(Check, frozen=True):
             deadline, unwatched = since + limit, say_duration(now - since)
             if now < deadline:
                 said = f"nobody has watched for {unwatched} of {allowed} allowed"
-                return pending(said, subject=live.stream_id, next_check=deadline)
+                return pending(said, about=one_stream(live.stream_id), next_check=deadline)
             said = f"nobody has watched for {unwatched}; {allowed} is allowed"
-            return breach(said, subject=live.stream_id, since=deadline)
+            return breach(said, about=one_stream(live.stream_id), since=deadline)
 
         return judge
 

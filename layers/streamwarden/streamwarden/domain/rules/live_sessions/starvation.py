@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.verdicts import Finding
 
 
@@ -28,14 +29,14 @@ class Starvation(Check, frozen=True):
                 return _OFF_AIR
             stream_id, stalled_since = facts.live.stream_id, facts.stalled_since
             if stalled_since is None:
-                return compliant("the ingest delivers", subject=stream_id)
+                return compliant("the ingest delivers", about=one_stream(stream_id))
             deadline = stalled_since + limit
             stalled = say_duration(now - stalled_since)
             if now < deadline:
                 said = f"the ingest has stalled for {stalled} of {allowed} allowed"
-                return pending(said, subject=stream_id, next_check=deadline)
+                return pending(said, about=one_stream(stream_id), next_check=deadline)
             said = f"the ingest has stalled for {stalled}; {allowed} is allowed"
-            return breach(said, subject=stream_id, since=deadline)
+            return breach(said, about=one_stream(stream_id), since=deadline)
 
         return judge
 

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 # Nothing can be done about a stream that IVS did not take, so its breach must end by itself.
@@ -54,4 +55,6 @@ def _judge_failure(facts: Facts, now: datetime) -> Finding:
     if now >= closes_at:
         return _LONG_AGO
     reason = f"IVS could not process the stream ({failure.value})"
-    return breach(reason, subject=stream_id, since=min(failure.at, now), next_check=closes_at)
+    return breach(
+        reason, about=one_stream(stream_id), since=min(failure.at, now), next_check=closes_at
+    )

@@ -7,6 +7,7 @@ from typing import Final
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.resource import Session
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.verdicts import Finding
 
 # A stream may run for days, and after one of them everybody who needs to know has been told.
@@ -40,7 +41,7 @@ class Takeover(Check, frozen=True):
                 return _LONG_AGO
             return breach(
                 _say(live, counts_attempts),
-                subject=live.stream_id,
+                about=one_stream(live.stream_id),
                 since=min(*moments, now),
                 next_check=closes_at,
             )

@@ -5,6 +5,7 @@ from typing import Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.verdicts import Finding
 
 
@@ -36,7 +37,7 @@ class ViewerCeiling(Check, frozen=True):
             if count <= allowed:
                 return within
             reason = f"watched by {count:,} viewers; {demand}"
-            return breach(reason, subject=live.stream_id, since=min(live.viewers.at, now))
+            return breach(reason, about=one_stream(live.stream_id), since=min(live.viewers.at, now))
 
         return judge
 

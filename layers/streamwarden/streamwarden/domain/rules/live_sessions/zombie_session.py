@@ -7,6 +7,7 @@ from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import DRAINED_AFTER, Facts
 from streamwarden.domain.lingering import Lingering, lingering
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -51,10 +52,10 @@ class ZombieSession(Check, frozen=True):
             deadline, said = found.since + limit, _say(found, live.last_seen_at)
             if live.last_seen_at >= deadline:
                 reason = f"{said}; {allowed} is allowed"
-                return breach(reason, subject=live.stream_id, since=min(deadline, now))
+                return breach(reason, about=one_stream(live.stream_id), since=min(deadline, now))
             if now < deadline:
                 reason = f"{said} of {allowed} allowed"
-                return pending(reason, subject=live.stream_id, next_check=deadline)
+                return pending(reason, about=one_stream(live.stream_id), next_check=deadline)
             return _NOT_LISTED_SINCE
 
         return judge

@@ -7,6 +7,7 @@ from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.resource import Recording, Session
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.verdicts import Finding
 
 # The longest reconnect window of a recording configuration: a stream that begins within it may
@@ -41,7 +42,7 @@ class NotRecording(Check, frozen=True):
             if not configuration.value:
                 return _NOT_SET
             if _is_recorded(live, facts):
-                return compliant("the stream is recorded", subject=live.stream_id)
+                return compliant("the stream is recorded", about=one_stream(live.stream_id))
             first_seen_at = facts.known.first_seen_at
             if first_seen_at is None or first_seen_at > live.on_air_at:
                 return _BEFORE_US
@@ -50,9 +51,9 @@ class NotRecording(Check, frozen=True):
             deadline, lasted = live.on_air_at + limit, say_duration(now - live.on_air_at)
             if now < deadline:
                 said = f"not recorded yet, {lasted} of {allowed} allowed after the stream began"
-                return pending(said, subject=live.stream_id, next_check=deadline)
+                return pending(said, about=one_stream(live.stream_id), next_check=deadline)
             said = f"on the air for {lasted} and not recorded; a recording should start in"
-            return breach(f"{said} {allowed}", subject=live.stream_id, since=deadline)
+            return breach(f"{said} {allowed}", about=one_stream(live.stream_id), since=deadline)
 
         return judge
 

@@ -6,6 +6,7 @@ from typing import Final
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.resource import Recording, RecordingFailure
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.subjects import one_recording
 from streamwarden.domain.verdicts import Finding
 
 # A lost recording cannot be repaired, so its breach must end by itself: a working day later
@@ -16,7 +17,8 @@ _CLOSES_AFTER: Final = timedelta(hours=24)
 class RecordingFailed(Check, frozen=True):
     """A recording must not fail to start or to end.
 
-    The breach ends with the next recording of the channel that starts, or after 24 hours.
+    The breach ends with the next recording of the channel that starts, or after 24 hours. `stop`
+    and `warn` concern the stream whose recording failed, and none that comes after it.
     Data: `IVS Recording State Change` events. Costs no IVS call.
     """
 
@@ -42,7 +44,7 @@ def _judge_failures(facts: Facts, now: datetime) -> Finding:
         return not_applicable("the last recording failure is more than 24h old")
     return breach(
         _say(failure.value, recording),
-        subject=recording.recording_id,
+        about=one_recording(recording),
         since=min(failure.at, now),
         next_check=closes_at,
     )

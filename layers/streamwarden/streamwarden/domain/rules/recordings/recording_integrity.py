@@ -1,13 +1,14 @@
 """Whether a recording holds what was on the air."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from streamwarden.domain.duration import say_duration
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.resource import Recording
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
-from streamwarden.domain.verdicts import Finding
+from streamwarden.domain.rules.subjects import one_recording
+from streamwarden.domain.verdicts import ActionKind, Finding
 
 # What is lost is lost: a working day later everybody who needs to know has been told.
 _CLOSES_AFTER: Final = timedelta(hours=24)
@@ -22,6 +23,14 @@ class RecordingIntegrity(Check, frozen=True):
     recording ends well. Data: `Recording End` events, the start and end of every stream of the
     recording. Costs no IVS call.
     """
+
+    # The end of every stream of a recording is known by the time it is judged.
+    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+    refusals: ClassVar = {
+        **Check.refusals,
+        ActionKind.STOP: "the streams of a recording are over when it is judged",
+        ActionKind.WARN: "the streams of a recording are over when it is judged",
+    }
 
     at_least: float = 0.9
 
@@ -49,7 +58,7 @@ class RecordingIntegrity(Check, frozen=True):
                 return breach(
                     f"{say_duration(recorded)} recorded of {say_duration(on_air)} on the air; "
                     f"at least {say_duration(at_least * on_air)} are expected",
-                    subject=recording.recording_id,
+                    about=one_recording(recording),
                     since=min(ended_at, now),
                     next_check=ended_at + _CLOSES_AFTER,
                 )

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.selectors import Texts, matcher
 from streamwarden.domain.verdicts import ActionKind, Finding
 
@@ -55,7 +56,9 @@ class InheritedTags(Check, frozen=True):
             lacking = {key: value for key, value in wanted.items() if key_tags.get(key) != value}
             if not lacking:
                 return _INHERITED if wanted else _NONE
-            return breach(_say(lacking, key_tags), since=_since(facts, now), key_tags=lacking)
+            return breach(
+                _say(lacking, key_tags), about=RESOURCE, since=_since(facts, now), key_tags=lacking
+            )
 
         return judge
 

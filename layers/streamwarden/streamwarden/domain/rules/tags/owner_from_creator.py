@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.verdicts import Finding
 
 
@@ -36,6 +37,7 @@ class OwnerFromCreator(Check, frozen=True):
             return breach(
                 f"tag {tag!r} is missing; the channel was created by {creator.value.name} "
                 f"({creator.value.arn})",
+                about=RESOURCE,
                 since=min(facts.tags_known_at or now, now),
             )
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.selectors import Texts, matcher
 from streamwarden.domain.verdicts import Finding
 
@@ -45,6 +46,7 @@ class ProtectedTags(Check, frozen=True):
             said = [f"{key!r} by {author.name}" for _, key, author in foreign]
             return breach(
                 f"protected tags were changed: {', '.join(said)}",
+                about=RESOURCE,
                 since=min(since, now),
                 next_check=since + CLOSES_AFTER,
             )

@@ -9,6 +9,7 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.rules.tags.requirement import FaultsOf, TagRequirement, faults_finder
 from streamwarden.domain.verdicts import Finding
 
@@ -91,6 +92,7 @@ def _own_tags(faults_of: FaultsOf, required: frozenset[str]) -> Judge:
             return _IN_ORDER
         return breach(
             "; ".join(faults.values()),
+            about=RESOURCE,
             since=min(facts.tags_known_at or now, now),
             settled_tags=required.difference(faults),
         )
@@ -112,6 +114,7 @@ def _tags_of_channel_and_key(
         if of_channel or of_key:
             return breach(
                 _say(of_channel, of_key),
+                about=RESOURCE,
                 since=_since(facts, now, is_channel=bool(of_channel), is_key=bool(of_key)),
                 settled_tags=required.difference(of_channel),
             )

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant
+from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.verdicts import Finding
 
 # Tags per resource; those that AWS sets itself do not count (AWS tagging rules).
@@ -38,6 +39,7 @@ class TagLimit(Check, frozen=True):
                 return _ROOM
             return breach(
                 f"the channel uses {used} of {_MOST} tags; {allowed} are allowed",
+                about=RESOURCE,
                 since=min(facts.tags_known_at or now, now),
             )
 

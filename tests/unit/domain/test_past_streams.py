@@ -1,0 +1,106 @@
+"""What is judged about one stream is done to that stream or not at all."""
+
+from copy import replace
+from datetime import timedelta
+
+import pytest
+
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.decide import decide
+from streamwarden.domain.inputs import Input
+from streamwarden.domain.policy import PlannedAction, Policy, Step
+from streamwarden.domain.verdicts import ON_STREAM, Decision
+from tests.unit.domain import builders as build
+from tests.unit.domain.builders import (
+    NEXT_RECORDING,
+    NEXT_STREAM,
+    RECORDING,
+    STOP,
+    STREAM,
+    WARN,
+    at,
+)
+
+FAULTS = {
+    "recording failed at its start": build.recording_start_failure(at(minutes=10)),
+    "recording failed at its end": build.recording_end_failure(at(minutes=25)),
+    "recording too short": build.recording_end(at(minutes=31), timedelta(minutes=1)),
+    "limit exceeded": build.limit_breach(at(minutes=10)),
+    "stalled": build.starvation_start(at(minutes=10)),
+    "taken over": build.stream_event("Stream Takeover", at(minutes=10)),
+    "not processed": build.stream_event("Stream Failure", at(minutes=10), reason="no capacity"),
+    "unwatched": build.stream_listed(at(minutes=10), viewers=0),
+    "crowded": build.stream_listed(at(minutes=10), viewers=1_000),
+    "too good": build.ingest_observed(at(minutes=10), build.video_track(3840, 2160)),
+}
+PAST = (build.stream_start(at()), build.recording_start(at(minutes=1)), build.stream_end(at(0.5)))
+INNOCENT = build.stream_start(at(minutes=40), NEXT_STREAM)
+NOW = at(minutes=41)
+
+
+def acting_on_streams() -> Policy:
+    """Every kind about channels, with each action on streams that it allows."""
+    policy = build.every_kind()
+    book = policy.about(ResourceType.CHANNEL)
+    rules = []
+    for rule in book.rules:
+        allowed = [
+            PlannedAction(kind=each) for each in sorted(ON_STREAM & rule.check.allowed_actions)
+        ]
+        rules.append(replace(rule, steps=(Step(after=timedelta(0), do=tuple(allowed)),)))
+    return Policy({ResourceType.CHANNEL: replace(book, rules=tuple(rules))})
+
+
+def hit(*story: Input, policy: Policy | None = None) -> set[tuple[str, str | None]]:
+    """Which rules act on which stream."""
+    return _on_streams(decide(build.known_from(*story), {}, policy or acting_on_streams(), NOW))
+
+
+def _on_streams(decision: Decision) -> set[tuple[str, str | None]]:
+    return {(each.rule_id, each.stream_id) for each in decision.actions if each.kind in ON_STREAM}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_of_a_past_stream_adds_nothing_that_is_done_to_the_next(fault: str) -> None:
+    without = hit(*PAST, INNOCENT)
+
+    assert hit(*PAST, FAULTS[fault], INNOCENT) == without
+    assert {stream_id for _, stream_id in without} <= {NEXT_STREAM}
+
+
+@pytest.mark.parametrize("action", [STOP, WARN])
+def test_a_recording_that_fails_ends_its_own_stream(action: PlannedAction) -> None:
+    policy = build.policy_of(build.compiled_rule("recording_failed", {}, action))
+    story = (build.stream_start(at()), build.recording_start_failure(at(minutes=1)))
+
+    assert hit(*story, policy=policy) == {("recording-failed", STREAM)}
+
+
+def test_a_recording_of_two_streams_that_fails_ends_the_one_that_is_on_the_air() -> None:
+    policy = build.policy_of(build.compiled_rule("recording_failed", {}, STOP))
+    merged = build.recording_event(
+        "Recording End", at(minutes=42), streams=(STREAM, NEXT_STREAM), recording_id=RECORDING
+    )
+    story = (*PAST, INNOCENT, merged, build.recording_end_failure(at(minutes=40), RECORDING))
+
+    assert hit(*story, policy=policy) == {("recording-failed", NEXT_STREAM)}
+
+
+def test_the_next_stream_is_judged_by_its_own_recording() -> None:
+    policy = build.policy_of(build.compiled_rule("recording_failed", {}, STOP))
+    own = build.recording_event(
+        "Recording Start Failure", at(minutes=40), NEXT_RECORDING, streams=(NEXT_STREAM,)
+    )
+    story = (*PAST, build.recording_end_failure(at(minutes=25)), INNOCENT, own)
+
+    assert hit(*story, policy=policy) == {("recording-failed", NEXT_STREAM)}
+
+
+def test_a_notice_names_the_stream_that_was_judged() -> None:
+    policy = build.policy_of(build.compiled_rule("recording_failed", {}, STOP))
+    story = (*PAST, build.recording_end_failure(at(minutes=25)), INNOCENT)
+
+    decision = decide(build.known_from(*story), {}, policy, NOW)
+
+    assert [each.stream_id for each in decision.notices] == [STREAM]
+    assert "stops" not in decision.notices[0].text
