@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from cli.policy.advice.resting import never_rests
+from cli.policy.digest import digest_of
 from cli.policy.document import RuleDocument
 from cli.policy.problems import PolicyErrors, Problem
 from cli.policy.source import read_source
@@ -47,6 +48,7 @@ def read_policy(text: str, filename: str) -> WrittenPolicy:
         format=FORMAT,
         rules=tuple(each.compiled for each in rules),
         needs=reduce(or_, (each.params.needs for each in document.rules)),
+        digest=digest_of(each.compiled for each in rules),
     )
     return WrittenPolicy(source, rules, compiled)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import batched
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 from unittest.mock import patch
@@ -22,6 +23,7 @@ from uuid import uuid4
 from botocore.loaders import create_loader
 from botocore.session import Session, get_session
 
+from cli.policy.compilation import compile_policy
 from simulator.api.call_log import RecordedCall
 from simulator.broadcasting.broadcast import Broadcast
 from simulator.events.cloudtrail import Caller
@@ -29,6 +31,7 @@ from simulator.in_process import attach
 from simulator.world import World
 from streamwarden import observability
 from streamwarden.bootstrap import runtime
+from streamwarden.domain.policy import encode_policy
 from tests.conftest import build_anew, start_cold
 from tests.integration import template
 from tests.integration.messages import Sent, record_of, sent
@@ -137,6 +140,13 @@ class Stack:
         key = self.world.key_value(channel_arn)
         assert key is not None
         return self.world.go_live(key, **options)
+
+    def deploy_policy(self, policy: str) -> None:
+        """Another policy (YAML), which functions load from their next cold start on."""
+        compiled = encode_policy(compile_policy(policy, "policy.yaml"))
+        Path(self.refs["PolicyPath"]).write_bytes(compiled)
+        self.start_cold()
+        self.warm = ""
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)

@@ -9,9 +9,10 @@ from simulator.behaviour import Behaviour, Quotas
 from simulator.broadcasting.broadcast import Broadcast
 from simulator.broadcasting.ingest import Ingest
 from simulator.broadcasting.viewers import time_out
-from tests.integration.conftest import Deploy
+from tests.integration.conftest import POLICY, Deploy
 from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
 
+NO_DIFFERENCE = {"differences": 0, "outdated": 0, "decided_again": 0}
 LOOK_AGAIN = "Streamwarden Look Again"
 CEILING = """
 version: 1
@@ -56,7 +57,8 @@ def test_a_fleet_costs_a_call_per_hundred(stack: Stack) -> None:
 
     report = stack.run("sweep", {})
 
-    assert report == {"channels": 250, "streams": 120, "differences": 370}
+    seen = {"channels": 250, "streams": 120, "differences": 370}
+    assert report == {**seen, "outdated": 0, "decided_again": 0}
     asked = Counter(call.operation for call in stack.asked())
     assert asked == {"ListChannels": 3, "ListStreams": 2}
 
@@ -71,7 +73,7 @@ def test_where_nothing_differs_nothing_is_said(stack: Stack) -> None:
     report = stack.run("sweep", {})
 
     assert live.is_live
-    assert report == {"channels": 2, "streams": 1, "differences": 0}
+    assert report == {**NO_DIFFERENCE, "channels": 2, "streams": 1}
     assert found(stack, "ChangeInbox") == found(stack, "StreamInbox") == []
     assert len(stack.asked()) == 2
 
@@ -178,6 +180,46 @@ def test_a_count_that_timed_out_is_no_count(stack: Stack) -> None:
     timed_out, counted = stack.sweep(), stack.sweep()
 
     assert (timed_out["differences"], counted["differences"]) == (0, 1)
+
+
+def test_a_new_policy_is_enforced_by_the_next_sweep_though_nothing_happens(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    stack.channel("idle")
+    stack.hear()
+    stack.sweep()
+    stack.later(hours=2)
+    assert stack.run("sweep", {}) == {**NO_DIFFERENCE, "channels": 2, "streams": 1}
+
+    stack.deploy_policy(POLICY.replace("{limit: 4h}", "{limit: 1h}"))
+    stack.calls.clear()
+    report = stack.sweep()
+
+    assert (report["differences"], report["outdated"], report["decided_again"]) == (0, 2, 2)
+    (action,) = stack.take("ActionQueue")
+    assert action.body["stream_id"] == live.stream_id
+    assert len(stack.asked()) == 2  # the two listings; to decide again costs no call
+    assert stack.run("sweep", {})["outdated"] == 0
+    (swept,) = [each for each in stack.logs() if each.get("outdated")]
+    assert (swept["outdated"], swept["decided_again"]) == (2, 2)
+    assert [each["RecordsOutdated"] for each in stack.logs() if "RecordsOutdated" in each][-2:] == [
+        [2.0],
+        [0.0],
+    ]
+
+
+def test_a_stack_turned_to_enforce_acts_with_the_next_sweep(observing: Stack) -> None:
+    observing.go_live(observing.channel("studio"))
+    observing.hear()
+    observing.later(hours=5)
+    observing.sweep()
+    assert observing.take("ActionQueue") == []
+
+    observing.refs["Mode"] = "enforce"
+    observing.start_cold()
+    observing.warm = ""
+    observing.sweep()
+
+    assert [each.body["kind"] for each in observing.take("ActionQueue")] == ["stop"]
 
 
 def test_a_stream_that_nobody_watches_is_stopped(deploy: Deploy) -> None:

@@ -115,8 +115,11 @@ def record_sweep(report: "SweepReport") -> None:
         channels=report.channels,
         streams=report.streams,
         differences=report.differences,
+        outdated=report.outdated,
+        decided_again=report.decided_again,
     )
     _count("SweepDifferences", report.differences)
+    _count("RecordsOutdated", report.outdated)
 
 
 def record_rotation(rotated: "Rotated") -> None:

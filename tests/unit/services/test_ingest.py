@@ -9,7 +9,9 @@ from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.domain.arn import Place
 from streamwarden.domain.inputs import Health, IngestObserved, Input, StreamListed
 from streamwarden.domain.knowledge.ingest import Ingest
+from streamwarden.domain.policy import decided_under
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.verdicts import Mode
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ingest import observed_ingests
 from streamwarden.services.ports import FleetEntry, LiveStream, Record, Refused, TryAgain
@@ -141,6 +143,7 @@ class Swept:
             change_inbox=MemoryInbox(),
             place=Place("210987654321", "eu-west-1"),
             needs=self.needs,
+            decided_under=decided_under("", Mode.ENFORCE),
             clock=Time(at(1)),
         ).sweep()
         assert report.differences >= len(self.inbox.inputs)

@@ -52,6 +52,7 @@ def sweep(
         change_inbox=changes,
         place=Place("210987654321", "eu-west-1"),
         needs=Needs(),
+        decided_under="",
         clock=Time(at(1)),
     )
     report = sweeper.sweep()

@@ -18,7 +18,9 @@ from streamwarden.domain.inputs import (
     StreamListed,
 )
 from streamwarden.domain.knowledge.ingest import Ingest
+from streamwarden.domain.policy import decided_under
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.verdicts import Mode
 from streamwarden.services.ports import (
     ListedKey,
     ListedResource,
@@ -132,6 +134,7 @@ class Account:
             change_inbox=self.inbox,
             place=Place(ACCOUNT, REGION),
             needs=self.needs,
+            decided_under=decided_under("", Mode.ENFORCE),
             clock=self.scene.time,
         )
         return sweeper.sweep()

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from streamwarden.domain.policy import Policy, load_needs, load_policy
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.policy import Policy, PolicyOutline, load_outline, load_policy
 
 
 def policy_at(path: str) -> Policy:
@@ -11,6 +10,6 @@ def policy_at(path: str) -> Policy:
     return load_policy(Path(path).read_bytes())
 
 
-def needs_at(path: str) -> Needs:
+def outline_at(path: str) -> PolicyOutline:
     """Raises InvalidPolicy, OSError."""
-    return load_needs(Path(path).read_bytes())
+    return load_outline(Path(path).read_bytes())

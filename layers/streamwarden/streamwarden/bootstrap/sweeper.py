@@ -11,8 +11,9 @@ from streamwarden.adapters.ivs import IvsFleetListing, IvsKeyControl
 from streamwarden.adapters.ivs_sessions import IvsStreamSessions
 from streamwarden.adapters.sqs import SqsInbox
 from streamwarden.bootstrap import runtime
-from streamwarden.bootstrap.policy import needs_at
+from streamwarden.bootstrap.policy import outline_at
 from streamwarden.domain.arn import Place
+from streamwarden.domain.policy import decided_under
 from streamwarden.services.sweep import Sweeper, SweepReport
 from streamwarden.settings import SweepSettings
 
@@ -26,6 +27,7 @@ _ATTEMPTS: Final = 6
 def sweeper(place: Place) -> Callable[[], SweepReport]:
     """Sweeps one account and region."""
     settings = SweepSettings.from_env(os.environ)
+    outline = outline_at(settings.policy_path)
     ivs, sqs = runtime.client("ivs", _ATTEMPTS), runtime.client("sqs")
     service = Sweeper(
         listing=IvsFleetListing(ivs),
@@ -35,7 +37,8 @@ def sweeper(place: Place) -> Callable[[], SweepReport]:
         stream_inbox=SqsInbox(sqs, settings.stream_inbox_url),
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),
         place=place,
-        needs=needs_at(settings.policy_path),
+        needs=outline.needs,
+        decided_under=decided_under(outline.digest, settings.ceiling),
         clock=runtime.now,
     )
 

@@ -83,9 +83,13 @@ class Rulebook(Struct, frozen=True, kw_only=True):
 
 
 class Policy(Struct, frozen=True):
-    """The operator's rules, by what they are about."""
+    """The operator's rules, by what they are about.
+
+    `digest` names the rules and the code that decides by them: both differ if it differs.
+    """
 
     rulebooks: Mapping[ResourceType, Rulebook]
+    digest: str = ""
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -128,11 +132,15 @@ def _actions(steps: Iterable[Step]) -> tuple[PlannedAction, ...]:
 
 
 class CompiledPolicy(Struct, frozen=True, kw_only=True):
-    """The compiled JSON: a format number, the rules with every default filled in, their needs."""
+    """The compiled JSON: a format number, the rules with every default filled in, their needs.
+
+    `digest` as in `Policy`.
+    """
 
     format: int
     rules: tuple[CompiledRule, ...]
     needs: Needs = Needs()
+    digest: str = ""
 
 
 def encode_policy(compiled: CompiledPolicy) -> bytes:
@@ -141,22 +149,32 @@ def encode_policy(compiled: CompiledPolicy) -> bytes:
 
 def load_policy(document: bytes) -> Policy:
     """Decode a compiled policy. Raises InvalidPolicy."""
-    return _prepared(_decode(document, CompiledPolicy).rules)
+    compiled = _decode(document, CompiledPolicy)
+    return Policy(_prepared(compiled.rules), compiled.digest)
 
 
-class _CompiledNeeds(Struct, frozen=True):
+class PolicyOutline(Struct, frozen=True):
     """The part of a compiled policy that sweeps look at: no rule kind is loaded for it."""
 
     format: int
     needs: Needs
+    digest: str
 
 
-def load_needs(document: bytes) -> Needs:
-    """What a compiled policy needs sweeps to read. Raises InvalidPolicy."""
-    return _decode(document, _CompiledNeeds).needs
+def load_outline(document: bytes) -> PolicyOutline:
+    """What a compiled policy needs sweeps to read, and its digest. Raises InvalidPolicy."""
+    return _decode(document, PolicyOutline)
 
 
-def _decode[T: (CompiledPolicy, _CompiledNeeds)](document: bytes, model: type[T]) -> T:
+def decided_under(digest: str, ceiling: Mode) -> str:
+    """Names all that a decision depends on beside what is known and the time.
+
+    Of records that were decided under something else, sweeps ask for another decision.
+    """
+    return f"{ceiling}:{digest}"
+
+
+def _decode[T: (CompiledPolicy, PolicyOutline)](document: bytes, model: type[T]) -> T:
     try:
         compiled = msgspec.json.decode(document, type=model)
     except msgspec.DecodeError as error:
@@ -171,7 +189,7 @@ def _decode[T: (CompiledPolicy, _CompiledNeeds)](document: bytes, model: type[T]
     return compiled
 
 
-def _prepared(written: Iterable[CompiledRule]) -> Policy:
+def _prepared(written: Iterable[CompiledRule]) -> dict[ResourceType, Rulebook]:
     about: dict[ResourceType, list[tuple[CompiledRule, Check]]] = {}
     for each in written:
         try:
@@ -180,7 +198,7 @@ def _prepared(written: Iterable[CompiledRule]) -> Policy:
             raise InvalidPolicy(f"rule {each.id!r}: {error}") from error
         for resource in check.judges:
             about.setdefault(resource, []).append((each, check))
-    return Policy({resource: _rulebook(resource, rules) for resource, rules in about.items()})
+    return {resource: _rulebook(resource, rules) for resource, rules in about.items()}
 
 
 def _check(written: CompiledRule) -> Check:

@@ -91,6 +91,7 @@ def fleet_entry(record: Record) -> FleetEntry:
         is_gone=facts.is_gone,
         aired=last_aired(facts.aired_before),
         peers=facts.live.peers if facts.live else None,
+        decided_under=record.decided_under,
     )
 
 

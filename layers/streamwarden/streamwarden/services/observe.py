@@ -19,7 +19,7 @@ from streamwarden.domain.inputs import Input, LookAgain
 from streamwarden.domain.knowledge.hearing import without_unheeded
 from streamwarden.domain.knowledge.stream_keys import without_old_keys
 from streamwarden.domain.learn import learn
-from streamwarden.domain.policy import Policy, Rulebook
+from streamwarden.domain.policy import Policy, Rulebook, decided_under
 from streamwarden.domain.verdicts import Decision, Mode
 from streamwarden.services.ports import (
     BackOff,
@@ -102,6 +102,7 @@ class Observer(Struct, frozen=True, kw_only=True):
             warned=decision.warned,
             unsent=before.unsent + Unsent(actions=decision.actions, notices=decision.notices),
             timer_at=timer_at,
+            decided_under=decided_under(self.policy.digest, self.ceiling),
         )
         self._hand_over(self._save(after, before))
         if obstacle is not None:
@@ -127,7 +128,9 @@ class Observer(Struct, frozen=True, kw_only=True):
         return decision.next_check, None
 
     def _save(self, after: Record, before: Record) -> Record:
-        return self.store.save(after, before) if after != before else before
+        """What was never heard of, or is forgotten, becomes no record by being looked at."""
+        is_empty = before.version == 0 and after.known == before.known and not after.unsent
+        return before if is_empty or after == before else self.store.save(after, before)
 
     def _hand_over(self, record: Record) -> None:
         if record.unsent:

@@ -58,7 +58,8 @@ class Unsent(Struct, frozen=True, kw_only=True):
 class Record(Struct, frozen=True, kw_only=True):
     """All that is remembered of a channel. `version` counts the saves; 0 was never saved.
 
-    `warned` is the last warning that was told before each breach (see Decision).
+    `warned` is the last warning that was told before each breach (see Decision). `decided_under`
+    names what the last decision depended on beside what is known (see `policy`).
     """
 
     known: Resource
@@ -66,6 +67,7 @@ class Record(Struct, frozen=True, kw_only=True):
     warned: Mapping[str, datetime] = field(default_factory=dict)
     unsent: Unsent = field(default_factory=Unsent)
     timer_at: datetime | None = None
+    decided_under: str = ""
     version: int = 0
 
 
@@ -149,6 +151,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `aired` does not count the live stream, and `peers` is what it was last told.
     `is_lingering` asks for word as long as the stream is listed, and `is_ingest_known` for no more
     word of what its encoder sends. `are_key_tags_known` is also set of a channel without a key.
+    `decided_under` as in its record.
     """
 
     resource_arn: str
@@ -166,6 +169,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_gone: bool = False
     aired: LastAired | None = None
     peers: Stamped[dict[str, Peers]] | None = None
+    decided_under: str = ""
 
 
 class FleetIndex(Protocol):

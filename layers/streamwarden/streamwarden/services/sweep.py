@@ -49,6 +49,10 @@ from streamwarden.services.stream_keys import observed_keys
 # EventBridge Scheduler delivers within a minute of the time asked for.
 _TIMER_GRACE: Final = timedelta(minutes=2)
 
+# How many records a sweep has decided again after a deployment. Each is a message, a read and a
+# write; so many hold up an event that comes behind them by some seconds.
+_DECIDED_AGAIN: Final = 1_000
+
 # A viewer count is reported when it is first known, when it becomes none or some, and when it
 # has changed by at least ten viewers and by more than a tenth.
 _FEW_VIEWERS: Final = 10
@@ -62,15 +66,24 @@ type _ByType = Mapping[ResourceType | None, Entries]  # where a type has none, i
 
 
 class SweepReport(Struct, frozen=True, kw_only=True):
-    """What a sweep saw and how many differences it reported."""
+    """What a sweep saw and how many differences it reported.
+
+    `outdated` records were decided under another policy, mode or code; it had `decided_again` of
+    them looked at, and the next sweep goes on.
+    """
 
     channels: int
     streams: int
     differences: int
+    outdated: int
+    decided_again: int
 
 
 class Sweeper(Struct, frozen=True, kw_only=True):
-    """What a sweep needs: the account's listing, the fleet index, and the observers' inboxes."""
+    """What a sweep needs: the account's listing, the fleet index, and the observers' inboxes.
+
+    `decided_under` is what a decision depends on now, beside what is known.
+    """
 
     listing: FleetListing
     sessions: StreamSessions
@@ -80,6 +93,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
     change_inbox: Inbox
     place: Place
     needs: Needs
+    decided_under: str
     clock: Clock
 
     def sweep(self) -> SweepReport:
@@ -92,6 +106,8 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         streams = {stream.channel_arn: stream for stream in self.listing.streams()}
         entries = _by_type(self.index.entries())
         reported = self._report_streams(streams, entries, now)
+        outdated = self._outdated(entries)
+        self._have_decided_again(outdated[:_DECIDED_AGAIN], now)
         channels = {channel.arn: channel for channel in self.listing.resources(_CHANNEL)}
         reported += self._report_peers(Fleet(streams, channels, entries[_CHANNEL]), now)
         reported += self._report_resources(streams, channels, entries, now)
@@ -99,7 +115,13 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         reported += _put(self.stream_inbox, ingests)
         keys = self._keys(channels, entries[_CHANNEL], now)
         reported += _put(self.change_inbox, keys)
-        return SweepReport(channels=len(channels), streams=len(streams), differences=reported)
+        return SweepReport(
+            channels=len(channels),
+            streams=len(streams),
+            differences=reported,
+            outdated=len(outdated),
+            decided_again=min(len(outdated), _DECIDED_AGAIN),
+        )
 
     def _report_streams(
         self, streams: Mapping[str, LiveStream], entries: _ByType, now: datetime
@@ -109,6 +131,21 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         told = {each.resource_arn for each in live}
         overdue = [each for each in _overdue(entries, now) if each.resource_arn not in told]
         return _put(self.stream_inbox, [*live, *overdue])
+
+    def _outdated(self, entries: _ByType) -> list[FleetEntry]:
+        """What was decided under something else than now, live channels first."""
+        every = chain.from_iterable(each.values() for each in entries.values())
+        outdated = (each for each in every if each.decided_under != self.decided_under)
+        return sorted(outdated, key=lambda each: (not _is_live(each), each.resource_arn))
+
+    def _have_decided_again(self, outdated: Iterable[FleetEntry], now: datetime) -> None:
+        """Only what may have to be stopped goes the way of stops."""
+        live, rest = list[OwnInput](), list[OwnInput]()
+        for each in outdated:
+            looked_at = live if _is_live(each) else rest
+            looked_at.append(LookAgain(resource_arn=each.resource_arn, time=now))
+        self.stream_inbox.put(live)
+        self.change_inbox.put(rest)
 
     def _report_peers(self, fleet: Fleet, now: datetime) -> int:
         return _put(self.stream_inbox, [*changed_peers(fleet, self.needs, now)])
@@ -147,6 +184,10 @@ class Sweeper(Struct, frozen=True, kw_only=True):
             resource: {each.arn: each for each in self.listing.resources(resource)}
             for resource in sorted(self.needs.resources & LISTED_TYPES)
         }
+
+
+def _is_live(entry: FleetEntry) -> bool:
+    return entry.live_stream_id is not None
 
 
 def _put(inbox: Inbox, found: Sequence[OwnInput]) -> int:

@@ -183,12 +183,14 @@ def _expiry(end: datetime) -> dict[str, str]:
 
 
 def _read_record(item: Mapping[str, Any]) -> Record:
+    entry = msgspec.json.decode(item["entry"]["S"], type=FleetEntry)
     return Record(
         known=decode(item, Resource),
         breaches=msgspec.json.decode(item["breaches"]["S"], type=dict[str, Breach]),
         warned=msgspec.json.decode(item["warned"]["S"], type=dict[str, datetime]),
         unsent=msgspec.json.decode(item["unsent"]["S"], type=Unsent),
-        timer_at=msgspec.json.decode(item["entry"]["S"], type=FleetEntry).look_again_at,
+        timer_at=entry.look_again_at,
+        decided_under=entry.decided_under,
         version=int(item["version"]["N"]),
     )
 

@@ -1,0 +1,165 @@
+"""What was decided under another policy, mode or code is decided again, without any event."""
+
+from collections.abc import Iterator
+from copy import replace
+from dataclasses import dataclass, field
+
+import pytest
+
+from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox
+from streamwarden.domain.arn import Place, ResourceType
+from streamwarden.domain.inputs import Health, LookAgain
+from streamwarden.domain.policy import CompiledRule, Policy, decided_under
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.verdicts import ActionKind, Mode, NoticeStatus
+from streamwarden.services.ports import ListedResource, LiveStream
+from streamwarden.services.sweep import Sweeper, SweepReport
+from tests.unit.domain import builders as build
+from tests.unit.domain.builders import ACCOUNT, REGION, STOP, STREAM, at
+from tests.unit.services.fakes import FakeIvs, Scene
+
+LONG = build.compiled_rule("max_duration", {"limit": "PT4H"}, STOP)
+SHORT = build.compiled_rule("max_duration", {"limit": "PT1H"}, STOP)
+OBSERVED = replace(SHORT, mode=Mode.OBSERVE)
+LIVE, IDLE = (f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/{name}" for name in ("live", "idle"))
+
+
+def policy(digest: str, *rules: CompiledRule) -> Policy:
+    return replace(build.policy_of(*rules), digest=digest)
+
+
+@dataclass
+class Account(Scene):
+    """Channels that sweeps have found, some of them live since noon; no event ever comes."""
+
+    live: set[str] = field(default_factory=set)
+    idle: set[str] = field(default_factory=set)
+    ceiling: Mode = Mode.ENFORCE
+    stream_inbox: MemoryInbox = field(default_factory=MemoryInbox)
+    change_inbox: MemoryInbox = field(default_factory=MemoryInbox)
+
+    def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
+        for arn in sorted(self.live | self.idle):
+            yield ListedResource(arn=arn, settings={}, tags={})
+
+    def streams(self) -> Iterator[LiveStream]:
+        for arn in self.live:
+            yield LiveStream(
+                channel_arn=arn, stream_id=STREAM, health=Health.HEALTHY, start_time=at()
+            )
+
+    def sweep(self) -> SweepReport:
+        return Sweeper(
+            listing=self,
+            sessions=FakeIvs(),
+            keys=FakeIvs(),
+            index=MemoryFleetIndex(self.store, ACCOUNT, REGION),
+            stream_inbox=self.stream_inbox,
+            change_inbox=self.change_inbox,
+            place=Place(ACCOUNT, REGION),
+            needs=Needs(),
+            decided_under=decided_under(self.policy.digest, self.ceiling),
+            clock=self.time,
+        ).sweep()
+
+    def observe_all(self) -> None:
+        """Run the observers on everything that the sweep asked for."""
+        for inbox in (self.stream_inbox, self.change_inbox):
+            while inbox.inputs:
+                given = inbox.inputs.popleft()
+                self.observer(ceiling=self.ceiling).observe(given.resource_arn, [given])
+
+    def swept(self) -> SweepReport:
+        report = self.sweep()
+        self.observe_all()
+        return report
+
+
+@pytest.fixture
+def account() -> Account:
+    """One live and one idle channel, compliant with a policy that allows four hours; at two."""
+    account = Account(policy("old", LONG), live={LIVE}, idle={IDLE})
+    account.time.now = at(2)
+    account.swept()
+    assert account.swept().outdated == 0
+    assert not account.outbox.actions
+    return account
+
+
+def test_a_new_policy_reaches_what_is_known_already(account: Account) -> None:
+    account.policy = policy("new", SHORT)
+
+    first, second = account.swept(), account.swept()
+
+    assert (first.differences, first.outdated, first.decided_again) == (0, 2, 2)
+    assert second.outdated == 0
+    (stop,) = account.outbox.actions
+    assert (stop.kind, stop.resource_arn, stop.stream_id) == (ActionKind.STOP, LIVE, STREAM)
+
+
+def test_a_rule_turned_to_enforce_acts_on_a_breach_that_is_open(account: Account) -> None:
+    account.policy = policy("observing", OBSERVED)
+    account.swept()
+    assert account.store.load(LIVE).breaches
+    assert not account.outbox.actions
+
+    account.policy = policy("enforcing", SHORT)
+    account.swept()
+
+    assert [each.kind for each in account.outbox.actions] == [ActionKind.STOP]
+
+
+def test_a_stack_turned_to_enforce_acts_on_a_breach_that_is_open(account: Account) -> None:
+    account.policy, account.ceiling = policy("new", SHORT), Mode.NOTIFY
+    account.swept()
+    assert not account.outbox.actions
+
+    account.ceiling = Mode.ENFORCE
+    account.swept()
+
+    assert [each.kind for each in account.outbox.actions] == [ActionKind.STOP]
+
+
+def test_a_breach_of_a_rule_that_is_taken_out_resolves(account: Account) -> None:
+    account.policy = policy("new", SHORT)
+    account.swept()
+
+    account.policy = policy("without")
+    account.swept()
+
+    assert account.store.load(LIVE).breaches == {}
+    assert [each.status for each in account.outbox.notices] == [
+        NoticeStatus.OPENED,
+        NoticeStatus.RESOLVED,
+    ]
+
+
+def test_live_channels_are_decided_again_first_and_by_the_way_of_stops(account: Account) -> None:
+    account.policy = policy("new", SHORT)
+
+    account.sweep()
+
+    assert account.stream_inbox.inputs.popleft() == LookAgain(resource_arn=LIVE, time=at(2))
+    assert account.change_inbox.inputs.popleft() == LookAgain(resource_arn=IDLE, time=at(2))
+
+
+def test_a_large_account_is_decided_again_in_several_sweeps(account: Account) -> None:
+    account.idle |= {f"{IDLE}{number}" for number in range(1_500)}
+    account.swept()
+    account.policy = policy("new", SHORT)
+
+    reports = [account.swept() for _ in range(3)]
+
+    assert [each.outdated for each in reports] == [1_502, 502, 0]
+    assert [each.decided_again for each in reports] == [1_000, 502, 0]
+    assert len(account.outbox.actions) == 1  # the live one, in the first sweep
+
+
+def test_what_is_forgotten_meanwhile_is_not_remembered_for_being_looked_at(
+    account: Account,
+) -> None:
+    look = LookAgain(resource_arn=f"{IDLE}-forgotten", time=at(2))
+
+    account.observer().observe(look.resource_arn, [look])
+
+    assert account.store.load(look.resource_arn).version == 0
