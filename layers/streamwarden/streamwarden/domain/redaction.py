@@ -1,16 +1,168 @@
-"""The one redactor: no text that leaves Streamwarden holds the value of a stream key."""
+"""The one redactor: nothing that enters or leaves Streamwarden holds the value of a stream key.
+
+A value is redacted before it is encoded. A text may have been encoded before it came, though, once
+or several times, so a key is also found where JSON, Python, a URL or HTML has escaped it.
+"""
 
 import re
-from typing import Final
+from collections.abc import Sequence
+from functools import cache
+from operator import is_
+from typing import Any, Final, cast
 
-# Key values look like sk_<region>_<id> (API Reference, StreamKey). The whole form is asked for,
-# since names and tags hold much that is only like it: risk_level_eu, task_force_event.
-_STREAM_KEY: Final = re.compile(
-    r"(?<![A-Za-z0-9])sk_[a-z]{2}(?:-[a-z]+)+-\d+_[^\s\"'\\,;]+", re.IGNORECASE
-)
+import msgspec
+
 REDACTED: Final = "sk_***"
 
 
+def _as_itself_or_escaped(plain: str, code: str, number: str, name: str = "") -> str:
+    """A pattern of one character, as it stands or as any encoding writes it.
+
+    `code` and `number` match its code point in hexadecimal and decimal digits, `name` is what HTML
+    calls it. A sign that escapes may be escaped itself, and as often as one likes: `%255F`.
+
+    Nothing that repeats is given back, and a row of backslashes is only looked at from its first
+    one. So every step goes on in the text, and the time is linear in its length.
+    """
+    named = f"|{name}" if name else ""
+    return (
+        rf"(?:{plain}"
+        rf"|%(?:25)*+(?:{code})"
+        rf"|(?<!\\)\\++(?:u00|x)(?:{code})"
+        rf"|&(?:amp;)*+(?:\#0*+(?:{number})|\#x0*+(?:{code}){named});)"
+    )
+
+
+_S: Final = _as_itself_or_escaped("s", "[57]3", "83|115")
+_K: Final = _as_itself_or_escaped("k", "[46]b", "75|107")
+_UNDERSCORE: Final = _as_itself_or_escaped("_", "5f", "95", "(?:lowbar|UnderBar)")
+_HYPHEN: Final = _as_itself_or_escaped("-", "2d", "45")
+_DIGIT: Final = _as_itself_or_escaped("[0-9]", "3[0-9]", "4[89]|5[0-7]")
+_LETTER: Final = _as_itself_or_escaped(
+    "[a-z]", "[46][1-9a-f]|[57][0-9a]", r"6[5-9]|[78][0-9]|9[07-9]|1[01][0-9]|12[0-2]"
+)
+_ANY: Final = f"(?:{_LETTER}|{_DIGIT}|{_UNDERSCORE}|{_HYPHEN})"
+
+# Key values look like sk_us-west-2_abcdABCDefgh_567890abcdef (API Reference, StreamKey).
+_REGION: Final = f"{_LETTER}{_LETTER}(?:{_HYPHEN}{_LETTER}++)++{_HYPHEN}{_DIGIT}++"
+_HEAD: Final = f"{_S}{_K}{_UNDERSCORE}{_REGION}{_UNDERSCORE}"
+_REST: Final = rf"(?:{_ANY}|[^\s\"'`\\,;])"
+_SIX: Final = f"(?:{_LETTER}|{_DIGIT}){{6,}}+"
+
+# What an encoding writes for one character may end in a letter or digit: \n, \u00e9, %0A.
+_ESCAPE: Final = (
+    r"(?:\\|%(?:25)*5c)(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[0-7]{3}|[a-z0])|%(?:25)*[0-9a-f]{2}"
+)
+
+# Names and tags hold much that is only like a key: risk_level_eu, task_force_event. So the region
+# is asked for, and behind a letter or digit the whole form: desk_eu-west-1_a is a name as well.
+_STREAM_KEY: Final = (
+    f"({_ESCAPE}|(?<![a-z0-9])){_HEAD}{_REST}++|{_HEAD}{_SIX}{_UNDERSCORE}{_SIX}{_REST}*+"
+)
+_SHORTEST: Final = len("sk_eu-a-1_x")
+
+
+@cache
+def _stream_key() -> re.Pattern[str]:
+    """Compiled when the first text asks for it: hardly any does, and every cold start would wait
+    for it."""
+    return re.compile(_STREAM_KEY, re.IGNORECASE)
+
+
 def without_stream_keys(text: str) -> str:
-    """The text with every stream key's value replaced."""
-    return _STREAM_KEY.sub(REDACTED, text)
+    """The text with every stream key's value replaced; the same object where there is none."""
+    if not _may_hold_key(text):
+        return text
+    found = _stream_key().sub(rf"\1{REDACTED}", text)
+    return text if found == text else found
+
+
+def _may_hold_key(text: str) -> bool:
+    """Quick, and never wrong in saying no: most texts hold none, and are asked about at once.
+
+    An underscore is written as it is, or with one of three signs.
+    """
+    if len(text) < _SHORTEST:
+        return False
+    return "%" in text or "\\" in text or "&" in text or "sk_" in text.lower()
+
+
+def redacted[T](value: T) -> T:
+    """The same builtins value with every text and name in it redacted.
+
+    It is the same object where nothing changes. What is no text, list, tuple or dictionary stays.
+    """
+    return value if _is_free_of_keys(value) else cast("T", _redacted(value))
+
+
+def _is_free_of_keys(value: object) -> bool:
+    """Whether its JSON tells so, which takes a tenth of the time of looking at every text."""
+    try:
+        return not _may_hold_key(msgspec.json.encode(value).decode())
+    except (TypeError, ValueError, RecursionError):
+        return False
+
+
+def _redacted(value: object) -> object:
+    match value:
+        case str():
+            return without_stream_keys(value)
+        case dict():
+            return _redacted_members(value)
+        case list():
+            return _redacted_items(value)
+        case tuple():
+            found = tuple(_redacted_items(value))
+            return value if all(map(is_, found, value)) else found
+        case _:
+            return value
+
+
+def _redacted_items(items: Sequence[object]) -> Sequence[object]:
+    found = [_redacted(each) for each in items]
+    return items if all(map(is_, found, items)) else found
+
+
+def _redacted_members(members: dict[Any, Any]) -> dict[Any, Any]:
+    found = {_redacted(name): _redacted(value) for name, value in members.items()}
+    if len(found) < len(members):
+        # Two names have become one. Of two listings in different orders the same one must stay.
+        in_order = sorted(members.items(), key=lambda member: str(member[0]))
+        return {_redacted(name): _redacted(value) for name, value in in_order}
+    is_same = all(map(is_, found, members)) and all(map(is_, found.values(), members.values()))
+    return members if is_same else found
+
+
+def redacted_struct[T: msgspec.Struct](value: T) -> T:
+    """The same struct with every text in it redacted; the same object where nothing changes."""
+    members = msgspec.to_builtins(value)
+    found = redacted(members)
+    return value if found is members else msgspec.convert(found, type(value))
+
+
+def redacted_json(text: str) -> str:
+    """JSON text with the values and names that it encodes redacted; any other text likewise.
+
+    It is only decoded where it may hold a key, and stays as it is where it holds none.
+    """
+    if not _may_hold_key(text):
+        return text
+    try:
+        value = msgspec.json.decode(text)
+        found = _redacted(value)
+    except (msgspec.DecodeError, RecursionError):
+        return without_stream_keys(text)
+    return text if found is value else msgspec.json.encode(found).decode()
+
+
+def redact_error(error: BaseException) -> None:
+    """Take the keys out of what an error says, and of what the errors say that led to it.
+
+    Whoever prints an error that nobody catches, such as Lambda, asks no redactor.
+    """
+    told: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in told:
+        told.add(id(cause))
+        cause.args = redacted(cause.args)
+        cause = cause.__cause__ or cause.__context__
