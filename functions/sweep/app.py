@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from streamwarden.bootstrap.runtime import sealed
 from streamwarden.bootstrap.sweeper import sweeper
 from streamwarden.domain.arn import place_of
 from streamwarden.observability import LambdaContext, logger, metrics, tracer
@@ -12,5 +13,6 @@ from streamwarden.observability import LambdaContext, logger, metrics, tracer
 @metrics.log_metrics
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+@sealed
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return dict(msgspec.to_builtins(sweeper(place_of(context.invoked_function_arn))()))

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import batched
 from pathlib import Path
+from traceback import format_exc
 from types import SimpleNamespace
 from typing import Any, Final
 from unittest.mock import patch
@@ -62,6 +63,7 @@ class Stack:
     events: list[dict[str, Any]] = field(default_factory=list)
     requests: list[tuple[str, str, str]] = field(default_factory=list)
     output: StringIO = field(default_factory=StringIO)
+    answers: list[str] = field(default_factory=list)
     refs: dict[str, str] = field(default_factory=dict)
     arns: dict[str, str] = field(default_factory=dict)
     on_call: Callable[[str, str], None] = lambda operation, moment: None
@@ -160,7 +162,16 @@ class Stack:
         variables = template.environment(function, self.refs, self.arns)
         clock = patch.object(runtime, "now", lambda: self.now)
         with patch.dict(os.environ, variables), clock, redirect_stdout(self.output):
-            answer: dict[str, Any] = app.handler(dict(event), _context(function))
+            return self._noted(app.handler, dict(event), _context(function))
+
+    def _noted(self, handler: Callable[..., dict[str, Any]], *given: Any) -> dict[str, Any]:
+        """What Lambda keeps of an invocation: its answer, or the error with all that led to it."""
+        try:
+            answer = handler(*given)
+        except Exception:
+            self.answers.append(format_exc())
+            raise
+        self.answers.append(str(answer))
         return answer
 
     def sweep(self) -> dict[str, Any]:

@@ -1,16 +1,26 @@
 """The value of a stream key exists in IVS and in Secrets Manager, and nowhere else."""
 
+import json
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, Final
 
 import pytest
+from botocore.exceptions import ClientError
 
 from simulator.api.errors import ErrorCode, IvsError
 from streamwarden import observability
 from streamwarden.bootstrap.rotator import RotationsFailed
-from tests.integration.driver import Stack, arn_of
+from streamwarden.domain.inputs import LookAgain, envelope_of
+from streamwarden.domain.redaction import REDACTED
+from streamwarden.services.ports import Refused
+from tests.integration.driver import NOON, Stack, arn_of
+from tests.integration.test_bad_messages import stream_start
 from tests.integration.test_rotating import published
+from tests.key_wrappings import KEY, WRAPPINGS, Wrapping, holds_secret
 
 KEY_VALUE = re.compile(r"sk_[a-z0-9-]+_[A-Za-z0-9]")
 
@@ -91,6 +101,7 @@ def test_no_key_is_in_anything_that_the_stack_emits(
     assert emitted == {}
     assert not _has_key(talkative.output.getvalue(), values)
     assert not _has_key(str(talkative.items()), values)
+    assert not _has_key("".join(talkative.answers), values)
 
 
 def test_the_search_would_find_a_key(talkative: Stack) -> None:
@@ -115,6 +126,188 @@ def test_every_service_that_carries_text_was_searched(talkative: Stack) -> None:
         "scheduler:CreateSchedule",
         "ivs:CreateStreamKey",
     }
+
+
+EVERYTHING: Final = """
+version: 1
+defaults: {mode: enforce}
+rules:
+  - id: owned
+    kind: required_tags
+    match: {name: "*"}
+    params: {tags: {team: {values: [video, unassigned]}}}
+    actions: [tag: {set: {team: unassigned}}]
+  - id: inherited
+    kind: inherited_tags
+    params: {tags: [note]}
+    actions: [inherit_tags]
+  - id: no-marathons
+    kind: max_duration
+    params: {limit: 4h}
+    actions: [stop, warn: {text: "the key sk_us-west-2_abcdABCDefgh_567890abcdef is bad"}]
+  - {id: fresh-keys, kind: stream_key_age, params: {limit: 30d}, actions: [rotate_key]}
+  - {id: failures, kind: stream_failure, mode: notify}
+  - {id: recordings, kind: recording_failed, mode: notify}
+  - {id: keys-by, kind: key_drift, mode: notify, params: {by: ["arn:aws:iam::*:role/ci"]}}
+  - {id: anything, kind: event_alert, mode: notify, params: {detail_type: "*"}}
+"""
+WAYS_OUT: Final = {
+    "sqs:SendMessage",
+    "sqs:SendMessageBatch",
+    "sns:Publish",
+    "dynamodb:TransactWriteItems",
+    "dynamodb:PutItem",
+    "dynamodb:DeleteItem",
+    "scheduler:CreateSchedule",
+    "ivs:CreateStreamKey",
+    "ivs:TagResource",
+    "ivs:PutMetadata",
+    "ivs:StopStream",
+    "secretsmanager:CreateSecret",
+}
+CALL: Final = "AWS API Call via CloudTrail"
+
+
+@pytest.fixture
+def posts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the webhook is sent."""
+    sent: list[str] = []
+
+    def request(pool: object, method: str, url: str, **given: Any) -> SimpleNamespace:
+        sent.append(f"{method} {given}")
+        return SimpleNamespace(status=200)
+
+    monkeypatch.setattr("urllib3.PoolManager.request", request)
+    return sent
+
+
+@pytest.fixture
+def leaky(deploy: Any, posts: list[str]) -> Stack:
+    """A stack with every kind of rule that repeats what it sees, and every destination."""
+    stack: Stack = deploy(EVERYTHING)
+    arn = stack.client("secretsmanager").create_secret(Name="hook", SecretString="http://hook/")
+    stack.refs["WebhookSecretArn"] = arn["ARN"]
+    return stack
+
+
+def events_with(key: str, channel_arn: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Events that hold the key wherever one can, with the function that hears of each."""
+    detail = {"channel_name": key, "stream_id": key, "reason": key, "code": key}
+    names = ("Stream Start", "Stream Failure", key)
+    for name in names:
+        event = stream_start(channel_arn, detail={**detail, "event_name": name})
+        yield "stream_events", event
+    yield "stream_events", stream_start(channel_arn, time=key)
+    yield "stream_events", stream_start(key)
+    yield "stream_events", stream_start(channel_arn, **{"detail-type": key, "id": key})
+    yield "stream_events", stream_start(channel_arn, detail={**detail, "event_name": {key: key}})
+    recording = {
+        "recording_status": "Recording Start Failure",
+        "recording_status_reason": key,
+        "recording_session_id": key,
+        "recording_session_stream_ids": [key],
+        "recording_s3_bucket_name": key,
+        "recording_s3_key_prefix": key,
+        "recording_duration_ms": 0,
+        **detail,
+    }
+    yield "recording_events", _of("IVS Recording State Change", recording, channel_arn)
+    key_arn = channel_arn.replace(":channel/", ":stream-key/")
+    told = {"arn": channel_arn, "name": key, "tags": {"team": key, key: "x", "note": key}}
+    made = {"arn": key_arn, "channelArn": channel_arn, "value": KEY, "tags": {"note": key}}
+    call = {
+        "eventSource": "ivs.amazonaws.com",
+        "eventTime": NOON.isoformat(),
+        "userIdentity": {"arn": f"arn:aws:iam::123456789012:user/{key}"},
+        "requestParameters": {"name": key, "channelArn": channel_arn, "tags": {key: key}},
+        "errorCode": None,
+    }
+    for name, answer in (
+        ("CreateChannel", {"channel": told, "streamKey": made}),
+        ("UpdateChannel", {"channel": told}),
+        ("CreateStreamKey", {"streamKey": made}),
+        (key, {"streamKey": made}),
+    ):
+        record = {**call, "eventName": name, "responseElements": answer}
+        yield "resource_changes", {**_of(CALL, record, channel_arn), "resources": []}
+    own = LookAgain(resource_arn=f"{channel_arn}/{key}", time=NOON)
+    yield "resource_changes", {**envelope_of(own), "detail-type": key}
+    yield "resource_changes", {**envelope_of(own), "detail": {"time": key, "resource_arn": key}}
+    yield "stream_events", envelope_of(own)
+
+
+def _of(detail_type: str, detail: dict[str, Any], channel_arn: str) -> dict[str, Any]:
+    return stream_start(channel_arn, detail=detail, **{"detail-type": detail_type})
+
+
+def play_wrapped(stack: Stack, key: str, channel_arn: str) -> None:
+    """Everything that can hold a key holds this one, in its wrapping, and everything happens."""
+    ivs = stack.client("ivs")
+    note = {"note": key[:256], "team": key[:256]}
+    stack.world.add_channel(arn=channel_arn, name="studio", created_at=stack.now, tags=note)
+    (listed,) = ivs.list_stream_keys(channelArn=channel_arn)["streamKeys"]
+    with suppress(ClientError):  # of most wrappings, IVS makes no tag
+        ivs.tag_resource(resourceArn=listed["arn"], tags={"old": key[:256]})
+    for function, event in events_with(key, channel_arn):
+        stack.deliver(function, event, receives=5)
+    stack.deliver("notify", key, receives=5, group=key)
+    stack.deliver("enforce", json.dumps({"kind": key}), receives=5, group=key)
+    stack.sweep()
+    stack.go_live(channel_arn)
+    stack.later(hours=5)
+    stack.sweep()
+    refusal = IvsError(ErrorCode.ACCESS_DENIED, f"key {key} is bad")
+    for operation in ("StopStream", "PutMetadata", "TagResource", "ListStreamKeys"):
+        stack.world.fail_next(operation, refusal)
+    for _ in range(2):
+        _work_off(stack)
+    for operation in ("ListChannels", "ListStreams"):
+        stack.world.fail_next(operation, refusal)
+        with pytest.raises(Refused, match="AccessDenied"):
+            stack.sweep()
+    stack.world.fail_next("GetStreamKey", refusal)
+    for _ in range(3):
+        stack.run("rotate_keys", {"channel_arn": channel_arn, "force": True})
+    with pytest.raises(ValueError, match="expected the ARN"):
+        stack.run("rotate_keys", {"channel_arn": key})
+    _work_off(stack)
+
+
+@pytest.mark.parametrize("wrap", WRAPPINGS.values(), ids=WRAPPINGS)
+def test_no_way_out_lets_a_key_pass_however_it_is_wrapped(
+    leaky: Stack,
+    posts: list[str],
+    wrap: Wrapping,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(observability.logger._logger, "level", observability.logger.log_level)
+    observability.logger.setLevel("DEBUG")
+
+    play_wrapped(leaky, wrap(KEY), arn_of("studio"))
+
+    ways_out: dict[str, str] = defaultdict(str)
+    for service, operation, sent in leaky.requests:
+        ways_out[f"{service}:{operation}"] += sent
+    ways_out["the webhook"] = "".join(posts)
+    ways_out["the log"] = leaky.output.getvalue() + caplog.text
+    ways_out["the table"] = str(leaky.items())
+    ways_out["the timers"] = str(leaky.schedules())
+    ways_out["answers and errors"] = "".join(leaky.answers)
+    assert {name for name, said in ways_out.items() if holds_secret(said)} == set()
+    assert ways_out.keys() >= WAYS_OUT
+    assert REDACTED in ways_out["the webhook"]
+
+
+def test_a_sweep_finds_what_it_has_told_of_a_key(stack: Stack) -> None:
+    """What is compared was redacted on both sides: else every sweep would tell it again."""
+    for number, wrap in enumerate(WRAPPINGS.values()):
+        tags = {wrap(KEY)[:128]: "a", wrap(KEY.replace("us", "eu"))[:128]: "b", "note": wrap(KEY)}
+        stack.world.add_channel(arn=arn_of(f"c{number}"), created_at=stack.now, tags=tags)
+    stack.sweep()
+
+    stack.later(minutes=2)
+    assert stack.sweep()["differences"] == 0
 
 
 def _has_key(text: str, values: set[str]) -> bool:

@@ -8,7 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
-from streamwarden.domain.redaction import without_stream_keys
+from streamwarden.domain.redaction import redacted_json
 from streamwarden.domain.verdicts import Action, Decision, Notice, Status, Verdict
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _COUNTED_AS: Final = {
 
 
 def _serialize(record: dict[str, Any]) -> str:
-    return without_stream_keys(json.dumps(record, default=str))
+    return redacted_json(json.dumps(record, default=str))
 
 
 logger: Final = Logger(json_serializer=_serialize)

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from streamwarden.domain.events import MalformedEvent, StreamStateChange
-from streamwarden.domain.inputs import LookAgain, OwnInput, envelope_of, parse_input
+from streamwarden.domain.inputs import LookAgain, OwnInput, ResourceListed, envelope_of, parse_input
 from streamwarden.domain.knowledge.peers import Aired, Peers
 from streamwarden.domain.knowledge.resource import OutcomeStatus
+from tests.key_wrappings import KEY as KEY_VALUE
+from tests.key_wrappings import WRAPPINGS, Wrapping, holds_secret
 from tests.unit.domain.builders import (
     CHANNEL,
     KEY,
@@ -147,3 +149,26 @@ def test_a_stream_key_never_shows_in_the_complaint() -> None:
         parse_input(raw)
 
     assert "AbCdEfGhIjKl" not in str(malformed.value)
+
+
+@pytest.mark.parametrize("wrap", WRAPPINGS.values(), ids=WRAPPINGS)
+def test_no_input_holds_a_stream_key_however_it_is_wrapped(wrap: Wrapping) -> None:
+    key = wrap(KEY_VALUE)
+    listed = ResourceListed(
+        resource_arn=CHANNEL,
+        time=at(),
+        settings={"name": key, "deep": [{key: key}]},
+        tags={"note": key, key: "x"},
+    )
+
+    assert not holds_secret(repr(parse_input(sent(listed))))
+
+
+@pytest.mark.parametrize("source", ["streamwarden", "aws.ivs"])
+def test_what_is_nested_too_deeply_is_malformed(source: str) -> None:
+    nested: list[Any] = []
+    for _ in range(100_000):
+        nested = [nested]
+
+    with pytest.raises(MalformedEvent, match="nested too deeply"):
+        parse_input({"source": source, "detail": nested})

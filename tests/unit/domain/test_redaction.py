@@ -70,7 +70,7 @@ def test_the_wrappings_would_show_a_key() -> None:
         *("kiosk_eu-west-1_lobby", "desk_eu-west-1_a", "desk_eu-west-1_12345678"),
         *(
             "sk_eu-west-1_",
-            "sk_***",
+            REDACTED,
             "100 % sure of it",
             "this & that",
             "C:\\new\\desk_eu-west-1_a",

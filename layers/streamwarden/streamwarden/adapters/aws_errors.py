@@ -7,7 +7,6 @@ from typing import Any, Final
 from botocore import exceptions
 from botocore.exceptions import ClientError
 
-from streamwarden.domain.redaction import without_stream_keys
 from streamwarden.services.ports import Missing, Refused, TryAgain
 
 _TRANSIENT: Final = frozenset(
@@ -39,7 +38,7 @@ def translated(call: str) -> Iterator[None]:
         yield
     except ClientError as error:
         code = code_of(error)
-        message = without_stream_keys(_message(error))
+        message = _message(error)
         reason = f"{call}: {code}: {message}" if message else f"{call}: {code}"
         raise _kind_of(error)(reason) from error
     except _UNREACHED as error:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.arn import ResourceType, label_of, noun_of, resource_type_of
-from streamwarden.domain.redaction import without_stream_keys
+from streamwarden.domain.redaction import redacted_struct
 from streamwarden.domain.verdicts import Notice
 from streamwarden.services.ports import Refused, TryAgain
 
@@ -29,15 +29,16 @@ class TopicDestination(Struct, frozen=True):
     topic_arn: str
 
     def deliver(self, notice: Notice) -> None:
+        told = redacted_struct(notice)
         with translated("sns:Publish"):
             self.client.publish(
                 TopicArn=self.topic_arn,
-                Subject=_subject(notice),
-                Message=_message(notice),
+                Subject=_subject(told),
+                Message=_message(told),
                 MessageAttributes={
-                    "severity": {"DataType": "String", "StringValue": notice.severity},
-                    "status": {"DataType": "String", "StringValue": notice.status},
-                    "rule": {"DataType": "String", "StringValue": notice.rule_id},
+                    "severity": {"DataType": "String", "StringValue": told.severity},
+                    "status": {"DataType": "String", "StringValue": told.status},
+                    "rule": {"DataType": "String", "StringValue": told.rule_id},
                 },
             )
 
@@ -49,7 +50,8 @@ class WebhookDestination(Struct, frozen=True):
     pool: urllib3.PoolManager
 
     def deliver(self, notice: Notice) -> None:
-        body = json.dumps({"text": f"*{_headline(notice)}*\n{_message(notice)}"})
+        told = redacted_struct(notice)
+        body = json.dumps({"text": f"*{_headline(told)}*\n{_message(told)}"})
         try:
             answer = self.pool.request(
                 "POST",
@@ -79,7 +81,7 @@ def _judge(status: int) -> None:
 
 
 def _headline(notice: Notice) -> str:
-    return without_stream_keys(f"[{notice.severity}] {notice.title}")
+    return f"[{notice.severity}] {notice.title}"
 
 
 def _subject(notice: Notice) -> str:
@@ -96,7 +98,7 @@ def _message(notice: Notice) -> str:
         *_subject_lines(notice),
         f"at: {notice.at:%Y-%m-%d %H:%M:%S} UTC",
     ]
-    return without_stream_keys("\n".join(lines))
+    return "\n".join(lines)
 
 
 def _subject_lines(notice: Notice) -> list[str]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Health
+from streamwarden.domain.redaction import redacted
 from streamwarden.services.ports import (
     ListedKey,
     ListedResource,
@@ -116,7 +117,7 @@ class IvsStreamControl(Struct, frozen=True):
 
     def tag(self, channel_arn: str, tags: Mapping[str, str]) -> None:
         with translated("ivs:TagResource"):
-            self.client.tag_resource(resourceArn=channel_arn, tags=tags)
+            self.client.tag_resource(resourceArn=channel_arn, tags=redacted(dict(tags)))
 
 
 class IvsKeyControl(Struct, frozen=True):
@@ -140,11 +141,14 @@ class IvsKeyControl(Struct, frozen=True):
     def create(self, channel_arn: str, tags: Mapping[str, str]) -> ListedKey | None:
         with translated("ivs:CreateStreamKey"):
             try:
-                key = self.client.create_stream_key(channelArn=channel_arn, tags=tags)["streamKey"]
+                answer = self.client.create_stream_key(
+                    channelArn=channel_arn, tags=redacted(dict(tags))
+                )
             except ClientError as error:
                 if code_of(error) == "ServiceQuotaExceededException":
                     return None
                 raise
+        key = answer["streamKey"]
         return ListedKey(key["arn"], key.get("tags", {}))
 
     def read(self, key_arn: str) -> SecretValue:

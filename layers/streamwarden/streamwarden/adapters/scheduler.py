@@ -11,6 +11,7 @@ from msgspec import Struct
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.domain.arn import Arn, parse_arn
 from streamwarden.domain.inputs import LookAgain, envelope_of
+from streamwarden.domain.redaction import without_stream_keys
 from streamwarden.services.ports import TryAgain
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class SchedulerTimers(Struct, frozen=True):
     role_arn: str
 
     def set(self, resource_arn: str, at: datetime) -> None:
-        schedule = self._schedule(resource_arn, at)
+        schedule = self._schedule(without_stream_keys(resource_arn), at)
         for _ in range(_ATTEMPTS):
             if self._created(schedule) or self._updated(schedule):
                 return

@@ -1,6 +1,5 @@
 """Amazon SQS: the messages a function is invoked with, and the queues it hands things to."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +9,7 @@ from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.inputs import OwnInput, envelope_of
-from streamwarden.domain.redaction import without_stream_keys
+from streamwarden.domain.redaction import redacted, redacted_json
 from streamwarden.domain.verdicts import Action, Notice
 from streamwarden.services.ports import TryAgain, Unsent
 
@@ -52,17 +51,22 @@ class DeadLetters(Struct, frozen=True):
     queue_url: str
 
     def bury(self, message: Message, reason: str) -> None:
-        """Raises TryAgain, Refused: then the message stays where it was."""
+        """Raises TryAgain, Refused: then the message stays where it was.
+
+        Its text came from elsewhere, and need not even be JSON. The reason is cut last: the
+        beginning of a key would not look like one.
+        """
+        reason, group = redacted((reason, message.group))
         entry: dict[str, Any] = {
             "QueueUrl": self.queue_url,
-            "MessageBody": without_stream_keys(message.body),
+            "MessageBody": redacted_json(message.body),
             "MessageAttributes": {
-                "reason": _attribute(without_stream_keys(reason)[:_LONGEST_REASON]),
+                "reason": _attribute(reason[:_LONGEST_REASON]),
                 "messageId": _attribute(message.id),
             },
         }
-        if message.group is not None:
-            entry["MessageGroupId"] = message.group
+        if group is not None:
+            entry["MessageGroupId"] = group
             entry["MessageDeduplicationId"] = _digest(message.id)
         with translated("sqs:SendMessage"):
             self.client.send_message(**entry)
@@ -75,11 +79,7 @@ class SqsInbox(Struct, frozen=True):
     queue_url: str
 
     def put(self, inputs: Sequence[OwnInput]) -> None:
-        _send(
-            self.client,
-            self.queue_url,
-            [{"MessageBody": json.dumps(envelope_of(each))} for each in inputs],
-        )
+        _send(self.client, self.queue_url, [{"MessageBody": envelope_of(each)} for each in inputs])
 
 
 class SqsOutbox(Struct, frozen=True):
@@ -110,7 +110,7 @@ def read_notice(body: str) -> Notice:
 
 def _action(action: Action) -> dict[str, Any]:
     return {
-        "MessageBody": msgspec.json.encode(action).decode(),
+        "MessageBody": msgspec.to_builtins(action),
         "MessageGroupId": action.resource_arn,
         "MessageDeduplicationId": _digest(f"{action.id}#{action.attempt}"),
     }
@@ -118,22 +118,24 @@ def _action(action: Action) -> dict[str, Any]:
 
 def _notice(notice: Notice, route: str) -> dict[str, Any]:
     return {
-        "MessageBody": msgspec.json.encode(notice).decode(),
+        "MessageBody": msgspec.to_builtins(notice),
         "MessageGroupId": route,
         "MessageDeduplicationId": _digest(f"{notice.id}#{route}"),
     }
 
 
-def _send(client: "SQSClient", queue_url: str, entries: Sequence[dict[str, Any]]) -> None:
-    for batch in _batches(entries):
-        numbered: list[Any] = [
-            {**entry, "Id": str(at), "MessageBody": without_stream_keys(entry["MessageBody"])}
-            for at, entry in enumerate(batch)
-        ]
+def _send(client: "SQSClient", queue_url: str, messages: Sequence[dict[str, Any]]) -> None:
+    """The bodies of the messages are values, and are encoded once their keys are taken out."""
+    for batch in _batches(_encoded(redacted(each)) for each in messages):
+        numbered: list[Any] = [{**entry, "Id": str(at)} for at, entry in enumerate(batch)]
         with translated("sqs:SendMessage"):
             answer = client.send_message_batch(QueueUrl=queue_url, Entries=numbered)
         if answer.get("Failed"):
             raise TryAgain(f"sqs:SendMessage: {answer['Failed'][0].get('Message', 'not taken')}")
+
+
+def _encoded(message: dict[str, Any]) -> dict[str, Any]:
+    return {**message, "MessageBody": msgspec.json.encode(message["MessageBody"]).decode()}
 
 
 def _batches(entries: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

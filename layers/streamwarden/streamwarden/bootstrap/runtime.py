@@ -13,11 +13,13 @@ from functools import cache, wraps
 from typing import Any, Final
 
 import botocore.session
+from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
 from streamwarden import observability
 from streamwarden.adapters.batches import Unprocessable
 from streamwarden.adapters.sqs import Message
+from streamwarden.domain.redaction import redact_error, redacted
 
 _FIRST_WAIT_SECONDS: Final = 0.05
 _LONGEST_WAIT_SECONDS: Final = 1.0
@@ -26,6 +28,7 @@ type BatchFunction = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 # Few, because SQS retries better than a waiting function does.
 _ATTEMPTS: Final = 4
+_FIRST_ERROR: Final = 300  # the status from which on botocore raises an answer
 
 
 def now() -> datetime:
@@ -50,7 +53,20 @@ def client(service: str, attempts: int = _ATTEMPTS) -> Any:
         read_timeout=10,
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
-    return session().create_client(service, config=config)
+    made = session().create_client(service, config=config)
+    made.meta.events.register("after-call", _without_keys_in_errors)
+    return made
+
+
+def _without_keys_in_errors(
+    http_response: AWSResponse, parsed: dict[str, Any], **_: object
+) -> None:
+    """AWS may quote a key in an error, which no exception, log or trace is to repeat.
+
+    What succeeds stays as it is: rotate_keys reads the value from there.
+    """
+    if http_response.status_code >= _FIRST_ERROR:
+        parsed.update(redacted(parsed))
 
 
 def ends_loading[**P, T](build: Callable[P, T]) -> Callable[P, T]:
@@ -95,3 +111,20 @@ def counted(receive: BatchFunction) -> BatchFunction:
         return response
 
     return function
+
+
+def sealed[**P, T](handler: Callable[P, T]) -> Callable[P, T]:
+    """The same handler: neither its answer nor an error that it lets pass holds a stream key.
+
+    Lambda writes both down by itself. It is the innermost decorator, since the tracer logs errors.
+    """
+
+    @wraps(handler)
+    def handled(*args: P.args, **more: P.kwargs) -> T:
+        try:
+            return redacted(handler(*args, **more))
+        except Exception as error:
+            redact_error(error)
+            raise
+
+    return handled

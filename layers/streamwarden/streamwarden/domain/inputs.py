@@ -11,7 +11,13 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct, field
 
-from streamwarden.domain.events import AwareTime, Event, MalformedEvent, parse_event
+from streamwarden.domain.events import (
+    AwareTime,
+    Event,
+    MalformedEvent,
+    parse_event,
+    without_keys,
+)
 from streamwarden.domain.knowledge.ingest import Ingest
 from streamwarden.domain.knowledge.peers import Peers
 from streamwarden.domain.knowledge.resource import Outcome
@@ -154,6 +160,7 @@ def parse_input(raw: Mapping[str, Any]) -> Input:
     """An IVS event or one of Streamwarden's own. Raises MalformedEvent, naming the field."""
     if raw.get("source") != SOURCE:
         return parse_event(raw)
+    raw = without_keys(raw)
     model = _BY_DETAIL_TYPE.get(str(raw.get("detail-type")))
     if model is None:
         raise MalformedEvent("detail-type", f"expected one of {', '.join(_BY_DETAIL_TYPE)}")

@@ -12,7 +12,8 @@ from typing import Any, Final, cast
 
 import msgspec
 
-REDACTED: Final = "sk_***"
+# May stand wherever a key was: IVS takes it for a channel's name, and AWS for a tag.
+REDACTED: Final = "sk_REDACTED"
 
 
 def _as_itself_or_escaped(plain: str, code: str, number: str, name: str = "") -> str:

@@ -12,7 +12,7 @@ from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.airtime import last_aired
 from streamwarden.domain.knowledge.resource import Session
 from streamwarden.domain.lingering import lingering
-from streamwarden.domain.redaction import without_stream_keys
+from streamwarden.domain.redaction import redacted
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.ports import FleetEntry, Record
 
@@ -120,8 +120,8 @@ def digest(
     """
     names = _COMPARED.get(resource, ()) if resource else ()
     compared = {name: _compared(settings.get(name)) for name in names}
-    document = msgspec.json.encode([compared, tags], order="sorted").decode()
-    return sha256(without_stream_keys(document).encode()).hexdigest()[:16]
+    document = msgspec.json.encode(redacted([compared, dict(tags)]), order="sorted")
+    return sha256(document).hexdigest()[:16]
 
 
 def _compared(value: object) -> object:

@@ -7,7 +7,7 @@ import msgspec
 
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.arn import Place
-from streamwarden.domain.redaction import without_stream_keys
+from streamwarden.domain.redaction import redacted_json, without_stream_keys
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -34,7 +34,7 @@ def in_scope(table_name: str, scope: str) -> dict[str, Any]:
         "IndexName": FLEET_INDEX,
         "KeyConditionExpression": "#scope = :scope",
         "ExpressionAttributeNames": {"#scope": "scope"},
-        "ExpressionAttributeValues": {":scope": {"S": scope}},
+        "ExpressionAttributeValues": {":scope": text(scope)},
     }
 
 
@@ -42,9 +42,16 @@ def scope_of(place: Place) -> str:
     return f"{place.account}#{place.region}"
 
 
+# An attribute is made by one of these two, also in a key: no stream key gets into the table.
+
+
+def text(value: str) -> dict[str, str]:
+    return {"S": without_stream_keys(value)}
+
+
 def encode(value: object) -> dict[str, str]:
-    """JSON text. Whatever an event put into a name or a tag, no stream key gets into the table."""
-    return {"S": without_stream_keys(msgspec.json.encode(value, order="sorted").decode())}
+    """The value as JSON text."""
+    return {"S": redacted_json(msgspec.json.encode(value, order="sorted").decode())}
 
 
 def decode[T](item: Mapping[str, Any], model: type[T]) -> T:

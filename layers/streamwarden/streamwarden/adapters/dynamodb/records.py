@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
-from streamwarden.adapters.dynamodb.items import Item, decode, encode, query, scope_of
+from streamwarden.adapters.dynamodb.items import Item, decode, encode, query, scope_of, text
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.resource import Recording, Resource, Session
@@ -78,7 +78,7 @@ class DynamoRecordStore(Struct, frozen=True):
         return {
             "TableName": self.table_name,
             "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": {":pk": {"S": resource_arn}},
+            "ExpressionAttributeValues": {":pk": text(resource_arn)},
             "ConsistentRead": True,
         }
 
@@ -132,8 +132,8 @@ def _gone_at(known: Resource) -> datetime | None:
 
 
 def _owner_item(key_arn: str, channel_arn: str, end: datetime | None) -> Item:
-    key = {"pk": {"S": key_arn}, "sk": {"S": _OWNER}}
-    item: Item = {**key, "channel_arn": {"S": channel_arn}}
+    key = {"pk": text(key_arn), "sk": text(_OWNER)}
+    item: Item = {**key, "channel_arn": text(channel_arn)}
     return {**item, "expires_at": _expiry(end)} if end is not None else item
 
 
@@ -147,9 +147,9 @@ def _record_item(record: Record) -> Item:
     entry = fleet_entry(record)
     known = replace(record.known, sessions={}, recordings={})
     item: Item = {
-        "pk": {"S": entry.resource_arn},
-        "sk": {"S": _RECORD},
-        "scope": {"S": scope_of(place_of(entry.resource_arn))},
+        "pk": text(entry.resource_arn),
+        "sk": text(_RECORD),
+        "scope": text(scope_of(place_of(entry.resource_arn))),
         "version": {"N": str(record.version)},
         "document": encode(known),
         "breaches": encode(record.breaches),
@@ -174,7 +174,7 @@ def _current_stream(record: Record) -> str | None:
 
 
 def _part_item(resource_arn: str, sk: str, part: Session | Recording, end: datetime | None) -> Item:
-    item: Item = {"pk": {"S": resource_arn}, "sk": {"S": sk}, "document": encode(part)}
+    item: Item = {"pk": text(resource_arn), "sk": text(sk), "document": encode(part)}
     return {**item, "expires_at": _expiry(end)} if end is not None else item
 
 

@@ -7,7 +7,15 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
-from streamwarden.adapters.dynamodb.items import Item, decode, encode, in_scope, query, scope_of
+from streamwarden.adapters.dynamodb.items import (
+    Item,
+    decode,
+    encode,
+    in_scope,
+    query,
+    scope_of,
+    text,
+)
 from streamwarden.domain.arn import Place
 from streamwarden.services.ports import Rotation, TryAgain
 
@@ -42,7 +50,7 @@ class DynamoRotationLog(Struct, frozen=True):
     def begin(self, rotation: Rotation) -> None:
         item = {
             **_rotation_key(rotation.channel_arn),
-            "scope": {"S": _rotation_scope(self.place)},
+            "scope": text(_rotation_scope(self.place)),
             "document": encode(rotation),
         }
         with translated("dynamodb:PutItem"):
@@ -77,4 +85,4 @@ def _rotation_scope(place: Place) -> str:
 
 
 def _rotation_key(channel_arn: str) -> Item:
-    return {"pk": {"S": channel_arn}, "sk": {"S": _ROTATION}}
+    return {"pk": text(channel_arn), "sk": text(_ROTATION)}

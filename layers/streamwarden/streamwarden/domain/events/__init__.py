@@ -30,7 +30,12 @@ from streamwarden.domain.events.names import (
     StreamStateName,
     TagChangeName,
 )
-from streamwarden.domain.events.parsing import DETAIL_TYPES, EventShape, parse_event
+from streamwarden.domain.events.parsing import (
+    DETAIL_TYPES,
+    EventShape,
+    parse_event,
+    without_keys,
+)
 
 __all__ = [
     "DETAIL_TYPES",
@@ -62,4 +67,5 @@ __all__ = [
     "TagChangeName",
     "UnknownEvent",
     "parse_event",
+    "without_keys",
 ]

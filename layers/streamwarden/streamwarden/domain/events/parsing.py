@@ -37,7 +37,7 @@ from streamwarden.domain.events.names import (
     StreamStateName,
     TagChangeName,
 )
-from streamwarden.domain.redaction import without_stream_keys
+from streamwarden.domain.redaction import redacted
 
 _TIME = "an RFC 3339 date-time with a time zone"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -119,6 +119,8 @@ DETAIL_TYPES: Mapping[str, EventShape] = MappingProxyType(
 
 
 def parse_event(raw: Mapping[str, object]) -> Event:
+    """Raises MalformedEvent, naming the field."""
+    raw = without_keys(raw)
     envelope = _envelope(_object(raw, "event"))
     shape = DETAIL_TYPES.get(envelope.detail_type)
     if shape is None:
@@ -130,6 +132,17 @@ def parse_event(raw: Mapping[str, object]) -> Event:
     return _event(shape, envelope, _object(raw.get("detail"), "detail"))
 
 
+def without_keys[T](raw: T) -> T:
+    """What came, with its stream keys taken out before anything is read.
+
+    Else one would become part of a name, of the key of an item, or of what a condition looks at.
+    """
+    try:
+        return redacted(raw)
+    except RecursionError as error:
+        raise MalformedEvent("event", "it is nested too deeply") from error
+
+
 def _event(shape: EventShape, envelope: Envelope, detail: Mapping[str, object]) -> Event:
     for key, wanted in shape.only.items():
         if detail.get(key) != wanted:
@@ -138,7 +151,7 @@ def _event(shape: EventShape, envelope: Envelope, detail: Mapping[str, object]) 
     name = _name(shape, envelope, detail)
     if name not in shape.names:
         reason = f"No {envelope.detail_type} is named {shown(name)}."
-        return UnknownEvent(envelope=envelope, reason=reason, event_name=without_stream_keys(name))
+        return UnknownEvent(envelope=envelope, reason=reason, event_name=name)
     if name in shape.on_channel and envelope.channel_arn is None:
         found = shown(envelope.resources[0] if envelope.resources else None)
         raise _wrong("resources[0]", "a channel ARN (the channel is in resources[0])", found)

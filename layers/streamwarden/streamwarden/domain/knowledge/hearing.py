@@ -13,7 +13,6 @@ from msgspec import Struct
 
 from streamwarden.domain.events import ApiCall, Event, UnknownEvent
 from streamwarden.domain.knowledge.resource import Heard, Resource
-from streamwarden.domain.redaction import without_stream_keys
 
 # Where AWS puts the name of an event, whatever its detail-type: those of `events.parsing`.
 _NAMES: Final = ("event_name", "limit_name", "limit", "recording_status", "eventName")
@@ -54,7 +53,7 @@ def _remembered(event: Event) -> Heard:
         at=moment_of(event),
         event_id=event.envelope.id[:_LONGEST],
         name=name_of(event)[:_LONGEST],
-        cause=without_stream_keys(next(filter(None, codes), ""))[:_LONGEST],
+        cause=next(filter(None, codes), "")[:_LONGEST],
     )
 
 
@@ -71,5 +70,5 @@ def name_of(event: Event) -> str:
     if isinstance(detail, Mapping):
         for key in _NAMES:
             if isinstance(name := detail.get(key), str) and name:
-                return without_stream_keys(name)
+                return name
     return event.name
