@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from cli.keys import command as keys
 from cli.local import command as local
+from cli.output import without_keys
 from cli.policy import command as policy
 from cli.policy.problems import PolicyErrors
 from cli.replay import command as replay
@@ -41,6 +42,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     141 when whoever read the output went away, as in `streamwarden … | head`.
     """
+    with without_keys():
+        return _run(argv)
+
+
+def _run(argv: Sequence[str] | None) -> int:
     args = _parser().parse_args(argv)
     try:
         code = COMMANDS[args.command].run(args)

@@ -15,6 +15,7 @@ from cli.demo.checks import Check, checks
 from cli.demo.stage import Stage, built_stage
 from cli.demo.watch import Watch, listening
 from cli.local.access import ROOT
+from cli.output import without_keys
 
 _STATE = ROOT / ".streamwarden" / "demo"
 _PATIENCE_SECONDS = 90.0
@@ -106,4 +107,5 @@ def _coloured(word: str, text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with without_keys():
+        sys.exit(main())

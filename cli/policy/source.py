@@ -9,6 +9,7 @@ import yaml
 
 from cli.policy.problems import PolicyErrors, Problem
 from cli.policy.yaml_remedies import remedy_of
+from streamwarden.domain.redaction import without_stream_keys
 
 type Location = tuple[str | int, ...]
 
@@ -23,12 +24,19 @@ _UNREADABLE: Final = (yaml.YAMLError, ValueError, LookupError, AttributeError, R
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without dates: nothing in a policy is one, and a tag's value may look like one."""
+    """YAML without dates: nothing in a policy is one, and a tag's value may look like one.
+
+    And without stream keys, as the services see the world: what a policy, a fleet or a case says is
+    compared with what they see.
+    """
 
     yaml_implicit_resolvers = {  # noqa: RUF012 (declared so by PyYAML)
         first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> str:
+        return without_stream_keys(super().construct_scalar(node))
 
 
 class _ClockLoader(_Loader):

@@ -22,7 +22,6 @@ from cli.replay.story import Story
 from cli.replay.text import Text
 from cli.replay.until import end_of, read_until
 from streamwarden.domain.policy import Policy
-from streamwarden.domain.redaction import without_stream_keys
 
 if TYPE_CHECKING:
     from cli.main import Subparsers
@@ -76,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         _replay(args)
     except InvalidInput as problem:
-        print(without_stream_keys(str(problem)), file=sys.stderr)
+        print(problem, file=sys.stderr)
         return 1
     except BrokenPipeError:
         # The reader has seen enough; what Python still holds back must not fail at exit.
@@ -90,7 +89,7 @@ def _replay(args: argparse.Namespace) -> None:
     programme = read_programme(read_events(args.paths), as_listed=args.as_listed)
     end = end_of(args.until if programme.entries else None, programme.ends_at)
     clock = VirtualClock(programme.starts_at)
-    story = Story(clock, lambda record: _print(say(record)))
+    story = Story(clock, lambda record: print(say(record)))
     stage = Stage(policy, clock, story)
     say = _rendering(args.format, stage)
     Performance(programme, fleet, stage, clock, story).play(end)
@@ -110,7 +109,3 @@ def _rendering(name: str, stage: Stage) -> Callable[[Record], str]:
         return as_json
     is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     return Text(name_of=stage.name_of, is_coloured=is_coloured)
-
-
-def _print(line: str) -> None:
-    sys.stdout.write(f"{without_stream_keys(line)}\n")

@@ -12,6 +12,7 @@ from cli.policy.source import read_source
 from cli.replay.problems import InvalidInput
 from streamwarden.domain.arn import is_channel_arn
 from streamwarden.domain.events.models import AwareTime
+from streamwarden.domain.redaction import redacted
 
 _PLACE: Final = re.compile(r"(?P<what>.+) - at (?:`key` in )?`\$\.?(?P<path>.*)`", re.DOTALL)
 
@@ -130,7 +131,7 @@ def _read(path: Path) -> object:
         raise InvalidInput(f"{path}: the file cannot be read: it is not UTF-8 text") from error
     if path.suffix == ".json":
         try:
-            return msgspec.json.decode(text)
+            return redacted(msgspec.json.decode(text))
         except (msgspec.DecodeError, RecursionError) as error:
             raise InvalidInput(f"{path}: not JSON: {error}") from error
     source = read_source(text, str(path))

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from cli.replay.problems import InvalidInput
+from streamwarden.domain.redaction import redacted
 
 _SUFFIXES: Final = (".json", ".jsonl")
 _BYTE: Final = re.compile(r" \(byte (\d+)\)$")
@@ -87,8 +88,9 @@ def _begins_with_a_whole_line(content: bytes) -> bool:
 
 
 def _decode(content: bytes) -> Any:
+    """Without stream keys, which neither the services nor the simulated world are to see."""
     try:
-        return msgspec.json.decode(content)
+        return redacted(msgspec.json.decode(content))
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
 

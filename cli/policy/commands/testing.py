@@ -17,7 +17,6 @@ from cli.policy.nearest import say_list
 from cli.policy.problems import PolicyErrors
 from cli.replay.problems import InvalidInput
 from streamwarden.domain.policy import Policy, encode_policy, load_policy
-from streamwarden.domain.redaction import without_stream_keys
 
 if TYPE_CHECKING:
     from cli.main import Subparsers
@@ -73,7 +72,7 @@ def _test(policy_file: Path, cases_file: Path) -> int:
         policy = load_policy(encode_policy(compiled))
         failed = sum(_play(each, policy, cases_file) for each in cases)
     except (PolicyErrors, InvalidInput) as errors:
-        print(without_stream_keys(str(errors)), file=sys.stderr)
+        print(errors, file=sys.stderr)
         return 1
     print(f"{cases_file}: {_say_result(len(cases), failed)}{_say_untested(rules, cases)}")
     return 1 if failed else 0
@@ -86,7 +85,7 @@ def _play(case: Case, policy: Policy, file: Path) -> bool:
         raise InvalidInput("\n".join(played.faults))
     differences = compare(case, played)
     for line in say_case(case.name, f"{file}:{case.line}", differences):
-        print(without_stream_keys(line))
+        print(line)
     return bool(differences)
 
 

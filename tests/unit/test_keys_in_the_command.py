@@ -1,0 +1,214 @@
+"""Nothing that the command prints holds the value of a stream key, whatever its files hold."""
+
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from cli import main as command
+from cli.main import main
+from cli.output import WithoutKeys, without_keys
+from streamwarden.domain.redaction import REDACTED
+from tests.key_wrappings import KEY, WRAPPINGS, Wrapping, holds_secret
+
+POLICY: Final = """
+version: 1
+defaults: {mode: notify}
+rules:
+- {id: rf, kind: recording_failed}
+- {id: sf, kind: stream_failure}
+- {id: t, kind: required_tags, params: {tags: {team: {values: [a]}}}}
+- {id: al, kind: event_alert, params: {detail_type: "*"}}
+"""
+_PLACE: Final = "arn:aws:ivs:eu-west-1:123456789012"
+
+type Printed = Callable[..., str]
+
+
+@pytest.fixture
+def printed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Printed:
+    """All that the command prints with these arguments, beside the policy `k.yaml`."""
+    (tmp_path / "k.yaml").write_text(POLICY)
+
+    def run(*arguments: str | Path) -> str:
+        main([str(each) for each in arguments])
+        return "".join(capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture(params=WRAPPINGS.values(), ids=list(WRAPPINGS))
+def key(request: pytest.FixtureRequest) -> str:
+    """The value, in one of its wrappings."""
+    wrap: Wrapping = request.param
+    return wrap(KEY)
+
+
+def event(detail_type: str, detail: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {
+        "version": "0",
+        "id": "id-1",
+        "detail-type": detail_type,
+        "source": "aws.ivs",
+        "account": "123456789012",
+        "region": "eu-west-1",
+        "time": "2026-01-05T09:00:00Z",
+        "resources": [f"{_PLACE}:channel/A"],
+        "detail": detail,
+        **changes,
+    }
+
+
+def call(name: str, request: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    detail = {
+        "eventSource": "ivs.amazonaws.com",
+        "eventName": name,
+        "eventTime": "2026-01-05T09:00:00Z",
+        "userIdentity": {"arn": "arn:aws:iam::123456789012:user/eve"},
+        "requestParameters": request,
+        "responseElements": answer,
+    }
+    return event("AWS API Call via CloudTrail", detail, resources=[])
+
+
+def story(key: str) -> Iterator[dict[str, Any]]:
+    """Every event with the key wherever it can stand, also where it makes the event no event."""
+    tags = {"team": key, key: "a"}
+    made = {"arn": f"{_PLACE}:stream-key/A", "channelArn": f"{_PLACE}:channel/A"}
+    channel = {"arn": f"{_PLACE}:channel/A", "name": key, "tags": tags}
+    yield call("CreateChannel", {"name": key}, {"channel": channel, "streamKey": made})
+    yield call("TagResource", {"resourceArn": channel["arn"], "tags": tags}, {})
+    of_key = {"channelArn": made["channelArn"], "tags": tags}
+    yield call("CreateStreamKey", of_key, {"streamKey": {**made, "value": key}})
+    stream = {"channel_name": key, "stream_id": key, "reason": key}
+    for name in ("Stream Start", "Stream Failure", key):
+        yield event("IVS Stream State Change", {**stream, "event_name": name})
+        yield event("IVS Stream State Change", {**stream, "event_name": name}, time=key)
+        yield event("IVS Stream State Change", {**stream, "event_name": name}, resources=[key])
+    yield event("IVS Stream State Change", {**stream, "event_name": {key: key}, "id": key})
+    yield event("IVS Recording State Change", {"recording_status": key, **stream})
+    yield event(key, {"channel_name": key}, id=key)
+
+
+@pytest.mark.parametrize("output", ["text", "jsonl"])
+def test_replay_prints_no_key(printed: Printed, tmp_path: Path, key: str, output: str) -> None:
+    lines = [json.dumps(each) for each in story(key)]
+    (tmp_path / "k.jsonl").write_text("\n".join([*lines, f'{{"broken": {json.dumps(key)}']))
+
+    policy = ("--policy", tmp_path / "k.yaml")
+    said = printed("replay", tmp_path / "k.jsonl", *policy, "--format", output)
+
+    assert REDACTED in said
+    assert not holds_secret(said)
+
+
+@pytest.mark.parametrize("suffix", ["json", "yaml"])
+def test_replay_of_a_fleet_prints_no_key(
+    printed: Printed, tmp_path: Path, key: str, suffix: str
+) -> None:
+    tags = {"team": key, key: "a"}
+    fleet = {"channels": [{"arn": f"{_PLACE}:channel/A", "name": "a", "tags": tags}]}
+    dump = json.dumps if suffix == "json" else yaml.safe_dump
+    (tmp_path / f"fleet.{suffix}").write_text(dump(fleet))
+    detail = {"event_name": "Stream Start", "channel_name": "a", "stream_id": "st-1"}
+    (tmp_path / "k.json").write_text(json.dumps(event("IVS Stream State Change", detail)))
+
+    said = printed(
+        *("replay", tmp_path / "k.json", "--policy", tmp_path / "k.yaml"),
+        *("--fleet", tmp_path / f"fleet.{suffix}"),
+    )
+
+    assert REDACTED in said
+    assert not holds_secret(said)
+
+
+def test_cases_print_no_key(printed: Printed, tmp_path: Path, key: str) -> None:
+    events = [
+        {"at": "12:00", "event": "Stream Start"},
+        {"at": "12:01", "event": "Stream Failure", "detail": {"reason": key}},
+    ]
+    case = {
+        "name": f"a case of {key}",
+        "given": {"name": "x", "tags": {"team": key}},
+        "events": events,
+        "expect": {"t": {"verdict": "compliant", "reason": key}, "sf": "compliant"},
+    }
+    cases = tmp_path / "k.tests.yaml"
+    for wrong in ({}, {"given": {key: key}}, {"expect": {key: "breach"}}, {"until": key}):
+        cases.write_text(yaml.safe_dump({"cases": [{**case, **wrong}]}))
+
+        said = printed("policy", "test", tmp_path / "k.yaml")
+
+        assert REDACTED in said
+        assert not holds_secret(said)
+
+
+@pytest.mark.parametrize("words", [["policy", "check"], ["policy", "explain", "t", "--policy"]])
+def test_what_is_said_of_a_policy_holds_no_key(
+    printed: Printed, tmp_path: Path, key: str, words: list[str]
+) -> None:
+    policy = yaml.safe_load(POLICY)
+    for wrong in ({}, {"kind": key}, {"when": f"name == '{key}'"}, {key: key}):
+        values = {"params": {"tags": {"team": {"values": [key]}}}}
+        policy["rules"][2] = {"id": "t", "kind": "required_tags", **values, **wrong}
+        (tmp_path / "p.yaml").write_text(yaml.safe_dump(policy))
+
+        assert not holds_secret(printed(*words, tmp_path / "p.yaml"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["replay"], ["keys", "rotate"], ["policy", "explain"], ["policy", "check"], ["sim", "stall"]],
+)
+def test_what_was_typed_at_the_wrong_place_is_not_repeated(
+    printed: Printed, words: list[str]
+) -> None:
+    assert not holds_secret(printed(*words, KEY))
+
+
+@pytest.mark.parametrize("words", [[KEY], ["policy", KEY], ["replay", "x", "--until", KEY]])
+def test_what_the_command_does_not_understand_is_not_repeated(
+    capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(words)
+
+    said = capsys.readouterr().err
+    assert REDACTED in said
+    assert not holds_secret(said)
+
+
+def test_an_error_that_nobody_expected_holds_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> int:
+        raise LookupError(f"\n{KEY}")
+
+    monkeypatch.setattr(command, "_run", fail)
+
+    with pytest.raises(LookupError, match=REDACTED) as caught:
+        main([])
+
+    assert not holds_secret(repr(caught.value))
+
+
+def test_a_key_that_is_printed_in_parts_is_taken_out(capsys: pytest.CaptureFixture[str]) -> None:
+    with without_keys():
+        sys.stdout.write(f"the key {KEY[:9]}")
+        sys.stdout.write(f"{KEY[9:]} and more\nlast line")
+
+    assert capsys.readouterr().out == f"the key {REDACTED} and more\nlast line"
+
+
+def test_whole_lines_are_passed_on_at_once_and_the_rest_when_asked_for() -> None:
+    behind = io.StringIO()
+    stream = WithoutKeys(behind)
+
+    assert stream.write("one\ntwo") == 7
+    assert behind.getvalue() == "one\n"
+    stream.flush()
+    assert behind.getvalue() == "one\ntwo"
+    assert not stream.isatty()
