@@ -17,7 +17,7 @@ from streamwarden.domain.policy import CompiledRule
 
 # What the layer brings that decides too: conditions, values and time zones.
 _DECIDING_LIBRARIES: Final = ("jmespath", "msgspec", "tzdata")
-_LENGTH: Final = 16
+_LENGTH: Final = 12
 
 
 def digest_of(rules: Iterable[CompiledRule]) -> str:

@@ -11,11 +11,11 @@ from tests.integration.test_rotating import key_of, published, with_old_key
 CALLS = (
     "Query",  # what was begun
     "Query",  # the fleet
-    "Query",  # the channel
-    "ListStreamKeys",
+    "GetItem",  # the channel
     "GetItem",
+    "ListStreamKeys",
     "GetStream",
-    "Query",  # whether its tag makes the key young
+    "GetItem",  # whether its tag makes the key young
     "PutItem",
     "DeleteStreamKey",
     "CreateStreamKey",

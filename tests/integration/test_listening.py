@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from streamwarden.domain.inputs import LookAgain
-from streamwarden.services.ports import KEPT_AFTER_END
+from streamwarden.domain.retention import RECORD_KEPT
 from tests.integration.driver import ACCOUNT, REGION, Stack
 from tests.integration.messages import own
 
@@ -107,7 +107,7 @@ def test_a_stage_is_forgotten_some_days_after_its_last_word(deploy: Any) -> None
     expiries = {item["pk"]["S"]: item.get("expires_at") for item in stack.items()}
     over = stack.now + timedelta(hours=1)
     assert expiries.pop(WHOLE_ACCOUNT) is None
-    assert expiries == {STAGE: {"N": str(int((over + KEPT_AFTER_END).timestamp()))}}
+    assert expiries == {STAGE: {"N": str(int((over + RECORD_KEPT).timestamp()))}}
 
 
 def test_timers_of_all_there_is_have_names_of_their_own(deploy: Any) -> None:

@@ -66,9 +66,11 @@ def facts(stack: Stack, arn: str) -> Facts:
 
 
 def breaches(stack: Stack, arn: str) -> dict[str, str]:
-    """The reasons of the open breaches, by rule."""
+    """The open breaches by rule, with the reason that was logged last."""
     record = DynamoRecordStore(stack.client("dynamodb"), "Table").load(arn)
-    return {each.rule_id: each.reason for each in record.breaches.values()}
+    told = [each for each in stack.logs() if each.get("verdict") == "breach"]
+    reasons = {each["rule"]: each["reason"] for each in told if each["resource_arn"] == arn}
+    return {each.rule_id: reasons[each.rule_id] for each in record.breaches.values()}
 
 
 def key_of(stack: Stack, channel_arn: str) -> dict[str, Any]:

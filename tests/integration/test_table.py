@@ -9,35 +9,35 @@ from botocore.exceptions import EndpointConnectionError
 
 from streamwarden.adapters.dynamodb import DynamoRecordStore
 from streamwarden.domain.inputs import (
-    Health,
     Input,
     KeyObserved,
     ResourceListed,
     ResourceNotListed,
-    StreamListed,
-    StreamNotListed,
 )
-from streamwarden.domain.knowledge.resource import Recording, Resource, Session
+from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.learn import learn
-from streamwarden.services.ports import Record, Refused, TryAgain
+from streamwarden.domain.verdicts import Action, ActionKind
+from streamwarden.services.ports import Record, Refused, TryAgain, Unsent
 from tests.integration.driver import NOON, Stack, arn_of
+from tests.unit.domain import builders
 
 STUDIO = arn_of("studio")
 KEPT = timedelta(days=3)
+STOP = Action(
+    id="an/action",
+    attempt=1,
+    kind=ActionKind.STOP,
+    rule_id="no-marathons",
+    resource_arn=builders.CHANNEL,
+    stream_id=builders.STREAM,
+    reason="on the air for 5h; 4h is allowed",
+    decided_at=NOON,
+)
 
 
 @pytest.fixture
 def store(stack: Stack) -> DynamoRecordStore:
     return DynamoRecordStore(stack.client("dynamodb"), "Table")
-
-
-def record_of(*sessions: Session, **more: Any) -> Record:
-    known = Resource(arn=STUDIO, sessions={each.stream_id: each for each in sessions}, **more)
-    return Record(known=known)
-
-
-def live(stream_id: str, start: datetime) -> Session:
-    return Session(stream_id=stream_id, on_air_at=start, last_seen_at=start)
 
 
 def expiries(stack: Stack) -> dict[str, datetime | None]:
@@ -65,75 +65,27 @@ def written(stack: Stack, store: DynamoRecordStore, after: Record) -> list[str]:
     return sorted(puts)
 
 
-def test_only_the_parts_that_changed_are_written(stack: Stack, store: DynamoRecordStore) -> None:
-    old = replace(live("st-old", NOON), ended_at=NOON)
-    recording = Recording(recording_id="r-1", started_at=NOON)
-    first = record_of(old, live("st-new", NOON + KEPT), recordings={"r-1": recording})
-    store.save(first, store.load(STUDIO))
-    recovered = replace(live("st-new", NOON + KEPT), recovered_at=NOON + KEPT)
+def test_a_record_is_one_item_and_what_is_to_be_sent_another(
+    stack: Stack, store: DynamoRecordStore
+) -> None:
+    stopped = Unsent(actions=(STOP,))
+    record = Record(known=builders.known_from(builders.stream_start(NOON), arn=builders.CHANNEL))
 
-    after = record_of(old, recovered, recordings={"r-1": recording})
+    before = store.save(replace(record, unsent=stopped), store.load(builders.CHANNEL))
+    assert sorted(expiries(stack)) == ["outbox", "record"]
+    assert store.load(builders.CHANNEL) == before
+    sent = store.save(replace(before, unsent=Unsent()), before)
 
-    assert written(stack, store, after) == ["record", "session#st-new"]
-
-
-def test_what_goes_on_does_not_expire(stack: Stack, store: DynamoRecordStore) -> None:
-    recording = Recording(recording_id="r-1", started_at=NOON)
-
-    store.save(record_of(live("st-1", NOON), recordings={"r-1": recording}), store.load(STUDIO))
-
-    assert expiries(stack) == {"record": None, "session#st-1": None, "recording#r-1": None}
+    assert store.load(builders.CHANNEL) == sent
+    assert not sent.unsent
 
 
-def test_what_is_over_expires(stack: Stack, store: DynamoRecordStore) -> None:
-    end = NOON + timedelta(hours=1)
-    ended = replace(live("st-1", NOON), ended_at=end, last_ended_at=end)
-    recording = Recording(recording_id="r-1", started_at=NOON, ended_at=NOON)
+def test_what_was_sent_expires_and_nothing_else(stack: Stack, store: DynamoRecordStore) -> None:
+    known = builders.known_from(builders.stream_start(NOON), arn=builders.CHANNEL)
 
-    store.save(record_of(ended, recordings={"r-1": recording}), store.load(STUDIO))
+    store.save(Record(known=known, unsent=Unsent(actions=(STOP,))), store.load(builders.CHANNEL))
 
-    assert expiries(stack) == {
-        "record": None,
-        "session#st-1": NOON + timedelta(hours=1) + KEPT,
-        "recording#r-1": NOON + KEPT,
-    }
-
-
-def test_a_session_that_the_next_one_ends_expires(stack: Stack, store: DynamoRecordStore) -> None:
-    first, second = live("st-1", NOON), live("st-2", NOON + KEPT)
-    before = store.save(record_of(first), store.load(STUDIO))
-
-    store.save(record_of(first, second), before)
-
-    assert expiries(stack)["session#st-1"] == NOON + KEPT
-    assert expiries(stack)["session#st-2"] is None
-
-
-def test_a_session_whose_end_was_lost_expires(stack: Stack, store: DynamoRecordStore) -> None:
-    before = store.save(record_of(live("st-1", NOON)), store.load(STUDIO))
-    absent = StreamNotListed(resource_arn=STUDIO, time=NOON + KEPT)
-
-    store.save(replace(before, known=learn(before.known, [absent])), before)
-
-    assert expiries(stack)["session#st-1"] == NOON + KEPT
-
-
-def test_a_session_seen_again_no_longer_expires(stack: Stack, store: DynamoRecordStore) -> None:
-    absent = StreamNotListed(resource_arn=STUDIO, time=NOON + KEPT)
-    known = learn(record_of(live("st-1", NOON)).known, [absent])
-    before = store.save(Record(known=known), store.load(STUDIO))
-    assert expiries(stack)["session#st-1"] is not None
-    listed = StreamListed(
-        resource_arn=STUDIO,
-        time=NOON + 2 * KEPT,
-        stream_id="st-1",
-        health=Health.HEALTHY,
-        start_time=NOON,
-    )
-
-    store.save(replace(before, known=learn(known, [listed])), before)
-
-    assert expiries(stack)["session#st-1"] is None
+    assert expiries(stack) == {"record": None, "outbox": NOON + KEPT}
 
 
 def test_a_channel_that_is_gone_expires(stack: Stack, store: DynamoRecordStore) -> None:
@@ -206,7 +158,7 @@ class TestOwnersOfStreamKeys:
 def test_errors_name_the_call(stack: Stack) -> None:
     store = DynamoRecordStore(stack.client("dynamodb"), "missing")
 
-    with pytest.raises(Refused, match="dynamodb:Query: ResourceNotFoundException"):
+    with pytest.raises(Refused, match="dynamodb:GetItem: ResourceNotFoundException"):
         store.load(STUDIO)
 
 
@@ -216,5 +168,5 @@ def test_a_table_that_cannot_be_reached_may_be_there_later(stack: Stack) -> None
 
     stack.client("dynamodb").meta.events.register("before-call", away)
 
-    with pytest.raises(TryAgain, match="dynamodb:Query: EndpointConnectionError"):
+    with pytest.raises(TryAgain, match="dynamodb:GetItem: EndpointConnectionError"):
         DynamoRecordStore(stack.client("dynamodb"), "Table").load(STUDIO)

@@ -149,8 +149,8 @@ class Account:
     def breaches(self, channel_arn: str) -> dict[str, Any]:
         """The open breaches by their rule."""
         record = self.record(channel_arn)
-        found = json.loads(record["breaches"]["S"]) if record else {}
-        return {breach["rule_id"]: breach for breach in found.values()}
+        found = json.loads(record["breaches"]["S"]) if "breaches" in record else []
+        return {breach["rule_id"]: breach for breach in found}
 
     def is_known(self, channel_arn: str) -> bool:
         return bool(self._entry(channel_arn).get("digest"))

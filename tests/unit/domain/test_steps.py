@@ -296,7 +296,7 @@ class TestTurningARule:
         assert told(raised) == [
             (
                 NoticeStatus.ESCALATED,
-                "on the air for 4h; 4h is allowed. The rule is enforced now. "
+                "on the air for 4h 15m; 4h is allowed. The rule is enforced now. "
                 "Streamwarden puts a warning into the stream and sets late=yes. "
                 "In 5m, Streamwarden stops the stream.",
             )

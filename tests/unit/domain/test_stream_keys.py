@@ -2,8 +2,7 @@
 
 import pytest
 
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.stream_keys import MINTED_AT_TAG, minted_at_of, without_old_keys
+from streamwarden.domain.knowledge.stream_keys import MINTED_AT_TAG, minted_at_of
 from tests.unit.domain.builders import (
     CHANNEL,
     KEY,
@@ -16,15 +15,10 @@ from tests.unit.domain.builders import (
     key_created,
     key_deleted,
     key_observed,
-    known_from,
     tag_change,
     tags_removed,
     tags_set,
 )
-
-
-def key_arn(number: int) -> str:
-    return f"{KEY}-{number}"
 
 
 class TestTags:
@@ -123,23 +117,6 @@ class TestReplacement:
 
         assert facts.stream_key is not None
         assert facts.stream_key.arn == NEW_KEY
-
-    def test_only_the_last_few_of_many_keys_are_kept(self) -> None:
-        many = [key_created(at(each), key_arn=key_arn(each)) for each in range(9)]
-
-        kept = without_old_keys(known_from(*many))
-
-        assert sorted(kept.stream_keys) == [key_arn(each) for each in range(5, 9)]
-        assert without_old_keys(kept) is kept
-
-    def test_the_key_of_the_channel_is_kept_whatever_is_told_of_others(self) -> None:
-        told = [tags_set(at(each), {"a": "b"}, arn=key_arn(each)) for each in range(1, 9)]
-
-        kept = without_old_keys(known_from(key_created(at(), key_arn=KEY), *told))
-
-        assert KEY in kept.stream_keys
-        assert len(kept.stream_keys) == 5
-        assert Facts(kept).stream_key_tags == {}
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,12 @@ import pytest
 
 from streamwarden.adapters.memory import (
     MemoryOutbox,
-    MemoryRecordStore,
     MemoryRotationLog,
     MemorySecretStore,
     MemoryTimers,
 )
-from streamwarden.domain.knowledge.resource import Resource, Session
 from streamwarden.domain.verdicts import Action, ActionKind
-from streamwarden.services.ports import Record, Rotation, SecretValue, TryAgain, Unsent
+from streamwarden.services.ports import Rotation, SecretValue, TryAgain, Unsent
 from tests.unit.replay.raw import LOBBY
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -44,35 +42,6 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
-
-
-def test_the_store_forgets_what_ended_long_ago_as_the_table_does() -> None:
-    ended = {
-        name: Session(stream_id=name, on_air_at=at, last_seen_at=at, ended_at=end)
-        for name, at, end in (
-            ("old", NOON - timedelta(days=5), NOON - timedelta(days=4)),
-            ("recent", NOON - timedelta(days=3), NOON - timedelta(days=2)),
-        )
-    }
-    begun_at = NOON - timedelta(days=2)
-    live = Session(stream_id="live", on_air_at=begun_at, last_seen_at=begun_at)
-    known = Resource(arn=LOBBY, seen_at=NOON, sessions={**ended, "live": live})
-    store = MemoryRecordStore()
-
-    store.save(Record(known=known), store.load(LOBBY))
-
-    assert set(store.load(LOBBY).known.sessions) == {"recent", "live"}
-
-
-def test_a_stream_that_goes_on_is_never_forgotten() -> None:
-    begun_at = NOON - timedelta(days=90)
-    live = Session(stream_id="live", on_air_at=begun_at, last_seen_at=begun_at)
-    store = MemoryRecordStore()
-    known = Resource(arn=LOBBY, seen_at=NOON, sessions={"live": live})
-
-    store.save(Record(known=known), store.load(LOBBY))
-
-    assert set(store.load(LOBBY).known.sessions) == {"live"}
 
 
 def test_a_timer_replaces_the_channels_earlier_one() -> None:

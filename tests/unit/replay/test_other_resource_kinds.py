@@ -101,7 +101,7 @@ class Told:
             "orphans",
             "{unused: 3h, on: [channel]}",
             STUDIO_ONE,
-            "13:35:00",
+            "13:30:04",
             "the channel was last on the air 3h ago; 3h is allowed",
         ),
     ],

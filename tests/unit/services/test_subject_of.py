@@ -112,4 +112,4 @@ def test_keys_of_long_ago_are_forgotten(scene: Scene) -> None:
         created = builders.key_created(at(hour), key_arn=f"{KEY}-{hour}")
         scene.observer().observe(CHANNEL, [created])
 
-    assert len(scene.store.load(CHANNEL).known.stream_keys) == 4
+    assert len(scene.store.load(CHANNEL).known.stream_keys) == 3

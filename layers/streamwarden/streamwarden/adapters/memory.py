@@ -5,7 +5,7 @@ nothing else. Values live as long as their owner; nothing here reads a clock of 
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence
 from copy import replace
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,13 +13,11 @@ from heapq import heappop, heappush
 from typing import Final
 
 from streamwarden.domain.arn import parse_arn
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import OwnInput
 from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.verdicts import Action, Notice
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ports import (
-    KEPT_AFTER_END,
     Clock,
     FleetEntry,
     Record,
@@ -52,45 +50,13 @@ class MemoryRecordStore:
         arn = record.known.arn
         if self.load(arn).version != before.version:
             raise Superseded(arn)
-        known = _without_expired(record.known)
-        saved = replace(record, known=known, version=before.version + 1)
+        saved = replace(record, version=before.version + 1)
         self._records[arn] = saved
         return saved
 
     def records(self) -> list[Record]:
         """Everything remembered, by channel ARN."""
         return [self._records[arn] for arn in sorted(self._records)]
-
-
-def _without_expired(known: Resource) -> Resource:
-    """The channel's own time is the clock here, so that a long replay does not slow down."""
-    if known.seen_at is None:
-        return known
-    horizon = known.seen_at - KEPT_AFTER_END
-    current = Facts(known).session
-    old_sessions = {
-        key
-        for key, each in known.sessions.items()
-        if each != current and (end := each.ended_at or each.last_seen_at) and end < horizon
-    }
-    old_recordings = {
-        key
-        for key, each in known.recordings.items()
-        if (end := each.ended_at or (each.failure.at if each.failure else None)) and end < horizon
-    }
-    if not (old_sessions or old_recordings):
-        return known
-    current = Facts(known).session
-    old_sessions.discard(current.stream_id if current else "")
-    return replace(
-        known,
-        sessions=_less(known.sessions, old_sessions),
-        recordings=_less(known.recordings, old_recordings),
-    )
-
-
-def _less[T](parts: Mapping[str, T], old: Set[str]) -> dict[str, T]:
-    return {key: part for key, part in parts.items() if key not in old}
 
 
 @dataclass(slots=True)

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from streamwarden.domain.arn import ResourceType, parse_arn, resource_type_of
 from streamwarden.domain.conditions.document import document_of
-from streamwarden.domain.knowledge.airtime import Airtime, aired_until, before
+from streamwarden.domain.knowledge.airtime import Airtime, before
 from streamwarden.domain.knowledge.joins import Stamped
 from streamwarden.domain.knowledge.resource import Recording, Resource, Session, StreamKey
+from streamwarden.domain.knowledge.stream_keys import shortened
 
 # IVS still lists a stream for some seconds after its end (`Session Ended` before `Stream End`).
 DRAINED_AFTER: Final = timedelta(minutes=5)
@@ -64,7 +65,7 @@ class Facts:
     @cached_property
     def tags(self) -> Mapping[str, str]:
         """The last listed tags, with changes since applied."""
-        return _tags(self.known.listed_tags, self.known.tag_changes)
+        return tags_of(self.known.listed_tags, self.known.tag_changes)
 
     @cached_property
     def tags_known_at(self) -> datetime | None:
@@ -95,11 +96,6 @@ class Facts:
         if not airtime or live is None or live.on_air_at is None:
             return airtime
         return before(airtime, live.on_air_at)
-
-    @cached_property
-    def last_aired_at(self) -> datetime | None:
-        """Until when the channel was on the air last, to five minutes; None if it never was."""
-        return aired_until(self.known.airtime)
 
     def _is_over(self, session: Session) -> bool:
         offline, seen = self.known.offline_at, session.last_seen_at
@@ -146,6 +142,13 @@ class Facts:
         return min((at for at in self.known.unused_at if at > used), default=None)
 
     @cached_property
+    def session_starts(self) -> tuple[datetime, ...]:
+        """When sessions began, also those that are no longer kept, oldest first."""
+        kept = (each.created_at or each.on_air_at for each in self.known.sessions.values())
+        earlier = self.known.earlier_sessions.values()
+        return tuple(sorted([*earlier, *(at for at in kept if at is not None)]))
+
+    @cached_property
     def recordings(self) -> tuple[Recording, ...]:
         """Oldest first."""
         return tuple(sorted(self.known.recordings.values(), key=_recording_order))
@@ -177,7 +180,7 @@ class Facts:
         key = self.stream_key
         if key is None or key.listed_tags is None:
             return None
-        return _tags(key.listed_tags, key.tag_changes)
+        return key_tags_of(key.listed_tags, key.tag_changes)
 
     @property
     def stream_key_tags_known_at(self) -> datetime | None:
@@ -191,7 +194,7 @@ class Facts:
         return document_of(self)
 
 
-def _tags(
+def tags_of(
     listed: Stamped[dict[str, str]] | None, changes: Mapping[str, Stamped[str | None]]
 ) -> Mapping[str, str]:
     """At the moment of the listing a change counts: CloudTrail knows whole seconds."""
@@ -204,6 +207,15 @@ def _tags(
         else:
             tags[key] = change.value
     return dict(sorted(tags.items()))
+
+
+def key_tags_of(
+    listed: Stamped[dict[str, str]], changes: Mapping[str, Stamped[str | None]]
+) -> Mapping[str, str]:
+    """The same of a stream key, of which what was listed may be shortened."""
+    changed = {shortened(key) for key, change in changes.items() if change.at >= listed.at}
+    others = {key: value for key, value in listed.value.items() if key not in changed}
+    return tags_of(Stamped(others, listed.at), changes)
 
 
 def _tags_known_at(

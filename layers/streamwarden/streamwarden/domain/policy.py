@@ -69,13 +69,15 @@ class Rule(Struct, frozen=True, kw_only=True):
 class Rulebook(Struct, frozen=True, kw_only=True):
     """The rules about one type of resource, and what some of them share: selectors and ears.
 
-    `only_listens` says that its rules look at nothing but what their ears hear.
+    `only_listens` says that its rules look at nothing but what their ears hear, and
+    `counts_airtime` that one of them adds up how long channels are on the air.
     """
 
     rules: tuple[Rule, ...] = ()
     audiences: tuple[Sieve, ...] = ()
     ears: tuple[Ear, ...] = ()
     only_listens: bool = True
+    counts_airtime: bool = False
 
     def heeds(self, event: Event) -> bool:
         """Whether the event can change what any of the rules finds."""
@@ -222,6 +224,7 @@ def _rulebook(resource: ResourceType, written: Iterable[tuple[CompiledRule, Chec
         audiences=tuple(sieve for _, sieve in audiences.values()),
         ears=tuple({ear.key: ear for ear in ears if ear is not None}.values()),
         only_listens=None not in ears,
+        counts_airtime=any(rule.check.counts_airtime for rule in rules),
     )
 
 

@@ -1,11 +1,13 @@
 """The values a decision is made of. Logs, notifications, replay and reports render these."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct, field
+
+from streamwarden.domain.knowledge.joins import EMPTY
 
 
 class Mode(StrEnum):
@@ -125,7 +127,7 @@ class Verdict(Struct, frozen=True, kw_only=True, gc=False):
         return breach_id(self.rule_id, self.finding.subject.id)
 
 
-class Request(Struct, frozen=True, kw_only=True):
+class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """That an action was asked for: when last, and how many times in all.
 
     `is_done` says that it was carried out and is not to be repeated.
@@ -136,7 +138,7 @@ class Request(Struct, frozen=True, kw_only=True):
     is_done: bool = False
 
 
-class Breach(Struct, frozen=True, kw_only=True):
+class Breach(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An open violation of one rule by one subject, and what was done about it so far.
 
     `told_step` is how long after `opened_at` the last step began that people were told of.
@@ -146,14 +148,13 @@ class Breach(Struct, frozen=True, kw_only=True):
     subject: str
     severity: Severity
     mode: Mode
-    rotates_key: bool
-    stream_id: str | None
-    reason: str
     since: datetime
     opened_at: datetime
+    rotates_key: bool = False
+    stream_id: str | None = None
     is_told: bool = False
     told_step: timedelta = timedelta(0)
-    failures_told: frozenset[str] = frozenset()
+    failures_told: frozenset[str] = EMPTY
     requests: Mapping[str, Request] = field(default_factory=dict)
 
     @property
@@ -240,6 +241,13 @@ def request_key(kind: ActionKind, stream_id: str | None, after: timedelta = _AT_
 def action_id(resource_arn: str, breach: Breach, key: str) -> str:
     """The same for the same action on the same opening of a breach of the same channel."""
     return _action_id(resource_arn, breach.id, breach.opened_at, key)
+
+
+def awaited(resource_arn: str, breaches: Iterable[Breach]) -> frozenset[str]:
+    """The ids of all actions that open breaches have asked for."""
+    return frozenset(
+        action_id(resource_arn, breach, key) for breach in breaches for key in breach.requests
+    )
 
 
 def warning_id(verdict: Verdict, warning: EarlyWarning) -> str:

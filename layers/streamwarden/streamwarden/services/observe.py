@@ -16,11 +16,10 @@ from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.decide import decide
 from streamwarden.domain.events import Received
 from streamwarden.domain.inputs import Input, LookAgain
-from streamwarden.domain.knowledge.hearing import without_unheeded
-from streamwarden.domain.knowledge.stream_keys import without_old_keys
 from streamwarden.domain.learn import learn
 from streamwarden.domain.policy import Policy, Rulebook, decided_under
-from streamwarden.domain.verdicts import Decision, Mode
+from streamwarden.domain.retention import retained
+from streamwarden.domain.verdicts import Decision, Mode, awaited
 from streamwarden.services.ports import (
     BackOff,
     Clock,
@@ -90,10 +89,15 @@ class Observer(Struct, frozen=True, kw_only=True):
     def _observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
         before = self.store.load(resource_arn)
         now = self.clock()
-        ears = self._rules_about(resource_arn).ears
-        learned = learn(before.known, inputs, ears)
-        known = without_old_keys(without_unheeded(learned, ears))
-        decision = decide(known, before.breaches, self.policy, now, self.ceiling, before.warned)
+        rules = self._rules_about(resource_arn)
+        learned = learn(before.known, inputs, rules.ears)
+        decision = decide(learned, before.breaches, self.policy, now, self.ceiling, before.warned)
+        known = retained(
+            learned,
+            awaited(resource_arn, decision.breaches.values()),
+            now,
+            is_airtime_counted=rules.counts_airtime,
+        )
         timer_at, obstacle = self._set_timer(before, decision, now)
         after = replace(
             before,
@@ -134,5 +138,5 @@ class Observer(Struct, frozen=True, kw_only=True):
 
     def _hand_over(self, record: Record) -> None:
         if record.unsent:
-            self.outbox.send(record.unsent)
+            self.outbox.send(record.unsent.saying_what_is_left_out())
             self.store.save(replace(record, unsent=Unsent()), record)

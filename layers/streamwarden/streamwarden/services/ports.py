@@ -1,7 +1,8 @@
 """What the services need from the outside, each as a small Protocol named for the need."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from copy import replace
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 from msgspec import Struct, field
@@ -42,17 +43,49 @@ class BackOff(Protocol):
         """Wait before the next attempt: longer each time, and not the same for everybody."""
 
 
-class Unsent(Struct, frozen=True, kw_only=True):
-    """What a decision asked for that may not have been handed to its queue yet."""
+class Unsent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a decision asked for that may not have been handed to its queue yet.
+
+    While a queue cannot be reached, only the last of earlier decisions are kept. `left_out` is
+    how many notices were not. An action that still matters is asked for again.
+    """
 
     actions: tuple[Action, ...] = ()
     notices: tuple[Notice, ...] = ()
+    left_out: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.actions or self.notices)
 
-    def __add__(self, other: "Unsent") -> "Unsent":
-        return Unsent(actions=self.actions + other.actions, notices=self.notices + other.notices)
+    def __add__(self, later: "Unsent") -> "Unsent":
+        """All of what came later, and the last of what was there before."""
+        actions = _without_repeated(self.actions, later.actions)
+        notices = _without_repeated(self.notices, later.notices)
+        return Unsent(
+            actions=(*actions[-_MOST_EARLIER:], *later.actions),
+            notices=(*notices[-_MOST_EARLIER:], *later.notices),
+            left_out=self.left_out + max(0, len(notices) - _MOST_EARLIER),
+        )
+
+    def saying_what_is_left_out(self) -> "Unsent":
+        """The same, as it is sent: the first notice says how many before it are lost."""
+        if not self.left_out or not self.notices:
+            return self
+        first, *rest = self.notices
+        lost = f"{self.left_out} earlier notices could not be sent and are lost."
+        return replace(self, notices=(replace(first, text=f"{lost} {first.text}"), *rest))
+
+
+# More than a policy of usual size asks for at once, and far below DynamoDB's 400 KB an item.
+_MOST_EARLIER: Final = 60
+
+
+def _without_repeated[T: (Action, Notice)](
+    earlier: tuple[T, ...], later: tuple[T, ...]
+) -> tuple[T, ...]:
+    """A later attempt of an action, or the same news, takes the place of an earlier one."""
+    repeated = {each.id for each in later}
+    return tuple(each for each in earlier if each.id not in repeated)
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -69,12 +102,6 @@ class Record(Struct, frozen=True, kw_only=True):
     timer_at: datetime | None = None
     decided_under: str = ""
     version: int = 0
-
-
-# How long a store keeps a session or recording that is over. It serves only to recognise events
-# that come late, and IVS gives up on those after some hours (User Guide, EventBridge); all of it
-# is read with every input, and an encoder that reconnects by itself ends thousands a day.
-KEPT_AFTER_END: Final = timedelta(days=3)
 
 
 class RecordStore(Protocol):

@@ -1,4 +1,4 @@
-"""Records: knowledge as JSON text, so that its shape is stated once, in the domain."""
+"""Records, an item each: knowledge as JSON text, whose shape is stated once, in the domain."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import replace
@@ -10,21 +10,25 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
-from streamwarden.adapters.dynamodb.items import Item, decode, encode, query, scope_of, text
+from streamwarden.adapters.dynamodb.fleet import decode_entry, encode_entry
+from streamwarden.adapters.dynamodb.items import Item, encode, scope_of, text
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.resource import Recording, Resource, Session
+from streamwarden.domain.knowledge.resource import Resource
+from streamwarden.domain.retention import RECORD_KEPT
 from streamwarden.domain.verdicts import Breach
 from streamwarden.services.fleet import fleet_entry
-from streamwarden.services.ports import KEPT_AFTER_END, FleetEntry, Record, Superseded, Unsent
+from streamwarden.services.ports import FleetEntry, Record, Superseded, Unsent
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _RECORD: Final = "record"
+_OUTBOX: Final = "outbox"
 _OWNER: Final = "owner"
-_SESSION: Final = "session#"
-_RECORDING: Final = "recording#"
+
+# The parts of a channel, and the member by which each is kept.
+_ID_OF: Final = {"sessions": "stream_id", "recordings": "recording_id", "stream_keys": "arn"}
 
 # A busy account has new stages and compositions every minute, and only their events tell of them.
 _NEVER_LISTED: Final = frozenset({ResourceType.STAGE, ResourceType.COMPOSITION, ResourceType.OTHER})
@@ -34,35 +38,33 @@ _OVERTAKEN: Final = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
 class DynamoRecordStore(Struct, frozen=True):
-    """RecordStore over Query and TransactWriteItems."""
+    """RecordStore over GetItem and TransactWriteItems."""
 
     client: "DynamoDBClient"
     table_name: str
 
     def channel_of(self, key_arn: str) -> str | None:
-        items = query(self.client, self._partition(key_arn))
-        return next((str(item["channel_arn"]["S"]) for item in items), None)
+        item = self._item(key_arn, _OWNER)
+        return str(item["channel_arn"]["S"]) if item else None
 
     def load(self, resource_arn: str) -> Record:
-        items = list(query(self.client, self._partition(resource_arn)))
-        record = Record(known=Resource(arn=resource_arn))
-        for item in items:
-            if item["sk"]["S"] == _RECORD:
-                record = _read_record(item)
-        sessions = [decode(each, Session) for each in items if _has_prefix(each, _SESSION)]
-        recordings = [decode(each, Recording) for each in items if _has_prefix(each, _RECORDING)]
-        known = replace(
-            record.known,
-            sessions={each.stream_id: each for each in sessions},
-            recordings={each.recording_id: each for each in recordings},
+        item = self._item(resource_arn, _RECORD)
+        if item is None:
+            return Record(known=Resource(arn=resource_arn))
+        entry = decode_entry(item)
+        return _read_record(
+            item, entry, self._unsent(resource_arn) if entry.has_unsent else Unsent()
         )
-        return replace(record, known=known)
+
+    def _unsent(self, resource_arn: str) -> Unsent:
+        item = self._item(resource_arn, _OUTBOX)
+        return msgspec.json.decode(item["document"]["S"], type=Unsent) if item else Unsent()
 
     def save(self, record: Record, before: Record) -> Record:
         saved = replace(record, version=before.version + 1)
         puts = [
             self._put_record(saved, before.version),
-            *self._put_changed(saved, before),
+            *self._put_unsent(saved),
             *self._put_key_owners(saved, before),
         ]
         with translated("dynamodb:TransactWriteItems"):
@@ -74,17 +76,18 @@ class DynamoRecordStore(Struct, frozen=True):
                 raise
         return saved
 
-    def _partition(self, resource_arn: str) -> dict[str, Any]:
-        return {
-            "TableName": self.table_name,
-            "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": {":pk": text(resource_arn)},
-            "ConsistentRead": True,
-        }
+    def _item(self, pk: str, sk: str) -> Mapping[str, Any] | None:
+        with translated("dynamodb:GetItem"):
+            answer = self.client.get_item(
+                TableName=self.table_name,
+                Key={"pk": text(pk), "sk": text(sk)},
+                ConsistentRead=True,
+            )
+        return answer.get("Item")
 
     def _put_record(self, record: Record, loaded_version: int) -> Any:
         """Only if nobody saved the channel since it was loaded: its version tells."""
-        put = {"TableName": self.table_name, "Item": _record_item(record)}
+        put = {"TableName": self.table_name, "Item": record_item(record)}
         if loaded_version == 0:
             return {**put, "ConditionExpression": "attribute_not_exists(pk)"}
         return {
@@ -93,26 +96,16 @@ class DynamoRecordStore(Struct, frozen=True):
             "ExpressionAttributeValues": {":version": {"N": str(loaded_version)}},
         }
 
-    def _put_changed(self, record: Record, before: Record) -> Iterator[Any]:
-        """What is over gets its expiry, also when no end event of its own ever said so."""
-        facts = Facts(record.known)
-        current, was_current = _current_stream(record), _current_stream(before)
-        for stream_id, session in record.known.sessions.items():
-            is_over_now = stream_id == was_current != current
-            if is_over_now or before.known.sessions.get(stream_id) != session:
-                end = None if stream_id == current else session.ended_at or session.last_seen_at
-                item = _part_item(facts.arn, f"{_SESSION}{stream_id}", session, end)
-                yield {"TableName": self.table_name, "Item": item}
-        for recording_id, recording in record.known.recordings.items():
-            if before.known.recordings.get(recording_id) != recording:
-                end = recording.ended_at or (recording.failure.at if recording.failure else None)
-                item = _part_item(facts.arn, f"{_RECORDING}{recording_id}", recording, end)
-                yield {"TableName": self.table_name, "Item": item}
+    def _put_unsent(self, record: Record) -> Iterator[Any]:
+        """One that was handed over stays until the next, and says nothing: the record tells."""
+        if record.unsent:
+            yield {"TableName": self.table_name, "Item": outbox_item(record)}
 
     def _put_key_owners(self, record: Record, before: Record) -> Iterator[Any]:
         """Events about a stream key do not name its channel, so the key's own partition does."""
         ended = _key_ends(before.known)
-        for key_arn, end in _key_ends(record.known).items():
+        forgotten = dict.fromkeys(ended, record.known.seen_at) if record.known.seen_at else {}
+        for key_arn, end in {**forgotten, **_key_ends(record.known)}.items():
             if key_arn not in ended or (end is None) != (ended[key_arn] is None):
                 item = _owner_item(key_arn, record.known.arn, end)
                 yield {"TableName": self.table_name, "Item": item}
@@ -143,22 +136,21 @@ def _is_superseded(error: ClientError) -> bool:
     return any(reason.get("Code") in _OVERTAKEN for reason in reasons)
 
 
-def _record_item(record: Record) -> Item:
+def record_item(record: Record) -> Item:
+    """All that the table keeps of a resource, which `retention` bounds, without what is empty."""
     entry = fleet_entry(record)
-    known = replace(record.known, sessions={}, recordings={})
-    item: Item = {
+    end = _gone_at(record.known) or _passing_at(record)
+    return {
         "pk": text(entry.resource_arn),
         "sk": text(_RECORD),
         "scope": text(scope_of(place_of(entry.resource_arn))),
         "version": {"N": str(record.version)},
-        "document": encode(known),
-        "breaches": encode(record.breaches),
-        "warned": encode(record.warned),
-        "unsent": encode(record.unsent),
-        "entry": encode(entry),
+        "document": encode(_document(record.known)),
+        "entry": encode_entry(entry),
+        **({"breaches": encode([*record.breaches.values()])} if record.breaches else {}),
+        **({"warned": encode(record.warned)} if record.warned else {}),
+        **({"expires_at": _expiry(end)} if end is not None else {}),
     }
-    end = _gone_at(record.known) or _passing_at(record)
-    return {**item, "expires_at": _expiry(end)} if end is not None else item
 
 
 def _passing_at(record: Record) -> datetime | None:
@@ -168,32 +160,50 @@ def _passing_at(record: Record) -> datetime | None:
     return max(filter(None, (record.known.seen_at, record.timer_at)), default=None)
 
 
-def _current_stream(record: Record) -> str | None:
-    session = Facts(record.known).session
-    return session.stream_id if session else None
-
-
-def _part_item(resource_arn: str, sk: str, part: Session | Recording, end: datetime | None) -> Item:
-    item: Item = {"pk": text(resource_arn), "sk": text(sk), "document": encode(part)}
-    return {**item, "expires_at": _expiry(end)} if end is not None else item
-
-
 def _expiry(end: datetime) -> dict[str, str]:
-    return {"N": str(int((end + KEPT_AFTER_END).timestamp()))}
+    return {"N": str(int((end + RECORD_KEPT).timestamp()))}
 
 
-def _read_record(item: Mapping[str, Any]) -> Record:
-    entry = msgspec.json.decode(item["entry"]["S"], type=FleetEntry)
+def outbox_item(record: Record) -> Item:
+    """What has to be sent, beside the record: how much that is, the policy decides."""
+    arn, saved_at = record.known.arn, record.known.seen_at
+    item: Item = {"pk": text(arn), "sk": text(_OUTBOX), "document": encode(record.unsent)}
+    return {**item, "expires_at": _expiry(saved_at)} if saved_at is not None else item
+
+
+def _document(known: Resource) -> dict[str, Any]:
+    """What is known, without what stands in the item already: the ARN, and the id of each part."""
+    document: dict[str, Any] = msgspec.to_builtins(known)
+    parts = {name: [*document[name].values()] for name in _ID_OF if name in document}
+    return {**{name: each for name, each in document.items() if name != "arn"}, **parts}
+
+
+def _read_known(item: Mapping[str, Any]) -> Resource:
+    document = msgspec.json.decode(item["document"]["S"])
+    for name in _ID_OF.keys() & document.keys():
+        document[name] = {each[_ID_OF[name]]: each for each in document[name]}
+    return msgspec.convert({**document, "arn": item["pk"]["S"]}, Resource)
+
+
+def _read_breaches(item: Mapping[str, Any]) -> list[Breach]:
+    if "breaches" not in item:
+        return []
+    return msgspec.json.decode(item["breaches"]["S"], type=list[Breach])
+
+
+def _read_warned(item: Mapping[str, Any]) -> dict[str, datetime]:
+    if "warned" not in item:
+        return {}
+    return msgspec.json.decode(item["warned"]["S"], type=dict[str, datetime])
+
+
+def _read_record(item: Mapping[str, Any], entry: FleetEntry, unsent: Unsent) -> Record:
     return Record(
-        known=decode(item, Resource),
-        breaches=msgspec.json.decode(item["breaches"]["S"], type=dict[str, Breach]),
-        warned=msgspec.json.decode(item["warned"]["S"], type=dict[str, datetime]),
-        unsent=msgspec.json.decode(item["unsent"]["S"], type=Unsent),
+        known=_read_known(item),
+        breaches={each.id: each for each in _read_breaches(item)},
+        warned=_read_warned(item),
+        unsent=unsent,
         timer_at=entry.look_again_at,
         decided_under=entry.decided_under,
         version=int(item["version"]["N"]),
     )
-
-
-def _has_prefix(item: Mapping[str, Any], prefix: str) -> bool:
-    return str(item["sk"]["S"]).startswith(prefix)

@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from streamwarden.domain.brief import brief
 from streamwarden.domain.consequences.steps import Progress, Wanted, progress, wanted_actions
 from streamwarden.domain.consequences.telling import tell
 from streamwarden.domain.facts import Facts
@@ -132,7 +133,6 @@ def _current(verdict: Verdict, steps: Progress, before: Breach | None, now: date
         mode=verdict.mode,
         rotates_key=rotates_key,
         stream_id=verdict.stream_id,
-        reason=verdict.finding.reason,
         since=verdict.finding.since or now,
         opened_at=now,
     )
@@ -149,7 +149,7 @@ def _action(
         rule_id=verdict.rule_id,
         resource_arn=verdict.resource_arn,
         stream_id=verdict.stream_id,
-        reason=verdict.finding.reason,
+        reason=brief(verdict.finding.reason),
         decided_at=now,
         tags=planned.tags,
         text=planned.text or verdict.finding.reason if planned.kind is ActionKind.WARN else "",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import assert_never
 
 from streamwarden.domain.arn import ResourceType, label_of, noun_of
+from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.consequences.steps import Progress
 from streamwarden.domain.duration import say_duration
 from streamwarden.domain.facts import Facts
@@ -36,7 +37,7 @@ def warning_notice(
         resource_name=facts.name,
         stream_id=verdict.stream_id,
         title=f"{_say_subject(facts)}: {verdict.rule_id} warning",
-        text=f"{warning.text}.{then}",
+        text=brief(f"{warning.text}.{then}", LONGEST_TEXT),
         at=now,
     )
 
@@ -44,28 +45,32 @@ def warning_notice(
 def opened_notice(
     breach: Breach,
     facts: Facts,
+    reason: str,
     wanted: Iterable[PlannedAction],
     steps: Progress,
     now: datetime,
 ) -> Notice:
-    text = f"{breach.reason}.{_say_consequence(breach, wanted)}{_say_next(breach, steps, now)}"
+    text = f"{reason}.{_say_consequence(breach, wanted)}{_say_next(breach, steps, now)}"
     return _notice(breach, facts, NoticeStatus.OPENED, "breach", text, now)
 
 
-def worsened_notice(breach: Breach, before: Breach, facts: Facts, now: datetime) -> Notice:
-    text = f"{breach.reason}. Severity was {before.severity}, is {breach.severity}."
+def worsened_notice(
+    breach: Breach, before: Breach, facts: Facts, reason: str, now: datetime
+) -> Notice:
+    text = f"{reason}. Severity was {before.severity}, is {breach.severity}."
     return _notice(breach, facts, NoticeStatus.ESCALATED, f"now {breach.severity}", text, now)
 
 
 def enforced_notice(
     breach: Breach,
     facts: Facts,
+    reason: str,
     wanted: Iterable[PlannedAction],
     steps: Progress,
     now: datetime,
 ) -> Notice:
     said = f"{_say_consequence(breach, wanted)}{_say_next(breach, steps, now)}"
-    text = f"{breach.reason}. The rule is enforced now.{said}"
+    text = f"{reason}. The rule is enforced now.{said}"
     return _notice(breach, facts, NoticeStatus.ESCALATED, "now enforced", text, now)
 
 
@@ -163,7 +168,7 @@ def _notice(
         resource_name=facts.name,
         stream_id=breach.stream_id,
         title=f"{_say_subject(facts)}: {breach.rule_id} {news}",
-        text=text,
+        text=brief(text, LONGEST_TEXT),
         at=now,
     )
 

@@ -13,6 +13,7 @@ from streamwarden.domain.consequences.notices import (
 )
 from streamwarden.domain.consequences.steps import Progress, Wanted
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.knowledge.joins import EMPTY
 from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Breach, Mode, Notice, Verdict, action_id
 
@@ -29,15 +30,15 @@ def tell(
     """The breach once people have been told, and what they are told of it."""
     if verdict.mode is Mode.OBSERVE:
         return breach, ()
-    planned = [each.planned for each in wanted]
+    planned, reason = [each.planned for each in wanted], verdict.finding.reason
     notices: list[Notice] = []
     if not breach.is_told:
-        notices.append(opened_notice(breach, facts, planned, steps, now))
+        notices.append(opened_notice(breach, facts, reason, planned, steps, now))
         breach = replace(breach, is_told=True, told_step=steps.last_after)
     elif before is not None and verdict.severity.is_above(before.severity):
-        notices.append(worsened_notice(breach, before, facts, now))
+        notices.append(worsened_notice(breach, before, facts, reason, now))
     elif before is not None and before.mode is not verdict.mode and verdict.mode is Mode.ENFORCE:
-        notices.append(enforced_notice(breach, facts, planned, steps, now))
+        notices.append(enforced_notice(breach, facts, reason, planned, steps, now))
         breach = replace(breach, told_step=steps.last_after)
     number = _untold_step(breach, steps, wanted)
     if number:
@@ -47,7 +48,7 @@ def tell(
     failures = _new_failures(breach, facts)
     notices += [failed_notice(breach, facts, verdict, *each, now) for each in failures.items()]
     # Those of requests that are no more are forgotten: streams come and go while a breach lasts.
-    told = breach.failures_told.intersection(breach.requests).union(failures)
+    told = breach.failures_told.intersection(breach.requests).union(failures) or EMPTY
     return replace(breach, failures_told=told), tuple(notices)
 
 

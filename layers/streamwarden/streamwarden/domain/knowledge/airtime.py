@@ -4,7 +4,7 @@ Slots are kept, not sums, because they merge: what is told twice, in parts or in
 once. They stay when the sessions that they come from are forgotten.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -14,12 +14,17 @@ from msgspec import Struct
 
 SLOT: Final = timedelta(minutes=5)
 _SLOTS_A_DAY: Final = timedelta(days=1) // SLOT
-# A month, and some days for what is told late.
-_DAYS_KEPT: Final = 40
+# A month, and two days for what is told late.
+_DAYS_KEPT: Final = 33
+# Nothing is told of a day any more once it is so old (`retention` has the source).
+_SETTLED_AFTER: Final = timedelta(days=3)
+_LONGEST_SETTLED: Final = 24
+_HEXADECIMAL: Final = "x"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = _EPOCH.toordinal()
 
-# By ISO date, a number in hexadecimal whose lowest bit is the slot from midnight on.
+# By ISO date, its slots, of which 0 is the one from midnight on: as ranges such as `228-251,264`,
+# or where that is shorter as a number in hexadecimal, such as `x5555`, with a bit for each.
 type Airtime = Mapping[str, str]
 
 
@@ -60,15 +65,58 @@ def _midnight(day: date) -> datetime:
 
 
 def newest_days(left: Airtime, right: Airtime) -> Airtime:
-    """A join: every slot of either, of the newest 40 days."""
+    """A join: every slot of either, of the newest 33 days."""
     if left == right or not left or not right:
         return left or right
     days = sorted(left.keys() | right.keys())[-_DAYS_KEPT:]
-    return {day: _either(left.get(day, "0"), right.get(day, "0")) for day in days}
+    return {day: _either(left.get(day, ""), right.get(day, "")) for day in days}
 
 
 def _either(one: str, other: str) -> str:
-    return one if one == other else f"{int(one, 16) | int(other, 16):x}"
+    return one if one == other else _written(_read(one) | _read(other))
+
+
+def _read(slots: str) -> int:
+    """A bit for each slot."""
+    if slots.startswith(_HEXADECIMAL):
+        return int(slots.removeprefix(_HEXADECIMAL), 16)
+    bits = 0
+    for span in filter(None, slots.split(",")):
+        first, _, last = span.partition("-")
+        bits |= (2 << int(last or first)) - (1 << int(first))
+    return bits
+
+
+def _written(bits: int) -> str:
+    ranges = ",".join(_ranges(bits))
+    hexadecimal = f"{_HEXADECIMAL}{bits:x}"
+    return ranges if len(ranges) <= len(hexadecimal) else hexadecimal
+
+
+def _ranges(bits: int) -> Iterator[str]:
+    slot = 0
+    while bits:
+        gap = (bits & -bits).bit_length() - 1
+        bits >>= gap
+        length = (~bits & (bits + 1)).bit_length() - 1
+        first, last = slot + gap, slot + gap + length - 1
+        yield str(first) if length == 1 else f"{first}-{last}"
+        bits >>= length
+        slot = last + 1
+
+
+def settled(airtime: Airtime, now: datetime) -> Airtime:
+    """The same times, of which days that nothing more is told of take a few characters each.
+
+    Where a day was streamed on and off, only how long it was in all is kept of it.
+    """
+    last = _date((now - _SETTLED_AFTER - _EPOCH).days)
+    return {
+        day: slots
+        if day > last or len(slots) <= _LONGEST_SETTLED
+        else _written((1 << _count(slots)) - 1)
+        for day, slots in airtime.items()
+    }
 
 
 def slots_between(start: datetime, end: datetime) -> Airtime:
@@ -91,7 +139,7 @@ def _date(day: int) -> str:
 def _bits(first: int, last: int) -> str:
     """The slots of one day, of which `first` and `last` may lie before and after it."""
     begins, ends = max(first, 0), min(last, _SLOTS_A_DAY - 1)
-    return f"{(1 << (ends + 1)) - (1 << begins):x}"
+    return _written((1 << (ends + 1)) - (1 << begins))
 
 
 def before(airtime: Airtime, moment: datetime) -> Airtime:
@@ -99,8 +147,8 @@ def before(airtime: Airtime, moment: datetime) -> Airtime:
     day, slot = divmod((moment - _EPOCH) // SLOT, _SLOTS_A_DAY)
     today = _date(day)
     kept = {each: slots for each, slots in airtime.items() if each < today}
-    if bits := int(airtime.get(today, "0"), 16) & ((1 << slot) - 1):
-        kept[today] = f"{bits:x}"
+    if bits := _read(airtime.get(today, "")) & ((1 << slot) - 1):
+        kept[today] = _written(bits)
     return kept
 
 
@@ -111,7 +159,7 @@ def aired_within(airtime: Airtime, period: Period, now: datetime) -> timedelta:
 
 
 def _count(slots: str) -> int:
-    return int(slots, 16).bit_count()
+    return _read(slots).bit_count()
 
 
 class LastAired(Struct, frozen=True, array_like=True):
@@ -135,15 +183,6 @@ def last_aired(airtime: Airtime) -> LastAired | None:
         return None
     in_month = sum(_count(slots) for each, slots in airtime.items() if each[:7] == day[:7])
     return LastAired(day, _count(airtime[day]), in_month)
-
-
-def aired_until(airtime: Airtime) -> datetime | None:
-    """When the newest slot ends, which may be some minutes ahead; None if there is none."""
-    day = max(airtime, default=None)
-    if day is None:
-        return None
-    midnight = datetime.fromisoformat(day).replace(tzinfo=UTC)
-    return midnight + SLOT * int(airtime[day], 16).bit_length()
 
 
 class Usage(Struct, frozen=True):

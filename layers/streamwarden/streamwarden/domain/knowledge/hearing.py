@@ -5,14 +5,13 @@ name must not change with the rule's id, and rules that listen for the same shar
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from copy import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import Struct
 
 from streamwarden.domain.events import ApiCall, Event, UnknownEvent
-from streamwarden.domain.knowledge.resource import Heard, Resource
+from streamwarden.domain.knowledge.resource import Heard
 
 # Where AWS puts the name of an event, whatever its detail-type: those of `events.parsing`.
 _NAMES: Final = ("event_name", "limit_name", "limit", "recording_status", "eventName")
@@ -36,15 +35,6 @@ def heard_by(ears: Iterable[Ear], event: Event) -> Mapping[str, frozenset[Heard]
     """What of the event is remembered for each ear that hears it."""
     keys = [ear.key for ear in ears if ear.hears(event)]
     return dict.fromkeys(keys, frozenset({_remembered(event)})) if keys else {}
-
-
-def without_unheeded(known: Resource, ears: Iterable[Ear]) -> Resource:
-    """Without what only rules listened for that the policy has no more: a record must not grow
-    with every change of a policy."""
-    keys = {ear.key for ear in ears}
-    if known.heard.keys() <= keys:
-        return known
-    return replace(known, heard={key: each for key, each in known.heard.items() if key in keys})
 
 
 def _remembered(event: Event) -> Heard:

@@ -7,7 +7,7 @@ Stream Health): any of them may be missing, also for good.
 from msgspec import Struct
 
 
-class VideoTrack(Struct, frozen=True, kw_only=True):
+class VideoTrack(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One video track; edges in pixels, `bitrate` in bits per second, `codec` as in RFC 6381.
 
     None and the empty text are what the encoder does not say.
@@ -27,7 +27,7 @@ class VideoTrack(Struct, frozen=True, kw_only=True):
         )
 
 
-class AudioTrack(Struct, frozen=True, kw_only=True):
+class AudioTrack(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One audio track; members as of a video track."""
 
     name: str = ""
@@ -35,7 +35,7 @@ class AudioTrack(Struct, frozen=True, kw_only=True):
     codec: str = ""
 
 
-class Ingest(Struct, frozen=True, kw_only=True):
+class Ingest(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Every track of one stream; several video tracks only where multitrack is enabled."""
 
     video: tuple[VideoTrack, ...]

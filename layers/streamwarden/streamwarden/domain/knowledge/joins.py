@@ -18,13 +18,17 @@ class _Ordered(Protocol):
     def __lt__(self, other: Any, /) -> bool: ...
 
 
+# msgspec leaves a set out of the JSON only if it is this very default (`omit_defaults`).
+EMPTY: Final[frozenset[Any]] = frozenset()
+
 type Join = Callable[[Any, Any], Any]
 
-NEWEST_KEPT: Final = 50
+# Of what happens again and again, the newest: enough to say how often at least, and when last.
+NEWEST_KEPT: Final = 6
 
 
-class Stamped[T](Struct, frozen=True):
-    """A value and the moment (aware UTC) at which it was true."""
+class Stamped[T](Struct, frozen=True, array_like=True):
+    """A value and the moment (aware UTC) at which it was true; stored as a pair."""
 
     value: T
     at: datetime
@@ -92,7 +96,7 @@ def each_key(join: Join) -> Join:
 
 
 def newest[T: _Ordered](left: frozenset[T], right: frozenset[T]) -> frozenset[T]:
-    """Union of two sets, kept to the newest 50 so that an item of the table stays small.
+    """Union of two sets, kept to the newest few so that a record stays small.
 
     Members are ordered by their moment first. The newest N of a union is again a join.
     """
@@ -100,14 +104,14 @@ def newest[T: _Ordered](left: frozenset[T], right: frozenset[T]) -> frozenset[T]
     return both if len(both) <= NEWEST_KEPT else frozenset(sorted(both)[-NEWEST_KEPT:])
 
 
-def newest_written(left: Mapping[str, Any], right: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Merge two mappings of stamped values, kept to the 50 written last."""
-    merged: Mapping[str, Any] = each_key(last_written)(left, right)
-    if len(merged) <= NEWEST_KEPT:
-        return merged
-    kept = sorted(merged.items(), key=lambda entry: (entry[1].at, entry[0]))[-NEWEST_KEPT:]
-    return dict(sorted(kept))
-
-
 def union[T](left: frozenset[T], right: frozenset[T]) -> frozenset[T]:
     return left | right
+
+
+def either(left: bool, right: bool) -> bool:
+    return left or right
+
+
+def say_count(kept: int) -> str:
+    """How many there were, of which the newest few are kept."""
+    return f"at least {kept}" if kept >= NEWEST_KEPT else str(kept)

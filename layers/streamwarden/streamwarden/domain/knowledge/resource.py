@@ -14,21 +14,22 @@ from msgspec import Struct, field
 from streamwarden.domain.knowledge.airtime import Airtime, newest_days
 from streamwarden.domain.knowledge.ingest import Ingest
 from streamwarden.domain.knowledge.joins import (
+    EMPTY,
     Stamped,
     each_key,
     earliest,
+    either,
     last_written,
     latest,
     merge_fields,
     newest,
-    newest_written,
     same,
     union,
 )
 from streamwarden.domain.knowledge.peers import Peers
 
 
-class LimitHit(Struct, frozen=True, order=True):
+class LimitHit(Struct, frozen=True, order=True, array_like=True):
     """One `IVS Limit Breach` event of a stream, or of the whole account."""
 
     at: datetime
@@ -38,7 +39,7 @@ class LimitHit(Struct, frozen=True, order=True):
     exceeded_by: float
 
 
-class Heard(Struct, frozen=True, order=True):
+class Heard(Struct, frozen=True, order=True, array_like=True):
     """One event that a rule listened for; `cause` is the code that it gives as its reason."""
 
     at: datetime
@@ -47,14 +48,14 @@ class Heard(Struct, frozen=True, order=True):
     cause: str = ""
 
 
-class TakeoverFailure(Struct, frozen=True, order=True):
+class TakeoverFailure(Struct, frozen=True, order=True, array_like=True):
     """One refused takeover; `code` as in the event."""
 
     at: datetime
     code: str
 
 
-class Session(Struct, frozen=True, kw_only=True):
+class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One stream session, keyed by `stream_id`. All times are aware UTC.
 
     `ended_at` is the first end event of any kind, `last_ended_at` the last, `stream_ended_at` that
@@ -76,16 +77,16 @@ class Session(Struct, frozen=True, kw_only=True):
     last_seen_at: Annotated[datetime | None, latest] = None
     alive_at: Annotated[datetime | None, latest] = None
     stalled_at: Annotated[datetime | None, latest] = None
-    listed_stalled: Annotated[frozenset[datetime], newest] = frozenset()
+    listed_stalled: Annotated[frozenset[datetime], newest] = EMPTY
     recovered_at: Annotated[datetime | None, latest] = None
-    takeovers: Annotated[frozenset[datetime], newest] = frozenset()
-    takeover_failures: Annotated[frozenset[TakeoverFailure], newest] = frozenset()
-    limit_hits: Annotated[frozenset[LimitHit], newest] = frozenset()
+    takeovers: Annotated[frozenset[datetime], newest] = EMPTY
+    takeover_failures: Annotated[frozenset[TakeoverFailure], newest] = EMPTY
+    limit_hits: Annotated[frozenset[LimitHit], newest] = EMPTY
     failure: Annotated[Stamped[str] | None, last_written] = None
     end_code: Annotated[Stamped[str] | None, last_written] = None
     viewers: Annotated[Stamped[int] | None, last_written] = None
     watched_at: Annotated[datetime | None, latest] = None
-    unwatched: Annotated[frozenset[datetime], newest] = frozenset()
+    unwatched: Annotated[frozenset[datetime], newest] = EMPTY
     ingest: Annotated[Stamped[Ingest] | None, last_written] = None
     on_air_until: Annotated[datetime | None, latest] = None
     peers: Annotated[Stamped[dict[str, Peers]] | None, last_written] = None
@@ -98,20 +99,23 @@ class RecordingFailure(Struct, frozen=True):
     reason: str
 
 
-class Recording(Struct, frozen=True, kw_only=True):
-    """One recording, keyed by `recording_session_id`; it may span several merged streams."""
+class Recording(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One recording, keyed by `recording_session_id`; it may span several merged streams.
+
+    `has_more_streams` says that it had more than are kept.
+    """
 
     recording_id: Annotated[str, same]
-    stream_ids: Annotated[frozenset[str], union] = frozenset()
+    stream_ids: Annotated[frozenset[str], union] = EMPTY
+    has_more_streams: Annotated[bool, either] = False
     started_at: Annotated[datetime | None, earliest] = None
     ended_at: Annotated[datetime | None, earliest] = None
     failure: Annotated[Stamped[RecordingFailure] | None, last_written] = None
     s3_bucket: Annotated[Stamped[str] | None, last_written] = None
-    s3_key_prefix: Annotated[Stamped[str] | None, last_written] = None
     duration_ms: Annotated[Stamped[int] | None, last_written] = None
 
 
-class Author(Struct, frozen=True):
+class Author(Struct, frozen=True, omit_defaults=True):
     """Who made a call that CloudTrail recorded.
 
     `arn` is the IAM user or the session of a role, `role_arn` the role behind a session.
@@ -126,7 +130,7 @@ class Author(Struct, frozen=True):
         return self.arn.rpartition("/")[2].rpartition(":")[2]
 
 
-class StreamKey(Struct, frozen=True, kw_only=True):
+class StreamKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One stream key of a channel. Never its value.
 
     `minted_at` is when it was made. `listed_tags` are None until they were ever listed or seen at
@@ -156,10 +160,13 @@ class Outcome(Struct, frozen=True):
     reason: str
 
 
-class Resource(Struct, frozen=True, kw_only=True):
+class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All that is known of one channel, or of another resource that rules are about.
 
-    Sessions, recordings and stream keys are those of a channel; other resources have none.
+    Sessions, recordings and stream keys are those of a channel; other resources have none. Of
+    sessions that are no longer kept, `earlier_sessions` says when they began, by the end of their
+    stream id; `last_on_air_at` is until when a stream was known to be on the air. What is kept of
+    all this, and for how long, is for `retention` to say.
 
     `settings` holds the API's own member names (`insecureIngest`, `recordingConfigurationArn`…).
     `listed_tags` is the whole set as last listed; `tag_changes` what was set (a value) or removed
@@ -181,7 +188,7 @@ class Resource(Struct, frozen=True, kw_only=True):
     offline_at: Annotated[datetime | None, latest] = None
     listed_at: Annotated[datetime | None, latest] = None
     used_at: Annotated[datetime | None, latest] = None
-    unused_at: Annotated[frozenset[datetime], newest] = frozenset()
+    unused_at: Annotated[frozenset[datetime], newest] = EMPTY
     settings: Annotated[Mapping[str, Stamped[Any]], each_key(last_written)] = field(
         default_factory=dict
     )
@@ -192,13 +199,17 @@ class Resource(Struct, frozen=True, kw_only=True):
     tag_authors: Annotated[Mapping[str, Stamped[Author]], each_key(last_written)] = field(
         default_factory=dict
     )
-    limit_hits: Annotated[frozenset[LimitHit], newest] = frozenset()
+    limit_hits: Annotated[frozenset[LimitHit], newest] = EMPTY
     heard: Annotated[Mapping[str, frozenset[Heard]], each_key(newest)] = field(default_factory=dict)
     creator: Annotated[Stamped[Author] | None, last_written] = None
     key_author: Annotated[Stamped[Author] | None, last_written] = None
     key_arn: Annotated[Stamped[str | None] | None, last_written] = None
     keyed_at: Annotated[datetime | None, latest] = None
+    last_on_air_at: Annotated[datetime | None, latest] = None
     stream_keys: Annotated[Mapping[str, StreamKey], each_key(merge_fields)] = field(
+        default_factory=dict
+    )
+    earlier_sessions: Annotated[Mapping[str, datetime], each_key(earliest)] = field(
         default_factory=dict
     )
     sessions: Annotated[Mapping[str, Session], each_key(merge_fields)] = field(default_factory=dict)
@@ -206,7 +217,7 @@ class Resource(Struct, frozen=True, kw_only=True):
         default_factory=dict
     )
     airtime: Annotated[Airtime, newest_days] = field(default_factory=dict)
-    outcomes: Annotated[Mapping[str, Stamped[Outcome]], newest_written] = field(
+    outcomes: Annotated[Mapping[str, Stamped[Outcome]], each_key(last_written)] = field(
         default_factory=dict
     )
 

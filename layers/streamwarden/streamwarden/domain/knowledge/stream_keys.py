@@ -1,21 +1,17 @@
-"""What a stream key says of itself, and which keys of a channel are still worth knowing.
-
-A channel has one key at a time, and rotations replace it for years. Of those before it only the
-last few are kept, for the events about them that come late.
-"""
+"""What a stream key says of itself by its tags."""
 
 from collections.abc import Mapping
-from copy import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Final
-
-from streamwarden.domain.knowledge.resource import Resource, StreamKey
 
 # The tag that a rotated key carries, and that a policy of one's own may set on others.
 MINTED_AT_TAG: Final = "streamwarden:minted-at"
 
-_KEPT: Final = 4
-_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+# Short enough that fifty tags take little, and long enough to be told apart by people.
+_LONGEST: Final = 16
+_BEGINNING: Final = 5
+_DIGEST: Final = 8
 
 
 def minted_at_of(tags: Mapping[str, str]) -> datetime | None:
@@ -27,17 +23,13 @@ def minted_at_of(tags: Mapping[str, str]) -> datetime | None:
         return None
 
 
-def without_old_keys(known: Resource) -> Resource:
-    """The channel with its key and the last few that were heard of."""
-    if len(known.stream_keys) <= _KEPT:
-        return known
-    newest = sorted(known.stream_keys.values(), key=_order)[-_KEPT:]
-    kept = {each.arn for each in newest} | {known.key_arn.value if known.key_arn else None}
-    keys = {arn: key for arn, key in known.stream_keys.items() if arn in kept}
-    return replace(known, stream_keys=keys) if len(keys) < len(known.stream_keys) else known
+def shortened(text: str) -> str:
+    """A long key or value of a tag by its beginning and a digest, where there are too many."""
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[:_BEGINNING]}…{sha256(text.encode()).hexdigest()[:_DIGEST]}"
 
 
-def _order(key: StreamKey) -> tuple[datetime, str]:
-    changes = (change.at for change in key.tag_changes.values())
-    listed = key.listed_tags.at if key.listed_tags else _LONG_AGO
-    return max(key.minted_at or _LONG_AGO, listed, *changes), key.arn
+def carries(tags: Mapping[str, str], key: str, value: str) -> bool:
+    """Whether a stream key has a tag, of which what is known may be shortened."""
+    return tags[key] == value if key in tags else tags.get(shortened(key)) == shortened(value)

@@ -6,9 +6,11 @@ No input is obeyed. That is why inputs may come late, twice, in any order, or no
 from collections.abc import Iterable, Mapping
 from copy import replace
 from functools import reduce
+from itertools import starmap
 from typing import Final
 
 from streamwarden.domain.arn import ResourceType, resource_type_of
+from streamwarden.domain.brief import brief
 from streamwarden.domain.inputs import (
     ActionFinished,
     IngestObserved,
@@ -24,8 +26,8 @@ from streamwarden.domain.inputs import (
 )
 from streamwarden.domain.knowledge.airtime import newest_days, slots_between
 from streamwarden.domain.knowledge.hearing import Ear, heard_by
-from streamwarden.domain.knowledge.joins import Stamped
-from streamwarden.domain.knowledge.resource import Resource, Session, StreamKey, merge
+from streamwarden.domain.knowledge.joins import Stamped, latest
+from streamwarden.domain.knowledge.resource import Outcome, Resource, Session, StreamKey, merge
 from streamwarden.domain.learn.events import from_event
 from streamwarden.domain.learn.fragments import seen, settings_of, with_key
 from streamwarden.domain.learn.streams import LISTING_LAG, from_listed_stream
@@ -63,14 +65,16 @@ def _still_heard(known: Resource, ears: Iterable[Ear]) -> Resource:
 
 def _with_airtime(known: Resource, stream_ids: Iterable[str]) -> Resource:
     """With the airtime of these sessions, which grows with what is known of each."""
-    sessions = (known.sessions[stream_id] for stream_id in stream_ids)
-    aired = (
-        slots_between(each.on_air_at, each.on_air_until)
-        for each in sessions
+    spans = [
+        (each.on_air_at, each.on_air_until)
+        for each in (known.sessions[stream_id] for stream_id in stream_ids)
         if each.on_air_at is not None and each.on_air_until is not None
-    )
-    airtime = reduce(newest_days, aired, known.airtime)
-    return known if airtime == known.airtime else replace(known, airtime=airtime)
+    ]
+    if not spans:
+        return known
+    airtime = reduce(newest_days, starmap(slots_between, spans), known.airtime)
+    last = reduce(latest, (until for _, until in spans), known.last_on_air_at)
+    return replace(known, airtime=airtime, last_on_air_at=last)
 
 
 def knowledge_of(arn: str, given: Input, ears: Iterable[Ear] = ()) -> Resource:
@@ -132,10 +136,14 @@ def _peers_listed(arn: str, listed: PeersListed) -> Resource:
 
 def _action_finished(arn: str, finished: ActionFinished) -> Resource:
     at, key_arn = finished.time, finished.key_arn
-    done = Resource(arn=arn, outcomes={finished.action_id: Stamped(finished.outcome, at)})
+    done = Resource(arn=arn, outcomes={finished.action_id: Stamped(_brief(finished.outcome), at)})
     changes: Mapping[str, Stamped[str | None]] = {
         key: Stamped(value, at) for key, value in finished.tags.items()
     }
     if key_arn is None:
         return replace(done, tag_changes=changes)
     return replace(done, stream_keys={key_arn: StreamKey(arn=key_arn, tag_changes=changes)})
+
+
+def _brief(outcome: Outcome) -> Outcome:
+    return replace(outcome, reason=brief(outcome.reason))

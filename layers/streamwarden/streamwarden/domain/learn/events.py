@@ -8,6 +8,7 @@ from copy import replace
 from datetime import datetime
 from typing import Any, Final, assert_never
 
+from streamwarden.domain.brief import brief
 from streamwarden.domain.events import (
     AdBreakStateChange,
     ApiCall,
@@ -37,6 +38,9 @@ from streamwarden.domain.knowledge.resource import (
 )
 from streamwarden.domain.learn.api_calls import from_api_call
 from streamwarden.domain.learn.fragments import seen
+
+# The codes that IVS documents are shorter.
+_LONGEST_CODE: Final = 60
 
 # Who begins a session has shown a key that IVS knows.
 _BEGINNINGS: Final = frozenset({StreamStateName.SESSION_CREATED, StreamStateName.STREAM_START})
@@ -104,15 +108,15 @@ def _session_state(event: StreamStateChange, at: datetime) -> Session:
         case StreamStateName.STREAM_END:
             return replace(_ended(stream_id, at), stream_ended_at=at)
         case StreamStateName.SESSION_ENDED:
-            code = Stamped(event.code, at) if event.code else None
+            code = Stamped(brief(event.code, _LONGEST_CODE), at) if event.code else None
             return replace(_ended(stream_id, at), end_code=code)
         case StreamStateName.STREAM_FAILURE:
-            failure = Stamped(event.reason or "no reason given", at)
+            failure = Stamped(brief(event.reason or "no reason given"), at)
             return Session(stream_id=stream_id, failure=failure)
         case StreamStateName.STREAM_TAKEOVER:
             return replace(_on_air(stream_id, at), takeovers=frozenset({at}))
         case StreamStateName.STREAM_TAKEOVER_FAILURE:
-            refused = TakeoverFailure(at, event.code or "no code given")
+            refused = TakeoverFailure(at, brief(event.code or "no code given", _LONGEST_CODE))
             # No evidence of being on the air: it is the newcomer who was refused.
             return Session(stream_id=stream_id, takeover_failures=frozenset({refused}))
         case _:
@@ -148,8 +152,6 @@ def _recording(arn: str, at: datetime, event: RecordingStateChange) -> Resource:
         stream_ids=frozenset({event.stream_id, *event.recording_session_stream_ids}),
         s3_bucket=Stamped(event.recording_s3_bucket_name, at),
     )
-    if event.recording_s3_key_prefix:
-        recording = replace(recording, s3_key_prefix=Stamped(event.recording_s3_key_prefix, at))
     match event.name:
         case RecordingStatus.RECORDING_START:
             recording = replace(recording, started_at=at)
@@ -157,7 +159,9 @@ def _recording(arn: str, at: datetime, event: RecordingStateChange) -> Resource:
             duration = Stamped(event.recording_duration_ms, at)
             recording = replace(recording, ended_at=at, duration_ms=duration)
         case RecordingStatus.RECORDING_START_FAILURE | RecordingStatus.RECORDING_END_FAILURE:
-            failure = RecordingFailure(str(event.name), event.recording_status_reason)
+            failure = RecordingFailure(
+                str(event.name), brief(event.recording_status_reason, _LONGEST_CODE)
+            )
             recording = replace(recording, failure=Stamped(failure, at))
         case _:
             assert_never(event.name)

@@ -21,7 +21,8 @@ class Check(Parameters, frozen=True):
     `allowed_actions` are the actions that make sense for the kind, `refusals` says why the others
     do not. `needs_settings` says that it looks at settings or tags, `stops_only_if_stalled` that a
     stop must find the ingest stalled, `stops_unless_healthy` that it must not find it healthy, and
-    `names_callers` that its reasons name who made a call, which viewers must not read.
+    `names_callers` that its reasons name who made a call, which viewers must not read, and
+    `counts_airtime` that it adds up how long channels are on the air.
     """
 
     allowed_actions: ClassVar[frozenset[ActionKind]] = frozenset(
@@ -38,6 +39,7 @@ class Check(Parameters, frozen=True):
     stops_only_if_stalled: ClassVar[bool] = False
     stops_unless_healthy: ClassVar[bool] = False
     names_callers: ClassVar[bool] = False
+    counts_airtime: ClassVar[bool] = False
 
     @property
     def judges(self) -> frozenset[ResourceType]:

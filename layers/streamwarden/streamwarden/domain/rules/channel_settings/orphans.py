@@ -73,7 +73,7 @@ def _off_air(unused: timedelta) -> Judge:
     def judge(facts: Facts, now: datetime) -> Finding:
         if facts.session is not None:
             return _BUSY
-        aired_at, seen_at = facts.last_aired_at, facts.known.first_seen_at
+        aired_at, seen_at = facts.known.last_on_air_at, facts.known.first_seen_at
         since = aired_at or seen_at
         if since is None:
             return _NEVER_SEEN

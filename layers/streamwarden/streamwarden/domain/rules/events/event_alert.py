@@ -13,7 +13,7 @@ from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.events import Event
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.hearing import Ear, moment_of, name_of
-from streamwarden.domain.knowledge.joins import NEWEST_KEPT
+from streamwarden.domain.knowledge.joins import say_count
 from streamwarden.domain.knowledge.resource import Heard
 from streamwarden.domain.rules.bursts import last_burst
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
@@ -122,7 +122,7 @@ def _say(burst: Sequence[Heard]) -> str:
 
 def _say_which(burst: Sequence[Heard]) -> str:
     names = list(dict.fromkeys(each.name for each in burst))
-    count = f"{'at least ' if len(burst) == NEWEST_KEPT else ''}{len(burst)}"
+    count = say_count(len(burst))
     if len(burst) == 1:
         return names[0]
     if len(names) == 1:

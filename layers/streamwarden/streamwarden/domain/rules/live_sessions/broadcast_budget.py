@@ -38,6 +38,7 @@ class BroadcastBudget(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    counts_airtime: ClassVar = True
 
     limit: Duration
     period: Period
@@ -72,7 +73,7 @@ class BroadcastBudget(Check, frozen=True):
             live = facts.live
             spent = aired_within(facts.aired_before, period, now)
             if live is None or live.on_air_at is None:
-                return over(spent, facts.last_aired_at or now, now)
+                return over(spent, facts.known.last_on_air_at or now, now)
             began = max(live.on_air_at, period.around(now).start)
             return found("the channel", live, Usage(spent, began, 1), now)
 

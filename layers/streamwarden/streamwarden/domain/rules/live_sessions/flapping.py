@@ -5,12 +5,12 @@ from typing import Final
 
 from streamwarden.domain.duration import Duration, say_duration
 from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.resource import Session
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.verdicts import Finding
 
-# Sessions that are over are forgotten after three days, and may be told of a day late.
+# `retention` keeps no more of them, and none for longer.
+_MOST: Final = 30
 _LONGEST: Final = timedelta(hours=48)
 
 
@@ -27,6 +27,8 @@ class Flapping(Check, frozen=True):
     def __post_init__(self) -> None:
         if self.sessions < 1:
             raise ValueError(f"`sessions`: expected 1 or more, found {self.sessions}")
+        if self.sessions > _MOST:
+            raise ValueError(f"`sessions`: expected at most {_MOST}, found {self.sessions}")
         if self.window > _LONGEST:
             raise ValueError(
                 f"`window`: expected at most 48h, found {say_duration(self.window)}; "
@@ -39,14 +41,13 @@ class Flapping(Check, frozen=True):
         steady = compliant(f"no more than {allowed} sessions began within {within}")
 
         def judge(facts: Facts, now: datetime) -> Finding:
-            sessions = facts.known.sessions
-            if not sessions:
+            starts = facts.session_starts
+            if not starts and not facts.known.sessions:
                 return _NO_SESSION
-            if len(sessions) <= allowed:
+            if len(starts) <= allowed:
                 return steady
             earliest = now - window
-            begun = (_begun_at(each) for each in sessions.values())
-            recent = sorted(at for at in begun if at is not None and at > earliest)
+            recent = [at for at in starts if at > earliest]
             if len(recent) <= allowed:
                 return steady
             return breach(
@@ -60,8 +61,3 @@ class Flapping(Check, frozen=True):
 
 
 _NO_SESSION: Final = not_applicable("no session of the channel is known")
-
-
-def _begun_at(session: Session) -> datetime | None:
-    """Being created comes first; a session of which only the end is known did not begin lately."""
-    return session.created_at or session.on_air_at

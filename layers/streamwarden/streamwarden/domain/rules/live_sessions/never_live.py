@@ -53,7 +53,7 @@ class NeverLive(Check, frozen=True):
             attempts = _attempts(facts, limit)
             failed = [each for each in attempts if _is_open(each, now)]
             if failed:
-                return _failed(failed, now)
+                return _failed(failed, facts, now)
             waiting = [each.deadline for each in attempts if now < each.deadline]
             if waiting:
                 return pending(
@@ -100,10 +100,10 @@ def _is_open(attempt: _Attempt, now: datetime) -> bool:
     return attempt.deadline <= now and (attempt.closes_at is None or now < attempt.closes_at)
 
 
-def _failed(attempts: list[_Attempt], now: datetime) -> Finding:
+def _failed(attempts: list[_Attempt], facts: Facts, now: datetime) -> Finding:
     last = max(attempts, key=lambda each: (each.deadline, each.session.stream_id))
     return breach(
-        _say(last, len(attempts), now),
+        _say(last, attempts, facts, now),
         about=RESOURCE,
         since=min(each.deadline for each in attempts),
         next_check=_last_closing(attempts),
@@ -120,9 +120,10 @@ def _last_closing(attempts: Iterable[_Attempt]) -> datetime | None:
     return latest
 
 
-def _say(last: _Attempt, count: int, now: datetime) -> str:
-    if count == 1:
+def _say(last: _Attempt, attempts: list[_Attempt], facts: Facts, now: datetime) -> str:
+    if len(attempts) == 1:
         return f"the session got no Stream Start; it {_fate(last, now)}"
+    count = f"{'at least ' if facts.known.earlier_sessions else ''}{len(attempts)}"
     return f"{count} sessions in a row got no Stream Start; the last one {_fate(last, now)}"
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.knowledge.joins import say_count
 from streamwarden.domain.knowledge.resource import Session
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_stream
@@ -67,7 +68,7 @@ def _say(live: Session, counts_attempts: bool) -> str:
 
 
 def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+    return "once" if count == 1 else f"{say_count(count)} times"
 
 
 def _clock(moment: datetime) -> str:

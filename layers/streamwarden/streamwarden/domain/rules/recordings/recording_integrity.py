@@ -83,6 +83,8 @@ def _ended(facts: Facts) -> list[tuple[datetime, Recording]]:
 
 def _on_air(recording: Recording, facts: Facts) -> timedelta | None:
     """For how long all its streams were on the air; None where a start or an end is not known."""
+    if recording.has_more_streams:
+        return None
     lasted = timedelta(0)
     for stream_id in recording.stream_ids:
         session = facts.known.sessions.get(stream_id)

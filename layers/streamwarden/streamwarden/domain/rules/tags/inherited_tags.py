@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.facts import Facts
+from streamwarden.domain.knowledge.stream_keys import carries
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
@@ -53,7 +54,9 @@ class InheritedTags(Check, frozen=True):
                 for key, value in facts.tags.items()
                 if is_inherited(key) and not key.lower().startswith(_AWS_PREFIX)
             }
-            lacking = {key: value for key, value in wanted.items() if key_tags.get(key) != value}
+            lacking = {
+                key: value for key, value in wanted.items() if not carries(key_tags, key, value)
+            }
             if not lacking:
                 return _INHERITED if wanted else _NONE
             return breach(

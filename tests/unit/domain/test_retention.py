@@ -1,0 +1,141 @@
+"""What is kept of all that is known, and what of it is summarised."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+
+from streamwarden.domain.decide import decide
+from streamwarden.domain.facts import Facts
+from streamwarden.domain.inputs import Input
+from streamwarden.domain.knowledge.resource import Resource
+from streamwarden.domain.learn import learn
+from streamwarden.domain.retention import retained
+from tests.unit.domain import builders as build
+from tests.unit.domain.builders import CHANNEL, KEY, NEXT_STREAM, STREAM, at, known_from
+from tests.unit.domain.strategies import histories
+
+NOW = at(hours=2, minutes=5)
+LATER = NOW + timedelta(days=30)
+
+
+def kept(*inputs: Input, now: datetime = NOW) -> Resource:
+    return retained(known_from(*inputs), frozenset(), now)
+
+
+@given(histories)
+def test_twice_is_as_good_as_once(history: list[Input]) -> None:
+    once = kept(*history)
+
+    assert retained(once, frozenset(), NOW) == once
+
+
+@given(histories)
+def test_what_is_told_again_does_not_come_back(history: list[Input]) -> None:
+    once = kept(*history)
+
+    assert retained(learn(once, history), frozenset(), NOW) == once
+
+
+@given(histories)
+def test_nothing_that_is_left_out_changes_the_decision(history: list[Input]) -> None:
+    policy, known = build.every_kind(), known_from(*history)
+
+    after = retained(known, frozenset(), NOW)
+
+    assert decide(after, {}, policy, NOW) == decide(known, {}, policy, NOW)
+
+
+@pytest.mark.parametrize(
+    "given_",
+    [
+        build.stream_event("Stream Failure", at(), reason="no capacity"),
+        build.stream_event("Stream Takeover Failure", at(), code="StreamTakeoverLimitBreached"),
+        build.session_created(at()),
+        build.stream_start(at()),
+        build.session_ended(at()),
+        build.limit_breach(at()),
+        build.starvation_start(at()),
+        build.stream_listed(at()),
+        build.peers_listed(at(), {}),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_a_session_goes_however_little_is_known_of_it(given_: Input) -> None:
+    followed = build.stream_start(at(minutes=1), NEXT_STREAM)
+
+    assert STREAM in kept(given_, followed).sessions
+    assert STREAM not in kept(given_, followed, now=LATER).sessions
+
+
+def test_what_is_on_the_air_stays_for_as_long_as_it_is() -> None:
+    assert STREAM in kept(build.stream_start(at()), now=LATER).sessions
+
+
+@pytest.mark.parametrize(
+    "given_", [build.recording_start(at()), build.recording_start_failure(at())]
+)
+def test_a_recording_goes_also_if_its_end_never_came(given_: Input) -> None:
+    assert kept(given_).recordings
+    assert not kept(given_, now=LATER).recordings
+
+
+def test_of_many_sessions_the_last_are_kept_and_all_are_counted() -> None:
+    story = []
+    for number in range(20):
+        start = at(minutes=number)
+        story += [
+            build.stream_start(start, f"st-{number}"),
+            build.stream_end(start, f"st-{number}"),
+        ]
+
+    known = kept(*story)
+
+    assert sorted(known.sessions) == ["st-16", "st-17", "st-18", "st-19"]
+    assert Facts(known).session_starts == tuple(at(minutes=number) for number in range(20))
+
+
+def test_many_tag_changes_become_a_listing_with_the_same_tags() -> None:
+    long = {f"{'k' * 100}{number}": "v" for number in range(20)}
+    story = [
+        build.channel_created(at(), tags={"owner": "ann", "env": "test"}),
+        build.tags_set(at(minutes=1), long),
+        build.tags_removed(at(minutes=2), "env"),
+    ]
+
+    known = kept(*story)
+
+    assert known.tag_changes == {}
+    assert Facts(known).tags == {"owner": "ann", **long}
+    late = build.tags_set(at(minutes=3), {"env": "prod"})
+    assert Facts(learn(known, [late])).tags == {"env": "prod", "owner": "ann", **long}
+
+
+def test_a_removal_from_a_key_with_many_tags_is_seen() -> None:
+    full = {f"{number:02}{'k' * 120}": "v" * 200 for number in range(50)}
+    gone = min(full)
+
+    known = kept(build.key_observed(at(), tags=full))
+    known = learn(known, [build.tags_removed(at(minutes=1), gone, arn=KEY)])
+
+    tags = Facts(retained(known, frozenset(), NOW)).stream_key_tags
+    assert tags is not None
+    assert len(tags) == 49
+
+
+def test_outcomes_stay_while_somebody_waits_for_them() -> None:
+    known = known_from(
+        build.action_finished(at(), "asked-for"), build.action_finished(at(), "long-over")
+    )
+
+    assert retained(known, frozenset({"asked-for"}), NOW).outcomes.keys() == {"asked-for"}
+
+
+def test_the_end_of_an_old_stream_that_comes_late_makes_nothing_live() -> None:
+    story = [build.stream_start(at()), build.stream_end(at(1))]
+    forgotten = retained(known_from(*story), frozenset(), LATER)
+
+    late = learn(forgotten, [build.stream_end(at(1))])
+
+    assert Facts(late).session is None
+    assert late.arn == CHANNEL

@@ -1,0 +1,293 @@
+"""Nobody outside decides how large a record is, nor switches governance off by making it large.
+
+A year of churn by people who may tag channels and keys, and by encoders that reconnect, fail, stall
+and take over; a sweep now and then, events in no order, most of them twice.
+"""
+
+from collections.abc import Callable, Iterator
+from copy import replace
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cli.policy.compilation import load_policy_file
+from streamwarden.adapters.dynamodb.records import record_item
+from streamwarden.adapters.memory import MemoryRecordStore
+from streamwarden.domain.inputs import Input, parse_input
+from streamwarden.domain.policy import Policy
+from streamwarden.domain.verdicts import Mode
+from streamwarden.services.ports import Record, TryAgain, Unsent
+from tests.unit.domain import builders as build
+from tests.unit.domain.builders import CHANNEL, KEY, NOON, at
+from tests.unit.services.fakes import Scene
+
+SHIPPED: Final = load_policy_file(Path(__file__).parents[3] / "policies" / "default.yaml")
+VOD: Final = "arn:aws:ivs:eu-west-1:210987654321:recording-configuration/KAk1sHBl2L47"
+MOST_BYTES: Final = 32 * 1024
+ORDINARY_BYTES: Final = 2 * 1024
+
+# The longest that IVS takes (TagResource).
+FULL: Final = {f"{number:02}-{'k' * 125}": f"{number:02}-{'v' * 253}" for number in range(50)}
+
+
+def size_of(record: Record) -> int:
+    """Bytes of the table's item as DynamoDB counts them: names and values, in UTF-8."""
+    values = ((name, next(iter(value.values()))) for name, value in record_item(record).items())
+    return sum(len(name.encode()) + len(str(value).encode()) for name, value in values)
+
+
+@dataclass
+class Measured(MemoryRecordStore):
+    """Remembers the size of everything that was saved, under the moment."""
+
+    sizes: list[int] = field(default_factory=list)
+
+    def save(self, record: Record, before: Record) -> Record:
+        saved = super().save(record, before)
+        self.sizes.append(size_of(saved))
+        return saved
+
+
+@dataclass
+class Churn:
+    """What hostile people and encoders cause; everything is theirs to choose."""
+
+    random: Random
+    now: datetime = NOON
+    tags: dict[str, str] = field(default_factory=lambda: dict(FULL))
+    made: int = 0
+
+    def text(self, length: int) -> str:
+        self.made += 1
+        return f"{self.made}-{'x' * length}"[:length]
+
+    def author(self) -> str:
+        return f"arn:aws:sts::210987654321:assumed-role/{self.text(60)}/{self.text(60)}"
+
+    def some_tags(self, number: int) -> dict[str, str]:
+        return {self.text(128): self.text(256) for _ in range(number)}
+
+    def stream_id(self) -> str:
+        return f"st-{self.random.randrange(10**9):024}"
+
+    def tagged(self) -> Iterator[Input]:
+        added = self.some_tags(self.random.randint(1, 50))
+        for gone in self.random.sample(sorted(self.tags), min(len(added), len(self.tags))):
+            del self.tags[gone]
+            yield build.tags_removed(self.now, gone, by=self.author())
+        self.tags |= added
+        yield build.tags_set(self.now, added, by=self.author())
+
+    def key_tagged(self) -> Iterator[Input]:
+        yield build.tags_set(self.now, self.some_tags(50), arn=KEY, by=self.author())
+        yield build.tags_removed(self.now, self.text(128), arn=KEY, by=self.author())
+
+    def key_replaced(self) -> Iterator[Input]:
+        arn = f"{KEY}{self.random.randrange(10**6)}"
+        yield build.key_created(self.now, key_arn=arn, tags=self.some_tags(50), by=self.author())
+        yield build.tags_set(self.now, self.some_tags(50), arn=arn)
+
+    def reconnecting(self) -> Iterator[Input]:
+        for _ in range(self.random.randint(1, 30)):
+            self.now += timedelta(seconds=2)
+            stream_id = self.stream_id()
+            yield build.session_created(self.now, stream_id)
+            yield build.stream_start(self.now, stream_id)
+            yield build.stream_end(self.now, stream_id)
+
+    def failing(self) -> Iterator[Input]:
+        for _ in range(20):
+            yield build.stream_event(
+                "Stream Failure", self.now, self.stream_id(), reason=self.text(5_000)
+            )
+
+    def ending(self) -> Iterator[Input]:
+        for _ in range(20):
+            yield build.session_ended(self.now, self.stream_id())
+
+    def misbehaving(self) -> Iterator[Input]:
+        stream_id = self.stream_id()
+        yield build.stream_start(self.now, stream_id)
+        for _ in range(30):
+            self.now += timedelta(seconds=self.random.randint(1, 600))
+            name = self.random.choice(("Stream Takeover", "Stream Takeover Failure"))
+            yield build.stream_event(name, self.now, stream_id, code=self.text(200))
+            yield build.limit_breach(self.now, stream_id)
+            yield build.starvation_start(self.now, stream_id)
+            yield build.stream_listed(self.now, stream_id, health="STARVING", viewers=0)
+            yield build.starvation_end(self.now, stream_id)
+
+    def recording(self) -> Iterator[Input]:
+        streams = tuple(self.stream_id() for _ in range(60))
+        recording_id = self.text(16)
+        yield build.recording_start(self.now, recording_id, streams[0])
+        yield build.recording_event(
+            "Recording End Failure", self.now, recording_id, reason=self.text(9_000)
+        )
+        yield build.recording_end(self.now, timedelta(0), recording_id, *streams)
+
+    def renamed(self) -> Iterator[Input]:
+        strange = {self.text(100): self.text(9_000) for _ in range(10)}
+        yield build.channel_updated(self.now, name=self.text(128), **strange)
+
+    def unheard_of(self) -> Iterator[Input]:
+        for _ in range(30):
+            event_id = f"{self.random.randrange(10**30):036}"
+            detail = {"event_name": self.text(900), "code": self.text(900)}
+            yield parse_input(
+                build.raw_event("IVS Stream News", self.now, detail, event_id=event_id)
+            )
+
+    def swept(self) -> Iterator[Input]:
+        yield build.channel_listed(self.now, tags=self.tags)
+
+    def next(self) -> list[Input]:
+        """Something of this kind, mostly twice, and in no order."""
+        self.now += timedelta(minutes=self.random.randint(1, 60 * 48))
+        kinds: tuple[Callable[[], Iterator[Input]], ...] = (
+            *(self.tagged, self.key_tagged, self.key_replaced, self.reconnecting, self.failing),
+            *(self.ending, self.misbehaving, self.recording, self.renamed, self.unheard_of),
+            self.swept,
+        )
+        found = list(self.random.choice(kinds)())
+        again = self.random.sample(found, len(found) // 2)
+        both = [*found, *again]
+        self.random.shuffle(both)
+        return both
+
+
+def churned(policy: Policy, random: Random, rounds: int) -> tuple[Measured, Churn]:
+    store, churn = Measured(), Churn(random)
+    scene = Scene(policy, store=store)
+    start = build.channel_created(churn.now, tags=FULL, name="n" * 128, by=churn.author())
+    scene.observer().observe(CHANNEL, [start])
+    for _ in range(rounds):
+        given = churn.next()
+        scene.time.now = churn.now
+        scene.observer().observe(CHANNEL, given)
+    return store, churn
+
+
+@pytest.mark.parametrize(
+    ("policy", "most_bytes"),
+    [
+        pytest.param(SHIPPED, MOST_BYTES, id="shipped"),
+        # Forty-six rules: how many breaches are open at once is the policy's doing.
+        pytest.param(build.every_kind(), MOST_BYTES + 4_096, id="every kind"),
+    ],
+)
+@settings(max_examples=2)
+@given(seed=st.integers(0, 1_000_000))
+def test_a_year_of_churn_leaves_a_record_small(policy: Policy, most_bytes: int, seed: int) -> None:
+    store, churn = churned(policy, Random(seed), rounds=365)  # noqa: S311  # no secret depends on it
+
+    assert churn.now > at() + timedelta(days=300)
+    assert max(store.sizes) <= most_bytes
+
+
+def test_in_ordinary_life_a_record_is_two_kilobytes() -> None:
+    """A show a day, recorded, with a stall and viewers; looked at every hour of two months."""
+    tags = {"team": "news", "env": "prod", "owner": "ann@example.com", "cost-center": "4711"}
+    scene = Scene(SHIPPED, store=Measured())
+    created = build.channel_created(at(), tags=tags, name="studio", recordingConfigurationArn=VOD)
+    scene.observer().observe(CHANNEL, [created, build.key_observed(at(0, 1), tags=tags)])
+    sizes: dict[int, list[int]] = {}
+    for hour in range(1, 24 * 60):
+        scene.time.now = at(hour)
+        given = list(show(hour))
+        if given:
+            scene.observer().observe(CHANNEL, given)
+        sizes.setdefault(hour % 24, []).append(size_of(scene.store.load(CHANNEL)))
+
+    largest_by_hour = sorted(max(each) for each in sizes.values())
+    assert largest_by_hour[len(largest_by_hour) // 2] <= ORDINARY_BYTES
+    assert largest_by_hour[-1] <= 1.5 * ORDINARY_BYTES
+
+
+def show(hour: int) -> Iterator[Input]:
+    day, hour_of_day = divmod(hour, 24)
+    stream_id, recording_id = f"st-ro045LtfYCVP3txTHWp{day:04}", f"r9vmu7yL1Gbr{day:04}"
+    match hour_of_day:
+        case 20:
+            yield build.session_created(at(hour), stream_id)
+            yield build.stream_start(at(hour), stream_id)
+            yield build.recording_start(at(hour), recording_id, stream_id)
+            yield build.stream_listed(at(hour, 3), stream_id, start_time=at(hour), viewers=5)
+        case 21:
+            yield build.starvation_start(at(hour), stream_id)
+            yield build.starvation_end(at(hour, 1), stream_id)
+            yield build.stream_listed(at(hour, 3), stream_id, start_time=at(hour - 1), viewers=50)
+        case 22:
+            yield build.session_ended(at(hour), stream_id)
+            yield build.stream_end(at(hour), stream_id)
+            yield build.recording_end(at(hour), timedelta(hours=2), recording_id, stream_id)
+        case _:
+            return
+
+
+def test_tags_of_a_key_that_do_not_fit_are_told_apart_all_the_same() -> None:
+    """Who tags a key with much must not hide that it lacks what its channel carries."""
+    scene = Scene(build.policy_of(build.compiled_rule("inherited_tags", {"tags": ["*"]})))
+    full = [build.channel_created(at(), tags=FULL), build.key_observed(at(1), tags=FULL)]
+    scene.observer().observe(CHANNEL, full)
+    scene.observer().observe(CHANNEL, [build.stream_start(at(2))])
+    assert scene.store.load(CHANNEL).breaches == {}
+
+    key = next(iter(FULL))
+    changed = build.tags_set(at(3), {key: f"{'v' * 255}!"}, arn=KEY)
+    scene.observer().observe(CHANNEL, [changed])
+
+    assert list(scene.store.load(CHANNEL).breaches) == ["inherited-tags"]
+
+
+def test_churn_of_tags_hides_neither_a_tag_nor_its_removal() -> None:
+    rule = build.compiled_rule("required_tags", {"tags": {"owner": {}}})
+    scene, churn = Scene(build.policy_of(rule)), Churn(Random(1))  # noqa: S311  # likewise
+    owned = {**dict(list(FULL.items())[:40]), "owner": "ann"}
+    scene.observer().observe(CHANNEL, [build.channel_created(at(), tags=owned)])
+
+    for minute in range(1, 60):
+        noise = churn.some_tags(9)
+        set_, removed = (
+            build.tags_set(at(0, minute), noise),
+            [build.tags_removed(at(0, minute, 30), key) for key in noise],
+        )
+        scene.observer().observe(CHANNEL, [set_, *removed])
+        assert scene.store.load(CHANNEL).breaches == {}
+    scene.observer().observe(CHANNEL, [build.tags_removed(at(2), "owner")])
+    for minute in range(1, 60):
+        scene.observer().observe(CHANNEL, [build.tags_set(at(2, minute), churn.some_tags(9))])
+
+    assert list(scene.store.load(CHANNEL).breaches) == ["required-tags"]
+
+
+class Away:
+    """An outbox whose queues cannot be reached."""
+
+    def send(self, unsent: Unsent) -> None:
+        raise TryAgain("sqs:SendMessage: EndpointConnectionError")
+
+
+def test_what_cannot_be_sent_is_not_piled_up_and_its_loss_is_told() -> None:
+    """The queues are away for days of breaches; then they are back."""
+    rule = build.compiled_rule("takeover", {}, mode=Mode.NOTIFY)
+    scene = Scene(build.policy_of(rule), store=Measured())
+    for hour in range(60):
+        takeover = build.stream_event("Stream Takeover", at(hour), f"st-{hour}")
+        scene.time.now = at(hour)
+        with pytest.raises(TryAgain):
+            replace(scene.observer(), outbox=Away()).observe(CHANNEL, [takeover])
+    record = scene.store.load(CHANNEL)
+    assert len(record.unsent.notices) <= 62
+    assert record.unsent.left_out >= 50
+
+    scene.observer().observe(CHANNEL, [build.stream_end(at(59), "st-59")])
+
+    assert "earlier notices could not be sent and are lost" in scene.outbox.notices[0].text
+    assert not scene.store.load(CHANNEL).unsent
