@@ -34,14 +34,14 @@ clients: .tools/aws-cli/installed .tools/javascript/node_modules/installed  ## w
 	touch $@
 
 demo: tools                             ## the real stack on a local AWS enforces a policy
-	python -m cli.demo
+	python -m streamwarden_cli.demo
 
 test: lint types contracts validate unit integration artifact stack  ## everything; what CI runs
 
 lint: install                           ## style, and what is generated
 	ruff check .
 	ruff format --check .
-	python -m cli.policy.reference --check
+	python -m streamwarden_cli.policy.reference --check
 
 types: install                          ## mypy strict, tests included
 	mypy
@@ -82,7 +82,7 @@ lock: install .tools/javascript/installed  ## compile the hash-pinned requiremen
 	.tools/javascript/bin/npm install --prefix $(JAVASCRIPT) --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 reference: install                      ## write what is generated: docs/policy.md, policies/policy.schema.json
-	python -m cli.policy.reference
+	python -m streamwarden_cli.policy.reference
 
 clean:
 	rm -rf .venv .tools .aws-sam .streamwarden

@@ -13,9 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from cli.policy.compilation import compile_policy
 from streamwarden.domain.policy import encode_policy
 from streamwarden.settings import BY_FUNCTION
+from streamwarden_cli.policy.compilation import compile_policy
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 BUDGET: Final = 1.3

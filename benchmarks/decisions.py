@@ -20,13 +20,13 @@ import msgspec
 
 from benchmarks.channels import CHANNELS, channels, known
 from benchmarks.rules import custodian_policies, streamwarden_policy
-from cli.policy.compilation import compile_policy
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import assess
 from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.policy import Rulebook, encode_policy, load_policy
 from streamwarden.domain.verdicts import Status
+from streamwarden_cli.policy.compilation import compile_policy
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PYTHON: Final = ROOT / ".tools/custodian/bin/python"

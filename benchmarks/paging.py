@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any, Final
 
-from simulator.world import World
+from ivs_simulator.world import World
 
 CHANNELS: Final = 5_000
 PAGE: Final = 100

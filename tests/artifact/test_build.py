@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cli.local.deployment import Build, build
 from streamwarden.settings import BY_FUNCTION
+from streamwarden_cli.local.deployment import Build, build
 
 FUNCTIONS = {name: f"{name.title().replace('_', '')}Function" for name in sorted(BY_FUNCTION)}
 IMPORT_HANDLER = "import app; assert callable(app.handler)"
@@ -78,7 +78,7 @@ def test_layer_carries_nothing_but_what_lambda_runs(built: Build) -> None:
 
     names = {each.name for each in layer.iterdir()}
     assert {"streamwarden", "botocore", "aws_lambda_powertools"} <= names
-    assert not {"boto3", "cli", "simulator", "pytest", "bin", "yaml"} & names
+    assert not {"boto3", "streamwarden_cli", "ivs_simulator", "pytest", "bin", "yaml"} & names
 
 
 def test_unchanged_build_is_reused(built: Build) -> None:

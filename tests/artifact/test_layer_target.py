@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cli.local.access import ROOT
+from streamwarden_cli.local.access import ROOT
 
 _AARCH64 = 183  # e_machine of an ELF file
 

@@ -9,8 +9,8 @@ import botocore.endpoint
 import pytest
 from moto import mock_aws
 
-from cli.policy.compilation import compile_policy
 from streamwarden.domain.policy import encode_policy
+from streamwarden_cli.policy.compilation import compile_policy
 from tests.integration.driver import Stack, captured_logs
 
 type Deploy = Callable[..., Stack]

@@ -24,15 +24,15 @@ from uuid import uuid4
 from botocore.loaders import create_loader
 from botocore.session import Session, get_session
 
-from cli.policy.compilation import compile_policy
-from simulator.api.call_log import RecordedCall
-from simulator.broadcasting.broadcast import Broadcast
-from simulator.events.cloudtrail import Caller
-from simulator.in_process import attach
-from simulator.world import World
+from ivs_simulator.api.call_log import RecordedCall
+from ivs_simulator.broadcasting.broadcast import Broadcast
+from ivs_simulator.events.cloudtrail import Caller
+from ivs_simulator.in_process import attach
+from ivs_simulator.world import World
 from streamwarden import observability
 from streamwarden.bootstrap import runtime
 from streamwarden.domain.policy import encode_policy
+from streamwarden_cli.policy.compilation import compile_policy
 from tests.conftest import build_anew, start_cold
 from tests.integration import template
 from tests.integration.messages import Sent, record_of, sent

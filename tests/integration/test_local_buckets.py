@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from simulator.local_aws.buckets import Buckets
-from simulator.recording.storage import Bucket, Place, StoredObject
+from ivs_simulator.local_aws.buckets import Buckets
+from ivs_simulator.recording.storage import Bucket, Place, StoredObject
 
 OURS, THEIRS = "123456789012", "210987654321"
 JPEG = StoredObject(b"\xff\xd8", "image/jpeg")

@@ -7,8 +7,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from simulator.recording.s3 import S3Storage
-from simulator.recording.storage import (
+from ivs_simulator.recording.s3 import S3Storage
+from ivs_simulator.recording.storage import (
     Bucket,
     MemoryStorage,
     Place,

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from simulator.reference import BEGIN, PAGE
+from ivs_simulator.reference import BEGIN, PAGE
 
 _WRITTEN: Final = PAGE.read_text().partition(BEGIN)[0]
 _EXAMPLES: Final = re.findall(r"```python\n(.*?)```", _WRITTEN, flags=re.DOTALL)

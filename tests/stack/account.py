@@ -14,11 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from cli.local.access import session
-from cli.local.deliver import Delivery, deliver, routes
-from cli.local.deployment import StackOutputs
-from cli.local.server import LocalAws
-from simulator.control.client import Control, ControlRefused
+from ivs_simulator.control.client import Control, ControlRefused
+from streamwarden_cli.local.access import session
+from streamwarden_cli.local.deliver import Delivery, deliver, routes
+from streamwarden_cli.local.deployment import StackOutputs
+from streamwarden_cli.local.server import LocalAws
 
 IN_ORDER: Final = {"team": "tests"}
 PATIENCE_SECONDS: Final = 60.0

@@ -13,8 +13,8 @@ from typing import Final
 
 import pytest
 
-from cli.local import deployment, server
-from simulator.control.client import Control
+from ivs_simulator.control.client import Control
+from streamwarden_cli.local import deployment, server
 from tests.stack.account import Account
 
 POLICY: Final = Path(__file__).with_name("policy.yaml")

@@ -5,9 +5,9 @@ from typing import Any
 
 import boto3
 
-from cli.local.access import REGION
-from cli.local.deployment import STACK_NAME
-from cli.local.server import log_path
+from streamwarden_cli.local.access import REGION
+from streamwarden_cli.local.deployment import STACK_NAME
+from streamwarden_cli.local.server import log_path
 from tests.stack.account import Account
 
 type Uses = dict[str, set[str]]

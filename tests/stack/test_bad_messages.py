@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from cli.local.access import ACCOUNT_ID, REGION
+from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.account import Account, eventually, now
 
 

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from cli.demo import corpus
-from cli.demo.stage import Stage
-from cli.local.access import ACCOUNT_ID, REGION
+from streamwarden_cli.demo import corpus
+from streamwarden_cli.demo.stage import Stage
+from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.account import IN_ORDER, Account, eventually, now
 
 

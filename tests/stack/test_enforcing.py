@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from simulator.control.client import OnAir
+from ivs_simulator.control.client import OnAir
 from tests.stack.account import IN_ORDER, Account, eventually
 from tests.stack.roles import role_of
 

@@ -5,7 +5,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from cli.local.access import ACCOUNT_ID, REGION
+from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.account import IN_ORDER, Account, eventually, now
 
 DESK = {"desk": "news"}

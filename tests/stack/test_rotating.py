@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import pytest
 
-from cli.local.access import administrator_environment
-from cli.main import main
+from streamwarden_cli.local.access import administrator_environment
+from streamwarden_cli.main import main
 from tests.stack.account import Account, eventually
 
 _OLD: Final = timedelta(days=45)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from cli.local.server import log_path
+from streamwarden_cli.local.server import log_path
 from tests.stack.account import Account, eventually
 from tests.stack.roles import granted, used
 

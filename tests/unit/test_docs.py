@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cli.main import COMMANDS, main
-from cli.policy.command import COMMANDS as POLICY_COMMANDS
-from cli.policy.compilation import compile_policy
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import ActionKind
+from streamwarden_cli.main import COMMANDS, main
+from streamwarden_cli.policy.command import COMMANDS as POLICY_COMMANDS
+from streamwarden_cli.policy.compilation import compile_policy
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()

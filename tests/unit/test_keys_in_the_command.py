@@ -10,10 +10,10 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from cli import main as command
-from cli.main import main
-from cli.output import WithoutKeys, without_keys
 from streamwarden.domain.redaction import REDACTED
+from streamwarden_cli import main as command
+from streamwarden_cli.main import main
+from streamwarden_cli.output import WithoutKeys, without_keys
 from tests.key_wrappings import KEY, WRAPPINGS, Wrapping, holds_secret
 
 POLICY: Final = """

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from cli.local import deployment, server
-from cli.local.command import environment_lines
-from cli.main import main
+from streamwarden_cli.local import deployment, server
+from streamwarden_cli.local.command import environment_lines
+from streamwarden_cli.main import main
 
 RUNNING = server.LocalAws(pid=4711, port=4566, control_port=4567)
 OUTPUTS = deployment.StackOutputs(

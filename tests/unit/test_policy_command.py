@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import main
 from streamwarden.domain.policy import load_policy
+from streamwarden_cli.main import main
 
 GOOD = "version: 1\nrules: [{id: a, kind: recording_failed, mode: notify}]\n"
 BAD = "version: 1\nrules: [{id: a, kind: recording_fail}]\n"

@@ -5,10 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from cli.policy.compilation import compile_policy, load_policy_file
-from cli.policy.nearest import say_list
-from cli.policy.problems import PolicyErrors
-from cli.policy.reference.shipped import policies_in
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.calendar import Weekday
 from streamwarden.domain.facts import Facts
@@ -57,6 +53,10 @@ from streamwarden.domain.rules.tags.requirement import ValueCase
 from streamwarden.domain.rules.tags.tag_limit import TagLimit
 from streamwarden.domain.selectors import Match
 from streamwarden.domain.verdicts import ActionKind, Mode, Severity
+from streamwarden_cli.policy.compilation import compile_policy, load_policy_file
+from streamwarden_cli.policy.nearest import say_list
+from streamwarden_cli.policy.problems import PolicyErrors
+from streamwarden_cli.policy.reference.shipped import policies_in
 
 POLICIES = Path(__file__).parents[2] / "policies"
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
-from cli.policy.matching import RESOURCE_TYPES, check_match
 from streamwarden.domain.selectors import Match, matcher
+from streamwarden_cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
+from streamwarden_cli.policy.matching import RESOURCE_TYPES, check_match
 from tests.unit.domain.builders import CHANNEL, KEY_PAIR, WHOLE_ACCOUNT
 
 TYPES = "(expected BASIC, STANDARD, ADVANCED_SD or ADVANCED_HD)"

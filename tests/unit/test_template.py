@@ -9,8 +9,8 @@ import pytest
 import yaml
 from msgspec.structs import fields
 
-from cli.local.deployment import StackOutputs
 from streamwarden.settings import BY_FUNCTION
+from streamwarden_cli.local.deployment import StackOutputs
 
 ROOT = Path(__file__).parents[2]
 POWERTOOLS = {

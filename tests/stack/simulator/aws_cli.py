@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
-from cli.local.access import ROOT, administrator_environment
+from streamwarden_cli.local.access import ROOT, administrator_environment
 
 USUAL_RETRIES: Final = {"AWS_RETRY_MODE": "standard", "AWS_MAX_ATTEMPTS": "10"}
 _PROGRAM: Final = ROOT / ".tools" / "aws-cli" / "bin" / "aws"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from simulator.control.client import Control
+from ivs_simulator.control.client import Control
 from tests.stack.account import eventually
 
 RETURN_SECONDS: Final = 20.0

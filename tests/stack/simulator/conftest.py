@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from cli.local import server
-from cli.local.access import session
-from cli.local.server import LocalAws
-from simulator.control.client import Control
+from ivs_simulator.control.client import Control
+from streamwarden_cli.local import server
+from streamwarden_cli.local.access import session
+from streamwarden_cli.local.server import LocalAws
 
 
 @dataclass(frozen=True)

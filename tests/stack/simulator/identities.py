@@ -10,7 +10,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from cli.local.access import ACCOUNT_ID
+from streamwarden_cli.local.access import ACCOUNT_ID
 from tests.stack.simulator.conftest import SimulatedAws
 
 type Policy = dict[str, Any]

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from cli.local.access import ACCOUNT_ID, REGION
+from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.simulator.conftest import SimulatedAws
 from tests.stack.simulator.identities import (
     PATIENT,

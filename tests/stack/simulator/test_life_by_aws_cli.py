@@ -8,8 +8,8 @@ from typing import Final
 
 import pytest
 
-from cli.local.access import ACCOUNT_ID, REGION
-from simulator.control.client import ControlRefused
+from ivs_simulator.control.client import ControlRefused
+from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.account import eventually, now
 from tests.stack.simulator.aws_cli import AwsCli
 from tests.stack.simulator.broadcasters import all_leave, live_stream, stream_after

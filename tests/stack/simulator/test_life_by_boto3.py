@@ -10,8 +10,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from cli.local.access import ACCOUNT_ID, REGION
-from simulator.control.client import ControlRefused
+from ivs_simulator.control.client import ControlRefused
+from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.account import eventually
 from tests.stack.simulator.broadcasters import all_leave, live_stream, stream_after
 from tests.stack.simulator.conftest import SimulatedAws

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from cli.local.access import ROOT, administrator_environment
+from streamwarden_cli.local.access import ROOT, administrator_environment
 from tests.stack.simulator.conftest import SimulatedAws
 
 PATIENCE_SECONDS: Final = 120

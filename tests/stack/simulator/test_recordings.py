@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from cli.local.access import ACCOUNT_ID, REGION
+from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.account import eventually
 from tests.stack.simulator.conftest import SimulatedAws
 

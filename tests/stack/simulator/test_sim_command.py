@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pytest
 
-from cli.local import server
-from simulator.control.client import Control
+from ivs_simulator.control.client import Control
+from streamwarden_cli.local import server
 from tests.stack.simulator.conftest import SimulatedAws
 
 _STREAMWARDEN: Final = Path(sys.executable).with_name("streamwarden")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cli.main import main
+from streamwarden_cli.main import main
 
 
 class Said(NamedTuple):

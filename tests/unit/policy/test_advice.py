@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.policy.advice.advising import advise
-from cli.policy.compilation import read_policy
-from cli.policy.reference.shipped import FOLDER, policies_in
+from streamwarden_cli.policy.advice.advising import advise
+from streamwarden_cli.policy.compilation import read_policy
+from streamwarden_cli.policy.reference.shipped import policies_in
+from streamwarden_cli.shipped import POLICIES
 from tests.unit.policy.conftest import Run
 
 
@@ -287,6 +288,6 @@ def test_warnings_are_errors_if_one_wants(
     assert said.out == ("" if arguments else f"{file}: 1 rule: 1 observe\n")
 
 
-@pytest.mark.parametrize("file", policies_in(FOLDER), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", policies_in(POLICIES), ids=lambda file: file.name)
 def test_nothing_is_to_be_said_of_the_shipped_policies(file: Path, policy: Run) -> None:
     assert policy("check", "--strict", file).err == ""

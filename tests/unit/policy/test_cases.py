@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.policy.reference.shipped import FOLDER, policies_in
+from streamwarden_cli.policy.reference.shipped import policies_in
+from streamwarden_cli.shipped import POLICIES
 from tests.unit.policy.conftest import Run, Said
 
 POLICY = """\
@@ -49,7 +50,7 @@ def bench(policy: Run, tmp_path: Path) -> Bench:
     return Bench(policy, tmp_path)
 
 
-@pytest.mark.parametrize("file", policies_in(FOLDER), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", policies_in(POLICIES), ids=lambda file: file.name)
 def test_the_cases_of_the_shipped_policies_hold(file: Path, policy: Run) -> None:
     said = policy("test", file)
 
@@ -58,7 +59,7 @@ def test_the_cases_of_the_shipped_policies_hold(file: Path, policy: Run) -> None
 
 
 def test_the_cases_of_the_default_policy_are_enough(policy: Run) -> None:
-    said = policy("test", FOLDER / "default.yaml")
+    said = policy("test", POLICIES / "default.yaml")
 
     assert said.out.count("ok    ") >= 6
     assert "no case is about" not in said.out
@@ -160,7 +161,7 @@ def test_what_a_case_can_say(body: str, bench: Bench) -> None:
 
 
 def test_events_as_they_were_sent(bench: Bench) -> None:
-    event = (FOLDER.parent / "events/stream-state/stream-start.json").read_text()
+    event = (POLICIES.parent / "events/stream-state/stream-start.json").read_text()
     (bench.folder / "start.json").write_text(event)
 
     said = bench.play("""\
@@ -174,7 +175,7 @@ def test_events_as_they_were_sent(bench: Bench) -> None:
 
 
 def test_events_as_they_were_sent_but_for_their_detail(bench: Bench) -> None:
-    event = (FOLDER.parent / "events/stage/participant-publish-error.json").read_text()
+    event = (POLICIES.parent / "events/stage/participant-publish-error.json").read_text()
     (bench.folder / "error.jsonl").write_text(" ".join(event.split()))
     bench.file.write_text("""\
 version: 1

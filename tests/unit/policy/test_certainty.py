@@ -12,11 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.policy.advice.certainty import Knowledge, may_fail, path_of
-from cli.policy.advice.overlap import AT_LEAST, AT_MOST
-from cli.policy.advice.requirements import BREACHED_ONLY_WHERE
-from cli.policy.advice.values import Known, truth
-from cli.policy.conditions.syntax import parse
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.conditions.closures import is_true
 from streamwarden.domain.conditions.expressions import compile_condition
@@ -25,6 +20,11 @@ from streamwarden.domain.facts import Facts
 from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import Status, Verdict
+from streamwarden_cli.policy.advice.certainty import Knowledge, may_fail, path_of
+from streamwarden_cli.policy.advice.overlap import AT_LEAST, AT_MOST
+from streamwarden_cli.policy.advice.requirements import BREACHED_ONLY_WHERE
+from streamwarden_cli.policy.advice.values import Known, truth
+from streamwarden_cli.policy.conditions.syntax import parse
 from tests.unit.domain import rules, test_rules
 from tests.unit.domain.builders import every_kind, facts_from
 from tests.unit.domain.strategies import knowledge, moments

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.policy.compilation import compile_policy
-from cli.policy.digest import code_digest
+from streamwarden_cli.policy.compilation import compile_policy
+from streamwarden_cli.policy.digest import code_digest
 
 RULE = "version: 1\nrules:\n- {id: a, kind: max_duration, params: {limit: 1h}}\n"
 

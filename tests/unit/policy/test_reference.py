@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from cli.policy.reference import __main__ as reference
-from cli.policy.reference import markdown, meanings, schema
-from cli.policy.reference.kinds import UndocumentedKind, kind_of, say_value
-from cli.policy.reference.shipped import example_of
 from streamwarden.domain.calendar import Weekday
 from streamwarden.domain.conditions.time_functions import FUNCTIONS
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.rules.check import Check
 from streamwarden.domain.rules.tags.required_tags import TagRequirement
 from streamwarden.domain.verdicts import ActionKind, Mode, Severity
+from streamwarden_cli.policy.reference import __main__ as reference
+from streamwarden_cli.policy.reference import markdown, meanings, schema
+from streamwarden_cli.policy.reference.kinds import UndocumentedKind, kind_of, say_value
+from streamwarden_cli.policy.reference.shipped import example_of
 
 PAGE = reference.PAGE.read_text()
-COMMAND = "python -m cli.policy.reference"
+COMMAND = "python -m streamwarden_cli.policy.reference"
 
 
 def test_the_page_is_not_stale() -> None:
@@ -99,7 +99,7 @@ def test_a_kind_without_data_and_costs_is_refused(monkeypatch: pytest.MonkeyPatc
     class Silent(Check, frozen=True):
         """It demands something."""
 
-    monkeypatch.setattr("cli.policy.reference.kinds.RULE_KINDS", {"silent": Silent})
+    monkeypatch.setattr("streamwarden_cli.policy.reference.kinds.RULE_KINDS", {"silent": Silent})
 
     with pytest.raises(UndocumentedKind, match="silent: expected a docstring of a demand"):
         kind_of("silent")

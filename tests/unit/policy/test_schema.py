@@ -7,15 +7,16 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
-from cli.policy.compilation import compile_policy
-from cli.policy.document import params_of
-from cli.policy.problems import PolicyErrors
-from cli.policy.reference import schema
-from cli.policy.reference.kinds import kind_of
-from cli.policy.reference.shipped import FOLDER, policies_in
-from cli.policy.source import read_source
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import ActionKind
+from streamwarden_cli.policy.compilation import compile_policy
+from streamwarden_cli.policy.document import params_of
+from streamwarden_cli.policy.problems import PolicyErrors
+from streamwarden_cli.policy.reference import schema
+from streamwarden_cli.policy.reference.kinds import kind_of
+from streamwarden_cli.policy.reference.shipped import policies_in
+from streamwarden_cli.policy.source import read_source
+from streamwarden_cli.shipped import POLICIES
 from tests.unit.policy.conftest import Run
 
 SCHEMA = schema.policy_schema()
@@ -57,7 +58,7 @@ def _references(part: Any) -> list[str]:
             return []
 
 
-@pytest.mark.parametrize("file", policies_in(FOLDER), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", policies_in(POLICIES), ids=lambda file: file.name)
 def test_shipped_policies_pass_and_name_the_schema(file: Path) -> None:
     text = file.read_text()
 
@@ -67,7 +68,7 @@ def test_shipped_policies_pass_and_name_the_schema(file: Path) -> None:
 
 
 def test_the_shipped_schema_is_the_one_that_would_be_written_now() -> None:
-    assert schema.PATH.read_text() == schema.rendered(), "run `python -m cli.policy.reference`"
+    assert schema.PATH.read_text() == schema.rendered(), "run `make reference`"
 
 
 @pytest.mark.parametrize(

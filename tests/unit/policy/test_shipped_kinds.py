@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from cli.policy.cases.files import pair_of
-from cli.policy.cases.playing import play
-from cli.policy.cases.reading import read_cases
-from cli.policy.compilation import compile_policy_file
-from cli.policy.reference.shipped import policies_in
 from streamwarden.domain.policy import encode_policy, load_policy
 from streamwarden.domain.rules import RULE_KINDS
+from streamwarden_cli.policy.cases.files import pair_of
+from streamwarden_cli.policy.cases.playing import play
+from streamwarden_cli.policy.cases.reading import read_cases
+from streamwarden_cli.policy.compilation import compile_policy_file
+from streamwarden_cli.policy.reference.shipped import policies_in
 
 POLICIES: Final = Path(__file__).parents[3] / "policies"
 

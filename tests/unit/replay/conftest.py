@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from cli.main import main
+from streamwarden_cli.main import main
 
 REPOSITORY: Final = Path(__file__).parents[3]
 CORPUS: Final = REPOSITORY / "events"

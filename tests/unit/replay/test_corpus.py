@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from cli.policy.compilation import load_policy_file
-from cli.replay.jsonl import say_moment
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.rules.live_sessions.starvation import Starvation
+from streamwarden_cli.policy.compilation import load_policy_file
+from streamwarden_cli.replay.jsonl import say_moment
 from tests.unit.replay.conftest import CORPUS, DEMO, REPOSITORY, Played, Replay
 
 WENT_LIVE_AT = datetime(2026, 9, 12, 8, tzinfo=UTC)  # harbour-cam

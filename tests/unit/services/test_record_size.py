@@ -16,13 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cli.policy.compilation import load_policy_file
 from streamwarden.adapters.dynamodb.records import record_item
 from streamwarden.adapters.memory import MemoryRecordStore
 from streamwarden.domain.inputs import Input, parse_input
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.ports import Record, TryAgain, Unsent
+from streamwarden_cli.policy.compilation import load_policy_file
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, KEY, NOON, at
 from tests.unit.services.fakes import Scene

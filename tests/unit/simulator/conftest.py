@@ -9,10 +9,10 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from simulator.api.call_log import RecordedCall
-from simulator.events.cloudtrail import Caller
-from simulator.in_process import attach
-from simulator.world import World
+from ivs_simulator.api.call_log import RecordedCall
+from ivs_simulator.events.cloudtrail import Caller
+from ivs_simulator.in_process import attach
+from ivs_simulator.world import World
 
 ACCOUNT = "444455556666"
 REGION = "eu-central-1"

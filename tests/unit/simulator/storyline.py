@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulator.behaviour import LIFELIKE, Behaviour, Quotas
-from simulator.events.envelopes import DetailType, parse_time
+from ivs_simulator.behaviour import LIFELIKE, Behaviour, Quotas
+from ivs_simulator.events.envelopes import DetailType, parse_time
 from tests.unit.simulator.conftest import NOW, Scene
 
 MULTITRACK = {

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulator.api.errors import STATUS, ErrorCode, IvsError, StreamKeyRefused
-from simulator.operations.table import OPERATIONS
-from simulator.world import World
+from ivs_simulator.api.errors import STATUS, ErrorCode, IvsError, StreamKeyRefused
+from ivs_simulator.operations.table import OPERATIONS
+from ivs_simulator.world import World
 from tests.unit.simulator.asking import refusal
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
 

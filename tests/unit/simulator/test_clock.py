@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from simulator.agenda import Agenda
-from simulator.behaviour import LIFELIKE, Behaviour
-from simulator.clock import LONGEST_ADVANCE, Clock
-from simulator.world import World
+from ivs_simulator.agenda import Agenda
+from ivs_simulator.behaviour import LIFELIKE, Behaviour
+from ivs_simulator.clock import LONGEST_ADVANCE, Clock
+from ivs_simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 
 HOUR = timedelta(hours=1)

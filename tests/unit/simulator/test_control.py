@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from simulator.api.call_log import CallLog
-from simulator.api.errors import IvsError
-from simulator.behaviour import LIFELIKE
-from simulator.clock import Clock
-from simulator.control.client import Control, ControlRefused
-from simulator.control.desk import Desk
-from simulator.control.endpoints import ENDPOINTS
-from simulator.control.server import answer
-from simulator.world import World
+from ivs_simulator.api.call_log import CallLog
+from ivs_simulator.api.errors import IvsError
+from ivs_simulator.behaviour import LIFELIKE
+from ivs_simulator.clock import Clock
+from ivs_simulator.control.client import Control, ControlRefused
+from ivs_simulator.control.desk import Desk
+from ivs_simulator.control.endpoints import ENDPOINTS
+from ivs_simulator.control.server import answer
+from ivs_simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 
 LONG_AGO = "2026-02-01T00:00:00Z"

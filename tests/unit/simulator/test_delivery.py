@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from simulator.agenda import Agenda
-from simulator.events.delivery import PATIENCE, Chaos, Delivery
-from simulator.world import World
+from ivs_simulator.agenda import Agenda
+from ivs_simulator.events.delivery import PATIENCE, Chaos, Delivery
+from ivs_simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 
 HOUR = timedelta(hours=1)

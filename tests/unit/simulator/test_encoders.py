@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from simulator.api.errors import StreamKeyRefused
-from simulator.behaviour import Behaviour, Quotas
-from simulator.broadcasting.encoders import Attempt
-from simulator.broadcasting.ingest import Ingest
+from ivs_simulator.api.errors import StreamKeyRefused
+from ivs_simulator.behaviour import Behaviour, Quotas
+from ivs_simulator.broadcasting.encoders import Attempt
+from ivs_simulator.broadcasting.ingest import Ingest
 from tests.unit.simulator.conftest import NOW, Scene
 from tests.unit.simulator.storyline import (
     LIFELIKE_BEHAVIOUR,

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from simulator.behaviour import Behaviour
-from simulator.broadcasting.ingest import Excess, Ingest, tracks
-from simulator.broadcasting.ingest_limits import excesses
+from ivs_simulator.behaviour import Behaviour
+from ivs_simulator.broadcasting.ingest import Excess, Ingest, tracks
+from ivs_simulator.broadcasting.ingest_limits import excesses
 from tests.unit.simulator.conftest import Scene
 from tests.unit.simulator.storyline import (
     LIFELIKE_BEHAVIOUR,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.shelf import Shelf
-from simulator.world import World
+from ivs_simulator.shelf import Shelf
+from ivs_simulator.world import World
 
 ACCOUNT, REGION = "444455556666", "eu-central-1"
 NOW = datetime(2026, 3, 14, 18, tzinfo=UTC)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from simulator.api.errors import IvsError, StreamKeyRefused
-from simulator.behaviour import Behaviour
-from simulator.broadcasting.broadcast import Broadcast
+from ivs_simulator.api.errors import IvsError, StreamKeyRefused
+from ivs_simulator.behaviour import Behaviour
+from ivs_simulator.broadcasting.broadcast import Broadcast
 from tests.unit.simulator.conftest import Scene
 from tests.unit.simulator.storyline import (
     LIFELIKE_BEHAVIOUR,

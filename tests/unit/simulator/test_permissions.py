@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import pytest
 
-from simulator.api import model as api_model
-from simulator.api.permissions import (
+from ivs_simulator.api import model as api_model
+from ivs_simulator.api.permissions import (
     REQUIRED,
     TAGGED_WHEN_CREATED,
     Named,
@@ -13,8 +13,8 @@ from simulator.api.permissions import (
     denial,
     needed,
 )
-from simulator.realm import Realm
-from simulator.world import World
+from ivs_simulator.realm import Realm
+from ivs_simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Scene
 
 IVS: Final = f"arn:aws:ivs:{REGION}:{ACCOUNT}"

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulator.behaviour import LIFELIKE, Behaviour, Pace
-from simulator.broadcasting.broadcast import Broadcast
-from simulator.broadcasting.ingest import Ingest
-from simulator.recording.storage import Bucket, MemoryStorage, Place, StorageError, StoredObject
-from simulator.world import World
+from ivs_simulator.behaviour import LIFELIKE, Behaviour, Pace
+from ivs_simulator.broadcasting.broadcast import Broadcast
+from ivs_simulator.broadcasting.ingest import Ingest
+from ivs_simulator.recording.storage import Bucket, MemoryStorage, Place, StorageError, StoredObject
+from ivs_simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
 
 BUCKET = "acme-vod"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulator.events.cloudtrail import Caller
+from ivs_simulator.events.cloudtrail import Caller
 from tests.unit.simulator.conftest import ACCOUNT, Scene
 
 API_CALL = "AWS API Call via CloudTrail"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator import reference
-from simulator.api import model as api_model
-from simulator.behaviour import Pace, Quotas
+from ivs_simulator import reference
+from ivs_simulator.api import model as api_model
+from ivs_simulator.behaviour import Pace, Quotas
 
 PAGE = reference.PAGE.read_text()
 OPERATIONS = api_model.service().operation_names
@@ -17,7 +17,7 @@ def rows(text: str, first: str) -> list[str]:
 
 
 def test_the_page_is_not_stale() -> None:
-    assert reference.with_reference(PAGE) == PAGE, "run `python -m simulator.reference`"
+    assert reference.with_reference(PAGE) == PAGE, "run `python -m ivs_simulator.reference`"
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

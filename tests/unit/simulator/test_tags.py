@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from simulator.behaviour import Behaviour
-from simulator.world import World
+from ivs_simulator.behaviour import Behaviour
+from ivs_simulator.world import World
 from tests.unit.simulator.asking import ONE, refusal
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
 from tests.unit.simulator.model.service import public_key

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from simulator.api.errors import IvsError
-from simulator.behaviour import LIFELIKE, Behaviour
+from ivs_simulator.api.errors import IvsError
+from ivs_simulator.behaviour import LIFELIKE, Behaviour
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
 
 ROUNDS = 150

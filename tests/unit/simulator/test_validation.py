@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from simulator.api import model as api_model
-from simulator.api.errors import IvsError
-from simulator.api.http import Origin, Request, respond
-from simulator.api.validation import check
+from ivs_simulator.api import model as api_model
+from ivs_simulator.api.errors import IvsError
+from ivs_simulator.api.http import Origin, Request, respond
+from ivs_simulator.api.validation import check
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Scene
 
 

@@ -10,9 +10,9 @@ from botocore.model import Shape, StructureShape
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from simulator.api import model as api_model
-from simulator.api.http import Origin, Request, respond
-from simulator.world import World
+from ivs_simulator.api import model as api_model
+from ivs_simulator.api.http import Origin, Request, respond
+from ivs_simulator.world import World
 from tests.unit.simulator.model.values import Known, maximal, minimal
 
 ACCOUNT: Final = "444455556666"

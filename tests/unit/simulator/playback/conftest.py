@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from simulator.playback import keys
-from simulator.playback.keys import PublicKey
+from ivs_simulator.playback import keys
+from ivs_simulator.playback.keys import PublicKey
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from simulator.playback import keys
-from simulator.playback.keys import PlaybackKeyRefused
+from ivs_simulator.playback import keys
+from ivs_simulator.playback.keys import PlaybackKeyRefused
 from tests.unit.simulator.playback.conftest import KeyPair, pair_of
 
 # The public key of AWS's own CloudFormation example, and the MD5 that `openssl pkey -pubin

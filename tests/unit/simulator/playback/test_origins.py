@@ -2,8 +2,8 @@
 
 import pytest
 
-from simulator.playback import origins
-from simulator.playback.refusals import PlaybackRefused, Refusal
+from ivs_simulator.playback import origins
+from ivs_simulator.playback.refusals import PlaybackRefused, Refusal
 
 
 def is_allowed(origin: str | None, allowed: list[str], *, strict: bool = False) -> bool:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from simulator.playback import restrictions
-from simulator.playback.refusals import PlaybackRefused, Refusal
-from simulator.playback.restrictions import Restrictions, Viewer
+from ivs_simulator.playback import restrictions
+from ivs_simulator.playback.refusals import PlaybackRefused, Refusal
+from ivs_simulator.playback.restrictions import Restrictions, Viewer
 
 SITE = "https://www.example.com"
 EVERYONE = Restrictions()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.playback.revocations import Revocations
+from ivs_simulator.playback.revocations import Revocations
 
 CHANNEL = "arn:aws:ivs:eu-central-1:444455556666:channel/Zqumpm08hsE8"
 OTHER_CHANNEL = "arn:aws:ivs:eu-central-1:444455556666:channel/uhfJXqIEnome"

@@ -10,8 +10,8 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from simulator.playback import keys, signatures
-from simulator.playback.refusals import PlaybackRefused, Refusal
+from ivs_simulator.playback import keys, signatures
+from ivs_simulator.playback.refusals import PlaybackRefused, Refusal
 from tests.unit.simulator.playback.conftest import KeyPair
 
 CLAIMS: dict[str, Any] = {"aws:channel-arn": "arn:fake", "exp": 1773511331}

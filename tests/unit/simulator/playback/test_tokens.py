@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from simulator.playback import tokens
-from simulator.playback.claims import MaximumResolution, PlaybackToken
-from simulator.playback.refusals import PlaybackRefused, Refusal
+from ivs_simulator.playback import tokens
+from ivs_simulator.playback.claims import MaximumResolution, PlaybackToken
+from ivs_simulator.playback.refusals import PlaybackRefused, Refusal
 from tests.unit.simulator.playback.conftest import KeyPair
 
 CHANNEL = "arn:aws:ivs:eu-central-1:444455556666:channel/Zqumpm08hsE8"

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from simulator.recording.layout import Layout
-from simulator.recording.media_format import MediaFormat
-from simulator.recording.playlists import Span
+from ivs_simulator.recording.layout import Layout
+from ivs_simulator.recording.media_format import MediaFormat
+from ivs_simulator.recording.playlists import Span
 
 STARTED: Final = datetime(2026, 3, 14, 18, 2, 19, tzinfo=UTC)
 ARN: Final = "arn:aws:ivs:eu-west-1:123456789012:channel/Zqumpm08hsE8"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from simulator.recording.layout import Objects, key_prefix
-from simulator.recording.media import ContainerFormat
-from simulator.recording.renditions import ChannelType
+from ivs_simulator.recording.layout import Objects, key_prefix
+from ivs_simulator.recording.media import ContainerFormat
+from ivs_simulator.recording.renditions import ChannelType
 from tests.unit.simulator.recording.builders import ARN, PREFIX, STARTED, layout, source, span
 
 ENDED = STARTED + timedelta(seconds=125)

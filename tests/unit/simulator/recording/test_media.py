@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from simulator.recording.media import ContainerFormat, MediaFile, segment, thumbnail
+from ivs_simulator.recording.media import ContainerFormat, MediaFile, segment, thumbnail
 
 TS, MP4 = ContainerFormat.TS, ContainerFormat.FRAGMENTED_MP4
 KINDS = [(container, has_video) for container in (TS, MP4) for has_video in (True, False)]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.recording.merging import Interrupted, Obstacle, obstacle
+from ivs_simulator.recording.merging import Interrupted, Obstacle, obstacle
 from tests.unit.simulator.recording.builders import SOURCE, STARTED, source
 
 HOUR = timedelta(hours=1)

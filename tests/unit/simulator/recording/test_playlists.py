@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from simulator.recording.media import ContainerFormat, MediaFile, segment
-from simulator.recording.playlists import (
+from ivs_simulator.recording.media import ContainerFormat, MediaFile, segment
+from ivs_simulator.recording.playlists import (
     Span,
     byte_range_variant,
     media_files,
     multivariant,
     variant,
 )
-from simulator.recording.renditions import ChannelType, available
+from ivs_simulator.recording.renditions import ChannelType, available
 from tests.unit.simulator.recording.builders import SOURCE, STARTED, span
 
 type Write = Callable[[MediaFile, Sequence[Span]], str]

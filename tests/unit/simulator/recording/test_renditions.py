@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from simulator.recording.renditions import CONSTRAINED, ChannelType, Picture, available, recorded
+from ivs_simulator.recording.renditions import (
+    CONSTRAINED,
+    ChannelType,
+    Picture,
+    available,
+    recorded,
+)
 from tests.unit.simulator.recording.builders import SOURCE, source
 
 LOW = ["480p30", "360p30", "160p30"]

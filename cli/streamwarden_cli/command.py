@@ -1,0 +1,56 @@
+"""What sub-commands have in common: each is a module that is imported when it is asked for.
+
+So `streamwarden --help` answers at once, and every command loads what it uses.
+"""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any, Final, NamedTuple, Protocol, cast
+
+type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+class Command(Protocol):
+    """What the module of a sub-command offers. Invalid input goes to stderr and returns 1."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, args: argparse.Namespace) -> int: ...
+
+
+class Listed(NamedTuple):
+    """A sub-command as its parent knows it: the module, and a line of help."""
+
+    module: str
+    help: str
+
+    def load(self) -> Command:
+        return cast(Command, import_module(self.module))
+
+
+class LazyParser(argparse.ArgumentParser):
+    """A parser whose arguments are added when something is parsed with it."""
+
+    def __init__(self, *args: Any, listed: Listed | None = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._listed = listed
+
+    def parse_known_args(  # type: ignore[override]  # the overloads of typeshed say no more
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> Any:
+        listed, self._listed = self._listed, None
+        if listed is not None:
+            listed.load().configure(self)
+        return super().parse_known_args(args, namespace)
+
+
+def add_commands(
+    parser: argparse.ArgumentParser, commands: Mapping[str, Listed], dest: str
+) -> None:
+    """A sub-command for each, under its name; the one that is given stands in `dest`."""
+    subparsers: Final[Any] = parser.add_subparsers(
+        dest=dest, metavar="COMMAND", required=True, parser_class=LazyParser
+    )
+    for name, listed in commands.items():
+        subparsers.add_parser(name, help=listed.help, listed=listed)

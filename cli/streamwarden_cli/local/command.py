@@ -1,0 +1,133 @@
+"""`streamwarden local`: the production stack on this machine, to play with.
+
+It stays up between commands. Everything it needs lies in one state directory, so that a second
+directory is a second stack.
+"""
+
+import argparse
+import shlex
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from streamwarden_cli.local import deployment, server
+from streamwarden_cli.local.access import HOST, ROOT, administrator_environment
+from streamwarden_cli.policy.compilation import compile_policy_file
+
+STATE: Final = ROOT / ".streamwarden" / "local"
+NOT_RUNNING: Final = 3  # what LSB init scripts answer for `status` of a service that is stopped
+# What an operator's shell may hold that would win over the lines we print, or spoil them.
+_IN_THE_WAY: Final = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Runs the production template on a local AWS with a simulated Amazon IVS."
+    state = argparse.ArgumentParser(add_help=False)
+    state.add_argument(
+        "--state-dir",
+        metavar="DIR",
+        type=Path,
+        default=STATE,
+        help="what it keeps; another directory is another stack (default: %(default)s)",
+    )
+    actions = parser.add_subparsers(dest="local_command", metavar="ACTION", required=True)
+    up = actions.add_parser(
+        "up",
+        parents=[state],
+        help="build, start and deploy; where it runs already, deploy anew",
+    )
+    up.add_argument(
+        "--policy", metavar="FILE", type=Path, default=deployment.DEFAULT_POLICY,
+        help="the policy to build with (default: %(default)s)",
+    )  # fmt: skip
+    up.add_argument(
+        "--mode", choices=("observe", "enforce"), default="observe",
+        help="what the stack may do (default: %(default)s)",
+    )  # fmt: skip
+    actions.add_parser("down", parents=[state], help="stop it; all that it held is gone")
+    actions.add_parser(
+        "status", parents=[state], help=f"say whether and where it runs; exit {NOT_RUNNING} if not"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    try:
+        match args.local_command:
+            case "up":
+                return _up(args.state_dir, args.policy, args.mode)
+            case "down":
+                return _down(args.state_dir)
+            case _:
+                return _status(args.state_dir)
+    except BrokenPipeError:
+        raise  # for `main`: nobody reads what is printed
+    except (deployment.DeploymentError, server.LocalAwsError, OSError) as error:
+        print(f"streamwarden: {error}", file=sys.stderr)
+        return 1
+
+
+def _up(state_dir: Path, policy: Path, mode: deployment.Mode) -> int:
+    compile_policy_file(policy)  # its errors, not those of a build that stumbles over them
+    state_dir.mkdir(parents=True, exist_ok=True)
+    print("building …", flush=True)
+    built = deployment.build(state_dir, policy)
+    print("starting the local AWS …", flush=True)
+    local = server.start(state_dir)
+    print(f"deploying in mode {mode} …", flush=True)
+    outputs = deployment.deploy(local.endpoint, built, mode=mode)
+    print_place(local, state_dir)
+    _print_outputs(outputs)
+    print_environment(local, state_dir)
+    return 0
+
+
+def _down(state_dir: Path) -> int:
+    print("stopped" if server.stop(state_dir) else "nothing ran")
+    return 0
+
+
+def _status(state_dir: Path) -> int:
+    local = server.running(state_dir)
+    if local is None:
+        print("not running: start it with `streamwarden local up`")
+        return NOT_RUNNING
+    print_place(local, state_dir)
+    print_environment(local, state_dir)
+    return 0
+
+
+def print_place(local: server.LocalAws, state_dir: Path) -> None:
+    print(f"running as process {local.pid}")
+    print(f"  endpoint  {local.endpoint}")
+    print(f"  control   {local.control_url}")
+    print(f"  log       {server.log_path(state_dir)}")
+
+
+def _print_outputs(outputs: deployment.StackOutputs) -> None:
+    values = asdict(outputs)
+    names = deployment.StackOutputs.output_names()
+    width = max(map(len, names.values()))
+    print(f"\nstack {deployment.STACK_NAME}")
+    for field, name in names.items():
+        print(f"  {name:{width}}  {values[field]}")
+
+
+def print_environment(
+    local: server.LocalAws,
+    state_dir: Path,
+    whom: str = "the AWS CLI, boto3 and `streamwarden keys`",
+) -> None:
+    print(f"\n# for {whom}:")
+    for line in environment_lines(local.endpoint, state_dir):
+        print(line)
+
+
+def environment_lines(endpoint: str, state_dir: Path) -> Iterator[str]:
+    """Shell lines that turn AWS programs to the local AWS, and away from any other account."""
+    yield f"unset {' '.join(_IN_THE_WAY)}"
+    for name, value in administrator_environment(endpoint, home=state_dir).items():
+        if name.startswith("AWS_"):
+            yield f"export {name}={shlex.quote(value)}"
+    yield f'export NO_PROXY="{HOST}${{NO_PROXY:+,$NO_PROXY}}"'

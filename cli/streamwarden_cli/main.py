@@ -1,0 +1,63 @@
+"""The `streamwarden` command: finds the sub-command that was asked for, and runs it."""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from streamwarden import __version__
+from streamwarden_cli.command import Listed, add_commands
+from streamwarden_cli.output import without_keys
+from streamwarden_cli.policy.problems import PolicyErrors
+
+# One line for each sub-command, under the name that its parser has.
+COMMANDS: Final[Mapping[str, Listed]] = {
+    "keys": Listed("streamwarden_cli.keys.command", "stream keys of a deployed stack"),
+    "local": Listed("streamwarden_cli.local.command", "the production stack on this machine"),
+    "policy": Listed("streamwarden_cli.policy.command", "check, test and compile policies"),
+    "replay": Listed("streamwarden_cli.replay.command", "play events against a policy"),
+    "sim": Listed("streamwarden_cli.sim.command", "Amazon IVS on this machine, to play with"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit codes: 0 fine, 1 invalid input, 2 wrong usage (from argparse).
+
+    141 when whoever read the output went away, as in `streamwarden … | head`.
+    """
+    with without_keys():
+        return _run(argv)
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    args = _parser().parse_args(argv)
+    try:
+        code = COMMANDS[args.command].load().run(args)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        return _nobody_reads()
+    except PolicyErrors as errors:
+        print(errors, file=sys.stderr)
+        return 1
+
+
+def _nobody_reads() -> int:
+    """As a program that dies of SIGPIPE: nothing is said, and not at the interpreter's end either.
+
+    Source: the note on SIGPIPE in the documentation of Python's `signal`.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + signal.SIGPIPE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="streamwarden",
+        description="Governs Amazon IVS accounts: listens, decides, acts and tells.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    add_commands(parser, COMMANDS, dest="command")
+    return parser

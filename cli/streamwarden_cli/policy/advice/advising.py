@@ -1,0 +1,42 @@
+"""All the advice there is on a policy."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from streamwarden_cli.policy.advice.acting import never_done
+from streamwarden_cli.policy.advice.advice import Advice, Check
+from streamwarden_cli.policy.advice.matching import about_nobody, exempts_everybody, finds_nothing
+from streamwarden_cli.policy.advice.overlap import overlaps
+from streamwarden_cli.policy.advice.places import misplaced_arns
+from streamwarden_cli.policy.advice.unheard import unheard
+from streamwarden_cli.policy.problems import Problem
+from streamwarden_cli.policy.source import Location
+from streamwarden_cli.policy.written import WrittenPolicy
+
+# What is wrong in one place is said once, by the first that finds it.
+_CHECKS: Final[Sequence[Check]] = (
+    misplaced_arns,
+    about_nobody,
+    finds_nothing,
+    exempts_everybody,
+    never_done,
+    unheard,
+)
+
+
+def advise(policy: WrittenPolicy, level: str) -> list[Problem]:
+    """In the order of the file; `level` is the word before each."""
+    return sorted(each.problem(policy.source, level) for each in _advice(policy))
+
+
+def _advice(policy: WrittenPolicy) -> Iterator[Advice]:
+    sound = []
+    for rule in policy.rules:
+        said: set[Location] = set()
+        for check in _CHECKS:
+            found = [each for each in check(rule) if each.location not in said]
+            said |= {each.location for each in found}
+            yield from found
+        if not said:
+            sound.append(rule)
+    yield from overlaps(sound)

@@ -1,0 +1,156 @@
+"""What an expression can only be, given the little that a policy itself says of a channel.
+
+`match` says something of the channels that a rule is about, and so does each condition that must
+hold. From that an expression is certainly true, certainly false, or neither.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from streamwarden_cli.policy.advice.values import (
+    ANYTHING,
+    FAILS,
+    HOLDS,
+    NULL,
+    Known,
+    Value,
+    are_equal,
+    meet,
+    truth,
+)
+
+type Path = tuple[str, ...]
+type Node = Mapping[str, Any]
+
+_EQUALITIES: Final = frozenset({"eq", "ne"})
+
+
+@dataclass(slots=True)
+class Knowledge:
+    """What is known of the values at some paths of the document."""
+
+    values: dict[Path, Value] = field(default_factory=dict)
+    is_contradictory: bool = False
+
+    def copy(self) -> "Knowledge":
+        return Knowledge(dict(self.values), self.is_contradictory)
+
+    def learn(self, path: Path, value: Value) -> None:
+        met = meet(self.at(path), value)
+        if met is None:
+            self.is_contradictory = True
+        else:
+            self.values[path] = met
+
+    def at(self, path: Path) -> Value:
+        for length in range(1, len(path)):
+            if truth(self.values.get(path[:length], ANYTHING)) is False:
+                return NULL  # Nothing is within what is null or empty.
+        if path in self.values:
+            return self.values[path]
+        within = (value for known, value in self.values.items() if known[: len(path)] == path)
+        return HOLDS if any(truth(value) for value in within) else ANYTHING
+
+    def assume(self, node: Node, *, holds: bool = True) -> None:
+        """Learn what follows from an expression that holds, or does not."""
+        children = node["children"]
+        match node["type"]:
+            case "not_expression":
+                self.assume(children[0], holds=not holds)
+            case "and_expression" if holds:
+                for child in children:
+                    self.assume(child)
+            case "or_expression" if not holds:
+                for child in children:
+                    self.assume(child, holds=False)
+            case "comparator" if node["value"] in _EQUALITIES:
+                if holds is (node["value"] == "eq"):
+                    self._equate(*children)
+            case _:
+                path = path_of(node)
+                if path is not None:
+                    self.learn(path, HOLDS if holds else FAILS)
+        if truth(self.evaluate(node)) is (not holds):
+            self.is_contradictory = True
+
+    def _equate(self, left: Node, right: Node) -> None:
+        for place, other in ((left, right), (right, left)):
+            path, value = path_of(place), self.evaluate(other)
+            if path is not None and isinstance(value, Known):
+                self.learn(path, value)
+
+    def evaluate(self, node: Node) -> Value:
+        path = path_of(node)
+        if path is not None:
+            return self.at(path)
+        children = node["children"]
+        match node["type"]:
+            case "literal":
+                return Known(node["value"])
+            case "subexpression" if children[0]["type"] == "not_expression":
+                return NULL  # `!a.b` is `(!a).b`, and nothing is within true or false.
+            case "not_expression":
+                held = truth(self.evaluate(children[0]))
+                return ANYTHING if held is None else Known(not held)
+            case "and_expression":
+                return self._both(*children)
+            case "or_expression":
+                return self._either(*children)
+            case "comparator" if node["value"] in _EQUALITIES:
+                same = are_equal(self.evaluate(children[0]), self.evaluate(children[1]))
+                return ANYTHING if same is None else Known(same is (node["value"] == "eq"))
+            case _:
+                return ANYTHING
+
+    def _both(self, left: Node, right: Node) -> Value:
+        first, second = self.evaluate(left), self.evaluate(right)
+        match truth(first), truth(second):
+            case (False, _):
+                return first
+            case (True, _):
+                return second
+            case (None, False):
+                return FAILS
+            case _:
+                return ANYTHING
+
+    def _either(self, left: Node, right: Node) -> Value:
+        first, second = self.evaluate(left), self.evaluate(right)
+        match truth(first), truth(second):
+            case (True, _):
+                return first
+            case (False, _):
+                return second
+            case (None, True):
+                return HOLDS
+            case _:
+                return ANYTHING
+
+
+def path_of(node: Node) -> Path | None:
+    """`channel.tags.tier` as its names; None for anything but names."""
+    match node["type"]:
+        case "field":
+            return (node["value"],)
+        case "subexpression":
+            parts = [path_of(child) for child in node["children"]]
+            return None if None in parts else tuple(name for part in parts for name in part or ())
+        case _:
+            return None
+
+
+def may_fail(node: Node) -> bool:
+    """Whether evaluating it may raise: an expression that does counts as one that does not hold."""
+    return any(
+        each["type"] == "function_expression"
+        or (each["type"] == "comparator" and each["value"] not in _EQUALITIES)
+        for each in _nodes(node)
+    )
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node["children"]:
+        if isinstance(child, Mapping):  # Those of a slice are numbers.
+            yield from _nodes(child)

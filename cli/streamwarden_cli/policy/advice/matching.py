@@ -1,0 +1,69 @@
+"""Rules that are about nobody, exempt everybody, or look where their kind finds nothing."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.selectors import Match
+from streamwarden_cli.policy.advice.advice import Advice, about
+from streamwarden_cli.policy.advice.certainty import Knowledge, may_fail
+from streamwarden_cli.policy.advice.requirements import BREACHED_ONLY_WHERE
+from streamwarden_cli.policy.advice.selection import matched, selected
+from streamwarden_cli.policy.advice.values import truth
+from streamwarden_cli.policy.conditions.syntax import parse
+from streamwarden_cli.policy.nearest import say_list
+from streamwarden_cli.policy.written import WrittenRule
+
+_REMEDY: Final = "change one of them, or remove the rule"
+
+
+def about_nobody(rule: WrittenRule) -> Iterator[Advice]:
+    document = rule.document
+    judges = document.params.judges
+    if document.match.type and ResourceType.CHANNEL not in judges:
+        nouns = say_list(sorted(each.noun for each in judges))
+        message = f"`match.type` is the type of a channel, and it is about a {nouns}"
+        yield about(rule, "match", message, "leave the type out")
+    elif matched(document).is_contradictory:
+        yield about(rule, "match", "nothing is all that `match` wants at once", "leave a part out")
+    elif document.when is not None and selected(document).is_contradictory:
+        alone = Knowledge()
+        alone.assume(parse(document.when))
+        if alone.is_contradictory:
+            said, remedy = "`when` can never hold", "correct it, or remove the rule"
+        elif document.match == Match():
+            said = f"`when` never holds for what {document.kind} is about"
+            remedy = "correct it, or remove the rule"
+        else:
+            said, remedy = "`when` never holds for what `match` selects", _REMEDY
+        yield about(rule, "when", said, remedy)
+
+
+def exempts_everybody(rule: WrittenRule) -> Iterator[Advice]:
+    document, knowledge = rule.document, _breached(rule)
+    if document.unless is None or knowledge is None:
+        return
+    node = parse(document.unless)
+    # One that raises counts as one that does not hold; where it is the same as `when`, it held.
+    is_certain = not may_fail(node) and truth(knowledge.evaluate(node)) is True
+    if is_certain or document.unless == document.when:
+        message = "`unless` exempts everything that the rule could find a breach of"
+        yield about(rule, "unless", message, "make it narrower, or remove the rule")
+
+
+def finds_nothing(rule: WrittenRule) -> Iterator[Advice]:
+    document = rule.document
+    if not selected(document).is_contradictory and _breached(rule) is None:
+        wanted = BREACHED_ONLY_WHERE[document.kind]
+        place = "match" if document.when is None else "when"
+        message = f"a breach of {document.kind} needs `{wanted}`, which `{place}` excludes"
+        yield about(rule, place, message, "the rule never finds anything: correct or remove it")
+
+
+def _breached(rule: WrittenRule) -> Knowledge | None:
+    """What is known of whatever is in breach of the rule; None where nothing can be."""
+    knowledge = selected(rule.document)
+    wanted = BREACHED_ONLY_WHERE.get(rule.document.kind)
+    if wanted is not None:
+        knowledge.assume(parse(wanted))
+    return None if knowledge.is_contradictory else knowledge

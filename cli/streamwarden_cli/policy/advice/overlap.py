@@ -1,0 +1,134 @@
+"""Rules that say nothing another one does not say: the same again, or the same but milder."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import permutations
+from typing import Any, Final
+
+import msgspec
+
+from streamwarden.domain.policy import PlannedAction
+from streamwarden.domain.selectors import Match, Texts, matcher
+from streamwarden.domain.verdicts import Mode
+from streamwarden_cli.policy.advice.advice import Advice, about
+from streamwarden_cli.policy.advice.selection import is_glob
+from streamwarden_cli.policy.written import WrittenRule
+
+# A breach of the looser limit is a breach of the stricter one, all else being equal. A test holds
+# each against the kind itself.
+AT_MOST: Final[Mapping[str, str]] = {
+    "flapping": "sessions",
+    "key_missing": "limit",
+    "max_duration": "limit",
+    "no_viewers": "limit",
+    "not_recording": "limit",
+    "starvation": "limit",
+    "stream_key_age": "limit",
+    "tag_limit": "tags",
+    "viewer_ceiling": "viewers",
+}
+AT_LEAST: Final[Mapping[str, str]] = {"recording_integrity": "at_least"}
+
+
+def overlaps(rules: Sequence[WrittenRule]) -> Iterator[Advice]:
+    seen: set[str] = set()
+    for mild, strict in permutations(rules, 2):
+        if mild.id in seen or strict.id in seen or mild.document.kind != strict.document.kind:
+            continue
+        if _is_same(mild, strict):
+            if mild.index < strict.index:
+                continue
+            said = f"it judges exactly what {strict.id} judges"
+            remedy = f"merge it with {strict.id} (rules[{strict.index}])"
+        elif _is_implied(mild, strict):
+            said = f"{strict.id} finds every breach of it, and does as much about it"
+            remedy = f"remove it, or make it differ from {strict.id} (rules[{strict.index}])"
+        else:
+            continue
+        seen.add(mild.id)
+        yield about(mild, "id", said, remedy)
+
+
+def _is_same(one: WrittenRule, other: WrittenRule) -> bool:
+    return _selector(one) == _selector(other) and _params(one) == _params(other)
+
+
+def _is_implied(mild: WrittenRule, strict: WrittenRule) -> bool:
+    """Whether every breach of `mild` is one of `strict`, with the same consequences."""
+    return (
+        _selects_more(strict, mild)
+        and _is_stricter(strict, mild)
+        and not mild.document.severity.is_above(strict.document.severity)
+        and _does_more(strict, mild)
+    )
+
+
+def _selector(rule: WrittenRule) -> tuple[Match, str | None, str | None]:
+    return rule.document.match, rule.document.when, rule.document.unless
+
+
+def _params(rule: WrittenRule) -> dict[str, Any]:
+    params: dict[str, Any] = msgspec.to_builtins(rule.document.params)
+    return params
+
+
+def _selects_more(one: WrittenRule, other: WrittenRule) -> bool:
+    """Whether `one` is certainly about all that `other` is about."""
+    mine, its = one.document, other.document
+    return (
+        mine.when in (None, its.when)
+        and mine.unless in (None, its.unless)
+        and _matches_more(mine.match, its.match)
+    )
+
+
+def _matches_more(one: Match, other: Match) -> bool:
+    plain = ("name", "type", "arn", "region", "account")
+    return all(_accepts_more(getattr(one, name), getattr(other, name)) for name in plain) and all(
+        _accepts_more(globs, other.tags.get(key, ())) for key, globs in one.tags.items()
+    )
+
+
+def _accepts_more(globs: Texts, narrower: Texts) -> bool:
+    if not globs or globs == narrower:
+        return True
+    accepts = matcher(globs)
+    return bool(narrower) and all(not is_glob(each) and accepts(each) for each in narrower)
+
+
+def _is_stricter(one: WrittenRule, other: WrittenRule) -> bool:
+    mine, its = one.document.params, other.document.params
+    kind = one.document.kind
+    name = AT_MOST.get(kind) or AT_LEAST.get(kind)
+    if name is not None:
+        mine_limit, its_limit = getattr(mine, name), getattr(its, name)
+        if mine_limit > its_limit if kind in AT_MOST else mine_limit < its_limit:
+            return False
+    others = (_params(one), _params(other))
+    return _without(name, others[0]) == _without(name, others[1])
+
+
+def _without(name: str | None, params: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in params.items() if key != name}
+
+
+def _does_more(one: WrittenRule, other: WrittenRule) -> bool:
+    """Whether `one` tells and does all that `other` tells and does, and as soon."""
+    if other.document.mode.at_most(one.document.mode) is not other.document.mode:
+        return False
+    if other.document.mode is Mode.OBSERVE:
+        return True
+    if _times_told(one) < _times_told(other):
+        return False
+    return all(
+        any(mine.after <= step.after and _contains(mine.do, step.do) for mine in one.compiled.steps)
+        for step in other.compiled.steps
+    )
+
+
+def _times_told(rule: WrittenRule) -> int:
+    """Of a breach, after people were told that it is open."""
+    return sum(bool(step.after) for step in rule.compiled.steps)
+
+
+def _contains(many: Sequence[PlannedAction], few: Sequence[PlannedAction]) -> bool:
+    return all(action in many for action in few)

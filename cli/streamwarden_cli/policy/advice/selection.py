@@ -1,0 +1,77 @@
+"""What a rule itself says of the channels that it is about."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from streamwarden.domain.arn import ResourceType, parse_arn
+from streamwarden.domain.selectors import Match, Texts, matcher
+from streamwarden_cli.policy.advice.certainty import Knowledge, Path
+from streamwarden_cli.policy.advice.values import HOLDS, Known, Text, Value
+from streamwarden_cli.policy.conditions.syntax import parse
+from streamwarden_cli.policy.document import RuleDocument
+
+_GLOB: Final = frozenset("*?[")
+
+
+def matched(rule: RuleDocument) -> Knowledge:
+    """What is known of whatever matches."""
+    roots = _roots(rule)
+    always = [(root, name) for root in roots for name in ("arn", "id", "region")]
+    knowledge = Knowledge(dict.fromkeys([*always, ("account", "id")], HOLDS))
+    knowledge.learn(("resource", "type"), _value(tuple(map(str, sorted(rule.params.judges)))))
+    for path, value in _parts(rule.match, roots):
+        knowledge.learn(path, value)
+    return knowledge
+
+
+def selected(rule: RuleDocument) -> Knowledge:
+    """What is known of whatever the rule is about, before `unless`."""
+    knowledge = matched(rule)
+    if rule.when is not None:
+        knowledge.assume(parse(rule.when))
+    return knowledge
+
+
+def _roots(rule: RuleDocument) -> tuple[str, ...]:
+    """The names under which expressions see what is judged: a channel has two."""
+    is_channel = rule.params.judges == {ResourceType.CHANNEL}
+    return ("resource", "channel") if is_channel else ("resource",)
+
+
+def _parts(match: Match, roots: tuple[str, ...]) -> Iterator[tuple[Path, Value]]:
+    for root in roots:
+        for key, globs in match.tags.items():
+            yield (root, "tags", key), _value(globs)
+        for name in ("name", "arn", "region"):
+            if globs := getattr(match, name):
+                yield (root, name), _value(globs)
+        if len(match.arn) == 1 and not is_glob(match.arn[0]):
+            yield from _of_arn(match.arn[0], root)
+    if match.region:
+        yield ("account", "region"), _value(match.region)
+    if match.account:
+        yield ("account", "id"), _value(match.account)
+    # A type that is not known yet is matched as an empty text, and is null in expressions.
+    if match.type and "channel" in roots and not matcher(match.type)(""):
+        yield ("channel", "type"), _value(match.type)
+
+
+def _of_arn(text: str, root: str) -> Iterator[tuple[Path, Value]]:
+    try:
+        arn = parse_arn(text)
+    except ValueError:
+        return
+    yield (root, "id"), Known(arn.resource_id)
+    yield (root, "region"), Known(arn.region)
+    yield ("account", "id"), Known(arn.account)
+    yield ("account", "region"), Known(arn.region)
+
+
+def is_glob(text: str) -> bool:
+    return not _GLOB.isdisjoint(text)
+
+
+def _value(globs: Texts) -> Value:
+    if len(globs) == 1 and not is_glob(globs[0]):
+        return Known(globs[0])
+    return Text((matcher(globs),))

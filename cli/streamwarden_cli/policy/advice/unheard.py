@@ -1,0 +1,22 @@
+"""Events that a rule listens for and that never come."""
+
+from collections.abc import Iterator
+
+from streamwarden.domain.events import DETAIL_TYPES
+from streamwarden.domain.rules.events.event_alert import EventAlert
+from streamwarden.domain.selectors import matcher
+from streamwarden_cli.policy.advice.advice import Advice, about
+from streamwarden_cli.policy.nearest import did_you_mean
+from streamwarden_cli.policy.written import WrittenRule
+
+
+def unheard(rule: WrittenRule) -> Iterator[Advice]:
+    """The stack's own EventBridge rules forward the detail-types there are models for."""
+    check = rule.document.params
+    if not isinstance(check, EventAlert):
+        return
+    for wanted in check.detail_type:
+        if not any(map(matcher((wanted,)), DETAIL_TYPES)):
+            hint = did_you_mean(wanted, DETAIL_TYPES)
+            message = f"no event of the detail-type {wanted!r} comes{hint}"
+            yield about(rule, "params", message, "template.yaml says which are forwarded")

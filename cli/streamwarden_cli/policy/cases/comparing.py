@@ -1,0 +1,127 @@
+"""What differs between what a case expects and what came of it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from streamwarden.domain.knowledge.resource import OutcomeStatus
+from streamwarden.domain.policy import PlannedAction
+from streamwarden.domain.verdicts import ActionKind, Status, Verdict
+from streamwarden_cli.policy.cases.playing import Done, Played
+from streamwarden_cli.policy.cases.reading import Case, Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Of one rule, and one thing that is expected of it."""
+
+    rule: str
+    what: str
+    expected: str
+    found: str
+
+
+def compare(case: Case, played: Played) -> list[Difference]:
+    return [each for wanted in case.expectations for each in _differences(wanted, case, played)]
+
+
+def _differences(wanted: Expectation, case: Case, played: Played) -> Iterator[Difference]:
+    arn = _resource(wanted, case, played)
+    place = (arn, wanted.rule)
+    verdict = played.verdicts.get(place)
+    if verdict is None:
+        said = "the rule is about no channel of the case"
+        yield Difference(wanted.rule, "verdict", _say_wanted_verdict(wanted), said)
+        return
+    yield from _of_verdict(wanted, verdict)
+    yield from _of_breaches(wanted, played.breaches.get(place, []))
+    if wanted.document.actions is not None:
+        expected = [each for each in wanted.document.actions if each is not None]
+        done = played.actions.get(place, [])
+        if not _are_done(expected, done):
+            said = _say_list([_say_planned(each) for each in expected])
+            yield Difference(wanted.rule, "actions", said, _say_list(map(_say_done, done)))
+    if wanted.document.notifications is not None:
+        told = [str(notice.status) for notice in played.notices.get(place, [])]
+        expected_told = [str(each) for each in wanted.document.notifications]
+        if told != expected_told:
+            expectation = _say_list(expected_told)
+            yield Difference(wanted.rule, "notifications", expectation, _say_list(told))
+
+
+def _resource(wanted: Expectation, case: Case, played: Played) -> str:
+    """The channel that is named, or else the first one that is given.
+
+    Of a case without channels, what the rule says something of: the account, say, or a stage.
+    """
+    if wanted.channel_arn is not None:
+        return wanted.channel_arn
+    judged = played.resources_judged_by(wanted.rule)
+    first = case.fleet.channels[0].arn
+    if not judged or (case.is_given and first in judged):
+        return first
+    telling = (arn for arn in judged if _applies(played.verdicts[arn, wanted.rule]))
+    return next(telling, judged[0])
+
+
+def _applies(verdict: Verdict) -> bool:
+    return verdict.status is not Status.NOT_APPLICABLE
+
+
+def _of_verdict(wanted: Expectation, verdict: Verdict) -> Iterator[Difference]:
+    status, reason = wanted.document.verdict, wanted.document.reason
+    if status is not None and verdict.status is not status:
+        found = f"{verdict.status}: {verdict.finding.reason}"
+        yield Difference(wanted.rule, "verdict", str(status), found)
+    elif status is not None and reason is not None and reason not in verdict.finding.reason:
+        yield Difference(wanted.rule, "reason", f"…{reason}…", verdict.finding.reason)
+
+
+def _of_breaches(wanted: Expectation, reasons: Sequence[str]) -> Iterator[Difference]:
+    """A breach that an action ended is none any more: without a verdict, any on the way will do."""
+    reason = wanted.document.reason
+    if wanted.document.verdict is not None or reason is None:
+        return
+    if not any(reason in each for each in reasons):
+        found = "; ".join(dict.fromkeys(reasons)) or "no breach"
+        yield Difference(wanted.rule, "reason", f"…{reason}…", found)
+
+
+def _say_wanted_verdict(wanted: Expectation) -> str:
+    return str(wanted.document.verdict) if wanted.document.verdict else "one"
+
+
+def _are_done(expected: Sequence[PlannedAction], done: Sequence[Done]) -> bool:
+    return len(expected) == len(done) and all(
+        _is_done(planned, found) for planned, found in zip(expected, done, strict=True)
+    )
+
+
+def _is_done(planned: PlannedAction, done: Done) -> bool:
+    """A tag action has the tags that were missing, which may be less than it is to set; which tags
+    a key takes over, the rule says and not the action."""
+    return (
+        done.outcome.status is OutcomeStatus.DONE
+        and planned.kind is done.kind
+        and (planned.kind is ActionKind.INHERIT_TAGS or planned.tags == done.tags)
+        and (not planned.text or planned.text == done.text)
+    )
+
+
+def _say_planned(planned: PlannedAction) -> str:
+    return _say_action(planned.kind, planned.tags, planned.text)
+
+
+def _say_done(done: Done) -> str:
+    said = _say_action(done.kind, done.tags, "")
+    if done.outcome.status is OutcomeStatus.DONE:
+        return said
+    return f"{said} ({done.outcome.status}: {done.outcome.reason})"
+
+
+def _say_action(kind: ActionKind, tags: Mapping[str, str], text: str) -> str:
+    said = ", ".join(f"{key}: {value}" for key, value in tags.items()) or text
+    return f"{kind} {{{said}}}" if said else str(kind)
+
+
+def _say_list(words: Iterable[str]) -> str:
+    return ", ".join(words) or "none"

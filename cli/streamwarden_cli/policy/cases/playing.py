@@ -1,0 +1,101 @@
+"""Plays a case through the services that are deployed, and keeps what came of each rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from streamwarden.domain.inputs import LookAgain
+from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
+from streamwarden.domain.policy import Policy
+from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notice, Status, Verdict
+from streamwarden.services.rotate import Rotated
+from streamwarden_cli.policy.cases.reading import Case
+from streamwarden_cli.replay.clock import VirtualClock
+from streamwarden_cli.replay.performance import Performance
+from streamwarden_cli.replay.programme import Rejection
+from streamwarden_cli.replay.records import Record
+from streamwarden_cli.replay.stage import Stage
+from streamwarden_cli.replay.story import Story
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An action that was carried out, or tried: what it set or said, and what became of it."""
+
+    kind: ActionKind
+    tags: Mapping[str, str]
+    text: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """All that a case led to, by resource and rule.
+
+    `verdicts` are the last ones, `breaches` the reasons of breaches on the way, and `faults` the
+    events that made no sense.
+    """
+
+    verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
+    breaches: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    actions: dict[tuple[str, str], list[Done]] = field(default_factory=dict)
+    notices: dict[tuple[str, str], list[Notice]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+    def resources_judged_by(self, rule: str) -> list[str]:
+        return [arn for arn, judged in self.verdicts if judged == rule]
+
+
+class _Witness(Story):
+    """Keeps whole values; records, which are for printing, hold only parts of them."""
+
+    def __init__(self, clock: VirtualClock, played: Played) -> None:
+        super().__init__(clock, _untold)
+        self._played = played
+
+    def decision(self, decision: Decision) -> None:
+        for verdict in decision.verdicts:
+            place = (verdict.resource_arn, verdict.rule_id)
+            self._played.verdicts[place] = verdict
+            if verdict.status is Status.BREACH:
+                self._played.breaches.setdefault(place, []).append(verdict.finding.reason)
+
+    def action(self, action: Action, outcome: Outcome) -> None:
+        done = Done(action.kind, action.tags, action.text, outcome)
+        self._keep_action(action.resource_arn, action.rule_id, done)
+
+    def rotation(self, rotated: Rotated) -> None:
+        done = Done(ActionKind.ROTATE_KEY, {}, "", rotated.outcome)
+        self._keep_action(rotated.channel_arn, rotated.rule_id, done)
+
+    def notification(self, notice: Notice) -> None:
+        place = (notice.resource_arn, notice.rule_id)
+        self._played.notices.setdefault(place, []).append(notice)
+
+    def rejection(self, rejection: Rejection) -> None:
+        self._played.faults.append(f"{rejection.position}: {rejection.reason}")
+
+    def _keep_action(self, arn: str, rule: str, done: Done) -> None:
+        if done.outcome.status is not OutcomeStatus.NOTHING_TO_DO:
+            self._played.actions.setdefault((arn, rule), []).append(done)
+
+
+def play(case: Case, policy: Policy) -> Played:
+    """Raises InvalidInput for channels that cannot be."""
+    played = Played()
+    clock = VirtualClock(case.programme.starts_at)
+    story = _Witness(clock, played)
+    stage = Stage(policy, clock, story)
+    Performance(case.programme, case.fleet, stage, clock, story).play(case.ends_at)
+    _look_again(stage, {arn for arn, _ in played.verdicts}, case.ends_at)
+    return played
+
+
+def _look_again(stage: Stage, arns: set[str], now: datetime) -> None:
+    """Verdicts are those of the last look, which may have been hours before the end."""
+    for arn in sorted(arns):
+        stage.observe(arn, LookAgain(resource_arn=arn, time=now))
+
+
+def _untold(_: Record) -> None:
+    """Nothing is printed of a case while it is played."""

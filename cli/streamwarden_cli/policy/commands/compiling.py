@@ -1,0 +1,30 @@
+"""`streamwarden policy compile`: what `sam build` runs for the policy layer."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from streamwarden.domain.policy import encode_policy
+from streamwarden_cli.policy.compilation import compile_policy_file
+from streamwarden_cli.policy.counting import say_rules
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Checks a policy and writes it as the functions load it: JSON, with every "
+        "default filled in. `make build` runs this."
+    )
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("--output", metavar="FILE", type=Path, required=True)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Raises PolicyErrors."""
+    compiled = compile_policy_file(args.file)
+    try:
+        args.output.write_bytes(encode_policy(compiled))
+    except OSError as error:
+        print(f"{args.output}: the file cannot be written: {error.strerror}", file=sys.stderr)
+        return 1
+    print(f"{args.output}: {say_rules(compiled)}")
+    return 0

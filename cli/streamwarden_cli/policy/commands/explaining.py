@@ -1,0 +1,56 @@
+"""`streamwarden policy explain`: a rule, or a rule kind, in words."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Final
+
+from streamwarden.domain.rules import RULE_KINDS
+from streamwarden_cli.policy.cases.examples import reason_of
+from streamwarden_cli.policy.compilation import read_policy, read_text
+from streamwarden_cli.policy.nearest import did_you_mean
+from streamwarden_cli.policy.reference.kind_page import explain_kind
+from streamwarden_cli.policy.reference.kinds import kind_of
+from streamwarden_cli.policy.reference.rule_page import explain_rule
+from streamwarden_cli.shipped import DEFAULT_POLICY
+
+_DESCRIPTION: Final = """\
+Says of a rule what it demands, whom it is about, how far it goes, what it does and when, what it
+looks at and what that costs; and of a rule kind what parameters and actions it has. What a breach
+would say is found by playing the cases beside the policy, if one of them is about the rule."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = _DESCRIPTION
+    parser.epilog = "Exit codes: 0 explained; 1 there is nothing of this name."
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("name", metavar="RULE|KIND", help="such as no-marathons, or max_duration")
+    parser.add_argument(
+        "--policy", metavar="FILE", type=Path, help="its policy; default: policies/default.yaml"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """A rule may have the name of a kind, and then both are explained. Raises PolicyErrors."""
+    file = args.policy or _from_here(DEFAULT_POLICY)
+    text = read_text(file)
+    policy = read_policy(text, str(file))
+    pages = [
+        explain_rule(rule, text, reason_of(rule.id, policy.compiled, file))
+        for rule in policy.rules
+        if rule.id == args.name
+    ]
+    if args.name in RULE_KINDS:
+        pages.append(explain_kind(kind_of(args.name)))
+    if pages:
+        print("\n\n\n".join(pages))
+        return 0
+    hint = did_you_mean(args.name, [*(rule.id for rule in policy.rules), *RULE_KINDS])
+    print(f"no rule of {file} and no kind is called {args.name!r}{hint}", file=sys.stderr)
+    return 1
+
+
+def _from_here(file: Path) -> Path:
+    """As short as it can be called."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file

@@ -1,0 +1,91 @@
+"""`streamwarden policy test`: whether a policy says what its author thinks it says."""
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from streamwarden.domain.policy import Policy, encode_policy, load_policy
+from streamwarden_cli.policy.cases.comparing import compare
+from streamwarden_cli.policy.cases.files import Pair, pair_of
+from streamwarden_cli.policy.cases.playing import play
+from streamwarden_cli.policy.cases.reading import Case, read_cases
+from streamwarden_cli.policy.cases.text import say_case
+from streamwarden_cli.policy.compilation import compile_policy_file
+from streamwarden_cli.policy.counting import say_count
+from streamwarden_cli.policy.nearest import say_list
+from streamwarden_cli.policy.problems import PolicyErrors
+from streamwarden_cli.replay.problems import InvalidInput
+
+_DESCRIPTION = """\
+Plays the cases of policies through the services that are deployed, as `streamwarden replay` does,
+and says where the rules decide otherwise than expected. Cases stand beside their policy:
+mine.tests.yaml beside mine.yaml.
+
+  cases:
+    - name: a free stream is stopped after four hours
+      given: {name: harbour-cam, tags: {tier: free}}
+      events:
+        - {at: 12:00, event: Stream Start}
+      until: 16:00
+      expect:
+        no-marathons: {reason: 4h is allowed, actions: [stop]}
+
+docs/policy.md says what else a case can hold."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = _DESCRIPTION
+    parser.epilog = "Exit codes: 0 as expected; 1 not, or files that cannot be used."
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+", type=Path, help="a policy, or the cases beside it"
+    )
+    parser.add_argument(
+        "--cases", metavar="FILE", type=Path, help="the cases, where they are not beside the policy"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    return max([_test(*pair) for pair in _pairs(args.files, args.cases)])
+
+
+def _pairs(files: Iterable[Path], cases: Path | None) -> list[Pair]:
+    """Each policy with its cases, once, whichever of the two was named."""
+    pairs = [pair_of(file) for file in files]
+    return list(dict.fromkeys(Pair(each.policy, cases or each.cases) for each in pairs))
+
+
+def _test(policy_file: Path, cases_file: Path) -> int:
+    try:
+        compiled = compile_policy_file(policy_file)
+        rules = [rule.id for rule in compiled.rules]
+        cases = read_cases(cases_file, rules)
+        policy = load_policy(encode_policy(compiled))
+        failed = sum(_play(each, policy, cases_file) for each in cases)
+    except (PolicyErrors, InvalidInput) as errors:
+        print(errors, file=sys.stderr)
+        return 1
+    print(f"{cases_file}: {_say_result(len(cases), failed)}{_say_untested(rules, cases)}")
+    return 1 if failed else 0
+
+
+def _play(case: Case, policy: Policy, file: Path) -> bool:
+    """Whether it failed."""
+    played = play(case, policy)
+    if played.faults:
+        raise InvalidInput("\n".join(played.faults))
+    differences = compare(case, played)
+    for line in say_case(case.name, f"{file}:{case.line}", differences):
+        print(line)
+    return bool(differences)
+
+
+def _say_result(count: int, failed: int) -> str:
+    return f"{say_count(count, 'case')}, {failed or 'none'} failed"
+
+
+def _say_untested(rules: Iterable[str], cases: Iterable[Case]) -> str:
+    tested = {each.rule for case in cases for each in case.expectations}
+    untested = [rule for rule in rules if rule not in tested]
+    return f"; no case is about {say_list(untested, last='and')}" if untested else ""

@@ -1,0 +1,95 @@
+"""From the document that people write to the policy that functions load."""
+
+from datetime import timedelta
+from functools import reduce
+from operator import or_
+from pathlib import Path
+
+import msgspec
+
+from streamwarden.domain.policy import (
+    FORMAT,
+    CompiledPolicy,
+    CompiledRule,
+    Policy,
+    Step,
+    encode_policy,
+    load_policy,
+)
+from streamwarden_cli.policy.advice.resting import never_rests
+from streamwarden_cli.policy.digest import digest_of
+from streamwarden_cli.policy.document import RuleDocument
+from streamwarden_cli.policy.problems import PolicyErrors, Problem
+from streamwarden_cli.policy.source import read_source
+from streamwarden_cli.policy.validation import read_document
+from streamwarden_cli.policy.written import WrittenPolicy, WrittenRule
+
+
+def compile_policy(text: str, filename: str) -> CompiledPolicy:
+    """The policy with every default filled in. Raises PolicyErrors."""
+    return read_policy(text, filename).compiled
+
+
+def compile_policy_file(path: Path) -> CompiledPolicy:
+    """Raises PolicyErrors, also when the file cannot be read."""
+    return read_policy_file(path).compiled
+
+
+def read_policy(text: str, filename: str) -> WrittenPolicy:
+    """The policy as it is written and as it is compiled. Raises PolicyErrors."""
+    document, source = read_document(text, filename), read_source(text, filename)
+    rules = tuple(
+        WrittenRule(index, source, each, _compile(each))
+        for index, each in enumerate(document.rules)
+    )
+    if faults := [fault.problem(source) for each in rules for fault in never_rests(each)]:
+        raise PolicyErrors(faults)
+    compiled = CompiledPolicy(
+        format=FORMAT,
+        rules=tuple(each.compiled for each in rules),
+        needs=reduce(or_, (each.params.needs for each in document.rules)),
+        digest=digest_of(each.compiled for each in rules),
+    )
+    return WrittenPolicy(source, rules, compiled)
+
+
+def read_policy_file(path: Path) -> WrittenPolicy:
+    """Raises PolicyErrors, also when the file cannot be read."""
+    return read_policy(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Raises PolicyErrors when the file cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        problem = Problem(str(path), 1, 1, "", f"the file cannot be read: {reason}")
+        raise PolicyErrors([problem]) from error
+
+
+def load_policy_file(path: Path) -> Policy:
+    """The policy exactly as a function would load it. Raises PolicyErrors."""
+    return load_policy(encode_policy(compile_policy_file(path)))
+
+
+def _compile(rule: RuleDocument) -> CompiledRule:
+    return CompiledRule(
+        id=rule.id,
+        kind=rule.kind,
+        mode=rule.mode,
+        severity=rule.severity,
+        match=rule.match,
+        when=rule.when,
+        unless=rule.unless,
+        params=msgspec.to_builtins(rule.params),
+        steps=_steps(rule),
+    )
+
+
+def _steps(rule: RuleDocument) -> tuple[Step, ...]:
+    """`actions` are one step, at once."""
+    if rule.steps:
+        return tuple(step.compiled() for step in rule.steps)
+    at_once = tuple(action for action in rule.actions if action is not None)
+    return (Step(after=timedelta(0), do=at_once),) if at_once else ()

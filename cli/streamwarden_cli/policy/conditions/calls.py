@@ -1,0 +1,177 @@
+"""Calls of functions: whether there is such a function, and whether it can take what it is given.
+
+JMESPath finds neither before the call is reached, and then the condition does not hold.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from streamwarden.domain.conditions.closures import Node
+from streamwarden.domain.conditions.pace import Pace
+from streamwarden.domain.conditions.shape import Form, Kind
+from streamwarden.domain.conditions.time_functions import (
+    FUNCTIONS,
+    TimeFunctions,
+    check_zone,
+    parse_moment,
+)
+from streamwarden_cli.policy.conditions.comparisons import Side, is_literal, say_values
+from streamwarden_cli.policy.conditions.shapes import (
+    BOOLEAN,
+    DATE,
+    HOUR,
+    LIST,
+    NUMBER,
+    TEXT,
+    TYPE,
+    WEEKDAY,
+    Known,
+    either,
+)
+from streamwarden_cli.policy.conditions.wording import say, say_literal
+from streamwarden_cli.policy.nearest import did_you_mean, did_you_mean_zone, say_list
+
+type Argument = tuple[Node, Known]
+
+_TABLE: Final = TimeFunctions.FUNCTION_TABLE
+_ORDINALS: Final = ("first", "second", "third")
+
+# JMESPath's names of types. Lists of something are lists: an empty one is taken by any of them.
+_KINDS: Final = {
+    "string": Kind.TEXT,
+    "number": Kind.NUMBER,
+    "boolean": Kind.BOOLEAN,
+    "array": Kind.LIST,
+    "object": Kind.MAPPING,
+}
+
+# The library looks for an element as Python does, for which 1 is true.
+_SAME_IN_PYTHON: Final = {Kind.BOOLEAN, Kind.NUMBER}
+
+
+def _same(given: Sequence[Known]) -> Known:
+    return given[0]
+
+
+def _item(given: Sequence[Known]) -> Known:
+    return given[0].items if given[0] else None
+
+
+_RESULTS: Final[Mapping[str, Known | Callable[[Sequence[Known]], Known]]] = {
+    **dict.fromkeys(("contains", "ends_with", "starts_with"), BOOLEAN),
+    **dict.fromkeys(("abs", "avg", "ceil", "floor", "length", "sum", "to_number", "age"), NUMBER),
+    **dict.fromkeys(("join", "to_string"), TEXT),
+    **dict.fromkeys(("keys", "map", "to_array", "values"), LIST),
+    **dict.fromkeys(("reverse", "sort", "sort_by"), _same),
+    **dict.fromkeys(("max", "max_by", "min", "min_by"), _item),
+    "not_null": either,
+    "type": TYPE,
+    "hour": HOUR,
+    "weekday": WEEKDAY,
+    "date": DATE,
+}
+
+
+def check_name(node: Node) -> None:
+    """Raises ValueError for a function that does not exist, or takes another number of values."""
+    name, given = node["value"], len(node["children"])
+    if name not in _TABLE:
+        hint = did_you_mean(name, _TABLE) or f" (expected {say_list(sorted(_TABLE))})"
+        raise ValueError(f"there is no function {name!r}{hint}")
+    signature = _TABLE[name]["signature"]
+    is_variadic = bool(signature) and signature[-1].get("variadic", False)
+    if given < len(signature) or (given > len(signature) and not is_variadic):
+        wanted = f"{len(signature)} argument{'s' * (len(signature) != 1)}"
+        raise ValueError(f"the function {name!r} takes {wanted}, found {given}")
+
+
+def result_of(node: Node, given: Sequence[Known]) -> Known:
+    """What is known of what the call answers. Raises ValueError for what it cannot take."""
+    name, arguments = node["value"], tuple(zip(node["children"], given, strict=True))
+    # What may be repeated is only checked once.
+    for position, parameter in enumerate(_TABLE[name]["signature"]):
+        _check_type(name, position, parameter["types"], *arguments[position])
+    if name == "contains":
+        _check_contains(node, *arguments)
+    elif name in FUNCTIONS:
+        check = _check_zone if FUNCTIONS[name].pace is Pace.CLOCK else _check_moment
+        check(name, *arguments[0])
+    result = _RESULTS.get(name)
+    return result(given) if callable(result) else result
+
+
+def _check_type(
+    name: str, position: int, types: Sequence[str], argument: Node, shape: Known
+) -> None:
+    is_expression = argument["type"] == "expref"
+    if not types or (is_expression and "expref" in types):
+        return
+    kinds = [_KINDS[each] for each in (each.partition("-")[0] for each in types) if each in _KINDS]
+    found = "an expression" if is_expression else shape and shape.kind
+    if found is not None and found not in kinds:
+        wanted = say_list(list(dict.fromkeys(kinds))) if kinds else "an expression such as &name"
+        raise ValueError(
+            f"the function {name!r} takes {wanted} as its {_ORDINALS[position]} argument, "
+            f"and {say(argument)} is {found}"
+        )
+
+
+def _check_zone(name: str, argument: Node, shape: Known) -> None:
+    if shape is None or shape.kind is not Kind.TEXT:
+        return
+    if is_literal(argument):
+        try:
+            check_zone(argument["value"])
+        except ValueError as error:
+            hint = did_you_mean_zone(argument["value"])
+            raise ValueError(f"{error}{hint}") from error
+    elif shape.form is not Form.FREE:
+        raise ValueError(
+            f"the function {name!r} takes the IANA name of a time zone such as 'Europe/Berlin', "
+            f"and {say(argument)} is none"
+        )
+
+
+def _check_moment(name: str, argument: Node, shape: Known) -> None:
+    if shape is None or shape.kind is not Kind.TEXT:
+        return
+    if is_literal(argument):
+        is_moment = parse_moment(argument["value"]) is not None
+    else:
+        is_moment = shape.form is not Form.WORD
+    if not is_moment:
+        raise ValueError(
+            f"the function {name!r} takes a moment such as session.on_air_at or "
+            f"'2026-12-24T18:00:00Z', and {say(argument)} is none"
+        )
+
+
+def _check_contains(node: Node, whole: Argument, part: Argument) -> None:
+    (holder, shape), (held, wanted) = whole, part
+    if shape is None or wanted is None:
+        return
+    elements = shape.items if shape.kind is Kind.LIST else shape
+    is_open = holder["type"] == "multi_select_list" and not _are_literals(holder)
+    if elements is None or (is_open and not is_literal(held)):
+        return  # Both may be null, and then it does contain it.
+    if elements.kind is not wanted.kind and {elements.kind, wanted.kind} != _SAME_IN_PYTHON:
+        holds = "holds" if shape.kind is Kind.LIST else "is"
+        said = f"{say(holder)} {holds} {elements.kind}, {say(held)} is {wanted.kind}"
+        raise ValueError(f"{say(node)} can never hold: {said}")
+    if shape.kind is Kind.LIST and is_literal(held):
+        _check_named(node, wanted.values, (holder, elements))
+    elif shape.kind is Kind.LIST and _are_literals(holder):
+        _check_named(node, elements.values, (held, wanted))
+
+
+def _check_named(node: Node, named: Sequence[object], closed: Side) -> None:
+    """Each of the literals must be one of the values that there are."""
+    for value in named if closed[1].values else ():
+        if value not in closed[1].values:
+            why = say_values(closed, value)
+            raise ValueError(f"{say(node)} looks for {say_literal(value)} in vain: {why}")
+
+
+def _are_literals(node: Node) -> bool:
+    is_list = node["type"] == "multi_select_list"
+    return is_literal(node) or (is_list and all(map(is_literal, node["children"])))

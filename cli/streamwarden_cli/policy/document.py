@@ -1,0 +1,145 @@
+"""The policy document as pydantic models. pydantic stays here: Lambda loads only what is compiled.
+
+Fields are declared in the order in which they depend on each other, so that every check runs
+whatever else is wrong, and all errors come at once.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, Final, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    TypeAdapter,
+    ValidationInfo,
+    model_validator,
+)
+
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.rules import RULE_KINDS, Check
+from streamwarden.domain.selectors import Match
+from streamwarden.domain.verdicts import Mode, Severity
+from streamwarden_cli.policy.actions import WrittenAction, allowed_actions
+from streamwarden_cli.policy.conditions.expressions import Expression
+from streamwarden_cli.policy.conditions.per_kind import (
+    check_without_channels,
+    with_checked_condition,
+)
+from streamwarden_cli.policy.matching import WrittenMatch
+from streamwarden_cli.policy.nearest import did_you_mean, say_list
+from streamwarden_cli.policy.steps import WrittenSteps
+
+VERSION: Final = 1
+_KEBAB_CASE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ID: Final = "a name in kebab-case such as no-marathons"
+_KIND: Final = say_list(RULE_KINDS)
+_NAME: Final = {"pattern": f"^{_KEBAB_CASE.pattern}$"}
+
+
+@cache
+def params_of(kind: str) -> TypeAdapter[Check]:
+    """Reads the parameters of a rule kind."""
+    return TypeAdapter(RULE_KINDS[kind])
+
+
+def _readable(version: int) -> int:
+    if version != VERSION:
+        raise ValueError(f"expected {VERSION}, found {version}")
+    return version
+
+
+def _kebab_case(name: str) -> str:
+    if _KEBAB_CASE.fullmatch(name) is None:
+        raise ValueError(f"expected {_ID}, found {name!r}")
+    return name
+
+
+def _known_kind(kind: str) -> str:
+    if kind not in RULE_KINDS:
+        # All kinds are a long list, which only helps whoever is not near one.
+        hint = did_you_mean(kind, RULE_KINDS) or f" (expected {_KIND})"
+        raise ValueError(f"unknown kind {kind!r}{hint}")
+    return kind
+
+
+def _backed_by_action(mode: Mode, info: ValidationInfo) -> Mode:
+    actions, steps = info.data.get("actions"), info.data.get("steps")
+    if mode is not Mode.ENFORCE or actions is None or steps is None:
+        return mode
+    if not any(actions) and not any(any(step.do) for step in steps):
+        raise ValueError(_say_what_enforces(info.data.get("kind")))
+    return mode
+
+
+def _say_what_enforces(kind: str | None) -> str:
+    allowed = allowed_actions(kind)
+    if not allowed:
+        return f"{kind} only tells, so there is nothing to enforce; use notify"
+    acting = say_list(allowed)
+    return f"mode enforce needs at least one of the actions {acting}; use notify to only tell"
+
+
+def _for_kind(params: object, info: ValidationInfo) -> object:
+    kind = info.data.get("kind")
+    return with_checked_condition(params_of(kind).validate_python(params)) if kind else params
+
+
+class Defaults(BaseModel):
+    """What rules do not say themselves."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mode: Mode = Mode.OBSERVE
+    severity: Severity = Severity.MEDIUM
+
+
+class RuleDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, AfterValidator(_kebab_case), Field(description=_ID, json_schema_extra=_NAME)]
+    kind: Annotated[str, AfterValidator(_known_kind), Field(description=_KIND)]
+    actions: tuple[WrittenAction, ...] = ()
+    steps: WrittenSteps = ()
+    mode: Annotated[Mode, AfterValidator(_backed_by_action)]
+    severity: Severity
+    match: WrittenMatch = Field(default_factory=Match)
+    when: Expression | None = None
+    unless: Expression | None = None
+    params: Annotated[Any, BeforeValidator(_for_kind)] = Field(
+        default_factory=dict, validate_default=True
+    )
+
+    @model_validator(mode="after")
+    def _sees_what_it_looks_at(self) -> Self:
+        if isinstance(self.params, Check) and ResourceType.CHANNEL not in self.params.judges:
+            check_without_channels({"when": self.when, "unless": self.unless}, self.kind)
+        return self
+
+
+def _filled_in(rules: object, info: ValidationInfo) -> object:
+    if not isinstance(rules, list):
+        return rules
+    if not rules:
+        raise ValueError("expected at least one rule, found an empty list")
+    defaults = info.data.get("defaults", Defaults()).model_dump()
+    return [{**defaults, **rule} if isinstance(rule, Mapping) else rule for rule in rules]
+
+
+class PolicyDocument(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: Annotated[
+        int, Strict(), AfterValidator(_readable), Field(json_schema_extra={"const": VERSION})
+    ]
+    defaults: Defaults = Defaults()
+    rules: Annotated[
+        tuple[RuleDocument, ...],
+        BeforeValidator(_filled_in),
+        Field(json_schema_extra={"minItems": 1}),
+    ]

@@ -1,0 +1,148 @@
+"""What pydantic finds wrong, in words: where, what, and instead of what."""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from streamwarden_cli.policy.expectations import Schema, expected, known_keys
+from streamwarden_cli.policy.nearest import did_you_mean, did_you_mean_zone, say_list
+from streamwarden_cli.policy.problems import Problem
+from streamwarden_cli.policy.source import NOTHING, Location, Source
+
+# The JSON Schema of what may stand at a place of the document.
+type SchemaAt = Callable[[Location], Schema]
+
+# A fault of all parameters together that is one of a single parameter.
+_OF_ONE: Final = re.compile(r"`(\w+)`: (.*)", re.DOTALL)
+_HINTS: Final[Mapping[str, Callable[[str], str]]] = {"zone": did_you_mean_zone}
+_NUMBER: Final = re.compile(r"\d[\d_]*(\.\d+)?")
+_PARAMS: Final = "params"
+_IN_QUOTES: Final = re.compile("'([^']*)'")
+
+
+def explain_all(error: ValidationError, source: Source, schema_at: SchemaAt) -> Iterator[Problem]:
+    for each in error.errors():
+        if not _is_consequence(each):
+            yield explain(each, source, schema_at)
+
+
+def _is_consequence(error: ErrorDetails) -> bool:
+    """Of a list with wrong entries pydantic also says that it is too short: it counts the right."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
+
+
+def explain(error: ErrorDetails, source: Source, schema_at: SchemaAt) -> Problem:
+    location = error["loc"]
+    if location and location[-1] == "[key]":
+        return source.problem(location[:-1], _wrong_key(error), at_key=True)
+    match error["type"]:
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            return _unknown_key(location, source, schema_at)
+        case "missing":
+            return source.problem(location, _missing(schema_at(location)))
+        case "value_error":
+            return _own_fault(error, source)
+        case "too_short" | "too_long":
+            return source.problem(location, _wrong_length(error))
+        case _:
+            return source.problem(location, _wrong_value(error, source, schema_at(location)))
+
+
+def _wrong_value(error: ErrorDetails, source: Source, schema: Schema) -> str:
+    wanted = expected(schema)
+    found = source.found(error["loc"])
+    if found == NOTHING and isinstance(error["input"], str):
+        found = repr(error["input"])  # What is written shorter has no place of its own.
+    if not wanted:
+        return _own_words(error)
+    if not error["loc"]:
+        return _wrong_document(found, wanted, schema)
+    return f"expected {wanted}, found {found}{_remedy(error, schema, wanted)}"
+
+
+def _wrong_document(found: str, wanted: str, schema: Schema) -> str:
+    wanted = f"{wanted} with {say_list(schema['required'], last='and')}"
+    return (
+        f"the file is empty; expected {wanted}"
+        if found == NOTHING
+        else f"expected {wanted}, found {found}"
+    )
+
+
+def _remedy(error: ErrorDetails, schema: Schema, wanted: str) -> str:
+    given, type_ = error["input"], schema.get("type")
+    is_text = error["type"] == "string_type" or wanted.startswith("text")
+    if is_text and isinstance(given, bool | int | float):
+        return "; put it in quotes"
+    if isinstance(given, str) and _is_only_quoted(given, type_):
+        return "; write it without quotes"
+    if type_ == "array" and isinstance(given, Mapping):
+        return "; begin each entry with a dash"
+    if type_ == "array" and isinstance(given, str) and given:
+        return f"; write [{given}]"
+    return ""
+
+
+def _is_only_quoted(text: str, wanted: object) -> bool:
+    """Whether it would be right as a number, or as true or false."""
+    if wanted == "boolean":
+        return text in ("true", "false")
+    return wanted in ("integer", "number") and _NUMBER.fullmatch(text) is not None
+
+
+def _own_words(error: ErrorDetails) -> str:
+    return str(error.get("ctx", {}).get("error", error["msg"]))
+
+
+def _own_fault(error: ErrorDetails, source: Source) -> Problem:
+    """Told where the one parameter stands that it is about, if it is about one."""
+    location, said = error["loc"], _own_words(error)
+    about = _OF_ONE.fullmatch(said)
+    if about is None:
+        return source.problem(location, said)
+    name, fault = about.groups()
+    given = error["input"].get(name) if isinstance(error["input"], Mapping) else None
+    hint = _HINTS[name](given) if name in _HINTS and isinstance(given, str) else ""
+    return source.problem((*location, name), f"{fault}{hint}")
+
+
+def _wrong_key(error: ErrorDetails) -> str:
+    if error["type"] in ("enum", "literal_error"):
+        return _say_unknown(error["input"], _IN_QUOTES.findall(error["ctx"]["expected"]))
+    return _own_words(error)
+
+
+def _unknown_key(location: Location, source: Source, schema_at: SchemaAt) -> Problem:
+    *parent, key = location
+    said = _say_moved(key, tuple(parent), schema_at)
+    said = said or _say_unknown(key, known_keys(schema_at(tuple(parent))))
+    return source.problem(location, said, at_key=True)
+
+
+def _say_moved(key: str | int, parent: Location, schema_at: SchemaAt) -> str:
+    """What is written beside `params` belongs into it, or the other way round."""
+    if key in known_keys(schema_at((*parent, _PARAMS))):
+        return f"{key!r} is a parameter; write it within `{_PARAMS}`"
+    if parent[-1:] == (_PARAMS,) and key in known_keys(schema_at(parent[:-1])):
+        return f"{key!r} is not a parameter; write it beside `{_PARAMS}`, not within"
+    return ""
+
+
+def _say_unknown(key: object, known: Collection[str]) -> str:
+    wanted = f"expected {say_list(known)}" if known else "expected no keys here"
+    return f"unknown key {key!r}{did_you_mean(str(key), known)} ({wanted})"
+
+
+def _missing(schema: Schema) -> str:
+    wanted = expected(schema)
+    return f"missing (expected {wanted})" if wanted else "missing"
+
+
+def _wrong_length(error: ErrorDetails) -> str:
+    limits, given = error.get("ctx", {}), len(error["input"])
+    if "min_length" in limits:
+        return f"expected at least {limits['min_length']} entry, found {given}"
+    return f"expected at most {limits['max_length']} entries, found {given}"

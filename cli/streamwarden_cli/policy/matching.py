@@ -1,0 +1,101 @@
+"""`match`, checked for what no channel and no other resource can be like."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, ValidationError
+from pydantic_core import InitErrorDetails
+
+from streamwarden.domain.conditions.shape import CHANNEL_TYPES
+from streamwarden.domain.selectors import Match, Texts
+from streamwarden_cli.policy.errors import as_error
+from streamwarden_cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
+from streamwarden_cli.policy.nearest import did_you_mean, say_list
+
+type _Fault = Callable[[str], str | None]
+
+# Of Amazon IVS (AWS General Reference, endpoints and quotas). They only help to correct others.
+_REGIONS: Final = (
+    "us-east-1",
+    "us-west-2",
+    "eu-west-1",
+    "eu-central-1",
+    "ap-south-1",
+    "ap-northeast-1",
+    "ap-northeast-2",
+)
+
+# As IVS writes them in ARNs (Service Authorization Reference); `account` is our own.
+RESOURCE_TYPES: Final = (
+    "channel",
+    "stream-key",
+    "playback-key",
+    "recording-configuration",
+    "playback-restriction-policy",
+    "ad-configuration",
+    "failover-slate-configuration",
+    "stage",
+    "composition",
+    "encoder-configuration",
+    "storage-configuration",
+    "ingest-configuration",
+    "public-key",
+    "account",
+)
+
+
+def check_match(match: Match) -> Match:
+    """The same. Raises ValidationError with all that is wrong."""
+    errors = [error for attribute in _CHECKS for error in _errors(match, attribute)]
+    if errors:
+        raise ValidationError.from_exception_data("match", errors)
+    return match
+
+
+type WrittenMatch = Annotated[Match, AfterValidator(check_match)]
+
+
+def _errors(match: Match, attribute: str) -> Iterator[InitErrorDetails]:
+    globs: Texts = getattr(match, attribute)
+    for index, glob in enumerate(globs):
+        fault = _CHECKS[attribute](glob)
+        if fault is not None:
+            location = (attribute, index) if len(globs) > 1 else (attribute,)
+            yield as_error(fault, location, glob)
+
+
+def _type(glob: str) -> str | None:
+    if any(can_fit(glob, text(each)) for each in CHANNEL_TYPES):
+        return None
+    hint = did_you_mean(glob, CHANNEL_TYPES)
+    return f"no channel has the type {glob!r}{hint} (expected {say_list(CHANNEL_TYPES)})"
+
+
+def _arn(glob: str) -> str | None:
+    if any(can_fit(glob, arn_of(each)) for each in RESOURCE_TYPES):
+        return None
+    named = glob.rpartition(":")[2].partition("/")[0]
+    hint = did_you_mean(named, RESOURCE_TYPES) if named not in RESOURCE_TYPES else ""
+    example = "arn:aws:ivs:eu-west-1:123456789012:channel/abcdABCDefgh"
+    return f"no ARN of IVS is like {glob!r}{hint} (expected such as {example})"
+
+
+def _region(glob: str) -> str | None:
+    if can_fit(glob, REGION):
+        return None
+    hint = did_you_mean(glob, _REGIONS)
+    return f"no region is like {glob!r}{hint} (expected such as {_REGIONS[2]})"
+
+
+def _account(glob: str) -> str | None:
+    if can_fit(glob, ACCOUNT):
+        return None
+    return f"no account is like {glob!r} (expected twelve digits, such as '123456789012')"
+
+
+_CHECKS: Final[Mapping[str, _Fault]] = {
+    "type": _type,
+    "arn": _arn,
+    "region": _region,
+    "account": _account,
+}

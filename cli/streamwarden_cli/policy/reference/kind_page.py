@@ -1,0 +1,60 @@
+"""`policy explain KIND`: all there is to say of a rule kind."""
+
+from collections.abc import Iterator
+
+from streamwarden_cli.policy.actions import NOTIFY
+from streamwarden_cli.policy.reference.kinds import Kind, Parameter
+from streamwarden_cli.policy.reference.meanings import ACTIONS, NOTIFYING
+from streamwarden_cli.policy.reference.pages import Section, Style, say_page
+from streamwarden_cli.policy.reference.shipped import example_of
+
+
+def explain_kind(kind: Kind) -> str:
+    return say_page(
+        f"{kind.name} (a rule kind about {say_family(kind)})",
+        [
+            Section("What it demands", (f"{kind.demand} {kind.details}",)),
+            Section("Parameters", tuple(map(_parameter, kind.parameters)) or ("none",), Style.LIST),
+            Section("Actions", tuple(_actions(kind)), Style.LIST),
+            Section("Data", (capitalised(kind.data),)),
+            Section("Costs", (say_cost(kind),)),
+            _example(kind),
+        ],
+    )
+
+
+def say_family(kind: Kind) -> str:
+    return kind.family.replace("_", " ")
+
+
+def say_cost(kind: Kind) -> str:
+    """`No IVS call.`"""
+    return capitalised(kind.cost.removeprefix("Costs "))
+
+
+def capitalised(text: str) -> str:
+    """With all that follows as it is, unlike `str.capitalize`."""
+    return f"{text[0].upper()}{text[1:]}"
+
+
+def _actions(kind: Kind) -> Iterator[str]:
+    for action in kind.actions:
+        yield f"{action}: {ACTIONS[action]}"
+    yield f"{NOTIFY}: {NOTIFYING}"
+
+
+def _parameter(parameter: Parameter) -> str:
+    said = [f"{parameter.name}: {parameter.type}"]
+    if parameter.is_required:
+        said.append("required")
+    elif parameter.default:
+        said.append(f"default {parameter.default}")
+    return f"{', '.join(said)}. {parameter.about}".strip()
+
+
+def _example(kind: Kind) -> Section:
+    example = example_of(kind.name)
+    if example is None:
+        return Section("Example", ())
+    title = f"Example (policies/{example.file.name})"
+    return Section(title, tuple(example.text.splitlines()), Style.QUOTED)

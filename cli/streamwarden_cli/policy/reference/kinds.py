@@ -1,0 +1,129 @@
+"""What there is to say of a rule kind, read off its class: nothing is said twice.
+
+The docstring of a kind is its first sentence (the demand), more sentences, `Data: …`, and
+`Costs …`. What it says of a parameter are the sentences that name it in backticks.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
+from enum import Enum
+from functools import cache
+from inspect import cleandoc
+from typing import Final
+
+from msgspec import NODEFAULT, Struct, structs
+
+from streamwarden.domain.duration import say_duration
+from streamwarden.domain.rules import FAMILIES, RULE_KINDS
+from streamwarden.domain.verdicts import ActionKind
+from streamwarden_cli.policy.actions import allowed_actions
+from streamwarden_cli.policy.document import params_of
+from streamwarden_cli.policy.reference.value_types import say_type
+
+_DOCSTRING: Final = re.compile(r"(?P<about>.+?)\s+Data: (?P<data>.+?)\s+(?P<cost>Costs .+)")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: its type, default and meaning in words. Without a `default`, none is said."""
+
+    name: str
+    type: str
+    is_required: bool
+    default: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A rule kind in words: what it demands, more about it, what it looks at, what that costs."""
+
+    name: str
+    family: str
+    demand: str
+    details: str
+    data: str
+    cost: str
+    parameters: tuple[Parameter, ...]
+    actions: tuple[ActionKind, ...]
+
+
+class UndocumentedKind(ValueError):
+    """The docstring of a rule kind lacks what the reference says of each."""
+
+
+@cache
+def kind_of(name: str) -> Kind:
+    """Raises UndocumentedKind; KeyError for what is no kind."""
+    text = " ".join(cleandoc(RULE_KINDS[name].__doc__ or "").split())
+    found = _DOCSTRING.fullmatch(text)
+    if found is None:
+        raise UndocumentedKind(
+            f"{name}: expected a docstring of a demand, more sentences, `Data: …` and `Costs …`"
+        )
+    demand, *details = sentences(found["about"])
+    return Kind(
+        name=name,
+        family=next(family for family, kinds in FAMILIES.items() if name in kinds),
+        demand=demand,
+        details=" ".join(details),
+        data=found["data"],
+        cost=found["cost"],
+        parameters=tuple(_parameters(name, [demand, *details])),
+        actions=tuple(allowed_actions(name)),
+    )
+
+
+def all_kinds() -> list[Kind]:
+    return [kind_of(name) for name in RULE_KINDS]
+
+
+def sentences(text: str) -> list[str]:
+    return _SENTENCE_END.split(text)
+
+
+def _parameters(kind: str, said: list[str]) -> Iterator[Parameter]:
+    schema = params_of(kind).json_schema()
+    for field in structs.fields(RULE_KINDS[kind]):
+        about = " ".join(each for each in said if f"`{field.name}`" in each)
+        yield Parameter(
+            name=field.name,
+            type=say_type(schema["properties"][field.name], schema),
+            is_required=field.required,
+            default=_default(field),
+            about=about,
+        )
+
+
+def _default(field: structs.FieldInfo) -> str:
+    if field.default_factory is not NODEFAULT:
+        return say_value(field.default_factory())
+    return "" if field.default is NODEFAULT else say_value(field.default)
+
+
+def say_value(value: object) -> str:
+    """A parameter as it would be written; empty for what stands for nothing."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case timedelta():
+            return say_duration(value).replace(" ", "")
+        case time():
+            return f"{value:%H:%M}"
+        case Enum():
+            return str(value.value)
+        case tuple() | list() | set() | frozenset():
+            return ", ".join(map(say_value, value))
+        case Mapping():
+            return ", ".join(f"{key}: {say_value(each)}" for key, each in value.items())
+        case Struct():
+            parts = {name: say_value(getattr(value, name)) for name in value.__struct_fields__}
+            said = ", ".join(f"{name}: {part}" for name, part in parts.items() if part)
+            return f"{{{said}}}"
+        case _:
+            return str(value)

@@ -1,0 +1,116 @@
+"""`policy explain RULE`: a rule in words, with what its kind says of itself filled in."""
+
+from collections.abc import Iterator, Set
+
+from msgspec import structs
+
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.duration import say_duration
+from streamwarden.domain.policy import PlannedAction, Step
+from streamwarden.domain.selectors import say_texts
+from streamwarden.domain.verdicts import Mode
+from streamwarden_cli.policy.nearest import say_list
+from streamwarden_cli.policy.reference.kind_page import capitalised, say_cost
+from streamwarden_cli.policy.reference.kinds import kind_of, say_value
+from streamwarden_cli.policy.reference.meanings import MODES, SEVERITIES
+from streamwarden_cli.policy.reference.pages import Section, Style, say_page
+from streamwarden_cli.policy.reference.shipped import comment_above
+from streamwarden_cli.policy.written import WrittenRule
+
+
+def explain_rule(rule: WrittenRule, text: str, reason: str | None) -> str:
+    """`text` is the policy as it is written, `reason` what a breach of the rule would say."""
+    kind, document = kind_of(rule.document.kind), rule.document
+    line = rule.source.lines(("rules", rule.index)).start + 1
+    return say_page(
+        f"{rule.id} ({kind.name}, {rule.source.filename}:{line})",
+        [
+            Section("Why", (comment_above(text, rule.source, rule.index),)),
+            Section("What it demands", (f"{kind.demand} {kind.details}",)),
+            Section("With", tuple(_parameters(rule)), Style.LIST),
+            Section("Whom", (_whom(rule), *_exempt(rule)), Style.LIST),
+            Section("How far", (f"{document.mode}: {MODES[document.mode]}",)),
+            Section("What it does", tuple(_steps(rule)), Style.LIST),
+            Section("Severity", (f"{document.severity}: {SEVERITIES[document.severity]}",)),
+            Section("Data", (capitalised(kind.data),)),
+            Section("Costs", (say_cost(kind),)),
+            Section("A breach would say", (f'"{reason}"' if reason else "",)),
+        ],
+    )
+
+
+def _parameters(rule: WrittenRule) -> Iterator[str]:
+    check, given = rule.document.params, rule.raw.get("params") or {}
+    for field in structs.fields(check):
+        value = say_value(getattr(check, field.name))
+        if value:
+            yield f"{field.name}: {value}{'' if field.name in given else ' (default)'}"
+
+
+def _whom(rule: WrittenRule) -> str:
+    whom = _judged(rule.document.params.judges)
+    conditions = list(_conditions(rule))
+    return f"{whom} where {say_list(conditions, last='and')}" if conditions else whom
+
+
+def _judged(judges: Set[ResourceType]) -> str:
+    if judges >= set(ResourceType) - {ResourceType.STREAM_KEY}:
+        return "whatever an event is about"
+    return say_list([f"every {noun}" for noun in sorted(each.noun for each in judges)], last="and")
+
+
+def _conditions(rule: WrittenRule) -> Iterator[str]:
+    match, when = rule.document.match, rule.document.when
+    for key, globs in match.tags.items():
+        yield (
+            f"there is a tag {key!r}"
+            if globs == ("*",)
+            else f"the tag {key!r} is {say_texts(globs)}"
+        )
+    for name in ("name", "type", "arn", "region", "account"):
+        if globs := getattr(match, name):
+            yield f"the {name} is {say_texts(globs)}"
+    if when:
+        yield f"`{when}` holds"
+
+
+def _exempt(rule: WrittenRule) -> Iterator[str]:
+    if rule.document.unless:
+        yield f"exempt where `{rule.document.unless}` holds"
+
+
+def _steps(rule: WrittenRule) -> Iterator[str]:
+    steps, mode = rule.compiled.steps, rule.document.mode
+    if not steps:
+        yield "nothing" if mode is Mode.OBSERVE else "nothing but telling people"
+        return
+    if mode is Mode.OBSERVE:
+        yield "nothing while its mode is observe"
+        yield from (f"with mode enforce, {_when(step)}: {_does(step)}" for step in steps)
+        return
+    if steps[0].after:
+        yield "at once: tells people"
+    says = _does if mode is Mode.ENFORCE else _would_do
+    yield from (f"{_when(step)}: {says(step)}" for step in steps)
+
+
+def _when(step: Step) -> str:
+    return f"after {say_duration(step.after)} of breach" if step.after else "at once"
+
+
+def _does(step: Step) -> str:
+    return ", then ".join(map(_action, step.do)) or _tells(step)
+
+
+def _would_do(step: Step) -> str:
+    return f"{_tells(step)}; with mode enforce: {_does(step)}" if step.do else _tells(step)
+
+
+def _tells(step: Step) -> str:
+    return "tells people again" if step.after else "tells people"
+
+
+def _action(action: PlannedAction) -> str:
+    tags = ", ".join(f"{key}: {value}" for key, value in action.tags.items())
+    said = tags or action.text
+    return f"{action.kind} ({said})" if said else str(action.kind)

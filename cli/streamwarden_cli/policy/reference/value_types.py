@@ -1,0 +1,39 @@
+"""The types of parameters in words, read off the JSON Schemas of the rule kinds."""
+
+from typing import Any
+
+from streamwarden_cli.policy.expectations import TYPES, Schema
+from streamwarden_cli.policy.nearest import say_list
+
+
+def say_type(schema: Schema, root: Schema) -> str:
+    """`a duration`, `text or a list of texts`, `a list, each mon or tue`."""
+    schema = _resolved(schema, root)
+    if "enum" in schema:
+        return say_list([str(each) for each in schema["enum"]])
+    if "description" in schema and schema.get("type") != "object":
+        return str(schema["description"]).partition(" such as ")[0]
+    match schema.get("type"):
+        case "array":
+            return f"a list, each {say_type(schema.get('items', {}), root)}"
+        case "object":
+            return _say_mapping(schema, root)
+        case word:
+            return TYPES.get(str(word), "any value")
+
+
+def _say_mapping(schema: Schema, root: Schema) -> str:
+    if "properties" in schema:
+        return f"a mapping with {say_list(schema['properties'], last='and')}"
+    values = schema.get("additionalProperties")
+    return f"a mapping of names to {say_type(values, root)}" if values else "a mapping"
+
+
+def _resolved(schema: Schema, root: Schema) -> Schema:
+    if "anyOf" in schema:
+        choices: list[Any] = [each for each in schema["anyOf"] if each != {"type": "null"}]
+        return _resolved(choices[0], root) if len(choices) == 1 else schema
+    if "$ref" in schema:
+        found: Schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
+        return _resolved(found, root)
+    return schema

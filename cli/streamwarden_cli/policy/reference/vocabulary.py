@@ -1,0 +1,38 @@
+"""What expressions can name and call, as rows of tables."""
+
+from collections.abc import Iterator, Mapping
+
+from streamwarden.domain.conditions.shape import Form, Kind, Member, Shape
+from streamwarden.domain.conditions.time_functions import FUNCTIONS
+from streamwarden_cli.policy.nearest import say_list
+
+
+def members(document: Mapping[str, Member], prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    """Every name with its type and meaning; what is within comes after what it is within."""
+    for name, member in document.items():
+        # A name that is no plain word stands in quotes in JMESPath.
+        path = prefix + (name if name.isidentifier() else f'"{name}"')
+        yield f"`{path}`", _type(member.shape, is_nullable=member.is_nullable), member.description
+        yield from members(member.shape.members or {}, f"{path}.")
+
+
+def functions() -> Iterator[tuple[str, str, str]]:
+    for function in FUNCTIONS.values():
+        # Literals of JMESPath stand in backticks themselves.
+        yield f"`{function.signature}`", function.description, f"`` {function.example} ``"
+
+
+def _type(shape: Shape, *, is_nullable: bool) -> str:
+    said = _say(shape)
+    return f"{said}, or null" if is_nullable else said
+
+
+def _say(shape: Shape) -> str:
+    if shape.kind is Kind.TEXT and shape.values:
+        return say_list([f"`{value}`" if value else "empty" for value in map(str, shape.values)])
+    if shape.form is Form.MOMENT:
+        return "a moment, as text"
+    if shape.items is not None:
+        inner = "of" if shape.kind is Kind.LIST else "of names to"
+        return f"{shape.kind} {inner} {_say(shape.items)}"
+    return str(shape.kind)

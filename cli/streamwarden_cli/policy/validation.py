@@ -1,0 +1,68 @@
+"""From the text of a policy to a document that is right, or to everything that is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from pydantic import ValidationError
+
+from streamwarden_cli.policy.document import PolicyDocument
+from streamwarden_cli.policy.expectations import Schema, schema_at
+from streamwarden_cli.policy.explanations import explain_all
+from streamwarden_cli.policy.problems import PolicyErrors, Problem
+from streamwarden_cli.policy.source import Location, Source, read_source
+from streamwarden_cli.policy.steps import repeated_actions
+
+
+def read_document(text: str, filename: str) -> PolicyDocument:
+    """Raises PolicyErrors with all that is wrong."""
+    source = read_source(text, filename)
+    problems = [*source.problems, *_repetitions(source)]
+    try:
+        document = PolicyDocument.model_validate(source.data)
+    except ValidationError as error:
+        problems += explain_all(error, source, partial(_schema_at, source))
+        raise PolicyErrors(problems) from error
+    if problems:
+        raise PolicyErrors(problems)
+    return document
+
+
+def _repetitions(source: Source) -> Iterator[Problem]:
+    """Ids, and actions of one rule, that are given more than once."""
+    rules = [rule if isinstance(rule, Mapping) else {} for rule in _rules(source.data)]
+    for index, first in _repeated([rule.get("id") for rule in rules]):
+        message = f"the id {rules[index]['id']!r} is taken by rules[{first}]"
+        yield source.problem(("rules", index, "id"), message)
+    for index, rule in enumerate(rules):
+        for location in repeated_actions(rule):
+            yield source.problem(("rules", index, *location), "the action is given twice")
+
+
+def _repeated(entries: list[object]) -> Iterator[tuple[int, int]]:
+    """Where a name comes again, and where it came first."""
+    first: dict[object, int] = {}
+    for index, name in enumerate(entries):
+        if not isinstance(name, str):
+            continue
+        if name in first:
+            yield index, first[name]
+        first.setdefault(name, index)
+
+
+def _rules(data: object) -> list[object]:
+    rules = data.get("rules") if isinstance(data, Mapping) else None
+    return rules if isinstance(rules, list) else []
+
+
+def _schema_at(source: Source, location: Location) -> Schema:
+    return schema_at(location, _kind(source, location))
+
+
+def _kind(source: Source, location: Location) -> object:
+    """The kind of the rule that `location` is in."""
+    match location:
+        case ("rules", int(index), *_):
+            rule = _rules(source.data)[index]
+            return rule.get("kind") if isinstance(rule, Mapping) else None
+        case _:
+            return None

@@ -1,0 +1,88 @@
+"""What acts in one account and region: the real services over a real client of the simulated IVS.
+
+The client is botocore's own, so that requests are built and answers read as in production; a
+world in the same process answers them.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import botocore.session
+from botocore import UNSIGNED
+from botocore.config import Config
+
+from ivs_simulator.events.cloudtrail import Caller
+from ivs_simulator.in_process import attach
+from ivs_simulator.world import World
+from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamControl
+from streamwarden.adapters.memory import (
+    MemoryFleetIndex,
+    MemoryInbox,
+    MemoryOutbox,
+    MemoryRecordStore,
+    MemoryRotationLog,
+    MemorySecretStore,
+)
+from streamwarden.domain.policy import Policy
+from streamwarden.domain.verdicts import Mode
+from streamwarden.services.enforce import Enforcer
+from streamwarden.services.ports import Clock
+from streamwarden.services.rotate import Rotator
+from streamwarden_cli.local.access import NO_OPERATOR_CONFIGURATION
+
+# Unsigned, since a signature needs credentials and the time of day.
+_CONFIG: Final = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What all accounts and regions of a replay share."""
+
+    store: MemoryRecordStore
+    outbox: MemoryOutbox
+    inbox: MemoryInbox
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account in one region."""
+
+    enforcer: Enforcer
+    rotator: Rotator
+
+
+def open_account(
+    account: str, region: str, world: World, memory: Memory, policy: Policy, clock: Clock
+) -> Account:
+    client = _client(account, region, world)
+    streams, keys = IvsStreamControl(client), IvsKeyControl(client)
+    return Account(
+        Enforcer(
+            control=streams,
+            keys=keys,
+            outcomes=memory.inbox,
+            ceiling=Mode.ENFORCE,
+            clock=clock,
+        ),
+        Rotator(
+            keys=keys,
+            streams=streams,
+            secrets=MemorySecretStore(),
+            log=MemoryRotationLog(),
+            index=MemoryFleetIndex(memory.store, account, region),
+            store=memory.store,
+            change_inbox=memory.inbox,
+            outbox=memory.outbox,
+            policy=policy,
+            ceiling=Mode.ENFORCE,
+            clock=clock,
+        ),
+    )
+
+
+def _client(account: str, region: str, world: World) -> Any:
+    # A replay is the same everywhere, so it must not see anybody's AWS profile.
+    session = botocore.session.Session(session_vars=NO_OPERATOR_CONFIGURATION)
+    client = session.create_client("ivs", region_name=region, config=_CONFIG)
+    attach(client, world, account=account, caller=Caller.role(account, "Streamwarden", "replay"))
+    return client

@@ -1,0 +1,101 @@
+"""`streamwarden replay`: what the deployed stack would have done about these events."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from streamwarden.domain.policy import Policy
+from streamwarden_cli.policy.compilation import load_policy_file
+from streamwarden_cli.replay.clock import VirtualClock
+from streamwarden_cli.replay.fleet import Fleet, read_fleet
+from streamwarden_cli.replay.jsonl import as_json
+from streamwarden_cli.replay.performance import Performance
+from streamwarden_cli.replay.problems import InvalidInput
+from streamwarden_cli.replay.programme import read_programme
+from streamwarden_cli.replay.records import Record
+from streamwarden_cli.replay.sources import read_events
+from streamwarden_cli.replay.stage import Stage
+from streamwarden_cli.replay.story import Story
+from streamwarden_cli.replay.text import Text
+from streamwarden_cli.replay.until import end_of, read_until
+from streamwarden_cli.shipped import DEFAULT_POLICY
+
+_DESCRIPTION: Final = """\
+Plays events through the services that are deployed, on a virtual clock and a simulated IVS:
+no servers, no AWS, the same output every run. It says what would have been decided and done.
+Timers fire at their moment, stream keys are rotated daily at 04:00 UTC, and events that our own
+calls cause are played too. Sweeps are not run: what a first sweep would find is known from the
+start (--fleet, and the API's defaults for a channel that only appears in an event), and later
+differences are not looked for. Only for rules that count channels together, live channels are told
+of each other every five minutes."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = _DESCRIPTION
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    add = parser.add_argument
+    add(
+        "paths",
+        metavar="PATH",
+        nargs="+",
+        type=Path,
+        help="one event, a JSON array, JSON Lines, or a folder of *.json and *.jsonl files",
+    )
+    add("--policy", metavar="FILE", type=Path, help="default: policies/default.yaml, as shipped")
+    add("--fleet", metavar="FILE", type=Path, help="YAML or JSON: the channels there are at first")
+    add(
+        "--until",
+        metavar="6h|TIMESTAMP",
+        type=read_until,
+        help="let time run on after the last event, for a duration or up to a moment",
+    )
+    add("--as-listed", action="store_true", help="play in the given order, not by `time`")
+    add(
+        "--format",
+        choices=("text", "jsonl"),
+        default="text",
+        help="default: text; in jsonl, channel_arn is what a record is about, also a stage or the "
+        "account",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit codes: 0 played, also with events rejected; 1 for files that cannot be used."""
+    try:
+        _replay(args)
+    except InvalidInput as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # The reader has seen enough; what Python still holds back must not fail at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _replay(args: argparse.Namespace) -> None:
+    policy = _policy(args.policy)
+    fleet = read_fleet(args.fleet) if args.fleet else Fleet()
+    programme = read_programme(read_events(args.paths), as_listed=args.as_listed)
+    end = end_of(args.until if programme.entries else None, programme.ends_at)
+    clock = VirtualClock(programme.starts_at)
+    story = Story(clock, lambda record: print(say(record)))
+    stage = Stage(policy, clock, story)
+    say = _rendering(args.format, stage)
+    Performance(programme, fleet, stage, clock, story).play(end)
+    sys.stdout.flush()
+
+
+def _policy(path: Path | None) -> Policy:
+    if path is None:
+        path = DEFAULT_POLICY
+    return load_policy_file(path)
+
+
+def _rendering(name: str, stage: Stage) -> Callable[[Record], str]:
+    if name == "jsonl":
+        return as_json
+    is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return Text(name_of=stage.name_of, is_coloured=is_coloured)

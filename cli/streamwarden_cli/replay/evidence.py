@@ -1,0 +1,59 @@
+"""What the simulated world is shown of an event, so that it knows what the services conclude.
+
+The world understands the events that change it. Records of CloudTrail differ in where and how
+they name a channel, and a story may begin in the middle of a stream.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+from ivs_simulator.events.envelopes import DetailType, EventName
+from streamwarden.domain.arn import parse_arn
+from streamwarden.domain.events import (
+    AdBreakStateChange,
+    ApiCall,
+    StreamStateChange,
+    StreamStateName,
+)
+from streamwarden_cli.replay.programme import Entry
+
+_ARNS: Final = frozenset({"arn", "channelArn", "resourceArn"})
+# Only a stream that is on the air has these; when its start was not heard of, they tell of it.
+_ON_AIR: Final = frozenset(
+    {StreamStateName.STREAM_TAKEOVER, StreamStateName.STREAM_TAKEOVER_FAILURE}
+)
+
+
+def evidence_of(entry: Entry) -> Mapping[str, Any]:
+    """An envelope for the world to witness."""
+    match entry.event:
+        case ApiCall() if entry.channel_arn is not None:
+            return _call_by_owner(entry.raw, entry.channel_arn)
+        case StreamStateChange(name=name) if name in _ON_AIR:
+            return _start(entry.raw)
+        case AdBreakStateChange():
+            return _start(entry.raw)
+        case _:
+            return entry.raw
+
+
+def _call_by_owner(raw: Mapping[str, Any], channel_arn: str) -> Mapping[str, Any]:
+    """In the account and region of its channel, with ARNs that are not percent-encoded."""
+    owner = parse_arn(channel_arn)
+    detail = raw["detail"]
+    request = {
+        name: unquote(value) if name in _ARNS and isinstance(value, str) else value
+        for name, value in (detail.get("requestParameters") or {}).items()
+    }
+    return {
+        **raw,
+        "account": owner.account,
+        "region": owner.region,
+        "detail": {**detail, "requestParameters": request},
+    }
+
+
+def _start(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    detail = {**raw["detail"], "event_name": str(EventName.STREAM_START)}
+    return {**raw, "detail-type": str(DetailType.STREAM_STATE), "detail": detail}

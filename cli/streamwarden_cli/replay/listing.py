@@ -1,0 +1,121 @@
+"""What a sweep would have found of a channel just before the story first mentions it.
+
+A replay makes no sweeps, so this is where settings, tags and live streams are known from. It is
+read from the simulated world itself: no call is made, counted or told.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from ivs_simulator import resources
+from ivs_simulator.channel import summarise
+from ivs_simulator.world import World
+from streamwarden.adapters.ivs_sessions import ingest_of
+from streamwarden.domain.arn import Place, parse_arn, place_of
+from streamwarden.domain.events import parse_event
+from streamwarden.domain.inputs import Health, IngestObserved, Input, ResourceListed, StreamListed
+from streamwarden.services.listings import account_of
+from streamwarden.services.ports import ListedResource, LiveStream
+from streamwarden_cli.replay.fleet import FleetChannel, LiveNow
+
+# CloudTrail and EventBridge write whole seconds; at the same second an event counts.
+_BEFORE: Final = timedelta(seconds=1)
+
+
+def install(world: World, channel_arn: str, name: str | None) -> None:
+    """Put the channel into the world with the API's defaults, unless it is there."""
+    arn = parse_arn(channel_arn)
+    if channel_arn not in world.realm(arn.account, arn.region).channels:
+        world.add_channel(arn=channel_arn, name=name)
+
+
+def listed(
+    world: World, channel_arn: str, mentioned_at: datetime, live: LiveNow | None = None
+) -> Iterator[Input]:
+    """The channel's entry in ListChannels, and in ListStreams if it is live.
+
+    How many watch and what is sent is known from the fleet file or not at all: nobody watches in a
+    replayed world, and its encoders are made up.
+    """
+    time = mentioned_at - _BEFORE
+    arn = parse_arn(channel_arn)
+    realm = world.realm(arn.account, arn.region)
+    summary: dict[str, Any] = summarise(realm.channel(channel_arn))
+    yield ResourceListed(
+        resource_arn=channel_arn,
+        time=time,
+        settings={name: value for name, value in summary.items() if name not in ("arn", "tags")},
+        tags=summary.get("tags", {}),
+    )
+    session = realm.on_air(channel_arn)
+    if session is not None:
+        if live is not None and live.ended_at is not None:
+            # In the world too: a stream that is said to have ended cannot be healthy as well.
+            session.health = resources.Health.UNKNOWN
+        yield StreamListed(
+            resource_arn=channel_arn,
+            time=time,
+            stream_id=session.stream_id,
+            health=Health(session.health),
+            start_time=session.started_at.astimezone(UTC),
+            viewer_count=live.viewer_count if live else None,
+        )
+    if live is not None:
+        yield from _told(channel_arn, time, live)
+
+
+def accounts_listed(
+    channels: Iterable[FleetChannel], mentioned_at: datetime
+) -> Iterator[ResourceListed]:
+    """What a sweep would count in each account and region of a fleet file."""
+    by_place: dict[Place, list[FleetChannel]] = defaultdict(list)
+    for channel in channels:
+        by_place[place_of(channel.arn)].append(channel)
+    for place, each in by_place.items():
+        yield _counted(place, each, mentioned_at - _BEFORE)
+
+
+def _counted(place: Place, channels: Iterable[FleetChannel], time: datetime) -> ResourceListed:
+    listed = {each.arn: ListedResource(arn=each.arn, settings={}, tags={}) for each in channels}
+    streams = {
+        each.arn: LiveStream(
+            channel_arn=each.arn,
+            stream_id=each.live.stream_id,
+            health=Health.UNKNOWN,
+            start_time=each.live.start_time,
+            viewer_count=each.live.viewer_count,
+        )
+        for each in channels
+        if each.live is not None
+    }
+    account = account_of(place, listed, streams, {})
+    return ResourceListed(
+        resource_arn=account.arn, time=time, settings=dict(account.settings), tags={}
+    )
+
+
+def _told(channel_arn: str, time: datetime, live: LiveNow) -> Iterator[Input]:
+    """What else the fleet file says of the stream."""
+    ingest = ingest_of(live.session)
+    if ingest is not None:
+        yield IngestObserved(
+            resource_arn=channel_arn, time=time, stream_id=live.stream_id, ingest=ingest
+        )
+    if live.ended_at is not None:
+        yield parse_event(_end(channel_arn, live.stream_id, live.ended_at))
+
+
+def _end(channel_arn: str, stream_id: str, at: datetime) -> dict[str, Any]:
+    arn = parse_arn(channel_arn)
+    return {
+        "id": f"end of {stream_id}",
+        "source": "aws.ivs",
+        "detail-type": "IVS Stream State Change",
+        "account": arn.account,
+        "region": arn.region,
+        "time": at.isoformat(),
+        "resources": [channel_arn],
+        "detail": {"event_name": "Stream End", "channel_name": "", "stream_id": stream_id},
+    }

@@ -1,0 +1,48 @@
+"""What sweeps tell live channels of each other: the one part of a sweep that a replay repeats.
+
+It changes with every stream that starts or ends, and no event tells it.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from ivs_simulator.realm import Realm
+from streamwarden.domain.inputs import Health, PeersListed
+from streamwarden.domain.policy import Policy
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.services.peers import Fleet, changed_peers
+from streamwarden.services.ports import FleetEntry, ListedResource, LiveStream
+
+# As often as a stack sweeps that is deployed with the template's defaults.
+TOLD_EVERY: Final = timedelta(minutes=5)
+
+
+def needs_of(policy: Policy) -> Needs:
+    """What the policy's rules need to know of other channels, and nothing else."""
+    each = [rule.check.needs for rule in policy.rules]
+    return Needs(
+        peers=frozenset().union(*(needs.peers for needs in each)),
+        airtime=frozenset().union(*(needs.airtime for needs in each)),
+    )
+
+
+def listed_peers(
+    realm: Realm, entries: Iterable[FleetEntry], needs: Needs, now: datetime
+) -> Iterator[PeersListed]:
+    """What a sweep of one account and region would tell now; no call is made, counted or told."""
+    channels = {
+        arn: ListedResource(arn=arn, settings={}, tags=dict(channel.tags))
+        for arn, channel in realm.channels.items()
+    }
+    streams = {
+        arn: LiveStream(
+            channel_arn=arn,
+            stream_id=session.stream_id,
+            health=Health(session.health),
+            start_time=session.started_at.astimezone(UTC),
+        )
+        for arn, session in realm.streaming.items()
+    }
+    known = {entry.resource_arn: entry for entry in entries}
+    return changed_peers(Fleet(streams, channels, known), needs, now)

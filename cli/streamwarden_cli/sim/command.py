@@ -1,0 +1,158 @@
+"""`streamwarden sim`: Amazon IVS on this machine, started, played with and looked at."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from ivs_simulator.control.client import Control, ControlRefused
+from streamwarden.domain.duration import say_duration
+from streamwarden_cli.local import server
+from streamwarden_cli.local.command import NOT_RUNNING, print_environment, print_place
+from streamwarden_cli.sim.actions import ACTIONS, Action, GoLive
+from streamwarden_cli.sim.channels import NotPlayable, find
+from streamwarden_cli.sim.parser import configure
+from streamwarden_cli.sim.performing import perform
+from streamwarden_cli.sim.place import control_of, up_command
+from streamwarden_cli.sim.playing import Instantly, RealTime, play
+from streamwarden_cli.sim.scene import read_scene
+from streamwarden_cli.sim.text import say_chaos, say_state
+
+__all__ = ["configure", "run"]
+
+_NOT_FIELDS: Final = frozenset({"command", "sim_command", "state_dir", "key_from_stdin"})
+
+
+def run(args: argparse.Namespace) -> int:
+    try:
+        match args.sim_command:
+            case "up":
+                return _up(args.state_dir)
+            case "down":
+                print("stopped" if server.stop(args.state_dir) else "nothing ran")
+                return 0
+            case "status":
+                return _status(args.state_dir)
+            case "play":
+                return _play(args.state_dir, args.file, instantly=args.instantly)
+            case _:
+                print(_played(control_of(args.state_dir), args))
+                return 0
+    except BrokenPipeError:
+        raise  # for `main`: nobody reads what is printed
+    except (NotPlayable, ControlRefused, server.LocalAwsError, OSError) as error:
+        print(f"streamwarden: {error}", file=sys.stderr)
+        return 1
+
+
+def _up(state_dir: Path) -> int:
+    print("starting the local AWS …", flush=True)
+    local = server.start(state_dir)
+    _print_running(local, state_dir)
+    return 0
+
+
+def _status(state_dir: Path) -> int:
+    local = server.running(state_dir)
+    if local is None:
+        print(f"not running: start it with {up_command(state_dir)}")
+        return NOT_RUNNING
+    _print_running(local, state_dir)
+    return 0
+
+
+def _print_running(local: server.LocalAws, state_dir: Path) -> None:
+    print_place(local, state_dir)
+    print_environment(local, state_dir, whom="the AWS CLI and SDKs")
+
+
+def _play(state_dir: Path | None, file: Path, *, instantly: bool) -> int:
+    scene = read_scene(file)
+    control = control_of(state_dir)
+    scene.check_cast(control.state())
+    print(f"{file}: {len(scene.steps)} steps, {say_duration(scene.lasts)}", flush=True)
+    for line in play(scene, control, Instantly(control) if instantly else RealTime()):
+        print(line, flush=True)
+    return 0
+
+
+def _played(control: Control, args: argparse.Namespace) -> str:
+    """What one action came to."""
+    match args.sim_command:
+        case "state" if args.json:
+            return json.dumps(control.whole_state(), indent=2)
+        case "state":
+            return "\n".join(say_state(control.whole_state()))
+        case "advance":
+            return f"it is {control.advance(args.span):%Y-%m-%d %H:%M:%S} UTC"
+        case "chaos" if not _given(args):
+            return say_chaos(control.chaos())
+        case "pace" if args.pace is None:
+            return str(control.behaviour()["paceName"])
+        case "limits" if args.limits is None:
+            return "on" if control.rate_limits() else "off"
+        case "watch":
+            return _watch(control, args)
+        case "go-live" if args.key_from_stdin or args.channel is None:
+            return _go_live_by_key(control, args)
+        case _:
+            return _performed(control, args)
+
+
+def _performed(control: Control, args: argparse.Namespace) -> str:
+    given = _given(args)
+    if "limits" in given:
+        given["enabled"] = given.pop("limits") == "on"
+    if args.sim_command == "create":
+        given["tags"] = dict(args.tags)
+    said = perform(control, _read(ACTIONS[args.sim_command], given))
+    return f"{args.channel}: {said}" if "channel" in given else said
+
+
+def _go_live_by_key(control: Control, args: argparse.Namespace) -> str:
+    if args.channel is not None or not args.key_from_stdin:
+        raise NotPlayable("go-live needs a CHANNEL or --key-from-stdin, one of them")
+    # A key has a channel without saying which.
+    action = _read(GoLive, {**_given(args), "channel": "the key's"})
+    key_value = sys.stdin.readline().strip()
+    if not key_value:
+        raise NotPlayable("no stream key came on standard input")
+    live = control.go_live(
+        key_value=key_value,
+        priority=action.priority,
+        reconnects=action.reconnect,
+        ingest=action.ingest(),
+    )
+    return f"{live.channel_arn}: live as {live.stream_id}"
+
+
+def _watch(control: Control, args: argparse.Namespace) -> str:
+    token = sys.stdin.readline().strip() if args.token_from_stdin else None
+    arn = find(control.state(), args.channel)
+    view_id = control.watch(arn, country=args.country, origin=args.origin, token=token)
+    return f"{args.channel}: watched as view {view_id}"
+
+
+def _read[A: Action](kind: type[A], given: dict[str, object]) -> A:
+    try:
+        return kind.model_validate(given)
+    except ValidationError as error:
+        raise NotPlayable(_said(error)) from None  # its text repeats what was given
+
+
+def _given(args: argparse.Namespace) -> dict[str, object]:
+    fields = {name: value for name, value in vars(args).items() if name not in _NOT_FIELDS}
+    return {
+        name: value for name, value in fields.items() if value is not None and value is not False
+    }
+
+
+def _said(error: ValidationError) -> str:
+    """Without the input: it may be a stream key at the wrong place."""
+    return "; ".join(
+        ": ".join([*map(str, each["loc"]), str(each.get("ctx", {}).get("error", each["msg"]))])
+        for each in error.errors()
+    )

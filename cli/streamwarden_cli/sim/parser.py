@@ -1,0 +1,144 @@
+"""The words of `streamwarden sim`."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, get_args
+
+from streamwarden_cli.sim.actions import ChannelType, Latency
+from streamwarden_cli.sim.arguments import (
+    argument,
+    read_bitrate,
+    read_resolution,
+    read_span,
+    read_tag,
+)
+from streamwarden_cli.sim.place import STATE
+
+if TYPE_CHECKING:
+    from streamwarden_cli.command import Subparsers
+
+_SIMPLE: Final = {
+    "stall": "no more data arrives, though the connection stands",
+    "resume": "data arrives again",
+    "crash": "the connection is lost",
+    "leave": "the broadcaster ends the stream",
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Runs a local AWS with a simulated Amazon IVS and nothing else, and plays the "
+        "broadcasters of one that runs: this one, or the one of `streamwarden local`. "
+        "CHANNEL is an ARN, or a name that only one channel has."
+    )
+    actions = parser.add_subparsers(dest="sim_command", metavar="ACTION", required=True)
+    _add_servers(actions)
+    _add_create(actions)
+    _add_broadcasts(actions)
+    _add_conditions(actions)
+
+
+def _add_servers(actions: "Subparsers") -> None:
+    state = argparse.ArgumentParser(add_help=False)
+    state.add_argument(
+        "--state-dir", metavar="DIR", type=Path, default=STATE,
+        help="what it keeps; another directory is another simulator (default: %(default)s)",
+    )  # fmt: skip
+    for name, said in (
+        ("up", "start it"),
+        ("down", "stop it; all that it held is gone"),
+        ("status", "say whether and where it runs; exit 3 if not"),
+    ):
+        actions.add_parser(name, parents=[state], help=said)
+
+
+def _add_create(actions: "Subparsers") -> None:
+    create = _add(actions, "create", "make a channel; one of this name stays as it is")
+    create.add_argument("channel", metavar="NAME")
+    create.add_argument(
+        "--type", choices=get_args(ChannelType.__value__), help="(default: STANDARD)"
+    )
+    create.add_argument(
+        "--latency-mode", choices=get_args(Latency.__value__), help="(default: LOW)"
+    )
+    create.add_argument("--authorized", action="store_true", help="private: viewers need a token")
+    create.add_argument("--insecure-ingest", action="store_true", help="takes RTMP without TLS")
+    create.add_argument(
+        "--tag", metavar="KEY=VALUE", dest="tags", action="append", default=[],
+        type=argument(read_tag), help="may be given several times",
+    )  # fmt: skip
+
+
+def _add_broadcasts(actions: "Subparsers") -> None:
+    live = _add(actions, "go-live", "an encoder connects and streams")
+    live.add_argument("channel", metavar="CHANNEL", nargs="?", help="whose present key it uses")
+    live.add_argument(
+        "--key-from-stdin", action="store_true",
+        help="instead of CHANNEL: the encoder has the key that comes on standard input",
+    )  # fmt: skip
+    _add_sending(live)
+    live.add_argument("--priority", metavar="N", type=int, help="take over from a lower priority")
+    live.add_argument("--reconnect", action="store_true", help="come back when thrown off")
+    _add_sending(_add_on_channel(actions, "change", "the encoder sends something else"))
+    for name, said in _SIMPLE.items():
+        _add_on_channel(actions, name, said)
+    fail = _add_on_channel(actions, "fail", "IVS fails to process the stream (Stream Failure)")
+    fail.add_argument("--reason", metavar="TEXT", help="what the event says")
+    watch = _add_on_channel(actions, "watch", "a viewer asks to play the stream")
+    watch.add_argument("--country", metavar="CODE", help="where IVS finds the viewer, such as DE")
+    watch.add_argument("--origin", metavar="URL", help="the Origin header of the player")
+    watch.add_argument(
+        "--token-from-stdin", action="store_true",
+        help="the playback token of a private channel comes on standard input",
+    )  # fmt: skip
+    viewers = _add_on_channel(actions, "viewers", "the stream is watched by so many")
+    viewers.add_argument("count", metavar="N", type=int)
+
+
+def _add_conditions(actions: "Subparsers") -> None:
+    state = _add(actions, "state", "show the time, the conditions and every channel")
+    state.add_argument("--json", action="store_true", help="all of it, for programs")
+    advance = _add(actions, "advance", "move the simulator's time on; what is due happens")
+    advance.add_argument("span", metavar="SPAN", type=argument(read_span), help="such as 2h30m")
+    chaos = _add(actions, "chaos", "what may happen to events; without options: show it")
+    chaos.add_argument("--off", action="store_true", help="nothing, besides what else is given")
+    for knob in ("loss", "duplication", "delay", "reordering"):
+        chaos.add_argument(f"--{knob}", metavar="P", type=float, help="a probability, 0 to 1")
+    chaos.add_argument(
+        "--longest-delay", metavar="SPAN", type=argument(read_span), help="such as 2h"
+    )
+    pace = _add(actions, "pace", "how long things take; without PACE: show it")
+    pace.add_argument("pace", metavar="PACE", nargs="?", choices=("prompt", "lifelike"))
+    limits = _add(actions, "limits", "whether API calls are limited as on AWS")
+    limits.add_argument("limits", metavar="on|off", nargs="?", choices=("on", "off"))
+    play = _add(actions, "play", "play a scene: a YAML list of steps")
+    play.add_argument("file", metavar="FILE", type=Path)
+    play.add_argument(
+        "--instantly", action="store_true", help="move the simulator's time instead of waiting"
+    )
+
+
+def _add_sending(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--bitrate", metavar="BPS", type=argument(read_bitrate), help="of the video, such as 6M"
+    )
+    parser.add_argument(
+        "--resolution", metavar="WxH", type=argument(read_resolution), help="such as 1920x1080"
+    )
+    parser.add_argument("--framerate", metavar="N", type=int, help="frames per second")
+    parser.add_argument("--codec", metavar="CODEC", help="of the video, such as avc1.64001F")
+
+
+def _add_on_channel(actions: "Subparsers", name: str, said: str) -> argparse.ArgumentParser:
+    parser = _add(actions, name, said)
+    parser.add_argument("channel", metavar="CHANNEL")
+    return parser
+
+
+def _add(actions: "Subparsers", name: str, said: str) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=said, description=f"{said[0].upper()}{said[1:]}.")
+    parser.add_argument(
+        "--state-dir", metavar="DIR", type=Path, default=None,
+        help="the simulator's (default: whichever runs, `sim` before `local`)",
+    )  # fmt: skip
+    return parser

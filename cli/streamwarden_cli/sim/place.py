@@ -1,0 +1,33 @@
+"""Where simulators run: this command's own, or the one a local stack is deployed on."""
+
+import shlex
+from pathlib import Path
+from typing import Final
+
+from ivs_simulator.control.client import Control
+from streamwarden_cli.local import server
+from streamwarden_cli.local.access import ROOT
+from streamwarden_cli.local.command import STATE as LOCAL_STATE
+from streamwarden_cli.sim.channels import NotPlayable
+
+STATE: Final = ROOT / ".streamwarden" / "sim"
+
+
+def control_of(state_dir: Path | None) -> Control:
+    """The control interface of the simulator of this directory, else of whichever runs.
+
+    Raises NotPlayable when none does.
+    """
+    for directory in [state_dir] if state_dir is not None else [STATE, LOCAL_STATE]:
+        local = server.running(directory)
+        if local is not None:
+            return Control(local.control_url)
+    where = f" in {state_dir}" if state_dir is not None else ""
+    raise NotPlayable(f"no simulator runs{where}: start one with {up_command(state_dir)}")
+
+
+def up_command(state_dir: Path | None) -> str:
+    """What starts the simulator of this directory, as it is typed."""
+    is_default = state_dir in (None, STATE)
+    chosen = "" if is_default else f" --state-dir {shlex.quote(str(state_dir))}"
+    return f"`streamwarden sim up{chosen}`"

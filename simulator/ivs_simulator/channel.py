@@ -1,0 +1,124 @@
+"""What a channel is: its settings with their defaults, its one key, and how it is described."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ivs_simulator.api import model as api_model
+from ivs_simulator.api.errors import invalid
+from ivs_simulator.arns import Arn
+from ivs_simulator.identifiers import endpoint_prefix
+from ivs_simulator.realm import Realm
+from ivs_simulator.resources import Channel, StreamKey
+
+# Source: the AWS CLI's examples of CreateChannel show this where none was specified.
+_NO_MULTITRACK = {"enabled": False, "policy": "ALLOW", "maximumResolution": "FULL_HD"}
+DEFAULTS: dict[str, Any] = {
+    "name": "",
+    "latencyMode": "LOW",
+    "type": "STANDARD",
+    "recordingConfigurationArn": "",
+    "authorized": False,
+    "insecureIngest": False,
+    "playbackRestrictionPolicyArn": "",
+    "multitrackInputConfiguration": _NO_MULTITRACK,
+    "containerFormat": "TS",
+    "adConfigurationArn": "",
+    "failoverSlateConfigurationArn": "",
+}
+_SETTABLE = frozenset(DEFAULTS) | {"preset"}
+
+
+def install(
+    realm: Realm, arn: str, settings: dict[str, Any], given_tags: dict[str, str], at: datetime
+) -> Channel:
+    """Puts a channel into the realm as it stands, without a key and without an event."""
+    channel_id, prefix = Arn.parse(arn).id, endpoint_prefix(realm.account, realm.region)
+    host = f"{prefix}.{realm.region}.playback.live-video.net"
+    playlist = f"{realm.region}.{realm.account}.channel.{channel_id}.m3u8"
+    channel = Channel(
+        arn=arn,
+        settings=settings,
+        tags=given_tags,
+        created_at=at,
+        ingest_endpoint=f"{prefix}.global-contribute.live-video.net",
+        playback_url=f"https://{host}/api/video/v1/{playlist}",
+        passphrase=realm.identifiers.passphrase(),
+    )
+    realm.channels[arn] = channel
+    return channel
+
+
+def remove(realm: Realm, arn: str) -> None:
+    realm.deleted.add(arn)
+    realm.channels.pop(arn, None)
+    realm.encoders.pop(arn, None)
+    for key in realm.keys_of(arn):
+        del realm.stream_keys[key.arn]
+
+
+def issue_key(realm: Realm, channel_arn: str, given_tags: dict[str, str]) -> StreamKey:
+    key = StreamKey(
+        arn=realm.new_arn("stream-key"),
+        channel_arn=channel_arn,
+        value=realm.identifiers.key_value(realm.region),
+        tags=given_tags,
+    )
+    realm.stream_keys[key.arn] = key
+    return key
+
+
+def complete(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A channel's settings with the API's defaults, refused where they contradict each other."""
+    settings = {**DEFAULTS, **given}
+    advanced = str(settings["type"]).startswith("ADVANCED_")
+    if given.get("preset") and not advanced:
+        raise invalid("preset can only be given for ADVANCED_HD and ADVANCED_SD channels")
+    settings["preset"] = (given.get("preset") or "HIGHER_BANDWIDTH_DELIVERY") if advanced else ""
+    if settings["containerFormat"] == "FRAGMENTED_MP4" and settings["adConfigurationArn"]:
+        raise invalid("An ad configuration cannot be used with container format FRAGMENTED_MP4")
+    _check_multitrack(settings)
+    multitrack = {**_NO_MULTITRACK, **settings["multitrackInputConfiguration"]}
+    settings["multitrackInputConfiguration"] = multitrack
+    return settings
+
+
+def changed(channel: Channel, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The channel's settings after an update; a preset does not survive a change of type."""
+    kept = {name: value for name, value in channel.settings.items() if name != "preset"}
+    if params.get("type", channel.settings["type"]) == channel.settings["type"]:
+        kept["preset"] = channel.settings["preset"]
+    return complete({**kept, **settings_of(params)})
+
+
+def describe(channel: Channel) -> dict[str, Any]:
+    # Shown whatever `insecureIngest` says, as in the AWS CLI's examples; it then is not needed.
+    prefix = channel.ingest_endpoint.partition(".")[0]
+    srt = {"endpoint": f"{prefix}.srt.live-video.net", "passphrase": channel.passphrase}
+    whole = {
+        "arn": channel.arn,
+        **channel.settings,
+        "ingestEndpoint": channel.ingest_endpoint,
+        "playbackUrl": channel.playback_url,
+        "srt": srt,
+        "tags": dict(channel.tags),
+    }
+    return api_model.only_members("Channel", whole)
+
+
+def summarise(channel: Channel) -> dict[str, Any]:
+    return api_model.only_members("ChannelSummary", describe(channel))
+
+
+def settings_of(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: params[name] for name in _SETTABLE if params.get(name) is not None}
+
+
+def _check_multitrack(settings: Mapping[str, Any]) -> None:
+    multitrack = settings["multitrackInputConfiguration"]
+    if not multitrack.get("enabled"):
+        return
+    if settings["type"] != "STANDARD" or settings["containerFormat"] != "FRAGMENTED_MP4":
+        raise invalid("Multitrack input needs a STANDARD channel with FRAGMENTED_MP4")
+    if not (multitrack.get("policy") and multitrack.get("maximumResolution")):
+        raise invalid("Multitrack input needs a policy and a maximumResolution")

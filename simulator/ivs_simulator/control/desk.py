@@ -1,0 +1,26 @@
+"""What the control interface works on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ivs_simulator.api.call_log import CallLog
+from ivs_simulator.clock import Clock
+from ivs_simulator.world import World
+
+type Body = Mapping[str, Any]
+type Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A world with its clock; whoever looks into the world holds its lock.
+
+    Without a clock of ours time is its caller's, and the control interface cannot advance it.
+    """
+
+    world: World
+    account: str
+    region: str
+    calls: CallLog = field(default_factory=CallLog)
+    clock: Clock | None = None

@@ -1,0 +1,72 @@
+"""Starts the local AWS with the simulator and its control interface."""
+
+import logging
+import os
+import time
+from importlib import import_module
+from threading import RLock, Thread
+
+from ivs_simulator.api.call_log import CallLog
+from ivs_simulator.api.rate_limits import RateLimits
+from ivs_simulator.clock import Clock
+from ivs_simulator.control.desk import Desk
+from ivs_simulator.control.server import serve
+from ivs_simulator.local_aws.buckets import Buckets
+from ivs_simulator.local_aws.bus import Bus
+from ivs_simulator.local_aws.iam import authorise_as_aws_does, tell_what_roles_use
+from ivs_simulator.local_aws.service import IvsService
+from ivs_simulator.world import World
+
+TICK_SECONDS = 0.5
+_log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    ministack = import_module("ministack.app")
+    authorise_as_aws_does()
+    tell_what_roles_use()
+    calls, lock = CallLog(), RLock()
+    clock = Clock()
+    world = World(
+        clock,
+        Bus().put,
+        seed=int(os.environ.get("SIMULATOR_SEED", "0")),
+        recorder=calls.append,
+        storage=Buckets(lock),
+        rate_limits=_rate_limits(),
+        lock=lock,
+    )
+    desk = Desk(
+        world,
+        account=os.environ.get("MINISTACK_ACCOUNT_ID", "000000000000"),
+        region=os.environ.get("MINISTACK_REGION", "us-east-1"),
+        calls=calls,
+        clock=clock,
+    )
+    ministack.SERVICE_HANDLERS["ivs"] = IvsService(desk).handle
+    control_port = os.environ.get("SIMULATOR_CONTROL_PORT")
+    if control_port:
+        serve(desk, int(control_port))
+    Thread(target=_tick, args=[desk], name="simulator-clock", daemon=True).start()
+    ministack.main()
+
+
+def _tick(desk: Desk) -> None:
+    while True:
+        time.sleep(TICK_SECONDS)
+        try:
+            desk.world.tick()
+        except Exception:  # noqa: BLE001 - one failed happening must not stop the clock
+            _log.exception("something that was due failed")
+
+
+def _rate_limits() -> RateLimits | None:
+    """On, as on AWS, unless switched off."""
+    wish = os.environ.get("SIMULATOR_RATE_LIMITS", "on")
+    if wish not in ("on", "off"):
+        raise SystemExit(f"SIMULATOR_RATE_LIMITS is on or off, not {wish!r}")
+    return RateLimits() if wish == "on" else None
+
+
+if __name__ == "__main__":
+    main()

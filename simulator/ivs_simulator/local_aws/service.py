@@ -1,0 +1,74 @@
+"""Answers the requests the local AWS gets for `ivs`, authorised by its IAM."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from ivs_simulator.api.errors import ErrorCode, IvsError
+from ivs_simulator.api.http import Origin, Request, Response, respond
+from ivs_simulator.api.permissions import Permission, denial, needed
+from ivs_simulator.control.desk import Desk
+from ivs_simulator.events.cloudtrail import Caller, root_of
+from ivs_simulator.local_aws.iam import one_spelling
+from ivs_simulator.realm import Realm
+
+
+class IvsService:
+    """The handler MiniStack calls for requests signed for `ivs`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._responses = import_module("ministack.core.responses")
+        self._router = import_module("ministack.core.router")
+        self._policies = import_module("ministack.core.iam_evaluator")
+        self._is_guarded = bool(import_module("ministack.app").AUTH)
+
+    async def handle(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        query: Mapping[str, list[str]],
+    ) -> Response:
+        access_key_id = str(self._router.extract_access_key_id(headers, query))
+        caller = self._caller(access_key_id, headers)
+
+        def authorise(realm: Realm, operation: str, params: Mapping[str, Any]) -> None:
+            for permission in needed(realm, operation, params):
+                self._enforce(access_key_id, caller, permission)
+
+        origin = Origin(
+            account=self._responses.get_account_id(),
+            region=self._responses.get_region(),
+            caller=caller,
+            authorise=authorise if self._is_guarded else None,
+        )
+        with self._desk.world.lock:
+            return respond(self._desk.world, Request(method, path, query, body), origin)
+
+    def _caller(self, access_key_id: str, headers: Mapping[str, str]) -> Caller:
+        known = self._policies.resolve_caller_identity(access_key_id)
+        account = self._responses.get_account_id()
+        return Caller(
+            arn=known["userArn"] if known else root_of(account).arn,
+            access_key_id=access_key_id,
+            source_ip=self._responses.get_request_client_ip(),
+            user_agent=headers.get("user-agent", ""),
+        )
+
+    def _enforce(self, access_key_id: str, caller: Caller, permission: Permission) -> None:
+        denied = self._policies.enforce(
+            access_key_id,
+            permission.action,
+            "ivs",
+            self._responses.get_region(),
+            resource_arn=permission.resource,
+            service_context=one_spelling(permission.context),
+        )
+        if denied is None:
+            return
+        if isinstance(denied, self._policies.AuthError):
+            raise IvsError(denied.code, denied.message, status=403)
+        message = denial(caller.arn, permission, explicit=denied.decision == "Deny")
+        raise IvsError(ErrorCode.ACCESS_DENIED, message)

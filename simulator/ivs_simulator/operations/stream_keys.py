@@ -1,0 +1,70 @@
+"""Stream keys: one per channel, its value shown by every call but the listing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ivs_simulator.api.errors import batch_error, not_found, quota_exceeded
+from ivs_simulator.api.paging import page
+from ivs_simulator.broadcasting import encoders, sessions
+from ivs_simulator.channel import issue_key
+from ivs_simulator.operations import tags
+from ivs_simulator.realm import Realm
+from ivs_simulator.resources import StreamKey
+
+
+def create_stream_key(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
+    channel = realm.channel(params["channelArn"])
+    given_tags = tags.accepted(params.get("tags"))
+    if realm.keys_of(channel.arn):
+        raise quota_exceeded("The channel has a stream key already; one is the maximum")
+    return {"streamKey": describe_key(issue_key(realm, channel.arn, given_tags))}
+
+
+def get_stream_key(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
+    return {"streamKey": describe_key(realm.stream_key(params["arn"]))}
+
+
+def batch_get_stream_key(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
+    arns = list(dict.fromkeys(params["arns"]))
+    held = realm.stream_keys
+    return {
+        "streamKeys": [describe_key(held[arn]) for arn in arns if arn in held],
+        "errors": [batch_error(not_found(arn), arn) for arn in arns if arn not in held],
+    }
+
+
+def list_stream_keys(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
+    channel = realm.channel(params["channelArn"])
+    shown, more = page(_Keys(realm.keys_of(channel.arn)), params, default=1)
+    return {"streamKeys": [_summarise(key) for key in shown], **more}
+
+
+def delete_stream_key(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The key lets no one in any more; whether a stream already on air goes on is a switch."""
+    key = realm.stream_key(params["arn"])
+    del realm.stream_keys[key.arn]
+    session = realm.on_air(key.channel_arn)
+    if session is not None and realm.behaviour.deleted_key_ends_stream:
+        sessions.end(realm, session, at)
+        encoders.thrown_off(realm, key.channel_arn, at)
+    return {}
+
+
+def describe_key(key: StreamKey) -> dict[str, Any]:
+    return {**_summarise(key), "value": key.value}
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """A channel's keys; it has one at most, so that a page with more to come is never seen."""
+
+    keys: list[StreamKey]
+
+    def after(self, number: int) -> Iterator[tuple[int, StreamKey]]:
+        return ((place, key) for place, key in enumerate(self.keys) if place > number)
+
+
+def _summarise(key: StreamKey) -> dict[str, Any]:
+    return {"arn": key.arn, "channelArn": key.channel_arn, "tags": dict(key.tags)}

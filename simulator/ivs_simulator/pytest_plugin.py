@@ -1,0 +1,14 @@
+"""The simulated IVS as a fixture, for `pytest_plugins = ["ivs_simulator.pytest_plugin"]`."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ivs_simulator.mocking import SimulatedIvs, simulate_ivs
+
+
+@pytest.fixture
+def ivs_simulator() -> Iterator[SimulatedIvs]:
+    """All `ivs` clients are answered by a new simulated IVS until the test ends."""
+    with simulate_ivs() as ivs:
+        yield ivs

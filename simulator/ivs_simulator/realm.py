@@ -1,0 +1,163 @@
+"""What one account holds in one region, and the questions every operation asks of it."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ivs_simulator.api.errors import not_broadcasting, not_found
+from ivs_simulator.arns import Arn
+from ivs_simulator.behaviour import Behaviour
+from ivs_simulator.broadcasting.audience import Audience
+from ivs_simulator.broadcasting.recording import Recording
+from ivs_simulator.events.envelopes import DetailType, Postmark, envelope
+from ivs_simulator.identifiers import Identifiers
+from ivs_simulator.recording.storage import Storage
+from ivs_simulator.resources import (
+    Channel,
+    Configuration,
+    Encoder,
+    PlaybackKeyPair,
+    RecordingConfiguration,
+    Session,
+    SessionEvent,
+    StreamKey,
+    Tagged,
+)
+from ivs_simulator.shelf import KeyRing, Shelf
+from ivs_simulator.surroundings import Surroundings
+
+
+@dataclass(slots=True)
+class Realm:
+    """Nothing crosses from one realm into another: resources, limits and events are regional."""
+
+    account: str
+    region: str
+    surroundings: Surroundings
+    channels: Shelf[Channel] = field(default_factory=Shelf)
+    stream_keys: KeyRing = field(default_factory=KeyRing)
+    recording_configurations: Shelf[RecordingConfiguration] = field(default_factory=Shelf)
+    playback_key_pairs: Shelf[PlaybackKeyPair] = field(default_factory=Shelf)
+    playback_restriction_policies: Shelf[Configuration] = field(default_factory=Shelf)
+    ad_configurations: Shelf[Configuration] = field(default_factory=Shelf)
+    failover_slate_configurations: Shelf[Configuration] = field(default_factory=Shelf)
+    # By channel. Sessions outlive their channel: their history can be read after it is deleted.
+    sessions: dict[str, list[Session]] = field(default_factory=dict)
+    connected: dict[str, Session] = field(default_factory=dict)
+    streaming: Shelf[Session] = field(default_factory=Shelf)
+    encoders: dict[str, Encoder] = field(default_factory=dict)
+    # Those that lost their channel to another and try to get it back.
+    waiting: list[Encoder] = field(default_factory=list)
+    recordings: dict[str, Recording] = field(default_factory=dict)
+    audience: Audience = field(default_factory=Audience)
+    # How often the tags of each resource were changed.
+    tag_versions: Counter[str] = field(default_factory=Counter)
+    # ARNs of what was, so that what is heard of it late revives nothing.
+    deleted: set[str] = field(default_factory=set)
+    # Of channels that were put in as they are elsewhere: they have a key, but nobody said which.
+    assumed_keys: set[str] = field(default_factory=set)
+
+    @property
+    def identifiers(self) -> Identifiers:
+        return self.surroundings.identifiers
+
+    @property
+    def behaviour(self) -> Behaviour:
+        return self.surroundings.behaviour
+
+    @property
+    def storage(self) -> Storage:
+        return self.surroundings.storage
+
+    def new_arn(self, kind: str) -> str:
+        return str(Arn(self.region, self.account, kind, self.identifiers.resource(kind)))
+
+    def channel(self, arn: str) -> Channel:
+        return self.channels.named(arn)
+
+    def stream_key(self, arn: str) -> StreamKey:
+        return self.stream_keys.named(arn)
+
+    def keys_of(self, channel_arn: str) -> list[StreamKey]:
+        return self.stream_keys.of_channel(channel_arn)
+
+    def history(self, channel_arn: str) -> list[Session]:
+        return self.sessions.get(channel_arn, [])
+
+    def session(self, channel_arn: str, stream_id: str) -> Session | None:
+        sessions = self.history(channel_arn)
+        return next((each for each in sessions if each.stream_id == stream_id), None)
+
+    def on_air(self, channel_arn: str) -> Session | None:
+        """The session of the encoder that is connected, watchable already or not."""
+        return self.connected.get(channel_arn)
+
+    def live_session(self, channel_arn: str) -> Session:
+        """The stream that can be watched; raises ChannelNotBroadcasting."""
+        self.channel(channel_arn)
+        if channel_arn not in self.streaming:
+            raise not_broadcasting()
+        return self.streaming[channel_arn]
+
+    def connect(self, session: Session) -> None:
+        self.sessions.setdefault(session.channel_arn, []).append(session)
+        self.connected[session.channel_arn] = session
+
+    def stream(self, session: Session, at: datetime) -> None:
+        session.streaming_at = at
+        self.streaming[session.channel_arn] = session
+
+    def close(self, session: Session, at: datetime) -> None:
+        """The session is over; one that was over already stays over since then."""
+        session.left_at = session.left_at or at
+        session.ended_at = session.ended_at or at
+        if self.connected.get(session.channel_arn) is session:
+            del self.connected[session.channel_arn]
+        if self.streaming.get(session.channel_arn) is session:
+            del self.streaming[session.channel_arn]
+
+    def tags(self, arn: str) -> dict[str, str]:
+        """The tags of any resource held here, to read or to change."""
+        for shelf in self._shelves():
+            if arn in shelf:
+                return shelf[arn].tags
+        raise not_found(arn)
+
+    def postmark(self, at: datetime) -> Postmark:
+        return Postmark(self.identifiers.event(), self.account, self.region, at)
+
+    def announce(
+        self, session: Session, kind: DetailType, name: str, detail: dict[str, Any], at: datetime
+    ) -> None:
+        """Sends a service event about a session and remembers it in the session's history."""
+        self.emit(self.remember(session, kind, name, detail, at))
+
+    def remember(
+        self, session: Session, kind: DetailType, name: str, detail: dict[str, Any], at: datetime
+    ) -> dict[str, Any]:
+        """Puts a service event into a session's history; the answer is yet to be emitted."""
+        code = str(detail.get("code", ""))
+        session.events.append(SessionEvent(str(name), str(kind), at, code))
+        return envelope(self.postmark(at), kind, [session.channel_arn], detail)
+
+    def emit(self, event: dict[str, Any]) -> None:
+        self.surroundings.emit(event)
+
+    def later(self, due: datetime, happening: Callable[[datetime], None]) -> None:
+        self.surroundings.agenda.add(due, happening)
+
+    def channel_name(self, channel_arn: str) -> str:
+        return self.channels[channel_arn].name if channel_arn in self.channels else ""
+
+    def _shelves(self) -> tuple[Mapping[str, Tagged], ...]:
+        return (
+            self.channels,
+            self.stream_keys,
+            self.recording_configurations,
+            self.playback_key_pairs,
+            self.playback_restriction_policies,
+            self.ad_configurations,
+            self.failover_slate_configurations,
+        )
