@@ -11,8 +11,8 @@ from random import Random
 from typing import Any, Final
 
 from streamwarden.domain.inputs import Health, KeyObserved, ResourceListed, StreamListed
-from streamwarden.domain.knowledge.resource import Resource
-from streamwarden.domain.learn import learn
+from streamwarden.domain.observations import apply_inputs
+from streamwarden.domain.state.resource import Resource
 
 CHANNELS: Final = 500
 
@@ -27,7 +27,7 @@ def channels(now: datetime) -> list[dict[str, Any]]:
     return [_channel(random, number, now) for number in range(CHANNELS)]
 
 
-def known(channel: Mapping[str, Any], now: datetime) -> Resource:
+def state(channel: Mapping[str, Any], now: datetime) -> Resource:
     """What Streamwarden knows of the channel after a sweep at `now`."""
     arn, key, stream = channel["arn"], channel["streamKey"], channel["stream"]
     settings = {name: value for name, value in channel.items() if name not in _APART}
@@ -46,7 +46,7 @@ def known(channel: Mapping[str, Any], now: datetime) -> Resource:
                 start_time=datetime.fromisoformat(stream["startTime"]),
             )
         )
-    return learn(Resource(arn=arn), inputs)
+    return apply_inputs(Resource(arn=arn), inputs)
 
 
 def _channel(random: Random, number: int, now: datetime) -> dict[str, Any]:

@@ -18,13 +18,13 @@ from typing import Final
 
 import msgspec
 
-from benchmarks.channels import CHANNELS, channels, known
+from benchmarks.channels import CHANNELS, channels, state
 from benchmarks.rules import custodian_policies, streamwarden_policy
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import assess
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.resource import Resource
-from streamwarden.domain.policy import Rulebook, encode_policy, load_policy
+from streamwarden.domain.policy import RuleSet, encode_policy, load_policy
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Status
 from streamwarden_cli.policy.compilation import compile_policy
 
@@ -64,43 +64,43 @@ def main() -> int:
     # Custodian's ages count from the clock, so everybody's do; no age is near a limit.
     now = datetime.now(UTC)  # noqa: TID251
     compiled = encode_policy(compile_policy(streamwarden_policy(), "benchmark"))
-    rulebook = load_policy(compiled).about(ResourceType.CHANNEL)
+    rule_set = load_policy(compiled).about(ResourceType.CHANNEL)
     listed = channels(now)
-    fleet = [known(each, now) for each in listed]
+    fleet = [state(each, now) for each in listed]
     with tempfile.TemporaryDirectory() as folder:
         given, stored = Path(folder) / "given.json", Path(folder) / "policy.json"
         given.write_text(json.dumps({"channels": listed, "policies": custodian_policies()}))
         stored.write_bytes(compiled)
         try:
-            ours, theirs = _measure(rulebook, fleet, given, now)
+            ours, theirs = _measure(rule_set, fleet, given, now)
         except Disagreement as error:
             print(f"FAILED: {error}", file=sys.stderr)
             return 1
         loading = _loading_milliseconds(stored)
-    return _judge(loading, ours, theirs, len(rulebook.rules) * len(fleet))
+    return _judge(loading, ours, theirs, len(rule_set.rules) * len(fleet))
 
 
 def _measure(
-    rulebook: Rulebook, fleet: Sequence[Resource], given: Path, now: datetime
+    rule_set: RuleSet, fleet: Sequence[Resource], given: Path, now: datetime
 ) -> tuple[float, float]:
     """The best CPU seconds of Streamwarden and of Custodian. Raises Disagreement."""
-    breached = _breached(rulebook, fleet, now)
+    breached = _breached(rule_set, fleet, now)
     _compare(breached, _custodian(given).selected)
     breaches = sum(len(each) for each in breached.values())
-    pairs = len(rulebook.rules) * len(fleet)
+    pairs = len(rule_set.rules) * len(fleet)
     print(f"{pairs} pairs of rule and channel, {breaches} breaches: both sides agree on each")
     ours: list[float] = []
     theirs: list[float] = []
     for _ in range(ROUNDS):
-        ours.extend(_seconds(rulebook, fleet, now) for _ in range(PASSES))
+        ours.extend(_seconds(rule_set, fleet, now) for _ in range(PASSES))
         theirs.append(_custodian(given).seconds)
     return min(ours), min(theirs)
 
 
-def _breached(rulebook: Rulebook, fleet: Sequence[Resource], now: datetime) -> Selected:
-    breached: dict[str, set[str]] = {rule.id: set() for rule in rulebook.rules}
+def _breached(rule_set: RuleSet, fleet: Sequence[Resource], now: datetime) -> Selected:
+    breached: dict[str, set[str]] = {rule.id: set() for rule in rule_set.rules}
     for channel in fleet:
-        for verdict in assess(Facts(channel), rulebook, now):
+        for verdict in assess(Facts(channel), rule_set, now):
             if verdict.status is Status.BREACH:
                 breached[verdict.rule_id].add(channel.arn)
     return {rule: frozenset(arns) for rule, arns in breached.items()}
@@ -116,10 +116,10 @@ def _compare(ours: Selected, theirs: Selected) -> None:
         raise Disagreement(f"{', '.join(idle)}: no channel, or every one, breaches the rule")
 
 
-def _seconds(rulebook: Rulebook, fleet: Sequence[Resource], now: datetime) -> float:
+def _seconds(rule_set: RuleSet, fleet: Sequence[Resource], now: datetime) -> float:
     before = time.process_time()
     for channel in fleet:
-        assess(Facts(channel), rulebook, now)
+        assess(Facts(channel), rule_set, now)
     return time.process_time() - before
 
 

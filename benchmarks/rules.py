@@ -16,7 +16,7 @@ RESOURCE: Final = "aws.ivs-channel"
 
 
 @dataclass(frozen=True)
-class Audience:
+class FilterIndex:
     """`match`: all hold, of several values one is enough. `when`: all hold. `unless`: not all."""
 
     name: str
@@ -103,18 +103,18 @@ class Younger:
 
 
 AUDIENCES: Final = (
-    Audience("everyone"),
-    Audience("production", match=(("tag:environment", ("production",)),)),
-    Audience("before-production", match=(("tag:environment", ("staging", "development")),)),
-    Audience("live-events", match=(("name", ("live-*",)),)),
-    Audience("standard", match=(("type", ("STANDARD",)),)),
-    Audience("advanced", match=(("type", ("ADVANCED_HD", "ADVANCED_SD")),)),
-    Audience(
+    FilterIndex("everyone"),
+    FilterIndex("production", match=(("tag:environment", ("production",)),)),
+    FilterIndex("before-production", match=(("tag:environment", ("staging", "development")),)),
+    FilterIndex("live-events", match=(("name", ("live-*",)),)),
+    FilterIndex("standard", match=(("type", ("STANDARD",)),)),
+    FilterIndex("advanced", match=(("type", ("ADVANCED_HD", "ADVANCED_SD")),)),
+    FilterIndex(
         "sports", match=(("tag:team", ("sports",)), ("tag:environment", ("production", "staging")))
     ),
-    Audience("low-latency", when=(("latencyMode", "LOW"),)),
-    Audience("not-exempt", unless=(("tag:exempt", "true"),)),
-    Audience(
+    FilterIndex("low-latency", when=(("latencyMode", "LOW"),)),
+    FilterIndex("not-exempt", unless=(("tag:exempt", "true"),)),
+    FilterIndex(
         "private",
         when=(("authorized", True),),
         unless=(("tag:tier", "trial"), ("latencyMode", "NORMAL")),
@@ -152,8 +152,8 @@ def custodian_policies() -> list[dict[str, Any]]:
     ]
 
 
-def _id(requirement: Requirement, audience: Audience) -> str:
-    return f"{requirement.name}-{audience.name}"
+def _id(requirement: Requirement, filter_index: FilterIndex) -> str:
+    return f"{requirement.name}-{filter_index.name}"
 
 
 def _is_tag(name: str) -> bool:

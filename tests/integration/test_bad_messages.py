@@ -38,7 +38,7 @@ def stream_start(channel_arn: str, **changes: Any) -> dict[str, Any]:
         ),
         (
             {"source": "streamwarden", "detail-type": "Streamwarden Guess", "detail": {}},
-            "Unprocessable: detail-type: expected one of Streamwarden Look Again",
+            "Unprocessable: detail-type: expected one of Streamwarden Recheck",
         ),
     ],
 )
@@ -58,8 +58,8 @@ def test_the_neighbours_of_a_malformed_message_are_observed(stack: Stack) -> Non
     again = stack.deliver("stream_events", before, "{not json", after)
 
     assert again == []
-    known = {item["pk"]["S"] for item in stack.items()}
-    assert known == {arn_of("before"), arn_of("after")}
+    state = {item["pk"]["S"] for item in stack.items()}
+    assert state == {arn_of("before"), arn_of("after")}
 
 
 def test_an_unknown_detail_type_is_tolerated(stack: Stack) -> None:

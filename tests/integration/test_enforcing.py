@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from ivs_simulator.api.errors import ErrorCode, IvsError
-from streamwarden.domain.inputs import LookAgain, envelope_of
+from streamwarden.domain.inputs import Recheck, envelope_of
 from streamwarden.domain.verdicts import Action, ActionKind
 from tests.integration.conftest import Deploy
 from tests.integration.driver import NOON, Stack, arn_of
@@ -335,7 +335,7 @@ def test_a_stack_that_observes_tells_of_a_warning_and_puts_none_into_the_stream(
 
 def look_again(stack: Stack, channel_arn: str) -> None:
     """What a timer does, and all that follows from it."""
-    look = LookAgain(resource_arn=channel_arn, time=stack.now)
+    look = Recheck(resource_arn=channel_arn, time=stack.now)
     stack.deliver("stream_events", envelope_of(look))
     stack.pump("enforce")
     stack.pump("resource_changes")

@@ -63,11 +63,11 @@ def test_a_killed_observer_is_finished_by_the_next_delivery(
     assert marathon.deliver("stream_events", *heard(marathon)) == []
 
     (action,) = marathon.take("ActionQueue")
-    (notice,) = marathon.take("NotificationQueue")
+    (notification,) = marathon.take("NotificationQueue")
     assert action.body["attempt"] == 1
-    assert notice.body["status"] == "opened"
+    assert notification.body["status"] == "opened"
     assert len(marathon.schedules()) == 1
-    assert not _is_anything_unsent(marathon)
+    assert not _is_anything_pending(marathon)
 
 
 def test_a_message_delivered_twice_writes_nothing_the_second_time(marathon: Stack) -> None:
@@ -97,7 +97,7 @@ def test_what_was_not_handed_over_is_handed_over_by_the_sweep(marathon: Stack) -
 
     assert len(marathon.take("ActionQueue")) == 1
     assert len(marathon.take("NotificationQueue")) == 1
-    assert not _is_anything_unsent(marathon)
+    assert not _is_anything_pending(marathon)
 
 
 def test_a_channel_changed_meanwhile_is_looked_at_again(marathon: Stack) -> None:
@@ -114,7 +114,7 @@ def test_a_channel_changed_meanwhile_is_looked_at_again(marathon: Stack) -> None
     assert marathon.deliver("stream_events", first) == []
 
     assert len(marathon.take("ActionQueue")) == 1
-    assert not _is_anything_unsent(marathon)
+    assert not _is_anything_pending(marathon)
     record = next(item for item in marathon.items() if item["sk"]["S"] == "record")
     (session,) = json.loads(record["document"]["S"])["sessions"]
     assert {"created_at", "on_air_at"} <= session.keys()
@@ -142,7 +142,7 @@ def _studio(stack: Stack) -> str:
     return channel_arn
 
 
-def _is_anything_unsent(stack: Stack) -> bool:
+def _is_anything_pending(stack: Stack) -> bool:
     return any(
         json.loads(item["entry"]["S"]).get("has_unsent")
         for item in stack.items()

@@ -4,8 +4,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from streamwarden.domain.inputs import LookAgain
-from streamwarden.domain.retention import RECORD_KEPT
+from streamwarden.domain.inputs import Recheck
+from streamwarden.domain.state.retention import RECORD_KEPT
 from tests.integration.driver import ACCOUNT, REGION, Stack
 from tests.integration.messages import own
 
@@ -66,10 +66,10 @@ def test_an_event_of_a_stage_is_told_once_while_it_lasts(deploy: Any) -> None:
         assert stack.deliver("resource_changes", publish_error(stack)) == []
         stack.later(minutes=30)
 
-    (notice,) = stack.take("NotificationQueue")
-    assert notice.body["title"] == "stage AtUlF8oNuvW2: speakers breach"
+    (notification,) = stack.take("NotificationQueue")
+    assert notification.body["title"] == "stage AtUlF8oNuvW2: speakers breach"
     stack.later(minutes=30)
-    look_again = own(LookAgain(resource_arn=STAGE, time=stack.now))
+    look_again = own(Recheck(resource_arn=STAGE, time=stack.now))
     assert stack.deliver("stream_events", look_again) == []
     (over,) = stack.take("NotificationQueue")
     assert over.body["text"] == "no such event in the last 1h."
@@ -171,9 +171,9 @@ def test_a_sweep_finds_that_a_quota_is_nearly_used_up(deploy: Any) -> None:
 
     stack.sweep()
 
-    (notice,) = stack.take("NotificationQueue")
-    assert notice.body["resource_arn"] == WHOLE_ACCOUNT
-    assert notice.body["text"] == "2 of 2 concurrent streams (100%) in use."
+    (notification,) = stack.take("NotificationQueue")
+    assert notification.body["resource_arn"] == WHOLE_ACCOUNT
+    assert notification.body["text"] == "2 of 2 concurrent streams (100%) in use."
     stack.sweep()
     assert stack.take("NotificationQueue") == []
 

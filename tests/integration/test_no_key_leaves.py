@@ -14,9 +14,9 @@ from botocore.exceptions import ClientError
 from ivs_simulator.api.errors import ErrorCode, IvsError
 from streamwarden import observability
 from streamwarden.bootstrap.rotator import RotationsFailed
-from streamwarden.domain.inputs import LookAgain, envelope_of
+from streamwarden.domain.inputs import Recheck, envelope_of
 from streamwarden.domain.redaction import REDACTED
-from streamwarden.services.ports import Refused
+from streamwarden.services.ports import PermanentError
 from tests.integration.driver import NOON, Stack, arn_of
 from tests.integration.test_bad_messages import stream_start
 from tests.integration.test_rotating import published
@@ -230,7 +230,7 @@ def events_with(key: str, channel_arn: str) -> Iterator[tuple[str, dict[str, Any
     ):
         record = {**call, "eventName": name, "responseElements": answer}
         yield "resource_changes", {**_of(CALL, record, channel_arn), "resources": []}
-    own = LookAgain(resource_arn=f"{channel_arn}/{key}", time=NOON)
+    own = Recheck(resource_arn=f"{channel_arn}/{key}", time=NOON)
     yield "resource_changes", {**envelope_of(own), "detail-type": key}
     yield "resource_changes", {**envelope_of(own), "detail": {"time": key, "resource_arn": key}}
     yield "stream_events", envelope_of(own)
@@ -263,7 +263,7 @@ def play_wrapped(stack: Stack, key: str, channel_arn: str) -> None:
         _work_off(stack)
     for operation in ("ListChannels", "ListStreams"):
         stack.world.fail_next(operation, refusal)
-        with pytest.raises(Refused, match="AccessDenied"):
+        with pytest.raises(PermanentError, match="AccessDenied"):
             stack.sweep()
     stack.world.fail_next("GetStreamKey", refusal)
     for _ in range(3):

@@ -121,8 +121,8 @@ def test_an_observing_stack_tells_but_asks_for_nothing(observing: Stack) -> None
     observing.hear()
 
     assert observing.take("ActionQueue") == []
-    (notice,) = observing.take("NotificationQueue")
-    assert "In mode notify, no one stops the stream" in notice.body["text"]
+    (notification,) = observing.take("NotificationQueue")
+    assert "In mode notify, no one stops the stream" in notification.body["text"]
 
 
 def test_people_hear_that_it_is_over(stack: Stack) -> None:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from streamwarden.adapters.dynamodb import DynamoRecordStore
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.state.facts import Facts
 from tests.integration.conftest import Deploy
 from tests.integration.driver import ACCOUNT, REGION, Stack
 
@@ -62,7 +62,7 @@ def public_key() -> str:
 
 
 def facts(stack: Stack, arn: str) -> Facts:
-    return Facts(DynamoRecordStore(stack.client("dynamodb"), "Table").load(arn).known)
+    return Facts(DynamoRecordStore(stack.client("dynamodb"), "Table").load(arn).state)
 
 
 def breaches(stack: Stack, arn: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 from streamwarden.adapters.dynamodb import DynamoRotationLog
 from streamwarden.adapters.memory import MemoryRotationLog
 from streamwarden.domain.arn import Place
-from streamwarden.services.ports import Rotation, RotationLog, TryAgain
+from streamwarden.services.ports import Rotation, RotationLog, TemporaryError
 from tests.integration.driver import ACCOUNT, NOON, REGION, Stack, arn_of
 
 STUDIO = arn_of("studio")
@@ -49,7 +49,7 @@ def test_what_was_begun_can_be_gone_on_with(log: RotationLog, old_key_arn: str |
 def test_a_channel_has_one_rotation_at_a_time(log: RotationLog) -> None:
     log.begin(ROTATION)
 
-    with pytest.raises(TryAgain, match="another rotation of the channel has just begun"):
+    with pytest.raises(TemporaryError, match="another rotation of the channel has just begun"):
         log.begin(replace(ROTATION, id="another"))
 
     assert log.unfinished(STUDIO) == ROTATION

@@ -9,16 +9,16 @@ from streamwarden.adapters.dynamodb import DynamoFleetIndex, DynamoRecordStore
 from streamwarden.adapters.memory import MemoryFleetIndex, MemoryRecordStore
 from streamwarden.domain.arn import Place
 from streamwarden.domain.decide import decide
-from streamwarden.domain.inputs import Input, LookAgain
-from streamwarden.domain.knowledge.resource import Resource
-from streamwarden.domain.learn import learn
+from streamwarden.domain.inputs import Input, Recheck
+from streamwarden.domain.observations import apply_inputs
+from streamwarden.domain.state.resource import Resource
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ports import (
     FleetIndex,
+    PendingMessages,
     Record,
     RecordStore,
-    Superseded,
-    Unsent,
+    VersionConflict,
 )
 from tests.integration.driver import ACCOUNT, NOON, REGION, Stack, arn_of
 from tests.unit.domain import builders
@@ -56,11 +56,11 @@ def index(pair: Pair) -> FleetIndex:
 
 
 def saved(store: RecordStore, record: Record) -> Record:
-    return store.save(record, store.load(record.known.arn))
+    return store.save(record, store.load(record.state.arn))
 
 
 def plain() -> Record:
-    return Record(known=Resource(arn=STUDIO))
+    return Record(state=Resource(arn=STUDIO))
 
 
 def rich() -> Record:
@@ -75,21 +75,21 @@ def rich() -> Record:
         builders.tags_removed(builders.at(1, 9), "env"),
         builders.action_finished(builders.at(1, 10), "an/action"),
     ]
-    known = builders.known_from(*given)
-    decision = decide(known, {}, builders.every_kind(), builders.at(3))
+    state = builders.state_from(*given)
+    decision = decide(state, {}, builders.every_kind(), builders.at(3))
     assert decision.breaches
     assert decision.actions
     return Record(
-        known=known,
+        state=state,
         breaches=decision.breaches,
-        warned={"max-duration/st-1": builders.at(2, 30)},
-        unsent=Unsent(actions=decision.actions, notices=decision.notices),
+        notification_history={"max-duration/st-1": builders.at(2, 30)},
+        pending=PendingMessages(actions=decision.actions, notifications=decision.notifications),
         timer_at=builders.at(3, 5, 0.25),
     )
 
 
 def test_a_channel_never_heard_of_is_an_empty_record(store: RecordStore) -> None:
-    assert store.load(STUDIO) == Record(known=Resource(arn=STUDIO))
+    assert store.load(STUDIO) == Record(state=Resource(arn=STUDIO))
 
 
 def test_what_is_saved_is_loaded(store: RecordStore) -> None:
@@ -97,7 +97,7 @@ def test_what_is_saved_is_loaded(store: RecordStore) -> None:
 
     saved_record = saved(store, record)
 
-    assert store.load(record.known.arn) == saved_record == replace(record, version=1)
+    assert store.load(record.state.arn) == saved_record == replace(record, version=1)
 
 
 def test_each_save_counts_as_a_version(store: RecordStore) -> None:
@@ -111,7 +111,7 @@ def test_a_save_on_a_stale_version_changes_nothing(store: RecordStore) -> None:
     stale = saved(store, plain())
     winner = store.save(replace(stale, timer_at=NOON), stale)
 
-    with pytest.raises(Superseded):
+    with pytest.raises(VersionConflict):
         store.save(replace(plain(), breaches=rich().breaches), stale)
 
     assert store.load(STUDIO) == winner
@@ -121,7 +121,7 @@ def test_only_one_of_two_first_saves_succeeds(store: RecordStore) -> None:
     empty = store.load(STUDIO)
     saved(store, plain())
 
-    with pytest.raises(Superseded):
+    with pytest.raises(VersionConflict):
         store.save(plain(), empty)
 
 
@@ -135,8 +135,8 @@ class TestKeys:
     """Whose a stream key is, or was."""
 
     def channel(self, store: RecordStore, *inputs: Input) -> Record:
-        known = learn(store.load(builders.CHANNEL).known, inputs)
-        return saved(store, Record(known=known))
+        state = apply_inputs(store.load(builders.CHANNEL).state, inputs)
+        return saved(store, Record(state=state))
 
     def test_a_key_that_no_record_knows_is_nobodys(self, store: RecordStore) -> None:
         self.channel(store, builders.stream_start(builders.at()))
@@ -190,23 +190,23 @@ class TestKeys:
 
 
 def test_records_of_all_kinds_are_kept_alike(store: RecordStore) -> None:
-    known = builders.known_from(
+    state = builders.state_from(
         builders.key_pair_imported(builders.at(), tags={"team": "news"}),
         builders.tags_removed(builders.at(1), "team", arn=builders.KEY_PAIR),
         arn=builders.KEY_PAIR,
     )
 
-    record = saved(store, Record(known=known))
+    record = saved(store, Record(state=state))
 
     assert store.load(builders.KEY_PAIR) == record
 
 
 def test_the_index_holds_an_entry_for_each_channel(store: RecordStore, index: FleetIndex) -> None:
     for name in ("a", "b", "c"):
-        seen = LookAgain(resource_arn=arn_of(name), time=NOON)
-        known = learn(Resource(arn=arn_of(name)), [seen])
-        saved(store, Record(known=known, timer_at=NOON))
-    of_studio = replace(rich(), known=replace(rich().known, arn=STUDIO))
+        seen = Recheck(resource_arn=arn_of(name), time=NOON)
+        state = apply_inputs(Resource(arn=arn_of(name)), [seen])
+        saved(store, Record(state=state, timer_at=NOON))
+    of_studio = replace(rich(), state=replace(rich().state, arn=STUDIO))
     saved(store, of_studio)
 
     found = sorted(index.entries(), key=lambda entry: entry.resource_arn)
@@ -218,7 +218,7 @@ def test_the_index_holds_an_entry_for_each_channel(store: RecordStore, index: Fl
         STUDIO,
     ]
     assert found == [fleet_entry(store.load(entry.resource_arn)) for entry in found]
-    assert [entry.has_unsent for entry in found] == [False, False, False, True]
+    assert [entry.has_pending for entry in found] == [False, False, False, True]
 
 
 def test_the_index_leaves_out_other_accounts(store: RecordStore, index: FleetIndex) -> None:

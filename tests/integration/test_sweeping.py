@@ -12,8 +12,8 @@ from ivs_simulator.broadcasting.viewers import time_out
 from tests.integration.conftest import POLICY, Deploy
 from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
 
-NO_DIFFERENCE = {"differences": 0, "outdated": 0, "decided_again": 0}
-LOOK_AGAIN = "Streamwarden Look Again"
+NO_DIFFERENCE = {"differences": 0, "outdated": 0, "rechecked": 0}
+RECHECK = "Streamwarden Recheck"
 CEILING = """
 version: 1
 rules:
@@ -58,7 +58,7 @@ def test_a_fleet_costs_a_call_per_hundred(stack: Stack) -> None:
     report = stack.run("sweep", {})
 
     seen = {"channels": 250, "streams": 120, "differences": 370}
-    assert report == {**seen, "outdated": 0, "decided_again": 0}
+    assert report == {**seen, "outdated": 0, "rechecked": 0}
     asked = Counter(call.operation for call in stack.asked())
     assert asked == {"ListChannels": 3, "ListStreams": 2}
 
@@ -194,13 +194,13 @@ def test_a_new_policy_is_enforced_by_the_next_sweep_though_nothing_happens(stack
     stack.calls.clear()
     report = stack.sweep()
 
-    assert (report["differences"], report["outdated"], report["decided_again"]) == (0, 2, 2)
+    assert (report["differences"], report["outdated"], report["rechecked"]) == (0, 2, 2)
     (action,) = stack.take("ActionQueue")
     assert action.body["stream_id"] == live.stream_id
     assert len(stack.asked()) == 2  # the two listings; to decide again costs no call
     assert stack.run("sweep", {})["outdated"] == 0
     (swept,) = [each for each in stack.logs() if each.get("outdated")]
-    assert (swept["outdated"], swept["decided_again"]) == (2, 2)
+    assert (swept["outdated"], swept["rechecked"]) == (2, 2)
     assert [each["RecordsOutdated"] for each in stack.logs() if "RecordsOutdated" in each][-2:] == [
         [2.0],
         [0.0],
@@ -444,7 +444,7 @@ def test_a_timer_that_did_not_fire_is_made_good(stack: Stack) -> None:
 
     stack.run("sweep", {})
 
-    assert found(stack, "StreamInbox") == [LOOK_AGAIN]
+    assert found(stack, "StreamInbox") == [RECHECK]
 
 
 def test_one_channel_is_looked_at_once_per_sweep(stack: Stack) -> None:

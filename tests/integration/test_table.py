@@ -14,10 +14,10 @@ from streamwarden.domain.inputs import (
     ResourceListed,
     ResourceNotListed,
 )
-from streamwarden.domain.knowledge.resource import Resource
-from streamwarden.domain.learn import learn
+from streamwarden.domain.observations import apply_inputs
+from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Action, ActionKind
-from streamwarden.services.ports import Record, Refused, TryAgain, Unsent
+from streamwarden.services.ports import PendingMessages, PermanentError, Record, TemporaryError
 from tests.integration.driver import NOON, Stack, arn_of
 from tests.unit.domain import builders
 
@@ -68,29 +68,31 @@ def written(stack: Stack, store: DynamoRecordStore, after: Record) -> list[str]:
 def test_a_record_is_one_item_and_what_is_to_be_sent_another(
     stack: Stack, store: DynamoRecordStore
 ) -> None:
-    stopped = Unsent(actions=(STOP,))
-    record = Record(known=builders.known_from(builders.stream_start(NOON), arn=builders.CHANNEL))
+    stopped = PendingMessages(actions=(STOP,))
+    record = Record(state=builders.state_from(builders.stream_start(NOON), arn=builders.CHANNEL))
 
-    before = store.save(replace(record, unsent=stopped), store.load(builders.CHANNEL))
+    before = store.save(replace(record, pending=stopped), store.load(builders.CHANNEL))
     assert sorted(expiries(stack)) == ["outbox", "record"]
     assert store.load(builders.CHANNEL) == before
-    sent = store.save(replace(before, unsent=Unsent()), before)
+    sent = store.save(replace(before, pending=PendingMessages()), before)
 
     assert store.load(builders.CHANNEL) == sent
-    assert not sent.unsent
+    assert not sent.pending
 
 
 def test_what_was_sent_expires_and_nothing_else(stack: Stack, store: DynamoRecordStore) -> None:
-    known = builders.known_from(builders.stream_start(NOON), arn=builders.CHANNEL)
+    state = builders.state_from(builders.stream_start(NOON), arn=builders.CHANNEL)
 
-    store.save(Record(known=known, unsent=Unsent(actions=(STOP,))), store.load(builders.CHANNEL))
+    store.save(
+        Record(state=state, pending=PendingMessages(actions=(STOP,))), store.load(builders.CHANNEL)
+    )
 
     assert expiries(stack) == {"record": None, "outbox": NOON + KEPT}
 
 
 def test_a_channel_that_is_gone_expires(stack: Stack, store: DynamoRecordStore) -> None:
     deleted = ResourceNotListed(resource_arn=STUDIO, time=NOON)
-    gone = Record(known=learn(Resource(arn=STUDIO), [deleted]))
+    gone = Record(state=apply_inputs(Resource(arn=STUDIO), [deleted]))
 
     before = store.save(gone, store.load(STUDIO))
 
@@ -98,7 +100,7 @@ def test_a_channel_that_is_gone_expires(stack: Stack, store: DynamoRecordStore) 
     assert expiry is not None
     assert expiry >= NOON + KEPT - timedelta(minutes=1)
     back = ResourceListed(resource_arn=STUDIO, time=NOON + KEPT, settings={}, tags={})
-    store.save(replace(before, known=learn(before.known, [back])), before)
+    store.save(replace(before, state=apply_inputs(before.state, [back])), before)
     assert expiries(stack) == {"record": None}
 
 
@@ -109,7 +111,7 @@ class TestOwnersOfStreamKeys:
 
     def observe(self, store: DynamoRecordStore, *inputs: Input) -> Record:
         before = store.load(STUDIO)
-        return store.save(replace(before, known=learn(before.known, inputs)), before)
+        return store.save(replace(before, state=apply_inputs(before.state, inputs)), before)
 
     def key_seen(self, key_arn: str, at: datetime) -> Input:
         return KeyObserved(resource_arn=STUDIO, time=at, key_arn=key_arn, minted_at=at, tags={})
@@ -148,17 +150,17 @@ class TestOwnersOfStreamKeys:
         assert self.owners(stack) == {self.KEY: None}
 
     def test_it_is_written_when_it_changes(self, stack: Stack, store: DynamoRecordStore) -> None:
-        first = Record(known=learn(Resource(arn=STUDIO), [self.key_seen(self.KEY, NOON)]))
+        first = Record(state=apply_inputs(Resource(arn=STUDIO), [self.key_seen(self.KEY, NOON)]))
         assert written(stack, store, first) == ["owner", "record"]
 
-        again = learn(first.known, [self.key_seen(self.KEY, NOON + KEPT)])
-        assert written(stack, store, replace(first, known=again)) == ["record"]
+        again = apply_inputs(first.state, [self.key_seen(self.KEY, NOON + KEPT)])
+        assert written(stack, store, replace(first, state=again)) == ["record"]
 
 
 def test_errors_name_the_call(stack: Stack) -> None:
     store = DynamoRecordStore(stack.client("dynamodb"), "missing")
 
-    with pytest.raises(Refused, match="dynamodb:GetItem: ResourceNotFoundException"):
+    with pytest.raises(PermanentError, match="dynamodb:GetItem: ResourceNotFoundException"):
         store.load(STUDIO)
 
 
@@ -168,5 +170,5 @@ def test_a_table_that_cannot_be_reached_may_be_there_later(stack: Stack) -> None
 
     stack.client("dynamodb").meta.events.register("before-call", away)
 
-    with pytest.raises(TryAgain, match="dynamodb:GetItem: EndpointConnectionError"):
+    with pytest.raises(TemporaryError, match="dynamodb:GetItem: EndpointConnectionError"):
         DynamoRecordStore(stack.client("dynamodb"), "Table").load(STUDIO)

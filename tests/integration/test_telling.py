@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from streamwarden.domain.verdicts import Notice, NoticeStatus, Severity
+from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
 from tests.integration.driver import NOON, Stack, arn_of
 
 PATH = "/services/T0/B0/s3cret"
@@ -24,7 +24,7 @@ class Webhook:
 
     address: str = ""
     answers: list[int] = field(default_factory=list)
-    heard: list[dict[str, Any]] = field(default_factory=list)
+    received: list[dict[str, Any]] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def webhook() -> Iterator[Webhook]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            hook.heard.append(json.loads(body))
+            hook.received.append(json.loads(body))
             self.send_response(hook.answers.pop(0) if hook.answers else 200)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -61,12 +61,12 @@ def telling(deploy: Any, webhook: Webhook) -> Stack:
     return stack
 
 
-def notice(**changes: Any) -> dict[str, Any]:
-    given = Notice(
+def notification(**changes: Any) -> dict[str, Any]:
+    given = Notification(
         id="n-1",
         rule_id="no-marathons",
         severity=Severity.HIGH,
-        status=NoticeStatus.OPENED,
+        status=NotificationStatus.OPENED,
         resource_arn=arn_of("studio"),
         resource_name="Studio Zwölf",
         stream_id="st-1",
@@ -77,14 +77,14 @@ def notice(**changes: Any) -> dict[str, Any]:
     return {**msgspec.to_builtins(given), **changes}
 
 
-def tell(stack: Stack, route: str, given: dict[str, Any], receives: int = 1) -> list[str]:
+def notify_about(stack: Stack, route: str, given: dict[str, Any], receives: int = 1) -> list[str]:
     return stack.deliver("notify", given, group=route, receives=receives)
 
 
 def test_the_topic_is_told_once(stack: Stack) -> None:
     published = _listen(stack)
 
-    assert tell(stack, "sns", notice()) == []
+    assert notify_about(stack, "sns", notification()) == []
 
     (message,) = published()
     assert message["Subject"] == "[high] Studio Zw?lf: no-marathons breach"
@@ -97,7 +97,7 @@ def test_the_topic_is_told_once(stack: Stack) -> None:
 def test_a_long_subject_is_cut(stack: Stack) -> None:
     published = _listen(stack)
 
-    tell(stack, "sns", notice(title="a\nb" * 100))
+    notify_about(stack, "sns", notification(title="a\nb" * 100))
 
     (message,) = published()
     assert len(message["Subject"]) == 100
@@ -105,9 +105,9 @@ def test_a_long_subject_is_cut(stack: Stack) -> None:
 
 
 def test_the_webhook_is_told_in_slacks_json(telling: Stack, webhook: Webhook) -> None:
-    assert tell(telling, "webhook", notice()) == []
+    assert notify_about(telling, "webhook", notification()) == []
 
-    (body,) = webhook.heard
+    (body,) = webhook.received
     assert body["text"].startswith("*[high] Studio Zwölf: no-marathons breach*\non the air for 5h")
 
 
@@ -117,10 +117,10 @@ def test_a_webhook_that_is_busy_is_told_again(
 ) -> None:
     webhook.answers.append(status)
 
-    assert len(tell(telling, "webhook", notice())) == 1
-    assert tell(telling, "webhook", notice(), receives=2) == []
+    assert len(notify_about(telling, "webhook", notification())) == 1
+    assert notify_about(telling, "webhook", notification(), receives=2) == []
 
-    assert len(webhook.heard) == 2
+    assert len(webhook.received) == 2
 
 
 def test_a_webhook_that_does_not_exist_ends_in_the_dead_letters(
@@ -128,7 +128,7 @@ def test_a_webhook_that_does_not_exist_ends_in_the_dead_letters(
 ) -> None:
     webhook.answers += [404]
 
-    assert tell(telling, "webhook", notice()) == []
+    assert notify_about(telling, "webhook", notification()) == []
 
     (buried,) = telling.take("NotificationQueueDeadLetters")
     assert buried.attributes["reason"] == (
@@ -140,22 +140,22 @@ def test_a_webhook_that_does_not_exist_ends_in_the_dead_letters(
 def test_a_redirect_is_not_followed(telling: Stack, webhook: Webhook) -> None:
     webhook.answers.append(302)
 
-    tell(telling, "webhook", notice())
+    notify_about(telling, "webhook", notification())
 
-    assert len(webhook.heard) == 1
+    assert len(webhook.received) == 1
 
 
 def test_a_webhook_that_is_away_delays_only_itself(telling: Stack, webhook: Webhook) -> None:
     webhook.answers += [500, 500]
     published = _listen(telling)
-    waiting, fine = notice(id="n-1"), notice(id="n-2")
+    waiting, fine = notification(id="n-1"), notification(id="n-2")
 
     again = telling.deliver_grouped(
         "notify", [(waiting, "webhook"), (fine, "sns"), (fine, "webhook")]
     )
 
     assert [json.loads(body)["id"] for body in again] == ["n-1", "n-2"]
-    assert len(webhook.heard) == 1
+    assert len(webhook.received) == 1
     assert len(published()) == 1
 
 
@@ -163,8 +163,8 @@ def test_a_webhook_that_nobody_answers_never_shows_its_address(telling: Stack) -
     secrets = telling.client("secretsmanager")
     secrets.put_secret_value(SecretId="hook", SecretString=f"http://127.0.0.1:9{PATH}")
 
-    assert len(tell(telling, "webhook", notice())) == 1
-    assert tell(telling, "webhook", notice(), receives=5) == []
+    assert len(notify_about(telling, "webhook", notification())) == 1
+    assert notify_about(telling, "webhook", notification(), receives=5) == []
 
     (buried,) = telling.take("NotificationQueueDeadLetters")
     assert buried.attributes["reason"].startswith("TryAgain: the webhook cannot be reached (")
@@ -176,7 +176,7 @@ def test_a_senseless_address_never_shows(telling: Stack, address: str) -> None:
     secrets = telling.client("secretsmanager")
     secrets.put_secret_value(SecretId="hook", SecretString=f"{address} ")
 
-    assert tell(telling, "webhook", notice(), receives=5) == []
+    assert notify_about(telling, "webhook", notification(), receives=5) == []
 
     (buried,) = telling.take("NotificationQueueDeadLetters")
     assert "s3cret" not in f"{telling.output.getvalue()} {buried}"
@@ -185,15 +185,15 @@ def test_a_senseless_address_never_shows(telling: Stack, address: str) -> None:
 def test_a_new_address_is_taken_after_five_minutes(telling: Stack, webhook: Webhook) -> None:
     secrets = telling.client("secretsmanager")
     secrets.put_secret_value(SecretId="hook", SecretString=f"http://127.0.0.1:9{PATH}")
-    assert len(tell(telling, "webhook", notice())) == 1
+    assert len(notify_about(telling, "webhook", notification())) == 1
     secrets.put_secret_value(SecretId="hook", SecretString=webhook.address)
     telling.now += timedelta(minutes=6)
 
-    assert tell(telling, "webhook", notice()) == []
+    assert notify_about(telling, "webhook", notification()) == []
 
 
 def test_an_unknown_route_ends_in_the_dead_letters(stack: Stack) -> None:
-    assert tell(stack, "pager", notice()) == []
+    assert notify_about(stack, "pager", notification()) == []
 
     (buried,) = stack.take("NotificationQueueDeadLetters")
     assert (
@@ -202,7 +202,7 @@ def test_an_unknown_route_ends_in_the_dead_letters(stack: Stack) -> None:
 
 
 def test_what_is_no_notice_is_buried_at_once(stack: Stack) -> None:
-    assert tell(stack, "sns", {"title": 4}) == []
+    assert notify_about(stack, "sns", {"title": 4}) == []
 
     (buried,) = stack.take("NotificationQueueDeadLetters")
     assert buried.attributes["reason"].startswith("Unprocessable: ")
@@ -210,12 +210,12 @@ def test_what_is_no_notice_is_buried_at_once(stack: Stack) -> None:
 
 def test_no_destination_hears_a_stream_key(telling: Stack, webhook: Webhook) -> None:
     published = _listen(telling)
-    leaking = notice(title=f"{KEY} leaked", text=f"the key is {KEY}")
+    leaking = notification(title=f"{KEY} leaked", text=f"the key is {KEY}")
 
     telling.deliver_grouped("notify", [(leaking, "sns"), (leaking, "webhook")])
 
-    assert len(published()) == len(webhook.heard) == 1
-    assert "aBcDeFgHiJkL" not in f"{published()} {webhook.heard} {telling.output.getvalue()}"
+    assert len(published()) == len(webhook.received) == 1
+    assert "aBcDeFgHiJkL" not in f"{published()} {webhook.received} {telling.output.getvalue()}"
 
 
 def _listen(stack: Stack) -> Any:
@@ -224,10 +224,10 @@ def _listen(stack: Stack) -> Any:
     stack.refs["ear"] = sqs.create_queue(QueueName="ear")["QueueUrl"]
     endpoint = "arn:aws:sqs:eu-west-1:123456789012:ear"
     sns.subscribe(TopicArn=stack.refs["AlertTopic"], Protocol="sqs", Endpoint=endpoint)
-    heard: list[Any] = []
+    received: list[Any] = []
 
     def published() -> list[Any]:
-        heard.extend(each.body for each in stack.take("ear"))
-        return heard
+        received.extend(each.body for each in stack.take("ear"))
+        return received
 
     return published

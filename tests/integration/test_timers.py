@@ -85,7 +85,7 @@ def test_a_timer_that_came_too_early_is_set_anew(deploy: Any) -> None:
     live.resume()
     stack.hear()
     stack.client("scheduler").delete_schedule(Name=TIMER, GroupName="streamwarden-timers")
-    look_again = _look_again(stack.now + timedelta(minutes=10))
+    look_again = _recheck(stack.now + timedelta(minutes=10))
     stack.later(minutes=10)
 
     stack.deliver("stream_events", look_again)
@@ -112,12 +112,12 @@ def test_what_waits_for_nothing_sets_no_timer(deploy: Any) -> None:
     assert stack.schedules() == {}
 
 
-def _look_again(at: Any) -> str:
+def _recheck(at: Any) -> str:
     arn = "arn:aws:ivs:eu-west-1:123456789012:channel/studio"
     return json.dumps(
         {
             "source": "streamwarden",
-            "detail-type": "Streamwarden Look Again",
+            "detail-type": "Streamwarden Recheck",
             "time": at.isoformat(),
             "resources": [arn],
             "detail": {"resource_arn": arn, "time": at.isoformat()},

@@ -67,7 +67,7 @@ class Account:
     key_values: set[str] = field(default_factory=set)
     _clients: dict[str, Any] = field(default_factory=dict)
     _told: list[Told] = field(default_factory=list)
-    _burials: list[Item] = field(default_factory=list)
+    _dead_lettered: list[Item] = field(default_factory=list)
 
     def client(self, service: str) -> Any:
         """A client of the administrator."""
@@ -203,13 +203,13 @@ class Account:
         answer = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
         return sum(int(answer["Attributes"][name]) for name in names)
 
-    def burials(self) -> list[Item]:
+    def dead_lettered(self) -> list[Item]:
         """Every message that ever reached a dead-letter queue, with its attributes."""
         urls = self.client("sqs").list_queues(QueueNamePrefix="streamwarden-")["QueueUrls"]
         for url in urls:
             if "DeadLetters" in url:
-                self._burials.extend(self._drain(url))
-        return self._burials
+                self._dead_lettered.extend(self._drain(url))
+        return self._dead_lettered
 
     def _drain(self, url: str) -> Iterator[Item]:
         sqs = self.client("sqs")
@@ -249,8 +249,8 @@ class Account:
     def told_anything(self) -> list[Told]:
         sqs = self.client("sqs")
         for message in self._drain(sqs.get_queue_url(QueueName="operators")["QueueUrl"]):
-            notice = json.loads(message["Body"])
-            self._told.append(Told(notice["Subject"], notice["Message"]))
+            notification = json.loads(message["Body"])
+            self._told.append(Told(notification["Subject"], notification["Message"]))
         return self._told
 
     def news(self, channel_arn: str, rule: str) -> list[str]:

@@ -72,7 +72,7 @@ def _stream_start(channel_arn: str) -> dict[str, object]:
 
 
 def _burials_of(account: Account, text: str) -> list[dict[str, object]]:
-    return [each for each in account.burials() if text in str(each["Body"])]
+    return [each for each in account.dead_lettered() if text in str(each["Body"])]
 
 
 def _reason(message: dict[str, object]) -> str:

@@ -28,7 +28,7 @@ def test_an_event_delivered_again_changes_nothing(account: Account) -> None:
 
 def test_no_sample_event_ends_in_a_dead_letter_queue(account: Account) -> None:
     stage = Stage(account.local.endpoint, account.outputs, account.control)
-    buried_before = len(account.burials())
+    buried_before = len(account.dead_lettered())
 
     played = corpus.play(stage)
 
@@ -36,7 +36,7 @@ def test_no_sample_event_ends_in_a_dead_letter_queue(account: Account) -> None:
     taken = sum(map(len, played.taken.values()))
     assert taken > len(played.ignored) > 0, "stages and compositions are no business of this stack"
     assert taken + len(played.ignored) == len(list(corpus.EVENTS.rglob("*.json")))
-    assert account.burials()[buried_before:] == []
+    assert account.dead_lettered()[buried_before:] == []
 
 
 def _events_of(channel_arn: str, stream_id: str, started_at: Any) -> list[dict[str, Any]]:

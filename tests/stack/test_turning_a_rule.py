@@ -82,6 +82,6 @@ def test_a_new_policy_reaches_what_is_known_with_the_next_sweep_and_no_event(
     for channel in (free, market):
         assert account.calls_on(channel)[-2:] == ["GetStream", "StopStream"]
     assert report["differences"] == 0
-    assert report["outdated"] == report["decided_again"] >= 3
+    assert report["outdated"] == report["rechecked"] >= 3
     account.settle()
     assert account.sweep()["outdated"] == 0

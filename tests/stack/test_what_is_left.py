@@ -118,7 +118,7 @@ def _everything(account: Account) -> Iterator[tuple[str, str]]:
     yield "log", log_path(account.state_dir).read_text(errors="replace")
     yield from (("log", message) for message in _log_messages(account))
     yield from (("table", json.dumps(item)) for item in _table_items(account))
-    yield from (("dead letters", json.dumps(message)) for message in account.burials())
+    yield from (("dead letters", json.dumps(message)) for message in account.dead_lettered())
     yield from (("notice", told.subject + told.text) for told in account.told_anything())
     for url in account.working_queue_urls:
         answer = account.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)

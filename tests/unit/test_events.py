@@ -112,15 +112,15 @@ class TestCorpus:
             (event.envelope.detail_type, str(event.name))
             for event in (parse_event(sample(name)) for name in SAMPLES)
         }
-        known = {
+        state = {
             (detail_type, str(name))
             for detail_type, shape in DETAIL_TYPES.items()
             for name in shape.names
         }
 
         # AWS lists this detail-type and documents nothing about it: an old name, as far as we know.
-        assert {kind for kind, _ in known - found} == {"IVS Publisher Recording State Change"}
-        assert found <= known
+        assert {kind for kind, _ in state - found} == {"IVS Publisher Recording State Change"}
+        assert found <= state
 
     def test_every_enum_of_names_is_in_the_table(self) -> None:
         exported = (getattr(events, name) for name in events.__all__)

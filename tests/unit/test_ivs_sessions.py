@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from streamwarden.adapters.ivs_sessions import ingest_of
-from streamwarden.domain.knowledge.ingest import AudioTrack, Ingest, VideoTrack
+from streamwarden.domain.state.ingest import AudioTrack, Ingest, VideoTrack
 
 VIDEO = {
     "codec": "avc1.42C02A",

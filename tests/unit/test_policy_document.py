@@ -7,9 +7,7 @@ import pytest
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.calendar import Weekday
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.airtime import Period
-from streamwarden.domain.knowledge.resource import Resource
+from streamwarden.domain.filters import Match
 from streamwarden.domain.policy import PlannedAction, Policy, Step, encode_policy, load_policy
 from streamwarden.domain.rules import RULE_KINDS, Check
 from streamwarden.domain.rules.account.account_limit import AccountLimit, AccountQuota
@@ -51,10 +49,12 @@ from streamwarden.domain.rules.tags.protected_tags import ProtectedTags
 from streamwarden.domain.rules.tags.required_tags import RequiredTags, Tagged, TagRequirement
 from streamwarden.domain.rules.tags.requirement import ValueCase
 from streamwarden.domain.rules.tags.tag_limit import TagLimit
-from streamwarden.domain.selectors import Match
+from streamwarden.domain.state.airtime import Period
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import ActionKind, Mode, Severity
 from streamwarden_cli.policy.compilation import compile_policy, load_policy_file
-from streamwarden_cli.policy.nearest import say_list
+from streamwarden_cli.policy.nearest import format_list
 from streamwarden_cli.policy.problems import PolicyErrors
 from streamwarden_cli.policy.reference.shipped import policies_in
 
@@ -175,7 +175,7 @@ def test_what_is_no_policy_at_all(text: str, place: str, parts: list[str]) -> No
         (
             RULE.replace("max_duration", "x"),
             "4:11: rules[0].kind",
-            f"unknown kind 'x' (expected {say_list(RULE_KINDS)})",
+            f"unknown kind 'x' (expected {format_list(RULE_KINDS)})",
         ),
         (
             RULE.replace("4h", "four hours"),
@@ -957,7 +957,7 @@ def test_one_text_may_stand_where_several_may() -> None:
     [rule] = load(RULE + line).rules
 
     tags = {"tier": ("free", "trial"), "1": ("2026-01-01",)}
-    assert rule.selector.match == Match(tags=tags, name=("arena-*",))
+    assert rule.rule_filter.match == Match(tags=tags, name=("arena-*",))
 
 
 def test_notify_among_the_actions_compiles_to_nothing() -> None:
@@ -1012,7 +1012,7 @@ def test_steps_keep_their_moments_also_those_that_only_tell() -> None:
 def test_expressions_that_are_right(expression: str) -> None:
     [rule] = load(f'{RULE}    when: "{expression}"\n').rules
 
-    assert rule.selector.when == expression
+    assert rule.rule_filter.when == expression
 
 
 def test_an_expression_that_does_not_fit_a_channel_does_not_hold() -> None:
@@ -1022,7 +1022,7 @@ def test_an_expression_that_does_not_fit_a_channel_does_not_hold() -> None:
 
     [rule] = load(text).rules
 
-    found = rule.selector.prepare()(facts, datetime(2026, 3, 14, tzinfo=UTC))
+    found = rule.rule_filter.prepare()(facts, datetime(2026, 3, 14, tzinfo=UTC))
 
     assert found is not None
     assert found.reason == f"`when: {expression}` does not hold"

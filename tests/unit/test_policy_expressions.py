@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamwarden.domain.conditions.expressions import compile_condition
-from streamwarden.domain.conditions.shape import DOCUMENT
-from streamwarden.domain.conditions.time_functions import FUNCTIONS
+from streamwarden.domain.expressions.expressions import compile_condition
+from streamwarden.domain.expressions.shape import DOCUMENT
+from streamwarden.domain.expressions.time_functions import FUNCTIONS
 from streamwarden_cli.policy.compilation import compile_policy
 from streamwarden_cli.policy.conditions.expressions import check_event_expression, check_expression
 from streamwarden_cli.policy.problems import PolicyErrors

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from streamwarden.domain.selectors import Match, matcher
+from streamwarden.domain.filters import Match, matcher
 from streamwarden_cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
 from streamwarden_cli.policy.matching import RESOURCE_TYPES, check_match
 from tests.unit.domain.builders import CHANNEL, KEY_PAIR, WHOLE_ACCOUNT

@@ -548,7 +548,7 @@ def test_what_the_page_shows_can_be_typed_in_its_order(
 @pytest.mark.parametrize("options", [[], ["-u"]], ids=["at the end", "on the way"])
 def test_who_stops_reading_is_told_nothing(tmp_path: Path, options: list[str]) -> None:
     """As in `streamwarden … | head`."""
-    script = "import sys; from cli.main import main; sys.exit(main())"
+    script = "import sys; from streamwarden_cli.main import main; sys.exit(main())"
     words = ["sim", "status", "--state-dir", str(tmp_path)]
     reading, writing = os.pipe()
     os.close(reading)

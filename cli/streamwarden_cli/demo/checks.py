@@ -64,8 +64,8 @@ def _tags(stage: Stage, arn: str) -> dict[str, str]:
 
 def _was_told(watch: Watch, rule: str, channel_arn: str) -> bool:
     return any(
-        f"rule: {rule}" in notice["Message"] and channel_arn in notice["Message"]
-        for notice in watch.notices
+        f"rule: {rule}" in notification["Message"] and channel_arn in notification["Message"]
+        for notification in watch.notifications
     )
 
 

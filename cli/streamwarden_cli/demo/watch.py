@@ -28,7 +28,7 @@ class Watch:
     stage: Stage
     queue_url: str
     names: dict[str, str] = field(default_factory=dict)
-    notices: list[dict[str, Any]] = field(default_factory=list)
+    notifications: list[dict[str, Any]] = field(default_factory=list)
     _told: set[tuple[str, ...]] = field(default_factory=set)
     _next_call: int = 0
 
@@ -41,7 +41,7 @@ class Watch:
         """The name of a channel, or of the channel of a stream key; of others, what they are."""
         if arn not in self.names:
             self._learn_names()
-        return self.names.get(arn) or _say_what(arn)
+        return self.names.get(arn) or _describe_what(arn)
 
     def _learn_names(self) -> None:
         for channel in self.stage.control.state():
@@ -62,7 +62,7 @@ class Watch:
                 yield from self._log_line(each)
 
     def _log_line(self, said: dict[str, Any]) -> Iterator[Line]:
-        told = _say(said)
+        told = _describe(said)
         if told is None:
             return
         key = (said["resource_arn"], *told)
@@ -86,11 +86,11 @@ class Watch:
         for message in sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get(
             "Messages", []
         ):
-            notice = json.loads(message["Body"])
+            notification = json.loads(message["Body"])
             sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
-            self.notices.append(notice)
-            first = notice["Message"].partition("\n")[0]
-            channel, _, news = notice["Subject"].partition("] ")[2].partition(": ")
+            self.notifications.append(notification)
+            first = notification["Message"].partition("\n")[0]
+            channel, _, news = notification["Subject"].partition("] ")[2].partition(": ")
             yield Line(
                 f"{now():%H:%M:%S.999}", "notified", self.name_of(channel), f"{news}: {first}"
             )
@@ -113,7 +113,7 @@ def listening(stage: Stage) -> Watch:
     return Watch(stage, url)
 
 
-def _say(said: dict[str, Any]) -> tuple[str, ...] | None:
+def _describe(said: dict[str, Any]) -> tuple[str, ...] | None:
     """A word for a log line and what makes it the same news as another; None for no news."""
     match said:
         case {"message": "verdict", "verdict": "breach", "rule": rule}:
@@ -133,7 +133,7 @@ def _say(said: dict[str, Any]) -> tuple[str, ...] | None:
 def _text(said: dict[str, Any]) -> str:
     match said:
         case {"message": "verdict", "verdict": "pending"}:
-            again = str(said.get("next_check", ""))[11:19]
+            again = str(said.get("recheck_at", ""))[11:19]
             return f"{said['rule']}: {said['reason']}; looks again at {again}"
         case {"message": "verdict"}:
             return f"{said['rule']}: {said['reason']}"
@@ -145,7 +145,7 @@ def _text(said: dict[str, Any]) -> str:
             return ", ".join(each.partition("/")[0] for each in said["resolved"])
 
 
-def _say_what(arn: str) -> str:
+def _describe_what(arn: str) -> str:
     match resource_type_of(arn):
         case None | ResourceType.CHANNEL:
             return arn.rpartition("/")[2]

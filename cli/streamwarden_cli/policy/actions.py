@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, Vali
 from streamwarden.domain.policy import PlannedAction
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import ActionKind
-from streamwarden_cli.policy.nearest import did_you_mean, say_list
+from streamwarden_cli.policy.nearest import did_you_mean, format_list
 from streamwarden_cli.policy.tags import Tags
 
 # `notify` is accepted because people write it; modes notify and enforce imply it.
@@ -85,7 +85,7 @@ def _check_forms(entry: Mapping[object, object]) -> None:
     """Raises ValueError unless it is one action, of a kind that says more than its name."""
     words = [str(word) for word in entry]
     if len(words) != 1:
-        found = say_list(words, last="and") if words else "none"
+        found = format_list(words, last="and") if words else "none"
         raise ValueError(f"expected one action in each entry of the list, found {found}")
     (word,) = words
     if word not in _MAPPINGS and word in _WORDS:
@@ -109,7 +109,7 @@ def _refuse(planned: PlannedAction, kind: str) -> None:
     check, allowed = RULE_KINDS[kind], allowed_actions(kind)
     if planned.kind not in allowed:
         reason = check.refusals[planned.kind]
-        instead = say_list([*allowed, NOTIFY])
+        instead = format_list([*allowed, NOTIFY])
         raise ValueError(f"{kind} cannot {planned.kind}: {reason} (expected {instead})")
     if planned.kind is ActionKind.WARN and check.names_callers and not planned.text:
         raise ValueError(

@@ -22,8 +22,8 @@ from pydantic import (
 )
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.filters import Match
 from streamwarden.domain.rules import RULE_KINDS, Check
-from streamwarden.domain.selectors import Match
 from streamwarden.domain.verdicts import Mode, Severity
 from streamwarden_cli.policy.actions import WrittenAction, allowed_actions
 from streamwarden_cli.policy.conditions.expressions import Expression
@@ -32,13 +32,13 @@ from streamwarden_cli.policy.conditions.per_kind import (
     with_checked_condition,
 )
 from streamwarden_cli.policy.matching import WrittenMatch
-from streamwarden_cli.policy.nearest import did_you_mean, say_list
+from streamwarden_cli.policy.nearest import did_you_mean, format_list
 from streamwarden_cli.policy.steps import WrittenSteps
 
 VERSION: Final = 1
 _KEBAB_CASE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ID: Final = "a name in kebab-case such as no-marathons"
-_KIND: Final = say_list(RULE_KINDS)
+_KIND: Final = format_list(RULE_KINDS)
 _NAME: Final = {"pattern": f"^{_KEBAB_CASE.pattern}$"}
 
 
@@ -73,15 +73,15 @@ def _backed_by_action(mode: Mode, info: ValidationInfo) -> Mode:
     if mode is not Mode.ENFORCE or actions is None or steps is None:
         return mode
     if not any(actions) and not any(any(step.do) for step in steps):
-        raise ValueError(_say_what_enforces(info.data.get("kind")))
+        raise ValueError(_describe_what_enforces(info.data.get("kind")))
     return mode
 
 
-def _say_what_enforces(kind: str | None) -> str:
+def _describe_what_enforces(kind: str | None) -> str:
     allowed = allowed_actions(kind)
     if not allowed:
         return f"{kind} only tells, so there is nothing to enforce; use notify"
-    acting = say_list(allowed)
+    acting = format_list(allowed)
     return f"mode enforce needs at least one of the actions {acting}; use notify to only tell"
 
 

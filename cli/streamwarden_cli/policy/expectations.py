@@ -7,7 +7,7 @@ from typing import Any, Final
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden_cli.policy.actions import TagAction, WarnAction
 from streamwarden_cli.policy.document import PolicyDocument, params_of
-from streamwarden_cli.policy.nearest import say_list
+from streamwarden_cli.policy.nearest import format_list
 from streamwarden_cli.policy.source import Location
 
 type Schema = Mapping[str, Any]
@@ -30,7 +30,7 @@ def known_keys(schema: Schema) -> tuple[str, ...]:
 def expected(schema: Schema) -> str:
     """What is expected, in words; empty where it is not known."""
     if "enum" in schema:
-        return say_list([str(each) for each in schema["enum"]])
+        return format_list([str(each) for each in schema["enum"]])
     if "const" in schema:
         return str(schema["const"])
     kind_of_value = schema.get("type", "")

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from streamwarden_cli.policy.expectations import Schema, expected, known_keys
-from streamwarden_cli.policy.nearest import did_you_mean, did_you_mean_zone, say_list
+from streamwarden_cli.policy.nearest import did_you_mean, did_you_mean_zone, format_list
 from streamwarden_cli.policy.problems import Problem
 from streamwarden_cli.policy.source import NOTHING, Location, Source
 
@@ -64,7 +64,7 @@ def _wrong_value(error: ErrorDetails, source: Source, schema: Schema) -> str:
 
 
 def _wrong_document(found: str, wanted: str, schema: Schema) -> str:
-    wanted = f"{wanted} with {say_list(schema['required'], last='and')}"
+    wanted = f"{wanted} with {format_list(schema['required'], last='and')}"
     return (
         f"the file is empty; expected {wanted}"
         if found == NOTHING
@@ -111,18 +111,18 @@ def _own_fault(error: ErrorDetails, source: Source) -> Problem:
 
 def _wrong_key(error: ErrorDetails) -> str:
     if error["type"] in ("enum", "literal_error"):
-        return _say_unknown(error["input"], _IN_QUOTES.findall(error["ctx"]["expected"]))
+        return _describe_unknown(error["input"], _IN_QUOTES.findall(error["ctx"]["expected"]))
     return _own_words(error)
 
 
 def _unknown_key(location: Location, source: Source, schema_at: SchemaAt) -> Problem:
     *parent, key = location
-    said = _say_moved(key, tuple(parent), schema_at)
-    said = said or _say_unknown(key, known_keys(schema_at(tuple(parent))))
+    said = _describe_moved(key, tuple(parent), schema_at)
+    said = said or _describe_unknown(key, known_keys(schema_at(tuple(parent))))
     return source.problem(location, said, at_key=True)
 
 
-def _say_moved(key: str | int, parent: Location, schema_at: SchemaAt) -> str:
+def _describe_moved(key: str | int, parent: Location, schema_at: SchemaAt) -> str:
     """What is written beside `params` belongs into it, or the other way round."""
     if key in known_keys(schema_at((*parent, _PARAMS))):
         return f"{key!r} is a parameter; write it within `{_PARAMS}`"
@@ -131,9 +131,9 @@ def _say_moved(key: str | int, parent: Location, schema_at: SchemaAt) -> str:
     return ""
 
 
-def _say_unknown(key: object, known: Collection[str]) -> str:
-    wanted = f"expected {say_list(known)}" if known else "expected no keys here"
-    return f"unknown key {key!r}{did_you_mean(str(key), known)} ({wanted})"
+def _describe_unknown(key: object, state: Collection[str]) -> str:
+    wanted = f"expected {format_list(state)}" if state else "expected no keys here"
+    return f"unknown key {key!r}{did_you_mean(str(key), state)} ({wanted})"
 
 
 def _missing(schema: Schema) -> str:

@@ -6,11 +6,11 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, ValidationError
 from pydantic_core import InitErrorDetails
 
-from streamwarden.domain.conditions.shape import CHANNEL_TYPES
-from streamwarden.domain.selectors import Match, Texts
+from streamwarden.domain.expressions.shape import CHANNEL_TYPES
+from streamwarden.domain.filters import Match, Texts
 from streamwarden_cli.policy.errors import as_error
 from streamwarden_cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
-from streamwarden_cli.policy.nearest import did_you_mean, say_list
+from streamwarden_cli.policy.nearest import did_you_mean, format_list
 
 type _Fault = Callable[[str], str | None]
 
@@ -68,7 +68,7 @@ def _type(glob: str) -> str | None:
     if any(can_fit(glob, text(each)) for each in CHANNEL_TYPES):
         return None
     hint = did_you_mean(glob, CHANNEL_TYPES)
-    return f"no channel has the type {glob!r}{hint} (expected {say_list(CHANNEL_TYPES)})"
+    return f"no channel has the type {glob!r}{hint} (expected {format_list(CHANNEL_TYPES)})"
 
 
 def _arn(glob: str) -> str | None:

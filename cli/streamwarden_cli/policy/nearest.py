@@ -5,9 +5,9 @@ from difflib import get_close_matches
 from zoneinfo import available_timezones
 
 
-def did_you_mean(word: str, known: Collection[str]) -> str:
+def did_you_mean(word: str, state: Collection[str]) -> str:
     """`; did you mean 'stop'?` when a known word is near, else nothing. Case counts for little."""
-    folded = {each.casefold(): each for each in known}
+    folded = {each.casefold(): each for each in state}
     nearest = [folded[each] for each in get_close_matches(word.casefold(), folded, n=1)]
     return f"; did you mean '{nearest[0]}'?" if nearest and nearest[0] != word else ""
 
@@ -17,7 +17,7 @@ def did_you_mean_zone(word: str) -> str:
     return did_you_mean(word, available_timezones())
 
 
-def say_list(words: Collection[str], last: str = "or") -> str:
+def format_list(words: Collection[str], last: str = "or") -> str:
     """`a, b or c`"""
     *most, final = words
     return f"{', '.join(most)} {last} {final}" if most else final

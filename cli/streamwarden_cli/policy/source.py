@@ -63,7 +63,7 @@ class Source:
         """A problem with the part at `location`; of a part that is missing, at its parent."""
         mark = self._mark(location, at_key)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return Problem(self.filename, line, column, say_path(location), message)
+        return Problem(self.filename, line, column, format_path(location), message)
 
     def found(self, location: Location) -> str:
         """The part at `location` as it is written."""
@@ -113,7 +113,7 @@ def read_source(text: str, filename: str, *, clock_times: bool = False) -> Sourc
     return Source(filename, data, root, problems)
 
 
-def say_path(location: Location) -> str:
+def format_path(location: Location) -> str:
     """`rules[0].params.limit`"""
     path = ""
     for part in location:
@@ -155,7 +155,7 @@ def _duplicates(node: yaml.MappingNode, location: Location, filename: str) -> It
         line, column = key.start_mark.line + 1, key.start_mark.column + 1
         if key.value in first_lines:
             message = f"the key is given twice, first on line {first_lines[key.value]}"
-            yield Problem(filename, line, column, say_path((*location, key.value)), message)
+            yield Problem(filename, line, column, format_path((*location, key.value)), message)
         first_lines.setdefault(key.value, line)
 
 

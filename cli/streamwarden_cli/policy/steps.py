@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
-from streamwarden.domain.duration import EXPECTED, Duration, parse_duration, say_duration
+from streamwarden.domain.duration import EXPECTED, Duration, format_duration, parse_duration
 from streamwarden.domain.policy import Step
 from streamwarden.domain.verdicts import ActionKind
 from streamwarden_cli.policy.actions import WrittenAction
@@ -74,8 +74,9 @@ def _out_of_order(steps: Iterable[StepDocument]) -> Iterator[InitErrorDetails]:
     for number, (before, step) in enumerate(pairwise(steps), 1):
         if step.after <= before.after:
             said = (
-                f"expected longer than {say_duration(before.after)}, which the step before it has; "
-                f"found {say_duration(step.after)}"
+                f"expected longer than {format_duration(before.after)}, "
+                "which the step before it has; "
+                f"found {format_duration(step.after)}"
             )
             yield as_error(said, (number, "after"), step.after)
 

@@ -61,7 +61,7 @@ def open_account(
             control=streams,
             keys=keys,
             outcomes=memory.inbox,
-            ceiling=Mode.ENFORCE,
+            max_mode=Mode.ENFORCE,
             clock=clock,
         ),
         Rotator(
@@ -74,7 +74,7 @@ def open_account(
             change_inbox=memory.inbox,
             outbox=memory.outbox,
             policy=policy,
-            ceiling=Mode.ENFORCE,
+            max_mode=Mode.ENFORCE,
             clock=clock,
         ),
     )

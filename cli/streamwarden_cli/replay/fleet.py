@@ -109,7 +109,7 @@ def read_fleet(path: Path) -> Fleet:
     try:
         channels = msgspec.convert(_read(path), _Document).channels
     except msgspec.ValidationError as error:
-        raise InvalidInput(f"{path}: {_say(str(error))}") from error
+        raise InvalidInput(f"{path}: {_describe(str(error))}") from error
     fleet = Fleet(str(path), channels)
     seen: set[str] = set()
     for index, channel in enumerate(channels):
@@ -140,7 +140,7 @@ def _read(path: Path) -> object:
     return source.data
 
 
-def _say(message: str) -> str:
+def _describe(message: str) -> str:
     """msgspec's sentence, the place first: `channels[0].tags: expected str, found int`."""
     found = _PLACE.fullmatch(message)
     what, path = (found["what"], found["path"]) if found else (message, "")

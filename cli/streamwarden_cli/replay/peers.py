@@ -44,5 +44,5 @@ def listed_peers(
         )
         for arn, session in realm.streaming.items()
     }
-    known = {entry.resource_arn: entry for entry in entries}
-    return changed_peers(Fleet(streams, channels, known), needs, now)
+    state = {entry.resource_arn: entry for entry in entries}
+    return changed_peers(Fleet(streams, channels, state), needs, now)

@@ -34,14 +34,14 @@ class Performance:
     clock: VirtualClock
     story: Story
     _mentions: dict[str, datetime] = field(init=False)
-    _known: set[str] = field(init=False)
+    _state: set[str] = field(init=False)
     _rotates_at: datetime = field(init=False)
     _tells_at: datetime | None = field(init=False)
 
     def __post_init__(self) -> None:
         self._mentions = self.programme.first_mentions()
         # A channel whose creation is part of the story is known from that, and from nothing else.
-        self._known = set(self.programme.created_channels())
+        self._state = set(self.programme.created_channels())
         self._rotates_at = _next_rotation(self.clock())
         self._tells_at = self.clock() if self.stage.has_peers else None
 
@@ -79,8 +79,8 @@ class Performance:
         moment = min(self._mentions.values(), default=self.clock())
         moment = min(moment, begins_at) if begins_at is not None else moment
         for channel in self.fleet.channels:
-            if channel.arn not in self._known or channel.live:
-                self._known.add(channel.arn)
+            if channel.arn not in self._state or channel.live:
+                self._state.add(channel.arn)
                 found = listed(self.stage.world, channel.arn, moment, channel.live)
                 self.stage.observe(channel.arn, *found)
         for account in accounts_listed(self.fleet.channels, moment):
@@ -97,13 +97,13 @@ class Performance:
         subject = self.stage.subject_of(entry.event)
         self.story.event(entry.event, subject or entry.event.resource_arn, Origin.FILE)
         if subject is not None:
-            self._known.add(subject)
+            self._state.add(subject)
             self.stage.observe(subject, *before, entry.event)
 
     def _introduction(self, entry: Entry) -> tuple[Input, ...]:
         """What a listing says of a channel that nobody has mentioned: the API's defaults."""
         arn = entry.channel_arn
-        if arn is None or arn in self._known:
+        if arn is None or arn in self._state:
             return ()
         install(self.stage.world, arn, getattr(entry.event, "channel_name", None))
         return tuple(listed(self.stage.world, arn, self._mentions[arn]))

@@ -53,7 +53,7 @@ class VerdictRecord:
     stream_id: str | None
     verdict: str
     reason: str
-    next_check: datetime | None
+    recheck_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,10 @@ from streamwarden.adapters.memory import (
 )
 from streamwarden.domain.arn import is_channel_arn, parse_arn
 from streamwarden.domain.events import Event, parse_event
-from streamwarden.domain.inputs import Input, LookAgain
+from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.rules.needs import Needs
-from streamwarden.domain.verdicts import Action, Mode, Notice
+from streamwarden.domain.verdicts import Action, Mode, Notification
 from streamwarden.services.notify import Notifier
 from streamwarden.services.observe import Observer
 from streamwarden_cli.replay.account import Account, Memory, open_account
@@ -52,7 +52,7 @@ class Stage:
             timers=self.timers,
             outbox=self._memory.outbox,
             policy=policy,
-            ceiling=Mode.ENFORCE,
+            max_mode=Mode.ENFORCE,
             clock=clock,
             back_off=_never_needed,
         )
@@ -87,7 +87,7 @@ class Stage:
     def fire_timers(self) -> None:
         """Every timer that is due now."""
         while (arn := self.timers.take_due(self._clock())) is not None:
-            self.observe(arn, LookAgain(resource_arn=arn, time=self._clock()))
+            self.observe(arn, Recheck(resource_arn=arn, time=self._clock()))
 
     def rotate_keys(self) -> None:
         """What the rotation schedule starts, in every account and region there is."""
@@ -116,8 +116,8 @@ class Stage:
         """People first; then, of each action, everything it causes before the next one."""
         outbox, inbox = self._memory.outbox, self._memory.inbox
         while True:
-            if outbox.notices:
-                self._notify(outbox.notices.popleft())
+            if outbox.notifications:
+                self._notify(outbox.notifications.popleft())
             elif self._said:
                 self._play_simulated(parse_event(self._said.popleft()))
             elif inbox.inputs:
@@ -128,9 +128,9 @@ class Stage:
             else:
                 return
 
-    def _notify(self, notice: Notice) -> None:
-        self._notifier.deliver(_ROUTE, notice)
-        self._story.notification(notice)
+    def _notify(self, notification: Notification) -> None:
+        self._notifier.deliver(_ROUTE, notification)
+        self._story.notification(notification)
 
     def _play_simulated(self, event: Event) -> None:
         subject = self.subject_of(event)

@@ -8,8 +8,8 @@ from typing import Final
 
 from ivs_simulator.api.call_log import RecordedCall
 from streamwarden.domain.events import Event
-from streamwarden.domain.knowledge.resource import Outcome
-from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notice, Verdict
+from streamwarden.domain.state.resource import Outcome
+from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notification, Verdict
 from streamwarden.services.rotate import Rotated
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.programme import Rejection
@@ -88,7 +88,7 @@ class Story:
                 stream_id=verdict.stream_id,
                 verdict=verdict.status,
                 reason=verdict.finding.reason,
-                next_check=verdict.finding.next_check,
+                recheck_at=verdict.finding.recheck_at,
             )
         )
 
@@ -127,15 +127,15 @@ class Story:
             )
         )
 
-    def notification(self, notice: Notice) -> None:
+    def notification(self, notification: Notification) -> None:
         self.tell(
             NotificationRecord(
                 at=self.clock(),
-                rule=notice.rule_id,
-                severity=notice.severity,
-                status=notice.status,
-                channel_arn=notice.resource_arn,
-                title=notice.title,
+                rule=notification.rule_id,
+                severity=notification.severity,
+                status=notification.status,
+                channel_arn=notification.resource_arn,
+                title=notification.title,
             )
         )
 

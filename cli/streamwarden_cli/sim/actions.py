@@ -163,7 +163,7 @@ class Chaos(Action):
         return calm | {name: value for name, value in turned.items() if value is not None}
 
 
-class Pace(Action):
+class RecheckInterval(Action):
     pace: Literal["prompt", "lifelike"]
 
 
@@ -182,6 +182,6 @@ ACTIONS: Final[Mapping[str, type[Action]]] = {
     "fail": Fail,
     "viewers": Viewers,
     "chaos": Chaos,
-    "pace": Pace,
+    "pace": RecheckInterval,
     "limits": Limits,
 }

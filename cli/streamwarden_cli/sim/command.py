@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from ivs_simulator.control.client import Control, ControlRefused
-from streamwarden.domain.duration import say_duration
+from streamwarden.domain.duration import format_duration
 from streamwarden_cli.local import server
 from streamwarden_cli.local.command import NOT_RUNNING, print_environment, print_place
 from streamwarden_cli.sim.actions import ACTIONS, Action, GoLive
@@ -19,7 +19,7 @@ from streamwarden_cli.sim.performing import perform
 from streamwarden_cli.sim.place import control_of, up_command
 from streamwarden_cli.sim.playing import Instantly, RealTime, play
 from streamwarden_cli.sim.scene import read_scene
-from streamwarden_cli.sim.text import say_chaos, say_state
+from streamwarden_cli.sim.text import format_chaos, format_state
 
 __all__ = ["configure", "run"]
 
@@ -73,7 +73,7 @@ def _play(state_dir: Path | None, file: Path, *, instantly: bool) -> int:
     scene = read_scene(file)
     control = control_of(state_dir)
     scene.check_cast(control.state())
-    print(f"{file}: {len(scene.steps)} steps, {say_duration(scene.lasts)}", flush=True)
+    print(f"{file}: {len(scene.steps)} steps, {format_duration(scene.lasts)}", flush=True)
     for line in play(scene, control, Instantly(control) if instantly else RealTime()):
         print(line, flush=True)
     return 0
@@ -85,11 +85,11 @@ def _played(control: Control, args: argparse.Namespace) -> str:
         case "state" if args.json:
             return json.dumps(control.whole_state(), indent=2)
         case "state":
-            return "\n".join(say_state(control.whole_state()))
+            return "\n".join(format_state(control.whole_state()))
         case "advance":
             return f"it is {control.advance(args.span):%Y-%m-%d %H:%M:%S} UTC"
         case "chaos" if not _given(args):
-            return say_chaos(control.chaos())
+            return format_chaos(control.chaos())
         case "pace" if args.pace is None:
             return str(control.behaviour()["paceName"])
         case "limits" if args.limits is None:

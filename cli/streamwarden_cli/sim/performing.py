@@ -5,7 +5,7 @@ from datetime import datetime
 from ivs_simulator.control.client import Control
 from streamwarden_cli.sim import actions
 from streamwarden_cli.sim.channels import find
-from streamwarden_cli.sim.text import say_chaos
+from streamwarden_cli.sim.text import format_chaos
 
 
 def perform(control: Control, action: actions.Action) -> str:
@@ -16,8 +16,8 @@ def perform(control: Control, action: actions.Action) -> str:
         case actions.OnChannel():
             return _on_channel(control, action, find(control.state(), action.channel))
         case actions.Chaos():
-            return say_chaos(control.set_chaos(**action.knobs()))
-        case actions.Pace():
+            return format_chaos(control.set_chaos(**action.knobs()))
+        case actions.RecheckInterval():
             control.set_behaviour(pace=action.pace)
             return action.pace
         case actions.Limits():

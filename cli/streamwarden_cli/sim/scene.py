@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from streamwarden_cli.policy.nearest import did_you_mean, say_list
+from streamwarden_cli.policy.nearest import did_you_mean, format_list
 from streamwarden_cli.policy.problems import PolicyErrors, Problem
 from streamwarden_cli.policy.source import Location, Source, read_source
 from streamwarden_cli.sim.actions import ACTIONS, Action, Create, OnChannel
@@ -115,8 +115,8 @@ def _read_step(source: Source, index: int, written: object, steps: list[Step]) -
     if kind is None:
         wrong = f"nothing is called {source.found((index, _DO))}"
         hint = did_you_mean(str(written[_DO]), ACTIONS)
-        known = f"{hint} (expected {say_list(ACTIONS)})"
-        return [*missing, source.problem((index, _DO), wrong + known)]
+        state = f"{hint} (expected {format_list(ACTIONS)})"
+        return [*missing, source.problem((index, _DO), wrong + state)]
     try:
         fields = {name: value for name, value in written.items() if name != _DO}
         steps.append(Step(str(written[_DO]), kind.model_validate(fields), here))
@@ -129,9 +129,11 @@ def _explain(source: Source, here: Location, kind: type[Action], error: ErrorDet
     location = (*here, *error["loc"])
     match error["type"]:
         case "extra_forbidden":
-            known = [field.alias or name for name, field in kind.model_fields.items()]
+            state = [field.alias or name for name, field in kind.model_fields.items()]
             key = str(location[-1])
-            message = f"unknown key {key!r}{did_you_mean(key, known)} (expected {say_list(known)})"
+            message = (
+                f"unknown key {key!r}{did_you_mean(key, state)} (expected {format_list(state)})"
+            )
             return source.problem(location, message, at_key=True)
         case "missing":
             return source.problem(here, f"missing: {error['loc'][-1]!r}")

@@ -7,9 +7,9 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
 from streamwarden.domain.redaction import redacted_json
-from streamwarden.domain.verdicts import Action, Decision, Notice, Status, Verdict
+from streamwarden.domain.state.resource import Outcome, OutcomeStatus
+from streamwarden.domain.verdicts import Action, Decision, Notification, Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ def record_decision(resource_arn: str, inputs: int, decision: Decision) -> None:
         inputs=inputs,
         opened=[breach.id for breach in decision.opened],
         resolved=[breach.id for breach in decision.resolved],
-        next_check=decision.next_check,
+        recheck_at=decision.recheck_at,
     )
     _count("BreachesOpened", len(decision.opened))
     _count("BreachesResolved", len(decision.resolved))
@@ -97,16 +97,16 @@ def record_outcome(action: Action, outcome: Outcome) -> None:
     _count(_COUNTED_AS[outcome.status], 1)
 
 
-def record_delivery(route: str, notice: Notice) -> None:
+def record_delivery(route: str, notification: Notification) -> None:
     logger.info(
         "notice delivered",
         route=route,
-        rule=notice.rule_id,
-        status=notice.status,
-        resource_arn=notice.resource_arn,
-        title=notice.title,
+        rule=notification.rule_id,
+        status=notification.status,
+        resource_arn=notification.resource_arn,
+        title=notification.title,
     )
-    _count("NoticesDelivered", 1)
+    _count("NotificationsDelivered", 1)
 
 
 def record_sweep(report: "SweepReport") -> None:
@@ -116,7 +116,7 @@ def record_sweep(report: "SweepReport") -> None:
         streams=report.streams,
         differences=report.differences,
         outdated=report.outdated,
-        decided_again=report.decided_again,
+        rechecked=report.rechecked,
     )
     _count("SweepDifferences", report.differences)
     _count("RecordsOutdated", report.outdated)
@@ -148,7 +148,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "stream_id": verdict.stream_id,
         "verdict": verdict.status,
         "reason": verdict.finding.reason,
-        "next_check": verdict.finding.next_check,
+        "recheck_at": verdict.finding.recheck_at,
     }
 
 

@@ -23,7 +23,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         return cls(**{each.name: _read(environ, each.name.upper()) for each in structs.fields(cls)})
 
     @property
-    def ceiling(self) -> Mode:
+    def max_mode(self) -> Mode:
         """How far any rule may go: an observing stack still tells, and says what it would do."""
         match self.mode:
             case "enforce":

@@ -9,7 +9,7 @@ from typing import Any
 
 from streamwarden.domain.arn import ResourceType, account_arn
 from streamwarden.domain.decide import decide
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.filters import Match
 from streamwarden.domain.inputs import (
     ActionFinished,
     Health,
@@ -24,11 +24,7 @@ from streamwarden.domain.inputs import (
     StreamStillListed,
     parse_input,
 )
-from streamwarden.domain.knowledge.hearing import Ear
-from streamwarden.domain.knowledge.ingest import AudioTrack, Ingest, VideoTrack
-from streamwarden.domain.knowledge.peers import Peers
-from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus, Resource
-from streamwarden.domain.learn import learn
+from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import (
     FORMAT,
     CompiledPolicy,
@@ -40,7 +36,11 @@ from streamwarden.domain.policy import (
     load_policy,
 )
 from streamwarden.domain.rules.tags.required_tags import Tagged
-from streamwarden.domain.selectors import Match
+from streamwarden.domain.state.event_matching import EventMatcher
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.ingest import AudioTrack, Ingest, VideoTrack
+from streamwarden.domain.state.peers import Peers
+from streamwarden.domain.state.resource import Outcome, OutcomeStatus, Resource
 from streamwarden.domain.verdicts import ActionKind, Breach, Decision, Mode, Severity
 
 ACCOUNT = "210987654321"
@@ -462,12 +462,14 @@ def action_finished(
     )
 
 
-def known_from(*inputs: Input, arn: str = CHANNEL, ears: Iterable[Ear] = ()) -> Resource:
-    return learn(Resource(arn=arn), inputs, ears)
+def state_from(
+    *inputs: Input, arn: str = CHANNEL, matchers: Iterable[EventMatcher] = ()
+) -> Resource:
+    return apply_inputs(Resource(arn=arn), inputs, matchers)
 
 
-def facts_from(*inputs: Input, arn: str = CHANNEL, ears: Iterable[Ear] = ()) -> Facts:
-    return Facts(known_from(*inputs, arn=arn, ears=ears))
+def facts_from(*inputs: Input, arn: str = CHANNEL, matchers: Iterable[EventMatcher] = ()) -> Facts:
+    return Facts(state_from(*inputs, arn=arn, matchers=matchers))
 
 
 STOP = PlannedAction(kind=ActionKind.STOP)
@@ -614,10 +616,10 @@ def decide_on(
     now: datetime,
     *inputs: Input,
     before: Decision | Mapping[str, Breach] | None = None,
-    ceiling: Mode = Mode.ENFORCE,
+    max_mode: Mode = Mode.ENFORCE,
 ) -> Decision:
     """The decision on all that the inputs say; `before` is the decision that went before it."""
     breaches = before.breaches if isinstance(before, Decision) else before or {}
-    warned = before.warned if isinstance(before, Decision) else {}
-    known = known_from(*inputs, ears=policy.about(ResourceType.CHANNEL).ears)
-    return decide(known, breaches, policy, now, ceiling, warned)
+    warned = before.notification_history if isinstance(before, Decision) else {}
+    state = state_from(*inputs, matchers=policy.about(ResourceType.CHANNEL).matchers)
+    return decide(state, breaches, policy, now, max_mode, warned)

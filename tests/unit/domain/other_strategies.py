@@ -4,8 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from streamwarden.domain.inputs import Input, LookAgain, ResourceNotListed
-from streamwarden.domain.knowledge.resource import OutcomeStatus
+from streamwarden.domain.inputs import Input, Recheck, ResourceNotListed
+from streamwarden.domain.state.resource import OutcomeStatus
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CONFIGURATION, KEY_PAIR, RESTRICTION, WHOLE_ACCOUNT
 from tests.unit.domain.strategies import authors, moments, names, some_tags, tag_keys
@@ -28,7 +28,7 @@ def concerning(arn: str, *own: st.SearchStrategy[Any]) -> st.SearchStrategy[Inpu
             uses,
         ),
         st.builds(ResourceNotListed, resource_arn=st.just(arn), time=moments),
-        st.builds(LookAgain, resource_arn=st.just(arn), time=moments),
+        st.builds(Recheck, resource_arn=st.just(arn), time=moments),
         st.builds(
             build.action_finished,
             moments,

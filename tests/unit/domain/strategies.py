@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from streamwarden.domain.inputs import LookAgain
-from streamwarden.domain.knowledge.peers import Aired, Peers
-from streamwarden.domain.knowledge.resource import OutcomeStatus
+from streamwarden.domain.inputs import Recheck
+from streamwarden.domain.state.peers import Aired, Peers
+from streamwarden.domain.state.resource import OutcomeStatus
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, KEY, NEW_KEY, at
 
@@ -144,7 +144,7 @@ tag_changes = st.builds(
     build.tag_change, moments, some_tags, arn=st.sampled_from((CHANNEL, CHANNEL, KEY))
 )
 own_inputs = st.one_of(
-    st.builds(LookAgain, resource_arn=st.just(CHANNEL), time=moments),
+    st.builds(Recheck, resource_arn=st.just(CHANNEL), time=moments),
     st.builds(
         lambda when, tags, members: build.channel_listed(when, tags=tags, **members),
         moments,
@@ -193,4 +193,4 @@ own_inputs = st.one_of(
 )
 inputs = st.one_of(stream_states, ingest, recordings, api_calls, tag_changes, own_inputs)
 histories = st.lists(inputs, max_size=16)
-knowledge = st.lists(inputs, max_size=6).map(lambda given: build.known_from(*given))
+states = st.lists(inputs, max_size=6).map(lambda given: build.state_from(*given))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.knowledge.airtime import (
+from streamwarden.domain.state.airtime import (
     Airtime,
     LastAired,
     Period,
@@ -20,7 +20,7 @@ from streamwarden.domain.knowledge.airtime import (
     slots_between,
 )
 from tests.unit.domain import builders as build
-from tests.unit.domain.builders import NEXT_STREAM, NOON, at, known_from
+from tests.unit.domain.builders import NEXT_STREAM, NOON, at, state_from
 from tests.unit.domain.strategies import histories
 
 HOUR = timedelta(hours=1)
@@ -202,16 +202,16 @@ def test_usage_grows_with_every_live_stream() -> None:
 def test_airtime_is_what_is_known_of_sessions(
     given: tuple[Input, ...], expected: timedelta
 ) -> None:
-    assert day(known_from(*given).airtime) == expected
-    assert day(known_from(*reversed(given)).airtime) == expected
+    assert day(state_from(*given).airtime) == expected
+    assert day(state_from(*reversed(given)).airtime) == expected
 
 
 @given(histories)
 def test_airtime_stays_when_its_sessions_are_forgotten(history: list[Input]) -> None:
-    known = known_from(*history)
+    state = state_from(*history)
 
-    assert known_from(*history, *history).airtime == known.airtime
-    assert all(known.airtime.values())
+    assert state_from(*history, *history).airtime == state.airtime
+    assert all(state.airtime.values())
 
 
 def test_what_is_on_the_air_now_is_not_counted_before() -> None:

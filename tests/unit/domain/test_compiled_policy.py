@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from streamwarden.domain.filters import Filter, Match
 from streamwarden.domain.policy import (
     FORMAT,
     CompiledPolicy,
@@ -18,7 +19,6 @@ from streamwarden.domain.policy import (
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.rules.tags.required_tags import RequiredTags, TagRequirement
-from streamwarden.domain.selectors import Match, Selector
 from streamwarden.domain.verdicts import Mode, Severity
 from tests.unit.domain.builders import (
     STOP,
@@ -57,7 +57,7 @@ def test_a_rule_loads_as_it_was_written() -> None:
 
     assert (rule.id, rule.kind) == ("four-hours", "max_duration")
     assert (rule.mode, rule.severity) == (Mode.NOTIFY, Severity.HIGH)
-    assert rule.selector == Selector(match, "session", "channel.tags.free")
+    assert rule.rule_filter == Filter(match, "session", "channel.tags.free")
     assert rule.check == MaxDuration(limit=timedelta(hours=4))
     assert rule.steps == (step(STOP),)
     assert rule.actions == (STOP,)

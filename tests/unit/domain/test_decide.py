@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.filters import Match
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.knowledge.resource import OutcomeStatus
 from streamwarden.domain.policy import Policy
-from streamwarden.domain.selectors import Match
+from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import (
     ActionKind,
     Breach,
     Decision,
     Mode,
-    NoticeStatus,
+    NotificationStatus,
     Severity,
     Status,
 )
@@ -63,8 +63,8 @@ OWNED = policy_of(compiled_rule("required_tags", OWNER, set_tags(owner="team-x",
 OWNED_ID = "KgopvkVuUi7g/required-tags/tag"
 
 
-def news(decision: Decision) -> list[tuple[str, NoticeStatus]]:
-    return [(notice.rule_id, notice.status) for notice in decision.notices]
+def news(decision: Decision) -> list[tuple[str, NotificationStatus]]:
+    return [(notification.rule_id, notification.status) for notification in decision.notifications]
 
 
 def asked(decision: Decision) -> list[tuple[ActionKind, int]]:
@@ -83,17 +83,17 @@ class TestBeforeABreach:
     def test_a_compliant_channel_leads_to_nothing_but_a_time_to_look_again(self) -> None:
         decision = decide_on(FOUR_HOURS, at(1), LIVE)
 
-        assert (decision.breaches, decision.actions, decision.notices) == ({}, (), ())
-        assert decision.next_check == at(4)
+        assert (decision.breaches, decision.actions, decision.notifications) == ({}, (), ())
+        assert decision.recheck_at == at(4)
 
     def test_an_idle_channel_needs_no_look_again(self) -> None:
-        assert decide_on(FOUR_HOURS, at(1)).next_check is None
+        assert decide_on(FOUR_HOURS, at(1)).recheck_at is None
 
     def test_the_earliest_of_all_moments_is_when_to_look_again(self) -> None:
         one_hour = compiled_rule("max_duration", {"limit": "PT1H"}, id="one-hour")
         policy = policy_of(max_duration(), one_hour)
 
-        assert decide_on(policy, at(), LIVE).next_check == at(1)
+        assert decide_on(policy, at(), LIVE).recheck_at == at(1)
 
     def test_every_rule_has_a_verdict_in_the_order_of_the_policy(self) -> None:
         policy = every_kind()
@@ -110,7 +110,7 @@ class TestOpening:
         decision = decide_on(FOUR_HOURS, at(4, minutes=1), LIVE)
 
         assert opened(decision) == [BREACH_ID] == list(decision.breaches)
-        assert news(decision) == [("max-duration", NoticeStatus.OPENED)]
+        assert news(decision) == [("max-duration", NotificationStatus.OPENED)]
         assert asked(decision) == [(ActionKind.STOP, 1)]
 
     def test_a_breach_remembers_since_when_it_is_and_when_it_was_found(self) -> None:
@@ -122,33 +122,37 @@ class TestOpening:
     def test_the_notice_says_what_is_wrong_and_what_is_done(self) -> None:
         named = stream_event("Stream Start", at(), channel_name="studio")
 
-        (notice,) = decide_on(FOUR_HOURS, at(4), named).notices
+        (notification,) = decide_on(FOUR_HOURS, at(4), named).notifications
 
-        assert notice.title == "studio: max-duration breach"
-        assert notice.text == ("on the air for 4h; 4h is allowed. Streamwarden stops the stream.")
-        assert (notice.resource_arn, notice.resource_name) == (CHANNEL, "studio")
-        assert (notice.stream_id, notice.at) == (STREAM, at(4))
+        assert notification.title == "studio: max-duration breach"
+        assert notification.text == (
+            "on the air for 4h; 4h is allowed. Streamwarden stops the stream."
+        )
+        assert (notification.resource_arn, notification.resource_name) == (CHANNEL, "studio")
+        assert (notification.stream_id, notification.at) == (STREAM, at(4))
 
     def test_a_channel_without_a_name_is_told_by_its_arn(self) -> None:
-        (notice,) = decide_on(FOUR_HOURS, at(4), LIVE).notices
+        (notification,) = decide_on(FOUR_HOURS, at(4), LIVE).notifications
 
-        assert notice.title == f"{CHANNEL}: max-duration breach"
+        assert notification.title == f"{CHANNEL}: max-duration breach"
 
     def test_a_breach_opens_once_and_is_told_once(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
 
         second = decide_on(FOUR_HOURS, at(4, minutes=1), LIVE, before=first)
 
-        assert (second.opened, second.notices, second.actions) == ((), (), ())
+        assert (second.opened, second.notifications, second.actions) == ((), (), ())
         assert second.breaches == first.breaches
 
     def test_the_same_news_has_the_same_id_at_another_moment_of_the_same_breach(self) -> None:
         one = decide_on(FOUR_HOURS, at(4), LIVE)
-        untold = {key: replace(each, is_told=False) for key, each in one.breaches.items()}
+        unknown_names = {
+            key: replace(each, is_notified=False) for key, each in one.breaches.items()
+        }
 
-        again = decide_on(FOUR_HOURS, at(4, minutes=1), LIVE, before=untold)
+        again = decide_on(FOUR_HOURS, at(4, minutes=1), LIVE, before=unknown_names)
 
-        assert [each.id for each in again.notices] == [each.id for each in one.notices]
+        assert [each.id for each in again.notifications] == [each.id for each in one.notifications]
 
     def test_a_breach_survives_the_table(self) -> None:
         breaches = decide_on(every_kind(), at(4), LIVE, channel_listed(at())).breaches
@@ -175,8 +179,8 @@ class TestAskingAgain:
         decision = decide_on(FOUR_HOURS, at(4), LIVE)
         asked_at = [at(4)]
         while len(asked_at) < 8:
-            assert decision.next_check is not None
-            asked_at.append(decision.next_check)
+            assert decision.recheck_at is not None
+            asked_at.append(decision.recheck_at)
             decision = decide_on(FOUR_HOURS, asked_at[-1], LIVE, before=decision)
             assert asked(decision) == [(ActionKind.STOP, len(asked_at))]
 
@@ -189,7 +193,7 @@ class TestAskingAgain:
         decision = decide_on(FOUR_HOURS, at(4, minutes=5, seconds=-1), LIVE, before=first)
 
         assert decision.actions == ()
-        assert decision.next_check == at(4, minutes=5)
+        assert decision.recheck_at == at(4, minutes=5)
 
     def test_a_late_look_asks_once_and_waits_from_then(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
@@ -197,7 +201,7 @@ class TestAskingAgain:
         decision = decide_on(FOUR_HOURS, at(10), LIVE, before=first)
 
         assert asked(decision) == [(ActionKind.STOP, 2)]
-        assert decision.next_check == at(10, minutes=10)
+        assert decision.recheck_at == at(10, minutes=10)
 
     def test_every_attempt_of_an_action_has_the_same_id(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
@@ -217,7 +221,7 @@ class TestAskingAgain:
 
         assert list(decision.breaches) == ["insecure-ingest"]
         assert decision.actions == ()
-        assert decision.next_check is None
+        assert decision.recheck_at is None
 
     def test_the_next_stream_of_a_channel_in_breach_is_stopped_at_once(self) -> None:
         # Encoders reconnect by themselves after a stop; the new stream was never asked to stop.
@@ -241,8 +245,8 @@ class TestResolving:
 
         assert resolved(decision) == [BREACH_ID]
         assert decision.breaches == {}
-        assert news(decision) == [("max-duration", NoticeStatus.RESOLVED)]
-        assert decision.notices[0].text == (
+        assert news(decision) == [("max-duration", NotificationStatus.RESOLVED)]
+        assert decision.notifications[0].text == (
             "the channel is not on the air. Streamwarden had asked for: stop."
         )
 
@@ -253,7 +257,7 @@ class TestResolving:
 
         decision = decide_on(FOUR_HOURS, at(4, minutes=1), LIVE, *stopped, before=first)
 
-        assert decision.notices[0].text.endswith(" Streamwarden stopped it.")
+        assert decision.notifications[0].text.endswith(" Streamwarden stopped it.")
 
     def test_what_was_found_unnecessary_was_not_done(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
@@ -263,7 +267,7 @@ class TestResolving:
             FOUR_HOURS, at(4, minutes=1), LIVE, vain, stream_end(at(4)), before=first
         )
 
-        assert "Streamwarden" not in decision.notices[0].text
+        assert "Streamwarden" not in decision.notifications[0].text
 
     def test_a_removed_rule_resolves_its_breaches(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
@@ -271,7 +275,7 @@ class TestResolving:
         decision = decide_on(policy_of(), at(4, minutes=1), LIVE, before=first)
 
         assert resolved(decision) == [BREACH_ID]
-        assert decision.notices[0].text == (
+        assert decision.notifications[0].text == (
             "the rule is no longer part of the policy. Streamwarden had asked for: stop."
         )
 
@@ -283,7 +287,7 @@ class TestResolving:
 
         decision = decide_on(narrowed, at(2), channel_listed(at()), before=first)
 
-        assert decision.notices[0].text.startswith("the channel has no tag 'env'.")
+        assert decision.notifications[0].text.startswith("the channel has no tag 'env'.")
 
     def test_a_deleted_channel_resolves_everything(self) -> None:
         given = (channel_listed(at()), LIVE)
@@ -305,7 +309,7 @@ class TestResolving:
         decision = decide_on(observed, at(5), LIVE, stream_end(at(4)), before=first)
 
         assert resolved(decision) == [BREACH_ID]
-        assert decision.notices == ()
+        assert decision.notifications == ()
 
     def test_a_breach_that_comes_back_is_a_new_one_with_new_news(self) -> None:
         bare, tagged = channel_listed(at()), tags_set(at(2), {"owner": "team-a", "env": "prod"})
@@ -316,7 +320,9 @@ class TestResolving:
 
         assert opened(back) == ["required-tags"]
         assert asked(back) == [(ActionKind.TAG, 1)]
-        assert {each.id for each in back.notices}.isdisjoint(each.id for each in first.notices)
+        assert {each.id for each in back.notifications}.isdisjoint(
+            each.id for each in first.notifications
+        )
 
     def test_the_reason_for_resolving_one_stream_is_not_the_breach_of_the_next(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
@@ -324,7 +330,9 @@ class TestResolving:
 
         decision = decide_on(FOUR_HOURS, at(9), LIVE, next_start, before=first)
 
-        goodbye = next(each for each in decision.notices if each.status is NoticeStatus.RESOLVED)
+        goodbye = next(
+            each for each in decision.notifications if each.status is NotificationStatus.RESOLVED
+        )
         assert "4h is allowed" not in goodbye.text
 
     def test_the_reason_for_resolving_one_recording_is_not_the_failure_of_the_next(self) -> None:
@@ -336,7 +344,9 @@ class TestResolving:
             policy, at(3), failed, recording_start_failure(at(2), NEXT_RECORDING), before=first
         )
 
-        goodbye = next(each for each in decision.notices if each.status is NoticeStatus.RESOLVED)
+        goodbye = next(
+            each for each in decision.notifications if each.status is NotificationStatus.RESOLVED
+        )
         assert "Failure" not in goodbye.text
 
     def test_learning_which_key_it_is_does_not_resolve_and_open_its_breach_anew(self) -> None:
@@ -348,7 +358,7 @@ class TestResolving:
             policy, at(31 * 24, minutes=1), listed, key_observed(at(31 * 24), KEY), before=first
         )
 
-        assert decision.notices == ()
+        assert decision.notifications == ()
 
     def test_an_outcome_of_the_breach_before_is_not_told_of_this_one(self) -> None:
         bare, tagged = channel_listed(at()), tags_set(at(2), {"owner": "team-a", "env": "prod"})
@@ -359,7 +369,7 @@ class TestResolving:
         removed = tags_removed(at(4), "env")
         back = decide_on(OWNED, at(5), bare, failed, tagged, removed, before=between)
 
-        assert news(back) == [("required-tags", NoticeStatus.OPENED)]
+        assert news(back) == [("required-tags", NotificationStatus.OPENED)]
 
     def test_what_was_done_about_the_breach_before_was_not_done_about_this_one(self) -> None:
         order = {"owner": "team-a", "env": "prod"}
@@ -373,7 +383,7 @@ class TestResolving:
 
         decision = decide_on(OWNED, at(7), *given, somebody_else, before=back)
 
-        assert "as asked" not in decision.notices[0].text
+        assert "as asked" not in decision.notifications[0].text
 
 
 class TestModes:
@@ -381,15 +391,15 @@ class TestModes:
         decision = decide_on(policy_of(max_duration(Mode.OBSERVE)), at(4), LIVE)
 
         assert opened(decision) == [BREACH_ID]
-        assert (decision.actions, decision.notices) == ((), ())
-        assert decision.next_check is None
+        assert (decision.actions, decision.notifications) == ((), ())
+        assert decision.recheck_at is None
 
     def test_notify_tells_what_would_be_done_and_does_not_act(self) -> None:
         decision = decide_on(policy_of(max_duration(Mode.NOTIFY)), at(4), LIVE)
 
         assert decision.actions == ()
-        assert decision.next_check is None
-        assert decision.notices[0].text == (
+        assert decision.recheck_at is None
+        assert decision.notifications[0].text == (
             "on the air for 4h; 4h is allowed. In mode notify, no one stops the stream."
         )
 
@@ -400,17 +410,19 @@ class TestModes:
 
         decision = decide_on(policy_of(rule), at(1), channel_listed(at(), tags={"env": "test"}))
 
-        assert decision.notices[0].text.endswith("In mode notify, no one sets owner=team-x.")
+        assert decision.notifications[0].text.endswith("In mode notify, no one sets owner=team-x.")
 
     def test_notify_tells_that_the_key_would_be_replaced(self) -> None:
         rule = compiled_rule("stream_key_age", {"limit": "P30D"}, ROTATE_KEY, mode=Mode.NOTIFY)
 
         decision = decide_on(policy_of(rule), at(31 * 24), channel_created(at()))
 
-        assert decision.notices[0].text.endswith("In mode notify, no one replaces the stream key.")
+        assert decision.notifications[0].text.endswith(
+            "In mode notify, no one replaces the stream key."
+        )
 
     @pytest.mark.parametrize(
-        ("rule_mode", "ceiling", "reached"),
+        ("rule_mode", "max_mode", "reached"),
         [
             (Mode.ENFORCE, Mode.ENFORCE, Mode.ENFORCE),
             (Mode.ENFORCE, Mode.NOTIFY, Mode.NOTIFY),
@@ -420,31 +432,31 @@ class TestModes:
         ],
     )
     def test_no_rule_goes_further_than_the_stack(
-        self, rule_mode: Mode, ceiling: Mode, reached: Mode
+        self, rule_mode: Mode, max_mode: Mode, reached: Mode
     ) -> None:
-        decision = decide_on(policy_of(max_duration(rule_mode)), at(4), LIVE, ceiling=ceiling)
+        decision = decide_on(policy_of(max_duration(rule_mode)), at(4), LIVE, max_mode=max_mode)
 
         assert decision.verdicts[0].mode is reached
         assert bool(decision.actions) is (reached is Mode.ENFORCE)
-        assert bool(decision.notices) is (reached is not Mode.OBSERVE)
+        assert bool(decision.notifications) is (reached is not Mode.OBSERVE)
 
     def test_a_breach_first_only_observed_is_told_and_acted_upon_once_the_mode_is_raised(
         self,
     ) -> None:
-        observed = decide_on(FOUR_HOURS, at(4), LIVE, ceiling=Mode.OBSERVE)
+        observed = decide_on(FOUR_HOURS, at(4), LIVE, max_mode=Mode.OBSERVE)
 
         decision = decide_on(FOUR_HOURS, at(5), LIVE, before=observed)
 
         assert decision.opened == ()
-        assert news(decision) == [("max-duration", NoticeStatus.OPENED)]
+        assert news(decision) == [("max-duration", NotificationStatus.OPENED)]
         assert asked(decision) == [(ActionKind.STOP, 1)]
 
     def test_a_lowered_mode_stops_asking(self) -> None:
         enforced = decide_on(FOUR_HOURS, at(4), LIVE)
 
-        decision = decide_on(FOUR_HOURS, at(5), LIVE, before=enforced, ceiling=Mode.NOTIFY)
+        decision = decide_on(FOUR_HOURS, at(5), LIVE, before=enforced, max_mode=Mode.NOTIFY)
 
-        assert (decision.actions, decision.notices) == ((), ())
+        assert (decision.actions, decision.notifications) == ((), ())
         assert list(decision.breaches) == [BREACH_ID]
 
 
@@ -456,16 +468,16 @@ class TestEscalating:
         second = decide_on(critical, at(4, minutes=1), LIVE, before=first)
         third = decide_on(critical, at(4, minutes=2), LIVE, before=second)
 
-        assert news(second) == [("max-duration", NoticeStatus.ESCALATED)]
-        assert second.notices[0].severity is Severity.CRITICAL
-        assert "Severity was medium, is critical." in second.notices[0].text
-        assert third.notices == ()
+        assert news(second) == [("max-duration", NotificationStatus.ESCALATED)]
+        assert second.notifications[0].severity is Severity.CRITICAL
+        assert "Severity was medium, is critical." in second.notifications[0].text
+        assert third.notifications == ()
 
     def test_a_lowered_severity_is_no_news(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
         low = policy_of(max_duration(severity=Severity.LOW))
 
-        assert decide_on(low, at(4, minutes=1), LIVE, before=first).notices == ()
+        assert decide_on(low, at(4, minutes=1), LIVE, before=first).notifications == ()
 
     def test_a_failed_action_is_told_once(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
@@ -479,9 +491,9 @@ class TestEscalating:
         second = decide_on(FOUR_HOURS, at(4, minutes=2), LIVE, failed, before=first)
         third = decide_on(FOUR_HOURS, at(4, minutes=3), LIVE, failed, before=second)
 
-        assert news(second) == [("max-duration", NoticeStatus.ESCALATED)]
-        assert "The action stop failed: StreamUnavailable." in second.notices[0].text
-        assert third.notices == ()
+        assert news(second) == [("max-duration", NotificationStatus.ESCALATED)]
+        assert "The action stop failed: StreamUnavailable." in second.notifications[0].text
+        assert third.notifications == ()
 
     def test_each_stream_that_could_not_be_stopped_is_news_of_its_own(self) -> None:
         """Within the five minutes, too, in which a queue drops what has the same id."""
@@ -494,13 +506,13 @@ class TestEscalating:
                 at(minutes=minute), decision.actions[0].id, OutcomeStatus.FAILED
             )
             third = decide_on(insecure, at(minutes=minute), *given, failed, before=decision)
-            told += [each.id for each in third.notices]
+            told += [each.id for each in third.notifications]
             given = (*given, failed, again)
             decision = decide_on(insecure, at(minutes=minute), *given, before=third)
 
             assert [each.stream_id for each in decision.actions] == [stream]
             # What is over is forgotten, however many streams there are while the breach lasts.
-            assert decision.breaches["insecure-ingest"].failures_told == frozenset()
+            assert decision.breaches["insecure-ingest"].notified_failures == frozenset()
         assert len(told) == len(set(told)) == 3
 
     @pytest.mark.parametrize("status", [OutcomeStatus.DONE, OutcomeStatus.NOTHING_TO_DO])
@@ -508,22 +520,25 @@ class TestEscalating:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
         finished = action_finished(at(4, minutes=1), first.actions[0].id, status)
 
-        assert decide_on(FOUR_HOURS, at(4, minutes=2), LIVE, finished, before=first).notices == ()
+        assert (
+            decide_on(FOUR_HOURS, at(4, minutes=2), LIVE, finished, before=first).notifications
+            == ()
+        )
 
     def test_an_observed_failure_is_not_told(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
         failed = action_finished(at(4, minutes=1), first.actions[0].id, OutcomeStatus.FAILED)
 
         decision = decide_on(
-            FOUR_HOURS, at(4, minutes=2), LIVE, failed, before=first, ceiling=Mode.OBSERVE
+            FOUR_HOURS, at(4, minutes=2), LIVE, failed, before=first, max_mode=Mode.OBSERVE
         )
 
-        assert decision.notices == ()
+        assert decision.notifications == ()
 
     def test_told_failures_stay_immutable(self) -> None:
         decision = decide_on(FOUR_HOURS, at(4), LIVE)
 
-        assert isinstance(decision.breaches[BREACH_ID].failures_told, frozenset)
+        assert isinstance(decision.breaches[BREACH_ID].notified_failures, frozenset)
 
 
 class TestActions:
@@ -569,7 +584,10 @@ class TestActions:
         decision = decide_on(insecure, at(1), channel_listed(at(), insecureIngest=True))
 
         assert decision.actions == ()
-        assert decision.notices[0].text == "the channel allows insecure ingest (RTMP without TLS)."
+        assert (
+            decision.notifications[0].text
+            == "the channel allows insecure ingest (RTMP without TLS)."
+        )
 
     def test_a_tag_action_sets_what_is_missing(self) -> None:
         (tag,) = decide_on(OWNED, at(1), channel_listed(at())).actions
@@ -681,23 +699,28 @@ def test_deciding_again_at_the_same_moment_finds_nothing_new_to_do_or_tell(
 
     second = decide_on(policy, now, *history, before=first)
 
-    assert (second.opened, second.resolved, second.actions, second.notices) == ((), (), (), ())
+    assert (second.opened, second.resolved, second.actions, second.notifications) == (
+        (),
+        (),
+        (),
+        (),
+    )
     assert second.breaches == first.breaches
-    assert second.next_check == first.next_check
+    assert second.recheck_at == first.recheck_at
 
 
 @given(histories, moments)
 def test_it_is_never_said_to_look_again_in_the_past(history: list[Input], now: datetime) -> None:
-    next_check = decide_on(every_kind(), now, *history).next_check
+    recheck_at = decide_on(every_kind(), now, *history).recheck_at
 
-    assert next_check is None or next_check > now
+    assert recheck_at is None or recheck_at > now
 
 
 @given(histories, moments)
 def test_an_observing_stack_neither_tells_nor_acts(history: list[Input], now: datetime) -> None:
-    decision = decide_on(every_kind(), now, *history, ceiling=Mode.OBSERVE)
+    decision = decide_on(every_kind(), now, *history, max_mode=Mode.OBSERVE)
 
-    assert (decision.actions, decision.notices) == ((), ())
+    assert (decision.actions, decision.notifications) == ((), ())
 
 
 def test_a_stream_that_was_not_listed_any_more_resolves_its_breach() -> None:

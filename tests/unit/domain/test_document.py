@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.conditions.shape import DOCUMENT, Form, Kind, Member, Shape
-from streamwarden.domain.conditions.time_functions import parse_moment
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.expressions.shape import DOCUMENT, Form, Kind, Member, Shape
+from streamwarden.domain.expressions.time_functions import parse_moment
 from streamwarden.domain.inputs import Input
+from streamwarden.domain.state.facts import Facts
 from tests.unit.domain import builders
 from tests.unit.domain.builders import (
     CHANNEL,

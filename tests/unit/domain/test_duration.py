@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamwarden.domain.duration import EXPECTED, parse_duration, say_duration
+from streamwarden.domain.duration import EXPECTED, format_duration, parse_duration
 
 
 @pytest.mark.parametrize(
@@ -65,16 +65,16 @@ def test_a_duration_too_long_to_count_is_refused(written: str) -> None:
     ],
 )
 def test_a_duration_is_said_in_its_two_largest_units(duration: timedelta, said: str) -> None:
-    assert say_duration(duration) == said
+    assert format_duration(duration) == said
 
 
 @given(st.integers(min_value=1, max_value=10_000), st.sampled_from("smhd"))
 def test_what_is_written_in_one_unit_means_as_much_when_said(count: int, unit: str) -> None:
     duration = parse_duration(f"{count}{unit}")
 
-    assert sum((parse_duration(part) for part in say_duration(duration).split()), timedelta()) <= (
-        duration
-    )
+    assert sum(
+        (parse_duration(part) for part in format_duration(duration).split()), timedelta()
+    ) <= (duration)
 
 
 def test_the_expectation_gives_examples_that_are_valid() -> None:

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamwarden.domain.conditions.closures import is_true
-from streamwarden.domain.conditions.expressions import (
+from streamwarden.domain.expressions.closures import is_true
+from streamwarden.domain.expressions.expressions import (
     NotAnExpression,
     compile_condition,
     compile_expression,
-    paces_of,
+    intervals_of,
 )
-from streamwarden.domain.conditions.pace import Pace
-from streamwarden.domain.conditions.time_functions import TimeFunctions
+from streamwarden.domain.expressions.recheck_interval import RecheckInterval
+from streamwarden.domain.expressions.time_functions import TimeFunctions
 
 NOW = datetime(2026, 3, 14, 12, 34, 56, 789, tzinfo=UTC)
 
@@ -140,14 +140,16 @@ def test_a_zone_that_does_not_exist_is_refused_wherever_it_stands(text: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "paces"),
+    ("text", "intervals"),
     [
         ("a.age > `5` && contains(hour, 'date')", set()),
-        ("age(a) > `5`", {Pace.AGE}),
-        ("a[?weekday('UTC') == 'sat']", {Pace.CLOCK}),
-        ("sort_by(a, &age(b))[1:2]", {Pace.AGE}),
-        ("{a: [date('UTC')], b: !(age(b) < `3`)}", {Pace.AGE, Pace.CLOCK}),
+        ("age(a) > `5`", {RecheckInterval.AGE}),
+        ("a[?weekday('UTC') == 'sat']", {RecheckInterval.CLOCK}),
+        ("sort_by(a, &age(b))[1:2]", {RecheckInterval.AGE}),
+        ("{a: [date('UTC')], b: !(age(b) < `3`)}", {RecheckInterval.AGE, RecheckInterval.CLOCK}),
     ],
 )
-def test_an_expression_says_how_it_depends_on_time(text: str, paces: set[Pace]) -> None:
-    assert paces_of(text) == paces
+def test_an_expression_says_how_it_depends_on_time(
+    text: str, intervals: set[RecheckInterval]
+) -> None:
+    assert intervals_of(text) == intervals

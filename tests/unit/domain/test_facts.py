@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.state.facts import Facts
 from tests.unit.domain.builders import (
     CHANNEL,
     KEY,
@@ -80,7 +80,7 @@ class TestSession:
     def test_a_session_has_ended_at_the_first_of_its_two_end_events(self) -> None:
         facts = facts_from(stream_end(at(1, seconds=4)), session_ended(at(1)), stream_start(at()))
 
-        assert facts.known.sessions[STREAM].ended_at == at(1)
+        assert facts.state.sessions[STREAM].ended_at == at(1)
 
     def test_an_end_that_arrives_before_the_start_keeps_the_session_over(self) -> None:
         facts = facts_from(stream_end(at(1)), stream_start(at()), session_created(at()))

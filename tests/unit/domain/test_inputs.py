@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from streamwarden.domain.events import MalformedEvent, StreamStateChange
-from streamwarden.domain.inputs import LookAgain, OwnInput, ResourceListed, envelope_of, parse_input
-from streamwarden.domain.knowledge.peers import Aired, Peers
-from streamwarden.domain.knowledge.resource import OutcomeStatus
+from streamwarden.domain.inputs import OwnInput, Recheck, ResourceListed, envelope_of, parse_input
+from streamwarden.domain.state.peers import Aired, Peers
+from streamwarden.domain.state.resource import OutcomeStatus
 from tests.key_wrappings import KEY as KEY_VALUE
 from tests.key_wrappings import WRAPPINGS, Wrapping, holds_secret
 from tests.unit.domain.builders import (
@@ -30,7 +30,7 @@ from tests.unit.domain.builders import (
 )
 
 OWN_INPUTS: tuple[OwnInput, ...] = (
-    LookAgain(resource_arn=CHANNEL, time=at(seconds=0.25)),
+    Recheck(resource_arn=CHANNEL, time=at(seconds=0.25)),
     channel_listed(at(), tags={"owner": "a"}, name="studio", insecureIngest=True, preset=""),
     channel_not_listed(at()),
     stream_listed(at(1), health="STARVING", start_time=at()),
@@ -83,7 +83,7 @@ def test_what_comes_from_elsewhere_is_read_as_an_event() -> None:
 def test_an_unknown_own_input_is_named_with_what_is_expected(detail_type: str | None) -> None:
     raw = {**sent(stream_not_listed(at())), "detail-type": detail_type}
 
-    with pytest.raises(MalformedEvent, match="Streamwarden Look Again") as malformed:
+    with pytest.raises(MalformedEvent, match="Streamwarden Recheck") as malformed:
         parse_input(raw)
 
     assert malformed.value.field == "detail-type"

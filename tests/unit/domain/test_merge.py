@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from streamwarden.domain.decide import decide
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.knowledge.resource import Resource, merge
-from streamwarden.domain.learn import knowledge_of, learn
+from streamwarden.domain.observations import apply_inputs, observation_of
+from streamwarden.domain.state.resource import Resource, merge
 from streamwarden.domain.verdicts import Mode
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, OTHER_CHANNEL, at
 from tests.unit.domain.other_strategies import stories
-from tests.unit.domain.strategies import histories, knowledge, moments
+from tests.unit.domain.strategies import histories, moments, states
 
 NOW = at(hours=2, minutes=5)
 
@@ -41,40 +41,40 @@ def other_retellings(draw: st.DrawFn) -> tuple[str, list[Input], list[Input]]:
     return arn, story, draw(st.permutations(story + again))
 
 
-def through_the_table(known: Resource) -> Resource:
-    return msgspec.json.decode(msgspec.json.encode(known), type=Resource)
+def through_the_table(state: Resource) -> Resource:
+    return msgspec.json.decode(msgspec.json.encode(state), type=Resource)
 
 
-@given(knowledge, knowledge)
+@given(states, states)
 def test_merge_is_commutative(one: Resource, other: Resource) -> None:
     assert merge(one, other) == merge(other, one)
 
 
-@given(knowledge, knowledge, knowledge)
+@given(states, states, states)
 def test_merge_is_associative(one: Resource, two: Resource, three: Resource) -> None:
     assert merge(merge(one, two), three) == merge(one, merge(two, three))
 
 
-@given(knowledge)
-def test_merge_is_idempotent(known: Resource) -> None:
-    assert merge(known, known) == known
+@given(states)
+def test_merge_is_idempotent(state: Resource) -> None:
+    assert merge(state, state) == state
 
 
-@given(knowledge, knowledge)
+@given(states, states)
 def test_what_was_merged_once_adds_nothing_the_second_time(one: Resource, other: Resource) -> None:
     both = merge(one, other)
 
     assert merge(both, other) == both
 
 
-@given(knowledge)
-def test_merging_with_knowing_nothing_changes_nothing(known: Resource) -> None:
-    assert merge(Resource(arn=CHANNEL), known) == known
+@given(states)
+def test_merging_with_knowing_nothing_changes_nothing(state: Resource) -> None:
+    assert merge(Resource(arn=CHANNEL), state) == state
 
 
-@given(knowledge)
-def test_knowledge_survives_the_table(known: Resource) -> None:
-    assert through_the_table(known) == known
+@given(states)
+def test_knowledge_survives_the_table(state: Resource) -> None:
+    assert through_the_table(state) == state
 
 
 @given(retellings())
@@ -84,10 +84,10 @@ def test_order_and_repetition_of_inputs_change_neither_knowledge_nor_decision(
     history, retold = told
     policy = build.every_kind()
 
-    known, known_again = build.known_from(*history), build.known_from(*retold)
+    state, known_again = build.state_from(*history), build.state_from(*retold)
 
-    assert known_again == known
-    assert decide(known_again, {}, policy, NOW) == decide(known, {}, policy, NOW)
+    assert known_again == state
+    assert decide(known_again, {}, policy, NOW) == decide(state, {}, policy, NOW)
 
 
 @given(retellings(), st.integers(min_value=1, max_value=4))
@@ -97,13 +97,13 @@ def test_batches_through_the_table_change_neither_knowledge_nor_decision(
     history, retold = told
     policy = build.every_kind()
 
-    known = build.known_from(*history)
+    state = build.state_from(*history)
     stored = Resource(arn=CHANNEL)
     for batch in batched(retold, batch_size, strict=False):
-        stored = through_the_table(learn(stored, batch))
+        stored = through_the_table(apply_inputs(stored, batch))
 
-    assert stored == known
-    assert decide(stored, {}, policy, NOW) == decide(known, {}, policy, NOW)
+    assert stored == state
+    assert decide(stored, {}, policy, NOW) == decide(state, {}, policy, NOW)
 
 
 @given(other_retellings(), st.integers(min_value=1, max_value=4))
@@ -113,13 +113,13 @@ def test_of_other_resources_neither_order_nor_repetition_changes_anything(
     arn, story, retold = told
     policy = build.every_kind()
 
-    known = build.known_from(*story, arn=arn)
+    state = build.state_from(*story, arn=arn)
     stored = Resource(arn=arn)
     for batch in batched(retold, batch_size, strict=False):
-        stored = through_the_table(learn(stored, batch))
+        stored = through_the_table(apply_inputs(stored, batch))
 
-    assert stored == known
-    assert decide(stored, {}, policy, NOW) == decide(known, {}, policy, NOW)
+    assert stored == state
+    assert decide(stored, {}, policy, NOW) == decide(state, {}, policy, NOW)
 
 
 @given(retellings(), moments)
@@ -128,10 +128,10 @@ def test_breaches_left_open_before_lead_to_the_same_decision_in_any_order(
 ) -> None:
     history, retold = told
     policy = build.every_kind(Mode.NOTIFY)
-    open_breaches = decide(build.known_from(*history[:5]), {}, policy, earlier).breaches
+    open_breaches = decide(build.state_from(*history[:5]), {}, policy, earlier).breaches
 
-    decision = decide(build.known_from(*history), open_breaches, policy, NOW)
-    decision_again = decide(build.known_from(*retold), open_breaches, policy, NOW)
+    decision = decide(build.state_from(*history), open_breaches, policy, NOW)
+    decision_again = decide(build.state_from(*retold), open_breaches, policy, NOW)
 
     assert decision_again == decision
 
@@ -143,7 +143,7 @@ def test_more_stalls_than_are_kept_merge_alike_in_any_order(random: Random) -> N
     retold = [*history, *history[:40]]
     random.shuffle(retold)
 
-    assert build.known_from(*retold) == build.known_from(*history)
+    assert build.state_from(*retold) == build.state_from(*history)
 
 
 def test_knowledge_of_two_channels_does_not_merge() -> None:
@@ -155,4 +155,4 @@ def test_an_input_about_something_else_is_refused() -> None:
     elsewhere = build.api_call("TagResource", at(), {"resourceArn": OTHER_CHANNEL, "tags": {}})
 
     with pytest.raises(ValueError, match="is not about arn:aws:ivs"):
-        knowledge_of(CHANNEL, elsewhere)
+        observation_of(CHANNEL, elsewhere)

@@ -3,7 +3,7 @@
 import pytest
 
 from streamwarden.domain.inputs import Input, ResourceNotListed
-from streamwarden.domain.knowledge.resource import Author
+from streamwarden.domain.state.resource import Author
 from tests.unit.domain.builders import (
     CONFIGURATION,
     KEY_PAIR,
@@ -53,12 +53,12 @@ def test_what_was_made_is_known_whole(arn: str, made: Input, settings: object) -
 def test_who_made_it_is_known() -> None:
     facts = facts_from(key_pair_imported(at(), by=ANN), arn=KEY_PAIR)
 
-    assert facts.known.creator is not None
-    assert facts.known.creator.value == Author(ANN)
+    assert facts.state.creator is not None
+    assert facts.state.creator.value == Author(ANN)
 
 
 def test_the_material_of_a_public_key_is_not_kept() -> None:
-    assert "BEGIN" not in repr(facts_from(key_pair_imported(at()), arn=KEY_PAIR).known)
+    assert "BEGIN" not in repr(facts_from(key_pair_imported(at()), arn=KEY_PAIR).state)
 
 
 def test_an_update_says_what_is_true_since() -> None:
@@ -119,7 +119,7 @@ def test_tags_are_those_of_the_creation_or_listing_with_what_changed_since() -> 
 
     assert facts.tags == {"team": "sports"}
     assert facts.tags_known_at == at(2)
-    assert facts.known.tag_authors["env"].value == Author(ANN)
+    assert facts.state.tag_authors["env"].value == Author(ANN)
 
 
 def test_a_tag_change_event_is_a_listing_of_tags() -> None:

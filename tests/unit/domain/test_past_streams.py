@@ -41,19 +41,19 @@ NOW = at(minutes=41)
 def acting_on_streams() -> Policy:
     """Every kind about channels, with each action on streams that it allows."""
     policy = build.every_kind()
-    book = policy.about(ResourceType.CHANNEL)
+    rule_set = policy.about(ResourceType.CHANNEL)
     rules = []
-    for rule in book.rules:
+    for rule in rule_set.rules:
         allowed = [
             PlannedAction(kind=each) for each in sorted(ON_STREAM & rule.check.allowed_actions)
         ]
         rules.append(replace(rule, steps=(Step(after=timedelta(0), do=tuple(allowed)),)))
-    return Policy({ResourceType.CHANNEL: replace(book, rules=tuple(rules))})
+    return Policy({ResourceType.CHANNEL: replace(rule_set, rules=tuple(rules))})
 
 
 def hit(*story: Input, policy: Policy | None = None) -> set[tuple[str, str | None]]:
     """Which rules act on which stream."""
-    return _on_streams(decide(build.known_from(*story), {}, policy or acting_on_streams(), NOW))
+    return _on_streams(decide(build.state_from(*story), {}, policy or acting_on_streams(), NOW))
 
 
 def _on_streams(decision: Decision) -> set[tuple[str, str | None]]:
@@ -100,7 +100,7 @@ def test_a_notice_names_the_stream_that_was_judged() -> None:
     policy = build.policy_of(build.compiled_rule("recording_failed", {}, STOP))
     story = (*PAST, build.recording_end_failure(at(minutes=25)), INNOCENT)
 
-    decision = decide(build.known_from(*story), {}, policy, NOW)
+    decision = decide(build.state_from(*story), {}, policy, NOW)
 
-    assert [each.stream_id for each in decision.notices] == [STREAM]
-    assert "stops" not in decision.notices[0].text
+    assert [each.stream_id for each in decision.notifications] == [STREAM]
+    assert "stops" not in decision.notifications[0].text

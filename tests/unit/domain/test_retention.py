@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 
 from streamwarden.domain.decide import decide
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.knowledge.resource import Resource
-from streamwarden.domain.learn import learn
-from streamwarden.domain.retention import retained
+from streamwarden.domain.observations import apply_inputs
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Resource
+from streamwarden.domain.state.retention import retained
 from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, KEY, NEXT_STREAM, STREAM, at, known_from
+from tests.unit.domain.builders import CHANNEL, KEY, NEXT_STREAM, STREAM, at, state_from
 from tests.unit.domain.strategies import histories
 
 NOW = at(hours=2, minutes=5)
@@ -20,7 +20,7 @@ LATER = NOW + timedelta(days=30)
 
 
 def kept(*inputs: Input, now: datetime = NOW) -> Resource:
-    return retained(known_from(*inputs), frozenset(), now)
+    return retained(state_from(*inputs), frozenset(), now)
 
 
 @given(histories)
@@ -34,16 +34,16 @@ def test_twice_is_as_good_as_once(history: list[Input]) -> None:
 def test_what_is_told_again_does_not_come_back(history: list[Input]) -> None:
     once = kept(*history)
 
-    assert retained(learn(once, history), frozenset(), NOW) == once
+    assert retained(apply_inputs(once, history), frozenset(), NOW) == once
 
 
 @given(histories)
 def test_nothing_that_is_left_out_changes_the_decision(history: list[Input]) -> None:
-    policy, known = build.every_kind(), known_from(*history)
+    policy, state = build.every_kind(), state_from(*history)
 
-    after = retained(known, frozenset(), NOW)
+    after = retained(state, frozenset(), NOW)
 
-    assert decide(after, {}, policy, NOW) == decide(known, {}, policy, NOW)
+    assert decide(after, {}, policy, NOW) == decide(state, {}, policy, NOW)
 
 
 @pytest.mark.parametrize(
@@ -89,10 +89,10 @@ def test_of_many_sessions_the_last_are_kept_and_all_are_counted() -> None:
             build.stream_end(start, f"st-{number}"),
         ]
 
-    known = kept(*story)
+    state = kept(*story)
 
-    assert sorted(known.sessions) == ["st-16", "st-17", "st-18", "st-19"]
-    assert Facts(known).session_starts == tuple(at(minutes=number) for number in range(20))
+    assert sorted(state.sessions) == ["st-16", "st-17", "st-18", "st-19"]
+    assert Facts(state).session_starts == tuple(at(minutes=number) for number in range(20))
 
 
 def test_many_tag_changes_become_a_listing_with_the_same_tags() -> None:
@@ -103,39 +103,39 @@ def test_many_tag_changes_become_a_listing_with_the_same_tags() -> None:
         build.tags_removed(at(minutes=2), "env"),
     ]
 
-    known = kept(*story)
+    state = kept(*story)
 
-    assert known.tag_changes == {}
-    assert Facts(known).tags == {"owner": "ann", **long}
+    assert state.tag_changes == {}
+    assert Facts(state).tags == {"owner": "ann", **long}
     late = build.tags_set(at(minutes=3), {"env": "prod"})
-    assert Facts(learn(known, [late])).tags == {"env": "prod", "owner": "ann", **long}
+    assert Facts(apply_inputs(state, [late])).tags == {"env": "prod", "owner": "ann", **long}
 
 
 def test_a_removal_from_a_key_with_many_tags_is_seen() -> None:
     full = {f"{number:02}{'k' * 120}": "v" * 200 for number in range(50)}
     gone = min(full)
 
-    known = kept(build.key_observed(at(), tags=full))
-    known = learn(known, [build.tags_removed(at(minutes=1), gone, arn=KEY)])
+    state = kept(build.key_observed(at(), tags=full))
+    state = apply_inputs(state, [build.tags_removed(at(minutes=1), gone, arn=KEY)])
 
-    tags = Facts(retained(known, frozenset(), NOW)).stream_key_tags
+    tags = Facts(retained(state, frozenset(), NOW)).stream_key_tags
     assert tags is not None
     assert len(tags) == 49
 
 
 def test_outcomes_stay_while_somebody_waits_for_them() -> None:
-    known = known_from(
+    state = state_from(
         build.action_finished(at(), "asked-for"), build.action_finished(at(), "long-over")
     )
 
-    assert retained(known, frozenset({"asked-for"}), NOW).outcomes.keys() == {"asked-for"}
+    assert retained(state, frozenset({"asked-for"}), NOW).outcomes.keys() == {"asked-for"}
 
 
 def test_the_end_of_an_old_stream_that_comes_late_makes_nothing_live() -> None:
     story = [build.stream_start(at()), build.stream_end(at(1))]
-    forgotten = retained(known_from(*story), frozenset(), LATER)
+    forgotten = retained(state_from(*story), frozenset(), LATER)
 
-    late = learn(forgotten, [build.stream_end(at(1))])
+    late = apply_inputs(forgotten, [build.stream_end(at(1))])
 
     assert Facts(late).session is None
     assert late.arn == CHANNEL

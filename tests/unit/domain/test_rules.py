@@ -72,9 +72,9 @@ def not_applicable(reason: str) -> Finding:
     return Finding(status=Status.NOT_APPLICABLE, reason=reason)
 
 
-def pending(reason: str, subject: str, next_check: datetime) -> Finding:
+def pending(reason: str, subject: str, recheck_at: datetime) -> Finding:
     return Finding(
-        status=Status.PENDING, reason=reason, subject=subject_of(subject), next_check=next_check
+        status=Status.PENDING, reason=reason, subject=subject_of(subject), recheck_at=recheck_at
     )
 
 
@@ -83,7 +83,7 @@ def breach(
     since: datetime,
     subject: str | Subject = "",
     *,
-    next_check: datetime | None = None,
+    recheck_at: datetime | None = None,
     settled: tuple[str, ...] = (),
 ) -> Finding:
     return Finding(
@@ -91,7 +91,7 @@ def breach(
         reason=reason,
         subject=subject_of(subject),
         since=since,
-        next_check=next_check,
+        recheck_at=recheck_at,
         settled_tags=frozenset(settled),
     )
 
@@ -310,7 +310,7 @@ CASES = (
             "Recording Start Failure (ValidationException, bucket demo-vod)",
             at(),
             OF_THE_STREAM,
-            next_check=at(24),
+            recheck_at=at(24),
         ),
     ),
     Case(
@@ -322,7 +322,7 @@ CASES = (
             "Recording End Failure (InternalServerException, bucket demo-vod)",
             at(1),
             OF_THE_STREAM,
-            next_check=at(25),
+            recheck_at=at(25),
         ),
     ),
     Case(
@@ -334,7 +334,7 @@ CASES = (
             "Recording Start Failure (ValidationException, bucket demo-vod)",
             at(),
             OF_THE_STREAM,
-            next_check=at(24),
+            recheck_at=at(24),
         ),
     ),
     Case(
@@ -405,10 +405,10 @@ def test_rule_kind_finds(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", [pytest.param(each, id=each.title) for each in CASES])
-def test_next_check_is_never_in_the_past(case: Case) -> None:
+def test_recheck_at_is_never_in_the_past(case: Case) -> None:
     found = case.check.prepare()(facts_from(*case.given), case.now)
 
-    assert found.next_check is None or found.next_check > case.now
+    assert found.recheck_at is None or found.recheck_at > case.now
 
 
 def test_an_end_failure_is_found_even_when_the_next_recording_had_already_started() -> None:

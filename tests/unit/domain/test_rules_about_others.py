@@ -3,11 +3,11 @@
 import pytest
 
 from streamwarden.domain.decide import decide
+from streamwarden.domain.filters import Match
 from streamwarden.domain.inputs import Input, ResourceNotListed
-from streamwarden.domain.selectors import Match
-from streamwarden.domain.verdicts import Decision, NoticeStatus, Status
+from streamwarden.domain.verdicts import Decision, NotificationStatus, Status
 from tests.unit.domain import builders
-from tests.unit.domain.builders import KEY_PAIR, REGION, at, known_from, set_tags
+from tests.unit.domain.builders import KEY_PAIR, REGION, at, set_tags, state_from
 
 LAPTOP = builders.key_pair_imported(at(), name="laptop", tags={"env": "prod"})
 ON = {"on": ["playback_key_pair"], "tags": {"team": {}}}
@@ -17,8 +17,8 @@ def verdict_on(
     *given: Input, match: Match | None = None, when: str | None = None, unless: str | None = None
 ) -> tuple[Status, str]:
     rule = builders.compiled_rule("required_tags", ON, match=match, when=when, unless=unless)
-    known = known_from(*given, arn=KEY_PAIR)
-    (verdict,) = decide(known, {}, builders.policy_of(rule), at(1)).verdicts
+    state = state_from(*given, arn=KEY_PAIR)
+    (verdict,) = decide(state, {}, builders.policy_of(rule), at(1)).verdicts
     return verdict.status, verdict.finding.reason
 
 
@@ -81,14 +81,14 @@ def test_before_it_is_listed_nothing_is_known_of_it() -> None:
 def test_rules_about_channels_say_nothing_of_a_key_pair() -> None:
     policy = builders.policy_of(builders.max_duration())
 
-    assert decide(known_from(LAPTOP, arn=KEY_PAIR), {}, policy, at(1)).verdicts == ()
+    assert decide(state_from(LAPTOP, arn=KEY_PAIR), {}, policy, at(1)).verdicts == ()
 
 
 def played(*given: Input, before: Decision | None = None) -> Decision:
     rule = builders.compiled_rule("required_tags", ON, set_tags(team="unassigned"))
-    known = known_from(LAPTOP, *given, arn=KEY_PAIR)
+    state = state_from(LAPTOP, *given, arn=KEY_PAIR)
     breaches = before.breaches if before else {}
-    return decide(known, breaches, builders.policy_of(rule), at(1))
+    return decide(state, breaches, builders.policy_of(rule), at(1))
 
 
 def test_what_is_missing_is_set_on_the_resource_itself() -> None:
@@ -106,9 +106,9 @@ def test_people_read_its_name_and_what_became_of_it() -> None:
         at(1), action.id, reason="set team", tags={"team": "unassigned"}, arn=KEY_PAIR
     )
 
-    told = played(done, before=opened).notices
+    told = played(done, before=opened).notifications
 
-    (opening,) = opened.notices
+    (opening,) = opened.notifications
     assert opening.title == "playback key pair laptop: required-tags breach"
-    assert [each.status for each in told] == [NoticeStatus.RESOLVED]
+    assert [each.status for each in told] == [NotificationStatus.RESOLVED]
     assert told[0].text == "all required tags are in order. Streamwarden set team."

@@ -9,9 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.knowledge.resource import OutcomeStatus
 from streamwarden.domain.policy import PlannedAction, Policy
-from streamwarden.domain.verdicts import ActionKind, Breach, Decision, Mode, NoticeStatus, Severity
+from streamwarden.domain.state.resource import OutcomeStatus
+from streamwarden.domain.verdicts import (
+    ActionKind,
+    Breach,
+    Decision,
+    Mode,
+    NotificationStatus,
+    Severity,
+)
 from tests.unit.domain.builders import (
     CHANNEL,
     NEXT_STREAM,
@@ -59,8 +66,8 @@ def asked(decision: Decision) -> list[tuple[ActionKind, int]]:
     return [(each.kind, each.attempt) for each in decision.actions]
 
 
-def told(decision: Decision) -> list[tuple[NoticeStatus, str]]:
-    return [(each.status, each.text) for each in decision.notices]
+def told(decision: Decision) -> list[tuple[NotificationStatus, str]]:
+    return [(each.status, each.text) for each in decision.notifications]
 
 
 def the(decision: Decision) -> Breach:
@@ -97,24 +104,24 @@ class TestClimbing:
 
         decision = decide_on(policy, at(4, minutes), LIVE, before=first)
 
-        assert decision.next_check == at(4, following)
+        assert decision.recheck_at == at(4, following)
 
     def test_after_the_last_step_nothing_is_ahead(self) -> None:
         policy = insecure(STOP)
         first = decide_on(policy, at(1), LISTED)
 
-        assert decide_on(policy, at(1, 10), LISTED, before=first).next_check is None
+        assert decide_on(policy, at(1, 10), LISTED, before=first).recheck_at is None
 
     def test_a_retry_before_the_next_step_comes_first(self) -> None:
-        assert decide_on(ladder(), at(4), LIVE).next_check == at(4, 5)
+        assert decide_on(ladder(), at(4), LIVE).recheck_at == at(4, 5)
 
     def test_a_second_too_early_is_too_early(self) -> None:
         first = decide_on(ladder(), at(4), LIVE)
 
         decision = decide_on(ladder(), at(4, 10, -1), LIVE, done(first), before=first)
 
-        assert (decision.actions, decision.notices) == ((), ())
-        assert decision.next_check == at(4, 10)
+        assert (decision.actions, decision.notifications) == ((), ())
+        assert decision.recheck_at == at(4, 10)
 
     def test_steps_count_from_when_the_breach_was_found_not_from_when_it_began(self) -> None:
         found_late = decide_on(ladder(), at(6), LIVE)
@@ -142,7 +149,7 @@ class TestClimbing:
         ended = decide_on(ladder(), at(4, 9), LIVE, stream_end(at(4, 9)), before=first)
         later = decide_on(ladder(), at(4, 20), LIVE, stream_end(at(4, 9)), before=ended)
 
-        assert (ended.breaches, ended.next_check, later.actions) == ({}, None, ())
+        assert (ended.breaches, ended.recheck_at, later.actions) == ({}, None, ())
 
     def test_a_breach_that_comes_back_starts_at_the_first_step(self) -> None:
         owned = policy_of(
@@ -158,7 +165,7 @@ class TestClimbing:
 
         back = decide_on(owned, at(3), channel_listed(at(3)), before=between)
 
-        assert (back.actions, back.next_check) == ((), at(3, 10))
+        assert (back.actions, back.recheck_at) == ((), at(3, 10))
 
     def test_the_next_stream_of_a_breach_that_outlasts_streams_meets_the_step_at_once(self) -> None:
         policy = insecure(STOP)
@@ -167,9 +174,11 @@ class TestClimbing:
 
         live = decide_on(policy, at(2), LISTED, stream_start(at(2)), before=idle)
 
-        assert (idle.actions, idle.notices) == ((), ())
+        assert (idle.actions, idle.notifications) == ((), ())
         assert asked(live) == [(ActionKind.STOP, 1)]
-        assert [each.title for each in live.notices] == [f"{CHANNEL}: insecure-ingest step 1 of 1"]
+        assert [each.title for each in live.notifications] == [
+            f"{CHANNEL}: insecure-ingest step 1 of 1"
+        ]
 
     def test_a_key_is_replaced_only_once_its_step_is_reached(self) -> None:
         aged = compiled_rule(
@@ -181,7 +190,7 @@ class TestClimbing:
         old = decide_on(policy_of(aged), at(31 * 24), given, before=young)
 
         assert (the(young).rotates_key, the(old).rotates_key) == (False, True)
-        assert young.next_check == at(31 * 24)
+        assert young.recheck_at == at(31 * 24)
 
     def test_of_two_steps_that_set_a_tag_the_later_one_decides(self) -> None:
         steps = (step(set_tags(state="late", seen="yes")), step(set_tags(state="over"), minutes=10))
@@ -195,14 +204,14 @@ class TestClimbing:
 
         assert [dict(each.tags) for each in second.actions] == [{"state": "over"}]
         assert second.actions[0].id != first.actions[0].id
-        assert (third.actions, third.next_check) == ((), None)
+        assert (third.actions, third.recheck_at) == ((), None)
 
 
 class TestTelling:
     def test_the_first_notice_says_what_is_done_and_what_comes_next(self) -> None:
         assert told(decide_on(ladder(), at(4), LIVE)) == [
             (
-                NoticeStatus.OPENED,
+                NotificationStatus.OPENED,
                 "on the air for 4h; 4h is allowed. Streamwarden puts a warning into the stream. "
                 "In 10m, Streamwarden sets late=yes.",
             )
@@ -215,13 +224,13 @@ class TestTelling:
 
         assert told(second) == [
             (
-                NoticeStatus.ESCALATED,
+                NotificationStatus.ESCALATED,
                 "on the air for 4h 10m; 4h is allowed. Step 2 of 3: Streamwarden sets late=yes. "
                 "In 10m, Streamwarden stops the stream.",
             )
         ]
-        assert second.notices[0].title == f"{CHANNEL}: max-duration step 2 of 3"
-        assert again.notices == ()
+        assert second.notifications[0].title == f"{CHANNEL}: max-duration step 2 of 3"
+        assert again.notifications == ()
 
     def test_of_several_steps_at_once_only_the_last_is_told_with_what_all_of_them_do(self) -> None:
         first = decide_on(ladder(), at(4), LIVE)
@@ -230,7 +239,7 @@ class TestTelling:
 
         assert told(late) == [
             (
-                NoticeStatus.ESCALATED,
+                NotificationStatus.ESCALATED,
                 "on the air for 5h; 4h is allowed. Step 3 of 3: Streamwarden sets late=yes and "
                 "stops the stream.",
             )
@@ -241,20 +250,20 @@ class TestTelling:
         first = decide_on(policy, at(4), LIVE)
         third = decide_on(policy, at(4, 20), LIVE, before=first)
 
-        assert first.next_check == at(4, 10)
-        assert first.notices[0].text.endswith(
+        assert first.recheck_at == at(4, 10)
+        assert first.notifications[0].text.endswith(
             " In mode notify, no one puts a warning into the stream. "
             "In 10m, in mode notify, no one sets late=yes."
         )
-        assert (third.actions, third.next_check) == ((), None)
-        assert "Step 3 of 3: in mode notify, no one sets late=yes" in third.notices[0].text
+        assert (third.actions, third.recheck_at) == ((), None)
+        assert "Step 3 of 3: in mode notify, no one sets late=yes" in third.notifications[0].text
 
     def test_mode_observe_neither_tells_nor_looks_again(self) -> None:
         first = decide_on(ladder(Mode.OBSERVE), at(4), LIVE)
         later = decide_on(ladder(Mode.OBSERVE), at(4, 20), LIVE, before=first)
 
-        assert (first.next_check, first.notices) == (None, ())
-        assert (later.actions, later.notices, later.next_check) == ((), (), None)
+        assert (first.recheck_at, first.notifications) == (None, ())
+        assert (later.actions, later.notifications, later.recheck_at) == ((), (), None)
 
     def test_a_step_may_do_no_more_than_tell_again(self) -> None:
         policy = insecure()
@@ -262,7 +271,7 @@ class TestTelling:
 
         later = decide_on(policy, at(1, 10), LISTED, before=first)
 
-        assert later.notices[0].text.endswith("Step 1 of 1: the breach is still open.")
+        assert later.notifications[0].text.endswith("Step 1 of 1: the breach is still open.")
 
     def test_a_step_that_would_change_nothing_is_not_told(self) -> None:
         first = decide_on(ladder(), at(4), LIVE, LISTED)
@@ -270,7 +279,7 @@ class TestTelling:
 
         second = decide_on(ladder(), at(4, 10), *tagged, before=first)
 
-        assert (second.actions, second.notices) == ((), ())
+        assert (second.actions, second.notifications) == ((), ())
 
     def test_a_raised_severity_and_a_step_are_two_pieces_of_news(self) -> None:
         first = decide_on(ladder(), at(4), LIVE)
@@ -278,11 +287,11 @@ class TestTelling:
         critical = ladder(severity=Severity.CRITICAL)
         later = decide_on(critical, at(4, 10), LIVE, done(first), before=first)
 
-        assert [each.title.rpartition(": ")[2] for each in later.notices] == [
+        assert [each.title.rpartition(": ")[2] for each in later.notifications] == [
             "max-duration now critical",
             "max-duration step 2 of 3",
         ]
-        assert len({each.id for each in later.notices}) == 2
+        assert len({each.id for each in later.notifications}) == 2
 
 
 class TestTurningARule:
@@ -295,39 +304,39 @@ class TestTurningARule:
         assert asked(raised) == [(ActionKind.WARN, 1), (ActionKind.TAG, 1)]
         assert told(raised) == [
             (
-                NoticeStatus.ESCALATED,
+                NotificationStatus.ESCALATED,
                 "on the air for 4h 15m; 4h is allowed. The rule is enforced now. "
                 "Streamwarden puts a warning into the stream and sets late=yes. "
                 "In 5m, Streamwarden stops the stream.",
             )
         ]
-        assert (again.actions, again.notices) == ((), ())
+        assert (again.actions, again.notifications) == ((), ())
 
     def test_first_observed_it_is_told_as_opened_with_all_that_is_due(self) -> None:
         observed = decide_on(ladder(Mode.OBSERVE), at(4), LIVE)
 
         raised = decide_on(ladder(), at(4, 15), LIVE, before=observed)
 
-        assert [each.status for each in raised.notices] == [NoticeStatus.OPENED]
-        assert "and sets late=yes. In 5m, Streamwarden stops" in raised.notices[0].text
+        assert [each.status for each in raised.notifications] == [NotificationStatus.OPENED]
+        assert "and sets late=yes. In 5m, Streamwarden stops" in raised.notifications[0].text
 
     def test_lowered_half_way_it_asks_for_nothing_more_and_says_what_would_be(self) -> None:
         enforced = decide_on(ladder(), at(4), LIVE)
 
-        lowered = decide_on(ladder(), at(4, 20), LIVE, before=enforced, ceiling=Mode.NOTIFY)
+        lowered = decide_on(ladder(), at(4, 20), LIVE, before=enforced, max_mode=Mode.NOTIFY)
 
         assert lowered.actions == ()
-        assert "no one sets late=yes and stops the stream" in lowered.notices[0].text
+        assert "no one sets late=yes and stops the stream" in lowered.notifications[0].text
 
     def test_lowered_and_raised_again_a_warning_that_was_given_is_not_repeated(self) -> None:
         first = decide_on(ladder(), at(4), LIVE)
         given = (LIVE, done(first))
-        lowered = decide_on(ladder(), at(4, 2), *given, before=first, ceiling=Mode.NOTIFY)
+        lowered = decide_on(ladder(), at(4, 2), *given, before=first, max_mode=Mode.NOTIFY)
 
         raised = decide_on(ladder(), at(4, 3), *given, before=lowered)
 
         assert raised.actions == ()
-        assert "puts a warning" not in raised.notices[0].text
+        assert "puts a warning" not in raised.notifications[0].text
 
     def test_steps_that_are_added_to_an_open_breach_are_due_by_its_age(self) -> None:
         plain = policy_of(compiled_rule("max_duration", {"limit": "PT4H"}, WARN))
@@ -368,9 +377,9 @@ class TestWarning:
         self, status: OutcomeStatus | None
     ) -> None:
         first = decide_on(self.POLICY, at(4), LIVE)
-        known = [action_finished(at(4, 1), first.actions[0].id, status)] if status else []
+        state = [action_finished(at(4, 1), first.actions[0].id, status)] if status else []
 
-        again = decide_on(self.POLICY, at(4, 5), LIVE, *known, before=first)
+        again = decide_on(self.POLICY, at(4, 5), LIVE, *state, before=first)
 
         assert asked(again) == [(ActionKind.WARN, 2)]
 
@@ -380,7 +389,7 @@ class TestWarning:
         for minutes in (2, 5, 60, 600):
             decision = decide_on(self.POLICY, at(4, minutes), LIVE, done(first), before=decision)
 
-            assert (decision.actions, decision.next_check) == ((), None)
+            assert (decision.actions, decision.recheck_at) == ((), None)
 
     def test_that_it_was_given_outlasts_the_outcome(self) -> None:
         """Of outcomes, only the newest are kept."""
@@ -403,10 +412,10 @@ class TestWarning:
         policy = policy_of(compiled_rule("insecure_ingest", {}, WARN))
         first = decide_on(policy, at(1), LISTED, LIVE)
         given = (LISTED, LIVE, done(first, when=at(1, 1)))
-        known = decide_on(policy, at(1, 2), *given, before=first)
+        state = decide_on(policy, at(1, 2), *given, before=first)
 
         reconnected = (stream_end(at(2)), stream_start(at(2, 1), NEXT_STREAM))
-        decision = decide_on(policy, at(2, 2), *given, *reconnected, before=known)
+        decision = decide_on(policy, at(2, 2), *given, *reconnected, before=state)
 
         assert [each.stream_id for each in decision.actions] == [NEXT_STREAM]
         assert list(the(decision).requests) == [f"warn/{NEXT_STREAM}"]
@@ -442,7 +451,7 @@ class TestWarning:
             self.POLICY, at(4, 9), LIVE, done(first), stream_end(at(4, 8)), before=second
         )
 
-        assert ended.notices[0].text.endswith(" Streamwarden put a warning into stream x.")
+        assert ended.notifications[0].text.endswith(" Streamwarden put a warning into stream x.")
 
 
 looks = st.lists(
@@ -455,22 +464,31 @@ def test_whatever_happens_in_between_nothing_is_asked_or_told_twice(
     start: datetime, looks: list[tuple[int, list[Input]]], mode: Mode
 ) -> None:
     policy, now = every_kind(mode), start
-    known: list[Input] = []
+    state: list[Input] = []
     decision = Decision(
-        verdicts=(), breaches={}, opened=(), resolved=(), actions=(), notices=(), next_check=None
+        verdicts=(),
+        breaches={},
+        opened=(),
+        resolved=(),
+        actions=(),
+        notifications=(),
+        recheck_at=None,
     )
     asked_for: set[tuple[str, int]] = set()
     for seconds, news in looks:
-        now, known = now + timedelta(seconds=seconds), [*known, *news]
-        decision = decide_on(policy, now, *known, before=decision)
-        again = decide_on(policy, now, *reversed(known), before=decision)
+        now, state = now + timedelta(seconds=seconds), [*state, *news]
+        decision = decide_on(policy, now, *state, before=decision)
+        again = decide_on(policy, now, *reversed(state), before=decision)
         asking = {(each.id, each.attempt) for each in decision.actions}
 
         assert len(asking) == len(decision.actions)
         assert asking.isdisjoint(asked_for)
-        assert (again.actions, again.notices, again.opened) == ((), (), ())
-        assert (again.breaches, again.warned) == (decision.breaches, decision.warned)
-        assert decision.next_check is None or decision.next_check > now
+        assert (again.actions, again.notifications, again.opened) == ((), (), ())
+        assert (again.breaches, again.notification_history) == (
+            decision.breaches,
+            decision.notification_history,
+        )
+        assert decision.recheck_at is None or decision.recheck_at > now
         asked_for |= asking
 
 
@@ -481,4 +499,4 @@ def test_what_is_remembered_survives_the_table() -> None:
     stored = msgspec.json.decode(msgspec.json.encode(second.breaches), type=dict[str, Breach])
 
     assert stored == second.breaches
-    assert the(second).told_step == timedelta(minutes=10)
+    assert the(second).notified_step == timedelta(minutes=10)

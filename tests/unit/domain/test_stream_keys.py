@@ -2,7 +2,7 @@
 
 import pytest
 
-from streamwarden.domain.knowledge.stream_keys import MINTED_AT_TAG, minted_at_of
+from streamwarden.domain.state.stream_keys import MINTED_AT_TAG, minted_at_of
 from tests.unit.domain.builders import (
     CHANNEL,
     KEY,
@@ -88,7 +88,7 @@ class TestTags:
 
         assert facts.tags == {"team": "news"}
         assert facts.tags_known_at == at()
-        assert facts.known.tag_authors == {}
+        assert facts.state.tag_authors == {}
 
 
 class TestReplacement:

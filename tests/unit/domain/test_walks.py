@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from streamwarden.domain.arn import resource_type_of
 from streamwarden.domain.decide import decide
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.knowledge.resource import Resource
-from streamwarden.domain.learn import learn
+from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.rules import RULE_KINDS
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import ON_STREAM, Breach, Decision, Mode
 from tests.unit.domain.builders import CHANNEL, at, every_kind
 from tests.unit.domain.other_strategies import stories
@@ -40,23 +40,23 @@ def walks(draw: st.DrawFn) -> Walk:
 
 
 def decisions(
-    walk: Walk, mode: Mode, ceiling: Mode = Mode.ENFORCE
+    walk: Walk, mode: Mode, max_mode: Mode = Mode.ENFORCE
 ) -> Iterator[tuple[datetime, Facts, Decision]]:
     """As an observer makes them: each on what is stored, and on what the one before remembered."""
     arn, pieces = walk
     policy = every_kind(mode)
     resource = resource_type_of(arn)
     assert resource is not None
-    ears, known, now = policy.about(resource).ears, Resource(arn=arn), at()
+    matchers, state, now = policy.about(resource).matchers, Resource(arn=arn), at()
     breaches: dict[str, Breach] = {}
     warned: dict[str, datetime] = {}
     for pause, piece in pieces:
         now += pause
-        known = stored(learn(known, piece, ears), Resource)
-        decision = decide(known, breaches, policy, now, ceiling, warned)
-        yield now, Facts(known), decision
+        state = stored(apply_inputs(state, piece, matchers), Resource)
+        decision = decide(state, breaches, policy, now, max_mode, warned)
+        yield now, Facts(state), decision
         breaches = stored(dict(decision.breaches), dict[str, Breach])
-        warned = stored(dict(decision.warned), dict[str, datetime])
+        warned = stored(dict(decision.notification_history), dict[str, datetime])
 
 
 def stored[T](value: T, model: type[T]) -> T:
@@ -72,7 +72,7 @@ def test_each_decision_has_a_reason_for_everything_and_looks_ahead(walk: Walk, m
     for now, _, decision in decisions(walk, mode):
         assert all(each.finding.reason.strip() for each in decision.verdicts)
         assert all(each.since <= now for each in decision.breaches.values())
-        assert decision.next_check is None or decision.next_check > now
+        assert decision.recheck_at is None or decision.recheck_at > now
 
 
 @given(walks())
@@ -81,7 +81,7 @@ def test_no_action_is_asked_for_twice_and_no_news_told_twice(walk: Walk) -> None
     told: set[str] = set()
     for _, _, decision in decisions(walk, Mode.ENFORCE):
         asking = [(each.id, each.attempt) for each in decision.actions]
-        telling = [each.id for each in decision.notices]
+        telling = [each.id for each in decision.notifications]
 
         assert len({*asking}) == len(asking)
         assert len({*telling}) == len(telling)
@@ -92,11 +92,14 @@ def test_no_action_is_asked_for_twice_and_no_news_told_twice(walk: Walk) -> None
 
 
 @given(walks(), st.sampled_from((Mode.OBSERVE, Mode.NOTIFY)))
-def test_no_walk_goes_further_than_the_ceiling(walk: Walk, ceiling: Mode) -> None:
-    for _, _, decision in decisions(walk, Mode.ENFORCE, ceiling):
+def test_no_walk_goes_further_than_the_ceiling(walk: Walk, max_mode: Mode) -> None:
+    for _, _, decision in decisions(walk, Mode.ENFORCE, max_mode):
         assert decision.actions == ()
-        assert all(each.mode is ceiling for each in decision.breaches.values())
-        assert ceiling is Mode.NOTIFY or (decision.notices, decision.warned) == ((), {})
+        assert all(each.mode is max_mode for each in decision.breaches.values())
+        assert max_mode is Mode.NOTIFY or (
+            decision.notifications,
+            decision.notification_history,
+        ) == ((), {})
 
 
 @given(walks())

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.conditions.closures import is_true
-from streamwarden.domain.conditions.expressions import compile_condition
 from streamwarden.domain.decide import assess
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.resource import Resource
+from streamwarden.domain.expressions.closures import is_true
+from streamwarden.domain.expressions.expressions import compile_condition
 from streamwarden.domain.rules import RULE_KINDS
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Status, Verdict
 from streamwarden_cli.policy.advice.certainty import Knowledge, may_fail, path_of
 from streamwarden_cli.policy.advice.overlap import AT_LEAST, AT_MOST
@@ -27,24 +27,24 @@ from streamwarden_cli.policy.advice.values import Known, truth
 from streamwarden_cli.policy.conditions.syntax import parse
 from tests.unit.domain import rules, test_rules
 from tests.unit.domain.builders import every_kind, facts_from
-from tests.unit.domain.strategies import knowledge, moments
+from tests.unit.domain.strategies import moments, states
 
 EVERY_KIND = every_kind().about(ResourceType.CHANNEL)
 HOLDS = {kind: compile_condition(wanted) for kind, wanted in BREACHED_ONLY_WHERE.items()}
 
 
-def breaches(known: Resource, now: datetime) -> list[Verdict]:
-    verdicts = assess(Facts(known), EVERY_KIND, now)
+def breaches(state: Resource, now: datetime) -> list[Verdict]:
+    verdicts = assess(Facts(state), EVERY_KIND, now)
     return [each for each in verdicts if each.status is Status.BREACH]
 
 
-@given(knowledge, moments)
+@given(states, moments)
 def test_a_breach_is_found_only_where_its_kind_is_said_to_find_one(
-    known: Resource, now: datetime
+    state: Resource, now: datetime
 ) -> None:
-    for verdict in breaches(known, now):
+    for verdict in breaches(state, now):
         holds = HOLDS.get(verdict.kind)
-        assert holds is None or holds(Facts(known).document, now), verdict
+        assert holds is None or holds(Facts(state).document, now), verdict
 
 
 def told_breaches() -> Iterator[tuple[str, Any]]:
@@ -120,13 +120,13 @@ def _expressions() -> st.SearchStrategy[str]:
 
 @given(_expressions(), _expressions(), DOCUMENTS)
 def test_what_is_certain_is_so(condition: str, expression: str, document: dict[str, Any]) -> None:
-    known = Knowledge()
-    known.assume(parse(condition))
+    state = Knowledge()
+    state.assume(parse(condition))
     if not is_true(jmespath.search(condition, document)):
         return
 
-    assert not known.is_contradictory
-    found = known.evaluate(parse(expression))
+    assert not state.is_contradictory
+    found = state.evaluate(parse(expression))
     value = jmespath.search(expression, document)
     assert truth(found) in (None, is_true(value))
     if isinstance(found, Known):
@@ -149,10 +149,10 @@ def test_what_is_certain_is_so(condition: str, expression: str, document: dict[s
     ],
 )
 def test_what_can_be_concluded(condition: str, expression: str, certain: bool | None) -> None:
-    known = Knowledge()
-    known.assume(parse(condition))
+    state = Knowledge()
+    state.assume(parse(condition))
 
-    assert truth(known.evaluate(parse(expression))) is certain
+    assert truth(state.evaluate(parse(expression))) is certain
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from streamwarden.domain.calendar import Weekday
-from streamwarden.domain.conditions.time_functions import FUNCTIONS
+from streamwarden.domain.expressions.time_functions import FUNCTIONS
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.rules.check import Check
 from streamwarden.domain.rules.tags.required_tags import TagRequirement
 from streamwarden.domain.verdicts import ActionKind, Mode, Severity
 from streamwarden_cli.policy.reference import __main__ as reference
 from streamwarden_cli.policy.reference import markdown, meanings, schema
-from streamwarden_cli.policy.reference.kinds import UndocumentedKind, kind_of, say_value
+from streamwarden_cli.policy.reference.kinds import UndocumentedKind, format_value, kind_of
 from streamwarden_cli.policy.reference.shipped import example_of
 
 PAGE = reference.PAGE.read_text()
@@ -92,7 +92,7 @@ def test_the_page_tells_of_functions_and_names_in_expressions() -> None:
     ],
 )
 def test_values_are_said_as_they_would_be_written(value: object, said: str) -> None:
-    assert say_value(value) == said
+    assert format_value(value) == said
 
 
 def test_a_kind_without_data_and_costs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ class Told:
     channel: str
     at: str
     reason: str
-    next_check: str | None = None
+    recheck_at: str | None = None
 
 
 def policy_of(kind: str, params: str) -> str:
@@ -91,10 +91,10 @@ def test_the_sample_day_shows_a_breach(replay: Replay, write: Write, told: Told)
     played = replay(CORPUS, policy=policy)
 
     first = played.of("verdict", channel_arn=told.channel, verdict="breach")[0]
-    assert (first["at"], first["reason"], first["next_check"]) == (
+    assert (first["at"], first["reason"], first["recheck_at"]) == (
         told.at,
         told.reason,
-        told.next_check,
+        told.recheck_at,
     )
 
 

@@ -11,7 +11,7 @@ from streamwarden.adapters.memory import (
     MemoryTimers,
 )
 from streamwarden.domain.verdicts import Action, ActionKind
-from streamwarden.services.ports import Rotation, SecretValue, TryAgain, Unsent
+from streamwarden.services.ports import PendingMessages, Rotation, SecretValue, TemporaryError
 from tests.unit.replay.raw import LOBBY
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -78,7 +78,7 @@ def test_the_outbox_takes_what_was_sent_within_five_minutes_as_sent() -> None:
 
     for minutes in (0, 4, 6):
         clock.now = NOON + timedelta(minutes=minutes)
-        outbox.send(Unsent(actions=(STOP,)))
+        outbox.send(PendingMessages(actions=(STOP,)))
 
     assert list(outbox.actions) == [STOP, STOP]
 
@@ -87,7 +87,7 @@ def test_only_one_rotation_of_a_channel_can_have_begun() -> None:
     log = MemoryRotationLog()
     log.begin(ROTATION)
 
-    with pytest.raises(TryAgain):
+    with pytest.raises(TemporaryError):
         log.begin(ROTATION)
 
     assert (log.unfinished(LOBBY), list(log.all_unfinished())) == (ROTATION, [ROTATION])

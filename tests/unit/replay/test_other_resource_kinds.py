@@ -145,5 +145,5 @@ def test_a_key_pair_is_tagged_itself(replay: Replay, write: Write) -> None:
     (done,) = played.of("action")
     assert (done["channel_arn"], done["outcome"]) == (KEY_PAIR, "done")
     assert tagged(played, KEY_PAIR) == [{"team": "unassigned"}]
-    notices = played.of("notification", channel_arn=KEY_PAIR)
-    assert [each["status"] for each in notices] == ["opened", "resolved"]
+    notifications = played.of("notification", channel_arn=KEY_PAIR)
+    assert [each["status"] for each in notifications] == ["opened", "resolved"]

@@ -10,7 +10,7 @@ from tests.unit.replay.conftest import CORPUS, Replay, Write
 
 FIELDS = {
     "event": "event_id detail_type name channel_arn stream_id origin",
-    "verdict": "rule kind mode channel_arn stream_id verdict reason next_check",
+    "verdict": "rule kind mode channel_arn stream_id verdict reason recheck_at",
     "action": "rule action channel_arn stream_id outcome",
     "call": "service operation parameters outcome",
     "notification": "rule severity status channel_arn title",

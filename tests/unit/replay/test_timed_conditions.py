@@ -23,7 +23,7 @@ def test_time_alone_opens_and_resolves_a_breach(replay: Replay, write: Write) ->
 
     def played() -> list[tuple[str, str, str | None]]:
         records = replay(events, "--until", "6h", policy=Path(policy)).of("verdict")
-        return [(each["at"], each["verdict"], each["next_check"]) for each in records]
+        return [(each["at"], each["verdict"], each["recheck_at"]) for each in records]
 
     assert played() == [
         ("2026-03-01T16:50:00Z", "not applicable", "2026-03-01T17:00:00Z"),

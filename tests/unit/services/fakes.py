@@ -11,16 +11,16 @@ from streamwarden.adapters.memory import (
     MemoryTimers,
 )
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.knowledge.ingest import Ingest
 from streamwarden.domain.policy import Policy
+from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.observe import Observer
 from streamwarden.services.ports import (
     ListedKey,
     ListedResource,
     LiveStream,
-    Missing,
-    Refused,
+    NotFound,
+    PermanentError,
     SecretValue,
 )
 from tests.unit.domain.builders import NOON
@@ -88,14 +88,14 @@ class Scene:
     def __post_init__(self) -> None:
         self.outbox = MemoryOutbox(self.time)
 
-    def observer(self, calls: Calls | None = None, ceiling: Mode = Mode.ENFORCE) -> Observer:
+    def observer(self, calls: Calls | None = None, max_mode: Mode = Mode.ENFORCE) -> Observer:
         watch = (calls or Calls()).watch
         return Observer(
             store=watch(self.store),
             timers=watch(self.timers),
             outbox=watch(self.outbox),
             policy=self.policy,
-            ceiling=ceiling,
+            max_mode=max_mode,
             clock=self.time,
             back_off=self.waits.append,
         )
@@ -122,7 +122,7 @@ class FakeIvs:
 
     def stop(self, channel_arn: str) -> bool:
         if not self.is_allowed:
-            raise Refused("ivs:StopStream: AccessDeniedException")
+            raise PermanentError("ivs:StopStream: AccessDeniedException")
         was_live, self.live = self.live is not None, None
         self.stopped += was_live
         return was_live
@@ -139,7 +139,7 @@ class FakeIvs:
 
     def find(self, channel_arn: str) -> ListedKey | None:
         if self.is_deleted:
-            raise Missing("ivs:ListStreamKeys: ResourceNotFoundException")
+            raise NotFound("ivs:ListStreamKeys: ResourceNotFoundException")
         return self.key
 
     def delete(self, key_arn: str) -> None:

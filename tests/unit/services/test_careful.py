@@ -13,14 +13,14 @@ from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb import DynamoRecordStore
 from streamwarden.adapters.ivs import IvsStreamControl
 from streamwarden.domain.inputs import Health
-from streamwarden.domain.knowledge.resource import OutcomeStatus, Resource
+from streamwarden.domain.state.resource import OutcomeStatus, Resource
 from streamwarden.domain.verdicts import ActionKind
 from streamwarden.services.ports import (
     ListedKey,
+    PermanentError,
     Record,
-    Refused,
-    Superseded,
-    TryAgain,
+    TemporaryError,
+    VersionConflict,
 )
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, at
@@ -72,8 +72,8 @@ def test_a_deleted_key_that_is_still_listed_is_not_published_as_the_new_one() ->
 def test_a_key_that_an_encoder_may_come_back_with_is_left(history: Any) -> None:
     keys = Keys()
     before = keys.store.load(CHANNEL)
-    known = builders.known_from(builders.channel_listed(at()), *history)
-    keys.store.save(Record(known=known, breaches=before.breaches), before)
+    state = builders.state_from(builders.channel_listed(at()), *history)
+    keys.store.save(Record(state=state, breaches=before.breaches), before)
 
     assert keys.run() == [OutcomeStatus.NOTHING_TO_DO]
     assert keys.ivs.made == 0
@@ -98,7 +98,7 @@ class _NoTimers:
         raise self.obstacle
 
 
-@pytest.mark.parametrize("obstacle", [TryAgain("busy"), Refused("no")])
+@pytest.mark.parametrize("obstacle", [TemporaryError("busy"), PermanentError("no")])
 def test_a_timer_that_cannot_be_set_holds_up_no_stop(obstacle: Exception) -> None:
     scene = Scene(LIMIT, time=Time(at(5)))
     timers = _NoTimers(obstacle)
@@ -127,10 +127,10 @@ def _client_error(code: str, status: int = 400, **more: Any) -> ClientError:
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (_client_error("InternalFailure", 500), TryAgain),
-        (_client_error("KMSThrottlingException"), TryAgain),
-        (_client_error("TooMany", 429), TryAgain),
-        (_client_error("AccessDeniedException", 403), Refused),
+        (_client_error("InternalFailure", 500), TemporaryError),
+        (_client_error("KMSThrottlingException"), TemporaryError),
+        (_client_error("TooMany", 429), TemporaryError),
+        (_client_error("AccessDeniedException", 403), PermanentError),
     ],
 )
 def test_what_may_pass_is_tried_again(error: ClientError, expected: type[Exception]) -> None:
@@ -152,16 +152,16 @@ class _Overtaken:
 @pytest.mark.parametrize(
     ("reason", "expected"),
     [
-        ("ConditionalCheckFailed", Superseded),
-        ("TransactionConflict", Superseded),
-        ("ThrottlingError", TryAgain),
+        ("ConditionalCheckFailed", VersionConflict),
+        ("TransactionConflict", VersionConflict),
+        ("ThrottlingError", TemporaryError),
     ],
 )
 def test_who_else_writes_the_channel_is_told_from_a_busy_table(
     reason: str, expected: type[Exception]
 ) -> None:
     client: Any = _Overtaken(reason)
-    record = Record(known=Resource(arn=CHANNEL))
+    record = Record(state=Resource(arn=CHANNEL))
 
     with pytest.raises(expected):
         DynamoRecordStore(client, "table").save(record, record)

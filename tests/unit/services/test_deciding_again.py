@@ -8,10 +8,10 @@ import pytest
 
 from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox
 from streamwarden.domain.arn import Place, ResourceType
-from streamwarden.domain.inputs import Health, LookAgain
+from streamwarden.domain.inputs import Health, Recheck
 from streamwarden.domain.policy import CompiledRule, Policy, decided_under
 from streamwarden.domain.rules.needs import Needs
-from streamwarden.domain.verdicts import ActionKind, Mode, NoticeStatus
+from streamwarden.domain.verdicts import ActionKind, Mode, NotificationStatus
 from streamwarden.services.ports import ListedResource, LiveStream
 from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain import builders as build
@@ -34,7 +34,7 @@ class Account(Scene):
 
     live: set[str] = field(default_factory=set)
     idle: set[str] = field(default_factory=set)
-    ceiling: Mode = Mode.ENFORCE
+    max_mode: Mode = Mode.ENFORCE
     stream_inbox: MemoryInbox = field(default_factory=MemoryInbox)
     change_inbox: MemoryInbox = field(default_factory=MemoryInbox)
 
@@ -58,7 +58,7 @@ class Account(Scene):
             change_inbox=self.change_inbox,
             place=Place(ACCOUNT, REGION),
             needs=Needs(),
-            decided_under=decided_under(self.policy.digest, self.ceiling),
+            decided_under=decided_under(self.policy.digest, self.max_mode),
             clock=self.time,
         ).sweep()
 
@@ -67,7 +67,7 @@ class Account(Scene):
         for inbox in (self.stream_inbox, self.change_inbox):
             while inbox.inputs:
                 given = inbox.inputs.popleft()
-                self.observer(ceiling=self.ceiling).observe(given.resource_arn, [given])
+                self.observer(max_mode=self.max_mode).observe(given.resource_arn, [given])
 
     def swept(self) -> SweepReport:
         report = self.sweep()
@@ -91,7 +91,7 @@ def test_a_new_policy_reaches_what_is_known_already(account: Account) -> None:
 
     first, second = account.swept(), account.swept()
 
-    assert (first.differences, first.outdated, first.decided_again) == (0, 2, 2)
+    assert (first.differences, first.outdated, first.rechecked) == (0, 2, 2)
     assert second.outdated == 0
     (stop,) = account.outbox.actions
     assert (stop.kind, stop.resource_arn, stop.stream_id) == (ActionKind.STOP, LIVE, STREAM)
@@ -110,11 +110,11 @@ def test_a_rule_turned_to_enforce_acts_on_a_breach_that_is_open(account: Account
 
 
 def test_a_stack_turned_to_enforce_acts_on_a_breach_that_is_open(account: Account) -> None:
-    account.policy, account.ceiling = policy("new", SHORT), Mode.NOTIFY
+    account.policy, account.max_mode = policy("new", SHORT), Mode.NOTIFY
     account.swept()
     assert not account.outbox.actions
 
-    account.ceiling = Mode.ENFORCE
+    account.max_mode = Mode.ENFORCE
     account.swept()
 
     assert [each.kind for each in account.outbox.actions] == [ActionKind.STOP]
@@ -128,22 +128,22 @@ def test_a_breach_of_a_rule_that_is_taken_out_resolves(account: Account) -> None
     account.swept()
 
     assert account.store.load(LIVE).breaches == {}
-    assert [each.status for each in account.outbox.notices] == [
-        NoticeStatus.OPENED,
-        NoticeStatus.RESOLVED,
+    assert [each.status for each in account.outbox.notifications] == [
+        NotificationStatus.OPENED,
+        NotificationStatus.RESOLVED,
     ]
 
 
-def test_live_channels_are_decided_again_first_and_by_the_way_of_stops(account: Account) -> None:
+def test_live_channels_are_rechecked_first_and_by_the_way_of_stops(account: Account) -> None:
     account.policy = policy("new", SHORT)
 
     account.sweep()
 
-    assert account.stream_inbox.inputs.popleft() == LookAgain(resource_arn=LIVE, time=at(2))
-    assert account.change_inbox.inputs.popleft() == LookAgain(resource_arn=IDLE, time=at(2))
+    assert account.stream_inbox.inputs.popleft() == Recheck(resource_arn=LIVE, time=at(2))
+    assert account.change_inbox.inputs.popleft() == Recheck(resource_arn=IDLE, time=at(2))
 
 
-def test_a_large_account_is_decided_again_in_several_sweeps(account: Account) -> None:
+def test_a_large_account_is_rechecked_in_several_sweeps(account: Account) -> None:
     account.idle |= {f"{IDLE}{number}" for number in range(1_500)}
     account.swept()
     account.policy = policy("new", SHORT)
@@ -151,14 +151,14 @@ def test_a_large_account_is_decided_again_in_several_sweeps(account: Account) ->
     reports = [account.swept() for _ in range(3)]
 
     assert [each.outdated for each in reports] == [1_502, 502, 0]
-    assert [each.decided_again for each in reports] == [1_000, 502, 0]
+    assert [each.rechecked for each in reports] == [1_000, 502, 0]
     assert len(account.outbox.actions) == 1  # the live one, in the first sweep
 
 
 def test_what_is_forgotten_meanwhile_is_not_remembered_for_being_looked_at(
     account: Account,
 ) -> None:
-    look = LookAgain(resource_arn=f"{IDLE}-forgotten", time=at(2))
+    look = Recheck(resource_arn=f"{IDLE}-forgotten", time=at(2))
 
     account.observer().observe(look.resource_arn, [look])
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
-from streamwarden.domain.consequences.timed_metadata import warning_payload
+from streamwarden.domain.breaches.timed_metadata import warning_payload
 from streamwarden.domain.inputs import ActionFinished, Health
-from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
+from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
 from streamwarden.services.enforce import Enforcer
 from streamwarden.services.ports import LiveStream
@@ -45,12 +45,16 @@ def action(
 
 
 def carry_out(
-    ivs: FakeIvs, given: Action, ceiling: Mode = Mode.ENFORCE, calls: Calls | None = None
+    ivs: FakeIvs, given: Action, max_mode: Mode = Mode.ENFORCE, calls: Calls | None = None
 ) -> tuple[Outcome, ActionFinished]:
     inbox = MemoryInbox()
     control = (calls or Calls()).watch(ivs)
     enforcer = Enforcer(
-        control=control, keys=control, outcomes=inbox, ceiling=ceiling, clock=Time(at(0, minutes=1))
+        control=control,
+        keys=control,
+        outcomes=inbox,
+        max_mode=max_mode,
+        clock=Time(at(0, minutes=1)),
     )
     outcome = enforcer.carry_out(given)
     (told,) = inbox.inputs
@@ -140,12 +144,12 @@ def test_keys_are_not_rotated_here() -> None:
     assert outcome.status is OutcomeStatus.NOTHING_TO_DO
 
 
-@pytest.mark.parametrize("ceiling", [Mode.OBSERVE, Mode.NOTIFY])
+@pytest.mark.parametrize("max_mode", [Mode.OBSERVE, Mode.NOTIFY])
 @pytest.mark.parametrize("kind", list(ActionKind))
-def test_under_a_ceiling_nothing_is_even_looked_at(kind: ActionKind, ceiling: Mode) -> None:
+def test_under_a_ceiling_nothing_is_even_looked_at(kind: ActionKind, max_mode: Mode) -> None:
     calls = Calls()
 
-    outcome, _ = carry_out(FakeIvs(live=live()), action(kind), ceiling, calls)
+    outcome, _ = carry_out(FakeIvs(live=live()), action(kind), max_mode, calls)
 
     assert outcome.status is OutcomeStatus.NOTHING_TO_DO
     assert calls.made == []

@@ -8,13 +8,19 @@ import pytest
 from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.domain.arn import Place
 from streamwarden.domain.inputs import Health, IngestObserved, Input, StreamListed
-from streamwarden.domain.knowledge.ingest import Ingest
 from streamwarden.domain.policy import decided_under
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ingest import observed_ingests
-from streamwarden.services.ports import FleetEntry, LiveStream, Record, Refused, TryAgain
+from streamwarden.services.ports import (
+    FleetEntry,
+    LiveStream,
+    PermanentError,
+    Record,
+    TemporaryError,
+)
 from streamwarden.services.sweep import Sweeper
 from tests.unit.domain.builders import (
     CHANNEL,
@@ -23,8 +29,8 @@ from tests.unit.domain.builders import (
     STREAM,
     at,
     ingest_observed,
-    known_from,
     starvation_start,
+    state_from,
     stream_end,
     stream_listed,
     stream_not_listed,
@@ -50,7 +56,7 @@ class Sessions:
     def ingest(self, channel_arn: str, stream_id: str) -> Ingest | None:
         self.asked.append(stream_id)
         if len(self.asked) > self.answers:
-            raise TryAgain("ivs:GetStreamSession: ThrottlingException")
+            raise TemporaryError("ivs:GetStreamSession: ThrottlingException")
         return self.sends
 
 
@@ -160,17 +166,17 @@ def test_a_sweep_asks_only_where_the_policy_needs_it() -> None:
 def test_a_missing_permission_hides_no_difference() -> None:
     class Forbidden(FakeIvs):
         def ingest(self, channel_arn: str, stream_id: str) -> Ingest | None:
-            raise Refused("ivs:GetStreamSession: AccessDeniedException")
+            raise PermanentError("ivs:GetStreamSession: AccessDeniedException")
 
     swept = Swept(Needs(ingest=True), ivs=Forbidden(live=live()))
 
-    with pytest.raises(Refused):
+    with pytest.raises(PermanentError):
         swept.run()
     assert [type(each) for each in swept.inbox.inputs] == [StreamListed]
 
 
 def entry_of(*inputs: Input) -> FleetEntry:
-    return fleet_entry(Record(known=known_from(*inputs)))
+    return fleet_entry(Record(state=state_from(*inputs)))
 
 
 PARTIAL = video_track(bitrate=None)
@@ -206,7 +212,7 @@ STARVING = stream_listed(at(minutes=5), health="STARVING", start_time=at())
 
 
 @pytest.mark.parametrize(
-    ("inputs", "is_lingering"),
+    ("inputs", "is_stale"),
     [
         ((stream_start(at()),), False),
         ((stream_start(at()), stream_end(at(1))), False),
@@ -219,5 +225,5 @@ STARVING = stream_listed(at(minutes=5), health="STARVING", start_time=at())
         ((stream_start(at()), STARVING, starvation_start(at(minutes=4))), False),
     ],
 )
-def test_what_seems_to_be_over_lingers(inputs: tuple[Input, ...], is_lingering: bool) -> None:
-    assert entry_of(*inputs).is_lingering is is_lingering
+def test_what_seems_to_be_over_lingers(inputs: tuple[Input, ...], is_stale: bool) -> None:
+    assert entry_of(*inputs).is_stale is is_stale

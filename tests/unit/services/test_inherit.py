@@ -3,12 +3,12 @@
 import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import ActionFinished, KeyObserved
-from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
 from streamwarden.services.enforce import Enforcer
-from streamwarden.services.ports import ListedKey, Refused
+from streamwarden.services.ports import ListedKey, PermanentError
 from tests.unit.domain.builders import (
     CHANNEL,
     KEY,
@@ -23,7 +23,7 @@ WANTED = {"team": "news", "env": "prod"}
 
 
 def carry_out(
-    ivs: FakeIvs, inbox: MemoryInbox, ceiling: Mode = Mode.ENFORCE, calls: Calls | None = None
+    ivs: FakeIvs, inbox: MemoryInbox, max_mode: Mode = Mode.ENFORCE, calls: Calls | None = None
 ) -> Outcome:
     action = Action(
         id="an/action",
@@ -38,12 +38,12 @@ def carry_out(
     )
     port = (calls or Calls()).watch(ivs)
     enforcer = Enforcer(
-        control=port, keys=port, outcomes=inbox, ceiling=ceiling, clock=Time(at(seconds=10.5))
+        control=port, keys=port, outcomes=inbox, max_mode=max_mode, clock=Time(at(seconds=10.5))
     )
     return enforcer.carry_out(action)
 
 
-def learnt(inbox: MemoryInbox) -> Facts:
+def observed(inbox: MemoryInbox) -> Facts:
     return facts_from(channel_created(at(-1), tags=WANTED), *inbox.inputs)
 
 
@@ -55,8 +55,8 @@ def test_what_is_missing_or_different_is_set_on_the_key() -> None:
     assert outcome == Outcome(OutcomeStatus.DONE, "set env, team on the stream key")
     assert ivs.tagged == WANTED
     assert ivs.tagged_arns == [KEY]
-    assert learnt(inbox).stream_key_tags == {**WANTED, "own": "tag"}
-    assert learnt(inbox).tags == WANTED
+    assert observed(inbox).stream_key_tags == {**WANTED, "own": "tag"}
+    assert observed(inbox).tags == WANTED
 
 
 def test_only_what_the_key_lacks_is_set() -> None:
@@ -75,7 +75,7 @@ def test_a_key_that_carries_them_already_is_left_alone() -> None:
 
     assert outcome.status is OutcomeStatus.NOTHING_TO_DO
     assert ivs.tagged_arns == []
-    assert learnt(inbox).stream_key_tags == WANTED
+    assert observed(inbox).stream_key_tags == WANTED
 
 
 def test_without_a_key_there_is_nothing_to_do() -> None:
@@ -84,7 +84,7 @@ def test_without_a_key_there_is_nothing_to_do() -> None:
     outcome = carry_out(FakeIvs(), inbox)
 
     assert outcome == Outcome(OutcomeStatus.NOTHING_TO_DO, "the channel has no stream key")
-    assert learnt(inbox).has_no_key
+    assert observed(inbox).has_no_key
 
 
 def test_a_key_that_replaced_the_one_decided_on_is_tagged() -> None:
@@ -93,10 +93,10 @@ def test_a_key_that_replaced_the_one_decided_on_is_tagged() -> None:
     carry_out(ivs, inbox)
 
     assert ivs.tagged_arns == [NEW_KEY]
-    key = learnt(inbox).stream_key
+    key = observed(inbox).stream_key
     assert key is not None
     assert key.arn == NEW_KEY
-    assert learnt(inbox).stream_key_tags == WANTED
+    assert observed(inbox).stream_key_tags == WANTED
 
 
 def test_what_is_told_names_the_key_and_its_outcome() -> None:
@@ -115,7 +115,7 @@ def test_what_is_told_names_the_key_and_its_outcome() -> None:
 def test_what_is_refused_is_told_as_failed_and_teaches_nothing_of_the_key() -> None:
     class Forbidden(FakeIvs):
         def tag(self, channel_arn: str, tags: object) -> None:
-            raise Refused("ivs:TagResource: AccessDeniedException")
+            raise PermanentError("ivs:TagResource: AccessDeniedException")
 
     inbox = MemoryInbox()
 
@@ -127,10 +127,10 @@ def test_what_is_refused_is_told_as_failed_and_teaches_nothing_of_the_key() -> N
     assert (finished.key_arn, finished.tags) == (None, {})
 
 
-@pytest.mark.parametrize("ceiling", [Mode.OBSERVE, Mode.NOTIFY])
-def test_under_a_ceiling_nothing_is_even_looked_at(ceiling: Mode) -> None:
+@pytest.mark.parametrize("max_mode", [Mode.OBSERVE, Mode.NOTIFY])
+def test_under_a_ceiling_nothing_is_even_looked_at(max_mode: Mode) -> None:
     calls = Calls()
 
-    carry_out(FakeIvs(key=ListedKey(KEY, {})), MemoryInbox(), ceiling, calls)
+    carry_out(FakeIvs(key=ListedKey(KEY, {})), MemoryInbox(), max_mode, calls)
 
     assert calls.made == []

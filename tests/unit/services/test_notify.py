@@ -3,28 +3,28 @@
 import pytest
 
 from streamwarden.adapters.memory import MemoryDestination
-from streamwarden.domain.verdicts import Notice
+from streamwarden.domain.verdicts import Notification
 from streamwarden.services.notify import Notifier
-from streamwarden.services.ports import Refused
+from streamwarden.services.ports import PermanentError
 from tests.unit.domain import builders
 from tests.unit.domain.builders import at
 
 
-def notice() -> Notice:
+def notification() -> Notification:
     policy = builders.policy_of(builders.max_duration())
-    (told,) = builders.decide_on(policy, at(5), builders.stream_start(at())).notices
+    (told,) = builders.decide_on(policy, at(5), builders.stream_start(at())).notifications
     return told
 
 
 def test_only_the_route_is_told() -> None:
     topic, webhook = MemoryDestination(), MemoryDestination()
 
-    Notifier({"sns": topic, "webhook": webhook}).deliver("webhook", notice())
+    Notifier({"sns": topic, "webhook": webhook}).deliver("webhook", notification())
 
-    assert webhook.notices == [notice()]
-    assert topic.notices == []
+    assert webhook.notifications == [notification()]
+    assert topic.notifications == []
 
 
 def test_a_route_that_is_not_set_up_is_named() -> None:
-    with pytest.raises(Refused, match="no destination is set up for route 'pager'"):
-        Notifier({}).deliver("pager", notice())
+    with pytest.raises(PermanentError, match="no destination is set up for route 'pager'"):
+        Notifier({}).deliver("pager", notification())

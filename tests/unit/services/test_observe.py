@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamwarden.domain.inputs import Input, LookAgain
-from streamwarden.domain.verdicts import Mode, NoticeStatus
-from streamwarden.services.ports import Record, Superseded, TryAgain, Unsent
+from streamwarden.domain.inputs import Input, Recheck
+from streamwarden.domain.verdicts import Mode, NotificationStatus
+from streamwarden.services.ports import PendingMessages, Record, TemporaryError, VersionConflict
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, at
 from tests.unit.services.fakes import Calls, Crash, Scene
@@ -47,8 +47,8 @@ def _try(scene: Scene, each: Input, crash_at: int, is_after: bool) -> bool:
 def end_of(scene: Scene) -> tuple[object, ...]:
     record = scene.store.load(CHANNEL)
     actions = [(each.id, each.attempt) for each in scene.outbox.actions]
-    notices = [each.id for each in scene.outbox.notices]
-    return record.known, record.breaches, record.unsent, record.timer_at, actions, notices
+    notifications = [each.id for each in scene.outbox.notifications]
+    return record.state, record.breaches, record.pending, record.timer_at, actions, notifications
 
 
 def test_a_run_makes_six_calls_at_most() -> None:
@@ -69,7 +69,7 @@ def test_a_crash_at_any_step_changes_nothing(number: int, crash_at: int, is_afte
     play(rough, STORY, [(0, False)] * number + [(crash_at, is_after)])
 
     assert end_of(rough) == end_of(smooth)
-    assert not rough.store.load(CHANNEL).unsent
+    assert not rough.store.load(CHANNEL).pending
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.booleans()), max_size=len(STORY)))
@@ -98,7 +98,7 @@ def test_a_warning_is_told_once_wherever_a_run_dies(crash_at: int, is_after: boo
     params = {"limit": "PT4H", "warnings": ["PT30M"]}
     scene = Scene(builders.policy_of(builders.compiled_rule("max_duration", params, builders.WARN)))
     scene.observer().observe(CHANNEL, [builders.stream_start(at())])
-    look = LookAgain(resource_arn=CHANNEL, time=at(3, 30))
+    look = Recheck(resource_arn=CHANNEL, time=at(3, 30))
     scene.time.now = at(3, 30)
 
     _try(scene, look, crash_at, is_after)
@@ -107,9 +107,9 @@ def test_a_warning_is_told_once_wherever_a_run_dies(crash_at: int, is_after: boo
     scene.time.later(minutes=4)
     scene.observer().observe(CHANNEL, [look])
 
-    assert [each.status for each in scene.outbox.notices] == [NoticeStatus.WARNING]
+    assert [each.status for each in scene.outbox.notifications] == [NotificationStatus.WARNING]
     assert len(scene.outbox.actions) == 1
-    assert list(scene.store.load(CHANNEL).warned.values()) == [at(3, 30)]
+    assert list(scene.store.load(CHANNEL).notification_history.values()) == [at(3, 30)]
 
 
 def test_the_same_input_again_saves_nothing() -> None:
@@ -129,11 +129,11 @@ def test_what_was_not_sent_is_sent_by_the_next_look() -> None:
         scene.observer(Calls(crash_at=4)).observe(CHANNEL, STORY[:2])
     assert not scene.outbox.actions
 
-    scene.observer().observe(CHANNEL, [LookAgain(resource_arn=CHANNEL, time=at(3))])
+    scene.observer().observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(3))])
 
     assert scene.outbox.actions
-    assert scene.outbox.notices
-    assert not scene.store.load(CHANNEL).unsent
+    assert scene.outbox.notifications
+    assert not scene.store.load(CHANNEL).pending
 
 
 def test_an_earlier_timer_is_left_alone() -> None:
@@ -153,7 +153,7 @@ def test_a_timer_that_has_fired_is_forgotten() -> None:
     scene.observer().observe(CHANNEL, [builders.stream_start(at())])
     scene.time.now = at(4)
 
-    scene.observer().observe(CHANNEL, [LookAgain(resource_arn=CHANNEL, time=at(4))])
+    scene.observer().observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(4))])
 
     assert scene.store.load(CHANNEL).timer_at is None
 
@@ -162,10 +162,10 @@ def test_the_ceiling_holds_back_every_action() -> None:
     scene = Scene(POLICY)
     scene.time.now = at(3)
 
-    scene.observer(ceiling=Mode.NOTIFY).observe(CHANNEL, STORY[:2])
+    scene.observer(max_mode=Mode.NOTIFY).observe(CHANNEL, STORY[:2])
 
     assert not scene.outbox.actions
-    assert {each.status for each in scene.outbox.notices} == {NoticeStatus.OPENED}
+    assert {each.status for each in scene.outbox.notifications} == {NotificationStatus.OPENED}
 
 
 class _Contended:
@@ -180,7 +180,7 @@ class _Contended:
     def save(self, record: Record, before: Record) -> Record:
         if self.times > 0:
             self.times -= 1
-            raise Superseded(record.known.arn)
+            raise VersionConflict(record.state.arn)
         return self.scene.store.save(record, before)
 
 
@@ -192,7 +192,7 @@ def test_a_save_that_lost_the_race_is_tried_again(times: int) -> None:
     observer.observe(CHANNEL, STORY[:2])
 
     assert scene.waits == list(range(times))
-    assert scene.store.load(CHANNEL).unsent == Unsent()
+    assert scene.store.load(CHANNEL).pending == PendingMessages()
     assert len({each.id for each in scene.outbox.actions}) == len(scene.outbox.actions)
 
 
@@ -200,5 +200,5 @@ def test_a_race_that_is_always_lost_is_for_later() -> None:
     scene = Scene(POLICY)
     object.__setattr__(observer := scene.observer(), "store", _Contended(scene, 8))
 
-    with pytest.raises(TryAgain, match="was changed by others 8 times in a row"):
+    with pytest.raises(TemporaryError, match="was changed by others 8 times in a row"):
         observer.observe(CHANNEL, STORY[:2])

@@ -9,11 +9,11 @@ import pytest
 
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.inputs import Health
-from streamwarden.domain.knowledge.airtime import LastAired
-from streamwarden.domain.knowledge.joins import Stamped
-from streamwarden.domain.knowledge.peers import Aired, Peers
-from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.state.airtime import LastAired
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.state.peers import Aired, Peers
+from streamwarden.domain.state.resource import Resource
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.peers import Fleet, changed_peers
 from streamwarden.services.ports import FleetEntry, ListedResource, LiveStream, Record
@@ -22,8 +22,8 @@ from tests.unit.domain.builders import (
     NEXT_STREAM,
     STREAM,
     at,
-    known_from,
     peers_listed,
+    state_from,
     stream_end,
     stream_start,
 )
@@ -64,8 +64,8 @@ def fleet(
         )
         for name in names
     }
-    known = {arn_of(name): entry_of(name, arn_of(name) in streams) for name in names}
-    return Fleet(streams, channels, known | {arn_of(key): each for key, each in entries.items()})
+    state = {arn_of(name): entry_of(name, arn_of(name) in streams) for name in names}
+    return Fleet(streams, channels, state | {arn_of(key): each for key, each in entries.items()})
 
 
 def told_by(fleet: Fleet, needs: Needs, now: datetime) -> dict[str, Mapping[str, Peers]]:
@@ -271,19 +271,19 @@ def test_where_nobody_counts_airtime_none_is_told() -> None:
 
 def test_the_index_holds_what_a_channel_aired_before_and_was_told() -> None:
     told = {"team": place(1, 1)}
-    known = known_from(
+    state = state_from(
         stream_start(at(-2), STREAM),
         stream_end(at(-1), STREAM),
         stream_start(at(), NEXT_STREAM),
         peers_listed(at(1), told, NEXT_STREAM),
     )
 
-    live = fleet_entry(Record(known=known))
-    over = fleet_entry(Record(known=known_from(stream_start(at(-2)), stream_end(at(-1)))))
+    live = fleet_entry(Record(state=state))
+    over = fleet_entry(Record(state=state_from(stream_start(at(-2)), stream_end(at(-1)))))
 
     assert (live.aired, live.peers) == (LastAired(TODAY, 12, 12), Stamped(told, at(1)))
     assert (over.aired, over.peers) == (LastAired(TODAY, 12, 12), None)
-    assert fleet_entry(Record(known=Resource(arn=CHANNEL))).aired is None
+    assert fleet_entry(Record(state=Resource(arn=CHANNEL))).aired is None
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_the_index_holds_what_a_channel_aired_before_and_was_told() -> None:
     [
         entry_of("first", is_live=False),
         replace(entry_of("first", is_live=True), live_stream_id="st-later"),
-        replace(entry_of("first", is_live=True), is_lingering=True),
+        replace(entry_of("first", is_live=True), is_stale=True),
     ],
     ids=["its end is known", "another one has begun", "it only seems to go on"],
 )

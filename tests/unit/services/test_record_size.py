@@ -21,7 +21,7 @@ from streamwarden.adapters.memory import MemoryRecordStore
 from streamwarden.domain.inputs import Input, parse_input
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Mode
-from streamwarden.services.ports import Record, TryAgain, Unsent
+from streamwarden.services.ports import PendingMessages, Record, TemporaryError
 from streamwarden_cli.policy.compilation import load_policy_file
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, KEY, NOON, at
@@ -270,8 +270,8 @@ def test_churn_of_tags_hides_neither_a_tag_nor_its_removal() -> None:
 class Away:
     """An outbox whose queues cannot be reached."""
 
-    def send(self, unsent: Unsent) -> None:
-        raise TryAgain("sqs:SendMessage: EndpointConnectionError")
+    def send(self, pending: PendingMessages) -> None:
+        raise TemporaryError("sqs:SendMessage: EndpointConnectionError")
 
 
 def test_what_cannot_be_sent_is_not_piled_up_and_its_loss_is_told() -> None:
@@ -281,13 +281,13 @@ def test_what_cannot_be_sent_is_not_piled_up_and_its_loss_is_told() -> None:
     for hour in range(60):
         takeover = build.stream_event("Stream Takeover", at(hour), f"st-{hour}")
         scene.time.now = at(hour)
-        with pytest.raises(TryAgain):
+        with pytest.raises(TemporaryError):
             replace(scene.observer(), outbox=Away()).observe(CHANNEL, [takeover])
     record = scene.store.load(CHANNEL)
-    assert len(record.unsent.notices) <= 62
-    assert record.unsent.left_out >= 50
+    assert len(record.pending.notifications) <= 62
+    assert record.pending.left_out >= 50
 
     scene.observer().observe(CHANNEL, [build.stream_end(at(59), "st-59")])
 
-    assert "earlier notices could not be sent and are lost" in scene.outbox.notices[0].text
-    assert not scene.store.load(CHANNEL).unsent
+    assert "earlier notices could not be sent and are lost" in scene.outbox.notifications[0].text
+    assert not scene.store.load(CHANNEL).pending

@@ -15,7 +15,7 @@ from streamwarden.adapters.memory import (
     MemorySecretStore,
 )
 from streamwarden.domain.inputs import Health
-from streamwarden.domain.knowledge.resource import OutcomeStatus
+from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.ports import ListedKey, LiveStream, Record
 from streamwarden.services.rotate import Rotator
@@ -45,10 +45,10 @@ class Keys:
         self.outbox = MemoryOutbox(self.time)
         seen = builders.channel_listed(at())
         decision = builders.decide_on(POLICY, at(3), seen)
-        record = Record(known=builders.known_from(seen), breaches=decision.breaches)
+        record = Record(state=builders.state_from(seen), breaches=decision.breaches)
         self.store.save(record, self.store.load(CHANNEL))
 
-    def rotator(self, calls: Calls | None = None, ceiling: Mode = Mode.ENFORCE) -> Rotator:
+    def rotator(self, calls: Calls | None = None, max_mode: Mode = Mode.ENFORCE) -> Rotator:
         watch = (calls or Calls()).watch
         return Rotator(
             keys=watch(self.ivs),
@@ -60,7 +60,7 @@ class Keys:
             change_inbox=watch(self.inbox),
             outbox=watch(self.outbox),
             policy=POLICY,
-            ceiling=ceiling,
+            max_mode=max_mode,
             clock=self.time,
         )
 
@@ -105,7 +105,7 @@ def test_an_interrupted_rotation_is_finished(crash_at: int, is_after: bool) -> N
     assert tags == {"team": "news"}
     assert keys.secrets.key_arns == {"streamwarden/KgopvkVuUi7g": keys.ivs.key.arn}
     assert keys.log.unfinished(CHANNEL) is None
-    assert len({each.id for each in keys.outbox.notices}) == 1
+    assert len({each.id for each in keys.outbox.notifications}) == 1
 
 
 def test_a_channel_that_was_deleted_meanwhile_is_given_up() -> None:

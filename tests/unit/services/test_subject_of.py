@@ -2,7 +2,7 @@
 
 import pytest
 
-from streamwarden.domain.inputs import Input, LookAgain, ResourceListed, parse_input
+from streamwarden.domain.inputs import Input, Recheck, ResourceListed, parse_input
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, KEY, KEY_PAIR, NEW_KEY, at
 from tests.unit.services.fakes import Calls, Scene
@@ -99,7 +99,7 @@ def test_a_record_that_no_rule_is_about_any_more_closes_its_breaches() -> None:
     scene.observer().observe(KEY_PAIR, [builders.key_pair_imported(at())])
     assert scene.store.load(KEY_PAIR).breaches
     scene.policy = OF_CHANNELS
-    look_again = LookAgain(resource_arn=KEY_PAIR, time=at(1))
+    look_again = Recheck(resource_arn=KEY_PAIR, time=at(1))
 
     assert scene.observer().subject_of(look_again) == KEY_PAIR
     scene.observer().observe(KEY_PAIR, [look_again])
@@ -112,4 +112,4 @@ def test_keys_of_long_ago_are_forgotten(scene: Scene) -> None:
         created = builders.key_created(at(hour), key_arn=f"{KEY}-{hour}")
         scene.observer().observe(CHANNEL, [created])
 
-    assert len(scene.store.load(CHANNEL).known.stream_keys) == 3
+    assert len(scene.store.load(CHANNEL).state.stream_keys) == 3

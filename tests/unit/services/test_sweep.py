@@ -9,7 +9,7 @@ from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.domain.arn import Place, ResourceType
 from streamwarden.domain.inputs import (
     Health,
-    LookAgain,
+    Recheck,
     ResourceListed,
     ResourceNotListed,
     StreamListed,
@@ -28,7 +28,7 @@ LISTED = ListedResource(arn=CHANNEL, settings=SETTINGS, tags={"team": "news"})
 DIGEST = digest(ResourceType.CHANNEL, SETTINGS, {"team": "news"})
 IDLE = FleetEntry(resource_arn=CHANNEL, digest=DIGEST)
 ON_AIR = replace(IDLE, live_stream_id=STREAM, is_on_air=True)
-LINGERING = replace(ON_AIR, is_lingering=True)
+STALE = replace(ON_AIR, is_stale=True)
 LIVE = LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health=Health.HEALTHY, start_time=at())
 
 
@@ -80,13 +80,13 @@ def sweep(
         (ON_AIR, replace(LIVE, health=Health.STARVING), [StreamListed]),
         (replace(ON_AIR, is_stalled=True), replace(LIVE, health=Health.STARVING), []),
         (ON_AIR, replace(LIVE, health=Health.UNKNOWN), []),
-        (LINGERING, LIVE, [StreamListed]),
-        (LINGERING, replace(LIVE, health=Health.UNKNOWN), [StreamStillListed]),
-        (LINGERING, replace(LIVE, health=Health.STARVING), [StreamListed]),
-        (LINGERING, replace(LIVE, stream_id="st-new"), [StreamListed]),
-        (LINGERING, None, [StreamNotListed]),
+        (STALE, LIVE, [StreamListed]),
+        (STALE, replace(LIVE, health=Health.UNKNOWN), [StreamStillListed]),
+        (STALE, replace(LIVE, health=Health.STARVING), [StreamListed]),
+        (STALE, replace(LIVE, stream_id="st-new"), [StreamListed]),
+        (STALE, None, [StreamNotListed]),
         (
-            replace(LINGERING, is_stalled=True),
+            replace(STALE, is_stalled=True),
             replace(LIVE, health=Health.STARVING),
             [StreamStillListed],
         ),
@@ -101,11 +101,11 @@ def sweep(
         (replace(ON_AIR, viewers=1000), replace(LIVE, viewer_count=1101), [StreamListed]),
         (replace(ON_AIR, viewers=1000), replace(LIVE, viewer_count=899), [StreamListed]),
         (replace(ON_AIR, viewers=1000), LIVE, []),
-        (replace(IDLE, has_unsent=True), None, [LookAgain]),
-        (replace(IDLE, look_again_at=at(0, 57)), None, [LookAgain]),
-        (replace(IDLE, look_again_at=at(0, 58)), None, []),
-        (replace(IDLE, look_again_at=at(2)), None, []),
-        (replace(ON_AIR, has_unsent=True), None, [StreamNotListed]),
+        (replace(IDLE, has_pending=True), None, [Recheck]),
+        (replace(IDLE, recheck_at=at(0, 57)), None, [Recheck]),
+        (replace(IDLE, recheck_at=at(0, 58)), None, []),
+        (replace(IDLE, recheck_at=at(2)), None, []),
+        (replace(ON_AIR, has_pending=True), None, [StreamNotListed]),
     ],
 )
 def test_only_differences_are_reported(

@@ -8,7 +8,6 @@ import pytest
 
 from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox
 from streamwarden.domain.arn import Place, ResourceType, account_arn
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import (
     Health,
     KeyObserved,
@@ -17,17 +16,18 @@ from streamwarden.domain.inputs import (
     ResourceNotListed,
     StreamListed,
 )
-from streamwarden.domain.knowledge.ingest import Ingest
 from streamwarden.domain.policy import decided_under
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.ports import (
     ListedKey,
     ListedResource,
     LiveStream,
-    Missing,
-    Refused,
-    TryAgain,
+    NotFound,
+    PermanentError,
+    TemporaryError,
 )
 from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain import builders
@@ -81,7 +81,7 @@ class Listings:
     def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
         self.asked.append(resource)
         if resource in self.busy:
-            raise TryAgain(f"{resource}: ThrottlingException")
+            raise TemporaryError(f"{resource}: ThrottlingException")
         match resource:
             case ResourceType.CHANNEL:
                 yield from self.channels
@@ -104,12 +104,12 @@ class Listings:
     def find(self, channel_arn: str) -> ListedKey | None:
         self.asked.append(channel_arn)
         if channel_arn in self.deleted:
-            raise Missing("ivs:ListStreamKeys: ResourceNotFoundException")
+            raise NotFound("ivs:ListStreamKeys: ResourceNotFoundException")
         if not self.is_allowed:
-            raise Refused("ivs:ListStreamKeys: AccessDeniedException")
+            raise PermanentError("ivs:ListStreamKeys: AccessDeniedException")
         self.answers -= 1
         if self.answers < 0:
-            raise TryAgain("ivs:ListStreamKeys: ThrottlingException")
+            raise TemporaryError("ivs:ListStreamKeys: ThrottlingException")
         return self.keys.get(channel_arn)
 
 
@@ -149,7 +149,7 @@ class Account:
         return found
 
     def facts(self, arn: str) -> Facts:
-        return Facts(self.scene.store.load(arn).known)
+        return Facts(self.scene.store.load(arn).state)
 
 
 @pytest.fixture
@@ -400,7 +400,7 @@ def test_a_listing_that_ivs_has_no_time_for_holds_up_no_stop(
         LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health=Health.HEALTHY, start_time=at())
     ]
 
-    with pytest.raises(TryAgain):
+    with pytest.raises(TemporaryError):
         account.sweep()
 
     assert [type(each) for each in account.inbox.inputs] == [StreamListed]
@@ -466,7 +466,7 @@ class TestStreamKeys:
         account.ivs.is_allowed = False
         account.ivs.channels.append(resource(f"{CHANNEL}x"))
 
-        with pytest.raises(Refused, match="ListStreamKeys"):
+        with pytest.raises(PermanentError, match="ListStreamKeys"):
             account.sweep()
 
         assert [each.resource_arn for each in account.inbox.inputs] == [f"{CHANNEL}x"]

@@ -38,18 +38,18 @@ def _reason(rule: WrittenRule, action: PlannedAction) -> str | None:
     wanted = _DONE_WHERE.get(action.kind)
     if wanted is None:
         return None
-    knowledge = selected(rule.document)
-    before = knowledge.is_contradictory
-    knowledge.assume(parse(wanted))
-    if before or not knowledge.is_contradictory:
+    states = selected(rule.document)
+    before = states.is_contradictory
+    states.assume(parse(wanted))
+    if before or not states.is_contradictory:
         return None
     return f"it needs `{wanted}`, and the rule is only about others"
 
 
 def _already_set(rule: WrittenRule, action: PlannedAction) -> str | None:
     """A tag that is set already, wherever the rule applies, is not set again."""
-    knowledge = selected(rule.document)
+    states = selected(rule.document)
     tags = [(("channel", "tags", key), Known(value)) for key, value in action.tags.items()]
-    if all(knowledge.at(path) == value for path, value in tags):
+    if all(states.at(path) == value for path, value in tags):
         return "whatever the rule is about carries the tag already"
     return None

@@ -36,7 +36,7 @@ class Knowledge:
     def copy(self) -> "Knowledge":
         return Knowledge(dict(self.values), self.is_contradictory)
 
-    def learn(self, path: Path, value: Value) -> None:
+    def apply_inputs(self, path: Path, value: Value) -> None:
         met = meet(self.at(path), value)
         if met is None:
             self.is_contradictory = True
@@ -49,7 +49,7 @@ class Knowledge:
                 return NULL  # Nothing is within what is null or empty.
         if path in self.values:
             return self.values[path]
-        within = (value for known, value in self.values.items() if known[: len(path)] == path)
+        within = (value for state, value in self.values.items() if state[: len(path)] == path)
         return HOLDS if any(truth(value) for value in within) else ANYTHING
 
     def assume(self, node: Node, *, holds: bool = True) -> None:
@@ -70,7 +70,7 @@ class Knowledge:
             case _:
                 path = path_of(node)
                 if path is not None:
-                    self.learn(path, HOLDS if holds else FAILS)
+                    self.apply_inputs(path, HOLDS if holds else FAILS)
         if truth(self.evaluate(node)) is (not holds):
             self.is_contradictory = True
 
@@ -78,7 +78,7 @@ class Knowledge:
         for place, other in ((left, right), (right, left)):
             path, value = path_of(place), self.evaluate(other)
             if path is not None and isinstance(value, Known):
-                self.learn(path, value)
+                self.apply_inputs(path, value)
 
     def evaluate(self, node: Node) -> Value:
         path = path_of(node)

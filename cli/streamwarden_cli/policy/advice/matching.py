@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.selectors import Match
+from streamwarden.domain.filters import Match
 from streamwarden_cli.policy.advice.advice import Advice, about
 from streamwarden_cli.policy.advice.certainty import Knowledge, may_fail
 from streamwarden_cli.policy.advice.requirements import BREACHED_ONLY_WHERE
 from streamwarden_cli.policy.advice.selection import matched, selected
 from streamwarden_cli.policy.advice.values import truth
 from streamwarden_cli.policy.conditions.syntax import parse
-from streamwarden_cli.policy.nearest import say_list
+from streamwarden_cli.policy.nearest import format_list
 from streamwarden_cli.policy.written import WrittenRule
 
 _REMEDY: Final = "change one of them, or remove the rule"
@@ -21,7 +21,7 @@ def about_nobody(rule: WrittenRule) -> Iterator[Advice]:
     document = rule.document
     judges = document.params.judges
     if document.match.type and ResourceType.CHANNEL not in judges:
-        nouns = say_list(sorted(each.noun for each in judges))
+        nouns = format_list(sorted(each.noun for each in judges))
         message = f"`match.type` is the type of a channel, and it is about a {nouns}"
         yield about(rule, "match", message, "leave the type out")
     elif matched(document).is_contradictory:
@@ -40,12 +40,12 @@ def about_nobody(rule: WrittenRule) -> Iterator[Advice]:
 
 
 def exempts_everybody(rule: WrittenRule) -> Iterator[Advice]:
-    document, knowledge = rule.document, _breached(rule)
-    if document.unless is None or knowledge is None:
+    document, states = rule.document, _breached(rule)
+    if document.unless is None or states is None:
         return
     node = parse(document.unless)
     # One that raises counts as one that does not hold; where it is the same as `when`, it held.
-    is_certain = not may_fail(node) and truth(knowledge.evaluate(node)) is True
+    is_certain = not may_fail(node) and truth(states.evaluate(node)) is True
     if is_certain or document.unless == document.when:
         message = "`unless` exempts everything that the rule could find a breach of"
         yield about(rule, "unless", message, "make it narrower, or remove the rule")
@@ -62,8 +62,8 @@ def finds_nothing(rule: WrittenRule) -> Iterator[Advice]:
 
 def _breached(rule: WrittenRule) -> Knowledge | None:
     """What is known of whatever is in breach of the rule; None where nothing can be."""
-    knowledge = selected(rule.document)
+    states = selected(rule.document)
     wanted = BREACHED_ONLY_WHERE.get(rule.document.kind)
     if wanted is not None:
-        knowledge.assume(parse(wanted))
-    return None if knowledge.is_contradictory else knowledge
+        states.assume(parse(wanted))
+    return None if states.is_contradictory else states

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
+from streamwarden.domain.filters import Match, Texts, matcher
 from streamwarden.domain.policy import PlannedAction
-from streamwarden.domain.selectors import Match, Texts, matcher
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.policy.advice.advice import Advice, about
 from streamwarden_cli.policy.advice.selection import is_glob

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from streamwarden.domain.arn import resource_type_of
 from streamwarden_cli.policy.advice.advice import Advice, about
 from streamwarden_cli.policy.advice.selection import is_glob
-from streamwarden_cli.policy.nearest import say_list
+from streamwarden_cli.policy.nearest import format_list
 from streamwarden_cli.policy.written import WrittenRule
 
 
@@ -13,6 +13,6 @@ def misplaced_arns(rule: WrittenRule) -> Iterator[Advice]:
     judged = rule.document.params.judges
     for text in rule.document.match.arn:
         if not is_glob(text) and resource_type_of(text) not in judged:
-            nouns = say_list(sorted(each.noun for each in judged))
+            nouns = format_list(sorted(each.noun for each in judged))
             message = f"`match.arn` is not the ARN of a {nouns}: {text!r}"
             yield about(rule, "match", message, f"{rule.document.kind} is about nothing else")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.joins import Stamped
-from streamwarden.domain.knowledge.resource import Resource
 from streamwarden.domain.rules.tags.required_tags import RequiredTags
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import ActionKind, Status
 from streamwarden_cli.policy.advice.advice import Advice
 from streamwarden_cli.policy.written import WrittenRule

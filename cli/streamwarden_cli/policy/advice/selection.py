@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from streamwarden.domain.arn import ResourceType, parse_arn
-from streamwarden.domain.selectors import Match, Texts, matcher
+from streamwarden.domain.filters import Match, Texts, matcher
 from streamwarden_cli.policy.advice.certainty import Knowledge, Path
 from streamwarden_cli.policy.advice.values import HOLDS, Known, Text, Value
 from streamwarden_cli.policy.conditions.syntax import parse
@@ -17,19 +17,19 @@ def matched(rule: RuleDocument) -> Knowledge:
     """What is known of whatever matches."""
     roots = _roots(rule)
     always = [(root, name) for root in roots for name in ("arn", "id", "region")]
-    knowledge = Knowledge(dict.fromkeys([*always, ("account", "id")], HOLDS))
-    knowledge.learn(("resource", "type"), _value(tuple(map(str, sorted(rule.params.judges)))))
+    states = Knowledge(dict.fromkeys([*always, ("account", "id")], HOLDS))
+    states.apply_inputs(("resource", "type"), _value(tuple(map(str, sorted(rule.params.judges)))))
     for path, value in _parts(rule.match, roots):
-        knowledge.learn(path, value)
-    return knowledge
+        states.apply_inputs(path, value)
+    return states
 
 
 def selected(rule: RuleDocument) -> Knowledge:
     """What is known of whatever the rule is about, before `unless`."""
-    knowledge = matched(rule)
+    states = matched(rule)
     if rule.when is not None:
-        knowledge.assume(parse(rule.when))
-    return knowledge
+        states.assume(parse(rule.when))
+    return states
 
 
 def _roots(rule: RuleDocument) -> tuple[str, ...]:

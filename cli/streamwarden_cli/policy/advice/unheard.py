@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from streamwarden.domain.events import DETAIL_TYPES
+from streamwarden.domain.filters import matcher
 from streamwarden.domain.rules.events.event_alert import EventAlert
-from streamwarden.domain.selectors import matcher
 from streamwarden_cli.policy.advice.advice import Advice, about
 from streamwarden_cli.policy.nearest import did_you_mean
 from streamwarden_cli.policy.written import WrittenRule

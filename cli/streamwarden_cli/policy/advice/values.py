@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from streamwarden.domain.conditions.closures import is_true
+from streamwarden.domain.expressions.closures import is_true
 
 type Accepts = Callable[[str], object]
 

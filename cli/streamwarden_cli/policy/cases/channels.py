@@ -12,7 +12,7 @@ import msgspec
 from streamwarden.domain.arn import is_channel_arn
 from streamwarden_cli.policy.cases.faults import Fault
 from streamwarden_cli.policy.cases.moments import Calendar
-from streamwarden_cli.policy.nearest import did_you_mean, say_list
+from streamwarden_cli.policy.nearest import did_you_mean, format_list
 from streamwarden_cli.policy.source import Location
 from streamwarden_cli.replay.fleet import FleetChannel
 
@@ -55,7 +55,7 @@ def _read(
     for key in members:
         if key not in _MEMBERS:
             hint = did_you_mean(key, _MEMBERS)
-            message = f"unknown key {key!r}{hint} (expected {say_list(_MEMBERS)})"
+            message = f"unknown key {key!r}{hint} (expected {format_list(_MEMBERS)})"
             raise Fault((*place, key), message, at_key=True)
     filled_in = {"name": f"channel-{index + 1}" if index else "channel", **members}
     filled_in.setdefault("arn", _arn(str(filled_in["name"])))

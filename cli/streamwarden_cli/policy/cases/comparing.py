@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from streamwarden.domain.knowledge.resource import OutcomeStatus
 from streamwarden.domain.policy import PlannedAction
+from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import ActionKind, Status, Verdict
 from streamwarden_cli.policy.cases.playing import Done, Played
 from streamwarden_cli.policy.cases.reading import Case, Expectation
@@ -30,7 +30,7 @@ def _differences(wanted: Expectation, case: Case, played: Played) -> Iterator[Di
     verdict = played.verdicts.get(place)
     if verdict is None:
         said = "the rule is about no channel of the case"
-        yield Difference(wanted.rule, "verdict", _say_wanted_verdict(wanted), said)
+        yield Difference(wanted.rule, "verdict", _describe_wanted_verdict(wanted), said)
         return
     yield from _of_verdict(wanted, verdict)
     yield from _of_breaches(wanted, played.breaches.get(place, []))
@@ -38,14 +38,16 @@ def _differences(wanted: Expectation, case: Case, played: Played) -> Iterator[Di
         expected = [each for each in wanted.document.actions if each is not None]
         done = played.actions.get(place, [])
         if not _are_done(expected, done):
-            said = _say_list([_say_planned(each) for each in expected])
-            yield Difference(wanted.rule, "actions", said, _say_list(map(_say_done, done)))
+            said = _describe_list([_describe_planned(each) for each in expected])
+            yield Difference(
+                wanted.rule, "actions", said, _describe_list(map(_describe_done, done))
+            )
     if wanted.document.notifications is not None:
-        told = [str(notice.status) for notice in played.notices.get(place, [])]
+        told = [str(notification.status) for notification in played.notifications.get(place, [])]
         expected_told = [str(each) for each in wanted.document.notifications]
         if told != expected_told:
-            expectation = _say_list(expected_told)
-            yield Difference(wanted.rule, "notifications", expectation, _say_list(told))
+            expectation = _describe_list(expected_told)
+            yield Difference(wanted.rule, "notifications", expectation, _describe_list(told))
 
 
 def _resource(wanted: Expectation, case: Case, played: Played) -> str:
@@ -86,7 +88,7 @@ def _of_breaches(wanted: Expectation, reasons: Sequence[str]) -> Iterator[Differ
         yield Difference(wanted.rule, "reason", f"…{reason}…", found)
 
 
-def _say_wanted_verdict(wanted: Expectation) -> str:
+def _describe_wanted_verdict(wanted: Expectation) -> str:
     return str(wanted.document.verdict) if wanted.document.verdict else "one"
 
 
@@ -107,21 +109,21 @@ def _is_done(planned: PlannedAction, done: Done) -> bool:
     )
 
 
-def _say_planned(planned: PlannedAction) -> str:
-    return _say_action(planned.kind, planned.tags, planned.text)
+def _describe_planned(planned: PlannedAction) -> str:
+    return _describe_action(planned.kind, planned.tags, planned.text)
 
 
-def _say_done(done: Done) -> str:
-    said = _say_action(done.kind, done.tags, "")
+def _describe_done(done: Done) -> str:
+    said = _describe_action(done.kind, done.tags, "")
     if done.outcome.status is OutcomeStatus.DONE:
         return said
     return f"{said} ({done.outcome.status}: {done.outcome.reason})"
 
 
-def _say_action(kind: ActionKind, tags: Mapping[str, str], text: str) -> str:
+def _describe_action(kind: ActionKind, tags: Mapping[str, str], text: str) -> str:
     said = ", ".join(f"{key}: {value}" for key, value in tags.items()) or text
     return f"{kind} {{{said}}}" if said else str(kind)
 
 
-def _say_list(words: Iterable[str]) -> str:
+def _describe_list(words: Iterable[str]) -> str:
     return ", ".join(words) or "none"

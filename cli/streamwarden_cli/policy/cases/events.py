@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from ivs_simulator.events.envelopes import event_time
 from streamwarden.domain.arn import parse_arn
-from streamwarden.domain.duration import say_duration
+from streamwarden.domain.duration import format_duration
 from streamwarden_cli.policy.cases.calls import API_CALLS, call_event
 from streamwarden_cli.policy.cases.details import OF_ACCOUNT, SERVICE_EVENTS, Happening, detail_of
 from streamwarden_cli.policy.cases.document import EventDocument
 from streamwarden_cli.policy.cases.faults import Fault
 from streamwarden_cli.policy.cases.moments import Calendar
 from streamwarden_cli.policy.cases.numbering import Numbering
-from streamwarden_cli.policy.nearest import did_you_mean, say_list
+from streamwarden_cli.policy.nearest import did_you_mean, format_list
 from streamwarden_cli.policy.source import Location
 from streamwarden_cli.replay.fleet import FleetChannel
 from streamwarden_cli.replay.problems import InvalidInput
@@ -64,7 +64,7 @@ class Sender:
         if name is None:
             raise Fault((*place, "event"), "missing (expected the name of an event, or file)")
         if name not in NAMES:
-            hint = did_you_mean(name, NAMES) or f" (expected {say_list(NAMES)}; others by file)"
+            hint = did_you_mean(name, NAMES) or f" (expected {format_list(NAMES)}; others by file)"
             raise Fault((*place, "event"), f"unknown event {name!r}{hint}")
         if name in SERVICE_EVENTS:
             for key in ("by", "request", "response"):
@@ -83,7 +83,7 @@ class Sender:
         except ValueError as error:
             raise Fault((*place, "at"), str(error)) from error
         if written.every < timedelta(seconds=1):
-            said = f"expected at least 1s, found {say_duration(written.every)}"
+            said = f"expected at least 1s, found {format_duration(written.every)}"
             raise Fault((*place, "every"), said)
         return (first + number * written.every for number in range(written.times))
 
@@ -147,4 +147,4 @@ def channel_called(
             return each
     names = [str(each.name) for each in channels]
     hint = did_you_mean(name, names)
-    raise Fault(place, f"no channel is called {name!r}{hint} (expected {say_list(names)})")
+    raise Fault(place, f"no channel is called {name!r}{hint} (expected {format_list(names)})")

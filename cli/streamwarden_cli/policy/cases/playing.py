@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from streamwarden.domain.inputs import LookAgain
-from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
+from streamwarden.domain.inputs import Recheck
 from streamwarden.domain.policy import Policy
-from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notice, Status, Verdict
+from streamwarden.domain.state.resource import Outcome, OutcomeStatus
+from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notification, Status, Verdict
 from streamwarden.services.rotate import Rotated
 from streamwarden_cli.policy.cases.reading import Case
 from streamwarden_cli.replay.clock import VirtualClock
@@ -39,7 +39,7 @@ class Played:
     verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
     breaches: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     actions: dict[tuple[str, str], list[Done]] = field(default_factory=dict)
-    notices: dict[tuple[str, str], list[Notice]] = field(default_factory=dict)
+    notifications: dict[tuple[str, str], list[Notification]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     def resources_judged_by(self, rule: str) -> list[str]:
@@ -68,9 +68,9 @@ class _Witness(Story):
         done = Done(ActionKind.ROTATE_KEY, {}, "", rotated.outcome)
         self._keep_action(rotated.channel_arn, rotated.rule_id, done)
 
-    def notification(self, notice: Notice) -> None:
-        place = (notice.resource_arn, notice.rule_id)
-        self._played.notices.setdefault(place, []).append(notice)
+    def notification(self, notification: Notification) -> None:
+        place = (notification.resource_arn, notification.rule_id)
+        self._played.notifications.setdefault(place, []).append(notification)
 
     def rejection(self, rejection: Rejection) -> None:
         self._played.faults.append(f"{rejection.position}: {rejection.reason}")
@@ -87,14 +87,14 @@ def play(case: Case, policy: Policy) -> Played:
     story = _Witness(clock, played)
     stage = Stage(policy, clock, story)
     Performance(case.programme, case.fleet, stage, clock, story).play(case.ends_at)
-    _look_again(stage, {arn for arn, _ in played.verdicts}, case.ends_at)
+    _recheck(stage, {arn for arn, _ in played.verdicts}, case.ends_at)
     return played
 
 
-def _look_again(stage: Stage, arns: set[str], now: datetime) -> None:
+def _recheck(stage: Stage, arns: set[str], now: datetime) -> None:
     """Verdicts are those of the last look, which may have been hours before the end."""
     for arn in sorted(arns):
-        stage.observe(arn, LookAgain(resource_arn=arn, time=now))
+        stage.observe(arn, Recheck(resource_arn=arn, time=now))
 
 
 def _untold(_: Record) -> None:

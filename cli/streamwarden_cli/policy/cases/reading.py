@@ -18,7 +18,7 @@ from streamwarden_cli.policy.cases.moments import Calendar
 from streamwarden_cli.policy.compilation import read_text
 from streamwarden_cli.policy.expectations import within
 from streamwarden_cli.policy.explanations import explain_all
-from streamwarden_cli.policy.nearest import did_you_mean, say_list
+from streamwarden_cli.policy.nearest import did_you_mean, format_list
 from streamwarden_cli.policy.problems import PolicyErrors, Problem
 from streamwarden_cli.policy.source import Location, Source, read_source
 from streamwarden_cli.replay.fleet import Fleet, FleetChannel
@@ -81,7 +81,7 @@ def _unknown_rules(
 ) -> Iterator[Problem]:
     for rule in written.expect:
         if rule not in rules:
-            hint = did_you_mean(rule, rules) or f" (expected {say_list(rules)})"
+            hint = did_you_mean(rule, rules) or f" (expected {format_list(rules)})"
             place = ("cases", index, "expect", rule)
             yield source.problem(place, f"the policy has no rule {rule!r}{hint}", at_key=True)
 

@@ -8,7 +8,7 @@ _PASSED = "ok  "
 _FAILED = "FAIL"
 
 
-def say_case(name: str, place: str, differences: Sequence[Difference]) -> Iterator[str]:
+def format_case(name: str, place: str, differences: Sequence[Difference]) -> Iterator[str]:
     """`place` is where the case is, which only one that fails tells."""
     if not differences:
         yield f"{_PASSED}  {name}"

@@ -8,7 +8,7 @@ from streamwarden_cli.policy.advice.advising import advise
 from streamwarden_cli.policy.cases.files import is_cases, pair_of
 from streamwarden_cli.policy.cases.reading import read_cases
 from streamwarden_cli.policy.compilation import compile_policy_file, read_policy_file
-from streamwarden_cli.policy.counting import say_count, say_rules
+from streamwarden_cli.policy.counting import format_count, format_rules
 from streamwarden_cli.policy.problems import PolicyErrors
 
 _DESCRIPTION = """\
@@ -43,7 +43,7 @@ def _check(file: Path, *, is_strict: bool) -> int:
         print(each, file=sys.stderr)
     if advice and is_strict:
         return 1
-    print(f"{file}: {say_rules(policy.compiled)}")
+    print(f"{file}: {format_rules(policy.compiled)}")
     return 0
 
 
@@ -51,5 +51,5 @@ def _check_cases(file: Path) -> int:
     """Whoever checks all files of a folder means these too."""
     compiled = compile_policy_file(pair_of(file).policy)
     cases = read_cases(file, [rule.id for rule in compiled.rules])
-    print(f"{file}: {say_count(len(cases), 'case')} for `streamwarden policy test`")
+    print(f"{file}: {format_count(len(cases), 'case')} for `streamwarden policy test`")
     return 0

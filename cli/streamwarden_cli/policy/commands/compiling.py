@@ -6,7 +6,7 @@ from pathlib import Path
 
 from streamwarden.domain.policy import encode_policy
 from streamwarden_cli.policy.compilation import compile_policy_file
-from streamwarden_cli.policy.counting import say_rules
+from streamwarden_cli.policy.counting import format_rules
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,5 +26,5 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         print(f"{args.output}: the file cannot be written: {error.strerror}", file=sys.stderr)
         return 1
-    print(f"{args.output}: {say_rules(compiled)}")
+    print(f"{args.output}: {format_rules(compiled)}")
     return 0

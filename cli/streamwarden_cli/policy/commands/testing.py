@@ -10,10 +10,10 @@ from streamwarden_cli.policy.cases.comparing import compare
 from streamwarden_cli.policy.cases.files import Pair, pair_of
 from streamwarden_cli.policy.cases.playing import play
 from streamwarden_cli.policy.cases.reading import Case, read_cases
-from streamwarden_cli.policy.cases.text import say_case
+from streamwarden_cli.policy.cases.text import format_case
 from streamwarden_cli.policy.compilation import compile_policy_file
-from streamwarden_cli.policy.counting import say_count
-from streamwarden_cli.policy.nearest import say_list
+from streamwarden_cli.policy.counting import format_count
+from streamwarden_cli.policy.nearest import format_list
 from streamwarden_cli.policy.problems import PolicyErrors
 from streamwarden_cli.replay.problems import InvalidInput
 
@@ -66,7 +66,7 @@ def _test(policy_file: Path, cases_file: Path) -> int:
     except (PolicyErrors, InvalidInput) as errors:
         print(errors, file=sys.stderr)
         return 1
-    print(f"{cases_file}: {_say_result(len(cases), failed)}{_say_untested(rules, cases)}")
+    print(f"{cases_file}: {_describe_result(len(cases), failed)}{_describe_untested(rules, cases)}")
     return 1 if failed else 0
 
 
@@ -76,16 +76,16 @@ def _play(case: Case, policy: Policy, file: Path) -> bool:
     if played.faults:
         raise InvalidInput("\n".join(played.faults))
     differences = compare(case, played)
-    for line in say_case(case.name, f"{file}:{case.line}", differences):
+    for line in format_case(case.name, f"{file}:{case.line}", differences):
         print(line)
     return bool(differences)
 
 
-def _say_result(count: int, failed: int) -> str:
-    return f"{say_count(count, 'case')}, {failed or 'none'} failed"
+def _describe_result(count: int, failed: int) -> str:
+    return f"{format_count(count, 'case')}, {failed or 'none'} failed"
 
 
-def _say_untested(rules: Iterable[str], cases: Iterable[Case]) -> str:
+def _describe_untested(rules: Iterable[str], cases: Iterable[Case]) -> str:
     tested = {each.rule for case in cases for each in case.expectations}
     untested = [rule for rule in rules if rule not in tested]
-    return f"; no case is about {say_list(untested, last='and')}" if untested else ""
+    return f"; no case is about {format_list(untested, last='and')}" if untested else ""

@@ -6,16 +6,16 @@ JMESPath finds neither before the call is reached, and then the condition does n
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from streamwarden.domain.conditions.closures import Node
-from streamwarden.domain.conditions.pace import Pace
-from streamwarden.domain.conditions.shape import Form, Kind
-from streamwarden.domain.conditions.time_functions import (
+from streamwarden.domain.expressions.closures import Node
+from streamwarden.domain.expressions.recheck_interval import RecheckInterval
+from streamwarden.domain.expressions.shape import Form, Kind
+from streamwarden.domain.expressions.time_functions import (
     FUNCTIONS,
     TimeFunctions,
     check_zone,
     parse_moment,
 )
-from streamwarden_cli.policy.conditions.comparisons import Side, is_literal, say_values
+from streamwarden_cli.policy.conditions.comparisons import Side, format_values, is_literal
 from streamwarden_cli.policy.conditions.shapes import (
     BOOLEAN,
     DATE,
@@ -28,8 +28,8 @@ from streamwarden_cli.policy.conditions.shapes import (
     Known,
     either,
 )
-from streamwarden_cli.policy.conditions.wording import say, say_literal
-from streamwarden_cli.policy.nearest import did_you_mean, did_you_mean_zone, say_list
+from streamwarden_cli.policy.conditions.wording import format_literal, say
+from streamwarden_cli.policy.nearest import did_you_mean, did_you_mean_zone, format_list
 
 type Argument = tuple[Node, Known]
 
@@ -76,7 +76,7 @@ def check_name(node: Node) -> None:
     """Raises ValueError for a function that does not exist, or takes another number of values."""
     name, given = node["value"], len(node["children"])
     if name not in _TABLE:
-        hint = did_you_mean(name, _TABLE) or f" (expected {say_list(sorted(_TABLE))})"
+        hint = did_you_mean(name, _TABLE) or f" (expected {format_list(sorted(_TABLE))})"
         raise ValueError(f"there is no function {name!r}{hint}")
     signature = _TABLE[name]["signature"]
     is_variadic = bool(signature) and signature[-1].get("variadic", False)
@@ -94,7 +94,7 @@ def result_of(node: Node, given: Sequence[Known]) -> Known:
     if name == "contains":
         _check_contains(node, *arguments)
     elif name in FUNCTIONS:
-        check = _check_zone if FUNCTIONS[name].pace is Pace.CLOCK else _check_moment
+        check = _check_zone if FUNCTIONS[name].interval is RecheckInterval.CLOCK else _check_moment
         check(name, *arguments[0])
     result = _RESULTS.get(name)
     return result(given) if callable(result) else result
@@ -109,7 +109,7 @@ def _check_type(
     kinds = [_KINDS[each] for each in (each.partition("-")[0] for each in types) if each in _KINDS]
     found = "an expression" if is_expression else shape and shape.kind
     if found is not None and found not in kinds:
-        wanted = say_list(list(dict.fromkeys(kinds))) if kinds else "an expression such as &name"
+        wanted = format_list(list(dict.fromkeys(kinds))) if kinds else "an expression such as &name"
         raise ValueError(
             f"the function {name!r} takes {wanted} as its {_ORDINALS[position]} argument, "
             f"and {say(argument)} is {found}"
@@ -168,8 +168,8 @@ def _check_named(node: Node, named: Sequence[object], closed: Side) -> None:
     """Each of the literals must be one of the values that there are."""
     for value in named if closed[1].values else ():
         if value not in closed[1].values:
-            why = say_values(closed, value)
-            raise ValueError(f"{say(node)} looks for {say_literal(value)} in vain: {why}")
+            why = format_values(closed, value)
+            raise ValueError(f"{say(node)} looks for {format_literal(value)} in vain: {why}")
 
 
 def _are_literals(node: Node) -> bool:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from streamwarden.domain.conditions.closures import Node
-from streamwarden.domain.conditions.shape import Form, Kind, Shape
+from streamwarden.domain.expressions.closures import Node
+from streamwarden.domain.expressions.shape import Form, Kind, Shape
 from streamwarden_cli.policy.conditions.shapes import Known
 from streamwarden_cli.policy.conditions.wording import say
-from streamwarden_cli.policy.nearest import did_you_mean, say_list
+from streamwarden_cli.policy.nearest import did_you_mean, format_list
 
 type Side = tuple[Node, Shape]
 
@@ -59,13 +59,13 @@ def is_literal(node: Node) -> bool:
     return bool(node["type"] == "literal")
 
 
-def say_values(side: Side, value: object) -> str:
+def format_values(side: Side, value: object) -> str:
     """What a side with a closed set of values is, in answer to one that it is not."""
     node, shape = side
     if shape.kind is Kind.NUMBER:
         return f"{say(node)} is {shape.values[0]} to {shape.values[-1]}"
-    known = [str(each) for each in shape.values if each != ""]
-    return f"{say(node)} is {say_list(known)}{did_you_mean(str(value), known)}"
+    state = [str(each) for each in shape.values if each != ""]
+    return f"{say(node)} is {format_list(state)}{did_you_mean(str(value), state)}"
 
 
 def _one_way(node: Node, why: str) -> ValueError:
@@ -122,4 +122,4 @@ def _check_values(node: Node, left: Side, right: Side) -> None:
     if is_literal(left[0]) and is_literal(right[0]):
         raise _one_way(node, "it compares two literals")
     side, literal = (right, left) if is_literal(left[0]) else (left, right)
-    raise _one_way(node, say_values(side, literal[1].values[0]))
+    raise _one_way(node, format_values(side, literal[1].values[0]))

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
-from streamwarden.domain.conditions.shape import DOCUMENT, EVENT, Kind, Member, Shape
+from streamwarden.domain.expressions.shape import DOCUMENT, EVENT, Kind, Member, Shape
 from streamwarden_cli.policy.conditions.inference import Place, infer
 from streamwarden_cli.policy.conditions.syntax import parse
 

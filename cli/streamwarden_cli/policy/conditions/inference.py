@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from streamwarden.domain.conditions.closures import Node
-from streamwarden.domain.conditions.shape import Kind, Member
+from streamwarden.domain.expressions.closures import Node
+from streamwarden.domain.expressions.shape import Kind, Member
 from streamwarden_cli.policy.conditions.calls import check_name, result_of
 from streamwarden_cli.policy.conditions.comparisons import check_comparison
 from streamwarden_cli.policy.conditions.shapes import (
@@ -21,7 +21,7 @@ from streamwarden_cli.policy.conditions.shapes import (
     of_literal,
 )
 from streamwarden_cli.policy.conditions.wording import say
-from streamwarden_cli.policy.nearest import did_you_mean, say_list
+from streamwarden_cli.policy.nearest import did_you_mean, format_list
 
 _MOST_NAMES: Final = 8
 _JSON_WORDS: Final = frozenset({"true", "false", "null"})
@@ -49,28 +49,28 @@ def _field(node: Node, place: Place) -> Known:
     if shape.members is None:
         return shape.items
     if name not in shape.members:
-        raise ValueError(_say_unknown(name, place.said, shape.members))
+        raise ValueError(_describe_unknown(name, place.said, shape.members))
     return shape.members[name].shape
 
 
-def _say_unknown(name: str, owner: str, members: Mapping[str, Member]) -> str:
-    hint, expected = did_you_mean(name, members), f" (expected {say_list(members)})"
+def _describe_unknown(name: str, owner: str, members: Mapping[str, Member]) -> str:
+    hint, expected = did_you_mean(name, members), f" (expected {format_list(members)})"
     if not owner:
-        hint = _say_owner(name, members) or hint or _say_literal(name)
+        hint = _describe_owner(name, members) or hint or _describe_literal(name)
         return f"nothing is called {name!r}{hint}{expected}"
     # A long list helps only whoever is not near one of it.
     hint += expected if not hint or len(members) <= _MOST_NAMES else ""
     return f"{owner} has no member {name!r}{hint}"
 
 
-def _say_owner(name: str, members: Mapping[str, Member]) -> str:
+def _describe_owner(name: str, members: Mapping[str, Member]) -> str:
     """Somebody may have left out what it is part of."""
     owners = (root for root, member in members.items() if name in (member.shape.members or ()))
     owner = next(owners, None)
     return f"; did you mean {owner}.{name}?" if owner else ""
 
 
-def _say_literal(name: str) -> str:
+def _describe_literal(name: str) -> str:
     """Somebody may have meant no name at all."""
     if name in _JSON_WORDS:
         return f"; {name} stands in backquotes"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from streamwarden.domain.calendar import WEEK
-from streamwarden.domain.conditions.shape import Form, Kind, Shape
+from streamwarden.domain.expressions.shape import Form, Kind, Shape
 
 type Known = Shape | None
 
@@ -46,15 +46,15 @@ def list_of(items: Iterable[Known]) -> Shape:
 def either(shapes: Iterable[Known]) -> Known:
     """What can be said of a value that has one of these shapes."""
     found = list(shapes)
-    known = [shape for shape in found if shape is not None]
-    if not known or len(known) < len(found) or len({shape.kind for shape in known}) > 1:
+    state = [shape for shape in found if shape is not None]
+    if not state or len(state) < len(found) or len({shape.kind for shape in state}) > 1:
         return None
-    if all(shape == known[0] for shape in known):
-        return known[0]
-    is_closed = all(shape.values for shape in known)
-    forms = {shape.form for shape in known}
+    if all(shape == state[0] for shape in state):
+        return state[0]
+    is_closed = all(shape.values for shape in state)
+    forms = {shape.form for shape in state}
     return Shape(
-        kind=known[0].kind,
-        values=tuple(value for shape in known for value in shape.values) if is_closed else (),
+        kind=state[0].kind,
+        values=tuple(value for shape in state for value in shape.values) if is_closed else (),
         form=forms.pop() if len(forms) == 1 else Form.FREE,
     )

@@ -12,7 +12,7 @@ from jmespath.exceptions import (
     ParseError,
 )
 
-from streamwarden.domain.conditions.closures import Node
+from streamwarden.domain.expressions.closures import Node
 
 # What stands where the parser stopped, and what to write there.
 _REMEDIES: Final = (
@@ -30,13 +30,13 @@ def parse(text: str) -> Node:
     try:
         tree: Node = jmespath.compile(text).parsed
     except JMESPathError as error:
-        raise ValueError(f"not a JMESPath expression: {_say(error, text)}") from error
+        raise ValueError(f"not a JMESPath expression: {_describe(error, text)}") from error
     except RecursionError as error:
         raise ValueError("not a JMESPath expression: it is nested too deeply") from error
     return tree
 
 
-def _say(error: JMESPathError, text: str) -> str:
+def _describe(error: JMESPathError, text: str) -> str:
     """The reason on one line, without the drawing of where."""
     match error:
         case EmptyExpressionError():
@@ -44,14 +44,14 @@ def _say(error: JMESPathError, text: str) -> str:
         case IncompleteExpressionError():
             return "it ends too early"
         case LexerError():
-            return _say_where(error.message, error.lexer_position, text)
+            return _describe_where(error.message, error.lexer_position, text)
         case ParseError():
-            return _say_where(error.msg, error.lex_position, text)
+            return _describe_where(error.msg, error.lex_position, text)
         case _:
             return str(error)
 
 
-def _say_where(reason: Any, position: int, text: str) -> str:
+def _describe_where(reason: Any, position: int, text: str) -> str:
     found = (remedy for begins, remedy in _REMEDIES if begins.match(text, position))
     remedy = next(found, "")
     return f"{reason}, at character {position + 1} of the expression{remedy and f'; {remedy}'}"

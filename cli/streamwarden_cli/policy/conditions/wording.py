@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from streamwarden.domain.conditions.closures import Node
+from streamwarden.domain.expressions.closures import Node
 
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SIGNS: Final = {"eq": "==", "ne": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -27,9 +27,9 @@ def say(node: Node) -> str:
     """The expression, as far as it is made of common forms; `…` for others."""
     match node["type"]:
         case "field":
-            return _say_name(node["value"])
+            return _describe_name(node["value"])
         case "literal":
-            return say_literal(node["value"])
+            return format_literal(node["value"])
         case "index":
             return f"[{node['value']}]"
         case "comparator":
@@ -37,7 +37,7 @@ def say(node: Node) -> str:
         case "function_expression":
             before, between, after = f"{node['value']}(", ", ", ")"
         case "projection" | "filter_projection" | "value_projection":
-            return _say_projection(node)
+            return _describe_projection(node)
         case kind if kind in _FORMS:
             before, between, after = _FORMS[kind]
         case _:
@@ -45,7 +45,7 @@ def say(node: Node) -> str:
     return f"{before}{between.join(say(child) for child in node['children'])}{after}"
 
 
-def _say_projection(node: Node) -> str:
+def _describe_projection(node: Node) -> str:
     listed, right, *conditions = node["children"]
     sign = ".*" if node["type"] == "value_projection" else "[*]"
     if conditions or listed["type"] == "flatten":
@@ -53,12 +53,12 @@ def _say_projection(node: Node) -> str:
     return f"{say(listed)}{sign}{'' if right['type'] == 'identity' else f'.{say(right)}'}"
 
 
-def say_literal(value: object) -> str:
+def format_literal(value: object) -> str:
     """Text in quotes, all else as JSON in backquotes."""
     return f"'{value}'" if isinstance(value, str) else f"`{_json(value)}`"
 
 
-def _say_name(name: str) -> str:
+def _describe_name(name: str) -> str:
     return name if _PLAIN_NAME.fullmatch(name) else _json(name)
 
 

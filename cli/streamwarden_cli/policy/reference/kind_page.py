@@ -5,29 +5,29 @@ from collections.abc import Iterator
 from streamwarden_cli.policy.actions import NOTIFY
 from streamwarden_cli.policy.reference.kinds import Kind, Parameter
 from streamwarden_cli.policy.reference.meanings import ACTIONS, NOTIFYING
-from streamwarden_cli.policy.reference.pages import Section, Style, say_page
+from streamwarden_cli.policy.reference.pages import Section, Style, format_page
 from streamwarden_cli.policy.reference.shipped import example_of
 
 
 def explain_kind(kind: Kind) -> str:
-    return say_page(
-        f"{kind.name} (a rule kind about {say_family(kind)})",
+    return format_page(
+        f"{kind.name} (a rule kind about {format_family(kind)})",
         [
             Section("What it demands", (f"{kind.demand} {kind.details}",)),
             Section("Parameters", tuple(map(_parameter, kind.parameters)) or ("none",), Style.LIST),
             Section("Actions", tuple(_actions(kind)), Style.LIST),
             Section("Data", (capitalised(kind.data),)),
-            Section("Costs", (say_cost(kind),)),
+            Section("Costs", (format_cost(kind),)),
             _example(kind),
         ],
     )
 
 
-def say_family(kind: Kind) -> str:
+def format_family(kind: Kind) -> str:
     return kind.family.replace("_", " ")
 
 
-def say_cost(kind: Kind) -> str:
+def format_cost(kind: Kind) -> str:
     """`No IVS call.`"""
     return capitalised(kind.cost.removeprefix("Costs "))
 

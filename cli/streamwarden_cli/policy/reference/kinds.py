@@ -15,12 +15,12 @@ from typing import Final
 
 from msgspec import NODEFAULT, Struct, structs
 
-from streamwarden.domain.duration import say_duration
+from streamwarden.domain.duration import format_duration
 from streamwarden.domain.rules import FAMILIES, RULE_KINDS
 from streamwarden.domain.verdicts import ActionKind
 from streamwarden_cli.policy.actions import allowed_actions
 from streamwarden_cli.policy.document import params_of
-from streamwarden_cli.policy.reference.value_types import say_type
+from streamwarden_cli.policy.reference.value_types import format_type
 
 _DOCSTRING: Final = re.compile(r"(?P<about>.+?)\s+Data: (?P<data>.+?)\s+(?P<cost>Costs .+)")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
@@ -91,7 +91,7 @@ def _parameters(kind: str, said: list[str]) -> Iterator[Parameter]:
         about = " ".join(each for each in said if f"`{field.name}`" in each)
         yield Parameter(
             name=field.name,
-            type=say_type(schema["properties"][field.name], schema),
+            type=format_type(schema["properties"][field.name], schema),
             is_required=field.required,
             default=_default(field),
             about=about,
@@ -100,11 +100,11 @@ def _parameters(kind: str, said: list[str]) -> Iterator[Parameter]:
 
 def _default(field: structs.FieldInfo) -> str:
     if field.default_factory is not NODEFAULT:
-        return say_value(field.default_factory())
-    return "" if field.default is NODEFAULT else say_value(field.default)
+        return format_value(field.default_factory())
+    return "" if field.default is NODEFAULT else format_value(field.default)
 
 
-def say_value(value: object) -> str:
+def format_value(value: object) -> str:
     """A parameter as it would be written; empty for what stands for nothing."""
     match value:
         case None:
@@ -112,17 +112,17 @@ def say_value(value: object) -> str:
         case bool():
             return str(value).lower()
         case timedelta():
-            return say_duration(value).replace(" ", "")
+            return format_duration(value).replace(" ", "")
         case time():
             return f"{value:%H:%M}"
         case Enum():
             return str(value.value)
         case tuple() | list() | set() | frozenset():
-            return ", ".join(map(say_value, value))
+            return ", ".join(map(format_value, value))
         case Mapping():
-            return ", ".join(f"{key}: {say_value(each)}" for key, each in value.items())
+            return ", ".join(f"{key}: {format_value(each)}" for key, each in value.items())
         case Struct():
-            parts = {name: say_value(getattr(value, name)) for name in value.__struct_fields__}
+            parts = {name: format_value(getattr(value, name)) for name in value.__struct_fields__}
             said = ", ".join(f"{name}: {part}" for name, part in parts.items() if part)
             return f"{{{said}}}"
         case _:

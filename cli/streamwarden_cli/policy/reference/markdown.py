@@ -7,7 +7,7 @@ from operator import attrgetter
 from textwrap import fill
 from typing import Final
 
-from streamwarden.domain.conditions.shape import DOCUMENT, EVENT
+from streamwarden.domain.expressions.shape import DOCUMENT, EVENT
 from streamwarden_cli.policy.actions import NOTIFY
 from streamwarden_cli.policy.reference.kinds import Kind, all_kinds
 from streamwarden_cli.policy.reference.meanings import ACTIONS, MODES, NOTIFYING, SEVERITIES

@@ -25,7 +25,7 @@ class Section:
     style: Style = Style.PROSE
 
 
-def say_page(heading: str, sections: Iterable[Section]) -> str:
+def format_page(heading: str, sections: Iterable[Section]) -> str:
     """Sections without lines are left out."""
     parts = [heading, *("\n".join(_section(each)) for each in sections if any(each.lines))]
     return "\n\n".join(parts)

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Set
 from msgspec import structs
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.duration import say_duration
+from streamwarden.domain.duration import format_duration
+from streamwarden.domain.filters import format_texts
 from streamwarden.domain.policy import PlannedAction, Step
-from streamwarden.domain.selectors import say_texts
 from streamwarden.domain.verdicts import Mode
-from streamwarden_cli.policy.nearest import say_list
-from streamwarden_cli.policy.reference.kind_page import capitalised, say_cost
-from streamwarden_cli.policy.reference.kinds import kind_of, say_value
+from streamwarden_cli.policy.nearest import format_list
+from streamwarden_cli.policy.reference.kind_page import capitalised, format_cost
+from streamwarden_cli.policy.reference.kinds import format_value, kind_of
 from streamwarden_cli.policy.reference.meanings import MODES, SEVERITIES
-from streamwarden_cli.policy.reference.pages import Section, Style, say_page
+from streamwarden_cli.policy.reference.pages import Section, Style, format_page
 from streamwarden_cli.policy.reference.shipped import comment_above
 from streamwarden_cli.policy.written import WrittenRule
 
@@ -22,7 +22,7 @@ def explain_rule(rule: WrittenRule, text: str, reason: str | None) -> str:
     """`text` is the policy as it is written, `reason` what a breach of the rule would say."""
     kind, document = kind_of(rule.document.kind), rule.document
     line = rule.source.lines(("rules", rule.index)).start + 1
-    return say_page(
+    return format_page(
         f"{rule.id} ({kind.name}, {rule.source.filename}:{line})",
         [
             Section("Why", (comment_above(text, rule.source, rule.index),)),
@@ -33,7 +33,7 @@ def explain_rule(rule: WrittenRule, text: str, reason: str | None) -> str:
             Section("What it does", tuple(_steps(rule)), Style.LIST),
             Section("Severity", (f"{document.severity}: {SEVERITIES[document.severity]}",)),
             Section("Data", (capitalised(kind.data),)),
-            Section("Costs", (say_cost(kind),)),
+            Section("Costs", (format_cost(kind),)),
             Section("A breach would say", (f'"{reason}"' if reason else "",)),
         ],
     )
@@ -42,7 +42,7 @@ def explain_rule(rule: WrittenRule, text: str, reason: str | None) -> str:
 def _parameters(rule: WrittenRule) -> Iterator[str]:
     check, given = rule.document.params, rule.raw.get("params") or {}
     for field in structs.fields(check):
-        value = say_value(getattr(check, field.name))
+        value = format_value(getattr(check, field.name))
         if value:
             yield f"{field.name}: {value}{'' if field.name in given else ' (default)'}"
 
@@ -50,13 +50,15 @@ def _parameters(rule: WrittenRule) -> Iterator[str]:
 def _whom(rule: WrittenRule) -> str:
     whom = _judged(rule.document.params.judges)
     conditions = list(_conditions(rule))
-    return f"{whom} where {say_list(conditions, last='and')}" if conditions else whom
+    return f"{whom} where {format_list(conditions, last='and')}" if conditions else whom
 
 
 def _judged(judges: Set[ResourceType]) -> str:
     if judges >= set(ResourceType) - {ResourceType.STREAM_KEY}:
         return "whatever an event is about"
-    return say_list([f"every {noun}" for noun in sorted(each.noun for each in judges)], last="and")
+    return format_list(
+        [f"every {noun}" for noun in sorted(each.noun for each in judges)], last="and"
+    )
 
 
 def _conditions(rule: WrittenRule) -> Iterator[str]:
@@ -65,11 +67,11 @@ def _conditions(rule: WrittenRule) -> Iterator[str]:
         yield (
             f"there is a tag {key!r}"
             if globs == ("*",)
-            else f"the tag {key!r} is {say_texts(globs)}"
+            else f"the tag {key!r} is {format_texts(globs)}"
         )
     for name in ("name", "type", "arn", "region", "account"):
         if globs := getattr(match, name):
-            yield f"the {name} is {say_texts(globs)}"
+            yield f"the {name} is {format_texts(globs)}"
     if when:
         yield f"`{when}` holds"
 
@@ -95,7 +97,7 @@ def _steps(rule: WrittenRule) -> Iterator[str]:
 
 
 def _when(step: Step) -> str:
-    return f"after {say_duration(step.after)} of breach" if step.after else "at once"
+    return f"after {format_duration(step.after)} of breach" if step.after else "at once"
 
 
 def _does(step: Step) -> str:

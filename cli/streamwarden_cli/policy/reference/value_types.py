@@ -3,30 +3,30 @@
 from typing import Any
 
 from streamwarden_cli.policy.expectations import TYPES, Schema
-from streamwarden_cli.policy.nearest import say_list
+from streamwarden_cli.policy.nearest import format_list
 
 
-def say_type(schema: Schema, root: Schema) -> str:
+def format_type(schema: Schema, root: Schema) -> str:
     """`a duration`, `text or a list of texts`, `a list, each mon or tue`."""
     schema = _resolved(schema, root)
     if "enum" in schema:
-        return say_list([str(each) for each in schema["enum"]])
+        return format_list([str(each) for each in schema["enum"]])
     if "description" in schema and schema.get("type") != "object":
         return str(schema["description"]).partition(" such as ")[0]
     match schema.get("type"):
         case "array":
-            return f"a list, each {say_type(schema.get('items', {}), root)}"
+            return f"a list, each {format_type(schema.get('items', {}), root)}"
         case "object":
-            return _say_mapping(schema, root)
+            return _describe_mapping(schema, root)
         case word:
             return TYPES.get(str(word), "any value")
 
 
-def _say_mapping(schema: Schema, root: Schema) -> str:
+def _describe_mapping(schema: Schema, root: Schema) -> str:
     if "properties" in schema:
-        return f"a mapping with {say_list(schema['properties'], last='and')}"
+        return f"a mapping with {format_list(schema['properties'], last='and')}"
     values = schema.get("additionalProperties")
-    return f"a mapping of names to {say_type(values, root)}" if values else "a mapping"
+    return f"a mapping of names to {format_type(values, root)}" if values else "a mapping"
 
 
 def _resolved(schema: Schema, root: Schema) -> Schema:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from streamwarden.domain.conditions.shape import Form, Kind, Member, Shape
-from streamwarden.domain.conditions.time_functions import FUNCTIONS
-from streamwarden_cli.policy.nearest import say_list
+from streamwarden.domain.expressions.shape import Form, Kind, Member, Shape
+from streamwarden.domain.expressions.time_functions import FUNCTIONS
+from streamwarden_cli.policy.nearest import format_list
 
 
 def members(document: Mapping[str, Member], prefix: str = "") -> Iterator[tuple[str, str, str]]:
@@ -23,16 +23,16 @@ def functions() -> Iterator[tuple[str, str, str]]:
 
 
 def _type(shape: Shape, *, is_nullable: bool) -> str:
-    said = _say(shape)
+    said = _describe(shape)
     return f"{said}, or null" if is_nullable else said
 
 
-def _say(shape: Shape) -> str:
+def _describe(shape: Shape) -> str:
     if shape.kind is Kind.TEXT and shape.values:
-        return say_list([f"`{value}`" if value else "empty" for value in map(str, shape.values)])
+        return format_list([f"`{value}`" if value else "empty" for value in map(str, shape.values)])
     if shape.form is Form.MOMENT:
         return "a moment, as text"
     if shape.items is not None:
         inner = "of" if shape.kind is Kind.LIST else "of names to"
-        return f"{shape.kind} {inner} {_say(shape.items)}"
+        return f"{shape.kind} {inner} {_describe(shape.items)}"
     return str(shape.kind)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from botocore import exceptions
 from botocore.exceptions import ClientError
 
-from streamwarden.services.ports import Missing, Refused, TryAgain
+from streamwarden.services.ports import NotFound, PermanentError, TemporaryError
 
 _TRANSIENT: Final = frozenset(
     {
@@ -42,13 +42,13 @@ def translated(call: str) -> Iterator[None]:
         reason = f"{call}: {code}: {message}" if message else f"{call}: {code}"
         raise _kind_of(error)(reason) from error
     except _UNREACHED as error:
-        raise TryAgain(f"{call}: {type(error).__name__}") from error
+        raise TemporaryError(f"{call}: {type(error).__name__}") from error
 
 
-def _kind_of(error: ClientError) -> type[TryAgain | Refused]:
+def _kind_of(error: ClientError) -> type[TemporaryError | PermanentError]:
     if _is_transient(error):
-        return TryAgain
-    return Missing if code_of(error) == "ResourceNotFoundException" else Refused
+        return TemporaryError
+    return NotFound if code_of(error) == "ResourceNotFoundException" else PermanentError
 
 
 def _is_transient(error: ClientError) -> bool:

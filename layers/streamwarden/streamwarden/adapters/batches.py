@@ -44,7 +44,7 @@ class _ReasonKeeping:
     def failure_handler(self, record: _Record, exception: Any) -> Any:
         message, error = message_of(record.raw_event), exception[1]
         if isinstance(error, Unprocessable) or message.receives >= self.max_receives:
-            self.dead_letters.bury(message, f"{type(error).__name__}: {error}")
+            self.dead_letters.dead_letter(message, f"{type(error).__name__}: {error}")
             return self.success_handler(record, "sent to the dead-letter queue")  # type: ignore[attr-defined]  # mixed into a processor
         return super().failure_handler(record, exception)  # type: ignore[misc]  # likewise
 

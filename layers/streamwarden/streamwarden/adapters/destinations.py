@@ -10,8 +10,8 @@ from msgspec import Struct
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.arn import ResourceType, label_of, noun_of, resource_type_of
 from streamwarden.domain.redaction import redacted_struct
-from streamwarden.domain.verdicts import Notice
-from streamwarden.services.ports import Refused, TryAgain
+from streamwarden.domain.verdicts import Notification
+from streamwarden.services.ports import PermanentError, TemporaryError
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
@@ -28,8 +28,8 @@ class TopicDestination(Struct, frozen=True):
     client: "SNSClient"
     topic_arn: str
 
-    def deliver(self, notice: Notice) -> None:
-        told = redacted_struct(notice)
+    def deliver(self, notification: Notification) -> None:
+        told = redacted_struct(notification)
         with translated("sns:Publish"):
             self.client.publish(
                 TopicArn=self.topic_arn,
@@ -49,8 +49,8 @@ class WebhookDestination(Struct, frozen=True):
     address: Callable[[], str]
     pool: urllib3.PoolManager
 
-    def deliver(self, notice: Notice) -> None:
-        told = redacted_struct(notice)
+    def deliver(self, notification: Notification) -> None:
+        told = redacted_struct(notification)
         body = json.dumps({"text": f"*{_headline(told)}*\n{_message(told)}"})
         try:
             answer = self.pool.request(
@@ -63,7 +63,9 @@ class WebhookDestination(Struct, frozen=True):
             )
         except urllib3.exceptions.HTTPError as error:
             # Not the error's text: it holds the address, which is a secret.
-            raise TryAgain(f"the webhook cannot be reached ({type(error).__name__})") from None
+            raise TemporaryError(
+                f"the webhook cannot be reached ({type(error).__name__})"
+            ) from None
         _judge(answer.status)
 
 
@@ -75,38 +77,38 @@ def webhook_address(client: "SecretsManagerClient", secret_arn: str) -> str:
 
 def _judge(status: int) -> None:
     if status == 429 or status >= 500:
-        raise TryAgain(f"the webhook answered {status}")
+        raise TemporaryError(f"the webhook answered {status}")
     if status >= 300:
-        raise Refused(f"the webhook answered {status}; check its address in the secret")
+        raise PermanentError(f"the webhook answered {status}; check its address in the secret")
 
 
-def _headline(notice: Notice) -> str:
-    return f"[{notice.severity}] {notice.title}"
+def _headline(notification: Notification) -> str:
+    return f"[{notification.severity}] {notification.title}"
 
 
-def _subject(notice: Notice) -> str:
-    plain = _headline(notice).encode("ascii", "replace").decode().replace("\n", " ")
+def _subject(notification: Notification) -> str:
+    plain = _headline(notification).encode("ascii", "replace").decode().replace("\n", " ")
     return plain[:_SUBJECT_LENGTH]
 
 
-def _message(notice: Notice) -> str:
+def _message(notification: Notification) -> str:
     lines = [
-        notice.text,
+        notification.text,
         "",
-        f"status: {notice.status}",
-        f"rule: {notice.rule_id}",
-        *_subject_lines(notice),
-        f"at: {notice.at:%Y-%m-%d %H:%M:%S} UTC",
+        f"status: {notification.status}",
+        f"rule: {notification.rule_id}",
+        *_subject_lines(notification),
+        f"at: {notification.at:%Y-%m-%d %H:%M:%S} UTC",
     ]
     return "\n".join(lines)
 
 
-def _subject_lines(notice: Notice) -> list[str]:
-    arn, name = notice.resource_arn, notice.resource_name
+def _subject_lines(notification: Notification) -> list[str]:
+    arn, name = notification.resource_arn, notification.resource_name
     match resource_type_of(arn):
         case ResourceType.CHANNEL:
             channel = f"channel: {name or 'without a name'} ({arn})"
-            return [channel, f"stream: {notice.stream_id or 'none'}"]
+            return [channel, f"stream: {notification.stream_id or 'none'}"]
         case ResourceType.ACCOUNT:
             # Its ARN is our own: nobody could look it up.
             return [f"account: {label_of(arn)}"]

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
-from streamwarden.domain.knowledge.ingest import AudioTrack, Ingest, VideoTrack
+from streamwarden.domain.state.ingest import AudioTrack, Ingest, VideoTrack
 
 if TYPE_CHECKING:
     from types_boto3_ivs import IVSClient

@@ -14,18 +14,18 @@ from typing import Final
 
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.inputs import OwnInput
-from streamwarden.domain.knowledge.resource import Resource
-from streamwarden.domain.verdicts import Action, Notice
+from streamwarden.domain.state.resource import Resource
+from streamwarden.domain.verdicts import Action, Notification
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ports import (
     Clock,
     FleetEntry,
+    PendingMessages,
     Record,
     Rotation,
     SecretValue,
-    Superseded,
-    TryAgain,
-    Unsent,
+    TemporaryError,
+    VersionConflict,
 )
 
 # A FIFO queue takes a message that it has already taken as sent, for this long (SQS, FIFO queues).
@@ -39,17 +39,17 @@ class MemoryRecordStore:
     _records: dict[str, Record] = field(default_factory=dict)
 
     def channel_of(self, key_arn: str) -> str | None:
-        owners = (each.known for each in self._records.values())
-        return next((known.arn for known in owners if key_arn in known.stream_keys), None)
+        owners = (each.state for each in self._records.values())
+        return next((state.arn for state in owners if key_arn in state.stream_keys), None)
 
     def load(self, resource_arn: str) -> Record:
         record = self._records.get(resource_arn)
-        return record or Record(known=Resource(arn=resource_arn))
+        return record or Record(state=Resource(arn=resource_arn))
 
     def save(self, record: Record, before: Record) -> Record:
-        arn = record.known.arn
+        arn = record.state.arn
         if self.load(arn).version != before.version:
-            raise Superseded(arn)
+            raise VersionConflict(arn)
         saved = replace(record, version=before.version + 1)
         self._records[arn] = saved
         return saved
@@ -92,14 +92,14 @@ class MemoryOutbox:
 
     clock: Clock
     actions: deque[Action] = field(default_factory=deque)
-    notices: deque[Notice] = field(default_factory=deque)
+    notifications: deque[Notification] = field(default_factory=deque)
     _sent_at: dict[str, datetime] = field(default_factory=dict)
 
-    def send(self, unsent: Unsent) -> None:
+    def send(self, pending: PendingMessages) -> None:
         self.actions += [
-            each for each in unsent.actions if self._is_new(f"{each.id}#{each.attempt}")
+            each for each in pending.actions if self._is_new(f"{each.id}#{each.attempt}")
         ]
-        self.notices += [each for each in unsent.notices if self._is_new(each.id)]
+        self.notifications += [each for each in pending.notifications if self._is_new(each.id)]
 
     def _is_new(self, name: str) -> bool:
         now, before = self.clock(), self._sent_at.get(name)
@@ -131,7 +131,7 @@ class MemoryFleetIndex:
         return [fleet_entry(record) for record in self.store.records() if self._holds(record)]
 
     def _holds(self, record: Record) -> bool:
-        arn = parse_arn(record.known.arn)
+        arn = parse_arn(record.state.arn)
         return (arn.account, arn.region) == (self.account, self.region)
 
 
@@ -149,7 +149,7 @@ class MemoryRotationLog:
 
     def begin(self, rotation: Rotation) -> None:
         if rotation.channel_arn in self._unfinished:
-            raise TryAgain("another rotation of the channel has just begun")
+            raise TemporaryError("another rotation of the channel has just begun")
         self._unfinished[rotation.channel_arn] = rotation
 
     def finish(self, rotation: Rotation) -> None:
@@ -174,7 +174,7 @@ class MemorySecretStore:
 class MemoryDestination:
     """Destination that keeps what it was told."""
 
-    notices: list[Notice] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
 
-    def deliver(self, notice: Notice) -> None:
-        self.notices.append(notice)
+    def deliver(self, notification: Notification) -> None:
+        self.notifications.append(notification)

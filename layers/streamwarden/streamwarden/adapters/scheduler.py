@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.domain.arn import Arn, parse_arn
-from streamwarden.domain.inputs import LookAgain, envelope_of
+from streamwarden.domain.inputs import Recheck, envelope_of
 from streamwarden.domain.redaction import without_stream_keys
-from streamwarden.services.ports import TryAgain
+from streamwarden.services.ports import TemporaryError
 
 if TYPE_CHECKING:
     from types_boto3_scheduler import EventBridgeSchedulerClient
@@ -34,7 +34,7 @@ class SchedulerTimers(Struct, frozen=True):
         for _ in range(_ATTEMPTS):
             if self._created(schedule) or self._updated(schedule):
                 return
-        raise TryAgain("scheduler:UpdateSchedule: the schedule is being changed by others")
+        raise TemporaryError("scheduler:UpdateSchedule: the schedule is being changed by others")
 
     def _created(self, schedule: Any) -> bool:
         with translated("scheduler:CreateSchedule"):
@@ -69,7 +69,7 @@ class SchedulerTimers(Struct, frozen=True):
             "Target": {
                 "Arn": self.target_arn,
                 "RoleArn": self.role_arn,
-                "Input": json.dumps(envelope_of(LookAgain(resource_arn=resource_arn, time=at))),
+                "Input": json.dumps(envelope_of(Recheck(resource_arn=resource_arn, time=at))),
             },
         }
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.inputs import OwnInput, envelope_of
 from streamwarden.domain.redaction import redacted, redacted_json
-from streamwarden.domain.verdicts import Action, Notice
-from streamwarden.services.ports import TryAgain, Unsent
+from streamwarden.domain.verdicts import Action, Notification
+from streamwarden.services.ports import PendingMessages, TemporaryError
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -50,7 +50,7 @@ class DeadLetters(Struct, frozen=True):
     client: "SQSClient"
     queue_url: str
 
-    def bury(self, message: Message, reason: str) -> None:
+    def dead_letter(self, message: Message, reason: str) -> None:
         """Raises TryAgain, Refused: then the message stays where it was.
 
         Its text came from elsewhere, and need not even be JSON. The reason is cut last: the
@@ -91,11 +91,13 @@ class SqsOutbox(Struct, frozen=True):
     notification_queue_url: str
     routes: tuple[str, ...]
 
-    def send(self, unsent: Unsent) -> None:
-        if unsent.actions and self.action_queue_url is not None:
-            _send(self.client, self.action_queue_url, [_action(each) for each in unsent.actions])
-        notices = [_notice(each, route) for each in unsent.notices for route in self.routes]
-        _send(self.client, self.notification_queue_url, notices)
+    def send(self, pending: PendingMessages) -> None:
+        if pending.actions and self.action_queue_url is not None:
+            _send(self.client, self.action_queue_url, [_action(each) for each in pending.actions])
+        notifications = [
+            _notification(each, route) for each in pending.notifications for route in self.routes
+        ]
+        _send(self.client, self.notification_queue_url, notifications)
 
 
 def read_action(body: str) -> Action:
@@ -103,9 +105,9 @@ def read_action(body: str) -> Action:
     return msgspec.json.decode(body, type=Action)
 
 
-def read_notice(body: str) -> Notice:
+def read_notification(body: str) -> Notification:
     """Raises ValueError, saying what is wrong."""
-    return msgspec.json.decode(body, type=Notice)
+    return msgspec.json.decode(body, type=Notification)
 
 
 def _action(action: Action) -> dict[str, Any]:
@@ -116,11 +118,11 @@ def _action(action: Action) -> dict[str, Any]:
     }
 
 
-def _notice(notice: Notice, route: str) -> dict[str, Any]:
+def _notification(notification: Notification, route: str) -> dict[str, Any]:
     return {
-        "MessageBody": msgspec.to_builtins(notice),
+        "MessageBody": msgspec.to_builtins(notification),
         "MessageGroupId": route,
-        "MessageDeduplicationId": _digest(f"{notice.id}#{route}"),
+        "MessageDeduplicationId": _digest(f"{notification.id}#{route}"),
     }
 
 
@@ -131,7 +133,9 @@ def _send(client: "SQSClient", queue_url: str, messages: Sequence[dict[str, Any]
         with translated("sqs:SendMessage"):
             answer = client.send_message_batch(QueueUrl=queue_url, Entries=numbered)
         if answer.get("Failed"):
-            raise TryAgain(f"sqs:SendMessage: {answer['Failed'][0].get('Message', 'not taken')}")
+            raise TemporaryError(
+                f"sqs:SendMessage: {answer['Failed'][0].get('Message', 'not taken')}"
+            )
 
 
 def _encoded(message: dict[str, Any]) -> dict[str, Any]:

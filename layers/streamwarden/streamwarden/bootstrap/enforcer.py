@@ -22,7 +22,7 @@ def enforcer() -> runtime.BatchFunction:
         control=IvsStreamControl(ivs),
         keys=IvsKeyControl(ivs),
         outcomes=SqsInbox(sqs, settings.outcome_queue_url),
-        ceiling=settings.ceiling,
+        max_mode=settings.max_mode,
         clock=runtime.now,
     )
     batch = InOrder(

@@ -14,10 +14,10 @@ from streamwarden.adapters.destinations import (
     WebhookDestination,
     webhook_address,
 )
-from streamwarden.adapters.sqs import DeadLetters, Message, read_notice
+from streamwarden.adapters.sqs import DeadLetters, Message, read_notification
 from streamwarden.bootstrap import runtime
 from streamwarden.services.notify import Notifier
-from streamwarden.services.ports import Destination, Refused
+from streamwarden.services.ports import Destination, PermanentError
 from streamwarden.settings import NotifySettings
 
 # A webhook that moved must not need a new deployment: its address is read again after 5 minutes.
@@ -36,14 +36,14 @@ def notifier() -> runtime.BatchFunction:
     )
 
     def deliver(message: Message) -> None:
-        notice = runtime.read(read_notice, message)
+        notification = runtime.read(read_notification, message)
         route = message.group or ""
         try:
-            service.deliver(route, notice)
-        except Refused as refusal:
+            service.deliver(route, notification)
+        except PermanentError as refusal:
             # Asking again would only hold back everything else on the route.
             raise Unprocessable(str(refusal)) from refusal
-        observability.record_delivery(route, notice)
+        observability.record_delivery(route, notification)
 
     return runtime.counted(lambda event: batch.receive(event, deliver))
 

@@ -36,7 +36,7 @@ def observer() -> runtime.BatchFunction:
             runtime.routes(settings.notification_routes),
         ),
         policy=policy_at(settings.policy_path),
-        ceiling=settings.ceiling,
+        max_mode=settings.max_mode,
         clock=runtime.now,
         back_off=runtime.back_off,
     )

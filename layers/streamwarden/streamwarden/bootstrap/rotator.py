@@ -17,7 +17,7 @@ from streamwarden.adapters.sqs import SqsInbox, SqsOutbox
 from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import policy_at
 from streamwarden.domain.arn import Place, is_channel_arn
-from streamwarden.domain.knowledge.resource import OutcomeStatus
+from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.services.rotate import Rotated, Rotator
 from streamwarden.settings import RotateKeysSettings
 
@@ -50,7 +50,7 @@ def rotator(place: Place) -> Rotate:
             sqs, None, settings.notification_queue_url, runtime.routes(settings.notification_routes)
         ),
         policy=policy_at(settings.policy_path),
-        ceiling=settings.ceiling,
+        max_mode=settings.max_mode,
         clock=runtime.now,
     )
 

@@ -38,7 +38,7 @@ def sweeper(place: Place) -> Callable[[], SweepReport]:
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),
         place=place,
         needs=outline.needs,
-        decided_under=decided_under(outline.digest, settings.ceiling),
+        decided_under=decided_under(outline.digest, settings.max_mode),
         clock=runtime.now,
     )
 

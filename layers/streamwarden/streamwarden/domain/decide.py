@@ -8,79 +8,82 @@ from datetime import datetime
 from typing import Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.consequences.followup import Followup, follow_up
-from streamwarden.domain.consequences.notices import resolved_notice
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.resource import Resource
-from streamwarden.domain.policy import Policy, Rule, Rulebook
+from streamwarden.domain.breaches.life_cycle import BreachUpdate, update_breach
+from streamwarden.domain.breaches.notifications import resolved_notification
+from streamwarden.domain.policy import Policy, Rule, RuleSet
 from streamwarden.domain.rules.check import not_applicable
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Breach, Decision, Finding, Mode, Status, Verdict
 
 
 def decide(
-    known: Resource,
+    state: Resource,
     breaches: Mapping[str, Breach],
     policy: Policy,
     now: datetime,
-    ceiling: Mode = Mode.ENFORCE,
-    warned: Mapping[str, datetime] | None = None,
+    max_mode: Mode = Mode.ENFORCE,
+    notification_history: Mapping[str, datetime] | None = None,
 ) -> Decision:
     """Everything that follows from what is known.
 
     `breaches` are those that were open after the last decision, by breach id, and `warned` the
-    warnings that it remembered. No rule goes further than `ceiling`, which is the mode of the
+    warnings that it remembered. No rule goes further than `max_mode`, which is the mode of the
     whole stack.
     """
-    facts = Facts(known)
-    rulebook = policy.about(facts.resource_type)
-    verdicts = assess(facts, rulebook, now, ceiling)
-    followups = {
-        verdict.breach_id: follow_up(verdict, rule, breaches.get(verdict.breach_id), facts, now)
-        for rule, verdict in zip(rulebook.rules, verdicts, strict=True)
+    facts = Facts(state)
+    rule_set = policy.about(facts.resource_type)
+    verdicts = assess(facts, rule_set, now, max_mode)
+    updates = {
+        verdict.breach_id: update_breach(verdict, rule, breaches.get(verdict.breach_id), facts, now)
+        for rule, verdict in zip(rule_set.rules, verdicts, strict=True)
         if verdict.status is Status.BREACH
     }
-    resolved = [breach for key, breach in breaches.items() if key not in followups]
+    resolved = [breach for key, breach in breaches.items() if key not in updates]
     by_rule = {verdict.rule_id: verdict for verdict in verdicts}
-    goodbyes = [
-        resolved_notice(breach, facts, by_rule.get(breach.rule_id), now)
+    farewells = [
+        resolved_notification(breach, facts, by_rule.get(breach.rule_id), now)
         for breach in resolved
-        if breach.is_told
+        if breach.is_notified
     ]
     decision = Decision(
         verdicts=verdicts,
-        breaches={key: followup.breach for key, followup in followups.items()},
-        opened=tuple(each.breach for key, each in followups.items() if key not in breaches),
+        breaches={key: update.breach for key, update in updates.items()},
+        opened=tuple(each.breach for key, each in updates.items() if key not in breaches),
         resolved=tuple(resolved),
-        actions=tuple(action for each in followups.values() for action in each.actions),
-        notices=(*(notice for each in followups.values() for notice in each.notices), *goodbyes),
-        next_check=_earliest(verdicts, followups.values()),
+        actions=tuple(action for each in updates.values() for action in each.actions),
+        notifications=(
+            *(notification for each in updates.values() for notification in each.notifications),
+            *farewells,
+        ),
+        recheck_at=_earliest(verdicts, updates.values()),
     )
-    if not warned and not any(verdict.finding.warning for verdict in verdicts):
+    if not notification_history and not any(verdict.finding.warning for verdict in verdicts):
         return decision
     # Few policies warn, and a cold start pays for what it loads.
-    from streamwarden.domain.consequences.forewarning import with_warnings
+    from streamwarden.domain.breaches.early_warnings import with_early_warnings
 
-    return with_warnings(decision, rulebook.rules, warned or {}, facts, now)
+    return with_early_warnings(decision, rule_set.rules, notification_history or {}, facts, now)
 
 
 def assess(
-    facts: Facts, rulebook: Rulebook, now: datetime, ceiling: Mode = Mode.ENFORCE
+    facts: Facts, rule_set: RuleSet, now: datetime, max_mode: Mode = Mode.ENFORCE
 ) -> tuple[Verdict, ...]:
     """One verdict per rule, also for every rule that does not apply, each with its reason."""
     current = facts.session.stream_id if facts.session else None
-    arn, findings = facts.arn, _findings(facts, rulebook, now)
+    arn, findings = facts.arn, _findings(facts, rule_set, now)
     return tuple(
         [
             Verdict(
                 rule_id=rule.id,
                 kind=rule.kind,
-                mode=rule.modes[ceiling],
+                mode=rule.modes[max_mode],
                 severity=rule.severity,
                 resource_arn=arn,
                 stream_id=_concerned(finding.subject.stream_ids, current),
                 finding=finding,
             )
-            for rule, finding in zip(rulebook.rules, findings, strict=True)
+            for rule, finding in zip(rule_set.rules, findings, strict=True)
         ]
     )
 
@@ -92,20 +95,20 @@ def _concerned(judged: tuple[str, ...] | None, current: str | None) -> str | Non
     return judged[0] if len(judged) == 1 else None
 
 
-def _findings(facts: Facts, rulebook: Rulebook, now: datetime) -> list[Finding]:
+def _findings(facts: Facts, rule_set: RuleSet, now: datetime) -> list[Finding]:
     """What each rule finds, in order. Rules with the same selector ask it once."""
     if facts.is_gone:
-        return [_GONE[facts.resource_type]] * len(rulebook.rules)
+        return [_GONE[facts.resource_type]] * len(rule_set.rules)
     if not facts.are_settings_known:
-        return [_find_without_settings(rule, facts, rulebook, now) for rule in rulebook.rules]
-    sifted = [sieve(facts, now) for sieve in rulebook.audiences]
-    return [sifted[rule.audience] or rule.judge(facts, now) for rule in rulebook.rules]
+        return [_find_without_settings(rule, facts, rule_set, now) for rule in rule_set.rules]
+    filtered = [filter_function(facts, now) for filter_function in rule_set.filters]
+    return [filtered[rule.filter_index] or rule.judge(facts, now) for rule in rule_set.rules]
 
 
-def _find_without_settings(rule: Rule, facts: Facts, rulebook: Rulebook, now: datetime) -> Finding:
+def _find_without_settings(rule: Rule, facts: Facts, rule_set: RuleSet, now: datetime) -> Finding:
     if rule.needs_settings:
         return _UNKNOWN[facts.resource_type]
-    return rulebook.audiences[rule.audience](facts, now) or rule.judge(facts, now)
+    return rule_set.filters[rule.filter_index](facts, now) or rule.judge(facts, now)
 
 
 _GONE: Final = {each: not_applicable(f"the {each.noun} no longer exists") for each in ResourceType}
@@ -115,7 +118,7 @@ _UNKNOWN: Final = {
 }
 
 
-def _earliest(verdicts: Iterable[Verdict], followups: Iterable[Followup]) -> datetime | None:
-    moments = [verdict.finding.next_check for verdict in verdicts]
-    moments += [followup.next_check for followup in followups]
+def _earliest(verdicts: Iterable[Verdict], updates: Iterable[BreachUpdate]) -> datetime | None:
+    moments = [verdict.finding.recheck_at for verdict in verdicts]
+    moments += [update.recheck_at for update in updates]
     return min((moment for moment in moments if moment is not None), default=None)

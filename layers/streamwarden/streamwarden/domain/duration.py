@@ -41,7 +41,7 @@ def _parse(text: str) -> timedelta:
 
 
 @lru_cache(maxsize=256)
-def say_duration(duration: timedelta) -> str:
+def format_duration(duration: timedelta) -> str:
     """For people: `4h`, `1h 30m`, `12s`; whole seconds, largest two units.
 
     Remembered, because several rules say the same age of one channel.

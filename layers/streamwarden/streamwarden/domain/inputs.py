@@ -18,9 +18,9 @@ from streamwarden.domain.events import (
     parse_event,
     without_keys,
 )
-from streamwarden.domain.knowledge.ingest import Ingest
-from streamwarden.domain.knowledge.peers import Peers
-from streamwarden.domain.knowledge.resource import Outcome
+from streamwarden.domain.state.ingest import Ingest
+from streamwarden.domain.state.peers import Peers
+from streamwarden.domain.state.resource import Outcome
 
 SOURCE: Final = "streamwarden"
 
@@ -33,7 +33,7 @@ class Health(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class LookAgain(Struct, frozen=True, kw_only=True):
+class Recheck(Struct, frozen=True, kw_only=True):
     """A timer fired, or a sweep found it overdue: nothing new is known but the time."""
 
     resource_arn: str
@@ -128,7 +128,7 @@ class KeyObserved(Struct, frozen=True, kw_only=True):
 
 
 type OwnInput = (
-    LookAgain
+    Recheck
     | ResourceListed
     | ResourceNotListed
     | StreamListed
@@ -142,7 +142,7 @@ type OwnInput = (
 type Input = Event | OwnInput
 
 _BY_DETAIL_TYPE: Final[Mapping[str, type[OwnInput]]] = {
-    "Streamwarden Look Again": LookAgain,
+    "Streamwarden Recheck": Recheck,
     "Streamwarden Resource Listed": ResourceListed,
     "Streamwarden Resource Not Listed": ResourceNotListed,
     "Streamwarden Stream Listed": StreamListed,

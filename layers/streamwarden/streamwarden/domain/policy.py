@@ -13,10 +13,10 @@ from msgspec import Struct, field
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.events import Event
-from streamwarden.domain.knowledge.hearing import Ear
+from streamwarden.domain.filters import Filter, FilterFunction, Match
 from streamwarden.domain.rules import RULE_KINDS, Check, Judge
 from streamwarden.domain.rules.needs import Needs
-from streamwarden.domain.selectors import Match, Selector, Sieve
+from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.verdicts import ActionKind, Mode, Severity
 
 FORMAT: Final = 1
@@ -43,7 +43,7 @@ class Step(Struct, frozen=True, kw_only=True):
 class Rule(Struct, frozen=True, kw_only=True):
     """One rule as it was written, and the plain function that judges resources by it.
 
-    `audience` is the place of its selector among those of its rulebook, and `modes` is how far it
+    `filter_index` is the place of its filter among those of its rule set. `modes` is how far it
     goes under each mode of the stack. `steps` come in the order of time.
     """
 
@@ -51,14 +51,14 @@ class Rule(Struct, frozen=True, kw_only=True):
     kind: str
     mode: Mode
     severity: Severity
-    selector: Selector
+    rule_filter: Filter
     check: Check
     steps: tuple[Step, ...]
     judge: Judge
-    audience: int
+    filter_index: int
     needs_settings: bool
     modes: Mapping[Mode, Mode]
-    ear: Ear | None
+    event_matcher: EventMatcher | None
 
     @property
     def actions(self) -> tuple[PlannedAction, ...]:
@@ -66,22 +66,24 @@ class Rule(Struct, frozen=True, kw_only=True):
         return _actions(self.steps)
 
 
-class Rulebook(Struct, frozen=True, kw_only=True):
+class RuleSet(Struct, frozen=True, kw_only=True):
     """The rules about one type of resource, and what some of them share: selectors and ears.
 
-    `only_listens` says that its rules look at nothing but what their ears hear, and
+    `only_matches_events` says that its rules look at nothing but what their ears hear, and
     `counts_airtime` that one of them adds up how long channels are on the air.
     """
 
     rules: tuple[Rule, ...] = ()
-    audiences: tuple[Sieve, ...] = ()
-    ears: tuple[Ear, ...] = ()
-    only_listens: bool = True
+    filters: tuple[FilterFunction, ...] = ()
+    matchers: tuple[EventMatcher, ...] = ()
+    only_matches_events: bool = True
     counts_airtime: bool = False
 
-    def heeds(self, event: Event) -> bool:
+    def is_relevant(self, event: Event) -> bool:
         """Whether the event can change what any of the rules finds."""
-        return not self.only_listens or any(ear.hears(event) for ear in self.ears)
+        return not self.only_matches_events or any(
+            event_matcher.matches(event) for event_matcher in self.matchers
+        )
 
 
 class Policy(Struct, frozen=True):
@@ -90,20 +92,20 @@ class Policy(Struct, frozen=True):
     `digest` names the rules and the code that decides by them: both differ if it differs.
     """
 
-    rulebooks: Mapping[ResourceType, Rulebook]
+    rule_sets: Mapping[ResourceType, RuleSet]
     digest: str = ""
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule once, whatever it is about."""
-        rules = (rule for book in self.rulebooks.values() for rule in book.rules)
+        rules = (rule for rule_set in self.rule_sets.values() for rule in rule_set.rules)
         return tuple({rule.id: rule for rule in rules}.values())
 
-    def about(self, resource: ResourceType) -> Rulebook:
-        return self.rulebooks.get(resource, _NO_RULES)
+    def about(self, resource: ResourceType) -> RuleSet:
+        return self.rule_sets.get(resource, _NO_RULES)
 
 
-_NO_RULES: Final = Rulebook()
+_NO_RULES: Final = RuleSet()
 
 
 class InvalidPolicy(ValueError):
@@ -168,12 +170,12 @@ def load_outline(document: bytes) -> PolicyOutline:
     return _decode(document, PolicyOutline)
 
 
-def decided_under(digest: str, ceiling: Mode) -> str:
+def decided_under(digest: str, max_mode: Mode) -> str:
     """Names all that a decision depends on beside what is known and the time.
 
     Of records that were decided under something else, sweeps ask for another decision.
     """
-    return f"{ceiling}:{digest}"
+    return f"{max_mode}:{digest}"
 
 
 def _decode[T: (CompiledPolicy, PolicyOutline)](document: bytes, model: type[T]) -> T:
@@ -191,7 +193,7 @@ def _decode[T: (CompiledPolicy, PolicyOutline)](document: bytes, model: type[T])
     return compiled
 
 
-def _prepared(written: Iterable[CompiledRule]) -> dict[ResourceType, Rulebook]:
+def _prepared(written: Iterable[CompiledRule]) -> dict[ResourceType, RuleSet]:
     about: dict[ResourceType, list[tuple[CompiledRule, Check]]] = {}
     for each in written:
         try:
@@ -200,7 +202,7 @@ def _prepared(written: Iterable[CompiledRule]) -> dict[ResourceType, Rulebook]:
             raise InvalidPolicy(f"rule {each.id!r}: {error}") from error
         for resource in check.judges:
             about.setdefault(resource, []).append((each, check))
-    return {resource: _rulebook(resource, rules) for resource, rules in about.items()}
+    return {resource: _rule_set(resource, rules) for resource, rules in about.items()}
 
 
 def _check(written: CompiledRule) -> Check:
@@ -210,20 +212,26 @@ def _check(written: CompiledRule) -> Check:
     return msgspec.convert(written.params, kind)
 
 
-def _rulebook(resource: ResourceType, written: Iterable[tuple[CompiledRule, Check]]) -> Rulebook:
+def _rule_set(resource: ResourceType, written: Iterable[tuple[CompiledRule, Check]]) -> RuleSet:
     rules: list[Rule] = []
-    audiences: dict[bytes, tuple[int, Sieve]] = {}
+    filters: dict[bytes, tuple[int, FilterFunction]] = {}
     for each, check in written:
         try:
-            rules.append(_prepare(each, check, resource, audiences))
+            rules.append(_prepare(each, check, resource, filters))
         except ValueError as error:
             raise InvalidPolicy(f"rule {each.id!r}: {error}") from error
-    ears = [rule.ear for rule in rules]
-    return Rulebook(
+    matchers = [rule.event_matcher for rule in rules]
+    return RuleSet(
         rules=tuple(rules),
-        audiences=tuple(sieve for _, sieve in audiences.values()),
-        ears=tuple({ear.key: ear for ear in ears if ear is not None}.values()),
-        only_listens=None not in ears,
+        filters=tuple(filter_function for _, filter_function in filters.values()),
+        matchers=tuple(
+            {
+                event_matcher.key: event_matcher
+                for event_matcher in matchers
+                if event_matcher is not None
+            }.values()
+        ),
+        only_matches_events=None not in matchers,
         counts_airtime=any(rule.check.counts_airtime for rule in rules),
     )
 
@@ -232,24 +240,24 @@ def _prepare(
     written: CompiledRule,
     check: Check,
     resource: ResourceType,
-    audiences: dict[bytes, tuple[int, Sieve]],
+    filters: dict[bytes, tuple[int, FilterFunction]],
 ) -> Rule:
-    selector = Selector(written.match, written.when, written.unless)
+    rule_filter = Filter(written.match, written.when, written.unless)
     # As JSON, because globs of tags are a mapping, which no set or dict could look up.
-    same = msgspec.json.encode(selector, order="sorted")
-    if same not in audiences:
-        audiences[same] = len(audiences), selector.prepare(resource)
+    same = msgspec.json.encode(rule_filter, order="sorted")
+    if same not in filters:
+        filters[same] = len(filters), rule_filter.prepare(resource)
     return Rule(
         id=written.id,
         kind=written.kind,
         mode=written.mode,
         severity=written.severity,
-        selector=selector,
+        rule_filter=rule_filter,
         check=check,
         steps=written.steps,
-        judge=selector.attend(check.prepare()),
-        audience=audiences[same][0],
-        needs_settings=selector.needs_settings or check.needs_settings,
-        modes={ceiling: written.mode.at_most(ceiling) for ceiling in Mode},
-        ear=check.listens(),
+        judge=rule_filter.rechecking(check.prepare()),
+        filter_index=filters[same][0],
+        needs_settings=rule_filter.needs_settings or check.needs_settings,
+        modes={max_mode: written.mode.at_most(max_mode) for max_mode in Mode},
+        event_matcher=check.event_matcher(),
     )

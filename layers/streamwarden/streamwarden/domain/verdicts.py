@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from streamwarden.domain.knowledge.joins import EMPTY
+from streamwarden.domain.state.merge import EMPTY
 
 
 class Mode(StrEnum):
@@ -17,9 +17,9 @@ class Mode(StrEnum):
     NOTIFY = "notify"
     ENFORCE = "enforce"
 
-    def at_most(self, ceiling: "Mode") -> "Mode":
+    def at_most(self, max_mode: "Mode") -> "Mode":
         """This mode, or the ceiling if that is lower."""
-        return self if _RANKS[self] <= _RANKS[ceiling] else ceiling
+        return self if _RANKS[self] <= _RANKS[max_mode] else max_mode
 
 
 class Severity(StrEnum):
@@ -57,7 +57,7 @@ class ActionKind(StrEnum):
     WARN = "warn"
 
 
-class NoticeStatus(StrEnum):
+class NotificationStatus(StrEnum):
     """What a notice is about: a breach that may come, or what became of one."""
 
     WARNING = "warning"
@@ -78,7 +78,7 @@ class Subject(Struct, frozen=True, gc=False):
     """What a finding is about within its resource: a stream, a recording, a period, or all of it.
 
     `id` tells breaches of one rule apart. `stream_ids` are the only streams that may be stopped or
-    warned for it; None where that may be whatever is on the air.
+    notification_history for it; None where that may be whatever is on the air.
     """
 
     id: str = ""
@@ -88,7 +88,7 @@ class Subject(Struct, frozen=True, gc=False):
 class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """What one rule found of a `subject`.
 
-    `since` is when the breach began by the facts, `next_check` when to look again, and
+    `since` is when the breach began by the facts, `recheck_at` when to look again, and
     `settled_tags` the tags that the rule found in order and no action should touch. `key_tags` are
     those that the channel's stream key lacks. `warning` is the last one that is due before a
     breach.
@@ -98,7 +98,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     reason: str
     subject: Subject = Subject()
     since: datetime | None = None
-    next_check: datetime | None = None
+    recheck_at: datetime | None = None
     settled_tags: frozenset[str] = frozenset()
     key_tags: Mapping[str, str] | None = None
     warning: EarlyWarning | None = None
@@ -141,7 +141,7 @@ class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Breach(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An open violation of one rule by one subject, and what was done about it so far.
 
-    `told_step` is how long after `opened_at` the last step began that people were told of.
+    `notified_step` is how long after `opened_at` the last step began that people were told of.
     """
 
     rule_id: str
@@ -152,9 +152,9 @@ class Breach(Struct, frozen=True, kw_only=True, omit_defaults=True):
     opened_at: datetime
     rotates_key: bool = False
     stream_id: str | None = None
-    is_told: bool = False
-    told_step: timedelta = timedelta(0)
-    failures_told: frozenset[str] = EMPTY
+    is_notified: bool = False
+    notified_step: timedelta = timedelta(0)
+    notified_failures: frozenset[str] = EMPTY
     requests: Mapping[str, Request] = field(default_factory=dict)
 
     @property
@@ -185,13 +185,13 @@ class Action(Struct, frozen=True, kw_only=True):
     unless_healthy: bool = False
 
 
-class Notice(Struct, frozen=True, kw_only=True):
+class Notification(Struct, frozen=True, kw_only=True):
     """Something to tell people. `id` is the same for the same news, so it is told once."""
 
     id: str
     rule_id: str
     severity: Severity
-    status: NoticeStatus
+    status: NotificationStatus
     resource_arn: str
     resource_name: str
     stream_id: str | None
@@ -211,9 +211,9 @@ class Decision(Struct, frozen=True, kw_only=True):
     opened: tuple[Breach, ...]
     resolved: tuple[Breach, ...]
     actions: tuple[Action, ...]
-    notices: tuple[Notice, ...]
-    next_check: datetime | None
-    warned: Mapping[str, datetime] = field(default_factory=dict)
+    notifications: tuple[Notification, ...]
+    recheck_at: datetime | None
+    notification_history: Mapping[str, datetime] = field(default_factory=dict)
 
 
 _AT_ONCE: Final = timedelta(0)

@@ -5,17 +5,17 @@ from typing import Final, assert_never
 
 from msgspec import Struct
 
-from streamwarden.domain.consequences.timed_metadata import warning_payload
+from streamwarden.domain.breaches.timed_metadata import warning_payload
 from streamwarden.domain.inputs import ActionFinished, Health
-from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
+from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
-from streamwarden.services.inherit import Result, inherit_tags, say_keys
+from streamwarden.services.inherit import Result, format_keys, inherit_tags
 from streamwarden.services.ports import (
     Clock,
     Inbox,
     KeyLookup,
     LiveStream,
-    Refused,
+    PermanentError,
     StreamControl,
 )
 
@@ -25,19 +25,19 @@ _GOOD_FOR: Final = timedelta(minutes=10)
 
 
 class Enforcer(Struct, frozen=True, kw_only=True):
-    """What acting needs. `ceiling` is the mode of the whole stack."""
+    """What acting needs. `max_mode` is the mode of the whole stack."""
 
     control: StreamControl
     keys: KeyLookup
     outcomes: Inbox
-    ceiling: Mode
+    max_mode: Mode
     clock: Clock
 
     def carry_out(self, action: Action) -> Outcome:
         """Do what the action asks for, if it still applies. Raises TryAgain."""
         try:
             result = self._act(action)
-        except Refused as refusal:
+        except PermanentError as refusal:
             result = Result(Outcome(OutcomeStatus.FAILED, str(refusal)))
         key = result.key
         finished = ActionFinished(
@@ -60,7 +60,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
                 return Result(self._stop(action))
             case ActionKind.TAG:
                 self.control.tag(action.resource_arn, action.tags)
-                done = Outcome(OutcomeStatus.DONE, f"set {say_keys(action.tags)}")
+                done = Outcome(OutcomeStatus.DONE, f"set {format_keys(action.tags)}")
                 return Result(done, action.tags)
             case ActionKind.INHERIT_TAGS:
                 return inherit_tags(action, self.keys, self.control, self.clock())
@@ -72,7 +72,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
                 assert_never(action.kind)
 
     def _why_not(self, action: Action) -> str:
-        if self.ceiling is not Mode.ENFORCE:
+        if self.max_mode is not Mode.ENFORCE:
             return "the stack no longer enforces"
         if self.clock() - action.decided_at > _GOOD_FOR:
             return "it was decided too long ago, and is decided anew if it still holds"

@@ -8,11 +8,11 @@ from typing import Any, Final
 import msgspec
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.airtime import last_aired
-from streamwarden.domain.knowledge.resource import Session
-from streamwarden.domain.lingering import lingering
 from streamwarden.domain.redaction import redacted
+from streamwarden.domain.state.airtime import last_aired
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Session
+from streamwarden.domain.state.stale_session import stale_session
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.ports import FleetEntry, Record
 
@@ -69,7 +69,7 @@ _INGEST_SETTLED_AFTER: Final = timedelta(minutes=10)
 
 def fleet_entry(record: Record) -> FleetEntry:
     """What sweeps and rotations need of a record."""
-    facts = Facts(record.known)
+    facts = Facts(record.state)
     return FleetEntry(
         resource_arn=facts.arn,
         digest=digest(facts.resource_type, facts.settings, facts.tags)
@@ -78,11 +78,11 @@ def fleet_entry(record: Record) -> FleetEntry:
         live_stream_id=facts.session.stream_id if facts.session else None,
         is_on_air=facts.live is not None,
         is_stalled=facts.stalled_since is not None,
-        is_lingering=lingering(facts) is not None,
+        is_stale=stale_session(facts) is not None,
         is_ingest_known=facts.live is not None and _is_ingest_known(facts.live),
         viewers=facts.live.viewers.value if facts.live and facts.live.viewers else None,
-        look_again_at=record.timer_at,
-        has_unsent=bool(record.unsent),
+        recheck_at=record.timer_at,
+        has_pending=bool(record.pending),
         is_rotation_due=any(
             breach.rotates_key and breach.mode is Mode.ENFORCE
             for breach in record.breaches.values()

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from streamwarden.domain.inputs import IngestObserved
-from streamwarden.services.ports import FleetEntry, LiveStream, StreamSessions, TryAgain
+from streamwarden.services.ports import FleetEntry, LiveStream, StreamSessions, TemporaryError
 
 _CALLS_A_SWEEP: Final = 20
 
@@ -29,7 +29,7 @@ def observed_ingests(
     for stream in islice(newest, _CALLS_A_SWEEP):
         try:
             ingest = sessions.ingest(stream.channel_arn, stream.stream_id)
-        except TryAgain:
+        except TemporaryError:
             return
         if ingest is not None:
             yield IngestObserved(

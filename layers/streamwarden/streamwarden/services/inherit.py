@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.inputs import KeyObserved
-from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus
+from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action
 from streamwarden.services.ports import KeyLookup, StreamControl
 from streamwarden.services.stream_keys import key_observed
@@ -37,11 +37,11 @@ def inherit_tags(action: Action, keys: KeyLookup, control: StreamControl, now: d
     if not missing:
         return Result(_nothing("the stream key carries the channel's tags already"), key=found)
     control.tag(key.arn, missing)
-    done = Outcome(OutcomeStatus.DONE, f"set {say_keys(missing)} on the stream key")
+    done = Outcome(OutcomeStatus.DONE, f"set {format_keys(missing)} on the stream key")
     return Result(done, missing, found)
 
 
-def say_keys(tags: Iterable[str]) -> str:
+def format_keys(tags: Iterable[str]) -> str:
     return ", ".join(sorted(tags))
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from streamwarden.domain.verdicts import Notice
-from streamwarden.services.ports import Destination, Refused
+from streamwarden.domain.verdicts import Notification
+from streamwarden.services.ports import Destination, PermanentError
 
 
 class Notifier(Struct, frozen=True):
@@ -13,9 +13,9 @@ class Notifier(Struct, frozen=True):
 
     destinations: Mapping[str, Destination]
 
-    def deliver(self, route: str, notice: Notice) -> None:
+    def deliver(self, route: str, notification: Notification) -> None:
         """Raises TryAgain while the destination is away, Refused when it never will take it."""
         destination = self.destinations.get(route)
         if destination is None:
-            raise Refused(f"no destination is set up for route {route!r}")
-        destination.deliver(notice)
+            raise PermanentError(f"no destination is set up for route {route!r}")
+        destination.deliver(notification)

@@ -15,22 +15,22 @@ from msgspec import Struct
 from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.decide import decide
 from streamwarden.domain.events import Received
-from streamwarden.domain.inputs import Input, LookAgain
-from streamwarden.domain.learn import learn
-from streamwarden.domain.policy import Policy, Rulebook, decided_under
-from streamwarden.domain.retention import retained
+from streamwarden.domain.inputs import Input, Recheck
+from streamwarden.domain.observations import apply_inputs
+from streamwarden.domain.policy import Policy, RuleSet, decided_under
+from streamwarden.domain.state.retention import retained
 from streamwarden.domain.verdicts import Decision, Mode, awaited
 from streamwarden.services.ports import (
     BackOff,
     Clock,
     Outbox,
+    PendingMessages,
+    PermanentError,
     Record,
     RecordStore,
-    Refused,
-    Superseded,
+    TemporaryError,
     Timers,
-    TryAgain,
-    Unsent,
+    VersionConflict,
 )
 
 # Several observers may write one channel at once: a burst of events in three queues.
@@ -38,13 +38,13 @@ _ATTEMPTS: Final = 8
 
 
 class Observer(Struct, frozen=True, kw_only=True):
-    """Everything a channel's observation needs. `ceiling` is the mode of the whole stack."""
+    """Everything a channel's observation needs. `max_mode` is the mode of the whole stack."""
 
     store: RecordStore
     timers: Timers
     outbox: Outbox
     policy: Policy
-    ceiling: Mode
+    max_mode: Mode
     clock: Clock
     back_off: BackOff
 
@@ -64,36 +64,38 @@ class Observer(Struct, frozen=True, kw_only=True):
             case ResourceType.CHANNEL:
                 return arn
             case _:
-                return arn if self._is_heeded(arn, given) else None
+                return arn if self._is_relevant(arn, given) else None
 
-    def _is_heeded(self, arn: str, given: Input) -> bool:
+    def _is_relevant(self, arn: str, given: Input) -> bool:
         """A stage says much that nobody listens for: what changes nothing must cost no write."""
-        book = self._rules_about(arn)
+        rule_set = self._rules_about(arn)
         if isinstance(given, Received):
-            return book.heeds(given)
-        return bool(book.rules) or isinstance(given, LookAgain)
+            return rule_set.is_relevant(given)
+        return bool(rule_set.rules) or isinstance(given, Recheck)
 
-    def _rules_about(self, arn: str) -> Rulebook:
+    def _rules_about(self, arn: str) -> RuleSet:
         resource = resource_type_of(arn)
-        return self.policy.about(resource) if resource else Rulebook()
+        return self.policy.about(resource) if resource else RuleSet()
 
     def observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
         """Take in what the inputs say and do what follows. Raises TryAgain."""
         for attempt in range(_ATTEMPTS):
             try:
                 return self._observe(resource_arn, inputs)
-            except Superseded:
+            except VersionConflict:
                 self.back_off(attempt)
-        raise TryAgain(f"{resource_arn} was changed by others {_ATTEMPTS} times in a row")
+        raise TemporaryError(f"{resource_arn} was changed by others {_ATTEMPTS} times in a row")
 
     def _observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
         before = self.store.load(resource_arn)
         now = self.clock()
         rules = self._rules_about(resource_arn)
-        learned = learn(before.known, inputs, rules.ears)
-        decision = decide(learned, before.breaches, self.policy, now, self.ceiling, before.warned)
-        known = retained(
-            learned,
+        observed = apply_inputs(before.state, inputs, rules.matchers)
+        decision = decide(
+            observed, before.breaches, self.policy, now, self.max_mode, before.notification_history
+        )
+        state = retained(
+            observed,
             awaited(resource_arn, decision.breaches.values()),
             now,
             is_airtime_counted=rules.counts_airtime,
@@ -101,21 +103,22 @@ class Observer(Struct, frozen=True, kw_only=True):
         timer_at, obstacle = self._set_timer(before, decision, now)
         after = replace(
             before,
-            known=known,
+            state=state,
             breaches=decision.breaches,
-            warned=decision.warned,
-            unsent=before.unsent + Unsent(actions=decision.actions, notices=decision.notices),
+            notification_history=decision.notification_history,
+            pending=before.pending
+            + PendingMessages(actions=decision.actions, notifications=decision.notifications),
             timer_at=timer_at,
-            decided_under=decided_under(self.policy.digest, self.ceiling),
+            decided_under=decided_under(self.policy.digest, self.max_mode),
         )
-        self._hand_over(self._save(after, before))
+        self._send_pending(self._save(after, before))
         if obstacle is not None:
             raise obstacle
         return decision
 
     def _set_timer(
         self, before: Record, decision: Decision, now: datetime
-    ) -> tuple[datetime | None, TryAgain | Refused | None]:
+    ) -> tuple[datetime | None, TemporaryError | PermanentError | None]:
         """One timer per channel; one that fires earlier will do, since it looks and sets anew.
 
         What keeps a timer from being set must not hold up a stop: it is raised afterwards, so
@@ -123,20 +126,20 @@ class Observer(Struct, frozen=True, kw_only=True):
         """
         is_running = before.timer_at is not None and before.timer_at > now
         running = before.timer_at if is_running else None
-        if decision.next_check is None or (running and running <= decision.next_check):
+        if decision.recheck_at is None or (running and running <= decision.recheck_at):
             return running, None
         try:
-            self.timers.set(before.known.arn, decision.next_check)
-        except (TryAgain, Refused) as obstacle:
+            self.timers.set(before.state.arn, decision.recheck_at)
+        except (TemporaryError, PermanentError) as obstacle:
             return running, obstacle
-        return decision.next_check, None
+        return decision.recheck_at, None
 
     def _save(self, after: Record, before: Record) -> Record:
         """What was never heard of, or is forgotten, becomes no record by being looked at."""
-        is_empty = before.version == 0 and after.known == before.known and not after.unsent
+        is_empty = before.version == 0 and after.state == before.state and not after.pending
         return before if is_empty or after == before else self.store.save(after, before)
 
-    def _hand_over(self, record: Record) -> None:
-        if record.unsent:
-            self.outbox.send(record.unsent.saying_what_is_left_out())
-            self.store.save(replace(record, unsent=Unsent()), record)
+    def _send_pending(self, record: Record) -> None:
+        if record.pending:
+            self.outbox.send(record.pending.naming_lost_notifications())
+            self.store.save(replace(record, pending=PendingMessages()), record)

@@ -14,10 +14,10 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.inputs import PeersListed
-from streamwarden.domain.knowledge.airtime import SLOT, Period
-from streamwarden.domain.knowledge.joins import Stamped
-from streamwarden.domain.knowledge.peers import TOLD_AGAIN_AFTER, Aired, Peers
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.state.airtime import SLOT, Period
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.state.peers import REPEATED_AFTER, Aired, Peers
 from streamwarden.services.listings import Listed
 from streamwarden.services.ports import FleetEntry, LiveStream
 
@@ -79,7 +79,7 @@ def _going_on(fleet: Fleet) -> Mapping[str, LiveStream]:
 def _is_over(stream: LiveStream, entry: FleetEntry | None) -> bool:
     if entry is None:
         return False
-    return entry.live_stream_id != stream.stream_id or entry.is_lingering
+    return entry.live_stream_id != stream.stream_id or entry.is_stale
 
 
 def _limits(needs: Needs) -> Mapping[str, tuple[int, ...]]:
@@ -142,7 +142,7 @@ def _is_known(
     found: Mapping[str, Peers], told: Stamped[dict[str, Peers]] | None, now: datetime
 ) -> bool:
     """Whether no rule would judge otherwise by what is found than by what was told."""
-    if told is None or now - told.at >= TOLD_AGAIN_AFTER:
+    if told is None or now - told.at >= REPEATED_AFTER:
         return False
     return all(
         key in told.value
@@ -160,14 +160,14 @@ def _is_same_place(found: Peers, told: Peers) -> bool:
     return (found.rank, found.live) == (told.rank, told.live)
 
 
-def _is_on_course(found: Peers, told: Peers, told_at: datetime, now: datetime) -> bool:
+def _is_on_course(found: Peers, told: Peers, counted_at: datetime, now: datetime) -> bool:
     """Whether airtime is spent at the pace that was told, give or take a slot for each stream.
 
     So much airtime is spent within five minutes: more exact no budget is kept to.
     """
     for period in Period:
         spent = found.usage(now, period, now)
-        expected = told.usage(told_at, period, now)
+        expected = told.usage(counted_at, period, now)
         if spent is None or expected is None:
             return spent is expected
         if abs(spent.by(now) - expected.by(now)) > SLOT * spent.streams:

@@ -9,27 +9,27 @@ from msgspec import Struct, field
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Health, OwnInput
-from streamwarden.domain.knowledge.airtime import LastAired
-from streamwarden.domain.knowledge.ingest import Ingest
-from streamwarden.domain.knowledge.joins import Stamped
-from streamwarden.domain.knowledge.peers import Peers
-from streamwarden.domain.knowledge.resource import Resource
-from streamwarden.domain.verdicts import Action, Breach, Notice
+from streamwarden.domain.state.airtime import LastAired
+from streamwarden.domain.state.ingest import Ingest
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.state.peers import Peers
+from streamwarden.domain.state.resource import Resource
+from streamwarden.domain.verdicts import Action, Breach, Notification
 
 
-class TryAgain(Exception):
+class TemporaryError(Exception):
     """Something outside is busy or changing; the same request may succeed later."""
 
 
-class Refused(Exception):
+class PermanentError(Exception):
     """Something outside said no, and will say no again (permissions, a missing resource)."""
 
 
-class Missing(Refused):
+class NotFound(PermanentError):
     """What the request is about is not there, or not any more."""
 
 
-class Superseded(Exception):
+class VersionConflict(Exception):
     """Somebody else saved the channel since it was loaded."""
 
 
@@ -43,7 +43,7 @@ class BackOff(Protocol):
         """Wait before the next attempt: longer each time, and not the same for everybody."""
 
 
-class Unsent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PendingMessages(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a decision asked for that may not have been handed to its queue yet.
 
     While a queue cannot be reached, only the last of earlier decisions are kept. `left_out` is
@@ -51,36 +51,36 @@ class Unsent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     actions: tuple[Action, ...] = ()
-    notices: tuple[Notice, ...] = ()
+    notifications: tuple[Notification, ...] = ()
     left_out: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.actions or self.notices)
+        return bool(self.actions or self.notifications)
 
-    def __add__(self, later: "Unsent") -> "Unsent":
+    def __add__(self, later: "PendingMessages") -> "PendingMessages":
         """All of what came later, and the last of what was there before."""
         actions = _without_repeated(self.actions, later.actions)
-        notices = _without_repeated(self.notices, later.notices)
-        return Unsent(
+        notifications = _without_repeated(self.notifications, later.notifications)
+        return PendingMessages(
             actions=(*actions[-_MOST_EARLIER:], *later.actions),
-            notices=(*notices[-_MOST_EARLIER:], *later.notices),
-            left_out=self.left_out + max(0, len(notices) - _MOST_EARLIER),
+            notifications=(*notifications[-_MOST_EARLIER:], *later.notifications),
+            left_out=self.left_out + max(0, len(notifications) - _MOST_EARLIER),
         )
 
-    def saying_what_is_left_out(self) -> "Unsent":
+    def naming_lost_notifications(self) -> "PendingMessages":
         """The same, as it is sent: the first notice says how many before it are lost."""
-        if not self.left_out or not self.notices:
+        if not self.left_out or not self.notifications:
             return self
-        first, *rest = self.notices
+        first, *rest = self.notifications
         lost = f"{self.left_out} earlier notices could not be sent and are lost."
-        return replace(self, notices=(replace(first, text=f"{lost} {first.text}"), *rest))
+        return replace(self, notifications=(replace(first, text=f"{lost} {first.text}"), *rest))
 
 
 # More than a policy of usual size asks for at once, and far below DynamoDB's 400 KB an item.
 _MOST_EARLIER: Final = 60
 
 
-def _without_repeated[T: (Action, Notice)](
+def _without_repeated[T: (Action, Notification)](
     earlier: tuple[T, ...], later: tuple[T, ...]
 ) -> tuple[T, ...]:
     """A later attempt of an action, or the same news, takes the place of an earlier one."""
@@ -95,10 +95,10 @@ class Record(Struct, frozen=True, kw_only=True):
     names what the last decision depended on beside what is known (see `policy`).
     """
 
-    known: Resource
+    state: Resource
     breaches: Mapping[str, Breach] = field(default_factory=dict)
-    warned: Mapping[str, datetime] = field(default_factory=dict)
-    unsent: Unsent = field(default_factory=Unsent)
+    notification_history: Mapping[str, datetime] = field(default_factory=dict)
+    pending: PendingMessages = field(default_factory=PendingMessages)
     timer_at: datetime | None = None
     decided_under: str = ""
     version: int = 0
@@ -121,7 +121,7 @@ class Timers(Protocol):
 
 
 class Outbox(Protocol):
-    def send(self, unsent: Unsent) -> None:
+    def send(self, pending: PendingMessages) -> None:
         """Hand over actions and notices. Sending the same one twice has no second effect."""
 
 
@@ -176,7 +176,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `live_stream_id` is set from `Session Created` on, `is_on_air` only from `Stream Start`.
     `viewers` is the viewer count of the live stream as last reported; None if it never was.
     `aired` does not count the live stream, and `peers` is what it was last told.
-    `is_lingering` asks for word as long as the stream is listed, and `is_ingest_known` for no more
+    `is_stale` asks for word as long as the stream is listed, and `is_ingest_known` for no more
     word of what its encoder sends. `are_key_tags_known` is also set of a channel without a key.
     `decided_under` as in its record.
     """
@@ -186,11 +186,11 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     live_stream_id: str | None = None
     is_on_air: bool = False
     is_stalled: bool = False
-    is_lingering: bool = False
+    is_stale: bool = False
     is_ingest_known: bool = False
     viewers: int | None = None
-    look_again_at: datetime | None = None
-    has_unsent: bool = False
+    recheck_at: datetime | None = None
+    has_pending: bool = False
     is_rotation_due: bool = False
     are_key_tags_known: bool = False
     is_gone: bool = False
@@ -287,5 +287,5 @@ class RotationLog(Protocol):
 
 
 class Destination(Protocol):
-    def deliver(self, notice: Notice) -> None:
+    def deliver(self, notification: Notification) -> None:
         """Tell people. Raises TryAgain, Refused."""

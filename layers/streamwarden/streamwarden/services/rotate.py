@@ -14,17 +14,17 @@ from msgspec import Struct
 
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.decide import assess
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import KeyObserved
-from streamwarden.domain.knowledge.resource import Outcome, OutcomeStatus, Resource
-from streamwarden.domain.knowledge.stream_keys import MINTED_AT_TAG, minted_at_of
-from streamwarden.domain.learn import learn
+from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import Policy
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Outcome, OutcomeStatus, Resource
+from streamwarden.domain.state.stream_keys import MINTED_AT_TAG, minted_at_of
 from streamwarden.domain.verdicts import (
     ActionKind,
     Mode,
-    Notice,
-    NoticeStatus,
+    Notification,
+    NotificationStatus,
     Severity,
     Status,
     Verdict,
@@ -35,16 +35,16 @@ from streamwarden.services.ports import (
     Inbox,
     KeyControl,
     ListedKey,
-    Missing,
+    NotFound,
     Outbox,
+    PendingMessages,
+    PermanentError,
     RecordStore,
-    Refused,
     Rotation,
     RotationLog,
     SecretStore,
     StreamControl,
-    TryAgain,
-    Unsent,
+    TemporaryError,
 )
 
 ON_DEMAND: Final = "on-demand"
@@ -61,7 +61,7 @@ class Rotated(Struct, frozen=True, kw_only=True):
 
 
 class Rotator(Struct, frozen=True, kw_only=True):
-    """What rotating needs. `ceiling` is the mode of the whole stack."""
+    """What rotating needs. `max_mode` is the mode of the whole stack."""
 
     keys: KeyControl
     streams: StreamControl
@@ -72,7 +72,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
     change_inbox: Inbox
     outbox: Outbox
     policy: Policy
-    ceiling: Mode
+    max_mode: Mode
     clock: Clock
 
     def rotate_due(self) -> Iterator[Rotated]:
@@ -89,21 +89,21 @@ class Rotator(Struct, frozen=True, kw_only=True):
                 yield from self._rotate_if_overdue(entry.resource_arn)
 
     def _rotate_if_overdue(self, channel_arn: str) -> Iterator[Rotated]:
-        known = self.store.load(channel_arn).known
-        verdict = self._overdue(known)
+        state = self.store.load(channel_arn).state
+        verdict = self._overdue(state)
         if verdict is None:
             return
-        if self._is_in_use(known):
+        if self._is_in_use(state):
             outcome = _nothing("the channel is live, or was a few minutes ago; its key can wait")
             yield Rotated(channel_arn=channel_arn, rule_id=verdict.rule_id, outcome=outcome)
         else:
             yield self._attempt(channel_arn, verdict.rule_id, force=False)
 
-    def _is_in_use(self, known: Resource) -> bool:
+    def _is_in_use(self, state: Resource) -> bool:
         """Whether an encoder may be about to come back with the old key: a gap in its network."""
-        ends = [each.ended_at for each in known.sessions.values() if each.ended_at is not None]
+        ends = [each.ended_at for each in state.sessions.values() if each.ended_at is not None]
         is_fresh = bool(ends) and max(ends) > self.clock() - _SETTLED_AFTER
-        return Facts(known).session is not None or is_fresh
+        return Facts(state).session is not None or is_fresh
 
     def rotate(self, channel_arn: str, *, force: bool) -> Rotated:
         """Replace the key of one channel now, also a young one; a live one only if forced."""
@@ -112,21 +112,23 @@ class Rotator(Struct, frozen=True, kw_only=True):
     def _attempt(self, channel_arn: str, rule_id: str, *, force: bool) -> Rotated:
         try:
             outcome = self._begin_or_resume(channel_arn, rule_id, force=force)
-        except (Refused, TryAgain) as obstacle:
-            outcome = Outcome(OutcomeStatus.FAILED, str(obstacle) + self._say_resume(channel_arn))
+        except (PermanentError, TemporaryError) as obstacle:
+            outcome = Outcome(
+                OutcomeStatus.FAILED, str(obstacle) + self._describe_resume(channel_arn)
+            )
         return Rotated(channel_arn=channel_arn, rule_id=rule_id, outcome=outcome)
 
-    def _say_resume(self, channel_arn: str) -> str:
+    def _describe_resume(self, channel_arn: str) -> str:
         has_begun = self.log.unfinished(channel_arn) is not None
         return "; it has begun, and the next run goes on from there" if has_begun else ""
 
     def _begin_or_resume(self, channel_arn: str, rule_id: str, *, force: bool) -> Outcome:
-        if self.ceiling is not Mode.ENFORCE:
+        if self.max_mode is not Mode.ENFORCE:
             return _nothing("the stack only observes")
         rotation = self.log.unfinished(channel_arn)
         try:
             key = self.keys.find(channel_arn)
-        except Missing:
+        except NotFound:
             if rotation is None:
                 raise
             self.log.finish(rotation)
@@ -146,7 +148,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
         rotation = Rotation(
             id=f"{parse_arn(channel_arn).resource_id}-{now:%Y%m%dT%H%M%SZ}",
             channel_arn=channel_arn,
-            channel_name=Facts(self.store.load(channel_arn).known).name,
+            channel_name=Facts(self.store.load(channel_arn).state).name,
             old_key_arn=key.arn if key is not None else None,
             tags={**_portable(tags), MINTED_AT_TAG: _stamp(now)},
             minted_at=now,
@@ -170,7 +172,9 @@ class Rotator(Struct, frozen=True, kw_only=True):
         created = self.keys.create(rotation.channel_arn, rotation.tags)
         found = created or self.keys.find(rotation.channel_arn)
         if found is None or found.arn == rotation.old_key_arn:
-            raise TryAgain("IVS says that the channel has a key already, but lists no new one")
+            raise TemporaryError(
+                "IVS says that the channel has a key already, but lists no new one"
+            )
         return found
 
     def _tell(self, rotation: Rotation, key: ListedKey, secret: str) -> None:
@@ -187,7 +191,9 @@ class Rotator(Struct, frozen=True, kw_only=True):
                 )
             ]
         )
-        self.outbox.send(Unsent(notices=(_notice(rotation, key, secret, now),)))
+        self.outbox.send(
+            PendingMessages(notifications=(_notification(rotation, key, secret, now),))
+        )
 
     def _is_young(self, channel_arn: str, key: ListedKey) -> bool:
         """Whether the key's own tag says that no rule finds it too old after all."""
@@ -201,17 +207,17 @@ class Rotator(Struct, frozen=True, kw_only=True):
             minted_at=minted_at,
             tags=dict(key.tags),
         )
-        if self._overdue(learn(self.store.load(channel_arn).known, [observed])) is not None:
+        if self._overdue(apply_inputs(self.store.load(channel_arn).state, [observed])) is not None:
             return False
         self.change_inbox.put([observed])
         return True
 
-    def _overdue(self, known: Resource) -> Verdict | None:
+    def _overdue(self, state: Resource) -> Verdict | None:
         """The verdict of the first enforced rule that says the key must be replaced."""
-        facts = Facts(known)
-        rulebook = self.policy.about(facts.resource_type)
-        verdicts = assess(facts, rulebook, self.clock(), self.ceiling)
-        for rule, verdict in zip(rulebook.rules, verdicts, strict=True):
+        facts = Facts(state)
+        rule_set = self.policy.about(facts.resource_type)
+        verdicts = assess(facts, rule_set, self.clock(), self.max_mode)
+        for rule, verdict in zip(rule_set.rules, verdicts, strict=True):
             rotates = any(planned.kind is ActionKind.ROTATE_KEY for planned in rule.actions)
             if rotates and verdict.status is Status.BREACH and verdict.mode is Mode.ENFORCE:
                 return verdict
@@ -227,13 +233,13 @@ def _stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
 
-def _notice(rotation: Rotation, key: ListedKey, secret: str, now: datetime) -> Notice:
+def _notification(rotation: Rotation, key: ListedKey, secret: str, now: datetime) -> Notification:
     old = rotation.old_key_arn or "none"
-    return Notice(
+    return Notification(
         id=f"{rotation.id}/rotated",
         rule_id=rotation.rule_id,
         severity=Severity.MEDIUM,
-        status=NoticeStatus.RESOLVED,
+        status=NotificationStatus.RESOLVED,
         resource_arn=rotation.channel_arn,
         resource_name=rotation.channel_name,
         stream_id=None,

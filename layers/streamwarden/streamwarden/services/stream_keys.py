@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Final
 
 from streamwarden.domain.inputs import KeyObserved
-from streamwarden.domain.knowledge.stream_keys import minted_at_of
-from streamwarden.services.ports import FleetEntry, KeyLookup, ListedKey, Missing, TryAgain
+from streamwarden.domain.state.stream_keys import minted_at_of
+from streamwarden.services.ports import FleetEntry, KeyLookup, ListedKey, NotFound, TemporaryError
 
 _CALLS_A_SWEEP: Final = 20
 
@@ -32,9 +32,9 @@ def observed_keys(
     for channel_arn in islice(unknown, _CALLS_A_SWEEP):
         try:
             key = keys.find(channel_arn)
-        except Missing:
+        except NotFound:
             continue  # deleted since the channels were listed
-        except TryAgain:
+        except TemporaryError:
             return
         yield key_observed(channel_arn, key, now)
 

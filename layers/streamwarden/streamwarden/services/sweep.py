@@ -15,8 +15,8 @@ from msgspec import Struct
 from streamwarden.domain.arn import Place, ResourceType, resource_type_of
 from streamwarden.domain.inputs import (
     Health,
-    LookAgain,
     OwnInput,
+    Recheck,
     ResourceListed,
     ResourceNotListed,
     StreamListed,
@@ -51,7 +51,7 @@ _TIMER_GRACE: Final = timedelta(minutes=2)
 
 # How many records a sweep has decided again after a deployment. Each is a message, a read and a
 # write; so many hold up an event that comes behind them by some seconds.
-_DECIDED_AGAIN: Final = 1_000
+_RECHECKS_A_SWEEP: Final = 1_000
 
 # A viewer count is reported when it is first known, when it becomes none or some, and when it
 # has changed by at least ten viewers and by more than a tenth.
@@ -68,7 +68,7 @@ type _ByType = Mapping[ResourceType | None, Entries]  # where a type has none, i
 class SweepReport(Struct, frozen=True, kw_only=True):
     """What a sweep saw and how many differences it reported.
 
-    `outdated` records were decided under another policy, mode or code; it had `decided_again` of
+    `outdated` records were decided under another policy, mode or code; it had `rechecked` of
     them looked at, and the next sweep goes on.
     """
 
@@ -76,7 +76,7 @@ class SweepReport(Struct, frozen=True, kw_only=True):
     streams: int
     differences: int
     outdated: int
-    decided_again: int
+    rechecked: int
 
 
 class Sweeper(Struct, frozen=True, kw_only=True):
@@ -107,7 +107,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         entries = _by_type(self.index.entries())
         reported = self._report_streams(streams, entries, now)
         outdated = self._outdated(entries)
-        self._have_decided_again(outdated[:_DECIDED_AGAIN], now)
+        self._request_rechecks(outdated[:_RECHECKS_A_SWEEP], now)
         channels = {channel.arn: channel for channel in self.listing.resources(_CHANNEL)}
         reported += self._report_peers(Fleet(streams, channels, entries[_CHANNEL]), now)
         reported += self._report_resources(streams, channels, entries, now)
@@ -120,7 +120,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
             streams=len(streams),
             differences=reported,
             outdated=len(outdated),
-            decided_again=min(len(outdated), _DECIDED_AGAIN),
+            rechecked=min(len(outdated), _RECHECKS_A_SWEEP),
         )
 
     def _report_streams(
@@ -138,12 +138,12 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         outdated = (each for each in every if each.decided_under != self.decided_under)
         return sorted(outdated, key=lambda each: (not _is_live(each), each.resource_arn))
 
-    def _have_decided_again(self, outdated: Iterable[FleetEntry], now: datetime) -> None:
+    def _request_rechecks(self, outdated: Iterable[FleetEntry], now: datetime) -> None:
         """Only what may have to be stopped goes the way of stops."""
         live, rest = list[OwnInput](), list[OwnInput]()
         for each in outdated:
             looked_at = live if _is_live(each) else rest
-            looked_at.append(LookAgain(resource_arn=each.resource_arn, time=now))
+            looked_at.append(Recheck(resource_arn=each.resource_arn, time=now))
         self.stream_inbox.put(live)
         self.change_inbox.put(rest)
 
@@ -233,7 +233,7 @@ def _changed_streams(
                 start_time=stream.start_time,
                 viewer_count=stream.viewer_count,
             )
-        elif entry.is_lingering:
+        elif entry.is_stale:
             yield StreamStillListed(resource_arn=arn, time=now, stream_id=stream.stream_id)
     for arn, entry in entries.items():
         if entry.live_stream_id is not None and arn not in listed:
@@ -245,7 +245,7 @@ def _agrees(stream: LiveStream, entry: FleetEntry) -> bool:
         return False
     if not _are_viewers_alike(stream.viewer_count, entry.viewers):
         return False
-    if entry.is_lingering and stream.health is Health.HEALTHY:
+    if entry.is_stale and stream.health is Health.HEALTHY:
         return False
     is_stalled = stream.health is Health.STARVING
     return stream.health is Health.UNKNOWN or is_stalled == entry.is_stalled
@@ -263,6 +263,6 @@ def _are_viewers_alike(counted: int | None, reported: int | None) -> bool:
 
 def _overdue(entries: _ByType, now: datetime) -> Iterator[OwnInput]:
     for arn, entry in chain.from_iterable(each.items() for each in entries.values()):
-        is_late = entry.look_again_at is not None and entry.look_again_at < now - _TIMER_GRACE
-        if is_late or entry.has_unsent:
-            yield LookAgain(resource_arn=arn, time=now)
+        is_late = entry.recheck_at is not None and entry.recheck_at < now - _TIMER_GRACE
+        if is_late or entry.has_pending:
+            yield Recheck(resource_arn=arn, time=now)

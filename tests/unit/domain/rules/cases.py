@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.rules.check import Check
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding, Status, Subject
 from tests.unit.domain.builders import CHANNEL, facts_from
 
@@ -31,15 +31,17 @@ def each(cases: Iterable[Case]) -> pytest.MarkDecorator:
 
 
 def assert_found(case: Case) -> None:
-    judge, ear = case.check.prepare(), case.check.listens()
+    judge, event_matcher = case.check.prepare(), case.check.event_matcher()
 
     def facts_of(*given: Input) -> Facts:
-        return facts_from(*given, arn=case.about, ears=(ear,) if ear else ())
+        return facts_from(
+            *given, arn=case.about, matchers=(event_matcher,) if event_matcher else ()
+        )
 
     found = judge(facts_of(*case.given), case.now)
 
     assert found == case.found
-    assert found.next_check is None or found.next_check > case.now
+    assert found.recheck_at is None or found.recheck_at > case.now
     assert judge(facts_of(*reversed(case.given)), case.now) == found
     assert judge(facts_of(*case.given, *case.given), case.now) == found
 
@@ -59,9 +61,9 @@ def not_applicable(reason: str) -> Finding:
     return Finding(status=Status.NOT_APPLICABLE, reason=reason)
 
 
-def pending(reason: str, next_check: datetime, subject: str | Subject = "") -> Finding:
+def pending(reason: str, recheck_at: datetime, subject: str | Subject = "") -> Finding:
     return Finding(
-        status=Status.PENDING, reason=reason, subject=subject_of(subject), next_check=next_check
+        status=Status.PENDING, reason=reason, subject=subject_of(subject), recheck_at=recheck_at
     )
 
 
@@ -70,7 +72,7 @@ def breach(
     since: datetime,
     subject: str | Subject = "",
     *,
-    next_check: datetime | None = None,
+    recheck_at: datetime | None = None,
     settled: tuple[str, ...] = (),
 ) -> Finding:
     return Finding(
@@ -78,7 +80,7 @@ def breach(
         reason=reason,
         subject=subject_of(subject),
         since=since,
-        next_check=next_check,
+        recheck_at=recheck_at,
         settled_tags=frozenset(settled),
     )
 

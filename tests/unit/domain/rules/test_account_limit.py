@@ -36,7 +36,7 @@ def too_many_viewers(hours: float, minutes: float = 0) -> Input:
             about=WHOLE_ACCOUNT,
             given=(account_limit(at()),),
             now=at(0, 1),
-            found=breach(BROADCASTS, at(), next_check=at(1)),
+            found=breach(BROADCASTS, at(), recheck_at=at(1)),
         ),
         Case(
             title="again and again, with the figures of the last time",
@@ -51,7 +51,7 @@ def too_many_viewers(hours: float, minutes: float = 0) -> Input:
             found=breach(
                 "Concurrent Broadcasts was 1,250 active streams; 100 is allowed (3 times)",
                 at(),
-                next_check=at(2, 58),
+                recheck_at=at(2, 58),
             ),
         ),
         Case(
@@ -63,7 +63,7 @@ def too_many_viewers(hours: float, minutes: float = 0) -> Input:
             found=breach(
                 f"{BROADCASTS}, and Concurrent Viewers was 15,412 viewers; 15,000 is allowed",
                 at(0, 5),
-                next_check=at(1, 10),
+                recheck_at=at(1, 10),
             ),
         ),
         Case(
@@ -72,7 +72,7 @@ def too_many_viewers(hours: float, minutes: float = 0) -> Input:
             about=WHOLE_ACCOUNT,
             given=(account_limit(at(0, 10)), too_many_viewers(0, 5)),
             now=at(1, 5),
-            found=breach(BROADCASTS, at(0, 10), next_check=at(1, 10)),
+            found=breach(BROADCASTS, at(0, 10), recheck_at=at(1, 10)),
         ),
         Case(
             title="a moment before the hour is over",
@@ -80,7 +80,7 @@ def too_many_viewers(hours: float, minutes: float = 0) -> Input:
             about=WHOLE_ACCOUNT,
             given=(account_limit(at()),),
             now=at(0, 59, 59),
-            found=breach(BROADCASTS, at(), next_check=at(1)),
+            found=breach(BROADCASTS, at(), recheck_at=at(1)),
         ),
         Case(
             title="an hour later",
@@ -96,7 +96,7 @@ def too_many_viewers(hours: float, minutes: float = 0) -> Input:
             about=WHOLE_ACCOUNT,
             given=(account_limit(at()), account_limit(at(1))),
             now=at(1),
-            found=breach(BROADCASTS, at(1), next_check=at(2)),
+            found=breach(BROADCASTS, at(1), recheck_at=at(2)),
         ),
         Case(
             title="a limit that the rule does not name",
@@ -112,7 +112,7 @@ def too_many_viewers(hours: float, minutes: float = 0) -> Input:
             about=WHOLE_ACCOUNT,
             given=(account_limit(at(0, 1)),),
             now=at(),
-            found=breach(BROADCASTS, at(), next_check=at(1, 1)),
+            found=breach(BROADCASTS, at(), recheck_at=at(1, 1)),
         ),
         Case(
             title="the limits of a channel are not the account's",

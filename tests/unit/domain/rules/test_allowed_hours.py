@@ -73,7 +73,7 @@ def utc(day: int, hour: int, minute: int = 0, *, month: int = 3, second: int = 0
                 "allowed is mon, tue, wed, thu, fri from 09:00 to 17:00",
                 at(-5),
                 STREAM,
-                next_check=utc(16, 9),
+                recheck_at=utc(16, 9),
             ),
         ),
         Case(
@@ -104,7 +104,7 @@ def utc(day: int, hour: int, minute: int = 0, *, month: int = 3, second: int = 0
                 "allowed is mon, tue, wed, thu, fri from 09:00 to 17:00",
                 utc(16, 17),
                 STREAM,
-                next_check=utc(17, 9),
+                recheck_at=utc(17, 9),
             ),
         ),
         Case(
@@ -117,7 +117,7 @@ def utc(day: int, hour: int, minute: int = 0, *, month: int = 3, second: int = 0
                 "allowed is mon, tue, wed, thu, fri from 09:00 to 17:00",
                 utc(20, 17),
                 STREAM,
-                next_check=utc(23, 9),
+                recheck_at=utc(23, 9),
             ),
         ),
         Case(
@@ -138,7 +138,7 @@ def utc(day: int, hour: int, minute: int = 0, *, month: int = 3, second: int = 0
                 "on the air at mon 2026-03-16 01:00 (UTC); allowed is fri, sat from 22:00 to 02:00",
                 utc(15, 2),
                 STREAM,
-                next_check=utc(20, 22),
+                recheck_at=utc(20, 22),
             ),
         ),
         Case(
@@ -168,7 +168,7 @@ def utc(day: int, hour: int, minute: int = 0, *, month: int = 3, second: int = 0
                 "on the air at mon 2026-03-16 12:00 (UTC), a date on which nothing may be",
                 utc(16, 0),
                 STREAM,
-                next_check=utc(17, 9),
+                recheck_at=utc(17, 9),
             ),
         ),
         Case(
@@ -189,7 +189,7 @@ def utc(day: int, hour: int, minute: int = 0, *, month: int = 3, second: int = 0
                 "on the air at tue 2026-03-17 12:00 (UTC), a date on which nothing may be",
                 utc(16, 0),
                 STREAM,
-                next_check=utc(18, 0),
+                recheck_at=utc(18, 0),
             ),
         ),
         Case(
@@ -297,22 +297,22 @@ def test_clocks_on_the_wall(
 ) -> None:
     finding = found(check, now)
 
-    assert (finding.status, finding.next_check) == (status, changes_at)
+    assert (finding.status, finding.recheck_at) == (status, changes_at)
 
 
 @pytest.mark.parametrize(
     "check", [OFFICE, NIGHTS, EXCEPTIONS, hours("22:00", "02:30"), hours("02:30", "03:15")]
 )
 @pytest.mark.parametrize("around", [utc(14, 0), utc(28, 20), utc(24, 20, month=10)])
-def test_next_check_is_the_next_moment_at_which_the_answer_changes(
+def test_recheck_at_is_the_next_moment_at_which_the_answer_changes(
     check: AllowedHours, around: datetime
 ) -> None:
     before = found(check, around)
-    assert before.next_check is not None
-    almost = before.next_check.replace(microsecond=0) - (at(seconds=1) - at())
+    assert before.recheck_at is not None
+    almost = before.recheck_at.replace(microsecond=0) - (at(seconds=1) - at())
 
     assert found(check, almost).status is before.status
-    assert found(check, before.next_check).status is not before.status
+    assert found(check, before.recheck_at).status is not before.status
 
 
 def test_a_stream_that_began_after_closing_is_in_breach_from_its_start() -> None:
@@ -362,5 +362,5 @@ class TestParameters:
             AllowedHours(closed=(date(2026, 3, 15),), open=(date(2026, 3, 15),))
 
     def test_midnight_may_begin_and_end_the_hours(self) -> None:
-        assert found(hours("00:00", "12:00", "UTC"), utc(14, 0)).next_check == utc(14, 12)
-        assert found(hours("12:00", "00:00", "UTC"), utc(14, 12)).next_check == utc(15, 0)
+        assert found(hours("00:00", "12:00", "UTC"), utc(14, 0)).recheck_at == utc(14, 12)
+        assert found(hours("12:00", "00:00", "UTC"), utc(14, 12)).recheck_at == utc(15, 0)

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.knowledge.airtime import Period
-from streamwarden.domain.knowledge.peers import Aired, Peers
 from streamwarden.domain.rules.live_sessions.broadcast_budget import BroadcastBudget
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.state.airtime import Period
+from streamwarden.domain.state.peers import Aired, Peers
 from tests.unit.domain.builders import (
     NEXT_STREAM,
     STREAM,
@@ -101,7 +101,7 @@ def aired(start: float, end: float, stream_id: str) -> tuple[Input, ...]:
                 "the channel has used 4h of 4h today (UTC)",
                 at(1),
                 "2026-03-14",
-                next_check=MIDNIGHT,
+                recheck_at=MIDNIGHT,
             ),
         ),
         Case(
@@ -113,7 +113,7 @@ def aired(start: float, end: float, stream_id: str) -> tuple[Input, ...]:
                 "the channel has used 5h 5m of 4h today (UTC)",
                 at(1),
                 "2026-03-14",
-                next_check=MIDNIGHT,
+                recheck_at=MIDNIGHT,
             ),
         ),
         Case(
@@ -125,7 +125,7 @@ def aired(start: float, end: float, stream_id: str) -> tuple[Input, ...]:
                 "the channel has used 5h of 4h today (UTC)",
                 at(1),
                 "2026-03-14",
-                next_check=MIDNIGHT,
+                recheck_at=MIDNIGHT,
             ),
         ),
         Case(
@@ -137,7 +137,7 @@ def aired(start: float, end: float, stream_id: str) -> tuple[Input, ...]:
                 "the channel has used 5h of 4h today (UTC); it is off the air",
                 at(),
                 "2026-03-14",
-                next_check=MIDNIGHT,
+                recheck_at=MIDNIGHT,
             ),
         ),
         Case(
@@ -184,7 +184,7 @@ def aired(start: float, end: float, stream_id: str) -> tuple[Input, ...]:
                 "the channel has used 4h of 4h this month (UTC)",
                 at(1),
                 "2026-03",
-                next_check=END_OF_MONTH,
+                recheck_at=END_OF_MONTH,
             ),
         ),
         Case(
@@ -281,7 +281,7 @@ LIVE = (NEWS, stream_start(at()))
                 "team 'news' has used 40h of 40h this month (UTC); 4 streams are live",
                 at(2, 30),
                 "2026-03",
-                next_check=at(3),
+                recheck_at=at(3),
             ),
         ),
         Case(
@@ -293,7 +293,7 @@ LIVE = (NEWS, stream_start(at()))
                 "team 'news' has used 41h 30m of 40h this month (UTC)",
                 at(1),
                 "2026-03",
-                next_check=at(3),
+                recheck_at=at(3),
             ),
         ),
         Case(
@@ -312,7 +312,7 @@ LIVE = (NEWS, stream_start(at()))
                 "team 'news' has used 40h of 40h this month (UTC); 7 streams are live",
                 at(1) + HOUR / 7,
                 "2026-03",
-                next_check=at(3),
+                recheck_at=at(3),
             ),
         ),
         Case(
@@ -376,7 +376,7 @@ LIVE = (NEWS, stream_start(at()))
                 "the account has used 1005h of 1000h this month (UTC); 20 streams are live",
                 at(2),
                 "2026-03",
-                next_check=at(3),
+                recheck_at=at(3),
             ),
         ),
     )

@@ -3,9 +3,9 @@
 import pytest
 
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.knowledge.peers import Peers
 from streamwarden.domain.rules.live_sessions.concurrent_streams import ConcurrentStreams
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.state.peers import Peers
 from tests.unit.domain.builders import (
     NEXT_STREAM,
     STREAM,
@@ -45,7 +45,7 @@ SIXTH = breach(
     "7 streams of team 'news' are live, 5 are allowed; this one was the 6th to start",
     at(),
     STREAM,
-    next_check=at(3),
+    recheck_at=at(3),
 )
 
 
@@ -131,7 +131,7 @@ SIXTH = breach(
                 "7 streams of team 'news' are live, 1 is allowed; this one was the 2nd to start",
                 at(),
                 STREAM,
-                next_check=at(3),
+                recheck_at=at(3),
             ),
         ),
         Case(
@@ -171,7 +171,7 @@ SIXTH = breach(
                 "30 streams of the account are live, 5 are allowed; this one was the 22nd to start",
                 at(),
                 STREAM,
-                next_check=at(3),
+                recheck_at=at(3),
             ),
         ),
     )
@@ -207,7 +207,7 @@ def test_places_are_said_as_people_say_them(rank: int, said: str) -> None:
                 f"this one was the {said} to start",
                 at(),
                 STREAM,
-                next_check=at(3),
+                recheck_at=at(3),
             ),
         )
     )

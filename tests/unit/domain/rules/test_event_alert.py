@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.conditions.expressions import NotAnExpression
-from streamwarden.domain.inputs import Input, LookAgain, parse_input
+from streamwarden.domain.expressions.expressions import NotAnExpression
+from streamwarden.domain.inputs import Input, Recheck, parse_input
 from streamwarden.domain.rules.events.event_alert import EventAlert
 from tests.unit.domain.builders import (
     CHANNEL,
@@ -71,7 +71,7 @@ def unheard_of(name: str = "Slate Shown") -> Input:
             about=STAGE,
             given=(publish_error(at()),),
             now=at(0, 1),
-            found=breach(ONCE, at(), next_check=at(1)),
+            found=breach(ONCE, at(), recheck_at=at(1)),
         ),
         Case(
             title="it came three times, twice at the same moment",
@@ -87,7 +87,7 @@ def unheard_of(name: str = "Slate Shown") -> Input:
                 "Participant Publish Error 3 times, last at 2026-03-14 12:10:00 UTC: "
                 "RESOLUTION_EXCEEDED",
                 at(),
-                next_check=at(1, 10),
+                recheck_at=at(1, 10),
             ),
         ),
         Case(
@@ -96,7 +96,7 @@ def unheard_of(name: str = "Slate Shown") -> Input:
             about=STAGE,
             given=(publish_error(at()),),
             now=at(0, 59, 59),
-            found=breach(ONCE, at(), next_check=at(1)),
+            found=breach(ONCE, at(), recheck_at=at(1)),
         ),
         Case(
             title="over",
@@ -120,7 +120,7 @@ def unheard_of(name: str = "Slate Shown") -> Input:
             about=STAGE,
             given=(publish_error(at(0, -5), "e-0"), publish_error(at(), "e-1")),
             now=at(0, 4),
-            found=breach(ONCE, at(), next_check=at(0, 5)),
+            found=breach(ONCE, at(), recheck_at=at(0, 5)),
         ),
         Case(
             title="its clock is ahead",
@@ -128,7 +128,7 @@ def unheard_of(name: str = "Slate Shown") -> Input:
             about=STAGE,
             given=(publish_error(at()),),
             now=at(-1),
-            found=breach(ONCE, at(-1), next_check=at(1)),
+            found=breach(ONCE, at(-1), recheck_at=at(1)),
         ),
         Case(
             title="several names",
@@ -143,7 +143,7 @@ def unheard_of(name: str = "Slate Shown") -> Input:
             found=breach(
                 "2 events (Destination Failure, Session Failure), last at 2026-03-14 12:30:00 UTC",
                 at(),
-                next_check=at(1.5),
+                recheck_at=at(1.5),
             ),
         ),
         Case(
@@ -157,7 +157,7 @@ def unheard_of(name: str = "Slate Shown") -> Input:
         Case(
             title="no event",
             check=alert("`true`"),
-            given=(LookAgain(resource_arn=CHANNEL, time=at()),),
+            given=(Recheck(resource_arn=CHANNEL, time=at()),),
             now=at(),
             found=UNHEARD,
         ),
@@ -173,7 +173,7 @@ def test_many_are_counted_as_far_as_they_are_remembered() -> None:
         "Participant Publish Error at least 6 times, last at 2026-03-14 12:00:59 UTC: "
         "BITRATE_EXCEEDED"
     )
-    found = breach(reason, at(0, 0, 54), next_check=at(1, 0, 59))
+    found = breach(reason, at(0, 0, 54), recheck_at=at(1, 0, 59))
 
     assert_found(
         Case(title="many", check=ERRORS, about=STAGE, given=events, now=at(0, 1), found=found)
@@ -188,7 +188,7 @@ def test_many_names_are_cut_short() -> None:
         "4 events (Stream Start, Stream Takeover, Session Created and others), "
         "last at 2026-03-14 12:03:00 UTC"
     )
-    found = breach(reason, at(), next_check=at(1, 3))
+    found = breach(reason, at(), recheck_at=at(1, 3))
 
     assert_found(Case(title="names", check=anything, given=events, now=at(0, 3), found=found))
 
@@ -215,7 +215,7 @@ def test_many_names_are_cut_short() -> None:
     ],
 )
 def test_it_hears(check: EventAlert, event: Any) -> None:
-    assert check.listens().hears(event)
+    assert check.event_matcher().matches(event)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_it_hears(check: EventAlert, event: Any) -> None:
     ],
 )
 def test_it_does_not_hear(check: EventAlert, event: Any) -> None:
-    assert not check.listens().hears(event)
+    assert not check.event_matcher().matches(event)
 
 
 def test_what_is_remembered_outlives_a_change_of_the_rule() -> None:
@@ -245,7 +245,7 @@ def test_what_is_remembered_outlives_a_change_of_the_rule() -> None:
         within=timedelta(minutes=1),
     )
 
-    assert after.listens().key == before.listens().key
+    assert after.event_matcher().key == before.event_matcher().key
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,9 @@ def test_what_is_remembered_outlives_a_change_of_the_rule() -> None:
     ],
 )
 def test_what_is_listened_for_tells_rules_apart(other: EventAlert) -> None:
-    assert other.listens().key != EventAlert(detail_type=("a",), name=("c",)).listens().key
+    assert (
+        other.event_matcher().key != EventAlert(detail_type=("a",), name=("c",)).event_matcher().key
+    )
 
 
 def test_it_is_about_everything_but_keys_unless_it_says_what_it_is_on() -> None:
@@ -285,4 +287,4 @@ def test_a_rule_on_keys_is_refused() -> None:
 
 def test_a_condition_that_is_no_jmespath_is_refused() -> None:
     with pytest.raises(NotAnExpression, match="not a JMESPath expression"):
-        alert("detail.").listens()
+        alert("detail.").event_matcher()

@@ -14,13 +14,13 @@ import pytest
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import assess
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.filters import Filter
 from streamwarden.domain.inputs import ResourceListed
-from streamwarden.domain.knowledge.resource import Resource
-from streamwarden.domain.learn import learn
-from streamwarden.domain.policy import Rulebook
+from streamwarden.domain.observations import apply_inputs
+from streamwarden.domain.policy import RuleSet
 from streamwarden.domain.rules import RULE_KINDS
-from streamwarden.domain.selectors import Selector
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Status
 from tests.unit.domain import rules, test_rules
 from tests.unit.domain.builders import ACCOUNT, REGION, at, every_kind
@@ -35,7 +35,7 @@ ARN_TYPES = {
     ResourceType.ACCOUNT: "account",
     ResourceType.OTHER: "encoder-configuration",
 }
-RULEBOOKS = every_kind().rulebooks
+RULE_SETS = every_kind().rule_sets
 
 
 def arn_of(resource: ResourceType) -> str:
@@ -46,7 +46,7 @@ def listed(resource: ResourceType) -> Facts:
     """A resource of which a listing says only that it exists."""
     arn = arn_of(resource)
     return Facts(
-        learn(
+        apply_inputs(
             Resource(arn=arn), [ResourceListed(resource_arn=arn, time=at(), settings={}, tags={})]
         )
     )
@@ -76,29 +76,29 @@ def test_the_table_of_a_kind_tells_of_breaches_and_of_their_absence(kind: str) -
     assert told & {Status.COMPLIANT, Status.PENDING}
 
 
-@pytest.mark.parametrize("resource", RULEBOOKS)
+@pytest.mark.parametrize("resource", RULE_SETS)
 def test_nothing_known_is_never_a_breach(resource: ResourceType) -> None:
     unknown = Facts(Resource(arn=arn_of(resource)))
 
-    verdicts = assess(unknown, RULEBOOKS[resource], at())
+    verdicts = assess(unknown, RULE_SETS[resource], at())
 
     assert {each.status for each in verdicts} <= {Status.NOT_APPLICABLE, Status.COMPLIANT}
 
 
-@pytest.mark.parametrize("resource", RULEBOOKS)
+@pytest.mark.parametrize("resource", RULE_SETS)
 def test_whom_a_rule_exempts_it_finds_exempt_whatever_the_kind(resource: ResourceType) -> None:
-    everybody = Selector(unless="`true`").prepare()
-    book = RULEBOOKS[resource]
-    exempting = Rulebook(
-        rules=tuple(replace(rule, audience=0) for rule in book.rules), audiences=(everybody,)
+    everybody = Filter(unless="`true`").prepare()
+    rule_set = RULE_SETS[resource]
+    exempting = RuleSet(
+        rules=tuple(replace(rule, filter_index=0) for rule in rule_set.rules), filters=(everybody,)
     )
 
     verdicts = assess(listed(resource), exempting, at())
 
-    assert [each.status for each in verdicts] == [Status.EXEMPT] * len(book.rules)
+    assert [each.status for each in verdicts] == [Status.EXEMPT] * len(rule_set.rules)
 
 
 def test_every_kind_is_among_them() -> None:
-    kinds = {rule.kind for book in RULEBOOKS.values() for rule in book.rules}
+    kinds = {rule.kind for rule_set in RULE_SETS.values() for rule in rule_set.rules}
 
     assert kinds == set(RULE_KINDS)

@@ -37,7 +37,7 @@ def begun(*minutes: float) -> tuple[Input, ...]:
             found=breach(
                 "3 sessions began within 10m; 2 are allowed",
                 at(minutes=2),
-                next_check=at(minutes=10),
+                recheck_at=at(minutes=10),
             ),
         ),
         Case(
@@ -48,7 +48,7 @@ def begun(*minutes: float) -> tuple[Input, ...]:
             found=breach(
                 "3 sessions began within 10m; 2 are allowed",
                 at(minutes=2),
-                next_check=at(minutes=10),
+                recheck_at=at(minutes=10),
             ),
         ),
         Case(
@@ -66,7 +66,7 @@ def begun(*minutes: float) -> tuple[Input, ...]:
             found=breach(
                 "5 sessions began within 10m; 2 are allowed",
                 at(minutes=2),
-                next_check=at(minutes=12),
+                recheck_at=at(minutes=12),
             ),
         ),
         Case(
@@ -84,7 +84,7 @@ def begun(*minutes: float) -> tuple[Input, ...]:
             found=breach(
                 "3 sessions began within 10m; 2 are allowed",
                 at(minutes=2),
-                next_check=at(minutes=10),
+                recheck_at=at(minutes=10),
             ),
         ),
         Case(

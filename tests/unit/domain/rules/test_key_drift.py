@@ -19,7 +19,7 @@ BOB = "arn:aws:iam::210987654321:user/bob"
 CHECK = KeyDrift(by=("*:role/rotator",))
 UNTOUCHED = not_applicable("nobody was seen to make or delete a stream key")
 IN_ORDER = compliant("the stream key was last changed by somebody who may")
-REPLACED = breach(f"the stream key was replaced by bob ({BOB})", at(), next_check=at(24))
+REPLACED = breach(f"the stream key was replaced by bob ({BOB})", at(), recheck_at=at(24))
 
 CASES = (
     Case(title="nothing is known", check=CHECK, now=at(), found=UNTOUCHED),
@@ -56,7 +56,7 @@ CASES = (
         check=CHECK,
         given=(key_deleted(at(), by=BOB),),
         now=at(1),
-        found=breach(f"the stream key was deleted by bob ({BOB})", at(), next_check=at(24)),
+        found=breach(f"the stream key was deleted by bob ({BOB})", at(), recheck_at=at(24)),
     ),
     Case(
         title="made by somebody else, and deleted by nobody that the record names",

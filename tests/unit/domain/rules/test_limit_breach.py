@@ -92,7 +92,7 @@ FOLLOWED = compliant("a stream has started since a limit was exceeded")
             check=ANY,
             given=(LIVE, HIT, stream_end(at(1, seconds=4))),
             now=at(2),
-            found=breach(SAID, at(1), STREAM, next_check=at(2, seconds=4)),
+            found=breach(SAID, at(1), STREAM, recheck_at=at(2, seconds=4)),
         ),
         Case(
             title="the hour after its end is over",
@@ -106,7 +106,7 @@ FOLLOWED = compliant("a stream has started since a limit was exceeded")
             check=ANY,
             given=(LIVE, HIT, stream_not_listed(at(1, minutes=10))),
             now=at(1, minutes=11),
-            found=breach(SAID, at(1), STREAM, next_check=at(2)),
+            found=breach(SAID, at(1), STREAM, recheck_at=at(2)),
         ),
         Case(
             title="the next stream is not stopped for it",

@@ -84,7 +84,7 @@ def rejected(seconds: float, stream_id: str = STREAM) -> Input:
             found=breach(
                 "the session got no Stream Start; it ended with MultitrackInputRequired",
                 MINUTE,
-                next_check=at(1, minutes=1),
+                recheck_at=at(1, minutes=1),
             ),
         ),
         Case(
@@ -98,7 +98,7 @@ def rejected(seconds: float, stream_id: str = STREAM) -> Input:
             found=breach(
                 "the session got no Stream Start; it failed (no capacity left)",
                 MINUTE,
-                next_check=None,
+                recheck_at=None,
             ),
         ),
         Case(
@@ -109,7 +109,7 @@ def rejected(seconds: float, stream_id: str = STREAM) -> Input:
             found=breach(
                 "the session got no Stream Start; it ended",
                 MINUTE,
-                next_check=at(1, minutes=10),
+                recheck_at=at(1, minutes=10),
             ),
         ),
         Case(
@@ -125,7 +125,7 @@ def rejected(seconds: float, stream_id: str = STREAM) -> Input:
             given=(session_created(at()), stream_not_listed(at(minutes=30))),
             now=at(minutes=31),
             found=breach(
-                "the session got no Stream Start; it ended", MINUTE, next_check=at(1, minutes=1)
+                "the session got no Stream Start; it ended", MINUTE, recheck_at=at(1, minutes=1)
             ),
         ),
         Case(
@@ -136,7 +136,7 @@ def rejected(seconds: float, stream_id: str = STREAM) -> Input:
             found=breach(
                 "the session got no Stream Start; it ended with MultitrackInputRequired",
                 at(2),
-                next_check=at(3),
+                recheck_at=at(3),
             ),
         ),
         Case(
@@ -154,7 +154,7 @@ def rejected(seconds: float, stream_id: str = STREAM) -> Input:
                 "2 sessions in a row got no Stream Start; "
                 "the last one ended with MultitrackInputRequired",
                 MINUTE,
-                next_check=at(1, minutes=1, seconds=33),
+                recheck_at=at(1, minutes=1, seconds=33),
             ),
         ),
         Case(

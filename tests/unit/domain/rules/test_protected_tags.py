@@ -22,7 +22,7 @@ BILLING = "arn:aws:iam::210987654321:role/billing"
 SESSION = "arn:aws:sts::210987654321:assumed-role/billing/nightly"
 UNTOUCHED = not_applicable("no change of a protected tag was seen")
 IN_ORDER = compliant("protected tags were changed by nobody else in the last 24h")
-BY_BOB = breach("protected tags were changed: 'tier' by bob", at(), next_check=at(24))
+BY_BOB = breach("protected tags were changed: 'tier' by bob", at(), recheck_at=at(24))
 
 CASES = (
     Case(title="nothing is known", check=CHECK, now=at(), found=UNTOUCHED),
@@ -112,7 +112,7 @@ CASES = (
         ),
         now=at(3),
         found=breach(
-            "protected tags were changed: 'tier' by bob, 'cost-a' by root", at(), next_check=at(24)
+            "protected tags were changed: 'tier' by bob, 'cost-a' by root", at(), recheck_at=at(24)
         ),
     ),
     Case(
@@ -123,7 +123,7 @@ CASES = (
             tags_set(at(), {"tier": "pro"}, by=BOB),
         ),
         now=at(24),
-        found=breach("protected tags were changed: 'cost-a' by root", at(2), next_check=at(26)),
+        found=breach("protected tags were changed: 'cost-a' by root", at(2), recheck_at=at(26)),
     ),
     Case(
         title="a change in the future of a slow clock",
@@ -131,7 +131,7 @@ CASES = (
         given=(tags_set(at(seconds=2), {"tier": "pro"}, by=BOB),),
         now=at(),
         found=breach(
-            "protected tags were changed: 'tier' by bob", at(), next_check=at(24, seconds=2)
+            "protected tags were changed: 'tier' by bob", at(), recheck_at=at(24, seconds=2)
         ),
     ),
 )

@@ -36,7 +36,7 @@ SHORT = breach(
     "30m recorded of 1h on the air; at least 54m are expected",
     at(1),
     Subject(RECORDING, (STREAM,)),
-    next_check=at(25),
+    recheck_at=at(25),
 )
 
 CASES = (
@@ -70,7 +70,7 @@ CASES = (
             "53m 59s recorded of 1h on the air; at least 54m are expected",
             at(1),
             Subject(RECORDING, (STREAM,)),
-            next_check=at(25),
+            recheck_at=at(25),
         ),
     ),
     Case(
@@ -128,7 +128,7 @@ CASES = (
             "1h recorded of 1h 30m on the air; at least 1h 21m are expected",
             at(2),
             Subject(RECORDING, BOTH),
-            next_check=at(26),
+            recheck_at=at(26),
         ),
     ),
     Case(

@@ -39,7 +39,7 @@ def refused(hours: float, code: str = "StreamTakeoverInvalidPriority") -> Input:
             given=(LIVE, taken(1)),
             now=at(2),
             found=breach(
-                "taken over once, last at 2026-03-14 13:00 UTC", at(1), STREAM, next_check=at(25)
+                "taken over once, last at 2026-03-14 13:00 UTC", at(1), STREAM, recheck_at=at(25)
             ),
         ),
         Case(
@@ -52,7 +52,7 @@ def refused(hours: float, code: str = "StreamTakeoverInvalidPriority") -> Input:
                 "(StreamTakeoverInvalidPriority 2 times, StreamTakeoverMediaMismatch once)",
                 at(1),
                 STREAM,
-                next_check=at(27),
+                recheck_at=at(27),
             ),
         ),
         Case(
@@ -68,7 +68,7 @@ def refused(hours: float, code: str = "StreamTakeoverInvalidPriority") -> Input:
             given=(LIVE, refused(1), taken(2), taken(3), refused(4)),
             now=at(5),
             found=breach(
-                "taken over 2 times, last at 2026-03-14 15:00 UTC", at(2), STREAM, next_check=at(27)
+                "taken over 2 times, last at 2026-03-14 15:00 UTC", at(2), STREAM, recheck_at=at(27)
             ),
         ),
         Case(
@@ -81,7 +81,7 @@ def refused(hours: float, code: str = "StreamTakeoverInvalidPriority") -> Input:
                 "attempts to take over were refused (StreamTakeoverInvalidPriority once)",
                 at(1),
                 STREAM,
-                next_check=at(26),
+                recheck_at=at(26),
             ),
         ),
         Case(

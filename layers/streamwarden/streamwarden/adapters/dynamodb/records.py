@@ -13,12 +13,12 @@ from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb.fleet import decode_entry, encode_entry
 from streamwarden.adapters.dynamodb.items import Item, encode, scope_of, text
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.resource import Resource
-from streamwarden.domain.retention import RECORD_KEPT
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Resource
+from streamwarden.domain.state.retention import RECORD_KEPT
 from streamwarden.domain.verdicts import Breach
 from streamwarden.services.fleet import fleet_entry
-from streamwarden.services.ports import FleetEntry, Record, Superseded, Unsent
+from streamwarden.services.ports import FleetEntry, PendingMessages, Record, VersionConflict
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -50,21 +50,25 @@ class DynamoRecordStore(Struct, frozen=True):
     def load(self, resource_arn: str) -> Record:
         item = self._item(resource_arn, _RECORD)
         if item is None:
-            return Record(known=Resource(arn=resource_arn))
+            return Record(state=Resource(arn=resource_arn))
         entry = decode_entry(item)
         return _read_record(
-            item, entry, self._unsent(resource_arn) if entry.has_unsent else Unsent()
+            item, entry, self._pending(resource_arn) if entry.has_pending else PendingMessages()
         )
 
-    def _unsent(self, resource_arn: str) -> Unsent:
+    def _pending(self, resource_arn: str) -> PendingMessages:
         item = self._item(resource_arn, _OUTBOX)
-        return msgspec.json.decode(item["document"]["S"], type=Unsent) if item else Unsent()
+        return (
+            msgspec.json.decode(item["document"]["S"], type=PendingMessages)
+            if item
+            else PendingMessages()
+        )
 
     def save(self, record: Record, before: Record) -> Record:
         saved = replace(record, version=before.version + 1)
         puts = [
             self._put_record(saved, before.version),
-            *self._put_unsent(saved),
+            *self._put_pending(saved),
             *self._put_key_owners(saved, before),
         ]
         with translated("dynamodb:TransactWriteItems"):
@@ -72,7 +76,7 @@ class DynamoRecordStore(Struct, frozen=True):
                 self.client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
             except ClientError as error:
                 if _is_superseded(error):
-                    raise Superseded(record.known.arn) from error
+                    raise VersionConflict(record.state.arn) from error
                 raise
         return saved
 
@@ -96,32 +100,32 @@ class DynamoRecordStore(Struct, frozen=True):
             "ExpressionAttributeValues": {":version": {"N": str(loaded_version)}},
         }
 
-    def _put_unsent(self, record: Record) -> Iterator[Any]:
+    def _put_pending(self, record: Record) -> Iterator[Any]:
         """One that was handed over stays until the next, and says nothing: the record tells."""
-        if record.unsent:
+        if record.pending:
             yield {"TableName": self.table_name, "Item": outbox_item(record)}
 
     def _put_key_owners(self, record: Record, before: Record) -> Iterator[Any]:
         """Events about a stream key do not name its channel, so the key's own partition does."""
-        ended = _key_ends(before.known)
-        forgotten = dict.fromkeys(ended, record.known.seen_at) if record.known.seen_at else {}
-        for key_arn, end in {**forgotten, **_key_ends(record.known)}.items():
+        ended = _key_ends(before.state)
+        forgotten = dict.fromkeys(ended, record.state.seen_at) if record.state.seen_at else {}
+        for key_arn, end in {**forgotten, **_key_ends(record.state)}.items():
             if key_arn not in ended or (end is None) != (ended[key_arn] is None):
-                item = _owner_item(key_arn, record.known.arn, end)
+                item = _owner_item(key_arn, record.state.arn, end)
                 yield {"TableName": self.table_name, "Item": item}
 
 
-def _key_ends(known: Resource) -> dict[str, datetime | None]:
+def _key_ends(state: Resource) -> dict[str, datetime | None]:
     """Each stream key that is known, and since when it is of the past; None while it is not."""
-    current, gone_at = known.key_arn, _gone_at(known)
+    current, gone_at = state.key_arn, _gone_at(state)
     return {
         arn: gone_at if current is None or arn == current.value else current.at
-        for arn in known.stream_keys
+        for arn in state.stream_keys
     }
 
 
-def _gone_at(known: Resource) -> datetime | None:
-    return known.deleted_at or known.unlisted_at if Facts(known).is_gone else None
+def _gone_at(state: Resource) -> datetime | None:
+    return state.deleted_at or state.unlisted_at if Facts(state).is_gone else None
 
 
 def _owner_item(key_arn: str, channel_arn: str, end: datetime | None) -> Item:
@@ -139,25 +143,25 @@ def _is_superseded(error: ClientError) -> bool:
 def record_item(record: Record) -> Item:
     """All that the table keeps of a resource, which `retention` bounds, without what is empty."""
     entry = fleet_entry(record)
-    end = _gone_at(record.known) or _passing_at(record)
+    end = _gone_at(record.state) or _passing_at(record)
     return {
         "pk": text(entry.resource_arn),
         "sk": text(_RECORD),
         "scope": text(scope_of(place_of(entry.resource_arn))),
         "version": {"N": str(record.version)},
-        "document": encode(_document(record.known)),
+        "document": encode(_document(record.state)),
         "entry": encode_entry(entry),
         **({"breaches": encode([*record.breaches.values()])} if record.breaches else {}),
-        **({"warned": encode(record.warned)} if record.warned else {}),
+        **({"warned": encode(record.notification_history)} if record.notification_history else {}),
         **({"expires_at": _expiry(end)} if end is not None else {}),
     }
 
 
 def _passing_at(record: Record) -> datetime | None:
     """Since when nothing more is expected of what no sweep ever lists; None for all else."""
-    if resource_type_of(record.known.arn) not in _NEVER_LISTED:
+    if resource_type_of(record.state.arn) not in _NEVER_LISTED:
         return None
-    return max(filter(None, (record.known.seen_at, record.timer_at)), default=None)
+    return max(filter(None, (record.state.seen_at, record.timer_at)), default=None)
 
 
 def _expiry(end: datetime) -> dict[str, str]:
@@ -166,19 +170,19 @@ def _expiry(end: datetime) -> dict[str, str]:
 
 def outbox_item(record: Record) -> Item:
     """What has to be sent, beside the record: how much that is, the policy decides."""
-    arn, saved_at = record.known.arn, record.known.seen_at
-    item: Item = {"pk": text(arn), "sk": text(_OUTBOX), "document": encode(record.unsent)}
+    arn, saved_at = record.state.arn, record.state.seen_at
+    item: Item = {"pk": text(arn), "sk": text(_OUTBOX), "document": encode(record.pending)}
     return {**item, "expires_at": _expiry(saved_at)} if saved_at is not None else item
 
 
-def _document(known: Resource) -> dict[str, Any]:
+def _document(state: Resource) -> dict[str, Any]:
     """What is known, without what stands in the item already: the ARN, and the id of each part."""
-    document: dict[str, Any] = msgspec.to_builtins(known)
+    document: dict[str, Any] = msgspec.to_builtins(state)
     parts = {name: [*document[name].values()] for name in _ID_OF if name in document}
     return {**{name: each for name, each in document.items() if name != "arn"}, **parts}
 
 
-def _read_known(item: Mapping[str, Any]) -> Resource:
+def _read_state(item: Mapping[str, Any]) -> Resource:
     document = msgspec.json.decode(item["document"]["S"])
     for name in _ID_OF.keys() & document.keys():
         document[name] = {each[_ID_OF[name]]: each for each in document[name]}
@@ -191,19 +195,19 @@ def _read_breaches(item: Mapping[str, Any]) -> list[Breach]:
     return msgspec.json.decode(item["breaches"]["S"], type=list[Breach])
 
 
-def _read_warned(item: Mapping[str, Any]) -> dict[str, datetime]:
+def _read_notification_history(item: Mapping[str, Any]) -> dict[str, datetime]:
     if "warned" not in item:
         return {}
     return msgspec.json.decode(item["warned"]["S"], type=dict[str, datetime])
 
 
-def _read_record(item: Mapping[str, Any], entry: FleetEntry, unsent: Unsent) -> Record:
+def _read_record(item: Mapping[str, Any], entry: FleetEntry, pending: PendingMessages) -> Record:
     return Record(
-        known=_read_known(item),
+        state=_read_state(item),
         breaches={each.id: each for each in _read_breaches(item)},
-        warned=_read_warned(item),
-        unsent=unsent,
-        timer_at=entry.look_again_at,
+        notification_history=_read_notification_history(item),
+        pending=pending,
+        timer_at=entry.recheck_at,
         decided_under=entry.decided_under,
         version=int(item["version"]["N"]),
     )

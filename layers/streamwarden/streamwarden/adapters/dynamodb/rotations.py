@@ -17,7 +17,7 @@ from streamwarden.adapters.dynamodb.items import (
     text,
 )
 from streamwarden.domain.arn import Place
-from streamwarden.services.ports import Rotation, TryAgain
+from streamwarden.services.ports import Rotation, TemporaryError
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -62,7 +62,9 @@ class DynamoRotationLog(Struct, frozen=True):
                 )
             except ClientError as error:
                 if code_of(error) == "ConditionalCheckFailedException":
-                    raise TryAgain("another rotation of the channel has just begun") from error
+                    raise TemporaryError(
+                        "another rotation of the channel has just begun"
+                    ) from error
                 raise
 
     def finish(self, rotation: Rotation) -> None:

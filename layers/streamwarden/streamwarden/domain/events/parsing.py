@@ -155,13 +155,13 @@ def _event(shape: EventShape, envelope: Envelope, detail: Mapping[str, object]) 
     if name in shape.on_channel and envelope.channel_arn is None:
         found = shown(envelope.resources[0] if envelope.resources else None)
         raise _wrong("resources[0]", "a channel ARN (the channel is in resources[0])", found)
-    known = {"envelope": envelope, "name": shape.names(name)}
-    return _decode(shape.model, detail, keys=shape.keys, at="detail.", known=known)
+    state = {"envelope": envelope, "name": shape.names(name)}
+    return _decode(shape.model, detail, keys=shape.keys, at="detail.", state=state)
 
 
 def _envelope(raw: Mapping[str, object]) -> Envelope:
     keys = {"detail_type": "detail-type"}
-    envelope = _decode(Envelope, raw, keys=keys, known={"raw": Raw(raw)})
+    envelope = _decode(Envelope, raw, keys=keys, state={"raw": Raw(raw)})
     try:
         return replace(envelope, time=envelope.time.astimezone(UTC))
     except OverflowError as error:
@@ -185,9 +185,9 @@ def _decode[T: Struct](
     *,
     keys: Mapping[str, str],
     at: str = "",
-    known: Mapping[str, object] = _NOTHING,
+    state: Mapping[str, object] = _NOTHING,
 ) -> T:
-    values = {**_read(model, raw, keys), **known}
+    values = {**_read(model, raw, keys), **state}
     try:
         return convert(values, model)
     except ValidationError as error:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from streamwarden.domain.knowledge.resource import Author
-from streamwarden.domain.selectors import Texts, matcher
+from streamwarden.domain.filters import Texts, matcher
+from streamwarden.domain.state.resource import Author
 
 # What somebody did cannot be undone by a rule, so its breach must end by itself: a working day
 # later everybody who needs to know has been told.

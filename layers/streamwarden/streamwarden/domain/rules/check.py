@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.hearing import Ear
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.state.event_matching import EventMatcher
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import ActionKind, EarlyWarning, Finding, Status, Subject
 
 type Judge = Callable[[Facts, datetime], Finding]
@@ -51,7 +51,7 @@ class Check(Parameters, frozen=True):
         """What a sweep must read for it beyond channels and live streams."""
         return _NOTHING
 
-    def listens(self) -> Ear | None:
+    def event_matcher(self) -> EventMatcher | None:
         """What it wants remembered of events beyond what is known anyway; most want nothing.
 
         A kind that listens judges by nothing else. Raises ValueError.
@@ -72,9 +72,9 @@ _NOTHING: Final = Needs()
 
 
 def compliant(
-    reason: str, *, about: Subject = RESOURCE, next_check: datetime | None = None
+    reason: str, *, about: Subject = RESOURCE, recheck_at: datetime | None = None
 ) -> Finding:
-    return Finding(status=Status.COMPLIANT, reason=reason, subject=about, next_check=next_check)
+    return Finding(status=Status.COMPLIANT, reason=reason, subject=about, recheck_at=recheck_at)
 
 
 def not_applicable(reason: str) -> Finding:
@@ -86,7 +86,7 @@ def breach(
     *,
     about: Subject,
     since: datetime,
-    next_check: datetime | None = None,
+    recheck_at: datetime | None = None,
     settled_tags: frozenset[str] = frozenset(),
     key_tags: Mapping[str, str] | None = None,
 ) -> Finding:
@@ -95,7 +95,7 @@ def breach(
         reason=reason,
         since=since,
         subject=about,
-        next_check=next_check,
+        recheck_at=recheck_at,
         settled_tags=settled_tags,
         key_tags=key_tags,
     )
@@ -105,14 +105,14 @@ def pending(
     reason: str,
     *,
     about: Subject,
-    next_check: datetime,
+    recheck_at: datetime,
     warning: EarlyWarning | None = None,
 ) -> Finding:
     return Finding(
         status=Status.PENDING,
         reason=reason,
         subject=about,
-        next_check=next_check,
+        recheck_at=recheck_at,
         warning=warning,
     )
 

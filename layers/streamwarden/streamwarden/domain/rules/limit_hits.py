@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from streamwarden.domain.knowledge.joins import say_count
-from streamwarden.domain.knowledge.resource import LimitHit
+from streamwarden.domain.state.merge import format_count
+from streamwarden.domain.state.resource import LimitHit
 
 
-def say_hits(hits: Sequence[LimitHit]) -> str:
+def format_hits(hits: Sequence[LimitHit]) -> str:
     """With the figures of the last one, and how often if more than once. Oldest first."""
     last = hits[-1]
     found = last.limit_value + last.exceeded_by
-    times = f" ({say_count(len(hits))} times)" if len(hits) > 1 else ""
+    times = f" ({format_count(len(hits))} times)" if len(hits) > 1 else ""
     return (
         f"{last.limit_name} was {found:,.0f} {last.limit_unit}; "
         f"{last.limit_value:,.0f} is allowed{times}"

@@ -6,7 +6,7 @@ resource itself, or about a period of time, may act on whatever is on the air.
 
 from typing import Final
 
-from streamwarden.domain.knowledge.resource import Recording
+from streamwarden.domain.state.resource import Recording
 from streamwarden.domain.verdicts import Subject
 
 RESOURCE: Final = Subject()

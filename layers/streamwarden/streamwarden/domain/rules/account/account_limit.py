@@ -5,12 +5,12 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.duration import say_duration
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.duration import format_duration
 from streamwarden.domain.rules.bursts import last_burst
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant
-from streamwarden.domain.rules.limit_hits import say_hits
+from streamwarden.domain.rules.limit_hits import format_hits
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 # No event says that an account is within a limit again: this long after the last one, it is.
@@ -57,7 +57,7 @@ class AccountLimit(Check, frozen=True):
             open_at = now - _CLOSES_AFTER
             bursts = [
                 last_burst(
-                    (hit for hit in facts.known.limit_hits if hit.limit_name == name), _CLOSES_AFTER
+                    (hit for hit in facts.state.limit_hits if hit.limit_name == name), _CLOSES_AFTER
                 )
                 for name in names
             ]
@@ -65,15 +65,15 @@ class AccountLimit(Check, frozen=True):
             if not exceeded:
                 return _WITHIN
             return breach(
-                ", and ".join(map(say_hits, exceeded)),
+                ", and ".join(map(format_hits, exceeded)),
                 about=RESOURCE,
                 since=min(now, *(burst[0].at for burst in exceeded)),
-                next_check=max(burst[-1].at for burst in exceeded) + _CLOSES_AFTER,
+                recheck_at=max(burst[-1].at for burst in exceeded) + _CLOSES_AFTER,
             )
 
         return judge
 
 
 _WITHIN: Final = compliant(
-    f"IVS told of no limit exceeded in the last {say_duration(_CLOSES_AFTER)}"
+    f"IVS told of no limit exceeded in the last {format_duration(_CLOSES_AFTER)}"
 )

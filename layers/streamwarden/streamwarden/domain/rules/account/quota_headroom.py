@@ -8,11 +8,11 @@ from typing import ClassVar, Final, NamedTuple
 from msgspec import field
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.joins import Stamped
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -107,17 +107,17 @@ class QuotaHeadroom(Check, frozen=True):
         within = compliant(f"less than {at * 100:g}% of each quota is in use")
 
         def judge(facts: Facts, now: datetime) -> Finding:
-            found = [(each, facts.known.settings.get(each.member)) for each in watched]
+            found = [(each, facts.state.settings.get(each.member)) for each in watched]
             # None is the value of a count that no rule asked for when the account was last counted.
-            known = [(each, count) for each, count in found if count and count.value is not None]
-            if not known:
+            state = [(each, count) for each, count in found if count and count.value is not None]
+            if not state:
                 return _UNCOUNTED
             # Divided, not multiplied: 55 / 100 is 0.55, while 0.55 * 100 is a little more than 55.
-            short = [(each, count) for each, count in known if count.value / each.allowed >= at]
+            short = [(each, count) for each, count in state if count.value / each.allowed >= at]
             if not short:
                 return within
             return breach(
-                _say(short), about=RESOURCE, since=min(now, *(count.at for _, count in short))
+                _describe(short), about=RESOURCE, since=min(now, *(count.at for _, count in short))
             )
 
         return judge
@@ -133,7 +133,7 @@ _UNCOUNTED: Final = not_applicable(
 )
 
 
-def _say(short: Iterable[tuple[_Watched, Stamped[int]]]) -> str:
+def _describe(short: Iterable[tuple[_Watched, Stamped[int]]]) -> str:
     """`82 of 100 concurrent streams are in use (82%), 3 of 3 playback key pairs (100%)`"""
     said = [
         f"{count.value:,} of {each.allowed:,} {each.noun} ({count.value * 100 // each.allowed}%)"

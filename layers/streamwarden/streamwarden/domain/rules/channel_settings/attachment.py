@@ -2,22 +2,22 @@
 
 from datetime import datetime
 
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.filters import Texts, format_texts, matcher
 from streamwarden.domain.rules.check import Judge, breach
 from streamwarden.domain.rules.subjects import RESOURCE
-from streamwarden.domain.selectors import Texts, matcher, say_texts
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
 def one_of(globs: Texts, judge: Judge, *, attached: Finding, setting: str, what: str) -> Judge:
     """`judge`, which finds `attached` where the setting has an ARN, that must match a glob too."""
-    is_allowed, wanted = matcher(globs), say_texts(globs)
+    is_allowed, wanted = matcher(globs), format_texts(globs)
 
     def judge_which(facts: Facts, now: datetime) -> Finding:
         found = judge(facts, now)
         if found is not attached:
             return found
-        arn = facts.known.settings[setting]
+        arn = facts.state.settings[setting]
         if is_allowed(arn.value):
             return found
         return breach(

@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.joins import Stamped
+from streamwarden.domain.filters import Texts, format_texts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
-from streamwarden.domain.selectors import Texts, say_texts
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.verdicts import Finding
 
 type _FaultOf = Callable[[Stamped[Any]], str | None]
@@ -63,7 +63,7 @@ class ChannelType(Check, frozen=True):
         demands = tuple(self._demands())
 
         def judge(facts: Facts, now: datetime) -> Finding:
-            settings = facts.known.settings
+            settings = facts.state.settings
             faults, since, unknown = [], None, None
             for member, fault_of in demands:
                 setting = settings.get(member)
@@ -109,7 +109,7 @@ _UNKNOWN: Final = {
 
 
 def _one_of(what: str, allowed: Texts, say: Texts = ()) -> _FaultOf:
-    values, wanted = frozenset(allowed), say_texts(say or allowed)
+    values, wanted = frozenset(allowed), format_texts(say or allowed)
 
     def fault_of(setting: Stamped[Any]) -> str | None:
         value = setting.value or ""

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
@@ -26,7 +26,7 @@ _OFF: Final = compliant("insecure ingest is off")
 
 
 def _judge_ingest(facts: Facts, now: datetime) -> Finding:
-    allowed = facts.known.settings.get("insecureIngest")
+    allowed = facts.state.settings.get("insecureIngest")
     if allowed is None:
         return _UNKNOWN
     if not allowed.value:

@@ -5,11 +5,11 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.duration import Duration, say_duration
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -68,16 +68,16 @@ _UNCOUNTED: Final = not_applicable("how many channels use it is not known yet")
 
 
 def _off_air(unused: timedelta) -> Judge:
-    allowed = say_duration(unused)
+    allowed = format_duration(unused)
 
     def judge(facts: Facts, now: datetime) -> Finding:
         if facts.session is not None:
             return _BUSY
-        aired_at, seen_at = facts.known.last_on_air_at, facts.known.first_seen_at
+        aired_at, seen_at = facts.state.last_on_air_at, facts.state.first_seen_at
         since = aired_at or seen_at
         if since is None:
             return _NEVER_SEEN
-        lasted = say_duration(now - since)
+        lasted = format_duration(now - since)
         was = (
             f"last on the air {lasted} ago" if aired_at else f"first seen {lasted} ago, never live"
         )
@@ -87,13 +87,13 @@ def _off_air(unused: timedelta) -> Judge:
 
 
 def _without_channels(unused: timedelta) -> Judge:
-    allowed = say_duration(unused)
+    allowed = format_duration(unused)
 
     def judge(facts: Facts, now: datetime) -> Finding:
         since = facts.unused_since
         if since is None:
-            return _USED if facts.known.used_at else _UNCOUNTED
-        noun, lasted = facts.resource_type.noun, say_duration(now - since)
+            return _USED if facts.state.used_at else _UNCOUNTED
+        noun, lasted = facts.resource_type.noun, format_duration(now - since)
         said = f"no channel has used the {noun} for {lasted}; {allowed} is allowed"
         if facts.resource_type is ResourceType.PLAYBACK_KEY_PAIR:
             said = (
@@ -106,5 +106,5 @@ def _without_channels(unused: timedelta) -> Judge:
 
 def _judged(said: str, deadline: datetime, now: datetime) -> Finding:
     if now < deadline:
-        return pending(said, about=RESOURCE, next_check=deadline)
+        return pending(said, about=RESOURCE, recheck_at=deadline)
     return breach(said, about=RESOURCE, since=deadline)

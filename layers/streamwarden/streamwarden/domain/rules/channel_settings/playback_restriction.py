@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.filters import Texts
 from streamwarden.domain.rules.channel_settings.attachment import one_of
 from streamwarden.domain.rules.channel_settings.restriction_terms import (
     check_countries,
@@ -14,7 +14,7 @@ from streamwarden.domain.rules.channel_settings.restriction_terms import (
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
-from streamwarden.domain.selectors import Texts
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
@@ -70,7 +70,7 @@ _ATTACHED: Final = compliant("playback is restricted by a policy")
 
 
 def _judge_attached(facts: Facts, now: datetime) -> Finding:
-    settings = facts.known.settings
+    settings = facts.state.settings
     authorized, policy = settings.get("authorized"), settings.get("playbackRestrictionPolicyArn")
     if authorized is not None and authorized.value:
         return _PRIVATE

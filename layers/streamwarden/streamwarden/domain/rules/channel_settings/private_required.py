@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
@@ -26,7 +26,7 @@ _PRIVATE: Final = compliant("the channel is private")
 
 
 def _judge_playback(facts: Facts, now: datetime) -> Finding:
-    authorized = facts.known.settings.get("authorized")
+    authorized = facts.state.settings.get("authorized")
     if authorized is None:
         return _UNKNOWN
     if authorized.value:

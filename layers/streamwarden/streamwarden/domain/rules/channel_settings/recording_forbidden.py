@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
@@ -27,7 +27,7 @@ _OFF: Final = compliant("the channel does not record")
 
 
 def _judge_recording(facts: Facts, now: datetime) -> Finding:
-    configuration = facts.known.settings.get("recordingConfigurationArn")
+    configuration = facts.state.settings.get("recordingConfigurationArn")
     if configuration is None:
         return _UNKNOWN
     if not configuration.value:

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.filters import Texts
 from streamwarden.domain.rules.channel_settings.attachment import one_of
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
-from streamwarden.domain.selectors import Texts
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
@@ -39,7 +39,7 @@ _RECORDS: Final = compliant("the channel records")
 
 
 def _judge_attached(facts: Facts, now: datetime) -> Finding:
-    configuration = facts.known.settings.get("recordingConfigurationArn")
+    configuration = facts.state.settings.get("recordingConfigurationArn")
     if configuration is None:
         return _UNKNOWN
     if configuration.value:

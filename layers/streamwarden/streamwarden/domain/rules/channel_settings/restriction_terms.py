@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.filters import Texts, format_texts, matcher
 from streamwarden.domain.rules.check import Judge, breach, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
-from streamwarden.domain.selectors import Texts, matcher, say_texts
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 # The pattern of PlaybackRestrictionPolicyAllowedCountry in the API model (ISO 3166-1 alpha-2).
@@ -32,7 +32,7 @@ def terms_of(countries: Texts, origins: Texts, *, strict_origin: bool) -> tuple[
     if countries:
         terms.append(_only("allowedCountries", "country", countries, ", ".join(sorted(countries))))
     if origins:
-        terms.append(_only("allowedOrigins", "origin", origins, say_texts(origins)))
+        terms.append(_only("allowedOrigins", "origin", origins, format_texts(origins)))
     if strict_origin:
         terms.append(_strict)
     return tuple(terms)
@@ -45,7 +45,7 @@ def with_terms(judge: Judge, *, attached: Finding, terms: Sequence[Term]) -> Jud
         found = judge(facts, now)
         if found is not attached:
             return found
-        settings = facts.known.settings
+        settings = facts.state.settings
         arn, said = settings["playbackRestrictionPolicyArn"], settings.get(_POLICY)
         policy = said.value if said else None
         # What was read of a policy that is no longer the attached one says nothing.

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.filters import Texts, format_texts, matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant
 from streamwarden.domain.rules.subjects import RESOURCE
-from streamwarden.domain.selectors import Texts, matcher, say_texts
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
@@ -32,19 +32,19 @@ class UnmanagedChannel(Check, frozen=True):
 
     def prepare(self) -> Judge:
         is_tagged, is_named = _tag_test(self.tag, self.values), _name_test(self.names)
-        reason = self._say_fault()
+        reason = self._describe_fault()
 
         def judge(facts: Facts, now: datetime) -> Finding:
             if is_tagged(facts) or is_named(facts):
                 return _MANAGED
-            return breach(reason, about=RESOURCE, since=min(facts.known.first_seen_at or now, now))
+            return breach(reason, about=RESOURCE, since=min(facts.state.first_seen_at or now, now))
 
         return judge
 
-    def _say_fault(self) -> str:
-        tag = f"tag {self.tag!r}" + (f" as {say_texts(self.values)}" if self.values else "")
+    def _describe_fault(self) -> str:
+        tag = f"tag {self.tag!r}" + (f" as {format_texts(self.values)}" if self.values else "")
         lacks = [tag] if self.tag else []
-        lacks += [f"name like {say_texts(self.names)}"] if self.names else []
+        lacks += [f"name like {format_texts(self.names)}"] if self.names else []
         return f"the channel is not managed: it has no {' and no '.join(lacks)}"
 
 

@@ -9,16 +9,16 @@ from typing import ClassVar, Final
 import msgspec
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.duration import Duration, say_duration
+from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.events import Event
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.hearing import Ear, moment_of, name_of
-from streamwarden.domain.knowledge.joins import say_count
-from streamwarden.domain.knowledge.resource import Heard
+from streamwarden.domain.filters import Texts, matcher
 from streamwarden.domain.rules.bursts import last_burst
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
-from streamwarden.domain.selectors import Texts, matcher
+from streamwarden.domain.state.event_matching import EventMatcher, moment_of, name_of
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import format_count
+from streamwarden.domain.state.resource import MatchedEvent
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 # What happens to a stream key is told of its channel.
@@ -61,39 +61,39 @@ class EventAlert(Check, frozen=True):
     def judges(self) -> frozenset[ResourceType]:
         return frozenset(self.on) or _SUBJECTS
 
-    def listens(self) -> Ear:
-        return _ear(self.detail_type, self.name, self.where)
+    def event_matcher(self) -> EventMatcher:
+        return _event_matcher(self.detail_type, self.name, self.where)
 
     def prepare(self) -> Judge:
-        key, within = self.listens().key, self.within
-        over = compliant(f"no such event in the last {say_duration(within)}")
+        key, within = self.event_matcher().key, self.within
+        over = compliant(f"no such event in the last {format_duration(within)}")
 
         def judge(facts: Facts, now: datetime) -> Finding:
-            heard = facts.known.heard.get(key)
-            if not heard:
-                return _UNHEARD
-            closes_at = max(heard).at + within
+            matched_events = facts.state.matched_events.get(key)
+            if not matched_events:
+                return _NONE_MATCHED
+            closes_at = max(matched_events).at + within
             if now >= closes_at:
                 return over
-            burst = last_burst(heard, within)
+            burst = last_burst(matched_events, within)
             return breach(
-                _say(burst), about=RESOURCE, since=min(burst[0].at, now), next_check=closes_at
+                _describe(burst), about=RESOURCE, since=min(burst[0].at, now), recheck_at=closes_at
             )
 
         return judge
 
 
-_UNHEARD: Final = not_applicable("no such event was heard")
+_NONE_MATCHED: Final = not_applicable("no such event was heard")
 
 
 @cache
-def _ear(detail_types: Texts, names: Texts, where: str | None) -> Ear:
+def _event_matcher(detail_types: Texts, names: Texts, where: str | None) -> EventMatcher:
     """Made once for all types of resources that a rule is about. Raises ValueError."""
     is_of_type = matcher(detail_types)
     is_named = matcher(names) if names else None
     holds = _condition(where) if where else None
 
-    def hears(event: Event) -> bool:
+    def matches(event: Event) -> bool:
         return bool(
             is_of_type(event.envelope.detail_type)
             and (is_named is None or is_named(name_of(event)))
@@ -102,27 +102,27 @@ def _ear(detail_types: Texts, names: Texts, where: str | None) -> Ear:
 
     # The order of globs means nothing, so that it does not change the key either.
     sought = msgspec.json.encode([sorted(detail_types), sorted(names), where])
-    return Ear(sha256(sought).hexdigest()[:16], hears)
+    return EventMatcher(sha256(sought).hexdigest()[:16], matches)
 
 
 def _condition(where: str) -> Callable[[Event], bool]:
     # Only those who write conditions pay for loading JMESPath.
-    from streamwarden.domain.conditions.expressions import compile_condition
+    from streamwarden.domain.expressions.expressions import compile_condition
 
     holds = compile_condition(where)
     return lambda event: holds(event.envelope.raw.members, moment_of(event))
 
 
-def _say(burst: Sequence[Heard]) -> str:
+def _describe(burst: Sequence[MatchedEvent]) -> str:
     """`Participant Publish Error 3 times, last at 2026-09-12 12:35:20 UTC: BITRATE_EXCEEDED`"""
     last = burst[-1]
     cause = f": {last.cause}" if last.cause else ""
-    return f"{_say_which(burst)} at {last.at:%Y-%m-%d %H:%M:%S} UTC{cause}"
+    return f"{_describe_which(burst)} at {last.at:%Y-%m-%d %H:%M:%S} UTC{cause}"
 
 
-def _say_which(burst: Sequence[Heard]) -> str:
+def _describe_which(burst: Sequence[MatchedEvent]) -> str:
     names = list(dict.fromkeys(each.name for each in burst))
-    count = say_count(len(burst))
+    count = format_count(len(burst))
     if len(burst) == 1:
         return names[0]
     if len(names) == 1:

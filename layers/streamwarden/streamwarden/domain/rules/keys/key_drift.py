@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.joins import Stamped
-from streamwarden.domain.knowledge.resource import Author
+from streamwarden.domain.filters import Texts
 from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
-from streamwarden.domain.selectors import Texts
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.state.resource import Author
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -36,7 +36,7 @@ class KeyDrift(Check, frozen=True):
         may_change = author_matcher(self.by)
 
         def judge(facts: Facts, now: datetime) -> Finding:
-            change = facts.known.key_author
+            change = facts.state.key_author
             if change is None:
                 return _UNTOUCHED
             if may_change(change.value):
@@ -45,11 +45,11 @@ class KeyDrift(Check, frozen=True):
             if now >= closes_at:
                 return _LONG_AGO
             return breach(
-                f"the stream key was {_say_done(change, facts)} by "
+                f"the stream key was {_describe_done(change, facts)} by "
                 f"{change.value.name} ({change.value.arn})",
                 about=RESOURCE,
                 since=min(change.at, now),
-                next_check=closes_at,
+                recheck_at=closes_at,
             )
 
         return judge
@@ -60,7 +60,7 @@ _IN_ORDER: Final = compliant("the stream key was last changed by somebody who ma
 _LONG_AGO: Final = not_applicable("the last change of the stream key is more than 24h old")
 
 
-def _say_done(change: Stamped[Author], facts: Facts) -> str:
-    key = facts.known.key_arn
+def _describe_done(change: Stamped[Author], facts: Facts) -> str:
+    key = facts.state.key_arn
     is_deleted = key is not None and key.value is None and key.at == change.at
     return "deleted" if is_deleted else "replaced"

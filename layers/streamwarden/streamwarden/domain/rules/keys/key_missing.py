@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.duration import Duration, say_duration
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -27,22 +27,22 @@ class KeyMissing(Check, frozen=True):
     limit: Duration = timedelta(minutes=10)
 
     def prepare(self) -> Judge:
-        limit, allowed = self.limit, say_duration(self.limit)
+        limit, allowed = self.limit, format_duration(self.limit)
 
         def judge(facts: Facts, now: datetime) -> Finding:
-            key = facts.known.key_arn
+            key = facts.state.key_arn
             if key is None:
                 return _UNKNOWN
             if not facts.has_no_key:
                 return _HAS_KEY
-            began_at = facts.known.keyed_at
+            began_at = facts.state.keyed_at
             if began_at is not None and began_at > key.at + _REVOKED_AFTER:
                 return _BEGAN_SINCE
             deadline = key.at + limit
-            lasted = say_duration(now - key.at)
+            lasted = format_duration(now - key.at)
             if now < deadline:
                 said = f"without a stream key for {lasted} of {allowed} allowed"
-                return pending(said, about=RESOURCE, next_check=deadline)
+                return pending(said, about=RESOURCE, recheck_at=deadline)
             said = f"without a stream key for {lasted}; {allowed} is allowed"
             return breach(
                 f"{said}; nobody can stream to the channel", about=RESOURCE, since=deadline

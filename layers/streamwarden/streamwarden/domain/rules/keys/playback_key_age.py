@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.duration import Duration, say_duration
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -36,19 +36,19 @@ class PlaybackKeyAge(Check, frozen=True):
         return _NEEDS
 
     def prepare(self) -> Judge:
-        limit, allowed = self.limit, say_duration(self.limit)
+        limit, allowed = self.limit, format_duration(self.limit)
 
         def judge(facts: Facts, now: datetime) -> Finding:
-            since = facts.known.first_seen_at
+            since = facts.state.first_seen_at
             if since is None:
                 return _UNKNOWN
-            age = say_duration(now - since)
+            age = format_duration(now - since)
             # A creator is known only where CloudTrail told of the import, which nothing precedes.
-            was = "imported" if facts.known.creator is not None else "first seen"
+            was = "imported" if facts.state.creator is not None else "first seen"
             said = f"the playback key pair was {was} {age} ago; {allowed} is allowed"
             deadline = since + limit
             if now < deadline:
-                return pending(said, about=RESOURCE, next_check=deadline)
+                return pending(said, about=RESOURCE, recheck_at=deadline)
             return breach(said, about=RESOURCE, since=deadline)
 
         return judge

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.filters import Texts, format_texts, matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
-from streamwarden.domain.selectors import Texts, matcher, say_texts
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -42,7 +42,7 @@ class PlaybackKeyAllowlist(Check, frozen=True):
         return _NEEDS
 
     def prepare(self) -> Judge:
-        is_named, wanted = matcher(self.names or ("*",)), say_texts(self.names)
+        is_named, wanted = matcher(self.names or ("*",)), format_texts(self.names)
         fingerprints = frozenset(each.lower() for each in self.fingerprints)
 
         def judge(facts: Facts, now: datetime) -> Finding:
@@ -67,7 +67,7 @@ _UNKNOWN: Final = not_applicable("the playback key pair's fingerprint is not kno
 
 
 def _foreign(fault: str, facts: Facts, now: datetime) -> Finding:
-    creator = facts.known.creator
+    creator = facts.state.creator
     by = f"; {creator.value.name} ({creator.value.arn}) imported it" if creator else ""
-    since = min(facts.known.first_seen_at or now, now)
+    since = min(facts.state.first_seen_at or now, now)
     return breach(f"the playback key pair's {fault}{by}", about=RESOURCE, since=since)

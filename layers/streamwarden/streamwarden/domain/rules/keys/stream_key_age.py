@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.duration import Duration, say_duration
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -22,7 +22,7 @@ class StreamKeyAge(Check, frozen=True):
     limit: Duration
 
     def prepare(self) -> Judge:
-        limit, allowed = self.limit, say_duration(self.limit)
+        limit, allowed = self.limit, format_duration(self.limit)
 
         def judge(facts: Facts, now: datetime) -> Finding:
             minted_at = facts.key_minted_at
@@ -31,9 +31,9 @@ class StreamKeyAge(Check, frozen=True):
             if facts.has_no_key:
                 return _NO_KEY
             deadline = minted_at + limit
-            said = f"the stream key is {say_duration(now - minted_at)} old; {allowed} is allowed"
+            said = f"the stream key is {format_duration(now - minted_at)} old; {allowed} is allowed"
             if now < deadline:
-                return pending(said, about=RESOURCE, next_check=deadline)
+                return pending(said, about=RESOURCE, recheck_at=deadline)
             waits = "; it is replaced when the stream has ended" if facts.session else ""
             return breach(f"{said}{waits}", about=RESOURCE, since=deadline)
 

@@ -7,10 +7,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from streamwarden.domain.calendar import WEEK, CalendarDate, ClockTime, Weekday, weekday_of
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
-from streamwarden.domain.rules.live_sessions.timetable import Lookout, Timetable
+from streamwarden.domain.rules.live_sessions.timetable import Timetable, TimetableView
 from streamwarden.domain.rules.subjects import one_stream
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
@@ -44,23 +44,23 @@ class AllowedHours(Check, frozen=True):
             raise ValueError(f"{both[0]} is both `closed` and `open`")
 
     def prepare(self) -> Judge:
-        outlook_at = Lookout(self._timetable()).at
+        timetable_at = TimetableView(self._timetable()).at
         said, outside = _clock(self.zone), self._explain_outside()
 
         def judge(facts: Facts, now: datetime) -> Finding:
             live = facts.live
             if live is None or live.on_air_at is None:
                 return _OFF_AIR
-            outlook, about = outlook_at(now), one_stream(live.stream_id)
-            changes_at = outlook.changes_at
-            if outlook.is_open and changes_at is None:
+            timetable, about = timetable_at(now), one_stream(live.stream_id)
+            changes_at = timetable.changes_at
+            if timetable.is_open and changes_at is None:
                 return compliant("within the allowed hours", about=about)
-            if outlook.is_open and changes_at is not None:
+            if timetable.is_open and changes_at is not None:
                 reason = f"within the allowed hours until {said(changes_at)}"
-                return pending(reason, about=about, next_check=changes_at)
-            since = min(max(live.on_air_at, outlook.closed_since or live.on_air_at), now)
+                return pending(reason, about=about, recheck_at=changes_at)
+            since = min(max(live.on_air_at, timetable.closed_since or live.on_air_at), now)
             reason = f"on the air {outside(now)}"
-            return breach(reason, about=about, since=since, next_check=changes_at)
+            return breach(reason, about=about, since=since, recheck_at=changes_at)
 
         return judge
 
@@ -75,7 +75,7 @@ class AllowedHours(Check, frozen=True):
 
     def _explain_outside(self) -> Callable[[datetime], str]:
         zone, closed = _zone(self.zone), frozenset(self.closed)
-        said, allowed = _clock(self.zone), self._say_allowed()
+        said, allowed = _clock(self.zone), self._describe_allowed()
 
         def explain(now: datetime) -> str:
             if now.astimezone(zone).date() in closed:
@@ -84,8 +84,8 @@ class AllowedHours(Check, frozen=True):
 
         return explain
 
-    def _say_allowed(self) -> str:
-        days = _say_days(self.days)
+    def _describe_allowed(self) -> str:
+        days = _describe_days(self.days)
         if self.start is None or self.end is None:
             return days
         return f"{days} from {self.start:%H:%M} to {self.end:%H:%M}"
@@ -112,7 +112,7 @@ def _clock(zone_name: str) -> Callable[[datetime], str]:
     return say
 
 
-def _say_days(days: Iterable[Weekday]) -> str:
+def _describe_days(days: Iterable[Weekday]) -> str:
     named = [day for day in WEEK if day in set(days)]
     return "every day" if len(named) == len(WEEK) else ", ".join(named)
 

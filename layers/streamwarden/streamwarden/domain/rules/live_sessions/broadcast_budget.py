@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.airtime import Period, Usage, aired_within
-from streamwarden.domain.knowledge.peers import BELIEVED_FOR, believed
-from streamwarden.domain.knowledge.resource import Session
 from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_period, one_stream
+from streamwarden.domain.state.airtime import Period, Usage, aired_within
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.peers import FRESH_FOR, fresh_peers
+from streamwarden.domain.state.resource import Session
 from streamwarden.domain.verdicts import Finding
 
 _LONGEST: Final = {Period.DAY: timedelta(days=1), Period.MONTH: timedelta(days=31)}
@@ -73,7 +73,7 @@ class BroadcastBudget(Check, frozen=True):
             live = facts.live
             spent = aired_within(facts.aired_before, period, now)
             if live is None or live.on_air_at is None:
-                return over(spent, facts.known.last_on_air_at or now, now)
+                return over(spent, facts.state.last_on_air_at or now, now)
             began = max(live.on_air_at, period.around(now).start)
             return found("the channel", live, Usage(spent, began, 1), now)
 
@@ -92,31 +92,31 @@ class BroadcastBudget(Check, frozen=True):
             value = facts.tags.get(key) if tag else ""
             if value is None:
                 return untagged
-            peers = believed(live.peers, key, value, now)
+            peers = fresh_peers(live.peers, key, value, now)
             if live.peers is None or peers is None:
                 return _UNCOUNTED
             usage = peers.usage(live.peers.at, period, now)
             if usage is None:
                 return _UNCOUNTED
             finding = found(f"{tag} {value!r}" if tag else "the account", live, usage, now)
-            return _believed(finding, live.peers.at + BELIEVED_FOR)
+            return _while_fresh(finding, live.peers.at + FRESH_FOR)
 
         return judge
 
     def _finder(self) -> _Find:
         limit, period = self.limit, self.period
-        allowed = f"of {_say_hours(limit)} {_SAID[period]}"
+        allowed = f"of {_describe_hours(limit)} {_SAID[period]}"
 
         def found(who: str, live: Session, usage: Usage, now: datetime) -> Finding:
             span, used_up_at = period.around(now), usage.reaches(limit)
-            reason = f"{who} has used {_say_hours(usage.by(now))} {allowed}"
+            reason = f"{who} has used {_describe_hours(usage.by(now))} {allowed}"
             if usage.streams > 1:
                 reason = f"{reason}; {usage.streams} streams are live"
             if now < used_up_at:
-                next_check = min(used_up_at, span.end)
-                return pending(reason, about=one_stream(live.stream_id), next_check=next_check)
+                recheck_at = min(used_up_at, span.end)
+                return pending(reason, about=one_stream(live.stream_id), recheck_at=recheck_at)
             since = min(max(used_up_at, usage.at), now)
-            return breach(reason, about=one_period(span.name), since=since, next_check=span.end)
+            return breach(reason, about=one_period(span.name), since=since, recheck_at=span.end)
 
         return found
 
@@ -124,30 +124,30 @@ class BroadcastBudget(Check, frozen=True):
         """A budget that is used up stays so, off the air as well, until the period ends: an encoder
         that reconnects by itself is stopped again, and people are told once."""
         limit, period = self.limit, self.period
-        allowed = f"of {_say_hours(limit)} {_SAID[period]}"
+        allowed = f"of {_describe_hours(limit)} {_SAID[period]}"
 
         def found(spent: timedelta, last_aired_at: datetime, now: datetime) -> Finding:
             if spent < limit:
                 return _OFF_AIR
             span = period.around(now)
-            reason = f"the channel has used {_say_hours(spent)} {allowed}; it is off the air"
+            reason = f"the channel has used {_describe_hours(spent)} {allowed}; it is off the air"
             since = min(last_aired_at, now)
-            return breach(reason, about=one_period(span.name), since=since, next_check=span.end)
+            return breach(reason, about=one_period(span.name), since=since, recheck_at=span.end)
 
         return found
 
 
-def _believed(finding: Finding, until: datetime) -> Finding:
+def _while_fresh(finding: Finding, until: datetime) -> Finding:
     """What rests on what a sweep told is looked at again when that is too old."""
-    next_check = min(finding.next_check or until, until)
-    return replace(finding, next_check=next_check)
+    recheck_at = min(finding.recheck_at or until, until)
+    return replace(finding, recheck_at=recheck_at)
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")
 _UNCOUNTED: Final = not_applicable("what others have used is not known now; the next sweep tells")
 
 
-def _say_hours(span: timedelta) -> str:
+def _describe_hours(span: timedelta) -> str:
     """Hours and minutes, as budgets are written: `40h`, `39h 12m`, `5m`."""
     hours, minutes = divmod(round(span.total_seconds()) // 60, 60)
     parts = [f"{hours}h"] if hours else []

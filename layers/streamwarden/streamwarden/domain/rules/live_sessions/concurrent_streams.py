@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.peers import BELIEVED_FOR, believed
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.peers import FRESH_FOR, fresh_peers
 from streamwarden.domain.verdicts import Finding
 
 
@@ -50,7 +50,7 @@ class ConcurrentStreams(Check, frozen=True):
             value = facts.tags.get(key) if tag else ""
             if value is None:
                 return untagged
-            peers = believed(live.peers, key, value, now)
+            peers = fresh_peers(live.peers, key, value, now)
             # Of another limit nobody looked whether it is kept since.
             if live.peers is None or peers is None or limit not in peers.limits:
                 return _UNCOUNTED
@@ -62,9 +62,9 @@ class ConcurrentStreams(Check, frozen=True):
                 f"this one was the {_ordinal(peers.rank)} to start"
             )
             # Whoever started before it is on the air still, so there were too many all the time.
-            since, doubted_at = min(live.on_air_at, now), live.peers.at + BELIEVED_FOR
+            since, doubted_at = min(live.on_air_at, now), live.peers.at + FRESH_FOR
             return breach(
-                reason, about=one_stream(live.stream_id), since=since, next_check=doubted_at
+                reason, about=one_stream(live.stream_id), since=since, recheck_at=doubted_at
             )
 
         return judge

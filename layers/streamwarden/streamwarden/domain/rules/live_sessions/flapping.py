@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from streamwarden.domain.duration import Duration, say_duration
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 # `retention` keeps no more of them, and none for longer.
@@ -31,18 +31,18 @@ class Flapping(Check, frozen=True):
             raise ValueError(f"`sessions`: expected at most {_MOST}, found {self.sessions}")
         if self.window > _LONGEST:
             raise ValueError(
-                f"`window`: expected at most 48h, found {say_duration(self.window)}; "
+                f"`window`: expected at most 48h, found {format_duration(self.window)}; "
                 "older sessions are forgotten"
             )
 
     def prepare(self) -> Judge:
-        allowed, window, within = self.sessions, self.window, say_duration(self.window)
+        allowed, window, within = self.sessions, self.window, format_duration(self.window)
         demand = f"{allowed} {'is' if allowed == 1 else 'are'} allowed"
         steady = compliant(f"no more than {allowed} sessions began within {within}")
 
         def judge(facts: Facts, now: datetime) -> Finding:
             starts = facts.session_starts
-            if not starts and not facts.known.sessions:
+            if not starts and not facts.state.sessions:
                 return _NO_SESSION
             if len(starts) <= allowed:
                 return steady
@@ -54,7 +54,7 @@ class Flapping(Check, frozen=True):
                 f"{len(recent)} sessions began within {within}; {demand}",
                 about=RESOURCE,
                 since=min(recent[allowed], now),
-                next_check=recent[-allowed - 1] + window,
+                recheck_at=recent[-allowed - 1] + window,
             )
 
         return judge

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.filters import Texts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.live_sessions import ingest_limits as limits
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
-from streamwarden.domain.selectors import Texts
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 # Encoders show kilobits and IVS counts bits; nobody means a ceiling of 6 kbit/s.
@@ -81,12 +81,12 @@ class IngestCeiling(Check, frozen=True):
                 return _OFF_AIR
             if live.ingest is None or not live.ingest.value.video:
                 return _UNKNOWN
-            faults, untold = limits.compare(live.ingest.value, ceilings, codecs)
+            faults, unknown_names = limits.compare(live.ingest.value, ceilings, codecs)
             if faults:
                 since = min(live.on_air_at or now, now)
                 return breach("; ".join(faults), about=one_stream(live.stream_id), since=since)
-            if untold:
-                names = ", ".join(dict.fromkeys(untold))
+            if unknown_names:
+                names = ", ".join(dict.fromkeys(unknown_names))
                 return not_applicable(f"the encoder does not tell its {names}")
             return _WITHIN
 

@@ -6,8 +6,8 @@ What an encoder does not tell is never wrong: it is named beside.
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from streamwarden.domain.knowledge.ingest import AudioTrack, Ingest, VideoTrack
-from streamwarden.domain.selectors import Accepts, Texts, matcher, say_texts
+from streamwarden.domain.filters import Accepts, Texts, format_texts, matcher
+from streamwarden.domain.state.ingest import AudioTrack, Ingest, VideoTrack
 
 type Tracks = tuple[VideoTrack, ...]
 type Figures = list[int | None]
@@ -40,7 +40,7 @@ class Compared(NamedTuple):
     """What is wrong, in words; and what would have to be told to know more, maybe repeatedly."""
 
     faults: list[str]
-    untold: list[str]
+    unknown_names: list[str]
 
 
 def short_edge(most: int) -> Ceiling:
@@ -59,7 +59,7 @@ def framerate(most: int) -> Ceiling:
 
 
 def bitrate(most: int) -> Ceiling:
-    return Ceiling("bit rate", most, _say_bitrate(most), _total_bitrate, is_of_each=False)
+    return Ceiling("bit rate", most, _describe_bitrate(most), _total_bitrate, is_of_each=False)
 
 
 def video_tracks(most: int) -> Ceiling:
@@ -68,11 +68,11 @@ def video_tracks(most: int) -> Ceiling:
 
 
 def video_codecs(globs: Texts) -> Codecs:
-    return Codecs("video codec", matcher(globs), say_texts(globs), lambda ingest: ingest.video)
+    return Codecs("video codec", matcher(globs), format_texts(globs), lambda ingest: ingest.video)
 
 
 def audio_codecs(globs: Texts) -> Codecs:
-    return Codecs("audio codec", matcher(globs), say_texts(globs), lambda ingest: ingest.audio)
+    return Codecs("audio codec", matcher(globs), format_texts(globs), lambda ingest: ingest.audio)
 
 
 def compare(ingest: Ingest, ceilings: Iterable[Ceiling], codecs: Iterable[Codecs]) -> Compared:
@@ -85,19 +85,19 @@ def compare(ingest: Ingest, ceilings: Iterable[Ceiling], codecs: Iterable[Codecs
 
 def _compare_figures(video: Tracks, ceilings: Iterable[Ceiling], compared: Compared) -> None:
     exceeded: list[Ceiling] = []
-    for ceiling in ceilings:
+    for max_mode in ceilings:
         highest = 0
-        for figure in ceiling.figures(video):
+        for figure in max_mode.figures(video):
             if figure is None:
-                compared.untold.append(ceiling.name)
+                compared.unknown_names.append(max_mode.name)
             elif figure > highest:
                 highest = figure
-        if highest > ceiling.most:
-            exceeded.append(ceiling)
+        if highest > max_mode.most:
+            exceeded.append(max_mode)
     if exceeded:
-        allowed = _say_all([ceiling.said for ceiling in exceeded])
+        allowed = _describe_all([max_mode.said for max_mode in exceeded])
         compared.faults.append(
-            f"video {_say_tracks(video, exceeded)}; at most {allowed} is allowed"
+            f"video {_describe_tracks(video, exceeded)}; at most {allowed} is allowed"
         )
 
 
@@ -105,7 +105,7 @@ def _compare_codecs(
     tracks: Sequence[VideoTrack | AudioTrack], codecs: Codecs, compared: Compared
 ) -> None:
     if not tracks or not all(track.codec for track in tracks):
-        compared.untold.append(codecs.name)
+        compared.unknown_names.append(codecs.name)
     for track in tracks:
         if track.codec and not codecs.accepts(track.codec):
             where = f" of {track.name}" if track.name and len(tracks) > 1 else ""
@@ -134,36 +134,40 @@ def _long(track: VideoTrack) -> int | None:
     return None if width is None or height is None else max(width, height)
 
 
-def _say_tracks(video: Tracks, exceeded: Iterable[Ceiling]) -> str:
+def _describe_tracks(video: Tracks, exceeded: Iterable[Ceiling]) -> str:
     """The tracks that exceed a ceiling, or all where they exceed it together."""
     if len(video) == 1:
-        return _say_track(video[0])
+        return _describe_track(video[0])
     places: set[int] = set()
-    for ceiling in exceeded:
+    for max_mode in exceeded:
         together = range(len(video))
-        exceeding = _exceeding(ceiling.figures(video), ceiling.most)
-        places.update(exceeding if ceiling.is_of_each else together)
+        exceeding = _exceeding(max_mode.figures(video), max_mode.most)
+        places.update(exceeding if max_mode.is_of_each else together)
     tracks = [video[place] for place in sorted(places)]
-    said = ", ".join(f"{track.name or 'track'} {_say_track(track)}".rstrip() for track in tracks)
+    said = ", ".join(
+        f"{track.name or 'track'} {_describe_track(track)}".rstrip() for track in tracks
+    )
     total = sum(track.bitrate or 0 for track in video)
-    return f"{said} of {len(video)} tracks" + (f", {_say_bitrate(total)} together" if total else "")
+    return f"{said} of {len(video)} tracks" + (
+        f", {_describe_bitrate(total)} together" if total else ""
+    )
 
 
-def _say_track(track: VideoTrack) -> str:
+def _describe_track(track: VideoTrack) -> str:
     """As far as it is told: `1080p60 (1920x1080) at 8.5 Mbit/s`."""
     short, rate = _short(track), track.framerate
     if short is not None:
         picture = f"{short}p{rate or ''} ({track.width}x{track.height})"
     else:
         picture = f"{rate} fps" if rate else ""
-    sent = f"at {_say_bitrate(track.bitrate)}" if track.bitrate else ""
+    sent = f"at {_describe_bitrate(track.bitrate)}" if track.bitrate else ""
     return f"{picture} {sent}".strip()
 
 
-def _say_bitrate(bits_per_second: int) -> str:
+def _describe_bitrate(bits_per_second: int) -> str:
     """Exactly, so that what is found and what is allowed never look alike."""
     return f"{bits_per_second / 1_000_000:.6f}".rstrip("0").rstrip(".") + " Mbit/s"
 
 
-def _say_all(parts: Sequence[str]) -> str:
+def _describe_all(parts: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

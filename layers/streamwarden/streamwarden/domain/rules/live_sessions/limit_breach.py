@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.resource import LimitHit, Session
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
-from streamwarden.domain.rules.limit_hits import say_hits
+from streamwarden.domain.rules.limit_hits import format_hits
 from streamwarden.domain.rules.subjects import one_stream
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import LimitHit, Session
 from streamwarden.domain.verdicts import Finding
 
 # IVS normally disconnects such a stream at once: the encoder's owner has this long to see why.
@@ -46,10 +46,10 @@ class LimitBreach(Check, frozen=True):
             # Only what is on the air is judged while something is: a stop must not end a stream
             # for what the one before it did.
             live = facts.live
-            sessions = facts.known.sessions.values() if live is None else (live,)
+            sessions = facts.state.sessions.values() if live is None else (live,)
             exceeding = _newest_exceeding(sessions, names)
             if exceeding is None:
-                return _NO_SESSION if not facts.known.sessions else _WITHIN
+                return _NO_SESSION if not facts.state.sessions else _WITHIN
             session, hits = exceeding
             closes_at = None if session is facts.session else _closes_at(session, hits)
             if closes_at is not None and now >= closes_at:
@@ -57,10 +57,10 @@ class LimitBreach(Check, frozen=True):
             if closes_at is not None and _was_followed(session, hits, facts):
                 return _FOLLOWED
             return breach(
-                say_hits(hits),
+                format_hits(hits),
                 about=one_stream(session.stream_id),
                 since=min(hits[0].at, now),
-                next_check=closes_at,
+                recheck_at=closes_at,
             )
 
         return judge
@@ -88,7 +88,7 @@ def _newest_exceeding(
 def _was_followed(session: Session, hits: list[LimitHit], facts: Facts) -> bool:
     return any(
         each is not session and each.on_air_at is not None and each.on_air_at > hits[-1].at
-        for each in facts.known.sessions.values()
+        for each in facts.state.sessions.values()
     )
 
 

@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from streamwarden.domain.duration import Duration, say_duration
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import (
     Check,
     Judge,
@@ -14,6 +13,7 @@ from streamwarden.domain.rules.check import (
     pending,
 )
 from streamwarden.domain.rules.subjects import one_stream
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import EarlyWarning, Finding
 
 
@@ -34,23 +34,23 @@ class MaxDuration(Check, frozen=True):
             if each >= self.limit:
                 raise ValueError(
                     f"`warnings`: expected durations shorter than the limit of "
-                    f"{say_duration(self.limit)}, found {say_duration(each)}"
+                    f"{format_duration(self.limit)}, found {format_duration(each)}"
                 )
 
     def prepare(self) -> Judge:
-        limit, warnings, allowed = self.limit, self.warnings, say_duration(self.limit)
+        limit, warnings, allowed = self.limit, self.warnings, format_duration(self.limit)
 
         def judge(facts: Facts, now: datetime) -> Finding:
             live = facts.live
             if live is None or live.on_air_at is None:
                 return _OFF_AIR
             deadline = live.on_air_at + limit
-            lasted = say_duration(now - live.on_air_at)
+            lasted = format_duration(now - live.on_air_at)
             if now < deadline:
                 said = f"on the air for {lasted} of {allowed} allowed"
                 if warnings:
                     return _ahead(said, live.stream_id, deadline, warnings, allowed, now)
-                return pending(said, about=one_stream(live.stream_id), next_check=deadline)
+                return pending(said, about=one_stream(live.stream_id), recheck_at=deadline)
             said = f"on the air for {lasted}; {allowed} is allowed"
             return breach(said, about=one_stream(live.stream_id), since=deadline)
 
@@ -66,10 +66,10 @@ def _ahead(
     now: datetime,
 ) -> Finding:
     last, following = moments_before(deadline, warnings, now)
-    left = say_duration(deadline - now)
+    left = format_duration(deadline - now)
     text = f"this stream will have been on the air for {allowed} in {left}"
     warning = EarlyWarning(at=last, text=text) if last is not None else None
-    return pending(said, about=one_stream(stream_id), next_check=following, warning=warning)
+    return pending(said, about=one_stream(stream_id), recheck_at=following, warning=warning)
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, NamedTuple
 
-from streamwarden.domain.duration import Duration, say_duration
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.resource import Session
+from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Session
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 # Long enough for somebody to look at the encoder while it is still being tried.
@@ -48,7 +48,7 @@ class NeverLive(Check, frozen=True):
         limit = self.limit
 
         def judge(facts: Facts, now: datetime) -> Finding:
-            if not facts.known.sessions:
+            if not facts.state.sessions:
                 return _NO_SESSION
             attempts = _attempts(facts, limit)
             failed = [each for each in attempts if _is_open(each, now)]
@@ -59,7 +59,7 @@ class NeverLive(Check, frozen=True):
                 return pending(
                     "the session waits for its Stream Start",
                     about=RESOURCE,
-                    next_check=min(waiting),
+                    recheck_at=min(waiting),
                 )
             return _NONE_FAILED
 
@@ -72,7 +72,7 @@ _NONE_FAILED: Final = compliant("no session failed to get on the air of late")
 
 def _attempts(facts: Facts, limit: timedelta) -> list[_Attempt]:
     """The sessions created since the last start, none of which got on the air."""
-    sessions = facts.known.sessions.values()
+    sessions = facts.state.sessions.values()
     started_at = max((each.on_air_at for each in sessions if each.on_air_at), default=None)
     return [
         _attempt(each, each.created_at, facts.session is each, limit)
@@ -103,10 +103,10 @@ def _is_open(attempt: _Attempt, now: datetime) -> bool:
 def _failed(attempts: list[_Attempt], facts: Facts, now: datetime) -> Finding:
     last = max(attempts, key=lambda each: (each.deadline, each.session.stream_id))
     return breach(
-        _say(last, attempts, facts, now),
+        _describe(last, attempts, facts, now),
         about=RESOURCE,
         since=min(each.deadline for each in attempts),
-        next_check=_last_closing(attempts),
+        recheck_at=_last_closing(attempts),
     )
 
 
@@ -120,10 +120,10 @@ def _last_closing(attempts: Iterable[_Attempt]) -> datetime | None:
     return latest
 
 
-def _say(last: _Attempt, attempts: list[_Attempt], facts: Facts, now: datetime) -> str:
+def _describe(last: _Attempt, attempts: list[_Attempt], facts: Facts, now: datetime) -> str:
     if len(attempts) == 1:
         return f"the session got no Stream Start; it {_fate(last, now)}"
-    count = f"{'at least ' if facts.known.earlier_sessions else ''}{len(attempts)}"
+    count = f"{'at least ' if facts.state.earlier_sessions else ''}{len(attempts)}"
     return f"{count} sessions in a row got no Stream Start; the last one {_fate(last, now)}"
 
 
@@ -134,5 +134,5 @@ def _fate(attempt: _Attempt, now: datetime) -> str:
     if session.end_code is not None:
         return f"ended with {session.end_code.value}"
     if attempt.closes_at is None and session.created_at is not None:
-        return f"is still connected after {say_duration(now - session.created_at)}"
+        return f"is still connected after {format_duration(now - session.created_at)}"
     return "ended"

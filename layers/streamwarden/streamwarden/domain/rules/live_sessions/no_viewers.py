@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Final
 
-from streamwarden.domain.duration import Duration, say_duration
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import one_stream
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
@@ -21,7 +21,7 @@ class NoViewers(Check, frozen=True):
     limit: Duration
 
     def prepare(self) -> Judge:
-        limit, allowed = self.limit, say_duration(self.limit)
+        limit, allowed = self.limit, format_duration(self.limit)
 
         def judge(facts: Facts, now: datetime) -> Finding:
             live = facts.live
@@ -33,10 +33,10 @@ class NoViewers(Check, frozen=True):
             if unwatched_since is None:
                 return _WATCHED
             since = max(unwatched_since, live.on_air_at)
-            deadline, unwatched = since + limit, say_duration(now - since)
+            deadline, unwatched = since + limit, format_duration(now - since)
             if now < deadline:
                 said = f"nobody has watched for {unwatched} of {allowed} allowed"
-                return pending(said, about=one_stream(live.stream_id), next_check=deadline)
+                return pending(said, about=one_stream(live.stream_id), recheck_at=deadline)
             said = f"nobody has watched for {unwatched}; {allowed} is allowed"
             return breach(said, about=one_stream(live.stream_id), since=deadline)
 

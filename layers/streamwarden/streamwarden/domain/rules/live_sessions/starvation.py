@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.duration import Duration, say_duration
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import one_stream
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
@@ -22,7 +22,7 @@ class Starvation(Check, frozen=True):
     limit: Duration
 
     def prepare(self) -> Judge:
-        limit, allowed = self.limit, say_duration(self.limit)
+        limit, allowed = self.limit, format_duration(self.limit)
 
         def judge(facts: Facts, now: datetime) -> Finding:
             if facts.live is None:
@@ -31,10 +31,10 @@ class Starvation(Check, frozen=True):
             if stalled_since is None:
                 return compliant("the ingest delivers", about=one_stream(stream_id))
             deadline = stalled_since + limit
-            stalled = say_duration(now - stalled_since)
+            stalled = format_duration(now - stalled_since)
             if now < deadline:
                 said = f"the ingest has stalled for {stalled} of {allowed} allowed"
-                return pending(said, about=one_stream(stream_id), next_check=deadline)
+                return pending(said, about=one_stream(stream_id), recheck_at=deadline)
             said = f"the ingest has stalled for {stalled}; {allowed} is allowed"
             return breach(said, about=one_stream(stream_id), since=deadline)
 

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_stream
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 # Nothing can be done about a stream that IVS did not take, so its breach must end by itself.
@@ -38,7 +38,7 @@ _LONG_AGO: Final = not_applicable("the last stream failure is more than 24h old"
 
 
 def _judge_failure(facts: Facts, now: datetime) -> Finding:
-    sessions = facts.known.sessions
+    sessions = facts.state.sessions
     if not sessions:
         return _NO_SESSION
     failed = max(
@@ -56,5 +56,5 @@ def _judge_failure(facts: Facts, now: datetime) -> Finding:
         return _LONG_AGO
     reason = f"IVS could not process the stream ({failure.value})"
     return breach(
-        reason, about=one_stream(stream_id), since=min(failure.at, now), next_check=closes_at
+        reason, about=one_stream(stream_id), since=min(failure.at, now), recheck_at=closes_at
     )

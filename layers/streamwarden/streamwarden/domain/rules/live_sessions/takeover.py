@@ -4,11 +4,11 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Final
 
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.joins import say_count
-from streamwarden.domain.knowledge.resource import Session
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_stream
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import format_count
+from streamwarden.domain.state.resource import Session
 from streamwarden.domain.verdicts import Finding
 
 # A stream may run for days, and after one of them everybody who needs to know has been told.
@@ -41,10 +41,10 @@ class Takeover(Check, frozen=True):
             if now >= closes_at:
                 return _LONG_AGO
             return breach(
-                _say(live, counts_attempts),
+                _describe(live, counts_attempts),
                 about=one_stream(live.stream_id),
                 since=min(*moments, now),
-                next_check=closes_at,
+                recheck_at=closes_at,
             )
 
         return judge
@@ -55,7 +55,7 @@ _UNTOUCHED: Final = compliant("nobody took the stream over")
 _LONG_AGO: Final = compliant("the last takeover of the stream was more than 24h ago")
 
 
-def _say(live: Session, counts_attempts: bool) -> str:
+def _describe(live: Session, counts_attempts: bool) -> str:
     parts = []
     if live.takeovers:
         last = max(live.takeovers)
@@ -68,7 +68,7 @@ def _say(live: Session, counts_attempts: bool) -> str:
 
 
 def _times(count: int) -> str:
-    return "once" if count == 1 else f"{say_count(count)} times"
+    return "once" if count == 1 else f"{format_count(count)} times"
 
 
 def _clock(moment: datetime) -> str:

@@ -31,7 +31,7 @@ class Opening(NamedTuple):
     end: datetime
 
 
-class Outlook(NamedTuple):
+class TimetableState(NamedTuple):
     """Whether it is open at a moment, when the answer changes, and since when it is closed."""
 
     is_open: bool
@@ -95,23 +95,23 @@ class Timetable(Struct, frozen=True):
         return datetime.combine(day, clock, self.zone).astimezone(UTC)
 
 
-class Lookout:
+class TimetableView:
     """Answers for any moment from a list of openings that is made once a day."""
 
     def __init__(self, timetable: Timetable) -> None:
         self._timetable = timetable
         self._openings = lru_cache(maxsize=4)(timetable.openings)
 
-    def at(self, now: datetime) -> Outlook:
+    def at(self, now: datetime) -> TimetableState:
         today = now.astimezone(UTC).date()
         openings = self._openings(today)
         index = bisect_right(openings, now, key=_start)
         before = openings[index - 1] if index else None
         if before is not None and now < before.end:
             is_endless = before.end >= self._timetable.horizon(today)
-            return Outlook(is_open=True, changes_at=None if is_endless else before.end)
+            return TimetableState(is_open=True, changes_at=None if is_endless else before.end)
         after = openings[index] if index < len(openings) else None
-        return Outlook(
+        return TimetableState(
             is_open=False,
             changes_at=after.start if after else None,
             closed_since=before.end if before else None,

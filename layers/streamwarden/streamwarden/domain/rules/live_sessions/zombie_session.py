@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.duration import Duration, say_duration
-from streamwarden.domain.facts import DRAINED_AFTER, Facts
-from streamwarden.domain.lingering import Lingering, lingering
+from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import one_stream
+from streamwarden.domain.state.facts import DRAINED_AFTER, Facts
+from streamwarden.domain.state.stale_session import StaleSession, stale_session
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 
@@ -35,27 +35,27 @@ class ZombieSession(Check, frozen=True):
     def __post_init__(self) -> None:
         if self.limit < DRAINED_AFTER:
             raise ValueError(
-                f"`limit`: expected at least {say_duration(DRAINED_AFTER)}, "
-                f"found {say_duration(self.limit)}; IVS lists a stream for a while after its end"
+                f"`limit`: expected at least {format_duration(DRAINED_AFTER)}, "
+                f"found {format_duration(self.limit)}; IVS lists a stream for a while after its end"
             )
 
     def prepare(self) -> Judge:
-        limit, allowed = self.limit, say_duration(self.limit)
+        limit, allowed = self.limit, format_duration(self.limit)
 
         def judge(facts: Facts, now: datetime) -> Finding:
             live = facts.live
             if live is None:
                 return _OFF_AIR
-            found = lingering(facts)
+            found = stale_session(facts)
             if found is None or live.last_seen_at is None:
                 return _RUNNING
-            deadline, said = found.since + limit, _say(found, live.last_seen_at)
+            deadline, said = found.since + limit, _describe(found, live.last_seen_at)
             if live.last_seen_at >= deadline:
                 reason = f"{said}; {allowed} is allowed"
                 return breach(reason, about=one_stream(live.stream_id), since=min(deadline, now))
             if now < deadline:
                 reason = f"{said} of {allowed} allowed"
-                return pending(reason, about=one_stream(live.stream_id), next_check=deadline)
+                return pending(reason, about=one_stream(live.stream_id), recheck_at=deadline)
             return _NOT_LISTED_SINCE
 
         return judge
@@ -69,8 +69,8 @@ _NOT_LISTED_SINCE: Final = not_applicable(
 )
 
 
-def _say(found: Lingering, listed_at: datetime) -> str:
-    lasted = say_duration(listed_at - found.since)
+def _describe(found: StaleSession, listed_at: datetime) -> str:
+    lasted = format_duration(listed_at - found.since)
     if found.has_ended:
         return f"still listed as live after its end event, for {lasted}"
     return f"listed as live, starving and without any event, for {lasted}"

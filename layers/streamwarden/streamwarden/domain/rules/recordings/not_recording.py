@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.duration import Duration, say_duration
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.resource import Recording, Session
+from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import one_stream
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Recording, Session
 from streamwarden.domain.verdicts import Finding
 
 # The longest reconnect window of a recording configuration: a stream that begins within it may
@@ -30,28 +30,28 @@ class NotRecording(Check, frozen=True):
     limit: Duration = timedelta(seconds=60)
 
     def prepare(self) -> Judge:
-        limit, allowed = self.limit, say_duration(self.limit)
+        limit, allowed = self.limit, format_duration(self.limit)
 
         def judge(facts: Facts, now: datetime) -> Finding:
             live = facts.live
             if live is None or live.on_air_at is None:
                 return _OFF_AIR
-            configuration = facts.known.settings.get("recordingConfigurationArn")
+            configuration = facts.state.settings.get("recordingConfigurationArn")
             if configuration is None:
                 return _UNKNOWN
             if not configuration.value:
                 return _NOT_SET
             if _is_recorded(live, facts):
                 return compliant("the stream is recorded", about=one_stream(live.stream_id))
-            first_seen_at = facts.known.first_seen_at
+            first_seen_at = facts.state.first_seen_at
             if first_seen_at is None or first_seen_at > live.on_air_at:
                 return _BEFORE_US
             if any(_may_go_on(each, live.on_air_at, facts) for each in facts.recordings):
                 return _MAY_GO_ON
-            deadline, lasted = live.on_air_at + limit, say_duration(now - live.on_air_at)
+            deadline, lasted = live.on_air_at + limit, format_duration(now - live.on_air_at)
             if now < deadline:
                 said = f"not recorded yet, {lasted} of {allowed} allowed after the stream began"
-                return pending(said, about=one_stream(live.stream_id), next_check=deadline)
+                return pending(said, about=one_stream(live.stream_id), recheck_at=deadline)
             said = f"on the air for {lasted} and not recorded; a recording should start in"
             return breach(f"{said} {allowed}", about=one_stream(live.stream_id), since=deadline)
 
@@ -69,7 +69,7 @@ _MAY_GO_ON: Final = not_applicable("the recording of the stream before may still
 
 def _is_recorded(live: Session, facts: Facts) -> bool:
     stream_id = live.stream_id
-    for each in facts.known.recordings.values():
+    for each in facts.state.recordings.values():
         if stream_id in each.stream_ids and each.started_at is not None:
             return True
     return False
@@ -82,7 +82,7 @@ def _may_go_on(recording: Recording, on_air_at: datetime, facts: Facts) -> bool:
         return False
     if recording.started_at + _LONGEST_RECORDING < on_air_at:
         return False
-    sessions = facts.known.sessions
+    sessions = facts.state.sessions
     ends = [sessions[each].ended_at for each in recording.stream_ids if each in sessions]
-    known = [end for end in ends if end is not None]
-    return not known or max(known) + _RECONNECT_WINDOW >= on_air_at
+    state = [end for end in ends if end is not None]
+    return not state or max(state) + _RECONNECT_WINDOW >= on_air_at

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.resource import Recording, RecordingFailure
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_recording
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Recording, RecordingFailure
 from streamwarden.domain.verdicts import Finding
 
 # A lost recording cannot be repaired, so its breach must end by itself: a working day later
@@ -43,10 +43,10 @@ def _judge_failures(facts: Facts, now: datetime) -> Finding:
     if now >= closes_at:
         return not_applicable("the last recording failure is more than 24h old")
     return breach(
-        _say(failure.value, recording),
+        _describe(failure.value, recording),
         about=one_recording(recording),
         since=min(failure.at, now),
-        next_check=closes_at,
+        recheck_at=closes_at,
     )
 
 
@@ -57,6 +57,6 @@ def _started_again_after(failed_at: datetime, facts: Facts) -> bool:
     )
 
 
-def _say(failure: RecordingFailure, recording: Recording) -> str:
+def _describe(failure: RecordingFailure, recording: Recording) -> str:
     bucket = f", bucket {recording.s3_bucket.value}" if recording.s3_bucket else ""
     return f"{failure.status} ({failure.reason or 'no reason given'}{bucket})"

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.duration import say_duration
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.resource import Recording
+from streamwarden.domain.duration import format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_recording
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Recording
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 # What is lost is lost: a working day later everybody who needs to know has been told.
@@ -44,7 +44,7 @@ class RecordingIntegrity(Check, frozen=True):
         at_least = self.at_least
 
         def judge(facts: Facts, now: datetime) -> Finding:
-            if not facts.known.recordings:
+            if not facts.state.recordings:
                 return _NONE
             for ended_at, recording in _ended(facts):
                 on_air = _on_air(recording, facts)
@@ -56,11 +56,12 @@ class RecordingIntegrity(Check, frozen=True):
                 if now >= ended_at + _CLOSES_AFTER:
                     return _LONG_AGO
                 return breach(
-                    f"{say_duration(recorded)} recorded of {say_duration(on_air)} on the air; "
-                    f"at least {say_duration(at_least * on_air)} are expected",
+                    f"{format_duration(recorded)} recorded of {format_duration(on_air)} on the "
+                    "air; "
+                    f"at least {format_duration(at_least * on_air)} are expected",
                     about=one_recording(recording),
                     since=min(ended_at, now),
-                    next_check=ended_at + _CLOSES_AFTER,
+                    recheck_at=ended_at + _CLOSES_AFTER,
                 )
             return _UNKNOWN
 
@@ -87,7 +88,7 @@ def _on_air(recording: Recording, facts: Facts) -> timedelta | None:
         return None
     lasted = timedelta(0)
     for stream_id in recording.stream_ids:
-        session = facts.known.sessions.get(stream_id)
+        session = facts.state.sessions.get(stream_id)
         if session is None or session.on_air_at is None or session.ended_at is None:
             return None
         lasted += session.ended_at - session.on_air_at

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.facts import Facts
-from streamwarden.domain.knowledge.stream_keys import carries
+from streamwarden.domain.filters import Texts, matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
-from streamwarden.domain.selectors import Texts, matcher
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.stream_keys import carries
 from streamwarden.domain.verdicts import ActionKind, Finding
 
 # Only AWS itself can set these (AWS tagging rules).
@@ -60,7 +60,10 @@ class InheritedTags(Check, frozen=True):
             if not lacking:
                 return _INHERITED if wanted else _NONE
             return breach(
-                _say(lacking, key_tags), about=RESOURCE, since=_since(facts, now), key_tags=lacking
+                _describe(lacking, key_tags),
+                about=RESOURCE,
+                since=_since(facts, now),
+                key_tags=lacking,
             )
 
         return judge
@@ -72,7 +75,7 @@ _NONE: Final = not_applicable("the channel carries no tag that its stream key ta
 _INHERITED: Final = compliant("the stream key carries the channel's tags")
 
 
-def _say(lacking: Mapping[str, str], key_tags: Mapping[str, str]) -> str:
+def _describe(lacking: Mapping[str, str], key_tags: Mapping[str, str]) -> str:
     said = [
         f"tag {key!r} is {key_tags[key]!r}, the channel's is {value!r}"
         if key in key_tags

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
@@ -31,7 +31,7 @@ class OwnerFromCreator(Check, frozen=True):
         def judge(facts: Facts, now: datetime) -> Finding:
             if tag in facts.tags:
                 return owned
-            creator = facts.known.creator
+            creator = facts.state.creator
             if creator is None:
                 return _UNKNOWN
             return breach(

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.facts import Facts
+from streamwarden.domain.filters import Texts, matcher
 from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
-from streamwarden.domain.selectors import Texts, matcher
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
@@ -34,7 +34,7 @@ class ProtectedTags(Check, frozen=True):
 
         def judge(facts: Facts, now: datetime) -> Finding:
             foreign, is_touched, oldest = [], False, now - CLOSES_AFTER
-            for key, change in facts.known.tag_authors.items():
+            for key, change in facts.state.tag_authors.items():
                 if is_protected(key):
                     is_touched = True
                     if change.at > oldest and not may_change(change.value):
@@ -48,7 +48,7 @@ class ProtectedTags(Check, frozen=True):
                 f"protected tags were changed: {', '.join(said)}",
                 about=RESOURCE,
                 since=min(since, now),
-                next_check=since + CLOSES_AFTER,
+                recheck_at=since + CLOSES_AFTER,
             )
 
         return judge

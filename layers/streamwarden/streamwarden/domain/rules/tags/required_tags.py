@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.rules.tags.requirement import FaultsOf, TagRequirement, faults_finder
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 __all__ = ["RequiredTags", "TagRequirement", "Tagged"]
@@ -113,7 +113,7 @@ def _tags_of_channel_and_key(
         of_key = faults_of(key_tags) if key_tags is not None else {}
         if of_channel or of_key:
             return breach(
-                _say(of_channel, of_key),
+                _describe(of_channel, of_key),
                 about=RESOURCE,
                 since=_since(facts, now, is_channel=bool(of_channel), is_key=bool(of_key)),
                 settled_tags=required.difference(of_channel),
@@ -125,7 +125,7 @@ def _tags_of_channel_and_key(
     return judge
 
 
-def _say(of_channel: Mapping[str, str], of_key: Mapping[str, str]) -> str:
+def _describe(of_channel: Mapping[str, str], of_key: Mapping[str, str]) -> str:
     said = list(of_channel.values())
     if of_key:
         said.append(f"stream key: {'; '.join(of_key.values())}")

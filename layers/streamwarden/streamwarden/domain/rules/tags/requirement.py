@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from streamwarden.domain.filters import Texts
 from streamwarden.domain.parameters import Parameters
-from streamwarden.domain.selectors import Texts
 
 # What is wrong with a value, None if nothing is; and with a set of tags, by tag key.
 type FaultOf = Callable[[str], str | None]
@@ -72,7 +72,7 @@ def faults_finder(requirements: Mapping[str, TagRequirement]) -> FaultsOf:
         for key, fault_of in demands:
             value = tags.get(key)
             if value is None:
-                faults[key] = _say_missing(key, tags)
+                faults[key] = _describe_missing(key, tags)
             elif (fault := fault_of(value)) is not None:
                 faults[key] = f"tag {key!r} {fault}"
         return faults
@@ -80,7 +80,7 @@ def faults_finder(requirements: Mapping[str, TagRequirement]) -> FaultsOf:
     return faults_of
 
 
-def _say_missing(key: str, tags: Mapping[str, str]) -> str:
+def _describe_missing(key: str, tags: Mapping[str, str]) -> str:
     """Keys are case-sensitive in AWS, so one that looks alike is worth a word."""
     alike = next((each for each in tags if each.casefold() == key.casefold()), None)
     return f"tag {alike!r} is there, {key!r} is required" if alike else f"tag {key!r} is missing"

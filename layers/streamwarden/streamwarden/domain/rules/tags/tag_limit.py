@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant
 from streamwarden.domain.rules.subjects import RESOURCE
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 # Tags per resource; those that AWS sets itself do not count (AWS tagging rules).

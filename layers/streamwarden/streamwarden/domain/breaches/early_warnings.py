@@ -1,0 +1,98 @@
+"""Tell of a breach before it comes. Loaded only for a policy that warns.
+
+What was told last is remembered by its moment: the same warning is told once, however late or
+often a function looks, and an earlier one is not told after a later one.
+"""
+
+from collections.abc import Iterable, Mapping
+from copy import replace
+from datetime import datetime
+
+from streamwarden.domain.breaches.notifications import early_warning_notification
+from streamwarden.domain.breaches.steps import is_on_air
+from streamwarden.domain.policy import Rule
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.verdicts import (
+    Action,
+    ActionKind,
+    Decision,
+    EarlyWarning,
+    Mode,
+    Notification,
+    Verdict,
+    warning_id,
+)
+
+
+def with_early_warnings(
+    decision: Decision,
+    rules: Iterable[Rule],
+    notification_history: Mapping[str, datetime],
+    facts: Facts,
+    now: datetime,
+) -> Decision:
+    """The decision and what follows from the warnings in its verdicts.
+
+    `rules` are those of the verdicts, in order; `warned` is what was told until now.
+    """
+    told = _kept(notification_history, decision.verdicts, facts)
+    actions: list[Action] = []
+    notifications: list[Notification] = []
+    for rule, verdict in zip(rules, decision.verdicts, strict=True):
+        warning = verdict.finding.warning
+        if warning is None or not _is_news(verdict, warning, told):
+            continue
+        told[verdict.breach_id] = warning.at
+        notifications.append(early_warning_notification(verdict, warning, rule.steps, facts, now))
+        if _goes_into_the_stream(rule, verdict, facts):
+            actions.append(_action(verdict, warning, now))
+    return replace(
+        decision,
+        actions=(*decision.actions, *actions),
+        notifications=(*decision.notifications, *notifications),
+        notification_history=told,
+    )
+
+
+def _is_news(verdict: Verdict, warning: EarlyWarning, told: Mapping[str, datetime]) -> bool:
+    last = told.get(verdict.breach_id)
+    return verdict.mode is not Mode.OBSERVE and (last is None or last < warning.at)
+
+
+def _kept(
+    notification_history: Mapping[str, datetime], verdicts: Iterable[Verdict], facts: Facts
+) -> dict[str, datetime]:
+    """Without what was told of a stream, once there is another one or the stream is forgotten.
+
+    The end of a stream is not yet enough: news that it goes on after all may come later.
+    """
+    by_rule = {verdict.rule_id: verdict for verdict in verdicts}
+    current = facts.session.stream_id if facts.session else None
+    kept = {}
+    for key, at in notification_history.items():
+        rule_id, _, subject = key.partition("/")
+        verdict = by_rule.get(rule_id)
+        is_still_known = subject in facts.state.sessions and current in (None, subject)
+        if verdict is not None and (is_still_known or verdict.finding.subject.id == subject):
+            kept[key] = at
+    return kept
+
+
+def _goes_into_the_stream(rule: Rule, verdict: Verdict, facts: Facts) -> bool:
+    warns = any(planned.kind is ActionKind.WARN for planned in rule.actions)
+    return warns and verdict.mode is Mode.ENFORCE and is_on_air(verdict, facts)
+
+
+def _action(verdict: Verdict, warning: EarlyWarning, now: datetime) -> Action:
+    """Asked for once: when it is not carried out in time, it would say how long it was."""
+    return Action(
+        id=warning_id(verdict, warning),
+        attempt=1,
+        kind=ActionKind.WARN,
+        rule_id=verdict.rule_id,
+        resource_arn=verdict.resource_arn,
+        stream_id=verdict.stream_id,
+        reason=warning.text,
+        decided_at=now,
+        text=warning.text,
+    )

@@ -1,0 +1,168 @@
+"""What follows from a breach: the actions still due, the news to tell, and when to look again.
+
+A breach remembers what was asked for and told. What it remembers decides only what to repeat;
+whether it is still a breach is decided by the facts alone.
+"""
+
+from collections.abc import Iterable, Mapping
+from copy import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from streamwarden.domain.breaches.notifying import notify_about
+from streamwarden.domain.breaches.steps import Progress, Wanted, progress, wanted_actions
+from streamwarden.domain.brief import brief
+from streamwarden.domain.policy import PlannedAction, Rule
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import OutcomeStatus
+from streamwarden.domain.verdicts import (
+    ON_STREAM,
+    Action,
+    ActionKind,
+    Breach,
+    Mode,
+    Notification,
+    Request,
+    Verdict,
+    action_id,
+)
+
+# An action whose effect is not seen is asked for again after 5 minutes, then 10, 20… at most 1 h:
+# long enough for IVS events to arrive, short enough for a stop that failed.
+_ASK_AGAIN_AFTER: Final = timedelta(minutes=5)
+_ASK_AGAIN_AT_MOST_AFTER: Final = timedelta(hours=1)
+_MOST_DOUBLINGS: Final = 10
+
+
+class BreachUpdate(Struct, frozen=True, kw_only=True):
+    """The breach as it stands now, and what to do and tell about it."""
+
+    breach: Breach
+    actions: tuple[Action, ...]
+    notifications: tuple[Notification, ...]
+    recheck_at: datetime | None
+
+
+def update_breach(
+    verdict: Verdict, rule: Rule, before: Breach | None, facts: Facts, now: datetime
+) -> BreachUpdate:
+    """What follows from the breach that `verdict` states; `before` is what it was, if open."""
+    steps = progress(rule.steps, before.opened_at if before else now, now)
+    breach = _current(verdict, steps, before, now)
+    wanted = wanted_actions(steps.reached, verdict, facts)
+    asked = _asked(verdict, wanted)
+    done = frozenset(key for key in asked if _is_done(key, asked[key], breach, facts))
+    made = {
+        key: _action(key, planned, verdict, rule, breach, now)
+        for key, planned in asked.items()
+        if key not in done and _is_due(breach.requests.get(key), now)
+    }
+    breach = replace(breach, requests=_requests(asked, made, done, breach, now))
+    undone = [each for each in wanted if each.key(verdict) not in done]
+    breach, notifications = notify_about(breach, before, verdict, steps, undone, facts, now)
+    return BreachUpdate(
+        breach=breach,
+        actions=tuple(made.values()),
+        notifications=notifications,
+        recheck_at=_recheck_at(breach, steps),
+    )
+
+
+def _asked(verdict: Verdict, wanted: Iterable[Wanted]) -> Mapping[str, PlannedAction]:
+    """What goes to the action queue, by request key. Keys are rotated by rotate_keys, in its
+    window, from the open breach."""
+    if verdict.mode is not Mode.ENFORCE:
+        return {}
+    return {
+        each.key(verdict): each.planned
+        for each in wanted
+        if each.planned.kind is not ActionKind.ROTATE_KEY
+    }
+
+
+def _is_done(key: str, planned: PlannedAction, breach: Breach, facts: Facts) -> bool:
+    """Whether it is not to be repeated: of a warning, only its outcome shows that it was made."""
+    if planned.kind is not ActionKind.WARN:
+        return False
+    request = breach.requests.get(key)
+    outcome = facts.state.outcomes.get(action_id(facts.arn, breach, key))
+    is_done_now = outcome is not None and outcome.value.status is OutcomeStatus.DONE
+    return is_done_now or (request is not None and request.is_done)
+
+
+def _requests(
+    asked: Iterable[str],
+    made: Mapping[str, Action],
+    done: frozenset[str],
+    breach: Breach,
+    now: datetime,
+) -> dict[str, Request]:
+    """What was asked for and is still wanted, or done for good."""
+    requests = {key: each for key in asked if (each := breach.requests.get(key)) is not None}
+    requests |= {key: replace(requests[key], is_done=True) for key in done & requests.keys()}
+    return requests | {
+        key: Request(at=now, attempts=action.attempt) for key, action in made.items()
+    }
+
+
+def _recheck_at(breach: Breach, steps: Progress) -> datetime | None:
+    moments = [_due_at(each) for each in breach.requests.values() if not each.is_done]
+    if breach.mode is not Mode.OBSERVE and steps.next_at is not None:
+        moments.append(steps.next_at)
+    return min(moments, default=None)
+
+
+def _current(verdict: Verdict, steps: Progress, before: Breach | None, now: datetime) -> Breach:
+    rotates_key = any(
+        planned.kind is ActionKind.ROTATE_KEY for step in steps.reached for planned in step.do
+    )
+    if before is not None:
+        return replace(
+            before,
+            severity=verdict.severity,
+            mode=verdict.mode,
+            rotates_key=rotates_key,
+            stream_id=verdict.stream_id or before.stream_id,
+        )
+    return Breach(
+        rule_id=verdict.rule_id,
+        subject=verdict.finding.subject.id,
+        severity=verdict.severity,
+        mode=verdict.mode,
+        rotates_key=rotates_key,
+        stream_id=verdict.stream_id,
+        since=verdict.finding.since or now,
+        opened_at=now,
+    )
+
+
+def _action(
+    key: str, planned: PlannedAction, verdict: Verdict, rule: Rule, breach: Breach, now: datetime
+) -> Action:
+    request = breach.requests.get(key)
+    return Action(
+        id=action_id(verdict.resource_arn, breach, key),
+        attempt=request.attempts + 1 if request else 1,
+        kind=planned.kind,
+        rule_id=verdict.rule_id,
+        resource_arn=verdict.resource_arn,
+        stream_id=verdict.stream_id,
+        reason=brief(verdict.finding.reason),
+        decided_at=now,
+        tags=planned.tags,
+        text=planned.text or verdict.finding.reason if planned.kind is ActionKind.WARN else "",
+        only_if_stalled=planned.kind in ON_STREAM and rule.check.stops_only_if_stalled,
+        unless_healthy=planned.kind in ON_STREAM and rule.check.stops_unless_healthy,
+    )
+
+
+def _is_due(request: Request | None, now: datetime) -> bool:
+    return request is None or now >= _due_at(request)
+
+
+def _due_at(request: Request) -> datetime:
+    doublings = min(request.attempts - 1, _MOST_DOUBLINGS)
+    wait: timedelta = _ASK_AGAIN_AFTER * 2**doublings
+    return request.at + min(wait, _ASK_AGAIN_AT_MOST_AFTER)

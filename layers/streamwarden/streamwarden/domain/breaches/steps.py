@@ -1,0 +1,121 @@
+"""How far a breach has come through the steps of its rule, and what of them would change something.
+
+Steps count from the moment at which the breach opened, which the breach remembers: so how late a
+function looks, and how often, decides nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from msgspec import Struct
+
+from streamwarden.domain.policy import PlannedAction, Step
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.verdicts import ActionKind, Verdict, request_key
+
+_AT_ONCE = timedelta(0)
+# Fifty tags of full length would be as much as all else that is kept of a channel.
+_TAGS_LENGTH = 2_000
+
+
+class Progress(Struct, frozen=True, kw_only=True):
+    """The steps that have been reached, and those that are still ahead, both by time."""
+
+    opened_at: datetime
+    reached: tuple[Step, ...]
+    ahead: tuple[Step, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.reached) + len(self.ahead)
+
+    @property
+    def last_after(self) -> timedelta:
+        """How long after the opening the last step was reached."""
+        return self.reached[-1].after if self.reached else _AT_ONCE
+
+    @property
+    def next_at(self) -> datetime | None:
+        return self.opened_at + self.ahead[0].after if self.ahead else None
+
+
+class Wanted(Struct, frozen=True):
+    """An action that would still change something, and the step that asks for it."""
+
+    after: timedelta
+    planned: PlannedAction
+
+    def key(self, verdict: Verdict) -> str:
+        return request_key(self.planned.kind, verdict.stream_id, self.after)
+
+
+def progress(steps: Sequence[Step], opened_at: datetime, now: datetime) -> Progress:
+    """Where a breach that opened at `opened_at` is by `now`. `steps` are in the order of time."""
+    # Whoever opened the breach may have a clock that is ahead: what is at once does not wait.
+    elapsed = max(now - opened_at, _AT_ONCE)
+    reached = tuple(step for step in steps if step.after <= elapsed)
+    return Progress(opened_at=opened_at, reached=reached, ahead=tuple(steps[len(reached) :]))
+
+
+def wanted_actions(steps: Sequence[Step], verdict: Verdict, facts: Facts) -> tuple[Wanted, ...]:
+    """The actions of these steps that would still change something.
+
+    Where two steps set the same tag, the later one decides.
+    """
+    wanted = []
+    settled = verdict.finding.settled_tags
+    for step in reversed(steps):
+        for planned in reversed(step.do):
+            still = _still_wanted(planned, settled, verdict, facts)
+            if still is not None:
+                wanted.append(Wanted(step.after, still))
+            settled = settled.union(planned.tags)
+    return tuple(reversed(wanted))
+
+
+def _still_wanted(
+    planned: PlannedAction,
+    settled: frozenset[str],
+    verdict: Verdict,
+    facts: Facts,
+) -> PlannedAction | None:
+    key_tags = verdict.finding.key_tags
+    match planned.kind:
+        case ActionKind.STOP | ActionKind.WARN:
+            # Before `Stream Start` there is nothing that IVS could stop, or put metadata into.
+            return planned if is_on_air(verdict, facts) else None
+        case ActionKind.TAG:
+            missing = _missing_tags(planned, settled, facts)
+            return PlannedAction(kind=ActionKind.TAG, tags=missing) if missing else None
+        case ActionKind.INHERIT_TAGS:
+            return PlannedAction(kind=planned.kind, tags=_some(key_tags)) if key_tags else None
+        case ActionKind.ROTATE_KEY:
+            return planned
+        case _:
+            assert_never(planned.kind)
+
+
+def _some(tags: Mapping[str, str]) -> dict[str, str]:
+    """As many as an action can carry, which is saved with the record; at least one."""
+    few: dict[str, str] = {}
+    room = _TAGS_LENGTH
+    for key, value in tags.items():
+        room -= len(key) + len(value)
+        if few and room < 0:
+            break
+        few[key] = value
+    return few
+
+
+def is_on_air(verdict: Verdict, facts: Facts) -> bool:
+    """Whether the stream that the verdict concerns is on the air, and not one that came after."""
+    return facts.live is not None and facts.live.stream_id == verdict.stream_id
+
+
+def _missing_tags(planned: PlannedAction, settled: frozenset[str], facts: Facts) -> dict[str, str]:
+    return {
+        key: value
+        for key, value in planned.tags.items()
+        if facts.tags.get(key) != value and key not in settled
+    }

@@ -1,0 +1,102 @@
+"""JMESPath for `when` and `unless`: what a policy writes becomes a function of document and moment.
+
+Common forms become closures; all others are left to the library. A test holds both to the same
+answers. The moment is an argument, which only the functions of time look at.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import jmespath
+
+from streamwarden.domain.expressions.closures import TIMELESS, Evaluate, Node, closure_of, is_true
+from streamwarden.domain.expressions.recheck_interval import RecheckInterval
+
+if TYPE_CHECKING:
+    from jmespath.parser import ParsedResult
+
+type Holds = Callable[[Mapping[str, Any], datetime], bool]
+
+# What an expression can raise for a document that it does not fit. jmespath's own errors are
+# ValueErrors; a number below a text is Python's TypeError, the floor of infinity an OverflowError.
+_UNFIT: Final = (ValueError, TypeError, ArithmeticError)
+
+
+class NotAnExpression(ValueError):
+    """The text is not JMESPath, or it names no time zone; says where it is wrong."""
+
+
+def compile_expression(text: str) -> Evaluate:
+    """A function from a document and a moment to the expression's value. Raises NotAnExpression."""
+    parsed = _parse(text)
+    timed = _timed_calls(parsed.parsed)
+    if timed:
+        _check_zones(timed)
+    return closure_of(parsed.parsed) or _interpreted(parsed, is_timed=bool(timed))
+
+
+def compile_condition(text: str) -> Holds:
+    """Whether the expression holds. One that does not fit a document does not hold."""
+    evaluate = compile_expression(text)
+
+    def holds(document: Mapping[str, Any], now: datetime) -> bool:
+        try:
+            return is_true(evaluate(document, now))
+        except _UNFIT:
+            return False
+
+    return holds
+
+
+def intervals_of(text: str) -> frozenset[RecheckInterval]:
+    """What of time the answer depends on; mostly nothing. Raises NotAnExpression."""
+    called = {call["value"] for call in _timed_calls(_parse(text).parsed)}
+    if not called:
+        return frozenset()
+    # Few policies ask for the time, and a cold start pays for what it loads.
+    from streamwarden.domain.expressions.time_functions import FUNCTIONS
+
+    return frozenset(FUNCTIONS[name].interval for name in called & FUNCTIONS.keys())
+
+
+def _calls_in(node: Node) -> Iterator[Node]:
+    """Every function call within an expression."""
+    if node["type"] == "function_expression":
+        yield node
+    # Those of a slice are numbers.
+    children = [child for child in node["children"] if isinstance(child, Mapping)]
+    for child in children:
+        yield from _calls_in(child)
+
+
+def _parse(text: str) -> "ParsedResult":
+    try:
+        return jmespath.compile(text)
+    except ValueError as error:
+        raise NotAnExpression(f"not a JMESPath expression: {error}") from error
+    except RecursionError as error:
+        raise NotAnExpression("not a JMESPath expression: it is nested too deeply") from error
+
+
+def _timed_calls(node: Node) -> list[Node]:
+    return [call for call in _calls_in(node) if call["value"] not in TIMELESS]
+
+
+def _check_zones(calls: Iterable[Node]) -> None:
+    from streamwarden.domain.expressions.time_functions import check_zones
+
+    try:
+        check_zones(calls)
+    except ValueError as error:
+        raise NotAnExpression(str(error)) from error
+
+
+def _interpreted(parsed: "ParsedResult", *, is_timed: bool) -> Evaluate:
+    if not is_timed:
+        return lambda value, now: parsed.search(value)
+    from streamwarden.domain.expressions.time_functions import TimeFunctions
+
+    return lambda value, now: parsed.search(
+        value, jmespath.Options(custom_functions=TimeFunctions(now))
+    )

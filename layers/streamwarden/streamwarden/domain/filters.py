@@ -1,0 +1,217 @@
+"""Whom a rule is about: `match` on plain attributes, `when` and `unless` in JMESPath."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from fnmatch import translate
+from re import compile as compile_pattern
+from re import escape
+from typing import Annotated, Any, Final
+
+from msgspec import Struct, field
+
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.expressions.expressions import compile_condition, intervals_of
+from streamwarden.domain.expressions.recheck_interval import with_recheck
+from streamwarden.domain.parameters import Parameters
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.verdicts import Finding, Status
+
+_TEXTS: Final = "text or a list of texts"
+_GLOB: Final = frozenset("*?[")
+
+
+class _WrittenOneOrMore:
+    """Lets pydantic read one text where several may stand. pydantic alone calls the hooks."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: Callable[[Any], dict[str, Any]]
+    ) -> dict[str, Any]:
+        return {
+            "type": "function-before",
+            "function": {"type": "no-info", "function": _read_one_or_more},
+            "schema": handler(source),
+        }
+
+    def __get_pydantic_json_schema__(
+        self, schema: Any, handler: Callable[[Any], dict[str, Any]]
+    ) -> dict[str, Any]:
+        texts = {"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1}
+        return {**texts, "description": _TEXTS}
+
+
+def _read_one_or_more(value: object) -> object:
+    if value == []:
+        raise ValueError(f"expected {_TEXTS}, found an empty list")
+    return (value,) if isinstance(value, str) else value
+
+
+Texts = Annotated[tuple[str, ...], _WrittenOneOrMore()]
+
+
+type FilterFunction = Callable[[Facts, datetime], Finding | None]
+type Finds = Callable[[Facts, datetime], Finding]
+type Accepts = Callable[[str], object]
+
+
+class Match(Parameters, frozen=True):
+    """All that is given must hold; of several globs one is enough. An absent tag never matches."""
+
+    tags: Mapping[str, Texts] = field(default_factory=dict)
+    name: Texts = ()
+    type: Texts = ()
+    arn: Texts = ()
+    region: Texts = ()
+    account: Texts = ()
+
+    @property
+    def needs_settings(self) -> bool:
+        """Whether more must be known of the channel than its ARN."""
+        return bool(self.tags or self.name or self.type)
+
+    def functions_of(self, resource: ResourceType) -> Iterator[FilterFunction]:
+        """One function for each condition, the cheapest first."""
+        noun = resource.noun
+        places = (("arn", self.arn), ("region", self.region), ("account", self.account))
+        for attribute, globs in places:
+            if globs:
+                yield _place_filter(attribute, globs, noun)
+        for key, globs in self.tags.items():
+            yield _tag_filter(key, globs, noun)
+        if self.name:
+            yield _setting_filter("name", self.name, noun)
+        if self.type:
+            is_channel = resource is ResourceType.CHANNEL
+            yield _setting_filter("type", self.type, noun) if is_channel else _typeless(noun)
+
+
+class Filter(Struct, frozen=True):
+    """`match`, `when` and `unless` of one rule."""
+
+    match: Match = field(default_factory=Match)
+    when: str | None = None
+    unless: str | None = None
+
+    @property
+    def needs_settings(self) -> bool:
+        return self.match.needs_settings or bool(self.when) or bool(self.unless)
+
+    def prepare(self, resource: ResourceType = ResourceType.CHANNEL) -> FilterFunction:
+        """A function that says why the rule is not about a resource of this type, or exempts it.
+
+        It answers None for what the rule is about.
+        Raises ValueError for an expression that is not JMESPath, or names no time zone.
+        """
+        functions_of = [*self.match.functions_of(resource)]
+        if self.when:
+            excluded = _not_applicable(f"`when: {self.when}` does not hold")
+            functions_of.append(_condition_filter(self.when, holding=None, failing=excluded))
+        if self.unless:
+            reason = f"`unless: {self.unless}` holds"
+            exempt = Finding(status=Status.EXEMPT, reason=reason)
+            functions_of.append(_condition_filter(self.unless, holding=exempt, failing=None))
+        match functions_of:
+            case []:
+                return _everything
+            case [filter_function]:
+                return filter_function
+            case _:
+                return _chained(tuple(functions_of))
+
+    def rechecking(self, finds: Finds) -> Finds:
+        """The same findings, looked at again when time may have changed whom the rule is about."""
+        conditions = [each for each in (self.when, self.unless) if each]
+        intervals = frozenset(interval for each in conditions for interval in intervals_of(each))
+        if not intervals:
+            return finds
+        return lambda facts, now: with_recheck(finds(facts, now), intervals, facts, now)
+
+
+def _everything(_: Facts, __: datetime) -> None:
+    """A rule without conditions is about every channel."""
+
+
+def _chained(functions_of: tuple[FilterFunction, ...]) -> FilterFunction:
+    def chained(facts: Facts, now: datetime) -> Finding | None:
+        for filter_function in functions_of:
+            found = filter_function(facts, now)
+            if found is not None:
+                return found
+        return None
+
+    return chained
+
+
+def _typeless(noun: str) -> FilterFunction:
+    found = _not_applicable(f"`match.type` is the type of a channel; the {noun} has none")
+    return lambda facts, now: found
+
+
+def _tag_filter(key: str, globs: Texts, noun: str) -> FilterFunction:
+    accepts, wanted = matcher(globs), format_texts(globs)
+    absent = _not_applicable(f"the {noun} has no tag {key!r}")
+
+    def filter_function(facts: Facts, _: datetime) -> Finding | None:
+        value = facts.tags.get(key)
+        if value is None:
+            return absent
+        if accepts(value):
+            return None
+        return _not_applicable(f"tag {key!r} is {value!r}, not {wanted}")
+
+    return filter_function
+
+
+def _setting_filter(attribute: str, globs: Texts, noun: str) -> FilterFunction:
+    accepts, wanted = matcher(globs), format_texts(globs)
+
+    def filter_function(facts: Facts, _: datetime) -> Finding | None:
+        value = str(facts.settings.get(attribute, ""))
+        if accepts(value):
+            return None
+        return _not_applicable(f"the {noun}'s {attribute} is {value!r}, not {wanted}")
+
+    return filter_function
+
+
+def _place_filter(attribute: str, globs: Texts, noun: str) -> FilterFunction:
+    accepts, wanted = matcher(globs), format_texts(globs)
+
+    def filter_function(facts: Facts, _: datetime) -> Finding | None:
+        value = facts.place[attribute]
+        if accepts(value):
+            return None
+        return _not_applicable(f"the {noun}'s {attribute} is {value!r}, not {wanted}")
+
+    return filter_function
+
+
+def _condition_filter(
+    expression: str, *, holding: Finding | None, failing: Finding | None
+) -> FilterFunction:
+    holds, intervals = compile_condition(expression), intervals_of(expression)
+
+    def filter_function(facts: Facts, now: datetime) -> Finding | None:
+        return holding if holds(facts.document, now) else failing
+
+    def timed_filter(facts: Facts, now: datetime) -> Finding | None:
+        found = filter_function(facts, now)
+        return found and with_recheck(found, intervals, facts, now)
+
+    return timed_filter if intervals else filter_function
+
+
+def matcher(globs: Texts) -> Accepts:
+    """Whether a text is one of these, where `*`, `?` and `[…]` stand for others."""
+    plain = frozenset(each for each in globs if not _GLOB.intersection(each))
+    if len(plain) == len(globs):
+        return plain.__contains__
+    patterns = (escape(each) if each in plain else translate(each) for each in globs)
+    return compile_pattern("|".join(f"(?:{each})" for each in patterns)).fullmatch
+
+
+def _not_applicable(reason: str) -> Finding:
+    return Finding(status=Status.NOT_APPLICABLE, reason=reason)
+
+
+def format_texts(globs: Texts) -> str:
+    return " or ".join(repr(each) for each in globs)

@@ -1,0 +1,151 @@
+"""What each input says about its channel, as a piece of knowledge to merge.
+
+No input is obeyed. That is why inputs may come late, twice, in any order, or not at all.
+"""
+
+from collections.abc import Iterable, Mapping
+from copy import replace
+from functools import reduce
+from itertools import starmap
+from typing import Final
+
+from streamwarden.domain.arn import ResourceType, resource_type_of
+from streamwarden.domain.brief import brief
+from streamwarden.domain.inputs import (
+    ActionFinished,
+    IngestObserved,
+    Input,
+    KeyObserved,
+    PeersListed,
+    Recheck,
+    ResourceListed,
+    ResourceNotListed,
+    StreamListed,
+    StreamNotListed,
+    StreamStillListed,
+)
+from streamwarden.domain.observations.events import from_event
+from streamwarden.domain.observations.fragments import seen, settings_of, with_key
+from streamwarden.domain.observations.streams import LISTING_LAG, from_listed_stream
+from streamwarden.domain.state.airtime import newest_days, slots_between
+from streamwarden.domain.state.event_matching import EventMatcher, matched_by
+from streamwarden.domain.state.merge import Stamped, latest
+from streamwarden.domain.state.resource import Outcome, Resource, Session, StreamKey, merge
+
+__all__ = ["knowledge_of", "learn"]
+
+
+_USED_BY_CHANNELS: Final = frozenset(
+    {
+        ResourceType.PLAYBACK_KEY_PAIR,
+        ResourceType.RECORDING_CONFIGURATION,
+        ResourceType.PLAYBACK_RESTRICTION_POLICY,
+    }
+)
+
+
+def apply_inputs(
+    state: Resource, inputs: Iterable[Input], matchers: Iterable[EventMatcher] = ()
+) -> Resource:
+    """Everything known, once the inputs are too. All inputs must concern this resource.
+
+    `matchers` are what the rules about it listen for.
+    """
+    observed = [observation_of(state.arn, each, matchers) for each in inputs]
+    told_of = {stream_id for each in observed for stream_id in each.sessions}
+    return _with_airtime(_still_matched(reduce(merge, observed, state), matchers), told_of)
+
+
+def _still_matched(state: Resource, matchers: Iterable[EventMatcher]) -> Resource:
+    """Without what was heard for rules that there are no more: policies change for years."""
+    matched_keys = {event_matcher.key for event_matcher in matchers}
+    if state.matched_events.keys() <= matched_keys:
+        return state
+    heard = {key: events for key, events in state.matched_events.items() if key in matched_keys}
+    return replace(state, matched_events=heard)
+
+
+def _with_airtime(state: Resource, stream_ids: Iterable[str]) -> Resource:
+    """With the airtime of these sessions, which grows with what is known of each."""
+    spans = [
+        (each.on_air_at, each.on_air_until)
+        for each in (state.sessions[stream_id] for stream_id in stream_ids)
+        if each.on_air_at is not None and each.on_air_until is not None
+    ]
+    if not spans:
+        return state
+    airtime = reduce(newest_days, starmap(slots_between, spans), state.airtime)
+    last = reduce(latest, (until for _, until in spans), state.last_on_air_at)
+    return replace(state, airtime=airtime, last_on_air_at=last)
+
+
+def observation_of(arn: str, given: Input, matchers: Iterable[EventMatcher] = ()) -> Resource:
+    """What one input says of a resource: its own, or the channel whose stream key it is about.
+
+    Raises ValueError for an input that is about something else.
+    """
+    if given.resource_arn != arn and not _is_about_key(given):
+        raise ValueError(f"{type(given).__name__} is not about {arn}")
+    match given:
+        case Recheck():
+            return Resource(arn=arn)
+        case ResourceListed():
+            return _resource_listed(arn, given)
+        case ResourceNotListed():
+            return Resource(arn=arn, unlisted_at=given.time - LISTING_LAG)
+        case StreamListed() | StreamStillListed() | IngestObserved():
+            return from_listed_stream(arn, given)
+        case StreamNotListed():
+            return _stream_not_listed(arn, given)
+        case PeersListed():
+            return _peers_listed(arn, given)
+        case ActionFinished():
+            return _action_finished(arn, given)
+        case KeyObserved():
+            return with_key(arn, given.key_arn, given.minted_at, given.time, given.tags)
+        case _:
+            return replace(from_event(arn, given), matched_events=matched_by(matchers, given))
+
+
+def _is_about_key(given: Input) -> bool:
+    return resource_type_of(given.resource_arn or "") is ResourceType.STREAM_KEY
+
+
+def _resource_listed(arn: str, listed: ResourceListed) -> Resource:
+    at, channels = listed.time, listed.settings.get("channels")
+    is_counted = channels is not None and resource_type_of(arn) in _USED_BY_CHANNELS
+    return replace(
+        seen(arn, at),
+        listed_at=at,
+        used_at=at if is_counted and channels else None,
+        unused_at=frozenset({at}) if is_counted and not channels else frozenset(),
+        settings=settings_of(listed.settings, at),
+        listed_tags=Stamped(dict(listed.tags), at),
+    )
+
+
+def _stream_not_listed(arn: str, missed: StreamNotListed) -> Resource:
+    # Nothing is said of airtime: if its end was lost, the stream may have ended long ago.
+    return Resource(arn=arn, offline_at=missed.time - LISTING_LAG)
+
+
+def _peers_listed(arn: str, listed: PeersListed) -> Resource:
+    at = listed.time
+    peers = Stamped(dict(listed.peers), at)
+    session = Session(stream_id=listed.stream_id, on_air_until=at, peers=peers)
+    return Resource(arn=arn, sessions={session.stream_id: session})
+
+
+def _action_finished(arn: str, finished: ActionFinished) -> Resource:
+    at, key_arn = finished.time, finished.key_arn
+    done = Resource(arn=arn, outcomes={finished.action_id: Stamped(_brief(finished.outcome), at)})
+    changes: Mapping[str, Stamped[str | None]] = {
+        key: Stamped(value, at) for key, value in finished.tags.items()
+    }
+    if key_arn is None:
+        return replace(done, tag_changes=changes)
+    return replace(done, stream_keys={key_arn: StreamKey(arn=key_arn, tag_changes=changes)})
+
+
+def _brief(outcome: Outcome) -> Outcome:
+    return replace(outcome, reason=brief(outcome.reason))

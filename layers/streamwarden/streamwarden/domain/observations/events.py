@@ -1,0 +1,168 @@
+"""What an event of IVS says about its channel.
+
+No event is obeyed: a `Stream End` does not end anything here, it adds that the stream had ended
+by then.
+"""
+
+from copy import replace
+from datetime import datetime
+from typing import Any, Final, assert_never
+
+from streamwarden.domain.brief import brief
+from streamwarden.domain.events import (
+    AdBreakStateChange,
+    ApiCall,
+    CompositionStateChange,
+    Event,
+    HealthName,
+    LimitBreach,
+    ParticipantRecordingStateChange,
+    RecordingStateChange,
+    RecordingStatus,
+    StageUpdate,
+    StreamHealthChange,
+    StreamStateChange,
+    StreamStateName,
+    TagChange,
+    UnknownEvent,
+)
+from streamwarden.domain.observations.api_calls import from_api_call
+from streamwarden.domain.observations.fragments import seen
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.state.resource import (
+    LimitHit,
+    Recording,
+    RecordingFailure,
+    Resource,
+    Session,
+    StreamKey,
+    TakeoverFailure,
+)
+
+# The codes that IVS documents are shorter.
+_LONGEST_CODE: Final = 60
+
+# Who begins a session has shown a key that IVS knows.
+_BEGINNINGS: Final = frozenset({StreamStateName.SESSION_CREATED, StreamStateName.STREAM_START})
+
+
+def from_event(arn: str, event: Event) -> Resource:
+    at = event.envelope.time
+    match event:
+        case StreamStateChange():
+            state = _with_session(arn, at, event.channel_name, _session_state(event, at))
+            return replace(state, keyed_at=at) if event.name in _BEGINNINGS else state
+        case StreamHealthChange():
+            return _with_session(arn, at, event.channel_name, _session_health(event, at))
+        case LimitBreach():
+            return _limit_hit(arn, at, event)
+        case RecordingStateChange():
+            return _recording(arn, at, event)
+        case AdBreakStateChange():
+            session = _on_air(event.stream_id, at)
+            return _with_session(arn, at, event.channel_name, session)
+        case ApiCall():
+            return from_api_call(arn, event)
+        case TagChange():
+            return _tags_listed(arn, at, event)
+        case (
+            CompositionStateChange()
+            | ParticipantRecordingStateChange()
+            | StageUpdate()
+            | UnknownEvent()
+        ):
+            return seen(arn, at)
+        case _:
+            assert_never(event)
+
+
+def _tags_listed(arn: str, at: datetime, event: TagChange) -> Resource:
+    tags, key_arn = Stamped(dict(event.tags), at), event.resource_arn
+    if key_arn is None or key_arn == arn:
+        return replace(seen(arn, at), listed_tags=tags)
+    # A stream key has no record of its own: it is known with its channel.
+    key = StreamKey(arn=key_arn, listed_tags=tags)
+    return Resource(arn=arn, stream_keys={key_arn: key})
+
+
+def _with_session(arn: str, at: datetime, channel_name: str, session: Session) -> Resource:
+    named = {"name": Stamped[Any](channel_name, at)} if channel_name else {}
+    return replace(seen(arn, at), settings=named, sessions={session.stream_id: session})
+
+
+def _on_air(stream_id: str, at: datetime) -> Session:
+    return Session(stream_id=stream_id, on_air_at=at, last_seen_at=at, alive_at=at, on_air_until=at)
+
+
+def _ended(stream_id: str, at: datetime) -> Session:
+    return Session(stream_id=stream_id, ended_at=at, last_ended_at=at, on_air_until=at)
+
+
+def _session_state(event: StreamStateChange, at: datetime) -> Session:
+    stream_id = event.stream_id
+    match event.name:
+        case StreamStateName.SESSION_CREATED:
+            return Session(stream_id=stream_id, created_at=at, last_seen_at=at)
+        case StreamStateName.STREAM_START:
+            return _on_air(stream_id, at)
+        case StreamStateName.STREAM_END:
+            return replace(_ended(stream_id, at), stream_ended_at=at)
+        case StreamStateName.SESSION_ENDED:
+            code = Stamped(brief(event.code, _LONGEST_CODE), at) if event.code else None
+            return replace(_ended(stream_id, at), end_code=code)
+        case StreamStateName.STREAM_FAILURE:
+            failure = Stamped(brief(event.reason or "no reason given"), at)
+            return Session(stream_id=stream_id, failure=failure)
+        case StreamStateName.STREAM_TAKEOVER:
+            return replace(_on_air(stream_id, at), takeovers=frozenset({at}))
+        case StreamStateName.STREAM_TAKEOVER_FAILURE:
+            refused = TakeoverFailure(at, brief(event.code or "no code given", _LONGEST_CODE))
+            # No evidence of being on the air: it is the newcomer who was refused.
+            return Session(stream_id=stream_id, takeover_failures=frozenset({refused}))
+        case _:
+            assert_never(event.name)
+
+
+def _session_health(event: StreamHealthChange, at: datetime) -> Session:
+    match event.name:
+        case HealthName.STARVATION_START:
+            return replace(_on_air(event.stream_id, at), stalled_at=at)
+        case HealthName.STARVATION_END:
+            return replace(_on_air(event.stream_id, at), recovered_at=at)
+        case _:
+            assert_never(event.name)
+
+
+def _limit_hit(arn: str, at: datetime, event: LimitBreach) -> Resource:
+    hit = LimitHit(
+        at, str(event.name), event.limit_unit, float(event.limit_value), float(event.exceeded_by)
+    )
+    if event.stream_id is None:
+        return replace(seen(arn, at), limit_hits=frozenset({hit}))
+    # Not evidence of being on the air: an excess normally disconnects the stream at once.
+    session = Session(
+        stream_id=event.stream_id, last_seen_at=at, alive_at=at, limit_hits=frozenset({hit})
+    )
+    return _with_session(arn, at, event.channel_name or "", session)
+
+
+def _recording(arn: str, at: datetime, event: RecordingStateChange) -> Resource:
+    recording = Recording(
+        recording_id=event.recording_session_id,
+        stream_ids=frozenset({event.stream_id, *event.recording_session_stream_ids}),
+        s3_bucket=Stamped(event.recording_s3_bucket_name, at),
+    )
+    match event.name:
+        case RecordingStatus.RECORDING_START:
+            recording = replace(recording, started_at=at)
+        case RecordingStatus.RECORDING_END:
+            duration = Stamped(event.recording_duration_ms, at)
+            recording = replace(recording, ended_at=at, duration_ms=duration)
+        case RecordingStatus.RECORDING_START_FAILURE | RecordingStatus.RECORDING_END_FAILURE:
+            failure = RecordingFailure(
+                str(event.name), brief(event.recording_status_reason, _LONGEST_CODE)
+            )
+            recording = replace(recording, failure=Stamped(failure, at))
+        case _:
+            assert_never(event.name)
+    return replace(seen(arn, at), recordings={recording.recording_id: recording})

@@ -1,0 +1,53 @@
+"""What sweeps say of a stream that is listed as live."""
+
+from copy import replace
+from datetime import datetime, timedelta
+from typing import Final, assert_never
+
+from streamwarden.domain.inputs import Health, IngestObserved, StreamListed, StreamStillListed
+from streamwarden.domain.observations.fragments import seen
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.state.resource import Resource, Session
+
+# A listing can miss what began while it was read, and IVS lists a new stream some seconds late
+# (Streaming Config: `Stream Start` itself lags by up to 7 s). What it does not hold is therefore
+# taken as absent only up to a minute before.
+LISTING_LAG: Final = timedelta(seconds=60)
+
+
+def from_listed_stream(
+    arn: str, given: StreamListed | StreamStillListed | IngestObserved
+) -> Resource:
+    """All of them say that the stream was listed at that moment."""
+    at = given.time
+    session = Session(stream_id=given.stream_id, last_seen_at=at, on_air_until=at)
+    match given:
+        case StreamListed():
+            session = _described(session, given)
+        case StreamStillListed():
+            pass
+        case IngestObserved():
+            session = replace(session, ingest=Stamped(given.ingest, at))
+        case _:
+            assert_never(given)
+    keyed_at = given.start_time if isinstance(given, StreamListed) else None
+    return replace(seen(arn, at), keyed_at=keyed_at, sessions={session.stream_id: session})
+
+
+def _described(session: Session, listed: StreamListed) -> Session:
+    session = replace(session, on_air_at=listed.start_time)
+    if listed.health is Health.STARVING:
+        session = replace(session, listed_stalled=frozenset({listed.time}))
+    elif listed.health is Health.HEALTHY:
+        recovered_at = listed.time - LISTING_LAG
+        session = replace(session, recovered_at=recovered_at, alive_at=listed.time)
+    if listed.viewer_count is not None:
+        session = _watched(session, listed.viewer_count, listed.time)
+    return session
+
+
+def _watched(session: Session, viewers: int, at: datetime) -> Session:
+    reading = Stamped(viewers, at)
+    if viewers > 0:
+        return replace(session, viewers=reading, watched_at=at)
+    return replace(session, viewers=reading, unwatched=frozenset({at}))

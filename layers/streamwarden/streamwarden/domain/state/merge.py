@@ -1,0 +1,120 @@
+"""How two pieces of knowledge become one, whatever the order: the joins that `merge` is made of.
+
+Every join here is commutative, associative and idempotent, so a class whose fields all
+name one (`Annotated[datetime, earliest]`) merges with the same three properties. That is what
+makes lost order, repetition and lateness of IVS events harmless.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, Final, Protocol
+
+import msgspec
+from msgspec import Struct
+
+
+class _Ordered(Protocol):
+    def __lt__(self, other: Any, /) -> bool: ...
+
+
+# msgspec leaves a set out of the JSON only if it is this very default (`omit_defaults`).
+EMPTY: Final[frozenset[Any]] = frozenset()
+
+type Merge = Callable[[Any, Any], Any]
+
+# Of what happens again and again, the newest: enough to say how often at least, and when last.
+NEWEST_KEPT: Final = 6
+
+
+class Stamped[T](Struct, frozen=True, array_like=True):
+    """A value and the moment (aware UTC) at which it was true; stored as a pair."""
+
+    value: T
+    at: datetime
+
+
+def merge_fields[T: Struct](left: T, right: T) -> T:
+    """Merge two values of one class, field by field, each with the join its annotation names."""
+    if left == right:
+        return left
+    merges = _merges(type(left))
+    return type(left)(
+        **{
+            name: merge_values(getattr(left, name), getattr(right, name))
+            for name, merge_values in merges.items()
+        }
+    )
+
+
+@cache
+def _merges(model: type[Struct]) -> Mapping[str, Merge]:
+    return {name: model.__annotations__[name].__metadata__[0] for name in model.__struct_fields__}
+
+
+def same[T](left: T, right: T) -> T:
+    """Identity fields: merging knowledge about two different things is a programming error."""
+    if left != right:
+        raise ValueError(f"cannot merge knowledge about {left!r} with knowledge about {right!r}")
+    return left
+
+
+def earliest(left: datetime | None, right: datetime | None) -> datetime | None:
+    if left is None or right is None:
+        return left or right
+    return min(left, right)
+
+
+def latest(left: datetime | None, right: datetime | None) -> datetime | None:
+    if left is None or right is None:
+        return left or right
+    return max(left, right)
+
+
+def last_written[T](left: Stamped[T] | None, right: Stamped[T] | None) -> Stamped[T] | None:
+    """The later of two stamped values; values stamped alike are ordered by their JSON form."""
+    if left is None or right is None:
+        return left or right
+    return max(left, right, key=_write_order)
+
+
+def _write_order(stamped: Stamped[Any]) -> tuple[datetime, bool, bytes]:
+    """Within one moment something wins over nothing: what is replaced is removed, then set."""
+    something = stamped.value is not None
+    return stamped.at, something, msgspec.json.encode(stamped.value, order="sorted")
+
+
+def each_key(merge_values: Merge) -> Merge:
+    """Merge two mappings key by key."""
+
+    def merge(left: Mapping[str, Any], right: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {
+            key: merge_values(left[key], right[key])
+            if key in left and key in right
+            else left.get(key, right.get(key))
+            for key in sorted(left.keys() | right.keys())
+        }
+
+    return merge
+
+
+def newest[T: _Ordered](left: frozenset[T], right: frozenset[T]) -> frozenset[T]:
+    """Union of two sets, kept to the newest few so that a record stays small.
+
+    Members are ordered by their moment first. The newest N of a union is again a join.
+    """
+    both = left | right
+    return both if len(both) <= NEWEST_KEPT else frozenset(sorted(both)[-NEWEST_KEPT:])
+
+
+def union[T](left: frozenset[T], right: frozenset[T]) -> frozenset[T]:
+    return left | right
+
+
+def either(left: bool, right: bool) -> bool:
+    return left or right
+
+
+def format_count(kept: int) -> str:
+    """How many there were, of which the newest few are kept."""
+    return f"at least {kept}" if kept >= NEWEST_KEPT else str(kept)

@@ -1,0 +1,229 @@
+"""What is known of a resource of IVS: it only grows, in any order, from events and listings.
+
+Nothing here is a conclusion. Conclusions ("it is on the air", "these are its tags") are drawn
+in `facts`, from all that is known, at the moment they are needed.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from msgspec import Struct, field
+
+from streamwarden.domain.state.airtime import Airtime, newest_days
+from streamwarden.domain.state.ingest import Ingest
+from streamwarden.domain.state.merge import (
+    EMPTY,
+    Stamped,
+    each_key,
+    earliest,
+    either,
+    last_written,
+    latest,
+    merge_fields,
+    newest,
+    same,
+    union,
+)
+from streamwarden.domain.state.peers import Peers
+
+
+class LimitHit(Struct, frozen=True, order=True, array_like=True):
+    """One `IVS Limit Breach` event of a stream, or of the whole account."""
+
+    at: datetime
+    limit_name: str
+    limit_unit: str
+    limit_value: float
+    exceeded_by: float
+
+
+class MatchedEvent(Struct, frozen=True, order=True, array_like=True):
+    """One event that a rule listened for; `cause` is the code that it gives as its reason."""
+
+    at: datetime
+    event_id: str
+    name: str
+    cause: str = ""
+
+
+class TakeoverFailure(Struct, frozen=True, order=True, array_like=True):
+    """One refused takeover; `code` as in the event."""
+
+    at: datetime
+    code: str
+
+
+class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One stream session, keyed by `stream_id`. All times are aware UTC.
+
+    `ended_at` is the first end event of any kind, `last_ended_at` the last, `stream_ended_at` that
+    of a stream that had started. `last_seen_at` is the last sign of it that is not its end,
+    `alive_at` the last sign that it runs: an event of it, or a listing that calls it healthy.
+    `viewers` is the last reading of the viewer count; `watched_at` and `unwatched` are when
+    readings found somebody, and nobody. `ingest` is what its encoder is set up to send, and when
+    that was read. `on_air_until` is the last moment at which it is known to have been on the air,
+    its end included; `peers` is where it stood among the streams that it is counted together with,
+    by tag key.
+    """
+
+    stream_id: Annotated[str, same]
+    created_at: Annotated[datetime | None, earliest] = None
+    on_air_at: Annotated[datetime | None, earliest] = None
+    ended_at: Annotated[datetime | None, earliest] = None
+    last_ended_at: Annotated[datetime | None, latest] = None
+    stream_ended_at: Annotated[datetime | None, earliest] = None
+    last_seen_at: Annotated[datetime | None, latest] = None
+    alive_at: Annotated[datetime | None, latest] = None
+    stalled_at: Annotated[datetime | None, latest] = None
+    listed_stalled: Annotated[frozenset[datetime], newest] = EMPTY
+    recovered_at: Annotated[datetime | None, latest] = None
+    takeovers: Annotated[frozenset[datetime], newest] = EMPTY
+    takeover_failures: Annotated[frozenset[TakeoverFailure], newest] = EMPTY
+    limit_hits: Annotated[frozenset[LimitHit], newest] = EMPTY
+    failure: Annotated[Stamped[str] | None, last_written] = None
+    end_code: Annotated[Stamped[str] | None, last_written] = None
+    viewers: Annotated[Stamped[int] | None, last_written] = None
+    watched_at: Annotated[datetime | None, latest] = None
+    unwatched: Annotated[frozenset[datetime], newest] = EMPTY
+    ingest: Annotated[Stamped[Ingest] | None, last_written] = None
+    on_air_until: Annotated[datetime | None, latest] = None
+    peers: Annotated[Stamped[dict[str, Peers]] | None, last_written] = None
+
+
+class RecordingFailure(Struct, frozen=True):
+    """`status` is the event's `Recording Start Failure` or `… End Failure`; `reason` as in it."""
+
+    status: str
+    reason: str
+
+
+class Recording(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One recording, keyed by `recording_session_id`; it may span several merged streams.
+
+    `has_more_streams` says that it had more than are kept.
+    """
+
+    recording_id: Annotated[str, same]
+    stream_ids: Annotated[frozenset[str], union] = EMPTY
+    has_more_streams: Annotated[bool, either] = False
+    started_at: Annotated[datetime | None, earliest] = None
+    ended_at: Annotated[datetime | None, earliest] = None
+    failure: Annotated[Stamped[RecordingFailure] | None, last_written] = None
+    s3_bucket: Annotated[Stamped[str] | None, last_written] = None
+    duration_ms: Annotated[Stamped[int] | None, last_written] = None
+
+
+class Author(Struct, frozen=True, omit_defaults=True):
+    """Who made a call that CloudTrail recorded.
+
+    `arn` is the IAM user or the session of a role, `role_arn` the role behind a session.
+    """
+
+    arn: str
+    role_arn: str = ""
+
+    @property
+    def name(self) -> str:
+        """The last part of the ARN: a session's name, a user's, or `root`."""
+        return self.arn.rpartition("/")[2].rpartition(":")[2]
+
+
+class StreamKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One stream key of a channel. Never its value.
+
+    `minted_at` is when it was made. `listed_tags` are None until they were ever listed or seen at
+    its creation; `tag_changes` as for a resource.
+    """
+
+    arn: Annotated[str, same]
+    minted_at: Annotated[datetime | None, earliest] = None
+    listed_tags: Annotated[Stamped[dict[str, str]] | None, last_written] = None
+    tag_changes: Annotated[Mapping[str, Stamped[str | None]], each_key(last_written)] = field(
+        default_factory=dict
+    )
+
+
+class OutcomeStatus(StrEnum):
+    """What became of an action."""
+
+    DONE = "done"
+    NOTHING_TO_DO = "nothing-to-do"
+    FAILED = "failed"
+
+
+class Outcome(Struct, frozen=True):
+    """What became of a requested action, and why in words."""
+
+    status: OutcomeStatus
+    reason: str
+
+
+class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All that is known of one channel, or of another resource that rules are about.
+
+    Sessions, recordings and stream keys are those of a channel; other resources have none. Of
+    sessions that are no longer kept, `earlier_sessions` says when they began, by the end of their
+    stream id; `last_on_air_at` is until when a stream was known to be on the air. What is kept of
+    all this, and for how long, is for `retention` to say.
+
+    `settings` holds the API's own member names (`insecureIngest`, `recordingConfigurationArn`…).
+    `listed_tags` is the whole set as last listed; `tag_changes` what was set (a value) or removed
+    (None) since. `offline_at` and `unlisted_at` say when the channel was last known *not* to be
+    live and *not* to be listed. `key_arn` is the one stream key, None while there is none;
+    `stream_keys` what is known of each there was, by its ARN. `keyed_at` is when a session last
+    began, which takes a key, whatever is known of it. `limit_hits` are those of an account.
+    `heard` are the events that rules listened for, by what they listen for (`hearing`).
+    `used_at` and `unused_at` are when sweeps reported that channels use a configuration or policy,
+    and that none does. `creator` made the channel, `key_author` last made or deleted its key, and
+    `tag_authors` last set or removed each tag; all three only where CloudTrail told.
+    """
+
+    arn: Annotated[str, same]
+    first_seen_at: Annotated[datetime | None, earliest] = None
+    seen_at: Annotated[datetime | None, latest] = None
+    deleted_at: Annotated[datetime | None, latest] = None
+    unlisted_at: Annotated[datetime | None, latest] = None
+    offline_at: Annotated[datetime | None, latest] = None
+    listed_at: Annotated[datetime | None, latest] = None
+    used_at: Annotated[datetime | None, latest] = None
+    unused_at: Annotated[frozenset[datetime], newest] = EMPTY
+    settings: Annotated[Mapping[str, Stamped[Any]], each_key(last_written)] = field(
+        default_factory=dict
+    )
+    listed_tags: Annotated[Stamped[dict[str, str]] | None, last_written] = None
+    tag_changes: Annotated[Mapping[str, Stamped[str | None]], each_key(last_written)] = field(
+        default_factory=dict
+    )
+    tag_authors: Annotated[Mapping[str, Stamped[Author]], each_key(last_written)] = field(
+        default_factory=dict
+    )
+    limit_hits: Annotated[frozenset[LimitHit], newest] = EMPTY
+    matched_events: Annotated[Mapping[str, frozenset[MatchedEvent]], each_key(newest)] = field(
+        default_factory=dict
+    )
+    creator: Annotated[Stamped[Author] | None, last_written] = None
+    key_author: Annotated[Stamped[Author] | None, last_written] = None
+    key_arn: Annotated[Stamped[str | None] | None, last_written] = None
+    keyed_at: Annotated[datetime | None, latest] = None
+    last_on_air_at: Annotated[datetime | None, latest] = None
+    stream_keys: Annotated[Mapping[str, StreamKey], each_key(merge_fields)] = field(
+        default_factory=dict
+    )
+    earlier_sessions: Annotated[Mapping[str, datetime], each_key(earliest)] = field(
+        default_factory=dict
+    )
+    sessions: Annotated[Mapping[str, Session], each_key(merge_fields)] = field(default_factory=dict)
+    recordings: Annotated[Mapping[str, Recording], each_key(merge_fields)] = field(
+        default_factory=dict
+    )
+    airtime: Annotated[Airtime, newest_days] = field(default_factory=dict)
+    outcomes: Annotated[Mapping[str, Stamped[Outcome]], each_key(last_written)] = field(
+        default_factory=dict
+    )
+
+
+def merge(state: Resource, observed: Resource) -> Resource:
+    """All that both say. Commutative, associative and idempotent."""
+    return merge_fields(state, observed)

@@ -1,0 +1,79 @@
+"""Which events of what is no channel are worth a record: those that can change a finding."""
+
+import pytest
+
+from streamwarden.domain.inputs import Input, parse_input
+from tests.unit.domain import builders
+from tests.unit.domain.builders import CHANNEL, COMPOSITION, STAGE, WHOLE_ACCOUNT, at
+from tests.unit.services.fakes import Calls, Scene
+
+ERRORS = builders.compiled_rule(
+    "event_alert",
+    {"detail_type": ["IVS Stage *"], "where": "detail.error_code == 'BITRATE_EXCEEDED'"},
+)
+LIMITS = builders.compiled_rule("account_limit")
+HEARD = builders.publish_error(at())
+UNHEARD = builders.publish_error(at(), code="QUOTA_EXCEEDED")
+
+
+def unknown(*resources: str) -> Input:
+    raw = builders.raw_event("IVS News", at(), {"event_name": "Big"}, resources=resources)
+    return parse_input(raw)
+
+
+@pytest.mark.parametrize(
+    ("given", "subject"),
+    [
+        (HEARD, STAGE),
+        (UNHEARD, None),
+        (unknown(STAGE), None),
+        (unknown(COMPOSITION), None),
+        (unknown(CHANNEL), CHANNEL),
+        (builders.account_limit(at()), WHOLE_ACCOUNT),
+        (unknown(), WHOLE_ACCOUNT),
+        (builders.listed(WHOLE_ACCOUNT, at(), channels=4), WHOLE_ACCOUNT),
+    ],
+)
+def test_only_what_a_rule_heeds_has_a_subject(given: Input, subject: str | None) -> None:
+    observer = Scene(builders.policy_of(ERRORS, LIMITS)).observer()
+
+    assert observer.subject_of(given) == subject
+
+
+def test_without_a_rule_that_listens_a_stage_says_nothing() -> None:
+    observer = Scene(builders.policy_of(LIMITS, builders.max_duration())).observer()
+
+    assert observer.subject_of(HEARD) is None
+
+
+def test_what_is_heard_is_remembered_with_the_record() -> None:
+    scene = Scene(builders.policy_of(ERRORS))
+
+    decision = scene.observer().observe(STAGE, [HEARD, UNHEARD])
+
+    (heard,) = scene.store.load(STAGE).state.matched_events.values()
+    assert [each.cause for each in heard] == ["BITRATE_EXCEEDED"]
+    assert [each.rule_id for each in decision.opened] == ["event-alert"]
+    assert scene.timers.next_at() == at(1)
+
+
+def test_what_no_rule_listens_for_any_more_is_forgotten() -> None:
+    scene = Scene(builders.policy_of(ERRORS))
+    scene.observer().observe(STAGE, [HEARD])
+    (before,) = scene.store.load(STAGE).state.matched_events
+    others = builders.compiled_rule("event_alert", {"detail_type": ["IVS *"]})
+    scene.policy = builders.policy_of(others)
+
+    scene.observer().observe(STAGE, [UNHEARD])
+
+    (after,) = scene.store.load(STAGE).state.matched_events
+    assert after != before
+
+
+def test_the_same_event_again_is_not_saved() -> None:
+    scene, calls = Scene(builders.policy_of(ERRORS)), Calls()
+    scene.observer().observe(STAGE, [HEARD])
+
+    scene.observer(calls).observe(STAGE, [HEARD])
+
+    assert calls.made == ["load"]
