@@ -167,7 +167,7 @@ def test_a_webhook_that_nobody_answers_never_shows_its_address(telling: Stack) -
     assert notify_about(telling, "webhook", notification(), receives=5) == []
 
     (buried,) = telling.take("NotificationQueueDeadLetters")
-    assert buried.attributes["reason"].startswith("TryAgain: the webhook cannot be reached (")
+    assert buried.attributes["reason"].startswith("TemporaryError: the webhook cannot be reached (")
     assert "s3cret" not in f"{telling.output.getvalue()} {buried}"
 
 

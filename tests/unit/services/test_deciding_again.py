@@ -163,3 +163,18 @@ def test_what_is_forgotten_meanwhile_is_not_remembered_for_being_looked_at(
     account.observer().observe(look.resource_arn, [look])
 
     assert account.store.load(look.resource_arn).version == 0
+
+
+def test_records_that_cannot_be_decided_do_not_hold_up_the_rest(account: Account) -> None:
+    account.idle |= {f"{IDLE}{number:04}" for number in range(1_500)}
+    account.swept()
+    account.policy = policy("new", SHORT)
+    asked: set[str] = set()
+    for _ in range(20):  # no observer decides anything
+        account.sweep()
+        account.time.later(minutes=5, seconds=7)
+        for inbox in (account.stream_inbox, account.change_inbox):
+            asked |= {each.resource_arn for each in inbox.inputs}
+            inbox.inputs.clear()
+
+    assert len(asked) == 1_502

@@ -29,6 +29,16 @@ from tests.unit.services.fakes import Scene
 
 SHIPPED: Final = load_policy_file(Path(__file__).parents[3] / "policies" / "default.yaml")
 VOD: Final = "arn:aws:ivs:eu-west-1:210987654321:recording-configuration/KAk1sHBl2L47"
+LISTED: Final = {
+    "name": "studio",
+    "latencyMode": "LOW",
+    "authorized": False,
+    "insecureIngest": False,
+    "preset": "",
+    "type": "STANDARD",
+    "recordingConfigurationArn": VOD,
+    "playbackRestrictionPolicyArn": "",
+}
 MOST_BYTES: Final = 32 * 1024
 ORDINARY_BYTES: Final = 2 * 1024
 
@@ -195,8 +205,8 @@ def test_in_ordinary_life_a_record_is_two_kilobytes() -> None:
     """A show a day, recorded, with a stall and viewers; looked at every hour of two months."""
     tags = {"team": "news", "env": "prod", "owner": "ann@example.com", "cost-center": "4711"}
     scene = Scene(SHIPPED, store=Measured())
-    created = build.channel_created(at(), tags=tags, name="studio", recordingConfigurationArn=VOD)
-    scene.observer().observe(CHANNEL, [created, build.key_observed(at(0, 1), tags=tags)])
+    listed = build.channel_listed(at(), tags=tags, **LISTED)
+    scene.observer().observe(CHANNEL, [listed, build.key_observed(at(0, 1), tags=tags)])
     sizes: dict[int, list[int]] = {}
     for hour in range(1, 24 * 60):
         scene.time.now = at(hour)

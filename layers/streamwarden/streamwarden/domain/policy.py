@@ -6,6 +6,8 @@ here it is only decoded, so that no validation library is loaded in Lambda.
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +19,7 @@ from streamwarden.domain.filters import Filter, FilterFunction, Match
 from streamwarden.domain.rules import RULE_KINDS, Check, Judge
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.event_matching import EventMatcher
+from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.verdicts import ActionKind, Mode, Severity
 
 FORMAT: Final = 1
@@ -70,14 +73,14 @@ class RuleSet(Struct, frozen=True, kw_only=True):
     """The rules about one type of resource, and what some of them share: selectors and ears.
 
     `only_matches_events` says that its rules look at nothing but what their ears hear, and
-    `counts_airtime` that one of them adds up how long channels are on the air.
+    `interests` say what they read of the little that is kept of a resource.
     """
 
     rules: tuple[Rule, ...] = ()
     filters: tuple[FilterFunction, ...] = ()
     matchers: tuple[EventMatcher, ...] = ()
     only_matches_events: bool = True
-    counts_airtime: bool = False
+    interests: Interests = Interests()
 
     def is_relevant(self, event: Event) -> bool:
         """Whether the event can change what any of the rules finds."""
@@ -232,7 +235,7 @@ def _rule_set(resource: ResourceType, written: Iterable[tuple[CompiledRule, Chec
             }.values()
         ),
         only_matches_events=None not in matchers,
-        counts_airtime=any(rule.check.counts_airtime for rule in rules),
+        interests=reduce(or_, (rule.check.interests for rule in rules), Interests()),
     )
 
 

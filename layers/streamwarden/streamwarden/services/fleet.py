@@ -12,6 +12,7 @@ from streamwarden.domain.redaction import redacted
 from streamwarden.domain.state.airtime import last_aired
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Session
+from streamwarden.domain.state.retention import kept_settings
 from streamwarden.domain.state.stale_session import stale_session
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.ports import FleetEntry, Record
@@ -87,7 +88,7 @@ def fleet_entry(record: Record) -> FleetEntry:
             breach.rotates_key and breach.mode is Mode.ENFORCE
             for breach in record.breaches.values()
         ),
-        are_key_tags_known=facts.has_no_key or facts.stream_key_tags is not None,
+        are_key_tags_known=facts.are_stream_key_tags_whole,
         is_gone=facts.is_gone,
         aired=last_aired(facts.aired_before),
         peers=facts.live.peers if facts.live else None,
@@ -119,7 +120,8 @@ def digest(
     No value of a stream key gets into a queue or the table, so what is compared has none either.
     """
     names = _COMPARED.get(resource, ()) if resource else ()
-    compared = {name: _compared(settings.get(name)) for name in names}
+    kept = kept_settings(settings)
+    compared = {name: _compared(kept.get(name)) for name in names}
     document = msgspec.json.encode(redacted([compared, dict(tags)]), order="sorted")
     return sha256(document).hexdigest()[:16]
 

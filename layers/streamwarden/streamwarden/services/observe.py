@@ -18,7 +18,7 @@ from streamwarden.domain.events import Received
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import Policy, RuleSet, decided_under
-from streamwarden.domain.state.retention import retained
+from streamwarden.domain.state.retention import admitted, retained
 from streamwarden.domain.verdicts import Decision, Mode, awaited
 from streamwarden.services.ports import (
     BackOff,
@@ -90,15 +90,16 @@ class Observer(Struct, frozen=True, kw_only=True):
         before = self.store.load(resource_arn)
         now = self.clock()
         rules = self._rules_about(resource_arn)
-        observed = apply_inputs(before.state, inputs, rules.matchers)
+        observed = admitted(apply_inputs(before.state, inputs, rules.matchers), before.state)
         decision = decide(
             observed, before.breaches, self.policy, now, self.max_mode, before.notification_history
         )
         state = retained(
             observed,
+            before.state,
             awaited(resource_arn, decision.breaches.values()),
+            rules.interests,
             now,
-            is_airtime_counted=rules.counts_airtime,
         )
         timer_at, obstacle = self._set_timer(before, decision, now)
         after = replace(

@@ -106,7 +106,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         streams = {stream.channel_arn: stream for stream in self.listing.streams()}
         entries = _by_type(self.index.entries())
         reported = self._report_streams(streams, entries, now)
-        outdated = self._outdated(entries)
+        outdated = self._outdated(entries, now)
         self._request_rechecks(outdated[:_RECHECKS_A_SWEEP], now)
         channels = {channel.arn: channel for channel in self.listing.resources(_CHANNEL)}
         reported += self._report_peers(Fleet(streams, channels, entries[_CHANNEL]), now)
@@ -132,11 +132,16 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         overdue = [each for each in _overdue(entries, now) if each.resource_arn not in told]
         return _put(self.stream_inbox, [*live, *overdue])
 
-    def _outdated(self, entries: _ByType) -> list[FleetEntry]:
-        """What was decided under something else than now, live channels first."""
+    def _outdated(self, entries: _ByType, now: datetime) -> list[FleetEntry]:
+        """What was decided under something else than now, live channels first.
+
+        Each sweep begins elsewhere: records that cannot be decided must not hold up the rest.
+        """
         every = chain.from_iterable(each.values() for each in entries.values())
         outdated = (each for each in every if each.decided_under != self.decided_under)
-        return sorted(outdated, key=lambda each: (not _is_live(each), each.resource_arn))
+        by_arn = sorted(outdated, key=lambda each: each.resource_arn)
+        begins = int(now.timestamp()) % max(len(by_arn), 1)
+        return sorted([*by_arn[begins:], *by_arn[:begins]], key=lambda each: not _is_live(each))
 
     def _request_rechecks(self, outdated: Iterable[FleetEntry], now: datetime) -> None:
         """Only what may have to be stopped goes the way of stops."""

@@ -13,8 +13,8 @@ from streamwarden.services.ports import FleetEntry
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-
-_ARN: Final = "resource_arn"
+# Changes with what is stored of a record, or how.
+_FORMAT: Final = 1
 
 
 class DynamoFleetIndex(Struct, frozen=True):
@@ -26,15 +26,20 @@ class DynamoFleetIndex(Struct, frozen=True):
 
     def entries(self) -> Iterable[FleetEntry]:
         for item in query(self.client, in_scope(self.table_name, scope_of(self.place))):
-            yield decode_entry(item)
+            arn = item["pk"]["S"]
+            yield decode_entry(item) or FleetEntry(resource_arn=arn, digest="")
 
 
 def encode_entry(entry: FleetEntry) -> dict[str, str]:
     """Without the ARN, which every item and the index have as their key."""
     members = msgspec.to_builtins(entry)
-    return encode({name: each for name, each in members.items() if name != _ARN})
+    del members["resource_arn"]
+    return encode({**members, "format": _FORMAT})
 
 
-def decode_entry(item: Mapping[str, Any]) -> FleetEntry:
+def decode_entry(item: Mapping[str, Any]) -> FleetEntry | None:
+    """None if another version wrote the record: it counts as never seen, and is listed anew."""
     members = msgspec.json.decode(item["entry"]["S"])
-    return msgspec.convert({**members, _ARN: item["pk"]["S"]}, FleetEntry)
+    if members.pop("format", None) != _FORMAT:
+        return None
+    return msgspec.convert({**members, "resource_arn": item["pk"]["S"]}, FleetEntry)

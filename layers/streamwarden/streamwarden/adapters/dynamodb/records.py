@@ -49,9 +49,10 @@ class DynamoRecordStore(Struct, frozen=True):
 
     def load(self, resource_arn: str) -> Record:
         item = self._item(resource_arn, _RECORD)
-        if item is None:
-            return Record(state=Resource(arn=resource_arn))
-        entry = decode_entry(item)
+        entry = decode_entry(item) if item else None
+        if item is None or entry is None:
+            version = int(item["version"]["N"]) if item else 0
+            return Record(state=Resource(arn=resource_arn), version=version)
         return _read_record(
             item, entry, self._pending(resource_arn) if entry.has_pending else PendingMessages()
         )
@@ -68,12 +69,13 @@ class DynamoRecordStore(Struct, frozen=True):
         saved = replace(record, version=before.version + 1)
         puts = [
             self._put_record(saved, before.version),
-            *self._put_pending(saved),
             *self._put_key_owners(saved, before),
         ]
+        writes: list[Any] = [{"Put": put} for put in puts]
+        writes += self._outbox(saved, before)
         with translated("dynamodb:TransactWriteItems"):
             try:
-                self.client.transact_write_items(TransactItems=[{"Put": put} for put in puts])
+                self.client.transact_write_items(TransactItems=writes)
             except ClientError as error:
                 if _is_superseded(error):
                     raise VersionConflict(record.state.arn) from error
@@ -100,10 +102,13 @@ class DynamoRecordStore(Struct, frozen=True):
             "ExpressionAttributeValues": {":version": {"N": str(loaded_version)}},
         }
 
-    def _put_pending(self, record: Record) -> Iterator[Any]:
-        """One that was handed over stays until the next, and says nothing: the record tells."""
+    def _outbox(self, record: Record, before: Record) -> Iterator[Any]:
+        """It is there for as long as there is something to send."""
         if record.pending:
-            yield {"TableName": self.table_name, "Item": outbox_item(record)}
+            yield {"Put": {"TableName": self.table_name, "Item": outbox_item(record)}}
+        elif before.pending:
+            key = {"pk": text(record.state.arn), "sk": text(_OUTBOX)}
+            yield {"Delete": {"TableName": self.table_name, "Key": key}}
 
     def _put_key_owners(self, record: Record, before: Record) -> Iterator[Any]:
         """Events about a stream key do not name its channel, so the key's own partition does."""
@@ -170,9 +175,11 @@ def _expiry(end: datetime) -> dict[str, str]:
 
 def outbox_item(record: Record) -> Item:
     """What has to be sent, beside the record: how much that is, the policy decides."""
-    arn, saved_at = record.state.arn, record.state.seen_at
-    item: Item = {"pk": text(arn), "sk": text(_OUTBOX), "document": encode(record.pending)}
-    return {**item, "expires_at": _expiry(saved_at)} if saved_at is not None else item
+    return {
+        "pk": text(record.state.arn),
+        "sk": text(_OUTBOX),
+        "document": encode(record.pending),
+    }
 
 
 def _document(state: Resource) -> dict[str, Any]:

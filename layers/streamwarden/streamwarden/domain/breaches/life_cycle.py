@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from streamwarden.domain.breaches.notifying import notify_about
 from streamwarden.domain.breaches.steps import Progress, Wanted, progress, wanted_actions
-from streamwarden.domain.brief import brief
+from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.policy import PlannedAction, Rule
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import OutcomeStatus
@@ -152,7 +152,9 @@ def _action(
         reason=brief(verdict.finding.reason),
         decided_at=now,
         tags=planned.tags,
-        text=planned.text or verdict.finding.reason if planned.kind is ActionKind.WARN else "",
+        text=brief(planned.text or verdict.finding.reason, LONGEST_TEXT)
+        if planned.kind is ActionKind.WARN
+        else "",
         only_if_stalled=planned.kind in ON_STREAM and rule.check.stops_only_if_stalled,
         unless_healthy=planned.kind in ON_STREAM and rule.check.stops_unless_healthy,
     )

@@ -4,7 +4,7 @@ Steps count from the moment at which the breach opened, which the breach remembe
 function looks, and how often, decides nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -15,8 +15,6 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import ActionKind, Verdict, request_key
 
 _AT_ONCE = timedelta(0)
-# Fifty tags of full length would be as much as all else that is kept of a channel.
-_TAGS_LENGTH = 2_000
 
 
 class Progress(Struct, frozen=True, kw_only=True):
@@ -89,23 +87,11 @@ def _still_wanted(
             missing = _missing_tags(planned, settled, facts)
             return PlannedAction(kind=ActionKind.TAG, tags=missing) if missing else None
         case ActionKind.INHERIT_TAGS:
-            return PlannedAction(kind=planned.kind, tags=_some(key_tags)) if key_tags else None
+            return PlannedAction(kind=planned.kind, tags=key_tags) if key_tags else None
         case ActionKind.ROTATE_KEY:
             return planned
         case _:
             assert_never(planned.kind)
-
-
-def _some(tags: Mapping[str, str]) -> dict[str, str]:
-    """As many as an action can carry, which is saved with the record; at least one."""
-    few: dict[str, str] = {}
-    room = _TAGS_LENGTH
-    for key, value in tags.items():
-        room -= len(key) + len(value)
-        if few and room < 0:
-            break
-        few[key] = value
-    return few
 
 
 def is_on_air(verdict: Verdict, facts: Facts) -> bool:

@@ -4,8 +4,12 @@ from copy import replace
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
+from msgspec import structs
+
+from streamwarden.domain.brief import brief
 from streamwarden.domain.inputs import Health, IngestObserved, StreamListed, StreamStillListed
 from streamwarden.domain.observations.fragments import seen
+from streamwarden.domain.state.ingest import AudioTrack, Ingest, VideoTrack
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Resource, Session
 
@@ -13,6 +17,11 @@ from streamwarden.domain.state.resource import Resource, Session
 # (Streaming Config: `Stream Start` itself lags by up to 7 s). What it does not hold is therefore
 # taken as absent only up to a minute before.
 LISTING_LAG: Final = timedelta(seconds=60)
+
+
+# Multitrack video has at most five video tracks (User Guide), and codecs are short (RFC 6381).
+_TRACKS: Final = 8
+_LONGEST_NAME: Final = 40
 
 
 def from_listed_stream(
@@ -27,11 +36,24 @@ def from_listed_stream(
         case StreamStillListed():
             pass
         case IngestObserved():
-            session = replace(session, ingest=Stamped(given.ingest, at))
+            session = replace(session, ingest=Stamped(_bounded(given.ingest), at))
         case _:
             assert_never(given)
     keyed_at = given.start_time if isinstance(given, StreamListed) else None
     return replace(seen(arn, at), keyed_at=keyed_at, sessions={session.stream_id: session})
+
+
+def _bounded(ingest: Ingest) -> Ingest:
+    """An encoder says of itself what it likes."""
+    return Ingest(
+        video=tuple(map(_in_brief, ingest.video[:_TRACKS])),
+        audio=tuple(map(_in_brief, ingest.audio[:_TRACKS])),
+    )
+
+
+def _in_brief[T: (VideoTrack, AudioTrack)](track: T) -> T:
+    name, codec = brief(track.name, _LONGEST_NAME), brief(track.codec, _LONGEST_NAME)
+    return structs.replace(track, name=name, codec=codec)
 
 
 def _described(session: Session, listed: StreamListed) -> Session:

@@ -10,6 +10,7 @@ from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.verdicts import ActionKind, EarlyWarning, Finding, Status, Subject
 
 type Judge = Callable[[Facts, datetime], Finding]
@@ -21,8 +22,7 @@ class Check(Parameters, frozen=True):
     `allowed_actions` are the actions that make sense for the kind, `refusals` says why the others
     do not. `needs_settings` says that it looks at settings or tags, `stops_only_if_stalled` that a
     stop must find the ingest stalled, `stops_unless_healthy` that it must not find it healthy, and
-    `names_callers` that its reasons name who made a call, which viewers must not read, and
-    `counts_airtime` that it adds up how long channels are on the air.
+    `names_callers` that its reasons name who made a call, which viewers must not read.
     """
 
     allowed_actions: ClassVar[frozenset[ActionKind]] = frozenset(
@@ -39,7 +39,6 @@ class Check(Parameters, frozen=True):
     stops_only_if_stalled: ClassVar[bool] = False
     stops_unless_healthy: ClassVar[bool] = False
     names_callers: ClassVar[bool] = False
-    counts_airtime: ClassVar[bool] = False
 
     @property
     def judges(self) -> frozenset[ResourceType]:
@@ -50,6 +49,11 @@ class Check(Parameters, frozen=True):
     def needs(self) -> Needs:
         """What a sweep must read for it beyond channels and live streams."""
         return _NOTHING
+
+    @property
+    def interests(self) -> Interests:
+        """What it reads of the little that is kept."""
+        return _NO_INTERESTS
 
     def event_matcher(self) -> EventMatcher | None:
         """What it wants remembered of events beyond what is known anyway; most want nothing.
@@ -69,6 +73,7 @@ class Check(Parameters, frozen=True):
 
 _CHANNELS: Final = frozenset({ResourceType.CHANNEL})
 _NOTHING: Final = Needs()
+_NO_INTERESTS: Final = Interests()
 
 
 def compliant(

@@ -105,12 +105,19 @@ def _ranges(bits: int) -> Iterator[str]:
         slot = last + 1
 
 
-def settled(airtime: Airtime, now: datetime) -> Airtime:
+def within_days_kept(airtime: Airtime, now: datetime) -> Airtime:
+    oldest = _date((now - _EPOCH).days - _DAYS_KEPT)
+    return {day: slots for day, slots in airtime.items() if day > oldest}
+
+
+def settled(airtime: Airtime, now: datetime, on_air_at: datetime | None) -> Airtime:
     """The same times, of which days that nothing more is told of take a few characters each.
 
-    Where a day was streamed on and off, only how long it was in all is kept of it.
+    Where a day was streamed on and off, only how long it was in all is kept of it. The live stream,
+    which began at `on_air_at`, is told of again and again: its days stay as they are.
     """
-    last = _date((now - _SETTLED_AFTER - _EPOCH).days)
+    settles = min(now - _SETTLED_AFTER, on_air_at - timedelta(days=1) if on_air_at else now)
+    last = _date((settles - _EPOCH).days)
     return {
         day: slots
         if day > last or len(slots) <= _LONGEST_SETTLED

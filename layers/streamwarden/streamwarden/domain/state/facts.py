@@ -13,7 +13,7 @@ from streamwarden.domain.arn import ResourceType, parse_arn, resource_type_of
 from streamwarden.domain.state.airtime import Airtime, before
 from streamwarden.domain.state.document import document_of
 from streamwarden.domain.state.merge import Stamped
-from streamwarden.domain.state.resource import Recording, Resource, Session, StreamKey
+from streamwarden.domain.state.resource import Recording, Resource, Session, StreamKey, end_of_id
 from streamwarden.domain.state.stream_keys import shortened
 
 # IVS still lists a stream for some seconds after its end (`Session Ended` before `Stream End`).
@@ -144,8 +144,10 @@ class Facts:
     @cached_property
     def session_starts(self) -> tuple[datetime, ...]:
         """When sessions began, also those that are no longer kept, oldest first."""
-        kept = (each.created_at or each.on_air_at for each in self.state.sessions.values())
-        earlier = self.state.earlier_sessions.values()
+        sessions = self.state.sessions
+        kept = [each.created_at or each.on_air_at for each in sessions.values()]
+        ends = {end_of_id(stream_id) for stream_id in sessions}
+        earlier = [at for key, at in self.state.earlier_sessions.items() if key not in ends]
         return tuple(sorted([*earlier, *(at for at in kept if at is not None)]))
 
     @cached_property
@@ -181,6 +183,14 @@ class Facts:
         if key is None or key.listed_tags is None:
             return None
         return key_tags_of(key.listed_tags, key.tag_changes)
+
+    @property
+    def are_stream_key_tags_whole(self) -> bool:
+        """Whether no sweep has to list the tags of the stream key."""
+        key = self.stream_key
+        if key is None or key.listed_tags is None:
+            return self.has_no_key
+        return key.summarised_at is None or key.summarised_at < key.listed_tags.at
 
     @property
     def stream_key_tags_known_at(self) -> datetime | None:

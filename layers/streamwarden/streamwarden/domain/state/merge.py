@@ -8,6 +8,7 @@ makes lost order, repetition and lateness of IVS events harmless.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -105,6 +106,32 @@ def newest[T: _Ordered](left: frozenset[T], right: frozenset[T]) -> frozenset[T]
     """
     both = left | right
     return both if len(both) <= NEWEST_KEPT else frozenset(sorted(both)[-NEWEST_KEPT:])
+
+
+def first_and_newest[T: _Ordered](left: frozenset[T], right: frozenset[T]) -> frozenset[T]:
+    """The same with the first member, where it counts since when something goes on."""
+    both = left | right
+    if len(both) <= NEWEST_KEPT:
+        return both
+    first, *others = sorted(both)
+    return frozenset([first, *others[-NEWEST_KEPT + 1 :]])
+
+
+def newest_by(name: str) -> Merge:
+    """Union of two sets, kept to the newest few of each kind, which the member `name` tells."""
+
+    def merge(left: frozenset[Any], right: frozenset[Any]) -> frozenset[Any]:
+        both = left | right
+        if len(both) <= NEWEST_KEPT:
+            return both
+        kinds = {getattr(each, name) for each in both}
+        newest_of = (
+            sorted(each for each in both if getattr(each, name) == kind)[-NEWEST_KEPT:]
+            for kind in kinds
+        )
+        return frozenset(chain.from_iterable(newest_of))
+
+    return merge
 
 
 def union[T](left: frozenset[T], right: frozenset[T]) -> frozenset[T]:

@@ -19,14 +19,18 @@ from streamwarden.domain.state.merge import (
     each_key,
     earliest,
     either,
+    first_and_newest,
     last_written,
     latest,
     merge_fields,
     newest,
+    newest_by,
     same,
     union,
 )
 from streamwarden.domain.state.peers import Peers
+
+_END_LENGTH = 6
 
 
 class LimitHit(Struct, frozen=True, order=True, array_like=True):
@@ -77,19 +81,24 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     last_seen_at: Annotated[datetime | None, latest] = None
     alive_at: Annotated[datetime | None, latest] = None
     stalled_at: Annotated[datetime | None, latest] = None
-    listed_stalled: Annotated[frozenset[datetime], newest] = EMPTY
+    listed_stalled: Annotated[frozenset[datetime], first_and_newest] = EMPTY
     recovered_at: Annotated[datetime | None, latest] = None
     takeovers: Annotated[frozenset[datetime], newest] = EMPTY
     takeover_failures: Annotated[frozenset[TakeoverFailure], newest] = EMPTY
-    limit_hits: Annotated[frozenset[LimitHit], newest] = EMPTY
+    limit_hits: Annotated[frozenset[LimitHit], newest_by("limit_name")] = EMPTY
     failure: Annotated[Stamped[str] | None, last_written] = None
     end_code: Annotated[Stamped[str] | None, last_written] = None
     viewers: Annotated[Stamped[int] | None, last_written] = None
     watched_at: Annotated[datetime | None, latest] = None
-    unwatched: Annotated[frozenset[datetime], newest] = EMPTY
+    unwatched: Annotated[frozenset[datetime], first_and_newest] = EMPTY
     ingest: Annotated[Stamped[Ingest] | None, last_written] = None
     on_air_until: Annotated[datetime | None, latest] = None
     peers: Annotated[Stamped[dict[str, Peers]] | None, last_written] = None
+
+
+def end_of_id(stream_id: str) -> str:
+    """Enough of it to tell the sessions of a channel apart."""
+    return stream_id[-_END_LENGTH:]
 
 
 class RecordingFailure(Struct, frozen=True):
@@ -134,7 +143,8 @@ class StreamKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One stream key of a channel. Never its value.
 
     `minted_at` is when it was made. `listed_tags` are None until they were ever listed or seen at
-    its creation; `tag_changes` as for a resource.
+    its creation; `tag_changes` as for a resource. `summarised_at` is up to when changes are part of
+    `listed_tags`, though no listing told them.
     """
 
     arn: Annotated[str, same]
@@ -143,6 +153,7 @@ class StreamKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tag_changes: Annotated[Mapping[str, Stamped[str | None]], each_key(last_written)] = field(
         default_factory=dict
     )
+    summarised_at: Annotated[datetime | None, latest] = None
 
 
 class OutcomeStatus(StrEnum):
@@ -165,7 +176,8 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Sessions, recordings and stream keys are those of a channel; other resources have none. Of
     sessions that are no longer kept, `earlier_sessions` says when they began, by the end of their
-    stream id; `last_on_air_at` is until when a stream was known to be on the air. What is kept of
+    stream id; `sessions_dropped_until` is the last sign of any of them, and likewise of recordings.
+    `last_on_air_at` is until when a stream was known to be on the air. What is kept of
     all this, and for how long, is for `retention` to say.
 
     `settings` holds the API's own member names (`insecureIngest`, `recordingConfigurationArn`…).
@@ -188,7 +200,7 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     offline_at: Annotated[datetime | None, latest] = None
     listed_at: Annotated[datetime | None, latest] = None
     used_at: Annotated[datetime | None, latest] = None
-    unused_at: Annotated[frozenset[datetime], newest] = EMPTY
+    unused_at: Annotated[frozenset[datetime], first_and_newest] = EMPTY
     settings: Annotated[Mapping[str, Stamped[Any]], each_key(last_written)] = field(
         default_factory=dict
     )
@@ -199,7 +211,7 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tag_authors: Annotated[Mapping[str, Stamped[Author]], each_key(last_written)] = field(
         default_factory=dict
     )
-    limit_hits: Annotated[frozenset[LimitHit], newest] = EMPTY
+    limit_hits: Annotated[frozenset[LimitHit], newest_by("limit_name")] = EMPTY
     matched_events: Annotated[Mapping[str, frozenset[MatchedEvent]], each_key(newest)] = field(
         default_factory=dict
     )
@@ -211,6 +223,8 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stream_keys: Annotated[Mapping[str, StreamKey], each_key(merge_fields)] = field(
         default_factory=dict
     )
+    sessions_dropped_until: Annotated[datetime | None, latest] = None
+    recordings_dropped_until: Annotated[datetime | None, latest] = None
     earlier_sessions: Annotated[Mapping[str, datetime], each_key(earliest)] = field(
         default_factory=dict
     )

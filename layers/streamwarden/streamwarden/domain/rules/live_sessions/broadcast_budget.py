@@ -13,6 +13,7 @@ from streamwarden.domain.state.airtime import Period, Usage, aired_within
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.peers import FRESH_FOR, fresh_peers
 from streamwarden.domain.state.resource import Session
+from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.verdicts import Finding
 
 _LONGEST: Final = {Period.DAY: timedelta(days=1), Period.MONTH: timedelta(days=31)}
@@ -31,14 +32,13 @@ class BroadcastBudget(Check, frozen=True):
     counts for two hours. Who starts when the budget is used up is in breach at once, or where it is
     shared after a sweep. A channel that has used up a budget of its own stays in breach until the
     period ends: only taking its key away keeps it off the air. What deleted channels used is not
-    counted, nor what was before Streamwarden listened, nor a stream from its last sign on if its
-    end was lost.
+    counted, nor what was before Streamwarden listened or while no rule had a budget, nor a stream
+    from its last sign on if its end was lost.
     Data: `Stream Start` and `Stream End` events, `ListStreams`, tags in `ListChannels`. Costs no
     further IVS call.
     """
 
     needs_settings: ClassVar = True
-    counts_airtime: ClassVar = True
 
     limit: Duration
     period: Period
@@ -62,6 +62,10 @@ class BroadcastBudget(Check, frozen=True):
     @property
     def needs(self) -> Needs:
         return Needs() if self._is_own else Needs(airtime=frozenset({self.tag or ""}))
+
+    @property
+    def interests(self) -> Interests:
+        return Interests(counts_airtime=True)
 
     def prepare(self) -> Judge:
         return self._prepare_own() if self._is_own else self._prepare_shared()

@@ -8,6 +8,8 @@ from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Author
+from streamwarden.domain.state.retention.interests import AuthorRank, Interests
 from streamwarden.domain.verdicts import Finding
 
 
@@ -28,6 +30,17 @@ class ProtectedTags(Check, frozen=True):
     def __post_init__(self) -> None:
         if not self.tags or not self.by:
             raise ValueError("name at least one of `tags`, and of `by` who may change them")
+
+    @property
+    def interests(self) -> Interests:
+        is_protected, may_change = matcher(self.tags), author_matcher(self.by)
+
+        def rank(key: str, author: Author) -> AuthorRank:
+            if not is_protected(key):
+                return AuthorRank.NONE
+            return AuthorRank.KEPT if may_change(author) else AuthorRank.KEPT_FIRST
+
+        return Interests(rank_authors=(rank,))
 
     def prepare(self) -> Judge:
         is_protected, may_change = matcher(self.tags), author_matcher(self.by)

@@ -11,6 +11,7 @@ from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.rules.tags.requirement import FaultsOf, TagRequirement, faults_finder
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.verdicts import Finding
 
 __all__ = ["RequiredTags", "TagRequirement", "Tagged"]
@@ -61,6 +62,11 @@ class RequiredTags(Check, frozen=True):
     def needs(self) -> Needs:
         listed = self.judges - {ResourceType.CHANNEL}
         return Needs(resources=listed, stream_keys=Tagged.STREAM_KEY in self.on)
+
+    @property
+    def interests(self) -> Interests:
+        is_of_keys = Tagged.STREAM_KEY in self.on
+        return Interests(key_tags=frozenset(self.tags)) if is_of_keys else Interests()
 
     def prepare(self) -> Judge:
         faults_of, required = faults_finder(self.tags), frozenset(self.tags)

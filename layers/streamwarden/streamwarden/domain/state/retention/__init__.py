@@ -1,0 +1,80 @@
+"""What is kept of all that is known: everything in a record has a bound, and a reason for it.
+
+An observer reads and writes the whole record with every input, and DynamoDB takes no item above
+400 KB. So nobody who can tag a channel or make an encoder reconnect decides how large a record is.
+What does not fit is summarised. What a summary gets wrong, the next sweep puts right, because it
+differs from what is listed.
+"""
+
+from collections.abc import Mapping, Set
+from copy import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from streamwarden.domain.state.airtime import Airtime, settled, within_days_kept
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Resource
+from streamwarden.domain.state.retention.interests import Interests
+from streamwarden.domain.state.retention.sessions import (
+    admitted,
+    since,
+    with_few_sessions,
+    without_empty_sets,
+)
+from streamwarden.domain.state.retention.tags import with_few_tags
+
+__all__ = ["RECORD_KEPT", "Interests", "admitted", "kept_settings", "retained"]
+
+# A record goes so long after its resource is gone: events about it may come late.
+RECORD_KEPT: Final = timedelta(days=3)
+
+# The API's own settings are smaller (ListChannels, the attached restriction policy included), and
+# there are fewer, with shorter names.
+_SETTINGS: Final = 20
+_LONGEST_SETTING: Final = 40
+_SETTING_BYTES: Final = 8_000
+
+
+def retained(
+    observed: Resource,
+    before: Resource,
+    awaited: Set[str],
+    interests: Interests,
+    now: datetime,
+) -> Resource:
+    """What is kept of a resource from `now` on; `before` is what was kept until then.
+
+    `awaited` are the ids of the actions whose outcomes still matter. Applied twice it changes
+    nothing.
+    """
+    kept = with_few_tags(with_few_sessions(observed, now), interests, now)
+    names = kept_settings({name: each.value for name, each in kept.settings.items()})
+    return without_empty_sets(
+        replace(
+            kept,
+            settings={name: kept.settings[name] for name in names},
+            airtime=_airtime(kept, before, interests, now),
+            outcomes={key: each for key, each in kept.outcomes.items() if key in awaited},
+            unused_at=since(kept.unused_at, kept.used_at),
+        )
+    )
+
+
+def kept_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of settings. Whatever the API adds one day, and is too large, is not known."""
+    named = sorted(name for name in settings if len(name) <= _LONGEST_SETTING)[:_SETTINGS]
+    return {
+        name: settings[name]
+        for name in named
+        if len(msgspec.json.encode(settings[name])) <= _SETTING_BYTES
+    }
+
+
+def _airtime(state: Resource, before: Resource, interests: Interests, now: datetime) -> Airtime:
+    """Where no rule adds it up it is not added to, and what there is grows old."""
+    if not interests.counts_airtime:
+        return within_days_kept(before.airtime, now)
+    live = Facts(state).live
+    return settled(state.airtime, now, live.on_air_at if live else None)

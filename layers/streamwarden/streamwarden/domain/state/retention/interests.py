@@ -1,0 +1,40 @@
+"""What a policy reads of the little that is kept: bounds make room for it first."""
+
+from collections.abc import Callable
+from enum import IntEnum
+
+from msgspec import Struct
+
+from streamwarden.domain.state.merge import EMPTY
+from streamwarden.domain.state.resource import Author
+
+
+class AuthorRank(IntEnum):
+    """How much a rule needs to know who changed a tag last."""
+
+    NONE = 0
+    KEPT = 1
+    KEPT_FIRST = 2
+
+
+type RankAuthor = Callable[[str, Author], AuthorRank]
+
+
+class Interests(Struct, frozen=True, kw_only=True):
+    """What rules read.
+
+    `counts_airtime` says that a rule adds up how long channels are on the air. `key_tags` are the
+    tags of stream keys that a rule asks for by name. `rank_authors` say, by the key of a tag and
+    who changed it, how much a rule needs to know that.
+    """
+
+    counts_airtime: bool = False
+    key_tags: frozenset[str] = EMPTY
+    rank_authors: tuple[RankAuthor, ...] = ()
+
+    def __or__(self, other: "Interests") -> "Interests":
+        return Interests(
+            counts_airtime=self.counts_airtime or other.counts_airtime,
+            key_tags=self.key_tags | other.key_tags,
+            rank_authors=(*self.rank_authors, *other.rank_authors),
+        )

@@ -1,0 +1,146 @@
+"""How much is kept of tags that anybody with a permission can change all day."""
+
+from collections.abc import Mapping, Set
+from copy import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from streamwarden.domain.state.facts import key_tags_of, tags_of
+from streamwarden.domain.state.merge import Stamped, latest
+from streamwarden.domain.state.resource import Author, Resource, StreamKey
+from streamwarden.domain.state.retention.interests import AuthorRank, Interests
+from streamwarden.domain.state.stream_keys import shortened
+
+# Changes since the last listing take so much, then they become a listing themselves.
+_CHANGES_BYTES: Final = 400
+# Fifty tags of full length are 19.5 KB. Where removals were not told there seem to be more.
+_TAGS_BYTES: Final = 21_000
+# Who changed a tag is judged for a day.
+_AUTHORS: Final = 6
+_AUTHORS_KEPT: Final = timedelta(hours=24)
+
+# Of keys before the present one, for events about them that come late.
+_OLD_KEYS: Final = 2
+_OLD_KEY_BYTES: Final = 200
+_KEY_CHANGES: Final = 3
+_KEY_CHANGES_BYTES: Final = 200
+# Beyond it, long tags of a key are known by their beginning and a digest.
+_KEY_TAGS_BYTES: Final = 1_500
+_SHORTENED_TAGS_BYTES: Final = 3_000
+
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+
+type _Listed = Stamped[dict[str, str]]
+type _Changes = Mapping[str, Stamped[str | None]]
+
+
+def with_few_tags(state: Resource, interests: Interests, now: datetime) -> Resource:
+    """Tags, who changed them, and those of stream keys."""
+    listed, changes = _folded(state.listed_tags, state.tag_changes)
+    return replace(
+        state,
+        listed_tags=listed,
+        tag_changes=changes,
+        tag_authors=_authors(state.tag_authors, interests, now),
+        stream_keys=_stream_keys(state, interests.key_tags),
+    )
+
+
+def _size(value: object) -> int:
+    return len(msgspec.json.encode(value))
+
+
+def _folded(listed: _Listed | None, changes: _Changes) -> tuple[_Listed | None, _Changes]:
+    """Tags as listed and changes since; many changes become a listing as of the last of them.
+
+    What is told late of a moment before it does not count any more: the next sweep finds that the
+    tags differ, and lists them.
+    """
+    since = listed.at if listed else _LONG_AGO
+    later = {key: each for key, each in changes.items() if each.at >= since}
+    if _size(later) <= _CHANGES_BYTES:
+        return listed, later
+    return _as_listed(tags_of(listed, later), later, _TAGS_BYTES), {}
+
+
+def _as_listed(tags: Mapping[str, str], changes: _Changes, most_bytes: int) -> _Listed:
+    """What has been there longest is kept first: what was listed is surely there."""
+    by_age = sorted(tags, key=lambda key: (changes[key].at if key in changes else _LONG_AGO, key))
+    kept: dict[str, str] = {}
+    for key in by_age:
+        most_bytes -= _size({key: tags[key]})
+        if most_bytes >= 0:
+            kept[key] = tags[key]
+    return Stamped(dict(sorted(kept.items())), max(each.at for each in changes.values()))
+
+
+def _authors(
+    authors: Mapping[str, Stamped[Author]], interests: Interests, now: datetime
+) -> dict[str, Stamped[Author]]:
+    """Of changes that a rule asks about, those that it finds wrong first, then the newest."""
+    ranked = [
+        (rank, each.at, key)
+        for key, each in authors.items()
+        if each.at > now - _AUTHORS_KEPT and (rank := _rank(key, each.value, interests))
+    ]
+    return {key: authors[key] for key in sorted(key for _, _, key in sorted(ranked)[-_AUTHORS:])}
+
+
+def _rank(key: str, author: Author, interests: Interests) -> AuthorRank:
+    ranks = (rank_author(key, author) for rank_author in interests.rank_authors)
+    return max(ranks, default=AuthorRank.NONE)
+
+
+def _stream_keys(state: Resource, read: Set[str]) -> dict[str, StreamKey]:
+    """The present key with its tags, and the last few before it, in short."""
+    by_age = sorted(state.stream_keys.values(), key=_key_order, reverse=True)
+    arn = state.key_arn.value if state.key_arn else by_age[0].arn if by_age else None
+    old = [_in_short(each) for each in by_age if each.arn != arn][:_OLD_KEYS]
+    present = [_with_bounded_tags(each, read) for each in by_age if each.arn == arn]
+    return {each.arn: each for each in sorted([*present, *old], key=lambda each: each.arn)}
+
+
+def _key_order(key: StreamKey) -> tuple[datetime, str]:
+    changes = (change.at for change in key.tag_changes.values())
+    listed = key.listed_tags.at if key.listed_tags else _LONG_AGO
+    return max(key.minted_at or _LONG_AGO, listed, *changes), key.arn
+
+
+def _in_short(key: StreamKey) -> StreamKey:
+    """Its tags may be those of the next key, of which is told too early; many are none of it."""
+    is_small = _size(key) <= _OLD_KEY_BYTES
+    return key if is_small else StreamKey(arn=key.arn, minted_at=key.minted_at)
+
+
+def _with_bounded_tags(key: StreamKey, read: Set[str]) -> StreamKey:
+    listed, changes = key.listed_tags, key.tag_changes
+    if listed is None:
+        # Changes alone say nothing of the rest; the newest may come after the listing.
+        newest = sorted(changes, key=lambda tag: (changes[tag].at, tag))[-_KEY_CHANGES:]
+        return replace(key, tag_changes={tag: changes[tag] for tag in sorted(newest)})
+    changes = {tag: each for tag, each in changes.items() if each.at >= listed.at}
+    if _size(changes) <= _KEY_CHANGES_BYTES:
+        return replace(key, listed_tags=_shortened(listed, read), tag_changes=changes)
+    folded = _as_listed(key_tags_of(listed, changes), changes, _TAGS_BYTES)
+    return replace(
+        key,
+        listed_tags=_shortened(folded, read),
+        tag_changes={},
+        # No sweep compares the tags of keys: it has to list them again.
+        summarised_at=latest(key.summarised_at, folded.at),
+    )
+
+
+def _shortened(listed: _Listed, read: Set[str]) -> _Listed:
+    """What rules read by name is kept whole, and comes first."""
+    if _size(listed.value) <= _KEY_TAGS_BYTES:
+        return listed
+    short = {key: value for key, value in listed.value.items() if key in read}
+    room = _SHORTENED_TAGS_BYTES
+    for key, value in sorted(listed.value.items()):
+        room -= _size({shortened(key): shortened(value)})
+        if key not in read and room >= 0:
+            short[shortened(key)] = shortened(value)
+    return Stamped(dict(sorted(short.items())), listed.at)
