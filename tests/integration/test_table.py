@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from streamwarden.adapters.dynamodb import DynamoRecordStore
+from streamwarden.adapters.dynamodb import DynamoFleetIndex, DynamoRecordStore
+from streamwarden.domain.arn import Place
 from streamwarden.domain.inputs import (
     Input,
     KeyObserved,
@@ -17,8 +18,14 @@ from streamwarden.domain.inputs import (
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Action, ActionKind
-from streamwarden.services.ports import PendingMessages, PermanentError, Record, TemporaryError
-from tests.integration.driver import NOON, Stack, arn_of
+from streamwarden.services.ports import (
+    FleetEntry,
+    PendingMessages,
+    PermanentError,
+    Record,
+    TemporaryError,
+)
+from tests.integration.driver import ACCOUNT, NOON, REGION, Stack, arn_of
 from tests.unit.domain import builders
 
 STUDIO = arn_of("studio")
@@ -78,16 +85,37 @@ def test_a_record_is_one_item_and_what_is_to_be_sent_another(
 
     assert store.load(builders.CHANNEL) == sent
     assert not sent.pending
+    assert sorted(expiries(stack)) == ["record"]
 
 
-def test_what_was_sent_expires_and_nothing_else(stack: Stack, store: DynamoRecordStore) -> None:
+def test_what_has_to_be_sent_never_expires(stack: Stack, store: DynamoRecordStore) -> None:
     state = builders.state_from(builders.stream_start(NOON), arn=builders.CHANNEL)
+    record = Record(state=state, pending=PendingMessages(actions=(STOP,)))
 
-    store.save(
-        Record(state=state, pending=PendingMessages(actions=(STOP,))), store.load(builders.CHANNEL)
-    )
+    store.save(record, store.load(builders.CHANNEL))
 
-    assert expiries(stack) == {"record": None, "outbox": NOON + KEPT}
+    assert expiries(stack) == {"record": None, "outbox": None}
+
+
+def test_what_another_version_wrote_is_listed_anew(stack: Stack, store: DynamoRecordStore) -> None:
+    table = stack.client("dynamodb")
+    item = {
+        "pk": {"S": STUDIO},
+        "sk": {"S": "record"},
+        "scope": {"S": f"{ACCOUNT}#{REGION}"},
+        "version": {"N": "7"},
+        "document": {"S": '{"stream_keys": {"arn:x": {"arn": "arn:x"}}}'},
+        "entry": {"S": '{"digest": "abc", "live_stream_id": "st-1"}'},
+    }
+    table.put_item(TableName="Table", Item=item)
+
+    unknown = store.load(STUDIO)
+
+    assert unknown == Record(state=Resource(arn=STUDIO), version=7)
+    (entry,) = DynamoFleetIndex(table, "Table", Place(ACCOUNT, REGION)).entries()
+    assert entry == FleetEntry(resource_arn=STUDIO, digest="")
+    store.save(replace(unknown, timer_at=NOON), unknown)
+    assert store.load(STUDIO).timer_at == NOON
 
 
 def test_a_channel_that_is_gone_expires(stack: Stack, store: DynamoRecordStore) -> None:
