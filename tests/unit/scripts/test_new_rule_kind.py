@@ -141,15 +141,13 @@ def test_the_command_says_what_was_written_and_what_is_next(
 ) -> None:
     monkeypatch.setattr("scripts.new_rule_kind.ROOT", tree)
 
-    codes = main(["tags/tag_spelling"]), main(["tags/tag_spelling"])
+    codes = main(["tags/imagined"]), main(["tags/imagined"])
 
     printed = capsys.readouterr()
     assert codes == (0, 1)
-    assert f"wrote {RULES}/tags/tag_spelling.py\n" in printed.out
-    assert "`pytest -q tests/unit/domain/rules/test_tag_spelling.py`" in printed.out
-    assert printed.err == (
-        "tags/tag_spelling: there is a kind tag_spelling already, in family tags\n"
-    )
+    assert f"wrote {RULES}/tags/imagined.py\n" in printed.out
+    assert "`pytest -q tests/unit/domain/rules/test_imagined.py`" in printed.out
+    assert printed.err == ("tags/imagined: there is a kind imagined already, in family tags\n")
 
 
 @pytest.mark.parametrize("arguments", [[], [""], ["tags/a", "tags/b"]])
