@@ -99,3 +99,31 @@ def test_dependabot_looks_where_requirements_are() -> None:
 
     assert all((ROOT / each.lstrip("/")).is_dir() for each in updates["pip"]["directories"])
     assert (ROOT / updates["npm"]["directory"].lstrip("/") / "package.json").is_file()
+
+
+def test_the_changelog_keeps_its_form() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text()
+    headings = re.findall(r"^##+ (.+)$", text, re.MULTILINE)
+
+    assert text.startswith("# Changelog\n")
+    assert headings[0] == "[Unreleased]"
+    allowed = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    versions = [each for each in headings if re.fullmatch(r"\[.+?\](?: - \d{4}-\d\d-\d\d)?", each)]
+    assert set(headings) - set(versions) <= allowed
+
+
+def test_the_readme_leads_to_every_page_for_newcomers() -> None:
+    readme = (ROOT / "README.md").read_text()
+
+    pages = ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/glossary.md"]
+    assert [each for each in [*pages, "docs/decisions/"] if f"`{each}`" not in readme] == []
+
+
+def test_the_hook_of_the_readme_is_one_that_is_offered() -> None:
+    readme = (ROOT / "README.md").read_text()
+    (example,) = re.findall(r"```yaml\n(repos:.*?)```", readme, flags=re.DOTALL)
+    offered = {each["id"] for each in document(".pre-commit-hooks.yaml")}
+
+    assert {
+        hook["id"] for each in yaml.safe_load(example)["repos"] for hook in each["hooks"]
+    } <= offered
