@@ -10,7 +10,7 @@ JAVASCRIPT := tests/stack/simulator/javascript
 EXAMPLES ?= streamwarden
 POLICIES := $(filter-out %.tests.yaml,$(wildcard policies/*.yaml))
 
-.PHONY: install tools clients demo test lint types contracts validate unit integration artifact stack build benchmark lock reference clean
+.PHONY: install tools clients demo test lint types contracts validate unit integration artifact stack build benchmark lock reference rule-kind clean
 
 install: .venv/installed                ## .venv with the `streamwarden` command
 tools: .tools/sam/installed .tools/local-aws/installed  ## the SAM command and the local AWS
@@ -83,6 +83,9 @@ lock: install .tools/javascript/installed  ## compile the hash-pinned requiremen
 
 reference: install                      ## write what is generated: docs/policy.md, policies/policy.schema.json
 	python -m streamwarden_cli.policy.reference
+
+rule-kind: install                      ## the files of a new rule kind: make rule-kind NAME=family/kind
+	@python -m scripts.new_rule_kind "$(NAME)"
 
 clean:
 	rm -rf .venv .tools .aws-sam .streamwarden
