@@ -28,8 +28,8 @@ _MODULE: Final = Template('''\
 from datetime import datetime
 from typing import Final
 
-from streamwarden.domain.facts import Facts
 from streamwarden.domain.rules.check import Check, Judge, not_applicable
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 

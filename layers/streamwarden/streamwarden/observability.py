@@ -27,6 +27,7 @@ __all__ = [
     "record_decision",
     "record_delivery",
     "record_outcome",
+    "record_progress",
     "record_rotation",
     "record_rotations",
     "record_skip",
@@ -119,7 +120,13 @@ def record_sweep(report: "SweepReport") -> None:
         rechecked=report.rechecked,
     )
     _count("SweepDifferences", report.differences)
-    _count("RecordsOutdated", report.outdated)
+
+
+def record_progress(outdated: int, rechecked: int) -> None:
+    """How far the deployed policy, mode and code have come."""
+    if outdated:
+        logger.info("outdated records", outdated=outdated, rechecked=rechecked)
+    _count("RecordsOutdated", outdated)
 
 
 def record_rotation(rotated: "Rotated") -> None:

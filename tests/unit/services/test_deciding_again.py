@@ -12,7 +12,7 @@ from streamwarden.domain.inputs import Health, Recheck
 from streamwarden.domain.policy import CompiledRule, Policy, decided_under
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import ActionKind, Mode, NotificationStatus
-from streamwarden.services.ports import ListedResource, LiveStream
+from streamwarden.services.ports import ListedResource, LiveStream, PermanentError
 from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import ACCOUNT, REGION, STOP, STREAM, at
@@ -36,9 +36,13 @@ class Account(Scene):
     idle: set[str] = field(default_factory=set)
     max_mode: Mode = Mode.ENFORCE
     stream_inbox: MemoryInbox = field(default_factory=MemoryInbox)
+    figures: list[tuple[int, int]] = field(default_factory=list)
+    is_listing_refused: bool = False
     change_inbox: MemoryInbox = field(default_factory=MemoryInbox)
 
     def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
+        if self.is_listing_refused:
+            raise PermanentError("ivs:ListChannels: AccessDeniedException")
         for arn in sorted(self.live | self.idle):
             yield ListedResource(arn=arn, settings={}, tags={})
 
@@ -59,6 +63,7 @@ class Account(Scene):
             place=Place(ACCOUNT, REGION),
             needs=Needs(),
             decided_under=decided_under(self.policy.digest, self.max_mode),
+            progress=lambda *figures: self.figures.append(figures),
             clock=self.time,
         ).sweep()
 
@@ -178,3 +183,13 @@ def test_records_that_cannot_be_decided_do_not_hold_up_the_rest(account: Account
             inbox.inputs.clear()
 
     assert len(asked) == 1_502
+
+
+def test_how_far_it_has_come_is_told_also_where_a_listing_fails(account: Account) -> None:
+    account.policy, account.is_listing_refused = policy("new", SHORT), True
+
+    with pytest.raises(PermanentError):
+        account.sweep()
+
+    assert account.figures[-1] == (2, 2)
+    assert account.stream_inbox.inputs

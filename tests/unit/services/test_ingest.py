@@ -150,6 +150,7 @@ class Swept:
             place=Place("210987654321", "eu-west-1"),
             needs=self.needs,
             decided_under=decided_under("", Mode.ENFORCE),
+            progress=lambda outdated, rechecked: None,
             clock=Time(at(1)),
         ).sweep()
         assert report.differences >= len(self.inbox.inputs)

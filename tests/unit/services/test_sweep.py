@@ -53,6 +53,7 @@ def sweep(
         place=Place("210987654321", "eu-west-1"),
         needs=Needs(),
         decided_under="",
+        progress=lambda outdated, rechecked: None,
         clock=Time(at(1)),
     )
     report = sweeper.sweep()

@@ -135,6 +135,7 @@ class Account:
             place=Place(ACCOUNT, REGION),
             needs=self.needs,
             decided_under=decided_under("", Mode.ENFORCE),
+            progress=lambda outdated, rechecked: None,
             clock=self.scene.time,
         )
         return sweeper.sweep()

@@ -39,6 +39,7 @@ def sweeper(place: Place) -> Callable[[], SweepReport]:
         place=place,
         needs=outline.needs,
         decided_under=decided_under(outline.digest, settings.max_mode),
+        progress=observability.record_progress,
         clock=runtime.now,
     )
 

@@ -125,6 +125,11 @@ class Outbox(Protocol):
         """Hand over actions and notices. Sending the same one twice has no second effect."""
 
 
+class Progress(Protocol):
+    def __call__(self, outdated: int, rechecked: int, /) -> None:
+        """So many records were decided under something else, and so many of them are rechecked."""
+
+
 class Inbox(Protocol):
     def put(self, inputs: Sequence[OwnInput]) -> None:
         """Let the observers know."""

@@ -42,6 +42,7 @@ from streamwarden.services.ports import (
     Inbox,
     KeyLookup,
     LiveStream,
+    Progress,
     StreamSessions,
 )
 from streamwarden.services.stream_keys import observed_keys
@@ -94,6 +95,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
     place: Place
     needs: Needs
     decided_under: str
+    progress: Progress
     clock: Clock
 
     def sweep(self) -> SweepReport:
@@ -107,7 +109,10 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         entries = _by_type(self.index.entries())
         reported = self._report_streams(streams, entries, now)
         outdated = self._outdated(entries, now)
-        self._request_rechecks(outdated[:_RECHECKS_A_SWEEP], now)
+        rechecked = outdated[:_RECHECKS_A_SWEEP]
+        self._request_rechecks(rechecked, now)
+        # Also where a listing fails later, it is known how far a deployment has come.
+        self.progress(len(outdated), len(rechecked))
         channels = {channel.arn: channel for channel in self.listing.resources(_CHANNEL)}
         reported += self._report_peers(Fleet(streams, channels, entries[_CHANNEL]), now)
         reported += self._report_resources(streams, channels, entries, now)
@@ -120,7 +125,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
             streams=len(streams),
             differences=reported,
             outdated=len(outdated),
-            rechecked=min(len(outdated), _RECHECKS_A_SWEEP),
+            rechecked=len(rechecked),
         )
 
     def _report_streams(

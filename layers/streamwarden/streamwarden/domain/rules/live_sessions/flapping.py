@@ -17,7 +17,8 @@ _LONGEST: Final = timedelta(hours=48)
 class Flapping(Check, frozen=True):
     """At most `sessions` sessions may begin within any `window`.
 
-    The breach ends by itself as soon as fewer began within the window.
+    `sessions` is 30 at most, and `window` 48h: no more are remembered, and none for longer. The
+    breach ends by itself as soon as fewer began within the window.
     Data: `Session Created` and `Stream Start` events, `ListStreams`. Costs no IVS call.
     """
 

@@ -19,9 +19,9 @@ _SHORTEST: Final = timedelta(seconds=60)
 class RecordingIntegrity(Check, frozen=True):
     """A recording must be at least the share `at_least` of the time its streams were on the air.
 
-    Streams of less than a minute are not judged. The breach lasts for 24 hours, or until the next
-    recording ends well. Data: `Recording End` events, the start and end of every stream of the
-    recording. Costs no IVS call.
+    Streams of less than a minute, and recordings of more than six streams, are not judged. The
+    breach lasts for 24 hours, or until the next recording ends well. Data: `Recording End` events,
+    the start and end of every stream of the recording. Costs no IVS call.
     """
 
     # The end of every stream of a recording is known by the time it is judged.
