@@ -16,7 +16,7 @@ from streamwarden import observability
 from streamwarden.bootstrap.rotator import RotationsFailed
 from streamwarden.domain.inputs import Recheck, envelope_of
 from streamwarden.domain.redaction import REDACTED
-from streamwarden.services.ports import PermanentError
+from streamwarden.services.errors import PermanentError
 from tests.integration.driver import NOON, Stack, arn_of
 from tests.integration.test_bad_messages import stream_start
 from tests.integration.test_rotating import published

@@ -7,7 +7,9 @@ import pytest
 from streamwarden.adapters.dynamodb import DynamoRotationLog
 from streamwarden.adapters.memory import MemoryRotationLog
 from streamwarden.domain.arn import Place
-from streamwarden.services.ports import Rotation, RotationLog, TemporaryError
+from streamwarden.services.errors import TemporaryError
+from streamwarden.services.ports import RotationLog
+from streamwarden.services.records import Rotation
 from tests.integration.driver import ACCOUNT, NOON, REGION, Stack, arn_of
 
 STUDIO = arn_of("studio")

@@ -12,14 +12,10 @@ from streamwarden.domain.decide import decide
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.resource import Resource
+from streamwarden.services.errors import VersionConflict
 from streamwarden.services.fleet import fleet_entry
-from streamwarden.services.ports import (
-    FleetIndex,
-    PendingMessages,
-    Record,
-    RecordStore,
-    VersionConflict,
-)
+from streamwarden.services.ports import FleetIndex, RecordStore
+from streamwarden.services.records import PendingMessages, Record
 from tests.integration.driver import ACCOUNT, NOON, REGION, Stack, arn_of
 from tests.unit.domain import builders
 

@@ -18,13 +18,8 @@ from streamwarden.domain.inputs import (
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Action, ActionKind
-from streamwarden.services.ports import (
-    FleetEntry,
-    PendingMessages,
-    PermanentError,
-    Record,
-    TemporaryError,
-)
+from streamwarden.services.errors import PermanentError, TemporaryError
+from streamwarden.services.records import FleetEntry, PendingMessages, Record
 from tests.integration.driver import ACCOUNT, NOON, REGION, Stack, arn_of
 from tests.unit.domain import builders
 

@@ -17,7 +17,7 @@ from streamwarden.domain.arn import Place, parse_arn, place_of
 from streamwarden.domain.events import parse_event
 from streamwarden.domain.inputs import Health, IngestObserved, Input, ResourceListed, StreamListed
 from streamwarden.services.listings import account_of
-from streamwarden.services.ports import ListedResource, LiveStream
+from streamwarden.services.records import ListedResource, LiveStream
 from streamwarden_cli.replay.fleet import FleetChannel, LiveNow
 
 # CloudTrail and EventBridge write whole seconds; at the same second an event counts.

@@ -12,7 +12,7 @@ from streamwarden.domain.inputs import Health, PeersListed
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.peers import Fleet, changed_peers
-from streamwarden.services.ports import FleetEntry, ListedResource, LiveStream
+from streamwarden.services.records import FleetEntry, ListedResource, LiveStream
 
 # As often as a stack sweeps that is deployed with the template's defaults.
 TOLD_EVERY: Final = timedelta(minutes=5)

@@ -11,7 +11,8 @@ from streamwarden.adapters.memory import (
     MemoryTimers,
 )
 from streamwarden.domain.verdicts import Action, ActionKind
-from streamwarden.services.ports import PendingMessages, Rotation, SecretValue, TemporaryError
+from streamwarden.services.errors import TemporaryError
+from streamwarden.services.records import PendingMessages, Rotation, SecretValue
 from tests.unit.replay.raw import LOBBY
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -14,15 +14,9 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Mode
+from streamwarden.services.errors import NotFound, PermanentError
 from streamwarden.services.observe import Observer
-from streamwarden.services.ports import (
-    ListedKey,
-    ListedResource,
-    LiveStream,
-    NotFound,
-    PermanentError,
-    SecretValue,
-)
+from streamwarden.services.records import ListedKey, ListedResource, LiveStream, SecretValue
 from tests.unit.domain.builders import NOON
 
 

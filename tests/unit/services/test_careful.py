@@ -15,13 +15,8 @@ from streamwarden.adapters.ivs import IvsStreamControl
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.state.resource import OutcomeStatus, Resource
 from streamwarden.domain.verdicts import ActionKind
-from streamwarden.services.ports import (
-    ListedKey,
-    PermanentError,
-    Record,
-    TemporaryError,
-    VersionConflict,
-)
+from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
+from streamwarden.services.records import ListedKey, Record
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, at
 from tests.unit.services.fakes import FakeIvs, Scene, Time

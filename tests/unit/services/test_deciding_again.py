@@ -12,7 +12,8 @@ from streamwarden.domain.inputs import Health, Recheck
 from streamwarden.domain.policy import CompiledRule, Policy, decided_under
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import ActionKind, Mode, NotificationStatus
-from streamwarden.services.ports import ListedResource, LiveStream, PermanentError
+from streamwarden.services.errors import PermanentError
+from streamwarden.services.records import ListedResource, LiveStream
 from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import ACCOUNT, REGION, STOP, STREAM, at

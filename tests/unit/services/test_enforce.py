@@ -12,7 +12,7 @@ from streamwarden.domain.inputs import ActionFinished, Health
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
 from streamwarden.services.enforce import Enforcer
-from streamwarden.services.ports import LiveStream
+from streamwarden.services.records import LiveStream
 from tests.unit.domain.builders import CHANNEL, STREAM, at
 from tests.unit.services.fakes import Calls, FakeIvs, Time
 

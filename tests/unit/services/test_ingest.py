@@ -12,15 +12,10 @@ from streamwarden.domain.policy import decided_under
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Mode
+from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ingest import observed_ingests
-from streamwarden.services.ports import (
-    FleetEntry,
-    LiveStream,
-    PermanentError,
-    Record,
-    TemporaryError,
-)
+from streamwarden.services.records import FleetEntry, LiveStream, Record
 from streamwarden.services.sweep import Sweeper
 from tests.unit.domain.builders import (
     CHANNEL,

@@ -8,7 +8,8 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
 from streamwarden.services.enforce import Enforcer
-from streamwarden.services.ports import ListedKey, PermanentError
+from streamwarden.services.errors import PermanentError
+from streamwarden.services.records import ListedKey
 from tests.unit.domain.builders import (
     CHANNEL,
     KEY,

@@ -4,8 +4,8 @@ import pytest
 
 from streamwarden.adapters.memory import MemoryDestination
 from streamwarden.domain.verdicts import Notification
+from streamwarden.services.errors import PermanentError
 from streamwarden.services.notify import Notifier
-from streamwarden.services.ports import PermanentError
 from tests.unit.domain import builders
 from tests.unit.domain.builders import at
 

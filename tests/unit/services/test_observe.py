@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.verdicts import Mode, NotificationStatus
-from streamwarden.services.ports import PendingMessages, Record, TemporaryError, VersionConflict
+from streamwarden.services.errors import TemporaryError, VersionConflict
+from streamwarden.services.records import PendingMessages, Record
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, at
 from tests.unit.services.fakes import Calls, Crash, Scene

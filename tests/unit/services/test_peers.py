@@ -16,7 +16,7 @@ from streamwarden.domain.state.peers import Aired, Peers
 from streamwarden.domain.state.resource import Resource
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.peers import Fleet, changed_peers
-from streamwarden.services.ports import FleetEntry, ListedResource, LiveStream, Record
+from streamwarden.services.records import FleetEntry, ListedResource, LiveStream, Record
 from tests.unit.domain.builders import (
     CHANNEL,
     NEXT_STREAM,

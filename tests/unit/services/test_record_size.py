@@ -21,7 +21,8 @@ from streamwarden.adapters.memory import MemoryRecordStore
 from streamwarden.domain.inputs import Input, parse_input
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Mode
-from streamwarden.services.ports import PendingMessages, Record, TemporaryError
+from streamwarden.services.errors import TemporaryError
+from streamwarden.services.records import PendingMessages, Record
 from streamwarden_cli.policy.compilation import load_policy_file
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, KEY, NOON, at

@@ -17,7 +17,7 @@ from streamwarden.adapters.memory import (
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
-from streamwarden.services.ports import ListedKey, LiveStream, Record
+from streamwarden.services.records import ListedKey, LiveStream, Record
 from streamwarden.services.rotate import Rotator
 from tests.unit.domain import builders
 from tests.unit.domain.builders import ACCOUNT, CHANNEL, KEY, REGION, at

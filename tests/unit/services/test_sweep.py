@@ -18,7 +18,7 @@ from streamwarden.domain.inputs import (
 )
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.fleet import digest
-from streamwarden.services.ports import FleetEntry, ListedResource, LiveStream
+from streamwarden.services.records import FleetEntry, ListedResource, LiveStream
 from streamwarden.services.sweep import Sweeper
 from tests.unit.domain.builders import CHANNEL, STREAM, at
 from tests.unit.services.fakes import FakeIvs, Time

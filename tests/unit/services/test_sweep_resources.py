@@ -21,14 +21,8 @@ from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Mode
-from streamwarden.services.ports import (
-    ListedKey,
-    ListedResource,
-    LiveStream,
-    NotFound,
-    PermanentError,
-    TemporaryError,
-)
+from streamwarden.services.errors import NotFound, PermanentError, TemporaryError
+from streamwarden.services.records import ListedKey, ListedResource, LiveStream
 from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain import builders
 from tests.unit.domain.builders import (

@@ -7,7 +7,7 @@ from typing import Any, Final
 from botocore import exceptions
 from botocore.exceptions import ClientError
 
-from streamwarden.services.ports import NotFound, PermanentError, TemporaryError
+from streamwarden.services.errors import NotFound, PermanentError, TemporaryError
 
 _TRANSIENT: Final = frozenset(
     {

@@ -11,7 +11,7 @@ from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.arn import ResourceType, label_of, noun_of, resource_type_of
 from streamwarden.domain.redaction import redacted_struct
 from streamwarden.domain.verdicts import Notification
-from streamwarden.services.ports import PermanentError, TemporaryError
+from streamwarden.services.errors import PermanentError, TemporaryError
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient

@@ -10,12 +10,7 @@ from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.redaction import redacted
-from streamwarden.services.ports import (
-    ListedKey,
-    ListedResource,
-    LiveStream,
-    SecretValue,
-)
+from streamwarden.services.records import ListedKey, ListedResource, LiveStream, SecretValue
 
 if TYPE_CHECKING:
     from types_boto3_ivs import IVSClient

@@ -16,17 +16,10 @@ from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.inputs import OwnInput
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Action, Notification
+from streamwarden.services.errors import TemporaryError, VersionConflict
 from streamwarden.services.fleet import fleet_entry
-from streamwarden.services.ports import (
-    Clock,
-    FleetEntry,
-    PendingMessages,
-    Record,
-    Rotation,
-    SecretValue,
-    TemporaryError,
-    VersionConflict,
-)
+from streamwarden.services.ports import Clock
+from streamwarden.services.records import FleetEntry, PendingMessages, Record, Rotation, SecretValue
 
 # A FIFO queue takes a message that it has already taken as sent, for this long (SQS, FIFO queues).
 _DEDUPLICATED_FOR: Final = timedelta(minutes=5)

@@ -12,7 +12,7 @@ from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.domain.arn import Arn, parse_arn
 from streamwarden.domain.inputs import Recheck, envelope_of
 from streamwarden.domain.redaction import without_stream_keys
-from streamwarden.services.ports import TemporaryError
+from streamwarden.services.errors import TemporaryError
 
 if TYPE_CHECKING:
     from types_boto3_scheduler import EventBridgeSchedulerClient

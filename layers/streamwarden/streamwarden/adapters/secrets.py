@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.domain.arn import parse_arn
-from streamwarden.services.ports import SecretValue
+from streamwarden.services.records import SecretValue
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient

@@ -11,7 +11,8 @@ from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.inputs import OwnInput, envelope_of
 from streamwarden.domain.redaction import redacted, redacted_json
 from streamwarden.domain.verdicts import Action, Notification
-from streamwarden.services.ports import PendingMessages, TemporaryError
+from streamwarden.services.errors import TemporaryError
+from streamwarden.services.records import PendingMessages
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient

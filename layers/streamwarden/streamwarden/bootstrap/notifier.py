@@ -16,8 +16,9 @@ from streamwarden.adapters.destinations import (
 )
 from streamwarden.adapters.sqs import DeadLetters, Message, read_notification
 from streamwarden.bootstrap import runtime
+from streamwarden.services.errors import PermanentError
 from streamwarden.services.notify import Notifier
-from streamwarden.services.ports import Destination, PermanentError
+from streamwarden.services.ports import Destination
 from streamwarden.settings import NotifySettings
 
 # A webhook that moved must not need a new deployment: its address is read again after 5 minutes.

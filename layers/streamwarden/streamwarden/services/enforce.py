@@ -9,15 +9,10 @@ from streamwarden.domain.breaches.timed_metadata import warning_payload
 from streamwarden.domain.inputs import ActionFinished, Health
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, ActionKind, Mode
+from streamwarden.services.errors import PermanentError
 from streamwarden.services.inherit import Result, format_keys, inherit_tags
-from streamwarden.services.ports import (
-    Clock,
-    Inbox,
-    KeyLookup,
-    LiveStream,
-    PermanentError,
-    StreamControl,
-)
+from streamwarden.services.ports import Clock, Inbox, KeyLookup, StreamControl
+from streamwarden.services.records import LiveStream
 
 # What held when it was decided may hold no longer: a tag was set, a rule turned down. A breach
 # that still stands asks again by itself.

@@ -15,7 +15,7 @@ from streamwarden.domain.state.resource import Session
 from streamwarden.domain.state.retention import kept_settings
 from streamwarden.domain.state.stale_session import stale_session
 from streamwarden.domain.verdicts import Mode
-from streamwarden.services.ports import FleetEntry, Record
+from streamwarden.services.records import FleetEntry, Record
 
 # What listings say and rules or selectors can look at; of others, events tell more members. Some
 # are not the API's: a sweep adds them (`listings`).

@@ -11,7 +11,9 @@ from itertools import islice
 from typing import Final
 
 from streamwarden.domain.inputs import IngestObserved
-from streamwarden.services.ports import FleetEntry, LiveStream, StreamSessions, TemporaryError
+from streamwarden.services.errors import TemporaryError
+from streamwarden.services.ports import StreamSessions
+from streamwarden.services.records import FleetEntry, LiveStream
 
 _CALLS_A_SWEEP: Final = 20
 

@@ -6,7 +6,7 @@ from copy import replace
 from typing import Final
 
 from streamwarden.domain.arn import Place, ResourceType, account_arn
-from streamwarden.services.ports import ListedResource, LiveStream
+from streamwarden.services.records import ListedResource, LiveStream
 
 type Listed = Mapping[str, ListedResource]
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from streamwarden.domain.verdicts import Notification
-from streamwarden.services.ports import Destination, PermanentError
+from streamwarden.services.errors import PermanentError
+from streamwarden.services.ports import Destination
 
 
 class Notifier(Struct, frozen=True):

@@ -20,18 +20,9 @@ from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import Policy, RuleSet, decided_under
 from streamwarden.domain.state.retention import admitted, retained
 from streamwarden.domain.verdicts import Decision, Mode, awaited
-from streamwarden.services.ports import (
-    BackOff,
-    Clock,
-    Outbox,
-    PendingMessages,
-    PermanentError,
-    Record,
-    RecordStore,
-    TemporaryError,
-    Timers,
-    VersionConflict,
-)
+from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
+from streamwarden.services.ports import BackOff, Clock, Outbox, RecordStore, Timers
+from streamwarden.services.records import PendingMessages, Record
 
 # Several observers may write one channel at once: a burst of events in three queues.
 _ATTEMPTS: Final = 8

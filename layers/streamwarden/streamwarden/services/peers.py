@@ -19,7 +19,7 @@ from streamwarden.domain.state.airtime import SLOT, Period
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.peers import REPEATED_AFTER, Aired, Peers
 from streamwarden.services.listings import Listed
-from streamwarden.services.ports import FleetEntry, LiveStream
+from streamwarden.services.records import FleetEntry, LiveStream
 
 _ALL: Final = ""  # in the place of a tag's key: the whole account and region
 

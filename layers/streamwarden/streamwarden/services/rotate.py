@@ -29,23 +29,19 @@ from streamwarden.domain.verdicts import (
     Status,
     Verdict,
 )
+from streamwarden.services.errors import NotFound, PermanentError, TemporaryError
 from streamwarden.services.ports import (
     Clock,
     FleetIndex,
     Inbox,
     KeyControl,
-    ListedKey,
-    NotFound,
     Outbox,
-    PendingMessages,
-    PermanentError,
     RecordStore,
-    Rotation,
     RotationLog,
     SecretStore,
     StreamControl,
-    TemporaryError,
 )
+from streamwarden.services.records import ListedKey, PendingMessages, Rotation
 
 ON_DEMAND: Final = "on-demand"
 

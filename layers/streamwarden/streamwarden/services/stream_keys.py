@@ -12,7 +12,9 @@ from typing import Final
 
 from streamwarden.domain.inputs import KeyObserved
 from streamwarden.domain.state.stream_keys import minted_at_of
-from streamwarden.services.ports import FleetEntry, KeyLookup, ListedKey, NotFound, TemporaryError
+from streamwarden.services.errors import NotFound, TemporaryError
+from streamwarden.services.ports import KeyLookup
+from streamwarden.services.records import FleetEntry, ListedKey
 
 _CALLS_A_SWEEP: Final = 20
 

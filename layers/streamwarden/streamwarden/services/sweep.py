@@ -36,15 +36,14 @@ from streamwarden.services.listings import (
 from streamwarden.services.peers import Fleet, changed_peers
 from streamwarden.services.ports import (
     Clock,
-    FleetEntry,
     FleetIndex,
     FleetListing,
     Inbox,
     KeyLookup,
-    LiveStream,
     Progress,
     StreamSessions,
 )
+from streamwarden.services.records import FleetEntry, LiveStream
 from streamwarden.services.stream_keys import observed_keys
 
 # EventBridge Scheduler delivers within a minute of the time asked for.

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from streamwarden.adapters.dynamodb.items import encode, in_scope, query, scope_of
 from streamwarden.domain.arn import Place
-from streamwarden.services.ports import FleetEntry
+from streamwarden.services.records import FleetEntry
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

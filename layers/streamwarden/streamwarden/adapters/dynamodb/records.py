@@ -17,8 +17,9 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.state.retention import RECORD_KEPT
 from streamwarden.domain.verdicts import Breach
+from streamwarden.services.errors import VersionConflict
 from streamwarden.services.fleet import fleet_entry
-from streamwarden.services.ports import FleetEntry, PendingMessages, Record, VersionConflict
+from streamwarden.services.records import FleetEntry, PendingMessages, Record
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

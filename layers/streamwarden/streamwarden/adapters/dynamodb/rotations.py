@@ -17,7 +17,8 @@ from streamwarden.adapters.dynamodb.items import (
     text,
 )
 from streamwarden.domain.arn import Place
-from streamwarden.services.ports import Rotation, TemporaryError
+from streamwarden.services.errors import TemporaryError
+from streamwarden.services.records import Rotation
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient

@@ -1,0 +1,17 @@
+"""Why a service cannot go on: what may pass, and what will not."""
+
+
+class TemporaryError(Exception):
+    """Something outside is busy or changing; the same request may succeed later."""
+
+
+class PermanentError(Exception):
+    """Something outside said no, and will say no again (permissions, a missing resource)."""
+
+
+class NotFound(PermanentError):
+    """What the request is about is not there, or not any more."""
+
+
+class VersionConflict(Exception):
+    """Somebody else saved the channel since it was loaded."""

@@ -1,0 +1,153 @@
+"""What is remembered of resources, and what listings say of them: the values that ports pass."""
+
+from collections.abc import Mapping
+from copy import replace
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct, field
+
+from streamwarden.domain.inputs import Health
+from streamwarden.domain.state.airtime import LastAired
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.state.peers import Peers
+from streamwarden.domain.state.resource import Resource
+from streamwarden.domain.verdicts import Action, Breach, Notification
+
+# More than a policy of usual size asks for at once, and far below DynamoDB's 400 KB an item.
+_MOST_EARLIER: Final = 60
+
+
+class PendingMessages(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a decision asked for that may not have been handed to its queue yet.
+
+    While a queue cannot be reached, only the last of earlier decisions are kept. `left_out` is
+    how many notices were not. An action that still matters is asked for again.
+    """
+
+    actions: tuple[Action, ...] = ()
+    notifications: tuple[Notification, ...] = ()
+    left_out: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.actions or self.notifications)
+
+    def __add__(self, later: "PendingMessages") -> "PendingMessages":
+        """All of what came later, and the last of what was there before."""
+        actions = _without_repeated(self.actions, later.actions)
+        notifications = _without_repeated(self.notifications, later.notifications)
+        return PendingMessages(
+            actions=(*actions[-_MOST_EARLIER:], *later.actions),
+            notifications=(*notifications[-_MOST_EARLIER:], *later.notifications),
+            left_out=self.left_out + max(0, len(notifications) - _MOST_EARLIER),
+        )
+
+    def naming_lost_notifications(self) -> "PendingMessages":
+        """The same, as it is sent: the first notice says how many before it are lost."""
+        if not self.left_out or not self.notifications:
+            return self
+        first, *rest = self.notifications
+        lost = f"{self.left_out} earlier notices could not be sent and are lost."
+        return replace(self, notifications=(replace(first, text=f"{lost} {first.text}"), *rest))
+
+
+def _without_repeated[T: (Action, Notification)](
+    earlier: tuple[T, ...], later: tuple[T, ...]
+) -> tuple[T, ...]:
+    """A later attempt of an action, or the same news, takes the place of an earlier one."""
+    repeated = {each.id for each in later}
+    return tuple(each for each in earlier if each.id not in repeated)
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """All that is remembered of a channel. `version` counts the saves; 0 was never saved.
+
+    `warned` is the last warning that was told before each breach (see Decision). `decided_under`
+    names what the last decision depended on beside what is known (see `policy`).
+    """
+
+    state: Resource
+    breaches: Mapping[str, Breach] = field(default_factory=dict)
+    notification_history: Mapping[str, datetime] = field(default_factory=dict)
+    pending: PendingMessages = field(default_factory=PendingMessages)
+    timer_at: datetime | None = None
+    decided_under: str = ""
+    version: int = 0
+
+
+class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The little of a resource's record that sweeps and rotations need, for every one.
+
+    `live_stream_id` is set from `Session Created` on, `is_on_air` only from `Stream Start`.
+    `viewers` is the viewer count of the live stream as last reported; None if it never was.
+    `aired` does not count the live stream, and `peers` is what it was last told.
+    `is_stale` asks for word as long as the stream is listed, and `is_ingest_known` for no more
+    word of what its encoder sends. `are_key_tags_known` is also set of a channel without a key.
+    `decided_under` as in its record.
+    """
+
+    resource_arn: str
+    digest: str
+    live_stream_id: str | None = None
+    is_on_air: bool = False
+    is_stalled: bool = False
+    is_stale: bool = False
+    is_ingest_known: bool = False
+    viewers: int | None = None
+    recheck_at: datetime | None = None
+    has_pending: bool = False
+    is_rotation_due: bool = False
+    are_key_tags_known: bool = False
+    is_gone: bool = False
+    aired: LastAired | None = None
+    peers: Stamped[dict[str, Peers]] | None = None
+    decided_under: str = ""
+
+
+class ListedResource(Struct, frozen=True, kw_only=True):
+    """One entry of a listing; `settings` in the API's member names, without arn and tags."""
+
+    arn: str
+    settings: Mapping[str, Any]
+    tags: Mapping[str, str]
+
+
+class LiveStream(Struct, frozen=True, kw_only=True):
+    """One entry of ListStreams, or the answer of GetStream. `health` as in the API.
+
+    `viewer_count` is None while IVS does not know it.
+    """
+
+    channel_arn: str
+    stream_id: str
+    health: Health
+    start_time: datetime
+    viewer_count: int | None = None
+
+
+class ListedKey(Struct, frozen=True):
+    """A stream key as listings show it: without its value."""
+
+    arn: str
+    tags: Mapping[str, str]
+
+
+class SecretValue(Struct, frozen=True):
+    """The value of a stream key, which no representation shows."""
+
+    reveal: str
+
+    def __repr__(self) -> str:
+        return "SecretValue(***)"
+
+
+class Rotation(Struct, frozen=True, kw_only=True):
+    """A key rotation that has begun: enough to finish it after any interruption."""
+
+    id: str
+    channel_arn: str
+    channel_name: str
+    old_key_arn: str | None
+    tags: Mapping[str, str]
+    minted_at: datetime
+    rule_id: str
