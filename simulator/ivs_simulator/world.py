@@ -12,30 +12,32 @@ from datetime import datetime
 from threading import RLock
 from typing import Any
 
-from ivs_simulator import seeding, witnessing
-from ivs_simulator.agenda import Agenda
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api import validation
-from ivs_simulator.api.call_log import RecordedCall
-from ivs_simulator.api.errors import ErrorCode, IvsError, not_broadcasting
-from ivs_simulator.api.rate_limits import RateLimits
-from ivs_simulator.arns import Arn
-from ivs_simulator.behaviour import Behaviour
 from ivs_simulator.broadcasting import encoders, viewers
-from ivs_simulator.broadcasting.audience import View
 from ivs_simulator.broadcasting.broadcast import Broadcast
 from ivs_simulator.broadcasting.encoders import Attempt
-from ivs_simulator.broadcasting.ingest import Ingest
 from ivs_simulator.events.cloudtrail import ApiCall, Caller, api_call_event, root_of
 from ivs_simulator.events.delivery import Chaos, Delivery
-from ivs_simulator.events.envelopes import DetailType, parse_time
-from ivs_simulator.identifiers import Identifiers
-from ivs_simulator.locking import locked
+from ivs_simulator.events.envelopes import DetailType
+from ivs_simulator.mirror import observed_events as witnessing
+from ivs_simulator.mirror import seeding
 from ivs_simulator.operations.table import OPERATIONS
 from ivs_simulator.playback.restrictions import Viewer
-from ivs_simulator.realm import Realm
 from ivs_simulator.recording.storage import BottomlessStorage, Storage
-from ivs_simulator.surroundings import Surroundings
+from ivs_simulator.runtime.call_log import RecordedCall
+from ivs_simulator.runtime.event_queue import Agenda
+from ivs_simulator.runtime.locking import locked
+from ivs_simulator.runtime.rate_limits import RateLimits
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.audience import View
+from ivs_simulator.state.context import Surroundings
+from ivs_simulator.state.identifiers import Identifiers
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.options import Behaviour
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire import validation
+from ivs_simulator.wire.arns import Arn
+from ivs_simulator.wire.errors import ErrorCode, IvsError, not_broadcasting
+from ivs_simulator.wire.timestamps import parse_time
 
 type Emit = Callable[[dict[str, Any]], None]
 type Authorise = Callable[[Realm, str, Mapping[str, Any]], None]
@@ -335,8 +337,13 @@ class World:
         )
         if api_model.is_operation(call.operation) and api_model.is_write(call.operation):
             is_raw = self.behaviour.encoded_arns_in_cloudtrail
-            told = api_call_event(realm.postmark(at), realm.identifiers, call, is_path_raw=is_raw)
-            realm.emit(told)
+            event = api_call_event(
+                realm.postmark(at),
+                call,
+                record_id=realm.identifiers.event(),
+                is_path_raw=is_raw,
+            )
+            realm.emit(event)
 
     def _realm_of(self, arn: str) -> Realm:
         parsed = Arn.parse(arn)

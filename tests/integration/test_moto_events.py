@@ -10,9 +10,9 @@ import pytest
 from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 
-from ivs_simulator.mocking import SimulatedIvs
+from ivs_simulator.dispatch.mocking import SimulatedIvs
 
-pytest_plugins = ["ivs_simulator.pytest_plugin"]
+pytest_plugins = ["ivs_simulator.testing.pytest_plugin"]
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 STATES = {"source": ["aws.ivs"], "detail-type": ["IVS Stream State Change"]}

@@ -14,16 +14,16 @@ import pytest
 from moto import mock_aws
 from moto.ivs.models import ivs_backends
 
-from ivs_simulator.api.errors import ErrorCode, IvsError, StreamKeyRefused
-from ivs_simulator.behaviour import LIFELIKE, Behaviour
-from ivs_simulator.broadcasting.ingest import Ingest
-from ivs_simulator.in_process import attach
-from ivs_simulator.interception import adopt
-from ivs_simulator.mocking import SimulatedIvs, simulate_ivs
+from ivs_simulator.dispatch.in_process import attach
+from ivs_simulator.dispatch.interception import adopt
+from ivs_simulator.dispatch.mocking import SimulatedIvs, simulate_ivs
 from ivs_simulator.recording.storage import Bucket, MemoryStorage
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.options import LIFELIKE, Behaviour
+from ivs_simulator.wire.errors import ErrorCode, IvsError, StreamKeyRefused
 from ivs_simulator.world import World
 
-pytest_plugins = ["ivs_simulator.pytest_plugin"]
+pytest_plugins = ["ivs_simulator.testing.pytest_plugin"]
 
 ACCOUNT, OTHER_ACCOUNT = "123456789012", "444455556666"
 REGION = "eu-west-1"
@@ -318,7 +318,7 @@ def test_moto_need_not_be_installed() -> None:
 import sys
 sys.modules["moto"] = None
 import botocore.session
-from ivs_simulator.mocking import simulate_ivs
+from ivs_simulator.dispatch.mocking import simulate_ivs
 with simulate_ivs() as ivs:
     client = botocore.session.get_session().create_client("ivs", "eu-west-1")
     ivs.go_live(client.create_channel(name="arena")["channel"]["arn"])

@@ -4,11 +4,11 @@ import json
 from collections import Counter
 from typing import Any
 
-from ivs_simulator.api.errors import ErrorCode, IvsError
-from ivs_simulator.behaviour import Behaviour, Quotas
 from ivs_simulator.broadcasting.broadcast import Broadcast
-from ivs_simulator.broadcasting.ingest import Ingest
 from ivs_simulator.broadcasting.viewers import time_out
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.options import Behaviour, Quotas
+from ivs_simulator.wire.errors import ErrorCode, IvsError
 from tests.integration.conftest import POLICY, Deploy
 from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
 

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.api.rate_limits import RateLimits
-from ivs_simulator.clock import Clock
 from ivs_simulator.control.desk import Desk
 from ivs_simulator.reference import BEGIN
+from ivs_simulator.runtime.clock import Clock
+from ivs_simulator.runtime.rate_limits import RateLimits
 from ivs_simulator.world import World
 from streamwarden_cli.local import server
 from streamwarden_cli.local.access import ROOT
@@ -31,7 +31,7 @@ from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 from tests.unit.simulator.test_control import Wireless
 
 RUNNING = server.LocalAws(pid=4711, port=4566, control_port=4567)
-EVENING = ROOT / "simulator" / "ivs_simulator" / "scenes" / "evening.yaml"
+EVENING = ROOT / "simulator" / "ivs_simulator" / "testing" / "scenarios" / "evening.yaml"
 
 type Say = Callable[..., tuple[int, str, str]]
 
@@ -536,7 +536,11 @@ def test_what_the_page_shows_can_be_typed_in_its_order(
 ) -> None:
     monkeypatch.chdir(ROOT)
     lines = lines_of_the_page()
-    assert ["play", "simulator/ivs_simulator/scenes/evening.yaml", "--instantly"] in lines
+    assert [
+        "play",
+        "simulator/ivs_simulator/testing/scenarios/evening.yaml",
+        "--instantly",
+    ] in lines
 
     for words in lines:
         code, out, err = say(*words)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from ivs_simulator import resources
-from ivs_simulator.channel import summarise
+from ivs_simulator.state import resources
+from ivs_simulator.state.channels import summarise
 from ivs_simulator.world import World
 from streamwarden.adapters.ivs_sessions import ingest_of
 from streamwarden.domain.arn import Place, parse_arn, place_of

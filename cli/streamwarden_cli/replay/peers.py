@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ivs_simulator.realm import Realm
+from ivs_simulator.state.account_region import Realm
 from streamwarden.domain.inputs import Health, PeersListed
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.rules.needs import Needs

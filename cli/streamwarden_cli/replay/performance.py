@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from ivs_simulator.api.errors import IvsError
+from ivs_simulator.wire.errors import IvsError
 from streamwarden.domain.inputs import Input
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.evidence import evidence_of

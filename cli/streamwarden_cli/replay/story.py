@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from ivs_simulator.api.call_log import RecordedCall
+from ivs_simulator.runtime.call_log import RecordedCall
 from streamwarden.domain.events import Event
 from streamwarden.domain.knowledge.resource import Outcome
 from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notice, Verdict

@@ -4,10 +4,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.broadcasting.ingest import Excess
 from ivs_simulator.events.envelopes import DetailType, EventName, envelope
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Session
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.ingest import Excess
+from ivs_simulator.state.resources import Session
 
 
 def tell_state(

@@ -1,25 +1,35 @@
 """The broadcaster's hands: what one can do with a stream that is on air."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from ivs_simulator.api.errors import not_broadcasting
 from ivs_simulator.broadcasting import encoders, recordings, sessions, viewers
-from ivs_simulator.broadcasting.ingest import Excess
-from ivs_simulator.locking import locked
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Session
+from ivs_simulator.runtime.locking import locked
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.ingest import Excess
+from ivs_simulator.state.resources import Session
+from ivs_simulator.wire.errors import not_broadcasting
 
-if TYPE_CHECKING:
-    from ivs_simulator.world import World
+
+class Host(Protocol):
+    """What a broadcast needs of the world that it is in."""
+
+    @property
+    def lock(self) -> AbstractContextManager[Any]: ...
+
+    @property
+    def now(self) -> Callable[[], datetime]: ...
+
+    def tick(self) -> None: ...
 
 
 class Broadcast:
     """A handle on one channel's encoder, for whoever plays the broadcaster."""
 
-    def __init__(self, world: "World", realm: Realm, channel_arn: str) -> None:
+    def __init__(self, world: Host, realm: Realm, channel_arn: str) -> None:
         self._world = world
         self._realm = realm
         self.channel_arn = channel_arn

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from ivs_simulator.api.errors import StreamKeyRefused
 from ivs_simulator.broadcasting import seats, sessions, takeovers
-from ivs_simulator.broadcasting.ingest import Ingest
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Encoder, Session
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.resources import Encoder, Session
+from ivs_simulator.wire.errors import StreamKeyRefused
 
 # As OBS Studio does by default: every try waits longer than the one before, then it gives up.
 _FIRST_RETRY = timedelta(seconds=2)

@@ -9,11 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from ivs_simulator.api.errors import ErrorCode, conflict
-from ivs_simulator.arns import Arn
-from ivs_simulator.broadcasting.recording import Recording
 from ivs_simulator.events.envelopes import DetailType, RecordingStatus
-from ivs_simulator.realm import Realm
 from ivs_simulator.recording.destination import flaw
 from ivs_simulator.recording.layout import Layout, Objects, key_prefix
 from ivs_simulator.recording.media import ContainerFormat
@@ -21,7 +17,11 @@ from ivs_simulator.recording.merging import obstacle
 from ivs_simulator.recording.playlists import Span
 from ivs_simulator.recording.renditions import ChannelType
 from ivs_simulator.recording.storage import Place, StorageError
-from ivs_simulator.resources import RecordingConfigurationState, Session
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.recording import Recording
+from ivs_simulator.state.resources import RecordingConfigurationState, Session
+from ivs_simulator.wire.arns import Arn
+from ivs_simulator.wire.errors import ErrorCode, conflict
 
 
 def stream_started(realm: Realm, session: Session, at: datetime) -> None:

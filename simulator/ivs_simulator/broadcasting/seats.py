@@ -4,8 +4,8 @@
 back; `realm.waiting` those that lost the channel to it and still want it.
 """
 
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Encoder
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.resources import Encoder
 
 
 def take(realm: Realm, encoder: Encoder) -> None:

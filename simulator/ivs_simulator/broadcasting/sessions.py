@@ -7,7 +7,6 @@ from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime
 
-from ivs_simulator.agenda import Happening
 from ivs_simulator.broadcasting import recordings
 from ivs_simulator.broadcasting.announcements import (
     tell_account_breach,
@@ -15,12 +14,13 @@ from ivs_simulator.broadcasting.announcements import (
     tell_health,
     tell_state,
 )
-from ivs_simulator.broadcasting.ingest import Excess, Ingest
 from ivs_simulator.broadcasting.ingest_limits import excesses, multitrack_refusal
-from ivs_simulator.channel import describe
 from ivs_simulator.events.envelopes import EventName
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Channel, Health, Session
+from ivs_simulator.runtime.event_queue import Happening
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.channels import describe
+from ivs_simulator.state.ingest import Excess, Ingest
+from ivs_simulator.state.resources import Channel, Health, Session
 
 # What becomes of an encoder when IVS, and not who calls, ends its session.
 type Cut = Callable[[datetime], None]

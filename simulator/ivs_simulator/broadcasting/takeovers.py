@@ -5,8 +5,8 @@ Source: the IVS pages on streaming configuration and on `StreamEvent.code`.
 
 from enum import StrEnum
 
-from ivs_simulator.broadcasting.ingest import Ingest
-from ivs_simulator.resources import Session
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.resources import Session
 
 _PRIORITIES = range(1, 2_147_483_647 + 1)
 

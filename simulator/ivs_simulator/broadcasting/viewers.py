@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from ivs_simulator.api.errors import not_found
 from ivs_simulator.broadcasting import sessions
-from ivs_simulator.broadcasting.audience import View
-from ivs_simulator.broadcasting.ingest import Excess
 from ivs_simulator.playback import keys, restrictions, tokens
 from ivs_simulator.playback.claims import PlaybackToken
 from ivs_simulator.playback.refusals import PlaybackRefused, Refusal
 from ivs_simulator.playback.restrictions import Restrictions, Viewer
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Channel, Session
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.audience import View
+from ivs_simulator.state.ingest import Excess
+from ivs_simulator.state.resources import Channel, Session
+from ivs_simulator.wire.errors import not_found
 
 # Source: the API reference, "a value of -1 indicates that the request timed out".
 TIMED_OUT = -1

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from ivs_simulator.api.errors import StreamKeyRefused
-from ivs_simulator.arns import Arn
 from ivs_simulator.broadcasting.broadcast import Broadcast
-from ivs_simulator.broadcasting.ingest import Ingest
 from ivs_simulator.control import fields, settings, showing
 from ivs_simulator.control.desk import Answer, Body, Desk
 from ivs_simulator.control.fields import BadRequest, Refused
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.wire.arns import Arn
+from ivs_simulator.wire.errors import StreamKeyRefused
 
 INGEST = frozenset(settings.names(Ingest))
 # Streams of neither size nor speed do not exist; every number of an ingest counts something.

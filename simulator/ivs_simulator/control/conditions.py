@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from ivs_simulator.api.errors import ErrorCode, IvsError
-from ivs_simulator.api.rate_limits import RateLimits
-from ivs_simulator.behaviour import LIFELIKE, PROMPT
-from ivs_simulator.clock import check_advance
 from ivs_simulator.control import fields, settings, showing
 from ivs_simulator.control.desk import Answer, Body, Desk
 from ivs_simulator.control.fields import BadRequest, Refused
 from ivs_simulator.events.cloudtrail import Caller
+from ivs_simulator.runtime.clock import check_advance
+from ivs_simulator.runtime.rate_limits import RateLimits
+from ivs_simulator.state.options import LIFELIKE, PROMPT
+from ivs_simulator.wire.errors import ErrorCode, IvsError
 
 _PACES = {"prompt": PROMPT, "lifelike": LIFELIKE}
 # The two spellings AWS itself uses, see Behaviour.

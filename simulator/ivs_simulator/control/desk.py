@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivs_simulator.api.call_log import CallLog
-from ivs_simulator.clock import Clock
+from ivs_simulator.runtime.call_log import CallLog
+from ivs_simulator.runtime.clock import Clock
 from ivs_simulator.world import World
 
 type Body = Mapping[str, Any]

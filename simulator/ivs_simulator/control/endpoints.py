@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.behaviour import Behaviour
 from ivs_simulator.broadcasting.broadcast import Broadcast
 from ivs_simulator.control import audiences, broadcasts, conditions, settings
 from ivs_simulator.control.desk import Answer, Body, Desk
 from ivs_simulator.control.fields import refuse_unknown
 from ivs_simulator.events.delivery import Chaos
+from ivs_simulator.state.options import Behaviour
+from ivs_simulator.wire import model as api_model
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.arns import Arn
-from ivs_simulator.events.envelopes import parse_time
+from ivs_simulator.wire.arns import Arn
+from ivs_simulator.wire.timestamps import parse_time
 
 
 class BadRequest(ValueError):

@@ -12,12 +12,12 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from ivs_simulator.api.errors import IvsError, StreamKeyRefused
-from ivs_simulator.api.wire import jsonable
 from ivs_simulator.control.desk import Answer, Desk
 from ivs_simulator.control.endpoints import ENDPOINTS
 from ivs_simulator.control.fields import BadRequest, Refused
 from ivs_simulator.playback.refusals import PlaybackRefused
+from ivs_simulator.wire.errors import IvsError, StreamKeyRefused
+from ivs_simulator.wire.jsonable import jsonable
 
 _log = logging.getLogger(__name__)
 

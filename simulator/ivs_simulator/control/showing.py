@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from ivs_simulator.behaviour import LIFELIKE, PROMPT, Pace
 from ivs_simulator.broadcasting import viewers
 from ivs_simulator.broadcasting.broadcast import Broadcast
 from ivs_simulator.control import settings
 from ivs_simulator.control.desk import Answer, Desk
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Channel, Session
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.options import LIFELIKE, PROMPT, Pace
+from ivs_simulator.state.resources import Channel, Session
 
 
 def whole(desk: Desk) -> Answer:

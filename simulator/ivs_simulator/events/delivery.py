@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from ivs_simulator.agenda import Agenda
+from ivs_simulator.runtime.event_queue import Agenda
 
 type Envelope = dict[str, Any]
 type Deliver = Callable[[Envelope], None]

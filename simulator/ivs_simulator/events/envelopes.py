@@ -65,11 +65,3 @@ def envelope(
 def event_time(at: datetime) -> str:
     """EventBridge and CloudTrail write whole seconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def parse_time(text: str) -> datetime:
-    """An ISO 8601 time; one without an offset is refused, since no one can say when it was."""
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError(f"a time needs an offset or Z: {text!r}")
-    return at

@@ -6,8 +6,8 @@ Source: Tag Editor user guide, monitoring tag changes. No list says which servic
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ivs_simulator.arns import Arn
 from ivs_simulator.events.envelopes import DetailType, Postmark, envelope
+from ivs_simulator.wire.arns import Arn
 
 
 def tag_change_event(

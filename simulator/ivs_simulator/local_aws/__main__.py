@@ -6,15 +6,15 @@ import time
 from importlib import import_module
 from threading import RLock, Thread
 
-from ivs_simulator.api.call_log import CallLog
-from ivs_simulator.api.rate_limits import RateLimits
-from ivs_simulator.clock import Clock
 from ivs_simulator.control.desk import Desk
 from ivs_simulator.control.server import serve
 from ivs_simulator.local_aws.buckets import Buckets
 from ivs_simulator.local_aws.bus import Bus
 from ivs_simulator.local_aws.iam import authorise_as_aws_does, tell_what_roles_use
 from ivs_simulator.local_aws.service import IvsService
+from ivs_simulator.runtime.call_log import CallLog
+from ivs_simulator.runtime.clock import Clock
+from ivs_simulator.runtime.rate_limits import RateLimits
 from ivs_simulator.world import World
 
 TICK_SECONDS = 0.5

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, Final
 from urllib.parse import unquote
 
-from ivs_simulator.api import model as api_model
+from ivs_simulator.wire import model as api_model
 
 _log = logging.getLogger(__name__)
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from ivs_simulator.api.errors import ErrorCode, IvsError
-from ivs_simulator.api.http import Origin, Request, Response, respond
-from ivs_simulator.api.permissions import Permission, denial, needed
 from ivs_simulator.control.desk import Desk
+from ivs_simulator.dispatch.permissions import Permission, denial, needed
+from ivs_simulator.dispatch.routing import Origin, Request, Response, respond
 from ivs_simulator.events.cloudtrail import Caller, root_of
 from ivs_simulator.local_aws.iam import one_spelling
-from ivs_simulator.realm import Realm
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.wire.errors import ErrorCode, IvsError
 
 
 class IvsService:

@@ -6,14 +6,15 @@ No ad is ever decided on or played: MediaTailor is known by the form of its ARNs
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.errors import IvsError, conflict, invalid, quota_exceeded
-from ivs_simulator.api.paging import page
-from ivs_simulator.events.envelopes import DetailType, EventName, event_time, parse_time
+from ivs_simulator.events.envelopes import DetailType, EventName, event_time
 from ivs_simulator.operations import tags
 from ivs_simulator.operations.streams import receiving
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Configuration, Session
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.resources import Configuration, Session
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.errors import IvsError, conflict, invalid, quota_exceeded
+from ivs_simulator.wire.paging import page
+from ivs_simulator.wire.timestamps import parse_time
 
 # Source: the API reference, defaults of CreateAdConfiguration.
 DEFAULTS: dict[str, Any] = {

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.api.errors import batch_error, conflict, not_found, quota_exceeded
-from ivs_simulator.api.paging import Listing, page
-from ivs_simulator.channel import (
+from ivs_simulator.operations import tags
+from ivs_simulator.operations.stream_keys import describe_key
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.channels import (
     changed,
     complete,
     describe,
@@ -17,11 +18,10 @@ from ivs_simulator.channel import (
     settings_of,
     summarise,
 )
-from ivs_simulator.operations import tags
-from ivs_simulator.operations.stream_keys import describe_key
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Channel
-from ivs_simulator.shelf import Shelf
+from ivs_simulator.state.resource_store import Shelf
+from ivs_simulator.state.resources import Channel
+from ivs_simulator.wire.errors import batch_error, conflict, not_found, quota_exceeded
+from ivs_simulator.wire.paging import Listing, page
 
 FILTERS = {
     "filterByName": "name",

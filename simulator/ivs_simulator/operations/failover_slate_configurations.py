@@ -6,12 +6,12 @@ Known from the API model alone; AWS documents neither a quota nor events for the
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.errors import conflict, quota_exceeded
-from ivs_simulator.api.paging import page
 from ivs_simulator.operations import tags
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Configuration
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.resources import Configuration
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.errors import conflict, quota_exceeded
+from ivs_simulator.wire.paging import page
 
 DEFAULTS: dict[str, Any] = {
     "name": "",

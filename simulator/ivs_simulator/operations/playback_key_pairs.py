@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.api.errors import conflict, invalid, quota_exceeded
-from ivs_simulator.api.paging import page
 from ivs_simulator.operations import tags
 from ivs_simulator.playback import keys
 from ivs_simulator.playback.keys import PlaybackKeyRefused, PublicKey
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import PlaybackKeyPair
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.resources import PlaybackKeyPair
+from ivs_simulator.wire.errors import conflict, invalid, quota_exceeded
+from ivs_simulator.wire.paging import page
 
 
 def import_playback_key_pair(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.errors import conflict, invalid, quota_exceeded
-from ivs_simulator.api.paging import page
 from ivs_simulator.operations import tags
 from ivs_simulator.playback import countries
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Configuration
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.resources import Configuration
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.errors import conflict, invalid, quota_exceeded
+from ivs_simulator.wire.paging import page
 
 # Source: the IVS service quotas page.
 MAXIMUM_COUNTRIES = 200

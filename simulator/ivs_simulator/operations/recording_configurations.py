@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.api.errors import conflict, invalid, quota_exceeded
-from ivs_simulator.api.paging import page
 from ivs_simulator.operations import tags
-from ivs_simulator.realm import Realm
 from ivs_simulator.recording.destination import Flaw, flaw
 from ivs_simulator.recording.storage import Place
-from ivs_simulator.resources import RecordingConfiguration, RecordingConfigurationState
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.resources import RecordingConfiguration, RecordingConfigurationState
+from ivs_simulator.wire.errors import conflict, invalid, quota_exceeded
+from ivs_simulator.wire.paging import page
 
 DEFAULTS: dict[str, Any] = {
     "name": "",

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.api.errors import batch_error, not_found, quota_exceeded
-from ivs_simulator.api.paging import page
 from ivs_simulator.broadcasting import encoders, sessions
-from ivs_simulator.channel import issue_key
 from ivs_simulator.operations import tags
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import StreamKey
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.channels import issue_key
+from ivs_simulator.state.resources import StreamKey
+from ivs_simulator.wire.errors import batch_error, not_found, quota_exceeded
+from ivs_simulator.wire.paging import page
 
 
 def create_stream_key(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.errors import invalid, not_broadcasting, not_found
-from ivs_simulator.api.paging import Listing, page
 from ivs_simulator.broadcasting import encoders, sessions, viewers
-from ivs_simulator.broadcasting.ingest import described
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Session, SessionEvent
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.ingest import described
+from ivs_simulator.state.resources import Session, SessionEvent
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.errors import invalid, not_broadcasting, not_found
+from ivs_simulator.wire.paging import Listing, page
 
 TRUNCATED = 500
 # Source: PutMetadata, "maximum 1 KB payload"; the model sets no length.

@@ -16,7 +16,7 @@ from ivs_simulator.operations import (
     viewer_sessions,
 )
 from ivs_simulator.operations import failover_slate_configurations as slates
-from ivs_simulator.realm import Realm
+from ivs_simulator.state.account_region import Realm
 
 type Answer = Callable[[Realm, dict[str, Any], datetime], dict[str, Any]]
 

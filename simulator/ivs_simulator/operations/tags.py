@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.api.errors import invalid
 from ivs_simulator.events.tag_changes import tag_change_event
-from ivs_simulator.realm import Realm
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.wire.errors import invalid
 
 MAXIMUM = 50
 RESERVED_PREFIX = "aws:"

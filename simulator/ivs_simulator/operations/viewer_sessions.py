@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.api.errors import IvsError
 from ivs_simulator.broadcasting import viewers
-from ivs_simulator.realm import Realm
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.wire.errors import IvsError
 
 
 def start_viewer_session_revocation(

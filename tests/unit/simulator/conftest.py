@@ -9,9 +9,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from ivs_simulator.api.call_log import RecordedCall
+from ivs_simulator.dispatch.in_process import attach
 from ivs_simulator.events.cloudtrail import Caller
-from ivs_simulator.in_process import attach
+from ivs_simulator.runtime.call_log import RecordedCall
 from ivs_simulator.world import World
 
 ACCOUNT = "444455556666"

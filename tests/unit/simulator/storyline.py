@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.behaviour import LIFELIKE, Behaviour, Quotas
-from ivs_simulator.events.envelopes import DetailType, parse_time
+from ivs_simulator.events.envelopes import DetailType
+from ivs_simulator.state.options import LIFELIKE, Behaviour, Quotas
+from ivs_simulator.wire.timestamps import parse_time
 from tests.unit.simulator.conftest import NOW, Scene
 
 MULTITRACK = {

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.api.errors import IvsError
+from ivs_simulator.wire.errors import IvsError
 from tests.unit.simulator.asking import ONE, refusal
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Scene
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.api.errors import STATUS, ErrorCode, IvsError, StreamKeyRefused
 from ivs_simulator.operations.table import OPERATIONS
+from ivs_simulator.wire.errors import STATUS, ErrorCode, IvsError, StreamKeyRefused
 from ivs_simulator.world import World
 from tests.unit.simulator.asking import refusal
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene

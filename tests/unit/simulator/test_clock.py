@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.agenda import Agenda
-from ivs_simulator.behaviour import LIFELIKE, Behaviour
-from ivs_simulator.clock import LONGEST_ADVANCE, Clock
+from ivs_simulator.runtime.clock import LONGEST_ADVANCE, Clock
+from ivs_simulator.runtime.event_queue import Agenda
+from ivs_simulator.state.options import LIFELIKE, Behaviour
 from ivs_simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 

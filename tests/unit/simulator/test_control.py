@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.api.call_log import CallLog
-from ivs_simulator.api.errors import IvsError
-from ivs_simulator.behaviour import LIFELIKE
-from ivs_simulator.clock import Clock
 from ivs_simulator.control.client import Control, ControlRefused
 from ivs_simulator.control.desk import Desk
 from ivs_simulator.control.endpoints import ENDPOINTS
 from ivs_simulator.control.server import answer
+from ivs_simulator.runtime.call_log import CallLog
+from ivs_simulator.runtime.clock import Clock
+from ivs_simulator.state.options import LIFELIKE
+from ivs_simulator.wire.errors import IvsError
 from ivs_simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.agenda import Agenda
 from ivs_simulator.events.delivery import PATIENCE, Chaos, Delivery
+from ivs_simulator.runtime.event_queue import Agenda
 from ivs_simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 

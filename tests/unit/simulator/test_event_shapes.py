@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.api.errors import StreamKeyRefused
-from ivs_simulator.behaviour import Behaviour, Quotas
 from ivs_simulator.broadcasting.broadcast import Broadcast
-from ivs_simulator.broadcasting.ingest import Ingest
 from ivs_simulator.recording.storage import Bucket, MemoryStorage
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.options import Behaviour, Quotas
+from ivs_simulator.wire.errors import StreamKeyRefused
 from ivs_simulator.world import World
 from tests.unit.simulator.asking import ONE
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene

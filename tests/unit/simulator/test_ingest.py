@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.behaviour import Behaviour
-from ivs_simulator.broadcasting.ingest import Excess, Ingest, tracks
 from ivs_simulator.broadcasting.ingest_limits import excesses
+from ivs_simulator.state.ingest import Excess, Ingest, tracks
+from ivs_simulator.state.options import Behaviour
 from tests.unit.simulator.conftest import Scene
 from tests.unit.simulator.storyline import (
     LIFELIKE_BEHAVIOUR,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivs_simulator.shelf import Shelf
+from ivs_simulator.state.resource_store import Shelf
 from ivs_simulator.world import World
 
 ACCOUNT, REGION = "444455556666", "eu-central-1"

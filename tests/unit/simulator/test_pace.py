@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.api.errors import IvsError, StreamKeyRefused
-from ivs_simulator.behaviour import Behaviour
 from ivs_simulator.broadcasting.broadcast import Broadcast
+from ivs_simulator.state.options import Behaviour
+from ivs_simulator.wire.errors import IvsError, StreamKeyRefused
 from tests.unit.simulator.conftest import Scene
 from tests.unit.simulator.storyline import (
     LIFELIKE_BEHAVIOUR,

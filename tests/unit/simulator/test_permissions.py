@@ -4,8 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.permissions import (
+from ivs_simulator.dispatch.permissions import (
     REQUIRED,
     TAGGED_WHEN_CREATED,
     Named,
@@ -13,7 +12,8 @@ from ivs_simulator.api.permissions import (
     denial,
     needed,
 )
-from ivs_simulator.realm import Realm
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.wire import model as api_model
 from ivs_simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Scene
 

@@ -6,9 +6,9 @@ import pytest
 from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from ivs_simulator.behaviour import Behaviour, Quotas
 from ivs_simulator.playback import keys
 from ivs_simulator.playback.countries import ASSIGNED
+from ivs_simulator.state.options import Behaviour, Quotas
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
 from tests.unit.simulator.playback.conftest import KeyPair, pair_of
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.behaviour import Behaviour, Quotas
+from ivs_simulator.state.options import Behaviour, Quotas
 from tests.unit.simulator.asking import ONE, refusal
 from tests.unit.simulator.conftest import REGION, Scene
 

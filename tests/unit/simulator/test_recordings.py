@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.behaviour import LIFELIKE, Behaviour, Pace
 from ivs_simulator.broadcasting.broadcast import Broadcast
-from ivs_simulator.broadcasting.ingest import Ingest
 from ivs_simulator.recording.storage import Bucket, MemoryStorage, Place, StorageError, StoredObject
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.options import LIFELIKE, Behaviour, Pace
 from ivs_simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
 

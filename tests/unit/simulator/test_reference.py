@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ivs_simulator import reference
-from ivs_simulator.api import model as api_model
-from ivs_simulator.behaviour import Pace, Quotas
+from ivs_simulator.state.options import Pace, Quotas
+from ivs_simulator.wire import model as api_model
 
 PAGE = reference.PAGE.read_text()
 OPERATIONS = api_model.service().operation_names

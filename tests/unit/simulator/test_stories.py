@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivs_simulator.api.errors import IvsError, StreamKeyRefused
-from ivs_simulator.behaviour import Behaviour, Quotas
 from ivs_simulator.broadcasting.broadcast import Broadcast
+from ivs_simulator.state.options import Behaviour, Quotas
+from ivs_simulator.wire.errors import IvsError, StreamKeyRefused
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
 from tests.unit.simulator.storyline import LIFELIKE_BEHAVIOUR, Made
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.behaviour import Behaviour
+from ivs_simulator.state.options import Behaviour
 from ivs_simulator.world import World
 from tests.unit.simulator.asking import ONE, refusal
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene

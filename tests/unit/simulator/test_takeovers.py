@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.api.errors import StreamKeyRefused
-from ivs_simulator.behaviour import Behaviour, Quotas
-from ivs_simulator.broadcasting.ingest import Ingest
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.options import Behaviour, Quotas
+from ivs_simulator.wire.errors import StreamKeyRefused
 from tests.unit.simulator.conftest import Scene
 from tests.unit.simulator.storyline import (
     LIFELIKE_BEHAVIOUR,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.api.errors import IvsError
-from ivs_simulator.behaviour import LIFELIKE, Behaviour
+from ivs_simulator.state.options import LIFELIKE, Behaviour
+from ivs_simulator.wire.errors import IvsError
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
 
 ROUNDS = 150

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.api.errors import ErrorCode, IvsError
-from ivs_simulator.api.rate_limits import CALLS_PER_SECOND, RateLimits
 from ivs_simulator.local_aws.__main__ import _rate_limits
-from ivs_simulator.realm import Realm
+from ivs_simulator.runtime.rate_limits import CALLS_PER_SECOND, RateLimits
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.wire.errors import ErrorCode, IvsError
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
 
 FULL = CALLS_PER_SECOND["CreateChannel"]

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.errors import IvsError
-from ivs_simulator.api.http import Origin, Request, respond
-from ivs_simulator.api.validation import check
+from ivs_simulator.dispatch.routing import Origin, Request, respond
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.errors import IvsError
+from ivs_simulator.wire.validation import check
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Scene
 
 

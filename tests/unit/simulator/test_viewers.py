@@ -8,15 +8,15 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from ivs_simulator.api.errors import IvsError
-from ivs_simulator.behaviour import Behaviour, Pace, Quotas
 from ivs_simulator.broadcasting import viewers
-from ivs_simulator.broadcasting.audience import View
 from ivs_simulator.broadcasting.broadcast import Broadcast
 from ivs_simulator.playback import tokens
 from ivs_simulator.playback.refusals import PlaybackRefused, Refusal
 from ivs_simulator.playback.restrictions import Viewer
-from ivs_simulator.realm import Realm
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.audience import View
+from ivs_simulator.state.options import Behaviour, Pace, Quotas
+from ivs_simulator.wire.errors import IvsError
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
 from tests.unit.simulator.playback.conftest import KeyPair, pair_of
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
-from ivs_simulator.events.envelopes import parse_time
-from ivs_simulator.moto_accounts import MotoClients, is_mocking
+from ivs_simulator.mirror.moto_accounts import MotoClients, is_mocking
+from ivs_simulator.wire.timestamps import parse_time
 
 if TYPE_CHECKING:
     from moto.events.models import Rule

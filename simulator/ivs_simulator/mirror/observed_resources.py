@@ -9,8 +9,8 @@ from ivs_simulator.operations import playback_restriction_policies as policies
 from ivs_simulator.operations import recording_configurations as configurations
 from ivs_simulator.playback import keys
 from ivs_simulator.playback.keys import PlaybackKeyRefused
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Configuration, PlaybackKeyPair
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.resources import Configuration, PlaybackKeyPair
 
 type Members = Mapping[str, Any]
 type Reflect = Callable[[Realm, Members, Members, datetime], None]

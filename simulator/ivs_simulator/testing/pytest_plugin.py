@@ -1,10 +1,14 @@
-"""The simulated IVS as a fixture, for `pytest_plugins = ["ivs_simulator.pytest_plugin"]`."""
+"""The simulated IVS as a fixture of pytest.
+
+A test module or a `conftest.py` loads it with
+`pytest_plugins = ["ivs_simulator.testing.pytest_plugin"]`.
+"""
 
 from collections.abc import Iterator
 
 import pytest
 
-from ivs_simulator.mocking import SimulatedIvs, simulate_ivs
+from ivs_simulator.dispatch.mocking import SimulatedIvs, simulate_ivs
 
 
 @pytest.fixture

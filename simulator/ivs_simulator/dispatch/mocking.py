@@ -18,21 +18,21 @@ from typing import Any, Final
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from ivs_simulator.api.call_log import RecordedCall
-from ivs_simulator.api.errors import StreamKeyRefused
-from ivs_simulator.api.http import Origin
-from ivs_simulator.arns import Arn
-from ivs_simulator.behaviour import Behaviour
 from ivs_simulator.broadcasting.broadcast import Broadcast
-from ivs_simulator.broadcasting.ingest import Ingest
-from ivs_simulator.clock import Clock, system_time
+from ivs_simulator.dispatch.in_process import answer
+from ivs_simulator.dispatch.interception import answering
+from ivs_simulator.dispatch.routing import Origin
 from ivs_simulator.events.cloudtrail import Caller
-from ivs_simulator.in_process import answer
-from ivs_simulator.interception import answering
-from ivs_simulator.moto_accounts import ACCOUNT_HEADER, MotoClients, account_of, caller_of
-from ivs_simulator.moto_events import MotoEventBus
-from ivs_simulator.moto_storage import MotoStorage
+from ivs_simulator.mirror.moto_accounts import ACCOUNT_HEADER, MotoClients, account_of, caller_of
+from ivs_simulator.mirror.moto_events import MotoEventBus
+from ivs_simulator.mirror.moto_storage import MotoStorage
 from ivs_simulator.recording.storage import Storage
+from ivs_simulator.runtime.call_log import RecordedCall
+from ivs_simulator.runtime.clock import Clock, system_time
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.options import Behaviour
+from ivs_simulator.wire.arns import Arn
+from ivs_simulator.wire.errors import StreamKeyRefused
 from ivs_simulator.world import World
 
 # The scope that a request is signed for says by whom and for which region.

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
-from ivs_simulator.api.http import Origin, Request, respond
+from ivs_simulator.dispatch.routing import Origin, Request, respond
 from ivs_simulator.events.cloudtrail import Caller
 from ivs_simulator.world import World
 

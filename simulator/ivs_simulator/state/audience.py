@@ -11,7 +11,7 @@ from uuid import UUID
 
 from ivs_simulator.playback.claims import PlaybackToken
 from ivs_simulator.playback.revocations import Revocations
-from ivs_simulator.resources import Session
+from ivs_simulator.state.resources import Session
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from ivs_simulator.broadcasting.ingest import Ingest
+from ivs_simulator.state.ingest import Ingest
 
 
 class Tagged(Protocol):

@@ -11,8 +11,8 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
-from ivs_simulator.api.errors import invalid
-from ivs_simulator.events.envelopes import parse_time
+from ivs_simulator.wire.errors import invalid
+from ivs_simulator.wire.timestamps import parse_time
 
 # The model's patterns are Java's; Python has no \p classes.
 _UNICODE_CLASSES = {

@@ -4,8 +4,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, MutableMapping
 from itertools import count
 
-from ivs_simulator.api.errors import not_found
-from ivs_simulator.resources import StreamKey
+from ivs_simulator.state.resources import StreamKey
+from ivs_simulator.wire.errors import not_found
 
 
 class Shelf[T](MutableMapping[str, T]):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from ivs_simulator.api.errors import ErrorCode, IvsError
+from ivs_simulator.wire.errors import ErrorCode, IvsError
 
 # PutMetadata has two limits: this one for the account, and its own for each channel.
 PUT_METADATA_PER_CHANNEL: Final = 5

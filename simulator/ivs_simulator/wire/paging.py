@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from ivs_simulator.api.errors import invalid
+from ivs_simulator.wire.errors import invalid
 
 _BEFORE_ALL = -1
 

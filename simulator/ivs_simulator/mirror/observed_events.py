@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
-from ivs_simulator import channel as channels
-from ivs_simulator.api.errors import IvsError
 from ivs_simulator.broadcasting import sessions
-from ivs_simulator.events.envelopes import EventName, parse_time
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Channel, Health, Session, SessionEvent, StreamKey
-from ivs_simulator.seeding import CHANNEL_FIELDS, add_channel, ensure_recording_configuration
-from ivs_simulator.witnessing_resources import WRITES
+from ivs_simulator.events.envelopes import EventName
+from ivs_simulator.mirror.observed_resources import WRITES
+from ivs_simulator.mirror.seeding import CHANNEL_FIELDS, add_channel, ensure_recording_configuration
+from ivs_simulator.state import channels
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.resources import Channel, Health, Session, SessionEvent, StreamKey
+from ivs_simulator.wire.errors import IvsError
+from ivs_simulator.wire.timestamps import parse_time
 
 type Members = Mapping[str, Any]
 

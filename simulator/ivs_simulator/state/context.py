@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivs_simulator.agenda import Agenda
-from ivs_simulator.behaviour import Behaviour
-from ivs_simulator.identifiers import Identifiers
 from ivs_simulator.recording.storage import BottomlessStorage, Storage
+from ivs_simulator.runtime.event_queue import Agenda
+from ivs_simulator.state.identifiers import Identifiers
+from ivs_simulator.state.options import Behaviour
 
 
 @dataclass(slots=True)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.errors import invalid
-from ivs_simulator.arns import Arn
-from ivs_simulator.identifiers import endpoint_prefix
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Channel, StreamKey
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.identifiers import endpoint_prefix
+from ivs_simulator.state.resources import Channel, StreamKey
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.arns import Arn
+from ivs_simulator.wire.errors import invalid
 
 # Source: the AWS CLI's examples of CreateChannel show this where none was specified.
 _NO_MULTITRACK = {"enabled": False, "policy": "ALLOW", "maximumResolution": "FULL_HD"}

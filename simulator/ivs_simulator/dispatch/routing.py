@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.errors import ErrorCode, IvsError, invalid
-from ivs_simulator.api.wire import jsonable
 from ivs_simulator.events.cloudtrail import Caller
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.errors import ErrorCode, IvsError, invalid
+from ivs_simulator.wire.jsonable import jsonable
 from ivs_simulator.world import Authorise, World
 
 type Response = tuple[int, dict[str, str], bytes]

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.api.errors import not_broadcasting, not_found
-from ivs_simulator.arns import Arn
-from ivs_simulator.behaviour import Behaviour
-from ivs_simulator.broadcasting.audience import Audience
-from ivs_simulator.broadcasting.recording import Recording
 from ivs_simulator.events.envelopes import DetailType, Postmark, envelope
-from ivs_simulator.identifiers import Identifiers
 from ivs_simulator.recording.storage import Storage
-from ivs_simulator.resources import (
+from ivs_simulator.state.audience import Audience
+from ivs_simulator.state.context import Surroundings
+from ivs_simulator.state.identifiers import Identifiers
+from ivs_simulator.state.options import Behaviour
+from ivs_simulator.state.recording import Recording
+from ivs_simulator.state.resource_store import KeyRing, Shelf
+from ivs_simulator.state.resources import (
     Channel,
     Configuration,
     Encoder,
@@ -25,8 +25,8 @@ from ivs_simulator.resources import (
     StreamKey,
     Tagged,
 )
-from ivs_simulator.shelf import KeyRing, Shelf
-from ivs_simulator.surroundings import Surroundings
+from ivs_simulator.wire.arns import Arn
+from ivs_simulator.wire.errors import not_broadcasting, not_found
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ivs_simulator.moto_accounts import MotoClients, is_mocking
+from ivs_simulator.mirror.moto_accounts import MotoClients, is_mocking
 from ivs_simulator.recording.s3 import S3Storage
 from ivs_simulator.recording.storage import BottomlessStorage, Bucket, Place, Storage, StoredObject
 

@@ -15,7 +15,7 @@ from unittest.mock import patch
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.handlers import BUILTIN_HANDLERS
 
-from ivs_simulator.in_process import IvsClient, is_answered
+from ivs_simulator.dispatch.in_process import IvsClient, is_answered
 
 type Answer = Callable[[AWSPreparedRequest], AWSResponse]
 

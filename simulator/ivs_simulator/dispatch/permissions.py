@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import unquote
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.errors import IvsError
-from ivs_simulator.arns import Arn
-from ivs_simulator.realm import Realm
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.arns import Arn
+from ivs_simulator.wire.errors import IvsError
 
 EVERYTHING: Final = "*"
 

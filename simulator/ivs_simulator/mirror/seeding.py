@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator import channel as channels
-from ivs_simulator.api import validation
-from ivs_simulator.api.errors import IvsError
-from ivs_simulator.api.model import structure
 from ivs_simulator.broadcasting import sessions
 from ivs_simulator.events.envelopes import DetailType, EventName
 from ivs_simulator.operations import recording_configurations
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Channel, Session, SessionEvent
+from ivs_simulator.state import channels
+from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.resources import Channel, Session, SessionEvent
+from ivs_simulator.wire import validation
+from ivs_simulator.wire.errors import IvsError
+from ivs_simulator.wire.model import structure
 
 CHANNEL_FIELDS = frozenset(channels.DEFAULTS) | {"preset"}
 _UNKNOWN_BUCKET = "bucket-not-seen"

@@ -7,7 +7,7 @@ from ivs_simulator.recording.layout import Layout
 from ivs_simulator.recording.merging import Interrupted
 from ivs_simulator.recording.playlists import Span
 from ivs_simulator.recording.storage import Place
-from ivs_simulator.resources import Session
+from ivs_simulator.state.resources import Session
 
 _MILLISECOND = timedelta(milliseconds=1)
 
