@@ -17,7 +17,7 @@ from typing import Any, Final
 from ivs_simulator.dispatch.permissions import REQUIRED, TAGGED_WHEN_CREATED, Named, Required
 from ivs_simulator.operations.table import SIMPLIFIED
 from ivs_simulator.runtime.rate_limits import CALLS_PER_SECOND, PUT_METADATA_PER_CHANNEL
-from ivs_simulator.state.options import LIFELIKE, PROMPT, Behaviour, Pace, Quotas
+from ivs_simulator.state.options import INSTANT, REALISTIC, Latencies, Options, Quotas
 from ivs_simulator.wire import model as api_model
 from ivs_simulator.wire.errors import STATUS, ErrorCode
 
@@ -109,23 +109,23 @@ def _resource(required: Required) -> str:
 def _switches() -> Iterator[str]:
     yield "## Switches"
     yield ""
-    yield "Fields of `simulator.behaviour.Behaviour`; lifelike values are those of its `LIFELIKE`."
+    yield "Fields of `ivs_simulator.state.options.Options`. `REALISTIC` has the realistic values."
     yield "Quotas are per account and region, at AWS's defaults."
     yield ""
     rows = [
-        *_rows("pace.", Pace, PROMPT, LIFELIKE),
+        *_rows("latencies.", Latencies, INSTANT, REALISTIC),
         *_rows("quotas.", Quotas, Quotas(), None),
-        *_rows("", Behaviour, Behaviour(), None),
+        *_rows("", Options, Options(), None),
     ]
-    yield from _table(("Switch", "Default", "Lifelike", "What it decides"), rows)
+    yield from _table(("Switch", "Default", "Realistic", "What it decides"), rows)
 
 
-def _rows(prefix: str, kind: type, default: Any, lifelike: Any) -> Iterator[tuple[str, ...]]:
+def _rows(prefix: str, kind: type, default: Any, realistic: Any) -> Iterator[tuple[str, ...]]:
     said = _comments(kind)
     for name in (field.name for field in fields(kind)):
         value = getattr(default, name)
-        if not isinstance(value, Pace | Quotas):  # Those have rows of their own.
-            likely = "" if lifelike is None else _value(getattr(lifelike, name))
+        if not isinstance(value, Latencies | Quotas):  # Those have rows of their own.
+            likely = "" if realistic is None else _value(getattr(realistic, name))
             yield f"`{prefix}{name}`", _value(value), likely, said[name]
 
 

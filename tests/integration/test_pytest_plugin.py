@@ -19,7 +19,7 @@ from ivs_simulator.dispatch.interception import adopt
 from ivs_simulator.dispatch.mocking import SimulatedIvs, simulate_ivs
 from ivs_simulator.recording.storage import Bucket, MemoryStorage
 from ivs_simulator.state.ingest import Ingest
-from ivs_simulator.state.options import LIFELIKE, Behaviour
+from ivs_simulator.state.options import REALISTIC, Options
 from ivs_simulator.wire.errors import ErrorCode, IvsError, StreamKeyRefused
 from ivs_simulator.world import World
 
@@ -267,7 +267,7 @@ def test_recordings_can_be_kept_without_moto() -> None:
 
 
 def test_time_is_the_tests_own() -> None:
-    with simulate_ivs(clock=lambda: NOON, behaviour=Behaviour(pace=LIFELIKE)) as ivs:
+    with simulate_ivs(clock=lambda: NOON, options=Options(latencies=REALISTIC)) as ivs:
         arn = create(boto3.client("ivs"))
         ivs.go_live(arn)
         ivs.advance(timedelta(minutes=5))

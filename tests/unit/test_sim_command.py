@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.control.desk import Desk
+from ivs_simulator.control.context import ControlContext
 from ivs_simulator.reference import BEGIN
 from ivs_simulator.runtime.clock import Clock
 from ivs_simulator.runtime.rate_limits import RateLimits
@@ -51,9 +51,9 @@ def say(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     """Runs the command: its exit code, and what it said on stdout and stderr."""
     clock = world.now
     assert isinstance(clock, Clock)
-    desk = Desk(world, ACCOUNT, REGION, clock=clock)
+    context = ControlContext(world, ACCOUNT, REGION, clock=clock)
     monkeypatch.setattr(server, "running", lambda state_dir: RUNNING)
-    monkeypatch.setattr(place, "Control", lambda _: Wireless(desk))
+    monkeypatch.setattr(place, "Control", lambda _: Wireless(context))
 
     def run(*words: str) -> tuple[int, str, str]:
         code = main(["sim", *words])
@@ -74,7 +74,7 @@ def channel(world: World, name: str, **fields: Any) -> str:
 
 
 def live(world: World, arn: str) -> Any:
-    return world.realm(ACCOUNT, REGION).on_air(arn)
+    return world.account_region(ACCOUNT, REGION).on_air(arn)
 
 
 def scene(tmp_path: Path, text: str) -> str:
@@ -162,7 +162,7 @@ def test_a_channel_is_made_once(say: Say, world: World) -> None:
         "--tag", "team=events", "--tag", "note=a=b",
     )  # fmt: skip
 
-    (arena,) = world.realm(ACCOUNT, REGION).channels.values()
+    (arena,) = world.account_region(ACCOUNT, REGION).channels.values()
     assert made == (0, f"stage: created as {arena.arn}\n", "")
     assert (arena.settings["type"], arena.settings["latencyMode"]) == ("BASIC", "NORMAL")
     assert (arena.settings["authorized"], arena.settings["insecureIngest"]) == (True, False)
@@ -186,7 +186,7 @@ def test_an_encoder_goes_live_with_what_it_is_told_to_send(
     assert (code, out) == (0, f"arena: live as {session.stream_id}\n")
     assert (ingest.video_bitrate, ingest.width, ingest.height) == (6_000_000, 1920, 1080)
     assert (ingest.framerate, ingest.video_codec) == (60, "avc1.640028")
-    assert world.realm(ACCOUNT, REGION).encoders[arena].reconnects
+    assert world.account_region(ACCOUNT, REGION).encoders[arena].reconnects
 
 
 def test_a_higher_priority_takes_over(say: Say, world: World, arena: str) -> None:
@@ -301,7 +301,7 @@ def test_what_cannot_be_done_is_said_on_stderr(
         ["go-live", "arena", "--resolution", "1080p"],
         ["advance", "yesterday"],
         ["advance", "0s"],
-        ["pace", "slow"],
+        ["latencies", "slow"],
         ["limits", "maybe"],
         ["create"],
         ["create", "stage", "--type", "HUGE"],
@@ -334,10 +334,10 @@ def test_knobs_are_turned_one_by_one_and_all_off(say: Say, world: World) -> None
     assert say("chaos", "--off")[1] == "off\n"
 
 
-def test_pace_and_limits_are_shown_and_set(say: Say, world: World) -> None:
-    assert (say("pace")[1], say("limits")[1]) == ("prompt\n", "on\n")
-    assert (say("pace", "lifelike")[1], say("limits", "off")[1]) == ("lifelike\n", "off\n")
-    assert (say("pace")[1], say("limits")[1]) == ("lifelike\n", "off\n")
+def test_latencies_and_limits_are_shown_and_set(say: Say, world: World) -> None:
+    assert (say("latencies")[1], say("limits")[1]) == ("instant\n", "on\n")
+    assert (say("latencies", "realistic")[1], say("limits", "off")[1]) == ("realistic\n", "off\n")
+    assert (say("latencies")[1], say("limits")[1]) == ("realistic\n", "off\n")
     assert world.rate_limits is None
 
 
@@ -351,10 +351,10 @@ def test_the_state_is_readable(say: Say, world: World, arena: str) -> None:
 
     stream = live(world, arena).stream_id
     assert lines == [
-        "time    2026-03-14 19:02:11 UTC, 1h ahead",
-        "pace    prompt",
-        "limits  on",
-        "chaos   off",
+        "time       2026-03-14 19:02:11 UTC, 1h ahead",
+        "latencies  instant",
+        "limits     on",
+        "chaos      off",
         "",
         f"account {ACCOUNT} in {REGION}: 2 channels, 2 stream keys, 1 live stream",
         "",
@@ -365,7 +365,7 @@ def test_the_state_is_readable(say: Say, world: World, arena: str) -> None:
 
 
 def test_a_stream_that_is_played_out_began_and_is_not_ending_since(say: Say, arena: str) -> None:
-    say("pace", "lifelike")
+    say("latencies", "realistic")
     say("go-live", "arena")
     say("advance", "1h")
     say("leave", "arena")
@@ -413,7 +413,7 @@ def test_the_evening_plays(say: Say, world: World) -> None:
     assert len(out.splitlines()) == 1 + len(understand(EVENING.read_text(), "evening").steps)
     # Played again on channels that are there, it plays again.
     assert say("play", str(EVENING), "--instantly")[0] == 0
-    assert len(world.realm(ACCOUNT, REGION).channels) == 2
+    assert len(world.account_region(ACCOUNT, REGION).channels) == 2
 
 
 def test_a_step_that_is_refused_ends_the_scene(say: Say, arena: str, tmp_path: Path) -> None:

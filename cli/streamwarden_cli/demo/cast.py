@@ -67,7 +67,7 @@ def enter(stage: Stage) -> Cast:
 
 def go_live_unnoticed(stage: Stage, channel_arn: str) -> None:
     """A stream whose `Stream Start` event is lost on its way, five hours ago."""
-    stage.control.witness(
+    stage.control.mirror(
         {
             "version": "0",
             "id": "00000000-0000-0000-0000-000000000000",

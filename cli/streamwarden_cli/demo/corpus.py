@@ -32,7 +32,7 @@ def play(stage: Stage) -> Played:
     taken: dict[str, list[str]] = defaultdict(list)
     ignored = []
     for raw in _moved_to_today():
-        stage.control.witness(raw)
+        stage.control.mirror(raw)
         event = parse_event(raw)
         if deliver(raw, to, events=events, sqs=sqs):
             taken[event.resource_arn or "nothing known"].append(event.name)

@@ -27,7 +27,7 @@ _BEFORE: Final = timedelta(seconds=1)
 def install(world: World, channel_arn: str, name: str | None) -> None:
     """Put the channel into the world with the API's defaults, unless it is there."""
     arn = parse_arn(channel_arn)
-    if channel_arn not in world.realm(arn.account, arn.region).channels:
+    if channel_arn not in world.account_region(arn.account, arn.region).channels:
         world.add_channel(arn=channel_arn, name=name)
 
 
@@ -41,15 +41,15 @@ def listed(
     """
     time = mentioned_at - _BEFORE
     arn = parse_arn(channel_arn)
-    realm = world.realm(arn.account, arn.region)
-    summary: dict[str, Any] = summarise(realm.channel(channel_arn))
+    account_region = world.account_region(arn.account, arn.region)
+    summary: dict[str, Any] = summarise(account_region.channel(channel_arn))
     yield ResourceListed(
         resource_arn=channel_arn,
         time=time,
         settings={name: value for name, value in summary.items() if name not in ("arn", "tags")},
         tags=summary.get("tags", {}),
     )
-    session = realm.on_air(channel_arn)
+    session = account_region.on_air(channel_arn)
     if session is not None:
         if live is not None and live.ended_at is not None:
             # In the world too: a stream that is said to have ended cannot be healthy as well.

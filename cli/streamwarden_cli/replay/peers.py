@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.account_region import AccountRegion
 from streamwarden.domain.inputs import Health, PeersListed
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.rules.needs import Needs
@@ -28,12 +28,12 @@ def needs_of(policy: Policy) -> Needs:
 
 
 def listed_peers(
-    realm: Realm, entries: Iterable[FleetEntry], needs: Needs, now: datetime
+    account_region: AccountRegion, entries: Iterable[FleetEntry], needs: Needs, now: datetime
 ) -> Iterator[PeersListed]:
     """What a sweep of one account and region would tell now; no call is made, counted or told."""
     channels = {
         arn: ListedResource(arn=arn, settings={}, tags=dict(channel.tags))
-        for arn, channel in realm.channels.items()
+        for arn, channel in account_region.channels.items()
     }
     streams = {
         arn: LiveStream(
@@ -42,7 +42,7 @@ def listed_peers(
             health=Health(session.health),
             start_time=session.started_at.astimezone(UTC),
         )
-        for arn, session in realm.streaming.items()
+        for arn, session in account_region.streaming.items()
     }
     known = {entry.resource_arn: entry for entry in entries}
     return changed_peers(Fleet(streams, channels, known), needs, now)

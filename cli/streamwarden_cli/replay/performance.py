@@ -90,7 +90,7 @@ class Performance:
     def _play(self, entry: Entry) -> None:
         try:
             before = self._introduction(entry)
-            self.stage.world.witness(evidence_of(entry))
+            self.stage.world.mirror(evidence_of(entry))
         except _IMPOSSIBLE as error:
             self.story.rejection(_impossible(entry, error))
             return

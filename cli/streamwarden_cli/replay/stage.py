@@ -38,7 +38,7 @@ class Stage:
     """Everything of a stack but its servers. `world` is the account that it governs."""
 
     def __init__(self, policy: Policy, clock: VirtualClock, story: Story) -> None:
-        self.world = World(clock, self._hear, recorder=story.call)
+        self.world = World(clock, self._receive, recorder=story.call)
         self.timers = MemoryTimers()
         self._policy, self._clock, self._story = policy, clock, story
         self._needs = needs_of(policy)
@@ -79,7 +79,7 @@ class Stage:
         if not is_channel_arn(channel_arn):
             return ""
         arn = parse_arn(channel_arn)
-        name = self.world.realm(arn.account, arn.region).channel_name(channel_arn)
+        name = self.world.account_region(arn.account, arn.region).channel_name(channel_arn)
         if name:
             self._names[channel_arn] = name
         return self._names.get(channel_arn, "")
@@ -91,7 +91,7 @@ class Stage:
 
     def rotate_keys(self) -> None:
         """What the rotation schedule starts, in every account and region there is."""
-        places = sorted((realm.account, realm.region) for realm in self.world.realms())
+        places = sorted((each.account, each.region) for each in self.world.account_regions())
         for place in places:
             for rotated in self._account(*place).rotator.rotate_due():
                 self._story.rotation(rotated)
@@ -99,14 +99,16 @@ class Stage:
 
     def tell_peers(self) -> None:
         """What a sweep would tell the live channels of each other, in every account and region."""
-        realms = [realm for realm in self.world.realms() if realm.streaming]
-        for realm in sorted(realms, key=attrgetter("account", "region")):
-            index = MemoryFleetIndex(self._memory.store, realm.account, realm.region)
-            found = listed_peers(realm, index.entries(), self._needs, self._clock())
+        account_regions = [each for each in self.world.account_regions() if each.streaming]
+        for account_region in sorted(account_regions, key=attrgetter("account", "region")):
+            index = MemoryFleetIndex(
+                self._memory.store, account_region.account, account_region.region
+            )
+            found = listed_peers(account_region, index.entries(), self._needs, self._clock())
             for each in list(found):
                 self.observe(each.resource_arn, each)
 
-    def _hear(self, envelope: dict[str, Any]) -> None:
+    def _receive(self, envelope: dict[str, Any]) -> None:
         self._said.append(envelope)
 
     def _observe(self, resource_arn: str, inputs: tuple[Input, ...]) -> None:

@@ -90,8 +90,8 @@ def _played(control: Control, args: argparse.Namespace) -> str:
             return f"it is {control.advance(args.span):%Y-%m-%d %H:%M:%S} UTC"
         case "chaos" if not _given(args):
             return say_chaos(control.chaos())
-        case "pace" if args.pace is None:
-            return str(control.behaviour()["paceName"])
+        case "latencies" if args.latencies is None:
+            return str(control.options()["latenciesName"])
         case "limits" if args.limits is None:
             return "on" if control.rate_limits() else "off"
         case "watch":

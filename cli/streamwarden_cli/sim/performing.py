@@ -17,9 +17,9 @@ def perform(control: Control, action: actions.Action) -> str:
             return _on_channel(control, action, find(control.state(), action.channel))
         case actions.Chaos():
             return say_chaos(control.set_chaos(**action.knobs()))
-        case actions.Pace():
-            control.set_behaviour(pace=action.pace)
-            return action.pace
+        case actions.Latencies():
+            control.set_options(latencies=action.latencies)
+            return action.latencies
         case actions.Limits():
             control.set_rate_limits(enabled=action.enabled)
             return "on" if action.enabled else "off"

@@ -8,7 +8,7 @@ from streamwarden.domain.duration import say_duration
 
 type State = Mapping[str, Any]
 
-# The order of a realm's counts, and how one of each is called.
+# The counts of an account region in their order, with the noun for one of each.
 _COUNTED: Final = {
     "channels": "channel",
     "streamKeys": "stream key",
@@ -24,12 +24,12 @@ _COUNTED: Final = {
 
 def say_state(state: State) -> Iterator[str]:
     """Line by line: time and conditions, what each account holds, every channel."""
-    yield f"time    {_time(state['now'])}{_ahead(state['clockOffsetSeconds'])}"
-    yield f"pace    {state['pace']}"
-    yield f"limits  {'on' if state['rateLimits'] else 'off'}"
-    yield f"chaos   {say_chaos(state['chaos'])}"
-    for realm in state["realms"]:
-        yield f"\naccount {realm['account']} in {realm['region']}: {_counts(realm)}"
+    yield f"time       {_time(state['now'])}{_ahead(state['clockOffsetSeconds'])}"
+    yield f"latencies  {state['latencies']}"
+    yield f"limits     {'on' if state['rateLimits'] else 'off'}"
+    yield f"chaos      {say_chaos(state['chaos'])}"
+    for each in state["accountRegions"]:
+        yield f"\naccount {each['account']} in {each['region']}: {_counts(each)}"
     channels = state["channels"]
     if channels:
         yield ""
@@ -81,11 +81,11 @@ def _say_ingest(ingest: State) -> str:
     return f"{ingest['width']}x{ingest['height']} at {ingest['framerate']}/s, {megabits:.2f} Mbit/s"
 
 
-def _counts(realm: State) -> str:
+def _counts(account_region: State) -> str:
     counted = [
-        f"{realm[name]} {one if realm[name] == 1 else _several(one)}"
+        f"{account_region[name]} {one if account_region[name] == 1 else _several(one)}"
         for name, one in _COUNTED.items()
-        if realm[name]
+        if account_region[name]
     ]
     return ", ".join(counted) or "nothing"
 

@@ -1,6 +1,6 @@
 """Dataclasses of settings as JSON and back: fields in the API's spelling, times in seconds.
 
-Whatever field `Behaviour`, `Chaos` or `Ingest` gets one day is settable without a change here.
+Whatever field `Options`, `Chaos` or `Ingest` gets one day is settable without a change here.
 """
 
 from collections.abc import Mapping

@@ -30,7 +30,7 @@ from ivs_simulator.recording.storage import Storage
 from ivs_simulator.runtime.call_log import RecordedCall
 from ivs_simulator.runtime.clock import Clock, system_time
 from ivs_simulator.state.ingest import Ingest
-from ivs_simulator.state.options import Behaviour
+from ivs_simulator.state.options import Options
 from ivs_simulator.wire.arns import Arn
 from ivs_simulator.wire.errors import StreamKeyRefused
 from ivs_simulator.world import World
@@ -49,7 +49,7 @@ class SimulatedIvs:
         *,
         clock: Callable[[], datetime] = system_time,
         seed: int = 0,
-        behaviour: Behaviour | None = None,
+        options: Options | None = None,
         storage: Storage | None = None,
     ) -> None:
         self.calls: list[RecordedCall] = []
@@ -60,10 +60,10 @@ class SimulatedIvs:
         self._bus = MotoEventBus(clients)
         self.world = World(
             self._clock,
-            self._hear,
+            self._receive,
             seed,
             recorder=self.calls.append,
-            behaviour=behaviour,
+            options=options,
             storage=storage or MotoStorage(clients),
         )
 
@@ -137,7 +137,7 @@ class SimulatedIvs:
         with self._lock:
             return answer(request, self.world, origin)
 
-    def _hear(self, event: dict[str, Any]) -> None:
+    def _receive(self, event: dict[str, Any]) -> None:
         self._events.append(event)
         self._bus.deliver(event)
 
@@ -147,16 +147,16 @@ def simulate_ivs(
     *,
     clock: Callable[[], datetime] = system_time,
     seed: int = 0,
-    behaviour: Behaviour | None = None,
+    options: Options | None = None,
     storage: Storage | None = None,
 ) -> Iterator[SimulatedIvs]:
     """Until the end of the block, or of the decorated function, a new simulated IVS answers.
 
-    `clock` tells aware times; equal seeds give equal ARNs and ids. `storage` is where recordings
-    go, moto's S3 unless given: `simulator.recording.storage.MemoryStorage` keeps them without moto,
-    in buckets made with its `add_bucket`. Within another block the inner one answers.
+    `clock` returns aware times. Equal seeds give equal ARNs and ids. `storage` takes the recordings;
+    the default is moto's S3. Without moto, `ivs_simulator.recording.storage.MemoryStorage` keeps them
+    in buckets that its `add_bucket` makes. Within another block the inner one answers.
     """
-    simulated = SimulatedIvs(clock=clock, seed=seed, behaviour=behaviour, storage=storage)
+    simulated = SimulatedIvs(clock=clock, seed=seed, options=options, storage=storage)
     with answering(simulated.answer):
         yield simulated
 

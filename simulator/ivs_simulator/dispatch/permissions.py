@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import unquote
 
-from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.account_region import AccountRegion
 from ivs_simulator.wire import model as api_model
 from ivs_simulator.wire.arns import Arn
 from ivs_simulator.wire.errors import IvsError
@@ -148,15 +148,17 @@ class Permission:
     context: Mapping[str, Any]
 
 
-def needed(realm: Realm, operation: str, params: Mapping[str, Any]) -> list[Permission]:
+def needed(
+    account_region: AccountRegion, operation: str, params: Mapping[str, Any]
+) -> list[Permission]:
     """Every permission the call needs; it is allowed when all of them are."""
     asked = _request_context(operation, params)
     permissions = [
-        Permission(f"ivs:{operation}", arn, {**asked, **_resource_context(realm, arn)})
-        for arn in _resources(realm, operation, params)
+        Permission(f"ivs:{operation}", arn, {**asked, **_resource_context(account_region, arn)})
+        for arn in _resources(account_region, operation, params)
     ]
     if asked and operation in TAGGED_WHEN_CREATED:
-        tagged = _any(realm, TAGGED_WHEN_CREATED[operation])
+        tagged = _any(account_region, TAGGED_WHEN_CREATED[operation])
         permissions.append(Permission("ivs:TagResource", tagged, asked))
     return permissions
 
@@ -173,20 +175,24 @@ def denial(caller_arn: str, permission: Permission, *, explicit: bool) -> str:
     )
 
 
-def _resources(realm: Realm, operation: str, params: Mapping[str, Any]) -> list[str]:
-    named = [arn for each in REQUIRED[operation] for arn in _named(realm, each, params)]
+def _resources(
+    account_region: AccountRegion, operation: str, params: Mapping[str, Any]
+) -> list[str]:
+    named = [arn for each in REQUIRED[operation] for arn in _named(account_region, each, params)]
     # What names nothing, be it by its kind or by mistake, is allowed to those who may all.
     return [arn for arn in named if isinstance(arn, str) and arn] or [EVERYTHING]
 
 
-def _named(realm: Realm, required: Required, params: Mapping[str, Any]) -> Iterator[Any]:
+def _named(
+    account_region: AccountRegion, required: Required, params: Mapping[str, Any]
+) -> Iterator[Any]:
     match required.named:
         case Named.BY_TYPE:
-            yield _any(realm, required.kind)
+            yield _any(account_region, required.kind)
         case Named.KEYS_OF_CHANNEL:
             arn = params.get("arn")
-            keys = realm.keys_of(arn) if isinstance(arn, str) else []
-            yield from [key.arn for key in keys] or [_any(realm, required.kind)]
+            keys = account_region.keys_of(arn) if isinstance(arn, str) else []
+            yield from [key.arn for key in keys] or [_any(account_region, required.kind)]
         case Named.ARNS:
             yield from _list(params, "arns")
         case Named.VIEWER_SESSIONS:
@@ -205,8 +211,8 @@ def _list(params: Mapping[str, Any], name: str) -> list[Any]:
     return given if isinstance(given, list) else []
 
 
-def _any(realm: Realm, kind: Kind | None) -> str:
-    return str(Arn(realm.region, realm.account, kind or EVERYTHING, EVERYTHING))
+def _any(account_region: AccountRegion, kind: Kind | None) -> str:
+    return str(Arn(account_region.region, account_region.account, kind or EVERYTHING, EVERYTHING))
 
 
 def _request_context(operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,9 +233,9 @@ def _members(operation: str) -> Mapping[str, Any]:
     return {} if shape is None else shape.members
 
 
-def _resource_context(realm: Realm, arn: str) -> dict[str, str]:
+def _resource_context(account_region: AccountRegion, arn: str) -> dict[str, str]:
     try:
-        tags = realm.tags(arn)
+        tags = account_region.tags(arn)
     except IvsError:
         return {}
     return {f"aws:ResourceTag/{name}": value for name, value in tags.items()}

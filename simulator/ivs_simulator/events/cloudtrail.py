@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from ivs_simulator.events.envelopes import DetailType, Postmark, envelope, event_time
+from ivs_simulator.events.envelopes import DetailType, EnvelopeMetadata, envelope, event_time
 from ivs_simulator.wire import model as api_model
 from ivs_simulator.wire.errors import ErrorCode, IvsError
 from ivs_simulator.wire.jsonable import jsonable
@@ -45,7 +45,7 @@ class ApiCall:
 
 
 def api_call_event(
-    postmark: Postmark, call: ApiCall, *, record_id: str, is_path_raw: bool = False
+    metadata: EnvelopeMetadata, call: ApiCall, *, record_id: str, is_path_raw: bool = False
 ) -> dict[str, Any]:
     """The event of a call. `record_id` is the `eventID` of the CloudTrail record.
 
@@ -57,11 +57,11 @@ def api_call_event(
         request["resourceArn"] = quote(request["resourceArn"], safe="")
     detail: dict[str, Any] = {
         "eventVersion": "1.11",
-        "userIdentity": _user_identity(call.caller, postmark.account, postmark.at),
-        "eventTime": event_time(postmark.at),
+        "userIdentity": _user_identity(call.caller, metadata.account, metadata.at),
+        "eventTime": event_time(metadata.at),
         "eventSource": "ivs.amazonaws.com",
         "eventName": call.operation,
-        "awsRegion": postmark.region,
+        "awsRegion": metadata.region,
         "sourceIPAddress": call.caller.source_ip,
         "userAgent": call.caller.user_agent,
         **_error_fields(call.error),
@@ -73,10 +73,10 @@ def api_call_event(
         "readOnly": not api_model.is_write(call.operation),
         "eventType": "AwsApiCall",
         "managementEvent": True,
-        "recipientAccountId": postmark.account,
+        "recipientAccountId": metadata.account,
         "eventCategory": "Management",
     }
-    return envelope(postmark, DetailType.API_CALL, [], detail)
+    return envelope(metadata, DetailType.API_CALL, [], detail)
 
 
 def _error_fields(error: IvsError | None) -> dict[str, str]:

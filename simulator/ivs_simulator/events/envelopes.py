@@ -37,7 +37,7 @@ class RecordingStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Postmark:
+class EnvelopeMetadata:
     """Where and when an event happens, and its id."""
 
     event_id: str
@@ -47,16 +47,19 @@ class Postmark:
 
 
 def envelope(
-    postmark: Postmark, detail_type: DetailType, resources: list[str], detail: dict[str, Any]
+    metadata: EnvelopeMetadata,
+    detail_type: DetailType,
+    resources: list[str],
+    detail: dict[str, Any],
 ) -> dict[str, Any]:
     return {
         "version": "0",
-        "id": postmark.event_id,
+        "id": metadata.event_id,
         "detail-type": str(detail_type),
         "source": "aws.ivs",
-        "account": postmark.account,
-        "time": event_time(postmark.at),
-        "region": postmark.region,
+        "account": metadata.account,
+        "time": event_time(metadata.at),
+        "region": metadata.region,
         "resources": resources,
         "detail": detail,
     }

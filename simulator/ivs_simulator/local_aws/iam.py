@@ -192,12 +192,12 @@ def _is_of_ivs(path: str) -> bool:
     return api_model.is_operation(path.removeprefix("/")) or unquote(path).startswith(_TAGS)
 
 
-def tell_what_roles_use() -> None:
+def log_what_roles_use() -> None:
     """Logs each action a role is allowed, the first time: what its policy grants for a reason."""
     policies = import_module("ministack.core.iam_evaluator")
     enforce, told = policies.enforce, set[tuple[str, str]]()
 
-    def telling_enforce(access_key_id: str, action: str, *request: Any, **context: Any) -> Any:
+    def logging_enforce(access_key_id: str, action: str, *request: Any, **context: Any) -> Any:
         denied = enforce(access_key_id, action, *request, **context)
         known = policies.resolve_caller_identity(access_key_id) if denied is None else None
         _, is_role, name = known["userArn"].partition(":assumed-role/") if known else ("", "", "")
@@ -207,4 +207,4 @@ def tell_what_roles_use() -> None:
             _log.info("role %s used %s", *use)
         return denied
 
-    vars(policies).update(enforce=telling_enforce)
+    vars(policies).update(enforce=logging_enforce)

@@ -13,7 +13,7 @@ from ivs_simulator.events.envelopes import EventName
 from ivs_simulator.mirror.observed_resources import WRITES
 from ivs_simulator.mirror.seeding import CHANNEL_FIELDS, add_channel, ensure_recording_configuration
 from ivs_simulator.state import channels
-from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.account_region import AccountRegion
 from ivs_simulator.state.resources import Channel, Health, Session, SessionEvent, StreamKey
 from ivs_simulator.wire.errors import IvsError
 from ivs_simulator.wire.timestamps import parse_time
@@ -21,10 +21,12 @@ from ivs_simulator.wire.timestamps import parse_time
 type Members = Mapping[str, Any]
 
 
-def witness_service_event(realm: Realm, envelope: Members) -> None:
+def mirror_service_event(account_region: AccountRegion, envelope: Members) -> None:
     """Reflects what IVS said about a stream."""
     detail, at = envelope["detail"], parse_time(envelope["time"])
-    channel = _channel(realm, envelope["resources"][0], at, name=detail.get("channel_name"))
+    channel = _channel(
+        account_region, envelope["resources"][0], at, name=detail.get("channel_name")
+    )
     if channel is None:
         return
     match detail.get("event_name"):
@@ -35,44 +37,46 @@ def witness_service_event(realm: Realm, envelope: Members) -> None:
             | EventName.STREAM_TAKEOVER_FAILURE
             | EventName.AD_BREAK_INSERTED
         ):
-            session = _on_air(realm, channel, detail["stream_id"], at)
+            session = _on_air(account_region, channel, detail["stream_id"], at)
         case EventName.STARVATION_START:
-            session = _on_air(realm, channel, detail["stream_id"], at)
+            session = _on_air(account_region, channel, detail["stream_id"], at)
             session.health = Health.STARVING
         case EventName.STARVATION_END:
-            session = _on_air(realm, channel, detail["stream_id"], at)
+            session = _on_air(account_region, channel, detail["stream_id"], at)
             session.health = Health.HEALTHY
         case EventName.SESSION_ENDED | EventName.STREAM_END:
-            session = _session(realm, channel, detail["stream_id"], at)
-            realm.close(session, at)
+            session = _session(account_region, channel, detail["stream_id"], at)
+            account_region.close(session, at)
         case _:
             return
     session.events.append(SessionEvent(detail["event_name"], envelope["detail-type"], at))
 
 
-def witness_api_call(realm: Realm, detail: Members) -> None:
+def mirror_api_call(account_region: AccountRegion, detail: Members) -> None:
     """Reflects a write someone made, as CloudTrail tells it; failed calls changed nothing."""
     reflect = _WRITES.get(str(detail.get("eventName")))
     if reflect is None or detail.get("errorCode"):
         return
     request, answer = detail.get("requestParameters") or {}, detail.get("responseElements") or {}
-    reflect(realm, request, answer, parse_time(detail["eventTime"]))
+    reflect(account_region, request, answer, parse_time(detail["eventTime"]))
 
 
-def _created_channel(realm: Realm, _: Members, answer: Members, at: datetime) -> None:
+def _created_channel(
+    account_region: AccountRegion, _: Members, answer: Members, at: datetime
+) -> None:
     created = answer.get("channel")
-    if created is None or created["arn"] in realm.deleted:
+    if created is None or created["arn"] in account_region.deleted:
         return
     known = {name: created[name] for name in CHANNEL_FIELDS if created.get(name)}
     tags = created.get("tags") or {}
-    if created["arn"] in realm.channels:
-        _fill_in(realm.channels[created["arn"]], known, tags)
+    if created["arn"] in account_region.channels:
+        _fill_in(account_region.channels[created["arn"]], known, tags)
     else:
-        add_channel(realm, created["arn"], known, tags, at)
-    key, held = answer.get("streamKey") or {}, realm.keys_of(created["arn"])
-    if key.get("arn") and all(each.arn in realm.assumed_keys for each in held):
+        add_channel(account_region, created["arn"], known, tags, at)
+    key, held = answer.get("streamKey") or {}, account_region.keys_of(created["arn"])
+    if key.get("arn") and all(each.arn in account_region.assumed_keys for each in held):
         named = {**key, "channelArn": created["arn"]}
-        _created_key(realm, {}, {"streamKey": named}, at)
+        _created_key(account_region, {}, {"streamKey": named}, at)
 
 
 def _fill_in(channel: Channel, settings: Members, tags: Mapping[str, str]) -> None:
@@ -83,51 +87,55 @@ def _fill_in(channel: Channel, settings: Members, tags: Mapping[str, str]) -> No
     channel.tags.update({name: value for name, value in tags.items() if name not in channel.tags})
 
 
-def _updated_channel(realm: Realm, request: Members, _: Members, at: datetime) -> None:
-    channel = _channel(realm, unquote(request["arn"]), at)
+def _updated_channel(
+    account_region: AccountRegion, request: Members, _: Members, at: datetime
+) -> None:
+    channel = _channel(account_region, unquote(request["arn"]), at)
     if channel is None:
         return
     if request.get("recordingConfigurationArn"):
-        ensure_recording_configuration(realm, request["recordingConfigurationArn"])
+        ensure_recording_configuration(account_region, request["recordingConfigurationArn"])
     channel.settings = channels.changed(channel, request)
 
 
-def _deleted_channel(realm: Realm, request: Members, _: Members, at: datetime) -> None:
+def _deleted_channel(
+    account_region: AccountRegion, request: Members, _: Members, at: datetime
+) -> None:
     arn = unquote(request["arn"])
-    channels.remove(realm, arn)
-    for session in realm.history(arn):
-        realm.close(session, at)
+    channels.remove(account_region, arn)
+    for session in account_region.history(arn):
+        account_region.close(session, at)
 
 
-def _tagged(realm: Realm, request: Members, _: Members, at: datetime) -> None:
-    _tags(realm, unquote(request["resourceArn"]), at).update(request["tags"])
+def _tagged(account_region: AccountRegion, request: Members, _: Members, at: datetime) -> None:
+    _tags(account_region, unquote(request["resourceArn"]), at).update(request["tags"])
 
 
-def _untagged(realm: Realm, request: Members, _: Members, at: datetime) -> None:
-    tags = _tags(realm, unquote(request["resourceArn"]), at)
+def _untagged(account_region: AccountRegion, request: Members, _: Members, at: datetime) -> None:
+    tags = _tags(account_region, unquote(request["resourceArn"]), at)
     for name in request["tagKeys"]:
         tags.pop(name, None)
 
 
-def _created_key(realm: Realm, _: Members, answer: Members, at: datetime) -> None:
+def _created_key(account_region: AccountRegion, _: Members, answer: Members, at: datetime) -> None:
     created = answer.get("streamKey")
-    if created is None or created["arn"] in realm.stream_keys:
+    if created is None or created["arn"] in account_region.stream_keys:
         return
-    channel = _channel(realm, created["channelArn"], at)
+    channel = _channel(account_region, created["channelArn"], at)
     if channel is None:
         return
-    for older in realm.keys_of(channel.arn):
-        del realm.stream_keys[older.arn]
-    value = realm.identifiers.key_value(realm.region)
+    for older in account_region.keys_of(channel.arn):
+        del account_region.stream_keys[older.arn]
+    value = account_region.identifiers.key_value(account_region.region)
     tags = dict(created.get("tags") or {})
-    realm.stream_keys[created["arn"]] = StreamKey(created["arn"], channel.arn, value, tags)
+    account_region.stream_keys[created["arn"]] = StreamKey(created["arn"], channel.arn, value, tags)
 
 
-def _deleted_key(realm: Realm, request: Members, _: Members, __: datetime) -> None:
-    realm.stream_keys.pop(unquote(request["arn"]), None)
+def _deleted_key(account_region: AccountRegion, request: Members, _: Members, __: datetime) -> None:
+    account_region.stream_keys.pop(unquote(request["arn"]), None)
 
 
-_WRITES: dict[str, Callable[[Realm, Members, Members, datetime], None]] = {
+_WRITES: dict[str, Callable[[AccountRegion, Members, Members, datetime], None]] = {
     "CreateChannel": _created_channel,
     "UpdateChannel": _updated_channel,
     "DeleteChannel": _deleted_channel,
@@ -139,46 +147,52 @@ _WRITES: dict[str, Callable[[Realm, Members, Members, datetime], None]] = {
 }
 
 
-def _channel(realm: Realm, arn: str, at: datetime, *, name: str | None = None) -> Channel | None:
+def _channel(
+    account_region: AccountRegion, arn: str, at: datetime, *, name: str | None = None
+) -> Channel | None:
     """The channel, put in where it is new; None once it was deleted: ARNs are not used again."""
-    if arn in realm.deleted:
+    if arn in account_region.deleted:
         return None
-    if arn not in realm.channels:
-        return add_channel(realm, arn, {"name": name or ""}, None, at)
-    return realm.channels[arn]
+    if arn not in account_region.channels:
+        return add_channel(account_region, arn, {"name": name or ""}, None, at)
+    return account_region.channels[arn]
 
 
-def _session(realm: Realm, channel: Channel, stream_id: str, at: datetime) -> Session:
+def _session(
+    account_region: AccountRegion, channel: Channel, stream_id: str, at: datetime
+) -> Session:
     """The session of this id; one not known so far was on air beside whatever is on air now."""
-    known = realm.session(channel.arn, stream_id)
+    known = account_region.session(channel.arn, stream_id)
     if known is not None:
         return known
-    current = realm.on_air(channel.arn)
-    session = sessions.opened(realm, channel, stream_id, at)
+    current = account_region.on_air(channel.arn)
+    session = sessions.open_session(account_region, channel, stream_id, at)
     if current is not None:
-        realm.connected[channel.arn] = current
+        account_region.connected[channel.arn] = current
     return session
 
 
-def _on_air(realm: Realm, channel: Channel, stream_id: str, at: datetime) -> Session:
+def _on_air(
+    account_region: AccountRegion, channel: Channel, stream_id: str, at: datetime
+) -> Session:
     """The session this event belongs to; a new one ends any older one still thought on air."""
-    older = realm.on_air(channel.arn)
-    session = _session(realm, channel, stream_id, at)
+    older = account_region.on_air(channel.arn)
+    session = _session(account_region, channel, stream_id, at)
     if not session.is_live:
         return session
     if older is not None and older is not session:
-        realm.close(older, at)
-    realm.connected[channel.arn] = session
+        account_region.close(older, at)
+    account_region.connected[channel.arn] = session
     if session.streaming_at is None:
-        realm.stream(session, at)
+        account_region.stream(session, at)
     return session
 
 
-def _tags(realm: Realm, arn: str, at: datetime) -> dict[str, str]:
+def _tags(account_region: AccountRegion, arn: str, at: datetime) -> dict[str, str]:
     if ":channel/" in arn:
-        channel = _channel(realm, arn, at)
+        channel = _channel(account_region, arn, at)
         return channel.tags if channel is not None else {}
     try:
-        return realm.tags(arn)
+        return account_region.tags(arn)
     except IvsError:
         return {}

@@ -9,23 +9,25 @@ from ivs_simulator.operations import playback_restriction_policies as policies
 from ivs_simulator.operations import recording_configurations as configurations
 from ivs_simulator.playback import keys
 from ivs_simulator.playback.keys import PlaybackKeyRefused
-from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.account_region import AccountRegion
 from ivs_simulator.state.resources import Configuration, PlaybackKeyPair
 
 type Members = Mapping[str, Any]
-type Reflect = Callable[[Realm, Members, Members, datetime], None]
+type Reflect = Callable[[AccountRegion, Members, Members, datetime], None]
 
 
-def _imported_key_pair(realm: Realm, request: Members, answer: Members, _: datetime) -> None:
+def _imported_key_pair(
+    account_region: AccountRegion, request: Members, answer: Members, _: datetime
+) -> None:
     """A record that does not hold the key, or not all of it, is of no use to the world."""
     made, material = answer.get("keyPair"), str(request.get("publicKeyMaterial") or "")
-    if made is None or made["arn"] in realm.deleted:
+    if made is None or made["arn"] in account_region.deleted:
         return
     try:
         fingerprint = keys.fingerprint(keys.parse(material))
     except PlaybackKeyRefused:
         return
-    realm.playback_key_pairs[made["arn"]] = PlaybackKeyPair(
+    account_region.playback_key_pairs[made["arn"]] = PlaybackKeyPair(
         arn=made["arn"],
         name=made.get("name") or "",
         public_key_material=material,
@@ -34,40 +36,46 @@ def _imported_key_pair(realm: Realm, request: Members, answer: Members, _: datet
     )
 
 
-def _created_configuration(realm: Realm, _: Members, answer: Members, __: datetime) -> None:
+def _created_configuration(
+    account_region: AccountRegion, _: Members, answer: Members, __: datetime
+) -> None:
     made = answer.get("recordingConfiguration")
-    if made is not None and made["arn"] not in realm.deleted:
+    if made is not None and made["arn"] not in account_region.deleted:
         known = (*configurations.DEFAULTS, "destinationConfiguration")
         settings = {name: made[name] for name in known if name in made}
-        configurations.install(realm, made["arn"], settings, dict(made.get("tags") or {}))
+        configurations.install(account_region, made["arn"], settings, dict(made.get("tags") or {}))
 
 
-def _created_policy(realm: Realm, _: Members, answer: Members, __: datetime) -> None:
+def _created_policy(
+    account_region: AccountRegion, _: Members, answer: Members, __: datetime
+) -> None:
     made = answer.get("playbackRestrictionPolicy")
-    if made is not None and made["arn"] not in realm.deleted:
+    if made is not None and made["arn"] not in account_region.deleted:
         settings = policies.DEFAULTS | {key: made[key] for key in policies.DEFAULTS if key in made}
         policy = Configuration(made["arn"], settings, dict(made.get("tags") or {}))
-        realm.playback_restriction_policies[policy.arn] = policy
+        account_region.playback_restriction_policies[policy.arn] = policy
 
 
-def _updated_policy(realm: Realm, request: Members, _: Members, __: datetime) -> None:
+def _updated_policy(
+    account_region: AccountRegion, request: Members, _: Members, __: datetime
+) -> None:
     arn = unquote(request["arn"])
-    if arn in realm.playback_restriction_policies:
+    if arn in account_region.playback_restriction_policies:
         given = {key: request[key] for key in policies.DEFAULTS if request.get(key) is not None}
-        held = realm.playback_restriction_policies[arn]
+        held = account_region.playback_restriction_policies[arn]
         held.settings = {**held.settings, **given}
 
 
-def _deleted(realm: Realm, request: Members, _: Members, __: datetime) -> None:
+def _deleted(account_region: AccountRegion, request: Members, _: Members, __: datetime) -> None:
     """ARNs are not used again: a creation that is heard of late revives nothing."""
     arn = unquote(request["arn"])
-    realm.deleted.add(arn)
-    for shelf in (
-        realm.playback_key_pairs,
-        realm.recording_configurations,
-        realm.playback_restriction_policies,
+    account_region.deleted.add(arn)
+    for store in (
+        account_region.playback_key_pairs,
+        account_region.recording_configurations,
+        account_region.playback_restriction_policies,
     ):
-        shelf.pop(arn, None)
+        store.pop(arn, None)
 
 
 WRITES: Mapping[str, Reflect] = {

@@ -8,7 +8,7 @@ from ivs_simulator.broadcasting import sessions
 from ivs_simulator.events.envelopes import DetailType, EventName
 from ivs_simulator.operations import recording_configurations
 from ivs_simulator.state import channels
-from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.account_region import AccountRegion
 from ivs_simulator.state.resources import Channel, Session, SessionEvent
 from ivs_simulator.wire import validation
 from ivs_simulator.wire.errors import IvsError
@@ -19,7 +19,7 @@ _UNKNOWN_BUCKET = "bucket-not-seen"
 
 
 def add_channel(
-    realm: Realm,
+    account_region: AccountRegion,
     arn: str,
     fields: Mapping[str, Any],
     tags: Mapping[str, str] | None,
@@ -30,7 +30,7 @@ def add_channel(
     if unknown:
         known = ", ".join(sorted(CHANNEL_FIELDS))
         raise ValueError(f"a channel has no {', '.join(unknown)}; it has {known}")
-    if arn in realm.channels:
+    if arn in account_region.channels:
         raise ValueError(f"the world has this channel already: {arn}")
     given = {name: value for name, value in fields.items() if value is not None}
     try:
@@ -39,21 +39,23 @@ def add_channel(
     except IvsError as error:
         raise ValueError(f"{arn}: {error.message}") from error
     if settings["recordingConfigurationArn"]:
-        ensure_recording_configuration(realm, settings["recordingConfigurationArn"])
-    channel = channels.install(realm, arn, settings, dict(tags or {}), at)
-    realm.assumed_keys.add(channels.issue_key(realm, arn, {}).arn)
+        ensure_recording_configuration(account_region, settings["recordingConfigurationArn"])
+    channel = channels.install(account_region, arn, settings, dict(tags or {}), at)
+    account_region.assumed_keys.add(channels.issue_key(account_region, arn, {}).arn)
     return channel
 
 
-def ensure_recording_configuration(realm: Realm, arn: str) -> None:
-    if arn not in realm.recording_configurations:
+def ensure_recording_configuration(account_region: AccountRegion, arn: str) -> None:
+    if arn not in account_region.recording_configurations:
         settings = {"destinationConfiguration": {"s3": {"bucketName": _UNKNOWN_BUCKET}}}
-        recording_configurations.install(realm, arn, settings, {})
+        recording_configurations.install(account_region, arn, settings, {})
 
 
-def add_live(realm: Realm, channel: Channel, stream_id: str, at: datetime) -> Session:
-    session = sessions.opened(realm, channel, stream_id, at)
-    realm.stream(session, at)
+def add_live(
+    account_region: AccountRegion, channel: Channel, stream_id: str, at: datetime
+) -> Session:
+    session = sessions.open_session(account_region, channel, stream_id, at)
+    account_region.stream(session, at)
     for name in (EventName.SESSION_CREATED, EventName.STREAM_START):
         session.events.append(SessionEvent(str(name), str(DetailType.STREAM_STATE), at))
     return session

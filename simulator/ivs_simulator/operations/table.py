@@ -16,9 +16,9 @@ from ivs_simulator.operations import (
     viewer_sessions,
 )
 from ivs_simulator.operations import failover_slate_configurations as slates
-from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.account_region import AccountRegion
 
-type Answer = Callable[[Realm, dict[str, Any], datetime], dict[str, Any]]
+type Answer = Callable[[AccountRegion, dict[str, Any], datetime], dict[str, Any]]
 
 OPERATIONS: dict[str, Answer] = {
     "BatchGetChannel": channels.batch_get_channel,

@@ -9,24 +9,24 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 
-type Happening = Callable[[datetime], None]
+type ScheduledCallback = Callable[[datetime], None]
 
 
-class Agenda:
+class EventQueue:
     """Happenings look at the world when their time has come; none is ever taken back."""
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[datetime, int, Happening]] = []
+        self._waiting: list[tuple[datetime, int, ScheduledCallback]] = []
         self._numbers = count()
 
-    def add(self, due: datetime, happening: Happening) -> None:
-        heapq.heappush(self._waiting, (due, next(self._numbers), happening))
+    def add(self, due: datetime, callback: ScheduledCallback) -> None:
+        heapq.heappush(self._waiting, (due, next(self._numbers), callback))
 
     def run_until(self, now: datetime) -> None:
         """Lets everything happen that is due by now, also what that in turn makes due."""
         while self._waiting and self._waiting[0][0] <= now:
-            due, _, happening = heapq.heappop(self._waiting)
-            happening(due)
+            due, _, callback = heapq.heappop(self._waiting)
+            callback(due)
 
     @property
     def next_due(self) -> datetime | None:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.events.envelopes import DetailType, Postmark, envelope
+from ivs_simulator.events.envelopes import DetailType, EnvelopeMetadata, envelope
 from ivs_simulator.recording.storage import Storage
 from ivs_simulator.state.audience import Audience
-from ivs_simulator.state.context import Surroundings
+from ivs_simulator.state.context import WorldContext
 from ivs_simulator.state.identifiers import Identifiers
-from ivs_simulator.state.options import Behaviour
+from ivs_simulator.state.options import Options
 from ivs_simulator.state.recording import Recording
-from ivs_simulator.state.resource_store import KeyRing, Shelf
+from ivs_simulator.state.resource_store import ResourceStore, StreamKeyStore
 from ivs_simulator.state.resources import (
     Channel,
     Configuration,
@@ -30,23 +30,29 @@ from ivs_simulator.wire.errors import not_broadcasting, not_found
 
 
 @dataclass(slots=True)
-class Realm:
-    """Nothing crosses from one realm into another: resources, limits and events are regional."""
+class AccountRegion:
+    """What one account holds in one region. Nothing crosses from one account region to another."""
 
     account: str
     region: str
-    surroundings: Surroundings
-    channels: Shelf[Channel] = field(default_factory=Shelf)
-    stream_keys: KeyRing = field(default_factory=KeyRing)
-    recording_configurations: Shelf[RecordingConfiguration] = field(default_factory=Shelf)
-    playback_key_pairs: Shelf[PlaybackKeyPair] = field(default_factory=Shelf)
-    playback_restriction_policies: Shelf[Configuration] = field(default_factory=Shelf)
-    ad_configurations: Shelf[Configuration] = field(default_factory=Shelf)
-    failover_slate_configurations: Shelf[Configuration] = field(default_factory=Shelf)
+    context: WorldContext
+    channels: ResourceStore[Channel] = field(default_factory=ResourceStore)
+    stream_keys: StreamKeyStore = field(default_factory=StreamKeyStore)
+    recording_configurations: ResourceStore[RecordingConfiguration] = field(
+        default_factory=ResourceStore
+    )
+    playback_key_pairs: ResourceStore[PlaybackKeyPair] = field(default_factory=ResourceStore)
+    playback_restriction_policies: ResourceStore[Configuration] = field(
+        default_factory=ResourceStore
+    )
+    ad_configurations: ResourceStore[Configuration] = field(default_factory=ResourceStore)
+    failover_slate_configurations: ResourceStore[Configuration] = field(
+        default_factory=ResourceStore
+    )
     # By channel. Sessions outlive their channel: their history can be read after it is deleted.
     sessions: dict[str, list[Session]] = field(default_factory=dict)
     connected: dict[str, Session] = field(default_factory=dict)
-    streaming: Shelf[Session] = field(default_factory=Shelf)
+    streaming: ResourceStore[Session] = field(default_factory=ResourceStore)
     encoders: dict[str, Encoder] = field(default_factory=dict)
     # Those that lost their channel to another and try to get it back.
     waiting: list[Encoder] = field(default_factory=list)
@@ -61,15 +67,15 @@ class Realm:
 
     @property
     def identifiers(self) -> Identifiers:
-        return self.surroundings.identifiers
+        return self.context.identifiers
 
     @property
-    def behaviour(self) -> Behaviour:
-        return self.surroundings.behaviour
+    def options(self) -> Options:
+        return self.context.options
 
     @property
     def storage(self) -> Storage:
-        return self.surroundings.storage
+        return self.context.storage
 
     def new_arn(self, kind: str) -> str:
         return str(Arn(self.region, self.account, kind, self.identifiers.resource(kind)))
@@ -120,13 +126,13 @@ class Realm:
 
     def tags(self, arn: str) -> dict[str, str]:
         """The tags of any resource held here, to read or to change."""
-        for shelf in self._shelves():
-            if arn in shelf:
-                return shelf[arn].tags
+        for store in self._stores():
+            if arn in store:
+                return store[arn].tags
         raise not_found(arn)
 
-    def postmark(self, at: datetime) -> Postmark:
-        return Postmark(self.identifiers.event(), self.account, self.region, at)
+    def envelope_metadata(self, at: datetime) -> EnvelopeMetadata:
+        return EnvelopeMetadata(self.identifiers.event(), self.account, self.region, at)
 
     def announce(
         self, session: Session, kind: DetailType, name: str, detail: dict[str, Any], at: datetime
@@ -140,18 +146,18 @@ class Realm:
         """Puts a service event into a session's history; the answer is yet to be emitted."""
         code = str(detail.get("code", ""))
         session.events.append(SessionEvent(str(name), str(kind), at, code))
-        return envelope(self.postmark(at), kind, [session.channel_arn], detail)
+        return envelope(self.envelope_metadata(at), kind, [session.channel_arn], detail)
 
     def emit(self, event: dict[str, Any]) -> None:
-        self.surroundings.emit(event)
+        self.context.emit(event)
 
-    def later(self, due: datetime, happening: Callable[[datetime], None]) -> None:
-        self.surroundings.agenda.add(due, happening)
+    def later(self, due: datetime, callback: Callable[[datetime], None]) -> None:
+        self.context.event_queue.add(due, callback)
 
     def channel_name(self, channel_arn: str) -> str:
         return self.channels[channel_arn].name if channel_arn in self.channels else ""
 
-    def _shelves(self) -> tuple[Mapping[str, Tagged], ...]:
+    def _stores(self) -> tuple[Mapping[str, Tagged], ...]:
         return (
             self.channels,
             self.stream_keys,

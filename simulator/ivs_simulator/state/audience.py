@@ -79,7 +79,7 @@ class StreamViews:
 
 @dataclass(slots=True)
 class Audience:
-    """Everybody who watches in one realm. Neither revocations nor spent tokens are forgotten."""
+    """All viewers of one account region. Revocations and spent tokens are kept for ever."""
 
     revocations: Revocations = field(default_factory=Revocations)
     spent_tokens: set[UUID] = field(default_factory=set)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.account_region import AccountRegion
 from ivs_simulator.state.identifiers import endpoint_prefix
 from ivs_simulator.state.resources import Channel, StreamKey
 from ivs_simulator.wire import model as api_model
@@ -30,12 +30,19 @@ _SETTABLE = frozenset(DEFAULTS) | {"preset"}
 
 
 def install(
-    realm: Realm, arn: str, settings: dict[str, Any], given_tags: dict[str, str], at: datetime
+    account_region: AccountRegion,
+    arn: str,
+    settings: dict[str, Any],
+    given_tags: dict[str, str],
+    at: datetime,
 ) -> Channel:
-    """Puts a channel into the realm as it stands, without a key and without an event."""
-    channel_id, prefix = Arn.parse(arn).id, endpoint_prefix(realm.account, realm.region)
-    host = f"{prefix}.{realm.region}.playback.live-video.net"
-    playlist = f"{realm.region}.{realm.account}.channel.{channel_id}.m3u8"
+    """Puts a channel into the account region as it stands, without a key and without an event."""
+    channel_id, prefix = (
+        Arn.parse(arn).id,
+        endpoint_prefix(account_region.account, account_region.region),
+    )
+    host = f"{prefix}.{account_region.region}.playback.live-video.net"
+    playlist = f"{account_region.region}.{account_region.account}.channel.{channel_id}.m3u8"
     channel = Channel(
         arn=arn,
         settings=settings,
@@ -43,28 +50,30 @@ def install(
         created_at=at,
         ingest_endpoint=f"{prefix}.global-contribute.live-video.net",
         playback_url=f"https://{host}/api/video/v1/{playlist}",
-        passphrase=realm.identifiers.passphrase(),
+        passphrase=account_region.identifiers.passphrase(),
     )
-    realm.channels[arn] = channel
+    account_region.channels[arn] = channel
     return channel
 
 
-def remove(realm: Realm, arn: str) -> None:
-    realm.deleted.add(arn)
-    realm.channels.pop(arn, None)
-    realm.encoders.pop(arn, None)
-    for key in realm.keys_of(arn):
-        del realm.stream_keys[key.arn]
+def remove(account_region: AccountRegion, arn: str) -> None:
+    account_region.deleted.add(arn)
+    account_region.channels.pop(arn, None)
+    account_region.encoders.pop(arn, None)
+    for key in account_region.keys_of(arn):
+        del account_region.stream_keys[key.arn]
 
 
-def issue_key(realm: Realm, channel_arn: str, given_tags: dict[str, str]) -> StreamKey:
+def issue_key(
+    account_region: AccountRegion, channel_arn: str, given_tags: dict[str, str]
+) -> StreamKey:
     key = StreamKey(
-        arn=realm.new_arn("stream-key"),
+        arn=account_region.new_arn("stream-key"),
         channel_arn=channel_arn,
-        value=realm.identifiers.key_value(realm.region),
+        value=account_region.identifiers.key_value(account_region.region),
         tags=given_tags,
     )
-    realm.stream_keys[key.arn] = key
+    account_region.stream_keys[key.arn] = key
     return key
 
 

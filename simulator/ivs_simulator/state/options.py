@@ -1,6 +1,6 @@
 """What may be chosen about the simulated service: its pace, its quotas, and what AWS leaves open.
 
-`PROMPT` is for tests: what follows, follows at once. `LIFELIKE` takes the time AWS documents.
+`PROMPT` is for tests: what follows, follows at once. `REALISTIC` takes the time AWS documents.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ _NO_TIME = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Latencies:
     """How long things take. Sources: the IVS pages on streaming configuration, health and FAQ."""
 
     # From Session Created to Stream Start: some keyframe intervals.
@@ -29,8 +29,8 @@ class Pace:
     recording_written: timedelta = _NO_TIME
 
 
-PROMPT = Pace()
-LIFELIKE = Pace(
+INSTANT = Latencies()
+REALISTIC = Latencies(
     stream_start=timedelta(seconds=6),
     missing_ingest=timedelta(seconds=30),
     view_shown=timedelta(seconds=15),
@@ -58,10 +58,10 @@ class Quotas:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Behaviour:
+class Options:
     """The switches. Each stands for what AWS does not say, at the reading safer to rely on."""
 
-    pace: Pace = PROMPT
+    latencies: Latencies = INSTANT
     quotas: Quotas = field(default_factory=Quotas)
     # AWS only says that a deleted key can no longer be used to stream.
     deleted_key_ends_stream: bool = False

@@ -8,7 +8,7 @@ from ivs_simulator.state.resources import StreamKey
 from ivs_simulator.wire.errors import not_found
 
 
-class Shelf[T](MutableMapping[str, T]):
+class ResourceStore[T](MutableMapping[str, T]):
     """A mapping that numbers what is put into it, so that a listing can go on behind a number."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Shelf[T](MutableMapping[str, T]):
             yield found, self._held[self._names[found]]
 
 
-class KeyRing(Shelf[StreamKey]):
+class StreamKeyStore(ResourceStore[StreamKey]):
     """The stream keys, found also by their channel and by their value."""
 
     def __init__(self) -> None:

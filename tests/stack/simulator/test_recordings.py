@@ -26,14 +26,14 @@ def told(simulated: SimulatedAws) -> Details:
     _let_events_in(sqs, url, arn)
     events.put_rule(Name=TARGET, EventPattern=json.dumps(PATTERN))
     events.put_targets(Rule=TARGET, Targets=[{"Id": TARGET, "Arn": arn}])
-    heard: list[dict[str, Any]] = []
+    received: list[dict[str, Any]] = []
 
     def details(channel_arn: str) -> list[dict[str, Any]]:
-        received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
-        for message in received.get("Messages", []):
+        answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+        for message in answer.get("Messages", []):
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-            heard.append(json.loads(message["Body"]))
-        return [event["detail"] for event in heard if event["resources"] == [channel_arn]]
+            received.append(json.loads(message["Body"]))
+        return [event["detail"] for event in received if event["resources"] == [channel_arn]]
 
     return details
 

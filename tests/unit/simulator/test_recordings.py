@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 from ivs_simulator.broadcasting.broadcast import Broadcast
 from ivs_simulator.recording.storage import Bucket, MemoryStorage, Place, StorageError, StoredObject
 from ivs_simulator.state.ingest import Ingest
-from ivs_simulator.state.options import LIFELIKE, Behaviour, Pace
+from ivs_simulator.state.options import REALISTIC, Latencies, Options
 from ivs_simulator.world import World
-from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
 
 BUCKET = "acme-vod"
 GOOD = Bucket(BUCKET, REGION, ACCOUNT, is_kms_encrypted=False)
@@ -36,7 +36,7 @@ class Disk(MemoryStorage):
 
 
 @dataclass
-class Studio(Scene):
+class Studio(Sandbox):
     """A scene with buckets."""
 
     disk: Disk = field(default_factory=Disk)
@@ -83,7 +83,7 @@ class Studio(Scene):
 
     def told(self) -> list[dict[str, Any]]:
         """The recording events' details."""
-        return [event["detail"] for event in self.heard("IVS Recording State Change")]
+        return [event["detail"] for event in self.received("IVS Recording State Change")]
 
     def statuses(self) -> list[str]:
         return [detail["recording_status"] for detail in self.told()]
@@ -139,11 +139,11 @@ def test_a_stream_leaves_its_media_and_says_where(studio: Studio) -> None:
 def test_the_start_is_told_before_anything_is_stored() -> None:
     studio, found = Studio(), []
 
-    def hear(event: dict[str, Any]) -> None:
+    def receive(event: dict[str, Any]) -> None:
         if event["detail-type"] == "IVS Recording State Change":
             found.append([key.rpartition("/")[2] for key in studio.stored()][-1:])
 
-    studio.world = World(lambda: studio.now, hear, storage=studio.disk)
+    studio.world = World(lambda: studio.now, receive, storage=studio.disk)
     studio.ivs = studio.client()
     studio.stream(studio.channel(), 30)
 
@@ -189,7 +189,7 @@ def test_streams_within_the_window_are_one_recording(studio: Studio) -> None:
     assert all(key.startswith(f"{prefix}/") for key in studio.stored())
     document = studio.document(f"{prefix}/events/recording-ended.json")
     assert document["media"]["hls"]["duration_ms"] == 70_500
-    event = studio.heard("IVS Recording State Change")[-1]
+    event = studio.received("IVS Recording State Change")[-1]
     assert event["time"] == "2026-03-14T18:05:20Z", "a window after the second stream's end"
 
 
@@ -246,7 +246,9 @@ def test_a_broadcaster_who_comes_back_at_once_is_merged_once(studio: Studio) -> 
 
 
 def test_as_long_as_a_stream_is_written_none_is_merged_with_it(studio: Studio) -> None:
-    studio.world.behaviour = Behaviour(pace=Pace(recording_written=LIFELIKE.recording_written))
+    studio.world.options = Options(
+        latencies=Latencies(recording_written=REALISTIC.recording_written)
+    )
     channel = studio.channel(window=60)
     studio.stream(channel, 40)
     studio.wait(9)
@@ -260,7 +262,7 @@ def test_as_long_as_a_stream_is_written_none_is_merged_with_it(studio: Studio) -
 
 
 def test_a_recording_takes_its_time_to_be_written(studio: Studio) -> None:
-    studio.world.behaviour = Behaviour(pace=Pace(recording_written=timedelta(seconds=10)))
+    studio.world.options = Options(latencies=Latencies(recording_written=timedelta(seconds=10)))
     studio.stream(studio.channel(), 40)
     studio.wait(9)
     assert studio.statuses() == ["Recording Start"]
@@ -373,8 +375,8 @@ def test_a_configuration_becomes_what_its_bucket_allows(
 
 
 def test_a_configuration_takes_its_time(studio: Studio) -> None:
-    studio.world.behaviour = Behaviour(
-        pace=Pace(recording_configuration=LIFELIKE.recording_configuration)
+    studio.world.options = Options(
+        latencies=Latencies(recording_configuration=REALISTIC.recording_configuration)
     )
     arn = studio.configuration()
 
@@ -416,7 +418,7 @@ def test_a_recording_is_told_under_the_name_its_channel_had(studio: Studio) -> N
     studio.later(seconds=61)
     studio.world.tick()
 
-    end = studio.heard("IVS Recording State Change")[-1]["detail"]
+    end = studio.received("IVS Recording State Change")[-1]["detail"]
     assert (end["recording_status"], end["channel_name"]) == ("Recording End", "arena")
 
 

@@ -13,34 +13,34 @@ from ivs_simulator.broadcasting.broadcast import Broadcast
 from ivs_simulator.playback import tokens
 from ivs_simulator.playback.refusals import PlaybackRefused, Refusal
 from ivs_simulator.playback.restrictions import Viewer
-from ivs_simulator.state.account_region import Realm
+from ivs_simulator.state.account_region import AccountRegion
 from ivs_simulator.state.audience import View
-from ivs_simulator.state.options import Behaviour, Pace, Quotas
+from ivs_simulator.state.options import Latencies, Options, Quotas
 from ivs_simulator.wire.errors import IvsError
-from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
 from tests.unit.simulator.playback.conftest import KeyPair, pair_of
 
 ANYONE = Viewer()
 TICKET = str(UUID(int=7))
-SLOW = Pace(view_shown=timedelta(seconds=15), view_gone=timedelta(minutes=1))
+SLOW = Latencies(view_shown=timedelta(seconds=15), view_gone=timedelta(minutes=1))
 
 
 @dataclass
 class Stage:
     """One channel on air, its viewers at the door, and whoever asks the API about it."""
 
-    scene: Scene
+    sandbox: Sandbox
     ivs: Any
     arn: str
     broadcast: Broadcast
     pair: KeyPair
 
     @property
-    def realm(self) -> Realm:
-        return self.scene.world.realm(ACCOUNT, REGION)
+    def account_region(self) -> AccountRegion:
+        return self.sandbox.world.account_region(ACCOUNT, REGION)
 
     def watch(self, viewer: Viewer = ANYONE, token: str | None = None) -> View:
-        return viewers.watch(self.realm, self.arn, viewer, token, self.scene.now)
+        return viewers.watch(self.account_region, self.arn, viewer, token, self.sandbox.now)
 
     def refusal(self, viewer: Viewer = ANYONE, token: str | None = None) -> Refusal:
         with pytest.raises(PlaybackRefused) as caught:
@@ -50,7 +50,7 @@ class Stage:
     def token(self, **claims: object) -> str:
         """A token of this channel, good for a minute; claims are named without `aws:`."""
         named = {f"aws:{name.replace('_', '-')}": value for name, value in claims.items()}
-        expires = int(self.scene.now.timestamp()) + 60
+        expires = int(self.sandbox.now.timestamp()) + 60
         whole = {"aws:channel-arn": self.arn, "exp": expires, **named}
         return tokens.sign(self.pair.private_pem, whole)
 
@@ -58,10 +58,10 @@ class Stage:
         return int(self.ivs.get_stream(channelArn=self.arn)["stream"]["viewerCount"])
 
     def breaches(self) -> list[dict[str, Any]]:
-        return self.scene.heard("IVS Limit Breach")
+        return self.sandbox.received("IVS Limit Breach")
 
     def allow_viewers(self, quota: int) -> None:
-        self.scene.world.behaviour = Behaviour(quotas=Quotas(concurrent_viewers=quota))
+        self.sandbox.world.options = Options(quotas=Quotas(concurrent_viewers=quota))
 
 
 @pytest.fixture(scope="module")
@@ -69,15 +69,15 @@ def pair() -> KeyPair:
     return pair_of(ec.generate_private_key(ec.SECP384R1()))
 
 
-def staged(scene: Scene, ivs: Any, pair: KeyPair, **settings: Any) -> Stage:
+def staged(sandbox: Sandbox, ivs: Any, pair: KeyPair, **settings: Any) -> Stage:
     made = ivs.create_channel(**settings)
-    broadcast = scene.world.go_live(made["streamKey"]["value"])
-    return Stage(scene, ivs, made["channel"]["arn"], broadcast, pair)
+    broadcast = sandbox.world.go_live(made["streamKey"]["value"])
+    return Stage(sandbox, ivs, made["channel"]["arn"], broadcast, pair)
 
 
 @pytest.fixture
-def public(scene: Scene, ivs: Any, pair: KeyPair) -> Stage:
-    return staged(scene, ivs, pair)
+def public(sandbox: Sandbox, ivs: Any, pair: KeyPair) -> Stage:
+    return staged(sandbox, ivs, pair)
 
 
 @pytest.fixture
@@ -87,8 +87,8 @@ def key_arn(ivs: Any, pair: KeyPair) -> str:
 
 
 @pytest.fixture
-def private(scene: Scene, ivs: Any, pair: KeyPair, key_arn: str) -> Stage:
-    return staged(scene, ivs, pair, authorized=True)
+def private(sandbox: Sandbox, ivs: Any, pair: KeyPair, key_arn: str) -> Stage:
+    return staged(sandbox, ivs, pair, authorized=True)
 
 
 def test_a_public_channel_lets_anyone_in_and_shows_the_view(public: Stage) -> None:
@@ -108,14 +108,14 @@ def test_nobody_watches_a_channel_that_is_offline(public: Stage) -> None:
 
 
 def test_a_session_that_is_not_yet_a_stream_cannot_be_watched(
-    scene: Scene, ivs: Any, pair: KeyPair
+    sandbox: Sandbox, ivs: Any, pair: KeyPair
 ) -> None:
-    scene.world.behaviour = Behaviour(pace=Pace(stream_start=timedelta(seconds=6)))
-    stage = staged(scene, ivs, pair)
+    sandbox.world.options = Options(latencies=Latencies(stream_start=timedelta(seconds=6)))
+    stage = staged(sandbox, ivs, pair)
 
     assert stage.refusal() is Refusal.OFFLINE
-    scene.later(seconds=6)
-    scene.world.tick()
+    sandbox.later(seconds=6)
+    sandbox.world.tick()
     assert stage.watch().is_playing
 
 
@@ -123,7 +123,7 @@ def test_a_channel_never_made_is_not_found(public: Stage) -> None:
     never = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/never"
 
     with pytest.raises(IvsError, match="ResourceNotFoundException"):
-        viewers.watch(public.realm, never, ANYONE, None, public.scene.now)
+        viewers.watch(public.account_region, never, ANYONE, None, public.sandbox.now)
 
 
 def test_a_private_channel_lets_in_whoever_has_a_token(private: Stage) -> None:
@@ -132,20 +132,22 @@ def test_a_private_channel_lets_in_whoever_has_a_token(private: Stage) -> None:
 
 
 def test_a_token_is_verified_against_every_key_of_the_region(
-    scene: Scene, ivs: Any, pair: KeyPair
+    sandbox: Sandbox, ivs: Any, pair: KeyPair
 ) -> None:
     other = pair_of(ec.generate_private_key(ec.SECP384R1()))
     for each in (other, pair):
         ivs.import_playback_key_pair(publicKeyMaterial=each.public_pem)
-    stage = staged(scene, ivs, pair, authorized=True)
+    stage = staged(sandbox, ivs, pair, authorized=True)
 
     assert stage.watch(token=stage.token()).is_playing
 
 
-def test_a_key_of_another_region_verifies_nothing(scene: Scene, ivs: Any, pair: KeyPair) -> None:
-    elsewhere = scene.client(region="us-west-2")
+def test_a_key_of_another_region_verifies_nothing(
+    sandbox: Sandbox, ivs: Any, pair: KeyPair
+) -> None:
+    elsewhere = sandbox.client(region="us-west-2")
     elsewhere.import_playback_key_pair(publicKeyMaterial=pair.public_pem)
-    stage = staged(scene, ivs, pair, authorized=True)
+    stage = staged(sandbox, ivs, pair, authorized=True)
 
     assert stage.refusal(token=stage.token()) is Refusal.SIGNATURE_UNKNOWN
 
@@ -168,7 +170,7 @@ def test_an_expired_token_lets_in_no_more_but_ends_no_view(private: Stage) -> No
     token = private.token()
     view = private.watch(token=token)
 
-    private.scene.later(minutes=1)
+    private.sandbox.later(minutes=1)
 
     assert private.refusal(token=token) is Refusal.EXPIRED
     assert view.is_playing
@@ -186,7 +188,7 @@ def test_a_deleted_key_lets_in_no_more_but_ends_no_view(private: Stage, key_arn:
 
 def test_a_token_for_single_use_is_used_once(private: Stage) -> None:
     token = private.token(single_use_uuid=TICKET)
-    private.watch(token=token).leave(private.scene.now)
+    private.watch(token=token).leave(private.sandbox.now)
 
     assert private.refusal(token=token) is Refusal.USED_BEFORE
     same_ticket = private.token(single_use_uuid=TICKET.upper(), viewer_id="viewer-2")
@@ -208,9 +210,11 @@ def policy_of(ivs: Any, **settings: Any) -> str:
     return str(made["playbackRestrictionPolicy"]["arn"])
 
 
-def test_a_public_channels_policy_says_who_may_watch(scene: Scene, ivs: Any, pair: KeyPair) -> None:
+def test_a_public_channels_policy_says_who_may_watch(
+    sandbox: Sandbox, ivs: Any, pair: KeyPair
+) -> None:
     policy = policy_of(ivs, allowedCountries=["DE"], allowedOrigins=["https://example.com"])
-    stage = staged(scene, ivs, pair, playbackRestrictionPolicyArn=policy)
+    stage = staged(sandbox, ivs, pair, playbackRestrictionPolicyArn=policy)
 
     assert stage.watch(Viewer("DE", "https://example.com")).is_playing
     assert stage.watch(Viewer(None, None)).is_playing
@@ -220,10 +224,10 @@ def test_a_public_channels_policy_says_who_may_watch(scene: Scene, ivs: Any, pai
 
 
 def test_a_changed_policy_is_for_those_who_come_later(
-    scene: Scene, ivs: Any, pair: KeyPair
+    sandbox: Sandbox, ivs: Any, pair: KeyPair
 ) -> None:
     policy = policy_of(ivs)
-    stage = staged(scene, ivs, pair, playbackRestrictionPolicyArn=policy)
+    stage = staged(sandbox, ivs, pair, playbackRestrictionPolicyArn=policy)
     view = stage.watch(Viewer("FR"))
 
     ivs.update_playback_restriction_policy(arn=policy, allowedCountries=["DE"])
@@ -233,10 +237,10 @@ def test_a_changed_policy_is_for_those_who_come_later(
 
 
 def test_a_private_channel_ignores_its_policy(
-    scene: Scene, ivs: Any, pair: KeyPair, key_arn: str
+    sandbox: Sandbox, ivs: Any, pair: KeyPair, key_arn: str
 ) -> None:
     policy = policy_of(ivs, allowedCountries=["DE"])
-    stage = staged(scene, ivs, pair, authorized=True, playbackRestrictionPolicyArn=policy)
+    stage = staged(sandbox, ivs, pair, authorized=True, playbackRestrictionPolicyArn=policy)
 
     assert stage.watch(Viewer("FR"), stage.token()).is_playing
 
@@ -284,15 +288,15 @@ def test_a_revocation_stands_before_the_viewer_comes_and_for_the_next_stream(
     assert private.refusal(token=token) is Refusal.REVOKED
     private.broadcast.leave()
 
-    private.scene.world.go_live(private.scene.world.key_value(private.arn) or "")
+    private.sandbox.world.go_live(private.sandbox.world.key_value(private.arn) or "")
 
     assert private.refusal(token=token) is Refusal.REVOKED
 
 
 def test_a_revocation_on_one_channel_leaves_the_others_alone(
-    scene: Scene, ivs: Any, pair: KeyPair, private: Stage
+    sandbox: Sandbox, ivs: Any, pair: KeyPair, private: Stage
 ) -> None:
-    elsewhere = staged(scene, ivs, pair, authorized=True)
+    elsewhere = staged(sandbox, ivs, pair, authorized=True)
     view = elsewhere.watch(token=elsewhere.token(viewer_id="viewer-1"))
 
     ivs.start_viewer_session_revocation(channelArn=private.arn, viewerId="viewer-1")
@@ -318,17 +322,17 @@ def test_a_crowd_and_single_viewers_add_up(public: Stage) -> None:
     views = [public.watch() for _ in range(3)]
     assert public.count() == 15
 
-    views[0].leave(public.scene.now)
+    views[0].leave(public.sandbox.now)
     public.broadcast.watched_by(10)
 
     assert public.count() == 12
 
 
 def test_each_stream_shows_its_own_viewers(
-    scene: Scene, ivs: Any, pair: KeyPair, public: Stage
+    sandbox: Sandbox, ivs: Any, pair: KeyPair, public: Stage
 ) -> None:
     public.watch()
-    other = staged(scene, ivs, pair)
+    other = staged(sandbox, ivs, pair)
     for _ in range(2):
         other.watch()
 
@@ -337,10 +341,10 @@ def test_each_stream_shows_its_own_viewers(
 
 def test_a_stream_id_that_comes_again_brings_no_viewers_back(public: Stage) -> None:
     public.watch()
-    key, stream_id = public.scene.world.key_value(public.arn), public.broadcast.stream_id
+    key, stream_id = public.sandbox.world.key_value(public.arn), public.broadcast.stream_id
     public.broadcast.leave()
 
-    public.scene.world.go_live(key or "", stream_id=stream_id)
+    public.sandbox.world.go_live(key or "", stream_id=stream_id)
 
     assert public.count() == 0
 
@@ -351,44 +355,44 @@ def test_a_crowd_is_of_no_fewer_than_zero(public: Stage) -> None:
 
 
 def test_the_count_learns_late_of_views_but_not_of_a_crowd(public: Stage) -> None:
-    public.scene.world.behaviour = Behaviour(pace=SLOW)
+    public.sandbox.world.options = Options(latencies=SLOW)
     public.broadcast.watched_by(5)
     view = public.watch()
 
     counts = [public.count()]
     for seconds in (14, 1):
-        public.scene.later(seconds=seconds)
+        public.sandbox.later(seconds=seconds)
         counts.append(public.count())
-    view.leave(public.scene.now)
+    view.leave(public.sandbox.now)
     for seconds in (0, 59, 1):
-        public.scene.later(seconds=seconds)
+        public.sandbox.later(seconds=seconds)
         counts.append(public.count())
 
     assert counts == [5, 5, 6, 6, 6, 5]
 
 
 def test_a_short_view_shows_after_it_is_over(public: Stage) -> None:
-    public.scene.world.behaviour = Behaviour(pace=SLOW)
+    public.sandbox.world.options = Options(latencies=SLOW)
     view = public.watch()
-    public.scene.later(seconds=5)
-    view.leave(public.scene.now)
+    public.sandbox.later(seconds=5)
+    view.leave(public.sandbox.now)
 
     counts = []
     for seconds in (0, 10, 49, 1):
-        public.scene.later(seconds=seconds)
+        public.sandbox.later(seconds=seconds)
         counts.append(public.count())
 
     assert counts == [0, 1, 1, 0]
 
 
 def test_a_view_ends_once(public: Stage) -> None:
-    public.scene.world.behaviour = Behaviour(pace=SLOW)
+    public.sandbox.world.options = Options(latencies=SLOW)
     view = public.watch()
-    left_at = public.scene.now
+    left_at = public.sandbox.now
     view.leave(left_at)
-    public.scene.later(minutes=5)
+    public.sandbox.later(minutes=5)
 
-    view.leave(public.scene.now)
+    view.leave(public.sandbox.now)
 
     assert view.left_at == left_at
     assert public.count() == 0
@@ -398,44 +402,46 @@ def test_the_end_of_the_stream_ends_all_views(public: Stage) -> None:
     view = public.watch()
     public.broadcast.leave()
 
-    public.scene.world.go_live(public.scene.world.key_value(public.arn) or "")
+    public.sandbox.world.go_live(public.sandbox.world.key_value(public.arn) or "")
 
     assert not view.is_playing
     assert public.count() == 0
-    view.leave(public.scene.now)
+    view.leave(public.sandbox.now)
     assert view.left_at is None
 
 
-def test_viewers_stay_while_the_stream_is_played_out(scene: Scene, ivs: Any, pair: KeyPair) -> None:
-    scene.world.behaviour = Behaviour(pace=Pace(draining=timedelta(seconds=4)))
-    stage = staged(scene, ivs, pair)
+def test_viewers_stay_while_the_stream_is_played_out(
+    sandbox: Sandbox, ivs: Any, pair: KeyPair
+) -> None:
+    sandbox.world.options = Options(latencies=Latencies(draining=timedelta(seconds=4)))
+    stage = staged(sandbox, ivs, pair)
     view = stage.watch()
     stage.broadcast.leave()
 
     assert view.is_playing
     assert stage.count() == 1
-    scene.later(seconds=4)
-    scene.world.tick()
+    sandbox.later(seconds=4)
+    sandbox.world.tick()
     assert not view.is_playing
 
 
 def test_a_view_is_found_while_it_plays(public: Stage) -> None:
     view = public.watch()
-    assert viewers.find(public.realm, public.arn, view.id) is view
+    assert viewers.find(public.account_region, public.arn, view.id) is view
 
-    view.leave(public.scene.now)
+    view.leave(public.sandbox.now)
 
     with pytest.raises(IvsError, match="ResourceNotFoundException"):
-        viewers.find(public.realm, public.arn, view.id)
+        viewers.find(public.account_region, public.arn, view.id)
 
 
 def test_readings_time_out_as_often_as_asked_and_of_that_channel_only(
-    scene: Scene, ivs: Any, pair: KeyPair, public: Stage
+    sandbox: Sandbox, ivs: Any, pair: KeyPair, public: Stage
 ) -> None:
-    other = staged(scene, ivs, pair)
+    other = staged(sandbox, ivs, pair)
     public.broadcast.watched_by(7)
     other.broadcast.watched_by(3)
-    viewers.time_out(public.realm, public.arn, 2)
+    viewers.time_out(public.account_region, public.arn, 2)
 
     first = public.count()
     listed = [each["viewerCount"] for each in ivs.list_streams()["streams"]]
@@ -443,18 +449,18 @@ def test_readings_time_out_as_often_as_asked_and_of_that_channel_only(
     assert first == viewers.TIMED_OUT == -1
     assert listed == [-1, 3]
     assert public.count() == 7
-    assert viewers.shown(public.realm, public.broadcast.session, scene.now) == 7
+    assert viewers.shown(public.account_region, public.broadcast.session, sandbox.now) == 7
 
 
 def test_only_a_channels_readings_can_time_out(public: Stage) -> None:
     with pytest.raises(IvsError, match="ResourceNotFoundException"):
-        viewers.time_out(public.realm, f"{public.arn}0", 1)
+        viewers.time_out(public.account_region, f"{public.arn}0", 1)
 
 
 def test_a_crowd_over_the_quota_is_told_of_as_documented(
-    scene: Scene, ivs: Any, pair: KeyPair, public: Stage
+    sandbox: Sandbox, ivs: Any, pair: KeyPair, public: Stage
 ) -> None:
-    other = staged(scene, ivs, pair)
+    other = staged(sandbox, ivs, pair)
     public.broadcast.watched_by(10_000)
     other.broadcast.watched_by(5_000)
     assert public.breaches() == []
@@ -506,7 +512,7 @@ def test_a_viewer_who_leaves_makes_room_and_ends_the_breach(public: Stage) -> No
     view = public.watch()
     assert public.refusal() is Refusal.TOO_MANY_VIEWERS
 
-    view.leave(public.scene.now)
+    view.leave(public.sandbox.now)
 
     assert public.watch().is_playing
     assert public.refusal() is Refusal.TOO_MANY_VIEWERS
@@ -514,10 +520,10 @@ def test_a_viewer_who_leaves_makes_room_and_ends_the_breach(public: Stage) -> No
 
 
 def test_the_end_of_another_stream_makes_room(
-    scene: Scene, ivs: Any, pair: KeyPair, public: Stage
+    sandbox: Sandbox, ivs: Any, pair: KeyPair, public: Stage
 ) -> None:
     public.allow_viewers(5)
-    other = staged(scene, ivs, pair)
+    other = staged(sandbox, ivs, pair)
     other.broadcast.watched_by(5)
     assert public.refusal() is Refusal.TOO_MANY_VIEWERS
 
@@ -528,19 +534,19 @@ def test_the_end_of_another_stream_makes_room(
 
 def test_the_quota_counts_views_the_count_does_not_show_yet(public: Stage) -> None:
     quotas = Quotas(concurrent_viewers=1)
-    public.scene.world.behaviour = Behaviour(pace=SLOW, quotas=quotas)
+    public.sandbox.world.options = Options(latencies=SLOW, quotas=quotas)
     public.watch()
 
     assert public.refusal() is Refusal.TOO_MANY_VIEWERS
     assert public.count() == 0
 
 
-def test_each_region_has_its_own_quota(scene: Scene, public: Stage, pair: KeyPair) -> None:
+def test_each_region_has_its_own_quota(sandbox: Sandbox, public: Stage, pair: KeyPair) -> None:
     public.allow_viewers(1)
     public.watch()
 
-    there = scene.client(region="us-west-2")
-    elsewhere = staged(scene, there, pair)
+    there = sandbox.client(region="us-west-2")
+    elsewhere = staged(sandbox, there, pair)
 
-    realm = scene.world.realm(ACCOUNT, "us-west-2")
-    assert viewers.watch(realm, elsewhere.arn, ANYONE, None, scene.now).is_playing
+    account_region = sandbox.world.account_region(ACCOUNT, "us-west-2")
+    assert viewers.watch(account_region, elsewhere.arn, ANYONE, None, sandbox.now).is_playing

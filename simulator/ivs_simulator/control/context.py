@@ -13,7 +13,7 @@ type Answer = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ControlContext:
     """A world with its clock; whoever looks into the world holds its lock.
 
     Without a clock of ours time is its caller's, and the control interface cannot advance it.

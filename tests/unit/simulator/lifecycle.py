@@ -8,9 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ivs_simulator.events.envelopes import DetailType
-from ivs_simulator.state.options import LIFELIKE, Behaviour, Quotas
+from ivs_simulator.state.options import REALISTIC, Options, Quotas
 from ivs_simulator.wire.timestamps import parse_time
-from tests.unit.simulator.conftest import NOW, Scene
+from tests.unit.simulator.conftest import NOW, Sandbox
 
 MULTITRACK = {
     "containerFormat": "FRAGMENTED_MP4",
@@ -20,7 +20,7 @@ MULTITRACK = {
         "maximumResolution": "FULL_HD",
     },
 }
-LIFELIKE_BEHAVIOUR = Behaviour(pace=LIFELIKE)
+REALISTIC_OPTIONS = Options(latencies=REALISTIC)
 
 
 @dataclass(frozen=True)
@@ -35,23 +35,23 @@ def make_channel(ivs: Any, **settings: Any) -> Made:
     return Made(made["channel"]["arn"], made["streamKey"]["arn"], made["streamKey"]["value"])
 
 
-def told(scene: Scene, since: timedelta = timedelta(0)) -> list[tuple[int, str]]:
+def told(sandbox: Sandbox, since: timedelta = timedelta(0)) -> list[tuple[int, str]]:
     """The service events in order: seconds after the scene's beginning, and what happened."""
     return [
         (int((parse_time(event["time"]) - NOW).total_seconds()), _name(event["detail"]))
-        for event in scene.events
+        for event in sandbox.events
         if event["detail-type"] != DetailType.API_CALL and parse_time(event["time"]) >= NOW + since
     ]
 
 
-def names(scene: Scene, since: timedelta = timedelta(0)) -> list[str]:
-    return [name for _, name in told(scene, since)]
+def names(sandbox: Sandbox, since: timedelta = timedelta(0)) -> list[str]:
+    return [name for _, name in told(sandbox, since)]
 
 
-def pass_time(scene: Scene, **span: float) -> None:
+def pass_time(sandbox: Sandbox, **span: float) -> None:
     """Time passes, and what was due by then has happened."""
-    scene.later(**span)
-    scene.world.tick()
+    sandbox.later(**span)
+    sandbox.world.tick()
 
 
 def refused_code(operation: Any, **params: Any) -> str:
@@ -60,8 +60,8 @@ def refused_code(operation: Any, **params: Any) -> str:
     return str(caught.value.response["Error"]["Code"])
 
 
-def room_for(streams: int, behaviour: Behaviour = LIFELIKE_BEHAVIOUR) -> Behaviour:
-    return Behaviour(pace=behaviour.pace, quotas=Quotas(concurrent_streams=streams))
+def room_for(streams: int, options: Options = REALISTIC_OPTIONS) -> Options:
+    return Options(latencies=options.latencies, quotas=Quotas(concurrent_streams=streams))
 
 
 def _name(detail: dict[str, Any]) -> str:

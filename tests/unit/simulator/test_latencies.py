@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from ivs_simulator.broadcasting.broadcast import Broadcast
-from ivs_simulator.state.options import Behaviour
+from ivs_simulator.state.options import Options
 from ivs_simulator.wire.errors import IvsError, StreamKeyRefused
-from tests.unit.simulator.conftest import Scene
-from tests.unit.simulator.storyline import (
-    LIFELIKE_BEHAVIOUR,
+from tests.unit.simulator.conftest import Sandbox
+from tests.unit.simulator.lifecycle import (
+    REALISTIC_OPTIONS,
     Made,
     make_channel,
     names,
@@ -25,8 +25,8 @@ CREATED, STARTED = (0, "Session Created"), (6, "Stream Start")
 
 
 @pytest.fixture(autouse=True)
-def lifelike(scene: Scene) -> None:
-    scene.world.behaviour = LIFELIKE_BEHAVIOUR
+def realistic(sandbox: Sandbox) -> None:
+    sandbox.world.options = REALISTIC_OPTIONS
 
 
 @pytest.fixture
@@ -35,18 +35,18 @@ def channel(ivs: Any) -> Made:
 
 
 @pytest.fixture
-def running(scene: Scene, channel: Made) -> Broadcast:
+def running(sandbox: Sandbox, channel: Made) -> Broadcast:
     """On air for ten seconds, of which it could be watched for four."""
-    broadcast = scene.world.go_live(channel.key, reconnects=True)
-    pass_time(scene, seconds=10)
+    broadcast = sandbox.world.go_live(channel.key, reconnects=True)
+    pass_time(sandbox, seconds=10)
     return broadcast
 
 
 def test_before_a_stream_starts_it_is_not_seen_and_holds_its_channel(
-    scene: Scene, ivs: Any, channel: Made
+    sandbox: Sandbox, ivs: Any, channel: Made
 ) -> None:
-    broadcast = scene.world.go_live(channel.key)
-    scene.later(seconds=5)
+    broadcast = sandbox.world.go_live(channel.key)
+    sandbox.later(seconds=5)
 
     assert refused_code(ivs.get_stream, channelArn=channel.arn) == NOT_BROADCASTING
     assert refused_code(ivs.stop_stream, channelArn=channel.arn) == NOT_BROADCASTING
@@ -55,36 +55,36 @@ def test_before_a_stream_starts_it_is_not_seen_and_holds_its_channel(
     assert refused_code(ivs.delete_channel, arn=channel.arn) == "ConflictException"
     session = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]
     assert session["streamId"] == broadcast.stream_id
-    assert told(scene) == [CREATED]
+    assert told(sandbox) == [CREATED]
 
-    scene.later(seconds=1)
+    sandbox.later(seconds=1)
     assert ivs.get_stream(channelArn=channel.arn)["stream"]["state"] == "LIVE"
-    assert told(scene) == [CREATED, STARTED]
+    assert told(sandbox) == [CREATED, STARTED]
 
 
-def test_who_leaves_before_the_start_never_started(scene: Scene, channel: Made) -> None:
-    broadcast = scene.world.go_live(channel.key)
-    scene.later(seconds=5)
+def test_who_leaves_before_the_start_never_started(sandbox: Sandbox, channel: Made) -> None:
+    broadcast = sandbox.world.go_live(channel.key)
+    sandbox.later(seconds=5)
     broadcast.leave()
-    pass_time(scene, minutes=5)
+    pass_time(sandbox, minutes=5)
 
-    assert told(scene) == [CREATED, (5, "Session Ended")]
+    assert told(sandbox) == [CREATED, (5, "Session Ended")]
 
 
-def test_who_leaves_late_has_started_though_nobody_looked(scene: Scene, channel: Made) -> None:
-    broadcast = scene.world.go_live(channel.key)
-    scene.later(seconds=7)
+def test_who_leaves_late_has_started_though_nobody_looked(sandbox: Sandbox, channel: Made) -> None:
+    broadcast = sandbox.world.go_live(channel.key)
+    sandbox.later(seconds=7)
     broadcast.leave()
-    pass_time(scene, minutes=5)
+    pass_time(sandbox, minutes=5)
 
-    assert told(scene) == [CREATED, STARTED, (7, "Session Ended"), (11, "Stream End")]
+    assert told(sandbox) == [CREATED, STARTED, (7, "Session Ended"), (11, "Stream End")]
 
 
 def test_while_it_is_played_out_a_stream_is_shown_and_holds_its_channel(
-    scene: Scene, ivs: Any, channel: Made, running: Broadcast
+    sandbox: Sandbox, ivs: Any, channel: Made, running: Broadcast
 ) -> None:
     ivs.stop_stream(channelArn=channel.arn)
-    scene.later(seconds=3)
+    sandbox.later(seconds=3)
 
     assert [s["channelArn"] for s in ivs.list_streams()["streams"]] == [channel.arn]
     assert ivs.get_stream(channelArn=channel.arn)["stream"]["streamId"] == running.stream_id
@@ -92,13 +92,13 @@ def test_while_it_is_played_out_a_stream_is_shown_and_holds_its_channel(
     assert refused_code(ivs.update_channel, arn=channel.arn, name="new") == "ConflictException"
     assert refused_code(ivs.delete_channel, arn=channel.arn) == "ConflictException"
     with pytest.raises(StreamKeyRefused):
-        scene.world.go_live(channel.key)
+        sandbox.world.go_live(channel.key)
     running.leave()
 
-    scene.later(seconds=1)
+    sandbox.later(seconds=1)
     assert ivs.list_streams()["streams"] == []
     ivs.delete_channel(arn=channel.arn)
-    assert told(scene) == [CREATED, STARTED, (10, "Session Ended"), (14, "Stream End")]
+    assert told(sandbox) == [CREATED, STARTED, (10, "Session Ended"), (14, "Stream End")]
 
 
 @pytest.mark.parametrize(
@@ -113,25 +113,25 @@ def test_while_it_is_played_out_a_stream_is_shown_and_holds_its_channel(
     ],
 )
 def test_nothing_befalls_a_stream_whose_encoder_is_gone(
-    scene: Scene, ivs: Any, channel: Made, running: Broadcast, act: Callable[[Broadcast], None]
+    sandbox: Sandbox, ivs: Any, channel: Made, running: Broadcast, act: Callable[[Broadcast], None]
 ) -> None:
     ivs.stop_stream(channelArn=channel.arn)
-    scene.later(seconds=1)
+    sandbox.later(seconds=1)
 
     with pytest.raises(IvsError) as caught:
         act(running)
     assert caught.value.code == NOT_BROADCASTING
-    assert told(scene) == [CREATED, STARTED, (10, "Session Ended")]
+    assert told(sandbox) == [CREATED, STARTED, (10, "Session Ended")]
 
 
 def test_a_stopped_encoder_gets_in_when_its_stream_is_played_out(
-    scene: Scene, ivs: Any, channel: Made, running: Broadcast
+    sandbox: Sandbox, ivs: Any, channel: Made, running: Broadcast
 ) -> None:
     """It tries after 2 and another 3 seconds."""
     ivs.stop_stream(channelArn=channel.arn)
-    pass_time(scene, minutes=1)
+    pass_time(sandbox, minutes=1)
 
-    assert told(scene, timedelta(seconds=7)) == [
+    assert told(sandbox, timedelta(seconds=7)) == [
         (10, "Session Ended"),
         (14, "Stream End"),
         (15, "Session Created"),
@@ -140,16 +140,16 @@ def test_a_stopped_encoder_gets_in_when_its_stream_is_played_out(
 
 
 def test_a_crashed_encoder_waits_for_its_own_session_to_end(
-    scene: Scene, channel: Made, running: Broadcast
+    sandbox: Sandbox, channel: Made, running: Broadcast
 ) -> None:
     """Source: the FAQ. It tries 2, 5, 9.5, 16.25, 26.4 and 41.6 s after the crash."""
     crashed_id = running.stream_id
     running.crash()
-    pass_time(scene, seconds=29)
+    pass_time(sandbox, seconds=29)
     assert running.stream_id == crashed_id
-    pass_time(scene, minutes=5)
+    pass_time(sandbox, minutes=5)
 
-    assert told(scene, timedelta(seconds=7)) == [
+    assert told(sandbox, timedelta(seconds=7)) == [
         (10, "Starvation Start"),
         (40, "Session Ended"),
         (44, "Stream End"),
@@ -160,44 +160,44 @@ def test_a_crashed_encoder_waits_for_its_own_session_to_end(
 
 
 def test_a_prompt_crash_ends_the_session_at_once(
-    scene: Scene, channel: Made, running: Broadcast
+    sandbox: Sandbox, channel: Made, running: Broadcast
 ) -> None:
-    scene.world.behaviour = Behaviour()
+    sandbox.world.options = Options()
     crashed_id = running.stream_id
     running.crash()
-    assert told(scene, timedelta(seconds=10)) == [(10, "Session Ended"), (10, "Stream End")]
-    pass_time(scene, seconds=2)
+    assert told(sandbox, timedelta(seconds=10)) == [(10, "Session Ended"), (10, "Stream End")]
+    pass_time(sandbox, seconds=2)
 
-    assert told(scene, timedelta(seconds=11)) == [(12, "Session Created"), (12, "Stream Start")]
+    assert told(sandbox, timedelta(seconds=11)) == [(12, "Session Created"), (12, "Stream Start")]
     assert running.stream_id != crashed_id
 
 
 def test_a_connection_found_again_in_time_keeps_the_session(
-    scene: Scene, channel: Made, running: Broadcast
+    sandbox: Sandbox, channel: Made, running: Broadcast
 ) -> None:
     stream_id = running.stream_id
     running.crash()
-    pass_time(scene, seconds=29)
+    pass_time(sandbox, seconds=29)
     running.resume()
-    pass_time(scene, minutes=5)
+    pass_time(sandbox, minutes=5)
 
     assert running.stream_id == stream_id
-    assert told(scene, timedelta(seconds=7)) == [
+    assert told(sandbox, timedelta(seconds=7)) == [
         (10, "Starvation Start"),
         (39, "Starvation End"),
     ]
 
 
-def test_a_crashed_encoder_does_not_take_over_from_itself(scene: Scene, channel: Made) -> None:
+def test_a_crashed_encoder_does_not_take_over_from_itself(sandbox: Sandbox, channel: Made) -> None:
     """Its own priority is not larger than its own; found again, it stops trying."""
-    broadcast = scene.world.go_live(channel.key, reconnects=True, priority=1)
-    pass_time(scene, seconds=10)
+    broadcast = sandbox.world.go_live(channel.key, reconnects=True, priority=1)
+    pass_time(sandbox, seconds=10)
     broadcast.crash()
-    pass_time(scene, seconds=6)
+    pass_time(sandbox, seconds=6)
     broadcast.resume()
-    pass_time(scene, minutes=5)
+    pass_time(sandbox, minutes=5)
 
-    assert told(scene, timedelta(seconds=7)) == [
+    assert told(sandbox, timedelta(seconds=7)) == [
         (10, "Starvation Start"),
         (12, "Stream Takeover Failure"),
         (15, "Stream Takeover Failure"),
@@ -206,15 +206,15 @@ def test_a_crashed_encoder_does_not_take_over_from_itself(scene: Scene, channel:
 
 
 def test_a_session_stopped_while_its_encoder_is_away_is_not_ended_twice(
-    scene: Scene, ivs: Any, channel: Made, running: Broadcast
+    sandbox: Sandbox, ivs: Any, channel: Made, running: Broadcast
 ) -> None:
     """The patience with the old session does not touch the encoder in its new one."""
     running.crash()
-    pass_time(scene, seconds=10)
+    pass_time(sandbox, seconds=10)
     ivs.stop_stream(channelArn=channel.arn)
-    pass_time(scene, minutes=5)
+    pass_time(sandbox, minutes=5)
 
-    assert told(scene, timedelta(seconds=7)) == [
+    assert told(sandbox, timedelta(seconds=7)) == [
         (10, "Starvation Start"),
         (20, "Session Ended"),
         (24, "Stream End"),
@@ -222,16 +222,16 @@ def test_a_session_stopped_while_its_encoder_is_away_is_not_ended_twice(
         (32, "Stream Start"),
     ]
     assert running.is_live
-    assert scene.world.realms()[0].encoders[channel.arn].returns_at is None
+    assert sandbox.world.account_regions()[0].encoders[channel.arn].returns_at is None
 
 
 def test_a_stall_of_30_seconds_ends_the_session_and_the_encoder_comes_back(
-    scene: Scene, channel: Made, running: Broadcast
+    sandbox: Sandbox, channel: Made, running: Broadcast
 ) -> None:
     running.stall()
-    pass_time(scene, minutes=5)
+    pass_time(sandbox, minutes=5)
 
-    assert told(scene, timedelta(seconds=7)) == [
+    assert told(sandbox, timedelta(seconds=7)) == [
         (10, "Starvation Start"),
         (40, "Session Ended"),
         (44, "Stream End"),
@@ -241,64 +241,64 @@ def test_a_stall_of_30_seconds_ends_the_session_and_the_encoder_comes_back(
 
 
 def test_a_later_stall_counts_from_its_own_beginning(
-    scene: Scene, channel: Made, running: Broadcast
+    sandbox: Sandbox, channel: Made, running: Broadcast
 ) -> None:
     running.stall()
-    pass_time(scene, seconds=29)
+    pass_time(sandbox, seconds=29)
     running.resume()
-    pass_time(scene, seconds=1)
+    pass_time(sandbox, seconds=1)
     running.stall()
-    pass_time(scene, seconds=29)
+    pass_time(sandbox, seconds=29)
     assert running.is_live
     running.resume()
-    pass_time(scene, minutes=5)
+    pass_time(sandbox, minutes=5)
 
     assert running.is_live
-    assert names(scene)[2:] == ["Starvation Start", "Starvation End"] * 2
+    assert names(sandbox)[2:] == ["Starvation Start", "Starvation End"] * 2
 
 
-def test_a_stall_within_a_stall_is_one(scene: Scene, channel: Made, running: Broadcast) -> None:
+def test_a_stall_within_a_stall_is_one(sandbox: Sandbox, channel: Made, running: Broadcast) -> None:
     running.stall()
-    pass_time(scene, seconds=20)
+    pass_time(sandbox, seconds=20)
     running.stall()
     running.crash()
-    pass_time(scene, seconds=10)
+    pass_time(sandbox, seconds=10)
 
-    assert told(scene, timedelta(seconds=7)) == [(10, "Starvation Start"), (40, "Session Ended")]
+    assert told(sandbox, timedelta(seconds=7)) == [(10, "Starvation Start"), (40, "Session Ended")]
 
 
 def test_what_does_not_stall_does_not_resume(
-    scene: Scene, channel: Made, running: Broadcast
+    sandbox: Sandbox, channel: Made, running: Broadcast
 ) -> None:
     running.resume()
     running.stall()
     running.resume()
     running.resume()
 
-    assert names(scene)[2:] == ["Starvation Start", "Starvation End"]
+    assert names(sandbox)[2:] == ["Starvation Start", "Starvation End"]
 
 
 def test_a_stall_at_a_prompt_pace_ends_only_when_someone_says_so(
-    scene: Scene, channel: Made
+    sandbox: Sandbox, channel: Made
 ) -> None:
-    scene.world.behaviour = Behaviour()
-    broadcast = scene.world.go_live(channel.key)
+    sandbox.world.options = Options()
+    broadcast = sandbox.world.go_live(channel.key)
     broadcast.stall()
-    pass_time(scene, days=3)
+    pass_time(sandbox, days=3)
 
     assert broadcast.is_live
-    assert names(scene)[2:] == ["Starvation Start"]
+    assert names(sandbox)[2:] == ["Starvation Start"]
 
 
-def test_without_data_no_stream_starts(scene: Scene, channel: Made) -> None:
-    broadcast = scene.world.go_live(channel.key)
-    pass_time(scene, seconds=2)
+def test_without_data_no_stream_starts(sandbox: Sandbox, channel: Made) -> None:
+    broadcast = sandbox.world.go_live(channel.key)
+    pass_time(sandbox, seconds=2)
     broadcast.stall()
-    pass_time(scene, seconds=8)
+    pass_time(sandbox, seconds=8)
     broadcast.resume()
-    pass_time(scene, minutes=1)
+    pass_time(sandbox, minutes=1)
 
-    assert told(scene) == [
+    assert told(sandbox) == [
         CREATED,
         (2, "Starvation Start"),
         (10, "Starvation End"),
@@ -306,18 +306,18 @@ def test_without_data_no_stream_starts(scene: Scene, channel: Made) -> None:
     ]
 
 
-def test_a_short_stall_before_the_start_starts_one_stream(scene: Scene, channel: Made) -> None:
-    broadcast = scene.world.go_live(channel.key)
-    pass_time(scene, seconds=2)
+def test_a_short_stall_before_the_start_starts_one_stream(sandbox: Sandbox, channel: Made) -> None:
+    broadcast = sandbox.world.go_live(channel.key)
+    pass_time(sandbox, seconds=2)
     broadcast.stall()
     broadcast.resume()
-    pass_time(scene, minutes=1)
+    pass_time(sandbox, minutes=1)
 
-    assert names(scene).count("Stream Start") == 1
+    assert names(sandbox).count("Stream Start") == 1
 
 
-def test_a_crash_before_the_start_never_started(scene: Scene, channel: Made) -> None:
-    scene.world.go_live(channel.key).crash()
-    pass_time(scene, minutes=5)
+def test_a_crash_before_the_start_never_started(sandbox: Sandbox, channel: Made) -> None:
+    sandbox.world.go_live(channel.key).crash()
+    pass_time(sandbox, minutes=5)
 
-    assert told(scene) == [CREATED, (0, "Starvation Start"), (30, "Session Ended")]
+    assert told(sandbox) == [CREATED, (0, "Starvation Start"), (30, "Session Ended")]
