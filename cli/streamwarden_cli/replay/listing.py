@@ -1,7 +1,7 @@
-"""What a sweep would have found of a channel just before the story first mentions it.
+"""What a sweep would have found of a channel just before an event first mentions it.
 
 A replay makes no sweeps, so this is where settings, tags and live streams are known from. It is
-read from the simulated world itself: no call is made, counted or told.
+read from the simulated world itself: no call is made, counted or recorded.
 """
 
 from collections import defaultdict
@@ -36,8 +36,8 @@ def listed(
 ) -> Iterator[Input]:
     """The channel's entry in ListChannels, and in ListStreams if it is live.
 
-    How many watch and what is sent is known from the fleet file or not at all: nobody watches in a
-    replayed world, and its encoders are made up.
+    How many watch and what is sent is known from the fleet file or not at all: a replayed world
+    has no viewers, and its encoders are made up.
     """
     time = mentioned_at - _BEFORE
     arn = parse_arn(channel_arn)
@@ -63,7 +63,7 @@ def listed(
             viewer_count=live.viewer_count if live else None,
         )
     if live is not None:
-        yield from _told(channel_arn, time, live)
+        yield from _from_fleet_file(channel_arn, time, live)
 
 
 def accounts_listed(
@@ -96,7 +96,7 @@ def _counted(place: Place, channels: Iterable[FleetChannel], time: datetime) -> 
     )
 
 
-def _told(channel_arn: str, time: datetime, live: LiveNow) -> Iterator[Input]:
+def _from_fleet_file(channel_arn: str, time: datetime, live: LiveNow) -> Iterator[Input]:
     """What else the fleet file says of the stream."""
     ingest = ingest_of(live.session)
     if ingest is not None:

@@ -1,6 +1,6 @@
-"""What sweeps tell live channels of each other: the one part of a sweep that a replay repeats.
+"""What sweeps find about live channels together: the one part of a sweep that a replay repeats.
 
-It changes with every stream that starts or ends, and no event tells it.
+It changes with every stream that starts or ends, and no event carries it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from streamwarden.services.peers import Fleet, changed_peers
 from streamwarden.services.ports import FleetEntry, ListedResource, LiveStream
 
 # As often as a stack sweeps that is deployed with the template's defaults.
-TOLD_EVERY: Final = timedelta(minutes=5)
+LISTED_EVERY: Final = timedelta(minutes=5)
 
 
 def needs_of(policy: Policy) -> Needs:
@@ -30,7 +30,7 @@ def needs_of(policy: Policy) -> Needs:
 def listed_peers(
     account_region: AccountRegion, entries: Iterable[FleetEntry], needs: Needs, now: datetime
 ) -> Iterator[PeersListed]:
-    """What a sweep of one account and region would tell now; no call is made, counted or told."""
+    """What a sweep of one account and region would find now, without a call that is recorded."""
     channels = {
         arn: ListedResource(arn=arn, settings={}, tags=dict(channel.tags))
         for arn, channel in account_region.channels.items()

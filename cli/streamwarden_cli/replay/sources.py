@@ -56,7 +56,7 @@ def _events(file: Path) -> Iterator[RawEvent]:
         document = _decode(content)
     except ValueError as error:
         if not _begins_with_a_whole_line(content):
-            raise InvalidInput(f"{file}:{_line(content, error)}: {_say(error)}") from error
+            raise InvalidInput(f"{file}:{_line(content, error)}: {_describe(error)}") from error
         yield from _lines(file, content)
         return
     if isinstance(document, list):
@@ -75,7 +75,7 @@ def _lines(file: Path, content: bytes) -> Iterator[RawEvent]:
         try:
             yield RawEvent(position=position, value=_decode(line))
         except ValueError as error:
-            yield RawEvent(position=position, fault=_say(error))
+            yield RawEvent(position=position, fault=_describe(error))
 
 
 def _begins_with_a_whole_line(content: bytes) -> bool:
@@ -101,5 +101,5 @@ def _line(content: bytes, error: ValueError) -> int:
     return content.rstrip().count(b"\n", 0, int(byte[1]) if byte else None) + 1
 
 
-def _say(error: ValueError) -> str:
+def _describe(error: ValueError) -> str:
     return f"not JSON: {_BYTE.sub('', str(error)).removeprefix('JSON is malformed: ')}"

@@ -1,6 +1,6 @@
-"""What can be done with a running simulator, as the command line and scenes ask for it.
+"""What can be done with a running simulator, as the command line and scenarios ask for it.
 
-pydantic reads both; a scene's step is one of these with a time.
+pydantic reads both; a scenario's step is one of these with a time.
 """
 
 from collections.abc import Callable, Mapping

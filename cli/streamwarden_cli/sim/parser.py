@@ -113,7 +113,7 @@ def _add_conditions(actions: "Subparsers") -> None:
     )
     limits = _add(actions, "limits", "whether API calls are limited as on AWS")
     limits.add_argument("limits", metavar="on|off", nargs="?", choices=("on", "off"))
-    play = _add(actions, "play", "play a scene: a YAML list of steps")
+    play = _add(actions, "play", "play a scenario: a YAML list of steps")
     play.add_argument("file", metavar="FILE", type=Path)
     play.add_argument(
         "--instantly", action="store_true", help="move the simulator's time instead of waiting"

@@ -22,12 +22,12 @@ _COUNTED: Final = {
 }
 
 
-def say_state(state: State) -> Iterator[str]:
+def format_state(state: State) -> Iterator[str]:
     """Line by line: time and conditions, what each account holds, every channel."""
     yield f"time       {_time(state['now'])}{_ahead(state['clockOffsetSeconds'])}"
     yield f"latencies  {state['latencies']}"
     yield f"limits     {'on' if state['rateLimits'] else 'off'}"
-    yield f"chaos      {say_chaos(state['chaos'])}"
+    yield f"chaos      {format_chaos(state['chaos'])}"
     for each in state["accountRegions"]:
         yield f"\naccount {each['account']} in {each['region']}: {_counts(each)}"
     channels = state["channels"]
@@ -35,10 +35,10 @@ def say_state(state: State) -> Iterator[str]:
         yield ""
     width = max((len(_name(each)) for each in channels), default=0)
     for channel in channels:
-        yield f"{_name(channel):{width}}  {_say_channel(channel)}"
+        yield f"{_name(channel):{width}}  {_format_channel(channel)}"
 
 
-def say_chaos(chaos: State) -> str:
+def format_chaos(chaos: State) -> str:
     """`loss 0.1, delay 0.2 up to 2h`, or `off`"""
     return ", ".join(_knobs(chaos)) or "off"
 
@@ -51,15 +51,15 @@ def _knobs(chaos: State) -> Iterator[str]:
         yield f"{name} {chaos[name]:g}{f' up to {longest}' if name == 'delay' else ''}"
 
 
-def _say_channel(channel: State) -> str:
+def _format_channel(channel: State) -> str:
     return "; ".join(_parts(channel))
 
 
 def _parts(channel: State) -> Iterator[str]:
     live, encoder, recording = channel["live"], channel["encoder"], channel["recording"]
-    yield _say_live(live) if live else "off air"
+    yield _format_live(live) if live else "off air"
     if live:
-        yield _say_ingest(live["ingest"])
+        yield _format_ingest(live["ingest"])
         yield f"watched by {live['viewerCount']}"
     if encoder and encoder["returnsAt"]:
         yield f"encoder returns at {_time(encoder['returnsAt'])}"
@@ -70,13 +70,13 @@ def _parts(channel: State) -> Iterator[str]:
         yield "no stream key"
 
 
-def _say_live(live: State) -> str:
+def _format_live(live: State) -> str:
     phase = "live since" if live["isWatchable"] else "starting since"
     phase = "ending, began" if live["isEnding"] else phase
     return f"{phase} {_time(live['startTime'])} as {live['streamId']}, {live['health']}"
 
 
-def _say_ingest(ingest: State) -> str:
+def _format_ingest(ingest: State) -> str:
     megabits = (ingest["videoBitrate"] + ingest["audioBitrate"]) / 1_000_000
     return f"{ingest['width']}x{ingest['height']} at {ingest['framerate']}/s, {megabits:.2f} Mbit/s"
 

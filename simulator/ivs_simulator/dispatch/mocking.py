@@ -152,9 +152,10 @@ def simulate_ivs(
 ) -> Iterator[SimulatedIvs]:
     """Until the end of the block, or of the decorated function, a new simulated IVS answers.
 
-    `clock` returns aware times. Equal seeds give equal ARNs and ids. `storage` takes the recordings;
-    the default is moto's S3. Without moto, `ivs_simulator.recording.storage.MemoryStorage` keeps them
-    in buckets that its `add_bucket` makes. Within another block the inner one answers.
+    `clock` returns aware times. Equal seeds give equal ARNs and ids. `storage` takes the
+    recordings; the default is moto's S3. Without moto, `MemoryStorage` of
+    `ivs_simulator.recording.storage` keeps them in buckets that its `add_bucket` makes. Within
+    another block the inner one answers.
     """
     simulated = SimulatedIvs(clock=clock, seed=seed, options=options, storage=storage)
     with answering(simulated.answer):

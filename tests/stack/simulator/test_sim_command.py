@@ -64,7 +64,7 @@ def test_a_scene_is_played_and_its_stream_is_seen_by_boto3(
     simulated: SimulatedAws, sim: Sim, tmp_path: Path
 ) -> None:
     ivs = simulated.client("ivs")
-    file = tmp_path / "scene.yaml"
+    file = tmp_path / "scenario.yaml"
     file.write_text(_SCENARIO)
 
     lines = sim("play", str(file), "--instantly").splitlines()

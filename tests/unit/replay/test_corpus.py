@@ -15,7 +15,7 @@ import pytest
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.rules.live_sessions.starvation import Starvation
 from streamwarden_cli.policy.compilation import load_policy_file
-from streamwarden_cli.replay.jsonl import say_moment
+from streamwarden_cli.replay.jsonl import format_time
 from tests.unit.replay.conftest import CORPUS, DEMO, REPOSITORY, Played, Replay
 
 WENT_LIVE_AT = datetime(2026, 9, 12, 8, tzinfo=UTC)  # harbour-cam
@@ -32,7 +32,7 @@ def after(start: datetime, rule_id: str) -> str:
     """When the limit of a rule of the demo is reached."""
     (check,) = (rule.check for rule in load_policy_file(DEMO).rules if rule.id == rule_id)
     assert isinstance(check, MaxDuration | Starvation)
-    return say_moment(start + check.limit)
+    return format_time(start + check.limit)
 
 
 def stops(played: Played) -> list[tuple[str, str]]:

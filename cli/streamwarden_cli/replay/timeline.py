@@ -9,7 +9,7 @@ from streamwarden.domain.events import ApiCall, ApiCallName, Event, MalformedEve
 from streamwarden_cli.replay.sources import RawEvent
 
 _BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
-# Where nothing names any time: the story has none, and its records need one.
+# Where nothing names any time: the timeline has none, and its records need one.
 _NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Durations are added to times and taken from them, which must not leave the calendar.
 _YEARS: Final = range(1000, 9000)
@@ -37,10 +37,10 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
-class Programme:
+class Timeline:
     """Everything in the order in which it is played.
 
-    `begins_at` is when a story begins that begins before its first event, or has none.
+    `begins_at` is set if the timeline begins before its first event, or has no event.
     """
 
     items: tuple[Entry | Rejection, ...]
@@ -75,7 +75,7 @@ class Programme:
         return first
 
     def created_channels(self) -> frozenset[str]:
-        """The channels whose creation is part of the story."""
+        """The channels whose creation is part of the timeline."""
         return frozenset(
             entry.channel_arn
             for entry in self.entries
@@ -83,12 +83,12 @@ class Programme:
         )
 
 
-def read_programme(raw_events: Iterable[RawEvent], *, as_listed: bool) -> Programme:
+def read_timeline(raw_events: Iterable[RawEvent], *, as_listed: bool) -> Timeline:
     """By time, events of the same time as listed; or all as listed."""
     items = [_item(each) for each in raw_events]
     if not as_listed:
         items.sort(key=lambda item: item.time)
-    return Programme(tuple(items))
+    return Timeline(tuple(items))
 
 
 def _is_creation(event: Event) -> bool:

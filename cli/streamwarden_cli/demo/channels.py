@@ -1,11 +1,11 @@
-"""The channels that play in the demo beside those of the sample events, and their encoders."""
+"""The demo's own channels, beside those of the sample events, and their encoders."""
 
 import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from streamwarden_cli.demo.stage import Stage, now
+from streamwarden_cli.demo.stack import DeployedStack, now
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 
 INTRODUCTION = {
@@ -25,7 +25,7 @@ NIGHT_OWL = f"arn:aws:ivs:{REGION}:{ACCOUNT_ID}:channel/SKdQLevZSIFY"
 
 
 @dataclass(frozen=True)
-class Cast:
+class DemoChannels:
     """The ARNs of the demo's own channels, and what has to be compared in the end."""
 
     evening_show: str
@@ -37,37 +37,37 @@ class Cast:
     old_key_value: str
 
 
-def enter(stage: Stage) -> Cast:
+def create(stack: DeployedStack) -> DemoChannels:
     """Create the channels and bring their streams on the air; the events follow by themselves."""
-    control = stage.control
-    evening_show = _channel(stage, "evening-show", {**_IN_ORDER, "tier": "pro"})
-    last_minute = _channel(stage, "last-minute", {**_IN_ORDER, "tier": "free"})
+    control = stack.control
+    evening_show = _channel(stack, "evening-show", {**_IN_ORDER, "tier": "pro"})
+    last_minute = _channel(stack, "last-minute", {**_IN_ORDER, "tier": "free"})
     garage_gig = _channel(
-        stage,
+        stack,
         "garage-gig",
         {},
         insecureIngest=True,
-        recordingConfigurationArn=_recording_configuration(stage),
+        recordingConfigurationArn=_recording_configuration(stack),
     )
-    quiet_start = _channel(stage, "quiet-start", {**_IN_ORDER, "tier": "free"})
-    old_timer = _channel(stage, "old-timer", {**_IN_ORDER, "tier": "pro"}, age=timedelta(days=45))
+    quiet_start = _channel(stack, "quiet-start", {**_IN_ORDER, "tier": "free"})
+    old_timer = _channel(stack, "old-timer", {**_IN_ORDER, "tier": "pro"}, age=timedelta(days=45))
     evening = control.go_live(evening_show, started_at=now() - timedelta(hours=1))
     control.go_live(last_minute, started_at=now() - timedelta(hours=4) + timedelta(seconds=12))
     control.go_live(garage_gig)
-    return Cast(
+    return DemoChannels(
         evening_show=evening_show,
         evening_stream=evening.stream_id,
         last_minute=last_minute,
         garage_gig=garage_gig,
         quiet_start=quiet_start,
         old_timer=old_timer,
-        old_key_value=_key_value(stage, old_timer),
+        old_key_value=_key_value(stack, old_timer),
     )
 
 
-def go_live_unnoticed(stage: Stage, channel_arn: str) -> None:
+def go_live_unnoticed(stack: DeployedStack, channel_arn: str) -> None:
     """A stream whose `Stream Start` event is lost on its way, five hours ago."""
-    stage.control.mirror(
+    stack.control.mirror(
         {
             "version": "0",
             "id": "00000000-0000-0000-0000-000000000000",
@@ -86,10 +86,10 @@ def go_live_unnoticed(stage: Stage, channel_arn: str) -> None:
     )
 
 
-def secret_key_value(stage: Stage, channel_arn: str) -> str:
+def secret_key_value(stack: DeployedStack, channel_arn: str) -> str:
     """The key that Streamwarden published for the channel; empty while there is none."""
-    secrets = stage.client("secretsmanager")
-    name = stage.outputs.secret_prefix + channel_arn.rpartition("/")[2]
+    secrets = stack.client("secretsmanager")
+    name = stack.outputs.secret_prefix + channel_arn.rpartition("/")[2]
     try:
         text = secrets.get_secret_value(SecretId=name)["SecretString"]
     except secrets.exceptions.ResourceNotFoundException:
@@ -98,29 +98,29 @@ def secret_key_value(stage: Stage, channel_arn: str) -> str:
 
 
 def _channel(
-    stage: Stage,
+    stack: DeployedStack,
     name: str,
     tags: dict[str, str],
     *,
     age: timedelta = timedelta(hours=6),
     **settings: Any,
 ) -> str:
-    return stage.control.create_channel_at(now() - age, name=name, tags=tags, **settings)
+    return stack.control.create_channel_at(now() - age, name=name, tags=tags, **settings)
 
 
-def _key_value(stage: Stage, channel_arn: str) -> str:
-    ivs = stage.client("ivs")
+def _key_value(stack: DeployedStack, channel_arn: str) -> str:
+    ivs = stack.client("ivs")
     (key,) = ivs.list_stream_keys(channelArn=channel_arn)["streamKeys"]
     return str(ivs.get_stream_key(arn=key["arn"])["streamKey"]["value"])
 
 
-def _recording_configuration(stage: Stage) -> str:
+def _recording_configuration(stack: DeployedStack) -> str:
     """Of a bucket with a KMS key: IVS takes it for good, and cannot record to it."""
-    s3 = stage.client("s3")
+    s3 = stack.client("s3")
     s3.create_bucket(Bucket=_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
     s3.put_bucket_encryption(Bucket=_BUCKET, ServerSideEncryptionConfiguration={"Rules": [rule]})
-    answer = stage.client("ivs").create_recording_configuration(
+    answer = stack.client("ivs").create_recording_configuration(
         destinationConfiguration={"s3": {"bucketName": _BUCKET}}
     )
     return str(answer["recordingConfiguration"]["arn"])

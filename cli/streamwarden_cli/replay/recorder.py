@@ -1,4 +1,4 @@
-"""Turns what happens on the stage into records, each told once, and counts them."""
+"""Turns what happens on the stack into records, each written once, and counts them."""
 
 import re
 from collections import Counter
@@ -12,7 +12,6 @@ from streamwarden.domain.knowledge.resource import Outcome
 from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notice, Verdict
 from streamwarden.services.rotate import Rotated
 from streamwarden_cli.replay.clock import VirtualClock
-from streamwarden_cli.replay.programme import Rejection
 from streamwarden_cli.replay.records import (
     ActionRecord,
     CallRecord,
@@ -24,27 +23,28 @@ from streamwarden_cli.replay.records import (
     SummaryRecord,
     VerdictRecord,
 )
+from streamwarden_cli.replay.timeline import Rejection
 
 # Spans of time in a reason, as `say_duration` writes them.
 _SPAN: Final = re.compile(r"\d+[dhms]\b(?: \d+[dhms]\b)*")
 
-type Tell = Callable[[Record], None]
+type Write = Callable[[Record], None]
 type _Standing = tuple[str, ...]
 
 
 @dataclass(slots=True)
-class Story:
-    """`tell` takes each record at the moment it happens."""
+class Recorder:
+    """`write` takes each record at the moment it happens."""
 
     clock: VirtualClock
-    tell: Tell
+    write: Write
     _counts: Counter[str] = field(default_factory=Counter)
     _standings: dict[tuple[str, str], _Standing] = field(default_factory=dict)
 
     def event(self, event: Event, arn: str | None, origin: Origin) -> None:
         if origin is Origin.FILE:
             self._counts["events"] += 1
-        self.tell(
+        self.write(
             EventRecord(
                 at=self.clock(),
                 event_id=event.envelope.id,
@@ -58,7 +58,7 @@ class Story:
 
     def rejection(self, rejection: Rejection) -> None:
         self._counts["rejected"] += 1
-        self.tell(
+        self.write(
             RejectedRecord(
                 at=self.clock(),
                 event_id=rejection.event_id,
@@ -78,7 +78,7 @@ class Story:
                 self._verdict(verdict)
 
     def _verdict(self, verdict: Verdict) -> None:
-        self.tell(
+        self.write(
             VerdictRecord(
                 at=self.clock(),
                 rule=verdict.rule_id,
@@ -103,7 +103,7 @@ class Story:
         self, rule: str, kind: ActionKind, arn: str, stream_id: str | None, outcome: Outcome
     ) -> None:
         self._counts["actions"] += 1
-        self.tell(
+        self.write(
             ActionRecord(
                 at=self.clock(),
                 rule=rule,
@@ -117,7 +117,7 @@ class Story:
 
     def call(self, call: RecordedCall) -> None:
         self._counts["calls"] += 1
-        self.tell(
+        self.write(
             CallRecord(
                 at=self.clock(),
                 service="ivs",
@@ -128,7 +128,7 @@ class Story:
         )
 
     def notification(self, notice: Notice) -> None:
-        self.tell(
+        self.write(
             NotificationRecord(
                 at=self.clock(),
                 rule=notice.rule_id,
@@ -141,7 +141,7 @@ class Story:
 
     def summary(self) -> None:
         names = ("events", "rejected", "breaches_opened", "breaches_resolved", "actions", "calls")
-        self.tell(SummaryRecord(at=self.clock(), **{name: self._counts[name] for name in names}))
+        self.write(SummaryRecord(at=self.clock(), **{name: self._counts[name] for name in names}))
 
 
 def _standing(verdict: Verdict) -> _Standing:

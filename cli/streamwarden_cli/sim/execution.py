@@ -1,14 +1,14 @@
-"""Does what was asked, through the simulator's control interface, and says what came of it."""
+"""Executes actions through the simulator's control interface and describes the results."""
 
 from datetime import datetime
 
 from ivs_simulator.control.client import Control
 from streamwarden_cli.sim import actions
 from streamwarden_cli.sim.channels import find
-from streamwarden_cli.sim.text import say_chaos
+from streamwarden_cli.sim.text import format_chaos
 
 
-def perform(control: Control, action: actions.Action) -> str:
+def execute(control: Control, action: actions.Action) -> str:
     """Raises NotPlayable for a channel that is not there, ControlRefused for what cannot be."""
     match action:
         case actions.Create():
@@ -16,7 +16,7 @@ def perform(control: Control, action: actions.Action) -> str:
         case actions.OnChannel():
             return _on_channel(control, action, find(control.state(), action.channel))
         case actions.Chaos():
-            return say_chaos(control.set_chaos(**action.knobs()))
+            return format_chaos(control.set_chaos(**action.knobs()))
         case actions.Latencies():
             control.set_options(latencies=action.latencies)
             return action.latencies
@@ -24,7 +24,7 @@ def perform(control: Control, action: actions.Action) -> str:
             control.set_rate_limits(enabled=action.enabled)
             return "on" if action.enabled else "off"
         case _:
-            raise TypeError(f"nobody performs {type(action).__name__}")
+            raise TypeError(f"no execution for {type(action).__name__}")
 
 
 def _create(control: Control, action: actions.Create) -> str:
@@ -65,7 +65,7 @@ def _on_channel(control: Control, action: actions.OnChannel, arn: str) -> str:
         case actions.Viewers(count=count):
             return f"watched by {control.viewers(arn, count).viewers}"
         case _:
-            raise TypeError(f"nobody performs {type(action).__name__}")
+            raise TypeError(f"no execution for {type(action).__name__}")
 
 
 def _ended(what: str, is_live: bool, otherwise: str = "the stream goes on") -> str:

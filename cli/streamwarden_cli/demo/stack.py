@@ -17,7 +17,7 @@ POLICY = ROOT / "policies" / "demo.yaml"
 
 
 @dataclass(frozen=True)
-class Stage:
+class DeployedStack:
     """A deployed stack, and everything needed to play on it and to watch it."""
 
     endpoint: str
@@ -38,7 +38,7 @@ class Stage:
 
 
 @contextmanager
-def built_stage(state_dir: Path) -> Iterator[Stage]:
+def built_stack(state_dir: Path) -> Iterator[DeployedStack]:
     """Build, start and deploy, saying so; whatever happens, everything started is stopped."""
     try:
         yield _build(state_dir)
@@ -46,7 +46,7 @@ def built_stage(state_dir: Path) -> Iterator[Stage]:
         server.stop(state_dir)
 
 
-def _build(state_dir: Path) -> Stage:
+def _build(state_dir: Path) -> DeployedStack:
     built = _timed("sam build", lambda: deployment.build(state_dir, POLICY))
     server.stop(state_dir)
     local = _timed("start the local AWS with the IVS simulator", lambda: server.start(state_dir))
@@ -56,7 +56,7 @@ def _build(state_dir: Path) -> Stage:
             local.endpoint, built, mode="enforce", parameters={"LogLevel": "DEBUG"}
         ),
     )
-    return Stage(local.endpoint, outputs, Control(local.control_url))
+    return DeployedStack(local.endpoint, outputs, Control(local.control_url))
 
 
 def _timed[T](what: str, work: Callable[[], T]) -> T:

@@ -1,4 +1,4 @@
-"""Scenes: YAML files that say what happens when, read whole before anything is played."""
+"""Scenarios: YAML files that say what happens when, read whole before anything is played."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ _DO: Final = "do"
 _TIME: Final = "at"
 
 
-class SceneErrors(PolicyErrors):
-    """A scene that cannot be played, with everything that is wrong with it."""
+class ScenarioErrors(PolicyErrors):
+    """A scenario that cannot be played, with everything that is wrong with it."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a scene: what is done, and what it is called there."""
+    """One line of a scenario: what is done, and what it is called there."""
 
     name: str
     action: Action
@@ -38,8 +38,8 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Scene:
-    """Steps in the order of their times, which count from the scene's beginning."""
+class Scenario:
+    """Steps in the order of their times, which count from the scenario's beginning."""
 
     source: Source
     steps: tuple[Step, ...]
@@ -51,10 +51,10 @@ class Scene:
     def problem(self, step: Step, message: str) -> Problem:
         return self.source.problem(step.location, message)
 
-    def check_cast(self, channels: Iterable[Mapping[str, Any]]) -> None:
+    def check_channels(self, channels: Iterable[Mapping[str, Any]]) -> None:
         """Raises SceneErrors for names of channels that neither exist nor are made before."""
         if problems := list(self._missing(list(channels))):
-            raise SceneErrors(problems)
+            raise ScenarioErrors(problems)
 
     def _missing(self, channels: list[Mapping[str, Any]]) -> Iterator[Problem]:
         for step in self.steps:
@@ -74,31 +74,31 @@ class Scene:
             yield self.source.problem((*step.location, "channel"), str(error))
 
 
-def read_scene(file: Path) -> Scene:
+def read_scenario(file: Path) -> Scenario:
     """Raises SceneErrors with all that is wrong, also when the file cannot be read."""
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         problem = Problem(str(file), 1, 1, "", f"the file cannot be read: {reason}")
-        raise SceneErrors([problem]) from error
+        raise ScenarioErrors([problem]) from error
     return understand(text, str(file))
 
 
-def understand(text: str, filename: str) -> Scene:
+def understand(text: str, filename: str) -> Scenario:
     """Raises SceneErrors with all that is wrong."""
     source = read_source(text, filename)
     if not isinstance(source.data, list) or not source.data:
         found = source.found(())
-        raise SceneErrors([source.problem((), f"expected a list of steps, found {found}")])
+        raise ScenarioErrors([source.problem((), f"expected a list of steps, found {found}")])
     problems = list(source.problems)
     steps: list[Step] = []
     for index, written in enumerate(source.data):
         problems += _read_step(source, index, written, steps)
     problems += _disorder(source, steps)
     if problems:
-        raise SceneErrors(problems)
-    return Scene(source, tuple(steps))
+        raise ScenarioErrors(problems)
+    return Scenario(source, tuple(steps))
 
 
 def _read_step(source: Source, index: int, written: object, steps: list[Step]) -> list[Problem]:

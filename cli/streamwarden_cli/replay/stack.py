@@ -1,7 +1,7 @@
 """The real services on memory, one virtual clock and the simulated world, wired together.
 
-Whatever happens is settled at once: what was decided is told and carried out, what IVS says about
-that is observed, and so on until nothing is left to do at this moment.
+Whatever happens is settled at once: what was decided is notified and carried out, what IVS answers
+to that is observed, and so on until nothing is left to do at this moment.
 """
 
 from collections import deque
@@ -28,23 +28,23 @@ from streamwarden.services.observe import Observer
 from streamwarden_cli.replay.account import Account, Memory, open_account
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.peers import listed_peers, needs_of
+from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Origin
-from streamwarden_cli.replay.story import Story
 
 _ROUTE = "replay"
 
 
-class Stage:
+class MemoryStack:
     """Everything of a stack but its servers. `world` is the account that it governs."""
 
-    def __init__(self, policy: Policy, clock: VirtualClock, story: Story) -> None:
-        self.world = World(clock, self._receive, recorder=story.call)
+    def __init__(self, policy: Policy, clock: VirtualClock, recorder: Recorder) -> None:
+        self.world = World(clock, self._receive, recorder=recorder.call)
         self.timers = MemoryTimers()
-        self._policy, self._clock, self._story = policy, clock, story
+        self._policy, self._clock, self._recorder = policy, clock, recorder
         self._needs = needs_of(policy)
         self._memory = Memory(MemoryRecordStore(), MemoryOutbox(clock), MemoryInbox())
         self._names: dict[str, str] = {}
-        self._said: deque[dict[str, Any]] = deque()
+        self._received: deque[dict[str, Any]] = deque()
         self._accounts: dict[tuple[str, str], Account] = {}
         self._notifier = Notifier({_ROUTE: MemoryDestination()})
         self._observer = Observer(
@@ -94,11 +94,11 @@ class Stage:
         places = sorted((each.account, each.region) for each in self.world.account_regions())
         for place in places:
             for rotated in self._account(*place).rotator.rotate_due():
-                self._story.rotation(rotated)
+                self._recorder.rotation(rotated)
                 self._settle()
 
-    def tell_peers(self) -> None:
-        """What a sweep would tell the live channels of each other, in every account and region."""
+    def observe_peers(self) -> None:
+        """What a sweep would find about live channels together, in every account and region."""
         account_regions = [each for each in self.world.account_regions() if each.streaming]
         for account_region in sorted(account_regions, key=attrgetter("account", "region")):
             index = MemoryFleetIndex(
@@ -109,10 +109,10 @@ class Stage:
                 self.observe(each.resource_arn, each)
 
     def _receive(self, envelope: dict[str, Any]) -> None:
-        self._said.append(envelope)
+        self._received.append(envelope)
 
     def _observe(self, resource_arn: str, inputs: tuple[Input, ...]) -> None:
-        self._story.decision(self._observer.observe(resource_arn, inputs))
+        self._recorder.decision(self._observer.observe(resource_arn, inputs))
 
     def _settle(self) -> None:
         """People first; then, of each action, everything it causes before the next one."""
@@ -120,8 +120,8 @@ class Stage:
         while True:
             if outbox.notices:
                 self._notify(outbox.notices.popleft())
-            elif self._said:
-                self._play_simulated(parse_event(self._said.popleft()))
+            elif self._received:
+                self._play_simulated(parse_event(self._received.popleft()))
             elif inbox.inputs:
                 given = inbox.inputs.popleft()
                 self._observe(given.resource_arn, (given,))
@@ -132,18 +132,18 @@ class Stage:
 
     def _notify(self, notice: Notice) -> None:
         self._notifier.deliver(_ROUTE, notice)
-        self._story.notification(notice)
+        self._recorder.notification(notice)
 
     def _play_simulated(self, event: Event) -> None:
         subject = self.subject_of(event)
-        self._story.event(event, subject or event.resource_arn, Origin.SIMULATION)
+        self._recorder.event(event, subject or event.resource_arn, Origin.SIMULATION)
         if subject is not None:
             self._observe(subject, (event,))
 
     def _act(self, action: Action) -> None:
         arn = parse_arn(action.resource_arn)
         outcome = self._account(arn.account, arn.region).enforcer.carry_out(action)
-        self._story.action(action, outcome)
+        self._recorder.action(action, outcome)
 
     def _account(self, account: str, region: str) -> Account:
         place = (account, region)
@@ -155,4 +155,4 @@ class Stage:
 
 
 def _never_needed(attempt: int) -> None:
-    """Replay has one observer, which nobody overtakes."""
+    """Never called: replay has one observer, so no other one writes before it."""
