@@ -1,7 +1,7 @@
-"""Writes what docs/simulator.md says of operations and switches from the code that decides it.
+"""Generates the tables of operations and switches in docs/simulator.md from the code.
 
-`python -m ivs_simulator.reference` rewrites that part of the page; `--check` only tells, by its
-exit code and a line, whether it is as it would be written.
+`python -m ivs_simulator.reference` rewrites that part of the page; `--check` changes
+nothing: its exit code and a line say whether the page is up to date.
 """
 
 import argparse

@@ -18,8 +18,7 @@ from ivs_simulator.broadcasting.encoders import Attempt
 from ivs_simulator.events.cloudtrail import ApiCall, Caller, api_call_event, root_of
 from ivs_simulator.events.delivery import Chaos, Delivery
 from ivs_simulator.events.envelopes import DetailType
-from ivs_simulator.mirror import observed_events as witnessing
-from ivs_simulator.mirror import seeding
+from ivs_simulator.mirror import observed_events, seeding
 from ivs_simulator.operations.table import OPERATIONS
 from ivs_simulator.playback.restrictions import Viewer
 from ivs_simulator.recording.storage import BottomlessStorage, Storage
@@ -44,7 +43,7 @@ type Authorise = Callable[[AccountRegion, str, Mapping[str, Any]], None]
 
 
 def ignore(_: object) -> None:
-    """Where events and calls go that nobody asked for."""
+    """Takes events and calls that have no receiver."""
 
 
 class World:
@@ -109,7 +108,7 @@ class World:
     def clear(self) -> None:
         """Forgets every resource and fault, and the events still on their way.
 
-        Identifiers go on, so that none comes twice; behaviour, chaos and limits stay as they are.
+        Identifiers go on, so that none comes twice; options, chaos and limits stay as they are.
         """
         self._account_regions.clear()
         self._context.event_queue.clear()
@@ -134,7 +133,7 @@ class World:
     ) -> dict[str, Any]:
         """Executes one API operation, now or at a given time past, or raises IvsError.
 
-        `is_limited=False` is for calls that arrange a scene: they count towards no rate limit.
+        `is_limited=False` is for calls that prepare a test: they count towards no rate limit.
         """
         self.tick()
         account_region, at = self.account_region(account, region), at or self.now()
@@ -162,7 +161,7 @@ class World:
         Raises ValueError for an operation that IVS does not have.
         """
         if not api_model.is_operation(operation):
-            # Not repeated: whoever mixes fields up may have given anything.
+            # Not repeated: a caller that mixes up fields may have given anything.
             raise ValueError("operation is one of the IVS API, such as CreateChannel")
         self._faults[operation].extend([error] * times)
 
@@ -296,18 +295,18 @@ class World:
         match envelope.get("detail-type"):
             case DetailType.API_CALL:
                 account_region = self.account_region(envelope["account"], envelope["region"])
-                witnessing.mirror_api_call(account_region, envelope["detail"])
+                observed_events.mirror_api_call(account_region, envelope["detail"])
             case DetailType.STREAM_STATE | DetailType.STREAM_HEALTH | DetailType.AD_BREAK_STATE if (
                 envelope["resources"]
             ):
                 account_region = self._account_region_of(envelope["resources"][0])
-                witnessing.mirror_service_event(account_region, envelope)
+                observed_events.mirror_service_event(account_region, envelope)
 
     @locked
     def publish(self, envelope: dict[str, Any]) -> None:
         """Emits an event as given: a late one, a double, or one of a kind not simulated.
 
-        It arrives whatever `chaos` says: whoever publishes has arranged its fate already.
+        It arrives whatever `chaos` says: the caller of `publish` has decided its fate already.
         """
         self._emit(envelope)
 

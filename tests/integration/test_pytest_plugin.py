@@ -155,9 +155,9 @@ def test_an_assumed_role_acts_in_its_own_account(aws: None, ivs_simulator: Simul
     )
     assert create(there).split(":")[4] == OTHER_ACCOUNT
     assert boto3.client("ivs").list_channels()["channels"] == []
-    told = ivs_simulator.events[-1]
-    assert told["account"] == OTHER_ACCOUNT
-    identity = told["detail"]["userIdentity"]
+    event = ivs_simulator.events[-1]
+    assert event["account"] == OTHER_ACCOUNT
+    identity = event["detail"]["userIdentity"]
     assert identity["type"] == "AssumedRole"
     assert identity["arn"].endswith(":assumed-role/operator/shift")
     assert identity["accessKeyId"] == answer["Credentials"]["AccessKeyId"]
@@ -191,7 +191,7 @@ def test_the_account_moto_is_told(
     assert create(boto3.client("ivs")).split(":")[4] == OTHER_ACCOUNT
 
 
-def test_a_broadcaster_and_what_is_told_of_it(ivs_simulator: SimulatedIvs) -> None:
+def test_a_broadcaster_and_its_events(ivs_simulator: SimulatedIvs) -> None:
     client = boto3.client("ivs")
     arn = create(client)
     broadcast = ivs_simulator.go_live(arn)
@@ -294,9 +294,9 @@ def test_recordings_are_in_motos_s3(aws: None, ivs_simulator: SimulatedIvs) -> N
     broadcast = ivs_simulator.go_live(made["channel"]["arn"])
     ivs_simulator.advance(timedelta(minutes=2))
     broadcast.leave()
-    told = ivs_simulator.events[-1]["detail"]
-    assert told["recording_status"] == "Recording End"
-    stored = s3.list_objects_v2(Bucket="recordings", Prefix=told["recording_s3_key_prefix"])
+    event = ivs_simulator.events[-1]["detail"]
+    assert event["recording_status"] == "Recording End"
+    stored = s3.list_objects_v2(Bucket="recordings", Prefix=event["recording_s3_key_prefix"])
     assert any(each["Key"].endswith("recording-ended.json") for each in stored["Contents"])
 
 

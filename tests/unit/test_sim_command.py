@@ -115,7 +115,7 @@ def test_status_and_down_where_nothing_runs(
     assert said == f"not running: start it with `{start}`\nnothing ran\n"
 
 
-def test_where_none_runs_it_is_said_how_to_start_one(
+def test_where_none_runs_the_message_says_how_to_start_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["sim", "state", "--state-dir", str(tmp_path)]) == 1
@@ -173,9 +173,7 @@ def test_a_channel_is_made_once(sim: Sim, world: World) -> None:
 # Broadcasters
 
 
-def test_an_encoder_goes_live_with_what_it_is_told_to_send(
-    sim: Sim, world: World, arena: str
-) -> None:
+def test_an_encoder_goes_live_with_what_was_asked(sim: Sim, world: World, arena: str) -> None:
     code, out, _ = sim(
         "go-live", "arena", "--bitrate", "6M", "--resolution", "1920x1080", "--framerate", "60",
         "--codec", "avc1.640028", "--reconnect",
@@ -211,7 +209,7 @@ def test_a_stream_is_played_through(sim: Sim, world: World, arena: str) -> None:
         assert live(world, arena) is None
 
 
-def test_a_viewer_watches_or_is_told_why_not(
+def test_a_viewer_watches_or_the_refusal_says_why(
     sim: Sim, world: World, arena: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert sim("watch", "arena") == (1, "", "streamwarden: the channel is not live\n")
@@ -226,7 +224,7 @@ def test_a_viewer_watches_or_is_told_why_not(
     assert "no.such.token" not in err
 
 
-def test_the_reason_of_a_failure_is_told(
+def test_the_reason_of_a_failure_is_in_the_event(
     sim: Sim, events: list[dict[str, Any]], arena: str
 ) -> None:
     sim("go-live", "arena")
@@ -236,7 +234,7 @@ def test_the_reason_of_a_failure_is_told(
     assert reason == "out of chips"
 
 
-def test_a_stream_that_ends_at_once_is_said_to(sim: Sim, arena: str) -> None:
+def test_a_stream_that_ends_at_once_is_reported(sim: Sim, arena: str) -> None:
     code, out, err = sim("go-live", "arena", "--bitrate", "20M")
 
     assert (code, out) == (1, "")
@@ -278,7 +276,7 @@ def test_a_key_at_the_place_of_a_channel_is_not_repeated(sim: Sim, words: list[s
         (["chaos", "--loss", "2"], "loss: Input should be less than or equal to 1"),
     ],
 )
-def test_what_cannot_be_done_is_said_on_stderr(
+def test_what_cannot_be_done_is_reported_on_stderr(
     sim: Sim, world: World, arena: str, words: list[str], said: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -385,7 +383,7 @@ def test_the_state_is_readable_by_programs_and_without_keys(
 # Scenarios
 
 
-def test_a_scene_is_played_at_its_own_times(
+def test_a_scenario_is_played_at_its_own_times(
     sim: Sim, events: list[dict[str, Any]], arena: str, tmp_path: Path
 ) -> None:
     del events[:]
@@ -416,7 +414,7 @@ def test_the_evening_plays(sim: Sim, world: World) -> None:
     assert len(world.account_region(ACCOUNT, REGION).channels) == 2
 
 
-def test_a_step_that_is_refused_ends_the_scene(sim: Sim, arena: str, tmp_path: Path) -> None:
+def test_a_step_that_is_refused_ends_the_scenario(sim: Sim, arena: str, tmp_path: Path) -> None:
     file = scenario(
         tmp_path,
         "- {at: 0s, do: go-live, channel: arena}\n"
@@ -432,7 +430,7 @@ def test_a_step_that_is_refused_ends_the_scene(sim: Sim, arena: str, tmp_path: P
     assert err == f"{file}:4:3: [3]: stall: The channel is not currently online\n"
 
 
-def test_channels_that_are_not_there_are_said_before_anything_is_played(
+def test_missing_channels_are_reported_before_anything_is_played(
     sim: Sim, world: World, arena: str, tmp_path: Path
 ) -> None:
     file = scenario(
@@ -482,7 +480,7 @@ def test_channels_that_are_not_there_are_said_before_anything_is_played(
         ),
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_a_scene_is_said_with_its_place(text: str, said: str) -> None:
+def test_what_is_wrong_with_a_scenario_is_reported_with_its_place(text: str, said: str) -> None:
     with pytest.raises(ScenarioErrors) as caught:
         understand(text, "s")
 
@@ -490,14 +488,14 @@ def test_what_is_wrong_with_a_scene_is_said_with_its_place(text: str, said: str)
     assert "sk_x" not in str(caught.value)
 
 
-def test_everything_wrong_with_a_scene_is_said_at_once() -> None:
+def test_everything_wrong_with_a_scenario_is_reported_at_once() -> None:
     with pytest.raises(ScenarioErrors) as caught:
         understand("- {at: x, do: stall}\n- {do: dance}\n", "s")
 
     assert len(caught.value.problems) == 4
 
 
-def test_a_scene_that_cannot_be_read_is_said(sim: Sim) -> None:
+def test_a_scenario_that_cannot_be_read_is_reported(sim: Sim) -> None:
     code, _, err = sim("play", "no-such.yaml")
 
     assert (code, err) == (
@@ -550,7 +548,7 @@ def test_what_the_page_shows_can_be_typed_in_its_order(
 
 
 @pytest.mark.parametrize("options", [[], ["-u"]], ids=["at the end", "on the way"])
-def test_who_stops_reading_is_told_nothing(tmp_path: Path, options: list[str]) -> None:
+def test_a_reader_who_leaves_gets_no_error(tmp_path: Path, options: list[str]) -> None:
     """As in `streamwarden … | head`."""
     script = "import sys; from cli.main import main; sys.exit(main())"
     words = ["sim", "status", "--state-dir", str(tmp_path)]

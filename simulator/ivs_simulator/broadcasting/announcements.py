@@ -1,4 +1,4 @@
-"""What IVS says of a stream: the details of its service events."""
+"""The service events of a stream, with their details."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -37,7 +37,7 @@ def announce_breach(
 
 
 def announce_account_breach(account_region: AccountRegion, excess: Excess, at: datetime) -> None:
-    """Told of the account in the region: such an event has no resource."""
+    """About the account in the region: such an event has no resource."""
     account_region.emit(
         envelope(
             account_region.envelope_metadata(at),
@@ -56,6 +56,6 @@ def _stream(account_region: AccountRegion, session: Session) -> dict[str, str]:
 
 
 def _limit(account_region: AccountRegion, excess: Excess) -> dict[str, Any]:
-    told = asdict(excess)
-    name = told.pop("limit_name")
-    return {account_region.options.limit_name_member: name, **told}
+    members = asdict(excess)
+    name = members.pop("limit_name")
+    return {account_region.options.limit_name_member: name, **members}

@@ -1,4 +1,4 @@
-"""The broadcaster's hands: what one can do with a stream that is on air."""
+"""What a broadcaster can do with a stream that is on air."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -27,7 +27,7 @@ class Host(Protocol):
 
 
 class Broadcast:
-    """A handle on one channel's encoder, for whoever plays the broadcaster."""
+    """A handle on one channel's encoder, for a program that plays the broadcaster."""
 
     def __init__(self, world: Host, account_region: AccountRegion, channel_arn: str) -> None:
         self._world = world
@@ -98,7 +98,7 @@ class Broadcast:
 
     @locked
     def crash(self) -> None:
-        """The connection is lost; IVS waits for it as long as its pace says."""
+        """The connection is lost; IVS waits for it as long as `latencies` say."""
         at, session = self._now(), self._ingested()
         if self._account_region.options.latencies.missing_ingest is None:
             sessions.end(self._account_region, session, at)
@@ -120,7 +120,7 @@ class Broadcast:
 
     @locked
     def exceed_limit(self, name: str, value: int, exceeded_by: int, unit: str) -> None:
-        """Lets IVS tell of a broken ingest limit as given; the stream goes on."""
+        """Emits the event of an exceeded ingest limit as given; the stream goes on."""
         excess = Excess(name, value, exceeded_by, unit)
         at = self._now()
         sessions.exceed_limit(self._account_region, self._ingested(), excess, at)
@@ -143,7 +143,7 @@ class Broadcast:
 
     @locked
     def backdate(self, started_at: datetime) -> None:
-        """Makes the session look older without telling anyone again that it began."""
+        """Makes the session look older, without another event of its beginning."""
         self.session.started_at = started_at
 
     @locked

@@ -37,7 +37,7 @@ def connect(
 ) -> tuple[AccountRegion, Session]:
     """Lets an encoder in by its key, or raises StreamKeyRefused.
 
-    Whoever is refused here was never connected, and does not try again by itself.
+    An encoder that is refused here was never connected, and does not try again by itself.
     """
     for account_region in account_regions:
         key = account_region.stream_keys.with_value(attempt.key_value)
@@ -92,7 +92,7 @@ def sends(account_region: AccountRegion, channel_arn: str, ingest: Ingest) -> No
 
 
 def switched_off(account_region: AccountRegion, channel_arn: str) -> None:
-    """The broadcaster had enough: this encoder does not come back."""
+    """The broadcaster switched it off: this encoder does not come back."""
     encoder = account_region.encoders.pop(channel_arn, None)
     if encoder is not None:
         encoder.returns_at = None
@@ -142,7 +142,7 @@ def _take_over(
     """The session goes on with the new encoder's stream if its priority is the higher one.
 
     The one that loses its seat tries again like any that is cut off. With a priority of its own
-    each try is one more takeover that fails and is told of, until it gives up or gets in again,
+    each try is one more takeover that fails and has its event, until it gives up or gets in again,
     the winner having left.
     """
     if encoder.priority is None or session.left_at is not None or session.streaming_at is None:

@@ -32,7 +32,7 @@ def stream_started(account_region: AccountRegion, session: Session, at: datetime
     if last is not None and _is_continued(account_region, last, session, at):
         last.resume(session, at)
         return
-    # One that waits for a stream like its own goes on waiting: its end is never told early.
+    # One that waits for a stream like its own goes on waiting: its end is never announced early.
     recording = _recording(account_region, session, session.recording_configuration, at)
     if _is_recordable(account_region, recording):
         _start(account_region, recording, at)
@@ -112,7 +112,8 @@ def _is_continued(
 def _settings(session: Session) -> tuple[Any, ...]:
     """What decides where to and as what a stream is recorded, besides the stream itself.
 
-    AWS only speaks of the stream: a channel changed in between begins anew by our reading.
+    AWS only speaks of the stream: by our reading, a channel that was changed in between
+    begins a new recording.
     """
     configuration, channel = session.recording_configuration or {}, session.channel
     members = ("type", "preset", "containerFormat")
@@ -142,7 +143,7 @@ def _finish(account_region: AccountRegion, recording: Recording, at: datetime) -
     try:
         _store(account_region, recording, recording.layout.at_end(at, recording.spans))
     except StorageError:
-        # Nothing is said to be there, as nobody knows what of it is.
+        # It is unknown which objects are there, so no playlist names any.
         _break_off(account_region, recording, (), at)
         return
     _forget(account_region, recording)
@@ -160,8 +161,8 @@ def _break_off(
     reason = str(ErrorCode.INTERNAL)
     with suppress(StorageError):  # where it cannot be written, the event has to do
         _store(account_region, recording, recording.layout.at_end(at, spans, failure=reason))
-    told = {"recording_status_reason": reason}
-    _announce(account_region, recording, RecordingStatus.END_FAILURE, told, at)
+    extra = {"recording_status_reason": reason}
+    _announce(account_region, recording, RecordingStatus.END_FAILURE, extra, at)
 
 
 def _forget(account_region: AccountRegion, recording: Recording) -> None:
@@ -186,7 +187,7 @@ def _announce(
     account_region: AccountRegion,
     recording: Recording,
     status: RecordingStatus,
-    told: dict[str, Any],
+    extra: dict[str, Any],
     at: datetime,
 ) -> None:
     """Remembered at once; sent when the objects stored before it are there."""
@@ -201,7 +202,7 @@ def _announce(
         "recording_s3_key_prefix": recording.key_prefix,
         "recording_duration_ms": 0,
         "recording_session_id": recording.session_id,
-        **told,
+        **extra,
     }
     event = account_region.remember(session, DetailType.RECORDING_STATE, status, detail, at)
     account_region.storage.when_stored(lambda: account_region.emit(event))

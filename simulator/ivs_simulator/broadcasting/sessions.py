@@ -100,7 +100,7 @@ def fail(account_region: AccountRegion, session: Session, reason: str, at: datet
 def starve(
     account_region: AccountRegion, session: Session, at: datetime, cut: Cut = no_cut
 ) -> None:
-    """No data comes; IVS waits for it as long as its pace says. Starving already, it goes on."""
+    """No data comes; IVS waits as long as `latencies` say. If it starves already, it goes on."""
     if session.health is Health.STARVING:
         return
     session.health = Health.STARVING
@@ -134,7 +134,7 @@ def exceed_limit(
 
 
 def exceed_account_limit(account_region: AccountRegion, excess: Excess, at: datetime) -> None:
-    """Told of the account in the region: such an event has no resource."""
+    """About the account in the region: such an event has no resource."""
     announce_account_breach(account_region, excess, at)
 
 
@@ -217,7 +217,7 @@ def _cut_off(
 def _at(
     account_region: AccountRegion, now: datetime, due: datetime, callback: ScheduledCallback
 ) -> None:
-    """At once when it is due now, so that whoever looks next finds it done."""
+    """At once when it is due now, so that the next look finds it done."""
     if due <= now:
         callback(now)
     else:

@@ -28,7 +28,7 @@ def refusal(
 ) -> TakeoverRefusal | None:
     """Why this stream cannot be taken over, if so; who connected without a priority holds none.
 
-    Where several reasons apply AWS does not say which is told: it is the first one here.
+    Where several reasons apply AWS does not say which one the event has: here it is the first.
     """
     if not is_priority(priority) or (held is not None and priority <= held):
         return TakeoverRefusal.INVALID_PRIORITY

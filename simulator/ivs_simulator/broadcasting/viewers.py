@@ -25,7 +25,7 @@ def watch(
 
     Everything is asked once, here: what changes later (a policy, a deleted playback key, an
     expired token) ends no view, only a revocation or the end of the stream does. AWS says so of
-    `exp` alone; of the rest the reading is taken that lets nobody rely on more.
+    `exp` alone; for the rest we take the reading that promises least.
 
     Raises PlaybackRefused, or ResourceNotFoundException where there is no such channel.
     """
@@ -84,7 +84,7 @@ def revoke(
 
 def watching(account_region: AccountRegion) -> int:
     """How many watch now in the whole account and region, as the quota counts: without delay."""
-    # Whoever is on air: a crowd may be waiting before a stream for it to begin.
+    # Any session on air: a crowd may wait for a stream to begin.
     on_air = account_region.connected.values()
     return sum(each.viewers + len(account_region.audience.of(each).playing) for each in on_air)
 
@@ -163,7 +163,7 @@ def _refuse_beyond_quota(account_region: AccountRegion, at: datetime) -> None:
 
 
 def _exceeds_quota(account_region: AccountRegion, viewers: int, at: datetime) -> bool:
-    """Whether these are too many; told of when it was not so before."""
+    """Whether these are too many. The first time has an event."""
     quota = account_region.options.quotas.concurrent_viewers
     if viewers <= quota:
         return False
@@ -177,7 +177,7 @@ def _exceeds_quota(account_region: AccountRegion, viewers: int, at: datetime) ->
 def _notice_recovery(account_region: AccountRegion) -> None:
     """Between two changes upwards there are only changes downwards, so looking then is enough.
 
-    Below is below: at the quota itself every viewer turned away would be told of anew.
+    Only below the quota: at the quota itself every refused viewer would have one more event.
     """
     if watching(account_region) < account_region.options.quotas.concurrent_viewers:
         account_region.audience.is_quota_broken = False

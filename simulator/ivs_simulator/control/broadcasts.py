@@ -35,7 +35,7 @@ def go_live(context: ControlContext, body: Body) -> Answer:
     if not broadcast.is_live:
         raise Refused(
             "StreamEnded",
-            f"the encoder was let in, but its stream ended: {_told(context, broadcast)}",
+            f"the encoder was let in, but its stream ended: {_event_names(context, broadcast)}",
         )
     return showing.on_air(broadcast)
 
@@ -117,7 +117,7 @@ def _broadcast(context: ControlContext, body: Body) -> Broadcast:
     return context.world.broadcast(fields.channel_arn(body))
 
 
-def _told(context: ControlContext, broadcast: Broadcast) -> str:
+def _event_names(context: ControlContext, broadcast: Broadcast) -> str:
     """The events of the last session: they say why it ended."""
     arn = Arn.parse(broadcast.channel_arn)
     session = context.world.account_region(arn.account, arn.region).history(broadcast.channel_arn)[

@@ -1,4 +1,4 @@
-"""Endpoints that set the scene: time, chaos, behaviour, limits, and what was before it began."""
+"""Endpoints for the conditions of a test: time, chaos, options, limits, and what was before."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -79,7 +79,7 @@ def set_rate_limits(context: ControlContext, body: Body) -> Answer:
 
 
 def create_channel_at(context: ControlContext, body: Body) -> Answer:
-    """A channel made at a time past, by a call CloudTrail tells of with that time."""
+    """A channel made at a time past, by a call whose CloudTrail event has that time."""
     caller_arn = fields.text_or_none(body, "callerArn")
     answer = context.world.call(
         "CreateChannel",

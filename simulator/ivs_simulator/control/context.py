@@ -1,4 +1,4 @@
-"""What the control interface works on."""
+"""The control context: the world that the control interface works on, with its clock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ type Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ControlContext:
-    """A world with its clock; whoever looks into the world holds its lock.
+    """A world with its clock. A caller that reads the world holds its lock.
 
-    Without a clock of ours time is its caller's, and the control interface cannot advance it.
+    Without a clock of ours, time is the caller's, and the control interface cannot advance it.
     """
 
     world: World

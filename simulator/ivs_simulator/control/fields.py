@@ -55,7 +55,7 @@ def channel_arn(body: Mapping[str, Any]) -> str:
     try:
         Arn.parse(arn)
     except ValueError:
-        # Not repeated: whoever mixes fields up may have sent a stream key here.
+        # Not repeated: a caller that mixes up fields may have sent a stream key here.
         raise BadRequest("channelArn is the ARN of a channel") from None
     return arn
 

@@ -62,7 +62,7 @@ def _read(name: str, kind: Any, current: Any, value: Any) -> Any:
             return value
         case bool() | str() if type(value) is kind:
             return value
-    raise BadRequest(f"{name} is {_said(kind)}")
+    raise BadRequest(f"{name} is {_describe_kind(kind)}")
 
 
 def _span(name: str, value: float) -> timedelta:
@@ -72,7 +72,7 @@ def _span(name: str, value: float) -> timedelta:
         raise BadRequest(f"{name} is longer than time") from None
 
 
-def _said(kind: Any) -> str:
+def _describe_kind(kind: Any) -> str:
     if is_dataclass(kind):
         return "an object"
     if kind == timedelta | None:

@@ -40,7 +40,7 @@ def is_answered(request: AWSPreparedRequest) -> bool:
 
 
 def answer(request: AWSPreparedRequest, world: World, origin: Origin) -> AWSResponse:
-    """The world's answer to a request as botocore sends it; nobody else will answer it again."""
+    """The world's answer to a request as botocore sends it; no other handler answers it again."""
     sent_to = request.url
     url = urlsplit(sent_to)
     asked = Request(

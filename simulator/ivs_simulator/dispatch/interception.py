@@ -1,7 +1,7 @@
-"""Has every `ivs` client of this process answered here, whoever makes it and however.
+"""Answers every `ivs` client of this process here, however it is made.
 
 As moto does it: a handler among botocore's own is part of every client made afterwards, and does
-nothing until somebody wants to answer. It is registered for `before-send.ivs`, which botocore
+nothing until a world wants to answer. It is registered for `before-send.ivs`, which botocore
 asks before moto's `before-send`: so moto keeps all other services.
 """
 
@@ -27,7 +27,7 @@ _answering: list[Answer] = []
 
 
 def intercept(request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
-    """The answer of whoever began to answer last; None, so that botocore goes on, if nobody."""
+    """The answer of the world that came last; None without one, so that botocore goes on."""
     if not _answering or is_answered(request):
         return None
     return _answering[-1](request)

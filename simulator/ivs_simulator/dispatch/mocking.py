@@ -35,7 +35,7 @@ from ivs_simulator.wire.arns import Arn
 from ivs_simulator.wire.errors import StreamKeyRefused
 from ivs_simulator.world import World
 
-# The scope that a request is signed for says by whom and for which region.
+# The scope that a request is signed for has the access key and the region.
 _SCOPE: Final = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/")
 _HOST: Final = re.compile(r"https?://ivs(?:-fips)?\.(?P<region>[a-z0-9-]+)\.")
 _NO_KEY: Final = "AKIASIMULATED0000000"
@@ -74,7 +74,7 @@ class SimulatedIvs:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """What IVS and CloudTrail have told EventBridge by now, oldest first; may be cleared."""
+        """The events that IVS and CloudTrail have sent by now, oldest first; may be cleared."""
         with self._lock:
             self.world.tick()
         return self._events

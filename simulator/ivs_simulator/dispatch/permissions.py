@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 
 class Named(StrEnum):
-    """How a call tells which resources it is checked on; mostly, the member that holds the ARN."""
+    """How a call names the resources it is checked on; mostly, the member that holds the ARN."""
 
     ARN = "arn"
     ARNS = "arns"

@@ -67,7 +67,7 @@ class _Fate:
 
 
 class Delivery:
-    """Brings envelopes as they are to whoever listens: at once, late, twice, or never."""
+    """Brings envelopes as they are to their receiver: at once, late, twice, or never."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class Delivery:
             self._carry(envelope, fate)
 
     def clear(self) -> None:
-        """Forgets what is held back; what is late lies in the agenda."""
+        """Forgets what is held back; what is late is in the event queue."""
         self._held = []
 
     def _carry(self, envelope: Envelope, fate: _Fate) -> None:

@@ -56,7 +56,7 @@ def _tick(context: ControlContext) -> None:
         time.sleep(TICK_SECONDS)
         try:
             context.world.tick()
-        except Exception:  # noqa: BLE001 - one failed happening must not stop the clock
+        except Exception:  # noqa: BLE001 - one failed callback must not stop the clock
             _log.exception("something that was due failed")
 
 

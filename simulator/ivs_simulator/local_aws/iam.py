@@ -166,7 +166,7 @@ def _version(document: Any) -> Any:
 
 
 def _recognise_unsigned_requests() -> None:
-    """MiniStack tells a service by the signature, and takes a request without a key for the root's.
+    """MiniStack knows a service by the signature, and takes a request without a key for the root's.
 
     So unsigned IVS requests went to S3, and where they reached IVS, they could do everything.
     """
@@ -195,15 +195,15 @@ def _is_of_ivs(path: str) -> bool:
 def log_what_roles_use() -> None:
     """Logs each action a role is allowed, the first time: what its policy grants for a reason."""
     policies = import_module("ministack.core.iam_evaluator")
-    enforce, told = policies.enforce, set[tuple[str, str]]()
+    enforce, logged = policies.enforce, set[tuple[str, str]]()
 
     def logging_enforce(access_key_id: str, action: str, *request: Any, **context: Any) -> Any:
         denied = enforce(access_key_id, action, *request, **context)
         known = policies.resolve_caller_identity(access_key_id) if denied is None else None
         _, is_role, name = known["userArn"].partition(":assumed-role/") if known else ("", "", "")
         use = (name.partition("/")[0], action)
-        if is_role and use not in told:
-            told.add(use)
+        if is_role and use not in logged:
+            logged.add(use)
             _log.info("role %s used %s", *use)
         return denied
 

@@ -1,6 +1,6 @@
 """What moto knows of accounts: who calls, and clients of moto's other services in any account.
 
-moto is asked only while its `mock_aws` is active; it is never imported on somebody's behalf.
+moto is asked only while its `mock_aws` is active; this module never imports it first.
 """
 
 import os
@@ -13,7 +13,7 @@ from botocore.session import Session, get_session
 from ivs_simulator.events.cloudtrail import Caller, root_of
 
 DEFAULT_ACCOUNT: Final = "123456789012"  # moto's own
-# By this header moto is told on whose behalf a request is made.
+# This header names the account of a request to moto.
 ACCOUNT_HEADER: Final = "x-moto-account-id"
 
 

@@ -1,6 +1,6 @@
 """Delivers events to moto's EventBridge: the rules of the default bus, and their targets.
 
-The public way, PutEvents, lets nobody choose an event's id, account and time, and moto passes on
+The public way, PutEvents, does not take an event's id, account and time, and moto passes on
 what it is given in a shape of its own. So this module reads moto's rules and sends what matches
 to their targets through moto's ordinary API, as EventBridge would. What it needs of the inside of
 moto's EventBridge: `events_backends`, `event_buses`, a bus's `rules`; of a rule `state`, `targets`,

@@ -1,6 +1,6 @@
-"""Reflects events observed elsewhere, so that a replay's world is as the account was.
+"""Mirrors events that were seen elsewhere, so that a replay's world is as the account was.
 
-Events come late, twice and out of order: an end seen once is final, whatever is heard after it.
+Events come late, twice and out of order: an end that was seen is final, whatever arrives after it.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ type Members = Mapping[str, Any]
 
 
 def mirror_service_event(account_region: AccountRegion, envelope: Members) -> None:
-    """Reflects what IVS said about a stream."""
+    """Mirrors a service event about a stream."""
     detail, at = envelope["detail"], parse_time(envelope["time"])
     channel = _channel(
         account_region, envelope["resources"][0], at, name=detail.get("channel_name")
@@ -53,7 +53,7 @@ def mirror_service_event(account_region: AccountRegion, envelope: Members) -> No
 
 
 def mirror_api_call(account_region: AccountRegion, detail: Members) -> None:
-    """Reflects a write someone made, as CloudTrail tells it; failed calls changed nothing."""
+    """Mirrors a write from its CloudTrail record; failed calls changed nothing."""
     reflect = _WRITES.get(str(detail.get("eventName")))
     if reflect is None or detail.get("errorCode"):
         return
@@ -80,7 +80,7 @@ def _created_channel(
 
 
 def _fill_in(channel: Channel, settings: Members, tags: Mapping[str, str]) -> None:
-    """What a channel was created with, heard of late: it stands where nothing newer is known."""
+    """Settings of a creation that arrives late: they count where nothing newer is known."""
     for name, value in settings.items():
         if channel.settings[name] == channels.DEFAULTS.get(name, ""):
             channel.settings[name] = value

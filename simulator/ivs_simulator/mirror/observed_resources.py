@@ -67,7 +67,7 @@ def _updated_policy(
 
 
 def _deleted(account_region: AccountRegion, request: Members, _: Members, __: datetime) -> None:
-    """ARNs are not used again: a creation that is heard of late revives nothing."""
+    """ARNs are not used again: a creation that arrives late revives nothing."""
     arn = unquote(request["arn"])
     account_region.deleted.add(arn)
     for store in (

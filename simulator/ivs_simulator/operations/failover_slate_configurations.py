@@ -25,7 +25,7 @@ _READY = {"state": "CREATED"}
 def create_failover_slate_configuration(
     account_region: AccountRegion, params: dict[str, Any], _: datetime
 ) -> dict[str, Any]:
-    """Answers CREATING, as a caller must be ready for; whoever asks then finds it CREATED."""
+    """Answers CREATING, as a caller must be ready for; the next read finds it CREATED."""
     given_tags = tags.accepted(params.get("tags"))
     quota = account_region.options.quotas.failover_slate_configurations
     if len(account_region.failover_slate_configurations) >= quota:
@@ -75,9 +75,9 @@ def _given(params: dict[str, Any]) -> dict[str, Any]:
     return {name: params[name] for name in DEFAULTS if params.get(name) is not None}
 
 
-def _answer(account_region: AccountRegion, arn: str, **told: str) -> dict[str, Any]:
+def _answer(account_region: AccountRegion, arn: str, **added: str) -> dict[str, Any]:
     held = account_region.failover_slate_configurations.named(arn)
-    return {"failoverSlateConfiguration": {**held.described(), **told}}
+    return {"failoverSlateConfiguration": {**held.described(), **added}}
 
 
 def _summarise(held: Configuration) -> dict[str, Any]:

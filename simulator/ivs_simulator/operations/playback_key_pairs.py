@@ -15,9 +15,10 @@ from ivs_simulator.wire.paging import page
 def import_playback_key_pair(
     account_region: AccountRegion, params: dict[str, Any], _: datetime
 ) -> dict[str, Any]:
-    """A key that is there already is refused before the quota is looked at: AWS models the
-    conflict without saying what it is or which comes first, and whoever imports a key twice is
-    helped more by learning that.
+    """A key that is there already is refused before the quota is checked.
+
+    AWS models the conflict without saying what it is or which check comes first. The conflict
+    helps a caller that imports a key twice more than the quota does.
     """
     given_tags = tags.accepted(params.get("tags"))
     material = str(params["publicKeyMaterial"])
@@ -53,8 +54,8 @@ def delete_playback_key_pair(
 ) -> dict[str, Any]:
     """Tokens signed with it let no one in any more; views that are playing go on.
 
-    Source: the API reference, "invalidates future viewer tokens". Of views already playing it
-    says nothing; whoever wants those ended has to revoke their sessions.
+    Source: the API reference, "invalidates future viewer tokens". It says
+    nothing about views that are playing; to end those, revoke their sessions.
     """
     held = account_region.playback_key_pairs.named(params["arn"])
     del account_region.playback_key_pairs[held.arn]

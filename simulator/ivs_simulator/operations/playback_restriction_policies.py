@@ -59,8 +59,8 @@ def update_playback_restriction_policy(
 ) -> dict[str, Any]:
     """Allowed while channels that have the policy are live: nothing in AWS's pages forbids it.
 
-    It applies to whoever starts to watch from now on. Whether AWS turns away viewers in the middle
-    of a stream it does not say; here it does not, so that nobody comes to rely on it.
+    It applies to views that begin from now on. AWS does not say whether it turns away viewers in
+    the middle of a stream. The simulator does not, so that no program relies on it.
     """
     held = account_region.playback_restriction_policies.named(params["arn"])
     held.settings = _accepted({**held.settings, **_given(params)})
@@ -89,8 +89,8 @@ def _accepted(settings: dict[str, Any]) -> dict[str, Any]:
 
     Too many entries are a ValidationException, though the pages list both numbers as quotas:
     UpdatePlaybackRestrictionPolicy does not model ServiceQuotaExceededException. A country code
-    nobody assigned (`UK`, `de`) is refused because the API reference lists what is allowed.
-    Origins are not looked into: no form is modelled, and one that is wrong lets nobody in.
+    that is not assigned (`UK`, `de`) is refused because the API reference lists what is allowed.
+    The form of origins is not checked: none is modelled, and a wrong one matches no viewer.
     """
     codes, origins = settings["allowedCountries"], settings["allowedOrigins"]
     if len(codes) > MAXIMUM_COUNTRIES:

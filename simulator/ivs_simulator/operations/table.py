@@ -77,7 +77,7 @@ OPERATIONS: dict[str, Answer] = {
     "UntagResource": tags.untag_resource,
 }
 
-# In a line, what AWS does at a call and the simulator does not; the reference tells it.
+# In a line, what AWS does at a call and the simulator does not; for the reference.
 SIMPLIFIED: dict[str, str] = {
     "BatchStartViewerSessionRevocation": "done when it answers; only an unknown channel fails",
     "CreateAdConfiguration": "MediaTailor is not asked; an ARN of the right form is enough",

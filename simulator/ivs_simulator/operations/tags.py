@@ -35,7 +35,7 @@ def tag_resource(
     if sum(not _is_reserved(name) for name in after) > MAXIMUM:
         raise invalid(f"A resource can have at most {MAXIMUM} tags")
     tags.update(params["tags"])
-    _tell(account_region, params["resourceArn"], params["tags"], at)
+    _emit_change(account_region, params["resourceArn"], params["tags"], at)
     return {}
 
 
@@ -47,11 +47,13 @@ def untag_resource(
     _refuse_reserved(params["tagKeys"])
     for name in params["tagKeys"]:
         tags.pop(name, None)
-    _tell(account_region, params["resourceArn"], params["tagKeys"], at)
+    _emit_change(account_region, params["resourceArn"], params["tagKeys"], at)
     return {}
 
 
-def _tell(account_region: AccountRegion, arn: str, changed: Iterable[str], at: datetime) -> None:
+def _emit_change(
+    account_region: AccountRegion, arn: str, changed: Iterable[str], at: datetime
+) -> None:
     account_region.tag_versions[arn] += 1
     if account_region.options.tag_change_events:
         version = account_region.tag_versions[arn]

@@ -1,6 +1,6 @@
 """Playback tokens: what lets a viewer into a private channel.
 
-`verify` is the service's side, `sign` the customer's, for tests and for whoever wants to try.
+`verify` is the service's side. `sign` is the customer's, for tests and for trying things out.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""IVS's time: the system's or a test's own, and ahead of it as far as it was told to go.
+"""IVS's time: the system's or a test's own, and ahead of it by what was advanced.
 
 The one place of the simulator that reads the system's clock; elsewhere time is an argument.
 """
@@ -33,7 +33,7 @@ def check_advance(span: timedelta) -> None:
 class Clock:
     """Runs with real time, an offset ahead of it; the offset only grows, so time never goes back.
 
-    Called like a function it tells the time, as a world wants it.
+    Called like a function it returns the time, as a world wants it.
     """
 
     def __init__(self, real: Callable[[], datetime] = system_time) -> None:

@@ -1,7 +1,7 @@
-"""What is going to happen, and when: the world's own timers, without a thread or a clock.
+"""The event queue: callbacks with the times they are scheduled for, without a thread or a clock.
 
-Whoever moves time (a server's ticker, a test, a replay) says how far; everything due by then
-happens in the order of its time, at its own time.
+The owner of time (a server's ticker, a test, a replay) says how far it has moved. Every callback
+that is due by then runs in the order of its time, with its own time.
 """
 
 import heapq
@@ -13,7 +13,7 @@ type ScheduledCallback = Callable[[datetime], None]
 
 
 class EventQueue:
-    """Happenings look at the world when their time has come; none is ever taken back."""
+    """Callbacks look at the world when their time has come; none is ever removed by itself."""
 
     def __init__(self) -> None:
         self._waiting: list[tuple[datetime, int, ScheduledCallback]] = []
@@ -23,7 +23,7 @@ class EventQueue:
         heapq.heappush(self._waiting, (due, next(self._numbers), callback))
 
     def run_until(self, now: datetime) -> None:
-        """Lets everything happen that is due by now, also what that in turn makes due."""
+        """Runs every callback that is due by now, also those that such a callback schedules."""
         while self._waiting and self._waiting[0][0] <= now:
             due, _, callback = heapq.heappop(self._waiting)
             callback(due)

@@ -60,9 +60,9 @@ class AccountRegion:
     audience: Audience = field(default_factory=Audience)
     # How often the tags of each resource were changed.
     tag_versions: Counter[str] = field(default_factory=Counter)
-    # ARNs of what was, so that what is heard of it late revives nothing.
+    # ARNs of what was, so that late events of it revive nothing.
     deleted: set[str] = field(default_factory=set)
-    # Of channels that were put in as they are elsewhere: they have a key, but nobody said which.
+    # Of channels that were put in as they are elsewhere: they have a key, but which one is unknown.
     assumed_keys: set[str] = field(default_factory=set)
 
     @property

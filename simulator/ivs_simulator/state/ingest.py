@@ -41,7 +41,7 @@ class Ingest:
     encoder: str = "obs-output module (libobs version 30.2.0)"
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a stream that nobody could send."""
+        """Raises ValueError for a stream that cannot exist."""
         for name in _NUMBERS:
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
@@ -71,7 +71,7 @@ class Ingest:
 
 @dataclass(frozen=True, slots=True)
 class Excess:
-    """An ingest limit that is exceeded, in the words of the event that tells of it."""
+    """An ingest limit that is exceeded, in the words of its event."""
 
     limit_name: str
     limit_value: int

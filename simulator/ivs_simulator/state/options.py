@@ -1,6 +1,7 @@
-"""What may be chosen about the simulated service: its pace, its quotas, and what AWS leaves open.
+"""The options of the simulated service: its latencies, its quotas, and what AWS leaves open.
 
-`PROMPT` is for tests: what follows, follows at once. `REALISTIC` takes the time AWS documents.
+`INSTANT` is for tests: every consequence follows at once. `REALISTIC` takes the time that AWS
+documents.
 """
 
 from dataclasses import dataclass, field

@@ -40,10 +40,10 @@ def simulated(state: Path) -> Iterator[SimulatedAws]:
 def sim(simulated: SimulatedAws) -> Sim:
     """Runs the command and answers what it printed; it must succeed."""
 
-    def run(action: str, *words: str, told: str = "") -> str:
+    def run(action: str, *words: str, entered: str = "") -> str:
         ran = subprocess.run(  # noqa: S603 (our own command)
             [_STREAMWARDEN, "sim", action, *words, "--state-dir", str(simulated.state_dir)],
-            input=told, capture_output=True, text=True, check=False,
+            input=entered, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert (ran.returncode, ran.stderr) == (0, "")
         return ran.stdout
@@ -60,7 +60,7 @@ def _left_as_it_was(simulated: SimulatedAws) -> Iterator[None]:
     simulated.control.set_options(latencies="instant")
 
 
-def test_a_scene_is_played_and_its_stream_is_seen_by_boto3(
+def test_a_scenario_is_played_and_its_stream_is_seen_by_boto3(
     simulated: SimulatedAws, sim: Sim, tmp_path: Path
 ) -> None:
     ivs = simulated.client("ivs")
@@ -85,7 +85,7 @@ def test_a_scene_is_played_and_its_stream_is_seen_by_boto3(
 def test_a_key_on_standard_input_lets_an_encoder_in(simulated: SimulatedAws, sim: Sim) -> None:
     made = simulated.client("ivs").create_channel(name="by-its-key")
 
-    said = sim("go-live", "--key-from-stdin", told=made["streamKey"]["value"] + "\n")
+    said = sim("go-live", "--key-from-stdin", entered=made["streamKey"]["value"] + "\n")
 
     assert said.startswith(f"{made['channel']['arn']}: live as st-")
 

@@ -82,7 +82,7 @@ def test_a_verdict_is_printed_only_when_it_changes(replay: Replay) -> None:
         standings[place] = standing
 
 
-def test_people_read_the_same_story(replay: Replay, write: Write, marathon: Path) -> None:
+def test_people_read_the_same_records(replay: Replay, write: Write, marathon: Path) -> None:
     day = write("day.jsonl", TIMELINE)
     with day.open("a", encoding="utf-8") as file:
         file.write("!\n")

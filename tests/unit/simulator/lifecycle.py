@@ -1,4 +1,4 @@
-"""What a broadcaster's story is told with: a channel to stream to, and what IVS said, and when."""
+"""The lifecycle of a stream: a channel to stream to, and the events of IVS with their times."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -35,8 +35,8 @@ def make_channel(ivs: Any, **settings: Any) -> Made:
     return Made(made["channel"]["arn"], made["streamKey"]["arn"], made["streamKey"]["value"])
 
 
-def told(sandbox: Sandbox, since: timedelta = timedelta(0)) -> list[tuple[int, str]]:
-    """The service events in order: seconds after the scene's beginning, and what happened."""
+def timeline(sandbox: Sandbox, since: timedelta = timedelta(0)) -> list[tuple[int, str]]:
+    """The service events in order: seconds after the beginning of the test, and the name."""
     return [
         (int((parse_time(event["time"]) - NOW).total_seconds()), _name(event["detail"]))
         for event in sandbox.events
@@ -45,7 +45,7 @@ def told(sandbox: Sandbox, since: timedelta = timedelta(0)) -> list[tuple[int, s
 
 
 def names(sandbox: Sandbox, since: timedelta = timedelta(0)) -> list[str]:
-    return [name for _, name in told(sandbox, since)]
+    return [name for _, name in timeline(sandbox, since)]
 
 
 def pass_time(sandbox: Sandbox, **span: float) -> None:

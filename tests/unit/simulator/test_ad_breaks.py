@@ -26,7 +26,7 @@ def arn(made: Any, sandbox: Sandbox) -> str:
     return str(made["channel"]["arn"])
 
 
-def test_a_break_is_told_as_documented(sandbox: Sandbox, ivs: Any, arn: str) -> None:
+def test_a_break_is_announced_as_documented(sandbox: Sandbox, ivs: Any, arn: str) -> None:
     answer = ivs.insert_ad_break(channelArn=arn, durationSeconds=30)
 
     (event,) = sandbox.received("IVS Ad Break State Change")

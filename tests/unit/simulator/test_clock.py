@@ -15,7 +15,7 @@ HOUR = timedelta(hours=1)
 
 
 class Diary:
-    """Timers that write down what time it was for whoever looked when they went off."""
+    """Timers that record what time the clock showed when they fired."""
 
     def __init__(self, clock: Clock) -> None:
         self.event_queue, self.clock = EventQueue(), clock

@@ -25,7 +25,7 @@ UNPLACED = {"source": "aws.ivs", "detail-type": "AWS API Call via CloudTrail", "
 
 
 class Bench:
-    """A desk to send requests to, and what came out of its world."""
+    """A control context to send requests to, and the events of its world."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
@@ -44,7 +44,7 @@ class Bench:
 
 
 class Wireless(Control):
-    """The client without its sockets: what it asks reaches a desk as it is."""
+    """The client without its sockets: its requests reach a control context unchanged."""
 
     def __init__(self, context: ControlContext) -> None:
         super().__init__("http://simulator")
@@ -69,7 +69,7 @@ def arn(bench: Bench) -> str:
     return str(made["channelArn"])
 
 
-def test_a_channel_made_in_the_past_is_told_with_that_time(bench: Bench, arn: str) -> None:
+def test_the_event_of_a_channel_made_in_the_past_has_that_time(bench: Bench, arn: str) -> None:
     assert [event["time"] for event in bench.events] == ["2026-02-01T00:00:00Z"]
     (channel,) = bench.get("/state")["channels"]
     assert (channel["arn"], channel["createdAt"]) == (arn, "2026-02-01T00:00:00.000Z")
@@ -178,7 +178,7 @@ def shown(bench: Bench, arn: str) -> Any:
     return next(each for each in bench.get("/state")["channels"] if each["arn"] == arn)
 
 
-def test_an_encoder_sends_what_it_is_told_to(bench: Bench) -> None:
+def test_an_encoder_sends_what_was_asked(bench: Bench) -> None:
     sent = {"width": 1920, "height": 1080, "videoBitrate": 6_000_000, "videoCodec": "avc1.640028"}
 
     arn = streaming(bench, **sent, reconnects=True, priority=3)
@@ -201,7 +201,7 @@ def test_what_is_sent_can_change_as_far_as_the_channel_takes_it(bench: Bench) ->
     assert (too_much["isLive"], shown(bench, arn)["live"]) == (False, None)
 
 
-def test_what_ends_at_once_is_not_said_to_be_live(bench: Bench, arn: str) -> None:
+def test_what_ends_at_once_is_not_shown_as_live(bench: Bench, arn: str) -> None:
     status, content = bench.post("/go-live", channelArn=arn, videoBitrate=20_000_000)
 
     assert (status, content["code"]) == (409, "StreamEnded")
@@ -272,7 +272,7 @@ def test_knobs_of_chaos_are_turned_singly(bench: Bench) -> None:
     assert bench.get("/state")["chaos"] == bench.get("/chaos")
 
 
-def test_behaviour_is_changed_part_by_part(bench: Bench) -> None:
+def test_options_are_changed_part_by_part(bench: Bench) -> None:
     bench.post("/options", latencies="realistic", deletedKeyEndsStream=True)
     _, content = bench.post("/options", latencies={"missingIngest": None}, quotas={"channels": 1})
 
@@ -304,7 +304,7 @@ def test_rate_limits_are_turned_on_and_off(bench: Bench, arn: str) -> None:
     assert (refusals(), bench.get("/rate-limits")) == ([], {"enabled": False})
 
 
-def test_what_the_scene_itself_does_counts_towards_no_limit(bench: Bench) -> None:
+def test_what_the_control_interface_does_counts_towards_no_limit(bench: Bench) -> None:
     bench.post("/rate-limits", enabled=True)
 
     made = [bench.post("/create-channel-at", createdAt="2026-02-01T00:00:00Z") for _ in range(9)]
@@ -312,7 +312,7 @@ def test_what_the_scene_itself_does_counts_towards_no_limit(bench: Bench) -> Non
     assert {status for status, _ in made} == {200}
 
 
-def test_the_state_counts_what_each_realm_holds(bench: Bench) -> None:
+def test_the_state_counts_what_each_account_region_holds(bench: Bench) -> None:
     streaming(bench)
 
     (account_region,) = bench.get("/state")["accountRegions"]
@@ -467,7 +467,7 @@ def test_viewers_come_and_go(bench: Bench, arn: str) -> None:
         control.stop_watching(arn, view)
 
 
-def test_a_viewer_who_is_not_served_is_told_why(bench: Bench) -> None:
+def test_the_refusal_of_a_viewer_says_why(bench: Bench) -> None:
     made = {"createdAt": "2026-02-01T00:00:00Z", "authorized": True}
     arn = str(bench.post("/create-channel-at", **made)[1]["channelArn"])
     assert bench.post("/watch", channelArn=arn)[0] == 403

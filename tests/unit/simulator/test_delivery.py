@@ -37,7 +37,7 @@ class Line:
         return sent
 
     def later(self, span: timedelta) -> None:
-        """Time goes on in steps of its happenings."""
+        """Time goes on from one scheduled callback to the next."""
         goal = self.now + span
         while (due := self.event_queue.next_due) is not None and due <= goal:
             self.now = due
@@ -200,18 +200,18 @@ def test_knobs_have_ends(wrong: dict[str, Any]) -> None:
         Chaos(**wrong)
 
 
-def test_all_that_a_world_says_goes_this_way_but_not_what_it_is_given_to_publish() -> None:
+def test_all_events_of_a_world_go_this_way_but_not_those_given_to_publish() -> None:
     received: list[dict[str, Any]] = []
     world = World(lambda: NOW, received.append)
     key = world.call("CreateChannel", {}, account=ACCOUNT, region=REGION)["streamKey"]["value"]
-    (told,) = deepcopy(received)
+    (envelope,) = deepcopy(received)
     world.chaos = Chaos(loss=1)
 
     world.go_live(key)
     world.call("CreateChannel", {}, account=ACCOUNT, region=REGION)
-    world.publish(told)
+    world.publish(envelope)
 
-    assert received == [told, told]
+    assert received == [envelope, envelope]
 
 
 def test_a_cleared_world_sends_nothing_of_before() -> None:

@@ -19,7 +19,7 @@ from tests.unit.simulator.lifecycle import (
     pass_time,
     refused_code,
     room_for,
-    told,
+    timeline,
 )
 
 OVER_THE_LIMIT = Ingest(video_bitrate=9_000_000)
@@ -81,7 +81,7 @@ def test_an_encoder_comes_back_under_a_new_id_after_every_stop(
 
     assert broadcast.is_live
     assert len(set(ids)) == 4
-    assert [at for at, name in told(sandbox) if name == "Session Created"] == [0, 2, 4, 6]
+    assert [at for at, name in timeline(sandbox) if name == "Session Created"] == [0, 2, 4, 6]
 
 
 def test_an_encoder_that_does_not_reconnect_stays_away(
@@ -105,7 +105,7 @@ def test_tries_grow_apart_until_the_channel_is_free(sandbox: Sandbox, channel: M
     broadcast.fail()
     pass_time(sandbox, minutes=1)
 
-    assert told(sandbox, timedelta(seconds=11)) == [
+    assert timeline(sandbox, timedelta(seconds=11)) == [
         (18, "Stream End"),
         (19, "Session Created"),
         (25, "Stream Start"),
@@ -140,9 +140,7 @@ def test_after_25_tries_it_gives_up(
     assert other.is_live is is_back
 
 
-def test_a_stream_that_starts_makes_the_count_start_anew(
-    sandbox: Sandbox, ivs: Any, channel: Made
-) -> None:
+def test_a_stream_that_starts_resets_the_count(sandbox: Sandbox, ivs: Any, channel: Made) -> None:
     broadcast = sandbox.world.go_live(channel.key, reconnects=True)
     for _ in range(40):
         ivs.stop_stream(channelArn=channel.arn)
@@ -257,7 +255,7 @@ def test_a_freed_seat_is_taken_by_who_tries_again(sandbox: Sandbox, ivs: Any) ->
     # Until the stream is played out, 4 s later, it still counts.
     pass_time(sandbox, seconds=30)
 
-    assert told(sandbox, timedelta(seconds=10)) == [
+    assert timeline(sandbox, timedelta(seconds=10)) == [
         (10, "Session Created"),
         (10, "Concurrent Broadcasts"),
         (10, "Session Ended"),

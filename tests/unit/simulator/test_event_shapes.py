@@ -17,7 +17,7 @@ from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
 
 SAMPLES = Path(__file__).resolve().parents[3] / "events"
 LOW_LATENCY = ("stream-state", "stream-health", "limit-breach", "recording-state", "ad-break")
-# The same event under the member name of the EventBridge schema registry; a switch, not a story.
+# The same event under the member name of the EventBridge schema registry: a switch.
 OTHER_NAME = "ingest-bitrate-as-limit"
 
 GOOD = Bucket("acme-vod", REGION, ACCOUNT, is_kms_encrypted=False)
@@ -52,8 +52,8 @@ def shape_of(value: Any) -> Shape:
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[Name, dict[str, Any]]:
-    """An evening in which everything happens that IVS tells of."""
+def emitted() -> dict[Name, dict[str, Any]]:
+    """An evening in which everything happens that has an event of IVS."""
     sandbox = Sandbox()
     storage = MemoryStorage()
     storage.add_bucket(GOOD)
@@ -125,13 +125,15 @@ def go_live(sandbox: Sandbox, arn: str, ingest: Ingest | None = None) -> Broadca
     return sandbox.world.go_live(value, ingest=ingest)
 
 
-def test_there_is_a_sample_of_everything_that_was_told(told: dict[Name, dict[str, Any]]) -> None:
-    assert told.keys() == samples().keys()
+def test_there_is_a_sample_of_every_emitted_event(emitted: dict[Name, dict[str, Any]]) -> None:
+    assert emitted.keys() == samples().keys()
 
 
 @pytest.mark.parametrize("name", samples(), ids=lambda name: " ".join(map(str, name[1:])))
-def test_an_event_has_the_shape_of_its_sample(told: dict[Name, dict[str, Any]], name: Name) -> None:
-    event, sample = told[name], samples()[name]
+def test_an_event_has_the_shape_of_its_sample(
+    emitted: dict[Name, dict[str, Any]], name: Name
+) -> None:
+    event, sample = emitted[name], samples()[name]
 
     assert shape_of(event) == shape_of(sample)
     assert list(event) == list(sample), "in the same order"

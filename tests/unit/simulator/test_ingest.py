@@ -15,7 +15,7 @@ from tests.unit.simulator.lifecycle import (
     make_channel,
     names,
     refused_code,
-    told,
+    timeline,
 )
 
 BITRATE, PIXELS, EDGE = "bits per second", "total pixels", "pixels per edge"
@@ -108,7 +108,11 @@ def test_too_much_from_the_beginning_never_starts(
     channel = make_channel(ivs)
     broadcast = sandbox.world.go_live(channel.key, ingest=sent(HD, 9_112_400))
 
-    assert told(sandbox) == [(0, "Session Created"), (0, "Ingest Bitrate"), (0, "Session Ended")]
+    assert timeline(sandbox) == [
+        (0, "Session Created"),
+        (0, "Ingest Bitrate"),
+        (0, "Session Ended"),
+    ]
     assert not broadcast.is_live
     assert refused_code(ivs.get_stream, channelArn=channel.arn) == "ChannelNotBroadcasting"
     session = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]
@@ -117,7 +121,7 @@ def test_too_much_from_the_beginning_never_starts(
     assert listed["hasErrorEvent"] is True
 
 
-def test_too_much_later_is_told_as_documented_and_disconnects_at_once(
+def test_too_much_later_is_announced_as_documented_and_disconnects_at_once(
     sandbox: Sandbox, ivs: Any
 ) -> None:
     channel = make_channel(ivs, name="arena-north-cam2")
@@ -152,7 +156,10 @@ def test_too_much_later_is_told_as_documented_and_disconnects_at_once(
         },
     ]
     assert {tuple(event["resources"]) for event in breaches} == {(channel.arn,)}
-    assert told(sandbox, timedelta(seconds=1))[3:] == [(90, "Session Ended"), (90, "Stream End")]
+    assert timeline(sandbox, timedelta(seconds=1))[3:] == [
+        (90, "Session Ended"),
+        (90, "Stream End"),
+    ]
 
 
 def test_a_change_within_the_limits_goes_on(sandbox: Sandbox, ivs: Any) -> None:
@@ -280,7 +287,7 @@ def test_a_history_is_kept_for_60_days(sandbox: Sandbox, ivs: Any) -> None:
     assert code == "ResourceNotFoundException"
 
 
-def test_the_name_of_a_limit_can_be_told_as_the_schema_registry_has_it(
+def test_the_name_of_a_limit_can_be_as_the_schema_registry_has_it(
     sandbox: Sandbox, ivs: Any
 ) -> None:
     sandbox.world.options = Options(limit_name_member="limit")
@@ -292,6 +299,6 @@ def test_the_name_of_a_limit_can_be_told_as_the_schema_registry_has_it(
 
 
 @pytest.mark.parametrize("wrong", [{"tracks": 0}, {"width": -1}, {"video_bitrate": "6M"}])
-def test_a_stream_that_nobody_could_send_is_refused(wrong: dict[str, Any]) -> None:
+def test_a_stream_that_cannot_exist_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="is a whole number, 1 or more"):
         Ingest(**wrong)

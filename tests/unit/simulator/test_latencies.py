@@ -1,4 +1,4 @@
-"""How long things take at the pace AWS documents, and what can be done in between."""
+"""How long things take with the latencies that AWS documents, and what can be done in between."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,7 +17,7 @@ from tests.unit.simulator.lifecycle import (
     names,
     pass_time,
     refused_code,
-    told,
+    timeline,
 )
 
 NOT_BROADCASTING = "ChannelNotBroadcasting"
@@ -55,11 +55,11 @@ def test_before_a_stream_starts_it_is_not_seen_and_holds_its_channel(
     assert refused_code(ivs.delete_channel, arn=channel.arn) == "ConflictException"
     session = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]
     assert session["streamId"] == broadcast.stream_id
-    assert told(sandbox) == [CREATED]
+    assert timeline(sandbox) == [CREATED]
 
     sandbox.later(seconds=1)
     assert ivs.get_stream(channelArn=channel.arn)["stream"]["state"] == "LIVE"
-    assert told(sandbox) == [CREATED, STARTED]
+    assert timeline(sandbox) == [CREATED, STARTED]
 
 
 def test_who_leaves_before_the_start_never_started(sandbox: Sandbox, channel: Made) -> None:
@@ -68,16 +68,18 @@ def test_who_leaves_before_the_start_never_started(sandbox: Sandbox, channel: Ma
     broadcast.leave()
     pass_time(sandbox, minutes=5)
 
-    assert told(sandbox) == [CREATED, (5, "Session Ended")]
+    assert timeline(sandbox) == [CREATED, (5, "Session Ended")]
 
 
-def test_who_leaves_late_has_started_though_nobody_looked(sandbox: Sandbox, channel: Made) -> None:
+def test_who_leaves_late_has_started_without_a_look_in_between(
+    sandbox: Sandbox, channel: Made
+) -> None:
     broadcast = sandbox.world.go_live(channel.key)
     sandbox.later(seconds=7)
     broadcast.leave()
     pass_time(sandbox, minutes=5)
 
-    assert told(sandbox) == [CREATED, STARTED, (7, "Session Ended"), (11, "Stream End")]
+    assert timeline(sandbox) == [CREATED, STARTED, (7, "Session Ended"), (11, "Stream End")]
 
 
 def test_while_it_is_played_out_a_stream_is_shown_and_holds_its_channel(
@@ -98,7 +100,7 @@ def test_while_it_is_played_out_a_stream_is_shown_and_holds_its_channel(
     sandbox.later(seconds=1)
     assert ivs.list_streams()["streams"] == []
     ivs.delete_channel(arn=channel.arn)
-    assert told(sandbox) == [CREATED, STARTED, (10, "Session Ended"), (14, "Stream End")]
+    assert timeline(sandbox) == [CREATED, STARTED, (10, "Session Ended"), (14, "Stream End")]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,7 @@ def test_nothing_befalls_a_stream_whose_encoder_is_gone(
     with pytest.raises(IvsError) as caught:
         act(running)
     assert caught.value.code == NOT_BROADCASTING
-    assert told(sandbox) == [CREATED, STARTED, (10, "Session Ended")]
+    assert timeline(sandbox) == [CREATED, STARTED, (10, "Session Ended")]
 
 
 def test_a_stopped_encoder_gets_in_when_its_stream_is_played_out(
@@ -131,7 +133,7 @@ def test_a_stopped_encoder_gets_in_when_its_stream_is_played_out(
     ivs.stop_stream(channelArn=channel.arn)
     pass_time(sandbox, minutes=1)
 
-    assert told(sandbox, timedelta(seconds=7)) == [
+    assert timeline(sandbox, timedelta(seconds=7)) == [
         (10, "Session Ended"),
         (14, "Stream End"),
         (15, "Session Created"),
@@ -149,7 +151,7 @@ def test_a_crashed_encoder_waits_for_its_own_session_to_end(
     assert running.stream_id == crashed_id
     pass_time(sandbox, minutes=5)
 
-    assert told(sandbox, timedelta(seconds=7)) == [
+    assert timeline(sandbox, timedelta(seconds=7)) == [
         (10, "Starvation Start"),
         (40, "Session Ended"),
         (44, "Stream End"),
@@ -159,16 +161,19 @@ def test_a_crashed_encoder_waits_for_its_own_session_to_end(
     assert running.stream_id != crashed_id
 
 
-def test_a_prompt_crash_ends_the_session_at_once(
+def test_a_crash_with_instant_latencies_ends_the_session_at_once(
     sandbox: Sandbox, channel: Made, running: Broadcast
 ) -> None:
     sandbox.world.options = Options()
     crashed_id = running.stream_id
     running.crash()
-    assert told(sandbox, timedelta(seconds=10)) == [(10, "Session Ended"), (10, "Stream End")]
+    assert timeline(sandbox, timedelta(seconds=10)) == [(10, "Session Ended"), (10, "Stream End")]
     pass_time(sandbox, seconds=2)
 
-    assert told(sandbox, timedelta(seconds=11)) == [(12, "Session Created"), (12, "Stream Start")]
+    assert timeline(sandbox, timedelta(seconds=11)) == [
+        (12, "Session Created"),
+        (12, "Stream Start"),
+    ]
     assert running.stream_id != crashed_id
 
 
@@ -182,7 +187,7 @@ def test_a_connection_found_again_in_time_keeps_the_session(
     pass_time(sandbox, minutes=5)
 
     assert running.stream_id == stream_id
-    assert told(sandbox, timedelta(seconds=7)) == [
+    assert timeline(sandbox, timedelta(seconds=7)) == [
         (10, "Starvation Start"),
         (39, "Starvation End"),
     ]
@@ -197,7 +202,7 @@ def test_a_crashed_encoder_does_not_take_over_from_itself(sandbox: Sandbox, chan
     broadcast.resume()
     pass_time(sandbox, minutes=5)
 
-    assert told(sandbox, timedelta(seconds=7)) == [
+    assert timeline(sandbox, timedelta(seconds=7)) == [
         (10, "Starvation Start"),
         (12, "Stream Takeover Failure"),
         (15, "Stream Takeover Failure"),
@@ -214,7 +219,7 @@ def test_a_session_stopped_while_its_encoder_is_away_is_not_ended_twice(
     ivs.stop_stream(channelArn=channel.arn)
     pass_time(sandbox, minutes=5)
 
-    assert told(sandbox, timedelta(seconds=7)) == [
+    assert timeline(sandbox, timedelta(seconds=7)) == [
         (10, "Starvation Start"),
         (20, "Session Ended"),
         (24, "Stream End"),
@@ -231,7 +236,7 @@ def test_a_stall_of_30_seconds_ends_the_session_and_the_encoder_comes_back(
     running.stall()
     pass_time(sandbox, minutes=5)
 
-    assert told(sandbox, timedelta(seconds=7)) == [
+    assert timeline(sandbox, timedelta(seconds=7)) == [
         (10, "Starvation Start"),
         (40, "Session Ended"),
         (44, "Stream End"),
@@ -264,7 +269,10 @@ def test_a_stall_within_a_stall_is_one(sandbox: Sandbox, channel: Made, running:
     running.crash()
     pass_time(sandbox, seconds=10)
 
-    assert told(sandbox, timedelta(seconds=7)) == [(10, "Starvation Start"), (40, "Session Ended")]
+    assert timeline(sandbox, timedelta(seconds=7)) == [
+        (10, "Starvation Start"),
+        (40, "Session Ended"),
+    ]
 
 
 def test_what_does_not_stall_does_not_resume(
@@ -278,7 +286,7 @@ def test_what_does_not_stall_does_not_resume(
     assert names(sandbox)[2:] == ["Starvation Start", "Starvation End"]
 
 
-def test_a_stall_at_a_prompt_pace_ends_only_when_someone_says_so(
+def test_a_stall_with_instant_latencies_ends_only_on_request(
     sandbox: Sandbox, channel: Made
 ) -> None:
     sandbox.world.options = Options()
@@ -298,7 +306,7 @@ def test_without_data_no_stream_starts(sandbox: Sandbox, channel: Made) -> None:
     broadcast.resume()
     pass_time(sandbox, minutes=1)
 
-    assert told(sandbox) == [
+    assert timeline(sandbox) == [
         CREATED,
         (2, "Starvation Start"),
         (10, "Starvation End"),
@@ -320,4 +328,4 @@ def test_a_crash_before_the_start_never_started(sandbox: Sandbox, channel: Made)
     sandbox.world.go_live(channel.key).crash()
     pass_time(sandbox, minutes=5)
 
-    assert told(sandbox) == [CREATED, (0, "Starvation Start"), (30, "Session Ended")]
+    assert timeline(sandbox) == [CREATED, (0, "Starvation Start"), (30, "Session Ended")]

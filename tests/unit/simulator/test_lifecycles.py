@@ -59,7 +59,7 @@ def call(sandbox: Sandbox, operation: str, **params: Any) -> dict[str, Any]:
 
 
 def played(steps: list[Step], glance: float | None) -> list[dict[str, Any]]:
-    """Every event of a story, told with the clock jumping, or looked at every `glance` seconds."""
+    """The events of a lifecycle, with one jump of the clock or a look every `glance` seconds."""
     sandbox = Sandbox()
     sandbox.world.options = Options(
         latencies=REALISTIC_OPTIONS.latencies, quotas=Quotas(concurrent_streams=1)
@@ -96,18 +96,18 @@ def test_what_happens_does_not_depend_on_when_one_looks(steps: list[Step], glanc
 
 
 @given(STEPS)
-def test_every_session_is_told_of_in_a_sensible_order(steps: list[Step]) -> None:
+def test_the_events_of_every_session_are_in_a_sensible_order(steps: list[Step]) -> None:
     once = {"Session Created", "Stream Start", "Session Ended", "Stream End"}
     order = ["Session Created", "Stream Start", "Session Ended", "Stream End"]
-    stories: dict[str, list[str]] = {}
+    lifecycles: dict[str, list[str]] = {}
     for event in played(steps, glance=None):
         detail = event["detail"]
         if event["detail-type"] in ("IVS Stream State Change", "IVS Stream Health Change"):
-            stories.setdefault(detail["stream_id"], []).append(detail["event_name"])
+            lifecycles.setdefault(detail["stream_id"], []).append(detail["event_name"])
 
-    for story in stories.values():
-        marks = [name for name in story if name in once]
+    for lifecycle in lifecycles.values():
+        marks = [name for name in lifecycle if name in once]
         assert marks == [name for name in order if name in marks]
         assert ("Stream End" in marks) <= ("Stream Start" in marks)
-        health = [name for name in story if name.startswith("Starvation")]
+        health = [name for name in lifecycle if name.startswith("Starvation")]
         assert health == (["Starvation Start", "Starvation End"] * len(health))[: len(health)]

@@ -54,7 +54,7 @@ def full() -> World:
 
 
 class Watched(list[int]):
-    """A list that counts how often somebody looks at one of its entries."""
+    """A list that counts how often one of its entries is read."""
 
     looks = 0
 
@@ -79,7 +79,7 @@ def watched(store: ResourceStore[Any], monkeypatch: pytest.MonkeyPatch) -> Watch
 
 @pytest.fixture
 def yielded(monkeypatch: pytest.MonkeyPatch) -> Touched:
-    """How many things shelves have handed out to listings so far."""
+    """How many items the resource stores have given to listings so far."""
     after, handed_out = ResourceStore.after, list[int]()
 
     def counted(store: ResourceStore[Any], number: int) -> Iterator[tuple[int, Any]]:
@@ -112,7 +112,7 @@ def test_each_page_touches_as_much_as_any_other(
 ) -> None:
     touched = [0, *(yielded() for _ in pages(full, operation, maxResults=size))]
     per_page = [later - earlier for earlier, later in pairwise(touched)]
-    # One more than is shown tells that there is more.
+    # One more than is shown is read, to know that there is more.
     assert set(per_page[:-1]) == {size + 1}
     assert per_page[-1] == size
 

@@ -223,7 +223,7 @@ def _members(operation: str) -> set[str]:
 @pytest.mark.parametrize("operation", api_model.service().operation_names)
 @pytest.mark.parametrize("odd", [["x"], {"a": 1}, 7, None])
 def test_requests_of_any_shape_can_be_authorised(operation: str, odd: Any) -> None:
-    """They are looked at before anybody has validated them."""
+    """They are read before they are validated."""
     account_region = World(lambda: NOW).account_region(ACCOUNT, REGION)
     members = {"arn", "arns", "channelArn", "resourceArn", "viewerSessions", "tags", "tagKeys"}
 

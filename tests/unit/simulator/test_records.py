@@ -13,7 +13,7 @@ API_CALL = "AWS API Call via CloudTrail"
 WARDEN = Caller.role(ACCOUNT, "warden", "enforce")
 
 
-def test_a_write_is_told_by_cloudtrail_without_secrets(sandbox: Sandbox) -> None:
+def test_a_write_has_a_cloudtrail_event_without_secrets(sandbox: Sandbox) -> None:
     ivs = sandbox.client(WARDEN)
     made = ivs.create_channel(name="arena", tags={"owner": "sports"})
 
@@ -33,7 +33,7 @@ def test_a_write_is_told_by_cloudtrail_without_secrets(sandbox: Sandbox) -> None
     assert made["channel"]["srt"]["passphrase"] not in said
 
 
-def test_a_failed_write_is_told_with_its_error(sandbox: Sandbox, ivs: Any) -> None:
+def test_a_failed_write_has_an_event_with_its_error(sandbox: Sandbox, ivs: Any) -> None:
     with pytest.raises(ClientError):
         ivs.delete_channel(arn="arn:aws:ivs:eu-central-1:444455556666:channel/never")
 
@@ -42,7 +42,7 @@ def test_a_failed_write_is_told_with_its_error(sandbox: Sandbox, ivs: Any) -> No
     assert event["detail"]["responseElements"] is None
 
 
-def test_reads_are_recorded_but_not_told(sandbox: Sandbox, ivs: Any) -> None:
+def test_reads_are_recorded_but_have_no_event(sandbox: Sandbox, ivs: Any) -> None:
     key_arn = ivs.create_channel()["streamKey"]["arn"]
     value = ivs.get_stream_key(arn=key_arn)["streamKey"]["value"]
 
@@ -62,7 +62,7 @@ def test_a_recorded_call_says_who_and_how_it_ended(sandbox: Sandbox) -> None:
     assert call.params == {"type": "GIGANTIC"}
 
 
-def test_the_same_seed_says_the_same_bytes() -> None:
+def test_the_same_seed_gives_the_same_bytes() -> None:
     said = [json.dumps(_life(Sandbox())) for _ in range(2)]
 
     assert said[0] == said[1]

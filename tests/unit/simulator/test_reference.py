@@ -47,7 +47,7 @@ def test_every_switch_has_a_row(switch: str) -> None:
     assert len(rows(reference.rendered(), f"{switch}`")) == 1
 
 
-def test_a_switch_is_told_with_both_values_and_its_comment() -> None:
+def test_a_switch_is_listed_with_both_values_and_its_comment() -> None:
     (row,) = rows(reference.rendered(), "latencies.view_gone")
 
     assert "| 0 s | 60 s | When the viewer count shows a view" in row

@@ -43,7 +43,7 @@ def api_call(name: str, request: Any, answer: Any = None, error: str | None = No
     }
 
 
-def test_a_channel_is_put_in_as_it_is_and_nothing_is_said(sandbox: Sandbox, ivs: Any) -> None:
+def test_a_channel_is_added_as_it_is_without_an_event(sandbox: Sandbox, ivs: Any) -> None:
     sandbox.world.add_channel(
         arn=ARN,
         name="arena",
@@ -73,7 +73,7 @@ def test_fields_no_channel_has_are_refused(sandbox: Sandbox, fields: dict[str, A
         sandbox.world.add_channel(arn=ARN, **fields)
 
 
-def test_a_stream_witnessed_is_live_until_its_end_is(sandbox: Sandbox, ivs: Any) -> None:
+def test_a_mirrored_stream_is_live_until_its_end_is_mirrored(sandbox: Sandbox, ivs: Any) -> None:
     sandbox.world.mirror(state_change("Session Created", ONE))
     sandbox.world.mirror(state_change("Stream Start", ONE, "2026-03-14T17:00:07Z"))
     sandbox.world.mirror(state_change("Starvation Start", ONE, "2026-03-14T17:01:00Z"))
@@ -85,7 +85,7 @@ def test_a_stream_witnessed_is_live_until_its_end_is(sandbox: Sandbox, ivs: Any)
     assert sandbox.events == []
 
 
-def test_a_start_heard_after_the_end_starts_nothing(sandbox: Sandbox, ivs: Any) -> None:
+def test_a_start_that_arrives_after_the_end_starts_nothing(sandbox: Sandbox, ivs: Any) -> None:
     sandbox.world.mirror(state_change("Session Ended", ONE))
     sandbox.world.mirror(state_change("Session Created", ONE))
 
@@ -109,7 +109,7 @@ def test_a_new_session_ends_the_one_whose_end_was_lost(sandbox: Sandbox, ivs: An
     assert [stream["streamId"] for stream in ivs.list_streams()["streams"]] == [TWO]
 
 
-def test_writes_witnessed_are_reflected(sandbox: Sandbox, ivs: Any) -> None:
+def test_mirrored_writes_are_reflected(sandbox: Sandbox, ivs: Any) -> None:
     created = {"channel": {"arn": ARN, "name": "arena", "type": "BASIC", "tags": {"a": "1"}}}
     for event in [
         api_call("CreateChannel", {}, created),
@@ -128,7 +128,7 @@ def test_writes_witnessed_are_reflected(sandbox: Sandbox, ivs: Any) -> None:
     assert ivs.list_channels()["channels"] == []
 
 
-def test_a_channel_is_witnessed_with_its_own_key(sandbox: Sandbox, ivs: Any) -> None:
+def test_a_channel_is_mirrored_with_its_own_key(sandbox: Sandbox, ivs: Any) -> None:
     key = ARN.replace("channel/", "stream-key/")
     made = {"arn": key, "channelArn": ARN, "tags": {}}
     created = {"channel": {"arn": ARN, "name": "arena"}, "streamKey": made}
@@ -142,7 +142,7 @@ def test_a_channel_is_witnessed_with_its_own_key(sandbox: Sandbox, ivs: Any) -> 
     assert ivs.list_stream_keys(channelArn=ARN)["streamKeys"] == []
 
 
-def test_a_channel_that_was_there_gets_its_own_key_when_that_is_told(
+def test_a_channel_that_was_there_gets_its_own_key_from_a_late_event(
     sandbox: Sandbox, ivs: Any
 ) -> None:
     sandbox.world.add_channel(arn=ARN)
@@ -234,7 +234,7 @@ def test_what_is_unknown_is_ignored(sandbox: Sandbox) -> None:
     assert sandbox.world.account_regions() == []
 
 
-def test_a_world_can_witness_what_another_one_emits(sandbox: Sandbox) -> None:
+def test_a_world_can_mirror_what_another_one_emits(sandbox: Sandbox) -> None:
     ivs = sandbox.client()
     made = ivs.create_channel(name="arena", tags={"owner": "sports"})
     sandbox.world.go_live(made["streamKey"]["value"])
@@ -248,9 +248,7 @@ def test_a_world_can_witness_what_another_one_emits(sandbox: Sandbox) -> None:
     assert mirror.client().list_channels()["channels"] == ivs.list_channels()["channels"]
 
 
-def test_what_is_heard_late_of_a_deleted_channel_revives_nothing(
-    sandbox: Sandbox, ivs: Any
-) -> None:
+def test_late_events_of_a_deleted_channel_revive_nothing(sandbox: Sandbox, ivs: Any) -> None:
     sandbox.world.mirror(state_change("Stream Start", ONE))
     sandbox.world.mirror(api_call("DeleteChannel", {"arn": ARN.replace("/", "%2F")}))
     sandbox.world.mirror(state_change("Starvation Start", ONE))
@@ -269,7 +267,9 @@ def test_a_takeover_tells_of_a_stream_whose_start_was_lost(
     assert ivs.get_stream(channelArn=ARN)["stream"]["streamId"] == ONE
 
 
-def test_a_creation_heard_late_says_what_nothing_newer_did(sandbox: Sandbox, ivs: Any) -> None:
+def test_a_creation_that_arrives_late_sets_what_nothing_newer_set(
+    sandbox: Sandbox, ivs: Any
+) -> None:
     sandbox.world.mirror(state_change("Stream End", ONE))
     sandbox.world.mirror(api_call("UpdateChannel", {"arn": ARN, "latencyMode": "NORMAL"}))
     sandbox.world.mirror(api_call("TagResource", {"resourceArn": ARN, "tags": {"team": "new"}}))

@@ -180,7 +180,7 @@ def test_a_channel_on_air_takes_no_second_encoder(sandbox: Sandbox, key: str) ->
         sandbox.world.go_live(key)
 
 
-def test_a_backdated_stream_began_when_it_is_said_to_have(
+def test_a_backdated_stream_has_the_given_start(
     sandbox: Sandbox, ivs: Any, arn: str, key: str
 ) -> None:
     yesterday = datetime(2026, 3, 13, 8, tzinfo=UTC)
@@ -192,7 +192,7 @@ def test_a_backdated_stream_began_when_it_is_said_to_have(
     }
 
 
-def test_a_failed_recording_is_told_as_documented(sandbox: Sandbox, ivs: Any) -> None:
+def test_a_failed_recording_is_announced_as_documented(sandbox: Sandbox, ivs: Any) -> None:
     destination = {"s3": {"bucketName": "acme-vod"}}
     configured = ivs.create_recording_configuration(destinationConfiguration=destination)
     recording_arn = configured["recordingConfiguration"]["arn"]
@@ -228,7 +228,7 @@ def test_a_fault_fails_one_call_and_changes_nothing(
     assert not broadcast.is_live
 
 
-def test_a_broken_ingest_limit_is_told_as_documented(
+def test_a_broken_ingest_limit_is_announced_as_documented(
     sandbox: Sandbox, ivs: Any, arn: str, key: str
 ) -> None:
     broadcast = sandbox.world.go_live(key)

@@ -177,9 +177,9 @@ def test_whether_cloudtrail_shows_the_arn_as_it_travelled_is_a_switch(
     sandbox.world.options = Options(encoded_arns_in_cloudtrail=True)
     ivs.tag_resource(resourceArn=arn, tags={"env": "test"})
 
-    told = [
+    names = [
         event["detail"]["requestParameters"]["resourceArn"]
         for event in sandbox.received("AWS API Call via CloudTrail")
         if event["detail"]["eventName"] == "TagResource"
     ]
-    assert told == [arn, arn.replace(":", "%3A").replace("/", "%2F")]
+    assert names == [arn, arn.replace(":", "%3A").replace("/", "%2F")]

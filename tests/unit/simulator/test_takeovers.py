@@ -15,7 +15,7 @@ from tests.unit.simulator.lifecycle import (
     make_channel,
     names,
     pass_time,
-    told,
+    timeline,
 )
 
 LARGEST = 2_147_483_647
@@ -120,7 +120,9 @@ def test_the_number_of_takeovers_is_a_quota(sandbox: Sandbox, channel: Made) -> 
     assert codes(sandbox) == ["StreamTakeoverLimitBreached"]
 
 
-def test_without_a_priority_the_second_is_refused_unheard(sandbox: Sandbox, channel: Made) -> None:
+def test_without_a_priority_the_second_is_refused_without_an_event(
+    sandbox: Sandbox, channel: Made
+) -> None:
     sandbox.world.go_live(channel.key)
 
     with pytest.raises(StreamKeyRefused):
@@ -155,7 +157,7 @@ def test_who_lost_fails_to_take_over_with_every_try_and_returns_when_it_can(
     winner.leave()
     pass_time(sandbox, seconds=60)
 
-    assert told(sandbox, timedelta(seconds=1)) == [
+    assert timeline(sandbox, timedelta(seconds=1)) == [
         (2, FAILURE),
         (5, FAILURE),
         (6, "Session Ended"),
@@ -228,7 +230,7 @@ def test_a_takeover_saves_a_starving_stream(sandbox: Sandbox, channel: Made) -> 
     sandbox.world.go_live(channel.key, priority=1)
     pass_time(sandbox, minutes=5)
 
-    assert told(sandbox, timedelta(seconds=10)) == [
+    assert timeline(sandbox, timedelta(seconds=10)) == [
         (10, "Starvation Start"),
         (15, "Stream Takeover"),
         (15, "Starvation End"),

@@ -1,4 +1,4 @@
-"""Where a world applies rate limits: to whoever may call, before it looks at what is asked."""
+"""Where a world applies rate limits: to authorised callers, before it validates the request."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -37,8 +37,8 @@ def test_a_world_in_process_is_not_limited(sandbox: Sandbox) -> None:
 
 def test_calls_beyond_the_limit_are_throttled_and_recorded(limited: Sandbox) -> None:
     assert outcomes(limited, FULL + 2) == ["ok"] * FULL + ["ThrottlingException"] * 2
-    told = [event["detail"].get("errorCode") for event in limited.events]
-    assert told == [None] * FULL + ["ThrottlingException"] * 2
+    codes = [event["detail"].get("errorCode") for event in limited.events]
+    assert codes == [None] * FULL + ["ThrottlingException"] * 2
 
 
 def test_it_passes_with_time(limited: Sandbox) -> None:
@@ -77,7 +77,7 @@ def test_calls_that_may_not_be_made_do_not_count(limited: Sandbox) -> None:
     assert outcomes(limited, 1) == ["ok"]
 
 
-def test_calls_that_arrange_a_scene_neither_count_nor_wait(limited: Sandbox) -> None:
+def test_calls_that_prepare_a_test_neither_count_nor_wait(limited: Sandbox) -> None:
     outcomes(limited, FULL)
 
     for _ in range(FULL):
@@ -98,7 +98,7 @@ def test_a_cleared_world_has_all_its_calls_again(limited: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(("wish", "is_limited"), [(None, True), ("on", True), ("off", False)])
-def test_the_local_aws_is_limited_unless_told_otherwise(
+def test_the_local_aws_is_limited_unless_switched_off(
     monkeypatch: pytest.MonkeyPatch, wish: str | None, is_limited: bool
 ) -> None:
     if wish is not None:

@@ -1,4 +1,4 @@
-"""Requests against the model, where the model alone is not the whole story."""
+"""Requests against the model, where the model alone is not enough."""
 
 import json
 from typing import Any

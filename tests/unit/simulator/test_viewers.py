@@ -26,8 +26,8 @@ SLOW = Latencies(view_shown=timedelta(seconds=15), view_gone=timedelta(minutes=1
 
 
 @dataclass
-class Stage:
-    """One channel on air, its viewers at the door, and whoever asks the API about it."""
+class LiveChannel:
+    """One channel on air, its viewers, and a client that asks the API about it."""
 
     sandbox: Sandbox
     ivs: Any
@@ -69,15 +69,15 @@ def pair() -> KeyPair:
     return pair_of(ec.generate_private_key(ec.SECP384R1()))
 
 
-def staged(sandbox: Sandbox, ivs: Any, pair: KeyPair, **settings: Any) -> Stage:
+def live_channel(sandbox: Sandbox, ivs: Any, pair: KeyPair, **settings: Any) -> LiveChannel:
     made = ivs.create_channel(**settings)
     broadcast = sandbox.world.go_live(made["streamKey"]["value"])
-    return Stage(sandbox, ivs, made["channel"]["arn"], broadcast, pair)
+    return LiveChannel(sandbox, ivs, made["channel"]["arn"], broadcast, pair)
 
 
 @pytest.fixture
-def public(sandbox: Sandbox, ivs: Any, pair: KeyPair) -> Stage:
-    return staged(sandbox, ivs, pair)
+def public(sandbox: Sandbox, ivs: Any, pair: KeyPair) -> LiveChannel:
+    return live_channel(sandbox, ivs, pair)
 
 
 @pytest.fixture
@@ -87,11 +87,11 @@ def key_arn(ivs: Any, pair: KeyPair) -> str:
 
 
 @pytest.fixture
-def private(sandbox: Sandbox, ivs: Any, pair: KeyPair, key_arn: str) -> Stage:
-    return staged(sandbox, ivs, pair, authorized=True)
+def private(sandbox: Sandbox, ivs: Any, pair: KeyPair, key_arn: str) -> LiveChannel:
+    return live_channel(sandbox, ivs, pair, authorized=True)
 
 
-def test_a_public_channel_lets_anyone_in_and_shows_the_view(public: Stage) -> None:
+def test_a_public_channel_lets_anyone_in_and_shows_the_view(public: LiveChannel) -> None:
     view = public.watch()
 
     assert view.is_playing
@@ -101,7 +101,7 @@ def test_a_public_channel_lets_anyone_in_and_shows_the_view(public: Stage) -> No
     assert listed["viewerCount"] == 1
 
 
-def test_nobody_watches_a_channel_that_is_offline(public: Stage) -> None:
+def test_a_channel_that_is_offline_cannot_be_watched(public: LiveChannel) -> None:
     public.broadcast.leave()
 
     assert public.refusal() is Refusal.OFFLINE
@@ -111,22 +111,22 @@ def test_a_session_that_is_not_yet_a_stream_cannot_be_watched(
     sandbox: Sandbox, ivs: Any, pair: KeyPair
 ) -> None:
     sandbox.world.options = Options(latencies=Latencies(stream_start=timedelta(seconds=6)))
-    stage = staged(sandbox, ivs, pair)
+    channel = live_channel(sandbox, ivs, pair)
 
-    assert stage.refusal() is Refusal.OFFLINE
+    assert channel.refusal() is Refusal.OFFLINE
     sandbox.later(seconds=6)
     sandbox.world.tick()
-    assert stage.watch().is_playing
+    assert channel.watch().is_playing
 
 
-def test_a_channel_never_made_is_not_found(public: Stage) -> None:
+def test_a_channel_never_made_is_not_found(public: LiveChannel) -> None:
     never = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/never"
 
     with pytest.raises(IvsError, match="ResourceNotFoundException"):
         viewers.watch(public.account_region, never, ANYONE, None, public.sandbox.now)
 
 
-def test_a_private_channel_lets_in_whoever_has_a_token(private: Stage) -> None:
+def test_a_private_channel_lets_in_viewers_with_a_token(private: LiveChannel) -> None:
     assert private.refusal() is Refusal.MISSING
     assert private.watch(token=private.token()).is_playing
 
@@ -137,9 +137,9 @@ def test_a_token_is_verified_against_every_key_of_the_region(
     other = pair_of(ec.generate_private_key(ec.SECP384R1()))
     for each in (other, pair):
         ivs.import_playback_key_pair(publicKeyMaterial=each.public_pem)
-    stage = staged(sandbox, ivs, pair, authorized=True)
+    channel = live_channel(sandbox, ivs, pair, authorized=True)
 
-    assert stage.watch(token=stage.token()).is_playing
+    assert channel.watch(token=channel.token()).is_playing
 
 
 def test_a_key_of_another_region_verifies_nothing(
@@ -147,18 +147,18 @@ def test_a_key_of_another_region_verifies_nothing(
 ) -> None:
     elsewhere = sandbox.client(region="us-west-2")
     elsewhere.import_playback_key_pair(publicKeyMaterial=pair.public_pem)
-    stage = staged(sandbox, ivs, pair, authorized=True)
+    channel = live_channel(sandbox, ivs, pair, authorized=True)
 
-    assert stage.refusal(token=stage.token()) is Refusal.SIGNATURE_UNKNOWN
+    assert channel.refusal(token=channel.token()) is Refusal.SIGNATURE_UNKNOWN
 
 
-def test_a_token_of_another_channel_opens_nothing(private: Stage) -> None:
+def test_a_token_of_another_channel_opens_nothing(private: LiveChannel) -> None:
     other = private.ivs.create_channel(authorized=True)["channel"]["arn"]
 
     assert private.refusal(token=private.token(channel_arn=other)) is Refusal.OTHER_CHANNEL
 
 
-def test_a_tokens_origins_are_held_against_the_viewers(private: Stage) -> None:
+def test_a_tokens_origins_are_held_against_the_viewers(private: LiveChannel) -> None:
     token = private.token(access_control_allow_origin="https://example.com")
 
     assert private.watch(Viewer(origin="https://example.com"), token).is_playing
@@ -166,7 +166,7 @@ def test_a_tokens_origins_are_held_against_the_viewers(private: Stage) -> None:
     assert private.refusal(elsewhere, token) is Refusal.ORIGIN_NOT_ALLOWED
 
 
-def test_an_expired_token_lets_in_no_more_but_ends_no_view(private: Stage) -> None:
+def test_an_expired_token_lets_in_no_more_but_ends_no_view(private: LiveChannel) -> None:
     token = private.token()
     view = private.watch(token=token)
 
@@ -176,7 +176,7 @@ def test_an_expired_token_lets_in_no_more_but_ends_no_view(private: Stage) -> No
     assert view.is_playing
 
 
-def test_a_deleted_key_lets_in_no_more_but_ends_no_view(private: Stage, key_arn: str) -> None:
+def test_a_deleted_key_lets_in_no_more_but_ends_no_view(private: LiveChannel, key_arn: str) -> None:
     view = private.watch(token=private.token())
 
     private.ivs.delete_playback_key_pair(arn=key_arn)
@@ -186,7 +186,7 @@ def test_a_deleted_key_lets_in_no_more_but_ends_no_view(private: Stage, key_arn:
     assert private.count() == 1
 
 
-def test_a_token_for_single_use_is_used_once(private: Stage) -> None:
+def test_a_token_for_single_use_is_used_once(private: LiveChannel) -> None:
     token = private.token(single_use_uuid=TICKET)
     private.watch(token=token).leave(private.sandbox.now)
 
@@ -195,7 +195,7 @@ def test_a_token_for_single_use_is_used_once(private: Stage) -> None:
     assert private.refusal(token=same_ticket) is Refusal.USED_BEFORE
 
 
-def test_a_token_that_let_nobody_in_is_not_used_up(private: Stage) -> None:
+def test_a_token_that_was_refused_is_not_used_up(private: LiveChannel) -> None:
     token = private.token(single_use_uuid=TICKET)
     private.allow_viewers(0)
     assert private.refusal(token=token) is Refusal.TOO_MANY_VIEWERS
@@ -214,25 +214,25 @@ def test_a_public_channels_policy_says_who_may_watch(
     sandbox: Sandbox, ivs: Any, pair: KeyPair
 ) -> None:
     policy = policy_of(ivs, allowedCountries=["DE"], allowedOrigins=["https://example.com"])
-    stage = staged(sandbox, ivs, pair, playbackRestrictionPolicyArn=policy)
+    channel = live_channel(sandbox, ivs, pair, playbackRestrictionPolicyArn=policy)
 
-    assert stage.watch(Viewer("DE", "https://example.com")).is_playing
-    assert stage.watch(Viewer(None, None)).is_playing
-    assert stage.refusal(Viewer("FR")) is Refusal.COUNTRY_NOT_ALLOWED
+    assert channel.watch(Viewer("DE", "https://example.com")).is_playing
+    assert channel.watch(Viewer(None, None)).is_playing
+    assert channel.refusal(Viewer("FR")) is Refusal.COUNTRY_NOT_ALLOWED
     elsewhere = Viewer("DE", "https://example.org")
-    assert stage.refusal(elsewhere) is Refusal.ORIGIN_NOT_ALLOWED
+    assert channel.refusal(elsewhere) is Refusal.ORIGIN_NOT_ALLOWED
 
 
 def test_a_changed_policy_is_for_those_who_come_later(
     sandbox: Sandbox, ivs: Any, pair: KeyPair
 ) -> None:
     policy = policy_of(ivs)
-    stage = staged(sandbox, ivs, pair, playbackRestrictionPolicyArn=policy)
-    view = stage.watch(Viewer("FR"))
+    channel = live_channel(sandbox, ivs, pair, playbackRestrictionPolicyArn=policy)
+    view = channel.watch(Viewer("FR"))
 
     ivs.update_playback_restriction_policy(arn=policy, allowedCountries=["DE"])
 
-    assert stage.refusal(Viewer("FR")) is Refusal.COUNTRY_NOT_ALLOWED
+    assert channel.refusal(Viewer("FR")) is Refusal.COUNTRY_NOT_ALLOWED
     assert view.is_playing
 
 
@@ -240,12 +240,12 @@ def test_a_private_channel_ignores_its_policy(
     sandbox: Sandbox, ivs: Any, pair: KeyPair, key_arn: str
 ) -> None:
     policy = policy_of(ivs, allowedCountries=["DE"])
-    stage = staged(sandbox, ivs, pair, authorized=True, playbackRestrictionPolicyArn=policy)
+    channel = live_channel(sandbox, ivs, pair, authorized=True, playbackRestrictionPolicyArn=policy)
 
-    assert stage.watch(Viewer("FR"), stage.token()).is_playing
+    assert channel.watch(Viewer("FR"), channel.token()).is_playing
 
 
-def test_a_revocation_ends_the_viewers_sessions_up_to_a_version(private: Stage) -> None:
+def test_a_revocation_ends_the_viewers_sessions_up_to_a_version(private: LiveChannel) -> None:
     named = {version: {"viewer_session_version": version} for version in (1, 2, 3)}
     views = {
         version: private.watch(token=private.token(viewer_id="viewer-1", **claims))
@@ -267,7 +267,7 @@ def test_a_revocation_ends_the_viewers_sessions_up_to_a_version(private: Stage) 
     assert private.watch(token=private.token(viewer_id="viewer-1", **named[3])).is_playing
 
 
-def test_a_revocation_without_a_version_is_of_those_without_one(private: Stage) -> None:
+def test_a_revocation_without_a_version_is_of_those_without_one(private: LiveChannel) -> None:
     token = private.token(viewer_id="viewer-1")
     view = private.watch(token=token)
     newer = private.watch(token=private.token(viewer_id="viewer-1", viewer_session_version=1))
@@ -281,7 +281,7 @@ def test_a_revocation_without_a_version_is_of_those_without_one(private: Stage) 
 
 
 def test_a_revocation_stands_before_the_viewer_comes_and_for_the_next_stream(
-    private: Stage,
+    private: LiveChannel,
 ) -> None:
     private.ivs.start_viewer_session_revocation(channelArn=private.arn, viewerId="viewer-1")
     token = private.token(viewer_id="viewer-1")
@@ -294,9 +294,9 @@ def test_a_revocation_stands_before_the_viewer_comes_and_for_the_next_stream(
 
 
 def test_a_revocation_on_one_channel_leaves_the_others_alone(
-    sandbox: Sandbox, ivs: Any, pair: KeyPair, private: Stage
+    sandbox: Sandbox, ivs: Any, pair: KeyPair, private: LiveChannel
 ) -> None:
-    elsewhere = staged(sandbox, ivs, pair, authorized=True)
+    elsewhere = live_channel(sandbox, ivs, pair, authorized=True)
     view = elsewhere.watch(token=elsewhere.token(viewer_id="viewer-1"))
 
     ivs.start_viewer_session_revocation(channelArn=private.arn, viewerId="viewer-1")
@@ -304,7 +304,7 @@ def test_a_revocation_on_one_channel_leaves_the_others_alone(
     assert view.is_playing
 
 
-def test_a_refusal_repeats_neither_the_token_nor_the_viewer(private: Stage) -> None:
+def test_a_refusal_repeats_neither_the_token_nor_the_viewer(private: LiveChannel) -> None:
     token = private.token(viewer_id="viewer-1")
     view = private.watch(token=token)
     private.ivs.start_viewer_session_revocation(channelArn=private.arn, viewerId="viewer-1")
@@ -317,7 +317,7 @@ def test_a_refusal_repeats_neither_the_token_nor_the_viewer(private: Stage) -> N
         assert "viewer-1" not in shown
 
 
-def test_a_crowd_and_single_viewers_add_up(public: Stage) -> None:
+def test_a_crowd_and_single_viewers_add_up(public: LiveChannel) -> None:
     public.broadcast.watched_by(12)
     views = [public.watch() for _ in range(3)]
     assert public.count() == 15
@@ -329,17 +329,17 @@ def test_a_crowd_and_single_viewers_add_up(public: Stage) -> None:
 
 
 def test_each_stream_shows_its_own_viewers(
-    sandbox: Sandbox, ivs: Any, pair: KeyPair, public: Stage
+    sandbox: Sandbox, ivs: Any, pair: KeyPair, public: LiveChannel
 ) -> None:
     public.watch()
-    other = staged(sandbox, ivs, pair)
+    other = live_channel(sandbox, ivs, pair)
     for _ in range(2):
         other.watch()
 
     assert [each["viewerCount"] for each in ivs.list_streams()["streams"]] == [1, 2]
 
 
-def test_a_stream_id_that_comes_again_brings_no_viewers_back(public: Stage) -> None:
+def test_a_stream_id_that_comes_again_brings_no_viewers_back(public: LiveChannel) -> None:
     public.watch()
     key, stream_id = public.sandbox.world.key_value(public.arn), public.broadcast.stream_id
     public.broadcast.leave()
@@ -349,12 +349,12 @@ def test_a_stream_id_that_comes_again_brings_no_viewers_back(public: Stage) -> N
     assert public.count() == 0
 
 
-def test_a_crowd_is_of_no_fewer_than_zero(public: Stage) -> None:
+def test_a_crowd_is_of_no_fewer_than_zero(public: LiveChannel) -> None:
     with pytest.raises(ValueError, match="fewer than 0"):
         public.broadcast.watched_by(-1)
 
 
-def test_the_count_learns_late_of_views_but_not_of_a_crowd(public: Stage) -> None:
+def test_the_count_learns_late_of_views_but_not_of_a_crowd(public: LiveChannel) -> None:
     public.sandbox.world.options = Options(latencies=SLOW)
     public.broadcast.watched_by(5)
     view = public.watch()
@@ -371,7 +371,7 @@ def test_the_count_learns_late_of_views_but_not_of_a_crowd(public: Stage) -> Non
     assert counts == [5, 5, 6, 6, 6, 5]
 
 
-def test_a_short_view_shows_after_it_is_over(public: Stage) -> None:
+def test_a_short_view_shows_after_it_is_over(public: LiveChannel) -> None:
     public.sandbox.world.options = Options(latencies=SLOW)
     view = public.watch()
     public.sandbox.later(seconds=5)
@@ -385,7 +385,7 @@ def test_a_short_view_shows_after_it_is_over(public: Stage) -> None:
     assert counts == [0, 1, 1, 0]
 
 
-def test_a_view_ends_once(public: Stage) -> None:
+def test_a_view_ends_once(public: LiveChannel) -> None:
     public.sandbox.world.options = Options(latencies=SLOW)
     view = public.watch()
     left_at = public.sandbox.now
@@ -398,7 +398,7 @@ def test_a_view_ends_once(public: Stage) -> None:
     assert public.count() == 0
 
 
-def test_the_end_of_the_stream_ends_all_views(public: Stage) -> None:
+def test_the_end_of_the_stream_ends_all_views(public: LiveChannel) -> None:
     view = public.watch()
     public.broadcast.leave()
 
@@ -414,18 +414,18 @@ def test_viewers_stay_while_the_stream_is_played_out(
     sandbox: Sandbox, ivs: Any, pair: KeyPair
 ) -> None:
     sandbox.world.options = Options(latencies=Latencies(draining=timedelta(seconds=4)))
-    stage = staged(sandbox, ivs, pair)
-    view = stage.watch()
-    stage.broadcast.leave()
+    channel = live_channel(sandbox, ivs, pair)
+    view = channel.watch()
+    channel.broadcast.leave()
 
     assert view.is_playing
-    assert stage.count() == 1
+    assert channel.count() == 1
     sandbox.later(seconds=4)
     sandbox.world.tick()
     assert not view.is_playing
 
 
-def test_a_view_is_found_while_it_plays(public: Stage) -> None:
+def test_a_view_is_found_while_it_plays(public: LiveChannel) -> None:
     view = public.watch()
     assert viewers.find(public.account_region, public.arn, view.id) is view
 
@@ -436,9 +436,9 @@ def test_a_view_is_found_while_it_plays(public: Stage) -> None:
 
 
 def test_readings_time_out_as_often_as_asked_and_of_that_channel_only(
-    sandbox: Sandbox, ivs: Any, pair: KeyPair, public: Stage
+    sandbox: Sandbox, ivs: Any, pair: KeyPair, public: LiveChannel
 ) -> None:
-    other = staged(sandbox, ivs, pair)
+    other = live_channel(sandbox, ivs, pair)
     public.broadcast.watched_by(7)
     other.broadcast.watched_by(3)
     viewers.time_out(public.account_region, public.arn, 2)
@@ -452,15 +452,15 @@ def test_readings_time_out_as_often_as_asked_and_of_that_channel_only(
     assert viewers.shown(public.account_region, public.broadcast.session, sandbox.now) == 7
 
 
-def test_only_a_channels_readings_can_time_out(public: Stage) -> None:
+def test_only_a_channels_readings_can_time_out(public: LiveChannel) -> None:
     with pytest.raises(IvsError, match="ResourceNotFoundException"):
         viewers.time_out(public.account_region, f"{public.arn}0", 1)
 
 
-def test_a_crowd_over_the_quota_is_told_of_as_documented(
-    sandbox: Sandbox, ivs: Any, pair: KeyPair, public: Stage
+def test_a_crowd_over_the_quota_is_announced_as_documented(
+    sandbox: Sandbox, ivs: Any, pair: KeyPair, public: LiveChannel
 ) -> None:
-    other = staged(sandbox, ivs, pair)
+    other = live_channel(sandbox, ivs, pair)
     public.broadcast.watched_by(10_000)
     other.broadcast.watched_by(5_000)
     assert public.breaches() == []
@@ -478,7 +478,7 @@ def test_a_crowd_over_the_quota_is_told_of_as_documented(
     assert other.count() == 5_037
 
 
-def test_a_view_beyond_the_quota_is_refused_and_told_of_once(public: Stage) -> None:
+def test_a_view_beyond_the_quota_is_refused_and_announced_once(public: LiveChannel) -> None:
     public.allow_viewers(2)
     for _ in range(2):
         public.watch()
@@ -492,22 +492,22 @@ def test_a_view_beyond_the_quota_is_refused_and_told_of_once(public: Stage) -> N
 
 
 @pytest.mark.parametrize(
-    ("between", "told"),
+    ("between", "breaches"),
     [([], 1), ([7], 1), ([5], 1), ([4], 2), ([0, 4], 2)],
     ids=["still over", "less over", "at the quota", "below", "far below"],
 )
-def test_a_breach_is_told_of_again_only_after_there_were_fewer(
-    public: Stage, between: list[int], told: int
+def test_a_breach_is_announced_again_only_after_there_were_fewer(
+    public: LiveChannel, between: list[int], breaches: int
 ) -> None:
     public.allow_viewers(5)
 
     for crowd in [8, *between, 9]:
         public.broadcast.watched_by(crowd)
 
-    assert len(public.breaches()) == told
+    assert len(public.breaches()) == breaches
 
 
-def test_a_viewer_who_leaves_makes_room_and_ends_the_breach(public: Stage) -> None:
+def test_a_viewer_who_leaves_makes_room_and_ends_the_breach(public: LiveChannel) -> None:
     public.allow_viewers(1)
     view = public.watch()
     assert public.refusal() is Refusal.TOO_MANY_VIEWERS
@@ -520,10 +520,10 @@ def test_a_viewer_who_leaves_makes_room_and_ends_the_breach(public: Stage) -> No
 
 
 def test_the_end_of_another_stream_makes_room(
-    sandbox: Sandbox, ivs: Any, pair: KeyPair, public: Stage
+    sandbox: Sandbox, ivs: Any, pair: KeyPair, public: LiveChannel
 ) -> None:
     public.allow_viewers(5)
-    other = staged(sandbox, ivs, pair)
+    other = live_channel(sandbox, ivs, pair)
     other.broadcast.watched_by(5)
     assert public.refusal() is Refusal.TOO_MANY_VIEWERS
 
@@ -532,7 +532,7 @@ def test_the_end_of_another_stream_makes_room(
     assert public.watch().is_playing
 
 
-def test_the_quota_counts_views_the_count_does_not_show_yet(public: Stage) -> None:
+def test_the_quota_counts_views_the_count_does_not_show_yet(public: LiveChannel) -> None:
     quotas = Quotas(concurrent_viewers=1)
     public.sandbox.world.options = Options(latencies=SLOW, quotas=quotas)
     public.watch()
@@ -541,12 +541,14 @@ def test_the_quota_counts_views_the_count_does_not_show_yet(public: Stage) -> No
     assert public.count() == 0
 
 
-def test_each_region_has_its_own_quota(sandbox: Sandbox, public: Stage, pair: KeyPair) -> None:
+def test_each_region_has_its_own_quota(
+    sandbox: Sandbox, public: LiveChannel, pair: KeyPair
+) -> None:
     public.allow_viewers(1)
     public.watch()
 
     there = sandbox.client(region="us-west-2")
-    elsewhere = staged(sandbox, there, pair)
+    elsewhere = live_channel(sandbox, there, pair)
 
     account_region = sandbox.world.account_region(ACCOUNT, "us-west-2")
     assert viewers.watch(account_region, elsewhere.arn, ANYONE, None, sandbox.now).is_playing

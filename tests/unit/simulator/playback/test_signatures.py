@@ -51,15 +51,15 @@ def reason(token: str, *pairs: KeyPair) -> Refusal:
     return refused.value.reason
 
 
-def test_what_is_sealed_opens(pair: KeyPair) -> None:
+def test_a_signed_token_is_verified(pair: KeyPair) -> None:
     assert signatures.verify(token_of(pair), [pair.public_key]) == CLAIMS
 
 
-def test_sealing_is_reproducible(pair: KeyPair) -> None:
+def test_signing_is_reproducible(pair: KeyPair) -> None:
     assert token_of(pair) == token_of(pair)
 
 
-def test_a_sealed_token_looks_as_documented(pair: KeyPair) -> None:
+def test_a_signed_token_looks_as_documented(pair: KeyPair) -> None:
     header, payload, signature = token_of(pair).split(".")
 
     assert json.loads(base64.urlsafe_b64decode(header + "==")) == HEADER
