@@ -1,6 +1,6 @@
 """The simulated service: every account and region, without sockets and without a clock of its own.
 
-One world answers API calls, plays the broadcasters and says what IVS and CloudTrail would say.
+One world answers API calls, plays the broadcasters and emits the events of IVS and CloudTrail.
 """
 
 from collections import defaultdict, deque
@@ -97,7 +97,7 @@ class World:
 
     @property
     def chaos(self) -> Chaos:
-        """What may happen to events on their way."""
+        """What can happen to events on their way."""
         return self._delivery.chaos
 
     @chaos.setter
@@ -108,7 +108,7 @@ class World:
     def clear(self) -> None:
         """Forgets every resource and fault, and the events still on their way.
 
-        Identifiers go on, so that none comes twice; options, chaos and limits stay as they are.
+        Identifiers go on, so that none comes twice. Options, chaos and limits stay.
         """
         self._account_regions.clear()
         self._context.event_queue.clear()
@@ -209,7 +209,7 @@ class World:
 
     @locked
     def broadcast(self, channel_arn: str) -> Broadcast:
-        """A handle on what is on air on a channel, however it came there."""
+        """A handle on what is on air on a channel, however it began."""
         self.tick()
         account_region = self._account_region_of(channel_arn)
         if account_region.on_air(channel_arn) is None:
@@ -247,17 +247,17 @@ class World:
 
     @locked
     def tick(self) -> None:
-        """Lets everything happen whose time has come: timers, reconnecting encoders, events."""
+        """Runs every scheduled callback that is due: timers, reconnecting encoders, late events."""
         self._context.event_queue.run_until(self.now())
 
     @property
     def next_due(self) -> datetime | None:
-        """When something happens next by itself; None while nothing waits for its time."""
+        """When the next scheduled callback is due; None while there is none."""
         return self._context.event_queue.next_due
 
     @locked
     def reconnect_encoders(self) -> list[Broadcast]:
-        """Lets every encoder that was thrown off try again at once."""
+        """Makes every encoder that was disconnected try again at once."""
         self.tick()
         return [
             Broadcast(self, account_region, encoder.channel_arn)
@@ -289,7 +289,7 @@ class World:
 
     @locked
     def mirror(self, envelope: Mapping[str, Any]) -> None:
-        """Reflects an event seen elsewhere; nothing is emitted, and what is unknown is ignored."""
+        """Mirrors an event that was seen elsewhere. Nothing is emitted; the unknown is ignored."""
         if envelope.get("source") != "aws.ivs":
             return
         match envelope.get("detail-type"):

@@ -85,7 +85,7 @@ class Broadcast:
 
     @locked
     def stall(self) -> None:
-        """No more data arrives, though the connection stands; stalling twice is stalling once."""
+        """No more data arrives, but the connection stands. A second stall changes nothing."""
         at = self._now()
         sessions.starve(self._account_region, self._ingested(), at, self._cut())
 
@@ -138,7 +138,7 @@ class Broadcast:
 
     @locked
     def watched_by(self, crowd: int) -> None:
-        """So many viewers from now on, besides those who watch one by one."""
+        """Sets the number of viewers in the crowd, beside those of `World.watch`."""
         viewers.gather(self._account_region, self.session, crowd, self._world.now())
 
     @locked
@@ -160,7 +160,7 @@ class Broadcast:
         return self._world.now()
 
     def _ingested(self) -> Session:
-        """The session whose encoder is there; one being played out has none any more."""
+        """The session with its encoder; a session that is being played out has none."""
         session = self.session
         if session.left_at is not None:
             raise not_broadcasting()

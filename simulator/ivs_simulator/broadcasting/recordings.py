@@ -93,7 +93,7 @@ def _recording(
 
 def _is_recordable(account_region: AccountRegion, recording: Recording) -> bool:
     # AWS calls a configuration ready for recording when it is ACTIVE, and does not say what
-    # follows from another state: then nothing is recorded, as who did not wait should find out.
+    # follows from another state: then nothing is recorded: a caller that did not wait notices.
     is_active = recording.layout.configuration["state"] == RecordingConfigurationState.ACTIVE
     return (
         is_active and flaw(account_region.storage.inspect(recording.place), recording.place) is None
@@ -110,7 +110,7 @@ def _is_continued(
 
 
 def _settings(session: Session) -> tuple[Any, ...]:
-    """What decides where to and as what a stream is recorded, besides the stream itself.
+    """The settings that decide where and in which form a stream is recorded.
 
     AWS only speaks of the stream: by our reading, a channel that was changed in between
     begins a new recording.
@@ -175,7 +175,7 @@ def _forget(account_region: AccountRegion, recording: Recording) -> None:
 
 def _store(account_region: AccountRegion, recording: Recording, objects: Objects) -> None:
     """Raises StorageError, also for a bucket that can be written to but not by IVS."""
-    # Looked at each time: a storage that works in the background would not say so.
+    # Inspected each time: a storage that works in the background does not report this.
     found = flaw(account_region.storage.inspect(recording.place), recording.place)
     if found is not None:
         raise StorageError(f"bucket {recording.bucket_name}: {found}")

@@ -22,7 +22,7 @@ from ivs_simulator.state.channels import describe
 from ivs_simulator.state.ingest import Excess, Ingest
 from ivs_simulator.state.resources import Channel, Health, Session
 
-# What becomes of an encoder when IVS, and not who calls, ends its session.
+# What happens to an encoder when IVS, and not the caller, ends its session.
 type Cut = Callable[[datetime], None]
 
 
@@ -114,7 +114,7 @@ def starve(
 
 
 def recover(account_region: AccountRegion, session: Session, at: datetime) -> None:
-    """Data comes again; what did not starve cannot recover.
+    """Data comes again; a session that does not starve does not change.
 
     A stream that could not be watched before it starved takes its whole time to start again.
     """

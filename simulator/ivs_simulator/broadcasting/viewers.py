@@ -1,4 +1,4 @@
-"""The other end of a stream: who may watch it, how many do, and how many the API says do."""
+"""The viewers of a stream: which may watch, how many do, and the count that the API shows."""
 
 from datetime import datetime
 
@@ -138,7 +138,7 @@ def _check_memory(account_region: AccountRegion, granted: PlaybackToken) -> None
     """Refuses what cannot be seen from the token alone."""
     if _is_revoked(account_region, granted):
         raise PlaybackRefused(Refusal.REVOKED, "the viewer session was revoked")
-    # Wherever in the region it was used: AWS says what single use is for, not what it is kept by.
+    # Used anywhere in the region: AWS says what single use is for, not how it is tracked.
     if granted.single_use_uuid in account_region.audience.spent_tokens:
         raise PlaybackRefused(Refusal.USED_BEFORE, "the token was for a single use")
 

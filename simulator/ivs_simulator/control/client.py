@@ -62,7 +62,7 @@ class Control:
         stream_id: str | None = None,
         ingest: Mapping[str, int | str] | None = None,
     ) -> OnAir:
-        """An encoder connects, with the channel's key of the moment or with a given one.
+        """An encoder connects, with the channel's present key or with a given one.
 
         `ingest` are fields of Ingest, e.g. {"video_bitrate": 6_000_000}. With a priority it takes
         over from an encoder of a lower one. Raises ControlRefused, also with the code StreamEnded

@@ -1,4 +1,4 @@
-"""The fields of a request's body, read by name; what is wrong is said without repeating values."""
+"""The fields of a request's body, read by name; messages never repeat values."""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ def judged() -> Iterator[None]:
 
 
 def refuse_unknown(given: Collection[str], known: Collection[str]) -> None:
-    """Raises BadRequest naming what there is, so that a misspelt wish is not taken for granted."""
+    """Raises BadRequest with the known fields, so that a misspelt field is noticed."""
     unknown = sorted(set(given) - set(known))
     if unknown:
         fields = f"known are {', '.join(sorted(known))}" if known else "there are none"

@@ -89,6 +89,6 @@ def _read(body: bytes, query: str) -> Mapping[str, Any]:
 
 
 def _log_failure(error: Exception, endpoint: str) -> None:
-    """Where it happened, not what was said: the text may repeat a stream key of the request."""
+    """Logs where it happened, without the text: it may repeat a stream key of the request."""
     at = traceback.extract_tb(error.__traceback__)[-1]
     _log.error("%s: %s in %s:%s", endpoint, type(error).__name__, at.filename, at.lineno)

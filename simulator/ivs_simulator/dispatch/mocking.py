@@ -1,4 +1,4 @@
-"""IVS inside a test's own process, alone or beside moto, for projects other than this one too.
+"""IVS inside a test's own process, alone or beside moto, also for other projects.
 
     with mock_aws(), simulate_ivs() as ivs:
         channel = boto3.client("ivs").create_channel(name="arena")["channel"]

@@ -179,7 +179,7 @@ def _resources(
     account_region: AccountRegion, operation: str, params: Mapping[str, Any]
 ) -> list[str]:
     named = [arn for each in REQUIRED[operation] for arn in _named(account_region, each, params)]
-    # What names nothing, be it by its kind or by mistake, is allowed to those who may all.
+    # A call that names no resource, by its kind or by mistake, needs the permission for all.
     return [arn for arn in named if isinstance(arn, str) and arn] or [EVERYTHING]
 
 

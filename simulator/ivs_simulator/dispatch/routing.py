@@ -66,7 +66,7 @@ def _answer(world: World, request: Request, origin: Origin, request_id: str) -> 
 
 def refusal(error: IvsError) -> Response:
     headers = {"Content-Type": "application/json", "x-amzn-ErrorType": error.code}
-    # The model has `exceptionMessage`; `message` is what SDKs show, and what people quote of IVS.
+    # The model has `exceptionMessage`; `message` is what SDKs show.
     body = {"exceptionMessage": error.message, "message": error.message}
     return error.status, headers, _json(body)
 

@@ -1,4 +1,4 @@
-"""Best-effort delivery: how events get from IVS to EventBridge, and what may happen on the way.
+"""Best-effort delivery: how events get from IVS to EventBridge, and what can happen on the way.
 
 Source: the IVS page on EventBridge. Events can be lost, arrive late by hours or out of order.
 Duplicates it does not mention; EventBridge delivers at least once, so they are here as well.
@@ -16,7 +16,7 @@ from ivs_simulator.runtime.event_queue import EventQueue
 type Envelope = dict[str, Any]
 type Deliver = Callable[[Envelope], None]
 
-# An event that lets the next one pass waits so long for one.
+# How long an event that lets the next one pass waits for it.
 PATIENCE: Final = timedelta(seconds=5)
 
 

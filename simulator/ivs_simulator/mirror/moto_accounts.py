@@ -1,4 +1,4 @@
-"""What moto knows of accounts: who calls, and clients of moto's other services in any account.
+"""moto's accounts: the caller of a request, and clients of moto's other services.
 
 moto is asked only while its `mock_aws` is active; this module never imports it first.
 """
@@ -57,7 +57,7 @@ def _arn_of(access_key_id: str, account: str, region: str) -> str | None:
 
 @dataclass(slots=True)
 class MotoClients:
-    """Clients of the services that moto plays. To be used only while `mock_aws` is active."""
+    """Clients of the services that moto simulates. To be used only while `mock_aws` is active."""
 
     _session: Session | None = None
     _made: dict[tuple[str, str, str], Any] = field(default_factory=dict)

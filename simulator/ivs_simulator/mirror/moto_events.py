@@ -31,7 +31,7 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class MotoEventBus:
-    """The default event bus of every account and region that moto plays."""
+    """The default event bus of every account and region that moto simulates."""
 
     clients: MotoClients
 

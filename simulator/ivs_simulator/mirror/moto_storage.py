@@ -1,4 +1,4 @@
-"""Recordings in moto's S3, so that code under test finds them where IVS would have put them."""
+"""Recordings in moto's S3: code under test finds them where IVS would have put them."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from ivs_simulator.recording.storage import BottomlessStorage, Bucket, Place, St
 
 
 class MotoStorage:
-    """moto's S3 while `mock_aws` is active; else S3 is no matter, and nothing is kept."""
+    """moto's S3 while `mock_aws` is active; otherwise nothing is stored."""
 
     def __init__(self, clients: MotoClients) -> None:
         self._of_moto = S3Storage(lambda account, region: clients.client("s3", account, region))

@@ -150,7 +150,7 @@ _WRITES: dict[str, Callable[[AccountRegion, Members, Members, datetime], None]] 
 def _channel(
     account_region: AccountRegion, arn: str, at: datetime, *, name: str | None = None
 ) -> Channel | None:
-    """The channel, put in where it is new; None once it was deleted: ARNs are not used again."""
+    """The channel, added if it is new; None once it was deleted: ARNs are not used again."""
     if arn in account_region.deleted:
         return None
     if arn not in account_region.channels:
@@ -161,7 +161,7 @@ def _channel(
 def _session(
     account_region: AccountRegion, channel: Channel, stream_id: str, at: datetime
 ) -> Session:
-    """The session of this id; one not known so far was on air beside whatever is on air now."""
+    """The session of this id; an unknown one was on air beside the one that is on air now."""
     known = account_region.session(channel.arn, stream_id)
     if known is not None:
         return known
@@ -175,7 +175,7 @@ def _session(
 def _on_air(
     account_region: AccountRegion, channel: Channel, stream_id: str, at: datetime
 ) -> Session:
-    """The session this event belongs to; a new one ends any older one still thought on air."""
+    """The session this event belongs to; a new one ends any older one that seems to be on air."""
     older = account_region.on_air(channel.arn)
     session = _session(account_region, channel, stream_id, at)
     if not session.is_live:

@@ -1,4 +1,4 @@
-"""Reflects what was done elsewhere to key pairs, configurations and policies."""
+"""Mirrors writes that were seen elsewhere: key pairs, configurations and policies."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -19,7 +19,7 @@ type Reflect = Callable[[AccountRegion, Members, Members, datetime], None]
 def _imported_key_pair(
     account_region: AccountRegion, request: Members, answer: Members, _: datetime
 ) -> None:
-    """A record that does not hold the key, or not all of it, is of no use to the world."""
+    """A record without the whole key is ignored."""
     made, material = answer.get("keyPair"), str(request.get("publicKeyMaterial") or "")
     if made is None or made["arn"] in account_region.deleted:
         return
@@ -67,7 +67,7 @@ def _updated_policy(
 
 
 def _deleted(account_region: AccountRegion, request: Members, _: Members, __: datetime) -> None:
-    """ARNs are not used again: a creation that arrives late revives nothing."""
+    """ARNs are not used again: a creation that arrives late restores nothing."""
     arn = unquote(request["arn"])
     account_region.deleted.add(arn)
     for store in (

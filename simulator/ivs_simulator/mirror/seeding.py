@@ -1,4 +1,4 @@
-"""Puts things into a world as they are elsewhere, without an event: for replays and tests."""
+"""Adds resources to a world as they are elsewhere, without an event: for replays and tests."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -110,7 +110,7 @@ def _refuse_other_region(account_region: AccountRegion, place: Place) -> None:
 def _settle(account_region: AccountRegion, made: RecordingConfiguration) -> None:
     # A KMS key is found out when a stream begins. AWS names a bucket in another region as a cause
     # of CREATE_FAILED. That a missing or a foreign one is another, and not refused at once, is the
-    # reading that is harder on who does not poll.
+    # reading that is harder on callers that do not poll.
     is_good = _flaw(account_region, _destination(account_region, made.settings)) in {
         None,
         Flaw.KMS_ENCRYPTED,

@@ -1,4 +1,4 @@
-"""The table of what the simulator knows: adding an operation is one function and one line here."""
+"""The table of operations: a new operation is one function and one line here."""
 
 from collections.abc import Callable
 from datetime import datetime

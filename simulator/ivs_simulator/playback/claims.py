@@ -1,4 +1,4 @@
-"""What a playback token says, read into types; whether it holds here and now is for `tokens`.
+"""The claims of a playback token, read into types; `tokens` decides whether they hold.
 
 AWS documents types and bounds but not what becomes of a token that breaks them. It is refused
 here, so that the signer of such a token learns of it before the real service refuses it.

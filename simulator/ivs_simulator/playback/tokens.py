@@ -1,4 +1,4 @@
-"""Playback tokens: what lets a viewer into a private channel.
+"""Playback tokens: they let a viewer into a private channel.
 
 `verify` is the service's side. `sign` is the customer's, for tests and for trying things out.
 """

@@ -1,4 +1,4 @@
-"""The calls a world was asked, for tests and demos to look at; never what it answered."""
+"""The calls to a world, for tests and demos; never the answers."""
 
 from collections import deque
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ KEPT_CALLS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
-    """A call as tests ask about it; an answer could carry key values and is not kept."""
+    """One call. Its answer could carry key values and is not kept."""
 
     operation: str
     params: dict[str, Any]
@@ -22,7 +22,7 @@ class RecordedCall:
 
 
 class CallLog:
-    """The last calls, numbered so that a test can ask for those since a moment of its own."""
+    """The last calls, numbered so that a test can ask for those after a number."""
 
     def __init__(self) -> None:
         self._calls: deque[tuple[int, RecordedCall]] = deque(maxlen=KEPT_CALLS)

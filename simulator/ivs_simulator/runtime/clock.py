@@ -11,7 +11,7 @@ LONGEST_ADVANCE: Final = timedelta(days=366)
 
 
 class Timers(Protocol):
-    """What waits for its time: a world."""
+    """A world, as the clock needs it: when its next callback is due, and a tick that runs it."""
 
     @property
     def next_due(self) -> datetime | None: ...

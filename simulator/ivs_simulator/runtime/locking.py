@@ -7,14 +7,14 @@ from typing import Any, Protocol, cast
 
 
 class Lockable(Protocol):
-    """What has a lock that its holder may take again."""
+    """An object with a lock that its holder may take again."""
 
     @property
     def lock(self) -> AbstractContextManager[Any]: ...
 
 
 def locked[F: Callable[..., Any]](act: F) -> F:
-    """A method of something Lockable, which has the world to itself while it runs."""
+    """Decorates a method of a Lockable: it holds the lock while it runs."""
 
     @wraps(act)
     def alone(self: Lockable, /, *args: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""How often IVS may be called: so that automation meets the throttling it will meet on AWS.
+"""Rate limits: automation meets the same throttling here as on AWS.
 
 Source: "Service quotas", API call rate quotas: per account and region, not adjustable. AWS states
 calls per second only; a bucket that holds one second's worth and fills up all the time is the
@@ -93,7 +93,7 @@ class _Bucket:
         passed = at - self.filled_at
         if -_SECOND < passed < _NONE:
             return  # Calls made at once come in any order; the time between counts once.
-        # A clock that was set back brings nothing and takes nothing: time counts on from there.
+        # A clock that was set back adds nothing and takes nothing; time counts on from there.
         brought = max(passed // _MICROSECOND, 0) * self.calls_per_second
         self.content = min(self.content + brought, self._capacity)
         self.filled_at = at

@@ -1,4 +1,4 @@
-"""What one account holds in one region, and the questions every operation asks of it."""
+"""An account region: what one account holds in one region, with the reads all operations need."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ from ivs_simulator.wire.errors import not_broadcasting, not_found
 
 @dataclass(slots=True)
 class AccountRegion:
-    """What one account holds in one region. Nothing crosses from one account region to another."""
+    """Resources, limits and events of one region; nothing crosses to another account region."""
 
     account: str
     region: str
@@ -54,15 +54,15 @@ class AccountRegion:
     connected: dict[str, Session] = field(default_factory=dict)
     streaming: ResourceStore[Session] = field(default_factory=ResourceStore)
     encoders: dict[str, Encoder] = field(default_factory=dict)
-    # Those that lost their channel to another and try to get it back.
+    # Encoders that lost their channel to another one and try to get it back.
     waiting: list[Encoder] = field(default_factory=list)
     recordings: dict[str, Recording] = field(default_factory=dict)
     audience: Audience = field(default_factory=Audience)
     # How often the tags of each resource were changed.
     tag_versions: Counter[str] = field(default_factory=Counter)
-    # ARNs of what was, so that late events of it revive nothing.
+    # ARNs of deleted resources, so that late events do not restore them.
     deleted: set[str] = field(default_factory=set)
-    # Of channels that were put in as they are elsewhere: they have a key, but which one is unknown.
+    # Keys of channels that were added as they are elsewhere: their real values are unknown.
     assumed_keys: set[str] = field(default_factory=set)
 
     @property
@@ -116,7 +116,7 @@ class AccountRegion:
         self.streaming[session.channel_arn] = session
 
     def close(self, session: Session, at: datetime) -> None:
-        """The session is over; one that was over already stays over since then."""
+        """Ends the session; one that ended before keeps its times."""
         session.left_at = session.left_at or at
         session.ended_at = session.ended_at or at
         if self.connected.get(session.channel_arn) is session:
@@ -137,13 +137,13 @@ class AccountRegion:
     def announce(
         self, session: Session, kind: DetailType, name: str, detail: dict[str, Any], at: datetime
     ) -> None:
-        """Sends a service event about a session and remembers it in the session's history."""
+        """Emits a service event about a session and adds it to the session's history."""
         self.emit(self.remember(session, kind, name, detail, at))
 
     def remember(
         self, session: Session, kind: DetailType, name: str, detail: dict[str, Any], at: datetime
     ) -> dict[str, Any]:
-        """Puts a service event into a session's history; the answer is yet to be emitted."""
+        """Adds a service event to a session's history. The caller emits the returned event."""
         code = str(detail.get("code", ""))
         session.events.append(SessionEvent(str(name), str(kind), at, code))
         return envelope(self.envelope_metadata(at), kind, [session.channel_arn], detail)

@@ -1,6 +1,6 @@
-"""Who watches: the views of each stream, and what playback remembers of its viewers.
+"""Who watches: the views of each stream, and what playback keeps of its viewers.
 
-Plain state; who may watch, and what a stream shows of it, is said in `viewers`.
+Plain state. `broadcasting.viewers` decides who may watch and what a stream shows of it.
 """
 
 from collections import deque
@@ -43,7 +43,7 @@ class View:
         return self.left_at is None and self.views.session.is_live
 
     def leave(self, at: datetime) -> None:
-        """The viewer closes the player; a view that is over already stays over since then."""
+        """The viewer closes the player; a view that ended before keeps its time."""
         if self.is_playing:
             self.left_at = at
             self.views.let_go(self)
@@ -65,14 +65,14 @@ class StreamViews:
         self.left.append(view)
 
     def shown(self, at: datetime, *, appears_after: timedelta, vanishes_after: timedelta) -> int:
-        """The views a count shows at this time: it learns late of those that begin and end."""
+        """The views that a count shows at this time; views that begin or end appear in it late."""
         self._forget_left_by(at - vanishes_after)
         began_by = at - appears_after
         counted = chain(self.playing.values(), self.left)
         return sum(view.started_at <= began_by for view in counted)
 
     def _forget_left_by(self, moment: datetime) -> None:
-        """Time goes on, so those who left first stand first."""
+        """Time only grows, so the views that ended first are first."""
         while self.left and (left_at := self.left[0].left_at) is not None and left_at <= moment:
             self.left.popleft()
 

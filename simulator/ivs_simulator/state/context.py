@@ -1,4 +1,4 @@
-"""What every account region of one world shares."""
+"""The context of a world: what all its account regions share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from ivs_simulator.state.options import Options
 
 @dataclass(slots=True)
 class WorldContext:
-    """The source of names, the ear for events, the timers, the switches and S3."""
+    """The source of identifiers, the receiver of events, the event queue, the options and S3."""
 
     identifiers: Identifiers
     emit: Callable[[dict[str, Any]], None]

@@ -1,4 +1,7 @@
-"""Resources in the order they were made, found by ARN and listed from any place at equal cost."""
+"""Resource stores: resources in the order of their creation, found by ARN.
+
+A page of a listing costs the same wherever it begins.
+"""
 
 from bisect import bisect_right
 from collections.abc import Iterator, MutableMapping
@@ -9,7 +12,7 @@ from ivs_simulator.wire.errors import not_found
 
 
 class ResourceStore[T](MutableMapping[str, T]):
-    """A mapping that numbers what is put into it, so that a listing can go on behind a number."""
+    """A mapping that numbers its items, so that a listing can go on after a number."""
 
     def __init__(self) -> None:
         self._held: dict[str, T] = {}
@@ -45,20 +48,20 @@ class ResourceStore[T](MutableMapping[str, T]):
         return name in self._held
 
     def named(self, arn: str) -> T:
-        """What has this ARN; raises ResourceNotFoundException."""
+        """The item with this ARN; raises ResourceNotFoundException."""
         if arn not in self._held:
             raise not_found(arn)
         return self._held[arn]
 
     def after(self, number: int) -> Iterator[tuple[int, T]]:
-        """What was put here later than the thing of this number, each with its own."""
+        """The items added after the one with this number, each with its own number."""
         for position in range(bisect_right(self._order, number), len(self._order)):
             found = self._order[position]
             yield found, self._held[self._names[found]]
 
 
 class StreamKeyStore(ResourceStore[StreamKey]):
-    """The stream keys, found also by their channel and by their value."""
+    """The stream keys, also found by channel and by value."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What an account holds in a region, as plain state; what may be done with it is said elsewhere."""
+"""The resources of an account region, as plain state without rules."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +9,7 @@ from ivs_simulator.state.ingest import Ingest
 
 
 class Tagged(Protocol):
-    """Whatever has tags: every resource here does."""
+    """Something with tags: every resource here."""
 
     tags: dict[str, str]
 
@@ -87,7 +87,7 @@ class PlaybackKeyPair:
 
 @dataclass(frozen=True, slots=True)
 class SessionEvent:
-    """An event as GetStreamSession remembers it."""
+    """An event as GetStreamSession lists it."""
 
     name: str
     type: str
@@ -127,7 +127,7 @@ class Session:
 
 @dataclass(slots=True)
 class Encoder:
-    """A broadcaster's software: it holds a key and may come back by itself when thrown off."""
+    """A broadcaster's software: it has a key, and may come back after a disconnect."""
 
     channel_arn: str
     reconnects: bool
