@@ -1,6 +1,6 @@
 """The simulated service: every account and region, without sockets and without a clock of its own.
 
-One world answers API calls, plays the broadcasters and says what IVS and CloudTrail would say.
+One world answers API calls, plays the broadcasters and emits the events of IVS and CloudTrail.
 """
 
 from collections import defaultdict, deque
@@ -12,37 +12,38 @@ from datetime import datetime
 from threading import RLock
 from typing import Any
 
-from ivs_simulator import seeding, witnessing
-from ivs_simulator.agenda import Agenda
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api import validation
-from ivs_simulator.api.call_log import RecordedCall
-from ivs_simulator.api.errors import ErrorCode, IvsError, not_broadcasting
-from ivs_simulator.api.rate_limits import RateLimits
-from ivs_simulator.arns import Arn
-from ivs_simulator.behaviour import Behaviour
 from ivs_simulator.broadcasting import encoders, viewers
-from ivs_simulator.broadcasting.audience import View
 from ivs_simulator.broadcasting.broadcast import Broadcast
 from ivs_simulator.broadcasting.encoders import Attempt
-from ivs_simulator.broadcasting.ingest import Ingest
 from ivs_simulator.events.cloudtrail import ApiCall, Caller, api_call_event, root_of
 from ivs_simulator.events.delivery import Chaos, Delivery
-from ivs_simulator.events.envelopes import DetailType, parse_time
-from ivs_simulator.identifiers import Identifiers
-from ivs_simulator.locking import locked
+from ivs_simulator.events.envelopes import DetailType
+from ivs_simulator.mirror import observed_events, seeding
 from ivs_simulator.operations.table import OPERATIONS
 from ivs_simulator.playback.restrictions import Viewer
-from ivs_simulator.realm import Realm
 from ivs_simulator.recording.storage import BottomlessStorage, Storage
-from ivs_simulator.surroundings import Surroundings
+from ivs_simulator.runtime.call_log import RecordedCall
+from ivs_simulator.runtime.event_queue import EventQueue
+from ivs_simulator.runtime.locking import locked
+from ivs_simulator.runtime.rate_limits import RateLimits
+from ivs_simulator.state.account_region import AccountRegion
+from ivs_simulator.state.audience import View
+from ivs_simulator.state.context import WorldContext
+from ivs_simulator.state.identifiers import Identifiers
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.options import Options
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire import validation
+from ivs_simulator.wire.arns import Arn
+from ivs_simulator.wire.errors import ErrorCode, IvsError, not_broadcasting
+from ivs_simulator.wire.timestamps import parse_time
 
 type Emit = Callable[[dict[str, Any]], None]
-type Authorise = Callable[[Realm, str, Mapping[str, Any]], None]
+type Authorise = Callable[[AccountRegion, str, Mapping[str, Any]], None]
 
 
-def unheard(_: object) -> None:
-    """Where events and calls go that nobody asked for."""
+def ignore(_: object) -> None:
+    """Takes events and calls that have no receiver."""
 
 
 class World:
@@ -51,52 +52,52 @@ class World:
     def __init__(
         self,
         clock: Callable[[], datetime],
-        emit: Emit = unheard,
+        emit: Emit = ignore,
         seed: int = 0,
         *,
-        recorder: Callable[[RecordedCall], None] = unheard,
-        behaviour: Behaviour | None = None,
+        recorder: Callable[[RecordedCall], None] = ignore,
+        options: Options | None = None,
         storage: Storage | None = None,
         rate_limits: RateLimits | None = None,
         lock: AbstractContextManager[Any] | None = None,
     ) -> None:
-        agenda = Agenda()
+        event_queue = EventQueue()
         self.now = clock
         self.lock = lock or RLock()
         self.rate_limits = rate_limits
         self._emit = emit
         self._recorder = recorder
-        self._delivery = Delivery(emit, agenda, clock, seed)
-        self._surroundings = Surroundings(
+        self._delivery = Delivery(emit, event_queue, clock, seed)
+        self._context = WorldContext(
             Identifiers(seed),
             self._delivery.send,
-            agenda,
-            behaviour=behaviour or Behaviour(),
+            event_queue,
+            options=options or Options(),
             storage=storage or BottomlessStorage(),
         )
-        self._realms: dict[tuple[str, str], Realm] = {}
+        self._account_regions: dict[tuple[str, str], AccountRegion] = {}
         self._faults: dict[str, deque[IvsError]] = defaultdict(deque)
 
-    def realm(self, account: str, region: str) -> Realm:
-        if (account, region) not in self._realms:
-            made = Realm(account, region, self._surroundings)
-            self._realms[account, region] = made
-        return self._realms[account, region]
+    def account_region(self, account: str, region: str) -> AccountRegion:
+        if (account, region) not in self._account_regions:
+            made = AccountRegion(account, region, self._context)
+            self._account_regions[account, region] = made
+        return self._account_regions[account, region]
 
-    def realms(self) -> list[Realm]:
-        return list(self._realms.values())
+    def account_regions(self) -> list[AccountRegion]:
+        return list(self._account_regions.values())
 
     @property
-    def behaviour(self) -> Behaviour:
-        return self._surroundings.behaviour
+    def options(self) -> Options:
+        return self._context.options
 
-    @behaviour.setter
-    def behaviour(self, behaviour: Behaviour) -> None:
-        self._surroundings.behaviour = behaviour
+    @options.setter
+    def options(self, options: Options) -> None:
+        self._context.options = options
 
     @property
     def chaos(self) -> Chaos:
-        """What may happen to events on their way."""
+        """What can happen to events on their way."""
         return self._delivery.chaos
 
     @chaos.setter
@@ -107,10 +108,10 @@ class World:
     def clear(self) -> None:
         """Forgets every resource and fault, and the events still on their way.
 
-        Identifiers go on, so that none comes twice; behaviour, chaos and limits stay as they are.
+        Identifiers go on, so that none comes twice. Options, chaos and limits stay.
         """
-        self._realms.clear()
-        self._surroundings.agenda.clear()
+        self._account_regions.clear()
+        self._context.event_queue.clear()
         self._delivery.clear()
         self._faults.clear()
         if self.rate_limits is not None:
@@ -132,26 +133,26 @@ class World:
     ) -> dict[str, Any]:
         """Executes one API operation, now or at a given time past, or raises IvsError.
 
-        `is_limited=False` is for calls that arrange a scene: they count towards no rate limit.
+        `is_limited=False` is for calls that prepare a test: they count towards no rate limit.
         """
         self.tick()
-        realm, at = self.realm(account, region), at or self.now()
+        account_region, at = self.account_region(account, region), at or self.now()
         caller, given = caller or root_of(account), deepcopy(dict(params))
         call = ApiCall(operation, given, caller, request_id or self.new_request_id())
         try:
             if authorise is not None:
-                authorise(realm, operation, given)
+                authorise(account_region, operation, given)
             if is_limited and self.rate_limits is not None:
                 self.rate_limits.take(account, region, operation, given, at)
-            result = deepcopy(self._execute(realm, operation, given, at))
+            result = deepcopy(self._execute(account_region, operation, given, at))
         except IvsError as error:
-            self._record(realm, replace(call, error=error), at)
+            self._record(account_region, replace(call, error=error), at)
             raise
-        self._record(realm, replace(call, result=result), at)
+        self._record(account_region, replace(call, result=result), at)
         return result
 
     def new_request_id(self) -> str:
-        return self._surroundings.identifiers.request()
+        return self._context.identifiers.request()
 
     @locked
     def fail_next(self, operation: str, error: IvsError, times: int = 1) -> None:
@@ -160,7 +161,7 @@ class World:
         Raises ValueError for an operation that IVS does not have.
         """
         if not api_model.is_operation(operation):
-            # Not repeated: whoever mixes fields up may have given anything.
+            # Not repeated: a caller that mixes up fields may have given anything.
             raise ValueError("operation is one of the IVS API, such as CreateChannel")
         self._faults[operation].extend([error] * times)
 
@@ -188,10 +189,10 @@ class World:
         if at.tzinfo is None:
             raise ValueError("started_at needs a time zone")
         self.tick()
-        realms = [
-            realm
-            for realm in self.realms()
-            if account in (None, realm.account) and region in (None, realm.region)
+        account_regions = [
+            account_region
+            for account_region in self.account_regions()
+            if account in (None, account_region.account) and region in (None, account_region.region)
         ]
         key_value, marker, wish = key_value.partition("?priority=")
         if marker:
@@ -203,17 +204,17 @@ class World:
             priority=priority,
             stream_id=stream_id,
         )
-        realm, session = encoders.connect(realms, attempt, at)
-        return Broadcast(self, realm, session.channel_arn)
+        account_region, session = encoders.connect(account_regions, attempt, at)
+        return Broadcast(self, account_region, session.channel_arn)
 
     @locked
     def broadcast(self, channel_arn: str) -> Broadcast:
-        """A handle on what is on air on a channel, however it came there."""
+        """A handle on what is on air on a channel, however it began."""
         self.tick()
-        realm = self._realm_of(channel_arn)
-        if realm.on_air(channel_arn) is None:
+        account_region = self._account_region_of(channel_arn)
+        if account_region.on_air(channel_arn) is None:
             raise not_broadcasting()
-        return Broadcast(self, realm, channel_arn)
+        return Broadcast(self, account_region, channel_arn)
 
     @locked
     def key_value(self, channel_arn: str) -> str | None:
@@ -221,8 +222,8 @@ class World:
 
         Raises IvsError (ResourceNotFoundException) where there is no such channel.
         """
-        realm = self._realm_of(channel_arn)
-        keys = realm.keys_of(realm.channel(channel_arn).arn)
+        account_region = self._account_region_of(channel_arn)
+        keys = account_region.keys_of(account_region.channel(channel_arn).arn)
         return keys[0].value if keys else None
 
     @locked
@@ -231,38 +232,38 @@ class World:
     ) -> View:
         """A viewer begins to watch what is live; raises PlaybackRefused when not served."""
         self.tick()
-        realm = self._realm_of(channel_arn)
-        return viewers.watch(realm, channel_arn, viewer or Viewer(), token, self.now())
+        account_region = self._account_region_of(channel_arn)
+        return viewers.watch(account_region, channel_arn, viewer or Viewer(), token, self.now())
 
     @locked
     def stop_watching(self, channel_arn: str, view_id: str) -> None:
         self.tick()
-        viewers.find(self._realm_of(channel_arn), channel_arn, view_id).leave(self.now())
+        viewers.find(self._account_region_of(channel_arn), channel_arn, view_id).leave(self.now())
 
     @locked
     def time_out_viewer_counts(self, channel_arn: str, readings: int) -> None:
         """Makes the next readings of a channel's viewer count answer -1."""
-        viewers.time_out(self._realm_of(channel_arn), channel_arn, readings)
+        viewers.time_out(self._account_region_of(channel_arn), channel_arn, readings)
 
     @locked
     def tick(self) -> None:
-        """Lets everything happen whose time has come: timers, reconnecting encoders, events."""
-        self._surroundings.agenda.run_until(self.now())
+        """Runs every scheduled callback that is due: timers, reconnecting encoders, late events."""
+        self._context.event_queue.run_until(self.now())
 
     @property
     def next_due(self) -> datetime | None:
-        """When something happens next by itself; None while nothing waits for its time."""
-        return self._surroundings.agenda.next_due
+        """When the next scheduled callback is due; None while there is none."""
+        return self._context.event_queue.next_due
 
     @locked
     def reconnect_encoders(self) -> list[Broadcast]:
-        """Lets every encoder that was thrown off try again at once."""
+        """Makes every encoder that was disconnected try again at once."""
         self.tick()
         return [
-            Broadcast(self, realm, encoder.channel_arn)
-            for realm in self.realms()
-            for encoder in [*realm.encoders.values(), *realm.waiting]
-            if encoders.come_back(realm, encoder, self.now()) is not None
+            Broadcast(self, account_region, encoder.channel_arn)
+            for account_region in self.account_regions()
+            for encoder in [*account_region.encoders.values(), *account_region.waiting]
+            if encoders.come_back(account_region, encoder, self.now()) is not None
         ]
 
     @locked
@@ -279,38 +280,38 @@ class World:
 
         `fields` are CreateChannel's by their API names; `live` is {"streamId", "startTime"}.
         """
-        realm = self._realm_of(arn)
-        channel = seeding.add_channel(realm, arn, fields, tags, created_at or self.now())
+        account_region = self._account_region_of(arn)
+        channel = seeding.add_channel(account_region, arn, fields, tags, created_at or self.now())
         if live is not None:
             start = live["startTime"]
             at = parse_time(start) if isinstance(start, str) else start
-            seeding.add_live(realm, channel, live["streamId"], at)
+            seeding.add_live(account_region, channel, live["streamId"], at)
 
     @locked
-    def witness(self, envelope: Mapping[str, Any]) -> None:
-        """Reflects an event seen elsewhere; nothing is emitted, and what is unknown is ignored."""
+    def mirror(self, envelope: Mapping[str, Any]) -> None:
+        """Mirrors an event that was seen elsewhere. Nothing is emitted; the unknown is ignored."""
         if envelope.get("source") != "aws.ivs":
             return
         match envelope.get("detail-type"):
             case DetailType.API_CALL:
-                realm = self.realm(envelope["account"], envelope["region"])
-                witnessing.witness_api_call(realm, envelope["detail"])
+                account_region = self.account_region(envelope["account"], envelope["region"])
+                observed_events.mirror_api_call(account_region, envelope["detail"])
             case DetailType.STREAM_STATE | DetailType.STREAM_HEALTH | DetailType.AD_BREAK_STATE if (
                 envelope["resources"]
             ):
-                realm = self._realm_of(envelope["resources"][0])
-                witnessing.witness_service_event(realm, envelope)
+                account_region = self._account_region_of(envelope["resources"][0])
+                observed_events.mirror_service_event(account_region, envelope)
 
     @locked
     def publish(self, envelope: dict[str, Any]) -> None:
         """Emits an event as given: a late one, a double, or one of a kind not simulated.
 
-        It arrives whatever `chaos` says: whoever publishes has arranged its fate already.
+        It arrives whatever `chaos` says: the caller of `publish` has decided its fate already.
         """
         self._emit(envelope)
 
     def _execute(
-        self, realm: Realm, operation: str, params: dict[str, Any], at: datetime
+        self, account_region: AccountRegion, operation: str, params: dict[str, Any], at: datetime
     ) -> dict[str, Any]:
         if operation not in OPERATIONS:
             message = f"The simulator does not know {operation} yet"
@@ -318,9 +319,9 @@ class World:
         validation.check(api_model.operation(operation).input_shape, params)
         if self._faults[operation]:
             raise self._faults[operation].popleft()
-        return OPERATIONS[operation](realm, params, at)
+        return OPERATIONS[operation](account_region, params, at)
 
-    def _record(self, realm: Realm, call: ApiCall, at: datetime) -> None:
+    def _record(self, account_region: AccountRegion, call: ApiCall, at: datetime) -> None:
         outcome = call.error.code if call.error is not None else "ok"
         self._recorder(
             RecordedCall(
@@ -328,16 +329,21 @@ class World:
                 call.params,
                 outcome,
                 call.caller.arn,
-                realm.account,
-                realm.region,
+                account_region.account,
+                account_region.region,
                 at,
             )
         )
         if api_model.is_operation(call.operation) and api_model.is_write(call.operation):
-            is_raw = self.behaviour.encoded_arns_in_cloudtrail
-            told = api_call_event(realm.postmark(at), realm.identifiers, call, is_path_raw=is_raw)
-            realm.emit(told)
+            is_raw = self.options.encoded_arns_in_cloudtrail
+            event = api_call_event(
+                account_region.envelope_metadata(at),
+                call,
+                record_id=account_region.identifiers.event(),
+                is_path_raw=is_raw,
+            )
+            account_region.emit(event)
 
-    def _realm_of(self, arn: str) -> Realm:
+    def _account_region_of(self, arn: str) -> AccountRegion:
         parsed = Arn.parse(arn)
-        return self.realm(parsed.account, parsed.region)
+        return self.account_region(parsed.account, parsed.region)

@@ -24,10 +24,10 @@ from uuid import uuid4
 from botocore.loaders import create_loader
 from botocore.session import Session, get_session
 
-from ivs_simulator.api.call_log import RecordedCall
 from ivs_simulator.broadcasting.broadcast import Broadcast
+from ivs_simulator.dispatch.in_process import attach
 from ivs_simulator.events.cloudtrail import Caller
-from ivs_simulator.in_process import attach
+from ivs_simulator.runtime.call_log import RecordedCall
 from ivs_simulator.world import World
 from streamwarden import observability
 from streamwarden.bootstrap import runtime

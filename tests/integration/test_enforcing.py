@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from ivs_simulator.api.errors import ErrorCode, IvsError
+from ivs_simulator.wire.errors import ErrorCode, IvsError
 from streamwarden.domain.inputs import Recheck, envelope_of
 from streamwarden.domain.verdicts import Action, ActionKind
 from tests.integration.conftest import Deploy

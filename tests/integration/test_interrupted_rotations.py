@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ivs_simulator.api.errors import StreamKeyRefused
+from ivs_simulator.wire.errors import StreamKeyRefused
 from tests.integration.driver import Killed, Stack
 from tests.integration.test_rotating import key_of, published, with_old_key
 

@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from ivs_simulator.mocking import simulate_ivs
+from ivs_simulator.dispatch.mocking import simulate_ivs
 
 REGION = "eu-west-1"
 MISSING = f"arn:aws:ivs:{REGION}:123456789012:channel/ABCDEFabcdef"

@@ -1,4 +1,4 @@
-"""What IVS tells arrives at the targets of moto's rules, as EventBridge would deliver it."""
+"""What IVS emits arrives at the targets of moto's rules, as EventBridge would deliver it."""
 
 import json
 import logging
@@ -10,9 +10,9 @@ import pytest
 from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 
-from ivs_simulator.mocking import SimulatedIvs
+from ivs_simulator.dispatch.mocking import SimulatedIvs
 
-pytest_plugins = ["ivs_simulator.pytest_plugin"]
+pytest_plugins = ["ivs_simulator.testing.pytest_plugin"]
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 STATES = {"source": ["aws.ivs"], "detail-type": ["IVS Stream State Change"]}
@@ -27,7 +27,7 @@ def _aws() -> Iterator[None]:
 
 @pytest.fixture
 def queue() -> str:
-    url: str = boto3.client("sqs").create_queue(QueueName="heard")["QueueUrl"]
+    url: str = boto3.client("sqs").create_queue(QueueName="received")["QueueUrl"]
     return url
 
 
@@ -40,7 +40,7 @@ def rule(target: dict[str, Any], name: str = "states", **fields: Any) -> None:
     if not fields:
         fields = {"EventPattern": json.dumps(STATES)}
     events.put_rule(Name=name, **fields)
-    events.put_targets(Rule=name, Targets=[{"Id": "one", "Arn": arn("sqs", "heard"), **target}])
+    events.put_targets(Rule=name, Targets=[{"Id": "one", "Arn": arn("sqs", "received"), **target}])
 
 
 def start_stream(ivs: SimulatedIvs) -> dict[str, Any]:
@@ -58,9 +58,9 @@ def bodies(queue: str) -> list[Any]:
 def test_a_queue_gets_the_events_that_match(ivs_simulator: SimulatedIvs, queue: str) -> None:
     rule({})
     start_stream(ivs_simulator)
-    told = [each for each in ivs_simulator.events if each["resources"]]
-    assert [each["detail"]["event_name"] for each in told] == ["Session Created", "Stream Start"]
-    assert sorted(bodies(queue), key=str) == sorted(told, key=str)
+    emitted = [each for each in ivs_simulator.events if each["resources"]]
+    assert [each["detail"]["event_name"] for each in emitted] == ["Session Created", "Stream Start"]
+    assert sorted(bodies(queue), key=str) == sorted(emitted, key=str)
 
 
 def test_calls_are_heard_as_cloudtrail_tells_them(ivs_simulator: SimulatedIvs, queue: str) -> None:
@@ -90,7 +90,7 @@ def test_a_rule_that_does_not_listen(
 @pytest.mark.parametrize(
     ("target", "expected"),
     [
-        ({"Input": '{"told": true}'}, {"told": True}),
+        ({"Input": '{"seen": true}'}, {"seen": True}),
         ({"InputPath": "$.detail.channel_name"}, "arena"),
         ({"InputPath": "$.detail.nothing"}, None),
         (
@@ -131,10 +131,10 @@ def test_a_template_that_fails_is_logged_and_fails_no_call(
 
 def test_a_fifo_queue(ivs_simulator: SimulatedIvs) -> None:
     made = boto3.client("sqs").create_queue(
-        QueueName="heard.fifo",
+        QueueName="received.fifo",
         Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"},
     )
-    rule({"Arn": arn("sqs", "heard.fifo"), "SqsParameters": {"MessageGroupId": "all"}})
+    rule({"Arn": arn("sqs", "received.fifo"), "SqsParameters": {"MessageGroupId": "all"}})
     start_stream(ivs_simulator)
     names = [each["detail"]["event_name"] for each in bodies(made["QueueUrl"])]
     assert names == ["Session Created", "Stream Start"]
@@ -152,7 +152,7 @@ def test_a_log_group(ivs_simulator: SimulatedIvs) -> None:
 def test_a_topic(ivs_simulator: SimulatedIvs, queue: str) -> None:
     sns = boto3.client("sns")
     topic = sns.create_topic(Name="ivs")["TopicArn"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn("sqs", "heard"))
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn("sqs", "received"))
     rule({"Arn": topic}, EventPattern=json.dumps(STARTS))
     started = start_stream(ivs_simulator)
     assert [json.loads(each["Message"]) for each in bodies(queue)] == [started]
@@ -177,7 +177,7 @@ def test_another_bus(ivs_simulator: SimulatedIvs, queue: str) -> None:
     events: Any = boto3.client("events")
     events.create_event_bus(Name="central")
     events.put_rule(Name="all", EventBusName="central", EventPattern=json.dumps(STARTS))
-    target = {"Id": "one", "Arn": arn("sqs", "heard")}
+    target = {"Id": "one", "Arn": arn("sqs", "received")}
     events.put_targets(Rule="all", EventBusName="central", Targets=[target])
     rule({"Arn": arn("events", "event-bus/central")})
     started = start_stream(ivs_simulator)

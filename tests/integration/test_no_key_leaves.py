@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.api.errors import ErrorCode, IvsError
+from ivs_simulator.wire.errors import ErrorCode, IvsError
 from streamwarden import observability
 from streamwarden.bootstrap.rotator import RotationsFailed
 from streamwarden.domain.inputs import Recheck, envelope_of

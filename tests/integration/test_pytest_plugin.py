@@ -14,16 +14,16 @@ import pytest
 from moto import mock_aws
 from moto.ivs.models import ivs_backends
 
-from ivs_simulator.api.errors import ErrorCode, IvsError, StreamKeyRefused
-from ivs_simulator.behaviour import LIFELIKE, Behaviour
-from ivs_simulator.broadcasting.ingest import Ingest
-from ivs_simulator.in_process import attach
-from ivs_simulator.interception import adopt
-from ivs_simulator.mocking import SimulatedIvs, simulate_ivs
+from ivs_simulator.dispatch.in_process import attach
+from ivs_simulator.dispatch.interception import adopt
+from ivs_simulator.dispatch.mocking import SimulatedIvs, simulate_ivs
 from ivs_simulator.recording.storage import Bucket, MemoryStorage
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.options import REALISTIC, Options
+from ivs_simulator.wire.errors import ErrorCode, IvsError, StreamKeyRefused
 from ivs_simulator.world import World
 
-pytest_plugins = ["ivs_simulator.pytest_plugin"]
+pytest_plugins = ["ivs_simulator.testing.pytest_plugin"]
 
 ACCOUNT, OTHER_ACCOUNT = "123456789012", "444455556666"
 REGION = "eu-west-1"
@@ -155,9 +155,9 @@ def test_an_assumed_role_acts_in_its_own_account(aws: None, ivs_simulator: Simul
     )
     assert create(there).split(":")[4] == OTHER_ACCOUNT
     assert boto3.client("ivs").list_channels()["channels"] == []
-    told = ivs_simulator.events[-1]
-    assert told["account"] == OTHER_ACCOUNT
-    identity = told["detail"]["userIdentity"]
+    event = ivs_simulator.events[-1]
+    assert event["account"] == OTHER_ACCOUNT
+    identity = event["detail"]["userIdentity"]
     assert identity["type"] == "AssumedRole"
     assert identity["arn"].endswith(":assumed-role/operator/shift")
     assert identity["accessKeyId"] == answer["Credentials"]["AccessKeyId"]
@@ -191,7 +191,7 @@ def test_the_account_moto_is_told(
     assert create(boto3.client("ivs")).split(":")[4] == OTHER_ACCOUNT
 
 
-def test_a_broadcaster_and_what_is_told_of_it(ivs_simulator: SimulatedIvs) -> None:
+def test_a_broadcaster_and_its_events(ivs_simulator: SimulatedIvs) -> None:
     client = boto3.client("ivs")
     arn = create(client)
     broadcast = ivs_simulator.go_live(arn)
@@ -267,7 +267,7 @@ def test_recordings_can_be_kept_without_moto() -> None:
 
 
 def test_time_is_the_tests_own() -> None:
-    with simulate_ivs(clock=lambda: NOON, behaviour=Behaviour(pace=LIFELIKE)) as ivs:
+    with simulate_ivs(clock=lambda: NOON, options=Options(latencies=REALISTIC)) as ivs:
         arn = create(boto3.client("ivs"))
         ivs.go_live(arn)
         ivs.advance(timedelta(minutes=5))
@@ -294,9 +294,9 @@ def test_recordings_are_in_motos_s3(aws: None, ivs_simulator: SimulatedIvs) -> N
     broadcast = ivs_simulator.go_live(made["channel"]["arn"])
     ivs_simulator.advance(timedelta(minutes=2))
     broadcast.leave()
-    told = ivs_simulator.events[-1]["detail"]
-    assert told["recording_status"] == "Recording End"
-    stored = s3.list_objects_v2(Bucket="recordings", Prefix=told["recording_s3_key_prefix"])
+    event = ivs_simulator.events[-1]["detail"]
+    assert event["recording_status"] == "Recording End"
+    stored = s3.list_objects_v2(Bucket="recordings", Prefix=event["recording_s3_key_prefix"])
     assert any(each["Key"].endswith("recording-ended.json") for each in stored["Contents"])
 
 
@@ -318,7 +318,7 @@ def test_moto_need_not_be_installed() -> None:
 import sys
 sys.modules["moto"] = None
 import botocore.session
-from ivs_simulator.mocking import simulate_ivs
+from ivs_simulator.dispatch.mocking import simulate_ivs
 with simulate_ivs() as ivs:
     client = botocore.session.get_session().create_client("ivs", "eu-west-1")
     ivs.go_live(client.create_channel(name="arena")["channel"]["arn"])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.api.errors import ErrorCode, IvsError, StreamKeyRefused
+from ivs_simulator.wire.errors import ErrorCode, IvsError, StreamKeyRefused
 from streamwarden.bootstrap.rotator import RotationsFailed
 from tests.integration.driver import Stack, arn_of
 

@@ -4,11 +4,11 @@ import json
 from collections import Counter
 from typing import Any
 
-from ivs_simulator.api.errors import ErrorCode, IvsError
-from ivs_simulator.behaviour import Behaviour, Quotas
 from ivs_simulator.broadcasting.broadcast import Broadcast
-from ivs_simulator.broadcasting.ingest import Ingest
 from ivs_simulator.broadcasting.viewers import time_out
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.options import Options, Quotas
+from ivs_simulator.wire.errors import ErrorCode, IvsError
 from tests.integration.conftest import POLICY, Deploy
 from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
 
@@ -48,7 +48,7 @@ def found(stack: Stack, inbox: str) -> list[str]:
 
 
 def test_a_fleet_costs_a_call_per_hundred(stack: Stack) -> None:
-    stack.world.behaviour = Behaviour(quotas=Quotas(concurrent_streams=200))
+    stack.world.options = Options(quotas=Quotas(concurrent_streams=200))
     for number in range(250):
         stack.channel(f"c{number}", is_known=False)
     for number in range(120):
@@ -175,7 +175,7 @@ def test_a_count_that_timed_out_is_no_count(stack: Stack) -> None:
     studio = stack.channel("studio")
     stack.go_live(studio)
     stack.hear()
-    time_out(stack.world.realm(ACCOUNT, REGION), studio, 1)
+    time_out(stack.world.account_region(ACCOUNT, REGION), studio, 1)
 
     timed_out, counted = stack.sweep(), stack.sweep()
 

@@ -23,7 +23,7 @@ def test_bad_messages_are_buried_with_the_reason_and_the_good_one_is_processed(
     good = _stream_start(channel)
     without_stream = {"event_name": "Stream Start", "channel_name": "x", "note": key_value}
     malformed = {**good, "detail": without_stream}
-    account.control.witness(good)
+    account.control.mirror(good)
     bodies = ("not JSON", json.dumps(malformed), json.dumps(good))
     account.client("sqs").send_message_batch(
         QueueUrl=account.outputs.stream_inbox_url,

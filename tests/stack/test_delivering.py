@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from streamwarden_cli.demo import corpus
-from streamwarden_cli.demo.stage import Stage
+from streamwarden_cli.demo.stack import DeployedStack
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.account import IN_ORDER, Account, eventually, now
 
@@ -27,10 +27,10 @@ def test_an_event_delivered_again_changes_nothing(account: Account) -> None:
 
 
 def test_no_sample_event_ends_in_a_dead_letter_queue(account: Account) -> None:
-    stage = Stage(account.local.endpoint, account.outputs, account.control)
+    stack = DeployedStack(account.local.endpoint, account.outputs, account.control)
     buried_before = len(account.dead_lettered())
 
-    played = corpus.play(stage)
+    played = corpus.play(stack)
 
     account.settle()
     taken = sum(map(len, played.taken.values()))

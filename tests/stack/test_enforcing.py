@@ -13,7 +13,7 @@ _SHORT = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
-class Cast:
+class Channels:
     """Three channels on the air at once, since each takes its time."""
 
     short_show: str
@@ -24,7 +24,7 @@ class Cast:
 
 
 @pytest.fixture(scope="module")
-def cast(account: Account) -> Cast:
+def channels(account: Account) -> Channels:
     ivs = account.client("ivs")
     # Its bucket is missing: the recording fails, the stream does not.
     recording = ivs.create_recording_configuration(
@@ -39,60 +39,62 @@ def cast(account: Account) -> Cast:
     short_stream = account.control.go_live(short_show)
     long_stream = account.control.go_live(long_show)
     account.control.go_live(garage)
-    return Cast(short_show, short_stream, long_show, long_stream, garage)
+    return Channels(short_show, short_stream, long_show, long_stream, garage)
 
 
-def test_a_timer_is_set_for_the_moment_a_limit_is_reached(account: Account, cast: Cast) -> None:
-    eventually(lambda: account.timer(cast.short_show) == _timer_of(cast))
+def test_a_timer_is_set_for_the_moment_a_limit_is_reached(
+    account: Account, channels: Channels
+) -> None:
+    eventually(lambda: account.timer(channels.short_show) == _timer_of(channels))
 
 
 def test_a_stream_over_its_limit_is_stopped_by_the_enforcer_alone(
-    account: Account, cast: Cast
+    account: Account, channels: Channels
 ) -> None:
-    eventually(lambda: account.live_stream(cast.short_show) is None)
-    eventually(lambda: not account.breaches(cast.short_show))
+    eventually(lambda: account.live_stream(channels.short_show) is None)
+    eventually(lambda: not account.breaches(channels.short_show))
 
     account.settle()
-    (stop,) = [call for call in account.calls() if _is_stop_of(cast.short_show, call)]
+    (stop,) = [call for call in account.calls() if _is_stop_of(channels.short_show, call)]
     assert stop["outcome"] == "ok"
     # Events tell of a start in whole seconds.
-    started_at = cast.short_stream.started_at.replace(microsecond=0)
+    started_at = channels.short_stream.started_at.replace(microsecond=0)
     assert datetime.fromisoformat(stop["at"]) >= started_at + _SHORT
     assert role_of(stop["caller_arn"]) == account.outputs.enforce_role_arn.rpartition("/")[2]
-    assert account.timer(cast.short_show) != _timer_of(cast), "it has fired"
+    assert account.timer(channels.short_show) != _timer_of(channels), "it has fired"
 
 
 def test_people_are_told_once_that_a_breach_opened_and_once_that_it_is_over(
-    account: Account, cast: Cast
+    account: Account, channels: Channels
 ) -> None:
-    eventually(lambda: "resolved" in account.news(cast.short_show, "short-shows"))
+    eventually(lambda: "resolved" in account.news(channels.short_show, "short-shows"))
 
     account.settle()
-    opened, resolved = account.told(cast.short_show, "short-shows")
+    opened, resolved = account.told(channels.short_show, "short-shows")
     assert (opened["status"], resolved["status"]) == ("opened", "resolved")
     assert "15s is allowed. Streamwarden stops the stream." in opened.text
     assert "the channel is not on the air" in resolved.text
 
 
 def test_no_ivs_call_is_made_for_a_stream_that_keeps_to_the_policy(
-    account: Account, cast: Cast
+    account: Account, channels: Channels
 ) -> None:
-    eventually(lambda: account.timer(cast.long_show))
+    eventually(lambda: account.timer(channels.long_show))
 
     account.settle()
-    assert account.live_stream(cast.long_show) == cast.long_stream.stream_id
-    assert account.calls_on(cast.long_show) == []
-    assert account.breaches(cast.long_show) == {}
+    assert account.live_stream(channels.long_show) == channels.long_stream.stream_id
+    assert account.calls_on(channels.long_show) == []
+    assert account.breaches(channels.long_show) == {}
 
 
-def test_required_tags_that_are_missing_are_set(account: Account, cast: Cast) -> None:
+def test_required_tags_that_are_missing_are_set(account: Account, channels: Channels) -> None:
     def tags() -> dict[str, str]:
-        answer = account.client("ivs").list_tags_for_resource(resourceArn=cast.garage)
+        answer = account.client("ivs").list_tags_for_resource(resourceArn=channels.garage)
         found: dict[str, str] = answer["tags"]
         return found
 
     assert eventually(tags) == {"team": "unassigned"}
-    eventually(lambda: account.news(cast.garage, "owned") == ["opened", "resolved"])
+    eventually(lambda: account.news(channels.garage, "owned") == ["opened", "resolved"])
 
 
 @pytest.mark.parametrize(
@@ -103,20 +105,20 @@ def test_required_tags_that_are_missing_are_set(account: Account, cast: Cast) ->
     ],
 )
 def test_what_no_action_can_mend_is_told_and_not_acted_upon(
-    account: Account, cast: Cast, rule: str, said: str
+    account: Account, channels: Channels, rule: str, said: str
 ) -> None:
-    (told,) = eventually(lambda: account.told(cast.garage, rule))
+    (told,) = eventually(lambda: account.told(channels.garage, rule))
 
     account.settle()
     assert (told["status"], said in told.text) == ("opened", True)
-    assert rule in account.breaches(cast.garage)
-    assert account.calls_on(cast.garage) == ["TagResource"], "the missing tag, and nothing else"
-    assert account.live_stream(cast.garage) is not None
+    assert rule in account.breaches(channels.garage)
+    assert account.calls_on(channels.garage) == ["TagResource"], "the missing tag, and nothing else"
+    assert account.live_stream(channels.garage) is not None
 
 
-def _timer_of(cast: Cast) -> str:
+def _timer_of(channels: Channels) -> str:
     """`Stream Start` says in whole seconds when the stream began."""
-    return f"at({cast.short_stream.started_at + _SHORT:%Y-%m-%dT%H:%M:%S})"
+    return f"at({channels.short_stream.started_at + _SHORT:%Y-%m-%dT%H:%M:%S})"
 
 
 def _is_stop_of(channel_arn: str, call: dict[str, object]) -> bool:

@@ -22,7 +22,7 @@ def test_a_new_channel_hands_its_tags_to_its_key(account: Account) -> None:
 
 def test_a_channel_that_nobody_told_of_does_so_after_two_sweeps(account: Account) -> None:
     channel = f"arn:aws:ivs:{REGION}:{ACCOUNT_ID}:channel/OnlySweptDesk"
-    account.control.witness(_created(channel, {**IN_ORDER, **DESK}))
+    account.control.mirror(_created(channel, {**IN_ORDER, **DESK}))
 
     account.sweep()
     eventually(lambda: account.is_known(channel))

@@ -61,7 +61,7 @@ def _happen_unnoticed(
     stream_id: str = "st-Unnoticed00000000000000",
 ) -> None:
     """The world changes; the event that would have said so is lost."""
-    account.control.witness(
+    account.control.mirror(
         {
             "version": "0",
             "id": "00000000-0000-0000-0000-000000000000",

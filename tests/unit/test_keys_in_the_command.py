@@ -76,7 +76,7 @@ def call(name: str, request: dict[str, Any], answer: dict[str, Any]) -> dict[str
     return event("AWS API Call via CloudTrail", detail, resources=[])
 
 
-def story(key: str) -> Iterator[dict[str, Any]]:
+def timeline(key: str) -> Iterator[dict[str, Any]]:
     """Every event with the key wherever it can stand, also where it makes the event no event."""
     tags = {"team": key, key: "a"}
     made = {"arn": f"{_PLACE}:stream-key/A", "channelArn": f"{_PLACE}:channel/A"}
@@ -97,7 +97,7 @@ def story(key: str) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("output", ["text", "jsonl"])
 def test_replay_prints_no_key(printed: Printed, tmp_path: Path, key: str, output: str) -> None:
-    lines = [json.dumps(each) for each in story(key)]
+    lines = [json.dumps(each) for each in timeline(key)]
     (tmp_path / "k.jsonl").write_text("\n".join([*lines, f'{{"broken": {json.dumps(key)}']))
 
     policy = ("--policy", tmp_path / "k.yaml")

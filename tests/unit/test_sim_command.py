@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.api.rate_limits import RateLimits
-from ivs_simulator.clock import Clock
-from ivs_simulator.control.desk import Desk
+from ivs_simulator.control.context import ControlContext
 from ivs_simulator.reference import BEGIN
+from ivs_simulator.runtime.clock import Clock
+from ivs_simulator.runtime.rate_limits import RateLimits
 from ivs_simulator.world import World
 from streamwarden_cli.local import server
 from streamwarden_cli.local.access import ROOT
@@ -26,14 +26,14 @@ from streamwarden_cli.local.command import STATE as LOCAL_STATE
 from streamwarden_cli.main import main
 from streamwarden_cli.sim import place
 from streamwarden_cli.sim.playing import RealTime
-from streamwarden_cli.sim.scene import SceneErrors, understand
+from streamwarden_cli.sim.scenario import ScenarioErrors, understand
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 from tests.unit.simulator.test_control import Wireless
 
 RUNNING = server.LocalAws(pid=4711, port=4566, control_port=4567)
-EVENING = ROOT / "simulator" / "ivs_simulator" / "scenes" / "evening.yaml"
+EVENING = ROOT / "simulator" / "ivs_simulator" / "testing" / "scenarios" / "evening.yaml"
 
-type Say = Callable[..., tuple[int, str, str]]
+type Sim = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -47,13 +47,13 @@ def world(events: list[dict[str, Any]]) -> World:
 
 
 @pytest.fixture
-def say(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+def sim(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Sim:
     """Runs the command: its exit code, and what it said on stdout and stderr."""
     clock = world.now
     assert isinstance(clock, Clock)
-    desk = Desk(world, ACCOUNT, REGION, clock=clock)
+    context = ControlContext(world, ACCOUNT, REGION, clock=clock)
     monkeypatch.setattr(server, "running", lambda state_dir: RUNNING)
-    monkeypatch.setattr(place, "Control", lambda _: Wireless(desk))
+    monkeypatch.setattr(place, "Control", lambda _: Wireless(context))
 
     def run(*words: str) -> tuple[int, str, str]:
         code = main(["sim", *words])
@@ -74,11 +74,11 @@ def channel(world: World, name: str, **fields: Any) -> str:
 
 
 def live(world: World, arn: str) -> Any:
-    return world.realm(ACCOUNT, REGION).on_air(arn)
+    return world.account_region(ACCOUNT, REGION).on_air(arn)
 
 
-def scene(tmp_path: Path, text: str) -> str:
-    file = tmp_path / "scene.yaml"
+def scenario(tmp_path: Path, text: str) -> str:
+    file = tmp_path / "scenario.yaml"
     file.write_text(text)
     return str(file)
 
@@ -115,7 +115,7 @@ def test_status_and_down_where_nothing_runs(
     assert said == f"not running: start it with `{start}`\nnothing ran\n"
 
 
-def test_where_none_runs_it_is_said_how_to_start_one(
+def test_where_none_runs_the_message_says_how_to_start_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["sim", "state", "--state-dir", str(tmp_path)]) == 1
@@ -156,27 +156,25 @@ def test_the_simulator_of_sim_is_preferred_to_that_of_local(
 # Channels
 
 
-def test_a_channel_is_made_once(say: Say, world: World) -> None:
-    made = say(
-        "create", "stage", "--type", "BASIC", "--latency-mode", "NORMAL", "--authorized",
+def test_a_channel_is_made_once(sim: Sim, world: World) -> None:
+    made = sim(
+        "create", "hall", "--type", "BASIC", "--latency-mode", "NORMAL", "--authorized",
         "--tag", "team=events", "--tag", "note=a=b",
     )  # fmt: skip
 
-    (arena,) = world.realm(ACCOUNT, REGION).channels.values()
-    assert made == (0, f"stage: created as {arena.arn}\n", "")
+    (arena,) = world.account_region(ACCOUNT, REGION).channels.values()
+    assert made == (0, f"hall: created as {arena.arn}\n", "")
     assert (arena.settings["type"], arena.settings["latencyMode"]) == ("BASIC", "NORMAL")
     assert (arena.settings["authorized"], arena.settings["insecureIngest"]) == (True, False)
     assert arena.tags == {"team": "events", "note": "a=b"}
-    assert say("create", "stage") == (0, "stage: is there already\n", "")
+    assert sim("create", "hall") == (0, "hall: is there already\n", "")
 
 
 # Broadcasters
 
 
-def test_an_encoder_goes_live_with_what_it_is_told_to_send(
-    say: Say, world: World, arena: str
-) -> None:
-    code, out, _ = say(
+def test_an_encoder_goes_live_with_what_was_asked(sim: Sim, world: World, arena: str) -> None:
+    code, out, _ = sim(
         "go-live", "arena", "--bitrate", "6M", "--resolution", "1920x1080", "--framerate", "60",
         "--codec", "avc1.640028", "--reconnect",
     )  # fmt: skip
@@ -186,71 +184,71 @@ def test_an_encoder_goes_live_with_what_it_is_told_to_send(
     assert (code, out) == (0, f"arena: live as {session.stream_id}\n")
     assert (ingest.video_bitrate, ingest.width, ingest.height) == (6_000_000, 1920, 1080)
     assert (ingest.framerate, ingest.video_codec) == (60, "avc1.640028")
-    assert world.realm(ACCOUNT, REGION).encoders[arena].reconnects
+    assert world.account_region(ACCOUNT, REGION).encoders[arena].reconnects
 
 
-def test_a_higher_priority_takes_over(say: Say, world: World, arena: str) -> None:
-    say("go-live", arena, "--priority", "1")
+def test_a_higher_priority_takes_over(sim: Sim, world: World, arena: str) -> None:
+    sim("go-live", arena, "--priority", "1")
 
-    assert say("go-live", arena)[0] == 1
-    assert say("go-live", arena, "--priority", "2")[0] == 0
+    assert sim("go-live", arena)[0] == 1
+    assert sim("go-live", arena, "--priority", "2")[0] == 0
     assert live(world, arena).takeovers == 1
 
 
-def test_a_stream_is_played_through(say: Say, world: World, arena: str) -> None:
-    say("go-live", "arena")
+def test_a_stream_is_played_through(sim: Sim, world: World, arena: str) -> None:
+    sim("go-live", "arena")
 
-    assert say("stall", "arena")[1] == "arena: silent: STARVING\n"
-    assert say("resume", "arena")[1] == "arena: sends again: HEALTHY\n"
-    assert say("viewers", "arena", "12")[1] == "arena: watched by 12\n"
-    assert say("change", "arena", "--framerate", "60")[1].endswith("the stream goes on\n")
-    assert say("change", "arena", "--bitrate", "20M")[1].endswith("the stream has ended\n")
+    assert sim("stall", "arena")[1] == "arena: silent: STARVING\n"
+    assert sim("resume", "arena")[1] == "arena: sends again: HEALTHY\n"
+    assert sim("viewers", "arena", "12")[1] == "arena: watched by 12\n"
+    assert sim("change", "arena", "--framerate", "60")[1].endswith("the stream goes on\n")
+    assert sim("change", "arena", "--bitrate", "20M")[1].endswith("the stream has ended\n")
     for end in (["crash"], ["fail"], ["leave"]):
-        say("go-live", "arena")
-        assert say(*end, "arena")[0] == 0
+        sim("go-live", "arena")
+        assert sim(*end, "arena")[0] == 0
         assert live(world, arena) is None
 
 
-def test_a_viewer_watches_or_is_told_why_not(
-    say: Say, world: World, arena: str, monkeypatch: pytest.MonkeyPatch
+def test_a_viewer_watches_or_the_refusal_says_why(
+    sim: Sim, world: World, arena: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert say("watch", "arena") == (1, "", "streamwarden: the channel is not live\n")
-    say("go-live", "arena")
-    assert say("watch", "arena", "--country", "DE")[1].startswith("arena: watched as view ")
+    assert sim("watch", "arena") == (1, "", "streamwarden: the channel is not live\n")
+    sim("go-live", "arena")
+    assert sim("watch", "arena", "--country", "DE")[1].startswith("arena: watched as view ")
 
     channel(world, "members", authorized=True)
-    say("go-live", "members")
+    sim("go-live", "members")
     monkeypatch.setattr("sys.stdin", io.StringIO("no.such.token\n"))
-    code, out, err = say("watch", "members", "--token-from-stdin")
+    code, out, err = sim("watch", "members", "--token-from-stdin")
     assert (code, out) == (1, "")
     assert "no.such.token" not in err
 
 
-def test_the_reason_of_a_failure_is_told(
-    say: Say, events: list[dict[str, Any]], arena: str
+def test_the_reason_of_a_failure_is_in_the_event(
+    sim: Sim, events: list[dict[str, Any]], arena: str
 ) -> None:
-    say("go-live", "arena")
-    say("fail", "arena", "--reason", "out of chips")
+    sim("go-live", "arena")
+    sim("fail", "arena", "--reason", "out of chips")
 
     (reason,) = [each["detail"]["reason"] for each in events if "reason" in each["detail"]]
     assert reason == "out of chips"
 
 
-def test_a_stream_that_ends_at_once_is_said_to(say: Say, arena: str) -> None:
-    code, out, err = say("go-live", "arena", "--bitrate", "20M")
+def test_a_stream_that_ends_at_once_is_reported(sim: Sim, arena: str) -> None:
+    code, out, err = sim("go-live", "arena", "--bitrate", "20M")
 
     assert (code, out) == (1, "")
     assert "its stream ended: Session Created, Ingest Bitrate, Session Ended" in err
 
 
 def test_a_key_comes_on_standard_input_only(
-    say: Say, world: World, arena: str, monkeypatch: pytest.MonkeyPatch
+    sim: Sim, world: World, arena: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     value = world.key_value(arena)
     assert value
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{value}\n"))
 
-    code, out, err = say("go-live", "--key-from-stdin")
+    code, out, err = sim("go-live", "--key-from-stdin")
 
     assert (code, err) == (0, "")
     assert out.startswith(f"{arena}: live as st-")
@@ -258,8 +256,8 @@ def test_a_key_comes_on_standard_input_only(
 
 
 @pytest.mark.parametrize("words", [["go-live"], ["stall"], ["go-live", "--key-from-stdin"]])
-def test_a_key_at_the_place_of_a_channel_is_not_repeated(say: Say, words: list[str]) -> None:
-    code, out, err = say(*words, "sk_eu-west-1_notakey_notakeyeither")
+def test_a_key_at_the_place_of_a_channel_is_not_repeated(sim: Sim, words: list[str]) -> None:
+    code, out, err = sim(*words, "sk_eu-west-1_notakey_notakeyeither")
 
     assert (code, out) == (1, "")
     assert "sk_" not in err
@@ -278,15 +276,15 @@ def test_a_key_at_the_place_of_a_channel_is_not_repeated(say: Say, words: list[s
         (["chaos", "--loss", "2"], "loss: Input should be less than or equal to 1"),
     ],
 )
-def test_what_cannot_be_done_is_said_on_stderr(
-    say: Say, world: World, arena: str, words: list[str], said: str,
+def test_what_cannot_be_done_is_reported_on_stderr(
+    sim: Sim, world: World, arena: str, words: list[str], said: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     channel(world, "twin")
     channel(world, "twin")
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
 
-    code, out, err = say(*words)
+    code, out, err = sim(*words)
 
     assert (code, out) == (1, "")
     assert err.startswith("streamwarden: ")
@@ -301,11 +299,11 @@ def test_what_cannot_be_done_is_said_on_stderr(
         ["go-live", "arena", "--resolution", "1080p"],
         ["advance", "yesterday"],
         ["advance", "0s"],
-        ["pace", "slow"],
+        ["latencies", "slow"],
         ["limits", "maybe"],
         ["create"],
-        ["create", "stage", "--type", "HUGE"],
-        ["create", "stage", "--tag", "events"],
+        ["create", "hall", "--type", "HUGE"],
+        ["create", "hall", "--tag", "events"],
     ],
 )
 def test_wrong_usage_exits_with_2(wrong: list[str]) -> None:
@@ -318,43 +316,43 @@ def test_wrong_usage_exits_with_2(wrong: list[str]) -> None:
 # Conditions
 
 
-def test_time_is_advanced(say: Say, world: World) -> None:
-    assert say("advance", "2h30m")[1] == "it is 2026-03-14 20:32:11 UTC\n"
+def test_time_is_advanced(sim: Sim, world: World) -> None:
+    assert sim("advance", "2h30m")[1] == "it is 2026-03-14 20:32:11 UTC\n"
     assert world.now() == NOW + timedelta(hours=2, minutes=30)
 
 
-def test_knobs_are_turned_one_by_one_and_all_off(say: Say, world: World) -> None:
-    assert say("chaos")[1] == "off\n"
-    say("chaos", "--loss", "0.1")
-    assert say("chaos", "--delay", "0.2", "--longest-delay", "3h")[1] == (
+def test_knobs_are_turned_one_by_one_and_all_off(sim: Sim, world: World) -> None:
+    assert sim("chaos")[1] == "off\n"
+    sim("chaos", "--loss", "0.1")
+    assert sim("chaos", "--delay", "0.2", "--longest-delay", "3h")[1] == (
         "loss 0.1, delay 0.2 up to 3h\n"
     )
     assert world.chaos.longest_delay == timedelta(hours=3)
-    assert say("chaos", "--off", "--reordering", "0.5")[1] == "reordering 0.5\n"
-    assert say("chaos", "--off")[1] == "off\n"
+    assert sim("chaos", "--off", "--reordering", "0.5")[1] == "reordering 0.5\n"
+    assert sim("chaos", "--off")[1] == "off\n"
 
 
-def test_pace_and_limits_are_shown_and_set(say: Say, world: World) -> None:
-    assert (say("pace")[1], say("limits")[1]) == ("prompt\n", "on\n")
-    assert (say("pace", "lifelike")[1], say("limits", "off")[1]) == ("lifelike\n", "off\n")
-    assert (say("pace")[1], say("limits")[1]) == ("lifelike\n", "off\n")
+def test_latencies_and_limits_are_shown_and_set(sim: Sim, world: World) -> None:
+    assert (sim("latencies")[1], sim("limits")[1]) == ("instant\n", "on\n")
+    assert (sim("latencies", "realistic")[1], sim("limits", "off")[1]) == ("realistic\n", "off\n")
+    assert (sim("latencies")[1], sim("limits")[1]) == ("realistic\n", "off\n")
     assert world.rate_limits is None
 
 
-def test_the_state_is_readable(say: Say, world: World, arena: str) -> None:
+def test_the_state_is_readable(sim: Sim, world: World, arena: str) -> None:
     channel(world, "quiet")
-    say("go-live", "arena")
-    say("viewers", "arena", "12")
-    say("advance", "1h")
+    sim("go-live", "arena")
+    sim("viewers", "arena", "12")
+    sim("advance", "1h")
 
-    lines = say("state")[1].splitlines()
+    lines = sim("state")[1].splitlines()
 
     stream = live(world, arena).stream_id
     assert lines == [
-        "time    2026-03-14 19:02:11 UTC, 1h ahead",
-        "pace    prompt",
-        "limits  on",
-        "chaos   off",
+        "time       2026-03-14 19:02:11 UTC, 1h ahead",
+        "latencies  instant",
+        "limits     on",
+        "chaos      off",
         "",
         f"account {ACCOUNT} in {REGION}: 2 channels, 2 stream keys, 1 live stream",
         "",
@@ -364,38 +362,38 @@ def test_the_state_is_readable(say: Say, world: World, arena: str) -> None:
     ]
 
 
-def test_a_stream_that_is_played_out_began_and_is_not_ending_since(say: Say, arena: str) -> None:
-    say("pace", "lifelike")
-    say("go-live", "arena")
-    say("advance", "1h")
-    say("leave", "arena")
+def test_a_stream_that_is_played_out_began_and_is_not_ending_since(sim: Sim, arena: str) -> None:
+    sim("latencies", "realistic")
+    sim("go-live", "arena")
+    sim("advance", "1h")
+    sim("leave", "arena")
 
-    assert "arena  ending, began 2026-03-14 18:02:11 UTC as st-" in say("state")[1]
+    assert "arena  ending, began 2026-03-14 18:02:11 UTC as st-" in sim("state")[1]
 
 
 def test_the_state_is_readable_by_programs_and_without_keys(
-    say: Say, world: World, arena: str
+    sim: Sim, world: World, arena: str
 ) -> None:
-    out = say("state", "--json")[1]
+    out = sim("state", "--json")[1]
 
     assert [each["arn"] for each in json.loads(out)["channels"]] == [arena]
     assert str(world.key_value(arena)) not in out
 
 
-# Scenes
+# Scenarios
 
 
-def test_a_scene_is_played_at_its_own_times(
-    say: Say, events: list[dict[str, Any]], arena: str, tmp_path: Path
+def test_a_scenario_is_played_at_its_own_times(
+    sim: Sim, events: list[dict[str, Any]], arena: str, tmp_path: Path
 ) -> None:
     del events[:]
-    file = scene(tmp_path, """
+    file = scenario(tmp_path, """
         - {at: 0s, do: create, channel: fresh}
         - {at: 10s, do: go-live, channel: fresh, bitrate: 2M}
         - {at: 1h, do: crash, channel: fresh}
     """)  # fmt: skip
 
-    code, out, err = say("play", file, "--instantly")
+    code, out, err = sim("play", file, "--instantly")
 
     assert (code, err) == (0, "")
     assert [line.partition(":")[0] for line in out.splitlines()] == [file, "+0", "+0", "+1"]
@@ -406,18 +404,18 @@ def test_a_scene_is_played_at_its_own_times(
     ]
 
 
-def test_the_evening_plays(say: Say, world: World) -> None:
-    code, out, err = say("play", str(EVENING), "--instantly")
+def test_the_evening_plays(sim: Sim, world: World) -> None:
+    code, out, err = sim("play", str(EVENING), "--instantly")
 
     assert (code, err) == (0, "")
     assert len(out.splitlines()) == 1 + len(understand(EVENING.read_text(), "evening").steps)
     # Played again on channels that are there, it plays again.
-    assert say("play", str(EVENING), "--instantly")[0] == 0
-    assert len(world.realm(ACCOUNT, REGION).channels) == 2
+    assert sim("play", str(EVENING), "--instantly")[0] == 0
+    assert len(world.account_region(ACCOUNT, REGION).channels) == 2
 
 
-def test_a_step_that_is_refused_ends_the_scene(say: Say, arena: str, tmp_path: Path) -> None:
-    file = scene(
+def test_a_step_that_is_refused_ends_the_scenario(sim: Sim, arena: str, tmp_path: Path) -> None:
+    file = scenario(
         tmp_path,
         "- {at: 0s, do: go-live, channel: arena}\n"
         "- {at: 1s, do: resume, channel: arena}\n"
@@ -426,16 +424,16 @@ def test_a_step_that_is_refused_ends_the_scene(say: Say, arena: str, tmp_path: P
         "- {at: 4s, do: go-live, channel: arena}\n",
     )
 
-    code, out, err = say("play", file, "--instantly")
+    code, out, err = sim("play", file, "--instantly")
 
     assert (code, len(out.splitlines())) == (1, 4)
     assert err == f"{file}:4:3: [3]: stall: The channel is not currently online\n"
 
 
-def test_channels_that_are_not_there_are_said_before_anything_is_played(
-    say: Say, world: World, arena: str, tmp_path: Path
+def test_missing_channels_are_reported_before_anything_is_played(
+    sim: Sim, world: World, arena: str, tmp_path: Path
 ) -> None:
-    file = scene(
+    file = scenario(
         tmp_path,
         "- {at: 0s, do: go-live, channel: arena}\n"
         "- {at: 1s, do: stall, channel: arenna}\n"
@@ -445,7 +443,7 @@ def test_channels_that_are_not_there_are_said_before_anything_is_played(
     )
     twins = [channel(world, "twin"), channel(world, "twin")]
 
-    code, out, err = say("play", file)
+    code, out, err = sim("play", file)
 
     assert (code, out) == (1, "")
     assert err.splitlines() == [
@@ -482,23 +480,23 @@ def test_channels_that_are_not_there_are_said_before_anything_is_played(
         ),
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_a_scene_is_said_with_its_place(text: str, said: str) -> None:
-    with pytest.raises(SceneErrors) as caught:
+def test_what_is_wrong_with_a_scenario_is_reported_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(ScenarioErrors) as caught:
         understand(text, "s")
 
     assert said in str(caught.value)
     assert "sk_x" not in str(caught.value)
 
 
-def test_everything_wrong_with_a_scene_is_said_at_once() -> None:
-    with pytest.raises(SceneErrors) as caught:
+def test_everything_wrong_with_a_scenario_is_reported_at_once() -> None:
+    with pytest.raises(ScenarioErrors) as caught:
         understand("- {at: x, do: stall}\n- {do: dance}\n", "s")
 
     assert len(caught.value.problems) == 4
 
 
-def test_a_scene_that_cannot_be_read_is_said(say: Say) -> None:
-    code, _, err = say("play", "no-such.yaml")
+def test_a_scenario_that_cannot_be_read_is_reported(sim: Sim) -> None:
+    code, _, err = sim("play", "no-such.yaml")
 
     assert (code, err) == (
         1,
@@ -508,12 +506,12 @@ def test_a_scene_that_cannot_be_read_is_said(say: Say) -> None:
 
 def test_real_time_waits_for_what_is_left() -> None:
     now, slept = [100.0], list[float]()
-    pacing = RealTime(lambda: now[0], slept.append)
+    timing = RealTime(lambda: now[0], slept.append)
 
-    pacing.wait_until(timedelta(seconds=30))
+    timing.wait_until(timedelta(seconds=30))
     now[0] += 31
-    pacing.wait_until(timedelta(seconds=30))
-    pacing.wait_until(timedelta(seconds=40))
+    timing.wait_until(timedelta(seconds=30))
+    timing.wait_until(timedelta(seconds=40))
 
     assert slept == [30, 9]
 
@@ -532,21 +530,25 @@ def lines_of_the_page() -> list[list[str]]:
 
 
 def test_what_the_page_shows_can_be_typed_in_its_order(
-    say: Say, monkeypatch: pytest.MonkeyPatch
+    sim: Sim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
     lines = lines_of_the_page()
-    assert ["play", "simulator/ivs_simulator/scenes/evening.yaml", "--instantly"] in lines
+    assert [
+        "play",
+        "simulator/ivs_simulator/testing/scenarios/evening.yaml",
+        "--instantly",
+    ] in lines
 
     for words in lines:
-        code, out, err = say(*words)
+        code, out, err = sim(*words)
 
         assert (words, code, err) == (words, 0, "")
         assert words[0] == "play" or "ended" not in out
 
 
 @pytest.mark.parametrize("options", [[], ["-u"]], ids=["at the end", "on the way"])
-def test_who_stops_reading_is_told_nothing(tmp_path: Path, options: list[str]) -> None:
+def test_a_reader_who_leaves_gets_no_error(tmp_path: Path, options: list[str]) -> None:
     """As in `streamwarden … | head`."""
     script = "import sys; from streamwarden_cli.main import main; sys.exit(main())"
     words = ["sim", "status", "--state-dir", str(tmp_path)]

@@ -1,6 +1,6 @@
-"""`make demo`: the real stack on a local AWS enforces a policy on live streams, told as it happens.
+"""`make demo`: the real stack on a local AWS enforces a policy on live streams.
 
-Exits with 0 only if what the story claims is true in the end.
+It prints what happens as it happens. It exits with 0 only if all claims are true in the end.
 """
 
 import signal
@@ -9,10 +9,9 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 
-from streamwarden_cli.demo import cast as players
-from streamwarden_cli.demo import corpus
+from streamwarden_cli.demo import channels, corpus
 from streamwarden_cli.demo.checks import Check, checks
-from streamwarden_cli.demo.stage import Stage, built_stage
+from streamwarden_cli.demo.stack import DeployedStack, built_stack
 from streamwarden_cli.demo.watch import Watch, listening
 from streamwarden_cli.local.access import ROOT
 from streamwarden_cli.output import without_keys
@@ -20,34 +19,41 @@ from streamwarden_cli.output import without_keys
 _STATE = ROOT / ".streamwarden" / "demo"
 _PATIENCE_SECONDS = 90.0
 _LOOK_EVERY_SECONDS = 0.5
-_COLOURS = {"breach": 31, "decided": 33, "ivs call": 36, "notified": 35, "resolved": 32, "scene": 1}
+_COLOURS = {
+    "breach": 31,
+    "decided": 33,
+    "ivs call": 36,
+    "notified": 35,
+    "resolved": 32,
+    "heading": 1,
+}
 
 
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     began = time.monotonic()
-    _scene("Setting up: the production template on a local AWS")
-    with built_stage(_STATE) as stage:
-        failed = _tell(stage)
-    print(f"\nTold in {time.monotonic() - began:.0f} s; everything started is stopped.")
+    _print_heading("Setting up: the production template on a local AWS")
+    with built_stack(_STATE) as stack:
+        failed = _run(stack)
+    print(f"\nDone in {time.monotonic() - began:.0f} s; everything started is stopped.")
     return 1 if failed else 0
 
 
-def _tell(stage: Stage) -> list[Check]:
-    watch = listening(stage)
-    _scene("Five channels of our own; three of them go live")
-    cast = players.enter(stage)
-    for name, introduction in players.INTRODUCTION.items():
+def _run(stack: DeployedStack) -> list[Check]:
+    watch = listening(stack)
+    _print_heading("Five channels of our own; three of them go live")
+    demo_channels = channels.create(stack)
+    for name, introduction in channels.INTRODUCTION.items():
         print(f"  {name:13} {introduction}")
-    _scene("A day of sample events from events/, moved to today")
-    _recount(corpus.play(stage), watch)
+    _print_heading("A day of sample events from events/, moved to today")
+    _recount(corpus.play(stack), watch)
     _follow(watch, 4)
-    _scene("quiet-start has been live for five hours, but its start event was lost")
-    players.go_live_unnoticed(stage, cast.quiet_start)
-    print(f"  sweep: {stage.invoke(stage.outputs.sweep_function_name, {})}")
-    _scene("The rotation window opens: keys older than 30 days are replaced")
-    stage.invoke(stage.outputs.rotate_keys_function_name, {})
-    claims = checks(stage, cast, watch)
+    _print_heading("quiet-start has been live for five hours, but its start event was lost")
+    channels.go_live_unnoticed(stack, demo_channels.quiet_start)
+    print(f"  sweep: {stack.invoke(stack.outputs.sweep_function_name, {})}")
+    _print_heading("The rotation window opens: keys older than 30 days are replaced")
+    stack.invoke(stack.outputs.rotate_keys_function_name, {})
+    claims = checks(stack, demo_channels, watch)
     _follow_until(watch, claims)
     return _judge(claims)
 
@@ -86,7 +92,7 @@ def _print_news(watch: Watch) -> None:
 
 
 def _judge(claims: Iterable[Check]) -> list[Check]:
-    _scene("What is true now")
+    _print_heading("What is true now")
     failed = []
     for claim in claims:
         holds = claim.holds()
@@ -96,8 +102,8 @@ def _judge(claims: Iterable[Check]) -> list[Check]:
     return failed
 
 
-def _scene(text: str) -> None:
-    print(f"\n{_coloured('scene', text)}", flush=True)
+def _print_heading(text: str) -> None:
+    print(f"\n{_coloured('heading', text)}", flush=True)
 
 
 def _coloured(word: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""What must be true when the story is over, checked against the simulated IVS itself."""
+"""What must be true at the end of the demo, checked against the simulated IVS itself."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,83 +8,83 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from ivs_simulator.control.client import ControlRefused
-from streamwarden_cli.demo.cast import HARBOUR_CAM, NIGHT_OWL, Cast, secret_key_value
-from streamwarden_cli.demo.stage import Stage
+from streamwarden_cli.demo.channels import HARBOUR_CAM, NIGHT_OWL, DemoChannels, secret_key_value
+from streamwarden_cli.demo.stack import DeployedStack
 from streamwarden_cli.demo.watch import Watch
 
 
 @dataclass(frozen=True)
 class Check:
-    """One claim of the story, and how to see whether it holds."""
+    """One claim of the demo, and how to see whether it holds."""
 
     claim: str
     holds: Callable[[], bool]
 
 
-def checks(stage: Stage, cast: Cast, watch: Watch) -> list[Check]:
+def checks(stack: DeployedStack, demo_channels: DemoChannels, watch: Watch) -> list[Check]:
     """The claims that the stack can still make true by itself; all must hold in the end."""
     return [
         Check("harbour-cam, the marathon of the sample events, is off the air",
-              lambda: _stream(stage, HARBOUR_CAM) is None),
+              lambda: _stream(stack, HARBOUR_CAM) is None),
         Check("night-owl, whose ingest had stalled, is off the air",
-              lambda: _stream(stage, NIGHT_OWL) is None),
+              lambda: _stream(stack, NIGHT_OWL) is None),
         Check("last-minute was stopped when its four hours were over",
-              lambda: _stream(stage, cast.last_minute) is None),
+              lambda: _stream(stack, demo_channels.last_minute) is None),
         Check("quiet-start, whose start event was lost, was found by the sweep and stopped",
-              lambda: _stream(stage, cast.quiet_start) is None),
+              lambda: _stream(stack, demo_channels.quiet_start) is None),
         Check("evening-show, which keeps to the policy, is still on the air",
-              lambda: _stream(stage, cast.evening_show) == cast.evening_stream),
+              lambda: _stream(stack, demo_channels.evening_show) == demo_channels.evening_stream),
         Check("garage-gig carries the tags it lacked",
-              lambda: {"team", "cost-center"} <= _tags(stage, cast.garage_gig).keys()),
+              lambda: {"team", "cost-center"} <= _tags(stack, demo_channels.garage_gig).keys()),
         Check("garage-gig's failed recording was announced",
-              lambda: _was_told(watch, "recordings-arrive", cast.garage_gig)),
+              lambda: _was_notified(watch, "recordings-arrive", demo_channels.garage_gig)),
         Check("old-timer has one key, which the secret holds",
-              lambda: secret_key_value(stage, cast.old_timer)
-              == _key_value(stage, cast.old_timer) != cast.old_key_value),
+              lambda: secret_key_value(stack, demo_channels.old_timer)
+              == _key_value(stack, demo_channels.old_timer) != demo_channels.old_key_value),
         Check("old-timer's old key is refused",
-              lambda: _is_refused(stage, cast.old_key_value)),
-        Check("IVS limited everybody's calls, as AWS does", stage.control.rate_limits),
-        Check("IVS refuses a request that nobody signed", lambda: _is_unsigned_refused(stage)),
-        Check("no dead-letter queue holds a message", lambda: _dead_letters(stage) == 0),
+              lambda: _is_refused(stack, demo_channels.old_key_value)),
+        Check("IVS limited everybody's calls, as AWS does", stack.control.rate_limits),
+        Check("IVS refuses a request without a signature", lambda: _is_unsigned_refused(stack)),
+        Check("no dead-letter queue holds a message", lambda: _dead_letters(stack) == 0),
     ]  # fmt: skip
 
 
-def _stream(stage: Stage, channel_arn: str) -> str | None:
-    ivs = stage.client("ivs")
+def _stream(stack: DeployedStack, channel_arn: str) -> str | None:
+    ivs = stack.client("ivs")
     try:
         return str(ivs.get_stream(channelArn=channel_arn)["stream"]["streamId"])
     except ivs.exceptions.ChannelNotBroadcasting:
         return None
 
 
-def _tags(stage: Stage, arn: str) -> dict[str, str]:
-    tags: dict[str, str] = stage.client("ivs").list_tags_for_resource(resourceArn=arn)["tags"]
+def _tags(stack: DeployedStack, arn: str) -> dict[str, str]:
+    tags: dict[str, str] = stack.client("ivs").list_tags_for_resource(resourceArn=arn)["tags"]
     return tags
 
 
-def _was_told(watch: Watch, rule: str, channel_arn: str) -> bool:
+def _was_notified(watch: Watch, rule: str, channel_arn: str) -> bool:
     return any(
         f"rule: {rule}" in notification["Message"] and channel_arn in notification["Message"]
         for notification in watch.notifications
     )
 
 
-def _key_value(stage: Stage, channel_arn: str) -> str:
-    ivs = stage.client("ivs")
+def _key_value(stack: DeployedStack, channel_arn: str) -> str:
+    ivs = stack.client("ivs")
     keys = ivs.list_stream_keys(channelArn=channel_arn)["streamKeys"]
     return str(ivs.get_stream_key(arn=keys[0]["arn"])["streamKey"]["value"]) if keys else ""
 
 
-def _is_refused(stage: Stage, key_value: str) -> bool:
+def _is_refused(stack: DeployedStack, key_value: str) -> bool:
     try:
-        stage.control.go_live(key_value=key_value)
+        stack.control.go_live(key_value=key_value)
     except ControlRefused as refusal:
         return refusal.code == "StreamKeyRefused"
     return False
 
 
-def _is_unsigned_refused(stage: Stage) -> bool:
-    unsigned = stage.client("ivs", config=Config(signature_version=UNSIGNED))
+def _is_unsigned_refused(stack: DeployedStack) -> bool:
+    unsigned = stack.client("ivs", config=Config(signature_version=UNSIGNED))
     try:
         unsigned.list_channels()
     except ClientError as refusal:
@@ -92,8 +92,8 @@ def _is_unsigned_refused(stage: Stage) -> bool:
     return False
 
 
-def _dead_letters(stage: Stage) -> int:
-    sqs = stage.client("sqs")
+def _dead_letters(stack: DeployedStack) -> int:
+    sqs = stack.client("sqs")
     urls = [url for url in sqs.list_queues().get("QueueUrls", []) if "DeadLetters" in url]
     return sum(
         int(

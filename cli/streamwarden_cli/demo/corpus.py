@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from streamwarden.domain.events import parse_event
-from streamwarden_cli.demo.stage import Stage, now
+from streamwarden_cli.demo.stack import DeployedStack, now
 from streamwarden_cli.local.access import ROOT
 from streamwarden_cli.local.deliver import deliver, routes
 
@@ -25,14 +25,14 @@ class Played:
     ignored: Sequence[str]
 
 
-def play(stage: Stage) -> Played:
+def play(stack: DeployedStack) -> Played:
     """Let the simulated world become what the events say, and bring them to the stack."""
-    events, sqs = stage.client("events"), stage.client("sqs")
-    to = routes(stage.outputs.inbox_urls, events=events, sqs=sqs)
+    events, sqs = stack.client("events"), stack.client("sqs")
+    to = routes(stack.outputs.inbox_urls, events=events, sqs=sqs)
     taken: dict[str, list[str]] = defaultdict(list)
     ignored = []
     for raw in _moved_to_today():
-        stage.control.witness(raw)
+        stack.control.mirror(raw)
         event = parse_event(raw)
         if deliver(raw, to, events=events, sqs=sqs):
             taken[event.resource_arn or "nothing known"].append(event.name)

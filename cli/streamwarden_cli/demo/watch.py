@@ -1,4 +1,4 @@
-"""Reads the story from the running stack: function logs, IVS calls and notifications."""
+"""Reads what happens from the running stack: function logs, IVS calls and notifications."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from streamwarden.domain.arn import ResourceType, noun_of, resource_type_of
-from streamwarden_cli.demo.stage import Stage, now
+from streamwarden_cli.demo.stack import DeployedStack, now
 
 _WRITES = ("StopStream", "TagResource", "DeleteStreamKey", "CreateStreamKey")
 
@@ -23,13 +23,13 @@ class Line:
 
 @dataclass
 class Watch:
-    """What was already told, so that every look brings only news."""
+    """What was already reported, so that every look brings only news."""
 
-    stage: Stage
+    stack: DeployedStack
     queue_url: str
     names: dict[str, str] = field(default_factory=dict)
     notifications: list[dict[str, Any]] = field(default_factory=list)
-    _told: set[tuple[str, ...]] = field(default_factory=set)
+    _reported: set[tuple[str, ...]] = field(default_factory=set)
     _next_call: int = 0
 
     def look(self) -> list[Line]:
@@ -41,38 +41,38 @@ class Watch:
         """The name of a channel, or of the channel of a stream key; of others, what they are."""
         if arn not in self.names:
             self._learn_names()
-        return self.names.get(arn) or _describe_what(arn)
+        return self.names.get(arn) or _describe_resource(arn)
 
     def _learn_names(self) -> None:
-        for channel in self.stage.control.state():
+        for channel in self.stack.control.state():
             owned = [channel["arn"], *channel["streamKeyArns"]]
             self.names |= dict.fromkeys(owned, channel["name"])
 
     def _logged(self) -> Iterator[Line]:
-        """In order of time, so that of two functions which say the same the first is told."""
-        logs = self.stage.client("logs")
+        """In order of time: when two functions log the same, the first one is reported."""
+        logs = self.stack.client("logs")
         messages = [
             event["message"]
             for group in logs.describe_log_groups()["logGroups"]
             for event in logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
         ]
-        said = [json.loads(each) for each in messages if each.startswith('{"level"')]
-        for each in sorted(said, key=lambda each: str(each["timestamp"])):
+        entries = [json.loads(each) for each in messages if each.startswith('{"level"')]
+        for each in sorted(entries, key=lambda each: str(each["timestamp"])):
             if "resource_arn" in each:
                 yield from self._log_line(each)
 
-    def _log_line(self, said: dict[str, Any]) -> Iterator[Line]:
-        told = _describe(said)
-        if told is None:
+    def _log_line(self, entry: dict[str, Any]) -> Iterator[Line]:
+        news = _news_of(entry)
+        if news is None:
             return
-        key = (said["resource_arn"], *told)
-        if key not in self._told:
-            self._told.add(key)
-            at = said["timestamp"][11:23].replace(",", ".")
-            yield Line(at, told[0], self.name_of(said["resource_arn"]), _text(said))
+        key = (entry["resource_arn"], *news)
+        if key not in self._reported:
+            self._reported.add(key)
+            at = entry["timestamp"][11:23].replace(",", ".")
+            yield Line(at, news[0], self.name_of(entry["resource_arn"]), _text(entry))
 
     def _called(self) -> Iterator[Line]:
-        calls, self._next_call = self.stage.control.calls(self._next_call)
+        calls, self._next_call = self.stack.control.calls(self._next_call)
         for call in calls:
             if call["operation"] in _WRITES and "assumed-role/" in call["caller_arn"]:
                 session = call["caller_arn"].rpartition("/")[2]
@@ -82,7 +82,7 @@ class Watch:
                 yield Line(call["at"][11:23], "ivs call", channel, text)
 
     def _notified(self) -> Iterator[Line]:
-        sqs = self.stage.client("sqs")
+        sqs = self.stack.client("sqs")
         for message in sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get(
             "Messages", []
         ):
@@ -96,9 +96,9 @@ class Watch:
             )
 
 
-def listening(stage: Stage) -> Watch:
+def listening(stack: DeployedStack) -> Watch:
     """Subscribe to the stack's topic, as an operator's inbox would."""
-    sqs, sns = stage.client("sqs"), stage.client("sns")
+    sqs, sns = stack.client("sqs"), stack.client("sns")
     url = sqs.create_queue(QueueName="demo-inbox")["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
     statement = {
@@ -109,19 +109,19 @@ def listening(stage: Stage) -> Watch:
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
-    sns.subscribe(TopicArn=stage.outputs.topic_arn, Protocol="sqs", Endpoint=attributes["QueueArn"])
-    return Watch(stage, url)
+    sns.subscribe(TopicArn=stack.outputs.topic_arn, Protocol="sqs", Endpoint=attributes["QueueArn"])
+    return Watch(stack, url)
 
 
-def _describe(said: dict[str, Any]) -> tuple[str, ...] | None:
+def _news_of(entry: dict[str, Any]) -> tuple[str, ...] | None:
     """A word for a log line and what makes it the same news as another; None for no news."""
-    match said:
+    match entry:
         case {"message": "verdict", "verdict": "breach", "rule": rule}:
             return ("breach", rule)
         case {"message": "verdict", "verdict": "pending", "kind": "max_duration", "rule": rule}:
             return ("pending", rule)
         case {"message": "action requested", "rule": rule, "action": action}:
-            return ("decided", rule, action, said.get("stream_id") or "")
+            return ("decided", rule, action, entry.get("stream_id") or "")
         case {"message": "decided", "resolved": [*resolved]} if resolved:
             return ("resolved", *resolved)
         case {"message": "rotation", "rule": rule, "outcome": outcome}:
@@ -130,22 +130,22 @@ def _describe(said: dict[str, Any]) -> tuple[str, ...] | None:
             return None
 
 
-def _text(said: dict[str, Any]) -> str:
-    match said:
+def _text(entry: dict[str, Any]) -> str:
+    match entry:
         case {"message": "verdict", "verdict": "pending"}:
-            again = str(said.get("recheck_at", ""))[11:19]
-            return f"{said['rule']}: {said['reason']}; looks again at {again}"
+            again = str(entry.get("recheck_at", ""))[11:19]
+            return f"{entry['rule']}: {entry['reason']}; looks again at {again}"
         case {"message": "verdict"}:
-            return f"{said['rule']}: {said['reason']}"
+            return f"{entry['rule']}: {entry['reason']}"
         case {"message": "action requested"}:
-            return f"{said['action']}, because of {said['rule']}"
+            return f"{entry['action']}, because of {entry['rule']}"
         case {"message": "rotation"}:
-            return f"{said['outcome']}: {said['outcome_reason']}"
+            return f"{entry['outcome']}: {entry['outcome_reason']}"
         case _:
-            return ", ".join(each.partition("/")[0] for each in said["resolved"])
+            return ", ".join(each.partition("/")[0] for each in entry["resolved"])
 
 
-def _describe_what(arn: str) -> str:
+def _describe_resource(arn: str) -> str:
     match resource_type_of(arn):
         case None | ResourceType.CHANNEL:
             return arn.rpartition("/")[2]

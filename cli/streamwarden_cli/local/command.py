@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     up = actions.add_parser(
         "up",
         parents=[state],
-        help="build, start and deploy; where it runs already, deploy anew",
+        help="build, start and deploy; where it runs already, deploy again",
     )
     up.add_argument(
         "--policy", metavar="FILE", type=Path, default=deployment.DEFAULT_POLICY,
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
             case _:
                 return _status(args.state_dir)
     except BrokenPipeError:
-        raise  # for `main`: nobody reads what is printed
+        raise  # for `main`: the reader of the output has gone
     except (deployment.DeploymentError, server.LocalAwsError, OSError) as error:
         print(f"streamwarden: {error}", file=sys.stderr)
         return 1
@@ -117,9 +117,9 @@ def _print_outputs(outputs: deployment.StackOutputs) -> None:
 def print_environment(
     local: server.LocalAws,
     state_dir: Path,
-    whom: str = "the AWS CLI, boto3 and `streamwarden keys`",
+    reader: str = "the AWS CLI, boto3 and `streamwarden keys`",
 ) -> None:
-    print(f"\n# for {whom}:")
+    print(f"\n# for {reader}:")
     for line in environment_lines(local.endpoint, state_dir):
         print(line)
 

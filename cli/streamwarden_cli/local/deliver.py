@@ -1,7 +1,7 @@
 """Brings a sample event to a deployed stack, the way EventBridge would.
 
 PutEvents refuses events that claim to come from AWS. But EventBridge says which rule an event
-matches, and whoever may send to the rule's queue can do the rest. Only rules that feed the given
+matches, and any sender to the rule's queue can do the rest. Only rules that feed the given
 inboxes are asked, so on an account with other rules nothing else receives the event.
 """
 

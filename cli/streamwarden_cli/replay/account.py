@@ -11,8 +11,8 @@ import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
 
+from ivs_simulator.dispatch.in_process import attach
 from ivs_simulator.events.cloudtrail import Caller
-from ivs_simulator.in_process import attach
 from ivs_simulator.world import World
 from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamControl
 from streamwarden.adapters.memory import (

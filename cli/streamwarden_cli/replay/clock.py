@@ -1,4 +1,4 @@
-"""The time of a replay: it stands still until the story moves it, and never goes back."""
+"""The time of a replay: it stands still until an event or a timer moves it, and never goes back."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -12,14 +12,14 @@ from streamwarden_cli.policy.compilation import load_policy_file
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.fleet import Fleet, read_fleet
 from streamwarden_cli.replay.jsonl import as_json
-from streamwarden_cli.replay.performance import Performance
+from streamwarden_cli.replay.player import Player
 from streamwarden_cli.replay.problems import InvalidInput
-from streamwarden_cli.replay.programme import read_programme
+from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Record
 from streamwarden_cli.replay.sources import read_events
-from streamwarden_cli.replay.stage import Stage
-from streamwarden_cli.replay.story import Story
+from streamwarden_cli.replay.stack import MemoryStack
 from streamwarden_cli.replay.text import Text
+from streamwarden_cli.replay.timeline import read_timeline
 from streamwarden_cli.replay.until import end_of, read_until
 from streamwarden_cli.shipped import DEFAULT_POLICY
 
@@ -29,8 +29,8 @@ no servers, no AWS, the same output every run. It says what would have been deci
 Timers fire at their moment, stream keys are rotated daily at 04:00 UTC, and events that our own
 calls cause are played too. Sweeps are not run: what a first sweep would find is known from the
 start (--fleet, and the API's defaults for a channel that only appears in an event), and later
-differences are not looked for. Only for rules that count channels together, live channels are told
-of each other every five minutes."""
+differences are not looked for. Only for rules that count channels together, live channels are
+compared with each other every five minutes."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -78,13 +78,13 @@ def run(args: argparse.Namespace) -> int:
 def _replay(args: argparse.Namespace) -> None:
     policy = _policy(args.policy)
     fleet = read_fleet(args.fleet) if args.fleet else Fleet()
-    programme = read_programme(read_events(args.paths), as_listed=args.as_listed)
-    end = end_of(args.until if programme.entries else None, programme.ends_at)
-    clock = VirtualClock(programme.starts_at)
-    story = Story(clock, lambda record: print(say(record)))
-    stage = Stage(policy, clock, story)
-    say = _rendering(args.format, stage)
-    Performance(programme, fleet, stage, clock, story).play(end)
+    timeline = read_timeline(read_events(args.paths), as_listed=args.as_listed)
+    end = end_of(args.until if timeline.entries else None, timeline.ends_at)
+    clock = VirtualClock(timeline.starts_at)
+    recorder = Recorder(clock, lambda record: print(render(record)))
+    stack = MemoryStack(policy, clock, recorder)
+    render = _rendering(args.format, stack)
+    Player(timeline, fleet, stack, clock, recorder).play(end)
     sys.stdout.flush()
 
 
@@ -94,8 +94,8 @@ def _policy(path: Path | None) -> Policy:
     return load_policy_file(path)
 
 
-def _rendering(name: str, stage: Stage) -> Callable[[Record], str]:
+def _rendering(name: str, stack: MemoryStack) -> Callable[[Record], str]:
     if name == "jsonl":
         return as_json
     is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return Text(name_of=stage.name_of, is_coloured=is_coloured)
+    return Text(name_of=stack.name_of, is_coloured=is_coloured)

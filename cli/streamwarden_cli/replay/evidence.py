@@ -1,7 +1,7 @@
 """What the simulated world is shown of an event, so that it knows what the services conclude.
 
 The world understands the events that change it. Records of CloudTrail differ in where and how
-they name a channel, and a story may begin in the middle of a stream.
+they name a channel, and a timeline may begin in the middle of a stream.
 """
 
 from collections.abc import Mapping
@@ -16,17 +16,17 @@ from streamwarden.domain.events import (
     StreamStateChange,
     StreamStateName,
 )
-from streamwarden_cli.replay.programme import Entry
+from streamwarden_cli.replay.timeline import Entry
 
 _ARNS: Final = frozenset({"arn", "channelArn", "resourceArn"})
-# Only a stream that is on the air has these; when its start was not heard of, they tell of it.
+# Only a stream that is on the air has these; when its start was not seen, they show it.
 _ON_AIR: Final = frozenset(
     {StreamStateName.STREAM_TAKEOVER, StreamStateName.STREAM_TAKEOVER_FAILURE}
 )
 
 
 def evidence_of(entry: Entry) -> Mapping[str, Any]:
-    """An envelope for the world to witness."""
+    """The envelope that the world mirrors."""
     match entry.event:
         case ApiCall() if entry.channel_arn is not None:
             return _call_by_owner(entry.raw, entry.channel_arn)

@@ -21,7 +21,7 @@ type Positive = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class VideoNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """One video track, in the API's words for it; what is not given the encoder does not tell."""
+    """One video track, in the API's words for it; what is not given is unknown."""
 
     track: str | None = None
     video_width: Positive | None = None
@@ -40,7 +40,7 @@ class AudioNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
 
 
 class IngestNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """What the encoder is set up to send, as GetStreamSession would tell."""
+    """What the encoder is set up to send, as GetStreamSession would answer."""
 
     video_configurations: tuple[VideoNow, ...] = ()
     audio_configurations: tuple[AudioNow, ...] = ()
@@ -49,7 +49,7 @@ class IngestNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=
 class LiveNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """What is on the air on a channel before the first event, and what else is known of it.
 
-    `ended_at` is when an event has told that it ended, though it is still listed.
+    `ended_at` is when, by an event, it ended, though it is still listed.
     """
 
     stream_id: Name
@@ -66,7 +66,7 @@ class LiveNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="c
 
     @property
     def session(self) -> Mapping[str, Any]:
-        """What GetStreamSession would tell of it, by its API names."""
+        """What GetStreamSession would answer about it, by its API names."""
         return {"ingestConfigurations": msgspec.to_builtins(self.ingest_configurations)}
 
 

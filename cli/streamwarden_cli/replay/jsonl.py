@@ -17,7 +17,7 @@ def as_json(record: Record) -> str:
             return msgspec.json.encode(record).decode()
 
 
-def format_moment(at: datetime) -> str:
+def format_time(at: datetime) -> str:
     """ISO 8601 in UTC: `2026-09-12T08:00:00Z`."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 

@@ -1,7 +1,7 @@
-"""What a sweep would have found of a channel just before the story first mentions it.
+"""What a sweep would have found of a channel just before an event first mentions it.
 
 A replay makes no sweeps, so this is where settings, tags and live streams are known from. It is
-read from the simulated world itself: no call is made, counted or told.
+read from the simulated world itself: no call is made, counted or recorded.
 """
 
 from collections import defaultdict
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from ivs_simulator import resources
-from ivs_simulator.channel import summarise
+from ivs_simulator.state import resources
+from ivs_simulator.state.channels import summarise
 from ivs_simulator.world import World
 from streamwarden.adapters.ivs_sessions import ingest_of
 from streamwarden.domain.arn import Place, parse_arn, place_of
@@ -27,7 +27,7 @@ _BEFORE: Final = timedelta(seconds=1)
 def install(world: World, channel_arn: str, name: str | None) -> None:
     """Put the channel into the world with the API's defaults, unless it is there."""
     arn = parse_arn(channel_arn)
-    if channel_arn not in world.realm(arn.account, arn.region).channels:
+    if channel_arn not in world.account_region(arn.account, arn.region).channels:
         world.add_channel(arn=channel_arn, name=name)
 
 
@@ -36,20 +36,20 @@ def listed(
 ) -> Iterator[Input]:
     """The channel's entry in ListChannels, and in ListStreams if it is live.
 
-    How many watch and what is sent is known from the fleet file or not at all: nobody watches in a
-    replayed world, and its encoders are made up.
+    How many watch and what is sent is known from the fleet file or not at all: a replayed world
+    has no viewers, and its encoders are made up.
     """
     time = mentioned_at - _BEFORE
     arn = parse_arn(channel_arn)
-    realm = world.realm(arn.account, arn.region)
-    summary: dict[str, Any] = summarise(realm.channel(channel_arn))
+    account_region = world.account_region(arn.account, arn.region)
+    summary: dict[str, Any] = summarise(account_region.channel(channel_arn))
     yield ResourceListed(
         resource_arn=channel_arn,
         time=time,
         settings={name: value for name, value in summary.items() if name not in ("arn", "tags")},
         tags=summary.get("tags", {}),
     )
-    session = realm.on_air(channel_arn)
+    session = account_region.on_air(channel_arn)
     if session is not None:
         if live is not None and live.ended_at is not None:
             # In the world too: a stream that is said to have ended cannot be healthy as well.
@@ -63,7 +63,7 @@ def listed(
             viewer_count=live.viewer_count if live else None,
         )
     if live is not None:
-        yield from _told(channel_arn, time, live)
+        yield from _from_fleet_file(channel_arn, time, live)
 
 
 def accounts_listed(
@@ -96,7 +96,7 @@ def _counted(place: Place, channels: Iterable[FleetChannel], time: datetime) -> 
     )
 
 
-def _told(channel_arn: str, time: datetime, live: LiveNow) -> Iterator[Input]:
+def _from_fleet_file(channel_arn: str, time: datetime, live: LiveNow) -> Iterator[Input]:
     """What else the fleet file says of the stream."""
     ingest = ingest_of(live.session)
     if ingest is not None:

@@ -1,13 +1,13 @@
-"""What sweeps tell live channels of each other: the one part of a sweep that a replay repeats.
+"""What sweeps find about live channels together: the one part of a sweep that a replay repeats.
 
-It changes with every stream that starts or ends, and no event tells it.
+It changes with every stream that starts or ends, and no event carries it.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ivs_simulator.realm import Realm
+from ivs_simulator.state.account_region import AccountRegion
 from streamwarden.domain.inputs import Health, PeersListed
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.rules.needs import Needs
@@ -15,7 +15,7 @@ from streamwarden.services.peers import Fleet, changed_peers
 from streamwarden.services.records import FleetEntry, ListedResource, LiveStream
 
 # As often as a stack sweeps that is deployed with the template's defaults.
-TOLD_EVERY: Final = timedelta(minutes=5)
+LISTED_EVERY: Final = timedelta(minutes=5)
 
 
 def needs_of(policy: Policy) -> Needs:
@@ -28,12 +28,12 @@ def needs_of(policy: Policy) -> Needs:
 
 
 def listed_peers(
-    realm: Realm, entries: Iterable[FleetEntry], needs: Needs, now: datetime
+    account_region: AccountRegion, entries: Iterable[FleetEntry], needs: Needs, now: datetime
 ) -> Iterator[PeersListed]:
-    """What a sweep of one account and region would tell now; no call is made, counted or told."""
+    """What a sweep of one account and region would find now, without a call that is recorded."""
     channels = {
         arn: ListedResource(arn=arn, settings={}, tags=dict(channel.tags))
-        for arn, channel in realm.channels.items()
+        for arn, channel in account_region.channels.items()
     }
     streams = {
         arn: LiveStream(
@@ -42,7 +42,7 @@ def listed_peers(
             health=Health(session.health),
             start_time=session.started_at.astimezone(UTC),
         )
-        for arn, session in realm.streaming.items()
+        for arn, session in account_region.streaming.items()
     }
     state = {entry.resource_arn: entry for entry in entries}
     return changed_peers(Fleet(streams, channels, state), needs, now)

@@ -1,4 +1,4 @@
-"""What a replay tells, as values: how they are printed is the business of `jsonl` and `text`.
+"""What a replay records, as values. `jsonl` and `text` print them.
 
 The fields are those of the JSON Lines, in their order. All times are UTC. `channel_arn` is what a
 record is about: nearly always a channel, else another resource, such as a stage, or the account,

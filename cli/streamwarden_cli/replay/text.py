@@ -55,7 +55,7 @@ class Text:
         if self.is_coloured:
             word = f"\x1b[{_colour(record)}m{word}\x1b[0m"
         name = _cut(_printable(self._name(record)))
-        return f"{time}  {word}  {name:<{_NAME_WIDTH}}  {_printable(_describe(record))}"
+        return f"{time}  {word}  {name:<{_NAME_WIDTH}}  {_printable(_format(record))}"
 
     def _name(self, record: Record) -> str:
         arn = _subject(record)
@@ -87,38 +87,38 @@ def _subject(record: Record) -> str | None:
             return record.channel_arn
 
 
-def _describe(record: Record) -> str:
+def _format(record: Record) -> str:
     match record:
         case EventRecord():
-            return _describe_event(record)
+            return _format_event(record)
         case RejectedRecord():
             return f"{record.position}: {record.reason}"
         case VerdictRecord():
-            return _describe_verdict(record)
+            return _format_verdict(record)
         case ActionRecord():
             return f"{record.rule}: {record.action} {record.outcome}: {record.reason}"
         case CallRecord():
-            return _describe_call(record)
+            return _format_call(record)
         case NotificationRecord():
             return f"{record.status} [{record.severity}] {record.title}"
         case SummaryRecord():
-            return _describe_summary(record)
+            return _format_summary(record)
         case _:
             assert_never(record)
 
 
-def _describe_event(record: EventRecord) -> str:
+def _format_event(record: EventRecord) -> str:
     stream = f" {record.stream_id}" if record.stream_id else ""
     origin = " (by the simulation)" if record.origin is Origin.SIMULATION else ""
     return f"{record.name}{stream}{origin}"
 
 
-def _describe_verdict(record: VerdictRecord) -> str:
+def _format_verdict(record: VerdictRecord) -> str:
     again = f"; looks again {record.recheck_at:%Y-%m-%d %H:%M:%S}" if record.recheck_at else ""
     return f"{record.rule} ({record.mode}): {record.verdict}: {record.reason}{again}"
 
 
-def _describe_call(record: CallRecord) -> str:
+def _format_call(record: CallRecord) -> str:
     given = "".join(
         f" {name}={value if isinstance(value, str) else msgspec.json.encode(value).decode()}"
         for name, value in record.parameters.items()
@@ -127,7 +127,7 @@ def _describe_call(record: CallRecord) -> str:
     return f"{record.service}:{record.operation}{given}: {record.outcome}"
 
 
-def _describe_summary(record: SummaryRecord) -> str:
+def _format_summary(record: SummaryRecord) -> str:
     return (
         f"events {record.events}, rejected {record.rejected}, "
         f"breaches opened {record.breaches_opened}, resolved {record.breaches_resolved}, "

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from streamwarden.domain.duration import EXPECTED, parse_duration
-from streamwarden_cli.replay.jsonl import format_moment
+from streamwarden_cli.replay.jsonl import format_time
 from streamwarden_cli.replay.problems import InvalidInput
 
 type Until = timedelta | datetime
@@ -37,6 +37,6 @@ def end_of(until: Until | None, last: datetime) -> datetime:
         raise InvalidInput(f"--until: time ends with the year {_LAST_YEAR}")
     if end < last:
         raise InvalidInput(
-            f"--until: {format_moment(end)} is before the last event, at {format_moment(last)}"
+            f"--until: {format_time(end)} is before the last event, at {format_time(last)}"
         )
     return end

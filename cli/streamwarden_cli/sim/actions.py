@@ -1,6 +1,6 @@
-"""What can be done with a running simulator, as the command line and scenes ask for it.
+"""What can be done with a running simulator, as the command line and scenarios ask for it.
 
-pydantic reads both; a scene's step is one of these with a time.
+pydantic reads both; a scenario's step is one of these with a time.
 """
 
 from collections.abc import Callable, Mapping
@@ -51,7 +51,7 @@ type Bitrate = Annotated[int, _written(read_bitrate, BITRATE), Field(gt=0)]
 type Resolution = Annotated[tuple[int, int], _written(read_resolution, RESOLUTION)]
 type Probability = Annotated[float, Field(ge=0, le=1)]
 type Positive = Annotated[int, Field(gt=0)]
-type Latency = Literal["LOW", "NORMAL"]
+type LatencyMode = Literal["LOW", "NORMAL"]
 type ChannelType = Literal["STANDARD", "BASIC", "ADVANCED_SD", "ADVANCED_HD"]
 
 
@@ -77,7 +77,7 @@ class Create(OnChannel):
     """Does nothing where a channel of this name is already."""
 
     type: ChannelType = "STANDARD"
-    latency_mode: Latency = "LOW"
+    latency_mode: LatencyMode = "LOW"
     authorized: bool = False
     insecure_ingest: bool = False
     tags: dict[str, str] = Field(default_factory=dict)
@@ -163,8 +163,8 @@ class Chaos(Action):
         return calm | {name: value for name, value in turned.items() if value is not None}
 
 
-class RecheckInterval(Action):
-    pace: Literal["prompt", "lifelike"]
+class Latencies(Action):
+    latencies: Literal["instant", "realistic"]
 
 
 class Limits(Action):
@@ -182,6 +182,6 @@ ACTIONS: Final[Mapping[str, type[Action]]] = {
     "fail": Fail,
     "viewers": Viewers,
     "chaos": Chaos,
-    "pace": RecheckInterval,
+    "latencies": Latencies,
     "limits": Limits,
 }

@@ -1,4 +1,4 @@
-"""How spans, bit rates and sizes are written, on the command line and in scenes alike."""
+"""How spans, bit rates and sizes are written, on the command line and in scenarios alike."""
 
 import argparse
 import re
@@ -30,7 +30,7 @@ def read_span(text: str) -> timedelta:
 
 
 def read_moment(text: str) -> timedelta:
-    """A moment of a scene, from its beginning on: a span, or 0s. Raises ValueError."""
+    """A moment of a scenario, from its beginning on: a span, or 0s. Raises ValueError."""
     return timedelta(0) if re.fullmatch(r"0[smhd]", text) else read_span(text)
 
 

@@ -9,7 +9,7 @@ type Channels = Iterable[Mapping[str, Any]]
 
 
 class NotPlayable(Exception):
-    """What was asked cannot be done on this stage; the message says why."""
+    """The simulator cannot do what was asked; the message says why."""
 
 
 def find(channels: Channels, wanted: str) -> str:

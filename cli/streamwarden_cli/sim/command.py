@@ -14,11 +14,11 @@ from streamwarden_cli.local import server
 from streamwarden_cli.local.command import NOT_RUNNING, print_environment, print_place
 from streamwarden_cli.sim.actions import ACTIONS, Action, GoLive
 from streamwarden_cli.sim.channels import NotPlayable, find
+from streamwarden_cli.sim.execution import execute
 from streamwarden_cli.sim.parser import configure
-from streamwarden_cli.sim.performing import perform
 from streamwarden_cli.sim.place import control_of, up_command
 from streamwarden_cli.sim.playing import Instantly, RealTime, play
-from streamwarden_cli.sim.scene import read_scene
+from streamwarden_cli.sim.scenario import read_scenario
 from streamwarden_cli.sim.text import format_chaos, format_state
 
 __all__ = ["configure", "run"]
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
                 print(_played(control_of(args.state_dir), args))
                 return 0
     except BrokenPipeError:
-        raise  # for `main`: nobody reads what is printed
+        raise  # for `main`: the reader of the output has gone
     except (NotPlayable, ControlRefused, server.LocalAwsError, OSError) as error:
         print(f"streamwarden: {error}", file=sys.stderr)
         return 1
@@ -66,15 +66,15 @@ def _status(state_dir: Path) -> int:
 
 def _print_running(local: server.LocalAws, state_dir: Path) -> None:
     print_place(local, state_dir)
-    print_environment(local, state_dir, whom="the AWS CLI and SDKs")
+    print_environment(local, state_dir, reader="the AWS CLI and SDKs")
 
 
 def _play(state_dir: Path | None, file: Path, *, instantly: bool) -> int:
-    scene = read_scene(file)
+    scenario = read_scenario(file)
     control = control_of(state_dir)
-    scene.check_cast(control.state())
-    print(f"{file}: {len(scene.steps)} steps, {format_duration(scene.lasts)}", flush=True)
-    for line in play(scene, control, Instantly(control) if instantly else RealTime()):
+    scenario.check_channels(control.state())
+    print(f"{file}: {len(scenario.steps)} steps, {format_duration(scenario.lasts)}", flush=True)
+    for line in play(scenario, control, Instantly(control) if instantly else RealTime()):
         print(line, flush=True)
     return 0
 
@@ -90,8 +90,8 @@ def _played(control: Control, args: argparse.Namespace) -> str:
             return f"it is {control.advance(args.span):%Y-%m-%d %H:%M:%S} UTC"
         case "chaos" if not _given(args):
             return format_chaos(control.chaos())
-        case "pace" if args.pace is None:
-            return str(control.behaviour()["paceName"])
+        case "latencies" if args.latencies is None:
+            return str(control.options()["latenciesName"])
         case "limits" if args.limits is None:
             return "on" if control.rate_limits() else "off"
         case "watch":
@@ -99,16 +99,16 @@ def _played(control: Control, args: argparse.Namespace) -> str:
         case "go-live" if args.key_from_stdin or args.channel is None:
             return _go_live_by_key(control, args)
         case _:
-            return _performed(control, args)
+            return _execute(control, args)
 
 
-def _performed(control: Control, args: argparse.Namespace) -> str:
+def _execute(control: Control, args: argparse.Namespace) -> str:
     given = _given(args)
     if "limits" in given:
         given["enabled"] = given.pop("limits") == "on"
     if args.sim_command == "create":
         given["tags"] = dict(args.tags)
-    said = perform(control, _read(ACTIONS[args.sim_command], given))
+    said = execute(control, _read(ACTIONS[args.sim_command], given))
     return f"{args.channel}: {said}" if "channel" in given else said
 
 
@@ -140,7 +140,7 @@ def _read[A: Action](kind: type[A], given: dict[str, object]) -> A:
     try:
         return kind.model_validate(given)
     except ValidationError as error:
-        raise NotPlayable(_said(error)) from None  # its text repeats what was given
+        raise NotPlayable(_describe_error(error)) from None  # its text repeats what was given
 
 
 def _given(args: argparse.Namespace) -> dict[str, object]:
@@ -150,7 +150,7 @@ def _given(args: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def _said(error: ValidationError) -> str:
+def _describe_error(error: ValidationError) -> str:
     """Without the input: it may be a stream key at the wrong place."""
     return "; ".join(
         ": ".join([*map(str, each["loc"]), str(each.get("ctx", {}).get("error", each["msg"]))])

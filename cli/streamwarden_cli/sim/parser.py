@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
-from streamwarden_cli.sim.actions import ChannelType, Latency
+from streamwarden_cli.sim.actions import ChannelType, LatencyMode
 from streamwarden_cli.sim.arguments import (
     argument,
     read_bitrate,
@@ -59,7 +59,7 @@ def _add_create(actions: "Subparsers") -> None:
         "--type", choices=get_args(ChannelType.__value__), help="(default: STANDARD)"
     )
     create.add_argument(
-        "--latency-mode", choices=get_args(Latency.__value__), help="(default: LOW)"
+        "--latency-mode", choices=get_args(LatencyMode.__value__), help="(default: LOW)"
     )
     create.add_argument("--authorized", action="store_true", help="private: viewers need a token")
     create.add_argument("--insecure-ingest", action="store_true", help="takes RTMP without TLS")
@@ -107,11 +107,13 @@ def _add_conditions(actions: "Subparsers") -> None:
     chaos.add_argument(
         "--longest-delay", metavar="SPAN", type=argument(read_span), help="such as 2h"
     )
-    pace = _add(actions, "pace", "how long things take; without PACE: show it")
-    pace.add_argument("pace", metavar="PACE", nargs="?", choices=("prompt", "lifelike"))
+    latencies = _add(actions, "latencies", "how long things take; without LATENCIES: show them")
+    latencies.add_argument(
+        "latencies", metavar="LATENCIES", nargs="?", choices=("instant", "realistic")
+    )
     limits = _add(actions, "limits", "whether API calls are limited as on AWS")
     limits.add_argument("limits", metavar="on|off", nargs="?", choices=("on", "off"))
-    play = _add(actions, "play", "play a scene: a YAML list of steps")
+    play = _add(actions, "play", "play a scenario: a YAML list of steps")
     play.add_argument("file", metavar="FILE", type=Path)
     play.add_argument(
         "--instantly", action="store_true", help="move the simulator's time instead of waiting"

@@ -1,4 +1,4 @@
-"""Plays a scene: waits for the time of each step, or moves the simulator's time there."""
+"""Plays a scenario: waits for the time of each step, or moves the simulator's time there."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,15 +8,15 @@ from typing import Protocol
 from ivs_simulator.control.client import Control, ControlRefused
 from streamwarden_cli.sim.actions import OnChannel
 from streamwarden_cli.sim.channels import NotPlayable
-from streamwarden_cli.sim.performing import perform
-from streamwarden_cli.sim.scene import Scene, SceneErrors, Step
+from streamwarden_cli.sim.execution import execute
+from streamwarden_cli.sim.scenario import Scenario, ScenarioErrors, Step
 
 
-class Pacing(Protocol):
-    """How a scene gets from one step to the next."""
+class Timing(Protocol):
+    """How a scenario gets from one step to the next."""
 
     def wait_until(self, at: timedelta) -> None:
-        """Returns once this time has passed since the scene began."""
+        """Returns once this time has passed since the scenario began."""
 
 
 class RealTime:
@@ -47,17 +47,17 @@ class Instantly:
             self._reached = at
 
 
-def play(scene: Scene, control: Control, pacing: Pacing) -> Iterator[str]:
+def play(scenario: Scenario, control: Control, timing: Timing) -> Iterator[str]:
     """One line for each step, as it has been done.
 
     Raises SceneErrors for a step that is refused; nothing after it is played.
     """
-    for step in scene.steps:
-        pacing.wait_until(step.at)
+    for step in scenario.steps:
+        timing.wait_until(step.at)
         try:
-            said = perform(control, step.action)
+            said = execute(control, step.action)
         except (ControlRefused, NotPlayable) as error:
-            raise SceneErrors([scene.problem(step, f"{step.name}: {error}")]) from error
+            raise ScenarioErrors([scenario.problem(step, f"{step.name}: {error}")]) from error
         yield f"{_clock(step.at)}  {_who(step)}{step.name}: {said}"
 
 

@@ -8,7 +8,7 @@ from streamwarden.domain.duration import format_duration
 
 type State = Mapping[str, Any]
 
-# The order of a realm's counts, and how one of each is called.
+# The counts of an account region in their order, with the noun for one of each.
 _COUNTED: Final = {
     "channels": "channel",
     "streamKeys": "stream key",
@@ -24,18 +24,18 @@ _COUNTED: Final = {
 
 def format_state(state: State) -> Iterator[str]:
     """Line by line: time and conditions, what each account holds, every channel."""
-    yield f"time    {_time(state['now'])}{_ahead(state['clockOffsetSeconds'])}"
-    yield f"pace    {state['pace']}"
-    yield f"limits  {'on' if state['rateLimits'] else 'off'}"
-    yield f"chaos   {format_chaos(state['chaos'])}"
-    for realm in state["realms"]:
-        yield f"\naccount {realm['account']} in {realm['region']}: {_counts(realm)}"
+    yield f"time       {_time(state['now'])}{_ahead(state['clockOffsetSeconds'])}"
+    yield f"latencies  {state['latencies']}"
+    yield f"limits     {'on' if state['rateLimits'] else 'off'}"
+    yield f"chaos      {format_chaos(state['chaos'])}"
+    for each in state["accountRegions"]:
+        yield f"\naccount {each['account']} in {each['region']}: {_counts(each)}"
     channels = state["channels"]
     if channels:
         yield ""
     width = max((len(_name(each)) for each in channels), default=0)
     for channel in channels:
-        yield f"{_name(channel):{width}}  {_describe_channel(channel)}"
+        yield f"{_name(channel):{width}}  {_format_channel(channel)}"
 
 
 def format_chaos(chaos: State) -> str:
@@ -51,15 +51,15 @@ def _knobs(chaos: State) -> Iterator[str]:
         yield f"{name} {chaos[name]:g}{f' up to {longest}' if name == 'delay' else ''}"
 
 
-def _describe_channel(channel: State) -> str:
+def _format_channel(channel: State) -> str:
     return "; ".join(_parts(channel))
 
 
 def _parts(channel: State) -> Iterator[str]:
     live, encoder, recording = channel["live"], channel["encoder"], channel["recording"]
-    yield _describe_live(live) if live else "off air"
+    yield _format_live(live) if live else "off air"
     if live:
-        yield _describe_ingest(live["ingest"])
+        yield _format_ingest(live["ingest"])
         yield f"watched by {live['viewerCount']}"
     if encoder and encoder["returnsAt"]:
         yield f"encoder returns at {_time(encoder['returnsAt'])}"
@@ -70,22 +70,22 @@ def _parts(channel: State) -> Iterator[str]:
         yield "no stream key"
 
 
-def _describe_live(live: State) -> str:
+def _format_live(live: State) -> str:
     phase = "live since" if live["isWatchable"] else "starting since"
     phase = "ending, began" if live["isEnding"] else phase
     return f"{phase} {_time(live['startTime'])} as {live['streamId']}, {live['health']}"
 
 
-def _describe_ingest(ingest: State) -> str:
+def _format_ingest(ingest: State) -> str:
     megabits = (ingest["videoBitrate"] + ingest["audioBitrate"]) / 1_000_000
     return f"{ingest['width']}x{ingest['height']} at {ingest['framerate']}/s, {megabits:.2f} Mbit/s"
 
 
-def _counts(realm: State) -> str:
+def _counts(account_region: State) -> str:
     counted = [
-        f"{realm[name]} {one if realm[name] == 1 else _several(one)}"
+        f"{account_region[name]} {one if account_region[name] == 1 else _several(one)}"
         for name, one in _COUNTED.items()
-        if realm[name]
+        if account_region[name]
     ]
     return ", ".join(counted) or "nothing"
 

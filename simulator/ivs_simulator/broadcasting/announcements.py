@@ -1,50 +1,61 @@
-"""What IVS says of a stream: the details of its service events."""
+"""The service events of a stream, with their details."""
 
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.broadcasting.ingest import Excess
 from ivs_simulator.events.envelopes import DetailType, EventName, envelope
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Session
+from ivs_simulator.state.account_region import AccountRegion
+from ivs_simulator.state.ingest import Excess
+from ivs_simulator.state.resources import Session
 
 
-def tell_state(
-    realm: Realm,
+def announce_state(
+    account_region: AccountRegion,
     session: Session,
     name: EventName,
     at: datetime,
     extra: dict[str, str] | None = None,
 ) -> None:
     """`extra` is what only some of these events have: a code or a reason."""
-    detail = {"event_name": str(name), **_stream(realm, session), **(extra or {})}
-    realm.announce(session, DetailType.STREAM_STATE, name, detail, at)
+    detail = {"event_name": str(name), **_stream(account_region, session), **(extra or {})}
+    account_region.announce(session, DetailType.STREAM_STATE, name, detail, at)
 
 
-def tell_health(realm: Realm, session: Session, name: EventName, at: datetime) -> None:
-    detail = {"event_name": str(name), **_stream(realm, session)}
-    realm.announce(session, DetailType.STREAM_HEALTH, name, detail, at)
+def announce_health(
+    account_region: AccountRegion, session: Session, name: EventName, at: datetime
+) -> None:
+    detail = {"event_name": str(name), **_stream(account_region, session)}
+    account_region.announce(session, DetailType.STREAM_HEALTH, name, detail, at)
 
 
-def tell_breach(realm: Realm, session: Session, excess: Excess, at: datetime) -> None:
-    detail = {**_limit(realm, excess), **_stream(realm, session)}
-    realm.announce(session, DetailType.LIMIT_BREACH, excess.limit_name, detail, at)
+def announce_breach(
+    account_region: AccountRegion, session: Session, excess: Excess, at: datetime
+) -> None:
+    detail = {**_limit(account_region, excess), **_stream(account_region, session)}
+    account_region.announce(session, DetailType.LIMIT_BREACH, excess.limit_name, detail, at)
 
 
-def tell_account_breach(realm: Realm, excess: Excess, at: datetime) -> None:
-    """Told of the account in the region: such an event has no resource."""
-    realm.emit(envelope(realm.postmark(at), DetailType.LIMIT_BREACH, [], _limit(realm, excess)))
+def announce_account_breach(account_region: AccountRegion, excess: Excess, at: datetime) -> None:
+    """About the account in the region: such an event has no resource."""
+    account_region.emit(
+        envelope(
+            account_region.envelope_metadata(at),
+            DetailType.LIMIT_BREACH,
+            [],
+            _limit(account_region, excess),
+        )
+    )
 
 
-def _stream(realm: Realm, session: Session) -> dict[str, str]:
+def _stream(account_region: AccountRegion, session: Session) -> dict[str, str]:
     return {
-        "channel_name": realm.channel_name(session.channel_arn),
+        "channel_name": account_region.channel_name(session.channel_arn),
         "stream_id": session.stream_id,
     }
 
 
-def _limit(realm: Realm, excess: Excess) -> dict[str, Any]:
-    told = asdict(excess)
-    name = told.pop("limit_name")
-    return {realm.behaviour.limit_name_member: name, **told}
+def _limit(account_region: AccountRegion, excess: Excess) -> dict[str, Any]:
+    members = asdict(excess)
+    name = members.pop("limit_name")
+    return {account_region.options.limit_name_member: name, **members}

@@ -6,7 +6,7 @@ Source: the IVS service quotas page and the one on multitrack video.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ivs_simulator.broadcasting.ingest import Excess, Ingest
+from ivs_simulator.state.ingest import Excess, Ingest
 
 _STANDARD_DEFINITION_LINES = 480
 # Total pixels and pixels per edge.

@@ -9,11 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from ivs_simulator.api.errors import ErrorCode, conflict
-from ivs_simulator.arns import Arn
-from ivs_simulator.broadcasting.recording import Recording
 from ivs_simulator.events.envelopes import DetailType, RecordingStatus
-from ivs_simulator.realm import Realm
 from ivs_simulator.recording.destination import flaw
 from ivs_simulator.recording.layout import Layout, Objects, key_prefix
 from ivs_simulator.recording.media import ContainerFormat
@@ -21,56 +17,62 @@ from ivs_simulator.recording.merging import obstacle
 from ivs_simulator.recording.playlists import Span
 from ivs_simulator.recording.renditions import ChannelType
 from ivs_simulator.recording.storage import Place, StorageError
-from ivs_simulator.resources import RecordingConfigurationState, Session
+from ivs_simulator.state.account_region import AccountRegion
+from ivs_simulator.state.recording import Recording
+from ivs_simulator.state.resources import RecordingConfigurationState, Session
+from ivs_simulator.wire.arns import Arn
+from ivs_simulator.wire.errors import ErrorCode, conflict
 
 
-def stream_started(realm: Realm, session: Session, at: datetime) -> None:
+def stream_started(account_region: AccountRegion, session: Session, at: datetime) -> None:
     """Records the stream if its channel went live with a recording configuration."""
     if session.recording_configuration is None:
         return
-    last = realm.recordings.get(session.channel_arn)
-    if last is not None and _is_continued(realm, last, session, at):
+    last = account_region.recordings.get(session.channel_arn)
+    if last is not None and _is_continued(account_region, last, session, at):
         last.resume(session, at)
         return
-    # One that waits for a stream like its own goes on waiting: its end is never told early.
-    recording = _recording(realm, session, session.recording_configuration, at)
-    if _is_recordable(realm, recording):
-        _start(realm, recording, at)
+    # One that waits for a stream like its own goes on waiting: its end is never announced early.
+    recording = _recording(account_region, session, session.recording_configuration, at)
+    if _is_recordable(account_region, recording):
+        _start(account_region, recording, at)
     else:
         reason = {"recording_status_reason": str(ErrorCode.VALIDATION)}
         nowhere = {"recording_s3_key_prefix": ""}
-        _announce(realm, recording, RecordingStatus.START_FAILURE, reason | nowhere, at)
+        _announce(account_region, recording, RecordingStatus.START_FAILURE, reason | nowhere, at)
 
 
-def stream_ended(realm: Realm, session: Session, at: datetime) -> None:
-    recording = realm.recordings.get(session.channel_arn)
+def stream_ended(account_region: AccountRegion, session: Session, at: datetime) -> None:
+    recording = account_region.recordings.get(session.channel_arn)
     if recording is None or recording.resumed_at is None:
         return
     recording.pause(at)
     window = timedelta(seconds=recording.window_seconds)
-    due = at + max(window, realm.behaviour.pace.recording_written)
+    due = at + max(window, account_region.options.latencies.recording_written)
     if due == at:
-        _finish(realm, recording, at)
+        _finish(account_region, recording, at)
     else:
-        realm.later(due, lambda then: _finish_waiting(realm, recording, at, then))
+        account_region.later(due, lambda then: _finish_waiting(account_region, recording, at, then))
 
 
-def fail_recording(realm: Realm, session: Session, at: datetime) -> None:
+def fail_recording(account_region: AccountRegion, session: Session, at: datetime) -> None:
     """The running recording breaks off; the stream goes on unrecorded."""
-    recording = realm.recordings.get(session.channel_arn)
+    recording = account_region.recordings.get(session.channel_arn)
     if recording is None or recording.resumed_at is None:
         raise conflict("The stream is not being recorded")
     recording.pause(at)
-    _break_off(realm, recording, recording.spans, at)
+    _break_off(account_region, recording, recording.spans, at)
 
 
 def _recording(
-    realm: Realm, session: Session, configuration: dict[str, Any], at: datetime
+    account_region: AccountRegion, session: Session, configuration: dict[str, Any], at: datetime
 ) -> Recording:
     channel, channel_id = session.channel, Arn.parse(session.channel_arn).id
     bucket = str(configuration["destinationConfiguration"]["s3"]["bucketName"])
     layout = Layout(
-        prefix=key_prefix(realm.account, channel_id, at, realm.identifiers.recording()),
+        prefix=key_prefix(
+            account_region.account, channel_id, at, account_region.identifiers.recording()
+        ),
         channel_arn=session.channel_arn,
         started_at=at,
         configuration=configuration,
@@ -80,8 +82,8 @@ def _recording(
         container_format=ContainerFormat(channel["containerFormat"]),
     )
     return Recording(
-        session_id=realm.identifiers.recording_session(),
-        place=Place(realm.account, realm.region, bucket),
+        session_id=account_region.identifiers.recording_session(),
+        place=Place(account_region.account, account_region.region, bucket),
         layout=layout,
         session=session,
         stream_ids=[session.stream_id],
@@ -89,93 +91,104 @@ def _recording(
     )
 
 
-def _is_recordable(realm: Realm, recording: Recording) -> bool:
+def _is_recordable(account_region: AccountRegion, recording: Recording) -> bool:
     # AWS calls a configuration ready for recording when it is ACTIVE, and does not say what
-    # follows from another state: then nothing is recorded, as who did not wait should find out.
+    # follows from another state: then nothing is recorded: a caller that did not wait notices.
     is_active = recording.layout.configuration["state"] == RecordingConfigurationState.ACTIVE
-    return is_active and flaw(realm.storage.inspect(recording.place), recording.place) is None
+    return (
+        is_active and flaw(account_region.storage.inspect(recording.place), recording.place) is None
+    )
 
 
-def _is_continued(realm: Realm, recording: Recording, session: Session, at: datetime) -> bool:
-    waiting = recording.interrupted(realm.behaviour.pace.recording_written)
+def _is_continued(
+    account_region: AccountRegion, recording: Recording, session: Session, at: datetime
+) -> bool:
+    waiting = recording.interrupted(account_region.options.latencies.recording_written)
     if waiting is None or _settings(recording.session) != _settings(session):
         return False
     return obstacle(waiting, session.ingest.media_format, at) is None
 
 
 def _settings(session: Session) -> tuple[Any, ...]:
-    """What decides where to and as what a stream is recorded, besides the stream itself.
+    """The settings that decide where and in which form a stream is recorded.
 
-    AWS only speaks of the stream: a channel changed in between begins anew by our reading.
+    AWS only speaks of the stream: by our reading, a channel that was changed in between
+    begins a new recording.
     """
     configuration, channel = session.recording_configuration or {}, session.channel
     members = ("type", "preset", "containerFormat")
     return (configuration.get("arn"), *(channel.get(member) for member in members))
 
 
-def _start(realm: Realm, recording: Recording, at: datetime) -> None:
-    realm.recordings[recording.layout.channel_arn] = recording
+def _start(account_region: AccountRegion, recording: Recording, at: datetime) -> None:
+    account_region.recordings[recording.layout.channel_arn] = recording
     # "Recording Start" comes before the first objects.
-    _announce(realm, recording, RecordingStatus.START, {}, at)
+    _announce(account_region, recording, RecordingStatus.START, {}, at)
     try:
-        _store(realm, recording, recording.layout.at_start())
+        _store(account_region, recording, recording.layout.at_start())
     except StorageError:
         recording.pause(at)
-        _break_off(realm, recording, (), at)
+        _break_off(account_region, recording, (), at)
 
 
 def _finish_waiting(
-    realm: Realm, recording: Recording, interrupted_at: datetime, at: datetime
+    account_region: AccountRegion, recording: Recording, interrupted_at: datetime, at: datetime
 ) -> None:
     """Ends the recording if no stream has come back to it since it was interrupted."""
     if recording.interrupted_at == interrupted_at:
-        _finish(realm, recording, at)
+        _finish(account_region, recording, at)
 
 
-def _finish(realm: Realm, recording: Recording, at: datetime) -> None:
+def _finish(account_region: AccountRegion, recording: Recording, at: datetime) -> None:
     try:
-        _store(realm, recording, recording.layout.at_end(at, recording.spans))
+        _store(account_region, recording, recording.layout.at_end(at, recording.spans))
     except StorageError:
-        # Nothing is said to be there, as nobody knows what of it is.
-        _break_off(realm, recording, (), at)
+        # It is unknown which objects are there, so no playlist names any.
+        _break_off(account_region, recording, (), at)
         return
-    _forget(realm, recording)
+    _forget(account_region, recording)
     ended = {
         "recording_duration_ms": recording.duration_ms,
         "recording_session_stream_ids": list(recording.stream_ids),
     }
-    _announce(realm, recording, RecordingStatus.END, ended, at)
+    _announce(account_region, recording, RecordingStatus.END, ended, at)
 
 
-def _break_off(realm: Realm, recording: Recording, spans: Sequence[Span], at: datetime) -> None:
-    _forget(realm, recording)
+def _break_off(
+    account_region: AccountRegion, recording: Recording, spans: Sequence[Span], at: datetime
+) -> None:
+    _forget(account_region, recording)
     reason = str(ErrorCode.INTERNAL)
     with suppress(StorageError):  # where it cannot be written, the event has to do
-        _store(realm, recording, recording.layout.at_end(at, spans, failure=reason))
-    told = {"recording_status_reason": reason}
-    _announce(realm, recording, RecordingStatus.END_FAILURE, told, at)
+        _store(account_region, recording, recording.layout.at_end(at, spans, failure=reason))
+    extra = {"recording_status_reason": reason}
+    _announce(account_region, recording, RecordingStatus.END_FAILURE, extra, at)
 
 
-def _forget(realm: Realm, recording: Recording) -> None:
+def _forget(account_region: AccountRegion, recording: Recording) -> None:
     """It is over: no stream may continue it, and no timer ends it once more."""
     recording.interrupted_at = None
     channel_arn = recording.layout.channel_arn
-    if realm.recordings.get(channel_arn) is recording:
-        del realm.recordings[channel_arn]
+    if account_region.recordings.get(channel_arn) is recording:
+        del account_region.recordings[channel_arn]
 
 
-def _store(realm: Realm, recording: Recording, objects: Objects) -> None:
+def _store(account_region: AccountRegion, recording: Recording, objects: Objects) -> None:
     """Raises StorageError, also for a bucket that can be written to but not by IVS."""
-    # Looked at each time: a storage that works in the background would not say so.
-    found = flaw(realm.storage.inspect(recording.place), recording.place)
+    # Inspected each time: a storage that works in the background does not report this.
+    found = flaw(account_region.storage.inspect(recording.place), recording.place)
     if found is not None:
         raise StorageError(f"bucket {recording.bucket_name}: {found}")
     for key, stored in objects.items():
-        realm.storage.put(recording.place, key, stored)
+        account_region.storage.put(recording.place, key, stored)
 
 
 def _announce(
-    realm: Realm, recording: Recording, status: RecordingStatus, told: dict[str, Any], at: datetime
+    account_region: AccountRegion,
+    recording: Recording,
+    status: RecordingStatus,
+    extra: dict[str, Any],
+    at: datetime,
 ) -> None:
     """Remembered at once; sent when the objects stored before it are there."""
     session = recording.session
@@ -189,7 +202,7 @@ def _announce(
         "recording_s3_key_prefix": recording.key_prefix,
         "recording_duration_ms": 0,
         "recording_session_id": recording.session_id,
-        **told,
+        **extra,
     }
-    event = realm.remember(session, DetailType.RECORDING_STATE, status, detail, at)
-    realm.storage.when_stored(lambda: realm.emit(event))
+    event = account_region.remember(session, DetailType.RECORDING_STATE, status, detail, at)
+    account_region.storage.when_stored(lambda: account_region.emit(event))

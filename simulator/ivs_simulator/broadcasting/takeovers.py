@@ -5,8 +5,8 @@ Source: the IVS pages on streaming configuration and on `StreamEvent.code`.
 
 from enum import StrEnum
 
-from ivs_simulator.broadcasting.ingest import Ingest
-from ivs_simulator.resources import Session
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.resources import Session
 
 _PRIORITIES = range(1, 2_147_483_647 + 1)
 
@@ -28,7 +28,7 @@ def refusal(
 ) -> TakeoverRefusal | None:
     """Why this stream cannot be taken over, if so; who connected without a priority holds none.
 
-    Where several reasons apply AWS does not say which is told: it is the first one here.
+    Where several reasons apply AWS does not say which one the event has: here it is the first.
     """
     if not is_priority(priority) or (held is not None and priority <= held):
         return TakeoverRefusal.INVALID_PRIORITY

@@ -1,177 +1,183 @@
-"""The other end of a stream: who may watch it, how many do, and how many the API says do."""
+"""The viewers of a stream: which may watch, how many do, and the count that the API shows."""
 
 from datetime import datetime
 
-from ivs_simulator.api.errors import not_found
 from ivs_simulator.broadcasting import sessions
-from ivs_simulator.broadcasting.audience import View
-from ivs_simulator.broadcasting.ingest import Excess
 from ivs_simulator.playback import keys, restrictions, tokens
 from ivs_simulator.playback.claims import PlaybackToken
 from ivs_simulator.playback.refusals import PlaybackRefused, Refusal
 from ivs_simulator.playback.restrictions import Restrictions, Viewer
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Channel, Session
+from ivs_simulator.state.account_region import AccountRegion
+from ivs_simulator.state.audience import View
+from ivs_simulator.state.ingest import Excess
+from ivs_simulator.state.resources import Channel, Session
+from ivs_simulator.wire.errors import not_found
 
 # Source: the API reference, "a value of -1 indicates that the request timed out".
 TIMED_OUT = -1
 
 
-def watch(realm: Realm, channel_arn: str, viewer: Viewer, token: str | None, at: datetime) -> View:
+def watch(
+    account_region: AccountRegion, channel_arn: str, viewer: Viewer, token: str | None, at: datetime
+) -> View:
     """Starts playback; `token` is the query parameter of that name and ignored where the
     channel is public.
 
     Everything is asked once, here: what changes later (a policy, a deleted playback key, an
     expired token) ends no view, only a revocation or the end of the stream does. AWS says so of
-    `exp` alone; of the rest the reading is taken that lets nobody rely on more.
+    `exp` alone; for the rest we take the reading that promises least.
 
     Raises PlaybackRefused, or ResourceNotFoundException where there is no such channel.
     """
-    channel = realm.channel(channel_arn)
-    session = realm.streaming.get(channel_arn)
+    channel = account_region.channel(channel_arn)
+    session = account_region.streaming.get(channel_arn)
     if session is None:
         raise PlaybackRefused(Refusal.OFFLINE, "the channel is not live")
-    granted = _granted(realm, channel, viewer, token, at)
-    _refuse_beyond_quota(realm, at)
+    granted = _granted(account_region, channel, viewer, token, at)
+    _refuse_beyond_quota(account_region, at)
     if granted is not None and granted.single_use_uuid is not None:
-        realm.audience.spent_tokens.add(granted.single_use_uuid)
-    views = realm.audience.of(session)
-    view = View(realm.identifiers.resource("view"), views, at, granted)
+        account_region.audience.spent_tokens.add(granted.single_use_uuid)
+    views = account_region.audience.of(session)
+    view = View(account_region.identifiers.resource("view"), views, at, granted)
     views.add(view)
     return view
 
 
-def gather(realm: Realm, session: Session, crowd: int, at: datetime) -> None:
+def gather(account_region: AccountRegion, session: Session, crowd: int, at: datetime) -> None:
     """Lets a stream be watched by so many viewers besides the individual views.
 
     A crowd is counted at once and never cut down to the quota.
     """
     if crowd < 0:
         raise ValueError("a stream cannot be watched by fewer than 0 viewers")
-    _notice_recovery(realm)
+    _notice_recovery(account_region)
     session.viewers = crowd
-    _exceeds_quota(realm, watching(realm), at)
+    _exceeds_quota(account_region, watching(account_region), at)
 
 
-def find(realm: Realm, channel_arn: str, view_id: str) -> View:
+def find(account_region: AccountRegion, channel_arn: str, view_id: str) -> View:
     """A view that is playing; raises ResourceNotFoundException."""
-    session = realm.streaming.get(channel_arn)
-    views = realm.audience.of(session).playing if session is not None else {}
+    session = account_region.streaming.get(channel_arn)
+    views = account_region.audience.of(session).playing if session is not None else {}
     if view_id not in views:
         raise not_found(view_id)
     return views[view_id]
 
 
-def revoke(realm: Realm, channel_arn: str, viewer_id: str, version: int, at: datetime) -> None:
+def revoke(
+    account_region: AccountRegion, channel_arn: str, viewer_id: str, version: int, at: datetime
+) -> None:
     """Ends this viewer's views up to a session version, and refuses such tokens from now on.
 
     IVS only "starts the process"; how long it takes is not documented. Here it takes no time.
     Views without a viewer id, as all of public channels are, cannot be revoked.
     """
-    audience = realm.audience
+    audience = account_region.audience
     audience.revocations = audience.revocations.with_revocation(channel_arn, viewer_id, version)
-    session = realm.streaming.get(channel_arn)
+    session = account_region.streaming.get(channel_arn)
     if session is None:
         return
     for view in list(audience.of(session).playing.values()):
-        if _is_revoked(realm, view.granted):
+        if _is_revoked(account_region, view.granted):
             view.leave(at)
 
 
-def watching(realm: Realm) -> int:
+def watching(account_region: AccountRegion) -> int:
     """How many watch now in the whole account and region, as the quota counts: without delay."""
-    # Whoever is on air: a crowd may be waiting before a stream for it to begin.
-    on_air = realm.connected.values()
-    return sum(each.viewers + len(realm.audience.of(each).playing) for each in on_air)
+    # Any session on air: a crowd may wait for a stream to begin.
+    on_air = account_region.connected.values()
+    return sum(each.viewers + len(account_region.audience.of(each).playing) for each in on_air)
 
 
-def shown(realm: Realm, session: Session, at: datetime) -> int:
+def shown(account_region: AccountRegion, session: Session, at: datetime) -> int:
     """The viewer count of a stream as the API knows it at this time."""
-    pace = realm.behaviour.pace
-    individual = realm.audience.of(session).shown(
-        at, appears_after=pace.view_shown, vanishes_after=pace.view_gone
+    latencies = account_region.options.latencies
+    individual = account_region.audience.of(session).shown(
+        at, appears_after=latencies.view_shown, vanishes_after=latencies.view_gone
     )
     return session.viewers + individual
 
 
-def read(realm: Realm, session: Session, at: datetime) -> int:
+def read(account_region: AccountRegion, session: Session, at: datetime) -> int:
     """One reading of the viewer count by an API call: TIMED_OUT while readings are to time out."""
-    timeouts = realm.audience.timeouts
+    timeouts = account_region.audience.timeouts
     left = timeouts.pop(session.channel_arn, 0)
     if left == 0:
-        return shown(realm, session, at)
+        return shown(account_region, session, at)
     if left > 1:
         timeouts[session.channel_arn] = left - 1
     return TIMED_OUT
 
 
-def time_out(realm: Realm, channel_arn: str, readings: int) -> None:
+def time_out(account_region: AccountRegion, channel_arn: str, readings: int) -> None:
     """Makes the next readings of a channel's viewer count time out, by whichever operation.
 
     Raises ResourceNotFoundException.
     """
-    channel = realm.channel(channel_arn)
-    realm.audience.timeouts[channel.arn] = readings
+    channel = account_region.channel(channel_arn)
+    account_region.audience.timeouts[channel.arn] = readings
 
 
 def _granted(
-    realm: Realm, channel: Channel, viewer: Viewer, token: str | None, at: datetime
+    account_region: AccountRegion, channel: Channel, viewer: Viewer, token: str | None, at: datetime
 ) -> PlaybackToken | None:
     """What lets the viewer in: a token on a private channel, None on a public one."""
     is_private = bool(channel.settings["authorized"])
-    restrictions.check(_restrictions(realm, channel), viewer, is_private=is_private)
+    restrictions.check(_restrictions(account_region, channel), viewer, is_private=is_private)
     if not is_private:
         return None
-    imported = (keys.parse(each.public_key_material) for each in realm.playback_key_pairs.values())
+    imported = (
+        keys.parse(each.public_key_material) for each in account_region.playback_key_pairs.values()
+    )
     granted = tokens.verify(token, imported, channel_arn=channel.arn, origin=viewer.origin, at=at)
-    _check_memory(realm, granted)
+    _check_memory(account_region, granted)
     return granted
 
 
-def _check_memory(realm: Realm, granted: PlaybackToken) -> None:
+def _check_memory(account_region: AccountRegion, granted: PlaybackToken) -> None:
     """Refuses what cannot be seen from the token alone."""
-    if _is_revoked(realm, granted):
+    if _is_revoked(account_region, granted):
         raise PlaybackRefused(Refusal.REVOKED, "the viewer session was revoked")
-    # Wherever in the region it was used: AWS says what single use is for, not what it is kept by.
-    if granted.single_use_uuid in realm.audience.spent_tokens:
+    # Used anywhere in the region: AWS says what single use is for, not how it is tracked.
+    if granted.single_use_uuid in account_region.audience.spent_tokens:
         raise PlaybackRefused(Refusal.USED_BEFORE, "the token was for a single use")
 
 
-def _is_revoked(realm: Realm, granted: PlaybackToken | None) -> bool:
-    return granted is not None and realm.audience.revocations.is_revoked(
+def _is_revoked(account_region: AccountRegion, granted: PlaybackToken | None) -> bool:
+    return granted is not None and account_region.audience.revocations.is_revoked(
         granted.channel_arn, granted.viewer_id, granted.viewer_session_version
     )
 
 
-def _restrictions(realm: Realm, channel: Channel) -> Restrictions | None:
+def _restrictions(account_region: AccountRegion, channel: Channel) -> Restrictions | None:
     arn = channel.settings["playbackRestrictionPolicyArn"]
-    policy = realm.playback_restriction_policies.get(arn)
+    policy = account_region.playback_restriction_policies.get(arn)
     return Restrictions.of(policy.settings) if policy is not None else None
 
 
-def _refuse_beyond_quota(realm: Realm, at: datetime) -> None:
-    _notice_recovery(realm)
-    if _exceeds_quota(realm, watching(realm) + 1, at):
+def _refuse_beyond_quota(account_region: AccountRegion, at: datetime) -> None:
+    _notice_recovery(account_region)
+    if _exceeds_quota(account_region, watching(account_region) + 1, at):
         text = "the account has as many concurrent viewers as it may have"
         raise PlaybackRefused(Refusal.TOO_MANY_VIEWERS, text)
 
 
-def _exceeds_quota(realm: Realm, viewers: int, at: datetime) -> bool:
-    """Whether these are too many; told of when it was not so before."""
-    quota = realm.behaviour.quotas.concurrent_viewers
+def _exceeds_quota(account_region: AccountRegion, viewers: int, at: datetime) -> bool:
+    """Whether these are too many. The first time has an event."""
+    quota = account_region.options.quotas.concurrent_viewers
     if viewers <= quota:
         return False
-    if not realm.audience.is_quota_broken:
-        realm.audience.is_quota_broken = True
+    if not account_region.audience.is_quota_broken:
+        account_region.audience.is_quota_broken = True
         excess = Excess("Concurrent Viewers", quota, viewers - quota, "viewers")
-        sessions.exceed_account_limit(realm, excess, at)
+        sessions.exceed_account_limit(account_region, excess, at)
     return True
 
 
-def _notice_recovery(realm: Realm) -> None:
+def _notice_recovery(account_region: AccountRegion) -> None:
     """Between two changes upwards there are only changes downwards, so looking then is enough.
 
-    Below is below: at the quota itself every viewer turned away would be told of anew.
+    Only below the quota: at the quota itself every refused viewer would have one more event.
     """
-    if watching(realm) < realm.behaviour.quotas.concurrent_viewers:
-        realm.audience.is_quota_broken = False
+    if watching(account_region) < account_region.options.quotas.concurrent_viewers:
+        account_region.audience.is_quota_broken = False

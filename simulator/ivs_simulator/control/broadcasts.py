@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from ivs_simulator.api.errors import StreamKeyRefused
-from ivs_simulator.arns import Arn
 from ivs_simulator.broadcasting.broadcast import Broadcast
-from ivs_simulator.broadcasting.ingest import Ingest
 from ivs_simulator.control import fields, settings, showing
-from ivs_simulator.control.desk import Answer, Body, Desk
+from ivs_simulator.control.context import Answer, Body, ControlContext
 from ivs_simulator.control.fields import BadRequest, Refused
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.wire.arns import Arn
+from ivs_simulator.wire.errors import StreamKeyRefused
 
 INGEST = frozenset(settings.names(Ingest))
 # Streams of neither size nor speed do not exist; every number of an ingest counts something.
@@ -17,12 +17,14 @@ _AT_LEAST_ONE = frozenset(
 )
 
 
-def go_live(desk: Desk, body: Body) -> Answer:
+def go_live(context: ControlContext, body: Body) -> Answer:
     """An encoder connects; raises Refused if it is let in and its stream ends at once."""
-    value = fields.text_or_none(body, "keyValue") or desk.world.key_value(fields.channel_arn(body))
+    value = fields.text_or_none(body, "keyValue") or context.world.key_value(
+        fields.channel_arn(body)
+    )
     if value is None:
         raise StreamKeyRefused("the channel has no stream key")
-    broadcast = desk.world.go_live(
+    broadcast = context.world.go_live(
         value,
         started_at=fields.moment_or_none(body, "startedAt"),
         reconnects=fields.flag(body, "reconnects", False),
@@ -32,14 +34,15 @@ def go_live(desk: Desk, body: Body) -> Answer:
     )
     if not broadcast.is_live:
         raise Refused(
-            "StreamEnded", f"the encoder was let in, but its stream ended: {_told(desk, broadcast)}"
+            "StreamEnded",
+            f"the encoder was let in, but its stream ended: {_event_names(context, broadcast)}",
         )
     return showing.on_air(broadcast)
 
 
-def change_ingest(desk: Desk, body: Body) -> Answer:
+def change_ingest(context: ControlContext, body: Body) -> Answer:
     """The encoder sends something else from now on; fields that are not given stay as they are."""
-    broadcast = _broadcast(desk, body)
+    broadcast = _broadcast(context, body)
     given = _ingest(body)
     if not given:
         raise BadRequest(f"nothing to change: give some of {', '.join(sorted(INGEST))}")
@@ -49,21 +52,21 @@ def change_ingest(desk: Desk, body: Body) -> Answer:
     return showing.whether_live(broadcast)
 
 
-def leave(desk: Desk, body: Body) -> Answer:
-    broadcast = _broadcast(desk, body)
+def leave(context: ControlContext, body: Body) -> Answer:
+    broadcast = _broadcast(context, body)
     broadcast.leave()
     return {"channelArn": broadcast.channel_arn, "streamId": broadcast.stream_id}
 
 
-def crash(desk: Desk, body: Body) -> Answer:
-    broadcast = _broadcast(desk, body)
+def crash(context: ControlContext, body: Body) -> Answer:
+    broadcast = _broadcast(context, body)
     broadcast.crash()
     return showing.whether_live(broadcast)
 
 
-def fail_stream(desk: Desk, body: Body) -> Answer:
+def fail_stream(context: ControlContext, body: Body) -> Answer:
     """IVS cannot process the stream any more; `reason` is what its event says."""
-    broadcast = _broadcast(desk, body)
+    broadcast = _broadcast(context, body)
     if "reason" in body:
         broadcast.fail(fields.text(body, "reason"))
     else:
@@ -71,20 +74,20 @@ def fail_stream(desk: Desk, body: Body) -> Answer:
     return showing.whether_live(broadcast)
 
 
-def backdate(desk: Desk, body: Body) -> Answer:
-    broadcast = _broadcast(desk, body)
+def backdate(context: ControlContext, body: Body) -> Answer:
+    broadcast = _broadcast(context, body)
     broadcast.backdate(fields.moment(body, "startedAt"))
     return showing.on_air(broadcast)
 
 
-def viewers(desk: Desk, body: Body) -> Answer:
-    broadcast = _broadcast(desk, body)
+def viewers(context: ControlContext, body: Body) -> Answer:
+    broadcast = _broadcast(context, body)
     broadcast.watched_by(fields.whole(body, "count"))
     return showing.on_air(broadcast)
 
 
-def exceed_limit(desk: Desk, body: Body) -> Answer:
-    broadcast = _broadcast(desk, body)
+def exceed_limit(context: ControlContext, body: Body) -> Answer:
+    broadcast = _broadcast(context, body)
     broadcast.exceed_limit(
         fields.text(body, "limitName"),
         fields.whole(body, "limitValue"),
@@ -94,30 +97,32 @@ def exceed_limit(desk: Desk, body: Body) -> Answer:
     return showing.on_air(broadcast)
 
 
-def on_air(change: Callable[[Broadcast], None]) -> Callable[[Desk, Body], Answer]:
+def on_air(change: Callable[[Broadcast], None]) -> Callable[[ControlContext, Body], Answer]:
     """An endpoint that does one thing to a live broadcast."""
 
-    def endpoint(desk: Desk, body: Body) -> Answer:
-        broadcast = _broadcast(desk, body)
+    def endpoint(context: ControlContext, body: Body) -> Answer:
+        broadcast = _broadcast(context, body)
         change(broadcast)
         return showing.on_air(broadcast)
 
     return endpoint
 
 
-def reconnect(desk: Desk, _: Body) -> Answer:
-    returned = desk.world.reconnect_encoders()
+def reconnect(context: ControlContext, _: Body) -> Answer:
+    returned = context.world.reconnect_encoders()
     return {"broadcasts": [showing.on_air(each) for each in returned if each.is_live]}
 
 
-def _broadcast(desk: Desk, body: Body) -> Broadcast:
-    return desk.world.broadcast(fields.channel_arn(body))
+def _broadcast(context: ControlContext, body: Body) -> Broadcast:
+    return context.world.broadcast(fields.channel_arn(body))
 
 
-def _told(desk: Desk, broadcast: Broadcast) -> str:
+def _event_names(context: ControlContext, broadcast: Broadcast) -> str:
     """The events of the last session: they say why it ended."""
     arn = Arn.parse(broadcast.channel_arn)
-    session = desk.world.realm(arn.account, arn.region).history(broadcast.channel_arn)[-1]
+    session = context.world.account_region(arn.account, arn.region).history(broadcast.channel_arn)[
+        -1
+    ]
     return ", ".join(event.name for event in session.events)
 
 

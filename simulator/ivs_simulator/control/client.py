@@ -62,7 +62,7 @@ class Control:
         stream_id: str | None = None,
         ingest: Mapping[str, int | str] | None = None,
     ) -> OnAir:
-        """An encoder connects, with the channel's key of the moment or with a given one.
+        """An encoder connects, with the channel's present key or with a given one.
 
         `ingest` are fields of Ingest, e.g. {"video_bitrate": 6_000_000}. With a priority it takes
         over from an encoder of a lower one. Raises ControlRefused, also with the code StreamEnded
@@ -159,9 +159,9 @@ class Control:
         """Puts an event on the default bus as it is: late, twice, or of a kind not simulated."""
         self._post("/publish", {"envelope": envelope})
 
-    def witness(self, envelope: dict[str, Any]) -> None:
+    def mirror(self, envelope: dict[str, Any]) -> None:
         """Lets the world become what an observed event says, without an event of its own."""
-        self._post("/witness", {"envelope": envelope})
+        self._post("/mirror", {"envelope": envelope})
 
     def reconnect(self) -> list[OnAir]:
         return [OnAir.of(each) for each in self._post("/reconnect", {})["broadcasts"]]
@@ -179,12 +179,12 @@ class Control:
         """Turns the knobs given by their API names or those of Chaos; the others stay."""
         return self._post("/chaos", _camel(knobs))
 
-    def behaviour(self) -> dict[str, Any]:
-        return self._send("GET", "/behaviour", None)
+    def options(self) -> dict[str, Any]:
+        return self._send("GET", "/options", None)
 
-    def set_behaviour(self, **changes: Any) -> dict[str, Any]:
-        """E.g. `pace="lifelike"`, `pace={"missingIngest": None}`, `quotas={"channels": 3}`."""
-        return self._send("POST", "/behaviour", json.dumps(_camel(changes)).encode())
+    def set_options(self, **changes: Any) -> dict[str, Any]:
+        """E.g. `latencies="realistic"`, `latencies={"draining": 4}`, `quotas={"channels": 3}`."""
+        return self._send("POST", "/options", json.dumps(_camel(changes)).encode())
 
     def rate_limits(self) -> bool:
         """Whether API calls are limited as on AWS."""

@@ -4,25 +4,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.behaviour import Behaviour
 from ivs_simulator.broadcasting.broadcast import Broadcast
 from ivs_simulator.control import audiences, broadcasts, conditions, settings
-from ivs_simulator.control.desk import Answer, Body, Desk
+from ivs_simulator.control.context import Answer, Body, ControlContext
 from ivs_simulator.control.fields import refuse_unknown
 from ivs_simulator.events.delivery import Chaos
+from ivs_simulator.state.options import Options
+from ivs_simulator.wire import model as api_model
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """What is done, and the names a body (or a query) may have."""
 
-    act: Callable[[Desk, Body], Answer]
+    act: Callable[[ControlContext, Body], Answer]
     fields: frozenset[str] = frozenset()
 
-    def answer(self, desk: Desk, body: Body) -> Answer:
+    def answer(self, context: ControlContext, body: Body) -> Answer:
         refuse_unknown(body, self.fields)
-        return self.act(desk, body)
+        return self.act(context, body)
 
 
 _CHANNEL: Final = frozenset({"channelArn"})
@@ -32,7 +32,7 @@ _CREATE_CHANNEL: Final = frozenset(api_model.structure("CreateChannelRequest").m
 _ENVELOPE: Final = frozenset({"envelope"})
 
 
-def index(_: Desk, __: Body) -> Answer:
+def index(_: ControlContext, __: Body) -> Answer:
     """What can be asked, and with which fields."""
     return {
         "endpoints": [
@@ -68,14 +68,12 @@ ENDPOINTS: Final[dict[tuple[str, str], Endpoint]] = {
         conditions.fail_next, frozenset({"operation", "code", "message", "times"})
     ),
     ("POST", "/publish"): Endpoint(conditions.publish, _ENVELOPE),
-    ("POST", "/witness"): Endpoint(conditions.witness, _ENVELOPE),
+    ("POST", "/mirror"): Endpoint(conditions.mirror, _ENVELOPE),
     ("POST", "/advance"): Endpoint(conditions.advance, frozenset({"seconds"})),
     ("GET", "/chaos"): Endpoint(conditions.chaos),
     ("POST", "/chaos"): Endpoint(conditions.set_chaos, frozenset(settings.names(Chaos))),
-    ("GET", "/behaviour"): Endpoint(conditions.behaviour),
-    ("POST", "/behaviour"): Endpoint(
-        conditions.set_behaviour, frozenset(settings.names(Behaviour))
-    ),
+    ("GET", "/options"): Endpoint(conditions.options),
+    ("POST", "/options"): Endpoint(conditions.set_options, frozenset(settings.names(Options))),
     ("GET", "/rate-limits"): Endpoint(conditions.rate_limits),
     ("POST", "/rate-limits"): Endpoint(conditions.set_rate_limits, frozenset({"enabled"})),
     ("POST", "/reset"): Endpoint(conditions.reset),

@@ -1,12 +1,12 @@
-"""The fields of a request's body, read by name; what is wrong is said without repeating values."""
+"""The fields of a request's body, read by name; messages never repeat values."""
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.arns import Arn
-from ivs_simulator.events.envelopes import parse_time
+from ivs_simulator.wire.arns import Arn
+from ivs_simulator.wire.timestamps import parse_time
 
 
 class BadRequest(ValueError):
@@ -31,7 +31,7 @@ def judged() -> Iterator[None]:
 
 
 def refuse_unknown(given: Collection[str], known: Collection[str]) -> None:
-    """Raises BadRequest naming what there is, so that a misspelt wish is not taken for granted."""
+    """Raises BadRequest with the known fields, so that a misspelt field is noticed."""
     unknown = sorted(set(given) - set(known))
     if unknown:
         fields = f"known are {', '.join(sorted(known))}" if known else "there are none"
@@ -55,7 +55,7 @@ def channel_arn(body: Mapping[str, Any]) -> str:
     try:
         Arn.parse(arn)
     except ValueError:
-        # Not repeated: whoever mixes fields up may have sent a stream key here.
+        # Not repeated: a caller that mixes up fields may have sent a stream key here.
         raise BadRequest("channelArn is the ARN of a channel") from None
     return arn
 

@@ -12,17 +12,17 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from ivs_simulator.api.errors import IvsError, StreamKeyRefused
-from ivs_simulator.api.wire import jsonable
-from ivs_simulator.control.desk import Answer, Desk
+from ivs_simulator.control.context import Answer, ControlContext
 from ivs_simulator.control.endpoints import ENDPOINTS
 from ivs_simulator.control.fields import BadRequest, Refused
 from ivs_simulator.playback.refusals import PlaybackRefused
+from ivs_simulator.wire.errors import IvsError, StreamKeyRefused
+from ivs_simulator.wire.jsonable import jsonable
 
 _log = logging.getLogger(__name__)
 
 
-def answer(desk: Desk, method: str, target: str, body: bytes) -> tuple[int, Answer]:
+def answer(context: ControlContext, method: str, target: str, body: bytes) -> tuple[int, Answer]:
     """One request to the control interface, without the socket it came by."""
     url = urlsplit(target)
     endpoint = ENDPOINTS.get((method, url.path))
@@ -30,9 +30,9 @@ def answer(desk: Desk, method: str, target: str, body: bytes) -> tuple[int, Answ
         return 404, {"error": f"nothing at {method} {url.path}"}
     try:
         given = _read(body, url.query)
-        with desk.world.lock:
-            desk.world.tick()
-            return 200, jsonable(endpoint.answer(desk, given))
+        with context.world.lock:
+            context.world.tick()
+            return 200, jsonable(endpoint.answer(context, given))
     except IvsError as error:
         return error.status, {"error": error.message, "code": error.code}
     except StreamKeyRefused as error:
@@ -48,7 +48,7 @@ def answer(desk: Desk, method: str, target: str, body: bytes) -> tuple[int, Answ
         return 500, {"error": "the simulator failed; its log says where", "code": "SimulatorFailed"}
 
 
-def serve(desk: Desk, port: int) -> ThreadingHTTPServer:
+def serve(context: ControlContext, port: int) -> ThreadingHTTPServer:
     """Starts the control interface in a thread of its own."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -62,7 +62,7 @@ def serve(desk: Desk, port: int) -> ThreadingHTTPServer:
             """Silent: a request may carry a stream key's value."""
 
         def _reply(self, body: bytes) -> None:
-            status, content = answer(desk, self.command, self.path, body)
+            status, content = answer(context, self.command, self.path, body)
             encoded = json.dumps(content).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -89,6 +89,6 @@ def _read(body: bytes, query: str) -> Mapping[str, Any]:
 
 
 def _log_failure(error: Exception, endpoint: str) -> None:
-    """Where it happened, not what was said: the text may repeat a stream key of the request."""
+    """Logs where it happened, without the text: it may repeat a stream key of the request."""
     at = traceback.extract_tb(error.__traceback__)[-1]
     _log.error("%s: %s in %s:%s", endpoint, type(error).__name__, at.filename, at.lineno)

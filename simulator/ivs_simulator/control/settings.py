@@ -1,6 +1,6 @@
 """Dataclasses of settings as JSON and back: fields in the API's spelling, times in seconds.
 
-Whatever field `Behaviour`, `Chaos` or `Ingest` gets one day is settable without a change here.
+Whatever field `Options`, `Chaos` or `Ingest` gets one day is settable without a change here.
 """
 
 from collections.abc import Mapping
@@ -62,7 +62,7 @@ def _read(name: str, kind: Any, current: Any, value: Any) -> Any:
             return value
         case bool() | str() if type(value) is kind:
             return value
-    raise BadRequest(f"{name} is {_said(kind)}")
+    raise BadRequest(f"{name} is {_describe_kind(kind)}")
 
 
 def _span(name: str, value: float) -> timedelta:
@@ -72,7 +72,7 @@ def _span(name: str, value: float) -> timedelta:
         raise BadRequest(f"{name} is longer than time") from None
 
 
-def _said(kind: Any) -> str:
+def _describe_kind(kind: Any) -> str:
     if is_dataclass(kind):
         return "an object"
     if kind == timedelta | None:

@@ -3,27 +3,29 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from ivs_simulator.behaviour import LIFELIKE, PROMPT, Pace
 from ivs_simulator.broadcasting import viewers
 from ivs_simulator.broadcasting.broadcast import Broadcast
 from ivs_simulator.control import settings
-from ivs_simulator.control.desk import Answer, Desk
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Channel, Session
+from ivs_simulator.control.context import Answer, ControlContext
+from ivs_simulator.state.account_region import AccountRegion
+from ivs_simulator.state.options import INSTANT, REALISTIC, Latencies
+from ivs_simulator.state.resources import Channel, Session
 
 
-def whole(desk: Desk) -> Answer:
-    world = desk.world
-    offset = desk.clock.offset if desk.clock is not None else timedelta(0)
+def whole(context: ControlContext) -> Answer:
+    world = context.world
+    offset = context.clock.offset if context.clock is not None else timedelta(0)
     return {
         "now": world.now(),
         "clockOffsetSeconds": offset.total_seconds(),
-        "pace": pace_name(world.behaviour.pace),
+        "latencies": latencies_name(world.options.latencies),
         "rateLimits": world.rate_limits is not None,
         "chaos": settings.shown(world.chaos),
-        "realms": [_realm(each) for each in world.realms()],
+        "accountRegions": [_account_region(each) for each in world.account_regions()],
         "channels": [
-            _channel(r, c, world.now()) for r in world.realms() for c in r.channels.values()
+            _channel(r, c, world.now())
+            for r in world.account_regions()
+            for c in r.channels.values()
         ],
     }
 
@@ -44,48 +46,48 @@ def whether_live(broadcast: Broadcast) -> Answer:
     }
 
 
-def pace_name(pace: Pace) -> str:
-    match pace:
-        case _ if pace == PROMPT:
-            return "prompt"
-        case _ if pace == LIFELIKE:
-            return "lifelike"
+def latencies_name(latencies: Latencies) -> str:
+    match latencies:
+        case _ if latencies == INSTANT:
+            return "instant"
+        case _ if latencies == REALISTIC:
+            return "realistic"
         case _:
             return "individual"
 
 
-def _realm(realm: Realm) -> Answer:
+def _account_region(account_region: AccountRegion) -> Answer:
     return {
-        "account": realm.account,
-        "region": realm.region,
-        "channels": len(realm.channels),
-        "streamKeys": len(realm.stream_keys),
-        "streams": len(realm.streaming),
-        "recordings": len(realm.recordings),
-        "recordingConfigurations": len(realm.recording_configurations),
-        "playbackKeyPairs": len(realm.playback_key_pairs),
-        "playbackRestrictionPolicies": len(realm.playback_restriction_policies),
-        "adConfigurations": len(realm.ad_configurations),
-        "failoverSlateConfigurations": len(realm.failover_slate_configurations),
+        "account": account_region.account,
+        "region": account_region.region,
+        "channels": len(account_region.channels),
+        "streamKeys": len(account_region.stream_keys),
+        "streams": len(account_region.streaming),
+        "recordings": len(account_region.recordings),
+        "recordingConfigurations": len(account_region.recording_configurations),
+        "playbackKeyPairs": len(account_region.playback_key_pairs),
+        "playbackRestrictionPolicies": len(account_region.playback_restriction_policies),
+        "adConfigurations": len(account_region.ad_configurations),
+        "failoverSlateConfigurations": len(account_region.failover_slate_configurations),
     }
 
 
-def _channel(realm: Realm, channel: Channel, now: datetime) -> Answer:
-    session = realm.on_air(channel.arn)
-    encoder = _encoder(realm, channel.arn)
+def _channel(account_region: AccountRegion, channel: Channel, now: datetime) -> Answer:
+    session = account_region.on_air(channel.arn)
+    encoder = _encoder(account_region, channel.arn)
     return {
         "arn": channel.arn,
         "createdAt": channel.created_at,
         "tags": dict(channel.tags),
         **channel.settings,
-        "streamKeyArns": [key.arn for key in realm.keys_of(channel.arn)],
+        "streamKeyArns": [key.arn for key in account_region.keys_of(channel.arn)],
         "live": None
         if session is None
-        else {**_live(session, viewers.shown(realm, session, now)), **_broadcast(session)},
+        else {**_live(session, viewers.shown(account_region, session, now)), **_broadcast(session)},
         "encoder": encoder,
         "encoderReturns": encoder is not None and encoder["returnsAt"] is not None,
-        "recording": _recording(realm, channel.arn),
-        "sessions": len(realm.history(channel.arn)),
+        "recording": _recording(account_region, channel.arn),
+        "sessions": len(account_region.history(channel.arn)),
     }
 
 
@@ -108,8 +110,8 @@ def _broadcast(session: Session) -> Answer:
     }
 
 
-def _encoder(realm: Realm, channel_arn: str) -> dict[str, Any] | None:
-    encoder = realm.encoders.get(channel_arn)
+def _encoder(account_region: AccountRegion, channel_arn: str) -> dict[str, Any] | None:
+    encoder = account_region.encoders.get(channel_arn)
     if encoder is None:
         return None
     return {
@@ -120,8 +122,8 @@ def _encoder(realm: Realm, channel_arn: str) -> dict[str, Any] | None:
     }
 
 
-def _recording(realm: Realm, channel_arn: str) -> Answer | None:
-    recording = realm.recordings.get(channel_arn)
+def _recording(account_region: AccountRegion, channel_arn: str) -> Answer | None:
+    recording = account_region.recordings.get(channel_arn)
     if recording is None:
         return None
     return {

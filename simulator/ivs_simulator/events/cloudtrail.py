@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.errors import ErrorCode, IvsError
-from ivs_simulator.api.wire import jsonable
-from ivs_simulator.events.envelopes import DetailType, Postmark, envelope, event_time
-from ivs_simulator.identifiers import Identifiers
+from ivs_simulator.events.envelopes import DetailType, EnvelopeMetadata, envelope, event_time
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.errors import ErrorCode, IvsError
+from ivs_simulator.wire.jsonable import jsonable
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +45,23 @@ class ApiCall:
 
 
 def api_call_event(
-    postmark: Postmark, identifiers: Identifiers, call: ApiCall, *, is_path_raw: bool = False
+    metadata: EnvelopeMetadata, call: ApiCall, *, record_id: str, is_path_raw: bool = False
 ) -> dict[str, Any]:
-    """`is_path_raw` leaves the ARN in the path of a tag call percent-encoded, as it came."""
+    """The event of a call. `record_id` is the `eventID` of the CloudTrail record.
+
+    `is_path_raw` leaves the ARN in the path of a tag call percent-encoded, as it came.
+    """
     model = api_model.operation(call.operation)
     request = jsonable(api_model.without_secrets(model.input_shape, call.params))
     if is_path_raw and "resourceArn" in request:
         request["resourceArn"] = quote(request["resourceArn"], safe="")
     detail: dict[str, Any] = {
         "eventVersion": "1.11",
-        "userIdentity": _user_identity(call.caller, postmark.account, postmark.at),
-        "eventTime": event_time(postmark.at),
+        "userIdentity": _user_identity(call.caller, metadata.account, metadata.at),
+        "eventTime": event_time(metadata.at),
         "eventSource": "ivs.amazonaws.com",
         "eventName": call.operation,
-        "awsRegion": postmark.region,
+        "awsRegion": metadata.region,
         "sourceIPAddress": call.caller.source_ip,
         "userAgent": call.caller.user_agent,
         **_error_fields(call.error),
@@ -67,14 +69,14 @@ def api_call_event(
         "responseElements": jsonable(api_model.without_secrets(model.output_shape, call.result))
         or None,
         "requestID": call.request_id,
-        "eventID": identifiers.event(),
+        "eventID": record_id,
         "readOnly": not api_model.is_write(call.operation),
         "eventType": "AwsApiCall",
         "managementEvent": True,
-        "recipientAccountId": postmark.account,
+        "recipientAccountId": metadata.account,
         "eventCategory": "Management",
     }
-    return envelope(postmark, DetailType.API_CALL, [], detail)
+    return envelope(metadata, DetailType.API_CALL, [], detail)
 
 
 def _error_fields(error: IvsError | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Best-effort delivery: how events get from IVS to EventBridge, and what may happen on the way.
+"""Best-effort delivery: how events get from IVS to EventBridge, and what can happen on the way.
 
 Source: the IVS page on EventBridge. Events can be lost, arrive late by hours or out of order.
 Duplicates it does not mention; EventBridge delivers at least once, so they are here as well.
@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from ivs_simulator.agenda import Agenda
+from ivs_simulator.runtime.event_queue import EventQueue
 
 type Envelope = dict[str, Any]
 type Deliver = Callable[[Envelope], None]
 
-# An event that lets the next one pass waits so long for one.
+# How long an event that lets the next one pass waits for it.
 PATIENCE: Final = timedelta(seconds=5)
 
 
@@ -67,13 +67,17 @@ class _Fate:
 
 
 class Delivery:
-    """Brings envelopes as they are to whoever listens: at once, late, twice, or never."""
+    """Brings envelopes as they are to their receiver: at once, late, twice, or never."""
 
     def __init__(
-        self, deliver: Deliver, agenda: Agenda, clock: Callable[[], datetime], seed: int = 0
+        self,
+        deliver: Deliver,
+        event_queue: EventQueue,
+        clock: Callable[[], datetime],
+        seed: int = 0,
     ) -> None:
         self._deliver = deliver
-        self._agenda = agenda
+        self._event_queue = event_queue
         self._clock = clock
         self._chance = Random(f"{seed}:delivery")  # noqa: S311 - reproducible on purpose
         self._chaos = Chaos()
@@ -98,30 +102,30 @@ class Delivery:
             self._carry(envelope, fate)
 
     def clear(self) -> None:
-        """Forgets what is held back; what is late lies in the agenda."""
+        """Forgets what is held back; what is late is in the event queue."""
         self._held = []
 
     def _carry(self, envelope: Envelope, fate: _Fate) -> None:
-        prompt: list[Envelope] = []
+        immediate: list[Envelope] = []
         for number, delay in enumerate(fate.delays):
             copy = envelope if number == 0 else deepcopy(envelope)
             if delay:
                 self._arrive_late(copy, delay)
             else:
-                prompt.append(copy)
-        if prompt and fate.lets_pass and not self._held:
-            self._hold(prompt)
-        elif prompt:
-            self._arrive(*prompt)
+                immediate.append(copy)
+        if immediate and fate.lets_pass and not self._held:
+            self._hold(immediate)
+        elif immediate:
+            self._arrive(*immediate)
             self._release()
 
     def _arrive_late(self, envelope: Envelope, delay: timedelta) -> None:
-        self._agenda.add(self._clock() + delay, lambda _: self._arrive(envelope))
+        self._event_queue.add(self._clock() + delay, lambda _: self._arrive(envelope))
 
     def _hold(self, envelopes: list[Envelope]) -> None:
         self._held = envelopes
         due = self._clock() + PATIENCE
-        self._agenda.add(due, lambda _: self._release(envelopes))
+        self._event_queue.add(due, lambda _: self._release(envelopes))
 
     def _release(self, only: list[Envelope] | None = None) -> None:
         """Lets go what is held, or nothing if it is no longer what was meant."""

@@ -37,7 +37,7 @@ class RecordingStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Postmark:
+class EnvelopeMetadata:
     """Where and when an event happens, and its id."""
 
     event_id: str
@@ -47,16 +47,19 @@ class Postmark:
 
 
 def envelope(
-    postmark: Postmark, detail_type: DetailType, resources: list[str], detail: dict[str, Any]
+    metadata: EnvelopeMetadata,
+    detail_type: DetailType,
+    resources: list[str],
+    detail: dict[str, Any],
 ) -> dict[str, Any]:
     return {
         "version": "0",
-        "id": postmark.event_id,
+        "id": metadata.event_id,
         "detail-type": str(detail_type),
         "source": "aws.ivs",
-        "account": postmark.account,
-        "time": event_time(postmark.at),
-        "region": postmark.region,
+        "account": metadata.account,
+        "time": event_time(metadata.at),
+        "region": metadata.region,
         "resources": resources,
         "detail": detail,
     }
@@ -65,11 +68,3 @@ def envelope(
 def event_time(at: datetime) -> str:
     """EventBridge and CloudTrail write whole seconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def parse_time(text: str) -> datetime:
-    """An ISO 8601 time; one without an offset is refused, since no one can say when it was."""
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError(f"a time needs an offset or Z: {text!r}")
-    return at

@@ -6,12 +6,16 @@ Source: Tag Editor user guide, monitoring tag changes. No list says which servic
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ivs_simulator.arns import Arn
-from ivs_simulator.events.envelopes import DetailType, Postmark, envelope
+from ivs_simulator.events.envelopes import DetailType, EnvelopeMetadata, envelope
+from ivs_simulator.wire.arns import Arn
 
 
 def tag_change_event(
-    postmark: Postmark, arn: str, changed: Iterable[str], tags: Mapping[str, str], version: int
+    metadata: EnvelopeMetadata,
+    arn: str,
+    changed: Iterable[str],
+    tags: Mapping[str, str],
+    version: int,
 ) -> dict[str, Any]:
     """`tags` is the whole set after the change; `version` counts the changes of the resource."""
     detail = {
@@ -21,4 +25,4 @@ def tag_change_event(
         "resource-type": Arn.parse(arn).kind,
         "version": version,
     }
-    return {**envelope(postmark, DetailType.TAG_CHANGE, [arn], detail), "source": "aws.tag"}
+    return {**envelope(metadata, DetailType.TAG_CHANGE, [arn], detail), "source": "aws.tag"}

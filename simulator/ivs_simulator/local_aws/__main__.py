@@ -6,15 +6,15 @@ import time
 from importlib import import_module
 from threading import RLock, Thread
 
-from ivs_simulator.api.call_log import CallLog
-from ivs_simulator.api.rate_limits import RateLimits
-from ivs_simulator.clock import Clock
-from ivs_simulator.control.desk import Desk
+from ivs_simulator.control.context import ControlContext
 from ivs_simulator.control.server import serve
 from ivs_simulator.local_aws.buckets import Buckets
 from ivs_simulator.local_aws.bus import Bus
-from ivs_simulator.local_aws.iam import authorise_as_aws_does, tell_what_roles_use
+from ivs_simulator.local_aws.iam import authorise_as_aws_does, log_what_roles_use
 from ivs_simulator.local_aws.service import IvsService
+from ivs_simulator.runtime.call_log import CallLog
+from ivs_simulator.runtime.clock import Clock
+from ivs_simulator.runtime.rate_limits import RateLimits
 from ivs_simulator.world import World
 
 TICK_SECONDS = 0.5
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 def main() -> None:
     ministack = import_module("ministack.app")
     authorise_as_aws_does()
-    tell_what_roles_use()
+    log_what_roles_use()
     calls, lock = CallLog(), RLock()
     clock = Clock()
     world = World(
@@ -36,27 +36,27 @@ def main() -> None:
         rate_limits=_rate_limits(),
         lock=lock,
     )
-    desk = Desk(
+    context = ControlContext(
         world,
         account=os.environ.get("MINISTACK_ACCOUNT_ID", "000000000000"),
         region=os.environ.get("MINISTACK_REGION", "us-east-1"),
         calls=calls,
         clock=clock,
     )
-    ministack.SERVICE_HANDLERS["ivs"] = IvsService(desk).handle
+    ministack.SERVICE_HANDLERS["ivs"] = IvsService(context).handle
     control_port = os.environ.get("SIMULATOR_CONTROL_PORT")
     if control_port:
-        serve(desk, int(control_port))
-    Thread(target=_tick, args=[desk], name="simulator-clock", daemon=True).start()
+        serve(context, int(control_port))
+    Thread(target=_tick, args=[context], name="simulator-clock", daemon=True).start()
     ministack.main()
 
 
-def _tick(desk: Desk) -> None:
+def _tick(context: ControlContext) -> None:
     while True:
         time.sleep(TICK_SECONDS)
         try:
-            desk.world.tick()
-        except Exception:  # noqa: BLE001 - one failed happening must not stop the clock
+            context.world.tick()
+        except Exception:  # noqa: BLE001 - one failed callback must not stop the clock
             _log.exception("something that was due failed")
 
 

@@ -27,11 +27,11 @@ class S3Loop:
         handlers = import_module("ministack.app").SERVICE_HANDLERS
         answer = handlers["s3"]
 
-        async def answer_and_tell(*request: Any, **options: Any) -> Any:
+        async def answer_and_wait(*request: Any, **options: Any) -> Any:
             self._loop = asyncio.get_running_loop()
             return await answer(*request, **options)
 
-        handlers["s3"] = answer_and_tell
+        handlers["s3"] = answer_and_wait
 
     def run[T](self, work: Coroutine[Any, Any, T]) -> T:
         if self._loop is None:

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from ivs_simulator.events.envelopes import parse_time
+from ivs_simulator.wire.timestamps import parse_time
 
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, Final
 from urllib.parse import unquote
 
-from ivs_simulator.api import model as api_model
+from ivs_simulator.wire import model as api_model
 
 _log = logging.getLogger(__name__)
 
@@ -166,7 +166,7 @@ def _version(document: Any) -> Any:
 
 
 def _recognise_unsigned_requests() -> None:
-    """MiniStack tells a service by the signature, and takes a request without a key for the root's.
+    """MiniStack knows a service by the signature, and takes a request without a key for the root's.
 
     So unsigned IVS requests went to S3, and where they reached IVS, they could do everything.
     """
@@ -192,19 +192,19 @@ def _is_of_ivs(path: str) -> bool:
     return api_model.is_operation(path.removeprefix("/")) or unquote(path).startswith(_TAGS)
 
 
-def tell_what_roles_use() -> None:
+def log_what_roles_use() -> None:
     """Logs each action a role is allowed, the first time: what its policy grants for a reason."""
     policies = import_module("ministack.core.iam_evaluator")
-    enforce, told = policies.enforce, set[tuple[str, str]]()
+    enforce, logged = policies.enforce, set[tuple[str, str]]()
 
-    def telling_enforce(access_key_id: str, action: str, *request: Any, **context: Any) -> Any:
+    def logging_enforce(access_key_id: str, action: str, *request: Any, **context: Any) -> Any:
         denied = enforce(access_key_id, action, *request, **context)
         known = policies.resolve_caller_identity(access_key_id) if denied is None else None
         _, is_role, name = known["userArn"].partition(":assumed-role/") if known else ("", "", "")
         use = (name.partition("/")[0], action)
-        if is_role and use not in told:
-            told.add(use)
+        if is_role and use not in logged:
+            logged.add(use)
             _log.info("role %s used %s", *use)
         return denied
 
-    vars(policies).update(enforce=telling_enforce)
+    vars(policies).update(enforce=logging_enforce)

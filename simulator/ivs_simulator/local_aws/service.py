@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from ivs_simulator.api.errors import ErrorCode, IvsError
-from ivs_simulator.api.http import Origin, Request, Response, respond
-from ivs_simulator.api.permissions import Permission, denial, needed
-from ivs_simulator.control.desk import Desk
+from ivs_simulator.control.context import ControlContext
+from ivs_simulator.dispatch.permissions import Permission, denial, needed
+from ivs_simulator.dispatch.routing import Origin, Request, Response, respond
 from ivs_simulator.events.cloudtrail import Caller, root_of
 from ivs_simulator.local_aws.iam import one_spelling
-from ivs_simulator.realm import Realm
+from ivs_simulator.state.account_region import AccountRegion
+from ivs_simulator.wire.errors import ErrorCode, IvsError
 
 
 class IvsService:
     """The handler MiniStack calls for requests signed for `ivs`."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, context: ControlContext) -> None:
+        self._context = context
         self._responses = import_module("ministack.core.responses")
         self._router = import_module("ministack.core.router")
         self._policies = import_module("ministack.core.iam_evaluator")
@@ -34,8 +34,10 @@ class IvsService:
         access_key_id = str(self._router.extract_access_key_id(headers, query))
         caller = self._caller(access_key_id, headers)
 
-        def authorise(realm: Realm, operation: str, params: Mapping[str, Any]) -> None:
-            for permission in needed(realm, operation, params):
+        def authorise(
+            account_region: AccountRegion, operation: str, params: Mapping[str, Any]
+        ) -> None:
+            for permission in needed(account_region, operation, params):
                 self._enforce(access_key_id, caller, permission)
 
         origin = Origin(
@@ -44,8 +46,8 @@ class IvsService:
             caller=caller,
             authorise=authorise if self._is_guarded else None,
         )
-        with self._desk.world.lock:
-            return respond(self._desk.world, Request(method, path, query, body), origin)
+        with self._context.world.lock:
+            return respond(self._context.world, Request(method, path, query, body), origin)
 
     def _caller(self, access_key_id: str, headers: Mapping[str, str]) -> Caller:
         known = self._policies.resolve_caller_identity(access_key_id)

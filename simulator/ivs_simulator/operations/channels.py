@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.api.errors import batch_error, conflict, not_found, quota_exceeded
-from ivs_simulator.api.paging import Listing, page
-from ivs_simulator.channel import (
+from ivs_simulator.operations import tags
+from ivs_simulator.operations.stream_keys import describe_key
+from ivs_simulator.state.account_region import AccountRegion
+from ivs_simulator.state.channels import (
     changed,
     complete,
     describe,
@@ -17,11 +18,10 @@ from ivs_simulator.channel import (
     settings_of,
     summarise,
 )
-from ivs_simulator.operations import tags
-from ivs_simulator.operations.stream_keys import describe_key
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Channel
-from ivs_simulator.shelf import Shelf
+from ivs_simulator.state.resource_store import ResourceStore
+from ivs_simulator.state.resources import Channel
+from ivs_simulator.wire.errors import batch_error, conflict, not_found, quota_exceeded
+from ivs_simulator.wire.paging import Listing, page
 
 FILTERS = {
     "filterByName": "name",
@@ -32,73 +32,89 @@ FILTERS = {
 }
 
 
-def create_channel(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
+def create_channel(
+    account_region: AccountRegion, params: dict[str, Any], at: datetime
+) -> dict[str, Any]:
     settings = complete(settings_of(params))
     given_tags = tags.accepted(params.get("tags"))
-    _check_references(realm, settings_of(params))
-    quota = realm.behaviour.quotas.channels
-    if len(realm.channels) >= quota:
+    _check_references(account_region, settings_of(params))
+    quota = account_region.options.quotas.channels
+    if len(account_region.channels) >= quota:
         raise quota_exceeded(f"An account can have {quota} channels in a region")
-    channel = install(realm, realm.new_arn("channel"), settings, given_tags, at)
-    key = issue_key(realm, channel.arn, {})
+    channel = install(account_region, account_region.new_arn("channel"), settings, given_tags, at)
+    key = issue_key(account_region, channel.arn, {})
     return {"channel": describe(channel), "streamKey": describe_key(key)}
 
 
-def get_channel(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
-    return {"channel": describe(realm.channel(params["arn"]))}
+def get_channel(
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
+) -> dict[str, Any]:
+    return {"channel": describe(account_region.channel(params["arn"]))}
 
 
-def batch_get_channel(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
+def batch_get_channel(
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
+) -> dict[str, Any]:
     arns = list(dict.fromkeys(params["arns"]))
     return {
-        "channels": [describe(realm.channels[arn]) for arn in arns if arn in realm.channels],
-        "errors": [batch_error(not_found(arn), arn) for arn in arns if arn not in realm.channels],
+        "channels": [
+            describe(account_region.channels[arn]) for arn in arns if arn in account_region.channels
+        ],
+        "errors": [
+            batch_error(not_found(arn), arn) for arn in arns if arn not in account_region.channels
+        ],
     }
 
 
-def list_channels(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
+def list_channels(
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
+) -> dict[str, Any]:
     wanted = {member: params[name] for name, member in FILTERS.items() if params.get(name)}
     if len(wanted) > 1:
         raise conflict("Only one filter can be given at a time")
-    found = realm.channels if not wanted else _Matching(realm.channels, wanted)
+    found = account_region.channels if not wanted else _Matching(account_region.channels, wanted)
     channels, more = page(found, params, default=100)
     return {"channels": [summarise(channel) for channel in channels], **more}
 
 
-def update_channel(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
-    channel = realm.channel(params["arn"])
-    _refuse_on_air(realm, channel.arn)
+def update_channel(
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
+) -> dict[str, Any]:
+    channel = account_region.channel(params["arn"])
+    _refuse_on_air(account_region, channel.arn)
     settings = changed(channel, params)
-    _check_references(realm, settings_of(params))
+    _check_references(account_region, settings_of(params))
     channel.settings = settings
     return {"channel": describe(channel)}
 
 
-def delete_channel(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
-    channel = realm.channel(params["arn"])
-    _refuse_on_air(realm, channel.arn)
-    remove(realm, channel.arn)
+def delete_channel(
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
+) -> dict[str, Any]:
+    channel = account_region.channel(params["arn"])
+    _refuse_on_air(account_region, channel.arn)
+    remove(account_region, channel.arn)
     return {}
 
 
-def _check_references(realm: Realm, given: Mapping[str, Any]) -> None:
+def _check_references(account_region: AccountRegion, given: Mapping[str, Any]) -> None:
     """Raises ResourceNotFoundException for what a channel is to be attached to.
 
     What it is attached to already cannot be gone, but in a replay it may not have been seen.
     """
-    shelves: tuple[tuple[str, Shelf[Any]], ...] = (
-        ("recordingConfigurationArn", realm.recording_configurations),
-        ("playbackRestrictionPolicyArn", realm.playback_restriction_policies),
-        ("adConfigurationArn", realm.ad_configurations),
-        ("failoverSlateConfigurationArn", realm.failover_slate_configurations),
+    stores: tuple[tuple[str, ResourceStore[Any]], ...] = (
+        ("recordingConfigurationArn", account_region.recording_configurations),
+        ("playbackRestrictionPolicyArn", account_region.playback_restriction_policies),
+        ("adConfigurationArn", account_region.ad_configurations),
+        ("failoverSlateConfigurationArn", account_region.failover_slate_configurations),
     )
-    for member, shelf in shelves:
+    for member, store in stores:
         if given.get(member):
-            shelf.named(given[member])
+            store.named(given[member])
 
 
-def _refuse_on_air(realm: Realm, arn: str) -> None:
-    if realm.on_air(arn) is not None:
+def _refuse_on_air(account_region: AccountRegion, arn: str) -> None:
+    if account_region.on_air(arn) is not None:
         raise conflict("The channel is live; stop its stream first")
 
 

@@ -3,53 +3,62 @@
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.api.errors import conflict, invalid, quota_exceeded
-from ivs_simulator.api.paging import page
 from ivs_simulator.operations import tags
 from ivs_simulator.playback import keys
 from ivs_simulator.playback.keys import PlaybackKeyRefused, PublicKey
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import PlaybackKeyPair
+from ivs_simulator.state.account_region import AccountRegion
+from ivs_simulator.state.resources import PlaybackKeyPair
+from ivs_simulator.wire.errors import conflict, invalid, quota_exceeded
+from ivs_simulator.wire.paging import page
 
 
-def import_playback_key_pair(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
-    """A key that is there already is refused before the quota is looked at: AWS models the
-    conflict without saying what it is or which comes first, and whoever imports a key twice is
-    helped more by learning that.
+def import_playback_key_pair(
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
+) -> dict[str, Any]:
+    """A key that is there already is refused before the quota is checked.
+
+    AWS models the conflict without saying what it is or which check comes first. The conflict
+    helps a caller that imports a key twice more than the quota does.
     """
     given_tags = tags.accepted(params.get("tags"))
     material = str(params["publicKeyMaterial"])
     key = _parsed(material)
-    _refuse_second(realm, key)
-    _refuse_beyond_quota(realm)
+    _refuse_second(account_region, key)
+    _refuse_beyond_quota(account_region)
     made = PlaybackKeyPair(
-        arn=realm.new_arn("playback-key"),
+        arn=account_region.new_arn("playback-key"),
         name=params.get("name") or "",
         public_key_material=material,
         fingerprint=keys.fingerprint(key),
         tags=given_tags,
     )
-    realm.playback_key_pairs[made.arn] = made
+    account_region.playback_key_pairs[made.arn] = made
     return {"keyPair": _describe(made)}
 
 
-def get_playback_key_pair(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
-    return {"keyPair": _describe(realm.playback_key_pairs.named(params["arn"]))}
+def get_playback_key_pair(
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
+) -> dict[str, Any]:
+    return {"keyPair": _describe(account_region.playback_key_pairs.named(params["arn"]))}
 
 
-def list_playback_key_pairs(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
-    shown, more = page(realm.playback_key_pairs, params, default=100)
+def list_playback_key_pairs(
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
+) -> dict[str, Any]:
+    shown, more = page(account_region.playback_key_pairs, params, default=100)
     return {"keyPairs": [_summarise(each) for each in shown], **more}
 
 
-def delete_playback_key_pair(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
+def delete_playback_key_pair(
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
+) -> dict[str, Any]:
     """Tokens signed with it let no one in any more; views that are playing go on.
 
-    Source: the API reference, "invalidates future viewer tokens". Of views already playing it
-    says nothing; whoever wants those ended has to revoke their sessions.
+    Source: the API reference, "invalidates future viewer tokens". It says
+    nothing about views that are playing; to end those, revoke their sessions.
     """
-    held = realm.playback_key_pairs.named(params["arn"])
-    del realm.playback_key_pairs[held.arn]
+    held = account_region.playback_key_pairs.named(params["arn"])
+    del account_region.playback_key_pairs[held.arn]
     return {}
 
 
@@ -60,15 +69,15 @@ def _parsed(material: str) -> PublicKey:
         raise invalid(str(error)) from error
 
 
-def _refuse_second(realm: Realm, key: PublicKey) -> None:
-    held = realm.playback_key_pairs.values()
+def _refuse_second(account_region: AccountRegion, key: PublicKey) -> None:
+    held = account_region.playback_key_pairs.values()
     if any(keys.parse(each.public_key_material) == key for each in held):
         raise conflict("The public key has been imported already")
 
 
-def _refuse_beyond_quota(realm: Realm) -> None:
-    quota = realm.behaviour.quotas.playback_key_pairs
-    if len(realm.playback_key_pairs) >= quota:
+def _refuse_beyond_quota(account_region: AccountRegion) -> None:
+    quota = account_region.options.quotas.playback_key_pairs
+    if len(account_region.playback_key_pairs) >= quota:
         raise quota_exceeded(f"An account can have {quota} playback key pairs in a region")
 
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.errors import conflict, invalid, quota_exceeded
-from ivs_simulator.api.paging import page
 from ivs_simulator.operations import tags
 from ivs_simulator.playback import countries
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Configuration
+from ivs_simulator.state.account_region import AccountRegion
+from ivs_simulator.state.resources import Configuration
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.errors import conflict, invalid, quota_exceeded
+from ivs_simulator.wire.paging import page
 
 # Source: the IVS service quotas page.
 MAXIMUM_COUNTRIES = 200
@@ -24,57 +24,59 @@ DEFAULTS: dict[str, Any] = {
 
 
 def create_playback_restriction_policy(
-    realm: Realm, params: dict[str, Any], _: datetime
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
 ) -> dict[str, Any]:
     given_tags = tags.accepted(params.get("tags"))
     settings = _accepted({**DEFAULTS, **_given(params)})
-    quota = realm.behaviour.quotas.playback_restriction_policies
-    if len(realm.playback_restriction_policies) >= quota:
+    quota = account_region.options.quotas.playback_restriction_policies
+    if len(account_region.playback_restriction_policies) >= quota:
         text = f"An account can have {quota} playback restriction policies in a region"
         raise quota_exceeded(text)
-    made = Configuration(realm.new_arn("playback-restriction-policy"), settings, given_tags)
-    realm.playback_restriction_policies[made.arn] = made
+    made = Configuration(
+        account_region.new_arn("playback-restriction-policy"), settings, given_tags
+    )
+    account_region.playback_restriction_policies[made.arn] = made
     return {"playbackRestrictionPolicy": _describe(made)}
 
 
 def get_playback_restriction_policy(
-    realm: Realm, params: dict[str, Any], _: datetime
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
 ) -> dict[str, Any]:
-    held = realm.playback_restriction_policies.named(params["arn"])
+    held = account_region.playback_restriction_policies.named(params["arn"])
     return {"playbackRestrictionPolicy": _describe(held)}
 
 
 def list_playback_restriction_policies(
-    realm: Realm, params: dict[str, Any], _: datetime
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
 ) -> dict[str, Any]:
     """One at a time unless asked for more, and botocore has no paginator for it."""
-    shown, more = page(realm.playback_restriction_policies, params, default=1)
+    shown, more = page(account_region.playback_restriction_policies, params, default=1)
     return {"playbackRestrictionPolicies": [_summarise(each) for each in shown], **more}
 
 
 def update_playback_restriction_policy(
-    realm: Realm, params: dict[str, Any], _: datetime
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
 ) -> dict[str, Any]:
     """Allowed while channels that have the policy are live: nothing in AWS's pages forbids it.
 
-    It applies to whoever starts to watch from now on. Whether AWS turns away viewers in the middle
-    of a stream it does not say; here it does not, so that nobody comes to rely on it.
+    It applies to views that begin from now on. AWS does not say whether it turns away viewers in
+    the middle of a stream. The simulator does not, so that no program relies on it.
     """
-    held = realm.playback_restriction_policies.named(params["arn"])
+    held = account_region.playback_restriction_policies.named(params["arn"])
     held.settings = _accepted({**held.settings, **_given(params)})
     return {"playbackRestrictionPolicy": _describe(held)}
 
 
 def delete_playback_restriction_policy(
-    realm: Realm, params: dict[str, Any], _: datetime
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
 ) -> dict[str, Any]:
-    held = realm.playback_restriction_policies.named(params["arn"])
+    held = account_region.playback_restriction_policies.named(params["arn"])
     if any(
         channel.settings["playbackRestrictionPolicyArn"] == held.arn
-        for channel in realm.channels.values()
+        for channel in account_region.channels.values()
     ):
         raise conflict("The playback restriction policy is in use by a channel")
-    del realm.playback_restriction_policies[held.arn]
+    del account_region.playback_restriction_policies[held.arn]
     return {}
 
 
@@ -87,8 +89,8 @@ def _accepted(settings: dict[str, Any]) -> dict[str, Any]:
 
     Too many entries are a ValidationException, though the pages list both numbers as quotas:
     UpdatePlaybackRestrictionPolicy does not model ServiceQuotaExceededException. A country code
-    nobody assigned (`UK`, `de`) is refused because the API reference lists what is allowed.
-    Origins are not looked into: no form is modelled, and one that is wrong lets nobody in.
+    that is not assigned (`UK`, `de`) is refused because the API reference lists what is allowed.
+    The form of origins is not checked: none is modelled, and a wrong one matches no viewer.
     """
     codes, origins = settings["allowedCountries"], settings["allowedOrigins"]
     if len(codes) > MAXIMUM_COUNTRIES:

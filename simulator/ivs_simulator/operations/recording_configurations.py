@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ivs_simulator.api.errors import conflict, invalid, quota_exceeded
-from ivs_simulator.api.paging import page
 from ivs_simulator.operations import tags
-from ivs_simulator.realm import Realm
 from ivs_simulator.recording.destination import Flaw, flaw
 from ivs_simulator.recording.storage import Place
-from ivs_simulator.resources import RecordingConfiguration, RecordingConfigurationState
+from ivs_simulator.state.account_region import AccountRegion
+from ivs_simulator.state.resources import RecordingConfiguration, RecordingConfigurationState
+from ivs_simulator.wire.errors import conflict, invalid, quota_exceeded
+from ivs_simulator.wire.paging import page
 
 DEFAULTS: dict[str, Any] = {
     "name": "",
@@ -24,54 +24,61 @@ _SETTABLE = (*DEFAULTS, "destinationConfiguration")
 
 
 def create_recording_configuration(
-    realm: Realm, params: dict[str, Any], at: datetime
+    account_region: AccountRegion, params: dict[str, Any], at: datetime
 ) -> dict[str, Any]:
     given_tags = tags.accepted(params.get("tags"))
-    quota = realm.behaviour.quotas.recording_configurations
-    if len(realm.recording_configurations) >= quota:
+    quota = account_region.options.quotas.recording_configurations
+    if len(account_region.recording_configurations) >= quota:
         raise quota_exceeded(f"An account can have {quota} recording configurations in a region")
     settings = {name: params[name] for name in _SETTABLE if params.get(name) is not None}
     settings |= _completed(settings)
-    _refuse_other_region(realm, _destination(realm, settings))
-    made = install(realm, realm.new_arn("recording-configuration"), settings, given_tags)
+    _refuse_other_region(account_region, _destination(account_region, settings))
+    made = install(
+        account_region, account_region.new_arn("recording-configuration"), settings, given_tags
+    )
     made.state = RecordingConfigurationState.CREATING
-    realm.later(at + realm.behaviour.pace.recording_configuration, lambda _: _settle(realm, made))
+    account_region.later(
+        at + account_region.options.latencies.recording_configuration,
+        lambda _: _settle(account_region, made),
+    )
     return {"recordingConfiguration": made.described()}
 
 
 def get_recording_configuration(
-    realm: Realm, params: dict[str, Any], _: datetime
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
 ) -> dict[str, Any]:
     return {
-        "recordingConfiguration": realm.recording_configurations.named(params["arn"]).described()
+        "recordingConfiguration": account_region.recording_configurations.named(
+            params["arn"]
+        ).described()
     }
 
 
 def list_recording_configurations(
-    realm: Realm, params: dict[str, Any], _: datetime
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
 ) -> dict[str, Any]:
-    shown, more = page(realm.recording_configurations, params, default=100)
+    shown, more = page(account_region.recording_configurations, params, default=100)
     return {"recordingConfigurations": [_summarise(each) for each in shown], **more}
 
 
 def delete_recording_configuration(
-    realm: Realm, params: dict[str, Any], _: datetime
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
 ) -> dict[str, Any]:
-    held = realm.recording_configurations.named(params["arn"])
+    held = account_region.recording_configurations.named(params["arn"])
     if any(
         channel.settings["recordingConfigurationArn"] == held.arn
-        for channel in realm.channels.values()
+        for channel in account_region.channels.values()
     ):
         raise conflict("The recording configuration is in use by a channel")
-    del realm.recording_configurations[held.arn]
+    del account_region.recording_configurations[held.arn]
     return {}
 
 
 def install(
-    realm: Realm, arn: str, settings: dict[str, Any], given_tags: dict[str, str]
+    account_region: AccountRegion, arn: str, settings: dict[str, Any], given_tags: dict[str, str]
 ) -> RecordingConfiguration:
     held = RecordingConfiguration(arn, {**DEFAULTS, **settings}, given_tags)
-    realm.recording_configurations[arn] = held
+    account_region.recording_configurations[arn] = held
     return held
 
 
@@ -87,30 +94,33 @@ def _completed(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {"renditionConfiguration": completed, "thumbnailConfiguration": thumbnail}
 
 
-def _destination(realm: Realm, settings: dict[str, Any]) -> Place:
+def _destination(account_region: AccountRegion, settings: dict[str, Any]) -> Place:
     s3 = settings["destinationConfiguration"].get("s3")
     if s3 is None:
         raise invalid("The destination configuration names no S3 bucket")
-    return Place(realm.account, realm.region, s3["bucketName"])
+    return Place(account_region.account, account_region.region, s3["bucketName"])
 
 
-def _refuse_other_region(realm: Realm, place: Place) -> None:
+def _refuse_other_region(account_region: AccountRegion, place: Place) -> None:
     """Raises ValidationException: AWS does not say which error it is, only that it is one."""
-    if realm.region != _LENIENT and _flaw(realm, place) is Flaw.OTHER_REGION:
-        raise invalid(f"The bucket {place.bucket} is not in {realm.region}")
+    if account_region.region != _LENIENT and _flaw(account_region, place) is Flaw.OTHER_REGION:
+        raise invalid(f"The bucket {place.bucket} is not in {account_region.region}")
 
 
-def _settle(realm: Realm, made: RecordingConfiguration) -> None:
+def _settle(account_region: AccountRegion, made: RecordingConfiguration) -> None:
     # A KMS key is found out when a stream begins. AWS names a bucket in another region as a cause
     # of CREATE_FAILED. That a missing or a foreign one is another, and not refused at once, is the
-    # reading that is harder on who does not poll.
-    is_good = _flaw(realm, _destination(realm, made.settings)) in {None, Flaw.KMS_ENCRYPTED}
+    # reading that is harder on callers that do not poll.
+    is_good = _flaw(account_region, _destination(account_region, made.settings)) in {
+        None,
+        Flaw.KMS_ENCRYPTED,
+    }
     state = RecordingConfigurationState
     made.state = state.ACTIVE if is_good else state.CREATE_FAILED
 
 
-def _flaw(realm: Realm, place: Place) -> Flaw | None:
-    return flaw(realm.storage.inspect(place), place)
+def _flaw(account_region: AccountRegion, place: Place) -> Flaw | None:
+    return flaw(account_region.storage.inspect(place), place)
 
 
 def _summarise(held: RecordingConfiguration) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.errors import invalid, not_broadcasting, not_found
-from ivs_simulator.api.paging import Listing, page
 from ivs_simulator.broadcasting import encoders, sessions, viewers
-from ivs_simulator.broadcasting.ingest import described
-from ivs_simulator.realm import Realm
-from ivs_simulator.resources import Session, SessionEvent
+from ivs_simulator.state.account_region import AccountRegion
+from ivs_simulator.state.ingest import described
+from ivs_simulator.state.resources import Session, SessionEvent
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.errors import invalid, not_broadcasting, not_found
+from ivs_simulator.wire.paging import Listing, page
 
 TRUNCATED = 500
 # Source: PutMetadata, "maximum 1 KB payload"; the model sets no length.
@@ -20,21 +20,31 @@ METADATA_BYTES = 1_024
 HISTORY = timedelta(days=60)
 
 
-def get_stream(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
-    session = realm.live_session(params["channelArn"])
-    channel = realm.channel(session.channel_arn)
-    return {"stream": {**_summarise(realm, session, at), "playbackUrl": channel.playback_url}}
+def get_stream(
+    account_region: AccountRegion, params: dict[str, Any], at: datetime
+) -> dict[str, Any]:
+    session = account_region.live_session(params["channelArn"])
+    channel = account_region.channel(session.channel_arn)
+    return {
+        "stream": {**_summarise(account_region, session, at), "playbackUrl": channel.playback_url}
+    }
 
 
-def list_streams(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
+def list_streams(
+    account_region: AccountRegion, params: dict[str, Any], at: datetime
+) -> dict[str, Any]:
     health = (params.get("filterBy") or {}).get("health")
-    live = realm.streaming if health is None else _Healthy(realm.streaming, health)
+    live = (
+        account_region.streaming if health is None else _Healthy(account_region.streaming, health)
+    )
     shown, more = page(live, params, default=100)
-    return {"streams": [_summarise(realm, each, at) for each in shown], **more}
+    return {"streams": [_summarise(account_region, each, at) for each in shown], **more}
 
 
-def get_stream_session(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
-    history = _newest_first(realm, params["channelArn"], at)
+def get_stream_session(
+    account_region: AccountRegion, params: dict[str, Any], at: datetime
+) -> dict[str, Any]:
+    history = _newest_first(account_region, params["channelArn"], at)
     wanted = params.get("streamId")
     session = next((each for each in history if wanted in (None, each.stream_id)), None)
     if session is None:
@@ -42,34 +52,40 @@ def get_stream_session(realm: Realm, params: dict[str, Any], at: datetime) -> di
     return {"streamSession": _describe(session)}
 
 
-def list_stream_sessions(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
-    history = _newest_first(realm, params["channelArn"], at)
+def list_stream_sessions(
+    account_region: AccountRegion, params: dict[str, Any], at: datetime
+) -> dict[str, Any]:
+    history = _newest_first(account_region, params["channelArn"], at)
     shown, more = page(_OldestLast(history), params, default=100)
     return {"streamSessions": [_outline(each) for each in shown], **more}
 
 
-def stop_stream(realm: Realm, params: dict[str, Any], at: datetime) -> dict[str, Any]:
+def stop_stream(
+    account_region: AccountRegion, params: dict[str, Any], at: datetime
+) -> dict[str, Any]:
     """Ends the session only: with a valid key the encoder may be back in a moment."""
-    session = receiving(realm, params["channelArn"])
-    sessions.end(realm, session, at)
-    encoders.thrown_off(realm, session.channel_arn, at)
+    session = receiving(account_region, params["channelArn"])
+    sessions.end(account_region, session, at)
+    encoders.thrown_off(account_region, session.channel_arn, at)
     return {}
 
 
-def put_metadata(realm: Realm, params: dict[str, Any], _: datetime) -> dict[str, Any]:
+def put_metadata(
+    account_region: AccountRegion, params: dict[str, Any], _: datetime
+) -> dict[str, Any]:
     """Takes what may be inserted into the stream, and forgets it."""
     if len(params["metadata"].encode()) > METADATA_BYTES:
         raise invalid(f"Metadata can have at most {METADATA_BYTES} bytes in UTF-8")
-    receiving(realm, params["channelArn"])
+    receiving(account_region, params["channelArn"])
     return {}
 
 
-def receiving(realm: Realm, channel_arn: str) -> Session:
+def receiving(account_region: AccountRegion, channel_arn: str) -> Session:
     """The stream that can be watched and still comes in; raises ChannelNotBroadcasting.
 
     One that is only being played out, its encoder gone, is not broadcasting any more.
     """
-    session = realm.live_session(channel_arn)
+    session = account_region.live_session(channel_arn)
     if session.left_at is not None:
         raise not_broadcasting()
     return session
@@ -99,24 +115,24 @@ class _OldestLast:
             yield len(oldest_first) - 1 - place, oldest_first[place]
 
 
-def _newest_first(realm: Realm, channel_arn: str, at: datetime) -> list[Session]:
-    if channel_arn not in realm.sessions:
-        realm.channel(channel_arn)
+def _newest_first(account_region: AccountRegion, channel_arn: str, at: datetime) -> list[Session]:
+    if channel_arn not in account_region.sessions:
+        account_region.channel(channel_arn)
     kept = [
         each
-        for each in realm.history(channel_arn)
+        for each in account_region.history(channel_arn)
         if each.ended_at is None or at - each.ended_at <= HISTORY
     ]
     return sorted(kept, key=lambda each: each.started_at, reverse=True)
 
 
-def _summarise(realm: Realm, session: Session, at: datetime) -> dict[str, Any]:
+def _summarise(account_region: AccountRegion, session: Session, at: datetime) -> dict[str, Any]:
     return {
         "channelArn": session.channel_arn,
         "streamId": session.stream_id,
         "state": "LIVE",
         "health": str(session.health),
-        "viewerCount": viewers.read(realm, session, at),
+        "viewerCount": viewers.read(account_region, session, at),
         "startTime": session.started_at,
     }
 

@@ -1,4 +1,4 @@
-"""The table of what the simulator knows: adding an operation is one function and one line here."""
+"""The table of operations: a new operation is one function and one line here."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -16,9 +16,9 @@ from ivs_simulator.operations import (
     viewer_sessions,
 )
 from ivs_simulator.operations import failover_slate_configurations as slates
-from ivs_simulator.realm import Realm
+from ivs_simulator.state.account_region import AccountRegion
 
-type Answer = Callable[[Realm, dict[str, Any], datetime], dict[str, Any]]
+type Answer = Callable[[AccountRegion, dict[str, Any], datetime], dict[str, Any]]
 
 OPERATIONS: dict[str, Answer] = {
     "BatchGetChannel": channels.batch_get_channel,
@@ -77,7 +77,7 @@ OPERATIONS: dict[str, Answer] = {
     "UntagResource": tags.untag_resource,
 }
 
-# In a line, what AWS does at a call and the simulator does not; the reference tells it.
+# In a line, what AWS does at a call and the simulator does not; for the reference.
 SIMPLIFIED: dict[str, str] = {
     "BatchStartViewerSessionRevocation": "done when it answers; only an unknown channel fails",
     "CreateAdConfiguration": "MediaTailor is not asked; an ARN of the right form is enough",

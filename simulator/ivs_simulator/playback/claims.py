@@ -1,7 +1,7 @@
-"""What a playback token says, read into types; whether it holds here and now is for `tokens`.
+"""The claims of a playback token, read into types; `tokens` decides whether they hold.
 
 AWS documents types and bounds but not what becomes of a token that breaks them. It is refused
-here: whoever signs such a token should learn of it before the real service does the teaching.
+here, so that the signer of such a token learns of it before the real service refuses it.
 """
 
 from collections.abc import Mapping
@@ -70,7 +70,7 @@ def _origins(claims: Mapping[str, Any], *, strict: bool) -> tuple[str, ...]:
     if listed is None:
         return ()
     origins = tuple(origin.strip() for origin in listed.split(","))
-    if not all(origins):  # most likely a setting somebody forgot; not to be read as "everyone"
+    if not all(origins):  # most likely a forgotten setting; it must not mean "everyone"
         _refuse(name, "has an empty origin")
     if strict and len(origins) > MAXIMUM_STRICT_ORIGINS:
         _refuse(name, f"has more than {MAXIMUM_STRICT_ORIGINS} origins to enforce strictly")

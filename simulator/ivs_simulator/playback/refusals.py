@@ -1,6 +1,6 @@
-"""Why a viewer is not served: one closed set, whatever it is that turns the viewer away.
+"""Why a viewer is not served: one closed set of reasons.
 
-AWS does not document what a refused viewer is told; a simulator can afford to say why.
+AWS does not document what a refused viewer gets to know; a simulator can say why.
 """
 
 from enum import StrEnum

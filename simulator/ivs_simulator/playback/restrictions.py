@@ -28,7 +28,7 @@ class Restrictions:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Whoever asks for the playlist: the country IVS finds (None: it cannot tell), the Origin
+    """A client that asks for the playlist: the country IVS finds (None: unknown), the Origin
     header (None: the client sends none, as players outside of browsers do)."""
 
     country: str | None = None
@@ -36,7 +36,7 @@ class Viewer:
 
 
 def check(restrictions: Restrictions | None, viewer: Viewer, *, is_private: bool) -> None:
-    """Refuses a viewer whom the channel's policy, if it has one, does not let in.
+    """Refuses a viewer that the channel's policy, if it has one, does not let in.
 
     A private channel ignores its policy. Source: enabling playback authorization.
 

@@ -28,7 +28,7 @@ _COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
 _HALF = 48  # bytes of r and of s on P-384
 
 
-def seal(claims: Mapping[str, object], key: PrivateKey) -> str:
+def sign(claims: Mapping[str, object], key: PrivateKey) -> str:
     """The token for these claims; the same claims and key give the same token (RFC 6979)."""
     signed = f"{_encoded(_json(_HEADER))}.{_encoded(_json(claims))}"
     algorithm = ec.ECDSA(hashes.SHA384(), deterministic_signing=True)
@@ -36,7 +36,7 @@ def seal(claims: Mapping[str, object], key: PrivateKey) -> str:
     return f"{signed}.{_encoded(r.to_bytes(_HALF) + s.to_bytes(_HALF))}"
 
 
-def opened(token: str, keys: Iterable[PublicKey]) -> dict[str, Any]:
+def verify(token: str, keys: Iterable[PublicKey]) -> dict[str, Any]:
     """The claims, once any of the keys has verified the signature; they are not judged here.
 
     Every key is tried: the header names none. Source: facts §3.6 (inferred from AWS's text).

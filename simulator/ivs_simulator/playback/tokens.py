@@ -1,6 +1,6 @@
-"""Playback tokens: what lets a viewer into a private channel.
+"""Playback tokens: they let a viewer into a private channel.
 
-`verify` is the service's side, `sign` the customer's, for tests and for whoever wants to try.
+`verify` is the service's side. `sign` is the customer's, for tests and for trying things out.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,7 +33,7 @@ def verify(
     """
     if not token:
         raise PlaybackRefused(Refusal.MISSING, "a private channel needs a playback token")
-    granted = PlaybackToken.of(signatures.opened(token, keys))
+    granted = PlaybackToken.of(signatures.verify(token, keys))
     if granted.channel_arn != channel_arn:
         raise PlaybackRefused(Refusal.OTHER_CHANNEL, "the token is for another channel")
     _check_expiry(granted, at)
@@ -53,7 +53,7 @@ def sign(private_key_pem: str, claims: Mapping[str, object]) -> str:
 
     Raises PlaybackKeyRefused.
     """
-    return signatures.seal(claims, parse_private(private_key_pem))
+    return signatures.sign(claims, parse_private(private_key_pem))
 
 
 def _check_expiry(granted: PlaybackToken, at: datetime) -> None:

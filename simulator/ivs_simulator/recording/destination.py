@@ -20,7 +20,7 @@ def flaw(bucket: Bucket | None, place: Place) -> Flaw | None:
     """The first thing that is wrong with a bucket as the destination of recordings."""
     if bucket is None:
         return Flaw.MISSING
-    # Before the region: who may not see a bucket is not told where it is.
+    # Before the region: an account that may not see a bucket does not learn where it is.
     if bucket.owner_account != place.account:
         return Flaw.NOT_OWNED
     if bucket.region != place.region:

@@ -35,8 +35,8 @@ class Interrupted:
 
     `original` is the format of its first stream; `window_seconds` is the configuration's
     `recordingReconnectWindowSeconds`. AWS says that a stream which begins before the last one is
-    written, usually within 10 s, is not merged: `writing_seconds` plays that. It is 0 unless
-    told, so that a broadcaster who returns at once in simulated time is merged.
+    written, usually within 10 s, is not merged: `writing_seconds` stands for that. Its
+    default is 0, so that a broadcaster that returns at once in simulated time is merged.
     """
 
     original: MediaFormat

@@ -79,7 +79,7 @@ def _hls(renditions: Sequence[Rendition], end: End | None) -> dict[str, Any]:
 
 
 def _in_order(renditions: Sequence[Rendition]) -> Iterable[Rendition]:
-    """The best one last, as in AWS's samples: who takes the first for the best finds out here."""
+    """The best one last, as in AWS's samples: a program that expects the best first fails here."""
     return (*renditions[1:], *renditions[:1])
 
 

@@ -1,7 +1,7 @@
 """HLS playlists (RFC 8216) that play one short media file for as long as a recording lasts.
 
 Simplified: a real recording has ten seconds of new media in every file. Here each entry names the
-same file again, so its clock starts anew and every entry but the first is a discontinuity. What is
+same file again, so its clock starts again and every entry but the first is a discontinuity. What is
 left at the end of a stream is a file cut at the next keyframe; the last EXTINF says how long the
 stream really was, up to 2 s less than its file.
 """

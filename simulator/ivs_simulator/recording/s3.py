@@ -51,7 +51,7 @@ class S3Storage:
 
 
 def _unseen(place: Place, error: ClientError) -> Bucket | None:
-    """What a refused HeadBucket tells: nothing there, or another account's."""
+    """What a refused HeadBucket means: nothing there, or another account's."""
     response = error.response["ResponseMetadata"]
     match response["HTTPStatusCode"]:
         case HTTPStatus.NOT_FOUND:

@@ -53,7 +53,7 @@ class Storage(Protocol):
 
 
 class BottomlessStorage:
-    """Every bucket is where it must be, takes everything and keeps nothing: for who needs no S3."""
+    """Every bucket is valid, takes everything and keeps nothing: for worlds without S3."""
 
     def inspect(self, place: Place) -> Bucket | None:
         return Bucket(place.bucket, place.region, place.account, is_kms_encrypted=False)

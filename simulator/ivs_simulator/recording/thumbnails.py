@@ -13,7 +13,7 @@ LATEST = "media/latest_thumbnail/thumb.jpg"
 
 @dataclass(frozen=True, slots=True)
 class Thumbnails:
-    """How pictures are taken: the size that is said of them, how often, and what is kept."""
+    """How pictures are taken: the size in the metadata, how often, and what is kept."""
 
     picture: Picture
     interval_seconds: int

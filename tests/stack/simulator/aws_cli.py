@@ -26,7 +26,7 @@ class Refused:
     message: str
 
     @classmethod
-    def told(cls, exit_code: int, stderr: str) -> Self:
+    def parse(cls, exit_code: int, stderr: str) -> Self:
         said = re.search(
             r"^An error occurred \((\w+)\) when calling the (\w+) op", stderr, re.MULTILINE
         )
@@ -52,7 +52,7 @@ class AwsCli:
 
     def refused(self, *words: str) -> Refused:
         ended = self._run(*words, "--debug")
-        return Refused.told(ended.returncode, ended.stderr)
+        return Refused.parse(ended.returncode, ended.stderr)
 
     def _run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - the project's own tool and the test's own words

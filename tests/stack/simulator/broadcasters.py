@@ -15,7 +15,7 @@ def live_stream(control: Control, channel_arn: str) -> str | None:
 
 
 def stream_after(control: Control, channel_arn: str, stopped: str) -> str:
-    """The id of the stream an encoder comes back with, once it has, nobody having asked it to."""
+    """The id of the stream an encoder comes back with, once it is back by itself."""
 
     def returned() -> str | None:
         stream_id = live_stream(control, channel_arn)

@@ -47,7 +47,7 @@ def user(aws: SimulatedAws, name: str, policy: Policy | None = None) -> Identity
 
 
 def role(aws: SimulatedAws, name: str, policy: Policy, session: str = "at-work") -> Identity:
-    """A role as somebody has it who assumed it."""
+    """A role, as a caller has it that assumed it."""
     iam = aws.client("iam")
     lenders = {"AWS": f"arn:aws:iam::{ACCOUNT_ID}:root"}
     trust = allow("sts:AssumeRole", None, Principal=lenders)

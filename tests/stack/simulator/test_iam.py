@@ -8,7 +8,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from ivs_simulator.api.permissions import REQUIRED, Named, Required
+from ivs_simulator.dispatch.permissions import REQUIRED, Named, Required
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.simulator.conftest import SimulatedAws
 from tests.stack.simulator.identities import (
@@ -43,7 +43,7 @@ def arn(channel: dict[str, Any]) -> str:
 
 @pytest.fixture(scope="module")
 def mateo(simulated: SimulatedAws) -> Identity:
-    """A user nobody has given any permission."""
+    """A user without any permission."""
     return user(simulated, "mateojackson")
 
 
@@ -52,7 +52,7 @@ def mateos_ivs(mateo: Identity) -> Any:
     return mateo.client("ivs", AS_SENT)
 
 
-def test_a_user_is_told_what_is_missing(mateo: Identity, arn: str) -> None:
+def test_the_denial_of_a_user_says_what_is_missing(mateo: Identity, arn: str) -> None:
     message = denial(mateo.client("ivs").get_channel, arn=arn)
 
     assert message == (
@@ -62,7 +62,9 @@ def test_a_user_is_told_what_is_missing(mateo: Identity, arn: str) -> None:
     )
 
 
-def test_a_session_of_a_role_is_told_what_is_missing(simulated: SimulatedAws, arn: str) -> None:
+def test_the_denial_of_a_role_session_says_what_is_missing(
+    simulated: SimulatedAws, arn: str
+) -> None:
     viewer = role(simulated, "viewer", allow("ivs:GetChannel", ANY_CHANNEL), session="monday")
 
     assert viewer.client("ivs").get_channel(arn=arn)["channel"]["arn"] == arn
@@ -73,7 +75,7 @@ def test_a_session_of_a_role_is_told_what_is_missing(simulated: SimulatedAws, ar
 
 
 @pytest.mark.parametrize("operation", REQUIRED)
-def test_nobody_may_do_anything_by_default(mateos_ivs: Any, operation: str) -> None:
+def test_a_new_user_may_do_nothing(mateos_ivs: Any, operation: str) -> None:
     in_the_path = {"resourceArn": f"{IVS}:channel/NotMineAtAll"}
     params = in_the_path if REQUIRED[operation][:1] == TAGGABLE else {}
 

@@ -98,7 +98,7 @@ def the_channel(simulated: SimulatedAws) -> str:
         "time": "2026-11-01T08:00:00Z",
         "detail": created,
     }
-    simulated.control.witness(envelope)
+    simulated.control.mirror(envelope)
     return THE_CHANNEL
 
 

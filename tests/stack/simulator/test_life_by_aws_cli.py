@@ -213,7 +213,7 @@ def test_says_what_is_not_valid(aws: AwsCli) -> None:
 
 
 def _channel(simulated: SimulatedAws, name: str) -> str:
-    """A channel somebody else made: the CLI takes half a second for each."""
+    """A channel that is not made by the CLI: the CLI takes half a second for each."""
     return simulated.control.create_channel_at(now(), name=name)
 
 

@@ -25,7 +25,7 @@ def scripts(tmp_path: Path) -> Path:
 
 def test_lives_the_life_of_a_channel(simulated: SimulatedAws, scripts: Path) -> None:
     environment = administrator_environment(simulated.local.endpoint, scripts)
-    told = subprocess.run(  # noqa: S603 - the project's own tool and script
+    ended = subprocess.run(  # noqa: S603 - the project's own tool and script
         [_TOOLS / "bin" / "node", "--test", "life.test.mjs"],
         cwd=scripts,
         env=environment | {"SIMULATOR_CONTROL_URL": simulated.local.control_url},
@@ -36,4 +36,4 @@ def test_lives_the_life_of_a_channel(simulated: SimulatedAws, scripts: Path) -> 
         check=False,
     )
 
-    assert told.returncode == 0, told.stdout + told.stderr
+    assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -1,4 +1,4 @@
-"""Auto-record to S3 on the local AWS: what a program finds in its bucket, and what it is told."""
+"""Auto-record to S3 on the local AWS: the objects in the bucket, and the events."""
 
 import json
 from collections.abc import Callable
@@ -18,34 +18,34 @@ PATTERN: Final = {"source": ["aws.ivs"], "detail-type": ["IVS Recording State Ch
 
 
 @pytest.fixture(scope="module")
-def told(simulated: SimulatedAws) -> Details:
-    """The details of all recording events about a channel, heard by a rule with a queue."""
+def events(simulated: SimulatedAws) -> Details:
+    """The details of all recording events about a channel, received through a rule with a queue."""
     sqs, events = simulated.client("sqs"), simulated.client("events")
     url = sqs.create_queue(QueueName=TARGET)["QueueUrl"]
     arn = f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:{TARGET}"
     _let_events_in(sqs, url, arn)
     events.put_rule(Name=TARGET, EventPattern=json.dumps(PATTERN))
     events.put_targets(Rule=TARGET, Targets=[{"Id": TARGET, "Arn": arn}])
-    heard: list[dict[str, Any]] = []
+    received: list[dict[str, Any]] = []
 
     def details(channel_arn: str) -> list[dict[str, Any]]:
-        received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
-        for message in received.get("Messages", []):
+        answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+        for message in answer.get("Messages", []):
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-            heard.append(json.loads(message["Body"]))
-        return [event["detail"] for event in heard if event["resources"] == [channel_arn]]
+            received.append(json.loads(message["Body"]))
+        return [event["detail"] for event in received if event["resources"] == [channel_arn]]
 
     return details
 
 
-def test_a_program_finds_what_was_recorded(simulated: SimulatedAws, told: Details) -> None:
+def test_a_program_finds_what_was_recorded(simulated: SimulatedAws, events: Details) -> None:
     _create_bucket(simulated, BUCKET)
     channel = _recorded_channel(simulated, BUCKET)
     stream_id = simulated.control.go_live(channel).stream_id
-    assert len(eventually(lambda: told(channel))) == 1
+    assert len(eventually(lambda: events(channel))) == 1
     simulated.control.leave(channel)
 
-    started, ended = eventually(lambda: _several(told(channel)))
+    started, ended = eventually(lambda: _several(events(channel)))
     objects = _objects(simulated, BUCKET)
     prefix = ended["recording_s3_key_prefix"]
     assert (started["recording_status"], ended["recording_status"]) == (
@@ -77,7 +77,7 @@ def test_a_program_finds_what_was_recorded(simulated: SimulatedAws, told: Detail
 
 
 def test_a_bucket_with_a_kms_key_is_taken_but_not_recorded_to(
-    simulated: SimulatedAws, told: Details
+    simulated: SimulatedAws, events: Details
 ) -> None:
     _create_bucket(simulated, "encrypted")
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
@@ -89,19 +89,19 @@ def test_a_bucket_with_a_kms_key_is_taken_but_not_recorded_to(
 
     _stream(simulated, channel)
 
-    assert _is_start_failure(eventually(lambda: told(channel)))
+    assert _is_start_failure(eventually(lambda: events(channel)))
     assert _objects(simulated, "encrypted") == {}
 
 
 def test_a_missing_bucket_fails_the_configuration_and_the_recording(
-    simulated: SimulatedAws, told: Details
+    simulated: SimulatedAws, events: Details
 ) -> None:
     channel = _recorded_channel(simulated, "never-made")
     assert _state(simulated, channel) == "CREATE_FAILED"
 
     _stream(simulated, channel)
 
-    assert _is_start_failure(eventually(lambda: told(channel)))
+    assert _is_start_failure(eventually(lambda: events(channel)))
 
 
 def _is_start_failure(details: list[dict[str, Any]]) -> bool:

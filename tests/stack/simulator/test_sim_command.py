@@ -14,7 +14,7 @@ from streamwarden_cli.local import server
 from tests.stack.simulator.conftest import SimulatedAws
 
 _STREAMWARDEN: Final = Path(sys.executable).with_name("streamwarden")
-_SCENE: Final = """
+_SCENARIO: Final = """
 - {at: 0s, do: create, channel: sim-command, type: BASIC}
 - {at: 1s, do: go-live, channel: sim-command, bitrate: 2M, resolution: 1280x720}
 - {at: 30s, do: stall, channel: sim-command}
@@ -40,10 +40,10 @@ def simulated(state: Path) -> Iterator[SimulatedAws]:
 def sim(simulated: SimulatedAws) -> Sim:
     """Runs the command and answers what it printed; it must succeed."""
 
-    def run(action: str, *words: str, told: str = "") -> str:
+    def run(action: str, *words: str, entered: str = "") -> str:
         ran = subprocess.run(  # noqa: S603 (our own command)
             [_STREAMWARDEN, "sim", action, *words, "--state-dir", str(simulated.state_dir)],
-            input=told, capture_output=True, text=True, check=False,
+            input=entered, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert (ran.returncode, ran.stderr) == (0, "")
         return ran.stdout
@@ -57,15 +57,15 @@ def _left_as_it_was(simulated: SimulatedAws) -> Iterator[None]:
     simulated.control.reset()
     simulated.control.set_chaos(loss=0)
     simulated.control.set_rate_limits(enabled=True)
-    simulated.control.set_behaviour(pace="prompt")
+    simulated.control.set_options(latencies="instant")
 
 
-def test_a_scene_is_played_and_its_stream_is_seen_by_boto3(
+def test_a_scenario_is_played_and_its_stream_is_seen_by_boto3(
     simulated: SimulatedAws, sim: Sim, tmp_path: Path
 ) -> None:
     ivs = simulated.client("ivs")
-    file = tmp_path / "scene.yaml"
-    file.write_text(_SCENE)
+    file = tmp_path / "scenario.yaml"
+    file.write_text(_SCENARIO)
 
     lines = sim("play", str(file), "--instantly").splitlines()
 
@@ -85,7 +85,7 @@ def test_a_scene_is_played_and_its_stream_is_seen_by_boto3(
 def test_a_key_on_standard_input_lets_an_encoder_in(simulated: SimulatedAws, sim: Sim) -> None:
     made = simulated.client("ivs").create_channel(name="by-its-key")
 
-    said = sim("go-live", "--key-from-stdin", told=made["streamKey"]["value"] + "\n")
+    said = sim("go-live", "--key-from-stdin", entered=made["streamKey"]["value"] + "\n")
 
     assert said.startswith(f"{made['channel']['arn']}: live as st-")
 
@@ -93,11 +93,15 @@ def test_a_key_on_standard_input_lets_an_encoder_in(simulated: SimulatedAws, sim
 def test_conditions_are_set_and_shown(sim: Sim) -> None:
     sim("chaos", "--loss", "0.5")
     sim("limits", "off")
-    sim("pace", "lifelike")
+    sim("latencies", "realistic")
 
     state: dict[str, Any] = json.loads(sim("state", "--json"))
 
-    assert (state["chaos"]["loss"], state["rateLimits"], state["pace"]) == (0.5, False, "lifelike")
+    assert (state["chaos"]["loss"], state["rateLimits"], state["latencies"]) == (
+        0.5,
+        False,
+        "realistic",
+    )
     assert "loss 0.5" in sim("state")
 
 

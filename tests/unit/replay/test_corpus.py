@@ -15,7 +15,7 @@ import pytest
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.rules.live_sessions.starvation import Starvation
 from streamwarden_cli.policy.compilation import load_policy_file
-from streamwarden_cli.replay.jsonl import format_moment
+from streamwarden_cli.replay.jsonl import format_time
 from tests.unit.replay.conftest import CORPUS, DEMO, REPOSITORY, Played, Replay
 
 WENT_LIVE_AT = datetime(2026, 9, 12, 8, tzinfo=UTC)  # harbour-cam
@@ -32,7 +32,7 @@ def after(start: datetime, rule_id: str) -> str:
     """When the limit of a rule of the demo is reached."""
     (check,) = (rule.check for rule in load_policy_file(DEMO).rules if rule.id == rule_id)
     assert isinstance(check, MaxDuration | Starvation)
-    return format_moment(start + check.limit)
+    return format_time(start + check.limit)
 
 
 def stops(played: Played) -> list[tuple[str, str]]:
@@ -104,7 +104,7 @@ def test_a_run_is_the_same_whatever_the_hash_seed() -> None:
 def run_with_hash_seed(seed: str) -> bytes:
     """Also with a profile of AWS that does not exist, which a replay must not look at."""
     command = ["replay", "events", "--policy", "policies/demo.yaml", "--until", "40d"]
-    program = f"from streamwarden_cli.main import main; main({command!r})"
+    program = f"from cli.main import main; main({command!r})"
     environment = {**os.environ, "PYTHONHASHSEED": seed, "AWS_PROFILE": f"missing-{seed}"}
     return subprocess.run(  # noqa: S603  # the command is ours
         [sys.executable, "-c", program],

@@ -17,7 +17,7 @@ FIELDS = {
     "summary": "events rejected breaches_opened breaches_resolved actions calls",
 }
 LONG_NAMED = {"arn": raw.arn_of("a" * 30), "channel_name": "n" * 30}
-STORY = [
+TIMELINE = [
     raw.stream(raw.at("10:00:00"), "Stream Start"),
     raw.stream(raw.at("10:00:05"), "Stream Start", "st-\x1b[31m2", **LONG_NAMED),
 ]
@@ -82,8 +82,8 @@ def test_a_verdict_is_printed_only_when_it_changes(replay: Replay) -> None:
         standings[place] = standing
 
 
-def test_people_read_the_same_story(replay: Replay, write: Write, marathon: Path) -> None:
-    day = write("day.jsonl", STORY)
+def test_people_read_the_same_records(replay: Replay, write: Write, marathon: Path) -> None:
+    day = write("day.jsonl", TIMELINE)
     with day.open("a", encoding="utf-8") as file:
         file.write("!\n")
 
@@ -95,7 +95,7 @@ def test_people_read_the_same_story(replay: Replay, write: Write, marathon: Path
 def test_there_is_colour_on_a_terminal_only(
     replay: Replay, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    day = write("day.jsonl", STORY[:1])
+    day = write("day.jsonl", TIMELINE[:1])
     monkeypatch.delenv("NO_COLOR", raising=False)
     plain = replay(day, output="text").out
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)

@@ -147,7 +147,7 @@ def test_a_file_that_goes_on_about_a_stopped_stream_does_not_revive_it(
     assert len(played.calls("StopStream")) == 1
 
 
-def test_a_story_that_begins_in_the_middle_of_a_stream_ends_it_too(
+def test_a_timeline_that_begins_in_the_middle_of_a_stream_ends_it_too(
     replay: Replay, write: Write, marathon: Path
 ) -> None:
     takeover = raw.stream(raw.at("10:00:00"), "Stream Takeover")

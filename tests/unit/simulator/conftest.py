@@ -9,9 +9,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from ivs_simulator.api.call_log import RecordedCall
+from ivs_simulator.dispatch.in_process import attach
 from ivs_simulator.events.cloudtrail import Caller
-from ivs_simulator.in_process import attach
+from ivs_simulator.runtime.call_log import RecordedCall
 from ivs_simulator.world import World
 
 ACCOUNT = "444455556666"
@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 14, 18, 2, 11, tzinfo=UTC)
 
 
 @dataclass
-class Scene:
+class Sandbox:
     """A world with everything it said and was asked."""
 
     now: datetime = NOW
@@ -44,7 +44,7 @@ class Scene:
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)
 
-    def heard(self, detail_type: str) -> list[dict[str, Any]]:
+    def received(self, detail_type: str) -> list[dict[str, Any]]:
         return [event for event in self.events if event["detail-type"] == detail_type]
 
     def names(self) -> list[str]:
@@ -53,12 +53,12 @@ class Scene:
 
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def sandbox() -> Sandbox:
+    return Sandbox()
 
 
 @pytest.fixture
-def ivs(scene: Scene) -> Iterator[Any]:
-    client = scene.client()
+def ivs(sandbox: Sandbox) -> Iterator[Any]:
+    client = sandbox.client()
     yield client
     client.close()

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.api.errors import IvsError
+from ivs_simulator.wire.errors import IvsError
 from tests.unit.simulator.asking import ONE, refusal
-from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Scene
+from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Sandbox
 
 MINUTE = timedelta(minutes=1)
 
@@ -20,16 +20,16 @@ def made(ivs: Any) -> Any:
 
 
 @pytest.fixture
-def arn(made: Any, scene: Scene) -> str:
+def arn(made: Any, sandbox: Sandbox) -> str:
     """The channel, live."""
-    scene.world.go_live(made["streamKey"]["value"])
+    sandbox.world.go_live(made["streamKey"]["value"])
     return str(made["channel"]["arn"])
 
 
-def test_a_break_is_told_as_documented(scene: Scene, ivs: Any, arn: str) -> None:
+def test_a_break_is_announced_as_documented(sandbox: Sandbox, ivs: Any, arn: str) -> None:
     answer = ivs.insert_ad_break(channelArn=arn, durationSeconds=30)
 
-    (event,) = scene.heard("IVS Ad Break State Change")
+    (event,) = sandbox.received("IVS Ad Break State Change")
     assert event["resources"] == [arn]
     assert event["detail"] == {
         "event_name": "Ad Break Inserted",
@@ -46,29 +46,29 @@ def test_a_break_is_told_as_documented(scene: Scene, ivs: Any, arn: str) -> None
     assert newest["type"] == "IVS Ad Break State Change"
 
 
-def test_its_id_and_its_start_can_be_given(scene: Scene, ivs: Any, arn: str) -> None:
+def test_its_id_and_its_start_can_be_given(sandbox: Sandbox, ivs: Any, arn: str) -> None:
     given = {"adBreakId": "AbCdEf123456", "targetStartAt": NOW + MINUTE}
 
     answer = ivs.insert_ad_break(channelArn=arn, durationSeconds=30, **given)
 
     assert {name: answer[name] for name in given} == given
-    (event,) = scene.heard("IVS Ad Break State Change")
+    (event,) = sandbox.received("IVS Ad Break State Change")
     assert event["detail"]["ad_break_id"] == "AbCdEf123456"
     assert event["detail"]["target_start_time"] == "2026-03-14T18:03:11Z"
 
 
-def test_another_waits_until_the_break_is_over(scene: Scene, ivs: Any, arn: str) -> None:
+def test_another_waits_until_the_break_is_over(sandbox: Sandbox, ivs: Any, arn: str) -> None:
     ivs.insert_ad_break(channelArn=arn, durationSeconds=30, targetStartAt=NOW + MINUTE)
 
     for seconds in (0, 70, 19):
-        scene.later(seconds=seconds)
+        sandbox.later(seconds=seconds)
         with pytest.raises(ClientError) as caught:
             ivs.insert_ad_break(channelArn=arn, durationSeconds=1)
         assert refusal(caught) == ("ConflictException", 409)
-    scene.later(seconds=1)
+    sandbox.later(seconds=1)
     ivs.insert_ad_break(channelArn=arn, durationSeconds=1)
 
-    assert len(scene.heard("IVS Ad Break State Change")) == 2
+    assert len(sandbox.received("IVS Ad Break State Change")) == 2
 
 
 def test_another_cannot_even_be_asked_for_during_a_break(ivs: Any, arn: str) -> None:
@@ -80,10 +80,12 @@ def test_another_cannot_even_be_asked_for_during_a_break(ivs: Any, arn: str) -> 
     assert refusal(caught) == ("ConflictException", 409)
 
 
-def test_a_new_stream_has_no_break_of_the_last(scene: Scene, ivs: Any, made: Any, arn: str) -> None:
+def test_a_new_stream_has_no_break_of_the_last(
+    sandbox: Sandbox, ivs: Any, made: Any, arn: str
+) -> None:
     ivs.insert_ad_break(channelArn=arn, durationSeconds=300)
     ivs.stop_stream(channelArn=arn)
-    scene.world.go_live(made["streamKey"]["value"])
+    sandbox.world.go_live(made["streamKey"]["value"])
 
     assert ivs.insert_ad_break(channelArn=arn, durationSeconds=30)["adBreakId"]
 
@@ -92,13 +94,13 @@ def test_a_new_stream_has_no_break_of_the_last(scene: Scene, ivs: Any, made: Any
     "start", [NOW - timedelta(seconds=1), "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00"]
 )
 def test_a_break_starts_neither_in_the_past_nor_past_all_time(
-    scene: Scene, arn: str, start: datetime | str
+    sandbox: Sandbox, arn: str, start: datetime | str
 ) -> None:
     params = {"channelArn": arn, "durationSeconds": 30, "targetStartAt": start}
 
     with pytest.raises(IvsError, match="ValidationException"):
-        scene.world.call("InsertAdBreak", params, account=ACCOUNT, region=REGION)
-    assert scene.heard("IVS Ad Break State Change") == []
+        sandbox.world.call("InsertAdBreak", params, account=ACCOUNT, region=REGION)
+    assert sandbox.received("IVS Ad Break State Change") == []
 
 
 def test_an_idle_channel_takes_no_break(ivs: Any, made: Any) -> None:
@@ -108,9 +110,9 @@ def test_an_idle_channel_takes_no_break(ivs: Any, made: Any) -> None:
     assert refusal(caught) == ("ChannelNotBroadcasting", 404)
 
 
-def test_a_channel_without_ads_takes_no_break(scene: Scene, ivs: Any) -> None:
+def test_a_channel_without_ads_takes_no_break(sandbox: Sandbox, ivs: Any) -> None:
     made = ivs.create_channel()
-    scene.world.go_live(made["streamKey"]["value"])
+    sandbox.world.go_live(made["streamKey"]["value"])
 
     with pytest.raises(ClientError) as caught:
         ivs.insert_ad_break(channelArn=made["channel"]["arn"], durationSeconds=30)

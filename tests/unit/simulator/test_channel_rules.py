@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.unit.simulator.asking import ONE, refusal
-from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
 
 MULTITRACK = {"enabled": True, "policy": "REQUIRE", "maximumResolution": "HD"}
 WHOLE = {"multitrackInputConfiguration": MULTITRACK, "containerFormat": "FRAGMENTED_MP4"}
@@ -100,11 +100,11 @@ def test_a_preset_can_be_chosen_and_goes_with_the_type(ivs: Any) -> None:
     assert ivs.update_channel(arn=arn, type="STANDARD")["channel"]["preset"] == ""
 
 
-def test_what_a_replay_has_not_seen_does_not_hinder_a_change(scene: Scene, ivs: Any) -> None:
+def test_what_a_replay_has_not_seen_does_not_hinder_a_change(sandbox: Sandbox, ivs: Any) -> None:
     everything = f"arn:aws:ivs:{REGION}:{ACCOUNT}"
     arn = f"{everything}:channel/AbCdEfGhIjKl"
     policy = f"{everything}:playback-restriction-policy/AbCdEfGhIjKl"
-    scene.world.add_channel(arn=arn, playbackRestrictionPolicyArn=policy)
+    sandbox.world.add_channel(arn=arn, playbackRestrictionPolicyArn=policy)
 
     changed = ivs.update_channel(arn=arn, authorized=True)["channel"]
 

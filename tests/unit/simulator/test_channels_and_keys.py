@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.api.errors import STATUS, ErrorCode, IvsError, StreamKeyRefused
 from ivs_simulator.operations.table import OPERATIONS
+from ivs_simulator.wire.errors import STATUS, ErrorCode, IvsError, StreamKeyRefused
 from ivs_simulator.world import World
 from tests.unit.simulator.asking import refusal
-from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
 
 
 def test_a_channel_comes_with_defaults_and_its_one_key(ivs: Any) -> None:
@@ -33,21 +33,21 @@ def test_a_second_key_is_over_the_quota(ivs: Any) -> None:
     assert refusal(caught) == ("ServiceQuotaExceededException", 402)
 
 
-def test_a_revoked_key_lets_no_one_in_and_the_new_one_does(scene: Scene, ivs: Any) -> None:
+def test_a_revoked_key_lets_no_one_in_and_the_new_one_does(sandbox: Sandbox, ivs: Any) -> None:
     made = ivs.create_channel()
     arn, old = made["channel"]["arn"], made["streamKey"]
     ivs.delete_stream_key(arn=old["arn"])
 
     with pytest.raises(StreamKeyRefused):
-        scene.world.go_live(old["value"])
+        sandbox.world.go_live(old["value"])
     new = ivs.create_stream_key(channelArn=arn, tags={"by": "warden"})["streamKey"]
-    assert scene.world.go_live(new["value"]).is_live
+    assert sandbox.world.go_live(new["value"]).is_live
     assert new["arn"] != old["arn"]
 
 
-def test_deleting_a_key_leaves_the_stream_on_air(scene: Scene, ivs: Any) -> None:
+def test_deleting_a_key_leaves_the_stream_on_air(sandbox: Sandbox, ivs: Any) -> None:
     made = ivs.create_channel()
-    broadcast = scene.world.go_live(made["streamKey"]["value"])
+    broadcast = sandbox.world.go_live(made["streamKey"]["value"])
 
     ivs.delete_stream_key(arn=made["streamKey"]["arn"])
 
@@ -55,9 +55,9 @@ def test_deleting_a_key_leaves_the_stream_on_air(scene: Scene, ivs: Any) -> None
 
 
 @pytest.mark.parametrize("operation", ["update_channel", "delete_channel"])
-def test_a_live_channel_cannot_be_changed(scene: Scene, ivs: Any, operation: str) -> None:
+def test_a_live_channel_cannot_be_changed(sandbox: Sandbox, ivs: Any, operation: str) -> None:
     made = ivs.create_channel()
-    scene.world.go_live(made["streamKey"]["value"])
+    sandbox.world.go_live(made["streamKey"]["value"])
 
     with pytest.raises(ClientError) as caught:
         getattr(ivs, operation)(arn=made["channel"]["arn"])
@@ -153,12 +153,12 @@ def test_a_recording_configuration_in_use_cannot_be_deleted(ivs: Any) -> None:
     assert ivs.list_recording_configurations()["recordingConfigurations"] == []
 
 
-def test_regions_and_accounts_know_nothing_of_each_other(scene: Scene, ivs: Any) -> None:
+def test_regions_and_accounts_know_nothing_of_each_other(sandbox: Sandbox, ivs: Any) -> None:
     ivs.create_channel()
 
-    elsewhere = scene.client(region="us-west-2")
+    elsewhere = sandbox.client(region="us-west-2")
     assert elsewhere.list_channels()["channels"] == []
-    other: World = scene.world
+    other: World = sandbox.world
     there = other.call("ListChannels", {}, account="111122223333", region=REGION)
     assert there == {"channels": []}
 
@@ -185,13 +185,13 @@ def test_status_codes_are_the_models(ivs: Any) -> None:
     assert {str(code): status for code, status in STATUS.items()} == modelled
 
 
-def test_an_operation_that_ivs_does_not_have_cannot_be_made_to_fail(scene: Scene) -> None:
+def test_an_operation_that_ivs_does_not_have_cannot_be_made_to_fail(sandbox: Sandbox) -> None:
     with pytest.raises(ValueError, match="operation is one of the IVS API") as caught:
-        scene.world.fail_next("GetChanel", IvsError(ErrorCode.CONFLICT, "because"))
+        sandbox.world.fail_next("GetChanel", IvsError(ErrorCode.CONFLICT, "because"))
 
     assert "GetChanel" not in str(caught.value)
 
 
-def test_a_channel_that_is_not_there_has_no_key_to_be_without(scene: Scene) -> None:
+def test_a_channel_that_is_not_there_has_no_key_to_be_without(sandbox: Sandbox) -> None:
     with pytest.raises(IvsError, match="ResourceNotFoundException"):
-        scene.world.key_value(f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/AbCdEfGhIjKl")
+        sandbox.world.key_value(f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/AbCdEfGhIjKl")

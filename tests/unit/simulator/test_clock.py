@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.agenda import Agenda
-from ivs_simulator.behaviour import LIFELIKE, Behaviour
-from ivs_simulator.clock import LONGEST_ADVANCE, Clock
+from ivs_simulator.runtime.clock import LONGEST_ADVANCE, Clock
+from ivs_simulator.runtime.event_queue import EventQueue
+from ivs_simulator.state.options import REALISTIC, Options
 from ivs_simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 
@@ -15,21 +15,21 @@ HOUR = timedelta(hours=1)
 
 
 class Diary:
-    """Timers that write down what time it was for whoever looked when they went off."""
+    """Timers that record what time the clock showed when they fired."""
 
     def __init__(self, clock: Clock) -> None:
-        self.agenda, self.clock = Agenda(), clock
+        self.event_queue, self.clock = EventQueue(), clock
         self.seen: list[tuple[datetime, datetime]] = []
 
     def note(self, due: datetime) -> None:
-        self.agenda.add(due, lambda at: self.seen.append((at, self.clock())))
+        self.event_queue.add(due, lambda at: self.seen.append((at, self.clock())))
 
     @property
     def next_due(self) -> datetime | None:
-        return self.agenda.next_due
+        return self.event_queue.next_due
 
     def tick(self) -> None:
-        self.agenda.run_until(self.clock())
+        self.event_queue.run_until(self.clock())
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_what_is_due_on_the_way_sees_its_own_time(clock: Clock) -> None:
 
 def test_what_follows_from_what_is_due_happens_on_the_way_too(clock: Clock) -> None:
     diary = Diary(clock)
-    diary.agenda.add(NOW + HOUR, lambda at: diary.note(at + HOUR))
+    diary.event_queue.add(NOW + HOUR, lambda at: diary.note(at + HOUR))
 
     clock.advance(3 * HOUR, diary)
 
@@ -94,7 +94,7 @@ def test_time_goes_forward_and_not_for_ever(clock: Clock, span: timedelta) -> No
 
 def test_a_world_lives_through_the_time_that_is_skipped(clock: Clock) -> None:
     events: list[dict[str, Any]] = []
-    world = World(clock, events.append, behaviour=Behaviour(pace=LIFELIKE))
+    world = World(clock, events.append, options=Options(latencies=REALISTIC))
     made = world.call("CreateChannel", {}, account=ACCOUNT, region=REGION)
     broadcast = world.go_live(made["streamKey"]["value"])
     clock.advance(timedelta(minutes=1), world)
@@ -103,9 +103,11 @@ def test_a_world_lives_through_the_time_that_is_skipped(clock: Clock) -> None:
 
     clock.advance(24 * HOUR, world)
 
-    silent = NOW + timedelta(minutes=1) + LIFELIKE.missing_ingest if LIFELIKE.missing_ingest else 0
+    silent = (
+        NOW + timedelta(minutes=1) + REALISTIC.missing_ingest if REALISTIC.missing_ingest else 0
+    )
     assert isinstance(silent, datetime)
     assert [(event["detail"]["event_name"], event["time"]) for event in events] == [
         ("Session Ended", f"{silent:%Y-%m-%dT%H:%M:%SZ}"),
-        ("Stream End", f"{silent + LIFELIKE.draining:%Y-%m-%dT%H:%M:%SZ}"),
+        ("Stream End", f"{silent + REALISTIC.draining:%Y-%m-%dT%H:%M:%SZ}"),
     ]

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.api.call_log import CallLog
-from ivs_simulator.api.errors import IvsError
-from ivs_simulator.behaviour import LIFELIKE
-from ivs_simulator.clock import Clock
 from ivs_simulator.control.client import Control, ControlRefused
-from ivs_simulator.control.desk import Desk
+from ivs_simulator.control.context import ControlContext
 from ivs_simulator.control.endpoints import ENDPOINTS
 from ivs_simulator.control.server import answer
+from ivs_simulator.runtime.call_log import CallLog
+from ivs_simulator.runtime.clock import Clock
+from ivs_simulator.state.options import REALISTIC
+from ivs_simulator.wire.errors import IvsError
 from ivs_simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 
@@ -25,30 +25,30 @@ UNPLACED = {"source": "aws.ivs", "detail-type": "AWS API Call via CloudTrail", "
 
 
 class Bench:
-    """A desk to send requests to, and what came out of its world."""
+    """A control context to send requests to, and the events of its world."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
         log = CallLog()
         clock = Clock(lambda: NOW)
         world = World(clock, self.events.append, recorder=log.append)
-        self.desk = Desk(world, ACCOUNT, REGION, log, clock=clock)
+        self.context = ControlContext(world, ACCOUNT, REGION, log, clock=clock)
 
     def post(self, path: str, **body: Any) -> tuple[int, Any]:
-        return answer(self.desk, "POST", path, json.dumps(body).encode())
+        return answer(self.context, "POST", path, json.dumps(body).encode())
 
     def get(self, target: str) -> Any:
-        status, content = answer(self.desk, "GET", target, b"")
+        status, content = answer(self.context, "GET", target, b"")
         assert status == 200
         return json.loads(json.dumps(content))
 
 
 class Wireless(Control):
-    """The client without its sockets: what it asks reaches a desk as it is."""
+    """The client without its sockets: its requests reach a control context unchanged."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: ControlContext) -> None:
         super().__init__("http://simulator")
-        self._desk = desk
+        self._desk = context
 
     def _send(self, method: str, path: str, body: bytes | None) -> dict[str, Any]:
         status, content = answer(self._desk, method, path, body or b"")
@@ -69,7 +69,7 @@ def arn(bench: Bench) -> str:
     return str(made["channelArn"])
 
 
-def test_a_channel_made_in_the_past_is_told_with_that_time(bench: Bench, arn: str) -> None:
+def test_the_event_of_a_channel_made_in_the_past_has_that_time(bench: Bench, arn: str) -> None:
     assert [event["time"] for event in bench.events] == ["2026-02-01T00:00:00Z"]
     (channel,) = bench.get("/state")["channels"]
     assert (channel["arn"], channel["createdAt"]) == (arn, "2026-02-01T00:00:00.000Z")
@@ -97,7 +97,7 @@ def test_a_broadcast_is_played_through(bench: Bench, arn: str) -> None:
 
 
 def test_no_answer_carries_a_key_value(bench: Bench, arn: str) -> None:
-    value = bench.desk.world.key_value(arn)
+    value = bench.context.world.key_value(arn)
     assert value
     said = [bench.post("/go-live", keyValue=value), bench.get("/state"), bench.get("/calls")]
 
@@ -107,7 +107,7 @@ def test_no_answer_carries_a_key_value(bench: Bench, arn: str) -> None:
 def test_calls_can_be_asked_for_since_a_number(bench: Bench, arn: str) -> None:
     first = bench.get("/calls")
     with pytest.raises(Exception, match="ChannelNotBroadcasting"):
-        bench.desk.world.call("StopStream", {"channelArn": arn}, account=ACCOUNT, region=REGION)
+        bench.context.world.call("StopStream", {"channelArn": arn}, account=ACCOUNT, region=REGION)
 
     (call,) = bench.get(f"/calls?since={first['next']}")["calls"]
     assert (call["operation"], call["outcome"]) == ("StopStream", "ChannelNotBroadcasting")
@@ -138,18 +138,18 @@ def test_an_injected_fault_reaches_the_next_call(bench: Bench, arn: str) -> None
     bench.post("/fail-next", operation="GetChannel", code="ThrottlingException")
 
     with pytest.raises(Exception, match="ThrottlingException"):
-        bench.desk.world.call("GetChannel", {"arn": arn}, account=ACCOUNT, region=REGION)
+        bench.context.world.call("GetChannel", {"arn": arn}, account=ACCOUNT, region=REGION)
 
 
 def test_what_fails_in_the_simulator_is_not_the_callers_fault_and_logged_without_its_words(
     bench: Bench, arn: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    value = bench.desk.world.key_value(arn) or ""
+    value = bench.context.world.key_value(arn) or ""
 
     def fail(key_value: str, **_: object) -> None:
         raise TypeError(f"what is {key_value}")
 
-    monkeypatch.setattr(bench.desk.world, "go_live", fail)
+    monkeypatch.setattr(bench.context.world, "go_live", fail)
 
     status, content = bench.post("/go-live", keyValue=value)
 
@@ -178,7 +178,7 @@ def shown(bench: Bench, arn: str) -> Any:
     return next(each for each in bench.get("/state")["channels"] if each["arn"] == arn)
 
 
-def test_an_encoder_sends_what_it_is_told_to(bench: Bench) -> None:
+def test_an_encoder_sends_what_was_asked(bench: Bench) -> None:
     sent = {"width": 1920, "height": 1080, "videoBitrate": 6_000_000, "videoCodec": "avc1.640028"}
 
     arn = streaming(bench, **sent, reconnects=True, priority=3)
@@ -201,7 +201,7 @@ def test_what_is_sent_can_change_as_far_as_the_channel_takes_it(bench: Bench) ->
     assert (too_much["isLive"], shown(bench, arn)["live"]) == (False, None)
 
 
-def test_what_ends_at_once_is_not_said_to_be_live(bench: Bench, arn: str) -> None:
+def test_what_ends_at_once_is_not_shown_as_live(bench: Bench, arn: str) -> None:
     status, content = bench.post("/go-live", channelArn=arn, videoBitrate=20_000_000)
 
     assert (status, content["code"]) == (409, "StreamEnded")
@@ -231,7 +231,7 @@ def test_a_lost_encoder_comes_back_when_it_is_one_that_does(bench: Bench, path: 
 
 
 def test_a_stream_that_is_played_out_is_not_live(bench: Bench) -> None:
-    bench.post("/behaviour", pace={"draining": 4})
+    bench.post("/options", latencies={"draining": 4})
     arn = streaming(bench)
 
     _, content = bench.post("/crash", channelArn=arn)
@@ -251,9 +251,9 @@ def test_time_is_advanced_and_what_is_due_happens(bench: Bench) -> None:
 
 
 def test_the_time_of_a_caller_cannot_be_advanced(bench: Bench) -> None:
-    desk = Desk(bench.desk.world, ACCOUNT, REGION)
+    context = ControlContext(bench.context.world, ACCOUNT, REGION)
 
-    status, content = answer(desk, "POST", "/advance", b'{"seconds": 1}')
+    status, content = answer(context, "POST", "/advance", b'{"seconds": 1}')
 
     assert (status, content["code"]) == (409, "NoClock")
 
@@ -272,16 +272,19 @@ def test_knobs_of_chaos_are_turned_singly(bench: Bench) -> None:
     assert bench.get("/state")["chaos"] == bench.get("/chaos")
 
 
-def test_behaviour_is_changed_part_by_part(bench: Bench) -> None:
-    bench.post("/behaviour", pace="lifelike", deletedKeyEndsStream=True)
-    _, content = bench.post("/behaviour", pace={"missingIngest": None}, quotas={"channels": 1})
+def test_options_are_changed_part_by_part(bench: Bench) -> None:
+    bench.post("/options", latencies="realistic", deletedKeyEndsStream=True)
+    _, content = bench.post("/options", latencies={"missingIngest": None}, quotas={"channels": 1})
 
-    pace = bench.desk.world.behaviour.pace
-    assert (content["paceName"], pace) == ("individual", replace(LIFELIKE, missing_ingest=None))
+    latencies = bench.context.world.options.latencies
+    assert (content["latenciesName"], latencies) == (
+        "individual",
+        replace(REALISTIC, missing_ingest=None),
+    )
     assert content["deletedKeyEndsStream"]
     assert content["quotas"]["channels"] == 1
-    assert bench.get("/behaviour") == content
-    assert bench.post("/behaviour", pace="prompt")[1]["paceName"] == "prompt"
+    assert bench.get("/options") == content
+    assert bench.post("/options", latencies="instant")[1]["latenciesName"] == "instant"
 
 
 def test_rate_limits_are_turned_on_and_off(bench: Bench, arn: str) -> None:
@@ -289,7 +292,7 @@ def test_rate_limits_are_turned_on_and_off(bench: Bench, arn: str) -> None:
         noted = []
         for _ in range(6):
             try:
-                bench.desk.world.call("GetChannel", {"arn": arn}, account=ACCOUNT, region=REGION)
+                bench.context.world.call("GetChannel", {"arn": arn}, account=ACCOUNT, region=REGION)
             except IvsError as error:
                 noted.append(error.code)
         return noted
@@ -301,7 +304,7 @@ def test_rate_limits_are_turned_on_and_off(bench: Bench, arn: str) -> None:
     assert (refusals(), bench.get("/rate-limits")) == ([], {"enabled": False})
 
 
-def test_what_the_scene_itself_does_counts_towards_no_limit(bench: Bench) -> None:
+def test_what_the_control_interface_does_counts_towards_no_limit(bench: Bench) -> None:
     bench.post("/rate-limits", enabled=True)
 
     made = [bench.post("/create-channel-at", createdAt="2026-02-01T00:00:00Z") for _ in range(9)]
@@ -309,11 +312,13 @@ def test_what_the_scene_itself_does_counts_towards_no_limit(bench: Bench) -> Non
     assert {status for status, _ in made} == {200}
 
 
-def test_the_state_counts_what_each_realm_holds(bench: Bench) -> None:
+def test_the_state_counts_what_each_account_region_holds(bench: Bench) -> None:
     streaming(bench)
 
-    (realm,) = bench.get("/state")["realms"]
-    assert {name: count for name, count in realm.items() if count not in (0, REGION, ACCOUNT)} == {
+    (account_region,) = bench.get("/state")["accountRegions"]
+    assert {
+        name: count for name, count in account_region.items() if count not in (0, REGION, ACCOUNT)
+    } == {
         "channels": 1,
         "streamKeys": 1,
         "streams": 1,
@@ -329,15 +334,15 @@ def test_the_state_counts_what_each_realm_holds(bench: Bench) -> None:
         ("/chaos", {"loss": 2}, "loss is a probability"),
         ("/chaos", {"loss": True}, "loss is a number"),
         ("/chaos", {"longestDelay": 0}, "longest_delay is longer than nothing"),
-        ("/behaviour", {"pace": {"streamstart": 1}}, "unknown field streamstart"),
-        ("/behaviour", {"pace": "slow"}, "pace is prompt or lifelike"),
-        ("/behaviour", {"pace": {"draining": -1}}, "draining is a number of seconds, 0 or more"),
-        ("/behaviour", {"pace": {"draining": None}}, "draining is a number of seconds, 0 or more"),
-        ("/behaviour", {"pace": {"draining": 1e300}}, "draining is longer than time"),
-        ("/behaviour", {"quotas": 3}, "quotas is an object"),
-        ("/behaviour", {"quotas": {"channels": 1.5}}, "channels is a whole number"),
-        ("/behaviour", {"tagChangeEvents": 1}, "tagChangeEvents is true or false"),
-        ("/behaviour", {"limitNameMember": "name"}, "limitNameMember is limit_name or limit"),
+        ("/options", {"latencies": {"streamstart": 1}}, "unknown field streamstart"),
+        ("/options", {"latencies": "slow"}, "latencies is instant or realistic"),
+        ("/options", {"latencies": {"draining": -1}}, "draining is a number of seconds, 0 or more"),
+        ("/options", {"latencies": {"draining": None}}, "draining is a number of seconds, 0 or"),
+        ("/options", {"latencies": {"draining": 1e300}}, "draining is longer than time"),
+        ("/options", {"quotas": 3}, "quotas is an object"),
+        ("/options", {"quotas": {"channels": 1.5}}, "channels is a whole number"),
+        ("/options", {"tagChangeEvents": 1}, "tagChangeEvents is true or false"),
+        ("/options", {"limitNameMember": "name"}, "limitNameMember is limit_name or limit"),
         ("/rate-limits", {"enabled": "no"}, "enabled is true or false"),
         ("/rate-limits", {}, "missing: enabled"),
         ("/advance", {"seconds": 0}, "time goes forward"),
@@ -354,16 +359,16 @@ def test_the_state_counts_what_each_realm_holds(bench: Bench) -> None:
         ("/fail-next", {"operation": "GetChannel"}, "missing: code"),
         ("/publish", {"envelope": "event"}, "envelope is an object"),
         ("/publish", {}, "missing: envelope"),
-        ("/witness", {"envelope": [1]}, "envelope is an object"),
-        ("/witness", {"envelope": {"source": "aws.ivs"}}, "missing: detail"),
-        ("/witness", {"envelope": UNPLACED}, "the envelope is not like those"),
+        ("/mirror", {"envelope": [1]}, "envelope is an object"),
+        ("/mirror", {"envelope": {"source": "aws.ivs"}}, "missing: detail"),
+        ("/mirror", {"envelope": UNPLACED}, "the envelope is not like those"),
         ("/go-live", {"keyValue": 7}, "keyValue is text"),
         ("/go-live", {"keyValue": "sk_x", "streamId": 7}, "streamId is text"),
         ("/go-live", {"keyValue": "sk_x", "startedAt": "now"}, "startedAt is a time"),
         ("/watch", {"channelArn": ANY_ARN, "country": 7}, "country is text"),
         ("/watch", {"channelArn": ANY_ARN, "origin": 7}, "origin is text"),
         ("/watch", {"channelArn": ANY_ARN, "token": 7}, "token is text"),
-        ("/behaviour", {"pace": ["prompt"]}, "pace is prompt or lifelike"),
+        ("/options", {"latencies": ["instant"]}, "latencies is instant or realistic"),
     ],
 )  # fmt: skip
 def test_a_body_that_is_wrong_is_refused_with_what_would_be_right(
@@ -399,7 +404,7 @@ def test_a_limit_is_exceeded_in_the_words_of_its_event(
 
 @pytest.mark.parametrize("since", ["x", "-1", ""])
 def test_a_number_to_ask_from_is_a_number(bench: Bench, since: str) -> None:
-    status, _ = answer(bench.desk, "GET", f"/calls?since={since}", b"")
+    status, _ = answer(bench.context, "GET", f"/calls?since={since}", b"")
 
     assert status == (400 if since else 200)  # a query drops what is empty
 
@@ -414,7 +419,7 @@ def test_an_ingest_that_cannot_be_is_refused(bench: Bench, arn: str, wrong: dict
 
 @pytest.mark.parametrize("body", [b"[]", b"{", b"7"])
 def test_a_body_is_a_json_object(bench: Bench, body: bytes) -> None:
-    assert answer(bench.desk, "POST", "/reset", body)[0] == 400
+    assert answer(bench.context, "POST", "/reset", body)[0] == 400
 
 
 def test_a_key_at_the_place_of_an_arn_is_not_repeated(bench: Bench) -> None:
@@ -425,7 +430,7 @@ def test_a_key_at_the_place_of_an_arn_is_not_repeated(bench: Bench) -> None:
 
 def test_the_client_asks_what_the_server_knows(bench: Bench, arn: str) -> None:
     """Whatever a method of Control sends is a field of its endpoint."""
-    control = Wireless(bench.desk)
+    control = Wireless(bench.context)
     control.go_live(arn, priority=1, reconnects=True, ingest={"video_bitrate": 2_000_000})
     assert control.change_ingest(arn, framerate=60)
     assert not control.crash(arn)
@@ -433,8 +438,8 @@ def test_the_client_asks_what_the_server_knows(bench: Bench, arn: str) -> None:
     assert not control.fail_stream(arn, "capacity")
     assert control.advance(timedelta(hours=1)) == NOW + timedelta(hours=1)
     assert control.set_chaos(loss=0.1, longest_delay=60) == control.chaos()
-    control.set_behaviour(pace={"missing_ingest": None, "draining": 1.5})
-    assert control.behaviour()["pace"]["draining"] == 1.5
+    control.set_options(latencies={"missing_ingest": None, "draining": 1.5})
+    assert control.options()["latencies"]["draining"] == 1.5
     control.set_rate_limits(enabled=True)
     assert control.rate_limits()
     assert [each["arn"] for each in control.state()] == [arn]
@@ -451,7 +456,7 @@ def test_the_client_asks_what_the_server_knows(bench: Bench, arn: str) -> None:
 
 
 def test_viewers_come_and_go(bench: Bench, arn: str) -> None:
-    control = Wireless(bench.desk)
+    control = Wireless(bench.context)
     control.go_live(arn)
     control.viewers(arn, 10)
     view = control.watch(arn, country="DE", origin="https://example.com")
@@ -462,7 +467,7 @@ def test_viewers_come_and_go(bench: Bench, arn: str) -> None:
         control.stop_watching(arn, view)
 
 
-def test_a_viewer_who_is_not_served_is_told_why(bench: Bench) -> None:
+def test_the_refusal_of_a_viewer_says_why(bench: Bench) -> None:
     made = {"createdAt": "2026-02-01T00:00:00Z", "authorized": True}
     arn = str(bench.post("/create-channel-at", **made)[1]["channelArn"])
     assert bench.post("/watch", channelArn=arn)[0] == 403
@@ -475,12 +480,12 @@ def test_a_viewer_who_is_not_served_is_told_why(bench: Bench) -> None:
 
 
 def test_readings_of_the_viewer_count_time_out(bench: Bench, arn: str) -> None:
-    control = Wireless(bench.desk)
+    control = Wireless(bench.context)
     control.go_live(arn)
     control.time_out_viewer_counts(arn, 1)
 
     def listed() -> list[int]:
-        answer = bench.desk.world.call("ListStreams", {}, account=ACCOUNT, region=REGION)
+        answer = bench.context.world.call("ListStreams", {}, account=ACCOUNT, region=REGION)
         return [stream["viewerCount"] for stream in answer["streams"]]
 
     assert (listed(), listed()) == ([-1], [0])

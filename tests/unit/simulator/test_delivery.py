@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.agenda import Agenda
 from ivs_simulator.events.delivery import PATIENCE, Chaos, Delivery
+from ivs_simulator.runtime.event_queue import EventQueue
 from ivs_simulator.world import World
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 
@@ -21,10 +21,10 @@ class Line:
     """A delivery on a clock of the test's own, and what came out of it and when."""
 
     def __init__(self, chaos: Chaos | None = None, seed: int = 7) -> None:
-        self.now, self.agenda = NOW, Agenda()
+        self.now, self.event_queue = NOW, EventQueue()
         self.arrived: list[dict[str, Any]] = []
         self.at: dict[str, list[datetime]] = {}
-        self.delivery = Delivery(self._hear, self.agenda, lambda: self.now, seed)
+        self.delivery = Delivery(self._receive, self.event_queue, lambda: self.now, seed)
         self.delivery.chaos = chaos or Chaos()
 
     def send(self, *ids: str) -> None:
@@ -37,14 +37,14 @@ class Line:
         return sent
 
     def later(self, span: timedelta) -> None:
-        """Time goes on in steps of its happenings."""
+        """Time goes on from one scheduled callback to the next."""
         goal = self.now + span
-        while (due := self.agenda.next_due) is not None and due <= goal:
+        while (due := self.event_queue.next_due) is not None and due <= goal:
             self.now = due
-            self.agenda.run_until(due)
+            self.event_queue.run_until(due)
         self.now = goal
 
-    def _hear(self, envelope: dict[str, Any]) -> None:
+    def _receive(self, envelope: dict[str, Any]) -> None:
         self.arrived.append(envelope)
         self.at.setdefault(envelope["id"], []).append(self.now)
 
@@ -57,7 +57,7 @@ def test_with_all_off_everything_arrives_as_it_was_sent_at_once() -> None:
     line = Line()
 
     assert line.send_many() == line.ids
-    assert line.agenda.next_due is None
+    assert line.event_queue.next_due is None
 
 
 def test_as_many_are_lost_as_asked_and_no_order_is_changed() -> None:
@@ -90,10 +90,10 @@ def test_late_ones_come_within_the_longest_delay_as_they_were() -> None:
     line = Line(Chaos(delay=0.25, longest_delay=3 * HOUR))
 
     sent = line.send_many()
-    prompt = len(line.ids)
+    immediate = len(line.ids)
     line.later(3 * HOUR)
 
-    assert MANY - prompt == pytest.approx(0.25 * MANY, rel=0.1)
+    assert MANY - immediate == pytest.approx(0.25 * MANY, rel=0.1)
     assert Counter(line.ids) == Counter(sent)
     latest = max(at for (at,) in line.at.values())
     assert NOW + 2.5 * HOUR < latest <= NOW + 3 * HOUR
@@ -175,14 +175,14 @@ def test_turning_one_knob_does_not_change_what_others_do() -> None:
 
 def test_a_listener_may_cause_the_next_event() -> None:
     line = Line(Chaos(reordering=1))
-    hear = line._hear
+    receive = line._receive
     caused = iter(["c"])
 
     def answer(envelope: dict[str, Any]) -> None:
-        hear(envelope)
+        receive(envelope)
         line.send(*([next(caused)] if envelope["id"] == "b" else []))
 
-    line.delivery = Delivery(answer, line.agenda, lambda: line.now, 7)
+    line.delivery = Delivery(answer, line.event_queue, lambda: line.now, 7)
     line.delivery.chaos = Chaos(reordering=1)
     line.send("a", "b")
     line.later(HOUR)
@@ -200,24 +200,24 @@ def test_knobs_have_ends(wrong: dict[str, Any]) -> None:
         Chaos(**wrong)
 
 
-def test_all_that_a_world_says_goes_this_way_but_not_what_it_is_given_to_publish() -> None:
-    heard: list[dict[str, Any]] = []
-    world = World(lambda: NOW, heard.append)
+def test_all_events_of_a_world_go_this_way_but_not_those_given_to_publish() -> None:
+    received: list[dict[str, Any]] = []
+    world = World(lambda: NOW, received.append)
     key = world.call("CreateChannel", {}, account=ACCOUNT, region=REGION)["streamKey"]["value"]
-    (told,) = deepcopy(heard)
+    (envelope,) = deepcopy(received)
     world.chaos = Chaos(loss=1)
 
     world.go_live(key)
     world.call("CreateChannel", {}, account=ACCOUNT, region=REGION)
-    world.publish(told)
+    world.publish(envelope)
 
-    assert heard == [told, told]
+    assert received == [envelope, envelope]
 
 
 def test_a_cleared_world_sends_nothing_of_before() -> None:
-    heard: list[dict[str, Any]] = []
+    received: list[dict[str, Any]] = []
     moments = [NOW]
-    world = World(lambda: moments[-1], heard.append)
+    world = World(lambda: moments[-1], received.append)
     for chaos in (Chaos(delay=1), Chaos(reordering=1)):
         world.chaos = chaos
         world.call("CreateChannel", {}, account=ACCOUNT, region=REGION)
@@ -227,4 +227,4 @@ def test_a_cleared_world_sends_nothing_of_before() -> None:
     world.tick()
     world.chaos = Chaos()
 
-    assert heard == []
+    assert received == []

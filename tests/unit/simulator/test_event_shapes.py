@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.api.errors import StreamKeyRefused
-from ivs_simulator.behaviour import Behaviour, Quotas
 from ivs_simulator.broadcasting.broadcast import Broadcast
-from ivs_simulator.broadcasting.ingest import Ingest
 from ivs_simulator.recording.storage import Bucket, MemoryStorage
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.options import Options, Quotas
+from ivs_simulator.wire.errors import StreamKeyRefused
 from ivs_simulator.world import World
 from tests.unit.simulator.asking import ONE
-from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
 
 SAMPLES = Path(__file__).resolve().parents[3] / "events"
 LOW_LATENCY = ("stream-state", "stream-health", "limit-breach", "recording-state", "ad-break")
-# The same event under the member name of the EventBridge schema registry; a switch, not a story.
+# The same event under the member name of the EventBridge schema registry: a switch.
 OTHER_NAME = "ingest-bitrate-as-limit"
 
 GOOD = Bucket("acme-vod", REGION, ACCOUNT, is_kms_encrypted=False)
@@ -52,64 +52,66 @@ def shape_of(value: Any) -> Shape:
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[Name, dict[str, Any]]:
-    """An evening in which everything happens that IVS tells of."""
-    scene = Scene()
+def emitted() -> dict[Name, dict[str, Any]]:
+    """An evening in which everything happens that has an event of IVS."""
+    sandbox = Sandbox()
     storage = MemoryStorage()
     storage.add_bucket(GOOD)
     storage.add_bucket(KMS)
     quotas = Quotas(concurrent_streams=2, concurrent_viewers=10)
-    scene.world = World(
-        lambda: scene.now,
-        scene.events.append,
+    sandbox.world = World(
+        lambda: sandbox.now,
+        sandbox.events.append,
         storage=storage,
-        behaviour=Behaviour(quotas=quotas),
+        options=Options(quotas=quotas),
     )
-    evening(scene)
-    return {name_of(each): each for each in scene.events if each["detail-type"].startswith("IVS ")}
+    evening(sandbox)
+    return {
+        name_of(each): each for each in sandbox.events if each["detail-type"].startswith("IVS ")
+    }
 
 
-def evening(scene: Scene) -> None:
-    ivs = scene.client()
-    recorded(scene, ivs)
-    advertised(scene, ivs)
-    go_live(scene, channel(ivs), Ingest(video_bitrate=9_000_000))
-    go_live(scene, channel(ivs), Ingest(width=2_560, height=1_440))
-    go_live(scene, channel(ivs), Ingest(tracks=2))
-    first, second = (go_live(scene, channel(ivs)) for _ in range(2))
-    go_live(scene, channel(ivs))
+def evening(sandbox: Sandbox) -> None:
+    ivs = sandbox.client()
+    recorded(sandbox, ivs)
+    advertised(sandbox, ivs)
+    go_live(sandbox, channel(ivs), Ingest(video_bitrate=9_000_000))
+    go_live(sandbox, channel(ivs), Ingest(width=2_560, height=1_440))
+    go_live(sandbox, channel(ivs), Ingest(tracks=2))
+    first, second = (go_live(sandbox, channel(ivs)) for _ in range(2))
+    go_live(sandbox, channel(ivs))
     second.watched_by(11)
     first.leave()
     second.fail()
 
 
-def recorded(scene: Scene, ivs: Any) -> None:
+def recorded(sandbox: Sandbox, ivs: Any) -> None:
     for bucket in (GOOD, KMS):
         made = ivs.create_recording_configuration(
             destinationConfiguration={"s3": {"bucketName": bucket.name}}
         )
         arn = made["recordingConfiguration"]["arn"]
         arena = channel(ivs, recordingConfigurationArn=arn)
-        go_live(scene, arena).leave()
+        go_live(sandbox, arena).leave()
         if bucket is GOOD:
-            broken = go_live(scene, arena)
+            broken = go_live(sandbox, arena)
             broken.fail_recording()
             broken.leave()
 
 
-def advertised(scene: Scene, ivs: Any) -> None:
+def advertised(sandbox: Sandbox, ivs: Any) -> None:
     made = ivs.create_ad_configuration(mediaTailorPlaybackConfigurations=ONE)
     arena = channel(ivs, adConfigurationArn=made["adConfiguration"]["arn"])
-    live = go_live(scene, arena)
+    live = go_live(sandbox, arena)
     ivs.insert_ad_break(channelArn=arena, durationSeconds=30)
     live.stall()
-    scene.later(seconds=5)
+    sandbox.later(seconds=5)
     live.resume()
-    value = scene.world.key_value(arena)
+    value = sandbox.world.key_value(arena)
     assert value is not None
-    scene.world.go_live(value, priority=2)
+    sandbox.world.go_live(value, priority=2)
     with pytest.raises(StreamKeyRefused):
-        scene.world.go_live(value, priority=1)
+        sandbox.world.go_live(value, priority=1)
     live.leave()
 
 
@@ -117,19 +119,21 @@ def channel(ivs: Any, **settings: Any) -> str:
     return str(ivs.create_channel(name="arena", **settings)["channel"]["arn"])
 
 
-def go_live(scene: Scene, arn: str, ingest: Ingest | None = None) -> Broadcast:
-    value = scene.world.key_value(arn)
+def go_live(sandbox: Sandbox, arn: str, ingest: Ingest | None = None) -> Broadcast:
+    value = sandbox.world.key_value(arn)
     assert value is not None
-    return scene.world.go_live(value, ingest=ingest)
+    return sandbox.world.go_live(value, ingest=ingest)
 
 
-def test_there_is_a_sample_of_everything_that_was_told(told: dict[Name, dict[str, Any]]) -> None:
-    assert told.keys() == samples().keys()
+def test_there_is_a_sample_of_every_emitted_event(emitted: dict[Name, dict[str, Any]]) -> None:
+    assert emitted.keys() == samples().keys()
 
 
 @pytest.mark.parametrize("name", samples(), ids=lambda name: " ".join(map(str, name[1:])))
-def test_an_event_has_the_shape_of_its_sample(told: dict[Name, dict[str, Any]], name: Name) -> None:
-    event, sample = told[name], samples()[name]
+def test_an_event_has_the_shape_of_its_sample(
+    emitted: dict[Name, dict[str, Any]], name: Name
+) -> None:
+    event, sample = emitted[name], samples()[name]
 
     assert shape_of(event) == shape_of(sample)
     assert list(event) == list(sample), "in the same order"

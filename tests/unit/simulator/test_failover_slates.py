@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.unit.simulator.asking import refusal
-from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
 
 DEFAULTS = {
     "name": "",
@@ -63,9 +63,9 @@ def test_one_that_a_channel_has_cannot_be_deleted(ivs: Any, arn: str) -> None:
     assert ivs.list_failover_slate_configurations()["failoverSlateConfigurations"] == []
 
 
-def test_a_session_remembers_the_slate_it_began_with(scene: Scene, ivs: Any, arn: str) -> None:
+def test_a_session_remembers_the_slate_it_began_with(sandbox: Sandbox, ivs: Any, arn: str) -> None:
     made = ivs.create_channel(failoverSlateConfigurationArn=arn)
-    scene.world.go_live(made["streamKey"]["value"])
+    sandbox.world.go_live(made["streamKey"]["value"])
 
     ivs.update_failover_slate_configuration(arn=arn, name="changed-since")
 

@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.behaviour import Behaviour
-from ivs_simulator.broadcasting.ingest import Excess, Ingest, tracks
 from ivs_simulator.broadcasting.ingest_limits import excesses
-from tests.unit.simulator.conftest import Scene
-from tests.unit.simulator.storyline import (
-    LIFELIKE_BEHAVIOUR,
+from ivs_simulator.state.ingest import Excess, Ingest, tracks
+from ivs_simulator.state.options import Options
+from tests.unit.simulator.conftest import Sandbox
+from tests.unit.simulator.lifecycle import (
     MULTITRACK,
+    REALISTIC_OPTIONS,
     make_channel,
     names,
     refused_code,
-    told,
+    timeline,
 )
 
 BITRATE, PIXELS, EDGE = "bits per second", "total pixels", "pixels per edge"
@@ -100,15 +100,19 @@ def test_the_resolution_is_limited_by_pixels_and_by_edge(
     assert found == [Excess("Ingest Resolution", *each) for each in exceeded]
 
 
-@pytest.mark.parametrize("behaviour", [Behaviour(), LIFELIKE_BEHAVIOUR], ids=["prompt", "lifelike"])
+@pytest.mark.parametrize("options", [Options(), REALISTIC_OPTIONS], ids=["instant", "realistic"])
 def test_too_much_from_the_beginning_never_starts(
-    scene: Scene, ivs: Any, behaviour: Behaviour
+    sandbox: Sandbox, ivs: Any, options: Options
 ) -> None:
-    scene.world.behaviour = behaviour
+    sandbox.world.options = options
     channel = make_channel(ivs)
-    broadcast = scene.world.go_live(channel.key, ingest=sent(HD, 9_112_400))
+    broadcast = sandbox.world.go_live(channel.key, ingest=sent(HD, 9_112_400))
 
-    assert told(scene) == [(0, "Session Created"), (0, "Ingest Bitrate"), (0, "Session Ended")]
+    assert timeline(sandbox) == [
+        (0, "Session Created"),
+        (0, "Ingest Bitrate"),
+        (0, "Session Ended"),
+    ]
     assert not broadcast.is_live
     assert refused_code(ivs.get_stream, channelArn=channel.arn) == "ChannelNotBroadcasting"
     session = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]
@@ -117,17 +121,17 @@ def test_too_much_from_the_beginning_never_starts(
     assert listed["hasErrorEvent"] is True
 
 
-def test_too_much_later_is_told_as_documented_and_disconnects_at_once(
-    scene: Scene, ivs: Any
+def test_too_much_later_is_announced_as_documented_and_disconnects_at_once(
+    sandbox: Sandbox, ivs: Any
 ) -> None:
     channel = make_channel(ivs, name="arena-north-cam2")
-    broadcast = scene.world.go_live(channel.key)
+    broadcast = sandbox.world.go_live(channel.key)
     stream_id = broadcast.stream_id
-    scene.later(seconds=90)
+    sandbox.later(seconds=90)
     broadcast.change(width=2_560, height=1_440, video_bitrate=8_952_400)
 
     common = {"channel_name": "arena-north-cam2", "stream_id": stream_id}
-    breaches = scene.heard("IVS Limit Breach")
+    breaches = sandbox.received("IVS Limit Breach")
     assert [event["detail"] for event in breaches] == [
         {
             "limit_name": "Ingest Bitrate",
@@ -152,27 +156,30 @@ def test_too_much_later_is_told_as_documented_and_disconnects_at_once(
         },
     ]
     assert {tuple(event["resources"]) for event in breaches} == {(channel.arn,)}
-    assert told(scene, timedelta(seconds=1))[3:] == [(90, "Session Ended"), (90, "Stream End")]
+    assert timeline(sandbox, timedelta(seconds=1))[3:] == [
+        (90, "Session Ended"),
+        (90, "Stream End"),
+    ]
 
 
-def test_a_change_within_the_limits_goes_on(scene: Scene, ivs: Any) -> None:
+def test_a_change_within_the_limits_goes_on(sandbox: Sandbox, ivs: Any) -> None:
     channel = make_channel(ivs)
-    broadcast = scene.world.go_live(channel.key, ingest=Ingest(framerate=60))
+    broadcast = sandbox.world.go_live(channel.key, ingest=Ingest(framerate=60))
     broadcast.change(video_bitrate=6_000_000)
 
-    assert names(scene) == ["Session Created", "Stream Start"]
+    assert names(sandbox) == ["Session Created", "Stream Start"]
     video = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]["ingestConfiguration"]
     assert video["video"]["targetBitrate"] == 6_000_000
     assert video["video"]["targetFramerate"] == 60
 
 
-def test_the_limits_are_those_of_the_channel_as_it_went_live(scene: Scene, ivs: Any) -> None:
+def test_the_limits_are_those_of_the_channel_as_it_went_live(sandbox: Sandbox, ivs: Any) -> None:
     channel = make_channel(ivs, type="BASIC")
-    broadcast = scene.world.go_live(channel.key, ingest=sent(SD_480, 1_000_000))
+    broadcast = sandbox.world.go_live(channel.key, ingest=sent(SD_480, 1_000_000))
     broadcast.leave()
     ivs.update_channel(arn=channel.arn, type="STANDARD")
 
-    broadcast = scene.world.go_live(channel.key, ingest=sent(SD_480, 2_000_000))
+    broadcast = sandbox.world.go_live(channel.key, ingest=sent(SD_480, 2_000_000))
     assert broadcast.is_live
 
 
@@ -185,38 +192,42 @@ def test_the_limits_are_those_of_the_channel_as_it_went_live(scene: Scene, ivs: 
 )
 @pytest.mark.parametrize("reconnects", [False, True])
 def test_a_wrong_number_of_tracks_ends_the_session_with_a_code(
-    scene: Scene, ivs: Any, settings: dict[str, Any], count: int, code: str, reconnects: bool
+    sandbox: Sandbox, ivs: Any, settings: dict[str, Any], count: int, code: str, reconnects: bool
 ) -> None:
     channel = make_channel(ivs, **settings)
-    broadcast = scene.world.go_live(channel.key, ingest=Ingest(tracks=count), reconnects=reconnects)
+    broadcast = sandbox.world.go_live(
+        channel.key, ingest=Ingest(tracks=count), reconnects=reconnects
+    )
 
-    assert names(scene) == ["Session Created", "Session Ended"]
-    assert scene.events[-1]["detail"]["code"] == code
+    assert names(sandbox) == ["Session Created", "Session Ended"]
+    assert sandbox.events[-1]["detail"]["code"] == code
     assert not broadcast.is_live
     session = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]
     ended, created = session["truncatedEvents"]
     assert (ended["name"], ended["code"]) == ("Session Ended", code)
     assert "code" not in created
-    scene.later(seconds=2)
-    scene.world.tick()
-    assert names(scene).count("Session Created") == (2 if reconnects else 1)
+    sandbox.later(seconds=2)
+    sandbox.world.tick()
+    assert names(sandbox).count("Session Created") == (2 if reconnects else 1)
 
 
 @pytest.mark.parametrize(
     ("settings", "count"), [({}, 1), (MULTITRACK, 1), (MULTITRACK, 3), (multitrack("REQUIRE"), 3)]
 )
 def test_other_numbers_of_tracks_start(
-    scene: Scene, ivs: Any, settings: dict[str, Any], count: int
+    sandbox: Sandbox, ivs: Any, settings: dict[str, Any], count: int
 ) -> None:
-    broadcast = scene.world.go_live(make_channel(ivs, **settings).key, ingest=Ingest(tracks=count))
+    broadcast = sandbox.world.go_live(
+        make_channel(ivs, **settings).key, ingest=Ingest(tracks=count)
+    )
 
     assert broadcast.is_live
 
 
-def test_every_track_that_was_sent_is_shown(scene: Scene, ivs: Any) -> None:
+def test_every_track_that_was_sent_is_shown(sandbox: Sandbox, ivs: Any) -> None:
     channel = make_channel(ivs, **MULTITRACK)
     sending = Ingest(width=1_920, height=1_080, video_bitrate=9_000_000, tracks=3)
-    scene.world.go_live(channel.key, ingest=sending)
+    sandbox.world.go_live(channel.key, ingest=sending)
 
     session = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]
     videos = session["ingestConfigurations"]["videoConfigurations"]
@@ -247,11 +258,11 @@ def test_a_single_track_is_sent_whole() -> None:
     assert (track.width, track.height, track.bitrate) == (853, 481, 1_234_567)
 
 
-def test_a_history_keeps_the_newest_500_events(scene: Scene, ivs: Any) -> None:
+def test_a_history_keeps_the_newest_500_events(sandbox: Sandbox, ivs: Any) -> None:
     channel = make_channel(ivs)
-    broadcast = scene.world.go_live(channel.key)
+    broadcast = sandbox.world.go_live(channel.key)
     for _ in range(300):
-        scene.later(seconds=1)
+        sandbox.later(seconds=1)
         broadcast.stall()
         broadcast.resume()
 
@@ -260,34 +271,34 @@ def test_a_history_keeps_the_newest_500_events(scene: Scene, ivs: Any) -> None:
     assert [event["name"] for event in shown[:2]] == ["Starvation End", "Starvation Start"]
     assert shown[0]["type"] == "IVS Stream Health Change"
     times = [event["eventTime"] for event in shown]
-    assert times[0] == scene.now
+    assert times[0] == sandbox.now
     assert times == sorted(times, reverse=True)
 
 
-def test_a_history_is_kept_for_60_days(scene: Scene, ivs: Any) -> None:
+def test_a_history_is_kept_for_60_days(sandbox: Sandbox, ivs: Any) -> None:
     channel = make_channel(ivs)
-    scene.world.go_live(channel.key).leave()
+    sandbox.world.go_live(channel.key).leave()
 
-    scene.later(days=60)
+    sandbox.later(days=60)
     assert len(ivs.list_stream_sessions(channelArn=channel.arn)["streamSessions"]) == 1
-    scene.later(seconds=1)
+    sandbox.later(seconds=1)
     assert ivs.list_stream_sessions(channelArn=channel.arn)["streamSessions"] == []
     code = refused_code(ivs.get_stream_session, channelArn=channel.arn)
     assert code == "ResourceNotFoundException"
 
 
-def test_the_name_of_a_limit_can_be_told_as_the_schema_registry_has_it(
-    scene: Scene, ivs: Any
+def test_the_name_of_a_limit_can_be_as_the_schema_registry_has_it(
+    sandbox: Sandbox, ivs: Any
 ) -> None:
-    scene.world.behaviour = Behaviour(limit_name_member="limit")
-    scene.world.go_live(make_channel(ivs).key, ingest=sent(HD, 9_000_000))
+    sandbox.world.options = Options(limit_name_member="limit")
+    sandbox.world.go_live(make_channel(ivs).key, ingest=sent(HD, 9_000_000))
 
-    (breach,) = scene.heard("IVS Limit Breach")
+    (breach,) = sandbox.received("IVS Limit Breach")
     assert breach["detail"]["limit"] == "Ingest Bitrate"
     assert "limit_name" not in breach["detail"]
 
 
 @pytest.mark.parametrize("wrong", [{"tracks": 0}, {"width": -1}, {"video_bitrate": "6M"}])
-def test_a_stream_that_nobody_could_send_is_refused(wrong: dict[str, Any]) -> None:
+def test_a_stream_that_cannot_exist_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="is a whole number, 1 or more"):
         Ingest(**wrong)

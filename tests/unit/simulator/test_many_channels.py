@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivs_simulator.shelf import Shelf
+from ivs_simulator.state.resource_store import ResourceStore
 from ivs_simulator.world import World
 
 ACCOUNT, REGION = "444455556666", "eu-central-1"
@@ -54,7 +54,7 @@ def full() -> World:
 
 
 class Watched(list[int]):
-    """A list that counts how often somebody looks at one of its entries."""
+    """A list that counts how often one of its entries is read."""
 
     looks = 0
 
@@ -71,23 +71,23 @@ class Watched(list[int]):
         return super().__iter__()
 
 
-def watched(shelf: Shelf[Any], monkeypatch: pytest.MonkeyPatch) -> Watched:
-    order = Watched(shelf._order)
-    monkeypatch.setattr(shelf, "_order", order)
+def watched(store: ResourceStore[Any], monkeypatch: pytest.MonkeyPatch) -> Watched:
+    order = Watched(store._order)
+    monkeypatch.setattr(store, "_order", order)
     return order
 
 
 @pytest.fixture
 def yielded(monkeypatch: pytest.MonkeyPatch) -> Touched:
-    """How many things shelves have handed out to listings so far."""
-    after, handed_out = Shelf.after, list[int]()
+    """How many items the resource stores have given to listings so far."""
+    after, handed_out = ResourceStore.after, list[int]()
 
-    def counted(shelf: Shelf[Any], number: int) -> Iterator[tuple[int, Any]]:
-        for place, item in after(shelf, number):
+    def counted(store: ResourceStore[Any], number: int) -> Iterator[tuple[int, Any]]:
+        for place, item in after(store, number):
             handed_out.append(place)
             yield place, item
 
-    monkeypatch.setattr(Shelf, "after", counted)
+    monkeypatch.setattr(ResourceStore, "after", counted)
     return lambda: len(handed_out)
 
 
@@ -102,7 +102,7 @@ def test_every_stream_exactly_once(full: World) -> None:
     listed = list(pages(full, "ListStreams", maxResults=10))
     assert [len(page) for page in listed] == [10] * 10
     live = {each["channelArn"] for each in chain(*listed)}
-    assert live == set(full.realm(ACCOUNT, REGION).streaming)
+    assert live == set(full.account_region(ACCOUNT, REGION).streaming)
     assert len(live) == STREAMS
 
 
@@ -112,7 +112,7 @@ def test_each_page_touches_as_much_as_any_other(
 ) -> None:
     touched = [0, *(yielded() for _ in pages(full, operation, maxResults=size))]
     per_page = [later - earlier for earlier, later in pairwise(touched)]
-    # One more than is shown tells that there is more.
+    # One more than is shown is read, to know that there is more.
     assert set(per_page[:-1]) == {size + 1}
     assert per_page[-1] == size
 
@@ -120,7 +120,7 @@ def test_each_page_touches_as_much_as_any_other(
 def test_finding_the_place_of_a_page_is_no_walk(
     full: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order = watched(full.realm(ACCOUNT, REGION).channels, monkeypatch)
+    order = watched(full.account_region(ACCOUNT, REGION).channels, monkeypatch)
     looks = [0, *(order.looks for _ in pages(full, "ListChannels", maxResults=100))]
     per_page = [later - earlier for earlier, later in pairwise(looks)]
     # A search by halves looks at 13 of 5,000 at most; then come the 101 themselves.

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.unit.simulator.asking import refusal
-from tests.unit.simulator.conftest import Scene
+from tests.unit.simulator.conftest import Sandbox
 
 
 @pytest.fixture
@@ -15,8 +15,8 @@ def made(ivs: Any) -> Any:
 
 
 @pytest.mark.parametrize("metadata", ["x" * 1024, "\u00e9" * 512, "\U0001f600" * 256])
-def test_a_kilobyte_fits(scene: Scene, ivs: Any, made: Any, metadata: str) -> None:
-    scene.world.go_live(made["streamKey"]["value"])
+def test_a_kilobyte_fits(sandbox: Sandbox, ivs: Any, made: Any, metadata: str) -> None:
+    sandbox.world.go_live(made["streamKey"]["value"])
 
     answer = ivs.put_metadata(channelArn=made["channel"]["arn"], metadata=metadata)
 
@@ -24,8 +24,8 @@ def test_a_kilobyte_fits(scene: Scene, ivs: Any, made: Any, metadata: str) -> No
 
 
 @pytest.mark.parametrize("metadata", ["x" * 1025, "\u00e9" * 513, "\U0001f600" * 257])
-def test_a_byte_more_does_not(scene: Scene, ivs: Any, made: Any, metadata: str) -> None:
-    scene.world.go_live(made["streamKey"]["value"])
+def test_a_byte_more_does_not(sandbox: Sandbox, ivs: Any, made: Any, metadata: str) -> None:
+    sandbox.world.go_live(made["streamKey"]["value"])
 
     with pytest.raises(ClientError) as caught:
         ivs.put_metadata(channelArn=made["channel"]["arn"], metadata=metadata)

@@ -4,8 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.permissions import (
+from ivs_simulator.dispatch.permissions import (
     REQUIRED,
     TAGGED_WHEN_CREATED,
     Named,
@@ -13,9 +12,10 @@ from ivs_simulator.api.permissions import (
     denial,
     needed,
 )
-from ivs_simulator.realm import Realm
+from ivs_simulator.state.account_region import AccountRegion
+from ivs_simulator.wire import model as api_model
 from ivs_simulator.world import World
-from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Scene
+from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Sandbox
 
 IVS: Final = f"arn:aws:ivs:{REGION}:{ACCOUNT}"
 ONE, TWO = f"{IVS}:channel/AbCdEfGhIjKl", f"{IVS}:channel/MnOpQrStUvWx"
@@ -76,8 +76,8 @@ REFERENCE: Final[list[tuple[str, dict[str, Any], list[str]]]] = [
 
 
 @pytest.fixture
-def realm(scene: Scene) -> Realm:
-    return scene.world.realm(ACCOUNT, REGION)
+def account_region(sandbox: Sandbox) -> AccountRegion:
+    return sandbox.world.account_region(ACCOUNT, REGION)
 
 
 def test_every_operation_of_the_model_is_in_the_table() -> None:
@@ -90,9 +90,9 @@ def test_the_reference_below_is_complete() -> None:
 
 @pytest.mark.parametrize(("operation", "params", "resources"), REFERENCE)
 def test_action_is_checked_on_the_documented_resources(
-    realm: Realm, operation: str, params: dict[str, Any], resources: list[str]
+    account_region: AccountRegion, operation: str, params: dict[str, Any], resources: list[str]
 ) -> None:
-    permissions = needed(realm, operation, params)
+    permissions = needed(account_region, operation, params)
 
     assert [each.resource for each in permissions] == resources
     assert {each.action for each in permissions} == {f"ivs:{operation}"}
@@ -130,28 +130,32 @@ def test_whatever_can_be_created_with_tags_is_in_the_table() -> None:
     ],
 )
 def test_what_names_nothing_needs_permission_for_everything(
-    realm: Realm, operation: str, params: dict[str, Any]
+    account_region: AccountRegion, operation: str, params: dict[str, Any]
 ) -> None:
-    assert [each.resource for each in needed(realm, operation, params)] == ["*"]
+    assert [each.resource for each in needed(account_region, operation, params)] == ["*"]
 
 
-def test_a_channel_is_deleted_with_its_key(scene: Scene, realm: Realm) -> None:
-    made = scene.client().create_channel(tags={"env": "test"})
+def test_a_channel_is_deleted_with_its_key(sandbox: Sandbox, account_region: AccountRegion) -> None:
+    made = sandbox.client().create_channel(tags={"env": "test"})
     arn, key = made["channel"]["arn"], made["streamKey"]["arn"]
 
-    assert needed(realm, "DeleteChannel", {"arn": arn}) == [
+    assert needed(account_region, "DeleteChannel", {"arn": arn}) == [
         Permission("ivs:DeleteChannel", arn, {"aws:ResourceTag/env": "test"}),
         Permission("ivs:DeleteChannel", key, {}),
     ]
 
 
-def test_each_part_of_a_batch_has_its_own_tags(scene: Scene, realm: Realm) -> None:
-    ivs = scene.client()
+def test_each_part_of_a_batch_has_its_own_tags(
+    sandbox: Sandbox, account_region: AccountRegion
+) -> None:
+    ivs = sandbox.client()
     envs = ("test", "prod")
     test, prod = (ivs.create_channel(tags={"env": env})["channel"]["arn"] for env in envs)
     revoked = [{"channelArn": arn, "viewerId": "a"} for arn in (test, prod)]
 
-    permissions = needed(realm, "BatchStartViewerSessionRevocation", {"viewerSessions": revoked})
+    permissions = needed(
+        account_region, "BatchStartViewerSessionRevocation", {"viewerSessions": revoked}
+    )
 
     assert {each.resource: each.context["aws:ResourceTag/env"] for each in permissions} == {
         test: "test",
@@ -159,10 +163,10 @@ def test_each_part_of_a_batch_has_its_own_tags(scene: Scene, realm: Realm) -> No
     }
 
 
-def test_tags_to_put_on_and_to_take_off_are_in_the_context(realm: Realm) -> None:
+def test_tags_to_put_on_and_to_take_off_are_in_the_context(account_region: AccountRegion) -> None:
     tagging = {"resourceArn": ONE, "tags": {"team": "sports", "env": "test"}}
-    (tag,) = needed(realm, "TagResource", tagging)
-    (untag,) = needed(realm, "UntagResource", {"resourceArn": ONE, "tagKeys": ["team"]})
+    (tag,) = needed(account_region, "TagResource", tagging)
+    (untag,) = needed(account_region, "UntagResource", {"resourceArn": ONE, "tagKeys": ["team"]})
 
     assert tag.context == {
         "aws:RequestTag/team": "sports",
@@ -174,19 +178,21 @@ def test_tags_to_put_on_and_to_take_off_are_in_the_context(realm: Realm) -> None
 
 @pytest.mark.parametrize(("operation", "kind"), TAGGED_WHEN_CREATED.items())
 def test_creating_with_tags_needs_permission_to_tag(
-    realm: Realm, operation: str, kind: str
+    account_region: AccountRegion, operation: str, kind: str
 ) -> None:
     context = {"aws:RequestTag/team": "sports", "aws:TagKeys": ["team"]}
-    *creating, tagging = needed(realm, operation, {"tags": {"team": "sports"}})
+    *creating, tagging = needed(account_region, operation, {"tags": {"team": "sports"}})
 
     assert tagging == Permission("ivs:TagResource", f"{IVS}:{kind}/*", context)
     assert {each.action for each in creating} == {f"ivs:{operation}"}
     assert all(each.context == context for each in creating)
 
 
-def test_members_an_operation_does_not_have_satisfy_no_condition(realm: Realm) -> None:
+def test_members_an_operation_does_not_have_satisfy_no_condition(
+    account_region: AccountRegion,
+) -> None:
     smuggled = {"channelArn": ONE, "tags": {"team": "sports"}, "tagKeys": ["team"]}
-    (stop,) = needed(realm, "StopStream", smuggled)
+    (stop,) = needed(account_region, "StopStream", smuggled)
 
     assert stop.context == {}
 
@@ -217,8 +223,8 @@ def _members(operation: str) -> set[str]:
 @pytest.mark.parametrize("operation", api_model.service().operation_names)
 @pytest.mark.parametrize("odd", [["x"], {"a": 1}, 7, None])
 def test_requests_of_any_shape_can_be_authorised(operation: str, odd: Any) -> None:
-    """They are looked at before anybody has validated them."""
-    realm = World(lambda: NOW).realm(ACCOUNT, REGION)
+    """They are read before they are validated."""
+    account_region = World(lambda: NOW).account_region(ACCOUNT, REGION)
     members = {"arn", "arns", "channelArn", "resourceArn", "viewerSessions", "tags", "tagKeys"}
 
-    assert needed(realm, operation, dict.fromkeys(members, odd))
+    assert needed(account_region, operation, dict.fromkeys(members, odd))

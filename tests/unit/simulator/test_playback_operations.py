@@ -6,10 +6,10 @@ import pytest
 from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from ivs_simulator.behaviour import Behaviour, Quotas
 from ivs_simulator.playback import keys
 from ivs_simulator.playback.countries import ASSIGNED
-from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+from ivs_simulator.state.options import Options, Quotas
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
 from tests.unit.simulator.playback.conftest import KeyPair, pair_of
 
 _PREFIX = f"arn:aws:ivs:{REGION}:{ACCOUNT}"
@@ -100,9 +100,9 @@ def test_a_region_has_three_keys_and_a_deleted_one_makes_room(
 
 
 def test_how_many_keys_there_may_be_is_a_switch(
-    scene: Scene, ivs: Any, pairs: list[KeyPair]
+    sandbox: Sandbox, ivs: Any, pairs: list[KeyPair]
 ) -> None:
-    scene.world.behaviour = Behaviour(quotas=Quotas(playback_key_pairs=1))
+    sandbox.world.options = Options(quotas=Quotas(playback_key_pairs=1))
     imported(ivs, pairs[0])
 
     again = refused(ivs.import_playback_key_pair, publicKeyMaterial=pairs[1].public_pem)
@@ -287,10 +287,10 @@ def test_a_policy_is_deleted_only_once_no_channel_has_it(ivs: Any) -> None:
     assert ivs.list_playback_restriction_policies()["playbackRestrictionPolicies"] == []
 
 
-def test_a_policy_can_be_changed_while_its_channel_is_live(scene: Scene, ivs: Any) -> None:
+def test_a_policy_can_be_changed_while_its_channel_is_live(sandbox: Sandbox, ivs: Any) -> None:
     policy = created(ivs)["arn"]
     channel = ivs.create_channel(playbackRestrictionPolicyArn=policy)
-    scene.world.go_live(channel["streamKey"]["value"])
+    sandbox.world.go_live(channel["streamKey"]["value"])
 
     answer = ivs.update_playback_restriction_policy(arn=policy, allowedCountries=["DE"])
 
@@ -305,12 +305,12 @@ def test_keys_and_policies_can_be_tagged(ivs: Any, pairs: list[KeyPair]) -> None
 
 
 def test_keys_and_policies_are_of_their_region(
-    scene: Scene, ivs: Any, pairs: list[KeyPair]
+    sandbox: Sandbox, ivs: Any, pairs: list[KeyPair]
 ) -> None:
     imported(ivs, pairs[0])
     created(ivs)
 
-    elsewhere = scene.client(region="us-west-2")
+    elsewhere = sandbox.client(region="us-west-2")
     assert elsewhere.list_playback_key_pairs()["keyPairs"] == []
     assert elsewhere.list_playback_restriction_policies()["playbackRestrictionPolicies"] == []
 

@@ -1,4 +1,4 @@
-"""Quotas per account and region, as `behaviour` sets them."""
+"""Quotas per account and region, as `options` sets them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.behaviour import Behaviour, Quotas
+from ivs_simulator.state.options import Options, Quotas
 from tests.unit.simulator.asking import ONE, refusal
-from tests.unit.simulator.conftest import REGION, Scene
+from tests.unit.simulator.conftest import REGION, Sandbox
 
 MAKERS: dict[str, Callable[[Any], Any]] = {
     "channels": lambda ivs: ivs.create_channel(),
@@ -27,10 +27,10 @@ MAKERS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("quota", MAKERS)
-def test_one_more_than_the_quota_is_refused(scene: Scene, ivs: Any, quota: str) -> None:
-    behaviour: Behaviour = scene.world.behaviour
-    quotas: Quotas = replace(behaviour.quotas, **{quota: 2})
-    scene.world.behaviour = replace(behaviour, quotas=quotas)
+def test_one_more_than_the_quota_is_refused(sandbox: Sandbox, ivs: Any, quota: str) -> None:
+    options: Options = sandbox.world.options
+    quotas: Quotas = replace(options.quotas, **{quota: 2})
+    sandbox.world.options = replace(options, quotas=quotas)
     for _ in range(2):
         MAKERS[quota](ivs)
 
@@ -38,4 +38,4 @@ def test_one_more_than_the_quota_is_refused(scene: Scene, ivs: Any, quota: str) 
         MAKERS[quota](ivs)
 
     assert refusal(caught) == ("ServiceQuotaExceededException", 402)
-    MAKERS[quota](scene.client(region="us-west-2"))
+    MAKERS[quota](sandbox.client(region="us-west-2"))

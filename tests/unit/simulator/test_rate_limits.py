@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import pytest
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.errors import IvsError
-from ivs_simulator.api.rate_limits import CALLS_PER_SECOND, PUT_METADATA_PER_CHANNEL, RateLimits
+from ivs_simulator.runtime.rate_limits import CALLS_PER_SECOND, PUT_METADATA_PER_CHANNEL, RateLimits
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.errors import IvsError
 
 ACCOUNT, REGION = "444455556666", "eu-central-1"
 START: Final = datetime(2026, 3, 14, 18, 2, 11, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Recordings from the configuration to the bucket: what is stored, told, and goes wrong."""
+"""Recordings from the configuration to the bucket: objects, events, and what goes wrong."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.behaviour import LIFELIKE, Behaviour, Pace
 from ivs_simulator.broadcasting.broadcast import Broadcast
-from ivs_simulator.broadcasting.ingest import Ingest
 from ivs_simulator.recording.storage import Bucket, MemoryStorage, Place, StorageError, StoredObject
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.options import REALISTIC, Latencies, Options
 from ivs_simulator.world import World
-from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
 
 BUCKET = "acme-vod"
 GOOD = Bucket(BUCKET, REGION, ACCOUNT, is_kms_encrypted=False)
@@ -36,8 +36,8 @@ class Disk(MemoryStorage):
 
 
 @dataclass
-class Studio(Scene):
-    """A scene with buckets."""
+class Studio(Sandbox):
+    """A sandbox with buckets."""
 
     disk: Disk = field(default_factory=Disk)
 
@@ -81,12 +81,12 @@ class Studio(Scene):
         self.later(seconds=seconds)
         self.world.tick()
 
-    def told(self) -> list[dict[str, Any]]:
+    def details(self) -> list[dict[str, Any]]:
         """The recording events' details."""
-        return [event["detail"] for event in self.heard("IVS Recording State Change")]
+        return [event["detail"] for event in self.received("IVS Recording State Change")]
 
     def statuses(self) -> list[str]:
-        return [detail["recording_status"] for detail in self.told()]
+        return [detail["recording_status"] for detail in self.details()]
 
     def stored(self) -> list[str]:
         return list(self.disk.objects(BUCKET))
@@ -104,7 +104,7 @@ def test_a_stream_leaves_its_media_and_says_where(studio: Studio) -> None:
     channel = studio.channel()
     stream_id = studio.stream(channel, 95)
 
-    started, ended = studio.told()
+    started, ended = studio.details()
     prefix = started["recording_s3_key_prefix"]
     assert prefix.startswith(f"ivs/v1/{ACCOUNT}/{channel.rpartition('/')[2]}/2026/3/14/18/2/")
     assert started == {
@@ -136,14 +136,14 @@ def test_a_stream_leaves_its_media_and_says_where(studio: Studio) -> None:
     assert document["recording_ended_at"] == "2026-03-14T18:03:46Z"
 
 
-def test_the_start_is_told_before_anything_is_stored() -> None:
+def test_the_start_is_announced_before_anything_is_stored() -> None:
     studio, found = Studio(), []
 
-    def hear(event: dict[str, Any]) -> None:
+    def receive(event: dict[str, Any]) -> None:
         if event["detail-type"] == "IVS Recording State Change":
             found.append([key.rpartition("/")[2] for key in studio.stored()][-1:])
 
-    studio.world = World(lambda: studio.now, hear, storage=studio.disk)
+    studio.world = World(lambda: studio.now, receive, storage=studio.disk)
     studio.ivs = studio.client()
     studio.stream(studio.channel(), 30)
 
@@ -167,7 +167,7 @@ def test_what_is_recorded_is_as_configured(studio: Studio) -> None:
 def test_without_a_configuration_nothing_is_recorded(studio: Studio) -> None:
     studio.stream(studio.ivs.create_channel()["channel"]["arn"], 20)
 
-    assert studio.told() == []
+    assert studio.details() == []
     assert studio.stored() == []
 
 
@@ -180,7 +180,7 @@ def test_streams_within_the_window_are_one_recording(studio: Studio) -> None:
     assert studio.statuses() == ["Recording Start"]
     studio.wait(1)
 
-    started, ended = studio.told()
+    started, ended = studio.details()
     assert ended["recording_session_stream_ids"] == [first, second]
     assert (ended["stream_id"], ended["recording_duration_ms"]) == (second, 70_500)
     for shared in ("recording_s3_key_prefix", "recording_session_id"):
@@ -189,7 +189,7 @@ def test_streams_within_the_window_are_one_recording(studio: Studio) -> None:
     assert all(key.startswith(f"{prefix}/") for key in studio.stored())
     document = studio.document(f"{prefix}/events/recording-ended.json")
     assert document["media"]["hls"]["duration_ms"] == 70_500
-    event = studio.heard("IVS Recording State Change")[-1]
+    event = studio.received("IVS Recording State Change")[-1]
     assert event["time"] == "2026-03-14T18:05:20Z", "a window after the second stream's end"
 
 
@@ -201,7 +201,7 @@ def test_a_stream_after_the_window_is_a_recording_of_its_own(studio: Studio) -> 
     studio.wait(60)
 
     assert studio.statuses() == ["Recording Start", "Recording End"] * 2
-    first, second = studio.told()[1::2]
+    first, second = studio.details()[1::2]
     assert (first["recording_duration_ms"], second["recording_duration_ms"]) == (40_000, 30_000)
     assert first["recording_s3_key_prefix"] != second["recording_s3_key_prefix"]
 
@@ -220,13 +220,13 @@ def test_another_kind_of_stream_is_not_merged_and_the_first_still_waits(
     assert studio.statuses() == ["Recording Start", "Recording Start"]
     studio.wait(55)
 
-    ended = studio.told()[-1]
+    ended = studio.details()[-1]
     assert ended["recording_status"] == "Recording End"
     assert ended["stream_id"] == first
     assert ended["recording_session_stream_ids"] == [first]
 
 
-def test_a_changed_channel_begins_anew(studio: Studio) -> None:
+def test_a_changed_channel_begins_a_new_recording(studio: Studio) -> None:
     channel = studio.channel(window=60)
     studio.stream(channel, 40)
     studio.ivs.update_channel(arn=channel, type="ADVANCED_HD")
@@ -241,12 +241,14 @@ def test_a_broadcaster_who_comes_back_at_once_is_merged_once(studio: Studio) -> 
     studio.wait(60)
 
     assert studio.statuses() == ["Recording Start", "Recording End"]
-    assert studio.told()[-1]["recording_session_stream_ids"] == ids
-    assert studio.told()[-1]["recording_duration_ms"] == 20_000
+    assert studio.details()[-1]["recording_session_stream_ids"] == ids
+    assert studio.details()[-1]["recording_duration_ms"] == 20_000
 
 
 def test_as_long_as_a_stream_is_written_none_is_merged_with_it(studio: Studio) -> None:
-    studio.world.behaviour = Behaviour(pace=Pace(recording_written=LIFELIKE.recording_written))
+    studio.world.options = Options(
+        latencies=Latencies(recording_written=REALISTIC.recording_written)
+    )
     channel = studio.channel(window=60)
     studio.stream(channel, 40)
     studio.wait(9)
@@ -255,19 +257,19 @@ def test_as_long_as_a_stream_is_written_none_is_merged_with_it(studio: Studio) -
     studio.stream(channel, 40)
     studio.wait(60)
 
-    merged = [len(each.get("recording_session_stream_ids", ())) for each in studio.told()]
+    merged = [len(each.get("recording_session_stream_ids", ())) for each in studio.details()]
     assert sorted(merged) == [0, 0, 1, 2]
 
 
 def test_a_recording_takes_its_time_to_be_written(studio: Studio) -> None:
-    studio.world.behaviour = Behaviour(pace=Pace(recording_written=timedelta(seconds=10)))
+    studio.world.options = Options(latencies=Latencies(recording_written=timedelta(seconds=10)))
     studio.stream(studio.channel(), 40)
     studio.wait(9)
     assert studio.statuses() == ["Recording Start"]
     studio.wait(1)
 
     assert studio.statuses() == ["Recording Start", "Recording End"]
-    assert studio.told()[-1]["recording_duration_ms"] == 40_000
+    assert studio.details()[-1]["recording_duration_ms"] == 40_000
 
 
 @pytest.mark.parametrize("bucket", [None, KMS, FOREIGN, ELSEWHERE])
@@ -282,7 +284,7 @@ def test_a_bucket_ivs_cannot_write_to_fails_the_start(
         studio.disk.add_bucket(bucket)
     studio.stream(channel, 30)
 
-    (failed,) = studio.told()
+    (failed,) = studio.details()
     assert failed["recording_status"] == "Recording Start Failure"
     assert failed["recording_status_reason"] == "ValidationException"
     assert failed["recording_s3_bucket_name"] == BUCKET
@@ -301,7 +303,7 @@ def test_what_cannot_be_stored_fails_the_recording(studio: Studio, refused: str)
     studio.disk.refused = (refused,)
     studio.stream(channel, 30)
 
-    started, failed = studio.told()
+    started, failed = studio.details()
     assert failed == {
         **started,
         "recording_status": "Recording End Failure",
@@ -332,7 +334,7 @@ def test_a_recording_a_tester_breaks_keeps_what_was_recorded(studio: Studio) -> 
     studio.wait(60)
 
     assert studio.statuses() == ["Recording Start", "Recording End Failure"]
-    prefix = studio.told()[-1]["recording_s3_key_prefix"]
+    prefix = studio.details()[-1]["recording_s3_key_prefix"]
     assert studio.stored()[-1] == f"{prefix}/events/recording-failed.json"
     assert studio.document(studio.stored()[-1])["media"]["hls"]["duration_ms"] == 25_000
     assert f"{prefix}/media/hls/720p30/playlist.m3u8" in studio.stored()
@@ -352,7 +354,7 @@ def test_events_are_remembered_before_they_are_sent() -> None:
 
     session = studio.ivs.get_stream_session(channelArn=channel, streamId=stream_id)["streamSession"]
     assert {"Recording Start", "Recording End"} <= {e["name"] for e in session["truncatedEvents"]}
-    assert studio.told() == []
+    assert studio.details() == []
     for act in waiting:
         act()
     assert studio.statuses() == ["Recording Start", "Recording End"]
@@ -373,8 +375,8 @@ def test_a_configuration_becomes_what_its_bucket_allows(
 
 
 def test_a_configuration_takes_its_time(studio: Studio) -> None:
-    studio.world.behaviour = Behaviour(
-        pace=Pace(recording_configuration=LIFELIKE.recording_configuration)
+    studio.world.options = Options(
+        latencies=Latencies(recording_configuration=REALISTIC.recording_configuration)
     )
     arn = studio.configuration()
 
@@ -409,14 +411,14 @@ def test_a_configuration_without_a_bucket_is_refused(studio: Studio) -> None:
     assert refused.value.response["Error"]["Code"] == "ValidationException"
 
 
-def test_a_recording_is_told_under_the_name_its_channel_had(studio: Studio) -> None:
+def test_a_recording_is_announced_under_the_name_its_channel_had(studio: Studio) -> None:
     channel = studio.channel(window=60)
     studio.go_live(channel).leave()
     studio.ivs.delete_channel(arn=channel)
     studio.later(seconds=61)
     studio.world.tick()
 
-    end = studio.heard("IVS Recording State Change")[-1]["detail"]
+    end = studio.received("IVS Recording State Change")[-1]["detail"]
     assert (end["recording_status"], end["channel_name"]) == ("Recording End", "arena")
 
 

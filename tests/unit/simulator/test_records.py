@@ -7,17 +7,17 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ivs_simulator.events.cloudtrail import Caller
-from tests.unit.simulator.conftest import ACCOUNT, Scene
+from tests.unit.simulator.conftest import ACCOUNT, Sandbox
 
 API_CALL = "AWS API Call via CloudTrail"
 WARDEN = Caller.role(ACCOUNT, "warden", "enforce")
 
 
-def test_a_write_is_told_by_cloudtrail_without_secrets(scene: Scene) -> None:
-    ivs = scene.client(WARDEN)
+def test_a_write_has_a_cloudtrail_event_without_secrets(sandbox: Sandbox) -> None:
+    ivs = sandbox.client(WARDEN)
     made = ivs.create_channel(name="arena", tags={"owner": "sports"})
 
-    (event,) = scene.heard(API_CALL)
+    (event,) = sandbox.received(API_CALL)
     detail = event["detail"]
     assert (event["source"], event["resources"]) == ("aws.ivs", [])
     assert detail["eventSource"] == "ivs.amazonaws.com"
@@ -33,46 +33,46 @@ def test_a_write_is_told_by_cloudtrail_without_secrets(scene: Scene) -> None:
     assert made["channel"]["srt"]["passphrase"] not in said
 
 
-def test_a_failed_write_is_told_with_its_error(scene: Scene, ivs: Any) -> None:
+def test_a_failed_write_has_an_event_with_its_error(sandbox: Sandbox, ivs: Any) -> None:
     with pytest.raises(ClientError):
         ivs.delete_channel(arn="arn:aws:ivs:eu-central-1:444455556666:channel/never")
 
-    (event,) = scene.heard(API_CALL)
+    (event,) = sandbox.received(API_CALL)
     assert event["detail"]["errorCode"] == "ResourceNotFoundException"
     assert event["detail"]["responseElements"] is None
 
 
-def test_reads_are_recorded_but_not_told(scene: Scene, ivs: Any) -> None:
+def test_reads_are_recorded_but_have_no_event(sandbox: Sandbox, ivs: Any) -> None:
     key_arn = ivs.create_channel()["streamKey"]["arn"]
     value = ivs.get_stream_key(arn=key_arn)["streamKey"]["value"]
 
-    assert [call.operation for call in scene.calls] == ["CreateChannel", "GetStreamKey"]
-    assert len(scene.heard(API_CALL)) == 1
-    assert value not in repr(scene.calls)
-    assert value not in repr(scene.world.realm(ACCOUNT, "eu-central-1"))
+    assert [call.operation for call in sandbox.calls] == ["CreateChannel", "GetStreamKey"]
+    assert len(sandbox.received(API_CALL)) == 1
+    assert value not in repr(sandbox.calls)
+    assert value not in repr(sandbox.world.account_region(ACCOUNT, "eu-central-1"))
 
 
-def test_a_recorded_call_says_who_and_how_it_ended(scene: Scene) -> None:
-    ivs = scene.client(WARDEN)
+def test_a_recorded_call_says_who_and_how_it_ended(sandbox: Sandbox) -> None:
+    ivs = sandbox.client(WARDEN)
     with pytest.raises(ClientError):
         ivs.create_channel(type="GIGANTIC")
 
-    (call,) = scene.calls
+    (call,) = sandbox.calls
     assert (call.outcome, call.caller_arn) == ("ValidationException", WARDEN.arn)
     assert call.params == {"type": "GIGANTIC"}
 
 
-def test_the_same_seed_says_the_same_bytes() -> None:
-    said = [json.dumps(_life(Scene())) for _ in range(2)]
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    said = [json.dumps(_life(Sandbox())) for _ in range(2)]
 
     assert said[0] == said[1]
 
 
-def _life(scene: Scene) -> list[dict[str, Any]]:
-    ivs = scene.client()
+def _life(sandbox: Sandbox) -> list[dict[str, Any]]:
+    ivs = sandbox.client()
     made = ivs.create_channel(name="arena")
-    broadcast = scene.world.go_live(made["streamKey"]["value"], reconnects=True)
+    broadcast = sandbox.world.go_live(made["streamKey"]["value"], reconnects=True)
     broadcast.stall()
     ivs.stop_stream(channelArn=broadcast.channel_arn)
-    scene.world.reconnect_encoders()
-    return [*scene.events, ivs.get_stream_key(arn=made["streamKey"]["arn"])["streamKey"]]
+    sandbox.world.reconnect_encoders()
+    return [*sandbox.events, ivs.get_stream_key(arn=made["streamKey"]["arn"])["streamKey"]]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ivs_simulator import reference
-from ivs_simulator.api import model as api_model
-from ivs_simulator.behaviour import Pace, Quotas
+from ivs_simulator.state.options import Latencies, Quotas
+from ivs_simulator.wire import model as api_model
 
 PAGE = reference.PAGE.read_text()
 OPERATIONS = api_model.service().operation_names
@@ -38,7 +38,7 @@ def test_rows_say_what_a_caller_has_to_know() -> None:
 @pytest.mark.parametrize(
     "switch",
     [
-        *(f"pace.{name}" for name in Pace.__dataclass_fields__),
+        *(f"latencies.{name}" for name in Latencies.__dataclass_fields__),
         *(f"quotas.{name}" for name in Quotas.__dataclass_fields__),
         "deleted_key_ends_stream",
     ],
@@ -47,8 +47,8 @@ def test_every_switch_has_a_row(switch: str) -> None:
     assert len(rows(reference.rendered(), f"{switch}`")) == 1
 
 
-def test_a_switch_is_told_with_both_values_and_its_comment() -> None:
-    (row,) = rows(reference.rendered(), "pace.view_gone")
+def test_a_switch_is_listed_with_both_values_and_its_comment() -> None:
+    (row,) = rows(reference.rendered(), "latencies.view_gone")
 
     assert "| 0 s | 60 s | When the viewer count shows a view" in row
 

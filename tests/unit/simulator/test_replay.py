@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Scene
+from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Sandbox
+from tests.unit.simulator.lifecycle import refused_code
 from tests.unit.simulator.model.service import public_key
-from tests.unit.simulator.storyline import refused_code
 
 ARN = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/Zqumpm08hsE8"
 ONE, TWO = "st-" + "1" * 23, "st-" + "2" * 23
@@ -43,8 +43,8 @@ def api_call(name: str, request: Any, answer: Any = None, error: str | None = No
     }
 
 
-def test_a_channel_is_put_in_as_it_is_and_nothing_is_said(scene: Scene, ivs: Any) -> None:
-    scene.world.add_channel(
+def test_a_channel_is_added_as_it_is_without_an_event(sandbox: Sandbox, ivs: Any) -> None:
+    sandbox.world.add_channel(
         arn=ARN,
         name="arena",
         type="BASIC",
@@ -55,7 +55,7 @@ def test_a_channel_is_put_in_as_it_is_and_nothing_is_said(scene: Scene, ivs: Any
         created_at=NOW,
     )
 
-    assert scene.events == []
+    assert sandbox.events == []
     channel = ivs.get_channel(arn=ARN)["channel"]
     assert (channel["type"], channel["insecureIngest"], channel["latencyMode"]) == (
         "BASIC",
@@ -68,46 +68,48 @@ def test_a_channel_is_put_in_as_it_is_and_nothing_is_said(scene: Scene, ivs: Any
 
 
 @pytest.mark.parametrize("fields", [{"colour": "red"}, {"type": "GIGANTIC"}])
-def test_fields_no_channel_has_are_refused(scene: Scene, fields: dict[str, Any]) -> None:
+def test_fields_no_channel_has_are_refused(sandbox: Sandbox, fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"colour|type"):
-        scene.world.add_channel(arn=ARN, **fields)
+        sandbox.world.add_channel(arn=ARN, **fields)
 
 
-def test_a_stream_witnessed_is_live_until_its_end_is(scene: Scene, ivs: Any) -> None:
-    scene.world.witness(state_change("Session Created", ONE))
-    scene.world.witness(state_change("Stream Start", ONE, "2026-03-14T17:00:07Z"))
-    scene.world.witness(state_change("Starvation Start", ONE, "2026-03-14T17:01:00Z"))
+def test_a_mirrored_stream_is_live_until_its_end_is_mirrored(sandbox: Sandbox, ivs: Any) -> None:
+    sandbox.world.mirror(state_change("Session Created", ONE))
+    sandbox.world.mirror(state_change("Stream Start", ONE, "2026-03-14T17:00:07Z"))
+    sandbox.world.mirror(state_change("Starvation Start", ONE, "2026-03-14T17:01:00Z"))
 
     (stream,) = ivs.list_streams()["streams"]
     assert (stream["streamId"], stream["health"]) == (ONE, "STARVING")
-    scene.world.witness(state_change("Stream End", ONE, "2026-03-14T17:05:00Z"))
+    sandbox.world.mirror(state_change("Stream End", ONE, "2026-03-14T17:05:00Z"))
     assert ivs.list_streams()["streams"] == []
-    assert scene.events == []
+    assert sandbox.events == []
 
 
-def test_a_start_heard_after_the_end_starts_nothing(scene: Scene, ivs: Any) -> None:
-    scene.world.witness(state_change("Session Ended", ONE))
-    scene.world.witness(state_change("Session Created", ONE))
+def test_a_start_that_arrives_after_the_end_starts_nothing(sandbox: Sandbox, ivs: Any) -> None:
+    sandbox.world.mirror(state_change("Session Ended", ONE))
+    sandbox.world.mirror(state_change("Session Created", ONE))
 
     assert ivs.list_streams()["streams"] == []
 
 
-def test_a_stream_stopped_here_does_not_come_back_by_a_late_event(scene: Scene, ivs: Any) -> None:
-    scene.world.witness(state_change("Session Created", ONE))
+def test_a_stream_stopped_here_does_not_come_back_by_a_late_event(
+    sandbox: Sandbox, ivs: Any
+) -> None:
+    sandbox.world.mirror(state_change("Session Created", ONE))
     ivs.stop_stream(channelArn=ARN)
-    scene.world.witness(state_change("Stream Start", ONE))
+    sandbox.world.mirror(state_change("Stream Start", ONE))
 
     assert ivs.list_streams()["streams"] == []
 
 
-def test_a_new_session_ends_the_one_whose_end_was_lost(scene: Scene, ivs: Any) -> None:
-    scene.world.witness(state_change("Session Created", ONE))
-    scene.world.witness(state_change("Session Created", TWO, "2026-03-14T17:30:00Z"))
+def test_a_new_session_ends_the_one_whose_end_was_lost(sandbox: Sandbox, ivs: Any) -> None:
+    sandbox.world.mirror(state_change("Session Created", ONE))
+    sandbox.world.mirror(state_change("Session Created", TWO, "2026-03-14T17:30:00Z"))
 
     assert [stream["streamId"] for stream in ivs.list_streams()["streams"]] == [TWO]
 
 
-def test_writes_witnessed_are_reflected(scene: Scene, ivs: Any) -> None:
+def test_mirrored_writes_are_reflected(sandbox: Sandbox, ivs: Any) -> None:
     created = {"channel": {"arn": ARN, "name": "arena", "type": "BASIC", "tags": {"a": "1"}}}
     for event in [
         api_call("CreateChannel", {}, created),
@@ -117,42 +119,42 @@ def test_writes_witnessed_are_reflected(scene: Scene, ivs: Any) -> None:
         api_call("UpdateChannel", {"arn": ARN, "name": "failed"}, error="ConflictException"),
         api_call("PutMetadata", {"channelArn": ARN}),
     ]:
-        scene.world.witness(event)
+        sandbox.world.mirror(event)
 
     channel = ivs.get_channel(arn=ARN)["channel"]
     assert (channel["name"], channel["insecureIngest"]) == ("arena", True)
     assert channel["tags"] == {"b": "2"}
-    scene.world.witness(api_call("DeleteChannel", {"arn": ARN}))
+    sandbox.world.mirror(api_call("DeleteChannel", {"arn": ARN}))
     assert ivs.list_channels()["channels"] == []
 
 
-def test_a_channel_is_witnessed_with_its_own_key(scene: Scene, ivs: Any) -> None:
+def test_a_channel_is_mirrored_with_its_own_key(sandbox: Sandbox, ivs: Any) -> None:
     key = ARN.replace("channel/", "stream-key/")
     made = {"arn": key, "channelArn": ARN, "tags": {}}
     created = {"channel": {"arn": ARN, "name": "arena"}, "streamKey": made}
 
-    scene.world.witness(api_call("CreateChannel", {}, created))
-    scene.world.witness(api_call("TagResource", {"resourceArn": key, "tags": {"team": "news"}}))
+    sandbox.world.mirror(api_call("CreateChannel", {}, created))
+    sandbox.world.mirror(api_call("TagResource", {"resourceArn": key, "tags": {"team": "news"}}))
 
     (held,) = ivs.list_stream_keys(channelArn=ARN)["streamKeys"]
     assert (held["arn"], held["tags"]) == (key, {"team": "news"})
-    scene.world.witness(api_call("DeleteStreamKey", {"arn": key}))
+    sandbox.world.mirror(api_call("DeleteStreamKey", {"arn": key}))
     assert ivs.list_stream_keys(channelArn=ARN)["streamKeys"] == []
 
 
-def test_a_channel_that_was_there_gets_its_own_key_when_that_is_told(
-    scene: Scene, ivs: Any
+def test_a_channel_that_was_there_gets_its_own_key_from_a_late_event(
+    sandbox: Sandbox, ivs: Any
 ) -> None:
-    scene.world.add_channel(arn=ARN)
+    sandbox.world.add_channel(arn=ARN)
     keys = [ARN.replace("channel/", f"stream-key/{name}") for name in ("first", "next")]
     first, later = ({"streamKey": {"arn": arn, "channelArn": ARN}} for arn in keys)
     created = api_call("CreateChannel", {}, {"channel": {"arn": ARN, "name": "arena"}, **first})
 
-    scene.world.witness(created)
+    sandbox.world.mirror(created)
     assert [each["arn"] for each in ivs.list_stream_keys(channelArn=ARN)["streamKeys"]] == keys[:1]
 
-    scene.world.witness(api_call("CreateStreamKey", {"channelArn": ARN}, later))
-    scene.world.witness(created)
+    sandbox.world.mirror(api_call("CreateStreamKey", {"channelArn": ARN}, later))
+    sandbox.world.mirror(created)
     assert [each["arn"] for each in ivs.list_stream_keys(channelArn=ARN)["streamKeys"]] == keys[1:]
 
 
@@ -184,7 +186,7 @@ class TestOtherResources:
     @pytest.mark.parametrize(("create", "delete", "request_", "member", "resource"), CASES)
     def test_what_was_made_is_there_until_it_is_deleted(
         self,
-        scene: Scene,
+        sandbox: Sandbox,
         ivs: Any,
         create: str,
         delete: str,
@@ -196,61 +198,61 @@ class TestOtherResources:
         made = {**request_, "arn": arn, "tags": {"team": "news"}}
         creation = api_call(create, request_, {member: made})
 
-        scene.world.witness(creation)
-        scene.world.witness(api_call("TagResource", {"resourceArn": arn, "tags": {"a": "b"}}))
+        sandbox.world.mirror(creation)
+        sandbox.world.mirror(api_call("TagResource", {"resourceArn": arn, "tags": {"a": "b"}}))
 
         assert ivs.list_tags_for_resource(resourceArn=arn)["tags"] == {"team": "news", "a": "b"}
-        scene.world.witness(api_call(delete, {"arn": arn}))
-        scene.world.witness(creation)
+        sandbox.world.mirror(api_call(delete, {"arn": arn}))
+        sandbox.world.mirror(creation)
         gone = refused_code(ivs.list_tags_for_resource, resourceArn=arn)
         assert gone == "ResourceNotFoundException"
 
-    def test_a_policy_is_as_it_was_last_changed(self, scene: Scene, ivs: Any) -> None:
+    def test_a_policy_is_as_it_was_last_changed(self, sandbox: Sandbox, ivs: Any) -> None:
         arn = ARN.replace("channel/", "playback-restriction-policy/")
         created = {"playbackRestrictionPolicy": {"arn": arn, "allowedCountries": ["DE"]}}
-        scene.world.witness(api_call("CreatePlaybackRestrictionPolicy", {}, created))
+        sandbox.world.mirror(api_call("CreatePlaybackRestrictionPolicy", {}, created))
 
         changed = {"arn": arn, "allowedCountries": [], "enableStrictOriginEnforcement": True}
-        scene.world.witness(api_call("UpdatePlaybackRestrictionPolicy", changed))
+        sandbox.world.mirror(api_call("UpdatePlaybackRestrictionPolicy", changed))
 
         policy = ivs.get_playback_restriction_policy(arn=arn)["playbackRestrictionPolicy"]
         assert policy["allowedCountries"] == []
         assert policy["enableStrictOriginEnforcement"] is True
 
-    def test_a_key_pair_without_its_key_is_not_taken_in(self, scene: Scene, ivs: Any) -> None:
+    def test_a_key_pair_without_its_key_is_not_taken_in(self, sandbox: Sandbox, ivs: Any) -> None:
         pair = {"arn": ARN.replace("channel/", "playback-key/"), "name": "tokens"}
 
-        scene.world.witness(api_call("ImportPlaybackKeyPair", {}, {"keyPair": pair}))
+        sandbox.world.mirror(api_call("ImportPlaybackKeyPair", {}, {"keyPair": pair}))
 
         assert ivs.list_playback_key_pairs()["keyPairs"] == []
 
 
-def test_what_is_unknown_is_ignored(scene: Scene) -> None:
-    scene.world.witness({**state_change("Session Created", ONE), "source": "aws.s3"})
-    scene.world.witness({**state_change("Session Created", ONE), "detail-type": "IVS Novelty"})
+def test_what_is_unknown_is_ignored(sandbox: Sandbox) -> None:
+    sandbox.world.mirror({**state_change("Session Created", ONE), "source": "aws.s3"})
+    sandbox.world.mirror({**state_change("Session Created", ONE), "detail-type": "IVS Novelty"})
 
-    assert scene.world.realms() == []
+    assert sandbox.world.account_regions() == []
 
 
-def test_a_world_can_witness_what_another_one_emits(scene: Scene) -> None:
-    ivs = scene.client()
+def test_a_world_can_mirror_what_another_one_emits(sandbox: Sandbox) -> None:
+    ivs = sandbox.client()
     made = ivs.create_channel(name="arena", tags={"owner": "sports"})
-    scene.world.go_live(made["streamKey"]["value"])
+    sandbox.world.go_live(made["streamKey"]["value"])
 
-    mirror = Scene()
-    for event in scene.events:
-        mirror.world.witness(event)
+    mirror = Sandbox()
+    for event in sandbox.events:
+        mirror.world.mirror(event)
 
     (here,), (there,) = ivs.list_streams()["streams"], mirror.client().list_streams()["streams"]
     assert here == there
     assert mirror.client().list_channels()["channels"] == ivs.list_channels()["channels"]
 
 
-def test_what_is_heard_late_of_a_deleted_channel_revives_nothing(scene: Scene, ivs: Any) -> None:
-    scene.world.witness(state_change("Stream Start", ONE))
-    scene.world.witness(api_call("DeleteChannel", {"arn": ARN.replace("/", "%2F")}))
-    scene.world.witness(state_change("Starvation Start", ONE))
-    scene.world.witness(api_call("TagResource", {"resourceArn": ARN, "tags": {"a": "b"}}))
+def test_late_events_of_a_deleted_channel_revive_nothing(sandbox: Sandbox, ivs: Any) -> None:
+    sandbox.world.mirror(state_change("Stream Start", ONE))
+    sandbox.world.mirror(api_call("DeleteChannel", {"arn": ARN.replace("/", "%2F")}))
+    sandbox.world.mirror(state_change("Starvation Start", ONE))
+    sandbox.world.mirror(api_call("TagResource", {"resourceArn": ARN, "tags": {"a": "b"}}))
 
     assert ivs.list_channels()["channels"] == []
     assert ivs.list_streams()["streams"] == []
@@ -258,20 +260,22 @@ def test_what_is_heard_late_of_a_deleted_channel_revives_nothing(scene: Scene, i
 
 @pytest.mark.parametrize("name", ["Stream Takeover", "Stream Takeover Failure"])
 def test_a_takeover_tells_of_a_stream_whose_start_was_lost(
-    scene: Scene, ivs: Any, name: str
+    sandbox: Sandbox, ivs: Any, name: str
 ) -> None:
-    scene.world.witness(state_change(name, ONE))
+    sandbox.world.mirror(state_change(name, ONE))
 
     assert ivs.get_stream(channelArn=ARN)["stream"]["streamId"] == ONE
 
 
-def test_a_creation_heard_late_says_what_nothing_newer_did(scene: Scene, ivs: Any) -> None:
-    scene.world.witness(state_change("Stream End", ONE))
-    scene.world.witness(api_call("UpdateChannel", {"arn": ARN, "latencyMode": "NORMAL"}))
-    scene.world.witness(api_call("TagResource", {"resourceArn": ARN, "tags": {"team": "new"}}))
+def test_a_creation_that_arrives_late_sets_what_nothing_newer_set(
+    sandbox: Sandbox, ivs: Any
+) -> None:
+    sandbox.world.mirror(state_change("Stream End", ONE))
+    sandbox.world.mirror(api_call("UpdateChannel", {"arn": ARN, "latencyMode": "NORMAL"}))
+    sandbox.world.mirror(api_call("TagResource", {"resourceArn": ARN, "tags": {"team": "new"}}))
     created = {"arn": ARN, "type": "BASIC", "latencyMode": "LOW", "insecureIngest": True}
     tags = {"team": "old", "env": "prod"}
-    scene.world.witness(api_call("CreateChannel", {}, {"channel": {**created, "tags": tags}}))
+    sandbox.world.mirror(api_call("CreateChannel", {}, {"channel": {**created, "tags": tags}}))
 
     channel = ivs.get_channel(arn=ARN)["channel"]
     assert (channel["type"], channel["latencyMode"]) == ("BASIC", "NORMAL")

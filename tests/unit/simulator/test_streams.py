@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.api.errors import IvsError, StreamKeyRefused
-from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Scene
+from ivs_simulator.wire.errors import IvsError, StreamKeyRefused
+from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Sandbox
 
 
 @pytest.fixture
@@ -25,8 +25,10 @@ def key(made: Any) -> str:
     return str(made["streamKey"]["value"])
 
 
-def test_a_stream_is_seen_live_and_then_no_more(scene: Scene, ivs: Any, arn: str, key: str) -> None:
-    broadcast = scene.world.go_live(key)
+def test_a_stream_is_seen_live_and_then_no_more(
+    sandbox: Sandbox, ivs: Any, arn: str, key: str
+) -> None:
+    broadcast = sandbox.world.go_live(key)
     broadcast.watched_by(12)
 
     stream = ivs.get_stream(channelArn=arn)["stream"]
@@ -55,10 +57,10 @@ def test_a_channel_never_made_is_not_found(ivs: Any) -> None:
     assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
 
 
-def test_a_stream_event_is_as_documented(scene: Scene, arn: str, key: str) -> None:
-    broadcast = scene.world.go_live(key)
+def test_a_stream_event_is_as_documented(sandbox: Sandbox, arn: str, key: str) -> None:
+    broadcast = sandbox.world.go_live(key)
 
-    created = scene.events[-2]
+    created = sandbox.events[-2]
     assert created == {
         "version": "0",
         "id": created["id"],
@@ -88,8 +90,10 @@ def test_a_stream_event_is_as_documented(scene: Scene, arn: str, key: str) -> No
     assert len(broadcast.stream_id) == 26
 
 
-def test_starvation_shows_in_health_and_events(scene: Scene, ivs: Any, arn: str, key: str) -> None:
-    broadcast = scene.world.go_live(key)
+def test_starvation_shows_in_health_and_events(
+    sandbox: Sandbox, ivs: Any, arn: str, key: str
+) -> None:
+    broadcast = sandbox.world.go_live(key)
 
     broadcast.stall()
     starving = ivs.list_streams(filterBy={"health": "STARVING"})["streams"]
@@ -97,7 +101,7 @@ def test_starvation_shows_in_health_and_events(scene: Scene, ivs: Any, arn: str,
     broadcast.leave()
 
     assert [stream["channelArn"] for stream in starving] == [arn]
-    assert scene.names() == [
+    assert sandbox.names() == [
         "Session Created",
         "Stream Start",
         "Starvation Start",
@@ -108,10 +112,10 @@ def test_starvation_shows_in_health_and_events(scene: Scene, ivs: Any, arn: str,
 
 
 def test_a_session_keeps_the_channel_as_it_went_live(
-    scene: Scene, ivs: Any, arn: str, key: str
+    sandbox: Sandbox, ivs: Any, arn: str, key: str
 ) -> None:
-    scene.world.go_live(key)
-    scene.later(minutes=5)
+    sandbox.world.go_live(key)
+    sandbox.later(minutes=5)
     ivs.stop_stream(channelArn=arn)
     ivs.update_channel(arn=arn, name="renamed", insecureIngest=True)
 
@@ -127,12 +131,12 @@ def test_a_session_keeps_the_channel_as_it_went_live(
 
 
 def test_sessions_are_listed_newest_first_even_after_the_channel_is_gone(
-    scene: Scene, ivs: Any, arn: str, key: str
+    sandbox: Sandbox, ivs: Any, arn: str, key: str
 ) -> None:
-    first = scene.world.go_live(key, stream_id="st-" + "a" * 23)
+    first = sandbox.world.go_live(key, stream_id="st-" + "a" * 23)
     first.leave()
-    scene.later(hours=1)
-    second = scene.world.go_live(key, stream_id="st-" + "b" * 23)
+    sandbox.later(hours=1)
+    second = sandbox.world.go_live(key, stream_id="st-" + "b" * 23)
     second.leave()
     ivs.delete_channel(arn=arn)
 
@@ -144,60 +148,62 @@ def test_sessions_are_listed_newest_first_even_after_the_channel_is_gone(
 
 
 def test_an_encoder_that_reconnects_comes_back_as_a_new_stream(
-    scene: Scene, ivs: Any, arn: str, key: str
+    sandbox: Sandbox, ivs: Any, arn: str, key: str
 ) -> None:
-    broadcast = scene.world.go_live(key, reconnects=True)
+    broadcast = sandbox.world.go_live(key, reconnects=True)
     before = broadcast.stream_id
     ivs.stop_stream(channelArn=arn)
 
-    scene.world.tick()
+    sandbox.world.tick()
     assert not broadcast.is_live
-    scene.later(seconds=2)
-    scene.world.tick()
+    sandbox.later(seconds=2)
+    sandbox.world.tick()
     assert broadcast.is_live
     assert broadcast.stream_id != before
 
 
-def test_without_its_key_an_encoder_stays_away(scene: Scene, ivs: Any, made: Any, key: str) -> None:
-    broadcast = scene.world.go_live(key, reconnects=True)
+def test_without_its_key_an_encoder_stays_away(
+    sandbox: Sandbox, ivs: Any, made: Any, key: str
+) -> None:
+    broadcast = sandbox.world.go_live(key, reconnects=True)
     ivs.delete_stream_key(arn=made["streamKey"]["arn"])
     ivs.stop_stream(channelArn=broadcast.channel_arn)
 
-    assert scene.world.reconnect_encoders() == []
+    assert sandbox.world.reconnect_encoders() == []
     assert not broadcast.is_live
 
 
-def test_a_channel_on_air_takes_no_second_encoder(scene: Scene, key: str) -> None:
-    scene.world.go_live(key)
+def test_a_channel_on_air_takes_no_second_encoder(sandbox: Sandbox, key: str) -> None:
+    sandbox.world.go_live(key)
 
     with pytest.raises(StreamKeyRefused):
-        scene.world.go_live(key)
+        sandbox.world.go_live(key)
 
 
-def test_a_backdated_stream_began_when_it_is_said_to_have(
-    scene: Scene, ivs: Any, arn: str, key: str
+def test_a_backdated_stream_has_the_given_start(
+    sandbox: Sandbox, ivs: Any, arn: str, key: str
 ) -> None:
     yesterday = datetime(2026, 3, 13, 8, tzinfo=UTC)
-    scene.world.go_live(key, started_at=yesterday)
+    sandbox.world.go_live(key, started_at=yesterday)
 
     assert ivs.get_stream(channelArn=arn)["stream"]["startTime"] == yesterday
-    assert {event["time"] for event in scene.heard("IVS Stream State Change")} == {
+    assert {event["time"] for event in sandbox.received("IVS Stream State Change")} == {
         "2026-03-13T08:00:00Z"
     }
 
 
-def test_a_failed_recording_is_told_as_documented(scene: Scene, ivs: Any) -> None:
+def test_a_failed_recording_is_announced_as_documented(sandbox: Sandbox, ivs: Any) -> None:
     destination = {"s3": {"bucketName": "acme-vod"}}
     configured = ivs.create_recording_configuration(destinationConfiguration=destination)
     recording_arn = configured["recordingConfiguration"]["arn"]
     made = ivs.create_channel(recordingConfigurationArn=recording_arn)
-    broadcast = scene.world.go_live(made["streamKey"]["value"])
+    broadcast = sandbox.world.go_live(made["streamKey"]["value"])
 
-    scene.later(seconds=90)
+    sandbox.later(seconds=90)
     broadcast.fail_recording()
     broadcast.leave()
 
-    started, failed = (e["detail"] for e in scene.heard("IVS Recording State Change"))
+    started, failed = (e["detail"] for e in sandbox.received("IVS Recording State Change"))
     assert started["recording_s3_key_prefix"].startswith(f"ivs/v1/{ACCOUNT}/")
     assert failed == {
         **started,
@@ -209,10 +215,10 @@ def test_a_failed_recording_is_told_as_documented(scene: Scene, ivs: Any) -> Non
 
 
 def test_a_fault_fails_one_call_and_changes_nothing(
-    scene: Scene, ivs: Any, arn: str, key: str
+    sandbox: Sandbox, ivs: Any, arn: str, key: str
 ) -> None:
-    broadcast = scene.world.go_live(key)
-    scene.world.fail_next("StopStream", IvsError("StreamUnavailable", "try again"))
+    broadcast = sandbox.world.go_live(key)
+    sandbox.world.fail_next("StopStream", IvsError("StreamUnavailable", "try again"))
 
     with pytest.raises(ClientError) as caught:
         ivs.stop_stream(channelArn=arn)
@@ -222,14 +228,14 @@ def test_a_fault_fails_one_call_and_changes_nothing(
     assert not broadcast.is_live
 
 
-def test_a_broken_ingest_limit_is_told_as_documented(
-    scene: Scene, ivs: Any, arn: str, key: str
+def test_a_broken_ingest_limit_is_announced_as_documented(
+    sandbox: Sandbox, ivs: Any, arn: str, key: str
 ) -> None:
-    broadcast = scene.world.go_live(key)
+    broadcast = sandbox.world.go_live(key)
 
     broadcast.exceed_limit("Ingest Bitrate", 8_500_000, 612_400, "bits per second")
 
-    (event,) = scene.heard("IVS Limit Breach")
+    (event,) = sandbox.received("IVS Limit Breach")
     assert event["detail"] == {
         "limit_name": "Ingest Bitrate",
         "limit_value": 8_500_000,
@@ -242,6 +248,6 @@ def test_a_broken_ingest_limit_is_told_as_documented(
     assert listed["hasErrorEvent"] is True
 
 
-def test_a_start_without_a_time_zone_is_refused(scene: Scene, key: str) -> None:
+def test_a_start_without_a_time_zone_is_refused(sandbox: Sandbox, key: str) -> None:
     with pytest.raises(ValueError, match="time zone"):
-        scene.world.go_live(key, started_at=datetime(2026, 3, 13))  # noqa: DTZ001 - on purpose
+        sandbox.world.go_live(key, started_at=datetime(2026, 3, 13))  # noqa: DTZ001 - on purpose

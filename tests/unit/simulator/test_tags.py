@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.behaviour import Behaviour
+from ivs_simulator.state.options import Options
 from ivs_simulator.world import World
 from tests.unit.simulator.asking import ONE, refusal
-from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
 from tests.unit.simulator.model.service import public_key
 
 type Change = Callable[[], Any]
@@ -85,10 +85,10 @@ def test_what_is_awss_is_for_aws(ivs: Any, kind: str, key: str) -> None:
     assert ivs.list_tags_for_resource(resourceArn=arn)["tags"] == {}
 
 
-def test_fifty_are_the_most_beside_those_of_aws(scene: Scene, ivs: Any) -> None:
+def test_fifty_are_the_most_beside_those_of_aws(sandbox: Sandbox, ivs: Any) -> None:
     arn = create(ivs, "channel", {f"k{n}": "" for n in range(49)})
-    world: World = scene.world
-    world.realm(ACCOUNT, REGION).tags(arn)["aws:cloudformation:stack-name"] = "arena"
+    world: World = sandbox.world
+    world.account_region(ACCOUNT, REGION).tags(arn)["aws:cloudformation:stack-name"] = "arena"
 
     ivs.tag_resource(resourceArn=arn, tags={"k49": "", "k0": "overwritten"})
     with pytest.raises(ClientError) as caught:
@@ -148,15 +148,17 @@ def test_a_new_key_has_no_tags_of_the_old_or_of_the_channel(ivs: Any) -> None:
     assert made["streamKey"]["tags"] == new["tags"] == {}
 
 
-def test_whether_tag_changes_are_events_of_their_own_is_a_switch(scene: Scene, ivs: Any) -> None:
+def test_whether_tag_changes_are_events_of_their_own_is_a_switch(
+    sandbox: Sandbox, ivs: Any
+) -> None:
     arn = ivs.create_channel(tags={"team": "sports"})["channel"]["arn"]
     ivs.tag_resource(resourceArn=arn, tags={"env": "test"})
-    assert scene.heard("Tag Change on Resource") == []
+    assert sandbox.received("Tag Change on Resource") == []
 
-    scene.world.behaviour = Behaviour(tag_change_events=True)
+    sandbox.world.options = Options(tag_change_events=True)
     ivs.untag_resource(resourceArn=arn, tagKeys=["team"])
 
-    (event,) = scene.heard("Tag Change on Resource")
+    (event,) = sandbox.received("Tag Change on Resource")
     assert (event["source"], event["resources"]) == ("aws.tag", [arn])
     assert event["detail"] == {
         "changed-tag-keys": ["team"],
@@ -168,16 +170,16 @@ def test_whether_tag_changes_are_events_of_their_own_is_a_switch(scene: Scene, i
 
 
 def test_whether_cloudtrail_shows_the_arn_as_it_travelled_is_a_switch(
-    scene: Scene, ivs: Any
+    sandbox: Sandbox, ivs: Any
 ) -> None:
     arn = ivs.create_channel()["channel"]["arn"]
     ivs.tag_resource(resourceArn=arn, tags={"env": "test"})
-    scene.world.behaviour = Behaviour(encoded_arns_in_cloudtrail=True)
+    sandbox.world.options = Options(encoded_arns_in_cloudtrail=True)
     ivs.tag_resource(resourceArn=arn, tags={"env": "test"})
 
-    told = [
+    names = [
         event["detail"]["requestParameters"]["resourceArn"]
-        for event in scene.heard("AWS API Call via CloudTrail")
+        for event in sandbox.received("AWS API Call via CloudTrail")
         if event["detail"]["eventName"] == "TagResource"
     ]
-    assert told == [arn, arn.replace(":", "%3A").replace("/", "%2F")]
+    assert names == [arn, arn.replace(":", "%3A").replace("/", "%2F")]

@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.api.errors import StreamKeyRefused
-from ivs_simulator.behaviour import Behaviour, Quotas
-from ivs_simulator.broadcasting.ingest import Ingest
-from tests.unit.simulator.conftest import Scene
-from tests.unit.simulator.storyline import (
-    LIFELIKE_BEHAVIOUR,
+from ivs_simulator.state.ingest import Ingest
+from ivs_simulator.state.options import Options, Quotas
+from ivs_simulator.wire.errors import StreamKeyRefused
+from tests.unit.simulator.conftest import Sandbox
+from tests.unit.simulator.lifecycle import (
+    REALISTIC_OPTIONS,
     Made,
     make_channel,
     names,
     pass_time,
-    told,
+    timeline,
 )
 
 LARGEST = 2_147_483_647
@@ -27,35 +27,37 @@ def channel(ivs: Any) -> Made:
     return make_channel(ivs)
 
 
-def codes(scene: Scene) -> list[str]:
-    heard = scene.heard("IVS Stream State Change")
-    return [e["detail"]["code"] for e in heard if e["detail"]["event_name"] == FAILURE]
+def codes(sandbox: Sandbox) -> list[str]:
+    received = sandbox.received("IVS Stream State Change")
+    return [e["detail"]["code"] for e in received if e["detail"]["event_name"] == FAILURE]
 
 
 @pytest.mark.parametrize(("held", "priority"), [(None, 1), (1, 2), (2, LARGEST)])
 def test_the_larger_priority_goes_on_with_the_same_stream(
-    scene: Scene, ivs: Any, channel: Made, held: int | None, priority: int
+    sandbox: Sandbox, ivs: Any, channel: Made, held: int | None, priority: int
 ) -> None:
-    first = scene.world.go_live(channel.key, priority=held)
+    first = sandbox.world.go_live(channel.key, priority=held)
     stream_id = first.stream_id
-    second = scene.world.go_live(
+    second = sandbox.world.go_live(
         channel.key, priority=priority, ingest=Ingest(encoder="second", video_bitrate=5_000_000)
     )
 
     assert second.stream_id == stream_id
-    assert names(scene) == ["Session Created", "Stream Start", "Stream Takeover"]
+    assert names(sandbox) == ["Session Created", "Stream Start", "Stream Takeover"]
     session = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]
     (video,) = session["ingestConfigurations"]["videoConfigurations"]
     assert (video["encoder"], video["targetBitrate"]) == ("second", 5_000_000)
 
 
 @pytest.mark.parametrize("priority", [-1, 0, 6, 7, LARGEST + 1])
-def test_another_priority_is_invalid(scene: Scene, ivs: Any, channel: Made, priority: int) -> None:
-    broadcast = scene.world.go_live(channel.key, priority=7)
+def test_another_priority_is_invalid(
+    sandbox: Sandbox, ivs: Any, channel: Made, priority: int
+) -> None:
+    broadcast = sandbox.world.go_live(channel.key, priority=7)
 
     with pytest.raises(StreamKeyRefused):
-        scene.world.go_live(channel.key, priority=priority)
-    assert codes(scene) == ["StreamTakeoverInvalidPriority"]
+        sandbox.world.go_live(channel.key, priority=priority)
+    assert codes(sandbox) == ["StreamTakeoverInvalidPriority"]
     assert broadcast.is_live
     session = ivs.get_stream_session(channelArn=channel.arn)["streamSession"]
     assert session["truncatedEvents"][0]["name"] == FAILURE
@@ -66,12 +68,12 @@ def test_another_priority_is_invalid(scene: Scene, ivs: Any, channel: Made, prio
 
 @pytest.mark.parametrize("priority", [-1, 0, LARGEST + 1])
 def test_no_such_priority_is_let_into_a_free_channel_either(
-    scene: Scene, channel: Made, priority: int
+    sandbox: Sandbox, channel: Made, priority: int
 ) -> None:
     with pytest.raises(StreamKeyRefused):
-        scene.world.go_live(channel.key, priority=priority)
+        sandbox.world.go_live(channel.key, priority=priority)
 
-    assert names(scene) == []
+    assert names(sandbox) == []
 
 
 @pytest.mark.parametrize(
@@ -83,73 +85,79 @@ def test_no_such_priority_is_let_into_a_free_channel_either(
         Ingest(tracks=2),
     ],
 )
-def test_other_media_do_not_take_over(scene: Scene, channel: Made, ingest: Ingest) -> None:
-    scene.world.go_live(channel.key)
+def test_other_media_do_not_take_over(sandbox: Sandbox, channel: Made, ingest: Ingest) -> None:
+    sandbox.world.go_live(channel.key)
 
     with pytest.raises(StreamKeyRefused):
-        scene.world.go_live(channel.key, priority=1, ingest=ingest)
-    assert codes(scene) == ["StreamTakeoverMediaMismatch"]
+        sandbox.world.go_live(channel.key, priority=1, ingest=ingest)
+    assert codes(sandbox) == ["StreamTakeoverMediaMismatch"]
 
 
-def test_a_stream_is_taken_over_a_hundred_times_and_no_more(scene: Scene, channel: Made) -> None:
-    broadcast = scene.world.go_live(channel.key)
+def test_a_stream_is_taken_over_a_hundred_times_and_no_more(
+    sandbox: Sandbox, channel: Made
+) -> None:
+    broadcast = sandbox.world.go_live(channel.key)
     for priority in range(1, 101):
-        scene.world.go_live(channel.key, priority=priority)
+        sandbox.world.go_live(channel.key, priority=priority)
 
     with pytest.raises(StreamKeyRefused):
-        scene.world.go_live(channel.key, priority=101)
-    assert names(scene).count("Stream Takeover") == 100
-    assert codes(scene) == ["StreamTakeoverLimitBreached"]
+        sandbox.world.go_live(channel.key, priority=101)
+    assert names(sandbox).count("Stream Takeover") == 100
+    assert codes(sandbox) == ["StreamTakeoverLimitBreached"]
 
     broadcast.leave()
-    scene.world.go_live(channel.key)
-    scene.world.go_live(channel.key, priority=1)
-    assert names(scene).count("Stream Takeover") == 101
+    sandbox.world.go_live(channel.key)
+    sandbox.world.go_live(channel.key, priority=1)
+    assert names(sandbox).count("Stream Takeover") == 101
 
 
-def test_the_number_of_takeovers_is_a_quota(scene: Scene, channel: Made) -> None:
-    scene.world.behaviour = Behaviour(quotas=Quotas(takeovers_per_stream=0))
-    scene.world.go_live(channel.key)
-
-    with pytest.raises(StreamKeyRefused):
-        scene.world.go_live(channel.key, priority=1)
-    assert codes(scene) == ["StreamTakeoverLimitBreached"]
-
-
-def test_without_a_priority_the_second_is_refused_unheard(scene: Scene, channel: Made) -> None:
-    scene.world.go_live(channel.key)
+def test_the_number_of_takeovers_is_a_quota(sandbox: Sandbox, channel: Made) -> None:
+    sandbox.world.options = Options(quotas=Quotas(takeovers_per_stream=0))
+    sandbox.world.go_live(channel.key)
 
     with pytest.raises(StreamKeyRefused):
-        scene.world.go_live(channel.key)
-    assert names(scene) == ["Session Created", "Stream Start"]
+        sandbox.world.go_live(channel.key, priority=1)
+    assert codes(sandbox) == ["StreamTakeoverLimitBreached"]
+
+
+def test_without_a_priority_the_second_is_refused_without_an_event(
+    sandbox: Sandbox, channel: Made
+) -> None:
+    sandbox.world.go_live(channel.key)
+
+    with pytest.raises(StreamKeyRefused):
+        sandbox.world.go_live(channel.key)
+    assert names(sandbox) == ["Session Created", "Stream Start"]
 
 
 @pytest.mark.parametrize("moment", ["starting", "draining"])
-def test_only_a_running_stream_can_be_taken_over(scene: Scene, channel: Made, moment: str) -> None:
-    scene.world.behaviour = LIFELIKE_BEHAVIOUR
-    broadcast = scene.world.go_live(channel.key)
+def test_only_a_running_stream_can_be_taken_over(
+    sandbox: Sandbox, channel: Made, moment: str
+) -> None:
+    sandbox.world.options = REALISTIC_OPTIONS
+    broadcast = sandbox.world.go_live(channel.key)
     if moment == "draining":
-        pass_time(scene, seconds=10)
+        pass_time(sandbox, seconds=10)
         broadcast.leave()
 
     with pytest.raises(StreamKeyRefused):
-        scene.world.go_live(channel.key, priority=1)
-    assert not {"Stream Takeover", FAILURE} & set(names(scene))
+        sandbox.world.go_live(channel.key, priority=1)
+    assert not {"Stream Takeover", FAILURE} & set(names(sandbox))
 
 
 def test_who_lost_fails_to_take_over_with_every_try_and_returns_when_it_can(
-    scene: Scene, channel: Made
+    sandbox: Sandbox, channel: Made
 ) -> None:
     """Tries come 2, 5 and 9.5 s after the takeover."""
-    loser = scene.world.go_live(channel.key, reconnects=True, priority=1)
+    loser = sandbox.world.go_live(channel.key, reconnects=True, priority=1)
     lost_id = loser.stream_id
-    winner = scene.world.go_live(channel.key, priority=2)
-    pass_time(scene, seconds=6)
+    winner = sandbox.world.go_live(channel.key, priority=2)
+    pass_time(sandbox, seconds=6)
     assert winner.stream_id == lost_id
     winner.leave()
-    pass_time(scene, seconds=60)
+    pass_time(sandbox, seconds=60)
 
-    assert told(scene, timedelta(seconds=1)) == [
+    assert timeline(sandbox, timedelta(seconds=1)) == [
         (2, FAILURE),
         (5, FAILURE),
         (6, "Session Ended"),
@@ -160,67 +168,69 @@ def test_who_lost_fails_to_take_over_with_every_try_and_returns_when_it_can(
     assert loser.stream_id != lost_id
 
 
-def test_who_lost_gives_up_in_the_end(scene: Scene, channel: Made) -> None:
-    scene.world.go_live(channel.key, reconnects=True, priority=1)
-    winner = scene.world.go_live(channel.key, priority=2)
-    pass_time(scene, days=30)
+def test_who_lost_gives_up_in_the_end(sandbox: Sandbox, channel: Made) -> None:
+    sandbox.world.go_live(channel.key, reconnects=True, priority=1)
+    winner = sandbox.world.go_live(channel.key, priority=2)
+    pass_time(sandbox, days=30)
 
-    assert codes(scene) == ["StreamTakeoverInvalidPriority"] * 25
+    assert codes(sandbox) == ["StreamTakeoverInvalidPriority"] * 25
     assert winner.is_live
 
 
-def test_who_lost_without_a_priority_keeps_quiet(scene: Scene, channel: Made) -> None:
-    scene.world.go_live(channel.key, reconnects=True)
-    scene.world.go_live(channel.key, priority=2)
-    pass_time(scene, days=30)
+def test_who_lost_without_a_priority_keeps_quiet(sandbox: Sandbox, channel: Made) -> None:
+    sandbox.world.go_live(channel.key, reconnects=True)
+    sandbox.world.go_live(channel.key, priority=2)
+    pass_time(sandbox, days=30)
 
-    assert names(scene) == ["Session Created", "Stream Start", "Stream Takeover"]
+    assert names(sandbox) == ["Session Created", "Stream Start", "Stream Takeover"]
 
 
-def trying(scene: Scene) -> int:
+def trying(sandbox: Sandbox) -> int:
     """How many encoders are there, on air or on their way back."""
-    (realm,) = scene.world.realms()
-    return len(realm.encoders) + len(realm.waiting)
+    (account_region,) = sandbox.world.account_regions()
+    return len(account_region.encoders) + len(account_region.waiting)
 
 
-def test_several_losers_wait_side_by_side(scene: Scene, channel: Made) -> None:
+def test_several_losers_wait_side_by_side(sandbox: Sandbox, channel: Made) -> None:
     for priority in (1, 2, 3):
-        scene.world.go_live(channel.key, reconnects=True, priority=priority)
-    assert trying(scene) == 3
+        sandbox.world.go_live(channel.key, reconnects=True, priority=priority)
+    assert trying(sandbox) == 3
 
-    scene.world.go_live(channel.key, priority=4).leave()
-    pass_time(scene, seconds=2)
+    sandbox.world.go_live(channel.key, priority=4).leave()
+    pass_time(sandbox, seconds=2)
     # They try in turn: the first gets in, the others are larger.
-    assert names(scene)[-4:] == [
+    assert names(sandbox)[-4:] == [
         "Session Created",
         "Stream Start",
         "Stream Takeover",
         "Stream Takeover",
     ]
-    assert trying(scene) == 3
+    assert trying(sandbox) == 3
 
 
-def test_who_waits_beside_another_can_be_called_back_at_once(scene: Scene, channel: Made) -> None:
-    scene.world.go_live(channel.key, reconnects=True, priority=1)
-    scene.world.go_live(channel.key, priority=2).leave()
+def test_who_waits_beside_another_can_be_called_back_at_once(
+    sandbox: Sandbox, channel: Made
+) -> None:
+    sandbox.world.go_live(channel.key, reconnects=True, priority=1)
+    sandbox.world.go_live(channel.key, priority=2).leave()
 
-    (returned,) = scene.world.reconnect_encoders()
+    (returned,) = sandbox.world.reconnect_encoders()
 
     assert returned.is_live
-    assert (scene.world.realms()[0].waiting, trying(scene)) == ([], 1)
+    assert (sandbox.world.account_regions()[0].waiting, trying(sandbox)) == ([], 1)
 
 
-def test_a_takeover_saves_a_starving_stream(scene: Scene, channel: Made) -> None:
+def test_a_takeover_saves_a_starving_stream(sandbox: Sandbox, channel: Made) -> None:
     """Source: the FAQ; without it, who switches networks waits for up to 30 seconds."""
-    scene.world.behaviour = LIFELIKE_BEHAVIOUR
-    broadcast = scene.world.go_live(channel.key)
-    pass_time(scene, seconds=10)
+    sandbox.world.options = REALISTIC_OPTIONS
+    broadcast = sandbox.world.go_live(channel.key)
+    pass_time(sandbox, seconds=10)
     broadcast.crash()
-    pass_time(scene, seconds=5)
-    scene.world.go_live(channel.key, priority=1)
-    pass_time(scene, minutes=5)
+    pass_time(sandbox, seconds=5)
+    sandbox.world.go_live(channel.key, priority=1)
+    pass_time(sandbox, minutes=5)
 
-    assert told(scene, timedelta(seconds=10)) == [
+    assert timeline(sandbox, timedelta(seconds=10)) == [
         (10, "Starvation Start"),
         (15, "Stream Takeover"),
         (15, "Starvation End"),
@@ -228,19 +238,26 @@ def test_a_takeover_saves_a_starving_stream(scene: Scene, channel: Made) -> None
     assert broadcast.is_live
 
 
-def test_who_takes_over_with_too_much_is_cut_off(scene: Scene, channel: Made) -> None:
-    broadcast = scene.world.go_live(channel.key)
-    scene.world.go_live(channel.key, priority=1, ingest=Ingest(video_bitrate=9_000_000))
+def test_who_takes_over_with_too_much_is_cut_off(sandbox: Sandbox, channel: Made) -> None:
+    broadcast = sandbox.world.go_live(channel.key)
+    sandbox.world.go_live(channel.key, priority=1, ingest=Ingest(video_bitrate=9_000_000))
 
-    assert names(scene)[2:] == ["Stream Takeover", "Ingest Bitrate", "Session Ended", "Stream End"]
+    assert names(sandbox)[2:] == [
+        "Stream Takeover",
+        "Ingest Bitrate",
+        "Session Ended",
+        "Stream End",
+    ]
     assert not broadcast.is_live
 
 
-def test_a_priority_may_stand_behind_the_key_as_encoders_send_it(scene: Scene, ivs: Any) -> None:
+def test_a_priority_may_stand_behind_the_key_as_encoders_send_it(
+    sandbox: Sandbox, ivs: Any
+) -> None:
     value = ivs.create_channel()["streamKey"]["value"]
-    first = scene.world.go_live(value)
-    second = scene.world.go_live(f"{value}?priority=5")
+    first = sandbox.world.go_live(value)
+    second = sandbox.world.go_live(f"{value}?priority=5")
 
     assert second.stream_id == first.stream_id
     with pytest.raises(StreamKeyRefused):
-        scene.world.go_live(f"{value}?priority=five")
+        sandbox.world.go_live(f"{value}?priority=five")

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ivs_simulator.api.errors import IvsError
-from ivs_simulator.behaviour import LIFELIKE, Behaviour
-from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+from ivs_simulator.state.options import REALISTIC, Options
+from ivs_simulator.wire.errors import IvsError
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
 
 ROUNDS = 150
 
@@ -25,21 +25,21 @@ def hurried() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("hurried")
-def test_calls_encoders_and_the_clock_do_not_meet(scene: Scene, ivs: Any) -> None:
-    scene.world.behaviour = Behaviour(pace=LIFELIKE)
+def test_calls_encoders_and_the_clock_do_not_meet(sandbox: Sandbox, ivs: Any) -> None:
+    sandbox.world.options = Options(latencies=REALISTIC)
     keys = [ivs.create_channel()["streamKey"]["value"] for _ in range(8)]
-    broadcasts = [scene.world.go_live(key, reconnects=True) for key in keys]
+    broadcasts = [sandbox.world.go_live(key, reconnects=True) for key in keys]
 
     def list_streams() -> None:
-        scene.world.call("ListStreams", {}, account=ACCOUNT, region=REGION)
+        sandbox.world.call("ListStreams", {}, account=ACCOUNT, region=REGION)
 
     def stop_and_crash() -> None:
         for broadcast in broadcasts:
             expect_refusal(broadcast.crash)
 
     def wait() -> None:
-        scene.later(seconds=20)
-        scene.world.tick()
+        sandbox.later(seconds=20)
+        sandbox.world.tick()
 
     faults: list[Exception] = []
     threads = [Thread(target=repeat, args=(act, faults)) for act in (list_streams, wait)]

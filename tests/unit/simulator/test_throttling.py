@@ -1,4 +1,4 @@
-"""Where a world applies rate limits: to whoever may call, before it looks at what is asked."""
+"""Where a world applies rate limits: to authorised callers, before it validates the request."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,48 +7,48 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from ivs_simulator.api.errors import ErrorCode, IvsError
-from ivs_simulator.api.rate_limits import CALLS_PER_SECOND, RateLimits
 from ivs_simulator.local_aws.__main__ import _rate_limits
-from ivs_simulator.realm import Realm
-from tests.unit.simulator.conftest import ACCOUNT, REGION, Scene
+from ivs_simulator.runtime.rate_limits import CALLS_PER_SECOND, RateLimits
+from ivs_simulator.state.account_region import AccountRegion
+from ivs_simulator.wire.errors import ErrorCode, IvsError
+from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
 
 FULL = CALLS_PER_SECOND["CreateChannel"]
 
 
 @pytest.fixture
-def limited(scene: Scene) -> Scene:
-    scene.world.rate_limits = RateLimits()
-    return scene
+def limited(sandbox: Sandbox) -> Sandbox:
+    sandbox.world.rate_limits = RateLimits()
+    return sandbox
 
 
-def outcomes(scene: Scene, times: int, params: Mapping[str, Any] | None = None) -> list[str]:
+def outcomes(sandbox: Sandbox, times: int, params: Mapping[str, Any] | None = None) -> list[str]:
     for _ in range(times):
         try:
-            scene.world.call("CreateChannel", params or {}, account=ACCOUNT, region=REGION)
+            sandbox.world.call("CreateChannel", params or {}, account=ACCOUNT, region=REGION)
         except IvsError:
             continue
-    return [call.outcome for call in scene.calls[-times:]]
+    return [call.outcome for call in sandbox.calls[-times:]]
 
 
-def test_a_world_in_process_is_not_limited(scene: Scene) -> None:
-    assert set(outcomes(scene, 10 * FULL)) == {"ok"}
+def test_a_world_in_process_is_not_limited(sandbox: Sandbox) -> None:
+    assert set(outcomes(sandbox, 10 * FULL)) == {"ok"}
 
 
-def test_calls_beyond_the_limit_are_throttled_and_recorded(limited: Scene) -> None:
+def test_calls_beyond_the_limit_are_throttled_and_recorded(limited: Sandbox) -> None:
     assert outcomes(limited, FULL + 2) == ["ok"] * FULL + ["ThrottlingException"] * 2
-    told = [event["detail"].get("errorCode") for event in limited.events]
-    assert told == [None] * FULL + ["ThrottlingException"] * 2
+    codes = [event["detail"].get("errorCode") for event in limited.events]
+    assert codes == [None] * FULL + ["ThrottlingException"] * 2
 
 
-def test_it_passes_with_time(limited: Scene) -> None:
+def test_it_passes_with_time(limited: Sandbox) -> None:
     outcomes(limited, FULL + 1)
     limited.now += timedelta(seconds=1)
 
     assert outcomes(limited, FULL) == ["ok"] * FULL
 
 
-def test_botocore_catches_it_as_on_aws(limited: Scene, ivs: Any) -> None:
+def test_botocore_catches_it_as_on_aws(limited: Sandbox, ivs: Any) -> None:
     outcomes(limited, FULL)
 
     with pytest.raises(ClientError) as caught:
@@ -59,15 +59,15 @@ def test_botocore_catches_it_as_on_aws(limited: Scene, ivs: Any) -> None:
     assert error["ResponseMetadata"]["HTTPStatusCode"] == 429
 
 
-def test_invalid_calls_count(limited: Scene) -> None:
+def test_invalid_calls_count(limited: Sandbox) -> None:
     wrong = outcomes(limited, FULL, {"type": "ENORMOUS"})
 
     assert wrong == ["ValidationException"] * FULL
     assert outcomes(limited, 1) == ["ThrottlingException"]
 
 
-def test_calls_that_may_not_be_made_do_not_count(limited: Scene) -> None:
-    def deny(realm: Realm, operation: str, params: Mapping[str, Any]) -> None:
+def test_calls_that_may_not_be_made_do_not_count(limited: Sandbox) -> None:
+    def deny(account_region: AccountRegion, operation: str, params: Mapping[str, Any]) -> None:
         raise IvsError(ErrorCode.ACCESS_DENIED, "no")
 
     for _ in range(FULL):
@@ -77,7 +77,7 @@ def test_calls_that_may_not_be_made_do_not_count(limited: Scene) -> None:
     assert outcomes(limited, 1) == ["ok"]
 
 
-def test_calls_that_arrange_a_scene_neither_count_nor_wait(limited: Scene) -> None:
+def test_calls_that_prepare_a_test_neither_count_nor_wait(limited: Sandbox) -> None:
     outcomes(limited, FULL)
 
     for _ in range(FULL):
@@ -90,7 +90,7 @@ def test_calls_that_arrange_a_scene_neither_count_nor_wait(limited: Scene) -> No
     assert outcomes(limited, FULL + 1) == ["ok"] * FULL + ["ThrottlingException"]
 
 
-def test_a_cleared_world_has_all_its_calls_again(limited: Scene) -> None:
+def test_a_cleared_world_has_all_its_calls_again(limited: Sandbox) -> None:
     outcomes(limited, FULL)
     limited.world.clear()
 
@@ -98,7 +98,7 @@ def test_a_cleared_world_has_all_its_calls_again(limited: Scene) -> None:
 
 
 @pytest.mark.parametrize(("wish", "is_limited"), [(None, True), ("on", True), ("off", False)])
-def test_the_local_aws_is_limited_unless_told_otherwise(
+def test_the_local_aws_is_limited_unless_switched_off(
     monkeypatch: pytest.MonkeyPatch, wish: str | None, is_limited: bool
 ) -> None:
     if wish is not None:

@@ -1,15 +1,15 @@
-"""Requests against the model, where the model alone is not the whole story."""
+"""Requests against the model, where the model alone is not enough."""
 
 import json
 from typing import Any
 
 import pytest
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.errors import IvsError
-from ivs_simulator.api.http import Origin, Request, respond
-from ivs_simulator.api.validation import check
-from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Scene
+from ivs_simulator.dispatch.routing import Origin, Request, respond
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.errors import IvsError
+from ivs_simulator.wire.validation import check
+from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION, Sandbox
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_names_in_any_script_make_tags() -> None:
     )
 
 
-def test_what_is_null_is_absent(scene: Scene) -> None:
+def test_what_is_null_is_absent(sandbox: Sandbox) -> None:
     given = {"name": None, "multitrackInputConfiguration": {"enabled": None, "policy": "ALLOW"}}
 
     assert api_model.without_nulls(api_model.structure("CreateChannelRequest"), given) == {
@@ -58,9 +58,9 @@ def test_what_is_null_is_absent(scene: Scene) -> None:
     }
 
 
-def test_a_body_deeper_than_anybody_sends_is_no_json(scene: Scene) -> None:
+def test_a_body_deeper_than_anybody_sends_is_no_json(sandbox: Sandbox) -> None:
     request = Request("POST", "/GetChannel", {}, b'{"a":' * 100_000)
 
-    status, _, body = respond(scene.world, request, Origin(ACCOUNT, REGION))
+    status, _, body = respond(sandbox.world, request, Origin(ACCOUNT, REGION))
 
     assert (status, json.loads(body)["message"]) == (400, "The request body is not JSON")

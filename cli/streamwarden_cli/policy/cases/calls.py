@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from ivs_simulator.channel import complete, settings_of
 from ivs_simulator.events.cloudtrail import ApiCall, Caller, api_call_event
-from ivs_simulator.events.envelopes import Postmark
-from ivs_simulator.identifiers import Identifiers
+from ivs_simulator.events.envelopes import EnvelopeMetadata
+from ivs_simulator.state.channels import complete, settings_of
+from ivs_simulator.state.identifiers import Identifiers
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.events import ApiCallName
 from streamwarden_cli.replay.fleet import FleetChannel
@@ -35,8 +35,8 @@ def call_event(
         request_id=f"request-{number}",
         result={**_response(name, channel, request), **response},
     )
-    postmark = Postmark(f"event-{number}", arn.account, arn.region, at)
-    return api_call_event(postmark, Identifiers(number), call)
+    metadata = EnvelopeMetadata(f"event-{number}", arn.account, arn.region, at)
+    return api_call_event(metadata, call, record_id=Identifiers(number).event())
 
 
 def _request(name: str, channel: FleetChannel) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notificat
 from streamwarden.services.rotate import Rotated
 from streamwarden_cli.policy.cases.reading import Case
 from streamwarden_cli.replay.clock import VirtualClock
-from streamwarden_cli.replay.performance import Performance
-from streamwarden_cli.replay.programme import Rejection
+from streamwarden_cli.replay.player import Player
+from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Record
-from streamwarden_cli.replay.stage import Stage
-from streamwarden_cli.replay.story import Story
+from streamwarden_cli.replay.stack import MemoryStack
+from streamwarden_cli.replay.timeline import Rejection
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,11 @@ class Played:
         return [arn for arn, judged in self.verdicts if judged == rule]
 
 
-class _Witness(Story):
+class _CaseRecorder(Recorder):
     """Keeps whole values; records, which are for printing, hold only parts of them."""
 
     def __init__(self, clock: VirtualClock, played: Played) -> None:
-        super().__init__(clock, _untold)
+        super().__init__(clock, _ignore)
         self._played = played
 
     def decision(self, decision: Decision) -> None:
@@ -83,19 +83,19 @@ class _Witness(Story):
 def play(case: Case, policy: Policy) -> Played:
     """Raises InvalidInput for channels that cannot be."""
     played = Played()
-    clock = VirtualClock(case.programme.starts_at)
-    story = _Witness(clock, played)
-    stage = Stage(policy, clock, story)
-    Performance(case.programme, case.fleet, stage, clock, story).play(case.ends_at)
-    _recheck(stage, {arn for arn, _ in played.verdicts}, case.ends_at)
+    clock = VirtualClock(case.timeline.starts_at)
+    recorder = _CaseRecorder(clock, played)
+    stack = MemoryStack(policy, clock, recorder)
+    Player(case.timeline, case.fleet, stack, clock, recorder).play(case.ends_at)
+    _recheck(stack, {arn for arn, _ in played.verdicts}, case.ends_at)
     return played
 
 
-def _recheck(stage: Stage, arns: set[str], now: datetime) -> None:
+def _recheck(stack: MemoryStack, arns: set[str], now: datetime) -> None:
     """Verdicts are those of the last look, which may have been hours before the end."""
     for arn in sorted(arns):
-        stage.observe(arn, Recheck(resource_arn=arn, time=now))
+        stack.observe(arn, Recheck(resource_arn=arn, time=now))
 
 
-def _untold(_: Record) -> None:
+def _ignore(_: Record) -> None:
     """Nothing is printed of a case while it is played."""

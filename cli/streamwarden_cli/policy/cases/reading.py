@@ -22,7 +22,7 @@ from streamwarden_cli.policy.nearest import did_you_mean, format_list
 from streamwarden_cli.policy.problems import PolicyErrors, Problem
 from streamwarden_cli.policy.source import Location, Source, read_source
 from streamwarden_cli.replay.fleet import Fleet, FleetChannel
-from streamwarden_cli.replay.programme import Programme, read_programme
+from streamwarden_cli.replay.timeline import Timeline, read_timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Case:
     line: int
     fleet: Fleet
     is_given: bool
-    programme: Programme
+    timeline: Timeline
     ends_at: datetime
     expectations: tuple[Expectation, ...]
 
@@ -103,14 +103,14 @@ class _Reader:
         """Raises Fault."""
         calendar = Calendar(self.written.day)
         channels = read_channels(self.written.given, calendar, self._channel_places())
-        programme = self._programme(channels, calendar)
+        timeline = self._timeline(channels, calendar)
         return Case(
             name=self.written.name,
             line=self.source.lines(self.place).start + 1,
             fleet=Fleet(self.source.filename, channels),
             is_given="given" in self.written.model_fields_set,
-            programme=programme,
-            ends_at=self._end(calendar, programme),
+            timeline=timeline,
+            ends_at=self._end(calendar, timeline),
             expectations=tuple(self._expectations(channels)),
         )
 
@@ -122,7 +122,7 @@ class _Reader:
             return [place]
         return [(*place, number) for number in range(len(self.written.given))]
 
-    def _programme(self, channels: Sequence[FleetChannel], calendar: Calendar) -> Programme:
+    def _timeline(self, channels: Sequence[FleetChannel], calendar: Calendar) -> Timeline:
         sender = Sender(channels, calendar, self.folder)
         raw = []
         for number, event in enumerate(self.written.events):
@@ -130,25 +130,25 @@ class _Reader:
             # What is wrong with the event itself is found when it is parsed.
             position = str(self.source.problem(place, "")).removesuffix(": ")
             raw += list(sender.send(event, place, position))
-        programme = read_programme(raw, as_listed=False)
-        return replace(programme, begins_at=self._beginning(calendar, programme))
+        timeline = read_timeline(raw, as_listed=False)
+        return replace(timeline, begins_at=self._beginning(calendar, timeline))
 
-    def _beginning(self, calendar: Calendar, programme: Programme) -> datetime | None:
+    def _beginning(self, calendar: Calendar, timeline: Timeline) -> datetime | None:
         now = self.written.now
         if now is None:
-            is_quiet = not programme.entries
+            is_quiet = not timeline.entries
             return calendar.beginning_without_events(self.written.until) if is_quiet else None
         try:
             begins_at = calendar.time(now)
         except ValueError as error:
             raise Fault((*self.place, "now"), str(error)) from error
-        if programme.entries and begins_at > programme.starts_at:
+        if timeline.entries and begins_at > timeline.starts_at:
             raise Fault((*self.place, "now"), "an event comes before it")
         return begins_at
 
-    def _end(self, calendar: Calendar, programme: Programme) -> datetime:
+    def _end(self, calendar: Calendar, timeline: Timeline) -> datetime:
         try:
-            return calendar.end(self.written.until, programme.ends_at)
+            return calendar.end(self.written.until, timeline.ends_at)
         except ValueError as error:
             raise Fault((*self.place, "until"), str(error)) from error
 

@@ -20,7 +20,7 @@ export async function liveStream(channelArn) {
   return (await channels()).find((each) => each.arn === channelArn).live?.streamId;
 }
 
-/** The id of the stream an encoder comes back with, once it has, nobody having asked it to. */
+/** The id of the stream an encoder comes back with, once it is back by itself. */
 export const streamAfter = (channelArn, stopped) =>
   eventually(async () => {
     const streamId = await liveStream(channelArn);

@@ -10,8 +10,8 @@ from botocore.model import Shape, StructureShape
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.http import Origin, Request, respond
+from ivs_simulator.dispatch.routing import Origin, Request, respond
+from ivs_simulator.wire import model as api_model
 from ivs_simulator.world import World
 from tests.unit.simulator.model.values import Known, maximal, minimal
 

@@ -7,8 +7,8 @@ from botocore.awsrequest import HeadersDict
 from botocore.model import StructureShape
 from botocore.parsers import create_parser
 
-from ivs_simulator.api import model as api_model
-from ivs_simulator.api.errors import ErrorCode, IvsError
+from ivs_simulator.wire import model as api_model
+from ivs_simulator.wire.errors import ErrorCode, IvsError
 from tests.unit.simulator.model.service import OPERATIONS, Answer, Service
 
 # Any call can be refused so, whether the model lists it for the operation or not.

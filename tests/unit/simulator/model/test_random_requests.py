@@ -7,7 +7,7 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivs_simulator.api import model as api_model
+from ivs_simulator.wire import model as api_model
 from tests.unit.simulator.model.answers import flaws
 from tests.unit.simulator.model.service import OPERATIONS, Service, input_of
 from tests.unit.simulator.model.values import compiled

@@ -4,9 +4,9 @@ from typing import Any, Final
 
 import pytest
 
-from ivs_simulator.api import model as api_model
 from ivs_simulator.operations.table import OPERATIONS as SIMULATED
 from ivs_simulator.operations.table import SIMPLIFIED
+from ivs_simulator.wire import model as api_model
 from tests.unit.simulator.model.answers import flaws
 from tests.unit.simulator.model.service import LISTINGS, OPERATIONS, Answer, Service, input_of
 

@@ -1,4 +1,4 @@
-"""What may be imported as a playback key, and how it is told apart from others."""
+"""What may be imported as a playback key, and how it differs from others."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Whom a playback restriction policy lets watch a channel."""
+"""Which viewers a playback restriction policy lets watch a channel."""
 
 import pytest
 

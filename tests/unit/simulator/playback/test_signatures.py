@@ -26,8 +26,8 @@ def part(value: object) -> str:
     return encoded(json.dumps(value).encode())
 
 
-def sealed(pair: KeyPair, claims: dict[str, Any] | None = None) -> str:
-    return signatures.seal(claims or CLAIMS, keys.parse_private(pair.private_pem))
+def token_of(pair: KeyPair, claims: dict[str, Any] | None = None) -> str:
+    return signatures.sign(claims or CLAIMS, keys.parse_private(pair.private_pem))
 
 
 def signed(pair: KeyPair, header: str, payload: str) -> str:
@@ -46,21 +46,21 @@ def raw(der: bytes) -> bytes:
 
 def reason(token: str, *pairs: KeyPair) -> Refusal:
     with pytest.raises(PlaybackRefused) as refused:
-        signatures.opened(token, [pair.public_key for pair in pairs])
+        signatures.verify(token, [pair.public_key for pair in pairs])
     assert token[:30] not in str(refused.value) or not token
     return refused.value.reason
 
 
-def test_what_is_sealed_opens(pair: KeyPair) -> None:
-    assert signatures.opened(sealed(pair), [pair.public_key]) == CLAIMS
+def test_a_signed_token_is_verified(pair: KeyPair) -> None:
+    assert signatures.verify(token_of(pair), [pair.public_key]) == CLAIMS
 
 
-def test_sealing_is_reproducible(pair: KeyPair) -> None:
-    assert sealed(pair) == sealed(pair)
+def test_signing_is_reproducible(pair: KeyPair) -> None:
+    assert token_of(pair) == token_of(pair)
 
 
-def test_a_sealed_token_looks_as_documented(pair: KeyPair) -> None:
-    header, payload, signature = sealed(pair).split(".")
+def test_a_signed_token_looks_as_documented(pair: KeyPair) -> None:
+    header, payload, signature = token_of(pair).split(".")
 
     assert json.loads(base64.urlsafe_b64decode(header + "==")) == HEADER
     assert json.loads(base64.urlsafe_b64decode(payload + "==")) == CLAIMS
@@ -70,30 +70,30 @@ def test_a_sealed_token_looks_as_documented(pair: KeyPair) -> None:
 def test_any_of_the_keys_will_do(pair: KeyPair, other_pair: KeyPair) -> None:
     both = [other_pair.public_key, pair.public_key]
 
-    assert signatures.opened(sealed(pair), both) == CLAIMS
-    assert signatures.opened(sealed(other_pair), both) == CLAIMS
+    assert signatures.verify(token_of(pair), both) == CLAIMS
+    assert signatures.verify(token_of(other_pair), both) == CLAIMS
 
 
 def test_further_members_of_the_header_are_tolerated(pair: KeyPair) -> None:
     token = signed(pair, part(HEADER | {"kid": "arn:fake"}), part(CLAIMS))
 
-    assert signatures.opened(token, [pair.public_key]) == CLAIMS
+    assert signatures.verify(token, [pair.public_key]) == CLAIMS
 
 
 def test_another_key_or_none_at_all_opens_nothing(pair: KeyPair, other_pair: KeyPair) -> None:
-    assert reason(sealed(pair), other_pair) is Refusal.SIGNATURE_UNKNOWN
-    assert reason(sealed(pair)) is Refusal.SIGNATURE_UNKNOWN
+    assert reason(token_of(pair), other_pair) is Refusal.SIGNATURE_UNKNOWN
+    assert reason(token_of(pair)) is Refusal.SIGNATURE_UNKNOWN
 
 
 def test_a_tampered_payload_is_found_out(pair: KeyPair) -> None:
-    header, _, signature = sealed(pair).split(".")
+    header, _, signature = token_of(pair).split(".")
     token = f"{header}.{part(CLAIMS | {'exp': 9999999999})}.{signature}"
 
     assert reason(token, pair) is Refusal.SIGNATURE_UNKNOWN
 
 
 def test_one_tampered_bit_anywhere_in_the_signature_is_found_out(pair: KeyPair) -> None:
-    signed_part, _, signature = sealed(pair).rpartition(".")
+    signed_part, _, signature = token_of(pair).rpartition(".")
     good = base64.urlsafe_b64decode(signature)
     for position in range(0, 96, 5):
         bad = bytearray(good)
@@ -103,7 +103,7 @@ def test_one_tampered_bit_anywhere_in_the_signature_is_found_out(pair: KeyPair) 
 
 
 def test_a_signature_with_the_right_numbers_but_97_bytes_is_none(pair: KeyPair) -> None:
-    signed_part, _, signature = sealed(pair).rpartition(".")
+    signed_part, _, signature = token_of(pair).rpartition(".")
     good = base64.urlsafe_b64decode(signature)
     longer = good[:48] + b"\x00" + good[48:]
 
@@ -202,5 +202,5 @@ def test_a_token_of_2048_bytes_is_the_longest(pair: KeyPair) -> None:
     longest = padded_to(pair, 2048)
 
     assert len(longest) == 2048
-    assert signatures.opened(longest, [pair.public_key])["exp"] == CLAIMS["exp"]
+    assert signatures.verify(longest, [pair.public_key])["exp"] == CLAIMS["exp"]
     assert reason(padded_to(pair, 2049), pair) is Refusal.TOO_LONG

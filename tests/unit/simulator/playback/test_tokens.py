@@ -63,7 +63,7 @@ def test_every_claim_comes_typed(pair: KeyPair) -> None:
 
 
 @pytest.mark.parametrize("token", [None, ""])
-def test_a_missing_token_is_told_from_a_bad_one(pair: KeyPair, token: str | None) -> None:
+def test_a_missing_token_differs_from_a_bad_one(pair: KeyPair, token: str | None) -> None:
     with pytest.raises(PlaybackRefused) as refused:
         tokens.verify(token, [pair.public_key], channel_arn=CHANNEL, origin=None, at=NOW)
 

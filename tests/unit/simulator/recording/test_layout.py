@@ -43,7 +43,7 @@ def test_the_prefix_is_the_utc_minute_of_the_start() -> None:
     )
 
 
-def test_only_the_beginning_is_told_at_the_start() -> None:
+def test_only_the_beginning_is_written_at_the_start() -> None:
     objects = layout({"thumbnailConfiguration": BOTH}, source=HD60).at_start()
 
     assert list(objects) == [f"{PREFIX}/events/recording-started.json"]
@@ -223,7 +223,7 @@ def test_pictures_are_taken_as_configured(
         ({"recordingMode": "DISABLED"}, {}),
     ],
 )
-def test_the_json_says_how_large_pictures_are(
+def test_the_json_names_the_size_of_pictures(
     wanted: dict[str, Any], said: dict[str, list[int]]
 ) -> None:
     media = read(layout({"thumbnailConfiguration": wanted}).at_start(), "recording-started")[

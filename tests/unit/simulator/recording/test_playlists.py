@@ -112,7 +112,7 @@ def test_the_last_file_is_cut_at_the_keyframe_after_the_end() -> None:
     assert files["1.ts"] == VIDEO.body[: sum(cut.length for cut in VIDEO.cuts[:3])]
 
 
-def test_an_entry_plays_a_file_whose_clock_starts_anew() -> None:
+def test_an_entry_plays_a_file_whose_clock_starts_again() -> None:
     playlist = read(variant(VIDEO, [span(25)]))
 
     assert [(each.uri, each.seconds) for each in playlist.entries] == [

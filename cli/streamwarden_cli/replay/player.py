@@ -1,0 +1,142 @@
+"""Plays a timeline on a stack: the loop over the moments at which something happens."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from ivs_simulator.wire.errors import IvsError
+from streamwarden.domain.inputs import Input
+from streamwarden_cli.replay.clock import VirtualClock
+from streamwarden_cli.replay.evidence import evidence_of
+from streamwarden_cli.replay.fleet import Fleet
+from streamwarden_cli.replay.listing import accounts_listed, install, listed
+from streamwarden_cli.replay.peers import LISTED_EVERY
+from streamwarden_cli.replay.recorder import Recorder
+from streamwarden_cli.replay.records import Origin
+from streamwarden_cli.replay.stack import MemoryStack
+from streamwarden_cli.replay.timeline import Entry, Rejection, Timeline
+
+# As the schedule of the deployed stack says: once a day, at this time of day, UTC.
+_ROTATES_AT: Final = time(4)
+_DAY: Final = timedelta(days=1)
+
+# What an event makes the world raise that the parser lets pass and no account ever sent.
+_IMPOSSIBLE: Final = (LookupError, TypeError, AttributeError, ValueError, OverflowError, IvsError)
+
+
+@dataclass(slots=True)
+class Player:
+    """One replay, from the first event to the end."""
+
+    timeline: Timeline
+    fleet: Fleet
+    stack: MemoryStack
+    clock: VirtualClock
+    recorder: Recorder
+    _mentions: dict[str, datetime] = field(init=False)
+    _state: set[str] = field(init=False)
+    _rotates_at: datetime = field(init=False)
+    _lists_peers_at: datetime | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._mentions = self.timeline.first_mentions()
+        # A channel whose creation is part of the timeline is known from that alone.
+        self._state = set(self.timeline.created_channels())
+        self._rotates_at = _next_rotation(self.clock())
+        self._lists_peers_at = self.clock() if self.stack.has_peers else None
+
+    def play(self, end: datetime) -> None:
+        """Time runs on until `end` after the last event. Raises InvalidInput for the fleet."""
+        self._fill_the_world()
+        if self.timeline.has_time:
+            self._list_the_fleet()
+        for item in self.timeline.items:
+            if isinstance(item, Rejection):
+                self.recorder.rejection(item)
+            else:
+                self._pass_time(item.time)
+                self.clock.advance(item.time)
+                self._play(item)
+        self._pass_time(end, itself_too=True)
+        self.clock.advance(end)
+        self.recorder.summary()
+
+    def _fill_the_world(self) -> None:
+        for index, channel in enumerate(self.fleet.channels):
+            try:
+                self.stack.world.add_channel(
+                    arn=channel.arn,
+                    live=channel.live.broadcast if channel.live else None,
+                    tags=channel.tags,
+                    **channel.settings,
+                )
+            except ValueError as error:
+                raise self.fleet.error(index, str(error)) from error
+
+    def _list_the_fleet(self) -> None:
+        """All at the moment before anything is mentioned, so that every event comes after it."""
+        begins_at = self.timeline.begins_at
+        moment = min(self._mentions.values(), default=self.clock())
+        moment = min(moment, begins_at) if begins_at is not None else moment
+        for channel in self.fleet.channels:
+            if channel.arn not in self._state or channel.live:
+                self._state.add(channel.arn)
+                found = listed(self.stack.world, channel.arn, moment, channel.live)
+                self.stack.observe(channel.arn, *found)
+        for account in accounts_listed(self.fleet.channels, moment):
+            if self.stack.subject_of(account) is not None:
+                self.stack.observe(account.resource_arn, account)
+
+    def _play(self, entry: Entry) -> None:
+        try:
+            before = self._introduction(entry)
+            self.stack.world.mirror(evidence_of(entry))
+        except _IMPOSSIBLE as error:
+            self.recorder.rejection(_impossible(entry, error))
+            return
+        subject = self.stack.subject_of(entry.event)
+        self.recorder.event(entry.event, subject or entry.event.resource_arn, Origin.FILE)
+        if subject is not None:
+            self._state.add(subject)
+            self.stack.observe(subject, *before, entry.event)
+
+    def _introduction(self, entry: Entry) -> tuple[Input, ...]:
+        """What a listing says of a channel that was not mentioned before: the API's defaults."""
+        arn = entry.channel_arn
+        if arn is None or arn in self._state:
+            return ()
+        install(self.stack.world, arn, getattr(entry.event, "channel_name", None))
+        return tuple(listed(self.stack.world, arn, self._mentions[arn]))
+
+    def _pass_time(self, until: datetime, *, itself_too: bool = False) -> None:
+        """Timers, rotations and what sweeps find about peers, each at its moment.
+
+        Those of `until` come after its events.
+        """
+        while (at := self._next_moment()) < until or (itself_too and at == until):
+            self.clock.advance(at)
+            self.stack.fire_timers()
+            if self._rotates_at <= at:
+                self.stack.rotate_keys()
+                self._rotates_at += _DAY
+            if self._lists_peers_at is not None and self._lists_peers_at <= at:
+                self.stack.observe_peers()
+                self._lists_peers_at += LISTED_EVERY
+
+    def _next_moment(self) -> datetime:
+        moments = (self.stack.timers.next_at(), self._lists_peers_at, self._rotates_at)
+        return min(at for at in moments if at is not None)
+
+
+def _next_rotation(now: datetime) -> datetime:
+    today = datetime.combine(now.date(), _ROTATES_AT, now.tzinfo)
+    return today if today > now else today + _DAY
+
+
+def _impossible(entry: Entry, error: Exception) -> Rejection:
+    return Rejection(
+        position=entry.position,
+        event_id=entry.event.envelope.id,
+        reason=f"the simulated world cannot follow it: {type(error).__name__}: {error}",
+        time=entry.time,
+    )

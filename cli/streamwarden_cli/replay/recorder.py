@@ -1,0 +1,150 @@
+"""Turns what happens on the stack into records, each written once, and counts them."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from ivs_simulator.runtime.call_log import RecordedCall
+from streamwarden.domain.events import Event
+from streamwarden.domain.state.resource import Outcome
+from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notification, Verdict
+from streamwarden.services.rotate import Rotated
+from streamwarden_cli.replay.clock import VirtualClock
+from streamwarden_cli.replay.records import (
+    ActionRecord,
+    CallRecord,
+    EventRecord,
+    NotificationRecord,
+    Origin,
+    Record,
+    RejectedRecord,
+    SummaryRecord,
+    VerdictRecord,
+)
+from streamwarden_cli.replay.timeline import Rejection
+
+# Spans of time in a reason, as `say_duration` writes them.
+_SPAN: Final = re.compile(r"\d+[dhms]\b(?: \d+[dhms]\b)*")
+
+type Write = Callable[[Record], None]
+type _Standing = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Recorder:
+    """`write` takes each record at the moment it happens."""
+
+    clock: VirtualClock
+    write: Write
+    _counts: Counter[str] = field(default_factory=Counter)
+    _standings: dict[tuple[str, str], _Standing] = field(default_factory=dict)
+
+    def event(self, event: Event, arn: str | None, origin: Origin) -> None:
+        if origin is Origin.FILE:
+            self._counts["events"] += 1
+        self.write(
+            EventRecord(
+                at=self.clock(),
+                event_id=event.envelope.id,
+                detail_type=event.envelope.detail_type,
+                name=event.name,
+                channel_arn=arn,
+                stream_id=getattr(event, "stream_id", None),
+                origin=origin,
+            )
+        )
+
+    def rejection(self, rejection: Rejection) -> None:
+        self._counts["rejected"] += 1
+        self.write(
+            RejectedRecord(
+                at=self.clock(),
+                event_id=rejection.event_id,
+                position=rejection.position,
+                reason=rejection.reason,
+            )
+        )
+
+    def decision(self, decision: Decision) -> None:
+        self._counts["breaches_opened"] += len(decision.opened)
+        self._counts["breaches_resolved"] += len(decision.resolved)
+        for verdict in decision.verdicts:
+            place = (verdict.resource_arn, verdict.rule_id)
+            standing = _standing(verdict)
+            if self._standings.get(place) != standing:
+                self._standings[place] = standing
+                self._verdict(verdict)
+
+    def _verdict(self, verdict: Verdict) -> None:
+        self.write(
+            VerdictRecord(
+                at=self.clock(),
+                rule=verdict.rule_id,
+                kind=verdict.kind,
+                mode=verdict.mode,
+                channel_arn=verdict.resource_arn,
+                stream_id=verdict.stream_id,
+                verdict=verdict.status,
+                reason=verdict.finding.reason,
+                recheck_at=verdict.finding.recheck_at,
+            )
+        )
+
+    def action(self, action: Action, outcome: Outcome) -> None:
+        self._action(action.rule_id, action.kind, action.resource_arn, action.stream_id, outcome)
+
+    def rotation(self, rotated: Rotated) -> None:
+        kind = ActionKind.ROTATE_KEY
+        self._action(rotated.rule_id, kind, rotated.channel_arn, None, rotated.outcome)
+
+    def _action(
+        self, rule: str, kind: ActionKind, arn: str, stream_id: str | None, outcome: Outcome
+    ) -> None:
+        self._counts["actions"] += 1
+        self.write(
+            ActionRecord(
+                at=self.clock(),
+                rule=rule,
+                action=kind,
+                channel_arn=arn,
+                stream_id=stream_id,
+                outcome=outcome.status,
+                reason=outcome.reason,
+            )
+        )
+
+    def call(self, call: RecordedCall) -> None:
+        self._counts["calls"] += 1
+        self.write(
+            CallRecord(
+                at=self.clock(),
+                service="ivs",
+                operation=call.operation,
+                parameters=call.params,
+                outcome=call.outcome,
+            )
+        )
+
+    def notification(self, notification: Notification) -> None:
+        self.write(
+            NotificationRecord(
+                at=self.clock(),
+                rule=notification.rule_id,
+                severity=notification.severity,
+                status=notification.status,
+                channel_arn=notification.resource_arn,
+                title=notification.title,
+            )
+        )
+
+    def summary(self) -> None:
+        names = ("events", "rejected", "breaches_opened", "breaches_resolved", "actions", "calls")
+        self.write(SummaryRecord(at=self.clock(), **{name: self._counts[name] for name in names}))
+
+
+def _standing(verdict: Verdict) -> _Standing:
+    """What makes a verdict another one. That time has passed does not."""
+    finding = verdict.finding
+    return (finding.status, verdict.mode, finding.subject.id, _SPAN.sub("", finding.reason))

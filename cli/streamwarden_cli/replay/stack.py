@@ -1,0 +1,158 @@
+"""The real services on memory, one virtual clock and the simulated world, wired together.
+
+Whatever happens is settled at once: what was decided is notified and carried out, what IVS answers
+to that is observed, and so on until nothing is left to do at this moment.
+"""
+
+from collections import deque
+from operator import attrgetter
+from typing import Any
+
+from ivs_simulator.world import World
+from streamwarden.adapters.memory import (
+    MemoryDestination,
+    MemoryFleetIndex,
+    MemoryInbox,
+    MemoryOutbox,
+    MemoryRecordStore,
+    MemoryTimers,
+)
+from streamwarden.domain.arn import is_channel_arn, parse_arn
+from streamwarden.domain.events import Event, parse_event
+from streamwarden.domain.inputs import Input, Recheck
+from streamwarden.domain.policy import Policy
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.verdicts import Action, Mode, Notification
+from streamwarden.services.notify import Notifier
+from streamwarden.services.observe import Observer
+from streamwarden_cli.replay.account import Account, Memory, open_account
+from streamwarden_cli.replay.clock import VirtualClock
+from streamwarden_cli.replay.peers import listed_peers, needs_of
+from streamwarden_cli.replay.recorder import Recorder
+from streamwarden_cli.replay.records import Origin
+
+_ROUTE = "replay"
+
+
+class MemoryStack:
+    """Everything of a stack but its servers. `world` is the account that it governs."""
+
+    def __init__(self, policy: Policy, clock: VirtualClock, recorder: Recorder) -> None:
+        self.world = World(clock, self._receive, recorder=recorder.call)
+        self.timers = MemoryTimers()
+        self._policy, self._clock, self._recorder = policy, clock, recorder
+        self._needs = needs_of(policy)
+        self._memory = Memory(MemoryRecordStore(), MemoryOutbox(clock), MemoryInbox())
+        self._names: dict[str, str] = {}
+        self._received: deque[dict[str, Any]] = deque()
+        self._accounts: dict[tuple[str, str], Account] = {}
+        self._notifier = Notifier({_ROUTE: MemoryDestination()})
+        self._observer = Observer(
+            store=self._memory.store,
+            timers=self.timers,
+            outbox=self._memory.outbox,
+            policy=policy,
+            max_mode=Mode.ENFORCE,
+            clock=clock,
+            back_off=_never_needed,
+        )
+
+    @property
+    def has_peers(self) -> bool:
+        """Whether a rule counts channels together."""
+        return self._needs != Needs()
+
+    def subject_of(self, given: Input) -> str | None:
+        """The resource whose record takes the input in; None if no rule heeds it."""
+        return self._observer.subject_of(given)
+
+    def observe(self, resource_arn: str, *inputs: Input) -> None:
+        """Let the observers know, and settle what follows."""
+        self._observe(resource_arn, inputs)
+        self._settle()
+
+    def name_of(self, channel_arn: str) -> str:
+        """The channel's name in the world, also once it is gone; empty when it has none.
+
+        Other resources have none: the world is asked for channels.
+        """
+        if not is_channel_arn(channel_arn):
+            return ""
+        arn = parse_arn(channel_arn)
+        name = self.world.account_region(arn.account, arn.region).channel_name(channel_arn)
+        if name:
+            self._names[channel_arn] = name
+        return self._names.get(channel_arn, "")
+
+    def fire_timers(self) -> None:
+        """Every timer that is due now."""
+        while (arn := self.timers.take_due(self._clock())) is not None:
+            self.observe(arn, Recheck(resource_arn=arn, time=self._clock()))
+
+    def rotate_keys(self) -> None:
+        """What the rotation schedule starts, in every account and region there is."""
+        places = sorted((each.account, each.region) for each in self.world.account_regions())
+        for place in places:
+            for rotated in self._account(*place).rotator.rotate_due():
+                self._recorder.rotation(rotated)
+                self._settle()
+
+    def observe_peers(self) -> None:
+        """What a sweep would find about live channels together, in every account and region."""
+        account_regions = [each for each in self.world.account_regions() if each.streaming]
+        for account_region in sorted(account_regions, key=attrgetter("account", "region")):
+            index = MemoryFleetIndex(
+                self._memory.store, account_region.account, account_region.region
+            )
+            found = listed_peers(account_region, index.entries(), self._needs, self._clock())
+            for each in list(found):
+                self.observe(each.resource_arn, each)
+
+    def _receive(self, envelope: dict[str, Any]) -> None:
+        self._received.append(envelope)
+
+    def _observe(self, resource_arn: str, inputs: tuple[Input, ...]) -> None:
+        self._recorder.decision(self._observer.observe(resource_arn, inputs))
+
+    def _settle(self) -> None:
+        """People first; then, of each action, everything it causes before the next one."""
+        outbox, inbox = self._memory.outbox, self._memory.inbox
+        while True:
+            if outbox.notifications:
+                self._notify(outbox.notifications.popleft())
+            elif self._received:
+                self._play_simulated(parse_event(self._received.popleft()))
+            elif inbox.inputs:
+                given = inbox.inputs.popleft()
+                self._observe(given.resource_arn, (given,))
+            elif outbox.actions:
+                self._act(outbox.actions.popleft())
+            else:
+                return
+
+    def _notify(self, notification: Notification) -> None:
+        self._notifier.deliver(_ROUTE, notification)
+        self._recorder.notification(notification)
+
+    def _play_simulated(self, event: Event) -> None:
+        subject = self.subject_of(event)
+        self._recorder.event(event, subject or event.resource_arn, Origin.SIMULATION)
+        if subject is not None:
+            self._observe(subject, (event,))
+
+    def _act(self, action: Action) -> None:
+        arn = parse_arn(action.resource_arn)
+        outcome = self._account(arn.account, arn.region).enforcer.carry_out(action)
+        self._recorder.action(action, outcome)
+
+    def _account(self, account: str, region: str) -> Account:
+        place = (account, region)
+        if place not in self._accounts:
+            self._accounts[place] = open_account(
+                account, region, self.world, self._memory, self._policy, self._clock
+            )
+        return self._accounts[place]
+
+
+def _never_needed(attempt: int) -> None:
+    """Never called: replay has one observer, so no other one writes before it."""

@@ -1,0 +1,147 @@
+"""What is played, and in which order: every event of the sources with its moment."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from streamwarden.domain.events import ApiCall, ApiCallName, Event, MalformedEvent, parse_event
+from streamwarden_cli.replay.sources import RawEvent
+
+_BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
+# Where nothing names any time: the timeline has none, and its records need one.
+_NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# Durations are added to times and taken from them, which must not leave the calendar.
+_YEARS: Final = range(1000, 9000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An event to play: as it was read, for the world, and as a value, for the services."""
+
+    position: str
+    raw: Mapping[str, Any]
+    event: Event
+    time: datetime
+    channel_arn: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """An event that cannot be played. It stands at its own time, if it says one."""
+
+    position: str
+    event_id: str | None
+    reason: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Everything in the order in which it is played.
+
+    `begins_at` is set if the timeline begins before its first event, or has no event.
+    """
+
+    items: tuple[Entry | Rejection, ...]
+    begins_at: datetime | None = None
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [each for each in self.items if isinstance(each, Entry)]
+
+    @property
+    def starts_at(self) -> datetime:
+        if self.begins_at is not None:
+            return self.begins_at
+        return next((each.time for each in self.entries), _NO_TIME)
+
+    @property
+    def ends_at(self) -> datetime:
+        return max((each.time for each in self.entries), default=self.starts_at)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether anything says when it is."""
+        return bool(self.entries) or self.begins_at is not None
+
+    def first_mentions(self) -> dict[str, datetime]:
+        """The earliest moment that any event names for each channel, whatever the order."""
+        first: dict[str, datetime] = {}
+        for entry in self.entries:
+            arn = entry.channel_arn
+            if arn is not None:
+                first[arn] = min(first.get(arn, entry.time), *_moments(entry.event))
+        return first
+
+    def created_channels(self) -> frozenset[str]:
+        """The channels whose creation is part of the timeline."""
+        return frozenset(
+            entry.channel_arn
+            for entry in self.entries
+            if entry.channel_arn and _is_creation(entry.event)
+        )
+
+
+def read_timeline(raw_events: Iterable[RawEvent], *, as_listed: bool) -> Timeline:
+    """By time, events of the same time as listed; or all as listed."""
+    items = [_item(each) for each in raw_events]
+    if not as_listed:
+        items.sort(key=lambda item: item.time)
+    return Timeline(tuple(items))
+
+
+def _is_creation(event: Event) -> bool:
+    return (
+        isinstance(event, ApiCall)
+        and event.name is ApiCallName.CREATE_CHANNEL
+        and event.error_code is None
+    )
+
+
+def _item(raw: RawEvent) -> Entry | Rejection:
+    if raw.fault is not None:
+        return Rejection(position=raw.position, event_id=None, reason=raw.fault, time=_BEFORE_ALL)
+    try:
+        event = parse_event(raw.value)
+    except MalformedEvent as error:
+        return Rejection(
+            position=raw.position,
+            event_id=_event_id(raw.value),
+            reason=str(error),
+            time=_readable_time(raw.value),
+        )
+    if not all(each.year in _YEARS for each in _moments(event)):
+        return Rejection(
+            position=raw.position,
+            event_id=event.envelope.id,
+            reason=f"time: expected a year from {_YEARS.start} to {_YEARS.stop - 1}",
+            time=event.envelope.time,
+        )
+    return Entry(
+        position=raw.position,
+        raw=raw.value,
+        event=event,
+        time=event.envelope.time,
+        channel_arn=event.channel_arn,
+    )
+
+
+def _event_id(value: object) -> str | None:
+    found = value.get("id") if isinstance(value, Mapping) else None
+    return found if isinstance(found, str) and found else None
+
+
+def _readable_time(value: object) -> datetime:
+    found = value.get("time") if isinstance(value, Mapping) else None
+    try:
+        time = datetime.fromisoformat(str(found))
+        return time.astimezone(UTC) if time.tzinfo is not None else _BEFORE_ALL
+    except (ValueError, OverflowError):
+        return _BEFORE_ALL
+
+
+def _moments(event: Event) -> tuple[datetime, ...]:
+    """When the event was sent; CloudTrail also says when the call was made, minutes before."""
+    sent = event.envelope.time
+    return (sent, event.event_time) if isinstance(event, ApiCall) else (sent,)

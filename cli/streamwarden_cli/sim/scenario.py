@@ -1,0 +1,150 @@
+"""Scenarios: YAML files that say what happens when, read whole before anything is played."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from streamwarden_cli.policy.nearest import did_you_mean, format_list
+from streamwarden_cli.policy.problems import PolicyErrors, Problem
+from streamwarden_cli.policy.source import Location, Source, read_source
+from streamwarden_cli.sim.actions import ACTIONS, Action, Create, OnChannel
+from streamwarden_cli.sim.channels import NotPlayable, find
+
+_DO: Final = "do"
+_TIME: Final = "at"
+
+
+class ScenarioErrors(PolicyErrors):
+    """A scenario that cannot be played, with everything that is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a scenario: what is done, and what it is called there."""
+
+    name: str
+    action: Action
+    location: Location
+
+    @property
+    def at(self) -> timedelta:
+        return self.action.at
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Steps in the order of their times, which count from the scenario's beginning."""
+
+    source: Source
+    steps: tuple[Step, ...]
+
+    @property
+    def lasts(self) -> timedelta:
+        return self.steps[-1].at
+
+    def problem(self, step: Step, message: str) -> Problem:
+        return self.source.problem(step.location, message)
+
+    def check_channels(self, channels: Iterable[Mapping[str, Any]]) -> None:
+        """Raises SceneErrors for names of channels that neither exist nor are made before."""
+        if problems := list(self._missing(list(channels))):
+            raise ScenarioErrors(problems)
+
+    def _missing(self, channels: list[Mapping[str, Any]]) -> Iterator[Problem]:
+        for step in self.steps:
+            if isinstance(step.action, Create):
+                name = step.action.channel
+                if name not in {each["name"] for each in channels}:
+                    channels.append({"name": name, "arn": name})
+            elif isinstance(step.action, OnChannel):
+                yield from self._unless_found(step, channels, step.action.channel)
+
+    def _unless_found(
+        self, step: Step, channels: list[Mapping[str, Any]], name: str
+    ) -> Iterator[Problem]:
+        try:
+            find(channels, name)
+        except NotPlayable as error:
+            yield self.source.problem((*step.location, "channel"), str(error))
+
+
+def read_scenario(file: Path) -> Scenario:
+    """Raises SceneErrors with all that is wrong, also when the file cannot be read."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        problem = Problem(str(file), 1, 1, "", f"the file cannot be read: {reason}")
+        raise ScenarioErrors([problem]) from error
+    return understand(text, str(file))
+
+
+def understand(text: str, filename: str) -> Scenario:
+    """Raises SceneErrors with all that is wrong."""
+    source = read_source(text, filename)
+    if not isinstance(source.data, list) or not source.data:
+        found = source.found(())
+        raise ScenarioErrors([source.problem((), f"expected a list of steps, found {found}")])
+    problems = list(source.problems)
+    steps: list[Step] = []
+    for index, written in enumerate(source.data):
+        problems += _read_step(source, index, written, steps)
+    problems += _disorder(source, steps)
+    if problems:
+        raise ScenarioErrors(problems)
+    return Scenario(source, tuple(steps))
+
+
+def _read_step(source: Source, index: int, written: object, steps: list[Step]) -> list[Problem]:
+    """Appends the step, or says what is wrong with it."""
+    here: Location = (index,)
+    if not isinstance(written, Mapping):
+        return [source.problem(here, f"expected a step, found {source.found(here)}")]
+    missing = [
+        source.problem(here, f"missing: {name!r}") for name in (_TIME, _DO) if name not in written
+    ]
+    if _DO not in written:
+        return missing
+    kind = ACTIONS.get(written[_DO]) if isinstance(written[_DO], str) else None
+    if kind is None:
+        wrong = f"nothing is called {source.found((index, _DO))}"
+        hint = did_you_mean(str(written[_DO]), ACTIONS)
+        state = f"{hint} (expected {format_list(ACTIONS)})"
+        return [*missing, source.problem((index, _DO), wrong + state)]
+    try:
+        fields = {name: value for name, value in written.items() if name != _DO}
+        steps.append(Step(str(written[_DO]), kind.model_validate(fields), here))
+    except ValidationError as error:
+        return missing + [_explain(source, here, kind, each) for each in error.errors()]
+    return missing
+
+
+def _explain(source: Source, here: Location, kind: type[Action], error: ErrorDetails) -> Problem:
+    location = (*here, *error["loc"])
+    match error["type"]:
+        case "extra_forbidden":
+            state = [field.alias or name for name, field in kind.model_fields.items()]
+            key = str(location[-1])
+            message = (
+                f"unknown key {key!r}{did_you_mean(key, state)} (expected {format_list(state)})"
+            )
+            return source.problem(location, message, at_key=True)
+        case "missing":
+            return source.problem(here, f"missing: {error['loc'][-1]!r}")
+        case "value_error":
+            return source.problem(location, str(error["ctx"]["error"]))
+        case _:
+            said = error["msg"].removeprefix("Input should be ")
+            return source.problem(location, f"expected {said}, found {source.found(location)}")
+
+
+def _disorder(source: Source, steps: list[Step]) -> Iterator[Problem]:
+    for before, step in pairwise(steps):
+        if step.at < before.at:
+            yield source.problem((*step.location, _TIME), "this is before the step above it")

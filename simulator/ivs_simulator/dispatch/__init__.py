@@ -1,0 +1,1 @@
+"""Brings calls to a world: routing, permissions, and clients in the same process."""

@@ -1,0 +1,61 @@
+"""Adds resources to a world as they are elsewhere, without an event: for replays and tests."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ivs_simulator.broadcasting import sessions
+from ivs_simulator.events.envelopes import DetailType, EventName
+from ivs_simulator.operations import recording_configurations
+from ivs_simulator.state import channels
+from ivs_simulator.state.account_region import AccountRegion
+from ivs_simulator.state.resources import Channel, Session, SessionEvent
+from ivs_simulator.wire import validation
+from ivs_simulator.wire.errors import IvsError
+from ivs_simulator.wire.model import structure
+
+CHANNEL_FIELDS = frozenset(channels.DEFAULTS) | {"preset"}
+_UNKNOWN_BUCKET = "bucket-not-seen"
+
+
+def add_channel(
+    account_region: AccountRegion,
+    arn: str,
+    fields: Mapping[str, Any],
+    tags: Mapping[str, str] | None,
+    at: datetime,
+) -> Channel:
+    """A channel with a given ARN and a stream key; its fields are CreateChannel's."""
+    unknown = sorted(set(fields) - CHANNEL_FIELDS)
+    if unknown:
+        known = ", ".join(sorted(CHANNEL_FIELDS))
+        raise ValueError(f"a channel has no {', '.join(unknown)}; it has {known}")
+    if arn in account_region.channels:
+        raise ValueError(f"the world has this channel already: {arn}")
+    given = {name: value for name, value in fields.items() if value is not None}
+    try:
+        validation.check(structure("CreateChannelRequest"), given)
+        settings = channels.complete(given)
+    except IvsError as error:
+        raise ValueError(f"{arn}: {error.message}") from error
+    if settings["recordingConfigurationArn"]:
+        ensure_recording_configuration(account_region, settings["recordingConfigurationArn"])
+    channel = channels.install(account_region, arn, settings, dict(tags or {}), at)
+    account_region.assumed_keys.add(channels.issue_key(account_region, arn, {}).arn)
+    return channel
+
+
+def ensure_recording_configuration(account_region: AccountRegion, arn: str) -> None:
+    if arn not in account_region.recording_configurations:
+        settings = {"destinationConfiguration": {"s3": {"bucketName": _UNKNOWN_BUCKET}}}
+        recording_configurations.install(account_region, arn, settings, {})
+
+
+def add_live(
+    account_region: AccountRegion, channel: Channel, stream_id: str, at: datetime
+) -> Session:
+    session = sessions.open_session(account_region, channel, stream_id, at)
+    account_region.stream(session, at)
+    for name in (EventName.SESSION_CREATED, EventName.STREAM_START):
+        session.events.append(SessionEvent(str(name), str(DetailType.STREAM_STATE), at))
+    return session

@@ -1,0 +1,1 @@
+"""What an account region holds, as plain state."""

@@ -1,0 +1,18 @@
+"""The simulated IVS as a fixture of pytest.
+
+A test module or a `conftest.py` loads it with
+`pytest_plugins = ["ivs_simulator.testing.pytest_plugin"]`.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ivs_simulator.dispatch.mocking import SimulatedIvs, simulate_ivs
+
+
+@pytest.fixture
+def ivs_simulator() -> Iterator[SimulatedIvs]:
+    """All `ivs` clients are answered by a new simulated IVS until the test ends."""
+    with simulate_ivs() as ivs:
+        yield ivs

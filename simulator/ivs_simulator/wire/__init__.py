@@ -1,0 +1,1 @@
+"""Request and response forms, errors, ARNs, pages and times: what travels."""
