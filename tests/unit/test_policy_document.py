@@ -8,9 +8,10 @@ import pytest
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.calendar import Weekday
 from streamwarden.domain.filters import Match
+from streamwarden.domain.ivs import AccountQuota, IngestLimit
 from streamwarden.domain.policy import PlannedAction, Policy, Step, encode_policy, load_policy
 from streamwarden.domain.rules import RULE_KINDS, Check
-from streamwarden.domain.rules.account.account_limit import AccountLimit, AccountQuota
+from streamwarden.domain.rules.account.account_limit import AccountLimit
 from streamwarden.domain.rules.account.quota_headroom import Quota, QuotaHeadroom
 from streamwarden.domain.rules.channel_settings.channel_type import ChannelType, Multitrack
 from streamwarden.domain.rules.channel_settings.insecure_ingest import InsecureIngest
@@ -31,7 +32,7 @@ from streamwarden.domain.rules.live_sessions.broadcast_budget import BroadcastBu
 from streamwarden.domain.rules.live_sessions.concurrent_streams import ConcurrentStreams
 from streamwarden.domain.rules.live_sessions.flapping import Flapping
 from streamwarden.domain.rules.live_sessions.ingest_ceiling import IngestCeiling
-from streamwarden.domain.rules.live_sessions.limit_breach import IngestLimit, LimitBreach
+from streamwarden.domain.rules.live_sessions.limit_breach import LimitBreach
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.rules.live_sessions.never_live import NeverLive
 from streamwarden.domain.rules.live_sessions.no_viewers import NoViewers

@@ -6,8 +6,8 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, ValidationError
 from pydantic_core import InitErrorDetails
 
-from streamwarden.domain.expressions.shape import CHANNEL_TYPES
 from streamwarden.domain.filters import Match, Texts
+from streamwarden.domain.ivs import ChannelType
 from streamwarden_cli.policy.errors import as_error
 from streamwarden_cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
 from streamwarden_cli.policy.nearest import did_you_mean, format_list
@@ -65,10 +65,10 @@ def _errors(match: Match, attribute: str) -> Iterator[InitErrorDetails]:
 
 
 def _type(glob: str) -> str | None:
-    if any(can_fit(glob, text(each)) for each in CHANNEL_TYPES):
+    if any(can_fit(glob, text(each)) for each in list(ChannelType)):
         return None
-    hint = did_you_mean(glob, CHANNEL_TYPES)
-    return f"no channel has the type {glob!r}{hint} (expected {format_list(CHANNEL_TYPES)})"
+    hint = did_you_mean(glob, list(ChannelType))
+    return f"no channel has the type {glob!r}{hint} (expected {format_list(list(ChannelType))})"
 
 
 def _arn(glob: str) -> str | None:

@@ -203,7 +203,7 @@ def _prepared(written: Iterable[CompiledRule]) -> dict[ResourceType, RuleSet]:
             check = _check(each)
         except (msgspec.ValidationError, ValueError) as error:
             raise InvalidPolicy(f"rule {each.id!r}: {error}") from error
-        for resource in check.judges:
+        for resource in sorted(check.judges):
             about.setdefault(resource, []).append((each, check))
     return {resource: _rule_set(resource, rules) for resource, rules in about.items()}
 

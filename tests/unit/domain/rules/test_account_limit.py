@@ -4,7 +4,8 @@ import pytest
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.rules.account.account_limit import AccountLimit, AccountQuota
+from streamwarden.domain.ivs import AccountQuota
+from streamwarden.domain.rules.account.account_limit import AccountLimit
 from tests.unit.domain.builders import (
     CHANNEL,
     WHOLE_ACCOUNT,

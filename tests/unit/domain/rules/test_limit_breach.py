@@ -2,7 +2,8 @@
 
 import pytest
 
-from streamwarden.domain.rules.live_sessions.limit_breach import IngestLimit, LimitBreach
+from streamwarden.domain.ivs import IngestLimit
+from streamwarden.domain.rules.live_sessions.limit_breach import LimitBreach
 from tests.unit.domain.builders import (
     NEXT_STREAM,
     STREAM,

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.rules.live_sessions.limit_breach import IngestLimit
+from streamwarden.domain.ivs import ChannelType, IngestLimit, LatencyMode, TranscodePreset
 
 
 class Kind(StrEnum):
@@ -65,8 +65,6 @@ def _one_of(*values: str) -> Shape:
     return Shape(kind=Kind.TEXT, values=values)
 
 
-CHANNEL_TYPES: Final = ("BASIC", "STANDARD", "ADVANCED_SD", "ADVANCED_HD")
-
 _TEXT: Final = Shape(kind=Kind.TEXT)
 _FREE_TEXT: Final = Shape(kind=Kind.TEXT, form=Form.FREE)
 _MOMENT: Final = Shape(kind=Kind.TEXT, form=Form.MOMENT)
@@ -112,7 +110,7 @@ _SETTINGS: Final[Mapping[str, Member]] = {
     ),
     "insecureIngest": Member(_BOOLEAN, "whether RTMP without TLS is allowed", is_nullable=True),
     "latencyMode": Member(
-        _one_of("LOW", "NORMAL"), "whether it is made for low latency", is_nullable=True
+        _one_of(*LatencyMode), "whether it is made for low latency", is_nullable=True
     ),
     "multitrackInputConfiguration": Member(
         _MULTITRACK,
@@ -123,7 +121,7 @@ _SETTINGS: Final[Mapping[str, Member]] = {
         _TEXT, "the ARN of its playback restriction policy; empty if none", is_nullable=True
     ),
     "preset": Member(
-        _one_of("HIGHER_BANDWIDTH_DELIVERY", "CONSTRAINED_BANDWIDTH_DELIVERY", ""),
+        _one_of(*TranscodePreset, ""),
         "how an ADVANCED channel is transcoded; empty for other types",
         is_nullable=True,
     ),
@@ -133,7 +131,7 @@ _SETTINGS: Final[Mapping[str, Member]] = {
         is_nullable=True,
     ),
     "type": Member(
-        _one_of(*CHANNEL_TYPES),
+        _one_of(*ChannelType),
         "its type, which decides what is transcoded",
         is_nullable=True,
     ),

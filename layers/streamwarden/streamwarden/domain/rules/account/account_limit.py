@@ -1,11 +1,11 @@
 """Whether the account keeps within what AWS allows all its channels together."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import format_duration
+from streamwarden.domain.ivs import AccountQuota
 from streamwarden.domain.rules.bursts import last_burst
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant
 from streamwarden.domain.rules.limit_hits import format_hits
@@ -15,13 +15,6 @@ from streamwarden.domain.verdicts import ActionKind, Finding
 
 # No event says that an account is within a limit again: this long after the last one, it is.
 _CLOSES_AFTER: Final = timedelta(hours=1)
-
-
-class AccountQuota(StrEnum):
-    """The quotas that IVS tells the excess of, as its events call them."""
-
-    CONCURRENT_BROADCASTS = "Concurrent Broadcasts"
-    CONCURRENT_VIEWERS = "Concurrent Viewers"
 
 
 _ALL: Final = tuple(AccountQuota)

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 
+from streamwarden.domain import ivs
 from streamwarden.domain.filters import Texts, format_texts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
@@ -16,10 +17,10 @@ type _FaultOf = Callable[[Stamped[Any]], str | None]
 
 # What CreateChannel accepts (API model of 2020-07-14).
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
-    "types": ("BASIC", "STANDARD", "ADVANCED_SD", "ADVANCED_HD"),
-    "presets": ("HIGHER_BANDWIDTH_DELIVERY", "CONSTRAINED_BANDWIDTH_DELIVERY"),
-    "latency_modes": ("NORMAL", "LOW"),
-    "containers": ("TS", "FRAGMENTED_MP4"),
+    "types": tuple(ivs.ChannelType),
+    "presets": tuple(ivs.TranscodePreset),
+    "latency_modes": tuple(ivs.LatencyMode),
+    "containers": tuple(ivs.ContainerFormat),
 }
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
+from streamwarden.domain.ivs import IngestLimit
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.limit_hits import format_hits
 from streamwarden.domain.rules.subjects import one_stream
@@ -14,13 +14,6 @@ from streamwarden.domain.verdicts import Finding
 
 # IVS normally disconnects such a stream at once: the encoder's owner has this long to see why.
 _CLOSES_AFTER: Final = timedelta(hours=1)
-
-
-class IngestLimit(StrEnum):
-    """The limits of one stream. Those of the account belong to no channel."""
-
-    INGEST_BITRATE = "Ingest Bitrate"
-    INGEST_RESOLUTION = "Ingest Resolution"
 
 
 _ALL: Final = tuple(IngestLimit)

@@ -1,0 +1,41 @@
+"""The words of the IVS API that rules, conditions and the command share (API Reference)."""
+
+from enum import StrEnum
+
+
+class ChannelType(StrEnum):
+    BASIC = "BASIC"
+    STANDARD = "STANDARD"
+    ADVANCED_SD = "ADVANCED_SD"
+    ADVANCED_HD = "ADVANCED_HD"
+
+
+class LatencyMode(StrEnum):
+    NORMAL = "NORMAL"
+    LOW = "LOW"
+
+
+class TranscodePreset(StrEnum):
+    """Only ADVANCED channels have one."""
+
+    HIGHER_BANDWIDTH_DELIVERY = "HIGHER_BANDWIDTH_DELIVERY"
+    CONSTRAINED_BANDWIDTH_DELIVERY = "CONSTRAINED_BANDWIDTH_DELIVERY"
+
+
+class ContainerFormat(StrEnum):
+    TS = "TS"
+    FRAGMENTED_MP4 = "FRAGMENTED_MP4"
+
+
+class IngestLimit(StrEnum):
+    """The limits that belong to the channel; those of the account belong to no channel."""
+
+    INGEST_BITRATE = "Ingest Bitrate"
+    INGEST_RESOLUTION = "Ingest Resolution"
+
+
+class AccountQuota(StrEnum):
+    """The quotas that IVS tells the excess of, as its events call them."""
+
+    CONCURRENT_BROADCASTS = "Concurrent Broadcasts"
+    CONCURRENT_VIEWERS = "Concurrent Viewers"
