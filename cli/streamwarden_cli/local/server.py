@@ -112,9 +112,7 @@ def _launch(state_dir: Path, lock: int) -> LocalAws:
             start_new_session=True,
             pass_fds=[lock],
         )
-    process.returncode = (
-        0  # it outlives this command: the lock shows whether it runs, not this object
-    )
+    process.returncode = 0  # it outlives this command: the lock shows whether it runs
     server = LocalAws(process.pid, port, control_port)
     _record_path(state_dir).write_text(json.dumps(asdict(server)))
     return server
