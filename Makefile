@@ -6,11 +6,12 @@ export PATH := $(BIN):$(PATH)
 PIP_SYNC = $(UV) pip install --quiet --no-deps --require-hashes --requirements
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.13
 JAVASCRIPT := tests/stack/simulator/javascript
-# How many examples property tests try: `ci` tries five times as many.
+# How many examples unit tests of properties try: `ci` tries five times as many, unless a test says
+# how many it takes.
 EXAMPLES ?= streamwarden
 POLICIES := $(filter-out %.tests.yaml,$(wildcard policies/*.yaml))
 
-.PHONY: install tools clients demo test lint types contracts validate unit integration artifact stack build benchmark lock reference rule-kind clean
+.PHONY: install tools clients demo test coverage lint types contracts validate unit integration artifact stack build benchmark lock reference rule-kind clean
 
 install: .venv/installed                ## .venv with the `streamwarden` command
 tools: .tools/sam/installed .tools/local-aws/installed  ## the SAM command and the local AWS
@@ -50,10 +51,13 @@ contracts: install                      ## imports point one way
 	lint-imports
 
 unit: install                           ## seconds, no sockets
-	pytest -q tests/unit --hypothesis-profile=$(EXAMPLES)
+	pytest -q -n auto tests/unit --hypothesis-profile=$(EXAMPLES)
 
 integration: install                    ## moto with the real handlers
-	pytest -q tests/integration
+	pytest -q -n auto tests/integration
+
+coverage: install                       ## how much of the product the unit tests run, branches included
+	pytest -q -n auto tests/unit --cov=streamwarden --cov=streamwarden_cli --cov-branch --cov-report=term:skip-covered
 
 artifact: tools                         ## import every handler from the built output alone
 	pytest -q tests/artifact

@@ -169,7 +169,7 @@ class TestComparisons:
             ),
             (
                 "channel.latencyMode == 'FAST'",
-                "can never hold: channel.latencyMode is LOW or NORMAL",
+                "can never hold: channel.latencyMode is NORMAL or LOW",
             ),
             (
                 "weekday('UTC') == 'Sat'",

@@ -64,7 +64,7 @@ def _parts(channel: State) -> Iterator[str]:
     if encoder and encoder["returnsAt"]:
         yield f"encoder returns at {_time(encoder['returnsAt'])}"
     if recording:
-        doing = "recording interrupted" if recording["isPaused"] else "recorded"
+        doing = "recording interrupted" if recording["interruptedAt"] else "recorded"
         yield f"{doing}: s3://{recording['s3BucketName']}/{recording['s3KeyPrefix']}"
     if not channel["streamKeyArns"]:
         yield "no stream key"
