@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import decide
@@ -33,6 +33,7 @@ def keep(
 
 
 @given(histories)
+@example([build.stream_event("Stream Takeover Failure", at(), code="MultitrackInputRequired")])
 def test_twice_is_as_good_as_once(history: list[Input]) -> None:
     once = kept(*history)
 
@@ -47,6 +48,16 @@ def test_what_is_told_again_does_not_come_back(history: list[Input]) -> None:
 
 
 @given(histories)
+@example(
+    [
+        build.session_created(at(), "st-a"),
+        build.stream_event("Stream Failure", at(), "st-a", reason="no capacity"),
+        build.session_ended(at(), "st-a"),
+        build.stream_event("Stream Failure", at(), "st-b", reason="no capacity"),
+        build.peers_listed(at(), {}, "st-c"),
+        build.peers_listed(at(minutes=1), {}, "st-a"),
+    ]
+)
 def test_nothing_that_is_left_out_changes_the_decision(history: list[Input]) -> None:
     policy, state = build.every_kind(), state_from(*history)
 

@@ -107,14 +107,12 @@ def _sessions(
     recordings: Mapping[str, Recording],
     now: datetime,
 ) -> dict[str, Session]:
-    over = [
-        each
-        for each in state.sessions.values()
-        if each is not current and _last_sign(each) > now - _KEPT_AFTER_END
-    ]
+    # The age is that of what is kept: what is kept once is kept the next time too.
+    others = (_in_short(each, now) for each in state.sessions.values() if each is not current)
+    over = [each for each in others if _last_sign(each) > now - _KEPT_AFTER_END]
     over.sort(key=lambda each: (_last_sign(each), each.stream_id), reverse=True)
     kept = {each.stream_id: _span_of(each) for each in _recorded(state, recordings)}
-    kept |= {each.stream_id: _in_short(each, now) for each in _judged(over)}
+    kept |= {each.stream_id: each for each in _judged(over)}
     if current is not None:
         kept[current.stream_id] = _without_past(current)
     return dict(sorted(kept.items()))
@@ -128,14 +126,20 @@ def _recorded(state: Resource, recordings: Mapping[str, Recording]) -> Iterator[
 
 def _judged(over: list[Session]) -> list[Session]:
     """The last ones, the last that failed, and the last that exceeded each limit."""
-    found = over[:_SESSIONS]
-    found += [each for each in over if each.failure is not None][:1]
-    names = {hit.limit_name for each in over for hit in each.limit_hits}
-    for name in sorted(names):
-        found += [each for each in over if any(hit.limit_name == name for hit in each.limit_hits)][
-            :1
-        ]
-    return found
+    last: dict[str, tuple[datetime, str, Session]] = {}
+    for each in over:
+        for name, at in _moments_judged(each):
+            # Rules find the last in this order.
+            found = (at, each.stream_id, each)
+            last[name] = max(found, last.get(name, found), key=lambda pair: pair[:2])
+    return over[:_SESSIONS] + [session for _, _, session in last.values()]
+
+
+def _moments_judged(session: Session) -> Iterator[tuple[str, datetime]]:
+    if session.failure is not None:
+        yield "", session.failure.at
+    for hit in session.limit_hits:
+        yield hit.limit_name, hit.at
 
 
 def _span_of(session: Session) -> Session:
@@ -162,11 +166,12 @@ def since(moments: frozenset[datetime], last: datetime | None) -> frozenset[date
 def _in_short(session: Session, now: datetime) -> Session:
     """Without what matters of a session only while it is on the air.
 
-    One that a listing alone missed may be listed again within minutes, and goes on then.
+    One that a listing alone missed may be listed again within minutes, and goes on then. One of
+    which nothing else is known stays as it is: without a moment it would have no age.
     """
     if session.ended_at is None and _last_sign(session) > now - DRAINED_AFTER:
         return _without_past(session)
-    return without_empty_sets(
+    short = without_empty_sets(
         replace(
             session,
             alive_at=None,
@@ -182,6 +187,7 @@ def _in_short(session: Session, now: datetime) -> Session:
             peers=None,
         )
     )
+    return session if _last_sign(short) == _LONG_AGO else short
 
 
 def without_empty_sets[T: Resource | Session | Recording](of: T) -> T:
