@@ -94,6 +94,12 @@ WRAPPINGS: Final[Mapping[str, Wrapping]] = {
     "HTML references of HTML references": _with("&amp;#95;"),
 }
 
+# For what asks the same redactor as everything else: once as it is, once behind what must stay,
+# once where JSON has escaped it.
+FEW_WRAPPINGS: Final[Mapping[str, Wrapping]] = {
+    name: WRAPPINGS[name] for name in ("bare", "behind a newline", "JSON of JSON")
+}
+
 
 _ESCAPED: Final = re.compile(
     r"(?:(?:%(?:25)*(?:u00)?|=(?:3d)*|\\+u00)(?P<hex>[0-9a-f]{2})|\\+(?P<octal>[0-7]{3}))",

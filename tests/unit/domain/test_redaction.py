@@ -56,7 +56,7 @@ _HOSTILE = [
 
 
 @pytest.mark.parametrize("wrap", WRAPPINGS.values(), ids=WRAPPINGS)
-def test_a_key_is_taken_out_however_it_is_wrapped(wrap: Wrapping) -> None:
+def test_a_key_is_taken_out_of_every_wrapping(wrap: Wrapping) -> None:
     text = without_stream_keys(wrap(KEY))
 
     assert REDACTED in text
