@@ -1,4 +1,7 @@
-"""What may stand around the value of a stream key, or be done to it, before anybody looks at it."""
+"""What may stand around the value of a stream key, or be done to it, before anybody looks at it.
+
+Out of scope is what takes a key apart: characters of no width or NUL between its letters.
+"""
 
 import json
 import re
@@ -23,6 +26,10 @@ def _percent_encoded(text: str) -> str:
 
 def _with(sign: str) -> Wrapping:
     return lambda key: key.replace("_", sign)
+
+
+def _in_percent_u(key: str) -> str:
+    return "".join(f"%u{ord(each):04x}" for each in f"\n{key}")
 
 
 def _json_of_json(key: str) -> str:
@@ -69,17 +76,41 @@ WRAPPINGS: Final[Mapping[str, Wrapping]] = {
     "JSON escapes in JSON": lambda key: json.dumps(_with("\\u005F")(key)),
     "all of it JSON escapes": lambda key: "".join(f"\\u{ord(each):04x}" for each in key),
     "Python escapes": _with("\\x5f"),
+    "long Python escapes": _with("\\U0000005f"),
+    "JavaScript's escapes of a code point": _with("\\u{5f}"),
+    "JavaScript's percent-encoding": _with("%u005f"),
+    "in a text in JavaScript's percent-encoding": _in_percent_u,
+    "octal escapes": _with("\\137"),
+    "all of it octal escapes": lambda key: "".join(f"\\{ord(each):03o}" for each in key),
+    "quoted-printable": _with("=5F"),
+    "quoted-printable behind a newline": lambda key: f"x=0A{_with('=5F')(key)}",
+    "quoted-printable twice": _with("=3D5F"),
+    "all of it quoted-printable": lambda key: _percent_encoded(key).replace("%", "="),
     "HTML references": _with("&#95;"),
+    "HTML references without a semicolon": _with("&#95"),
+    "behind an HTML reference without a semicolon": _behind("x&#10"),
     "hexadecimal HTML references": lambda key: _with("&#x5f;")(key).replace("-", "&#x2D;"),
     "HTML references of both": lambda key: _with("&lowbar;")(key).replace("-", "&#45;"),
     "HTML references of HTML references": _with("&amp;#95;"),
 }
 
+# For what asks the same redactor as everything else: once as it is, once behind what must stay,
+# once where JSON has escaped it.
+FEW_WRAPPINGS: Final[Mapping[str, Wrapping]] = {
+    name: WRAPPINGS[name] for name in ("bare", "behind a newline", "JSON of JSON")
+}
 
-_ESCAPED: Final = re.compile(r"(?:%(?:25)*|\\+u00)([0-9a-f]{2})", re.IGNORECASE)
+
+_ESCAPED: Final = re.compile(
+    r"(?:(?:%(?:25)*(?:u00)?|=(?:3d)*|\\+u00)(?P<hex>[0-9a-f]{2})|\\+(?P<octal>[0-7]{3}))",
+    re.IGNORECASE,
+)
 
 
 def holds_secret(text: str) -> bool:
     """Whether a text still has the end of the key's value, also where each letter is escaped."""
-    plain = _ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), text)
-    return SECRET in plain.lower()
+    return SECRET in _ESCAPED.sub(_unescaped, text).lower() or SECRET in text.lower()
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    return chr(int(escape["hex"], 16) if escape["hex"] else int(escape["octal"], 8))

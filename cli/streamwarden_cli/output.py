@@ -1,7 +1,7 @@
 """What the command prints, all of it: the one place where its lines go out, without stream keys."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, TextIO
 
@@ -24,14 +24,36 @@ class WithoutKeys:
     def write(self, text: str) -> int:
         lines, end, begun = (self._begun + text).rpartition("\n")
         self._begun = begun
-        if end:
-            self._behind.write(without_stream_keys(lines) + end)
+        self._pass_on(lines + end)
         return len(text)
 
+    def writelines(self, lines: Iterable[str]) -> None:
+        for each in lines:
+            self.write(each)
+
     def flush(self) -> None:
-        begun, self._begun = self._begun, ""
-        self._behind.write(without_stream_keys(begun))
+        """All but the last word, which may be the beginning of a key."""
+        words, self._begun = _without_last_word(self._begun)
+        self._pass_on(words)
         self._behind.flush()
+
+    def finish(self) -> None:
+        """All that was written: nothing more comes."""
+        begun, self._begun = self._begun, ""
+        self._pass_on(begun)
+        self._behind.flush()
+
+    def _pass_on(self, text: str) -> None:
+        if text:
+            self._behind.write(without_stream_keys(text))
+
+
+def _without_last_word(text: str) -> tuple[str, str]:
+    """The text up to its last white space, and what comes after that."""
+    if not text or text[-1].isspace():
+        return text, ""
+    word = text.split()[-1]
+    return text.removesuffix(word), word
 
 
 @contextmanager
@@ -45,5 +67,5 @@ def without_keys() -> Iterator[None]:
         redact_error(error)
         raise
     finally:
-        out.flush()
-        err.flush()
+        out.finish()
+        err.finish()

@@ -3,13 +3,13 @@
 from typing import Any
 
 from streamwarden.bootstrap.notifier import notifier
-from streamwarden.bootstrap.runtime import sealed
+from streamwarden.bootstrap.runtime import without_keys_in_answers
 from streamwarden.observability import logger, metrics, tracer
 
 
 @metrics.log_metrics
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
-@sealed
+@without_keys_in_answers
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return notifier()(event)

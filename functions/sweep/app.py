@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from streamwarden.bootstrap.runtime import sealed
+from streamwarden.bootstrap.runtime import without_keys_in_answers
 from streamwarden.bootstrap.sweeper import sweeper
 from streamwarden.domain.arn import place_of
 from streamwarden.observability import LambdaContext, logger, metrics, tracer
@@ -13,6 +13,6 @@ from streamwarden.observability import LambdaContext, logger, metrics, tracer
 @metrics.log_metrics
 @logger.inject_lambda_context
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
-@sealed
+@without_keys_in_answers
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return dict(msgspec.to_builtins(sweeper(place_of(context.invoked_function_arn))()))

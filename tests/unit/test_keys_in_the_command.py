@@ -207,8 +207,35 @@ def test_whole_lines_are_passed_on_at_once_and_the_rest_when_asked_for() -> None
     behind = io.StringIO()
     stream = WithoutKeys(behind)
 
-    assert stream.write("one\ntwo") == 7
+    assert stream.write("one\ntwo three") == 13
     assert behind.getvalue() == "one\n"
     stream.flush()
-    assert behind.getvalue() == "one\ntwo"
+    assert behind.getvalue() == "one\ntwo "
+    stream.finish()
+    assert behind.getvalue() == "one\ntwo three"
     assert not stream.isatty()
+
+
+@pytest.mark.parametrize("at", range(1, len(KEY)))
+def test_a_key_that_is_passed_on_in_parts_is_taken_out(at: int) -> None:
+    behind = io.StringIO()
+    stream = WithoutKeys(behind)
+
+    stream.write(f"the key {KEY[:at]}")
+    stream.flush()
+    assert behind.getvalue() == "the key "
+    stream.write(KEY[at:])
+    stream.flush()
+    stream.finish()
+
+    assert behind.getvalue() == f"the key {REDACTED}"
+
+
+def test_what_is_written_as_lines_holds_no_key() -> None:
+    behind = io.StringIO()
+    stream = WithoutKeys(behind)
+
+    stream.writelines(["the key ", KEY[:9], f"{KEY[9:]}\n", f"and {KEY}"])
+    stream.finish()
+
+    assert behind.getvalue() == f"the key {REDACTED}\nand {REDACTED}"

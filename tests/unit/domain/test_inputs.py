@@ -152,7 +152,7 @@ def test_a_stream_key_never_shows_in_the_complaint() -> None:
 
 
 @pytest.mark.parametrize("wrap", WRAPPINGS.values(), ids=WRAPPINGS)
-def test_no_input_holds_a_stream_key_however_it_is_wrapped(wrap: Wrapping) -> None:
+def test_no_input_holds_a_stream_key(wrap: Wrapping) -> None:
     key = wrap(KEY_VALUE)
     listed = ResourceListed(
         resource_arn=CHANNEL,

@@ -28,16 +28,35 @@ _PIECES = st.sampled_from(
 )
 _TEXTS = st.lists(_PIECES, max_size=12).map("".join) | st.text()
 
+_NAMES = [
+    *("desk_eu-west-1_main", "desk_eu-west-1_mainframes", "kiosk_eu-west-1_berlin_alexplatz"),
+    *("helpdesk_eu-west-1_frontend_production", "helpdesk_eu-west-1_production_Frontends"),
+    *("50%desk_eu-west-1_a", "team=desk_eu-west-1_a", "desk_eu-west-1_abcdABCDefgh_", REDACTED),
+]
+_WRAPPED = st.builds(
+    lambda wrap, key: wrap(key), st.sampled_from(list(WRAPPINGS.values())), _PIECES
+)
+_MIXES = st.lists(
+    st.sampled_from(_NAMES)
+    | st.sampled_from([wrap(KEY) for wrap in WRAPPINGS.values()])
+    | _WRAPPED
+    | _PIECES,
+    max_size=6,
+).map("".join)
+
 # Whoever can name a channel can choose what the redactor reads.
 _HOSTILE = [
     *("\\", "\\u0073", "\\\\n", "%", "%25", "%73%6b", "&amp;", "&#0", "&#x0", "sk", "sk\\"),
     *("sk_eu", "sk_eu-a", "-a", "sk_eu-west-1", "xsk_eu-west-1_aaaaaaa", "xsk_eu-west-1_aaaaaaa_"),
-    *("a", "_", "1", "sk_%25", "sk_&amp;", "s\\\\"),
+    *("a", "_", "1", "sk_%25", "sk_&amp;", "s\\\\", "=", "=3d", "=73=6b", "%u00", "%u0073"),
+    *("\\u{0", "\\u{73}", "\\U0000", "\\0", "\\163", "&#", "&#115", "&#x73", "&#1"),
+    *("xsk_eu-west-1_aaaaaaaaa", "xsk_eu-west-1_aaaaaaaaa_", "xsk_eu-west-1_aaaaaaaaa_aaaaaaaa"),
+    *("desk_eu-west-1_main", "desk_eu-west-1_mainframes_frontends"),
 ]
 
 
 @pytest.mark.parametrize("wrap", WRAPPINGS.values(), ids=WRAPPINGS)
-def test_a_key_is_taken_out_however_it_is_wrapped(wrap: Wrapping) -> None:
+def test_a_key_is_taken_out_of_every_wrapping(wrap: Wrapping) -> None:
     text = without_stream_keys(wrap(KEY))
 
     assert REDACTED in text
@@ -67,7 +86,7 @@ def test_the_wrappings_would_show_a_key() -> None:
     "text",
     [
         *("risk_level_eu", "task_force_event", "disk_array_1", "sk_short", "ask_eu-west-1_x"),
-        *("kiosk_eu-west-1_lobby", "desk_eu-west-1_a", "desk_eu-west-1_12345678"),
+        *("kiosk_eu-west-1_lobby", "desk_eu-west-1_a", "desk_eu-west-1_12345678", *_NAMES),
         *(
             "sk_eu-west-1_",
             REDACTED,
@@ -87,11 +106,30 @@ def test_names_and_tags_survive(text: str) -> None:
     assert without_stream_keys(text) == text or "sk_" in text
 
 
-@given(_TEXTS)
+@given(_TEXTS | _MIXES)
 def test_redacting_again_changes_nothing(text: str) -> None:
     once = without_stream_keys(text)
 
     assert without_stream_keys(once) is once
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_a_name_before_a_key_stays(name: str) -> None:
+    once = without_stream_keys(f"{name}{KEY}")
+
+    assert once == f"{name}{REDACTED}"
+    assert without_stream_keys(once) is once
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("sk_eu-west-1_AbCdEf123_0123456789", "sk_eu-west-1_abcdefghi_5abcdefg"),
+        *("sk_eu-west-1_abcdefghijklmnop_abCdefgh", "SK_EU-WEST-1_ABCDEFGHI_ABCDEFGH"),
+    ],
+)
+def test_a_whole_key_is_taken_out_behind_a_letter(key: str) -> None:
+    assert without_stream_keys(f"x{key}") == f"x{REDACTED}"
 
 
 @given(_TEXTS, _TEXTS)

@@ -29,16 +29,16 @@ class TopicDestination(Struct, frozen=True):
     topic_arn: str
 
     def deliver(self, notification: Notification) -> None:
-        told = redacted_struct(notification)
+        notice = redacted_struct(notification)
         with translated("sns:Publish"):
             self.client.publish(
                 TopicArn=self.topic_arn,
-                Subject=_subject(told),
-                Message=_message(told),
+                Subject=_subject(notice),
+                Message=_message(notice),
                 MessageAttributes={
-                    "severity": {"DataType": "String", "StringValue": told.severity},
-                    "status": {"DataType": "String", "StringValue": told.status},
-                    "rule": {"DataType": "String", "StringValue": told.rule_id},
+                    "severity": {"DataType": "String", "StringValue": notice.severity},
+                    "status": {"DataType": "String", "StringValue": notice.status},
+                    "rule": {"DataType": "String", "StringValue": notice.rule_id},
                 },
             )
 
@@ -50,8 +50,8 @@ class WebhookDestination(Struct, frozen=True):
     pool: urllib3.PoolManager
 
     def deliver(self, notification: Notification) -> None:
-        told = redacted_struct(notification)
-        body = json.dumps({"text": f"*{_headline(told)}*\n{_message(told)}"})
+        notice = redacted_struct(notification)
+        body = json.dumps({"text": f"*{_headline(notice)}*\n{_message(notice)}"})
         try:
             answer = self.pool.request(
                 "POST",

@@ -113,7 +113,7 @@ def counted(receive: BatchFunction) -> BatchFunction:
     return function
 
 
-def sealed[**P, T](handler: Callable[P, T]) -> Callable[P, T]:
+def without_keys_in_answers[**P, T](handler: Callable[P, T]) -> Callable[P, T]:
     """The same handler: neither its answer nor an error that it lets pass holds a stream key.
 
     Lambda writes both down by itself. It is the innermost decorator, since the tracer logs errors.

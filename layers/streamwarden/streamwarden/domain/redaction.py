@@ -1,7 +1,16 @@
 """The one redactor: nothing that enters or leaves Streamwarden holds the value of a stream key.
 
 A value is redacted before it is encoded. A text may have been encoded before it came, though, once
-or several times, so a key is also found where JSON, Python, a URL or HTML has escaped it.
+or several times, so a key is also found where JSON, JavaScript, Python, C, a URL, HTML or
+quoted-printable has escaped it.
+
+Behind a letter or digit a key is only found in its whole form, since names end like one begins:
+`helpdesk_eu-west-1_frontend_production` stays. The whole form is an id of 9 to 16 letters and
+digits, and a secret of 8 or more with a digit, or with a capital behind its first letter. A name
+that has all of that is taken for a key: too much is better than too little.
+
+Not found is a key that somebody has taken apart: by a character of no width, a NUL, a line break or
+anything else between its letters. Nor is one that is encoded as a whole, such as in Base64.
 """
 
 import re
@@ -16,11 +25,12 @@ import msgspec
 REDACTED: Final = "sk_REDACTED"
 
 
-def _as_itself_or_escaped(plain: str, code: str, number: str, name: str = "") -> str:
+def _as_itself_or_escaped(plain: str, code: str, number: str, octal: str, name: str = "") -> str:
     """A pattern of one character, as it stands or as any encoding writes it.
 
-    `code` and `number` match its code point in hexadecimal and decimal digits, `name` is what HTML
-    calls it. A sign that escapes may be escaped itself, and as often as one likes: `%255F`.
+    `code`, `number` and `octal` match its code point in hexadecimal, decimal and octal digits,
+    `name` is what HTML calls it. A sign that escapes may be escaped itself, and as often as one
+    likes: `%255F`.
 
     Nothing that repeats is given back, and a row of backslashes is only looked at from its first
     one. So every step goes on in the text, and the time is linear in its length.
@@ -28,39 +38,62 @@ def _as_itself_or_escaped(plain: str, code: str, number: str, name: str = "") ->
     named = f"|{name}" if name else ""
     return (
         rf"(?:{plain}"
-        rf"|%(?:25)*+(?:{code})"
-        rf"|(?<!\\)\\++(?:u00|x)(?:{code})"
-        rf"|&(?:amp;)*+(?:\#0*+(?:{number})|\#x0*+(?:{code}){named});)"
+        rf"|%(?:25)*+(?:u00)?+(?:{code})"
+        rf"|=(?:3d)*+(?:{code})"
+        rf"|(?<!\\)\\++(?:(?:u(?:0000)?+00|x|[ux]\{{0*+)(?:{code})\}}?+|0*+(?:{octal}))"
+        rf"|&(?:amp;)*+(?:\#0*+(?:{number})|\#x0*+(?:{code}){named});?+)"
     )
 
 
-_S: Final = _as_itself_or_escaped("s", "[57]3", "83|115")
-_K: Final = _as_itself_or_escaped("k", "[46]b", "75|107")
-_UNDERSCORE: Final = _as_itself_or_escaped("_", "5f", "95", "(?:lowbar|UnderBar)")
-_HYPHEN: Final = _as_itself_or_escaped("-", "2d", "45")
-_DIGIT: Final = _as_itself_or_escaped("[0-9]", "3[0-9]", "4[89]|5[0-7]")
-_LETTER: Final = _as_itself_or_escaped(
-    "[a-z]", "[46][1-9a-f]|[57][0-9a]", r"6[5-9]|[78][0-9]|9[07-9]|1[01][0-9]|12[0-2]"
+_S: Final = _as_itself_or_escaped("s", "[57]3", "83|115", "1[26]3")
+_K: Final = _as_itself_or_escaped("k", "[46]b", "75|107", "1[15]3")
+_UNDERSCORE: Final = _as_itself_or_escaped("_", "5f", "95", "137", "(?:lowbar|UnderBar)")
+_HYPHEN: Final = _as_itself_or_escaped("-", "2d", "45", "55")
+_DIGIT: Final = _as_itself_or_escaped("[0-9]", "3[0-9]", "4[89]|5[0-7]", "6[0-7]|7[01]")
+_SMALL: Final = _as_itself_or_escaped(
+    "(?-i:[a-z])",
+    "6[1-9a-f]|7[0-9a]",
+    "9[7-9]|1[01][0-9]|12[0-2]",
+    "1(?:4[1-7]|[56][0-7]|7[0-2])",
 )
-_ANY: Final = f"(?:{_LETTER}|{_DIGIT}|{_UNDERSCORE}|{_HYPHEN})"
+_CAPITAL: Final = _as_itself_or_escaped(
+    "(?-i:[A-Z])", "4[1-9a-f]|5[0-9a]", "6[5-9]|[78][0-9]|90", "1(?:0[1-7]|[12][0-7]|3[0-2])"
+)
+_LETTER: Final = _as_itself_or_escaped(
+    "[a-z]",
+    "[46][1-9a-f]|[57][0-9a]",
+    "6[5-9]|[78][0-9]|9[07-9]|1[01][0-9]|12[0-2]",
+    "1(?:[04][1-7]|[1256][0-7]|[37][0-2])",
+)
+_LETTER_OR_DIGIT: Final = f"(?:{_LETTER}|{_DIGIT})"
 
 # Key values look like sk_us-west-2_abcdABCDefgh_567890abcdef (API Reference, StreamKey).
 _REGION: Final = f"{_LETTER}{_LETTER}(?:{_HYPHEN}{_LETTER}++)++{_HYPHEN}{_DIGIT}++"
 _HEAD: Final = f"{_S}{_K}{_UNDERSCORE}{_REGION}{_UNDERSCORE}"
-_REST: Final = rf"(?:{_ANY}|[^\s\"'`\\,;])"
-_SIX: Final = f"(?:{_LETTER}|{_DIGIT}){{6,}}+"
+_REST: Final = rf"(?:{_LETTER_OR_DIGIT}|{_UNDERSCORE}|{_HYPHEN}|[^\s\"'`\\,;])"
 
-# What an encoding writes for one character may end in a letter or digit: \n, \u00e9, %0A.
+# Without the words that names are made of, and without what we put there ourselves.
+_ID: Final = f"{_LETTER_OR_DIGIT}{{9,16}}+"
+_SECRET: Final = (
+    f"(?!{REDACTED.removeprefix('sk_')})(?={_LETTER_OR_DIGIT}{{8}})"
+    f"(?:{_DIGIT}|{_LETTER}{_SMALL}*+(?:{_CAPITAL}|{_DIGIT}))"
+)
+
+# What an encoding writes for one character may end in a letter or digit: \n, \u00e9, %0A. The last
+# byte of a character in UTF-8 is below C0, so that `50%desk_eu-west-1_a` is no such end.
 _ESCAPE: Final = (
-    r"(?:\\|%(?:25)*5c)(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[0-7]{3}|[a-z0])|%(?:25)*[0-9a-f]{2}"
+    r"(?:\\|%(?:25)*5c)(?:u(?:0000)?+[0-9a-f]{4}|x[0-9a-f]{2}|[0-7]{1,3}+|[a-z])"
+    r"|(?:%(?:25)*|=(?:3d)*)[0-9ab][0-9a-f]|%(?:25)*u[0-9a-f]{4}"
+    r"|&(?:amp;)*+\#(?:[0-9]++|x[0-9a-f]++)"
 )
 
 # Names and tags hold much that is only like a key: risk_level_eu, task_force_event. So the region
-# is asked for, and behind a letter or digit the whole form: desk_eu-west-1_a is a name as well.
+# is asked for, and behind a letter or digit the whole form.
 _STREAM_KEY: Final = (
-    f"({_ESCAPE}|(?<![a-z0-9])){_HEAD}{_REST}++|{_HEAD}{_SIX}{_UNDERSCORE}{_SIX}{_REST}*+"
+    f"({_ESCAPE}|(?<![a-z0-9])){_HEAD}{_REST}++|{_HEAD}{_ID}{_UNDERSCORE}{_SECRET}{_REST}*+"
 )
 _SHORTEST: Final = len("sk_eu-a-1_x")
+_SIGNS: Final = ("%", "\\", "&", "=5", "=3")
 
 
 @cache
@@ -81,11 +114,11 @@ def without_stream_keys(text: str) -> str:
 def _may_hold_key(text: str) -> bool:
     """Quick, and never wrong in saying no: most texts hold none, and are asked about at once.
 
-    An underscore is written as it is, or with one of three signs.
+    An underscore is written as it is, or begins with one of these signs.
     """
     if len(text) < _SHORTEST:
         return False
-    return "%" in text or "\\" in text or "&" in text or "sk_" in text.lower()
+    return any(sign in text for sign in _SIGNS) or "sk_" in text.lower()
 
 
 def redacted[T](value: T) -> T:
@@ -161,9 +194,9 @@ def redact_error(error: BaseException) -> None:
 
     Whoever prints an error that nobody catches, such as Lambda, asks no redactor.
     """
-    told: set[int] = set()
+    seen: set[int] = set()
     cause: BaseException | None = error
-    while cause is not None and id(cause) not in told:
-        told.add(id(cause))
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
         cause.args = redacted(cause.args)
         cause = cause.__cause__ or cause.__context__

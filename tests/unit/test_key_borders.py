@@ -1,0 +1,306 @@
+"""Every border by itself takes the value of a stream key out (docs/architecture.md lists them).
+
+Each border is given the key directly, so that no other one can have taken it out before.
+"""
+
+import ast
+import io
+import json
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+import msgspec
+import pytest
+import yaml
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from streamwarden import observability
+from streamwarden.adapters.destinations import TopicDestination, WebhookDestination
+from streamwarden.adapters.dynamodb import items
+from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamControl
+from streamwarden.adapters.scheduler import SchedulerTimers
+from streamwarden.adapters.sqs import DeadLetters, Message, SqsInbox, SqsOutbox
+from streamwarden.bootstrap import runtime
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.breaches.timed_metadata import warning_payload
+from streamwarden.domain.events import parse_event
+from streamwarden.domain.inputs import ResourceListed, envelope_of, parse_input
+from streamwarden.domain.redaction import REDACTED
+from streamwarden.domain.verdicts import (
+    Action,
+    ActionKind,
+    Notification,
+    NotificationStatus,
+    Severity,
+)
+from streamwarden.services.fleet import digest
+from streamwarden.services.ports import PendingMessages
+from streamwarden_cli.output import WithoutKeys
+from streamwarden_cli.policy.source import read_source
+from streamwarden_cli.replay.fleet import read_fleet
+from streamwarden_cli.replay.sources import read_events
+from tests.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret
+
+type Border = Callable[[str], str]
+type FileBorder = Callable[[str, Path], str]
+
+NOON: Final = datetime(2026, 3, 14, 12, tzinfo=UTC)
+CHANNEL: Final = "arn:aws:ivs:eu-west-1:123456789012:channel/studio"
+FUNCTIONS: Final = sorted((Path(__file__).parents[2] / "functions").glob("*/app.py"))
+
+
+class NotingClient:
+    """A client of any service; notes what it is asked to send."""
+
+    def __init__(self) -> None:
+        self.sent = ""
+
+    def __getattr__(self, operation: str) -> Callable[..., dict[str, Any]]:
+        def send(*given: object, **named: object) -> dict[str, Any]:
+            self.sent += f"{operation} {given} {named}"
+            return {"streamKey": {"arn": "arn:of-a-key"}}
+
+        return send
+
+
+def sent_by(use: Callable[[Any], object]) -> str:
+    """What a client is asked to send."""
+    client = NotingClient()
+    use(client)
+    return client.sent
+
+
+def action(key: str) -> Action:
+    return Action(
+        id="a-1",
+        attempt=1,
+        kind=ActionKind.STOP,
+        rule_id="no-marathons",
+        resource_arn=f"{CHANNEL}/{key}",
+        stream_id=key,
+        reason=key,
+        decided_at=NOON,
+    )
+
+
+def notification(key: str) -> Notification:
+    return Notification(
+        id="n-1",
+        rule_id=key,
+        severity=Severity.HIGH,
+        status=NotificationStatus.OPENED,
+        resource_arn=CHANNEL,
+        resource_name=key,
+        stream_id=key,
+        title=key,
+        text=key,
+        at=NOON,
+    )
+
+
+def listed(key: str) -> ResourceListed:
+    return ResourceListed(
+        resource_arn=CHANNEL, time=NOON, settings={"name": key}, tags={key: "a", "note": key}
+    )
+
+
+def of_an_event(key: str) -> str:
+    raw = {
+        "version": "0",
+        "id": "id-1",
+        "detail-type": "IVS Stream State Change",
+        "source": "aws.ivs",
+        "account": "123456789012",
+        "region": "eu-west-1",
+        "time": "2026-03-14T12:00:00Z",
+        "resources": [CHANNEL],
+        "detail": {"event_name": "Stream Start", "channel_name": key, "stream_id": key},
+    }
+    return repr(parse_event(raw))
+
+
+def of_an_own_input(key: str) -> str:
+    return repr(parse_input(envelope_of(listed(key))))
+
+
+def of_an_error_of_aws(key: str) -> str:
+    client = runtime.client("ivs")
+    with Stubber(client) as answers:
+        answers.add_client_error("list_channels", "AccessDeniedException", f"key {key} is bad")
+        with pytest.raises(ClientError) as caught:
+            client.list_channels()
+    return f"{caught.value} {caught.value.response}"
+
+
+def of_the_inbox(key: str) -> str:
+    return sent_by(lambda client: SqsInbox(client, "url").put([listed(key)]))
+
+
+def of_the_outbox(key: str) -> str:
+    pending = PendingMessages(actions=(action(key),), notifications=(notification(key),))
+    return sent_by(lambda client: SqsOutbox(client, "actions", "notices", ("sns",)).send(pending))
+
+
+def of_a_dead_letter(*, body: str = "{}", group: str = "group", reason: str = "reason") -> str:
+    message = Message(id="m-1", body=body, receives=1, group=group)
+    return sent_by(lambda client: DeadLetters(client, "url").dead_letter(message, reason))
+
+
+def of_the_topic(key: str) -> str:
+    return sent_by(lambda client: TopicDestination(client, "arn").deliver(notification(key)))
+
+
+def of_the_webhook(key: str) -> str:
+    posted: list[object] = []
+
+    def request(*given: object, **named: object) -> SimpleNamespace:
+        posted.append((given, named))
+        return SimpleNamespace(status=200)
+
+    pool: Any = SimpleNamespace(request=request)
+    WebhookDestination(lambda: "http://hook/", pool).deliver(notification(key))
+    return str(posted)
+
+
+def of_a_timer(key: str) -> str:
+    return sent_by(
+        lambda client: SchedulerTimers(client, "group", "inbox", "role").set(
+            f"{CHANNEL}/{key}", NOON
+        )
+    )
+
+
+def of_tags(key: str) -> str:
+    return sent_by(lambda client: IvsStreamControl(client).tag(CHANNEL, {key: "a", "note": key}))
+
+
+def of_a_new_key(key: str) -> str:
+    return sent_by(lambda client: IvsKeyControl(client).create(CHANNEL, {key: "a", "note": key}))
+
+
+def of_the_log(key: str) -> str:
+    handler = observability.logger.registered_handler
+    assert isinstance(handler, logging.StreamHandler)
+    written = io.StringIO()
+    before = handler.setStream(written)
+    try:
+        observability.logger.error(key, note={key: key})
+    finally:
+        handler.setStream(before)
+    return written.getvalue()
+
+
+def of_an_answer(key: str) -> str:
+    return str(runtime.without_keys_in_answers(lambda: {key: [key]})())
+
+
+def of_an_error(key: str) -> str:
+    @runtime.without_keys_in_answers
+    def fail() -> None:
+        raise ValueError(f"{key} is bad")
+
+    with pytest.raises(ValueError, match="is bad") as caught:
+        fail()
+    return repr(caught.value)
+
+
+def of_the_command(key: str) -> str:
+    behind = io.StringIO()
+    stream = WithoutKeys(behind)
+    stream.write(key)
+    stream.finish()
+    return behind.getvalue()
+
+
+BORDERS: Final[Mapping[str, Border]] = {
+    "in: an event": of_an_event,
+    "in: an own input": of_an_own_input,
+    "in: an error of AWS": of_an_error_of_aws,
+    "in: a policy": lambda key: repr(read_source(yaml.safe_dump({key: [key]}), "p.yaml").data),
+    "the table: a text": lambda key: str(items.text(key)),
+    "the table: a document": lambda key: str(items.encode({key: [key]})),
+    "a queue: the inbox": of_the_inbox,
+    "a queue: the outbox": of_the_outbox,
+    "dead letters: the body": lambda key: of_a_dead_letter(body=json.dumps({"a": key})),
+    "dead letters: the group": lambda key: of_a_dead_letter(group=key),
+    "dead letters: the reason": lambda key: of_a_dead_letter(reason=key),
+    "the topic": of_the_topic,
+    "the webhook": of_the_webhook,
+    "a timer": of_a_timer,
+    "tags of a channel": of_tags,
+    "tags of a stream key": of_a_new_key,
+    "timed metadata": lambda key: warning_payload("no-marathons", f"key {key}", NOON),
+    "the log": of_the_log,
+    "a function's answer": of_an_answer,
+    "a function's error": of_an_error,
+    "the command": of_the_command,
+}
+
+
+def of_an_events_file(key: str, folder: Path) -> str:
+    (folder / "events.json").write_text(json.dumps([{key: key}]))
+    return repr(list(read_events([folder / "events.json"])))
+
+
+def of_a_fleet_in_json(key: str, folder: Path) -> str:
+    channel = {"arn": CHANNEL, "name": key, "tags": {key: key}}
+    (folder / "fleet.json").write_text(json.dumps({"channels": [channel]}))
+    return repr(read_fleet(folder / "fleet.json"))
+
+
+FILE_BORDERS: Final[Mapping[str, FileBorder]] = {
+    "in: a file of events": of_an_events_file,
+    "in: a fleet in JSON": of_a_fleet_in_json,
+}
+
+
+@pytest.fixture(params=FEW_WRAPPINGS.values(), ids=list(FEW_WRAPPINGS))
+def key(request: pytest.FixtureRequest) -> str:
+    """The value, in one of a few wrappings."""
+    wrap: Wrapping = request.param
+    return wrap(KEY)
+
+
+@pytest.mark.parametrize("border", BORDERS.values(), ids=BORDERS)
+def test_a_border_lets_no_key_pass(border: Border, key: str) -> None:
+    said = border(key)
+
+    assert REDACTED in said
+    assert not holds_secret(said)
+
+
+@pytest.mark.parametrize("border", FILE_BORDERS.values(), ids=FILE_BORDERS)
+def test_a_file_of_the_command_brings_no_key(border: FileBorder, key: str, tmp_path: Path) -> None:
+    said = border(key, tmp_path)
+
+    assert REDACTED in said
+    assert not holds_secret(said)
+
+
+@pytest.mark.parametrize("app", FUNCTIONS, ids=lambda app: app.parent.name)
+def test_every_function_answers_without_keys(app: Path) -> None:
+    """As the innermost decorator, since the tracer logs errors."""
+    (handler,) = (
+        each
+        for each in ast.parse(app.read_text()).body
+        if isinstance(each, ast.FunctionDef) and each.name == "handler"
+    )
+
+    assert ast.unparse(handler.decorator_list[-1]) == "without_keys_in_answers"
+
+
+def test_what_a_sweep_compares_has_no_key(key: str) -> None:
+    seen, known = ({"note": each} for each in (key, of_the_command(key)))
+
+    assert digest(ResourceType.CHANNEL, {}, seen) == digest(ResourceType.CHANNEL, {}, known)
+
+
+def test_a_document_in_the_table_is_what_was_put_there(key: str) -> None:
+    encoded = items.encode({"note": key, "count": 1})["S"]
+
+    assert msgspec.json.decode(encoded) == {"note": of_the_command(key), "count": 1}
