@@ -16,7 +16,7 @@ from streamwarden.domain.inputs import (
 )
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.resource import Resource
-from streamwarden.domain.verdicts import Action, ActionKind
+from streamwarden.domain.verdicts import Action
 from streamwarden.services.ports import PendingMessages, PermanentError, Record, TemporaryError
 from tests.integration.driver import NOON, Stack, arn_of
 from tests.unit.domain import builders
@@ -26,7 +26,7 @@ KEPT = timedelta(days=3)
 STOP = Action(
     id="an/action",
     attempt=1,
-    kind=ActionKind.STOP,
+    kind="stop",
     rule_id="no-marathons",
     resource_arn=builders.CHANNEL,
     stream_id=builders.STREAM,

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ivs_simulator.realm import Realm
+from streamwarden.domain.acting.calls import LiveStream
 from streamwarden.domain.inputs import Health, PeersListed
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.peers import Fleet, changed_peers
-from streamwarden.services.ports import FleetEntry, ListedResource, LiveStream
+from streamwarden.services.ports import FleetEntry, ListedResource
 
 # As often as a stack sweeps that is deployed with the template's defaults.
 TOLD_EVERY: Final = timedelta(minutes=5)

@@ -10,8 +10,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from streamwarden.domain.acting.calls import LiveStream
 from streamwarden.domain.inputs import IngestObserved
-from streamwarden.services.ports import FleetEntry, LiveStream, StreamSessions, TemporaryError
+from streamwarden.services.ports import FleetEntry, StreamSessions, TemporaryError
 
 _CALLS_A_SWEEP: Final = 20
 

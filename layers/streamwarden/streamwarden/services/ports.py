@@ -7,8 +7,9 @@ from typing import Any, Final, Protocol
 
 from msgspec import Struct, field
 
+from streamwarden.domain.acting.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.inputs import Health, OwnInput
+from streamwarden.domain.inputs import OwnInput
 from streamwarden.domain.state.airtime import LastAired
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.state.merge import Stamped
@@ -138,19 +139,6 @@ class ListedResource(Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str]
 
 
-class LiveStream(Struct, frozen=True, kw_only=True):
-    """One entry of ListStreams, or the answer of GetStream. `health` as in the API.
-
-    `viewer_count` is None while IVS does not know it.
-    """
-
-    channel_arn: str
-    stream_id: str
-    health: Health
-    start_time: datetime
-    viewer_count: int | None = None
-
-
 class FleetListing(Protocol):
     def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
         """Every resource of a type in the account and region; one call per 100.
@@ -204,26 +192,18 @@ class FleetIndex(Protocol):
         """Every remembered resource of the account and region."""
 
 
-class StreamControl(Protocol):
+class StreamLookup(Protocol):
     def live_stream(self, channel_arn: str) -> LiveStream | None:
         """What is live on the channel now; None when nothing is. Raises TryAgain, Refused."""
 
-    def stop(self, channel_arn: str) -> bool:
-        """Stop what is live; False when nothing was. Raises TryAgain, Refused."""
 
-    def insert_metadata(self, channel_arn: str, payload: str) -> bool:
-        """Put timed metadata, at most 1,024 bytes in UTF-8, into what is live; False when nothing
-        was. Every player gets it, and a second call puts it in twice. Raises TryAgain, Refused."""
+class Operations(Protocol):
+    def make(self, call: Call) -> str:
+        """Make one call of the IVS API. A second one may have a second effect.
 
-    def tag(self, channel_arn: str, tags: Mapping[str, str]) -> None:
-        """Set tags, leaving others. Raises TryAgain, Refused."""
-
-
-class ListedKey(Struct, frozen=True):
-    """A stream key as listings show it: without its value."""
-
-    arn: str
-    tags: Mapping[str, str]
+        Returns the code of an error after which the call is pointless; empty when it was made.
+        Raises TryAgain, Refused.
+        """
 
 
 class SecretValue(Struct, frozen=True):

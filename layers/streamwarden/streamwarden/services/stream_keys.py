@@ -10,9 +10,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from streamwarden.domain.acting.calls import ListedKey
 from streamwarden.domain.inputs import KeyObserved
 from streamwarden.domain.state.stream_keys import minted_at_of
-from streamwarden.services.ports import FleetEntry, KeyLookup, ListedKey, NotFound, TemporaryError
+from streamwarden.services.ports import FleetEntry, KeyLookup, NotFound, TemporaryError
 
 _CALLS_A_SWEEP: Final = 20
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from streamwarden.domain.acting.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType, resource_type_of
 from streamwarden.domain.inputs import (
     Health,
@@ -41,7 +42,6 @@ from streamwarden.services.ports import (
     FleetListing,
     Inbox,
     KeyLookup,
-    LiveStream,
     StreamSessions,
 )
 from streamwarden.services.stream_keys import observed_keys
