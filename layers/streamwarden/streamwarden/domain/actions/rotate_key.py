@@ -32,6 +32,7 @@ class RotateKey(ActionKind):
             "ivs:DeleteStreamKey",
             "ivs:CreateStreamKey",
             "ivs:GetStreamKey",
+            "ivs:TagResource",  # CreateStreamKey with tags asks for it, too
         }
     )
 
