@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from streamwarden.domain.acting.calls import Plan, Seen, Sight
 from streamwarden.domain.acting.traits import Trait, Traits
-from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Action, PlannedAction, Verdict
+
+if TYPE_CHECKING:
+    from streamwarden.domain.state.facts import Facts  # which enforce never loads
 
 _AT_ONCE: Final = timedelta(0)
 _NO_TEXT_NEEDED: Final[Mapping[Trait, str]] = {}
@@ -80,7 +82,7 @@ class ActionKind:
     permissions: ClassVar[frozenset[str]]
 
     def still_wanted(
-        self, planned: PlannedAction, verdict: Verdict, facts: Facts, settled: frozenset[str]
+        self, planned: PlannedAction, verdict: Verdict, facts: "Facts", settled: frozenset[str]
     ) -> PlannedAction | None:
         """What of it would still change something. `settled` are tags that it must not touch."""
         return planned

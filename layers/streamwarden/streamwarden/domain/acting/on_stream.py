@@ -1,13 +1,15 @@
 """What is done to one stream: only while that stream is on the air, and still as it was judged."""
 
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from streamwarden.domain.acting.calls import Call, LiveStream, Plan, Pointless, Seen, Sight
 from streamwarden.domain.acting.kind import ActionKind, Target
 from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.inputs import Health
-from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Action, PlannedAction, Verdict
+
+if TYPE_CHECKING:
+    from streamwarden.domain.state.facts import Facts  # which enforce never loads
 
 # What the API says of a channel that is off the air.
 OFF_THE_AIR: Final = {"ChannelNotBroadcasting": "the stream ended by itself"}
@@ -26,7 +28,7 @@ class OnStream(ActionKind):
         raise NotImplementedError
 
     def still_wanted(
-        self, planned: PlannedAction, verdict: Verdict, facts: Facts, settled: frozenset[str]
+        self, planned: PlannedAction, verdict: Verdict, facts: "Facts", settled: frozenset[str]
     ) -> PlannedAction | None:
         # Before `Stream Start` there is nothing that IVS could stop, or put metadata into.
         return planned if _is_on_air(verdict, facts) else None
@@ -36,7 +38,7 @@ class OnStream(ActionKind):
         return Pointless(obstacle) if obstacle else self.call(action)
 
 
-def _is_on_air(verdict: Verdict, facts: Facts) -> bool:
+def _is_on_air(verdict: Verdict, facts: "Facts") -> bool:
     """Whether the stream that the verdict concerns is on the air, and not one that came after."""
     return facts.live is not None and facts.live.stream_id == verdict.stream_id
 

@@ -1,13 +1,15 @@
 """Copy tags of a channel to its stream key."""
 
 from copy import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from streamwarden.domain.acting.calls import Plan, Pointless, Seen, Sight, set_tags
 from streamwarden.domain.acting.kind import ActionKind, Target, describe_tags
 from streamwarden.domain.acting.traits import Trait
-from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Action, PlannedAction, Verdict
+
+if TYPE_CHECKING:
+    from streamwarden.domain.state.facts import Facts  # which enforce never loads
 
 
 class InheritTags(ActionKind):
@@ -24,7 +26,7 @@ class InheritTags(ActionKind):
     permissions: ClassVar = frozenset({"ivs:ListStreamKeys", "ivs:TagResource"})
 
     def still_wanted(
-        self, planned: PlannedAction, verdict: Verdict, facts: Facts, settled: frozenset[str]
+        self, planned: PlannedAction, verdict: Verdict, facts: "Facts", settled: frozenset[str]
     ) -> PlannedAction | None:
         key_tags = verdict.finding.key_tags
         return replace(planned, tags=key_tags) if key_tags else None

@@ -1,13 +1,15 @@
 """Set tags of whatever a rule is about."""
 
 from copy import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from streamwarden.domain.acting.calls import Plan, Seen, set_tags
 from streamwarden.domain.acting.kind import ActionKind, Form, Target, describe_tags
 from streamwarden.domain.acting.traits import Trait
-from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Action, PlannedAction, Verdict
+
+if TYPE_CHECKING:
+    from streamwarden.domain.state.facts import Facts  # which enforce never loads
 
 
 class Tag(ActionKind):
@@ -24,7 +26,7 @@ class Tag(ActionKind):
     permissions: ClassVar = frozenset({"ivs:TagResource"})
 
     def still_wanted(
-        self, planned: PlannedAction, verdict: Verdict, facts: Facts, settled: frozenset[str]
+        self, planned: PlannedAction, verdict: Verdict, facts: "Facts", settled: frozenset[str]
     ) -> PlannedAction | None:
         missing = {
             key: value
