@@ -9,14 +9,14 @@ import pytest
 
 from ivs_simulator.wire.errors import ErrorCode, IvsError
 from streamwarden.domain.inputs import Recheck, envelope_of
-from streamwarden.domain.verdicts import Action, ActionKind
+from streamwarden.domain.verdicts import Action
 from tests.integration.conftest import Deploy
 from tests.integration.driver import NOON, Stack, arn_of
 
 
 def action(
     channel_arn: str,
-    kind: ActionKind = ActionKind.STOP,
+    kind: str = "stop",
     *,
     stream_id: str | None = None,
     tags: Mapping[str, str] | None = None,
@@ -32,7 +32,7 @@ def action(
         reason="on the air for 5h; 4h is allowed",
         decided_at=NOON,
         tags=tags or {},
-        text="on the air for 5h; 4h is allowed" if kind is ActionKind.WARN else "",
+        text="on the air for 5h; 4h is allowed" if kind == "warn" else "",
         only_if_stalled=only_if_stalled,
     )
     body: dict[str, Any] = msgspec.to_builtins(given)
@@ -123,7 +123,7 @@ def test_only_the_actions_on_the_same_channel_wait(stack: Stack) -> None:
     records = [
         (action(first.channel_arn, stream_id=first.stream_id), first.channel_arn),
         (action(second.channel_arn, stream_id=second.stream_id), second.channel_arn),
-        (action(first.channel_arn, ActionKind.TAG, tags={"a": "b"}), first.channel_arn),
+        (action(first.channel_arn, "tag", tags={"a": "b"}), first.channel_arn),
     ]
 
     again = stack.deliver_grouped("enforce", records)
@@ -158,7 +158,7 @@ def test_a_deleted_channel_has_failed_with_the_words_of_ivs(stack: Stack) -> Non
 def test_tags_are_set_and_others_kept(stack: Stack) -> None:
     studio = stack.channel("studio", tags={"kept": "yes"})
 
-    carry_out(stack, action(studio, ActionKind.TAG, tags={"team": "unassigned"}))
+    carry_out(stack, action(studio, "tag", tags={"team": "unassigned"}))
 
     tags = stack.client("ivs").get_channel(arn=studio)["channel"]["tags"]
     assert tags == {"kept": "yes", "team": "unassigned"}
@@ -168,7 +168,7 @@ def test_tags_are_set_and_others_kept(stack: Stack) -> None:
 def test_a_warning_reaches_the_stream_that_was_decided_on(stack: Stack) -> None:
     live = stack.go_live(stack.channel("studio"))
 
-    carry_out(stack, action(live.channel_arn, ActionKind.WARN, stream_id=live.stream_id))
+    carry_out(stack, action(live.channel_arn, "warn", stream_id=live.stream_id))
 
     (call,) = stack.asked("PutMetadata")
     assert (call.params["channelArn"], call.outcome) == (live.channel_arn, "ok")
@@ -180,7 +180,7 @@ def test_a_warning_reaches_the_stream_that_was_decided_on(stack: Stack) -> None:
 def test_another_stream_is_not_warned(stack: Stack, stream_id: str | None) -> None:
     live = stack.go_live(stack.channel("studio"))
 
-    carry_out(stack, action(live.channel_arn, ActionKind.WARN, stream_id=stream_id))
+    carry_out(stack, action(live.channel_arn, "warn", stream_id=stream_id))
 
     assert stack.asked("PutMetadata") == []
     assert [status for status, _ in outcomes(stack)] == ["nothing-to-do"]
@@ -194,7 +194,7 @@ def test_what_ivs_answers_to_a_warning_is_told(stack: Stack, code: ErrorCode, st
     live = stack.go_live(stack.channel("studio"))
     stack.world.fail_next("PutMetadata", IvsError(code, "no"))
 
-    carry_out(stack, action(live.channel_arn, ActionKind.WARN, stream_id=live.stream_id))
+    carry_out(stack, action(live.channel_arn, "warn", stream_id=live.stream_id))
 
     assert [said for said, _ in outcomes(stack)] == [status]
 
@@ -202,7 +202,7 @@ def test_what_ivs_answers_to_a_warning_is_told(stack: Stack, code: ErrorCode, st
 def test_too_many_warnings_at_once_are_tried_again(stack: Stack) -> None:
     live = stack.go_live(stack.channel("studio"))
     stack.world.fail_next("PutMetadata", IvsError(ErrorCode.THROTTLING, "slow down"), times=4)
-    given = action(live.channel_arn, ActionKind.WARN, stream_id=live.stream_id)
+    given = action(live.channel_arn, "warn", stream_id=live.stream_id)
 
     assert len(carry_out(stack, given)) == 1
     assert outcomes(stack) == []
@@ -235,8 +235,8 @@ def test_a_failed_action_is_told(stack: Stack) -> None:
     assert "The action stop failed: ivs:StopStream: AccessDenied" in told[1]["text"]
 
 
-@pytest.mark.parametrize("kind", [ActionKind.STOP, ActionKind.WARN])
-def test_a_stack_that_observes_acts_no_more(observing: Stack, kind: ActionKind) -> None:
+@pytest.mark.parametrize("kind", ["stop", "warn"])
+def test_a_stack_that_observes_acts_no_more(observing: Stack, kind: str) -> None:
     live = observing.go_live(observing.channel("studio"))
     observing.calls.clear()
 

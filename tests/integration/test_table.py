@@ -17,7 +17,7 @@ from streamwarden.domain.inputs import (
 )
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.resource import Resource
-from streamwarden.domain.verdicts import Action, ActionKind
+from streamwarden.domain.verdicts import Action
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden.services.records import FleetEntry, PendingMessages, Record
 from tests.integration.driver import ACCOUNT, NOON, REGION, Stack, arn_of
@@ -28,7 +28,7 @@ KEPT = timedelta(days=3)
 STOP = Action(
     id="an/action",
     attempt=1,
-    kind=ActionKind.STOP,
+    kind="stop",
     rule_id="no-marathons",
     resource_arn=builders.CHANNEL,
     stream_id=builders.STREAM,

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.rules import RULE_KINDS
-from streamwarden.domain.verdicts import ActionKind
 from streamwarden_cli.main import COMMANDS, main
+from streamwarden_cli.policy.actions import allowed_actions
 from streamwarden_cli.policy.command import COMMANDS as POLICY_COMMANDS
 from streamwarden_cli.policy.compilation import compile_policy
 
@@ -49,7 +50,7 @@ def test_the_policy_reference_describes_every_rule_kind(kind: str) -> None:
     )
 
     (actions,) = re.findall(r"^- Actions: (.*?)\.$", section, flags=re.DOTALL | re.MULTILINE)
-    assert set(re.findall(r"`(\w+)`", actions)) == {*RULE_KINDS[kind].allowed_actions, "notify"}
+    assert set(re.findall(r"`(\w+)`", actions)) == {*allowed_actions(kind), "notify"}
     assert f"kind: {kind}\n" in section
 
 
@@ -59,8 +60,8 @@ def test_the_policy_reference_names_every_command(command: str) -> None:
     assert f"streamwarden policy {command}" in " ".join(README.split()) or command == "compile"
 
 
-@pytest.mark.parametrize("action", ActionKind)
-def test_the_policy_reference_describes_every_action(action: ActionKind) -> None:
+@pytest.mark.parametrize("action", ACTION_KINDS)
+def test_the_policy_reference_describes_every_action(action: str) -> None:
     assert re.search(rf"^- `{action}\b", POLICY, flags=re.MULTILINE)
 
 

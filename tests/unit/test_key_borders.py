@@ -18,28 +18,28 @@ import pytest
 import yaml
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
+from streamwarden.domain.actions.warn import warning_payload
 
 from streamwarden import observability
 from streamwarden.adapters.destinations import TopicDestination, WebhookDestination
 from streamwarden.adapters.dynamodb import items
-from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamControl
+from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations
 from streamwarden.adapters.scheduler import SchedulerTimers
 from streamwarden.adapters.sqs import DeadLetters, Message, SqsInbox, SqsOutbox
 from streamwarden.bootstrap import runtime
+from streamwarden.domain.acting.calls import set_tags
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.breaches.timed_metadata import warning_payload
 from streamwarden.domain.events import parse_event
 from streamwarden.domain.inputs import ResourceListed, envelope_of, parse_input
 from streamwarden.domain.redaction import REDACTED
 from streamwarden.domain.verdicts import (
     Action,
-    ActionKind,
     Notification,
     NotificationStatus,
     Severity,
 )
 from streamwarden.services.fleet import digest
-from streamwarden.services.ports import PendingMessages
+from streamwarden.services.records import PendingMessages
 from streamwarden_cli.output import WithoutKeys
 from streamwarden_cli.policy.source import read_source
 from streamwarden_cli.replay.fleet import read_fleet
@@ -79,7 +79,7 @@ def action(key: str) -> Action:
     return Action(
         id="a-1",
         attempt=1,
-        kind=ActionKind.STOP,
+        kind="stop",
         rule_id="no-marathons",
         resource_arn=f"{CHANNEL}/{key}",
         stream_id=key,
@@ -175,8 +175,9 @@ def of_a_timer(key: str) -> str:
     )
 
 
-def of_tags(key: str) -> str:
-    return sent_by(lambda client: IvsStreamControl(client).tag(CHANNEL, {key: "a", "note": key}))
+def of_a_call(key: str) -> str:
+    call = set_tags(CHANNEL, {key: "a", "note": key})
+    return sent_by(lambda client: IvsOperations(client).make(call))
 
 
 def of_a_new_key(key: str) -> str:
@@ -232,7 +233,7 @@ BORDERS: Final[Mapping[str, Border]] = {
     "the topic": of_the_topic,
     "the webhook": of_the_webhook,
     "a timer": of_a_timer,
-    "tags of a channel": of_tags,
+    "tags of a channel": of_a_call,
     "tags of a stream key": of_a_new_key,
     "timed metadata": lambda key: warning_payload("no-marathons", f"key {key}", NOON),
     "the log": of_the_log,

@@ -9,6 +9,8 @@ import pytest
 import yaml
 from msgspec.structs import fields
 
+from streamwarden.domain.acting.kind import Performer
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.settings import BY_FUNCTION
 from streamwarden_cli.local.deployment import StackOutputs
 
@@ -276,6 +278,24 @@ def test_only_enforce_and_rotate_keys_may_change_ivs_and_only_when_enforcing() -
 
     assert granted == {("enforce", "Enforcing"), ("rotate_keys", "Enforcing")}
     assert template()["Conditions"]["Enforcing"] == {"Fn::Equals": [{"Ref": "Mode"}, "enforce"]}
+
+
+@pytest.mark.parametrize("performer", Performer)
+def test_who_acts_may_do_what_the_action_kinds_need_and_nothing_else(performer: Performer) -> None:
+    needed = {
+        permission
+        for kind in ACTION_KINDS.values()
+        if kind.performer is performer
+        for permission in kind.permissions
+    }
+    held = {
+        action
+        for statement, _ in role_statements(performer)
+        for action in actions(statement)
+        if action.startswith("ivs:")
+    }
+
+    assert held == needed
 
 
 def test_every_statement_that_changes_ivs_stands_in_a_function_role() -> None:

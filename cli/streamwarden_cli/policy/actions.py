@@ -1,68 +1,99 @@
-"""The entries of a rule's `actions`: words, or `{tag: {set: …}}` and `{warn: {text: …}}`."""
+"""The entries of a rule's `actions`: words, or what an action kind says that it carries."""
 
 from collections.abc import Mapping
-from typing import Annotated, Final
+from functools import cache
+from typing import Annotated, Final, assert_never
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    PlainValidator,
+    ValidationInfo,
+    create_model,
+)
 
-from streamwarden.domain.policy import PlannedAction
+from streamwarden.domain.acting.kind import ActionKind, Form
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.rules import RULE_KINDS
-from streamwarden.domain.verdicts import ActionKind
+from streamwarden.domain.verdicts import PlannedAction
 from streamwarden_cli.policy.nearest import did_you_mean, format_list
 from streamwarden_cli.policy.tags import Tags
 
 # `notify` is accepted because people write it; modes notify and enforce imply it.
 NOTIFY: Final = "notify"
-_SET: Final = "{tag: {set: {key: value}}}"
-_SAY: Final = "{warn: {text: …}}"
-_WORDS: Final = (
-    ActionKind.STOP,
-    ActionKind.INHERIT_TAGS,
-    ActionKind.ROTATE_KEY,
-    ActionKind.WARN,
-    NOTIFY,
-)
-_MAPPINGS: Final = (ActionKind.TAG, ActionKind.WARN)
-_NAMES: Final = (*_WORDS, ActionKind.TAG)
-_FORMS: Final = f"{', '.join(_WORDS)}, {_SAY} or {_SET}"
 # Timed metadata has room for a kilobyte, in which an emoji takes four bytes.
-_LONGEST_WARNING: Final = 200
+_LONGEST_TEXT: Final = 200
+_MODEL: Final = ConfigDict(extra="forbid", frozen=True)
 
 
-def _warning(text: str) -> str:
-    if not 1 <= len(text) <= _LONGEST_WARNING:
-        found = len(text)
-        raise ValueError(f"expected 1 to {_LONGEST_WARNING} characters, found {found}")
+def _text(text: str) -> str:
+    if not 1 <= len(text) <= _LONGEST_TEXT:
+        raise ValueError(f"expected 1 to {_LONGEST_TEXT} characters, found {len(text)}")
     return text
 
 
 class TagChange(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = _MODEL
 
     set: Tags
 
 
-class Warn(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class OwnText(BaseModel):
+    model_config = _MODEL
 
-    text: Annotated[str, AfterValidator(_warning)]
-
-
-class TagAction(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    tag: TagChange
+    text: Annotated[str, AfterValidator(_text)]
 
 
-class WarnAction(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    warn: Warn
+def _form(word: str) -> str:
+    return (carried_form(word) or Form.WORD).of(word)
 
 
-def allowed_actions(kind: str | None) -> list[ActionKind]:
+def carried_form(word: str) -> Form | None:
+    """How an action is written that says more than its word; None for one that never does."""
+    return next((form for form in ACTION_KINDS[word].forms if form is not Form.WORD), None)
+
+
+def is_word_alone(word: str) -> bool:
+    """Whether an action may be written as nothing but its word."""
+    return Form.WORD in ACTION_KINDS[word].forms
+
+
+@cache
+def model_of(word: str) -> type[BaseModel] | None:
+    """Reads `{word: …}`; None where nothing is written that way."""
+    form = carried_form(word)
+    match form:
+        case None | Form.WORD:
+            return None
+        case Form.TAGS:
+            carried: type[BaseModel] = TagChange
+        case Form.TEXT:
+            carried = OwnText
+        case _:
+            assert_never(form)
+    name = f"{''.join(part.capitalize() for part in word.split('_'))}Action"
+    fields: dict[str, tuple[type[BaseModel], object]] = {word: (carried, ...)}
+    return create_model(name, __config__=_MODEL, **fields)  # type: ignore[call-overload, no-any-return]
+
+
+_WORDS: Final = (*filter(is_word_alone, ACTION_KINDS), NOTIFY)
+_FORMS: Final = format_list(
+    [
+        *_WORDS,
+        *(form.of(word) for word in ACTION_KINDS if (form := carried_form(word)) is not None),
+    ]
+)
+
+
+def allowed_actions(kind: str | None) -> list[str]:
     """What rules of the kind may do; anything, while the kind is not known."""
-    return sorted(RULE_KINDS[kind].allowed_actions) if kind else list(ActionKind)
+    return [word for word in ACTION_KINDS if kind is None or not _why_refused(word, kind)]
+
+
+def _why_refused(word: str, kind: str) -> str:
+    check = RULE_KINDS[kind]
+    return ACTION_KINDS[word].why_refused(check.traits, check.lacks)
 
 
 def read_action(entry: object, kind: str | None) -> PlannedAction | None:
@@ -74,48 +105,66 @@ def read_action(entry: object, kind: str | None) -> PlannedAction | None:
 
 
 def _read_mapping(entry: Mapping[object, object]) -> PlannedAction:
-    _check_forms(entry)
-    if "warn" in entry:
-        text = WarnAction.model_validate(entry).warn.text
-        return PlannedAction(kind=ActionKind.WARN, text=text)
-    return PlannedAction(kind=ActionKind.TAG, tags=TagAction.model_validate(entry).tag.set)
+    word = _only_word(entry)
+    model = model_of(word) if word in ACTION_KINDS else None
+    if model is not None:
+        return _planned(word, getattr(model.model_validate(entry), word))
+    if word in _WORDS:
+        raise ValueError(f"{word} takes nothing more; write {word} alone, without a colon")
+    raise _unknown(word, (*ACTION_KINDS, NOTIFY))
 
 
-def _check_forms(entry: Mapping[object, object]) -> None:
-    """Raises ValueError unless it is one action, of a kind that says more than its name."""
+def _planned(word: str, carried: TagChange | OwnText) -> PlannedAction:
+    match carried:
+        case TagChange():
+            return PlannedAction(kind=word, tags=carried.set)
+        case OwnText():
+            return PlannedAction(kind=word, text=carried.text)
+        case _:
+            assert_never(carried)
+
+
+def _only_word(entry: Mapping[object, object]) -> str:
+    """The word of an entry that is one action. Raises ValueError."""
     words = [str(word) for word in entry]
     if len(words) != 1:
         found = format_list(words, last="and") if words else "none"
         raise ValueError(f"expected one action in each entry of the list, found {found}")
-    (word,) = words
-    if word not in _MAPPINGS and word in _WORDS:
-        raise ValueError(f"{word} takes nothing more; write {word} alone, without a colon")
-    if word not in _MAPPINGS:
-        raise ValueError(f"unknown action {word!r}{did_you_mean(word, _NAMES)} (expected {_FORMS})")
+    return words[0]
 
 
 def _read_word(word: object) -> PlannedAction | None:
     if not isinstance(word, str):
         raise ValueError(f"expected {_FORMS}")
-    if word == ActionKind.TAG:
-        raise ValueError(f"tag does not say what to set (expected {_SET})")
-    if word not in _WORDS:
-        raise ValueError(f"unknown action {word!r}{did_you_mean(word, _WORDS)} (expected {_FORMS})")
-    return None if word == NOTIFY else PlannedAction(kind=ActionKind(word))
+    if word == NOTIFY:
+        return None
+    if word not in ACTION_KINDS:
+        raise _unknown(word, _WORDS)
+    if not is_word_alone(word):
+        raise ValueError(f"{word} needs more than its word (expected {_form(word)})")
+    return PlannedAction(kind=word)
+
+
+def _unknown(word: str, names: tuple[str, ...]) -> ValueError:
+    return ValueError(f"unknown action {word!r}{did_you_mean(word, names)} (expected {_FORMS})")
 
 
 def _refuse(planned: PlannedAction, kind: str) -> None:
     """Raises ValueError for what the kind cannot do, with the reason."""
-    check, allowed = RULE_KINDS[kind], allowed_actions(kind)
-    if planned.kind not in allowed:
-        reason = check.refusals[planned.kind]
-        instead = format_list([*allowed, NOTIFY])
-        raise ValueError(f"{kind} cannot {planned.kind}: {reason} (expected {instead})")
-    if planned.kind is ActionKind.WARN and check.names_callers and not planned.text:
-        raise ValueError(
-            f"the reasons of {kind} name who made a call, and every viewer's player would get them "
-            f"(expected {_SAY})"
-        )
+    word = planned.kind
+    reason = _why_refused(word, kind)
+    if reason:
+        instead = format_list([*allowed_actions(kind), NOTIFY])
+        raise ValueError(f"{kind} cannot {word}: {reason} (expected {instead})")
+    reason = "" if planned.text else _why_own_text(ACTION_KINDS[word], kind)
+    if reason:
+        raise ValueError(f"{kind} cannot {word}: {reason} (expected {_form(word)})")
+
+
+def _why_own_text(action: ActionKind, kind: str) -> str:
+    """Why the reasons of the kind are no text for the action; empty where they are."""
+    traits = RULE_KINDS[kind].traits
+    return next((why for trait, why in action.own_text_for.items() if trait in traits), "")
 
 
 def _read(entry: object, info: ValidationInfo) -> PlannedAction | None:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.rules import RULE_KINDS
-from streamwarden_cli.policy.actions import TagAction, WarnAction
+from streamwarden_cli.policy.actions import model_of
 from streamwarden_cli.policy.document import PolicyDocument, params_of
 from streamwarden_cli.policy.nearest import format_list
 from streamwarden_cli.policy.source import Location
@@ -53,7 +54,7 @@ def schema_at(location: Location, kind: object) -> Schema:
             int(),
             *rest,
         ):
-            root = _schema_of_action("warn" in rest)
+            root = _schema_of_action(rest[0]) if rest else {}
         case _:
             root, rest = _schema_of_document(), list(location)
     return within(root, rest)
@@ -97,5 +98,6 @@ def _schema_of_params(kind: str) -> Schema:
 
 
 @cache
-def _schema_of_action(warns: bool) -> Schema:
-    return (WarnAction if warns else TagAction).model_json_schema()
+def _schema_of_action(word: str | int) -> Schema:
+    model = model_of(str(word)) if word in ACTION_KINDS else None
+    return {} if model is None else model.model_json_schema()

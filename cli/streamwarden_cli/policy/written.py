@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from streamwarden.domain.policy import CompiledPolicy, CompiledRule, PlannedAction
+from streamwarden.domain.policy import CompiledPolicy, CompiledRule
+from streamwarden.domain.verdicts import PlannedAction
 from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.source import Location, Source
 

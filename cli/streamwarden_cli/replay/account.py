@@ -14,7 +14,7 @@ from botocore.config import Config
 from ivs_simulator.dispatch.in_process import attach
 from ivs_simulator.events.cloudtrail import Caller
 from ivs_simulator.world import World
-from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamControl
+from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup
 from streamwarden.adapters.memory import (
     MemoryFleetIndex,
     MemoryInbox,
@@ -55,11 +55,12 @@ def open_account(
     account: str, region: str, world: World, memory: Memory, policy: Policy, clock: Clock
 ) -> Account:
     client = _client(account, region, world)
-    streams, keys = IvsStreamControl(client), IvsKeyControl(client)
+    streams, keys = IvsStreamLookup(client), IvsKeyControl(client)
     return Account(
         Enforcer(
-            control=streams,
+            streams=streams,
             keys=keys,
+            operations=IvsOperations(client),
             outcomes=memory.inbox,
             max_mode=Mode.ENFORCE,
             clock=clock,

@@ -13,11 +13,12 @@ from ivs_simulator.state import resources
 from ivs_simulator.state.channels import summarise
 from ivs_simulator.world import World
 from streamwarden.adapters.ivs_sessions import ingest_of
+from streamwarden.domain.acting.calls import LiveStream
 from streamwarden.domain.arn import Place, parse_arn, place_of
 from streamwarden.domain.events import parse_event
 from streamwarden.domain.inputs import Health, IngestObserved, Input, ResourceListed, StreamListed
 from streamwarden.services.listings import account_of
-from streamwarden.services.records import ListedResource, LiveStream
+from streamwarden.services.records import ListedResource
 from streamwarden_cli.replay.fleet import FleetChannel, LiveNow
 
 # CloudTrail and EventBridge write whole seconds; at the same second an event counts.

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ivs_simulator.state.account_region import AccountRegion
+from streamwarden.domain.acting.calls import LiveStream
 from streamwarden.domain.inputs import Health, PeersListed
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.peers import Fleet, changed_peers
-from streamwarden.services.records import FleetEntry, ListedResource, LiveStream
+from streamwarden.services.records import FleetEntry, ListedResource
 
 # As often as a stack sweeps that is deployed with the template's defaults.
 LISTED_EVERY: Final = timedelta(minutes=5)

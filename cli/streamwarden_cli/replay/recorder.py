@@ -9,7 +9,7 @@ from typing import Final
 from ivs_simulator.runtime.call_log import RecordedCall
 from streamwarden.domain.events import Event
 from streamwarden.domain.state.resource import Outcome
-from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notification, Verdict
+from streamwarden.domain.verdicts import Action, Decision, Notification, Verdict
 from streamwarden.services.rotate import Rotated
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.records import (
@@ -96,11 +96,11 @@ class Recorder:
         self._action(action.rule_id, action.kind, action.resource_arn, action.stream_id, outcome)
 
     def rotation(self, rotated: Rotated) -> None:
-        kind = ActionKind.ROTATE_KEY
-        self._action(rotated.rule_id, kind, rotated.channel_arn, None, rotated.outcome)
+        arn = rotated.channel_arn
+        self._action(rotated.rule_id, rotated.kind, arn, None, rotated.outcome)
 
     def _action(
-        self, rule: str, kind: ActionKind, arn: str, stream_id: str | None, outcome: Outcome
+        self, rule: str, kind: str, arn: str, stream_id: str | None, outcome: Outcome
     ) -> None:
         self._counts["actions"] += 1
         self.write(

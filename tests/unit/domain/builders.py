@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from streamwarden.domain.acting.kind import Target
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType, account_arn
 from streamwarden.domain.decide import decide
 from streamwarden.domain.filters import Match
@@ -29,7 +31,6 @@ from streamwarden.domain.policy import (
     FORMAT,
     CompiledPolicy,
     CompiledRule,
-    PlannedAction,
     Policy,
     Step,
     encode_policy,
@@ -41,7 +42,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.ingest import AudioTrack, Ingest, VideoTrack
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus, Resource
-from streamwarden.domain.verdicts import ActionKind, Breach, Decision, Mode, Severity
+from streamwarden.domain.verdicts import Breach, Decision, Mode, PlannedAction, Severity
 
 ACCOUNT = "210987654321"
 REGION = "eu-west-1"
@@ -472,14 +473,16 @@ def facts_from(*inputs: Input, arn: str = CHANNEL, matchers: Iterable[EventMatch
     return Facts(state_from(*inputs, arn=arn, matchers=matchers))
 
 
-STOP = PlannedAction(kind=ActionKind.STOP)
-ROTATE_KEY = PlannedAction(kind=ActionKind.ROTATE_KEY)
-INHERIT_TAGS = PlannedAction(kind=ActionKind.INHERIT_TAGS)
-WARN = PlannedAction(kind=ActionKind.WARN)
+# What is done to one stream, and not to its channel.
+ON_STREAM = [word for word, kind in ACTION_KINDS.items() if kind.target is Target.STREAM]
+STOP = PlannedAction(kind="stop")
+ROTATE_KEY = PlannedAction(kind="rotate_key")
+INHERIT_TAGS = PlannedAction(kind="inherit_tags")
+WARN = PlannedAction(kind="warn")
 
 
 def set_tags(**tags: str) -> PlannedAction:
-    return PlannedAction(kind=ActionKind.TAG, tags=tags)
+    return PlannedAction(kind="tag", tags=tags)
 
 
 def step(*actions: PlannedAction, **after: float) -> Step:

@@ -126,7 +126,7 @@ def test_a_policy_of_another_format_says_which_is_read() -> None:
     [
         ({"mode": "shout"}, r"rules\[0\]\.mode|rules\[\.\.\.\]\.mode"),
         ({"severity": None}, r"severity"),
-        ({"steps": [{"after": "PT0S", "do": [{"kind": "dance"}]}]}, r"kind"),
+        ({"steps": [{"after": "PT0S", "do": [{"kind": "dance"}]}]}, "action 'dance'"),
         ({"steps": [{"after": "10m", "do": []}]}, r"after"),
         ({"match": {"tags": {"env": "prod"}}}, r"match\.tags"),
     ],

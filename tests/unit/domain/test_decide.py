@@ -14,7 +14,6 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import (
-    ActionKind,
     Breach,
     Decision,
     Mode,
@@ -67,7 +66,7 @@ def news(decision: Decision) -> list[tuple[str, NotificationStatus]]:
     return [(notification.rule_id, notification.status) for notification in decision.notifications]
 
 
-def asked(decision: Decision) -> list[tuple[ActionKind, int]]:
+def asked(decision: Decision) -> list[tuple[str, int]]:
     return [(action.kind, action.attempt) for action in decision.actions]
 
 
@@ -111,7 +110,7 @@ class TestOpening:
 
         assert opened(decision) == [BREACH_ID] == list(decision.breaches)
         assert news(decision) == [("max-duration", NotificationStatus.OPENED)]
-        assert asked(decision) == [(ActionKind.STOP, 1)]
+        assert asked(decision) == [("stop", 1)]
 
     def test_a_breach_remembers_since_when_it_is_and_when_it_was_found(self) -> None:
         breach = decide_on(FOUR_HOURS, at(4, minutes=1), LIVE).breaches[BREACH_ID]
@@ -182,7 +181,7 @@ class TestAskingAgain:
             assert decision.recheck_at is not None
             asked_at.append(decision.recheck_at)
             decision = decide_on(FOUR_HOURS, asked_at[-1], LIVE, before=decision)
-            assert asked(decision) == [(ActionKind.STOP, len(asked_at))]
+            assert asked(decision) == [("stop", len(asked_at))]
 
         waits = [later - sooner for sooner, later in pairwise(asked_at)]
         assert waits == [timedelta(minutes=each) for each in (5, 10, 20, 40, 60, 60, 60)]
@@ -200,7 +199,7 @@ class TestAskingAgain:
 
         decision = decide_on(FOUR_HOURS, at(10), LIVE, before=first)
 
-        assert asked(decision) == [(ActionKind.STOP, 2)]
+        assert asked(decision) == [("stop", 2)]
         assert decision.recheck_at == at(10, minutes=10)
 
     def test_every_attempt_of_an_action_has_the_same_id(self) -> None:
@@ -319,7 +318,7 @@ class TestResolving:
         back = decide_on(OWNED, at(5), bare, tagged, tags_removed(at(4), "env"), before=between)
 
         assert opened(back) == ["required-tags"]
-        assert asked(back) == [(ActionKind.TAG, 1)]
+        assert asked(back) == [("tag", 1)]
         assert {each.id for each in back.notifications}.isdisjoint(
             each.id for each in first.notifications
         )
@@ -449,7 +448,7 @@ class TestModes:
 
         assert decision.opened == ()
         assert news(decision) == [("max-duration", NotificationStatus.OPENED)]
-        assert asked(decision) == [(ActionKind.STOP, 1)]
+        assert asked(decision) == [("stop", 1)]
 
     def test_a_lowered_mode_stops_asking(self) -> None:
         enforced = decide_on(FOUR_HOURS, at(4), LIVE)
@@ -545,7 +544,7 @@ class TestActions:
     def test_a_stop_names_the_stream_and_why(self) -> None:
         (stop,) = decide_on(FOUR_HOURS, at(4), LIVE).actions
 
-        assert (stop.kind, stop.resource_arn, stop.stream_id) == (ActionKind.STOP, CHANNEL, STREAM)
+        assert (stop.kind, stop.resource_arn, stop.stream_id) == ("stop", CHANNEL, STREAM)
         assert (stop.rule_id, stop.decided_at) == ("max-duration", at(4))
         assert stop.reason == "on the air for 4h; 4h is allowed"
         assert not stop.only_if_stalled
@@ -564,8 +563,8 @@ class TestActions:
         decision = decide_on(policy_of(rule), at(2), LIVE, starvation_start(at(1)))
 
         assert [(each.kind, each.only_if_stalled) for each in decision.actions] == [
-            (ActionKind.STOP, True),
-            (ActionKind.TAG, False),
+            ("stop", True),
+            ("tag", False),
         ]
 
     def test_a_session_is_stopped_as_soon_as_it_is_on_the_air(self) -> None:

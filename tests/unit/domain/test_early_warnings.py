@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from streamwarden.domain.filters import Match
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.policy import PlannedAction, Policy, Step
+from streamwarden.domain.policy import Policy, Step
 from streamwarden.domain.rules.check import moments_before
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.verdicts import (
-    ActionKind,
     Decision,
     EarlyWarning,
     Mode,
     NotificationStatus,
+    PlannedAction,
 )
 from tests.unit.domain.builders import (
     CHANNEL,
@@ -282,10 +282,10 @@ class TestIntoTheStream:
     ) -> None:
         decision = decide_on(policy, FIRST, LIVE)
 
-        assert [each.kind for each in decision.actions] == [ActionKind.WARN] * is_put
+        assert [each.kind for each in decision.actions] == ["warn"] * is_put
 
     def test_it_says_what_comes_also_where_the_breach_has_words_of_its_own(self) -> None:
-        own = PlannedAction(kind=ActionKind.WARN, text="Bitte beenden")
+        own = PlannedAction(kind="warn", text="Bitte beenden")
 
         (warn,) = decide_on(warned(own), FIRST, LIVE).actions
 

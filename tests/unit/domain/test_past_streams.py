@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import decide
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.policy import PlannedAction, Policy, Step
-from streamwarden.domain.verdicts import ON_STREAM, Decision
+from streamwarden.domain.policy import Policy, Step
+from streamwarden.domain.verdicts import Decision, PlannedAction
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import (
     NEXT_RECORDING,
@@ -45,7 +46,9 @@ def acting_on_streams() -> Policy:
     rules = []
     for rule in rule_set.rules:
         allowed = [
-            PlannedAction(kind=each) for each in sorted(ON_STREAM & rule.check.allowed_actions)
+            PlannedAction(kind=word)
+            for word in build.ON_STREAM
+            if not ACTION_KINDS[word].why_refused(rule.check.traits, rule.check.lacks)
         ]
         rules.append(replace(rule, steps=(Step(after=timedelta(0), do=tuple(allowed)),)))
     return Policy({ResourceType.CHANNEL: replace(rule_set, rules=tuple(rules))})
@@ -57,7 +60,8 @@ def hit(*story: Input, policy: Policy | None = None) -> set[tuple[str, str | Non
 
 
 def _on_streams(decision: Decision) -> set[tuple[str, str | None]]:
-    return {(each.rule_id, each.stream_id) for each in decision.actions if each.kind in ON_STREAM}
+    acting = (each for each in decision.actions if each.kind in build.ON_STREAM)
+    return {(each.rule_id, each.stream_id) for each in acting}
 
 
 @pytest.mark.parametrize("fault", FAULTS)

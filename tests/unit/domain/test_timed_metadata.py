@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamwarden.domain.breaches.timed_metadata import MOST_BYTES, warning_payload
+from streamwarden.domain.actions.warn import MOST_BYTES, warning_payload
 from tests.unit.domain.builders import at
 
 

@@ -17,8 +17,8 @@ from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
-from streamwarden.domain.verdicts import ON_STREAM, Breach, Decision, Mode
-from tests.unit.domain.builders import CHANNEL, at, every_kind
+from streamwarden.domain.verdicts import Breach, Decision, Mode
+from tests.unit.domain.builders import CHANNEL, ON_STREAM, at, every_kind
 from tests.unit.domain.other_strategies import stories
 from tests.unit.domain.strategies import histories
 

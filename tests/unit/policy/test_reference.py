@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.calendar import Weekday
 from streamwarden.domain.expressions.time_functions import FUNCTIONS
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.rules.check import Check
 from streamwarden.domain.rules.tags.required_tags import TagRequirement
-from streamwarden.domain.verdicts import ActionKind, Mode, Severity
+from streamwarden.domain.verdicts import Mode, Severity
 from streamwarden_cli.policy.reference import __main__ as reference
 from streamwarden_cli.policy.reference import markdown, meanings, schema
 from streamwarden_cli.policy.reference.kinds import UndocumentedKind, format_value, kind_of
@@ -44,7 +45,7 @@ def test_every_kind_says_what_its_parameters_mean(kind: str) -> None:
 def test_every_word_has_a_meaning() -> None:
     assert meanings.MODES.keys() == set(Mode)
     assert meanings.SEVERITIES.keys() == set(Severity)
-    assert meanings.ACTIONS.keys() == set(ActionKind)
+    assert meanings.ACTIONS.keys() == set(ACTION_KINDS)
 
 
 def test_the_page_has_a_section_for_each_kind() -> None:

@@ -10,7 +10,7 @@ from streamwarden.adapters.memory import (
     MemorySecretStore,
     MemoryTimers,
 )
-from streamwarden.domain.verdicts import Action, ActionKind
+from streamwarden.domain.verdicts import Action
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.records import PendingMessages, Rotation, SecretValue
 from tests.unit.replay.raw import LOBBY
@@ -19,7 +19,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 STOP = Action(
     id="lobby/no-marathons/st-1/stop",
     attempt=1,
-    kind=ActionKind.STOP,
+    kind="stop",
     rule_id="no-marathons",
     resource_arn=LOBBY,
     stream_id="st-1",

@@ -10,13 +10,14 @@ from streamwarden.adapters.memory import (
     MemoryRecordStore,
     MemoryTimers,
 )
+from streamwarden.domain.acting.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.errors import NotFound, PermanentError
 from streamwarden.services.observe import Observer
-from streamwarden.services.records import ListedKey, ListedResource, LiveStream, SecretValue
+from streamwarden.services.records import ListedResource, SecretValue
 from tests.unit.domain.builders import NOON
 
 
@@ -97,7 +98,7 @@ class Scene:
 
 @dataclass
 class FakeIvs:
-    """The IVS of one channel: StreamControl, KeyControl, FleetListing and StreamSessions."""
+    """The IVS of one channel, through every port to it."""
 
     live: LiveStream | None = None
     key: ListedKey | None = None
@@ -113,6 +114,22 @@ class FakeIvs:
 
     def live_stream(self, channel_arn: str) -> LiveStream | None:
         return self.live
+
+    def make(self, call: Call) -> str:
+        match call.operation, call.parameters:
+            case "StopStream", {"channelArn": arn}:
+                is_made = self.stop(arn)
+            case "PutMetadata", {"channelArn": arn, "metadata": payload}:
+                is_made = self.insert_metadata(arn, payload)
+            case "TagResource", {"resourceArn": arn, "tags": tags}:
+                self.tag(arn, tags)
+                is_made = True
+            case operation, _:
+                raise AssertionError(f"nothing makes the call {operation}")
+        if is_made:
+            return ""
+        (code,) = call.pointless_after
+        return code
 
     def stop(self, channel_arn: str) -> bool:
         if not self.is_allowed:

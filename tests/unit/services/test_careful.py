@@ -11,12 +11,12 @@ from botocore.exceptions import ClientError
 
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb import DynamoRecordStore
-from streamwarden.adapters.ivs import IvsStreamControl
+from streamwarden.adapters.ivs import IvsStreamLookup
+from streamwarden.domain.acting.calls import ListedKey
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.state.resource import OutcomeStatus, Resource
-from streamwarden.domain.verdicts import ActionKind
 from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
-from streamwarden.services.records import ListedKey, Record
+from streamwarden.services.records import Record
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, at
 from tests.unit.services.fakes import FakeIvs, Scene, Time
@@ -103,7 +103,7 @@ def test_a_timer_that_cannot_be_set_holds_up_no_stop(obstacle: Exception) -> Non
     with pytest.raises(type(obstacle)):
         observer.observe(CHANNEL, story)
 
-    assert [each.kind for each in scene.outbox.actions] == [ActionKind.STOP]
+    assert [each.kind for each in scene.outbox.actions] == ["stop"]
     assert scene.store.load(CHANNEL).timer_at is None
     with pytest.raises(type(obstacle)):
         observer.observe(CHANNEL, story)
@@ -171,7 +171,7 @@ def test_a_health_that_ivs_adds_one_day_says_nothing_yet(said: str | None, heard
     answer = {"stream": stream | ({"health": said} if said else {})}
     client: Any = SimpleNamespace(get_stream=lambda channelArn: answer)  # noqa: N803  # the API's
 
-    live = IvsStreamControl(client).live_stream(CHANNEL)
+    live = IvsStreamLookup(client).live_stream(CHANNEL)
 
     assert live is not None
     assert live.health is heard

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 import pytest
 
 from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox
+from streamwarden.domain.acting.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType
 from streamwarden.domain.inputs import Health, Recheck
 from streamwarden.domain.policy import CompiledRule, Policy, decided_under
 from streamwarden.domain.rules.needs import Needs
-from streamwarden.domain.verdicts import ActionKind, Mode, NotificationStatus
+from streamwarden.domain.verdicts import Mode, NotificationStatus
 from streamwarden.services.errors import PermanentError
-from streamwarden.services.records import ListedResource, LiveStream
+from streamwarden.services.records import ListedResource
 from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import ACCOUNT, REGION, STOP, STREAM, at
@@ -100,7 +101,7 @@ def test_a_new_policy_reaches_what_is_known_already(account: Account) -> None:
     assert (first.differences, first.outdated, first.rechecked) == (0, 2, 2)
     assert second.outdated == 0
     (stop,) = account.outbox.actions
-    assert (stop.kind, stop.resource_arn, stop.stream_id) == (ActionKind.STOP, LIVE, STREAM)
+    assert (stop.kind, stop.resource_arn, stop.stream_id) == ("stop", LIVE, STREAM)
 
 
 def test_a_rule_turned_to_enforce_acts_on_a_breach_that_is_open(account: Account) -> None:
@@ -112,7 +113,7 @@ def test_a_rule_turned_to_enforce_acts_on_a_breach_that_is_open(account: Account
     account.policy = policy("enforcing", SHORT)
     account.swept()
 
-    assert [each.kind for each in account.outbox.actions] == [ActionKind.STOP]
+    assert [each.kind for each in account.outbox.actions] == ["stop"]
 
 
 def test_a_stack_turned_to_enforce_acts_on_a_breach_that_is_open(account: Account) -> None:
@@ -123,7 +124,7 @@ def test_a_stack_turned_to_enforce_acts_on_a_breach_that_is_open(account: Accoun
     account.max_mode = Mode.ENFORCE
     account.swept()
 
-    assert [each.kind for each in account.outbox.actions] == [ActionKind.STOP]
+    assert [each.kind for each in account.outbox.actions] == ["stop"]
 
 
 def test_a_breach_of_a_rule_that_is_taken_out_resolves(account: Account) -> None:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
-from streamwarden.domain.breaches.timed_metadata import warning_payload
+from streamwarden.domain.acting.calls import LiveStream
+from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.actions.warn import warning_payload
 from streamwarden.domain.inputs import ActionFinished, Health
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
-from streamwarden.domain.verdicts import Action, ActionKind, Mode
+from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.enforce import Enforcer
-from streamwarden.services.records import LiveStream
 from tests.unit.domain.builders import CHANNEL, STREAM, at
 from tests.unit.services.fakes import Calls, FakeIvs, Time
 
@@ -24,7 +25,7 @@ def live(health: str = "HEALTHY", stream_id: str = STREAM) -> LiveStream:
 
 
 def action(
-    kind: ActionKind = ActionKind.STOP,
+    kind: str = "stop",
     *,
     tags: Mapping[str, str] | None = None,
     only_if_stalled: bool = False,
@@ -39,7 +40,7 @@ def action(
         reason="because",
         decided_at=at(),
         tags=tags or {},
-        text="four hours are over" if kind is ActionKind.WARN else "",
+        text="four hours are over" if kind == "warn" else "",
         only_if_stalled=only_if_stalled,
     )
 
@@ -50,8 +51,9 @@ def carry_out(
     inbox = MemoryInbox()
     control = (calls or Calls()).watch(ivs)
     enforcer = Enforcer(
-        control=control,
+        streams=control,
         keys=control,
+        operations=control,
         outcomes=inbox,
         max_mode=max_mode,
         clock=Time(at(0, minutes=1)),
@@ -62,7 +64,7 @@ def carry_out(
     return outcome, told
 
 
-@pytest.mark.parametrize("kind", [ActionKind.STOP, ActionKind.WARN])
+@pytest.mark.parametrize("kind", ["stop", "warn"])
 @pytest.mark.parametrize(
     ("is_live", "health", "stream_id", "only_if_stalled", "status"),
     [
@@ -75,7 +77,7 @@ def carry_out(
     ],
 )
 def test_what_is_done_to_a_stream_happens_only_while_it_still_applies(
-    kind: ActionKind,
+    kind: str,
     is_live: bool,
     health: str,
     stream_id: str,
@@ -93,7 +95,7 @@ def test_what_is_done_to_a_stream_happens_only_while_it_still_applies(
 def test_a_warning_is_put_into_the_stream() -> None:
     ivs = FakeIvs(live=live())
 
-    outcome, _ = carry_out(ivs, action(ActionKind.WARN))
+    outcome, _ = carry_out(ivs, action("warn"))
 
     assert ivs.metadata == [warning_payload("a-rule", "four hours are over", at())]
     assert outcome == Outcome(OutcomeStatus.DONE, f"put a warning into stream {STREAM}")
@@ -106,7 +108,7 @@ class _EndsUnderTheHand(FakeIvs):
 
 
 def test_a_stream_that_ends_under_the_hand_needs_no_warning() -> None:
-    outcome, _ = carry_out(_EndsUnderTheHand(live=live()), action(ActionKind.WARN))
+    outcome, _ = carry_out(_EndsUnderTheHand(live=live()), action("warn"))
 
     assert outcome == Outcome(OutcomeStatus.NOTHING_TO_DO, "the stream ended by itself")
 
@@ -124,7 +126,7 @@ def test_the_observers_hear_what_became_of_it() -> None:
 def test_tags_that_are_set_are_told() -> None:
     ivs = FakeIvs()
 
-    _, told = carry_out(ivs, action(ActionKind.TAG, tags={"b": "2", "a": "1"}))
+    _, told = carry_out(ivs, action("tag", tags={"b": "2", "a": "1"}))
 
     assert ivs.tagged == told.tags == {"a": "1", "b": "2"}
     assert told.outcome == Outcome(OutcomeStatus.DONE, "set a, b")
@@ -139,14 +141,14 @@ def test_what_is_refused_is_told_as_failed() -> None:
 
 
 def test_keys_are_not_rotated_here() -> None:
-    outcome, _ = carry_out(FakeIvs(), action(ActionKind.ROTATE_KEY))
+    outcome, _ = carry_out(FakeIvs(), action("rotate_key"))
 
     assert outcome.status is OutcomeStatus.NOTHING_TO_DO
 
 
 @pytest.mark.parametrize("max_mode", [Mode.OBSERVE, Mode.NOTIFY])
-@pytest.mark.parametrize("kind", list(ActionKind))
-def test_under_a_ceiling_nothing_is_even_looked_at(kind: ActionKind, max_mode: Mode) -> None:
+@pytest.mark.parametrize("kind", ACTION_KINDS)
+def test_under_a_ceiling_nothing_is_even_looked_at(kind: str, max_mode: Mode) -> None:
     calls = Calls()
 
     outcome, _ = carry_out(FakeIvs(live=live()), action(kind), max_mode, calls)
@@ -166,7 +168,7 @@ def test_under_a_ceiling_nothing_is_even_looked_at(kind: ActionKind, max_mode: M
 def test_what_seemed_to_be_over_is_not_stopped_once_it_is_healthy(
     health: str, status: OutcomeStatus
 ) -> None:
-    stop = replace(action(ActionKind.STOP), unless_healthy=True)
+    stop = replace(action("stop"), unless_healthy=True)
 
     outcome, _ = carry_out(FakeIvs(live=live(health)), stop)
 

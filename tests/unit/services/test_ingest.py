@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
+from streamwarden.domain.acting.calls import LiveStream
 from streamwarden.domain.arn import Place
 from streamwarden.domain.inputs import Health, IngestObserved, Input, StreamListed
 from streamwarden.domain.policy import decided_under
@@ -15,7 +16,7 @@ from streamwarden.domain.verdicts import Mode
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ingest import observed_ingests
-from streamwarden.services.records import FleetEntry, LiveStream, Record
+from streamwarden.services.records import FleetEntry, Record
 from streamwarden.services.sweep import Sweeper
 from tests.unit.domain.builders import (
     CHANNEL,

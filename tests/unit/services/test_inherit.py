@@ -3,13 +3,13 @@
 import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
+from streamwarden.domain.acting.calls import ListedKey
 from streamwarden.domain.inputs import ActionFinished, KeyObserved
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
-from streamwarden.domain.verdicts import Action, ActionKind, Mode
+from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.enforce import Enforcer
 from streamwarden.services.errors import PermanentError
-from streamwarden.services.records import ListedKey
 from tests.unit.domain.builders import (
     CHANNEL,
     KEY,
@@ -29,7 +29,7 @@ def carry_out(
     action = Action(
         id="an/action",
         attempt=1,
-        kind=ActionKind.INHERIT_TAGS,
+        kind="inherit_tags",
         rule_id="a-rule",
         resource_arn=CHANNEL,
         stream_id=None,
@@ -39,7 +39,12 @@ def carry_out(
     )
     port = (calls or Calls()).watch(ivs)
     enforcer = Enforcer(
-        control=port, keys=port, outcomes=inbox, max_mode=max_mode, clock=Time(at(seconds=10.5))
+        streams=port,
+        keys=port,
+        operations=port,
+        outcomes=inbox,
+        max_mode=max_mode,
+        clock=Time(at(seconds=10.5)),
     )
     return enforcer.carry_out(action)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from streamwarden.domain.acting.calls import LiveStream
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.rules.needs import Needs
@@ -16,7 +17,7 @@ from streamwarden.domain.state.peers import Aired, Peers
 from streamwarden.domain.state.resource import Resource
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.peers import Fleet, changed_peers
-from streamwarden.services.records import FleetEntry, ListedResource, LiveStream, Record
+from streamwarden.services.records import FleetEntry, ListedResource, Record
 from tests.unit.domain.builders import (
     CHANNEL,
     NEXT_STREAM,

@@ -14,10 +14,11 @@ from streamwarden.adapters.memory import (
     MemoryRotationLog,
     MemorySecretStore,
 )
+from streamwarden.domain.acting.calls import ListedKey, LiveStream
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
-from streamwarden.services.records import ListedKey, LiveStream, Record
+from streamwarden.services.records import Record
 from streamwarden.services.rotate import Rotator
 from tests.unit.domain import builders
 from tests.unit.domain.builders import ACCOUNT, CHANNEL, KEY, REGION, at

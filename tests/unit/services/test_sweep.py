@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
+from streamwarden.domain.acting.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType
 from streamwarden.domain.inputs import (
     Health,
@@ -18,7 +19,7 @@ from streamwarden.domain.inputs import (
 )
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.fleet import digest
-from streamwarden.services.records import FleetEntry, ListedResource, LiveStream
+from streamwarden.services.records import FleetEntry, ListedResource
 from streamwarden.services.sweep import Sweeper
 from tests.unit.domain.builders import CHANNEL, STREAM, at
 from tests.unit.services.fakes import FakeIvs, Time

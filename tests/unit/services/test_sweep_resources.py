@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox
+from streamwarden.domain.acting.calls import ListedKey, LiveStream
 from streamwarden.domain.arn import Place, ResourceType, account_arn
 from streamwarden.domain.inputs import (
     Health,
@@ -22,7 +23,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.errors import NotFound, PermanentError, TemporaryError
-from streamwarden.services.records import ListedKey, ListedResource, LiveStream
+from streamwarden.services.records import ListedResource
 from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain import builders
 from tests.unit.domain.builders import (

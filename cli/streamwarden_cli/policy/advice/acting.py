@@ -3,21 +3,16 @@
 from collections.abc import Iterator
 from typing import Final
 
+from streamwarden.domain.acting.kind import Form, Target
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.policy import PlannedAction
-from streamwarden.domain.verdicts import ActionKind, Mode
+from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.policy.advice.advice import Advice
 from streamwarden_cli.policy.advice.selection import selected
 from streamwarden_cli.policy.advice.values import Known
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.written import WrittenRule
 
-# An action is done only where this holds; of a stream, nothing can be done before it started.
-_DONE_WHERE: Final = {
-    ActionKind.STOP: "session.on_air",
-    ActionKind.WARN: "session.on_air",
-    ActionKind.ROTATE_KEY: "!session",
-}
 _REMEDY: Final = "leave the action out, or change whom the rule is about"
 
 
@@ -31,19 +26,22 @@ def never_done(rule: WrittenRule) -> Iterator[Advice]:
 
 
 def _reason(rule: WrittenRule, action: PlannedAction) -> str | None:
-    if action.kind is ActionKind.TAG:
+    kind = ACTION_KINDS[action.kind]
+    if Form.TAGS in kind.forms:
         return _already_set(rule, action)
-    if ResourceType.CHANNEL not in rule.document.params.judges:
+    if (
+        kind.target is not Target.RESOURCE
+        and ResourceType.CHANNEL not in rule.document.params.judges
+    ):
         return "it is done to channels, and the rule is about none"
-    wanted = _DONE_WHERE.get(action.kind)
-    if wanted is None:
+    if not kind.done_where:
         return None
     states = selected(rule.document)
     before = states.is_contradictory
-    states.assume(parse(wanted))
+    states.assume(parse(kind.done_where))
     if before or not states.is_contradictory:
         return None
-    return f"it needs `{wanted}`, and the rule is only about others"
+    return f"it needs `{kind.done_where}`, and the rule is only about others"
 
 
 def _already_set(rule: WrittenRule, action: PlannedAction) -> str | None:

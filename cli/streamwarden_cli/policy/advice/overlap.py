@@ -7,8 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from streamwarden.domain.filters import Match, Texts, matcher
-from streamwarden.domain.policy import PlannedAction
-from streamwarden.domain.verdicts import Mode
+from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.policy.advice.advice import Advice, about
 from streamwarden_cli.policy.advice.selection import is_glob
 from streamwarden_cli.policy.written import WrittenRule

@@ -8,7 +8,7 @@ from streamwarden.domain.rules.tags.required_tags import RequiredTags
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Resource
-from streamwarden.domain.verdicts import ActionKind, Status
+from streamwarden.domain.verdicts import Status
 from streamwarden_cli.policy.advice.advice import Advice
 from streamwarden_cli.policy.written import WrittenRule
 
@@ -22,8 +22,6 @@ def never_rests(rule: WrittenRule) -> Iterator[Advice]:
     if not isinstance(check, RequiredTags):
         return
     for place, action in rule.actions():
-        if action.kind is not ActionKind.TAG:
-            continue
         for key in action.tags.keys() & check.tags.keys():
             fault = _fault(check, key, action.tags[key])
             if fault is not None:

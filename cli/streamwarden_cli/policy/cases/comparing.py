@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from streamwarden.domain.policy import PlannedAction
 from streamwarden.domain.state.resource import OutcomeStatus
-from streamwarden.domain.verdicts import ActionKind, Status, Verdict
+from streamwarden.domain.verdicts import PlannedAction, Status, Verdict
 from streamwarden_cli.policy.cases.playing import Done, Played
 from streamwarden_cli.policy.cases.reading import Case, Expectation
 
@@ -103,8 +102,8 @@ def _is_done(planned: PlannedAction, done: Done) -> bool:
     a key takes over, the rule says and not the action."""
     return (
         done.outcome.status is OutcomeStatus.DONE
-        and planned.kind is done.kind
-        and (planned.kind is ActionKind.INHERIT_TAGS or planned.tags == done.tags)
+        and planned.kind == done.kind
+        and (not planned.tags or planned.tags == done.tags)
         and (not planned.text or planned.text == done.text)
     )
 
@@ -120,9 +119,9 @@ def _describe_done(done: Done) -> str:
     return f"{said} ({done.outcome.status}: {done.outcome.reason})"
 
 
-def _describe_action(kind: ActionKind, tags: Mapping[str, str], text: str) -> str:
+def _describe_action(kind: str, tags: Mapping[str, str], text: str) -> str:
     said = ", ".join(f"{key}: {value}" for key, value in tags.items()) or text
-    return f"{kind} {{{said}}}" if said else str(kind)
+    return f"{kind} {{{said}}}" if said else kind
 
 
 def _describe_list(words: Iterable[str]) -> str:

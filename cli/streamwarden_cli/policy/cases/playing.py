@@ -7,7 +7,7 @@ from datetime import datetime
 from streamwarden.domain.inputs import Recheck
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
-from streamwarden.domain.verdicts import Action, ActionKind, Decision, Notification, Status, Verdict
+from streamwarden.domain.verdicts import Action, Decision, Notification, Status, Verdict
 from streamwarden.services.rotate import Rotated
 from streamwarden_cli.policy.cases.reading import Case
 from streamwarden_cli.replay.clock import VirtualClock
@@ -22,7 +22,7 @@ from streamwarden_cli.replay.timeline import Rejection
 class Done:
     """An action that was carried out, or tried: what it set or said, and what became of it."""
 
-    kind: ActionKind
+    kind: str
     tags: Mapping[str, str]
     text: str
     outcome: Outcome
@@ -65,7 +65,7 @@ class _CaseRecorder(Recorder):
         self._keep_action(action.resource_arn, action.rule_id, done)
 
     def rotation(self, rotated: Rotated) -> None:
-        done = Done(ActionKind.ROTATE_KEY, {}, "", rotated.outcome)
+        done = Done(rotated.kind, {}, "", rotated.outcome)
         self._keep_action(rotated.channel_arn, rotated.rule_id, done)
 
     def notification(self, notification: Notification) -> None:

@@ -17,7 +17,6 @@ from msgspec import NODEFAULT, Struct, structs
 
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.rules import FAMILIES, RULE_KINDS
-from streamwarden.domain.verdicts import ActionKind
 from streamwarden_cli.policy.actions import allowed_actions
 from streamwarden_cli.policy.document import params_of
 from streamwarden_cli.policy.reference.value_types import format_type
@@ -48,7 +47,7 @@ class Kind:
     data: str
     cost: str
     parameters: tuple[Parameter, ...]
-    actions: tuple[ActionKind, ...]
+    actions: tuple[str, ...]
 
 
 class UndocumentedKind(ValueError):

@@ -7,8 +7,8 @@ from msgspec import structs
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.filters import format_texts
-from streamwarden.domain.policy import PlannedAction, Step
-from streamwarden.domain.verdicts import Mode
+from streamwarden.domain.policy import Step
+from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.policy.nearest import format_list
 from streamwarden_cli.policy.reference.kind_page import capitalised, format_cost
 from streamwarden_cli.policy.reference.kinds import format_value, kind_of

@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from streamwarden.domain.verdicts import ActionKind
-from streamwarden_cli.policy.actions import NOTIFY, TagAction, WarnAction, allowed_actions
+from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden_cli.policy.actions import NOTIFY, allowed_actions, is_word_alone, model_of
 from streamwarden_cli.policy.document import Defaults, PolicyDocument, params_of
 from streamwarden_cli.policy.reference.kinds import Kind, all_kinds
 from streamwarden_cli.policy.reference.meanings import ACTIONS, MODES, NOTIFYING, SEVERITIES
@@ -36,8 +36,8 @@ def policy_schema() -> Schema:
     rule["required"] = [each for each in rule["required"] if each not in Defaults.model_fields]
     definitions["Mode"] = _choice("How far the rule may go.", MODES)
     definitions["Severity"] = _choice("How much a breach matters.", SEVERITIES)
-    definitions[_ACTION] = _any_of(ActionKind)
-    for model in (TagAction, WarnAction):
+    definitions[_ACTION] = _any_of(ACTION_KINDS)
+    for model in filter(None, map(model_of, ACTION_KINDS)):
         schema = model.model_json_schema(ref_template=_PLACE)
         definitions |= _own_definitions(schema, model.__name__)
     return {
@@ -78,7 +78,7 @@ def _describe(params: Schema, kind: Kind) -> None:
 
 def _actions_by_kind(rule: Schema, definitions: Schema) -> Iterator[Schema]:
     """What the kinds that may do the same may do, wherever a rule says what to do."""
-    groups: dict[tuple[ActionKind, ...], list[str]] = {}
+    groups: dict[tuple[str, ...], list[str]] = {}
     for kind in all_kinds():
         groups.setdefault(tuple(allowed_actions(kind.name)), []).append(kind.name)
     for allowed, kinds in groups.items():
@@ -107,16 +107,16 @@ def _where_actions_stand(schema: Schema, definitions: Schema, actions: Schema) -
     return {"properties": parts} if parts else None
 
 
-def _any_of(actions: Iterable[ActionKind]) -> Schema:
+def _any_of(actions: Iterable[str]) -> Schema:
     said = [each for action in actions for each in _forms(action)]
     return {"anyOf": [*said, {"const": NOTIFY, "description": NOTIFYING}]}
 
 
-def _forms(action: ActionKind) -> Iterator[Schema]:
+def _forms(action: str) -> Iterator[Schema]:
     """How an action may be written: as a word, as a mapping, or either."""
-    if action is not ActionKind.TAG:
-        yield {"const": str(action), "description": ACTIONS[action]}
-    model = {ActionKind.TAG: TagAction, ActionKind.WARN: WarnAction}.get(action)
+    if is_word_alone(action):
+        yield {"const": action, "description": ACTIONS[action]}
+    model = model_of(action)
     if model is not None:
         yield {"$ref": _PLACE.format(model=model.__name__), "description": ACTIONS[action]}
 

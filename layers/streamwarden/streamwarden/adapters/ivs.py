@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from botocore import xform_name
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.domain.acting.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.redaction import redacted
-from streamwarden.services.records import ListedKey, ListedResource, LiveStream, SecretValue
+from streamwarden.services.records import ListedResource, SecretValue
 
 if TYPE_CHECKING:
     from types_boto3_ivs import IVSClient
@@ -74,8 +76,8 @@ class IvsFleetListing(Struct, frozen=True):
             more = {"nextToken": page["nextToken"]}
 
 
-class IvsStreamControl(Struct, frozen=True):
-    """StreamControl over GetStream, StopStream, PutMetadata and TagResource."""
+class IvsStreamLookup(Struct, frozen=True):
+    """StreamLookup over GetStream."""
 
     client: "IVSClient"
 
@@ -90,29 +92,22 @@ class IvsStreamControl(Struct, frozen=True):
         stream = answer["stream"]
         return _live_stream(stream) if stream.get("state") != "OFFLINE" else None
 
-    def stop(self, channel_arn: str) -> bool:
-        with translated("ivs:StopStream"):
-            try:
-                self.client.stop_stream(channelArn=channel_arn)
-            except ClientError as error:
-                if code_of(error) == "ChannelNotBroadcasting":
-                    return False
-                raise
-        return True
 
-    def insert_metadata(self, channel_arn: str, payload: str) -> bool:
-        with translated("ivs:PutMetadata"):
-            try:
-                self.client.put_metadata(channelArn=channel_arn, metadata=payload)
-            except ClientError as error:
-                if code_of(error) == "ChannelNotBroadcasting":
-                    return False
-                raise
-        return True
+class IvsOperations(Struct, frozen=True):
+    """Operations of the API, by their names in its reference. No stream key's value goes out."""
 
-    def tag(self, channel_arn: str, tags: Mapping[str, str]) -> None:
-        with translated("ivs:TagResource"):
-            self.client.tag_resource(resourceArn=channel_arn, tags=redacted(dict(tags)))
+    client: "IVSClient"
+
+    def make(self, call: Call) -> str:
+        operation = getattr(self.client, xform_name(call.operation))
+        with translated(f"ivs:{call.operation}"):
+            try:
+                operation(**redacted(dict(call.parameters)))
+            except ClientError as error:
+                if code_of(error) not in call.pointless_after:
+                    raise
+                return code_of(error)
+        return ""
 
 
 class IvsKeyControl(Struct, frozen=True):

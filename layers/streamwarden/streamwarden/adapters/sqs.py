@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.inputs import OwnInput, envelope_of
 from streamwarden.domain.redaction import redacted, redacted_json
 from streamwarden.domain.verdicts import Action, Notification
@@ -103,7 +104,10 @@ class SqsOutbox(Struct, frozen=True):
 
 def read_action(body: str) -> Action:
     """Raises ValueError, saying what is wrong."""
-    return msgspec.json.decode(body, type=Action)
+    action = msgspec.json.decode(body, type=Action)
+    if action.kind not in ACTION_KINDS:
+        raise ValueError(f"action {action.kind!r} is not known")
+    return action
 
 
 def read_notification(body: str) -> Notification:

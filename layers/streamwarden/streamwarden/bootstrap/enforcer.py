@@ -5,7 +5,7 @@ from functools import cache
 
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder
-from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamControl
+from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup
 from streamwarden.adapters.sqs import DeadLetters, Message, SqsInbox, read_action
 from streamwarden.bootstrap import runtime
 from streamwarden.services.enforce import Enforcer
@@ -19,8 +19,9 @@ def enforcer() -> runtime.BatchFunction:
     sqs = runtime.client("sqs")
     ivs = runtime.client("ivs")
     service = Enforcer(
-        control=IvsStreamControl(ivs),
+        streams=IvsStreamLookup(ivs),
         keys=IvsKeyControl(ivs),
+        operations=IvsOperations(ivs),
         outcomes=SqsInbox(sqs, settings.outcome_queue_url),
         max_mode=settings.max_mode,
         clock=runtime.now,

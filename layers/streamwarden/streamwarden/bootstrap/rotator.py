@@ -11,7 +11,7 @@ from streamwarden.adapters.dynamodb import (
     DynamoRecordStore,
     DynamoRotationLog,
 )
-from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamControl
+from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamLookup
 from streamwarden.adapters.secrets import SecretsManagerStore
 from streamwarden.adapters.sqs import SqsInbox, SqsOutbox
 from streamwarden.bootstrap import runtime
@@ -40,7 +40,7 @@ def rotator(place: Place) -> Rotate:
     sqs, dynamodb, ivs = runtime.client("sqs"), runtime.client("dynamodb"), runtime.client("ivs")
     service = Rotator(
         keys=IvsKeyControl(ivs),
-        streams=IvsStreamControl(ivs),
+        streams=IvsStreamLookup(ivs),
         secrets=SecretsManagerStore(runtime.client("secretsmanager"), settings.secret_prefix),
         log=DynamoRotationLog(dynamodb, settings.table_name, place),
         index=DynamoFleetIndex(dynamodb, settings.table_name, place),

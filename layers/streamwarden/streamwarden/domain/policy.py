@@ -11,8 +11,9 @@ from operator import or_
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.events import Event
 from streamwarden.domain.filters import Filter, FilterFunction, Match
@@ -20,20 +21,9 @@ from streamwarden.domain.rules import RULE_KINDS, Check, Judge
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.retention.interests import Interests
-from streamwarden.domain.verdicts import ActionKind, Mode, Severity
+from streamwarden.domain.verdicts import Mode, PlannedAction, Severity
 
 FORMAT: Final = 1
-
-
-class PlannedAction(Struct, frozen=True, kw_only=True):
-    """One thing that a rule asks for.
-
-    `tags` are what a `tag` action sets, `text` what a `warn` action says; the reason, if empty.
-    """
-
-    kind: ActionKind
-    tags: Mapping[str, str] = field(default_factory=dict)
-    text: str = ""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -212,6 +202,10 @@ def _check(written: CompiledRule) -> Check:
     kind = RULE_KINDS.get(written.kind)
     if kind is None:
         raise ValueError(f"kind {written.kind!r} is not known")
+    for planned in written.actions:
+        # Loads the kind, so that the first breach does not wait for it.
+        if ACTION_KINDS.get(planned.kind) is None:
+            raise ValueError(f"action {planned.kind!r} is not known")
     return msgspec.convert(written.params, kind)
 
 

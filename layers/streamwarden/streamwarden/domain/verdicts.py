@@ -47,16 +47,6 @@ class Status(StrEnum):
     NOT_APPLICABLE = "not applicable"
 
 
-class ActionKind(StrEnum):
-    """What Streamwarden may do to a channel; the words of the policy's `actions`."""
-
-    STOP = "stop"
-    TAG = "tag"
-    INHERIT_TAGS = "inherit_tags"
-    ROTATE_KEY = "rotate_key"
-    WARN = "warn"
-
-
 class NotificationStatus(StrEnum):
     """What a notice is about: a breach that may come, or what became of one."""
 
@@ -162,18 +152,29 @@ class Breach(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return breach_id(self.rule_id, self.subject)
 
 
-class Action(Struct, frozen=True, kw_only=True):
-    """Something to do to a channel, decided on the facts of one moment.
+class PlannedAction(Struct, frozen=True, kw_only=True):
+    """One thing that a rule asks for: an action kind by its word, and what it carries.
 
-    `id` is the same for the same action on the same breach; `attempt` counts from 1. What is
-    done to a stream names the one it was decided on (`stream_id`) and, in `only_if_stalled`, that
-    the stream must still be starving when it is carried out, or in `unless_healthy` that it must
-    not be healthy. `text` is what a warning says.
+    `tags` are what it sets, `text` what it says; the reason of the breach, if empty.
+    """
+
+    kind: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+
+
+class Action(Struct, frozen=True, kw_only=True):
+    """Something to do to a resource, decided on the facts of one moment.
+
+    `id` is the same for the same action on the same breach; `attempt` counts from 1. `kind` is the
+    word of an action kind. What is done to a stream names the one it was decided on (`stream_id`)
+    and, in `only_if_stalled`, that the stream must still be starving when it is carried out, or in
+    `unless_healthy` that it must not be healthy. `tags` and `text` as in `PlannedAction`.
     """
 
     id: str
     attempt: int
-    kind: ActionKind
+    kind: str
     rule_id: str
     resource_arn: str
     stream_id: str | None
@@ -216,26 +217,9 @@ class Decision(Struct, frozen=True, kw_only=True):
     notification_history: Mapping[str, datetime] = field(default_factory=dict)
 
 
-_AT_ONCE: Final = timedelta(0)
-# What is done to one stream, and not to its channel.
-ON_STREAM: Final = frozenset({ActionKind.STOP, ActionKind.WARN})
-_PER_STEP: Final = frozenset({ActionKind.TAG, ActionKind.WARN})
-
-
 def breach_id(rule_id: str, subject: str) -> str:
     """Names a breach within its channel: the rule, and the stream or recording if any."""
     return f"{rule_id}/{subject}" if subject else rule_id
-
-
-def request_key(kind: ActionKind, stream_id: str | None, after: timedelta = _AT_ONCE) -> str:
-    """Names an action within its breach; `after` is the step that asks for it.
-
-    A stop or a warning concerns one stream: the next one is another. A stop is one and the same
-    in whatever step, while each step has its own tags and its own warning.
-    """
-    concerned = f"/{stream_id}" if kind in ON_STREAM else ""
-    step = f"/{after.total_seconds():.0f}s" if after and kind in _PER_STEP else ""
-    return f"{kind}{concerned}{step}"
 
 
 def action_id(resource_arn: str, breach: Breach, key: str) -> str:
@@ -250,9 +234,8 @@ def awaited(resource_arn: str, breaches: Iterable[Breach]) -> frozenset[str]:
     )
 
 
-def warning_id(verdict: Verdict, warning: EarlyWarning) -> str:
-    """The same for the same warning into the same stream before a breach."""
-    key = request_key(ActionKind.WARN, verdict.stream_id)
+def warning_id(verdict: Verdict, warning: EarlyWarning, key: str) -> str:
+    """The same for the same action on the same warning before a breach."""
     return _action_id(verdict.resource_arn, verdict.breach_id, warning.at, key)
 
 

@@ -1,29 +1,53 @@
-"""Carry out one action, after reading what the world is like now, and report what became of it."""
+"""Carry out one action, after reading what the world is like now, and report what became of it.
 
+What is looked at, and which call is made then, each action kind says (`domain/actions`).
+"""
+
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, assert_never
 
 from msgspec import Struct
 
-from streamwarden.domain.breaches.timed_metadata import warning_payload
-from streamwarden.domain.inputs import ActionFinished, Health
+from streamwarden.domain.acting.calls import Call, Pointless, Seen, Sight
+from streamwarden.domain.acting.kind import ActionKind, Performer
+from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.inputs import ActionFinished, KeyObserved
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
-from streamwarden.domain.verdicts import Action, ActionKind, Mode
+from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.errors import PermanentError
-from streamwarden.services.inherit import Result, format_keys, inherit_tags
-from streamwarden.services.ports import Clock, Inbox, KeyLookup, StreamControl
-from streamwarden.services.records import LiveStream
+from streamwarden.services.ports import (
+    Clock,
+    Inbox,
+    KeyLookup,
+    Operations,
+    StreamLookup,
+)
+from streamwarden.services.stream_keys import key_observed
 
 # What held when it was decided may hold no longer: a tag was set, a rule turned down. A breach
 # that still stands asks again by itself.
 _GOOD_FOR: Final = timedelta(minutes=10)
+_NO_TAGS: Final[Mapping[str, str]] = {}
+
+
+class _Result(Struct, frozen=True):
+    """What became of an action: the tags that are now set, and the stream key as it was found.
+
+    The tags are those of the key where there is one, else those of the resource.
+    """
+
+    outcome: Outcome
+    tags: Mapping[str, str] = _NO_TAGS
+    key: KeyObserved | None = None
 
 
 class Enforcer(Struct, frozen=True, kw_only=True):
     """What acting needs. `max_mode` is the mode of the whole stack."""
 
-    control: StreamControl
+    streams: StreamLookup
     keys: KeyLookup
+    operations: Operations
     outcomes: Inbox
     max_mode: Mode
     clock: Clock
@@ -33,7 +57,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         try:
             result = self._act(action)
         except PermanentError as refusal:
-            result = Result(Outcome(OutcomeStatus.FAILED, str(refusal)))
+            result = _Result(Outcome(OutcomeStatus.FAILED, str(refusal)))
         key = result.key
         finished = ActionFinished(
             resource_arn=action.resource_arn,
@@ -46,66 +70,50 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         self.outcomes.put([key, finished] if key else [finished])
         return result.outcome
 
-    def _act(self, action: Action) -> Result:
-        reason = self._why_not(action)
+    def _act(self, action: Action) -> _Result:
+        kind = ACTION_KINDS[action.kind]
+        reason = self._why_not(action, kind)
         if reason:
-            return Result(_nothing(reason))
-        match action.kind:
-            case ActionKind.STOP:
-                return Result(self._stop(action))
-            case ActionKind.TAG:
-                self.control.tag(action.resource_arn, action.tags)
-                done = Outcome(OutcomeStatus.DONE, f"set {format_keys(action.tags)}")
-                return Result(done, action.tags)
-            case ActionKind.INHERIT_TAGS:
-                return inherit_tags(action, self.keys, self.control, self.clock())
-            case ActionKind.WARN:
-                return Result(self._warn(action))
-            case ActionKind.ROTATE_KEY:
-                return Result(_nothing("keys are rotated by rotate_keys"))
+            return _Result(_nothing(reason))
+        match kind.looks_at:
+            case Sight.NOTHING:
+                return self._follow(kind, action, Seen())
+            case Sight.STREAM:
+                stream = self.streams.live_stream(action.resource_arn)
+                return self._follow(kind, action, Seen(stream=stream))
+            case Sight.KEY:
+                asked_at, key = self.clock(), self.keys.find(action.resource_arn)
+                found = key_observed(action.resource_arn, key, asked_at)
+                return self._follow(kind, action, Seen(key=key), found)
             case _:
-                assert_never(action.kind)
+                assert_never(kind.looks_at)
 
-    def _why_not(self, action: Action) -> str:
+    def _why_not(self, action: Action, kind: ActionKind) -> str:
         if self.max_mode is not Mode.ENFORCE:
             return "the stack no longer enforces"
+        if kind.performer is not Performer.ENFORCE:
+            return f"it is carried out by {kind.performer}"
         if self.clock() - action.decided_at > _GOOD_FOR:
             return "it was decided too long ago, and is decided anew if it still holds"
         return ""
 
-    def _stop(self, action: Action) -> Outcome:
-        live = self.control.live_stream(action.resource_arn)
-        obstacle = _obstacle(live, action)
-        if obstacle is not None:
-            return _nothing(obstacle)
-        if not self.control.stop(action.resource_arn):
-            return _nothing("the stream ended by itself")
-        return Outcome(OutcomeStatus.DONE, f"stopped stream {action.stream_id}")
+    def _follow(
+        self, kind: ActionKind, action: Action, seen: Seen, key: KeyObserved | None = None
+    ) -> _Result:
+        plan = kind.plan(action, seen)
+        match plan:
+            case Pointless(reason):
+                return _Result(_nothing(reason), key=key)
+            case Call():
+                return self._make(plan, key)
+            case _:
+                assert_never(plan)
 
-    def _warn(self, action: Action) -> Outcome:
-        live = self.control.live_stream(action.resource_arn)
-        obstacle = _obstacle(live, action)
-        if obstacle is not None:
-            return _nothing(obstacle)
-        payload = warning_payload(action.rule_id, action.text, action.decided_at)
-        if not self.control.insert_metadata(action.resource_arn, payload):
-            return _nothing("the stream ended by itself")
-        return Outcome(OutcomeStatus.DONE, f"put a warning into stream {action.stream_id}")
-
-
-def _obstacle(live: LiveStream | None, action: Action) -> str | None:
-    """Why the action no longer applies: the API names no stream, so what is live is compared
-    with what was decided on."""
-    if live is None:
-        return "the channel is already off the air"
-    if live.stream_id != action.stream_id:
-        return f"stream {live.stream_id} is live now; {action.stream_id} was decided on"
-    is_healthy = live.health is Health.HEALTHY
-    if (action.unless_healthy and is_healthy) or (
-        action.only_if_stalled and live.health is not Health.STARVING
-    ):
-        return f"the ingest delivers again (health {live.health})"
-    return None
+    def _make(self, call: Call, key: KeyObserved | None) -> _Result:
+        code = self.operations.make(call)
+        if code:
+            return _Result(_nothing(call.pointless_after[code]), key=key)
+        return _Result(Outcome(OutcomeStatus.DONE, call.done), call.tags, key)
 
 
 def _nothing(reason: str) -> Outcome:

@@ -10,10 +10,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from streamwarden.domain.acting.calls import LiveStream
 from streamwarden.domain.inputs import IngestObserved
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.ports import StreamSessions
-from streamwarden.services.records import FleetEntry, LiveStream
+from streamwarden.services.records import FleetEntry
 
 _CALLS_A_SWEEP: Final = 20
 

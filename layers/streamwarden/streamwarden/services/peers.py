@@ -13,13 +13,14 @@ from typing import Final
 
 from msgspec import Struct
 
+from streamwarden.domain.acting.calls import LiveStream
 from streamwarden.domain.inputs import PeersListed
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.airtime import SLOT, Period
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.peers import REPEATED_AFTER, Aired, Peers
 from streamwarden.services.listings import Listed
-from streamwarden.services.records import FleetEntry, LiveStream
+from streamwarden.services.records import FleetEntry
 
 _ALL: Final = ""  # in the place of a tag's key: the whole account and region
 

@@ -4,15 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from streamwarden.domain.acting.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import OwnInput
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Notification
 from streamwarden.services.records import (
     FleetEntry,
-    ListedKey,
     ListedResource,
-    LiveStream,
     PendingMessages,
     Record,
     Rotation,
@@ -85,19 +84,18 @@ class FleetIndex(Protocol):
         """Every remembered resource of the account and region."""
 
 
-class StreamControl(Protocol):
+class StreamLookup(Protocol):
     def live_stream(self, channel_arn: str) -> LiveStream | None:
         """What is live on the channel now; None when nothing is. Raises TryAgain, Refused."""
 
-    def stop(self, channel_arn: str) -> bool:
-        """Stop what is live; False when nothing was. Raises TryAgain, Refused."""
 
-    def insert_metadata(self, channel_arn: str, payload: str) -> bool:
-        """Put timed metadata, at most 1,024 bytes in UTF-8, into what is live; False when nothing
-        was. Every player gets it, and a second call puts it in twice. Raises TryAgain, Refused."""
+class Operations(Protocol):
+    def make(self, call: Call) -> str:
+        """Make one call of the IVS API. A second one may have a second effect.
 
-    def tag(self, channel_arn: str, tags: Mapping[str, str]) -> None:
-        """Set tags, leaving others. Raises TryAgain, Refused."""
+        Returns the code of an error after which the call is pointless; empty when it was made.
+        Raises TryAgain, Refused.
+        """
 
 
 class KeyLookup(Protocol):

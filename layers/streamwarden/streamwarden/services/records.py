@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from streamwarden.domain.inputs import Health
 from streamwarden.domain.state.airtime import LastAired
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.peers import Peers
@@ -109,26 +108,6 @@ class ListedResource(Struct, frozen=True, kw_only=True):
 
     arn: str
     settings: Mapping[str, Any]
-    tags: Mapping[str, str]
-
-
-class LiveStream(Struct, frozen=True, kw_only=True):
-    """One entry of ListStreams, or the answer of GetStream. `health` as in the API.
-
-    `viewer_count` is None while IVS does not know it.
-    """
-
-    channel_arn: str
-    stream_id: str
-    health: Health
-    start_time: datetime
-    viewer_count: int | None = None
-
-
-class ListedKey(Struct, frozen=True):
-    """A stream key as listings show it: without its value."""
-
-    arn: str
     tags: Mapping[str, str]
 
 

@@ -8,10 +8,12 @@ what is missing, so that running the whole again finishes it.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from msgspec import Struct
 
+from streamwarden.domain.acting.calls import ListedKey
+from streamwarden.domain.actions.rotate_key import ROTATE_KEY, rotates_key
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.decide import assess
 from streamwarden.domain.inputs import KeyObserved
@@ -21,7 +23,6 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus, Resource
 from streamwarden.domain.state.stream_keys import MINTED_AT_TAG, minted_at_of
 from streamwarden.domain.verdicts import (
-    ActionKind,
     Mode,
     Notification,
     NotificationStatus,
@@ -39,9 +40,9 @@ from streamwarden.services.ports import (
     RecordStore,
     RotationLog,
     SecretStore,
-    StreamControl,
+    StreamLookup,
 )
-from streamwarden.services.records import ListedKey, PendingMessages, Rotation
+from streamwarden.services.records import PendingMessages, Rotation
 
 ON_DEMAND: Final = "on-demand"
 
@@ -54,13 +55,14 @@ class Rotated(Struct, frozen=True, kw_only=True):
     channel_arn: str
     rule_id: str
     outcome: Outcome
+    kind: ClassVar[str] = ROTATE_KEY
 
 
 class Rotator(Struct, frozen=True, kw_only=True):
     """What rotating needs. `max_mode` is the mode of the whole stack."""
 
     keys: KeyControl
-    streams: StreamControl
+    streams: StreamLookup
     secrets: SecretStore
     log: RotationLog
     index: FleetIndex
@@ -214,8 +216,8 @@ class Rotator(Struct, frozen=True, kw_only=True):
         rule_set = self.policy.about(facts.resource_type)
         verdicts = assess(facts, rule_set, self.clock(), self.max_mode)
         for rule, verdict in zip(rule_set.rules, verdicts, strict=True):
-            rotates = any(planned.kind is ActionKind.ROTATE_KEY for planned in rule.actions)
-            if rotates and verdict.status is Status.BREACH and verdict.mode is Mode.ENFORCE:
+            is_enforced = verdict.status is Status.BREACH and verdict.mode is Mode.ENFORCE
+            if is_enforced and rotates_key(rule.actions):
                 return verdict
         return None
 

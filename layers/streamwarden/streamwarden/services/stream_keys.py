@@ -10,11 +10,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from streamwarden.domain.acting.calls import ListedKey
 from streamwarden.domain.inputs import KeyObserved
 from streamwarden.domain.state.stream_keys import minted_at_of
 from streamwarden.services.errors import NotFound, TemporaryError
 from streamwarden.services.ports import KeyLookup
-from streamwarden.services.records import FleetEntry, ListedKey
+from streamwarden.services.records import FleetEntry
 
 _CALLS_A_SWEEP: Final = 20
 

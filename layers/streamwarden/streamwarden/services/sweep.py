@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from streamwarden.domain.acting.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType, resource_type_of
 from streamwarden.domain.inputs import (
     Health,
@@ -43,7 +44,7 @@ from streamwarden.services.ports import (
     Progress,
     StreamSessions,
 )
-from streamwarden.services.records import FleetEntry, LiveStream
+from streamwarden.services.records import FleetEntry
 from streamwarden.services.stream_keys import observed_keys
 
 # EventBridge Scheduler delivers within a minute of the time asked for.

@@ -131,7 +131,7 @@ def test_account_limit_finds(case: Case) -> None:
 
 def test_it_is_about_the_account_and_can_do_nothing() -> None:
     assert ANY.judges == {ResourceType.ACCOUNT}
-    assert ANY.allowed_actions == frozenset()
+    assert ANY.traits == frozenset()
 
 
 def test_a_rule_about_no_limit_is_refused() -> None:

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping
 from copy import replace
 from datetime import datetime
 
+from streamwarden.domain.actions import ACTION_KINDS, ActionKind
 from streamwarden.domain.breaches.notifications import early_warning_notification
-from streamwarden.domain.breaches.steps import is_on_air
 from streamwarden.domain.policy import Rule
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import EMPTY
 from streamwarden.domain.verdicts import (
     Action,
-    ActionKind,
     Decision,
     EarlyWarning,
     Mode,
@@ -44,8 +44,8 @@ def with_early_warnings(
             continue
         told[verdict.breach_id] = warning.at
         notifications.append(early_warning_notification(verdict, warning, rule.steps, facts, now))
-        if _goes_into_the_stream(rule, verdict, facts):
-            actions.append(_action(verdict, warning, now))
+        kinds = _heeding(rule, verdict, facts)
+        actions += [_action(kind, verdict, warning, now) for kind in kinds]
     return replace(
         decision,
         actions=(*decision.actions, *actions),
@@ -78,17 +78,26 @@ def _kept(
     return kept
 
 
-def _goes_into_the_stream(rule: Rule, verdict: Verdict, facts: Facts) -> bool:
-    warns = any(planned.kind is ActionKind.WARN for planned in rule.actions)
-    return warns and verdict.mode is Mode.ENFORCE and is_on_air(verdict, facts)
+def _heeding(rule: Rule, verdict: Verdict, facts: Facts) -> Iterable[ActionKind]:
+    """The kinds of the rule's actions that follow from a warning already, and that change
+    something now."""
+    if verdict.mode is not Mode.ENFORCE:
+        return ()
+    asked = {planned.kind: planned for planned in rule.actions}
+    heeding = ((ACTION_KINDS[word], planned) for word, planned in asked.items())
+    return (
+        kind
+        for kind, planned in heeding
+        if kind.heeds_warnings and kind.still_wanted(planned, verdict, facts, EMPTY) is not None
+    )
 
 
-def _action(verdict: Verdict, warning: EarlyWarning, now: datetime) -> Action:
+def _action(kind: ActionKind, verdict: Verdict, warning: EarlyWarning, now: datetime) -> Action:
     """Asked for once: when it is not carried out in time, it would say how long it was."""
     return Action(
-        id=warning_id(verdict, warning),
+        id=warning_id(verdict, warning, kind.request_key(verdict.stream_id)),
         attempt=1,
-        kind=ActionKind.WARN,
+        kind=kind.word,
         rule_id=verdict.rule_id,
         resource_arn=verdict.resource_arn,
         stream_id=verdict.stream_id,

@@ -11,19 +11,21 @@ from typing import Final
 
 from msgspec import Struct
 
+from streamwarden.domain.acting.kind import Form, Performer, Target
+from streamwarden.domain.acting.traits import Trait
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.breaches.notifying import notify_about
 from streamwarden.domain.breaches.steps import Progress, Wanted, progress, wanted_actions
 from streamwarden.domain.brief import LONGEST_TEXT, brief
-from streamwarden.domain.policy import PlannedAction, Rule
+from streamwarden.domain.policy import Rule
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import (
-    ON_STREAM,
     Action,
-    ActionKind,
     Breach,
     Mode,
     Notification,
+    PlannedAction,
     Request,
     Verdict,
     action_id,
@@ -71,20 +73,20 @@ def update_breach(
 
 
 def _asked(verdict: Verdict, wanted: Iterable[Wanted]) -> Mapping[str, PlannedAction]:
-    """What goes to the action queue, by request key. Keys are rotated by rotate_keys, in its
-    window, from the open breach."""
+    """What goes to the action queue, by request key. In the rotation window, the open breach itself
+    is the request."""
     if verdict.mode is not Mode.ENFORCE:
         return {}
     return {
         each.key(verdict): each.planned
         for each in wanted
-        if each.planned.kind is not ActionKind.ROTATE_KEY
+        if ACTION_KINDS[each.planned.kind].performer is Performer.ENFORCE
     }
 
 
 def _is_done(key: str, planned: PlannedAction, breach: Breach, facts: Facts) -> bool:
-    """Whether it is not to be repeated: of a warning, only its outcome shows that it was made."""
-    if planned.kind is not ActionKind.WARN:
+    """Whether it is not to be repeated: only its outcome shows that it was carried out."""
+    if not ACTION_KINDS[planned.kind].is_done_once:
         return False
     request = breach.requests.get(key)
     outcome = facts.state.outcomes.get(action_id(facts.arn, breach, key))
@@ -116,7 +118,9 @@ def _recheck_at(breach: Breach, steps: Progress) -> datetime | None:
 
 def _current(verdict: Verdict, steps: Progress, before: Breach | None, now: datetime) -> Breach:
     rotates_key = any(
-        planned.kind is ActionKind.ROTATE_KEY for step in steps.reached for planned in step.do
+        ACTION_KINDS[planned.kind].performer is Performer.ROTATE_KEYS
+        for step in steps.reached
+        for planned in step.do
     )
     if before is not None:
         return replace(
@@ -141,7 +145,8 @@ def _current(verdict: Verdict, steps: Progress, before: Breach | None, now: date
 def _action(
     key: str, planned: PlannedAction, verdict: Verdict, rule: Rule, breach: Breach, now: datetime
 ) -> Action:
-    request = breach.requests.get(key)
+    request, kind, traits = breach.requests.get(key), ACTION_KINDS[planned.kind], rule.check.traits
+    is_on_stream = kind.target is Target.STREAM
     return Action(
         id=action_id(verdict.resource_arn, breach, key),
         attempt=request.attempts + 1 if request else 1,
@@ -153,10 +158,10 @@ def _action(
         decided_at=now,
         tags=planned.tags,
         text=brief(planned.text or verdict.finding.reason, LONGEST_TEXT)
-        if planned.kind is ActionKind.WARN
+        if Form.TEXT in kind.forms
         else "",
-        only_if_stalled=planned.kind in ON_STREAM and rule.check.stops_only_if_stalled,
-        unless_healthy=planned.kind in ON_STREAM and rule.check.stops_unless_healthy,
+        only_if_stalled=is_on_stream and Trait.STALLED in traits,
+        unless_healthy=is_on_stream and Trait.UNHEALTHY in traits,
     )
 
 

@@ -3,22 +3,22 @@
 from collections.abc import Iterable, Sequence
 from copy import replace
 from datetime import datetime
-from typing import assert_never
 
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType, label_of, noun_of
 from streamwarden.domain.breaches.steps import Progress
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.duration import format_duration
-from streamwarden.domain.policy import PlannedAction, Step
+from streamwarden.domain.policy import Step
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import (
-    ActionKind,
     Breach,
     EarlyWarning,
     Mode,
     Notification,
     NotificationStatus,
+    PlannedAction,
     Verdict,
     action_id,
 )
@@ -159,7 +159,7 @@ def _describe_step(mode: Mode, step: Step, when: str) -> str:
 
 def _describe_who_does(mode: Mode, planned: Iterable[PlannedAction]) -> str:
     """As part of a sentence; empty where nothing is done."""
-    doing = " and ".join(_describe_doing(each) for each in planned)
+    doing = " and ".join(ACTION_KINDS[each.kind].describe(each) for each in planned)
     subject = "Streamwarden" if mode is Mode.ENFORCE else f"in mode {mode}, no one"
     return f"{subject} {doing}" if doing else ""
 
@@ -186,27 +186,6 @@ def _describe_subject(facts: Facts) -> str:
     if facts.resource_type is ResourceType.CHANNEL:
         return facts.name or facts.arn
     return f"{noun_of(facts.arn)} {label_of(facts.arn, facts.name)}"
-
-
-def _describe_doing(planned: PlannedAction) -> str:
-    match planned.kind:
-        case ActionKind.STOP:
-            return "stops the stream"
-        case ActionKind.TAG:
-            return f"sets {_describe_tags(planned)}"
-        case ActionKind.INHERIT_TAGS:
-            tags = _describe_tags(planned) if planned.tags else "the channel's tags"
-            return f"copies {tags} to the stream key"
-        case ActionKind.ROTATE_KEY:
-            return "replaces the stream key"
-        case ActionKind.WARN:
-            return "puts a warning into the stream"
-        case _:
-            assert_never(planned.kind)
-
-
-def _describe_tags(planned: PlannedAction) -> str:
-    return ", ".join(f"{key}={value}" for key, value in planned.tags.items())
 
 
 def _moment(at: datetime) -> int:

@@ -6,13 +6,13 @@ function looks, and how often, decides nothing.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from msgspec import Struct
 
-from streamwarden.domain.policy import PlannedAction, Step
+from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.policy import Step
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.verdicts import ActionKind, Verdict, request_key
+from streamwarden.domain.verdicts import PlannedAction, Verdict
 
 _AT_ONCE = timedelta(0)
 
@@ -45,7 +45,7 @@ class Wanted(Struct, frozen=True):
     planned: PlannedAction
 
     def key(self, verdict: Verdict) -> str:
-        return request_key(self.planned.kind, verdict.stream_id, self.after)
+        return ACTION_KINDS[self.planned.kind].request_key(verdict.stream_id, self.after)
 
 
 def progress(steps: Sequence[Step], opened_at: datetime, now: datetime) -> Progress:
@@ -65,43 +65,9 @@ def wanted_actions(steps: Sequence[Step], verdict: Verdict, facts: Facts) -> tup
     settled = verdict.finding.settled_tags
     for step in reversed(steps):
         for planned in reversed(step.do):
-            still = _still_wanted(planned, settled, verdict, facts)
+            kind = ACTION_KINDS[planned.kind]
+            still = kind.still_wanted(planned, verdict, facts, settled)
             if still is not None:
                 wanted.append(Wanted(step.after, still))
             settled = settled.union(planned.tags)
     return tuple(reversed(wanted))
-
-
-def _still_wanted(
-    planned: PlannedAction,
-    settled: frozenset[str],
-    verdict: Verdict,
-    facts: Facts,
-) -> PlannedAction | None:
-    key_tags = verdict.finding.key_tags
-    match planned.kind:
-        case ActionKind.STOP | ActionKind.WARN:
-            # Before `Stream Start` there is nothing that IVS could stop, or put metadata into.
-            return planned if is_on_air(verdict, facts) else None
-        case ActionKind.TAG:
-            missing = _missing_tags(planned, settled, facts)
-            return PlannedAction(kind=ActionKind.TAG, tags=missing) if missing else None
-        case ActionKind.INHERIT_TAGS:
-            return PlannedAction(kind=planned.kind, tags=key_tags) if key_tags else None
-        case ActionKind.ROTATE_KEY:
-            return planned
-        case _:
-            assert_never(planned.kind)
-
-
-def is_on_air(verdict: Verdict, facts: Facts) -> bool:
-    """Whether the stream that the verdict concerns is on the air, and not one that came after."""
-    return facts.live is not None and facts.live.stream_id == verdict.stream_id
-
-
-def _missing_tags(planned: PlannedAction, settled: frozenset[str], facts: Facts) -> dict[str, str]:
-    return {
-        key: value
-        for key, value in planned.tags.items()
-        if facts.tags.get(key) != value and key not in settled
-    }

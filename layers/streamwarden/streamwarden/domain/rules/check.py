@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import LIVE_CHANNEL, Trait, Traits
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.rules.needs import Needs
@@ -11,7 +12,7 @@ from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
-from streamwarden.domain.verdicts import ActionKind, EarlyWarning, Finding, Status, Subject
+from streamwarden.domain.verdicts import EarlyWarning, Finding, Status, Subject
 
 type Judge = Callable[[Facts, datetime], Finding]
 
@@ -19,26 +20,14 @@ type Judge = Callable[[Facts, datetime], Finding]
 class Check(Parameters, frozen=True):
     """A rule kind with its parameters filled in: what most kinds have in common.
 
-    `allowed_actions` are the actions that make sense for the kind, `refusals` says why the others
-    do not. `needs_settings` says that it looks at settings or tags, `stops_only_if_stalled` that a
-    stop must find the ingest stalled, `stops_unless_healthy` that it must not find it healthy, and
-    `names_callers` that its reasons name who made a call, which viewers must not read.
+    `traits` are what the kind is about, by which an action is allowed or refused. `lacks` says of
+    a trait that it has not why that is so, where an action cannot know it. `needs_settings` says
+    that it looks at settings or tags.
     """
 
-    allowed_actions: ClassVar[frozenset[ActionKind]] = frozenset(
-        {ActionKind.STOP, ActionKind.TAG, ActionKind.WARN}
-    )
-    refusals: ClassVar[Mapping[ActionKind, str]] = {
-        ActionKind.STOP: "it is not about a stream that is on the air",
-        ActionKind.WARN: "it is not about a stream that is on the air",
-        ActionKind.TAG: "it is about nothing that could be tagged",
-        ActionKind.INHERIT_TAGS: "it does not say which tags a stream key takes over",
-        ActionKind.ROTATE_KEY: "a new stream key would not end its breaches",
-    }
+    traits: ClassVar[Traits] = LIVE_CHANNEL
+    lacks: ClassVar[Mapping[Trait, str]] = {}
     needs_settings: ClassVar[bool] = False
-    stops_only_if_stalled: ClassVar[bool] = False
-    stops_unless_healthy: ClassVar[bool] = False
-    names_callers: ClassVar[bool] = False
 
     @property
     def judges(self) -> frozenset[ResourceType]:

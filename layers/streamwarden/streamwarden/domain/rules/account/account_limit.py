@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import Traits
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.ivs import AccountQuota
@@ -11,7 +12,7 @@ from streamwarden.domain.rules.check import Check, Judge, breach, compliant
 from streamwarden.domain.rules.limit_hits import format_hits
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 # No event says that an account is within a limit again: this long after the last one, it is.
 _CLOSES_AFTER: Final = timedelta(hours=1)
@@ -30,7 +31,7 @@ class AccountLimit(Check, frozen=True):
     """
 
     # Which streams to end for others to begin is a decision that no rule about an account can take.
-    allowed_actions: ClassVar[frozenset[ActionKind]] = frozenset()
+    traits: ClassVar[Traits] = frozenset()
 
     limits: tuple[AccountQuota, ...] = _ALL
 

@@ -7,13 +7,14 @@ from typing import ClassVar, Final, NamedTuple
 
 from msgspec import field
 
+from streamwarden.domain.acting.traits import Traits
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 
 class Quota(StrEnum):
@@ -75,7 +76,7 @@ class QuotaHeadroom(Check, frozen=True):
     configurations and one for playback restriction policies, and up to four for playback key pairs.
     """
 
-    allowed_actions: ClassVar[frozenset[ActionKind]] = frozenset()
+    traits: ClassVar[Traits] = frozenset()
 
     at: float = 0.8
     quotas: Mapping[Quota, int] = field(default_factory=dict)

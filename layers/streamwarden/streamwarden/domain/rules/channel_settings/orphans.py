@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 
 class Usable(StrEnum):
@@ -34,7 +35,7 @@ class Orphans(Check, frozen=True):
     Costs one call per 100 a sweep for each other type in `on`, and one a key pair.
     """
 
-    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+    traits: ClassVar = frozenset({Trait.TAGS})
 
     on: tuple[Usable, ...] = tuple(Usable)
     unused: Duration = timedelta(days=90)

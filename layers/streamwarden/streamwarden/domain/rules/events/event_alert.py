@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 import msgspec
 
+from streamwarden.domain.acting.traits import Trait, Traits
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.events import Event
@@ -19,7 +20,7 @@ from streamwarden.domain.state.event_matching import EventMatcher, moment_of, na
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import format_count
 from streamwarden.domain.state.resource import MatchedEvent
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 # What happens to a stream key is told of its channel.
 _SUBJECTS: Final = frozenset(ResourceType) - {ResourceType.STREAM_KEY}
@@ -41,8 +42,8 @@ class EventAlert(Check, frozen=True):
     `RealTimeEvents` is `forward`. Costs no IVS call.
     """
 
-    allowed_actions: ClassVar[frozenset[ActionKind]] = frozenset()
-    refusals: ClassVar = dict.fromkeys(ActionKind, _ONLY_TELLS)
+    traits: ClassVar[Traits] = frozenset()
+    lacks: ClassVar = dict.fromkeys(Trait, _ONLY_TELLS)
 
     detail_type: Texts
     name: Texts = ()

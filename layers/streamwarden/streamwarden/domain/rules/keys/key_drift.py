@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.filters import Texts
 from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
@@ -10,7 +11,7 @@ from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Author
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 
 class KeyDrift(Check, frozen=True):
@@ -24,7 +25,7 @@ class KeyDrift(Check, frozen=True):
     Data: CloudTrail `CreateStreamKey` and `DeleteStreamKey`. Costs no IVS call.
     """
 
-    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+    traits: ClassVar = frozenset({Trait.TAGS})
 
     by: Texts
 

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 
 class KeyMissing(Check, frozen=True):
@@ -22,7 +23,7 @@ class KeyMissing(Check, frozen=True):
     `ListStreams`. Costs no IVS call.
     """
 
-    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+    traits: ClassVar = frozenset({Trait.TAGS})
 
     limit: Duration = timedelta(minutes=10)
 

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 
 class PlaybackKeyAge(Check, frozen=True):
@@ -23,7 +24,7 @@ class PlaybackKeyAge(Check, frozen=True):
     sweep, and one `GetPlaybackKeyPair` for each key pair (at most three).
     """
 
-    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+    traits: ClassVar = frozenset({Trait.TAGS})
 
     limit: Duration
 

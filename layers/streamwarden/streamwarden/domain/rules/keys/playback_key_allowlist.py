@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.filters import Texts, format_texts, matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 
 class PlaybackKeyAllowlist(Check, frozen=True):
@@ -22,9 +23,8 @@ class PlaybackKeyAllowlist(Check, frozen=True):
     sweep. Costs one call a sweep, and one for each key pair (at most three).
     """
 
-    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
+    traits: ClassVar = frozenset({Trait.TAGS, Trait.CALLERS})
     needs_settings: ClassVar = True
-    names_callers: ClassVar = True
 
     fingerprints: Texts = ()
     names: Texts = ()

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 
 class StreamKeyAge(Check, frozen=True):
@@ -17,7 +18,7 @@ class StreamKeyAge(Check, frozen=True):
     Costs no IVS call; `rotate_keys` lists the key before it replaces it.
     """
 
-    allowed_actions: ClassVar = frozenset({ActionKind.ROTATE_KEY, ActionKind.TAG})
+    traits: ClassVar = frozenset({Trait.KEY_AGE, Trait.TAGS})
 
     limit: Duration
 

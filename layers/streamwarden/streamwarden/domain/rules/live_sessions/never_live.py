@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, NamedTuple
 
+from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Session
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 # Long enough for somebody to look at the encoder while it is still being tried.
 _CLOSES_AFTER: Final = timedelta(hours=1)
@@ -35,12 +36,8 @@ class NeverLive(Check, frozen=True):
     """
 
     # There is nothing to stop before Stream Start: StopStream says ChannelNotBroadcasting.
-    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
-    refusals: ClassVar = {
-        **Check.refusals,
-        ActionKind.STOP: "nothing is on the air that StopStream could stop",
-        ActionKind.WARN: "nothing is on the air that a warning could be put into",
-    }
+    traits: ClassVar = frozenset({Trait.TAGS})
+    lacks: ClassVar = {Trait.ON_AIR: "its stream is not on the air yet"}
 
     limit: Duration = timedelta(seconds=60)
 

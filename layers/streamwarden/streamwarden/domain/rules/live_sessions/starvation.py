@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import one_stream
@@ -17,7 +18,7 @@ class Starvation(Check, frozen=True):
     call; a stop first reads `GetStream` and leaves a stream alone that delivers again.
     """
 
-    stops_only_if_stalled: ClassVar = True
+    traits: ClassVar = LIVE_CHANNEL | {Trait.STALLED}
 
     limit: Duration
 

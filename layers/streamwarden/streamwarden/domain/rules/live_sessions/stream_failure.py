@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 # Nothing can be done about a stream that IVS did not take, so its breach must end by itself.
 _CLOSES_AFTER: Final = timedelta(hours=24)
@@ -19,13 +20,8 @@ class StreamFailure(Check, frozen=True):
     Data: `Stream Failure` events. Costs no IVS call.
     """
 
-    # Nothing is on the air that could be stopped.
-    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
-    refusals: ClassVar = {
-        **Check.refusals,
-        ActionKind.STOP: "IVS has ended the stream already",
-        ActionKind.WARN: "IVS has ended the stream already",
-    }
+    traits: ClassVar = frozenset({Trait.TAGS})
+    lacks: ClassVar = {Trait.ON_AIR: "IVS has ended the stream already"}
 
     def prepare(self) -> Judge:
         return _judge_failure

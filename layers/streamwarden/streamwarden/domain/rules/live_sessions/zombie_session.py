@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import DRAINED_AFTER, Facts
 from streamwarden.domain.state.stale_session import StaleSession, stale_session
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 
 class ZombieSession(Check, frozen=True):
@@ -23,12 +24,8 @@ class ZombieSession(Check, frozen=True):
     Data: stream events, `ListStreams`. Costs no IVS call.
     """
 
-    allowed_actions: ClassVar = frozenset({ActionKind.STOP, ActionKind.TAG})
-    refusals: ClassVar = {
-        **Check.refusals,
-        ActionKind.WARN: "nothing is delivered that a warning could be put into",
-    }
-    stops_unless_healthy: ClassVar = True
+    traits: ClassVar = frozenset({Trait.ON_AIR, Trait.TAGS, Trait.UNHEALTHY})
+    lacks: ClassVar = {Trait.DELIVERED: "its stream seems to deliver nothing any more"}
 
     limit: Duration = timedelta(minutes=10)
 

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_recording
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Recording
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 # What is lost is lost: a working day later everybody who needs to know has been told.
 _CLOSES_AFTER: Final = timedelta(hours=24)
@@ -25,12 +26,8 @@ class RecordingIntegrity(Check, frozen=True):
     """
 
     # The end of every stream of a recording is known by the time it is judged.
-    allowed_actions: ClassVar = frozenset({ActionKind.TAG})
-    refusals: ClassVar = {
-        **Check.refusals,
-        ActionKind.STOP: "the streams of a recording are over when it is judged",
-        ActionKind.WARN: "the streams of a recording are over when it is judged",
-    }
+    traits: ClassVar = frozenset({Trait.TAGS})
+    lacks: ClassVar = {Trait.ON_AIR: "the streams of a recording are over when it is judged"}
 
     at_least: float = 0.9
 

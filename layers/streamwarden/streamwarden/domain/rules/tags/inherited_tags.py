@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.filters import Texts, matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.stream_keys import carries
-from streamwarden.domain.verdicts import ActionKind, Finding
+from streamwarden.domain.verdicts import Finding
 
 # Only AWS itself can set these (AWS tagging rules).
 _AWS_PREFIX: Final = "aws:"
@@ -29,7 +30,7 @@ class InheritedTags(Check, frozen=True):
     `ListStreamKeys` and `TagResource`.
     """
 
-    allowed_actions: ClassVar = frozenset({ActionKind.INHERIT_TAGS, ActionKind.TAG})
+    traits: ClassVar = frozenset({Trait.KEY_TAGS, Trait.TAGS})
     needs_settings: ClassVar = True
 
     tags: Texts

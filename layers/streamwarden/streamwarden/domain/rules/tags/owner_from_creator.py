@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
@@ -17,7 +18,7 @@ class OwnerFromCreator(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
-    names_callers: ClassVar = True
+    traits: ClassVar = LIVE_CHANNEL | {Trait.CALLERS}
 
     tag: str
 

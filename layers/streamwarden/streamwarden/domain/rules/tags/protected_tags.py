@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
+from streamwarden.domain.acting.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.filters import Texts, matcher
 from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
@@ -22,7 +23,7 @@ class ProtectedTags(Check, frozen=True):
     Data: CloudTrail `TagResource` and `UntagResource`. Costs no IVS call.
     """
 
-    names_callers: ClassVar = True
+    traits: ClassVar = LIVE_CHANNEL | {Trait.CALLERS}
 
     tags: Texts
     by: Texts

@@ -1,0 +1,118 @@
+"""What every action kind says of itself, and what most kinds have in common."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from streamwarden.domain.acting.calls import Plan, Seen, Sight
+from streamwarden.domain.acting.traits import Trait, Traits
+from streamwarden.domain.verdicts import Action, PlannedAction, Verdict
+
+if TYPE_CHECKING:
+    from streamwarden.domain.state.facts import Facts  # which enforce never loads
+
+_AT_ONCE: Final = timedelta(0)
+_NO_TEXT_NEEDED: Final[Mapping[Trait, str]] = {}
+
+
+class Form(StrEnum):
+    """How an action may be written: as its word, or with the tags or the text that it carries."""
+
+    WORD = "{word}"
+    TAGS = "{{{word}: {{set: {{key: value}}}}}}"
+    TEXT = "{{{word}: {{text: …}}}}"
+
+    def of(self, word: str) -> str:
+        """How an action of the kind with this word is written."""
+        return self.format(word=word)
+
+
+class Target(StrEnum):
+    """What an action is done to: one stream, its channel, or whatever resource the rule judges."""
+
+    STREAM = "stream"
+    CHANNEL = "channel"
+    RESOURCE = "resource"
+
+
+class Performer(StrEnum):
+    """The function that carries an action out: from its queue, or in the rotation window."""
+
+    ENFORCE = "enforce"
+    ROTATE_KEYS = "rotate_keys"
+
+
+class ActionKind:
+    """Something that Streamwarden may do. A kind has no state: an action has.
+
+    In a policy:
+    - `word` names the kind, `meaning` says what it does in sentences, and `forms` are the ways to
+      write it;
+    - `needs` are the traits that a rule kind must have. `refusal` says why others may not have the
+      action, unless the rule kind says it better;
+    - `own_text_for` are the traits of rules whose reasons it must not tell, and why.
+
+    When a breach is open:
+    - `target` is what it is done to, and `done_where` a condition without which it is never done;
+    - `is_per_step` says that each step of a rule has its own, `is_done_once` that it is not
+      repeated once it was carried out, and `heeds_warnings` that it also follows from an early
+      warning.
+
+    When it is carried out:
+    - `performer` does it, after a look at what `looks_at` says, by calls for which it holds the
+      `permissions`.
+    """
+
+    word: ClassVar[str]
+    meaning: ClassVar[str]
+    forms: ClassVar[tuple[Form, ...]] = (Form.WORD,)
+    needs: ClassVar[tuple[Trait, ...]]
+    refusal: ClassVar[str]
+    own_text_for: ClassVar[Mapping[Trait, str]] = _NO_TEXT_NEEDED
+
+    target: ClassVar[Target]
+    done_where: ClassVar[str] = ""
+    is_per_step: ClassVar[bool] = False
+    is_done_once: ClassVar[bool] = False
+    heeds_warnings: ClassVar[bool] = False
+
+    performer: ClassVar[Performer] = Performer.ENFORCE
+    looks_at: ClassVar[Sight] = Sight.NOTHING
+    permissions: ClassVar[frozenset[str]]
+
+    def still_wanted(
+        self, planned: PlannedAction, verdict: Verdict, facts: "Facts", settled: frozenset[str]
+    ) -> PlannedAction | None:
+        """What of it would still change something. `settled` are tags that it must not touch."""
+        return planned
+
+    def describe(self, planned: PlannedAction) -> str:
+        """What it does, as the rest of a sentence that begins with who does it."""
+        raise NotImplementedError
+
+    def plan(self, action: Action, seen: Seen) -> Plan:
+        """How to carry it out, given what a look has shown just now."""
+        raise NotImplementedError
+
+    def request_key(self, stream_id: str | None, after: timedelta = _AT_ONCE) -> str:
+        """Names an action within its breach; `after` is the step that asks for it.
+
+        What is done to a stream concerns one stream: the next one is another. What is not done per
+        step is one and the same in whatever step.
+        """
+        concerned = f"/{stream_id}" if self.target is Target.STREAM else ""
+        step = f"/{after.total_seconds():.0f}s" if after and self.is_per_step else ""
+        return f"{self.word}{concerned}{step}"
+
+    def why_refused(self, traits: Traits, lacks: Mapping[Trait, str]) -> str:
+        """Why rules with these traits may not have it; empty where they may.
+
+        `lacks` is what the rule kind says of the traits that it has not.
+        """
+        missing = next((each for each in self.needs if each not in traits), None)
+        return "" if missing is None else lacks.get(missing, self.refusal)
+
+
+def describe_tags(planned: PlannedAction) -> str:
+    return ", ".join(f"{key}={value}" for key, value in planned.tags.items())

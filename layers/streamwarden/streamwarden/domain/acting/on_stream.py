@@ -1,0 +1,58 @@
+"""What is done to one stream: only while that stream is on the air, and still as it was judged."""
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from streamwarden.domain.acting.calls import Call, LiveStream, Plan, Pointless, Seen, Sight
+from streamwarden.domain.acting.kind import ActionKind, Target
+from streamwarden.domain.acting.traits import Trait
+from streamwarden.domain.inputs import Health
+from streamwarden.domain.verdicts import Action, PlannedAction, Verdict
+
+if TYPE_CHECKING:
+    from streamwarden.domain.state.facts import Facts  # which enforce never loads
+
+# What the API says of a channel that is off the air.
+OFF_THE_AIR: Final = {"ChannelNotBroadcasting": "the stream ended by itself"}
+
+
+class OnStream(ActionKind):
+    """An action on the stream that was decided on. A kind of it says what `call` does that."""
+
+    needs: ClassVar[tuple[Trait, ...]] = (Trait.ON_AIR,)
+    refusal: ClassVar = "it is not about a stream that is on the air"
+    target: ClassVar = Target.STREAM
+    done_where: ClassVar = "session.on_air"
+    looks_at: ClassVar = Sight.STREAM
+
+    def call(self, action: Action) -> Call:
+        raise NotImplementedError
+
+    def still_wanted(
+        self, planned: PlannedAction, verdict: Verdict, facts: "Facts", settled: frozenset[str]
+    ) -> PlannedAction | None:
+        # Before `Stream Start` there is nothing that IVS could stop, or put metadata into.
+        return planned if _is_on_air(verdict, facts) else None
+
+    def plan(self, action: Action, seen: Seen) -> Plan:
+        obstacle = _obstacle(seen.stream, action)
+        return Pointless(obstacle) if obstacle else self.call(action)
+
+
+def _is_on_air(verdict: Verdict, facts: "Facts") -> bool:
+    """Whether the stream that the verdict concerns is on the air, and not one that came after."""
+    return facts.live is not None and facts.live.stream_id == verdict.stream_id
+
+
+def _obstacle(live: LiveStream | None, action: Action) -> str:
+    """Why the action no longer applies: the API names no stream, so what is live is compared
+    with what was decided on."""
+    if live is None:
+        return "the channel is already off the air"
+    if live.stream_id != action.stream_id:
+        return f"stream {live.stream_id} is live now; {action.stream_id} was decided on"
+    is_healthy = live.health is Health.HEALTHY
+    if (action.unless_healthy and is_healthy) or (
+        action.only_if_stalled and live.health is not Health.STARVING
+    ):
+        return f"the ingest delivers again (health {live.health})"
+    return ""

@@ -1,0 +1,35 @@
+"""What a rule kind can be about. A rule kind says what it is about, an action what it needs: so
+neither lists the other."""
+
+from collections.abc import Set
+from enum import StrEnum, auto
+from typing import Final
+
+
+class Trait(StrEnum):
+    """What an action can be done to, and what the one who acts must know of a breach.
+
+    - `ON_AIR`: a stream that is on the air when the rule is broken;
+    - `DELIVERED`: one whose viewers get what is put into it;
+    - `TAGS`: a resource that can be tagged;
+    - `KEY_TAGS`: tags that a stream key is to take over from its channel;
+    - `KEY_AGE`: a stream key that a new one puts right;
+    - `STALLED`: the breach holds only while the ingest stalls;
+    - `UNHEALTHY`: the breach holds unless the ingest is healthy;
+    - `CALLERS`: the reasons name who made a call, which viewers must not read.
+    """
+
+    ON_AIR = auto()
+    DELIVERED = auto()
+    TAGS = auto()
+    KEY_TAGS = auto()
+    KEY_AGE = auto()
+    STALLED = auto()
+    UNHEALTHY = auto()
+    CALLERS = auto()
+
+
+type Traits = Set[Trait]
+
+# A live stream and its channel, which is what most rule kinds are about.
+LIVE_CHANNEL: Final = frozenset({Trait.ON_AIR, Trait.DELIVERED, Trait.TAGS})

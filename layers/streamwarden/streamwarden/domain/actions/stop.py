@@ -1,0 +1,28 @@
+"""Stop the stream that was decided on."""
+
+from typing import ClassVar
+
+from streamwarden.domain.acting.calls import Call
+from streamwarden.domain.acting.on_stream import OFF_THE_AIR, OnStream
+from streamwarden.domain.verdicts import Action, PlannedAction
+
+
+class Stop(OnStream):
+    word: ClassVar = "stop"
+    meaning: ClassVar = (
+        "Stops the stream that was decided on. `GetStream` is read first: a newer stream is left "
+        "alone, one that is off the air already needs nothing, and one that only stalled is left "
+        "alone if it delivers again."
+    )
+    permissions: ClassVar = frozenset({"ivs:GetStream", "ivs:StopStream"})
+
+    def describe(self, planned: PlannedAction) -> str:
+        return "stops the stream"
+
+    def call(self, action: Action) -> Call:
+        return Call(
+            operation="StopStream",
+            parameters={"channelArn": action.resource_arn},
+            done=f"stopped stream {action.stream_id}",
+            pointless_after=OFF_THE_AIR,
+        )

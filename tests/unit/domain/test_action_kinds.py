@@ -1,0 +1,118 @@
+"""Every action kind says all that others read of it, and none is loaded before it is needed."""
+
+import subprocess
+import sys
+from datetime import timedelta
+
+import botocore.session
+import pytest
+
+from streamwarden.domain.acting.calls import Call, ListedKey, LiveStream, Seen, Sight
+from streamwarden.domain.acting.kind import Form, Performer
+from streamwarden.domain.acting.traits import Trait
+from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.inputs import Health
+from streamwarden.domain.rules import RULE_KINDS
+from streamwarden.domain.verdicts import Action, PlannedAction
+from tests.unit.domain.builders import CHANNEL, KEY, STREAM, at
+
+ENFORCED = [w for w, kind in ACTION_KINDS.items() if kind.performer is Performer.ENFORCE]
+ACTION_LOADED = """
+import sys
+from streamwarden.domain.policy import CompiledPolicy, encode_policy, load_policy
+from tests.unit.domain.builders import max_duration
+kinds = [name for name in sys.modules if name.startswith("streamwarden.domain.actions.")]
+for name in kinds:
+    del sys.modules[name]
+from streamwarden.domain.actions import _load
+_load.cache_clear()
+load_policy(encode_policy(CompiledPolicy(format=1, rules=(max_duration(),))))
+print(*(name for name in sys.modules if name.startswith("streamwarden.domain.actions.")))
+"""
+
+
+@pytest.mark.parametrize("word", ACTION_KINDS)
+def test_every_kind_is_named_described_and_can_be_written(word: str) -> None:
+    kind = ACTION_KINDS[word]
+
+    assert kind.word == word
+    assert kind.meaning.endswith(".")
+    assert kind.describe(PlannedAction(kind=word, tags={"a": "b"}))
+    assert kind.forms
+    assert len(set(kind.forms) - {Form.WORD}) <= 1
+    assert not kind.own_text_for or Form.TEXT in kind.forms
+
+
+@pytest.mark.parametrize("word", ACTION_KINDS)
+def test_every_kind_is_for_some_rules_and_says_why_not_for_others(word: str) -> None:
+    kind = ACTION_KINDS[word]
+
+    refusals = [kind.why_refused(check.traits, check.lacks) for check in RULE_KINDS.values()]
+
+    assert "" in refusals
+    assert kind.needs
+    assert kind.refusal in refusals
+
+
+@pytest.mark.parametrize("word", ENFORCED)
+def test_the_call_that_a_kind_makes_exists_and_is_permitted(word: str) -> None:
+    kind = ACTION_KINDS[word]
+    live = LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health=Health.HEALTHY, start_time=at())
+    seen = Seen(stream=live, key=ListedKey(KEY, {}))
+    operations = botocore.session.get_session().get_service_model("ivs").operation_names
+
+    call = kind.plan(action(word), seen)
+
+    assert isinstance(call, Call)
+    looks = set() if kind.looks_at is Sight.NOTHING else {str(kind.looks_at)}
+    assert {call.operation, *looks} <= set(operations)
+    assert kind.permissions == {f"ivs:{each}" for each in (call.operation, *looks)}
+
+
+def action(word: str) -> Action:
+    return Action(
+        id="an/action",
+        attempt=1,
+        kind=word,
+        rule_id="a-rule",
+        resource_arn=CHANNEL,
+        stream_id=STREAM,
+        reason="because",
+        decided_at=at(),
+        tags={"a": "b"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "key"),
+    [
+        ("stop", f"stop/{STREAM}"),
+        ("warn", f"warn/{STREAM}/600s"),
+        ("tag", "tag/600s"),
+        ("inherit_tags", "inherit_tags"),
+        ("rotate_key", "rotate_key"),
+    ],
+)
+def test_requests_of_one_breach_are_told_apart(word: str, key: str) -> None:
+    assert ACTION_KINDS[word].request_key(STREAM, timedelta(minutes=10)) == key
+
+
+def test_a_word_that_is_no_module_is_no_kind() -> None:
+    assert ACTION_KINDS.get("dance") is None
+    assert "dance" not in ACTION_KINDS
+    assert len(ACTION_KINDS) == len(list(ACTION_KINDS))
+
+
+def test_what_a_rule_kind_says_better_is_said() -> None:
+    stop = ACTION_KINDS["stop"]
+
+    assert stop.why_refused({Trait.TAGS}, {Trait.ON_AIR: "it is over"}) == "it is over"
+    assert stop.why_refused({Trait.TAGS}, {}) == stop.refusal
+
+
+def test_a_policy_loads_the_kinds_that_it_uses() -> None:
+    program = [sys.executable, "-c", ACTION_LOADED]
+
+    said = subprocess.run(program, check=True, capture_output=True, text=True)  # noqa: S603  # ours
+
+    assert said.stdout.split() == ["streamwarden.domain.actions.stop"]
