@@ -27,18 +27,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     141 when whoever read the output went away, as in `streamwarden … | head`.
     """
-    with without_keys():
-        return _run(argv)
+    try:
+        with without_keys():
+            return _run(argv)
+    except BrokenPipeError:
+        return _nobody_reads()
 
 
 def _run(argv: Sequence[str] | None) -> int:
     args = _parser().parse_args(argv)
     try:
-        code = COMMANDS[args.command].load().run(args)
-        sys.stdout.flush()
-        return code
-    except BrokenPipeError:
-        return _nobody_reads()
+        return COMMANDS[args.command].load().run(args)
     except PolicyErrors as errors:
         print(errors, file=sys.stderr)
         return 1

@@ -18,7 +18,6 @@ import pytest
 import yaml
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from streamwarden.domain.actions.warn import warning_payload
 
 from streamwarden import observability
 from streamwarden.adapters.destinations import TopicDestination, WebhookDestination
@@ -28,6 +27,7 @@ from streamwarden.adapters.scheduler import SchedulerTimers
 from streamwarden.adapters.sqs import DeadLetters, Message, SqsInbox, SqsOutbox
 from streamwarden.bootstrap import runtime
 from streamwarden.domain.acting.calls import set_tags
+from streamwarden.domain.actions.warn import warning_payload
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.events import parse_event
 from streamwarden.domain.inputs import ResourceListed, envelope_of, parse_input

@@ -548,17 +548,20 @@ def test_what_the_page_shows_can_be_typed_in_its_order(
 
 
 @pytest.mark.parametrize("options", [[], ["-u"]], ids=["at the end", "on the way"])
-def test_a_reader_who_leaves_gets_no_error(tmp_path: Path, options: list[str]) -> None:
+@pytest.mark.parametrize("command", ["sim status --state-dir {tmp_path}", "replay events/ad-break"])
+def test_a_reader_who_leaves_gets_no_error(
+    tmp_path: Path, options: list[str], command: str
+) -> None:
     """As in `streamwarden … | head`."""
     script = "import sys; from streamwarden_cli.main import main; sys.exit(main())"
-    words = ["sim", "status", "--state-dir", str(tmp_path)]
+    words = command.format(tmp_path=tmp_path).split()
     reading, writing = os.pipe()
     os.close(reading)
 
     with os.fdopen(writing, "wb") as output:
         ran = subprocess.run(  # noqa: S603 - a fixed script
             [sys.executable, *options, "-c", script, *words],
-            stdout=output, stderr=subprocess.PIPE, check=False,
+            stdout=output, stderr=subprocess.PIPE, check=False, cwd=ROOT,
         )  # fmt: skip
 
     assert (ran.returncode, ran.stderr) == (128 + signal.SIGPIPE, b"")

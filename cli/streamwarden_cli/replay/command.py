@@ -69,9 +69,6 @@ def run(args: argparse.Namespace) -> int:
     except InvalidInput as problem:
         print(problem, file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        # The reader has seen enough; what Python still holds back must not fail at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
