@@ -73,7 +73,7 @@ def test_a_rule_in_words(policy: Run, mine: Path) -> None:
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith(f"no-marathons (max_duration, {mine}:5)\n")
     assert section(said.out, "Why") == "  Somebody pays for this by the hour, and that is us."
-    assert section(said.out, "What it demands").startswith("  A live stream may last `limit`,")
+    assert section(said.out, "What it demands").startswith("  A live stream may last at most")
     assert section(said.out, "With").splitlines()[0] == "  - limit: 4h"
     assert " ".join(section(said.out, "Whom").split()) == (
         "- every channel where the tag 'tier' is 'free' or 'trial', the name is 'arena-*' and "

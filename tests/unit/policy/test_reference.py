@@ -57,7 +57,7 @@ def test_the_page_has_a_section_for_each_kind() -> None:
     assert "| `window` | a duration | required |" in section
     assert "- Costs: no IVS call." in section
     assert "- Actions: `stop`, `tag`, `warn`, `notify`." in section
-    assert "```yaml\n# An encoder that comes and goes." in section
+    assert "```yaml\n# An encoder connects and disconnects many times." in section
     assert text.count("\n### `") == len(RULE_KINDS)
 
 

@@ -186,7 +186,7 @@ ENCODERS = {
             "{framerate: 30}",
             {},
             "not applicable",
-            "what the encoder sends is not known yet; sweeps ask until IVS knows it",
+            "what the encoder sends is not known yet; sweeps read it when IVS has it",
         ),
         (
             "zombie_session",
@@ -195,7 +195,13 @@ ENCODERS = {
             "breach",
             "still listed as live after its end event, for 19m 59s; 10m is allowed",
         ),
-        ("zombie_session", "{}", {}, "compliant", "nothing says that the session is over"),
+        (
+            "zombie_session",
+            "{}",
+            {},
+            "compliant",
+            "no event or listing says that the session is over",
+        ),
     ],
 )
 def test_a_fleet_file_may_tell_more_of_a_stream(

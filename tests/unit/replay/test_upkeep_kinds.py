@@ -38,7 +38,7 @@ def policy_of(kind: str, params: str) -> str:
             "{}",
             HARBOUR_CAM,
             "05:40:00",
-            "the channel is public: whoever has its playback URL can watch without a token",
+            "the channel is public: anybody with its playback URL can watch without a token",
         ),
         Told(
             "playback_restriction",

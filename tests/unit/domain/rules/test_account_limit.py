@@ -18,7 +18,7 @@ from tests.unit.domain.rules.cases import Case, assert_found, breach, compliant,
 
 ANY = AccountLimit()
 VIEWERS = AccountLimit(limits=(AccountQuota.CONCURRENT_VIEWERS,))
-WITHIN = compliant("IVS told of no limit exceeded in the last 1h")
+WITHIN = compliant("IVS reported no exceeded limit in the last 1h")
 BROADCASTS = "Concurrent Broadcasts was 101 active streams; 100 is allowed"
 
 

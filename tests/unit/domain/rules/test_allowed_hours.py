@@ -160,12 +160,12 @@ def utc(day: int, hour: int, minute: int = 0, *, month: int = 3, second: int = 0
             ),
         ),
         Case(
-            title="a date on which nothing may be on the air",
+            title="a stream on a closed date",
             check=EXCEPTIONS,
             given=(LIVE,),
             now=utc(16, 12),
             found=breach(
-                "on the air at mon 2026-03-16 12:00 (UTC), a date on which nothing may be",
+                "on the air at mon 2026-03-16 12:00 (UTC), a closed date",
                 utc(16, 0),
                 STREAM,
                 recheck_at=utc(17, 9),
@@ -186,7 +186,7 @@ def utc(day: int, hour: int, minute: int = 0, *, month: int = 3, second: int = 0
             given=(LIVE,),
             now=utc(17, 12),
             found=breach(
-                "on the air at tue 2026-03-17 12:00 (UTC), a date on which nothing may be",
+                "on the air at tue 2026-03-17 12:00 (UTC), a closed date",
                 utc(16, 0),
                 STREAM,
                 recheck_at=utc(18, 0),

@@ -37,7 +37,9 @@ FOUR_A_MONTH = BroadcastBudget(limit=4 * HOUR, period=Period.MONTH)
 FORTY_PER_TEAM = BroadcastBudget(limit=40 * HOUR, period=Period.MONTH, tag="team")
 TEN_PER_TEAM_AND_DAY = BroadcastBudget(limit=10 * HOUR, period=Period.DAY, tag="team")
 OF_THE_ACCOUNT = BroadcastBudget(limit=1000 * HOUR, period=Period.MONTH, account=True)
-UNCOUNTED = not_applicable("what others have used is not known now; the next sweep tells")
+UNCOUNTED = not_applicable(
+    "the airtime of other channels is not known now; the next sweep counts it"
+)
 MIDNIGHT = at(12)
 END_OF_MONTH = at(24 * 17 + 12)
 NEWS = channel_listed(at(-48), tags={"team": "news"})

@@ -22,12 +22,12 @@ FAST = ChannelType(types=("STANDARD",), latency_modes=("LOW",))
 CMAF = ChannelType(types=("STANDARD",), containers=("FRAGMENTED_MP4",))
 IN_ORDER = compliant("the channel is of an allowed type")
 NO_CONTAINER = not_applicable(
-    "the channel's container format is not known: listings leave it out, "
-    "only its creation or an update tells it"
+    "the channel's container format is not known: listings do not contain it, "
+    "only the events of its creation or an update do"
 )
 NO_MULTITRACK = not_applicable(
-    "whether multitrack input is enabled is not known: listings leave it out, "
-    "only the channel's creation or an update tells it"
+    "whether multitrack input is enabled is not known: listings do not contain it, "
+    "only the events of the channel's creation or an update do"
 )
 
 

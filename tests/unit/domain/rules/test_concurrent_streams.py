@@ -28,7 +28,9 @@ from tests.unit.domain.rules.cases import (
 
 FIVE_PER_TEAM = ConcurrentStreams(limit=5, tag="team")
 FIVE = ConcurrentStreams(limit=5)
-UNCOUNTED = not_applicable("how many others are live is not known now; the next sweep tells")
+UNCOUNTED = not_applicable(
+    "how many other streams are live is not known now; the next sweep counts them"
+)
 NEWS = channel_listed(at(-1), tags={"team": "news"})
 LIVE = (NEWS, stream_start(at()))
 

@@ -37,7 +37,7 @@ from tests.unit.domain.rules.cases import (
 ERRORS = EventAlert(detail_type=("IVS Stage Update",), name=("*Error",))
 FAILURES = EventAlert(detail_type=("IVS Composition *",), name=("Session Failure", "Dest*Failure"))
 SHORT = EventAlert(detail_type=("IVS Stage Update",), within=timedelta(minutes=5))
-UNHEARD = not_applicable("no such event was heard")
+UNHEARD = not_applicable("no such event has arrived")
 OVER = compliant("no such event in the last 1h")
 ONCE = "Participant Publish Error at 2026-03-14 12:00:00 UTC: BITRATE_EXCEEDED"
 
@@ -281,7 +281,7 @@ def test_a_rule_about_no_event_is_refused() -> None:
 
 
 def test_a_rule_on_keys_is_refused() -> None:
-    with pytest.raises(ValueError, match="`on`: what happens to a stream_key is told of its chan"):
+    with pytest.raises(ValueError, match="`on`: events about a stream_key belong to its channel"):
         EventAlert(detail_type=("*",), on=(ResourceType.STREAM_KEY,))
 
 

@@ -30,7 +30,7 @@ from tests.unit.domain.rules.cases import (
 
 LIVE = stream_start(at())
 HD = IngestCeiling(short_edge=720, bitrate=5_000_000)
-UNKNOWN = not_applicable("what the encoder sends is not known yet; sweeps ask until IVS knows it")
+UNKNOWN = not_applicable("what the encoder sends is not known yet; sweeps read it when IVS has it")
 WITHIN = compliant("the encoder sends no more than is allowed")
 LADDER = (
     video_track(name="Track0", bitrate=6_000_000),
@@ -230,20 +230,20 @@ def test_codecs_are_held_against_lists(case: Case) -> None:
             "nothing that is asked for",
             IngestCeiling(short_edge=720, long_edge=1280, framerate=30, bitrate=5_000_000),
             sends(UNTOLD),
-            not_applicable("the encoder does not tell its resolution, frame rate, bit rate"),
+            not_applicable("the encoder does not report its resolution, frame rate, bit rate"),
         ),
         case(
             "no codecs",
             AVC,
             sends(UNTOLD, audio=()),
-            not_applicable("the encoder does not tell its video codec, audio codec"),
+            not_applicable("the encoder does not report its video codec, audio codec"),
         ),
         case("something else", IngestCeiling(framerate=60), sends(video_track(None)), WITHIN),
         case(
             "half a resolution",
             HD,
             sends(video_track(1920, None, bitrate=1)),
-            not_applicable("the encoder does not tell its resolution"),
+            not_applicable("the encoder does not report its resolution"),
         ),
         case(
             "a fault beside what is not told",
@@ -264,7 +264,7 @@ def test_codecs_are_held_against_lists(case: Case) -> None:
             "a track that might exceed the sum",
             IngestCeiling(bitrate=9_000_000),
             sends(video_track(), UNTOLD),
-            not_applicable("the encoder does not tell its bit rate"),
+            not_applicable("the encoder does not report its bit rate"),
         ),
     )
 )

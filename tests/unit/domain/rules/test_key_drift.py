@@ -17,8 +17,8 @@ ROTATOR = "arn:aws:iam::210987654321:role/rotator"
 SESSION = "arn:aws:sts::210987654321:assumed-role/rotator/nightly"
 BOB = "arn:aws:iam::210987654321:user/bob"
 CHECK = KeyDrift(by=("*:role/rotator",))
-UNTOUCHED = not_applicable("nobody was seen to make or delete a stream key")
-IN_ORDER = compliant("the stream key was last changed by somebody who may")
+UNTOUCHED = not_applicable("no creation or deletion of a stream key was seen")
+IN_ORDER = compliant("the stream key was last changed by an allowed caller")
 REPLACED = breach(f"the stream key was replaced by bob ({BOB})", at(), recheck_at=at(24))
 
 CASES = (

@@ -33,7 +33,7 @@ RECORDS = channel_listed(
 )
 UNSET = channel_listed(at(-1), recordingConfigurationArn="")
 RECORDED = compliant("the stream is recorded", STREAM)
-MAY_GO_ON = not_applicable("the recording of the stream before may still go on")
+MAY_GO_ON = not_applicable("the recording of the previous stream may still go on")
 
 
 def late(lasted: str, stream_id: str, since: datetime) -> Finding:

@@ -12,7 +12,7 @@ from tests.unit.domain.rules.cases import (
 )
 
 PRIVATE = PrivateRequired()
-PUBLIC = "the channel is public: whoever has its playback URL can watch without a token"
+PUBLIC = "the channel is public: anybody with its playback URL can watch without a token"
 
 CASES = (
     Case(

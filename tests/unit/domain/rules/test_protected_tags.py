@@ -21,7 +21,7 @@ BOB = "arn:aws:iam::210987654321:user/staff/bob"
 BILLING = "arn:aws:iam::210987654321:role/billing"
 SESSION = "arn:aws:sts::210987654321:assumed-role/billing/nightly"
 UNTOUCHED = not_applicable("no change of a protected tag was seen")
-IN_ORDER = compliant("protected tags were changed by nobody else in the last 24h")
+IN_ORDER = compliant("no other caller changed protected tags in the last 24h")
 BY_BOB = breach("protected tags were changed: 'tier' by bob", at(), recheck_at=at(24))
 
 CASES = (

@@ -27,7 +27,7 @@ from tests.unit.domain.rules.cases import (
 )
 
 CHECK = RecordingIntegrity()
-UNKNOWN = not_applicable("of no recording is it known for how long it and all its streams lasted")
+UNKNOWN = not_applicable("no recording has a known duration and known times of all its streams")
 BOTH = tuple(sorted((STREAM, NEXT_STREAM)))
 WHOLE = compliant("the last recording holds what was on the air")
 ON_AIR = (stream_start(at()), stream_end(at(1)))

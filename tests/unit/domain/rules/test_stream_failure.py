@@ -38,7 +38,7 @@ def failed(hours: float, stream_id: str = STREAM, reason: str = "no capacity lef
             check=ANY,
             given=(stream_start(at()),),
             now=at(1),
-            found=compliant("IVS failed to process no stream"),
+            found=compliant("IVS reported no failure of a stream"),
         ),
         Case(
             title="a stream that failed",

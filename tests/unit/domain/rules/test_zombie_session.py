@@ -31,10 +31,9 @@ from tests.unit.domain.rules.cases import (
 )
 
 AFTER_10M = ZombieSession(limit=timedelta(minutes=10))
-RUNNING = compliant("nothing says that the session is over")
+RUNNING = compliant("no event or listing says that the session is over")
 NOT_KNOWN = not_applicable(
-    "the session seems to be over; whether it is still listed as live is not known yet, "
-    "the next sweep tells"
+    "the session seems to be over; the next sweep shows whether it is still listed as live"
 )
 LIVE = stream_start(at())
 ENDED = (LIVE, stream_end(at(1)))

@@ -1,1 +1,1 @@
-"""Rules about the account in a region, where its channels share what AWS allows."""
+"""Rules about the account in a region: its channels share the limits and quotas of AWS."""

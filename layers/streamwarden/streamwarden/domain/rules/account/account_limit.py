@@ -1,4 +1,4 @@
-"""Whether the account keeps within what AWS allows all its channels together."""
+"""The limits that IVS sets for all channels of an account together."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -14,7 +14,7 @@ from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
-# No event says that an account is within a limit again: this long after the last one, it is.
+# No event says that an account is within a limit again. The rule assumes it after this time.
 _CLOSES_AFTER: Final = timedelta(hours=1)
 
 
@@ -25,9 +25,10 @@ _ACCOUNT: Final = frozenset({ResourceType.ACCOUNT})
 class AccountLimit(Check, frozen=True):
     """The account must not exceed its `limits` in a region.
 
-    IVS rejects streams that are too many, whosever they are. The breach lasts for an hour after the
-    last such event. While it lasts, nothing more is told: two rules, each with one of the `limits`,
-    tell of both. Data: `IVS Limit Breach` events that name no channel. Costs no IVS call.
+    IVS rejects a stream above a limit, on any channel of the account. The breach lasts for one hour
+    after the last such event. People get no further notification while it lasts. To get separate
+    notifications, write one rule for each of the `limits`.
+    Data: `IVS Limit Breach` events that name no channel. Costs no IVS call.
     """
 
     # Which streams to end for others to begin is a decision that no rule about an account can take.
@@ -69,5 +70,5 @@ class AccountLimit(Check, frozen=True):
 
 
 _WITHIN: Final = compliant(
-    f"IVS told of no limit exceeded in the last {format_duration(_CLOSES_AFTER)}"
+    f"IVS reported no exceeded limit in the last {format_duration(_CLOSES_AFTER)}"
 )

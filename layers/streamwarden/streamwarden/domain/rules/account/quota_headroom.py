@@ -1,4 +1,4 @@
-"""Whether the account keeps away from its quotas, before anything is rejected."""
+"""How much of its quotas the account uses, before IVS rejects anything."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -18,7 +18,7 @@ from streamwarden.domain.verdicts import Finding
 
 
 class Quota(StrEnum):
-    """What a sweep can count."""
+    """The quotas whose use a sweep can count."""
 
     CHANNELS = "channels"
     CONCURRENT_STREAMS = "concurrent_streams"
@@ -29,7 +29,7 @@ class Quota(StrEnum):
 
 
 class _Counted(NamedTuple):
-    """How the account's record calls the count, AWS's default, and what must be listed for it."""
+    """The count's name in the account's record, AWS's default, and the types to list for it."""
 
     member: str
     default: int
@@ -64,16 +64,17 @@ class _Watched(NamedTuple):
 
 
 class QuotaHeadroom(Check, frozen=True):
-    """Of each quota of the account in a region, less than the share `at` may be in use.
+    """The account must use less than the share `at` of each of its quotas in a region.
 
-    The quotas are those that AWS gives every account, unless `quotas` says what AWS has raised one
-    to: 5,000 channels, 100 concurrent streams, 15,000 concurrent views, 20 recording
-    configurations, 3 playback key pairs and 3 playback restriction policies. `only` says which to
-    look at. A breach names all that are short, and nothing more is told
-    while it lasts: what should be told apart are rules of their own. Counts are those of the last
-    sweep; viewers of streams that IVS could not count are left out. Data: `ListChannels`,
-    `ListStreams` and the listings of what `only` names. Costs one call a sweep for recording
-    configurations and one for playback restriction policies, and up to four for playback key pairs.
+    The default quotas of AWS are 5,000 channels, 100 concurrent streams, 15,000 concurrent views,
+    20 recording configurations, 3 playback key pairs and 3 playback restriction policies. `quotas`
+    gives the value of each quota that AWS has raised. `only` names the quotas that the rule
+    compares. A breach names all quotas that reach the share. People get no further notification
+    while it lasts. To get separate notifications, write separate rules. The counts are those of the
+    last sweep. Viewers of streams that IVS could not count are left out.
+    Data: `ListChannels`, `ListStreams` and the listings of what `only` names. Costs one call a
+    sweep for recording configurations and one for playback restriction policies, and up to four for
+    playback key pairs.
     """
 
     traits: ClassVar[Traits] = frozenset()
@@ -109,7 +110,7 @@ class QuotaHeadroom(Check, frozen=True):
 
         def judge(facts: Facts, now: datetime) -> Finding:
             found = [(each, facts.state.settings.get(each.member)) for each in watched]
-            # None is the value of a count that no rule asked for when the account was last counted.
+            # A count is None if no rule needed it when the account was last counted.
             state = [(each, count) for each, count in found if count and count.value is not None]
             if not state:
                 return _UNCOUNTED

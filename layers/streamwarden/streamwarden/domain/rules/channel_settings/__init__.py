@@ -1,1 +1,1 @@
-"""Rules about how a channel is set up."""
+"""Rules about the settings of a channel."""

@@ -1,4 +1,4 @@
-"""What rules about something attached to a channel share: it may have to be one of a list."""
+"""What rules about an attachment of a channel share: a list of the allowed ARNs."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from streamwarden.domain.verdicts import Finding
 
 
 def one_of(globs: Texts, judge: Judge, *, attached: Finding, setting: str, what: str) -> Judge:
-    """`judge`, which finds `attached` where the setting has an ARN, that must match a glob too."""
+    """`judge` with one more demand: the ARN must match a glob wherever `judge` finds `attached`."""
     is_allowed, wanted = matcher(globs), format_texts(globs)
 
     def judge_which(facts: Facts, now: datetime) -> Finding:

@@ -1,4 +1,4 @@
-"""Which types, presets, latencies and formats a channel may have."""
+"""The types, presets, latency modes and container formats that a channel may have."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -25,7 +25,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 class Multitrack(StrEnum):
-    """What must be set of multitrack input: enabled, off, or enabled and required of encoders."""
+    """How multitrack input must be set: enabled, off, or enabled and required of encoders."""
 
     ALLOWED = "allowed"
     FORBIDDEN = "forbidden"
@@ -33,14 +33,16 @@ class Multitrack(StrEnum):
 
 
 class ChannelType(Check, frozen=True):
-    """A channel must be of these `types`, `presets` and so on, as far as they are given.
+    """A channel must have one of the `types`, one of the `presets` and so on, where they are given.
 
-    `types` are BASIC, STANDARD, ADVANCED_SD and ADVANCED_HD. Only ADVANCED channels have a preset,
-    and `presets` (HIGHER_BANDWIDTH_DELIVERY, CONSTRAINED_BANDWIDTH_DELIVERY) ask nothing of others.
-    `latency_modes` are NORMAL and LOW, `containers` are TS and FRAGMENTED_MP4. `multitrack` says
-    whether multitrack input must be allowed, forbidden, or required of encoders.
-    Data: `ListChannels` and CloudTrail channel calls; `containers` and `multitrack` only the
-    latter, because listings do not tell them (API Reference, ChannelSummary). Costs no IVS call.
+    `types` are BASIC, STANDARD, ADVANCED_SD and ADVANCED_HD. `presets` are
+    HIGHER_BANDWIDTH_DELIVERY and CONSTRAINED_BANDWIDTH_DELIVERY. Only ADVANCED channels have a
+    preset, so `presets` demands nothing of other channels. `latency_modes` are NORMAL and LOW.
+    `containers` are TS and FRAGMENTED_MP4. `multitrack` says whether multitrack input must be
+    allowed, forbidden, or required of encoders.
+    Data: `ListChannels` and CloudTrail channel calls; for `containers` and `multitrack` only
+    CloudTrail channel calls, because listings do not contain them (API Reference, ChannelSummary).
+    Costs no IVS call.
     """
 
     needs_settings: ClassVar = True
@@ -99,12 +101,12 @@ _UNKNOWN: Final = {
     "preset": not_applicable("the channel's preset is not known yet"),
     "latencyMode": not_applicable("the channel's latency mode is not known yet"),
     "containerFormat": not_applicable(
-        "the channel's container format is not known: listings leave it out, "
-        "only its creation or an update tells it"
+        "the channel's container format is not known: listings do not contain it, "
+        "only the events of its creation or an update do"
     ),
     "multitrackInputConfiguration": not_applicable(
-        "whether multitrack input is enabled is not known: listings leave it out, "
-        "only the channel's creation or an update tells it"
+        "whether multitrack input is enabled is not known: listings do not contain it, "
+        "only the events of the channel's creation or an update do"
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Whether anybody on the way can read the stream key."""
+"""Ingest without encryption, where others on the network can read the stream key."""
 
 from datetime import datetime
 from typing import ClassVar, Final

@@ -1,4 +1,4 @@
-"""What nobody uses any more."""
+"""Resources that are out of use."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,7 +15,7 @@ from streamwarden.domain.verdicts import Finding
 
 
 class Usable(StrEnum):
-    """What can be out of use."""
+    """The types of resources that can be out of use."""
 
     CHANNEL = "channel"
     PLAYBACK_KEY_PAIR = "playback_key_pair"
@@ -24,15 +24,17 @@ class Usable(StrEnum):
 
 
 class Orphans(Check, frozen=True):
-    """A channel may be off the air for `unused`, a configuration or policy without a channel.
+    """A channel may be off the air for `unused`, and another resource out of use for as long.
 
-    `on` says what is looked at: all of them, unless it is given. Every one counts against a quota,
-    and a forgotten channel still has a key that works. A channel that was never seen on the air
-    counts from when it was first seen, the others from the sweep that found no channel using them.
-    A playback key pair is out of use while no channel is private: IVS does not tell whether a token
-    was signed with it.
+    `on` names the types of resources that the rule judges, by default all of them. Every resource
+    counts against a quota. A forgotten channel still has a key that works. The time of a channel
+    that was never seen on the air counts from when the channel was first seen. The time of a
+    configuration or policy counts from the sweep that found no channel with it. A playback key pair
+    is out of use while no channel is private. IVS does not say whether a token was signed with a
+    certain key pair.
     Data: events of streams, `ListStreams`, `ListChannels`, and the listings of what is in `on`.
-    Costs one call per 100 a sweep for each other type in `on`, and one a key pair.
+    Costs one call per 100 resources a sweep for each other type in `on`, and one call for each key
+    pair.
     """
 
     traits: ClassVar = frozenset({Trait.TAGS})

@@ -1,4 +1,4 @@
-"""Whether playback is limited to some countries and web pages."""
+"""Limits of playback to some countries and web pages."""
 
 from datetime import datetime
 from typing import ClassVar, Final
@@ -22,14 +22,15 @@ class PlaybackRestriction(Check, frozen=True):
     """A public channel must have a playback restriction policy, one of `policies` if given.
 
     `policies` are globs of ARNs. `countries` are the codes of all countries that the policy may
-    allow, and `origins` globs of all web origins; a policy that lists none allows every one, which
-    is too many. With `strict_origin` the policy must check the origin on every request, not only
-    on the multivariant playlist. A private channel ignores its policy (IVS User Guide, private
-    channels), so the rule does not apply to it: "has a policy" would not mean "is restricted". IVS
-    serves viewers whose country it cannot tell.
+    allow. `origins` are globs of all web origins that the policy may allow. A policy that lists no
+    country or no origin allows every one, and that is a breach. With `strict_origin` the policy
+    must check the origin on every request, and not only on the multivariant playlist. IVS ignores
+    the policy of a private channel (IVS User Guide, private channels). The rule does not apply to
+    private channels, because a policy does not restrict them. IVS serves viewers whose country it
+    cannot determine.
     Data: `playbackRestrictionPolicyArn` and `authorized` of `ListChannels` and of CloudTrail
-    channel calls; `ListPlaybackRestrictionPolicies` in a sweep for countries and origins. Costs
-    one call per 100 policies a sweep if it looks at countries or origins, otherwise no IVS call.
+    channel calls; `ListPlaybackRestrictionPolicies` in a sweep for countries and origins. Costs one
+    call per 100 policies a sweep if the rule checks countries or origins, otherwise no IVS call.
     """
 
     needs_settings: ClassVar = True

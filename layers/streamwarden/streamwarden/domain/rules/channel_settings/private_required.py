@@ -1,4 +1,4 @@
-"""Whether anybody with the address may watch."""
+"""Private channels, which viewers watch with a signed token only."""
 
 from datetime import datetime
 from typing import ClassVar, Final
@@ -31,5 +31,5 @@ def _judge_playback(facts: Facts, now: datetime) -> Finding:
         return _UNKNOWN
     if authorized.value:
         return _PRIVATE
-    reason = "the channel is public: whoever has its playback URL can watch without a token"
+    reason = "the channel is public: anybody with its playback URL can watch without a token"
     return breach(reason, about=RESOURCE, since=min(authorized.at, now))

@@ -1,4 +1,4 @@
-"""Whether a channel that must leave no trace records after all."""
+"""Channels whose streams must not be recorded."""
 
 from datetime import datetime
 from typing import ClassVar, Final

@@ -1,4 +1,4 @@
-"""Whether a channel is set to record."""
+"""Channels whose streams must be recorded."""
 
 from datetime import datetime
 from typing import ClassVar, Final

@@ -1,4 +1,4 @@
-"""What an attached playback restriction policy must say, beyond being there."""
+"""What an attached playback restriction policy must contain."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,19 +15,19 @@ from streamwarden.domain.verdicts import Finding
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
 type Policy = Mapping[str, Any]
-# What is wrong with a policy, empty if nothing is; None where it does not say.
+# What is wrong with a policy: empty if nothing is wrong, None if its record does not say.
 type Term = Callable[[Policy], str | None]
 
 
 def check_countries(countries: Iterable[str]) -> None:
-    """Raises ValueError for what is no country code."""
+    """Raises ValueError for a text that is not a country code."""
     for country in countries:
         if _COUNTRY.fullmatch(country) is None:
             raise ValueError(f"`countries`: expected codes such as DE, found {country!r}")
 
 
 def terms_of(countries: Texts, origins: Texts, *, strict_origin: bool) -> tuple[Term, ...]:
-    """What is demanded of a policy; nothing of what is not given."""
+    """The demands on a policy: one for each argument that is given."""
     terms: list[Term] = []
     if countries:
         terms.append(_only("allowedCountries", "country", countries, ", ".join(sorted(countries))))
@@ -39,7 +39,7 @@ def terms_of(countries: Texts, origins: Texts, *, strict_origin: bool) -> tuple[
 
 
 def with_terms(judge: Judge, *, attached: Finding, terms: Sequence[Term]) -> Judge:
-    """`judge`, which finds `attached` where a policy is, that must keep to these terms too."""
+    """`judge` with more demands: the policy must keep the terms if `judge` finds `attached`."""
 
     def judge_terms(facts: Facts, now: datetime) -> Finding:
         found = judge(facts, now)
@@ -48,7 +48,7 @@ def with_terms(judge: Judge, *, attached: Finding, terms: Sequence[Term]) -> Jud
         settings = facts.state.settings
         arn, said = settings["playbackRestrictionPolicyArn"], settings.get(_POLICY)
         policy = said.value if said else None
-        # What was read of a policy that is no longer the attached one says nothing.
+        # The terms in the record may be those of a policy that is no longer attached.
         if not policy or policy.get("arn") != arn.value or said is None:
             return _UNKNOWN
         faults = [term(policy) for term in terms]

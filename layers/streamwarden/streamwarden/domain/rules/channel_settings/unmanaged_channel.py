@@ -1,4 +1,4 @@
-"""Which channels nobody's automation made."""
+"""Channels that no automation of the operator made."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,9 +12,10 @@ from streamwarden.domain.verdicts import Finding
 
 
 class UnmanagedChannel(Check, frozen=True):
-    """A channel must carry what managed ones carry: the tag `tag`, or a name among `names`.
+    """A channel must have a sign that it is managed: the tag `tag`, or a name that matches `names`.
 
-    One of the two is enough. `values` are globs of the tag's value, `names` of channel names.
+    One of the two is enough. `values` are globs of the tag's value. `names` are globs of channel
+    names.
     Data: names and tags in `ListChannels`, CloudTrail channel and tag calls. Costs no IVS call.
     """
 

@@ -1,4 +1,4 @@
-"""Events that people want to know of, whatever else they mean."""
+"""Alerts about events that match a pattern."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -22,24 +22,26 @@ from streamwarden.domain.state.merge import format_count
 from streamwarden.domain.state.resource import MatchedEvent
 from streamwarden.domain.verdicts import Finding
 
-# What happens to a stream key is told of its channel.
+# An event about a stream key belongs to its channel.
 _SUBJECTS: Final = frozenset(ResourceType) - {ResourceType.STREAM_KEY}
 _ONLY_TELLS: Final = "it tells of events, whatever they mean"
 _MOST_NAMES: Final = 3
 
 
 class EventAlert(Check, frozen=True):
-    """No event may come whose detail-type is like one of `detail_type`, globs as in `match`.
+    """No event may arrive whose detail-type matches one of `detail_type`, globs as in `match`.
 
-    `name` narrows them down by what IVS calls them: `event_name`, `limit_name`, `recording_status`
-    or, of a call that CloudTrail recorded, `eventName`. `where` is JMESPath over the event as
-    EventBridge delivers it, such as `detail.error_code == 'BITRATE_EXCEEDED'`; functions of time
-    ask for the moment of the event. `on` narrows them down to resources of these types; an event
-    that names none is about the account. The breach lasts until `within` has passed since the last
-    such event: those before it are counted, and not told again. One that arrives later than that is
-    not told at all. `match` on tags or names holds only for what sweeps list. Data: the events that
-    the template's EventBridge rules forward; those of stages and compositions while its parameter
-    `RealTimeEvents` is `forward`. Costs no IVS call.
+    `name` selects events by the name that IVS gives them: `event_name`, `limit_name` or
+    `recording_status`, or `eventName` for a call that CloudTrail recorded. `where` is a JMESPath
+    expression over the event as EventBridge delivers it, such as `detail.error_code ==
+    'BITRATE_EXCEEDED'`. Functions of time in `where` use the time of the event. `on` selects events
+    about resources of these types. An event that names no resource is about the account. The breach
+    lasts until `within` has passed since the last such event. Further events during the breach are
+    counted and cause no further notification. An event that arrives later than `within` after it
+    happened causes no notification. `match` on tags or names applies only to resources that sweeps
+    list.
+    Data: the events that the template's EventBridge rules forward; events of stages and
+    compositions only while its parameter `RealTimeEvents` is `forward`. Costs no IVS call.
     """
 
     traits: ClassVar[Traits] = frozenset()
@@ -56,7 +58,7 @@ class EventAlert(Check, frozen=True):
         if not self.detail_type:
             raise ValueError("`detail_type`: name at least one, such as IVS Stage Update")
         if ResourceType.STREAM_KEY in self.on:
-            raise ValueError("`on`: what happens to a stream_key is told of its channel")
+            raise ValueError("`on`: events about a stream_key belong to its channel")
 
     @property
     def judges(self) -> frozenset[ResourceType]:
@@ -84,12 +86,12 @@ class EventAlert(Check, frozen=True):
         return judge
 
 
-_NONE_MATCHED: Final = not_applicable("no such event was heard")
+_NONE_MATCHED: Final = not_applicable("no such event has arrived")
 
 
 @cache
 def _event_matcher(detail_types: Texts, names: Texts, where: str | None) -> EventMatcher:
-    """Made once for all types of resources that a rule is about. Raises ValueError."""
+    """One matcher serves all types of resources of a rule. Raises ValueError."""
     is_of_type = matcher(detail_types)
     is_named = matcher(names) if names else None
     holds = _condition(where) if where else None
@@ -101,13 +103,13 @@ def _event_matcher(detail_types: Texts, names: Texts, where: str | None) -> Even
             and (holds is None or holds(event))
         )
 
-    # The order of globs means nothing, so that it does not change the key either.
+    # The order of globs has no meaning, so it must not change the key.
     sought = msgspec.json.encode([sorted(detail_types), sorted(names), where])
     return EventMatcher(sha256(sought).hexdigest()[:16], matches)
 
 
 def _condition(where: str) -> Callable[[Event], bool]:
-    # Only those who write conditions pay for loading JMESPath.
+    # JMESPath is loaded only if a rule has a condition.
     from streamwarden.domain.expressions.expressions import compile_condition
 
     holds = compile_condition(where)

@@ -1,1 +1,1 @@
-"""Rules about keys. No key value is part of any fact."""
+"""Rules about keys. No fact contains the value of a key."""

@@ -1,4 +1,4 @@
-"""Who may replace a stream key."""
+"""The callers that may replace a stream key."""
 
 from datetime import datetime
 from typing import ClassVar, Final
@@ -15,13 +15,13 @@ from streamwarden.domain.verdicts import Finding
 
 
 class KeyDrift(Check, frozen=True):
-    """Stream keys may be made and deleted only by these: `by` are globs of IAM ARNs.
+    """Only the callers in `by`, globs of IAM ARNs, may create and delete stream keys.
 
-    The key that a channel is created with is nobody's drift. The breach lasts for 24 hours, or
-    until somebody who may replaces the key. Streamwarden's own roles are not known to it: where
-    it rotates keys, `by` names the role of `rotate_keys` too. The record of a deletion names the
-    key alone, and not its channel: it counts where it is known whose key that is, from its
-    creation, from a rotation, or because a rule looks at tags of stream keys.
+    The key that IVS creates with a channel is never a breach. The breach lasts for 24 hours, or
+    until an allowed caller replaces the key. The rule does not know the roles of Streamwarden. If
+    Streamwarden rotates keys, `by` must also name the role of `rotate_keys`. The record of a
+    deletion names only the key, and not its channel. It counts only if the channel of the key is
+    known: from the key's creation, from a rotation, or because a rule reads tags of stream keys.
     Data: CloudTrail `CreateStreamKey` and `DeleteStreamKey`. Costs no IVS call.
     """
 
@@ -56,8 +56,8 @@ class KeyDrift(Check, frozen=True):
         return judge
 
 
-_UNTOUCHED: Final = not_applicable("nobody was seen to make or delete a stream key")
-_IN_ORDER: Final = compliant("the stream key was last changed by somebody who may")
+_UNTOUCHED: Final = not_applicable("no creation or deletion of a stream key was seen")
+_IN_ORDER: Final = compliant("the stream key was last changed by an allowed caller")
 _LONG_AGO: Final = not_applicable("the last change of the stream key is more than 24h old")
 
 

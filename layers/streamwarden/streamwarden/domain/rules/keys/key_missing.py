@@ -1,4 +1,4 @@
-"""Whether a channel can be streamed to at all."""
+"""Channels without a stream key."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -12,13 +12,14 @@ from streamwarden.domain.verdicts import Finding
 
 
 class KeyMissing(Check, frozen=True):
-    """A channel may be without a stream key for at most `limit`, the time to replace one.
+    """A channel may be without a stream key for at most `limit`.
 
-    It does not allow `rotate_key`: a rotation replaces whatever key it lists, and would delete one
-    that was made in the meantime unseen. The record of a deletion names the key alone, and not its
-    channel: it counts where it is known whose key that is, from its creation, from a rotation, or
-    because a rule looks at tags of stream keys. A session that begins minutes later shows that
-    there is a key again, also where the record of its creation was lost.
+    `limit` is the time that a replacement of a key may take. The rule does not allow the action
+    `rotate_key`. A rotation replaces every key that it lists, so it would delete a key that was
+    created unseen in the meantime. The record of a deletion names only the key, and not its
+    channel. It counts only if the channel of the key is known: from the key's creation, from a
+    rotation, or because a rule reads tags of stream keys. A session that begins minutes after the
+    deletion shows that the channel has a key again, even if the record of its creation was lost.
     Data: CloudTrail `CreateChannel`, `CreateStreamKey` and `DeleteStreamKey`, stream events,
     `ListStreams`. Costs no IVS call.
     """
@@ -52,7 +53,7 @@ class KeyMissing(Check, frozen=True):
         return judge
 
 
-# IVS does not say how soon nobody can connect with a deleted key any more.
+# IVS does not document for how long an encoder can still connect with a deleted key.
 _REVOKED_AFTER: Final = timedelta(minutes=5)
 
 _UNKNOWN: Final = not_applicable("nothing is known of the channel's stream key")

@@ -1,4 +1,4 @@
-"""How old a playback key pair may be."""
+"""The age of playback key pairs."""
 
 from datetime import datetime
 from typing import ClassVar, Final
@@ -14,12 +14,12 @@ from streamwarden.domain.verdicts import Finding
 
 
 class PlaybackKeyAge(Check, frozen=True):
-    """A playback key pair may be `limit` old.
+    """A playback key pair may be at most `limit` old.
 
-    Whoever has the private key can let anybody watch private channels. IVS tells no date of a key
-    pair: its age counts from its import if CloudTrail told of that, else from when it was first
-    seen, and the reason says which. There is no action that replaces one: whatever signs tokens
-    must change first.
+    The holder of the private key can let anybody watch private channels. IVS gives no date of a key
+    pair. Its age counts from its import if CloudTrail recorded the import. Otherwise its age counts
+    from when it was first seen. The reason says which. No action replaces a key pair, because the
+    program that signs tokens must change first.
     Data: CloudTrail `ImportPlaybackKeyPair`, `ListPlaybackKeyPairs` in a sweep. Costs one call a
     sweep, and one `GetPlaybackKeyPair` for each key pair (at most three).
     """
@@ -44,7 +44,7 @@ class PlaybackKeyAge(Check, frozen=True):
             if since is None:
                 return _UNKNOWN
             age = format_duration(now - since)
-            # A creator is known only where CloudTrail told of the import, which nothing precedes.
+            # The creator is known only from the event of the import, which comes first.
             was = "imported" if facts.state.creator is not None else "first seen"
             said = f"the playback key pair was {was} {age} ago; {allowed} is allowed"
             deadline = since + limit

@@ -1,4 +1,4 @@
-"""Which playback key pairs there may be."""
+"""The playback key pairs that are allowed."""
 
 from datetime import datetime
 from typing import ClassVar, Final
@@ -16,9 +16,10 @@ from streamwarden.domain.verdicts import Finding
 class PlaybackKeyAllowlist(Check, frozen=True):
     """A playback key pair must be one of `fingerprints`, and have one of `names`.
 
-    Give either or both: all that is given must hold. Whoever imports a key pair can let anybody
-    watch private channels. `fingerprints` are those that IVS shows, in upper or lower case.
-    `names` are globs; a name can be chosen freely, so only a fingerprint tells key pairs apart.
+    Give `fingerprints`, `names` or both. A key pair must match everything that is given. The holder
+    of an imported key pair can let anybody watch private channels. `fingerprints` are those that
+    IVS shows, in upper or lower case. `names` are globs. A name can be chosen freely, so only a
+    fingerprint identifies a key pair.
     Data: CloudTrail `ImportPlaybackKeyPair`, `ListPlaybackKeyPairs` and `GetPlaybackKeyPair` in a
     sweep. Costs one call a sweep, and one for each key pair (at most three).
     """

@@ -1,4 +1,4 @@
-"""How old a stream key may be."""
+"""The age of stream keys."""
 
 from datetime import datetime
 from typing import ClassVar, Final
@@ -12,10 +12,11 @@ from streamwarden.domain.verdicts import Finding
 
 
 class StreamKeyAge(Check, frozen=True):
-    """A stream key may be `limit` old; a key of unknown age counts from first seen.
+    """A stream key may be at most `limit` old.
 
-    Data: CloudTrail `CreateChannel` and `CreateStreamKey`, the minted-at tag of rotated keys.
-    Costs no IVS call; `rotate_keys` lists the key before it replaces it.
+    The age of a key whose creation is not known counts from when it was first seen.
+    Data: CloudTrail `CreateChannel` and `CreateStreamKey`, the minted-at tag of rotated keys. Costs
+    no IVS call; `rotate_keys` lists the key before it replaces it.
     """
 
     traits: ClassVar = frozenset({Trait.KEY_AGE, Trait.TAGS})

@@ -1,1 +1,1 @@
-"""Rules about what is on the air."""
+"""Rules about live streams and their sessions."""

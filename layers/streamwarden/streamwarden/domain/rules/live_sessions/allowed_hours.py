@@ -1,4 +1,4 @@
-"""When a channel may be on the air."""
+"""The hours at which a channel may be on the air."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -17,8 +17,9 @@ from streamwarden.domain.verdicts import Finding
 class AllowedHours(Check, frozen=True):
     """A channel may be on the air only on `days`, from `start` until `end`, by the clock of `zone`.
 
-    Hours belong to the day on which they begin and may cross midnight. On a date of `closed`
-    nothing may be on the air and on one of `open` everything, from midnight to midnight.
+    The hours belong to the day on which they begin, and may cross midnight. On a date of `closed`
+    no stream may be on the air, from midnight to midnight. On a date of `open` every stream may be
+    on the air, from midnight to midnight.
     Data: `Stream Start` and `Stream End` events, `ListStreams`. Costs no IVS call.
     """
 
@@ -79,7 +80,7 @@ class AllowedHours(Check, frozen=True):
 
         def explain(now: datetime) -> str:
             if now.astimezone(zone).date() in closed:
-                return f"at {said(now)}, a date on which nothing may be"
+                return f"at {said(now)}, a closed date"
             return f"at {said(now)}; allowed is {allowed}"
 
         return explain
@@ -101,7 +102,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _clock(zone_name: str) -> Callable[[datetime], str]:
-    """Says a moment as it is said in the zone: `sat 2026-03-14 13:00 (Europe/Berlin)`."""
+    """Formats a moment by the clock of the zone: `sat 2026-03-14 13:00 (Europe/Berlin)`."""
     zone = _zone(zone_name)
 
     @lru_cache(maxsize=8)  # the same moment for every channel that is on the air

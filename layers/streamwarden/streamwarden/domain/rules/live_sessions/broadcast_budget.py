@@ -1,4 +1,4 @@
-"""How long may be streamed in a day or a month."""
+"""The airtime of a channel, a tag or the account in a day or a month."""
 
 from collections.abc import Callable
 from copy import replace
@@ -19,21 +19,23 @@ from streamwarden.domain.verdicts import Finding
 _LONGEST: Final = {Period.DAY: timedelta(days=1), Period.MONTH: timedelta(days=31)}
 _SAID: Final = {Period.DAY: "today (UTC)", Period.MONTH: "this month (UTC)"}
 
-# Says of whom a live session uses how much airtime at a moment.
+# The finding for a live session: the owner of the budget, the session, the usage, the moment.
 type _Find = Callable[[str, Session, Usage, datetime], Finding]
 
 
 class BroadcastBudget(Check, frozen=True):
     """A channel may be on the air for less than `limit` in each `period` (day or month, UTC).
 
-    With `tag`, all channels with the same value of that tag share the budget; with `account`, all
-    of the account and region. Streams that are over are counted in slots of five minutes, live ones
-    to the second. What others use is known from sweeps, to five minutes for each live stream, and
-    counts for two hours. Who starts when the budget is used up is in breach at once, or where it is
-    shared after a sweep. A channel that has used up a budget of its own stays in breach until the
-    period ends: only taking its key away keeps it off the air. What deleted channels used is not
-    counted, nor what was before Streamwarden listened or while no rule had a budget, nor a stream
-    from its last sign on if its end was lost.
+    With `tag`, all channels with the same value of that tag share the budget. With `account`, all
+    channels of the account and region share the budget. Streams that have ended are counted in
+    slots of five minutes. Live streams are counted to the second. The airtime of other channels is
+    known from sweeps, accurate to five minutes for each live stream. It is valid for two hours. A
+    stream that starts after the budget is used up is in breach at once. If the budget is shared,
+    the stream is in breach after the next sweep. A channel that has used up a budget of its own
+    stays in breach until the period ends. Only the removal of its key keeps it off the air. The
+    airtime of deleted channels is not counted. The airtime before Streamwarden was deployed, or
+    while no rule had a budget, is not counted. If the end of a stream was lost, its airtime after
+    its last sign is not counted.
     Data: `Stream Start` and `Stream End` events, `ListStreams`, tags in `ListChannels`. Costs no
     further IVS call.
     """
@@ -125,8 +127,8 @@ class BroadcastBudget(Check, frozen=True):
         return found
 
     def _finder_off_air(self) -> Callable[[timedelta, datetime, datetime], Finding]:
-        """A budget that is used up stays so, off the air as well, until the period ends: an encoder
-        that reconnects by itself is stopped again, and people are told once."""
+        """A budget that is used up stays used up until the period ends, off the air too. An encoder
+        that reconnects by itself is stopped again, and people get one notification."""
         limit, period = self.limit, self.period
         allowed = f"of {_describe_hours(limit)} {_SAID[period]}"
 
@@ -142,13 +144,15 @@ class BroadcastBudget(Check, frozen=True):
 
 
 def _while_fresh(finding: Finding, until: datetime) -> Finding:
-    """What rests on what a sweep told is looked at again when that is too old."""
+    """A finding from figures of a sweep is checked again when the figures are too old."""
     recheck_at = min(finding.recheck_at or until, until)
     return replace(finding, recheck_at=recheck_at)
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")
-_UNCOUNTED: Final = not_applicable("what others have used is not known now; the next sweep tells")
+_UNCOUNTED: Final = not_applicable(
+    "the airtime of other channels is not known now; the next sweep counts it"
+)
 
 
 def _describe_hours(span: timedelta) -> str:

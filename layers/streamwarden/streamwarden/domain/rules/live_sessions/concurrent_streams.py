@@ -1,4 +1,4 @@
-"""How many streams may be live at the same time."""
+"""The number of streams that are live at the same time."""
 
 from datetime import datetime
 from typing import ClassVar, Final
@@ -14,10 +14,10 @@ from streamwarden.domain.verdicts import Finding
 class ConcurrentStreams(Check, frozen=True):
     """At most `limit` streams may be live together on the channels with one value of the tag `tag`.
 
-    Without `tag`, in the whole account and region. The streams that started last are those in
-    breach. All streams are counted, also of channels that the rule is not about; a stream is
-    judged from the sweep after its start on, and again when a sweep finds that others ended. What a
-    sweep told counts for two hours.
+    Without `tag`, the limit applies to the whole account and region. The streams that started last
+    are in breach. All streams count, including streams of channels that the rule is not about. A
+    stream is judged after the first sweep that follows its start. It is judged again when a sweep
+    finds that other streams ended. The counts of a sweep are valid for two hours.
     Data: `ListStreams`, tags in `ListChannels`. Costs no further IVS call.
     """
 
@@ -51,7 +51,7 @@ class ConcurrentStreams(Check, frozen=True):
             if value is None:
                 return untagged
             peers = fresh_peers(live.peers, key, value, now)
-            # Of another limit nobody looked whether it is kept since.
+            # The counts in the record may be for other limits, without this one.
             if live.peers is None or peers is None or limit not in peers.limits:
                 return _UNCOUNTED
             if peers.rank <= limit:
@@ -61,7 +61,7 @@ class ConcurrentStreams(Check, frozen=True):
                 f"{peers.live} streams {others} are live, {allowed}; "
                 f"this one was the {_ordinal(peers.rank)} to start"
             )
-            # Whoever started before it is on the air still, so there were too many all the time.
+            # The streams that started before it are still on the air: there were always too many.
             since, doubted_at = min(live.on_air_at, now), live.peers.at + FRESH_FOR
             return breach(
                 reason, about=one_stream(live.stream_id), since=since, recheck_at=doubted_at
@@ -72,7 +72,7 @@ class ConcurrentStreams(Check, frozen=True):
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")
 _UNCOUNTED: Final = not_applicable(
-    "how many others are live is not known now; the next sweep tells"
+    "how many other streams are live is not known now; the next sweep counts them"
 )
 
 

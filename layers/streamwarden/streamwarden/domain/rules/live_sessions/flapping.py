@@ -1,4 +1,4 @@
-"""Whether an encoder comes and goes."""
+"""Sessions of one channel that begin in quick succession."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,7 +9,7 @@ from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
-# `retention` keeps no more of them, and none for longer.
+# `retention` keeps no more sessions, and keeps none for longer.
 _MOST: Final = 30
 _LONGEST: Final = timedelta(hours=48)
 
@@ -17,8 +17,9 @@ _LONGEST: Final = timedelta(hours=48)
 class Flapping(Check, frozen=True):
     """At most `sessions` sessions may begin within any `window`.
 
-    `sessions` is 30 at most, and `window` 48h: no more are remembered, and none for longer. The
-    breach ends by itself as soon as fewer began within the window.
+    `sessions` is 30 at most, and `window` is 48h at most, because a record keeps no more sessions
+    and keeps none for longer. The breach ends by itself when fewer sessions began within the
+    window.
     Data: `Session Created` and `Stream Start` events, `ListStreams`. Costs no IVS call.
     """
 

@@ -1,4 +1,4 @@
-"""What an encoder may send."""
+"""The picture, bitrate and codecs that an encoder may send."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
-# Encoders show kilobits and IVS counts bits; nobody means a ceiling of 6 kbit/s.
+# Encoders show kilobits and IVS counts bits: a ceiling of 6 kbit/s is a mistake.
 _LEAST_BITRATE: Final = 10_000
 
 _CEILINGS: Final[Mapping[str, Callable[[int], limits.Ceiling]]] = {
@@ -29,17 +29,16 @@ _CODECS: Final[Mapping[str, Callable[[Texts], limits.Codecs]]] = {
 
 
 class IngestCeiling(Check, frozen=True):
-    """An encoder must send no more than the figures given, and in no other than the codecs given.
+    """An encoder must send no more than the given figures, and only with the given codecs.
 
-    `short_edge` is in pixels of each video track: 720 lets 1280x720 and 720x1280 pass. `long_edge`
-    is in pixels of each video track. `framerate` is in frames per second of each video track.
-    `bitrate` is in bits per second of all video tracks together. `video_tracks` is how many there
-    may be. `video_codecs` are globs: H.264 is `avc1.*`. `audio_codecs` are globs: AAC-LC is
-    `mp4a.40.2`.
-    It counts what the encoder is set up to send, as far as it tells. The breach lasts as long as
-    the stream.
-    Data: `GetStreamSession`, asked by sweeps for each stream until IVS knows the answer. Costs one
-    IVS call a stream, or one a sweep while IVS does not know; at most 20 a sweep.
+    `short_edge` is in pixels of each video track: 720 allows 1280x720 and 720x1280. `long_edge` is
+    in pixels of each video track. `framerate` is in frames per second of each video track.
+    `bitrate` is in bits per second of all video tracks together. `video_tracks` is the number of
+    video tracks. `video_codecs` are globs: H.264 is `avc1.*`. `audio_codecs` are globs: AAC-LC is
+    `mp4a.40.2`. The rule compares what the encoder is set up to send, as far as the encoder reports
+    it. The breach lasts as long as the stream.
+    Data: `GetStreamSession`, which sweeps call for each stream until IVS has the data. Costs one
+    IVS call a stream, or one a sweep while IVS does not have the data; at most 20 a sweep.
     """
 
     short_edge: int | None = None
@@ -87,7 +86,7 @@ class IngestCeiling(Check, frozen=True):
                 return breach("; ".join(faults), about=one_stream(live.stream_id), since=since)
             if unknown_names:
                 names = ", ".join(dict.fromkeys(unknown_names))
-                return not_applicable(f"the encoder does not tell its {names}")
+                return not_applicable(f"the encoder does not report its {names}")
             return _WITHIN
 
         return judge
@@ -96,6 +95,6 @@ class IngestCeiling(Check, frozen=True):
 _INGEST: Final = Needs(ingest=True)
 _OFF_AIR: Final = not_applicable("the channel is not on the air")
 _UNKNOWN: Final = not_applicable(
-    "what the encoder sends is not known yet; sweeps ask until IVS knows it"
+    "what the encoder sends is not known yet; sweeps read it when IVS has it"
 )
 _WITHIN: Final = compliant("the encoder sends no more than is allowed")

@@ -1,6 +1,6 @@
-"""Holding what an encoder sends against ceilings and lists of codecs, and saying what is wrong.
+"""Compares what an encoder sends with ceilings and lists of codecs, and says what is wrong.
 
-What an encoder does not tell is never wrong: it is named beside.
+A figure that the encoder does not report is never wrong. It is listed separately.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,8 +16,8 @@ type Figures = list[int | None]
 class Ceiling(NamedTuple):
     """`said` is the ceiling in words, `name` what it limits.
 
-    `figures` finds what is held against it, None where the encoder does not tell: one figure of
-    each track, or of all tracks together.
+    `figures` finds the figures to compare: one of each track, or one of all tracks together. A
+    figure that the encoder does not report is None.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Codecs(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """What is wrong, in words; and what would have to be told to know more, maybe repeatedly."""
+    """What is wrong, in words; and the names of missing figures, which may repeat."""
 
     faults: list[str]
     unknown_names: list[str]
@@ -118,7 +118,7 @@ def _exceeding(figures: Figures, most: int) -> set[int]:
 
 
 def _total_bitrate(tracks: Tracks) -> Figures:
-    """The sum of those that are told, which may exceed although others are not."""
+    """The sum of the reported rates. It may exceed a ceiling although other rates are missing."""
     rates = [track.bitrate for track in tracks]
     told = [rate for rate in rates if rate is not None]
     return [sum(told), None] if len(told) < len(rates) else [sum(told)]
@@ -154,7 +154,7 @@ def _describe_tracks(video: Tracks, exceeded: Iterable[Ceiling]) -> str:
 
 
 def _describe_track(track: VideoTrack) -> str:
-    """As far as it is told: `1080p60 (1920x1080) at 8.5 Mbit/s`."""
+    """As far as the encoder reports it: `1080p60 (1920x1080) at 8.5 Mbit/s`."""
     short, rate = _short(track), track.framerate
     if short is not None:
         picture = f"{short}p{rate or ''} ({track.width}x{track.height})"
@@ -165,7 +165,7 @@ def _describe_track(track: VideoTrack) -> str:
 
 
 def _describe_bitrate(bits_per_second: int) -> str:
-    """Exactly, so that what is found and what is allowed never look alike."""
+    """Exact, so that the figure found and the figure allowed never look the same."""
     return f"{bits_per_second / 1_000_000:.6f}".rstrip("0").rstrip(".") + " Mbit/s"
 
 

@@ -1,4 +1,4 @@
-"""Whether a stream keeps within what its channel may ingest."""
+"""The limits of a channel for what it ingests."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import LimitHit, Session
 from streamwarden.domain.verdicts import Finding
 
-# IVS normally disconnects such a stream at once: the encoder's owner has this long to see why.
+# IVS normally disconnects such a stream at once. The owner can read the breach for this long.
 _CLOSES_AFTER: Final = timedelta(hours=1)
 
 
@@ -22,7 +22,8 @@ _ALL: Final = tuple(IngestLimit)
 class LimitBreach(Check, frozen=True):
     """A stream must not exceed the ingest `limits` of its channel.
 
-    The breach lasts as long as the session, and then for an hour or until the next stream starts.
+    The breach lasts as long as the session. After the session it lasts for one hour, or until the
+    next stream starts.
     Data: `IVS Limit Breach` events. Costs no IVS call.
     """
 
@@ -36,8 +37,8 @@ class LimitBreach(Check, frozen=True):
         names = frozenset(str(limit) for limit in self.limits)
 
         def judge(facts: Facts, now: datetime) -> Finding:
-            # Only what is on the air is judged while something is: a stop must not end a stream
-            # for what the one before it did.
+            # While a stream is on the air, only this stream is judged: a stop must not end it for
+            # what an earlier stream did.
             live = facts.live
             sessions = facts.state.sessions.values() if live is None else (live,)
             exceeding = _newest_exceeding(sessions, names)
@@ -68,7 +69,7 @@ _LONG_OVER: Final = not_applicable("the stream that exceeded a limit ended more 
 def _newest_exceeding(
     sessions: Iterable[Session], names: frozenset[str]
 ) -> tuple[Session, list[LimitHit]] | None:
-    """The session that exceeded one of these limits last, and all such excesses, oldest first."""
+    """The session that exceeded one of these limits last, and all its hits, oldest first."""
     found = [
         (each, hits)
         for each in sessions

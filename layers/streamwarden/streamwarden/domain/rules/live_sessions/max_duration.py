@@ -1,4 +1,4 @@
-"""How long a stream may last."""
+"""The duration of a stream."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,10 +18,10 @@ from streamwarden.domain.verdicts import EarlyWarning, Finding
 
 
 class MaxDuration(Check, frozen=True):
-    """A live stream may last `limit`, counted from its `Stream Start`.
+    """A live stream may last at most `limit`, counted from its `Stream Start`.
 
-    `warnings` says how long before the limit people are told that it comes, each once per stream;
-    a rule with the action `warn`, in mode enforce, then puts it into the stream, too.
+    `warnings` says how long before the limit people get an early warning, each once per stream. A
+    rule with the action `warn` in mode enforce also puts the `warnings` into the stream.
     Data: `Stream Start` and `Stream End` events, `ListStreams`. Costs no IVS call.
     """
 

@@ -1,4 +1,4 @@
-"""Whether who connects also gets on the air."""
+"""Sessions that connect and never go on the air."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,14 +12,14 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Session
 from streamwarden.domain.verdicts import Finding
 
-# Long enough for somebody to look at the encoder while it is still being tried.
+# People can look at the encoder in this time, while its owner still tries to connect.
 _CLOSES_AFTER: Final = timedelta(hours=1)
 
 
 class _Attempt(NamedTuple):
-    """A session without a start: the moment by which it should have one, and when it is old.
+    """A session without a start, and the deadline for its start.
 
-    `closes_at` is None while the session is connected.
+    At `closes_at` the attempt stops counting. It is None while the session is connected.
     """
 
     session: Session
@@ -30,8 +30,8 @@ class _Attempt(NamedTuple):
 class NeverLive(Check, frozen=True):
     """A session must get its `Stream Start` within `limit` of its `Session Created`.
 
-    The breach ends with the next stream that starts, or an hour after the last failed session.
-    It is one for all failed attempts in a row, because an encoder tries again every few seconds.
+    The breach ends with the next stream that starts, or one hour after the last failed session. All
+    failed sessions in a row are one breach, because an encoder tries again every few seconds.
     Data: `IVS Stream State Change` events, `ListStreams`. Costs no IVS call.
     """
 
@@ -84,7 +84,7 @@ def _attempts(facts: Facts, limit: timedelta) -> list[_Attempt]:
 def _attempt(
     session: Session, created_at: datetime, is_connected: bool, limit: timedelta
 ) -> _Attempt:
-    # Also of a session that has ended: its Stream Start may come after its end event.
+    # A session that has ended has a deadline too: its Stream Start may arrive after its end.
     deadline = created_at + limit
     if is_connected:
         return _Attempt(session, deadline, None)
@@ -108,7 +108,7 @@ def _failed(attempts: list[_Attempt], facts: Facts, now: datetime) -> Finding:
 
 
 def _last_closing(attempts: Iterable[_Attempt]) -> datetime | None:
-    """None while a session is connected: it ends by events or a sweep, not by time."""
+    """None while a session is connected: an event or a sweep ends it, not time."""
     latest: datetime | None = None
     for each in attempts:
         if each.closes_at is None:

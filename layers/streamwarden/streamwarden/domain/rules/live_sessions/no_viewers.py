@@ -1,4 +1,4 @@
-"""How long a stream may go on without an audience."""
+"""Streams without viewers."""
 
 from datetime import datetime
 from typing import Final
@@ -11,10 +11,10 @@ from streamwarden.domain.verdicts import Finding
 
 
 class NoViewers(Check, frozen=True):
-    """A live stream may go on unwatched for at most `limit`.
+    """A live stream may be without viewers for at most `limit`.
 
-    Counted from the first sweep that found nobody, or nobody any more. Viewers who come and go
-    between two sweeps are not seen.
+    The time counts from the first sweep that found no viewers, or no viewers any more. Viewers who
+    come and go between two sweeps are not seen.
     Data: `viewerCount` of `ListStreams`. Costs no further IVS call.
     """
 

@@ -1,4 +1,4 @@
-"""How long an ingest may stall."""
+"""Streams whose ingest stalls."""
 
 from datetime import datetime
 from typing import ClassVar, Final
@@ -15,7 +15,7 @@ class Starvation(Check, frozen=True):
     """The ingest of a live stream may stall for at most `limit`.
 
     Data: `Starvation Start` and `Starvation End` events, health in `ListStreams`. Costs no IVS
-    call; a stop first reads `GetStream` and leaves a stream alone that delivers again.
+    call; a stop first reads `GetStream` and does not stop a stream that delivers again.
     """
 
     traits: ClassVar = LIVE_CHANNEL | {Trait.STALLED}

@@ -1,4 +1,4 @@
-"""Whether IVS was able to process what it was sent."""
+"""Streams that IVS could not process."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -9,7 +9,7 @@ from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
-# Nothing can be done about a stream that IVS did not take, so its breach must end by itself.
+# No action helps a stream that IVS could not process, so its breach must end by itself.
 _CLOSES_AFTER: Final = timedelta(hours=24)
 
 
@@ -28,7 +28,7 @@ class StreamFailure(Check, frozen=True):
 
 
 _NO_SESSION: Final = not_applicable("no session of the channel is known")
-_NONE_FAILED: Final = compliant("IVS failed to process no stream")
+_NONE_FAILED: Final = compliant("IVS reported no failure of a stream")
 _STARTED_AGAIN: Final = compliant("a stream has started since the last failure")
 _LONG_AGO: Final = not_applicable("the last stream failure is more than 24h old")
 

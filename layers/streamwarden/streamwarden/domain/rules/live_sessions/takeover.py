@@ -1,4 +1,4 @@
-"""Whether somebody else takes a stream over."""
+"""Takeovers of a live stream by another encoder."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -11,15 +11,15 @@ from streamwarden.domain.state.merge import format_count
 from streamwarden.domain.state.resource import Session
 from streamwarden.domain.verdicts import Finding
 
-# A stream may run for days, and after one of them everybody who needs to know has been told.
+# A stream may run for days. After one day the people who need to know have read of it.
 _CLOSES_AFTER: Final = timedelta(hours=24)
 
 
 class Takeover(Check, frozen=True):
-    """A live stream must not be taken over; unless `attempts` is false, nobody may try either.
+    """No other encoder may take over a live stream, or try it unless `attempts` is false.
 
-    Whoever takes over has the stream key. The breach ends with the stream, or 24 hours after the
-    last takeover. Mobile broadcast SDKs take over their own stream when they reconnect.
+    An encoder that takes over has the stream key. The breach ends with the stream, or 24 hours
+    after the last takeover. Mobile broadcast SDKs take over their own stream when they reconnect.
     Data: `Stream Takeover` and `Stream Takeover Failure` events. Costs no IVS call.
     """
 

@@ -1,9 +1,8 @@
-"""When it is open: days of the week, hours, and dates on which neither counts, in one time zone.
+"""When it is open: days of the week, hours, and dates without either, in one time zone.
 
-What a clock on the wall shows becomes moments here, so that whoever asks compares moments only.
-A wall time that the change to summer time skips, or that the change back repeats, is read as RFC
-5545 (3.3.5) reads it: skipped, by the offset before the change (02:30 is 03:30); repeated, the
-first of the two.
+This module turns local times into moments, so that callers compare moments only. It follows RFC
+5545 (3.3.5). A local time that the change to summer time skips is read with the offset before the
+change (02:30 is 03:30). Of a local time that the change back repeats, the first counts.
 """
 
 from bisect import bisect_right
@@ -19,7 +18,7 @@ from streamwarden.domain.calendar import Weekday, weekday_of
 
 _DAY: Final = timedelta(days=1)
 
-# No stream lasts longer than a month, and nobody waits longer than a year for the next opening.
+# No stream lasts longer than a month. A wait for the next opening lasts no longer than a year.
 _DAYS_BACK: Final = 31
 _DAYS_AHEAD: Final = 400
 
@@ -42,8 +41,8 @@ class TimetableState(NamedTuple):
 class Timetable(Struct, frozen=True):
     """`hours` open on each of `days` and may cross midnight; without hours the whole day is open.
 
-    On a date of `closed_on` nothing is open and on one of `open_on` everything, from midnight to
-    midnight, whatever the weekday says.
+    A date of `closed_on` is closed and a date of `open_on` is open, from midnight to midnight, on
+    any weekday.
     """
 
     zone: ZoneInfo
@@ -63,7 +62,7 @@ class Timetable(Struct, frozen=True):
         return tuple(merged)
 
     def horizon(self, around: date) -> datetime:
-        """Where the openings around the day stop being known."""
+        """The moment after which the openings around the day are not computed."""
         return self._moment(around + _DAYS_AHEAD * _DAY, time.min)
 
     def _on(self, day: date) -> Iterator[Opening]:
@@ -96,7 +95,7 @@ class Timetable(Struct, frozen=True):
 
 
 class TimetableView:
-    """Answers for any moment from a list of openings that is made once a day."""
+    """Gives the state at any moment, from a list of openings that is made once a day."""
 
     def __init__(self, timetable: Timetable) -> None:
         self._timetable = timetable

@@ -1,4 +1,4 @@
-"""How many may watch."""
+"""The number of viewers of a stream."""
 
 from datetime import datetime
 from typing import Final
@@ -12,8 +12,9 @@ from streamwarden.domain.verdicts import Finding
 class ViewerCeiling(Check, frozen=True):
     """At most `viewers` may watch a stream at the same time.
 
-    Sweeps count, and report a count that has changed by at least ten and by more than a tenth: so
-    exact is the ceiling. Data: `viewerCount` of `ListStreams`. Costs no further IVS call.
+    Sweeps count the viewers. A sweep reports a count that has changed by at least ten and by more
+    than a tenth. The ceiling is exact to this difference.
+    Data: `viewerCount` of `ListStreams`. Costs no further IVS call.
     """
 
     viewers: int

@@ -1,4 +1,4 @@
-"""Whether what IVS lists as live still is."""
+"""Sessions that IVS lists as live although they are over."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -13,14 +13,15 @@ from streamwarden.domain.verdicts import Finding
 
 
 class ZombieSession(Check, frozen=True):
-    """A session that is over by all else known of it may be listed as live for at most `limit`.
+    """A session that is over may be listed as live for at most `limit`.
 
-    It is over by its end event; or from the first listing that calls it starving on, if no event
-    tells of the stall. A listing at least `limit` later must still show it. An event, or a listing
-    that calls it healthy, shows that it goes on after all; unknown health shows nothing.
-    `starvation` is about encoders that stall, by events or listings; this is about sessions that
-    IVS itself seems to have lost, so it waits for a fresh listing, and a stop goes ahead unless the
-    stream is healthy by then. `limit` is 5m or more: IVS lists a stream for a while after its end.
+    A session is over from its end event. If no event reports a stall, a session is over from the
+    first listing that calls it starving. A listing at least `limit` later must still show the
+    session. An event, or a listing that calls the session healthy, shows that the session goes on.
+    Unknown health shows nothing. The kind `starvation` is about encoders that stall, by events or
+    listings. This kind is about sessions that IVS itself seems to have lost. The rule therefore
+    waits for a fresh listing, and a stop is done unless the stream is healthy by then. `limit` is
+    5m or more, because IVS lists a stream for some time after its end.
     Data: stream events, `ListStreams`. Costs no IVS call.
     """
 
@@ -59,10 +60,9 @@ class ZombieSession(Check, frozen=True):
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")
-_RUNNING: Final = compliant("nothing says that the session is over")
+_RUNNING: Final = compliant("no event or listing says that the session is over")
 _NOT_LISTED_SINCE: Final = not_applicable(
-    "the session seems to be over; whether it is still listed as live is not known yet, "
-    "the next sweep tells"
+    "the session seems to be over; the next sweep shows whether it is still listed as live"
 )
 
 

@@ -1,1 +1,1 @@
-"""Rules about what should end up in the bucket."""
+"""Rules about recordings."""

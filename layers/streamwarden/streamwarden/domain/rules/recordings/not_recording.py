@@ -1,4 +1,4 @@
-"""Whether what is on the air is being recorded."""
+"""Live streams that are not recorded."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -11,7 +11,7 @@ from streamwarden.domain.state.resource import Recording, Session
 from streamwarden.domain.verdicts import Finding
 
 # The longest reconnect window of a recording configuration: a stream that begins within it may
-# continue the recording of the one before, and only `Recording End` names both.
+# continue the recording of the previous one, and only `Recording End` names both.
 _RECONNECT_WINDOW: Final = timedelta(seconds=300)
 # After 48 hours a new recording begins in any case (User Guide, auto-record to S3).
 _LONGEST_RECORDING: Final = timedelta(hours=48)
@@ -20,9 +20,10 @@ _LONGEST_RECORDING: Final = timedelta(hours=48)
 class NotRecording(Check, frozen=True):
     """A stream of a channel that records must be recorded `limit` after it went on the air.
 
-    A recording that failed to start does not count. Not told are streams that began before the
-    channel was first seen, whose recording may have started unseen. Data: recording events,
-    stream events, `ListStreams`, `recordingConfigurationArn`. Costs no IVS call.
+    A recording that failed to start does not count. The rule does not judge streams that began
+    before the channel was first seen, because their recording may have started unseen.
+    Data: recording events, stream events, `ListStreams`, `recordingConfigurationArn`. Costs no IVS
+    call.
     """
 
     needs_settings: ClassVar = True
@@ -64,7 +65,7 @@ _NOT_SET: Final = not_applicable("the channel has no recording configuration")
 _BEFORE_US: Final = not_applicable(
     "the stream began before the channel was first seen; its recording may have started unseen"
 )
-_MAY_GO_ON: Final = not_applicable("the recording of the stream before may still go on")
+_MAY_GO_ON: Final = not_applicable("the recording of the previous stream may still go on")
 
 
 def _is_recorded(live: Session, facts: Facts) -> bool:

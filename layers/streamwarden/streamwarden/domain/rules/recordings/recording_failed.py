@@ -1,4 +1,4 @@
-"""Whether recordings arrive."""
+"""Recordings that fail."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,8 +9,8 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Recording, RecordingFailure
 from streamwarden.domain.verdicts import Finding
 
-# A lost recording cannot be repaired, so its breach must end by itself: a working day later
-# everybody who needs to know has been told.
+# A lost recording cannot be repaired, so its breach must end by itself. After a working day the
+# people who need to know have read of it.
 _CLOSES_AFTER: Final = timedelta(hours=24)
 
 
@@ -18,7 +18,7 @@ class RecordingFailed(Check, frozen=True):
     """A recording must not fail to start or to end.
 
     The breach ends with the next recording of the channel that starts, or after 24 hours. `stop`
-    and `warn` concern the stream whose recording failed, and none that comes after it.
+    and `warn` act on the stream whose recording failed, and on no later stream.
     Data: `IVS Recording State Change` events. Costs no IVS call.
     """
 

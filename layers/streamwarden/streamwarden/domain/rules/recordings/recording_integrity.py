@@ -1,4 +1,4 @@
-"""Whether a recording holds what was on the air."""
+"""Recordings that are shorter than their streams."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -11,7 +11,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Recording
 from streamwarden.domain.verdicts import Finding
 
-# What is lost is lost: a working day later everybody who needs to know has been told.
+# A lost part cannot be repaired. After a working day the people who need to know have read of it.
 _CLOSES_AFTER: Final = timedelta(hours=24)
 # A recording starts some seconds after its stream, which is a large share of a short one.
 _SHORTEST: Final = timedelta(seconds=60)
@@ -20,9 +20,10 @@ _SHORTEST: Final = timedelta(seconds=60)
 class RecordingIntegrity(Check, frozen=True):
     """A recording must be at least the share `at_least` of the time its streams were on the air.
 
-    Streams of less than a minute, and recordings of more than six streams, are not judged. The
-    breach lasts for 24 hours, or until the next recording ends well. Data: `Recording End` events,
-    the start and end of every stream of the recording. Costs no IVS call.
+    The rule does not judge streams of less than a minute, or recordings of more than six streams.
+    The breach lasts for 24 hours, or until the next recording ends with enough length.
+    Data: `Recording End` events, the start and end of every stream of the recording. Costs no IVS
+    call.
     """
 
     # The end of every stream of a recording is known by the time it is judged.
@@ -69,7 +70,7 @@ _NONE: Final = not_applicable("no recording of the channel is known")
 _WHOLE: Final = compliant("the last recording holds what was on the air")
 _LONG_AGO: Final = not_applicable("the last recording that fell short is more than 24h old")
 _UNKNOWN: Final = not_applicable(
-    "of no recording is it known for how long it and all its streams lasted"
+    "no recording has a known duration and known times of all its streams"
 )
 
 
@@ -80,7 +81,7 @@ def _ended(facts: Facts) -> list[tuple[datetime, Recording]]:
 
 
 def _on_air(recording: Recording, facts: Facts) -> timedelta | None:
-    """For how long all its streams were on the air; None where a start or an end is not known."""
+    """The airtime of all its streams together; None if a start or an end is not known."""
     if recording.has_more_streams:
         return None
     lasted = timedelta(0)

@@ -1,4 +1,4 @@
-"""Whether stream keys carry the tags of their channels."""
+"""Tags that a stream key takes over from its channel."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,13 +18,13 @@ _AWS_PREFIX: Final = "aws:"
 
 
 class InheritedTags(Check, frozen=True):
-    """A channel's stream key must carry those of the channel's tags that `tags` names.
+    """A stream key must carry those tags of its channel that `tags` names.
 
-    `tags` are keys, or globs of keys; each tag that the channel has of them must be on its key
-    with the same value. What the channel does not carry itself, and tags of AWS (`aws:`), are
-    none of the key's. The action `inherit_tags` sets what is missing or different on the key.
-    The tags of a key are read once; from then on CloudTrail tells of changes, so that without a
-    trail later changes go unseen.
+    `tags` are keys, or globs of keys. The stream key must have each of these tags with the same
+    value as the channel. Tags that the channel does not have, and tags of AWS (`aws:`), are not
+    demanded of the stream key. The action `inherit_tags` sets what is missing or different on the
+    key. The tags of a key are read once. After that, only CloudTrail reports changes. Without a
+    trail, later changes are not seen.
     Data: `ListStreamKeys` in a sweep, tags in `ListChannels`, CloudTrail calls that create or tag.
     Costs one `ListStreamKeys` per channel, once, at most 20 a sweep; the action costs
     `ListStreamKeys` and `TagResource`.

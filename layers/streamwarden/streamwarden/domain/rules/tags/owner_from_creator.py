@@ -1,4 +1,4 @@
-"""Whose channel it is when no tag says so."""
+"""Channels with a known creator and without a tag for their owner."""
 
 from datetime import datetime
 from typing import ClassVar, Final
@@ -11,9 +11,10 @@ from streamwarden.domain.verdicts import Finding
 
 
 class OwnerFromCreator(Check, frozen=True):
-    """A channel whose creator is known must carry the owner's tag `tag`; the reason names them.
+    """A channel with a known creator must carry the tag `tag`; the reason names the creator.
 
-    A `tag` action sets fixed values: who created the channel is for people to read.
+    `tag` is the key of the owner's tag. A `tag` action sets only fixed values. The name of the
+    creator is for people to read.
     Data: tags in `ListChannels`, CloudTrail `CreateChannel` and tag calls. Costs no IVS call.
     """
 

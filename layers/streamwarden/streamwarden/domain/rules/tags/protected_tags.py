@@ -1,4 +1,4 @@
-"""Who may change tags that others rely on."""
+"""Tags that only some callers may change."""
 
 from datetime import datetime
 from typing import ClassVar, Final
@@ -15,11 +15,13 @@ from streamwarden.domain.verdicts import Finding
 
 
 class ProtectedTags(Check, frozen=True):
-    """Tags may be changed only by some: `tags` are globs of keys, `by` of IAM ARNs.
+    """Only the callers in `by` may change the tags in `tags`.
 
-    `by` holds users, roles or sessions of roles. Streamwarden's own roles are not known to it: a
-    policy whose actions set these tags names them here too. The breach lasts for 24 hours, or
-    until somebody who may changes the same tag. Tags given at a channel's creation are no change.
+    `tags` are globs of keys. `by` are globs of IAM ARNs of users, roles or sessions of roles. The
+    rule does not know the roles of Streamwarden. If an action of the policy sets these tags, `by`
+    must also name the role of Streamwarden that does it. The breach lasts for 24 hours, or until an
+    allowed caller changes the same tag. Tags that are set when a channel is created are not a
+    change.
     Data: CloudTrail `TagResource` and `UntagResource`. Costs no IVS call.
     """
 
@@ -69,4 +71,4 @@ class ProtectedTags(Check, frozen=True):
 
 
 _UNTOUCHED: Final = not_applicable("no change of a protected tag was seen")
-_IN_ORDER: Final = compliant("protected tags were changed by nobody else in the last 24h")
+_IN_ORDER: Final = compliant("no other caller changed protected tags in the last 24h")

@@ -1,4 +1,4 @@
-"""Which tags there must be, on what, and their values."""
+"""Tags that a resource must carry, and their values."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,7 +18,7 @@ __all__ = ["RequiredTags", "TagRequirement", "Tagged"]
 
 
 class Tagged(StrEnum):
-    """What a rule can require tags on."""
+    """The types of resources on which a rule can require tags."""
 
     CHANNEL = "channel"
     STREAM_KEY = "stream_key"
@@ -28,17 +28,17 @@ class Tagged(StrEnum):
 
 
 class RequiredTags(Check, frozen=True):
-    """A channel, or whatever `on` names, must carry these `tags`, each with an allowed value.
+    """A channel, or each resource that `on` names, must carry `tags`, each with an allowed value.
 
-    Only channels are judged where `on` is not given. For each of `tags`, `values` lists what is
-    allowed, or `pattern` is a regular expression for the whole value, and `case` is `upper` or
-    `lower`. Tag keys and values are case-sensitive in AWS: `Team` is not `team`, and the reason
-    says so where only the case of a key differs. A stream key is judged with its channel: `match`
-    and `when` look at the channel, and a `tag` action sets nothing on the key (`inherited_tags`
-    does).
-    Data: tags in listings, CloudTrail calls that create or tag. Costs one call per 100 for each
-    further type in `on`, `GetPlaybackKeyPair` for each key pair (at most three), and for stream
-    keys one `ListStreamKeys` per channel, once.
+    Without `on`, the rule judges only channels. For each of `tags`, `values` lists the allowed
+    values, or `pattern` is a regular expression for the whole value, and `case` is `upper` or
+    `lower`. Tag keys and values are case-sensitive in AWS: `Team` is not `team`. If only the case
+    of a key differs, the reason says so. A stream key is judged with its channel: `match` and
+    `when` refer to the channel. A `tag` action sets nothing on the stream key, but `inherited_tags`
+    does.
+    Data: tags in listings, CloudTrail calls that create or tag. Costs one call per 100 resources
+    for each further type in `on`, `GetPlaybackKeyPair` for each key pair (at most three), and for
+    stream keys one `ListStreamKeys` per channel, once.
     """
 
     needs_settings: ClassVar = True
@@ -109,7 +109,7 @@ def _own_tags(faults_of: FaultsOf, required: frozenset[str]) -> Judge:
 def _tags_of_channel_and_key(
     faults_of: FaultsOf, required: frozenset[str], *, is_channel_judged: bool
 ) -> Judge:
-    """Also where the channel is not judged, no action may touch its required tags."""
+    """No action may change required tags of the channel, even if the channel is not judged."""
     without_key = _IN_ORDER if is_channel_judged else _NO_KEY
     key_unknown = _CHANNEL_IN_ORDER if is_channel_judged else _KEY_UNKNOWN
 
@@ -139,7 +139,7 @@ def _describe(of_channel: Mapping[str, str], of_key: Mapping[str, str]) -> str:
 
 
 def _since(facts: Facts, now: datetime, *, is_channel: bool, is_key: bool) -> datetime:
-    """Since when the first of what is at fault is known to be as it is."""
+    """The earliest moment from which one of the faults is known."""
     moments = (
         facts.tags_known_at if is_channel else None,
         facts.stream_key_tags_known_at if is_key else None,

@@ -1,4 +1,4 @@
-"""What is demanded of single tags, and what is wrong with the tags that there are."""
+"""The demands on single tags, and what is wrong with the tags of a resource."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,7 +7,7 @@ from enum import StrEnum
 from streamwarden.domain.filters import Texts
 from streamwarden.domain.parameters import Parameters
 
-# What is wrong with a value, None if nothing is; and with a set of tags, by tag key.
+# What is wrong with a value (None if nothing is), and with a set of tags, by tag key.
 type FaultOf = Callable[[str], str | None]
 type FaultsOf = Callable[[Mapping[str, str]], dict[str, str]]
 
@@ -81,6 +81,6 @@ def faults_finder(requirements: Mapping[str, TagRequirement]) -> FaultsOf:
 
 
 def _describe_missing(key: str, tags: Mapping[str, str]) -> str:
-    """Keys are case-sensitive in AWS, so one that looks alike is worth a word."""
+    """Keys are case-sensitive in AWS. The text names a key that differs only in case."""
     alike = next((each for each in tags if each.casefold() == key.casefold()), None)
     return f"tag {alike!r} is there, {key!r} is required" if alike else f"tag {key!r} is missing"

@@ -1,4 +1,4 @@
-"""How many tags a channel may carry before the next one does not fit."""
+"""The number of tags on a channel."""
 
 from datetime import datetime
 from typing import ClassVar, Final
@@ -8,15 +8,15 @@ from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
-# Tags per resource; those that AWS sets itself do not count (AWS tagging rules).
+# Tags per resource. Tags that AWS itself sets do not count (AWS tagging rules).
 _MOST: Final = 50
 _AWS_PREFIX: Final = "aws:"
 
 
 class TagLimit(Check, frozen=True):
-    """A channel may use `tags` of the 50 tags that IVS allows; `aws:` tags do not count.
+    """A channel may use at most `tags` of the 50 tags that IVS allows; `aws:` tags do not count.
 
-    The 51st tag is refused, also when Streamwarden or a cost report needs it.
+    IVS refuses the 51st tag, even if Streamwarden or a cost report needs it.
     Data: tags in `ListChannels`, CloudTrail `TagResource` and `UntagResource`. Costs no IVS call.
     """
 
