@@ -17,7 +17,7 @@ from streamwarden.domain.acting.kind import ActionKind, Form
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import PlannedAction
-from streamwarden_cli.policy.nearest import did_you_mean, format_list
+from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.tags import Tags
 
 # `notify` is accepted because people write it; modes notify and enforce imply it.
@@ -172,4 +172,4 @@ def _read(entry: object, info: ValidationInfo) -> PlannedAction | None:
     return read_action(entry, info.data.get("kind") or (info.context or {}).get("kind"))
 
 
-type WrittenAction = Annotated[PlannedAction | None, PlainValidator(_read)]
+type ActionDocument = Annotated[PlannedAction | None, PlainValidator(_read)]

@@ -16,13 +16,13 @@ from streamwarden.domain.policy import (
     encode_policy,
     load_policy,
 )
-from streamwarden_cli.policy.advice.resting import never_rests
 from streamwarden_cli.policy.digest import digest_of
 from streamwarden_cli.policy.document import RuleDocument
+from streamwarden_cli.policy.lint.self_triggering import self_triggering
+from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
 from streamwarden_cli.policy.problems import PolicyErrors, Problem
 from streamwarden_cli.policy.source import read_source
 from streamwarden_cli.policy.validation import read_document
-from streamwarden_cli.policy.written import WrittenPolicy, WrittenRule
 
 
 def compile_policy(text: str, filename: str) -> CompiledPolicy:
@@ -35,14 +35,13 @@ def compile_policy_file(path: Path) -> CompiledPolicy:
     return read_policy_file(path).compiled
 
 
-def read_policy(text: str, filename: str) -> WrittenPolicy:
+def read_policy(text: str, filename: str) -> ParsedPolicy:
     """The policy as it is written and as it is compiled. Raises PolicyErrors."""
     document, source = read_document(text, filename), read_source(text, filename)
     rules = tuple(
-        WrittenRule(index, source, each, _compile(each))
-        for index, each in enumerate(document.rules)
+        ParsedRule(index, source, each, _compile(each)) for index, each in enumerate(document.rules)
     )
-    if faults := [fault.problem(source) for each in rules for fault in never_rests(each)]:
+    if faults := [fault.problem(source) for each in rules for fault in self_triggering(each)]:
         raise PolicyErrors(faults)
     compiled = CompiledPolicy(
         format=FORMAT,
@@ -50,10 +49,10 @@ def read_policy(text: str, filename: str) -> WrittenPolicy:
         needs=reduce(or_, (each.params.needs for each in document.rules)),
         digest=digest_of(each.compiled for each in rules),
     )
-    return WrittenPolicy(source, rules, compiled)
+    return ParsedPolicy(source, rules, compiled)
 
 
-def read_policy_file(path: Path) -> WrittenPolicy:
+def read_policy_file(path: Path) -> ParsedPolicy:
     """Raises PolicyErrors, also when the file cannot be read."""
     return read_policy(read_text(path), str(path))
 

@@ -25,15 +25,15 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.filters import Match
 from streamwarden.domain.rules import RULE_KINDS, Check
 from streamwarden.domain.verdicts import Mode, Severity
-from streamwarden_cli.policy.actions import WrittenAction, allowed_actions
+from streamwarden_cli.policy.actions import ActionDocument, allowed_actions
 from streamwarden_cli.policy.conditions.expressions import Expression
 from streamwarden_cli.policy.conditions.per_kind import (
     check_without_channels,
     with_checked_condition,
 )
-from streamwarden_cli.policy.matching import WrittenMatch
-from streamwarden_cli.policy.nearest import did_you_mean, format_list
-from streamwarden_cli.policy.steps import WrittenSteps
+from streamwarden_cli.policy.matching import MatchDocument
+from streamwarden_cli.policy.steps import StepDocuments
+from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 
 VERSION: Final = 1
 _KEBAB_CASE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -104,11 +104,11 @@ class RuleDocument(BaseModel):
 
     id: Annotated[str, AfterValidator(_kebab_case), Field(description=_ID, json_schema_extra=_NAME)]
     kind: Annotated[str, AfterValidator(_known_kind), Field(description=_KIND)]
-    actions: tuple[WrittenAction, ...] = ()
-    steps: WrittenSteps = ()
+    actions: tuple[ActionDocument, ...] = ()
+    steps: StepDocuments = ()
     mode: Annotated[Mode, AfterValidator(_backed_by_action)]
     severity: Severity
-    match: WrittenMatch = Field(default_factory=Match)
+    match: MatchDocument = Field(default_factory=Match)
     when: Expression | None = None
     unless: Expression | None = None
     params: Annotated[Any, BeforeValidator(_for_kind)] = Field(

@@ -8,8 +8,8 @@ from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden_cli.policy.actions import model_of
 from streamwarden_cli.policy.document import PolicyDocument, params_of
-from streamwarden_cli.policy.nearest import format_list
 from streamwarden_cli.policy.source import Location
+from streamwarden_cli.policy.suggestion import format_list
 
 type Schema = Mapping[str, Any]
 

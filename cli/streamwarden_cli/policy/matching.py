@@ -10,7 +10,7 @@ from streamwarden.domain.filters import Match, Texts
 from streamwarden.domain.ivs import ChannelType
 from streamwarden_cli.policy.errors import as_error
 from streamwarden_cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
-from streamwarden_cli.policy.nearest import did_you_mean, format_list
+from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 
 type _Fault = Callable[[str], str | None]
 
@@ -52,7 +52,7 @@ def check_match(match: Match) -> Match:
     return match
 
 
-type WrittenMatch = Annotated[Match, AfterValidator(check_match)]
+type MatchDocument = Annotated[Match, AfterValidator(check_match)]
 
 
 def _errors(match: Match, attribute: str) -> Iterator[InitErrorDetails]:

@@ -21,7 +21,7 @@ from pydantic_core import InitErrorDetails
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.duration import EXPECTED, Duration, format_duration, parse_duration
 from streamwarden.domain.policy import Step
-from streamwarden_cli.policy.actions import WrittenAction
+from streamwarden_cli.policy.actions import ActionDocument
 from streamwarden_cli.policy.errors import as_error
 from streamwarden_cli.policy.source import Location
 
@@ -51,7 +51,7 @@ class StepDocument(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     after: Annotated[timedelta, BeforeValidator(_delay), WithJsonSchema(_SCHEMA)]
-    do: Annotated[tuple[WrittenAction, ...], BeforeValidator(_not_empty), _ANY]
+    do: Annotated[tuple[ActionDocument, ...], BeforeValidator(_not_empty), _ANY]
 
     def compiled(self) -> Step:
         return Step(after=self.after, do=tuple(each for each in self.do if each is not None))
@@ -105,6 +105,6 @@ def _lists_of_actions(rule: Mapping[object, object]) -> Iterator[tuple[Location,
     return ((place, actions) for place, actions in lists if isinstance(actions, list))
 
 
-type WrittenSteps = Annotated[
+type StepDocuments = Annotated[
     tuple[StepDocument, ...], PlainValidator(_read, json_schema_input_type=_Steps)
 ]

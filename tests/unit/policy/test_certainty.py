@@ -1,4 +1,4 @@
-"""Advice is right: what it takes for certain holds for whatever can be known of a channel."""
+"""LintWarning is right: what it takes for certain holds for whatever can be known of a channel."""
 
 from collections.abc import Iterator, Mapping
 from copy import replace
@@ -20,11 +20,11 @@ from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Status, Verdict
-from streamwarden_cli.policy.advice.certainty import Knowledge, may_fail, path_of
-from streamwarden_cli.policy.advice.overlap import AT_LEAST, AT_MOST
-from streamwarden_cli.policy.advice.requirements import BREACHED_ONLY_WHERE
-from streamwarden_cli.policy.advice.values import Known, truth
 from streamwarden_cli.policy.conditions.syntax import parse
+from streamwarden_cli.policy.lint.certainty import Assumptions, may_fail, path_of
+from streamwarden_cli.policy.lint.overlap import AT_LEAST, AT_MOST
+from streamwarden_cli.policy.lint.requirements import BREACHED_ONLY_WHERE
+from streamwarden_cli.policy.lint.values import Constant, truth
 from tests.unit.domain import rules, test_rules
 from tests.unit.domain.builders import every_kind, facts_from
 from tests.unit.domain.strategies import moments, states
@@ -120,7 +120,7 @@ def _expressions() -> st.SearchStrategy[str]:
 
 @given(_expressions(), _expressions(), DOCUMENTS)
 def test_what_is_certain_is_so(condition: str, expression: str, document: dict[str, Any]) -> None:
-    state = Knowledge()
+    state = Assumptions()
     state.assume(parse(condition))
     if not is_true(jmespath.search(condition, document)):
         return
@@ -129,7 +129,7 @@ def test_what_is_certain_is_so(condition: str, expression: str, document: dict[s
     found = state.evaluate(parse(expression))
     value = jmespath.search(expression, document)
     assert truth(found) in (None, is_true(value))
-    if isinstance(found, Known):
+    if isinstance(found, Constant):
         assert found.value == value
 
 
@@ -149,7 +149,7 @@ def test_what_is_certain_is_so(condition: str, expression: str, document: dict[s
     ],
 )
 def test_what_can_be_concluded(condition: str, expression: str, certain: bool | None) -> None:
-    state = Knowledge()
+    state = Assumptions()
     state.assume(parse(condition))
 
     assert truth(state.evaluate(parse(expression))) is certain

@@ -13,7 +13,7 @@ from streamwarden.domain.rules.check import Check
 from streamwarden.domain.rules.tags.required_tags import TagRequirement
 from streamwarden.domain.verdicts import Mode, Severity
 from streamwarden_cli.policy.reference import __main__ as reference
-from streamwarden_cli.policy.reference import markdown, meanings, schema
+from streamwarden_cli.policy.reference import glossary, markdown, schema
 from streamwarden_cli.policy.reference.kinds import UndocumentedKind, format_value, kind_of
 from streamwarden_cli.policy.reference.shipped import example_of
 
@@ -43,9 +43,9 @@ def test_every_kind_says_what_its_parameters_mean(kind: str) -> None:
 
 
 def test_every_word_has_a_meaning() -> None:
-    assert meanings.MODES.keys() == set(Mode)
-    assert meanings.SEVERITIES.keys() == set(Severity)
-    assert meanings.ACTIONS.keys() == set(ACTION_KINDS)
+    assert glossary.MODES.keys() == set(Mode)
+    assert glossary.SEVERITIES.keys() == set(Severity)
+    assert glossary.ACTIONS.keys() == set(ACTION_KINDS)
 
 
 def test_the_page_has_a_section_for_each_kind() -> None:

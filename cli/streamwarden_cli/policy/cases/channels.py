@@ -12,8 +12,8 @@ import msgspec
 from streamwarden.domain.arn import is_channel_arn
 from streamwarden_cli.policy.cases.faults import Fault
 from streamwarden_cli.policy.cases.moments import Calendar
-from streamwarden_cli.policy.nearest import did_you_mean, format_list
 from streamwarden_cli.policy.source import Location
+from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 from streamwarden_cli.replay.fleet import FleetChannel
 
 ACCOUNT: Final = "111122223333"

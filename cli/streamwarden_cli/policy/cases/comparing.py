@@ -42,11 +42,11 @@ def _differences(wanted: Expectation, case: Case, played: Played) -> Iterator[Di
                 wanted.rule, "actions", said, _describe_list(map(_describe_done, done))
             )
     if wanted.document.notifications is not None:
-        told = [str(notification.status) for notification in played.notifications.get(place, [])]
-        expected_told = [str(each) for each in wanted.document.notifications]
-        if told != expected_told:
-            expectation = _describe_list(expected_told)
-            yield Difference(wanted.rule, "notifications", expectation, _describe_list(told))
+        statuses = [str(each.status) for each in played.notifications.get(place, [])]
+        expected_statuses = [str(each) for each in wanted.document.notifications]
+        if statuses != expected_statuses:
+            expectation = _describe_list(expected_statuses)
+            yield Difference(wanted.rule, "notifications", expectation, _describe_list(statuses))
 
 
 def _resource(wanted: Expectation, case: Case, played: Played) -> str:
@@ -60,8 +60,8 @@ def _resource(wanted: Expectation, case: Case, played: Played) -> str:
     first = case.fleet.channels[0].arn
     if not judged or (case.is_given and first in judged):
         return first
-    telling = (arn for arn in judged if _applies(played.verdicts[arn, wanted.rule]))
-    return next(telling, judged[0])
+    applying = (arn for arn in judged if _applies(played.verdicts[arn, wanted.rule]))
+    return next(applying, judged[0])
 
 
 def _applies(verdict: Verdict) -> bool:

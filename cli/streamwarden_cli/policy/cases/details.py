@@ -45,7 +45,7 @@ _LIMITS: Final[Mapping[str, tuple[int, int, str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class CaseEvent:
     """One event of a case: what, when, and in which stream and recording of a channel."""
 
     name: str
@@ -54,22 +54,22 @@ class Happening:
     recording_id: str
 
 
-def detail_of(happening: Happening, channel: FleetChannel) -> dict[str, Any]:
+def detail_of(event: CaseEvent, channel: FleetChannel) -> dict[str, Any]:
     """The detail with every member that the model of the event asks for."""
-    name = happening.name
+    name = event.name
     if name in OF_ACCOUNT:
         return _limit(name)
-    of_stream = {"channel_name": channel.name or "", "stream_id": happening.stream_id}
+    of_stream = {"channel_name": channel.name or "", "stream_id": event.stream_id}
     if name in _LIMITS:
         return {**_limit(name), **of_stream}
     if name in set(RecordingStatus):
-        return {"recording_status": name, **of_stream, **_recording(happening)}
+        return {"recording_status": name, **of_stream, **_recording(event)}
     detail: dict[str, Any] = {"event_name": name, **of_stream}
     if DETAIL_TYPES[SERVICE_EVENTS[name]].model is AdBreakStateChange:
         detail |= {
             "ad_break_id": "ad-break-1",
             "duration_seconds": 30,
-            "target_start_time": event_time(happening.at),
+            "target_start_time": event_time(event.at),
         }
     return detail
 
@@ -84,12 +84,12 @@ def _limit(name: str) -> dict[str, Any]:
     }
 
 
-def _recording(happening: Happening) -> dict[str, Any]:
+def _recording(event: CaseEvent) -> dict[str, Any]:
     return {
         "recording_status_reason": "",
         "recording_s3_bucket_name": "recordings",
-        "recording_s3_key_prefix": f"ivs/v1/{happening.recording_id}",
+        "recording_s3_key_prefix": f"ivs/v1/{event.recording_id}",
         "recording_duration_ms": 0,
-        "recording_session_id": happening.recording_id,
-        "recording_session_stream_ids": [happening.stream_id],
+        "recording_session_id": event.recording_id,
+        "recording_session_stream_ids": [event.stream_id],
     }

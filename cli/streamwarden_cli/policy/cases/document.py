@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from streamwarden.domain.calendar import CalendarDate
 from streamwarden.domain.duration import Duration
 from streamwarden.domain.verdicts import NotificationStatus, Status
-from streamwarden_cli.policy.actions import WrittenAction
+from streamwarden_cli.policy.actions import ActionDocument
 from streamwarden_cli.policy.cases.moments import DAY
 from streamwarden_cli.policy.cases.moments import EXPECTED as EXPECTED_MOMENT
 
@@ -43,7 +43,7 @@ class ExpectationDocument(BaseModel):
 
     verdict: Status | None = None
     reason: str | None = None
-    actions: tuple[WrittenAction, ...] | None = None
+    actions: tuple[ActionDocument, ...] | None = None
     notifications: tuple[NotificationStatus, ...] | None = None
     channel: str | None = None
 

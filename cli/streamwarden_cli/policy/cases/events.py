@@ -10,13 +10,13 @@ from ivs_simulator.events.envelopes import event_time
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.duration import format_duration
 from streamwarden_cli.policy.cases.calls import API_CALLS, call_event
-from streamwarden_cli.policy.cases.details import OF_ACCOUNT, SERVICE_EVENTS, Happening, detail_of
+from streamwarden_cli.policy.cases.details import OF_ACCOUNT, SERVICE_EVENTS, CaseEvent, detail_of
 from streamwarden_cli.policy.cases.document import EventDocument
 from streamwarden_cli.policy.cases.faults import Fault
 from streamwarden_cli.policy.cases.moments import Calendar
 from streamwarden_cli.policy.cases.numbering import Numbering
-from streamwarden_cli.policy.nearest import did_you_mean, format_list
 from streamwarden_cli.policy.source import Location
+from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 from streamwarden_cli.replay.fleet import FleetChannel
 from streamwarden_cli.replay.problems import InvalidInput
 from streamwarden_cli.replay.sources import RawEvent, read_events
@@ -109,7 +109,7 @@ class Sender:
     ) -> dict[str, Any]:
         arn, numbering = parse_arn(channel.arn), self._numbering[channel.arn]
         stream_id = stream or self._stream_of(channel, name)
-        happening = Happening(name, at, stream_id, numbering.recording(name))
+        event = CaseEvent(name, at, stream_id, numbering.recording(name))
         return {
             "version": "0",
             "id": f"event-{self._count}",
@@ -119,7 +119,7 @@ class Sender:
             "time": event_time(at),
             "region": arn.region,
             "resources": [] if name in OF_ACCOUNT else [channel.arn],
-            "detail": detail_of(happening, channel),
+            "detail": detail_of(event, channel),
         }
 
     def _stream_of(self, channel: FleetChannel, name: str) -> str:

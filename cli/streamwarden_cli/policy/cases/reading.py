@@ -18,9 +18,9 @@ from streamwarden_cli.policy.cases.moments import Calendar
 from streamwarden_cli.policy.compilation import read_text
 from streamwarden_cli.policy.expectations import within
 from streamwarden_cli.policy.explanations import explain_all
-from streamwarden_cli.policy.nearest import did_you_mean, format_list
 from streamwarden_cli.policy.problems import PolicyErrors, Problem
 from streamwarden_cli.policy.source import Location, Source, read_source
+from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 from streamwarden_cli.replay.fleet import Fleet, FleetChannel
 from streamwarden_cli.replay.timeline import Timeline, read_timeline
 

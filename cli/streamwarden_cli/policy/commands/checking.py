@@ -4,11 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from streamwarden_cli.policy.advice.advising import advise
 from streamwarden_cli.policy.cases.files import is_cases, pair_of
 from streamwarden_cli.policy.cases.reading import read_cases
 from streamwarden_cli.policy.compilation import compile_policy_file, read_policy_file
 from streamwarden_cli.policy.counting import format_count, format_rules
+from streamwarden_cli.policy.lint.linting import lint
 from streamwarden_cli.policy.problems import PolicyErrors
 
 _DESCRIPTION = """\
@@ -38,10 +38,10 @@ def _check(file: Path, *, is_strict: bool) -> int:
     except PolicyErrors as errors:
         print(errors, file=sys.stderr)
         return 1
-    advice = advise(policy, "error" if is_strict else "warning")
-    for each in advice:
+    warnings = lint(policy, "error" if is_strict else "warning")
+    for each in warnings:
         print(each, file=sys.stderr)
-    if advice and is_strict:
+    if warnings and is_strict:
         return 1
     print(f"{file}: {format_rules(policy.compiled)}")
     return 0

@@ -13,8 +13,8 @@ from streamwarden_cli.policy.cases.reading import Case, read_cases
 from streamwarden_cli.policy.cases.text import format_case
 from streamwarden_cli.policy.compilation import compile_policy_file
 from streamwarden_cli.policy.counting import format_count
-from streamwarden_cli.policy.nearest import format_list
 from streamwarden_cli.policy.problems import PolicyErrors
+from streamwarden_cli.policy.suggestion import format_list
 from streamwarden_cli.replay.problems import InvalidInput
 
 _DESCRIPTION = """\

@@ -29,7 +29,7 @@ from streamwarden_cli.policy.conditions.shapes import (
     either,
 )
 from streamwarden_cli.policy.conditions.wording import format_literal, say
-from streamwarden_cli.policy.nearest import did_you_mean, did_you_mean_zone, format_list
+from streamwarden_cli.policy.suggestion import did_you_mean, did_you_mean_zone, format_list
 
 type Argument = tuple[Node, Known]
 

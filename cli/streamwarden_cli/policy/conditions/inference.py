@@ -21,7 +21,7 @@ from streamwarden_cli.policy.conditions.shapes import (
     of_literal,
 )
 from streamwarden_cli.policy.conditions.wording import say
-from streamwarden_cli.policy.nearest import did_you_mean, format_list
+from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 
 _MOST_NAMES: Final = 8
 _JSON_WORDS: Final = frozenset({"true", "false", "null"})

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from streamwarden_cli.policy.actions import NOTIFY
+from streamwarden_cli.policy.reference.glossary import ACTIONS, NOTIFYING
 from streamwarden_cli.policy.reference.kinds import Kind, Parameter
-from streamwarden_cli.policy.reference.meanings import ACTIONS, NOTIFYING
 from streamwarden_cli.policy.reference.pages import Section, Style, format_page
 from streamwarden_cli.policy.reference.shipped import example_of
 

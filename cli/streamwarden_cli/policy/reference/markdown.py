@@ -9,8 +9,8 @@ from typing import Final
 
 from streamwarden.domain.expressions.shape import DOCUMENT, EVENT
 from streamwarden_cli.policy.actions import NOTIFY
+from streamwarden_cli.policy.reference.glossary import ACTIONS, MODES, NOTIFYING, SEVERITIES
 from streamwarden_cli.policy.reference.kinds import Kind, all_kinds
-from streamwarden_cli.policy.reference.meanings import ACTIONS, MODES, NOTIFYING, SEVERITIES
 from streamwarden_cli.policy.reference.shipped import example_of
 from streamwarden_cli.policy.reference.vocabulary import functions, members
 

@@ -9,16 +9,16 @@ from streamwarden.domain.duration import format_duration
 from streamwarden.domain.filters import format_texts
 from streamwarden.domain.policy import Step
 from streamwarden.domain.verdicts import Mode, PlannedAction
-from streamwarden_cli.policy.nearest import format_list
+from streamwarden_cli.policy.parsed import ParsedRule
+from streamwarden_cli.policy.reference.glossary import MODES, SEVERITIES
 from streamwarden_cli.policy.reference.kind_page import capitalised, format_cost
 from streamwarden_cli.policy.reference.kinds import format_value, kind_of
-from streamwarden_cli.policy.reference.meanings import MODES, SEVERITIES
 from streamwarden_cli.policy.reference.pages import Section, Style, format_page
 from streamwarden_cli.policy.reference.shipped import comment_above
-from streamwarden_cli.policy.written import WrittenRule
+from streamwarden_cli.policy.suggestion import format_list
 
 
-def explain_rule(rule: WrittenRule, text: str, reason: str | None) -> str:
+def explain_rule(rule: ParsedRule, text: str, reason: str | None) -> str:
     """`text` is the policy as it is written, `reason` what a breach of the rule would say."""
     kind, document = kind_of(rule.document.kind), rule.document
     line = rule.source.lines(("rules", rule.index)).start + 1
@@ -39,7 +39,7 @@ def explain_rule(rule: WrittenRule, text: str, reason: str | None) -> str:
     )
 
 
-def _parameters(rule: WrittenRule) -> Iterator[str]:
+def _parameters(rule: ParsedRule) -> Iterator[str]:
     check, given = rule.document.params, rule.raw.get("params") or {}
     for field in structs.fields(check):
         value = format_value(getattr(check, field.name))
@@ -47,7 +47,7 @@ def _parameters(rule: WrittenRule) -> Iterator[str]:
             yield f"{field.name}: {value}{'' if field.name in given else ' (default)'}"
 
 
-def _whom(rule: WrittenRule) -> str:
+def _whom(rule: ParsedRule) -> str:
     whom = _judged(rule.document.params.judges)
     conditions = list(_conditions(rule))
     return f"{whom} where {format_list(conditions, last='and')}" if conditions else whom
@@ -61,7 +61,7 @@ def _judged(judges: Set[ResourceType]) -> str:
     )
 
 
-def _conditions(rule: WrittenRule) -> Iterator[str]:
+def _conditions(rule: ParsedRule) -> Iterator[str]:
     match, when = rule.document.match, rule.document.when
     for key, globs in match.tags.items():
         yield (
@@ -76,12 +76,12 @@ def _conditions(rule: WrittenRule) -> Iterator[str]:
         yield f"`{when}` holds"
 
 
-def _exempt(rule: WrittenRule) -> Iterator[str]:
+def _exempt(rule: ParsedRule) -> Iterator[str]:
     if rule.document.unless:
         yield f"exempt where `{rule.document.unless}` holds"
 
 
-def _steps(rule: WrittenRule) -> Iterator[str]:
+def _steps(rule: ParsedRule) -> Iterator[str]:
     steps, mode = rule.compiled.steps, rule.document.mode
     if not steps:
         yield "nothing" if mode is Mode.OBSERVE else "nothing but telling people"

@@ -11,8 +11,8 @@ from typing import Any, Final
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden_cli.policy.actions import NOTIFY, allowed_actions, is_word_alone, model_of
 from streamwarden_cli.policy.document import Defaults, PolicyDocument, params_of
+from streamwarden_cli.policy.reference.glossary import ACTIONS, MODES, NOTIFYING, SEVERITIES
 from streamwarden_cli.policy.reference.kinds import Kind, all_kinds
-from streamwarden_cli.policy.reference.meanings import ACTIONS, MODES, NOTIFYING, SEVERITIES
 from streamwarden_cli.policy.reference.shipped import example_of
 from streamwarden_cli.shipped import POLICIES
 
@@ -21,7 +21,7 @@ PATH: Final = POLICIES / "policy.schema.json"
 type Schema = dict[str, Any]
 
 _PLACE: Final = "#/$defs/{model}"
-_ACTION: Final = "WrittenAction"
+_ACTION: Final = "ActionDocument"
 
 
 def policy_schema() -> Schema:
@@ -126,9 +126,9 @@ def _if_kind(kinds: list[str], then: Schema) -> Schema:
     return {"if": {"properties": {"kind": wanted}, "required": ["kind"]}, "then": then}
 
 
-def _choice(description: str, meanings: Mapping[Any, str]) -> Schema:
+def _choice(description: str, descriptions: Mapping[Any, str]) -> Schema:
     """One of some words, each with what it means, which an editor shows beside it."""
-    said = [{"const": str(word), "description": meaning} for word, meaning in meanings.items()]
+    said = [{"const": str(word), "description": meaning} for word, meaning in descriptions.items()]
     return {"type": "string", "description": description, "oneOf": said}
 
 

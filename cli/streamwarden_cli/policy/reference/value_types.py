@@ -3,7 +3,7 @@
 from typing import Any
 
 from streamwarden_cli.policy.expectations import TYPES, Schema
-from streamwarden_cli.policy.nearest import format_list
+from streamwarden_cli.policy.suggestion import format_list
 
 
 def format_type(schema: Schema, root: Schema) -> str:

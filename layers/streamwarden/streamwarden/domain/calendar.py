@@ -52,7 +52,7 @@ def _read_date(value: object) -> date:
     raise ValueError(f"expected {EXPECTED_DATE}, found {value!r}")
 
 
-class _Written:
+class _TextField:
     """Lets pydantic read a value as operators write it. pydantic alone calls the hooks."""
 
     def __init__(
@@ -78,5 +78,5 @@ class _Written:
         return {"type": "string", "description": self._expected, "pattern": written}
 
 
-ClockTime = Annotated[time, _Written(_read_time, EXPECTED_TIME, _TIME)]
-CalendarDate = Annotated[date, _Written(_read_date, EXPECTED_DATE, _DATE)]
+ClockTime = Annotated[time, _TextField(_read_time, EXPECTED_TIME, _TIME)]
+CalendarDate = Annotated[date, _TextField(_read_date, EXPECTED_DATE, _DATE)]

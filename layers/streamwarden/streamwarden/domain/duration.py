@@ -55,7 +55,7 @@ def format_duration(duration: timedelta) -> str:
     return " ".join(parts[:2]) or "0s"
 
 
-class _WrittenDuration:
+class _DurationField:
     """Lets pydantic read a duration as operators write it.
 
     The hooks are called by pydantic alone, so that nothing here imports it.
@@ -86,4 +86,4 @@ def _read(value: object) -> timedelta:
     raise ValueError(f"expected {EXPECTED}, found {value!r}")
 
 
-Duration = Annotated[timedelta, _WrittenDuration()]
+Duration = Annotated[timedelta, _DurationField()]

@@ -20,7 +20,7 @@ _TEXTS: Final = "text or a list of texts"
 _GLOB: Final = frozenset("*?[")
 
 
-class _WrittenOneOrMore:
+class _OneOrMoreField:
     """Lets pydantic read one text where several may stand. pydantic alone calls the hooks."""
 
     def __get_pydantic_core_schema__(
@@ -45,7 +45,7 @@ def _read_one_or_more(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Texts = Annotated[tuple[str, ...], _WrittenOneOrMore()]
+Texts = Annotated[tuple[str, ...], _OneOrMoreField()]
 
 
 type FilterFunction = Callable[[Facts, datetime], Finding | None]

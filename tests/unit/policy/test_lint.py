@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from streamwarden_cli.policy.advice.advising import advise
 from streamwarden_cli.policy.compilation import read_policy
+from streamwarden_cli.policy.lint.linting import lint
 from streamwarden_cli.policy.reference.shipped import policies_in
 from streamwarden_cli.shipped import POLICIES
 from tests.unit.policy.conftest import Run
 
 
-def advice_on(*rules: str) -> list[str]:
+def lint_warnings(*rules: str) -> list[str]:
     text = "version: 1\nrules:\n" + "".join(f"  - {rule}\n" for rule in rules)
-    return [str(each) for each in advise(read_policy(text, "x.yaml"), "warning")]
+    return [str(each) for each in lint(read_policy(text, "x.yaml"), "warning")]
 
 
 ABOUT_NOBODY = [
@@ -128,9 +128,9 @@ NEVER_DONE = [
     ("rule", "said"), [*ABOUT_NOBODY, *FINDS_NOTHING, *EXEMPTS_EVERYBODY, *NEVER_DONE]
 )
 def test_a_rule_that_cannot_be_meant(rule: str, said: str) -> None:
-    (advice,) = advice_on(rule)
+    (warnings,) = lint_warnings(rule)
 
-    place, _, message = advice.partition(": warning: ")
+    place, _, message = warnings.partition(": warning: ")
     assert place.startswith("x.yaml:3:")
     assert message.startswith(said)
 
@@ -159,7 +159,7 @@ def test_a_rule_that_cannot_be_meant(rule: str, said: str) -> None:
     ],
 )
 def test_what_may_be_meant_is_left_alone(rule: str) -> None:
-    assert advice_on(rule) == []
+    assert lint_warnings(rule) == []
 
 
 LIVE_LIMIT = "{{id: {id}, kind: max_duration, params: {{limit: {limit}}}{more}}}"
@@ -194,10 +194,10 @@ def limit(rule_id: str, span: str, more: str = "") -> str:
     ],
 )
 def test_a_rule_that_another_one_makes_superfluous(first: str, second: str, shadowed: int) -> None:
-    (advice,) = advice_on(first, second)
+    (warnings,) = lint_warnings(first, second)
 
     mild, strict = ("a", "b") if shadowed == 0 else ("b", "a")
-    assert advice.endswith(
+    assert warnings.endswith(
         f"rules[{shadowed}].id: {mild}: {strict} finds every breach of it, and does as much about "
         f"it; remove it, or make it differ from {strict} (rules[{1 - shadowed}])"
     )
@@ -232,24 +232,25 @@ def test_a_rule_that_another_one_makes_superfluous(first: str, second: str, shad
     ],
 )
 def test_rules_that_say_different_things(first: str, second: str) -> None:
-    assert advice_on(first, second) == []
+    assert lint_warnings(first, second) == []
 
 
 def test_the_same_rule_twice() -> None:
-    (advice,) = advice_on(
+    (warnings,) = lint_warnings(
         limit("a", "1h", "match: {name: x}"), limit("b", "1h", "match: {name: x}, severity: high")
     )
 
-    assert advice == (
+    assert warnings == (
         "x.yaml:4:10: warning: rules[1].id: b: it judges exactly what a judges; "
         "merge it with a (rules[0])"
     )
 
 
 def test_a_rule_that_finds_nothing_makes_no_other_superfluous() -> None:
-    advice = advice_on(limit("a", "1h", "when: '!session'"), limit("b", "1h"), limit("c", "2h"))
+    finds_nothing = limit("a", "1h", "when: '!session'")
+    warnings = lint_warnings(finds_nothing, limit("b", "1h"), limit("c", "2h"))
 
-    assert [each.split(": ")[2] for each in advice] == ["rules[0].when", "rules[2].id"]
+    assert [each.split(": ")[2] for each in warnings] == ["rules[0].when", "rules[2].id"]
 
 
 def test_a_rule_that_would_never_rest_is_an_error(policy: Run, tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import msgspec
 
 from streamwarden.domain.filters import Match, Texts, matcher
 from streamwarden.domain.verdicts import Mode, PlannedAction
-from streamwarden_cli.policy.advice.advice import Advice, about
-from streamwarden_cli.policy.advice.selection import is_glob
-from streamwarden_cli.policy.written import WrittenRule
+from streamwarden_cli.policy.lint.selection import is_glob
+from streamwarden_cli.policy.lint.warnings import LintWarning, about
+from streamwarden_cli.policy.parsed import ParsedRule
 
 # A breach of the looser limit is a breach of the stricter one, all else being equal. A test holds
 # each against the kind itself.
@@ -28,7 +28,7 @@ AT_MOST: Final[Mapping[str, str]] = {
 AT_LEAST: Final[Mapping[str, str]] = {"recording_integrity": "at_least"}
 
 
-def overlaps(rules: Sequence[WrittenRule]) -> Iterator[Advice]:
+def overlaps(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
     seen: set[str] = set()
     for mild, strict in permutations(rules, 2):
         if mild.id in seen or strict.id in seen or mild.document.kind != strict.document.kind:
@@ -47,11 +47,11 @@ def overlaps(rules: Sequence[WrittenRule]) -> Iterator[Advice]:
         yield about(mild, "id", said, remedy)
 
 
-def _is_same(one: WrittenRule, other: WrittenRule) -> bool:
+def _is_same(one: ParsedRule, other: ParsedRule) -> bool:
     return _selector(one) == _selector(other) and _params(one) == _params(other)
 
 
-def _is_implied(mild: WrittenRule, strict: WrittenRule) -> bool:
+def _is_implied(mild: ParsedRule, strict: ParsedRule) -> bool:
     """Whether every breach of `mild` is one of `strict`, with the same consequences."""
     return (
         _selects_more(strict, mild)
@@ -61,16 +61,16 @@ def _is_implied(mild: WrittenRule, strict: WrittenRule) -> bool:
     )
 
 
-def _selector(rule: WrittenRule) -> tuple[Match, str | None, str | None]:
+def _selector(rule: ParsedRule) -> tuple[Match, str | None, str | None]:
     return rule.document.match, rule.document.when, rule.document.unless
 
 
-def _params(rule: WrittenRule) -> dict[str, Any]:
+def _params(rule: ParsedRule) -> dict[str, Any]:
     params: dict[str, Any] = msgspec.to_builtins(rule.document.params)
     return params
 
 
-def _selects_more(one: WrittenRule, other: WrittenRule) -> bool:
+def _selects_more(one: ParsedRule, other: ParsedRule) -> bool:
     """Whether `one` is certainly about all that `other` is about."""
     mine, its = one.document, other.document
     return (
@@ -94,7 +94,7 @@ def _accepts_more(globs: Texts, narrower: Texts) -> bool:
     return bool(narrower) and all(not is_glob(each) and accepts(each) for each in narrower)
 
 
-def _is_stricter(one: WrittenRule, other: WrittenRule) -> bool:
+def _is_stricter(one: ParsedRule, other: ParsedRule) -> bool:
     mine, its = one.document.params, other.document.params
     kind = one.document.kind
     name = AT_MOST.get(kind) or AT_LEAST.get(kind)
@@ -110,13 +110,13 @@ def _without(name: str | None, params: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in params.items() if key != name}
 
 
-def _does_more(one: WrittenRule, other: WrittenRule) -> bool:
+def _does_more(one: ParsedRule, other: ParsedRule) -> bool:
     """Whether `one` tells and does all that `other` tells and does, and as soon."""
     if other.document.mode.at_most(one.document.mode) is not other.document.mode:
         return False
     if other.document.mode is Mode.OBSERVE:
         return True
-    if _times_told(one) < _times_told(other):
+    if _count_notifications(one) < _count_notifications(other):
         return False
     return all(
         any(mine.after <= step.after and _contains(mine.do, step.do) for mine in one.compiled.steps)
@@ -124,7 +124,7 @@ def _does_more(one: WrittenRule, other: WrittenRule) -> bool:
     )
 
 
-def _times_told(rule: WrittenRule) -> int:
+def _count_notifications(rule: ParsedRule) -> int:
     """Of a breach, after people were told that it is open."""
     return sum(bool(step.after) for step in rule.compiled.steps)
 

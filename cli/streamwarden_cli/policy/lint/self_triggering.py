@@ -9,14 +9,14 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Status
-from streamwarden_cli.policy.advice.advice import Advice
-from streamwarden_cli.policy.written import WrittenRule
+from streamwarden_cli.policy.lint.warnings import LintWarning
+from streamwarden_cli.policy.parsed import ParsedRule
 
 _CHANNEL: Final = "arn:aws:ivs:us-east-1:111122223333:channel/aChannel"
 _ANY_TIME: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def never_rests(rule: WrittenRule) -> Iterator[Advice]:
+def self_triggering(rule: ParsedRule) -> Iterator[LintWarning]:
     """Tags that are set to values which the rule itself refuses."""
     check = rule.document.params
     if not isinstance(check, RequiredTags):
@@ -25,8 +25,10 @@ def never_rests(rule: WrittenRule) -> Iterator[Advice]:
         for key in action.tags.keys() & check.tags.keys():
             fault = _fault(check, key, action.tags[key])
             if fault is not None:
-                said = f"its own action sets a value that the rule refuses ({fault})"
-                yield Advice(place, rule.id, said, "set one that is allowed, or allow this one")
+                message = f"its own action sets a value that the rule refuses ({fault})"
+                yield LintWarning(
+                    place, rule.id, message, "set one that is allowed, or allow this one"
+                )
 
 
 def _fault(check: RequiredTags, key: str, value: str) -> str | None:

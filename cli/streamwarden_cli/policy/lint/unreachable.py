@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from streamwarden.domain.events import DETAIL_TYPES
 from streamwarden.domain.filters import matcher
 from streamwarden.domain.rules.events.event_alert import EventAlert
-from streamwarden_cli.policy.advice.advice import Advice, about
-from streamwarden_cli.policy.nearest import did_you_mean
-from streamwarden_cli.policy.written import WrittenRule
+from streamwarden_cli.policy.lint.warnings import LintWarning, about
+from streamwarden_cli.policy.parsed import ParsedRule
+from streamwarden_cli.policy.suggestion import did_you_mean
 
 
-def unheard(rule: WrittenRule) -> Iterator[Advice]:
+def unreachable(rule: ParsedRule) -> Iterator[LintWarning]:
     """The stack's own EventBridge rules forward the detail-types there are models for."""
     check = rule.document.params
     if not isinstance(check, EventAlert):

@@ -1,17 +1,17 @@
-"""All the advice there is on a policy."""
+"""All the warnings there are on a policy."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from streamwarden_cli.policy.advice.acting import never_done
-from streamwarden_cli.policy.advice.advice import Advice, Check
-from streamwarden_cli.policy.advice.matching import about_nobody, exempts_everybody, finds_nothing
-from streamwarden_cli.policy.advice.overlap import overlaps
-from streamwarden_cli.policy.advice.places import misplaced_arns
-from streamwarden_cli.policy.advice.unheard import unheard
+from streamwarden_cli.policy.lint.acting import never_done
+from streamwarden_cli.policy.lint.matching import about_nobody, exempts_everybody, finds_nothing
+from streamwarden_cli.policy.lint.overlap import overlaps
+from streamwarden_cli.policy.lint.places import misplaced_arns
+from streamwarden_cli.policy.lint.unreachable import unreachable
+from streamwarden_cli.policy.lint.warnings import Check, LintWarning
+from streamwarden_cli.policy.parsed import ParsedPolicy
 from streamwarden_cli.policy.problems import Problem
 from streamwarden_cli.policy.source import Location
-from streamwarden_cli.policy.written import WrittenPolicy
 
 # What is wrong in one place is said once, by the first that finds it.
 _CHECKS: Final[Sequence[Check]] = (
@@ -20,16 +20,16 @@ _CHECKS: Final[Sequence[Check]] = (
     finds_nothing,
     exempts_everybody,
     never_done,
-    unheard,
+    unreachable,
 )
 
 
-def advise(policy: WrittenPolicy, level: str) -> list[Problem]:
+def lint(policy: ParsedPolicy, level: str) -> list[Problem]:
     """In the order of the file; `level` is the word before each."""
-    return sorted(each.problem(policy.source, level) for each in _advice(policy))
+    return sorted(each.problem(policy.source, level) for each in _warnings(policy))
 
 
-def _advice(policy: WrittenPolicy) -> Iterator[Advice]:
+def _warnings(policy: ParsedPolicy) -> Iterator[LintWarning]:
     sound = []
     for rule in policy.rules:
         said: set[Location] = set()

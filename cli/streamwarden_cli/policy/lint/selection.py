@@ -5,26 +5,26 @@ from typing import Final
 
 from streamwarden.domain.arn import ResourceType, parse_arn
 from streamwarden.domain.filters import Match, Texts, matcher
-from streamwarden_cli.policy.advice.certainty import Knowledge, Path
-from streamwarden_cli.policy.advice.values import HOLDS, Known, Text, Value
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.document import RuleDocument
+from streamwarden_cli.policy.lint.certainty import Assumptions, Path
+from streamwarden_cli.policy.lint.values import HOLDS, Constant, Text, Value
 
 _GLOB: Final = frozenset("*?[")
 
 
-def matched(rule: RuleDocument) -> Knowledge:
+def matched(rule: RuleDocument) -> Assumptions:
     """What is known of whatever matches."""
     roots = _roots(rule)
     always = [(root, name) for root in roots for name in ("arn", "id", "region")]
-    states = Knowledge(dict.fromkeys([*always, ("account", "id")], HOLDS))
+    states = Assumptions(dict.fromkeys([*always, ("account", "id")], HOLDS))
     states.apply_inputs(("resource", "type"), _value(tuple(map(str, sorted(rule.params.judges)))))
     for path, value in _parts(rule.match, roots):
         states.apply_inputs(path, value)
     return states
 
 
-def selected(rule: RuleDocument) -> Knowledge:
+def selected(rule: RuleDocument) -> Assumptions:
     """What is known of whatever the rule is about, before `unless`."""
     states = matched(rule)
     if rule.when is not None:
@@ -61,10 +61,10 @@ def _of_arn(text: str, root: str) -> Iterator[tuple[Path, Value]]:
         arn = parse_arn(text)
     except ValueError:
         return
-    yield (root, "id"), Known(arn.resource_id)
-    yield (root, "region"), Known(arn.region)
-    yield ("account", "id"), Known(arn.account)
-    yield ("account", "region"), Known(arn.region)
+    yield (root, "id"), Constant(arn.resource_id)
+    yield (root, "region"), Constant(arn.region)
+    yield ("account", "id"), Constant(arn.account)
+    yield ("account", "region"), Constant(arn.region)
 
 
 def is_glob(text: str) -> bool:
@@ -73,5 +73,5 @@ def is_glob(text: str) -> bool:
 
 def _value(globs: Texts) -> Value:
     if len(globs) == 1 and not is_glob(globs[0]):
-        return Known(globs[0])
+        return Constant(globs[0])
     return Text((matcher(globs),))

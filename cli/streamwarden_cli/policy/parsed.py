@@ -11,7 +11,7 @@ from streamwarden_cli.policy.source import Location, Source
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenRule:
+class ParsedRule:
     """One rule; `index` is its place in the document."""
 
     index: int
@@ -51,7 +51,7 @@ class WrittenRule:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenPolicy:
+class ParsedPolicy:
     source: Source
-    rules: tuple[WrittenRule, ...]
+    rules: tuple[ParsedRule, ...]
     compiled: CompiledPolicy

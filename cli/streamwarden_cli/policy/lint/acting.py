@@ -7,25 +7,25 @@ from streamwarden.domain.acting.kind import Form, Target
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.verdicts import Mode, PlannedAction
-from streamwarden_cli.policy.advice.advice import Advice
-from streamwarden_cli.policy.advice.selection import selected
-from streamwarden_cli.policy.advice.values import Known
 from streamwarden_cli.policy.conditions.syntax import parse
-from streamwarden_cli.policy.written import WrittenRule
+from streamwarden_cli.policy.lint.selection import selected
+from streamwarden_cli.policy.lint.values import Constant
+from streamwarden_cli.policy.lint.warnings import LintWarning
+from streamwarden_cli.policy.parsed import ParsedRule
 
 _REMEDY: Final = "leave the action out, or change whom the rule is about"
 
 
-def never_done(rule: WrittenRule) -> Iterator[Advice]:
+def never_done(rule: ParsedRule) -> Iterator[LintWarning]:
     if rule.document.mode is not Mode.ENFORCE:
         return
     for place, action in rule.actions():
         reason = _reason(rule, action)
         if reason is not None:
-            yield Advice(place, rule.id, f"{action.kind} is never done: {reason}", _REMEDY)
+            yield LintWarning(place, rule.id, f"{action.kind} is never done: {reason}", _REMEDY)
 
 
-def _reason(rule: WrittenRule, action: PlannedAction) -> str | None:
+def _reason(rule: ParsedRule, action: PlannedAction) -> str | None:
     kind = ACTION_KINDS[action.kind]
     if Form.TAGS in kind.forms:
         return _already_set(rule, action)
@@ -44,10 +44,10 @@ def _reason(rule: WrittenRule, action: PlannedAction) -> str | None:
     return f"it needs `{kind.done_where}`, and the rule is only about others"
 
 
-def _already_set(rule: WrittenRule, action: PlannedAction) -> str | None:
+def _already_set(rule: ParsedRule, action: PlannedAction) -> str | None:
     """A tag that is set already, wherever the rule applies, is not set again."""
     states = selected(rule.document)
-    tags = [(("channel", "tags", key), Known(value)) for key, value in action.tags.items()]
+    tags = [(("channel", "tags", key), Constant(value)) for key, value in action.tags.items()]
     if all(states.at(path) == value for path, value in tags):
         return "whatever the rule is about carries the tag already"
     return None

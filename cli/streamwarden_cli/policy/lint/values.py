@@ -10,7 +10,7 @@ type Accepts = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Constant:
     """Exactly this JSON value."""
 
     value: Any
@@ -38,18 +38,18 @@ class Anything:
     """Nothing is known of it."""
 
 
-type Value = Known | Text | Holding | Failing | Anything
+type Value = Constant | Text | Holding | Failing | Anything
 
 ANYTHING: Final = Anything()
 HOLDS: Final = Holding()
 FAILS: Final = Failing()
-NULL: Final = Known(None)
+NULL: Final = Constant(None)
 
 
 def truth(value: Value) -> bool | None:
     """Whether it holds; None where that is not certain."""
     match value:
-        case Known(value=exact):
+        case Constant(value=exact):
             return is_true(exact)
         case Holding():
             return True
@@ -68,14 +68,14 @@ def meet(one: Value, other: Value) -> Value | None:
             return other
         case (_, Anything()):
             return one
-        case (Known(), Known()):
+        case (Constant(), Constant()):
             return one if _are_same(one.value, other.value) else None
-        case (Known(value=exact), Text(accepts=accepts)) | (
+        case (Constant(value=exact), Text(accepts=accepts)) | (
             Text(accepts=accepts),
-            Known(value=exact),
+            Constant(value=exact),
         ):
             is_accepted = isinstance(exact, str) and all(accept(exact) for accept in accepts)
-            return Known(exact) if is_accepted else None
+            return Constant(exact) if is_accepted else None
         case (Text(), Text()):
             return Text((*one.accepts, *other.accepts))
         case _:
@@ -87,13 +87,13 @@ def _meet_by_truth(one: Value, other: Value) -> Value | None:
     truths = {truth(one), truth(other)}
     if truths == {True, False}:
         return None
-    return one if isinstance(one, Known | Text) else other
+    return one if isinstance(one, Constant | Text) else other
 
 
 def are_equal(one: Value, other: Value) -> bool | None:
     """Whether they are the same value; None where that is not certain."""
     match one, other:
-        case (Known(), Known()):
+        case (Constant(), Constant()):
             return _are_same(one.value, other.value)
         case _:
             return False if meet(one, other) is None else None

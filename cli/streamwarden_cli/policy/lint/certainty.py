@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from streamwarden_cli.policy.advice.values import (
+from streamwarden_cli.policy.lint.values import (
     ANYTHING,
     FAILS,
     HOLDS,
     NULL,
-    Known,
+    Constant,
     Value,
     are_equal,
     meet,
@@ -27,14 +27,14 @@ _EQUALITIES: Final = frozenset({"eq", "ne"})
 
 
 @dataclass(slots=True)
-class Knowledge:
+class Assumptions:
     """What is known of the values at some paths of the document."""
 
     values: dict[Path, Value] = field(default_factory=dict)
     is_contradictory: bool = False
 
-    def copy(self) -> "Knowledge":
-        return Knowledge(dict(self.values), self.is_contradictory)
+    def copy(self) -> "Assumptions":
+        return Assumptions(dict(self.values), self.is_contradictory)
 
     def apply_inputs(self, path: Path, value: Value) -> None:
         met = meet(self.at(path), value)
@@ -77,7 +77,7 @@ class Knowledge:
     def _equate(self, left: Node, right: Node) -> None:
         for place, other in ((left, right), (right, left)):
             path, value = path_of(place), self.evaluate(other)
-            if path is not None and isinstance(value, Known):
+            if path is not None and isinstance(value, Constant):
                 self.apply_inputs(path, value)
 
     def evaluate(self, node: Node) -> Value:
@@ -87,19 +87,19 @@ class Knowledge:
         children = node["children"]
         match node["type"]:
             case "literal":
-                return Known(node["value"])
+                return Constant(node["value"])
             case "subexpression" if children[0]["type"] == "not_expression":
                 return NULL  # `!a.b` is `(!a).b`, and nothing is within true or false.
             case "not_expression":
                 held = truth(self.evaluate(children[0]))
-                return ANYTHING if held is None else Known(not held)
+                return ANYTHING if held is None else Constant(not held)
             case "and_expression":
                 return self._both(*children)
             case "or_expression":
                 return self._either(*children)
             case "comparator" if node["value"] in _EQUALITIES:
                 same = are_equal(self.evaluate(children[0]), self.evaluate(children[1]))
-                return ANYTHING if same is None else Known(same is (node["value"] == "eq"))
+                return ANYTHING if same is None else Constant(same is (node["value"] == "eq"))
             case _:
                 return ANYTHING
 

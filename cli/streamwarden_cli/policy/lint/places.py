@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from streamwarden.domain.arn import resource_type_of
-from streamwarden_cli.policy.advice.advice import Advice, about
-from streamwarden_cli.policy.advice.selection import is_glob
-from streamwarden_cli.policy.nearest import format_list
-from streamwarden_cli.policy.written import WrittenRule
+from streamwarden_cli.policy.lint.selection import is_glob
+from streamwarden_cli.policy.lint.warnings import LintWarning, about
+from streamwarden_cli.policy.parsed import ParsedRule
+from streamwarden_cli.policy.suggestion import format_list
 
 
-def misplaced_arns(rule: WrittenRule) -> Iterator[Advice]:
+def misplaced_arns(rule: ParsedRule) -> Iterator[LintWarning]:
     judged = rule.document.params.judges
     for text in rule.document.match.arn:
         if not is_glob(text) and resource_type_of(text) not in judged:

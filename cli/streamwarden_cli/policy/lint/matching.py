@@ -5,19 +5,19 @@ from typing import Final
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.filters import Match
-from streamwarden_cli.policy.advice.advice import Advice, about
-from streamwarden_cli.policy.advice.certainty import Knowledge, may_fail
-from streamwarden_cli.policy.advice.requirements import BREACHED_ONLY_WHERE
-from streamwarden_cli.policy.advice.selection import matched, selected
-from streamwarden_cli.policy.advice.values import truth
 from streamwarden_cli.policy.conditions.syntax import parse
-from streamwarden_cli.policy.nearest import format_list
-from streamwarden_cli.policy.written import WrittenRule
+from streamwarden_cli.policy.lint.certainty import Assumptions, may_fail
+from streamwarden_cli.policy.lint.requirements import BREACHED_ONLY_WHERE
+from streamwarden_cli.policy.lint.selection import matched, selected
+from streamwarden_cli.policy.lint.values import truth
+from streamwarden_cli.policy.lint.warnings import LintWarning, about
+from streamwarden_cli.policy.parsed import ParsedRule
+from streamwarden_cli.policy.suggestion import format_list
 
 _REMEDY: Final = "change one of them, or remove the rule"
 
 
-def about_nobody(rule: WrittenRule) -> Iterator[Advice]:
+def about_nobody(rule: ParsedRule) -> Iterator[LintWarning]:
     document = rule.document
     judges = document.params.judges
     if document.match.type and ResourceType.CHANNEL not in judges:
@@ -27,7 +27,7 @@ def about_nobody(rule: WrittenRule) -> Iterator[Advice]:
     elif matched(document).is_contradictory:
         yield about(rule, "match", "nothing is all that `match` wants at once", "leave a part out")
     elif document.when is not None and selected(document).is_contradictory:
-        alone = Knowledge()
+        alone = Assumptions()
         alone.assume(parse(document.when))
         if alone.is_contradictory:
             said, remedy = "`when` can never hold", "correct it, or remove the rule"
@@ -39,7 +39,7 @@ def about_nobody(rule: WrittenRule) -> Iterator[Advice]:
         yield about(rule, "when", said, remedy)
 
 
-def exempts_everybody(rule: WrittenRule) -> Iterator[Advice]:
+def exempts_everybody(rule: ParsedRule) -> Iterator[LintWarning]:
     document, states = rule.document, _breached(rule)
     if document.unless is None or states is None:
         return
@@ -51,7 +51,7 @@ def exempts_everybody(rule: WrittenRule) -> Iterator[Advice]:
         yield about(rule, "unless", message, "make it narrower, or remove the rule")
 
 
-def finds_nothing(rule: WrittenRule) -> Iterator[Advice]:
+def finds_nothing(rule: ParsedRule) -> Iterator[LintWarning]:
     document = rule.document
     if not selected(document).is_contradictory and _breached(rule) is None:
         wanted = BREACHED_ONLY_WHERE[document.kind]
@@ -60,7 +60,7 @@ def finds_nothing(rule: WrittenRule) -> Iterator[Advice]:
         yield about(rule, place, message, "the rule never finds anything: correct or remove it")
 
 
-def _breached(rule: WrittenRule) -> Knowledge | None:
+def _breached(rule: ParsedRule) -> Assumptions | None:
     """What is known of whatever is in breach of the rule; None where nothing can be."""
     states = selected(rule.document)
     wanted = BREACHED_ONLY_WHERE.get(rule.document.kind)
