@@ -1,6 +1,6 @@
-"""What each input says about its channel, as a piece of knowledge to merge.
+"""What each input says about its channel, as observations to merge.
 
-No input is obeyed. That is why inputs may come late, twice, in any order, or not at all.
+No input is a command. Therefore inputs may arrive late, twice, in any order, or not at all.
 """
 
 from collections.abc import Iterable, Mapping
@@ -49,7 +49,7 @@ def apply_inputs(
 ) -> Resource:
     """Everything known, once the inputs are too. All inputs must concern this resource.
 
-    `matchers` are what the rules about it listen for.
+    `matchers` are the event matchers of the rules about it.
     """
     observed = [observation_of(state.arn, each, matchers) for each in inputs]
     told_of = {stream_id for each in observed for stream_id in each.sessions}
@@ -57,7 +57,7 @@ def apply_inputs(
 
 
 def _still_matched(state: Resource, matchers: Iterable[EventMatcher]) -> Resource:
-    """Without what was heard for rules that there are no more: policies change for years."""
+    """Without matched events of rules that no longer exist: policies change for years."""
     matched_keys = {event_matcher.key for event_matcher in matchers}
     if state.matched_events.keys() <= matched_keys:
         return state
