@@ -41,7 +41,7 @@ def test_what_only_tells_cannot_be_enforced(kind: str, params: str) -> None:
     [
         ("account_limit", "{}", "stop", "it is not about a stream that is on the air"),
         ("quota_headroom", "{}", "tag: {set: {a: b}}", "it is about nothing that could be tagged"),
-        ("event_alert", "{detail_type: a}", "warn", "it tells of events, whatever they mean"),
+        ("event_alert", "{detail_type: a}", "warn", "it does not know what events mean"),
     ],
 )
 def test_its_actions_are_refused(kind: str, params: str, action: str, reason: str) -> None:

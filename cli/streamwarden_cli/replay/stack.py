@@ -63,7 +63,7 @@ class MemoryStack:
         return self._needs != Needs()
 
     def subject_of(self, given: Input) -> str | None:
-        """The resource whose record takes the input in; None if no rule heeds it."""
+        """The resource whose record takes the input in; None if it matters to no rule."""
         return self._observer.subject_of(given)
 
     def observe(self, resource_arn: str, *inputs: Input) -> None:

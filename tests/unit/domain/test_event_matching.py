@@ -130,7 +130,7 @@ def test_rules_that_listen_for_the_same_share_an_ear() -> None:
     assert len(rule_set.matchers) == 2
 
 
-def test_rules_that_only_listen_heed_only_what_they_hear() -> None:
+def test_rules_about_events_match_only_their_own() -> None:
     started, error = build.stream_start(at()), build.publish_error(at())
     matched_keys = build.policy_of(STARTS, build.compiled_rule("account_limit"))
 

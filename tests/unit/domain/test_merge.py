@@ -147,7 +147,7 @@ def test_more_stalls_than_are_kept_merge_alike_in_any_order(random: Random) -> N
 
 
 def test_knowledge_of_two_channels_does_not_merge() -> None:
-    with pytest.raises(ValueError, match="cannot merge knowledge about"):
+    with pytest.raises(ValueError, match="cannot merge the state of"):
         merge(Resource(arn=CHANNEL), Resource(arn=OTHER_CHANNEL))
 
 

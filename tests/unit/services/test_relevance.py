@@ -34,7 +34,7 @@ def unknown(*resources: str) -> Input:
         (builders.listed(WHOLE_ACCOUNT, at(), channels=4), WHOLE_ACCOUNT),
     ],
 )
-def test_only_what_a_rule_heeds_has_a_subject(given: Input, subject: str | None) -> None:
+def test_only_what_matters_to_a_rule_has_a_subject(given: Input, subject: str | None) -> None:
     observer = Scene(builders.policy_of(ERRORS, LIMITS)).observer()
 
     assert observer.subject_of(given) == subject

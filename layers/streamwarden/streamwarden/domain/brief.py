@@ -1,4 +1,4 @@
-"""Texts that others wrote are cut before they are kept or told, whoever made them how long."""
+"""Texts of any length from elsewhere are cut before they are stored or sent."""
 
 from typing import Final
 

@@ -27,9 +27,9 @@ def decide(
 ) -> Decision:
     """Everything that follows from what is known.
 
-    `breaches` are those that were open after the last decision, by breach id, and `warned` the
-    warnings that it remembered. No rule goes further than `max_mode`, which is the mode of the
-    whole stack.
+    `breaches` are those that were open after the last decision, by breach id.
+    `notification_history` are the early warnings that were sent until then. No rule goes further
+    than `max_mode`, which is the mode of the whole stack.
     """
     facts = Facts(state)
     rule_set = policy.about(facts.resource_type)
@@ -60,7 +60,7 @@ def decide(
     )
     if not notification_history and not any(verdict.finding.warning for verdict in verdicts):
         return decision
-    # Few policies warn, and a cold start pays for what it loads.
+    # Few policies have early warnings, and each import makes a cold start slower.
     from streamwarden.domain.breaches.early_warnings import with_early_warnings
 
     return with_early_warnings(decision, rule_set.rules, notification_history or {}, facts, now)

@@ -1,4 +1,4 @@
-"""Whom a rule is about: `match` on plain attributes, `when` and `unless` in JMESPath."""
+"""Filters: `match` on plain attributes, `when` and `unless` in JMESPath."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -118,7 +118,7 @@ class Filter(Struct, frozen=True):
                 return _chained(tuple(functions_of))
 
     def rechecking(self, finds: Finds) -> Finds:
-        """The same findings, looked at again when time may have changed whom the rule is about."""
+        """The same findings, with a recheck at the time when the filter may give another result."""
         conditions = [each for each in (self.when, self.unless) if each]
         intervals = frozenset(interval for each in conditions for interval in intervals_of(each))
         if not intervals:

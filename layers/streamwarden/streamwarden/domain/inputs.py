@@ -92,7 +92,7 @@ class PeersListed(Struct, frozen=True, kw_only=True):
 
 
 class IngestObserved(Struct, frozen=True, kw_only=True):
-    """GetStreamSession told what the encoder of a live stream is set up to send."""
+    """What the encoder of a live stream is set up to send, from GetStreamSession."""
 
     resource_arn: str
     time: AwareTime

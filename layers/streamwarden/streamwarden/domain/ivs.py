@@ -35,7 +35,7 @@ class IngestLimit(StrEnum):
 
 
 class AccountQuota(StrEnum):
-    """The quotas that IVS tells the excess of, as its events call them."""
+    """The quotas whose excess IVS reports in events, with their names in these events."""
 
     CONCURRENT_BROADCASTS = "Concurrent Broadcasts"
     CONCURRENT_VIEWERS = "Concurrent Viewers"

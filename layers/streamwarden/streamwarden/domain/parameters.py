@@ -1,7 +1,7 @@
 """What a policy's author fills in, as values that msgspec loads and pydantic can read.
 
 A cold start creates the class of every rule kind in use. A Struct is made in a thirtieth of the
-time that a dataclass takes; pydantic, which checks policies, is told here how to read one.
+time that a dataclass takes; this module lets pydantic, which checks policies, read one.
 """
 
 from typing import Any, Final

@@ -27,7 +27,7 @@ FORMAT: Final = 1
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """What to do once a breach has been open for so long. A step may do no more than tell."""
+    """What to do when a breach has been open for this long. A step may also only notify."""
 
     after: timedelta
     do: tuple[PlannedAction, ...]
@@ -60,10 +60,10 @@ class Rule(Struct, frozen=True, kw_only=True):
 
 
 class RuleSet(Struct, frozen=True, kw_only=True):
-    """The rules about one type of resource, and what some of them share: selectors and ears.
+    """The rules about one type of resource, and what some share: filters and event matchers.
 
-    `only_matches_events` says that its rules look at nothing but what their ears hear, and
-    `interests` say what they read of the little that is kept of a resource.
+    `only_matches_events` says that its rules read only matched events. `interests` say what the
+    rules read of the data for which a record has little room.
     """
 
     rules: tuple[Rule, ...] = ()

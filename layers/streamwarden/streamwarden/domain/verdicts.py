@@ -11,14 +11,14 @@ from streamwarden.domain.state.merge import EMPTY
 
 
 class Mode(StrEnum):
-    """How far a rule may go: record, also tell, also act."""
+    """How far a rule may go: record, also notify, also act."""
 
     OBSERVE = "observe"
     NOTIFY = "notify"
     ENFORCE = "enforce"
 
     def at_most(self, max_mode: "Mode") -> "Mode":
-        """This mode, or the ceiling if that is lower."""
+        """This mode, or the max mode if that is lower."""
         return self if _RANKS[self] <= _RANKS[max_mode] else max_mode
 
 
@@ -48,7 +48,7 @@ class Status(StrEnum):
 
 
 class NotificationStatus(StrEnum):
-    """What a notice is about: a breach that may come, or what became of one."""
+    """What a notification is about: a breach that may come, or a change of one."""
 
     WARNING = "warning"
     OPENED = "opened"
@@ -56,9 +56,9 @@ class NotificationStatus(StrEnum):
     RESOLVED = "resolved"
 
 
-# None can be part of a cycle, so the garbage collector need not look at thousands of them.
+# These values are never part of a cycle, so the garbage collector can skip thousands of them.
 class EarlyWarning(Struct, frozen=True, kw_only=True, gc=False):
-    """That a breach is coming, to be told from `at` on. `text` is a sentence without its stop."""
+    """A coming breach, to be notified from `at` on. `text` is a sentence without its stop."""
 
     at: datetime
     text: str
@@ -68,7 +68,7 @@ class Subject(Struct, frozen=True, gc=False):
     """What a finding is about within its resource: a stream, a recording, a period, or all of it.
 
     `id` tells breaches of one rule apart. `stream_ids` are the only streams that may be stopped or
-    notification_history for it; None where that may be whatever is on the air.
+    warned for it. None means any stream that is on the air.
     """
 
     id: str = ""
@@ -78,9 +78,9 @@ class Subject(Struct, frozen=True, gc=False):
 class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """What one rule found of a `subject`.
 
-    `since` is when the breach began by the facts, `recheck_at` when to look again, and
-    `settled_tags` the tags that the rule found in order and no action should touch. `key_tags` are
-    those that the channel's stream key lacks. `warning` is the last one that is due before a
+    `since` is when the breach began by the facts. `recheck_at` is the next recheck. `settled_tags`
+    are the tags that the rule found in order and no action should touch. `key_tags` are those that
+    the channel's stream key lacks. `warning` is the last one that is due before a
     breach.
     """
 
@@ -118,7 +118,7 @@ class Verdict(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """That an action was asked for: when last, and how many times in all.
+    """A request of an action: when it was last made, and how many times in all.
 
     `is_done` says that it was carried out and is not to be repeated.
     """
@@ -131,7 +131,7 @@ class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Breach(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An open violation of one rule by one subject, and what was done about it so far.
 
-    `notified_step` is how long after `opened_at` the last step began that people were told of.
+    `notified_step` is how long after `opened_at` the last notified step began.
     """
 
     rule_id: str
@@ -187,7 +187,7 @@ class Action(Struct, frozen=True, kw_only=True):
 
 
 class Notification(Struct, frozen=True, kw_only=True):
-    """Something to tell people. `id` is the same for the same news, so it is told once."""
+    """A message to people. The same notification has the same `id`, so it is sent once."""
 
     id: str
     rule_id: str
@@ -202,9 +202,9 @@ class Notification(Struct, frozen=True, kw_only=True):
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """What should be true now: verdicts, open breaches, and what to do and tell about them.
+    """What should be true now: verdicts, open breaches, actions and notifications.
 
-    `warned` says which warning was told last, by the id of the breach that it came before.
+    `notification_history` gives the moment of the last early warning, by the id of the breach.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -228,7 +228,7 @@ def action_id(resource_arn: str, breach: Breach, key: str) -> str:
 
 
 def awaited(resource_arn: str, breaches: Iterable[Breach]) -> frozenset[str]:
-    """The ids of all actions that open breaches have asked for."""
+    """The ids of all actions that open breaches have requested."""
     return frozenset(
         action_id(resource_arn, breach, key) for breach in breaches for key in breach.requests
     )

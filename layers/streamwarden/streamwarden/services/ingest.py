@@ -25,7 +25,7 @@ def observed_ingests(
     entries: Mapping[str, FleetEntry],
     now: datetime,
 ) -> Iterator[IngestObserved]:
-    """What is learnt of live streams that are not known yet; the rest has time. Raises Refused."""
+    """Observations of live streams that are not known yet; the rest has time. Raises Refused."""
     unknown = (each for each in streams if not _is_known(each, entries.get(each.channel_arn)))
     # The newest first: an encoder that never tells must not keep the others from being asked.
     newest = sorted(unknown, key=lambda each: (each.start_time, each.channel_arn), reverse=True)

@@ -40,7 +40,7 @@ class Observer(Struct, frozen=True, kw_only=True):
     back_off: BackOff
 
     def subject_of(self, given: Input) -> str | None:
-        """The resource whose record takes the input in; None if no rule heeds it.
+        """The resource whose record takes the input in; None if it matters to no rule.
 
         A stream key has no record of its own: what concerns it concerns its channel. A timer of
         a record that the policy has lost interest in lets it close its breaches.
@@ -127,7 +127,7 @@ class Observer(Struct, frozen=True, kw_only=True):
         return decision.recheck_at, None
 
     def _save(self, after: Record, before: Record) -> Record:
-        """What was never heard of, or is forgotten, becomes no record by being looked at."""
+        """What was never observed, or is forgotten, becomes no record by being looked at."""
         is_empty = before.version == 0 and after.state == before.state and not after.pending
         return before if is_empty or after == before else self.store.save(after, before)
 

@@ -34,7 +34,7 @@ class RecordStore(Protocol):
         """The channel whose stream key this is or was; None if no record says. Raises TryAgain."""
 
     def load(self, resource_arn: str) -> Record:
-        """What is remembered; an empty record for a channel never heard of."""
+        """What is remembered; an empty record for a resource that was never observed."""
 
     def save(self, record: Record, before: Record) -> Record:
         """Replace `before` by `record`, all or nothing. Raises Superseded."""

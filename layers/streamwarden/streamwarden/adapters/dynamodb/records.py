@@ -1,4 +1,4 @@
-"""Records, an item each: knowledge as JSON text, whose shape is stated once, in the domain."""
+"""Records, an item each: state as JSON text, whose shape is stated once, in the domain."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import replace

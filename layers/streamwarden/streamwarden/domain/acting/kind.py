@@ -56,8 +56,8 @@ class ActionKind:
     When a breach is open:
     - `target` is what it is done to, and `done_where` a condition without which it is never done;
     - `is_per_step` says that each step of a rule has its own, `is_done_once` that it is not
-      repeated once it was carried out, and `heeds_warnings` that it also follows from an early
-      warning.
+      repeated once it was carried out, and `follows_early_warnings` that it also follows from an
+      early warning.
 
     When it is carried out:
     - `performer` does it, after a look at what `looks_at` says, by calls for which it holds the
@@ -75,7 +75,7 @@ class ActionKind:
     done_where: ClassVar[str] = ""
     is_per_step: ClassVar[bool] = False
     is_done_once: ClassVar[bool] = False
-    heeds_warnings: ClassVar[bool] = False
+    follows_early_warnings: ClassVar[bool] = False
 
     performer: ClassVar[Performer] = Performer.ENFORCE
     looks_at: ClassVar[Sight] = Sight.NOTHING

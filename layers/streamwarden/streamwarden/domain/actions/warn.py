@@ -36,7 +36,7 @@ class Warn(OnStream):
     }
     is_per_step: ClassVar = True
     is_done_once: ClassVar = True
-    heeds_warnings: ClassVar = True
+    follows_early_warnings: ClassVar = True
     permissions: ClassVar = frozenset({"ivs:GetStream", "ivs:PutMetadata"})
 
     def describe(self, planned: PlannedAction) -> str:

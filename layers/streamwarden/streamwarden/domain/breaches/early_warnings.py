@@ -1,7 +1,7 @@
-"""Tell of a breach before it comes. Loaded only for a policy that warns.
+"""Early warnings: notifications before a breach. Loaded only for a policy that has warnings.
 
-What was told last is remembered by its moment: the same warning is told once, however late or
-often a function looks, and an earlier one is not told after a later one.
+The notification history stores the moment of the last warning. So each warning is sent once, no
+matter how late or how often a function decides. No earlier warning follows a later one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,7 +33,7 @@ def with_early_warnings(
 ) -> Decision:
     """The decision and what follows from the warnings in its verdicts.
 
-    `rules` are those of the verdicts, in order; `warned` is what was told until now.
+    `rules` are those of the verdicts, in order. `notification_history` says what was sent.
     """
     told = _kept(notification_history, decision.verdicts, facts)
     actions: list[Action] = []
@@ -44,7 +44,7 @@ def with_early_warnings(
             continue
         told[verdict.breach_id] = warning.at
         notifications.append(early_warning_notification(verdict, warning, rule.steps, facts, now))
-        kinds = _heeding(rule, verdict, facts)
+        kinds = _wanted_before(rule, verdict, facts)
         actions += [_action(kind, verdict, warning, now) for kind in kinds]
     return replace(
         decision,
@@ -62,9 +62,9 @@ def _is_news(verdict: Verdict, warning: EarlyWarning, told: Mapping[str, datetim
 def _kept(
     notification_history: Mapping[str, datetime], verdicts: Iterable[Verdict], facts: Facts
 ) -> dict[str, datetime]:
-    """Without what was told of a stream, once there is another one or the stream is forgotten.
+    """Without the warnings of a stream after the next one has begun or the stream was dropped.
 
-    The end of a stream is not yet enough: news that it goes on after all may come later.
+    The end of a stream is not enough: a later event may show that it goes on.
     """
     by_rule = {verdict.rule_id: verdict for verdict in verdicts}
     current = facts.session.stream_id if facts.session else None
@@ -78,22 +78,22 @@ def _kept(
     return kept
 
 
-def _heeding(rule: Rule, verdict: Verdict, facts: Facts) -> Iterable[ActionKind]:
+def _wanted_before(rule: Rule, verdict: Verdict, facts: Facts) -> Iterable[ActionKind]:
     """The kinds of the rule's actions that follow from a warning already, and that change
     something now."""
     if verdict.mode is not Mode.ENFORCE:
         return ()
-    asked = {planned.kind: planned for planned in rule.actions}
-    heeding = ((ACTION_KINDS[word], planned) for word, planned in asked.items())
+    planned_actions = {planned.kind: planned for planned in rule.actions}
     return (
         kind
-        for kind, planned in heeding
-        if kind.heeds_warnings and kind.still_wanted(planned, verdict, facts, EMPTY) is not None
+        for word, planned in planned_actions.items()
+        if (kind := ACTION_KINDS[word]).follows_early_warnings
+        and kind.still_wanted(planned, verdict, facts, EMPTY) is not None
     )
 
 
 def _action(kind: ActionKind, verdict: Verdict, warning: EarlyWarning, now: datetime) -> Action:
-    """Asked for once: when it is not carried out in time, it would say how long it was."""
+    """Requested once, because a late warning would give a wrong time."""
     return Action(
         id=warning_id(verdict, warning, kind.request_key(verdict.stream_id)),
         attempt=1,

@@ -1,7 +1,7 @@
-"""What follows from a breach: the actions still due, the news to tell, and when to look again.
+"""What follows from a breach: the due actions, the notifications, and the next recheck.
 
-A breach remembers what was asked for and told. What it remembers decides only what to repeat;
-whether it is still a breach is decided by the facts alone.
+A breach stores the requested actions and the sent notifications. They decide only what to repeat.
+The facts alone decide whether it is still a breach.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ from streamwarden.domain.verdicts import (
     action_id,
 )
 
-# An action whose effect is not seen is asked for again after 5 minutes, then 10, 20… at most 1 h:
+# An action whose effect is not seen is requested again after 5 minutes, then 10, 20… at most 1 h:
 # long enough for IVS events to arrive, short enough for a stop that failed.
 _ASK_AGAIN_AFTER: Final = timedelta(minutes=5)
 _ASK_AGAIN_AT_MOST_AFTER: Final = timedelta(hours=1)
@@ -39,7 +39,7 @@ _MOST_DOUBLINGS: Final = 10
 
 
 class BreachUpdate(Struct, frozen=True, kw_only=True):
-    """The breach as it stands now, and what to do and tell about it."""
+    """The breach as it is now, with its actions and notifications."""
 
     breach: Breach
     actions: tuple[Action, ...]
@@ -85,7 +85,7 @@ def _asked(verdict: Verdict, wanted: Iterable[Wanted]) -> Mapping[str, PlannedAc
 
 
 def _is_done(key: str, planned: PlannedAction, breach: Breach, facts: Facts) -> bool:
-    """Whether it is not to be repeated: only its outcome shows that it was carried out."""
+    """Whether it must not be repeated. Only its outcome shows that it was made."""
     if not ACTION_KINDS[planned.kind].is_done_once:
         return False
     request = breach.requests.get(key)
@@ -101,7 +101,7 @@ def _requests(
     breach: Breach,
     now: datetime,
 ) -> dict[str, Request]:
-    """What was asked for and is still wanted, or done for good."""
+    """The requests that are still wanted, or are done and not repeated."""
     requests = {key: each for key in asked if (each := breach.requests.get(key)) is not None}
     requests |= {key: replace(requests[key], is_done=True) for key in done & requests.keys()}
     return requests | {

@@ -1,4 +1,4 @@
-"""What people are told of a breach, in words. No notice ever holds the value of a stream key."""
+"""Notifications of a breach, in words. No notification contains the value of a stream key."""
 
 from collections.abc import Iterable, Sequence
 from copy import replace
@@ -101,7 +101,7 @@ def failed_notification(
     notification = _notification(
         breach, facts, NotificationStatus.ESCALATED, f"{kind} failed", text, now
     )
-    # That it failed on the next stream, or in the next step, is other news.
+    # A failure on the next stream, or in the next step, is another notification.
     return replace(notification, id=f"{notification.id}/{key}")
 
 
@@ -128,7 +128,7 @@ def _describe_done(breach: Breach, facts: Facts) -> str:
 
 
 def _describe_request(key: str, action: str, facts: Facts) -> str:
-    """What became of a request; the news that a stream ended can be faster than the outcome."""
+    """The outcome of a request. The end of a stream can arrive before the outcome."""
     outcome = facts.state.outcomes.get(action)
     if outcome is None:
         return f"had asked for: {key.partition('/')[0]}"
@@ -141,7 +141,7 @@ def _describe_consequence(breach: Breach, wanted: Iterable[PlannedAction]) -> st
 
 
 def _describe_next(breach: Breach, steps: Progress, now: datetime) -> str:
-    """What the next step brings, if it does more than tell."""
+    """What the next step does, if it does more than notify."""
     if steps.next_at is None:
         return ""
     when = f"In {format_duration(steps.next_at - now)}"
@@ -182,7 +182,7 @@ def _notification(
 
 
 def _describe_subject(facts: Facts) -> str:
-    """Channels are what most news is about: only of others is it said what they are."""
+    """Most notifications are about channels, so only other resources have their type named."""
     if facts.resource_type is ResourceType.CHANNEL:
         return facts.name or facts.arn
     return f"{noun_of(facts.arn)} {label_of(facts.arn, facts.name)}"

@@ -1,4 +1,4 @@
-"""Which news of a breach people have not heard yet. The breach remembers what was told."""
+"""Which notifications of a breach are still due. The breach stores which were sent."""
 
 from collections.abc import Sequence
 from copy import replace
@@ -27,7 +27,7 @@ def notify_about(
     facts: Facts,
     now: datetime,
 ) -> tuple[Breach, tuple[Notification, ...]]:
-    """The breach once people have been told, and what they are told of it."""
+    """The breach after the due notifications, and these notifications."""
     if verdict.mode is Mode.OBSERVE:
         return breach, ()
     planned, reason = [each.planned for each in wanted], verdict.finding.reason
@@ -49,15 +49,15 @@ def notify_about(
     notifications += [
         failed_notification(breach, facts, verdict, *each, now) for each in failures.items()
     ]
-    # Those of requests that are no more are forgotten: streams come and go while a breach lasts.
+    # Failures of old requests are dropped: streams come and go while a breach lasts.
     told = breach.notified_failures.intersection(breach.requests).union(failures) or EMPTY
     return replace(breach, notified_failures=told), tuple(notifications)
 
 
 def _new_step(breach: Breach, steps: Progress, wanted: Sequence[Wanted]) -> int:
-    """The number of the last step that is news, from 1; 0 if none is.
+    """The number of the last step that needs a notification, from 1; 0 if none does.
 
-    One whose actions would change nothing now is no news, until they would.
+    A step whose actions would change nothing now needs no notification.
     """
     acting = {each.after for each in wanted}
     news = [
@@ -69,7 +69,7 @@ def _new_step(breach: Breach, steps: Progress, wanted: Sequence[Wanted]) -> int:
 
 
 def _new_failures(breach: Breach, facts: Facts) -> dict[str, Outcome]:
-    """Failed actions of this opening of the breach that nobody was told of, by request key."""
+    """Failed actions of this opening of the breach without a notification, by request key."""
     found = {}
     for key in breach.requests:
         outcome = facts.state.outcomes.get(action_id(facts.arn, breach, key))

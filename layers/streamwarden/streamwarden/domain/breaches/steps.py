@@ -1,7 +1,7 @@
-"""How far a breach has come through the steps of its rule, and what of them would change something.
+"""Which steps of its rule a breach has reached, and which of their actions would change something.
 
-Steps count from the moment at which the breach opened, which the breach remembers: so how late a
-function looks, and how often, decides nothing.
+Steps count from the moment at which the breach opened. The breach stores this moment, so it makes
+no difference how late and how often a function decides.
 """
 
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ class Wanted(Struct, frozen=True):
 
 def progress(steps: Sequence[Step], opened_at: datetime, now: datetime) -> Progress:
     """Where a breach that opened at `opened_at` is by `now`. `steps` are in the order of time."""
-    # Whoever opened the breach may have a clock that is ahead: what is at once does not wait.
+    # The clock that opened the breach may be ahead. A step without a delay does not wait for it.
     elapsed = max(now - opened_at, _AT_ONCE)
     reached = tuple(step for step in steps if step.after <= elapsed)
     return Progress(opened_at=opened_at, reached=reached, ahead=tuple(steps[len(reached) :]))

@@ -1,4 +1,4 @@
-"""What EventBridge tells us: raw events in, typed values out."""
+"""Events from EventBridge: raw events in, typed values out."""
 
 from streamwarden.domain.events.malformed import MalformedEvent
 from streamwarden.domain.events.models import (

@@ -263,7 +263,7 @@ class TagChange(Received, frozen=True, kw_only=True):
 
 
 class UnknownEvent(Received, frozen=True, kw_only=True):
-    """A well-formed event this version has no model for: AWS adds names without notice."""
+    """A well-formed event this version has no model for: AWS adds names at any time."""
 
     reason: str
     event_name: str = ""

@@ -128,7 +128,7 @@ def _call(node: Node, parts: Sequence[Evaluate]) -> Evaluate:
     if name in TIMELESS:
         call = _LIBRARY.call_function
         return lambda value, now: call(name, [part(value, now) for part in parts])
-    # Few policies ask for the time, and a cold start pays for what it loads.
+    # Few policies use the time, and each import makes a cold start slower.
     from streamwarden.domain.expressions.time_functions import TimeFunctions
 
     return lambda value, now: TimeFunctions(now).call_function(

@@ -54,7 +54,7 @@ def intervals_of(text: str) -> frozenset[RecheckInterval]:
     called = {call["value"] for call in _timed_calls(_parse(text).parsed)}
     if not called:
         return frozenset()
-    # Few policies ask for the time, and a cold start pays for what it loads.
+    # Few policies use the time, and each import makes a cold start slower.
     from streamwarden.domain.expressions.time_functions import FUNCTIONS
 
     return frozenset(FUNCTIONS[name].interval for name in called & FUNCTIONS.keys())

@@ -1,7 +1,7 @@
-"""How often a condition must be looked at again whose answer changes by time alone.
+"""How often to recheck a condition whose value changes by time alone.
 
-Nobody says when the answer of `hour('Europe/Berlin') > `18`` becomes another, so whoever asks
-looks again now and then: only for rules whose `when` or `unless` depends on time.
+The moment at which `hour('Europe/Berlin') > `18`` changes its value is not computed. Rules whose
+`when` or `unless` depends on time are therefore rechecked at an interval.
 """
 
 from collections.abc import Set
@@ -15,7 +15,7 @@ from streamwarden.domain.verdicts import Finding
 
 
 class RecheckInterval(StrEnum):
-    """What moves a condition: the hands of a clock, or how long ago something was."""
+    """What changes a condition: the time of day, or the time since something."""
 
     CLOCK = "clock"
     AGE = "age"
@@ -30,7 +30,7 @@ _WHILE_IDLE: Final = timedelta(hours=1)
 def with_recheck(
     found: Finding, intervals: Set[RecheckInterval], facts: Facts, now: datetime
 ) -> Finding:
-    """The finding, to be looked at again when time may have changed the condition before it."""
+    """The finding, with a recheck when time may have changed the condition before it."""
     again = min((_next_recheck(interval, facts, now) for interval in intervals), default=None)
     if again is None or (found.recheck_at is not None and found.recheck_at <= again):
         return found

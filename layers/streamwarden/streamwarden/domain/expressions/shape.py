@@ -102,7 +102,7 @@ _SETTINGS: Final[Mapping[str, Member]] = {
     "authorized": Member(_BOOLEAN, "whether it is private: viewers need a token", is_nullable=True),
     "containerFormat": Member(
         _one_of("TS", "FRAGMENTED_MP4"),
-        "the container of its segments; null unless CloudTrail told, since listings do not",
+        "the container of its segments; null before a CloudTrail event, since listings omit it",
         is_nullable=True,
     ),
     "failoverSlateConfigurationArn": Member(
@@ -114,7 +114,7 @@ _SETTINGS: Final[Mapping[str, Member]] = {
     ),
     "multitrackInputConfiguration": Member(
         _MULTITRACK,
-        "what it allows of multitrack input; null unless CloudTrail told, since listings do not",
+        "what it allows for multitrack; null before a CloudTrail event, since listings omit it",
         is_nullable=True,
     ),
     "playbackRestrictionPolicyArn": Member(
@@ -148,14 +148,14 @@ _CHANNEL: Final = _mapping(
 _SESSION: Final = _mapping(
     stream_id=Member(_TEXT, "the id of the stream session"),
     created_at=Member(
-        _MOMENT, "when the encoder connected; null if no event told of it", is_nullable=True
+        _MOMENT, "when the encoder connected; null if no event says so", is_nullable=True
     ),
     on_air=Member(_BOOLEAN, "whether the stream has started"),
     on_air_at=Member(_MOMENT, "when it started; null before that", is_nullable=True),
     stalled=Member(_BOOLEAN, "whether the stream is on the air and its ingest delivers nothing"),
     viewers=Member(
         _NUMBER,
-        "how many watched when a sweep last told; null before that, or if IVS could not count",
+        "the viewers at the last count of a sweep; null before that, or if IVS could not count",
         is_nullable=True,
     ),
     takeovers=Member(_NUMBER, "how many times another encoder took the stream over"),

@@ -1,6 +1,6 @@
-"""What each input says about its channel, as a piece of knowledge to merge.
+"""What each input says about its channel, as observations to merge.
 
-No input is obeyed. That is why inputs may come late, twice, in any order, or not at all.
+No input is a command. Therefore inputs may arrive late, twice, in any order, or not at all.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,7 +32,7 @@ from streamwarden.domain.state.event_matching import EventMatcher, matched_by
 from streamwarden.domain.state.merge import Stamped, latest
 from streamwarden.domain.state.resource import Outcome, Resource, Session, StreamKey, merge
 
-__all__ = ["knowledge_of", "learn"]
+__all__ = ["apply_inputs", "observation_of"]
 
 
 _USED_BY_CHANNELS: Final = frozenset(
@@ -49,20 +49,20 @@ def apply_inputs(
 ) -> Resource:
     """Everything known, once the inputs are too. All inputs must concern this resource.
 
-    `matchers` are what the rules about it listen for.
+    `matchers` are the event matchers of the rules about it.
     """
     observed = [observation_of(state.arn, each, matchers) for each in inputs]
-    told_of = {stream_id for each in observed for stream_id in each.sessions}
-    return _with_airtime(_still_matched(reduce(merge, observed, state), matchers), told_of)
+    observed_ids = {stream_id for each in observed for stream_id in each.sessions}
+    return _with_airtime(_still_matched(reduce(merge, observed, state), matchers), observed_ids)
 
 
 def _still_matched(state: Resource, matchers: Iterable[EventMatcher]) -> Resource:
-    """Without what was heard for rules that there are no more: policies change for years."""
+    """Without matched events of rules that no longer exist: policies change for years."""
     matched_keys = {event_matcher.key for event_matcher in matchers}
     if state.matched_events.keys() <= matched_keys:
         return state
-    heard = {key: events for key, events in state.matched_events.items() if key in matched_keys}
-    return replace(state, matched_events=heard)
+    matched = {key: events for key, events in state.matched_events.items() if key in matched_keys}
+    return replace(state, matched_events=matched)
 
 
 def _with_airtime(state: Resource, stream_ids: Iterable[str]) -> Resource:

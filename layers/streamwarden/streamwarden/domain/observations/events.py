@@ -1,7 +1,7 @@
 """What an event of IVS says about its channel.
 
-No event is obeyed: a `Stream End` does not end anything here, it adds that the stream had ended
-by then.
+No event is a command: a `Stream End` ends nothing here. It adds the observation that the stream
+had ended by then.
 """
 
 from copy import replace
@@ -42,7 +42,7 @@ from streamwarden.domain.state.resource import (
 # The codes that IVS documents are shorter.
 _LONGEST_CODE: Final = 60
 
-# Who begins a session has shown a key that IVS knows.
+# An encoder that begins a session has a key that IVS knows.
 _BEGINNINGS: Final = frozenset({StreamStateName.SESSION_CREATED, StreamStateName.STREAM_START})
 
 
@@ -117,7 +117,7 @@ def _session_state(event: StreamStateChange, at: datetime) -> Session:
             return replace(_on_air(stream_id, at), takeovers=frozenset({at}))
         case StreamStateName.STREAM_TAKEOVER_FAILURE:
             refused = TakeoverFailure(at, brief(event.code or "no code given", _LONGEST_CODE))
-            # No evidence of being on the air: it is the newcomer who was refused.
+            # This does not show that the stream is on the air: IVS refused the second encoder.
             return Session(stream_id=stream_id, takeover_failures=frozenset({refused}))
         case _:
             assert_never(event.name)
@@ -139,7 +139,7 @@ def _limit_hit(arn: str, at: datetime, event: LimitBreach) -> Resource:
     )
     if event.stream_id is None:
         return replace(seen(arn, at), limit_hits=frozenset({hit}))
-    # Not evidence of being on the air: an excess normally disconnects the stream at once.
+    # This does not show that the stream is on the air: an excess normally disconnects it.
     session = Session(
         stream_id=event.stream_id, last_seen_at=at, alive_at=at, limit_hits=frozenset({hit})
     )

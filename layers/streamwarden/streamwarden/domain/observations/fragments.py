@@ -1,4 +1,4 @@
-"""Pieces of knowledge that several kinds of input give."""
+"""Observations that several kinds of input give."""
 
 from collections.abc import Mapping
 from copy import replace

@@ -44,7 +44,7 @@ def from_listed_stream(
 
 
 def _bounded(ingest: Ingest) -> Ingest:
-    """An encoder says of itself what it likes."""
+    """An encoder may report any value about itself."""
     return Ingest(
         video=tuple(map(_in_brief, ingest.video[:_TRACKS])),
         audio=tuple(map(_in_brief, ingest.audio[:_TRACKS])),

@@ -1,4 +1,4 @@
-"""Whose changes are allowed: what rules about authors share."""
+"""What rules about authors share: whose changes are allowed."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,8 +7,8 @@ from typing import Final
 from streamwarden.domain.filters import Texts, matcher
 from streamwarden.domain.state.resource import Author
 
-# What somebody did cannot be undone by a rule, so its breach must end by itself: a working day
-# later everybody who needs to know has been told.
+# A rule cannot undo a change, so its breach must end by itself. After a working day the people who
+# need to know have read of it.
 CLOSES_AFTER: Final = timedelta(hours=24)
 
 

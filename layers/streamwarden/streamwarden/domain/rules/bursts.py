@@ -1,4 +1,4 @@
-"""Events that follow each other closely: one breach, of which people are told once."""
+"""Events that follow each other closely: one breach with one notification."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

@@ -1,6 +1,6 @@
 """How long a channel was on the air: which five-minute slots of each UTC day it was.
 
-Slots are kept, not sums, because they merge: what is told twice, in parts or in any order counts
+Slots are kept, not sums, because they merge: what arrives twice, in parts or in any order counts
 once. They stay when the sessions that they come from are forgotten.
 """
 
@@ -14,9 +14,9 @@ from msgspec import Struct
 
 SLOT: Final = timedelta(minutes=5)
 _SLOTS_A_DAY: Final = timedelta(days=1) // SLOT
-# A month, and two days for what is told late.
+# A month, and two days for late observations.
 _DAYS_KEPT: Final = 33
-# Nothing is told of a day any more once it is so old (`retention` has the source).
+# No observation of a day arrives after this time (`retention` has the source).
 _SETTLED_AFTER: Final = timedelta(days=3)
 _LONGEST_SETTLED: Final = 24
 _HEXADECIMAL: Final = "x"
@@ -111,10 +111,10 @@ def within_days_kept(airtime: Airtime, now: datetime) -> Airtime:
 
 
 def settled(airtime: Airtime, now: datetime, on_air_at: datetime | None) -> Airtime:
-    """The same times, of which days that nothing more is told of take a few characters each.
+    """The same times, with a few characters for each day that gets no more observations.
 
-    Where a day was streamed on and off, only how long it was in all is kept of it. The live stream,
-    which began at `on_air_at`, is told of again and again: its days stay as they are.
+    Of such a day only the total airtime is kept. The live stream, which began at `on_air_at`, still
+    gets observations, so its days stay as they are.
     """
     settles = min(now - _SETTLED_AFTER, on_air_at - timedelta(days=1) if on_air_at else now)
     last = _date((settles - _EPOCH).days)

@@ -1,7 +1,7 @@
-"""What rules listen for: an event is heard while it is taken in, because it is not kept.
+"""Event matchers: an event is matched when it arrives, because it is not kept.
 
-What a rule hears is remembered as any knowledge is, under a name for what it listens for. So the
-name must not change with the rule's id, and rules that listen for the same share what was heard.
+A matched event is part of the state, under the key of its event matcher. So the key must not
+change with the rule's id, and rules that ask for the same events share the matched events.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,8 +16,8 @@ from streamwarden.domain.state.resource import MatchedEvent
 # Where AWS puts the name of an event, whatever its detail-type: those of `events.parsing`.
 _NAMES: Final = ("event_name", "limit_name", "limit", "recording_status", "eventName")
 
-# Where a model has the code of what went wrong. Free text is not among them: a call's can hold
-# anything, and what is remembered is told.
+# Where a model has the code of what went wrong. Free text is excluded: that of a call can contain
+# anything, and people read what is kept.
 _CAUSES: Final = ("error_code", "code", "recording_status_reason")
 
 # Names and codes are short words; nothing that an event holds may make a record large.
@@ -25,7 +25,7 @@ _LONGEST: Final = 100
 
 
 class EventMatcher(Struct, frozen=True):
-    """`key` names what it listens for: two ears with the same key hear the same."""
+    """`key` names what it asks for: two event matchers with the same key match the same."""
 
     key: str
     matches: Callable[[Event], bool]
@@ -34,7 +34,7 @@ class EventMatcher(Struct, frozen=True):
 def matched_by(
     matchers: Iterable[EventMatcher], event: Event
 ) -> Mapping[str, frozenset[MatchedEvent]]:
-    """What of the event is remembered for each ear that hears it."""
+    """What is kept of the event, for each event matcher that matches it."""
     keys = [event_matcher.key for event_matcher in matchers if event_matcher.matches(event)]
     return dict.fromkeys(keys, frozenset({_remembered(event)})) if keys else {}
 

@@ -1,6 +1,6 @@
 """Conclusions drawn from what is known of a channel: what rules and selectors look at.
 
-All of it is derived, at the moment it is asked for, so that knowledge can arrive in any order.
+All of it is derived, at the moment it is asked for, so that observations can arrive in any order.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What an encoder is set up to send, as GetStreamSession tells: configured figures, not measured.
+"""What an encoder is set up to send, from GetStreamSession: configured figures, not measured.
 
 IVS takes them from the encoder's own metadata, on a best-effort basis (User Guide, Monitoring
 Stream Health): any of them may be missing, also for good.

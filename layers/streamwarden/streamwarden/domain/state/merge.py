@@ -1,4 +1,4 @@
-"""How two pieces of knowledge become one, whatever the order: the joins that `merge` is made of.
+"""How two states become one, in any order: the joins that `merge` is made of.
 
 Every join here is commutative, associative and idempotent, so a class whose fields all
 name one (`Annotated[datetime, earliest]`) merges with the same three properties. That is what
@@ -54,9 +54,9 @@ def _merges(model: type[Struct]) -> Mapping[str, Merge]:
 
 
 def same[T](left: T, right: T) -> T:
-    """Identity fields: merging knowledge about two different things is a programming error."""
+    """Identity fields: merging states of two different things is a programming error."""
     if left != right:
-        raise ValueError(f"cannot merge knowledge about {left!r} with knowledge about {right!r}")
+        raise ValueError(f"cannot merge the state of {left!r} with the state of {right!r}")
     return left
 
 
@@ -118,7 +118,7 @@ def first_and_newest[T: _Ordered](left: frozenset[T], right: frozenset[T]) -> fr
 
 
 def newest_by(name: str) -> Merge:
-    """Union of two sets, kept to the newest few of each kind, which the member `name` tells."""
+    """Union of two sets, kept to the newest few of each kind, by the member `name`."""
 
     def merge(left: frozenset[Any], right: frozenset[Any]) -> frozenset[Any]:
         both = left | right

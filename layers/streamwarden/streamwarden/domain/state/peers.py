@@ -1,7 +1,7 @@
-"""What a live channel is told of the channels that it is counted together with.
+"""The peers of a live channel: the channels that it is counted together with.
 
-A channel is judged by what is known of it alone. So a sweep, which sees all of them, tells each
-live one where it stands, and does so again only when that matters to a rule.
+A channel is judged by its own state alone. A sweep reads all channels, so it sends each live
+channel its place among its peers. It sends the place again only if a rule needs it.
 """
 
 from datetime import datetime, timedelta
@@ -12,8 +12,8 @@ from msgspec import Struct
 from streamwarden.domain.state.airtime import Period, Usage
 from streamwarden.domain.state.merge import Stamped
 
-# What was told is told again after an hour, and believed for two: a sweep that has nothing new to
-# tell is silent, and so is one that fails. Nobody is stopped for what others did long ago.
+# A sweep sends the place again after an hour, and the place is valid for two hours. A sweep without
+# changes sends nothing, and neither does one that fails. No stream is stopped for old counts.
 REPEATED_AFTER: Final = timedelta(hours=1)
 FRESH_FOR: Final = timedelta(hours=2)
 
@@ -32,8 +32,8 @@ class Peers(Struct, frozen=True, kw_only=True):
     """Where one live stream stands among those counted together with it, itself included.
 
     `value` is that of the tag that they share. `live` of them were on the air, and this one was
-    the `rank`-th to start. `limits` are the ranks whose crossing would be told. `aired` is what
-    all of them together have been on the air; None where no rule asks for it.
+    the `rank`-th to start. `limits` are the ranks whose crossing a sweep sends. `aired` is the
+    airtime of all of them together; None if no rule needs it.
     """
 
     value: str
@@ -43,9 +43,9 @@ class Peers(Struct, frozen=True, kw_only=True):
     aired: Aired | None = None
 
     def usage(self, counted_at: datetime, period: Period, now: datetime) -> Usage | None:
-        """The airtime of all in the period that `now` is in, told at `counted_at`; None if unknown.
+        """The airtime of all in the period of `now`, counted at `counted_at`; None if unknown.
 
-        Of a period that has begun since, all that is known is who was live.
+        Of a period that has begun since, only the live streams are known.
         """
         if self.aired is None:
             return None
@@ -58,7 +58,7 @@ class Peers(Struct, frozen=True, kw_only=True):
 def fresh_peers(
     told: Stamped[dict[str, Peers]] | None, key: str, value: str, now: datetime
 ) -> Peers | None:
-    """What a sweep told of those that share a tag's value; None if that is not known now."""
+    """The peers that share a tag's value, from a sweep; None if they are not known now."""
     if told is None or now >= told.at + FRESH_FOR:
         return None
     peers = told.value.get(key)

@@ -44,7 +44,7 @@ class LimitHit(Struct, frozen=True, order=True, array_like=True):
 
 
 class MatchedEvent(Struct, frozen=True, order=True, array_like=True):
-    """One event that a rule listened for; `cause` is the code that it gives as its reason."""
+    """One event that an event matcher selected; `cause` is the code that it gives as its reason."""
 
     at: datetime
     event_id: str
@@ -97,7 +97,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def end_of_id(stream_id: str) -> str:
-    """Enough of it to tell the sessions of a channel apart."""
+    """Enough of it to distinguish the sessions of a channel."""
     return stream_id[-_END_LENGTH:]
 
 
@@ -144,7 +144,7 @@ class StreamKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `minted_at` is when it was made. `listed_tags` are None until they were ever listed or seen at
     its creation; `tag_changes` as for a resource. `summarised_at` is up to when changes are part of
-    `listed_tags`, though no listing told them.
+    `listed_tags`, although no listing contained them.
     """
 
     arn: Annotated[str, same]
@@ -186,10 +186,10 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     live and *not* to be listed. `key_arn` is the one stream key, None while there is none;
     `stream_keys` what is known of each there was, by its ARN. `keyed_at` is when a session last
     began, which takes a key, whatever is known of it. `limit_hits` are those of an account.
-    `heard` are the events that rules listened for, by what they listen for (`hearing`).
+    `matched_events` are the events that rules ask for, by the key of their event matcher.
     `used_at` and `unused_at` are when sweeps reported that channels use a configuration or policy,
     and that none does. `creator` made the channel, `key_author` last made or deleted its key, and
-    `tag_authors` last set or removed each tag; all three only where CloudTrail told.
+    `tag_authors` last set or removed each tag; all three come from CloudTrail only.
     """
 
     arn: Annotated[str, same]

@@ -1,7 +1,7 @@
-"""Sessions that IVS lists as live though all else it says of them is that nothing comes any more.
+"""Stale sessions: IVS lists them as live although all other data says that they are over.
 
-Sweeps ask this too: such a session is reported again as long as it is listed, since that it still
-is makes the difference.
+Sweeps use this too. A sweep reports a stale session each time that it is listed, because a rule
+needs to know that it is still listed.
 """
 
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class StaleSession(NamedTuple):
-    """Since when: since its first end event, or since listings found it starving, unheard of."""
+    """Since its first end event, or since listings found it starving without an event."""
 
     since: datetime
     has_ended: bool
@@ -39,7 +39,7 @@ def _runs_after(session: Session, moment: datetime) -> bool:
 
 
 def _starving_without_event_since(session: Session) -> datetime | None:
-    """An encoder that stalls is told of by an event; here IVS says so in listings alone."""
+    """An event reports an encoder that stalls. Here only listings show the stall."""
     stalled_at, recovered_at = session.stalled_at, session.recovered_at or _LONG_AGO
     if stalled_at is not None and stalled_at > recovered_at:
         return None

@@ -8,7 +8,7 @@ from typing import Final
 # The tag that a rotated key carries, and that a policy of one's own may set on others.
 MINTED_AT_TAG: Final = "streamwarden:minted-at"
 
-# Short enough that fifty tags take little, and long enough to be told apart by people.
+# Short enough that fifty tags take little, and long enough for people to distinguish them.
 _LONGEST: Final = 16
 _BEGINNING: Final = 5
 _DIGEST: Final = 8

@@ -24,7 +24,7 @@ from streamwarden.domain.verdicts import Finding
 
 # An event about a stream key belongs to its channel.
 _SUBJECTS: Final = frozenset(ResourceType) - {ResourceType.STREAM_KEY}
-_ONLY_TELLS: Final = "it tells of events, whatever they mean"
+_NOTIFIES_ONLY: Final = "it does not know what events mean"
 _MOST_NAMES: Final = 3
 
 
@@ -45,7 +45,7 @@ class EventAlert(Check, frozen=True):
     """
 
     traits: ClassVar[Traits] = frozenset()
-    lacks: ClassVar = dict.fromkeys(Trait, _ONLY_TELLS)
+    lacks: ClassVar = dict.fromkeys(Trait, _NOTIFIES_ONLY)
 
     detail_type: Texts
     name: Texts = ()

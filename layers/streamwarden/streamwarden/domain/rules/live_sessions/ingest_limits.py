@@ -85,17 +85,17 @@ def compare(ingest: Ingest, ceilings: Iterable[Ceiling], codecs: Iterable[Codecs
 
 def _compare_figures(video: Tracks, ceilings: Iterable[Ceiling], compared: Compared) -> None:
     exceeded: list[Ceiling] = []
-    for max_mode in ceilings:
+    for ceiling in ceilings:
         highest = 0
-        for figure in max_mode.figures(video):
+        for figure in ceiling.figures(video):
             if figure is None:
-                compared.unknown_names.append(max_mode.name)
+                compared.unknown_names.append(ceiling.name)
             elif figure > highest:
                 highest = figure
-        if highest > max_mode.most:
-            exceeded.append(max_mode)
+        if highest > ceiling.most:
+            exceeded.append(ceiling)
     if exceeded:
-        allowed = _describe_all([max_mode.said for max_mode in exceeded])
+        allowed = _describe_all([ceiling.said for ceiling in exceeded])
         compared.faults.append(
             f"video {_describe_tracks(video, exceeded)}; at most {allowed} is allowed"
         )
@@ -139,10 +139,10 @@ def _describe_tracks(video: Tracks, exceeded: Iterable[Ceiling]) -> str:
     if len(video) == 1:
         return _describe_track(video[0])
     places: set[int] = set()
-    for max_mode in exceeded:
+    for ceiling in exceeded:
         together = range(len(video))
-        exceeding = _exceeding(max_mode.figures(video), max_mode.most)
-        places.update(exceeding if max_mode.is_of_each else together)
+        exceeding = _exceeding(ceiling.figures(video), ceiling.most)
+        places.update(exceeding if ceiling.is_of_each else together)
     tracks = [video[place] for place in sorted(places)]
     said = ", ".join(
         f"{track.name or 'track'} {_describe_track(track)}".rstrip() for track in tracks

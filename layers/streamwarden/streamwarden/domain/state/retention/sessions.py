@@ -31,10 +31,10 @@ _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def admitted(observed: Resource, before: Resource) -> Resource:
-    """Without what is told again of sessions and recordings that were dropped before.
+    """Without repeated observations of sessions and recordings that were dropped before.
 
-    A repeated `Stream Start` would bring a stream back to life that is over. What is older than the
-    last that was dropped, and not kept, was dropped too, or ended before it.
+    A repeated `Stream Start` would make an ended stream live again. A session that is not kept and
+    is older than the last dropped one was dropped too, or ended before it.
     """
     return replace(
         observed,

@@ -15,7 +15,7 @@ from streamwarden.domain.state.stream_keys import shortened
 
 # Changes since the last listing take so much, then they become a listing themselves.
 _CHANGES_BYTES: Final = 400
-# Fifty tags of full length are 19.5 KB. Where removals were not told there seem to be more.
+# Fifty tags of full length are 19.5 KB. If removals were not seen, there seem to be more.
 _TAGS_BYTES: Final = 21_000
 # Who changed a tag is judged for a day.
 _AUTHORS: Final = 6
@@ -55,8 +55,8 @@ def _size(value: object) -> int:
 def _folded(listed: _Listed | None, changes: _Changes) -> tuple[_Listed | None, _Changes]:
     """Tags as listed and changes since; many changes become a listing as of the last of them.
 
-    What is told late of a moment before it does not count any more: the next sweep finds that the
-    tags differ, and lists them.
+    A late observation of a moment before it does not count. The next sweep finds that the tags
+    differ, and lists them.
     """
     since = listed.at if listed else _LONG_AGO
     later = {key: each for key, each in changes.items() if each.at >= since}
@@ -109,7 +109,7 @@ def _key_order(key: StreamKey) -> tuple[datetime, str]:
 
 
 def _in_short(key: StreamKey) -> StreamKey:
-    """Its tags may be those of the next key, of which is told too early; many are none of it."""
+    """An early observation may give the key the tags of the next key; too many are dropped."""
     is_small = _size(key) <= _OLD_KEY_BYTES
     return key if is_small else StreamKey(arn=key.arn, minted_at=key.minted_at)
 
