@@ -101,10 +101,10 @@ def _launch(state_dir: Path, lock: int) -> LocalAws:
         raise LocalAwsError("the local AWS is not installed: run `make tools`")
     port, control_port = _free_ports(2)
     with log_path(state_dir).open("wb") as log:
-        # Found from the repository's root, not by PYTHONPATH, which the functions would inherit.
+        # Found from where it lies, not by PYTHONPATH, which the functions would inherit.
         process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
             [_PYTHON, "-m", _MODULE],
-            cwd=ROOT,
+            cwd=ROOT / "simulator",
             env=_environment(state_dir, port, control_port),
             stdin=subprocess.DEVNULL,
             stdout=log,
