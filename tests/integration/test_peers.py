@@ -46,7 +46,7 @@ def go_live(stack: Stack, name: str, tags: dict[str, str] | None = None) -> Any:
     return live
 
 
-def told(stack: Stack) -> list[str]:
+def channels_with_peers(stack: Stack) -> list[str]:
     """The channels that a sweep tells of others."""
     found = [each.body for each in stack.take("StreamInbox")]
     return sorted(
@@ -107,7 +107,7 @@ def test_streams_that_keep_to_the_limit_cost_a_report_each(deploy: Deploy) -> No
     asked = Counter(call.operation for call in stack.asked())
 
     assert asked == {"ListChannels": 1, "ListStreams": 1}
-    assert told(stack) == [f"c{number}" for number in range(6)]
+    assert channels_with_peers(stack) == [f"c{number}" for number in range(6)]
 
 
 def test_a_fleet_that_complies_costs_no_writes(deploy: Deploy) -> None:

@@ -54,10 +54,6 @@ def warned(
     )
 
 
-def told(decision: Decision) -> list[tuple[NotificationStatus, str]]:
-    return [(each.status, each.text) for each in decision.notifications]
-
-
 def warnings_told(decision: Decision) -> list[str]:
     warnings = [
         each for each in decision.notifications if each.status is NotificationStatus.WARNING

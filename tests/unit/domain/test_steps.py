@@ -66,7 +66,7 @@ def asked(decision: Decision) -> list[tuple[str, int]]:
     return [(each.kind, each.attempt) for each in decision.actions]
 
 
-def told(decision: Decision) -> list[tuple[NotificationStatus, str]]:
+def notification_texts(decision: Decision) -> list[tuple[NotificationStatus, str]]:
     return [(each.status, each.text) for each in decision.notifications]
 
 
@@ -209,7 +209,7 @@ class TestClimbing:
 
 class TestTelling:
     def test_the_first_notice_says_what_is_done_and_what_comes_next(self) -> None:
-        assert told(decide_on(ladder(), at(4), LIVE)) == [
+        assert notification_texts(decide_on(ladder(), at(4), LIVE)) == [
             (
                 NotificationStatus.OPENED,
                 "on the air for 4h; 4h is allowed. Streamwarden puts a warning into the stream. "
@@ -222,7 +222,7 @@ class TestTelling:
         second = decide_on(ladder(), at(4, 10), LIVE, done(first), before=first)
         again = decide_on(ladder(), at(4, 11), LIVE, done(first), before=second)
 
-        assert told(second) == [
+        assert notification_texts(second) == [
             (
                 NotificationStatus.ESCALATED,
                 "on the air for 4h 10m; 4h is allowed. Step 2 of 3: Streamwarden sets late=yes. "
@@ -237,7 +237,7 @@ class TestTelling:
 
         late = decide_on(ladder(), at(5), LIVE, done(first), before=first)
 
-        assert told(late) == [
+        assert notification_texts(late) == [
             (
                 NotificationStatus.ESCALATED,
                 "on the air for 5h; 4h is allowed. Step 3 of 3: Streamwarden sets late=yes and "
@@ -302,7 +302,7 @@ class TestTurningARule:
         again = decide_on(ladder(), at(4, 16), LIVE, before=raised)
 
         assert asked(raised) == [("warn", 1), ("tag", 1)]
-        assert told(raised) == [
+        assert notification_texts(raised) == [
             (
                 NotificationStatus.ESCALATED,
                 "on the air for 4h 15m; 4h is allowed. The rule is enforced now. "
@@ -404,7 +404,7 @@ class TestWarning:
 
         second = decide_on(self.POLICY, at(4, 2), LIVE, failed, before=first)
 
-        assert told(second)[0][1].endswith("The action warn failed: no.")
+        assert notification_texts(second)[0][1].endswith("The action warn failed: no.")
 
     def test_the_next_stream_of_the_same_breach_is_warned_too(self) -> None:
         policy = policy_of(compiled_rule("insecure_ingest", {}, WARN))

@@ -39,7 +39,7 @@ channels:
 """
 
 
-def told(found: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+def notification_titles(found: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     return [(each["at"][11:19], each["status"], each["title"]) for each in found]
 
 
@@ -60,7 +60,7 @@ def test_an_account_over_its_quotas_is_told(replay: Replay) -> None:
     played = replay(CORPUS, "--until", "1h", policy=DEFAULT)
 
     title = "account 210987654321 in eu-west-1: within"
-    assert told(played.of("notification", channel_arn=ACCOUNT)) == [
+    assert notification_titles(played.of("notification", channel_arn=ACCOUNT)) == [
         ("09:45:00", "opened", f"{title}-viewer-quota breach"),
         ("10:45:00", "resolved", f"{title}-viewer-quota resolved"),
         ("13:30:02", "opened", f"{title}-broadcast-quota breach"),
@@ -74,7 +74,7 @@ def test_what_fails_on_a_stage_is_told_once_an_hour(replay: Replay) -> None:
     played = replay(CORPUS, "--until", "1h", policy=DEFAULT)
 
     rule = "stage-recordings-arrive"
-    assert told(played.of("notification", rule=rule)) == [
+    assert notification_titles(played.of("notification", rule=rule)) == [
         ("12:37:00", "opened", f"stage AtUlF8oNuvW2: {rule} breach"),
         ("14:10:04", "opened", f"composition MCDUNK1GfPij: {rule} breach"),
         ("14:25:40", "resolved", f"stage AtUlF8oNuvW2: {rule} resolved"),

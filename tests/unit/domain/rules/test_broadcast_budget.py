@@ -213,7 +213,7 @@ def test_the_budget_of_a_channel(case: Case) -> None:
     assert_found(case)
 
 
-def told(hours: float, live: int, *, today: float = 0, value: str = "news") -> dict[str, Peers]:
+def usage(hours: float, live: int, *, today: float = 0, value: str = "news") -> dict[str, Peers]:
     """What the team has used this month, and today."""
     used = Aired(round(today * 3600), round(hours * 3600))
     peers = Peers(value=value, live=live, rank=1, aired=used)
@@ -229,7 +229,7 @@ LIVE = (NEWS, stream_start(at()))
         Case(
             title="a channel without the tag",
             check=FORTY_PER_TEAM,
-            given=(*LIVE, peers_listed(at(1), told(30, 2)), tags_removed(at(1, 1), "team")),
+            given=(*LIVE, peers_listed(at(1), usage(30, 2)), tags_removed(at(1, 1), "team")),
             now=at(2),
             found=not_applicable("the channel has no tag 'team', whose channels share the budget"),
         ),
@@ -250,14 +250,18 @@ LIVE = (NEWS, stream_start(at()))
         Case(
             title="the channel was given to another team since",
             check=FORTY_PER_TEAM,
-            given=(*LIVE, peers_listed(at(1), told(50, 2)), tags_set(at(1, 1), {"team": "sports"})),
+            given=(
+                *LIVE,
+                peers_listed(at(1), usage(50, 2)),
+                tags_set(at(1, 1), {"team": "sports"}),
+            ),
             now=at(2),
             found=UNCOUNTED,
         ),
         Case(
             title="used by those that are live together",
             check=FORTY_PER_TEAM,
-            given=(*LIVE, peers_listed(at(1), told(30, 4))),
+            given=(*LIVE, peers_listed(at(1), usage(30, 4))),
             now=at(2),
             found=pending(
                 "team 'news' has used 34h of 40h this month (UTC); 4 streams are live",
@@ -268,7 +272,7 @@ LIVE = (NEWS, stream_start(at()))
         Case(
             title="a single stream",
             check=FORTY_PER_TEAM,
-            given=(*LIVE, peers_listed(at(1), told(39.5, 1))),
+            given=(*LIVE, peers_listed(at(1), usage(39.5, 1))),
             now=at(1),
             found=pending(
                 "team 'news' has used 39h 30m of 40h this month (UTC)", at(1, 30), STREAM
@@ -277,7 +281,7 @@ LIVE = (NEWS, stream_start(at()))
         Case(
             title="exactly when it is used up",
             check=FORTY_PER_TEAM,
-            given=(*LIVE, peers_listed(at(1), told(34, 4))),
+            given=(*LIVE, peers_listed(at(1), usage(34, 4))),
             now=at(2, 30),
             found=breach(
                 "team 'news' has used 40h of 40h this month (UTC); 4 streams are live",
@@ -289,7 +293,7 @@ LIVE = (NEWS, stream_start(at()))
         Case(
             title="used up before the sweep",
             check=FORTY_PER_TEAM,
-            given=(*LIVE, peers_listed(at(1), told(41, 1))),
+            given=(*LIVE, peers_listed(at(1), usage(41, 1))),
             now=at(1, 30),
             found=breach(
                 "team 'news' has used 41h 30m of 40h this month (UTC)",
@@ -301,14 +305,14 @@ LIVE = (NEWS, stream_start(at()))
         Case(
             title="sweeps stopped telling for two hours",
             check=FORTY_PER_TEAM,
-            given=(*LIVE, peers_listed(at(1), told(41, 1))),
+            given=(*LIVE, peers_listed(at(1), usage(41, 1))),
             now=at(3),
             found=UNCOUNTED,
         ),
         Case(
             title="a pace that no clock can name exactly",
             check=FORTY_PER_TEAM,
-            given=(*LIVE, peers_listed(at(1), told(39, 7))),
+            given=(*LIVE, peers_listed(at(1), usage(39, 7))),
             now=at(1) + HOUR / 7,
             found=breach(
                 "team 'news' has used 40h of 40h this month (UTC); 7 streams are live",
@@ -320,7 +324,11 @@ LIVE = (NEWS, stream_start(at()))
         Case(
             title="a later sweep told that others ended",
             check=FORTY_PER_TEAM,
-            given=(*LIVE, peers_listed(at(1), told(39, 9)), peers_listed(at(1, 5), told(39.5, 1))),
+            given=(
+                *LIVE,
+                peers_listed(at(1), usage(39, 9)),
+                peers_listed(at(1, 5), usage(39.5, 1)),
+            ),
             now=at(1, 10),
             found=pending(
                 "team 'news' has used 39h 35m of 40h this month (UTC)", at(1, 35), STREAM
@@ -329,7 +337,7 @@ LIVE = (NEWS, stream_start(at()))
         Case(
             title="today",
             check=TEN_PER_TEAM_AND_DAY,
-            given=(*LIVE, peers_listed(at(1), told(300, 2, today=9))),
+            given=(*LIVE, peers_listed(at(1), usage(300, 2, today=9))),
             now=at(1, 15),
             found=pending(
                 "team 'news' has used 9h 30m of 10h today (UTC); 2 streams are live",
@@ -340,7 +348,7 @@ LIVE = (NEWS, stream_start(at()))
         Case(
             title="told yesterday: today counts from midnight with those that were live",
             check=TEN_PER_TEAM_AND_DAY,
-            given=(*LIVE, peers_listed(at(11), told(300, 2, today=9.9))),
+            given=(*LIVE, peers_listed(at(11), usage(300, 2, today=9.9))),
             now=at(12, 30),
             found=pending(
                 "team 'news' has used 1h of 10h today (UTC); 2 streams are live", at(13), STREAM
@@ -351,7 +359,7 @@ LIVE = (NEWS, stream_start(at()))
             check=FORTY_PER_TEAM,
             given=(
                 *LIVE,
-                peers_listed(at(1), told(50, 2)),
+                peers_listed(at(1), usage(50, 2)),
                 stream_end(at(2)),
                 stream_start(at(3), NEXT_STREAM),
             ),
@@ -361,7 +369,7 @@ LIVE = (NEWS, stream_start(at()))
         Case(
             title="the whole account",
             check=OF_THE_ACCOUNT,
-            given=(stream_start(at()), peers_listed(at(1), told(980, 20, value=""))),
+            given=(stream_start(at()), peers_listed(at(1), usage(980, 20, value=""))),
             now=at(1, 30),
             found=pending(
                 "the account has used 990h of 1000h this month (UTC); 20 streams are live",
@@ -372,7 +380,7 @@ LIVE = (NEWS, stream_start(at()))
         Case(
             title="more than the whole account may",
             check=OF_THE_ACCOUNT,
-            given=(stream_start(at()), peers_listed(at(1), told(980, 20, value=""))),
+            given=(stream_start(at()), peers_listed(at(1), usage(980, 20, value=""))),
             now=at(2, 15),
             found=breach(
                 "the account has used 1005h of 1000h this month (UTC); 20 streams are live",

@@ -35,7 +35,9 @@ NEWS = channel_listed(at(-1), tags={"team": "news"})
 LIVE = (NEWS, stream_start(at()))
 
 
-def told(rank: int, live: int = 7, *, limits: tuple[int, ...] = (5,), value: str = "news") -> Peers:
+def peers_of(
+    rank: int, live: int = 7, *, limits: tuple[int, ...] = (5,), value: str = "news"
+) -> Peers:
     return Peers(value=value, live=live, rank=rank, limits=limits)
 
 
@@ -57,7 +59,7 @@ SIXTH = breach(
         Case(
             title="a channel without the tag",
             check=FIVE_PER_TEAM,
-            given=(stream_start(at()), peers_listed(at(1), {"": told(6, value="")})),
+            given=(stream_start(at()), peers_listed(at(1), {"": peers_of(6, value="")})),
             now=at(1),
             found=not_applicable("the channel has no tag 'team', by which streams are counted"),
         ),
@@ -71,63 +73,63 @@ SIXTH = breach(
         Case(
             title="a sweep told of other tags",
             check=FIVE_PER_TEAM,
-            given=(*LIVE, peers_listed(at(1), {"owner": told(6)})),
+            given=(*LIVE, peers_listed(at(1), {"owner": peers_of(6)})),
             now=at(1),
             found=UNCOUNTED,
         ),
         Case(
             title="exactly as many as may",
             check=FIVE_PER_TEAM,
-            given=(*LIVE, of_team(told(5))),
+            given=(*LIVE, of_team(peers_of(5))),
             now=at(2),
             found=compliant("one of the first 5 live streams of the same 'team'"),
         ),
         Case(
             title="one too many",
             check=FIVE_PER_TEAM,
-            given=(*LIVE, of_team(told(6))),
+            given=(*LIVE, of_team(peers_of(6))),
             now=at(2),
             found=SIXTH,
         ),
         Case(
             title="at the moment of the sweep",
             check=FIVE_PER_TEAM,
-            given=(*LIVE, of_team(told(6))),
+            given=(*LIVE, of_team(peers_of(6))),
             now=at(1),
             found=SIXTH,
         ),
         Case(
             title="sweeps stopped telling: a second before two hours",
             check=FIVE_PER_TEAM,
-            given=(*LIVE, of_team(told(6))),
+            given=(*LIVE, of_team(peers_of(6))),
             now=at(3, seconds=-1),
             found=SIXTH,
         ),
         Case(
             title="sweeps stopped telling for two hours",
             check=FIVE_PER_TEAM,
-            given=(*LIVE, of_team(told(6))),
+            given=(*LIVE, of_team(peers_of(6))),
             now=at(3),
             found=UNCOUNTED,
         ),
         Case(
             title="others ended, a later sweep told",
             check=FIVE_PER_TEAM,
-            given=(*LIVE, of_team(told(6)), peers_listed(at(2), {"team": told(5, 6)})),
+            given=(*LIVE, of_team(peers_of(6)), peers_listed(at(2), {"team": peers_of(5, 6)})),
             now=at(3),
             found=compliant("one of the first 5 live streams of the same 'team'"),
         ),
         Case(
             title="the policy allows fewer than when a sweep told",
             check=ConcurrentStreams(limit=4, tag="team"),
-            given=(*LIVE, of_team(told(6))),
+            given=(*LIVE, of_team(peers_of(6))),
             now=at(2),
             found=UNCOUNTED,
         ),
         Case(
             title="two rules",
             check=ConcurrentStreams(limit=1, tag="team"),
-            given=(*LIVE, of_team(told(2, limits=(1, 5)))),
+            given=(*LIVE, of_team(peers_of(2, limits=(1, 5)))),
             now=at(2),
             found=breach(
                 "7 streams of team 'news' are live, 1 is allowed; this one was the 2nd to start",
@@ -139,35 +141,40 @@ SIXTH = breach(
         Case(
             title="the channel was given to another team since",
             check=FIVE_PER_TEAM,
-            given=(*LIVE, of_team(told(6)), tags_set(at(1, 1), {"team": "sports"})),
+            given=(*LIVE, of_team(peers_of(6)), tags_set(at(1, 1), {"team": "sports"})),
             now=at(2),
             found=UNCOUNTED,
         ),
         Case(
             title="the next stream has a place of its own",
             check=FIVE_PER_TEAM,
-            given=(*LIVE, of_team(told(6)), stream_end(at(2)), stream_start(at(3), NEXT_STREAM)),
+            given=(
+                *LIVE,
+                of_team(peers_of(6)),
+                stream_end(at(2)),
+                stream_start(at(3), NEXT_STREAM),
+            ),
             now=at(4),
             found=UNCOUNTED,
         ),
         Case(
             title="the end of the stream",
             check=FIVE_PER_TEAM,
-            given=(*LIVE, of_team(told(6)), stream_end(at(2))),
+            given=(*LIVE, of_team(peers_of(6)), stream_end(at(2))),
             now=at(4),
             found=OFF_AIR,
         ),
         Case(
             title="within the whole account",
             check=FIVE,
-            given=(*LIVE, peers_listed(at(1), {"": told(5, value="")})),
+            given=(*LIVE, peers_listed(at(1), {"": peers_of(5, value="")})),
             now=at(2),
             found=compliant("one of the first 5 live streams of the account"),
         ),
         Case(
             title="too many in the whole account",
             check=FIVE,
-            given=(stream_start(at()), peers_listed(at(1), {"": told(22, 30, value="")})),
+            given=(stream_start(at()), peers_listed(at(1), {"": peers_of(22, 30, value="")})),
             now=at(2),
             found=breach(
                 "30 streams of the account are live, 5 are allowed; this one was the 22nd to start",
@@ -196,7 +203,7 @@ def test_concurrent_streams_finds(case: Case) -> None:
 )
 def test_places_are_said_as_people_say_them(rank: int, said: str) -> None:
     check = ConcurrentStreams(limit=1, tag="team")
-    peers = told(rank, 200, limits=(1,))
+    peers = peers_of(rank, 200, limits=(1,))
 
     assert_found(
         Case(

@@ -44,7 +44,7 @@ def sends(*video: Any, **more: Any) -> Input:
     return ingest_observed(at(minutes=5), *video, **more)
 
 
-def told(reason: str) -> Finding:
+def breach_of(reason: str) -> Finding:
     return breach(reason, at(), STREAM)
 
 
@@ -104,7 +104,7 @@ def test_the_stream_on_the_air_is_judged(case: Case) -> None:
             "all too large",
             IngestCeiling(short_edge=720, long_edge=1280, framerate=30, bitrate=5_000_000),
             sends(),
-            told(
+            breach_of(
                 "video 1080p60 (1920x1080) at 8.5 Mbit/s; "
                 "at most 720p, 1280 pixels an edge, 30 fps and 5 Mbit/s is allowed"
             ),
@@ -113,7 +113,7 @@ def test_the_stream_on_the_air_is_judged(case: Case) -> None:
             "only what is exceeded is named",
             HD,
             sends(video_track(1280, 720)),
-            told("video 720p60 (1280x720) at 8.5 Mbit/s; at most 5 Mbit/s is allowed"),
+            breach_of("video 720p60 (1280x720) at 8.5 Mbit/s; at most 5 Mbit/s is allowed"),
         ),
         case(
             "exactly at the ceilings", HD, sends(video_track(1280, 720, bitrate=5_000_000)), WITHIN
@@ -122,7 +122,7 @@ def test_the_stream_on_the_air_is_judged(case: Case) -> None:
             "one above the ceilings",
             HD,
             sends(video_track(1282, 721, bitrate=5_000_001)),
-            told(
+            breach_of(
                 "video 721p60 (1282x721) at 5.000001 Mbit/s; at most 720p and 5 Mbit/s is allowed"
             ),
         ),
@@ -131,19 +131,21 @@ def test_the_stream_on_the_air_is_judged(case: Case) -> None:
             "portrait that is too large",
             HD,
             sends(video_track(1080, 1920, bitrate=1_000_000)),
-            told("video 1080p60 (1080x1920) at 1 Mbit/s; at most 720p is allowed"),
+            breach_of("video 1080p60 (1080x1920) at 1 Mbit/s; at most 720p is allowed"),
         ),
         case(
             "a strip within the short edge",
             IngestCeiling(short_edge=720, long_edge=1280),
             sends(video_track(1920, 720)),
-            told("video 720p60 (1920x720) at 8.5 Mbit/s; at most 1280 pixels an edge is allowed"),
+            breach_of(
+                "video 720p60 (1920x720) at 8.5 Mbit/s; at most 1280 pixels an edge is allowed"
+            ),
         ),
         case(
             "frame rate",
             IngestCeiling(framerate=30),
             sends(),
-            told("video 1080p60 (1920x1080) at 8.5 Mbit/s; at most 30 fps is allowed"),
+            breach_of("video 1080p60 (1920x1080) at 8.5 Mbit/s; at most 30 fps is allowed"),
         ),
         case(
             "one of several tracks",
@@ -155,7 +157,7 @@ def test_the_stream_on_the_air_is_judged(case: Case) -> None:
             "the tracks that are too large",
             IngestCeiling(short_edge=480),
             sends(*LADDER),
-            told(
+            breach_of(
                 "video Track0 1080p60 (1920x1080) at 6 Mbit/s, Track1 720p60 (1280x720) at "
                 "2.5 Mbit/s of 3 tracks, 9.1 Mbit/s together; at most 480p is allowed"
             ),
@@ -164,7 +166,7 @@ def test_the_stream_on_the_air_is_judged(case: Case) -> None:
             "several tracks together",
             IngestCeiling(bitrate=9_000_000),
             sends(*LADDER),
-            told(
+            breach_of(
                 "video Track0 1080p60 (1920x1080) at 6 Mbit/s, Track1 720p60 (1280x720) at "
                 "2.5 Mbit/s, Track2 360p30 (640x360) at 0.6 Mbit/s of 3 tracks, 9.1 Mbit/s "
                 "together; at most 9 Mbit/s is allowed"
@@ -174,7 +176,7 @@ def test_the_stream_on_the_air_is_judged(case: Case) -> None:
             "number of tracks",
             IngestCeiling(video_tracks=1),
             sends(*LADDER[1:]),
-            told(
+            breach_of(
                 "video Track1 720p60 (1280x720) at 2.5 Mbit/s, Track2 360p30 (640x360) at "
                 "0.6 Mbit/s of 2 tracks, 3.1 Mbit/s together; at most 1 video track is allowed"
             ),
@@ -195,25 +197,25 @@ AVC = IngestCeiling(video_codecs=("avc1.*",), audio_codecs=("mp4a.40.2",))
             "another video codec",
             AVC,
             sends(video_track(codec="hvc1.1.6.L123.B0")),
-            told("video codec 'hvc1.1.6.L123.B0', not 'avc1.*'"),
+            breach_of("video codec 'hvc1.1.6.L123.B0', not 'avc1.*'"),
         ),
         case(
             "another audio codec",
             AVC,
             sends(audio=(AudioTrack(codec="mp4a.40.5"),)),
-            told("audio codec 'mp4a.40.5', not 'mp4a.40.2'"),
+            breach_of("audio codec 'mp4a.40.5', not 'mp4a.40.2'"),
         ),
         case(
             "in one of several tracks",
             AVC,
             sends(video_track(), video_track(codec="hvc1.1", name="Track1")),
-            told("video codec 'hvc1.1' of Track1, not 'avc1.*'"),
+            breach_of("video codec 'hvc1.1' of Track1, not 'avc1.*'"),
         ),
         case(
             "beside a figure",
             IngestCeiling(short_edge=720, video_codecs=("avc1.*", "hvc1.*")),
             sends(video_track(codec="av01.0")),
-            told(
+            breach_of(
                 "video 1080p60 (1920x1080) at 8.5 Mbit/s; at most 720p is allowed; "
                 "video codec 'av01.0', not 'avc1.*' or 'hvc1.*'"
             ),
@@ -249,13 +251,13 @@ def test_codecs_are_held_against_lists(case: Case) -> None:
             "a fault beside what is not told",
             HD,
             sends(video_track(None, None)),
-            told("video 60 fps at 8.5 Mbit/s; at most 5 Mbit/s is allowed"),
+            breach_of("video 60 fps at 8.5 Mbit/s; at most 5 Mbit/s is allowed"),
         ),
         case(
             "a track that exceeds the sum alone",
             HD,
             sends(video_track(640, 360, name="Track0"), UNTOLD),
-            told(
+            breach_of(
                 "video Track0 360p60 (640x360) at 8.5 Mbit/s, Track0 of 2 tracks, "
                 "8.5 Mbit/s together; at most 5 Mbit/s is allowed"
             ),
