@@ -27,11 +27,11 @@ class FilterIndex:
     def streamwarden(self) -> dict[str, Any]:
         tags = {_key(name): values for name, values in self.match if _is_tag(name)}
         members = {name: values for name, values in self.match if not _is_tag(name)}
-        said: dict[str, Any] = {"match": {"tags": tags, **members}}
+        text: dict[str, Any] = {"match": {"tags": tags, **members}}
         for word, terms in (("when", self.when), ("unless", self.unless)):
             if terms:
-                said[word] = " && ".join(_jmespath(*term) for term in terms)
-        return said
+                text[word] = " && ".join(_jmespath(*term) for term in terms)
+        return text
 
     def custodian(self) -> list[Any]:
         filters = [_one_of(name, values) for name, values in self.match]

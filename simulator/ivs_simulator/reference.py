@@ -121,12 +121,12 @@ def _switches() -> Iterator[str]:
 
 
 def _rows(prefix: str, kind: type, default: Any, realistic: Any) -> Iterator[tuple[str, ...]]:
-    said = _comments(kind)
+    text = _comments(kind)
     for name in (field.name for field in fields(kind)):
         value = getattr(default, name)
         if not isinstance(value, Latencies | Quotas):  # Those have rows of their own.
             likely = "" if realistic is None else _value(getattr(realistic, name))
-            yield f"`{prefix}{name}`", _value(value), likely, said[name]
+            yield f"`{prefix}{name}`", _value(value), likely, text[name]
 
 
 def _value(value: Any) -> str:
@@ -145,11 +145,11 @@ def _comments(kind: type) -> dict[str, str]:
     """What is said of each field above it; a comment holds for the fields up to the next one."""
     source = inspect.getsource(kind)
     lines = source.splitlines()
-    said, found = "", {}
+    text, found = "", {}
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            said = _comment_above(lines, node.lineno - 1) or said
-            found[node.target.id] = said
+            text = _comment_above(lines, node.lineno - 1) or text
+            found[node.target.id] = text
     return found
 
 

@@ -27,11 +27,11 @@ from ivs_simulator.runtime.event_queue import EventQueue
 from ivs_simulator.runtime.locking import locked
 from ivs_simulator.runtime.rate_limits import RateLimits
 from ivs_simulator.state.account_region import AccountRegion
-from ivs_simulator.state.audience import View
 from ivs_simulator.state.context import WorldContext
 from ivs_simulator.state.identifiers import Identifiers
 from ivs_simulator.state.ingest import Ingest
 from ivs_simulator.state.options import Options
+from ivs_simulator.state.views import View
 from ivs_simulator.wire import model as api_model
 from ivs_simulator.wire import validation
 from ivs_simulator.wire.arns import Arn

@@ -100,7 +100,7 @@ def record_outcome(action: Action, outcome: Outcome) -> None:
 
 def record_delivery(route: str, notification: Notification) -> None:
     logger.info(
-        "notice delivered",
+        "notification delivered",
         route=route,
         rule=notification.rule_id,
         status=notification.status,

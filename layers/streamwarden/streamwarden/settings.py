@@ -1,4 +1,4 @@
-"""What each function is told by its environment: one frozen class a function, read once."""
+"""What each function reads from its environment: one frozen class a function, read once."""
 
 from collections.abc import Mapping
 from typing import Any, Self

@@ -8,9 +8,9 @@ from ivs_simulator.playback.claims import PlaybackToken
 from ivs_simulator.playback.refusals import PlaybackRefused, Refusal
 from ivs_simulator.playback.restrictions import Restrictions, Viewer
 from ivs_simulator.state.account_region import AccountRegion
-from ivs_simulator.state.audience import View
 from ivs_simulator.state.ingest import Excess
 from ivs_simulator.state.resources import Channel, Session
+from ivs_simulator.state.views import View
 from ivs_simulator.wire.errors import not_found
 
 # Source: the API reference, "a value of -1 indicates that the request timed out".
@@ -36,8 +36,8 @@ def watch(
     granted = _granted(account_region, channel, viewer, token, at)
     _refuse_beyond_quota(account_region, at)
     if granted is not None and granted.single_use_uuid is not None:
-        account_region.audience.spent_tokens.add(granted.single_use_uuid)
-    views = account_region.audience.of(session)
+        account_region.views.spent_tokens.add(granted.single_use_uuid)
+    views = account_region.views.of(session)
     view = View(account_region.identifiers.resource("view"), views, at, granted)
     views.add(view)
     return view
@@ -50,7 +50,7 @@ def gather(account_region: AccountRegion, session: Session, crowd: int, at: date
     """
     if crowd < 0:
         raise ValueError("a stream cannot be watched by fewer than 0 viewers")
-    _notice_recovery(account_region)
+    _clear_quota_breach(account_region)
     session.viewers = crowd
     _exceeds_quota(account_region, watching(account_region), at)
 
@@ -58,7 +58,7 @@ def gather(account_region: AccountRegion, session: Session, crowd: int, at: date
 def find(account_region: AccountRegion, channel_arn: str, view_id: str) -> View:
     """A view that is playing; raises ResourceNotFoundException."""
     session = account_region.streaming.get(channel_arn)
-    views = account_region.audience.of(session).playing if session is not None else {}
+    views = account_region.views.of(session).playing if session is not None else {}
     if view_id not in views:
         raise not_found(view_id)
     return views[view_id]
@@ -72,12 +72,12 @@ def revoke(
     IVS only "starts the process"; how long it takes is not documented. Here it takes no time.
     Views without a viewer id, as all of public channels are, cannot be revoked.
     """
-    audience = account_region.audience
-    audience.revocations = audience.revocations.with_revocation(channel_arn, viewer_id, version)
+    views = account_region.views
+    views.revocations = views.revocations.with_revocation(channel_arn, viewer_id, version)
     session = account_region.streaming.get(channel_arn)
     if session is None:
         return
-    for view in list(audience.of(session).playing.values()):
+    for view in list(views.of(session).playing.values()):
         if _is_revoked(account_region, view.granted):
             view.leave(at)
 
@@ -86,13 +86,13 @@ def watching(account_region: AccountRegion) -> int:
     """How many watch now in the whole account and region, as the quota counts: without delay."""
     # Any session on air: a crowd may wait for a stream to begin.
     on_air = account_region.connected.values()
-    return sum(each.viewers + len(account_region.audience.of(each).playing) for each in on_air)
+    return sum(each.viewers + len(account_region.views.of(each).playing) for each in on_air)
 
 
 def shown(account_region: AccountRegion, session: Session, at: datetime) -> int:
     """The viewer count of a stream as the API knows it at this time."""
     latencies = account_region.options.latencies
-    individual = account_region.audience.of(session).shown(
+    individual = account_region.views.of(session).shown(
         at, appears_after=latencies.view_shown, vanishes_after=latencies.view_gone
     )
     return session.viewers + individual
@@ -100,7 +100,7 @@ def shown(account_region: AccountRegion, session: Session, at: datetime) -> int:
 
 def read(account_region: AccountRegion, session: Session, at: datetime) -> int:
     """One reading of the viewer count by an API call: TIMED_OUT while readings are to time out."""
-    timeouts = account_region.audience.timeouts
+    timeouts = account_region.views.timeouts
     left = timeouts.pop(session.channel_arn, 0)
     if left == 0:
         return shown(account_region, session, at)
@@ -115,7 +115,7 @@ def time_out(account_region: AccountRegion, channel_arn: str, readings: int) -> 
     Raises ResourceNotFoundException.
     """
     channel = account_region.channel(channel_arn)
-    account_region.audience.timeouts[channel.arn] = readings
+    account_region.views.timeouts[channel.arn] = readings
 
 
 def _granted(
@@ -139,12 +139,12 @@ def _check_memory(account_region: AccountRegion, granted: PlaybackToken) -> None
     if _is_revoked(account_region, granted):
         raise PlaybackRefused(Refusal.REVOKED, "the viewer session was revoked")
     # Used anywhere in the region: AWS says what single use is for, not how it is tracked.
-    if granted.single_use_uuid in account_region.audience.spent_tokens:
+    if granted.single_use_uuid in account_region.views.spent_tokens:
         raise PlaybackRefused(Refusal.USED_BEFORE, "the token was for a single use")
 
 
 def _is_revoked(account_region: AccountRegion, granted: PlaybackToken | None) -> bool:
-    return granted is not None and account_region.audience.revocations.is_revoked(
+    return granted is not None and account_region.views.revocations.is_revoked(
         granted.channel_arn, granted.viewer_id, granted.viewer_session_version
     )
 
@@ -156,7 +156,7 @@ def _restrictions(account_region: AccountRegion, channel: Channel) -> Restrictio
 
 
 def _refuse_beyond_quota(account_region: AccountRegion, at: datetime) -> None:
-    _notice_recovery(account_region)
+    _clear_quota_breach(account_region)
     if _exceeds_quota(account_region, watching(account_region) + 1, at):
         text = "the account has as many concurrent viewers as it may have"
         raise PlaybackRefused(Refusal.TOO_MANY_VIEWERS, text)
@@ -167,17 +167,17 @@ def _exceeds_quota(account_region: AccountRegion, viewers: int, at: datetime) ->
     quota = account_region.options.quotas.concurrent_viewers
     if viewers <= quota:
         return False
-    if not account_region.audience.is_quota_broken:
-        account_region.audience.is_quota_broken = True
+    if not account_region.views.is_quota_broken:
+        account_region.views.is_quota_broken = True
         excess = Excess("Concurrent Viewers", quota, viewers - quota, "viewers")
         sessions.exceed_account_limit(account_region, excess, at)
     return True
 
 
-def _notice_recovery(account_region: AccountRegion) -> None:
+def _clear_quota_breach(account_region: AccountRegion) -> None:
     """Between two changes upwards there are only changes downwards, so looking then is enough.
 
     Only below the quota: at the quota itself every refused viewer would have one more event.
     """
     if watching(account_region) < account_region.options.quotas.concurrent_viewers:
-        account_region.audience.is_quota_broken = False
+        account_region.views.is_quota_broken = False

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ivs_simulator.broadcasting.broadcast import Broadcast
 from ivs_simulator.control import fields, settings, showing
 from ivs_simulator.control.context import Answer, Body, ControlContext
-from ivs_simulator.control.fields import BadRequest, Refused
+from ivs_simulator.control.fields import BadRequest, Conflict
 from ivs_simulator.state.ingest import Ingest
 from ivs_simulator.wire.arns import Arn
 from ivs_simulator.wire.errors import StreamKeyRefused
@@ -33,7 +33,7 @@ def go_live(context: ControlContext, body: Body) -> Answer:
         stream_id=fields.text_or_none(body, "streamId"),
     )
     if not broadcast.is_live:
-        raise Refused(
+        raise Conflict(
             "StreamEnded",
             f"the encoder was let in, but its stream ended: {_event_names(context, broadcast)}",
         )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from ivs_simulator.control import fields, settings, showing
 from ivs_simulator.control.context import Answer, Body, ControlContext
-from ivs_simulator.control.fields import BadRequest, Refused
+from ivs_simulator.control.fields import BadRequest, Conflict
 from ivs_simulator.events.cloudtrail import Caller
 from ivs_simulator.runtime.clock import check_advance
 from ivs_simulator.runtime.rate_limits import RateLimits
@@ -22,7 +22,7 @@ CREATION = frozenset({"createdAt", "account", "region", "callerArn"})
 def advance(context: ControlContext, body: Body) -> Answer:
     """Moves time on; everything due on the way happens at its own time."""
     if context.clock is None:
-        raise Refused("NoClock", "the time of this world is its caller's: it cannot be advanced")
+        raise Conflict("NoClock", "the time of this world is its caller's: it cannot be advanced")
     try:
         span = timedelta(seconds=fields.seconds(body, "seconds"))
     except OverflowError:

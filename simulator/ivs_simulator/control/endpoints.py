@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ivs_simulator.broadcasting.broadcast import Broadcast
-from ivs_simulator.control import audiences, broadcasts, conditions, settings
+from ivs_simulator.control import broadcasts, conditions, settings, viewers
 from ivs_simulator.control.context import Answer, Body, ControlContext
 from ivs_simulator.control.fields import refuse_unknown
 from ivs_simulator.events.delivery import Chaos
@@ -53,10 +53,10 @@ ENDPOINTS: Final[dict[tuple[str, str], Endpoint]] = {
     ("POST", "/fail-stream"): Endpoint(broadcasts.fail_stream, _CHANNEL | {"reason"}),
     ("POST", "/backdate"): Endpoint(broadcasts.backdate, _CHANNEL | {"startedAt"}),
     ("POST", "/viewers"): Endpoint(broadcasts.viewers, _CHANNEL | {"count"}),
-    ("POST", "/watch"): Endpoint(audiences.watch, _CHANNEL | {"country", "origin", "token"}),
-    ("POST", "/stop-watching"): Endpoint(audiences.stop_watching, _CHANNEL | {"viewId"}),
+    ("POST", "/watch"): Endpoint(viewers.watch, _CHANNEL | {"country", "origin", "token"}),
+    ("POST", "/stop-watching"): Endpoint(viewers.stop_watching, _CHANNEL | {"viewId"}),
     ("POST", "/time-out-viewer-counts"): Endpoint(
-        audiences.time_out_viewer_counts, _CHANNEL | {"readings"}
+        viewers.time_out_viewer_counts, _CHANNEL | {"readings"}
     ),
     ("POST", "/exceed-limit"): Endpoint(broadcasts.exceed_limit, _CHANNEL | _LIMIT),
     ("POST", "/fail-recording"): Endpoint(broadcasts.on_air(Broadcast.fail_recording), _CHANNEL),

@@ -13,7 +13,7 @@ class BadRequest(ValueError):
     """The request is not one the control interface understands; the message says what would be."""
 
 
-class Refused(Exception):
+class Conflict(Exception):
     """What was asked cannot be done as things are; `code` says what stands against it."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -30,11 +30,11 @@ def judged() -> Iterator[None]:
         raise BadRequest(str(error)) from error
 
 
-def refuse_unknown(given: Collection[str], known: Collection[str]) -> None:
+def refuse_unknown(given: Collection[str], allowed: Collection[str]) -> None:
     """Raises BadRequest with the known fields, so that a misspelt field is noticed."""
-    unknown = sorted(set(given) - set(known))
+    unknown = sorted(set(given) - set(allowed))
     if unknown:
-        fields = f"known are {', '.join(sorted(known))}" if known else "there are none"
+        fields = f"known are {', '.join(sorted(allowed))}" if allowed else "there are none"
         raise BadRequest(f"unknown field {', '.join(unknown)}; {fields}")
 
 
@@ -90,9 +90,9 @@ def seconds(body: Mapping[str, Any], name: str) -> float:
 
 def moment(body: Mapping[str, Any], name: str) -> datetime:
     """A time with an offset."""
-    written = text(body, name)
+    given = text(body, name)
     try:
-        return parse_time(written)
+        return parse_time(given)
     except ValueError:
         raise BadRequest(f"{name} is a time such as 2026-03-14T18:02:11Z") from None
 

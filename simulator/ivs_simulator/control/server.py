@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from ivs_simulator.control.context import Answer, ControlContext
 from ivs_simulator.control.endpoints import ENDPOINTS
-from ivs_simulator.control.fields import BadRequest, Refused
+from ivs_simulator.control.fields import BadRequest, Conflict
 from ivs_simulator.playback.refusals import PlaybackRefused
 from ivs_simulator.wire.errors import IvsError, StreamKeyRefused
 from ivs_simulator.wire.jsonable import jsonable
@@ -39,7 +39,7 @@ def answer(context: ControlContext, method: str, target: str, body: bytes) -> tu
         return 409, {"error": str(error), "code": "StreamKeyRefused"}
     except PlaybackRefused as error:
         return 403, {"error": error.text, "code": str(error.reason)}
-    except Refused as error:
+    except Conflict as error:
         return 409, {"error": str(error), "code": error.code}
     except BadRequest as error:
         return 400, {"error": str(error)}

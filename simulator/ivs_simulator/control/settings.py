@@ -31,10 +31,12 @@ def shown(settings: "DataclassInstance") -> dict[str, Any]:
 
 def changed[T: "DataclassInstance"](settings: T, given: Mapping[str, Any]) -> T:
     """The settings with those given in their place; raises BadRequest, naming the field."""
-    known, types = names(type(settings)), get_type_hints(type(settings))
-    refuse_unknown(given, known)
+    attributes, types = names(type(settings)), get_type_hints(type(settings))
+    refuse_unknown(given, attributes)
     read = {
-        known[name]: _read(name, types[known[name]], getattr(settings, known[name]), value)
+        attributes[name]: _read(
+            name, types[attributes[name]], getattr(settings, attributes[name]), value
+        )
         for name, value in given.items()
     }
     with judged():
@@ -77,10 +79,10 @@ def _describe_kind(kind: Any) -> str:
         return "an object"
     if kind == timedelta | None:
         return "a number of seconds, 0 or more, or null"
-    said = {
+    text = {
         timedelta: "a number of seconds, 0 or more",
         int: "a whole number, 0 or more",
         float: "a number",
         bool: "true or false",
     }
-    return said.get(kind, "text")
+    return text.get(kind, "text")

@@ -217,8 +217,8 @@ def _any(account_region: AccountRegion, kind: Kind | None) -> str:
 
 def _request_context(operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
     # Only what the operation knows: no stray member of the body may satisfy a condition.
-    known = {name: params[name] for name in _members(operation) if name in params}
-    match known:
+    given = {name: params[name] for name in _members(operation) if name in params}
+    match given:
         case {"tags": Mapping() as tags} if tags:
             by_key = {f"aws:RequestTag/{name}": value for name, value in tags.items()}
             return {**by_key, "aws:TagKeys": list(tags)}

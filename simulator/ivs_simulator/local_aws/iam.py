@@ -96,8 +96,8 @@ def _in_its_group(arn: str, body: bytes, query: Mapping[str, list[str]]) -> str:
 def _user_arn(headers: Mapping[str, str]) -> str | None:
     """The ARN of the user who signed the request, if it was a user."""
     access_key_id = import_module("ministack.core.router").extract_access_key_id(headers)
-    known = import_module("ministack.core.iam_evaluator").resolve_caller_identity(access_key_id)
-    arn = str(known["userArn"]) if known else ""
+    identity = import_module("ministack.core.iam_evaluator").resolve_caller_identity(access_key_id)
+    arn = str(identity["userArn"]) if identity else ""
     return arn if ":user/" in arn else None
 
 
@@ -199,8 +199,10 @@ def log_what_roles_use() -> None:
 
     def logging_enforce(access_key_id: str, action: str, *request: Any, **context: Any) -> Any:
         denied = enforce(access_key_id, action, *request, **context)
-        known = policies.resolve_caller_identity(access_key_id) if denied is None else None
-        _, is_role, name = known["userArn"].partition(":assumed-role/") if known else ("", "", "")
+        identity = policies.resolve_caller_identity(access_key_id) if denied is None else None
+        _, is_role, name = (
+            identity["userArn"].partition(":assumed-role/") if identity else ("", "", "")
+        )
         use = (name.partition("/")[0], action)
         if is_role and use not in logged:
             logged.add(use)

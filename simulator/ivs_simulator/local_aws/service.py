@@ -50,10 +50,10 @@ class IvsService:
             return respond(self._context.world, Request(method, path, query, body), origin)
 
     def _caller(self, access_key_id: str, headers: Mapping[str, str]) -> Caller:
-        known = self._policies.resolve_caller_identity(access_key_id)
+        identity = self._policies.resolve_caller_identity(access_key_id)
         account = self._responses.get_account_id()
         return Caller(
-            arn=known["userArn"] if known else root_of(account).arn,
+            arn=identity["userArn"] if identity else root_of(account).arn,
             access_key_id=access_key_id,
             source_ip=self._responses.get_request_client_ip(),
             user_agent=headers.get("user-agent", ""),

@@ -23,7 +23,7 @@ def is_mocking() -> bool:
     return models is not None and bool(models.botocore_stubber.enabled)
 
 
-def account_of(access_key_id: str, said: str = "") -> str:
+def account_of(access_key_id: str, text: str = "") -> str:
     """Whose request it is, in moto's order: its variable, what a header said, the access key.
 
     AssumeRole gives out keys of the role's account; a key that moto does not know is the default's.
@@ -32,8 +32,8 @@ def account_of(access_key_id: str, said: str = "") -> str:
         return DEFAULT_ACCOUNT
     from moto.iam.models import get_account_id_from
 
-    said = os.environ.get("MOTO_ACCOUNT_ID") or said
-    return said or get_account_id_from(access_key_id)
+    text = os.environ.get("MOTO_ACCOUNT_ID") or text
+    return text or get_account_id_from(access_key_id)
 
 
 def caller_of(access_key_id: str, account: str, region: str) -> Caller:

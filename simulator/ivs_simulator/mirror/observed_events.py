@@ -67,12 +67,12 @@ def _created_channel(
     created = answer.get("channel")
     if created is None or created["arn"] in account_region.deleted:
         return
-    known = {name: created[name] for name in CHANNEL_FIELDS if created.get(name)}
+    found = {name: created[name] for name in CHANNEL_FIELDS if created.get(name)}
     tags = created.get("tags") or {}
     if created["arn"] in account_region.channels:
-        _fill_in(account_region.channels[created["arn"]], known, tags)
+        _fill_in(account_region.channels[created["arn"]], found, tags)
     else:
-        add_channel(account_region, created["arn"], known, tags, at)
+        add_channel(account_region, created["arn"], found, tags, at)
     key, held = answer.get("streamKey") or {}, account_region.keys_of(created["arn"])
     if key.get("arn") and all(each.arn in account_region.assumed_keys for each in held):
         named = {**key, "channelArn": created["arn"]}
@@ -162,9 +162,9 @@ def _session(
     account_region: AccountRegion, channel: Channel, stream_id: str, at: datetime
 ) -> Session:
     """The session of this id; an unknown one was on air beside the one that is on air now."""
-    known = account_region.session(channel.arn, stream_id)
-    if known is not None:
-        return known
+    found = account_region.session(channel.arn, stream_id)
+    if found is not None:
+        return found
     current = account_region.on_air(channel.arn)
     session = sessions.open_session(account_region, channel, stream_id, at)
     if current is not None:

@@ -41,8 +41,8 @@ def _created_configuration(
 ) -> None:
     made = answer.get("recordingConfiguration")
     if made is not None and made["arn"] not in account_region.deleted:
-        known = (*configurations.DEFAULTS, "destinationConfiguration")
-        settings = {name: made[name] for name in known if name in made}
+        names = (*configurations.DEFAULTS, "destinationConfiguration")
+        settings = {name: made[name] for name in names if name in made}
         configurations.install(account_region, made["arn"], settings, dict(made.get("tags") or {}))
 
 

@@ -28,8 +28,8 @@ def add_channel(
     """A channel with a given ARN and a stream key; its fields are CreateChannel's."""
     unknown = sorted(set(fields) - CHANNEL_FIELDS)
     if unknown:
-        known = ", ".join(sorted(CHANNEL_FIELDS))
-        raise ValueError(f"a channel has no {', '.join(unknown)}; it has {known}")
+        allowed = ", ".join(sorted(CHANNEL_FIELDS))
+        raise ValueError(f"a channel has no {', '.join(unknown)}; it has {allowed}")
     if arn in account_region.channels:
         raise ValueError(f"the world has this channel already: {arn}")
     given = {name: value for name, value in fields.items() if value is not None}

@@ -8,7 +8,6 @@ from typing import Any
 
 from ivs_simulator.events.envelopes import DetailType, EnvelopeMetadata, envelope
 from ivs_simulator.recording.storage import Storage
-from ivs_simulator.state.audience import Audience
 from ivs_simulator.state.context import WorldContext
 from ivs_simulator.state.identifiers import Identifiers
 from ivs_simulator.state.options import Options
@@ -25,6 +24,7 @@ from ivs_simulator.state.resources import (
     StreamKey,
     Tagged,
 )
+from ivs_simulator.state.views import Views
 from ivs_simulator.wire.arns import Arn
 from ivs_simulator.wire.errors import not_broadcasting, not_found
 
@@ -57,7 +57,7 @@ class AccountRegion:
     # Encoders that lost their channel to another one and try to get it back.
     waiting: list[Encoder] = field(default_factory=list)
     recordings: dict[str, Recording] = field(default_factory=dict)
-    audience: Audience = field(default_factory=Audience)
+    views: Views = field(default_factory=Views)
     # How often the tags of each resource were changed.
     tag_versions: Counter[str] = field(default_factory=Counter)
     # ARNs of deleted resources, so that late events do not restore them.

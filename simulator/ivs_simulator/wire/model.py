@@ -47,8 +47,8 @@ def members(shape_name: str) -> frozenset[str]:
 
 def only_members(shape_name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """What of these values the shape knows; botocore versions differ in their newest members."""
-    known = members(shape_name)
-    return {name: value for name, value in values.items() if name in known}
+    allowed = members(shape_name)
+    return {name: value for name, value in values.items() if name in allowed}
 
 
 def is_write(operation_name: str) -> bool:

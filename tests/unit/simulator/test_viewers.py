@@ -14,8 +14,8 @@ from ivs_simulator.playback import tokens
 from ivs_simulator.playback.refusals import PlaybackRefused, Refusal
 from ivs_simulator.playback.restrictions import Viewer
 from ivs_simulator.state.account_region import AccountRegion
-from ivs_simulator.state.audience import View
 from ivs_simulator.state.options import Latencies, Options, Quotas
+from ivs_simulator.state.views import View
 from ivs_simulator.wire.errors import IvsError
 from tests.unit.simulator.conftest import ACCOUNT, REGION, Sandbox
 from tests.unit.simulator.playback.conftest import KeyPair, pair_of

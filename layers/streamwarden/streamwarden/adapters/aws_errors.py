@@ -33,7 +33,10 @@ _UNREACHED: Final = (exceptions.ConnectionError, exceptions.HTTPClientError)
 
 @contextmanager
 def translated(call: str) -> Iterator[None]:
-    """Raise TryAgain, Missing or Refused, naming the call (as in IAM), for any error of AWS."""
+    """Raise TemporaryError, NotFound or PermanentError for any error of AWS, naming the call.
+
+    The call is named as in IAM.
+    """
     try:
         yield
     except ClientError as error:

@@ -29,16 +29,16 @@ class TopicDestination(Struct, frozen=True):
     topic_arn: str
 
     def deliver(self, notification: Notification) -> None:
-        notice = redacted_struct(notification)
+        redacted = redacted_struct(notification)
         with translated("sns:Publish"):
             self.client.publish(
                 TopicArn=self.topic_arn,
-                Subject=_subject(notice),
-                Message=_message(notice),
+                Subject=_subject(redacted),
+                Message=_message(redacted),
                 MessageAttributes={
-                    "severity": {"DataType": "String", "StringValue": notice.severity},
-                    "status": {"DataType": "String", "StringValue": notice.status},
-                    "rule": {"DataType": "String", "StringValue": notice.rule_id},
+                    "severity": {"DataType": "String", "StringValue": redacted.severity},
+                    "status": {"DataType": "String", "StringValue": redacted.status},
+                    "rule": {"DataType": "String", "StringValue": redacted.rule_id},
                 },
             )
 
@@ -50,8 +50,8 @@ class WebhookDestination(Struct, frozen=True):
     pool: urllib3.PoolManager
 
     def deliver(self, notification: Notification) -> None:
-        notice = redacted_struct(notification)
-        body = json.dumps({"text": f"*{_headline(notice)}*\n{_message(notice)}"})
+        redacted = redacted_struct(notification)
+        body = json.dumps({"text": f"*{_headline(redacted)}*\n{_message(redacted)}"})
         try:
             answer = self.pool.request(
                 "POST",
@@ -70,7 +70,7 @@ class WebhookDestination(Struct, frozen=True):
 
 
 def webhook_address(client: "SecretsManagerClient", secret_arn: str) -> str:
-    """The webhook's URL, which is the whole secret. Raises TryAgain, Refused."""
+    """The webhook's URL, which is the whole secret. Raises TemporaryError, PermanentError."""
     with translated("secretsmanager:GetSecretValue"):
         return client.get_secret_value(SecretId=secret_arn)["SecretString"].strip()
 

@@ -165,7 +165,7 @@ class MemorySecretStore:
 
 @dataclass(slots=True)
 class MemoryDestination:
-    """Destination that keeps what it was told."""
+    """Destination that keeps what is delivered to it."""
 
     notifications: list[Notification] = field(default_factory=list)
 

@@ -53,7 +53,7 @@ class DeadLetters(Struct, frozen=True):
     queue_url: str
 
     def dead_letter(self, message: Message, reason: str) -> None:
-        """Raises TryAgain, Refused: then the message stays where it was.
+        """Raises TemporaryError, PermanentError: then the message stays where it was.
 
         Its text came from elsewhere, and need not even be JSON. The reason is cut last: the
         beginning of a key would not look like one.
@@ -85,7 +85,7 @@ class SqsInbox(Struct, frozen=True):
 
 
 class SqsOutbox(Struct, frozen=True):
-    """Outbox over the two FIFO queues. A notice is sent once per route, so that a destination
+    """Outbox over the two FIFO queues. A notification is sent once per route, so that a destination
     which is away neither delays nor repeats the others."""
 
     client: "SQSClient"

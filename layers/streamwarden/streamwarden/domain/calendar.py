@@ -74,8 +74,8 @@ class _TextField:
     def __get_pydantic_json_schema__(
         self, schema: Any, handler: Callable[[Any], dict[str, Any]]
     ) -> dict[str, Any]:
-        written = f"^(?:{self._pattern.pattern})$"
-        return {"type": "string", "description": self._expected, "pattern": written}
+        pattern = f"^(?:{self._pattern.pattern})$"
+        return {"type": "string", "description": self._expected, "pattern": pattern}
 
 
 ClockTime = Annotated[time, _TextField(_read_time, EXPECTED_TIME, _TIME)]

@@ -73,9 +73,9 @@ class _DurationField:
     def __get_pydantic_json_schema__(
         self, schema: Any, handler: Callable[[Any], dict[str, Any]]
     ) -> dict[str, Any]:
-        written = {"pattern": f"^(?:{_SHORT.pattern}|{_ISO.pattern})$"}
+        pattern = {"pattern": f"^(?:{_SHORT.pattern}|{_ISO.pattern})$"}
         examples = ["90s", "10m", "4h", "30d"]
-        return {"type": "string", "description": EXPECTED, "examples": examples, **written}
+        return {"type": "string", "description": EXPECTED, "examples": examples, **pattern}
 
 
 def _read(value: object) -> timedelta:

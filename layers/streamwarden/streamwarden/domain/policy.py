@@ -186,9 +186,9 @@ def _decode[T: (CompiledPolicy, PolicyOutline)](document: bytes, model: type[T])
     return compiled
 
 
-def _prepared(written: Iterable[CompiledRule]) -> dict[ResourceType, RuleSet]:
+def _prepared(compiled: Iterable[CompiledRule]) -> dict[ResourceType, RuleSet]:
     about: dict[ResourceType, list[tuple[CompiledRule, Check]]] = {}
-    for each in written:
+    for each in compiled:
         try:
             check = _check(each)
         except (msgspec.ValidationError, ValueError) as error:
@@ -198,21 +198,21 @@ def _prepared(written: Iterable[CompiledRule]) -> dict[ResourceType, RuleSet]:
     return {resource: _rule_set(resource, rules) for resource, rules in about.items()}
 
 
-def _check(written: CompiledRule) -> Check:
-    kind = RULE_KINDS.get(written.kind)
+def _check(compiled: CompiledRule) -> Check:
+    kind = RULE_KINDS.get(compiled.kind)
     if kind is None:
-        raise ValueError(f"kind {written.kind!r} is not known")
-    for planned in written.actions:
+        raise ValueError(f"kind {compiled.kind!r} is not known")
+    for planned in compiled.actions:
         # Loads the kind, so that the first breach does not wait for it.
         if ACTION_KINDS.get(planned.kind) is None:
             raise ValueError(f"action {planned.kind!r} is not known")
-    return msgspec.convert(written.params, kind)
+    return msgspec.convert(compiled.params, kind)
 
 
-def _rule_set(resource: ResourceType, written: Iterable[tuple[CompiledRule, Check]]) -> RuleSet:
+def _rule_set(resource: ResourceType, compiled: Iterable[tuple[CompiledRule, Check]]) -> RuleSet:
     rules: list[Rule] = []
     filters: dict[bytes, tuple[int, FilterFunction]] = {}
-    for each, check in written:
+    for each, check in compiled:
         try:
             rules.append(_prepare(each, check, resource, filters))
         except ValueError as error:
@@ -234,27 +234,27 @@ def _rule_set(resource: ResourceType, written: Iterable[tuple[CompiledRule, Chec
 
 
 def _prepare(
-    written: CompiledRule,
+    compiled: CompiledRule,
     check: Check,
     resource: ResourceType,
     filters: dict[bytes, tuple[int, FilterFunction]],
 ) -> Rule:
-    rule_filter = Filter(written.match, written.when, written.unless)
+    rule_filter = Filter(compiled.match, compiled.when, compiled.unless)
     # As JSON, because globs of tags are a mapping, which no set or dict could look up.
     same = msgspec.json.encode(rule_filter, order="sorted")
     if same not in filters:
         filters[same] = len(filters), rule_filter.prepare(resource)
     return Rule(
-        id=written.id,
-        kind=written.kind,
-        mode=written.mode,
-        severity=written.severity,
+        id=compiled.id,
+        kind=compiled.kind,
+        mode=compiled.mode,
+        severity=compiled.severity,
         rule_filter=rule_filter,
         check=check,
-        steps=written.steps,
+        steps=compiled.steps,
         judge=rule_filter.rechecking(check.prepare()),
         filter_index=filters[same][0],
         needs_settings=rule_filter.needs_settings or check.needs_settings,
-        modes={max_mode: written.mode.at_most(max_mode) for max_mode in Mode},
+        modes={max_mode: compiled.mode.at_most(max_mode) for max_mode in Mode},
         event_matcher=check.event_matcher(),
     )

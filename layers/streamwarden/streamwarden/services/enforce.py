@@ -53,7 +53,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def carry_out(self, action: Action) -> Outcome:
-        """Do what the action asks for, if it still applies. Raises TryAgain."""
+        """Do what the action asks for, if it still applies. Raises TemporaryError."""
         try:
             result = self._act(action)
         except PermanentError as refusal:

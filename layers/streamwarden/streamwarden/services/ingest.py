@@ -25,8 +25,11 @@ def observed_ingests(
     entries: Mapping[str, FleetEntry],
     now: datetime,
 ) -> Iterator[IngestObserved]:
-    """Observations of live streams that are not known yet; the rest has time. Raises Refused."""
-    unknown = (each for each in streams if not _is_known(each, entries.get(each.channel_arn)))
+    """Observations of live streams that are not known yet; the rest has time.
+
+    Raises PermanentError.
+    """
+    unknown = (each for each in streams if not _has_ingest(each, entries.get(each.channel_arn)))
     # The newest first: an encoder that never tells must not keep the others from being asked.
     newest = sorted(unknown, key=lambda each: (each.start_time, each.channel_arn), reverse=True)
     for stream in islice(newest, _CALLS_A_SWEEP):
@@ -43,6 +46,6 @@ def observed_ingests(
             )
 
 
-def _is_known(stream: LiveStream, entry: FleetEntry | None) -> bool:
+def _has_ingest(stream: LiveStream, entry: FleetEntry | None) -> bool:
     is_same = entry is not None and entry.live_stream_id == stream.stream_id
     return not stream.stream_id or (is_same and entry is not None and entry.is_ingest_known)

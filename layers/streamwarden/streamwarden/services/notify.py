@@ -1,4 +1,4 @@
-"""Deliver one notice to one destination."""
+"""Deliver one notification to one destination."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,10 @@ class Notifier(Struct, frozen=True):
     destinations: Mapping[str, Destination]
 
     def deliver(self, route: str, notification: Notification) -> None:
-        """Raises TryAgain while the destination is away, Refused when it never will take it."""
+        """Raises TemporaryError while the destination is away.
+
+        Raises PermanentError when the destination never takes the notification.
+        """
         destination = self.destinations.get(route)
         if destination is None:
             raise PermanentError(f"no destination is set up for route {route!r}")

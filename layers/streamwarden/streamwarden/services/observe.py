@@ -44,7 +44,7 @@ class Observer(Struct, frozen=True, kw_only=True):
 
         A stream key has no record of its own: what concerns it concerns its channel. A timer of
         a record that the policy has lost interest in lets it close its breaches.
-        Raises TryAgain.
+        Raises TemporaryError.
         """
         arn = given.resource_arn or ""
         if resource_type_of(arn) is ResourceType.STREAM_KEY:
@@ -69,7 +69,7 @@ class Observer(Struct, frozen=True, kw_only=True):
         return self.policy.about(resource) if resource else RuleSet()
 
     def observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
-        """Take in what the inputs say and do what follows. Raises TryAgain."""
+        """Take in what the inputs say and do what follows. Raises TemporaryError."""
         for attempt in range(_ATTEMPTS):
             try:
                 return self._observe(resource_arn, inputs)

@@ -37,9 +37,9 @@ class Fleet(Struct, frozen=True):
 
 
 def changed_peers(fleet: Fleet, needs: Needs, now: datetime) -> Iterator[PeersListed]:
-    """What to tell which live channels.
+    """Observations of peers for the live channels whose record holds other peers.
 
-    Those that are not known to be live, or that are thought to be over, are told by a later sweep.
+    A channel whose stream is not known to be live, or counts as over, gets them from a later sweep.
     """
     limits = _limits(needs)
     if not limits:
@@ -61,14 +61,16 @@ def changed_peers(fleet: Fleet, needs: Needs, now: datetime) -> Iterator[PeersLi
             )
             for key, value in _groups(fleet, arn, limits)
         }
-        if found and not _is_known(found, entry.peers, now):
+        if found and not _is_unchanged(found, entry.peers, now):
             yield PeersListed(resource_arn=arn, time=now, stream_id=stream.stream_id, peers=found)
 
 
 def _going_on(fleet: Fleet) -> Mapping[str, LiveStream]:
-    """What is listed, without what is known to be over: IVS lists a stream for a while after its
-    end, and sometimes for good. Counted, it would have somebody stopped who comes after it; and its
-    airtime is in the entry by then. What is not known yet is thought to be over for one sweep.
+    """The listed streams, without those that are over.
+
+    IVS lists a stream for a while after its end, and sometimes for good. If it were counted, a
+    later stream would be stopped for it. Its airtime is in the entry by then. A stream of which no
+    event has arrived counts as over for one sweep.
     """
     return {
         arn: stream
@@ -139,36 +141,36 @@ def _seconds(span: timedelta) -> int:
     return span // timedelta(seconds=1)
 
 
-def _is_known(
-    found: Mapping[str, Peers], told: Stamped[dict[str, Peers]] | None, now: datetime
+def _is_unchanged(
+    found: Mapping[str, Peers], stored: Stamped[dict[str, Peers]] | None, now: datetime
 ) -> bool:
-    """Whether no rule would judge otherwise by what is found than by what was told."""
-    if told is None or now - told.at >= REPEATED_AFTER:
+    """Whether no rule would judge otherwise by what is found than by what is stored."""
+    if stored is None or now - stored.at >= REPEATED_AFTER:
         return False
     return all(
-        key in told.value
-        and _is_same_place(peers, told.value[key])
-        and _is_on_course(peers, told.value[key], told.at, now)
+        key in stored.value
+        and _is_same_place(peers, stored.value[key])
+        and _is_on_course(peers, stored.value[key], stored.at, now)
         for key, peers in found.items()
     )
 
 
-def _is_same_place(found: Peers, told: Peers) -> bool:
-    if (found.value, found.limits) != (told.value, told.limits):
+def _is_same_place(found: Peers, stored: Peers) -> bool:
+    if (found.value, found.limits) != (stored.value, stored.limits):
         return False
-    if all(found.rank <= limit and told.rank <= limit for limit in found.limits):
+    if all(found.rank <= limit and stored.rank <= limit for limit in found.limits):
         return True
-    return (found.rank, found.live) == (told.rank, told.live)
+    return (found.rank, found.live) == (stored.rank, stored.live)
 
 
-def _is_on_course(found: Peers, told: Peers, counted_at: datetime, now: datetime) -> bool:
-    """Whether airtime is spent at the pace that was told, give or take a slot for each stream.
+def _is_on_course(found: Peers, stored: Peers, counted_at: datetime, now: datetime) -> bool:
+    """Whether airtime grows at the stored rate, give or take a slot for each stream.
 
-    So much airtime is spent within five minutes: more exact no budget is kept to.
+    One slot is five minutes. No budget is kept more exactly than that.
     """
     for period in Period:
         spent = found.usage(now, period, now)
-        expected = told.usage(counted_at, period, now)
+        expected = stored.usage(counted_at, period, now)
         if spent is None or expected is None:
             return spent is expected
         if abs(spent.by(now) - expected.by(now)) > SLOT * spent.streams:

@@ -31,13 +31,16 @@ class BackOff(Protocol):
 
 class RecordStore(Protocol):
     def channel_of(self, key_arn: str) -> str | None:
-        """The channel whose stream key this is or was; None if no record says. Raises TryAgain."""
+        """The channel whose stream key this is or was; None if no record says.
+
+        Raises TemporaryError.
+        """
 
     def load(self, resource_arn: str) -> Record:
         """What is remembered; an empty record for a resource that was never observed."""
 
     def save(self, record: Record, before: Record) -> Record:
-        """Replace `before` by `record`, all or nothing. Raises Superseded."""
+        """Replace `before` by `record`, all or nothing. Raises VersionConflict."""
 
 
 class Timers(Protocol):
@@ -64,7 +67,7 @@ class FleetListing(Protocol):
     def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
         """Every resource of a type in the account and region; one call per 100.
 
-        Raises TryAgain, Refused.
+        Raises TemporaryError, PermanentError.
         """
 
     def streams(self) -> Iterator[LiveStream]:
@@ -75,7 +78,7 @@ class StreamSessions(Protocol):
     def ingest(self, channel_arn: str, stream_id: str) -> Ingest | None:
         """What the encoder of a stream is set up to send; None while IVS does not know.
 
-        Raises TryAgain, Refused.
+        Raises TemporaryError, PermanentError.
         """
 
 
@@ -86,7 +89,10 @@ class FleetIndex(Protocol):
 
 class StreamLookup(Protocol):
     def live_stream(self, channel_arn: str) -> LiveStream | None:
-        """What is live on the channel now; None when nothing is. Raises TryAgain, Refused."""
+        """What is live on the channel now; None when nothing is.
+
+        Raises TemporaryError, PermanentError.
+        """
 
 
 class Operations(Protocol):
@@ -94,32 +100,40 @@ class Operations(Protocol):
         """Make one call of the IVS API. A second one may have a second effect.
 
         Returns the code of an error after which the call is pointless; empty when it was made.
-        Raises TryAgain, Refused.
+        Raises TemporaryError, PermanentError.
         """
 
 
 class KeyLookup(Protocol):
     def find(self, channel_arn: str) -> ListedKey | None:
-        """The channel's stream key; None when it has none. Raises TryAgain, Refused, and Missing
-        where there is no such channel."""
+        """The channel's stream key; None when it has none.
+
+        Raises TemporaryError, PermanentError, and NotFound where there is no such channel.
+        """
 
 
 class KeyControl(KeyLookup, Protocol):
     def delete(self, key_arn: str) -> None:
-        """Revoke a key; a key already gone is fine. Raises TryAgain, Refused."""
+        """Revoke a key; a key already gone is fine. Raises TemporaryError, PermanentError."""
 
     def create(self, channel_arn: str, tags: Mapping[str, str]) -> ListedKey | None:
-        """Make the channel's key; None when it has one already. Raises TryAgain, Refused."""
+        (
+            """Make the channel's key; None when it has one already.
+
+        Raises TemporaryError, PermanentError.
+        """
+            ""
+        )
 
     def read(self, key_arn: str) -> SecretValue:
-        """The value of a key. Raises TryAgain, Refused."""
+        """The value of a key. Raises TemporaryError, PermanentError."""
 
 
 class SecretStore(Protocol):
     def publish(self, channel_arn: str, key_arn: str, value: SecretValue) -> str:
         """Make this key the current value of the channel's secret; again is no change.
 
-        Returns the name of the secret. Raises TryAgain, Refused.
+        Returns the name of the secret. Raises TemporaryError, PermanentError.
         """
 
 
@@ -131,7 +145,7 @@ class RotationLog(Protocol):
         """Every rotation of the account and region that has begun and not ended."""
 
     def begin(self, rotation: Rotation) -> None:
-        """Remember a rotation before its first call. Raises TryAgain if one has begun."""
+        """Remember a rotation before its first call. Raises TemporaryError if one has begun."""
 
     def finish(self, rotation: Rotation) -> None:
         """Forget a rotation whose every step is done."""
@@ -139,4 +153,4 @@ class RotationLog(Protocol):
 
 class Destination(Protocol):
     def deliver(self, notification: Notification) -> None:
-        """Tell people. Raises TryAgain, Refused."""
+        """Tell people. Raises TemporaryError, PermanentError."""

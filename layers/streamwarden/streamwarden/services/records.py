@@ -42,7 +42,7 @@ class PendingMessages(Struct, frozen=True, kw_only=True, omit_defaults=True):
         )
 
     def naming_lost_notifications(self) -> "PendingMessages":
-        """The same, as it is sent: the first notice says how many before it are lost."""
+        """The same, as it is sent: the first notification says how many before it are lost."""
         if not self.left_out or not self.notifications:
             return self
         first, *rest = self.notifications
@@ -61,8 +61,8 @@ def _without_repeated[T: (Action, Notification)](
 class Record(Struct, frozen=True, kw_only=True):
     """All that is remembered of a channel. `version` counts the saves; 0 was never saved.
 
-    `warned` is the last warning that was told before each breach (see Decision). `decided_under`
-    names what the last decision depended on beside what is known (see `policy`).
+    `notification_history` is the last early warning sent before each breach (see Decision).
+    `decided_under` names what the last decision depended on beside the state (see `policy`).
     """
 
     state: Resource
@@ -79,7 +79,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `live_stream_id` is set from `Session Created` on, `is_on_air` only from `Stream Start`.
     `viewers` is the viewer count of the live stream as last reported; None if it never was.
-    `aired` does not count the live stream, and `peers` is what it was last told.
+    `aired` does not count the live stream, and `peers` is what its record was last given.
     `is_stale` asks for word as long as the stream is listed, and `is_ingest_known` for no more
     word of what its encoder sends. `are_key_tags_known` is also set of a channel without a key.
     `decided_under` as in its record.

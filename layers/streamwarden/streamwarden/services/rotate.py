@@ -162,7 +162,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
         if key is None:
             key = self._create(rotation)
         secret = self.secrets.publish(rotation.channel_arn, key.arn, self.keys.read(key.arn))
-        self._tell(rotation, key, secret)
+        self._report(rotation, key, secret)
         self.log.finish(rotation)
         return Outcome(OutcomeStatus.DONE, f"the new key is in secret {secret}")
 
@@ -175,7 +175,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
             )
         return found
 
-    def _tell(self, rotation: Rotation, key: ListedKey, secret: str) -> None:
+    def _report(self, rotation: Rotation, key: ListedKey, secret: str) -> None:
         now = self.clock()
         minted_at = minted_at_of(key.tags) or rotation.minted_at
         self.change_inbox.put(

@@ -26,7 +26,7 @@ def observed_keys(
     entries: Mapping[str, FleetEntry],
     now: datetime,
 ) -> Iterator[KeyObserved]:
-    """Observations of keys whose tags are not known yet; the rest has time. Raises Refused.
+    """Observations of keys whose tags are not known yet; the rest has time. Raises PermanentError.
 
     A channel that has no entry yet is asked about by a later sweep.
     """

@@ -99,7 +99,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def sweep(self) -> SweepReport:
-        """Read, compare, report. Raises TryAgain, Refused.
+        """Read, compare, report. Raises TemporaryError, PermanentError.
 
         What is known is reported before more is read: a listing that IVS refuses or has no time
         for holds up nothing that matters more. Stops wait for streams, so these come first.
@@ -133,8 +133,8 @@ class Sweeper(Struct, frozen=True, kw_only=True):
     ) -> int:
         """How many differences there were; so with the other reports."""
         live = list(_changed_streams(streams, entries[_CHANNEL], now))
-        told = {each.resource_arn for each in live}
-        overdue = [each for each in _overdue(entries, now) if each.resource_arn not in told]
+        live_arns = {each.resource_arn for each in live}
+        overdue = [each for each in _overdue(entries, now) if each.resource_arn not in live_arns]
         return _put(self.stream_inbox, [*live, *overdue])
 
     def _outdated(self, entries: _ByType, now: datetime) -> list[FleetEntry]:

@@ -158,7 +158,11 @@ def record_item(record: Record) -> Item:
         "document": encode(_document(record.state)),
         "entry": encode_entry(entry),
         **({"breaches": encode([*record.breaches.values()])} if record.breaches else {}),
-        **({"warned": encode(record.notification_history)} if record.notification_history else {}),
+        **(
+            {"notification_history": encode(record.notification_history)}
+            if record.notification_history
+            else {}
+        ),
         **({"expires_at": _expiry(end)} if end is not None else {}),
     }
 
@@ -204,9 +208,9 @@ def _read_breaches(item: Mapping[str, Any]) -> list[Breach]:
 
 
 def _read_notification_history(item: Mapping[str, Any]) -> dict[str, datetime]:
-    if "warned" not in item:
+    if "notification_history" not in item:
         return {}
-    return msgspec.json.decode(item["warned"]["S"], type=dict[str, datetime])
+    return msgspec.json.decode(item["notification_history"]["S"], type=dict[str, datetime])
 
 
 def _read_record(item: Mapping[str, Any], entry: FleetEntry, pending: PendingMessages) -> Record:

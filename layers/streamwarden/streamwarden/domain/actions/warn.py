@@ -57,11 +57,11 @@ def warning_payload(rule_id: str, text: str, at: datetime) -> str:
 
     A longer text is cut after a whole character. `at` is ISO 8601 in UTC.
     """
-    said = without_stream_keys(text)
-    payload = _encoded(rule_id, said, at)
+    redacted = without_stream_keys(text)
+    payload = _encoded(rule_id, redacted, at)
     if len(payload) > MOST_BYTES:
         room = MOST_BYTES - len(_encoded(rule_id, _ELLIPSIS, at))
-        payload = _encoded(rule_id, f"{_beginning(said, room)}{_ELLIPSIS}", at)
+        payload = _encoded(rule_id, f"{_beginning(redacted, room)}{_ELLIPSIS}", at)
     return payload.decode()
 
 

@@ -35,14 +35,14 @@ def with_early_warnings(
 
     `rules` are those of the verdicts, in order. `notification_history` says what was sent.
     """
-    told = _kept(notification_history, decision.verdicts, facts)
+    history = _kept(notification_history, decision.verdicts, facts)
     actions: list[Action] = []
     notifications: list[Notification] = []
     for rule, verdict in zip(rules, decision.verdicts, strict=True):
         warning = verdict.finding.warning
-        if warning is None or not _is_news(verdict, warning, told):
+        if warning is None or not _is_news(verdict, warning, history):
             continue
-        told[verdict.breach_id] = warning.at
+        history[verdict.breach_id] = warning.at
         notifications.append(early_warning_notification(verdict, warning, rule.steps, facts, now))
         kinds = _wanted_before(rule, verdict, facts)
         actions += [_action(kind, verdict, warning, now) for kind in kinds]
@@ -50,12 +50,12 @@ def with_early_warnings(
         decision,
         actions=(*decision.actions, *actions),
         notifications=(*decision.notifications, *notifications),
-        notification_history=told,
+        notification_history=history,
     )
 
 
-def _is_news(verdict: Verdict, warning: EarlyWarning, told: Mapping[str, datetime]) -> bool:
-    last = told.get(verdict.breach_id)
+def _is_news(verdict: Verdict, warning: EarlyWarning, history: Mapping[str, datetime]) -> bool:
+    last = history.get(verdict.breach_id)
     return verdict.mode is not Mode.OBSERVE and (last is None or last < warning.at)
 
 
@@ -72,8 +72,8 @@ def _kept(
     for key, at in notification_history.items():
         rule_id, _, subject = key.partition("/")
         verdict = by_rule.get(rule_id)
-        is_still_known = subject in facts.state.sessions and current in (None, subject)
-        if verdict is not None and (is_still_known or verdict.finding.subject.id == subject):
+        is_kept = subject in facts.state.sessions and current in (None, subject)
+        if verdict is not None and (is_kept or verdict.finding.subject.id == subject):
             kept[key] = at
     return kept
 

@@ -71,8 +71,8 @@ def enforced_notification(
     steps: Progress,
     now: datetime,
 ) -> Notification:
-    said = f"{_describe_consequence(breach, wanted)}{_describe_next(breach, steps, now)}"
-    text = f"{reason}. The rule is enforced now.{said}"
+    detail = f"{_describe_consequence(breach, wanted)}{_describe_next(breach, steps, now)}"
+    text = f"{reason}. The rule is enforced now.{detail}"
     return _notification(breach, facts, NotificationStatus.ESCALATED, "now enforced", text, now)
 
 
@@ -88,8 +88,8 @@ def step_notification(
     """A later step has been reached; `newly` is what it asks for, `number` counts from 1."""
     step = f"step {number} of {steps.count}"
     doing = _describe_who_does(breach.mode, newly) or "the breach is still open"
-    said = f"{step.capitalize()}: {doing}.{_describe_next(breach, steps, now)}"
-    text = f"{verdict.finding.reason}. {said}"
+    detail = f"{step.capitalize()}: {doing}.{_describe_next(breach, steps, now)}"
+    text = f"{verdict.finding.reason}. {detail}"
     return _notification(breach, facts, NotificationStatus.ESCALATED, step, text, now)
 
 
@@ -121,10 +121,10 @@ def _describe_why_resolved(breach: Breach, verdict: Verdict | None) -> str:
 
 
 def _describe_done(breach: Breach, facts: Facts) -> str:
-    said = [
+    detail = [
         _describe_request(key, action_id(facts.arn, breach, key), facts) for key in breach.requests
     ]
-    return f" Streamwarden {' and '.join(filter(None, said))}." if any(said) else ""
+    return f" Streamwarden {' and '.join(filter(None, detail))}." if any(detail) else ""
 
 
 def _describe_request(key: str, action: str, facts: Facts) -> str:

@@ -50,8 +50,8 @@ def notify_about(
         failed_notification(breach, facts, verdict, *each, now) for each in failures.items()
     ]
     # Failures of old requests are dropped: streams come and go while a breach lasts.
-    told = breach.notified_failures.intersection(breach.requests).union(failures) or EMPTY
-    return replace(breach, notified_failures=told), tuple(notifications)
+    notified = breach.notified_failures.intersection(breach.requests).union(failures) or EMPTY
+    return replace(breach, notified_failures=notified), tuple(notifications)
 
 
 def _new_step(breach: Breach, steps: Progress, wanted: Sequence[Wanted]) -> int:

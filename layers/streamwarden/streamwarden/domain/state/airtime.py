@@ -73,7 +73,7 @@ def newest_days(left: Airtime, right: Airtime) -> Airtime:
 
 
 def _either(one: str, other: str) -> str:
-    return one if one == other else _written(_read(one) | _read(other))
+    return one if one == other else _format_slots(_read(one) | _read(other))
 
 
 def _read(slots: str) -> int:
@@ -87,7 +87,7 @@ def _read(slots: str) -> int:
     return bits
 
 
-def _written(bits: int) -> str:
+def _format_slots(bits: int) -> str:
     ranges = ",".join(_ranges(bits))
     hexadecimal = f"{_HEXADECIMAL}{bits:x}"
     return ranges if len(ranges) <= len(hexadecimal) else hexadecimal
@@ -121,7 +121,7 @@ def settled(airtime: Airtime, now: datetime, on_air_at: datetime | None) -> Airt
     return {
         day: slots
         if day > last or len(slots) <= _LONGEST_SETTLED
-        else _written((1 << _count(slots)) - 1)
+        else _format_slots((1 << _count(slots)) - 1)
         for day, slots in airtime.items()
     }
 
@@ -146,7 +146,7 @@ def _date(day: int) -> str:
 def _bits(first: int, last: int) -> str:
     """The slots of one day, of which `first` and `last` may lie before and after it."""
     begins, ends = max(first, 0), min(last, _SLOTS_A_DAY - 1)
-    return _written((1 << (ends + 1)) - (1 << begins))
+    return _format_slots((1 << (ends + 1)) - (1 << begins))
 
 
 def before(airtime: Airtime, moment: datetime) -> Airtime:
@@ -155,7 +155,7 @@ def before(airtime: Airtime, moment: datetime) -> Airtime:
     today = _date(day)
     kept = {each: slots for each, slots in airtime.items() if each < today}
     if bits := _read(airtime.get(today, "")) & ((1 << slot) - 1):
-        kept[today] = _written(bits)
+        kept[today] = _format_slots(bits)
     return kept
 
 

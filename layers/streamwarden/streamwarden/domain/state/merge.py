@@ -72,7 +72,7 @@ def latest(left: datetime | None, right: datetime | None) -> datetime | None:
     return max(left, right)
 
 
-def last_written[T](left: Stamped[T] | None, right: Stamped[T] | None) -> Stamped[T] | None:
+def latest_stamped[T](left: Stamped[T] | None, right: Stamped[T] | None) -> Stamped[T] | None:
     """The later of two stamped values; values stamped alike are ordered by their JSON form."""
     if left is None or right is None:
         return left or right

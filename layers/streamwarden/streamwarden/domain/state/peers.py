@@ -56,10 +56,10 @@ class Peers(Struct, frozen=True, kw_only=True):
 
 
 def fresh_peers(
-    told: Stamped[dict[str, Peers]] | None, key: str, value: str, now: datetime
+    stored: Stamped[dict[str, Peers]] | None, key: str, value: str, now: datetime
 ) -> Peers | None:
     """The peers that share a tag's value, from a sweep; None if they are not known now."""
-    if told is None or now >= told.at + FRESH_FOR:
+    if stored is None or now >= stored.at + FRESH_FOR:
         return None
-    peers = told.value.get(key)
+    peers = stored.value.get(key)
     return peers if peers is not None and peers.value == value else None

@@ -20,8 +20,8 @@ from streamwarden.domain.state.merge import (
     earliest,
     either,
     first_and_newest,
-    last_written,
     latest,
+    latest_stamped,
     merge_fields,
     newest,
     newest_by,
@@ -86,14 +86,14 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     takeovers: Annotated[frozenset[datetime], newest] = EMPTY
     takeover_failures: Annotated[frozenset[TakeoverFailure], newest] = EMPTY
     limit_hits: Annotated[frozenset[LimitHit], newest_by("limit_name")] = EMPTY
-    failure: Annotated[Stamped[str] | None, last_written] = None
-    end_code: Annotated[Stamped[str] | None, last_written] = None
-    viewers: Annotated[Stamped[int] | None, last_written] = None
+    failure: Annotated[Stamped[str] | None, latest_stamped] = None
+    end_code: Annotated[Stamped[str] | None, latest_stamped] = None
+    viewers: Annotated[Stamped[int] | None, latest_stamped] = None
     watched_at: Annotated[datetime | None, latest] = None
     unwatched: Annotated[frozenset[datetime], first_and_newest] = EMPTY
-    ingest: Annotated[Stamped[Ingest] | None, last_written] = None
+    ingest: Annotated[Stamped[Ingest] | None, latest_stamped] = None
     on_air_until: Annotated[datetime | None, latest] = None
-    peers: Annotated[Stamped[dict[str, Peers]] | None, last_written] = None
+    peers: Annotated[Stamped[dict[str, Peers]] | None, latest_stamped] = None
 
 
 def end_of_id(stream_id: str) -> str:
@@ -119,9 +119,9 @@ class Recording(Struct, frozen=True, kw_only=True, omit_defaults=True):
     has_more_streams: Annotated[bool, either] = False
     started_at: Annotated[datetime | None, earliest] = None
     ended_at: Annotated[datetime | None, earliest] = None
-    failure: Annotated[Stamped[RecordingFailure] | None, last_written] = None
-    s3_bucket: Annotated[Stamped[str] | None, last_written] = None
-    duration_ms: Annotated[Stamped[int] | None, last_written] = None
+    failure: Annotated[Stamped[RecordingFailure] | None, latest_stamped] = None
+    s3_bucket: Annotated[Stamped[str] | None, latest_stamped] = None
+    duration_ms: Annotated[Stamped[int] | None, latest_stamped] = None
 
 
 class Author(Struct, frozen=True, omit_defaults=True):
@@ -149,8 +149,8 @@ class StreamKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     arn: Annotated[str, same]
     minted_at: Annotated[datetime | None, earliest] = None
-    listed_tags: Annotated[Stamped[dict[str, str]] | None, last_written] = None
-    tag_changes: Annotated[Mapping[str, Stamped[str | None]], each_key(last_written)] = field(
+    listed_tags: Annotated[Stamped[dict[str, str]] | None, latest_stamped] = None
+    tag_changes: Annotated[Mapping[str, Stamped[str | None]], each_key(latest_stamped)] = field(
         default_factory=dict
     )
     summarised_at: Annotated[datetime | None, latest] = None
@@ -201,23 +201,23 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     listed_at: Annotated[datetime | None, latest] = None
     used_at: Annotated[datetime | None, latest] = None
     unused_at: Annotated[frozenset[datetime], first_and_newest] = EMPTY
-    settings: Annotated[Mapping[str, Stamped[Any]], each_key(last_written)] = field(
+    settings: Annotated[Mapping[str, Stamped[Any]], each_key(latest_stamped)] = field(
         default_factory=dict
     )
-    listed_tags: Annotated[Stamped[dict[str, str]] | None, last_written] = None
-    tag_changes: Annotated[Mapping[str, Stamped[str | None]], each_key(last_written)] = field(
+    listed_tags: Annotated[Stamped[dict[str, str]] | None, latest_stamped] = None
+    tag_changes: Annotated[Mapping[str, Stamped[str | None]], each_key(latest_stamped)] = field(
         default_factory=dict
     )
-    tag_authors: Annotated[Mapping[str, Stamped[Author]], each_key(last_written)] = field(
+    tag_authors: Annotated[Mapping[str, Stamped[Author]], each_key(latest_stamped)] = field(
         default_factory=dict
     )
     limit_hits: Annotated[frozenset[LimitHit], newest_by("limit_name")] = EMPTY
     matched_events: Annotated[Mapping[str, frozenset[MatchedEvent]], each_key(newest)] = field(
         default_factory=dict
     )
-    creator: Annotated[Stamped[Author] | None, last_written] = None
-    key_author: Annotated[Stamped[Author] | None, last_written] = None
-    key_arn: Annotated[Stamped[str | None] | None, last_written] = None
+    creator: Annotated[Stamped[Author] | None, latest_stamped] = None
+    key_author: Annotated[Stamped[Author] | None, latest_stamped] = None
+    key_arn: Annotated[Stamped[str | None] | None, latest_stamped] = None
     keyed_at: Annotated[datetime | None, latest] = None
     last_on_air_at: Annotated[datetime | None, latest] = None
     stream_keys: Annotated[Mapping[str, StreamKey], each_key(merge_fields)] = field(
@@ -233,7 +233,7 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
         default_factory=dict
     )
     airtime: Annotated[Airtime, newest_days] = field(default_factory=dict)
-    outcomes: Annotated[Mapping[str, Stamped[Outcome]], each_key(last_written)] = field(
+    outcomes: Annotated[Mapping[str, Stamped[Outcome]], each_key(latest_stamped)] = field(
         default_factory=dict
     )
 

@@ -235,6 +235,6 @@ def _kept_for(recording: Recording) -> timedelta:
 def _with_few_streams(recording: Recording, sessions: Mapping[str, Session]) -> Recording:
     if len(recording.stream_ids) <= _STREAMS_OF_A_RECORDING:
         return without_empty_sets(recording)
-    known_first = sorted(recording.stream_ids, key=lambda each: (each not in sessions, each))
-    few = frozenset(known_first[:_STREAMS_OF_A_RECORDING])
+    held_first = sorted(recording.stream_ids, key=lambda each: (each not in sessions, each))
+    few = frozenset(held_first[:_STREAMS_OF_A_RECORDING])
     return replace(recording, stream_ids=few, has_more_streams=True)

@@ -78,7 +78,7 @@ class StreamViews:
 
 
 @dataclass(slots=True)
-class Audience:
+class Views:
     """All viewers of one account region. Revocations and spent tokens are kept for ever."""
 
     revocations: Revocations = field(default_factory=Revocations)
