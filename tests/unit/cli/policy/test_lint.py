@@ -1,0 +1,294 @@
+"""Rules that are allowed and cannot be meant are found, with place, rule and remedy."""
+
+from pathlib import Path
+
+import pytest
+
+from streamwarden_cli.policy.compilation import read_policy
+from streamwarden_cli.policy.lint.linting import lint
+from streamwarden_cli.policy.reference.shipped import policies_in
+from streamwarden_cli.shipped import POLICIES
+from tests.unit.cli.policy.conftest import Run
+
+
+def lint_warnings(*rules: str) -> list[str]:
+    text = "version: 1\nrules:\n" + "".join(f"  - {rule}\n" for rule in rules)
+    return [str(each) for each in lint(read_policy(text, "x.yaml"), "warning")]
+
+
+ABOUT_NOBODY = [
+    (
+        "{id: a, kind: max_duration, params: {limit: 1h}, match: {type: BASIC}, "
+        "when: \"channel.type == 'STANDARD'\"}",
+        "rules[0].when: a: `when` never holds for what `match` selects; "
+        "change one of them, or remove the rule",
+    ),
+    (
+        "{id: a, kind: max_duration, params: {limit: 1h}, match: {tags: {tier: [free, trial*]}}, "
+        "when: \"channel.tags.tier == 'pro'\"}",
+        "rules[0].when: a: `when` never holds for what `match` selects; "
+        "change one of them, or remove the rule",
+    ),
+    (
+        "{id: a, kind: max_duration, params: {limit: 1h}, match: {name: 'a*'}, "
+        'when: "!(channel.arn)"}',
+        "rules[0].when: a: `when` never holds for what `match` selects; "
+        "change one of them, or remove the rule",
+    ),
+    (
+        "{id: a, kind: max_duration, params: {limit: 1h}, "
+        "when: \"channel.name == 'a' && (channel.name == 'b' || channel.name == 'c')\"}",
+        "rules[0].when: a: `when` can never hold; correct it, or remove the rule",
+    ),
+    (
+        "{id: a, kind: max_duration, params: {limit: 1h}, match: {region: us-west-2, "
+        "arn: 'arn:aws:ivs:eu-west-1:111122223333:channel/abcdABCDefgh'}}",
+        "rules[0].match: a: nothing is all that `match` wants at once; leave a part out",
+    ),
+    (
+        "{id: a, kind: max_duration, params: {limit: 1h}, "
+        "match: {arn: 'arn:aws:ivs:eu-west-1:111122223333:stream-key/abcdABCDefgh'}}",
+        "rules[0].match: a: `match.arn` is not the ARN of a channel: "
+        "'arn:aws:ivs:eu-west-1:111122223333:stream-key/abcdABCDefgh'; "
+        "max_duration is about nothing else",
+    ),
+    (
+        "{id: a, kind: playback_key_age, params: {limit: 1d}, match: {type: BASIC}}",
+        "rules[0].match: a: `match.type` is the type of a channel, and it is about a playback key "
+        "pair; leave the type out",
+    ),
+    (
+        "{id: a, kind: takeover, when: \"resource.type == 'stage'\"}",
+        "rules[0].when: a: `when` never holds for what takeover is about; correct it, or remove "
+        "the rule",
+    ),
+]
+FINDS_NOTHING = [
+    (
+        "{id: a, kind: event_alert, params: {detail_type: IVS Stage Updates}}",
+        "rules[0].params: a: no event of the detail-type 'IVS Stage Updates' comes; did you mean "
+        "'IVS Stage Update'?; template.yaml says which are forwarded",
+    ),
+    (
+        "{id: a, kind: playback_restriction, when: channel.authorized}",
+        "rules[0].when: a: a breach of playback_restriction needs `!(channel.authorized)`, which "
+        "`when` excludes; the rule never finds anything: correct or remove it",
+    ),
+    (
+        '{id: a, kind: starvation, params: {limit: 1m}, when: "!session"}',
+        "rules[0].when: a: a breach of starvation needs `session.on_air && session.stalled`, which "
+        "`when` excludes; the rule never finds anything: correct or remove it",
+    ),
+    (
+        "{id: a, kind: insecure_ingest, when: channel.insecureIngest == `false`}",
+        "rules[0].when: a: a breach of insecure_ingest needs `channel.insecureIngest`, which "
+        "`when` excludes; the rule never finds anything: correct or remove it",
+    ),
+]
+EXEMPTS_EVERYBODY = [
+    (f"{{id: a, kind: {rest}}}", "rules[0].unless: a: `unless` exempts everything that the rule ")
+    for rest in (
+        "insecure_ingest, unless: channel.arn",
+        "insecure_ingest, unless: \"channel.name == 'a' || channel.id\"",
+        "insecure_ingest, match: {tags: {tier: free}}, unless: channel.tags.tier",
+        "insecure_ingest, unless: channel.insecureIngest",
+        "max_duration, params: {limit: 1h}, unless: session.stream_id || session.on_air",
+        "insecure_ingest, when: \"hour('UTC') == `9`\", unless: \"hour('UTC') == `9`\"",
+    )
+]
+NEVER_DONE = [
+    (
+        "{id: a, kind: required_tags, mode: enforce, params: {on: [playback_key_pair], "
+        "tags: {team: {}}}, actions: [stop]}",
+        "rules[0].actions[0]: a: stop is never done: it is done to channels, and the rule is about "
+        "none; leave the action out, or change whom the rule is about",
+    ),
+    (
+        '{id: a, kind: insecure_ingest, mode: enforce, when: "!session", '
+        "actions: [tag: {set: {a: b}}, stop]}",
+        "rules[0].actions[1]: a: stop is never done: it needs `session.on_air`, and the rule is "
+        "only about others; leave the action out, or change whom the rule is about",
+    ),
+    (
+        "{id: a, kind: insecure_ingest, mode: enforce, match: {tags: {seen: 'yes'}}, "
+        "steps: [{after: 0s, do: [notify]}, {after: 1h, do: [tag: {set: {seen: 'yes'}}]}]}",
+        "rules[0].steps[1].do[0]: a: tag is never done: whatever the rule is about carries the "
+        "tag already; leave the action out, or change whom the rule is about",
+    ),
+    (
+        "{id: a, kind: stream_key_age, params: {limit: 1d}, mode: enforce, when: session.on_air, "
+        "actions: [rotate_key]}",
+        "rules[0].actions[0]: a: rotate_key is never done: it needs `!session`, and the rule is "
+        "only about others; leave the action out, or change whom the rule is about",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"), [*ABOUT_NOBODY, *FINDS_NOTHING, *EXEMPTS_EVERYBODY, *NEVER_DONE]
+)
+def test_a_rule_that_cannot_be_meant(rule: str, said: str) -> None:
+    (warnings,) = lint_warnings(rule)
+
+    place, _, message = warnings.partition(": warning: ")
+    assert place.startswith("x.yaml:3:")
+    assert message.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{id: a, kind: insecure_ingest, match: {tags: {tier: '*'}}, unless: channel.tags.tier}",
+        "{id: a, kind: insecure_ingest, match: {type: '*'}, when: \"!(channel.type)\"}",
+        "{id: a, kind: insecure_ingest, unless: channel.tags.tier}",
+        "{id: a, kind: insecure_ingest, when: channel.tags.a, unless: channel.tags.b}",
+        "{id: a, kind: insecure_ingest, when: \"channel.tags.a != 'x'\", unless: channel.tags.a}",
+        "{id: a, kind: insecure_ingest, unless: \"contains(channel.tags.a, 'x') || !session\"}",
+        "{id: a, kind: private_required, when: channel.authorized == `false`}",
+        "{id: a, kind: recording_forbidden, match: {name: 'a*'}, when: \"channel.name != 'ab'\"}",
+        "{id: a, kind: insecure_ingest, mode: enforce, match: {tags: {seen: 'y*'}}, "
+        "actions: [tag: {set: {seen: 'yes'}}]}",
+        "{id: a, kind: insecure_ingest, mode: notify, when: '!session', actions: [stop]}",
+        "{id: a, kind: recording_failed, when: '!session'}",
+        "{id: a, kind: takeover, when: \"resource.type == 'channel'\"}",
+        "{id: a, kind: orphans, when: \"resource.type == 'recording_configuration'\"}",
+        "{id: a, kind: required_tags, match: {type: BASIC}, "
+        "params: {on: [channel, recording_configuration], tags: {team: {}}}}",
+        "{id: a, kind: max_duration, params: {limit: 1h}, "
+        "match: {arn: 'arn:aws:ivs:*:*:stream-key/*'}}",
+    ],
+)
+def test_what_may_be_meant_is_left_alone(rule: str) -> None:
+    assert lint_warnings(rule) == []
+
+
+LIVE_LIMIT = "{{id: {id}, kind: max_duration, params: {{limit: {limit}}}{more}}}"
+
+
+def limit(rule_id: str, span: str, more: str = "") -> str:
+    return LIVE_LIMIT.format(id=rule_id, limit=span, more=f", {more}" if more else "")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shadowed"),
+    [
+        (limit("a", "1h"), limit("b", "2h"), 1),
+        (limit("a", "2h"), limit("b", "1h"), 0),
+        (limit("a", "1h"), limit("b", "2h", "match: {name: x}"), 1),
+        (limit("a", "1h", "match: {name: 'x*'}"), limit("b", "2h", "match: {name: xy}"), 1),
+        (
+            limit("a", "1h", "mode: enforce, actions: [stop]"),
+            limit("b", "2h", "mode: notify"),
+            1,
+        ),
+        (
+            limit("a", "1h", "mode: enforce, steps: [{after: 5m, do: [stop, warn]}]"),
+            limit("b", "2h", "mode: enforce, steps: [{after: 10m, do: [stop]}]"),
+            1,
+        ),
+        (
+            "{id: a, kind: recording_integrity, params: {at_least: 0.9}}",
+            "{id: b, kind: recording_integrity, params: {at_least: 0.8}}",
+            1,
+        ),
+    ],
+)
+def test_a_rule_that_another_one_makes_superfluous(first: str, second: str, shadowed: int) -> None:
+    (warnings,) = lint_warnings(first, second)
+
+    mild, strict = ("a", "b") if shadowed == 0 else ("b", "a")
+    assert warnings.endswith(
+        f"rules[{shadowed}].id: {mild}: {strict} finds every breach of it, and does as much about "
+        f"it; remove it, or make it differ from {strict} (rules[{1 - shadowed}])"
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (limit("a", "1h"), limit("b", "2h", "severity: high")),
+        (limit("a", "1h"), limit("b", "2h", "mode: notify")),
+        (limit("a", "1h", "mode: notify"), limit("b", "2h", "mode: enforce, actions: [stop]")),
+        (limit("a", "1h", "match: {name: x}"), limit("b", "2h")),
+        (limit("a", "1h", "match: {name: x}"), limit("b", "2h", "match: {name: 'x*'}")),
+        (limit("a", "1h", "unless: channel.tags.a"), limit("b", "2h")),
+        (limit("a", "1h", "when: channel.tags.a"), limit("b", "2h", "when: channel.tags.b")),
+        (
+            limit("a", "1h", "mode: enforce, steps: [{after: 10m, do: [stop]}]"),
+            limit("b", "2h", "mode: enforce, actions: [stop]"),
+        ),
+        (
+            limit("a", "1h", "mode: notify, actions: [stop]"),
+            limit("b", "2h", "mode: notify, steps: [{after: 10m, do: [notify]}]"),
+        ),
+        (
+            "{id: a, kind: never_live, params: {limit: 1m}}",
+            "{id: b, kind: never_live, params: {limit: 2m}}",
+        ),
+        (
+            "{id: a, kind: flapping, params: {sessions: 5, window: 10m}}",
+            "{id: b, kind: flapping, params: {sessions: 9, window: 1h}}",
+        ),
+    ],
+)
+def test_rules_that_say_different_things(first: str, second: str) -> None:
+    assert lint_warnings(first, second) == []
+
+
+def test_the_same_rule_twice() -> None:
+    (warnings,) = lint_warnings(
+        limit("a", "1h", "match: {name: x}"), limit("b", "1h", "match: {name: x}, severity: high")
+    )
+
+    assert warnings == (
+        "x.yaml:4:10: warning: rules[1].id: b: it judges exactly what a judges; "
+        "merge it with a (rules[0])"
+    )
+
+
+def test_a_rule_that_finds_nothing_makes_no_other_superfluous() -> None:
+    finds_nothing = limit("a", "1h", "when: '!session'")
+    warnings = lint_warnings(finds_nothing, limit("b", "1h"), limit("c", "2h"))
+
+    assert [each.split(": ")[2] for each in warnings] == ["rules[0].when", "rules[2].id"]
+
+
+def test_a_rule_that_would_never_rest_is_an_error(policy: Run, tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text("""\
+version: 1
+rules:
+  - id: owned
+    kind: required_tags
+    params: {tags: {team: {pattern: "[a-z]+"}, env: {values: [prod, test]}}}
+    actions: [tag: {set: {team: Nobody, env: prod, other: x}}]
+""")
+
+    said = policy("check", file)
+
+    assert (said.code, said.out) == (1, "")
+    assert said.err == (
+        f"{file}:6:15: rules[0].actions[0]: owned: its own action sets a value that the rule "
+        "refuses (tag 'team' is 'Nobody', which does not match '[a-z]+'); "
+        "set one that is allowed, or allow this one\n"
+    )
+
+
+@pytest.mark.parametrize(("arguments", "code"), [([], 0), (["--strict"], 1)])
+def test_warnings_are_errors_if_one_wants(
+    arguments: list[str], code: int, policy: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text("version: 1\nrules: [{id: a, kind: insecure_ingest, unless: channel.arn}]\n")
+
+    said = policy("check", file, *arguments)
+
+    level = "error" if arguments else "warning"
+    assert said.code == code
+    assert said.err.startswith(f"{file}:2:48: {level}: rules[0].unless: a: `unless` exempts ")
+    assert said.out == ("" if arguments else f"{file}: 1 rule: 1 observe\n")
+
+
+@pytest.mark.parametrize("file", policies_in(POLICIES), ids=lambda file: file.name)
+def test_nothing_is_to_be_said_of_the_shipped_policies(file: Path, policy: Run) -> None:
+    assert policy("check", "--strict", file).err == ""

@@ -1,0 +1,89 @@
+"""People are told before, the stream is warned, and stopped when that did not help."""
+
+from typing import Final
+
+import pytest
+
+from tests.unit.cli.replay import raw
+from tests.unit.cli.replay.conftest import Replay, Write
+
+START: Final = raw.stream(raw.at("10:00:00"), "Stream Start")
+ENCORE: Final = """\
+version: 1
+rules:
+  - id: encore
+    kind: max_duration
+    mode: {mode}
+    params: {limit: 1h, warnings: [20m, 5m]}
+    steps:
+      - {after: 0s, do: [{warn: {text: "please end"}}]}
+      - {after: 10m, do: [stop]}
+"""
+WARNED: Final = (raw.at("10:40:00"), raw.at("10:55:00"))
+OPENED, STOPPED = raw.at("11:00:00"), raw.at("11:10:00")
+
+
+def test_a_stream_is_announced_warned_and_stopped(replay: Replay, write: Write) -> None:
+    policy = write("policy.yaml", ENCORE.replace("{mode}", "enforce"))
+
+    played = replay(write("day.jsonl", [START]), "--until", "3h", policy=policy)
+
+    told = [(each["at"], each["status"]) for each in played.of("notification")]
+    assert told == [
+        *((at, "warning") for at in WARNED),
+        (OPENED, "opened"),
+        (STOPPED, "escalated"),
+        (STOPPED, "resolved"),
+    ]
+    calls = [(each["at"], each["outcome"]) for each in played.calls("PutMetadata")]
+    assert calls == [(at, "ok") for at in (*WARNED, OPENED)]
+    assert [each["at"] for each in played.calls("StopStream")] == [STOPPED]
+    done = [(each["at"], each["action"], each["outcome"]) for each in played.of("action")]
+    assert done == [
+        *((at, "warn", "done") for at in (*WARNED, OPENED)),
+        (STOPPED, "stop", "done"),
+    ]
+    assert played.summary["breaches_opened"] == 1
+
+
+def test_mode_notify_tells_and_leaves_the_stream_alone(replay: Replay, write: Write) -> None:
+    policy = write("policy.yaml", ENCORE.replace("{mode}", "notify"))
+
+    played = replay(write("day.jsonl", [START]), "--until", "3h", policy=policy)
+
+    told = [(each["at"], each["status"]) for each in played.of("notification")]
+    assert told == [
+        *((at, "warning") for at in WARNED),
+        (OPENED, "opened"),
+        (STOPPED, "escalated"),
+    ]
+    assert played.of("call") == played.of("action") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "10:40:00  notification  lobby               warning [medium] lobby: encore warning",
+        "10:40:00  action        lobby               encore: warn done: put a warning into stream "
+        "st-1",
+        '11:00:00  call          lobby               ivs:PutMetadata metadata={"streamwarden":'
+        '{"rule":"encore","text":"please end","at":"2026-03-01T11:00:00Z"}}: ok',
+        "11:10:00  notification  lobby               escalated [medium] lobby: encore step 2 of 2",
+    ],
+)
+def test_people_read_all_of_it(replay: Replay, write: Write, line: str) -> None:
+    policy = write("policy.yaml", ENCORE.replace("{mode}", "enforce"))
+
+    played = replay(write("day.jsonl", [START]), "--until", "3h", policy=policy, output="text")
+
+    assert line in played.out
+
+
+def test_a_stream_that_ends_in_time_is_left_alone(replay: Replay, write: Write) -> None:
+    policy = write("policy.yaml", ENCORE.replace("{mode}", "enforce"))
+    end = raw.stream(raw.at("10:59:00"), "Stream End")
+
+    played = replay(write("day.jsonl", [START, end]), "--until", "3h", policy=policy)
+
+    assert [each["status"] for each in played.of("notification")] == ["warning", "warning"]
+    assert played.calls("StopStream") == []

@@ -1,0 +1,180 @@
+"""What is known before the first event: from a fleet file, or the API's defaults."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.replay import policies, raw
+from tests.unit.cli.replay.conftest import Replay, Write
+
+OTHER = raw.arn_of("otherOther12")
+NOISE = raw.stream(raw.at("10:00:00"), "Session Created", arn=OTHER)
+LIVE = f"""\
+channels:
+  - arn: {raw.LOBBY}
+    name: lobby
+    type: BASIC
+    insecureIngest: true
+    authorized: false
+    recordingConfigurationArn: arn:aws:ivs:eu-west-1:210987654321:recording-configuration/abc
+    tags: {{team: video}}
+    live: {{streamId: st-live, startTime: 2026-03-01T09:30:00Z}}
+"""
+
+
+@pytest.fixture
+def fleet(write: Write) -> Path:
+    return write("fleet.yaml", LIVE)
+
+
+@pytest.fixture
+def noise(write: Write) -> Path:
+    return write("noise.jsonl", [NOISE])
+
+
+def test_a_stream_that_was_live_before_the_first_event_is_stopped_in_time(
+    replay: Replay, write: Write, fleet: Path, noise: Path
+) -> None:
+    policy = write("policy.yaml", policies.MARATHON)
+
+    played = replay(noise, "--fleet", fleet, "--until", "2h", policy=policy)
+
+    (stop,) = played.of("action", channel_arn=raw.LOBBY)
+    assert (stop["stream_id"], stop["at"], stop["outcome"]) == (
+        "st-live",
+        raw.at("10:30:00"),
+        "done",
+    )
+
+
+def test_settings_and_tags_are_known_from_the_start(
+    replay: Replay, fleet: Path, noise: Path
+) -> None:
+    played = replay(noise, "--fleet", fleet)
+
+    insecure, untagged = (
+        played.of("verdict", channel_arn=raw.LOBBY, rule=rule)[0]
+        for rule in ("tls-only", "owned-and-billed")
+    )
+    assert insecure["verdict"] == "breach"
+    assert untagged["reason"] == "tag 'cost-center' is missing"
+
+
+def test_knowing_the_fleet_costs_no_call(
+    replay: Replay, write: Write, fleet: Path, noise: Path
+) -> None:
+    policy = write("policy.yaml", policies.MARATHON)
+
+    played = replay(noise, "--fleet", fleet, policy=policy)
+
+    assert played.summary["calls"] == 0
+    assert played.of("verdict", channel_arn=raw.LOBBY) != []
+
+
+def test_json_says_the_same_as_yaml(replay: Replay, write: Write, fleet: Path, noise: Path) -> None:
+    channel = {"arn": raw.LOBBY, "name": "lobby", "tags": {"team": "video"}}
+    as_json = write("fleet.json", json.dumps({"channels": [channel]}))
+    as_yaml = write("short.yaml", f"channels: [{json.dumps(channel)}]")
+
+    assert replay(noise, "--fleet", as_json).out == replay(noise, "--fleet", as_yaml).out
+
+
+def test_a_channel_that_only_appears_in_an_event_has_the_defaults(
+    replay: Replay, write: Write
+) -> None:
+    policy = write("policy.yaml", policies.TAGS)
+
+    played = replay(write("day.jsonl", [NOISE]), policy=policy)
+
+    (call,) = played.of("call")
+    assert (call["operation"], call["parameters"]) == (
+        "TagResource",
+        {"resourceArn": OTHER, "tags": {"team": "unassigned"}},
+    )
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        raw.created(raw.at("10:00:00"), {"team": "video"}),
+        raw.api_call(
+            raw.at("10:00:00"), "TagResource", {"resourceArn": raw.LOBBY, "tags": {"team": "video"}}
+        ),
+    ],
+    ids=["CreateChannel", "TagResource"],
+)
+def test_a_first_event_that_tells_of_tags_keeps_its_meaning(
+    replay: Replay, write: Write, first: object
+) -> None:
+    policy = write("policy.yaml", policies.TAGS)
+
+    played = replay(write("day.jsonl", [first]), "--until", "1h", policy=policy)
+
+    assert [each["verdict"] for each in played.of("verdict")] == ["compliant"]
+    assert played.of("call") == []
+
+
+def test_a_channel_whose_creation_is_told_late_is_not_taken_to_have_the_defaults(
+    replay: Replay, write: Write
+) -> None:
+    policy = write("policy.yaml", policies.TAGS)
+    late = raw.created(raw.at("10:05:00"), {"team": "video"})
+    start = raw.stream(raw.at("10:00:00"), "Stream Start")
+
+    played = replay(write("day.jsonl", [start, late]), "--until", "1h", policy=policy)
+
+    assert played.of("call") == []
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("channels: [{arn: nonsense}]", "channels[0]: arn: expected the ARN of an IVS channel"),
+        (
+            f"channels: [{{arn: {raw.LOBBY}, colour: red}}]",
+            "channels[0]: there is an unknown field 'colour'",
+        ),
+        (f"channels: [{{arn: {raw.LOBBY}, tags: [a]}}]", "channels[0].tags: expected object"),
+        (f"channels: [{{arn: {raw.LOBBY}, type: HUGE}}]", "channels[0]: "),
+        (
+            f"channels: [{{arn: {raw.LOBBY}, live: {{streamId: st-1}}}}]",
+            "channels[0].live: there is no 'startTime'",
+        ),
+        (
+            f"channels: [{{arn: {raw.LOBBY}, live: {{streamId: st-1, startTime: "
+            "2026-03-01T09:30:00Z, ingestConfigurations: {videoConfigurations: [{width: 1}]}}}]",
+            "channels[0].live.ingestConfigurations.videoConfigurations[0]: "
+            "there is an unknown field 'width'",
+        ),
+        (
+            f"channels: [{{arn: {raw.LOBBY}}}, {{arn: {raw.LOBBY}}}]",
+            "channels[1]: arn: the channel is given twice",
+        ),
+        ("channel: []", "there is an unknown field 'channel'"),
+        ("- 1", "the document: expected object, found array"),
+        ("channels: [\n", ":2:1: not YAML"),
+    ],
+)
+def test_what_is_wrong_with_a_fleet_is_named(
+    replay: Replay, write: Write, noise: Path, content: str, message: str
+) -> None:
+    fleet = write("fleet.yaml", content)
+
+    played = replay(noise, "--fleet", fleet)
+
+    assert (played.code, played.out) == (1, "")
+    assert str(fleet) in played.err
+    assert message in played.err
+
+
+@pytest.mark.parametrize("name", ["fleet.json", "missing.yaml"])
+def test_a_fleet_file_that_cannot_be_read_is_named(
+    replay: Replay, write: Write, noise: Path, name: str
+) -> None:
+    fleet = write("fleet.json", "{")
+
+    played = replay(noise, "--fleet", fleet.with_name(name))
+
+    assert (played.code, played.out) == (1, "")
+    assert name in played.err

@@ -1,0 +1,567 @@
+"""`streamwarden sim` plays on a simulator and says what came of it; nothing is started here."""
+
+import io
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivs_simulator.control.context import ControlContext
+from ivs_simulator.reference import BEGIN
+from ivs_simulator.runtime.clock import Clock
+from ivs_simulator.runtime.rate_limits import RateLimits
+from ivs_simulator.world import World
+from streamwarden_cli.local import server
+from streamwarden_cli.local.access import ROOT
+from streamwarden_cli.local.command import STATE as LOCAL_STATE
+from streamwarden_cli.main import main
+from streamwarden_cli.sim import place
+from streamwarden_cli.sim.playing import RealTime
+from streamwarden_cli.sim.scenario import ScenarioErrors, understand
+from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
+from tests.unit.simulator.control.test_control import Wireless
+
+RUNNING = server.LocalAws(pid=4711, port=4566, control_port=4567)
+EVENING = ROOT / "simulator" / "ivs_simulator" / "testing" / "scenarios" / "evening.yaml"
+
+type Sim = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def events() -> list[dict[str, Any]]:
+    return []
+
+
+@pytest.fixture
+def world(events: list[dict[str, Any]]) -> World:
+    return World(Clock(lambda: NOW), events.append, rate_limits=RateLimits())
+
+
+@pytest.fixture
+def sim(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Sim:
+    """Runs the command: its exit code, and what it said on stdout and stderr."""
+    clock = world.now
+    assert isinstance(clock, Clock)
+    context = ControlContext(world, ACCOUNT, REGION, clock=clock)
+    monkeypatch.setattr(server, "running", lambda state_dir: RUNNING)
+    monkeypatch.setattr(place, "Control", lambda _: Wireless(context))
+
+    def run(*words: str) -> tuple[int, str, str]:
+        code = main(["sim", *words])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def arena(world: World) -> str:
+    return channel(world, "arena")
+
+
+def channel(world: World, name: str, **fields: Any) -> str:
+    made = world.call("CreateChannel", {"name": name, **fields}, account=ACCOUNT, region=REGION)
+    return str(made["channel"]["arn"])
+
+
+def live(world: World, arn: str) -> Any:
+    return world.account_region(ACCOUNT, REGION).on_air(arn)
+
+
+def scenario(tmp_path: Path, text: str) -> str:
+    file = tmp_path / "scenario.yaml"
+    file.write_text(text)
+    return str(file)
+
+
+# Servers
+
+
+def test_up_starts_a_simulator_and_says_how_to_reach_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started: list[Path] = []
+
+    def start(state_dir: Path) -> server.LocalAws:
+        started.append(state_dir)
+        return RUNNING
+
+    monkeypatch.setattr(server, "start", start)
+
+    assert main(["sim", "up", "--state-dir", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert started == [tmp_path]
+    assert "control   http://127.0.0.1:4567" in said
+    assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4566" in said
+    assert "streamwarden keys" not in said  # there is no stack whose keys could be read
+
+
+def test_status_and_down_where_nothing_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sim", "status", "--state-dir", str(tmp_path)]) == 3
+    assert main(["sim", "down", "--state-dir", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    start = f"streamwarden sim up --state-dir {tmp_path}"
+    assert said == f"not running: start it with `{start}`\nnothing ran\n"
+
+
+def test_where_none_runs_the_message_says_how_to_start_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sim", "state", "--state-dir", str(tmp_path)]) == 1
+    start = f"`streamwarden sim up --state-dir {tmp_path}`"
+    assert capsys.readouterr().err.endswith(f"start one with {start}\n")
+
+
+def test_the_simulator_that_is_meant_by_default_is_started_without_saying_where(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(server, "running", lambda state_dir: None)
+
+    assert (main(["sim", "status"]), main(["sim", "state"])) == (3, 1)
+    said = capsys.readouterr()
+    assert said.out == "not running: start it with `streamwarden sim up`\n"
+    assert said.err.endswith("no simulator runs: start one with `streamwarden sim up`\n")
+
+
+@pytest.mark.parametrize(
+    ("running", "asked"), [([place.STATE, LOCAL_STATE], 1), ([LOCAL_STATE], 2)]
+)
+def test_the_simulator_of_sim_is_preferred_to_that_of_local(
+    running: list[Path], asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Path] = []
+
+    def look(state_dir: Path) -> server.LocalAws | None:
+        looked.append(state_dir)
+        return RUNNING if state_dir in running else None
+
+    monkeypatch.setattr(server, "running", look)
+
+    place.control_of(None)
+
+    assert looked == [place.STATE, LOCAL_STATE][:asked]
+
+
+# Channels
+
+
+def test_a_channel_is_made_once(sim: Sim, world: World) -> None:
+    made = sim(
+        "create", "hall", "--type", "BASIC", "--latency-mode", "NORMAL", "--authorized",
+        "--tag", "team=events", "--tag", "note=a=b",
+    )  # fmt: skip
+
+    (arena,) = world.account_region(ACCOUNT, REGION).channels.values()
+    assert made == (0, f"hall: created as {arena.arn}\n", "")
+    assert (arena.settings["type"], arena.settings["latencyMode"]) == ("BASIC", "NORMAL")
+    assert (arena.settings["authorized"], arena.settings["insecureIngest"]) == (True, False)
+    assert arena.tags == {"team": "events", "note": "a=b"}
+    assert sim("create", "hall") == (0, "hall: is there already\n", "")
+
+
+# Broadcasters
+
+
+def test_an_encoder_goes_live_with_what_was_asked(sim: Sim, world: World, arena: str) -> None:
+    code, out, _ = sim(
+        "go-live", "arena", "--bitrate", "6M", "--resolution", "1920x1080", "--framerate", "60",
+        "--codec", "avc1.640028", "--reconnect",
+    )  # fmt: skip
+
+    session = live(world, arena)
+    ingest = session.ingest
+    assert (code, out) == (0, f"arena: live as {session.stream_id}\n")
+    assert (ingest.video_bitrate, ingest.width, ingest.height) == (6_000_000, 1920, 1080)
+    assert (ingest.framerate, ingest.video_codec) == (60, "avc1.640028")
+    assert world.account_region(ACCOUNT, REGION).encoders[arena].reconnects
+
+
+def test_a_higher_priority_takes_over(sim: Sim, world: World, arena: str) -> None:
+    sim("go-live", arena, "--priority", "1")
+
+    assert sim("go-live", arena)[0] == 1
+    assert sim("go-live", arena, "--priority", "2")[0] == 0
+    assert live(world, arena).takeovers == 1
+
+
+def test_a_stream_is_played_through(sim: Sim, world: World, arena: str) -> None:
+    sim("go-live", "arena")
+
+    assert sim("stall", "arena")[1] == "arena: silent: STARVING\n"
+    assert sim("resume", "arena")[1] == "arena: sends again: HEALTHY\n"
+    assert sim("viewers", "arena", "12")[1] == "arena: watched by 12\n"
+    assert sim("change", "arena", "--framerate", "60")[1].endswith("the stream goes on\n")
+    assert sim("change", "arena", "--bitrate", "20M")[1].endswith("the stream has ended\n")
+    for end in (["crash"], ["fail"], ["leave"]):
+        sim("go-live", "arena")
+        assert sim(*end, "arena")[0] == 0
+        assert live(world, arena) is None
+
+
+def test_a_viewer_watches_or_the_refusal_says_why(
+    sim: Sim, world: World, arena: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sim("watch", "arena") == (1, "", "streamwarden: the channel is not live\n")
+    sim("go-live", "arena")
+    assert sim("watch", "arena", "--country", "DE")[1].startswith("arena: watched as view ")
+
+    channel(world, "members", authorized=True)
+    sim("go-live", "members")
+    monkeypatch.setattr("sys.stdin", io.StringIO("no.such.token\n"))
+    code, out, err = sim("watch", "members", "--token-from-stdin")
+    assert (code, out) == (1, "")
+    assert "no.such.token" not in err
+
+
+def test_the_reason_of_a_failure_is_in_the_event(
+    sim: Sim, events: list[dict[str, Any]], arena: str
+) -> None:
+    sim("go-live", "arena")
+    sim("fail", "arena", "--reason", "out of chips")
+
+    (reason,) = [each["detail"]["reason"] for each in events if "reason" in each["detail"]]
+    assert reason == "out of chips"
+
+
+def test_a_stream_that_ends_at_once_is_reported(sim: Sim, arena: str) -> None:
+    code, out, err = sim("go-live", "arena", "--bitrate", "20M")
+
+    assert (code, out) == (1, "")
+    assert "its stream ended: Session Created, Ingest Bitrate, Session Ended" in err
+
+
+def test_a_key_comes_on_standard_input_only(
+    sim: Sim, world: World, arena: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = world.key_value(arena)
+    assert value
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{value}\n"))
+
+    code, out, err = sim("go-live", "--key-from-stdin")
+
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{arena}: live as st-")
+    assert value not in out
+
+
+@pytest.mark.parametrize("words", [["go-live"], ["stall"], ["go-live", "--key-from-stdin"]])
+def test_a_key_at_the_place_of_a_channel_is_not_repeated(sim: Sim, words: list[str]) -> None:
+    code, out, err = sim(*words, "sk_eu-west-1_notakey_notakeyeither")
+
+    assert (code, out) == (1, "")
+    assert "sk_" not in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["stall", "arenna"], "there is no channel 'arenna'; did you mean 'arena'?"),
+        (["stall", "arena"], "not currently online"),
+        (["stall", "twin"], "several channels are called 'twin': arn:aws:ivs:"),
+        (["go-live"], "a CHANNEL or --key-from-stdin"),
+        (["go-live", "--key-from-stdin"], "no stream key came on standard input"),
+        (["go-live", "arena", "--framerate", "0"], "framerate: Input should be greater than 0"),
+        (["change", "arena"], "nothing to change"),
+        (["chaos", "--loss", "2"], "loss: Input should be less than or equal to 1"),
+    ],
+)
+def test_what_cannot_be_done_is_reported_on_stderr(
+    sim: Sim, world: World, arena: str, words: list[str], said: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    channel(world, "twin")
+    channel(world, "twin")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+
+    code, out, err = sim(*words)
+
+    assert (code, out) == (1, "")
+    assert err.startswith("streamwarden: ")
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [],
+        ["go-live", "arena", "--bitrate", "fast"],
+        ["go-live", "arena", "--resolution", "1080p"],
+        ["advance", "yesterday"],
+        ["advance", "0s"],
+        ["latencies", "slow"],
+        ["limits", "maybe"],
+        ["create"],
+        ["create", "hall", "--type", "HUGE"],
+        ["create", "hall", "--tag", "events"],
+    ],
+)
+def test_wrong_usage_exits_with_2(wrong: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["sim", *wrong])
+
+    assert ended.value.code == 2
+
+
+# Conditions
+
+
+def test_time_is_advanced(sim: Sim, world: World) -> None:
+    assert sim("advance", "2h30m")[1] == "it is 2026-03-14 20:32:11 UTC\n"
+    assert world.now() == NOW + timedelta(hours=2, minutes=30)
+
+
+def test_knobs_are_turned_one_by_one_and_all_off(sim: Sim, world: World) -> None:
+    assert sim("chaos")[1] == "off\n"
+    sim("chaos", "--loss", "0.1")
+    assert sim("chaos", "--delay", "0.2", "--longest-delay", "3h")[1] == (
+        "loss 0.1, delay 0.2 up to 3h\n"
+    )
+    assert world.chaos.longest_delay == timedelta(hours=3)
+    assert sim("chaos", "--off", "--reordering", "0.5")[1] == "reordering 0.5\n"
+    assert sim("chaos", "--off")[1] == "off\n"
+
+
+def test_latencies_and_limits_are_shown_and_set(sim: Sim, world: World) -> None:
+    assert (sim("latencies")[1], sim("limits")[1]) == ("instant\n", "on\n")
+    assert (sim("latencies", "realistic")[1], sim("limits", "off")[1]) == ("realistic\n", "off\n")
+    assert (sim("latencies")[1], sim("limits")[1]) == ("realistic\n", "off\n")
+    assert world.rate_limits is None
+
+
+def test_the_state_is_readable(sim: Sim, world: World, arena: str) -> None:
+    channel(world, "quiet")
+    sim("go-live", "arena")
+    sim("viewers", "arena", "12")
+    sim("advance", "1h")
+
+    lines = sim("state")[1].splitlines()
+
+    stream = live(world, arena).stream_id
+    assert lines == [
+        "time       2026-03-14 19:02:11 UTC, 1h ahead",
+        "latencies  instant",
+        "limits     on",
+        "chaos      off",
+        "",
+        f"account {ACCOUNT} in {REGION}: 2 channels, 2 stream keys, 1 live stream",
+        "",
+        f"arena  live since 2026-03-14 18:02:11 UTC as {stream}, HEALTHY; 1280x720 at 30/s, "
+        "3.66 Mbit/s; watched by 12",
+        "quiet  off air",
+    ]
+
+
+def test_a_stream_that_is_played_out_began_and_is_not_ending_since(sim: Sim, arena: str) -> None:
+    sim("latencies", "realistic")
+    sim("go-live", "arena")
+    sim("advance", "1h")
+    sim("leave", "arena")
+
+    assert "arena  ending, began 2026-03-14 18:02:11 UTC as st-" in sim("state")[1]
+
+
+def test_the_state_is_readable_by_programs_and_without_keys(
+    sim: Sim, world: World, arena: str
+) -> None:
+    out = sim("state", "--json")[1]
+
+    assert [each["arn"] for each in json.loads(out)["channels"]] == [arena]
+    assert str(world.key_value(arena)) not in out
+
+
+# Scenarios
+
+
+def test_a_scenario_is_played_at_its_own_times(
+    sim: Sim, events: list[dict[str, Any]], arena: str, tmp_path: Path
+) -> None:
+    del events[:]
+    file = scenario(tmp_path, """
+        - {at: 0s, do: create, channel: fresh}
+        - {at: 10s, do: go-live, channel: fresh, bitrate: 2M}
+        - {at: 1h, do: crash, channel: fresh}
+    """)  # fmt: skip
+
+    code, out, err = sim("play", file, "--instantly")
+
+    assert (code, err) == (0, "")
+    assert [line.partition(":")[0] for line in out.splitlines()] == [file, "+0", "+0", "+1"]
+    assert [event["time"] for event in events] == [
+        "2026-03-14T18:02:11Z",
+        *["2026-03-14T18:02:21Z"] * 2,
+        *["2026-03-14T19:02:11Z"] * 2,
+    ]
+
+
+def test_the_evening_plays(sim: Sim, world: World) -> None:
+    code, out, err = sim("play", str(EVENING), "--instantly")
+
+    assert (code, err) == (0, "")
+    assert len(out.splitlines()) == 1 + len(understand(EVENING.read_text(), "evening").steps)
+    # Played again on channels that are there, it plays again.
+    assert sim("play", str(EVENING), "--instantly")[0] == 0
+    assert len(world.account_region(ACCOUNT, REGION).channels) == 2
+
+
+def test_a_step_that_is_refused_ends_the_scenario(sim: Sim, arena: str, tmp_path: Path) -> None:
+    file = scenario(
+        tmp_path,
+        "- {at: 0s, do: go-live, channel: arena}\n"
+        "- {at: 1s, do: resume, channel: arena}\n"
+        "- {at: 2s, do: leave, channel: arena}\n"
+        "- {at: 3s, do: stall, channel: arena}\n"
+        "- {at: 4s, do: go-live, channel: arena}\n",
+    )
+
+    code, out, err = sim("play", file, "--instantly")
+
+    assert (code, len(out.splitlines())) == (1, 4)
+    assert err == f"{file}:4:3: [3]: stall: The channel is not currently online\n"
+
+
+def test_missing_channels_are_reported_before_anything_is_played(
+    sim: Sim, world: World, arena: str, tmp_path: Path
+) -> None:
+    file = scenario(
+        tmp_path,
+        "- {at: 0s, do: go-live, channel: arena}\n"
+        "- {at: 1s, do: stall, channel: arenna}\n"
+        "- {at: 2s, do: stall, channel: later}\n"
+        "- {at: 3s, do: create, channel: later}\n"
+        "- {at: 3s, do: stall, channel: twin}\n",
+    )
+    twins = [channel(world, "twin"), channel(world, "twin")]
+
+    code, out, err = sim("play", file)
+
+    assert (code, out) == (1, "")
+    assert err.splitlines() == [
+        f"{file}:2:32: [1].channel: there is no channel 'arenna'; did you mean 'arena'?",
+        f"{file}:3:32: [2].channel: there is no channel 'later'",
+        f"{file}:5:32: [4].channel: several channels are called 'twin': {', '.join(twins)}",
+    ]
+    assert live(world, arena) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "s:1:1: expected a list of steps, found nothing"),
+        ("a: b", "s:1:1: expected a list of steps, found a mapping"),
+        ("- 7", "s:1:3: [0]: expected a step, found 7"),
+        ("- {do: stall, channel: a}", "s:1:3: [0]: missing: 'at'"),
+        ("- {at: 1s}", "s:1:3: [0]: missing: 'do'"),
+        ("- {at: 1s, do: stal}", "s:1:16: [0].do: nothing is called 'stal'; did you mean 'stall'?"),
+        ("- {at: 1s, do: stall}", "s:1:3: [0]: missing: 'channel'"),
+        ("- {at: soon, do: stall, channel: a}", "s:1:8: [0].at: expected a span such as"),
+        ("- {at: 1, do: stall, channel: a}", "s:1:8: [0].at: expected a"),
+        ("- {at: 1s, do: viewers, channel: a, count: -1}", "s:1:44: [0].count: expected greater"),
+        ("- {at: 1s, do: viewers, channel: a, count: many}", "s:1:44: [0].count: expected a valid"),
+        ("- {at: 1s, do: chaos, los: 1}", "s:1:23: [0].los: unknown key 'los'; did you mean"),
+        ("- {at: 1s, do: chaos, longest-delay: 0s}", "s:1:38: [0].longest-delay: expected a span"),
+        ("- {at: 1s, do: go-live, channel: sk_x}", "s:1:34: [0].channel: this is a stream key"),
+        ("- {at: 1s, do: go-live, channel: a, key: b}", "s:1:37: [0].key: unknown key 'key'"),
+        ("- {at: 1s, do: change, channel: a}", "s:1:3: [0]: nothing to change"),
+        ("- {at: 1s, do: stall, channel: a, channel: b}", "the key is given twice"),
+        (
+            "- {at: 2s, do: stall, channel: a}\n- {at: 1s, do: stall, channel: a}",
+            "s:2:8: [1].at: this is before the step above it",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_scenario_is_reported_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(ScenarioErrors) as caught:
+        understand(text, "s")
+
+    assert said in str(caught.value)
+    assert "sk_x" not in str(caught.value)
+
+
+def test_everything_wrong_with_a_scenario_is_reported_at_once() -> None:
+    with pytest.raises(ScenarioErrors) as caught:
+        understand("- {at: x, do: stall}\n- {do: dance}\n", "s")
+
+    assert len(caught.value.problems) == 4
+
+
+def test_a_scenario_that_cannot_be_read_is_reported(sim: Sim) -> None:
+    code, _, err = sim("play", "no-such.yaml")
+
+    assert (code, err) == (
+        1,
+        "no-such.yaml:1:1: the file cannot be read: No such file or directory\n",
+    )
+
+
+def test_real_time_waits_for_what_is_left() -> None:
+    now, slept = [100.0], list[float]()
+    timing = RealTime(lambda: now[0], slept.append)
+
+    timing.wait_until(timedelta(seconds=30))
+    now[0] += 31
+    timing.wait_until(timedelta(seconds=30))
+    timing.wait_until(timedelta(seconds=40))
+
+    assert slept == [30, 9]
+
+
+# The page
+
+
+def lines_of_the_page() -> list[list[str]]:
+    """Every `streamwarden sim` line of docs/simulator.md but those that start and stop servers."""
+    written = (ROOT / "docs" / "simulator.md").read_text().partition(BEGIN)[0]
+    blocks = re.findall(r"```sh\n(.*?)```", written, flags=re.DOTALL)
+    command = "streamwarden sim "
+    lines = [line for block in blocks for line in block.splitlines() if line.startswith(command)]
+    played = [shlex.split(line.removeprefix(command), comments=True) for line in lines]
+    return [words for words in played if words[0] not in {"up", "down", "status"}]
+
+
+def test_what_the_page_shows_can_be_typed_in_its_order(
+    sim: Sim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    lines = lines_of_the_page()
+    assert [
+        "play",
+        "simulator/ivs_simulator/testing/scenarios/evening.yaml",
+        "--instantly",
+    ] in lines
+
+    for words in lines:
+        code, out, err = sim(*words)
+
+        assert (words, code, err) == (words, 0, "")
+        assert words[0] == "play" or "ended" not in out
+
+
+@pytest.mark.parametrize("options", [[], ["-u"]], ids=["at the end", "on the way"])
+@pytest.mark.parametrize("command", ["sim status --state-dir {tmp_path}", "replay events/ad-break"])
+def test_a_reader_who_leaves_gets_no_error(
+    tmp_path: Path, options: list[str], command: str
+) -> None:
+    """As in `streamwarden … | head`."""
+    script = "import sys; from streamwarden_cli.main import main; sys.exit(main())"
+    words = command.format(tmp_path=tmp_path).split()
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    with os.fdopen(writing, "wb") as output:
+        ran = subprocess.run(  # noqa: S603 - a fixed script
+            [sys.executable, *options, "-c", script, *words],
+            stdout=output, stderr=subprocess.PIPE, check=False, cwd=ROOT,
+        )  # fmt: skip
+
+    assert (ran.returncode, ran.stderr) == (128 + signal.SIGPIPE, b"")

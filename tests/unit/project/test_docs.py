@@ -1,0 +1,105 @@
+"""The documentation names what there is: commands, parameters, rule kinds, actions, metrics."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.rules import RULE_KINDS
+from streamwarden_cli.main import COMMANDS, main
+from streamwarden_cli.policy.actions import allowed_actions
+from streamwarden_cli.policy.command import COMMANDS as POLICY_COMMANDS
+from streamwarden_cli.policy.compilation import compile_policy
+
+ROOT = Path(__file__).resolve().parents[3]
+README = (ROOT / "README.md").read_text()
+POLICY = (ROOT / "docs/policy.md").read_text()
+OPERATIONS = (ROOT / "docs/operations.md").read_text()
+TEMPLATE = (ROOT / "template.yaml").read_text()
+OBSERVABILITY = (ROOT / "layers/streamwarden/streamwarden/observability.py").read_text()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_readme_shows_every_command(command: str) -> None:
+    assert f"streamwarden {command}" in README
+
+
+def test_readme_names_the_parameters_an_operator_sets() -> None:
+    block = TEMPLATE.partition("\nParameters:\n")[2].partition("\nMetadata:")[0]
+    parameters = set(re.findall(r"^  (\w+):$", block, flags=re.MULTILINE)) - {"PolicyPath"}
+
+    assert parameters
+    assert {name for name in parameters if f"`{name}`" not in README} == set()
+
+
+def test_the_policy_reference_names_the_api_calls_that_are_forwarded() -> None:
+    rule = TEMPLATE.partition("\n  ApiCallRule:\n")[2].partition("errorCode:")[0]
+    calls = re.findall(r"^ {12}- (\w+)$", rule, flags=re.MULTILINE)
+    said = POLICY.partition("- `event_alert` receives")[2].partition("It forwards no other")[0]
+
+    assert calls
+    assert set(re.findall(r"`(\w+)`", said)) == set(calls)
+
+
+@pytest.mark.parametrize("kind", RULE_KINDS)
+def test_the_policy_reference_describes_every_rule_kind(kind: str) -> None:
+    (section,) = re.findall(
+        rf"^### `{kind}`\n(.*?)(?=^##|^<!--)", POLICY, flags=re.DOTALL | re.MULTILINE
+    )
+
+    (actions,) = re.findall(r"^- Actions: (.*?)\.$", section, flags=re.DOTALL | re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", actions)) == {*allowed_actions(kind), "notify"}
+    assert f"kind: {kind}\n" in section
+
+
+@pytest.mark.parametrize("command", POLICY_COMMANDS)
+def test_the_policy_reference_names_every_command(command: str) -> None:
+    assert f"| `policy {command} " in POLICY or f"| `policy {command}` " in POLICY
+    assert f"streamwarden policy {command}" in " ".join(README.split()) or command == "compile"
+
+
+@pytest.mark.parametrize("action", ACTION_KINDS)
+def test_the_policy_reference_describes_every_action(action: str) -> None:
+    assert re.search(rf"^- `{action}\b", POLICY, flags=re.MULTILINE)
+
+
+def test_the_metrics_are_those_that_are_counted() -> None:
+    counted = set(re.findall(r'(?:_count\(|\.[A-Z_]+: )"(\w+)"', OBSERVABILITY))
+
+    block = OPERATIONS.partition("namespace `Streamwarden`:")[2].partition(".\n")[0]
+    assert counted
+    assert counted == set(re.findall(r"`(\w+)`", block))
+
+
+def test_the_rule_in_the_readme_is_a_rule() -> None:
+
+    (block,) = re.findall(r"```yaml\n(- id: .*?)```", README, flags=re.DOTALL)
+    document = yaml.safe_dump({"version": 1, "rules": yaml.safe_load(block)})
+
+    assert compile_policy(document, "README.md").rules[0].id == "no-marathons"
+
+
+def test_the_policy_of_the_reference_is_a_policy() -> None:
+    (document,) = re.findall(r"```yaml\n(# yaml-language-server.*?)```", POLICY, flags=re.DOTALL)
+
+    assert [rule.id for rule in compile_policy(document, "docs/policy.md").rules] == [
+        "no-marathons"
+    ]
+
+
+def test_the_case_of_the_reference_holds_for_the_policy_of_the_reference(tmp_path: Path) -> None:
+    blocks = re.findall(
+        r"```yaml\n(# yaml-language-server.*?|cases:.*?)```", POLICY, flags=re.DOTALL
+    )
+    (tmp_path / "mine.yaml").write_text(blocks[0])
+    (tmp_path / "mine.tests.yaml").write_text(blocks[1])
+
+    assert main(["policy", "test", str(tmp_path / "mine.yaml")]) == 0
+
+
+@pytest.mark.parametrize("make_target", ["demo", "test", "install", "build"])
+def test_the_make_targets_of_the_readme_exist(make_target: str) -> None:
+    assert f"make {make_target}" in README
+    assert re.search(rf"^{make_target}:", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)

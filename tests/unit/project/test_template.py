@@ -1,0 +1,345 @@
+"""The rules every resource of template.yaml keeps, whatever else changes in it."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from msgspec.structs import fields
+
+from streamwarden.domain.acting.kind import Performer
+from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.settings import BY_FUNCTION
+from streamwarden_cli.local.deployment import StackOutputs
+
+ROOT = Path(__file__).parents[3]
+POWERTOOLS = {
+    "POWERTOOLS_SERVICE_NAME",
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "POWERTOOLS_LOG_LEVEL",
+}
+FUNCTIONS = sorted(BY_FUNCTION)
+INBOXES = {"stream_events", "recording_events", "resource_changes", "enforce", "notify"}
+# Actions without a resource type: only "*" allows them (Service Authorization Reference).
+WITHOUT_RESOURCE = {
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "ivs:ListPlaybackRestrictionPolicies",
+}
+READING_VERBS = ("Get", "List", "BatchGet", "Describe")
+# Secrets are read by calls whose names sound harmless.
+SECRET_READS = {"ivs:GetStreamKey", "ivs:BatchGetStreamKey"}
+
+type Node = dict[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short tags into their long forms."""
+
+
+def _long_form(loader: _Loader, suffix: str, node: yaml.Node) -> Node:
+    name = suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}"
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.ScalarNode), f"no short tag in this template takes {node}"
+    value = loader.construct_scalar(node)
+    return {name: value.split(".", 1) if suffix == "GetAtt" else value}
+
+
+_Loader.add_multi_constructor("!", _long_form)
+
+
+@cache
+def template() -> Node:
+    document: Node = yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506 (ours)
+    return document
+
+
+def of_type(kind: str) -> dict[str, Node]:
+    resources: dict[str, Node] = template()["Resources"]
+    return {
+        name: resource["Properties"]
+        for name, resource in resources.items()
+        if resource["Type"] == kind
+    }
+
+
+def function(name: str) -> Node:
+    everyone = of_type("AWS::Serverless::Function").values()
+    (found,) = [each for each in everyone if Path(each["CodeUri"]).name == name]
+    return found
+
+
+def environment(name: str) -> Node:
+    shared: Node = template()["Globals"]["Function"]["Environment"]["Variables"]
+    own: Node = function(name)["Environment"]["Variables"]
+    return shared | own
+
+
+def timeout(name: str) -> int:
+    shared: int = template()["Globals"]["Function"]["Timeout"]
+    own: int = function(name).get("Timeout", shared)
+    return own
+
+
+def queue_events(name: str) -> list[Node]:
+    return [
+        each["Properties"] for each in function(name)["Events"].values() if each["Type"] == "SQS"
+    ]
+
+
+def dead_letter_queues() -> set[str]:
+    return {
+        queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for queue in of_type("AWS::SQS::Queue").values()
+        if "RedrivePolicy" in queue
+    } | {
+        each["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+        for each in of_type("AWS::Serverless::Function").values()
+        if "EventInvokeConfig" in each
+    }
+
+
+def role_statements(function_name: str) -> Iterator[tuple[Node, str | None]]:
+    """Statements of the function's role, with the template condition each is under."""
+    role = of_type("AWS::IAM::Role")[function(function_name)["Role"]["Fn::GetAtt"][0]]
+    shared = (
+        of_type("AWS::IAM::ManagedPolicy")[reference["Ref"]]
+        for reference in role["ManagedPolicyArns"]
+    )
+    for policy in (*role["Policies"], *shared):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if "Fn::If" in statement:
+                condition, granted, otherwise = statement["Fn::If"]
+                assert otherwise == {"Ref": "AWS::NoValue"}
+                yield granted, condition
+            else:
+                yield statement, None
+
+
+def actions(statement: Node) -> list[str]:
+    action: str | list[str] = statement["Action"]
+    return [action] if isinstance(action, str) else action
+
+
+def changes_ivs(action: str) -> bool:
+    service, verb = action.split(":")
+    return service == "ivs" and (action in SECRET_READS or not verb.startswith(READING_VERBS))
+
+
+def every_statement() -> Iterator[Node]:
+    """Every policy statement of the template, wherever it stands."""
+
+    def walk(node: Node | list[Any]) -> Iterator[Node]:
+        if isinstance(node, dict) and "Effect" in node:
+            yield node
+            return
+        for value in node.values() if isinstance(node, dict) else node:
+            if isinstance(value, dict | list):
+                yield from walk(value)
+
+    return walk(template()["Resources"])
+
+
+def test_every_function_of_the_template_has_settings_and_the_other_way_round() -> None:
+    folders = {Path(each["CodeUri"]).name for each in of_type("AWS::Serverless::Function").values()}
+
+    assert folders == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_function_gets_exactly_the_variables_its_settings_read(name: str) -> None:
+    read = {field.name.upper() for field in fields(BY_FUNCTION[name])}
+
+    assert set(environment(name)) - POWERTOOLS == read
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_handler_exists(name: str) -> None:
+    module = template()["Globals"]["Function"]["Handler"].removesuffix(".handler")
+
+    assert (ROOT / function(name)["CodeUri"] / f"{module}.py").is_file()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_logs_are_kept_for_the_chosen_time(name: str) -> None:
+    group = of_type("AWS::Logs::LogGroup")[function(name)["LoggingConfig"]["LogGroup"]["Ref"]]
+
+    assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+@pytest.mark.parametrize("name", sorted(INBOXES))
+def test_function_behind_a_queue_reports_failures_one_by_one(name: str) -> None:
+    (source,) = queue_events(name)
+
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+@pytest.mark.parametrize("name", sorted(INBOXES))
+def test_message_stays_invisible_while_it_may_still_be_in_work(name: str) -> None:
+    (source,) = queue_events(name)
+    queue = of_type("AWS::SQS::Queue")[source["Queue"]["Fn::GetAtt"][0]]
+
+    window = source.get("MaximumBatchingWindowInSeconds", 0)
+    assert queue["VisibilityTimeout"] >= 6 * timeout(name) + window
+
+
+@pytest.mark.parametrize("name", sorted(INBOXES))
+def test_function_knows_the_last_receive_and_its_own_dead_letter_queue(name: str) -> None:
+    (source,) = queue_events(name)
+    redrive = of_type("AWS::SQS::Queue")[source["Queue"]["Fn::GetAtt"][0]]["RedrivePolicy"]
+
+    variables = environment(name)
+    assert variables["MAX_RECEIVES"] == str(redrive["maxReceiveCount"])
+    dead_letters = redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    assert variables["DEAD_LETTER_QUEUE_URL"] == {"Ref": dead_letters}
+
+
+@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - INBOXES))
+def test_scheduled_function_and_its_schedule_have_a_dead_letter_queue(name: str) -> None:
+    on_failure = function(name)["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
+    (schedule,) = function(name)["Events"].values()
+
+    assert on_failure["Type"] == "SQS"
+    assert schedule["Properties"]["DeadLetterConfig"]["Arn"] == on_failure["Destination"]
+
+
+def test_every_queue_is_encrypted_and_dead_letters_of_fifo_queues_are_fifo() -> None:
+    queues = of_type("AWS::SQS::Queue")
+
+    for queue in queues.values():
+        assert queue["SqsManagedSseEnabled"] is True
+        if "RedrivePolicy" in queue:
+            dead_letters = queues[queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]]
+            assert queue.get("FifoQueue") == dead_letters.get("FifoQueue")
+
+
+def test_every_queue_has_dead_letters_or_is_one_with_an_alarm() -> None:
+    queues = of_type("AWS::SQS::Queue")
+    alarmed = {
+        alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
+        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        and alarm["AlarmActions"] == [{"Ref": "AlertTopic"}]
+    }
+
+    plain = {name for name, queue in queues.items() if "RedrivePolicy" not in queue}
+    assert plain == dead_letter_queues() == alarmed
+
+
+def test_every_event_rule_lists_its_detail_types_and_keeps_what_it_cannot_deliver() -> None:
+    for name, rule in of_type("AWS::Events::Rule").items():
+        assert rule["EventPattern"]["source"], name
+        assert rule["EventPattern"]["detail-type"], name
+        for target in rule["Targets"]:
+            assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in dead_letter_queues()
+
+
+def test_every_event_pattern_says_what_it_catches() -> None:
+    lines = (ROOT / "template.yaml").read_text().splitlines()
+    patterns = [number for number, line in enumerate(lines) if line.strip() == "EventPattern:"]
+
+    assert len(patterns) == len(of_type("AWS::Events::Rule"))
+    assert all(lines[number - 1].strip().startswith("# ") for number in patterns)
+
+
+def test_no_statement_allows_a_wildcard_action() -> None:
+    wild = {
+        statement["Sid"]
+        for statement in every_statement()
+        if any("*" in action for action in actions(statement))
+    }
+
+    assert wild == set()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_role_names_the_resources_it_may_touch(name: str) -> None:
+    unnamed = {
+        action
+        for statement, _ in role_statements(name)
+        if statement["Resource"] == "*"
+        for action in actions(statement)
+    }
+
+    assert unnamed <= WITHOUT_RESOURCE
+
+
+def test_only_enforce_and_rotate_keys_may_change_ivs_and_only_when_enforcing() -> None:
+    granted = {
+        (name, condition)
+        for name in FUNCTIONS
+        for statement, condition in role_statements(name)
+        if any(changes_ivs(action) for action in actions(statement))
+    }
+
+    assert granted == {("enforce", "Enforcing"), ("rotate_keys", "Enforcing")}
+    assert template()["Conditions"]["Enforcing"] == {"Fn::Equals": [{"Ref": "Mode"}, "enforce"]}
+
+
+@pytest.mark.parametrize("performer", Performer)
+def test_who_acts_may_do_what_the_action_kinds_need_and_nothing_else(performer: Performer) -> None:
+    needed = {
+        permission
+        for kind in ACTION_KINDS.values()
+        if kind.performer is performer
+        for permission in kind.permissions
+    }
+    held = {
+        action
+        for statement, _ in role_statements(performer)
+        for action in actions(statement)
+        if action.startswith("ivs:")
+    }
+
+    assert held == needed
+
+
+def test_every_statement_that_changes_ivs_stands_in_a_function_role() -> None:
+    in_roles = [
+        statement["Sid"]
+        for name in FUNCTIONS
+        for statement, _ in role_statements(name)
+        if any(changes_ivs(action) for action in actions(statement))
+    ]
+    anywhere = [
+        statement["Sid"]
+        for statement in every_statement()
+        if any(changes_ivs(action) for action in actions(statement))
+    ]
+
+    assert sorted(in_roles) == sorted(anywhere)
+
+
+@pytest.mark.parametrize("name", ["stream_events", "recording_events", "resource_changes"])
+def test_observers_hold_no_ivs_permission(name: str) -> None:
+    held = [action for statement, _ in role_statements(name) for action in actions(statement)]
+
+    assert not [action for action in held if action.startswith("ivs:")]
+
+
+def test_the_default_mode_only_observes() -> None:
+    assert template()["Parameters"]["Mode"]["Default"] == "observe"
+
+
+def test_every_parameter_is_described_and_grouped() -> None:
+    parameters = template()["Parameters"]
+    groups = template()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+
+    assert all(parameter["Description"] for parameter in parameters.values())
+    assert sorted(name for group in groups for name in group["Parameters"]) == sorted(parameters)
+
+
+def test_the_command_knows_every_output() -> None:
+    assert set(StackOutputs.output_names().values()) == set(template()["Outputs"])
+
+
+def test_the_fleet_index_projects_what_is_read_from_it() -> None:
+    # DynamoDB refuses a name that stands twice; the local AWS and cfn-lint do not.
+    (table,) = of_type("AWS::DynamoDB::Table").values()
+    (index,) = table["GlobalSecondaryIndexes"]
+
+    assert index["Projection"]["NonKeyAttributes"] == ["entry"]
