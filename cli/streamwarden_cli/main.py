@@ -9,8 +9,8 @@ from typing import Final
 
 from streamwarden import __version__
 from streamwarden_cli.command import Listed, add_commands
+from streamwarden_cli.documents.problems import PolicyErrors
 from streamwarden_cli.output import without_keys
-from streamwarden_cli.policy.problems import PolicyErrors
 
 # One line for each sub-command, under the name that its parser has.
 COMMANDS: Final[Mapping[str, Listed]] = {

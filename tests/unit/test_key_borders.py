@@ -40,8 +40,8 @@ from streamwarden.domain.verdicts import (
 )
 from streamwarden.services.fleet import digest
 from streamwarden.services.records import PendingMessages
+from streamwarden_cli.documents.source import read_source
 from streamwarden_cli.output import WithoutKeys
-from streamwarden_cli.policy.source import read_source
 from streamwarden_cli.replay.fleet import read_fleet
 from streamwarden_cli.replay.sources import read_events
 from tests.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret

@@ -2,8 +2,8 @@
 
 import pytest
 
+from streamwarden_cli.documents.problems import PolicyErrors
 from streamwarden_cli.policy.compilation import compile_policy
-from streamwarden_cli.policy.problems import PolicyErrors
 
 RULE = """\
 version: 1

@@ -55,11 +55,11 @@ from streamwarden.domain.state.airtime import Period
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Mode, PlannedAction, Severity
+from streamwarden_cli.documents.problems import PolicyErrors
+from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.actions import allowed_actions
 from streamwarden_cli.policy.compilation import compile_policy, load_policy_file
-from streamwarden_cli.policy.problems import PolicyErrors
 from streamwarden_cli.policy.reference.shipped import policies_in
-from streamwarden_cli.policy.suggestion import format_list
 
 POLICIES = Path(__file__).parents[2] / "policies"
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from streamwarden.domain.expressions.expressions import compile_condition
 from streamwarden.domain.expressions.shape import DOCUMENT
 from streamwarden.domain.expressions.time_functions import FUNCTIONS
+from streamwarden_cli.documents.problems import PolicyErrors
 from streamwarden_cli.policy.compilation import compile_policy
 from streamwarden_cli.policy.conditions.expressions import check_event_expression, check_expression
-from streamwarden_cli.policy.problems import PolicyErrors
 from tests.unit.domain.builders import (
     KEY_PAIR,
     at,

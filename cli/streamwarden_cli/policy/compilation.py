@@ -16,12 +16,12 @@ from streamwarden.domain.policy import (
     encode_policy,
     load_policy,
 )
+from streamwarden_cli.documents.problems import PolicyErrors, Problem
+from streamwarden_cli.documents.source import read_source
 from streamwarden_cli.policy.digest import digest_of
 from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.lint.self_triggering import self_triggering
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
-from streamwarden_cli.policy.problems import PolicyErrors, Problem
-from streamwarden_cli.policy.source import read_source
 from streamwarden_cli.policy.validation import read_document
 
 

@@ -5,11 +5,12 @@ from functools import partial
 
 from pydantic import ValidationError
 
+from streamwarden_cli.documents.expectations import Schema
+from streamwarden_cli.documents.explanations import explain_all
+from streamwarden_cli.documents.problems import PolicyErrors, Problem
+from streamwarden_cli.documents.source import Location, Source, read_source
 from streamwarden_cli.policy.document import PolicyDocument
-from streamwarden_cli.policy.expectations import Schema, schema_at
-from streamwarden_cli.policy.explanations import explain_all
-from streamwarden_cli.policy.problems import PolicyErrors, Problem
-from streamwarden_cli.policy.source import Location, Source, read_source
+from streamwarden_cli.policy.schemas import schema_at
 from streamwarden_cli.policy.steps import repeated_actions
 
 

@@ -11,7 +11,7 @@ import msgspec
 from streamwarden.domain.arn import is_channel_arn
 from streamwarden.domain.events.models import AwareTime
 from streamwarden.domain.redaction import redacted
-from streamwarden_cli.policy.source import read_source
+from streamwarden_cli.documents.source import read_source
 from streamwarden_cli.replay.problems import InvalidInput
 
 _PLACE: Final = re.compile(r"(?P<what>.+) - at (?:`key` in )?`\$\.?(?P<path>.*)`", re.DOTALL)

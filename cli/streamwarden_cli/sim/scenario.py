@@ -10,9 +10,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from streamwarden_cli.policy.problems import PolicyErrors, Problem
-from streamwarden_cli.policy.source import Location, Source, read_source
-from streamwarden_cli.policy.suggestion import did_you_mean, format_list
+from streamwarden_cli.documents.problems import PolicyErrors, Problem
+from streamwarden_cli.documents.source import Location, Source, read_source
+from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.sim.actions import ACTIONS, Action, Create, OnChannel
 from streamwarden_cli.sim.channels import NotPlayable, find
 

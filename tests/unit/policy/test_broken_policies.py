@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from streamwarden_cli.documents.problems import PolicyErrors
 from streamwarden_cli.policy.compilation import compile_policy
-from streamwarden_cli.policy.problems import PolicyErrors
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 

@@ -8,14 +8,14 @@ import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from streamwarden.domain.rules import RULE_KINDS
+from streamwarden_cli.documents.problems import PolicyErrors
+from streamwarden_cli.documents.source import read_source
 from streamwarden_cli.policy.actions import allowed_actions
 from streamwarden_cli.policy.compilation import compile_policy
 from streamwarden_cli.policy.document import params_of
-from streamwarden_cli.policy.problems import PolicyErrors
 from streamwarden_cli.policy.reference import schema
 from streamwarden_cli.policy.reference.kinds import kind_of
 from streamwarden_cli.policy.reference.shipped import policies_in
-from streamwarden_cli.policy.source import read_source
 from streamwarden_cli.shipped import POLICIES
 from tests.unit.policy.conftest import Run
 

@@ -10,10 +10,10 @@ from typing import Any, Final
 import msgspec
 
 from streamwarden.domain.arn import is_channel_arn
+from streamwarden_cli.documents.source import Location
+from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.cases.faults import Fault
 from streamwarden_cli.policy.cases.moments import Calendar
-from streamwarden_cli.policy.source import Location
-from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 from streamwarden_cli.replay.fleet import FleetChannel
 
 ACCOUNT: Final = "111122223333"

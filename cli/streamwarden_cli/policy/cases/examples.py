@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from streamwarden.domain.policy import CompiledPolicy, encode_policy, load_policy
+from streamwarden_cli.documents.problems import PolicyErrors
 from streamwarden_cli.policy.cases.files import pair_of
 from streamwarden_cli.policy.cases.playing import Played, play
 from streamwarden_cli.policy.cases.reading import Case, read_cases
-from streamwarden_cli.policy.problems import PolicyErrors
 from streamwarden_cli.replay.problems import InvalidInput
 
 

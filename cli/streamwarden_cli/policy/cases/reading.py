@@ -10,17 +10,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from streamwarden_cli.documents.expectations import within
+from streamwarden_cli.documents.explanations import explain_all
+from streamwarden_cli.documents.problems import PolicyErrors, Problem
+from streamwarden_cli.documents.source import Location, Source, read_source
+from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.cases.channels import read_channels
 from streamwarden_cli.policy.cases.document import CaseDocument, CasesDocument, ExpectationDocument
 from streamwarden_cli.policy.cases.events import Sender, channel_called
 from streamwarden_cli.policy.cases.faults import Fault
 from streamwarden_cli.policy.cases.moments import Calendar
 from streamwarden_cli.policy.compilation import read_text
-from streamwarden_cli.policy.expectations import within
-from streamwarden_cli.policy.explanations import explain_all
-from streamwarden_cli.policy.problems import PolicyErrors, Problem
-from streamwarden_cli.policy.source import Location, Source, read_source
-from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 from streamwarden_cli.replay.fleet import Fleet, FleetChannel
 from streamwarden_cli.replay.timeline import Timeline, read_timeline
 

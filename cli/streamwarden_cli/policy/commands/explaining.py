@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from streamwarden.domain.rules import RULE_KINDS
+from streamwarden_cli.documents.suggestion import did_you_mean
 from streamwarden_cli.policy.cases.examples import reason_of
 from streamwarden_cli.policy.compilation import read_policy, read_text
 from streamwarden_cli.policy.reference.kind_page import explain_kind
 from streamwarden_cli.policy.reference.kinds import kind_of
 from streamwarden_cli.policy.reference.rule_page import explain_rule
-from streamwarden_cli.policy.suggestion import did_you_mean
 from streamwarden_cli.shipped import DEFAULT_POLICY
 
 _DESCRIPTION: Final = """\

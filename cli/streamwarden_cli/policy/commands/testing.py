@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from streamwarden.domain.policy import Policy, encode_policy, load_policy
+from streamwarden_cli.documents.problems import PolicyErrors
+from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.cases.comparing import compare
 from streamwarden_cli.policy.cases.files import Pair, pair_of
 from streamwarden_cli.policy.cases.playing import play
@@ -13,8 +15,6 @@ from streamwarden_cli.policy.cases.reading import Case, read_cases
 from streamwarden_cli.policy.cases.text import format_case
 from streamwarden_cli.policy.compilation import compile_policy_file
 from streamwarden_cli.policy.counting import format_count
-from streamwarden_cli.policy.problems import PolicyErrors
-from streamwarden_cli.policy.suggestion import format_list
 from streamwarden_cli.replay.problems import InvalidInput
 
 _DESCRIPTION = """\

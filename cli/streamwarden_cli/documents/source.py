@@ -8,8 +8,8 @@ from typing import Final
 import yaml
 
 from streamwarden.domain.redaction import without_stream_keys
-from streamwarden_cli.policy.problems import PolicyErrors, Problem
-from streamwarden_cli.policy.yaml_remedies import remedy_of
+from streamwarden_cli.documents.problems import PolicyErrors, Problem
+from streamwarden_cli.documents.yaml_remedies import remedy_of
 
 type Location = tuple[str | int, ...]
 

@@ -7,10 +7,10 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from streamwarden_cli.policy.expectations import Schema, expected, known_keys
-from streamwarden_cli.policy.problems import Problem
-from streamwarden_cli.policy.source import NOTHING, Location, Source
-from streamwarden_cli.policy.suggestion import did_you_mean, did_you_mean_zone, format_list
+from streamwarden_cli.documents.expectations import Schema, expected, known_keys
+from streamwarden_cli.documents.problems import Problem
+from streamwarden_cli.documents.source import NOTHING, Location, Source
+from streamwarden_cli.documents.suggestion import did_you_mean, did_you_mean_zone, format_list
 
 # The JSON Schema of what may stand at a place of the document.
 type SchemaAt = Callable[[Location], Schema]
