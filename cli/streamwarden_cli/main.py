@@ -9,7 +9,7 @@ from typing import Final
 
 from streamwarden import __version__
 from streamwarden_cli.command import Listed, add_commands
-from streamwarden_cli.documents.problems import PolicyErrors
+from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.output import without_keys
 
 # One line for each sub-command, under the name that its parser has.
@@ -38,8 +38,8 @@ def _run(argv: Sequence[str] | None) -> int:
     args = _parser().parse_args(argv)
     try:
         return COMMANDS[args.command].load().run(args)
-    except PolicyErrors as errors:
-        print(errors, file=sys.stderr)
+    except InvalidInput as problem:
+        print(problem, file=sys.stderr)
         return 1
 
 

@@ -40,7 +40,7 @@ from streamwarden.domain.verdicts import (
 )
 from streamwarden.services.fleet import digest
 from streamwarden.services.records import PendingMessages
-from streamwarden_cli.documents.source import read_source
+from streamwarden_cli.documents.parsing import read_source
 from streamwarden_cli.output import WithoutKeys
 from streamwarden_cli.replay.fleet import read_fleet
 from streamwarden_cli.replay.sources import read_events

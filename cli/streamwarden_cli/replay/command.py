@@ -13,7 +13,6 @@ from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.fleet import Fleet, read_fleet
 from streamwarden_cli.replay.jsonl import as_json
 from streamwarden_cli.replay.player import Player
-from streamwarden_cli.replay.problems import InvalidInput
 from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Record
 from streamwarden_cli.replay.sources import read_events
@@ -63,16 +62,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit codes: 0 played, also with events rejected; 1 for files that cannot be used."""
-    try:
-        _replay(args)
-    except InvalidInput as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return 0
-
-
-def _replay(args: argparse.Namespace) -> None:
+    """Exit code 0 also with events rejected. Raises InvalidInput for files that cannot be used."""
     policy = _policy(args.policy)
     fleet = read_fleet(args.fleet) if args.fleet else Fleet()
     timeline = read_timeline(read_events(args.paths), as_listed=args.as_listed)
@@ -83,6 +73,7 @@ def _replay(args: argparse.Namespace) -> None:
     render = _rendering(args.format, stack)
     Player(timeline, fleet, stack, clock, recorder).play(end)
     sys.stdout.flush()
+    return 0
 
 
 def _policy(path: Path | None) -> Policy:

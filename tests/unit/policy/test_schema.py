@@ -8,8 +8,8 @@ import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from streamwarden.domain.rules import RULE_KINDS
-from streamwarden_cli.documents.problems import PolicyErrors
-from streamwarden_cli.documents.source import read_source
+from streamwarden_cli.documents.parsing import read_source
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.policy.actions import allowed_actions
 from streamwarden_cli.policy.compilation import compile_policy
 from streamwarden_cli.policy.document import params_of
@@ -117,7 +117,7 @@ def test_what_is_refused(text: str, place: str) -> None:
     text = text if "version" in text else f"version: 1\n{text}"
 
     assert place in faults_of(text)
-    with pytest.raises(PolicyErrors):
+    with pytest.raises(DocumentErrors):
         compile_policy(text, "x.yaml")
 
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from streamwarden_cli.documents.problems import PolicyErrors
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.policy.cases.files import is_cases, pair_of
 from streamwarden_cli.policy.cases.reading import read_cases
 from streamwarden_cli.policy.compilation import compile_policy_file, read_policy_file
@@ -35,7 +35,7 @@ def _check(file: Path, *, is_strict: bool) -> int:
         if is_cases(file):
             return _check_cases(file)
         policy = read_policy_file(file)
-    except PolicyErrors as errors:
+    except DocumentErrors as errors:
         print(errors, file=sys.stderr)
         return 1
     warnings = lint(policy, "error" if is_strict else "warning")
