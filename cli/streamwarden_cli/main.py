@@ -14,11 +14,11 @@ from streamwarden_cli.output import without_keys
 
 # One line for each sub-command, under the name that its parser has.
 COMMANDS: Final[Mapping[str, Listed]] = {
-    "keys": Listed("streamwarden_cli.keys.command", "stream keys of a deployed stack"),
-    "local": Listed("streamwarden_cli.local.command", "the production stack on this machine"),
-    "policy": Listed("streamwarden_cli.policy.command", "check, test and compile policies"),
-    "replay": Listed("streamwarden_cli.replay.command", "play events against a policy"),
-    "sim": Listed("streamwarden_cli.sim.command", "Amazon IVS on this machine, to play with"),
+    "keys": Listed("streamwarden_cli.commands.keys", "stream keys of a deployed stack"),
+    "local": Listed("streamwarden_cli.commands.local", "the production stack on this machine"),
+    "policy": Listed("streamwarden_cli.commands.policy", "check, test and compile policies"),
+    "replay": Listed("streamwarden_cli.commands.replay", "play events against a policy"),
+    "sim": Listed("streamwarden_cli.commands.sim", "Amazon IVS on this machine, to play with"),
 }
 
 

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from ivs_simulator.control.client import Control, ControlRefused
 from streamwarden.domain.duration import format_duration
+from streamwarden_cli.commands.local import NOT_RUNNING, print_environment, print_place
 from streamwarden_cli.local import server
-from streamwarden_cli.local.command import NOT_RUNNING, print_environment, print_place
 from streamwarden_cli.sim.actions import ACTIONS, Action, GoLive
 from streamwarden_cli.sim.channels import NotPlayable, find
 from streamwarden_cli.sim.execution import execute
