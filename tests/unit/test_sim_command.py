@@ -20,10 +20,10 @@ from ivs_simulator.reference import BEGIN
 from ivs_simulator.runtime.clock import Clock
 from ivs_simulator.runtime.rate_limits import RateLimits
 from ivs_simulator.world import World
-from streamwarden_cli.commands.local import STATE as LOCAL_STATE
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.local import server
 from streamwarden_cli.local.access import ROOT
+from streamwarden_cli.local.access import STATE as LOCAL_STATE
 from streamwarden_cli.main import main
 from streamwarden_cli.sim import place
 from streamwarden_cli.sim.playing import RealTime
