@@ -8,6 +8,7 @@ import argparse
 from pathlib import Path
 
 from streamwarden_cli.command import NOT_RUNNING, fail
+from streamwarden_cli.console import timed
 from streamwarden_cli.local import deployment, server
 from streamwarden_cli.local.access import STATE
 from streamwarden_cli.local.text import print_environment, print_outputs, print_place
@@ -62,12 +63,12 @@ def run(args: argparse.Namespace) -> int:
 def _up(state_dir: Path, policy: Path, mode: deployment.Mode) -> int:
     compile_policy_file(policy)  # its errors, not those of a build that stumbles over them
     state_dir.mkdir(parents=True, exist_ok=True)
-    print("building …", flush=True)
-    built = deployment.build(state_dir, policy)
-    print("starting the local AWS …", flush=True)
-    local = server.start(state_dir)
-    print(f"deploying in mode {mode} …", flush=True)
-    outputs = deployment.deploy(local.endpoint, built, mode=mode)
+    with timed("building"):
+        built = deployment.build(state_dir, policy)
+    with timed("starting the local AWS"):
+        local = server.start(state_dir)
+    with timed(f"deploying in mode {mode}"):
+        outputs = deployment.deploy(local.endpoint, built, mode=mode)
     print_place(local, state_dir)
     print_outputs(outputs)
     print_environment(local, state_dir)

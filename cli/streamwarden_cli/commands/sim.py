@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from ivs_simulator.control.client import Control, ControlRefused
 from streamwarden.domain.duration import format_duration
 from streamwarden_cli.command import NOT_RUNNING, fail
+from streamwarden_cli.console import timed
 from streamwarden_cli.local import server
 from streamwarden_cli.local.text import print_environment, print_place
 from streamwarden_cli.sim.actions import ACTIONS, Action, GoLive
@@ -49,8 +50,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _up(state_dir: Path) -> int:
-    print("starting the local AWS …", flush=True)
-    local = server.start(state_dir)
+    with timed("starting the local AWS"):
+        local = server.start(state_dir)
     _print_running(local, state_dir)
     return 0
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from streamwarden_cli.console import aligned
 from streamwarden_cli.local import deployment, server
 from streamwarden_cli.local.access import HOST, administrator_environment
 
@@ -15,18 +16,19 @@ _IN_THE_WAY: Final = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
 
 def print_place(local: server.LocalAws, state_dir: Path) -> None:
     print(f"running as process {local.pid}")
-    print(f"  endpoint  {local.endpoint}")
-    print(f"  control   {local.control_url}")
-    print(f"  log       {server.log_path(state_dir)}")
+    rows = [
+        ("endpoint", local.endpoint),
+        ("control", local.control_url),
+        ("log", str(server.log_path(state_dir))),
+    ]
+    print(*aligned(rows, indent=2), sep="\n")
 
 
 def print_outputs(outputs: deployment.StackOutputs) -> None:
     values = asdict(outputs)
     names = deployment.StackOutputs.output_names()
-    width = max(map(len, names.values()))
     print(f"\nstack {deployment.STACK_NAME}")
-    for field, name in names.items():
-        print(f"  {name:{width}}  {values[field]}")
+    print(*aligned([(name, values[field]) for field, name in names.items()], indent=2), sep="\n")
 
 
 def print_environment(

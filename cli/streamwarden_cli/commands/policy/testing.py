@@ -12,7 +12,7 @@ from streamwarden_cli.policy.cases.comparing import compare
 from streamwarden_cli.policy.cases.files import Pair, pair_of
 from streamwarden_cli.policy.cases.playing import play
 from streamwarden_cli.policy.cases.reading import Case, read_cases
-from streamwarden_cli.policy.cases.text import format_case
+from streamwarden_cli.policy.cases.text import print_case
 from streamwarden_cli.policy.compilation import compile_policy_file
 from streamwarden_cli.policy.counting import format_count
 
@@ -75,8 +75,7 @@ def _play(case: Case, policy: Policy, file: Path) -> bool:
     if played.faults:
         raise InvalidInput("\n".join(played.faults))
     differences = compare(case, played)
-    for line in format_case(case.name, f"{file}:{case.line}", differences):
-        print(line)
+    print_case(case.name, f"{file}:{case.line}", differences)
     return bool(differences)
 
 
