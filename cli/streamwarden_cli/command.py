@@ -1,12 +1,15 @@
-"""What sub-commands have in common: each is a module that is imported when it is asked for.
+"""What sub-commands share: each is a module of `commands` that is imported when it is asked for.
 
 So `streamwarden --help` answers at once, and every command loads what it uses.
 """
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, Final, NamedTuple, Protocol, cast
+
+NOT_RUNNING: Final = 3  # what LSB init scripts answer for `status` of a service that is stopped
 
 type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -54,3 +57,9 @@ def add_commands(
     )
     for name, listed in commands.items():
         subparsers.add_parser(name, help=listed.help, listed=listed)
+
+
+def fail(error: Exception) -> int:
+    """The exit code, once it is said what went wrong with what a command works on."""
+    print(f"streamwarden: {error}", file=sys.stderr)
+    return 1

@@ -9,16 +9,16 @@ from typing import Final
 
 from streamwarden import __version__
 from streamwarden_cli.command import Listed, add_commands
+from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.output import without_keys
-from streamwarden_cli.policy.problems import PolicyErrors
 
 # One line for each sub-command, under the name that its parser has.
 COMMANDS: Final[Mapping[str, Listed]] = {
-    "keys": Listed("streamwarden_cli.keys.command", "stream keys of a deployed stack"),
-    "local": Listed("streamwarden_cli.local.command", "the production stack on this machine"),
-    "policy": Listed("streamwarden_cli.policy.command", "check, test and compile policies"),
-    "replay": Listed("streamwarden_cli.replay.command", "play events against a policy"),
-    "sim": Listed("streamwarden_cli.sim.command", "Amazon IVS on this machine, to play with"),
+    "keys": Listed("streamwarden_cli.commands.keys", "stream keys of a deployed stack"),
+    "local": Listed("streamwarden_cli.commands.local", "the production stack on this machine"),
+    "policy": Listed("streamwarden_cli.commands.policy", "check, test and compile policies"),
+    "replay": Listed("streamwarden_cli.commands.replay", "play events against a policy"),
+    "sim": Listed("streamwarden_cli.commands.sim", "Amazon IVS on this machine, to play with"),
 }
 
 
@@ -38,8 +38,8 @@ def _run(argv: Sequence[str] | None) -> int:
     args = _parser().parse_args(argv)
     try:
         return COMMANDS[args.command].load().run(args)
-    except PolicyErrors as errors:
-        print(errors, file=sys.stderr)
+    except InvalidInput as problem:
+        print(problem, file=sys.stderr)
         return 1
 
 

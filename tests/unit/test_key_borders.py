@@ -40,8 +40,9 @@ from streamwarden.domain.verdicts import (
 )
 from streamwarden.services.fleet import digest
 from streamwarden.services.records import PendingMessages
+from streamwarden_cli.console import aligned
+from streamwarden_cli.documents.parsing import read_source
 from streamwarden_cli.output import WithoutKeys
-from streamwarden_cli.policy.source import read_source
 from streamwarden_cli.replay.fleet import read_fleet
 from streamwarden_cli.replay.sources import read_events
 from tests.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret
@@ -239,7 +240,8 @@ BORDERS: Final[Mapping[str, Border]] = {
     "the log": of_the_log,
     "a function's answer": of_an_answer,
     "a function's error": of_an_error,
-    "the command": of_the_command,
+    "the command: its output": of_the_command,
+    "the command: a column": lambda key: "".join(aligned([(key, key)])),
 }
 
 

@@ -8,7 +8,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from typing import Final
 
+from streamwarden_cli.console import Columns, aligned, print_line
 from streamwarden_cli.demo import channels, corpus
 from streamwarden_cli.demo.checks import Check, checks
 from streamwarden_cli.demo.stack import DeployedStack, built_stack
@@ -19,13 +21,12 @@ from streamwarden_cli.output import without_keys
 _STATE = ROOT / ".streamwarden" / "demo"
 _PATIENCE_SECONDS = 90.0
 _LOOK_EVERY_SECONDS = 0.5
-_COLOURS = {
-    "breach": 31,
-    "decided": 33,
-    "ivs call": 36,
-    "notified": 35,
-    "resolved": 32,
-    "heading": 1,
+_COLOURS: Final = {
+    "breach": "red",
+    "decided": "yellow",
+    "ivs call": "cyan",
+    "notified": "magenta",
+    "resolved": "green",
 }
 
 
@@ -43,8 +44,7 @@ def _run(stack: DeployedStack) -> list[Check]:
     watch = listening(stack)
     _print_heading("Five channels of our own; three of them go live")
     demo_channels = channels.create(stack)
-    for name, introduction in channels.INTRODUCTION.items():
-        print(f"  {name:13} {introduction}")
+    print(*aligned(channels.INTRODUCTION.items(), indent=2), sep="\n")
     _print_heading("A day of sample events from events/, moved to today")
     _recount(corpus.play(stack), watch)
     _follow(watch, 4)
@@ -59,14 +59,15 @@ def _run(stack: DeployedStack) -> list[Check]:
 
 
 def _recount(played: corpus.Played, watch: Watch) -> None:
-    for subject, names in played.taken.items():
-        counts = Counter(names)
-        said = ", ".join(
-            f"{count} x {name}" if count > 1 else name for name, count in counts.items()
-        )
-        print(f"  {watch.name_of(subject):13} {said}")
+    rows = [(watch.name_of(subject), _counted(names)) for subject, names in played.taken.items()]
+    print(*aligned(rows, indent=2), sep="\n")
     count = len(played.ignored)
     print(f"  and {count} that no rule of EventBridge forwards (refused calls, for one)")
+
+
+def _counted(names: Iterable[str]) -> str:
+    counts = Counter(names).items()
+    return ", ".join(f"{count} x {name}" if count > 1 else name for name, count in counts)
 
 
 def _follow(watch: Watch, seconds: float) -> None:
@@ -85,31 +86,28 @@ def _follow_until(watch: Watch, claims: Iterable[Check]) -> None:
 
 
 def _print_news(watch: Watch) -> None:
+    columns = Columns(8, 9, 20, indent=2)
     for line in watch.look():
-        word = _coloured(line.word, f"{line.word:9}")
-        print(f"  {line.at[:8]}  {word} {line.channel:13} {line.text}", flush=True)
+        word = (line.word, _COLOURS.get(line.word, ""))
+        columns.print(line.at[:8], word, line.channel, line.text)
+    sys.stdout.flush()
     time.sleep(_LOOK_EVERY_SECONDS)
 
 
 def _judge(claims: Iterable[Check]) -> list[Check]:
     _print_heading("What is true now")
-    failed = []
+    failed, columns = [], Columns(3, indent=2)
     for claim in claims:
         holds = claim.holds()
-        print(f"  {'yes' if holds else 'NO '}  {claim.claim}")
+        columns.print(("yes", "green") if holds else ("NO", "red"), claim.claim)
         if not holds:
             failed.append(claim)
     return failed
 
 
 def _print_heading(text: str) -> None:
-    print(f"\n{_coloured('heading', text)}", flush=True)
-
-
-def _coloured(word: str, text: str) -> str:
-    if word not in _COLOURS or not sys.stdout.isatty():
-        return text
-    return f"\033[{_COLOURS[word]}m{text}\033[0m"
+    print()
+    print_line((text, "bold"))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
 """The local AWS with the stack on it, and the clients that the demo works with."""
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ivs_simulator.control.client import Control
+from streamwarden_cli.console import timed
 from streamwarden_cli.local import deployment, server
 from streamwarden_cli.local.access import ROOT, session
 
@@ -47,24 +47,16 @@ def built_stack(state_dir: Path) -> Iterator[DeployedStack]:
 
 
 def _build(state_dir: Path) -> DeployedStack:
-    built = _timed("sam build", lambda: deployment.build(state_dir, POLICY))
+    with timed("  sam build"):
+        built = deployment.build(state_dir, POLICY)
     server.stop(state_dir)
-    local = _timed("start the local AWS with the IVS simulator", lambda: server.start(state_dir))
-    outputs = _timed(
-        "sam deploy (Mode=enforce)",
-        lambda: deployment.deploy(
+    with timed("  start the local AWS with the IVS simulator"):
+        local = server.start(state_dir)
+    with timed("  sam deploy (Mode=enforce)"):
+        outputs = deployment.deploy(
             local.endpoint, built, mode="enforce", parameters={"LogLevel": "DEBUG"}
-        ),
-    )
+        )
     return DeployedStack(local.endpoint, outputs, Control(local.control_url))
-
-
-def _timed[T](what: str, work: Callable[[], T]) -> T:
-    print(f"  {what} …", end="", flush=True)
-    began = time.monotonic()
-    result = work()
-    print(f" {time.monotonic() - began:.1f} s")
-    return result
 
 
 def now() -> datetime:

@@ -1,0 +1,1 @@
+"""Stream keys of a deployed stack."""

@@ -15,6 +15,7 @@ from botocore.session import Session as BotocoreSession
 from streamwarden_cli.shipped import CHECKOUT
 
 ROOT = CHECKOUT
+STATE: Final = ROOT / ".streamwarden" / "local"
 HOST = "127.0.0.1"
 REGION = "eu-west-1"
 ACCOUNT_ID = "210987654321"  # the account of the sample events

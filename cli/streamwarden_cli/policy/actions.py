@@ -17,7 +17,7 @@ from streamwarden.domain.acting.kind import ActionKind, Form
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import PlannedAction
-from streamwarden_cli.policy.suggestion import did_you_mean, format_list
+from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.tags import Tags
 
 # `notify` is accepted because people write it; modes notify and enforce imply it.

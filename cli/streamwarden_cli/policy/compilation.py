@@ -16,33 +16,35 @@ from streamwarden.domain.policy import (
     encode_policy,
     load_policy,
 )
+from streamwarden_cli.documents.parsing import read_source
+from streamwarden_cli.documents.problems import DocumentErrors
+from streamwarden_cli.documents.reading import read_text
 from streamwarden_cli.policy.digest import digest_of
 from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.lint.self_triggering import self_triggering
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
-from streamwarden_cli.policy.problems import PolicyErrors, Problem
-from streamwarden_cli.policy.source import read_source
 from streamwarden_cli.policy.validation import read_document
 
 
 def compile_policy(text: str, filename: str) -> CompiledPolicy:
-    """The policy with every default filled in. Raises PolicyErrors."""
+    """The policy with every default filled in. Raises DocumentErrors."""
     return read_policy(text, filename).compiled
 
 
 def compile_policy_file(path: Path) -> CompiledPolicy:
-    """Raises PolicyErrors, also when the file cannot be read."""
+    """Raises DocumentErrors, also when the file cannot be read."""
     return read_policy_file(path).compiled
 
 
 def read_policy(text: str, filename: str) -> ParsedPolicy:
-    """The policy as it is written and as it is compiled. Raises PolicyErrors."""
-    document, source = read_document(text, filename), read_source(text, filename)
+    """The policy as it is written and as it is compiled. Raises DocumentErrors."""
+    source = read_source(text, filename)
+    document = read_document(source)
     rules = tuple(
         ParsedRule(index, source, each, _compile(each)) for index, each in enumerate(document.rules)
     )
     if faults := [fault.problem(source) for each in rules for fault in self_triggering(each)]:
-        raise PolicyErrors(faults)
+        raise DocumentErrors(faults)
     compiled = CompiledPolicy(
         format=FORMAT,
         rules=tuple(each.compiled for each in rules),
@@ -53,22 +55,12 @@ def read_policy(text: str, filename: str) -> ParsedPolicy:
 
 
 def read_policy_file(path: Path) -> ParsedPolicy:
-    """Raises PolicyErrors, also when the file cannot be read."""
+    """Raises DocumentErrors, also when the file cannot be read."""
     return read_policy(read_text(path), str(path))
 
 
-def read_text(path: Path) -> str:
-    """Raises PolicyErrors when the file cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        problem = Problem(str(path), 1, 1, "", f"the file cannot be read: {reason}")
-        raise PolicyErrors([problem]) from error
-
-
 def load_policy_file(path: Path) -> Policy:
-    """The policy exactly as a function would load it. Raises PolicyErrors."""
+    """The policy exactly as a function would load it. Raises DocumentErrors."""
     return load_policy(encode_policy(compile_policy_file(path)))
 
 

@@ -25,6 +25,7 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.filters import Match
 from streamwarden.domain.rules import RULE_KINDS, Check
 from streamwarden.domain.verdicts import Mode, Severity
+from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.actions import ActionDocument, allowed_actions
 from streamwarden_cli.policy.conditions.expressions import Expression
 from streamwarden_cli.policy.conditions.per_kind import (
@@ -33,7 +34,6 @@ from streamwarden_cli.policy.conditions.per_kind import (
 )
 from streamwarden_cli.policy.matching import MatchDocument
 from streamwarden_cli.policy.steps import StepDocuments
-from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 
 VERSION: Final = 1
 _KEBAB_CASE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -8,9 +8,9 @@ from pydantic_core import InitErrorDetails
 
 from streamwarden.domain.filters import Match, Texts
 from streamwarden.domain.ivs import ChannelType
-from streamwarden_cli.policy.errors import as_error
+from streamwarden_cli.documents.errors import as_error
+from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
-from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 
 type _Fault = Callable[[str], str | None]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from streamwarden.domain.policy import CompiledPolicy, CompiledRule
 from streamwarden.domain.verdicts import PlannedAction
+from streamwarden_cli.documents.source import Location, Source
 from streamwarden_cli.policy.document import RuleDocument
-from streamwarden_cli.policy.source import Location, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from pydantic_core import InitErrorDetails
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.duration import EXPECTED, Duration, format_duration, parse_duration
 from streamwarden.domain.policy import Step
+from streamwarden_cli.documents.errors import as_error
+from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.actions import ActionDocument
-from streamwarden_cli.policy.errors import as_error
-from streamwarden_cli.policy.source import Location
 
 _ONCE: Final = {word for word, kind in ACTION_KINDS.items() if not kind.is_per_step}
 _SCHEMA: Final = {**TypeAdapter(Duration).json_schema(), "examples": ["0s", "10m", "1h"]}

@@ -1,30 +1,21 @@
-"""From the text of a policy to a document that is right, or to everything that is wrong with it."""
+"""From the source of a policy to a document that is right, or to all that is wrong with it."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from pydantic import ValidationError
-
+from streamwarden_cli.documents.expectations import Schema
+from streamwarden_cli.documents.problems import Problem
+from streamwarden_cli.documents.reading import read_model
+from streamwarden_cli.documents.source import Location, Source
 from streamwarden_cli.policy.document import PolicyDocument
-from streamwarden_cli.policy.expectations import Schema, schema_at
-from streamwarden_cli.policy.explanations import explain_all
-from streamwarden_cli.policy.problems import PolicyErrors, Problem
-from streamwarden_cli.policy.source import Location, Source, read_source
+from streamwarden_cli.policy.schemas import schema_at
 from streamwarden_cli.policy.steps import repeated_actions
 
 
-def read_document(text: str, filename: str) -> PolicyDocument:
-    """Raises PolicyErrors with all that is wrong."""
-    source = read_source(text, filename)
-    problems = [*source.problems, *_repetitions(source)]
-    try:
-        document = PolicyDocument.model_validate(source.data)
-    except ValidationError as error:
-        problems += explain_all(error, source, partial(_schema_at, source))
-        raise PolicyErrors(problems) from error
-    if problems:
-        raise PolicyErrors(problems)
-    return document
+def read_document(source: Source) -> PolicyDocument:
+    """Raises DocumentErrors with all that is wrong."""
+    schema_at = partial(_schema_at, source)
+    return read_model(source, PolicyDocument, schema_at, _repetitions(source))
 
 
 def _repetitions(source: Source) -> Iterator[Problem]:

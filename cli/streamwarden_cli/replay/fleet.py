@@ -1,150 +1,163 @@
 """The fleet file: the channels that exist before the first event, as the API describes them."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import msgspec
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic.alias_generators import to_camel
 
 from streamwarden.domain.arn import is_channel_arn
-from streamwarden.domain.events.models import AwareTime
-from streamwarden.domain.redaction import redacted
-from streamwarden_cli.policy.source import read_source
-from streamwarden_cli.replay.problems import InvalidInput
+from streamwarden_cli.documents.expectations import within
+from streamwarden_cli.documents.explanations import SchemaAt
+from streamwarden_cli.documents.parsing import read_source
+from streamwarden_cli.documents.problems import DocumentErrors
+from streamwarden_cli.documents.reading import read_model, read_text
+from streamwarden_cli.documents.source import Location, Source
 
-_PLACE: Final = re.compile(r"(?P<what>.+) - at (?:`key` in )?`\$\.?(?P<path>.*)`", re.DOTALL)
-
-type Name = Annotated[str, msgspec.Meta(min_length=1)]
-type Positive = Annotated[int, msgspec.Meta(ge=1)]
+_TIME: Final = "a time with its offset, such as 2026-03-01T09:30:00Z"
+_ARN: Final = "the ARN of an IVS channel"
 
 
-class VideoNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """One video track, in the API's words for it; what is not given is unknown."""
+def _with_offset(written: object) -> object:
+    if isinstance(written, datetime):
+        return written
+    try:
+        time = datetime.fromisoformat(str(written))
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None:
+        raise ValueError(f"expected {_TIME}; found {written!r}")
+    return time
+
+
+def _of_a_channel(arn: str) -> str:
+    if not is_channel_arn(arn):
+        raise ValueError(f"expected {_ARN}, found {arn!r}")
+    return arn
+
+
+type _Name = Annotated[str, Field(min_length=1, description="text that is not empty")]
+type _Positive = Annotated[int, Strict(), Field(ge=1, description="a number from 1 up")]
+type _Count = Annotated[int, Strict(), Field(ge=0, description="a number from 0 up")]
+type _Flag = Annotated[bool, Strict()]
+type _Time = Annotated[datetime, BeforeValidator(_with_offset), Field(description=_TIME)]
+type _Arn = Annotated[str, AfterValidator(_of_a_channel), Field(description=_ARN)]
+
+
+class _Described(BaseModel):
+    """A part of a fleet in the API's words for it; what is not given is unknown."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """By their API names, as JSON holds them."""
+        return self.model_dump(mode="json", by_alias=True)
+
+
+class VideoNow(_Described):
+    """One video track."""
 
     track: str | None = None
-    video_width: Positive | None = None
-    video_height: Positive | None = None
-    target_framerate: Positive | None = None
-    target_bitrate: Positive | None = None
+    video_width: _Positive | None = None
+    video_height: _Positive | None = None
+    target_framerate: _Positive | None = None
+    target_bitrate: _Positive | None = None
     codec: str | None = None
 
 
-class AudioNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """One audio track, likewise."""
+class AudioNow(_Described):
+    """One audio track."""
 
     track: str | None = None
-    target_bitrate: Positive | None = None
+    target_bitrate: _Positive | None = None
     codec: str | None = None
 
 
-class IngestNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+class IngestNow(_Described):
     """What the encoder is set up to send, as GetStreamSession would answer."""
 
     video_configurations: tuple[VideoNow, ...] = ()
     audio_configurations: tuple[AudioNow, ...] = ()
 
 
-class LiveNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+class LiveNow(_Described):
     """What is on the air on a channel before the first event, and what else is known of it.
 
     `ended_at` is when, by an event, it ended, though it is still listed.
     """
 
-    stream_id: Name
-    start_time: AwareTime
-    viewer_count: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    stream_id: _Name
+    start_time: _Time
+    viewer_count: _Count | None = None
     ingest_configurations: IngestNow | None = None
-    ended_at: AwareTime | None = None
+    ended_at: _Time | None = None
 
     @property
     def broadcast(self) -> Mapping[str, Any]:
         """The members that describe the stream itself, by their API names."""
-        members = msgspec.to_builtins(self)
-        return {key: members[key] for key in ("streamId", "startTime")}
+        return {key: self.members[key] for key in ("streamId", "startTime")}
 
     @property
     def session(self) -> Mapping[str, Any]:
         """What GetStreamSession would answer about it, by its API names."""
-        return {"ingestConfigurations": msgspec.to_builtins(self.ingest_configurations)}
+        return {"ingestConfigurations": self.members["ingestConfigurations"]}
 
 
-class FleetChannel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+class FleetChannel(_Described):
     """One channel; what is not given has the API's default."""
 
-    arn: str
+    arn: _Arn
     name: str | None = None
     type: str | None = None
-    insecure_ingest: bool | None = None
-    authorized: bool | None = None
+    insecure_ingest: _Flag | None = None
+    authorized: _Flag | None = None
     recording_configuration_arn: str | None = None
-    tags: dict[str, str] = {}
+    tags: dict[str, str] = Field(default_factory=dict)
     live: LiveNow | None = None
 
     @property
     def settings(self) -> Mapping[str, Any]:
         """The members of CreateChannel, by their API names."""
-        members = msgspec.to_builtins(self)
+        members = self.members
         return {key: members[key] for key in members if key not in ("arn", "tags", "live")}
 
 
-class _Document(msgspec.Struct, forbid_unknown_fields=True):
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     channels: tuple[FleetChannel, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The channels of a fleet file, which later errors about them still name."""
+    """The channels there are at first, and where each is written, which later errors name."""
 
-    filename: str = ""
-    channels: tuple[FleetChannel, ...] = field(default=())
+    channels: tuple[FleetChannel, ...] = ()
+    source: Source | None = None
+    places: tuple[Location, ...] = ()
 
-    def error(self, index: int, message: str) -> InvalidInput:
-        return InvalidInput(f"{self.filename}: channels[{index}]: {message}")
+    def error(self, index: int, message: str) -> DocumentErrors:
+        problems = [self.source.problem(self.places[index], message)] if self.source else []
+        return DocumentErrors(problems)
 
 
 def read_fleet(path: Path) -> Fleet:
-    """Raises InvalidInput, naming the file and the place in it; PolicyErrors if it is not YAML."""
-    try:
-        channels = msgspec.convert(_read(path), _Document).channels
-    except msgspec.ValidationError as error:
-        raise InvalidInput(f"{path}: {_describe(str(error))}") from error
-    fleet = Fleet(str(path), channels)
+    """Raises DocumentErrors with all that is wrong."""
+    source = read_source(read_text(path), str(path))
+    channels = read_model(source, _Document, _schema_at).channels
+    fleet = Fleet(channels, source, tuple(("channels", index) for index in range(len(channels))))
     seen: set[str] = set()
     for index, channel in enumerate(channels):
-        if not is_channel_arn(channel.arn):
-            raise fleet.error(index, "arn: expected the ARN of an IVS channel")
         if channel.arn in seen:
-            raise fleet.error(index, "arn: the channel is given twice")
+            raise fleet.error(index, "the channel is given twice")
         seen.add(channel.arn)
     return fleet
 
 
-def _read(path: Path) -> object:
-    """JSON has a faster reader than YAML, of which it is a part."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InvalidInput(f"{path}: the file cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"{path}: the file cannot be read: it is not UTF-8 text") from error
-    if path.suffix == ".json":
-        try:
-            return redacted(msgspec.json.decode(text))
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise InvalidInput(f"{path}: not JSON: {error}") from error
-    source = read_source(text, str(path))
-    if source.problems:
-        raise InvalidInput(str(source.problems[0]))
-    return source.data
-
-
-def _describe(message: str) -> str:
-    """msgspec's sentence, the place first: `channels[0].tags: expected str, found int`."""
-    found = _PLACE.fullmatch(message)
-    what, path = (found["what"], found["path"]) if found else (message, "")
-    what = what.replace("Object contains", "there is an")
-    what = what.replace("Object missing required field", "there is no")
-    what = re.sub(r"^Expected `(.+)`, got `(.+)`$", r"expected \1, found \2", what)
-    return f"{path or 'the document'}: {what.replace('`', chr(39))}"
+_schema_at: Final[SchemaAt] = partial(within, _Document.model_json_schema())
+channel_schema_at: Final[SchemaAt] = partial(within, FleetChannel.model_json_schema())

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from streamwarden.domain.redaction import redacted
-from streamwarden_cli.replay.problems import InvalidInput
+from streamwarden_cli.documents.problems import InvalidInput
 
 _SUFFIXES: Final = (".json", ".jsonl")
 _BYTE: Final = re.compile(r" \(byte (\d+)\)$")

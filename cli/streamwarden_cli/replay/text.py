@@ -1,9 +1,8 @@
 """Records for people: one line each, in columns; the last column is a sentence."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 
 import msgspec
 
@@ -14,6 +13,7 @@ from streamwarden.domain.arn import (
     noun_of,
     resource_type_of,
 )
+from streamwarden_cli.console import Cell
 from streamwarden_cli.replay.records import (
     ActionRecord,
     CallRecord,
@@ -26,40 +26,22 @@ from streamwarden_cli.replay.records import (
     VerdictRecord,
 )
 
-_WORD_WIDTH: Final = 12
-_NAME_WIDTH: Final = 18
-_RED: Final = "31"
-_GREEN: Final = "32"
-_YELLOW: Final = "33"
-_BLUE: Final = "34"
-_MAGENTA: Final = "35"
-_FAINT: Final = "2"
-_BOLD: Final = "1"
+# The time, a word for the record, and what it is about; the sentence is as long as it needs.
+WIDTHS: Final = (19, 12, 18)
+_NAME_WIDTH: Final = WIDTHS[-1]
 _VERDICT_COLOURS: Final[Mapping[str, str]] = {
-    "breach": _RED,
-    "pending": _YELLOW,
-    "compliant": _GREEN,
+    "breach": "red",
+    "pending": "yellow",
+    "compliant": "green",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+def cells_of(record: Record, name_of: Callable[[str], str]) -> tuple[Cell, ...]:
     """`name_of` gives the name of a channel, which records do not hold."""
-
-    name_of: Callable[[str], str]
-    is_coloured: bool
-
-    def __call__(self, record: Record) -> str:
-        time = f"{record.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-        word = f"{record.record:<{_WORD_WIDTH}}"
-        if self.is_coloured:
-            word = f"\x1b[{_colour(record)}m{word}\x1b[0m"
-        name = _cut(_printable(self._name(record)))
-        return f"{time}  {word}  {name:<{_NAME_WIDTH}}  {_printable(_format(record))}"
-
-    def _name(self, record: Record) -> str:
-        arn = _subject(record)
-        return "-" if arn is None else self.name_of(arn) or _label(arn)
+    time = f"{record.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    arn = _subject(record)
+    name = "-" if arn is None else name_of(arn) or _label(arn)
+    return time, (record.record, _colour(record)), name, _format(record)
 
 
 def _label(arn: str) -> str:
@@ -138,31 +120,16 @@ def _format_summary(record: SummaryRecord) -> str:
 def _colour(record: Record) -> str:
     match record:
         case VerdictRecord(verdict=verdict):
-            return _VERDICT_COLOURS.get(verdict, _FAINT)
+            return _VERDICT_COLOURS.get(verdict, "dim")
         case EventRecord():
-            return _BLUE
+            return "blue"
         case RejectedRecord():
-            return _RED
+            return "red"
         case ActionRecord() | NotificationRecord():
-            return _MAGENTA
+            return "magenta"
         case CallRecord():
-            return _FAINT
+            return "dim"
         case SummaryRecord():
-            return _BOLD
+            return "bold"
         case _:
             assert_never(record)
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= _NAME_WIDTH else f"{name[: _NAME_WIDTH - 1]}…"
-
-
-def _printable(text: str) -> str:
-    """One line, and no control sequence that a file slipped in."""
-    if text.isprintable():
-        return text
-    return "".join(each if each.isprintable() else _escaped(each) for each in text)
-
-
-def _escaped(character: Any) -> str:
-    return str(character.encode("unicode_escape").decode())

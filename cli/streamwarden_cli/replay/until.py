@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from streamwarden.domain.duration import EXPECTED, parse_duration
+from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.replay.jsonl import format_time
-from streamwarden_cli.replay.problems import InvalidInput
 
 type Until = timedelta | datetime
 

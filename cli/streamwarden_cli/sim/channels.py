@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from streamwarden_cli.policy.suggestion import did_you_mean
+from streamwarden_cli.documents.suggestion import did_you_mean
 
 type Channels = Iterable[Mapping[str, Any]]
 

@@ -7,7 +7,7 @@ from typing import Final
 from ivs_simulator.control.client import Control
 from streamwarden_cli.local import server
 from streamwarden_cli.local.access import ROOT
-from streamwarden_cli.local.command import STATE as LOCAL_STATE
+from streamwarden_cli.local.access import STATE as LOCAL_STATE
 from streamwarden_cli.sim.channels import NotPlayable
 
 STATE: Final = ROOT / ".streamwarden" / "sim"

@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Protocol
 
 from ivs_simulator.control.client import Control, ControlRefused
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.sim.actions import OnChannel
 from streamwarden_cli.sim.channels import NotPlayable
 from streamwarden_cli.sim.execution import execute
-from streamwarden_cli.sim.scenario import Scenario, ScenarioErrors, Step
+from streamwarden_cli.sim.scenario import Scenario, Step
 
 
 class Timing(Protocol):
@@ -50,14 +51,14 @@ class Instantly:
 def play(scenario: Scenario, control: Control, timing: Timing) -> Iterator[str]:
     """One line for each step, as it has been done.
 
-    Raises SceneErrors for a step that is refused; nothing after it is played.
+    Raises DocumentErrors for a step that is refused; nothing after it is played.
     """
     for step in scenario.steps:
         timing.wait_until(step.at)
         try:
             said = execute(control, step.action)
         except (ControlRefused, NotPlayable) as error:
-            raise ScenarioErrors([scenario.problem(step, f"{step.name}: {error}")]) from error
+            raise DocumentErrors([scenario.problem(step, f"{step.name}: {error}")]) from error
         yield f"{_clock(step.at)}  {_who(step)}{step.name}: {said}"
 
 

@@ -10,18 +10,16 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from streamwarden_cli.policy.problems import PolicyErrors, Problem
-from streamwarden_cli.policy.source import Location, Source, read_source
-from streamwarden_cli.policy.suggestion import did_you_mean, format_list
+from streamwarden_cli.documents.parsing import read_source
+from streamwarden_cli.documents.problems import DocumentErrors, Problem
+from streamwarden_cli.documents.reading import read_text
+from streamwarden_cli.documents.source import Location, Source
+from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.sim.actions import ACTIONS, Action, Create, OnChannel
 from streamwarden_cli.sim.channels import NotPlayable, find
 
 _DO: Final = "do"
 _TIME: Final = "at"
-
-
-class ScenarioErrors(PolicyErrors):
-    """A scenario that cannot be played, with everything that is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +50,9 @@ class Scenario:
         return self.source.problem(step.location, message)
 
     def check_channels(self, channels: Iterable[Mapping[str, Any]]) -> None:
-        """Raises SceneErrors for names of channels that neither exist nor are made before."""
+        """Raises DocumentErrors for names of channels that neither exist nor are made before."""
         if problems := list(self._missing(list(channels))):
-            raise ScenarioErrors(problems)
+            raise DocumentErrors(problems)
 
     def _missing(self, channels: list[Mapping[str, Any]]) -> Iterator[Problem]:
         for step in self.steps:
@@ -75,29 +73,23 @@ class Scenario:
 
 
 def read_scenario(file: Path) -> Scenario:
-    """Raises SceneErrors with all that is wrong, also when the file cannot be read."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        problem = Problem(str(file), 1, 1, "", f"the file cannot be read: {reason}")
-        raise ScenarioErrors([problem]) from error
-    return understand(text, str(file))
+    """Raises DocumentErrors with all that is wrong, also when the file cannot be read."""
+    return understand(read_text(file), str(file))
 
 
 def understand(text: str, filename: str) -> Scenario:
-    """Raises SceneErrors with all that is wrong."""
+    """Raises DocumentErrors with all that is wrong."""
     source = read_source(text, filename)
     if not isinstance(source.data, list) or not source.data:
         found = source.found(())
-        raise ScenarioErrors([source.problem((), f"expected a list of steps, found {found}")])
+        raise DocumentErrors([source.problem((), f"expected a list of steps, found {found}")])
     problems = list(source.problems)
     steps: list[Step] = []
     for index, written in enumerate(source.data):
         problems += _read_step(source, index, written, steps)
     problems += _disorder(source, steps)
     if problems:
-        raise ScenarioErrors(problems)
+        raise DocumentErrors(problems)
     return Scenario(source, tuple(steps))
 
 
@@ -115,8 +107,8 @@ def _read_step(source: Source, index: int, written: object, steps: list[Step]) -
     if kind is None:
         wrong = f"nothing is called {source.found((index, _DO))}"
         hint = did_you_mean(str(written[_DO]), ACTIONS)
-        state = f"{hint} (expected {format_list(ACTIONS)})"
-        return [*missing, source.problem((index, _DO), wrong + state)]
+        wrong += f"{hint} (expected {format_list(ACTIONS)})"
+        return [*missing, source.problem((index, _DO), wrong)]
     try:
         fields = {name: value for name, value in written.items() if name != _DO}
         steps.append(Step(str(written[_DO]), kind.model_validate(fields), here))
@@ -129,10 +121,10 @@ def _explain(source: Source, here: Location, kind: type[Action], error: ErrorDet
     location = (*here, *error["loc"])
     match error["type"]:
         case "extra_forbidden":
-            state = [field.alias or name for name, field in kind.model_fields.items()]
+            choices = [field.alias or name for name, field in kind.model_fields.items()]
             key = str(location[-1])
             message = (
-                f"unknown key {key!r}{did_you_mean(key, state)} (expected {format_list(state)})"
+                f"unknown key {key!r}{did_you_mean(key, choices)} (expected {format_list(choices)})"
             )
             return source.problem(location, message, at_key=True)
         case "missing":

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from streamwarden.domain.duration import format_duration
+from streamwarden_cli.console import aligned
 
 type State = Mapping[str, Any]
 
@@ -24,18 +25,20 @@ _COUNTED: Final = {
 
 def format_state(state: State) -> Iterator[str]:
     """Line by line: time and conditions, what each account holds, every channel."""
-    yield f"time       {_time(state['now'])}{_ahead(state['clockOffsetSeconds'])}"
-    yield f"latencies  {state['latencies']}"
-    yield f"limits     {'on' if state['rateLimits'] else 'off'}"
-    yield f"chaos      {format_chaos(state['chaos'])}"
+    yield from aligned(
+        [
+            ("time", f"{_time(state['now'])}{_ahead(state['clockOffsetSeconds'])}"),
+            ("latencies", state["latencies"]),
+            ("limits", "on" if state["rateLimits"] else "off"),
+            ("chaos", format_chaos(state["chaos"])),
+        ]
+    )
     for each in state["accountRegions"]:
         yield f"\naccount {each['account']} in {each['region']}: {_counts(each)}"
     channels = state["channels"]
     if channels:
         yield ""
-    width = max((len(_name(each)) for each in channels), default=0)
-    for channel in channels:
-        yield f"{_name(channel):{width}}  {_format_channel(channel)}"
+    yield from aligned([(_name(each), _format_channel(each)) for each in channels])
 
 
 def format_chaos(chaos: State) -> str:

@@ -8,9 +8,9 @@ import yaml
 
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.rules import RULE_KINDS
+from streamwarden_cli.commands.policy import COMMANDS as POLICY_COMMANDS
 from streamwarden_cli.main import COMMANDS, main
 from streamwarden_cli.policy.actions import allowed_actions
-from streamwarden_cli.policy.command import COMMANDS as POLICY_COMMANDS
 from streamwarden_cli.policy.compilation import compile_policy
 
 ROOT = Path(__file__).resolve().parents[3]

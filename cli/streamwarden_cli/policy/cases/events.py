@@ -9,16 +9,16 @@ from typing import Any, Final
 from ivs_simulator.events.envelopes import event_time
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.duration import format_duration
+from streamwarden_cli.documents.problems import InvalidInput
+from streamwarden_cli.documents.source import Location
+from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.cases.calls import API_CALLS, call_event
 from streamwarden_cli.policy.cases.details import OF_ACCOUNT, SERVICE_EVENTS, CaseEvent, detail_of
 from streamwarden_cli.policy.cases.document import EventDocument
 from streamwarden_cli.policy.cases.faults import Fault
 from streamwarden_cli.policy.cases.moments import Calendar
 from streamwarden_cli.policy.cases.numbering import Numbering
-from streamwarden_cli.policy.source import Location
-from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 from streamwarden_cli.replay.fleet import FleetChannel
-from streamwarden_cli.replay.problems import InvalidInput
 from streamwarden_cli.replay.sources import RawEvent, read_events
 
 NAMES: Final = (*SERVICE_EVENTS, *API_CALLS)

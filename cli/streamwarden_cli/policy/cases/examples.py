@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from streamwarden.domain.policy import CompiledPolicy, encode_policy, load_policy
+from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.policy.cases.files import pair_of
 from streamwarden_cli.policy.cases.playing import Played, play
 from streamwarden_cli.policy.cases.reading import Case, read_cases
-from streamwarden_cli.policy.problems import PolicyErrors
-from streamwarden_cli.replay.problems import InvalidInput
 
 
 def reason_of(rule: str, compiled: CompiledPolicy, policy_file: Path) -> str | None:
@@ -21,7 +20,7 @@ def reason_of(rule: str, compiled: CompiledPolicy, policy_file: Path) -> str | N
         played = (play(each, policy) for each in cases if _is_about(each, rule))
         found = (_first_breach(rule, each) for each in played)
         return next((reason for reason in found if reason is not None), None)
-    except (PolicyErrors, InvalidInput):
+    except InvalidInput:
         return None
 
 

@@ -1,6 +1,6 @@
 """What makes a case unplayable, with its place in the file."""
 
-from streamwarden_cli.policy.source import Location
+from streamwarden_cli.documents.source import Location
 
 
 class Fault(Exception):

@@ -10,17 +10,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from streamwarden_cli.documents.expectations import within
+from streamwarden_cli.documents.explanations import explain_all
+from streamwarden_cli.documents.parsing import read_source
+from streamwarden_cli.documents.problems import DocumentErrors, Problem
+from streamwarden_cli.documents.reading import read_text
+from streamwarden_cli.documents.source import Location, Source
+from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.cases.channels import read_channels
 from streamwarden_cli.policy.cases.document import CaseDocument, CasesDocument, ExpectationDocument
 from streamwarden_cli.policy.cases.events import Sender, channel_called
 from streamwarden_cli.policy.cases.faults import Fault
 from streamwarden_cli.policy.cases.moments import Calendar
-from streamwarden_cli.policy.compilation import read_text
-from streamwarden_cli.policy.expectations import within
-from streamwarden_cli.policy.explanations import explain_all
-from streamwarden_cli.policy.problems import PolicyErrors, Problem
-from streamwarden_cli.policy.source import Location, Source, read_source
-from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 from streamwarden_cli.replay.fleet import Fleet, FleetChannel
 from streamwarden_cli.replay.timeline import Timeline, read_timeline
 
@@ -52,23 +53,25 @@ class Case:
 
 
 def read_cases(path: Path, rules: Sequence[str]) -> list[Case]:
-    """`rules` are the ids of the policy. Raises PolicyErrors with all that is wrong."""
+    """`rules` are the ids of the policy. Raises DocumentErrors with all that is wrong."""
     source = read_source(read_text(path), str(path), clock_times=True)
     problems = [*source.problems]
     try:
         document = CasesDocument.model_validate(source.data)
     except ValidationError as error:
         problems += explain_all(error, source, _schema_at)
-        raise PolicyErrors(problems) from error
+        raise DocumentErrors(problems) from error
     cases: list[Case] = []
     for index, written in enumerate(document.cases):
         try:
             cases.append(_Reader(source, index, written, path.parent).case())
         except Fault as fault:
             problems.append(_problem(fault, source))
+        except DocumentErrors as errors:
+            problems += errors.problems
         problems += _unknown_rules(source, index, written, rules)
     if problems:
-        raise PolicyErrors(problems)
+        raise DocumentErrors(problems)
     return cases
 
 
@@ -100,27 +103,27 @@ class _Reader:
         return "cases", self.index
 
     def case(self) -> Case:
-        """Raises Fault."""
-        calendar = Calendar(self.written.day)
-        channels = read_channels(self.written.given, calendar, self._channel_places())
+        """Raises Fault, and DocumentErrors."""
+        calendar, places = Calendar(self.written.day), self._channel_places()
+        channels = read_channels(self.written.given, calendar, self.source, places)
         timeline = self._timeline(channels, calendar)
         return Case(
             name=self.written.name,
             line=self.source.lines(self.place).start + 1,
-            fleet=Fleet(self.source.filename, channels),
+            fleet=Fleet(channels, self.source, places),
             is_given="given" in self.written.model_fields_set,
             timeline=timeline,
             ends_at=self._end(calendar, timeline),
             expectations=tuple(self._expectations(channels)),
         )
 
-    def _channel_places(self) -> list[Location]:
+    def _channel_places(self) -> tuple[Location, ...]:
         """One channel may be written without a list around it."""
         place = (*self.place, "given")
         data: Any = self.source.data
         if isinstance(data["cases"][self.index].get("given"), Mapping):
-            return [place]
-        return [(*place, number) for number in range(len(self.written.given))]
+            return (place,)
+        return tuple((*place, number) for number in range(len(self.written.given)))
 
     def _timeline(self, channels: Sequence[FleetChannel], calendar: Calendar) -> Timeline:
         sender = Sender(channels, calendar, self.folder)

@@ -1,24 +1,26 @@
 """What came of cases, for people: a line each, and below it what differs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
 
+from streamwarden_cli.console import Cell, Columns, aligned, print_line
 from streamwarden_cli.policy.cases.comparing import Difference
 
-_PASSED = "ok  "
-_FAILED = "FAIL"
+_PASSED: Final[Cell] = ("ok", "green")
+_FAILED: Final[Cell] = ("FAIL", "red")
 
 
-def format_case(name: str, place: str, differences: Sequence[Difference]) -> Iterator[str]:
+def print_case(name: str, place: str, differences: Sequence[Difference]) -> None:
     """`place` is where the case is, which only one that fails tells."""
+    columns = Columns(4)
     if not differences:
-        yield f"{_PASSED}  {name}"
+        columns.print(_PASSED, name)
         return
-    yield f"{_FAILED}  {name} ({place})"
-    rule = ""
-    for each in differences:
-        if each.rule != rule:
-            rule = each.rule
-            yield f"        {rule}"
-        yield f"          {each.what}"
-        yield f"            expected  {each.expected}"
-        yield f"            found     {each.found}"
+    columns.print(_FAILED, f"{name} ({place})")
+    for rule, of_rule in groupby(differences, key=lambda each: each.rule):
+        print_line(f"        {rule}")
+        for each in of_rule:
+            print_line(f"          {each.what}")
+            for line in aligned([("expected", each.expected), ("found", each.found)], indent=12):
+                print_line(line)

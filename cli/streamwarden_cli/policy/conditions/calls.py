@@ -15,6 +15,7 @@ from streamwarden.domain.expressions.time_functions import (
     check_zone,
     parse_moment,
 )
+from streamwarden_cli.documents.suggestion import did_you_mean, did_you_mean_zone, format_list
 from streamwarden_cli.policy.conditions.comparisons import Side, format_values, is_literal
 from streamwarden_cli.policy.conditions.shapes import (
     BOOLEAN,
@@ -29,7 +30,6 @@ from streamwarden_cli.policy.conditions.shapes import (
     either,
 )
 from streamwarden_cli.policy.conditions.wording import format_literal, say
-from streamwarden_cli.policy.suggestion import did_you_mean, did_you_mean_zone, format_list
 
 type Argument = tuple[Node, Known]
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from streamwarden.domain.expressions.closures import Node
 from streamwarden.domain.expressions.shape import Form, Kind, Shape
+from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.conditions.shapes import Known
 from streamwarden_cli.policy.conditions.wording import say
-from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 
 type Side = tuple[Node, Shape]
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from streamwarden.domain.expressions.closures import Node
 from streamwarden.domain.expressions.shape import Kind, Member
+from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.conditions.calls import check_name, result_of
 from streamwarden_cli.policy.conditions.comparisons import check_comparison
 from streamwarden_cli.policy.conditions.shapes import (
@@ -21,7 +22,6 @@ from streamwarden_cli.policy.conditions.shapes import (
     of_literal,
 )
 from streamwarden_cli.policy.conditions.wording import say
-from streamwarden_cli.policy.suggestion import did_you_mean, format_list
 
 _MOST_NAMES: Final = 8
 _JSON_WORDS: Final = frozenset({"true", "false", "null"})

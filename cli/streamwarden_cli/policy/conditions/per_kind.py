@@ -7,11 +7,11 @@ from pydantic_core import InitErrorDetails
 
 from streamwarden.domain.rules import Check
 from streamwarden.domain.rules.events.event_alert import EventAlert
+from streamwarden_cli.documents.errors import as_error
 from streamwarden_cli.policy.conditions.expressions import (
     check_event_expression,
     check_expression_without_channel,
 )
-from streamwarden_cli.policy.errors import as_error
 
 
 def check_without_channels(conditions: Mapping[str, str | None], kind: str) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from streamwarden_cli.documents.problems import Problem
+from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.lint.acting import never_done
 from streamwarden_cli.policy.lint.matching import about_nobody, exempts_everybody, finds_nothing
 from streamwarden_cli.policy.lint.overlap import overlaps
@@ -10,8 +12,6 @@ from streamwarden_cli.policy.lint.places import misplaced_arns
 from streamwarden_cli.policy.lint.unreachable import unreachable
 from streamwarden_cli.policy.lint.warnings import Check, LintWarning
 from streamwarden_cli.policy.parsed import ParsedPolicy
-from streamwarden_cli.policy.problems import Problem
-from streamwarden_cli.policy.source import Location
 
 # What is wrong in one place is said once, by the first that finds it.
 _CHECKS: Final[Sequence[Check]] = (

@@ -5,6 +5,7 @@ from typing import Final
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.filters import Match
+from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.lint.certainty import Assumptions, may_fail
 from streamwarden_cli.policy.lint.requirements import BREACHED_ONLY_WHERE
@@ -12,7 +13,6 @@ from streamwarden_cli.policy.lint.selection import matched, selected
 from streamwarden_cli.policy.lint.values import truth
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
-from streamwarden_cli.policy.suggestion import format_list
 
 _REMEDY: Final = "change one of them, or remove the rule"
 

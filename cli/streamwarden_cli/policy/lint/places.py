@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from streamwarden.domain.arn import resource_type_of
+from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.lint.selection import is_glob
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
-from streamwarden_cli.policy.suggestion import format_list
 
 
 def misplaced_arns(rule: ParsedRule) -> Iterator[LintWarning]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from streamwarden.domain.events import DETAIL_TYPES
 from streamwarden.domain.filters import matcher
 from streamwarden.domain.rules.events.event_alert import EventAlert
+from streamwarden_cli.documents.suggestion import did_you_mean
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
-from streamwarden_cli.policy.suggestion import did_you_mean
 
 
 def unreachable(rule: ParsedRule) -> Iterator[LintWarning]:

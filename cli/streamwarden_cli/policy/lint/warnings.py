@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from copy import replace
 from dataclasses import dataclass
 
+from streamwarden_cli.documents.problems import Problem
+from streamwarden_cli.documents.source import Location, Source
 from streamwarden_cli.policy.parsed import ParsedRule
-from streamwarden_cli.policy.problems import Problem
-from streamwarden_cli.policy.source import Location, Source
 
 
 @dataclass(frozen=True, slots=True)

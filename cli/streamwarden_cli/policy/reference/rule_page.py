@@ -9,13 +9,13 @@ from streamwarden.domain.duration import format_duration
 from streamwarden.domain.filters import format_texts
 from streamwarden.domain.policy import Step
 from streamwarden.domain.verdicts import Mode, PlannedAction
+from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.parsed import ParsedRule
 from streamwarden_cli.policy.reference.glossary import MODES, SEVERITIES
 from streamwarden_cli.policy.reference.kind_page import capitalised, format_cost
 from streamwarden_cli.policy.reference.kinds import format_value, kind_of
 from streamwarden_cli.policy.reference.pages import Section, Style, format_page
 from streamwarden_cli.policy.reference.shipped import comment_above
-from streamwarden_cli.policy.suggestion import format_list
 
 
 def explain_rule(rule: ParsedRule, text: str, reason: str | None) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any, Final
 
-from streamwarden_cli.policy.source import Source, read_source
+from streamwarden_cli.documents.parsing import read_source
+from streamwarden_cli.documents.source import Source
 from streamwarden_cli.shipped import DEFAULT_POLICY, POLICIES
 
 CASES_SUFFIX: Final = ".tests.yaml"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from streamwarden_cli.policy.expectations import TYPES, Schema
-from streamwarden_cli.policy.suggestion import format_list
+from streamwarden_cli.documents.expectations import TYPES, Schema
+from streamwarden_cli.documents.suggestion import format_list
 
 
 def format_type(schema: Schema, root: Schema) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from streamwarden.domain.expressions.shape import Form, Kind, Member, Shape
 from streamwarden.domain.expressions.time_functions import FUNCTIONS
-from streamwarden_cli.policy.suggestion import format_list
+from streamwarden_cli.documents.suggestion import format_list
 
 
 def members(document: Mapping[str, Member], prefix: str = "") -> Iterator[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from streamwarden_cli.local import deployment, server
-from streamwarden_cli.local.command import environment_lines
+from streamwarden_cli.local.text import environment_lines
 from streamwarden_cli.main import main
 
 RUNNING = server.LocalAws(pid=4711, port=4566, control_port=4567)

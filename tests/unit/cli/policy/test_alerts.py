@@ -2,8 +2,8 @@
 
 import pytest
 
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.policy.compilation import compile_policy
-from streamwarden_cli.policy.problems import PolicyErrors
 
 RULE = """\
 version: 1
@@ -17,7 +17,7 @@ rules:
 
 def errors_of(kind: str, params: str, mode: str = "notify", more: str = "") -> list[str]:
     text = RULE.format(kind=kind, mode=mode, params=params) + more
-    with pytest.raises(PolicyErrors) as caught:
+    with pytest.raises(DocumentErrors) as caught:
         compile_policy(text, "x.yaml")
     return str(caught.value).splitlines()
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.policy.compilation import compile_policy
-from streamwarden_cli.policy.problems import PolicyErrors
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 
 
 def said_of(text: str) -> list[str]:
     """What is wrong with the policy, without the name of its file."""
-    with pytest.raises(PolicyErrors) as caught:
+    with pytest.raises(DocumentErrors) as caught:
         compile_policy(text, "policy.yaml")
     return [str(each).removeprefix("policy.yaml:") for each in caught.value.problems]
 

@@ -246,11 +246,11 @@ MOMENT = "expected a time such as 12:00, 12:00:30, 2026-01-06 09:00 or "
         ("    given: [{name: x}, {nam: x}]\n", "3:25: cases[0].given[1].nam: unknown key 'nam'"),
         (
             "    given: {authorized: 'yes'}\n",
-            "3:25: cases[0].given.authorized: expected true or false, found text",
+            "3:25: cases[0].given.authorized: expected true or false, found 'yes'",
         ),
         (
             "    given: {tags: {a: 1}}\n",
-            "3:19: cases[0].given.tags: expected text, found a number; put it in quotes",
+            "3:23: cases[0].given.tags.a: expected text, found 1; put it in quotes",
         ),
         (
             "    given: {arn: x}\n",
@@ -266,7 +266,7 @@ MOMENT = "expected a time such as 12:00, 12:00:30, 2026-01-06 09:00 or "
         ),
         (
             "    given: {live: {viewerCount: 1}}\n",
-            "3:19: cases[0].given.live: Object missing required field 'startTime'",
+            "3:19: cases[0].given.live.startTime: missing (expected a time with its offset, ",
         ),
         (
             "    events: [{event: Stream Start}]\n",

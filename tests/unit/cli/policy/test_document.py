@@ -55,11 +55,11 @@ from streamwarden.domain.state.airtime import Period
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Mode, PlannedAction, Severity
+from streamwarden_cli.documents.problems import DocumentErrors
+from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.actions import allowed_actions
 from streamwarden_cli.policy.compilation import compile_policy, load_policy_file
-from streamwarden_cli.policy.problems import PolicyErrors
 from streamwarden_cli.policy.reference.shipped import policies_in
-from streamwarden_cli.policy.suggestion import format_list
 
 POLICIES = Path(__file__).parents[4] / "policies"
 
@@ -73,7 +73,7 @@ rules:
 
 
 def errors_of(text: str) -> list[str]:
-    with pytest.raises(PolicyErrors) as raised:
+    with pytest.raises(DocumentErrors) as raised:
         compile_policy(text, "x.yaml")
     return str(raised.value).splitlines()
 
@@ -1045,7 +1045,7 @@ def test_a_file_that_cannot_be_read_is_an_error_of_the_policy(tmp_path: Path) ->
     binary = tmp_path / "binary.yaml"
     binary.write_bytes(b"\xff\xfe\xff")
 
-    with pytest.raises(PolicyErrors, match=r"missing\.yaml:1:1: .*No such file"):
+    with pytest.raises(DocumentErrors, match=r"missing\.yaml:1:1: .*No such file"):
         load_policy_file(tmp_path / "missing.yaml")
-    with pytest.raises(PolicyErrors, match=r"binary\.yaml:1:1: .*not UTF-8"):
+    with pytest.raises(DocumentErrors, match=r"binary\.yaml:1:1: .*not UTF-8"):
         load_policy_file(binary)

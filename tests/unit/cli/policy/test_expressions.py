@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from streamwarden.domain.expressions.expressions import compile_condition
 from streamwarden.domain.expressions.shape import DOCUMENT
 from streamwarden.domain.expressions.time_functions import FUNCTIONS
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.policy.compilation import compile_policy
 from streamwarden_cli.policy.conditions.expressions import check_event_expression, check_expression
-from streamwarden_cli.policy.problems import PolicyErrors
 from tests.unit.domain.builders import (
     KEY_PAIR,
     at,
@@ -355,7 +355,7 @@ rules:
 """
 
     def test_rules_about_no_channel_cannot_look_at_one(self) -> None:
-        with pytest.raises(PolicyErrors) as raised:
+        with pytest.raises(DocumentErrors) as raised:
             compile_policy(self.RULE.replace("ON", "playback_key_pair"), "x.yaml")
 
         assert str(raised.value) == (

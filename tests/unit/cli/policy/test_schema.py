@@ -8,14 +8,14 @@ import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from streamwarden.domain.rules import RULE_KINDS
+from streamwarden_cli.documents.parsing import read_source
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.policy.actions import allowed_actions
 from streamwarden_cli.policy.compilation import compile_policy
 from streamwarden_cli.policy.document import params_of
-from streamwarden_cli.policy.problems import PolicyErrors
 from streamwarden_cli.policy.reference import schema
 from streamwarden_cli.policy.reference.kinds import kind_of
 from streamwarden_cli.policy.reference.shipped import policies_in
-from streamwarden_cli.policy.source import read_source
 from streamwarden_cli.shipped import POLICIES
 from tests.unit.cli.policy.conftest import Run
 
@@ -117,7 +117,7 @@ def test_what_is_refused(text: str, place: str) -> None:
     text = text if "version" in text else f"version: 1\n{text}"
 
     assert place in faults_of(text)
-    with pytest.raises(PolicyErrors):
+    with pytest.raises(DocumentErrors):
         compile_policy(text, "x.yaml")
 
 

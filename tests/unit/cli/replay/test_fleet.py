@@ -130,29 +130,35 @@ def test_a_channel_whose_creation_is_told_late_is_not_taken_to_have_the_defaults
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("channels: [{arn: nonsense}]", "channels[0]: arn: expected the ARN of an IVS channel"),
+        (
+            "channels: [{arn: nonsense}]",
+            ":1:18: channels[0].arn: expected the ARN of an IVS channel, found 'nonsense'",
+        ),
         (
             f"channels: [{{arn: {raw.LOBBY}, colour: red}}]",
-            "channels[0]: there is an unknown field 'colour'",
+            ":1:75: channels[0].colour: unknown key 'colour' (expected arn, name, type, ",
         ),
-        (f"channels: [{{arn: {raw.LOBBY}, tags: [a]}}]", "channels[0].tags: expected object"),
-        (f"channels: [{{arn: {raw.LOBBY}, type: HUGE}}]", "channels[0]: "),
+        (
+            f"channels: [{{arn: {raw.LOBBY}, tags: [a]}}]",
+            ":1:81: channels[0].tags: expected a mapping, found a list",
+        ),
+        (f"channels: [{{arn: {raw.LOBBY}, type: HUGE}}]", ":1:12: channels[0]: "),
         (
             f"channels: [{{arn: {raw.LOBBY}, live: {{streamId: st-1}}}}]",
-            "channels[0].live: there is no 'startTime'",
+            ":1:81: channels[0].live.startTime: missing (expected a time with its offset",
         ),
         (
             f"channels: [{{arn: {raw.LOBBY}, live: {{streamId: st-1, startTime: "
             "2026-03-01T09:30:00Z, ingestConfigurations: {videoConfigurations: [{width: 1}]}}}]",
-            "channels[0].live.ingestConfigurations.videoConfigurations[0]: "
-            "there is an unknown field 'width'",
+            "channels[0].live.ingestConfigurations.videoConfigurations[0].width: "
+            "unknown key 'width'; did you mean 'videoWidth'?",
         ),
         (
             f"channels: [{{arn: {raw.LOBBY}}}, {{arn: {raw.LOBBY}}}]",
-            "channels[1]: arn: the channel is given twice",
+            ":1:76: channels[1]: the channel is given twice",
         ),
-        ("channel: []", "there is an unknown field 'channel'"),
-        ("- 1", "the document: expected object, found array"),
+        ("channel: []", ":1:1: channel: unknown key 'channel'; did you mean 'channels'?"),
+        ("- 1", ":1:1: expected a mapping with channels, found a list"),
         ("channels: [\n", ":2:1: not YAML"),
     ],
 )
@@ -166,6 +172,35 @@ def test_what_is_wrong_with_a_fleet_is_named(
     assert (played.code, played.out) == (1, "")
     assert str(fleet) in played.err
     assert message in played.err
+
+
+TWO_FAULTS = f'''{{
+\t"channels": [
+\t\t{{"arn": "{raw.LOBBY}", "viewers": 3}},
+\t\t{{"arn": "nonsense"}}
+\t]
+}}'''
+A_NAME_TWICE = f'{{"channels": [{{"arn": "{raw.LOBBY}",\n"name": "a",\n"name": "b"}}]}}'
+
+
+@pytest.mark.parametrize(
+    ("content", "messages"),
+    [
+        (TWO_FAULTS, [":3:", "viewers: unknown key", ":4:", "channels[1].arn: expected the ARN"]),
+        (A_NAME_TWICE, [":3:1: channels[0].name: the key is given twice, first on line 2"]),
+        ("[1,\n2,", [":2:3: not JSON: Expecting value"]),
+        ("[NaN]", ["not JSON: NaN is no number"]),
+        ("[" * 100_000, ["not JSON: it is nested too deeply"]),
+    ],
+    ids=["two faults", "a name twice", "cut off", "no number", "deep"],
+)
+def test_json_is_read_with_its_places_too(
+    replay: Replay, write: Write, noise: Path, content: str, messages: list[str]
+) -> None:
+    played = replay(noise, "--fleet", write("fleet.json", content))
+
+    assert (played.code, played.out) == (1, "")
+    assert [each for each in messages if each not in played.err] == []
 
 
 @pytest.mark.parametrize("name", ["fleet.json", "missing.yaml"])

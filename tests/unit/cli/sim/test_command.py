@@ -20,13 +20,14 @@ from ivs_simulator.reference import BEGIN
 from ivs_simulator.runtime.clock import Clock
 from ivs_simulator.runtime.rate_limits import RateLimits
 from ivs_simulator.world import World
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.local import server
 from streamwarden_cli.local.access import ROOT
-from streamwarden_cli.local.command import STATE as LOCAL_STATE
+from streamwarden_cli.local.access import STATE as LOCAL_STATE
 from streamwarden_cli.main import main
 from streamwarden_cli.sim import place
 from streamwarden_cli.sim.playing import RealTime
-from streamwarden_cli.sim.scenario import ScenarioErrors, understand
+from streamwarden_cli.sim.scenario import understand
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
 from tests.unit.simulator.control.test_control import Wireless
 
@@ -481,7 +482,7 @@ def test_missing_channels_are_reported_before_anything_is_played(
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_scenario_is_reported_with_its_place(text: str, said: str) -> None:
-    with pytest.raises(ScenarioErrors) as caught:
+    with pytest.raises(DocumentErrors) as caught:
         understand(text, "s")
 
     assert said in str(caught.value)
@@ -489,7 +490,7 @@ def test_what_is_wrong_with_a_scenario_is_reported_with_its_place(text: str, sai
 
 
 def test_everything_wrong_with_a_scenario_is_reported_at_once() -> None:
-    with pytest.raises(ScenarioErrors) as caught:
+    with pytest.raises(DocumentErrors) as caught:
         understand("- {at: x, do: stall}\n- {do: dance}\n", "s")
 
     assert len(caught.value.problems) == 4

@@ -1,4 +1,4 @@
-"""What is wrong with a policy document, and where: one line each, as compilers and editors do."""
+"""What is wrong with a document, and where: one line each, as compilers and editors do."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,8 +24,12 @@ class Problem:
         return f"{where}{self.path}: {self.message}" if self.path else f"{where}{self.message}"
 
 
-class PolicyErrors(ValueError):
-    """A policy document that cannot be used, with everything that is wrong with it."""
+class InvalidInput(ValueError):
+    """A file or an option that cannot be used; the message names it, and the place in it."""
+
+
+class DocumentErrors(InvalidInput):
+    """A document that cannot be used, with everything that is wrong with it."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))

@@ -5,21 +5,14 @@ directory is a second stack.
 """
 
 import argparse
-import shlex
-import sys
-from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
-from typing import Final
 
+from streamwarden_cli.command import NOT_RUNNING, fail
+from streamwarden_cli.console import timed
 from streamwarden_cli.local import deployment, server
-from streamwarden_cli.local.access import HOST, ROOT, administrator_environment
+from streamwarden_cli.local.access import STATE
+from streamwarden_cli.local.text import print_environment, print_outputs, print_place
 from streamwarden_cli.policy.compilation import compile_policy_file
-
-STATE: Final = ROOT / ".streamwarden" / "local"
-NOT_RUNNING: Final = 3  # what LSB init scripts answer for `status` of a service that is stopped
-# What an operator's shell may hold that would win over the lines we print, or spoil them.
-_IN_THE_WAY: Final = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -64,21 +57,20 @@ def run(args: argparse.Namespace) -> int:
     except BrokenPipeError:
         raise  # for `main`: the reader of the output has gone
     except (deployment.DeploymentError, server.LocalAwsError, OSError) as error:
-        print(f"streamwarden: {error}", file=sys.stderr)
-        return 1
+        return fail(error)
 
 
 def _up(state_dir: Path, policy: Path, mode: deployment.Mode) -> int:
     compile_policy_file(policy)  # its errors, not those of a build that stumbles over them
     state_dir.mkdir(parents=True, exist_ok=True)
-    print("building …", flush=True)
-    built = deployment.build(state_dir, policy)
-    print("starting the local AWS …", flush=True)
-    local = server.start(state_dir)
-    print(f"deploying in mode {mode} …", flush=True)
-    outputs = deployment.deploy(local.endpoint, built, mode=mode)
+    with timed("building"):
+        built = deployment.build(state_dir, policy)
+    with timed("starting the local AWS"):
+        local = server.start(state_dir)
+    with timed(f"deploying in mode {mode}"):
+        outputs = deployment.deploy(local.endpoint, built, mode=mode)
     print_place(local, state_dir)
-    _print_outputs(outputs)
+    print_outputs(outputs)
     print_environment(local, state_dir)
     return 0
 
@@ -96,38 +88,3 @@ def _status(state_dir: Path) -> int:
     print_place(local, state_dir)
     print_environment(local, state_dir)
     return 0
-
-
-def print_place(local: server.LocalAws, state_dir: Path) -> None:
-    print(f"running as process {local.pid}")
-    print(f"  endpoint  {local.endpoint}")
-    print(f"  control   {local.control_url}")
-    print(f"  log       {server.log_path(state_dir)}")
-
-
-def _print_outputs(outputs: deployment.StackOutputs) -> None:
-    values = asdict(outputs)
-    names = deployment.StackOutputs.output_names()
-    width = max(map(len, names.values()))
-    print(f"\nstack {deployment.STACK_NAME}")
-    for field, name in names.items():
-        print(f"  {name:{width}}  {values[field]}")
-
-
-def print_environment(
-    local: server.LocalAws,
-    state_dir: Path,
-    reader: str = "the AWS CLI, boto3 and `streamwarden keys`",
-) -> None:
-    print(f"\n# for {reader}:")
-    for line in environment_lines(local.endpoint, state_dir):
-        print(line)
-
-
-def environment_lines(endpoint: str, state_dir: Path) -> Iterator[str]:
-    """Shell lines that turn AWS programs to the local AWS, and away from any other account."""
-    yield f"unset {' '.join(_IN_THE_WAY)}"
-    for name, value in administrator_environment(endpoint, home=state_dir).items():
-        if name.startswith("AWS_"):
-            yield f"export {name}={shlex.quote(value)}"
-    yield f'export NO_PROXY="{HOST}${{NO_PROXY:+,$NO_PROXY}}"'

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Final
 
 from streamwarden.domain.rules import RULE_KINDS
+from streamwarden_cli.documents.reading import read_text
+from streamwarden_cli.documents.suggestion import did_you_mean
 from streamwarden_cli.policy.cases.examples import reason_of
-from streamwarden_cli.policy.compilation import read_policy, read_text
+from streamwarden_cli.policy.compilation import read_policy
 from streamwarden_cli.policy.reference.kind_page import explain_kind
 from streamwarden_cli.policy.reference.kinds import kind_of
 from streamwarden_cli.policy.reference.rule_page import explain_rule
-from streamwarden_cli.policy.suggestion import did_you_mean
 from streamwarden_cli.shipped import DEFAULT_POLICY
 
 _DESCRIPTION: Final = """\
@@ -31,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """A rule may have the name of a kind, and then both are explained. Raises PolicyErrors."""
+    """A rule may have the name of a kind, and then both are explained. Raises DocumentErrors."""
     file = args.policy or _from_here(DEFAULT_POLICY)
     text = read_text(file)
     policy = read_policy(text, str(file))

@@ -19,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Raises PolicyErrors."""
+    """Raises DocumentErrors."""
     compiled = compile_policy_file(args.file)
     try:
         args.output.write_bytes(encode_policy(compiled))

@@ -6,16 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from streamwarden.domain.policy import Policy, encode_policy, load_policy
+from streamwarden_cli.documents.problems import InvalidInput
+from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.cases.comparing import compare
 from streamwarden_cli.policy.cases.files import Pair, pair_of
 from streamwarden_cli.policy.cases.playing import play
 from streamwarden_cli.policy.cases.reading import Case, read_cases
-from streamwarden_cli.policy.cases.text import format_case
+from streamwarden_cli.policy.cases.text import print_case
 from streamwarden_cli.policy.compilation import compile_policy_file
 from streamwarden_cli.policy.counting import format_count
-from streamwarden_cli.policy.problems import PolicyErrors
-from streamwarden_cli.policy.suggestion import format_list
-from streamwarden_cli.replay.problems import InvalidInput
 
 _DESCRIPTION = """\
 Plays the cases of policies through the services that are deployed, as `streamwarden replay` does,
@@ -63,7 +62,7 @@ def _test(policy_file: Path, cases_file: Path) -> int:
         cases = read_cases(cases_file, rules)
         policy = load_policy(encode_policy(compiled))
         failed = sum(_play(each, policy, cases_file) for each in cases)
-    except (PolicyErrors, InvalidInput) as errors:
+    except InvalidInput as errors:
         print(errors, file=sys.stderr)
         return 1
     print(f"{cases_file}: {_describe_result(len(cases), failed)}{_describe_untested(rules, cases)}")
@@ -76,8 +75,7 @@ def _play(case: Case, policy: Policy, file: Path) -> bool:
     if played.faults:
         raise InvalidInput("\n".join(played.faults))
     differences = compare(case, played)
-    for line in format_case(case.name, f"{file}:{case.line}", differences):
-        print(line)
+    print_case(case.name, f"{file}:{case.line}", differences)
     return bool(differences)
 
 

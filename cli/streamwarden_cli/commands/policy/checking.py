@@ -4,12 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.policy.cases.files import is_cases, pair_of
 from streamwarden_cli.policy.cases.reading import read_cases
 from streamwarden_cli.policy.compilation import compile_policy_file, read_policy_file
 from streamwarden_cli.policy.counting import format_count, format_rules
 from streamwarden_cli.policy.lint.linting import lint
-from streamwarden_cli.policy.problems import PolicyErrors
 
 _DESCRIPTION = """\
 Says everything that is wrong with policies at once, as FILE:LINE:COLUMN, what is wrong, and what
@@ -35,7 +35,7 @@ def _check(file: Path, *, is_strict: bool) -> int:
         if is_cases(file):
             return _check_cases(file)
         policy = read_policy_file(file)
-    except PolicyErrors as errors:
+    except DocumentErrors as errors:
         print(errors, file=sys.stderr)
         return 1
     warnings = lint(policy, "error" if is_strict else "warning")

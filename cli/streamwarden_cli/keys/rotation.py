@@ -1,60 +1,23 @@
-"""`streamwarden keys rotate`: asks the stack's rotate_keys function to replace one stream key.
+"""Asks the stack's rotate_keys function to replace one stream key.
 
 The operator needs permission to invoke that one function, and none on IVS or on the secret.
 """
 
-import argparse
 import json
-import sys
-from typing import Any
+from typing import Any, Final
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from streamwarden.domain.arn import is_channel_arn, parse_arn
 
 # Longer than the function may run, and never twice: each run would replace the key again.
-_ASK_ONCE = Config(read_timeout=310, retries={"total_max_attempts": 1})
-_EXIT_CODES = {"done": 0, "failed": 1, "nothing-to-do": 3}
-_OUTPUT = "RotateKeysFunctionName"
+_ASK_ONCE: Final = Config(read_timeout=310, retries={"total_max_attempts": 1})
+_OUTPUT: Final = "RotateKeysFunctionName"
 
 
 class RotationNotAsked(Exception):
     """The stack could not be asked; says why and what to do."""
-
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="keys_command", metavar="ACTION", required=True)
-    rotate = actions.add_parser(
-        "rotate",
-        help="replace the stream key of a channel",
-        description=(
-            "Replaces the stream key of a channel and puts the new one into Secrets Manager. "
-            "A live channel is left alone unless forced; the value of a key is never printed. "
-            "Exit code 0: replaced; 1: failed; 3: left as it was, and why."
-        ),
-    )
-    rotate.add_argument("channel", metavar="CHANNEL", help="the ARN of the channel")
-    rotate.add_argument(
-        "--force",
-        action="store_true",
-        help="also while the channel is live: its encoder cannot reconnect with the old key",
-    )
-    rotate.add_argument(
-        "--stack-name", default="streamwarden", help="the deployed stack (default: %(default)s)"
-    )
-
-
-def run(args: argparse.Namespace) -> int:
-    try:
-        answer = rotate(args.channel, force=args.force, stack_name=args.stack_name)
-    except (RotationNotAsked, ClientError, BotoCoreError) as error:
-        print(f"streamwarden: {error}", file=sys.stderr)
-        return 1
-    outcome = answer["outcome"]
-    print(f"{outcome['status']}: {outcome['reason']}")
-    return _EXIT_CODES[outcome["status"]]
 
 
 def rotate(channel_arn: str, *, force: bool, stack_name: str) -> dict[str, Any]:

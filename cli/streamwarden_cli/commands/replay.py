@@ -1,24 +1,23 @@
 """`streamwarden replay`: what the deployed stack would have done about these events."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from streamwarden.domain.policy import Policy
+from streamwarden_cli.console import Columns
 from streamwarden_cli.policy.compilation import load_policy_file
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.fleet import Fleet, read_fleet
 from streamwarden_cli.replay.jsonl import as_json
 from streamwarden_cli.replay.player import Player
-from streamwarden_cli.replay.problems import InvalidInput
 from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Record
 from streamwarden_cli.replay.sources import read_events
 from streamwarden_cli.replay.stack import MemoryStack
-from streamwarden_cli.replay.text import Text
+from streamwarden_cli.replay.text import WIDTHS, cells_of
 from streamwarden_cli.replay.timeline import read_timeline
 from streamwarden_cli.replay.until import end_of, read_until
 from streamwarden_cli.shipped import DEFAULT_POLICY
@@ -63,26 +62,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit codes: 0 played, also with events rejected; 1 for files that cannot be used."""
-    try:
-        _replay(args)
-    except InvalidInput as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    return 0
-
-
-def _replay(args: argparse.Namespace) -> None:
+    """Exit code 0 also with events rejected. Raises InvalidInput for files that cannot be used."""
     policy = _policy(args.policy)
     fleet = read_fleet(args.fleet) if args.fleet else Fleet()
     timeline = read_timeline(read_events(args.paths), as_listed=args.as_listed)
     end = end_of(args.until if timeline.entries else None, timeline.ends_at)
     clock = VirtualClock(timeline.starts_at)
-    recorder = Recorder(clock, lambda record: print(render(record)))
+    recorder = Recorder(clock, lambda record: show(record))
     stack = MemoryStack(policy, clock, recorder)
-    render = _rendering(args.format, stack)
+    show = _print_json if args.format == "jsonl" else _printing_columns(stack)
     Player(timeline, fleet, stack, clock, recorder).play(end)
     sys.stdout.flush()
+    return 0
 
 
 def _policy(path: Path | None) -> Policy:
@@ -91,8 +82,10 @@ def _policy(path: Path | None) -> Policy:
     return load_policy_file(path)
 
 
-def _rendering(name: str, stack: MemoryStack) -> Callable[[Record], str]:
-    if name == "jsonl":
-        return as_json
-    is_coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return Text(name_of=stack.name_of, is_coloured=is_coloured)
+def _print_json(record: Record) -> None:
+    print(as_json(record))
+
+
+def _printing_columns(stack: MemoryStack) -> Callable[[Record], None]:
+    columns = Columns(*WIDTHS)
+    return lambda record: columns.print(*cells_of(record, stack.name_of))

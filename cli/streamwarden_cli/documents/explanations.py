@@ -7,10 +7,10 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from streamwarden_cli.policy.expectations import Schema, expected, known_keys
-from streamwarden_cli.policy.problems import Problem
-from streamwarden_cli.policy.source import NOTHING, Location, Source
-from streamwarden_cli.policy.suggestion import did_you_mean, did_you_mean_zone, format_list
+from streamwarden_cli.documents.expectations import Schema, expected, known_keys
+from streamwarden_cli.documents.problems import Problem
+from streamwarden_cli.documents.source import NOTHING, Location, Source
+from streamwarden_cli.documents.suggestion import did_you_mean, did_you_mean_zone, format_list
 
 # The JSON Schema of what may stand at a place of the document.
 type SchemaAt = Callable[[Location], Schema]
@@ -23,10 +23,17 @@ _PARAMS: Final = "params"
 _IN_QUOTES: Final = re.compile("'([^']*)'")
 
 
-def explain_all(error: ValidationError, source: Source, schema_at: SchemaAt) -> Iterator[Problem]:
+def explain_all(
+    error: ValidationError, source: Source, schema_at: SchemaAt, within: Location = ()
+) -> Iterator[Problem]:
+    """`within` says which part of the document the model, and so its schema, is about."""
+
+    def schema_from_there(location: Location) -> Schema:
+        return schema_at(location[len(within) :])
+
     for each in error.errors():
         if not _is_consequence(each):
-            yield explain(each, source, schema_at)
+            yield explain({**each, "loc": (*within, *each["loc"])}, source, schema_from_there)
 
 
 def _is_consequence(error: ErrorDetails) -> bool:
@@ -131,9 +138,9 @@ def _describe_moved(key: str | int, parent: Location, schema_at: SchemaAt) -> st
     return ""
 
 
-def _describe_unknown(key: object, state: Collection[str]) -> str:
-    wanted = f"expected {format_list(state)}" if state else "expected no keys here"
-    return f"unknown key {key!r}{did_you_mean(str(key), state)} ({wanted})"
+def _describe_unknown(key: object, choices: Collection[str]) -> str:
+    wanted = f"expected {format_list(choices)}" if choices else "expected no keys here"
+    return f"unknown key {key!r}{did_you_mean(str(key), choices)} ({wanted})"
 
 
 def _missing(schema: Schema) -> str:

@@ -5,9 +5,9 @@ from difflib import get_close_matches
 from zoneinfo import available_timezones
 
 
-def did_you_mean(word: str, state: Collection[str]) -> str:
+def did_you_mean(word: str, choices: Collection[str]) -> str:
     """`; did you mean 'stop'?` when a known word is near, else nothing. Case counts for little."""
-    folded = {each.casefold(): each for each in state}
+    folded = {each.casefold(): each for each in choices}
     nearest = [folded[each] for each in get_close_matches(word.casefold(), folded, n=1)]
     return f"; did you mean '{nearest[0]}'?" if nearest and nearest[0] != word else ""
 

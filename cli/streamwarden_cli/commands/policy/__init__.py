@@ -6,7 +6,7 @@ from typing import Final
 
 from streamwarden_cli.command import Listed, add_commands
 
-_HERE: Final = "streamwarden_cli.policy.commands"
+_HERE: Final = "streamwarden_cli.commands.policy"
 
 # In the order of the help.
 COMMANDS: Final[Mapping[str, Listed]] = {

@@ -10,8 +10,10 @@ from pydantic import ValidationError
 
 from ivs_simulator.control.client import Control, ControlRefused
 from streamwarden.domain.duration import format_duration
+from streamwarden_cli.command import NOT_RUNNING, fail
+from streamwarden_cli.console import timed
 from streamwarden_cli.local import server
-from streamwarden_cli.local.command import NOT_RUNNING, print_environment, print_place
+from streamwarden_cli.local.text import print_environment, print_place
 from streamwarden_cli.sim.actions import ACTIONS, Action, GoLive
 from streamwarden_cli.sim.channels import NotPlayable, find
 from streamwarden_cli.sim.execution import execute
@@ -44,13 +46,12 @@ def run(args: argparse.Namespace) -> int:
     except BrokenPipeError:
         raise  # for `main`: the reader of the output has gone
     except (NotPlayable, ControlRefused, server.LocalAwsError, OSError) as error:
-        print(f"streamwarden: {error}", file=sys.stderr)
-        return 1
+        return fail(error)
 
 
 def _up(state_dir: Path) -> int:
-    print("starting the local AWS …", flush=True)
-    local = server.start(state_dir)
+    with timed("starting the local AWS"):
+        local = server.start(state_dir)
     _print_running(local, state_dir)
     return 0
 

@@ -1,0 +1,119 @@
+"""What people see of the command on a terminal: columns, colours and progress, through rich.
+
+Elsewhere than on a terminal there is plain text only: no colour, no line that is cut or broken, and
+so the same bytes in every run. rich reads nothing into a text: `[bold]` in a tag is what somebody
+wrote. A text loses its stream keys before rich lays it out, since what is coloured or broken inside
+is not found behind it (`output.py`).
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, NoReturn
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from streamwarden.domain.redaction import without_stream_keys
+
+# A text, or a text and its style in rich's words: "red", "bold".
+type Cell = str | tuple[str, str]
+
+_GAP: Final = "  "
+
+
+class Terminal(Console):
+    """Standard output as it is now, a terminal or not."""
+
+    def __init__(self) -> None:
+        is_terminal = sys.stdout.isatty()
+        is_coloured = is_terminal and not os.environ.get("NO_COLOR")
+        super().__init__(
+            file=sys.stdout,
+            force_terminal=is_terminal,
+            color_system="auto" if is_coloured else None,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    def on_broken_pipe(self) -> NoReturn:
+        """For `main`, which knows what to do when nobody reads."""
+        raise  # rich calls this while it handles the BrokenPipeError
+
+    def show(self, text: Text) -> None:
+        if self.is_terminal:
+            self.print(text)
+        else:
+            self.file.write(f"{text.plain}\n")
+
+
+class Columns:
+    """Lines in columns of these widths, each as it comes; what is too long for one ends in `…`.
+
+    The last column is as wide as it needs.
+    """
+
+    def __init__(self, *widths: int, indent: int = 0) -> None:
+        self._widths = widths
+        self._indent = " " * indent
+        self._terminal = Terminal()
+
+    def print(self, *cells: Cell) -> None:
+        *narrow, last = map(_text, cells)
+        for text, width in zip(narrow, self._widths, strict=True):
+            text.truncate(width, overflow="ellipsis", pad=True)
+        self._terminal.show(Text(self._indent) + Text(_GAP).join([*narrow, last]))
+
+
+def print_line(cell: Cell) -> None:
+    """In its style, where there is colour."""
+    terminal = Terminal()
+    terminal.show(_text(cell))
+    terminal.file.flush()
+
+
+def aligned(rows: Iterable[Sequence[str]], indent: int = 0) -> Iterator[str]:
+    """The lines of a table: each column but the last is as wide as its longest text is shown."""
+    table = [[_text(each).plain for each in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        *narrow, last = row
+        padded = (
+            text + " " * (width - cell_len(text))
+            for text, width in zip(narrow, widths, strict=False)
+        )
+        yield " " * indent + _GAP.join([*padded, last])
+
+
+@contextmanager
+def timed(what: str) -> Iterator[None]:
+    """Says what is being done. On a terminal it moves meanwhile, and says how long it took."""
+    terminal = Terminal()
+    if not terminal.is_terminal:
+        print_line(f"{what} …")
+        yield
+        return
+    began = time.monotonic()
+    # The space lets all of it pass: `output.py` holds the last word of a line back.
+    with terminal.status(_text(f"{what} … ")):
+        yield
+    print_line(f"{what} … {time.monotonic() - began:.1f} s")
+
+
+def _text(cell: Cell) -> Text:
+    """One line without stream keys, and without a control sequence that a file slipped in."""
+    text, style = (cell, "") if isinstance(cell, str) else cell
+    return Text(_printable(without_stream_keys(text)), style)
+
+
+def _printable(text: str) -> str:
+    return "".join(each if each.isprintable() else _escaped(each) for each in text)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()

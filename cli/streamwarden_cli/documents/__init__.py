@@ -1,0 +1,1 @@
+"""What people write, in files: read with the place of every part, and checked to the last error."""

@@ -1,0 +1,153 @@
+"""From the text of a document to plain data, with the place of every part: YAML, and JSON.
+
+What a policy, a fleet or a case says is compared with what the services see, so its stream keys are
+taken out here, as they are where the services read.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache, partial
+from typing import Final, NoReturn
+
+import yaml
+
+from streamwarden.domain.redaction import redacted, without_stream_keys
+from streamwarden_cli.documents.problems import DocumentErrors, Problem
+from streamwarden_cli.documents.source import Location, Source, format_path
+from streamwarden_cli.documents.yaml_remedies import remedy_of
+
+_TEXT: Final = "tag:yaml.org,2002:str"
+_MERGE: Final = "tag:yaml.org,2002:merge"
+
+# PyYAML lets through what Python raises for `!!int x`, `!!bool x`, `!!timestamp x`, `&a {<<: *a}`.
+_UNREADABLE: Final = (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without dates: nothing in a policy is one, and a tag's value may look like one."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 (declared so by PyYAML)
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> str:
+        return without_stream_keys(super().construct_scalar(node))
+
+
+class _ClockLoader(_Loader):
+    """For files with times of day, of which YAML 1.1 makes numbers: 12:00 is 720 there."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 (declared so by PyYAML)
+        first: [
+            (tag, re.compile(f"(?!.*:)(?:{found.pattern})", found.flags)) for tag, found in each
+        ]
+        for first, each in _Loader.yaml_implicit_resolvers.items()
+    }
+
+
+class _KeyTwice(Exception):
+    """An object of JSON has two members of one name."""
+
+
+class _NotJson(Exception):
+    """What Python's reader takes, and JSON does not have."""
+
+
+def read_source(text: str, filename: str, *, clock_times: bool = False) -> Source:
+    """Raises DocumentErrors when the text is not YAML, or not JSON where it is to be.
+
+    With `clock_times`, 12:00 is a text.
+    """
+    if filename.endswith(".json"):
+        try:
+            return _read_json(text, filename)
+        except _KeyTwice:
+            pass  # The YAML below says where.
+    return _read_yaml(text, filename, _ClockLoader if clock_times else _Loader)
+
+
+def _read_json(text: str, filename: str) -> Source:
+    """JSON has a faster reader than YAML, of which it is a part. Nodes are made when asked for."""
+    try:
+        data = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        problem = Problem(filename, error.lineno, error.colno, "", f"not JSON: {error.msg}")
+        raise DocumentErrors([problem]) from error
+    except (RecursionError, _NotJson) as error:
+        message = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise DocumentErrors([Problem(filename, 1, 1, "", f"not JSON: {message}")]) from error
+    # No tab is within a text: JSON escapes it there. YAML takes it nowhere else.
+    spaced = text.replace("\t", " ")
+    return Source(filename, redacted(data), cache(partial(yaml.compose, spaced, _Loader)))
+
+
+def _once(members: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(members)
+    if len(found) < len(members):
+        raise _KeyTwice
+    return found
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise _NotJson(f"{constant} is no number")
+
+
+def _read_yaml(text: str, filename: str, kind: type[_Loader]) -> Source:
+    try:
+        loader = kind(text)
+        try:
+            root = loader.get_single_node()
+            problems = tuple(_refused(root, filename))
+            data = loader.construct_document(root) if root else None
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        raise DocumentErrors([_syntax_problem(error, filename)]) from error
+    except _UNREADABLE as error:
+        message = f"not YAML: {str(error).partition('\n')[0]}"
+        raise DocumentErrors([Problem(filename, 1, 1, "", message)]) from error
+    return Source(filename, data, lambda: root, problems)
+
+
+def _refused(root: yaml.Node | None, filename: str) -> Iterator[Problem]:
+    """Duplicate keys. Keys become text on the way: `1: x` and `on: x` are names here."""
+    waiting: list[tuple[Location, yaml.Node | None]] = [((), root)]
+    seen: set[int] = set()
+    while waiting:
+        location, node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            waiting += [((*location, index), each) for index, each in enumerate(node.value)]
+        elif isinstance(node, yaml.MappingNode):
+            _read_keys_as_text(node)
+            yield from _duplicates(node, location, filename)
+            waiting += [((*location, str(key.value)), each) for key, each in node.value]
+
+
+def _read_keys_as_text(node: yaml.MappingNode) -> None:
+    for key, _ in node.value:
+        if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE:
+            key.tag = _TEXT
+
+
+def _duplicates(node: yaml.MappingNode, location: Location, filename: str) -> Iterator[Problem]:
+    first_lines: dict[str, int] = {}
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            continue
+        line, column = key.start_mark.line + 1, key.start_mark.column + 1
+        if key.value in first_lines:
+            message = f"the key is given twice, first on line {first_lines[key.value]}"
+            yield Problem(filename, line, column, format_path((*location, key.value)), message)
+        first_lines.setdefault(key.value, line)
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, filename: str) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    said = ", ".join(each for each in (error.context, error.problem) if each)
+    return Problem(filename, line, column, "", f"not YAML: {said}{remedy_of(said)}")

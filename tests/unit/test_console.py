@@ -1,0 +1,154 @@
+"""What people see on a terminal, and what stands in a file instead: the same words, and no more."""
+
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+
+import pytest
+from rich.text import Text
+
+from streamwarden.domain.redaction import REDACTED
+from streamwarden_cli.console import Columns, Terminal, aligned, print_line, timed
+from streamwarden_cli.output import without_keys
+from tests.key_wrappings import KEY, holds_secret
+
+FROM_PEOPLE = "[bold]loud[/bold] :smile: {x} 'quoted' 12.5 \N{SNOWMAN}"
+LONG = "word " * 100 + "end"
+LOADED = """
+import contextlib, sys
+from streamwarden_cli.main import main
+with contextlib.suppress(SystemExit):
+    main(sys.argv[1:])
+loaded = {"rich", "pydantic", "yaml", "boto3", "botocore", "jwt"} & sys.modules.keys()
+print(*loaded, file=sys.stderr)
+"""
+
+
+class Screen(io.StringIO):
+    """A terminal that remembers all that was written to it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small terminal, and whatever may talk a program into treating a file as one."""
+    for name, value in {"TERM": "xterm-256color", "COLUMNS": "40", "FORCE_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def shown(show: Callable[[], object], on: io.StringIO) -> str:
+    """What stands there afterwards."""
+    with redirect_stdout(on):
+        show()
+    return on.getvalue()
+
+
+def test_elsewhere_than_on_a_terminal_there_is_plain_text_of_any_length() -> None:
+    def show() -> None:
+        Columns(4, 6, indent=2).print(("ok", "green"), "longer than six", LONG)
+        print_line((LONG, "bold"))
+
+    assert shown(show, io.StringIO()) == f"  ok    longe…  {LONG}\n{LONG}\n"
+
+
+def test_on_a_terminal_there_is_colour_and_no_line_is_broken() -> None:
+    said = shown(lambda: Columns(4).print(("ok", "green"), LONG), Screen())
+
+    assert said == f"\x1b[32mok  \x1b[0m  {LONG}\n"
+
+
+def test_there_is_no_colour_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    assert shown(lambda: print_line(("text", "bold red")), Screen()) == "text\n"
+
+
+@pytest.mark.parametrize("kind", [Screen, io.StringIO])
+def test_what_people_wrote_is_shown_as_they_wrote_it(kind: type[io.StringIO]) -> None:
+    assert shown(lambda: print_line(FROM_PEOPLE), kind()) == f"{FROM_PEOPLE}\n"
+
+    said = shown(lambda: Columns(60).print(FROM_PEOPLE, FROM_PEOPLE), kind())
+    assert said == f"{FROM_PEOPLE:60}  {FROM_PEOPLE}\n"
+
+
+@pytest.mark.parametrize("kind", [Screen, io.StringIO])
+def test_no_control_sequence_passes(kind: type[io.StringIO]) -> None:
+    said = shown(lambda: print_line("red \x1b[31m\nnext\ttab"), kind())
+
+    assert said == "red \\x1b[31m\\nnext\\ttab\n"
+
+
+def test_columns_are_as_wide_as_a_terminal_shows_their_texts() -> None:
+    rows = [("name", "a", "x"), ("\u65e5\u672c", "bcd", "yy")]
+
+    assert list(aligned(rows, indent=1)) == [" name  a    x", " \u65e5\u672c  bcd  yy"]
+    assert list(aligned([])) == []
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        lambda: print_line((f"the key {KEY} and more", "bold red on blue")),
+        lambda: Columns(len(KEY) - 3).print((KEY, "red"), f"{'x' * 30} {KEY}"),
+        lambda: sys.stdout.writelines(aligned([(KEY, KEY), ("a", "b")])),
+        # Past what this module does to a text, the way out still finds it.
+        lambda: Terminal().print(Text(f"{'x ' * 15}{KEY}", "bold"), width=20),
+        lambda: Terminal().print(Text.assemble("a ", (KEY, "bold red"), " b")),
+    ],
+    ids=["styled", "cut", "aligned", "wider than the terminal", "styled by rich alone"],
+)
+@pytest.mark.parametrize("kind", [Screen, io.StringIO])
+def test_a_key_that_rich_lays_out_is_taken_out(
+    kind: type[io.StringIO], show: Callable[[], object]
+) -> None:
+    def show_without_keys() -> None:
+        with without_keys():
+            show()
+
+    said = shown(show_without_keys, kind())
+
+    assert REDACTED in said
+    assert not holds_secret(said)
+    assert KEY[:12] not in said
+
+
+def test_progress_is_one_line_in_a_file() -> None:
+    file = io.StringIO()
+    with redirect_stdout(file), timed("building"):
+        assert file.getvalue() == "building …\n"
+
+    assert file.getvalue() == "building …\n"
+
+
+def test_progress_says_on_a_terminal_how_long_it_took() -> None:
+    screen = Screen()
+    with redirect_stdout(screen), without_keys(), timed("building"):
+        pass
+
+    assert re.search(r"building … \d+\.\d s\n$", screen.getvalue())
+
+
+def test_a_reader_that_goes_away_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str) -> int:
+        raise BrokenPipeError
+
+    screen = Screen()
+    monkeypatch.setattr(screen, "write", fail)
+
+    with redirect_stdout(screen), pytest.raises(BrokenPipeError):
+        print_line("text")
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["policy", "--help"]])
+def test_what_answers_at_once_loads_no_library_of_the_commands(arguments: list[str]) -> None:
+    command = [sys.executable, "-c", LOADED, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # ours
+
+    assert done.stdout
+    assert done.stderr.strip() == ""
