@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from streamwarden.domain.policy import encode_policy
 from streamwarden.settings import BY_FUNCTION
@@ -22,21 +22,33 @@ BUDGET: Final = 1.3
 ROUNDS: Final = 15
 PYTHON: Final = ROOT / ".tools/cold-start/bin/python"
 
-CLIENTS: Final = {
-    "stream_events": ("sqs", "dynamodb", "scheduler"),
-    "recording_events": ("sqs", "dynamodb", "scheduler"),
-    "resource_changes": ("sqs", "dynamodb", "scheduler"),
-    "enforce": ("sqs", "ivs"),
-    "notify": ("sqs", "sns"),
-    "sweep": ("sqs", "ivs", "dynamodb"),
-    "rotate_keys": ("sqs", "dynamodb", "ivs", "secretsmanager"),
-}
 _PLACE: Final = "Place('210987654321', 'eu-west-1')"
-_INITIALISE: Final = {
-    "enforce": "from streamwarden.bootstrap.enforcer import enforcer; enforcer()",
-    "notify": "from streamwarden.bootstrap.notifier import notifier; notifier()",
-    "sweep": f"from streamwarden.bootstrap.sweeper import sweeper; sweeper({_PLACE})",
-    "rotate_keys": f"from streamwarden.bootstrap.rotator import rotator; rotator({_PLACE})",
+
+
+class Function(NamedTuple):
+    """A folder of `functions/`, what builds the function, and the clients that it is built with."""
+
+    folder: str
+    built_by: str
+    clients: tuple[str, ...]
+
+
+def _observer(folder: str) -> Function:
+    return Function(folder, "observer.observer()", ("sqs", "dynamodb", "scheduler"))
+
+
+FUNCTIONS: Final = {
+    "StreamEvents": _observer("stream_events"),
+    "RecordingEvents": _observer("recording_events"),
+    "ResourceChanges": _observer("resource_changes"),
+    "Enforce": Function("enforce", "enforcer.enforcer()", ("sqs", "ivs")),
+    "Notify": Function("notify", "notifier.notifier()", ("sqs", "sns")),
+    "Sweep": Function("sweep", f"sweeper.sweeper({_PLACE})", ("sqs", "ivs", "dynamodb")),
+    "RotateKeys": Function(
+        "rotate_keys",
+        f"rotator.rotator({_PLACE})",
+        ("sqs", "dynamodb", "ivs", "secretsmanager"),
+    ),
 }
 
 
@@ -46,13 +58,14 @@ def main() -> int:
         policy = Path(folder) / "policy.json"
         text = (ROOT / "policies" / "default.yaml").read_text()
         policy.write_bytes(encode_policy(compile_policy(text, "default.yaml")))
-        ratios = {name: _measure(name, policy) for name in BY_FUNCTION}
+        ratios = {name: _measure(name, policy) for name in FUNCTIONS}
     return 1 if max(ratios.values()) > BUDGET else 0
 
 
 def _measure(name: str, policy: Path) -> float:
     environ = _environment(name, policy)
-    bare, ours = _bare(CLIENTS[name]), _ours(name)
+    function = FUNCTIONS[name]
+    bare, ours = _bare(function.clients), _ours(function.built_by)
     _cpu_seconds(bare, environ), _cpu_seconds(ours, environ)
     pairs = [(_cpu_seconds(ours, environ), _cpu_seconds(bare, environ)) for _ in range(ROUNDS)]
     ratio = statistics.median(mine / theirs for mine, theirs in pairs)
@@ -62,10 +75,11 @@ def _measure(name: str, policy: Path) -> float:
 
 
 def _environment(name: str, policy: Path) -> dict[str, str]:
+    folder = ROOT / "functions" / FUNCTIONS[name].folder
     settings = {variable.upper(): "1" for variable in BY_FUNCTION[name].__struct_fields__}
     return {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": f"{ROOT / 'layers/streamwarden'}:{ROOT / 'functions' / name}",
+        "PYTHONPATH": f"{ROOT / 'layers/streamwarden'}:{folder}",
         "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_REGION": "eu-west-1",
         "AWS_ACCESS_KEY_ID": "none",
@@ -84,11 +98,12 @@ def _bare(clients: tuple[str, ...]) -> str:
     return f"import boto3; {made}"
 
 
-def _ours(name: str) -> str:
-    initialise = _INITIALISE.get(
-        name, "from streamwarden.bootstrap.observer import observer; observer()"
+def _ours(built_by: str) -> str:
+    module = built_by.partition(".")[0]
+    return (
+        "import app; from streamwarden.domain.arn import Place; "
+        f"from streamwarden.bootstrap import {module}; {built_by}"
     )
-    return f"import app; from streamwarden.domain.arn import Place; {initialise}"
 
 
 def _cpu_seconds(program: str, environ: dict[str, str]) -> float:

@@ -21,7 +21,8 @@ POWERTOOLS = {
     "POWERTOOLS_LOG_LEVEL",
 }
 FUNCTIONS = sorted(BY_FUNCTION)
-INBOXES = {"stream_events", "recording_events", "resource_changes", "enforce", "notify"}
+OBSERVERS = {"StreamEvents", "RecordingEvents", "ResourceChanges"}
+INBOXES = OBSERVERS | {"Enforce", "Notify"}
 # Actions without a resource type: only "*" allows them (Service Authorization Reference).
 WITHOUT_RESOURCE = {
     "xray:PutTraceSegments",
@@ -67,9 +68,7 @@ def of_type(kind: str) -> dict[str, Node]:
 
 
 def function(name: str) -> Node:
-    everyone = of_type("AWS::Serverless::Function").values()
-    (found,) = [each for each in everyone if Path(each["CodeUri"]).name == name]
-    return found
+    return of_type("AWS::Serverless::Function")[f"{name}Function"]
 
 
 def environment(name: str) -> Node:
@@ -144,9 +143,9 @@ def every_statement() -> Iterator[Node]:
 
 
 def test_every_function_of_the_template_has_settings_and_the_other_way_round() -> None:
-    folders = {Path(each["CodeUri"]).name for each in of_type("AWS::Serverless::Function").values()}
+    of_template = {name.removesuffix("Function") for name in of_type("AWS::Serverless::Function")}
 
-    assert folders == set(FUNCTIONS)
+    assert of_template == set(FUNCTIONS)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -276,7 +275,7 @@ def test_only_enforce_and_rotate_keys_may_change_ivs_and_only_when_enforcing() -
         if any(changes_ivs(action) for action in actions(statement))
     }
 
-    assert granted == {("enforce", "Enforcing"), ("rotate_keys", "Enforcing")}
+    assert granted == {("Enforce", "Enforcing"), ("RotateKeys", "Enforcing")}
     assert template()["Conditions"]["Enforcing"] == {"Fn::Equals": [{"Ref": "Mode"}, "enforce"]}
 
 
@@ -314,7 +313,7 @@ def test_every_statement_that_changes_ivs_stands_in_a_function_role() -> None:
     assert sorted(in_roles) == sorted(anywhere)
 
 
-@pytest.mark.parametrize("name", ["stream_events", "recording_events", "resource_changes"])
+@pytest.mark.parametrize("name", sorted(OBSERVERS))
 def test_observers_hold_no_ivs_permission(name: str) -> None:
     held = [action for statement, _ in role_statements(name) for action in actions(statement)]
 

@@ -35,7 +35,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 class ObserverSettings(Settings, frozen=True, kw_only=True):
-    """stream_events, recording_events and resource_changes."""
+    """StreamEvents, RecordingEvents and ResourceChanges."""
 
     table_name: str
     policy_path: str
@@ -80,15 +80,15 @@ class RotateKeysSettings(Settings, frozen=True, kw_only=True):
     notification_routes: str
 
 
-# By function folder, for the test that compares template and settings.
+# By the name of the function in template.yaml, for the tests that compare template and settings.
 BY_FUNCTION: Mapping[str, type[Settings]] = {
-    "stream_events": ObserverSettings,
-    "recording_events": ObserverSettings,
-    "resource_changes": ObserverSettings,
-    "enforce": EnforceSettings,
-    "notify": NotifySettings,
-    "sweep": SweepSettings,
-    "rotate_keys": RotateKeysSettings,
+    "StreamEvents": ObserverSettings,
+    "RecordingEvents": ObserverSettings,
+    "ResourceChanges": ObserverSettings,
+    "Enforce": EnforceSettings,
+    "Notify": NotifySettings,
+    "Sweep": SweepSettings,
+    "RotateKeys": RotateKeysSettings,
 }
 
 

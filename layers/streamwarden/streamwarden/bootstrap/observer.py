@@ -1,4 +1,4 @@
-"""stream_events, recording_events and resource_changes: three queues, one service."""
+"""StreamEvents, RecordingEvents and ResourceChanges: three queues, one service."""
 
 import os
 from collections.abc import Sequence
