@@ -33,14 +33,12 @@ class Function(NamedTuple):
     clients: tuple[str, ...]
 
 
-def _observer(folder: str) -> Function:
-    return Function(folder, "observer.observer()", ("sqs", "dynamodb", "scheduler"))
-
+_OBSERVER: Final = Function("observe", "observer.observer()", ("sqs", "dynamodb", "scheduler"))
 
 FUNCTIONS: Final = {
-    "StreamEvents": _observer("stream_events"),
-    "RecordingEvents": _observer("recording_events"),
-    "ResourceChanges": _observer("resource_changes"),
+    "StreamEvents": _OBSERVER,
+    "RecordingEvents": _OBSERVER,
+    "ResourceChanges": _OBSERVER,
     "Enforce": Function("enforce", "enforcer.enforcer()", ("sqs", "ivs")),
     "Notify": Function("notify", "notifier.notifier()", ("sqs", "sns")),
     "Sweep": Function("sweep", f"sweeper.sweeper({_PLACE})", ("sqs", "ivs", "dynamodb")),

@@ -1,4 +1,4 @@
-"""Recording events of the recording inbox."""
+"""Observes what an inbox says. The three observers run it; the template tells them apart."""
 
 from typing import Any
 
