@@ -26,7 +26,6 @@ _ADDRESS_KEPT_SECONDS: Final = 300
 
 
 @cache
-@runtime.ends_loading
 def notifier() -> runtime.BatchFunction:
     settings = NotifySettings.from_env(os.environ)
     service = Notifier(_destinations(settings))

@@ -17,7 +17,6 @@ from streamwarden.settings import ObserverSettings
 
 
 @cache
-@runtime.ends_loading
 def observer() -> runtime.BatchFunction:
     settings = ObserverSettings.from_env(os.environ)
     sqs = runtime.client("sqs")

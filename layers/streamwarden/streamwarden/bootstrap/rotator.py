@@ -33,7 +33,6 @@ class RotationsFailed(Exception):
 
 
 @cache
-@runtime.ends_loading
 def rotator(place: Place) -> Rotate:
     """Rotates the keys of one account and region."""
     settings = RotateKeysSettings.from_env(os.environ)
