@@ -92,6 +92,7 @@ def _environment(name: str, policy: Path) -> dict[str, str]:
         "POWERTOOLS_SERVICE_NAME": "streamwarden",
         "POWERTOOLS_METRICS_NAMESPACE": "Streamwarden",
         **settings,
+        "DESTINATIONS": "sns=1",
         "MODE": "enforce",
         "POLICY_PATH": str(policy),
     }

@@ -1,14 +1,17 @@
 """The rules every resource of template.yaml keeps, whatever else changes in it."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 import yaml
 from msgspec.structs import fields
 
+from streamwarden.adapters import destinations
 from streamwarden.domain.acting.kind import Performer
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.settings import BY_FUNCTION
@@ -23,6 +26,7 @@ POWERTOOLS = {
 FUNCTIONS = sorted(BY_FUNCTION)
 OBSERVERS = {"StreamEvents", "RecordingEvents", "ResourceChanges"}
 INBOXES = OBSERVERS | {"Enforce", "Notify"}
+NOTIFYING = OBSERVERS | {"RotateKeys", "Notify"}
 # Actions without a resource type: only "*" allows them (Service Authorization Reference).
 WITHOUT_RESOURCE = {
     "xray:PutTraceSegments",
@@ -318,6 +322,13 @@ def test_observers_hold_no_ivs_permission(name: str) -> None:
     held = [action for statement, _ in role_statements(name) for action in actions(statement)]
 
     assert not [action for action in held if action.startswith("ivs:")]
+
+
+def test_every_destination_is_known_to_every_function_that_sends_or_delivers() -> None:
+    modules = {module.name for module in iter_modules(destinations.__path__)}
+    given = [environment(each)["DESTINATIONS"]["Fn::Sub"] for each in sorted(NOTIFYING)]
+
+    assert [set(re.findall(r"(\w+)=", each)) for each in given] == [modules] * len(NOTIFYING)
 
 
 def test_the_default_mode_only_observes() -> None:

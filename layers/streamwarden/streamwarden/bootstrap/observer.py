@@ -32,7 +32,7 @@ def observer() -> runtime.BatchFunction:
             sqs,
             settings.action_queue_url,
             settings.notification_queue_url,
-            runtime.routes(settings.notification_routes),
+            tuple(settings.targets),
         ),
         policy=policy_at(settings.policy_path),
         max_mode=settings.max_mode,

@@ -68,11 +68,6 @@ def _without_keys_in_errors(
         parsed.update(redacted(parsed))
 
 
-def routes(text: str) -> tuple[str, ...]:
-    """The routes of a comma-separated list."""
-    return tuple(route.strip() for route in text.split(",") if route.strip())
-
-
 def read[T](decode: Callable[[str], T], message: Message) -> T:
     """What a message holds. Raises Unprocessable."""
     try:
