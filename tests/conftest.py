@@ -1,6 +1,5 @@
 """What every test starts from: no AWS of the developer's own, and functions that start cold."""
 
-import gc
 import os
 from collections.abc import Iterator
 from typing import Final
@@ -44,8 +43,6 @@ from streamwarden.bootstrap.notifier import notifier  # noqa: E402
 from streamwarden.bootstrap.observer import observer  # noqa: E402
 from streamwarden.bootstrap.rotator import rotator  # noqa: E402
 from streamwarden.bootstrap.sweeper import sweeper  # noqa: E402
-
-gc.enable()  # which the functions turn off until they are built
 
 
 def build_anew() -> None:

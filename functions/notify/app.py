@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from streamwarden.bootstrap.notifier import notifier
-from streamwarden.bootstrap.runtime import without_keys_in_answers
-from streamwarden.observability import logger, metrics, tracer
+from streamwarden.bootstrap.loading import gc_paused
+
+with gc_paused():
+    from streamwarden.bootstrap.notifier import notifier
+    from streamwarden.bootstrap.runtime import without_keys_in_answers
+    from streamwarden.observability import logger, metrics, tracer
 
 
 @metrics.log_metrics

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-import msgspec
+from streamwarden.bootstrap.loading import gc_paused
 
-from streamwarden.bootstrap.rotator import rotator
-from streamwarden.bootstrap.runtime import without_keys_in_answers
-from streamwarden.domain.arn import place_of
-from streamwarden.observability import LambdaContext, logger, metrics, tracer
+with gc_paused():
+    import msgspec
+
+    from streamwarden.bootstrap.rotator import rotator
+    from streamwarden.bootstrap.runtime import without_keys_in_answers
+    from streamwarden.domain.arn import place_of
+    from streamwarden.observability import LambdaContext, logger, metrics, tracer
 
 
 @metrics.log_metrics

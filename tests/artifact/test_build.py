@@ -10,7 +10,6 @@ import yaml
 from streamwarden.settings import BY_FUNCTION
 from streamwarden_cli.local.deployment import Build, build
 
-FUNCTIONS = {name: f"{name.title().replace('_', '')}Function" for name in sorted(BY_FUNCTION)}
 IMPORT_HANDLER = "import app; assert callable(app.handler)"
 MODELLED = "import botocore.session as s, sys; s.Session().get_service_model(sys.argv[1])"
 ZONE = "import zoneinfo; zoneinfo.ZoneInfo('Europe/Berlin')"
@@ -45,10 +44,10 @@ def _variables(name: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", sorted(BY_FUNCTION))
 def test_handler_imports_from_the_artifact_alone(built: Build, name: str) -> None:
     path = [
-        built.directory / FUNCTIONS[name],
+        built.directory / f"{name}Function",
         built.directory / "StreamwardenLayer" / "python",
     ]
 

@@ -155,7 +155,7 @@ class Stack:
 
     def run(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
         """Invoke a function as Lambda does, with its variables from the template."""
-        app = importlib.import_module(f"functions.{function}.app")
+        app = importlib.import_module(template.module_of(function))
         if function != self.warm:
             build_anew()
             self.warm = function
@@ -176,8 +176,8 @@ class Stack:
 
     def sweep(self) -> dict[str, Any]:
         """Run the sweep, and the observers on what it found."""
-        report = self.run("sweep", {})
-        assert self.pump("stream_events") == self.pump("resource_changes") == []
+        report = self.run("Sweep", {})
+        assert self.pump("StreamEvents") == self.pump("ResourceChanges") == []
         return report
 
     def hear(self) -> list[str]:

@@ -1,5 +1,6 @@
 """The parts of template.yaml that tests build with moto, so that the two cannot differ."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -47,18 +48,20 @@ def of_type(kind: str) -> list[str]:
     return [name for name, each in template()["Resources"].items() if each["Type"] == kind]
 
 
-def function_of(folder: str) -> str:
-    """The logical id of the function in a folder of `functions/`."""
-    return next(
-        name
-        for name in of_type("AWS::Serverless::Function")
-        if properties(name)["CodeUri"].strip("/").endswith(folder)
-    )
+def function(name: str) -> Node:
+    """The properties of the function of that name: `StreamEvents` is `StreamEventsFunction`."""
+    return properties(f"{name}Function")
 
 
-def queue_of(folder: str) -> str:
+def module_of(function_name: str) -> str:
+    """The module of the function's handler, as the repository imports it."""
+    folder: str = function(function_name)["CodeUri"]
+    return f"{folder.strip('/').replace('/', '.')}.app"
+
+
+def queue_of(function_name: str) -> str:
     """The logical id of the queue whose messages a function is invoked with."""
-    events = properties(function_of(folder))["Events"].values()
+    events = function(function_name)["Events"].values()
     name: str = next(each for each in events if each["Type"] == "SQS")["Properties"]["Queue"][
         "Fn::GetAtt"
     ][0]
@@ -66,17 +69,19 @@ def queue_of(folder: str) -> str:
 
 
 def listeners(detail_type: str) -> list[str]:
-    """The folders of the functions that an event reaches, by the rules and the queues."""
+    """The functions that an event reaches, by the rules and the queues."""
     inboxes = [
         rule["Targets"][0]["Arn"]["Fn::GetAtt"][0]
         for rule in map(properties, of_type("AWS::Events::Rule"))
         if detail_type in rule["EventPattern"]["detail-type"]
     ]
-    observers = ("stream_events", "recording_events", "resource_changes")
-    return [folder for folder in observers if queue_of(folder) in inboxes]
+    observers = ("StreamEvents", "RecordingEvents", "ResourceChanges")
+    return [each for each in observers if queue_of(each) in inboxes]
 
 
-def environment(folder: str, refs: Mapping[str, str], arns: Mapping[str, str]) -> dict[str, str]:
+def environment(
+    function_name: str, refs: Mapping[str, str], arns: Mapping[str, str]
+) -> dict[str, str]:
     """A function's variables. `refs` and `arns` are what `!Ref` and `!GetAtt X.Arn` give."""
 
     def resolved(value: Any) -> str:
@@ -86,15 +91,14 @@ def environment(folder: str, refs: Mapping[str, str], arns: Mapping[str, str]) -
             case {"Fn::GetAtt": [name, "Arn"]}:
                 return arns[name]
             case {"Fn::Sub": str(text)}:
-                return text.replace("${AWS::StackName}", STACK)
-            case {"Fn::If": ["HasWebhook", then, otherwise]}:
-                return resolved(then if refs["WebhookSecretArn"] else otherwise)
+                known = {"AWS::StackName": STACK, **refs}
+                return re.sub(r"\$\{([\w:]+)\}", lambda found: known[found[1]], text)
             case str() | int():
                 return str(value)
             case _:
                 raise AssertionError(f"the tests cannot resolve {value!r} yet")
 
-    own = properties(function_of(folder)).get("Environment", {}).get("Variables", {})
+    own = function(function_name).get("Environment", {}).get("Variables", {})
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
     return {name: resolved(value) for name, value in {**shared, **own}.items()}
 

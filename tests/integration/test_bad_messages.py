@@ -45,7 +45,7 @@ def stream_start(channel_arn: str, **changes: Any) -> dict[str, Any]:
 def test_a_malformed_message_is_buried_with_its_reason(
     stack: Stack, message: Any, reason: str
 ) -> None:
-    assert stack.deliver("stream_events", message) == []
+    assert stack.deliver("StreamEvents", message) == []
 
     (buried,) = stack.take("StreamInboxDeadLetters")
     assert buried.attributes["reason"].startswith(reason)
@@ -55,7 +55,7 @@ def test_a_malformed_message_is_buried_with_its_reason(
 def test_the_neighbours_of_a_malformed_message_are_observed(stack: Stack) -> None:
     before, after = stream_start(arn_of("before")), stream_start(arn_of("after"))
 
-    again = stack.deliver("stream_events", before, "{not json", after)
+    again = stack.deliver("StreamEvents", before, "{not json", after)
 
     assert again == []
     state = {item["pk"]["S"] for item in stack.items()}
@@ -65,14 +65,14 @@ def test_the_neighbours_of_a_malformed_message_are_observed(stack: Stack) -> Non
 def test_an_unknown_detail_type_is_tolerated(stack: Stack) -> None:
     strange = stream_start(arn_of("studio"), **{"detail-type": "IVS Weather Change"})
 
-    assert stack.deliver("stream_events", strange) == []
+    assert stack.deliver("StreamEvents", strange) == []
     assert stack.take("StreamInboxDeadLetters") == []
 
 
 def test_an_event_about_no_channel_is_skipped_with_a_reason(stack: Stack) -> None:
     strange = stream_start("arn:aws:s3:::bucket", **{"detail-type": "IVS Weather Change"})
 
-    stack.deliver("stream_events", strange)
+    stack.deliver("StreamEvents", strange)
 
     assert stack.items() == []
     (line,) = [each for each in stack.logs() if each.get("message") == "skipped"]
@@ -87,7 +87,7 @@ def _away(operation: str, moment: str) -> None:
 def test_a_message_that_fails_is_wanted_again(stack: Stack) -> None:
     stack.on_call = _away
 
-    again = stack.deliver("stream_events", stream_start(arn_of("studio")), receives=4)
+    again = stack.deliver("StreamEvents", stream_start(arn_of("studio")), receives=4)
 
     assert len(again) == 1
     assert stack.take("StreamInboxDeadLetters") == []
@@ -96,7 +96,7 @@ def test_a_message_that_fails_is_wanted_again(stack: Stack) -> None:
 def test_a_message_that_fails_for_the_last_time_is_buried_with_its_reason(stack: Stack) -> None:
     stack.on_call = _away
 
-    again = stack.deliver("stream_events", stream_start(arn_of("studio")), receives=5)
+    again = stack.deliver("StreamEvents", stream_start(arn_of("studio")), receives=5)
 
     assert again == []
     (buried,) = stack.take("StreamInboxDeadLetters")
@@ -112,7 +112,7 @@ def test_a_failure_concerns_only_its_channel(stack: Stack) -> None:
     stack.on_call = fail_once
 
     again = stack.deliver(
-        "stream_events", stream_start(arn_of("first")), stream_start(arn_of("second"))
+        "StreamEvents", stream_start(arn_of("first")), stream_start(arn_of("second"))
     )
 
     assert [json.loads(body)["resources"] for body in again] == [[arn_of("first")]]
@@ -131,7 +131,7 @@ def test_a_failure_concerns_only_its_channel(stack: Stack) -> None:
 def test_a_key_in_a_message_reaches_neither_the_dead_letters_nor_a_log(
     stack: Stack, message: Any
 ) -> None:
-    stack.deliver("stream_events", message)
+    stack.deliver("StreamEvents", message)
 
     buried = stack.take("StreamInboxDeadLetters")
     assert KEY not in f"{buried} {stack.items()} {stack.output.getvalue()}"
@@ -146,12 +146,12 @@ def test_when_the_dead_letter_queue_is_away_the_whole_batch_comes_again(stack: S
     stack.on_call = away
 
     with pytest.raises(RuntimeError, match="no queue"):
-        stack.deliver("stream_events", "{not json")
+        stack.deliver("StreamEvents", "{not json")
 
 
 def test_recordings_and_changes_are_buried_in_queues_of_their_own(stack: Stack) -> None:
-    stack.deliver("recording_events", "{not json")
-    stack.deliver("resource_changes", "{not json")
+    stack.deliver("RecordingEvents", "{not json")
+    stack.deliver("ResourceChanges", "{not json")
 
     assert len(stack.take("RecordingInboxDeadLetters")) == 1
     assert len(stack.take("ChangeInboxDeadLetters")) == 1

@@ -40,7 +40,7 @@ def action(
 
 
 def carry_out(stack: Stack, given: dict[str, Any], **options: Any) -> list[str]:
-    return stack.deliver("enforce", given, group=given["resource_arn"], **options)
+    return stack.deliver("Enforce", given, group=given["resource_arn"], **options)
 
 
 def outcomes(stack: Stack) -> list[tuple[str, str]]:
@@ -126,7 +126,7 @@ def test_only_the_actions_on_the_same_channel_wait(stack: Stack) -> None:
         (action(first.channel_arn, "tag", tags={"a": "b"}), first.channel_arn),
     ]
 
-    again = stack.deliver_grouped("enforce", records)
+    again = stack.deliver_grouped("Enforce", records)
 
     assert [json.loads(body)["kind"] for body in again] == ["stop", "tag"]
     assert {json.loads(body)["resource_arn"] for body in again} == {first.channel_arn}
@@ -212,9 +212,9 @@ def test_too_many_warnings_at_once_are_tried_again(stack: Stack) -> None:
 def test_a_set_tag_resolves_its_breach(stack: Stack) -> None:
     stack.channel("studio", tags={"governed": "yes"})
     stack.later(seconds=5)
-    stack.pump("enforce")
+    stack.pump("Enforce")
 
-    stack.pump("resource_changes")
+    stack.pump("ResourceChanges")
 
     statuses = [each.body["status"] for each in stack.take("NotificationQueue")]
     assert statuses == ["opened", "resolved"]
@@ -225,9 +225,9 @@ def test_a_failed_action_is_told(stack: Stack) -> None:
     stack.later(hours=4)
     stack.hear()
     stack.world.fail_next("StopStream", IvsError(ErrorCode.ACCESS_DENIED, "no"))
-    stack.pump("enforce")
+    stack.pump("Enforce")
 
-    stack.pump("resource_changes")
+    stack.pump("ResourceChanges")
 
     assert live.is_live
     told = [each.body for each in stack.take("NotificationQueue")]
@@ -247,7 +247,7 @@ def test_a_stack_that_observes_acts_no_more(observing: Stack, kind: str) -> None
 
 
 def test_what_is_no_action_is_buried(stack: Stack) -> None:
-    assert stack.deliver("enforce", {"kind": "explode"}, group=arn_of("studio")) == []
+    assert stack.deliver("Enforce", {"kind": "explode"}, group=arn_of("studio")) == []
 
     (buried,) = stack.take("ActionQueueDeadLetters")
     assert buried.attributes["reason"].startswith("Unprocessable: ")
@@ -259,10 +259,10 @@ def test_a_stop_in_time_is_what_the_whole_stack_does(stack: Stack) -> None:
     stack.later(hours=4)
     stack.hear()
 
-    stack.pump("enforce")
+    stack.pump("Enforce")
     stack.later(seconds=2)
     stack.hear()
-    stack.pump("resource_changes")
+    stack.pump("ResourceChanges")
 
     assert not live.is_live
     stack.later(hours=8)
@@ -275,7 +275,7 @@ def test_outcomes_of_one_batch_are_counted_apart(stack: Stack) -> None:
     done = action(live.channel_arn, stream_id=live.stream_id)
     needless = action(stack.channel("other"), stream_id="st-1")
 
-    stack.deliver("enforce", done, needless, group="both")
+    stack.deliver("Enforce", done, needless, group="both")
 
     counted = [line for line in stack.logs() if "_aws" in line and "ActionsDone" in line]
     assert [line["ActionsDone"] for line in counted] == [[1.0]]
@@ -336,6 +336,6 @@ def test_a_stack_that_observes_tells_of_a_warning_and_puts_none_into_the_stream(
 def look_again(stack: Stack, channel_arn: str) -> None:
     """What a timer does, and all that follows from it."""
     look = Recheck(resource_arn=channel_arn, time=stack.now)
-    stack.deliver("stream_events", envelope_of(look))
-    stack.pump("enforce")
-    stack.pump("resource_changes")
+    stack.deliver("StreamEvents", envelope_of(look))
+    stack.pump("Enforce")
+    stack.pump("ResourceChanges")

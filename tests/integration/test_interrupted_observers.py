@@ -40,7 +40,7 @@ def calls_of(stack: Stack) -> int:
     """How many calls the observer makes for the news."""
     made: list[str] = []
     stack.on_call = lambda operation, moment: made.append(operation) if moment == "before" else None
-    stack.deliver("stream_events", *heard(stack))
+    stack.deliver("StreamEvents", *heard(stack))
     return len(made)
 
 
@@ -56,11 +56,11 @@ def test_a_killed_observer_is_finished_by_the_next_delivery(
 ) -> None:
     marathon.on_call = killing(marathon, number, moment)
     try:
-        marathon.deliver("stream_events", *heard(marathon))
+        marathon.deliver("StreamEvents", *heard(marathon))
     except Killed:
         marathon.start_cold()
 
-    assert marathon.deliver("stream_events", *heard(marathon)) == []
+    assert marathon.deliver("StreamEvents", *heard(marathon)) == []
 
     (action,) = marathon.take("ActionQueue")
     (notification,) = marathon.take("NotificationQueue")
@@ -71,12 +71,12 @@ def test_a_killed_observer_is_finished_by_the_next_delivery(
 
 
 def test_a_message_delivered_twice_writes_nothing_the_second_time(marathon: Stack) -> None:
-    marathon.deliver("stream_events", *heard(marathon))
+    marathon.deliver("StreamEvents", *heard(marathon))
     before = marathon.items()
 
     writes: list[str] = []
     marathon.on_call = lambda operation, moment: writes.append(operation)
-    marathon.deliver("stream_events", *heard(marathon))
+    marathon.deliver("StreamEvents", *heard(marathon))
 
     assert set(writes) == {"GetItem"}
     assert marathon.items() == before
@@ -89,7 +89,7 @@ def test_what_was_not_handed_over_is_handed_over_by_the_sweep(marathon: Stack) -
 
     marathon.on_call = kill_the_sending
     with pytest.raises(Killed):
-        marathon.deliver("stream_events", *heard(marathon))
+        marathon.deliver("StreamEvents", *heard(marathon))
     marathon.on_call = lambda operation, moment: None
     marathon.start_cold()
 
@@ -107,11 +107,11 @@ def test_a_channel_changed_meanwhile_is_looked_at_again(marathon: Stack) -> None
     def meanwhile(operation: str, moment: str) -> None:
         if (operation, moment) == ("TransactWriteItems", "before"):
             marathon.on_call = lambda operation, moment: None
-            marathon.deliver("stream_events", second)
+            marathon.deliver("StreamEvents", second)
 
     marathon.on_call = meanwhile
 
-    assert marathon.deliver("stream_events", first) == []
+    assert marathon.deliver("StreamEvents", first) == []
 
     assert len(marathon.take("ActionQueue")) == 1
     assert not _is_anything_pending(marathon)
@@ -132,7 +132,7 @@ def test_a_channel_that_is_always_changed_is_wanted_again(marathon: Stack) -> No
 
     marathon.on_call = meanwhile
 
-    assert len(marathon.deliver("stream_events", *heard(marathon))) == 2
+    assert len(marathon.deliver("StreamEvents", *heard(marathon))) == 2
 
     assert marathon.take("ActionQueue") == []
 

@@ -77,7 +77,7 @@ def test_the_calls_of_a_rotation_are_those_below(due: Stack) -> None:
     made: list[str] = []
     due.on_call = lambda operation, moment: made.append(operation) if moment == "before" else None
 
-    due.run("rotate_keys", {})
+    due.run("RotateKeys", {})
 
     assert set(made) == set(CALLS)
     assert len(made) <= len(CALLS)
@@ -91,17 +91,17 @@ def test_a_killed_rotation_is_finished_by_the_next_run(
     old_value = due.world.key_value(studio_of(due))
     due.on_call = killing(due, number, moment)
     try:
-        due.run("rotate_keys", {})
+        due.run("RotateKeys", {})
     except Killed:
         due.start_cold()
     due.on_call = lambda operation, moment: None
 
-    due.run("rotate_keys", {})
+    due.run("RotateKeys", {})
 
     assert_one_published_key(due, old_value)
     due.later(minutes=1)
-    due.pump("resource_changes")
-    assert due.run("rotate_keys", {}) == {"rotations": []}
+    due.pump("ResourceChanges")
+    assert due.run("RotateKeys", {}) == {"rotations": []}
 
 
 @pytest.mark.parametrize("number", range(1, len(CALLS) + 1))
@@ -115,11 +115,11 @@ def test_two_runs_at_once_end_with_one_published_key(due: Stack, number: int) ->
         seen += moment == "before"
         if moment == "before" and seen == number:
             due.on_call = lambda operation, moment: None
-            due.run("rotate_keys", {})
+            due.run("RotateKeys", {})
 
     due.on_call = interleave
 
-    due.run("rotate_keys", {})
-    due.run("rotate_keys", {})
+    due.run("RotateKeys", {})
+    due.run("RotateKeys", {})
 
     assert_one_published_key(due, old_value)

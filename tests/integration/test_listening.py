@@ -63,14 +63,14 @@ def publish_error(stack: Stack, code: str = "BITRATE_EXCEEDED") -> Any:
 def test_an_event_of_a_stage_is_told_once_while_it_lasts(deploy: Any) -> None:
     stack: Stack = deploy(ALERTS)
     for _ in range(2):
-        assert stack.deliver("resource_changes", publish_error(stack)) == []
+        assert stack.deliver("ResourceChanges", publish_error(stack)) == []
         stack.later(minutes=30)
 
     (notification,) = stack.take("NotificationQueue")
     assert notification.body["title"] == "stage AtUlF8oNuvW2: speakers breach"
     stack.later(minutes=30)
     look_again = own(Recheck(resource_arn=STAGE, time=stack.now))
-    assert stack.deliver("stream_events", look_again) == []
+    assert stack.deliver("StreamEvents", look_again) == []
     (over,) = stack.take("NotificationQueue")
     assert over.body["text"] == "no such event in the last 1h."
 
@@ -79,7 +79,7 @@ def test_what_is_not_listened_for_costs_no_request(deploy: Any) -> None:
     stack: Stack = deploy(ALERTS)
     stack.requests.clear()
 
-    assert stack.deliver("resource_changes", publish_error(stack, "QUOTA_EXCEEDED")) == []
+    assert stack.deliver("ResourceChanges", publish_error(stack, "QUOTA_EXCEEDED")) == []
 
     assert stack.requests == []
     assert stack.items() == []
@@ -88,7 +88,7 @@ def test_what_is_not_listened_for_costs_no_request(deploy: Any) -> None:
 def test_the_rest_of_an_event_goes_nowhere(deploy: Any) -> None:
     stack: Stack = deploy(ALERTS)
 
-    stack.deliver("resource_changes", publish_error(stack))
+    stack.deliver("ResourceChanges", publish_error(stack))
 
     kept = json.dumps([stack.items(), stack.logs(), stack.schedules()], default=str)
     told = [each.text for each in stack.take("NotificationQueue")]
@@ -101,8 +101,8 @@ def test_a_stage_is_forgotten_some_days_after_its_last_word(deploy: Any) -> None
     """No sweep lists stages, and there are new ones all the time. An account stays."""
     stack: Stack = deploy(f"{ALERTS}  - {{id: quota, kind: account_limit}}\n")
 
-    stack.deliver("resource_changes", publish_error(stack))
-    stack.deliver("stream_events", too_many_streams(stack))
+    stack.deliver("ResourceChanges", publish_error(stack))
+    stack.deliver("StreamEvents", too_many_streams(stack))
 
     expiries = {item["pk"]["S"]: item.get("expires_at") for item in stack.items()}
     over = stack.now + timedelta(hours=1)
@@ -113,8 +113,8 @@ def test_a_stage_is_forgotten_some_days_after_its_last_word(deploy: Any) -> None
 def test_timers_of_all_there_is_have_names_of_their_own(deploy: Any) -> None:
     stack: Stack = deploy(f"{ALERTS}  - {{id: quota, kind: account_limit}}\n")
 
-    stack.deliver("resource_changes", publish_error(stack))
-    stack.deliver("stream_events", too_many_streams(stack))
+    stack.deliver("ResourceChanges", publish_error(stack))
+    stack.deliver("StreamEvents", too_many_streams(stack))
 
     names = list(stack.schedules())
     assert len(names) == 2
@@ -136,9 +136,9 @@ def test_an_account_over_its_quota_is_told_of_by_its_number(deploy: Any) -> None
     stack: Stack = deploy(ACCOUNTS)
     published = _listen(stack)
 
-    assert stack.deliver("stream_events", too_many_streams(stack)) == []
+    assert stack.deliver("StreamEvents", too_many_streams(stack)) == []
 
-    assert stack.pump("notify") == []
+    assert stack.pump("Notify") == []
     (message,) = published()
     assert message["Subject"] == f"[critical] account {ACCOUNT} in {REGION}: quota breach"
     assert message["Message"].splitlines() == [
@@ -154,9 +154,9 @@ def test_an_account_over_its_quota_is_told_of_by_its_number(deploy: Any) -> None
 def test_a_stage_is_told_of_by_its_arn(deploy: Any) -> None:
     stack: Stack = deploy(ALERTS)
     published = _listen(stack)
-    stack.deliver("resource_changes", publish_error(stack))
+    stack.deliver("ResourceChanges", publish_error(stack))
 
-    stack.pump("notify")
+    stack.pump("Notify")
 
     (message,) = published()
     assert f"stage: AtUlF8oNuvW2 ({STAGE})" in message["Message"].splitlines()

@@ -64,17 +64,17 @@ def play(stack: Stack) -> set[str]:
     _work_off(stack)
     live.leave()
     stack.hear()
-    stack.deliver("stream_events", f"a key: {stack.world.key_value(studio)}")
-    stack.deliver("resource_changes", {"time": stack.world.key_value(studio)}, receives=5)
+    stack.deliver("StreamEvents", f"a key: {stack.world.key_value(studio)}")
+    stack.deliver("ResourceChanges", {"time": stack.world.key_value(studio)}, receives=5)
     stack.later(days=31)
     stack.sweep()
     stack.world.fail_next("GetStreamKey", leaking_error(stack, studio))
     for _ in range(2):
         with suppress(RotationsFailed):
-            stack.run("rotate_keys", {})
+            stack.run("RotateKeys", {})
         values |= {stack.world.key_value(each) or "" for each in (studio, other)}
-    stack.run("rotate_keys", {"channel_arn": studio})
-    stack.run("rotate_keys", {"channel_arn": arn_of("never-made")})
+    stack.run("RotateKeys", {"channel_arn": studio})
+    stack.run("RotateKeys", {"channel_arn": arn_of("never-made")})
     values.add(stack.world.key_value(studio) or "")
     stack.hear()
     _work_off(stack)
@@ -83,7 +83,7 @@ def play(stack: Stack) -> set[str]:
 
 
 def _work_off(stack: Stack) -> None:
-    for function in ("enforce", "resource_changes", "stream_events", "notify"):
+    for function in ("Enforce", "ResourceChanges", "StreamEvents", "Notify"):
         stack.pump(function, receives=5)
 
 
@@ -200,11 +200,11 @@ def events_with(key: str, channel_arn: str) -> Iterator[tuple[str, dict[str, Any
     names = ("Stream Start", "Stream Failure", key)
     for name in names:
         event = stream_start(channel_arn, detail={**detail, "event_name": name})
-        yield "stream_events", event
-    yield "stream_events", stream_start(channel_arn, time=key)
-    yield "stream_events", stream_start(key)
-    yield "stream_events", stream_start(channel_arn, **{"detail-type": key, "id": key})
-    yield "stream_events", stream_start(channel_arn, detail={**detail, "event_name": {key: key}})
+        yield "StreamEvents", event
+    yield "StreamEvents", stream_start(channel_arn, time=key)
+    yield "StreamEvents", stream_start(key)
+    yield "StreamEvents", stream_start(channel_arn, **{"detail-type": key, "id": key})
+    yield "StreamEvents", stream_start(channel_arn, detail={**detail, "event_name": {key: key}})
     recording = {
         "recording_status": "Recording Start Failure",
         "recording_status_reason": key,
@@ -215,7 +215,7 @@ def events_with(key: str, channel_arn: str) -> Iterator[tuple[str, dict[str, Any
         "recording_duration_ms": 0,
         **detail,
     }
-    yield "recording_events", _of("IVS Recording State Change", recording, channel_arn)
+    yield "RecordingEvents", _of("IVS Recording State Change", recording, channel_arn)
     key_arn = channel_arn.replace(":channel/", ":stream-key/")
     told = {"arn": channel_arn, "name": key, "tags": {"team": key, key: "x", "note": key}}
     made = {"arn": key_arn, "channelArn": channel_arn, "value": KEY, "tags": {"note": key}}
@@ -233,11 +233,11 @@ def events_with(key: str, channel_arn: str) -> Iterator[tuple[str, dict[str, Any
         (key, {"streamKey": made}),
     ):
         record = {**call, "eventName": name, "responseElements": answer}
-        yield "resource_changes", {**_of(CALL, record, channel_arn), "resources": []}
+        yield "ResourceChanges", {**_of(CALL, record, channel_arn), "resources": []}
     own = Recheck(resource_arn=f"{channel_arn}/{key}", time=NOON)
-    yield "resource_changes", {**envelope_of(own), "detail-type": key}
-    yield "resource_changes", {**envelope_of(own), "detail": {"time": key, "resource_arn": key}}
-    yield "stream_events", envelope_of(own)
+    yield "ResourceChanges", {**envelope_of(own), "detail-type": key}
+    yield "ResourceChanges", {**envelope_of(own), "detail": {"time": key, "resource_arn": key}}
+    yield "StreamEvents", envelope_of(own)
 
 
 def _of(detail_type: str, detail: dict[str, Any], channel_arn: str) -> dict[str, Any]:
@@ -254,8 +254,8 @@ def play_wrapped(stack: Stack, key: str, channel_arn: str) -> None:
         ivs.tag_resource(resourceArn=listed["arn"], tags={"old": key[:256]})
     for function, event in events_with(key, channel_arn):
         stack.deliver(function, event, receives=5)
-    stack.deliver("notify", key, receives=5, group=key)
-    stack.deliver("enforce", json.dumps({"kind": key}), receives=5, group=key)
+    stack.deliver("Notify", key, receives=5, group=key)
+    stack.deliver("Enforce", json.dumps({"kind": key}), receives=5, group=key)
     stack.sweep()
     stack.go_live(channel_arn)
     stack.later(hours=5)
@@ -271,9 +271,9 @@ def play_wrapped(stack: Stack, key: str, channel_arn: str) -> None:
             stack.sweep()
     stack.world.fail_next("GetStreamKey", refusal)
     for _ in range(3):
-        stack.run("rotate_keys", {"channel_arn": channel_arn, "force": True})
+        stack.run("RotateKeys", {"channel_arn": channel_arn, "force": True})
     with pytest.raises(ValueError, match="expected the ARN"):
-        stack.run("rotate_keys", {"channel_arn": key})
+        stack.run("RotateKeys", {"channel_arn": key})
     _work_off(stack)
 
 

@@ -144,7 +144,7 @@ def test_a_batch_about_one_channel_is_taken_in_as_a_whole(stack: Stack) -> None:
     stack.later(hours=5)
     heard, stack.events[:] = list(stack.events), []
 
-    stack.deliver("stream_events", *heard, own(over))
+    stack.deliver("StreamEvents", *heard, own(over))
 
     assert stack.take("ActionQueue") == []
 
@@ -153,7 +153,7 @@ def test_every_sample_event_is_understood(stack: Stack) -> None:
     samples = sorted((ROOT / "events").glob("*/*.json"))
     bodies = [json.loads(each.read_text()) for each in samples]
 
-    again = [body for each in bodies for body in stack.deliver("stream_events", each)]
+    again = [body for each in bodies for body in stack.deliver("StreamEvents", each)]
 
     assert len(samples) > 30
     assert again == []

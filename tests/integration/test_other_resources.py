@@ -89,8 +89,8 @@ def created(stack: Stack, **channel: Any) -> str:
 def act(stack: Stack) -> list[str]:
     """Carry out what was decided and tell the observers; the kinds of what was done."""
     taken = stack.take("ActionQueue")
-    stack.deliver_grouped("enforce", [(each.text, each.group) for each in taken])
-    assert stack.pump("resource_changes") == []
+    stack.deliver_grouped("Enforce", [(each.text, each.group) for each in taken])
+    assert stack.pump("ResourceChanges") == []
     return [each.body["kind"] for each in taken]
 
 
@@ -198,7 +198,7 @@ class TestOthers:
         stack.channel("studio", is_known=False)
         stack.calls.clear()
 
-        stack.run("sweep", {})
+        stack.run("Sweep", {})
 
         assert Counter(call.operation for call in stack.asked()) == {
             "ListChannels": 1,
@@ -218,7 +218,7 @@ class TestOthers:
         studio = stack.channel("studio", playbackRestrictionPolicyArn=policy_arn)
         stack.sweep()  # which asks for the stream key, now that the channel is known
 
-        assert stack.run("sweep", {})["differences"] == 0
+        assert stack.run("Sweep", {})["differences"] == 0
         assert "allows US, not only AT, DE" in breaches(stack, studio)["at-home"]
 
     def test_what_nobody_uses_is_found_in_time(self, stack: Stack) -> None:

@@ -103,7 +103,7 @@ def test_streams_that_keep_to_the_limit_cost_a_report_each(deploy: Deploy) -> No
     all_live(stack, {f"c{number}": f"t{number % 3}" for number in range(6)})
     stack.calls.clear()
 
-    stack.run("sweep", {})
+    stack.run("Sweep", {})
     asked = Counter(call.operation for call in stack.asked())
 
     assert asked == {"ListChannels": 1, "ListStreams": 1}

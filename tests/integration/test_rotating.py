@@ -46,7 +46,7 @@ def test_a_key_that_is_too_old_is_replaced(stack: Stack) -> None:
     studio = with_old_key(stack)
     old = key_of(stack, studio)
 
-    answer = stack.run("rotate_keys", {})
+    answer = stack.run("RotateKeys", {})
 
     new = key_of(stack, studio)
     assert outcomes(answer) == [("done", f"the new key is in secret {PREFIX}studio")]
@@ -63,7 +63,7 @@ def test_the_old_key_lets_nobody_in_and_the_new_one_does(stack: Stack) -> None:
     old = stack.world.key_value(studio)
     assert old is not None
 
-    stack.run("rotate_keys", {})
+    stack.run("RotateKeys", {})
 
     with pytest.raises(StreamKeyRefused):
         stack.world.go_live(old)
@@ -73,7 +73,7 @@ def test_the_old_key_lets_nobody_in_and_the_new_one_does(stack: Stack) -> None:
 def test_tags_move_to_the_new_key(stack: Stack) -> None:
     studio = with_old_key(stack, team="news")
 
-    stack.run("rotate_keys", {})
+    stack.run("RotateKeys", {})
 
     assert key_of(stack, studio)["tags"] == {
         "team": "news",
@@ -84,24 +84,24 @@ def test_tags_move_to_the_new_key(stack: Stack) -> None:
 def test_a_rotation_resolves_its_breach_and_is_told(stack: Stack) -> None:
     with_old_key(stack)
 
-    stack.run("rotate_keys", {})
+    stack.run("RotateKeys", {})
     stack.later(seconds=5)
-    stack.pump("resource_changes")
+    stack.pump("ResourceChanges")
 
     told = [each.body["title"] for each in stack.take("NotificationQueue")]
     assert told[0].endswith("stream key replaced")
     assert told[1].endswith("fresh-keys resolved")
-    assert stack.run("rotate_keys", {}) == {"rotations": []}
+    assert stack.run("RotateKeys", {}) == {"rotations": []}
 
 
 def test_the_second_rotation_updates_the_same_secret(stack: Stack) -> None:
     studio = with_old_key(stack)
-    stack.run("rotate_keys", {})
-    stack.pump("resource_changes")
+    stack.run("RotateKeys", {})
+    stack.pump("ResourceChanges")
     stack.later(days=31)
     stack.sweep()
 
-    stack.run("rotate_keys", {})
+    stack.run("RotateKeys", {})
 
     assert published(stack, studio)["streamKey"] == key_of(stack, studio)["value"]
     secrets = stack.client("secretsmanager").list_secrets()["SecretList"]
@@ -113,12 +113,12 @@ def test_a_live_channel_keeps_its_key_until_it_is_over(stack: Stack) -> None:
     old = key_of(stack, studio)
     live = stack.go_live(studio)
 
-    answer = stack.run("rotate_keys", {})
+    answer = stack.run("RotateKeys", {})
 
     assert outcomes(answer)[0][0] == "nothing-to-do"
     assert key_of(stack, studio) == old
     live.leave()
-    stack.run("rotate_keys", {})
+    stack.run("RotateKeys", {})
     assert key_of(stack, studio)["arn"] != old["arn"]
 
 
@@ -127,7 +127,7 @@ def test_force_replaces_the_key_of_a_live_channel(stack: Stack) -> None:
     live = stack.go_live(studio)
     old = key_of(stack, studio)
 
-    answer = stack.run("rotate_keys", {"channel_arn": studio, "force": True})
+    answer = stack.run("RotateKeys", {"channel_arn": studio, "force": True})
 
     assert outcomes(answer)[0][0] == "done"
     assert key_of(stack, studio)["arn"] != old["arn"]
@@ -138,7 +138,7 @@ def test_on_demand_a_young_key_is_replaced_too(stack: Stack) -> None:
     studio = stack.channel("studio")
     old = key_of(stack, studio)
 
-    stack.run("rotate_keys", {"channel_arn": studio})
+    stack.run("RotateKeys", {"channel_arn": studio})
 
     assert key_of(stack, studio)["arn"] != old["arn"]
 
@@ -148,17 +148,17 @@ def test_a_key_whose_tag_says_it_is_young_is_left_and_noted(stack: Stack) -> Non
     studio = with_old_key(stack, **stamp)
     old = key_of(stack, studio)
 
-    answer = stack.run("rotate_keys", {})
+    answer = stack.run("RotateKeys", {})
 
     assert outcomes(answer) == [("nothing-to-do", "the key is younger than was known")]
     assert key_of(stack, studio) == old
     stack.later(seconds=1)
-    stack.pump("resource_changes")
-    assert stack.run("rotate_keys", {}) == {"rotations": []}
+    stack.pump("ResourceChanges")
+    assert stack.run("RotateKeys", {}) == {"rotations": []}
 
 
 def test_an_unknown_channel_fails_with_the_reason(stack: Stack) -> None:
-    answer = stack.run("rotate_keys", {"channel_arn": arn_of("never-made")})
+    answer = stack.run("RotateKeys", {"channel_arn": arn_of("never-made")})
 
     ((status, reason),) = outcomes(answer)
     assert status == "failed"
@@ -167,14 +167,14 @@ def test_an_unknown_channel_fails_with_the_reason(stack: Stack) -> None:
 
 def test_a_request_for_no_channel_is_refused(stack: Stack) -> None:
     with pytest.raises(ValueError, match="channel_arn: expected the ARN of an IVS channel"):
-        stack.run("rotate_keys", {"channel_arn": "arn:aws:s3:::bucket"})
+        stack.run("RotateKeys", {"channel_arn": "arn:aws:s3:::bucket"})
 
 
 def test_a_channel_without_a_key_gets_one(stack: Stack) -> None:
     studio = stack.channel("studio")
     stack.client("ivs").delete_stream_key(arn=key_of(stack, studio)["arn"])
 
-    stack.run("rotate_keys", {"channel_arn": studio})
+    stack.run("RotateKeys", {"channel_arn": studio})
 
     assert published(stack, studio)["streamKey"] == key_of(stack, studio)["value"]
 
@@ -188,10 +188,10 @@ def test_one_channel_that_fails_does_not_keep_the_others_waiting(stack: Stack) -
 
     # A run that failed anywhere fails as a whole, so that Lambda retries it and then tells.
     with pytest.raises(RotationsFailed, match="DeleteStreamKey"):
-        stack.run("rotate_keys", {})
+        stack.run("RotateKeys", {})
 
     assert published(stack, second)["streamKey"] == key_of(stack, second)["value"]
-    stack.run("rotate_keys", {})
+    stack.run("RotateKeys", {})
     for channel_arn in (first, second):
         assert published(stack, channel_arn)["streamKey"] == key_of(stack, channel_arn)["value"]
 
@@ -200,8 +200,8 @@ def test_a_stack_that_observes_replaces_nothing(observing: Stack) -> None:
     studio = with_old_key(observing)
     old = key_of(observing, studio)
 
-    due = observing.run("rotate_keys", {})
-    asked = observing.run("rotate_keys", {"channel_arn": studio, "force": True})
+    due = observing.run("RotateKeys", {})
+    asked = observing.run("RotateKeys", {"channel_arn": studio, "force": True})
 
     assert outcomes(due) == []
     assert outcomes(asked) == [("nothing-to-do", "the stack only observes")]

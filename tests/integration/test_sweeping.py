@@ -55,7 +55,7 @@ def test_a_fleet_costs_a_call_per_hundred(stack: Stack) -> None:
         stack.go_live(arn_of(f"c{number}"))
     stack.calls.clear()
 
-    report = stack.run("sweep", {})
+    report = stack.run("Sweep", {})
 
     seen = {"channels": 250, "streams": 120, "differences": 370}
     assert report == {**seen, "outdated": 0, "rechecked": 0}
@@ -70,7 +70,7 @@ def test_where_nothing_differs_nothing_is_said(stack: Stack) -> None:
     stack.sweep()
     stack.calls.clear()
 
-    report = stack.run("sweep", {})
+    report = stack.run("Sweep", {})
 
     assert live.is_live
     assert report == {**NO_DIFFERENCE, "channels": 2, "streams": 1}
@@ -82,7 +82,7 @@ def test_a_channel_that_cloudtrail_told_of_is_known(stack: Stack) -> None:
     stack.client("ivs").create_channel(name="studio", tags={"team": "news"}, authorized=True)
     stack.hear()
 
-    assert stack.run("sweep", {})["differences"] == 0
+    assert stack.run("Sweep", {})["differences"] == 0
 
 
 def test_a_lost_start_is_made_good(stack: Stack) -> None:
@@ -91,9 +91,9 @@ def test_a_lost_start_is_made_good(stack: Stack) -> None:
     stack.events.clear()
     stack.later(hours=5)
 
-    stack.run("sweep", {})
+    stack.run("Sweep", {})
 
-    assert stack.pump("stream_events") == []
+    assert stack.pump("StreamEvents") == []
     (action,) = stack.take("ActionQueue")
     assert action.body["stream_id"] == live.stream_id
 
@@ -122,7 +122,7 @@ def test_a_lost_end_is_made_good(stack: Stack) -> None:
 
     stack.sweep()
 
-    assert stack.run("sweep", {})["differences"] == 0
+    assert stack.run("Sweep", {})["differences"] == 0
     stack.later(hours=4)
     stack.sweep()
     assert stack.take("ActionQueue") == []
@@ -188,7 +188,7 @@ def test_a_new_policy_is_enforced_by_the_next_sweep_though_nothing_happens(stack
     stack.hear()
     stack.sweep()
     stack.later(hours=2)
-    assert stack.run("sweep", {}) == {**NO_DIFFERENCE, "channels": 2, "streams": 1}
+    assert stack.run("Sweep", {}) == {**NO_DIFFERENCE, "channels": 2, "streams": 1}
 
     stack.deploy_policy(POLICY.replace("{limit: 4h}", "{limit: 1h}"))
     stack.calls.clear()
@@ -198,7 +198,7 @@ def test_a_new_policy_is_enforced_by_the_next_sweep_though_nothing_happens(stack
     (action,) = stack.take("ActionQueue")
     assert action.body["stream_id"] == live.stream_id
     assert len(stack.asked()) == 2  # the two listings; to decide again costs no call
-    assert stack.run("sweep", {})["outdated"] == 0
+    assert stack.run("Sweep", {})["outdated"] == 0
     swept, _ = [each for each in stack.logs() if each.get("outdated")]
     assert (swept["outdated"], swept["rechecked"]) == (2, 2)
     assert [each["RecordsOutdated"] for each in stack.logs() if "RecordsOutdated" in each][-2:] == [
@@ -343,7 +343,7 @@ def test_a_stream_that_is_listed_long_after_its_end_is_stopped(deploy: Deploy) -
     stack.hear()
     live.stall()
     stack.events.clear()
-    stack.deliver("stream_events", end_of(live))
+    stack.deliver("StreamEvents", end_of(live))
     differences = []
     for _ in range(2):
         stack.later(minutes=5)
@@ -371,7 +371,7 @@ def test_a_zombie_that_is_gone_is_none(deploy: Deploy) -> None:
     stack.hear()
     live.stall()
     stack.events.clear()
-    stack.deliver("stream_events", end_of(live))
+    stack.deliver("StreamEvents", end_of(live))
     for _ in range(3):
         stack.later(minutes=5)
         stack.sweep()
@@ -419,7 +419,7 @@ def test_a_deleted_channel_is_forgotten_once(stack: Stack) -> None:
 
     (item,) = stack.items()
     assert json.loads(item["entry"]["S"])["is_gone"]
-    assert stack.run("sweep", {})["differences"] == 0
+    assert stack.run("Sweep", {})["differences"] == 0
 
 
 def test_a_change_that_nobody_told_of_is_found(stack: Stack) -> None:
@@ -428,7 +428,7 @@ def test_a_change_that_nobody_told_of_is_found(stack: Stack) -> None:
     stack.client("ivs").update_channel(arn=studio, name="renamed")
     stack.events.clear()
 
-    stack.run("sweep", {})
+    stack.run("Sweep", {})
 
     (listed,) = stack.take("ChangeInbox")
     assert listed.body["detail"]["settings"]["name"] == "renamed"
@@ -439,10 +439,10 @@ def test_a_timer_that_did_not_fire_is_made_good(stack: Stack) -> None:
     stack.hear()
     stack.sweep()
     stack.later(hours=4, minutes=1)
-    assert stack.run("sweep", {})["differences"] == 0
+    assert stack.run("Sweep", {})["differences"] == 0
     stack.later(minutes=2)
 
-    stack.run("sweep", {})
+    stack.run("Sweep", {})
 
     assert found(stack, "StreamInbox") == [RECHECK]
 
@@ -453,7 +453,7 @@ def test_one_channel_is_looked_at_once_per_sweep(stack: Stack) -> None:
     stack.later(hours=5)
     live.leave()
 
-    stack.run("sweep", {})
+    stack.run("Sweep", {})
 
     assert found(stack, "StreamInbox") == ["Streamwarden Stream Not Listed"]
 
@@ -481,7 +481,7 @@ def test_a_stream_key_in_a_tag_makes_no_difference_for_ever(stack: Stack) -> Non
     stack.events.clear()
     stack.sweep()
 
-    assert stack.run("sweep", {})["differences"] == 0
+    assert stack.run("Sweep", {})["differences"] == 0
 
 
 def test_long_tags_do_not_make_a_batch_too_large(stack: Stack) -> None:
@@ -489,7 +489,7 @@ def test_long_tags_do_not_make_a_batch_too_large(stack: Stack) -> None:
     for number in range(10):
         stack.channel(f"c{number}", is_known=False, tags=tags)
 
-    assert stack.run("sweep", {})["differences"] == 10
+    assert stack.run("Sweep", {})["differences"] == 10
 
     sent = [len(params) for _, call, params in stack.requests if call == "SendMessageBatch"]
     assert len(sent) > 1
@@ -501,7 +501,7 @@ def test_a_sweep_waits_longer_for_ivs_than_others_do(stack: Stack) -> None:
     stack.channel("studio", is_known=False)
     stack.world.fail_next("ListChannels", IvsError(ErrorCode.THROTTLING, "slow down"), times=5)
 
-    assert stack.run("sweep", {})["channels"] == 1
+    assert stack.run("Sweep", {})["channels"] == 1
 
 
 def test_a_sweep_that_is_throttled_fails_as_a_whole(stack: Stack) -> None:
@@ -514,7 +514,7 @@ def test_a_sweep_that_is_throttled_fails_as_a_whole(stack: Stack) -> None:
     answer: Any = None
 
     try:
-        answer = stack.run("sweep", {})
+        answer = stack.run("Sweep", {})
     except RuntimeError:
         stack.on_call = lambda operation, moment: None
 
@@ -525,7 +525,7 @@ def test_a_sweep_that_is_throttled_fails_as_a_whole(stack: Stack) -> None:
 def test_a_sweep_reports_in_its_log(stack: Stack) -> None:
     stack.channel("studio", is_known=False)
 
-    stack.run("sweep", {})
+    stack.run("Sweep", {})
 
     (line,) = [each for each in stack.logs() if each.get("message") == "swept"]
     assert (line["channels"], line["streams"], line["differences"]) == (1, 0, 1)

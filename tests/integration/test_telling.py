@@ -78,7 +78,7 @@ def notification(**changes: Any) -> dict[str, Any]:
 
 
 def notify_about(stack: Stack, route: str, given: dict[str, Any], receives: int = 1) -> list[str]:
-    return stack.deliver("notify", given, group=route, receives=receives)
+    return stack.deliver("Notify", given, group=route, receives=receives)
 
 
 def test_the_topic_is_told_once(stack: Stack) -> None:
@@ -151,7 +151,7 @@ def test_a_webhook_that_is_away_delays_only_itself(telling: Stack, webhook: Webh
     waiting, fine = notification(id="n-1"), notification(id="n-2")
 
     again = telling.deliver_grouped(
-        "notify", [(waiting, "webhook"), (fine, "sns"), (fine, "webhook")]
+        "Notify", [(waiting, "webhook"), (fine, "sns"), (fine, "webhook")]
     )
 
     assert [json.loads(body)["id"] for body in again] == ["n-1", "n-2"]
@@ -212,7 +212,7 @@ def test_no_destination_hears_a_stream_key(telling: Stack, webhook: Webhook) -> 
     published = _listen(telling)
     leaking = notification(title=f"{KEY} leaked", text=f"the key is {KEY}")
 
-    telling.deliver_grouped("notify", [(leaking, "sns"), (leaking, "webhook")])
+    telling.deliver_grouped("Notify", [(leaking, "sns"), (leaking, "webhook")])
 
     assert len(published()) == len(webhook.received) == 1
     assert "aBcDeFgHiJkL" not in f"{published()} {webhook.received} {telling.output.getvalue()}"

@@ -46,7 +46,7 @@ def test_a_timer_that_fires_makes_the_observer_look_again(deploy: Any) -> None:
     stack = on_air(deploy)
     stack.later(hours=4)
 
-    again = stack.deliver("stream_events", timer(stack)["Target"]["Input"])
+    again = stack.deliver("StreamEvents", timer(stack)["Target"]["Input"])
 
     assert again == []
     (action,) = stack.take("ActionQueue")
@@ -88,7 +88,7 @@ def test_a_timer_that_came_too_early_is_set_anew(deploy: Any) -> None:
     look_again = _recheck(stack.now + timedelta(minutes=10))
     stack.later(minutes=10)
 
-    stack.deliver("stream_events", look_again)
+    stack.deliver("StreamEvents", look_again)
 
     assert timer(stack)["ScheduleExpression"] == "at(2026-03-14T16:00:00)"
 

@@ -20,7 +20,8 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from streamwarden import observability
-from streamwarden.adapters.destinations import TopicDestination, WebhookDestination
+from streamwarden.adapters.destinations.sns import TopicDestination
+from streamwarden.adapters.destinations.webhook import WebhookDestination
 from streamwarden.adapters.dynamodb import items
 from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations
 from streamwarden.adapters.scheduler import SchedulerTimers

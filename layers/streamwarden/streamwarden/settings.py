@@ -34,14 +34,25 @@ class Settings(Struct, frozen=True, kw_only=True):
                 raise MissingSetting(f"MODE must be observe or enforce, not {other!r}")
 
 
-class ObserverSettings(Settings, frozen=True, kw_only=True):
-    """stream_events, recording_events and resource_changes."""
+class NotifyingSettings(Settings, frozen=True, kw_only=True):
+    """`destinations` lists each route with its target: `sns=ARN,webhook=ARN`."""
+
+    destinations: str
+
+    @property
+    def targets(self) -> Mapping[str, str]:
+        """The target of each route. A destination whose target is empty is not set up."""
+        pairs = (each.partition("=") for each in self.destinations.split(","))
+        return {route: target for route, _, target in pairs if target}
+
+
+class ObserverSettings(NotifyingSettings, frozen=True, kw_only=True):
+    """StreamEvents, RecordingEvents and ResourceChanges."""
 
     table_name: str
     policy_path: str
     action_queue_url: str
     notification_queue_url: str
-    notification_routes: str
     timer_group_name: str
     timer_target_arn: str
     timer_role_arn: str
@@ -55,11 +66,7 @@ class EnforceSettings(Settings, frozen=True, kw_only=True):
     max_receives: str
 
 
-class NotifySettings(Settings, frozen=True, kw_only=True):
-    """`webhook_secret_arn` is empty where there is no webhook."""
-
-    topic_arn: str
-    webhook_secret_arn: str
+class NotifySettings(NotifyingSettings, frozen=True, kw_only=True):
     dead_letter_queue_url: str
     max_receives: str
 
@@ -71,24 +78,23 @@ class SweepSettings(Settings, frozen=True, kw_only=True):
     change_inbox_url: str
 
 
-class RotateKeysSettings(Settings, frozen=True, kw_only=True):
+class RotateKeysSettings(NotifyingSettings, frozen=True, kw_only=True):
     table_name: str
     policy_path: str
     secret_prefix: str
     change_inbox_url: str
     notification_queue_url: str
-    notification_routes: str
 
 
-# By function folder, for the test that compares template and settings.
+# By the name of the function in template.yaml, for the tests that compare template and settings.
 BY_FUNCTION: Mapping[str, type[Settings]] = {
-    "stream_events": ObserverSettings,
-    "recording_events": ObserverSettings,
-    "resource_changes": ObserverSettings,
-    "enforce": EnforceSettings,
-    "notify": NotifySettings,
-    "sweep": SweepSettings,
-    "rotate_keys": RotateKeysSettings,
+    "StreamEvents": ObserverSettings,
+    "RecordingEvents": ObserverSettings,
+    "ResourceChanges": ObserverSettings,
+    "Enforce": EnforceSettings,
+    "Notify": NotifySettings,
+    "Sweep": SweepSettings,
+    "RotateKeys": RotateKeysSettings,
 }
 
 

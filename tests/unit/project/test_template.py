@@ -1,14 +1,17 @@
 """The rules every resource of template.yaml keeps, whatever else changes in it."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 import yaml
 from msgspec.structs import fields
 
+from streamwarden.adapters import destinations
 from streamwarden.domain.acting.kind import Performer
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.settings import BY_FUNCTION
@@ -21,7 +24,9 @@ POWERTOOLS = {
     "POWERTOOLS_LOG_LEVEL",
 }
 FUNCTIONS = sorted(BY_FUNCTION)
-INBOXES = {"stream_events", "recording_events", "resource_changes", "enforce", "notify"}
+OBSERVERS = {"StreamEvents", "RecordingEvents", "ResourceChanges"}
+INBOXES = OBSERVERS | {"Enforce", "Notify"}
+NOTIFYING = OBSERVERS | {"RotateKeys", "Notify"}
 # Actions without a resource type: only "*" allows them (Service Authorization Reference).
 WITHOUT_RESOURCE = {
     "xray:PutTraceSegments",
@@ -67,9 +72,7 @@ def of_type(kind: str) -> dict[str, Node]:
 
 
 def function(name: str) -> Node:
-    everyone = of_type("AWS::Serverless::Function").values()
-    (found,) = [each for each in everyone if Path(each["CodeUri"]).name == name]
-    return found
+    return of_type("AWS::Serverless::Function")[f"{name}Function"]
 
 
 def environment(name: str) -> Node:
@@ -144,9 +147,9 @@ def every_statement() -> Iterator[Node]:
 
 
 def test_every_function_of_the_template_has_settings_and_the_other_way_round() -> None:
-    folders = {Path(each["CodeUri"]).name for each in of_type("AWS::Serverless::Function").values()}
+    of_template = {name.removesuffix("Function") for name in of_type("AWS::Serverless::Function")}
 
-    assert folders == set(FUNCTIONS)
+    assert of_template == set(FUNCTIONS)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -276,7 +279,7 @@ def test_only_enforce_and_rotate_keys_may_change_ivs_and_only_when_enforcing() -
         if any(changes_ivs(action) for action in actions(statement))
     }
 
-    assert granted == {("enforce", "Enforcing"), ("rotate_keys", "Enforcing")}
+    assert granted == {("Enforce", "Enforcing"), ("RotateKeys", "Enforcing")}
     assert template()["Conditions"]["Enforcing"] == {"Fn::Equals": [{"Ref": "Mode"}, "enforce"]}
 
 
@@ -314,11 +317,18 @@ def test_every_statement_that_changes_ivs_stands_in_a_function_role() -> None:
     assert sorted(in_roles) == sorted(anywhere)
 
 
-@pytest.mark.parametrize("name", ["stream_events", "recording_events", "resource_changes"])
+@pytest.mark.parametrize("name", sorted(OBSERVERS))
 def test_observers_hold_no_ivs_permission(name: str) -> None:
     held = [action for statement, _ in role_statements(name) for action in actions(statement)]
 
     assert not [action for action in held if action.startswith("ivs:")]
+
+
+def test_every_destination_is_known_to_every_function_that_sends_or_delivers() -> None:
+    modules = {module.name for module in iter_modules(destinations.__path__)}
+    given = [environment(each)["DESTINATIONS"]["Fn::Sub"] for each in sorted(NOTIFYING)]
+
+    assert [set(re.findall(r"(\w+)=", each)) for each in given] == [modules] * len(NOTIFYING)
 
 
 def test_the_default_mode_only_observes() -> None:

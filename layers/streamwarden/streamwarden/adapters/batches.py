@@ -1,30 +1,21 @@
 """SQS batches in Lambda: what fails is retried alone, and never leaves without its reason.
 
-Powertools tracks which messages of a batch failed. Added here: a message that can never succeed,
-or that just failed for the last time, goes to the dead-letter queue with the reason, instead of
-being moved there by SQS without one; and messages about one resource are handled together.
+A message that can never succeed, or that just failed for the last time, goes to the dead-letter
+queue with the reason, instead of being moved there by SQS without one.
 """
 
 import json
-import logging
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    SqsFifoPartialProcessor,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from msgspec import Struct
 
 from streamwarden.adapters.sqs import DeadLetters, Message, message_of
 from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.inputs import Input, parse_input
 
-type _Record = Any  # Powertools' SQSRecord, a view of the raw mapping
 type ObserveResource = Callable[[str, Sequence[Input]], None]
 type SubjectOf = Callable[[Input], str | None]
 type SkipInput = Callable[[Input], None]
@@ -35,47 +26,44 @@ class Unprocessable(Exception):
     """A message that no retry can help; says which field is wrong and how."""
 
 
-class _ReasonKeeping:
-    """Sends a message that is lost to this function to the dead-letter queue, with the reason."""
+class HeldBack(Exception):
+    """A message that has to wait, because one before it in its group failed."""
 
+
+class _Batches(Struct, frozen=True):
     dead_letters: DeadLetters
     max_receives: int
+    logger: Logger
 
-    def failure_handler(self, record: _Record, exception: Any) -> Any:
-        message, error = message_of(record.raw_event), exception[1]
+    def _is_wanted_again(self, message: Message, error: Exception) -> bool:
+        """Whether a message that failed may come again; if not, it is dead-lettered."""
         if isinstance(error, Unprocessable) or message.receives >= self.max_receives:
             self.dead_letters.dead_letter(message, f"{type(error).__name__}: {error}")
-            return self.success_handler(record, "sent to the dead-letter queue")  # type: ignore[attr-defined]  # mixed into a processor
-        return super().failure_handler(record, exception)  # type: ignore[misc]  # likewise
+            return False
+        if not isinstance(error, HeldBack):
+            self.logger.warning("message failed", message_id=message.id, exc_info=error)
+        return True
 
 
-class InOrder(_ReasonKeeping, SqsFifoPartialProcessor):
+class InOrder(_Batches, frozen=True):
     """Handles the messages of a FIFO queue one by one; a failure holds back only its group."""
-
-    def __init__(self, dead_letters: DeadLetters, max_receives: int, logger: Logger) -> None:
-        super().__init__(skip_group_on_error=True, logger=cast(logging.Logger, logger))
-        self.dead_letters = dead_letters
-        self.max_receives = max_receives
-        self.raise_on_entire_batch_failure = False
 
     def receive(self, event: Mapping[str, Any], handle: HandleMessage) -> dict[str, Any]:
         """Handle a Lambda SQS event; answers which messages to keep."""
-        with self(event["Records"], lambda record: handle(message_of(record.raw_event))):
-            self.process()
-        return dict(self.response())
+        kept: list[Message] = []
+        for message in _messages(event):
+            try:
+                if any(message.group == each.group for each in kept):
+                    raise HeldBack("a message before it in its group failed")
+                handle(message)
+            except Exception as error:  # noqa: BLE001  # other groups go on; it is retried
+                if self._is_wanted_again(message, error):
+                    kept.append(message)
+        return _answer(kept)
 
 
-class ByResource(_ReasonKeeping, BatchProcessor):
+class ByResource(_Batches, frozen=True):
     """Handles the messages of an inbox grouped by resource; a failure concerns only its own."""
-
-    def __init__(self, dead_letters: DeadLetters, max_receives: int, logger: Logger) -> None:
-        super().__init__(
-            event_type=EventType.SQS,
-            raise_on_entire_batch_failure=False,
-            logger=cast(logging.Logger, logger),
-        )
-        self.dead_letters = dead_letters
-        self.max_receives = max_receives
 
     def receive(
         self,
@@ -89,41 +77,28 @@ class ByResource(_ReasonKeeping, BatchProcessor):
         `subject_of` says which resource an input is about, `observe` takes all inputs of one,
         `skip` an input about nothing that matters.
         """
-        with self(event["Records"], lambda record: read_input(message_of(record.raw_event))):
-            self._subject_of = subject_of
-            self._observe = observe
-            self._skip = skip
-            self.process()
-        return dict(self.response())
-
-    def process(self) -> list[Any]:
-        groups: dict[str, list[tuple[_Record, Input]]] = defaultdict(list)
-        for raw in self.records:
-            record = SQSRecord(raw)
+        kept: list[Message] = []
+        groups: dict[str, list[tuple[Message, Input]]] = defaultdict(list)
+        for message in _messages(event):
             try:
-                given = self.handler(record)
-                subject = self._subject_of(given)
-            except Exception:  # noqa: BLE001  # whatever it is, other messages go on; it is retried
-                self.failure_handler(record, sys.exc_info())
+                given = read_input(message)
+                subject = subject_of(given)
+            except Exception as error:  # noqa: BLE001  # other messages go on; it is retried
+                kept += self._failed([message], error)
                 continue
             if subject is None:
-                self._skip(given)
-                self.success_handler(record, "skipped")
+                skip(given)
             else:
-                groups[subject].append((record, given))
+                groups[subject].append((message, given))
         for resource_arn, group in groups.items():
-            self._observe_group(resource_arn, group)
-        return []
+            try:
+                observe(resource_arn, [given for _, given in group])
+            except Exception as error:  # noqa: BLE001  # other resources go on; it is retried
+                kept += self._failed([message for message, _ in group], error)
+        return _answer(kept)
 
-    def _observe_group(self, resource_arn: str, group: Sequence[tuple[_Record, Input]]) -> None:
-        try:
-            self._observe(resource_arn, [given for _, given in group])
-        except Exception:  # noqa: BLE001  # whatever it is, others go on; it is retried
-            for record, _ in group:
-                self.failure_handler(record, sys.exc_info())
-        else:
-            for record, _ in group:
-                self.success_handler(record, "observed")
+    def _failed(self, messages: Iterable[Message], error: Exception) -> list[Message]:
+        return [each for each in messages if self._is_wanted_again(each, error)]
 
 
 def read_input(message: Message) -> Input:
@@ -138,3 +113,12 @@ def read_input(message: Message) -> Input:
         return parse_input(raw)
     except MalformedEvent as error:
         raise Unprocessable(str(error)) from error
+
+
+def _messages(event: Mapping[str, Any]) -> Iterator[Message]:
+    return map(message_of, event["Records"])
+
+
+def _answer(kept: Iterable[Message]) -> dict[str, Any]:
+    """What Lambda reads: everything else is deleted from the queue."""
+    return {"batchItemFailures": [{"itemIdentifier": each.id} for each in kept]}

@@ -13,7 +13,6 @@ from streamwarden.settings import EnforceSettings
 
 
 @cache
-@runtime.ends_loading
 def enforcer() -> runtime.BatchFunction:
     settings = EnforceSettings.from_env(os.environ)
     sqs = runtime.client("sqs")

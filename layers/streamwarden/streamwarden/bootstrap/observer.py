@@ -1,4 +1,4 @@
-"""stream_events, recording_events and resource_changes: three queues, one service."""
+"""StreamEvents, RecordingEvents and ResourceChanges: three queues, one service."""
 
 import os
 from collections.abc import Sequence
@@ -17,7 +17,6 @@ from streamwarden.settings import ObserverSettings
 
 
 @cache
-@runtime.ends_loading
 def observer() -> runtime.BatchFunction:
     settings = ObserverSettings.from_env(os.environ)
     sqs = runtime.client("sqs")
@@ -33,7 +32,7 @@ def observer() -> runtime.BatchFunction:
             sqs,
             settings.action_queue_url,
             settings.notification_queue_url,
-            runtime.routes(settings.notification_routes),
+            tuple(settings.targets),
         ),
         policy=policy_at(settings.policy_path),
         max_mode=settings.max_mode,

@@ -33,7 +33,6 @@ class RotationsFailed(Exception):
 
 
 @cache
-@runtime.ends_loading
 def rotator(place: Place) -> Rotate:
     """Rotates the keys of one account and region."""
     settings = RotateKeysSettings.from_env(os.environ)
@@ -46,9 +45,7 @@ def rotator(place: Place) -> Rotate:
         index=DynamoFleetIndex(dynamodb, settings.table_name, place),
         store=DynamoRecordStore(dynamodb, settings.table_name),
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),
-        outbox=SqsOutbox(
-            sqs, None, settings.notification_queue_url, runtime.routes(settings.notification_routes)
-        ),
+        outbox=SqsOutbox(sqs, None, settings.notification_queue_url, tuple(settings.targets)),
         policy=policy_at(settings.policy_path),
         max_mode=settings.max_mode,
         clock=runtime.now,

@@ -4,7 +4,6 @@ Clients are made with botocore alone: `import boto3` also loads its S3 transfer 
 nothing here uses and every cold start would pay for.
 """
 
-import gc
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -67,31 +66,6 @@ def _without_keys_in_errors(
     """
     if http_response.status_code >= _FIRST_ERROR:
         parsed.update(redacted(parsed))
-
-
-def ends_loading[**P, T](build: Callable[P, T]) -> Callable[P, T]:
-    """The same builder of a function; once it has run, garbage is collected again."""
-
-    @wraps(build)
-    def built(*args: P.args, **more: P.kwargs) -> T:
-        try:
-            return build(*args, **more)
-        finally:
-            _collect_garbage()
-
-    return built
-
-
-@cache
-def _collect_garbage() -> None:
-    """From now on, and only what comes from now on: all that was loaded stays."""
-    gc.freeze()
-    gc.enable()
-
-
-def routes(text: str) -> tuple[str, ...]:
-    """The routes of a comma-separated list."""
-    return tuple(route.strip() for route in text.split(",") if route.strip())
 
 
 def read[T](decode: Callable[[str], T], message: Message) -> T:

@@ -23,7 +23,6 @@ _ATTEMPTS: Final = 6
 
 
 @cache
-@runtime.ends_loading
 def sweeper(place: Place) -> Callable[[], SweepReport]:
     """Sweeps one account and region."""
     settings = SweepSettings.from_env(os.environ)

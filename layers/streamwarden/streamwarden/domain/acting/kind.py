@@ -39,8 +39,8 @@ class Target(StrEnum):
 class Performer(StrEnum):
     """The function that carries an action out: from its queue, or in the rotation window."""
 
-    ENFORCE = "enforce"
-    ROTATE_KEYS = "rotate_keys"
+    ENFORCE = "Enforce"
+    ROTATE_KEYS = "RotateKeys"
 
 
 class ActionKind:

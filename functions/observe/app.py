@@ -1,0 +1,18 @@
+"""Observes what an inbox says. The three observers run it; the template tells them apart."""
+
+from typing import Any
+
+from streamwarden.bootstrap.loading import gc_paused
+
+with gc_paused():
+    from streamwarden.bootstrap.observer import observer
+    from streamwarden.bootstrap.runtime import without_keys_in_answers
+    from streamwarden.observability import logger, metrics, tracer
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+@without_keys_in_answers
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return observer()(event)
