@@ -51,13 +51,17 @@ class Check(Parameters, frozen=True):
         """
         return None
 
-    def prepare(self) -> Judge:
-        """A plain function that says what the rule finds of a resource at a moment.
-
-        It is made once and asked for every resource: whatever the parameters alone decide is
-        decided here.
-        """
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        """What the rule finds of a resource at a moment."""
         raise NotImplementedError
+
+    def prepare(self) -> Judge:
+        """The function that judges, made once and asked for every resource.
+
+        A kind whose parameters have to be compiled, such as patterns, makes one here. It has no
+        `judge` then.
+        """
+        return self.judge
 
 
 _CHANNELS: Final = frozenset({ResourceType.CHANNEL})

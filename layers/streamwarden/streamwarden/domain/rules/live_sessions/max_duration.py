@@ -6,7 +6,6 @@ from typing import Final
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import (
     Check,
-    Judge,
     breach,
     moments_before,
     not_applicable,
@@ -37,24 +36,19 @@ class MaxDuration(Check, frozen=True):
                     f"{format_duration(self.limit)}, found {format_duration(each)}"
                 )
 
-    def prepare(self) -> Judge:
-        limit, warnings, allowed = self.limit, self.warnings, format_duration(self.limit)
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            live = facts.live
-            if live is None or live.on_air_at is None:
-                return _OFF_AIR
-            deadline = live.on_air_at + limit
-            lasted = format_duration(now - live.on_air_at)
-            if now < deadline:
-                said = f"on the air for {lasted} of {allowed} allowed"
-                if warnings:
-                    return _ahead(said, live.stream_id, deadline, warnings, allowed, now)
-                return pending(said, about=one_stream(live.stream_id), recheck_at=deadline)
-            said = f"on the air for {lasted}; {allowed} is allowed"
-            return breach(said, about=one_stream(live.stream_id), since=deadline)
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        live = facts.live
+        if live is None or live.on_air_at is None:
+            return _OFF_AIR
+        deadline = live.on_air_at + self.limit
+        lasted, allowed = format_duration(now - live.on_air_at), format_duration(self.limit)
+        if now < deadline:
+            said = f"on the air for {lasted} of {allowed} allowed"
+            if self.warnings:
+                return _ahead(said, live.stream_id, deadline, self.warnings, allowed, now)
+            return pending(said, about=one_stream(live.stream_id), recheck_at=deadline)
+        said = f"on the air for {lasted}; {allowed} is allowed"
+        return breach(said, about=one_stream(live.stream_id), since=deadline)
 
 
 def _ahead(

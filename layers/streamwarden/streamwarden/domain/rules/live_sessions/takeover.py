@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Final
 
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import format_count
@@ -25,29 +25,24 @@ class Takeover(Check, frozen=True):
 
     attempts: bool = True
 
-    def prepare(self) -> Judge:
-        counts_attempts = self.attempts
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            live = facts.live
-            if live is None:
-                return _OFF_AIR
-            moments = [*live.takeovers]
-            if counts_attempts:
-                moments += [failure.at for failure in live.takeover_failures]
-            if not moments:
-                return _UNTOUCHED
-            closes_at = max(moments) + _CLOSES_AFTER
-            if now >= closes_at:
-                return _LONG_AGO
-            return breach(
-                _describe(live, counts_attempts),
-                about=one_stream(live.stream_id),
-                since=min(*moments, now),
-                recheck_at=closes_at,
-            )
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        live = facts.live
+        if live is None:
+            return _OFF_AIR
+        moments = [*live.takeovers]
+        if self.attempts:
+            moments += [failure.at for failure in live.takeover_failures]
+        if not moments:
+            return _UNTOUCHED
+        closes_at = max(moments) + _CLOSES_AFTER
+        if now >= closes_at:
+            return _LONG_AGO
+        return breach(
+            _describe(live, self.attempts),
+            about=one_stream(live.stream_id),
+            since=min(*moments, now),
+            recheck_at=closes_at,
+        )
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")
