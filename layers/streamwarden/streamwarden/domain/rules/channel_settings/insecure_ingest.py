@@ -16,6 +16,7 @@ class InsecureIngest(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    breached_only_where: ClassVar = "channel.insecureIngest"
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         allowed = facts.state.settings.get("insecureIngest")

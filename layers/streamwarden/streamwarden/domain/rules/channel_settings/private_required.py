@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import PUBLIC, Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
@@ -16,6 +16,7 @@ class PrivateRequired(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    breached_only_where: ClassVar = PUBLIC
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         authorized = facts.state.settings.get("authorized")

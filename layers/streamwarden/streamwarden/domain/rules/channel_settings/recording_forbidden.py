@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import RECORDS, Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
@@ -17,6 +17,7 @@ class RecordingForbidden(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    breached_only_where: ClassVar = RECORDS
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         configuration = facts.state.settings.get("recordingConfigurationArn")

@@ -46,6 +46,8 @@ class EventAlert(Check, frozen=True):
 
     traits: ClassVar[Traits] = frozenset()
     lacks: ClassVar = dict.fromkeys(Trait, _NOTIFIES_ONLY)
+    detail_types: ClassVar = "detail_type"
+    event_condition: ClassVar = "where"
 
     detail_type: Texts
     name: Texts = ()

@@ -25,6 +25,7 @@ class KeyMissing(Check, frozen=True):
     """
 
     traits: ClassVar = frozenset({Trait.TAGS})
+    upper_limit: ClassVar = "limit"
 
     limit: Duration = timedelta(minutes=10)
 

@@ -20,6 +20,7 @@ class StreamKeyAge(Check, frozen=True):
     """
 
     traits: ClassVar = frozenset({Trait.KEY_AGE, Trait.TAGS})
+    upper_limit: ClassVar = "limit"
 
     limit: Duration
 

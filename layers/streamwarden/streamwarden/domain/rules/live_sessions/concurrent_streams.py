@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import ON_AIR, Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
@@ -22,6 +22,7 @@ class ConcurrentStreams(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    breached_only_where: ClassVar = ON_AIR
 
     limit: int
     tag: str | None = None

@@ -1,7 +1,7 @@
 """Sessions of one channel that begin in quick succession."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
@@ -22,6 +22,8 @@ class Flapping(Check, frozen=True):
     window.
     Data: `Session Created` and `Stream Start` events, `ListStreams`. Costs no IVS call.
     """
+
+    upper_limit: ClassVar = "sessions"
 
     sessions: int
     window: Duration

@@ -1,10 +1,11 @@
 """The duration of a stream."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import (
+    ON_AIR,
     Check,
     breach,
     moments_before,
@@ -23,6 +24,9 @@ class MaxDuration(Check, frozen=True):
     rule with the action `warn` in mode enforce also puts the `warnings` into the stream.
     Data: `Stream Start` and `Stream End` events, `ListStreams`. Costs no IVS call.
     """
+
+    breached_only_where: ClassVar = ON_AIR
+    upper_limit: ClassVar = "limit"
 
     limit: Duration
     warnings: tuple[Duration, ...] = ()

@@ -1,10 +1,17 @@
 """Streams without viewers."""
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import (
+    ON_AIR,
+    Check,
+    breach,
+    compliant,
+    not_applicable,
+    pending,
+)
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
@@ -17,6 +24,9 @@ class NoViewers(Check, frozen=True):
     come and go between two sweeps are not seen.
     Data: `viewerCount` of `ListStreams`. Costs no further IVS call.
     """
+
+    breached_only_where: ClassVar = ON_AIR
+    upper_limit: ClassVar = "limit"
 
     limit: Duration
 

@@ -5,7 +5,14 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.acting.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import (
+    ON_AIR,
+    Check,
+    breach,
+    compliant,
+    not_applicable,
+    pending,
+)
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
@@ -19,6 +26,8 @@ class Starvation(Check, frozen=True):
     """
 
     traits: ClassVar = LIVE_CHANNEL | {Trait.STALLED}
+    breached_only_where: ClassVar = f"{ON_AIR} && session.stalled"
+    upper_limit: ClassVar = "limit"
 
     limit: Duration
 

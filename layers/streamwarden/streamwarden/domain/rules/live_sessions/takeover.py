@@ -2,9 +2,9 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import ON_AIR, Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import format_count
@@ -22,6 +22,8 @@ class Takeover(Check, frozen=True):
     after the last takeover. Mobile broadcast SDKs take over their own stream when they reconnect.
     Data: `Stream Takeover` and `Stream Takeover Failure` events. Costs no IVS call.
     """
+
+    breached_only_where: ClassVar = ON_AIR
 
     attempts: bool = True
 

@@ -1,9 +1,9 @@
 """The number of viewers of a stream."""
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import ON_AIR, Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
@@ -16,6 +16,9 @@ class ViewerCeiling(Check, frozen=True):
     than a tenth. The ceiling is exact to this difference.
     Data: `viewerCount` of `ListStreams`. Costs no further IVS call.
     """
+
+    breached_only_where: ClassVar = ON_AIR
+    upper_limit: ClassVar = "viewers"
 
     viewers: int
 

@@ -4,7 +4,15 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import (
+    ON_AIR,
+    RECORDS,
+    Check,
+    breach,
+    compliant,
+    not_applicable,
+    pending,
+)
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Recording, Session
@@ -27,6 +35,8 @@ class NotRecording(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    breached_only_where: ClassVar = f"{ON_AIR} && {RECORDS}"
+    upper_limit: ClassVar = "limit"
 
     limit: Duration = timedelta(seconds=60)
 

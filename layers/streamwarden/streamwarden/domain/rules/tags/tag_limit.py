@@ -21,6 +21,7 @@ class TagLimit(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    upper_limit: ClassVar = "tags"
 
     tags: int = 45
 
