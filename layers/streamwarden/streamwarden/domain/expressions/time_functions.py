@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from jmespath.functions import Functions, signature
 
 from streamwarden.domain.calendar import weekday_of
-from streamwarden.domain.expressions.closures import Node
 from streamwarden.domain.expressions.recheck_interval import RecheckInterval
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ class TimeFunctions(Functions):
         return None if state is None else self._now.astimezone(state)
 
 
-def check_zones(calls: Iterable[Node]) -> None:
+def check_zones(calls: Iterable[Mapping[str, Any]]) -> None:
     """Raises ValueError for a literal that is no time zone; others are looked up when known."""
     for call in calls:
         function = FUNCTIONS.get(call["value"])
