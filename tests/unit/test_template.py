@@ -9,8 +9,8 @@ import pytest
 import yaml
 from msgspec.structs import fields
 
-from streamwarden.domain.acting.kind import Performer
 from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.actions.base.kind import Performer
 from streamwarden.settings import BY_FUNCTION
 from streamwarden_cli.local.deployment import StackOutputs
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from streamwarden_cli.policy.lint.acting import never_done
+from streamwarden_cli.policy.lint.actions import never_done
 from streamwarden_cli.policy.lint.matching import about_nobody, exempts_everybody, finds_nothing
 from streamwarden_cli.policy.lint.overlap import overlaps
 from streamwarden_cli.policy.lint.places import misplaced_arns

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import LIVE_CHANNEL, Trait, Traits
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.rules.needs import Needs
@@ -12,6 +11,7 @@ from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
+from streamwarden.domain.traits import LIVE_CHANNEL, Trait, Traits
 from streamwarden.domain.verdicts import EarlyWarning, Finding, Status, Subject
 
 type Judge = Callable[[Facts, datetime], Finding]

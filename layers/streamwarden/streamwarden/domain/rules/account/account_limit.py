@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import Traits
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.ivs import AccountQuota
@@ -12,6 +11,7 @@ from streamwarden.domain.rules.check import Check, breach, compliant
 from streamwarden.domain.rules.limit_hits import format_hits
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.traits import Traits
 from streamwarden.domain.verdicts import Finding
 
 # No event says that an account is within a limit again. The rule assumes it after this time.

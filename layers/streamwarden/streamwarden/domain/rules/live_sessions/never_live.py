@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, NamedTuple
 
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Session
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 # People can look at the encoder in this time, while its owner still tries to connect.

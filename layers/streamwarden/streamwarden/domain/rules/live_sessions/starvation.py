@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import (
     ON_AIR,
@@ -15,6 +14,7 @@ from streamwarden.domain.rules.check import (
 )
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.verdicts import Finding
 
 

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import DRAINED_AFTER, Facts
 from streamwarden.domain.state.stale_session import StaleSession, stale_session
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 

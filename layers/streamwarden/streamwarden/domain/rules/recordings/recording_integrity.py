@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_recording
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Recording
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 # A lost part cannot be repaired. After a working day the people who need to know have read of it.
