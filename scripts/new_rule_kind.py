@@ -28,7 +28,7 @@ _MODULE: Final = Template('''\
 from datetime import datetime
 from typing import Final
 
-from streamwarden.domain.rules.check import Check, Judge, not_applicable
+from streamwarden.domain.rules.check import Check, not_applicable
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
@@ -40,11 +40,8 @@ class $class_name(Check, frozen=True):
     Data: the events and listings it looks at. Costs no IVS call.
     """
 
-    def prepare(self) -> Judge:
-        def judge(facts: Facts, now: datetime) -> Finding:
-            return _UNKNOWN
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        return _UNKNOWN
 
 
 _UNKNOWN: Final = not_applicable("nothing is known yet")

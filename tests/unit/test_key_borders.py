@@ -27,7 +27,7 @@ from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations
 from streamwarden.adapters.scheduler import SchedulerTimers
 from streamwarden.adapters.sqs import DeadLetters, Message, SqsInbox, SqsOutbox
 from streamwarden.bootstrap import runtime
-from streamwarden.domain.acting.calls import set_tags
+from streamwarden.domain.actions.base.calls import set_tags
 from streamwarden.domain.actions.warn import warning_payload
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.events import parse_event

@@ -13,8 +13,8 @@ from pydantic import (
     create_model,
 )
 
-from streamwarden.domain.acting.kind import ActionKind, Form
 from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.actions.base.kind import ActionKind, Form
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import PlannedAction
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list

@@ -13,7 +13,7 @@ from ivs_simulator.state import resources
 from ivs_simulator.state.channels import summarise
 from ivs_simulator.world import World
 from streamwarden.adapters.ivs_sessions import ingest_of
-from streamwarden.domain.acting.calls import LiveStream
+from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, parse_arn, place_of
 from streamwarden.domain.events import parse_event
 from streamwarden.domain.inputs import Health, IngestObserved, Input, ResourceListed, StreamListed

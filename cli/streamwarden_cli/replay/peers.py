@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ivs_simulator.state.account_region import AccountRegion
-from streamwarden.domain.acting.calls import LiveStream
+from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.inputs import Health, PeersListed
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.rules.needs import Needs

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from streamwarden.domain.acting.kind import Target
 from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.actions.base.kind import Target
 from streamwarden.domain.arn import ResourceType, account_arn
 from streamwarden.domain.decide import decide
 from streamwarden.domain.filters import Match

@@ -12,8 +12,8 @@ import yaml
 from msgspec.structs import fields
 
 from streamwarden.adapters import destinations
-from streamwarden.domain.acting.kind import Performer
 from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.actions.base.kind import Performer
 from streamwarden.settings import BY_FUNCTION
 from streamwarden_cli.local.deployment import StackOutputs
 

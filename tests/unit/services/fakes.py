@@ -10,7 +10,7 @@ from streamwarden.adapters.memory import (
     MemoryRecordStore,
     MemoryTimers,
 )
-from streamwarden.domain.acting.calls import Call, ListedKey, LiveStream
+from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.ingest import Ingest

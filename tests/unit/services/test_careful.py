@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb import DynamoRecordStore
 from streamwarden.adapters.ivs import IvsStreamLookup
-from streamwarden.domain.acting.calls import ListedKey
+from streamwarden.domain.actions.base.calls import ListedKey
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.state.resource import OutcomeStatus, Resource
 from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox
-from streamwarden.domain.acting.calls import LiveStream
+from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType
 from streamwarden.domain.inputs import Health, Recheck
 from streamwarden.domain.policy import CompiledRule, Policy, decided_under

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
-from streamwarden.domain.acting.calls import LiveStream
 from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.actions.warn import warning_payload
 from streamwarden.domain.inputs import ActionFinished, Health
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
-from streamwarden.domain.acting.calls import LiveStream
+from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place
 from streamwarden.domain.inputs import Health, IngestObserved, Input, StreamListed
 from streamwarden.domain.policy import decided_under

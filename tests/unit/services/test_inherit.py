@@ -3,7 +3,7 @@
 import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
-from streamwarden.domain.acting.calls import ListedKey
+from streamwarden.domain.actions.base.calls import ListedKey
 from streamwarden.domain.inputs import ActionFinished, KeyObserved
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus

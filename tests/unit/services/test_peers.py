@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from streamwarden.domain.acting.calls import LiveStream
+from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.rules.needs import Needs

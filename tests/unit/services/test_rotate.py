@@ -14,7 +14,7 @@ from streamwarden.adapters.memory import (
     MemoryRotationLog,
     MemorySecretStore,
 )
-from streamwarden.domain.acting.calls import ListedKey, LiveStream
+from streamwarden.domain.actions.base.calls import ListedKey, LiveStream
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from streamwarden.adapters.memory import MemoryInbox
-from streamwarden.domain.acting.calls import LiveStream
+from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType
 from streamwarden.domain.inputs import (
     Health,

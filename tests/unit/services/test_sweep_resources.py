@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox
-from streamwarden.domain.acting.calls import ListedKey, LiveStream
+from streamwarden.domain.actions.base.calls import ListedKey, LiveStream
 from streamwarden.domain.arn import Place, ResourceType, account_arn
 from streamwarden.domain.inputs import (
     Health,

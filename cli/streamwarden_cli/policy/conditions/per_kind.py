@@ -1,4 +1,4 @@
-"""Conditions that not all rules check alike: those about no channel, and `where` of event_alert."""
+"""Conditions that not all rules check alike: those about no channel, and those about an event."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,7 +6,6 @@ from pydantic import ValidationError
 from pydantic_core import InitErrorDetails
 
 from streamwarden.domain.rules import Check
-from streamwarden.domain.rules.events.event_alert import EventAlert
 from streamwarden_cli.documents.errors import as_error
 from streamwarden_cli.policy.conditions.expressions import (
     check_event_expression,
@@ -25,8 +24,9 @@ def check_without_channels(conditions: Mapping[str, str | None], kind: str) -> N
 
 def with_checked_condition(check: Check) -> Check:
     """The same. Raises ValidationError, which names the parameter that is no expression."""
-    if isinstance(check, EventAlert):
-        _check({"where": check.where}, check_event_expression)
+    name = check.event_condition
+    if name:
+        _check({name: getattr(check, name)}, check_event_expression)
     return check
 
 

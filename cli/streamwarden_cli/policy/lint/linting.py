@@ -5,7 +5,7 @@ from typing import Final
 
 from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.source import Location
-from streamwarden_cli.policy.lint.acting import never_done
+from streamwarden_cli.policy.lint.actions import never_done
 from streamwarden_cli.policy.lint.matching import about_nobody, exempts_everybody, finds_nothing
 from streamwarden_cli.policy.lint.overlap import overlaps
 from streamwarden_cli.policy.lint.places import misplaced_arns

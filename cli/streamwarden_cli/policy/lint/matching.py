@@ -8,7 +8,6 @@ from streamwarden.domain.filters import Match
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.lint.certainty import Assumptions, may_fail
-from streamwarden_cli.policy.lint.requirements import BREACHED_ONLY_WHERE
 from streamwarden_cli.policy.lint.selection import matched, selected
 from streamwarden_cli.policy.lint.values import truth
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
@@ -54,7 +53,7 @@ def exempts_everybody(rule: ParsedRule) -> Iterator[LintWarning]:
 def finds_nothing(rule: ParsedRule) -> Iterator[LintWarning]:
     document = rule.document
     if not selected(document).is_contradictory and _breached(rule) is None:
-        wanted = BREACHED_ONLY_WHERE[document.kind]
+        wanted = document.params.breached_only_where
         place = "match" if document.when is None else "when"
         message = f"a breach of {document.kind} needs `{wanted}`, which `{place}` excludes"
         yield about(rule, place, message, "the rule never finds anything: correct or remove it")
@@ -63,7 +62,7 @@ def finds_nothing(rule: ParsedRule) -> Iterator[LintWarning]:
 def _breached(rule: ParsedRule) -> Assumptions | None:
     """What is known of whatever is in breach of the rule; None where nothing can be."""
     states = selected(rule.document)
-    wanted = BREACHED_ONLY_WHERE.get(rule.document.kind)
-    if wanted is not None:
+    wanted = rule.document.params.breached_only_where
+    if wanted:
         states.assume(parse(wanted))
     return None if states.is_contradictory else states

@@ -1,8 +1,8 @@
 """Rules that say nothing another one does not say: the same again, or the same but milder."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import permutations
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -11,21 +11,6 @@ from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.policy.lint.selection import is_glob
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
-
-# A breach of the looser limit is a breach of the stricter one, all else being equal. A test holds
-# each against the kind itself.
-AT_MOST: Final[Mapping[str, str]] = {
-    "flapping": "sessions",
-    "key_missing": "limit",
-    "max_duration": "limit",
-    "no_viewers": "limit",
-    "not_recording": "limit",
-    "starvation": "limit",
-    "stream_key_age": "limit",
-    "tag_limit": "tags",
-    "viewer_ceiling": "viewers",
-}
-AT_LEAST: Final[Mapping[str, str]] = {"recording_integrity": "at_least"}
 
 
 def overlaps(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
@@ -96,18 +81,13 @@ def _accepts_more(globs: Texts, narrower: Texts) -> bool:
 
 def _is_stricter(one: ParsedRule, other: ParsedRule) -> bool:
     mine, its = one.document.params, other.document.params
-    kind = one.document.kind
-    name = AT_MOST.get(kind) or AT_LEAST.get(kind)
-    if name is not None:
-        mine_limit, its_limit = getattr(mine, name), getattr(its, name)
-        if mine_limit > its_limit if kind in AT_MOST else mine_limit < its_limit:
-            return False
-    others = (_params(one), _params(other))
-    return _without(name, others[0]) == _without(name, others[1])
-
-
-def _without(name: str | None, params: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in params.items() if key != name}
+    upper, lower = mine.upper_limit, mine.lower_limit
+    if upper and getattr(mine, upper) > getattr(its, upper):
+        return False
+    if lower and getattr(mine, lower) < getattr(its, lower):
+        return False
+    limits = dict.fromkeys(filter(None, (upper, lower)))
+    return _params(one) | limits == _params(other) | limits
 
 
 def _does_more(one: ParsedRule, other: ParsedRule) -> bool:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from streamwarden.domain.events import DETAIL_TYPES
-from streamwarden.domain.filters import matcher
-from streamwarden.domain.rules.events.event_alert import EventAlert
+from streamwarden.domain.filters import Texts, matcher
 from streamwarden_cli.documents.suggestion import did_you_mean
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
@@ -13,9 +12,8 @@ from streamwarden_cli.policy.parsed import ParsedRule
 def unreachable(rule: ParsedRule) -> Iterator[LintWarning]:
     """The stack's own EventBridge rules forward the detail-types there are models for."""
     check = rule.document.params
-    if not isinstance(check, EventAlert):
-        return
-    for wanted in check.detail_type:
+    globs: Texts = getattr(check, check.detail_types) if check.detail_types else ()
+    for wanted in globs:
         if not any(map(matcher((wanted,)), DETAIL_TYPES)):
             hint = did_you_mean(wanted, DETAIL_TYPES)
             message = f"no event of the detail-type {wanted!r} comes{hint}"

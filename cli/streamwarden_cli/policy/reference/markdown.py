@@ -8,6 +8,8 @@ from textwrap import fill
 from typing import Final
 
 from streamwarden.domain.expressions.shape import DOCUMENT, EVENT
+from streamwarden.domain.rules import RULE_KINDS, Check
+from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.actions import NOTIFY
 from streamwarden_cli.policy.reference.glossary import ACTIONS, MODES, NOTIFYING, SEVERITIES
 from streamwarden_cli.policy.reference.kinds import Kind, all_kinds
@@ -40,8 +42,14 @@ def _expressions() -> Iterator[str]:
     yield "Beside [those of JMESPath](https://jmespath.org/specification.html#built-in-functions):"
     yield ""
     yield from _table(("function", "what it gives", "example"), functions())
-    yield from _heading("## What `where` of `event_alert` sees")
+    listening = [f"`{kind.event_condition}` of `{word}`" for word, kind in _listening()]
+    yield from _heading(f"## What {format_list(listening, last='and')} sees")
     yield from _table(("name", "type", "what it is"), members(EVENT))
+
+
+def _listening() -> Iterator[tuple[str, type[Check]]]:
+    """The rule kinds with a condition about events."""
+    return ((word, kind) for word, kind in RULE_KINDS.items() if kind.event_condition)
 
 
 def _kinds() -> Iterator[str]:

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
-from streamwarden.domain.acting.calls import Call, ListedKey, LiveStream
+from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.redaction import redacted

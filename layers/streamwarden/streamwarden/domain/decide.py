@@ -3,14 +3,14 @@
 decide(known, open breaches, policy, now) -> Decision. No clock, no I/O, no randomness.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.breaches.life_cycle import BreachUpdate, update_breach
 from streamwarden.domain.breaches.notifications import resolved_notification
-from streamwarden.domain.policy import Policy, Rule, RuleSet
+from streamwarden.domain.policy import Policy, RuleSet
 from streamwarden.domain.rules.check import not_applicable
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
@@ -69,46 +69,42 @@ def decide(
 def assess(
     facts: Facts, rule_set: RuleSet, now: datetime, max_mode: Mode = Mode.ENFORCE
 ) -> tuple[Verdict, ...]:
-    """One verdict per rule, also for every rule that does not apply, each with its reason."""
-    current = facts.session.stream_id if facts.session else None
-    arn, findings = facts.arn, _findings(facts, rule_set, now)
-    return tuple(
-        [
-            Verdict(
-                rule_id=rule.id,
-                kind=rule.kind,
-                mode=rule.modes[max_mode],
-                severity=rule.severity,
-                resource_arn=arn,
-                stream_id=_concerned(finding.subject.stream_ids, current),
-                finding=finding,
-            )
-            for rule, finding in zip(rule_set.rules, findings, strict=True)
-        ]
-    )
+    """One verdict per rule, also for every rule that does not apply, each with its reason.
+
+    Rules with the same filter ask it once.
+    """
+    arn, current = facts.arn, facts.session.stream_id if facts.session else None
+    filtered, unread = _filtered(facts, rule_set, now), _unread(facts)
+    verdicts = []
+    for rule in rule_set.rules:
+        if unread and rule.needs_settings:
+            finding = unread
+        else:
+            finding = filtered[rule.filter_index] or rule.judge(facts, now)
+        judged = finding.subject.stream_ids
+        stream_id = current if judged is None else _concerned(judged, current)
+        verdicts.append(Verdict(rule.headings[max_mode], arn, stream_id, finding))
+    return tuple(verdicts)
 
 
-def _concerned(judged: tuple[str, ...] | None, current: str | None) -> str | None:
-    """The stream that a finding concerns: the current one, unless it was judged about others."""
-    if judged is None or current in judged:
+def _filtered(facts: Facts, rule_set: RuleSet, now: datetime) -> Sequence[Finding | None]:
+    """What each filter finds, in order; None where its rules apply."""
+    if facts.is_gone:
+        return [_GONE[facts.resource_type]] * len(rule_set.filters)
+    return [filter_function(facts, now) for filter_function in rule_set.filters]
+
+
+def _unread(facts: Facts) -> Finding | None:
+    """What rules find that need the settings of a resource, while these are not known."""
+    is_known = facts.are_settings_known or facts.is_gone
+    return None if is_known else _UNKNOWN[facts.resource_type]
+
+
+def _concerned(judged: tuple[str, ...], current: str | None) -> str | None:
+    """The stream that a finding about these streams concerns: the current one if it is of them."""
+    if current in judged:
         return current
     return judged[0] if len(judged) == 1 else None
-
-
-def _findings(facts: Facts, rule_set: RuleSet, now: datetime) -> list[Finding]:
-    """What each rule finds, in order. Rules with the same selector ask it once."""
-    if facts.is_gone:
-        return [_GONE[facts.resource_type]] * len(rule_set.rules)
-    if not facts.are_settings_known:
-        return [_find_without_settings(rule, facts, rule_set, now) for rule in rule_set.rules]
-    filtered = [filter_function(facts, now) for filter_function in rule_set.filters]
-    return [filtered[rule.filter_index] or rule.judge(facts, now) for rule in rule_set.rules]
-
-
-def _find_without_settings(rule: Rule, facts: Facts, rule_set: RuleSet, now: datetime) -> Finding:
-    if rule.needs_settings:
-        return _UNKNOWN[facts.resource_type]
-    return rule_set.filters[rule.filter_index](facts, now) or rule.judge(facts, now)
 
 
 _GONE: Final = {each: not_applicable(f"the {each.noun} no longer exists") for each in ResourceType}

@@ -21,7 +21,7 @@ from streamwarden.domain.rules import RULE_KINDS, Check, Judge
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.retention.interests import Interests
-from streamwarden.domain.verdicts import Mode, PlannedAction, Severity
+from streamwarden.domain.verdicts import Mode, PlannedAction, RuleHeading, Severity
 
 FORMAT: Final = 1
 
@@ -36,8 +36,8 @@ class Step(Struct, frozen=True, kw_only=True):
 class Rule(Struct, frozen=True, kw_only=True):
     """One rule as it was written, and the plain function that judges resources by it.
 
-    `filter_index` is the place of its filter among those of its rule set. `modes` is how far it
-    goes under each mode of the stack. `steps` come in the order of time.
+    `filter_index` is the place of its filter among those of its rule set. `headings` are
+    what verdicts say of it under each mode of the stack. `steps` come in the order of time.
     """
 
     id: str
@@ -50,7 +50,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     judge: Judge
     filter_index: int
     needs_settings: bool
-    modes: Mapping[Mode, Mode]
+    headings: Mapping[Mode, RuleHeading]
     event_matcher: EventMatcher | None
 
     @property
@@ -255,6 +255,15 @@ def _prepare(
         judge=rule_filter.rechecking(check.prepare()),
         filter_index=filters[same][0],
         needs_settings=rule_filter.needs_settings or check.needs_settings,
-        modes={max_mode: compiled.mode.at_most(max_mode) for max_mode in Mode},
+        headings={max_mode: _heading(compiled, max_mode) for max_mode in Mode},
         event_matcher=check.event_matcher(),
+    )
+
+
+def _heading(compiled: CompiledRule, max_mode: Mode) -> RuleHeading:
+    return RuleHeading(
+        id=compiled.id,
+        kind=compiled.kind,
+        mode=compiled.mode.at_most(max_mode),
+        severity=compiled.severity,
     )

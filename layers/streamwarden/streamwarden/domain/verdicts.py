@@ -94,19 +94,41 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     warning: EarlyWarning | None = None
 
 
-class Verdict(Struct, frozen=True, kw_only=True, gc=False):
+class RuleHeading(Struct, frozen=True, kw_only=True):
+    """What a verdict says of its rule. The mode is how far the rule may go in its stack."""
+
+    id: str
+    kind: str
+    mode: Mode
+    severity: Severity
+
+
+class Verdict(Struct, frozen=True, gc=False):
     """A finding together with the rule that made it.
 
     `stream_id` is the stream that it concerns: what is done to a stream is done to this one.
     """
 
-    rule_id: str
-    kind: str
-    mode: Mode
-    severity: Severity
+    rule: RuleHeading
     resource_arn: str
     stream_id: str | None
     finding: Finding
+
+    @property
+    def rule_id(self) -> str:
+        return self.rule.id
+
+    @property
+    def kind(self) -> str:
+        return self.rule.kind
+
+    @property
+    def mode(self) -> Mode:
+        return self.rule.mode
+
+    @property
+    def severity(self) -> Severity:
+        return self.rule.severity
 
     @property
     def status(self) -> Status:

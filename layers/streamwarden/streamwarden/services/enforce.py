@@ -9,9 +9,9 @@ from typing import Final, assert_never
 
 from msgspec import Struct
 
-from streamwarden.domain.acting.calls import Call, Pointless, Seen, Sight
-from streamwarden.domain.acting.kind import ActionKind, Performer
 from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.actions.base.calls import Call, Pointless, Seen, Sight
+from streamwarden.domain.actions.base.kind import ActionKind, Performer
 from streamwarden.domain.inputs import ActionFinished, KeyObserved
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Mode

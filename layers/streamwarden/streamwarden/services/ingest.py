@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from streamwarden.domain.acting.calls import LiveStream
+from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.inputs import IngestObserved
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.ports import StreamSessions

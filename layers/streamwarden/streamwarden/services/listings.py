@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from copy import replace
 from typing import Final
 
-from streamwarden.domain.acting.calls import LiveStream
+from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType, account_arn
 from streamwarden.services.records import ListedResource
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from streamwarden.domain.acting.calls import LiveStream
+from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.inputs import PeersListed
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.airtime import SLOT, Period

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from streamwarden.domain.acting.calls import Call, ListedKey, LiveStream
+from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import OwnInput
 from streamwarden.domain.state.ingest import Ingest

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 from msgspec import Struct
 
-from streamwarden.domain.acting.calls import ListedKey
+from streamwarden.domain.actions.base.calls import ListedKey
 from streamwarden.domain.actions.rotate_key import ROTATE_KEY, rotates_key
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.decide import assess

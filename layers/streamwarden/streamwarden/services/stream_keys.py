@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from streamwarden.domain.acting.calls import ListedKey
+from streamwarden.domain.actions.base.calls import ListedKey
 from streamwarden.domain.inputs import KeyObserved
 from streamwarden.domain.state.stream_keys import minted_at_of
 from streamwarden.services.errors import NotFound, TemporaryError

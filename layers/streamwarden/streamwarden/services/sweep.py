@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from streamwarden.domain.acting.calls import LiveStream
+from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType, resource_type_of
 from streamwarden.domain.inputs import (
     Health,

@@ -22,15 +22,21 @@ from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Status, Verdict
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.lint.certainty import Assumptions, may_fail, path_of
-from streamwarden_cli.policy.lint.overlap import AT_LEAST, AT_MOST
-from streamwarden_cli.policy.lint.requirements import BREACHED_ONLY_WHERE
 from streamwarden_cli.policy.lint.values import Constant, truth
 from tests.unit.domain import rules, test_rules
 from tests.unit.domain.builders import every_kind, facts_from
 from tests.unit.domain.strategies import moments, states
 
 EVERY_KIND = every_kind().about(ResourceType.CHANNEL)
-HOLDS = {kind: compile_condition(wanted) for kind, wanted in BREACHED_ONLY_WHERE.items()}
+BREACHED_ONLY_WHERE = {
+    word: kind.breached_only_where for word, kind in RULE_KINDS.items() if kind.breached_only_where
+}
+LIMITS = {
+    word: kind.upper_limit or kind.lower_limit
+    for word, kind in RULE_KINDS.items()
+    if kind.upper_limit or kind.lower_limit
+}
+HOLDS = {word: compile_condition(wanted) for word, wanted in BREACHED_ONLY_WHERE.items()}
 
 
 def breaches(state: Resource, now: datetime) -> list[Verdict]:
@@ -65,7 +71,6 @@ def told_breaches() -> Iterator[tuple[str, Any]]:
 
 WORDS = {check: word for word, check in RULE_KINDS.items()}
 BREACHES = list(told_breaches())
-PARAMETER = {**AT_MOST, **AT_LEAST}
 
 
 def told_of(kinds: Mapping[str, str]) -> list[Any]:
@@ -73,7 +78,7 @@ def told_of(kinds: Mapping[str, str]) -> list[Any]:
 
 
 def test_every_kind_that_is_spoken_of_is_told_of() -> None:
-    assert {*BREACHED_ONLY_WHERE, *PARAMETER} <= {word for word, _ in BREACHES}
+    assert {*BREACHED_ONLY_WHERE, *LIMITS} <= {word for word, _ in BREACHES}
 
 
 @pytest.mark.parametrize(("kind", "case"), told_of(BREACHED_ONLY_WHERE))
@@ -81,11 +86,11 @@ def test_where_a_kind_finds_a_breach(kind: str, case: Any) -> None:
     assert HOLDS[kind](facts_from(*case.given).document, case.now)
 
 
-@pytest.mark.parametrize(("kind", "case"), told_of(PARAMETER))
+@pytest.mark.parametrize(("kind", "case"), told_of(LIMITS))
 def test_a_breach_of_a_limit_is_one_of_a_stricter_limit(kind: str, case: Any) -> None:
-    limit = getattr(case.check, PARAMETER[kind])
-    stricter = (1 + limit) / 2 if kind in AT_LEAST else limit // 2 or 1
-    check = replace(case.check, **{PARAMETER[kind]: stricter})
+    limit = getattr(case.check, LIMITS[kind])
+    stricter = (1 + limit) / 2 if case.check.lower_limit else limit // 2 or 1
+    check = replace(case.check, **{LIMITS[kind]: stricter})
 
     assert check.prepare()(facts_from(*case.given), case.now).status is Status.BREACH
 

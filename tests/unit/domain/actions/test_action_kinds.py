@@ -7,27 +7,27 @@ from datetime import timedelta
 import botocore.session
 import pytest
 
-from streamwarden.domain.acting.calls import Call, ListedKey, LiveStream, Seen, Sight
-from streamwarden.domain.acting.kind import Form, Performer
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, Seen, Sight
+from streamwarden.domain.actions.base.kind import Form, Performer
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.rules import RULE_KINDS
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Action, PlannedAction
 from tests.unit.domain.builders import CHANNEL, KEY, STREAM, at
 
 ENFORCED = [w for w, kind in ACTION_KINDS.items() if kind.performer is Performer.ENFORCE]
 ACTION_LOADED = """
 import sys
+from streamwarden.domain.actions import ACTION_KINDS, _load
 from streamwarden.domain.policy import CompiledPolicy, encode_policy, load_policy
 from tests.unit.domain.builders import max_duration
-kinds = [name for name in sys.modules if name.startswith("streamwarden.domain.actions.")]
-for name in kinds:
+kinds = {f"streamwarden.domain.actions.{word}" for word in ACTION_KINDS}
+for name in kinds & sys.modules.keys():
     del sys.modules[name]
-from streamwarden.domain.actions import _load
 _load.cache_clear()
 load_policy(encode_policy(CompiledPolicy(format=1, rules=(max_duration(),))))
-print(*(name for name in sys.modules if name.startswith("streamwarden.domain.actions.")))
+print(*(kinds & sys.modules.keys()))
 """
 
 

@@ -13,9 +13,9 @@ import pytest
 _KIND: Final = '''
 """Close a channel to viewers without a token."""
 
-from streamwarden.domain.acting.calls import Call
-from streamwarden.domain.acting.kind import ActionKind, Target
-from streamwarden.domain.acting.traits import Trait
+from streamwarden.domain.actions.base.calls import Call
+from streamwarden.domain.actions.base.kind import ActionKind, Target
+from streamwarden.domain.traits import Trait
 
 
 class MakePrivate(ActionKind):

@@ -102,3 +102,18 @@ def test_every_kind_is_among_them() -> None:
     kinds = {rule.kind for rule_set in RULE_SETS.values() for rule in rule_set.rules}
 
     assert kinds == set(RULE_KINDS)
+
+
+@pytest.mark.parametrize("kind", RULE_KINDS)
+def test_a_kind_has_one_form(kind: str) -> None:
+    forms = {"judge", "prepare"} & vars(RULE_KINDS[kind]).keys()
+
+    assert len(forms) == 1
+
+
+@pytest.mark.parametrize("kind", RULE_KINDS)
+def test_what_a_kind_says_of_its_parameters_names_some(kind: str) -> None:
+    check = RULE_KINDS[kind]
+    said = {check.upper_limit, check.lower_limit, check.detail_types, check.event_condition}
+
+    assert said - {""} <= {*check.__struct_fields__}

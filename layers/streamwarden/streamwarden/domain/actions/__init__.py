@@ -10,7 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final, cast
 
-from streamwarden.domain.acting.kind import ActionKind
+from streamwarden.domain.actions.base.kind import ActionKind
 
 __all__ = ["ACTION_KINDS", "ActionKind"]
 
@@ -33,7 +33,8 @@ class _ActionKinds(Mapping[str, ActionKind]):
 
 @cache
 def _words() -> tuple[str, ...]:
-    return tuple(sorted(module.name for module in iter_modules(__path__)))
+    modules = (module for module in iter_modules(__path__) if not module.ispkg)
+    return tuple(sorted(module.name for module in modules))
 
 
 @cache

@@ -7,8 +7,8 @@ interrupted at each, and not one call after a look. So it has a log, and a funct
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.kind import ActionKind, Performer, Target
-from streamwarden.domain.acting.traits import Trait
+from streamwarden.domain.actions.base.kind import ActionKind, Performer, Target
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import PlannedAction
 
 ROTATE_KEY: Final = "rotate_key"

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from streamwarden.domain.acting.calls import Call
-from streamwarden.domain.acting.on_stream import OFF_THE_AIR, OnStream
+from streamwarden.domain.actions.base.calls import Call
+from streamwarden.domain.actions.base.on_stream import OFF_THE_AIR, OnStream
 from streamwarden.domain.verdicts import Action, PlannedAction
 
 

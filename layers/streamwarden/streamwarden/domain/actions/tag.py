@@ -3,9 +3,9 @@
 from copy import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from streamwarden.domain.acting.calls import Plan, Seen, set_tags
-from streamwarden.domain.acting.kind import ActionKind, Form, Target, describe_tags
-from streamwarden.domain.acting.traits import Trait
+from streamwarden.domain.actions.base.calls import Plan, Seen, set_tags
+from streamwarden.domain.actions.base.kind import ActionKind, Form, Target, describe_tags
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Action, PlannedAction, Verdict
 
 if TYPE_CHECKING:

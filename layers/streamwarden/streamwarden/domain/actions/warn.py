@@ -8,11 +8,11 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from streamwarden.domain.acting.calls import Call
-from streamwarden.domain.acting.kind import Form
-from streamwarden.domain.acting.on_stream import OFF_THE_AIR, OnStream
-from streamwarden.domain.acting.traits import Trait
+from streamwarden.domain.actions.base.calls import Call
+from streamwarden.domain.actions.base.kind import Form
+from streamwarden.domain.actions.base.on_stream import OFF_THE_AIR, OnStream
 from streamwarden.domain.redaction import without_stream_keys
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Action, PlannedAction
 
 MOST_BYTES: Final = 1_024

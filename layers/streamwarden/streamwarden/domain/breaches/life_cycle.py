@@ -11,15 +11,15 @@ from typing import Final
 
 from msgspec import Struct
 
-from streamwarden.domain.acting.kind import Form, Performer, Target
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.actions.base.kind import Form, Performer, Target
 from streamwarden.domain.breaches.notifying import notify_about
 from streamwarden.domain.breaches.steps import Progress, Wanted, progress, wanted_actions
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.policy import Rule
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import OutcomeStatus
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import (
     Action,
     Breach,

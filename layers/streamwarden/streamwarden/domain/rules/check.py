@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import LIVE_CHANNEL, Trait, Traits
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.rules.needs import Needs
@@ -12,9 +11,16 @@ from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
+from streamwarden.domain.traits import LIVE_CHANNEL, Trait, Traits
 from streamwarden.domain.verdicts import EarlyWarning, Finding, Status, Subject
 
 type Judge = Callable[[Facts, datetime], Finding]
+
+# What breaches of several kinds need. In JMESPath, `!` binds tighter than a dot: without
+# parentheses, PUBLIC would be null.
+ON_AIR: Final = "session.on_air"
+PUBLIC: Final = "!(channel.authorized)"
+RECORDS: Final = "channel.recordingConfigurationArn"
 
 
 class Check(Parameters, frozen=True):
@@ -23,11 +29,23 @@ class Check(Parameters, frozen=True):
     `traits` are what the kind is about, by which an action is allowed or refused. `lacks` says of
     a trait that it has not why that is so, where an action cannot know it. `needs_settings` says
     that it looks at settings or tags.
+
+    What proves that a rule is never broken, or says nothing new: `breached_only_where` is an
+    expression that holds wherever the kind finds a breach. `upper_limit` and `lower_limit` name a
+    parameter: a breach of one limit is a breach of each stricter one, all else being equal.
+
+    What a kind that listens asks for: `detail_types` names the parameter with the globs of
+    detail-types, `event_condition` the one with an expression about the event.
     """
 
     traits: ClassVar[Traits] = LIVE_CHANNEL
     lacks: ClassVar[Mapping[Trait, str]] = {}
     needs_settings: ClassVar[bool] = False
+    breached_only_where: ClassVar[str] = ""
+    upper_limit: ClassVar[str] = ""
+    lower_limit: ClassVar[str] = ""
+    detail_types: ClassVar[str] = ""
+    event_condition: ClassVar[str] = ""
 
     @property
     def judges(self) -> frozenset[ResourceType]:
@@ -51,13 +69,21 @@ class Check(Parameters, frozen=True):
         """
         return None
 
-    def prepare(self) -> Judge:
-        """A plain function that says what the rule finds of a resource at a moment.
+    def fault_of_tag(self, key: str, value: str) -> str:
+        """What the rule finds wrong with a tag of this value; empty if nothing."""
+        return ""
 
-        It is made once and asked for every resource: whatever the parameters alone decide is
-        decided here.
-        """
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        """What the rule finds of a resource at a moment."""
         raise NotImplementedError
+
+    def prepare(self) -> Judge:
+        """The function that judges, made once and asked for every resource.
+
+        A kind whose parameters have to be compiled, such as patterns, makes one here. It has no
+        `judge` then.
+        """
+        return self.judge
 
 
 _CHANNELS: Final = frozenset({ResourceType.CHANNEL})

@@ -5,15 +5,41 @@ Its shape is declared in `shape`, which policies are checked by and a test holds
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 from msgspec import to_builtins
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.state.resource import Resource, Session
 
-if TYPE_CHECKING:
-    from streamwarden.domain.state.facts import Facts
-    from streamwarden.domain.state.resource import Session
+
+class _Facts(Protocol):
+    """What expressions see is concluded in `facts`, which is further up."""
+
+    @property
+    def state(self) -> Resource: ...
+
+    @property
+    def arn(self) -> str: ...
+
+    @property
+    def resource_type(self) -> ResourceType: ...
+
+    @property
+    def settings(self) -> Mapping[str, Any]: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def tags(self) -> Mapping[str, str]: ...
+
+    @property
+    def session(self) -> Session | None: ...
+
+    @property
+    def stalled_since(self) -> datetime | None: ...
+
 
 # The members of IVS's `Channel` that are settings, in the API's own words. Whatever else is known
 # of a channel is left out, so that expressions see what is declared and nothing else.
@@ -34,7 +60,7 @@ _SETTINGS: Final = frozenset(
 )
 
 
-def document_of(facts: "Facts") -> Mapping[str, Any]:
+def document_of(facts: _Facts) -> Mapping[str, Any]:
     """JSON: what is not known is left out, or null."""
     arn, kind, session = facts.arn, facts.resource_type, facts.session
     _, _, _, region, account, resource = arn.split(":", 5)
@@ -53,14 +79,14 @@ def document_of(facts: "Facts") -> Mapping[str, Any]:
     }
 
 
-def _channel(shared: Mapping[str, Any], facts: "Facts") -> Mapping[str, Any]:
+def _channel(shared: Mapping[str, Any], facts: _Facts) -> Mapping[str, Any]:
     channel = {name: value for name, value in facts.settings.items() if name in _SETTINGS}
     channel.update(shared)
     channel["first_seen_at"] = _describe(facts.state.first_seen_at)
     return channel
 
 
-def _session(session: "Session", facts: "Facts") -> Mapping[str, Any]:
+def _session(session: Session, facts: _Facts) -> Mapping[str, Any]:
     return {
         "stream_id": session.stream_id,
         "created_at": _describe(session.created_at),

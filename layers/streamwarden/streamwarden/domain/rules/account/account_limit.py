@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import Traits
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.ivs import AccountQuota
 from streamwarden.domain.rules.bursts import last_burst
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant
+from streamwarden.domain.rules.check import Check, breach, compliant
 from streamwarden.domain.rules.limit_hits import format_hits
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.traits import Traits
 from streamwarden.domain.verdicts import Finding
 
 # No event says that an account is within a limit again. The rule assumes it after this time.
@@ -45,28 +45,24 @@ class AccountLimit(Check, frozen=True):
     def judges(self) -> frozenset[ResourceType]:
         return _ACCOUNT
 
-    def prepare(self) -> Judge:
-        names = [str(limit) for limit in _ALL if limit in self.limits]
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            open_at = now - _CLOSES_AFTER
-            bursts = [
-                last_burst(
-                    (hit for hit in facts.state.limit_hits if hit.limit_name == name), _CLOSES_AFTER
-                )
-                for name in names
-            ]
-            exceeded = [burst for burst in bursts if burst and burst[-1].at > open_at]
-            if not exceeded:
-                return _WITHIN
-            return breach(
-                ", and ".join(map(format_hits, exceeded)),
-                about=RESOURCE,
-                since=min(now, *(burst[0].at for burst in exceeded)),
-                recheck_at=max(burst[-1].at for burst in exceeded) + _CLOSES_AFTER,
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        open_at = now - _CLOSES_AFTER
+        bursts = [
+            last_burst(
+                (hit for hit in facts.state.limit_hits if hit.limit_name == limit), _CLOSES_AFTER
             )
-
-        return judge
+            for limit in _ALL
+            if limit in self.limits
+        ]
+        exceeded = [burst for burst in bursts if burst and burst[-1].at > open_at]
+        if not exceeded:
+            return _WITHIN
+        return breach(
+            ", and ".join(map(format_hits, exceeded)),
+            about=RESOURCE,
+            since=min(now, *(burst[0].at for burst in exceeded)),
+            recheck_at=max(burst[-1].at for burst in exceeded) + _CLOSES_AFTER,
+        )
 
 
 _WITHIN: Final = compliant(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
@@ -16,20 +16,17 @@ class InsecureIngest(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    breached_only_where: ClassVar = "channel.insecureIngest"
 
-    def prepare(self) -> Judge:
-        return _judge_ingest
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        allowed = facts.state.settings.get("insecureIngest")
+        if allowed is None:
+            return _UNKNOWN
+        if not allowed.value:
+            return _OFF
+        reason = "the channel allows insecure ingest (RTMP without TLS)"
+        return breach(reason, about=RESOURCE, since=min(allowed.at, now))
 
 
 _UNKNOWN: Final = not_applicable("whether insecure ingest is allowed is not known yet")
 _OFF: Final = compliant("insecure ingest is off")
-
-
-def _judge_ingest(facts: Facts, now: datetime) -> Finding:
-    allowed = facts.state.settings.get("insecureIngest")
-    if allowed is None:
-        return _UNKNOWN
-    if not allowed.value:
-        return _OFF
-    reason = "the channel allows insecure ingest (RTMP without TLS)"
-    return breach(reason, about=RESOURCE, since=min(allowed.at, now))

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 
@@ -54,14 +54,9 @@ class Orphans(Check, frozen=True):
     def needs(self) -> Needs:
         return Needs(resources=self.judges - {ResourceType.CHANNEL})
 
-    def prepare(self) -> Judge:
-        of_channel, of_others = _off_air(self.unused), _without_channels(self.unused)
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            is_channel = facts.resource_type is ResourceType.CHANNEL
-            return of_channel(facts, now) if is_channel else of_others(facts, now)
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        is_channel = facts.resource_type is ResourceType.CHANNEL
+        return _off_air(facts, self.unused, now) if is_channel else _unused(facts, self.unused, now)
 
 
 _BUSY: Final = compliant("the channel is in use")
@@ -70,44 +65,31 @@ _NEVER_SEEN: Final = not_applicable("nothing is known of the channel yet")
 _UNCOUNTED: Final = not_applicable("how many channels use it is not known yet")
 
 
-def _off_air(unused: timedelta) -> Judge:
-    allowed = format_duration(unused)
-
-    def judge(facts: Facts, now: datetime) -> Finding:
-        if facts.session is not None:
-            return _BUSY
-        aired_at, seen_at = facts.state.last_on_air_at, facts.state.first_seen_at
-        since = aired_at or seen_at
-        if since is None:
-            return _NEVER_SEEN
-        lasted = format_duration(now - since)
-        was = (
-            f"last on the air {lasted} ago" if aired_at else f"first seen {lasted} ago, never live"
-        )
-        return _judged(f"the channel was {was}; {allowed} is allowed", since + unused, now)
-
-    return judge
+def _off_air(facts: Facts, unused: timedelta, now: datetime) -> Finding:
+    if facts.session is not None:
+        return _BUSY
+    aired_at, seen_at = facts.state.last_on_air_at, facts.state.first_seen_at
+    since = aired_at or seen_at
+    if since is None:
+        return _NEVER_SEEN
+    lasted = format_duration(now - since)
+    was = f"last on the air {lasted} ago" if aired_at else f"first seen {lasted} ago, never live"
+    return _judged(f"the channel was {was}", since, unused, now)
 
 
-def _without_channels(unused: timedelta) -> Judge:
-    allowed = format_duration(unused)
-
-    def judge(facts: Facts, now: datetime) -> Finding:
-        since = facts.unused_since
-        if since is None:
-            return _USED if facts.state.used_at else _UNCOUNTED
-        noun, lasted = facts.resource_type.noun, format_duration(now - since)
-        said = f"no channel has used the {noun} for {lasted}; {allowed} is allowed"
-        if facts.resource_type is ResourceType.PLAYBACK_KEY_PAIR:
-            said = (
-                f"no channel has been private for {lasted}, to use the {noun}; {allowed} is allowed"
-            )
-        return _judged(said, since + unused, now)
-
-    return judge
+def _unused(facts: Facts, unused: timedelta, now: datetime) -> Finding:
+    since = facts.unused_since
+    if since is None:
+        return _USED if facts.state.used_at else _UNCOUNTED
+    noun, lasted = facts.resource_type.noun, format_duration(now - since)
+    said = f"no channel has used the {noun} for {lasted}"
+    if facts.resource_type is ResourceType.PLAYBACK_KEY_PAIR:
+        said = f"no channel has been private for {lasted}, to use the {noun}"
+    return _judged(said, since, unused, now)
 
 
-def _judged(said: str, deadline: datetime, now: datetime) -> Finding:
+def _judged(said: str, since: datetime, unused: timedelta, now: datetime) -> Finding:
+    deadline, reason = since + unused, f"{said}; {format_duration(unused)} is allowed"
     if now < deadline:
-        return pending(said, about=RESOURCE, recheck_at=deadline)
-    return breach(said, about=RESOURCE, since=deadline)
+        return pending(reason, about=RESOURCE, recheck_at=deadline)
+    return breach(reason, about=RESOURCE, since=deadline)

@@ -11,7 +11,7 @@ from streamwarden.domain.rules.channel_settings.restriction_terms import (
     terms_of,
     with_terms,
 )
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import PUBLIC, Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
@@ -34,6 +34,7 @@ class PlaybackRestriction(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    breached_only_where: ClassVar = PUBLIC
 
     policies: Texts = ()
     countries: Texts = ()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import PUBLIC, Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
@@ -16,20 +16,17 @@ class PrivateRequired(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    breached_only_where: ClassVar = PUBLIC
 
-    def prepare(self) -> Judge:
-        return _judge_playback
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        authorized = facts.state.settings.get("authorized")
+        if authorized is None:
+            return _UNKNOWN
+        if authorized.value:
+            return _PRIVATE
+        reason = "the channel is public: anybody with its playback URL can watch without a token"
+        return breach(reason, about=RESOURCE, since=min(authorized.at, now))
 
 
 _UNKNOWN: Final = not_applicable("whether the channel is private is not known yet")
 _PRIVATE: Final = compliant("the channel is private")
-
-
-def _judge_playback(facts: Facts, now: datetime) -> Finding:
-    authorized = facts.state.settings.get("authorized")
-    if authorized is None:
-        return _UNKNOWN
-    if authorized.value:
-        return _PRIVATE
-    reason = "the channel is public: anybody with its playback URL can watch without a token"
-    return breach(reason, about=RESOURCE, since=min(authorized.at, now))

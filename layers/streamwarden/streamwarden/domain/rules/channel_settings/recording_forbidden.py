@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import RECORDS, Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
@@ -17,20 +17,17 @@ class RecordingForbidden(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    breached_only_where: ClassVar = RECORDS
 
-    def prepare(self) -> Judge:
-        return _judge_recording
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        configuration = facts.state.settings.get("recordingConfigurationArn")
+        if configuration is None:
+            return _UNKNOWN
+        if not configuration.value:
+            return _OFF
+        reason = f"the channel's streams are recorded, by {configuration.value!r}"
+        return breach(reason, about=RESOURCE, since=min(configuration.at, now))
 
 
 _UNKNOWN: Final = not_applicable("whether the channel records is not known yet")
 _OFF: Final = compliant("the channel does not record")
-
-
-def _judge_recording(facts: Facts, now: datetime) -> Finding:
-    configuration = facts.state.settings.get("recordingConfigurationArn")
-    if configuration is None:
-        return _UNKNOWN
-    if not configuration.value:
-        return _OFF
-    reason = f"the channel's streams are recorded, by {configuration.value!r}"
-    return breach(reason, about=RESOURCE, since=min(configuration.at, now))

@@ -8,7 +8,6 @@ from typing import ClassVar, Final
 
 import msgspec
 
-from streamwarden.domain.acting.traits import Trait, Traits
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.events import Event
@@ -20,6 +19,7 @@ from streamwarden.domain.state.event_matching import EventMatcher, moment_of, na
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import format_count
 from streamwarden.domain.state.resource import MatchedEvent
+from streamwarden.domain.traits import Trait, Traits
 from streamwarden.domain.verdicts import Finding
 
 # An event about a stream key belongs to its channel.
@@ -46,6 +46,8 @@ class EventAlert(Check, frozen=True):
 
     traits: ClassVar[Traits] = frozenset()
     lacks: ClassVar = dict.fromkeys(Trait, _NOTIFIES_ONLY)
+    detail_types: ClassVar = "detail_type"
+    event_condition: ClassVar = "where"
 
     detail_type: Texts
     name: Texts = ()

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.filters import Texts
 from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
@@ -11,6 +10,7 @@ from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Author
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 

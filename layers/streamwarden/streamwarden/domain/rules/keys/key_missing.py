@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 
@@ -25,32 +25,26 @@ class KeyMissing(Check, frozen=True):
     """
 
     traits: ClassVar = frozenset({Trait.TAGS})
+    upper_limit: ClassVar = "limit"
 
     limit: Duration = timedelta(minutes=10)
 
-    def prepare(self) -> Judge:
-        limit, allowed = self.limit, format_duration(self.limit)
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            key = facts.state.key_arn
-            if key is None:
-                return _UNKNOWN
-            if not facts.has_no_key:
-                return _HAS_KEY
-            began_at = facts.state.keyed_at
-            if began_at is not None and began_at > key.at + _REVOKED_AFTER:
-                return _BEGAN_SINCE
-            deadline = key.at + limit
-            lasted = format_duration(now - key.at)
-            if now < deadline:
-                said = f"without a stream key for {lasted} of {allowed} allowed"
-                return pending(said, about=RESOURCE, recheck_at=deadline)
-            said = f"without a stream key for {lasted}; {allowed} is allowed"
-            return breach(
-                f"{said}; nobody can stream to the channel", about=RESOURCE, since=deadline
-            )
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        key = facts.state.key_arn
+        if key is None:
+            return _UNKNOWN
+        if not facts.has_no_key:
+            return _HAS_KEY
+        began_at = facts.state.keyed_at
+        if began_at is not None and began_at > key.at + _REVOKED_AFTER:
+            return _BEGAN_SINCE
+        deadline = key.at + self.limit
+        lasted, allowed = format_duration(now - key.at), format_duration(self.limit)
+        if now < deadline:
+            said = f"without a stream key for {lasted} of {allowed} allowed"
+            return pending(said, about=RESOURCE, recheck_at=deadline)
+        said = f"without a stream key for {lasted}; {allowed} is allowed"
+        return breach(f"{said}; nobody can stream to the channel", about=RESOURCE, since=deadline)
 
 
 # IVS does not document for how long an encoder can still connect with a deleted key.

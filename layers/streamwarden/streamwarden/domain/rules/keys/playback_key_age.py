@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
+from streamwarden.domain.rules.check import Check, breach, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 
@@ -36,23 +36,18 @@ class PlaybackKeyAge(Check, frozen=True):
     def needs(self) -> Needs:
         return _NEEDS
 
-    def prepare(self) -> Judge:
-        limit, allowed = self.limit, format_duration(self.limit)
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            since = facts.state.first_seen_at
-            if since is None:
-                return _UNKNOWN
-            age = format_duration(now - since)
-            # The creator is known only from the event of the import, which comes first.
-            was = "imported" if facts.state.creator is not None else "first seen"
-            said = f"the playback key pair was {was} {age} ago; {allowed} is allowed"
-            deadline = since + limit
-            if now < deadline:
-                return pending(said, about=RESOURCE, recheck_at=deadline)
-            return breach(said, about=RESOURCE, since=deadline)
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        since = facts.state.first_seen_at
+        if since is None:
+            return _UNKNOWN
+        age, allowed = format_duration(now - since), format_duration(self.limit)
+        # The creator is known only from the event of the import, which comes first.
+        was = "imported" if facts.state.creator is not None else "first seen"
+        said = f"the playback key pair was {was} {age} ago; {allowed} is allowed"
+        deadline = since + self.limit
+        if now < deadline:
+            return pending(said, about=RESOURCE, recheck_at=deadline)
+        return breach(said, about=RESOURCE, since=deadline)
 
 
 _KEY_PAIRS: Final = frozenset({ResourceType.PLAYBACK_KEY_PAIR})

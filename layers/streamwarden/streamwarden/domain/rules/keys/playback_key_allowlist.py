@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.filters import Texts, format_texts, matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 

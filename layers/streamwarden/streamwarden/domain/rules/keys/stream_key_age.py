@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
+from streamwarden.domain.rules.check import Check, breach, not_applicable, pending
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 
@@ -20,26 +20,23 @@ class StreamKeyAge(Check, frozen=True):
     """
 
     traits: ClassVar = frozenset({Trait.KEY_AGE, Trait.TAGS})
+    upper_limit: ClassVar = "limit"
 
     limit: Duration
 
-    def prepare(self) -> Judge:
-        limit, allowed = self.limit, format_duration(self.limit)
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            minted_at = facts.key_minted_at
-            if minted_at is None:
-                return _UNKNOWN
-            if facts.has_no_key:
-                return _NO_KEY
-            deadline = minted_at + limit
-            said = f"the stream key is {format_duration(now - minted_at)} old; {allowed} is allowed"
-            if now < deadline:
-                return pending(said, about=RESOURCE, recheck_at=deadline)
-            waits = "; it is replaced when the stream has ended" if facts.session else ""
-            return breach(f"{said}{waits}", about=RESOURCE, since=deadline)
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        minted_at = facts.key_minted_at
+        if minted_at is None:
+            return _UNKNOWN
+        if facts.has_no_key:
+            return _NO_KEY
+        deadline = minted_at + self.limit
+        age, allowed = format_duration(now - minted_at), format_duration(self.limit)
+        said = f"the stream key is {age} old; {allowed} is allowed"
+        if now < deadline:
+            return pending(said, about=RESOURCE, recheck_at=deadline)
+        waits = "; it is replaced when the stream has ended" if facts.session else ""
+        return breach(f"{said}{waits}", about=RESOURCE, since=deadline)
 
 
 _UNKNOWN: Final = not_applicable("nothing is known of the channel's stream key")

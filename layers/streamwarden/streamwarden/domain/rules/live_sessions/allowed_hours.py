@@ -3,11 +3,19 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from streamwarden.domain.calendar import WEEK, CalendarDate, ClockTime, Weekday, weekday_of
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import (
+    ON_AIR,
+    Check,
+    Judge,
+    breach,
+    compliant,
+    not_applicable,
+    pending,
+)
 from streamwarden.domain.rules.live_sessions.timetable import Timetable, TimetableView
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
@@ -22,6 +30,8 @@ class AllowedHours(Check, frozen=True):
     on the air, from midnight to midnight.
     Data: `Stream Start` and `Stream End` events, `ListStreams`. Costs no IVS call.
     """
+
+    breached_only_where: ClassVar = ON_AIR
 
     zone: str = "UTC"
     days: tuple[Weekday, ...] = WEEK

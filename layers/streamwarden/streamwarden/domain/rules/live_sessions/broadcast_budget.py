@@ -1,12 +1,11 @@
 """The airtime of a channel, a tag or the account in a day or a month."""
 
-from collections.abc import Callable
 from copy import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration
-from streamwarden.domain.rules.check import Check, Judge, breach, not_applicable, pending
+from streamwarden.domain.rules.check import Check, breach, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_period, one_stream
 from streamwarden.domain.state.airtime import Period, Usage, aired_within
@@ -18,9 +17,6 @@ from streamwarden.domain.verdicts import Finding
 
 _LONGEST: Final = {Period.DAY: timedelta(days=1), Period.MONTH: timedelta(days=31)}
 _SAID: Final = {Period.DAY: "today (UTC)", Period.MONTH: "this month (UTC)"}
-
-# The finding for a live session: the owner of the budget, the session, the usage, the moment.
-type _Find = Callable[[str, Session, Usage, datetime], Finding]
 
 
 class BroadcastBudget(Check, frozen=True):
@@ -69,78 +65,59 @@ class BroadcastBudget(Check, frozen=True):
     def interests(self) -> Interests:
         return Interests(counts_airtime=True)
 
-    def prepare(self) -> Judge:
-        return self._prepare_own() if self._is_own else self._prepare_shared()
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        return self._judge_own(facts, now) if self._is_own else self._judge_shared(facts, now)
 
-    def _prepare_own(self) -> Judge:
-        period, found, over = self.period, self._finder(), self._finder_off_air()
+    def _judge_own(self, facts: Facts, now: datetime) -> Finding:
+        live = facts.live
+        spent = aired_within(facts.aired_before, self.period, now)
+        if live is None or live.on_air_at is None:
+            return self._find_off_air(spent, facts.state.last_on_air_at or now, now)
+        began = max(live.on_air_at, self.period.around(now).start)
+        return self._find("the channel", live, Usage(spent, began, 1), now)
 
-        def judge(facts: Facts, now: datetime) -> Finding:
-            live = facts.live
-            spent = aired_within(facts.aired_before, period, now)
-            if live is None or live.on_air_at is None:
-                return over(spent, facts.state.last_on_air_at or now, now)
-            began = max(live.on_air_at, period.around(now).start)
-            return found("the channel", live, Usage(spent, began, 1), now)
+    def _judge_shared(self, facts: Facts, now: datetime) -> Finding:
+        live, tag = facts.live, self.tag
+        if live is None or live.on_air_at is None:
+            return _OFF_AIR
+        value = facts.tags.get(tag) if tag else ""
+        if value is None:
+            return not_applicable(
+                f"the channel has no tag {tag!r}, whose channels share the budget"
+            )
+        peers = fresh_peers(live.peers, tag or "", value, now)
+        if live.peers is None or peers is None:
+            return _UNCOUNTED
+        usage = peers.usage(live.peers.at, self.period, now)
+        if usage is None:
+            return _UNCOUNTED
+        finding = self._find(f"{tag} {value!r}" if tag else "the account", live, usage, now)
+        return _while_fresh(finding, live.peers.at + FRESH_FOR)
 
-        return judge
+    def _find(self, who: str, live: Session, usage: Usage, now: datetime) -> Finding:
+        span, used_up_at = self.period.around(now), usage.reaches(self.limit)
+        reason = self._describe(who, usage.by(now))
+        if usage.streams > 1:
+            reason = f"{reason}; {usage.streams} streams are live"
+        if now < used_up_at:
+            recheck_at = min(used_up_at, span.end)
+            return pending(reason, about=one_stream(live.stream_id), recheck_at=recheck_at)
+        since = min(max(used_up_at, usage.at), now)
+        return breach(reason, about=one_period(span.name), since=since, recheck_at=span.end)
 
-    def _prepare_shared(self) -> Judge:
-        tag, key, period, found = self.tag, self.tag or "", self.period, self._finder()
-        untagged = not_applicable(
-            f"the channel has no tag {tag!r}, whose channels share the budget"
-        )
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            live = facts.live
-            if live is None or live.on_air_at is None:
-                return _OFF_AIR
-            value = facts.tags.get(key) if tag else ""
-            if value is None:
-                return untagged
-            peers = fresh_peers(live.peers, key, value, now)
-            if live.peers is None or peers is None:
-                return _UNCOUNTED
-            usage = peers.usage(live.peers.at, period, now)
-            if usage is None:
-                return _UNCOUNTED
-            finding = found(f"{tag} {value!r}" if tag else "the account", live, usage, now)
-            return _while_fresh(finding, live.peers.at + FRESH_FOR)
-
-        return judge
-
-    def _finder(self) -> _Find:
-        limit, period = self.limit, self.period
-        allowed = f"of {_describe_hours(limit)} {_SAID[period]}"
-
-        def found(who: str, live: Session, usage: Usage, now: datetime) -> Finding:
-            span, used_up_at = period.around(now), usage.reaches(limit)
-            reason = f"{who} has used {_describe_hours(usage.by(now))} {allowed}"
-            if usage.streams > 1:
-                reason = f"{reason}; {usage.streams} streams are live"
-            if now < used_up_at:
-                recheck_at = min(used_up_at, span.end)
-                return pending(reason, about=one_stream(live.stream_id), recheck_at=recheck_at)
-            since = min(max(used_up_at, usage.at), now)
-            return breach(reason, about=one_period(span.name), since=since, recheck_at=span.end)
-
-        return found
-
-    def _finder_off_air(self) -> Callable[[timedelta, datetime, datetime], Finding]:
+    def _find_off_air(self, spent: timedelta, last_aired_at: datetime, now: datetime) -> Finding:
         """A budget that is used up stays used up until the period ends, off the air too. An encoder
         that reconnects by itself is stopped again, and people get one notification."""
-        limit, period = self.limit, self.period
-        allowed = f"of {_describe_hours(limit)} {_SAID[period]}"
+        if spent < self.limit:
+            return _OFF_AIR
+        span = self.period.around(now)
+        reason = f"{self._describe('the channel', spent)}; it is off the air"
+        since = min(last_aired_at, now)
+        return breach(reason, about=one_period(span.name), since=since, recheck_at=span.end)
 
-        def found(spent: timedelta, last_aired_at: datetime, now: datetime) -> Finding:
-            if spent < limit:
-                return _OFF_AIR
-            span = period.around(now)
-            reason = f"the channel has used {_describe_hours(spent)} {allowed}; it is off the air"
-            since = min(last_aired_at, now)
-            return breach(reason, about=one_period(span.name), since=since, recheck_at=span.end)
-
-        return found
+    def _describe(self, who: str, spent: timedelta) -> str:
+        used, allowed = _describe_hours(spent), _describe_hours(self.limit)
+        return f"{who} has used {used} of {allowed} {_SAID[self.period]}"
 
 
 def _while_fresh(finding: Finding, until: datetime) -> Finding:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import ON_AIR, Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
@@ -22,6 +22,7 @@ class ConcurrentStreams(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    breached_only_where: ClassVar = ON_AIR
 
     limit: int
     tag: str | None = None
@@ -36,38 +37,28 @@ class ConcurrentStreams(Check, frozen=True):
     def needs(self) -> Needs:
         return Needs(peers=frozenset({(self.tag or "", self.limit)}))
 
-    def prepare(self) -> Judge:
-        tag, key, limit = self.tag, self.tag or "", self.limit
-        allowed = f"{limit} {'is' if limit == 1 else 'are'} allowed"
-        untagged = not_applicable(f"the channel has no tag {tag!r}, by which streams are counted")
-        together = f"of the same {tag!r}" if tag else "of the account"
-        within = compliant(f"one of the first {limit} live streams {together}")
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            live = facts.live
-            if live is None or live.on_air_at is None:
-                return _OFF_AIR
-            value = facts.tags.get(key) if tag else ""
-            if value is None:
-                return untagged
-            peers = fresh_peers(live.peers, key, value, now)
-            # The counts in the record may be for other limits, without this one.
-            if live.peers is None or peers is None or limit not in peers.limits:
-                return _UNCOUNTED
-            if peers.rank <= limit:
-                return within
-            others = f"of {tag} {value!r}" if tag else "of the account"
-            reason = (
-                f"{peers.live} streams {others} are live, {allowed}; "
-                f"this one was the {_ordinal(peers.rank)} to start"
-            )
-            # The streams that started before it are still on the air: there were always too many.
-            since, doubted_at = min(live.on_air_at, now), live.peers.at + FRESH_FOR
-            return breach(
-                reason, about=one_stream(live.stream_id), since=since, recheck_at=doubted_at
-            )
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        live, tag, limit = facts.live, self.tag, self.limit
+        if live is None or live.on_air_at is None:
+            return _OFF_AIR
+        value = facts.tags.get(tag) if tag else ""
+        if value is None:
+            return not_applicable(f"the channel has no tag {tag!r}, by which streams are counted")
+        peers = fresh_peers(live.peers, tag or "", value, now)
+        # The counts in the record may be for other limits, without this one.
+        if live.peers is None or peers is None or limit not in peers.limits:
+            return _UNCOUNTED
+        if peers.rank <= limit:
+            together = f"of the same {tag!r}" if tag else "of the account"
+            return compliant(f"one of the first {limit} live streams {together}")
+        others = f"of {tag} {value!r}" if tag else "of the account"
+        reason = (
+            f"{peers.live} streams {others} are live, {limit} {'is' if limit == 1 else 'are'} "
+            f"allowed; this one was the {_ordinal(peers.rank)} to start"
+        )
+        # The streams that started before it are still on the air: there were always too many.
+        since, doubted_at = min(live.on_air_at, now), live.peers.at + FRESH_FOR
+        return breach(reason, about=one_stream(live.stream_id), since=since, recheck_at=doubted_at)
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

@@ -1,10 +1,10 @@
 """Sessions of one channel that begin in quick succession."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
@@ -23,6 +23,8 @@ class Flapping(Check, frozen=True):
     Data: `Session Created` and `Stream Start` events, `ListStreams`. Costs no IVS call.
     """
 
+    upper_limit: ClassVar = "sessions"
+
     sessions: int
     window: Duration
 
@@ -37,29 +39,21 @@ class Flapping(Check, frozen=True):
                 "older sessions are forgotten"
             )
 
-    def prepare(self) -> Judge:
-        allowed, window, within = self.sessions, self.window, format_duration(self.window)
-        demand = f"{allowed} {'is' if allowed == 1 else 'are'} allowed"
-        steady = compliant(f"no more than {allowed} sessions began within {within}")
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            starts = facts.session_starts
-            if not starts and not facts.state.sessions:
-                return _NO_SESSION
-            if len(starts) <= allowed:
-                return steady
-            earliest = now - window
-            recent = [at for at in starts if at > earliest]
-            if len(recent) <= allowed:
-                return steady
-            return breach(
-                f"{len(recent)} sessions began within {within}; {demand}",
-                about=RESOURCE,
-                since=min(recent[allowed], now),
-                recheck_at=recent[-allowed - 1] + window,
-            )
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        starts, allowed = facts.session_starts, self.sessions
+        if not starts and not facts.state.sessions:
+            return _NO_SESSION
+        earliest, within = now - self.window, format_duration(self.window)
+        recent = [at for at in starts if at > earliest]
+        if len(recent) <= allowed:
+            return compliant(f"no more than {allowed} sessions began within {within}")
+        verb = "is" if allowed == 1 else "are"
+        return breach(
+            f"{len(recent)} sessions began within {within}; {allowed} {verb} allowed",
+            about=RESOURCE,
+            since=min(recent[allowed], now),
+            recheck_at=recent[-allowed - 1] + self.window,
+        )
 
 
 _NO_SESSION: Final = not_applicable("no session of the channel is known")

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from streamwarden.domain.filters import Texts
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import ON_AIR, Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.live_sessions import ingest_limits as limits
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
@@ -40,6 +40,8 @@ class IngestCeiling(Check, frozen=True):
     Data: `GetStreamSession`, which sweeps call for each stream until IVS has the data. Costs one
     IVS call a stream, or one a sweep while IVS does not have the data; at most 20 a sweep.
     """
+
+    breached_only_where: ClassVar = ON_AIR
 
     short_edge: int | None = None
     long_edge: int | None = None

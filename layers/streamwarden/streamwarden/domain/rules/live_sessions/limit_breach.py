@@ -1,11 +1,11 @@
 """The limits of a channel for what it ingests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from streamwarden.domain.ivs import IngestLimit
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.limit_hits import format_hits
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
@@ -33,31 +33,26 @@ class LimitBreach(Check, frozen=True):
         if not self.limits:
             raise ValueError(f"`limits`: name at least one of {', '.join(_ALL)}")
 
-    def prepare(self) -> Judge:
-        names = frozenset(str(limit) for limit in self.limits)
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            # While a stream is on the air, only this stream is judged: a stop must not end it for
-            # what an earlier stream did.
-            live = facts.live
-            sessions = facts.state.sessions.values() if live is None else (live,)
-            exceeding = _newest_exceeding(sessions, names)
-            if exceeding is None:
-                return _NO_SESSION if not facts.state.sessions else _WITHIN
-            session, hits = exceeding
-            closes_at = None if session is facts.session else _closes_at(session, hits)
-            if closes_at is not None and now >= closes_at:
-                return _LONG_OVER
-            if closes_at is not None and _was_followed(session, hits, facts):
-                return _FOLLOWED
-            return breach(
-                format_hits(hits),
-                about=one_stream(session.stream_id),
-                since=min(hits[0].at, now),
-                recheck_at=closes_at,
-            )
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        # While a stream is on the air, only this stream is judged: a stop must not end it for
+        # what an earlier stream did.
+        live = facts.live
+        sessions = facts.state.sessions.values() if live is None else (live,)
+        exceeding = _newest_exceeding(sessions, self.limits)
+        if exceeding is None:
+            return _NO_SESSION if not facts.state.sessions else _WITHIN
+        session, hits = exceeding
+        closes_at = None if session is facts.session else _closes_at(session, hits)
+        if closes_at is not None and now >= closes_at:
+            return _LONG_OVER
+        if closes_at is not None and _was_followed(session, hits, facts):
+            return _FOLLOWED
+        return breach(
+            format_hits(hits),
+            about=one_stream(session.stream_id),
+            since=min(hits[0].at, now),
+            recheck_at=closes_at,
+        )
 
 
 _NO_SESSION: Final = not_applicable("no session of the channel is known")
@@ -67,7 +62,7 @@ _LONG_OVER: Final = not_applicable("the stream that exceeded a limit ended more 
 
 
 def _newest_exceeding(
-    sessions: Iterable[Session], names: frozenset[str]
+    sessions: Iterable[Session], names: Sequence[str]
 ) -> tuple[Session, list[LimitHit]] | None:
     """The session that exceeded one of these limits last, and all its hits, oldest first."""
     found = [

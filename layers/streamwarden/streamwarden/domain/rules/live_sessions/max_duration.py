@@ -1,12 +1,12 @@
 """The duration of a stream."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import (
+    ON_AIR,
     Check,
-    Judge,
     breach,
     moments_before,
     not_applicable,
@@ -25,6 +25,9 @@ class MaxDuration(Check, frozen=True):
     Data: `Stream Start` and `Stream End` events, `ListStreams`. Costs no IVS call.
     """
 
+    breached_only_where: ClassVar = ON_AIR
+    upper_limit: ClassVar = "limit"
+
     limit: Duration
     warnings: tuple[Duration, ...] = ()
 
@@ -37,24 +40,19 @@ class MaxDuration(Check, frozen=True):
                     f"{format_duration(self.limit)}, found {format_duration(each)}"
                 )
 
-    def prepare(self) -> Judge:
-        limit, warnings, allowed = self.limit, self.warnings, format_duration(self.limit)
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            live = facts.live
-            if live is None or live.on_air_at is None:
-                return _OFF_AIR
-            deadline = live.on_air_at + limit
-            lasted = format_duration(now - live.on_air_at)
-            if now < deadline:
-                said = f"on the air for {lasted} of {allowed} allowed"
-                if warnings:
-                    return _ahead(said, live.stream_id, deadline, warnings, allowed, now)
-                return pending(said, about=one_stream(live.stream_id), recheck_at=deadline)
-            said = f"on the air for {lasted}; {allowed} is allowed"
-            return breach(said, about=one_stream(live.stream_id), since=deadline)
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        live = facts.live
+        if live is None or live.on_air_at is None:
+            return _OFF_AIR
+        deadline = live.on_air_at + self.limit
+        lasted, allowed = format_duration(now - live.on_air_at), format_duration(self.limit)
+        if now < deadline:
+            said = f"on the air for {lasted} of {allowed} allowed"
+            if self.warnings:
+                return _ahead(said, live.stream_id, deadline, self.warnings, allowed, now)
+            return pending(said, about=one_stream(live.stream_id), recheck_at=deadline)
+        said = f"on the air for {lasted}; {allowed} is allowed"
+        return breach(said, about=one_stream(live.stream_id), since=deadline)
 
 
 def _ahead(

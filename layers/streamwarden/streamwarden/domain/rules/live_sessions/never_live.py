@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar, Final, NamedTuple
 
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Session
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 # People can look at the encoder in this time, while its owner still tries to connect.
@@ -41,26 +41,21 @@ class NeverLive(Check, frozen=True):
 
     limit: Duration = timedelta(seconds=60)
 
-    def prepare(self) -> Judge:
-        limit = self.limit
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            if not facts.state.sessions:
-                return _NO_SESSION
-            attempts = _attempts(facts, limit)
-            failed = [each for each in attempts if _is_open(each, now)]
-            if failed:
-                return _failed(failed, facts, now)
-            waiting = [each.deadline for each in attempts if now < each.deadline]
-            if waiting:
-                return pending(
-                    "the session waits for its Stream Start",
-                    about=RESOURCE,
-                    recheck_at=min(waiting),
-                )
-            return _NONE_FAILED
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        if not facts.state.sessions:
+            return _NO_SESSION
+        attempts = _attempts(facts, self.limit)
+        failed = [each for each in attempts if _is_open(each, now)]
+        if failed:
+            return _failed(failed, facts, now)
+        waiting = [each.deadline for each in attempts if now < each.deadline]
+        if waiting:
+            return pending(
+                "the session waits for its Stream Start",
+                about=RESOURCE,
+                recheck_at=min(waiting),
+            )
+        return _NONE_FAILED
 
 
 _NO_SESSION: Final = not_applicable("no session of the channel is known")

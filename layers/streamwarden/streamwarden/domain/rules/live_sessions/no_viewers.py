@@ -1,10 +1,17 @@
 """Streams without viewers."""
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import (
+    ON_AIR,
+    Check,
+    breach,
+    compliant,
+    not_applicable,
+    pending,
+)
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
@@ -18,29 +25,28 @@ class NoViewers(Check, frozen=True):
     Data: `viewerCount` of `ListStreams`. Costs no further IVS call.
     """
 
+    breached_only_where: ClassVar = ON_AIR
+    upper_limit: ClassVar = "limit"
+
     limit: Duration
 
-    def prepare(self) -> Judge:
-        limit, allowed = self.limit, format_duration(self.limit)
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            live = facts.live
-            if live is None or live.on_air_at is None:
-                return _OFF_AIR
-            if live.viewers is None:
-                return _UNCOUNTED
-            unwatched_since = facts.unwatched_since
-            if unwatched_since is None:
-                return _WATCHED
-            since = max(unwatched_since, live.on_air_at)
-            deadline, unwatched = since + limit, format_duration(now - since)
-            if now < deadline:
-                said = f"nobody has watched for {unwatched} of {allowed} allowed"
-                return pending(said, about=one_stream(live.stream_id), recheck_at=deadline)
-            said = f"nobody has watched for {unwatched}; {allowed} is allowed"
-            return breach(said, about=one_stream(live.stream_id), since=deadline)
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        live = facts.live
+        if live is None or live.on_air_at is None:
+            return _OFF_AIR
+        if live.viewers is None:
+            return _UNCOUNTED
+        unwatched_since = facts.unwatched_since
+        if unwatched_since is None:
+            return _WATCHED
+        since = max(unwatched_since, live.on_air_at)
+        deadline, allowed = since + self.limit, format_duration(self.limit)
+        unwatched = format_duration(now - since)
+        if now < deadline:
+            said = f"nobody has watched for {unwatched} of {allowed} allowed"
+            return pending(said, about=one_stream(live.stream_id), recheck_at=deadline)
+        said = f"nobody has watched for {unwatched}; {allowed} is allowed"
+        return breach(said, about=one_stream(live.stream_id), since=deadline)
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

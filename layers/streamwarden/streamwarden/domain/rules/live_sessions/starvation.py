@@ -3,11 +3,18 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import (
+    ON_AIR,
+    Check,
+    breach,
+    compliant,
+    not_applicable,
+    pending,
+)
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.verdicts import Finding
 
 
@@ -19,27 +26,24 @@ class Starvation(Check, frozen=True):
     """
 
     traits: ClassVar = LIVE_CHANNEL | {Trait.STALLED}
+    breached_only_where: ClassVar = f"{ON_AIR} && session.stalled"
+    upper_limit: ClassVar = "limit"
 
     limit: Duration
 
-    def prepare(self) -> Judge:
-        limit, allowed = self.limit, format_duration(self.limit)
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            if facts.live is None:
-                return _OFF_AIR
-            stream_id, stalled_since = facts.live.stream_id, facts.stalled_since
-            if stalled_since is None:
-                return compliant("the ingest delivers", about=one_stream(stream_id))
-            deadline = stalled_since + limit
-            stalled = format_duration(now - stalled_since)
-            if now < deadline:
-                said = f"the ingest has stalled for {stalled} of {allowed} allowed"
-                return pending(said, about=one_stream(stream_id), recheck_at=deadline)
-            said = f"the ingest has stalled for {stalled}; {allowed} is allowed"
-            return breach(said, about=one_stream(stream_id), since=deadline)
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        if facts.live is None:
+            return _OFF_AIR
+        stream_id, stalled_since = facts.live.stream_id, facts.stalled_since
+        if stalled_since is None:
+            return compliant("the ingest delivers", about=one_stream(stream_id))
+        deadline = stalled_since + self.limit
+        stalled, allowed = format_duration(now - stalled_since), format_duration(self.limit)
+        if now < deadline:
+            said = f"the ingest has stalled for {stalled} of {allowed} allowed"
+            return pending(said, about=one_stream(stream_id), recheck_at=deadline)
+        said = f"the ingest has stalled for {stalled}; {allowed} is allowed"
+        return breach(said, about=one_stream(stream_id), since=deadline)
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import ON_AIR, Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import format_count
@@ -23,31 +23,28 @@ class Takeover(Check, frozen=True):
     Data: `Stream Takeover` and `Stream Takeover Failure` events. Costs no IVS call.
     """
 
+    breached_only_where: ClassVar = ON_AIR
+
     attempts: bool = True
 
-    def prepare(self) -> Judge:
-        counts_attempts = self.attempts
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            live = facts.live
-            if live is None:
-                return _OFF_AIR
-            moments = [*live.takeovers]
-            if counts_attempts:
-                moments += [failure.at for failure in live.takeover_failures]
-            if not moments:
-                return _UNTOUCHED
-            closes_at = max(moments) + _CLOSES_AFTER
-            if now >= closes_at:
-                return _LONG_AGO
-            return breach(
-                _describe(live, counts_attempts),
-                about=one_stream(live.stream_id),
-                since=min(*moments, now),
-                recheck_at=closes_at,
-            )
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        live = facts.live
+        if live is None:
+            return _OFF_AIR
+        moments = [*live.takeovers]
+        if self.attempts:
+            moments += [failure.at for failure in live.takeover_failures]
+        if not moments:
+            return _UNTOUCHED
+        closes_at = max(moments) + _CLOSES_AFTER
+        if now >= closes_at:
+            return _LONG_AGO
+        return breach(
+            _describe(live, self.attempts),
+            about=one_stream(live.stream_id),
+            since=min(*moments, now),
+            recheck_at=closes_at,
+        )
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

@@ -1,9 +1,9 @@
 """The number of viewers of a stream."""
 
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import ON_AIR, Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
@@ -17,30 +17,27 @@ class ViewerCeiling(Check, frozen=True):
     Data: `viewerCount` of `ListStreams`. Costs no further IVS call.
     """
 
+    breached_only_where: ClassVar = ON_AIR
+    upper_limit: ClassVar = "viewers"
+
     viewers: int
 
     def __post_init__(self) -> None:
         if self.viewers < 1:
             raise ValueError(f"`viewers`: expected 1 or more, found {self.viewers}")
 
-    def prepare(self) -> Judge:
-        allowed = self.viewers
-        demand = f"{allowed:,} {'is' if allowed == 1 else 'are'} allowed"
-        within = compliant(f"watched by no more than the {allowed:,} viewers that are allowed")
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            live = facts.live
-            if live is None:
-                return _OFF_AIR
-            if live.viewers is None:
-                return _UNCOUNTED
-            count = live.viewers.value
-            if count <= allowed:
-                return within
-            reason = f"watched by {count:,} viewers; {demand}"
-            return breach(reason, about=one_stream(live.stream_id), since=min(live.viewers.at, now))
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        live = facts.live
+        if live is None:
+            return _OFF_AIR
+        if live.viewers is None:
+            return _UNCOUNTED
+        count, allowed = live.viewers.value, self.viewers
+        if count <= allowed:
+            return compliant(f"watched by no more than the {allowed:,} viewers that are allowed")
+        verb = "is" if allowed == 1 else "are"
+        reason = f"watched by {count:,} viewers; {allowed:,} {verb} allowed"
+        return breach(reason, about=one_stream(live.stream_id), since=min(live.viewers.at, now))
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import DRAINED_AFTER, Facts
 from streamwarden.domain.state.stale_session import StaleSession, stale_session
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 
@@ -37,26 +37,21 @@ class ZombieSession(Check, frozen=True):
                 f"found {format_duration(self.limit)}; IVS lists a stream for a while after its end"
             )
 
-    def prepare(self) -> Judge:
-        limit, allowed = self.limit, format_duration(self.limit)
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            live = facts.live
-            if live is None:
-                return _OFF_AIR
-            found = stale_session(facts)
-            if found is None or live.last_seen_at is None:
-                return _RUNNING
-            deadline, said = found.since + limit, _describe(found, live.last_seen_at)
-            if live.last_seen_at >= deadline:
-                reason = f"{said}; {allowed} is allowed"
-                return breach(reason, about=one_stream(live.stream_id), since=min(deadline, now))
-            if now < deadline:
-                reason = f"{said} of {allowed} allowed"
-                return pending(reason, about=one_stream(live.stream_id), recheck_at=deadline)
-            return _NOT_LISTED_SINCE
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        live = facts.live
+        if live is None:
+            return _OFF_AIR
+        found = stale_session(facts)
+        if found is None or live.last_seen_at is None:
+            return _RUNNING
+        deadline, said = found.since + self.limit, _describe(found, live.last_seen_at)
+        if live.last_seen_at >= deadline:
+            reason = f"{said}; {format_duration(self.limit)} is allowed"
+            return breach(reason, about=one_stream(live.stream_id), since=min(deadline, now))
+        if now < deadline:
+            reason = f"{said} of {format_duration(self.limit)} allowed"
+            return pending(reason, about=one_stream(live.stream_id), recheck_at=deadline)
+        return _NOT_LISTED_SINCE
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

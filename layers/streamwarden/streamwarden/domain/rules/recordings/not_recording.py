@@ -4,7 +4,15 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import (
+    ON_AIR,
+    RECORDS,
+    Check,
+    breach,
+    compliant,
+    not_applicable,
+    pending,
+)
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Recording, Session
@@ -27,36 +35,38 @@ class NotRecording(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    breached_only_where: ClassVar = f"{ON_AIR} && {RECORDS}"
+    upper_limit: ClassVar = "limit"
 
     limit: Duration = timedelta(seconds=60)
 
-    def prepare(self) -> Judge:
-        limit, allowed = self.limit, format_duration(self.limit)
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            live = facts.live
-            if live is None or live.on_air_at is None:
-                return _OFF_AIR
-            configuration = facts.state.settings.get("recordingConfigurationArn")
-            if configuration is None:
-                return _UNKNOWN
-            if not configuration.value:
-                return _NOT_SET
-            if _is_recorded(live, facts):
-                return compliant("the stream is recorded", about=one_stream(live.stream_id))
-            first_seen_at = facts.state.first_seen_at
-            if first_seen_at is None or first_seen_at > live.on_air_at:
-                return _BEFORE_US
-            if any(_may_go_on(each, live.on_air_at, facts) for each in facts.recordings):
-                return _MAY_GO_ON
-            deadline, lasted = live.on_air_at + limit, format_duration(now - live.on_air_at)
-            if now < deadline:
-                said = f"not recorded yet, {lasted} of {allowed} allowed after the stream began"
-                return pending(said, about=one_stream(live.stream_id), recheck_at=deadline)
-            said = f"on the air for {lasted} and not recorded; a recording should start in"
-            return breach(f"{said} {allowed}", about=one_stream(live.stream_id), since=deadline)
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        live = facts.live
+        if live is None or live.on_air_at is None:
+            return _OFF_AIR
+        configuration = facts.state.settings.get("recordingConfigurationArn")
+        if configuration is None:
+            return _UNKNOWN
+        if not configuration.value:
+            return _NOT_SET
+        if _is_recorded(live, facts):
+            return compliant("the stream is recorded", about=one_stream(live.stream_id))
+        first_seen_at = facts.state.first_seen_at
+        if first_seen_at is None or first_seen_at > live.on_air_at:
+            return _BEFORE_US
+        if any(_may_go_on(each, live.on_air_at, facts) for each in facts.recordings):
+            return _MAY_GO_ON
+        deadline, allowed = live.on_air_at + self.limit, format_duration(self.limit)
+        lasted = format_duration(now - live.on_air_at)
+        if now < deadline:
+            said = f"not recorded yet, {lasted} of {allowed} allowed after the stream began"
+            return pending(said, about=one_stream(live.stream_id), recheck_at=deadline)
+        said = f"on the air for {lasted} and not recorded; a recording should start in"
+        return breach(
+            f"{said} {allowed}",
+            about=one_stream(live.stream_id),
+            since=deadline,
+        )
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

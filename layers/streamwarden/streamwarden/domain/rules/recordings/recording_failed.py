@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_recording
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Recording, RecordingFailure
@@ -22,32 +22,28 @@ class RecordingFailed(Check, frozen=True):
     Data: `IVS Recording State Change` events. Costs no IVS call.
     """
 
-    def prepare(self) -> Judge:
-        return _judge_failures
-
-
-def _judge_failures(facts: Facts, now: datetime) -> Finding:
-    if not facts.recordings:
-        return not_applicable("no recording of the channel is known")
-    failed = max(
-        ((each.failure, each) for each in facts.recordings if each.failure is not None),
-        key=lambda failed: (failed[0].at, failed[1].recording_id),
-        default=None,
-    )
-    if failed is None:
-        return compliant("no recording failed")
-    failure, recording = failed
-    if _started_again_after(failure.at, facts):
-        return compliant("a recording has started since the last failure")
-    closes_at = failure.at + _CLOSES_AFTER
-    if now >= closes_at:
-        return not_applicable("the last recording failure is more than 24h old")
-    return breach(
-        _describe(failure.value, recording),
-        about=one_recording(recording),
-        since=min(failure.at, now),
-        recheck_at=closes_at,
-    )
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        if not facts.recordings:
+            return not_applicable("no recording of the channel is known")
+        failed = max(
+            ((each.failure, each) for each in facts.recordings if each.failure is not None),
+            key=lambda failed: (failed[0].at, failed[1].recording_id),
+            default=None,
+        )
+        if failed is None:
+            return compliant("no recording failed")
+        failure, recording = failed
+        if _started_again_after(failure.at, facts):
+            return compliant("a recording has started since the last failure")
+        closes_at = failure.at + _CLOSES_AFTER
+        if now >= closes_at:
+            return not_applicable("the last recording failure is more than 24h old")
+        return breach(
+            _describe(failure.value, recording),
+            about=one_recording(recording),
+            since=min(failure.at, now),
+            recheck_at=closes_at,
+        )
 
 
 def _started_again_after(failed_at: datetime, facts: Facts) -> bool:

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.duration import format_duration
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_recording
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Recording
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 # A lost part cannot be repaired. After a working day the people who need to know have read of it.
@@ -29,6 +29,7 @@ class RecordingIntegrity(Check, frozen=True):
     # The end of every stream of a recording is known by the time it is judged.
     traits: ClassVar = frozenset({Trait.TAGS})
     lacks: ClassVar = {Trait.ON_AIR: "the streams of a recording are over when it is judged"}
+    lower_limit: ClassVar = "at_least"
 
     at_least: float = 0.9
 
@@ -38,32 +39,27 @@ class RecordingIntegrity(Check, frozen=True):
                 f"expected `at_least` above 0 and at most 1, a share, found {self.at_least}"
             )
 
-    def prepare(self) -> Judge:
-        at_least = self.at_least
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            if not facts.state.recordings:
-                return _NONE
-            for ended_at, recording in _ended(facts):
-                on_air = _on_air(recording, facts)
-                if recording.duration_ms is None or on_air is None or on_air < _SHORTEST:
-                    continue
-                recorded = timedelta(milliseconds=recording.duration_ms.value)
-                if recorded >= at_least * on_air:
-                    return _WHOLE
-                if now >= ended_at + _CLOSES_AFTER:
-                    return _LONG_AGO
-                return breach(
-                    f"{format_duration(recorded)} recorded of {format_duration(on_air)} on the "
-                    "air; "
-                    f"at least {format_duration(at_least * on_air)} are expected",
-                    about=one_recording(recording),
-                    since=min(ended_at, now),
-                    recheck_at=ended_at + _CLOSES_AFTER,
-                )
-            return _UNKNOWN
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        if not facts.state.recordings:
+            return _NONE
+        for ended_at, recording in _ended(facts):
+            on_air = _on_air(recording, facts)
+            if recording.duration_ms is None or on_air is None or on_air < _SHORTEST:
+                continue
+            recorded = timedelta(milliseconds=recording.duration_ms.value)
+            if recorded >= self.at_least * on_air:
+                return _WHOLE
+            if now >= ended_at + _CLOSES_AFTER:
+                return _LONG_AGO
+            return breach(
+                f"{format_duration(recorded)} recorded of {format_duration(on_air)} on the "
+                "air; "
+                f"at least {format_duration(self.at_least * on_air)} are expected",
+                about=one_recording(recording),
+                since=min(ended_at, now),
+                recheck_at=ended_at + _CLOSES_AFTER,
+            )
+        return _UNKNOWN
 
 
 _NONE: Final = not_applicable("no recording of the channel is known")

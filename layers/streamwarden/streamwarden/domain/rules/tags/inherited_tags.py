@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import Trait
 from streamwarden.domain.filters import Texts, matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.stream_keys import carries
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 # Only AWS itself can set these (AWS tagging rules).

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import LIVE_CHANNEL, Trait
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.verdicts import Finding
 
 
@@ -27,23 +27,18 @@ class OwnerFromCreator(Check, frozen=True):
         if not self.tag:
             raise ValueError("`tag`: expected the key of the owner's tag, found an empty text")
 
-    def prepare(self) -> Judge:
-        tag, owned = self.tag, compliant(f"tag {self.tag!r} says whose channel it is")
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            if tag in facts.tags:
-                return owned
-            creator = facts.state.creator
-            if creator is None:
-                return _UNKNOWN
-            return breach(
-                f"tag {tag!r} is missing; the channel was created by {creator.value.name} "
-                f"({creator.value.arn})",
-                about=RESOURCE,
-                since=min(facts.tags_known_at or now, now),
-            )
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        if self.tag in facts.tags:
+            return compliant(f"tag {self.tag!r} says whose channel it is")
+        creator = facts.state.creator
+        if creator is None:
+            return _UNKNOWN
+        return breach(
+            f"tag {self.tag!r} is missing; the channel was created by {creator.value.name} "
+            f"({creator.value.arn})",
+            about=RESOURCE,
+            since=min(facts.tags_known_at or now, now),
+        )
 
 
 _UNKNOWN: Final = not_applicable("who created the channel is not known")

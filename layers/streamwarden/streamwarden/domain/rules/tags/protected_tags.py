@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.acting.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.filters import Texts, matcher
 from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
@@ -11,6 +10,7 @@ from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Author
 from streamwarden.domain.state.retention.interests import AuthorRank, Interests
+from streamwarden.domain.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.verdicts import Finding
 
 

@@ -68,6 +68,10 @@ class RequiredTags(Check, frozen=True):
         is_of_keys = Tagged.STREAM_KEY in self.on
         return Interests(key_tags=frozenset(self.tags)) if is_of_keys else Interests()
 
+    def fault_of_tag(self, key: str, value: str) -> str:
+        required = {key: self.tags[key]} if key in self.tags else {}
+        return faults_finder(required)({key: value}).get(key, "")
+
     def prepare(self) -> Judge:
         faults_of, required = faults_finder(self.tags), frozenset(self.tags)
         judge_own = _own_tags(faults_of, required)

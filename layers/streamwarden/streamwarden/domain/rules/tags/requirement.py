@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from streamwarden.domain.filters import Texts
+from streamwarden.domain.filters import Accepts, Texts
 from streamwarden.domain.parameters import Parameters
 
-# What is wrong with a value (None if nothing is), and with a set of tags, by tag key.
-type FaultOf = Callable[[str], str | None]
+# What is wrong with a set of tags, by tag key.
 type FaultsOf = Callable[[Mapping[str, str]], dict[str, str]]
 
 
@@ -41,40 +40,41 @@ class TagRequirement(Parameters, frozen=True):
         if odd:
             raise ValueError(f"`values`: expected {self.case} case only, found {odd!r}")
 
-    def prepare(self) -> FaultOf:
-        """A function that says what is wrong with a value."""
-        fault_of = self._prepare_value()
-        case = self.case
+    def prepare(self) -> Accepts | None:
+        """Whether a value is as required; None if every value is."""
+        accepts, case = self._prepare_value(), self.case
         if case is None:
-            return fault_of
-        return lambda value: (
-            fault_of(value) if case.accepts(value) else f"is {value!r}, not in {case} case"
-        )
+            return accepts
+        if accepts is None:
+            return case.accepts
+        return lambda value: case.accepts(value) and accepts(value)
 
-    def _prepare_value(self) -> FaultOf:
+    def _prepare_value(self) -> Accepts | None:
         if self.pattern is not None:
-            matches, pattern = re.compile(self.pattern).fullmatch, self.pattern
-            return lambda value: (
-                None if matches(value) else f"is {value!r}, which does not match {pattern!r}"
-            )
-        if self.values:
-            values, said = frozenset(self.values), ", ".join(self.values)
-            return lambda value: None if value in values else f"is {value!r}, not one of {said}"
-        return lambda _: None
+            return re.compile(self.pattern).fullmatch
+        return frozenset(self.values).__contains__ if self.values else None
+
+    def describe_fault(self, value: str) -> str:
+        """What is wrong with a value that is not as required."""
+        if self.case is not None and not self.case.accepts(value):
+            return f"is {value!r}, not in {self.case} case"
+        if self.pattern is not None:
+            return f"is {value!r}, which does not match {self.pattern!r}"
+        return f"is {value!r}, not one of {', '.join(self.values)}"
 
 
 def faults_finder(requirements: Mapping[str, TagRequirement]) -> FaultsOf:
     """A function that says what is wrong with each tag that is not as required."""
-    demands = tuple((key, each.prepare()) for key, each in requirements.items())
+    demands = tuple((key, each, each.prepare()) for key, each in requirements.items())
 
     def faults_of(tags: Mapping[str, str]) -> dict[str, str]:
         faults = {}
-        for key, fault_of in demands:
+        for key, requirement, accepts in demands:
             value = tags.get(key)
             if value is None:
                 faults[key] = _describe_missing(key, tags)
-            elif (fault := fault_of(value)) is not None:
-                faults[key] = f"tag {key!r} {fault}"
+            elif accepts is not None and not accepts(value):
+                faults[key] = f"tag {key!r} {requirement.describe_fault(value)}"
         return faults
 
     return faults_of
@@ -82,5 +82,6 @@ def faults_finder(requirements: Mapping[str, TagRequirement]) -> FaultsOf:
 
 def _describe_missing(key: str, tags: Mapping[str, str]) -> str:
     """Keys are case-sensitive in AWS. The text names a key that differs only in case."""
-    alike = next((each for each in tags if each.casefold() == key.casefold()), None)
-    return f"tag {alike!r} is there, {key!r} is required" if alike else f"tag {key!r} is missing"
+    folded = key.casefold()
+    alike = [each for each in tags if each.casefold() == folded]
+    return f"tag {alike[0]!r} is there, {key!r} is required" if alike else f"tag {key!r} is missing"

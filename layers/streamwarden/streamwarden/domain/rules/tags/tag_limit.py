@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant
+from streamwarden.domain.rules.check import Check, breach, compliant
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
@@ -21,6 +21,7 @@ class TagLimit(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    upper_limit: ClassVar = "tags"
 
     tags: int = 45
 
@@ -28,22 +29,17 @@ class TagLimit(Check, frozen=True):
         if not 1 <= self.tags < _MOST:
             raise ValueError(f"expected `tags` from 1 to {_MOST - 1}, found {self.tags}")
 
-    def prepare(self) -> Judge:
-        allowed = self.tags
-
-        def judge(facts: Facts, now: datetime) -> Finding:
-            if len(facts.tags) <= allowed:
-                return _ROOM
-            used = sum(not key.lower().startswith(_AWS_PREFIX) for key in facts.tags)
-            if used <= allowed:
-                return _ROOM
-            return breach(
-                f"the channel uses {used} of {_MOST} tags; {allowed} are allowed",
-                about=RESOURCE,
-                since=min(facts.tags_known_at or now, now),
-            )
-
-        return judge
+    def judge(self, facts: Facts, now: datetime) -> Finding:
+        if len(facts.tags) <= self.tags:
+            return _ROOM
+        used = sum(not key.lower().startswith(_AWS_PREFIX) for key in facts.tags)
+        if used <= self.tags:
+            return _ROOM
+        return breach(
+            f"the channel uses {used} of {_MOST} tags; {self.tags} are allowed",
+            about=RESOURCE,
+            since=min(facts.tags_known_at or now, now),
+        )
 
 
 _ROOM: Final = compliant("there is room for more tags")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from streamwarden.domain.acting.kind import Form, Target
 from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.actions.base.kind import Form, Target
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.policy.conditions.syntax import parse

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from streamwarden.domain.acting.calls import Call, LiveStream, Plan, Pointless, Seen, Sight
-from streamwarden.domain.acting.kind import ActionKind, Target
-from streamwarden.domain.acting.traits import Trait
+from streamwarden.domain.actions.base.calls import Call, LiveStream, Plan, Pointless, Seen, Sight
+from streamwarden.domain.actions.base.kind import ActionKind, Target
 from streamwarden.domain.inputs import Health
+from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Action, PlannedAction, Verdict
 
 if TYPE_CHECKING:

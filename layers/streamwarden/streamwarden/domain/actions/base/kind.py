@@ -5,8 +5,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from streamwarden.domain.acting.calls import Plan, Seen, Sight
-from streamwarden.domain.acting.traits import Trait, Traits
+from streamwarden.domain.actions.base.calls import Plan, Seen, Sight
+from streamwarden.domain.traits import Trait, Traits
 from streamwarden.domain.verdicts import Action, PlannedAction, Verdict
 
 if TYPE_CHECKING:

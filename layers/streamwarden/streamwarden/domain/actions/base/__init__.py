@@ -1,0 +1,1 @@
+"""What all action kinds have in common; beside this package are the kinds, one module for each."""
