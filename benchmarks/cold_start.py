@@ -26,7 +26,7 @@ CLIENTS: Final = {
     "stream_events": ("sqs", "dynamodb", "scheduler"),
     "recording_events": ("sqs", "dynamodb", "scheduler"),
     "resource_changes": ("sqs", "dynamodb", "scheduler"),
-    "enforce": ("sqs", "ivs"),
+    "enforce": ("sqs", "ivs", "dynamodb"),
     "notify": ("sqs", "sns"),
     "sweep": ("sqs", "ivs", "dynamodb"),
     "rotate_keys": ("sqs", "dynamodb", "ivs", "secretsmanager"),

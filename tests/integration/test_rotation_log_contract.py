@@ -4,7 +4,7 @@ from copy import replace
 
 import pytest
 
-from streamwarden.adapters.dynamodb import DynamoRotationLog
+from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
 from streamwarden.adapters.memory import MemoryRotationLog
 from streamwarden.domain.arn import Place
 from streamwarden.services.errors import TemporaryError

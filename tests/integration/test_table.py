@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from streamwarden.adapters.dynamodb import DynamoFleetIndex, DynamoRecordStore
+from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.arn import Place
 from streamwarden.domain.inputs import (
     Input,

@@ -172,6 +172,14 @@ class Account:
                 return str(timer["ScheduleExpression"])
         return None
 
+    def logged(self, function: str, text: str) -> list[dict[str, Any]]:
+        """The lines of a function's log that hold a text."""
+        answer = self.client("logs").filter_log_events(
+            logGroupName=f"/aws/lambda/streamwarden/{function}", filterPattern=f'"{text}"'
+        )
+        lines = (event["message"] for event in answer["events"])
+        return [json.loads(line[line.index("{") :]) for line in lines if text in line]
+
     # Queues
 
     def deliver(self, event: dict[str, Any]) -> tuple[Delivery, ...]:

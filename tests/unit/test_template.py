@@ -1,6 +1,6 @@
 """The rules every resource of template.yaml keeps, whatever else changes in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -105,11 +105,7 @@ def dead_letter_queues() -> set[str]:
 def role_statements(function_name: str) -> Iterator[tuple[Node, str | None]]:
     """Statements of the function's role, with the template condition each is under."""
     role = of_type("AWS::IAM::Role")[function(function_name)["Role"]["Fn::GetAtt"][0]]
-    shared = (
-        of_type("AWS::IAM::ManagedPolicy")[reference["Ref"]]
-        for reference in role["ManagedPolicyArns"]
-    )
-    for policy in (*role["Policies"], *shared):
+    for policy in policies_of(role):
         for statement in policy["PolicyDocument"]["Statement"]:
             if "Fn::If" in statement:
                 condition, granted, otherwise = statement["Fn::If"]
@@ -117,6 +113,18 @@ def role_statements(function_name: str) -> Iterator[tuple[Node, str | None]]:
                 yield granted, condition
             else:
                 yield statement, None
+
+
+def policies_of(role: Node) -> list[Node]:
+    references = role.get("ManagedPolicyArns", [])
+    shared = [of_type("AWS::IAM::ManagedPolicy")[each["Ref"]] for each in references]
+    return [*role["Policies"], *shared]
+
+
+def statements_of(role: Node) -> list[Node]:
+    statements = [each for policy in policies_of(role) for each in every_statement(policy)]
+    assert statements
+    return statements
 
 
 def actions(statement: Node) -> list[str]:
@@ -129,8 +137,8 @@ def changes_ivs(action: str) -> bool:
     return service == "ivs" and (action in SECRET_READS or not verb.startswith(READING_VERBS))
 
 
-def every_statement() -> Iterator[Node]:
-    """Every policy statement of the template, wherever it stands."""
+def every_statement(within: Node | None = None) -> Iterator[Node]:
+    """Every policy statement of the template, or of a part of it, wherever it stands."""
 
     def walk(node: Node | list[Any]) -> Iterator[Node]:
         if isinstance(node, dict) and "Effect" in node:
@@ -140,7 +148,7 @@ def every_statement() -> Iterator[Node]:
             if isinstance(value, dict | list):
                 yield from walk(value)
 
-    return walk(template()["Resources"])
+    return walk(within or template()["Resources"])
 
 
 def test_every_function_of_the_template_has_settings_and_the_other_way_round() -> None:
@@ -250,10 +258,61 @@ def test_no_statement_allows_a_wildcard_action() -> None:
     wild = {
         statement["Sid"]
         for statement in every_statement()
-        if any("*" in action for action in actions(statement))
+        if statement["Effect"] == "Allow" and any("*" in action for action in actions(statement))
     }
 
     assert wild == set()
+
+
+def queue_access() -> dict[str, Node]:
+    """The statements of the policy that all queues have, by their names."""
+    (policy,) = of_type("AWS::SQS::QueuePolicy").values()
+    assert {each["Ref"] for each in policy["Queues"]} == set(of_type("AWS::SQS::Queue"))
+    return {each["Sid"]: each for each in policy["PolicyDocument"]["Statement"]}
+
+
+def arns_of(names: Iterable[str]) -> list[Node]:
+    return [{"Fn::GetAtt": [name, "Arn"]} for name in sorted(names)]
+
+
+def test_only_event_rules_of_the_stack_are_allowed_to_send_by_the_queues() -> None:
+    allowed = [each for each in queue_access().values() if each["Effect"] == "Allow"]
+
+    (rules,) = allowed
+    assert rules["Principal"] == {"Service": "events.amazonaws.com"}
+    assert rules["Condition"] == {
+        "ArnEquals": {"aws:SourceArn": arns_of(of_type("AWS::Events::Rule"))}
+    }
+
+
+def test_only_roles_of_the_stack_that_send_and_named_senders_may_send() -> None:
+    sending = {
+        name
+        for name, role in of_type("AWS::IAM::Role").items()
+        if any("sqs:SendMessage" in actions(each) for each in statements_of(role))
+    }
+    denied = queue_access()["NoStrangerSends"]
+
+    assert (denied["Effect"], denied["Principal"]) == ("Deny", "*")
+    assert denied["Action"] == "sqs:SendMessage"
+    assert denied["Condition"] == {
+        "Bool": {"aws:PrincipalIsAWSService": "false"},
+        "ArnNotEquals": {"aws:PrincipalArn": arns_of(sending)},
+        "ArnNotLike": {
+            "Fn::If": [
+                "HasSenders",
+                {"aws:PrincipalArn": {"Ref": "SenderArns"}},
+                {"Ref": "AWS::NoValue"},
+            ]
+        },
+    }
+
+
+def test_no_queue_is_used_without_tls() -> None:
+    denied = queue_access()["OnlyOverTls"]
+
+    assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", "sqs:*")
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -50,6 +50,7 @@ class ObserverSettings(Settings, frozen=True, kw_only=True):
 
 
 class EnforceSettings(Settings, frozen=True, kw_only=True):
+    table_name: str
     outcome_queue_url: str
     dead_letter_queue_url: str
     max_receives: str

@@ -6,11 +6,9 @@ from functools import cache
 from typing import Any, Final
 
 from streamwarden import observability
-from streamwarden.adapters.dynamodb import (
-    DynamoFleetIndex,
-    DynamoRecordStore,
-    DynamoRotationLog,
-)
+from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
+from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
 from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamLookup
 from streamwarden.adapters.secrets import SecretsManagerStore
 from streamwarden.adapters.sqs import SqsInbox, SqsOutbox

@@ -14,6 +14,7 @@ from streamwarden.services.records import (
     ListedResource,
     PendingMessages,
     Record,
+    RequestedAction,
     Rotation,
     SecretValue,
 )
@@ -87,6 +88,12 @@ class FleetIndex(Protocol):
 class StreamLookup(Protocol):
     def live_stream(self, channel_arn: str) -> LiveStream | None:
         """What is live on the channel now; None when nothing is. Raises TryAgain, Refused."""
+
+
+class RequestLookup(Protocol):
+    def requested(self, resource_arn: str, action_id: str) -> RequestedAction | None:
+        """What the record of the resource holds of an action that was requested, and is still to be
+        carried out; None if it holds nothing. Raises TemporaryError."""
 
 
 class Operations(Protocol):

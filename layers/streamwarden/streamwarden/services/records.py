@@ -58,8 +58,20 @@ def _without_repeated[T: (Action, Notification)](
     return tuple(each for each in earlier if each.id not in repeated)
 
 
+class RequestedAction(Struct, frozen=True, array_like=True):
+    """An action whose outcome is not known, and when it was decided.
+
+    `digest` is of all that it says.
+    """
+
+    at: datetime
+    digest: str
+
+
 class Record(Struct, frozen=True, kw_only=True):
     """All that is remembered of a channel. `version` counts the saves; 0 was never saved.
+
+    `requested` are the requested actions by their ids: enforce carries out no others.
 
     `warned` is the last warning that was told before each breach (see Decision). `decided_under`
     names what the last decision depended on beside what is known (see `policy`).
@@ -69,6 +81,7 @@ class Record(Struct, frozen=True, kw_only=True):
     breaches: Mapping[str, Breach] = field(default_factory=dict)
     notification_history: Mapping[str, datetime] = field(default_factory=dict)
     pending: PendingMessages = field(default_factory=PendingMessages)
+    requested: Mapping[str, RequestedAction] = field(default_factory=dict)
     timer_at: datetime | None = None
     decided_under: str = ""
     version: int = 0
