@@ -178,6 +178,73 @@ def test_logs_are_kept_for_the_chosen_time(name: str) -> None:
     assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
+def sends_to() -> dict[str, set[str]]:
+    """To which queues each function leads: directly, by timers, or by events of what it changes."""
+    queues = set(of_type("AWS::SQS::Queue")) - dead_letter_queues()
+    by_events = {
+        target["Arn"]["Fn::GetAtt"][0]
+        for rule in of_type("AWS::Events::Rule").values()
+        for target in rule["Targets"]
+    }
+    found = {}
+    for name, properties in of_type("AWS::Serverless::Function").items():
+        named = properties["Environment"]["Variables"].values()
+        own = {
+            value.get("Ref") or value.get("Fn::GetAtt", [""])[0]
+            for value in named
+            if isinstance(value, dict)
+        }
+        role = of_type("AWS::IAM::Role")[properties["Role"]["Fn::GetAtt"][0]]
+        acts = any(changes_ivs(each) for one in statements_of(role) for each in actions(one))
+        found[name] = (own & queues) | (by_events if acts else set())
+    return found
+
+
+def source_queues() -> dict[str, str]:
+    """The queue that each function is fed by, where it is fed by one."""
+    return {
+        name: event["Properties"]["Queue"]["Fn::GetAtt"][0]
+        for name, properties in of_type("AWS::Serverless::Function").items()
+        for event in properties["Events"].values()
+        if event["Type"] == "SQS"
+    }
+
+
+def in_a_loop() -> set[str]:
+    """The functions that are fed by a queue which what they send can reach."""
+    sent, fed_by = sends_to(), source_queues()
+    reached = dict(sent)
+    for _ in sent:
+        reached = {
+            name: queues.union(*(sent[each] for each, queue in fed_by.items() if queue in queues))
+            for name, queues in reached.items()
+        }
+    return {name for name, queue in fed_by.items() if queue in reached[name]}
+
+
+def test_lambda_lets_the_loops_be_that_are_meant_and_no_others() -> None:
+    allowed = {
+        name
+        for name, properties in of_type("AWS::Serverless::Function").items()
+        if properties.get("RecursiveLoop") == "Allow"
+    }
+
+    assert "RecursiveLoop" not in template()["Globals"]["Function"]
+    assert "NotifyFunction" not in allowed
+    assert allowed == in_a_loop()
+
+
+def test_dropped_invocations_of_a_loop_have_an_alarm() -> None:
+    watched = {
+        alarm["Dimensions"][0]["Value"]["Ref"]
+        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        if alarm["MetricName"] == "RecursiveInvocationsDropped"
+        and alarm["AlarmActions"] == [{"Ref": "AlertTopic"}]
+    }
+
+    assert watched == in_a_loop()
+
+
 @pytest.mark.parametrize("name", sorted(INBOXES))
 def test_function_behind_a_queue_reports_failures_one_by_one(name: str) -> None:
     (source,) = queue_events(name)
