@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from botocore.session import get_session
 from msgspec.structs import fields
 
 from streamwarden.domain.acting.kind import Performer
@@ -457,6 +458,15 @@ def test_every_parameter_is_described_and_grouped() -> None:
 
     assert all(parameter["Description"] for parameter in parameters.values())
     assert sorted(name for group in groups for name in group["Parameters"]) == sorted(parameters)
+
+
+def test_it_is_only_deployed_where_there_is_ivs() -> None:
+    (assertion,) = template()["Rules"]["RegionHasIvs"]["Assertions"]
+    regions, deployed_to = assertion["Assert"]["Fn::Contains"]
+
+    assert sorted(regions) == sorted(get_session().get_available_regions("ivs"))
+    assert deployed_to == {"Ref": "AWS::Region"}
+    assert assertion["AssertDescription"]
 
 
 def test_the_command_knows_every_output() -> None:
