@@ -72,6 +72,7 @@ class Stack:
     def __post_init__(self) -> None:
         self.world = World(lambda: self.now, self.events.append, recorder=self.calls.append)
         self.refs.update(template.parameters(self.parameters))
+        self.refs["AWS::StackName"] = template.STACK
         self._session, self._clients = get_session(), dict[str, Any]()
         self._connect(self._session)
         self.start_cold()

@@ -460,6 +460,21 @@ def test_every_parameter_is_described_and_grouped() -> None:
     assert sorted(name for group in groups for name in group["Parameters"]) == sorted(parameters)
 
 
+def test_metrics_and_alarms_of_two_stacks_are_told_apart() -> None:
+    service = template()["Globals"]["Function"]["Environment"]["Variables"][
+        "POWERTOOLS_SERVICE_NAME"
+    ]
+    values = [
+        dimension["Value"]
+        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+    ]
+
+    assert service == {"Ref": "AWS::StackName"}
+    assert service in values
+    assert not [value for value in values if isinstance(value, str)]
+
+
 def test_it_is_only_deployed_where_there_is_ivs() -> None:
     (assertion,) = template()["Rules"]["RegionHasIvs"]["Assertions"]
     regions, deployed_to = assertion["Assert"]["Fn::Contains"]
