@@ -475,6 +475,19 @@ def test_metrics_and_alarms_of_two_stacks_are_told_apart() -> None:
     assert not [value for value in values if isinstance(value, str)]
 
 
+def test_the_table_outlives_a_deleted_stack_and_is_not_deleted_by_accident() -> None:
+    tables = [
+        each for each in template()["Resources"].values() if each["Type"] == "AWS::DynamoDB::Table"
+    ]
+
+    for table in tables:
+        assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+        assert table["Properties"]["DeletionProtectionEnabled"] is True
+        assert table["Properties"]["PointInTimeRecoverySpecification"] == {
+            "PointInTimeRecoveryEnabled": True
+        }
+
+
 def test_it_is_only_deployed_where_there_is_ivs() -> None:
     (assertion,) = template()["Rules"]["RegionHasIvs"]["Assertions"]
     regions, deployed_to = assertion["Assert"]["Fn::Contains"]
