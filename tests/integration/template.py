@@ -89,6 +89,8 @@ def environment(folder: str, refs: Mapping[str, str], arns: Mapping[str, str]) -
                 return text.replace("${AWS::StackName}", STACK)
             case {"Fn::If": ["HasWebhook", then, otherwise]}:
                 return resolved(then if refs["WebhookSecretArn"] else otherwise)
+            case {"Fn::If": ["Traces", then, otherwise]}:
+                return resolved(then if refs["Tracing"] == "Active" else otherwise)
             case str() | int():
                 return str(value)
             case _:

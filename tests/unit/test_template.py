@@ -20,6 +20,7 @@ POWERTOOLS = {
     "POWERTOOLS_SERVICE_NAME",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_LOG_LEVEL",
+    "POWERTOOLS_TRACE_DISABLED",
 }
 FUNCTIONS = sorted(BY_FUNCTION)
 INBOXES = {"stream_events", "recording_events", "resource_changes", "enforce", "notify"}
@@ -117,7 +118,7 @@ def role_statements(function_name: str) -> Iterator[tuple[Node, str | None]]:
 
 
 def policies_of(role: Node) -> list[Node]:
-    references = role.get("ManagedPolicyArns", [])
+    references = [each.get("Fn::If", [None, each])[1] for each in role.get("ManagedPolicyArns", [])]
     shared = [of_type("AWS::IAM::ManagedPolicy")[each["Ref"]] for each in references]
     return [*role["Policies"], *shared]
 
@@ -486,6 +487,22 @@ def test_the_table_outlives_a_deleted_stack_and_is_not_deleted_by_accident() -> 
         assert table["Properties"]["PointInTimeRecoverySpecification"] == {
             "PointInTimeRecoveryEnabled": True
         }
+
+
+def test_tracing_is_off_unless_asked_for_and_grants_nothing_then() -> None:
+    shared = template()["Globals"]["Function"]
+    tracing = template()["Parameters"]["Tracing"]
+
+    assert (tracing["Default"], tracing["AllowedValues"]) == (
+        "PassThrough",
+        ["PassThrough", "Active"],
+    )
+    assert shared["Tracing"] == {"Ref": "Tracing"}
+    assert shared["Environment"]["Variables"]["POWERTOOLS_TRACE_DISABLED"] == {
+        "Fn::If": ["Traces", "false", "true"]
+    }
+    assert template()["Conditions"]["Traces"] == {"Fn::Equals": [{"Ref": "Tracing"}, "Active"]}
+    assert template()["Resources"]["TracingPolicy"]["Condition"] == "Traces"
 
 
 def test_it_is_only_deployed_where_there_is_ivs() -> None:
