@@ -111,8 +111,7 @@ class Stack:
         self._create_table("Table")
         topic_arn = self.client("sns").create_topic(Name="alerts")["TopicArn"]
         self.refs["AlertTopic"] = topic_arn
-        group = template.properties("TimerGroup")["Name"]["Fn::Sub"]
-        self.refs["TimerGroup"] = group.replace("${AWS::StackName}", template.STACK)
+        self.refs["TimerGroup"] = "timers"
         self.client("scheduler").create_schedule_group(Name=self.refs["TimerGroup"])
         self.arns["TimerRole"] = f"arn:aws:iam::{ACCOUNT}:role/timers"
 

@@ -164,7 +164,9 @@ class Account:
 
     def timer(self, channel_arn: str) -> str | None:
         """The expression of the channel's timer in EventBridge Scheduler."""
-        scheduler, group = self.client("scheduler"), "streamwarden-timers"
+        scheduler = self.client("scheduler")
+        (found,) = scheduler.list_schedule_groups(NamePrefix="streamwarden-")["ScheduleGroups"]
+        group = found["Name"]
         channel_id = channel_arn.rpartition("/")[2]
         for each in scheduler.list_schedules(GroupName=group)["Schedules"]:
             if each["Name"].endswith(channel_id):

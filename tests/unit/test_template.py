@@ -31,6 +31,15 @@ WITHOUT_RESOURCE = {
     "ivs:ListPlaybackRestrictionPolicies",
 }
 READING_VERBS = ("Get", "List", "BatchGet", "Describe")
+STACK_NAME = "${AWS::StackName}"
+LONGEST_STACK_NAME = 128  # CloudFormation, CreateStack
+# How long a text that contains the name of the stack may be, by property.
+LONGEST_TEXTS = {
+    "LogGroupName": 512,
+    "Description": 8192,
+    "Resource": 2048,
+    "SECRET_PREFIX": 512 - len("Zqumpm08hsE8"),  # the id of a channel follows
+}
 # Secrets are read by calls whose names sound harmless.
 SECRET_READS = {"ivs:GetStreamKey", "ivs:BatchGetStreamKey"}
 
@@ -62,7 +71,7 @@ def template() -> Node:
 def of_type(kind: str) -> dict[str, Node]:
     resources: dict[str, Node] = template()["Resources"]
     return {
-        name: resource["Properties"]
+        name: resource.get("Properties", {})
         for name, resource in resources.items()
         if resource["Type"] == kind
     }
@@ -503,6 +512,41 @@ def test_tracing_is_off_unless_asked_for_and_grants_nothing_then() -> None:
     }
     assert template()["Conditions"]["Traces"] == {"Fn::Equals": [{"Ref": "Tracing"}, "Active"]}
     assert template()["Resources"]["TracingPolicy"]["Condition"] == "Traces"
+
+
+def named_after_the_stack(node: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text that contains the name of the stack, with the property that it is for."""
+    match node:
+        case {"Fn::Sub": str(text)} if STACK_NAME in text:
+            yield key, text
+        case dict():
+            for name, value in node.items():
+                yield from named_after_the_stack(value, name)
+        case list():
+            for value in node:
+                yield from named_after_the_stack(value, key)
+
+
+def test_every_name_fits_for_the_longest_stack_name() -> None:
+    found = list(named_after_the_stack(template()["Resources"]))
+
+    assert found
+    for name, text in found:
+        longest = len(text) - len(STACK_NAME) + LONGEST_STACK_NAME
+        assert longest <= LONGEST_TEXTS[name], text
+
+
+def test_schedules_are_named_by_cloudformation() -> None:
+    # SAM names a schedule after its function otherwise: two stacks would share one.
+    schedules = [
+        event["Properties"]
+        for properties in of_type("AWS::Serverless::Function").values()
+        for event in properties["Events"].values()
+        if event["Type"] == "ScheduleV2"
+    ]
+
+    assert schedules
+    assert all(each["OmitName"] is True for each in schedules)
 
 
 def test_it_is_only_deployed_where_there_is_ivs() -> None:
