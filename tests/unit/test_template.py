@@ -525,6 +525,8 @@ def named_after_the_stack(node: object, key: str = "") -> Iterator[tuple[str, st
         case list():
             for value in node:
                 yield from named_after_the_stack(value, key)
+        case _:
+            pass
 
 
 def test_every_name_fits_for_the_longest_stack_name() -> None:
