@@ -35,7 +35,10 @@ class RecordStore(Protocol):
         """The channel whose stream key this is or was; None if no record says. Raises TryAgain."""
 
     def load(self, resource_arn: str) -> Record:
-        """What is remembered; an empty record for a resource that was never observed."""
+        """What is remembered; an empty record for a resource that was never observed.
+
+        Raises PermanentError for what a newer version stored.
+        """
 
     def save(self, record: Record, before: Record) -> Record:
         """Replace `before` by `record`, all or nothing. Raises Superseded."""
@@ -82,7 +85,7 @@ class StreamSessions(Protocol):
 
 class FleetIndex(Protocol):
     def entries(self) -> Iterable[FleetEntry]:
-        """Every remembered resource of the account and region."""
+        """Every remembered resource of the account and region. Raises PermanentError as `load`."""
 
 
 class StreamLookup(Protocol):

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
+from streamwarden.adapters.dynamodb.formats import refuse_newer
 from streamwarden.adapters.dynamodb.items import text
 from streamwarden.services.records import RequestedAction
 
@@ -27,10 +28,13 @@ class DynamoRequests(Struct, frozen=True):
             answer = self.client.get_item(
                 TableName=self.table_name,
                 Key={"pk": text(resource_arn), "sk": text(RECORD)},
-                ProjectionExpression="requested",
+                ProjectionExpression="requested, entry",
                 ConsistentRead=True,
             )
-        return read_requested(answer.get("Item", {})).get(action_id)
+        item = answer.get("Item", {})
+        if "entry" in item:
+            refuse_newer(msgspec.json.decode(item["entry"]["S"]).get("format"), resource_arn)
+        return read_requested(item).get(action_id)
 
 
 def read_requested(item: Mapping[str, Any]) -> dict[str, RequestedAction]:

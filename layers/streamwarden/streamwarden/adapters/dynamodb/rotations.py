@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.adapters.dynamodb.formats import FORMAT, refuse_newer
 from streamwarden.adapters.dynamodb.items import (
     Item,
     decode,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _ROTATION: Final = "rotation"
+_WITHOUT_NUMBER: Final = {"N": "1"}
 
 
 class DynamoRotationLog(Struct, frozen=True):
@@ -39,7 +41,10 @@ class DynamoRotationLog(Struct, frozen=True):
                 TableName=self.table_name, Key=_rotation_key(channel_arn), ConsistentRead=True
             )
         item = answer.get("Item")
-        return decode(item, Rotation) if item else None
+        if item is None:
+            return None
+        refuse_newer(int(item.get("format", _WITHOUT_NUMBER)["N"]), channel_arn)
+        return decode(item, Rotation)
 
     def all_unfinished(self) -> Iterable[Rotation]:
         scope = _rotation_scope(self.place)
@@ -53,6 +58,7 @@ class DynamoRotationLog(Struct, frozen=True):
             **_rotation_key(rotation.channel_arn),
             "scope": text(_rotation_scope(self.place)),
             "document": encode(rotation),
+            "format": {"N": str(FORMAT)},
         }
         with translated("dynamodb:PutItem"):
             try:
