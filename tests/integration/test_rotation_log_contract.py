@@ -57,6 +57,21 @@ def test_a_channel_has_one_rotation_at_a_time(log: RotationLog) -> None:
     assert log.unfinished(STUDIO) == ROTATION
 
 
+def test_what_is_known_of_a_rotation_is_replaced_as_long_as_it_has_not_changed(
+    log: RotationLog,
+) -> None:
+    log.begin(ROTATION)
+    told = replace(ROTATION, is_told_held=True)
+
+    log.replace(ROTATION, told)
+    log.replace(ROTATION, replace(ROTATION, rule_id="another"))
+
+    assert log.unfinished(STUDIO) == told
+    log.finish(told)
+    log.replace(told, ROTATION)
+    assert log.unfinished(STUDIO) is None
+
+
 def test_channels_rotate_apart(log: RotationLog) -> None:
     other = replace(ROTATION, channel_arn=arn_of("other"))
 

@@ -1,5 +1,6 @@
 """The rules every resource of template.yaml keeps, whatever else changes in it."""
 
+import json
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -287,10 +288,20 @@ def test_function_knows_the_last_receive_and_its_own_dead_letter_queue(name: str
 @pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - INBOXES))
 def test_scheduled_function_and_its_schedule_have_a_dead_letter_queue(name: str) -> None:
     on_failure = function(name)["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
-    (schedule,) = function(name)["Events"].values()
+    schedules = function(name)["Events"].values()
 
     assert on_failure["Type"] == "SQS"
-    assert schedule["Properties"]["DeadLetterConfig"]["Arn"] == on_failure["Destination"]
+    assert schedules
+    for schedule in schedules:
+        assert schedule["Properties"]["DeadLetterConfig"]["Arn"] == on_failure["Destination"]
+
+
+def test_a_stack_that_observes_looks_every_few_minutes_for_rotations_it_may_not_finish() -> None:
+    begun = function("rotate_keys")["Events"]["Begun"]["Properties"]
+
+    assert begun["State"] == {"Fn::If": ["Enforcing", "DISABLED", "ENABLED"]}
+    assert begun["ScheduleExpression"] == {"Fn::Sub": "rate(${SweepIntervalMinutes} minutes)"}
+    assert json.loads(begun["Input"]) == {"only": "begun"}
 
 
 def test_every_queue_is_encrypted_and_dead_letters_of_fifo_queues_are_fifo() -> None:

@@ -1,27 +1,26 @@
-"""`streamwarden keys rotate`: asks the stack's rotate_keys function to replace one stream key.
+"""`streamwarden keys`: replaces the stream key of a channel, through the stack or in its place.
 
-The operator needs permission to invoke that one function, and none on IVS or on the secret.
+For `rotate`, the operator needs permission to invoke one function, and none on IVS or the secret.
+For `finish`, the operator needs all permissions of a rotation, because the stack has none.
 """
 
 import argparse
 import json
 import sys
-from typing import Any
 
-import boto3
+import msgspec
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from streamwarden.domain.arn import is_channel_arn, parse_arn
+from streamwarden.domain.state.resource import Outcome, OutcomeStatus
+from streamwarden.services.errors import PermanentError, TemporaryError
+from streamwarden_cli.keys.finish import finish
+from streamwarden_cli.keys.stack import RotationNotAsked, outputs_of, session_for
 
 # Longer than the function may run, and never twice: each run would replace the key again.
 _ASK_ONCE = Config(read_timeout=310, retries={"total_max_attempts": 1})
-_EXIT_CODES = {"done": 0, "failed": 1, "nothing-to-do": 3}
-_OUTPUT = "RotateKeysFunctionName"
-
-
-class RotationNotAsked(Exception):
-    """The stack could not be asked; says why and what to do."""
+_OBSTACLES = (RotationNotAsked, PermanentError, TemporaryError)
+_EXIT_CODES = {OutcomeStatus.DONE: 0, OutcomeStatus.FAILED: 1, OutcomeStatus.NOTHING_TO_DO: 3}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,52 +34,46 @@ def configure(parser: argparse.ArgumentParser) -> None:
             "Exit code 0: replaced; 1: failed; 3: left as it was, and why."
         ),
     )
-    rotate.add_argument("channel", metavar="CHANNEL", help="the ARN of the channel")
-    rotate.add_argument(
-        "--force",
-        action="store_true",
-        help="also while the channel is live: its encoder cannot reconnect with the old key",
+    finish = actions.add_parser(
+        "finish",
+        help="finish a rotation that a stack has begun and may not finish",
+        description=(
+            "Finishes, with your own permissions, a rotation that the stack has begun before it "
+            "was turned to Mode=observe. It begins none. Exit codes are those of `rotate`."
+        ),
     )
-    rotate.add_argument(
-        "--stack-name", default="streamwarden", help="the deployed stack (default: %(default)s)"
-    )
+    for action in (rotate, finish):
+        action.add_argument("channel", metavar="CHANNEL", help="the ARN of the channel")
+        action.add_argument(
+            "--force",
+            action="store_true",
+            help="also while the channel is live: its encoder cannot reconnect with the old key",
+        )
+        action.add_argument(
+            "--stack-name", default="streamwarden", help="the deployed stack (default: %(default)s)"
+        )
 
 
 def run(args: argparse.Namespace) -> int:
+    act = rotate if args.keys_command == "rotate" else finish
     try:
-        answer = rotate(args.channel, force=args.force, stack_name=args.stack_name)
-    except (RotationNotAsked, ClientError, BotoCoreError) as error:
+        outcome = act(args.channel, force=args.force, stack_name=args.stack_name)
+    except (*_OBSTACLES, ClientError, BotoCoreError) as error:
         print(f"streamwarden: {error}", file=sys.stderr)
         return 1
-    outcome = answer["outcome"]
-    print(f"{outcome['status']}: {outcome['reason']}")
-    return _EXIT_CODES[outcome["status"]]
+    print(f"{outcome.status}: {outcome.reason}")
+    return _EXIT_CODES[outcome.status]
 
 
-def rotate(channel_arn: str, *, force: bool, stack_name: str) -> dict[str, Any]:
+def rotate(channel_arn: str, *, force: bool, stack_name: str) -> Outcome:
     """Invoke the function in the channel's region. Raises RotationNotAsked, ClientError."""
-    if not is_channel_arn(channel_arn):
-        raise RotationNotAsked(
-            f"{channel_arn!r} is not the ARN of an IVS channel "
-            "(arn:aws:ivs:<region>:<account>:channel/<id>)"
-        )
-    session = boto3.Session(region_name=parse_arn(channel_arn).region)
+    session = session_for(channel_arn)
+    (function_name,) = outputs_of(session, stack_name, "RotateKeysFunctionName")
     answer = session.client("lambda", config=_ASK_ONCE).invoke(
-        FunctionName=_function_name(session, stack_name),
+        FunctionName=function_name,
         Payload=json.dumps({"channel_arn": channel_arn, "force": force}),
     )
     payload = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
         raise RotationNotAsked(f"rotate_keys failed: {payload.get('errorMessage', 'see its log')}")
-    rotation: dict[str, Any] = payload["rotations"][0]
-    return rotation
-
-
-def _function_name(session: boto3.Session, stack_name: str) -> str:
-    stack = session.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"][0]
-    for output in stack.get("Outputs", []):
-        if output.get("OutputKey") == _OUTPUT:
-            return output["OutputValue"]
-    raise RotationNotAsked(
-        f"stack {stack_name} has no output {_OUTPUT}; is it a Streamwarden stack?"
-    )
+    return msgspec.convert(payload["rotations"][0]["outcome"], Outcome)

@@ -78,6 +78,7 @@ def open_account(
             policy=policy,
             max_mode=Mode.ENFORCE,
             clock=clock,
+            finish_command="streamwarden keys finish",
         ),
     )
 

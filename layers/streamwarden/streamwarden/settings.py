@@ -73,6 +73,7 @@ class SweepSettings(Settings, frozen=True, kw_only=True):
 
 
 class RotateKeysSettings(Settings, frozen=True, kw_only=True):
+    stack_name: str
     table_name: str
     policy_path: str
     secret_prefix: str

@@ -155,6 +155,10 @@ class MemoryRotationLog:
             raise TemporaryError("another rotation of the channel has just begun")
         self._unfinished[rotation.channel_arn] = rotation
 
+    def replace(self, rotation: Rotation, by: Rotation) -> None:
+        if self._unfinished.get(rotation.channel_arn) == rotation:
+            self._unfinished[rotation.channel_arn] = by
+
     def finish(self, rotation: Rotation) -> None:
         if self._unfinished.get(rotation.channel_arn) == rotation:
             del self._unfinished[rotation.channel_arn]

@@ -50,6 +50,7 @@ def rotator(place: Place) -> Rotate:
         policy=policy_at(settings.policy_path),
         max_mode=settings.max_mode,
         clock=runtime.now,
+        finish_command=f"streamwarden keys finish --stack-name {settings.stack_name}",
     )
 
     def rotate(request: Mapping[str, Any], seconds_left: Callable[[], float]) -> list[Rotated]:
@@ -77,7 +78,10 @@ def _raise_if_failed(done: Sequence[Rotated]) -> None:
 
 
 def _rotations(service: Rotator, request: Mapping[str, Any]) -> Iterator[Rotated]:
-    """A request that names a channel rotates that one; any other is the schedule's."""
+    """A request names a channel, or only what was begun; any other is that of the window."""
+    if request.get("only") == "begun":
+        yield from service.finish_begun()
+        return
     channel_arn = request.get("channel_arn")
     if channel_arn is None:
         yield from service.rotate_due()

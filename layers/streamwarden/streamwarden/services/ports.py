@@ -143,6 +143,9 @@ class RotationLog(Protocol):
     def begin(self, rotation: Rotation) -> None:
         """Remember a rotation before its first call. Raises TryAgain if one has begun."""
 
+    def replace(self, rotation: Rotation, by: Rotation) -> None:
+        """Remember `by` instead, unless the rotation was finished or changed meanwhile."""
+
     def finish(self, rotation: Rotation) -> None:
         """Forget a rotation whose every step is done."""
 

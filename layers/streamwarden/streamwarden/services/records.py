@@ -133,8 +133,11 @@ class SecretValue(Struct, frozen=True):
         return "SecretValue(***)"
 
 
-class Rotation(Struct, frozen=True, kw_only=True):
-    """A key rotation that has begun: enough to finish it after any interruption."""
+class Rotation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A key rotation that has begun: enough to finish it after any interruption.
+
+    `is_told_held` says that people were told that the stack may not finish it.
+    """
 
     id: str
     channel_arn: str
@@ -143,3 +146,4 @@ class Rotation(Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str]
     minted_at: datetime
     rule_id: str
+    is_told_held: bool = False

@@ -1,7 +1,8 @@
 """Key rotations that have begun: one item each, there from before its first call until its end."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 from msgspec import Struct
@@ -54,17 +55,11 @@ class DynamoRotationLog(Struct, frozen=True):
                 yield rotation
 
     def begin(self, rotation: Rotation) -> None:
-        item = {
-            **_rotation_key(rotation.channel_arn),
-            "scope": text(_rotation_scope(self.place)),
-            "document": encode(rotation),
-            "format": {"N": str(FORMAT)},
-        }
         with translated("dynamodb:PutItem"):
             try:
                 self.client.put_item(
                     TableName=self.table_name,
-                    Item=item,
+                    Item=self._item(rotation),
                     ConditionExpression="attribute_not_exists(pk)",
                 )
             except ClientError as error:
@@ -74,19 +69,45 @@ class DynamoRotationLog(Struct, frozen=True):
                     ) from error
                 raise
 
+    def replace(self, rotation: Rotation, by: Rotation) -> None:
+        with translated("dynamodb:PutItem"), _unless_changed():
+            self.client.put_item(
+                TableName=self.table_name, Item=self._item(by), **_only_if_still(rotation)
+            )
+
     def finish(self, rotation: Rotation) -> None:
         """Only this rotation: a slower run must not end the next one, which another has begun."""
-        with translated("dynamodb:DeleteItem"):
-            try:
-                self.client.delete_item(
-                    TableName=self.table_name,
-                    Key=_rotation_key(rotation.channel_arn),
-                    ConditionExpression="document = :document",
-                    ExpressionAttributeValues={":document": encode(rotation)},
-                )
-            except ClientError as error:
-                if code_of(error) != "ConditionalCheckFailedException":
-                    raise
+        with translated("dynamodb:DeleteItem"), _unless_changed():
+            self.client.delete_item(
+                TableName=self.table_name,
+                Key=_rotation_key(rotation.channel_arn),
+                **_only_if_still(rotation),
+            )
+
+    def _item(self, rotation: Rotation) -> Item:
+        return {
+            **_rotation_key(rotation.channel_arn),
+            "scope": text(_rotation_scope(self.place)),
+            "document": encode(rotation),
+            "format": {"N": str(FORMAT)},
+        }
+
+
+def _only_if_still(rotation: Rotation) -> Any:
+    return {
+        "ConditionExpression": "document = :document",
+        "ExpressionAttributeValues": {":document": encode(rotation)},
+    }
+
+
+@contextmanager
+def _unless_changed() -> Iterator[None]:
+    """Nothing happens if the rotation was finished or changed meanwhile."""
+    try:
+        yield
+    except ClientError as error:
+        if code_of(error) != "ConditionalCheckFailedException":
+            raise
 
 
 def _rotation_scope(place: Place) -> str:
