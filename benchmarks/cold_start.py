@@ -45,7 +45,7 @@ class Function(NamedTuple):
 # By folder of `functions/`.
 FUNCTIONS: Final = {
     "observe": Function(ObserverSettings, "observer.observer()", ("sqs", "dynamodb", "scheduler")),
-    "enforce": Function(EnforceSettings, "enforcer.enforcer()", ("sqs", "ivs")),
+    "enforce": Function(EnforceSettings, "enforcer.enforcer()", ("sqs", "ivs", "dynamodb")),
     "notify": Function(NotifySettings, "notifier.notifier()", ("sqs", "sns")),
     "sweep": Function(SweepSettings, f"sweeper.sweeper({_PLACE})", ("sqs", "ivs", "dynamodb")),
     "rotate_keys": Function(

@@ -72,6 +72,7 @@ class Stack:
     def __post_init__(self) -> None:
         self.world = World(lambda: self.now, self.events.append, recorder=self.calls.append)
         self.refs.update(template.parameters(self.parameters))
+        self.refs["AWS::StackName"] = template.STACK
         self._session, self._clients = get_session(), dict[str, Any]()
         self._connect(self._session)
         self.start_cold()
@@ -110,8 +111,7 @@ class Stack:
         self._create_table("Table")
         topic_arn = self.client("sns").create_topic(Name="alerts")["TopicArn"]
         self.refs["AlertTopic"] = topic_arn
-        group = template.properties("TimerGroup")["Name"]["Fn::Sub"]
-        self.refs["TimerGroup"] = group.replace("${AWS::StackName}", template.STACK)
+        self.refs["TimerGroup"] = "timers"
         self.client("scheduler").create_schedule_group(Name=self.refs["TimerGroup"])
         self.arns["TimerRole"] = f"arn:aws:iam::{ACCOUNT}:role/timers"
 

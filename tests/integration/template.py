@@ -91,8 +91,10 @@ def environment(
             case {"Fn::GetAtt": [name, "Arn"]}:
                 return arns[name]
             case {"Fn::Sub": str(text)}:
-                known = {"AWS::StackName": STACK, **refs}
-                return re.sub(r"\$\{([\w:]+)\}", lambda found: known[found[1]], text)
+                names = {"AWS::StackName": STACK, **refs}
+                return re.sub(r"\$\{([\w:]+)\}", lambda found: names[found[1]], text)
+            case {"Fn::If": ["Traces", then, otherwise]}:
+                return resolved(then if refs["Tracing"] == "Active" else otherwise)
             case str() | int():
                 return str(value)
             case _:

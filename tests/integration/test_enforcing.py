@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Mapping
+from copy import replace
 from typing import Any
 
 import msgspec
 import pytest
 
 from ivs_simulator.wire.errors import ErrorCode, IvsError
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.inputs import Recheck, envelope_of
 from streamwarden.domain.verdicts import Action
+from streamwarden.services.requests import request_of
 from tests.integration.conftest import Deploy
 from tests.integration.driver import NOON, Stack, arn_of
 
@@ -39,7 +42,17 @@ def action(
     return body
 
 
+def request(stack: Stack, given: dict[str, Any]) -> None:
+    """Have the record hold the action, as if an observer had decided it."""
+    asked = msgspec.convert(given, Action)
+    store = DynamoRecordStore(stack.client("dynamodb"), "Table")
+    before = store.load(asked.resource_arn)
+    requested = {**before.requested, asked.id: request_of(asked)}
+    store.save(replace(before, requested=requested), before)
+
+
 def carry_out(stack: Stack, given: dict[str, Any], **options: Any) -> list[str]:
+    request(stack, given)
     return stack.deliver("Enforce", given, group=given["resource_arn"], **options)
 
 
@@ -125,6 +138,8 @@ def test_only_the_actions_on_the_same_channel_wait(stack: Stack) -> None:
         (action(second.channel_arn, stream_id=second.stream_id), second.channel_arn),
         (action(first.channel_arn, "tag", tags={"a": "b"}), first.channel_arn),
     ]
+    for given, _ in records:
+        request(stack, given)
 
     again = stack.deliver_grouped("Enforce", records)
 
@@ -246,6 +261,40 @@ def test_a_stack_that_observes_acts_no_more(observing: Stack, kind: str) -> None
     assert outcomes(observing) == [("nothing-to-do", "the stack no longer enforces")]
 
 
+def test_a_forged_message_stops_nobody(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    stack.calls.clear()
+
+    again = stack.deliver("Enforce", action(live.channel_arn, stream_id=live.stream_id))
+
+    assert again == []
+    assert live.is_live
+    assert stack.asked() == []
+    assert outcomes(stack) == []
+    (line,) = [each for each in stack.logs() if each.get("message") == "action finished"]
+    assert line["outcome"] == "skipped"
+    assert line["outcome_reason"].startswith("the record does not hold it")
+    assert [each["ActionsSkipped"] for each in stack.logs() if "ActionsSkipped" in each] == [[1.0]]
+
+
+def test_a_message_about_a_resource_that_cannot_be_is_dead_lettered_at_once(stack: Stack) -> None:
+    assert stack.deliver("Enforce", action(""), group="tests") == []
+
+    (dead,) = stack.take("ActionQueueDeadLetters")
+    assert dead.attributes["reason"].startswith("Unprocessable: dynamodb:GetItem: ")
+
+
+def test_the_same_message_again_does_nothing_once_its_outcome_is_known(stack: Stack) -> None:
+    stack.channel("studio", tags={"governed": "yes"})
+    stack.later(seconds=5)
+    (asked,) = stack.take("ActionQueue")
+    for _ in range(2):
+        stack.deliver("Enforce", asked.body, group=asked.group)
+        stack.pump("ResourceChanges")
+
+    assert len(stack.asked("TagResource")) == 1
+
+
 def test_what_is_no_action_is_buried(stack: Stack) -> None:
     assert stack.deliver("Enforce", {"kind": "explode"}, group=arn_of("studio")) == []
 
@@ -274,6 +323,8 @@ def test_outcomes_of_one_batch_are_counted_apart(stack: Stack) -> None:
     live = stack.go_live(stack.channel("studio"))
     done = action(live.channel_arn, stream_id=live.stream_id)
     needless = action(stack.channel("other"), stream_id="st-1")
+    request(stack, done)
+    request(stack, needless)
 
     stack.deliver("Enforce", done, needless, group="both")
 

@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from streamwarden.adapters.dynamodb import DynamoRecordStore
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.state.facts import Facts
 from tests.integration.conftest import Deploy
 from tests.integration.driver import ACCOUNT, REGION, Stack

@@ -196,6 +196,28 @@ def test_one_channel_that_fails_does_not_keep_the_others_waiting(stack: Stack) -
         assert published(stack, channel_arn)["streamKey"] == key_of(stack, channel_arn)["value"]
 
 
+def test_a_stack_that_is_turned_to_observe_in_the_middle_tells_at_once(stack: Stack) -> None:
+    studio = with_old_key(stack)
+    stack.world.fail_next("CreateStreamKey", IvsError(ErrorCode.ACCESS_DENIED, "no"))
+    with pytest.raises(RotationsFailed, match="CreateStreamKey"):
+        stack.run("RotateKeys", {})
+    stack.refs["Mode"], stack.warm = "observe", ""
+    stack.calls.clear()
+
+    answers = [stack.run("RotateKeys", {"only": "begun"}) for _ in range(2)]
+
+    command = f"streamwarden keys finish --stack-name streamwarden {studio}"
+    expected = f"the stack only observes, and a rotation has begun; finish it: {command}"
+    assert [outcomes(each) for each in answers] == [[("nothing-to-do", expected)]] * 2
+    (told,) = [each.body for each in stack.take("NotificationQueue")]
+    assert told["severity"] == "critical"
+    assert "The channel has no stream key: no encoder can connect." in told["text"]
+    assert {each.operation for each in stack.asked()} == {"ListStreamKeys"}
+    stack.refs["Mode"], stack.warm = "enforce", ""
+    stack.run("RotateKeys", {})
+    assert published(stack, studio)["streamKey"] == key_of(stack, studio)["value"]
+
+
 def test_a_stack_that_observes_replaces_nothing(observing: Stack) -> None:
     studio = with_old_key(observing)
     old = key_of(observing, studio)

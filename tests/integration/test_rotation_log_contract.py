@@ -4,7 +4,7 @@ from copy import replace
 
 import pytest
 
-from streamwarden.adapters.dynamodb import DynamoRotationLog
+from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
 from streamwarden.adapters.memory import MemoryRotationLog
 from streamwarden.domain.arn import Place
 from streamwarden.services.errors import TemporaryError
@@ -55,6 +55,21 @@ def test_a_channel_has_one_rotation_at_a_time(log: RotationLog) -> None:
         log.begin(replace(ROTATION, id="another"))
 
     assert log.unfinished(STUDIO) == ROTATION
+
+
+def test_what_is_known_of_a_rotation_is_replaced_as_long_as_it_has_not_changed(
+    log: RotationLog,
+) -> None:
+    log.begin(ROTATION)
+    told = replace(ROTATION, is_told_held=True)
+
+    log.replace(ROTATION, told)
+    log.replace(ROTATION, replace(ROTATION, rule_id="another"))
+
+    assert log.unfinished(STUDIO) == told
+    log.finish(told)
+    log.replace(told, ROTATION)
+    assert log.unfinished(STUDIO) is None
 
 
 def test_channels_rotate_apart(log: RotationLog) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from streamwarden.adapters.dynamodb import DynamoFleetIndex, DynamoRecordStore
+from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.memory import MemoryFleetIndex, MemoryRecordStore
 from streamwarden.domain.arn import Place
 from streamwarden.domain.decide import decide

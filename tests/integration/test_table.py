@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from streamwarden.adapters.dynamodb import DynamoFleetIndex, DynamoRecordStore
+from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
+from streamwarden.adapters.dynamodb.requests import DynamoRequests
+from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
 from streamwarden.domain.arn import Place
 from streamwarden.domain.inputs import (
     Input,
     KeyObserved,
+    Recheck,
     ResourceListed,
     ResourceNotListed,
 )
@@ -21,6 +25,7 @@ from streamwarden.domain.verdicts import Action
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden.services.records import FleetEntry, PendingMessages, Record
 from tests.integration.driver import ACCOUNT, NOON, REGION, Stack, arn_of
+from tests.integration.messages import own
 from tests.unit.domain import builders
 
 STUDIO = arn_of("studio")
@@ -92,7 +97,45 @@ def test_what_has_to_be_sent_never_expires(stack: Stack, store: DynamoRecordStor
     assert expiries(stack) == {"record": None, "outbox": None}
 
 
-def test_what_another_version_wrote_is_listed_anew(stack: Stack, store: DynamoRecordStore) -> None:
+def test_what_a_newer_version_stored_is_refused_in_words_and_not_overwritten(stack: Stack) -> None:
+    stack.channel("studio")
+    table = stack.client("dynamodb")
+    (item,) = [each for each in stack.items() if each["pk"]["S"] == STUDIO]
+    newer = item["entry"]["S"].replace('"format":1', '"format":2')
+    assert newer != item["entry"]["S"]
+    item = {**item, "entry": {"S": newer}}
+    table.put_item(TableName="Table", Item=item)
+
+    refusal = (
+        f"what is stored of {STUDIO} is in format 2, and this version .* reads format 1; deploy"
+    )
+    with pytest.raises(PermanentError, match=refusal):
+        DynamoRecordStore(table, "Table").load(STUDIO)
+    with pytest.raises(PermanentError, match=refusal):
+        DynamoRequests(table, "Table").requested(STUDIO, "an/action")
+    with pytest.raises(PermanentError, match=refusal):
+        stack.sweep()
+
+    recheck = own(Recheck(resource_arn=STUDIO, time=NOON))
+    assert len(stack.deliver("StreamEvents", recheck)) == 1, "a deployment may be under way"
+    assert stack.deliver("StreamEvents", recheck, receives=5) == []
+    (dead,) = stack.take("StreamInboxDeadLetters")
+    assert dead.attributes["reason"].startswith("PermanentError: what is stored of ")
+    assert item in stack.items()
+
+
+def test_a_rotation_that_a_newer_version_began_is_refused_in_words(stack: Stack) -> None:
+    table = stack.client("dynamodb")
+    item = {"pk": {"S": STUDIO}, "sk": {"S": "rotation"}, "format": {"N": "2"}}
+    table.put_item(TableName="Table", Item=item)
+
+    with pytest.raises(PermanentError, match="is in format 2"):
+        DynamoRotationLog(table, "Table", Place(ACCOUNT, REGION)).unfinished(STUDIO)
+
+
+def test_what_an_older_version_stored_is_listed_anew(
+    stack: Stack, store: DynamoRecordStore
+) -> None:
     table = stack.client("dynamodb")
     item = {
         "pk": {"S": STUDIO},

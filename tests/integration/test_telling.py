@@ -171,15 +171,47 @@ def test_a_webhook_that_nobody_answers_never_shows_its_address(telling: Stack) -
     assert "s3cret" not in f"{telling.output.getvalue()} {buried}"
 
 
-@pytest.mark.parametrize("address", ["not an address", "http://", f"ftp://127.0.0.1{PATH}", ""])
-def test_a_senseless_address_never_shows(telling: Stack, address: str) -> None:
-    secrets = telling.client("secretsmanager")
-    secrets.put_secret_value(SecretId="hook", SecretString=f"{address} ")
+@pytest.mark.parametrize(
+    ("secret", "found"),
+    [
+        ({"SecretString": "not an address s3cret"}, "a text that is none"),
+        ({"SecretString": "http://"}, "a text that is none"),
+        ({"SecretString": f"ftp://127.0.0.1{PATH}"}, "a text that is none"),
+        ({"SecretString": f"https://127.0.0.1:x{PATH}"}, "a text that is none"),
+        ({"SecretString": '{"url": "s3cret"}'}, "a text that is none"),
+        ({"SecretString": '{"url": "https://s3cret", "room": "x"}'}, "JSON with 2 values"),
+        ({"SecretString": "{}"}, "JSON with 0 values"),
+        ({"SecretString": '{"url": 1}'}, "JSON whose value is no text"),
+        ({"SecretString": '["https://s3cret"]'}, "a text that is none"),
+        ({"SecretString": " "}, "nothing"),
+        ({"SecretBinary": b"https://s3cret"}, "bytes"),
+    ],
+)
+def test_a_secret_that_holds_no_address_is_refused_at_once_in_words(
+    telling: Stack, secret: dict[str, Any], found: str
+) -> None:
+    telling.client("secretsmanager").put_secret_value(SecretId="hook", **secret)
 
-    assert notify_about(telling, "webhook", notification(), receives=5) == []
+    assert notify_about(telling, "webhook", notification()) == []
 
     (buried,) = telling.take("NotificationQueueDeadLetters")
+    assert buried.attributes["reason"] == (
+        "Unprocessable: the secret of the webhook must hold its address (https://…), alone or as"
+        f" the one value of a JSON object; it holds {found}"
+    )
     assert "s3cret" not in f"{telling.output.getvalue()} {buried}"
+
+
+@pytest.mark.parametrize("form", ["{address}", " {address}\n", '{{"url": "{address}"}}'])
+def test_the_secret_holds_the_address_alone_or_as_the_console_makes_it(
+    telling: Stack, webhook: Webhook, form: str
+) -> None:
+    secret = form.format(address=webhook.address)
+    telling.client("secretsmanager").put_secret_value(SecretId="hook", SecretString=secret)
+
+    assert notify_about(telling, "webhook", notification()) == []
+
+    assert len(webhook.received) == 1
 
 
 def test_a_new_address_is_taken_after_five_minutes(telling: Stack, webhook: Webhook) -> None:

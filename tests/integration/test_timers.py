@@ -37,7 +37,7 @@ def test_a_timer_waits_for_the_moment_that_a_rule_names(deploy: Any) -> None:
     assert schedule["ScheduleExpression"] == "at(2026-03-14T16:00:00)"
     assert schedule["ScheduleExpressionTimezone"] == "UTC"
     assert schedule["ActionAfterCompletion"] == "DELETE"
-    assert schedule["GroupName"] == "streamwarden-timers"
+    assert schedule["GroupName"] == "timers"
     assert schedule["Target"]["Arn"] == stack.arns["StreamInbox"]
     assert schedule["Target"]["RoleArn"] == stack.arns["TimerRole"]
 
@@ -84,7 +84,7 @@ def test_a_timer_that_came_too_early_is_set_anew(deploy: Any) -> None:
     live.stall()
     live.resume()
     stack.hear()
-    stack.client("scheduler").delete_schedule(Name=TIMER, GroupName="streamwarden-timers")
+    stack.client("scheduler").delete_schedule(Name=TIMER, GroupName="timers")
     look_again = _recheck(stack.now + timedelta(minutes=10))
     stack.later(minutes=10)
 

@@ -164,13 +164,23 @@ class Account:
 
     def timer(self, channel_arn: str) -> str | None:
         """The expression of the channel's timer in EventBridge Scheduler."""
-        scheduler, group = self.client("scheduler"), "streamwarden-timers"
+        scheduler = self.client("scheduler")
+        (found,) = scheduler.list_schedule_groups(NamePrefix="streamwarden-")["ScheduleGroups"]
+        group = found["Name"]
         channel_id = channel_arn.rpartition("/")[2]
         for each in scheduler.list_schedules(GroupName=group)["Schedules"]:
             if each["Name"].endswith(channel_id):
                 timer = scheduler.get_schedule(GroupName=group, Name=each["Name"])
                 return str(timer["ScheduleExpression"])
         return None
+
+    def logged(self, function: str, text: str) -> list[dict[str, Any]]:
+        """The lines of a function's log that hold a text."""
+        answer = self.client("logs").filter_log_events(
+            logGroupName=f"/aws/lambda/streamwarden/{function}", filterPattern=f'"{text}"'
+        )
+        lines = (event["message"] for event in answer["events"])
+        return [json.loads(line[line.index("{") :]) for line in lines if text in line]
 
     # Queues
 

@@ -69,6 +69,19 @@ def policy_deployed(state: Path, built: deployment.Build, account: Account) -> I
     _deploy(account.local, built, "enforce")
 
 
+@pytest.fixture
+def turn_to(
+    built: deployment.Build, account: Account
+) -> Iterator[Callable[[deployment.Mode], None]]:
+    """Deploys the enforcing stack in another mode, for one test."""
+
+    def turn(mode: deployment.Mode) -> None:
+        _deploy(account.local, built, mode)
+
+    yield turn
+    turn("enforce")
+
+
 @contextmanager
 def _deployed(state: Path, built: deployment.Build, mode: deployment.Mode) -> Iterator[Account]:
     try:

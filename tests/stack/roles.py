@@ -26,7 +26,12 @@ def physical_names(account: Account) -> dict[str, str]:
 def client_of_role(account: Account, role: str, service: str) -> Any:
     """A client that acts as a role of the stack."""
     arn = f"{account.outputs.enforce_role_arn.rpartition('/')[0]}/{physical_names(account)[role]}"
-    answer = account.client("sts").assume_role(RoleArn=arn, RoleSessionName="stack-tests")
+    return client_with(account, arn, service)
+
+
+def client_with(account: Account, role_arn: str, service: str) -> Any:
+    """A client that acts as a role of the account."""
+    answer = account.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="stack-tests")
     lent = answer["Credentials"]
     clients: Any = boto3.Session(
         aws_access_key_id=lent["AccessKeyId"],

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 
 from ivs_simulator.control.client import OnAir
-from tests.stack.account import IN_ORDER, Account, eventually
+from streamwarden.domain.verdicts import Action
+from tests.stack.account import IN_ORDER, Account, eventually, now
 from tests.stack.roles import role_of
 
 _SHORT = timedelta(seconds=15)
@@ -85,6 +87,31 @@ def test_no_ivs_call_is_made_for_a_stream_that_keeps_to_the_policy(
     assert account.live_stream(channels.long_show) == channels.long_stream.stream_id
     assert account.calls_on(channels.long_show) == []
     assert account.breaches(channels.long_show) == {}
+
+
+def test_a_forged_action_stops_nobody(account: Account, channels: Channels) -> None:
+    forged = Action(
+        id="forged/action",
+        attempt=1,
+        kind="stop",
+        rule_id="long-shows",
+        resource_arn=channels.long_show,
+        stream_id=channels.long_stream.stream_id,
+        reason="because somebody can write to the queue",
+        decided_at=now(),
+    )
+    account.client("sqs").send_message(
+        QueueUrl=account.outputs.action_queue_url,
+        MessageBody=msgspec.json.encode(forged).decode(),
+        MessageGroupId=channels.long_show,
+        MessageDeduplicationId=forged.id,
+    )
+
+    (line,) = eventually(lambda: account.logged("Enforce", forged.reason))
+    account.settle()
+    assert line["outcome"] == "skipped"
+    assert account.live_stream(channels.long_show) == channels.long_stream.stream_id
+    assert account.calls_on(channels.long_show) == []
 
 
 def test_required_tags_that_are_missing_are_set(account: Account, channels: Channels) -> None:

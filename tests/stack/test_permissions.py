@@ -3,7 +3,8 @@
 That it is granted nothing it does not use is seen when all tests have run: test_what_is_left.py.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.account import Account
-from tests.stack.roles import client_of_role
+from tests.stack.roles import client_of_role, client_with
 
 type Call = Callable[[Any, Account], object]
 
@@ -72,7 +73,7 @@ _DENIED: list[tuple[str, str, Call]] = [
     *((role, "ivs", _look) for role in _OBSERVERS),
     *((role, "s3", _list_buckets) for role in _OBSERVERS),
     *((role, "sns", _publish) for role in _OBSERVERS),
-    ("EnforceRole", "dynamodb", _read),
+    ("EnforceRole", "dynamodb", _write),
     ("EnforceRole", "ivs", _delete_key),
     ("EnforceRole", "ivs", _read_key),
     ("EnforceRole", "sqs", _request_action),
@@ -97,6 +98,38 @@ def test_role_is_denied(account: Account, role: str, service: str, call: Call) -
     with pytest.raises(ClientError) as refused:
         call(client, account)
     assert "is not authorized to perform" in str(refused.value)
+
+
+@pytest.fixture
+def stranger(account: Account) -> Iterator[Any]:
+    """A queue client of a role that has nothing to do with the stack, and may send to any queue."""
+    iam, name = account.client("iam"), "stranger"
+    trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT_ID}, "Action": "sts:AssumeRole"}
+    sends = {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document(trust))["Role"]["Arn"]
+    iam.put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=_document(sends))
+    yield client_with(account, arn, "sqs")
+    iam.delete_role_policy(RoleName=name, PolicyName=name)
+    iam.delete_role(RoleName=name)
+
+
+def _document(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def test_a_stranger_sends_to_no_queue_of_the_stack_although_its_own_policy_allows_it(
+    account: Account, stranger: Any
+) -> None:
+    urls = account.client("sqs").list_queues(QueueNamePrefix="streamwarden-")["QueueUrls"]
+    assert len(urls) == 12
+
+    for url in urls:
+        fifo = {"MessageGroupId": "x", "MessageDeduplicationId": "x"} if "fifo" in url else {}
+        with pytest.raises(ClientError, match="AccessDenied"):
+            stranger.send_message(QueueUrl=url, MessageBody="x", **fifo)
+
+    own = stranger.create_queue(QueueName="of-the-stranger")["QueueUrl"]
+    stranger.send_message(QueueUrl=own, MessageBody="x")
 
 
 @pytest.mark.parametrize("role", ["TimerRole", "SweepScheduleRole", "RotateKeysScheduleRole"])

@@ -1,12 +1,14 @@
 """Stream keys are replaced by age and on demand; whatever interrupts it, one key is left."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 
 from streamwarden_cli.local.access import administrator_environment
+from streamwarden_cli.local.deployment import Mode
 from streamwarden_cli.main import main
 from tests.stack.account import Account, eventually
 
@@ -84,6 +86,37 @@ def test_a_rotation_that_is_interrupted_is_finished_by_the_next_window(
     assert _secret_key_value(account, channel) == account.key_value(channel) != old
     assert account.is_refused(old)
     assert channel not in _rotate_due(account), "it is finished for good"
+
+
+def test_an_operator_finishes_what_a_stack_began_before_it_was_turned_to_observe(
+    account: Account,
+    turn_to: Callable[[Mode], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    channel = account.channel("half-way")
+    account.control.fail_next("CreateStreamKey", "PendingVerification", "Interrupted by the test")
+    assert _rotate(account, channel)["status"] == "failed"
+
+    turn_to("observe")
+    account.invoke(account.outputs.rotate_keys_function_name, {"only": "begun"})
+
+    (told,) = eventually(lambda: account.told(channel, "on-demand"))
+    assert told.subject.startswith("[critical] ")
+    command = f"streamwarden keys finish --stack-name streamwarden {channel}"
+    assert command in told.text
+    assert account.client("ivs").list_stream_keys(channelArn=channel)["streamKeys"] == []
+
+    environment = administrator_environment(account.local.endpoint, home=account.state_dir)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert main(command.split()[1:]) == 0
+    said = capsys.readouterr().out
+    new = account.key_value(channel)
+    assert said.startswith("done: the new key is in secret streamwarden/stream-keys/")
+    assert new not in said
+    assert _secret_key_value(account, channel) == new
+    assert main(command.split()[1:]) == 3
 
 
 def test_a_failing_ivs_is_asked_again_within_one_run(account: Account) -> None:

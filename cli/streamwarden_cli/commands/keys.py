@@ -1,19 +1,32 @@
-"""`streamwarden keys rotate`: replaces one stream key, through the stack."""
+"""`streamwarden keys`: replaces the stream key of a channel, through the stack or in its place.
+
+For `rotate`, the operator needs permission to invoke one function, and none on IVS or the secret.
+For `finish`, the operator needs all permissions of a rotation, because the stack has none.
+"""
 
 import argparse
 from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from streamwarden.domain.state.resource import OutcomeStatus
+from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden_cli.command import fail
-from streamwarden_cli.keys.rotation import RotationNotAsked, rotate
+from streamwarden_cli.keys.finish import finish
+from streamwarden_cli.keys.rotation import rotate
+from streamwarden_cli.keys.stack import RotationNotAsked
 
-_EXIT_CODES: Final = {"done": 0, "failed": 1, "nothing-to-do": 3}
+_OBSTACLES: Final = (RotationNotAsked, PermanentError, TemporaryError, ClientError, BotoCoreError)
+_EXIT_CODES: Final = {
+    OutcomeStatus.DONE: 0,
+    OutcomeStatus.FAILED: 1,
+    OutcomeStatus.NOTHING_TO_DO: 3,
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="keys_command", metavar="ACTION", required=True)
-    rotate = actions.add_parser(
+    rotating = actions.add_parser(
         "rotate",
         help="replace the stream key of a channel",
         description=(
@@ -22,22 +35,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
             "Exit code 0: replaced; 1: failed; 3: left as it was, and why."
         ),
     )
-    rotate.add_argument("channel", metavar="CHANNEL", help="the ARN of the channel")
-    rotate.add_argument(
-        "--force",
-        action="store_true",
-        help="also while the channel is live: its encoder cannot reconnect with the old key",
+    finishing = actions.add_parser(
+        "finish",
+        help="finish a rotation that a stack has begun and may not finish",
+        description=(
+            "Finishes, with your own permissions, a rotation that the stack has begun before it "
+            "was turned to Mode=observe. It begins none. Exit codes are those of `rotate`."
+        ),
     )
-    rotate.add_argument(
-        "--stack-name", default="streamwarden", help="the deployed stack (default: %(default)s)"
-    )
+    for action in (rotating, finishing):
+        action.add_argument("channel", metavar="CHANNEL", help="the ARN of the channel")
+        action.add_argument(
+            "--force",
+            action="store_true",
+            help="also while the channel is live: its encoder cannot reconnect with the old key",
+        )
+        action.add_argument(
+            "--stack-name", default="streamwarden", help="the deployed stack (default: %(default)s)"
+        )
 
 
 def run(args: argparse.Namespace) -> int:
+    act = rotate if args.keys_command == "rotate" else finish
     try:
-        answer = rotate(args.channel, force=args.force, stack_name=args.stack_name)
-    except (RotationNotAsked, ClientError, BotoCoreError) as error:
+        outcome = act(args.channel, force=args.force, stack_name=args.stack_name)
+    except _OBSTACLES as error:
         return fail(error)
-    outcome = answer["outcome"]
-    print(f"{outcome['status']}: {outcome['reason']}")
-    return _EXIT_CODES[outcome["status"]]
+    print(f"{outcome.status}: {outcome.reason}")
+    return _EXIT_CODES[outcome.status]

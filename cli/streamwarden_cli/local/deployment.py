@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from streamwarden_cli.local.access import ROOT, administrator_environment, session
+from streamwarden_cli.local.access import ACCOUNT_ID, ROOT, administrator_environment, session
 
 type Mode = Literal["observe", "enforce"]
 
@@ -147,6 +147,8 @@ def deploy(
         "Mode": mode,
         # The local AWS runs functions as plain processes: no layer is mounted at /opt.
         "PolicyPath": str(built.compiled_policy),
+        # Whoever works on the local AWS is its administrator.
+        "SenderArns": f"arn:aws:iam::{ACCOUNT_ID}:root",
         **(parameters or {}),
     }
     state_dir = built.directory.parent

@@ -58,6 +58,7 @@ def open_account(
     streams, keys = IvsStreamLookup(client), IvsKeyControl(client)
     return Account(
         Enforcer(
+            requests=memory.store,
             streams=streams,
             keys=keys,
             operations=IvsOperations(client),
@@ -77,6 +78,7 @@ def open_account(
             policy=policy,
             max_mode=Mode.ENFORCE,
             clock=clock,
+            finish_command="streamwarden keys finish",
         ),
     )
 

@@ -41,6 +41,7 @@ _COUNTED_AS: Final = {
     OutcomeStatus.DONE: "ActionsDone",
     OutcomeStatus.NOTHING_TO_DO: "ActionsUnnecessary",
     OutcomeStatus.FAILED: "ActionsFailed",
+    OutcomeStatus.SKIPPED: "ActionsSkipped",
 }
 
 

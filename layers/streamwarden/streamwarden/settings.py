@@ -61,6 +61,7 @@ class ObserverSettings(NotifyingSettings, frozen=True, kw_only=True):
 
 
 class EnforceSettings(Settings, frozen=True, kw_only=True):
+    table_name: str
     outcome_queue_url: str
     dead_letter_queue_url: str
     max_receives: str
@@ -79,6 +80,7 @@ class SweepSettings(Settings, frozen=True, kw_only=True):
 
 
 class RotateKeysSettings(NotifyingSettings, frozen=True, kw_only=True):
+    stack_name: str
     table_name: str
     policy_path: str
     secret_prefix: str

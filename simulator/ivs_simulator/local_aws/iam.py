@@ -26,6 +26,7 @@ def authorise_as_aws_does() -> None:
     _ask_for_what_aws_asks()
     _fill_in_variables()
     _recognise_unsigned_requests()
+    _know_who_asks_and_how()
 
 
 def one_spelling(context: Mapping[str, Any]) -> dict[str, Any]:
@@ -185,6 +186,39 @@ def _recognise_unsigned_requests() -> None:
 
     vars(app).update(detect_service=detect_service)
     vars(policies).update(check_credentials=check_credentials)
+
+
+def _know_who_asks_and_how() -> None:
+    """Puts right three global condition keys.
+
+    Source: IAM User Guide, global condition keys. `aws:PrincipalArn` names the role behind a
+    session, where MiniStack names the session. `aws:PrincipalIsAWSService` is known of a caller,
+    where MiniStack knows it of none. And MiniStack has no TLS. What never leaves this machine
+    counts as sent over TLS, so that a policy that demands it can be deployed.
+    """
+    policies = import_module("ministack.core.iam_evaluator")
+    resolve = policies._resolve_condition_key
+
+    def resolve_condition_key(key: str, context: Any) -> Any:
+        match key.lower():
+            case "aws:principalarn":
+                return _role_arn(context.principal_arn) or context.principal_arn
+            case "aws:principalisawsservice":
+                return str(context.principal_type == "Service").lower()
+            case "aws:securetransport":
+                return "true"
+            case _:
+                return resolve(key, context)
+
+    vars(policies).update(_resolve_condition_key=resolve_condition_key)
+
+
+def _role_arn(arn: str) -> str | None:
+    """The ARN of the role behind a session of it, as long as there is one."""
+    _, is_session, names = arn.partition(":assumed-role/")
+    roles = import_module("ministack.services.iam")._roles
+    role = roles.get(names.partition("/")[0]) if is_session else None
+    return str(role["Arn"]) if role else None
 
 
 def _is_of_ivs(path: str) -> bool:

@@ -1,7 +1,8 @@
 """The rules every resource of template.yaml keeps, whatever else changes in it."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from pkgutil import iter_modules
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from botocore.session import get_session
 from msgspec.structs import fields
 
 from streamwarden.adapters import destinations
@@ -22,6 +24,7 @@ POWERTOOLS = {
     "POWERTOOLS_SERVICE_NAME",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_LOG_LEVEL",
+    "POWERTOOLS_TRACE_DISABLED",
 }
 FUNCTIONS = sorted(BY_FUNCTION)
 OBSERVERS = {"StreamEvents", "RecordingEvents", "ResourceChanges"}
@@ -34,6 +37,15 @@ WITHOUT_RESOURCE = {
     "ivs:ListPlaybackRestrictionPolicies",
 }
 READING_VERBS = ("Get", "List", "BatchGet", "Describe")
+STACK_NAME = "${AWS::StackName}"
+LONGEST_STACK_NAME = 128  # CloudFormation, CreateStack
+# How long a text that contains the name of the stack may be, by property.
+LONGEST_TEXTS = {
+    "LogGroupName": 512,
+    "Description": 8192,
+    "Resource": 2048,
+    "SECRET_PREFIX": 512 - len("Zqumpm08hsE8"),  # the id of a channel follows
+}
 # Secrets are read by calls whose names sound harmless.
 SECRET_READS = {"ivs:GetStreamKey", "ivs:BatchGetStreamKey"}
 
@@ -65,7 +77,7 @@ def template() -> Node:
 def of_type(kind: str) -> dict[str, Node]:
     resources: dict[str, Node] = template()["Resources"]
     return {
-        name: resource["Properties"]
+        name: resource.get("Properties", {})
         for name, resource in resources.items()
         if resource["Type"] == kind
     }
@@ -108,11 +120,7 @@ def dead_letter_queues() -> set[str]:
 def role_statements(function_name: str) -> Iterator[tuple[Node, str | None]]:
     """Statements of the function's role, with the template condition each is under."""
     role = of_type("AWS::IAM::Role")[function(function_name)["Role"]["Fn::GetAtt"][0]]
-    shared = (
-        of_type("AWS::IAM::ManagedPolicy")[reference["Ref"]]
-        for reference in role["ManagedPolicyArns"]
-    )
-    for policy in (*role["Policies"], *shared):
+    for policy in policies_of(role):
         for statement in policy["PolicyDocument"]["Statement"]:
             if "Fn::If" in statement:
                 condition, granted, otherwise = statement["Fn::If"]
@@ -120,6 +128,18 @@ def role_statements(function_name: str) -> Iterator[tuple[Node, str | None]]:
                 yield granted, condition
             else:
                 yield statement, None
+
+
+def policies_of(role: Node) -> list[Node]:
+    references = [each.get("Fn::If", [None, each])[1] for each in role.get("ManagedPolicyArns", [])]
+    shared = [of_type("AWS::IAM::ManagedPolicy")[each["Ref"]] for each in references]
+    return [*role["Policies"], *shared]
+
+
+def statements_of(role: Node) -> list[Node]:
+    statements = [each for policy in policies_of(role) for each in every_statement(policy)]
+    assert statements
+    return statements
 
 
 def actions(statement: Node) -> list[str]:
@@ -132,8 +152,8 @@ def changes_ivs(action: str) -> bool:
     return service == "ivs" and (action in SECRET_READS or not verb.startswith(READING_VERBS))
 
 
-def every_statement() -> Iterator[Node]:
-    """Every policy statement of the template, wherever it stands."""
+def every_statement(within: Node | None = None) -> Iterator[Node]:
+    """Every policy statement of the template, or of a part of it, wherever it stands."""
 
     def walk(node: Node | list[Any]) -> Iterator[Node]:
         if isinstance(node, dict) and "Effect" in node:
@@ -143,7 +163,7 @@ def every_statement() -> Iterator[Node]:
             if isinstance(value, dict | list):
                 yield from walk(value)
 
-    return walk(template()["Resources"])
+    return walk(within or template()["Resources"])
 
 
 def test_every_function_of_the_template_has_settings_and_the_other_way_round() -> None:
@@ -171,6 +191,73 @@ def test_logs_are_kept_for_the_chosen_time(name: str) -> None:
     group = of_type("AWS::Logs::LogGroup")[function(name)["LoggingConfig"]["LogGroup"]["Ref"]]
 
     assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def sends_to() -> dict[str, set[str]]:
+    """To which queues each function leads: directly, by timers, or by events of what it changes."""
+    queues = set(of_type("AWS::SQS::Queue")) - dead_letter_queues()
+    by_events = {
+        target["Arn"]["Fn::GetAtt"][0]
+        for rule in of_type("AWS::Events::Rule").values()
+        for target in rule["Targets"]
+    }
+    found = {}
+    for name, properties in of_type("AWS::Serverless::Function").items():
+        named = properties["Environment"]["Variables"].values()
+        own = {
+            value.get("Ref") or value.get("Fn::GetAtt", [""])[0]
+            for value in named
+            if isinstance(value, dict)
+        }
+        role = of_type("AWS::IAM::Role")[properties["Role"]["Fn::GetAtt"][0]]
+        acts = any(changes_ivs(each) for one in statements_of(role) for each in actions(one))
+        found[name] = (own & queues) | (by_events if acts else set())
+    return found
+
+
+def source_queues() -> dict[str, str]:
+    """The queue that each function is fed by, where it is fed by one."""
+    return {
+        name: event["Properties"]["Queue"]["Fn::GetAtt"][0]
+        for name, properties in of_type("AWS::Serverless::Function").items()
+        for event in properties["Events"].values()
+        if event["Type"] == "SQS"
+    }
+
+
+def in_a_loop() -> set[str]:
+    """The functions that are fed by a queue which what they send can reach."""
+    sent, fed_by = sends_to(), source_queues()
+    reached = dict(sent)
+    for _ in sent:
+        reached = {
+            name: queues.union(*(sent[each] for each, queue in fed_by.items() if queue in queues))
+            for name, queues in reached.items()
+        }
+    return {name for name, queue in fed_by.items() if queue in reached[name]}
+
+
+def test_lambda_lets_the_loops_be_that_are_meant_and_no_others() -> None:
+    allowed = {
+        name
+        for name, properties in of_type("AWS::Serverless::Function").items()
+        if properties.get("RecursiveLoop") == "Allow"
+    }
+
+    assert "RecursiveLoop" not in template()["Globals"]["Function"]
+    assert "NotifyFunction" not in allowed
+    assert allowed == in_a_loop()
+
+
+def test_dropped_invocations_of_a_loop_have_an_alarm() -> None:
+    watched = {
+        alarm["Dimensions"][0]["Value"]["Ref"]
+        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        if alarm["MetricName"] == "RecursiveInvocationsDropped"
+        and alarm["AlarmActions"] == [{"Ref": "AlertTopic"}]
+    }
+
+    assert watched == in_a_loop()
 
 
 @pytest.mark.parametrize("name", sorted(INBOXES))
@@ -204,10 +291,20 @@ def test_function_knows_the_last_receive_and_its_own_dead_letter_queue(name: str
 @pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - INBOXES))
 def test_scheduled_function_and_its_schedule_have_a_dead_letter_queue(name: str) -> None:
     on_failure = function(name)["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
-    (schedule,) = function(name)["Events"].values()
+    schedules = function(name)["Events"].values()
 
     assert on_failure["Type"] == "SQS"
-    assert schedule["Properties"]["DeadLetterConfig"]["Arn"] == on_failure["Destination"]
+    assert schedules
+    for schedule in schedules:
+        assert schedule["Properties"]["DeadLetterConfig"]["Arn"] == on_failure["Destination"]
+
+
+def test_a_stack_that_observes_looks_every_few_minutes_for_rotations_it_may_not_finish() -> None:
+    begun = function("RotateKeys")["Events"]["Begun"]["Properties"]
+
+    assert begun["State"] == {"Fn::If": ["Enforcing", "DISABLED", "ENABLED"]}
+    assert begun["ScheduleExpression"] == {"Fn::Sub": "rate(${SweepIntervalMinutes} minutes)"}
+    assert json.loads(begun["Input"]) == {"only": "begun"}
 
 
 def test_every_queue_is_encrypted_and_dead_letters_of_fifo_queues_are_fifo() -> None:
@@ -253,10 +350,61 @@ def test_no_statement_allows_a_wildcard_action() -> None:
     wild = {
         statement["Sid"]
         for statement in every_statement()
-        if any("*" in action for action in actions(statement))
+        if statement["Effect"] == "Allow" and any("*" in action for action in actions(statement))
     }
 
     assert wild == set()
+
+
+def queue_access() -> dict[str, Node]:
+    """The statements of the policy that all queues have, by their names."""
+    (policy,) = of_type("AWS::SQS::QueuePolicy").values()
+    assert {each["Ref"] for each in policy["Queues"]} == set(of_type("AWS::SQS::Queue"))
+    return {each["Sid"]: each for each in policy["PolicyDocument"]["Statement"]}
+
+
+def arns_of(names: Iterable[str]) -> list[Node]:
+    return [{"Fn::GetAtt": [name, "Arn"]} for name in sorted(names)]
+
+
+def test_only_event_rules_of_the_stack_are_allowed_to_send_by_the_queues() -> None:
+    allowed = [each for each in queue_access().values() if each["Effect"] == "Allow"]
+
+    (rules,) = allowed
+    assert rules["Principal"] == {"Service": "events.amazonaws.com"}
+    assert rules["Condition"] == {
+        "ArnEquals": {"aws:SourceArn": arns_of(of_type("AWS::Events::Rule"))}
+    }
+
+
+def test_only_roles_of_the_stack_that_send_and_named_senders_may_send() -> None:
+    sending = {
+        name
+        for name, role in of_type("AWS::IAM::Role").items()
+        if any("sqs:SendMessage" in actions(each) for each in statements_of(role))
+    }
+    denied = queue_access()["NoStrangerSends"]
+
+    assert (denied["Effect"], denied["Principal"]) == ("Deny", "*")
+    assert denied["Action"] == "sqs:SendMessage"
+    assert denied["Condition"] == {
+        "Bool": {"aws:PrincipalIsAWSService": "false"},
+        "ArnNotEquals": {"aws:PrincipalArn": arns_of(sending)},
+        "ArnNotLike": {
+            "Fn::If": [
+                "HasSenders",
+                {"aws:PrincipalArn": {"Ref": "SenderArns"}},
+                {"Ref": "AWS::NoValue"},
+            ]
+        },
+    }
+
+
+def test_no_queue_is_used_without_tls() -> None:
+    denied = queue_access()["OnlyOverTls"]
+
+    assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", "sqs:*")
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -341,6 +489,96 @@ def test_every_parameter_is_described_and_grouped() -> None:
 
     assert all(parameter["Description"] for parameter in parameters.values())
     assert sorted(name for group in groups for name in group["Parameters"]) == sorted(parameters)
+
+
+def test_metrics_and_alarms_of_two_stacks_are_told_apart() -> None:
+    service = template()["Globals"]["Function"]["Environment"]["Variables"][
+        "POWERTOOLS_SERVICE_NAME"
+    ]
+    values = [
+        dimension["Value"]
+        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Dimensions"]
+    ]
+
+    assert service == {"Ref": "AWS::StackName"}
+    assert service in values
+    assert not [value for value in values if isinstance(value, str)]
+
+
+def test_the_table_outlives_a_deleted_stack_and_is_not_deleted_by_accident() -> None:
+    tables = [
+        each for each in template()["Resources"].values() if each["Type"] == "AWS::DynamoDB::Table"
+    ]
+
+    for table in tables:
+        assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+        assert table["Properties"]["DeletionProtectionEnabled"] is True
+        assert table["Properties"]["PointInTimeRecoverySpecification"] == {
+            "PointInTimeRecoveryEnabled": True
+        }
+
+
+def test_tracing_is_off_unless_asked_for_and_grants_nothing_then() -> None:
+    shared = template()["Globals"]["Function"]
+    tracing = template()["Parameters"]["Tracing"]
+
+    assert (tracing["Default"], tracing["AllowedValues"]) == (
+        "PassThrough",
+        ["PassThrough", "Active"],
+    )
+    assert shared["Tracing"] == {"Ref": "Tracing"}
+    assert shared["Environment"]["Variables"]["POWERTOOLS_TRACE_DISABLED"] == {
+        "Fn::If": ["Traces", "false", "true"]
+    }
+    assert template()["Conditions"]["Traces"] == {"Fn::Equals": [{"Ref": "Tracing"}, "Active"]}
+    assert template()["Resources"]["TracingPolicy"]["Condition"] == "Traces"
+
+
+def named_after_the_stack(node: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text that contains the name of the stack, with the property that it is for."""
+    match node:
+        case {"Fn::Sub": str(text)} if STACK_NAME in text:
+            yield key, text
+        case dict():
+            for name, value in node.items():
+                yield from named_after_the_stack(value, name)
+        case list():
+            for value in node:
+                yield from named_after_the_stack(value, key)
+        case _:
+            pass
+
+
+def test_every_name_fits_for_the_longest_stack_name() -> None:
+    found = list(named_after_the_stack(template()["Resources"]))
+
+    assert found
+    for name, text in found:
+        longest = len(text) - len(STACK_NAME) + LONGEST_STACK_NAME
+        assert longest <= LONGEST_TEXTS[name], text
+
+
+def test_schedules_are_named_by_cloudformation() -> None:
+    # SAM names a schedule after its function otherwise: two stacks would share one.
+    schedules = [
+        event["Properties"]
+        for properties in of_type("AWS::Serverless::Function").values()
+        for event in properties["Events"].values()
+        if event["Type"] == "ScheduleV2"
+    ]
+
+    assert schedules
+    assert all(each["OmitName"] is True for each in schedules)
+
+
+def test_it_is_only_deployed_where_there_is_ivs() -> None:
+    (assertion,) = template()["Rules"]["RegionHasIvs"]["Assertions"]
+    regions, deployed_to = assertion["Assert"]["Fn::Contains"]
+
+    assert sorted(regions) == sorted(get_session().get_available_regions("ivs"))
+    assert deployed_to == {"Ref": "AWS::Region"}
+    assert assertion["AssertDescription"]
 
 
 def test_the_command_knows_every_output() -> None:

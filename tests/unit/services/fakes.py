@@ -1,6 +1,7 @@
 """Ports that fail when told to, over the twins in memory, and the few that have no twin."""
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import replace
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,10 +15,11 @@ from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.ingest import Ingest
-from streamwarden.domain.verdicts import Mode
+from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.errors import NotFound, PermanentError
 from streamwarden.services.observe import Observer
 from streamwarden.services.records import ListedResource, SecretValue
+from streamwarden.services.requests import request_of
 from tests.unit.domain.builders import NOON
 
 
@@ -94,6 +96,16 @@ class Scene:
             clock=self.time,
             back_off=self.waits.append,
         )
+
+
+def holding(*actions: Action) -> MemoryRecordStore:
+    """A store whose records hold these actions as requested."""
+    store = MemoryRecordStore()
+    for action in actions:
+        before = store.load(action.resource_arn)
+        requested = {**before.requested, action.id: request_of(action)}
+        store.save(replace(before, requested=requested), before)
+    return store
 
 
 @dataclass

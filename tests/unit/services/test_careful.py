@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from streamwarden.adapters.aws_errors import translated
-from streamwarden.adapters.dynamodb import DynamoRecordStore
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.ivs import IvsStreamLookup
 from streamwarden.domain.actions.base.calls import ListedKey
 from streamwarden.domain.inputs import Health

@@ -15,7 +15,7 @@ from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.enforce import Enforcer
 from tests.unit.domain.builders import CHANNEL, STREAM, at
-from tests.unit.services.fakes import Calls, FakeIvs, Time
+from tests.unit.services.fakes import Calls, FakeIvs, Time, holding
 
 
 def live(health: str = "HEALTHY", stream_id: str = STREAM) -> LiveStream:
@@ -51,6 +51,7 @@ def carry_out(
     inbox = MemoryInbox()
     control = (calls or Calls()).watch(ivs)
     enforcer = Enforcer(
+        requests=holding(given),
         streams=control,
         keys=control,
         operations=control,
@@ -173,3 +174,38 @@ def test_what_seemed_to_be_over_is_not_stopped_once_it_is_healthy(
     outcome, _ = carry_out(FakeIvs(live=live(health)), stop)
 
     assert outcome.status is status
+
+
+@pytest.mark.parametrize(
+    ("held", "reason"),
+    [
+        ((), "the record does not hold it"),
+        ((replace(action(), id="another/action"),), "the record does not hold it"),
+        ((replace(action(), attempt=2),), "the record holds another request"),
+        ((replace(action(), stream_id="st-another"),), "the record holds another request"),
+        ((replace(action(), kind="warn"),), "the record holds another request"),
+        ((replace(action(), tags={"team": "x"}),), "the record holds another request"),
+        ((replace(action(), decided_at=at(minutes=1)),), "the record holds another request"),
+    ],
+)
+def test_what_the_record_does_not_hold_is_skipped_and_nobody_is_told(
+    held: tuple[Action, ...], reason: str
+) -> None:
+    inbox, calls = MemoryInbox(), Calls()
+    ivs = calls.watch(FakeIvs(live=live()))
+    enforcer = Enforcer(
+        requests=holding(*held),
+        streams=ivs,
+        keys=ivs,
+        operations=ivs,
+        outcomes=inbox,
+        max_mode=Mode.ENFORCE,
+        clock=Time(at(minutes=1)),
+    )
+
+    outcome = enforcer.carry_out(action())
+
+    assert outcome.status is OutcomeStatus.SKIPPED
+    assert reason in outcome.reason
+    assert calls.made == []
+    assert list(inbox.inputs) == []

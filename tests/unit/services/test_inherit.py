@@ -18,7 +18,7 @@ from tests.unit.domain.builders import (
     channel_created,
     facts_from,
 )
-from tests.unit.services.fakes import Calls, FakeIvs, Time
+from tests.unit.services.fakes import Calls, FakeIvs, Time, holding
 
 WANTED = {"team": "news", "env": "prod"}
 
@@ -39,6 +39,7 @@ def carry_out(
     )
     port = (calls or Calls()).watch(ivs)
     enforcer = Enforcer(
+        requests=holding(action),
         streams=port,
         keys=port,
         operations=port,

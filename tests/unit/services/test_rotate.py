@@ -17,7 +17,7 @@ from streamwarden.adapters.memory import (
 from streamwarden.domain.actions.base.calls import ListedKey, LiveStream
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.state.resource import OutcomeStatus
-from streamwarden.domain.verdicts import Mode
+from streamwarden.domain.verdicts import Mode, NotificationStatus, Severity
 from streamwarden.services.records import Record
 from streamwarden.services.rotate import Rotator
 from tests.unit.domain import builders
@@ -63,6 +63,7 @@ class Keys:
             policy=POLICY,
             max_mode=max_mode,
             clock=self.time,
+            finish_command="streamwarden keys finish --stack-name prod",
         )
 
     def run(self, calls: Calls | None = None) -> list[OutcomeStatus]:
@@ -187,7 +188,55 @@ def test_an_observing_stack_rotates_nothing() -> None:
     rotated = keys.rotator(calls, Mode.NOTIFY).rotate(CHANNEL, force=True)
 
     assert rotated.outcome.status is OutcomeStatus.NOTHING_TO_DO
-    assert calls.made == []
+    assert calls.made == ["unfinished"]
+
+
+def interrupted_after(call: str) -> Keys:
+    """Keys of a channel whose rotation died after it made a call."""
+    keys = Keys()
+    with pytest.raises(Crash):
+        keys.run(Calls(1 + keys_calls().index(call), is_after=True))
+    return keys
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ("begin", "The channel still has its old key."),
+        ("delete", "The channel has no stream key: no encoder can connect."),
+        ("create", "The channel has a new key, which may not be in the secret store"),
+    ],
+)
+def test_a_stack_that_observes_tells_at_once_what_it_may_not_finish_and_changes_nothing(
+    call: str, said: str
+) -> None:
+    keys, calls = interrupted_after(call), Calls()
+
+    for _ in range(2):
+        (rotated,) = keys.rotator(calls, Mode.NOTIFY).finish_begun()
+
+    command = f"streamwarden keys finish --stack-name prod {CHANNEL}"
+    assert rotated.outcome.status is OutcomeStatus.NOTHING_TO_DO
+    assert rotated.outcome.reason.endswith(f"finish it: {command}")
+    (told,) = keys.outbox.notifications
+    assert (told.severity, told.status) == (Severity.CRITICAL, NotificationStatus.OPENED)
+    assert said in told.text
+    assert f"with your own permissions: {command}. " in told.text
+    assert calls.made.count("send") == 1
+    assert not {"delete", "create", "read", "publish", "finish"} & set(calls.made)
+
+
+def test_an_operator_finishes_what_was_begun_and_nothing_else() -> None:
+    keys = interrupted_after("delete")
+    list(keys.rotator(max_mode=Mode.NOTIFY).finish_begun())
+
+    first = keys.rotator().finish(CHANNEL, force=False)
+    second = keys.rotator().finish(CHANNEL, force=True)
+
+    assert first.outcome.status is OutcomeStatus.DONE
+    assert second.outcome.status is OutcomeStatus.NOTHING_TO_DO
+    assert keys.ivs.made == 1
+    assert keys.log.unfinished(CHANNEL) is None
 
 
 def keys_calls() -> list[str]:

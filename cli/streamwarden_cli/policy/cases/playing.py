@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from streamwarden.domain.inputs import Recheck
 from streamwarden.domain.policy import Policy
@@ -16,6 +17,8 @@ from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Record
 from streamwarden_cli.replay.stack import MemoryStack
 from streamwarden_cli.replay.timeline import Rejection
+
+_WITHOUT_EFFECT: Final = (OutcomeStatus.NOTHING_TO_DO, OutcomeStatus.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class _CaseRecorder(Recorder):
         self._played.faults.append(f"{rejection.position}: {rejection.reason}")
 
     def _keep_action(self, arn: str, rule: str, done: Done) -> None:
-        if done.outcome.status is not OutcomeStatus.NOTHING_TO_DO:
+        if done.outcome.status not in _WITHOUT_EFFECT:
             self._played.actions.setdefault((arn, rule), []).append(done)
 
 

@@ -19,7 +19,14 @@ from streamwarden.domain.verdicts import Action, Notification
 from streamwarden.services.errors import TemporaryError, VersionConflict
 from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.ports import Clock
-from streamwarden.services.records import FleetEntry, PendingMessages, Record, Rotation, SecretValue
+from streamwarden.services.records import (
+    FleetEntry,
+    PendingMessages,
+    Record,
+    RequestedAction,
+    Rotation,
+    SecretValue,
+)
 
 # A FIFO queue takes a message that it has already taken as sent, for this long (SQS, FIFO queues).
 _DEDUPLICATED_FOR: Final = timedelta(minutes=5)
@@ -27,7 +34,7 @@ _DEDUPLICATED_FOR: Final = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class MemoryRecordStore:
-    """RecordStore in a dictionary; the version tells whether somebody else saved first."""
+    """RecordStore and RequestLookup in a dictionary; the version tells who saved first."""
 
     _records: dict[str, Record] = field(default_factory=dict)
 
@@ -46,6 +53,9 @@ class MemoryRecordStore:
         saved = replace(record, version=before.version + 1)
         self._records[arn] = saved
         return saved
+
+    def requested(self, resource_arn: str, action_id: str) -> RequestedAction | None:
+        return self.load(resource_arn).requested.get(action_id)
 
     def records(self) -> list[Record]:
         """Everything remembered, by channel ARN."""
@@ -144,6 +154,10 @@ class MemoryRotationLog:
         if rotation.channel_arn in self._unfinished:
             raise TemporaryError("another rotation of the channel has just begun")
         self._unfinished[rotation.channel_arn] = rotation
+
+    def replace(self, rotation: Rotation, by: Rotation) -> None:
+        if self._unfinished.get(rotation.channel_arn) == rotation:
+            self._unfinished[rotation.channel_arn] = by
 
     def finish(self, rotation: Rotation) -> None:
         if self._unfinished.get(rotation.channel_arn) == rotation:

@@ -4,11 +4,13 @@ import os
 from functools import cache
 
 from streamwarden import observability
-from streamwarden.adapters.batches import InOrder
+from streamwarden.adapters.batches import InOrder, Unprocessable
+from streamwarden.adapters.dynamodb.requests import DynamoRequests
 from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup
 from streamwarden.adapters.sqs import DeadLetters, Message, SqsInbox, read_action
 from streamwarden.bootstrap import runtime
 from streamwarden.services.enforce import Enforcer
+from streamwarden.services.errors import PermanentError
 from streamwarden.settings import EnforceSettings
 
 
@@ -18,6 +20,7 @@ def enforcer() -> runtime.BatchFunction:
     sqs = runtime.client("sqs")
     ivs = runtime.client("ivs")
     service = Enforcer(
+        requests=DynamoRequests(runtime.client("dynamodb"), settings.table_name),
         streams=IvsStreamLookup(ivs),
         keys=IvsKeyControl(ivs),
         operations=IvsOperations(ivs),
@@ -33,6 +36,11 @@ def enforcer() -> runtime.BatchFunction:
 
     def carry_out(message: Message) -> None:
         action = runtime.read(read_action, message)
-        observability.record_outcome(action, service.carry_out(action))
+        try:
+            outcome = service.carry_out(action)
+        except PermanentError as refusal:
+            # Asking again would only hold back everything else on the resource.
+            raise Unprocessable(str(refusal)) from refusal
+        observability.record_outcome(action, outcome)
 
     return runtime.counted(lambda event: batch.receive(event, carry_out))

@@ -6,7 +6,7 @@ from functools import cache
 
 from streamwarden import observability
 from streamwarden.adapters.batches import ByResource
-from streamwarden.adapters.dynamodb import DynamoRecordStore
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.scheduler import SchedulerTimers
 from streamwarden.adapters.sqs import DeadLetters, SqsOutbox
 from streamwarden.bootstrap import runtime

@@ -6,11 +6,9 @@ from functools import cache
 from typing import Any, Final
 
 from streamwarden import observability
-from streamwarden.adapters.dynamodb import (
-    DynamoFleetIndex,
-    DynamoRecordStore,
-    DynamoRotationLog,
-)
+from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
+from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
 from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamLookup
 from streamwarden.adapters.secrets import SecretsManagerStore
 from streamwarden.adapters.sqs import SqsInbox, SqsOutbox
@@ -49,6 +47,7 @@ def rotator(place: Place) -> Rotate:
         policy=policy_at(settings.policy_path),
         max_mode=settings.max_mode,
         clock=runtime.now,
+        finish_command=f"streamwarden keys finish --stack-name {settings.stack_name}",
     )
 
     def rotate(request: Mapping[str, Any], seconds_left: Callable[[], float]) -> list[Rotated]:
@@ -76,7 +75,10 @@ def _raise_if_failed(done: Sequence[Rotated]) -> None:
 
 
 def _rotations(service: Rotator, request: Mapping[str, Any]) -> Iterator[Rotated]:
-    """A request that names a channel rotates that one; any other is the schedule's."""
+    """A request names a channel, or only what was begun; any other is that of the window."""
+    if request.get("only") == "begun":
+        yield from service.finish_begun()
+        return
     channel_arn = request.get("channel_arn")
     if channel_arn is None:
         yield from service.rotate_due()

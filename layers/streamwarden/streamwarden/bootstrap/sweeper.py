@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from streamwarden import observability
-from streamwarden.adapters.dynamodb import DynamoFleetIndex
+from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.ivs import IvsFleetListing, IvsKeyControl
 from streamwarden.adapters.ivs_sessions import IvsStreamSessions
 from streamwarden.adapters.sqs import SqsInbox

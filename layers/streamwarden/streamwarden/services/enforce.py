@@ -1,10 +1,10 @@
 """Carry out one action, after reading what the world is like now, and report what became of it.
 
-What is looked at, and which call is made then, each action kind says (`domain/actions`).
+Only what the record of the resource holds as requested is carried out (`services/requests`). What
+is looked at, and which call is made then, each action kind says (`domain/actions`).
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Final, assert_never
 
 from msgspec import Struct
@@ -21,13 +21,12 @@ from streamwarden.services.ports import (
     Inbox,
     KeyLookup,
     Operations,
+    RequestLookup,
     StreamLookup,
 )
+from streamwarden.services.requests import GOOD_FOR, request_of
 from streamwarden.services.stream_keys import key_observed
 
-# What held when it was decided may hold no longer: a tag was set, a rule turned down. A breach
-# that still stands asks again by itself.
-_GOOD_FOR: Final = timedelta(minutes=10)
 _NO_TAGS: Final[Mapping[str, str]] = {}
 
 
@@ -45,6 +44,7 @@ class _Result(Struct, frozen=True):
 class Enforcer(Struct, frozen=True, kw_only=True):
     """What acting needs. `max_mode` is the mode of the whole stack."""
 
+    requests: RequestLookup
     streams: StreamLookup
     keys: KeyLookup
     operations: Operations
@@ -53,7 +53,13 @@ class Enforcer(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def carry_out(self, action: Action) -> Outcome:
-        """Do what the action asks for, if it still applies. Raises TemporaryError."""
+        """Do what the action asks for, if it is requested and still applies. Raises TemporaryError.
+
+        What is skipped is not reported: its message may name any resource.
+        """
+        obstacle = self._why_not_requested(action)
+        if obstacle:
+            return Outcome(OutcomeStatus.SKIPPED, obstacle)
         try:
             result = self._act(action)
         except PermanentError as refusal:
@@ -69,6 +75,14 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         )
         self.outcomes.put([key, finished] if key else [finished])
         return result.outcome
+
+    def _why_not_requested(self, action: Action) -> str:
+        request = self.requests.requested(action.resource_arn, action.id)
+        if request is None:
+            return "the record does not hold it: it is over or given up, or was never decided"
+        if request != request_of(action):
+            return "the record holds another request: it was asked for again, or was changed"
+        return ""
 
     def _act(self, action: Action) -> _Result:
         kind = ACTION_KINDS[action.kind]
@@ -93,7 +107,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             return "the stack no longer enforces"
         if kind.performer is not Performer.ENFORCE:
             return f"it is carried out by {kind.performer}"
-        if self.clock() - action.decided_at > _GOOD_FOR:
+        if self.clock() - action.decided_at > GOOD_FOR:
             return "it was decided too long ago, and is decided anew if it still holds"
         return ""
 

@@ -23,6 +23,7 @@ from streamwarden.domain.verdicts import Decision, Mode, awaited
 from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
 from streamwarden.services.ports import BackOff, Clock, Outbox, RecordStore, Timers
 from streamwarden.services.records import PendingMessages, Record
+from streamwarden.services.requests import requested_after
 
 # Several observers may write one channel at once: a burst of events in three queues.
 _ATTEMPTS: Final = 8
@@ -100,6 +101,7 @@ class Observer(Struct, frozen=True, kw_only=True):
             notification_history=decision.notification_history,
             pending=before.pending
             + PendingMessages(actions=decision.actions, notifications=decision.notifications),
+            requested=requested_after(before, observed, decision, now),
             timer_at=timer_at,
             decided_under=decided_under(self.policy.digest, self.max_mode),
         )

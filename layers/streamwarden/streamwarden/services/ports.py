@@ -14,6 +14,7 @@ from streamwarden.services.records import (
     ListedResource,
     PendingMessages,
     Record,
+    RequestedAction,
     Rotation,
     SecretValue,
 )
@@ -37,7 +38,10 @@ class RecordStore(Protocol):
         """
 
     def load(self, resource_arn: str) -> Record:
-        """What is remembered; an empty record for a resource that was never observed."""
+        """What is remembered; an empty record for a resource that was never observed.
+
+        Raises PermanentError for what a newer version stored.
+        """
 
     def save(self, record: Record, before: Record) -> Record:
         """Replace `before` by `record`, all or nothing. Raises VersionConflict."""
@@ -84,7 +88,7 @@ class StreamSessions(Protocol):
 
 class FleetIndex(Protocol):
     def entries(self) -> Iterable[FleetEntry]:
-        """Every remembered resource of the account and region."""
+        """Every remembered resource of the account and region. Raises PermanentError as `load`."""
 
 
 class StreamLookup(Protocol):
@@ -93,6 +97,12 @@ class StreamLookup(Protocol):
 
         Raises TemporaryError, PermanentError.
         """
+
+
+class RequestLookup(Protocol):
+    def requested(self, resource_arn: str, action_id: str) -> RequestedAction | None:
+        """What the record of the resource holds of an action that was requested, and is still to be
+        carried out; None if it holds nothing. Raises TemporaryError."""
 
 
 class Operations(Protocol):
@@ -146,6 +156,9 @@ class RotationLog(Protocol):
 
     def begin(self, rotation: Rotation) -> None:
         """Remember a rotation before its first call. Raises TemporaryError if one has begun."""
+
+    def replace(self, rotation: Rotation, by: Rotation) -> None:
+        """Remember `by` instead, unless the rotation was finished or changed meanwhile."""
 
     def finish(self, rotation: Rotation) -> None:
         """Forget a rotation whose every step is done."""

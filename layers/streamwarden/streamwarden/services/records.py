@@ -58,9 +58,20 @@ def _without_repeated[T: (Action, Notification)](
     return tuple(each for each in earlier if each.id not in repeated)
 
 
+class RequestedAction(Struct, frozen=True, array_like=True):
+    """An action whose outcome is not known, and when it was decided.
+
+    `digest` is of all that it says.
+    """
+
+    at: datetime
+    digest: str
+
+
 class Record(Struct, frozen=True, kw_only=True):
     """All that is remembered of a channel. `version` counts the saves; 0 was never saved.
 
+    `requested` are the requested actions by their ids: enforce carries out no others.
     `notification_history` is the last early warning sent before each breach (see Decision).
     `decided_under` names what the last decision depended on beside the state (see `policy`).
     """
@@ -69,6 +80,7 @@ class Record(Struct, frozen=True, kw_only=True):
     breaches: Mapping[str, Breach] = field(default_factory=dict)
     notification_history: Mapping[str, datetime] = field(default_factory=dict)
     pending: PendingMessages = field(default_factory=PendingMessages)
+    requested: Mapping[str, RequestedAction] = field(default_factory=dict)
     timer_at: datetime | None = None
     decided_under: str = ""
     version: int = 0
@@ -120,8 +132,11 @@ class SecretValue(Struct, frozen=True):
         return "SecretValue(***)"
 
 
-class Rotation(Struct, frozen=True, kw_only=True):
-    """A key rotation that has begun: enough to finish it after any interruption."""
+class Rotation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A key rotation that has begun: enough to finish it after any interruption.
+
+    `is_told_held` says that people were told that the stack may not finish it.
+    """
 
     id: str
     channel_arn: str
@@ -130,3 +145,4 @@ class Rotation(Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str]
     minted_at: datetime
     rule_id: str
+    is_told_held: bool = False

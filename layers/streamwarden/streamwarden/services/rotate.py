@@ -7,6 +7,7 @@ what is missing, so that running the whole again finishes it.
 """
 
 from collections.abc import Iterator
+from copy import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
@@ -22,14 +23,7 @@ from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus, Resource
 from streamwarden.domain.state.stream_keys import MINTED_AT_TAG, minted_at_of
-from streamwarden.domain.verdicts import (
-    Mode,
-    Notification,
-    NotificationStatus,
-    Severity,
-    Status,
-    Verdict,
-)
+from streamwarden.domain.verdicts import Mode, Status, Verdict
 from streamwarden.services.errors import NotFound, PermanentError, TemporaryError
 from streamwarden.services.ports import (
     Clock,
@@ -43,6 +37,7 @@ from streamwarden.services.ports import (
     StreamLookup,
 )
 from streamwarden.services.records import PendingMessages, Rotation
+from streamwarden.services.rotation_notifications import held_notification, rotated_notification
 
 ON_DEMAND: Final = "on-demand"
 
@@ -59,7 +54,10 @@ class Rotated(Struct, frozen=True, kw_only=True):
 
 
 class Rotator(Struct, frozen=True, kw_only=True):
-    """What rotating needs. `max_mode` is the mode of the whole stack."""
+    """What rotating needs. `max_mode` is the mode of the whole stack.
+
+    `finish_command` is how an operator finishes what this stack has begun, without the channel.
+    """
 
     keys: KeyControl
     streams: StreamLookup
@@ -72,6 +70,12 @@ class Rotator(Struct, frozen=True, kw_only=True):
     policy: Policy
     max_mode: Mode
     clock: Clock
+    finish_command: str
+
+    def finish_begun(self) -> Iterator[Rotated]:
+        """Finish what was begun, or tell people who can where the stack may not."""
+        for rotation in self.log.all_unfinished():
+            yield self._attempt(rotation.channel_arn, rotation.rule_id, force=False)
 
     def rotate_due(self) -> Iterator[Rotated]:
         """Finish what was begun, then replace every key that its rule says is too old.
@@ -79,9 +83,9 @@ class Rotator(Struct, frozen=True, kw_only=True):
         Each is begun only when it is asked for, so that a caller short of time can stop.
         """
         finished = set()
-        for rotation in self.log.all_unfinished():
-            finished.add(rotation.channel_arn)
-            yield self._attempt(rotation.channel_arn, rotation.rule_id, force=False)
+        for rotated in self.finish_begun():
+            finished.add(rotated.channel_arn)
+            yield rotated
         for entry in self.index.entries():
             if entry.is_rotation_due and entry.resource_arn not in finished:
                 yield from self._rotate_if_overdue(entry.resource_arn)
@@ -107,6 +111,13 @@ class Rotator(Struct, frozen=True, kw_only=True):
         """Replace the key of one channel now, also a young one; a live one only if forced."""
         return self._attempt(channel_arn, ON_DEMAND, force=force)
 
+    def finish(self, channel_arn: str, *, force: bool) -> Rotated:
+        """Finish the rotation of one channel that was begun, and begin none."""
+        if self.log.unfinished(channel_arn) is None:
+            outcome = _nothing("no rotation of the channel has begun, or it was finished")
+            return Rotated(channel_arn=channel_arn, rule_id=ON_DEMAND, outcome=outcome)
+        return self._attempt(channel_arn, ON_DEMAND, force=force)
+
     def _attempt(self, channel_arn: str, rule_id: str, *, force: bool) -> Rotated:
         try:
             outcome = self._begin_or_resume(channel_arn, rule_id, force=force)
@@ -121,9 +132,9 @@ class Rotator(Struct, frozen=True, kw_only=True):
         return "; it has begun, and the next run goes on from there" if has_begun else ""
 
     def _begin_or_resume(self, channel_arn: str, rule_id: str, *, force: bool) -> Outcome:
-        if self.max_mode is not Mode.ENFORCE:
-            return _nothing("the stack only observes")
         rotation = self.log.unfinished(channel_arn)
+        if rotation is None and self.max_mode is not Mode.ENFORCE:
+            return _nothing("the stack only observes")
         try:
             key = self.keys.find(channel_arn)
         except NotFound:
@@ -131,6 +142,8 @@ class Rotator(Struct, frozen=True, kw_only=True):
                 raise
             self.log.finish(rotation)
             return _nothing("the channel was deleted before its key was replaced")
+        if rotation is not None and self.max_mode is not Mode.ENFORCE:
+            return self._tell_held(rotation, key)
         is_old_key_there = key is not None and (rotation is None or key.arn == rotation.old_key_arn)
         if is_old_key_there and not force and self.streams.live_stream(channel_arn) is not None:
             return _nothing("the channel is live; its key is replaced when the stream has ended")
@@ -139,6 +152,15 @@ class Rotator(Struct, frozen=True, kw_only=True):
                 return _nothing("the key is younger than was known")
             rotation = self._begin(channel_arn, rule_id, key)
         return self._finish(rotation, key)
+
+    def _tell_held(self, rotation: Rotation, key: ListedKey | None) -> Outcome:
+        """Once: a run that dies after it has told tells again, and the same again is sent once."""
+        command = f"{self.finish_command} {rotation.channel_arn}"
+        if not rotation.is_told_held:
+            held = held_notification(rotation, key, command, self.clock())
+            self.outbox.send(PendingMessages(notifications=(held,)))
+            self.log.replace(rotation, replace(rotation, is_told_held=True))
+        return _nothing(f"the stack only observes, and a rotation has begun; finish it: {command}")
 
     def _begin(self, channel_arn: str, rule_id: str, key: ListedKey | None) -> Rotation:
         now = self.clock()
@@ -190,7 +212,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
             ]
         )
         self.outbox.send(
-            PendingMessages(notifications=(_notification(rotation, key, secret, now),))
+            PendingMessages(notifications=(rotated_notification(rotation, key, secret, now),))
         )
 
     def _is_young(self, channel_arn: str, key: ListedKey) -> bool:
@@ -229,25 +251,6 @@ def _portable(tags: dict[str, str]) -> dict[str, str]:
 
 def _stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S+00:00")
-
-
-def _notification(rotation: Rotation, key: ListedKey, secret: str, now: datetime) -> Notification:
-    old = rotation.old_key_arn or "none"
-    return Notification(
-        id=f"{rotation.id}/rotated",
-        rule_id=rotation.rule_id,
-        severity=Severity.MEDIUM,
-        status=NotificationStatus.RESOLVED,
-        resource_arn=rotation.channel_arn,
-        resource_name=rotation.channel_name,
-        stream_id=None,
-        title=f"{rotation.channel_name or rotation.channel_arn}: stream key replaced",
-        text=(
-            f"The old key ({old}) is refused from now on. "
-            f"The new key ({key.arn}) is in secret {secret}, for the broadcaster to take."
-        ),
-        at=now,
-    )
 
 
 def _nothing(reason: str) -> Outcome:

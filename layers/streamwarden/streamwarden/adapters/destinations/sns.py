@@ -25,16 +25,16 @@ class TopicDestination(Struct, frozen=True):
     topic_arn: str
 
     def deliver(self, notification: Notification) -> None:
-        notice = redacted_struct(notification)
+        redacted = redacted_struct(notification)
         with translated("sns:Publish"):
             self.client.publish(
                 TopicArn=self.topic_arn,
-                Subject=_subject(notice),
-                Message=format_message(notice),
+                Subject=_subject(redacted),
+                Message=format_message(redacted),
                 MessageAttributes={
-                    "severity": {"DataType": "String", "StringValue": notice.severity},
-                    "status": {"DataType": "String", "StringValue": notice.status},
-                    "rule": {"DataType": "String", "StringValue": notice.rule_id},
+                    "severity": {"DataType": "String", "StringValue": redacted.severity},
+                    "status": {"DataType": "String", "StringValue": redacted.status},
+                    "rule": {"DataType": "String", "StringValue": redacted.rule_id},
                 },
             )
 

@@ -30,8 +30,8 @@ class WebhookDestination(Struct, frozen=True):
     pool: urllib3.PoolManager
 
     def deliver(self, notification: Notification) -> None:
-        notice = redacted_struct(notification)
-        body = json.dumps({"text": f"*{format_headline(notice)}*\n{format_message(notice)}"})
+        redacted = redacted_struct(notification)
+        body = json.dumps({"text": f"*{format_headline(redacted)}*\n{format_message(redacted)}"})
         try:
             answer = self.pool.request(
                 "POST",
@@ -57,9 +57,47 @@ def destination(target: str, clients: Clients, clock: Clock) -> Destination:
 
 
 def _webhook_address(client: "SecretsManagerClient", secret_arn: str) -> str:
-    """The webhook's URL, which is the whole secret. Raises TryAgain, Refused."""
+    """The webhook's URL, which the secret holds. Raises TemporaryError, PermanentError."""
     with translated("secretsmanager:GetSecretValue"):
-        return client.get_secret_value(SecretId=secret_arn)["SecretString"].strip()
+        secret = client.get_secret_value(SecretId=secret_arn)
+    if "SecretString" not in secret:
+        raise _no_address("bytes")
+    address = _only_value(secret["SecretString"].strip())
+    if not _is_address(address):
+        raise _no_address("a text that is none" if address else "nothing")
+    return address
+
+
+def _only_value(text: str) -> str:
+    """The text itself, or the value of a JSON object with one: the console makes such secrets."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return text
+    if not isinstance(document, dict):
+        return text
+    if len(document) != 1:
+        raise _no_address(f"JSON with {len(document)} values")
+    (value,) = document.values()
+    if not isinstance(value, str):
+        raise _no_address("JSON whose value is no text")
+    return value.strip()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        url = urllib3.util.parse_url(text)
+    except urllib3.exceptions.LocationParseError:
+        return False
+    return url.scheme in ("http", "https") and bool(url.host)
+
+
+def _no_address(found: str) -> PermanentError:
+    """Without what was found, which may be a part of the address."""
+    return PermanentError(
+        "the secret of the webhook must hold its address (https://…), alone or as the one value of"
+        f" a JSON object; it holds {found}"
+    )
 
 
 def _judge(status: int) -> None:

@@ -3,11 +3,6 @@
 pk = its ARN; sk = `record`, and of channels `session#<stream id>`, `recording#<id>` or `rotation`;
 a stream key has only `owner`, its channel. The `fleet` index lists the records of an account and
 region (`scope`), and rotations begun.
-Knowledge is kept as JSON text, so that its shape is stated once, in the domain.
+Knowledge is kept as JSON text, so that its shape is stated once, in the domain. Nothing is imported
+here, so that each function loads only the parts that it needs.
 """
-
-from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
-from streamwarden.adapters.dynamodb.records import DynamoRecordStore
-from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
-
-__all__ = ["DynamoFleetIndex", "DynamoRecordStore", "DynamoRotationLog"]

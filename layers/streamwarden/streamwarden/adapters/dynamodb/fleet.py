@@ -1,20 +1,18 @@
 """The fleet index: a few pages for thousands of channels."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
 
+from streamwarden.adapters.dynamodb.formats import FORMAT, refuse_newer
 from streamwarden.adapters.dynamodb.items import encode, in_scope, query, scope_of
 from streamwarden.domain.arn import Place
 from streamwarden.services.records import FleetEntry
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-
-# Changes with what is stored of a record, or how.
-_FORMAT: Final = 1
 
 
 class DynamoFleetIndex(Struct, frozen=True):
@@ -34,12 +32,17 @@ def encode_entry(entry: FleetEntry) -> dict[str, str]:
     """Without the ARN, which every item and the index have as their key."""
     members = msgspec.to_builtins(entry)
     del members["resource_arn"]
-    return encode({**members, "format": _FORMAT})
+    return encode({**members, "format": FORMAT})
 
 
 def decode_entry(item: Mapping[str, Any]) -> FleetEntry | None:
-    """None if another version wrote the record: it counts as never seen, and is listed anew."""
+    """None if an older version wrote the record: it counts as never seen, and is listed anew.
+
+    Raises PermanentError if a newer version wrote it.
+    """
     members = msgspec.json.decode(item["entry"]["S"])
-    if members.pop("format", None) != _FORMAT:
+    number = members.pop("format", None)
+    refuse_newer(number, item["pk"]["S"])
+    if number != FORMAT:
         return None
     return msgspec.convert({**members, "resource_arn": item["pk"]["S"]}, FleetEntry)

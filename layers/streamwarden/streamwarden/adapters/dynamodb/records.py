@@ -12,6 +12,7 @@ from msgspec import Struct
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb.fleet import decode_entry, encode_entry
 from streamwarden.adapters.dynamodb.items import Item, encode, scope_of, text
+from streamwarden.adapters.dynamodb.requests import RECORD, read_requested
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
@@ -24,7 +25,6 @@ from streamwarden.services.records import FleetEntry, PendingMessages, Record
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-_RECORD: Final = "record"
 _OUTBOX: Final = "outbox"
 _OWNER: Final = "owner"
 
@@ -49,7 +49,7 @@ class DynamoRecordStore(Struct, frozen=True):
         return str(item["channel_arn"]["S"]) if item else None
 
     def load(self, resource_arn: str) -> Record:
-        item = self._item(resource_arn, _RECORD)
+        item = self._item(resource_arn, RECORD)
         entry = decode_entry(item) if item else None
         if item is None or entry is None:
             version = int(item["version"]["N"]) if item else 0
@@ -152,12 +152,13 @@ def record_item(record: Record) -> Item:
     end = _gone_at(record.state) or _passing_at(record)
     return {
         "pk": text(entry.resource_arn),
-        "sk": text(_RECORD),
+        "sk": text(RECORD),
         "scope": text(scope_of(place_of(entry.resource_arn))),
         "version": {"N": str(record.version)},
         "document": encode(_document(record.state)),
         "entry": encode_entry(entry),
         **({"breaches": encode([*record.breaches.values()])} if record.breaches else {}),
+        **({"requested": encode(record.requested)} if record.requested else {}),
         **(
             {"notification_history": encode(record.notification_history)}
             if record.notification_history
@@ -219,6 +220,7 @@ def _read_record(item: Mapping[str, Any], entry: FleetEntry, pending: PendingMes
         breaches={each.id: each for each in _read_breaches(item)},
         notification_history=_read_notification_history(item),
         pending=pending,
+        requested=read_requested(item),
         timer_at=entry.recheck_at,
         decided_under=entry.decided_under,
         version=int(item["version"]["N"]),

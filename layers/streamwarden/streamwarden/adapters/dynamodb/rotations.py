@@ -1,12 +1,14 @@
 """Key rotations that have begun: one item each, there from before its first call until its end."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.adapters.dynamodb.formats import FORMAT, refuse_newer
 from streamwarden.adapters.dynamodb.items import (
     Item,
     decode,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _ROTATION: Final = "rotation"
+_WITHOUT_NUMBER: Final = {"N": "1"}
 
 
 class DynamoRotationLog(Struct, frozen=True):
@@ -39,7 +42,10 @@ class DynamoRotationLog(Struct, frozen=True):
                 TableName=self.table_name, Key=_rotation_key(channel_arn), ConsistentRead=True
             )
         item = answer.get("Item")
-        return decode(item, Rotation) if item else None
+        if item is None:
+            return None
+        refuse_newer(int(item.get("format", _WITHOUT_NUMBER)["N"]), channel_arn)
+        return decode(item, Rotation)
 
     def all_unfinished(self) -> Iterable[Rotation]:
         scope = _rotation_scope(self.place)
@@ -49,16 +55,11 @@ class DynamoRotationLog(Struct, frozen=True):
                 yield rotation
 
     def begin(self, rotation: Rotation) -> None:
-        item = {
-            **_rotation_key(rotation.channel_arn),
-            "scope": text(_rotation_scope(self.place)),
-            "document": encode(rotation),
-        }
         with translated("dynamodb:PutItem"):
             try:
                 self.client.put_item(
                     TableName=self.table_name,
-                    Item=item,
+                    Item=self._item(rotation),
                     ConditionExpression="attribute_not_exists(pk)",
                 )
             except ClientError as error:
@@ -68,19 +69,45 @@ class DynamoRotationLog(Struct, frozen=True):
                     ) from error
                 raise
 
+    def replace(self, rotation: Rotation, by: Rotation) -> None:
+        with translated("dynamodb:PutItem"), _unless_changed():
+            self.client.put_item(
+                TableName=self.table_name, Item=self._item(by), **_only_if_still(rotation)
+            )
+
     def finish(self, rotation: Rotation) -> None:
         """Only this rotation: a slower run must not end the next one, which another has begun."""
-        with translated("dynamodb:DeleteItem"):
-            try:
-                self.client.delete_item(
-                    TableName=self.table_name,
-                    Key=_rotation_key(rotation.channel_arn),
-                    ConditionExpression="document = :document",
-                    ExpressionAttributeValues={":document": encode(rotation)},
-                )
-            except ClientError as error:
-                if code_of(error) != "ConditionalCheckFailedException":
-                    raise
+        with translated("dynamodb:DeleteItem"), _unless_changed():
+            self.client.delete_item(
+                TableName=self.table_name,
+                Key=_rotation_key(rotation.channel_arn),
+                **_only_if_still(rotation),
+            )
+
+    def _item(self, rotation: Rotation) -> Item:
+        return {
+            **_rotation_key(rotation.channel_arn),
+            "scope": text(_rotation_scope(self.place)),
+            "document": encode(rotation),
+            "format": {"N": str(FORMAT)},
+        }
+
+
+def _only_if_still(rotation: Rotation) -> Any:
+    return {
+        "ConditionExpression": "document = :document",
+        "ExpressionAttributeValues": {":document": encode(rotation)},
+    }
+
+
+@contextmanager
+def _unless_changed() -> Iterator[None]:
+    """Nothing happens if the rotation was finished or changed meanwhile."""
+    try:
+        yield
+    except ClientError as error:
+        if code_of(error) != "ConditionalCheckFailedException":
+            raise
 
 
 def _rotation_scope(place: Place) -> str:

@@ -157,11 +157,12 @@ class StreamKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OutcomeStatus(StrEnum):
-    """What became of an action."""
+    """What became of an action. Observers are not told of one that was skipped."""
 
     DONE = "done"
     NOTHING_TO_DO = "nothing-to-do"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 class Outcome(Struct, frozen=True):

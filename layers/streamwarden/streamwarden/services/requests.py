@@ -1,0 +1,54 @@
+"""Which actions a record holds as requested. Enforce carries out no others.
+
+A message in the action queue proves nothing: everybody who may send to the queue can write one.
+Only observers write records, so an action that a record holds was decided. A digest stands for all
+that the action says. So a message with other tags or another stream is another action.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from streamwarden.domain.redaction import redacted_struct
+from streamwarden.domain.state.resource import Resource
+from streamwarden.domain.verdicts import Action, Decision, awaited
+from streamwarden.services.records import Record, RequestedAction
+
+# What held when it was decided may hold no longer: a tag was set, a rule turned down. A breach
+# that still stands asks again by itself.
+GOOD_FOR: Final = timedelta(minutes=10)
+_DIGEST_LENGTH: Final = 32
+
+
+def request_of(action: Action) -> RequestedAction:
+    """What a record holds of the action. Queues redact, so the digest is of the redacted action."""
+    said = msgspec.json.encode(redacted_struct(action), order="sorted")
+    return RequestedAction(action.decided_at, sha256(said).hexdigest()[:_DIGEST_LENGTH])
+
+
+def requested_after(
+    before: Record, observed: Resource, decision: Decision, now: datetime
+) -> Mapping[str, RequestedAction]:
+    """What is requested after a decision: what it asks for, and what is still open of earlier ones.
+
+    A request ends with its outcome, with the breach that it was for, or when it is too old.
+    """
+    given_up = awaited(observed.arn, before.breaches.values()) - awaited(
+        observed.arn, decision.breaches.values()
+    )
+    still_open = {
+        key: each
+        for key, each in before.requested.items()
+        if key not in given_up
+        and now - each.at <= GOOD_FOR
+        and not _has_outcome(key, each, observed)
+    }
+    return still_open | {action.id: request_of(action) for action in decision.actions}
+
+
+def _has_outcome(key: str, request: RequestedAction, observed: Resource) -> bool:
+    outcome = observed.outcomes.get(key)
+    return outcome is not None and outcome.at >= request.at

@@ -1,0 +1,61 @@
+"""What people are told of a rotation: that it is done, or that it stands still half-way."""
+
+from datetime import datetime
+
+from streamwarden.domain.actions.base.calls import ListedKey
+from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
+from streamwarden.services.records import Rotation
+
+
+def rotated_notification(
+    rotation: Rotation, key: ListedKey, secret: str, now: datetime
+) -> Notification:
+    old = rotation.old_key_arn or "none"
+    return Notification(
+        id=f"{rotation.id}/rotated",
+        rule_id=rotation.rule_id,
+        severity=Severity.MEDIUM,
+        status=NotificationStatus.RESOLVED,
+        resource_arn=rotation.channel_arn,
+        resource_name=rotation.channel_name,
+        stream_id=None,
+        title=f"{rotation.channel_name or rotation.channel_arn}: stream key replaced",
+        text=(
+            f"The old key ({old}) is refused from now on. "
+            f"The new key ({key.arn}) is in secret {secret}, for the broadcaster to take."
+        ),
+        at=now,
+    )
+
+
+def held_notification(
+    rotation: Rotation, key: ListedKey | None, command: str, now: datetime
+) -> Notification:
+    """The stack was turned to observe in the middle. `command` is how a person finishes it."""
+    return Notification(
+        id=f"{rotation.id}/held",
+        rule_id=rotation.rule_id,
+        severity=Severity.CRITICAL,
+        status=NotificationStatus.OPENED,
+        resource_arn=rotation.channel_arn,
+        resource_name=rotation.channel_name,
+        stream_id=None,
+        title=(
+            f"{rotation.channel_name or rotation.channel_arn}: the replacement of the stream key "
+            "stands still half-way"
+        ),
+        text=(
+            f"The stack only observes now and may not finish it. {_describe_key(rotation, key)} "
+            f"Finish it with your own permissions: {command}. "
+            "Or deploy the stack with Mode=enforce: the next rotation window finishes it."
+        ),
+        at=now,
+    )
+
+
+def _describe_key(rotation: Rotation, key: ListedKey | None) -> str:
+    if key is None:
+        return "The channel has no stream key: no encoder can connect."
+    if key.arn == rotation.old_key_arn:
+        return "The channel still has its old key."
+    return "The channel has a new key, which may not be in the secret store yet."
