@@ -107,7 +107,7 @@ def test_a_forged_action_stops_nobody(account: Account, channels: Channels) -> N
         MessageDeduplicationId=forged.id,
     )
 
-    (line,) = eventually(lambda: account.logged("Enforce", forged.reason))
+    (line,) = eventually(lambda: account.logged("enforce", forged.reason))
     account.settle()
     assert line["outcome"] == "skipped"
     assert account.live_stream(channels.long_show) == channels.long_stream.stream_id
