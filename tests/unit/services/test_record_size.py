@@ -302,5 +302,5 @@ def test_what_cannot_be_sent_is_not_piled_up_and_its_loss_is_told() -> None:
 
     scene.observer().observe(CHANNEL, [build.stream_end(at(60))])
 
-    assert "earlier notices could not be sent and are lost" in scene.outbox.notifications[0].text
+    assert "earlier notifications could not be sent and are lost" in scene.outbox.notifications[0].text
     assert not scene.store.load(CHANNEL).pending

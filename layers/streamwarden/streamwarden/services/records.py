@@ -47,7 +47,7 @@ class PendingMessages(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if not self.left_out or not self.notifications:
             return self
         first, *rest = self.notifications
-        lost = f"{self.left_out} earlier notices could not be sent and are lost."
+        lost = f"{self.left_out} earlier notifications could not be sent and are lost."
         return replace(self, notifications=(replace(first, text=f"{lost} {first.text}"), *rest))
 
 
