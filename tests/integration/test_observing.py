@@ -122,7 +122,7 @@ def test_an_observing_stack_tells_but_asks_for_nothing(observing: Stack) -> None
 
     assert observing.take("ActionQueue") == []
     (notification,) = observing.take("NotificationQueue")
-    assert "In mode notify, no one stops the stream" in notification.body["text"]
+    assert "mode enforce stops the stream" in notification.body["text"]
 
 
 def test_people_hear_that_it_is_over(stack: Stack) -> None:

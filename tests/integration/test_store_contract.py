@@ -10,6 +10,7 @@ from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.memory import MemoryFleetIndex, MemoryRecordStore
 from streamwarden.domain.arn import Place
 from streamwarden.domain.decide import decide
+from streamwarden.domain.decision import Standing
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.resource import Resource
@@ -73,13 +74,17 @@ def rich() -> Record:
         builders.action_finished(builders.at(1, 10), "an/action"),
     ]
     state = builders.state_from(*given)
-    decision = decide(state, {}, builders.every_kind(), builders.at(3))
+    decision = decide(state, Standing(), builders.every_kind(), builders.at(3))
     assert decision.breaches
     assert decision.actions
+    assert decision.standing.incidents
     return Record(
         state=state,
-        breaches=decision.breaches,
-        notification_history={"max-duration/st-1": builders.at(2, 30)},
+        standing=replace(
+            decision.standing,
+            pending_since={"max-duration/st-1": builders.at(2)},
+            notification_history={"max-duration/st-1": builders.at(2, 30)},
+        ),
         pending=PendingMessages(actions=decision.actions, notifications=decision.notifications),
         timer_at=builders.at(3, 5, 0.25),
     )
@@ -109,7 +114,7 @@ def test_a_save_on_a_stale_version_changes_nothing(store: RecordStore) -> None:
     winner = store.save(replace(stale, timer_at=NOON), stale)
 
     with pytest.raises(VersionConflict):
-        store.save(replace(plain(), breaches=rich().breaches), stale)
+        store.save(replace(plain(), standing=rich().standing), stale)
 
     assert store.load(STUDIO) == winner
 

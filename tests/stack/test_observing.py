@@ -25,7 +25,7 @@ def test_a_breach_is_recorded_and_told_and_the_stream_stays_on_the_air(
     (told,) = eventually(lambda: watched_account.told(marathon, "short-shows"))
 
     watched_account.settle()
-    assert "In mode notify, no one stops the stream." in told.text
+    assert "mode enforce stops the stream" in told.text
     assert watched_account.breaches(marathon)["short-shows"]["mode"] == "notify"
     assert watched_account.live_stream(marathon) is not None
     assert watched_account.calls_on(marathon) == []

@@ -60,7 +60,7 @@ def test_a_stack_that_observes_only_tells(watched_account: Account) -> None:
     watched_account.control.go_live(channel, started_at=now() - timedelta(hours=1))
 
     (told,) = eventually(lambda: watched_account.told(channel, "talks"))
-    assert "In mode notify, no one puts a warning into the stream." in told.text
+    assert "mode enforce puts a warning into the stream" in told.text
     eventually(lambda: watched_account.news(channel, "talks") == ["opened", "escalated"])
     watched_account.settle()
     assert watched_account.calls_on(channel) == []

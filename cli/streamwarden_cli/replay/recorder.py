@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ivs_simulator.runtime.call_log import RecordedCall
+from streamwarden.domain.decision import Decision
 from streamwarden.domain.events import Event
 from streamwarden.domain.state.resource import Outcome
-from streamwarden.domain.verdicts import Action, Decision, Notification, Verdict
+from streamwarden.domain.verdicts import Action, Notification, Verdict
 from streamwarden.services.rotate import Rotated
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.records import (

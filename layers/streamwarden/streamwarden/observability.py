@@ -7,9 +7,10 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from streamwarden.domain.decision import Decision
 from streamwarden.domain.redaction import redacted_json
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
-from streamwarden.domain.verdicts import Action, Decision, Notification, Status, Verdict
+from streamwarden.domain.verdicts import Action, Notification, Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

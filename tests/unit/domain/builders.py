@@ -11,6 +11,7 @@ from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.kind import Target
 from streamwarden.domain.arn import ResourceType, account_arn
 from streamwarden.domain.decide import decide
+from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.filters import Match
 from streamwarden.domain.inputs import (
     ActionFinished,
@@ -42,7 +43,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.ingest import AudioTrack, Ingest, VideoTrack
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus, Resource
-from streamwarden.domain.verdicts import Breach, Decision, Mode, PlannedAction, Severity
+from streamwarden.domain.verdicts import Mode, PlannedAction, Severity
 
 ACCOUNT = "210987654321"
 REGION = "eu-west-1"
@@ -501,6 +502,8 @@ def compiled_rule(
     when: str | None = None,
     unless: str | None = None,
     steps: tuple[Step, ...] = (),
+    hold: timedelta = timedelta(0),
+    keep: timedelta = timedelta(0),
 ) -> CompiledRule:
     """A rule that does its actions at once, or one thing after the other in `steps`."""
     return CompiledRule(
@@ -513,6 +516,8 @@ def compiled_rule(
         unless=unless,
         params=dict(params or {}),
         steps=steps or ((step(*actions),) if actions else ()),
+        hold=hold,
+        keep=keep,
     )
 
 
@@ -618,11 +623,10 @@ def decide_on(
     policy: Policy,
     now: datetime,
     *inputs: Input,
-    before: Decision | Mapping[str, Breach] | None = None,
+    before: Decision | Standing | None = None,
     max_mode: Mode = Mode.ENFORCE,
 ) -> Decision:
     """The decision on all that the inputs say; `before` is the decision that went before it."""
-    breaches = before.breaches if isinstance(before, Decision) else before or {}
-    warned = before.notification_history if isinstance(before, Decision) else {}
+    standing = before.standing if isinstance(before, Decision) else before or Standing()
     state = state_from(*inputs, matchers=policy.about(ResourceType.CHANNEL).matchers)
-    return decide(state, breaches, policy, now, max_mode, warned)
+    return decide(state, standing, policy, now, max_mode)

@@ -1,6 +1,5 @@
 """What follows from what is known: opened once, told once, asked for again, resolved."""
 
-from copy import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -9,13 +8,13 @@ import pytest
 from hypothesis import given
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.decision import Decision
 from streamwarden.domain.filters import Match
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import (
     Breach,
-    Decision,
     Mode,
     NotificationStatus,
     Severity,
@@ -24,7 +23,6 @@ from streamwarden.domain.verdicts import (
 from tests.unit.domain.builders import (
     CHANNEL,
     KEY,
-    NEXT_RECORDING,
     NEXT_STREAM,
     ROTATE_KEY,
     STOP,
@@ -40,7 +38,6 @@ from tests.unit.domain.builders import (
     key_observed,
     max_duration,
     policy_of,
-    recording_start_failure,
     session_created,
     set_tags,
     starvation_start,
@@ -59,7 +56,6 @@ BREACH_ID = f"max-duration/{STREAM}"
 
 OWNER = {"tags": {"owner": {"pattern": "team-.*"}, "env": {}}}
 OWNED = policy_of(compiled_rule("required_tags", OWNER, set_tags(owner="team-x", env="prod")))
-OWNED_ID = "KgopvkVuUi7g/required-tags/tag"
 
 
 def news(decision: Decision) -> list[tuple[str, NotificationStatus]]:
@@ -143,16 +139,6 @@ class TestOpening:
         assert (second.opened, second.notifications, second.actions) == ((), (), ())
         assert second.breaches == first.breaches
 
-    def test_the_same_news_has_the_same_id_at_another_moment_of_the_same_breach(self) -> None:
-        one = decide_on(FOUR_HOURS, at(4), LIVE)
-        unknown_names = {
-            key: replace(each, is_notified=False) for key, each in one.breaches.items()
-        }
-
-        again = decide_on(FOUR_HOURS, at(4, minutes=1), LIVE, before=unknown_names)
-
-        assert [each.id for each in again.notifications] == [each.id for each in one.notifications]
-
     def test_a_breach_survives_the_table(self) -> None:
         breaches = decide_on(every_kind(), at(4), LIVE, channel_listed(at())).breaches
 
@@ -235,28 +221,37 @@ class TestAskingAgain:
 
 
 class TestResolving:
-    def test_a_breach_that_is_none_any_more_resolves_with_a_notice(self) -> None:
-        first = decide_on(FOUR_HOURS, at(4), LIVE)
-
-        decision = decide_on(
-            FOUR_HOURS, at(4, minutes=1), LIVE, stream_end(at(4, seconds=9)), before=first
-        )
-
-        assert resolved(decision) == [BREACH_ID]
-        assert decision.breaches == {}
-        assert news(decision) == [("max-duration", NotificationStatus.RESOLVED)]
-        assert decision.notifications[0].text == (
-            "the channel is not on the air. Streamwarden had asked for: stop."
-        )
-
-    def test_the_notice_says_what_streamwarden_did(self) -> None:
+    def test_a_breach_that_is_none_any_more_resolves_with_what_streamwarden_did(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
         did = action_finished(at(4, seconds=5), first.actions[0].id, reason="stopped it")
         stopped = (did, stream_end(at(4, seconds=9)))
 
         decision = decide_on(FOUR_HOURS, at(4, minutes=1), LIVE, *stopped, before=first)
 
-        assert decision.notifications[0].text.endswith(" Streamwarden stopped it.")
+        assert resolved(decision) == [BREACH_ID]
+        assert decision.breaches == {}
+        assert news(decision) == [("max-duration", NotificationStatus.RESOLVED)]
+        assert decision.notifications[0].text == (
+            "the channel is not on the air. Streamwarden stopped it."
+        )
+
+    def test_the_notification_waits_two_minutes_for_the_outcome_of_an_action(self) -> None:
+        """The end of a stream can arrive before the outcome of the stop that ended it."""
+        over = (LIVE, stream_end(at(4, seconds=9)))
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+
+        waiting = decide_on(FOUR_HOURS, at(4, minutes=1), *over, before=first)
+        in_vain = decide_on(FOUR_HOURS, at(4, minutes=3), *over, before=waiting)
+        did = action_finished(at(4, seconds=9), first.actions[0].id, reason="stopped it")
+        arrived = decide_on(FOUR_HOURS, at(4, minutes=2), *over, did, before=waiting)
+
+        assert (resolved(waiting), waiting.notifications) == ([BREACH_ID], ())
+        assert waiting.recheck_at == at(4, minutes=3)
+        assert waiting.standing.awaited(CHANNEL) >= {first.actions[0].id}
+        assert in_vain.notifications[0].text == (
+            "the channel is not on the air. The outcome of stop has not arrived."
+        )
+        assert arrived.notifications[0].text.endswith(" Streamwarden stopped it.")
 
     def test_what_was_found_unnecessary_was_not_done(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
@@ -273,9 +268,10 @@ class TestResolving:
 
         decision = decide_on(policy_of(), at(4, minutes=1), LIVE, before=first)
 
+        told = decide_on(policy_of(), at(4, minutes=3), LIVE, before=decision)
         assert resolved(decision) == [BREACH_ID]
-        assert decision.notifications[0].text == (
-            "the rule is no longer part of the policy. Streamwarden had asked for: stop."
+        assert told.notifications[0].text == (
+            "the rule is no longer part of the policy. The outcome of stop has not arrived."
         )
 
     def test_a_rule_that_is_no_longer_about_the_channel_resolves(self) -> None:
@@ -285,6 +281,7 @@ class TestResolving:
         )
 
         decision = decide_on(narrowed, at(2), channel_listed(at()), before=first)
+        decision = decide_on(narrowed, at(2, minutes=2), channel_listed(at()), before=decision)
 
         assert decision.notifications[0].text.startswith("the channel has no tag 'env'.")
 
@@ -323,31 +320,6 @@ class TestResolving:
             each.id for each in first.notifications
         )
 
-    def test_the_reason_for_resolving_one_stream_is_not_the_breach_of_the_next(self) -> None:
-        first = decide_on(FOUR_HOURS, at(4), LIVE)
-        next_start = stream_start(at(4, minutes=2), NEXT_STREAM)
-
-        decision = decide_on(FOUR_HOURS, at(9), LIVE, next_start, before=first)
-
-        goodbye = next(
-            each for each in decision.notifications if each.status is NotificationStatus.RESOLVED
-        )
-        assert "4h is allowed" not in goodbye.text
-
-    def test_the_reason_for_resolving_one_recording_is_not_the_failure_of_the_next(self) -> None:
-        policy = policy_of(compiled_rule("recording_failed"))
-        failed = recording_start_failure(at())
-        first = decide_on(policy, at(1), failed)
-
-        decision = decide_on(
-            policy, at(3), failed, recording_start_failure(at(2), NEXT_RECORDING), before=first
-        )
-
-        goodbye = next(
-            each for each in decision.notifications if each.status is NotificationStatus.RESOLVED
-        )
-        assert "Failure" not in goodbye.text
-
     def test_learning_which_key_it_is_does_not_resolve_and_open_its_breach_anew(self) -> None:
         policy = policy_of(compiled_rule("stream_key_age", {"limit": "P30D"}, ROTATE_KEY))
         listed = channel_listed(at())
@@ -361,9 +333,10 @@ class TestResolving:
 
     def test_an_outcome_of_the_breach_before_is_not_told_of_this_one(self) -> None:
         bare, tagged = channel_listed(at()), tags_set(at(2), {"owner": "team-a", "env": "prod"})
-        failed = action_finished(at(1, minutes=1), OWNED_ID, OutcomeStatus.FAILED)
         first = decide_on(OWNED, at(1), bare)
-        between = decide_on(OWNED, at(3), bare, failed, tagged, before=first)
+        failed = action_finished(at(1, minutes=1), first.actions[0].id, OutcomeStatus.FAILED)
+        failing = decide_on(OWNED, at(1, minutes=2), bare, failed, before=first)
+        between = decide_on(OWNED, at(3), bare, failed, tagged, before=failing)
 
         removed = tags_removed(at(4), "env")
         back = decide_on(OWNED, at(5), bare, failed, tagged, removed, before=between)
@@ -372,9 +345,9 @@ class TestResolving:
 
     def test_what_was_done_about_the_breach_before_was_not_done_about_this_one(self) -> None:
         order = {"owner": "team-a", "env": "prod"}
-        done = action_finished(at(2), OWNED_ID, tags=order)
-        given: tuple[Input, ...] = (channel_listed(at()), done)
         first = decide_on(OWNED, at(1), channel_listed(at()))
+        done = action_finished(at(2), first.actions[0].id, tags=order)
+        given: tuple[Input, ...] = (channel_listed(at()), done)
         between = decide_on(OWNED, at(3), *given, before=first)
         given = (*given, tags_removed(at(4), "env"))
         back = decide_on(OWNED, at(5), *given, before=between)
@@ -382,6 +355,7 @@ class TestResolving:
 
         decision = decide_on(OWNED, at(7), *given, somebody_else, before=back)
 
+        decision = decide_on(OWNED, at(8), *given, somebody_else, before=decision)
         assert "as asked" not in decision.notifications[0].text
 
 
@@ -399,7 +373,8 @@ class TestModes:
         assert decision.actions == ()
         assert decision.recheck_at is None
         assert decision.notifications[0].text == (
-            "on the air for 4h; 4h is allowed. In mode notify, no one stops the stream."
+            "on the air for 4h; 4h is allowed. Nothing is done, because the rule is in mode notify "
+            "(mode enforce stops the stream)."
         )
 
     def test_notify_tells_which_tags_would_be_set(self) -> None:
@@ -409,16 +384,14 @@ class TestModes:
 
         decision = decide_on(policy_of(rule), at(1), channel_listed(at(), tags={"env": "test"}))
 
-        assert decision.notifications[0].text.endswith("In mode notify, no one sets owner=team-x.")
+        assert decision.notifications[0].text.endswith("(mode enforce sets owner=team-x).")
 
     def test_notify_tells_that_the_key_would_be_replaced(self) -> None:
         rule = compiled_rule("stream_key_age", {"limit": "P30D"}, ROTATE_KEY, mode=Mode.NOTIFY)
 
         decision = decide_on(policy_of(rule), at(31 * 24), channel_created(at()))
 
-        assert decision.notifications[0].text.endswith(
-            "In mode notify, no one replaces the stream key."
-        )
+        assert decision.notifications[0].text.endswith("(mode enforce replaces the stream key).")
 
     @pytest.mark.parametrize(
         ("rule_mode", "max_mode", "reached"),
@@ -494,25 +467,22 @@ class TestEscalating:
         assert "The action stop failed: StreamUnavailable." in second.notifications[0].text
         assert third.notifications == ()
 
-    def test_each_stream_that_could_not_be_stopped_is_news_of_its_own(self) -> None:
-        """Within the five minutes, too, in which a queue drops what has the same id."""
+    def test_an_action_that_fails_on_stream_after_stream_is_told_once(self) -> None:
         insecure = policy_of(compiled_rule("insecure_ingest", {}, STOP))
         given: tuple[Input, ...] = (channel_listed(at(), insecureIngest=True), LIVE)
-        decision, told = decide_on(insecure, at(), *given), []
+        decision, statuses = decide_on(insecure, at(), *given), []
         for minute in (1, 2, 3):
             stream, again = f"st-{minute}", stream_start(at(minutes=minute), f"st-{minute}")
             failed = action_finished(
                 at(minutes=minute), decision.actions[0].id, OutcomeStatus.FAILED
             )
             third = decide_on(insecure, at(minutes=minute), *given, failed, before=decision)
-            told += [each.id for each in third.notifications]
+            statuses += [each.status for each in third.notifications]
             given = (*given, failed, again)
             decision = decide_on(insecure, at(minutes=minute), *given, before=third)
 
             assert [each.stream_id for each in decision.actions] == [stream]
-            # What is over is forgotten, however many streams there are while the breach lasts.
-            assert decision.breaches["insecure-ingest"].notified_failures == frozenset()
-        assert len(told) == len(set(told)) == 3
+        assert statuses == [NotificationStatus.ESCALATED]
 
     @pytest.mark.parametrize("status", [OutcomeStatus.DONE, OutcomeStatus.NOTHING_TO_DO])
     def test_an_action_that_did_not_fail_is_no_news(self, status: OutcomeStatus) -> None:
@@ -533,11 +503,6 @@ class TestEscalating:
         )
 
         assert decision.notifications == ()
-
-    def test_told_failures_stay_immutable(self) -> None:
-        decision = decide_on(FOUR_HOURS, at(4), LIVE)
-
-        assert isinstance(decision.breaches[BREACH_ID].notified_failures, frozenset)
 
 
 class TestActions:
@@ -615,8 +580,9 @@ class TestActions:
         assert decision.actions == ()
 
     def test_tags_that_were_set_are_known_before_any_event_tells_of_them(self) -> None:
-        finished = action_finished(at(2), OWNED_ID, tags={"owner": "team-x", "env": "prod"})
         first = decide_on(OWNED, at(1), channel_listed(at()))
+        order = {"owner": "team-x", "env": "prod"}
+        finished = action_finished(at(2), first.actions[0].id, tags=order)
 
         decision = decide_on(OWNED, at(2), channel_listed(at()), finished, before=first)
 

@@ -3,9 +3,10 @@
 import pytest
 
 from streamwarden.domain.decide import decide
+from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.filters import Match
 from streamwarden.domain.inputs import Input, ResourceNotListed
-from streamwarden.domain.verdicts import Decision, NotificationStatus, Status
+from streamwarden.domain.verdicts import NotificationStatus, Status
 from tests.unit.domain import builders
 from tests.unit.domain.builders import KEY_PAIR, REGION, at, set_tags, state_from
 
@@ -18,7 +19,7 @@ def verdict_on(
 ) -> tuple[Status, str]:
     rule = builders.compiled_rule("required_tags", ON, match=match, when=when, unless=unless)
     state = state_from(*given, arn=KEY_PAIR)
-    (verdict,) = decide(state, {}, builders.policy_of(rule), at(1)).verdicts
+    (verdict,) = decide(state, Standing(), builders.policy_of(rule), at(1)).verdicts
     return verdict.status, verdict.finding.reason
 
 
@@ -81,14 +82,14 @@ def test_before_it_is_listed_nothing_is_known_of_it() -> None:
 def test_rules_about_channels_say_nothing_of_a_key_pair() -> None:
     policy = builders.policy_of(builders.max_duration())
 
-    assert decide(state_from(LAPTOP, arn=KEY_PAIR), {}, policy, at(1)).verdicts == ()
+    assert decide(state_from(LAPTOP, arn=KEY_PAIR), Standing(), policy, at(1)).verdicts == ()
 
 
 def played(*given: Input, before: Decision | None = None) -> Decision:
     rule = builders.compiled_rule("required_tags", ON, set_tags(team="unassigned"))
     state = state_from(LAPTOP, *given, arn=KEY_PAIR)
-    breaches = before.breaches if before else {}
-    return decide(state, breaches, builders.policy_of(rule), at(1))
+    standing = before.standing if before else Standing()
+    return decide(state, standing, builders.policy_of(rule), at(1))
 
 
 def test_what_is_missing_is_set_on_the_resource_itself() -> None:

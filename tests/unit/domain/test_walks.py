@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from streamwarden.domain.arn import resource_type_of
 from streamwarden.domain.decide import decide
+from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
-from streamwarden.domain.verdicts import Breach, Decision, Mode
+from streamwarden.domain.verdicts import Mode
 from tests.unit.domain.builders import CHANNEL, ON_STREAM, at, every_kind
 from tests.unit.domain.other_strategies import stories
 from tests.unit.domain.strategies import histories
@@ -48,15 +49,13 @@ def decisions(
     resource = resource_type_of(arn)
     assert resource is not None
     matchers, state, now = policy.about(resource).matchers, Resource(arn=arn), at()
-    breaches: dict[str, Breach] = {}
-    warned: dict[str, datetime] = {}
+    standing = Standing()
     for pause, piece in pieces:
         now += pause
         state = stored(apply_inputs(state, piece, matchers), Resource)
-        decision = decide(state, breaches, policy, now, max_mode, warned)
+        decision = decide(state, standing, policy, now, max_mode)
         yield now, Facts(state), decision
-        breaches = stored(dict(decision.breaches), dict[str, Breach])
-        warned = stored(dict(decision.notification_history), dict[str, datetime])
+        standing = stored(decision.standing, Standing)
 
 
 def stored[T](value: T, model: type[T]) -> T:
@@ -98,7 +97,7 @@ def test_no_walk_goes_further_than_the_ceiling(walk: Walk, max_mode: Mode) -> No
         assert all(each.mode is max_mode for each in decision.breaches.values())
         assert max_mode is Mode.NOTIFY or (
             decision.notifications,
-            decision.notification_history,
+            decision.standing.notification_history,
         ) == ((), {})
 
 

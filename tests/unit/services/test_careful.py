@@ -68,7 +68,7 @@ def test_a_key_that_an_encoder_may_come_back_with_is_left(history: Any) -> None:
     keys = Keys()
     before = keys.store.load(CHANNEL)
     state = builders.state_from(builders.channel_listed(at()), *history)
-    keys.store.save(Record(state=state, breaches=before.breaches), before)
+    keys.store.save(Record(state=state, standing=before.standing), before)
 
     assert keys.run() == [OutcomeStatus.NOTHING_TO_DO]
     assert keys.ivs.made == 0

@@ -133,6 +133,8 @@ def test_a_breach_of_a_rule_that_is_taken_out_resolves(account: Account) -> None
 
     account.policy = policy("without")
     account.swept()
+    account.time.now = at(2, 30)
+    account.swept()
 
     assert account.store.load(LIVE).breaches == {}
     assert [each.status for each in account.outbox.notifications] == [

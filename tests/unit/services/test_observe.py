@@ -110,7 +110,7 @@ def test_a_warning_is_told_once_wherever_a_run_dies(crash_at: int, is_after: boo
 
     assert [each.status for each in scene.outbox.notifications] == [NotificationStatus.WARNING]
     assert len(scene.outbox.actions) == 1
-    assert list(scene.store.load(CHANNEL).notification_history.values()) == [at(3, 30)]
+    assert list(scene.store.load(CHANNEL).standing.notification_history.values()) == [at(3, 30)]
 
 
 def test_the_same_input_again_saves_nothing() -> None:

@@ -286,19 +286,23 @@ class Away:
 
 
 def test_what_cannot_be_sent_is_not_piled_up_and_its_loss_is_told() -> None:
-    """The queues are away for days of breaches; then they are back."""
-    rule = build.compiled_rule("takeover", {}, mode=Mode.NOTIFY)
+    """The queues are away for days of incidents; then they are back."""
+    rule = build.compiled_rule("starvation", {"limit": "PT1M"}, mode=Mode.NOTIFY)
     scene = Scene(build.policy_of(rule), store=Measured())
-    for hour in range(60):
-        takeover = build.stream_event("Stream Takeover", at(hour), f"st-{hour}")
-        scene.time.now = at(hour)
-        with pytest.raises(TemporaryError):
-            replace(scene.observer(), outbox=Away()).observe(CHANNEL, [takeover])
+    scene.observer().observe(CHANNEL, [build.stream_start(at())])
+    for hour in range(1, 60):
+        stall, recovery = build.starvation_start(at(hour)), build.starvation_end(at(hour, 30))
+        for minute, event in ((10, stall), (40, recovery)):
+            scene.time.now = at(hour, minute)
+            with pytest.raises(TemporaryError):
+                replace(scene.observer(), outbox=Away()).observe(CHANNEL, [event])
     record = scene.store.load(CHANNEL)
     assert len(record.pending.notifications) <= 62
     assert record.pending.left_out >= 50
 
-    scene.observer().observe(CHANNEL, [build.stream_end(at(59), "st-59")])
+    scene.observer().observe(CHANNEL, [build.stream_end(at(60))])
 
-    assert "earlier notices could not be sent and are lost" in scene.outbox.notifications[0].text
+    assert (
+        "earlier notifications could not be sent and are lost" in scene.outbox.notifications[0].text
+    )
     assert not scene.store.load(CHANNEL).pending

@@ -46,7 +46,7 @@ class Keys:
         self.outbox = MemoryOutbox(self.time)
         seen = builders.channel_listed(at())
         decision = builders.decide_on(POLICY, at(3), seen)
-        record = Record(state=builders.state_from(seen), breaches=decision.breaches)
+        record = Record(state=builders.state_from(seen), standing=decision.standing)
         self.store.save(record, self.store.load(CHANNEL))
 
     def rotator(self, calls: Calls | None = None, max_mode: Mode = Mode.ENFORCE) -> Rotator:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from streamwarden.domain.decision import Decision
 from streamwarden.domain.inputs import Recheck
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
-from streamwarden.domain.verdicts import Action, Decision, Notification, Status, Verdict
+from streamwarden.domain.verdicts import Action, Notification, Status, Verdict
 from streamwarden.services.rotate import Rotated
 from streamwarden_cli.policy.cases.reading import Case
 from streamwarden_cli.replay.clock import VirtualClock

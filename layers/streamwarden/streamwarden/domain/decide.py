@@ -1,69 +1,78 @@
 """The one pure function that says what should be true now for a channel, and what to do about it.
 
-decide(known, open breaches, policy, now) -> Decision. No clock, no I/O, no randomness.
+decide(state, standing, policy, now) -> Decision. No clock, no I/O, no randomness.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.breaches.life_cycle import BreachUpdate, update_breach
-from streamwarden.domain.breaches.notifications import resolved_notification
+from streamwarden.domain.breaches.holding import hold_back
+from streamwarden.domain.breaches.incidents import update_incidents
+from streamwarden.domain.breaches.life_cycle import update_breach
+from streamwarden.domain.decision import Decision, Standing, earliest
 from streamwarden.domain.policy import Policy, RuleSet
 from streamwarden.domain.rules.check import not_applicable
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
-from streamwarden.domain.verdicts import Breach, Decision, Finding, Mode, Status, Verdict
+from streamwarden.domain.verdicts import Finding, Mode, Status, Verdict
 
 
 def decide(
     state: Resource,
-    breaches: Mapping[str, Breach],
+    before: Standing,
     policy: Policy,
     now: datetime,
     max_mode: Mode = Mode.ENFORCE,
-    notification_history: Mapping[str, datetime] | None = None,
 ) -> Decision:
-    """Everything that follows from what is known.
+    """Everything that follows from the state.
 
-    `breaches` are those that were open after the last decision, by breach id.
-    `notification_history` are the early warnings that were sent until then. No rule goes further
-    than `max_mode`, which is the mode of the whole stack.
+    `before` is what the last decision left. No rule goes further than `max_mode`, which is the mode
+    of the whole stack.
     """
     facts = Facts(state)
     rule_set = policy.about(facts.resource_type)
-    verdicts = assess(facts, rule_set, now, max_mode)
+    verdicts, pending_since = assess(facts, rule_set, now, max_mode), _NOTHING_PENDING
+    if rule_set.has_holds:
+        verdicts, pending_since = hold_back(rule_set.rules, verdicts, before.pending_since, now)
+    pairs = tuple(zip(rule_set.rules, verdicts, strict=True))
     updates = {
-        verdict.breach_id: update_breach(verdict, rule, breaches.get(verdict.breach_id), facts, now)
-        for rule, verdict in zip(rule_set.rules, verdicts, strict=True)
+        rule.id: update_breach(verdict, rule, before.breaches.get(verdict.breach_id), facts, now)
+        for rule, verdict in pairs
         if verdict.status is Status.BREACH
     }
-    resolved = [breach for key, breach in breaches.items() if key not in updates]
-    by_rule = {verdict.rule_id: verdict for verdict in verdicts}
-    farewells = [
-        resolved_notification(breach, facts, by_rule.get(breach.rule_id), now)
-        for breach in resolved
-        if breach.is_notified
-    ]
+    incidents = update_incidents(pairs, updates, before, facts, now)
+    breaches = {each.breach.id: each.breach for each in updates.values()}
     decision = Decision(
         verdicts=verdicts,
-        breaches={key: update.breach for key, update in updates.items()},
-        opened=tuple(each.breach for key, each in updates.items() if key not in breaches),
-        resolved=tuple(resolved),
-        actions=tuple(action for each in updates.values() for action in each.actions),
-        notifications=(
-            *(notification for each in updates.values() for notification in each.notifications),
-            *farewells,
+        standing=Standing(
+            breaches=breaches,
+            incidents={key: each.incident for key, each in incidents if each.incident},
+            pending_since=pending_since,
         ),
-        recheck_at=_earliest(verdicts, updates.values()),
+        opened=tuple(each for key, each in breaches.items() if key not in before.breaches),
+        resolved=tuple(each for key, each in before.breaches.items() if key not in breaches),
+        actions=tuple(action for each in updates.values() for action in each.actions),
+        notifications=tuple(news for _, each in incidents for news in each.notifications),
+        recheck_at=earliest(
+            [
+                *[verdict.finding.recheck_at for verdict in verdicts],
+                *[update.recheck_at for update in updates.values()],
+                *[update.recheck_at for _, update in incidents],
+            ]
+        ),
     )
-    if not notification_history and not any(verdict.finding.warning for verdict in verdicts):
+    history = before.notification_history
+    if not history and not any(verdict.finding.warning for verdict in verdicts):
         return decision
     # Few policies have early warnings, and each import makes a cold start slower.
     from streamwarden.domain.breaches.early_warnings import with_early_warnings
 
-    return with_early_warnings(decision, rule_set.rules, notification_history or {}, facts, now)
+    return with_early_warnings(decision, rule_set.rules, history, facts, now)
+
+
+_NOTHING_PENDING: Final[Mapping[str, datetime]] = {}
 
 
 def assess(
@@ -112,9 +121,3 @@ _UNKNOWN: Final = {
     each: not_applicable(f"the {each.noun}'s settings are not known yet; the next sweep reads them")
     for each in ResourceType
 }
-
-
-def _earliest(verdicts: Iterable[Verdict], updates: Iterable[BreachUpdate]) -> datetime | None:
-    moments = [verdict.finding.recheck_at for verdict in verdicts]
-    moments += [update.recheck_at for update in updates]
-    return min((moment for moment in moments if moment is not None), default=None)

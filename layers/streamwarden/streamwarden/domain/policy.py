@@ -36,8 +36,9 @@ class Step(Struct, frozen=True, kw_only=True):
 class Rule(Struct, frozen=True, kw_only=True):
     """One rule as it was written, and the plain function that judges resources by it.
 
-    `filter_index` is the place of its filter among those of its rule set. `headings` are
-    what verdicts say of it under each mode of the stack. `steps` come in the order of time.
+    `filter_index` is the place of its filter among those of its rule set. `headings` are what
+    verdicts say of it under each mode of the stack. `steps` come in the order of time. `hold` and
+    `keep` as in `CompiledRule`.
     """
 
     id: str
@@ -47,6 +48,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     rule_filter: Filter
     check: Check
     steps: tuple[Step, ...]
+    hold: timedelta
+    keep: timedelta
     judge: Judge
     filter_index: int
     needs_settings: bool
@@ -63,7 +66,8 @@ class RuleSet(Struct, frozen=True, kw_only=True):
     """The rules about one type of resource, and what some share: filters and event matchers.
 
     `only_matches_events` says that its rules read only matched events. `interests` say what the
-    rules read of the data for which a record has little room.
+    rules read of the data for which a record has little room. `has_holds` says that a rule has
+    `for`.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -71,6 +75,7 @@ class RuleSet(Struct, frozen=True, kw_only=True):
     matchers: tuple[EventMatcher, ...] = ()
     only_matches_events: bool = True
     interests: Interests = Interests()
+    has_holds: bool = False
 
     def is_relevant(self, event: Event) -> bool:
         """Whether the event can change what any of the rules finds."""
@@ -106,7 +111,11 @@ class InvalidPolicy(ValueError):
 
 
 class CompiledRule(Struct, frozen=True, kw_only=True):
-    """One rule as it stands in the compiled JSON; durations are ISO 8601."""
+    """One rule as it stands in the compiled JSON; durations are ISO 8601.
+
+    `hold` is the policy's `for`: how long the rule must be broken without a gap before it counts as
+    a breach. `keep` is how long its incident stays open without a breach.
+    """
 
     id: str
     kind: str
@@ -117,6 +126,8 @@ class CompiledRule(Struct, frozen=True, kw_only=True):
     unless: str | None
     params: dict[str, Any]
     steps: tuple[Step, ...]
+    hold: timedelta = timedelta(0)
+    keep: timedelta = timedelta(0)
 
     @property
     def actions(self) -> tuple[PlannedAction, ...]:
@@ -230,6 +241,7 @@ def _rule_set(resource: ResourceType, compiled: Iterable[tuple[CompiledRule, Che
         ),
         only_matches_events=None not in matchers,
         interests=reduce(or_, (rule.check.interests for rule in rules), Interests()),
+        has_holds=any(rule.hold for rule in rules),
     )
 
 
@@ -252,6 +264,8 @@ def _prepare(
         rule_filter=rule_filter,
         check=check,
         steps=compiled.steps,
+        hold=compiled.hold,
+        keep=compiled.keep,
         judge=rule_filter.rechecking(check.prepare()),
         filter_index=filters[same][0],
         needs_settings=rule_filter.needs_settings or check.needs_settings,

@@ -1,13 +1,11 @@
 """The values a decision is made of. Logs, notifications, replay and reports render these."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct, field
-
-from streamwarden.domain.state.merge import EMPTY
 
 
 class Mode(StrEnum):
@@ -48,10 +46,11 @@ class Status(StrEnum):
 
 
 class NotificationStatus(StrEnum):
-    """What a notification is about: a breach that may come, or a change of one."""
+    """What a notification is about: a breach that may come, or a change of an incident."""
 
     WARNING = "warning"
     OPENED = "opened"
+    REPEATED = "repeated"
     ESCALATED = "escalated"
     RESOLVED = "resolved"
 
@@ -151,10 +150,7 @@ class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Breach(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An open violation of one rule by one subject, and what was done about it so far.
-
-    `notified_step` is how long after `opened_at` the last notified step began.
-    """
+    """An open violation of one rule by one subject, and what was requested about it so far."""
 
     rule_id: str
     subject: str
@@ -164,9 +160,6 @@ class Breach(Struct, frozen=True, kw_only=True, omit_defaults=True):
     opened_at: datetime
     rotates_key: bool = False
     stream_id: str | None = None
-    is_notified: bool = False
-    notified_step: timedelta = timedelta(0)
-    notified_failures: frozenset[str] = EMPTY
     requests: Mapping[str, Request] = field(default_factory=dict)
 
     @property
@@ -223,22 +216,6 @@ class Notification(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class Decision(Struct, frozen=True, kw_only=True):
-    """What should be true now: verdicts, open breaches, actions and notifications.
-
-    `notification_history` gives the moment of the last early warning, by the id of the breach.
-    """
-
-    verdicts: tuple[Verdict, ...]
-    breaches: Mapping[str, Breach]
-    opened: tuple[Breach, ...]
-    resolved: tuple[Breach, ...]
-    actions: tuple[Action, ...]
-    notifications: tuple[Notification, ...]
-    recheck_at: datetime | None
-    notification_history: Mapping[str, datetime] = field(default_factory=dict)
-
-
 def breach_id(rule_id: str, subject: str) -> str:
     """Names a breach within its channel: the rule, and the stream or recording if any."""
     return f"{rule_id}/{subject}" if subject else rule_id
@@ -247,13 +224,6 @@ def breach_id(rule_id: str, subject: str) -> str:
 def action_id(resource_arn: str, breach: Breach, key: str) -> str:
     """The same for the same action on the same opening of a breach of the same channel."""
     return _action_id(resource_arn, breach.id, breach.opened_at, key)
-
-
-def awaited(resource_arn: str, breaches: Iterable[Breach]) -> frozenset[str]:
-    """The ids of all actions that open breaches have requested."""
-    return frozenset(
-        action_id(resource_arn, breach, key) for breach in breaches for key in breach.requests
-    )
 
 
 def warning_id(verdict: Verdict, warning: EarlyWarning, key: str) -> str:

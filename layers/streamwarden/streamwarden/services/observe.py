@@ -14,12 +14,13 @@ from msgspec import Struct
 
 from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.decide import decide
+from streamwarden.domain.decision import Decision
 from streamwarden.domain.events import Received
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import Policy, RuleSet, decided_under
 from streamwarden.domain.state.retention import admitted, retained
-from streamwarden.domain.verdicts import Decision, Mode, awaited
+from streamwarden.domain.verdicts import Mode
 from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
 from streamwarden.services.ports import BackOff, Clock, Outbox, RecordStore, Timers
 from streamwarden.services.records import PendingMessages, Record
@@ -83,13 +84,11 @@ class Observer(Struct, frozen=True, kw_only=True):
         now = self.clock()
         rules = self._rules_about(resource_arn)
         observed = admitted(apply_inputs(before.state, inputs, rules.matchers), before.state)
-        decision = decide(
-            observed, before.breaches, self.policy, now, self.max_mode, before.notification_history
-        )
+        decision = decide(observed, before.standing, self.policy, now, self.max_mode)
         state = retained(
             observed,
             before.state,
-            awaited(resource_arn, decision.breaches.values()),
+            decision.standing.awaited(resource_arn),
             rules.interests,
             now,
         )
@@ -97,8 +96,7 @@ class Observer(Struct, frozen=True, kw_only=True):
         after = replace(
             before,
             state=state,
-            breaches=decision.breaches,
-            notification_history=decision.notification_history,
+            standing=decision.standing,
             pending=before.pending
             + PendingMessages(actions=decision.actions, notifications=decision.notifications),
             requested=requested_after(before, observed, decision, now),

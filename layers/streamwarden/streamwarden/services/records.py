@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
+from streamwarden.domain.decision import Standing
 from streamwarden.domain.state.airtime import LastAired
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.peers import Peers
@@ -46,7 +47,7 @@ class PendingMessages(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if not self.left_out or not self.notifications:
             return self
         first, *rest = self.notifications
-        lost = f"{self.left_out} earlier notices could not be sent and are lost."
+        lost = f"{self.left_out} earlier notifications could not be sent and are lost."
         return replace(self, notifications=(replace(first, text=f"{lost} {first.text}"), *rest))
 
 
@@ -71,19 +72,23 @@ class RequestedAction(Struct, frozen=True, array_like=True):
 class Record(Struct, frozen=True, kw_only=True):
     """All that is remembered of a channel. `version` counts the saves; 0 was never saved.
 
-    `requested` are the requested actions by their ids: enforce carries out no others.
-    `notification_history` is the last early warning sent before each breach (see Decision).
-    `decided_under` names what the last decision depended on beside the state (see `policy`).
+    `standing` is what the last decision left for the next one. `requested` are the requested
+    actions by their ids: enforce carries out no others. `decided_under` names what the last
+    decision depended on beside the state (see `policy`).
     """
 
     state: Resource
-    breaches: Mapping[str, Breach] = field(default_factory=dict)
-    notification_history: Mapping[str, datetime] = field(default_factory=dict)
+    standing: Standing = field(default_factory=Standing)
     pending: PendingMessages = field(default_factory=PendingMessages)
     requested: Mapping[str, RequestedAction] = field(default_factory=dict)
     timer_at: datetime | None = None
     decided_under: str = ""
     version: int = 0
+
+    @property
+    def breaches(self) -> Mapping[str, Breach]:
+        """The open breaches, by breach id."""
+        return self.standing.breaches
 
 
 class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -12,9 +12,10 @@ from typing import Final
 
 import msgspec
 
+from streamwarden.domain.decision import Decision
 from streamwarden.domain.redaction import redacted_struct
 from streamwarden.domain.state.resource import Resource
-from streamwarden.domain.verdicts import Action, Decision, awaited
+from streamwarden.domain.verdicts import Action
 from streamwarden.services.records import Record, RequestedAction
 
 # What held when it was decided may hold no longer: a tag was set, a rule turned down. A breach
@@ -25,8 +26,8 @@ _DIGEST_LENGTH: Final = 32
 
 def request_of(action: Action) -> RequestedAction:
     """What a record holds of the action. Queues redact, so the digest is of the redacted action."""
-    said = msgspec.json.encode(redacted_struct(action), order="sorted")
-    return RequestedAction(action.decided_at, sha256(said).hexdigest()[:_DIGEST_LENGTH])
+    content = msgspec.json.encode(redacted_struct(action), order="sorted")
+    return RequestedAction(action.decided_at, sha256(content).hexdigest()[:_DIGEST_LENGTH])
 
 
 def requested_after(
@@ -36,9 +37,7 @@ def requested_after(
 
     A request ends with its outcome, with the breach that it was for, or when it is too old.
     """
-    given_up = awaited(observed.arn, before.breaches.values()) - awaited(
-        observed.arn, decision.breaches.values()
-    )
+    given_up = before.standing.requested(observed.arn) - decision.standing.requested(observed.arn)
     still_open = {
         key: each
         for key, each in before.requested.items()

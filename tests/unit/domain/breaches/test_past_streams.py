@@ -8,9 +8,10 @@ import pytest
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import decide
+from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy, Step
-from streamwarden.domain.verdicts import Decision, PlannedAction
+from streamwarden.domain.verdicts import PlannedAction
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import (
     NEXT_RECORDING,
@@ -56,7 +57,9 @@ def acting_on_streams() -> Policy:
 
 def hit(*story: Input, policy: Policy | None = None) -> set[tuple[str, str | None]]:
     """Which rules act on which stream."""
-    return _on_streams(decide(build.state_from(*story), {}, policy or acting_on_streams(), NOW))
+    return _on_streams(
+        decide(build.state_from(*story), Standing(), policy or acting_on_streams(), NOW)
+    )
 
 
 def _on_streams(decision: Decision) -> set[tuple[str, str | None]]:
@@ -104,7 +107,7 @@ def test_a_notice_names_the_stream_that_was_judged() -> None:
     policy = build.policy_of(build.compiled_rule("recording_failed", {}, STOP))
     story = (*PAST, build.recording_end_failure(at(minutes=25)), INNOCENT)
 
-    decision = decide(build.state_from(*story), {}, policy, NOW)
+    decision = decide(build.state_from(*story), Standing(), policy, NOW)
 
     assert [each.stream_id for each in decision.notifications] == [STREAM]
     assert "stops" not in decision.notifications[0].text

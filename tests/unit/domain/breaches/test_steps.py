@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import (
     Breach,
-    Decision,
     Mode,
     NotificationStatus,
     PlannedAction,
@@ -139,7 +139,9 @@ class TestClimbing:
     def test_whose_clock_is_behind_takes_the_first_step_all_the_same(self) -> None:
         first = decide_on(ladder(), at(4), LIVE)
         opened = {key: replace(each, requests={}) for key, each in first.breaches.items()}
-        ahead = {key: replace(each, opened_at=at(4, 0, 2)) for key, each in opened.items()}
+        ahead = Standing(
+            breaches={key: replace(each, opened_at=at(4, 0, 2)) for key, each in opened.items()}
+        )
 
         assert asked(decide_on(ladder(), at(4), LIVE, before=ahead)) == [("warn", 1)]
 
@@ -149,7 +151,7 @@ class TestClimbing:
         ended = decide_on(ladder(), at(4, 9), LIVE, stream_end(at(4, 9)), before=first)
         later = decide_on(ladder(), at(4, 20), LIVE, stream_end(at(4, 9)), before=ended)
 
-        assert (ended.breaches, ended.recheck_at, later.actions) == ({}, None, ())
+        assert (ended.breaches, later.recheck_at, later.actions) == ({}, None, ())
 
     def test_a_breach_that_comes_back_starts_at_the_first_step(self) -> None:
         owned = policy_of(
@@ -252,11 +254,13 @@ class TestTelling:
 
         assert first.recheck_at == at(4, 10)
         assert first.notifications[0].text.endswith(
-            " In mode notify, no one puts a warning into the stream. "
-            "In 10m, in mode notify, no one sets late=yes."
+            " Nothing is done, because the rule is in mode notify "
+            "(mode enforce puts a warning into the stream)."
         )
         assert (third.actions, third.recheck_at) == ((), None)
-        assert "Step 3 of 3: in mode notify, no one sets late=yes" in third.notifications[0].text
+        assert "Step 3 of 3: nothing is done, because the rule is in mode notify (mode enforce" in (
+            third.notifications[0].text
+        )
 
     def test_mode_observe_neither_tells_nor_looks_again(self) -> None:
         first = decide_on(ladder(Mode.OBSERVE), at(4), LIVE)
@@ -326,7 +330,7 @@ class TestTurningARule:
         lowered = decide_on(ladder(), at(4, 20), LIVE, before=enforced, max_mode=Mode.NOTIFY)
 
         assert lowered.actions == ()
-        assert "no one sets late=yes and stops the stream" in lowered.notifications[0].text
+        assert "mode enforce sets late=yes and stops the stream" in lowered.notifications[0].text
 
     def test_lowered_and_raised_again_a_warning_that_was_given_is_not_repeated(self) -> None:
         first = decide_on(ladder(), at(4), LIVE)
@@ -465,7 +469,7 @@ def test_whatever_happens_in_between_nothing_is_asked_or_told_twice(
     state: list[Input] = []
     decision = Decision(
         verdicts=(),
-        breaches={},
+        standing=Standing(),
         opened=(),
         resolved=(),
         actions=(),
@@ -482,10 +486,7 @@ def test_whatever_happens_in_between_nothing_is_asked_or_told_twice(
         assert len(asking) == len(decision.actions)
         assert asking.isdisjoint(asked_for)
         assert (again.actions, again.notifications, again.opened) == ((), (), ())
-        assert (again.breaches, again.notification_history) == (
-            decision.breaches,
-            decision.notification_history,
-        )
+        assert again.standing == decision.standing
         assert decision.recheck_at is None or decision.recheck_at > now
         asked_for |= asking
 
@@ -494,7 +495,7 @@ def test_what_is_remembered_survives_the_table() -> None:
     first = decide_on(ladder(), at(4), LIVE)
     second = decide_on(ladder(), at(4, 10), LIVE, done(first), before=first)
 
-    stored = msgspec.json.decode(msgspec.json.encode(second.breaches), type=dict[str, Breach])
+    stored = msgspec.json.decode(msgspec.json.encode(second.standing), type=Standing)
 
-    assert stored == second.breaches
-    assert the(second).notified_step == timedelta(minutes=10)
+    assert stored == second.standing
+    assert stored.incidents["max-duration"].notified_step == timedelta(minutes=10)

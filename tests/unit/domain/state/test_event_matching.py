@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import decide
+from streamwarden.domain.decision import Standing
 from streamwarden.domain.inputs import Input, Recheck, parse_input
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import InvalidPolicy
@@ -118,7 +119,7 @@ def test_neither_order_nor_repetition_nor_batches_matter(
         stored = msgspec.json.decode(msgspec.json.encode(observed), type=Resource)
 
     assert stored == state
-    assert decide(stored, {}, policy, at(2)) == decide(state, {}, policy, at(2))
+    assert decide(stored, Standing(), policy, at(2)) == decide(state, Standing(), policy, at(2))
 
 
 def test_rules_that_listen_for_the_same_share_an_ear() -> None:
@@ -157,9 +158,9 @@ def test_an_alert_is_told_once_while_it_lasts() -> None:
     def state(*events: Input) -> Resource:
         return build.state_from(*events, arn=STAGE, matchers=matchers)
 
-    opened = decide(state(first), {}, policy, at(0, 1))
-    repeated = decide(state(first, second), opened.breaches, policy, at(1))
-    over = decide(state(first, second), repeated.breaches, policy, at(1, 59))
+    opened = decide(state(first), Standing(), policy, at(0, 1))
+    repeated = decide(state(first, second), opened.standing, policy, at(1))
+    over = decide(state(first, second), repeated.standing, policy, at(1, 59))
 
     (told,) = opened.notifications
     assert told.title == "stage AtUlF8oNuvW2: event-alert breach"
@@ -175,6 +176,6 @@ def test_news_of_the_account_name_it() -> None:
     policy = build.policy_of(build.compiled_rule("account_limit"))
     state = build.state_from(build.account_limit(at()), arn=WHOLE_ACCOUNT)
 
-    (told,) = decide(state, {}, policy, at(0, 1)).notifications
+    (told,) = decide(state, Standing(), policy, at(0, 1)).notifications
 
     assert told.title == "account 210987654321 in eu-west-1: account-limit breach"

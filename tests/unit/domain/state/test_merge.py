@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streamwarden.domain.decide import decide
+from streamwarden.domain.decision import Standing
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.observations import apply_inputs, observation_of
 from streamwarden.domain.state.resource import Resource, merge
@@ -87,7 +88,7 @@ def test_order_and_repetition_of_inputs_change_neither_knowledge_nor_decision(
     state, known_again = build.state_from(*history), build.state_from(*retold)
 
     assert known_again == state
-    assert decide(known_again, {}, policy, NOW) == decide(state, {}, policy, NOW)
+    assert decide(known_again, Standing(), policy, NOW) == decide(state, Standing(), policy, NOW)
 
 
 @given(retellings(), st.integers(min_value=1, max_value=4))
@@ -103,7 +104,7 @@ def test_batches_through_the_table_change_neither_knowledge_nor_decision(
         stored = through_the_table(apply_inputs(stored, batch))
 
     assert stored == state
-    assert decide(stored, {}, policy, NOW) == decide(state, {}, policy, NOW)
+    assert decide(stored, Standing(), policy, NOW) == decide(state, Standing(), policy, NOW)
 
 
 @given(other_retellings(), st.integers(min_value=1, max_value=4))
@@ -119,7 +120,7 @@ def test_of_other_resources_neither_order_nor_repetition_changes_anything(
         stored = through_the_table(apply_inputs(stored, batch))
 
     assert stored == state
-    assert decide(stored, {}, policy, NOW) == decide(state, {}, policy, NOW)
+    assert decide(stored, Standing(), policy, NOW) == decide(state, Standing(), policy, NOW)
 
 
 @given(retellings(), moments)
@@ -128,10 +129,10 @@ def test_breaches_left_open_before_lead_to_the_same_decision_in_any_order(
 ) -> None:
     history, retold = told
     policy = build.every_kind(Mode.NOTIFY)
-    open_breaches = decide(build.state_from(*history[:5]), {}, policy, earlier).breaches
+    standing = decide(build.state_from(*history[:5]), Standing(), policy, earlier).standing
 
-    decision = decide(build.state_from(*history), open_breaches, policy, NOW)
-    decision_again = decide(build.state_from(*retold), open_breaches, policy, NOW)
+    decision = decide(build.state_from(*history), standing, policy, NOW)
+    decision_again = decide(build.state_from(*retold), standing, policy, NOW)
 
     assert decision_again == decision
 

@@ -7,6 +7,7 @@ from hypothesis import example, given
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import decide
+from streamwarden.domain.decision import Standing
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.facts import Facts
@@ -63,7 +64,7 @@ def test_nothing_that_is_left_out_changes_the_decision(history: list[Input]) -> 
 
     after = keep(state)
 
-    assert decide(after, {}, policy, NOW) == decide(state, {}, policy, NOW)
+    assert decide(after, Standing(), policy, NOW) == decide(state, Standing(), policy, NOW)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from streamwarden.adapters.dynamodb.fleet import decode_entry, encode_entry
 from streamwarden.adapters.dynamodb.items import Item, encode, scope_of, text
 from streamwarden.adapters.dynamodb.requests import RECORD, read_requested
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
+from streamwarden.domain.decision import Incident, Standing
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.state.retention import RECORD_KEPT
@@ -157,13 +158,8 @@ def record_item(record: Record) -> Item:
         "version": {"N": str(record.version)},
         "document": encode(_document(record.state)),
         "entry": encode_entry(entry),
-        **({"breaches": encode([*record.breaches.values()])} if record.breaches else {}),
+        **_standing_attributes(record.standing),
         **({"requested": encode(record.requested)} if record.requested else {}),
-        **(
-            {"notification_history": encode(record.notification_history)}
-            if record.notification_history
-            else {}
-        ),
         **({"expires_at": _expiry(end)} if end is not None else {}),
     }
 
@@ -202,23 +198,36 @@ def _read_state(item: Mapping[str, Any]) -> Resource:
     return msgspec.convert({**document, "arn": item["pk"]["S"]}, Resource)
 
 
-def _read_breaches(item: Mapping[str, Any]) -> list[Breach]:
-    if "breaches" not in item:
-        return []
-    return msgspec.json.decode(item["breaches"]["S"], type=list[Breach])
+def _standing_attributes(standing: Standing) -> Item:
+    """An attribute for each part that is not empty; what has its key inside is a list."""
+    parts: dict[str, Any] = {
+        "breaches": [*standing.breaches.values()],
+        "incidents": [*standing.incidents.values()],
+        "pending_since": standing.pending_since,
+        "notification_history": standing.notification_history,
+    }
+    return {name: encode(part) for name, part in parts.items() if part}
 
 
-def _read_notification_history(item: Mapping[str, Any]) -> dict[str, datetime]:
-    if "notification_history" not in item:
-        return {}
-    return msgspec.json.decode(item["notification_history"]["S"], type=dict[str, datetime])
+def _read_standing(item: Mapping[str, Any]) -> Standing:
+    breaches = _read_part(item, "breaches", list[Breach])
+    incidents = _read_part(item, "incidents", list[Incident])
+    return Standing(
+        breaches={each.id: each for each in breaches or ()},
+        incidents={each.rule_id: each for each in incidents or ()},
+        pending_since=_read_part(item, "pending_since", dict[str, datetime]) or {},
+        notification_history=_read_part(item, "notification_history", dict[str, datetime]) or {},
+    )
+
+
+def _read_part[T](item: Mapping[str, Any], name: str, model: type[T]) -> T | None:
+    return msgspec.json.decode(item[name]["S"], type=model) if name in item else None
 
 
 def _read_record(item: Mapping[str, Any], entry: FleetEntry, pending: PendingMessages) -> Record:
     return Record(
         state=_read_state(item),
-        breaches={each.id: each for each in _read_breaches(item)},
-        notification_history=_read_notification_history(item),
+        standing=_read_standing(item),
         pending=pending,
         requested=read_requested(item),
         timer_at=entry.recheck_at,

@@ -10,12 +10,12 @@ from datetime import datetime
 
 from streamwarden.domain.actions import ACTION_KINDS, ActionKind
 from streamwarden.domain.breaches.notifications import early_warning_notification
+from streamwarden.domain.decision import Decision
 from streamwarden.domain.policy import Rule
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import EMPTY
 from streamwarden.domain.verdicts import (
     Action,
-    Decision,
     EarlyWarning,
     Mode,
     Notification,
@@ -50,7 +50,7 @@ def with_early_warnings(
         decision,
         actions=(*decision.actions, *actions),
         notifications=(*decision.notifications, *notifications),
-        notification_history=history,
+        standing=replace(decision.standing, notification_history=history),
     )
 
 

@@ -1,7 +1,7 @@
-"""What follows from a breach: the due actions, the notifications, and the next recheck.
+"""What follows from a breach: the due actions, and the next recheck.
 
-A breach stores the requested actions and the sent notifications. They decide only what to repeat.
-The facts alone decide whether it is still a breach.
+A breach stores the requested actions. They decide only what to repeat. The facts alone decide
+whether it is still a breach. What people are told of it, its incident decides.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,6 @@ from msgspec import Struct
 
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.kind import Form, Performer, Target
-from streamwarden.domain.breaches.notifying import notify_about
 from streamwarden.domain.breaches.steps import Progress, Wanted, progress, wanted_actions
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.policy import Rule
@@ -24,7 +23,6 @@ from streamwarden.domain.verdicts import (
     Action,
     Breach,
     Mode,
-    Notification,
     PlannedAction,
     Request,
     Verdict,
@@ -39,11 +37,15 @@ _MOST_DOUBLINGS: Final = 10
 
 
 class BreachUpdate(Struct, frozen=True, kw_only=True):
-    """The breach as it is now, with its actions and notifications."""
+    """The breach as it is now, with its due actions.
+
+    `undone` are the actions of the reached steps that would still change something.
+    """
 
     breach: Breach
+    steps: Progress
+    undone: tuple[Wanted, ...]
     actions: tuple[Action, ...]
-    notifications: tuple[Notification, ...]
     recheck_at: datetime | None
 
 
@@ -62,12 +64,11 @@ def update_breach(
         if key not in done and _is_due(breach.requests.get(key), now)
     }
     breach = replace(breach, requests=_requests(asked, made, done, breach, now))
-    undone = [each for each in wanted if each.key(verdict) not in done]
-    breach, notifications = notify_about(breach, before, verdict, steps, undone, facts, now)
     return BreachUpdate(
         breach=breach,
+        steps=steps,
+        undone=tuple(each for each in wanted if each.key(verdict) not in done),
         actions=tuple(made.values()),
-        notifications=notifications,
         recheck_at=_recheck_at(breach, steps),
     )
 

@@ -1,26 +1,24 @@
-"""Notifications of a breach, in words. No notification contains the value of a stream key."""
+"""Notifications of an incident, in words. No notification contains the value of a stream key."""
 
 from collections.abc import Iterable, Sequence
-from copy import replace
 from datetime import datetime
 
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType, label_of, noun_of
 from streamwarden.domain.breaches.steps import Progress
 from streamwarden.domain.brief import LONGEST_TEXT, brief
+from streamwarden.domain.decision import Incident
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.policy import Step
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.state.resource import Outcome, OutcomeStatus
+from streamwarden.domain.state.resource import Outcome
 from streamwarden.domain.verdicts import (
-    Breach,
     EarlyWarning,
     Mode,
     Notification,
     NotificationStatus,
     PlannedAction,
     Verdict,
-    action_id,
 )
 
 
@@ -28,8 +26,9 @@ def early_warning_notification(
     verdict: Verdict, warning: EarlyWarning, steps: Sequence[Step], facts: Facts, now: datetime
 ) -> Notification:
     then = _describe_step(verdict.mode, steps[0], _describe_when(steps[0])) if steps else ""
+    moment = _moment(warning.at)
     return Notification(
-        id=f"{facts.arn}/{verdict.rule_id}/{verdict.finding.subject.id}/warning/{_moment(warning.at)}",
+        id=f"{facts.arn}/{verdict.rule_id}/{verdict.finding.subject.id}/warning/{moment}",
         rule_id=verdict.rule_id,
         severity=verdict.severity,
         status=NotificationStatus.WARNING,
@@ -43,41 +42,61 @@ def early_warning_notification(
 
 
 def opened_notification(
-    breach: Breach,
+    incident: Incident,
     facts: Facts,
-    reason: str,
+    verdict: Verdict,
     wanted: Iterable[PlannedAction],
     steps: Progress,
     now: datetime,
 ) -> Notification:
-    text = f"{reason}.{_describe_consequence(breach, wanted)}{_describe_next(breach, steps, now)}"
-    return _notification(breach, facts, NotificationStatus.OPENED, "breach", text, now)
+    consequence = _describe_consequence(incident.mode, wanted)
+    text = f"{verdict.finding.reason}.{consequence}{_describe_next(incident.mode, steps, now)}"
+    return _notification(incident, facts, verdict, NotificationStatus.OPENED, "breach", text, now)
 
 
-def worsened_notification(
-    breach: Breach, before: Breach, facts: Facts, reason: str, now: datetime
+def repeated_notification(
+    incident: Incident,
+    facts: Facts,
+    verdict: Verdict,
+    wanted: Iterable[PlannedAction],
+    now: datetime,
 ) -> Notification:
-    text = f"{reason}. Severity was {before.severity}, is {breach.severity}."
+    """The rule is broken again before the incident has resolved. It is said once."""
+    passed = format_duration(now - incident.opened_at)
+    text = (
+        f"{verdict.finding.reason}.{_describe_consequence(incident.mode, wanted)} "
+        f"{incident.times} breaches within {passed}. "
+        "More breaches cause no notification until the incident resolves."
+    )
     return _notification(
-        breach, facts, NotificationStatus.ESCALATED, f"now {breach.severity}", text, now
+        incident, facts, verdict, NotificationStatus.REPEATED, "repeated", text, now
     )
 
 
+def worsened_notification(
+    incident: Incident, before: Incident, facts: Facts, verdict: Verdict, now: datetime
+) -> Notification:
+    severity = incident.severity
+    text = f"{verdict.finding.reason}. Severity was {before.severity}, is {severity}."
+    return _escalated(incident, facts, verdict, f"now {severity}", text, now)
+
+
 def enforced_notification(
-    breach: Breach,
+    incident: Incident,
     facts: Facts,
-    reason: str,
+    verdict: Verdict,
     wanted: Iterable[PlannedAction],
     steps: Progress,
     now: datetime,
 ) -> Notification:
-    detail = f"{_describe_consequence(breach, wanted)}{_describe_next(breach, steps, now)}"
-    text = f"{reason}. The rule is enforced now.{detail}"
-    return _notification(breach, facts, NotificationStatus.ESCALATED, "now enforced", text, now)
+    consequence = _describe_consequence(incident.mode, wanted)
+    detail = f"{consequence}{_describe_next(incident.mode, steps, now)}"
+    text = f"{verdict.finding.reason}. The rule is enforced now.{detail}"
+    return _escalated(incident, facts, verdict, "now enforced", text, now)
 
 
 def step_notification(
-    breach: Breach,
+    incident: Incident,
     facts: Facts,
     verdict: Verdict,
     newly: Iterable[PlannedAction],
@@ -87,65 +106,66 @@ def step_notification(
 ) -> Notification:
     """A later step has been reached; `newly` is what it asks for, `number` counts from 1."""
     step = f"step {number} of {steps.count}"
-    doing = _describe_who_does(breach.mode, newly) or "the breach is still open"
-    detail = f"{step.capitalize()}: {doing}.{_describe_next(breach, steps, now)}"
+    doing = _describe_who_does(incident.mode, newly) or "the breach is still open"
+    detail = f"{step.capitalize()}: {doing}.{_describe_next(incident.mode, steps, now)}"
     text = f"{verdict.finding.reason}. {detail}"
-    return _notification(breach, facts, NotificationStatus.ESCALATED, step, text, now)
+    return _escalated(incident, facts, verdict, step, text, now)
 
 
 def failed_notification(
-    breach: Breach, facts: Facts, verdict: Verdict, key: str, outcome: Outcome, now: datetime
+    incident: Incident,
+    facts: Facts,
+    verdict: Verdict,
+    kind: str,
+    outcome: Outcome,
+    now: datetime,
 ) -> Notification:
-    kind = key.partition("/")[0]
     text = f"{verdict.finding.reason}. The action {kind} failed: {outcome.reason}."
-    notification = _notification(
-        breach, facts, NotificationStatus.ESCALATED, f"{kind} failed", text, now
-    )
-    # A failure on the next stream, or in the next step, is another notification.
-    return replace(notification, id=f"{notification.id}/{key}")
+    return _escalated(incident, facts, verdict, f"{kind} failed", text, now)
 
 
 def resolved_notification(
-    breach: Breach, facts: Facts, verdict: Verdict | None, now: datetime
+    incident: Incident, facts: Facts, verdict: Verdict | None, now: datetime
 ) -> Notification:
-    text = f"{_describe_why_resolved(breach, verdict)}.{_describe_done(breach, facts)}"
-    return _notification(breach, facts, NotificationStatus.RESOLVED, "resolved", text, now)
+    why = verdict.finding.reason if verdict else "the rule is no longer part of the policy"
+    text = f"{why}.{_describe_times(incident)}{_describe_done(incident)}"
+    return _notification(
+        incident, facts, verdict, NotificationStatus.RESOLVED, "resolved", text, now
+    )
 
 
-def _describe_why_resolved(breach: Breach, verdict: Verdict | None) -> str:
-    if verdict is None:
-        return "the rule is no longer part of the policy"
-    if verdict.finding.subject.id not in ("", breach.subject):
-        return f"{breach.subject} is over"
-    return verdict.finding.reason
+def _describe_times(incident: Incident) -> str:
+    if incident.times == 1 or incident.calm_since is None:
+        return ""
+    return f" {incident.times} breaches within {
+        format_duration(incident.calm_since - incident.opened_at)
+    }."
 
 
-def _describe_done(breach: Breach, facts: Facts) -> str:
-    detail = [
-        _describe_request(key, action_id(facts.arn, breach, key), facts) for key in breach.requests
-    ]
-    return f" Streamwarden {' and '.join(filter(None, detail))}." if any(detail) else ""
+def _describe_done(incident: Incident) -> str:
+    """What was done, and what was requested without a word of its outcome."""
+    done = f" Streamwarden {incident.last_done}." if incident.last_done else ""
+    if not incident.awaited:
+        return done
+    return f"{done} The outcome of {_kind_of(incident.awaited)} has not arrived."
 
 
-def _describe_request(key: str, action: str, facts: Facts) -> str:
-    """The outcome of a request. The end of a stream can arrive before the outcome."""
-    outcome = facts.state.outcomes.get(action)
-    if outcome is None:
-        return f"had asked for: {key.partition('/')[0]}"
-    return outcome.value.reason if outcome.value.status is OutcomeStatus.DONE else ""
+def _kind_of(action_id: str) -> str:
+    """The word of the action kind: an id ends in `@{moment}/{kind}` and what tells it apart."""
+    return action_id.rpartition("@")[2].split("/")[1]
 
 
-def _describe_consequence(breach: Breach, wanted: Iterable[PlannedAction]) -> str:
-    doing = _describe_who_does(breach.mode, wanted)
+def _describe_consequence(mode: Mode, wanted: Iterable[PlannedAction]) -> str:
+    doing = _describe_who_does(mode, wanted)
     return f" {doing[0].upper()}{doing[1:]}." if doing else ""
 
 
-def _describe_next(breach: Breach, steps: Progress, now: datetime) -> str:
+def _describe_next(mode: Mode, steps: Progress, now: datetime) -> str:
     """What the next step does, if it does more than notify."""
     if steps.next_at is None:
         return ""
     when = f"In {format_duration(steps.next_at - now)}"
-    return _describe_step(breach.mode, steps.ahead[0], when)
+    return _describe_step(mode, steps.ahead[0], when)
 
 
 def _describe_when(first: Step) -> str:
@@ -153,29 +173,44 @@ def _describe_when(first: Step) -> str:
 
 
 def _describe_step(mode: Mode, step: Step, when: str) -> str:
-    doing = _describe_who_does(mode, step.do)
+    """What a step that is still ahead does; empty in a mode in which it does nothing."""
+    doing = _describe_who_does(mode, step.do) if mode is Mode.ENFORCE else ""
     return f" {when}, {doing}." if doing else ""
 
 
 def _describe_who_does(mode: Mode, planned: Iterable[PlannedAction]) -> str:
-    """As part of a sentence; empty where nothing is done."""
+    """As part of a sentence; empty where nothing is to be done in any mode."""
     doing = " and ".join(ACTION_KINDS[each.kind].describe(each) for each in planned)
-    subject = "Streamwarden" if mode is Mode.ENFORCE else f"in mode {mode}, no one"
-    return f"{subject} {doing}" if doing else ""
+    if not doing or mode is Mode.ENFORCE:
+        return f"Streamwarden {doing}" if doing else ""
+    return f"nothing is done, because the rule is in mode {mode} (mode enforce {doing})"
+
+
+def _escalated(
+    incident: Incident, facts: Facts, verdict: Verdict, news: str, text: str, now: datetime
+) -> Notification:
+    return _notification(incident, facts, verdict, NotificationStatus.ESCALATED, news, text, now)
 
 
 def _notification(
-    breach: Breach, facts: Facts, status: NotificationStatus, news: str, text: str, now: datetime
+    incident: Incident,
+    facts: Facts,
+    verdict: Verdict | None,
+    status: NotificationStatus,
+    news: str,
+    text: str,
+    now: datetime,
 ) -> Notification:
+    opened_at = _moment(incident.opened_at)
     return Notification(
-        id=f"{facts.arn}/{breach.rule_id}/{breach.subject}/{status}/{news}/{_moment(breach.opened_at)}",
-        rule_id=breach.rule_id,
-        severity=breach.severity,
+        id=f"{facts.arn}/{incident.rule_id}/{status}/{news}/{opened_at}",
+        rule_id=incident.rule_id,
+        severity=incident.severity,
         status=status,
         resource_arn=facts.arn,
         resource_name=facts.name,
-        stream_id=breach.stream_id,
-        title=f"{_describe_subject(facts)}: {breach.rule_id} {news}",
+        stream_id=verdict.stream_id if verdict else None,
+        title=f"{_describe_subject(facts)}: {incident.rule_id} {news}",
         text=brief(text, LONGEST_TEXT),
         at=now,
     )
@@ -188,5 +223,6 @@ def _describe_subject(facts: Facts) -> str:
     return f"{noun_of(facts.arn)} {label_of(facts.arn, facts.name)}"
 
 
-def _moment(at: datetime) -> int:
-    return int(at.timestamp())
+def _moment(at: datetime) -> str:
+    """To the microsecond: incidents of one rule can follow each other within a second."""
+    return f"{at:%Y%m%dT%H%M%S.%fZ}"

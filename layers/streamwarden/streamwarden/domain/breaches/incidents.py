@@ -1,0 +1,240 @@
+"""The life of an incident: what people are notified of, once, while breaches follow each other.
+
+One rule on one resource has at most one incident. An encoder that reconnects every two seconds
+makes a breach for each stream, and one incident. A rule in mode observe notifies of nothing, so it
+opens none.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from streamwarden.domain.breaches.life_cycle import BreachUpdate
+from streamwarden.domain.breaches.notifications import (
+    enforced_notification,
+    failed_notification,
+    opened_notification,
+    repeated_notification,
+    resolved_notification,
+    step_notification,
+    worsened_notification,
+)
+from streamwarden.domain.breaches.steps import Progress, Wanted
+from streamwarden.domain.decision import Incident, Standing
+from streamwarden.domain.policy import Rule
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Outcome, OutcomeStatus
+from streamwarden.domain.verdicts import Breach, Mode, Notification, Status, Verdict, action_id
+
+# The end of a stream can arrive before the outcome of the stop that ended it. An outcome that has
+# not arrived by then is lost, or enforce is far behind.
+_OUTCOME_AWAITED_FOR: Final = timedelta(minutes=2)
+
+
+class IncidentUpdate(Struct, frozen=True, kw_only=True):
+    """The incident as it is now, None if there is none, and its due notifications."""
+
+    incident: Incident | None
+    notifications: tuple[Notification, ...] = ()
+    recheck_at: datetime | None = None
+
+
+_NONE: Final = IncidentUpdate(incident=None)
+
+
+def update_incidents(
+    pairs: Iterable[tuple[Rule, Verdict]],
+    updates: Mapping[str, BreachUpdate],
+    before: Standing,
+    facts: Facts,
+    now: datetime,
+) -> list[tuple[str, IncidentUpdate]]:
+    """What becomes of the incidents of these rules, and of those that were open.
+
+    `pairs` are the rules with their verdicts, `updates` what became of the breaches, by rule.
+    """
+    if not updates and not before.incidents:
+        return []
+    rules = {rule.id: (rule, verdict) for rule, verdict in pairs}
+    earlier = {breach.rule_id: breach for breach in before.breaches.values()}
+    concerned = dict.fromkeys((*updates, *before.incidents))
+    return [
+        (
+            rule_id,
+            _update(
+                before.incidents.get(rule_id),
+                rules.get(rule_id),
+                updates.get(rule_id),
+                earlier.get(rule_id),
+                facts,
+                now,
+            ),
+        )
+        for rule_id in concerned
+    ]
+
+
+def _update(
+    incident: Incident | None,
+    rule: tuple[Rule, Verdict] | None,
+    update: BreachUpdate | None,
+    earlier: Breach | None,
+    facts: Facts,
+    now: datetime,
+) -> IncidentUpdate:
+    if incident is not None:
+        incident = _with_outcomes(incident, earlier, update.breach if update else None, facts)
+    if rule is not None and update is not None:
+        return _go_on(incident, rule[1], update, earlier, facts, now)
+    return _calm_down(incident, rule, facts, now) if incident else _NONE
+
+
+def _go_on(
+    incident: Incident | None,
+    verdict: Verdict,
+    update: BreachUpdate,
+    earlier: Breach | None,
+    facts: Facts,
+    now: datetime,
+) -> IncidentUpdate:
+    """The incident while a breach is open."""
+    if verdict.mode is Mode.OBSERVE:
+        return IncidentUpdate(incident=_noted(incident, verdict) if incident else None)
+    if incident is None:
+        return _open(verdict, update, facts, now)
+    is_another = earlier is None or earlier.id != update.breach.id
+    noted = replace(_noted(incident, verdict), times=incident.times + is_another)
+    return _notified(noted, incident, verdict, update, facts, now)
+
+
+def _noted(incident: Incident, verdict: Verdict) -> Incident:
+    return replace(incident, severity=verdict.severity, mode=verdict.mode, calm_since=None)
+
+
+def _open(verdict: Verdict, update: BreachUpdate, facts: Facts, now: datetime) -> IncidentUpdate:
+    incident = Incident(
+        rule_id=verdict.rule_id,
+        severity=verdict.severity,
+        mode=verdict.mode,
+        opened_at=now,
+        notified_step=update.steps.last_after,
+    )
+    planned = [each.planned for each in update.undone]
+    notification = opened_notification(incident, facts, verdict, planned, update.steps, now)
+    incident, failures = _with_failures(incident, verdict, update.breach, facts, now)
+    return IncidentUpdate(incident=incident, notifications=(notification, *failures))
+
+
+def _notified(
+    incident: Incident,
+    before: Incident,
+    verdict: Verdict,
+    update: BreachUpdate,
+    facts: Facts,
+    now: datetime,
+) -> IncidentUpdate:
+    """The incident after its due notifications. `before` is what it was at the last decision."""
+    steps, planned = update.steps, [each.planned for each in update.undone]
+    notifications: list[Notification] = []
+    if incident.times > before.times and not incident.is_repetition_notified:
+        notifications.append(repeated_notification(incident, facts, verdict, planned, now))
+        incident = replace(incident, is_repetition_notified=True)
+    if verdict.severity.is_above(before.severity):
+        notifications.append(worsened_notification(incident, before, facts, verdict, now))
+    elif before.mode is not verdict.mode and verdict.mode is Mode.ENFORCE:
+        notifications.append(enforced_notification(incident, facts, verdict, planned, steps, now))
+        incident = replace(incident, notified_step=steps.last_after)
+    number = _new_step(incident, steps, update.undone)
+    if number:
+        newly = [each.planned for each in update.undone if each.after > incident.notified_step]
+        notifications.append(step_notification(incident, facts, verdict, newly, steps, number, now))
+        incident = replace(incident, notified_step=steps.reached[number - 1].after)
+    incident, failures = _with_failures(incident, verdict, update.breach, facts, now)
+    return IncidentUpdate(incident=incident, notifications=(*notifications, *failures))
+
+
+def _calm_down(
+    incident: Incident, rule: tuple[Rule, Verdict] | None, facts: Facts, now: datetime
+) -> IncidentUpdate:
+    """The incident while no breach is open: it resolves once it has been calm for long enough."""
+    calm_since = incident.calm_since or now
+    incident = replace(incident, calm_since=calm_since)
+    ends_at = calm_since + _kept_for(incident, rule, facts)
+    if now < ends_at:
+        return IncidentUpdate(incident=incident, recheck_at=ends_at)
+    verdict = rule[1] if rule else None
+    return IncidentUpdate(
+        incident=None, notifications=(resolved_notification(incident, facts, verdict, now),)
+    )
+
+
+def _kept_for(incident: Incident, rule: tuple[Rule, Verdict] | None, facts: Facts) -> timedelta:
+    """How long it stays open without a breach."""
+    outcomes = _OUTCOME_AWAITED_FOR if incident.awaited else timedelta(0)
+    if rule is None or facts.is_gone or rule[1].status is Status.EXEMPT:
+        return outcomes
+    return max(rule[0].keep, outcomes)
+
+
+def _with_outcomes(
+    incident: Incident, earlier: Breach | None, current: Breach | None, facts: Facts
+) -> Incident:
+    """The incident with what became of the last request that its breach does not hold any more."""
+    awaited = incident.awaited
+    if earlier is not None:
+        open_keys = current.requests.keys() if current and current.id == earlier.id else ()
+        over = [key for key in earlier.requests if key not in open_keys]
+        awaited = action_id(facts.arn, earlier, over[-1]) if over else awaited
+    outcome = facts.state.outcomes.get(awaited)
+    if outcome is None:
+        return replace(incident, awaited=awaited) if awaited != incident.awaited else incident
+    is_done = outcome.value.status is OutcomeStatus.DONE
+    done = outcome.value.reason if is_done else incident.last_done
+    return replace(incident, awaited="", last_done=done)
+
+
+def _new_step(incident: Incident, steps: Progress, undone: Sequence[Wanted]) -> int:
+    """The number of the last step that needs a notification, from 1; 0 if none does.
+
+    A step whose actions would change nothing now needs no notification.
+    """
+    acting = {each.after for each in undone}
+    news = [
+        number
+        for number, step in enumerate(steps.reached, 1)
+        if step.after > incident.notified_step and (step.after in acting or not step.do)
+    ]
+    return max(news, default=0)
+
+
+def _with_failures(
+    incident: Incident, verdict: Verdict, breach: Breach, facts: Facts, now: datetime
+) -> tuple[Incident, Iterable[Notification]]:
+    """Each kind of action that fails is notified once in an incident."""
+    failed = {
+        kind: outcome
+        for kind, outcome in _failures(breach, facts).items()
+        if kind not in incident.notified_failures
+    }
+    if not failed:
+        return incident, ()
+    notifications = [
+        failed_notification(incident, facts, verdict, kind, outcome, now)
+        for kind, outcome in failed.items()
+    ]
+    return replace(incident, notified_failures=incident.notified_failures | failed.keys()), (
+        notifications
+    )
+
+
+def _failures(breach: Breach, facts: Facts) -> dict[str, Outcome]:
+    """Why requests of this breach failed, by action kind."""
+    found = {}
+    for key in breach.requests:
+        outcome = facts.state.outcomes.get(action_id(facts.arn, breach, key))
+        if outcome is not None and outcome.value.status is OutcomeStatus.FAILED:
+            found[key.partition("/")[0]] = outcome.value
+    return found

@@ -1,0 +1,90 @@
+"""What a decision is, and what of it the next decision must know."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from msgspec import Struct, field
+
+from streamwarden.domain.state.merge import EMPTY
+from streamwarden.domain.verdicts import (
+    Action,
+    Breach,
+    Mode,
+    Notification,
+    Severity,
+    Verdict,
+    action_id,
+)
+
+
+class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like=True):
+    """The breaches of one rule on one resource that follow each other: the unit of telling.
+
+    It exists from the first notification to the last. `times` counts its breaches. `calm_since` is
+    when the last of them resolved; None while one is open. `notified_step` is how long after its
+    breach opened the last notified step began. `notified_failures` are action kinds. `awaited` is
+    the id of the last action that a resolved breach requested, until its outcome arrives.
+    `last_done` says what the last action did that was carried out. Stored as a list, because a
+    record has little room.
+    """
+
+    rule_id: str
+    severity: Severity
+    mode: Mode
+    opened_at: datetime
+    times: int = 1
+    calm_since: datetime | None = None
+    is_repetition_notified: bool = False
+    notified_step: timedelta = timedelta(0)
+    notified_failures: frozenset[str] = EMPTY
+    awaited: str = ""
+    last_done: str = ""
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """What a decision leaves for the next one.
+
+    `breaches` are the open ones, by breach id. `incidents` are those that people were notified of
+    and that are not resolved, by rule. `pending_since` says since when a rule with `for` has been
+    broken without a gap, by breach id. `notification_history` is the moment of the last early
+    warning, by breach id.
+    """
+
+    breaches: Mapping[str, Breach] = field(default_factory=dict)
+    incidents: Mapping[str, Incident] = field(default_factory=dict)
+    pending_since: Mapping[str, datetime] = field(default_factory=dict)
+    notification_history: Mapping[str, datetime] = field(default_factory=dict)
+
+    def requested(self, resource_arn: str) -> frozenset[str]:
+        """The ids of all actions that open breaches have requested."""
+        return frozenset(
+            action_id(resource_arn, breach, key)
+            for breach in self.breaches.values()
+            for key in breach.requests
+        )
+
+    def awaited(self, resource_arn: str) -> frozenset[str]:
+        """The ids of the requested actions whose outcomes still matter."""
+        of_resolved = (each.awaited for each in self.incidents.values() if each.awaited)
+        return self.requested(resource_arn).union(of_resolved)
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """What should be true now: verdicts, open breaches, actions and notifications."""
+
+    verdicts: tuple[Verdict, ...]
+    standing: Standing
+    opened: tuple[Breach, ...]
+    resolved: tuple[Breach, ...]
+    actions: tuple[Action, ...]
+    notifications: tuple[Notification, ...]
+    recheck_at: datetime | None
+
+    @property
+    def breaches(self) -> Mapping[str, Breach]:
+        """The open breaches, by breach id."""
+        return self.standing.breaches
+
+
+def earliest(moments: Iterable[datetime | None]) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
