@@ -75,6 +75,8 @@ def _compile(rule: RuleDocument) -> CompiledRule:
         unless=rule.unless,
         params=msgspec.to_builtins(rule.params),
         steps=_steps(rule),
+        hold=rule.hold,
+        keep=rule.params.keep if rule.keep is None else rule.keep,
     )
 
 

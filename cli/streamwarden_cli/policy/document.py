@@ -6,6 +6,7 @@ whatever else is wrong, and all errors come at once.
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from typing import Annotated, Any, Final, Self
 
@@ -33,12 +34,15 @@ from streamwarden_cli.policy.conditions.per_kind import (
     with_checked_condition,
 )
 from streamwarden_cli.policy.matching import MatchDocument
+from streamwarden_cli.policy.spans import ShortSpan
 from streamwarden_cli.policy.steps import StepDocuments
 
 VERSION: Final = 1
 _KEBAB_CASE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ID: Final = "a name in kebab-case such as no-marathons"
 _KIND: Final = format_list(RULE_KINDS)
+_FOR: Final = "How long the rule must be broken without a gap before it counts as a breach."
+_KEEP: Final = "How long an incident stays open without a breach; 10m by default for live kinds."
 _NAME: Final = {"pattern": f"^{_KEBAB_CASE.pattern}$"}
 
 
@@ -108,6 +112,8 @@ class RuleDocument(BaseModel):
     steps: StepDocuments = ()
     mode: Annotated[Mode, AfterValidator(_backed_by_action)]
     severity: Severity
+    hold: Annotated[ShortSpan, Field(alias="for", description=_FOR)] = timedelta(0)
+    keep: Annotated[ShortSpan | None, Field(description=_KEEP)] = None
     match: MatchDocument = Field(default_factory=Match)
     when: Expression | None = None
     unless: Expression | None = None

@@ -1,7 +1,6 @@
 """A rule's `steps`: what to do at once, and what to do when that did not help."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
 from itertools import pairwise
 from typing import Annotated, Final
 
@@ -14,25 +13,18 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
     ValidationInfo,
-    WithJsonSchema,
 )
 from pydantic_core import InitErrorDetails
 
 from streamwarden.domain.actions import ACTION_KINDS
-from streamwarden.domain.duration import EXPECTED, Duration, format_duration, parse_duration
+from streamwarden.domain.duration import format_duration
 from streamwarden.domain.policy import Step
 from streamwarden_cli.documents.errors import as_error
 from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.actions import ActionDocument
+from streamwarden_cli.policy.spans import Span
 
 _ONCE: Final = {word for word, kind in ACTION_KINDS.items() if not kind.is_per_step}
-_SCHEMA: Final = {**TypeAdapter(Duration).json_schema(), "examples": ["0s", "10m", "1h"]}
-
-
-def _delay(value: object) -> timedelta:
-    if not isinstance(value, str):
-        raise ValueError(f"expected {EXPECTED}, found {value!r}")
-    return parse_duration(value, or_zero=True)
 
 
 def _not_empty(entries: object) -> object:
@@ -50,7 +42,7 @@ class StepDocument(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    after: Annotated[timedelta, BeforeValidator(_delay), WithJsonSchema(_SCHEMA)]
+    after: Span
     do: Annotated[tuple[ActionDocument, ...], BeforeValidator(_not_empty), _ANY]
 
     def compiled(self) -> Step:

@@ -31,6 +31,7 @@ def explain_rule(rule: ParsedRule, text: str, reason: str | None) -> str:
             Section("Whom", (_whom(rule), *_exempt(rule)), Style.LIST),
             Section("How far", (f"{document.mode}: {MODES[document.mode]}",)),
             Section("What it does", tuple(_steps(rule)), Style.LIST),
+            Section("How long", tuple(_spans(rule)), Style.LIST),
             Section("Severity", (f"{document.severity}: {SEVERITIES[document.severity]}",)),
             Section("Data", (capitalised(kind.data),)),
             Section("Costs", (format_cost(kind),)),
@@ -94,6 +95,15 @@ def _steps(rule: ParsedRule) -> Iterator[str]:
         yield "at once: tells people"
     says = _does if mode is Mode.ENFORCE else _would_do
     yield from (f"{_when(step)}: {says(step)}" for step in steps)
+
+
+def _spans(rule: ParsedRule) -> Iterator[str]:
+    compiled = rule.compiled
+    if compiled.hold:
+        yield f"it counts as a breach after {format_duration(compiled.hold)} without a gap"
+    if compiled.keep and rule.document.mode is not Mode.OBSERVE:
+        kept = format_duration(compiled.keep)
+        yield f"breaches within {kept} of each other are one incident, which is told once"
 
 
 def _when(step: Step) -> str:

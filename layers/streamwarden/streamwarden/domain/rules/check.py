@@ -28,7 +28,8 @@ class Check(Parameters, frozen=True):
 
     `traits` are what the kind is about, by which an action is allowed or refused. `lacks` says of
     a trait that it has not why that is so, where an action cannot know it. `needs_settings` says
-    that it looks at settings or tags.
+    that it looks at settings or tags. `keep` is how long an incident stays open without a breach
+    where the rule does not say it.
 
     What proves that a rule is never broken, or says nothing new: `breached_only_where` is an
     expression that holds wherever the kind finds a breach. `upper_limit` and `lower_limit` name a
@@ -41,6 +42,7 @@ class Check(Parameters, frozen=True):
     traits: ClassVar[Traits] = LIVE_CHANNEL
     lacks: ClassVar[Mapping[Trait, str]] = {}
     needs_settings: ClassVar[bool] = False
+    keep: ClassVar[timedelta] = timedelta(0)
     breached_only_where: ClassVar[str] = ""
     upper_limit: ClassVar[str] = ""
     lower_limit: ClassVar[str] = ""
@@ -84,6 +86,12 @@ class Check(Parameters, frozen=True):
         `judge` then.
         """
         return self.judge
+
+
+class LiveCheck(Check, frozen=True):
+    """A kind about what is on the air: encoders reconnect, and networks come and go."""
+
+    keep: ClassVar[timedelta] = timedelta(minutes=10)
 
 
 _CHANNELS: Final = frozenset({ResourceType.CHANNEL})

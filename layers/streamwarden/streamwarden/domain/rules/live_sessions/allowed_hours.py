@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from streamwarden.domain.calendar import WEEK, CalendarDate, ClockTime, Weekday, weekday_of
 from streamwarden.domain.rules.check import (
     ON_AIR,
-    Check,
     Judge,
+    LiveCheck,
     breach,
     compliant,
     not_applicable,
@@ -22,7 +22,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
-class AllowedHours(Check, frozen=True):
+class AllowedHours(LiveCheck, frozen=True):
     """A channel may be on the air only on `days`, from `start` until `end`, by the clock of `zone`.
 
     The hours belong to the day on which they begin, and may cross midnight. On a date of `closed`

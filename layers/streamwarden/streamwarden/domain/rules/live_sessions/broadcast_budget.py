@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration
-from streamwarden.domain.rules.check import Check, breach, not_applicable, pending
+from streamwarden.domain.rules.check import LiveCheck, breach, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_period, one_stream
 from streamwarden.domain.state.airtime import Period, Usage, aired_within
@@ -19,7 +19,7 @@ _LONGEST: Final = {Period.DAY: timedelta(days=1), Period.MONTH: timedelta(days=3
 _SAID: Final = {Period.DAY: "today (UTC)", Period.MONTH: "this month (UTC)"}
 
 
-class BroadcastBudget(Check, frozen=True):
+class BroadcastBudget(LiveCheck, frozen=True):
     """A channel may be on the air for less than `limit` in each `period` (day or month, UTC).
 
     With `tag`, all channels with the same value of that tag share the budget. With `account`, all

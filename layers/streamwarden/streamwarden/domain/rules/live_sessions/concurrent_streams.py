@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import ON_AIR, Check, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import ON_AIR, LiveCheck, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
@@ -11,7 +11,7 @@ from streamwarden.domain.state.peers import FRESH_FOR, fresh_peers
 from streamwarden.domain.verdicts import Finding
 
 
-class ConcurrentStreams(Check, frozen=True):
+class ConcurrentStreams(LiveCheck, frozen=True):
     """At most `limit` streams may be live together on the channels with one value of the tag `tag`.
 
     Without `tag`, the limit applies to the whole account and region. The streams that started last

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import LiveCheck, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
@@ -14,7 +14,7 @@ _MOST: Final = 30
 _LONGEST: Final = timedelta(hours=48)
 
 
-class Flapping(Check, frozen=True):
+class Flapping(LiveCheck, frozen=True):
     """At most `sessions` sessions may begin within any `window`.
 
     `sessions` is 30 at most, and `window` is 48h at most, because a record keeps no more sessions

@@ -5,7 +5,14 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.filters import Texts
-from streamwarden.domain.rules.check import ON_AIR, Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import (
+    ON_AIR,
+    Judge,
+    LiveCheck,
+    breach,
+    compliant,
+    not_applicable,
+)
 from streamwarden.domain.rules.live_sessions import ingest_limits as limits
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
@@ -28,7 +35,7 @@ _CODECS: Final[Mapping[str, Callable[[Texts], limits.Codecs]]] = {
 }
 
 
-class IngestCeiling(Check, frozen=True):
+class IngestCeiling(LiveCheck, frozen=True):
     """An encoder must send no more than the given figures, and only with the given codecs.
 
     `short_edge` is in pixels of each video track: 720 allows 1280x720 and 720x1280. `long_edge` is

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from streamwarden.domain.ivs import IngestLimit
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import LiveCheck, breach, compliant, not_applicable
 from streamwarden.domain.rules.limit_hits import format_hits
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
@@ -19,7 +19,7 @@ _CLOSES_AFTER: Final = timedelta(hours=1)
 _ALL: Final = tuple(IngestLimit)
 
 
-class LimitBreach(Check, frozen=True):
+class LimitBreach(LiveCheck, frozen=True):
     """A stream must not exceed the ingest `limits` of its channel.
 
     The breach lasts as long as the session. After the session it lasts for one hour, or until the

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import (
     ON_AIR,
-    Check,
+    LiveCheck,
     breach,
     moments_before,
     not_applicable,
@@ -17,7 +17,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import EarlyWarning, Finding
 
 
-class MaxDuration(Check, frozen=True):
+class MaxDuration(LiveCheck, frozen=True):
     """A live stream may last at most `limit`, counted from its `Stream Start`.
 
     `warnings` says how long before the limit people get an early warning, each once per stream. A

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final, NamedTuple
 
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import LiveCheck, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Session
@@ -27,7 +27,7 @@ class _Attempt(NamedTuple):
     closes_at: datetime | None
 
 
-class NeverLive(Check, frozen=True):
+class NeverLive(LiveCheck, frozen=True):
     """A session must get its `Stream Start` within `limit` of its `Session Created`.
 
     The breach ends with the next stream that starts, or one hour after the last failed session. All

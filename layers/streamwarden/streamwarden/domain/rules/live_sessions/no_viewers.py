@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import (
     ON_AIR,
-    Check,
+    LiveCheck,
     breach,
     compliant,
     not_applicable,
@@ -17,7 +17,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
-class NoViewers(Check, frozen=True):
+class NoViewers(LiveCheck, frozen=True):
     """A live stream may be without viewers for at most `limit`.
 
     The time counts from the first sweep that found no viewers, or no viewers any more. Viewers who

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import (
     ON_AIR,
-    Check,
+    LiveCheck,
     breach,
     compliant,
     not_applicable,
@@ -18,7 +18,7 @@ from streamwarden.domain.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.verdicts import Finding
 
 
-class Starvation(Check, frozen=True):
+class Starvation(LiveCheck, frozen=True):
     """The ingest of a live stream may stall for at most `limit`.
 
     Data: `Starvation Start` and `Starvation End` events, health in `ListStreams`. Costs no IVS

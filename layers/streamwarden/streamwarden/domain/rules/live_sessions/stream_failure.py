@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import LiveCheck, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.traits import Trait
@@ -13,7 +13,7 @@ from streamwarden.domain.verdicts import Finding
 _CLOSES_AFTER: Final = timedelta(hours=24)
 
 
-class StreamFailure(Check, frozen=True):
+class StreamFailure(LiveCheck, frozen=True):
     """IVS must not fail to process a stream, as it does when its capacity runs out.
 
     The breach ends with the next stream of the channel that starts, or after 24 hours.

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import ON_AIR, Check, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import ON_AIR, LiveCheck, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import format_count
@@ -15,7 +15,7 @@ from streamwarden.domain.verdicts import Finding
 _CLOSES_AFTER: Final = timedelta(hours=24)
 
 
-class Takeover(Check, frozen=True):
+class Takeover(LiveCheck, frozen=True):
     """No other encoder may take over a live stream, or try it unless `attempts` is false.
 
     An encoder that takes over has the stream key. The breach ends with the stream, or 24 hours

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.rules.check import ON_AIR, Check, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import ON_AIR, LiveCheck, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
-class ViewerCeiling(Check, frozen=True):
+class ViewerCeiling(LiveCheck, frozen=True):
     """At most `viewers` may watch a stream at the same time.
 
     Sweeps count the viewers. A sweep reports a count that has changed by at least ten and by more

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, format_duration
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import LiveCheck, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import DRAINED_AFTER, Facts
 from streamwarden.domain.state.stale_session import StaleSession, stale_session
@@ -12,7 +12,7 @@ from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 
-class ZombieSession(Check, frozen=True):
+class ZombieSession(LiveCheck, frozen=True):
     """A session that is over may be listed as live for at most `limit`.
 
     A session is over from its end event. If no event reports a stall, a session is over from the

@@ -7,7 +7,7 @@ from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.rules.check import (
     ON_AIR,
     RECORDS,
-    Check,
+    LiveCheck,
     breach,
     compliant,
     not_applicable,
@@ -25,7 +25,7 @@ _RECONNECT_WINDOW: Final = timedelta(seconds=300)
 _LONGEST_RECORDING: Final = timedelta(hours=48)
 
 
-class NotRecording(Check, frozen=True):
+class NotRecording(LiveCheck, frozen=True):
     """A stream of a channel that records must be recorded `limit` after it went on the air.
 
     A recording that failed to start does not count. The rule does not judge streams that began
