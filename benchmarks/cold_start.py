@@ -112,10 +112,10 @@ def _ours(built_by: str) -> str:
 
 
 def _cpu_seconds(program: str, environ: dict[str, str]) -> float:
-    said = subprocess.run(  # noqa: S603  # ours
+    reason = subprocess.run(  # noqa: S603  # ours
         [PYTHON, "-c", program + _END], env=environ, check=True, capture_output=True, text=True
     )
-    return float(said.stdout)
+    return float(reason.stdout)
 
 
 if __name__ == "__main__":

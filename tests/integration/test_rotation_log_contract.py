@@ -61,7 +61,7 @@ def test_what_is_known_of_a_rotation_is_replaced_as_long_as_it_has_not_changed(
     log: RotationLog,
 ) -> None:
     log.begin(ROTATION)
-    told = replace(ROTATION, is_told_held=True)
+    told = replace(ROTATION, is_held_notified=True)
 
     log.replace(ROTATION, told)
     log.replace(ROTATION, replace(ROTATION, rule_id="another"))

@@ -109,8 +109,8 @@ def _execute(control: Control, args: argparse.Namespace) -> str:
         given["enabled"] = given.pop("limits") == "on"
     if args.sim_command == "create":
         given["tags"] = dict(args.tags)
-    said = execute(control, _read(ACTIONS[args.sim_command], given))
-    return f"{args.channel}: {said}" if "channel" in given else said
+    message = execute(control, _read(ACTIONS[args.sim_command], given))
+    return f"{args.channel}: {message}" if "channel" in given else message
 
 
 def _go_live_by_key(control: Control, args: argparse.Namespace) -> str:

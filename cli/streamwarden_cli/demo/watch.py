@@ -34,16 +34,16 @@ class Watch:
 
     def look(self) -> list[Line]:
         """What happened since the last look, in order."""
-        self._learn_names()
+        self._read_names()
         return sorted([*self._logged(), *self._called(), *self._notified()])
 
     def name_of(self, arn: str) -> str:
         """The name of a channel, or of the channel of a stream key; of others, what they are."""
         if arn not in self.names:
-            self._learn_names()
+            self._read_names()
         return self.names.get(arn) or _describe_resource(arn)
 
-    def _learn_names(self) -> None:
+    def _read_names(self) -> None:
         for channel in self.stack.control.state():
             owned = [channel["arn"], *channel["streamKeyArns"]]
             self.names |= dict.fromkeys(owned, channel["name"])

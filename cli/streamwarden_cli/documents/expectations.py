@@ -17,7 +17,7 @@ TYPES: Final = {
 }
 
 
-def known_keys(schema: Schema) -> tuple[str, ...]:
+def allowed_keys(schema: Schema) -> tuple[str, ...]:
     """The keys of a mapping."""
     return tuple(schema.get("properties", ()))
 

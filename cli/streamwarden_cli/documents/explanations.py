@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from streamwarden_cli.documents.expectations import Schema, expected, known_keys
+from streamwarden_cli.documents.expectations import Schema, allowed_keys, expected
 from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.source import NOTHING, Location, Source
 from streamwarden_cli.documents.suggestion import did_you_mean, did_you_mean_zone, format_list
@@ -106,10 +106,10 @@ def _own_words(error: ErrorDetails) -> str:
 
 def _own_fault(error: ErrorDetails, source: Source) -> Problem:
     """Told where the one parameter stands that it is about, if it is about one."""
-    location, said = error["loc"], _own_words(error)
-    about = _OF_ONE.fullmatch(said)
+    location, message = error["loc"], _own_words(error)
+    about = _OF_ONE.fullmatch(message)
     if about is None:
-        return source.problem(location, said)
+        return source.problem(location, message)
     name, fault = about.groups()
     given = error["input"].get(name) if isinstance(error["input"], Mapping) else None
     hint = _HINTS[name](given) if name in _HINTS and isinstance(given, str) else ""
@@ -124,16 +124,16 @@ def _wrong_key(error: ErrorDetails) -> str:
 
 def _unknown_key(location: Location, source: Source, schema_at: SchemaAt) -> Problem:
     *parent, key = location
-    said = _describe_moved(key, tuple(parent), schema_at)
-    said = said or _describe_unknown(key, known_keys(schema_at(tuple(parent))))
-    return source.problem(location, said, at_key=True)
+    message = _describe_moved(key, tuple(parent), schema_at)
+    message = message or _describe_unknown(key, allowed_keys(schema_at(tuple(parent))))
+    return source.problem(location, message, at_key=True)
 
 
 def _describe_moved(key: str | int, parent: Location, schema_at: SchemaAt) -> str:
     """What is written beside `params` belongs into it, or the other way round."""
-    if key in known_keys(schema_at((*parent, _PARAMS))):
+    if key in allowed_keys(schema_at((*parent, _PARAMS))):
         return f"{key!r} is a parameter; write it within `{_PARAMS}`"
-    if parent[-1:] == (_PARAMS,) and key in known_keys(schema_at(parent[:-1])):
+    if parent[-1:] == (_PARAMS,) and key in allowed_keys(schema_at(parent[:-1])):
         return f"{key!r} is not a parameter; write it beside `{_PARAMS}`, not within"
     return ""
 

@@ -149,5 +149,5 @@ def _duplicates(node: yaml.MappingNode, location: Location, filename: str) -> It
 def _syntax_problem(error: yaml.MarkedYAMLError, filename: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    said = ", ".join(each for each in (error.context, error.problem) if each)
-    return Problem(filename, line, column, "", f"not YAML: {said}{remedy_of(said)}")
+    detail = ", ".join(each for each in (error.context, error.problem) if each)
+    return Problem(filename, line, column, "", f"not YAML: {detail}{remedy_of(detail)}")

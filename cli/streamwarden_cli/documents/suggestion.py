@@ -8,8 +8,8 @@ from zoneinfo import available_timezones
 def did_you_mean(word: str, choices: Collection[str]) -> str:
     """`; did you mean 'stop'?` when a known word is near, else nothing. Case counts for little."""
     folded = {each.casefold(): each for each in choices}
-    nearest = [folded[each] for each in get_close_matches(word.casefold(), folded, n=1)]
-    return f"; did you mean '{nearest[0]}'?" if nearest and nearest[0] != word else ""
+    closest = [folded[each] for each in get_close_matches(word.casefold(), folded, n=1)]
+    return f"; did you mean '{closest[0]}'?" if closest and closest[0] != word else ""
 
 
 def did_you_mean_zone(word: str) -> str:

@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 _REMEDIES: Final = tuple(
-    (re.compile(said), remedy)
-    for said, remedy in (
+    (re.compile(text), remedy)
+    for text, remedy in (
         (r"character '\\t'", "indent with spaces, not with tabs"),
         (r"the tag '!", "text that begins with ! stands in quotes"),
         (r"character '[`@%]'", "text that begins with it stands in quotes"),
@@ -26,8 +26,8 @@ _REMEDIES: Final = tuple(
 )
 
 
-def remedy_of(said: str) -> str:
+def remedy_of(text: str) -> str:
     """`; indent with spaces`; empty where nothing better can be said than PyYAML does."""
-    found = (remedy for pattern, remedy in _REMEDIES if pattern.search(said))
+    found = (remedy for pattern, remedy in _REMEDIES if pattern.search(text))
     remedy = next(found, "")
     return f"; {remedy}" if remedy else ""

@@ -22,8 +22,8 @@ _LENGTH: Final = 12
 
 def digest_of(rules: Iterable[CompiledRule]) -> str:
     (package,) = map(Path, streamwarden.__path__)
-    written = msgspec.json.encode(list(rules), order="sorted")
-    return sha256(_own_code(package) + written).hexdigest()[:_LENGTH]
+    given = msgspec.json.encode(list(rules), order="sorted")
+    return sha256(_own_code(package) + given).hexdigest()[:_LENGTH]
 
 
 @cache

@@ -64,7 +64,7 @@ def _kebab_case(name: str) -> str:
     return name
 
 
-def _known_kind(kind: str) -> str:
+def _existing_kind(kind: str) -> str:
     if kind not in RULE_KINDS:
         # All kinds are a long list, which only helps whoever is not near one.
         hint = did_you_mean(kind, RULE_KINDS) or f" (expected {_KIND})"
@@ -107,7 +107,7 @@ class RuleDocument(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Annotated[str, AfterValidator(_kebab_case), Field(description=_ID, json_schema_extra=_NAME)]
-    kind: Annotated[str, AfterValidator(_known_kind), Field(description=_KIND)]
+    kind: Annotated[str, AfterValidator(_existing_kind), Field(description=_KIND)]
     actions: tuple[ActionDocument, ...] = ()
     steps: StepDocuments = ()
     mode: Annotated[Mode, AfterValidator(_backed_by_action)]

@@ -21,9 +21,9 @@ class Part(NamedTuple):
 type Pattern = tuple[Part, ...]
 
 
-def text(written: str) -> Pattern:
+def text(given: str) -> Pattern:
     """This text and no other."""
-    return tuple(Part(frozenset(character)) for character in written)
+    return tuple(Part(frozenset(character)) for character in given)
 
 
 def some(characters: str, count: int | None = None) -> Pattern:

@@ -65,12 +65,12 @@ def _read(value: object, info: ValidationInfo) -> tuple[StepDocument, ...]:
 def _out_of_order(steps: Iterable[StepDocument]) -> Iterator[InitErrorDetails]:
     for number, (before, step) in enumerate(pairwise(steps), 1):
         if step.after <= before.after:
-            said = (
+            text = (
                 f"expected longer than {format_duration(before.after)}, "
                 "which the step before it has; "
                 f"found {format_duration(step.after)}"
             )
-            yield as_error(said, (number, "after"), step.after)
+            yield as_error(text, (number, "after"), step.after)
 
 
 def repeated_actions(rule: Mapping[object, object]) -> Iterator[Location]:

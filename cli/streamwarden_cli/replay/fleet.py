@@ -22,15 +22,15 @@ _TIME: Final = "a time with its offset, such as 2026-03-01T09:30:00Z"
 _ARN: Final = "the ARN of an IVS channel"
 
 
-def _with_offset(written: object) -> object:
-    if isinstance(written, datetime):
-        return written
+def _with_offset(given: object) -> object:
+    if isinstance(given, datetime):
+        return given
     try:
-        time = datetime.fromisoformat(str(written))
+        time = datetime.fromisoformat(str(given))
     except ValueError:
         time = None
     if time is None or time.tzinfo is None:
-        raise ValueError(f"expected {_TIME}; found {written!r}")
+        raise ValueError(f"expected {_TIME}; found {given!r}")
     return time
 
 

@@ -53,8 +53,8 @@ def _label(arn: str) -> str:
             return arn.rpartition("/")[2]
         case _:
             label = label_of(arn)
-            said = f"{noun_of(arn)} {label}"
-            return said if len(said) <= _NAME_WIDTH else label
+            text = f"{noun_of(arn)} {label}"
+            return text if len(text) <= _NAME_WIDTH else label
 
 
 def _subject(record: Record) -> str | None:

@@ -27,7 +27,7 @@ from streamwarden_cli.sim.arguments import (
 )
 
 
-def _written[T](read: Callable[[str], T], expected: str) -> BeforeValidator:
+def _read_text[T](read: Callable[[str], T], expected: str) -> BeforeValidator:
     def before(value: object) -> object:
         if isinstance(value, str):
             return read(value)
@@ -45,10 +45,10 @@ def _no_key(channel: str) -> str:
     return channel
 
 
-type Span = Annotated[timedelta, _written(read_span, SPAN)]
-type Moment = Annotated[timedelta, _written(read_moment, SPAN)]
-type Bitrate = Annotated[int, _written(read_bitrate, BITRATE), Field(gt=0)]
-type Resolution = Annotated[tuple[int, int], _written(read_resolution, RESOLUTION)]
+type Span = Annotated[timedelta, _read_text(read_span, SPAN)]
+type Moment = Annotated[timedelta, _read_text(read_moment, SPAN)]
+type Bitrate = Annotated[int, _read_text(read_bitrate, BITRATE), Field(gt=0)]
+type Resolution = Annotated[tuple[int, int], _read_text(read_resolution, RESOLUTION)]
 type Probability = Annotated[float, Field(ge=0, le=1)]
 type Positive = Annotated[int, Field(gt=0)]
 type LatencyMode = Literal["LOW", "NORMAL"]

@@ -36,8 +36,8 @@ def read_moment(text: str) -> timedelta:
 
 def read_bitrate(text: str) -> int:
     """Bits per second. Raises ValueError."""
-    written = _BITRATE.fullmatch(text)
-    bitrate = round(float(written[1]) * _FACTORS[written[2]]) if written else 0
+    given = _BITRATE.fullmatch(text)
+    bitrate = round(float(given[1]) * _FACTORS[given[2]]) if given else 0
     if bitrate <= 0:
         raise ValueError(f"expected {BITRATE}, found {text!r}")
     return bitrate
@@ -45,10 +45,10 @@ def read_bitrate(text: str) -> int:
 
 def read_resolution(text: str) -> tuple[int, int]:
     """Width and height in pixels. Raises ValueError."""
-    written = _RESOLUTION.fullmatch(text)
-    if written is None or not (int(written[1]) and int(written[2])):
+    given = _RESOLUTION.fullmatch(text)
+    if given is None or not (int(given[1]) and int(given[2])):
         raise ValueError(f"expected {RESOLUTION}, found {text!r}")
-    return int(written[1]), int(written[2])
+    return int(given[1]), int(given[2])
 
 
 def read_tag(text: str) -> tuple[str, str]:

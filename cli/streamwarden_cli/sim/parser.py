@@ -44,12 +44,12 @@ def _add_servers(actions: "Subparsers") -> None:
         "--state-dir", metavar="DIR", type=Path, default=STATE,
         help="what it keeps; another directory is another simulator (default: %(default)s)",
     )  # fmt: skip
-    for name, said in (
+    for name, text in (
         ("up", "start it"),
         ("down", "stop it; all that it held is gone"),
         ("status", "say whether and where it runs; exit 3 if not"),
     ):
-        actions.add_parser(name, parents=[state], help=said)
+        actions.add_parser(name, parents=[state], help=text)
 
 
 def _add_create(actions: "Subparsers") -> None:
@@ -80,8 +80,8 @@ def _add_broadcasts(actions: "Subparsers") -> None:
     live.add_argument("--priority", metavar="N", type=int, help="take over from a lower priority")
     live.add_argument("--reconnect", action="store_true", help="come back when thrown off")
     _add_sending(_add_on_channel(actions, "change", "the encoder sends something else"))
-    for name, said in _SIMPLE.items():
-        _add_on_channel(actions, name, said)
+    for name, text in _SIMPLE.items():
+        _add_on_channel(actions, name, text)
     fail = _add_on_channel(actions, "fail", "IVS fails to process the stream (Stream Failure)")
     fail.add_argument("--reason", metavar="TEXT", help="what the event says")
     watch = _add_on_channel(actions, "watch", "a viewer asks to play the stream")
@@ -131,14 +131,14 @@ def _add_sending(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--codec", metavar="CODEC", help="of the video, such as avc1.64001F")
 
 
-def _add_on_channel(actions: "Subparsers", name: str, said: str) -> argparse.ArgumentParser:
-    parser = _add(actions, name, said)
+def _add_on_channel(actions: "Subparsers", name: str, text: str) -> argparse.ArgumentParser:
+    parser = _add(actions, name, text)
     parser.add_argument("channel", metavar="CHANNEL")
     return parser
 
 
-def _add(actions: "Subparsers", name: str, said: str) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=said, description=f"{said[0].upper()}{said[1:]}.")
+def _add(actions: "Subparsers", name: str, text: str) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     parser.add_argument(
         "--state-dir", metavar="DIR", type=Path, default=None,
         help="the simulator's (default: whichever runs, `sim` before `local`)",

@@ -56,10 +56,10 @@ def play(scenario: Scenario, control: Control, timing: Timing) -> Iterator[str]:
     for step in scenario.steps:
         timing.wait_until(step.at)
         try:
-            said = execute(control, step.action)
+            text = execute(control, step.action)
         except (ControlRefused, NotPlayable) as error:
             raise DocumentErrors([scenario.problem(step, f"{step.name}: {error}")]) from error
-        yield f"{_clock(step.at)}  {_who(step)}{step.name}: {said}"
+        yield f"{_clock(step.at)}  {_who(step)}{step.name}: {text}"
 
 
 def _who(step: Step) -> str:

@@ -85,33 +85,33 @@ def understand(text: str, filename: str) -> Scenario:
         raise DocumentErrors([source.problem((), f"expected a list of steps, found {found}")])
     problems = list(source.problems)
     steps: list[Step] = []
-    for index, written in enumerate(source.data):
-        problems += _read_step(source, index, written, steps)
+    for index, given in enumerate(source.data):
+        problems += _read_step(source, index, given, steps)
     problems += _disorder(source, steps)
     if problems:
         raise DocumentErrors(problems)
     return Scenario(source, tuple(steps))
 
 
-def _read_step(source: Source, index: int, written: object, steps: list[Step]) -> list[Problem]:
+def _read_step(source: Source, index: int, given: object, steps: list[Step]) -> list[Problem]:
     """Appends the step, or says what is wrong with it."""
     here: Location = (index,)
-    if not isinstance(written, Mapping):
+    if not isinstance(given, Mapping):
         return [source.problem(here, f"expected a step, found {source.found(here)}")]
     missing = [
-        source.problem(here, f"missing: {name!r}") for name in (_TIME, _DO) if name not in written
+        source.problem(here, f"missing: {name!r}") for name in (_TIME, _DO) if name not in given
     ]
-    if _DO not in written:
+    if _DO not in given:
         return missing
-    kind = ACTIONS.get(written[_DO]) if isinstance(written[_DO], str) else None
+    kind = ACTIONS.get(given[_DO]) if isinstance(given[_DO], str) else None
     if kind is None:
         wrong = f"nothing is called {source.found((index, _DO))}"
-        hint = did_you_mean(str(written[_DO]), ACTIONS)
+        hint = did_you_mean(str(given[_DO]), ACTIONS)
         wrong += f"{hint} (expected {format_list(ACTIONS)})"
         return [*missing, source.problem((index, _DO), wrong)]
     try:
-        fields = {name: value for name, value in written.items() if name != _DO}
-        steps.append(Step(str(written[_DO]), kind.model_validate(fields), here))
+        fields = {name: value for name, value in given.items() if name != _DO}
+        steps.append(Step(str(given[_DO]), kind.model_validate(fields), here))
     except ValidationError as error:
         return missing + [_explain(source, here, kind, each) for each in error.errors()]
     return missing
@@ -132,8 +132,8 @@ def _explain(source: Source, here: Location, kind: type[Action], error: ErrorDet
         case "value_error":
             return source.problem(location, str(error["ctx"]["error"]))
         case _:
-            said = error["msg"].removeprefix("Input should be ")
-            return source.problem(location, f"expected {said}, found {source.found(location)}")
+            detail = error["msg"].removeprefix("Input should be ")
+            return source.problem(location, f"expected {detail}, found {source.found(location)}")
 
 
 def _disorder(source: Source, steps: list[Step]) -> Iterator[Problem]:

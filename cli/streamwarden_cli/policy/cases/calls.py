@@ -56,11 +56,11 @@ def _request(name: str, channel: FleetChannel) -> dict[str, Any]:
             return {}
 
 
-def _response(name: str, channel: FleetChannel, said: Mapping[str, Any]) -> dict[str, Any]:
+def _response(name: str, channel: FleetChannel, text: Mapping[str, Any]) -> dict[str, Any]:
     key = {"arn": _key_arn(channel), "channelArn": channel.arn}
     match name:
         case ApiCallName.CREATE_CHANNEL:
-            settings = complete(settings_of({**_settings(channel), **said}))
+            settings = complete(settings_of({**_settings(channel), **text}))
             made = {"arn": channel.arn, "tags": channel.tags, **settings}
             return {"channel": made, "streamKey": key}
         case ApiCallName.CREATE_STREAM_KEY:

@@ -28,8 +28,8 @@ def _differences(wanted: Expectation, case: Case, played: Played) -> Iterator[Di
     place = (arn, wanted.rule)
     verdict = played.verdicts.get(place)
     if verdict is None:
-        said = "the rule is about no channel of the case"
-        yield Difference(wanted.rule, "verdict", _describe_wanted_verdict(wanted), said)
+        message = "the rule is about no channel of the case"
+        yield Difference(wanted.rule, "verdict", _describe_wanted_verdict(wanted), message)
         return
     yield from _of_verdict(wanted, verdict)
     yield from _of_breaches(wanted, played.breaches.get(place, []))
@@ -37,9 +37,9 @@ def _differences(wanted: Expectation, case: Case, played: Played) -> Iterator[Di
         expected = [each for each in wanted.document.actions if each is not None]
         done = played.actions.get(place, [])
         if not _are_done(expected, done):
-            said = _describe_list([_describe_planned(each) for each in expected])
+            message = _describe_list([_describe_planned(each) for each in expected])
             yield Difference(
-                wanted.rule, "actions", said, _describe_list(map(_describe_done, done))
+                wanted.rule, "actions", message, _describe_list(map(_describe_done, done))
             )
     if wanted.document.notifications is not None:
         statuses = [str(each.status) for each in played.notifications.get(place, [])]
@@ -113,15 +113,15 @@ def _describe_planned(planned: PlannedAction) -> str:
 
 
 def _describe_done(done: Done) -> str:
-    said = _describe_action(done.kind, done.tags, "")
+    message = _describe_action(done.kind, done.tags, "")
     if done.outcome.status is OutcomeStatus.DONE:
-        return said
-    return f"{said} ({done.outcome.status}: {done.outcome.reason})"
+        return message
+    return f"{message} ({done.outcome.status}: {done.outcome.reason})"
 
 
 def _describe_action(kind: str, tags: Mapping[str, str], text: str) -> str:
-    said = ", ".join(f"{key}: {value}" for key, value in tags.items()) or text
-    return f"{kind} {{{said}}}" if said else kind
+    message = ", ".join(f"{key}: {value}" for key, value in tags.items()) or text
+    return f"{kind} {{{message}}}" if message else kind
 
 
 def _describe_list(words: Iterable[str]) -> str:

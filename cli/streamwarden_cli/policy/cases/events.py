@@ -38,29 +38,29 @@ class Sender:
         self._last: datetime | None = None
         self._count = 0
 
-    def send(self, written: EventDocument, place: Location, position: str) -> Iterator[RawEvent]:
+    def send(self, given: EventDocument, place: Location, position: str) -> Iterator[RawEvent]:
         """Raises Fault. `position` is what an event is called that cannot be played."""
-        if written.file is not None:
-            yield from self._file(written, place)
+        if given.file is not None:
+            yield from self._file(given, place)
             return
-        name, channel = self._name(written, place), self._channel(written.channel, place)
-        for at in self._moments(written, place):
+        name, channel = self._name(given, place), self._channel(given.channel, place)
+        for at in self._moments(given, place):
             self._last = at
             self._count += 1
-            yield RawEvent(position=position, value=self._event(name, at, channel, written))
+            yield RawEvent(position=position, value=self._event(name, at, channel, given))
 
-    def _file(self, written: EventDocument, place: Location) -> list[RawEvent]:
-        others = written.model_fields_set - {"file", "detail"}
+    def _file(self, given: EventDocument, place: Location) -> list[RawEvent]:
+        others = given.model_fields_set - {"file", "detail"}
         if others:
             raise Fault((*place, min(others)), "events of a file say this themselves", at_key=True)
         try:
-            found = read_events([self._folder / str(written.file)])
-            return [_with_detail(each, written.detail) for each in found]
+            found = read_events([self._folder / str(given.file)])
+            return [_with_detail(each, given.detail) for each in found]
         except InvalidInput as problem:
             raise Fault((*place, "file"), str(problem)) from problem
 
-    def _name(self, written: EventDocument, place: Location) -> str:
-        name = written.event
+    def _name(self, given: EventDocument, place: Location) -> str:
+        name = given.event
         if name is None:
             raise Fault((*place, "event"), "missing (expected the name of an event, or file)")
         if name not in NAMES:
@@ -68,41 +68,41 @@ class Sender:
             raise Fault((*place, "event"), f"unknown event {name!r}{hint}")
         if name in SERVICE_EVENTS:
             for key in ("by", "request", "response"):
-                if key in written.model_fields_set:
+                if key in given.model_fields_set:
                     raise Fault((*place, key), f"{name} is no call that anybody makes", at_key=True)
         return name
 
     def _channel(self, name: str | None, place: Location) -> FleetChannel:
         return channel_called(name, self._channels, (*place, "channel"))
 
-    def _moments(self, written: EventDocument, place: Location) -> Iterator[datetime]:
-        if written.at is None:
+    def _moments(self, given: EventDocument, place: Location) -> Iterator[datetime]:
+        if given.at is None:
             raise Fault((*place, "at"), "missing (expected a time such as 12:00)")
         try:
-            first = self._calendar.moment(written.at, self._last)
+            first = self._calendar.moment(given.at, self._last)
         except ValueError as error:
             raise Fault((*place, "at"), str(error)) from error
-        if written.every < timedelta(seconds=1):
-            said = f"expected at least 1s, found {format_duration(written.every)}"
-            raise Fault((*place, "every"), said)
-        return (first + number * written.every for number in range(written.times))
+        if given.every < timedelta(seconds=1):
+            text = f"expected at least 1s, found {format_duration(given.every)}"
+            raise Fault((*place, "every"), text)
+        return (first + number * given.every for number in range(given.times))
 
     def _event(
-        self, name: str, at: datetime, channel: FleetChannel, written: EventDocument
+        self, name: str, at: datetime, channel: FleetChannel, given: EventDocument
     ) -> Mapping[str, Any]:
         if name in API_CALLS:
             event = call_event(
                 name,
                 at,
                 channel,
-                by=written.by,
-                request=written.request,
-                response=written.response,
+                by=given.by,
+                request=given.request,
+                response=given.response,
                 number=self._count,
             )
         else:
-            event = self._service_event(name, at, channel, written.stream)
-        return {**event, "detail": {**event["detail"], **written.detail}}
+            event = self._service_event(name, at, channel, given.stream)
+        return {**event, "detail": {**event["detail"], **given.detail}}
 
     def _service_event(
         self, name: str, at: datetime, channel: FleetChannel, stream: str | None

@@ -62,14 +62,14 @@ def read_cases(path: Path, rules: Sequence[str]) -> list[Case]:
         problems += explain_all(error, source, _schema_at)
         raise DocumentErrors(problems) from error
     cases: list[Case] = []
-    for index, written in enumerate(document.cases):
+    for index, entry in enumerate(document.cases):
         try:
-            cases.append(_Reader(source, index, written, path.parent).case())
+            cases.append(_Reader(source, index, entry, path.parent).case())
         except Fault as fault:
             problems.append(_problem(fault, source))
         except DocumentErrors as errors:
             problems += errors.problems
-        problems += _unknown_rules(source, index, written, rules)
+        problems += _unknown_rules(source, index, entry, rules)
     if problems:
         raise DocumentErrors(problems)
     return cases
@@ -80,9 +80,9 @@ def _problem(fault: Fault, source: Source) -> Problem:
 
 
 def _unknown_rules(
-    source: Source, index: int, written: CaseDocument, rules: Sequence[str]
+    source: Source, index: int, entry: CaseDocument, rules: Sequence[str]
 ) -> Iterator[Problem]:
-    for rule in written.expect:
+    for rule in entry.expect:
         if rule not in rules:
             hint = did_you_mean(rule, rules) or f" (expected {format_list(rules)})"
             place = ("cases", index, "expect", rule)
@@ -95,7 +95,7 @@ class _Reader:
 
     source: Source
     index: int
-    written: CaseDocument
+    entry: CaseDocument
     folder: Path
 
     @property
@@ -104,14 +104,14 @@ class _Reader:
 
     def case(self) -> Case:
         """Raises Fault, and DocumentErrors."""
-        calendar, places = Calendar(self.written.day), self._channel_places()
-        channels = read_channels(self.written.given, calendar, self.source, places)
+        calendar, places = Calendar(self.entry.day), self._channel_places()
+        channels = read_channels(self.entry.given, calendar, self.source, places)
         timeline = self._timeline(channels, calendar)
         return Case(
-            name=self.written.name,
+            name=self.entry.name,
             line=self.source.lines(self.place).start + 1,
             fleet=Fleet(channels, self.source, places),
-            is_given="given" in self.written.model_fields_set,
+            is_given="given" in self.entry.model_fields_set,
             timeline=timeline,
             ends_at=self._end(calendar, timeline),
             expectations=tuple(self._expectations(channels)),
@@ -123,12 +123,12 @@ class _Reader:
         data: Any = self.source.data
         if isinstance(data["cases"][self.index].get("given"), Mapping):
             return (place,)
-        return tuple((*place, number) for number in range(len(self.written.given)))
+        return tuple((*place, number) for number in range(len(self.entry.given)))
 
     def _timeline(self, channels: Sequence[FleetChannel], calendar: Calendar) -> Timeline:
         sender = Sender(channels, calendar, self.folder)
         raw = []
-        for number, event in enumerate(self.written.events):
+        for number, event in enumerate(self.entry.events):
             place = (*self.place, "events", number)
             # What is wrong with the event itself is found when it is parsed.
             position = str(self.source.problem(place, "")).removesuffix(": ")
@@ -137,10 +137,10 @@ class _Reader:
         return replace(timeline, begins_at=self._beginning(calendar, timeline))
 
     def _beginning(self, calendar: Calendar, timeline: Timeline) -> datetime | None:
-        now = self.written.now
+        now = self.entry.now
         if now is None:
             is_quiet = not timeline.entries
-            return calendar.beginning_without_events(self.written.until) if is_quiet else None
+            return calendar.beginning_without_events(self.entry.until) if is_quiet else None
         try:
             begins_at = calendar.time(now)
         except ValueError as error:
@@ -151,12 +151,12 @@ class _Reader:
 
     def _end(self, calendar: Calendar, timeline: Timeline) -> datetime:
         try:
-            return calendar.end(self.written.until, timeline.ends_at)
+            return calendar.end(self.entry.until, timeline.ends_at)
         except ValueError as error:
             raise Fault((*self.place, "until"), str(error)) from error
 
     def _expectations(self, channels: Sequence[FleetChannel]) -> Iterator[Expectation]:
-        for rule, document in self.written.expect.items():
+        for rule, document in self.entry.expect.items():
             place = (*self.place, "expect", rule, "channel")
             name = document.channel
             arn = None if name is None else channel_called(name, channels, place).arn

@@ -26,12 +26,12 @@ from streamwarden_cli.policy.conditions.shapes import (
     TEXT,
     TYPE,
     WEEKDAY,
-    Known,
+    Inferred,
     either,
 )
-from streamwarden_cli.policy.conditions.wording import format_literal, say
+from streamwarden_cli.policy.conditions.wording import format_literal, render
 
-type Argument = tuple[Node, Known]
+type Argument = tuple[Node, Inferred]
 
 _TABLE: Final = TimeFunctions.FUNCTION_TABLE
 _ORDINALS: Final = ("first", "second", "third")
@@ -49,15 +49,15 @@ _KINDS: Final = {
 _SAME_IN_PYTHON: Final = {Kind.BOOLEAN, Kind.NUMBER}
 
 
-def _same(given: Sequence[Known]) -> Known:
+def _same(given: Sequence[Inferred]) -> Inferred:
     return given[0]
 
 
-def _item(given: Sequence[Known]) -> Known:
+def _item(given: Sequence[Inferred]) -> Inferred:
     return given[0].items if given[0] else None
 
 
-_RESULTS: Final[Mapping[str, Known | Callable[[Sequence[Known]], Known]]] = {
+_RESULTS: Final[Mapping[str, Inferred | Callable[[Sequence[Inferred]], Inferred]]] = {
     **dict.fromkeys(("contains", "ends_with", "starts_with"), BOOLEAN),
     **dict.fromkeys(("abs", "avg", "ceil", "floor", "length", "sum", "to_number", "age"), NUMBER),
     **dict.fromkeys(("join", "to_string"), TEXT),
@@ -85,7 +85,7 @@ def check_name(node: Node) -> None:
         raise ValueError(f"the function {name!r} takes {wanted}, found {given}")
 
 
-def result_of(node: Node, given: Sequence[Known]) -> Known:
+def result_of(node: Node, given: Sequence[Inferred]) -> Inferred:
     """What is known of what the call answers. Raises ValueError for what it cannot take."""
     name, arguments = node["value"], tuple(zip(node["children"], given, strict=True))
     # What may be repeated is only checked once.
@@ -101,7 +101,7 @@ def result_of(node: Node, given: Sequence[Known]) -> Known:
 
 
 def _check_type(
-    name: str, position: int, types: Sequence[str], argument: Node, shape: Known
+    name: str, position: int, types: Sequence[str], argument: Node, shape: Inferred
 ) -> None:
     is_expression = argument["type"] == "expref"
     if not types or (is_expression and "expref" in types):
@@ -112,11 +112,11 @@ def _check_type(
         wanted = format_list(list(dict.fromkeys(kinds))) if kinds else "an expression such as &name"
         raise ValueError(
             f"the function {name!r} takes {wanted} as its {_ORDINALS[position]} argument, "
-            f"and {say(argument)} is {found}"
+            f"and {render(argument)} is {found}"
         )
 
 
-def _check_zone(name: str, argument: Node, shape: Known) -> None:
+def _check_zone(name: str, argument: Node, shape: Inferred) -> None:
     if shape is None or shape.kind is not Kind.TEXT:
         return
     if is_literal(argument):
@@ -128,11 +128,11 @@ def _check_zone(name: str, argument: Node, shape: Known) -> None:
     elif shape.form is not Form.FREE:
         raise ValueError(
             f"the function {name!r} takes the IANA name of a time zone such as 'Europe/Berlin', "
-            f"and {say(argument)} is none"
+            f"and {render(argument)} is none"
         )
 
 
-def _check_moment(name: str, argument: Node, shape: Known) -> None:
+def _check_moment(name: str, argument: Node, shape: Inferred) -> None:
     if shape is None or shape.kind is not Kind.TEXT:
         return
     if is_literal(argument):
@@ -142,7 +142,7 @@ def _check_moment(name: str, argument: Node, shape: Known) -> None:
     if not is_moment:
         raise ValueError(
             f"the function {name!r} takes a moment such as session.on_air_at or "
-            f"'2026-12-24T18:00:00Z', and {say(argument)} is none"
+            f"'2026-12-24T18:00:00Z', and {render(argument)} is none"
         )
 
 
@@ -156,8 +156,8 @@ def _check_contains(node: Node, whole: Argument, part: Argument) -> None:
         return  # Both may be null, and then it does contain it.
     if elements.kind is not wanted.kind and {elements.kind, wanted.kind} != _SAME_IN_PYTHON:
         holds = "holds" if shape.kind is Kind.LIST else "is"
-        said = f"{say(holder)} {holds} {elements.kind}, {say(held)} is {wanted.kind}"
-        raise ValueError(f"{say(node)} can never hold: {said}")
+        text = f"{render(holder)} {holds} {elements.kind}, {render(held)} is {wanted.kind}"
+        raise ValueError(f"{render(node)} can never hold: {text}")
     if shape.kind is Kind.LIST and is_literal(held):
         _check_named(node, wanted.values, (holder, elements))
     elif shape.kind is Kind.LIST and _are_literals(holder):
@@ -169,7 +169,7 @@ def _check_named(node: Node, named: Sequence[object], closed: Side) -> None:
     for value in named if closed[1].values else ():
         if value not in closed[1].values:
             why = format_values(closed, value)
-            raise ValueError(f"{say(node)} looks for {format_literal(value)} in vain: {why}")
+            raise ValueError(f"{render(node)} looks for {format_literal(value)} in vain: {why}")
 
 
 def _are_literals(node: Node) -> bool:

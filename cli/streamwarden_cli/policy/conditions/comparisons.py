@@ -9,8 +9,8 @@ from typing import Any, Final
 from streamwarden.domain.expressions.closures import Node
 from streamwarden.domain.expressions.shape import Form, Kind, Shape
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
-from streamwarden_cli.policy.conditions.shapes import Known
-from streamwarden_cli.policy.conditions.wording import say
+from streamwarden_cli.policy.conditions.shapes import Inferred
+from streamwarden_cli.policy.conditions.wording import render
 
 type Side = tuple[Node, Shape]
 
@@ -35,7 +35,7 @@ _EXAMPLES: Final = {
 }
 
 
-def check_comparison(node: Node, left: Known, right: Known) -> None:
+def check_comparison(node: Node, left: Inferred, right: Inferred) -> None:
     """Raises ValueError. `left` and `right` are what is known of the two sides."""
     first, second = node["children"]
     if node["value"] in _ORDERS:
@@ -49,7 +49,10 @@ def check_comparison(node: Node, left: Known, right: Known) -> None:
     if left.kind is not right.kind:
         is_order = node["value"] in _ORDERS
         remedy = _remedy(*sides, is_order) or _remedy(*sides[::-1], is_order)
-        raise _one_way(node, f"{say(first)} is {left.kind}, {say(second)} is {right.kind}{remedy}")
+        raise _one_way(
+            node,
+            f"{render(first)} is {left.kind}, {render(second)} is {right.kind}{remedy}",
+        )
     _check_form(node, *sides)
     _check_form(node, *sides[::-1])
     _check_values(node, *sides)
@@ -63,34 +66,34 @@ def format_values(side: Side, value: object) -> str:
     """What a side with a closed set of values is, in answer to one that it is not."""
     node, shape = side
     if shape.kind is Kind.NUMBER:
-        return f"{say(node)} is {shape.values[0]} to {shape.values[-1]}"
+        return f"{render(node)} is {shape.values[0]} to {shape.values[-1]}"
     state = [str(each) for each in shape.values if each != ""]
-    return f"{say(node)} is {format_list(state)}{did_you_mean(str(value), state)}"
+    return f"{render(node)} is {format_list(state)}{did_you_mean(str(value), state)}"
 
 
 def _one_way(node: Node, why: str) -> ValueError:
     outcome = "always holds" if node["value"] == "ne" else "can never hold"
-    return ValueError(f"{say(node)} {outcome}: {why}")
+    return ValueError(f"{render(node)} {outcome}: {why}")
 
 
-def _check_order(node: Node, side: Node, shape: Known) -> None:
+def _check_order(node: Node, side: Node, shape: Inferred) -> None:
     if shape is not None and shape.kind not in _ORDERED:
-        why = f"only numbers and texts have an order, and {say(side)} is {shape.kind}"
+        why = f"only numbers and texts have an order, and {render(side)} is {shape.kind}"
         raise _one_way(node, why)
     if shape is not None and shape.kind is Kind.TEXT and len(shape.values) > 1:
-        why = f"the values of {say(side)} have no order; use == or contains"
-        raise ValueError(f"{say(node)} compares letters: {why}")
+        why = f"the values of {render(side)} have no order; use == or contains"
+        raise ValueError(f"{render(node)} compares letters: {why}")
 
 
 def _remedy(side: Side, other: Side, is_order: bool) -> str:
     """How to write what was probably meant, if this side says it."""
     (node, shape), (wanted_node, wanted) = side, other
     if shape.form is Form.MOMENT and wanted.kind is Kind.NUMBER:
-        return f"; age({say(node)}) is a number of seconds"
+        return f"; age({render(node)}) is a number of seconds"
     if shape.kind is Kind.LIST and wanted.kind is Kind.TEXT:
-        return f"; use contains({say(node)}, {say(wanted_node)})"
+        return f"; use contains({render(node)}, {render(wanted_node)})"
     if is_order and shape.form is Form.FREE and wanted.kind is Kind.NUMBER and not is_literal(node):
-        return f"; use to_number({say(node)})"
+        return f"; use to_number({render(node)})"
     return _other_spelling(node["value"], wanted.kind) if is_literal(node) else ""
 
 
@@ -107,10 +110,10 @@ def _check_form(node: Node, side: Side, other: Side) -> None:
     example = _EXAMPLES.get(shape.form)
     if example is None or not is_literal(other[0]) or _BEGINS.fullmatch(other[0]["value"]):
         return
-    remedy = f"; age({say(place)}) is a number of seconds" if shape.form is Form.MOMENT else ""
-    why = f"{say(place)} is {example}{remedy}"
+    remedy = f"; age({render(place)}) is a number of seconds" if shape.form is Form.MOMENT else ""
+    why = f"{render(place)} is {example}{remedy}"
     if node["value"] in _ORDERS:
-        raise ValueError(f"{say(node)} compares letters: {why}")
+        raise ValueError(f"{render(node)} compares letters: {why}")
     raise _one_way(node, why)
 
 

@@ -16,12 +16,12 @@ from streamwarden_cli.policy.conditions.comparisons import check_comparison
 from streamwarden_cli.policy.conditions.shapes import (
     BOOLEAN,
     MAPPING,
-    Known,
+    Inferred,
     either,
     list_of,
     of_literal,
 )
-from streamwarden_cli.policy.conditions.wording import say
+from streamwarden_cli.policy.conditions.wording import render
 
 _MOST_NAMES: Final = 8
 _JSON_WORDS: Final = frozenset({"true", "false", "null"})
@@ -31,25 +31,25 @@ _JSON_WORDS: Final = frozenset({"true", "false", "null"})
 class Place:
     """What names are looked up in, and how the expression says it; nothing for the whole."""
 
-    shape: Known
-    said: str = ""
+    shape: Inferred
+    text: str = ""
 
 
-def infer(node: Node, place: Place) -> Known:
+def infer(node: Node, place: Place) -> Inferred:
     """What is known of the expression's value. Raises ValueError, saying what is wrong."""
     return _FORMS[node["type"]](node, place)
 
 
-def _field(node: Node, place: Place) -> Known:
+def _field(node: Node, place: Place) -> Inferred:
     shape, name = place.shape, node["value"]
     if shape is None:
         return None
     if shape.kind is not Kind.MAPPING:
-        raise ValueError(f"{place.said} is {shape.kind} and has no member {name!r}")
+        raise ValueError(f"{place.text} is {shape.kind} and has no member {name!r}")
     if shape.members is None:
         return shape.items
     if name not in shape.members:
-        raise ValueError(_describe_unknown(name, place.said, shape.members))
+        raise ValueError(_describe_unknown(name, place.text, shape.members))
     return shape.members[name].shape
 
 
@@ -77,11 +77,11 @@ def _describe_literal(name: str) -> str:
     return "; text stands in single quotes"
 
 
-def _chain(node: Node, place: Place) -> Known:
+def _chain(node: Node, place: Place) -> Inferred:
     """Each part is looked up in what the ones before it came to."""
     _check_negation(node)
     for part in node["children"]:
-        place = Place(infer(part, place), _said(place, part))
+        place = Place(infer(part, place), _format(place, part))
     return place.shape
 
 
@@ -89,43 +89,43 @@ def _check_negation(node: Node) -> None:
     """jmespath reads `!a.b` as `(!a).b`, which is null."""
     first, *others = node["children"]
     if node["type"] == "subexpression" and first["type"] == "not_expression":
-        meant = ".".join(say(part) for part in (first["children"][0], *others))
-        raise ValueError(f"{say(node)} negates {say(first)[1:]} alone; write !({meant})")
+        meant = ".".join(render(part) for part in (first["children"][0], *others))
+        raise ValueError(f"{render(node)} negates {render(first)[1:]} alone; write !({meant})")
 
 
-def _said(place: Place, node: Node) -> str:
-    return f"{place.said}{'.' if place.said and node['type'] != 'index' else ''}{say(node)}"
+def _format(place: Place, node: Node) -> str:
+    return f"{place.text}{'.' if place.text and node['type'] != 'index' else ''}{render(node)}"
 
 
-def _current(_: Node, place: Place) -> Known:
+def _current(_: Node, place: Place) -> Inferred:
     return place.shape
 
 
-def _index(_: Node, place: Place) -> Known:
-    return _items(place.shape, place.said)
+def _index(_: Node, place: Place) -> Inferred:
+    return _items(place.shape, place.text)
 
 
-def _slice(_: Node, place: Place) -> Known:
-    _items(place.shape, place.said)
+def _slice(_: Node, place: Place) -> Inferred:
+    _items(place.shape, place.text)
     return place.shape
 
 
-def _items(shape: Known, said: str) -> Known:
+def _items(shape: Inferred, text: str) -> Inferred:
     if shape is None:
         return None
     if shape.kind is not Kind.LIST:
-        raise ValueError(f"{said} is {shape.kind}, not a list")
+        raise ValueError(f"{text} is {shape.kind}, not a list")
     return shape.items
 
 
-def _projection(node: Node, place: Place) -> Known:
+def _projection(node: Node, place: Place) -> Inferred:
     listed = node["children"][0]
-    said = _said(place, listed)
-    element = said if listed["type"] == "flatten" else f"{said}[]"
-    return _each(node, Place(_items(infer(listed, place), said), element))
+    text = _format(place, listed)
+    element = text if listed["type"] == "flatten" else f"{text}[]"
+    return _each(node, Place(_items(infer(listed, place), text), element))
 
 
-def _each(node: Node, element: Place) -> Known:
+def _each(node: Node, element: Place) -> Inferred:
     """`[*].right`, or `[?condition].right`: of each element."""
     _, right, *conditions = node["children"]
     for condition in conditions:
@@ -133,60 +133,60 @@ def _each(node: Node, element: Place) -> Known:
     return list_of([infer(right, element)])
 
 
-def _value_projection(node: Node, place: Place) -> Known:
+def _value_projection(node: Node, place: Place) -> Inferred:
     mapped = node["children"][0]
-    shape, said = infer(mapped, place), _said(place, mapped)
+    shape, text = infer(mapped, place), _format(place, mapped)
     if shape is not None and shape.kind is not Kind.MAPPING:
-        raise ValueError(f"{said} is {shape.kind}, not a mapping")
-    return _each(node, Place(shape and shape.items, f"{said}.*"))
+        raise ValueError(f"{text} is {shape.kind}, not a mapping")
+    return _each(node, Place(shape and shape.items, f"{text}.*"))
 
 
-def _flatten(node: Node, place: Place) -> Known:
+def _flatten(node: Node, place: Place) -> Inferred:
     listed = node["children"][0]
-    items = _items(infer(listed, place), _said(place, listed))
+    items = _items(infer(listed, place), _format(place, listed))
     return list_of([items.items]) if items and items.kind is Kind.LIST else list_of([items])
 
 
-def _literal(node: Node, _: Place) -> Known:
+def _literal(node: Node, _: Place) -> Inferred:
     return of_literal(node["value"])
 
 
-def _comparator(node: Node, place: Place) -> Known:
+def _comparator(node: Node, place: Place) -> Inferred:
     left, right = (infer(child, place) for child in node["children"])
     check_comparison(node, left, right)
     return BOOLEAN
 
 
-def _not(node: Node, place: Place) -> Known:
+def _not(node: Node, place: Place) -> Inferred:
     infer(node["children"][0], place)
     return BOOLEAN
 
 
-def _either_side(node: Node, place: Place) -> Known:
+def _either_side(node: Node, place: Place) -> Inferred:
     return either([infer(child, place) for child in node["children"]])
 
 
-def _call(node: Node, place: Place) -> Known:
+def _call(node: Node, place: Place) -> Inferred:
     check_name(node)
     return result_of(node, [infer(child, place) for child in node["children"]])
 
 
-def _expression(node: Node, _: Place) -> Known:
+def _expression(node: Node, _: Place) -> Inferred:
     """`&name`: what it is looked up in is the function's affair."""
     return infer(node["children"][0], Place(None))
 
 
-def _list(node: Node, place: Place) -> Known:
+def _list(node: Node, place: Place) -> Inferred:
     return list_of([infer(child, place) for child in node["children"]])
 
 
-def _mapping(node: Node, place: Place) -> Known:
+def _mapping(node: Node, place: Place) -> Inferred:
     for pair in node["children"]:
         infer(pair["children"][0], place)
     return MAPPING
 
 
-_FORMS: Final[Mapping[str, Callable[[Node, Place], Known]]] = {
+_FORMS: Final[Mapping[str, Callable[[Node, Place], Inferred]]] = {
     "field": _field,
     "subexpression": _chain,
     "index_expression": _chain,

@@ -10,7 +10,7 @@ from typing import Final
 from streamwarden.domain.calendar import WEEK
 from streamwarden.domain.expressions.shape import Form, Kind, Shape
 
-type Known = Shape | None
+type Inferred = Shape | None
 
 BOOLEAN: Final = Shape(kind=Kind.BOOLEAN, values=(False, True))
 NUMBER: Final = Shape(kind=Kind.NUMBER)
@@ -25,7 +25,7 @@ TYPE: Final = Shape(
 )
 
 
-def of_literal(value: object) -> Known:
+def of_literal(value: object) -> Inferred:
     match value:
         case bool():
             return Shape(kind=Kind.BOOLEAN, values=(value,))
@@ -39,11 +39,11 @@ def of_literal(value: object) -> Known:
             return None
 
 
-def list_of(items: Iterable[Known]) -> Shape:
+def list_of(items: Iterable[Inferred]) -> Shape:
     return Shape(kind=Kind.LIST, items=either(items))
 
 
-def either(shapes: Iterable[Known]) -> Known:
+def either(shapes: Iterable[Inferred]) -> Inferred:
     """What can be said of a value that has one of these shapes."""
     found = list(shapes)
     state = [shape for shape in found if shape is not None]

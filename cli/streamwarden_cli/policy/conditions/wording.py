@@ -23,7 +23,7 @@ _FORMS: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 
 
-def say(node: Node) -> str:
+def render(node: Node) -> str:
     """The expression, as far as it is made of common forms; `…` for others."""
     match node["type"]:
         case "field":
@@ -42,15 +42,15 @@ def say(node: Node) -> str:
             before, between, after = _FORMS[kind]
         case _:
             return "…"
-    return f"{before}{between.join(say(child) for child in node['children'])}{after}"
+    return f"{before}{between.join(render(child) for child in node['children'])}{after}"
 
 
 def _describe_projection(node: Node) -> str:
     listed, right, *conditions = node["children"]
     sign = ".*" if node["type"] == "value_projection" else "[*]"
     if conditions or listed["type"] == "flatten":
-        sign = "".join(f"[?{say(condition)}]" for condition in conditions)
-    return f"{say(listed)}{sign}{'' if right['type'] == 'identity' else f'.{say(right)}'}"
+        sign = "".join(f"[?{render(condition)}]" for condition in conditions)
+    return f"{render(listed)}{sign}{'' if right['type'] == 'identity' else f'.{render(right)}'}"
 
 
 def format_literal(value: object) -> str:

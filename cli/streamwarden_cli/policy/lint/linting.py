@@ -32,11 +32,11 @@ def lint(policy: ParsedPolicy, level: str) -> list[Problem]:
 def _warnings(policy: ParsedPolicy) -> Iterator[LintWarning]:
     sound = []
     for rule in policy.rules:
-        said: set[Location] = set()
+        text: set[Location] = set()
         for check in _CHECKS:
-            found = [each for each in check(rule) if each.location not in said]
-            said |= {each.location for each in found}
+            found = [each for each in check(rule) if each.location not in text]
+            text |= {each.location for each in found}
             yield from found
-        if not said:
+        if not text:
             sound.append(rule)
     yield from overlaps(sound)

@@ -29,13 +29,13 @@ def about_nobody(rule: ParsedRule) -> Iterator[LintWarning]:
         alone = Assumptions()
         alone.assume(parse(document.when))
         if alone.is_contradictory:
-            said, remedy = "`when` can never hold", "correct it, or remove the rule"
+            text, remedy = "`when` can never hold", "correct it, or remove the rule"
         elif document.match == Match():
-            said = f"`when` never holds for what {document.kind} is about"
+            text = f"`when` never holds for what {document.kind} is about"
             remedy = "correct it, or remove the rule"
         else:
-            said, remedy = "`when` never holds for what `match` selects", _REMEDY
-        yield about(rule, "when", said, remedy)
+            text, remedy = "`when` never holds for what `match` selects", _REMEDY
+        yield about(rule, "when", text, remedy)
 
 
 def exempts_everybody(rule: ParsedRule) -> Iterator[LintWarning]:

@@ -21,15 +21,15 @@ def overlaps(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
         if _is_same(mild, strict):
             if mild.index < strict.index:
                 continue
-            said = f"it judges exactly what {strict.id} judges"
+            text = f"it judges exactly what {strict.id} judges"
             remedy = f"merge it with {strict.id} (rules[{strict.index}])"
         elif _is_implied(mild, strict):
-            said = f"{strict.id} finds every breach of it, and does as much about it"
+            text = f"{strict.id} finds every breach of it, and does as much about it"
             remedy = f"remove it, or make it differ from {strict.id} (rules[{strict.index}])"
         else:
             continue
         seen.add(mild.id)
-        yield about(mild, "id", said, remedy)
+        yield about(mild, "id", text, remedy)
 
 
 def _is_same(one: ParsedRule, other: ParsedRule) -> bool:

@@ -44,12 +44,12 @@ def _actions(kind: Kind) -> Iterator[str]:
 
 
 def _parameter(parameter: Parameter) -> str:
-    said = [f"{parameter.name}: {parameter.type}"]
+    message = [f"{parameter.name}: {parameter.type}"]
     if parameter.is_required:
-        said.append("required")
+        message.append("required")
     elif parameter.default:
-        said.append(f"default {parameter.default}")
-    return f"{', '.join(said)}. {parameter.about}".strip()
+        message.append(f"default {parameter.default}")
+    return f"{', '.join(message)}. {parameter.about}".strip()
 
 
 def _example(kind: Kind) -> Section:

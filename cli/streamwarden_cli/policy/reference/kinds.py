@@ -84,10 +84,10 @@ def sentences(text: str) -> list[str]:
     return _SENTENCE_END.split(text)
 
 
-def _parameters(kind: str, said: list[str]) -> Iterator[Parameter]:
+def _parameters(kind: str, message: list[str]) -> Iterator[Parameter]:
     schema = params_of(kind).json_schema()
     for field in structs.fields(RULE_KINDS[kind]):
-        about = " ".join(each for each in said if f"`{field.name}`" in each)
+        about = " ".join(each for each in message if f"`{field.name}`" in each)
         yield Parameter(
             name=field.name,
             type=format_type(schema["properties"][field.name], schema),
@@ -122,7 +122,7 @@ def format_value(value: object) -> str:
             return ", ".join(f"{key}: {format_value(each)}" for key, each in value.items())
         case Struct():
             parts = {name: format_value(getattr(value, name)) for name in value.__struct_fields__}
-            said = ", ".join(f"{name}: {part}" for name, part in parts.items() if part)
-            return f"{{{said}}}"
+            message = ", ".join(f"{name}: {part}" for name, part in parts.items() if part)
+            return f"{{{message}}}"
         case _:
             return str(value)

@@ -93,8 +93,8 @@ def _steps(rule: ParsedRule) -> Iterator[str]:
         return
     if steps[0].after:
         yield "at once: tells people"
-    says = _does if mode is Mode.ENFORCE else _would_do
-    yield from (f"{_when(step)}: {says(step)}" for step in steps)
+    describe = _does if mode is Mode.ENFORCE else _would_do
+    yield from (f"{_when(step)}: {describe(step)}" for step in steps)
 
 
 def _spans(rule: ParsedRule) -> Iterator[str]:
@@ -111,18 +111,18 @@ def _when(step: Step) -> str:
 
 
 def _does(step: Step) -> str:
-    return ", then ".join(map(_action, step.do)) or _tells(step)
+    return ", then ".join(map(_action, step.do)) or _notifies(step)
 
 
 def _would_do(step: Step) -> str:
-    return f"{_tells(step)}; with mode enforce: {_does(step)}" if step.do else _tells(step)
+    return f"{_notifies(step)}; with mode enforce: {_does(step)}" if step.do else _notifies(step)
 
 
-def _tells(step: Step) -> str:
+def _notifies(step: Step) -> str:
     return "tells people again" if step.after else "tells people"
 
 
 def _action(action: PlannedAction) -> str:
     tags = ", ".join(f"{key}: {value}" for key, value in action.tags.items())
-    said = tags or action.text
-    return f"{action.kind} ({said})" if said else str(action.kind)
+    message = tags or action.text
+    return f"{action.kind} ({message})" if message else str(action.kind)

@@ -69,8 +69,8 @@ def _describe(params: Schema, kind: Kind) -> None:
     params["description"] = " ".join(filter(None, (kind.demand, kind.details)))
     for parameter in kind.parameters:
         found = params["properties"][parameter.name]
-        said = [parameter.about, f"({parameter.type})" if parameter.about else parameter.type]
-        found["description"] = " ".join(filter(None, said))
+        text = [parameter.about, f"({parameter.type})" if parameter.about else parameter.type]
+        found["description"] = " ".join(filter(None, text))
     example = example_of(kind.name)
     if example is not None and example.rule.get("params"):
         params["examples"] = [example.rule["params"]]
@@ -108,8 +108,8 @@ def _where_actions_stand(schema: Schema, definitions: Schema, actions: Schema) -
 
 
 def _any_of(actions: Iterable[str]) -> Schema:
-    said = [each for action in actions for each in _forms(action)]
-    return {"anyOf": [*said, {"const": NOTIFY, "description": NOTIFYING}]}
+    text = [each for action in actions for each in _forms(action)]
+    return {"anyOf": [*text, {"const": NOTIFY, "description": NOTIFYING}]}
 
 
 def _forms(action: str) -> Iterator[Schema]:
@@ -128,8 +128,8 @@ def _if_kind(kinds: list[str], then: Schema) -> Schema:
 
 def _choice(description: str, descriptions: Mapping[Any, str]) -> Schema:
     """One of some words, each with what it means, which an editor shows beside it."""
-    said = [{"const": str(word), "description": meaning} for word, meaning in descriptions.items()]
-    return {"type": "string", "description": description, "oneOf": said}
+    text = [{"const": str(word), "description": meaning} for word, meaning in descriptions.items()]
+    return {"type": "string", "description": description, "oneOf": text}
 
 
 def _own_definitions(schema: Schema, name: str) -> Schema:

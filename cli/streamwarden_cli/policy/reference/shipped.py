@@ -68,5 +68,5 @@ def comment_above(text: str, source: Source, index: int) -> str:
     """What its author says of a rule, just above it, as one paragraph."""
     lines = text.splitlines()
     begin = source.lines(("rules", index)).start
-    said = lines[begin - _comment_lines(lines, begin) : begin]
-    return " ".join(line.strip().removeprefix("#").strip() for line in said)
+    message = lines[begin - _comment_lines(lines, begin) : begin]
+    return " ".join(line.strip().removeprefix("#").strip() for line in message)

@@ -23,8 +23,8 @@ def functions() -> Iterator[tuple[str, str, str]]:
 
 
 def _type(shape: Shape, *, is_nullable: bool) -> str:
-    said = _describe(shape)
-    return f"{said}, or null" if is_nullable else said
+    text = _describe(shape)
+    return f"{text}, or null" if is_nullable else text
 
 
 def _describe(shape: Shape) -> str:

@@ -140,7 +140,7 @@ class SecretValue(Struct, frozen=True):
 class Rotation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A key rotation that has begun: enough to finish it after any interruption.
 
-    `is_told_held` says that people were told that the stack may not finish it.
+    `is_held_notified` says that people were told that the stack may not finish it.
     """
 
     id: str
@@ -150,4 +150,4 @@ class Rotation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tags: Mapping[str, str]
     minted_at: datetime
     rule_id: str
-    is_told_held: bool = False
+    is_held_notified: bool = False

@@ -143,7 +143,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
             self.log.finish(rotation)
             return _nothing("the channel was deleted before its key was replaced")
         if rotation is not None and self.max_mode is not Mode.ENFORCE:
-            return self._tell_held(rotation, key)
+            return self._notify_held(rotation, key)
         is_old_key_there = key is not None and (rotation is None or key.arn == rotation.old_key_arn)
         if is_old_key_there and not force and self.streams.live_stream(channel_arn) is not None:
             return _nothing("the channel is live; its key is replaced when the stream has ended")
@@ -153,13 +153,13 @@ class Rotator(Struct, frozen=True, kw_only=True):
             rotation = self._begin(channel_arn, rule_id, key)
         return self._finish(rotation, key)
 
-    def _tell_held(self, rotation: Rotation, key: ListedKey | None) -> Outcome:
+    def _notify_held(self, rotation: Rotation, key: ListedKey | None) -> Outcome:
         """Once: a run that dies after it has told tells again, and the same again is sent once."""
         command = f"{self.finish_command} {rotation.channel_arn}"
-        if not rotation.is_told_held:
+        if not rotation.is_held_notified:
             held = held_notification(rotation, key, command, self.clock())
             self.outbox.send(PendingMessages(notifications=(held,)))
-            self.log.replace(rotation, replace(rotation, is_told_held=True))
+            self.log.replace(rotation, replace(rotation, is_held_notified=True))
         return _nothing(f"the stack only observes, and a rotation has begun; finish it: {command}")
 
     def _begin(self, channel_arn: str, rule_id: str, key: ListedKey | None) -> Rotation:

@@ -26,8 +26,8 @@ def hold_back(
         if verdict.status is not Status.BREACH or not rule.hold:
             held.append(verdict)
             continue
-        known = (pending_since.get(verdict.breach_id), verdict.finding.since)
-        began_at = since[verdict.breach_id] = earliest(known) or now
+        moments = (pending_since.get(verdict.breach_id), verdict.finding.since)
+        began_at = since[verdict.breach_id] = earliest(moments) or now
         counts_at = began_at + rule.hold
         held.append(verdict if now >= counts_at else _pending(rule, verdict, counts_at))
     return tuple(held), since

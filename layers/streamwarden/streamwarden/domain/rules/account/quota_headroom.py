@@ -137,8 +137,8 @@ _UNCOUNTED: Final = not_applicable(
 
 def _describe(short: Iterable[tuple[_Watched, Stamped[int]]]) -> str:
     """`82 of 100 concurrent streams are in use (82%), 3 of 3 playback key pairs (100%)`"""
-    said = [
+    reason = [
         f"{count.value:,} of {each.allowed:,} {each.noun} ({count.value * 100 // each.allowed}%)"
         for each, count in short
     ]
-    return f"{', '.join(said)} in use"
+    return f"{', '.join(reason)} in use"

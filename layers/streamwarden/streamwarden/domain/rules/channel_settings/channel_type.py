@@ -86,7 +86,7 @@ class ChannelType(Check, frozen=True):
             yield "type", _one_of("type", self.types)
         if self.presets:
             # The preset of a BASIC or STANDARD channel is the empty string (CreateChannel).
-            yield "preset", _one_of("preset", ("", *self.presets), say=self.presets)
+            yield "preset", _one_of("preset", ("", *self.presets), shown=self.presets)
         if self.latency_modes:
             yield "latencyMode", _one_of("latency mode", self.latency_modes)
         if self.containers:
@@ -111,8 +111,8 @@ _UNKNOWN: Final = {
 }
 
 
-def _one_of(what: str, allowed: Texts, say: Texts = ()) -> _FaultOf:
-    values, wanted = frozenset(allowed), format_texts(say or allowed)
+def _one_of(what: str, allowed: Texts, shown: Texts = ()) -> _FaultOf:
+    values, wanted = frozenset(allowed), format_texts(shown or allowed)
 
     def fault_of(setting: Stamped[Any]) -> str | None:
         value = setting.value or ""
@@ -140,8 +140,8 @@ _ACCEPTED: Final = {
 
 
 def _multitrack_of(configuration: object) -> Multitrack:
-    written = configuration if isinstance(configuration, Mapping) else {}
-    if not written.get("enabled"):
+    given = configuration if isinstance(configuration, Mapping) else {}
+    if not given.get("enabled"):
         return Multitrack.FORBIDDEN
-    required = written.get("policy") == "REQUIRE"
+    required = given.get("policy") == "REQUIRE"
     return Multitrack.REQUIRED if required else Multitrack.ALLOWED

@@ -82,14 +82,14 @@ def _unused(facts: Facts, unused: timedelta, now: datetime) -> Finding:
     if since is None:
         return _USED if facts.state.used_at else _UNCOUNTED
     noun, lasted = facts.resource_type.noun, format_duration(now - since)
-    said = f"no channel has used the {noun} for {lasted}"
+    text = f"no channel has used the {noun} for {lasted}"
     if facts.resource_type is ResourceType.PLAYBACK_KEY_PAIR:
-        said = f"no channel has been private for {lasted}, to use the {noun}"
-    return _judged(said, since, unused, now)
+        text = f"no channel has been private for {lasted}, to use the {noun}"
+    return _judged(text, since, unused, now)
 
 
-def _judged(said: str, since: datetime, unused: timedelta, now: datetime) -> Finding:
-    deadline, reason = since + unused, f"{said}; {format_duration(unused)} is allowed"
+def _judged(text: str, since: datetime, unused: timedelta, now: datetime) -> Finding:
+    deadline, reason = since + unused, f"{text}; {format_duration(unused)} is allowed"
     if now < deadline:
         return pending(reason, about=RESOURCE, recheck_at=deadline)
     return breach(reason, about=RESOURCE, since=deadline)

@@ -46,16 +46,16 @@ def with_terms(judge: Judge, *, attached: Finding, terms: Sequence[Term]) -> Jud
         if found is not attached:
             return found
         settings = facts.state.settings
-        arn, said = settings["playbackRestrictionPolicyArn"], settings.get(_POLICY)
-        policy = said.value if said else None
+        arn, text = settings["playbackRestrictionPolicyArn"], settings.get(_POLICY)
+        policy = text.value if text else None
         # The terms in the record may be those of a policy that is no longer attached.
-        if not policy or policy.get("arn") != arn.value or said is None:
+        if not policy or policy.get("arn") != arn.value or text is None:
             return _UNKNOWN
         faults = [term(policy) for term in terms]
-        told = [fault for fault in faults if fault]
-        if told:
-            reason = f"the playback restriction policy {_label(policy)} {'; '.join(told)}"
-            return breach(reason, about=RESOURCE, since=min(max(arn.at, said.at), now))
+        stated = [fault for fault in faults if fault]
+        if stated:
+            reason = f"the playback restriction policy {_label(policy)} {'; '.join(stated)}"
+            return breach(reason, about=RESOURCE, since=min(max(arn.at, text.at), now))
         return _UNKNOWN if None in faults else found
 
     return judge_terms
@@ -65,7 +65,7 @@ _POLICY: Final = "playbackRestrictionPolicy"
 _UNKNOWN: Final = not_applicable("what the attached playback restriction policy allows is unknown")
 
 
-def _only(member: str, noun: str, allowed: Texts, said: str) -> Term:
+def _only(member: str, noun: str, allowed: Texts, text: str) -> Term:
     """An empty list of countries or origins allows every one (API Reference)."""
     is_allowed = matcher(allowed)
 
@@ -74,9 +74,9 @@ def _only(member: str, noun: str, allowed: Texts, said: str) -> Term:
         if found is None:
             return None
         if not found:
-            return f"allows every {noun}, not only {said}"
+            return f"allows every {noun}, not only {text}"
         foreign = [each for each in found if not is_allowed(each)]
-        return f"allows {', '.join(foreign)}, not only {said}" if foreign else ""
+        return f"allows {', '.join(foreign)}, not only {text}" if foreign else ""
 
     return fault_of
 

@@ -41,10 +41,10 @@ class KeyMissing(Check, frozen=True):
         deadline = key.at + self.limit
         lasted, allowed = format_duration(now - key.at), format_duration(self.limit)
         if now < deadline:
-            said = f"without a stream key for {lasted} of {allowed} allowed"
-            return pending(said, about=RESOURCE, recheck_at=deadline)
-        said = f"without a stream key for {lasted}; {allowed} is allowed"
-        return breach(f"{said}; nobody can stream to the channel", about=RESOURCE, since=deadline)
+            reason = f"without a stream key for {lasted} of {allowed} allowed"
+            return pending(reason, about=RESOURCE, recheck_at=deadline)
+        reason = f"without a stream key for {lasted}; {allowed} is allowed"
+        return breach(f"{reason}; nobody can stream to the channel", about=RESOURCE, since=deadline)
 
 
 # IVS does not document for how long an encoder can still connect with a deleted key.

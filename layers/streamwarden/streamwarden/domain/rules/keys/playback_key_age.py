@@ -43,11 +43,11 @@ class PlaybackKeyAge(Check, frozen=True):
         age, allowed = format_duration(now - since), format_duration(self.limit)
         # The creator is known only from the event of the import, which comes first.
         was = "imported" if facts.state.creator is not None else "first seen"
-        said = f"the playback key pair was {was} {age} ago; {allowed} is allowed"
+        reason = f"the playback key pair was {was} {age} ago; {allowed} is allowed"
         deadline = since + self.limit
         if now < deadline:
-            return pending(said, about=RESOURCE, recheck_at=deadline)
-        return breach(said, about=RESOURCE, since=deadline)
+            return pending(reason, about=RESOURCE, recheck_at=deadline)
+        return breach(reason, about=RESOURCE, since=deadline)
 
 
 _KEY_PAIRS: Final = frozenset({ResourceType.PLAYBACK_KEY_PAIR})

@@ -32,11 +32,11 @@ class StreamKeyAge(Check, frozen=True):
             return _NO_KEY
         deadline = minted_at + self.limit
         age, allowed = format_duration(now - minted_at), format_duration(self.limit)
-        said = f"the stream key is {age} old; {allowed} is allowed"
+        reason = f"the stream key is {age} old; {allowed} is allowed"
         if now < deadline:
-            return pending(said, about=RESOURCE, recheck_at=deadline)
+            return pending(reason, about=RESOURCE, recheck_at=deadline)
         waits = "; it is replaced when the stream has ended" if facts.session else ""
-        return breach(f"{said}{waits}", about=RESOURCE, since=deadline)
+        return breach(f"{reason}{waits}", about=RESOURCE, since=deadline)
 
 
 _UNKNOWN: Final = not_applicable("nothing is known of the channel's stream key")

@@ -56,7 +56,7 @@ class AllowedHours(LiveCheck, frozen=True):
 
     def prepare(self) -> Judge:
         timetable_at = TimetableView(self._timetable()).at
-        said, outside = _clock(self.zone), self._explain_outside()
+        text, outside = _clock(self.zone), self._explain_outside()
 
         def judge(facts: Facts, now: datetime) -> Finding:
             live = facts.live
@@ -67,7 +67,7 @@ class AllowedHours(LiveCheck, frozen=True):
             if timetable.is_open and changes_at is None:
                 return compliant("within the allowed hours", about=about)
             if timetable.is_open and changes_at is not None:
-                reason = f"within the allowed hours until {said(changes_at)}"
+                reason = f"within the allowed hours until {text(changes_at)}"
                 return pending(reason, about=about, recheck_at=changes_at)
             since = min(max(live.on_air_at, timetable.closed_since or live.on_air_at), now)
             reason = f"on the air {outside(now)}"
@@ -86,12 +86,12 @@ class AllowedHours(LiveCheck, frozen=True):
 
     def _explain_outside(self) -> Callable[[datetime], str]:
         zone, closed = _zone(self.zone), frozenset(self.closed)
-        said, allowed = _clock(self.zone), self._describe_allowed()
+        text, allowed = _clock(self.zone), self._describe_allowed()
 
         def explain(now: datetime) -> str:
             if now.astimezone(zone).date() in closed:
-                return f"at {said(now)}, a closed date"
-            return f"at {said(now)}; allowed is {allowed}"
+                return f"at {text(now)}, a closed date"
+            return f"at {text(now)}; allowed is {allowed}"
 
         return explain
 
@@ -116,11 +116,11 @@ def _clock(zone_name: str) -> Callable[[datetime], str]:
     zone = _zone(zone_name)
 
     @lru_cache(maxsize=8)  # the same moment for every channel that is on the air
-    def say(moment: datetime) -> str:
+    def describe(moment: datetime) -> str:
         local = moment.astimezone(zone)
         return f"{weekday_of(local.date())} {local:%Y-%m-%d %H:%M} ({zone_name})"
 
-    return say
+    return describe
 
 
 def _describe_days(days: Iterable[Weekday]) -> str:

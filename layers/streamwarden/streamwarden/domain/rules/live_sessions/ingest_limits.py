@@ -22,7 +22,7 @@ class Ceiling(NamedTuple):
 
     name: str
     most: int
-    said: str
+    reason: str
     figures: Callable[[Tracks], Figures]
     is_of_each: bool = True
 
@@ -32,7 +32,7 @@ class Codecs(NamedTuple):
 
     name: str
     accepts: Accepts
-    said: str
+    reason: str
     tracks: Callable[[Ingest], Sequence[VideoTrack | AudioTrack]]
 
 
@@ -48,8 +48,8 @@ def short_edge(most: int) -> Ceiling:
 
 
 def long_edge(most: int) -> Ceiling:
-    said = f"{most} pixels an edge"
-    return Ceiling("resolution", most, said, lambda tracks: [_long(it) for it in tracks])
+    reason = f"{most} pixels an edge"
+    return Ceiling("resolution", most, reason, lambda tracks: [_long(it) for it in tracks])
 
 
 def framerate(most: int) -> Ceiling:
@@ -63,8 +63,8 @@ def bitrate(most: int) -> Ceiling:
 
 
 def video_tracks(most: int) -> Ceiling:
-    said = f"{most} video track{'s' if most > 1 else ''}"
-    return Ceiling("tracks", most, said, lambda tracks: [len(tracks)], is_of_each=False)
+    reason = f"{most} video track{'s' if most > 1 else ''}"
+    return Ceiling("tracks", most, reason, lambda tracks: [len(tracks)], is_of_each=False)
 
 
 def video_codecs(globs: Texts) -> Codecs:
@@ -95,7 +95,7 @@ def _compare_figures(video: Tracks, ceilings: Iterable[Ceiling], compared: Compa
         if highest > ceiling.most:
             exceeded.append(ceiling)
     if exceeded:
-        allowed = _describe_all([ceiling.said for ceiling in exceeded])
+        allowed = _describe_all([ceiling.reason for ceiling in exceeded])
         compared.faults.append(
             f"video {_describe_tracks(video, exceeded)}; at most {allowed} is allowed"
         )
@@ -109,7 +109,7 @@ def _compare_codecs(
     for track in tracks:
         if track.codec and not codecs.accepts(track.codec):
             where = f" of {track.name}" if track.name and len(tracks) > 1 else ""
-            compared.faults.append(f"{codecs.name} {track.codec!r}{where}, not {codecs.said}")
+            compared.faults.append(f"{codecs.name} {track.codec!r}{where}, not {codecs.reason}")
 
 
 def _exceeding(figures: Figures, most: int) -> set[int]:
@@ -120,8 +120,8 @@ def _exceeding(figures: Figures, most: int) -> set[int]:
 def _total_bitrate(tracks: Tracks) -> Figures:
     """The sum of the reported rates. It may exceed a ceiling although other rates are missing."""
     rates = [track.bitrate for track in tracks]
-    told = [rate for rate in rates if rate is not None]
-    return [sum(told), None] if len(told) < len(rates) else [sum(told)]
+    found = [rate for rate in rates if rate is not None]
+    return [sum(found), None] if len(found) < len(rates) else [sum(found)]
 
 
 def _short(track: VideoTrack) -> int | None:
@@ -144,11 +144,11 @@ def _describe_tracks(video: Tracks, exceeded: Iterable[Ceiling]) -> str:
         exceeding = _exceeding(ceiling.figures(video), ceiling.most)
         places.update(exceeding if ceiling.is_of_each else together)
     tracks = [video[place] for place in sorted(places)]
-    said = ", ".join(
+    reason = ", ".join(
         f"{track.name or 'track'} {_describe_track(track)}".rstrip() for track in tracks
     )
     total = sum(track.bitrate or 0 for track in video)
-    return f"{said} of {len(video)} tracks" + (
+    return f"{reason} of {len(video)} tracks" + (
         f", {_describe_bitrate(total)} together" if total else ""
     )
 

@@ -47,16 +47,16 @@ class MaxDuration(LiveCheck, frozen=True):
         deadline = live.on_air_at + self.limit
         lasted, allowed = format_duration(now - live.on_air_at), format_duration(self.limit)
         if now < deadline:
-            said = f"on the air for {lasted} of {allowed} allowed"
+            reason = f"on the air for {lasted} of {allowed} allowed"
             if self.warnings:
-                return _ahead(said, live.stream_id, deadline, self.warnings, allowed, now)
-            return pending(said, about=one_stream(live.stream_id), recheck_at=deadline)
-        said = f"on the air for {lasted}; {allowed} is allowed"
-        return breach(said, about=one_stream(live.stream_id), since=deadline)
+                return _ahead(reason, live.stream_id, deadline, self.warnings, allowed, now)
+            return pending(reason, about=one_stream(live.stream_id), recheck_at=deadline)
+        reason = f"on the air for {lasted}; {allowed} is allowed"
+        return breach(reason, about=one_stream(live.stream_id), since=deadline)
 
 
 def _ahead(
-    said: str,
+    reason: str,
     stream_id: str,
     deadline: datetime,
     warnings: tuple[timedelta, ...],
@@ -67,7 +67,7 @@ def _ahead(
     left = format_duration(deadline - now)
     text = f"this stream will have been on the air for {allowed} in {left}"
     warning = EarlyWarning(at=last, text=text) if last is not None else None
-    return pending(said, about=one_stream(stream_id), recheck_at=following, warning=warning)
+    return pending(reason, about=one_stream(stream_id), recheck_at=following, warning=warning)
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

@@ -43,10 +43,10 @@ class NoViewers(LiveCheck, frozen=True):
         deadline, allowed = since + self.limit, format_duration(self.limit)
         unwatched = format_duration(now - since)
         if now < deadline:
-            said = f"nobody has watched for {unwatched} of {allowed} allowed"
-            return pending(said, about=one_stream(live.stream_id), recheck_at=deadline)
-        said = f"nobody has watched for {unwatched}; {allowed} is allowed"
-        return breach(said, about=one_stream(live.stream_id), since=deadline)
+            reason = f"nobody has watched for {unwatched} of {allowed} allowed"
+            return pending(reason, about=one_stream(live.stream_id), recheck_at=deadline)
+        reason = f"nobody has watched for {unwatched}; {allowed} is allowed"
+        return breach(reason, about=one_stream(live.stream_id), since=deadline)
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

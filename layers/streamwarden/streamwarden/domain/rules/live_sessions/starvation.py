@@ -40,10 +40,10 @@ class Starvation(LiveCheck, frozen=True):
         deadline = stalled_since + self.limit
         stalled, allowed = format_duration(now - stalled_since), format_duration(self.limit)
         if now < deadline:
-            said = f"the ingest has stalled for {stalled} of {allowed} allowed"
-            return pending(said, about=one_stream(stream_id), recheck_at=deadline)
-        said = f"the ingest has stalled for {stalled}; {allowed} is allowed"
-        return breach(said, about=one_stream(stream_id), since=deadline)
+            reason = f"the ingest has stalled for {stalled} of {allowed} allowed"
+            return pending(reason, about=one_stream(stream_id), recheck_at=deadline)
+        reason = f"the ingest has stalled for {stalled}; {allowed} is allowed"
+        return breach(reason, about=one_stream(stream_id), since=deadline)
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")

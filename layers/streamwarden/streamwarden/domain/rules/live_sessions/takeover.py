@@ -59,8 +59,8 @@ def _describe(live: Session, counts_attempts: bool) -> str:
         parts.append(f"taken over {_times(len(live.takeovers))}, last at {_clock(last)}")
     if counts_attempts and live.takeover_failures:
         codes = Counter(failure.code for failure in live.takeover_failures)
-        said = ", ".join(f"{code} {_times(count)}" for code, count in sorted(codes.items()))
-        parts.append(f"attempts to take over were refused ({said})")
+        reason = ", ".join(f"{code} {_times(count)}" for code, count in sorted(codes.items()))
+        parts.append(f"attempts to take over were refused ({reason})")
     return "; ".join(parts)
 
 

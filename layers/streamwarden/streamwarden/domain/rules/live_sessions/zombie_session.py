@@ -44,12 +44,12 @@ class ZombieSession(LiveCheck, frozen=True):
         found = stale_session(facts)
         if found is None or live.last_seen_at is None:
             return _RUNNING
-        deadline, said = found.since + self.limit, _describe(found, live.last_seen_at)
+        deadline, text = found.since + self.limit, _describe(found, live.last_seen_at)
         if live.last_seen_at >= deadline:
-            reason = f"{said}; {format_duration(self.limit)} is allowed"
+            reason = f"{text}; {format_duration(self.limit)} is allowed"
             return breach(reason, about=one_stream(live.stream_id), since=min(deadline, now))
         if now < deadline:
-            reason = f"{said} of {format_duration(self.limit)} allowed"
+            reason = f"{text} of {format_duration(self.limit)} allowed"
             return pending(reason, about=one_stream(live.stream_id), recheck_at=deadline)
         return _NOT_LISTED_SINCE
 

@@ -59,11 +59,11 @@ class NotRecording(LiveCheck, frozen=True):
         deadline, allowed = live.on_air_at + self.limit, format_duration(self.limit)
         lasted = format_duration(now - live.on_air_at)
         if now < deadline:
-            said = f"not recorded yet, {lasted} of {allowed} allowed after the stream began"
-            return pending(said, about=one_stream(live.stream_id), recheck_at=deadline)
-        said = f"on the air for {lasted} and not recorded; a recording should start in"
+            reason = f"not recorded yet, {lasted} of {allowed} allowed after the stream began"
+            return pending(reason, about=one_stream(live.stream_id), recheck_at=deadline)
+        reason = f"on the air for {lasted} and not recorded; a recording should start in"
         return breach(
-            f"{said} {allowed}",
+            f"{reason} {allowed}",
             about=one_stream(live.stream_id),
             since=deadline,
         )

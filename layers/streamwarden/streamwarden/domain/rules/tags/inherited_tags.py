@@ -77,13 +77,13 @@ _INHERITED: Final = compliant("the stream key carries the channel's tags")
 
 
 def _describe(lacking: Mapping[str, str], key_tags: Mapping[str, str]) -> str:
-    said = [
+    reason = [
         f"tag {key!r} is {key_tags[key]!r}, the channel's is {value!r}"
         if key in key_tags
         else f"tag {key!r} is missing, the channel's is {value!r}"
         for key, value in lacking.items()
     ]
-    return f"stream key: {'; '.join(said)}"
+    return f"stream key: {'; '.join(reason)}"
 
 
 def _since(facts: Facts, now: datetime) -> datetime:

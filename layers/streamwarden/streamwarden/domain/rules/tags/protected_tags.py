@@ -59,9 +59,9 @@ class ProtectedTags(Check, frozen=True):
                 return _IN_ORDER if is_touched else _UNTOUCHED
             foreign.sort()
             since = foreign[0][0]
-            said = [f"{key!r} by {author.name}" for _, key, author in foreign]
+            reason = [f"{key!r} by {author.name}" for _, key, author in foreign]
             return breach(
-                f"protected tags were changed: {', '.join(said)}",
+                f"protected tags were changed: {', '.join(reason)}",
                 about=RESOURCE,
                 since=min(since, now),
                 recheck_at=since + CLOSES_AFTER,

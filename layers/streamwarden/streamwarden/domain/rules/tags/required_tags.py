@@ -136,10 +136,10 @@ def _tags_of_channel_and_key(
 
 
 def _describe(of_channel: Mapping[str, str], of_key: Mapping[str, str]) -> str:
-    said = list(of_channel.values())
+    reason = list(of_channel.values())
     if of_key:
-        said.append(f"stream key: {'; '.join(of_key.values())}")
-    return "; ".join(said)
+        reason.append(f"stream key: {'; '.join(of_key.values())}")
+    return "; ".join(reason)
 
 
 def _since(facts: Facts, now: datetime, *, is_channel: bool, is_key: bool) -> datetime:
