@@ -22,11 +22,13 @@ rules:
     kind: max_duration
     mode: enforce
     severity: high
+    keep: 0s
     params: {limit: 4h}
     actions: [stop]
   - id: stalled-ingest
     kind: starvation
     mode: enforce
+    keep: 0s
     params: {limit: 10m}
     actions: [stop]
   - id: owned

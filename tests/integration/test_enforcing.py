@@ -339,6 +339,7 @@ rules:
   - id: no-marathons
     kind: max_duration
     mode: enforce
+    keep: 0s
     params: {limit: 4h, warnings: [30m]}
     steps:
       - {after: 0s, do: [warn]}

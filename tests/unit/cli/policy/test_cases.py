@@ -94,9 +94,6 @@ FAIL  a case ({bench.cases}:2)
           actions
             expected  none
             found     stop
-          notifications
-            expected  opened
-            found     opened, resolved
         owned
           reason
             expected  …something else…

@@ -229,7 +229,7 @@ def test_each_error_says_where_and_what(text: str, place: str, message: str) -> 
             "sevrity: high",
             "6:5: rules[0].sevrity",
             "unknown key 'sevrity'; did you mean 'severity'? (expected id, kind, actions, steps, "
-            "mode, severity, match, when, unless or params)",
+            "mode, severity, for, keep, match, when, unless or params)",
         ),
         (
             "severity: severe",

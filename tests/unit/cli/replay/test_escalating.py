@@ -33,7 +33,7 @@ def test_a_stream_is_announced_warned_and_stopped(replay: Replay, write: Write) 
         *((at, "warning") for at in WARNED),
         (OPENED, "opened"),
         (STOPPED, "escalated"),
-        (STOPPED, "resolved"),
+        (raw.at("11:20:00"), "resolved"),
     ]
     calls = [(each["at"], each["outcome"]) for each in played.calls("PutMetadata")]
     assert calls == [(at, "ok") for at in (*WARNED, OPENED)]

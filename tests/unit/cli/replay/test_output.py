@@ -36,7 +36,6 @@ GOLDEN = """\
 2026-03-01 11:00:00  verdict       lobby               no-marathons (enforce): not applicable: the channel is not on the air
 2026-03-01 11:00:00  event         lobby               Stream End st-1 (by the simulation)
 2026-03-01 11:00:00  event         lobby               StopStream (by the simulation)
-2026-03-01 11:00:00  notification  lobby               resolved [medium] lobby: no-marathons resolved
 2026-03-01 11:00:04  summary       -                   events 2, rejected 1, breaches opened 1, resolved 1, actions 1, calls 2
 """  # noqa: E501  # as it is printed
 
