@@ -16,7 +16,6 @@ from streamwarden.domain.policy import (
     encode_policy,
     load_policy,
 )
-from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.rules.tags.required_tags import RequiredTags, TagRequirement
 from streamwarden.domain.verdicts import Mode, Severity
@@ -24,7 +23,6 @@ from tests.unit.domain.builders import (
     STOP,
     WARN,
     compiled_rule,
-    every_kind,
     max_duration,
     policy_of,
     set_tags,
@@ -76,10 +74,6 @@ def test_rules_keep_their_order() -> None:
     rules = (compiled_rule("recording_failed"), max_duration(), compiled_rule("insecure_ingest"))
 
     assert [rule.id for rule in policy_of(*rules).rules] == [rule.id for rule in rules]
-
-
-def test_every_kind_loads() -> None:
-    assert {rule.kind for rule in every_kind().rules} == set(RULE_KINDS)
 
 
 def test_tag_requirements_load_with_their_defaults() -> None:

@@ -15,7 +15,6 @@ from streamwarden.domain.decide import decide
 from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.observations import apply_inputs
-from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Mode
@@ -60,10 +59,6 @@ def decisions(
 
 def stored[T](value: T, model: type[T]) -> T:
     return msgspec.json.decode(msgspec.json.encode(value), type=model)
-
-
-def test_these_policies_hold_every_kind() -> None:
-    assert {rule.kind for rule in every_kind().rules} == set(RULE_KINDS)
 
 
 @given(walks(), st.sampled_from(Mode))

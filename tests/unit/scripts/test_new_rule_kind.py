@@ -90,14 +90,14 @@ def test_it_loads_as_a_kind(checkout: Path, name: str) -> None:
     assert done.stdout == f"judge {checkout / _INDEX}\n", done.stderr
 
 
-@pytest.mark.parametrize("name", _NAMES)
-def test_its_table_fails_until_the_kind_finds_what_it_says(checkout: Path, name: str) -> None:
-    test = f"tests/unit/domain/rules/test_{name.partition('/')[2]}.py"
+def test_their_tables_fail_until_the_kinds_find_what_they_say(checkout: Path) -> None:
+    tests = [f"tests/unit/domain/rules/test_{name.partition('/')[2]}.py" for name in _NAMES]
 
-    done = python(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", test)
+    done = python(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
-    failed = re.findall(r"^FAILED .*\[(.*?)\]", done.stdout, flags=re.MULTILINE)
-    assert failed == ["what is wrong", "what is in order"], done.stdout
+    failed = re.findall(r"^FAILED (\S+)::.*\[(.*?)\]", done.stdout, flags=re.MULTILINE)
+    cases = ["what is wrong", "what is in order"]
+    assert failed == [(test, case) for test in tests for case in cases], done.stdout
 
 
 def test_the_kind_is_the_last_of_its_family_and_nothing_else_changes(tree: Path) -> None:

@@ -163,10 +163,10 @@ def test_who_else_writes_the_channel_is_told_from_a_busy_table(
 
 
 @pytest.mark.parametrize(
-    ("said", "heard"),
+    ("said", "health"),
     [("STARVING", Health.STARVING), ("FINE", Health.UNKNOWN), (None, Health.UNKNOWN)],
 )
-def test_a_health_that_ivs_adds_one_day_says_nothing_yet(said: str | None, heard: Health) -> None:
+def test_a_health_that_ivs_adds_one_day_says_nothing_yet(said: str | None, health: Health) -> None:
     stream = {"channelArn": CHANNEL, "streamId": "st-1", "startTime": at()}
     answer = {"stream": stream | ({"health": said} if said else {})}
     client: Any = SimpleNamespace(get_stream=lambda channelArn: answer)  # noqa: N803  # the API's
@@ -174,4 +174,4 @@ def test_a_health_that_ivs_adds_one_day_says_nothing_yet(said: str | None, heard
     live = IvsStreamLookup(client).live_stream(CHANNEL)
 
     assert live is not None
-    assert live.health is heard
+    assert live.health is health

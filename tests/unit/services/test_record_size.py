@@ -147,7 +147,7 @@ class Churn:
         strange = {self.text(100): self.text(9_000) for _ in range(10)}
         yield build.channel_updated(self.now, name=self.text(128), **strange)
 
-    def unheard_of(self) -> Iterator[Input]:
+    def of_unknown_kind(self) -> Iterator[Input]:
         for _ in range(30):
             event_id = f"{self.random.randrange(10**30):036}"
             detail = {"event_name": self.text(900), "code": self.text(900)}
@@ -163,7 +163,7 @@ class Churn:
         self.now += timedelta(minutes=self.random.randint(1, 60 * 48))
         kinds: tuple[Callable[[], Iterator[Input]], ...] = (
             *(self.tagged, self.key_tagged, self.key_replaced, self.reconnecting, self.failing),
-            *(self.ending, self.misbehaving, self.recording, self.renamed, self.unheard_of),
+            *(self.ending, self.misbehaving, self.recording, self.renamed, self.of_unknown_kind),
             self.swept,
         )
         found = list(self.random.choice(kinds)())

@@ -12,8 +12,8 @@ ERRORS = builders.compiled_rule(
     {"detail_type": ["IVS Stage *"], "where": "detail.error_code == 'BITRATE_EXCEEDED'"},
 )
 LIMITS = builders.compiled_rule("account_limit")
-HEARD = builders.publish_error(at())
-UNHEARD = builders.publish_error(at(), code="QUOTA_EXCEEDED")
+MATCHING = builders.publish_error(at())
+NOT_MATCHING = builders.publish_error(at(), code="QUOTA_EXCEEDED")
 
 
 def unknown(*resources: str) -> Input:
@@ -24,8 +24,8 @@ def unknown(*resources: str) -> Input:
 @pytest.mark.parametrize(
     ("given", "subject"),
     [
-        (HEARD, STAGE),
-        (UNHEARD, None),
+        (MATCHING, STAGE),
+        (NOT_MATCHING, None),
         (unknown(STAGE), None),
         (unknown(COMPOSITION), None),
         (unknown(CHANNEL), CHANNEL),
@@ -43,28 +43,28 @@ def test_only_what_matters_to_a_rule_has_a_subject(given: Input, subject: str | 
 def test_without_a_rule_that_listens_a_stage_says_nothing() -> None:
     observer = Scene(builders.policy_of(LIMITS, builders.max_duration())).observer()
 
-    assert observer.subject_of(HEARD) is None
+    assert observer.subject_of(MATCHING) is None
 
 
-def test_what_is_heard_is_remembered_with_the_record() -> None:
+def test_what_matches_is_remembered_with_the_record() -> None:
     scene = Scene(builders.policy_of(ERRORS))
 
-    decision = scene.observer().observe(STAGE, [HEARD, UNHEARD])
+    decision = scene.observer().observe(STAGE, [MATCHING, NOT_MATCHING])
 
-    (heard,) = scene.store.load(STAGE).state.matched_events.values()
-    assert [each.cause for each in heard] == ["BITRATE_EXCEEDED"]
+    (matched,) = scene.store.load(STAGE).state.matched_events.values()
+    assert [each.cause for each in matched] == ["BITRATE_EXCEEDED"]
     assert [each.rule_id for each in decision.opened] == ["event-alert"]
     assert scene.timers.next_at() == at(1)
 
 
 def test_what_no_rule_listens_for_any_more_is_forgotten() -> None:
     scene = Scene(builders.policy_of(ERRORS))
-    scene.observer().observe(STAGE, [HEARD])
+    scene.observer().observe(STAGE, [MATCHING])
     (before,) = scene.store.load(STAGE).state.matched_events
     others = builders.compiled_rule("event_alert", {"detail_type": ["IVS *"]})
     scene.policy = builders.policy_of(others)
 
-    scene.observer().observe(STAGE, [UNHEARD])
+    scene.observer().observe(STAGE, [NOT_MATCHING])
 
     (after,) = scene.store.load(STAGE).state.matched_events
     assert after != before
@@ -72,8 +72,8 @@ def test_what_no_rule_listens_for_any_more_is_forgotten() -> None:
 
 def test_the_same_event_again_is_not_saved() -> None:
     scene, calls = Scene(builders.policy_of(ERRORS)), Calls()
-    scene.observer().observe(STAGE, [HEARD])
+    scene.observer().observe(STAGE, [MATCHING])
 
-    scene.observer(calls).observe(STAGE, [HEARD])
+    scene.observer(calls).observe(STAGE, [MATCHING])
 
     assert calls.made == ["load"]

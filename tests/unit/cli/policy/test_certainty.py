@@ -1,10 +1,8 @@
 """LintWarning is right: what it takes for certain holds for whatever can be known of a channel."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import replace
 from datetime import datetime
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 import jmespath
@@ -23,8 +21,8 @@ from streamwarden.domain.verdicts import Status, Verdict
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.lint.certainty import Assumptions, may_fail, path_of
 from streamwarden_cli.policy.lint.values import Constant, truth
-from tests.unit.domain import rules, test_rules
 from tests.unit.domain.builders import every_kind, facts_from
+from tests.unit.domain.rules.cases import Case, every_case
 from tests.unit.domain.strategies import moments, states
 
 EVERY_KIND = every_kind().about(ResourceType.CHANNEL)
@@ -53,41 +51,28 @@ def test_a_breach_is_found_only_where_its_kind_is_said_to_find_one(
         assert holds is None or holds(Facts(state).document, now), verdict
 
 
-def told_breaches() -> Iterator[tuple[str, Any]]:
-    """Every breach that the tests of the rule kinds tell of, with the word for its kind."""
-    names = [f"{rules.__name__}.{each.name}" for each in iter_modules(rules.__path__)]
-    modules = [test_rules, *map(import_module, names)]
-    for mark in [
-        mark
-        for module in modules
-        for member in vars(module).values()
-        for mark in getattr(member, "pytestmark", ())
-        if mark.name == "parametrize" and mark.args[0] == "case"
-    ]:
-        for (case,) in (each.values for each in mark.args[1]):
-            if getattr(getattr(case, "found", None), "status", None) is Status.BREACH:
-                yield WORDS[type(case.check)], case
-
-
 WORDS = {check: word for word, check in RULE_KINDS.items()}
-BREACHES = list(told_breaches())
+# Every breach in the tables of the rule kinds, with the word for its kind.
+BREACHES = [
+    (WORDS[type(case.check)], case) for case in every_case() if case.found.status is Status.BREACH
+]
 
 
-def told_of(kinds: Mapping[str, str]) -> list[Any]:
+def breaches_of(kinds: Mapping[str, str]) -> list[Any]:
     return [pytest.param(word, case, id=case.title) for word, case in BREACHES if word in kinds]
 
 
-def test_every_kind_that_is_spoken_of_is_told_of() -> None:
+def test_every_kind_that_is_spoken_of_has_a_breach() -> None:
     assert {*BREACHED_ONLY_WHERE, *LIMITS} <= {word for word, _ in BREACHES}
 
 
-@pytest.mark.parametrize(("kind", "case"), told_of(BREACHED_ONLY_WHERE))
-def test_where_a_kind_finds_a_breach(kind: str, case: Any) -> None:
+@pytest.mark.parametrize(("kind", "case"), breaches_of(BREACHED_ONLY_WHERE))
+def test_where_a_kind_finds_a_breach(kind: str, case: Case) -> None:
     assert HOLDS[kind](facts_from(*case.given).document, case.now)
 
 
-@pytest.mark.parametrize(("kind", "case"), told_of(LIMITS))
-def test_a_breach_of_a_limit_is_one_of_a_stricter_limit(kind: str, case: Any) -> None:
+@pytest.mark.parametrize(("kind", "case"), breaches_of(LIMITS))
+def test_a_breach_of_a_limit_is_one_of_a_stricter_limit(kind: str, case: Case) -> None:
     limit = getattr(case.check, LIMITS[kind])
     stricter = (1 + limit) / 2 if case.check.lower_limit else limit // 2 or 1
     check = replace(case.check, **{LIMITS[kind]: stricter})

@@ -37,7 +37,7 @@ rules:
     steps:
       - {after: 10m, do: [notify]}
       - {after: 20m, do: [stop]}
-  - id: heard
+  - id: errors
     kind: event_alert
     mode: notify
     params: {detail_type: "IVS *"}
@@ -136,7 +136,7 @@ def test_steps_of_which_people_are_only_told(policy: Run, mine: Path) -> None:
 
 
 def test_a_rule_about_any_resource_names_none(policy: Run, mine: Path) -> None:
-    said = policy("explain", "heard", "--policy", mine)
+    said = policy("explain", "errors", "--policy", mine)
 
     assert section(said.out, "Whom") == "  - whatever an event is about"
 

@@ -54,7 +54,7 @@ def warned(
     )
 
 
-def warnings_told(decision: Decision) -> list[str]:
+def early_warnings_of(decision: Decision) -> list[str]:
     warnings = [
         each for each in decision.notifications if each.status is NotificationStatus.WARNING
     ]
@@ -138,7 +138,7 @@ class TestTelling:
     def test_what_is_done_then_depends_on_the_mode_and_the_steps(
         self, policy: Policy, then: str
     ) -> None:
-        (text,) = warnings_told(decide_on(policy, FIRST, LIVE))
+        (text,) = early_warnings_of(decide_on(policy, FIRST, LIVE))
 
         assert text.startswith(f"this stream will have been on the air for 4h in 30m.{then}")
 
@@ -166,7 +166,7 @@ class TestTelling:
         second = decide_on(warned(STOP), LAST, LIVE, before=first)
         limit = decide_on(warned(STOP), at(4), LIVE, before=second)
 
-        assert "4h in 5m" in warnings_told(second)[0]
+        assert "4h in 5m" in early_warnings_of(second)[0]
         assert [each.status for each in limit.notifications] == [NotificationStatus.OPENED]
         assert first.notifications[0].id != second.notifications[0].id
 
@@ -174,7 +174,7 @@ class TestTelling:
         late = decide_on(warned(STOP), at(3, 56), LIVE)
         clock_behind = decide_on(warned(STOP), at(3, 54), LIVE, before=late)
 
-        assert [text.partition(".")[0] for text in warnings_told(late)] == [
+        assert [text.partition(".")[0] for text in early_warnings_of(late)] == [
             "this stream will have been on the air for 4h in 4m"
         ]
         assert clock_behind.notifications == ()
@@ -182,7 +182,7 @@ class TestTelling:
     def test_a_timer_that_fires_after_the_limit_warns_no_more(self) -> None:
         decision = decide_on(warned(STOP), at(4, 1), LIVE)
 
-        assert warnings_told(decision) == []
+        assert early_warnings_of(decision) == []
 
     @pytest.mark.parametrize("started", [at(seconds=-2), at(-1)])
     def test_a_start_that_turns_out_to_be_earlier_tells_nothing_twice(
@@ -193,7 +193,7 @@ class TestTelling:
 
         state = decide_on(warned(STOP), at(3, 31), listed, stream_start(started), before=first)
 
-        assert warnings_told(state) == []
+        assert early_warnings_of(state) == []
 
     def test_the_next_stream_is_warned_again_and_the_last_one_forgotten(self) -> None:
         first = decide_on(warned(STOP), FIRST, LIVE)
@@ -203,7 +203,7 @@ class TestTelling:
         second = decide_on(warned(STOP), at(7, 11), *given, before=between)
 
         assert between.standing.notification_history == {}
-        assert len(warnings_told(second)) == 1
+        assert len(early_warnings_of(second)) == 1
 
     def test_a_stream_that_was_thought_to_be_over_is_not_warned_again(self) -> None:
         first = decide_on(warned(STOP), FIRST, LIVE)
@@ -212,7 +212,7 @@ class TestTelling:
 
         back = decide_on(warned(STOP), at(3, 41), *gone, stream_listed(at(3, 40)), before=over)
 
-        assert warnings_told(back) == []
+        assert early_warnings_of(back) == []
 
     def test_an_exemption_for_a_while_does_not_repeat_it(self) -> None:
         policy = warned(STOP, unless="channel.tags.event")
@@ -223,7 +223,7 @@ class TestTelling:
 
         back = decide_on(policy, at(3, 40), LIVE, channel_listed(at(3, 40)), before=exempt)
 
-        assert warnings_told(back) == []
+        assert early_warnings_of(back) == []
 
     def test_a_rule_that_is_gone_is_forgotten(self) -> None:
         first = decide_on(warned(STOP), FIRST, LIVE)
@@ -242,7 +242,7 @@ class TestTelling:
         between = decide_on(longer, at(4), LIVE, before=first)
         decision = decide_on(longer, at(5, 30), LIVE, before=between)
 
-        assert (warnings_told(between), len(warnings_told(decision))) == ([], 1)
+        assert (early_warnings_of(between), len(early_warnings_of(decision))) == ([], 1)
 
     def test_two_rules_about_one_stream_warn_apart(self) -> None:
         params = {"limit": "PT4H", "warnings": ["PT30M"]}
@@ -258,7 +258,7 @@ class TestTelling:
         raised = decide_on(warned(STOP), at(3, 40), LIVE, before=observed)
 
         assert (observed.notifications, observed.standing.notification_history) == ((), {})
-        assert "4h in 20m" in warnings_told(raised)[0]
+        assert "4h in 20m" in early_warnings_of(raised)[0]
 
     def test_whom_the_rule_is_not_about_is_not_warned(self) -> None:
         policy = warned(STOP, match=Match(name=("studio",)))

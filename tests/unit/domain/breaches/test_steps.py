@@ -396,9 +396,9 @@ class TestWarning:
     def test_that_it_was_given_outlasts_the_outcome(self) -> None:
         """Of outcomes, only the newest are kept."""
         first = decide_on(self.POLICY, at(4), LIVE)
-        heard = decide_on(self.POLICY, at(4, 2), LIVE, done(first), before=first)
+        reported = decide_on(self.POLICY, at(4, 2), LIVE, done(first), before=first)
 
-        forgotten = decide_on(self.POLICY, at(5), LIVE, before=heard)
+        forgotten = decide_on(self.POLICY, at(5), LIVE, before=reported)
 
         assert forgotten.actions == ()
 

@@ -1,8 +1,11 @@
 """What a rule kind finds of a story, told in any order and twice: the frame of all rule tests."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Final
 
 import pytest
 
@@ -10,6 +13,7 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.rules.check import Check
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding, Status, Subject
+from tests.unit.domain import rules
 from tests.unit.domain.builders import CHANNEL, facts_from
 
 
@@ -25,9 +29,20 @@ class Case:
     found: Finding
 
 
-def each(cases: Iterable[Case]) -> pytest.MarkDecorator:
-    """Runs a test once for each case, under its title."""
+_tables: Final[list[Case]] = []
+
+
+def each(cases: Sequence[Case]) -> pytest.MarkDecorator:
+    """Runs a test once for each case, under its title; the cases are among `every_case`."""
+    _tables.extend(cases)
     return pytest.mark.parametrize("case", [pytest.param(case, id=case.title) for case in cases])
+
+
+def every_case() -> Sequence[Case]:
+    """What the tables of all kinds hold."""
+    for module in iter_modules(rules.__path__):
+        import_module(f"{rules.__name__}.{module.name}")
+    return _tables
 
 
 def assert_found(case: Case) -> None:

@@ -234,7 +234,7 @@ LIVE = (NEWS, stream_start(at()))
             found=not_applicable("the channel has no tag 'team', whose channels share the budget"),
         ),
         Case(
-            title="before a sweep told",
+            title="before a sweep",
             check=FORTY_PER_TEAM,
             given=LIVE,
             now=at(1),
@@ -322,7 +322,7 @@ LIVE = (NEWS, stream_start(at()))
             ),
         ),
         Case(
-            title="a later sweep told that others ended",
+            title="a later sweep finds that others ended",
             check=FORTY_PER_TEAM,
             given=(
                 *LIVE,

@@ -64,14 +64,14 @@ SIXTH = breach(
             found=not_applicable("the channel has no tag 'team', by which streams are counted"),
         ),
         Case(
-            title="before a sweep told",
+            title="before a sweep",
             check=FIVE_PER_TEAM,
             given=LIVE,
             now=at(1),
             found=UNCOUNTED,
         ),
         Case(
-            title="a sweep told of other tags",
+            title="a sweep finds other tags",
             check=FIVE_PER_TEAM,
             given=(*LIVE, peers_listed(at(1), {"owner": peers_of(6)})),
             now=at(1),
@@ -113,14 +113,14 @@ SIXTH = breach(
             found=UNCOUNTED,
         ),
         Case(
-            title="others ended, a later sweep told",
+            title="others ended, as a later sweep finds",
             check=FIVE_PER_TEAM,
             given=(*LIVE, of_team(peers_of(6)), peers_listed(at(2), {"team": peers_of(5, 6)})),
             now=at(3),
             found=compliant("one of the first 5 live streams of the same 'team'"),
         ),
         Case(
-            title="the policy allows fewer than when a sweep told",
+            title="the policy allows fewer than at the sweep",
             check=ConcurrentStreams(limit=4, tag="team"),
             given=(*LIVE, of_team(peers_of(6))),
             now=at(2),

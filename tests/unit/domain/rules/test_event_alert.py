@@ -37,7 +37,7 @@ from tests.unit.domain.rules.cases import (
 ERRORS = EventAlert(detail_type=("IVS Stage Update",), name=("*Error",))
 FAILURES = EventAlert(detail_type=("IVS Composition *",), name=("Session Failure", "Dest*Failure"))
 SHORT = EventAlert(detail_type=("IVS Stage Update",), within=timedelta(minutes=5))
-UNHEARD = not_applicable("no such event has arrived")
+NOT_ARRIVED = not_applicable("no such event has arrived")
 OVER = compliant("no such event in the last 1h")
 ONCE = "Participant Publish Error at 2026-03-14 12:00:00 UTC: BITRATE_EXCEEDED"
 
@@ -57,14 +57,14 @@ def composition(name: str, hours: float = 0, event_id: str = "c-1") -> Input:
     return parse_input(raw)
 
 
-def unheard_of(name: str = "Slate Shown") -> Input:
+def of_unknown_kind(name: str = "Slate Shown") -> Input:
     """An event that this version has no model for."""
     return parse_input(raw_event("IVS Failover Slate Change", at(), {"event_name": name}))
 
 
 @each(
     (
-        Case(title="nothing is known", check=ERRORS, about=STAGE, now=at(), found=UNHEARD),
+        Case(title="nothing is known", check=ERRORS, about=STAGE, now=at(), found=NOT_ARRIVED),
         Case(
             title="it came",
             check=ERRORS,
@@ -152,14 +152,14 @@ def unheard_of(name: str = "Slate Shown") -> Input:
             about=COMPOSITION,
             given=(composition("Session Start"),),
             now=at(),
-            found=UNHEARD,
+            found=NOT_ARRIVED,
         ),
         Case(
             title="no event",
             check=alert("`true`"),
             given=(Recheck(resource_arn=CHANNEL, time=at()),),
             now=at(),
-            found=UNHEARD,
+            found=NOT_ARRIVED,
         ),
     )
 )
@@ -203,14 +203,14 @@ def test_many_names_are_cut_short() -> None:
         (of("AWS API *", "UpdateC*"), api_call("UpdateChannel", at(), {})),
         (of("AWS API *", "PutMetadata"), api_call("PutMetadata", at(), {})),
         (of("Tag *", "Tag Change*"), tag_change(at(), {})),
-        (of("IVS Failover*"), unheard_of()),
-        (of("*", "Slate *"), unheard_of()),
+        (of("IVS Failover*"), of_unknown_kind()),
+        (of("*", "Slate *"), of_unknown_kind()),
         (of("*", "Paused"), stream_event("Paused", at())),
         (alert("detail.error_code == 'BITRATE_EXCEEDED'"), publish_error(at())),
         (alert("account == '210987654321' && region == 'eu-west-1'"), publish_error(at())),
         (alert("\"detail-type\" == 'IVS Stage Update'"), publish_error(at())),
         (alert("ends_with(resources[0], 'AtUlF8oNuvW2')"), publish_error(at())),
-        (alert("detail.event_name == 'Slate Shown'"), unheard_of()),
+        (alert("detail.event_name == 'Slate Shown'"), of_unknown_kind()),
         (alert("hour('UTC') == `12`"), publish_error(at())),
     ],
 )
@@ -224,7 +224,7 @@ def test_it_hears(check: EventAlert, event: Any) -> None:
         (of("IVS Stream State"), stream_start(at())),
         (of("*", "Stream *"), session_ended(at())),
         (of("IVS Stage*", "Stream Start"), stream_start(at())),
-        (of("*", "IVS *"), unheard_of()),
+        (of("*", "IVS *"), of_unknown_kind()),
         (alert("detail.error_code == 'BITRATE_EXCEEDED'"), stream_start(at())),
         (alert("detail.error_code == 'BITRATE_EXCEEDED'", "Tag *"), publish_error(at())),
         (alert("starts_with(detail.nothing, 'x')"), publish_error(at())),

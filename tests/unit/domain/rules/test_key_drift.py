@@ -80,7 +80,7 @@ CASES = (
         found=not_applicable("the last change of the stream key is more than 24h old"),
     ),
     Case(
-        title="replaced by somebody who may",
+        title="replaced by an allowed author",
         check=CHECK,
         given=(
             key_created(at(), by=BOB),
@@ -90,7 +90,7 @@ CASES = (
         found=IN_ORDER,
     ),
     Case(
-        title="replaced after somebody who may",
+        title="replaced after an allowed author",
         check=CHECK,
         given=(
             key_created(at(-1), by=SESSION, role=ROTATOR),

@@ -48,7 +48,7 @@ CASES = (
         found=UNTOUCHED,
     ),
     Case(
-        title="a change by somebody who may",
+        title="a change by an allowed author",
         check=CHECK,
         given=(tags_set(at(), {"tier": "pro"}, by=ANN),),
         now=at(1),
@@ -90,14 +90,14 @@ CASES = (
         found=IN_ORDER,
     ),
     Case(
-        title="put right by somebody who may",
+        title="put right by an allowed author",
         check=CHECK,
         given=(tags_set(at(), {"tier": "pro"}, by=BOB), tags_set(at(1), {"tier": "free"}, by=ANN)),
         now=at(2),
         found=IN_ORDER,
     ),
     Case(
-        title="another tag put right by somebody who may",
+        title="another tag put right by an allowed author",
         check=CHECK,
         given=(tags_set(at(), {"tier": "pro"}, by=BOB), tags_set(at(1), {"cost-a": ""}, by=ANN)),
         now=at(2),
@@ -143,6 +143,6 @@ def test_protected_tags_finds(case: Case) -> None:
 
 
 @pytest.mark.parametrize(("tags", "by"), [((), ("a",)), (("a",), ())])
-def test_tags_and_those_who_may_are_named(tags: tuple[str, ...], by: tuple[str, ...]) -> None:
+def test_tags_and_allowed_authors_are_named(tags: tuple[str, ...], by: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="name at least one of `tags`, and of `by`"):
         ProtectedTags(tags=tags, by=by)

@@ -44,6 +44,14 @@ OF_KEY = RequiredTags(tags=TEAM, on=(Tagged.STREAM_KEY,))
 OF_BOTH = RequiredTags(tags=TEAM, on=(Tagged.CHANNEL, Tagged.STREAM_KEY))
 RIGHT = {"team": "news", "env": "prod"}
 IN_ORDER = compliant("all required tags are in order")
+OWNED = RequiredTags(
+    tags={
+        "owner": TagRequirement(pattern="team-[a-z]+"),
+        "env": TagRequirement(values=("prod", "test")),
+        "cost": TagRequirement(),
+    }
+)
+OWNED_TAGS = {"owner": "team-a", "env": "prod", "cost": ""}
 
 
 def channel_with_key(key_tags: dict[str, str], tags: dict[str, str], when: datetime) -> Any:
@@ -51,6 +59,58 @@ def channel_with_key(key_tags: dict[str, str], tags: dict[str, str], when: datet
     return (channel_listed(at(), tags=tags), key_observed(when, tags=key_tags))
 
 
+CHANNEL_CASES = (
+    Case(
+        title="all in order, an empty value is a value",
+        check=OWNED,
+        given=(channel_listed(at(), tags=OWNED_TAGS),),
+        now=at(1),
+        found=IN_ORDER,
+    ),
+    Case(
+        title="one missing",
+        check=OWNED,
+        given=(channel_listed(at(), tags={"owner": "team-a", "env": "prod"}),),
+        now=at(1),
+        found=breach("tag 'cost' is missing", at(), settled=("owner", "env")),
+    ),
+    Case(
+        title="the pattern is for the whole value",
+        check=OWNED,
+        given=(channel_listed(at(), tags={**OWNED_TAGS, "owner": "team-a!"}),),
+        now=at(1),
+        found=breach(
+            "tag 'owner' is 'team-a!', which does not match 'team-[a-z]+'",
+            at(),
+            settled=("env", "cost"),
+        ),
+    ),
+    Case(
+        title="a value not of the list, told with every other fault",
+        check=OWNED,
+        given=(channel_listed(at(), tags={"owner": "team-a", "env": "Prod"}),),
+        now=at(1),
+        found=breach(
+            "tag 'env' is 'Prod', not one of prod, test; tag 'cost' is missing",
+            at(),
+            settled=("owner",),
+        ),
+    ),
+    Case(
+        title="put in order since it was listed",
+        check=OWNED,
+        given=(channel_listed(at(), tags={}), tags_set(at(1), OWNED_TAGS)),
+        now=at(2),
+        found=IN_ORDER,
+    ),
+    Case(
+        title="keys differ by case",
+        check=RequiredTags(tags={"owner": TagRequirement()}),
+        given=(channel_listed(at(), tags={"Owner": "team-a"}),),
+        now=at(1),
+        found=breach("tag 'Owner' is there, 'owner' is required", at()),
+    ),
+)
 KEY_CASES = (
     Case(
         title="key: nothing is known of it",
@@ -198,6 +258,7 @@ def other_cases(arn: str, made_right: Input, made_wrong: Input) -> tuple[Case, .
 
 
 CASES = (
+    *CHANNEL_CASES,
     *KEY_CASES,
     *other_cases(KEY_PAIR, key_pair_imported(at(), tags=RIGHT), key_pair_imported(at())),
     *other_cases(
@@ -301,3 +362,18 @@ def test_it_must_be_about_something() -> None:
 def test_values_must_be_written_as_required() -> None:
     with pytest.raises(ValueError, match="`values`: expected upper case only, found 'Prod'"):
         TagRequirement(values=("TEST", "Prod"), case=ValueCase.UPPER)
+
+
+def test_a_tag_requirement_has_a_pattern_or_values() -> None:
+    with pytest.raises(ValueError, match="either `pattern` or `values`, not both"):
+        TagRequirement(pattern="a", values=("a",))
+
+
+def test_a_pattern_must_be_a_regular_expression() -> None:
+    with pytest.raises(ValueError, match="`pattern` is not a regular expression"):
+        TagRequirement(pattern="team-[")
+
+
+def test_required_tags_names_at_least_one() -> None:
+    with pytest.raises(ValueError, match="name at least one tag"):
+        RequiredTags(tags={})

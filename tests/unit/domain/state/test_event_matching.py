@@ -61,8 +61,8 @@ def test_a_call_is_remembered_when_it_was_made() -> None:
 
     state = build.state_from(parse_input(raw), matchers=(EVERYTHING,))
 
-    heard = MatchedEvent(at(), "e-1", "UpdateChannel", "ConflictException")
-    assert state.matched_events == {"everything": {heard}}
+    matched = MatchedEvent(at(), "e-1", "UpdateChannel", "ConflictException")
+    assert state.matched_events == {"everything": {matched}}
 
 
 def test_what_an_event_holds_is_neither_shown_nor_stored() -> None:
@@ -91,7 +91,7 @@ def test_nothing_that_an_event_holds_makes_a_record_large() -> None:
 
 
 def test_what_was_heard_for_a_rule_that_is_no_more_is_forgotten() -> None:
-    """A policy changes for years, and each ear of it may have heard fifty events."""
+    """A policy changes for years, and each matcher of it may have matched fifty events."""
     starts, ends = (
         build.policy_of(each).about(ResourceType.CHANNEL).matchers for each in (STARTS, ENDS)
     )
