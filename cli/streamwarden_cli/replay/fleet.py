@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from streamwarden.domain.arn import is_channel_arn
-from streamwarden.domain.events.models import AwareTime
+from streamwarden.domain.events import AwareTime
 from streamwarden.domain.redaction import redacted
 from streamwarden_cli.policy.source import read_source
 from streamwarden_cli.replay.problems import InvalidInput

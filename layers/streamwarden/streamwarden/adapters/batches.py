@@ -10,6 +10,7 @@ import logging
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from aws_lambda_powertools import Logger
@@ -23,6 +24,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from streamwarden.adapters.sqs import DeadLetters, Message, message_of
 from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.inputs import Input, parse_input
+from streamwarden.services.errors import TemporaryError
+from streamwarden.services.ports import Clock
 
 type _Record = Any  # Powertools' SQSRecord, a view of the raw mapping
 type ObserveResource = Callable[[str, Sequence[Input]], None]
@@ -68,7 +71,9 @@ class InOrder(_ReasonKeeping, SqsFifoPartialProcessor):
 class ByResource(_ReasonKeeping, BatchProcessor):
     """Handles the messages of an inbox grouped by resource; a failure concerns only its own."""
 
-    def __init__(self, dead_letters: DeadLetters, max_receives: int, logger: Logger) -> None:
+    def __init__(
+        self, dead_letters: DeadLetters, max_receives: int, logger: Logger, clock: Clock
+    ) -> None:
         super().__init__(
             event_type=EventType.SQS,
             raise_on_entire_batch_failure=False,
@@ -76,6 +81,7 @@ class ByResource(_ReasonKeeping, BatchProcessor):
         )
         self.dead_letters = dead_letters
         self.max_receives = max_receives
+        self._clock = clock
 
     def receive(
         self,
@@ -89,7 +95,10 @@ class ByResource(_ReasonKeeping, BatchProcessor):
         `subject_of` says which resource an input is about, `observe` takes all inputs of one,
         `skip` an input about nothing that matters.
         """
-        with self(event["Records"], lambda record: read_input(message_of(record.raw_event))):
+        received_at = self._clock()
+        with self(
+            event["Records"], lambda record: read_input(message_of(record.raw_event), received_at)
+        ):
             self._subject_of = subject_of
             self._observe = observe
             self._skip = skip
@@ -118,23 +127,35 @@ class ByResource(_ReasonKeeping, BatchProcessor):
     def _observe_group(self, resource_arn: str, group: Sequence[tuple[_Record, Input]]) -> None:
         try:
             self._observe(resource_arn, [given for _, given in group])
+        except TemporaryError:
+            self._failed(group)
         except Exception:  # noqa: BLE001  # whatever it is, others go on; it is retried
-            for record, _ in group:
-                self.failure_handler(record, sys.exc_info())
+            if len(group) == 1:
+                self._failed(group)
+                return
+            # One of them may be at fault, and must not take the others to the dead-letter queue.
+            for each in group:
+                self._observe_group(resource_arn, [each])
         else:
             for record, _ in group:
                 self.success_handler(record, "observed")
 
+    def _failed(self, group: Sequence[tuple[_Record, Input]]) -> None:
+        for record, _ in group:
+            self.failure_handler(record, sys.exc_info())
 
-def read_input(message: Message) -> Input:
+
+def read_input(message: Message, received_at: datetime) -> Input:
     """The input that a message holds. Raises Unprocessable."""
     try:
         raw = json.loads(message.body)
+    except RecursionError as error:
+        raise Unprocessable("the message is nested too deeply") from error
     except ValueError as error:
         raise Unprocessable(f"the message is not JSON ({error})") from error
     if not isinstance(raw, dict):
         raise Unprocessable(f"expected a JSON object, found {type(raw).__name__}")
     try:
-        return parse_input(raw)
+        return parse_input(raw, received_at)
     except MalformedEvent as error:
         raise Unprocessable(str(error)) from error

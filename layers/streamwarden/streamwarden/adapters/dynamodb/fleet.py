@@ -38,8 +38,14 @@ def encode_entry(entry: FleetEntry) -> dict[str, str]:
 
 
 def decode_entry(item: Mapping[str, Any]) -> FleetEntry | None:
-    """None if another version wrote the record: it counts as never seen, and is listed anew."""
-    members = msgspec.json.decode(item["entry"]["S"])
-    if members.pop("format", None) != _FORMAT:
+    """None if another version wrote the record: it counts as never seen, and is listed anew.
+
+    So does one that is not what this version writes.
+    """
+    try:
+        members = msgspec.json.decode(item["entry"]["S"])
+        if members.pop("format", None) != _FORMAT:
+            return None
+        return msgspec.convert({**members, "resource_arn": item["pk"]["S"]}, FleetEntry)
+    except msgspec.DecodeError:
         return None
-    return msgspec.convert({**members, "resource_arn": item["pk"]["S"]}, FleetEntry)

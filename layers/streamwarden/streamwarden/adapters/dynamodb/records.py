@@ -12,14 +12,14 @@ from msgspec import Struct
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb.fleet import decode_entry, encode_entry
 from streamwarden.adapters.dynamodb.items import Item, encode, scope_of, text
+from streamwarden.adapters.dynamodb.reading import ID_OF, read_record
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.state.retention import RECORD_KEPT
-from streamwarden.domain.verdicts import Breach
 from streamwarden.services.errors import VersionConflict
 from streamwarden.services.fleet import fleet_entry
-from streamwarden.services.records import FleetEntry, PendingMessages, Record
+from streamwarden.services.records import PendingMessages, Record
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 _RECORD: Final = "record"
 _OUTBOX: Final = "outbox"
 _OWNER: Final = "owner"
-
-# The parts of a channel, and the member by which each is kept.
-_ID_OF: Final = {"sessions": "stream_id", "recordings": "recording_id", "stream_keys": "arn"}
 
 # A busy account has new stages and compositions every minute, and only their events tell of them.
 _NEVER_LISTED: Final = frozenset({ResourceType.STAGE, ResourceType.COMPOSITION, ResourceType.OTHER})
@@ -49,14 +46,17 @@ class DynamoRecordStore(Struct, frozen=True):
         return str(item["channel_arn"]["S"]) if item else None
 
     def load(self, resource_arn: str) -> Record:
+        """A record that is not what this version writes counts as never seen."""
         item = self._item(resource_arn, _RECORD)
         entry = decode_entry(item) if item else None
-        if item is None or entry is None:
-            version = int(item["version"]["N"]) if item else 0
-            return Record(state=Resource(arn=resource_arn), version=version)
-        return _read_record(
-            item, entry, self._pending(resource_arn) if entry.has_pending else PendingMessages()
-        )
+        if item is not None and entry is not None:
+            try:
+                pending = self._pending(resource_arn) if entry.has_pending else PendingMessages()
+                return read_record(item, entry, pending)
+            except (msgspec.DecodeError, KeyError):
+                pass
+        version = int(item["version"]["N"]) if item else 0
+        return Record(state=Resource(arn=resource_arn), version=version)
 
     def _pending(self, resource_arn: str) -> PendingMessages:
         item = self._item(resource_arn, _OUTBOX)
@@ -186,36 +186,5 @@ def outbox_item(record: Record) -> Item:
 def _document(state: Resource) -> dict[str, Any]:
     """What is known, without what stands in the item already: the ARN, and the id of each part."""
     document: dict[str, Any] = msgspec.to_builtins(state)
-    parts = {name: [*document[name].values()] for name in _ID_OF if name in document}
+    parts = {name: [*document[name].values()] for name in ID_OF if name in document}
     return {**{name: each for name, each in document.items() if name != "arn"}, **parts}
-
-
-def _read_state(item: Mapping[str, Any]) -> Resource:
-    document = msgspec.json.decode(item["document"]["S"])
-    for name in _ID_OF.keys() & document.keys():
-        document[name] = {each[_ID_OF[name]]: each for each in document[name]}
-    return msgspec.convert({**document, "arn": item["pk"]["S"]}, Resource)
-
-
-def _read_breaches(item: Mapping[str, Any]) -> list[Breach]:
-    if "breaches" not in item:
-        return []
-    return msgspec.json.decode(item["breaches"]["S"], type=list[Breach])
-
-
-def _read_notification_history(item: Mapping[str, Any]) -> dict[str, datetime]:
-    if "warned" not in item:
-        return {}
-    return msgspec.json.decode(item["warned"]["S"], type=dict[str, datetime])
-
-
-def _read_record(item: Mapping[str, Any], entry: FleetEntry, pending: PendingMessages) -> Record:
-    return Record(
-        state=_read_state(item),
-        breaches={each.id: each for each in _read_breaches(item)},
-        notification_history=_read_notification_history(item),
-        pending=pending,
-        timer_at=entry.recheck_at,
-        decided_under=entry.decided_under,
-        version=int(item["version"]["N"]),
-    )

@@ -69,7 +69,7 @@ def _session(session: "Session", facts: "Facts") -> Mapping[str, Any]:
         "stalled": facts.stalled_since is not None,
         "viewers": session.viewers.value if session.viewers else None,
         "takeovers": len(session.takeovers),
-        "limit_hits": sorted({hit.limit_name for hit in session.limit_hits}),
+        "limit_hits": sorted({hit.limit_name for hit in facts.limit_hits_of(session)}),
     }
 
 
