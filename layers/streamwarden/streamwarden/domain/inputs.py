@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct, field
 
+from streamwarden.domain.brief import brief
 from streamwarden.domain.events import (
     AwareTime,
     Event,
@@ -175,7 +176,7 @@ def parse_input(raw: Mapping[str, Any], received_at: datetime | None = None) -> 
         if isinstance(own, ResourceListed):
             check_members(own.settings)
     except msgspec.ValidationError as error:
-        raise MalformedEvent("detail", str(error)) from error
+        raise MalformedEvent("detail", brief(str(error))) from error
     _check_moments(own, received_at)
     return own
 

@@ -80,12 +80,22 @@ def bounded_json(raw: object) -> str:
         raise _fault("", "expected JSON, found something else") from error
     if len(text) > _MOST_BYTES:
         raise _fault("", f"expected at most {_MOST_BYTES:,} bytes, found {len(text):,}")
-    # Every value is only looked at where there may be a fault: msgspec writes null for what is no
-    # finite number, and what is deep has many brackets.
-    if b"null" in text or text.count(b"{") + text.count(b"[") > _DEEPEST:
+    # Values are only looked at where there may be a fault: what is deep has many brackets, and
+    # msgspec writes null for what is no finite number.
+    may_be_deep = text.count(b"{") + text.count(b"[") > _DEEPEST
+    if may_be_deep or (b"null" in text and not _is_finite(raw)):
         for fault in _faults(raw):
             raise fault
     return text.decode()
+
+
+def _is_finite(value: object) -> bool:
+    """Whether every number in it is; not to be asked of what may be deep."""
+    if isinstance(value, dict):
+        return all(map(_is_finite, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_is_finite, value))
+    return not isinstance(value, float) or isfinite(value)
 
 
 def _faults(raw: object) -> Iterator[MalformedEvent]:

@@ -45,13 +45,16 @@ def explained(
         return wrong(where, expected, mismatch["found"].replace("null", "nothing"))
     if bound := _BOUND.fullmatch(what):
         return wrong(where, *_beyond(bound, None if rest else values.get(name)))
+    if "out of range" in what:
+        return wrong(where, "a number of 64 bits", "a larger one")
     # The only other complaint our models can raise is about a date-time.
     return wrong(where, _TIME, "something else" if rest else shown(values.get(name)))
 
 
 def _beyond(bound: re.Match[str], value: object) -> tuple[str, str]:
     """What a bound allows, and what was found; a value inside of another one is not at hand."""
-    expected = f"{'at most' if bound['sign'] == '<=' else 'at least'} {bound['bound']}"
+    sign = "at most" if bound["sign"] == "<=" else "at least"
+    expected = f"{sign} {bound['bound'].removesuffix('.0')}"
     if bound["length"]:
         found = f"{len(value):,}" if isinstance(value, str) else "another number of them"
         return f"{expected} characters", found

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from copy import replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 
 from msgspec import Struct, ValidationError, convert, structs
@@ -229,15 +230,21 @@ def _read(
     A required field that is absent is left for msgspec to refuse.
     """
     values: dict[str, object] = {}
-    for field in structs.fields(model):
+    for name, is_required in _fields(model):
         found: object = raw
-        for key in keys.get(field.name, field.name).split("."):
+        for key in keys.get(name, name).split("."):
             found = found.get(key) if isinstance(found, Mapping) else None
         if found == HIDDEN:
             found = None
-        if found is not None or field.required:
-            values[field.name] = found
+        if found is not None or is_required:
+            values[name] = found
     return values
+
+
+@cache
+def _fields(model: type[Struct]) -> tuple[tuple[str, bool], ...]:
+    """The names of its fields, and whether each is required: msgspec takes long to say so."""
+    return tuple((field.name, field.required) for field in structs.fields(model))
 
 
 def _object(value: object, field: str) -> Mapping[str, object]:
