@@ -239,6 +239,14 @@ def test_a_figure_that_nobody_measures_is_refused(
     assert complaint in str(refused.value)
 
 
+def test_what_ivs_has_refused_may_be_anything() -> None:
+    path = ("detail", "requestParameters", "insecureIngest")
+
+    call = parse_event(with_odd(SAMPLES["api-calls/update-channel-refused.json"], path, ["no"]))
+
+    assert call.name == "UpdateChannel"
+
+
 def test_a_moment_a_day_ahead_is_taken_in() -> None:
     raw = {**STARTED, "time": "2026-09-13T15:00:00Z"}
 

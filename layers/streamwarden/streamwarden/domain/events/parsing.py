@@ -184,6 +184,8 @@ def _check_arn(event: Event) -> None:
 def _check_call(call: ApiCall, received_at: datetime | None) -> None:
     if call.event_time is not None:
         check_moment("detail.eventTime", call.event_time, received_at or call.envelope.time)
+    if call.error_code is not None:
+        return  # IVS refused what was sent, which may be anything and has changed nothing
     key = call.response_elements.get("streamKey")
     for at, members in (
         ("requestParameters", call.request_parameters),

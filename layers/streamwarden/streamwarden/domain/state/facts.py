@@ -125,12 +125,14 @@ class Facts:
         return session.limit_hits | {hit for hit in unnamed if self._was_live(session, hit.at)}
 
     def _was_live(self, session: Session, moment: datetime) -> bool:
-        """Whether it was the last session to begin by then, and had not ended long before."""
+        """Whether it was the last session to begin by then, and was not over long before."""
         begun_at = session.created_at or session.on_air_at
         last = max((at for at in self.session_starts if at <= moment), default=None)
         if begun_at is None or begun_at != last:
             return False
-        ended_at = session.last_ended_at
+        ended_at, offline_at = session.last_ended_at, self.state.offline_at
+        if offline_at is not None and (session.last_seen_at or begun_at) <= offline_at <= moment:
+            return False
         return ended_at is None or moment <= ended_at + DRAINED_AFTER
 
     @property
