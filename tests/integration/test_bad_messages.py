@@ -1,10 +1,15 @@
 """What can never succeed is buried with its reason, and nothing else suffers from it."""
 
 import json
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from streamwarden.domain.decision import Decision
+from streamwarden.domain.inputs import Input
+from streamwarden.services.observe import Observer
 from tests.integration.driver import NOON, REGION, Stack, arn_of
 
 KEY = "sk_eu-west-1_aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789ab"
@@ -34,7 +39,31 @@ def stream_start(channel_arn: str, **changes: Any) -> dict[str, Any]:
         (stream_start("arn:aws:s3:::bucket"), "Unprocessable: resources[0]: expected a channel"),
         (
             stream_start(arn_of("a"), detail={"event_name": "Stream Start"}),
-            "Unprocessable: detail.channel_name: expected str",
+            "Unprocessable: detail.stream_id: expected str, found nothing",
+        ),
+        (
+            stream_start(arn_of("a"), time=(NOON + timedelta(days=1, seconds=1)).isoformat()),
+            "Unprocessable: time: expected a moment at most a day after 2026-",
+        ),
+        (
+            stream_start(arn_of("a"), time="1970-01-01T00:00:00Z"),
+            "Unprocessable: time: expected a moment since 2015, found '1970-01-01T00:00:00+00:00'",
+        ),
+        (
+            stream_start(arn_of("a"), account="\ud800"),
+            r"Unprocessable: account: expected Unicode text, found '\ud800'",
+        ),
+        (
+            stream_start(arn_of("a"), new={"figure": float("nan")}),
+            "Unprocessable: new.figure: expected a finite number, found nan",
+        ),
+        (
+            stream_start(arn_of("a" * 120)),
+            "Unprocessable: resources: expected at most 128 characters, found ",
+        ),
+        (
+            f'{{"new": {"9" * 5_000}}}',
+            "Unprocessable: the message is not JSON (Exceeds the limit",
         ),
         (
             {"source": "streamwarden", "detail-type": "Streamwarden Guess", "detail": {}},
@@ -60,6 +89,44 @@ def test_the_neighbours_of_a_malformed_message_are_observed(stack: Stack) -> Non
     assert again == []
     state = {item["pk"]["S"] for item in stack.items()}
     assert state == {arn_of("before"), arn_of("after")}
+
+
+def test_the_neighbours_of_the_same_channel_are_observed(stack: Stack) -> None:
+    detail = {"event_name": "Stream Start", "channel_name": "studio", "stream_id": "st-" + "1" * 24}
+    endless = stream_start(arn_of("studio"), detail=detail)
+
+    again = stack.deliver("stream_events", endless, stream_start(arn_of("studio")))
+
+    assert again == []
+    (record,) = stack.items()
+    assert record["pk"]["S"] == arn_of("studio")
+    (buried,) = stack.take("StreamInboxDeadLetters")
+    reason = "detail.stream_id: expected at most 26 characters, found 27"
+    assert buried.attributes["reason"] == f"Unprocessable: {reason}"
+
+
+def test_a_message_that_fails_does_not_take_others_of_its_channel_along(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No such input is known: should there be one, it is dead-lettered alone."""
+
+    def observe(observer: Observer, resource_arn: str, inputs: Sequence[Input]) -> Decision:
+        if any(getattr(each, "stream_id", "") == "st-poison" for each in inputs):
+            raise ArithmeticError("no decision")
+        return decide(observer, resource_arn, inputs)
+
+    decide = Observer.observe
+    monkeypatch.setattr(Observer, "observe", observe)
+    detail = {"event_name": "Stream Start", "channel_name": "studio", "stream_id": "st-poison"}
+    poison = stream_start(arn_of("studio"), detail=detail)
+
+    again = stack.deliver("stream_events", poison, stream_start(arn_of("studio")), receives=5)
+
+    assert again == []
+    (record,) = stack.items()
+    assert "st-1" in record["document"]["S"]
+    (buried,) = stack.take("StreamInboxDeadLetters")
+    assert buried.attributes["reason"] == "ArithmeticError: no decision"
 
 
 def test_an_unknown_detail_type_is_tolerated(stack: Stack) -> None:

@@ -1,7 +1,7 @@
 """From an event to what follows from it: actions, notices, and as few calls as possible."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from streamwarden.domain.inputs import StreamNotListed
@@ -152,6 +152,7 @@ def test_a_batch_about_one_channel_is_taken_in_as_a_whole(stack: Stack) -> None:
 def test_every_sample_event_is_understood(stack: Stack) -> None:
     samples = sorted((ROOT / "events").glob("*/*.json"))
     bodies = [json.loads(each.read_text()) for each in samples]
+    stack.now = datetime.fromisoformat(max(each["time"] for each in bodies))
 
     again = [body for each in bodies for body in stack.deliver("StreamEvents", each)]
 

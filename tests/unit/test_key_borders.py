@@ -121,7 +121,12 @@ def of_an_event(key: str) -> str:
         "region": "eu-west-1",
         "time": "2026-03-14T12:00:00Z",
         "resources": [CHANNEL],
-        "detail": {"event_name": "Stream Start", "channel_name": key, "stream_id": key},
+        "detail": {
+            "event_name": "Stream Start",
+            "channel_name": key,
+            "stream_id": "st-1",
+            "code": key,
+        },
     }
     return repr(parse_event(raw))
 

@@ -16,6 +16,7 @@ from streamwarden.domain.events import (
     StreamStateChange,
     StreamStateName,
 )
+from streamwarden.domain.events.members import HIDDEN
 from streamwarden_cli.replay.timeline import Entry
 
 _ARNS: Final = frozenset({"arn", "channelArn", "resourceArn"})
@@ -28,8 +29,8 @@ _ON_AIR: Final = frozenset(
 def evidence_of(entry: Entry) -> Mapping[str, Any]:
     """The envelope that the world mirrors."""
     match entry.event:
-        case ApiCall() if entry.channel_arn is not None:
-            return _call_by_owner(entry.raw, entry.channel_arn)
+        case ApiCall():
+            return _call(entry.raw, entry.channel_arn)
         case StreamStateChange(name=name) if name in _ON_AIR:
             return _start(entry.raw)
         case AdBreakStateChange():
@@ -38,19 +39,30 @@ def evidence_of(entry: Entry) -> Mapping[str, Any]:
             return entry.raw
 
 
-def _call_by_owner(raw: Mapping[str, Any], channel_arn: str) -> Mapping[str, Any]:
-    """In the account and region of its channel, with ARNs that are not percent-encoded."""
-    owner = parse_arn(channel_arn)
-    detail = raw["detail"]
-    request = {
-        name: unquote(value) if name in _ARNS and isinstance(value, str) else value
-        for name, value in (detail.get("requestParameters") or {}).items()
-    }
+def _call(raw: Mapping[str, Any], channel_arn: str | None) -> Mapping[str, Any]:
+    """In the account and region of its channel, if it has one, and without what is hidden."""
+    owner = parse_arn(channel_arn) if channel_arn is not None else None
+    place = {"account": owner.account, "region": owner.region} if owner is not None else {}
+    detail = _shown(raw["detail"])
+    detail["eventTime"] = detail.get("eventTime") or raw["time"]
+    if channel_arn is not None:
+        detail["requestParameters"] = _decoded(detail.get("requestParameters") or {})
+    return {**raw, **place, "detail": detail}
+
+
+def _shown(members: Mapping[str, Any]) -> dict[str, Any]:
+    """With nulls in place of what is hidden."""
     return {
-        **raw,
-        "account": owner.account,
-        "region": owner.region,
-        "detail": {**detail, "requestParameters": request},
+        name: _shown(value) if isinstance(value, Mapping) else None if value == HIDDEN else value
+        for name, value in members.items()
+    }
+
+
+def _decoded(request: Mapping[str, Any]) -> dict[str, Any]:
+    """With ARNs that are not percent-encoded."""
+    return {
+        name: unquote(value) if name in _ARNS and isinstance(value, str) else value
+        for name, value in request.items()
     }
 
 

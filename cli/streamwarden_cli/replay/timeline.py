@@ -11,8 +11,6 @@ from streamwarden_cli.replay.sources import RawEvent
 _BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 # Where nothing names any time: the timeline has none, and its records need one.
 _NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
-# Durations are added to times and taken from them, which must not leave the calendar.
-_YEARS: Final = range(1000, 9000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,13 +109,6 @@ def _item(raw: RawEvent) -> Entry | Rejection:
             reason=str(error),
             time=_readable_time(raw.value),
         )
-    if not all(each.year in _YEARS for each in _moments(event)):
-        return Rejection(
-            position=raw.position,
-            event_id=event.envelope.id,
-            reason=f"time: expected a year from {_YEARS.start} to {_YEARS.stop - 1}",
-            time=event.envelope.time,
-        )
     return Entry(
         position=raw.position,
         raw=raw.value,
@@ -144,4 +135,4 @@ def _readable_time(value: object) -> datetime:
 def _moments(event: Event) -> tuple[datetime, ...]:
     """When the event was sent; CloudTrail also says when the call was made, minutes before."""
     sent = event.envelope.time
-    return (sent, event.event_time) if isinstance(event, ApiCall) else (sent,)
+    return (sent, event.called_at) if isinstance(event, ApiCall) else (sent,)

@@ -108,12 +108,13 @@ def _deleted_channel(
 
 
 def _tagged(account_region: AccountRegion, request: Members, _: Members, at: datetime) -> None:
-    _tags(account_region, unquote(request["resourceArn"]), at).update(request["tags"])
+    """A record without tags changes none: CloudTrail can hide them."""
+    _tags(account_region, unquote(request["resourceArn"]), at).update(request["tags"] or {})
 
 
 def _untagged(account_region: AccountRegion, request: Members, _: Members, at: datetime) -> None:
     tags = _tags(account_region, unquote(request["resourceArn"]), at)
-    for name in request["tagKeys"]:
+    for name in request["tagKeys"] or ():
         tags.pop(name, None)
 
 

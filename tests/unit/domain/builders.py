@@ -128,7 +128,7 @@ def starvation_end(when: datetime, stream_id: str = STREAM) -> Input:
 
 def limit_breach(
     when: datetime,
-    stream_id: str = STREAM,
+    stream_id: str | None = STREAM,
     *,
     name: str = "Ingest Bitrate",
     limit: float = 8_500_000,

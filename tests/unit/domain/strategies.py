@@ -95,7 +95,7 @@ ingest = st.one_of(
     st.builds(
         build.limit_breach,
         moments,
-        stream_ids,
+        st.none() | stream_ids,
         limit=st.sampled_from((8_500_000, 8_500_000.0, 8_500_000.5)),
     ),
 )

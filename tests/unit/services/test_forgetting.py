@@ -42,7 +42,7 @@ def attempts(first_minute: float, count: int = 6) -> Iterable[tuple[float, Input
     """Sessions that never get on the air, one a minute."""
     for number in range(count):
         minute = first_minute + number
-        stream_id = f"st-{minute:024}"
+        stream_id = f"st-{minute:023}"
         moment = at(minutes=minute)
         yield (
             minute,

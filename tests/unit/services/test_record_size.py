@@ -85,7 +85,7 @@ class Churn:
         return {self.text(128): self.text(256) for _ in range(number)}
 
     def stream_id(self) -> str:
-        return f"st-{self.random.randrange(10**9):024}"
+        return f"st-{self.random.randrange(10**9):023}"
 
     def tagged(self) -> Iterator[Input]:
         added = self.some_tags(self.random.randint(1, 50))

@@ -7,6 +7,7 @@ queue with the reason, instead of being moved there by SQS without one.
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -15,6 +16,8 @@ from msgspec import Struct
 from streamwarden.adapters.sqs import DeadLetters, Message, message_of
 from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.inputs import Input, parse_input
+from streamwarden.services.errors import TemporaryError
+from streamwarden.services.ports import Clock
 
 type ObserveResource = Callable[[str, Sequence[Input]], None]
 type SubjectOf = Callable[[Input], str | None]
@@ -65,6 +68,8 @@ class InOrder(_Batches, frozen=True):
 class ByResource(_Batches, frozen=True):
     """Handles the messages of an inbox grouped by resource; a failure concerns only its own."""
 
+    clock: Clock
+
     def receive(
         self,
         event: Mapping[str, Any],
@@ -77,11 +82,12 @@ class ByResource(_Batches, frozen=True):
         `subject_of` says which resource an input is about, `observe` takes all inputs of one,
         `skip` an input about nothing that matters.
         """
+        received_at = self.clock()
         kept: list[Message] = []
         groups: dict[str, list[tuple[Message, Input]]] = defaultdict(list)
         for message in _messages(event):
             try:
-                given = read_input(message)
+                given = read_input(message, received_at)
                 subject = subject_of(given)
             except Exception as error:  # noqa: BLE001  # other messages go on; it is retried
                 kept += self._failed([message], error)
@@ -91,26 +97,42 @@ class ByResource(_Batches, frozen=True):
             else:
                 groups[subject].append((message, given))
         for resource_arn, group in groups.items():
-            try:
-                observe(resource_arn, [given for _, given in group])
-            except Exception as error:  # noqa: BLE001  # other resources go on; it is retried
-                kept += self._failed([message for message, _ in group], error)
+            kept += self._observe(resource_arn, group, observe)
         return _answer(kept)
+
+    def _observe(
+        self, resource_arn: str, group: Sequence[tuple[Message, Input]], observe: ObserveResource
+    ) -> list[Message]:
+        """The messages of the group that have to come again."""
+        messages = [message for message, _ in group]
+        try:
+            observe(resource_arn, [given for _, given in group])
+        except TemporaryError as error:
+            return self._failed(messages, error)
+        except Exception as error:  # noqa: BLE001  # other resources go on; it is retried
+            if len(group) == 1:
+                return self._failed(messages, error)
+            # One of them may be at fault, and must not take the others to the dead-letter queue.
+            again = (self._observe(resource_arn, [each], observe) for each in group)
+            return [message for messages in again for message in messages]
+        return []
 
     def _failed(self, messages: Iterable[Message], error: Exception) -> list[Message]:
         return [each for each in messages if self._is_wanted_again(each, error)]
 
 
-def read_input(message: Message) -> Input:
+def read_input(message: Message, received_at: datetime) -> Input:
     """The input that a message holds. Raises Unprocessable."""
     try:
         raw = json.loads(message.body)
+    except RecursionError as error:
+        raise Unprocessable("the message is nested too deeply") from error
     except ValueError as error:
         raise Unprocessable(f"the message is not JSON ({error})") from error
     if not isinstance(raw, dict):
         raise Unprocessable(f"expected a JSON object, found {type(raw).__name__}")
     try:
-        return parse_input(raw)
+        return parse_input(raw, received_at)
     except MalformedEvent as error:
         raise Unprocessable(str(error)) from error
 

@@ -43,6 +43,7 @@ def observer() -> runtime.BatchFunction:
         DeadLetters(sqs, settings.dead_letter_queue_url),
         int(settings.max_receives),
         observability.logger,
+        runtime.now,
     )
 
     def observe(resource_arn: str, inputs: Sequence[Input]) -> None:

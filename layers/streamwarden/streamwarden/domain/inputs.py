@@ -5,12 +5,14 @@ They travel in the inbox queues in the same envelope as EventBridge events, with
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct, field
 
+from streamwarden.domain.brief import brief
 from streamwarden.domain.events import (
     AwareTime,
     Event,
@@ -18,6 +20,8 @@ from streamwarden.domain.events import (
     parse_event,
     without_keys,
 )
+from streamwarden.domain.events.bounds import Count, LongestStreamId, ResourceArn, check_moment
+from streamwarden.domain.events.members import check_members
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import Outcome
@@ -36,14 +40,14 @@ class Health(StrEnum):
 class Recheck(Struct, frozen=True, kw_only=True):
     """A timer fired, or a sweep found it overdue: nothing new is known but the time."""
 
-    resource_arn: str
+    resource_arn: ResourceArn
     time: AwareTime
 
 
 class ResourceListed(Struct, frozen=True, kw_only=True):
     """ListChannels returned the channel: its summary (API member names) and all its tags."""
 
-    resource_arn: str
+    resource_arn: ResourceArn
     time: AwareTime
     settings: dict[str, Any]
     tags: dict[str, str]
@@ -52,51 +56,51 @@ class ResourceListed(Struct, frozen=True, kw_only=True):
 class ResourceNotListed(Struct, frozen=True, kw_only=True):
     """A whole ListChannels listing did not hold the channel."""
 
-    resource_arn: str
+    resource_arn: ResourceArn
     time: AwareTime
 
 
 class StreamListed(Struct, frozen=True, kw_only=True):
     """ListStreams returned the channel's live stream. An unknown viewer count is None."""
 
-    resource_arn: str
+    resource_arn: ResourceArn
     time: AwareTime
-    stream_id: str
+    stream_id: LongestStreamId
     health: Health
     start_time: AwareTime
-    viewer_count: int | None = None
+    viewer_count: Count | None = None
 
 
 class StreamStillListed(Struct, frozen=True, kw_only=True):
     """ListStreams still returns a stream that seems to be over, and does not call it healthy."""
 
-    resource_arn: str
+    resource_arn: ResourceArn
     time: AwareTime
-    stream_id: str
+    stream_id: LongestStreamId
 
 
 class StreamNotListed(Struct, frozen=True, kw_only=True):
     """A whole ListStreams listing did not hold the channel."""
 
-    resource_arn: str
+    resource_arn: ResourceArn
     time: AwareTime
 
 
 class PeersListed(Struct, frozen=True, kw_only=True):
     """Where a live stream stands among those counted together with it, by tag key."""
 
-    resource_arn: str
+    resource_arn: ResourceArn
     time: AwareTime
-    stream_id: str
+    stream_id: LongestStreamId
     peers: dict[str, Peers]
 
 
 class IngestObserved(Struct, frozen=True, kw_only=True):
     """What the encoder of a live stream is set up to send, from GetStreamSession."""
 
-    resource_arn: str
+    resource_arn: ResourceArn
     time: AwareTime
-    stream_id: str
+    stream_id: LongestStreamId
     ingest: Ingest
 
 
@@ -106,7 +110,7 @@ class ActionFinished(Struct, frozen=True, kw_only=True):
     `tags` are those now set: on the resource, or on its stream key where `key_arn` names one.
     """
 
-    resource_arn: str
+    resource_arn: ResourceArn
     time: AwareTime
     action_id: str
     outcome: Outcome
@@ -120,7 +124,7 @@ class KeyObserved(Struct, frozen=True, kw_only=True):
     `tags` are all that the key has; None where they were not read.
     """
 
-    resource_arn: str
+    resource_arn: ResourceArn
     time: AwareTime
     key_arn: str | None
     minted_at: AwareTime | None
@@ -156,18 +160,37 @@ _BY_DETAIL_TYPE: Final[Mapping[str, type[OwnInput]]] = {
 _DETAIL_TYPES: Final = {model: detail_type for detail_type, model in _BY_DETAIL_TYPE.items()}
 
 
-def parse_input(raw: Mapping[str, Any]) -> Input:
-    """An IVS event or one of Streamwarden's own. Raises MalformedEvent, naming the field."""
+def parse_input(raw: Mapping[str, Any], received_at: datetime | None = None) -> Input:
+    """An IVS event or one of Streamwarden's own. Raises MalformedEvent, naming the field.
+
+    `received_at` is when it came, by the clock.
+    """
     if raw.get("source") != SOURCE:
-        return parse_event(raw)
+        return parse_event(raw, received_at)
     raw = without_keys(raw)
     model = _BY_DETAIL_TYPE.get(str(raw.get("detail-type")))
     if model is None:
         raise MalformedEvent("detail-type", f"expected one of {', '.join(_BY_DETAIL_TYPE)}")
     try:
-        return msgspec.convert(raw.get("detail"), model)
+        own = msgspec.convert(raw.get("detail"), model)
+        if isinstance(own, ResourceListed):
+            check_members(own.settings)
     except msgspec.ValidationError as error:
-        raise MalformedEvent("detail", str(error)) from error
+        raise MalformedEvent("detail", brief(str(error))) from error
+    _check_moments(own, received_at)
+    return own
+
+
+def _check_moments(own: OwnInput, received_at: datetime | None) -> None:
+    check_moment("detail.time", own.time, received_at)
+    match own:
+        case StreamListed(start_time=at):
+            check_moment("detail.start_time", at, received_at)
+        case KeyObserved(minted_at=datetime() as at):
+            # It may be ahead, because it can come from a tag that people set.
+            check_moment("detail.minted_at", at, None)
+        case _:
+            pass
 
 
 def envelope_of(own: OwnInput) -> dict[str, Any]:

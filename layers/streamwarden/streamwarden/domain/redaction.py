@@ -105,13 +105,13 @@ def _stream_key() -> re.Pattern[str]:
 
 def without_stream_keys(text: str) -> str:
     """The text with every stream key's value replaced; the same object where there is none."""
-    if not _may_hold_key(text):
+    if not may_hold_key(text):
         return text
     found = _stream_key().sub(rf"\1{REDACTED}", text)
     return text if found == text else found
 
 
-def _may_hold_key(text: str) -> bool:
+def may_hold_key(text: str) -> bool:
     """Quick, and never wrong in saying no: most texts hold none, and are asked about at once.
 
     An underscore is written as it is, or begins with one of these signs.
@@ -132,7 +132,7 @@ def redacted[T](value: T) -> T:
 def _is_free_of_keys(value: object) -> bool:
     """Whether its JSON shows it, which takes a tenth of the time of reading every text."""
     try:
-        return not _may_hold_key(msgspec.json.encode(value).decode())
+        return not may_hold_key(msgspec.json.encode(value).decode())
     except (TypeError, ValueError, RecursionError):
         return False
 
@@ -179,7 +179,7 @@ def redacted_json(text: str) -> str:
 
     It is only decoded where it may hold a key, and stays as it is where it holds none.
     """
-    if not _may_hold_key(text):
+    if not may_hold_key(text):
         return text
     try:
         value = msgspec.json.decode(text)

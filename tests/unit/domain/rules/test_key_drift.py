@@ -35,7 +35,7 @@ CASES = (
         check=CHECK,
         given=(key_created(at()),),
         now=at(1),
-        found=UNTOUCHED,
+        found=breach("the stream key was replaced by an unknown caller", at(), recheck_at=at(24)),
     ),
     Case(
         title="made by a session of a role that may",
@@ -63,7 +63,7 @@ CASES = (
         check=CHECK,
         given=(key_created(at(), by=BOB), key_deleted(at(1))),
         now=at(2),
-        found=REPLACED,
+        found=breach("the stream key was deleted by an unknown caller", at(1), recheck_at=at(25)),
     ),
     Case(
         title="a second before it is a day old",

@@ -29,6 +29,7 @@ ANY = LimitBreach()
 RESOLUTION = LimitBreach(limits=(IngestLimit.INGEST_RESOLUTION,))
 LIVE = stream_start(at())
 HIT = limit_breach(at(1))
+UNNAMED = limit_breach(at(1), stream_id=None)
 SAID = "Ingest Bitrate was 9,743,700 bits per second; 8,500,000 is allowed"
 WITHIN = compliant("no limit was exceeded")
 FOLLOWED = compliant("a stream has started since a limit was exceeded")
@@ -44,6 +45,55 @@ FOLLOWED = compliant("a stream has started since a limit was exceeded")
             given=(LIVE, HIT),
             now=at(1),
             found=breach(SAID, at(1), STREAM),
+        ),
+        Case(
+            title="an event that names no stream concerns the one that was live then",
+            check=ANY,
+            given=(LIVE, UNNAMED),
+            now=at(2),
+            found=breach(SAID, at(1), STREAM),
+        ),
+        Case(
+            title="and none that has begun since",
+            check=ANY,
+            given=(LIVE, UNNAMED, stream_end(at(1, 1)), stream_start(at(1, 2), NEXT_STREAM)),
+            now=at(2),
+            found=WITHIN,
+        ),
+        Case(
+            title="nor one that ended long before",
+            check=ANY,
+            given=(LIVE, stream_end(at(minutes=54)), UNNAMED),
+            now=at(2),
+            found=WITHIN,
+        ),
+        Case(
+            title="nor one that a sweep did not find",
+            check=ANY,
+            given=(LIVE, stream_not_listed(at(minutes=30)), UNNAMED),
+            now=at(2),
+            found=WITHIN,
+        ),
+        Case(
+            title="after its end, for an hour",
+            check=ANY,
+            given=(LIVE, UNNAMED, stream_end(at(1, 1))),
+            now=at(2),
+            found=breach(SAID, at(1), STREAM, recheck_at=at(2, 1)),
+        ),
+        Case(
+            title="an event that names no stream where none is known",
+            check=ANY,
+            given=(UNNAMED,),
+            now=at(2),
+            found=not_applicable("a stream that is not known exceeded a limit"),
+        ),
+        Case(
+            title="an event without figures",
+            check=ANY,
+            given=(LIVE, limit_breach(at(1), limit=0, excess=0)),
+            now=at(2),
+            found=breach("Ingest Bitrate was more than is allowed", at(1), STREAM),
         ),
         Case(
             title="as long as it lasts",

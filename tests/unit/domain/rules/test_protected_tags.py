@@ -45,7 +45,9 @@ CASES = (
         check=CHECK,
         given=(tags_set(at(), {"tier": "free"}),),
         now=at(1),
-        found=UNTOUCHED,
+        found=breach(
+            "protected tags were changed: 'tier' by an unknown caller", at(), recheck_at=at(24)
+        ),
     ),
     Case(
         title="a change by an allowed author",

@@ -38,11 +38,15 @@ def encode_entry(entry: FleetEntry) -> dict[str, str]:
 def decode_entry(item: Mapping[str, Any]) -> FleetEntry | None:
     """None if an older version wrote the record: it counts as never seen, and is listed anew.
 
-    Raises PermanentError if a newer version wrote it.
+    So does one that is not what this version writes. Raises PermanentError if a newer version
+    wrote it.
     """
-    members = msgspec.json.decode(item["entry"]["S"])
-    number = members.pop("format", None)
-    refuse_newer(number, item["pk"]["S"])
-    if number != FORMAT:
+    try:
+        members = msgspec.json.decode(item["entry"]["S"])
+        number = members.pop("format", None)
+        refuse_newer(number, item["pk"]["S"])
+        if number != FORMAT:
+            return None
+        return msgspec.convert({**members, "resource_arn": item["pk"]["S"]}, FleetEntry)
+    except msgspec.DecodeError:
         return None
-    return msgspec.convert({**members, "resource_arn": item["pk"]["S"]}, FleetEntry)

@@ -12,25 +12,22 @@ from msgspec import Struct
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb.fleet import decode_entry, encode_entry
 from streamwarden.adapters.dynamodb.items import Item, encode, scope_of, text
-from streamwarden.adapters.dynamodb.requests import RECORD, read_requested
+from streamwarden.adapters.dynamodb.reading import ID_OF, read_record
+from streamwarden.adapters.dynamodb.requests import RECORD
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
-from streamwarden.domain.decision import Incident, Standing
+from streamwarden.domain.decision import Standing
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.state.retention import RECORD_KEPT
-from streamwarden.domain.verdicts import Breach
 from streamwarden.services.errors import VersionConflict
 from streamwarden.services.fleet import fleet_entry
-from streamwarden.services.records import FleetEntry, PendingMessages, Record
+from streamwarden.services.records import PendingMessages, Record
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _OUTBOX: Final = "outbox"
 _OWNER: Final = "owner"
-
-# The parts of a channel, and the member by which each is kept.
-_ID_OF: Final = {"sessions": "stream_id", "recordings": "recording_id", "stream_keys": "arn"}
 
 # A busy account has new stages and compositions every minute, and only their events tell of them.
 _NEVER_LISTED: Final = frozenset({ResourceType.STAGE, ResourceType.COMPOSITION, ResourceType.OTHER})
@@ -50,14 +47,17 @@ class DynamoRecordStore(Struct, frozen=True):
         return str(item["channel_arn"]["S"]) if item else None
 
     def load(self, resource_arn: str) -> Record:
+        """A record that is not what this version writes counts as never seen."""
         item = self._item(resource_arn, RECORD)
         entry = decode_entry(item) if item else None
-        if item is None or entry is None:
-            version = int(item["version"]["N"]) if item else 0
-            return Record(state=Resource(arn=resource_arn), version=version)
-        return _read_record(
-            item, entry, self._pending(resource_arn) if entry.has_pending else PendingMessages()
-        )
+        if item is not None and entry is not None:
+            try:
+                pending = self._pending(resource_arn) if entry.has_pending else PendingMessages()
+                return read_record(item, entry, pending)
+            except (msgspec.DecodeError, KeyError):
+                pass
+        version = int(item["version"]["N"]) if item else 0
+        return Record(state=Resource(arn=resource_arn), version=version)
 
     def _pending(self, resource_arn: str) -> PendingMessages:
         item = self._item(resource_arn, _OUTBOX)
@@ -187,15 +187,8 @@ def outbox_item(record: Record) -> Item:
 def _document(state: Resource) -> dict[str, Any]:
     """What is known, without what stands in the item already: the ARN, and the id of each part."""
     document: dict[str, Any] = msgspec.to_builtins(state)
-    parts = {name: [*document[name].values()] for name in _ID_OF if name in document}
+    parts = {name: [*document[name].values()] for name in ID_OF if name in document}
     return {**{name: each for name, each in document.items() if name != "arn"}, **parts}
-
-
-def _read_state(item: Mapping[str, Any]) -> Resource:
-    document = msgspec.json.decode(item["document"]["S"])
-    for name in _ID_OF.keys() & document.keys():
-        document[name] = {each[_ID_OF[name]]: each for each in document[name]}
-    return msgspec.convert({**document, "arn": item["pk"]["S"]}, Resource)
 
 
 def _standing_attributes(standing: Standing) -> Item:
@@ -207,30 +200,3 @@ def _standing_attributes(standing: Standing) -> Item:
         "notification_history": standing.notification_history,
     }
     return {name: encode(part) for name, part in parts.items() if part}
-
-
-def _read_standing(item: Mapping[str, Any]) -> Standing:
-    breaches = _read_part(item, "breaches", list[Breach])
-    incidents = _read_part(item, "incidents", list[Incident])
-    return Standing(
-        breaches={each.id: each for each in breaches or ()},
-        incidents={each.rule_id: each for each in incidents or ()},
-        pending_since=_read_part(item, "pending_since", dict[str, datetime]) or {},
-        notification_history=_read_part(item, "notification_history", dict[str, datetime]) or {},
-    )
-
-
-def _read_part[T](item: Mapping[str, Any], name: str, model: type[T]) -> T | None:
-    return msgspec.json.decode(item[name]["S"], type=model) if name in item else None
-
-
-def _read_record(item: Mapping[str, Any], entry: FleetEntry, pending: PendingMessages) -> Record:
-    return Record(
-        state=_read_state(item),
-        standing=_read_standing(item),
-        pending=pending,
-        requested=read_requested(item),
-        timer_at=entry.recheck_at,
-        decided_under=entry.decided_under,
-        version=int(item["version"]["N"]),
-    )

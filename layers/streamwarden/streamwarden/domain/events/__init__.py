@@ -1,10 +1,10 @@
 """Events from EventBridge: raw events in, typed values out."""
 
+from streamwarden.domain.events.bounds import AwareTime
 from streamwarden.domain.events.malformed import MalformedEvent
 from streamwarden.domain.events.models import (
     AdBreakStateChange,
     ApiCall,
-    AwareTime,
     CompositionStateChange,
     Envelope,
     Event,

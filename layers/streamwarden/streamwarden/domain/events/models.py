@@ -1,19 +1,33 @@
 """Incoming events as frozen values: the envelope, and one model per detail-type.
 
-Field names and units are the ones AWS sends, in snake case. Times are aware.
+Field names and units are the ones AWS sends, in snake case. Times are aware. Only what a decision
+needs is required: AWS has sent events without each of the other fields.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Annotated, Final
+from datetime import UTC, datetime
+from typing import Final
 from urllib.parse import unquote
 
-from msgspec import Meta, Struct, field
+from msgspec import Struct, field
 
 from streamwarden.domain.arn import (
     account_arn,
     is_channel_arn,
     resource_type_of,
+)
+from streamwarden.domain.brief import brief
+from streamwarden.domain.events.bounds import (
+    LONGEST_ID,
+    AwareTime,
+    BucketName,
+    CallerArn,
+    Figure,
+    LongestArn,
+    LongestId,
+    LongestStreamId,
+    Milliseconds,
+    StreamId,
 )
 from streamwarden.domain.events.names import (
     AdBreakName,
@@ -26,8 +40,6 @@ from streamwarden.domain.events.names import (
     StreamStateName,
     TagChangeName,
 )
-
-type AwareTime = Annotated[datetime, Meta(tz=True)]
 
 
 class Raw:
@@ -57,12 +69,12 @@ _NOTHING_RAW: Final = Raw({})
 
 class Envelope(Struct, frozen=True, kw_only=True):
     id: str
-    detail_type: str
-    source: str
-    account: str
-    region: str
+    detail_type: LongestId
+    source: LongestId
+    account: LongestId
+    region: LongestId
     time: AwareTime
-    resources: tuple[str, ...]
+    resources: tuple[LongestArn, ...]
     raw: Raw = _NOTHING_RAW
 
     @property
@@ -100,27 +112,30 @@ class Received(Struct, frozen=True, kw_only=True):
 
 class StreamStateChange(Received, frozen=True, kw_only=True):
     name: StreamStateName
-    channel_name: str
-    stream_id: str
+    stream_id: StreamId
+    channel_name: str = ""
     code: str | None = None
     reason: str | None = None
 
 
 class StreamHealthChange(Received, frozen=True, kw_only=True):
     name: HealthName
-    channel_name: str
-    stream_id: str
+    stream_id: StreamId
+    channel_name: str = ""
 
 
 class LimitBreach(Received, frozen=True, kw_only=True):
-    """`exceeded_by` is what was observed minus the limit; account limits have no channel."""
+    """`exceeded_by` is what was observed minus the limit; account limits have no channel.
+
+    Without a stream, an ingest limit concerns the stream that was live then.
+    """
 
     name: LimitName
-    limit_value: int | float
-    exceeded_by: int | float
-    limit_unit: str
+    limit_value: Figure = 0.0
+    exceeded_by: Figure = 0.0
+    limit_unit: str = ""
     channel_name: str | None = None
-    stream_id: str | None = None
+    stream_id: LongestStreamId | None = None
 
     @property
     def limit_name(self) -> LimitName:
@@ -128,31 +143,43 @@ class LimitBreach(Received, frozen=True, kw_only=True):
 
 
 class RecordingStateChange(Received, frozen=True, kw_only=True):
-    """Status reason and key prefix are empty strings, not absent, when there is none."""
+    """Status reason and key prefix are empty strings, not absent, when there is none.
+
+    A delivery of August 2022 has no session id, and AWS's schema of the event no duration.
+    """
 
     name: RecordingStatus
-    channel_name: str
-    stream_id: str
-    recording_status_reason: str
-    recording_s3_bucket_name: str
-    recording_s3_key_prefix: str
-    recording_duration_ms: int
-    recording_session_id: str
-    recording_session_stream_ids: tuple[str, ...] = ()
+    stream_id: StreamId
+    channel_name: str = ""
+    recording_status_reason: str = ""
+    recording_s3_bucket_name: BucketName = ""
+    recording_s3_key_prefix: str = ""
+    recording_duration_ms: Milliseconds | None = None
+    recording_session_id: LongestId = ""
+    recording_session_stream_ids: tuple[StreamId, ...] = ()
+
+    @property
+    def recording_id(self) -> str:
+        """What the events of one recording share: if not its session, then where it is stored.
+
+        A recording that could not start is stored nowhere, so it is named by its stream.
+        """
+        stored_as = self.recording_s3_key_prefix.rstrip("/").rpartition("/")[2]
+        return self.recording_session_id or brief(stored_as, LONGEST_ID) or self.stream_id
 
 
 class AdBreakStateChange(Received, frozen=True, kw_only=True):
     name: AdBreakName
-    channel_name: str
-    stream_id: str
-    ad_break_id: str
-    duration_seconds: int
-    target_start_time: AwareTime
+    stream_id: StreamId
+    channel_name: str = ""
+    ad_break_id: str | None = None
+    duration_seconds: int | None = None
+    target_start_time: AwareTime | None = None
 
 
 class CompositionStateChange(Received, frozen=True, kw_only=True):
     name: CompositionName
-    stage_arn: str
+    stage_arn: str | None = None
     destination_id: str | None = None
     error_code: str | None = None
     reason: str | None = None
@@ -160,10 +187,10 @@ class CompositionStateChange(Received, frozen=True, kw_only=True):
 
 class ParticipantRecordingStateChange(Received, frozen=True, kw_only=True):
     name: RecordingStatus
-    session_id: str
-    participant_id: str
-    recording_s3_bucket_name: str
-    recording_s3_key_prefix: str
+    session_id: str | None = None
+    participant_id: str | None = None
+    recording_s3_bucket_name: str = ""
+    recording_s3_key_prefix: str = ""
     recording_duration_ms: int | None = None
     error_code: str | None = None
     reason: str | None = None
@@ -177,11 +204,13 @@ class ExchangedToken(Struct, frozen=True, kw_only=True):
 
 
 class StageUpdate(Received, frozen=True, kw_only=True):
+    """Events of 2023 have no time of their own beside that of the envelope."""
+
     name: StageUpdateName
-    session_id: str
-    event_time: AwareTime
-    user_id: str
-    participant_id: str
+    session_id: str | None = None
+    event_time: AwareTime | None = None
+    user_id: str = ""
+    participant_id: str | None = None
     event_time_precise: AwareTime | None = None
     error_code: str | None = None
     replica: bool | None = None
@@ -197,12 +226,17 @@ class ApiCall(Received, frozen=True, kw_only=True):
     """A call CloudTrail recorded; `error_code` is set when it was refused.
 
     `role_arn` is the role behind an assumed-role session: how a call of our own is recognised.
+    A caller without an ARN, such as a service of AWS, may have another name.
     """
 
     name: ApiCallName
-    event_time: AwareTime
-    user_arn: str | None = None
-    role_arn: str | None = None
+    event_time: AwareTime | None = None
+    user_arn: CallerArn | None = None
+    role_arn: CallerArn | None = None
+    user_name: str | None = None
+    invoked_by: str | None = None
+    on_behalf_of: str | None = None
+    principal_id: str | None = None
     request_parameters: Mapping[str, object] = field(default_factory=dict)
     response_elements: Mapping[str, object] = field(default_factory=dict)
     error_code: str | None = None
@@ -215,6 +249,18 @@ class ApiCall(Received, frozen=True, kw_only=True):
     @property
     def event_name(self) -> ApiCallName:
         return self.name
+
+    @property
+    def called_at(self) -> datetime:
+        """In UTC. CloudTrail sends the record of a call minutes after it."""
+        at = self.event_time
+        return at.astimezone(UTC) if at is not None else self.envelope.time
+
+    @property
+    def caller_name(self) -> str:
+        """The best name of a caller without an ARN; empty if the record has none."""
+        names = (self.user_name, self.invoked_by, self.on_behalf_of, self.principal_id)
+        return next(filter(None, names), "")
 
     @property
     def channel_arn(self) -> str | None:
@@ -255,11 +301,11 @@ class TagChange(Received, frozen=True, kw_only=True):
     """`tags` is the full set after the change; `version` grows with each change."""
 
     name: TagChangeName
-    service: str
-    resource_type: str
-    version: int
-    changed_tag_keys: tuple[str, ...]
     tags: Mapping[str, str]
+    service: str = ""
+    resource_type: str = ""
+    version: int | None = None
+    changed_tag_keys: tuple[str, ...] = ()
 
 
 class UnknownEvent(Received, frozen=True, kw_only=True):

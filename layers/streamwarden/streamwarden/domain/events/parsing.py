@@ -1,15 +1,17 @@
 """From a raw EventBridge event to a model, or to a sentence saying why not."""
 
-import re
 from collections.abc import Mapping
 from copy import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 
 from msgspec import Struct, ValidationError, convert, structs
 
-from streamwarden.domain.events.malformed import MalformedEvent, shown
+from streamwarden.domain.events.bounds import LONGEST_RESOURCE_ARN, bounded_json, check_moment
+from streamwarden.domain.events.malformed import explained, shown, wrong
+from streamwarden.domain.events.members import HIDDEN, check_members
 from streamwarden.domain.events.models import (
     AdBreakStateChange,
     ApiCall,
@@ -37,9 +39,8 @@ from streamwarden.domain.events.names import (
     StreamStateName,
     TagChangeName,
 )
-from streamwarden.domain.redaction import redacted
+from streamwarden.domain.redaction import may_hold_key, redacted
 
-_TIME = "an RFC 3339 date-time with a time zone"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -99,6 +100,10 @@ DETAIL_TYPES: Mapping[str, EventShape] = MappingProxyType(
                 "event_time": "eventTime",
                 "user_arn": "userIdentity.arn",
                 "role_arn": "userIdentity.sessionContext.sessionIssuer.arn",
+                "user_name": "userIdentity.userName",
+                "invoked_by": "userIdentity.invokedBy",
+                "on_behalf_of": "userIdentity.onBehalfOf.userId",
+                "principal_id": "userIdentity.principalId",
                 "request_parameters": "requestParameters",
                 "response_elements": "responseElements",
                 "error_code": "errorCode",
@@ -118,10 +123,10 @@ DETAIL_TYPES: Mapping[str, EventShape] = MappingProxyType(
 )
 
 
-def parse_event(raw: Mapping[str, object]) -> Event:
-    """Raises MalformedEvent, naming the field."""
+def parse_event(raw: Mapping[str, object], received_at: datetime | None = None) -> Event:
+    """Raises MalformedEvent, naming the field. `received_at` is when it came, by the clock."""
     raw = without_keys(raw)
-    envelope = _envelope(_object(raw, "event"))
+    envelope = _envelope(_object(raw, "event"), received_at)
     shape = DETAIL_TYPES.get(envelope.detail_type)
     if shape is None:
         reason = f"There is no model for the detail-type {shown(envelope.detail_type)}."
@@ -129,18 +134,20 @@ def parse_event(raw: Mapping[str, object]) -> Event:
     if envelope.source != shape.source:
         reason = f"The source is {shown(envelope.source)}, not {shape.source}."
         return UnknownEvent(envelope=envelope, reason=reason)
-    return _event(shape, envelope, _object(raw.get("detail"), "detail"))
+    event = _event(shape, envelope, _object(raw.get("detail"), "detail"))
+    _check_arn(event)
+    if isinstance(event, ApiCall):
+        _check_call(event, received_at)
+    return event
 
 
 def without_keys[T](raw: T) -> T:
     """What came, with its stream keys taken out before anything is read.
 
     Else one would become part of a name, of the key of an item, or of what a condition looks at.
+    Raises MalformedEvent for what is more than an event may be.
     """
-    try:
-        return redacted(raw)
-    except RecursionError as error:
-        raise MalformedEvent("event", "it is nested too deeply") from error
+    return redacted(raw) if may_hold_key(bounded_json(raw)) else raw
 
 
 def _event(shape: EventShape, envelope: Envelope, detail: Mapping[str, object]) -> Event:
@@ -154,18 +161,41 @@ def _event(shape: EventShape, envelope: Envelope, detail: Mapping[str, object]) 
         return UnknownEvent(envelope=envelope, reason=reason, event_name=name)
     if name in shape.on_channel and envelope.channel_arn is None:
         found = shown(envelope.resources[0] if envelope.resources else None)
-        raise _wrong("resources[0]", "a channel ARN (the channel is in resources[0])", found)
+        raise wrong("resources[0]", "a channel ARN (the channel is in resources[0])", found)
     state = {"envelope": envelope, "name": shape.names(name)}
     return _decode(shape.model, detail, keys=shape.keys, at="detail.", state=state)
 
 
-def _envelope(raw: Mapping[str, object]) -> Envelope:
+def _envelope(raw: Mapping[str, object], received_at: datetime | None) -> Envelope:
     keys = {"detail_type": "detail-type"}
     envelope = _decode(Envelope, raw, keys=keys, state={"raw": Raw(raw)})
-    try:
-        return replace(envelope, time=envelope.time.astimezone(UTC))
-    except OverflowError as error:
-        raise _wrong("time", "a date-time that exists in UTC", shown(raw["time"])) from error
+    check_moment("time", envelope.time, received_at)
+    return replace(envelope, time=envelope.time.astimezone(UTC))
+
+
+def _check_arn(event: Event) -> None:
+    """The ARN of what an event is about becomes the key of a record."""
+    arn = event.resource_arn
+    if arn is not None and len(arn) > LONGEST_RESOURCE_ARN:
+        where = "the resource's ARN in detail" if isinstance(event, ApiCall) else "resources"
+        raise wrong(where, f"at most {LONGEST_RESOURCE_ARN} characters", f"{len(arn):,}")
+
+
+def _check_call(call: ApiCall, received_at: datetime | None) -> None:
+    if call.event_time is not None:
+        check_moment("detail.eventTime", call.event_time, received_at or call.envelope.time)
+    if call.error_code is not None:
+        return  # IVS refused what was sent, which may be anything and has changed nothing
+    key = call.response_elements.get("streamKey")
+    for at, members in (
+        ("requestParameters", call.request_parameters),
+        ("responseElements", call.created),
+        ("responseElements.streamKey", key if isinstance(key, Mapping) else _NOTHING),
+    ):
+        try:
+            check_members(members)
+        except ValidationError as error:
+            raise explained(str(error), members, _NOTHING, f"detail.{at}.") from error
 
 
 def _name(shape: EventShape, envelope: Envelope, detail: Mapping[str, object]) -> str:
@@ -175,7 +205,7 @@ def _name(shape: EventShape, envelope: Envelope, detail: Mapping[str, object]) -
     key = next(present, shape.name_keys[0])
     name = detail.get(key)
     if not isinstance(name, str):
-        raise _wrong(f"detail.{key}", "the name of the event as str", shown(name))
+        raise wrong(f"detail.{key}", "the name of the event as str", shown(name))
     return name
 
 
@@ -191,48 +221,35 @@ def _decode[T: Struct](
     try:
         return convert(values, model)
     except ValidationError as error:
-        raise _explained(str(error), values, keys, at) from error
+        raise explained(str(error), values, keys, at) from error
 
 
 def _read(
     model: type[Struct], raw: Mapping[str, object], keys: Mapping[str, str]
 ) -> dict[str, object]:
-    """A null counts as absent; a required field that is absent is left for msgspec to refuse."""
+    """A null, or what CloudTrail hides, counts as absent.
+
+    A required field that is absent is left for msgspec to refuse.
+    """
     values: dict[str, object] = {}
-    for field in structs.fields(model):
+    for name, is_required in _fields(model):
         found: object = raw
-        for key in keys.get(field.name, field.name).split("."):
+        for key in keys.get(name, name).split("."):
             found = found.get(key) if isinstance(found, Mapping) else None
-        if found is not None or field.required:
-            values[field.name] = found
+        if found == HIDDEN:
+            found = None
+        if found is not None or is_required:
+            values[name] = found
     return values
 
 
-_COMPLAINT = re.compile(r"(?P<what>.+) - at (?:`key` in )?`\$\.(?P<name>\w+)(?P<rest>[^`]*)`")
-_MISMATCH = re.compile(r"Expected `(?P<expected>.+)`, got `(?P<found>.+)`")
-
-
-def _explained(
-    message: str, values: Mapping[str, object], keys: Mapping[str, str], at: str
-) -> MalformedEvent:
-    """msgspec says where and what by name of our field; say it by the name AWS sends."""
-    complaint = _COMPLAINT.fullmatch(message)
-    if complaint is None:
-        return MalformedEvent(at.removesuffix(".") or "event", message)
-    what, name, rest = complaint["what"], complaint["name"], complaint["rest"]
-    where = f"{at}{keys.get(name, name)}{rest}"
-    if mismatch := _MISMATCH.fullmatch(what):
-        expected = mismatch["expected"].removesuffix(" | null").replace("datetime", _TIME)
-        return _wrong(where, expected, mismatch["found"].replace("null", "nothing"))
-    # The only other complaint our models can raise is about a date-time.
-    return _wrong(where, _TIME, "something else" if rest else shown(values.get(name)))
-
-
-def _wrong(field: str, expected: str, found: str) -> MalformedEvent:
-    return MalformedEvent(field, f"expected {expected}, found {found}")
+@cache
+def _fields(model: type[Struct]) -> tuple[tuple[str, bool], ...]:
+    """The names of its fields, and whether each is required: msgspec takes long to say so."""
+    return tuple((field.name, field.required) for field in structs.fields(model))
 
 
 def _object(value: object, field: str) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
-        raise _wrong(field, "an object", shown(value))
+        raise wrong(field, "an object", shown(value))
     return value

@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 from copy import replace
-from datetime import UTC, datetime
-from typing import Final, assert_never
+from datetime import datetime
+from typing import Any, Final, assert_never
 
+from streamwarden.domain.brief import brief
 from streamwarden.domain.events import ApiCall, ApiCallName
-from streamwarden.domain.observations.fragments import seen, settings_of, with_key
+from streamwarden.domain.events.bounds import LONGEST_TAG_KEY
+from streamwarden.domain.events.members import is_hidden
+from streamwarden.domain.observations.fragments import bounded_tags, seen, settings_of, with_key
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Author, Resource, StreamKey, merge
 from streamwarden.domain.state.stream_keys import minted_at_of
+
+# Names of users and services are shorter (IAM).
+_LONGEST_CALLER: Final = 128
 
 # What CreateChannel gives a channel where the request is silent (API Reference, CreateChannel).
 _DEFAULTS: Final[Mapping[str, object]] = {
@@ -26,7 +32,7 @@ _DEFAULTS: Final[Mapping[str, object]] = {
 
 
 def from_api_call(arn: str, call: ApiCall) -> Resource:
-    at = call.event_time.astimezone(UTC)
+    at = call.called_at
     match call.name:
         case _ if call.error_code is not None:
             return Resource(arn=arn)
@@ -57,11 +63,11 @@ def from_api_call(arn: str, call: ApiCall) -> Resource:
             assert_never(call.name)
 
 
-def _author(call: ApiCall, at: datetime) -> Stamped[Author] | None:
-    """None where the record names nobody, as for calls that a service of AWS makes."""
-    if call.user_arn is None:
-        return None
-    return Stamped(Author(call.user_arn, call.role_arn or ""), at)
+def _author(call: ApiCall, at: datetime) -> Stamped[Author]:
+    """A call has a caller, also where the record does not name its ARN, or any name."""
+    arn, role_arn = call.user_arn or call.role_arn or "", call.role_arn or ""
+    other_name = "" if arn else brief(call.caller_name, _LONGEST_CALLER)
+    return Stamped(Author(arn, role_arn, other_name), at)
 
 
 def _tags_changed(arn: str, call: ApiCall, at: datetime) -> Resource:
@@ -73,16 +79,17 @@ def _tags_changed(arn: str, call: ApiCall, at: datetime) -> Resource:
     return replace(
         seen(arn, at),
         tag_changes=changes,
-        tag_authors=dict.fromkeys(changes, author) if author else {},
+        tag_authors=dict.fromkeys(changes, author),
     )
 
 
 def _asked_tags(call: ApiCall) -> Mapping[str, str | None]:
     """The tags that the call sets, and None for those that it removes."""
     if call.name is ApiCallName.TAG_RESOURCE:
-        return _tags(call.request_parameters)
+        return _tags(call.request_parameters) or {}
     removed = call.request_parameters.get("tagKeys")
-    return {str(key): None for key in removed} if isinstance(removed, list) else {}
+    keys = removed if isinstance(removed, list) else ()
+    return {brief(key, LONGEST_TAG_KEY): None for key in keys}
 
 
 def _key_tags_changed(
@@ -92,14 +99,19 @@ def _key_tags_changed(
 
 
 def _created(arn: str, call: ApiCall, at: datetime) -> Resource:
-    """CloudTrail shows what was asked for and what came of it; the rest has the API's defaults."""
+    """CloudTrail shows what was asked for and what came of it; the rest has the API's defaults.
+
+    What it hides is not known, and neither is the whole of the resource then.
+    """
     request, response = call.request_parameters, call.response_elements
     defaults = _DEFAULTS if call.name is ApiCallName.CREATE_CHANNEL else {}
+    members = {**defaults, **request, **call.created}
+    tags = _either_tags(call.created, request)
     created = replace(
         seen(arn, at),
-        listed_at=at,
-        settings=settings_of({**defaults, **request, **call.created}, at),
-        listed_tags=Stamped(_tags(call.created) or _tags(request), at),
+        listed_at=at if tags is not None and not any(map(is_hidden, members.values())) else None,
+        settings=settings_of(members, at),
+        listed_tags=Stamped(tags, at) if tags is not None else None,
     )
     key = _mapping(response.get("streamKey"))
     return merge(created, _key_created(arn, at, key, {})) if key else created
@@ -109,22 +121,32 @@ def _key_changed(arn: str, call: ApiCall, at: datetime) -> Resource:
     if call.name is ApiCallName.DELETE_STREAM_KEY:
         return with_key(arn, None, None, at)
     key = _mapping(call.response_elements.get("streamKey"))
-    return _key_created(arn, at, key, _tags(call.request_parameters))
+    return _key_created(arn, at, key, call.request_parameters)
 
 
 def _key_created(
-    arn: str, at: datetime, key: Mapping[str, object], asked_tags: Mapping[str, str]
+    arn: str, at: datetime, key: Mapping[str, object], request: Mapping[str, object]
 ) -> Resource:
     key_arn = key.get("arn")
-    minted_at = minted_at_of(asked_tags or _tags(key)) or at
+    tags = _either_tags(key, request)
+    minted_at = minted_at_of(tags or {}) or at
     # A key was made, also where the record does not name it: no name is not "no key".
-    tags = _tags(key) or asked_tags
     return with_key(arn, str(key_arn or ""), min(minted_at, at), at, tags)
 
 
-def _tags(members: Mapping[str, object]) -> dict[str, str]:
-    return {str(key): str(value) for key, value in _mapping(members.get("tags")).items()}
+def _either_tags(
+    created: Mapping[str, object], request: Mapping[str, object]
+) -> dict[str, str] | None:
+    """The tags of what a call made: as answered, or else as asked for."""
+    found, asked = _tags(created), _tags(request)
+    return None if found is None or asked is None else found or asked
 
 
-def _mapping(value: object) -> Mapping[str, object]:
+def _tags(members: Mapping[str, object]) -> dict[str, str] | None:
+    """None where CloudTrail hides them."""
+    tags = members.get("tags")
+    return None if is_hidden(tags) else bounded_tags(_mapping(tags))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}

@@ -6,8 +6,9 @@ had ended by then.
 
 from copy import replace
 from datetime import datetime
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 
+from streamwarden.domain.arn import is_channel_arn
 from streamwarden.domain.brief import brief
 from streamwarden.domain.events import (
     AdBreakStateChange,
@@ -27,7 +28,7 @@ from streamwarden.domain.events import (
     UnknownEvent,
 )
 from streamwarden.domain.observations.api_calls import from_api_call
-from streamwarden.domain.observations.fragments import seen
+from streamwarden.domain.observations.fragments import bounded_tags, seen, settings_of
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import (
     LimitHit,
@@ -77,7 +78,7 @@ def from_event(arn: str, event: Event) -> Resource:
 
 
 def _tags_listed(arn: str, at: datetime, event: TagChange) -> Resource:
-    tags, key_arn = Stamped(dict(event.tags), at), event.resource_arn
+    tags, key_arn = Stamped(bounded_tags(event.tags), at), event.resource_arn
     if key_arn is None or key_arn == arn:
         return replace(seen(arn, at), listed_tags=tags)
     # A stream key has no record of its own: it is known with its channel.
@@ -86,7 +87,7 @@ def _tags_listed(arn: str, at: datetime, event: TagChange) -> Resource:
 
 
 def _with_session(arn: str, at: datetime, channel_name: str, session: Session) -> Resource:
-    named = {"name": Stamped[Any](channel_name, at)} if channel_name else {}
+    named = settings_of({"name": channel_name} if channel_name else {}, at)
     return replace(seen(arn, at), settings=named, sessions={session.stream_id: session})
 
 
@@ -134,10 +135,9 @@ def _session_health(event: StreamHealthChange, at: datetime) -> Session:
 
 
 def _limit_hit(arn: str, at: datetime, event: LimitBreach) -> Resource:
-    hit = LimitHit(
-        at, str(event.name), event.limit_unit, float(event.limit_value), float(event.exceeded_by)
-    )
-    if event.stream_id is None:
+    unit = brief(event.limit_unit, _LONGEST_CODE)
+    hit = LimitHit(at, str(event.name), unit, event.limit_value, event.exceeded_by)
+    if not event.stream_id or not is_channel_arn(arn):
         return replace(seen(arn, at), limit_hits=frozenset({hit}))
     # This does not show that the stream is on the air: an excess normally disconnects it.
     session = Session(
@@ -147,16 +147,17 @@ def _limit_hit(arn: str, at: datetime, event: LimitBreach) -> Resource:
 
 
 def _recording(arn: str, at: datetime, event: RecordingStateChange) -> Resource:
+    bucket, lasted = event.recording_s3_bucket_name, event.recording_duration_ms
     recording = Recording(
-        recording_id=event.recording_session_id,
+        recording_id=event.recording_id,
         stream_ids=frozenset({event.stream_id, *event.recording_session_stream_ids}),
-        s3_bucket=Stamped(event.recording_s3_bucket_name, at),
+        s3_bucket=Stamped(bucket, at) if bucket else None,
     )
     match event.name:
         case RecordingStatus.RECORDING_START:
             recording = replace(recording, started_at=at)
         case RecordingStatus.RECORDING_END:
-            duration = Stamped(event.recording_duration_ms, at)
+            duration = Stamped(lasted, at) if lasted is not None else None
             recording = replace(recording, ended_at=at, duration_ms=duration)
         case RecordingStatus.RECORDING_START_FAILURE | RecordingStatus.RECORDING_END_FAILURE:
             failure = RecordingFailure(

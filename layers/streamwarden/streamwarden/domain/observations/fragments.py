@@ -5,6 +5,9 @@ from copy import replace
 from datetime import datetime
 from typing import Any, Final
 
+from streamwarden.domain.brief import brief
+from streamwarden.domain.events.bounds import LONGEST_NAME, LONGEST_TAG_KEY, LONGEST_TAG_VALUE
+from streamwarden.domain.events.members import is_hidden
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Resource, StreamKey
 
@@ -19,10 +22,21 @@ def seen(arn: str, at: datetime) -> Resource:
 
 
 def settings_of(members: Mapping[str, object], at: datetime) -> dict[str, Stamped[Any]]:
-    return {
+    """What a record of CloudTrail hides is not known."""
+    settings = {
         name: Stamped[Any](value, at)
         for name, value in members.items()
-        if name not in _NOT_SETTINGS
+        if name not in _NOT_SETTINGS and not is_hidden(value)
+    }
+    if isinstance(name := members.get("name"), str) and len(name) > LONGEST_NAME:
+        settings["name"] = Stamped[Any](brief(name, LONGEST_NAME), at)
+    return settings
+
+
+def bounded_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """IVS takes no longer ones, so a longer one is a mistake, and its end is cut."""
+    return {
+        brief(key, LONGEST_TAG_KEY): brief(value, LONGEST_TAG_VALUE) for key, value in tags.items()
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from msgspec import to_builtins
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.state.resource import Resource, Session
+from streamwarden.domain.state.resource import LimitHit, Resource, Session
 
 
 class _Facts(Protocol):
@@ -39,6 +39,8 @@ class _Facts(Protocol):
 
     @property
     def stalled_since(self) -> datetime | None: ...
+
+    def limit_hits_of(self, session: Session) -> frozenset[LimitHit]: ...
 
 
 # The members of IVS's `Channel` that are settings, in the API's own words. Whatever else is known
@@ -95,7 +97,7 @@ def _session(session: Session, facts: _Facts) -> Mapping[str, Any]:
         "stalled": facts.stalled_since is not None,
         "viewers": session.viewers.value if session.viewers else None,
         "takeovers": len(session.takeovers),
-        "limit_hits": sorted({hit.limit_name for hit in session.limit_hits}),
+        "limit_hits": sorted({hit.limit_name for hit in facts.limit_hits_of(session)}),
     }
 
 

@@ -5,11 +5,12 @@ change with the rule's id, and rules that ask for the same events share the matc
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
 
+from streamwarden.domain.brief import brief
 from streamwarden.domain.events import ApiCall, Event, UnknownEvent
 from streamwarden.domain.state.resource import MatchedEvent
 
@@ -44,14 +45,14 @@ def _remembered(event: Event) -> MatchedEvent:
     return MatchedEvent(
         at=moment_of(event),
         event_id=event.envelope.id[:_LONGEST],
-        name=name_of(event)[:_LONGEST],
-        cause=next(filter(None, codes), "")[:_LONGEST],
+        name=brief(name_of(event), _LONGEST),
+        cause=brief(next(filter(None, codes), ""), _LONGEST),
     )
 
 
 def moment_of(event: Event) -> datetime:
     """When it happened, in UTC. CloudTrail sends the record of a call minutes later."""
-    return event.event_time.astimezone(UTC) if isinstance(event, ApiCall) else event.envelope.time
+    return event.called_at if isinstance(event, ApiCall) else event.envelope.time
 
 
 def name_of(event: Event) -> str:

@@ -13,7 +13,14 @@ from streamwarden.domain.arn import ResourceType, parse_arn, resource_type_of
 from streamwarden.domain.state.airtime import Airtime, before
 from streamwarden.domain.state.document import document_of
 from streamwarden.domain.state.merge import Stamped
-from streamwarden.domain.state.resource import Recording, Resource, Session, StreamKey, end_of_id
+from streamwarden.domain.state.resource import (
+    LimitHit,
+    Recording,
+    Resource,
+    Session,
+    StreamKey,
+    end_of_id,
+)
 from streamwarden.domain.state.stream_keys import shortened
 
 # IVS still lists a stream for some seconds after its end (`Session Ended` before `Stream End`).
@@ -106,6 +113,27 @@ class Facts:
             return False
         # Seen long after its end, it never ended; a moment after, it is only being drained.
         return seen is None or seen <= ended_at + DRAINED_AFTER
+
+    def limit_hits_of(self, session: Session) -> frozenset[LimitHit]:
+        """How a session exceeded limits, also where the event names no stream.
+
+        Such an event concerns the stream that was live then.
+        """
+        unnamed = self.state.limit_hits
+        if not unnamed:
+            return session.limit_hits
+        return session.limit_hits | {hit for hit in unnamed if self._was_live(session, hit.at)}
+
+    def _was_live(self, session: Session, moment: datetime) -> bool:
+        """Whether it was the last session to begin by then, and was not over long before."""
+        begun_at = session.created_at or session.on_air_at
+        last = max((at for at in self.session_starts if at <= moment), default=None)
+        if begun_at is None or begun_at != last:
+            return False
+        ended_at, offline_at = session.last_ended_at, self.state.offline_at
+        if offline_at is not None and (session.last_seen_at or begun_at) <= offline_at <= moment:
+            return False
+        return ended_at is None or moment <= ended_at + DRAINED_AFTER
 
     @property
     def stalled_since(self) -> datetime | None:

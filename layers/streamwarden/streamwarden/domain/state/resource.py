@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from msgspec import Struct, field
 
+from streamwarden.domain.events.bounds import Count, Figure, Milliseconds
 from streamwarden.domain.state.airtime import Airtime, newest_days
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.state.merge import (
@@ -39,8 +40,8 @@ class LimitHit(Struct, frozen=True, order=True, array_like=True):
     at: datetime
     limit_name: str
     limit_unit: str
-    limit_value: float
-    exceeded_by: float
+    limit_value: Figure
+    exceeded_by: Figure
 
 
 class MatchedEvent(Struct, frozen=True, order=True, array_like=True):
@@ -88,7 +89,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     limit_hits: Annotated[frozenset[LimitHit], newest_by("limit_name")] = EMPTY
     failure: Annotated[Stamped[str] | None, latest_stamped] = None
     end_code: Annotated[Stamped[str] | None, latest_stamped] = None
-    viewers: Annotated[Stamped[int] | None, latest_stamped] = None
+    viewers: Annotated[Stamped[Count] | None, latest_stamped] = None
     watched_at: Annotated[datetime | None, latest] = None
     unwatched: Annotated[frozenset[datetime], first_and_newest] = EMPTY
     ingest: Annotated[Stamped[Ingest] | None, latest_stamped] = None
@@ -109,7 +110,7 @@ class RecordingFailure(Struct, frozen=True):
 
 
 class Recording(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One recording, keyed by `recording_session_id`; it may span several merged streams.
+    """One recording, keyed by its session where it has one; it may span several merged streams.
 
     `has_more_streams` says that it had more than are kept.
     """
@@ -121,22 +122,35 @@ class Recording(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ended_at: Annotated[datetime | None, earliest] = None
     failure: Annotated[Stamped[RecordingFailure] | None, latest_stamped] = None
     s3_bucket: Annotated[Stamped[str] | None, latest_stamped] = None
-    duration_ms: Annotated[Stamped[int] | None, latest_stamped] = None
+    duration_ms: Annotated[Stamped[Milliseconds] | None, latest_stamped] = None
 
 
 class Author(Struct, frozen=True, omit_defaults=True):
     """Who made a call that CloudTrail recorded.
 
-    `arn` is the IAM user or the session of a role, `role_arn` the role behind a session.
+    `arn` is the IAM user or the session of a role, `role_arn` the role behind a session. A caller
+    without an ARN, such as a service of AWS, is unknown; `other_name` is what its record calls it.
     """
 
-    arn: str
+    arn: str = ""
     role_arn: str = ""
+    other_name: str = ""
 
     @property
     def name(self) -> str:
         """The last part of the ARN: a session's name, a user's, or `root`."""
-        return self.arn.rpartition("/")[2].rpartition(":")[2]
+        if self.arn:
+            return self.arn.rpartition("/")[2].rpartition(":")[2]
+        return f"an unknown caller ({self.other_name})" if self.other_name else "an unknown caller"
+
+    @property
+    def is_named(self) -> bool:
+        return bool(self.arn or self.other_name)
+
+    @property
+    def full_name(self) -> str:
+        """The name, with the ARN that is behind it."""
+        return f"{self.name} ({self.arn})" if self.arn else self.name
 
 
 class StreamKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -186,7 +200,8 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     (None) since. `offline_at` and `unlisted_at` say when the channel was last known *not* to be
     live and *not* to be listed. `key_arn` is the one stream key, None while there is none;
     `stream_keys` what is known of each there was, by its ARN. `keyed_at` is when a session last
-    began, which takes a key, whatever is known of it. `limit_hits` are those of an account.
+    began, which takes a key, whatever is known of it. `limit_hits` are those of an account, and
+    of a channel those whose event names no stream (`Facts.limit_hits_of`).
     `matched_events` are the events that rules ask for, by the key of their event matcher.
     `used_at` and `unused_at` are when sweeps reported that channels use a configuration or policy,
     and that none does. `creator` made the channel, `key_author` last made or deleted its key, and

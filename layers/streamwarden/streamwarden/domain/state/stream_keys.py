@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
+from streamwarden.domain.events.bounds import EARLIEST, LATEST
+
 # The tag that a rotated key carries, and that a policy of one's own may set on others.
 MINTED_AT_TAG: Final = "streamwarden:minted-at"
 
@@ -18,7 +20,9 @@ def minted_at_of(tags: Mapping[str, str]) -> datetime | None:
     """The moment that a key's minted-at tag names; None when it has none or a senseless one."""
     try:
         moment = datetime.fromisoformat(tags.get(MINTED_AT_TAG, ""))
-        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+        if moment.tzinfo is None or not EARLIEST < moment < LATEST:
+            return None
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError):  # a date that does not exist in UTC; anybody may set tags
         return None
 

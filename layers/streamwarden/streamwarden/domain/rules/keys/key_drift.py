@@ -46,8 +46,7 @@ class KeyDrift(Check, frozen=True):
             if now >= closes_at:
                 return _LONG_AGO
             return breach(
-                f"the stream key was {_describe_done(change, facts)} by "
-                f"{change.value.name} ({change.value.arn})",
+                f"the stream key was {_describe_done(change, facts)} by {change.value.full_name}",
                 about=RESOURCE,
                 since=min(change.at, now),
                 recheck_at=closes_at,

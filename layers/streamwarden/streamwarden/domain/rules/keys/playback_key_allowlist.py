@@ -69,6 +69,6 @@ _UNKNOWN: Final = not_applicable("the playback key pair's fingerprint is not kno
 
 def _foreign(fault: str, facts: Facts, now: datetime) -> Finding:
     creator = facts.state.creator
-    by = f"; {creator.value.name} ({creator.value.arn}) imported it" if creator else ""
+    by = f"; {creator.value.full_name} imported it" if creator and creator.value.is_named else ""
     since = min(facts.state.first_seen_at or now, now)
     return breach(f"the playback key pair's {fault}{by}", about=RESOURCE, since=since)

@@ -24,6 +24,7 @@ class LimitBreach(LiveCheck, frozen=True):
 
     The breach lasts as long as the session. After the session it lasts for one hour, or until the
     next stream starts.
+    An event without a stream id concerns the stream that was live then.
     Data: `IVS Limit Breach` events. Costs no IVS call.
     """
 
@@ -38,9 +39,9 @@ class LimitBreach(LiveCheck, frozen=True):
         # what an earlier stream did.
         live = facts.live
         sessions = facts.state.sessions.values() if live is None else (live,)
-        exceeding = _newest_exceeding(sessions, self.limits)
+        exceeding = _newest_exceeding(sessions, self.limits, facts)
         if exceeding is None:
-            return _NO_SESSION if not facts.state.sessions else _WITHIN
+            return _within(facts)
         session, hits = exceeding
         closes_at = None if session is facts.session else _closes_at(session, hits)
         if closes_at is not None and now >= closes_at:
@@ -55,6 +56,13 @@ class LimitBreach(LiveCheck, frozen=True):
         )
 
 
+def _within(facts: Facts) -> Finding:
+    if facts.state.sessions:
+        return _WITHIN
+    return _UNKNOWN_STREAM if facts.state.limit_hits else _NO_SESSION
+
+
+_UNKNOWN_STREAM: Final = not_applicable("a stream that is not known exceeded a limit")
 _NO_SESSION: Final = not_applicable("no session of the channel is known")
 _WITHIN: Final = compliant("no limit was exceeded")
 _FOLLOWED: Final = compliant("a stream has started since a limit was exceeded")
@@ -62,14 +70,14 @@ _LONG_OVER: Final = not_applicable("the stream that exceeded a limit ended more 
 
 
 def _newest_exceeding(
-    sessions: Iterable[Session], names: Sequence[str]
+    sessions: Iterable[Session], names: Sequence[str], facts: Facts
 ) -> tuple[Session, list[LimitHit]] | None:
     """The session that exceeded one of these limits last, and all its hits, oldest first."""
     found = [
         (each, hits)
         for each in sessions
-        if each.limit_hits
-        and (hits := sorted(hit for hit in each.limit_hits if hit.limit_name in names))
+        if (of_session := facts.limit_hits_of(each))
+        and (hits := sorted(hit for hit in of_session if hit.limit_name in names))
     ]
     return max(found, key=lambda pair: (pair[1][-1].at, pair[0].stream_id), default=None)
 

@@ -31,11 +31,10 @@ class OwnerFromCreator(Check, frozen=True):
         if self.tag in facts.tags:
             return compliant(f"tag {self.tag!r} says whose channel it is")
         creator = facts.state.creator
-        if creator is None:
+        if creator is None or not creator.value.is_named:
             return _UNKNOWN
         return breach(
-            f"tag {self.tag!r} is missing; the channel was created by {creator.value.name} "
-            f"({creator.value.arn})",
+            f"tag {self.tag!r} is missing; the channel was created by {creator.value.full_name}",
             about=RESOURCE,
             since=min(facts.tags_known_at or now, now),
         )

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 
 from streamwarden.domain.state.facts import DRAINED_AFTER, Facts
 from streamwarden.domain.state.merge import EMPTY, Stamped, latest
-from streamwarden.domain.state.resource import Recording, Resource, Session, end_of_id
+from streamwarden.domain.state.resource import LimitHit, Recording, Resource, Session, end_of_id
 
 # Rules judge what is over for a day at most, and IVS gives up on late events after some hours (User
 # Guide, EventBridge).
@@ -57,9 +57,10 @@ def _admitted[T: Struct](
 
 def with_few_sessions(state: Resource, now: datetime) -> Resource:
     """The current session, the last that are over, and those that a rule still judges."""
-    current = Facts(state).session
+    facts = Facts(state)
+    current = facts.session
     recordings = _recordings(state, current, now)
-    sessions = _sessions(state, current, recordings, now)
+    sessions = _sessions(facts, current, recordings, now)
     return replace(
         state,
         sessions=sessions,
@@ -67,6 +68,7 @@ def with_few_sessions(state: Resource, now: datetime) -> Resource:
             state.sessions, sessions, state.sessions_dropped_until
         ),
         earlier_sessions=_earlier(state, sessions, now),
+        limit_hits=_limit_hits(state, current, now),
         recordings=recordings,
         recordings_dropped_until=_dropped_until(
             state.recordings, recordings, state.recordings_dropped_until
@@ -101,18 +103,28 @@ def _dropped_until[T: Struct](
     return latest(before, max(map(_last_sign, dropped), default=None))
 
 
+def _limit_hits(state: Resource, current: Session | None, now: datetime) -> frozenset[LimitHit]:
+    """Those that are judged: for a day, and as long as the session goes on."""
+    if not state.limit_hits:
+        return EMPTY
+    begun_at = (current.created_at or current.on_air_at) if current is not None else None
+    oldest = min(now - _KEPT_AFTER_END, begun_at or now)
+    return frozenset(hit for hit in state.limit_hits if hit.at >= oldest)
+
+
 def _sessions(
-    state: Resource,
+    facts: Facts,
     current: Session | None,
     recordings: Mapping[str, Recording],
     now: datetime,
 ) -> dict[str, Session]:
+    state = facts.state
     # The age is that of what is kept: what is kept once is kept the next time too.
     others = (_in_short(each, now) for each in state.sessions.values() if each is not current)
     over = [each for each in others if _last_sign(each) > now - _KEPT_AFTER_END]
     over.sort(key=lambda each: (_last_sign(each), each.stream_id), reverse=True)
     kept = {each.stream_id: _span_of(each) for each in _recorded(state, recordings)}
-    kept |= {each.stream_id: each for each in _judged(over)}
+    kept |= {each.stream_id: each for each in _judged(over, facts)}
     if current is not None:
         kept[current.stream_id] = _without_past(current)
     return dict(sorted(kept.items()))
@@ -124,21 +136,21 @@ def _recorded(state: Resource, recordings: Mapping[str, Recording]) -> Iterator[
     return (each for each in state.sessions.values() if each.stream_id in named)
 
 
-def _judged(over: list[Session]) -> list[Session]:
+def _judged(over: list[Session], facts: Facts) -> list[Session]:
     """The last ones, the last that failed, and the last that exceeded each limit."""
     last: dict[str, tuple[datetime, str, Session]] = {}
     for each in over:
-        for name, at in _moments_judged(each):
+        for name, at in _moments_judged(each, facts):
             # Rules find the last in this order.
             found = (at, each.stream_id, each)
             last[name] = max(found, last.get(name, found), key=lambda pair: pair[:2])
     return over[:_SESSIONS] + [session for _, _, session in last.values()]
 
 
-def _moments_judged(session: Session) -> Iterator[tuple[str, datetime]]:
+def _moments_judged(session: Session, facts: Facts) -> Iterator[tuple[str, datetime]]:
     if session.failure is not None:
         yield "", session.failure.at
-    for hit in session.limit_hits:
+    for hit in facts.limit_hits_of(session):
         yield hit.limit_name, hit.at
 
 

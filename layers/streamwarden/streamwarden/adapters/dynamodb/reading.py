@@ -1,0 +1,98 @@
+"""Records as they are read: what this version does not write, or no decision bears, is refused.
+
+An earlier version may have let something in that no event brings today.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct, structs
+
+from streamwarden.adapters.dynamodb.requests import read_requested
+from streamwarden.domain.decision import Incident, Standing
+from streamwarden.domain.events.bounds import EARLIEST, LATEST
+from streamwarden.domain.events.members import check_members
+from streamwarden.domain.state.resource import Resource
+from streamwarden.domain.verdicts import Breach
+from streamwarden.services.records import FleetEntry, PendingMessages, Record
+
+# The parts of a channel, and the member by which each is kept.
+ID_OF: Final = {"sessions": "stream_id", "recordings": "recording_id", "stream_keys": "arn"}
+
+
+def read_record(item: Mapping[str, Any], entry: FleetEntry, pending: PendingMessages) -> Record:
+    """Raises msgspec.DecodeError or KeyError."""
+    record = Record(
+        state=_read_state(item),
+        standing=_read_standing(item),
+        pending=pending,
+        requested=read_requested(item),
+        timer_at=entry.recheck_at,
+        decided_under=entry.decided_under,
+        version=int(item["version"]["N"]),
+    )
+    _check_moments(record, item)
+    return record
+
+
+def _read_state(item: Mapping[str, Any]) -> Resource:
+    document = msgspec.json.decode(item["document"]["S"])
+    for name in ID_OF.keys() & document.keys():
+        document[name] = {each[ID_OF[name]]: each for each in document[name]}
+    state = msgspec.convert({**document, "arn": item["pk"]["S"]}, Resource)
+    check_members({name: each.value for name, each in state.settings.items()})
+    return state
+
+
+def _read_standing(item: Mapping[str, Any]) -> Standing:
+    breaches = _read_part(item, "breaches", list[Breach])
+    incidents = _read_part(item, "incidents", list[Incident])
+    return Standing(
+        breaches={each.id: each for each in breaches or ()},
+        incidents={each.rule_id: each for each in incidents or ()},
+        pending_since=_read_part(item, "pending_since", dict[str, datetime]) or {},
+        notification_history=_read_part(item, "notification_history", dict[str, datetime]) or {},
+    )
+
+
+def _read_part[T](item: Mapping[str, Any], name: str, model: type[T]) -> T | None:
+    return msgspec.json.decode(item[name]["S"], type=model) if name in item else None
+
+
+def _check_moments(record: Record, item: Mapping[str, Any]) -> None:
+    """Raises msgspec.ValidationError for a moment that no event is taken in with.
+
+    Every value is only looked at where a text looks like one.
+    """
+    texts = [each["S"] for each in item.values() if "S" in each]
+    if any(map(_odd_year().search, texts)) and any(map(_is_absurd, _moments(record))):
+        raise msgspec.ValidationError("a moment is absurd")
+
+
+def _is_absurd(moment: datetime) -> bool:
+    return not EARLIEST <= moment <= LATEST
+
+
+@cache
+def _odd_year() -> re.Pattern[str]:
+    """The beginning of a moment outside of the years from 2015 to 2999."""
+    return re.compile(r'"(?!2(?:01[5-9]|0[2-9]|[1-9]))[0-9]{4}-[0-9]{2}-[0-9]{2}T')
+
+
+def _moments(value: object) -> Iterator[datetime]:
+    match value:
+        case datetime():
+            yield value
+        case Struct():
+            yield from _moments(structs.astuple(value))
+        case Mapping():
+            yield from _moments(tuple(value.values()))
+        case tuple() | frozenset():
+            for each in value:
+                yield from _moments(each)
+        case _:
+            pass

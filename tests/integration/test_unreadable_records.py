@@ -1,0 +1,83 @@
+"""A record that no decision could bear counts as never seen, and holds up nothing."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
+from streamwarden.domain.arn import place_of
+from streamwarden.services.records import Record
+from tests.integration.driver import Stack
+from tests.integration.test_bad_messages import stream_start
+from tests.unit.domain import builders
+
+
+def observed() -> Record:
+    """An event of each kind whose figures or moments a rule adds up."""
+    state = builders.state_from(
+        builders.channel_created(builders.at(-1), tags={"since": "1999-12-31T00:00:00Z"}),
+        builders.stream_start(builders.at(-1)),
+        builders.limit_breach(builders.at(-1, 6)),
+        builders.recording_end(builders.at(-1, 8), timedelta(minutes=7)),
+    )
+    return Record(state=state)
+
+
+@pytest.fixture
+def saved(stack: Stack) -> dict[str, Any]:
+    store = DynamoRecordStore(stack.client("dynamodb"), "Table")
+    record = observed()
+    store.save(record, store.load(record.state.arn))
+    (item, *_) = [each for each in stack.items() if each["sk"]["S"] == "record"]
+    return item
+
+
+def _damaged(item: dict[str, Any], member: str, damage: Any) -> dict[str, Any]:
+    document = json.loads(item["document"]["S"])
+    damage(document)
+    return {**item, member: {"S": json.dumps(document)}}
+
+
+DAMAGES = {
+    "a moment at the end of the calendar": lambda state: state["sessions"][0].update(
+        on_air_at="9999-12-31T23:59:59Z"
+    ),
+    "a moment at its beginning": lambda state: state.update(first_seen_at="0001-01-01T00:00:00Z"),
+    "no number": lambda state: state["sessions"][0]["limit_hits"][0].__setitem__(3, None),
+    "a duration that no calendar holds": lambda state: state["recordings"][0]["duration_ms"].insert(
+        0, state["recordings"][0]["duration_ms"].pop(0) + 10**15
+    ),
+    "a list where the API has a text": lambda state: state["settings"]["type"].__setitem__(0, [1]),
+    "a part without its id": lambda state: state["sessions"][0].pop("stream_id"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_it_counts_as_never_seen(stack: Stack, saved: dict[str, Any], damage: Any) -> None:
+    client = stack.client("dynamodb")
+    client.put_item(TableName="Table", Item=_damaged(saved, "document", damage))
+    arn = saved["pk"]["S"]
+
+    assert DynamoRecordStore(client, "Table").load(arn).state.sessions == {}
+    assert stack.deliver("stream_events", stream_start(arn)) == []
+    assert stack.take("StreamInboxDeadLetters") == []
+    assert list(DynamoRecordStore(client, "Table").load(arn).state.sessions) == ["st-1"]
+
+
+def test_an_entry_that_cannot_be_read_is_listed_anew(stack: Stack, saved: dict[str, Any]) -> None:
+    client = stack.client("dynamodb")
+    entry = {**json.loads(saved["entry"]["S"]), "viewers": "many"}
+    client.put_item(TableName="Table", Item={**saved, "entry": {"S": json.dumps(entry)}})
+
+    (found,) = DynamoFleetIndex(client, "Table", place_of(saved["pk"]["S"])).entries()
+
+    assert (found.resource_arn, found.digest) == (saved["pk"]["S"], "")
+
+
+def test_a_tag_that_looks_like_a_moment_is_a_tag(stack: Stack, saved: dict[str, Any]) -> None:
+    store = DynamoRecordStore(stack.client("dynamodb"), "Table")
+
+    assert store.load(saved["pk"]["S"]).state == observed().state
