@@ -32,7 +32,7 @@ def test_a_key_too_old_is_replaced_in_the_rotation_window(account: Account) -> N
     assert _secret_key_value(account, channel) == account.key_value(channel) != old
     assert account.is_refused(old)
     eventually(lambda: "fresh-keys" not in account.breaches(channel))
-    titles = [told.subject for told in account.told(channel, "fresh-keys")]
+    titles = [notification.subject for notification in account.notifications(channel, "fresh-keys")]
     assert len([title for title in titles if "stream key replaced" in title]) == 1
 
 
@@ -40,7 +40,7 @@ def test_a_channel_in_use_keeps_its_key(account: Account) -> None:
     channel = _with_old_key(account, "old-key-live")
     old = account.key_value(channel)
     account.control.go_live(channel)
-    eventually(lambda: account.is_known_live(channel))
+    eventually(lambda: account.is_recorded_live(channel))
 
     assert "the channel is live" in _rotate_due(account)[channel]["reason"]
     assert account.key_value(channel) == old
