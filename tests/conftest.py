@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 # The one profile of every property test: the same examples each time, however slow the machine is.
 # `--hypothesis-profile=ci` tries more of them.
@@ -46,6 +46,12 @@ from streamwarden.bootstrap.rotator import rotator  # noqa: E402
 from streamwarden.bootstrap.sweeper import sweeper  # noqa: E402
 
 gc.enable()  # which the functions turn off until they are built
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Coverage is measured without property tests: they run the same lines, many times more."""
+    if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+        item.add_marker("no_cover")
 
 
 def build_anew() -> None:
