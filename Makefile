@@ -37,7 +37,7 @@ clients: .tools/aws-cli/installed .tools/javascript/node_modules/installed  ## w
 demo: tools                             ## the real stack on a local AWS enforces a policy
 	python -m streamwarden_cli.demo
 
-test: lint types contracts validate unit integration artifact stack  ## everything; what CI runs
+test: lint types contracts validate coverage integration artifact stack  ## everything; what CI runs
 
 lint: install                           ## style, and what is generated
 	ruff check .
@@ -51,19 +51,20 @@ contracts: install                      ## imports point one way
 	lint-imports
 
 unit: install                           ## seconds, no sockets
-	pytest -q -n auto tests/unit --hypothesis-profile=$(EXAMPLES)
+	pytest -q -n auto --dist worksteal tests/unit --hypothesis-profile=$(EXAMPLES)
 
 integration: install                    ## moto with the real handlers
 	pytest -q -n auto tests/integration
 
-coverage: install                       ## how much of the product the unit tests run, branches included
-	pytest -q -n auto tests/unit --cov=streamwarden --cov=streamwarden_cli --cov-branch --cov-report=term:skip-covered
+coverage: install                       ## the unit tests, and how much of the product they run, branches included
+	pytest -q -n auto --dist worksteal tests/unit --hypothesis-profile=$(EXAMPLES) --cov --cov-report=term
 
 artifact: tools                         ## import every handler from the built output alone
 	pytest -q tests/artifact
 
+# Two processes: the tests of the deployed template, and those of the simulator beside them.
 stack: tools clients                    ## the template deployed on the local AWS, IAM enforced
-	pytest -q tests/stack
+	pytest -q -n 2 tests/stack
 
 validate: tools                         ## the template and the policies
 	cfn-lint template.yaml

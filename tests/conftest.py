@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 # The one profile of every property test: the same examples each time, however slow the machine is.
 # `--hypothesis-profile=ci` tries more of them.
@@ -43,6 +43,12 @@ from streamwarden.bootstrap.notifier import notifier  # noqa: E402
 from streamwarden.bootstrap.observer import observer  # noqa: E402
 from streamwarden.bootstrap.rotator import rotator  # noqa: E402
 from streamwarden.bootstrap.sweeper import sweeper  # noqa: E402
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Coverage is measured without property tests: they run the same lines, many times more."""
+    if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+        item.add_marker("no_cover")
 
 
 def build_anew() -> None:

@@ -17,11 +17,11 @@ from typing import Any, Final
 from ivs_simulator.control.client import Control, ControlRefused
 from streamwarden_cli.local.access import session
 from streamwarden_cli.local.deliver import Delivery, deliver, routes
-from streamwarden_cli.local.deployment import StackOutputs
+from streamwarden_cli.local.deployment import STACK_NAME, StackOutputs
 from streamwarden_cli.local.server import LocalAws
 
 IN_ORDER: Final = {"team": "tests"}
-PATIENCE_SECONDS: Final = 60.0
+PATIENCE_SECONDS: Final = 180.0  # where all is well it is never needed, however busy the cores
 # A message that could not be handled is seen again after its queue's visibility timeout.
 _ONE_RETRY_SECONDS: Final = 240.0
 _LOOK_EVERY_SECONDS: Final = 0.2
@@ -44,7 +44,7 @@ def eventually[T](look: Callable[[], T | None], within: float = PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)
-class Told:
+class Notification:
     """One notification as it reached a subscriber of the alert topic."""
 
     subject: str
@@ -66,7 +66,7 @@ class Account:
     control: Control
     key_values: set[str] = field(default_factory=set)
     _clients: dict[str, Any] = field(default_factory=dict)
-    _told: list[Told] = field(default_factory=list)
+    _notifications: list[Notification] = field(default_factory=list)
     _dead_lettered: list[Item] = field(default_factory=list)
 
     def client(self, service: str) -> Any:
@@ -119,6 +119,28 @@ class Account:
         assert "FunctionError" not in answer, result
         return result
 
+    def update_stack(self, **parameters: str) -> None:
+        """Deploy the stack again with other values of these parameters, and the same template.
+
+        Nothing is under way then: a message whose function is replaced waits for minutes.
+        """
+        self.settle()
+        cloudformation = self.client("cloudformation")
+        (stack,) = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+        names = {each["ParameterKey"] for each in stack["Parameters"]} - set(parameters)
+        kept = [{"ParameterKey": name, "UsePreviousValue": True} for name in names]
+        given = [
+            {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
+        ]
+        cloudformation.update_stack(
+            StackName=STACK_NAME,
+            UsePreviousTemplate=True,
+            Parameters=kept + given,
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+        waiter = cloudformation.get_waiter("stack_update_complete")
+        waiter.wait(StackName=STACK_NAME, WaiterConfig={"Delay": 1})
+
     def sweep(self) -> dict[str, Any]:
         return self.invoke(self.outputs.sweep_function_name, {})
 
@@ -152,10 +174,10 @@ class Account:
         found = json.loads(record["breaches"]["S"]) if "breaches" in record else []
         return {breach["rule_id"]: breach for breach in found}
 
-    def is_known(self, channel_arn: str) -> bool:
+    def is_recorded(self, channel_arn: str) -> bool:
         return bool(self._entry(channel_arn).get("digest"))
 
-    def is_known_live(self, channel_arn: str) -> bool:
+    def is_recorded_live(self, channel_arn: str) -> bool:
         return self._entry(channel_arn).get("live_stream_id") is not None
 
     def _entry(self, channel_arn: str) -> dict[str, Any]:
@@ -249,20 +271,21 @@ class Account:
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
         self.client("sns").subscribe(TopicArn=self.outputs.topic_arn, Protocol="sqs", Endpoint=arn)
 
-    def told(self, channel_arn: str, rule: str) -> list[Told]:
+    def notifications(self, channel_arn: str, rule: str) -> list[Notification]:
         """What people were told of a rule and a channel, in order."""
-        self.told_anything()
         return [
-            each for each in self._told if each["rule"] == rule and channel_arn in each["channel"]
+            each
+            for each in self.all_notifications()
+            if each["rule"] == rule and channel_arn in each["channel"]
         ]
 
-    def told_anything(self) -> list[Told]:
+    def all_notifications(self) -> list[Notification]:
         sqs = self.client("sqs")
         for message in self._drain(sqs.get_queue_url(QueueName="operators")["QueueUrl"]):
-            notification = json.loads(message["Body"])
-            self._told.append(Told(notification["Subject"], notification["Message"]))
-        return self._told
+            body = json.loads(message["Body"])
+            self._notifications.append(Notification(body["Subject"], body["Message"]))
+        return self._notifications
 
-    def news(self, channel_arn: str, rule: str) -> list[str]:
+    def statuses(self, channel_arn: str, rule: str) -> list[str]:
         """The statuses people were told: opened, escalated, resolved."""
-        return [each["status"] for each in self.told(channel_arn, rule)]
+        return [each["status"] for each in self.notifications(channel_arn, rule)]

@@ -1,23 +1,30 @@
 """The real template on a local AWS with IAM enforced, twice: one stack that may act, one not.
 
-Both are started once for all tests, and stopped however the tests end. A test uses channels of
-its own; what all tests left behind is looked at last, in test_what_is_left.py.
+Both are deployed once for all tests, and stopped however the tests end. A test uses channels of
+its own; what all tests left behind is looked at last, in test_what_is_left.py. So all of them run
+in one process, and the tests of the simulator, which need no stack, in another beside it.
 """
 
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from ivs_simulator.control.client import Control
+from streamwarden.domain.policy import encode_policy
 from streamwarden_cli.local import deployment, server
+from streamwarden_cli.policy.compilation import compile_policy_file
 from tests.stack.account import Account
+from tests.stack.channels import Channels
+from tests.stack.leftovers import folder_of_this_run
 
-POLICY: Final = Path(__file__).with_name("policy.yaml")
+HERE: Final = Path(__file__).parent
+POLICY: Final = HERE / "policy.yaml"
 
 # Sweeps and rotations run when a test asks for them; every verdict is logged, to be hunted through.
 PARAMETERS: Final = {
@@ -25,16 +32,30 @@ PARAMETERS: Final = {
     "SweepIntervalMinutes": "1440",
     "RotationSchedule": "rate(365 days)",
 }
+MODES: Final[Mapping[str, deployment.Mode]] = {"account": "enforce", "watched_account": "observe"}
 
 type Redeploy = Callable[[Path], None]
+type Deploying = Mapping[str, Future[Account]]
+
+
+class ByLocalAws(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """What shares a local AWS shares a process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "simulator" if "/simulator/" in nodeid else "stack"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return ByLocalAws(config, log)
 
 
 @pytest.fixture(scope="session")
 def state() -> Iterator[Path]:
-    """A folder that is gone afterwards; SIGTERM, too, ends the tests by way of the fixtures."""
+    """A folder of these tests; SIGTERM, too, ends them by way of the fixtures."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with TemporaryDirectory(prefix="streamwarden-") as directory:
-        yield Path(directory)
+    with folder_of_this_run() as folder:
+        yield folder
     signal.signal(signal.SIGTERM, before)
 
 
@@ -44,53 +65,86 @@ def built(state: Path) -> deployment.Build:
 
 
 @pytest.fixture(scope="session")
-def account(state: Path, built: deployment.Build) -> Iterator[Account]:
-    """An account with the stack in mode enforce."""
-    with _deployed(state / "enforcing", built, "enforce") as account:
-        yield account
+def deploying(
+    state: Path, built: deployment.Build, request: pytest.FixtureRequest
+) -> Iterator[Deploying]:
+    """The accounts that these tests ask for, all at once: to deploy is mostly to wait."""
+    asked_for = {name for item in request.session.items for name in _fixtures_of(item)}
+    folders = {name: state / name for name in MODES if name in asked_for}
+    with ThreadPoolExecutor() as threads:
+        accounts = {
+            name: threads.submit(_deploy_account, folder, built, MODES[name])
+            for name, folder in folders.items()
+        }
+        yield accounts
+        wait(accounts.values())
+        for folder in folders.values():
+            threads.submit(server.stop, folder)
 
 
 @pytest.fixture(scope="session")
-def watched_account(state: Path, built: deployment.Build) -> Iterator[Account]:
+def account(deploying: Deploying) -> Account:
+    """An account with the stack in mode enforce."""
+    return deploying["account"].result()
+
+
+@pytest.fixture(scope="session")
+def watched_account(deploying: Deploying) -> Account:
     """Another account, with the same stack and the same policy in mode observe."""
-    with _deployed(state / "observing", built, "observe") as account:
-        yield account
+    return deploying["watched_account"].result()
+
+
+@pytest.fixture(scope="session")
+def channels(account: Account) -> Channels:
+    return Channels.go_live(account)
 
 
 @pytest.fixture
-def policy_deployed(state: Path, built: deployment.Build, account: Account) -> Iterator[Redeploy]:
-    """Deploys the enforcing stack with another policy, for one test."""
+def build_and_deploy(state: Path, built: deployment.Build, account: Account) -> Iterator[Redeploy]:
+    """Deploys the enforcing stack with another policy, as an operator does, for one test."""
 
     def redeploy(policy: Path) -> None:
-        other = deployment.build(state / "rebuilt", policy)
-        _deploy(account.local, other, "enforce")
+        _deploy(account.local, deployment.build(state / "rebuilt", policy), "enforce")
 
     yield redeploy
-    _deploy(account.local, built, "enforce")
+    account.update_stack(PolicyPath=str(built.compiled_policy))
 
 
 @pytest.fixture
-def turn_to(
-    built: deployment.Build, account: Account
-) -> Iterator[Callable[[deployment.Mode], None]]:
-    """Deploys the enforcing stack in another mode, for one test."""
+@pytest.fixture
+def turn_to(account: Account) -> Iterator[Callable[[deployment.Mode], None]]:
+    """Turns the enforcing stack to another mode, for one test; code and policy stay as they are."""
 
     def turn(mode: deployment.Mode) -> None:
-        _deploy(account.local, built, mode)
+        account.update_stack(Mode=mode)
 
     yield turn
     turn("enforce")
 
 
-@contextmanager
-def _deployed(state: Path, built: deployment.Build, mode: deployment.Mode) -> Iterator[Account]:
-    try:
-        local = server.start(state)
-        account = Account(state, local, _deploy(local, built, mode), Control(local.control_url))
-        account.listen()
-        yield account
-    finally:
-        server.stop(state)
+@pytest.fixture
+def set_policy(built: deployment.Build, account: Account) -> Iterator[Redeploy]:
+    """Has the enforcing stack read another policy, for one test; the code stays as it is."""
+
+    def redeploy(policy: Path) -> None:
+        compiled = policy.with_suffix(f".{next(numbers)}.json")
+        compiled.write_bytes(encode_policy(compile_policy_file(policy)))
+        account.update_stack(PolicyPath=str(compiled))
+
+    numbers = count()
+    yield redeploy
+    account.update_stack(PolicyPath=str(built.compiled_policy))
+
+
+def _fixtures_of(item: pytest.Item) -> Sequence[str]:
+    return item.fixturenames if isinstance(item, pytest.Function) else ()
+
+
+def _deploy_account(folder: Path, built: deployment.Build, mode: deployment.Mode) -> Account:
+    local = server.start(folder)
+    account = Account(folder, local, _deploy(local, built, mode), Control(local.control_url))
+    account.listen()
+    return account
 
 
 def _deploy(

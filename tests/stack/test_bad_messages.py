@@ -12,11 +12,11 @@ from tests.stack.account import Account, eventually, now
 @pytest.fixture
 def channel(account: Account) -> str:
     arn = account.channel("good-neighbour")
-    eventually(lambda: account.is_known(arn))
+    eventually(lambda: account.is_recorded(arn))
     return arn
 
 
-def test_bad_messages_are_buried_with_the_reason_and_the_good_one_is_processed(
+def test_bad_messages_are_dead_lettered_with_the_reason_and_the_good_one_is_processed(
     account: Account, channel: str
 ) -> None:
     key_value = account.key_value(channel)
@@ -30,16 +30,18 @@ def test_bad_messages_are_buried_with_the_reason_and_the_good_one_is_processed(
         Entries=[{"Id": str(at), "MessageBody": body} for at, body in enumerate(bodies)],
     )
 
-    eventually(lambda: account.is_known_live(channel))
-    buried = eventually(lambda: _burials_of(account, "not JSON") + _burials_of(account, channel))
-    assert [_reason(each).partition(":")[0] for each in buried] == ["Unprocessable"] * 2
-    assert "the message is not JSON" in _reason(buried[0])
-    assert "stream_id" in _reason(buried[1])
-    assert key_value not in json.dumps(buried), "what is put aside is redacted"
+    eventually(lambda: account.is_recorded_live(channel))
+    dead_letters = eventually(
+        lambda: _dead_letters_of(account, "not JSON") + _dead_letters_of(account, channel)
+    )
+    assert [_reason(each).partition(":")[0] for each in dead_letters] == ["Unprocessable"] * 2
+    assert "the message is not JSON" in _reason(dead_letters[0])
+    assert "stream_id" in _reason(dead_letters[1])
+    assert key_value not in json.dumps(dead_letters), "what is put aside is redacted"
 
 
 @pytest.mark.parametrize("queue", ["action_queue_url", "notification_queue_url"])
-def test_a_request_that_nobody_can_read_is_buried_with_the_reason(
+def test_a_request_that_nobody_can_read_is_dead_lettered_with_the_reason(
     account: Account, queue: str
 ) -> None:
     account.client("sqs").send_message(
@@ -49,8 +51,8 @@ def test_a_request_that_nobody_can_read_is_buried_with_the_reason(
         MessageDeduplicationId=queue,
     )
 
-    (buried,) = eventually(lambda: _burials_of(account, queue))
-    assert "Object missing required field `id`" in _reason(buried)
+    (dead_letter,) = eventually(lambda: _dead_letters_of(account, queue))
+    assert "Object missing required field `id`" in _reason(dead_letter)
 
 
 def _stream_start(channel_arn: str) -> dict[str, object]:
@@ -71,7 +73,7 @@ def _stream_start(channel_arn: str) -> dict[str, object]:
     }
 
 
-def _burials_of(account: Account, text: str) -> list[dict[str, object]]:
+def _dead_letters_of(account: Account, text: str) -> list[dict[str, object]]:
     return [each for each in account.dead_lettered() if text in str(each["Body"])]
 
 

@@ -12,7 +12,7 @@ _CHANNEL: Final = f"{_IVS}:channel/OnlyKeyMade"
 _KEY_LIMIT: Final = timedelta(days=30)
 
 
-def test_an_earlier_creation_that_is_heard_of_later_moves_the_timer_forward(
+def test_an_earlier_creation_that_arrives_later_moves_the_timer_forward(
     account: Account,
 ) -> None:
     late, early = now() - timedelta(hours=2), now() - timedelta(hours=9)

@@ -1,4 +1,4 @@
-"""Events come twice, and of every kind: neither changes what is known, done or told."""
+"""Events come twice, and of every kind: neither changes records, actions or notifications."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ def test_an_event_delivered_again_changes_nothing(account: Account) -> None:
     channel = account.channel("echo", tags={**IN_ORDER, "show": "short"})
     stream = account.control.go_live(channel, started_at=now() - timedelta(hours=1))
     eventually(lambda: account.live_stream(channel) is None)
-    eventually(lambda: account.news(channel, "short-shows") == ["opened", "resolved"])
+    eventually(lambda: account.statuses(channel, "short-shows") == ["opened", "resolved"])
     account.settle()
     items, calls = account.items(channel), account.calls_on(channel)
 
@@ -23,12 +23,12 @@ def test_an_event_delivered_again_changes_nothing(account: Account) -> None:
     account.settle()
     assert account.items(channel) == items
     assert account.calls_on(channel) == calls == ["GetStream", "StopStream"]
-    assert account.news(channel, "short-shows") == ["opened", "resolved"]
+    assert account.statuses(channel, "short-shows") == ["opened", "resolved"]
 
 
 def test_no_sample_event_ends_in_a_dead_letter_queue(account: Account) -> None:
     stack = DeployedStack(account.local.endpoint, account.outputs, account.control)
-    buried_before = len(account.dead_lettered())
+    dead_before = len(account.dead_lettered())
 
     played = corpus.play(stack)
 
@@ -36,11 +36,11 @@ def test_no_sample_event_ends_in_a_dead_letter_queue(account: Account) -> None:
     taken = sum(map(len, played.taken.values()))
     assert taken > len(played.ignored) > 0, "stages and compositions are no business of this stack"
     assert taken + len(played.ignored) == len(list(corpus.EVENTS.rglob("*.json")))
-    assert account.dead_lettered()[buried_before:] == []
+    assert account.dead_lettered()[dead_before:] == []
 
 
 def _events_of(channel_arn: str, stream_id: str, started_at: Any) -> list[dict[str, Any]]:
-    """Those the stack has heard already: the begin of a stream that has ended since."""
+    """Those that the stack has received already: the begin of a stream that has ended since."""
     return [
         {
             "version": "0",

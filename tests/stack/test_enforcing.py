@@ -1,47 +1,16 @@
 """An enforcing stack acts on breaches of its policy, tells people, and leaves all others alone."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
 import pytest
 
-from ivs_simulator.control.client import OnAir
 from streamwarden.domain.verdicts import Action
-from tests.stack.account import IN_ORDER, Account, eventually, now
+from tests.stack.account import Account, eventually, now
+from tests.stack.channels import Channels
 from tests.stack.roles import role_of
 
 _SHORT = timedelta(seconds=15)
-
-
-@dataclass(frozen=True)
-class Channels:
-    """Three channels on the air at once, since each takes its time."""
-
-    short_show: str
-    short_stream: OnAir
-    long_show: str
-    long_stream: OnAir
-    garage: str
-
-
-@pytest.fixture(scope="module")
-def channels(account: Account) -> Channels:
-    ivs = account.client("ivs")
-    # Its bucket is missing: the recording fails, the stream does not.
-    recording = ivs.create_recording_configuration(
-        destinationConfiguration={"s3": {"bucketName": "recordings"}}
-    )["recordingConfiguration"]["arn"]
-    short_show = account.channel("short-show", tags={**IN_ORDER, "show": "short"})
-    long_show = account.channel("long-show", tags={**IN_ORDER, "show": "long"})
-    garage = account.channel(
-        "garage", tags={}, insecureIngest=True, recordingConfigurationArn=recording
-    )
-    eventually(lambda: all(map(account.is_known, (short_show, long_show, garage))))
-    short_stream = account.control.go_live(short_show)
-    long_stream = account.control.go_live(long_show)
-    account.control.go_live(garage)
-    return Channels(short_show, short_stream, long_show, long_stream, garage)
 
 
 def test_a_timer_is_set_for_the_moment_a_limit_is_reached(
@@ -66,13 +35,13 @@ def test_a_stream_over_its_limit_is_stopped_by_the_enforcer_alone(
     assert account.timer(channels.short_show) != _timer_of(channels), "it has fired"
 
 
-def test_people_are_told_once_that_a_breach_opened_and_once_that_it_is_over(
+def test_people_are_notified_once_that_a_breach_opened_and_once_that_it_is_over(
     account: Account, channels: Channels
 ) -> None:
-    eventually(lambda: "resolved" in account.news(channels.short_show, "short-shows"))
+    eventually(lambda: "resolved" in account.statuses(channels.short_show, "short-shows"))
 
     account.settle()
-    opened, resolved = account.told(channels.short_show, "short-shows")
+    opened, resolved = account.notifications(channels.short_show, "short-shows")
     assert (opened["status"], resolved["status"]) == ("opened", "resolved")
     assert "15s is allowed. Streamwarden stops the stream." in opened.text
     assert "the channel is not on the air" in resolved.text
@@ -121,23 +90,23 @@ def test_required_tags_that_are_missing_are_set(account: Account, channels: Chan
         return found
 
     assert eventually(tags) == {"team": "unassigned"}
-    eventually(lambda: account.news(channels.garage, "owned") == ["opened", "resolved"])
+    eventually(lambda: account.statuses(channels.garage, "owned") == ["opened", "resolved"])
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("rule", "reason"),
     [
         ("tls-only", "the channel allows insecure ingest"),
         ("recordings-arrive", "Recording Start Failure"),
     ],
 )
-def test_what_no_action_can_mend_is_told_and_not_acted_upon(
-    account: Account, channels: Channels, rule: str, said: str
+def test_what_no_action_can_mend_is_notified_and_not_acted_upon(
+    account: Account, channels: Channels, rule: str, reason: str
 ) -> None:
-    (told,) = eventually(lambda: account.told(channels.garage, rule))
+    (notification,) = eventually(lambda: account.notifications(channels.garage, rule))
 
     account.settle()
-    assert (told["status"], said in told.text) == ("opened", True)
+    assert (notification["status"], reason in notification.text) == ("opened", True)
     assert rule in account.breaches(channels.garage)
     assert account.calls_on(channels.garage) == ["TagResource"], "the missing tag, and nothing else"
     assert account.live_stream(channels.garage) is not None

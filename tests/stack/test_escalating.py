@@ -2,33 +2,23 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tests.stack.account import IN_ORDER, Account, eventually, now
+from tests.stack.channels import Channels
 from tests.stack.roles import role_of
 
 _ACTING = ("PutMetadata", "StopStream")
 
 
-@pytest.fixture(scope="module")
-def talk(account: Account) -> str:
-    """A stream that nobody ends in time."""
-    channel = account.channel("talk", tags={**IN_ORDER, "show": "talk"})
-    eventually(lambda: account.is_known(channel))
-    account.control.go_live(channel)
-    return channel
-
-
 def test_a_stream_is_warned_before_its_limit_and_at_it_and_then_stopped(
-    account: Account, talk: str
+    account: Account, channels: Channels
 ) -> None:
-    eventually(lambda: account.live_stream(talk) is None)
+    eventually(lambda: account.live_stream(channels.talk) is None)
 
     account.settle()
     done = [
         call
         for call in account.calls()
-        if call["operation"] in _ACTING and talk in str(call["params"])
+        if call["operation"] in _ACTING and channels.talk in str(call["params"])
     ]
     assert [call["operation"] for call in done] == ["PutMetadata", "PutMetadata", "StopStream"]
     assert {call["outcome"] for call in done} == {"ok"}
@@ -36,11 +26,11 @@ def test_a_stream_is_warned_before_its_limit_and_at_it_and_then_stopped(
     assert {role_of(call["caller_arn"]) for call in done} == {enforcer}
 
 
-def test_people_hear_of_each_step_once(account: Account, talk: str) -> None:
-    eventually(lambda: "resolved" in account.news(talk, "talks"))
+def test_people_are_notified_of_each_step_once(account: Account, channels: Channels) -> None:
+    eventually(lambda: "resolved" in account.statuses(channels.talk, "talks"))
 
     account.settle()
-    warning, opened, escalated, resolved = account.told(talk, "talks")
+    warning, opened, escalated, resolved = account.notifications(channels.talk, "talks")
     assert [each["status"] for each in (warning, opened, escalated, resolved)] == [
         "warning",
         "opened",
@@ -53,14 +43,14 @@ def test_people_hear_of_each_step_once(account: Account, talk: str) -> None:
     assert "the channel is not on the air" in resolved.text
 
 
-def test_a_stack_that_observes_only_tells(watched_account: Account) -> None:
+def test_a_stack_that_observes_only_notifies(watched_account: Account) -> None:
     channel = watched_account.channel("long-talk", tags={**IN_ORDER, "show": "talk"})
-    eventually(lambda: watched_account.is_known(channel))
+    eventually(lambda: watched_account.is_recorded(channel))
 
     watched_account.control.go_live(channel, started_at=now() - timedelta(hours=1))
 
-    (told,) = eventually(lambda: watched_account.told(channel, "talks"))
-    assert "mode enforce puts a warning into the stream" in told.text
-    eventually(lambda: watched_account.news(channel, "talks") == ["opened", "escalated"])
+    (notification,) = eventually(lambda: watched_account.notifications(channel, "talks"))
+    assert "mode enforce puts a warning into the stream" in notification.text
+    eventually(lambda: watched_account.statuses(channel, "talks") == ["opened", "escalated"])
     watched_account.settle()
     assert watched_account.calls_on(channel) == []

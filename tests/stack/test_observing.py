@@ -1,4 +1,4 @@
-"""A stack in mode observe records and tells the same breaches, and cannot touch IVS."""
+"""A stack in mode observe records and notifies of the same breaches, and cannot touch IVS."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,18 +14,18 @@ from tests.stack.roles import client_of_role
 def marathon(watched_account: Account) -> str:
     """A channel whose stream has been over its limit since long ago."""
     channel = watched_account.channel("marathon", tags={**IN_ORDER, "show": "short"})
-    eventually(lambda: watched_account.is_known(channel))
+    eventually(lambda: watched_account.is_recorded(channel))
     watched_account.control.go_live(channel, started_at=now() - timedelta(hours=1))
     return channel
 
 
-def test_a_breach_is_recorded_and_told_and_the_stream_stays_on_the_air(
+def test_a_breach_is_recorded_and_notified_and_the_stream_stays_on_the_air(
     watched_account: Account, marathon: str
 ) -> None:
-    (told,) = eventually(lambda: watched_account.told(marathon, "short-shows"))
+    (notification,) = eventually(lambda: watched_account.notifications(marathon, "short-shows"))
 
     watched_account.settle()
-    assert "mode enforce stops the stream" in told.text
+    assert "mode enforce stops the stream" in notification.text
     assert watched_account.breaches(marathon)["short-shows"]["mode"] == "notify"
     assert watched_account.live_stream(marathon) is not None
     assert watched_account.calls_on(marathon) == []

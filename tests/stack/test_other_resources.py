@@ -20,12 +20,12 @@ def test_a_new_channel_hands_its_tags_to_its_key(account: Account) -> None:
     assert "GetStreamKey" not in account.calls_on(channel)
 
 
-def test_a_channel_that_nobody_told_of_does_so_after_two_sweeps(account: Account) -> None:
+def test_a_channel_without_an_event_does_so_after_two_sweeps(account: Account) -> None:
     channel = f"arn:aws:ivs:{REGION}:{ACCOUNT_ID}:channel/OnlySweptDesk"
     account.control.mirror(_created(channel, {**IN_ORDER, **DESK}))
 
     account.sweep()
-    eventually(lambda: account.is_known(channel))
+    eventually(lambda: account.is_recorded(channel))
     account.sweep()
 
     eventually(lambda: _key_tags(account, channel) == DESK)
@@ -70,7 +70,7 @@ def _public_key() -> str:
 
 
 def _created(channel_arn: str, tags: dict[str, str]) -> dict[str, Any]:
-    """For the world alone: the stack never hears of it."""
+    """For the world alone: no event reaches the stack."""
     time = f"{now():%Y-%m-%dT%H:%M:%SZ}"
     return {
         "version": "0",

@@ -11,7 +11,7 @@ _CHANNEL: Final = f"arn:aws:ivs:{REGION}:{ACCOUNT_ID}:channel/OnlyRecorded"
 _KEY_LIMIT: Final = timedelta(days=30)
 
 
-def test_an_earlier_recording_that_is_heard_of_later_moves_the_timer_forward(
+def test_an_earlier_recording_that_arrives_later_moves_the_timer_forward(
     account: Account,
 ) -> None:
     late, early = now() - timedelta(hours=2), now() - timedelta(hours=9)

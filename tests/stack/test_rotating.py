@@ -34,7 +34,7 @@ def test_a_key_too_old_is_replaced_in_the_rotation_window(account: Account) -> N
     assert _secret_key_value(account, channel) == account.key_value(channel) != old
     assert account.is_refused(old)
     eventually(lambda: "fresh-keys" not in account.breaches(channel))
-    titles = [told.subject for told in account.told(channel, "fresh-keys")]
+    titles = [notification.subject for notification in account.notifications(channel, "fresh-keys")]
     assert len([title for title in titles if "stream key replaced" in title]) == 1
 
 
@@ -42,7 +42,7 @@ def test_a_channel_in_use_keeps_its_key(account: Account) -> None:
     channel = _with_old_key(account, "old-key-live")
     old = account.key_value(channel)
     account.control.go_live(channel)
-    eventually(lambda: account.is_known_live(channel))
+    eventually(lambda: account.is_recorded_live(channel))
 
     assert "the channel is live" in _rotate_due(account)[channel]["reason"]
     assert account.key_value(channel) == old
@@ -101,10 +101,10 @@ def test_an_operator_finishes_what_a_stack_began_before_it_was_turned_to_observe
     turn_to("observe")
     account.invoke(account.outputs.rotate_keys_function_name, {"only": "begun"})
 
-    (told,) = eventually(lambda: account.told(channel, "on-demand"))
-    assert told.subject.startswith("[critical] ")
+    (notification,) = eventually(lambda: account.notifications(channel, "on-demand"))
+    assert notification.subject.startswith("[critical] ")
     command = f"streamwarden keys finish --stack-name streamwarden {channel}"
-    assert command in told.text
+    assert command in notification.text
     assert account.client("ivs").list_stream_keys(channelArn=channel)["streamKeys"] == []
 
     environment = administrator_environment(account.local.endpoint, home=account.state_dir)

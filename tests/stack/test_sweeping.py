@@ -9,13 +9,13 @@ from tests.stack.account import IN_ORDER, Account, eventually, now
 
 def test_a_lost_stream_start_is_found_and_its_stream_judged(account: Account) -> None:
     channel = account.channel("quiet-start", tags={**IN_ORDER, "show": "short"})
-    eventually(lambda: account.is_known(channel))
+    eventually(lambda: account.is_recorded(channel))
     _happen_unnoticed(account, channel, "Stream Start", now() - timedelta(hours=1))
 
     account.sweep()
 
     eventually(lambda: account.live_stream(channel) is None)
-    eventually(lambda: account.news(channel, "short-shows") == ["opened", "resolved"])
+    eventually(lambda: account.statuses(channel, "short-shows") == ["opened", "resolved"])
     # A rule about what encoders send has the sweep read that, once a stream.
     calls = Counter(account.calls_on(channel))
     assert calls == {"GetStreamSession": 1, "GetStream": 1, "StopStream": 1}
@@ -24,12 +24,12 @@ def test_a_lost_stream_start_is_found_and_its_stream_judged(account: Account) ->
 def test_a_lost_stream_end_is_found(account: Account) -> None:
     channel = account.channel("quiet-end", tags={**IN_ORDER, "show": "long"})
     stream = account.control.go_live(channel, started_at=now() - timedelta(hours=1))
-    eventually(lambda: account.is_known(channel) and account.is_known_live(channel))
+    eventually(lambda: account.is_recorded(channel) and account.is_recorded_live(channel))
     _happen_unnoticed(account, channel, "Stream End", now(), stream.stream_id)
 
     account.sweep()
 
-    eventually(lambda: not account.is_known_live(channel))
+    eventually(lambda: not account.is_recorded_live(channel))
     assert account.calls_on(channel) == []
 
 
@@ -37,7 +37,7 @@ def test_a_sweep_costs_two_calls_and_what_it_reported_is_not_reported_again(
     account: Account,
 ) -> None:
     live = account.channel("found-live", tags={**IN_ORDER, "show": "long"})
-    eventually(lambda: account.is_known(live))
+    eventually(lambda: account.is_recorded(live))
     _happen_unnoticed(account, live, "Stream Start", now() - timedelta(hours=1))
     account.settle()
     _, since = account.control.calls()
@@ -49,7 +49,7 @@ def test_a_sweep_costs_two_calls_and_what_it_reported_is_not_reported_again(
     calls = [call["operation"] for call in account.calls(since)]
     assert calls[:2] == ["ListStreams", "ListChannels"]
     assert not {"ListStreams", "ListChannels"} & set(calls[2:])
-    assert account.is_known_live(live)
+    assert account.is_recorded_live(live)
     assert account.sweep()["differences"] == 0
 
 

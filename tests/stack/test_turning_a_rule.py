@@ -8,11 +8,11 @@ from tests.stack.conftest import POLICY, Redeploy
 
 
 def test_a_rule_turned_to_observe_leaves_the_stream_on_the_air_and_records_the_breach(
-    account: Account, policy_deployed: Redeploy, tmp_path: Path
+    account: Account, build_and_deploy: Redeploy, tmp_path: Path
 ) -> None:
     observing = tmp_path / "observing.yaml"
     observing.write_text(POLICY.read_text().replace("mode: enforce", "mode: observe"))
-    policy_deployed(observing)
+    build_and_deploy(observing)
 
     channel = account.channel("spared", tags={**IN_ORDER, "show": "short"})
     account.control.go_live(channel, started_at=now() - timedelta(hours=1))
@@ -22,7 +22,7 @@ def test_a_rule_turned_to_observe_leaves_the_stream_on_the_air_and_records_the_b
     assert breach["mode"] == "observe"
     assert account.live_stream(channel) is not None
     assert account.calls_on(channel) == []
-    assert account.told(channel, "short-shows") == []
+    assert account.notifications(channel, "short-shows") == []
 
 
 # What is added to the policy of these tests: a rule that observes, then the same rule that
@@ -51,12 +51,12 @@ TLS_ONLY = """  - id: tls-only
 
 
 def test_a_new_policy_reaches_what_is_known_with_the_next_sweep_and_no_event(
-    account: Account, policy_deployed: Redeploy, tmp_path: Path
+    account: Account, set_policy: Redeploy, tmp_path: Path
 ) -> None:
     policy, text = tmp_path / "policy.yaml", POLICY.read_text()
     assert TLS_ONLY in text
     policy.write_text(text + OBSERVING)
-    policy_deployed(policy)
+    set_policy(policy)
     hour_ago = now() - timedelta(hours=1)
     free = account.channel("free", tags={**IN_ORDER, "show": "free"})
     market = account.channel("market", tags={**IN_ORDER, "show": "market"})
@@ -65,20 +65,20 @@ def test_a_new_policy_reaches_what_is_known_with_the_next_sweep_and_no_event(
         account.control.go_live(channel, started_at=hour_ago)
     account.sweep()
     eventually(lambda: "free-shows" in account.breaches(free))
-    eventually(lambda: account.is_known_live(market))
-    eventually(lambda: account.news(insecure, "tls-only") == ["opened"])
+    eventually(lambda: account.is_recorded_live(market))
+    eventually(lambda: account.statuses(insecure, "tls-only") == ["opened"])
     account.settle()
     assert account.sweep()["outdated"] == 0
 
     policy.write_text(text.replace(TLS_ONLY, "") + ENFORCING)
-    policy_deployed(policy)
+    set_policy(policy)
     account.settle()
     assert None not in (account.live_stream(free), account.live_stream(market))
     report = account.sweep()
 
     eventually(lambda: account.live_stream(free) is None)
     eventually(lambda: account.live_stream(market) is None)
-    eventually(lambda: account.news(insecure, "tls-only") == ["opened", "resolved"])
+    eventually(lambda: account.statuses(insecure, "tls-only") == ["opened", "resolved"])
     for channel in (free, market):
         assert account.calls_on(channel)[-2:] == ["GetStream", "StopStream"]
     assert report["differences"] == 0

@@ -63,7 +63,7 @@ def _plant_in_queue(account: Account) -> None:
     account.client("sqs").send_message(QueueUrl=url, MessageBody=f"planted {_PLANTED}")
 
 
-def _plant_in_notice(account: Account) -> None:
+def _plant_in_notification(account: Account) -> None:
     topic = account.outputs.topic_arn
     account.client("sns").publish(TopicArn=topic, Subject="planted", Message=_PLANTED)
 
@@ -74,7 +74,7 @@ def _plant_in_notice(account: Account) -> None:
         ("log", _plant_in_log),
         ("table", _plant_in_table),
         ("dead letters", _plant_in_queue),
-        ("notice", _plant_in_notice),
+        ("notification", _plant_in_notification),
     ],
 )
 def test_a_planted_key_is_found(
@@ -119,7 +119,7 @@ def _everything(account: Account) -> Iterator[tuple[str, str]]:
     yield from (("log", message) for message in _log_messages(account))
     yield from (("table", json.dumps(item)) for item in _table_items(account))
     yield from (("dead letters", json.dumps(message)) for message in account.dead_lettered())
-    yield from (("notice", told.subject + told.text) for told in account.told_anything())
+    yield from (("notification", each.subject + each.text) for each in account.all_notifications())
     for url in account.working_queue_urls:
         answer = account.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
         yield "queue", json.dumps(answer.get("Messages", []))

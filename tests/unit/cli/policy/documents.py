@@ -1,0 +1,25 @@
+"""A policy with one rule, and what the command says of a text."""
+
+import pytest
+
+from streamwarden.domain.policy import Policy, encode_policy, load_policy
+from streamwarden_cli.documents.problems import DocumentErrors
+from streamwarden_cli.policy.compilation import compile_policy
+
+RULE = """\
+version: 1
+rules:
+  - id: a
+    kind: max_duration
+    params: {limit: 4h}
+"""
+
+
+def errors_of(text: str) -> list[str]:
+    with pytest.raises(DocumentErrors) as raised:
+        compile_policy(text, "x.yaml")
+    return str(raised.value).splitlines()
+
+
+def load(text: str) -> Policy:
+    return load_policy(encode_policy(compile_policy(text, "x.yaml")))

@@ -1,0 +1,161 @@
+"""What is wrong with steps and actions is said, and why a kind refuses an action."""
+
+import pytest
+
+from streamwarden.domain.actions import ACTION_KINDS
+from streamwarden.domain.rules import RULE_KINDS
+from streamwarden_cli.policy.actions import allowed_actions
+from tests.unit.cli.policy.documents import RULE, errors_of
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "message"),
+    [
+        ("steps: []", "6:12: rules[0].steps", "expected at least one entry, found an empty list"),
+        ("steps: stop", "6:12: rules[0].steps", "expected a list, found 'stop'; write [stop]"),
+        ("steps: [stop]", "6:13: rules[0].steps[0]", "expected a mapping, found 'stop'"),
+        (
+            "steps: [{after: 0s}]",
+            "6:13: rules[0].steps[0].do",
+            "missing (expected a list)",
+        ),
+        (
+            "steps: [{do: [stop]}]",
+            "6:13: rules[0].steps[0].after",
+            "missing (expected a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H)",
+        ),
+        (
+            "steps: [{after: 0, do: [stop]}]",
+            "6:21: rules[0].steps[0].after",
+            "expected a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H, found 0",
+        ),
+        (
+            "steps: [{after: soon, do: [stop]}]",
+            "6:21: rules[0].steps[0].after",
+            "expected a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H, found 'soon'",
+        ),
+        (
+            "steps: [{afer: 0s, after: 0s, do: [stop]}]",
+            "6:14: rules[0].steps[0].afer",
+            "unknown key 'afer'; did you mean 'after'? (expected after or do)",
+        ),
+        (
+            "steps: [{after: 0s, do: []}]",
+            "6:29: rules[0].steps[0].do",
+            "expected at least one entry, found an empty list",
+        ),
+        (
+            "steps: [{after: 0s, do: stop}]",
+            "6:29: rules[0].steps[0].do",
+            "expected a list, found 'stop'; write [stop]",
+        ),
+        (
+            "steps: [{after: 0s, do: [rotate_key]}]",
+            "6:30: rules[0].steps[0].do[0]",
+            "max_duration cannot rotate_key: a new stream key would not end its breaches "
+            "(expected stop, tag, warn or notify)",
+        ),
+        (
+            "steps: [{after: 0s, do: [tag: {sett: {a: b}}]}]",
+            "6:35: rules[0].steps[0].do[0].tag.set",
+            "missing (expected a mapping)\n"
+            "x.yaml:6:36: rules[0].steps[0].do[0].tag.sett: "
+            "unknown key 'sett'; did you mean 'set'? (expected set)",
+        ),
+        (
+            "steps: [{after: 0s, do: [warn: {text: 1}]}]",
+            "6:43: rules[0].steps[0].do[0].warn.text",
+            "expected text, found 1; put it in quotes",
+        ),
+        (
+            "steps: [{after: 10m, do: [warn]}, {after: 5m, do: [stop]}]",
+            "6:47: rules[0].steps[1].after",
+            "expected longer than 10m, which the step before it has; found 5m",
+        ),
+        (
+            "steps: [{after: 5m, do: [warn]}, {after: PT5M, do: [stop]}]",
+            "6:46: rules[0].steps[1].after",
+            "expected longer than 5m, which the step before it has; found 5m",
+        ),
+        (
+            "steps: [{after: 0s, do: [stop]}, {after: 5m, do: [notify, stop]}]",
+            "6:63: rules[0].steps[1].do[1]",
+            "the action is given twice",
+        ),
+        (
+            "steps: [{after: 0s, do: [warn, warn]}]",
+            "6:36: rules[0].steps[0].do[1]",
+            "the action is given twice",
+        ),
+        (
+            "actions: [tag: {set: {a: b}}]\n    steps: [{after: 0s, do: [warn]}]",
+            "7:12: rules[0].steps",
+            "give either `actions` or `steps`, not both",
+        ),
+        (
+            "steps: [{after: 0s, do: [notify]}]\n    mode: enforce",
+            "7:11: rules[0].mode",
+            "mode enforce needs at least one of the actions stop, tag or warn; "
+            "use notify to only tell",
+        ),
+    ],
+)
+def test_each_error_within_steps(line: str, place: str, message: str) -> None:
+    assert "\n".join(errors_of(f"{RULE}    {line}\n")) == f"x.yaml:{place}: {message}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "action", "message"),
+    [
+        (
+            "never_live",
+            "{}",
+            "stop",
+            "never_live cannot stop: its stream is not on the air yet (expected tag or notify)",
+        ),
+        (
+            "never_live",
+            "{}",
+            "warn",
+            "never_live cannot warn: its stream is not on the air yet (expected tag or notify)",
+        ),
+        (
+            "stream_failure",
+            "{}",
+            "stop",
+            "stream_failure cannot stop: IVS has ended the stream already (expected tag or notify)",
+        ),
+        (
+            "key_missing",
+            "{}",
+            "stop",
+            "key_missing cannot stop: it is not about a stream that is on the air "
+            "(expected tag or notify)",
+        ),
+        (
+            "protected_tags",
+            "{tags: a, by: b}",
+            "warn",
+            "protected_tags cannot warn: its reasons name who made a call, and every viewer's "
+            "player would get them (expected {warn: {text: …}})",
+        ),
+    ],
+)
+def test_what_a_kind_cannot_do_is_refused_with_the_reason(
+    kind: str, params: str, action: str, message: str
+) -> None:
+    text = RULE.replace("max_duration", kind).replace("{limit: 4h}", params)
+
+    assert errors_of(f"{text}    actions: [{action}]\n") == [
+        f"x.yaml:6:15: rules[0].actions[0]: {message}"
+    ]
+
+
+@pytest.mark.parametrize("kind", RULE_KINDS)
+@pytest.mark.parametrize("action", ACTION_KINDS)
+def test_every_refusal_has_a_reason(kind: str, action: str) -> None:
+    check, allowed = RULE_KINDS[kind], set(allowed_actions(kind))
+
+    assert bool(ACTION_KINDS[action].why_refused(check.traits, check.lacks)) == (
+        action not in allowed
+    )

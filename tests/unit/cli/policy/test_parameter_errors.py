@@ -1,0 +1,149 @@
+"""What is wrong with the parameters of a kind is said, and where."""
+
+import pytest
+
+from tests.unit.cli.policy.documents import RULE, errors_of
+
+
+@pytest.mark.parametrize(
+    ("tags", "place", "message"),
+    [
+        ("{}", "5:13: rules[0].params", "name at least one tag"),
+        ("{team: a}", "5:27: rules[0].params.tags.team", "expected a mapping, found 'a'"),
+        (
+            "{team: {patern: a}}",
+            "5:28: rules[0].params.tags.team.patern",
+            "unknown key 'patern'; did you mean 'pattern'? (expected pattern, values or case)",
+        ),
+        (
+            '{team: {pattern: "["}}',
+            "5:27: rules[0].params.tags.team",
+            "`pattern` is not a regular expression: unterminated character set at position 0",
+        ),
+        (
+            "{team: {pattern: a, values: b}}",
+            "5:27: rules[0].params.tags.team",
+            "give either `pattern` or `values`, not both",
+        ),
+    ],
+)
+def test_each_error_within_nested_parameters(tags: str, place: str, message: str) -> None:
+    text = RULE.replace("max_duration", "required_tags").replace("limit: 4h", f"tags: {tags}")
+
+    assert errors_of(text) == [f"x.yaml:{place}: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "place", "message"),
+    [
+        (
+            "max_duration",
+            "{limit: 1h, warnings: [30m, 60m]}",
+            "5:35: rules[0].params.warnings",
+            "expected durations shorter than the limit of 1h, found 1h",
+        ),
+        (
+            "max_duration",
+            "{limit: 1h, warnings: [0s]}",
+            "5:36: rules[0].params.warnings[0]",
+            "expected a duration longer than zero, found '0s'",
+        ),
+        (
+            "channel_type",
+            "{types: [HUGE]}",
+            "5:21: rules[0].params.types",
+            "expected BASIC or STANDARD or ADVANCED_SD or ADVANCED_HD, found 'HUGE'",
+        ),
+        (
+            "channel_type",
+            "{multitrack: maybe}",
+            "5:26: rules[0].params.multitrack",
+            "expected allowed, forbidden or required, found 'maybe'",
+        ),
+        (
+            "allowed_hours",
+            "{start: 17:30, end: 9am}",
+            "5:21: rules[0].params.start",
+            'expected a time of day in quotes such as "09:00", found 1050\n'
+            'x.yaml:5:33: rules[0].params.end: expected a time of day in quotes such as "09:00", '
+            "found '9am'",
+        ),
+        (
+            "allowed_hours",
+            "{zone: Berlin}",
+            "5:20: rules[0].params.zone",
+            "expected the IANA name of a time zone such as Europe/Berlin, found 'Berlin'; "
+            "did you mean 'Europe/Berlin'?",
+        ),
+        (
+            "allowed_hours",
+            "{days: [mon, tues]}",
+            "5:26: rules[0].params.days[1]",
+            "expected mon, tue, wed, thu, fri, sat or sun, found 'tues'",
+        ),
+        (
+            "allowed_hours",
+            "{closed: [2026-02-30]}",
+            "5:23: rules[0].params.closed[0]",
+            "expected a date such as 2026-12-25, found '2026-02-30'",
+        ),
+        (
+            "limit_breach",
+            "{limits: [Bitrate]}",
+            "5:23: rules[0].params.limits[0]",
+            "expected Ingest Bitrate or Ingest Resolution, found 'Bitrate'",
+        ),
+        (
+            "viewer_ceiling",
+            "{viewers: many}",
+            "5:23: rules[0].params.viewers",
+            "expected a whole number, found 'many'",
+        ),
+        (
+            "takeover",
+            "{attempts: sometimes}",
+            "5:24: rules[0].params.attempts",
+            "expected true or false, found 'sometimes'",
+        ),
+        ("protected_tags", "{tags: a}", "5:13: rules[0].params.by", "missing (expected {texts})"),
+        (
+            "required_tags",
+            "{tags: {a: {}}, on: [stage]}",
+            "5:34: rules[0].params.on[0]",
+            "expected channel, stream_key, playback_key_pair, recording_configuration or "
+            "playback_restriction_policy, found 'stage'",
+        ),
+        (
+            "required_tags",
+            "{tags: {a: {case: Lower}}}",
+            "5:31: rules[0].params.tags.a.case",
+            "expected upper or lower, found 'Lower'",
+        ),
+        (
+            "playback_restriction",
+            "{countries: [NO]}",
+            "5:26: rules[0].params.countries[0]",
+            "expected text, found NO; put it in quotes",
+        ),
+        (
+            "orphans",
+            "{on: []}",
+            "5:18: rules[0].params.on",
+            "name at least one of channel, playback_key_pair, recording_configuration, "
+            "playback_restriction_policy",
+        ),
+        (
+            "key_drift",
+            "{by: []}",
+            "5:18: rules[0].params.by",
+            "expected {texts}, found an empty list",
+        ),
+    ],
+)
+def test_errors_within_the_parameters_of_a_kind(
+    kind: str, params: str, place: str, message: str
+) -> None:
+    text = RULE.replace("max_duration", kind).replace("{limit: 4h}", params)
+
+    said = message.replace("{texts}", "text or a list of texts")
+    assert errors_of(text) == f"x.yaml:{place}: {said}".splitlines()
