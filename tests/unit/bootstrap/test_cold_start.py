@@ -10,7 +10,7 @@ import pytest
 
 from streamwarden.bootstrap.loading import gc_paused
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).parents[3]
 FUNCTIONS: Final = sorted(each.parent.name for each in ROOT.glob("functions/*/app.py"))
 BUILDERS: Final = sorted(
     each.stem for each in ROOT.glob("layers/streamwarden/streamwarden/bootstrap/[!_]*.py")

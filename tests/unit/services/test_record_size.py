@@ -190,7 +190,7 @@ def churned(policy: Policy, random: Random, rounds: int) -> tuple[Measured, Chur
     [
         pytest.param(SHIPPED, MOST_BYTES, id="shipped"),
         # Forty-six rules: how many breaches are open at once is the policy's doing.
-        pytest.param(build.every_kind(), MOST_BYTES + 4_096, id="every kind"),
+        pytest.param(build.every_kind(), MOST_BYTES + 6_144, id="every kind"),
     ],
 )
 @settings(max_examples=2)
