@@ -95,7 +95,7 @@ def test_the_neighbours_of_the_same_channel_are_observed(stack: Stack) -> None:
     detail = {"event_name": "Stream Start", "channel_name": "studio", "stream_id": "st-" + "1" * 24}
     endless = stream_start(arn_of("studio"), detail=detail)
 
-    again = stack.deliver("stream_events", endless, stream_start(arn_of("studio")))
+    again = stack.deliver("StreamEvents", endless, stream_start(arn_of("studio")))
 
     assert again == []
     (record,) = stack.items()
@@ -120,7 +120,7 @@ def test_a_message_that_fails_does_not_take_others_of_its_channel_along(
     detail = {"event_name": "Stream Start", "channel_name": "studio", "stream_id": "st-poison"}
     poison = stream_start(arn_of("studio"), detail=detail)
 
-    again = stack.deliver("stream_events", poison, stream_start(arn_of("studio")), receives=5)
+    again = stack.deliver("StreamEvents", poison, stream_start(arn_of("studio")), receives=5)
 
     assert again == []
     (record,) = stack.items()

@@ -126,10 +126,11 @@ def test_an_observing_stack_tells_but_asks_for_nothing(observing: Stack) -> None
 
 
 def test_people_hear_that_it_is_over(stack: Stack) -> None:
-    live = stack.go_live(stack.channel("studio"))
+    stack.go_live(stack.channel("studio"))
     stack.later(hours=4)
     stack.hear()
-    live.leave()
+    stack.pump("Enforce")
+    stack.pump("ResourceChanges")
 
     stack.hear()
 

@@ -62,7 +62,7 @@ def test_it_counts_as_never_seen(stack: Stack, saved: dict[str, Any], damage: An
     arn = saved["pk"]["S"]
 
     assert DynamoRecordStore(client, "Table").load(arn).state.sessions == {}
-    assert stack.deliver("stream_events", stream_start(arn)) == []
+    assert stack.deliver("StreamEvents", stream_start(arn)) == []
     assert stack.take("StreamInboxDeadLetters") == []
     assert list(DynamoRecordStore(client, "Table").load(arn).state.sessions) == ["st-1"]
 
