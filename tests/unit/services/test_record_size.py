@@ -193,7 +193,7 @@ def churned(policy: Policy, random: Random, rounds: int) -> tuple[Measured, Chur
         pytest.param(build.every_kind(), MOST_BYTES + 6_144, id="every kind"),
     ],
 )
-@settings(max_examples=2)
+@settings(max_examples=settings().max_examples // 60)  # each is a year: one, and five in CI
 @given(seed=st.integers(0, 1_000_000))
 def test_a_year_of_churn_leaves_a_record_small(policy: Policy, most_bytes: int, seed: int) -> None:
     store, churn = churned(policy, Random(seed), rounds=365)  # noqa: S311  # no secret depends on it

@@ -1,7 +1,9 @@
 """Runs the command as a person does, and reads what it prints."""
 
+import io
 import json
 from collections.abc import Callable, Iterable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -59,6 +61,14 @@ def replay(capsys: pytest.CaptureFixture[str]) -> Replay:
         return Played(code, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def sample_day() -> Played:
+    """The sample day under the demo policy, played once for all that look at it."""
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        code = main(["replay", str(CORPUS), "--policy", str(DEMO), "--format", "jsonl"])
+    return Played(code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture

@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.rules.live_sessions.starvation import Starvation
 from streamwarden_cli.policy.compilation import load_policy_file
@@ -21,11 +19,6 @@ from tests.unit.cli.replay.conftest import CORPUS, DEMO, REPOSITORY, Played, Rep
 WENT_LIVE_AT = datetime(2026, 9, 12, 8, tzinfo=UTC)  # harbour-cam
 STARVED_AT = datetime(2026, 9, 12, 12, 10, tzinfo=UTC)  # night-owl
 KEY_VALUE = re.compile(r"sk_[a-z0-9-]+_\w+")
-
-
-@pytest.fixture
-def corpus(replay: Replay) -> Played:
-    return replay(CORPUS)
 
 
 def after(start: datetime, rule_id: str) -> str:
@@ -39,48 +32,50 @@ def stops(played: Played) -> list[tuple[str, str]]:
     return [(each["rule"], each["at"]) for each in played.of("action", action="stop")]
 
 
-def test_every_event_is_played_and_none_is_rejected(corpus: Played) -> None:
-    assert corpus.code == 0
-    assert corpus.summary["events"] == len(list(CORPUS.rglob("*.json")))
-    assert corpus.summary["rejected"] == 0
+def test_every_event_is_played_and_none_is_rejected(sample_day: Played) -> None:
+    assert sample_day.code == 0
+    assert sample_day.summary["events"] == len(list(CORPUS.rglob("*.json")))
+    assert sample_day.summary["rejected"] == 0
 
 
-def test_the_marathon_is_stopped_at_its_deadline(corpus: Played) -> None:
-    assert ("no-marathons", after(WENT_LIVE_AT, "no-marathons")) in stops(corpus)
+def test_the_marathon_is_stopped_at_its_deadline(sample_day: Played) -> None:
+    assert ("no-marathons", after(WENT_LIVE_AT, "no-marathons")) in stops(sample_day)
 
 
-def test_the_stalled_stream_is_stopped_after_its_grace(corpus: Played) -> None:
-    assert ("stalled-ingest", after(STARVED_AT, "stalled-ingest")) in stops(corpus)
+def test_the_stalled_stream_is_stopped_after_its_grace(sample_day: Played) -> None:
+    assert ("stalled-ingest", after(STARVED_AT, "stalled-ingest")) in stops(sample_day)
 
 
-def test_each_stop_is_a_call_that_succeeds(corpus: Played) -> None:
-    assert [each["outcome"] for each in corpus.calls("StopStream")] == ["ok"] * len(stops(corpus))
+def test_each_stop_is_a_call_that_succeeds(sample_day: Played) -> None:
+    assert [each["outcome"] for each in sample_day.calls("StopStream")] == ["ok"] * len(
+        stops(sample_day)
+    )
 
 
-def test_missing_tags_are_set_once(corpus: Played) -> None:
-    arn = corpus.of("event", name="CreateChannel")[0]["channel_arn"]
+def test_missing_tags_are_set_once(sample_day: Played) -> None:
+    arn = sample_day.of("event", name="CreateChannel")[0]["channel_arn"]
 
     calls = [
-        each for each in corpus.calls("TagResource") if each["parameters"]["resourceArn"] == arn
+        each for each in sample_day.calls("TagResource") if each["parameters"]["resourceArn"] == arn
     ]
 
     assert [set(each["parameters"]["tags"]) for each in calls] == [{"cost-center", "team"}]
 
 
-def test_a_failed_recording_is_told_and_nothing_is_done_about_it(corpus: Played) -> None:
-    opened = corpus.of("notification", rule="recordings-arrive", status="opened")
+def test_a_failed_recording_is_told_and_nothing_is_done_about_it(sample_day: Played) -> None:
+    opened = sample_day.of("notification", rule="recordings-arrive", status="opened")
 
     assert [each["severity"] for each in opened] == ["critical", "critical"]
-    assert corpus.of("action", rule="recordings-arrive") == []
+    assert sample_day.of("action", rule="recordings-arrive") == []
 
 
-def test_what_our_calls_cause_is_played_as_of_the_simulation(corpus: Played) -> None:
+def test_what_our_calls_cause_is_played_as_of_the_simulation(sample_day: Played) -> None:
     stopped_at = after(WENT_LIVE_AT, "no-marathons")
 
-    caused = [each["name"] for each in corpus.of("event", at=stopped_at, origin="simulation")]
+    caused = [each["name"] for each in sample_day.of("event", at=stopped_at, origin="simulation")]
 
     assert caused == ["Session Ended", "Stream End", "StopStream"]
-    assert corpus.summary["events"] == len(corpus.of("event", origin="file"))
+    assert sample_day.summary["events"] == len(sample_day.of("event", origin="file"))
 
 
 def test_an_observed_rule_is_never_acted_on(replay: Replay, tmp_path: Path) -> None:
@@ -115,12 +110,14 @@ def run_with_hash_seed(seed: str) -> bytes:
     ).stdout
 
 
-def test_the_order_of_the_files_does_not_matter(replay: Replay, tmp_path: Path) -> None:
+def test_the_order_of_the_files_does_not_matter(
+    replay: Replay, sample_day: Played, tmp_path: Path
+) -> None:
     files = sorted(CORPUS.rglob("*.json"), key=lambda path: path.name[::-1])
     for number, file in enumerate(files):
         shutil.copy(file, tmp_path / f"{number:03}.json")
 
-    assert replay(tmp_path).out == replay(CORPUS).out
+    assert replay(tmp_path).out == sample_day.out
 
 
 def test_keys_are_rotated_at_four_in_the_morning(replay: Replay) -> None:

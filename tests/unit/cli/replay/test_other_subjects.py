@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.unit.cli.replay import policies, raw
-from tests.unit.cli.replay.conftest import CORPUS, REPOSITORY, Replay, Write
+from tests.unit.cli.replay.conftest import CORPUS, REPOSITORY, Played, Replay, Write
 
 DEFAULT = REPOSITORY / "policies" / "default.yaml"
 EVENTS_COMPANY = REPOSITORY / "policies" / "events-company.yaml"
@@ -139,8 +139,8 @@ def test_the_fleet_is_counted_as_a_sweep_would(replay: Replay, write: Write) -> 
     )
 
 
-def test_the_end_of_a_stream_key_is_that_of_its_channel(replay: Replay) -> None:
-    (deleted,) = replay(CORPUS).of("event", name="DeleteStreamKey")
+def test_the_end_of_a_stream_key_is_that_of_its_channel(sample_day: Played) -> None:
+    (deleted,) = sample_day.of("event", name="DeleteStreamKey")
 
     assert deleted["channel_arn"] == STUDIO_ONE
 
