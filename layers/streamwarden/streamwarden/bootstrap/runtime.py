@@ -16,17 +16,21 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
 from streamwarden import observability
-from streamwarden.adapters.batches import Unprocessable
+from streamwarden.adapters.batches import Unprocessable, oldest_kept
 from streamwarden.adapters.sqs import Message
 from streamwarden.domain.redaction import redact_error, redacted
+from streamwarden.services.ports import HasTime
 
 _FIRST_WAIT_SECONDS: Final = 0.05
 _LONGEST_WAIT_SECONDS: Final = 1.0
 
-type BatchFunction = Callable[[Mapping[str, Any]], dict[str, Any]]
+type SecondsLeft = Callable[[], float]
+type BatchFunction = Callable[[Mapping[str, Any], SecondsLeft], dict[str, Any]]
 
 # Few, because SQS retries better than a waiting function does.
 _ATTEMPTS: Final = 4
+# What one message may take: at most so long is one attempt of a call, or one post to a webhook.
+_SECONDS_FOR_ONE: Final = 10
 _FIRST_ERROR: Final = 300  # the status from which on botocore raises an answer
 
 
@@ -76,12 +80,20 @@ def read[T](decode: Callable[[str], T], message: Message) -> T:
         raise Unprocessable(str(error)) from error
 
 
-def counted(receive: BatchFunction) -> BatchFunction:
-    """The same function, with its messages counted."""
+def seconds_left(context: observability.LambdaContext) -> SecondsLeft:
+    """How much time Lambda gives an invocation, as it asks for it."""
+    return lambda: context.get_remaining_time_in_millis() / 1000
 
-    def function(event: Mapping[str, Any]) -> dict[str, Any]:
-        response = receive(event)
+
+def counted(receive: Callable[[Mapping[str, Any], HasTime], dict[str, Any]]) -> BatchFunction:
+    """A function that begins nothing it may have no time for, with its messages counted."""
+
+    def function(event: Mapping[str, Any], left: SecondsLeft) -> dict[str, Any]:
+        response = receive(event, lambda: left() > _SECONDS_FOR_ONE)
         observability.record_batch(len(event["Records"]), len(response["batchItemFailures"]))
+        oldest = oldest_kept(event, response)
+        if oldest is not None:
+            observability.record_oldest_kept(now() - oldest)
         return response
 
     return function
