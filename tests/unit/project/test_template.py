@@ -267,7 +267,28 @@ def test_function_behind_a_queue_reports_failures_one_by_one(name: str) -> None:
     (source,) = queue_events(name)
 
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert source["ScalingConfig"]["MaximumConcurrency"] >= 2
+    assert concurrency(name) >= 2  # the least that Lambda takes
+
+
+def concurrency(name: str) -> int:
+    """How many invocations of a function there are at once."""
+    sources = queue_events(name)
+    if not sources:
+        return 1  # a schedule
+    wanted: int | Node = sources[0]["ScalingConfig"]["MaximumConcurrency"]
+    return wanted if isinstance(wanted, int) else default_of(wanted["Ref"])
+
+
+def default_of(parameter: str) -> int:
+    found: int = template()["Parameters"][parameter]["Default"]
+    return found
+
+
+def test_an_account_with_ten_concurrent_executions_has_room_for_stops() -> None:
+    stopping = {"StreamEvents", "Enforce"}
+
+    assert sum(map(concurrency, INBOXES)) <= 10
+    assert sum(map(concurrency, set(FUNCTIONS) - stopping)) <= 10 - len(stopping)
 
 
 @pytest.mark.parametrize("name", sorted(INBOXES))
