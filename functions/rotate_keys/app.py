@@ -8,7 +8,7 @@ with gc_paused():
     import msgspec
 
     from streamwarden.bootstrap.rotator import rotator
-    from streamwarden.bootstrap.runtime import without_keys_in_answers
+    from streamwarden.bootstrap.runtime import seconds_left, without_keys_in_answers
     from streamwarden.domain.arn import place_of
     from streamwarden.observability import LambdaContext, logger, metrics, tracer
 
@@ -19,8 +19,4 @@ with gc_paused():
 @without_keys_in_answers
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     rotate = rotator(place_of(context.invoked_function_arn))
-
-    def seconds_left() -> float:
-        return context.get_remaining_time_in_millis() / 1000
-
-    return {"rotations": msgspec.to_builtins(rotate(event, seconds_left))}
+    return {"rotations": msgspec.to_builtins(rotate(event, seconds_left(context)))}

@@ -7,7 +7,7 @@ from streamwarden.bootstrap.loading import gc_paused
 with gc_paused():
     import msgspec
 
-    from streamwarden.bootstrap.runtime import without_keys_in_answers
+    from streamwarden.bootstrap.runtime import seconds_left, without_keys_in_answers
     from streamwarden.bootstrap.sweeper import sweeper
     from streamwarden.domain.arn import place_of
     from streamwarden.observability import LambdaContext, logger, metrics, tracer
@@ -18,4 +18,5 @@ with gc_paused():
 @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
 @without_keys_in_answers
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return dict(msgspec.to_builtins(sweeper(place_of(context.invoked_function_arn))()))
+    sweep = sweeper(place_of(context.invoked_function_arn))
+    return dict(msgspec.to_builtins(sweep(seconds_left(context))))

@@ -37,7 +37,6 @@ def _variables(name: str) -> dict[str, str]:
     read = {variable.upper(): "x" for variable in BY_FUNCTION[name].__struct_fields__}
     return read | {
         "MODE": "observe",
-        "MAX_RECEIVES": "5",
         "AWS_REGION": "eu-west-1",
         "POWERTOOLS_SERVICE_NAME": "streamwarden",
         "POWERTOOLS_METRICS_NAMESPACE": "Streamwarden",

@@ -9,6 +9,7 @@ import botocore.endpoint
 import pytest
 from moto import mock_aws
 
+from streamwarden.bootstrap import runtime
 from streamwarden.domain.policy import encode_policy
 from streamwarden_cli.policy.compilation import compile_policy
 from tests.integration.driver import Stack, captured_logs
@@ -62,9 +63,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(quiet)
 
 
+def _pass(seconds: float) -> None:
+    """Waits for nothing."""
+
+
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """botocore retries at once; how long it waits is not ours to test."""
+    """botocore retries at once; how long it waits is not ours to test. Nor is how long we wait."""
+    monkeypatch.setattr(runtime, "time", SimpleNamespace(sleep=_pass, monotonic=lambda: 0.0))
     monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda seconds: None))
 
 

@@ -40,6 +40,9 @@ from tests.integration.messages import Sent, record_of, sent
 ACCOUNT: Final = "123456789012"  # moto's own
 REGION: Final = "eu-west-1"
 NOON: Final = datetime(2026, 3, 14, 12, tzinfo=UTC)
+# How often a message was received that failed for long, or that others failed before.
+MANY: Final = 900
+_NONE: Final = timedelta(0)
 # Reading botocore's models again for every cold start would be most of what the tests do.
 _MODELS: Final = create_loader()
 _FUNCTION_ARN: Final = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function"
@@ -67,6 +70,7 @@ class Stack:
     refs: dict[str, str] = field(default_factory=dict)
     arns: dict[str, str] = field(default_factory=dict)
     on_call: Callable[[str, str], None] = lambda operation, moment: None
+    seconds_left: Callable[[], float] = lambda: 300
     warm: str = ""
 
     def __post_init__(self) -> None:
@@ -162,7 +166,7 @@ class Stack:
         variables = template.environment(function, self.refs, self.arns)
         clock = patch.object(runtime, "now", lambda: self.now)
         with patch.dict(os.environ, variables), clock, redirect_stdout(self.output):
-            return self._noted(app.handler, dict(event), _context(function))
+            return self._noted(app.handler, dict(event), _context(function, self.seconds_left))
 
     def _noted(self, handler: Callable[..., dict[str, Any]], *given: Any) -> dict[str, Any]:
         """What Lambda keeps of an invocation: its answer, or the error with all that led to it."""
@@ -191,28 +195,42 @@ class Stack:
         ]
 
     def deliver(
-        self, function: str, *messages: Any, receives: int = 1, group: str | None = None
+        self,
+        function: str,
+        *messages: Any,
+        age: timedelta = _NONE,
+        receives: int = MANY,
+        group: str | None = None,
     ) -> list[str]:
-        """Invoke a function with a batch of messages; the bodies of those it wants again."""
-        return self.deliver_grouped(function, [(each, group) for each in messages], receives)
+        """Invoke a function with a batch of messages; the bodies of those it wants again.
+
+        They were sent `age` ago, and received so often.
+        """
+        grouped = [(each, group) for each in messages]
+        return self.deliver_grouped(function, grouped, age, receives)
 
     def deliver_grouped(
-        self, function: str, messages: Sequence[tuple[Any, str | None]], receives: int = 1
+        self,
+        function: str,
+        messages: Sequence[tuple[Any, str | None]],
+        age: timedelta = _NONE,
+        receives: int = MANY,
     ) -> list[str]:
         """The same, each message with the FIFO group it is in."""
-        records = [record_of(each, receives, group) for each, group in messages]
+        sent_at = self.now - age
+        records = [record_of(each, sent_at, receives, group) for each, group in messages]
         answer = self.run(function, {"Records": records})
         again = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
         return [each["body"] for each in records if each["messageId"] in again]
 
-    def pump(self, function: str, receives: int = 1) -> list[str]:
+    def pump(self, function: str, age: timedelta = _NONE) -> list[str]:
         """Empty the function's queue into the function, ten at a time; what it wants again."""
         messages = self.take(template.queue_of(function))
         return [
             body
             for batch in batched(messages, 10, strict=False)
             for body in self.deliver_grouped(
-                function, [(each.text, each.group) for each in batch], receives
+                function, [(each.text, each.group) for each in batch], age
             )
         ]
 
@@ -270,11 +288,11 @@ def captured_logs(stream: StringIO) -> Iterator[None]:
         handler.setStream(sys.stdout)
 
 
-def _context(function: str) -> Any:
+def _context(function: str, seconds_left: Callable[[], float]) -> Any:
     return SimpleNamespace(
         function_name=function,
         memory_limit_in_mb=512,
         invoked_function_arn=f"{_FUNCTION_ARN}:{function}",
         aws_request_id=str(uuid4()),
-        get_remaining_time_in_millis=lambda: 300_000,
+        get_remaining_time_in_millis=lambda: int(seconds_left() * 1000),
     )

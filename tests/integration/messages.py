@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -25,8 +26,11 @@ def own(given: OwnInput) -> dict[str, Any]:
     return envelope_of(given)
 
 
-def record_of(message: Any, receives: int, group: str | None) -> dict[str, Any]:
-    attributes = {"ApproximateReceiveCount": str(receives)}
+def record_of(message: Any, sent_at: datetime, receives: int, group: str | None) -> dict[str, Any]:
+    attributes = {
+        "ApproximateReceiveCount": str(receives),
+        "SentTimestamp": str(int(sent_at.timestamp() * 1000)),
+    }
     if group is not None:
         attributes["MessageGroupId"] = group
     return {

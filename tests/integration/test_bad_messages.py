@@ -1,6 +1,7 @@
 """What can never succeed is buried with its reason, and nothing else suffers from it."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,9 @@ import pytest
 
 from streamwarden.domain.decision import Decision
 from streamwarden.domain.inputs import Input
+from streamwarden.services.errors import TemporaryError
 from streamwarden.services.observe import Observer
+from tests.integration import template
 from tests.integration.driver import NOON, REGION, Stack, arn_of
 
 KEY = "sk_eu-west-1_aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789ab"
@@ -120,7 +123,9 @@ def test_a_message_that_fails_does_not_take_others_of_its_channel_along(
     detail = {"event_name": "Stream Start", "channel_name": "studio", "stream_id": "st-poison"}
     poison = stream_start(arn_of("studio"), detail=detail)
 
-    again = stack.deliver("StreamEvents", poison, stream_start(arn_of("studio")), receives=5)
+    again = stack.deliver(
+        "StreamEvents", poison, stream_start(arn_of("studio")), age=timedelta(days=1)
+    )
 
     assert again == []
     (record,) = stack.items()
@@ -154,7 +159,7 @@ def _away(operation: str, moment: str) -> None:
 def test_a_message_that_fails_is_wanted_again(stack: Stack) -> None:
     stack.on_call = _away
 
-    again = stack.deliver("StreamEvents", stream_start(arn_of("studio")), receives=4)
+    again = stack.deliver("StreamEvents", stream_start(arn_of("studio")), age=timedelta(minutes=14))
 
     assert len(again) == 1
     assert stack.take("StreamInboxDeadLetters") == []
@@ -163,11 +168,86 @@ def test_a_message_that_fails_is_wanted_again(stack: Stack) -> None:
 def test_a_message_that_fails_for_the_last_time_is_buried_with_its_reason(stack: Stack) -> None:
     stack.on_call = _away
 
-    again = stack.deliver("StreamEvents", stream_start(arn_of("studio")), receives=5)
+    again = stack.deliver("StreamEvents", stream_start(arn_of("studio")), age=timedelta(days=1))
 
     assert again == []
     (buried,) = stack.take("StreamInboxDeadLetters")
     assert buried.attributes["reason"] == "RuntimeError: the table is on fire"
+
+
+def waits(stack: Stack) -> list[int]:
+    """For how long the messages were postponed that a function wants again."""
+    asked = [each for _, name, each in stack.requests if name == "ChangeMessageVisibilityBatch"]
+    return [
+        int(found) for each in asked for found in re.findall(r"VisibilityTimeout': (\d+)", each)
+    ]
+
+
+def test_a_message_that_fails_waits_as_long_as_it_is_old(stack: Stack) -> None:
+    stack.on_call = _away
+
+    for age in (0, 60, 660):
+        stack.deliver("StreamEvents", stream_start(arn_of("studio")), age=timedelta(seconds=age))
+
+    assert waits(stack) == [5, 60, 600]
+
+
+def test_a_message_that_lay_in_the_queue_for_long_is_tried_again(stack: Stack) -> None:
+    stack.on_call = _away
+
+    age = timedelta(days=3)
+    again = stack.deliver("StreamEvents", stream_start(arn_of("studio")), age=age, receives=1)
+
+    assert len(again) == 1
+    assert stack.take("StreamInboxDeadLetters") == []
+
+
+def _throttled(operation: str, moment: str) -> None:
+    if (operation, moment) == ("TransactWriteItems", "before"):
+        raise TemporaryError("dynamodb: ThrottlingException")
+
+
+def test_throttling_leads_to_no_dead_letter_within_a_day(stack: Stack) -> None:
+    stack.on_call = _throttled
+    event = stream_start(arn_of("studio"))
+
+    assert len(stack.deliver("StreamEvents", event, age=timedelta(hours=23))) == 1
+    assert stack.take("StreamInboxDeadLetters") == []
+    assert stack.deliver("StreamEvents", event, age=timedelta(hours=24)) == []
+    assert len(stack.take("StreamInboxDeadLetters")) == 1
+
+
+def test_people_are_told_how_old_the_messages_are_that_fail(stack: Stack) -> None:
+    stack.on_call = _throttled
+
+    stack.deliver("StreamEvents", stream_start(arn_of("studio")), age=timedelta(minutes=20))
+
+    ages = [each["OldestMessageKept"] for each in stack.logs() if "OldestMessageKept" in each]
+    assert ages == [[1200.0]]
+
+
+@pytest.mark.parametrize(
+    ("function", "group"), [("StreamEvents", None), ("Enforce", "a"), ("Notify", "sns")]
+)
+def test_what_there_is_no_time_for_comes_again_at_once_and_was_not_tried(
+    stack: Stack, function: str, group: str | None
+) -> None:
+    stack.seconds_left = lambda: 9
+
+    again = stack.deliver(function, "{not json", "{nor this", age=timedelta(days=13), group=group)
+
+    assert again == ["{not json", "{nor this"]
+    assert waits(stack) == [0, 0]
+    assert stack.take(f"{template.queue_of(function)}DeadLetters") == []
+
+
+def test_an_observer_stops_before_its_time_is_over(stack: Stack) -> None:
+    stack.seconds_left = lambda: 14 if stack.items()[2:] else 30
+
+    again = stack.deliver("StreamEvents", *(stream_start(arn_of(each)) for each in "abcd"))
+
+    assert [json.loads(each)["resources"] for each in again] == [[arn_of("d")]]
+    assert {item["pk"]["S"] for item in stack.items()} == {arn_of(each) for each in "abc"}
 
 
 def test_a_failure_concerns_only_its_channel(stack: Stack) -> None:

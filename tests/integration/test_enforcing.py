@@ -125,7 +125,7 @@ def test_an_unavailable_stream_is_tried_again(stack: Stack) -> None:
     assert outcomes(stack) == []
 
     stack.world._faults.clear()
-    assert carry_out(stack, given, receives=2) == []
+    assert carry_out(stack, given) == []
     assert not live.is_live
 
 
@@ -221,7 +221,7 @@ def test_too_many_warnings_at_once_are_tried_again(stack: Stack) -> None:
 
     assert len(carry_out(stack, given)) == 1
     assert outcomes(stack) == []
-    assert carry_out(stack, given, receives=2) == []
+    assert carry_out(stack, given) == []
 
 
 def test_a_set_tag_resolves_its_breach(stack: Stack) -> None:

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -65,7 +66,7 @@ def play(stack: Stack) -> set[str]:
     live.leave()
     stack.hear()
     stack.deliver("StreamEvents", f"a key: {stack.world.key_value(studio)}")
-    stack.deliver("ResourceChanges", {"time": stack.world.key_value(studio)}, receives=5)
+    stack.deliver("ResourceChanges", {"time": stack.world.key_value(studio)}, age=timedelta(days=1))
     stack.later(days=31)
     stack.sweep()
     stack.world.fail_next("GetStreamKey", leaking_error(stack, studio))
@@ -84,7 +85,7 @@ def play(stack: Stack) -> set[str]:
 
 def _work_off(stack: Stack) -> None:
     for function in ("Enforce", "ResourceChanges", "StreamEvents", "Notify"):
-        stack.pump(function, receives=5)
+        stack.pump(function, age=timedelta(days=1))
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO"])
@@ -253,9 +254,9 @@ def play_wrapped(stack: Stack, key: str, channel_arn: str) -> None:
     with suppress(ClientError):  # of most wrappings, IVS makes no tag
         ivs.tag_resource(resourceArn=listed["arn"], tags={"old": key[:256]})
     for function, event in events_with(key, channel_arn):
-        stack.deliver(function, event, receives=5)
-    stack.deliver("Notify", key, receives=5, group=key)
-    stack.deliver("Enforce", json.dumps({"kind": key}), receives=5, group=key)
+        stack.deliver(function, event, age=timedelta(days=1))
+    stack.deliver("Notify", key, age=timedelta(days=1), group=key)
+    stack.deliver("Enforce", json.dumps({"kind": key}), age=timedelta(days=1), group=key)
     stack.sweep()
     stack.go_live(channel_arn)
     stack.later(hours=5)

@@ -118,7 +118,7 @@ def test_what_a_newer_version_stored_is_refused_in_words_and_not_overwritten(sta
 
     recheck = own(Recheck(resource_arn=STUDIO, time=NOON))
     assert len(stack.deliver("StreamEvents", recheck)) == 1, "a deployment may be under way"
-    assert stack.deliver("StreamEvents", recheck, receives=5) == []
+    assert stack.deliver("StreamEvents", recheck, age=timedelta(days=1)) == []
     (dead,) = stack.take("StreamInboxDeadLetters")
     assert dead.attributes["reason"].startswith("PermanentError: what is stored of ")
     assert item in stack.items()

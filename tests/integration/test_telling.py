@@ -77,8 +77,10 @@ def notification(**changes: Any) -> dict[str, Any]:
     return {**msgspec.to_builtins(given), **changes}
 
 
-def notify_about(stack: Stack, route: str, given: dict[str, Any], receives: int = 1) -> list[str]:
-    return stack.deliver("Notify", given, group=route, receives=receives)
+def notify_about(
+    stack: Stack, route: str, given: dict[str, Any], age: timedelta = timedelta(0)
+) -> list[str]:
+    return stack.deliver("Notify", given, group=route, age=age)
 
 
 def test_the_topic_is_told_once(stack: Stack) -> None:
@@ -118,7 +120,7 @@ def test_a_webhook_that_is_busy_is_told_again(
     webhook.answers.append(status)
 
     assert len(notify_about(telling, "webhook", notification())) == 1
-    assert notify_about(telling, "webhook", notification(), receives=2) == []
+    assert notify_about(telling, "webhook", notification()) == []
 
     assert len(webhook.received) == 2
 
@@ -159,12 +161,28 @@ def test_a_webhook_that_is_away_delays_only_itself(telling: Stack, webhook: Webh
     assert len(published()) == 1
 
 
+def test_what_waits_behind_a_notification_that_fails_is_not_dead_lettered_for_it(
+    telling: Stack, webhook: Webhook
+) -> None:
+    """SQS counts a receive for each that waits, every time."""
+    ten = [(notification(id=f"n-{at}"), "webhook") for at in range(10)]
+    webhook.answers += [500, 500]
+
+    assert len(telling.deliver_grouped("Notify", ten, timedelta(hours=23))) == 10
+    assert telling.take("NotificationQueueDeadLetters") == []
+    assert telling.deliver_grouped("Notify", ten, timedelta(hours=24)) == []
+
+    (buried,) = telling.take("NotificationQueueDeadLetters")
+    assert buried.body["id"] == "n-0"
+    assert len(webhook.received) == 1 + 10
+
+
 def test_a_webhook_that_nobody_answers_never_shows_its_address(telling: Stack) -> None:
     secrets = telling.client("secretsmanager")
     secrets.put_secret_value(SecretId="hook", SecretString=f"http://127.0.0.1:9{PATH}")
 
     assert len(notify_about(telling, "webhook", notification())) == 1
-    assert notify_about(telling, "webhook", notification(), receives=5) == []
+    assert notify_about(telling, "webhook", notification(), age=timedelta(days=1)) == []
 
     (buried,) = telling.take("NotificationQueueDeadLetters")
     assert buried.attributes["reason"].startswith("TemporaryError: the webhook cannot be reached (")

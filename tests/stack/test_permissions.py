@@ -100,6 +100,31 @@ def test_role_is_denied(account: Account, role: str, service: str, call: Call) -
     assert "is not authorized to perform" in str(refused.value)
 
 
+_SOURCES = {
+    "StreamEventsRole": "stream_inbox_url",
+    "RecordingEventsRole": "recording_inbox_url",
+    "ResourceChangesRole": "change_inbox_url",
+    "EnforceRole": "action_queue_url",
+    "NotifyRole": "notification_queue_url",
+}
+
+
+@pytest.mark.parametrize("role", _SOURCES)
+@pytest.mark.parametrize("queue", _SOURCES.values())
+def test_function_postpones_messages_of_its_own_queue_only(
+    account: Account, role: str, queue: str
+) -> None:
+    sqs, url = client_of_role(account, role, "sqs"), getattr(account.outputs, queue)
+    entry = {"Id": "0", "ReceiptHandle": "none", "VisibilityTimeout": 5}
+
+    if _SOURCES[role] == queue:
+        answer = sqs.change_message_visibility_batch(QueueUrl=url, Entries=[entry])
+        assert answer["Failed"][0]["Code"] == "ReceiptHandleIsInvalid"
+    else:
+        with pytest.raises(ClientError, match="is not authorized to perform"):
+            sqs.change_message_visibility_batch(QueueUrl=url, Entries=[entry])
+
+
 @pytest.fixture
 def stranger(account: Account) -> Iterator[Any]:
     """A queue client of a role that has nothing to do with the stack, and may send to any queue."""

@@ -154,7 +154,7 @@ def of_the_outbox(key: str) -> str:
 
 
 def of_a_dead_letter(*, body: str = "{}", group: str = "group", reason: str = "reason") -> str:
-    message = Message(id="m-1", body=body, receives=1, group=group)
+    message = Message(id="m-1", body=body, receipt="r-1", sent_at=NOON, receives=1, group=group)
     return sent_by(lambda client: DeadLetters(client, "url").dead_letter(message, reason))
 
 

@@ -1,6 +1,7 @@
 """Logs, metrics and traces, with Powertools: here, and only here, decisions become log fields."""
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
@@ -27,6 +28,7 @@ __all__ = [
     "record_batch",
     "record_decision",
     "record_delivery",
+    "record_oldest_kept",
     "record_outcome",
     "record_progress",
     "record_rotation",
@@ -60,6 +62,11 @@ def record_batch(received: int, failed: int) -> None:
     """How many messages a function was given, and how many it wants again."""
     _count("MessagesReceived", received)
     _count("MessagesFailed", failed)
+
+
+def record_oldest_kept(age: timedelta) -> None:
+    """How long ago the oldest message was sent that a function wants again."""
+    _count("OldestMessageKept", int(age.total_seconds()), MetricUnit.Seconds)
 
 
 def record_decision(resource_arn: str, inputs: int, decision: Decision) -> None:
@@ -172,5 +179,5 @@ def _action(action: Action) -> dict[str, Any]:
     }
 
 
-def _count(name: str, value: int) -> None:
-    metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+def _count(name: str, value: int, unit: MetricUnit = MetricUnit.Count) -> None:
+    metrics.add_metric(name=name, unit=unit, value=value)

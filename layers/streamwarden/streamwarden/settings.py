@@ -56,20 +56,20 @@ class ObserverSettings(NotifyingSettings, frozen=True, kw_only=True):
     timer_group_name: str
     timer_target_arn: str
     timer_role_arn: str
+    source_queue_url: str
     dead_letter_queue_url: str
-    max_receives: str
 
 
 class EnforceSettings(Settings, frozen=True, kw_only=True):
     table_name: str
     outcome_queue_url: str
+    source_queue_url: str
     dead_letter_queue_url: str
-    max_receives: str
 
 
 class NotifySettings(NotifyingSettings, frozen=True, kw_only=True):
+    source_queue_url: str
     dead_letter_queue_url: str
-    max_receives: str
 
 
 class SweepSettings(Settings, frozen=True, kw_only=True):

@@ -81,7 +81,9 @@ def _sending() -> Iterator[Arrow]:
     """A function knows the queues it sends to by its variables."""
     queues = set(of_type("AWS::SQS::Queue")) - dead_letter_queues()
     for name, properties in functions().items():
-        for value in properties["Environment"]["Variables"].values():
+        for variable, value in properties["Environment"]["Variables"].items():
+            if variable == "SOURCE_QUEUE_URL":  # what it is fed by
+                continue
             if isinstance(value, dict) and value.get("Ref") in queues:
                 yield name, value["Ref"]
 

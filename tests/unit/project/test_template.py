@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from pkgutil import iter_modules
@@ -203,7 +204,8 @@ def sends_to() -> dict[str, set[str]]:
     }
     found = {}
     for name, properties in of_type("AWS::Serverless::Function").items():
-        named = properties["Environment"]["Variables"].values()
+        variables = properties["Environment"]["Variables"]
+        named = [each for name, each in variables.items() if name != "SOURCE_QUEUE_URL"]
         own = {
             value.get("Ref") or value.get("Fn::GetAtt", [""])[0]
             for value in named
@@ -265,7 +267,28 @@ def test_function_behind_a_queue_reports_failures_one_by_one(name: str) -> None:
     (source,) = queue_events(name)
 
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert source["ScalingConfig"]["MaximumConcurrency"] >= 2
+    assert concurrency(name) >= 2  # the least that Lambda takes
+
+
+def concurrency(name: str) -> int:
+    """How many invocations of a function there are at once."""
+    sources = queue_events(name)
+    if not sources:
+        return 1  # a schedule
+    wanted: int | Node = sources[0]["ScalingConfig"]["MaximumConcurrency"]
+    return wanted if isinstance(wanted, int) else default_of(wanted["Ref"])
+
+
+def default_of(parameter: str) -> int:
+    found: int = template()["Parameters"][parameter]["Default"]
+    return found
+
+
+def test_an_account_with_ten_concurrent_executions_has_room_for_stops() -> None:
+    stopping = {"StreamEvents", "Enforce"}
+
+    assert sum(map(concurrency, INBOXES)) <= 10
+    assert sum(map(concurrency, set(FUNCTIONS) - stopping)) <= 10 - len(stopping)
 
 
 @pytest.mark.parametrize("name", sorted(INBOXES))
@@ -278,14 +301,24 @@ def test_message_stays_invisible_while_it_may_still_be_in_work(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", sorted(INBOXES))
-def test_function_knows_the_last_receive_and_its_own_dead_letter_queue(name: str) -> None:
+def test_function_knows_its_own_queue_and_its_own_dead_letter_queue(name: str) -> None:
     (source,) = queue_events(name)
-    redrive = of_type("AWS::SQS::Queue")[source["Queue"]["Fn::GetAtt"][0]]["RedrivePolicy"]
+    queue = source["Queue"]["Fn::GetAtt"][0]
+    redrive = of_type("AWS::SQS::Queue")[queue]["RedrivePolicy"]
 
     variables = environment(name)
-    assert variables["MAX_RECEIVES"] == str(redrive["maxReceiveCount"])
+    assert variables["SOURCE_QUEUE_URL"] == {"Ref": queue}
     dead_letters = redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]
     assert variables["DEAD_LETTER_QUEUE_URL"] == {"Ref": dead_letters}
+
+
+@pytest.mark.parametrize("name", sorted(INBOXES))
+def test_sqs_neither_dead_letters_nor_deletes_a_message_that_has_tries_left(name: str) -> None:
+    (source,) = queue_events(name)
+    queue = of_type("AWS::SQS::Queue")[source["Queue"]["Fn::GetAtt"][0]]
+
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == 1000  # the most that SQS takes
+    assert queue["MessageRetentionPeriod"] == timedelta(days=14).total_seconds()
 
 
 @pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - INBOXES))

@@ -269,7 +269,9 @@ def test_texts_of_people_are_cut_with_a_mark() -> None:
 
 
 def test_a_message_that_no_reader_bears_is_refused_at_once() -> None:
-    message = Message(id="m-1", body="[" * 100_000, receives=1, group=None)
+    message = Message(
+        id="m-1", body="[" * 100_000, receipt="r-1", sent_at=NOW, receives=1, group=None
+    )
 
     with pytest.raises(Unprocessable, match="nested too deeply"):
         read_input(message, NOW)

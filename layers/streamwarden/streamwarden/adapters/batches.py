@@ -1,78 +1,95 @@
 """SQS batches in Lambda: what fails is retried alone, and never leaves without its reason.
 
-A message that can never succeed, or that just failed for the last time, goes to the dead-letter
-queue with the reason, instead of being moved there by SQS without one.
+A message that can never succeed, or that has had its tries, goes to the dead-letter queue with the
+reason, instead of being moved there by SQS without one. What there is no time for, and what waits
+behind a message that failed, was not tried: it comes again, and nothing is held against it.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from aws_lambda_powertools import Logger
 from msgspec import Struct
 
-from streamwarden.adapters.sqs import DeadLetters, Message, message_of
+from streamwarden.adapters.sqs import DeadLetters, Message, Postponed, SourceQueue, message_of
 from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.inputs import Input, parse_input
 from streamwarden.services.errors import TemporaryError
-from streamwarden.services.ports import Clock
+from streamwarden.services.ports import Clock, HasTime
+from streamwarden.services.retries import has_had_its_tries, wait_after
 
 type ObserveResource = Callable[[str, Sequence[Input]], None]
 type SubjectOf = Callable[[Input], str | None]
 type SkipInput = Callable[[Input], None]
 type HandleMessage = Callable[[Message], None]
 
+_AT_ONCE: Final = timedelta(0)
+
 
 class Unprocessable(Exception):
     """A message that no retry can help; says which field is wrong and how."""
 
 
-class HeldBack(Exception):
-    """A message that has to wait, because one before it in its group failed."""
-
-
-class _Batches(Struct, frozen=True):
+class _Batches(Struct, frozen=True, kw_only=True):
+    queue: SourceQueue
     dead_letters: DeadLetters
-    max_receives: int
+    clock: Clock
     logger: Logger
 
-    def _is_wanted_again(self, message: Message, error: Exception) -> bool:
-        """Whether a message that failed may come again; if not, it is dead-lettered."""
-        if isinstance(error, Unprocessable) or message.receives >= self.max_receives:
+    def _failed(self, messages: Iterable[Message], error: Exception) -> list[Postponed]:
+        """Those of the messages that are tried again; the others are dead-lettered."""
+        tried = ((each, self._next_try(each, error)) for each in messages)
+        return [Postponed(message, wait) for message, wait in tried if wait is not None]
+
+    def _next_try(self, message: Message, error: Exception) -> timedelta | None:
+        """How long a message that failed waits; None if it is dead-lettered."""
+        age = self.clock() - message.sent_at
+        if isinstance(error, Unprocessable) or has_had_its_tries(error, age, message.receives):
             self.dead_letters.dead_letter(message, f"{type(error).__name__}: {error}")
-            return False
-        if not isinstance(error, HeldBack):
-            self.logger.warning("message failed", message_id=message.id, exc_info=error)
-        return True
+            return None
+        self.logger.warning("message failed", message_id=message.id, exc_info=error)
+        return wait_after(age)
+
+    def _answer(self, kept: Sequence[Postponed]) -> dict[str, Any]:
+        """What Lambda reads: everything else is deleted from the queue."""
+        try:
+            self.queue.postpone(kept)
+        except Exception as error:  # they come when the queue's own time is over
+            self.logger.warning("messages not postponed", exc_info=error)
+        return {"batchItemFailures": [{"itemIdentifier": each.message.id} for each in kept]}
 
 
-class InOrder(_Batches, frozen=True):
+class InOrder(_Batches, frozen=True, kw_only=True):
     """Handles the messages of a FIFO queue one by one; a failure holds back only its group."""
 
-    def receive(self, event: Mapping[str, Any], handle: HandleMessage) -> dict[str, Any]:
+    def receive(
+        self, event: Mapping[str, Any], has_time: HasTime, handle: HandleMessage
+    ) -> dict[str, Any]:
         """Handle a Lambda SQS event; answers which messages to keep."""
-        kept: list[Message] = []
+        kept: list[Postponed] = []
         for message in _messages(event):
+            # A group comes again together: SQS gives nothing of it while one of it is hidden.
+            waits = [each.wait for each in kept if each.message.group == message.group]
+            if waits or not has_time():
+                kept.append(Postponed(message, waits[0] if waits else _AT_ONCE))
+                continue
             try:
-                if any(message.group == each.group for each in kept):
-                    raise HeldBack("a message before it in its group failed")
                 handle(message)
             except Exception as error:  # noqa: BLE001  # other groups go on; it is retried
-                if self._is_wanted_again(message, error):
-                    kept.append(message)
-        return _answer(kept)
+                kept += self._failed([message], error)
+        return self._answer(kept)
 
 
-class ByResource(_Batches, frozen=True):
+class ByResource(_Batches, frozen=True, kw_only=True):
     """Handles the messages of an inbox grouped by resource; a failure concerns only its own."""
-
-    clock: Clock
 
     def receive(
         self,
         event: Mapping[str, Any],
+        has_time: HasTime,
         subject_of: SubjectOf,
         observe: ObserveResource,
         skip: SkipInput,
@@ -83,9 +100,12 @@ class ByResource(_Batches, frozen=True):
         `skip` an input about nothing that matters.
         """
         received_at = self.clock()
-        kept: list[Message] = []
+        kept: list[Postponed] = []
         groups: dict[str, list[tuple[Message, Input]]] = defaultdict(list)
         for message in _messages(event):
+            if not has_time():
+                kept.append(Postponed(message, _AT_ONCE))
+                continue
             try:
                 given = read_input(message, received_at)
                 subject = subject_of(given)
@@ -97,14 +117,20 @@ class ByResource(_Batches, frozen=True):
             else:
                 groups[subject].append((message, given))
         for resource_arn, group in groups.items():
-            kept += self._observe(resource_arn, group, observe)
-        return _answer(kept)
+            kept += self._observe(resource_arn, group, has_time, observe)
+        return self._answer(kept)
 
     def _observe(
-        self, resource_arn: str, group: Sequence[tuple[Message, Input]], observe: ObserveResource
-    ) -> list[Message]:
+        self,
+        resource_arn: str,
+        group: Sequence[tuple[Message, Input]],
+        has_time: HasTime,
+        observe: ObserveResource,
+    ) -> list[Postponed]:
         """The messages of the group that have to come again."""
         messages = [message for message, _ in group]
+        if not has_time():
+            return [Postponed(each, _AT_ONCE) for each in messages]
         try:
             observe(resource_arn, [given for _, given in group])
         except TemporaryError as error:
@@ -113,12 +139,15 @@ class ByResource(_Batches, frozen=True):
             if len(group) == 1:
                 return self._failed(messages, error)
             # One of them may be at fault, and must not take the others to the dead-letter queue.
-            again = (self._observe(resource_arn, [each], observe) for each in group)
-            return [message for messages in again for message in messages]
+            again = (self._observe(resource_arn, [each], has_time, observe) for each in group)
+            return [postponed for each in again for postponed in each]
         return []
 
-    def _failed(self, messages: Iterable[Message], error: Exception) -> list[Message]:
-        return [each for each in messages if self._is_wanted_again(each, error)]
+
+def oldest_kept(event: Mapping[str, Any], answer: Mapping[str, Any]) -> datetime | None:
+    """When the oldest of the messages was sent that an answer keeps; None if it keeps none."""
+    kept = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+    return min((each.sent_at for each in _messages(event) if each.id in kept), default=None)
 
 
 def read_input(message: Message, received_at: datetime) -> Input:
@@ -139,8 +168,3 @@ def read_input(message: Message, received_at: datetime) -> Input:
 
 def _messages(event: Mapping[str, Any]) -> Iterator[Message]:
     return map(message_of, event["Records"])
-
-
-def _answer(kept: Iterable[Message]) -> dict[str, Any]:
-    """What Lambda reads: everything else is deleted from the queue."""
-    return {"batchItemFailures": [{"itemIdentifier": each.id} for each in kept]}

@@ -1,7 +1,9 @@
 """Amazon SQS: the messages a function is invoked with, and the queues it hands things to."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import batched
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -26,24 +28,64 @@ _BATCH_BYTES: Final = 256 * 1024
 _LONGEST_REASON: Final = 1_000
 
 
-class Message(Struct, frozen=True):
-    """One SQS message of a Lambda batch. `receives` counts deliveries, this one included."""
+class Message(Struct, frozen=True, kw_only=True):
+    """One SQS message of a Lambda batch. `receives` counts deliveries, this one included.
+
+    `receipt` names this delivery of it.
+    """
 
     id: str
     body: str
+    receipt: str
+    sent_at: datetime
     receives: int
     group: str | None
 
 
 def message_of(record: Mapping[str, Any]) -> Message:
     """One record of a Lambda SQS event."""
-    attributes = record.get("attributes", {})
+    attributes = record["attributes"]
     return Message(
         id=record["messageId"],
         body=record["body"],
-        receives=int(attributes.get("ApproximateReceiveCount", "1")),
+        receipt=record["receiptHandle"],
+        sent_at=datetime.fromtimestamp(int(attributes["SentTimestamp"]) / 1000, UTC),
+        receives=int(attributes["ApproximateReceiveCount"]),
         group=attributes.get("MessageGroupId"),
     )
+
+
+class Postponed(Struct, frozen=True):
+    """A message that is kept in its queue, and how long it waits there."""
+
+    message: Message
+    wait: timedelta
+
+
+class SourceQueue(Struct, frozen=True):
+    """The queue that a function is invoked with messages of."""
+
+    client: "SQSClient"
+    queue_url: str
+
+    def postpone(self, messages: Sequence[Postponed]) -> None:
+        """Have each come again after its wait. Raises TemporaryError, PermanentError.
+
+        What SQS does not take comes again when the time is over that the queue hides messages for.
+        """
+        for batch in batched(messages, _BATCH, strict=False):
+            entries: list[Any] = [
+                {
+                    "Id": str(at),
+                    "ReceiptHandle": each.message.receipt,
+                    "VisibilityTimeout": int(each.wait.total_seconds()),
+                }
+                for at, each in enumerate(batch)
+            ]
+            with translated("sqs:ChangeMessageVisibility"):
+                self.client.change_message_visibility_batch(
+                    QueueUrl=self.queue_url, Entries=entries
+                )
 
 
 class DeadLetters(Struct, frozen=True):

@@ -7,7 +7,7 @@ from streamwarden import observability
 from streamwarden.adapters.batches import InOrder, Unprocessable
 from streamwarden.adapters.dynamodb.requests import DynamoRequests
 from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup
-from streamwarden.adapters.sqs import DeadLetters, Message, SqsInbox, read_action
+from streamwarden.adapters.sqs import DeadLetters, Message, SourceQueue, SqsInbox, read_action
 from streamwarden.bootstrap import runtime
 from streamwarden.services.enforce import Enforcer
 from streamwarden.services.errors import PermanentError
@@ -29,9 +29,10 @@ def enforcer() -> runtime.BatchFunction:
         clock=runtime.now,
     )
     batch = InOrder(
-        DeadLetters(sqs, settings.dead_letter_queue_url),
-        int(settings.max_receives),
-        observability.logger,
+        queue=SourceQueue(sqs, settings.source_queue_url),
+        dead_letters=DeadLetters(sqs, settings.dead_letter_queue_url),
+        clock=runtime.now,
+        logger=observability.logger,
     )
 
     def carry_out(message: Message) -> None:
@@ -43,4 +44,4 @@ def enforcer() -> runtime.BatchFunction:
             raise Unprocessable(str(refusal)) from refusal
         observability.record_outcome(action, outcome)
 
-    return runtime.counted(lambda event: batch.receive(event, carry_out))
+    return runtime.counted(lambda event, has_time: batch.receive(event, has_time, carry_out))

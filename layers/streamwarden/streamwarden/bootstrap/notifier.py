@@ -6,7 +6,7 @@ from functools import cache
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder, Unprocessable
 from streamwarden.adapters.destinations import destination_at
-from streamwarden.adapters.sqs import DeadLetters, Message, read_notification
+from streamwarden.adapters.sqs import DeadLetters, Message, SourceQueue, read_notification
 from streamwarden.bootstrap import runtime
 from streamwarden.services.errors import PermanentError
 from streamwarden.services.notify import Notifier
@@ -16,6 +16,7 @@ from streamwarden.settings import NotifySettings
 @cache
 def notifier() -> runtime.BatchFunction:
     settings = NotifySettings.from_env(os.environ)
+    sqs = runtime.client("sqs")
     service = Notifier(
         {
             route: destination_at(route, target, runtime.client, runtime.now)
@@ -23,9 +24,10 @@ def notifier() -> runtime.BatchFunction:
         }
     )
     batch = InOrder(
-        DeadLetters(runtime.client("sqs"), settings.dead_letter_queue_url),
-        int(settings.max_receives),
-        observability.logger,
+        queue=SourceQueue(sqs, settings.source_queue_url),
+        dead_letters=DeadLetters(sqs, settings.dead_letter_queue_url),
+        clock=runtime.now,
+        logger=observability.logger,
     )
 
     def deliver(message: Message) -> None:
@@ -38,4 +40,4 @@ def notifier() -> runtime.BatchFunction:
             raise Unprocessable(str(refusal)) from refusal
         observability.record_delivery(route, notification)
 
-    return runtime.counted(lambda event: batch.receive(event, deliver))
+    return runtime.counted(lambda event, has_time: batch.receive(event, has_time, deliver))

@@ -8,7 +8,7 @@ from streamwarden import observability
 from streamwarden.adapters.batches import ByResource
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.scheduler import SchedulerTimers
-from streamwarden.adapters.sqs import DeadLetters, SqsOutbox
+from streamwarden.adapters.sqs import DeadLetters, SourceQueue, SqsOutbox
 from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import policy_at
 from streamwarden.domain.inputs import Input
@@ -40,10 +40,10 @@ def observer() -> runtime.BatchFunction:
         back_off=runtime.back_off,
     )
     batch = ByResource(
-        DeadLetters(sqs, settings.dead_letter_queue_url),
-        int(settings.max_receives),
-        observability.logger,
-        runtime.now,
+        queue=SourceQueue(sqs, settings.source_queue_url),
+        dead_letters=DeadLetters(sqs, settings.dead_letter_queue_url),
+        clock=runtime.now,
+        logger=observability.logger,
     )
 
     def observe(resource_arn: str, inputs: Sequence[Input]) -> None:
@@ -51,7 +51,7 @@ def observer() -> runtime.BatchFunction:
         observability.record_decision(resource_arn, len(inputs), decision)
 
     return runtime.counted(
-        lambda event: batch.receive(
-            event, service.subject_of, observe, skip=observability.record_skip
+        lambda event, has_time: batch.receive(
+            event, has_time, service.subject_of, observe, skip=observability.record_skip
         )
     )

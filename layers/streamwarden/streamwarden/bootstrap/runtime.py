@@ -4,9 +4,11 @@ Clients are made with botocore alone: `import boto3` also loads its S3 transfer 
 nothing here uses and every cold start would pay for.
 """
 
+import math
 import random
 import time
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache, wraps
 from typing import Any, Final
@@ -16,17 +18,26 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
 from streamwarden import observability
-from streamwarden.adapters.batches import Unprocessable
+from streamwarden.adapters.batches import Unprocessable, oldest_kept
+from streamwarden.adapters.pacing import Pace
 from streamwarden.adapters.sqs import Message
 from streamwarden.domain.redaction import redact_error, redacted
+from streamwarden.services.errors import TemporaryError
+from streamwarden.services.ports import HasTime
 
 _FIRST_WAIT_SECONDS: Final = 0.05
 _LONGEST_WAIT_SECONDS: Final = 1.0
 
-type BatchFunction = Callable[[Mapping[str, Any]], dict[str, Any]]
+type SecondsLeft = Callable[[], float]
+type BatchFunction = Callable[[Mapping[str, Any], SecondsLeft], dict[str, Any]]
 
 # Few, because SQS retries better than a waiting function does.
-_ATTEMPTS: Final = 4
+_ATTEMPTS: Final = 3
+_CONNECT_SECONDS: Final = 2
+_READ_SECONDS: Final = 5
+# What is begun then has time for some calls that are slow. Half of the time that a function has.
+_SECONDS_FOR_ONE: Final = 15
+_INVOCATION: ContextVar[SecondsLeft] = ContextVar("seconds left", default=lambda: math.inf)
 _FIRST_ERROR: Final = 300  # the status from which on botocore raises an answer
 
 
@@ -48,13 +59,39 @@ def session() -> botocore.session.Session:
 def client(service: str, attempts: int = _ATTEMPTS) -> Any:
     """A client that asks up to so many times; waits double, from at most a second on."""
     config = Config(
-        connect_timeout=3,
-        read_timeout=10,
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
     made = session().create_client(service, config=config)
     made.meta.events.register("after-call", _without_keys_in_errors)
+    made.meta.events.register("before-send", _within_time(attempts))
     return made
+
+
+def pace(paced: Any, calls_a_second: int) -> Any:
+    """The same client, which calls each operation at most so often."""
+    hook = Pace(1 / calls_a_second, time.monotonic, time.sleep)
+    paced.meta.events.register_first("before-send", hook.before_send)
+    return paced
+
+
+def _within_time(attempts: int) -> Callable[..., None]:
+    """Refuses an attempt that could outlast the invocation, with the wait that may follow it.
+
+    Lambda would end the function in the middle, and nothing of its batch would count as done.
+    """
+    longest_wait = 2 ** (
+        attempts - 2
+    )  # seconds, before the last attempt; a second before the first
+    needed = _CONNECT_SECONDS + _READ_SECONDS + longest_wait + 1
+
+    def before_send(**_: object) -> None:
+        left = _INVOCATION.get()()
+        if left < needed:
+            raise TemporaryError(f"{left:.0f} seconds are left, and a call may take {needed}")
+
+    return before_send
 
 
 def _without_keys_in_errors(
@@ -76,12 +113,25 @@ def read[T](decode: Callable[[str], T], message: Message) -> T:
         raise Unprocessable(str(error)) from error
 
 
-def counted(receive: BatchFunction) -> BatchFunction:
-    """The same function, with its messages counted."""
+def seconds_left(context: observability.LambdaContext) -> SecondsLeft:
+    """How much time Lambda gives an invocation, as it asks for it."""
 
-    def function(event: Mapping[str, Any]) -> dict[str, Any]:
-        response = receive(event)
+    def left() -> float:
+        return context.get_remaining_time_in_millis() / 1000
+
+    _INVOCATION.set(left)
+    return left
+
+
+def counted(receive: Callable[[Mapping[str, Any], HasTime], dict[str, Any]]) -> BatchFunction:
+    """A function that begins nothing it may have no time for, with its messages counted."""
+
+    def function(event: Mapping[str, Any], left: SecondsLeft) -> dict[str, Any]:
+        response = receive(event, lambda: left() > _SECONDS_FOR_ONE)
         observability.record_batch(len(event["Records"]), len(response["batchItemFailures"]))
+        oldest = oldest_kept(event, response)
+        if oldest is not None:
+            observability.record_oldest_kept(now() - oldest)
         return response
 
     return function

@@ -22,12 +22,17 @@ from streamwarden.settings import SweepSettings
 _ATTEMPTS: Final = 6
 
 
+# Of the five that the account has: the others are for people and applications.
+_CALLS_A_SECOND: Final = 3
+
+
 @cache
-def sweeper(place: Place) -> Callable[[], SweepReport]:
+def sweeper(place: Place) -> Callable[[runtime.SecondsLeft], SweepReport]:
     """Sweeps one account and region."""
     settings = SweepSettings.from_env(os.environ)
     outline = outline_at(settings.policy_path)
-    ivs, sqs = runtime.client("ivs", _ATTEMPTS), runtime.client("sqs")
+    ivs = runtime.pace(runtime.client("ivs", _ATTEMPTS), _CALLS_A_SECOND)
+    sqs = runtime.client("sqs")
     service = Sweeper(
         listing=IvsFleetListing(ivs),
         sessions=IvsStreamSessions(ivs),
@@ -42,7 +47,7 @@ def sweeper(place: Place) -> Callable[[], SweepReport]:
         clock=runtime.now,
     )
 
-    def sweep() -> SweepReport:
+    def sweep(left: runtime.SecondsLeft) -> SweepReport:
         report = service.sweep()
         observability.record_sweep(report)
         return report

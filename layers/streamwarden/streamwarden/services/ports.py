@@ -25,6 +25,11 @@ class Clock(Protocol):
         """Now, aware UTC."""
 
 
+class HasTime(Protocol):
+    def __call__(self) -> bool:
+        """Whether there is time to begin another piece of work."""
+
+
 class BackOff(Protocol):
     def __call__(self, attempt: int, /) -> None:
         """Wait before the next attempt: longer each time, and not the same for everybody."""

@@ -38,7 +38,7 @@ class WebhookDestination(Struct, frozen=True):
                 self.address(),
                 body=body,
                 headers={"Content-Type": "application/json"},
-                timeout=_TIMEOUT_SECONDS,
+                timeout=urllib3.Timeout(total=_TIMEOUT_SECONDS),
                 retries=False,
             )
         except urllib3.exceptions.HTTPError as error:

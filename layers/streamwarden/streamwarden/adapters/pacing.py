@@ -1,0 +1,27 @@
+"""Calls of an API that others need as well: so many a second of each operation, and no more.
+
+IVS counts calls per operation, account and region (Service Quotas). What a sweep takes, a person in
+the console and the application that makes channels do not get.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Pace:
+    """Lets each operation be called every so many seconds, and waits until then."""
+
+    seconds_apart: float
+    monotonic: Callable[[], float]
+    wait: Callable[[float], None]
+    _free_at: dict[str, float] = field(default_factory=dict)
+
+    def before_send(self, *, event_name: str, **_: object) -> None:
+        """A hook of botocore. An attempt again is a call like any other."""
+        operation = event_name.rpartition(".")[2]
+        now = self.monotonic()
+        free_at = max(now, self._free_at.get(operation, now))
+        self._free_at[operation] = free_at + self.seconds_apart
+        if free_at > now:
+            self.wait(free_at - now)

@@ -1,0 +1,36 @@
+"""No operation is called more often than its pace allows, and none waits for another."""
+
+from streamwarden.adapters.pacing import Pace
+
+
+class Watch:
+    """A clock that goes on by waiting alone."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def calls_at(*names: str, gap: float = 0.0) -> list[float]:
+    """When each of the calls is made, if the caller takes `gap` seconds between them."""
+    watch, made = Watch(), list[float]()
+    pace = Pace(0.5, lambda: watch.now, watch.wait)
+    for name in names:
+        pace.before_send(event_name=f"before-send.ivs.{name}", request=None)
+        made.append(watch.now)
+        watch.wait(gap)
+    return made
+
+
+def test_calls_of_one_operation_are_spread() -> None:
+    assert calls_at("ListChannels", "ListChannels", "ListChannels") == [0, 0.5, 1]
+
+
+def test_operations_have_a_pace_of_their_own() -> None:
+    assert calls_at("ListStreams", "ListChannels", "ListStreams") == [0, 0, 0.5]
+
+
+def test_a_slow_caller_does_not_wait() -> None:
+    assert calls_at("ListChannels", "ListChannels", gap=2) == [0, 2]

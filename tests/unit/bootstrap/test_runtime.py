@@ -1,0 +1,46 @@
+"""No call of AWS is begun that may outlast the invocation."""
+
+from contextvars import ContextVar
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+
+from streamwarden.bootstrap import runtime
+from streamwarden.services.errors import TemporaryError
+
+
+@pytest.fixture
+def sqs(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A client whose every call is answered with nothing."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    unlimited: ContextVar[runtime.SecondsLeft] = ContextVar("test", default=lambda: 900)
+    monkeypatch.setattr(runtime, "_INVOCATION", unlimited)
+    runtime.session.cache_clear()
+    made = runtime.client("sqs")
+    raw: Any = SimpleNamespace(stream=lambda: [b"{}"])
+    made.meta.events.register_last(
+        "before-send", lambda **_: AWSResponse("", 200, HTTPHeaders(), raw)
+    )
+    return made
+
+
+def of(seconds: float) -> Any:
+    return SimpleNamespace(get_remaining_time_in_millis=lambda: int(seconds * 1000))
+
+
+def test_a_call_is_made_while_it_has_time(sqs: Any) -> None:
+    runtime.seconds_left(of(10))
+
+    assert sqs.list_queues()["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_a_call_that_may_outlast_the_invocation_is_not_begun(sqs: Any) -> None:
+    runtime.seconds_left(of(9))
+
+    with pytest.raises(TemporaryError, match="9 seconds are left, and a call may take 10"):
+        sqs.list_queues()
