@@ -18,7 +18,6 @@ from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.policy import Rule
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import OutcomeStatus
-from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import (
     Action,
     Breach,
@@ -146,8 +145,7 @@ def _current(verdict: Verdict, steps: Progress, before: Breach | None, now: date
 def _action(
     key: str, planned: PlannedAction, verdict: Verdict, rule: Rule, breach: Breach, now: datetime
 ) -> Action:
-    request, kind, traits = breach.requests.get(key), ACTION_KINDS[planned.kind], rule.check.traits
-    is_on_stream = kind.target is Target.STREAM
+    request, kind = breach.requests.get(key), ACTION_KINDS[planned.kind]
     return Action(
         id=action_id(verdict.resource_arn, breach, key),
         attempt=request.attempts + 1 if request else 1,
@@ -161,8 +159,7 @@ def _action(
         text=brief(planned.text or verdict.finding.reason, LONGEST_TEXT)
         if Form.TEXT in kind.forms
         else "",
-        only_if_stalled=is_on_stream and Trait.STALLED in traits,
-        unless_healthy=is_on_stream and Trait.UNHEALTHY in traits,
+        confirm=rule.check.confirm if kind.target is Target.STREAM else None,
     )
 
 
