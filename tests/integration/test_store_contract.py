@@ -86,8 +86,8 @@ def rich() -> Record:
             notification_history={"max-duration/st-1": builders.at(2, 30)},
             effects={
                 "required-tags": {
-                    "tag": Effect(2, builders.at(1)),
-                    "tag/600s": Effect(3, builders.at(1), builders.at(2)),
+                    "tag": Effect(2, 2, builders.at(1)),
+                    "tag/600s": Effect(3, 5, builders.at(1), builders.at(2)),
                 }
             },
         ),

@@ -45,11 +45,12 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
 class Effect(Struct, frozen=True, omit_defaults=True, array_like=True):
     """What became of the effect of one action of a rule, which others may take back.
 
-    `times` counts how often it was seen, the last time at `seen_at`. `taken_back_at` is when it was
-    found undone; None while it is in force.
+    `times` counts how often it was seen, the last time at `seen_at`, and `attempts` the requests
+    until then. `taken_back_at` is when it was found undone; None while it is in force.
     """
 
     times: int
+    attempts: int
     seen_at: datetime
     taken_back_at: datetime | None = None
 

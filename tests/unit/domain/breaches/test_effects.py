@@ -91,6 +91,20 @@ def test_the_third_time_that_an_effect_is_taken_back_the_action_waits() -> None:
     assert world.recheck_at == at(16)
 
 
+def test_attempts_are_counted_on_whether_they_had_an_effect_or_not() -> None:
+    """The same action of the same breach has another number each time: queues drop a repetition."""
+    world = World(policy_of(compiled_rule("insecure_ingest", {}, set_tags(**PROD))))
+    world.see(at(1), channel_listed(at(1), insecureIngest=True))
+
+    world.status = OutcomeStatus.FAILED
+    world.take_back(at(2))
+    world.status = OutcomeStatus.DONE
+    world.see(at(2, 10))
+    world.take_back(at(3))
+
+    assert [each.attempt for each in world.actions] == [1, 2, 3, 4]
+
+
 def test_people_are_told_once_who_takes_it_back() -> None:
     world = World()
 

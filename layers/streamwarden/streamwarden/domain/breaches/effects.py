@@ -61,8 +61,9 @@ def update_effects(
         effect = before.get(key)
         if key in asked:
             effect = _taken_back(effect, now)
-        elif _has_taken_effect(key, planned, verdict, earlier, facts):
-            effect = Effect(effect.times + 1 if effect else 1, now)
+        elif earlier and _has_taken_effect(key, planned, verdict, earlier, facts):
+            attempts = earlier.requests[key].attempts
+            effect = Effect(effect.times + 1 if effect else 1, attempts, now)
         else:
             effect = _in_force(effect, verdict, earlier, now)
         if effect is not None:
@@ -107,10 +108,10 @@ def _taken_back(effect: Effect | None, now: datetime) -> Effect | None:
 
 
 def _has_taken_effect(
-    key: str, planned: PlannedAction, verdict: Verdict, earlier: Breach | None, facts: Facts
+    key: str, planned: PlannedAction, verdict: Verdict, earlier: Breach, facts: Facts
 ) -> bool:
     """Whether what was requested is there now, and the request did not fail."""
-    if earlier is None or key not in earlier.requests or verdict.status not in _JUDGED:
+    if key not in earlier.requests or verdict.status not in _JUDGED:
         return False
     outcome = facts.state.outcomes.get(action_id(facts.arn, earlier, key))
     if outcome is not None and outcome.value.status is OutcomeStatus.FAILED:
@@ -126,7 +127,7 @@ def _in_force(
     if effect is None:
         return None
     if effect.taken_back_at is not None:
-        return Effect(effect.times, now)
+        return replace(effect, seen_at=now, taken_back_at=None)
     # A breach that outlived the effect ended for another reason: the tag is no longer needed.
     if earlier is not None and verdict.status is not Status.BREACH:
         return None

@@ -198,7 +198,7 @@ def _action(
     now: datetime,
 ) -> Action:
     request, kind, effect = breach.requests.get(key), ACTION_KINDS[planned.kind], effects.get(key)
-    earlier = request.attempts if request else effect.times if effect else 0
+    earlier = request.attempts if request else effect.attempts if effect else 0
     return Action(
         id=action_id(verdict.resource_arn, breach, key),
         attempt=earlier + 1,
