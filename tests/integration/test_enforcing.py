@@ -11,7 +11,7 @@ import pytest
 from ivs_simulator.wire.errors import ErrorCode, IvsError
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.inputs import Recheck, envelope_of
-from streamwarden.domain.verdicts import Action
+from streamwarden.domain.verdicts import Action, Condition, Confirm
 from streamwarden.services.requests import request_of
 from tests.integration.conftest import Deploy
 from tests.integration.driver import NOON, Stack, arn_of
@@ -23,7 +23,7 @@ def action(
     *,
     stream_id: str | None = None,
     tags: Mapping[str, str] | None = None,
-    only_if_stalled: bool = False,
+    confirm: Confirm | None = None,
 ) -> dict[str, Any]:
     given = Action(
         id=f"{channel_arn}/{kind}",
@@ -36,7 +36,7 @@ def action(
         decided_at=NOON,
         tags=tags or {},
         text="on the air for 5h; 4h is allowed" if kind == "warn" else "",
-        only_if_stalled=only_if_stalled,
+        confirm=confirm,
     )
     body: dict[str, Any] = msgspec.to_builtins(given)
     return body
@@ -108,7 +108,8 @@ def test_a_stop_for_stalling_needs_a_stalled_stream(stack: Stack, is_stalled: bo
     if is_stalled:
         live.stall()
 
-    carry_out(stack, action(live.channel_arn, stream_id=live.stream_id, only_if_stalled=True))
+    stalled = Confirm(Condition.STALLED)
+    carry_out(stack, action(live.channel_arn, stream_id=live.stream_id, confirm=stalled))
 
     assert live.is_live is not is_stalled
     (outcome,) = outcomes(stack)

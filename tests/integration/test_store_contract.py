@@ -10,7 +10,7 @@ from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.memory import MemoryFleetIndex, MemoryRecordStore
 from streamwarden.domain.arn import Place
 from streamwarden.domain.decide import decide
-from streamwarden.domain.decision import Standing
+from streamwarden.domain.decision import Effect, Standing
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.resource import Resource
@@ -84,6 +84,12 @@ def rich() -> Record:
             decision.standing,
             pending_since={"max-duration/st-1": builders.at(2)},
             notification_history={"max-duration/st-1": builders.at(2, 30)},
+            effects={
+                "required-tags": {
+                    "tag": Effect(2, 2, builders.at(1)),
+                    "tag/600s": Effect(3, 5, builders.at(1), builders.at(2)),
+                }
+            },
         ),
         pending=PendingMessages(actions=decision.actions, notifications=decision.notifications),
         timer_at=builders.at(3, 5, 0.25),

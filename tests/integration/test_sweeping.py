@@ -140,7 +140,7 @@ def test_a_stall_that_nobody_told_of_is_found(stack: Stack) -> None:
 
     (action,) = stack.take("ActionQueue")
     assert action.body["rule_id"] == "stalled-ingest"
-    assert action.body["only_if_stalled"] is True
+    assert action.body["confirm"] == {"that": "stalled"}
 
 
 def test_a_recovery_that_nobody_told_of_is_found(stack: Stack) -> None:
@@ -406,7 +406,7 @@ def test_a_stream_that_starves_unheard_is_stopped(deploy: Deploy) -> None:
     assert action.body["reason"] == (
         "listed as live, starving and without any event, for 10m; 10m is allowed"
     )
-    assert action.body["only_if_stalled"] is False
+    assert action.body["confirm"] == {"that": "not healthy"}
 
 
 def test_a_deleted_channel_is_forgotten_once(stack: Stack) -> None:

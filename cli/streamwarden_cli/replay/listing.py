@@ -37,8 +37,8 @@ def listed(
 ) -> Iterator[Input]:
     """The channel's entry in ListChannels, and in ListStreams if it is live.
 
-    How many watch and what is sent is known from the fleet file or not at all: a replayed world
-    has no viewers, and its encoders are made up.
+    How many watch and what is sent is known from the fleet file or not at all: nobody comes or
+    goes in a replayed world, and its encoders are made up.
     """
     time = mentioned_at - _BEFORE
     arn = parse_arn(channel_arn)
@@ -52,6 +52,8 @@ def listed(
     )
     session = account_region.on_air(channel_arn)
     if session is not None:
+        if live is not None and live.viewer_count is not None:
+            session.viewers = live.viewer_count
         if live is not None and live.ended_at is not None:
             # In the world too: a stream that is said to have ended cannot be healthy as well.
             session.health = resources.Health.UNKNOWN
@@ -65,6 +67,27 @@ def listed(
         )
     if live is not None:
         yield from _from_fleet_file(channel_arn, time, live)
+
+
+def recounted(world: World, channels: Iterable[FleetChannel], now: datetime) -> Iterator[Input]:
+    """The viewer counts of a fleet file, as a sweep reports them again before they are old.
+
+    It says nothing else of the streams, whose health is known from events.
+    """
+    for channel in channels:
+        arn, live = parse_arn(channel.arn), channel.live
+        session = world.account_region(arn.account, arn.region).on_air(channel.arn)
+        if live is None or live.viewer_count is None or session is None:
+            continue
+        if session.stream_id == live.stream_id and live.ended_at is None:
+            yield StreamListed(
+                resource_arn=channel.arn,
+                time=now,
+                stream_id=live.stream_id,
+                health=Health.UNKNOWN,
+                start_time=live.start_time,
+                viewer_count=live.viewer_count,
+            )
 
 
 def accounts_listed(

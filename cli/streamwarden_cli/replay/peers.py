@@ -1,4 +1,4 @@
-"""What sweeps find about live channels together: the one part of a sweep that a replay repeats.
+"""What sweeps find about live channels together, which a replay repeats as it does viewer counts.
 
 It changes with every stream that starts or ends, and no event carries it.
 """
@@ -20,11 +20,12 @@ LISTED_EVERY: Final = timedelta(minutes=5)
 
 
 def needs_of(policy: Policy) -> Needs:
-    """What the policy's rules need to know of other channels, and nothing else."""
+    """What the policy's rules need of the parts of a sweep that a replay repeats."""
     each = [rule.check.needs for rule in policy.rules]
     return Needs(
         peers=frozenset().union(*(needs.peers for needs in each)),
         airtime=frozenset().union(*(needs.airtime for needs in each)),
+        viewers=any(needs.viewers for needs in each),
     )
 
 

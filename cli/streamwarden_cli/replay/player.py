@@ -6,10 +6,11 @@ from typing import Final
 
 from ivs_simulator.wire.errors import IvsError
 from streamwarden.domain.inputs import Input
+from streamwarden.domain.state.viewers import REPEATED_AFTER
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.evidence import evidence_of
 from streamwarden_cli.replay.fleet import Fleet
-from streamwarden_cli.replay.listing import accounts_listed, install, listed
+from streamwarden_cli.replay.listing import accounts_listed, install, listed, recounted
 from streamwarden_cli.replay.peers import LISTED_EVERY
 from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Origin
@@ -37,6 +38,7 @@ class Player:
     _state: set[str] = field(init=False)
     _rotates_at: datetime = field(init=False)
     _lists_peers_at: datetime | None = field(init=False)
+    _recounts_at: datetime | None = field(init=False)
 
     def __post_init__(self) -> None:
         self._mentions = self.timeline.first_mentions()
@@ -44,6 +46,7 @@ class Player:
         self._state = set(self.timeline.created_channels())
         self._rotates_at = _next_rotation(self.clock())
         self._lists_peers_at = self.clock() if self.stack.has_peers else None
+        self._recounts_at = None
 
     def play(self, end: datetime) -> None:
         """Time runs on until `end` after the last event. Raises InvalidInput for the fleet."""
@@ -78,6 +81,8 @@ class Player:
         begins_at = self.timeline.begins_at
         moment = min(self._mentions.values(), default=self.clock())
         moment = min(moment, begins_at) if begins_at is not None else moment
+        if self.stack.counts_viewers:
+            self._recounts_at = moment + REPEATED_AFTER
         for channel in self.fleet.channels:
             if channel.arn not in self._state or channel.live:
                 self._state.add(channel.arn)
@@ -122,9 +127,21 @@ class Player:
             if self._lists_peers_at is not None and self._lists_peers_at <= at:
                 self.stack.observe_peers()
                 self._lists_peers_at += LISTED_EVERY
+            if self._recounts_at is not None and self._recounts_at <= at:
+                self._recount(at)
+
+    def _recount(self, now: datetime) -> None:
+        for each in recounted(self.stack.world, self.fleet.channels, now):
+            self.stack.observe(each.resource_arn or "", each)
+        self._recounts_at = now + REPEATED_AFTER
 
     def _next_moment(self) -> datetime:
-        moments = (self.stack.timers.next_at(), self._lists_peers_at, self._rotates_at)
+        moments = (
+            self.stack.timers.next_at(),
+            self._lists_peers_at,
+            self._recounts_at,
+            self._rotates_at,
+        )
         return min(at for at in moments if at is not None)
 
 

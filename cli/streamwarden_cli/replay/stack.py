@@ -21,7 +21,6 @@ from streamwarden.domain.arn import is_channel_arn, parse_arn
 from streamwarden.domain.events import Event, parse_event
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.policy import Policy
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import Action, Mode, Notification
 from streamwarden.services.notify import Notifier
 from streamwarden.services.observe import Observer
@@ -60,7 +59,12 @@ class MemoryStack:
     @property
     def has_peers(self) -> bool:
         """Whether a rule counts channels together."""
-        return self._needs != Needs()
+        return bool(self._needs.peers or self._needs.airtime)
+
+    @property
+    def counts_viewers(self) -> bool:
+        """Whether a rule needs viewer counts that do not grow old."""
+        return self._needs.viewers
 
     def subject_of(self, given: Input) -> str | None:
         """The resource whose record takes the input in; None if it matters to no rule."""

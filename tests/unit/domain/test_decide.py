@@ -15,6 +15,8 @@ from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import (
     Breach,
+    Condition,
+    Confirm,
     Mode,
     NotificationStatus,
     Severity,
@@ -512,7 +514,7 @@ class TestActions:
         assert (stop.kind, stop.resource_arn, stop.stream_id) == ("stop", CHANNEL, STREAM)
         assert (stop.rule_id, stop.decided_at) == ("max-duration", at(4))
         assert stop.reason == "on the air for 4h; 4h is allowed"
-        assert not stop.only_if_stalled
+        assert stop.confirm is None
 
     def test_a_stop_for_starvation_is_only_for_a_stream_that_still_starves(self) -> None:
         policy = policy_of(compiled_rule("starvation", {"limit": "PT10M"}, STOP))
@@ -520,16 +522,16 @@ class TestActions:
         (stop,) = decide_on(policy, at(2), LIVE, starvation_start(at(1))).actions
 
         assert stop.stream_id == STREAM
-        assert stop.only_if_stalled
+        assert stop.confirm == Confirm(Condition.STALLED)
 
     def test_a_tag_action_of_the_same_rule_does_not_depend_on_the_stall(self) -> None:
         rule = compiled_rule("starvation", {"limit": "PT10M"}, STOP, set_tags(starved="yes"))
 
         decision = decide_on(policy_of(rule), at(2), LIVE, starvation_start(at(1)))
 
-        assert [(each.kind, each.only_if_stalled) for each in decision.actions] == [
-            ("stop", True),
-            ("tag", False),
+        assert [(each.kind, each.confirm) for each in decision.actions] == [
+            ("stop", Confirm(Condition.STALLED)),
+            ("tag", None),
         ]
 
     def test_a_session_is_stopped_as_soon_as_it_is_on_the_air(self) -> None:

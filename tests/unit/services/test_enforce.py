@@ -12,15 +12,24 @@ from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.actions.warn import warning_payload
 from streamwarden.domain.inputs import ActionFinished, Health
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
-from streamwarden.domain.verdicts import Action, Mode
+from streamwarden.domain.verdicts import Action, Condition, Confirm, Mode
 from streamwarden.services.enforce import Enforcer
 from tests.unit.domain.builders import CHANNEL, STREAM, at
 from tests.unit.services.fakes import Calls, FakeIvs, Time, holding
 
+STALLED = Confirm(Condition.STALLED)
+NOT_HEALTHY = Confirm(Condition.NOT_HEALTHY)
+NOBODY = Confirm(Condition.VIEWERS_AT_MOST, 0)
+OVER_1000 = Confirm(Condition.VIEWERS_AT_LEAST, 1001)
 
-def live(health: str = "HEALTHY", stream_id: str = STREAM) -> LiveStream:
+
+def live(health: str = "HEALTHY", stream_id: str = STREAM, viewers: int | None = 12) -> LiveStream:
     return LiveStream(
-        channel_arn=CHANNEL, stream_id=stream_id, health=Health(health), start_time=at()
+        channel_arn=CHANNEL,
+        stream_id=stream_id,
+        health=Health(health),
+        start_time=at(),
+        viewer_count=viewers,
     )
 
 
@@ -28,7 +37,7 @@ def action(
     kind: str = "stop",
     *,
     tags: Mapping[str, str] | None = None,
-    only_if_stalled: bool = False,
+    confirm: Confirm | None = None,
 ) -> Action:
     return Action(
         id="an/action",
@@ -41,7 +50,7 @@ def action(
         decided_at=at(),
         tags=tags or {},
         text="four hours are over" if kind == "warn" else "",
-        only_if_stalled=only_if_stalled,
+        confirm=confirm,
     )
 
 
@@ -67,30 +76,35 @@ def carry_out(
 
 @pytest.mark.parametrize("kind", ["stop", "warn"])
 @pytest.mark.parametrize(
-    ("is_live", "health", "stream_id", "only_if_stalled", "status"),
+    ("given", "confirm", "reason"),
     [
-        (True, "HEALTHY", STREAM, False, OutcomeStatus.DONE),
-        (True, "STARVING", STREAM, True, OutcomeStatus.DONE),
-        (True, "HEALTHY", STREAM, True, OutcomeStatus.NOTHING_TO_DO),
-        (True, "UNKNOWN", STREAM, True, OutcomeStatus.NOTHING_TO_DO),
-        (True, "HEALTHY", "st-another", False, OutcomeStatus.NOTHING_TO_DO),
-        (False, "", "", False, OutcomeStatus.NOTHING_TO_DO),
+        (live(), None, ""),
+        (live(stream_id="st-another"), None, f"stream st-another is live now; {STREAM} was"),
+        (None, None, "the channel is already off the air"),
+        (live("STARVING"), STALLED, ""),
+        (live("HEALTHY"), STALLED, "the ingest delivers again (health HEALTHY)"),
+        (live("UNKNOWN"), STALLED, "it is not known whether the ingest still stalls"),
+        (live("STARVING"), NOT_HEALTHY, ""),
+        (live("UNKNOWN"), NOT_HEALTHY, ""),
+        (live("HEALTHY"), NOT_HEALTHY, "the ingest delivers again (health HEALTHY)"),
+        (live(viewers=0), NOBODY, ""),
+        (live(viewers=1), NOBODY, "the stream has 1 viewer now"),
+        (live(viewers=None), NOBODY, "IVS does not say how many viewers the stream has now"),
+        (live(viewers=1001), OVER_1000, ""),
+        (live(viewers=1000), OVER_1000, "the stream has 1,000 viewers now"),
+        (live(viewers=None), OVER_1000, "IVS does not say how many viewers the stream has now"),
     ],
 )
 def test_what_is_done_to_a_stream_happens_only_while_it_still_applies(
-    kind: str,
-    is_live: bool,
-    health: str,
-    stream_id: str,
-    only_if_stalled: bool,
-    status: OutcomeStatus,
+    kind: str, given: LiveStream | None, confirm: Confirm | None, reason: str
 ) -> None:
-    ivs = FakeIvs(live=live(health, stream_id) if is_live else None)
+    ivs = FakeIvs(live=given)
 
-    outcome, _ = carry_out(ivs, action(kind, only_if_stalled=only_if_stalled))
+    outcome, _ = carry_out(ivs, action(kind, confirm=confirm))
 
-    assert outcome.status is status
-    assert ivs.stopped + len(ivs.metadata) == (status is OutcomeStatus.DONE)
+    assert outcome.status is (OutcomeStatus.NOTHING_TO_DO if reason else OutcomeStatus.DONE)
+    assert reason in outcome.reason
+    assert ivs.stopped + len(ivs.metadata) == (not reason)
 
 
 def test_a_warning_is_put_into_the_stream() -> None:
@@ -156,24 +170,6 @@ def test_under_a_ceiling_nothing_is_even_looked_at(kind: str, max_mode: Mode) ->
 
     assert outcome.status is OutcomeStatus.NOTHING_TO_DO
     assert calls.made == []
-
-
-@pytest.mark.parametrize(
-    ("health", "status"),
-    [
-        ("HEALTHY", OutcomeStatus.NOTHING_TO_DO),
-        ("STARVING", OutcomeStatus.DONE),
-        ("UNKNOWN", OutcomeStatus.DONE),
-    ],
-)
-def test_what_seemed_to_be_over_is_not_stopped_once_it_is_healthy(
-    health: str, status: OutcomeStatus
-) -> None:
-    stop = replace(action("stop"), unless_healthy=True)
-
-    outcome, _ = carry_out(FakeIvs(live=live(health)), stop)
-
-    assert outcome.status is status
 
 
 @pytest.mark.parametrize(

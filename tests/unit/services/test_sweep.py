@@ -1,6 +1,7 @@
 """A sweep compares what is listed with what is remembered, and reports only differences."""
 
 from copy import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -32,9 +33,14 @@ ON_AIR = replace(IDLE, live_stream_id=STREAM, is_on_air=True)
 STALE = replace(ON_AIR, is_stale=True)
 LIVE = LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health=Health.HEALTHY, start_time=at())
 
+NOTHING = Needs()
+
 
 def sweep(
-    entry: FleetEntry | None, live: LiveStream | None = None, listed: ListedResource | None = LISTED
+    entry: FleetEntry | None,
+    live: LiveStream | None = None,
+    listed: ListedResource | None = LISTED,
+    needs: Needs = NOTHING,
 ) -> list[Any]:
     """The types of what a sweep reports of one channel."""
     streams, changes = MemoryInbox(), MemoryInbox()
@@ -52,7 +58,7 @@ def sweep(
         stream_inbox=streams,
         change_inbox=changes,
         place=Place("210987654321", "eu-west-1"),
-        needs=Needs(),
+        needs=needs,
         decided_under="",
         progress=lambda outdated, rechecked: None,
         clock=Time(at(1)),
@@ -114,6 +120,25 @@ def test_only_differences_are_reported(
     entry: FleetEntry | None, live: LiveStream | None, expected: list[Any]
 ) -> None:
     assert sweep(entry, live) == expected
+
+
+@pytest.mark.parametrize(
+    ("counted_at", "viewers", "needed", "expected"),
+    [
+        (at(0, 30), 5, True, [StreamListed]),
+        (at(0, 31), 5, True, []),
+        (at(0, 30), 5, False, []),
+        (at(0, 30), None, True, []),
+    ],
+)
+def test_a_count_that_stays_the_same_is_reported_before_it_is_old(
+    counted_at: datetime, viewers: int | None, needed: bool, expected: list[Any]
+) -> None:
+    entry = replace(ON_AIR, viewers=5, counted_at=counted_at)
+
+    reported = sweep(entry, replace(LIVE, viewer_count=viewers), needs=Needs(viewers=needed))
+
+    assert reported == expected
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from typing import Final
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.breaches.holding import hold_back
 from streamwarden.domain.breaches.incidents import update_incidents
-from streamwarden.domain.breaches.life_cycle import update_breach
-from streamwarden.domain.decision import Decision, Standing, earliest
+from streamwarden.domain.breaches.life_cycle import all_effects, update_breach
+from streamwarden.domain.decision import Decision, Effect, Standing, earliest
 from streamwarden.domain.policy import Policy, RuleSet
 from streamwarden.domain.rules.check import not_applicable
 from streamwarden.domain.state.facts import Facts
@@ -38,11 +38,19 @@ def decide(
         verdicts, pending_since = hold_back(rule_set.rules, verdicts, before.pending_since, now)
     pairs = tuple(zip(rule_set.rules, verdicts, strict=True))
     updates = {
-        rule.id: update_breach(verdict, rule, before.breaches.get(verdict.breach_id), facts, now)
+        rule.id: update_breach(
+            verdict,
+            rule,
+            before.breaches.get(verdict.breach_id),
+            before.effects.get(verdict.breach_id, _NO_EFFECTS),
+            facts,
+            now,
+        )
         for rule, verdict in pairs
         if verdict.status is Status.BREACH
     }
-    incidents = update_incidents(pairs, updates, before, facts, now)
+    effects = all_effects(pairs, updates, before, facts, now)
+    incidents = update_incidents(pairs, updates, effects, before, facts, now)
     breaches = {each.breach.id: each.breach for each in updates.values()}
     decision = Decision(
         verdicts=verdicts,
@@ -50,6 +58,7 @@ def decide(
             breaches=breaches,
             incidents={key: each.incident for key, each in incidents if each.incident},
             pending_since=pending_since,
+            effects=effects,
         ),
         opened=tuple(each for key, each in breaches.items() if key not in before.breaches),
         resolved=tuple(each for key, each in before.breaches.items() if key not in breaches),
@@ -73,6 +82,7 @@ def decide(
 
 
 _NOTHING_PENDING: Final[Mapping[str, datetime]] = {}
+_NO_EFFECTS: Final[Mapping[str, Effect]] = {}
 
 
 def assess(

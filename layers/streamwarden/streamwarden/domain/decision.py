@@ -24,8 +24,8 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
     when the last of them resolved; None while one is open. `notified_step` is how long after its
     breach opened the last notified step began. `notified_failures` are action kinds. `awaited` is
     the id of the last action that a resolved breach requested, until its outcome arrives.
-    `last_done` says what the last action did that was carried out. Stored as a list, because a
-    record has little room.
+    `last_done` says what the last action did that was carried out. `is_conflict_notified` says that
+    people know that its effects are taken back. Stored as a list, because a record has little room.
     """
 
     rule_id: str
@@ -39,6 +39,20 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
     notified_failures: frozenset[str] = EMPTY
     awaited: str = ""
     last_done: str = ""
+    is_conflict_notified: bool = False
+
+
+class Effect(Struct, frozen=True, omit_defaults=True, array_like=True):
+    """What became of the effect of one action of a rule, which others may take back.
+
+    `times` counts how often it was seen, the last time at `seen_at`, and `attempts` the requests
+    until then. `taken_back_at` is when it was found undone; None while it is in force.
+    """
+
+    times: int
+    attempts: int
+    seen_at: datetime
+    taken_back_at: datetime | None = None
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -47,13 +61,15 @@ class Standing(Struct, frozen=True, kw_only=True):
     `breaches` are the open ones, by breach id. `incidents` are those that people were notified of
     and that are not resolved, by rule. `pending_since` says since when a rule with `for` has been
     broken without a gap, by breach id. `notification_history` is the moment of the last early
-    warning, by breach id.
+    warning, by breach id. `effects` are those that others may take back, by breach id and by
+    request key.
     """
 
     breaches: Mapping[str, Breach] = field(default_factory=dict)
     incidents: Mapping[str, Incident] = field(default_factory=dict)
     pending_since: Mapping[str, datetime] = field(default_factory=dict)
     notification_history: Mapping[str, datetime] = field(default_factory=dict)
+    effects: Mapping[str, Mapping[str, Effect]] = field(default_factory=dict)
 
     def requested(self, resource_arn: str) -> frozenset[str]:
         """The ids of all actions that open breaches have requested."""

@@ -7,15 +7,13 @@ from typing import Final
 
 
 class Trait(StrEnum):
-    """What an action can be done to, and what the one who acts must know of a breach.
+    """What an action can be done to, and what it must keep from viewers.
 
     - `ON_AIR`: a stream that is on the air when the rule is broken;
     - `DELIVERED`: one whose viewers get what is put into it;
     - `TAGS`: a resource that can be tagged;
     - `KEY_TAGS`: tags that a stream key is to take over from its channel;
     - `KEY_AGE`: a stream key that a new one puts right;
-    - `STALLED`: the breach holds only while the ingest stalls;
-    - `UNHEALTHY`: the breach holds unless the ingest is healthy;
     - `CALLERS`: the reasons name who made a call, which viewers must not read.
     """
 
@@ -24,8 +22,6 @@ class Trait(StrEnum):
     TAGS = auto()
     KEY_TAGS = auto()
     KEY_AGE = auto()
-    STALLED = auto()
-    UNHEALTHY = auto()
     CALLERS = auto()
 
 

@@ -178,13 +178,32 @@ class PlannedAction(Struct, frozen=True, kw_only=True):
     text: str = ""
 
 
+class Condition(StrEnum):
+    """What a stream can be seen to be: its ingest stalls, or is not healthy; so many watch it."""
+
+    STALLED = "stalled"
+    NOT_HEALTHY = "not healthy"
+    VIEWERS_AT_MOST = "viewers at most"
+    VIEWERS_AT_LEAST = "viewers at least"
+
+
+class Confirm(Struct, frozen=True, omit_defaults=True):
+    """What a fresh look at a stream must confirm before something is done to it.
+
+    `viewers` is the number that a condition about viewers compares with.
+    """
+
+    that: Condition
+    viewers: int = 0
+
+
 class Action(Struct, frozen=True, kw_only=True):
     """Something to do to a resource, decided on the facts of one moment.
 
     `id` is the same for the same action on the same breach; `attempt` counts from 1. `kind` is the
-    word of an action kind. What is done to a stream names the one it was decided on (`stream_id`)
-    and, in `only_if_stalled`, that the stream must still be starving when it is carried out, or in
-    `unless_healthy` that it must not be healthy. `tags` and `text` as in `PlannedAction`.
+    word of an action kind. What is done to a stream names the one it was decided on (`stream_id`).
+    `confirm` is what a look at the stream must still confirm when the action is carried out.
+    `tags` and `text` as in `PlannedAction`.
     """
 
     id: str
@@ -197,8 +216,7 @@ class Action(Struct, frozen=True, kw_only=True):
     decided_at: datetime
     tags: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
-    only_if_stalled: bool = False
-    unless_healthy: bool = False
+    confirm: Confirm | None = None
 
 
 class Notification(Struct, frozen=True, kw_only=True):

@@ -71,6 +71,7 @@ _INGEST_SETTLED_AFTER: Final = timedelta(minutes=10)
 def fleet_entry(record: Record) -> FleetEntry:
     """What sweeps and rotations need of a record."""
     facts = Facts(record.state)
+    viewers = facts.live.viewers if facts.live else None
     return FleetEntry(
         resource_arn=facts.arn,
         digest=digest(facts.resource_type, facts.settings, facts.tags)
@@ -81,7 +82,8 @@ def fleet_entry(record: Record) -> FleetEntry:
         is_stalled=facts.stalled_since is not None,
         is_stale=stale_session(facts) is not None,
         is_ingest_known=facts.live is not None and _is_ingest_known(facts.live),
-        viewers=facts.live.viewers.value if facts.live and facts.live.viewers else None,
+        viewers=viewers.value if viewers else None,
+        counted_at=viewers.at if viewers else None,
         recheck_at=record.timer_at,
         has_pending=bool(record.pending),
         is_rotation_due=any(

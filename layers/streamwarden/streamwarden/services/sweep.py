@@ -25,6 +25,7 @@ from streamwarden.domain.inputs import (
     StreamStillListed,
 )
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.state.viewers import REPEATED_AFTER
 from streamwarden.services.fleet import digest, settings_listed
 from streamwarden.services.ingest import observed_ingests
 from streamwarden.services.listings import (
@@ -55,7 +56,8 @@ _TIMER_GRACE: Final = timedelta(minutes=2)
 _RECHECKS_A_SWEEP: Final = 1_000
 
 # A viewer count is reported when it is first known, when it becomes none or some, and when it
-# has changed by at least ten viewers and by more than a tenth.
+# has changed by at least ten viewers and by more than a tenth; else before it grows old, if a
+# rule needs it.
 _FEW_VIEWERS: Final = 10
 _TENTH: Final = 10
 
@@ -132,7 +134,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         self, streams: Mapping[str, LiveStream], entries: _ByType, now: datetime
     ) -> int:
         """How many differences there were; so with the other reports."""
-        live = list(_changed_streams(streams, entries[_CHANNEL], now))
+        live = list(_changed_streams(streams, entries[_CHANNEL], self.needs, now))
         live_arns = {each.resource_arn for each in live}
         overdue = [each for each in _overdue(entries, now) if each.resource_arn not in live_arns]
         return _put(self.stream_inbox, [*live, *overdue])
@@ -230,11 +232,12 @@ def _changed(listed: Listed, entries: Entries, now: datetime) -> Iterator[OwnInp
 
 
 def _changed_streams(
-    listed: Mapping[str, LiveStream], entries: Entries, now: datetime
+    listed: Mapping[str, LiveStream], entries: Entries, needs: Needs, now: datetime
 ) -> Iterator[OwnInput]:
     for arn, stream in listed.items():
         entry = entries.get(arn)
-        if entry is None or not _agrees(stream, entry):
+        is_count_old = needs.viewers and _is_count_old(stream, entry, now)
+        if entry is None or is_count_old or not _agrees(stream, entry):
             yield StreamListed(
                 resource_arn=arn,
                 time=now,
@@ -269,6 +272,13 @@ def _are_viewers_alike(counted: int | None, reported: int | None) -> bool:
         return False
     change = abs(counted - reported)
     return change < _FEW_VIEWERS or change * _TENTH <= reported
+
+
+def _is_count_old(stream: LiveStream, entry: FleetEntry | None, now: datetime) -> bool:
+    """Whether the stored count needs one in its place before it grows old."""
+    if stream.viewer_count is None or entry is None or entry.counted_at is None:
+        return False
+    return now - entry.counted_at >= REPEATED_AFTER
 
 
 def _overdue(entries: _ByType, now: datetime) -> Iterator[OwnInput]:

@@ -14,6 +14,8 @@ from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import (
     Breach,
+    Condition,
+    Confirm,
     Mode,
     NotificationStatus,
     PlannedAction,
@@ -443,7 +445,7 @@ class TestWarning:
 
         (warn,) = decide_on(policy, at(2), LIVE, starvation_start(at(1))).actions
 
-        assert warn.only_if_stalled
+        assert warn.confirm == Confirm(Condition.STALLED)
 
     def test_at_the_end_people_hear_that_it_was_given(self) -> None:
         first = decide_on(self.POLICY, at(4), LIVE)

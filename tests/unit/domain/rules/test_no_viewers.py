@@ -49,7 +49,7 @@ NOBODY = stream_listed(at(minutes=5), viewers=0)
             title="somebody watches",
             check=AFTER_30M,
             given=(LIVE, stream_listed(at(minutes=5), viewers=1)),
-            now=at(9),
+            now=at(1),
             found=WATCHED,
         ),
         Case(
@@ -64,14 +64,43 @@ NOBODY = stream_listed(at(minutes=5), viewers=0)
             check=AFTER_30M,
             given=(LIVE, NOBODY),
             now=at(minutes=35),
-            found=breach("nobody has watched for 30m; 30m is allowed", at(minutes=35), STREAM),
+            found=breach(
+                "nobody has watched for 30m; 30m is allowed",
+                at(minutes=35),
+                STREAM,
+                recheck_at=at(1, minutes=5),
+            ),
+        ),
+        Case(
+            title="nobody an hour ago, and no count since",
+            check=AFTER_30M,
+            given=(LIVE, NOBODY),
+            now=at(1, minutes=5),
+            found=not_applicable("viewers were last counted 1h ago; the next sweep counts them"),
+        ),
+        Case(
+            title="nobody, counted again before the count is old",
+            check=AFTER_30M,
+            given=(LIVE, NOBODY, stream_listed(at(minutes=50), viewers=0)),
+            now=at(1, minutes=5),
+            found=breach(
+                "nobody has watched for 1h; 30m is allowed",
+                at(minutes=35),
+                STREAM,
+                recheck_at=at(1, minutes=50),
+            ),
         ),
         Case(
             title="counts from the first that found nobody",
             check=AFTER_30M,
             given=(LIVE, NOBODY, stream_listed(at(minutes=30), viewers=0)),
             now=at(1),
-            found=breach("nobody has watched for 55m; 30m is allowed", at(minutes=35), STREAM),
+            found=breach(
+                "nobody has watched for 55m; 30m is allowed",
+                at(minutes=35),
+                STREAM,
+                recheck_at=at(1, minutes=30),
+            ),
         ),
         Case(
             title="they left: not counted from when they were last reported, hours ago",
@@ -89,7 +118,7 @@ NOBODY = stream_listed(at(minutes=5), viewers=0)
             title="somebody came back",
             check=AFTER_30M,
             given=(LIVE, NOBODY, stream_listed(at(2), viewers=1)),
-            now=at(3),
+            now=at(2, minutes=59),
             found=WATCHED,
         ),
         Case(
@@ -97,7 +126,12 @@ NOBODY = stream_listed(at(minutes=5), viewers=0)
             check=AFTER_30M,
             given=(stream_listed(at(), start_time=at(minutes=1), viewers=0),),
             now=at(minutes=31),
-            found=breach("nobody has watched for 30m; 30m is allowed", at(minutes=31), STREAM),
+            found=breach(
+                "nobody has watched for 30m; 30m is allowed",
+                at(minutes=31),
+                STREAM,
+                recheck_at=at(1),
+            ),
         ),
         Case(
             title="the end of the stream",

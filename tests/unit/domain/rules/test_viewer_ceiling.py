@@ -24,7 +24,7 @@ from tests.unit.domain.rules.cases import (
 AT_MOST_1000 = ViewerCeiling(viewers=1000)
 UNCOUNTED = not_applicable("how many watch is not known yet; the next sweep counts them")
 WITHIN = compliant("watched by no more than the 1,000 viewers that are allowed")
-TOO_MANY = breach("watched by 1,203 viewers; 1,000 are allowed", at(1), STREAM)
+TOO_MANY = breach("watched by 1,203 viewers; 1,000 are allowed", at(1), STREAM, recheck_at=at(2))
 
 
 @each(
@@ -48,35 +48,42 @@ TOO_MANY = breach("watched by 1,203 viewers; 1,000 are allowed", at(1), STREAM)
             title="exactly as many as may",
             check=AT_MOST_1000,
             given=(stream_listed(at(), viewers=1000),),
-            now=at(1),
+            now=at(0, minutes=59),
             found=WITHIN,
         ),
         Case(
             title="more than may",
             check=AT_MOST_1000,
             given=(stream_listed(at(1), start_time=at(), viewers=1203),),
-            now=at(2),
+            now=at(1, minutes=59),
             found=TOO_MANY,
         ),
         Case(
             title="the last count counts",
             check=AT_MOST_1000,
             given=(stream_listed(at(), viewers=900), stream_listed(at(1), viewers=1203)),
-            now=at(2),
+            now=at(1, minutes=59),
             found=TOO_MANY,
         ),
         Case(
             title="a reading that timed out changes nothing",
             check=AT_MOST_1000,
-            given=(stream_listed(at(1), start_time=at(), viewers=1203), stream_listed(at(2))),
-            now=at(2),
+            given=(stream_listed(at(1), start_time=at(), viewers=1203), stream_listed(at(1, 30))),
+            now=at(1, minutes=59),
             found=TOO_MANY,
+        ),
+        Case(
+            title="too many an hour ago, and no count since",
+            check=AT_MOST_1000,
+            given=(stream_listed(at(1), start_time=at(), viewers=1203),),
+            now=at(2),
+            found=not_applicable("viewers were last counted 1h ago; the next sweep counts them"),
         ),
         Case(
             title="they left",
             check=AT_MOST_1000,
             given=(stream_listed(at(), viewers=1203), stream_listed(at(1), viewers=3)),
-            now=at(2),
+            now=at(1, minutes=30),
             found=WITHIN,
         ),
         Case(

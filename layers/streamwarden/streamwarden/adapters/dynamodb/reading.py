@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from streamwarden.adapters.dynamodb.requests import read_requested
-from streamwarden.domain.decision import Incident, Standing
+from streamwarden.domain.decision import Effect, Incident, Standing
 from streamwarden.domain.events.bounds import EARLIEST, LATEST
 from streamwarden.domain.events.members import check_members
 from streamwarden.domain.state.resource import Resource
@@ -56,6 +56,7 @@ def _read_standing(item: Mapping[str, Any]) -> Standing:
         incidents={each.rule_id: each for each in incidents or ()},
         pending_since=_read_part(item, "pending_since", dict[str, datetime]) or {},
         notification_history=_read_part(item, "notification_history", dict[str, datetime]) or {},
+        effects=_read_part(item, "effects", dict[str, dict[str, Effect]]) or {},
     )
 
 

@@ -198,5 +198,6 @@ def _standing_attributes(standing: Standing) -> Item:
         "incidents": [*standing.incidents.values()],
         "pending_since": standing.pending_since,
         "notification_history": standing.notification_history,
+        "effects": standing.effects,
     }
     return {name: encode(part) for name, part in parts.items() if part}

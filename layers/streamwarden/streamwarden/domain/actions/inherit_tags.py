@@ -23,6 +23,7 @@ class InheritTags(ActionKind):
     refusal: ClassVar = "it does not say which tags a stream key takes over"
     target: ClassVar = Target.CHANNEL
     looks_at: ClassVar = Sight.KEY
+    may_be_taken_back: ClassVar = True
     permissions: ClassVar = frozenset({"ivs:ListStreamKeys", "ivs:TagResource"})
 
     def still_wanted(

@@ -11,8 +11,9 @@ class Stop(OnStream):
     word: ClassVar = "stop"
     meaning: ClassVar = (
         "Stops the stream that was decided on. `GetStream` is read first: a newer stream is left "
-        "alone, one that is off the air already needs nothing, and one that only stalled is left "
-        "alone if it delivers again."
+        "alone, and one that is off the air already needs nothing. A stream that stalled is left "
+        "alone if it delivers again, and one with too few or too many viewers if `GetStream` does "
+        "not confirm that."
     )
     permissions: ClassVar = frozenset({"ivs:GetStream", "ivs:StopStream"})
 

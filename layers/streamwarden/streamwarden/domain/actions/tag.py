@@ -23,6 +23,7 @@ class Tag(ActionKind):
     refusal: ClassVar = "it is about nothing that could be tagged"
     target: ClassVar = Target.RESOURCE
     is_per_step: ClassVar = True
+    may_be_taken_back: ClassVar = True
     permissions: ClassVar = frozenset({"ivs:TagResource"})
 
     def still_wanted(

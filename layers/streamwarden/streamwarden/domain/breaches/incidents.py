@@ -5,15 +5,17 @@ makes a breach for each stream, and one incident. A rule in mode observe notifie
 opens none.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from copy import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
 
+from streamwarden.domain.breaches.effects import CALM_AFTER, Effects, is_disputed
 from streamwarden.domain.breaches.life_cycle import BreachUpdate
 from streamwarden.domain.breaches.notifications import (
+    conflict_notification,
     enforced_notification,
     failed_notification,
     opened_notification,
@@ -48,18 +50,21 @@ _NONE: Final = IncidentUpdate(incident=None)
 def update_incidents(
     pairs: Iterable[tuple[Rule, Verdict]],
     updates: Mapping[str, BreachUpdate],
+    effects: Mapping[str, Effects],
     before: Standing,
     facts: Facts,
     now: datetime,
 ) -> list[tuple[str, IncidentUpdate]]:
     """What becomes of the incidents of these rules, and of those that were open.
 
-    `pairs` are the rules with their verdicts, `updates` what became of the breaches, by rule.
+    `pairs` are the rules with their verdicts, `updates` what became of the breaches, by rule, and
+    `effects` what is known of effects, by breach id.
     """
     if not updates and not before.incidents:
         return []
     rules = {rule.id: (rule, verdict) for rule, verdict in pairs}
     earlier = {breach.rule_id: breach for breach in before.breaches.values()}
+    disputed = {key for key, each in effects.items() if is_disputed(each.values())}
     concerned = dict.fromkeys((*updates, *before.incidents))
     return [
         (
@@ -69,6 +74,7 @@ def update_incidents(
                 rules.get(rule_id),
                 updates.get(rule_id),
                 earlier.get(rule_id),
+                disputed,
                 facts,
                 now,
             ),
@@ -82,6 +88,7 @@ def _update(
     rule: tuple[Rule, Verdict] | None,
     update: BreachUpdate | None,
     earlier: Breach | None,
+    disputed: Container[str],
     facts: Facts,
     now: datetime,
 ) -> IncidentUpdate:
@@ -89,7 +96,10 @@ def _update(
         incident = _with_outcomes(incident, earlier, update.breach if update else None, facts)
     if rule is not None and update is not None:
         return _go_on(incident, rule[1], update, earlier, facts, now)
-    return _calm_down(incident, rule, facts, now) if incident else _NONE
+    if incident is None:
+        return _NONE
+    is_fought_over = rule is not None and rule[1].breach_id in disputed
+    return _calm_down(incident, rule, is_fought_over, facts, now)
 
 
 def _go_on(
@@ -124,8 +134,8 @@ def _open(verdict: Verdict, update: BreachUpdate, facts: Facts, now: datetime) -
     )
     planned = [each.planned for each in update.undone]
     notification = opened_notification(incident, facts, verdict, planned, update.steps, now)
-    incident, failures = _with_failures(incident, verdict, update.breach, facts, now)
-    return IncidentUpdate(incident=incident, notifications=(notification, *failures))
+    incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
+    return IncidentUpdate(incident=incident, notifications=(notification, *obstacles))
 
 
 def _notified(
@@ -152,17 +162,21 @@ def _notified(
         newly = [each.planned for each in update.undone if each.after > incident.notified_step]
         notifications.append(step_notification(incident, facts, verdict, newly, steps, number, now))
         incident = replace(incident, notified_step=steps.reached[number - 1].after)
-    incident, failures = _with_failures(incident, verdict, update.breach, facts, now)
-    return IncidentUpdate(incident=incident, notifications=(*notifications, *failures))
+    incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
+    return IncidentUpdate(incident=incident, notifications=(*notifications, *obstacles))
 
 
 def _calm_down(
-    incident: Incident, rule: tuple[Rule, Verdict] | None, facts: Facts, now: datetime
+    incident: Incident,
+    rule: tuple[Rule, Verdict] | None,
+    is_fought_over: bool,
+    facts: Facts,
+    now: datetime,
 ) -> IncidentUpdate:
     """The incident while no breach is open: it resolves once it has been calm for long enough."""
     calm_since = incident.calm_since or now
     incident = replace(incident, calm_since=calm_since)
-    ends_at = calm_since + _kept_for(incident, rule, facts)
+    ends_at = calm_since + _kept_for(incident, rule, is_fought_over, facts)
     if now < ends_at:
         return IncidentUpdate(incident=incident, recheck_at=ends_at)
     verdict = rule[1] if rule else None
@@ -171,12 +185,14 @@ def _calm_down(
     )
 
 
-def _kept_for(incident: Incident, rule: tuple[Rule, Verdict] | None, facts: Facts) -> timedelta:
-    """How long it stays open without a breach."""
+def _kept_for(
+    incident: Incident, rule: tuple[Rule, Verdict] | None, is_fought_over: bool, facts: Facts
+) -> timedelta:
+    """How long it stays open without a breach: at least until nobody fights over the effect."""
     outcomes = _OUTCOME_AWAITED_FOR if incident.awaited else timedelta(0)
     if rule is None or facts.is_gone or rule[1].status is Status.EXEMPT:
         return outcomes
-    return max(rule[0].keep, outcomes)
+    return max(rule[0].keep, outcomes, CALM_AFTER if is_fought_over else timedelta(0))
 
 
 def _with_outcomes(
@@ -208,6 +224,17 @@ def _new_step(incident: Incident, steps: Progress, undone: Sequence[Wanted]) -> 
         if step.after > incident.notified_step and (step.after in acting or not step.do)
     ]
     return max(news, default=0)
+
+
+def _with_obstacles(
+    incident: Incident, verdict: Verdict, update: BreachUpdate, facts: Facts, now: datetime
+) -> tuple[Incident, Iterable[Notification]]:
+    """What keeps actions from having an effect: they fail, or others take the effect back."""
+    incident, failures = _with_failures(incident, verdict, update.breach, facts, now)
+    if not update.conflicts or incident.is_conflict_notified:
+        return incident, failures
+    conflict = conflict_notification(incident, facts, verdict, update.conflicts, now)
+    return replace(incident, is_conflict_notified=True), (*failures, conflict)
 
 
 def _with_failures(

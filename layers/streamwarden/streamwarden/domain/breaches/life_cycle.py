@@ -13,12 +13,13 @@ from msgspec import Struct
 
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.kind import Form, Performer, Target
+from streamwarden.domain.breaches.effects import Conflict, Effects, conflicts, update_effects
 from streamwarden.domain.breaches.steps import Progress, Wanted, progress, wanted_actions
 from streamwarden.domain.brief import LONGEST_TEXT, brief
+from streamwarden.domain.decision import Standing, earliest
 from streamwarden.domain.policy import Rule
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import OutcomeStatus
-from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import (
     Action,
     Breach,
@@ -39,38 +40,82 @@ _MOST_DOUBLINGS: Final = 10
 class BreachUpdate(Struct, frozen=True, kw_only=True):
     """The breach as it is now, with its due actions.
 
-    `undone` are the actions of the reached steps that would still change something.
+    `undone` are the actions of the reached steps that would still change something, `conflicts`
+    those that wait because their effects were taken back.
     """
 
     breach: Breach
     steps: Progress
     undone: tuple[Wanted, ...]
     actions: tuple[Action, ...]
+    effects: Effects
+    conflicts: tuple[Conflict, ...]
     recheck_at: datetime | None
 
 
 def update_breach(
-    verdict: Verdict, rule: Rule, before: Breach | None, facts: Facts, now: datetime
+    verdict: Verdict,
+    rule: Rule,
+    before: Breach | None,
+    effects: Effects,
+    facts: Facts,
+    now: datetime,
 ) -> BreachUpdate:
-    """What follows from the breach that `verdict` states; `before` is what it was, if open."""
+    """What follows from the breach that `verdict` states; `before` is what it was, if open.
+
+    `effects` are those of its actions until now.
+    """
     steps = progress(rule.steps, before.opened_at if before else now, now)
     breach = _current(verdict, steps, before, now)
     wanted = wanted_actions(steps.reached, verdict, facts)
     asked = _asked(verdict, wanted)
     done = frozenset(key for key in asked if _is_done(key, asked[key], breach, facts))
+    effects = update_effects(rule, verdict, before, asked, effects, facts, now)
+    waiting = conflicts(asked, breach.requests, effects, now)
+    settled = done | waiting.keys()
     made = {
-        key: _action(key, planned, verdict, rule, breach, now)
+        key: _action(key, planned, verdict, rule, breach, effects, now)
         for key, planned in asked.items()
-        if key not in done and _is_due(breach.requests.get(key), now)
+        if key not in settled and _is_due(breach.requests.get(key), now)
     }
     breach = replace(breach, requests=_requests(asked, made, done, breach, now))
     return BreachUpdate(
         breach=breach,
         steps=steps,
-        undone=tuple(each for each in wanted if each.key(verdict) not in done),
+        undone=tuple(each for each in wanted if each.key(verdict) not in settled),
         actions=tuple(made.values()),
-        recheck_at=_recheck_at(breach, steps),
+        effects=effects,
+        conflicts=tuple(waiting.values()),
+        recheck_at=earliest(
+            [_recheck_at(breach, steps), *(each.again_at for each in waiting.values())]
+        ),
     )
+
+
+def all_effects(
+    pairs: Iterable[tuple[Rule, Verdict]],
+    updates: Mapping[str, BreachUpdate],
+    before: Standing,
+    facts: Facts,
+    now: datetime,
+) -> dict[str, Effects]:
+    """What is known of effects by breach id, also of those whose breach is over.
+
+    Each rule has one verdict, so a rule has no more of them than actions.
+    """
+    found: dict[str, Effects] = {}
+    if not updates and not before.breaches and not before.effects:
+        return found
+    for rule, verdict in pairs:
+        key, update = verdict.breach_id, updates.get(rule.id)
+        earlier, effects = before.breaches.get(key), before.effects.get(key, {})
+        if update is not None:
+            effects = update.effects
+        elif earlier is not None or effects:
+            effects = update_effects(rule, verdict, earlier, {}, effects, facts, now)
+        if effects:
+            found[key] = effects
+    return found
 
 
 def _asked(verdict: Verdict, wanted: Iterable[Wanted]) -> Mapping[str, PlannedAction]:
@@ -144,13 +189,19 @@ def _current(verdict: Verdict, steps: Progress, before: Breach | None, now: date
 
 
 def _action(
-    key: str, planned: PlannedAction, verdict: Verdict, rule: Rule, breach: Breach, now: datetime
+    key: str,
+    planned: PlannedAction,
+    verdict: Verdict,
+    rule: Rule,
+    breach: Breach,
+    effects: Effects,
+    now: datetime,
 ) -> Action:
-    request, kind, traits = breach.requests.get(key), ACTION_KINDS[planned.kind], rule.check.traits
-    is_on_stream = kind.target is Target.STREAM
+    request, kind, effect = breach.requests.get(key), ACTION_KINDS[planned.kind], effects.get(key)
+    earlier = request.attempts if request else effect.attempts if effect else 0
     return Action(
         id=action_id(verdict.resource_arn, breach, key),
-        attempt=request.attempts + 1 if request else 1,
+        attempt=earlier + 1,
         kind=planned.kind,
         rule_id=verdict.rule_id,
         resource_arn=verdict.resource_arn,
@@ -161,8 +212,7 @@ def _action(
         text=brief(planned.text or verdict.finding.reason, LONGEST_TEXT)
         if Form.TEXT in kind.forms
         else "",
-        only_if_stalled=is_on_stream and Trait.STALLED in traits,
-        unless_healthy=is_on_stream and Trait.UNHEALTHY in traits,
+        confirm=rule.check.confirm if kind.target is Target.STREAM else None,
     )
 
 

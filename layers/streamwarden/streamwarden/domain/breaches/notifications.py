@@ -5,13 +5,15 @@ from datetime import datetime
 
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType, label_of, noun_of
+from streamwarden.domain.breaches.effects import Conflict
 from streamwarden.domain.breaches.steps import Progress
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Incident
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.policy import Step
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.state.resource import Outcome
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.state.resource import Author, Outcome
 from streamwarden.domain.verdicts import (
     EarlyWarning,
     Mode,
@@ -122,6 +124,43 @@ def failed_notification(
 ) -> Notification:
     text = f"{verdict.finding.reason}. The action {kind} failed: {outcome.reason}."
     return _escalated(incident, facts, verdict, f"{kind} failed", text, now)
+
+
+def conflict_notification(
+    incident: Incident,
+    facts: Facts,
+    verdict: Verdict,
+    conflicts: Sequence[Conflict],
+    now: datetime,
+) -> Notification:
+    """What an action did was taken back again and again; the action now waits."""
+    described = " ".join(_describe_conflict(each, facts, now) for each in conflicts)
+    text = f"{verdict.finding.reason}. {described}"
+    return _escalated(incident, facts, verdict, "taken back", text, now)
+
+
+def _describe_conflict(conflict: Conflict, facts: Facts, now: datetime) -> str:
+    doing = ACTION_KINDS[conflict.planned.kind].describe(conflict.planned)
+    who, again = _describe_opponent(conflict, facts), format_duration(conflict.again_at - now)
+    return (
+        f"Streamwarden {doing}; this was taken back by {who}, {conflict.times} times. "
+        f"It waits {again} before it tries again."
+    )
+
+
+def _describe_opponent(conflict: Conflict, facts: Facts) -> str:
+    """Who changed the tags since the effect was last seen, as far as CloudTrail has said it."""
+    seen_at = conflict.seen_at.replace(microsecond=0)  # CloudTrail knows whole seconds
+    authors = facts.state.tag_authors
+    changes = [authors[key] for key in conflict.planned.tags if key in authors]
+    last = max((each for each in changes if each.at >= seen_at), key=_changed_at, default=None)
+    if last is None or not last.value.is_named:
+        return "somebody unknown"
+    return last.value.role_arn or last.value.arn or last.value.name
+
+
+def _changed_at(change: Stamped[Author]) -> datetime:
+    return change.at
 
 
 def resolved_notification(

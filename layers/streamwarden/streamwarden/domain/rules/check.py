@@ -12,7 +12,7 @@ from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.traits import LIVE_CHANNEL, Trait, Traits
-from streamwarden.domain.verdicts import EarlyWarning, Finding, Status, Subject
+from streamwarden.domain.verdicts import Confirm, EarlyWarning, Finding, Status, Subject
 
 type Judge = Callable[[Facts, datetime], Finding]
 
@@ -63,6 +63,14 @@ class Check(Parameters, frozen=True):
     def interests(self) -> Interests:
         """What it reads of the little that is kept."""
         return _NO_INTERESTS
+
+    @property
+    def confirm(self) -> Confirm | None:
+        """What a fresh look must confirm before a stream is acted upon, beside that it is live.
+
+        Most kinds judge by what no look shows, such as how long a stream has been on the air.
+        """
+        return None
 
     def event_matcher(self) -> EventMatcher | None:
         """What it wants remembered of events beyond what is known anyway; most want nothing.

@@ -10,14 +10,16 @@ class Needs(Struct, frozen=True, kw_only=True):
 
     `resources` are types of resources to list, or to count for the account. `ingest` is the
     configuration of what an encoder sends (GetStreamSession, one call a stream), `stream_keys` the
-    tags of stream keys (ListStreamKeys, one call a channel). `peers` are how many streams may be
-    live together, each with the key of the tag whose value they share; `airtime` are the keys of
-    tags by whose values airtime is added up. An empty key stands for the whole account.
+    tags of stream keys (ListStreamKeys, one call a channel). `viewers` are viewer counts that do
+    not grow old. `peers` are how many streams may be live together, each with the key of the tag
+    whose value they share; `airtime` are the keys of tags by whose values airtime is added up. An
+    empty key stands for the whole account.
     """
 
     resources: frozenset[ResourceType] = frozenset()
     ingest: bool = False
     stream_keys: bool = False
+    viewers: bool = False
     peers: frozenset[tuple[str, int]] = frozenset()
     airtime: frozenset[str] = frozenset()
 
@@ -26,6 +28,7 @@ class Needs(Struct, frozen=True, kw_only=True):
             resources=self.resources | other.resources,
             ingest=self.ingest or other.ingest,
             stream_keys=self.stream_keys or other.stream_keys,
+            viewers=self.viewers or other.viewers,
             peers=self.peers | other.peers,
             airtime=self.airtime | other.airtime,
         )

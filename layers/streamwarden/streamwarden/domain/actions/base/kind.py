@@ -57,7 +57,8 @@ class ActionKind:
     - `target` is what it is done to, and `done_where` a condition without which it is never done;
     - `is_per_step` says that each step of a rule has its own, `is_done_once` that it is not
       repeated once it was carried out, and `follows_early_warnings` that it also follows from an
-      early warning.
+      early warning;
+    - `may_be_taken_back` says that others may undo its effect. It then gives way (`effects`).
 
     When it is carried out:
     - `performer` does it, after a look at what `looks_at` says, by calls for which it holds the
@@ -76,6 +77,7 @@ class ActionKind:
     is_per_step: ClassVar[bool] = False
     is_done_once: ClassVar[bool] = False
     follows_early_warnings: ClassVar[bool] = False
+    may_be_taken_back: ClassVar[bool] = False
 
     performer: ClassVar[Performer] = Performer.ENFORCE
     looks_at: ClassVar[Sight] = Sight.NOTHING

@@ -1,12 +1,16 @@
-"""What is done to one stream: only while that stream is on the air, and still as it was judged."""
+"""What is done to one stream: only while that stream is on the air, and still as it was judged.
 
-from typing import TYPE_CHECKING, ClassVar, Final
+What was known when the action was decided can be old, and a wrong stop cuts a show. So what a look
+does not show is not confirmed, and the action waits.
+"""
+
+from typing import TYPE_CHECKING, ClassVar, Final, assert_never
 
 from streamwarden.domain.actions.base.calls import Call, LiveStream, Plan, Pointless, Seen, Sight
 from streamwarden.domain.actions.base.kind import ActionKind, Target
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.traits import Trait
-from streamwarden.domain.verdicts import Action, PlannedAction, Verdict
+from streamwarden.domain.verdicts import Action, Condition, Confirm, PlannedAction, Verdict
 
 if TYPE_CHECKING:
     from streamwarden.domain.state.facts import Facts  # which enforce never loads
@@ -50,9 +54,36 @@ def _obstacle(live: LiveStream | None, action: Action) -> str:
         return "the channel is already off the air"
     if live.stream_id != action.stream_id:
         return f"stream {live.stream_id} is live now; {action.stream_id} was decided on"
-    is_healthy = live.health is Health.HEALTHY
-    if (action.unless_healthy and is_healthy) or (
-        action.only_if_stalled and live.health is not Health.STARVING
-    ):
-        return f"the ingest delivers again (health {live.health})"
-    return ""
+    return "" if action.confirm is None else _not_confirmed(live, action.confirm)
+
+
+def _not_confirmed(live: LiveStream, confirm: Confirm) -> str:
+    """What the look shows instead; empty if it confirms the condition."""
+    match confirm.that:
+        case Condition.STALLED:
+            return "" if live.health is Health.STARVING else _describe_health(live)
+        # A session that is over may have no health. That it is listed is what the rule is about.
+        case Condition.NOT_HEALTHY:
+            return _describe_health(live) if live.health is Health.HEALTHY else ""
+        case Condition.VIEWERS_AT_MOST:
+            count = live.viewer_count
+            is_confirmed = count is not None and count <= confirm.viewers
+            return "" if is_confirmed else _describe_viewers(count)
+        case Condition.VIEWERS_AT_LEAST:
+            count = live.viewer_count
+            is_confirmed = count is not None and count >= confirm.viewers
+            return "" if is_confirmed else _describe_viewers(count)
+        case _:
+            assert_never(confirm.that)
+
+
+def _describe_health(live: LiveStream) -> str:
+    if live.health is Health.UNKNOWN:
+        return "it is not known whether the ingest still stalls (health UNKNOWN)"
+    return f"the ingest delivers again (health {live.health})"
+
+
+def _describe_viewers(count: int | None) -> str:
+    if count is None:
+        return "IVS does not say how many viewers the stream has now"
+    return f"the stream has {count:,} {'viewer' if count == 1 else 'viewers'} now"

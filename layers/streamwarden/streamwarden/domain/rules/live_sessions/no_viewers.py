@@ -12,17 +12,23 @@ from streamwarden.domain.rules.check import (
     not_applicable,
     pending,
 )
+from streamwarden.domain.rules.live_sessions.viewer_counts import UNCOUNTED, counted_long_ago
+from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.verdicts import Finding
+from streamwarden.domain.state.viewers import FRESH_FOR, is_fresh
+from streamwarden.domain.verdicts import Condition, Confirm, Finding
 
 
 class NoViewers(LiveCheck, frozen=True):
     """A live stream may be without viewers for at most `limit`.
 
     The time counts from the first sweep that found no viewers, or no viewers any more. Viewers who
-    come and go between two sweeps are not seen.
-    Data: `viewerCount` of `ListStreams`. Costs no further IVS call.
+    come and go between two sweeps are not seen. A count that is an hour old or older shows nothing,
+    so the rule then waits for the next sweep. Before a stop, `GetStream` must show no viewers. If
+    IVS does not say how many there are, the stream is left alone.
+    Data: `viewerCount` of `ListStreams`, which a sweep reports again every 30 minutes. Costs no
+    further IVS call.
     """
 
     breached_only_where: ClassVar = ON_AIR
@@ -30,12 +36,22 @@ class NoViewers(LiveCheck, frozen=True):
 
     limit: Duration
 
+    @property
+    def needs(self) -> Needs:
+        return Needs(viewers=True)
+
+    @property
+    def confirm(self) -> Confirm:
+        return Confirm(Condition.VIEWERS_AT_MOST, 0)
+
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live = facts.live
         if live is None or live.on_air_at is None:
             return _OFF_AIR
         if live.viewers is None:
-            return _UNCOUNTED
+            return UNCOUNTED
+        if not is_fresh(live.viewers, now):
+            return counted_long_ago(live.viewers, now)
         unwatched_since = facts.unwatched_since
         if unwatched_since is None:
             return _WATCHED
@@ -46,9 +62,13 @@ class NoViewers(LiveCheck, frozen=True):
             reason = f"nobody has watched for {unwatched} of {allowed} allowed"
             return pending(reason, about=one_stream(live.stream_id), recheck_at=deadline)
         reason = f"nobody has watched for {unwatched}; {allowed} is allowed"
-        return breach(reason, about=one_stream(live.stream_id), since=deadline)
+        return breach(
+            reason,
+            about=one_stream(live.stream_id),
+            since=deadline,
+            recheck_at=live.viewers.at + FRESH_FOR,
+        )
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")
-_UNCOUNTED: Final = not_applicable("how many watch is not known yet; the next sweep counts them")
 _WATCHED: Final = compliant("somebody watches")

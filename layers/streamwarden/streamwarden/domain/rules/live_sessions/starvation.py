@@ -14,8 +14,7 @@ from streamwarden.domain.rules.check import (
 )
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.traits import LIVE_CHANNEL, Trait
-from streamwarden.domain.verdicts import Finding
+from streamwarden.domain.verdicts import Condition, Confirm, Finding
 
 
 class Starvation(LiveCheck, frozen=True):
@@ -25,11 +24,14 @@ class Starvation(LiveCheck, frozen=True):
     call; a stop first reads `GetStream` and does not stop a stream that delivers again.
     """
 
-    traits: ClassVar = LIVE_CHANNEL | {Trait.STALLED}
     breached_only_where: ClassVar = f"{ON_AIR} && session.stalled"
     upper_limit: ClassVar = "limit"
 
     limit: Duration
+
+    @property
+    def confirm(self) -> Confirm:
+        return Confirm(Condition.STALLED)
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         if facts.live is None:

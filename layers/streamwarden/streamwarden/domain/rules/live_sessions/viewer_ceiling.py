@@ -4,17 +4,23 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.rules.check import ON_AIR, LiveCheck, breach, compliant, not_applicable
+from streamwarden.domain.rules.live_sessions.viewer_counts import UNCOUNTED, counted_long_ago
+from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.verdicts import Finding
+from streamwarden.domain.state.viewers import FRESH_FOR, is_fresh
+from streamwarden.domain.verdicts import Condition, Confirm, Finding
 
 
 class ViewerCeiling(LiveCheck, frozen=True):
     """At most `viewers` may watch a stream at the same time.
 
     Sweeps count the viewers. A sweep reports a count that has changed by at least ten and by more
-    than a tenth. The ceiling is exact to this difference.
-    Data: `viewerCount` of `ListStreams`. Costs no further IVS call.
+    than a tenth. The ceiling is exact to this difference. A count that is an hour old or older
+    shows nothing, so the rule then waits for the next sweep. Before a stop, `GetStream` must show
+    more than `viewers`. If IVS does not say how many there are, the stream is left alone.
+    Data: `viewerCount` of `ListStreams`, which a sweep reports again every 30 minutes. Costs no
+    further IVS call.
     """
 
     breached_only_where: ClassVar = ON_AIR
@@ -26,19 +32,33 @@ class ViewerCeiling(LiveCheck, frozen=True):
         if self.viewers < 1:
             raise ValueError(f"`viewers`: expected 1 or more, found {self.viewers}")
 
+    @property
+    def needs(self) -> Needs:
+        return Needs(viewers=True)
+
+    @property
+    def confirm(self) -> Confirm:
+        return Confirm(Condition.VIEWERS_AT_LEAST, self.viewers + 1)
+
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live = facts.live
         if live is None:
             return _OFF_AIR
         if live.viewers is None:
-            return _UNCOUNTED
+            return UNCOUNTED
+        if not is_fresh(live.viewers, now):
+            return counted_long_ago(live.viewers, now)
         count, allowed = live.viewers.value, self.viewers
         if count <= allowed:
             return compliant(f"watched by no more than the {allowed:,} viewers that are allowed")
         verb = "is" if allowed == 1 else "are"
         reason = f"watched by {count:,} viewers; {allowed:,} {verb} allowed"
-        return breach(reason, about=one_stream(live.stream_id), since=min(live.viewers.at, now))
+        return breach(
+            reason,
+            about=one_stream(live.stream_id),
+            since=min(live.viewers.at, now),
+            recheck_at=live.viewers.at + FRESH_FOR,
+        )
 
 
 _OFF_AIR: Final = not_applicable("the channel is not on the air")
-_UNCOUNTED: Final = not_applicable("how many watch is not known yet; the next sweep counts them")

@@ -9,7 +9,7 @@ from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import DRAINED_AFTER, Facts
 from streamwarden.domain.state.stale_session import StaleSession, stale_session
 from streamwarden.domain.traits import Trait
-from streamwarden.domain.verdicts import Finding
+from streamwarden.domain.verdicts import Condition, Confirm, Finding
 
 
 class ZombieSession(LiveCheck, frozen=True):
@@ -25,7 +25,7 @@ class ZombieSession(LiveCheck, frozen=True):
     Data: stream events, `ListStreams`. Costs no IVS call.
     """
 
-    traits: ClassVar = frozenset({Trait.ON_AIR, Trait.TAGS, Trait.UNHEALTHY})
+    traits: ClassVar = frozenset({Trait.ON_AIR, Trait.TAGS})
     lacks: ClassVar = {Trait.DELIVERED: "its stream seems to deliver nothing any more"}
 
     limit: Duration = timedelta(minutes=10)
@@ -36,6 +36,10 @@ class ZombieSession(LiveCheck, frozen=True):
                 f"`limit`: expected at least {format_duration(DRAINED_AFTER)}, "
                 f"found {format_duration(self.limit)}; IVS lists a stream for a while after its end"
             )
+
+    @property
+    def confirm(self) -> Confirm:
+        return Confirm(Condition.NOT_HEALTHY)
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live = facts.live
