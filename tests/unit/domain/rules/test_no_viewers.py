@@ -64,7 +64,7 @@ NOBODY = stream_listed(at(minutes=5), viewers=0)
             check=AFTER_30M,
             given=(LIVE, NOBODY),
             now=at(minutes=35),
-            found=breach("nobody has watched for 30m; 30m is allowed", at(minutes=35), STREAM),
+            found=breach("nobody has watched for 30m, which is the limit", at(minutes=35), STREAM),
         ),
         Case(
             title="counts from the first that found nobody",
@@ -97,7 +97,7 @@ NOBODY = stream_listed(at(minutes=5), viewers=0)
             check=AFTER_30M,
             given=(stream_listed(at(), start_time=at(minutes=1), viewers=0),),
             now=at(minutes=31),
-            found=breach("nobody has watched for 30m; 30m is allowed", at(minutes=31), STREAM),
+            found=breach("nobody has watched for 30m, which is the limit", at(minutes=31), STREAM),
         ),
         Case(
             title="the end of the stream",

@@ -40,7 +40,7 @@ ENDED = (LIVE, stream_end(at(1)))
 LISTED = stream_listed(at(1, minutes=6), health="UNKNOWN", start_time=at())
 STARVING = stream_listed(at(minutes=30), health="STARVING", start_time=at())
 ENDED_BREACH = breach(
-    "still listed as live after its end event, for 10m; 10m is allowed",
+    "still listed as live after its end event, for 10m, which is the limit",
     at(1, minutes=10),
     STREAM,
 )
@@ -187,7 +187,7 @@ def test_what_has_ended_is_found(case: Case) -> None:
             given=(LIVE, STARVING, stream_listed(at(minutes=40), health="UNKNOWN")),
             now=at(minutes=40),
             found=breach(
-                "listed as live, starving and without any event, for 10m; 10m is allowed",
+                "listed as live, starving and without any event, for 10m, which is the limit",
                 at(minutes=40),
                 STREAM,
             ),
