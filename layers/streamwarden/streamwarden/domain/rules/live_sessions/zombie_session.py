@@ -21,7 +21,8 @@ class ZombieSession(LiveCheck, frozen=True):
     Unknown health shows nothing. The kind `starvation` is about encoders that stall, by events or
     listings. This kind is about sessions that IVS itself seems to have lost. The rule therefore
     waits for a fresh listing, and a stop is done unless the stream is healthy by then. `limit` is
-    5m or more, because IVS lists a stream for some time after its end.
+    5m or more, because IVS lists a stream for some time after its end. While a stream stalls, the
+    `unless` of every rule about stalls, such as `starvation`, exempts it from this rule too.
     Data: stream events, `ListStreams`. Costs no IVS call.
     """
 

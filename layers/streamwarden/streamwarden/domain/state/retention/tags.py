@@ -75,7 +75,7 @@ def _as_listed(
         if most_bytes >= 0:
             kept[key] = tags[key]
     changed_at = max(each.at for each in changes.values())
-    # A change in the second of the listing may have an earlier moment, and the listing may come again.
+    # In its second a change may have the earlier moment, and the listing may come again.
     after = listed.at + timedelta(microseconds=1) if listed else changed_at
     return Stamped(dict(sorted(kept.items())), max(changed_at, after))
 
