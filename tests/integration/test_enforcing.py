@@ -58,7 +58,7 @@ def carry_out(stack: Stack, given: dict[str, Any], **options: Any) -> list[str]:
 
 def outcomes(stack: Stack) -> list[tuple[str, str]]:
     """The outcomes that the observers will hear of, status and reason."""
-    found = [each.body["detail"]["outcome"] for each in stack.take("ChangeInbox")]
+    found = [each.body["detail"]["outcome"] for each in stack.take("StreamInbox")]
     return [(each["status"], each["reason"]) for each in found]
 
 
@@ -230,7 +230,7 @@ def test_a_set_tag_resolves_its_breach(stack: Stack) -> None:
     stack.later(seconds=5)
     stack.pump("Enforce")
 
-    stack.pump("ResourceChanges")
+    stack.pump("StreamEvents")
 
     statuses = [each.body["status"] for each in stack.take("NotificationQueue")]
     assert statuses == ["opened", "resolved"]
@@ -243,7 +243,7 @@ def test_a_failed_action_is_told(stack: Stack) -> None:
     stack.world.fail_next("StopStream", IvsError(ErrorCode.ACCESS_DENIED, "no"))
     stack.pump("Enforce")
 
-    stack.pump("ResourceChanges")
+    stack.pump("StreamEvents")
 
     assert live.is_live
     told = [each.body for each in stack.take("NotificationQueue")]
@@ -291,7 +291,7 @@ def test_the_same_message_again_does_nothing_once_its_outcome_is_known(stack: St
     (asked,) = stack.take("ActionQueue")
     for _ in range(2):
         stack.deliver("Enforce", asked.body, group=asked.group)
-        stack.pump("ResourceChanges")
+        stack.pump("StreamEvents")
 
     assert len(stack.asked("TagResource")) == 1
 
@@ -312,7 +312,7 @@ def test_a_stop_in_time_is_what_the_whole_stack_does(stack: Stack) -> None:
     stack.pump("Enforce")
     stack.later(seconds=2)
     stack.hear()
-    stack.pump("ResourceChanges")
+    stack.pump("StreamEvents")
 
     assert not live.is_live
     stack.later(hours=8)
@@ -391,4 +391,4 @@ def look_again(stack: Stack, channel_arn: str) -> None:
     look = Recheck(resource_arn=channel_arn, time=stack.now)
     stack.deliver("StreamEvents", envelope_of(look))
     stack.pump("Enforce")
-    stack.pump("ResourceChanges")
+    stack.pump("StreamEvents")

@@ -230,7 +230,7 @@ class TestOthers:
 
         stack.sweep()
 
-        said = "no channel has used the playback restriction policy for 30d; 30d is allowed"
+        said = "no channel has used the playback restriction policy for 30d, which is the limit"
         assert breaches(stack, arn)["unused"] == said
 
     def test_a_key_pair_that_is_gone_closes_its_breaches(

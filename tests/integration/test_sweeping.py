@@ -404,7 +404,7 @@ def test_a_stream_that_starves_unheard_is_stopped(deploy: Deploy) -> None:
 
     (action,) = stack.take("ActionQueue")
     assert action.body["reason"] == (
-        "listed as live, starving and without any event, for 10m; 10m is allowed"
+        "listed as live, starving and without any event, for 10m, which is the limit"
     )
     assert action.body["confirm"] == {"that": "not healthy"}
 

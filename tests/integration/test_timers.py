@@ -4,7 +4,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from tests.integration.driver import NOON, Stack
+from streamwarden.adapters.scheduler import SchedulerTimers
+from tests.integration.driver import NOON, Stack, arn_of
 
 TIMER = "eu-west-1-123456789012-studio"
 POLICY = """
@@ -122,4 +123,22 @@ def _recheck(at: Any) -> str:
             "resources": [arn],
             "detail": {"resource_arn": arn, "time": at.isoformat()},
         }
+    )
+
+
+def test_a_timer_is_never_asked_for_in_the_past(deploy: Any) -> None:
+    stack = deploy(POLICY)
+    client, inbox, role = (
+        stack.client("scheduler"),
+        stack.arns["StreamInbox"],
+        "arn:aws:iam::1:role/r",
+    )
+    timers = SchedulerTimers(client, "timers", inbox, role, lambda: stack.now)
+
+    timers.set(arn_of("studio"), stack.now - timedelta(minutes=1))
+
+    schedule = timer(stack)
+    assert (
+        schedule["ScheduleExpression"]
+        == f"at({stack.now + timedelta(seconds=2):%Y-%m-%dT%H:%M:%S})"
     )

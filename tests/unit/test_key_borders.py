@@ -176,7 +176,7 @@ def of_the_webhook(key: str) -> str:
 
 def of_a_timer(key: str) -> str:
     return sent_by(
-        lambda client: SchedulerTimers(client, "group", "inbox", "role").set(
+        lambda client: SchedulerTimers(client, "group", "inbox", "role", lambda: NOON).set(
             f"{CHANNEL}/{key}", NOON
         )
     )

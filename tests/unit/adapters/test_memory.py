@@ -23,7 +23,7 @@ STOP = Action(
     rule_id="no-marathons",
     resource_arn=LOBBY,
     stream_id="st-1",
-    reason="on the air for 1h; 1h is allowed",
+    reason="on the air for 1h, which is the limit",
     decided_at=NOON,
 )
 ROTATION = Rotation(

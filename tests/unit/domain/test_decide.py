@@ -123,7 +123,7 @@ class TestOpening:
 
         assert notification.title == "studio: max-duration breach"
         assert notification.text == (
-            "on the air for 4h; 4h is allowed. Streamwarden stops the stream."
+            "on the air for 4h, which is the limit. Streamwarden stops the stream."
         )
         assert (notification.resource_arn, notification.resource_name) == (CHANNEL, "studio")
         assert (notification.stream_id, notification.at) == (STREAM, at(4))
@@ -375,8 +375,8 @@ class TestModes:
         assert decision.actions == ()
         assert decision.recheck_at is None
         assert decision.notifications[0].text == (
-            "on the air for 4h; 4h is allowed. Nothing is done, because the rule is in mode notify "
-            "(mode enforce stops the stream)."
+            "on the air for 4h, which is the limit. Nothing is done, because the rule is in mode "
+            "notify (mode enforce stops the stream)."
         )
 
     def test_notify_tells_which_tags_would_be_set(self) -> None:
@@ -513,7 +513,7 @@ class TestActions:
 
         assert (stop.kind, stop.resource_arn, stop.stream_id) == ("stop", CHANNEL, STREAM)
         assert (stop.rule_id, stop.decided_at) == ("max-duration", at(4))
-        assert stop.reason == "on the air for 4h; 4h is allowed"
+        assert stop.reason == "on the air for 4h, which is the limit"
         assert stop.confirm is None
 
     def test_a_stop_for_starvation_is_only_for_a_stream_that_still_starves(self) -> None:

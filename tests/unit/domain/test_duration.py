@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamwarden.domain.duration import EXPECTED, format_duration, parse_duration
+from streamwarden.domain.duration import EXPECTED, describe_limit, format_duration, parse_duration
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,16 @@ def test_the_expectation_gives_examples_that_are_valid() -> None:
     examples = EXPECTED.removeprefix("a duration such as ").replace(" or ISO 8601 like ", ", ")
 
     assert all(parse_duration(each) for each in examples.split(", "))
+
+
+@pytest.mark.parametrize(
+    ("lasted", "text"),
+    [
+        (timedelta(hours=3, minutes=59), "; 4h is allowed"),
+        (timedelta(hours=4), ", which is the limit"),
+        (timedelta(hours=4, milliseconds=400), ", which is the limit"),
+        (timedelta(hours=4, minutes=1), "; 4h is allowed"),
+    ],
+)
+def test_a_limit_that_is_just_reached_is_not_told_twice(lasted: timedelta, text: str) -> None:
+    assert describe_limit(lasted, timedelta(hours=4)) == text

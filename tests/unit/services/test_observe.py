@@ -1,6 +1,7 @@
 """The observer survives a crash between any two of its steps: same end, nothing lost."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -157,6 +158,47 @@ def test_a_timer_that_has_fired_is_forgotten() -> None:
     scene.observer().observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(4))])
 
     assert scene.store.load(CHANNEL).timer_at is None
+
+
+@pytest.mark.parametrize("early", [{"milliseconds": 400}, {"minutes": 10}])
+def test_a_timer_that_fires_early_is_not_lost(early: dict[str, float]) -> None:
+    scene = Scene(builders.policy_of(builders.max_duration()))
+    scene.observer().observe(CHANNEL, [builders.stream_start(at())])
+    assert scene.timers.take_due(at(4)) == CHANNEL
+    scene.time.now = at(4) - timedelta(**early)
+
+    scene.observer().observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(4))])
+
+    is_decided = bool(scene.outbox.actions)
+    assert is_decided is ("milliseconds" in early)
+    next_at = scene.timers.next_at()
+    assert next_at is not None
+    assert next_at > at(4) if is_decided else next_at == at(4)
+
+
+def test_of_two_observers_that_race_the_earlier_timer_stays() -> None:
+    started = builders.stream_start(at())
+    starvation = builders.compiled_rule("starvation", {"limit": "PT10M"})
+    scene = Scene(builders.policy_of(builders.max_duration(), starvation))
+    race = _Raced(scene, [started, builders.starvation_start(at())])
+    object.__setattr__(observer := scene.observer(), "timers", race)
+
+    observer.observe(CHANNEL, [started])
+
+    assert scene.timers.next_at() == scene.store.load(CHANNEL).timer_at == at(minutes=10)
+
+
+class _Raced:
+    """Timers of an observer, of whose resource another one saves before the first is set."""
+
+    def __init__(self, scene: Scene, inputs: Sequence[Input]) -> None:
+        self.scene, self.inputs = scene, inputs
+
+    def set(self, resource_arn: str, at: datetime) -> None:
+        inputs, self.inputs = self.inputs, ()
+        if inputs:
+            self.scene.observer().observe(resource_arn, inputs)
+        self.scene.timers.set(resource_arn, at)
 
 
 def test_the_ceiling_holds_back_every_action() -> None:

@@ -28,7 +28,7 @@ mine.tests.yaml beside mine.yaml.
         - {at: 12:00, event: Stream Start}
       until: 16:00
       expect:
-        no-marathons: {reason: 4h is allowed, actions: [stop]}
+        no-marathons: {reason: "4h, which is the limit", actions: [stop]}
 
 docs/policy.md says what else a case can hold."""
 

@@ -13,12 +13,14 @@ from streamwarden.domain.arn import Arn, parse_arn
 from streamwarden.domain.inputs import Recheck, envelope_of
 from streamwarden.domain.redaction import without_stream_keys
 from streamwarden.services.errors import TemporaryError
+from streamwarden.services.ports import Clock
 
 if TYPE_CHECKING:
     from types_boto3_scheduler import EventBridgeSchedulerClient
 
 _ATTEMPTS: Final = 3
 _DIGEST_LENGTH: Final = 32
+_SOONEST: Final = timedelta(seconds=2)
 
 
 class SchedulerTimers(Struct, frozen=True):
@@ -28,6 +30,7 @@ class SchedulerTimers(Struct, frozen=True):
     group_name: str
     target_arn: str
     role_arn: str
+    clock: Clock
 
     def set(self, resource_arn: str, at: datetime) -> None:
         schedule = self._schedule(without_stream_keys(resource_arn), at)
@@ -57,12 +60,16 @@ class SchedulerTimers(Struct, frozen=True):
                 raise
         return True
 
+    def _possible(self, at: datetime) -> datetime:
+        """Scheduler refuses a moment in the past, and deciding and asking take time."""
+        return _whole_second_after(max(at, self.clock() + _SOONEST))
+
     def _schedule(self, resource_arn: str, at: datetime) -> Any:
         arn = parse_arn(resource_arn)
         return {
             "Name": _name(arn),
             "GroupName": self.group_name,
-            "ScheduleExpression": f"at({_whole_second_after(at):%Y-%m-%dT%H:%M:%S})",
+            "ScheduleExpression": f"at({self._possible(at):%Y-%m-%dT%H:%M:%S})",
             "ScheduleExpressionTimezone": "UTC",
             "FlexibleTimeWindow": {"Mode": "OFF"},
             "ActionAfterCompletion": "DELETE",

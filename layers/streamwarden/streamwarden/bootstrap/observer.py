@@ -27,6 +27,7 @@ def observer() -> runtime.BatchFunction:
             settings.timer_group_name,
             settings.timer_target_arn,
             settings.timer_role_arn,
+            runtime.now,
         ),
         outbox=SqsOutbox(
             sqs,

@@ -55,6 +55,16 @@ def format_duration(duration: timedelta) -> str:
     return " ".join(parts[:2]) or "0s"
 
 
+def describe_limit(lasted: timedelta, limit: timedelta) -> str:
+    """What follows a formatted duration: `; 4h is allowed`, or `, which is the limit`.
+
+    A rule is looked at again at the moment of its limit, so the two are often the same.
+    """
+    allowed = format_duration(limit)
+    is_reached = format_duration(lasted) == allowed
+    return ", which is the limit" if is_reached else f"; {allowed} is allowed"
+
+
 class _DurationField:
     """Lets pydantic read a duration as operators write it.
 

@@ -4,8 +4,9 @@ The document that operators write is validated and compiled by `streamwarden pol
 here it is only decoded, so that no validation library is loaded in Lambda.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import replace
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any, Final
@@ -20,8 +21,17 @@ from streamwarden.domain.filters import Filter, FilterFunction, Match
 from streamwarden.domain.rules import RULE_KINDS, Check, Judge
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.event_matching import EventMatcher
+from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
-from streamwarden.domain.verdicts import Mode, PlannedAction, RuleHeading, Severity
+from streamwarden.domain.traits import Trait
+from streamwarden.domain.verdicts import (
+    Finding,
+    Mode,
+    PlannedAction,
+    RuleHeading,
+    Severity,
+    Status,
+)
 
 FORMAT: Final = 1
 
@@ -229,9 +239,10 @@ def _rule_set(resource: ResourceType, compiled: Iterable[tuple[CompiledRule, Che
         except ValueError as error:
             raise InvalidPolicy(f"rule {each.id!r}: {error}") from error
     matchers = [rule.event_matcher for rule in rules]
+    filter_functions = tuple(filter_function for _, filter_function in filters.values())
     return RuleSet(
-        rules=tuple(rules),
-        filters=tuple(filter_function for _, filter_function in filters.values()),
+        rules=tuple(_with_exemptions_of_stalls(rules, filter_functions)),
+        filters=filter_functions,
         matchers=tuple(
             {
                 event_matcher.key: event_matcher
@@ -243,6 +254,33 @@ def _rule_set(resource: ResourceType, compiled: Iterable[tuple[CompiledRule, Che
         interests=reduce(or_, (rule.check.interests for rule in rules), Interests()),
         has_holds=any(rule.hold for rule in rules),
     )
+
+
+def _with_exemptions_of_stalls(
+    rules: Sequence[Rule], filters: Sequence[FilterFunction]
+) -> Iterator[Rule]:
+    """A stream whose stall no event reported may look lost: what exempts from the stall counts."""
+    exempting = {
+        rule.filter_index
+        for rule in rules
+        if rule.rule_filter.unless and Trait.STALLED in rule.check.traits
+    }
+    asked = tuple(filters[index] for index in sorted(exempting))
+    for rule in rules:
+        is_exempted = asked and Trait.UNHEALTHY in rule.check.traits
+        yield replace(rule, judge=_exempting(rule.judge, asked)) if is_exempted else rule
+
+
+def _exempting(judge: Judge, filters: Sequence[FilterFunction]) -> Judge:
+    def judge_unless_exempt(facts: Facts, now: datetime) -> Finding:
+        if facts.stalled_since is not None:
+            for filter_function in filters:
+                found = filter_function(facts, now)
+                if found is not None and found.status is Status.EXEMPT:
+                    return replace(found, reason=f"its stall is exempt: {found.reason}")
+        return judge(facts, now)
+
+    return judge_unless_exempt
 
 
 def _prepare(

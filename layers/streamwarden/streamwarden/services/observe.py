@@ -7,14 +7,14 @@ and handed over after it, so that a run which dies in between is finished by the
 
 from collections.abc import Sequence
 from copy import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
 
 from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.decide import decide
-from streamwarden.domain.decision import Decision
+from streamwarden.domain.decision import Decision, earliest
 from streamwarden.domain.events import Received
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.observations import apply_inputs
@@ -28,6 +28,8 @@ from streamwarden.services.requests import requested_after
 
 # Several observers may write one channel at once: a burst of events in three queues.
 _ATTEMPTS: Final = 8
+# A timer that is further ahead of the clock says nothing of the time.
+_CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 
 class Observer(Struct, frozen=True, kw_only=True):
@@ -74,14 +76,17 @@ class Observer(Struct, frozen=True, kw_only=True):
         """Take in what the inputs say and do what follows. Raises TemporaryError."""
         for attempt in range(_ATTEMPTS):
             try:
-                return self._observe(resource_arn, inputs)
+                return self._observe(resource_arn, inputs, has_lost_a_race=attempt > 0)
             except VersionConflict:
                 self.back_off(attempt)
         raise TemporaryError(f"{resource_arn} was changed by others {_ATTEMPTS} times in a row")
 
-    def _observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
+    def _observe(
+        self, resource_arn: str, inputs: Sequence[Input], *, has_lost_a_race: bool
+    ) -> Decision:
         before = self.store.load(resource_arn)
-        now = self.clock()
+        fired = [each.time for each in inputs if isinstance(each, Recheck)]
+        now = _moment(self.clock(), fired)
         rules = self._rules_about(resource_arn)
         observed = admitted(apply_inputs(before.state, inputs, rules.matchers), before.state)
         decision = decide(observed, before.standing, self.policy, now, self.max_mode)
@@ -92,7 +97,8 @@ class Observer(Struct, frozen=True, kw_only=True):
             rules.interests,
             now,
         )
-        timer_at, obstacle = self._set_timer(before, decision, now)
+        running = _running_timer(before, fired, now)
+        timer_at, obstacle = self._set_timer(resource_arn, running, decision, has_lost_a_race)
         after = replace(
             before,
             state=state,
@@ -109,22 +115,27 @@ class Observer(Struct, frozen=True, kw_only=True):
         return decision
 
     def _set_timer(
-        self, before: Record, decision: Decision, now: datetime
+        self,
+        resource_arn: str,
+        running: datetime | None,
+        decision: Decision,
+        has_lost_a_race: bool,
     ) -> tuple[datetime | None, TemporaryError | PermanentError | None]:
         """One timer per channel; one that fires earlier will do, since it looks and sets anew.
 
+        After a lost race the schedule may be the one that this observer set, and later than the one
+        that the winner saved. It is set again then.
         What keeps a timer from being set must not hold up a stop: it is raised afterwards, so
         that the input comes again and the timer with it.
         """
-        is_running = before.timer_at is not None and before.timer_at > now
-        running = before.timer_at if is_running else None
-        if decision.recheck_at is None or (running and running <= decision.recheck_at):
+        wanted = earliest([running, decision.recheck_at])
+        if wanted is None or (wanted == running and not has_lost_a_race):
             return running, None
         try:
-            self.timers.set(before.state.arn, decision.recheck_at)
+            self.timers.set(resource_arn, wanted)
         except (TemporaryError, PermanentError) as obstacle:
             return running, obstacle
-        return decision.recheck_at, None
+        return wanted, None
 
     def _save(self, after: Record, before: Record) -> Record:
         """What was never observed, or is forgotten, becomes no record by being looked at."""
@@ -135,3 +146,17 @@ class Observer(Struct, frozen=True, kw_only=True):
         if record.pending:
             self.outbox.send(record.pending.naming_lost_notifications())
             self.store.save(replace(record, pending=PendingMessages()), record)
+
+
+def _moment(clock: datetime, fired: Sequence[datetime]) -> datetime:
+    """When it is by the later of two clocks: ours, and the one by which a timer has fired.
+
+    A timer that fires a little early by our clock would otherwise find nothing to do.
+    """
+    return max([clock, *(each for each in fired if each - clock <= _CLOCKS_DIFFER)])
+
+
+def _running_timer(before: Record, fired: Sequence[datetime], now: datetime) -> datetime | None:
+    """The timer that is set and has not fired, however early it did."""
+    at = before.timer_at
+    return at if at is not None and at > now and at not in fired else None

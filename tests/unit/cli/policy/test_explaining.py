@@ -96,7 +96,7 @@ def test_what_a_breach_would_say_is_found_in_the_cases(policy: Run, mine: Path) 
 
     said = policy("explain", "no-marathons", "--policy", mine)
 
-    assert section(said.out, "A breach would say") == '  "on the air for 4h; 4h is allowed"\n'
+    assert section(said.out, "A breach would say") == '  "on the air for 4h, which is the limit"\n'
 
 
 def test_cases_that_are_wrong_explain_nothing(policy: Run, mine: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_rule_of_the_default_policy_needs_no_file(policy: Run) -> None:
 
     assert said.code == 0
     assert "policies/default.yaml:" in said.out.splitlines()[0]
-    assert '"on the air for 12h; 12h is allowed"' in said.out
+    assert '"on the air for 12h, which is the limit"' in said.out
 
 
 @pytest.mark.parametrize(

@@ -60,14 +60,14 @@ class Told:
             "08:30:00",
             "the playback key pair's fingerprint is "
             "bd:90:27:fc:86:02:13:33:60:82:68:2a:c1:c7:88:98, which is not allowed; "
-            f"a-visitor ({VISITOR}) imported it",
+            f"events-team ({VISITOR}) imported it",
         ),
         Told(
             "playback_key_age",
             "{limit: 2h}",
             KEY_PAIR,
             "10:30:00",
-            "the playback key pair was imported 2h ago; 2h is allowed",
+            "the playback key pair was imported 2h ago, which is the limit",
         ),
         Told(
             "required_tags",
@@ -88,21 +88,21 @@ class Told:
             "{limit: 1s}",
             STUDIO_ONE,
             "10:45:01",
-            "without a stream key for 1s; 1s is allowed; nobody can stream to the channel",
+            "without a stream key for 1s, which is the limit; nobody can stream to the channel",
         ),
         Told(
             "key_drift",
             "{by: '*:role/streamwarden'}",
             STUDIO_ONE,
             "10:45:00",
-            f"the stream key was deleted by pipeline ({PIPELINE})",
+            f"the stream key was deleted by channel-deployer ({PIPELINE})",
         ),
         Told(
             "orphans",
             "{unused: 3h, on: [channel]}",
             STUDIO_ONE,
             "13:30:04",
-            "the channel was last on the air 3h ago; 3h is allowed",
+            "the channel was last on the air 3h ago, which is the limit",
         ),
     ],
     ids=lambda told: f"{told.kind} {told.params}",

@@ -27,7 +27,7 @@ GOLDEN = """\
 2026-03-01 10:00:00  verdict       lobby               no-marathons (enforce): pending: on the air for 0s of 1h allowed; looks again 2026-03-01 11:00:00
 2026-03-01 10:00:05  event         nnnnnnnnnnnnnnnnn…  Stream Start st-\\x1b[31m2
 2026-03-01 10:00:05  verdict       nnnnnnnnnnnnnnnnn…  no-marathons (enforce): pending: on the air for 0s of 1h allowed; looks again 2026-03-01 11:00:05
-2026-03-01 11:00:00  verdict       lobby               no-marathons (enforce): breach: on the air for 1h; 1h is allowed
+2026-03-01 11:00:00  verdict       lobby               no-marathons (enforce): breach: on the air for 1h, which is the limit
 2026-03-01 11:00:00  notification  lobby               opened [medium] lobby: no-marathons breach
 2026-03-01 11:00:00  call          lobby               ivs:GetStream: ok
 2026-03-01 11:00:00  call          lobby               ivs:StopStream: ok

@@ -88,21 +88,21 @@ def policy_of(kind: str, params: str) -> str:
             "{tags: [tier, cost-*], by: '*:role/channel-deployer'}",
             POP_UP_STAGE,
             "10:40:00",
-            "protected tags were changed: 'cost-center' by a-visitor, 'tier' by a-visitor",
+            "protected tags were changed: 'cost-center' by events-team, 'tier' by events-team",
         ),
         Told(
             "owner_from_creator",
             "{tag: team}",
             POP_UP_STAGE,
             "07:30:00",
-            f"tag 'team' is missing; the channel was created by a-visitor ({VISITOR})",
+            f"tag 'team' is missing; the channel was created by events-team ({VISITOR})",
         ),
         Told(
             "key_drift",
             "{by: '*:role/streamwarden-*'}",
             STUDIO_ONE,
             "10:45:00",
-            f"the stream key was deleted by pipeline ({PIPELINE})",
+            f"the stream key was deleted by channel-deployer ({PIPELINE})",
         ),
         Told(
             "not_recording",
@@ -134,7 +134,7 @@ def test_a_key_that_is_not_replaced_is_told(replay: Replay, write: Write) -> Non
     (told,) = played.of("verdict", verdict="breach")
     assert (told["at"], told["reason"]) == (
         raw.at("10:10:00"),
-        "without a stream key for 10m; 10m is allowed; nobody can stream to the channel",
+        "without a stream key for 10m, which is the limit; nobody can stream to the channel",
     )
 
 

@@ -16,12 +16,12 @@ def text_of(payload: str) -> str:
 
 
 def test_a_warning_is_a_small_document() -> None:
-    payload = warning_payload("no-marathons", "on the air for 4h; 4h is allowed", at(4))
+    payload = warning_payload("no-marathons", "on the air for 4h, which is the limit", at(4))
 
     assert json.loads(payload) == {
         "streamwarden": {
             "rule": "no-marathons",
-            "text": "on the air for 4h; 4h is allowed",
+            "text": "on the air for 4h, which is the limit",
             "at": "2026-03-14T16:00:00Z",
         }
     }

@@ -216,8 +216,8 @@ class TestTelling:
         assert notification_texts(decide_on(ladder(), at(4), LIVE)) == [
             (
                 NotificationStatus.OPENED,
-                "on the air for 4h; 4h is allowed. Streamwarden puts a warning into the stream. "
-                "In 10m, Streamwarden sets late=yes.",
+                "on the air for 4h, which is the limit. Streamwarden puts a warning into the "
+                "stream. In 10m, Streamwarden sets late=yes.",
             )
         ]
 
@@ -368,7 +368,7 @@ class TestWarning:
         (warn,) = decide_on(self.POLICY, at(4), LIVE).actions
 
         assert (warn.kind, warn.stream_id) == ("warn", STREAM)
-        assert warn.text == warn.reason == "on the air for 4h; 4h is allowed"
+        assert warn.text == warn.reason == "on the air for 4h, which is the limit"
 
     def test_a_warning_may_have_words_of_its_own(self) -> None:
         own = PlannedAction(kind="warn", text="Bitte beenden")

@@ -33,7 +33,7 @@ UNKNOWN = not_applicable("nothing is known of the channel's stream key")
 HAS_KEY = compliant("the channel has a stream key")
 ANOTHER = compliant("a session began after the stream key was deleted: the channel has another one")
 MISSING = breach(
-    "without a stream key for 10m; 10m is allowed; nobody can stream to the channel",
+    "without a stream key for 10m, which is the limit; nobody can stream to the channel",
     at(minutes=10),
 )
 

@@ -56,7 +56,7 @@ CASES = (
         check=MAX_4H,
         given=(stream_start(at()),),
         now=at(4),
-        found=breach("on the air for 4h; 4h is allowed", at(4), STREAM),
+        found=breach("on the air for 4h, which is the limit", at(4), STREAM),
     ),
     Case(
         title="beyond the limit",

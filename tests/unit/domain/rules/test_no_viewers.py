@@ -65,7 +65,7 @@ NOBODY = stream_listed(at(minutes=5), viewers=0)
             given=(LIVE, NOBODY),
             now=at(minutes=35),
             found=breach(
-                "nobody has watched for 30m; 30m is allowed",
+                "nobody has watched for 30m, which is the limit",
                 at(minutes=35),
                 STREAM,
                 recheck_at=at(1, minutes=5),
@@ -127,7 +127,7 @@ NOBODY = stream_listed(at(minutes=5), viewers=0)
             given=(stream_listed(at(), start_time=at(minutes=1), viewers=0),),
             now=at(minutes=31),
             found=breach(
-                "nobody has watched for 30m; 30m is allowed",
+                "nobody has watched for 30m, which is the limit",
                 at(minutes=31),
                 STREAM,
                 recheck_at=at(1),

@@ -15,7 +15,7 @@ from tests.unit.domain.rules.cases import (
 
 CHECK = OwnerFromCreator(tag="owner")
 ANN = "arn:aws:sts::210987654321:assumed-role/studio/ann@example.com"
-MISSING = f"tag 'owner' is missing; the channel was created by ann@example.com ({ANN})"
+MISSING = f"tag 'owner' is missing; the channel was created by studio ({ANN})"
 OWNED = compliant("tag 'owner' says whose channel it is")
 
 CASES = (

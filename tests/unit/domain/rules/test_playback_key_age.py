@@ -46,7 +46,7 @@ CASES = (
         given=(IMPORTED,),
         now=at(365 * DAYS),
         found=breach(
-            "the playback key pair was imported 365d ago; 365d is allowed", at(365 * DAYS)
+            "the playback key pair was imported 365d ago, which is the limit", at(365 * DAYS)
         ),
     ),
     Case(

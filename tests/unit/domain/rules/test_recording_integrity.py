@@ -176,8 +176,44 @@ CASES = (
     ),
 )
 
+LONG = (stream_start(at()), recording_start(at()))
+FIRST_PART = recording_end(at(48), timedelta(hours=48))
+SECOND_PART = (
+    recording_start(at(48), NEXT_RECORDING),
+    recording_end(at(72), timedelta(hours=24), NEXT_RECORDING),
+)
+PARTS = (
+    Case(
+        title="a stream of three days, recorded in two parts",
+        check=CHECK,
+        given=(*LONG, FIRST_PART, *SECOND_PART, stream_end(at(72))),
+        now=at(72),
+        found=UNKNOWN,
+    ),
+    Case(
+        title="the second part, of which the first is forgotten",
+        check=CHECK,
+        given=(stream_start(at()), *SECOND_PART, stream_end(at(72))),
+        now=at(72),
+        found=UNKNOWN,
+    ),
+    Case(
+        title="two streams of 60 hours together, recorded in two parts",
+        check=CHECK,
+        given=(
+            *(stream_start(at()), stream_end(at(30)), recording_start(at())),
+            *(stream_start(at(30), NEXT_STREAM), stream_end(at(60), NEXT_STREAM)),
+            recording_end(at(48), timedelta(hours=48), RECORDING, STREAM, NEXT_STREAM),
+            recording_start(at(48), NEXT_RECORDING, NEXT_STREAM),
+            recording_end(at(60), timedelta(hours=12), NEXT_RECORDING, NEXT_STREAM),
+        ),
+        now=at(60),
+        found=UNKNOWN,
+    ),
+)
 
-@each(CASES)
+
+@each((*CASES, *PARTS))
 def test_recording_integrity_finds(case: Case) -> None:
     assert_found(case)
 

@@ -52,7 +52,9 @@ CASES = (
         check=STARVES_10M,
         given=(stream_start(at()), starvation_start(at(1))),
         now=at(1, minutes=10),
-        found=breach("the ingest has stalled for 10m; 10m is allowed", at(1, minutes=10), STREAM),
+        found=breach(
+            "the ingest has stalled for 10m, which is the limit", at(1, minutes=10), STREAM
+        ),
     ),
     Case(
         title="delivers again",

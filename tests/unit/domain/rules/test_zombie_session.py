@@ -7,9 +7,14 @@ import pytest
 from streamwarden.domain.rules.live_sessions.zombie_session import ZombieSession
 from tests.unit.domain.builders import (
     NEXT_STREAM,
+    STOP,
     STREAM,
     at,
+    channel_listed,
+    compiled_rule,
+    decide_on,
     limit_breach,
+    policy_of,
     session_ended,
     starvation_end,
     starvation_start,
@@ -40,7 +45,7 @@ ENDED = (LIVE, stream_end(at(1)))
 LISTED = stream_listed(at(1, minutes=6), health="UNKNOWN", start_time=at())
 STARVING = stream_listed(at(minutes=30), health="STARVING", start_time=at())
 ENDED_BREACH = breach(
-    "still listed as live after its end event, for 10m; 10m is allowed",
+    "still listed as live after its end event, for 10m, which is the limit",
     at(1, minutes=10),
     STREAM,
 )
@@ -187,7 +192,7 @@ def test_what_has_ended_is_found(case: Case) -> None:
             given=(LIVE, STARVING, stream_listed(at(minutes=40), health="UNKNOWN")),
             now=at(minutes=40),
             found=breach(
-                "listed as live, starving and without any event, for 10m; 10m is allowed",
+                "listed as live, starving and without any event, for 10m, which is the limit",
                 at(minutes=40),
                 STREAM,
             ),
@@ -281,3 +286,22 @@ def test_the_limit_is_no_shorter_than_ivs_drains() -> None:
     assert ZombieSession(timedelta(minutes=5)).limit == timedelta(minutes=5)
     with pytest.raises(ValueError, match="`limit`: expected at least 5m, found 4m 59s"):
         ZombieSession(timedelta(minutes=4, seconds=59))
+
+
+@pytest.mark.parametrize("tags", [{}, {"encoder": "standby"}])
+def test_what_exempts_from_a_stall_exempts_from_the_stop_of_a_zombie(tags: dict[str, str]) -> None:
+    unless = "channel.tags.encoder == 'standby'"
+    policy = policy_of(
+        compiled_rule("starvation", {"limit": "PT1H"}, STOP, unless=unless),
+        compiled_rule("zombie_session", {"limit": "PT10M"}, STOP),
+    )
+    starving = [
+        stream_listed(at(minutes=each), health="STARVING", start_time=at()) for each in (0, 30)
+    ]
+
+    decision = decide_on(policy, at(minutes=30), channel_listed(at(), tags=tags), *starving)
+
+    verdicts = {each.rule_id: each.finding.reason for each in decision.verdicts}
+    assert bool(decision.actions) is not bool(tags), verdicts
+    if tags:
+        assert verdicts["zombie-session"] == f"its stall is exempt: `unless: {unless}` holds"

@@ -401,6 +401,17 @@ class TestTags:
 
         assert facts.tags == {"owner": "a"}
 
+    def test_a_tag_set_in_the_same_second_as_a_listing_is_kept(self) -> None:
+        # A sweep's clock has microseconds, so its listing seems to come after the call.
+        listed_at = at() + timedelta(milliseconds=700)
+        listed = channel_listed(listed_at, tags={"owner": "a"})
+
+        assert facts_from(listed, tags_set(at(), {"exempt": "yes"})).tags == {
+            "exempt": "yes",
+            "owner": "a",
+        }
+        assert facts_from(listed, tags_removed(at(), "owner")).tags == {}
+
 
 class TestStalls:
     def test_a_stream_that_never_starved_delivers(self) -> None:

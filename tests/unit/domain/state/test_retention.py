@@ -132,6 +132,15 @@ def test_many_tag_changes_become_a_listing_with_the_same_tags() -> None:
     assert Facts(apply_inputs(state, [late])).tags == {"env": "prod", "owner": "ann", **long}
 
 
+def test_changes_in_the_second_of_a_listing_stay_when_it_is_told_again() -> None:
+    long = {f"{'k' * 100}{number}": "v" for number in range(20)}
+    listed = build.channel_listed(at() + timedelta(milliseconds=700), tags={"owner": "ann"})
+
+    state = apply_inputs(kept(listed, build.tags_set(at(), long)), [listed])
+
+    assert Facts(state).tags == {"owner": "ann", **long}
+
+
 def test_a_removal_from_a_key_with_many_tags_is_seen() -> None:
     full = {f"{number:02}{'k' * 120}": "v" * 200 for number in range(50)}
     gone = min(full)

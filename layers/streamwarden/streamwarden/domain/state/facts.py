@@ -232,13 +232,20 @@ class Facts:
         return document_of(self)
 
 
+def is_since(change: Stamped[str | None], listed: Stamped[dict[str, str]] | None) -> bool:
+    """Whether a change counts beside a listing.
+
+    CloudTrail knows whole seconds, so in the second of the listing the change counts.
+    """
+    return listed is None or change.at >= listed.at.replace(microsecond=0)
+
+
 def tags_of(
     listed: Stamped[dict[str, str]] | None, changes: Mapping[str, Stamped[str | None]]
 ) -> Mapping[str, str]:
-    """At the moment of the listing a change counts: CloudTrail knows whole seconds."""
     tags = dict(listed.value) if listed else {}
     for key, change in changes.items():
-        if listed is not None and change.at < listed.at:
+        if not is_since(change, listed):
             continue
         if change.value is None:
             tags.pop(key, None)
@@ -251,7 +258,7 @@ def key_tags_of(
     listed: Stamped[dict[str, str]], changes: Mapping[str, Stamped[str | None]]
 ) -> Mapping[str, str]:
     """The same of a stream key, of which what was listed may be shortened."""
-    changed = {shortened(key) for key, change in changes.items() if change.at >= listed.at}
+    changed = {shortened(key) for key, change in changes.items() if is_since(change, listed)}
     others = {key: value for key, value in listed.value.items() if key not in changed}
     return tags_of(Stamped(others, listed.at), changes)
 

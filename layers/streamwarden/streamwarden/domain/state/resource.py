@@ -32,6 +32,8 @@ from streamwarden.domain.state.merge import (
 from streamwarden.domain.state.peers import Peers
 
 _END_LENGTH = 6
+# Roles of IAM Identity Center, whose sessions have the names of users, often e-mail addresses.
+_IDENTITY_CENTER = "AWSReservedSSO_"
 
 
 class LimitHit(Struct, frozen=True, order=True, array_like=True):
@@ -138,10 +140,15 @@ class Author(Struct, frozen=True, omit_defaults=True):
 
     @property
     def name(self) -> str:
-        """The last part of the ARN: a session's name, a user's, or `root`."""
-        if self.arn:
-            return self.arn.rpartition("/")[2].rpartition(":")[2]
-        return f"an unknown caller ({self.other_name})" if self.other_name else "an unknown caller"
+        """The role of a session, or the name of a user, or `root`.
+
+        A session is named beside its role where the name says which person it is.
+        """
+        if not self.arn:
+            other = f" ({self.other_name})" if self.other_name else ""
+            return f"an unknown caller{other}"
+        role, session = self._role_and_session
+        return f"{role} ({session})" if session else role
 
     @property
     def is_named(self) -> bool:
@@ -149,8 +156,20 @@ class Author(Struct, frozen=True, omit_defaults=True):
 
     @property
     def full_name(self) -> str:
-        """The name, with the ARN that is behind it."""
-        return f"{self.name} ({self.arn})" if self.arn else self.name
+        """The name with the whole ARN behind it, which also names the session."""
+        return f"{self._role_and_session[0]} ({self.arn})" if self.arn else self.name
+
+    @property
+    def _role_and_session(self) -> tuple[str, str]:
+        """The session is empty where it names no person: AWS services and programs choose it."""
+        kind, _, path = self.arn.rpartition(":")[2].partition("/")
+        if kind != "assumed-role":
+            return path.rpartition("/")[2] or kind, ""
+        role, _, session = path.rpartition("/")
+        if not role:
+            return session, ""
+        is_person = "@" in session or role.startswith(_IDENTITY_CENTER)
+        return role, session if is_person else ""
 
 
 class StreamKey(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.duration import Duration, format_duration
+from streamwarden.domain.duration import Duration, describe_limit, format_duration
 from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
@@ -73,8 +73,8 @@ def _off_air(facts: Facts, unused: timedelta, now: datetime) -> Finding:
     if since is None:
         return _NEVER_SEEN
     lasted = format_duration(now - since)
-    was = f"last on the air {lasted} ago" if aired_at else f"first seen {lasted} ago, never live"
-    return _judged(f"the channel was {was}", since, unused, now)
+    was = "last on the air" if aired_at else "never live and first seen"
+    return _judged(f"the channel was {was} {lasted} ago", since, unused, now)
 
 
 def _unused(facts: Facts, unused: timedelta, now: datetime) -> Finding:
@@ -84,12 +84,12 @@ def _unused(facts: Facts, unused: timedelta, now: datetime) -> Finding:
     noun, lasted = facts.resource_type.noun, format_duration(now - since)
     text = f"no channel has used the {noun} for {lasted}"
     if facts.resource_type is ResourceType.PLAYBACK_KEY_PAIR:
-        text = f"no channel has been private for {lasted}, to use the {noun}"
+        text = f"the {noun} has no use: no channel has been private for {lasted}"
     return _judged(text, since, unused, now)
 
 
 def _judged(text: str, since: datetime, unused: timedelta, now: datetime) -> Finding:
-    deadline, reason = since + unused, f"{text}; {format_duration(unused)} is allowed"
+    deadline, reason = since + unused, f"{text}{describe_limit(now - since, unused)}"
     if now < deadline:
         return pending(reason, about=RESOURCE, recheck_at=deadline)
     return breach(reason, about=RESOURCE, since=deadline)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.duration import Duration, format_duration
+from streamwarden.domain.duration import Duration, describe_limit, format_duration
 from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
@@ -39,11 +39,11 @@ class KeyMissing(Check, frozen=True):
         if began_at is not None and began_at > key.at + _REVOKED_AFTER:
             return _BEGAN_SINCE
         deadline = key.at + self.limit
-        lasted, allowed = format_duration(now - key.at), format_duration(self.limit)
+        reason = f"without a stream key for {format_duration(now - key.at)}"
         if now < deadline:
-            reason = f"without a stream key for {lasted} of {allowed} allowed"
+            reason = f"{reason} of {format_duration(self.limit)} allowed"
             return pending(reason, about=RESOURCE, recheck_at=deadline)
-        reason = f"without a stream key for {lasted}; {allowed} is allowed"
+        reason = f"{reason}{describe_limit(now - key.at, self.limit)}"
         return breach(f"{reason}; nobody can stream to the channel", about=RESOURCE, since=deadline)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.duration import Duration, format_duration
+from streamwarden.domain.duration import Duration, describe_limit, format_duration
 from streamwarden.domain.rules.check import Check, breach, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
@@ -40,10 +40,11 @@ class PlaybackKeyAge(Check, frozen=True):
         since = facts.state.first_seen_at
         if since is None:
             return _UNKNOWN
-        age, allowed = format_duration(now - since), format_duration(self.limit)
+        age = now - since
         # The creator is known only from the event of the import, which comes first.
         was = "imported" if facts.state.creator is not None else "first seen"
-        reason = f"the playback key pair was {was} {age} ago; {allowed} is allowed"
+        text = f"the playback key pair was {was} {format_duration(age)} ago"
+        reason = f"{text}{describe_limit(age, self.limit)}"
         deadline = since + self.limit
         if now < deadline:
             return pending(reason, about=RESOURCE, recheck_at=deadline)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.duration import Duration, format_duration
+from streamwarden.domain.duration import Duration, describe_limit, format_duration
 from streamwarden.domain.rules.check import Check, breach, not_applicable, pending
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
@@ -30,9 +30,8 @@ class StreamKeyAge(Check, frozen=True):
             return _UNKNOWN
         if facts.has_no_key:
             return _NO_KEY
-        deadline = minted_at + self.limit
-        age, allowed = format_duration(now - minted_at), format_duration(self.limit)
-        reason = f"the stream key is {age} old; {allowed} is allowed"
+        deadline, age = minted_at + self.limit, now - minted_at
+        reason = f"the stream key is {format_duration(age)} old{describe_limit(age, self.limit)}"
         if now < deadline:
             return pending(reason, about=RESOURCE, recheck_at=deadline)
         waits = "; it is replaced when the stream has ended" if facts.session else ""

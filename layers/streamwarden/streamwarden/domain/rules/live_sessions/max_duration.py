@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.duration import Duration, format_duration
+from streamwarden.domain.duration import Duration, describe_limit, format_duration
 from streamwarden.domain.rules.check import (
     ON_AIR,
     LiveCheck,
@@ -51,7 +51,7 @@ class MaxDuration(LiveCheck, frozen=True):
             if self.warnings:
                 return _ahead(reason, live.stream_id, deadline, self.warnings, allowed, now)
             return pending(reason, about=one_stream(live.stream_id), recheck_at=deadline)
-        reason = f"on the air for {lasted}; {allowed} is allowed"
+        reason = f"on the air for {lasted}{describe_limit(now - live.on_air_at, self.limit)}"
         return breach(reason, about=one_stream(live.stream_id), since=deadline)
 
 

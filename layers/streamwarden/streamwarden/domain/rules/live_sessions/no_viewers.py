@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.duration import Duration, format_duration
+from streamwarden.domain.duration import Duration, describe_limit, format_duration
 from streamwarden.domain.rules.check import (
     ON_AIR,
     LiveCheck,
@@ -56,12 +56,11 @@ class NoViewers(LiveCheck, frozen=True):
         if unwatched_since is None:
             return _WATCHED
         since = max(unwatched_since, live.on_air_at)
-        deadline, allowed = since + self.limit, format_duration(self.limit)
-        unwatched = format_duration(now - since)
+        deadline, unwatched = since + self.limit, format_duration(now - since)
         if now < deadline:
-            reason = f"nobody has watched for {unwatched} of {allowed} allowed"
+            reason = f"nobody has watched for {unwatched} of {format_duration(self.limit)} allowed"
             return pending(reason, about=one_stream(live.stream_id), recheck_at=deadline)
-        reason = f"nobody has watched for {unwatched}; {allowed} is allowed"
+        reason = f"nobody has watched for {unwatched}{describe_limit(now - since, self.limit)}"
         return breach(
             reason,
             about=one_stream(live.stream_id),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.duration import Duration, format_duration
+from streamwarden.domain.duration import Duration, describe_limit, format_duration
 from streamwarden.domain.rules.check import (
     ON_AIR,
     LiveCheck,
@@ -39,12 +39,12 @@ class Starvation(LiveCheck, frozen=True):
         stream_id, stalled_since = facts.live.stream_id, facts.stalled_since
         if stalled_since is None:
             return compliant("the ingest delivers", about=one_stream(stream_id))
-        deadline = stalled_since + self.limit
-        stalled, allowed = format_duration(now - stalled_since), format_duration(self.limit)
+        deadline, lasted = stalled_since + self.limit, now - stalled_since
+        reason = f"the ingest has stalled for {format_duration(lasted)}"
         if now < deadline:
-            reason = f"the ingest has stalled for {stalled} of {allowed} allowed"
+            reason = f"{reason} of {format_duration(self.limit)} allowed"
             return pending(reason, about=one_stream(stream_id), recheck_at=deadline)
-        reason = f"the ingest has stalled for {stalled}; {allowed} is allowed"
+        reason = f"{reason}{describe_limit(lasted, self.limit)}"
         return breach(reason, about=one_stream(stream_id), since=deadline)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
-from streamwarden.domain.duration import Duration, format_duration
+from streamwarden.domain.duration import Duration, describe_limit, format_duration
 from streamwarden.domain.rules.check import LiveCheck, breach, compliant, not_applicable, pending
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import DRAINED_AFTER, Facts
@@ -21,7 +21,8 @@ class ZombieSession(LiveCheck, frozen=True):
     Unknown health shows nothing. The kind `starvation` is about encoders that stall, by events or
     listings. This kind is about sessions that IVS itself seems to have lost. The rule therefore
     waits for a fresh listing, and a stop is done unless the stream is healthy by then. `limit` is
-    5m or more, because IVS lists a stream for some time after its end.
+    5m or more, because IVS lists a stream for some time after its end. While a stream stalls, the
+    `unless` of every rule about stalls, such as `starvation`, exempts it from this rule too.
     Data: stream events, `ListStreams`. Costs no IVS call.
     """
 
@@ -50,7 +51,7 @@ class ZombieSession(LiveCheck, frozen=True):
             return _RUNNING
         deadline, text = found.since + self.limit, _describe(found, live.last_seen_at)
         if live.last_seen_at >= deadline:
-            reason = f"{text}; {format_duration(self.limit)} is allowed"
+            reason = f"{text}{describe_limit(live.last_seen_at - found.since, self.limit)}"
             return breach(reason, about=one_stream(live.stream_id), since=min(deadline, now))
         if now < deadline:
             reason = f"{text} of {format_duration(self.limit)} allowed"

@@ -15,12 +15,15 @@ from streamwarden.domain.verdicts import Finding
 _CLOSES_AFTER: Final = timedelta(hours=24)
 # A recording starts some seconds after its stream, which is a large share of a short one.
 _SHORTEST: Final = timedelta(seconds=60)
+# After 48 hours a new recording begins in any case (User Guide, auto-record to S3).
+_LONGEST: Final = timedelta(hours=48)
 
 
 class RecordingIntegrity(Check, frozen=True):
     """A recording must be at least the share `at_least` of the time its streams were on the air.
 
-    The rule does not judge streams of less than a minute, or recordings of more than six streams.
+    The rule does not judge streams of less than a minute, recordings of more than six streams, or
+    recordings in parts: after 48 hours IVS begins a new recording of the same stream.
     The breach lasts for 24 hours, or until the next recording ends with enough length.
     Data: `Recording End` events, the start and end of every stream of the recording. Costs no IVS
     call.
@@ -44,7 +47,11 @@ class RecordingIntegrity(Check, frozen=True):
             return _NONE
         for ended_at, recording in _ended(facts):
             on_air = _on_air(recording, facts)
-            if recording.duration_ms is None or on_air is None or on_air < _SHORTEST:
+            if (
+                recording.duration_ms is None
+                or on_air is None
+                or not _SHORTEST <= on_air <= _LONGEST
+            ):
                 continue
             recorded = timedelta(milliseconds=recording.duration_ms.value)
             if recorded >= self.at_least * on_air:
@@ -77,8 +84,9 @@ def _ended(facts: Facts) -> list[tuple[datetime, Recording]]:
 
 
 def _on_air(recording: Recording, facts: Facts) -> timedelta | None:
-    """The airtime of all its streams together; None if a start or an end is not known."""
-    if recording.has_more_streams:
+    """The airtime of all its streams together; None if a start or an end is not known, or if
+    another recording holds a part of it."""
+    if recording.has_more_streams or _is_part(recording, facts):
         return None
     lasted = timedelta(0)
     for stream_id in recording.stream_ids:
@@ -87,3 +95,12 @@ def _on_air(recording: Recording, facts: Facts) -> timedelta | None:
             return None
         lasted += session.ended_at - session.on_air_at
     return lasted
+
+
+def _is_part(recording: Recording, facts: Facts) -> bool:
+    return any(
+        each is not recording
+        and each.started_at is not None
+        and not each.stream_ids.isdisjoint(recording.stream_ids)
+        for each in facts.recordings
+    )

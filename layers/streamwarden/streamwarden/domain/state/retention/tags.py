@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from streamwarden.domain.state.facts import key_tags_of, tags_of
+from streamwarden.domain.state.facts import is_since, key_tags_of, tags_of
 from streamwarden.domain.state.merge import Stamped, latest
 from streamwarden.domain.state.resource import Author, Resource, StreamKey
 from streamwarden.domain.state.retention.interests import AuthorRank, Interests
@@ -58,14 +58,15 @@ def _folded(listed: _Listed | None, changes: _Changes) -> tuple[_Listed | None, 
     A late observation of a moment before it does not count. The next sweep finds that the tags
     differ, and lists them.
     """
-    since = listed.at if listed else _LONG_AGO
-    later = {key: each for key, each in changes.items() if each.at >= since}
+    later = {key: each for key, each in changes.items() if is_since(each, listed)}
     if _size(later) <= _CHANGES_BYTES:
         return listed, later
-    return _as_listed(tags_of(listed, later), later, _TAGS_BYTES), {}
+    return _as_listed(tags_of(listed, later), listed, later, _TAGS_BYTES), {}
 
 
-def _as_listed(tags: Mapping[str, str], changes: _Changes, most_bytes: int) -> _Listed:
+def _as_listed(
+    tags: Mapping[str, str], listed: _Listed | None, changes: _Changes, most_bytes: int
+) -> _Listed:
     """What has been there longest is kept first: what was listed is surely there."""
     by_age = sorted(tags, key=lambda key: (changes[key].at if key in changes else _LONG_AGO, key))
     kept: dict[str, str] = {}
@@ -73,7 +74,10 @@ def _as_listed(tags: Mapping[str, str], changes: _Changes, most_bytes: int) -> _
         most_bytes -= _size({key: tags[key]})
         if most_bytes >= 0:
             kept[key] = tags[key]
-    return Stamped(dict(sorted(kept.items())), max(each.at for each in changes.values()))
+    changed_at = max(each.at for each in changes.values())
+    # In its second a change may have the earlier moment, and the listing may come again.
+    after = listed.at + timedelta(microseconds=1) if listed else changed_at
+    return Stamped(dict(sorted(kept.items())), max(changed_at, after))
 
 
 def _authors(
@@ -120,10 +124,10 @@ def _with_bounded_tags(key: StreamKey, read: Set[str]) -> StreamKey:
         # Changes alone say nothing of the rest; the newest may come after the listing.
         newest = sorted(changes, key=lambda tag: (changes[tag].at, tag))[-_KEY_CHANGES:]
         return replace(key, tag_changes={tag: changes[tag] for tag in sorted(newest)})
-    changes = {tag: each for tag, each in changes.items() if each.at >= listed.at}
+    changes = {tag: each for tag, each in changes.items() if is_since(each, listed)}
     if _size(changes) <= _KEY_CHANGES_BYTES:
         return replace(key, listed_tags=_shortened(listed, read), tag_changes=changes)
-    folded = _as_listed(key_tags_of(listed, changes), changes, _TAGS_BYTES)
+    folded = _as_listed(key_tags_of(listed, changes), listed, changes, _TAGS_BYTES)
     return replace(
         key,
         listed_tags=_shortened(folded, read),
