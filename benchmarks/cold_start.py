@@ -91,6 +91,8 @@ def _environment(name: str, policy: Path) -> dict[str, str]:
         "LAMBDA_TASK_ROOT": "/var/task",
         "POWERTOOLS_SERVICE_NAME": "streamwarden",
         "POWERTOOLS_METRICS_NAMESPACE": "Streamwarden",
+        # As in a stack whose parameter Tracing has its default.
+        "POWERTOOLS_TRACE_DISABLED": "true",
         **settings,
         "DESTINATIONS": "sns=1",
         "MODE": "enforce",

@@ -10,12 +10,13 @@ with gc_paused():
     from streamwarden.bootstrap.runtime import seconds_left, without_keys_in_answers
     from streamwarden.bootstrap.sweeper import sweeper
     from streamwarden.domain.arn import place_of
-    from streamwarden.observability import LambdaContext, logger, metrics, tracer
+    from streamwarden.observability import LambdaContext, logger, metrics
+    from streamwarden.tracing import traced
 
 
 @metrics.log_metrics
 @logger.inject_lambda_context
-@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+@traced
 @without_keys_in_answers
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     sweep = sweeper(place_of(context.invoked_function_arn))

@@ -1,10 +1,10 @@
-"""Logs, metrics and traces, with Powertools: here, and only here, decisions become log fields."""
+"""Logs and metrics, with Powertools: here, and only here, decisions become log fields."""
 
 import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -35,7 +35,6 @@ __all__ = [
     "record_rotations",
     "record_skip",
     "record_sweep",
-    "tracer",
 ]
 
 
@@ -54,8 +53,6 @@ def _serialize(record: dict[str, Any]) -> str:
 
 logger: Final = Logger(json_serializer=_serialize)
 metrics: Final = Metrics()
-# Only botocore is traced: finding out what else is installed would cost every cold start.
-tracer: Final = Tracer(patch_modules=("botocore",))
 
 
 def record_batch(received: int, failed: int) -> None:

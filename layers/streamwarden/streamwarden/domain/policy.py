@@ -23,8 +23,8 @@ from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
-from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import (
+    Condition,
     Finding,
     Mode,
     PlannedAction,
@@ -263,12 +263,17 @@ def _with_exemptions_of_stalls(
     exempting = {
         rule.filter_index
         for rule in rules
-        if rule.rule_filter.unless and Trait.STALLED in rule.check.traits
+        if rule.rule_filter.unless and _confirms(rule, Condition.STALLED)
     }
     asked = tuple(filters[index] for index in sorted(exempting))
     for rule in rules:
-        is_exempted = asked and Trait.UNHEALTHY in rule.check.traits
+        is_exempted = asked and _confirms(rule, Condition.NOT_HEALTHY)
         yield replace(rule, judge=_exempting(rule.judge, asked)) if is_exempted else rule
+
+
+def _confirms(rule: Rule, condition: Condition) -> bool:
+    confirm = rule.check.confirm
+    return confirm is not None and confirm.that is condition
 
 
 def _exempting(judge: Judge, filters: Sequence[FilterFunction]) -> Judge:

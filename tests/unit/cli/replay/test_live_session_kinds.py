@@ -109,7 +109,7 @@ def test_the_sample_day_shows_a_breach(replay: Replay, write: Write, told: Told)
             "{limit: 30m}",
             0,
             "breach",
-            "nobody has watched for 30m, which is the limit",
+            "nobody has watched for 30m",
         ),
         ("no_viewers", "{limit: 30m}", 1, "compliant", "somebody watches"),
         ("no_viewers", "{limit: 30m}", None, "not applicable", "how many watch is not known yet"),
