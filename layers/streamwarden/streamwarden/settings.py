@@ -68,6 +68,7 @@ class EnforceSettings(Settings, frozen=True, kw_only=True):
 
 
 class NotifySettings(NotifyingSettings, frozen=True, kw_only=True):
+    table_name: str
     dead_letter_queue_url: str
     max_receives: str
 
