@@ -96,6 +96,19 @@ def test_the_topic_is_told_once(stack: Stack) -> None:
     assert "at: 2026-03-14 12:00:00 UTC" in message["Message"]
 
 
+def test_what_the_queue_forgot_is_not_told_again(stack: Stack) -> None:
+    """A FIFO queue takes a message again after five minutes: a crash sends it again then."""
+    published = _listen(stack)
+    notify_about(stack, "sns", notification())
+    stack.later(minutes=6)
+
+    assert notify_about(stack, "sns", notification()) == []
+
+    assert len(published()) == 1
+    (item,) = [each for each in stack.items() if each["pk"]["S"].startswith("delivered/")]
+    assert int(item["expires_at"]["N"]) == (NOON + timedelta(days=14)).timestamp()
+
+
 def test_a_long_subject_is_cut(stack: Stack) -> None:
     published = _listen(stack)
 

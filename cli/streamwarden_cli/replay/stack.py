@@ -10,6 +10,7 @@ from typing import Any
 
 from ivs_simulator.world import World
 from streamwarden.adapters.memory import (
+    MemoryDeliveryLog,
     MemoryDestination,
     MemoryFleetIndex,
     MemoryInbox,
@@ -45,7 +46,7 @@ class MemoryStack:
         self._names: dict[str, str] = {}
         self._received: deque[dict[str, Any]] = deque()
         self._accounts: dict[tuple[str, str], Account] = {}
-        self._notifier = Notifier({_ROUTE: MemoryDestination()})
+        self._notifier = Notifier({_ROUTE: MemoryDestination()}, MemoryDeliveryLog(), clock)
         self._observer = Observer(
             store=self._memory.store,
             timers=self.timers,

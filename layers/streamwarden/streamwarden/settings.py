@@ -69,6 +69,7 @@ class EnforceSettings(Settings, frozen=True, kw_only=True):
 
 class NotifySettings(NotifyingSettings, frozen=True, kw_only=True):
     source_queue_url: str
+    table_name: str
     dead_letter_queue_url: str
 
 

@@ -1,11 +1,15 @@
 """A notice goes to the destination of its route."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 import pytest
 
-from streamwarden.adapters.memory import MemoryDestination
+from streamwarden.adapters.memory import MemoryDeliveryLog, MemoryDestination
 from streamwarden.domain.verdicts import Notification
-from streamwarden.services.errors import PermanentError
+from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden.services.notify import Notifier
+from streamwarden.services.ports import DeliveryLog, Destination
 from tests.unit.domain import builders
 from tests.unit.domain.builders import at
 
@@ -16,10 +20,16 @@ def notification() -> Notification:
     return told
 
 
+def notifier(
+    destinations: Mapping[str, Destination], delivered: DeliveryLog | None = None
+) -> Notifier:
+    return Notifier(destinations, delivered or MemoryDeliveryLog(), lambda: at(5))
+
+
 def test_only_the_route_is_told() -> None:
     topic, webhook = MemoryDestination(), MemoryDestination()
 
-    Notifier({"sns": topic, "webhook": webhook}).deliver("webhook", notification())
+    notifier({"sns": topic, "webhook": webhook}).deliver("webhook", notification())
 
     assert webhook.notifications == [notification()]
     assert topic.notifications == []
@@ -27,4 +37,34 @@ def test_only_the_route_is_told() -> None:
 
 def test_a_route_that_is_not_set_up_is_named() -> None:
     with pytest.raises(PermanentError, match="no destination is set up for route 'pager'"):
-        Notifier({}).deliver("pager", notification())
+        notifier({}).deliver("pager", notification())
+
+
+def test_what_was_delivered_is_not_told_again() -> None:
+    topic, webhook = MemoryDestination(), MemoryDestination()
+    both = notifier({"sns": topic, "webhook": webhook})
+
+    told = [both.deliver(route, notification()) for route in ("sns", "sns", "webhook")]
+
+    assert told == [True, False, True]
+    assert len(topic.notifications) == len(webhook.notifications) == 1
+
+
+def test_what_could_not_be_delivered_is_told_again() -> None:
+    class Away:
+        def deliver(self, _: Notification) -> None:
+            raise TemporaryError("away")
+
+    delivered, topic = MemoryDeliveryLog(), MemoryDestination()
+    with pytest.raises(TemporaryError):
+        notifier({"sns": Away()}, delivered).deliver("sns", notification())
+
+    assert notifier({"sns": topic}, delivered).deliver("sns", notification())
+
+
+def test_a_delivery_that_cannot_be_remembered_is_one_all_the_same() -> None:
+    class Forgetful(MemoryDeliveryLog):
+        def add(self, route: str, notification: Notification, at: datetime) -> None:
+            raise TemporaryError("the table is away")
+
+    assert notifier({"sns": MemoryDestination()}, Forgetful()).deliver("sns", notification())

@@ -178,6 +178,19 @@ class MemorySecretStore:
 
 
 @dataclass(slots=True)
+class MemoryDeliveryLog:
+    """DeliveryLog that never forgets."""
+
+    _delivered: set[tuple[str, str]] = field(default_factory=set)
+
+    def has(self, route: str, notification: Notification) -> bool:
+        return (route, notification.id) in self._delivered
+
+    def add(self, route: str, notification: Notification, at: datetime) -> None:
+        self._delivered.add((route, notification.id))
+
+
+@dataclass(slots=True)
 class MemoryDestination:
     """Destination that keeps what is delivered to it."""
 

@@ -6,6 +6,7 @@ from functools import cache
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder, Unprocessable
 from streamwarden.adapters.destinations import destination_at
+from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveryLog
 from streamwarden.adapters.sqs import DeadLetters, Message, SourceQueue, read_notification
 from streamwarden.bootstrap import runtime
 from streamwarden.services.errors import PermanentError
@@ -21,7 +22,9 @@ def notifier() -> runtime.BatchFunction:
         {
             route: destination_at(route, target, runtime.client, runtime.now)
             for route, target in settings.targets.items()
-        }
+        },
+        DynamoDeliveryLog(runtime.client("dynamodb"), settings.table_name),
+        runtime.now,
     )
     batch = InOrder(
         queue=SourceQueue(sqs, settings.source_queue_url),
@@ -34,10 +37,11 @@ def notifier() -> runtime.BatchFunction:
         notification = runtime.read(read_notification, message)
         route = message.group or ""
         try:
-            service.deliver(route, notification)
+            is_new = service.deliver(route, notification)
         except PermanentError as refusal:
             # Asking again would only hold back everything else on the route.
             raise Unprocessable(str(refusal)) from refusal
-        observability.record_delivery(route, notification)
+        if is_new:
+            observability.record_delivery(route, notification)
 
     return runtime.counted(lambda event, has_time: batch.receive(event, has_time, deliver))

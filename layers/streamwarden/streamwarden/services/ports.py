@@ -169,6 +169,14 @@ class RotationLog(Protocol):
         """Forget a rotation whose every step is done."""
 
 
+class DeliveryLog(Protocol):
+    def has(self, route: str, notification: Notification) -> bool:
+        """Whether it was delivered to the route. Raises TemporaryError."""
+
+    def add(self, route: str, notification: Notification, at: datetime) -> None:
+        """Remember that it was delivered, for days. Raises TemporaryError."""
+
+
 class Destination(Protocol):
     def deliver(self, notification: Notification) -> None:
         """Tell people. Raises TemporaryError, PermanentError."""
