@@ -111,7 +111,6 @@ def build_and_deploy(state: Path, built: deployment.Build, account: Account) -> 
 
 
 @pytest.fixture
-@pytest.fixture
 def turn_to(account: Account) -> Iterator[Callable[[deployment.Mode], None]]:
     """Turns the enforcing stack to another mode, for one test; code and policy stay as they are."""
 
