@@ -19,5 +19,6 @@ with gc_paused():
 @traced
 @without_keys_in_answers
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    rotate = rotator(place_of(context.invoked_function_arn))
-    return {"rotations": msgspec.to_builtins(rotate(event, seconds_left(context)))}
+    own_arn = context.invoked_function_arn
+    rotations = rotator(place_of(own_arn))(event, seconds_left(context), own_arn)
+    return {"rotations": msgspec.to_builtins(rotations)}

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ivs_simulator.wire.errors import ErrorCode, IvsError, StreamKeyRefused
+from streamwarden.adapters.continuation import LambdaContinuation
 from streamwarden.bootstrap.rotator import RotationsFailed
 from tests.integration.driver import Stack, arn_of
 
@@ -230,3 +231,45 @@ def test_a_stack_that_observes_replaces_nothing(observing: Stack) -> None:
     assert key_of(observing, studio) == old
     with pytest.raises(ClientError, match="ResourceNotFound"):
         published(observing, studio)
+
+
+def test_a_run_that_has_no_time_left_goes_on_in_another(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b", "c"):
+        stack.channel(name)
+    stack.later(days=31)
+    stack.sweep()
+    invoked: list[dict[str, Any]] = []
+    monkeypatch.setattr(
+        LambdaContinuation, "go_on_after", lambda _, arn: invoked.append({"after": arn})
+    )
+    stack.seconds_left = lambda: 50 if stack.asked("DeleteStreamKey") else 300
+
+    first = stack.run("RotateKeys", {})
+    (request,) = invoked
+    stack.seconds_left = lambda: 300
+    second = stack.run("RotateKeys", request)
+
+    rotated = [[each["channel_arn"] for each in run["rotations"]] for run in (first, second)]
+    assert rotated == [[arn_of("a")], [arn_of("b"), arn_of("c")]]
+    due = [each["KeyRotationsDue"] for each in stack.logs() if "KeyRotationsDue" in each]
+    assert due == [[3.0], [2.0]]
+
+
+def test_the_secret_of_a_deleted_channel_can_be_restored_for_thirty_days(stack: Stack) -> None:
+    studio = with_old_key(stack)
+    stack.run("RotateKeys", {})
+    stack.client("ivs").delete_channel(arn=studio)
+    stack.later(hours=1)
+    stack.sweep()
+
+    for _ in range(2):
+        stack.run("RotateKeys", {})
+
+    secret = stack.client("secretsmanager").describe_secret(SecretId=f"{PREFIX}studio")
+    assert "DeletedDate" in secret
+    asked = [each for _, name, each in stack.requests if name == "DeleteSecret"]
+    assert "'RecoveryWindowInDays': 30" in asked[0]
+    retired = [each for each in stack.logs() if each.get("message") == "secret retired"]
+    assert [each["resource_arn"] for each in retired] == [studio]

@@ -125,6 +125,16 @@ def test_function_postpones_messages_of_its_own_queue_only(
             sqs.change_message_visibility_batch(QueueUrl=url, Entries=[entry])
 
 
+def test_rotate_keys_invokes_itself_and_no_other_function(account: Account) -> None:
+    functions = client_of_role(account, "RotateKeysRole", "lambda")
+    own, other = account.outputs.rotate_keys_function_name, account.outputs.sweep_function_name
+    request = {"InvocationType": "Event", "Payload": json.dumps({"only": "begun"})}
+
+    assert functions.invoke(FunctionName=own, **request)["StatusCode"] == 202
+    with pytest.raises(ClientError, match="is not authorized to perform"):
+        functions.invoke(FunctionName=other, **request)
+
+
 @pytest.fixture
 def stranger(account: Account) -> Iterator[Any]:
     """A queue client of a role that has nothing to do with the stack, and may send to any queue."""

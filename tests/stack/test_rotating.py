@@ -73,6 +73,20 @@ def test_an_operator_replaces_a_young_key_by_command(
     assert new not in said.out
 
 
+def test_the_secret_of_a_deleted_channel_goes_and_can_be_restored(account: Account) -> None:
+    channel = account.channel("deleted-with-secret")
+    assert _rotate(account, channel)["status"] == "done"
+    account.client("ivs").delete_channel(arn=channel)
+    secret_id = account.outputs.secret_prefix + channel.rpartition("/")[2]
+    secrets = account.client("secretsmanager")
+
+    def is_deleted() -> bool:
+        _rotate_due(account)
+        return "DeletedDate" in secrets.describe_secret(SecretId=secret_id)
+
+    eventually(is_deleted)
+
+
 @pytest.mark.parametrize("operation", ["DeleteStreamKey", "CreateStreamKey", "GetStreamKey"])
 def test_a_rotation_that_is_interrupted_is_finished_by_the_next_window(
     account: Account, operation: str

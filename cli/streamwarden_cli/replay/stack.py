@@ -98,7 +98,8 @@ class MemoryStack:
         """What the rotation schedule starts, in every account and region there is."""
         places = sorted((each.account, each.region) for each in self.world.account_regions())
         for place in places:
-            for rotated in self._account(*place).rotator.rotate_due():
+            rotator = self._account(*place).rotator
+            for rotated in rotator.rotate_due(rotator.due()):
                 self._recorder.rotation(rotated)
                 self._settle()
 

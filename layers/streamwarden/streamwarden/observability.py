@@ -28,9 +28,11 @@ __all__ = [
     "record_batch",
     "record_decision",
     "record_delivery",
+    "record_due",
     "record_oldest_kept",
     "record_outcome",
     "record_progress",
+    "record_retired",
     "record_rotation",
     "record_rotations",
     "record_skip",
@@ -143,6 +145,15 @@ def record_rotation(rotated: "Rotated") -> None:
         outcome=rotated.outcome.status,
         outcome_reason=rotated.outcome.reason,
     )
+
+
+def record_due(due: int) -> None:
+    """How many keys are due when a run of rotate_keys begins."""
+    _count("KeyRotationsDue", due)
+
+
+def record_retired(channel_arn: str) -> None:
+    logger.info("secret retired", resource_arn=channel_arn, reason="the channel is gone")
 
 
 def record_rotations(done: "Sequence[Rotated]") -> None:

@@ -236,7 +236,23 @@ def in_a_loop() -> set[str]:
             name: queues.union(*(sent[each] for each, queue in fed_by.items() if queue in queues))
             for name, queues in reached.items()
         }
-    return {name for name, queue in fed_by.items() if queue in reached[name]}
+    by_queues = {name for name, queue in fed_by.items() if queue in reached[name]}
+    return by_queues | invoking_themselves()
+
+
+def invoking_themselves() -> set[str]:
+    """The functions whose role has a policy to invoke them: it stands beside the role."""
+    roles = {
+        properties["Role"]["Fn::GetAtt"][0]: name
+        for name, properties in of_type("AWS::Serverless::Function").items()
+    }
+    return {
+        roles[policy["Roles"][0]["Ref"]]
+        for policy in of_type("AWS::IAM::Policy").values()
+        for statement in every_statement(policy)
+        if statement["Resource"] == {"Fn::GetAtt": [roles[policy["Roles"][0]["Ref"]], "Arn"]}
+        and "lambda:InvokeFunction" in actions(statement)
+    }
 
 
 def test_lambda_lets_the_loops_be_that_are_meant_and_no_others() -> None:

@@ -16,6 +16,7 @@ from streamwarden.adapters.memory import (
 )
 from streamwarden.domain.actions.base.calls import ListedKey, LiveStream
 from streamwarden.domain.inputs import Health
+from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode, NotificationStatus, Severity
 from streamwarden.services.records import Record
@@ -67,7 +68,8 @@ class Keys:
         )
 
     def run(self, calls: Calls | None = None) -> list[OutcomeStatus]:
-        return [each.outcome.status for each in self.rotator(calls).rotate_due()]
+        rotator = self.rotator(calls)
+        return [each.outcome.status for each in rotator.rotate_due(rotator.due())]
 
 
 def test_what_is_begun_is_remembered_before_the_first_change() -> None:
@@ -117,7 +119,7 @@ def test_a_channel_that_was_deleted_meanwhile_is_given_up() -> None:
     assert keys.log.unfinished(CHANNEL) is not None
     keys.ivs.is_deleted = True
 
-    (given_up,) = keys.rotator().rotate_due()
+    (given_up,) = keys.rotator().rotate_due([CHANNEL])
 
     assert given_up.outcome.status is OutcomeStatus.NOTHING_TO_DO
     assert given_up.outcome.reason == "the channel was deleted before its key was replaced"
@@ -243,3 +245,67 @@ def keys_calls() -> list[str]:
     calls = Calls()
     Keys().run(calls)
     return calls.made
+
+
+OTHER = CHANNEL.replace("KgopvkVuUi7g", "ZgopvkVuUi7g")
+
+
+@dataclass
+class WatchedStore(MemoryRecordStore):
+    loaded: list[str] = field(default_factory=list)
+
+    def load(self, resource_arn: str) -> Record:
+        self.loaded.append(resource_arn)
+        return MemoryRecordStore.load(self, resource_arn)
+
+
+@pytest.mark.parametrize(
+    ("has_time", "looked_at", "goes_on_after"),
+    [
+        ([True, True], {CHANNEL, OTHER}, []),
+        ([True, False], {CHANNEL}, [CHANNEL]),
+        ([False], set(), []),
+    ],
+)
+def test_a_run_without_time_for_all_keys_goes_on_behind_the_last_one(
+    has_time: list[bool], looked_at: set[str], goes_on_after: list[str]
+) -> None:
+    store, goes_on, left = WatchedStore(), list[str](), iter(has_time)
+    rotator = Keys(store=store).rotator()
+    store.loaded.clear()
+
+    list(rotator.rotate_due([CHANNEL, OTHER], lambda: next(left), goes_on.append))
+
+    assert set(store.loaded) == looked_at
+    assert goes_on == goes_on_after
+
+
+def test_keys_are_due_in_an_order_that_a_run_can_go_on_in() -> None:
+    rotator = Keys().rotator()
+
+    assert rotator.due() == [CHANNEL]
+    assert rotator.due(after=CHANNEL) == []
+
+
+@pytest.mark.parametrize(
+    ("is_gone", "is_deleted", "max_mode", "retired"),
+    [
+        (True, True, Mode.ENFORCE, [CHANNEL]),
+        (True, False, Mode.ENFORCE, []),  # IVS still has it
+        (False, False, Mode.ENFORCE, []),
+        (True, True, Mode.NOTIFY, []),
+    ],
+)
+def test_the_secret_of_a_channel_that_is_gone_goes(
+    is_gone: bool, is_deleted: bool, max_mode: Mode, retired: list[str]
+) -> None:
+    keys = Keys()
+    keys.run()
+    keys.ivs.is_deleted = is_deleted
+    if is_gone:
+        record = keys.store.load(CHANNEL)
+        state = apply_inputs(record.state, [builders.channel_not_listed(at(4))])
+        keys.store.save(replace(record, state=state), record)
+
+    assert list(keys.rotator(max_mode=max_mode).retire_secrets(lambda: True)) == retired
+    assert bool(keys.secrets.key_arns) is not bool(retired)

@@ -176,6 +176,9 @@ class MemorySecretStore:
         self.key_arns[name] = key_arn
         return name
 
+    def retire(self, channel_arn: str) -> bool:
+        return bool(self.key_arns.pop(f"{self.prefix}{parse_arn(channel_arn).resource_id}", ""))
+
 
 @dataclass(slots=True)
 class MemoryDeliveryLog:

@@ -2,7 +2,7 @@
 
 import json
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 from msgspec import Struct
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
 
+_RECOVERY_DAYS: Final = 30  # the longest that Secrets Manager takes
+
+
 class SecretsManagerStore(Struct, frozen=True):
     """SecretStore. A secret is named `<prefix><channel id>` and holds JSON with the key's value."""
 
@@ -22,7 +25,7 @@ class SecretsManagerStore(Struct, frozen=True):
     prefix: str
 
     def publish(self, channel_arn: str, key_arn: str, value: SecretValue) -> str:
-        name = f"{self.prefix}{parse_arn(channel_arn).resource_id}"
+        name = self._name(channel_arn)
         document = json.dumps(
             {"channelArn": channel_arn, "streamKeyArn": key_arn, "streamKey": value.reveal}
         )
@@ -31,6 +34,22 @@ class SecretsManagerStore(Struct, frozen=True):
         if not self._put(name, document, token):
             self._create(name, document, token, channel_arn)
         return name
+
+    def retire(self, channel_arn: str) -> bool:
+        with translated("secretsmanager:DeleteSecret"):
+            try:
+                self.client.delete_secret(
+                    SecretId=self._name(channel_arn), RecoveryWindowInDays=_RECOVERY_DAYS
+                )
+            except ClientError as error:
+                # The second is what Secrets Manager says of a secret that is deleted already.
+                if code_of(error) in ("ResourceNotFoundException", "InvalidRequestException"):
+                    return False
+                raise
+        return True
+
+    def _name(self, channel_arn: str) -> str:
+        return f"{self.prefix}{parse_arn(channel_arn).resource_id}"
 
     def _put(self, name: str, document: str, token: str) -> bool:
         with translated("secretsmanager:PutSecretValue"):

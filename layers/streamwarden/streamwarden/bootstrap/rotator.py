@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Final
 
 from streamwarden import observability
+from streamwarden.adapters.continuation import LambdaContinuation
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
@@ -16,11 +17,12 @@ from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import policy_at
 from streamwarden.domain.arn import Place, is_channel_arn
 from streamwarden.domain.state.resource import OutcomeStatus
+from streamwarden.services.ports import HasTime
 from streamwarden.services.rotate import Rotated, Rotator
 from streamwarden.settings import RotateKeysSettings
 
-# A request, and how many seconds are left to work on it.
-type Rotate = Callable[[Mapping[str, Any], Callable[[], float]], list[Rotated]]
+# A request, how many seconds are left to work on it, and the ARN of the function that does.
+type Rotate = Callable[[Mapping[str, Any], runtime.SecondsLeft, str], list[Rotated]]
 
 # Generous: eight calls, each of which may be throttled for a while.
 _SECONDS_FOR_ONE: Final = 60
@@ -50,15 +52,27 @@ def rotator(place: Place) -> Rotate:
         finish_command=f"streamwarden keys finish --stack-name {settings.stack_name}",
     )
 
-    def rotate(request: Mapping[str, Any], seconds_left: Callable[[], float]) -> list[Rotated]:
+    def rotate(
+        request: Mapping[str, Any], left: runtime.SecondsLeft, own_arn: str
+    ) -> list[Rotated]:
+        continued: list[str] = []
+
+        def go_on_after(channel_arn: str) -> None:
+            LambdaContinuation(runtime.client("lambda"), own_arn).go_on_after(channel_arn)
+            continued.append(channel_arn)
+
+        def has_time() -> bool:
+            return left() > _SECONDS_FOR_ONE
+
         done = []
-        for rotated in _rotations(service, request):
+        for rotated in _rotations(service, request, has_time, go_on_after):
             observability.record_rotation(rotated)
             done.append(rotated)
-            if seconds_left() < _SECONDS_FOR_ONE:
-                break
         observability.record_rotations(done)
-        if "channel_arn" not in request:
+        # What a run that goes on has not finished is tried again by the run after it.
+        if "channel_arn" not in request and not continued:
+            for channel_arn in service.retire_secrets(has_time):
+                observability.record_retired(channel_arn)
             _raise_if_failed(done)
         return done
 
@@ -74,14 +88,24 @@ def _raise_if_failed(done: Sequence[Rotated]) -> None:
         )
 
 
-def _rotations(service: Rotator, request: Mapping[str, Any]) -> Iterator[Rotated]:
-    """A request names a channel, or only what was begun; any other is that of the window."""
+def _rotations(
+    service: Rotator,
+    request: Mapping[str, Any],
+    has_time: HasTime,
+    go_on_after: Callable[[str], None],
+) -> Iterator[Rotated]:
+    """A request names a channel, or only what was begun; any other is that of the window.
+
+    A run of the window that goes on names the channel after which it does.
+    """
     if request.get("only") == "begun":
         yield from service.finish_begun()
         return
     channel_arn = request.get("channel_arn")
     if channel_arn is None:
-        yield from service.rotate_due()
+        due = service.due(str(request.get("after", "")))
+        observability.record_due(len(due))
+        yield from service.rotate_due(due, has_time, go_on_after)
         return
     if not is_channel_arn(str(channel_arn)):
         raise ValueError(f"channel_arn: expected the ARN of an IVS channel, found {channel_arn!r}")

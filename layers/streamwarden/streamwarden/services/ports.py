@@ -151,6 +151,12 @@ class SecretStore(Protocol):
         Returns the name of the secret. Raises TemporaryError, PermanentError.
         """
 
+    def retire(self, channel_arn: str) -> bool:
+        """Delete the secret of a channel, so that it can be restored for a while.
+
+        False if there is none, or it is deleted already. Raises TemporaryError, PermanentError.
+        """
+
 
 class RotationLog(Protocol):
     def unfinished(self, channel_arn: str) -> Rotation | None:

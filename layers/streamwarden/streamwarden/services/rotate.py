@@ -6,7 +6,7 @@ What was begun is remembered before the first call; every step looks at the worl
 what is missing, so that running the whole again finishes it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from streamwarden.domain.actions.base.calls import ListedKey
 from streamwarden.domain.actions.rotate_key import ROTATE_KEY, rotates_key
-from streamwarden.domain.arn import parse_arn
+from streamwarden.domain.arn import is_channel_arn, parse_arn
 from streamwarden.domain.decide import assess
 from streamwarden.domain.inputs import KeyObserved
 from streamwarden.domain.observations import apply_inputs
@@ -28,6 +28,7 @@ from streamwarden.services.errors import NotFound, PermanentError, TemporaryErro
 from streamwarden.services.ports import (
     Clock,
     FleetIndex,
+    HasTime,
     Inbox,
     KeyControl,
     Outbox,
@@ -77,18 +78,59 @@ class Rotator(Struct, frozen=True, kw_only=True):
         for rotation in self.log.all_unfinished():
             yield self._attempt(rotation.channel_arn, rotation.rule_id, force=False)
 
-    def rotate_due(self) -> Iterator[Rotated]:
-        """Finish what was begun, then replace every key that its rule says is too old.
+    def due(self, after: str = "") -> list[str]:
+        """The channels whose key its rule says is too old, behind one of them, in their order."""
+        entries = self.index.entries()
+        due = (each.resource_arn for each in entries if each.is_rotation_due)
+        return sorted(arn for arn in due if arn > after)
 
-        Each is begun only when it is asked for, so that a caller short of time can stop.
+    def rotate_due(
+        self,
+        due: Sequence[str],
+        has_time: HasTime = lambda: True,
+        go_on_after: Callable[[str], None] = lambda channel_arn: None,
+    ) -> Iterator[Rotated]:
+        """Finish what was begun, then replace the keys that are due.
+
+        A run that has no time for all goes on after the last one that it has looked at. It never
+        goes on where it began: then the next window does.
         """
-        finished = set()
+        finished, last = set(), ""
         for rotated in self.finish_begun():
             finished.add(rotated.channel_arn)
             yield rotated
+            if not has_time():
+                break
+        for channel_arn in due:
+            if not has_time():
+                if last:
+                    go_on_after(last)
+                return
+            if channel_arn not in finished:
+                yield from self._rotate_if_overdue(channel_arn)
+            last = channel_arn
+
+    def retire_secrets(self, has_time: HasTime) -> Iterator[str]:
+        """Delete the secrets of channels that are gone, and say of which.
+
+        A record may be mistaken: IVS is asked first. Raises TemporaryError, PermanentError.
+        """
+        if self.max_mode is not Mode.ENFORCE:
+            return
         for entry in self.index.entries():
-            if entry.is_rotation_due and entry.resource_arn not in finished:
-                yield from self._rotate_if_overdue(entry.resource_arn)
+            if not (entry.is_gone and is_channel_arn(entry.resource_arn)):
+                continue
+            if not has_time():
+                return
+            if self._is_gone(entry.resource_arn) and self.secrets.retire(entry.resource_arn):
+                yield entry.resource_arn
+
+    def _is_gone(self, channel_arn: str) -> bool:
+        try:
+            self.keys.find(channel_arn)
+        except NotFound:
+            return True
+        return False
 
     def _rotate_if_overdue(self, channel_arn: str) -> Iterator[Rotated]:
         state = self.store.load(channel_arn).state

@@ -1,6 +1,7 @@
 """The age of stream keys."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, describe_limit, format_duration
@@ -15,6 +16,8 @@ class StreamKeyAge(Check, frozen=True):
     """A stream key may be at most `limit` old.
 
     The age of a key whose creation is not known counts from when it was first seen.
+    Keys that were created together come due together. `spread` is how much earlier a key may come
+    due: a hash of the channel's ARN says how much, so it is always the same for a channel.
     Data: CloudTrail `CreateChannel` and `CreateStreamKey`, the minted-at tag of rotated keys. Costs
     no IVS call; `rotate_keys` lists the key before it replaces it.
     """
@@ -23,6 +26,11 @@ class StreamKeyAge(Check, frozen=True):
     upper_limit: ClassVar = "limit"
 
     limit: Duration
+    spread: Duration = timedelta(0)
+
+    def __post_init__(self) -> None:
+        if self.spread >= self.limit:
+            raise ValueError("`spread`: expected a duration shorter than `limit`")
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         minted_at = facts.key_minted_at
@@ -30,12 +38,21 @@ class StreamKeyAge(Check, frozen=True):
             return _UNKNOWN
         if facts.has_no_key:
             return _NO_KEY
-        deadline, age = minted_at + self.limit, now - minted_at
+        earlier = _share_of(facts.arn, self.spread)
+        deadline, age = minted_at + self.limit - earlier, now - minted_at
         reason = f"the stream key is {format_duration(age)} old{describe_limit(age, self.limit)}"
+        if earlier:
+            reason += f", and {format_duration(earlier)} less on this channel"
         if now < deadline:
             return pending(reason, about=RESOURCE, recheck_at=deadline)
         waits = "; it is replaced when the stream has ended" if facts.session else ""
         return breach(f"{reason}{waits}", about=RESOURCE, since=deadline)
+
+
+def _share_of(channel_arn: str, spread: timedelta) -> timedelta:
+    """A part of the time, in whole seconds: another for each channel, and always the same."""
+    share = int.from_bytes(sha256(channel_arn.encode()).digest()[:4])
+    return timedelta(seconds=int(spread.total_seconds()) * share >> 32)
 
 
 _UNKNOWN: Final = not_applicable("nothing is known of the channel's stream key")
