@@ -31,6 +31,7 @@ from streamwarden.services.listings import (
     LISTED_TYPES,
     Listed,
     account_of,
+    as_reported,
     with_restrictions,
     with_uses,
 )
@@ -132,7 +133,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         self, streams: Mapping[str, LiveStream], entries: _ByType, now: datetime
     ) -> int:
         """How many differences there were; so with the other reports."""
-        live = list(_changed_streams(streams, entries[_CHANNEL], now))
+        live = list(_changed_streams(streams, entries[_CHANNEL], self.needs, now))
         live_arns = {each.resource_arn for each in live}
         overdue = [each for each in _overdue(entries, now) if each.resource_arn not in live_arns]
         return _put(self.stream_inbox, [*live, *overdue])
@@ -173,6 +174,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
             changes += _changed(listed, entries[resource], now)
         if _ACCOUNT in self.needs.resources:
             account = account_of(self.place, channels, streams, others)
+            account = as_reported(account, entries[_ACCOUNT].get(account.arn), self.needs)
             changes += _changed({account.arn: account}, entries[_ACCOUNT], now)
         return _put(self.change_inbox, changes)
 
@@ -230,11 +232,11 @@ def _changed(listed: Listed, entries: Entries, now: datetime) -> Iterator[OwnInp
 
 
 def _changed_streams(
-    listed: Mapping[str, LiveStream], entries: Entries, now: datetime
+    listed: Mapping[str, LiveStream], entries: Entries, needs: Needs, now: datetime
 ) -> Iterator[OwnInput]:
     for arn, stream in listed.items():
         entry = entries.get(arn)
-        if entry is None or not _agrees(stream, entry):
+        if entry is None or not _agrees(stream, entry, needs):
             yield StreamListed(
                 resource_arn=arn,
                 time=now,
@@ -250,10 +252,10 @@ def _changed_streams(
             yield StreamNotListed(resource_arn=arn, time=now)
 
 
-def _agrees(stream: LiveStream, entry: FleetEntry) -> bool:
+def _agrees(stream: LiveStream, entry: FleetEntry, needs: Needs) -> bool:
     if stream.stream_id != entry.live_stream_id or not entry.is_on_air:
         return False
-    if not _are_viewers_alike(stream.viewer_count, entry.viewers):
+    if needs.viewers and not _are_viewers_alike(stream.viewer_count, entry.viewers):
         return False
     if entry.is_stale and stream.health is Health.HEALTHY:
         return False

@@ -12,7 +12,9 @@ class Needs(Struct, frozen=True, kw_only=True):
     configuration of what an encoder sends (GetStreamSession, one call a stream), `stream_keys` the
     tags of stream keys (ListStreamKeys, one call a channel). `peers` are how many streams may be
     live together, each with the key of the tag whose value they share; `airtime` are the keys of
-    tags by whose values airtime is added up. An empty key stands for the whole account.
+    tags by whose values airtime is added up. An empty key stands for the whole account. `counts`
+    are counts of the account, each with the smallest that breaches a rule. `viewers` says that a
+    rule reads viewer counts of streams.
     """
 
     resources: frozenset[ResourceType] = frozenset()
@@ -20,6 +22,8 @@ class Needs(Struct, frozen=True, kw_only=True):
     stream_keys: bool = False
     peers: frozenset[tuple[str, int]] = frozenset()
     airtime: frozenset[str] = frozenset()
+    counts: frozenset[tuple[str, int]] = frozenset()
+    viewers: bool = False
 
     def __or__(self, other: "Needs") -> "Needs":
         return Needs(
@@ -28,4 +32,6 @@ class Needs(Struct, frozen=True, kw_only=True):
             stream_keys=self.stream_keys or other.stream_keys,
             peers=self.peers | other.peers,
             airtime=self.airtime | other.airtime,
+            counts=self.counts | other.counts,
+            viewers=self.viewers or other.viewers,
         )

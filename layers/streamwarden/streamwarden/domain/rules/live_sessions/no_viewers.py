@@ -14,6 +14,7 @@ from streamwarden.domain.rules.check import (
 )
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.verdicts import Finding
 
 
@@ -29,6 +30,10 @@ class NoViewers(LiveCheck, frozen=True):
     upper_limit: ClassVar = "limit"
 
     limit: Duration
+
+    @property
+    def interests(self) -> Interests:
+        return Interests(reads_viewers=True)
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live = facts.live

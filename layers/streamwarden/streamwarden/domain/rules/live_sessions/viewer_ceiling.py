@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from streamwarden.domain.rules.check import ON_AIR, LiveCheck, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.verdicts import Finding
 
 
@@ -25,6 +26,10 @@ class ViewerCeiling(LiveCheck, frozen=True):
     def __post_init__(self) -> None:
         if self.viewers < 1:
             raise ValueError(f"`viewers`: expected 1 or more, found {self.viewers}")
+
+    @property
+    def interests(self) -> Interests:
+        return Interests(reads_viewers=True)
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live = facts.live
