@@ -95,11 +95,11 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The little of a resource's record that sweeps and rotations need, for every one.
 
     `live_stream_id` is set from `Session Created` on, `is_on_air` only from `Stream Start`.
-    `viewers` is the viewer count of the live stream as last reported; None if it never was.
-    `counts` are those of the account.
-    `aired` does not count the live stream, and `peers` is what its record was last given.
-    `is_stale` asks for word as long as the stream is listed, and `is_ingest_known` for no more
-    word of what its encoder sends. `are_key_tags_known` is also set of a channel without a key.
+    `viewers` is the viewer count of the live stream as last reported; None if it never was, or no
+    rule reads it. `counts` are those of the account. `aired` does not count the live stream, and
+    `peers` is what its record was last given. `is_stale` asks for word as long as the stream is
+    listed, and `is_ingest_known` for no more word of what its encoder sends. `are_key_tags_known`
+    is also set of a channel without a key.
     `decided_under` as in its record.
     """
 

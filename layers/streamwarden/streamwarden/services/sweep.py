@@ -55,8 +55,8 @@ _TIMER_GRACE: Final = timedelta(minutes=2)
 # write; so many hold up an event that comes behind them by some seconds.
 _RECHECKS_A_SWEEP: Final = 1_000
 
-# A viewer count is reported when it is first known, when it becomes none or some, and when it
-# has changed by at least ten viewers and by more than a tenth.
+# Where a rule reads viewers, a count is reported when it is first known, when it becomes none or
+# some, and when it has changed by at least ten viewers and by more than a tenth.
 _FEW_VIEWERS: Final = 10
 _TENTH: Final = 10
 
