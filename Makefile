@@ -79,6 +79,7 @@ benchmark: install .tools/cold-start/installed .tools/custodian/installed  ## th
 	python -m benchmarks.decisions
 	python -m benchmarks.paging
 	python -m benchmarks.cold_start
+	python -m benchmarks.cost
 
 lock: install .tools/javascript/installed  ## compile the hash-pinned requirements
 	$(COMPILE) layers/streamwarden/requirements.in -o layers/streamwarden/requirements.txt

@@ -152,7 +152,7 @@ def test_an_event_about_no_channel_is_skipped_with_a_reason(stack: Stack) -> Non
 
 
 def _away(operation: str, moment: str) -> None:
-    if (operation, moment) == ("TransactWriteItems", "before"):
+    if (operation, moment) == ("PutItem", "before"):
         raise RuntimeError("the table is on fire")
 
 
@@ -252,7 +252,7 @@ def test_an_observer_stops_before_its_time_is_over(stack: Stack) -> None:
 
 def test_a_failure_concerns_only_its_channel(stack: Stack) -> None:
     def fail_once(operation: str, moment: str) -> None:
-        if (operation, moment) == ("TransactWriteItems", "before"):
+        if (operation, moment) == ("PutItem", "before"):
             stack.on_call = lambda operation, moment: None
             raise RuntimeError("once")
 

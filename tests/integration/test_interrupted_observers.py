@@ -105,7 +105,7 @@ def test_a_channel_changed_meanwhile_is_looked_at_again(marathon: Stack) -> None
     first, second = heard(marathon)
 
     def meanwhile(operation: str, moment: str) -> None:
-        if (operation, moment) == ("TransactWriteItems", "before"):
+        if (operation, moment) == ("PutItem", "before"):
             marathon.on_call = lambda operation, moment: None
             marathon.deliver("StreamEvents", second)
 

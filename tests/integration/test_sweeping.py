@@ -158,7 +158,8 @@ def test_a_recovery_that_nobody_told_of_is_found(stack: Stack) -> None:
     assert stack.take("ActionQueue") == []
 
 
-def test_viewers_are_reported_when_it_matters(stack: Stack) -> None:
+def test_viewers_are_reported_when_it_matters(deploy: Deploy) -> None:
+    stack = deploy(policy=UNWATCHED)
     live = stack.go_live(stack.channel("studio"))
     stack.hear()
     differences = []
@@ -171,7 +172,21 @@ def test_viewers_are_reported_when_it_matters(stack: Stack) -> None:
     assert differences == [1, 0, 1, 0, 1, 0, 1, 1, 0]
 
 
-def test_a_count_that_timed_out_is_no_count(stack: Stack) -> None:
+def test_viewers_that_no_rule_reads_cost_no_write(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio"))
+    stack.hear()
+    before = stack.items()
+
+    for crowd in (0, 5, 200):
+        live.watched_by(crowd)
+        stack.later(minutes=5)
+        stack.sweep()
+
+    assert stack.items() == before
+
+
+def test_a_count_that_timed_out_is_no_count(deploy: Deploy) -> None:
+    stack = deploy(policy=UNWATCHED)
     studio = stack.channel("studio")
     stack.go_live(studio)
     stack.hear()

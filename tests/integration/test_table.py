@@ -63,9 +63,10 @@ def written(stack: Stack, store: DynamoRecordStore, after: Record) -> list[str]:
     puts: list[str] = []
 
     def spy(params: dict[str, Any], **_: Any) -> None:
-        puts.extend(each["Put"]["Item"]["sk"]["S"] for each in params["TransactItems"])
+        writes = [each["Put"] for each in params.get("TransactItems", [])] or [params]
+        puts.extend(each["Item"]["sk"]["S"] for each in writes)
 
-    name = "provide-client-params.dynamodb.TransactWriteItems"
+    name = "provide-client-params.dynamodb"
     store.client.meta.events.register(name, spy)
     store.save(after, before)
     store.client.meta.events.unregister(name, spy)
@@ -86,6 +87,18 @@ def test_a_record_is_one_item_and_what_is_to_be_sent_another(
     assert store.load(builders.CHANNEL) == sent
     assert not sent.pending
     assert sorted(expiries(stack)) == ["record"]
+
+
+def test_one_item_is_written_without_a_transaction(stack: Stack) -> None:
+    """A transaction costs twice as much."""
+    stack.channel("studio")
+    stack.requests.clear()
+
+    stack.go_live(STUDIO)
+    stack.hear()
+
+    calls = [call for service, call, _ in stack.requests if service == "dynamodb"]
+    assert calls == ["GetItem", "PutItem"] * 2
 
 
 def test_what_has_to_be_sent_never_expires(stack: Stack, store: DynamoRecordStore) -> None:

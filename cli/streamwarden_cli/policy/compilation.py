@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from streamwarden.domain.filters import Filter
 from streamwarden.domain.policy import (
     FORMAT,
     CompiledPolicy,
@@ -16,6 +17,7 @@ from streamwarden.domain.policy import (
     encode_policy,
     load_policy,
 )
+from streamwarden.domain.rules.needs import Needs
 from streamwarden_cli.documents.parsing import read_source
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.documents.reading import read_text
@@ -48,7 +50,7 @@ def read_policy(text: str, filename: str) -> ParsedPolicy:
     compiled = CompiledPolicy(
         format=FORMAT,
         rules=tuple(each.compiled for each in rules),
-        needs=reduce(or_, (each.params.needs for each in document.rules)),
+        needs=reduce(or_, map(_needs_of, document.rules)),
         digest=digest_of(each.compiled for each in rules),
     )
     return ParsedPolicy(source, rules, compiled)
@@ -62,6 +64,13 @@ def read_policy_file(path: Path) -> ParsedPolicy:
 def load_policy_file(path: Path) -> Policy:
     """The policy exactly as a function would load it. Raises DocumentErrors."""
     return load_policy(encode_policy(compile_policy_file(path)))
+
+
+def _needs_of(rule: RuleDocument) -> Needs:
+    """Of viewers, sweeps report what records keep."""
+    interests = rule.params.interests | Filter(rule.match, rule.when, rule.unless).interests
+    needs: Needs = rule.params.needs
+    return needs | Needs(viewers=interests.reads_viewers)
 
 
 def _compile(rule: RuleDocument) -> CompiledRule:

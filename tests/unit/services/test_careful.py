@@ -16,7 +16,7 @@ from streamwarden.domain.actions.base.calls import ListedKey
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.state.resource import OutcomeStatus, Resource
 from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
-from streamwarden.services.records import Record
+from streamwarden.services.records import PendingMessages, Record
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, at
 from tests.unit.services.fakes import FakeIvs, Scene, Time
@@ -134,7 +134,7 @@ def test_what_may_pass_is_tried_again(error: ClientError, expected: type[Excepti
 
 
 class _Overtaken:
-    """A DynamoDB that cancels every transaction, for a reason."""
+    """A DynamoDB that cancels every transaction and refuses every single write, for a reason."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -143,20 +143,28 @@ class _Overtaken:
         reasons = [{"Code": "None"}, {"Code": self.reason}]
         raise _client_error("TransactionCanceledException", CancellationReasons=reasons)
 
+    def put_item(self, **_: Any) -> None:
+        raise _client_error(f"{self.reason}Exception")
+
 
 @pytest.mark.parametrize(
     ("reason", "expected"),
     [
         ("ConditionalCheckFailed", VersionConflict),
         ("TransactionConflict", VersionConflict),
-        ("ThrottlingError", TemporaryError),
+        ("Throttling", TemporaryError),
     ],
 )
+@pytest.mark.parametrize(
+    "pending",
+    [PendingMessages(), PendingMessages(actions=(action(),))],
+    ids=["alone", "with its outbox"],
+)
 def test_who_else_writes_the_channel_is_told_from_a_busy_table(
-    reason: str, expected: type[Exception]
+    reason: str, expected: type[Exception], pending: PendingMessages
 ) -> None:
     client: Any = _Overtaken(reason)
-    record = Record(state=Resource(arn=CHANNEL))
+    record = Record(state=Resource(arn=CHANNEL), pending=pending)
 
     with pytest.raises(expected):
         DynamoRecordStore(client, "table").save(record, record)

@@ -161,6 +161,28 @@ def test_however_many_readings_come_the_first_one_counts(
     assert story.breaches == [kind.replace("_", "-")]
 
 
+@pytest.mark.parametrize(
+    ("kind", "is_kept"), [("max_duration", False), ("starvation", False), ("no_viewers", True)]
+)
+def test_a_viewer_count_changes_no_record_where_no_rule_reads_viewers(
+    kind: str, *, is_kept: bool
+) -> None:
+    story = Story(build.compiled_rule(kind, {"limit": "PT45M"}))
+    listed = build.stream_listed(at(minutes=5), start_time=at(), viewers=7)
+
+    story.tell(5, build.stream_start(at()), listed)
+
+    assert (fleet_entry(story.scene.store.load(CHANNEL)).viewers == 7) is is_kept
+
+
+def test_airtime_is_not_kept_without_a_budget() -> None:
+    story = Story(build.compiled_rule("max_duration", {"limit": "PT45M"}))
+
+    story.tell(5, build.stream_start(at()), build.stream_end(at(minutes=5)))
+
+    assert story.scene.store.load(CHANNEL).state.airtime == {}
+
+
 def test_a_protected_tag_stays_changed_by_whoever_changed_it() -> None:
     rule = build.compiled_rule("protected_tags", {"tags": ["exempt"], "by": ["*:user/ann"]})
     story = Story(rule)

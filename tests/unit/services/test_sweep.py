@@ -25,6 +25,7 @@ from streamwarden.services.sweep import Sweeper
 from tests.unit.domain.builders import CHANNEL, STREAM, at
 from tests.unit.services.fakes import FakeIvs, Time
 
+NOTHING = Needs()
 SETTINGS = {"name": "studio", "insecureIngest": False, "preset": ""}
 LISTED = ListedResource(arn=CHANNEL, settings=SETTINGS, tags={"team": "news"})
 DIGEST = digest(ResourceType.CHANNEL, SETTINGS, {"team": "news"})
@@ -99,16 +100,6 @@ def sweep(
             [StreamStillListed],
         ),
         (replace(ON_AIR, is_stalled=True), replace(LIVE, health=Health.UNKNOWN), []),
-        (ON_AIR, replace(LIVE, viewer_count=0), [StreamListed]),
-        (replace(ON_AIR, viewers=0), replace(LIVE, viewer_count=0), []),
-        (replace(ON_AIR, viewers=0), replace(LIVE, viewer_count=1), [StreamListed]),
-        (replace(ON_AIR, viewers=1), replace(LIVE, viewer_count=0), [StreamListed]),
-        (replace(ON_AIR, viewers=1), replace(LIVE, viewer_count=10), []),
-        (replace(ON_AIR, viewers=1), replace(LIVE, viewer_count=11), [StreamListed]),
-        (replace(ON_AIR, viewers=1000), replace(LIVE, viewer_count=1100), []),
-        (replace(ON_AIR, viewers=1000), replace(LIVE, viewer_count=1101), [StreamListed]),
-        (replace(ON_AIR, viewers=1000), replace(LIVE, viewer_count=899), [StreamListed]),
-        (replace(ON_AIR, viewers=1000), LIVE, []),
         (replace(IDLE, has_pending=True), None, [Recheck]),
         (replace(IDLE, recheck_at=at(0, 57)), None, [Recheck]),
         (replace(IDLE, recheck_at=at(0, 58)), None, []),
@@ -139,6 +130,30 @@ def test_a_count_that_stays_the_same_is_reported_before_it_is_old(
     reported = sweep(entry, replace(LIVE, viewer_count=viewers), needs=Needs(viewers=needed))
 
     assert reported == expected
+
+
+@pytest.mark.parametrize(
+    ("reported", "counted", "is_reported"),
+    [
+        (None, 0, True),
+        (0, 0, False),
+        (0, 1, True),
+        (1, 0, True),
+        (1, 10, False),
+        (1, 11, True),
+        (1000, 1100, False),
+        (1000, 1101, True),
+        (1000, 899, True),
+        (1000, None, False),
+    ],
+)
+def test_viewers_are_reported_when_a_rule_that_reads_them_would_care(
+    reported: int | None, counted: int | None, is_reported: bool
+) -> None:
+    entry, live = replace(ON_AIR, viewers=reported), replace(LIVE, viewer_count=counted)
+
+    assert sweep(entry, live, needs=Needs(viewers=True)) == [StreamListed] * is_reported
+    assert sweep(entry, live) == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What a sweep reads beyond channels and streams: only what the policy needs, and only once."""
 
 from collections.abc import Iterator, Mapping
+from copy import replace
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +38,6 @@ from tests.unit.domain.builders import (
     RESTRICTION,
     STREAM,
     at,
-    stream_listed,
 )
 from tests.unit.services.fakes import Scene
 
@@ -50,6 +50,9 @@ OTHERS = frozenset(
 )
 EVERYTHING = Needs(resources=OTHERS | {ResourceType.ACCOUNT})
 STREAM_KEYS = Needs(stream_keys=True)
+LIVE = LiveStream(
+    channel_arn=CHANNEL, stream_id=STREAM, health=Health.UNKNOWN, start_time=at(), viewer_count=0
+)
 THIS_ACCOUNT = account_arn(ACCOUNT, REGION)
 
 
@@ -301,14 +304,8 @@ def test_the_last_user_that_leaves_makes_a_difference(account: Account) -> None:
 
 def test_the_account_is_counted(account: Account) -> None:
     account.ivs.live = [
-        LiveStream(
-            channel_arn=channel,
-            stream_id=STREAM,
-            health=stream_listed(at()).health,
-            start_time=at(),
-            viewer_count=viewers,
-        )
-        for channel, viewers in ((CHANNEL, 12), (OTHER_CHANNEL, None))
+        replace(LIVE, viewer_count=12),
+        replace(LIVE, channel_arn=OTHER_CHANNEL, viewer_count=None),
     ]
 
     account.settle()
@@ -322,6 +319,27 @@ def test_the_account_is_counted(account: Account) -> None:
         "recordingConfigurations": 2,
     }
     assert account.settle() == []
+
+
+@pytest.mark.parametrize(
+    ("viewers", "expected"),
+    [((12, 400, 0, 99_999), []), ((12, 400, 500, 900), [500]), ((700, 500, 499, 0), [700, 499])],
+)
+def test_a_count_is_reported_when_a_rule_would_judge_otherwise(
+    account: Account, viewers: tuple[int, ...], expected: list[int]
+) -> None:
+    limits = {("concurrentViews", 500)} if expected else set()
+    account.needs = Needs(resources=frozenset({ResourceType.ACCOUNT}), counts=frozenset(limits))
+    account.ivs.live = [LIVE]
+    account.settle()
+    reported = []
+
+    for count in viewers:
+        account.ivs.live = [replace(LIVE, viewer_count=count)]
+        found = [each for each in account.settle() if isinstance(each, ResourceListed)]
+        reported += [each.settings["concurrentViews"] for each in found]
+
+    assert reported == expected
 
 
 def test_an_account_counts_only_what_is_listed_anyway(account: Account) -> None:
@@ -367,12 +385,9 @@ def test_a_key_pair_that_is_gone_is_reported_once(account: Account) -> None:
     account.settle()
     account.ivs.key_pairs.clear()
 
-    found = account.settle()
+    (found,) = account.settle()
 
-    assert {type(each): each.resource_arn for each in found} == {
-        ResourceListed: THIS_ACCOUNT,
-        ResourceNotListed: KEY_PAIR,
-    }
+    assert (type(found), found.resource_arn) == (ResourceNotListed, KEY_PAIR)
     assert account.facts(KEY_PAIR).is_gone
     assert account.settle() == []
 

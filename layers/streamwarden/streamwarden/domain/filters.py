@@ -10,10 +10,11 @@ from typing import Annotated, Any, Final
 from msgspec import Struct, field
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.expressions.expressions import compile_condition, intervals_of
+from streamwarden.domain.expressions.expressions import compile_condition, intervals_of, may_read
 from streamwarden.domain.expressions.recheck_interval import with_recheck
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.verdicts import Finding, Status
 
 _TEXTS: Final = "text or a list of texts"
@@ -94,6 +95,12 @@ class Filter(Struct, frozen=True):
     @property
     def needs_settings(self) -> bool:
         return self.match.needs_settings or bool(self.when) or bool(self.unless)
+
+    @property
+    def interests(self) -> Interests:
+        """What its conditions read of the little that is kept."""
+        conditions = [each for each in (self.when, self.unless) if each]
+        return Interests(reads_viewers=any(may_read(each, "viewers") for each in conditions))
 
     def prepare(self, resource: ResourceType = ResourceType.CHANNEL) -> FilterFunction:
         """A function that says why the rule is not about a resource of this type, or exempts it.

@@ -71,6 +71,11 @@ class Rule(Struct, frozen=True, kw_only=True):
         """Everything it may do, in whatever step."""
         return _actions(self.steps)
 
+    @property
+    def interests(self) -> Interests:
+        """What it reads of the little that is kept, by its kind and by its conditions."""
+        return self.check.interests | self.rule_filter.interests
+
 
 class RuleSet(Struct, frozen=True, kw_only=True):
     """The rules about one type of resource, and what some share: filters and event matchers.
@@ -251,7 +256,7 @@ def _rule_set(resource: ResourceType, compiled: Iterable[tuple[CompiledRule, Che
             }.values()
         ),
         only_matches_events=None not in matchers,
-        interests=reduce(or_, (rule.check.interests for rule in rules), Interests()),
+        interests=reduce(or_, (rule.interests for rule in rules), Interests()),
         has_holds=any(rule.hold for rule in rules),
     )
 

@@ -84,6 +84,7 @@ def fleet_entry(record: Record) -> FleetEntry:
         is_ingest_known=facts.live is not None and _is_ingest_known(facts.live),
         viewers=viewers.value if viewers else None,
         counted_at=viewers.at if viewers else None,
+        counts=_counts(facts),
         recheck_at=record.timer_at,
         has_pending=bool(record.pending),
         is_rotation_due=any(
@@ -96,6 +97,12 @@ def fleet_entry(record: Record) -> FleetEntry:
         peers=facts.live.peers if facts.live else None,
         decided_under=record.decided_under,
     )
+
+
+def _counts(facts: Facts) -> dict[str, int]:
+    if facts.resource_type is not ResourceType.ACCOUNT:
+        return {}
+    return {name: value for name, value in facts.settings.items() if isinstance(value, int)}
 
 
 def _is_ingest_known(session: Session) -> bool:

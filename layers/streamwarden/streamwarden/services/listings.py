@@ -7,7 +7,8 @@ from typing import Final
 
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType, account_arn
-from streamwarden.services.records import ListedResource
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.services.records import FleetEntry, ListedResource
 
 type Listed = Mapping[str, ListedResource]
 
@@ -81,3 +82,24 @@ def account_of(
     }
     counts |= {_COUNTED_AS[resource]: len(listed) for resource, listed in others.items()}
     return ListedResource(arn=account_arn(place.account, place.region), settings=counts, tags={})
+
+
+def as_reported(account: ListedResource, entry: FleetEntry | None, needs: Needs) -> ListedResource:
+    """The account with the counts of its record, where no rule would judge the new ones otherwise.
+
+    Viewers come and go with every sweep, and each report is a write.
+    """
+    if entry is None:
+        return account
+    unchanged = {
+        name: entry.counts[name]
+        for name, count in account.settings.items()
+        if name in entry.counts and _is_same_side(name, entry.counts[name], count, needs)
+    }
+    return replace(account, settings={**account.settings, **unchanged})
+
+
+def _is_same_side(name: str, stored: int, count: int, needs: Needs) -> bool:
+    """Whether both are below, or both not below, each limit of a rule."""
+    limits = [limit for counted, limit in needs.counts if counted == name]
+    return all((stored < limit) == (count < limit) for limit in limits)

@@ -156,11 +156,10 @@ def _is_unchanged(
 
 
 def _is_same_place(found: Peers, stored: Peers) -> bool:
+    """Whether it is on the same side of each limit, however many there are on either side."""
     if (found.value, found.limits) != (stored.value, stored.limits):
         return False
-    if all(found.rank <= limit and stored.rank <= limit for limit in found.limits):
-        return True
-    return (found.rank, found.live) == (stored.rank, stored.live)
+    return all((found.rank <= limit) == (stored.rank <= limit) for limit in found.limits)
 
 
 def _is_on_course(found: Peers, stored: Peers, counted_at: datetime, now: datetime) -> bool:

@@ -96,10 +96,10 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `live_stream_id` is set from `Session Created` on, `is_on_air` only from `Stream Start`.
     `viewers` is the viewer count of the live stream as last reported, and `counted_at` when that
-    was; None if it never was.
-    `aired` does not count the live stream, and `peers` is what its record was last given.
-    `is_stale` asks for word as long as the stream is listed, and `is_ingest_known` for no more
-    word of what its encoder sends. `are_key_tags_known` is also set of a channel without a key.
+    was; None if it never was, or no rule reads it. `counts` are those of the account. `aired` does
+    not count the live stream, and `peers` is what its record was last given. `is_stale` asks for
+    word as long as the stream is listed, and `is_ingest_known` for no more word of what its encoder
+    sends. `are_key_tags_known` is also set of a channel without a key.
     `decided_under` as in its record.
     """
 
@@ -112,6 +112,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_ingest_known: bool = False
     viewers: int | None = None
     counted_at: datetime | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
     recheck_at: datetime | None = None
     has_pending: bool = False
     is_rotation_due: bool = False

@@ -32,6 +32,7 @@ from streamwarden.services.listings import (
     LISTED_TYPES,
     Listed,
     account_of,
+    as_reported,
     with_restrictions,
     with_uses,
 )
@@ -55,9 +56,9 @@ _TIMER_GRACE: Final = timedelta(minutes=2)
 # write; so many hold up an event that comes behind them by some seconds.
 _RECHECKS_A_SWEEP: Final = 1_000
 
-# A viewer count is reported when it is first known, when it becomes none or some, and when it
-# has changed by at least ten viewers and by more than a tenth; else before it grows old, if a
-# rule needs it.
+# Where a rule reads viewers, a count is reported when it is first known, when it becomes none or
+# some, and when it has changed by at least ten viewers and by more than a tenth; else before it
+# grows old.
 _FEW_VIEWERS: Final = 10
 _TENTH: Final = 10
 
@@ -175,6 +176,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
             changes += _changed(listed, entries[resource], now)
         if _ACCOUNT in self.needs.resources:
             account = account_of(self.place, channels, streams, others)
+            account = as_reported(account, entries[_ACCOUNT].get(account.arn), self.needs)
             changes += _changed({account.arn: account}, entries[_ACCOUNT], now)
         return _put(self.change_inbox, changes)
 
@@ -237,7 +239,7 @@ def _changed_streams(
     for arn, stream in listed.items():
         entry = entries.get(arn)
         is_count_old = needs.viewers and _is_count_old(stream, entry, now)
-        if entry is None or is_count_old or not _agrees(stream, entry):
+        if entry is None or is_count_old or not _agrees(stream, entry, needs):
             yield StreamListed(
                 resource_arn=arn,
                 time=now,
@@ -253,10 +255,10 @@ def _changed_streams(
             yield StreamNotListed(resource_arn=arn, time=now)
 
 
-def _agrees(stream: LiveStream, entry: FleetEntry) -> bool:
+def _agrees(stream: LiveStream, entry: FleetEntry, needs: Needs) -> bool:
     if stream.stream_id != entry.live_stream_id or not entry.is_on_air:
         return False
-    if not _are_viewers_alike(stream.viewer_count, entry.viewers):
+    if needs.viewers and not _are_viewers_alike(stream.viewer_count, entry.viewers):
         return False
     if entry.is_stale and stream.health is Health.HEALTHY:
         return False

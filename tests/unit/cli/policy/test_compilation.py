@@ -9,7 +9,7 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.calendar import Weekday
 from streamwarden.domain.filters import Match
 from streamwarden.domain.ivs import AccountQuota, IngestLimit
-from streamwarden.domain.policy import Step
+from streamwarden.domain.policy import Step, encode_policy, load_policy
 from streamwarden.domain.rules import Check
 from streamwarden.domain.rules.account.account_limit import AccountLimit
 from streamwarden.domain.rules.account.quota_headroom import Quota, QuotaHeadroom
@@ -346,3 +346,32 @@ def test_an_expression_that_does_not_fit_a_channel_does_not_hold() -> None:
 
     assert found is not None
     assert found.reason == f"`when: {expression}` does not hold"
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("{id: a, kind: viewer_ceiling, params: {viewers: 9}}", True),
+        ("{id: a, kind: no_viewers, params: {limit: 5m}}", True),
+        ("{id: a, kind: max_duration, params: {limit: 5m}, unless: session.viewers}", True),
+        ("{id: a, kind: max_duration, params: {limit: 5m}, unless: session.stalled}", False),
+    ],
+)
+def test_sweeps_and_records_know_whether_a_rule_reads_viewers(rule: str, *, expected: bool) -> None:
+    compiled = compile_policy(f"version: 1\nrules: [{rule}]", "x.yaml")
+
+    assert compiled.needs.viewers is expected
+    rules = load_policy(encode_policy(compiled)).about(ResourceType.CHANNEL)
+    assert rules.interests.reads_viewers is expected
+
+
+@pytest.mark.parametrize(
+    ("share", "limit"), [("0.8", 80), ("0.55", 55), ("0.999", 100), ("1", 100)]
+)
+def test_a_sweep_knows_the_smallest_count_that_breaches_a_quota(share: str, limit: int) -> None:
+    only = "only: [concurrent_streams]"
+    rule = f"{{id: a, kind: quota_headroom, params: {{at: {share}, {only}}}}}"
+
+    compiled = compile_policy(f"version: 1\nrules: [{rule}]", "x.yaml")
+
+    assert compiled.needs.counts == {("concurrentStreams", limit)}

@@ -14,6 +14,7 @@ from streamwarden.domain.expressions.expressions import (
     compile_condition,
     compile_expression,
     intervals_of,
+    may_read,
 )
 from streamwarden.domain.expressions.recheck_interval import RecheckInterval
 from streamwarden.domain.expressions.time_functions import TimeFunctions
@@ -153,3 +154,23 @@ def test_an_expression_says_how_it_depends_on_time(
     text: str, intervals: set[RecheckInterval]
 ) -> None:
     assert intervals_of(text) == intervals
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("session.viewers > `10`", True),
+        ('!(session."view\\u0065rs")', True),
+        ("session.{count: viewers}.count == `0`", True),
+        ("session | viewers", True),
+        ("values(session)", True),
+        ("session.*", True),
+        ("*.viewers", True),
+        ("contains(values(@), 'x')", True),
+        ("session.on_air && length(session.limit_hits[?@ == 'x']) > `0`", True),
+        ("session.on_air && session.limit_hits[0] == 'x'", False),
+        ("channel.tags.team == 'viewers'", False),
+    ],
+)
+def test_what_may_read_a_member_of_the_session_is_known(expression: str, *, expected: bool) -> None:
+    assert may_read(expression, "viewers") is expected

@@ -9,7 +9,7 @@ import msgspec
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from streamwarden.adapters.aws_errors import translated
+from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.fleet import decode_entry, encode_entry
 from streamwarden.adapters.dynamodb.items import Item, encode, scope_of, text
 from streamwarden.adapters.dynamodb.reading import ID_OF, read_record
@@ -32,12 +32,17 @@ _OWNER: Final = "owner"
 # A busy account has new stages and compositions every minute, and only their events tell of them.
 _NEVER_LISTED: Final = frozenset({ResourceType.STAGE, ResourceType.COMPOSITION, ResourceType.OTHER})
 
-# Why DynamoDB cancels a transaction when others write the same items.
+# Why DynamoDB cancels a transaction, or refuses a single write, when others write the same items.
 _OVERTAKEN: Final = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
+_REFUSED: Final = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 
 
 class DynamoRecordStore(Struct, frozen=True):
-    """RecordStore over GetItem and TransactWriteItems."""
+    """RecordStore over GetItem, PutItem and TransactWriteItems.
+
+    A PutItem whose answer was lost is sent again, and is then refused like one that came too late.
+    The record is loaded again and holds it already: it asked for nothing to be sent.
+    """
 
     client: "DynamoDBClient"
     table_name: str
@@ -69,15 +74,16 @@ class DynamoRecordStore(Struct, frozen=True):
 
     def save(self, record: Record, before: Record) -> Record:
         saved = replace(record, version=before.version + 1)
-        puts = [
-            self._put_record(saved, before.version),
-            *self._put_key_owners(saved, before),
-        ]
-        writes: list[Any] = [{"Put": put} for put in puts]
-        writes += self._outbox(saved, before)
-        with translated("dynamodb:TransactWriteItems"):
+        put = self._put_record(saved, before.version)
+        others = [*self._put_key_owners(saved, before), *self._outbox(saved, before)]
+        # A transaction costs twice as much, and one item needs none.
+        operation = "TransactWriteItems" if others else "PutItem"
+        with translated(f"dynamodb:{operation}"):
             try:
-                self.client.transact_write_items(TransactItems=writes)
+                if others:
+                    self.client.transact_write_items(TransactItems=[{"Put": put}, *others])
+                else:
+                    self.client.put_item(**put)
             except ClientError as error:
                 if _is_superseded(error):
                     raise VersionConflict(record.state.arn) from error
@@ -119,7 +125,7 @@ class DynamoRecordStore(Struct, frozen=True):
         for key_arn, end in {**forgotten, **_key_ends(record.state)}.items():
             if key_arn not in ended or (end is None) != (ended[key_arn] is None):
                 item = _owner_item(key_arn, record.state.arn, end)
-                yield {"TableName": self.table_name, "Item": item}
+                yield {"Put": {"TableName": self.table_name, "Item": item}}
 
 
 def _key_ends(state: Resource) -> dict[str, datetime | None]:
@@ -144,7 +150,7 @@ def _owner_item(key_arn: str, channel_arn: str, end: datetime | None) -> Item:
 def _is_superseded(error: ClientError) -> bool:
     """Whether others wrote the channel, before or at the same time; not size or throughput."""
     reasons: Sequence[Mapping[str, Any]] = error.response.get("CancellationReasons", [])
-    return any(reason.get("Code") in _OVERTAKEN for reason in reasons)
+    return code_of(error) in _REFUSED or any(each.get("Code") in _OVERTAKEN for each in reasons)
 
 
 def record_item(record: Record) -> Item:

@@ -60,13 +60,38 @@ def intervals_of(text: str) -> frozenset[RecheckInterval]:
     return frozenset(FUNCTIONS[name].interval for name in called & FUNCTIONS.keys())
 
 
+def may_read(text: str, member: str) -> bool:
+    """Whether it may read this member of the session, also by reading the session as a whole."""
+    return _may_read(_parse(text).parsed, member)
+
+
+def _may_read(node: Node, member: str) -> bool:
+    match node:
+        case {"type": "current" | "value_projection"} | {"type": "field", "value": "session"}:
+            return True
+        case {
+            "type": "subexpression",
+            "children": [
+                {"value": "session"},
+                {"type": "field", "value": name}
+                | {"type": "index_expression", "children": [{"type": "field", "value": name}, _]},
+            ],
+        }:
+            return bool(name == member)
+        case _:
+            return any(_may_read(child, member) for child in _children_of(node))
+
+
+def _children_of(node: Node) -> Iterator[Node]:
+    """Those of a slice are numbers."""
+    return (child for child in node["children"] if isinstance(child, Mapping))
+
+
 def _calls_in(node: Node) -> Iterator[Node]:
     """Every function call within an expression."""
     if node["type"] == "function_expression":
         yield node
-    # Those of a slice are numbers.
-    children = [child for child in node["children"] if isinstance(child, Mapping)]
-    for child in children:
+    for child in _children_of(node):
         yield from _calls_in(child)
 
 

@@ -10,10 +10,11 @@ class Needs(Struct, frozen=True, kw_only=True):
 
     `resources` are types of resources to list, or to count for the account. `ingest` is the
     configuration of what an encoder sends (GetStreamSession, one call a stream), `stream_keys` the
-    tags of stream keys (ListStreamKeys, one call a channel). `viewers` are viewer counts that do
-    not grow old. `peers` are how many streams may be live together, each with the key of the tag
-    whose value they share; `airtime` are the keys of tags by whose values airtime is added up. An
-    empty key stands for the whole account.
+    tags of stream keys (ListStreamKeys, one call a channel). `viewers` says that a rule reads
+    viewer counts of streams: they are reported, and do not grow old. `peers` are how many streams
+    may be live together, each with the key of the tag whose value they share; `airtime` are the
+    keys of tags by whose values airtime is added up. An empty key stands for the whole account.
+    `counts` are counts of the account, each with the smallest that breaches a rule.
     """
 
     resources: frozenset[ResourceType] = frozenset()
@@ -22,6 +23,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     viewers: bool = False
     peers: frozenset[tuple[str, int]] = frozenset()
     airtime: frozenset[str] = frozenset()
+    counts: frozenset[tuple[str, int]] = frozenset()
 
     def __or__(self, other: "Needs") -> "Needs":
         return Needs(
@@ -31,4 +33,5 @@ class Needs(Struct, frozen=True, kw_only=True):
             viewers=self.viewers or other.viewers,
             peers=self.peers | other.peers,
             airtime=self.airtime | other.airtime,
+            counts=self.counts | other.counts,
         )

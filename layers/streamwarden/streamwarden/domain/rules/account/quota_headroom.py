@@ -70,8 +70,8 @@ class QuotaHeadroom(Check, frozen=True):
     20 recording configurations, 3 playback key pairs and 3 playback restriction policies. `quotas`
     gives the value of each quota that AWS has raised. `only` names the quotas that the rule
     compares. A breach names all quotas that reach the share. People get no further notification
-    while it lasts. To get separate notifications, write separate rules. The counts are those of the
-    last sweep. Viewers of streams that IVS could not count are left out.
+    while it lasts. To get separate notifications, write separate rules. A sweep reports a count
+    when it reaches or leaves the share. Viewers of streams that IVS could not count are left out.
     Data: `ListChannels`, `ListStreams` and the listings of what `only` names. Costs one call a
     sweep for recording configurations and one for playback restriction policies, and up to four for
     playback key pairs.
@@ -101,12 +101,28 @@ class QuotaHeadroom(Check, frozen=True):
 
     @property
     def needs(self) -> Needs:
-        return Needs(resources=_ACCOUNT.union(*(_COUNTED[each].listed for each in self.only)))
+        return Needs(
+            resources=_ACCOUNT.union(*(_COUNTED[each].listed for each in self.only)),
+            counts=frozenset(
+                (watched.member, self._first_breach(watched))
+                for watched in map(self._watched, self.only)
+            ),
+        )
+
+    def _first_breach(self, watched: _Watched) -> int:
+        """The smallest count that breaches the rule."""
+        near = int(self.at * watched.allowed)
+        return next(
+            each for each in range(max(near - 1, 0), near + 2) if self._is_short(watched, each)
+        )
+
+    def _is_short(self, watched: _Watched, count: int) -> bool:
+        # Divided, not multiplied: 55 / 100 is 0.55, while 0.55 * 100 is a little more than 55.
+        return count / watched.allowed >= self.at
 
     def prepare(self) -> Judge:
         watched = [self._watched(each) for each in _ALL if each in self.only]
-        at = self.at
-        within = compliant(f"less than {at * 100:g}% of each quota is in use")
+        within = compliant(f"less than {self.at * 100:g}% of each quota is in use")
 
         def judge(facts: Facts, now: datetime) -> Finding:
             found = [(each, facts.state.settings.get(each.member)) for each in watched]
@@ -114,8 +130,7 @@ class QuotaHeadroom(Check, frozen=True):
             state = [(each, count) for each, count in found if count and count.value is not None]
             if not state:
                 return _UNCOUNTED
-            # Divided, not multiplied: 55 / 100 is 0.55, while 0.55 * 100 is a little more than 55.
-            short = [(each, count) for each, count in state if count.value / each.allowed >= at]
+            short = [(each, count) for each, count in state if self._is_short(each, count.value)]
             if not short:
                 return within
             return breach(

@@ -16,8 +16,8 @@ class ConcurrentStreams(LiveCheck, frozen=True):
 
     Without `tag`, the limit applies to the whole account and region. The streams that started last
     are in breach. All streams count, including streams of channels that the rule is not about. A
-    stream is judged after the first sweep that follows its start. It is judged again when a sweep
-    finds that other streams ended. The counts of a sweep are valid for two hours.
+    stream is judged after the first sweep that follows its start. It is judged again when so many
+    other streams ended that it is within the limit. The counts of a sweep are valid for two hours.
     Data: `ListStreams`, tags in `ListChannels`. Costs no further IVS call.
     """
 

@@ -16,6 +16,7 @@ from streamwarden.domain.rules.live_sessions.viewer_counts import UNCOUNTED, cou
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.state.viewers import FRESH_FOR, is_fresh
 from streamwarden.domain.verdicts import Condition, Confirm, Finding
 
@@ -43,6 +44,10 @@ class NoViewers(LiveCheck, frozen=True):
     @property
     def confirm(self) -> Confirm:
         return Confirm(Condition.VIEWERS_AT_MOST, 0)
+
+    @property
+    def interests(self) -> Interests:
+        return Interests(reads_viewers=True)
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live = facts.live

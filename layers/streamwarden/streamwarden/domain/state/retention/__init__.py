@@ -22,6 +22,7 @@ from streamwarden.domain.state.retention.sessions import (
     since,
     with_few_sessions,
     without_empty_sets,
+    without_viewers,
 )
 from streamwarden.domain.state.retention.tags import with_few_tags
 
@@ -50,6 +51,8 @@ def retained(
     nothing.
     """
     kept = with_few_tags(with_few_sessions(observed, now), interests, now)
+    if not interests.reads_viewers:
+        kept = without_viewers(kept)
     names = kept_settings({name: each.value for name, each in kept.settings.items()})
     return without_empty_sets(
         replace(

@@ -171,6 +171,19 @@ def _without_past(session: Session) -> Session:
     return without_empty_sets(replace(session, listed_stalled=stalled, unwatched=unwatched))
 
 
+def without_viewers(state: Resource) -> Resource:
+    """Without what sweeps counted of those who watch."""
+    return replace(
+        state,
+        sessions={
+            key: each
+            if each.viewers is None
+            else replace(each, viewers=None, watched_at=None, unwatched=EMPTY)
+            for key, each in state.sessions.items()
+        },
+    )
+
+
 def since(moments: frozenset[datetime], last: datetime | None) -> frozenset[datetime]:
     return moments if last is None else frozenset(at for at in moments if at > last)
 

@@ -1,0 +1,1 @@
+"""What an input costs: the real functions on a metered AWS in memory, by AWS's list prices."""
