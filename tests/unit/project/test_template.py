@@ -291,13 +291,8 @@ def concurrency(name: str) -> int:
     sources = queue_events(name)
     if not sources:
         return 1  # a schedule
-    wanted: int | Node = sources[0]["ScalingConfig"]["MaximumConcurrency"]
-    return wanted if isinstance(wanted, int) else default_of(wanted["Ref"])
-
-
-def default_of(parameter: str) -> int:
-    found: int = template()["Parameters"][parameter]["Default"]
-    return found
+    wanted: int = sources[0]["ScalingConfig"]["MaximumConcurrency"]
+    return wanted
 
 
 def test_an_account_with_ten_concurrent_executions_has_room_for_stops() -> None:
