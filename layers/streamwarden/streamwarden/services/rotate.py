@@ -166,7 +166,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
         now = self.clock()
         tags = dict(key.tags) if key is not None else {}
         rotation = Rotation(
-            id=f"{parse_arn(channel_arn).resource_id}-{now:%Y%m%dT%H%M%SZ}",
+            id=f"{parse_arn(channel_arn).resource_id}-{now:%Y%m%dT%H%M%S.%fZ}",
             channel_arn=channel_arn,
             channel_name=Facts(self.store.load(channel_arn).state).name,
             old_key_arn=key.arn if key is not None else None,
