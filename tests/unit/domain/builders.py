@@ -225,7 +225,7 @@ def recording_end_failure(when: datetime, recording_id: str = RECORDING) -> Inpu
     return recording_event("Recording End Failure", when, recording_id, reason=reason)
 
 
-def rotation_observed(when: datetime, *, is_finished: bool) -> Input:
+def rotation_observed(when: datetime, *, is_finished: bool) -> RotationObserved:
     return RotationObserved(resource_arn=CHANNEL, time=when, is_finished=is_finished)
 
 
