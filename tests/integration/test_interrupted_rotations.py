@@ -17,6 +17,7 @@ CALLS = (
     "GetStream",
     "GetItem",  # whether its tag makes the key young
     "PutItem",
+    "SendMessageBatch",  # that it has begun
     "DeleteStreamKey",
     "CreateStreamKey",
     "GetStreamKey",

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from streamwarden.domain.inputs import ResourceListed, envelope_of
 from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
 from tests.integration.driver import NOON, Stack, arn_of
 
@@ -294,3 +295,22 @@ def _listen(stack: Stack) -> Any:
         return received
 
     return published
+
+
+def test_incidents_that_follow_each_other_within_a_second_are_all_told(deploy: Any) -> None:
+    stack = deploy("version: 1\nrules:\n  - {id: tls, kind: insecure_ingest, mode: notify}\n")
+    studio = stack.channel("studio")
+    stack.take("NotificationQueue")
+
+    for is_insecure in (True, False, True, False):
+        stack.later(milliseconds=100)
+        listed = ResourceListed(
+            resource_arn=studio,
+            time=stack.now,
+            settings={"name": "studio", "insecureIngest": is_insecure},
+            tags={},
+        )
+        assert stack.deliver("StreamEvents", envelope_of(listed)) == []
+
+    told = [each.body["status"] for each in stack.take("NotificationQueue")]
+    assert told == ["opened", "resolved", "opened", "resolved"]

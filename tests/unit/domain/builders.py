@@ -22,6 +22,7 @@ from streamwarden.domain.inputs import (
     PeersListed,
     ResourceListed,
     ResourceNotListed,
+    RotationObserved,
     StreamListed,
     StreamNotListed,
     StreamStillListed,
@@ -222,6 +223,10 @@ def recording_start_failure(when: datetime, recording_id: str = RECORDING) -> In
 def recording_end_failure(when: datetime, recording_id: str = RECORDING) -> Input:
     reason = "InternalServerException"
     return recording_event("Recording End Failure", when, recording_id, reason=reason)
+
+
+def rotation_observed(when: datetime, *, is_finished: bool) -> RotationObserved:
+    return RotationObserved(resource_arn=CHANNEL, time=when, is_finished=is_finished)
 
 
 def api_call(

@@ -183,6 +183,7 @@ own_inputs = st.one_of(
         tags=some_tags,
         key_arn=st.sampled_from((None, KEY)),
     ),
+    st.builds(build.rotation_observed, moments, is_finished=st.booleans()),
     st.builds(
         build.key_observed,
         moments,

@@ -23,6 +23,7 @@ from tests.unit.domain.builders import (
     key_observed,
     peers_listed,
     raw_event,
+    rotation_observed,
     stream_listed,
     stream_not_listed,
     stream_still_listed,
@@ -44,6 +45,7 @@ OWN_INPUTS: tuple[OwnInput, ...] = (
     key_observed(at(), KEY, minted_at=at(-24)),
     key_observed(at(), None, minted_at=None),
     key_observed(at(), KEY, tags={"owner": "a"}),
+    rotation_observed(at(), is_finished=False),
     action_finished(at(), "KgopvkVuUi7g/inherit/tags", tags={"owner": "a"}, key_arn=KEY),
 )
 

@@ -29,7 +29,7 @@ POLICY = builders.policy_of(
     builders.compiled_rule("stream_key_age", {"limit": "PT2H"}, builders.ROTATE_KEY)
 )
 LIVE = LiveStream(channel_arn=CHANNEL, stream_id="st-1", health=Health.HEALTHY, start_time=at())
-CALLS = 15
+CALLS = 16
 
 
 @dataclass
@@ -81,6 +81,7 @@ def test_what_is_begun_is_remembered_before_the_first_change() -> None:
     begun = calls.made.index("begin")
     assert calls.made[begun:] == [
         "begin",
+        "put",
         "delete",
         "create",
         "read",

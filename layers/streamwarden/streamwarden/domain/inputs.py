@@ -131,6 +131,14 @@ class KeyObserved(Struct, frozen=True, kw_only=True):
     tags: dict[str, str] | None = None
 
 
+class RotationObserved(Struct, frozen=True, kw_only=True):
+    """A rotation of the channel's stream key has begun, or has published the new key."""
+
+    resource_arn: ResourceArn
+    time: AwareTime
+    is_finished: bool
+
+
 type OwnInput = (
     Recheck
     | ResourceListed
@@ -142,6 +150,7 @@ type OwnInput = (
     | IngestObserved
     | ActionFinished
     | KeyObserved
+    | RotationObserved
 )
 type Input = Event | OwnInput
 
@@ -156,6 +165,7 @@ _BY_DETAIL_TYPE: Final[Mapping[str, type[OwnInput]]] = {
     "Streamwarden Ingest Observed": IngestObserved,
     "Streamwarden Action Finished": ActionFinished,
     "Streamwarden Key Observed": KeyObserved,
+    "Streamwarden Rotation Observed": RotationObserved,
 }
 _DETAIL_TYPES: Final = {model: detail_type for detail_type, model in _BY_DETAIL_TYPE.items()}
 

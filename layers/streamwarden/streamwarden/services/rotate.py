@@ -17,7 +17,7 @@ from streamwarden.domain.actions.base.calls import ListedKey
 from streamwarden.domain.actions.rotate_key import ROTATE_KEY, rotates_key
 from streamwarden.domain.arn import is_channel_arn, parse_arn
 from streamwarden.domain.decide import assess
-from streamwarden.domain.inputs import KeyObserved
+from streamwarden.domain.inputs import KeyObserved, RotationObserved
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.facts import Facts
@@ -208,7 +208,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
         now = self.clock()
         tags = dict(key.tags) if key is not None else {}
         rotation = Rotation(
-            id=f"{parse_arn(channel_arn).resource_id}-{now:%Y%m%dT%H%M%SZ}",
+            id=f"{parse_arn(channel_arn).resource_id}-{now:%Y%m%dT%H%M%S.%fZ}",
             channel_arn=channel_arn,
             channel_name=Facts(self.store.load(channel_arn).state).name,
             old_key_arn=key.arn if key is not None else None,
@@ -220,6 +220,8 @@ class Rotator(Struct, frozen=True, kw_only=True):
         return rotation
 
     def _finish(self, rotation: Rotation, key: ListedKey | None) -> Outcome:
+        # Of the same moment again where it is resumed, which changes nothing.
+        self.change_inbox.put([_rotation_observed(rotation, rotation.minted_at)])
         if key is not None and key.arn == rotation.old_key_arn:
             self.keys.delete(key.arn)
             key = None
@@ -250,7 +252,8 @@ class Rotator(Struct, frozen=True, kw_only=True):
                     key_arn=key.arn,
                     minted_at=minted_at,
                     tags=dict(key.tags),
-                )
+                ),
+                _rotation_observed(rotation, now, is_finished=True),
             ]
         )
         self.outbox.send(
@@ -284,6 +287,12 @@ class Rotator(Struct, frozen=True, kw_only=True):
             if is_enforced and rotates_key(rule.actions):
                 return verdict
         return None
+
+
+def _rotation_observed(
+    rotation: Rotation, at: datetime, *, is_finished: bool = False
+) -> RotationObserved:
+    return RotationObserved(resource_arn=rotation.channel_arn, time=at, is_finished=is_finished)
 
 
 def _portable(tags: dict[str, str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from tests.unit.domain.builders import (
     key_created,
     key_deleted,
     key_observed,
+    rotation_observed,
     session_created,
     session_ended,
     stream_listed,
@@ -36,6 +37,7 @@ MISSING = breach(
     "without a stream key for 10m, which is the limit; nobody can stream to the channel",
     at(minutes=10),
 )
+ROTATING = "; a rotation by Streamwarden began at 2026-03-14 11:59:59 UTC and has not finished"
 
 CASES = (
     Case(title="nothing is known", check=CHECK, now=at(), found=UNKNOWN),
@@ -71,6 +73,35 @@ CASES = (
         title="exactly at the limit",
         check=CHECK,
         given=(key_deleted(at()),),
+        now=at(minutes=10),
+        found=MISSING,
+    ),
+    Case(
+        title="while Streamwarden replaces it",
+        check=CHECK,
+        given=(rotation_observed(at(seconds=-1), is_finished=False), key_deleted(at())),
+        now=at(minutes=1),
+        found=pending(f"without a stream key for 1m of 10m allowed{ROTATING}", at(minutes=10)),
+    ),
+    Case(
+        title="a replacement by Streamwarden that lasts",
+        check=CHECK,
+        given=(rotation_observed(at(seconds=-1), is_finished=False), key_deleted(at())),
+        now=at(minutes=10),
+        found=breach(
+            f"without a stream key for 10m, which is the limit{ROTATING}; "
+            "nobody can stream to the channel",
+            at(minutes=10),
+        ),
+    ),
+    Case(
+        title="deleted after a rotation has finished",
+        check=CHECK,
+        given=(
+            rotation_observed(at(-2), is_finished=False),
+            rotation_observed(at(-1), is_finished=True),
+            key_deleted(at()),
+        ),
         now=at(minutes=10),
         found=MISSING,
     ),

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import example, given
+from hypothesis import strategies as st
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import decide
@@ -14,7 +15,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.state.retention import retained
 from tests.unit.domain import builders as build
-from tests.unit.domain.builders import CHANNEL, KEY, NEXT_STREAM, STREAM, at, state_from
+from tests.unit.domain.builders import CHANNEL, KEY, NEW_KEY, NEXT_STREAM, STREAM, at, state_from
 from tests.unit.domain.strategies import histories
 
 NOW = at(hours=2, minutes=5)
@@ -139,6 +140,28 @@ def test_changes_in_the_second_of_a_listing_stay_when_it_is_told_again() -> None
     state = apply_inputs(kept(listed, build.tags_set(at(), long)), [listed])
 
     assert Facts(state).tags == {"owner": "ann", **long}
+
+
+_TAGS_OF_A_KEY = (
+    build.key_created(at()),
+    *(build.tags_set(at(minutes=each + 1), {f"tag-{each}": "v"}, arn=KEY) for each in range(6)),
+)
+
+
+@given(st.permutations(_TAGS_OF_A_KEY), st.booleans())
+def test_the_tags_of_a_key_do_not_depend_on_the_order(
+    story: list[Input], is_another_key_known: bool
+) -> None:
+    before = [build.key_created(at(-1), key_arn=NEW_KEY)] if is_another_key_known else []
+    state = kept(*before)
+
+    for each in story:
+        state = keep(apply_inputs(state, [each]), state)
+
+    facts, tags = Facts(state), {f"tag-{each}": "v" for each in range(6)}
+    # What had no room is read by the next sweep.
+    assert facts.stream_key_tags == tags or not facts.are_stream_key_tags_whole
+    assert facts.stream_key_tags == tags or is_another_key_known
 
 
 def test_a_removal_from_a_key_with_many_tags_is_seen() -> None:

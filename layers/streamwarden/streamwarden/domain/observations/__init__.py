@@ -20,6 +20,7 @@ from streamwarden.domain.inputs import (
     Recheck,
     ResourceListed,
     ResourceNotListed,
+    RotationObserved,
     StreamListed,
     StreamNotListed,
     StreamStillListed,
@@ -101,8 +102,8 @@ def observation_of(arn: str, given: Input, matchers: Iterable[EventMatcher] = ()
             return _peers_listed(arn, given)
         case ActionFinished():
             return _action_finished(arn, given)
-        case KeyObserved():
-            return with_key(arn, given.key_arn, given.minted_at, given.time, given.tags)
+        case KeyObserved() | RotationObserved():
+            return _key_observed(arn, given)
         case _:
             return replace(from_event(arn, given), matched_events=matched_by(matchers, given))
 
@@ -145,6 +146,12 @@ def _action_finished(arn: str, finished: ActionFinished) -> Resource:
     if key_arn is None:
         return replace(done, tag_changes=changes)
     return replace(done, stream_keys={key_arn: StreamKey(arn=key_arn, tag_changes=changes)})
+
+
+def _key_observed(arn: str, given: KeyObserved | RotationObserved) -> Resource:
+    if isinstance(given, RotationObserved):
+        return Resource(arn=arn, is_key_rotated=Stamped(not given.is_finished, given.time))
+    return with_key(arn, given.key_arn, given.minted_at, given.time, given.tags)
 
 
 def _brief(outcome: Outcome) -> Outcome:

@@ -188,6 +188,12 @@ class Facts:
         """The channel is known to be without a stream key."""
         return self.state.key_arn is not None and self.state.key_arn.value is None
 
+    @property
+    def rotation_begun_at(self) -> datetime | None:
+        """When Streamwarden began to replace the stream key; None if it does not replace it now."""
+        rotation = self.state.is_key_rotated
+        return rotation.at if rotation is not None and rotation.value else None
+
     @cached_property
     def key_minted_at(self) -> datetime | None:
         """When the stream key was made; from first seen where that is unknown.

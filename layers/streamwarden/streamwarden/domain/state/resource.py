@@ -218,7 +218,8 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `listed_tags` is the whole set as last listed; `tag_changes` what was set (a value) or removed
     (None) since. `offline_at` and `unlisted_at` say when the channel was last known *not* to be
     live and *not* to be listed. `key_arn` is the one stream key, None while there is none;
-    `stream_keys` what is known of each there was, by its ARN. `keyed_at` is when a session last
+    `stream_keys` what is known of each there was, by its ARN. `is_key_rotated` says since when
+    Streamwarden replaces it, or no longer does. `keyed_at` is when a session last
     began, which takes a key, whatever is known of it. `limit_hits` are those of an account, and
     of a channel those whose event names no stream (`Facts.limit_hits_of`).
     `matched_events` are the events that rules ask for, by the key of their event matcher.
@@ -253,6 +254,7 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     creator: Annotated[Stamped[Author] | None, latest_stamped] = None
     key_author: Annotated[Stamped[Author] | None, latest_stamped] = None
     key_arn: Annotated[Stamped[str | None] | None, latest_stamped] = None
+    is_key_rotated: Annotated[Stamped[bool] | None, latest_stamped] = None
     keyed_at: Annotated[datetime | None, latest] = None
     last_on_air_at: Annotated[datetime | None, latest] = None
     stream_keys: Annotated[Mapping[str, StreamKey], each_key(merge_fields)] = field(

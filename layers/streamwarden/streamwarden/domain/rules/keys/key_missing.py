@@ -20,6 +20,7 @@ class KeyMissing(Check, frozen=True):
     channel. It counts only if the channel of the key is known: from the key's creation, from a
     rotation, or because a rule reads tags of stream keys. A session that begins minutes after the
     deletion shows that the channel has a key again, even if the record of its creation was lost.
+    While a rotation by Streamwarden is not finished, the reason says so.
     Data: CloudTrail `CreateChannel`, `CreateStreamKey` and `DeleteStreamKey`, stream events,
     `ListStreams`. Costs no IVS call.
     """
@@ -41,9 +42,9 @@ class KeyMissing(Check, frozen=True):
         deadline = key.at + self.limit
         reason = f"without a stream key for {format_duration(now - key.at)}"
         if now < deadline:
-            reason = f"{reason} of {format_duration(self.limit)} allowed"
+            reason = f"{reason} of {format_duration(self.limit)} allowed{_describe_cause(facts)}"
             return pending(reason, about=RESOURCE, recheck_at=deadline)
-        reason = f"{reason}{describe_limit(now - key.at, self.limit)}"
+        reason = f"{reason}{describe_limit(now - key.at, self.limit)}{_describe_cause(facts)}"
         return breach(f"{reason}; nobody can stream to the channel", about=RESOURCE, since=deadline)
 
 
@@ -56,3 +57,10 @@ _BEGAN_SINCE: Final = compliant(
 )
 
 _HAS_KEY: Final = compliant("the channel has a stream key")
+
+
+def _describe_cause(facts: Facts) -> str:
+    at = facts.rotation_begun_at
+    if at is None:
+        return ""
+    return f"; a rotation by Streamwarden began at {at:%Y-%m-%d %H:%M:%S} UTC and has not finished"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Set
 from copy import replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from typing import Final
 
 import msgspec
@@ -24,7 +25,6 @@ _AUTHORS_KEPT: Final = timedelta(hours=24)
 # Of keys before the present one, for events about them that come late.
 _OLD_KEYS: Final = 2
 _OLD_KEY_BYTES: Final = 200
-_KEY_CHANGES: Final = 3
 _KEY_CHANGES_BYTES: Final = 200
 # Beyond it, long tags of a key are known by their beginning and a digest.
 _KEY_TAGS_BYTES: Final = 1_500
@@ -115,15 +115,15 @@ def _key_order(key: StreamKey) -> tuple[datetime, str]:
 def _in_short(key: StreamKey) -> StreamKey:
     """An early observation may give the key the tags of the next key; too many are dropped."""
     is_small = _size(key) <= _OLD_KEY_BYTES
-    return key if is_small else StreamKey(arn=key.arn, minted_at=key.minted_at)
+    if is_small:
+        return key
+    return StreamKey(arn=key.arn, minted_at=key.minted_at, summarised_at=_changed_at(key))
 
 
 def _with_bounded_tags(key: StreamKey, read: Set[str]) -> StreamKey:
     listed, changes = key.listed_tags, key.tag_changes
     if listed is None:
-        # Changes alone say nothing of the rest; the newest may come after the listing.
-        newest = sorted(changes, key=lambda tag: (changes[tag].at, tag))[-_KEY_CHANGES:]
-        return replace(key, tag_changes={tag: changes[tag] for tag in sorted(newest)})
+        return _with_newest_changes(key)
     changes = {tag: each for tag, each in changes.items() if is_since(each, listed)}
     if _size(changes) <= _KEY_CHANGES_BYTES:
         return replace(key, listed_tags=_shortened(listed, read), tag_changes=changes)
@@ -135,6 +135,24 @@ def _with_bounded_tags(key: StreamKey, read: Set[str]) -> StreamKey:
         # No sweep compares the tags of keys: it has to list them again.
         summarised_at=latest(key.summarised_at, folded.at),
     )
+
+
+def _with_newest_changes(key: StreamKey) -> StreamKey:
+    """Changes alone say nothing of the rest, and they may come before the key's creation."""
+    kept, room = dict(key.tag_changes), _KEY_TAGS_BYTES
+    for tag, each in sorted(kept.items(), key=lambda item: (item[1].at, item[0]), reverse=True):
+        room -= _size({tag: each})
+        if room < 0:
+            del kept[tag]
+    if len(kept) == len(key.tag_changes):
+        return key
+    return replace(key, tag_changes=kept, summarised_at=_changed_at(key))
+
+
+def _changed_at(key: StreamKey) -> datetime | None:
+    """Up to when changes are left out: a listing from before is not whole, and is read again."""
+    moments = (each.at for each in key.tag_changes.values())
+    return reduce(latest, moments, key.summarised_at)
 
 
 def _shortened(listed: _Listed, read: Set[str]) -> _Listed:
