@@ -203,7 +203,7 @@ def test_a_message_that_lay_in_the_queue_for_long_is_tried_again(stack: Stack) -
 
 
 def _throttled(operation: str, moment: str) -> None:
-    if (operation, moment) == ("TransactWriteItems", "before"):
+    if (operation, moment) == ("PutItem", "before"):
         raise TemporaryError("dynamodb: ThrottlingException")
 
 

@@ -26,6 +26,7 @@ CALLS = (
     "SendMessageBatch",
     "SendMessageBatch",
     "DeleteItem",
+    "Query",  # channels that are gone, whose secrets go
 )
 
 

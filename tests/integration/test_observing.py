@@ -130,7 +130,7 @@ def test_people_hear_that_it_is_over(stack: Stack) -> None:
     stack.later(hours=4)
     stack.hear()
     stack.pump("Enforce")
-    stack.pump("ResourceChanges")
+    stack.pump("StreamEvents")
 
     stack.hear()
 

@@ -90,7 +90,7 @@ def act(stack: Stack) -> list[str]:
     """Carry out what was decided and tell the observers; the kinds of what was done."""
     taken = stack.take("ActionQueue")
     stack.deliver_grouped("Enforce", [(each.text, each.group) for each in taken])
-    assert stack.pump("ResourceChanges") == []
+    assert stack.pump("StreamEvents") == []
     return [each.body["kind"] for each in taken]
 
 
