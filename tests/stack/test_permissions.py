@@ -46,6 +46,12 @@ def _read(dynamodb: Any, account: Account) -> None:
     )
 
 
+def _delete(dynamodb: Any, account: Account) -> None:
+    dynamodb.delete_item(
+        TableName=account.outputs.table_name, Key={"pk": {"S": "x"}, "sk": {"S": "x"}}
+    )
+
+
 def _write(dynamodb: Any, account: Account) -> None:
     item = {"pk": {"S": "x"}, "sk": {"S": "x"}}
     dynamodb.put_item(TableName=account.outputs.table_name, Item=item)
@@ -77,7 +83,8 @@ _DENIED: list[tuple[str, str, Call]] = [
     ("EnforceRole", "ivs", _delete_key),
     ("EnforceRole", "ivs", _read_key),
     ("EnforceRole", "sqs", _request_action),
-    ("NotifyRole", "dynamodb", _read),
+    # Which items it may read and write, `dynamodb:LeadingKeys` says, which MiniStack does not know.
+    ("NotifyRole", "dynamodb", _delete),
     ("NotifyRole", "ivs", _stop),
     ("NotifyRole", "secretsmanager", _read_secret),
     ("SweepRole", "ivs", _stop),
