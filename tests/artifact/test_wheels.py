@@ -53,9 +53,9 @@ def test_the_command_says_its_version(streamwarden: Path, tmp_path: Path) -> Non
 
 
 def test_the_command_brings_the_shipped_policies(streamwarden: Path, tmp_path: Path) -> None:
-    said = run(streamwarden, "policy", "explain", "max_duration", folder=tmp_path)
+    output = run(streamwarden, "policy", "explain", "max_duration", folder=tmp_path)
 
-    assert "max_duration" in said
+    assert "max_duration" in output
 
 
 def test_the_command_checks_and_tests_a_policy(streamwarden: Path, tmp_path: Path) -> None:
@@ -72,9 +72,9 @@ def test_the_command_checks_and_tests_a_policy(streamwarden: Path, tmp_path: Pat
 def test_the_command_replays_events(streamwarden: Path, tmp_path: Path) -> None:
     sample = ROOT / "events" / "stream-state" / "stream-start.json"
 
-    said = run(streamwarden, "replay", sample, "--until", "5h", folder=tmp_path)
+    output = run(streamwarden, "replay", sample, "--until", "5h", folder=tmp_path)
 
-    assert "events 1" in said
+    assert "events 1" in output
 
 
 def test_the_simulator_alone_offers_its_fixture_by_itself(tmp_path: Path) -> None:

@@ -184,12 +184,12 @@ class Stack:
         assert self.pump("StreamEvents") == self.pump("ResourceChanges") == []
         return report
 
-    def hear(self) -> list[str]:
+    def observe_events(self) -> list[str]:
         """Deliver what IVS said since the last time, by the rules of the template."""
-        heard, self.events[:] = list(self.events), []
+        observed, self.events[:] = list(self.events), []
         return [
             body
-            for event in heard
+            for event in observed
             for function in template.listeners(event["detail-type"])
             for body in self.deliver(function, event)
         ]

@@ -74,14 +74,14 @@ def stream_start(channel_arn: str, **changes: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_a_malformed_message_is_buried_with_its_reason(
+def test_a_malformed_message_is_dead_lettered_with_its_reason(
     stack: Stack, message: Any, reason: str
 ) -> None:
     assert stack.deliver("StreamEvents", message) == []
 
-    (buried,) = stack.take("StreamInboxDeadLetters")
-    assert buried.attributes["reason"].startswith(reason)
-    assert buried.text == (message if isinstance(message, str) else json.dumps(message))
+    (dead_letter,) = stack.take("StreamInboxDeadLetters")
+    assert dead_letter.attributes["reason"].startswith(reason)
+    assert dead_letter.text == (message if isinstance(message, str) else json.dumps(message))
 
 
 def test_the_neighbours_of_a_malformed_message_are_observed(stack: Stack) -> None:
@@ -103,9 +103,9 @@ def test_the_neighbours_of_the_same_channel_are_observed(stack: Stack) -> None:
     assert again == []
     (record,) = stack.items()
     assert record["pk"]["S"] == arn_of("studio")
-    (buried,) = stack.take("StreamInboxDeadLetters")
+    (dead_letter,) = stack.take("StreamInboxDeadLetters")
     reason = "detail.stream_id: expected at most 26 characters, found 27"
-    assert buried.attributes["reason"] == f"Unprocessable: {reason}"
+    assert dead_letter.attributes["reason"] == f"Unprocessable: {reason}"
 
 
 def test_a_message_that_fails_does_not_take_others_of_its_channel_along(
@@ -130,8 +130,8 @@ def test_a_message_that_fails_does_not_take_others_of_its_channel_along(
     assert again == []
     (record,) = stack.items()
     assert "st-1" in record["document"]["S"]
-    (buried,) = stack.take("StreamInboxDeadLetters")
-    assert buried.attributes["reason"] == "ArithmeticError: no decision"
+    (dead_letter,) = stack.take("StreamInboxDeadLetters")
+    assert dead_letter.attributes["reason"] == "ArithmeticError: no decision"
 
 
 def test_an_unknown_detail_type_is_tolerated(stack: Stack) -> None:
@@ -165,14 +165,16 @@ def test_a_message_that_fails_is_wanted_again(stack: Stack) -> None:
     assert stack.take("StreamInboxDeadLetters") == []
 
 
-def test_a_message_that_fails_for_the_last_time_is_buried_with_its_reason(stack: Stack) -> None:
+def test_a_message_that_fails_for_the_last_time_is_dead_lettered_with_its_reason(
+    stack: Stack,
+) -> None:
     stack.on_call = _away
 
     again = stack.deliver("StreamEvents", stream_start(arn_of("studio")), age=timedelta(days=1))
 
     assert again == []
-    (buried,) = stack.take("StreamInboxDeadLetters")
-    assert buried.attributes["reason"] == "RuntimeError: the table is on fire"
+    (dead_letter,) = stack.take("StreamInboxDeadLetters")
+    assert dead_letter.attributes["reason"] == "RuntimeError: the table is on fire"
 
 
 def waits(stack: Stack) -> list[int]:
@@ -280,9 +282,9 @@ def test_a_key_in_a_message_reaches_neither_the_dead_letters_nor_a_log(
 ) -> None:
     stack.deliver("StreamEvents", message)
 
-    buried = stack.take("StreamInboxDeadLetters")
-    assert KEY not in f"{buried} {stack.items()} {stack.output.getvalue()}"
-    assert "aBcDeFgHiJkL" not in f"{buried} {stack.output.getvalue()}"
+    dead_letter = stack.take("StreamInboxDeadLetters")
+    assert KEY not in f"{dead_letter} {stack.items()} {stack.output.getvalue()}"
+    assert "aBcDeFgHiJkL" not in f"{dead_letter} {stack.output.getvalue()}"
 
 
 def test_when_the_dead_letter_queue_is_away_the_whole_batch_comes_again(stack: Stack) -> None:
@@ -296,7 +298,7 @@ def test_when_the_dead_letter_queue_is_away_the_whole_batch_comes_again(stack: S
         stack.deliver("StreamEvents", "{not json")
 
 
-def test_recordings_and_changes_are_buried_in_queues_of_their_own(stack: Stack) -> None:
+def test_recordings_and_changes_are_dead_lettered_in_queues_of_their_own(stack: Stack) -> None:
     stack.deliver("RecordingEvents", "{not json")
     stack.deliver("ResourceChanges", "{not json")
 

@@ -206,13 +206,15 @@ def test_another_stream_is_not_warned(stack: Stack, stream_id: str | None) -> No
     ("code", "status"),
     [(ErrorCode.NOT_BROADCASTING, "nothing-to-do"), (ErrorCode.ACCESS_DENIED, "failed")],
 )
-def test_what_ivs_answers_to_a_warning_is_told(stack: Stack, code: ErrorCode, status: str) -> None:
+def test_what_ivs_answers_to_a_warning_is_notified(
+    stack: Stack, code: ErrorCode, status: str
+) -> None:
     live = stack.go_live(stack.channel("studio"))
     stack.world.fail_next("PutMetadata", IvsError(code, "no"))
 
     carry_out(stack, action(live.channel_arn, "warn", stream_id=live.stream_id))
 
-    assert [said for said, _ in outcomes(stack)] == [status]
+    assert [output for output, _ in outcomes(stack)] == [status]
 
 
 def test_too_many_warnings_at_once_are_tried_again(stack: Stack) -> None:
@@ -236,19 +238,19 @@ def test_a_set_tag_resolves_its_breach(stack: Stack) -> None:
     assert statuses == ["opened", "resolved"]
 
 
-def test_a_failed_action_is_told(stack: Stack) -> None:
+def test_a_failed_action_is_notified(stack: Stack) -> None:
     live = stack.go_live(stack.channel("studio"))
     stack.later(hours=4)
-    stack.hear()
+    stack.observe_events()
     stack.world.fail_next("StopStream", IvsError(ErrorCode.ACCESS_DENIED, "no"))
     stack.pump("Enforce")
 
     stack.pump("StreamEvents")
 
     assert live.is_live
-    told = [each.body for each in stack.take("NotificationQueue")]
-    assert [each["status"] for each in told] == ["opened", "escalated"]
-    assert "The action stop failed: ivs:StopStream: AccessDenied" in told[1]["text"]
+    notified = [each.body for each in stack.take("NotificationQueue")]
+    assert [each["status"] for each in notified] == ["opened", "escalated"]
+    assert "The action stop failed: ivs:StopStream: AccessDenied" in notified[1]["text"]
 
 
 @pytest.mark.parametrize("kind", ["stop", "warn"])
@@ -296,22 +298,22 @@ def test_the_same_message_again_does_nothing_once_its_outcome_is_known(stack: St
     assert len(stack.asked("TagResource")) == 1
 
 
-def test_what_is_no_action_is_buried(stack: Stack) -> None:
+def test_what_is_no_action_is_dead_lettered(stack: Stack) -> None:
     assert stack.deliver("Enforce", {"kind": "explode"}, group=arn_of("studio")) == []
 
-    (buried,) = stack.take("ActionQueueDeadLetters")
-    assert buried.attributes["reason"].startswith("Unprocessable: ")
-    assert buried.group == arn_of("studio")
+    (dead_letter,) = stack.take("ActionQueueDeadLetters")
+    assert dead_letter.attributes["reason"].startswith("Unprocessable: ")
+    assert dead_letter.group == arn_of("studio")
 
 
 def test_a_stop_in_time_is_what_the_whole_stack_does(stack: Stack) -> None:
     live = stack.go_live(stack.channel("studio"))
     stack.later(hours=4)
-    stack.hear()
+    stack.observe_events()
 
     stack.pump("Enforce")
     stack.later(seconds=2)
-    stack.hear()
+    stack.observe_events()
     stack.pump("StreamEvents")
 
     assert not live.is_live
@@ -334,7 +336,7 @@ def test_outcomes_of_one_batch_are_counted_apart(stack: Stack) -> None:
     assert [line["ActionsUnnecessary"] for line in counted] == [[1.0]]
 
 
-WARNED = """
+WITH_WARNINGS = """
 version: 1
 rules:
   - id: no-marathons
@@ -349,13 +351,13 @@ rules:
 
 
 def test_first_a_word_then_a_warning_then_a_stop(deploy: Deploy) -> None:
-    stack = deploy(WARNED)
+    stack = deploy(WITH_WARNINGS)
     live = stack.go_live(stack.channel("studio"))
-    stack.hear()
+    stack.observe_events()
     stack.later(hours=3, minutes=30)
 
     for minutes in (30, 10, 1):
-        look_again(stack, live.channel_arn)
+        recheck(stack, live.channel_arn)
         stack.later(minutes=minutes)
 
     assert [call.operation for call in stack.asked() if not call.operation.startswith("List")] == [
@@ -367,26 +369,26 @@ def test_first_a_word_then_a_warning_then_a_stop(deploy: Deploy) -> None:
         "StopStream",
     ]
     assert not live.is_live
-    told = [each.body for each in stack.take("NotificationQueue")]
-    assert [each["status"] for each in told] == ["warning", "opened", "escalated"]
+    notified = [each.body for each in stack.take("NotificationQueue")]
+    assert [each["status"] for each in notified] == ["warning", "opened", "escalated"]
 
 
 def test_a_stack_that_observes_tells_of_a_warning_and_puts_none_into_the_stream(
     deploy: Deploy,
 ) -> None:
-    stack = deploy(WARNED, Mode="observe")
+    stack = deploy(WITH_WARNINGS, Mode="observe")
     live = stack.go_live(stack.channel("studio"))
-    stack.hear()
+    stack.observe_events()
     stack.later(hours=3, minutes=30)
 
-    look_again(stack, live.channel_arn)
+    recheck(stack, live.channel_arn)
 
     assert stack.asked("PutMetadata") == []
-    told = [each.body for each in stack.take("NotificationQueue")]
-    assert [each["status"] for each in told] == ["warning"]
+    notified = [each.body for each in stack.take("NotificationQueue")]
+    assert [each["status"] for each in notified] == ["warning"]
 
 
-def look_again(stack: Stack, channel_arn: str) -> None:
+def recheck(stack: Stack, channel_arn: str) -> None:
     """What a timer does, and all that follows from it."""
     look = Recheck(resource_arn=channel_arn, time=stack.now)
     stack.deliver("StreamEvents", envelope_of(look))

@@ -16,7 +16,7 @@ def marathon(stack: Stack) -> Stack:
     return stack
 
 
-def heard(stack: Stack) -> list[dict[str, object]]:
+def observed(stack: Stack) -> list[dict[str, object]]:
     events = list(stack.events)
     return [each for each in events if each["detail-type"] == "IVS Stream State Change"]
 
@@ -40,7 +40,7 @@ def calls_of(stack: Stack) -> int:
     """How many calls the observer makes for the news."""
     made: list[str] = []
     stack.on_call = lambda operation, moment: made.append(operation) if moment == "before" else None
-    stack.deliver("StreamEvents", *heard(stack))
+    stack.deliver("StreamEvents", *observed(stack))
     return len(made)
 
 
@@ -56,11 +56,11 @@ def test_a_killed_observer_is_finished_by_the_next_delivery(
 ) -> None:
     marathon.on_call = killing(marathon, number, moment)
     try:
-        marathon.deliver("StreamEvents", *heard(marathon))
+        marathon.deliver("StreamEvents", *observed(marathon))
     except Killed:
         marathon.start_cold()
 
-    assert marathon.deliver("StreamEvents", *heard(marathon)) == []
+    assert marathon.deliver("StreamEvents", *observed(marathon)) == []
 
     (action,) = marathon.take("ActionQueue")
     (notification,) = marathon.take("NotificationQueue")
@@ -71,12 +71,12 @@ def test_a_killed_observer_is_finished_by_the_next_delivery(
 
 
 def test_a_message_delivered_twice_writes_nothing_the_second_time(marathon: Stack) -> None:
-    marathon.deliver("StreamEvents", *heard(marathon))
+    marathon.deliver("StreamEvents", *observed(marathon))
     before = marathon.items()
 
     writes: list[str] = []
     marathon.on_call = lambda operation, moment: writes.append(operation)
-    marathon.deliver("StreamEvents", *heard(marathon))
+    marathon.deliver("StreamEvents", *observed(marathon))
 
     assert set(writes) == {"GetItem"}
     assert marathon.items() == before
@@ -89,7 +89,7 @@ def test_what_was_not_handed_over_is_handed_over_by_the_sweep(marathon: Stack) -
 
     marathon.on_call = kill_the_sending
     with pytest.raises(Killed):
-        marathon.deliver("StreamEvents", *heard(marathon))
+        marathon.deliver("StreamEvents", *observed(marathon))
     marathon.on_call = lambda operation, moment: None
     marathon.start_cold()
 
@@ -102,7 +102,7 @@ def test_what_was_not_handed_over_is_handed_over_by_the_sweep(marathon: Stack) -
 
 def test_a_channel_changed_meanwhile_is_looked_at_again(marathon: Stack) -> None:
     """Another function saves the channel between this one's load and save."""
-    first, second = heard(marathon)
+    first, second = observed(marathon)
 
     def meanwhile(operation: str, moment: str) -> None:
         if (operation, moment) == ("PutItem", "before"):
@@ -132,7 +132,7 @@ def test_a_channel_that_is_always_changed_is_wanted_again(marathon: Stack) -> No
 
     marathon.on_call = meanwhile
 
-    assert len(marathon.deliver("StreamEvents", *heard(marathon))) == 2
+    assert len(marathon.deliver("StreamEvents", *observed(marathon))) == 2
 
     assert marathon.take("ActionQueue") == []
 

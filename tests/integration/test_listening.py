@@ -60,7 +60,7 @@ def publish_error(stack: Stack, code: str = "BITRATE_EXCEEDED") -> Any:
     return event(stack, "IVS Stage Update", detail, STAGE)
 
 
-def test_an_event_of_a_stage_is_told_once_while_it_lasts(deploy: Any) -> None:
+def test_an_event_of_a_stage_is_notified_once_while_it_lasts(deploy: Any) -> None:
     stack: Stack = deploy(ALERTS)
     for _ in range(2):
         assert stack.deliver("ResourceChanges", publish_error(stack)) == []
@@ -69,8 +69,8 @@ def test_an_event_of_a_stage_is_told_once_while_it_lasts(deploy: Any) -> None:
     (notification,) = stack.take("NotificationQueue")
     assert notification.body["title"] == "stage AtUlF8oNuvW2: speakers breach"
     stack.later(minutes=30)
-    look_again = own(Recheck(resource_arn=STAGE, time=stack.now))
-    assert stack.deliver("StreamEvents", look_again) == []
+    recheck = own(Recheck(resource_arn=STAGE, time=stack.now))
+    assert stack.deliver("StreamEvents", recheck) == []
     (over,) = stack.take("NotificationQueue")
     assert over.body["text"] == "no such event in the last 1h."
 
@@ -91,10 +91,10 @@ def test_the_rest_of_an_event_goes_nowhere(deploy: Any) -> None:
     stack.deliver("ResourceChanges", publish_error(stack))
 
     kept = json.dumps([stack.items(), stack.logs(), stack.schedules()], default=str)
-    told = [each.text for each in stack.take("NotificationQueue")]
+    notified = [each.text for each in stack.take("NotificationQueue")]
     assert "BITRATE_EXCEEDED" in kept
     assert SECRET not in kept
-    assert SECRET not in "".join(told)
+    assert SECRET not in "".join(notified)
 
 
 def test_a_stage_is_forgotten_some_days_after_its_last_word(deploy: Any) -> None:

@@ -201,6 +201,6 @@ def test_a_target_that_takes_nothing_is_logged(
 ) -> None:
     rule({"Arn": target}, EventPattern=json.dumps(STARTS))
     start_stream(ivs_simulator)
-    warned = [each for each in caplog.records if each.levelno == logging.WARNING]
-    assert len(warned) == 1
-    assert target in warned[0].getMessage()
+    with_warnings = [each for each in caplog.records if each.levelno == logging.WARNING]
+    assert len(with_warnings) == 1
+    assert target in with_warnings[0].getMessage()

@@ -54,17 +54,17 @@ def play(stack: Stack) -> set[str]:
     values = {made["streamKey"]["value"], stack.world.key_value(other) or ""}
     # Somebody notes the key where it does not belong.
     ivs.tag_resource(resourceArn=studio, tags={"note": f"key is {made['streamKey']['value']}"})
-    stack.hear()
+    stack.observe_events()
     stack.sweep()
     live = stack.go_live(studio)
     live.stall()
-    stack.hear()
+    stack.observe_events()
     stack.later(hours=5)
     stack.sweep()
     stack.world.fail_next("StopStream", leaking_error(stack, studio))
     _work_off(stack)
     live.leave()
-    stack.hear()
+    stack.observe_events()
     stack.deliver("StreamEvents", f"a key: {stack.world.key_value(studio)}")
     stack.deliver("ResourceChanges", {"time": stack.world.key_value(studio)}, age=timedelta(days=1))
     stack.later(days=31)
@@ -77,7 +77,7 @@ def play(stack: Stack) -> set[str]:
     stack.run("RotateKeys", {"channel_arn": studio})
     stack.run("RotateKeys", {"channel_arn": arn_of("never-made")})
     values.add(stack.world.key_value(studio) or "")
-    stack.hear()
+    stack.observe_events()
     _work_off(stack)
     assert published(stack, studio)["streamKey"] in values
     return values
@@ -218,7 +218,7 @@ def events_with(key: str, channel_arn: str) -> Iterator[tuple[str, dict[str, Any
     }
     yield "RecordingEvents", _of("IVS Recording State Change", recording, channel_arn)
     key_arn = channel_arn.replace(":channel/", ":stream-key/")
-    told = {"arn": channel_arn, "name": key, "tags": {"team": key, key: "x", "note": key}}
+    notified = {"arn": channel_arn, "name": key, "tags": {"team": key, key: "x", "note": key}}
     made = {"arn": key_arn, "channelArn": channel_arn, "value": KEY, "tags": {"note": key}}
     call = {
         "eventSource": "ivs.amazonaws.com",
@@ -228,8 +228,8 @@ def events_with(key: str, channel_arn: str) -> Iterator[tuple[str, dict[str, Any
         "errorCode": None,
     }
     for name, answer in (
-        ("CreateChannel", {"channel": told, "streamKey": made}),
-        ("UpdateChannel", {"channel": told}),
+        ("CreateChannel", {"channel": notified, "streamKey": made}),
+        ("UpdateChannel", {"channel": notified}),
         ("CreateStreamKey", {"streamKey": made}),
         (key, {"streamKey": made}),
     ):
@@ -299,7 +299,7 @@ def test_no_way_out_lets_a_key_pass(
     ways_out["the table"] = str(leaky.items())
     ways_out["the timers"] = str(leaky.schedules())
     ways_out["answers and errors"] = "".join(leaky.answers)
-    assert {name for name, said in ways_out.items() if holds_secret(said)} == set()
+    assert {name for name, message in ways_out.items() if holds_secret(message)} == set()
     assert ways_out.keys() >= WAYS_OUT
     assert REDACTED in ways_out["the webhook"]
 

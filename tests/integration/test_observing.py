@@ -15,7 +15,7 @@ def test_a_stream_that_is_on_for_too_long_is_to_be_stopped(stack: Stack) -> None
     live = stack.go_live(studio)
     stack.later(hours=4)
 
-    assert stack.hear() == []
+    assert stack.observe_events() == []
 
     (action,) = stack.take("ActionQueue")
     assert action.body["kind"] == "stop"
@@ -29,23 +29,23 @@ def test_an_action_is_deduplicated_by_its_id_and_attempt(stack: Stack) -> None:
     stack.go_live(studio)
     stack.later(hours=4)
 
-    stack.hear()
+    stack.observe_events()
 
     (action,) = stack.take("ActionQueue")
     name = f"{action.body['id']}#{action.body['attempt']}"
     assert action.deduplication == sha256(name.encode()).hexdigest()
 
 
-def test_people_are_told_once_per_route(deploy_with_webhook: Stack) -> None:
+def test_people_are_notified_once_per_route(deploy_with_webhook: Stack) -> None:
     stack = deploy_with_webhook
     stack.go_live(stack.channel("studio"))
     stack.later(hours=4)
 
-    stack.hear()
+    stack.observe_events()
 
-    told = stack.take("NotificationQueue")
-    assert sorted(each.group or "" for each in told) == ["sns", "webhook"]
-    assert {each.body["status"] for each in told} == {"opened"}
+    notified = stack.take("NotificationQueue")
+    assert sorted(each.group or "" for each in notified) == ["sns", "webhook"]
+    assert {each.body["status"] for each in notified} == {"opened"}
 
 
 def test_what_is_in_order_costs_no_ivs_call_and_no_message(stack: Stack) -> None:
@@ -56,7 +56,7 @@ def test_what_is_in_order_costs_no_ivs_call_and_no_message(stack: Stack) -> None
     live.resume()
     live.leave()
 
-    assert stack.hear() == []
+    assert stack.observe_events() == []
 
     assert stack.asked() == []
     assert stack.take("ActionQueue") == stack.take("NotificationQueue") == []
@@ -66,7 +66,7 @@ def test_an_unstopped_stream_is_to_be_stopped_again_after_a_while(stack: Stack) 
     studio = stack.channel("studio")
     stack.go_live(studio)
     stack.later(hours=4)
-    stack.hear()
+    stack.observe_events()
     stack.sweep()
     stack.take("ActionQueue")
     stack.later(minutes=5)
@@ -88,7 +88,7 @@ def test_an_end_that_arrives_before_its_start_leaves_nothing_to_stop(stack: Stac
     stack.later(hours=4)
     stack.events.reverse()
 
-    stack.hear()
+    stack.observe_events()
 
     assert stack.take("ActionQueue") == []
 
@@ -108,7 +108,7 @@ def test_tags_set_in_time_need_no_action(stack: Stack) -> None:
         resourceArn="arn:aws:ivs:eu-west-1:123456789012:channel/studio", tags={"team": "news"}
     )
 
-    stack.hear()
+    stack.observe_events()
     stack.sweep()
 
     assert stack.take("ActionQueue") == []
@@ -118,7 +118,7 @@ def test_an_observing_stack_tells_but_asks_for_nothing(observing: Stack) -> None
     observing.go_live(observing.channel("studio"))
     observing.later(hours=4)
 
-    observing.hear()
+    observing.observe_events()
 
     assert observing.take("ActionQueue") == []
     (notification,) = observing.take("NotificationQueue")
@@ -128,11 +128,11 @@ def test_an_observing_stack_tells_but_asks_for_nothing(observing: Stack) -> None
 def test_people_hear_that_it_is_over(stack: Stack) -> None:
     stack.go_live(stack.channel("studio"))
     stack.later(hours=4)
-    stack.hear()
+    stack.observe_events()
     stack.pump("Enforce")
     stack.pump("StreamEvents")
 
-    stack.hear()
+    stack.observe_events()
 
     statuses = [each.body["status"] for each in stack.take("NotificationQueue")]
     assert statuses == ["opened", "resolved"]
@@ -143,9 +143,9 @@ def test_a_batch_about_one_channel_is_taken_in_as_a_whole(stack: Stack) -> None:
     stack.go_live(studio)
     over = StreamNotListed(resource_arn=studio, time=NOON + timedelta(hours=5))
     stack.later(hours=5)
-    heard, stack.events[:] = list(stack.events), []
+    observed, stack.events[:] = list(stack.events), []
 
-    stack.deliver("StreamEvents", *heard, own(over))
+    stack.deliver("StreamEvents", *observed, own(over))
 
     assert stack.take("ActionQueue") == []
 

@@ -68,8 +68,8 @@ def facts(stack: Stack, arn: str) -> Facts:
 def breaches(stack: Stack, arn: str) -> dict[str, str]:
     """The open breaches by rule, with the reason that was logged last."""
     record = DynamoRecordStore(stack.client("dynamodb"), "Table").load(arn)
-    told = [each for each in stack.logs() if each.get("verdict") == "breach"]
-    reasons = {each["rule"]: each["reason"] for each in told if each["resource_arn"] == arn}
+    notified = [each for each in stack.logs() if each.get("verdict") == "breach"]
+    reasons = {each["rule"]: each["reason"] for each in notified if each["resource_arn"] == arn}
     return {each.rule_id: reasons[each.rule_id] for each in record.breaches.values()}
 
 
@@ -82,7 +82,7 @@ def key_of(stack: Stack, channel_arn: str) -> dict[str, Any]:
 def created(stack: Stack, **channel: Any) -> str:
     """A channel that CloudTrail told of."""
     arn: str = stack.client("ivs").create_channel(**channel)["channel"]["arn"]
-    stack.hear()
+    stack.observe_events()
     return arn
 
 
@@ -102,7 +102,7 @@ class TestStreamKeys:
         stack.client("ivs").delete_stream_key(arn=key_of(stack, studio)["arn"])
         (event,) = stack.events
         assert studio not in str(event["detail"])
-        stack.hear()
+        stack.observe_events()
 
         assert facts(stack, studio).has_no_key
         assert breaches(stack, studio)["drift"].startswith("the stream key was deleted by ")
@@ -115,7 +115,7 @@ class TestStreamKeys:
         stack.client("ivs").tag_resource(resourceArn=key, tags={"team": "news", "a": "b"})
         stack.later(seconds=1)
         stack.client("ivs").untag_resource(resourceArn=key, tagKeys=["a"])
-        stack.hear()
+        stack.observe_events()
 
         assert facts(stack, studio).stream_key_tags == {"team": "news"}
         assert facts(stack, studio).tags == {}
@@ -127,7 +127,7 @@ class TestStreamKeys:
         ivs.delete_stream_key(arn=old)
         ivs.create_stream_key(channelArn=studio, tags={"team": "news"})
 
-        stack.hear()
+        stack.observe_events()
 
         assert facts(stack, studio).stream_key_tags == {"team": "news"}
         assert "inherited" not in breaches(stack, studio)
@@ -141,7 +141,7 @@ class TestStreamKeys:
         assert key_of(stack, studio)["tags"] == {"team": "news"}
         assert "inherited" not in breaches(stack, studio)
         assert facts(stack, studio).stream_key_tags == {"team": "news"}
-        stack.hear()
+        stack.observe_events()
         assert stack.take("ActionQueue") == []
 
     def test_a_stack_that_observes_touches_no_key(self, deploy: Deploy) -> None:
@@ -177,7 +177,7 @@ class TestOthers:
         ivs = stack.client("ivs")
         key = ivs.import_playback_key_pair(publicKeyMaterial=public_key, name="laptop")
         restriction = ivs.create_playback_restriction_policy(name="world", tags={"team": "a"})
-        stack.hear()
+        stack.observe_events()
         arn = key["keyPair"]["arn"]
         assert set(breaches(stack, arn)) == {"tagged", "known-keys"}
 
@@ -224,21 +224,21 @@ class TestOthers:
     def test_what_nobody_uses_is_found_in_time(self, stack: Stack) -> None:
         made = stack.client("ivs").create_playback_restriction_policy(name="old")
         arn = made["playbackRestrictionPolicy"]["arn"]
-        stack.hear()
+        stack.observe_events()
         stack.sweep()
         stack.later(days=30)
 
         stack.sweep()
 
-        said = "no channel has used the playback restriction policy for 30d, which is the limit"
-        assert breaches(stack, arn)["unused"] == said
+        output = "no channel has used the playback restriction policy for 30d, which is the limit"
+        assert breaches(stack, arn)["unused"] == output
 
     def test_a_key_pair_that_is_gone_closes_its_breaches(
         self, stack: Stack, public_key: str
     ) -> None:
         ivs = stack.client("ivs")
         imported = ivs.import_playback_key_pair(publicKeyMaterial=public_key)
-        stack.hear()
+        stack.observe_events()
         arn = imported["keyPair"]["arn"]
         assert breaches(stack, arn)
         ivs.delete_playback_key_pair(arn=arn)

@@ -42,7 +42,7 @@ def go_live(stack: Stack, name: str, tags: dict[str, str] | None = None) -> Any:
     """A channel that goes on the air, which everybody hears of, a minute after whatever was."""
     stack.later(minutes=1)
     live = stack.go_live(stack.channel(name, tags=NEWS if tags is None else tags))
-    stack.hear()
+    stack.observe_events()
     return live
 
 
@@ -83,7 +83,7 @@ def test_who_moves_up_is_left_alone(deploy: Deploy) -> None:
     for name in ("two", "three"):
         go_live(stack, name)
     first.leave()
-    stack.hear()
+    stack.observe_events()
 
     stack.sweep()
 
@@ -95,7 +95,7 @@ def all_live(stack: Stack, teams: Mapping[str, str]) -> None:
     arns = [stack.channel(name, tags={"team": team}) for name, team in teams.items()]
     for arn in arns:
         stack.go_live(arn)
-    stack.hear()
+    stack.observe_events()
 
 
 def test_streams_that_keep_to_the_limit_cost_a_report_each(deploy: Deploy) -> None:
@@ -144,7 +144,7 @@ def test_what_was_aired_before_counts_for_whoever_starts_next(deploy: Deploy) ->
     first = go_live(stack, "one")
     stack.later(hours=6)
     first.leave()
-    stack.hear()
+    stack.observe_events()
     stack.take("ActionQueue")
 
     go_live(stack, "two")
@@ -160,7 +160,7 @@ def test_yesterday_is_another_budget(deploy: Deploy) -> None:
     first = go_live(stack, "one")
     stack.later(hours=6)
     first.leave()
-    stack.hear()
+    stack.observe_events()
     stack.take("ActionQueue")
     stack.later(hours=6)
 
@@ -175,12 +175,12 @@ def test_airtime_stays_when_the_session_is_forgotten(deploy: Deploy) -> None:
     live = go_live(stack, "one")
     stack.later(hours=2)
     live.leave()
-    stack.hear()
+    stack.observe_events()
     stack.later(hours=20)  # the session itself is kept for a day
     stack.client("ivs").update_channel(arn=live.channel_arn, name="renamed")
     stack.later(hours=5)
     stack.client("ivs").update_channel(arn=live.channel_arn, name="renamed-again")
-    stack.hear()
+    stack.observe_events()
 
     (record,) = [each for each in stack.items() if each["sk"]["S"] == "record"]
     assert "sessions" not in json.loads(record["document"]["S"])

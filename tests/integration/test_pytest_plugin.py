@@ -179,7 +179,7 @@ def test_callers_are_motos_users_else_the_root(aws: None, ivs_simulator: Simulat
     assert "Boto3" in ivs_simulator.events[0]["detail"]["userAgent"]
 
 
-def test_the_account_moto_is_told(
+def test_the_account_moto_is_notified(
     aws: None, ivs_simulator: SimulatedIvs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = boto3.client("ivs")
@@ -230,10 +230,10 @@ def test_handles_show_what_they_are_and_no_key(ivs_simulator: SimulatedIvs) -> N
     broadcast = ivs_simulator.go_live(arn)
     view = ivs_simulator.world.watch(arn)
     stream_id = broadcast.stream_id
-    said = [repr(broadcast), repr(view)]
+    output = [repr(broadcast), repr(view)]
     broadcast.leave()
-    said += [repr(broadcast), repr(view)]
-    assert said == [
+    output += [repr(broadcast), repr(view)]
+    assert output == [
         f"<Broadcast on {arn}: {stream_id}, HEALTHY>",
         f"<View {view.id} of {arn}, {stream_id}: playing>",
         f"<Broadcast on {arn}: off air>",

@@ -82,16 +82,16 @@ def test_tags_move_to_the_new_key(stack: Stack) -> None:
     }
 
 
-def test_a_rotation_resolves_its_breach_and_is_told(stack: Stack) -> None:
+def test_a_rotation_resolves_its_breach_and_is_notified(stack: Stack) -> None:
     with_old_key(stack)
 
     stack.run("RotateKeys", {})
     stack.later(seconds=5)
     stack.pump("ResourceChanges")
 
-    told = [each.body["title"] for each in stack.take("NotificationQueue")]
-    assert told[0].endswith("stream key replaced")
-    assert told[1].endswith("fresh-keys resolved")
+    notified = [each.body["title"] for each in stack.take("NotificationQueue")]
+    assert notified[0].endswith("stream key replaced")
+    assert notified[1].endswith("fresh-keys resolved")
     assert stack.run("RotateKeys", {}) == {"rotations": []}
 
 
@@ -210,9 +210,9 @@ def test_a_stack_that_is_turned_to_observe_in_the_middle_tells_at_once(stack: St
     command = f"streamwarden keys finish --stack-name streamwarden {studio}"
     expected = f"the stack only observes, and a rotation has begun; finish it: {command}"
     assert [outcomes(each) for each in answers] == [[("nothing-to-do", expected)]] * 2
-    (told,) = [each.body for each in stack.take("NotificationQueue")]
-    assert told["severity"] == "critical"
-    assert "The channel has no stream key: no encoder can connect." in told["text"]
+    (notified,) = [each.body for each in stack.take("NotificationQueue")]
+    assert notified["severity"] == "critical"
+    assert "The channel has no stream key: no encoder can connect." in notified["text"]
     assert {each.operation for each in stack.asked()} == {"ListStreamKeys"}
     stack.refs["Mode"], stack.warm = "enforce", ""
     stack.run("RotateKeys", {})

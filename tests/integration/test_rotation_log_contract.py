@@ -61,14 +61,14 @@ def test_what_is_known_of_a_rotation_is_replaced_as_long_as_it_has_not_changed(
     log: RotationLog,
 ) -> None:
     log.begin(ROTATION)
-    told = replace(ROTATION, is_held_notified=True)
+    notified = replace(ROTATION, is_held_notified=True)
 
-    log.replace(ROTATION, told)
+    log.replace(ROTATION, notified)
     log.replace(ROTATION, replace(ROTATION, rule_id="another"))
 
-    assert log.unfinished(STUDIO) == told
-    log.finish(told)
-    log.replace(told, ROTATION)
+    assert log.unfinished(STUDIO) == notified
+    log.finish(notified)
+    log.replace(notified, ROTATION)
     assert log.unfinished(STUDIO) is None
 
 

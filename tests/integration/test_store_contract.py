@@ -96,7 +96,7 @@ def rich() -> Record:
     )
 
 
-def test_a_channel_never_heard_of_is_an_empty_record(store: RecordStore) -> None:
+def test_a_channel_never_known_of_is_an_empty_record(store: RecordStore) -> None:
     assert store.load(STUDIO) == Record(state=Resource(arn=STUDIO))
 
 
@@ -179,7 +179,7 @@ class TestKeys:
 
         assert store.channel_of(builders.KEY) == builders.CHANNEL
 
-    def test_a_key_that_is_heard_of_when_it_is_replaced_already_is_known_too(
+    def test_a_key_that_is_known_of_when_it_is_replaced_already_is_known_too(
         self, store: RecordStore
     ) -> None:
         self.channel(store, builders.key_created(builders.at(1), key_arn=builders.NEW_KEY))

@@ -66,7 +66,7 @@ def test_a_fleet_costs_a_call_per_hundred(stack: Stack) -> None:
 def test_where_nothing_differs_nothing_is_said(stack: Stack) -> None:
     live = stack.go_live(stack.channel("studio", tags={"team": "news"}, insecureIngest=True))
     stack.channel("idle", latencyMode="NORMAL")
-    stack.hear()
+    stack.observe_events()
     stack.sweep()
     stack.calls.clear()
 
@@ -80,7 +80,7 @@ def test_where_nothing_differs_nothing_is_said(stack: Stack) -> None:
 
 def test_a_channel_that_cloudtrail_told_of_is_known(stack: Stack) -> None:
     stack.client("ivs").create_channel(name="studio", tags={"team": "news"}, authorized=True)
-    stack.hear()
+    stack.observe_events()
 
     assert stack.run("Sweep", {})["differences"] == 0
 
@@ -103,7 +103,7 @@ def test_a_lost_start_is_made_good_also_when_the_session_was_announced(stack: St
     created, _ = stack.events
     assert created["detail"]["event_name"] == "Session Created"
     stack.events[:] = [created]
-    stack.hear()
+    stack.observe_events()
     stack.later(hours=5)
 
     stack.sweep()
@@ -114,7 +114,7 @@ def test_a_lost_start_is_made_good_also_when_the_session_was_announced(stack: St
 
 def test_a_lost_end_is_made_good(stack: Stack) -> None:
     live = stack.go_live(stack.channel("studio"))
-    stack.hear()
+    stack.observe_events()
     stack.later(hours=2)
     live.leave()
     stack.events.clear()
@@ -130,7 +130,7 @@ def test_a_lost_end_is_made_good(stack: Stack) -> None:
 
 def test_a_stall_that_nobody_told_of_is_found(stack: Stack) -> None:
     live = stack.go_live(stack.channel("studio"))
-    stack.hear()
+    stack.observe_events()
     live.stall()
     stack.events.clear()
 
@@ -146,7 +146,7 @@ def test_a_stall_that_nobody_told_of_is_found(stack: Stack) -> None:
 def test_a_recovery_that_nobody_told_of_is_found(stack: Stack) -> None:
     live = stack.go_live(stack.channel("studio"))
     live.stall()
-    stack.hear()
+    stack.observe_events()
     live.resume()
     stack.events.clear()
     stack.later(minutes=5)
@@ -161,7 +161,7 @@ def test_a_recovery_that_nobody_told_of_is_found(stack: Stack) -> None:
 def test_viewers_are_reported_when_it_matters(deploy: Deploy) -> None:
     stack = deploy(policy=UNWATCHED)
     live = stack.go_live(stack.channel("studio"))
-    stack.hear()
+    stack.observe_events()
     differences = []
 
     for crowd in (0, 0, 1, 5, 200, 210, 300, 0, 0):
@@ -174,7 +174,7 @@ def test_viewers_are_reported_when_it_matters(deploy: Deploy) -> None:
 
 def test_viewers_that_no_rule_reads_cost_no_write(stack: Stack) -> None:
     live = stack.go_live(stack.channel("studio"))
-    stack.hear()
+    stack.observe_events()
     before = stack.items()
 
     for crowd in (0, 5, 200):
@@ -189,7 +189,7 @@ def test_a_count_that_timed_out_is_no_count(deploy: Deploy) -> None:
     stack = deploy(policy=UNWATCHED)
     studio = stack.channel("studio")
     stack.go_live(studio)
-    stack.hear()
+    stack.observe_events()
     time_out(stack.world.account_region(ACCOUNT, REGION), studio, 1)
 
     timed_out, counted = stack.sweep(), stack.sweep()
@@ -200,7 +200,7 @@ def test_a_count_that_timed_out_is_no_count(deploy: Deploy) -> None:
 def test_a_new_policy_is_enforced_by_the_next_sweep_though_nothing_happens(stack: Stack) -> None:
     live = stack.go_live(stack.channel("studio"))
     stack.channel("idle")
-    stack.hear()
+    stack.observe_events()
     stack.sweep()
     stack.later(hours=2)
     assert stack.run("Sweep", {}) == {**NO_DIFFERENCE, "channels": 2, "streams": 1}
@@ -224,7 +224,7 @@ def test_a_new_policy_is_enforced_by_the_next_sweep_though_nothing_happens(stack
 
 def test_a_stack_turned_to_enforce_acts_with_the_next_sweep(observing: Stack) -> None:
     observing.go_live(observing.channel("studio"))
-    observing.hear()
+    observing.observe_events()
     observing.later(hours=5)
     observing.sweep()
     assert observing.take("ActionQueue") == []
@@ -241,7 +241,7 @@ def test_a_stream_that_nobody_watches_is_stopped(deploy: Deploy) -> None:
     stack = deploy(policy=UNWATCHED)
     live = stack.go_live(stack.channel("studio"))
     live.watched_by(3)
-    stack.hear()
+    stack.observe_events()
     stack.sweep()
     stack.later(hours=2)
     live.watched_by(0)
@@ -268,7 +268,7 @@ def test_what_an_encoder_sends_is_read_once(deploy: Deploy) -> None:
     ingest = Ingest(width=1920, height=1080, framerate=60, video_bitrate=8_250_000)
     live = stack.go_live(stack.channel("studio"), ingest=ingest)
     small = stack.go_live(stack.channel("small"))
-    stack.hear()
+    stack.observe_events()
 
     stack.sweep()
 
@@ -295,7 +295,7 @@ def test_several_tracks_are_read(deploy: Deploy) -> None:
         },
     )
     stack.go_live(studio, ingest=Ingest(width=1920, height=1080, video_bitrate=7_000_000, tracks=2))
-    stack.hear()
+    stack.observe_events()
 
     stack.sweep()
 
@@ -355,7 +355,7 @@ def end_of(live: Broadcast) -> dict[str, Any]:
 def test_a_stream_that_is_listed_long_after_its_end_is_stopped(deploy: Deploy) -> None:
     stack = deploy(policy=ZOMBIES)
     live = stack.go_live(stack.channel("studio"))
-    stack.hear()
+    stack.observe_events()
     live.stall()
     stack.events.clear()
     stack.deliver("StreamEvents", end_of(live))
@@ -383,7 +383,7 @@ def test_a_stream_that_is_listed_long_after_its_end_is_stopped(deploy: Deploy) -
 def test_a_zombie_that_is_gone_is_none(deploy: Deploy) -> None:
     stack = deploy(policy=ZOMBIES)
     live = stack.go_live(stack.channel("studio"))
-    stack.hear()
+    stack.observe_events()
     live.stall()
     stack.events.clear()
     stack.deliver("StreamEvents", end_of(live))
@@ -403,10 +403,10 @@ def test_a_zombie_that_is_gone_is_none(deploy: Deploy) -> None:
     assert "breaches" not in item
 
 
-def test_a_stream_that_starves_unheard_is_stopped(deploy: Deploy) -> None:
+def test_a_stream_that_starves_unmatched_is_stopped(deploy: Deploy) -> None:
     stack = deploy(policy=ZOMBIES)
     live = stack.go_live(stack.channel("studio"))
-    stack.hear()
+    stack.observe_events()
     live.stall()
     stack.events.clear()
     for _ in range(2):
@@ -451,7 +451,7 @@ def test_a_change_that_nobody_told_of_is_found(stack: Stack) -> None:
 
 def test_a_timer_that_did_not_fire_is_made_good(stack: Stack) -> None:
     stack.go_live(stack.channel("studio"))
-    stack.hear()
+    stack.observe_events()
     stack.sweep()
     stack.later(hours=4, minutes=1)
     assert stack.run("Sweep", {})["differences"] == 0
@@ -464,7 +464,7 @@ def test_a_timer_that_did_not_fire_is_made_good(stack: Stack) -> None:
 
 def test_one_channel_is_looked_at_once_per_sweep(stack: Stack) -> None:
     live = stack.go_live(stack.channel("studio"))
-    stack.hear()
+    stack.observe_events()
     stack.later(hours=5)
     live.leave()
 
@@ -476,7 +476,7 @@ def test_one_channel_is_looked_at_once_per_sweep(stack: Stack) -> None:
 def test_a_new_stream_in_the_place_of_another_is_found(stack: Stack) -> None:
     studio = stack.channel("studio")
     first = stack.go_live(studio)
-    stack.hear()
+    stack.observe_events()
     stack.later(hours=3)
     first.leave()
     stack.later(minutes=1)

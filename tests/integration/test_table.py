@@ -57,7 +57,7 @@ def expiries(stack: Stack) -> dict[str, datetime | None]:
     }
 
 
-def written(stack: Stack, store: DynamoRecordStore, after: Record) -> list[str]:
+def given(stack: Stack, store: DynamoRecordStore, after: Record) -> list[str]:
     """The sort keys that a save writes."""
     before = store.load(STUDIO)
     puts: list[str] = []
@@ -95,7 +95,7 @@ def test_one_item_is_written_without_a_transaction(stack: Stack) -> None:
     stack.requests.clear()
 
     stack.go_live(STUDIO)
-    stack.hear()
+    stack.observe_events()
 
     calls = [call for service, call, _ in stack.requests if service == "dynamodb"]
     assert calls == ["GetItem", "PutItem"] * 2
@@ -146,7 +146,7 @@ def test_a_rotation_that_a_newer_version_began_is_refused_in_words(stack: Stack)
         DynamoRotationLog(table, "Table", Place(ACCOUNT, REGION)).unfinished(STUDIO)
 
 
-def test_what_an_older_version_stored_is_listed_anew(
+def test_what_an_older_version_stored_is_listed_again(
     stack: Stack, store: DynamoRecordStore
 ) -> None:
     table = stack.client("dynamodb")
@@ -230,10 +230,10 @@ class TestOwnersOfStreamKeys:
 
     def test_it_is_written_when_it_changes(self, stack: Stack, store: DynamoRecordStore) -> None:
         first = Record(state=apply_inputs(Resource(arn=STUDIO), [self.key_seen(self.KEY, NOON)]))
-        assert written(stack, store, first) == ["owner", "record"]
+        assert given(stack, store, first) == ["owner", "record"]
 
         again = apply_inputs(first.state, [self.key_seen(self.KEY, NOON + KEPT)])
-        assert written(stack, store, replace(first, state=again)) == ["record"]
+        assert given(stack, store, replace(first, state=again)) == ["record"]
 
 
 def test_errors_name_the_call(stack: Stack) -> None:

@@ -53,7 +53,7 @@ def webhook() -> Iterator[Webhook]:
 
 
 @pytest.fixture
-def telling(deploy: Any, webhook: Webhook) -> Stack:
+def notifying(deploy: Any, webhook: Webhook) -> Stack:
     """A stack that tells the webhook as well."""
     stack: Stack = deploy()
     secrets = stack.client("secretsmanager")
@@ -84,7 +84,7 @@ def notify_about(
     return stack.deliver("Notify", given, group=route, age=age)
 
 
-def test_the_topic_is_told_once(stack: Stack) -> None:
+def test_the_topic_is_notified_once(stack: Stack) -> None:
     published = _listen(stack)
 
     assert notify_about(stack, "sns", notification()) == []
@@ -97,7 +97,7 @@ def test_the_topic_is_told_once(stack: Stack) -> None:
     assert "at: 2026-03-14 12:00:00 UTC" in message["Message"]
 
 
-def test_what_the_queue_forgot_is_not_told_again(stack: Stack) -> None:
+def test_what_the_queue_forgot_is_not_notified_again(stack: Stack) -> None:
     """A FIFO queue takes a message again after five minutes: a crash sends it again then."""
     published = _listen(stack)
     notify_about(stack, "sns", notification())
@@ -120,53 +120,53 @@ def test_a_long_subject_is_cut(stack: Stack) -> None:
     assert "\n" not in message["Subject"]
 
 
-def test_the_webhook_is_told_in_slacks_json(telling: Stack, webhook: Webhook) -> None:
-    assert notify_about(telling, "webhook", notification()) == []
+def test_the_webhook_is_told_in_slacks_json(notifying: Stack, webhook: Webhook) -> None:
+    assert notify_about(notifying, "webhook", notification()) == []
 
     (body,) = webhook.received
     assert body["text"].startswith("*[high] Studio Zwölf: no-marathons breach*\non the air for 5h")
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_webhook_that_is_busy_is_told_again(
-    telling: Stack, webhook: Webhook, status: int
+def test_a_webhook_that_is_busy_is_notified_again(
+    notifying: Stack, webhook: Webhook, status: int
 ) -> None:
     webhook.answers.append(status)
 
-    assert len(notify_about(telling, "webhook", notification())) == 1
-    assert notify_about(telling, "webhook", notification()) == []
+    assert len(notify_about(notifying, "webhook", notification())) == 1
+    assert notify_about(notifying, "webhook", notification()) == []
 
     assert len(webhook.received) == 2
 
 
-def test_a_webhook_that_does_not_exist_ends_in_the_dead_letters(
-    telling: Stack, webhook: Webhook
+def test_a_webhook_that_does_not_exist_ends_in_the_deads(
+    notifying: Stack, webhook: Webhook
 ) -> None:
     webhook.answers += [404]
 
-    assert notify_about(telling, "webhook", notification()) == []
+    assert notify_about(notifying, "webhook", notification()) == []
 
-    (buried,) = telling.take("NotificationQueueDeadLetters")
-    assert buried.attributes["reason"] == (
+    (dead,) = notifying.take("NotificationQueueDeadLetters")
+    assert dead.attributes["reason"] == (
         "Unprocessable: the webhook answered 404; check its address in the secret"
     )
-    assert buried.group == "webhook"
+    assert dead.group == "webhook"
 
 
-def test_a_redirect_is_not_followed(telling: Stack, webhook: Webhook) -> None:
+def test_a_redirect_is_not_followed(notifying: Stack, webhook: Webhook) -> None:
     webhook.answers.append(302)
 
-    notify_about(telling, "webhook", notification())
+    notify_about(notifying, "webhook", notification())
 
     assert len(webhook.received) == 1
 
 
-def test_a_webhook_that_is_away_delays_only_itself(telling: Stack, webhook: Webhook) -> None:
+def test_a_webhook_that_is_away_delays_only_itself(notifying: Stack, webhook: Webhook) -> None:
     webhook.answers += [500, 500]
-    published = _listen(telling)
+    published = _listen(notifying)
     waiting, fine = notification(id="n-1"), notification(id="n-2")
 
-    again = telling.deliver_grouped(
+    again = notifying.deliver_grouped(
         "Notify", [(waiting, "webhook"), (fine, "sns"), (fine, "webhook")]
     )
 
@@ -175,32 +175,32 @@ def test_a_webhook_that_is_away_delays_only_itself(telling: Stack, webhook: Webh
     assert len(published()) == 1
 
 
-def test_what_waits_behind_a_notification_that_fails_is_not_dead_lettered_for_it(
-    telling: Stack, webhook: Webhook
+def test_what_waits_behind_a_notification_that_fails_is_not_deaded_for_it(
+    notifying: Stack, webhook: Webhook
 ) -> None:
     """SQS counts a receive for each that waits, every time."""
     ten = [(notification(id=f"n-{at}"), "webhook") for at in range(10)]
     webhook.answers += [500, 500]
 
-    assert len(telling.deliver_grouped("Notify", ten, timedelta(hours=23))) == 10
-    assert telling.take("NotificationQueueDeadLetters") == []
-    assert telling.deliver_grouped("Notify", ten, timedelta(hours=24)) == []
+    assert len(notifying.deliver_grouped("Notify", ten, timedelta(hours=23))) == 10
+    assert notifying.take("NotificationQueueDeadLetters") == []
+    assert notifying.deliver_grouped("Notify", ten, timedelta(hours=24)) == []
 
-    (buried,) = telling.take("NotificationQueueDeadLetters")
-    assert buried.body["id"] == "n-0"
+    (dead,) = notifying.take("NotificationQueueDeadLetters")
+    assert dead.body["id"] == "n-0"
     assert len(webhook.received) == 1 + 10
 
 
-def test_a_webhook_that_nobody_answers_never_shows_its_address(telling: Stack) -> None:
-    secrets = telling.client("secretsmanager")
+def test_a_webhook_that_nobody_answers_never_shows_its_address(notifying: Stack) -> None:
+    secrets = notifying.client("secretsmanager")
     secrets.put_secret_value(SecretId="hook", SecretString=f"http://127.0.0.1:9{PATH}")
 
-    assert len(notify_about(telling, "webhook", notification())) == 1
-    assert notify_about(telling, "webhook", notification(), age=timedelta(days=1)) == []
+    assert len(notify_about(notifying, "webhook", notification())) == 1
+    assert notify_about(notifying, "webhook", notification(), age=timedelta(days=1)) == []
 
-    (buried,) = telling.take("NotificationQueueDeadLetters")
-    assert buried.attributes["reason"].startswith("TemporaryError: the webhook cannot be reached (")
-    assert "s3cret" not in f"{telling.output.getvalue()} {buried}"
+    (dead,) = notifying.take("NotificationQueueDeadLetters")
+    assert dead.attributes["reason"].startswith("TemporaryError: the webhook cannot be reached (")
+    assert "s3cret" not in f"{notifying.output.getvalue()} {dead}"
 
 
 @pytest.mark.parametrize(
@@ -220,66 +220,64 @@ def test_a_webhook_that_nobody_answers_never_shows_its_address(telling: Stack) -
     ],
 )
 def test_a_secret_that_holds_no_address_is_refused_at_once_in_words(
-    telling: Stack, secret: dict[str, Any], found: str
+    notifying: Stack, secret: dict[str, Any], found: str
 ) -> None:
-    telling.client("secretsmanager").put_secret_value(SecretId="hook", **secret)
+    notifying.client("secretsmanager").put_secret_value(SecretId="hook", **secret)
 
-    assert notify_about(telling, "webhook", notification()) == []
+    assert notify_about(notifying, "webhook", notification()) == []
 
-    (buried,) = telling.take("NotificationQueueDeadLetters")
-    assert buried.attributes["reason"] == (
+    (dead,) = notifying.take("NotificationQueueDeadLetters")
+    assert dead.attributes["reason"] == (
         "Unprocessable: the secret of the webhook must hold its address (https://…), alone or as"
         f" the one value of a JSON object; it holds {found}"
     )
-    assert "s3cret" not in f"{telling.output.getvalue()} {buried}"
+    assert "s3cret" not in f"{notifying.output.getvalue()} {dead}"
 
 
 @pytest.mark.parametrize("form", ["{address}", " {address}\n", '{{"url": "{address}"}}'])
 def test_the_secret_holds_the_address_alone_or_as_the_console_makes_it(
-    telling: Stack, webhook: Webhook, form: str
+    notifying: Stack, webhook: Webhook, form: str
 ) -> None:
     secret = form.format(address=webhook.address)
-    telling.client("secretsmanager").put_secret_value(SecretId="hook", SecretString=secret)
+    notifying.client("secretsmanager").put_secret_value(SecretId="hook", SecretString=secret)
 
-    assert notify_about(telling, "webhook", notification()) == []
+    assert notify_about(notifying, "webhook", notification()) == []
 
     assert len(webhook.received) == 1
 
 
-def test_a_new_address_is_taken_after_five_minutes(telling: Stack, webhook: Webhook) -> None:
-    secrets = telling.client("secretsmanager")
+def test_a_new_address_is_taken_after_five_minutes(notifying: Stack, webhook: Webhook) -> None:
+    secrets = notifying.client("secretsmanager")
     secrets.put_secret_value(SecretId="hook", SecretString=f"http://127.0.0.1:9{PATH}")
-    assert len(notify_about(telling, "webhook", notification())) == 1
+    assert len(notify_about(notifying, "webhook", notification())) == 1
     secrets.put_secret_value(SecretId="hook", SecretString=webhook.address)
-    telling.now += timedelta(minutes=6)
+    notifying.now += timedelta(minutes=6)
 
-    assert notify_about(telling, "webhook", notification()) == []
+    assert notify_about(notifying, "webhook", notification()) == []
 
 
-def test_an_unknown_route_ends_in_the_dead_letters(stack: Stack) -> None:
+def test_an_unknown_route_ends_in_the_deads(stack: Stack) -> None:
     assert notify_about(stack, "pager", notification()) == []
 
-    (buried,) = stack.take("NotificationQueueDeadLetters")
-    assert (
-        buried.attributes["reason"] == "Unprocessable: no destination is set up for route 'pager'"
-    )
+    (dead,) = stack.take("NotificationQueueDeadLetters")
+    assert dead.attributes["reason"] == "Unprocessable: no destination is set up for route 'pager'"
 
 
-def test_what_is_no_notice_is_buried_at_once(stack: Stack) -> None:
+def test_what_is_no_notice_is_dead_lettered_at_once(stack: Stack) -> None:
     assert notify_about(stack, "sns", {"title": 4}) == []
 
-    (buried,) = stack.take("NotificationQueueDeadLetters")
-    assert buried.attributes["reason"].startswith("Unprocessable: ")
+    (dead,) = stack.take("NotificationQueueDeadLetters")
+    assert dead.attributes["reason"].startswith("Unprocessable: ")
 
 
-def test_no_destination_hears_a_stream_key(telling: Stack, webhook: Webhook) -> None:
-    published = _listen(telling)
+def test_no_destination_hears_a_stream_key(notifying: Stack, webhook: Webhook) -> None:
+    published = _listen(notifying)
     leaking = notification(title=f"{KEY} leaked", text=f"the key is {KEY}")
 
-    telling.deliver_grouped("Notify", [(leaking, "sns"), (leaking, "webhook")])
+    notifying.deliver_grouped("Notify", [(leaking, "sns"), (leaking, "webhook")])
 
     assert len(published()) == len(webhook.received) == 1
-    assert "aBcDeFgHiJkL" not in f"{published()} {webhook.received} {telling.output.getvalue()}"
+    assert "aBcDeFgHiJkL" not in f"{published()} {webhook.received} {notifying.output.getvalue()}"
 
 
 def _listen(stack: Stack) -> Any:
@@ -312,5 +310,5 @@ def test_incidents_that_follow_each_other_within_a_second_are_all_told(deploy: A
         )
         assert stack.deliver("StreamEvents", envelope_of(listed)) == []
 
-    told = [each.body["status"] for each in stack.take("NotificationQueue")]
-    assert told == ["opened", "resolved", "opened", "resolved"]
+    notified = [each.body["status"] for each in stack.take("NotificationQueue")]
+    assert notified == ["opened", "resolved", "opened", "resolved"]

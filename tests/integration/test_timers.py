@@ -26,7 +26,7 @@ def timer(stack: Stack) -> dict[str, Any]:
 def on_air(deploy: Any) -> Stack:
     stack: Stack = deploy(POLICY)
     stack.go_live(stack.channel("studio"))
-    stack.hear()
+    stack.observe_events()
     return stack
 
 
@@ -59,7 +59,7 @@ def test_an_earlier_moment_moves_the_timer(deploy: Any) -> None:
     stack.later(hours=1)
     stack.world.broadcast("arn:aws:ivs:eu-west-1:123456789012:channel/studio").stall()
 
-    stack.hear()
+    stack.observe_events()
 
     assert timer(stack)["ScheduleExpression"] == "at(2026-03-14T13:10:00)"
 
@@ -69,27 +69,27 @@ def test_a_later_moment_leaves_the_timer(deploy: Any) -> None:
     stack.later(hours=1)
     live = stack.world.broadcast("arn:aws:ivs:eu-west-1:123456789012:channel/studio")
     live.stall()
-    stack.hear()
+    stack.observe_events()
     stack.later(minutes=1)
     live.resume()
 
-    stack.hear()
+    stack.observe_events()
 
     assert timer(stack)["ScheduleExpression"] == "at(2026-03-14T13:10:00)"
 
 
-def test_a_timer_that_came_too_early_is_set_anew(deploy: Any) -> None:
+def test_a_timer_that_came_too_early_is_set_again(deploy: Any) -> None:
     stack = on_air(deploy)
     stack.later(hours=1)
     live = stack.world.broadcast("arn:aws:ivs:eu-west-1:123456789012:channel/studio")
     live.stall()
     live.resume()
-    stack.hear()
+    stack.observe_events()
     stack.client("scheduler").delete_schedule(Name=TIMER, GroupName="timers")
-    look_again = _recheck(stack.now + timedelta(minutes=10))
+    recheck = _recheck(stack.now + timedelta(minutes=10))
     stack.later(minutes=10)
 
-    stack.deliver("StreamEvents", look_again)
+    stack.deliver("StreamEvents", recheck)
 
     assert timer(stack)["ScheduleExpression"] == "at(2026-03-14T16:00:00)"
 

@@ -67,7 +67,7 @@ def test_it_counts_as_never_seen(stack: Stack, saved: dict[str, Any], damage: An
     assert list(DynamoRecordStore(client, "Table").load(arn).state.sessions) == ["st-1"]
 
 
-def test_an_entry_that_cannot_be_read_is_listed_anew(stack: Stack, saved: dict[str, Any]) -> None:
+def test_an_entry_that_cannot_be_read_is_listed_again(stack: Stack, saved: dict[str, Any]) -> None:
     client = stack.client("dynamodb")
     entry = {**json.loads(saved["entry"]["S"]), "viewers": "many"}
     client.put_item(TableName="Table", Item={**saved, "entry": {"S": json.dumps(entry)}})

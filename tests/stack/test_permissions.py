@@ -40,12 +40,6 @@ def _list_buckets(s3: Any, _: Account) -> None:
     s3.list_buckets()
 
 
-def _read(dynamodb: Any, account: Account) -> None:
-    dynamodb.get_item(
-        TableName=account.outputs.table_name, Key={"pk": {"S": "x"}, "sk": {"S": "x"}}
-    )
-
-
 def _delete(dynamodb: Any, account: Account) -> None:
     dynamodb.delete_item(
         TableName=account.outputs.table_name, Key={"pk": {"S": "x"}, "sk": {"S": "x"}}

@@ -64,13 +64,13 @@ def test_an_operator_replaces_a_young_key_by_command(
 
     exit_code = main(["keys", "rotate", channel])
 
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     new = account.key_value(channel)
-    assert (exit_code, said.err) == (0, "")
-    assert said.out.startswith("done: the new key is in secret streamwarden/stream-keys/")
+    assert (exit_code, output.err) == (0, "")
+    assert output.out.startswith("done: the new key is in secret streamwarden/stream-keys/")
     assert _secret_key_value(account, channel) == new != old
     assert account.is_refused(old)
-    assert new not in said.out
+    assert new not in output.out
 
 
 def test_the_secret_of_a_deleted_channel_goes_and_can_be_restored(account: Account) -> None:
@@ -125,10 +125,10 @@ def test_an_operator_finishes_what_a_stack_began_before_it_was_turned_to_observe
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert main(command.split()[1:]) == 0
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     new = account.key_value(channel)
-    assert said.startswith("done: the new key is in secret streamwarden/stream-keys/")
-    assert new not in said
+    assert output.startswith("done: the new key is in secret streamwarden/stream-keys/")
+    assert new not in output
     assert _secret_key_value(account, channel) == new
     assert main(command.split()[1:]) == 3
 

@@ -194,13 +194,13 @@ def of_a_new_key(key: str) -> str:
 def of_the_log(key: str) -> str:
     handler = observability.logger.registered_handler
     assert isinstance(handler, logging.StreamHandler)
-    written = io.StringIO()
-    before = handler.setStream(written)
+    entry = io.StringIO()
+    before = handler.setStream(entry)
     try:
         observability.logger.error(key, note={key: key})
     finally:
         handler.setStream(before)
-    return written.getvalue()
+    return entry.getvalue()
 
 
 def of_an_answer(key: str) -> str:
@@ -277,18 +277,18 @@ def key(request: pytest.FixtureRequest) -> str:
 
 @pytest.mark.parametrize("border", BORDERS.values(), ids=BORDERS)
 def test_a_border_lets_no_key_pass(border: Border, key: str) -> None:
-    said = border(key)
+    printed = border(key)
 
-    assert REDACTED in said
-    assert not holds_secret(said)
+    assert REDACTED in printed
+    assert not holds_secret(printed)
 
 
 @pytest.mark.parametrize("border", FILE_BORDERS.values(), ids=FILE_BORDERS)
 def test_a_file_of_the_command_brings_no_key(border: FileBorder, key: str, tmp_path: Path) -> None:
-    said = border(key, tmp_path)
+    printed = border(key, tmp_path)
 
-    assert REDACTED in said
-    assert not holds_secret(said)
+    assert REDACTED in printed
+    assert not holds_secret(printed)
 
 
 @pytest.mark.parametrize("app", FUNCTIONS, ids=lambda app: app.parent.name)
@@ -304,9 +304,9 @@ def test_every_function_answers_without_keys(app: Path) -> None:
 
 
 def test_what_a_sweep_compares_has_no_key(key: str) -> None:
-    seen, known = ({"note": each} for each in (key, of_the_command(key)))
+    seen, declared = ({"note": each} for each in (key, of_the_command(key)))
 
-    assert digest(ResourceType.CHANNEL, {}, seen) == digest(ResourceType.CHANNEL, {}, known)
+    assert digest(ResourceType.CHANNEL, {}, seen) == digest(ResourceType.CHANNEL, {}, declared)
 
 
 def test_a_document_in_the_table_is_what_was_put_there(key: str) -> None:

@@ -16,7 +16,7 @@ _PATIENCE_SECONDS: Final = 60
 
 
 @dataclass(frozen=True)
-class Refused:
+class Denied:
     """A call the CLI ended with an error; the status and the message are only in `--debug`."""
 
     exit_code: int
@@ -27,14 +27,14 @@ class Refused:
 
     @classmethod
     def parse(cls, exit_code: int, stderr: str) -> Self:
-        said = re.search(
+        output = re.search(
             r"^An error occurred \((\w+)\) when calling the (\w+) op", stderr, re.MULTILINE
         )
-        assert said, f"not refused by the API (exit code {exit_code})"
+        assert output, f"not refused by the API (exit code {exit_code})"
         *_, status = re.findall(r'HTTP/1\.1" (\d{3}) ', stderr)
         *_, body = re.findall(r"Response body:\n(b['\"].*['\"])$", stderr, re.MULTILINE)
         message = json.loads(literal_eval(body))["exceptionMessage"]
-        return cls(exit_code, said[1], said[2], int(status), message)
+        return cls(exit_code, output[1], output[2], int(status), message)
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ class AwsCli:
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout) if ended.stdout.strip() else None
 
-    def refused(self, *words: str) -> Refused:
+    def refused(self, *words: str) -> Denied:
         ended = self._run(*words, "--debug")
-        return Refused.parse(ended.returncode, ended.stderr)
+        return Denied.parse(ended.returncode, ended.stderr)
 
     def _run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - the project's own tool and the test's own words

@@ -106,8 +106,8 @@ def test_a_missing_bucket_fails_the_configuration_and_the_recording(
 
 def _is_start_failure(details: list[dict[str, Any]]) -> bool:
     members = ("recording_status", "recording_status_reason", "recording_s3_key_prefix")
-    said = [tuple(detail[member] for member in members) for detail in details]
-    return said == [("Recording Start Failure", "ValidationException", "")]
+    output = [tuple(detail[member] for member in members) for detail in details]
+    return output == [("Recording Start Failure", "ValidationException", "")]
 
 
 def _several(details: list[dict[str, Any]]) -> list[dict[str, Any]]:

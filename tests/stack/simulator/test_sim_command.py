@@ -85,9 +85,9 @@ def test_a_scenario_is_played_and_its_stream_is_seen_by_boto3(
 def test_a_key_on_standard_input_lets_an_encoder_in(simulated: SimulatedAws, sim: Sim) -> None:
     made = simulated.client("ivs").create_channel(name="by-its-key")
 
-    said = sim("go-live", "--key-from-stdin", entered=made["streamKey"]["value"] + "\n")
+    output = sim("go-live", "--key-from-stdin", entered=made["streamKey"]["value"] + "\n")
 
-    assert said.startswith(f"{made['channel']['arn']}: live as st-")
+    assert output.startswith(f"{made['channel']['arn']}: live as st-")
 
 
 def test_conditions_are_set_and_shown(sim: Sim) -> None:

@@ -21,8 +21,8 @@ STATE: Final = "import gc; print(gc.isenabled(), gc.get_freeze_count() > 10_000)
 def collector_after(module: str) -> str:
     """Whether a new process that imports a module collects garbage, and whether it froze much."""
     program = [sys.executable, "-c", f"import {module}; {STATE}"]
-    said = subprocess.run(program, check=True, capture_output=True, text=True)  # noqa: S603  # ours
-    return said.stdout.strip()
+    output = subprocess.run(program, check=True, capture_output=True, text=True)  # noqa: S603  # ours
+    return output.stdout.strip()
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -58,9 +58,9 @@ def test_elsewhere_than_on_a_terminal_there_is_plain_text_of_any_length() -> Non
 
 
 def test_on_a_terminal_there_is_colour_and_no_line_is_broken() -> None:
-    said = shown(lambda: Columns(4).print(("ok", "green"), LONG), Screen())
+    message = shown(lambda: Columns(4).print(("ok", "green"), LONG), Screen())
 
-    assert said == f"\x1b[32mok  \x1b[0m  {LONG}\n"
+    assert message == f"\x1b[32mok  \x1b[0m  {LONG}\n"
 
 
 def test_there_is_no_colour_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,15 +73,15 @@ def test_there_is_no_colour_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch
 def test_what_people_wrote_is_shown_as_they_wrote_it(kind: type[io.StringIO]) -> None:
     assert shown(lambda: print_line(FROM_PEOPLE), kind()) == f"{FROM_PEOPLE}\n"
 
-    said = shown(lambda: Columns(60).print(FROM_PEOPLE, FROM_PEOPLE), kind())
-    assert said == f"{FROM_PEOPLE:60}  {FROM_PEOPLE}\n"
+    message = shown(lambda: Columns(60).print(FROM_PEOPLE, FROM_PEOPLE), kind())
+    assert message == f"{FROM_PEOPLE:60}  {FROM_PEOPLE}\n"
 
 
 @pytest.mark.parametrize("kind", [Screen, io.StringIO])
 def test_no_control_sequence_passes(kind: type[io.StringIO]) -> None:
-    said = shown(lambda: print_line("red \x1b[31m\nnext\ttab"), kind())
+    message = shown(lambda: print_line("red \x1b[31m\nnext\ttab"), kind())
 
-    assert said == "red \\x1b[31m\\nnext\\ttab\n"
+    assert message == "red \\x1b[31m\\nnext\\ttab\n"
 
 
 def test_columns_are_as_wide_as_a_terminal_shows_their_texts() -> None:
@@ -111,11 +111,11 @@ def test_a_key_that_rich_lays_out_is_taken_out(
         with without_keys():
             show()
 
-    said = shown(show_without_keys, kind())
+    message = shown(show_without_keys, kind())
 
-    assert REDACTED in said
-    assert not holds_secret(said)
-    assert KEY[:12] not in said
+    assert REDACTED in message
+    assert not holds_secret(message)
+    assert KEY[:12] not in message
 
 
 def test_progress_is_one_line_in_a_file() -> None:

@@ -101,10 +101,10 @@ def test_replay_prints_no_key(printed: Printed, tmp_path: Path, key: str, output
     (tmp_path / "k.jsonl").write_text("\n".join([*lines, f'{{"broken": {json.dumps(key)}']))
 
     policy = ("--policy", tmp_path / "k.yaml")
-    said = printed("replay", tmp_path / "k.jsonl", *policy, "--format", output)
+    text = printed("replay", tmp_path / "k.jsonl", *policy, "--format", output)
 
-    assert REDACTED in said
-    assert not holds_secret(said)
+    assert REDACTED in text
+    assert not holds_secret(text)
 
 
 @pytest.mark.parametrize("suffix", ["json", "yaml"])
@@ -118,13 +118,13 @@ def test_replay_of_a_fleet_prints_no_key(
     detail = {"event_name": "Stream Start", "channel_name": "a", "stream_id": "st-1"}
     (tmp_path / "k.json").write_text(json.dumps(event("IVS Stream State Change", detail)))
 
-    said = printed(
+    text = printed(
         *("replay", tmp_path / "k.json", "--policy", tmp_path / "k.yaml"),
         *("--fleet", tmp_path / f"fleet.{suffix}"),
     )
 
-    assert REDACTED in said
-    assert not holds_secret(said)
+    assert REDACTED in text
+    assert not holds_secret(text)
 
 
 def test_cases_print_no_key(printed: Printed, tmp_path: Path, key: str) -> None:
@@ -142,10 +142,10 @@ def test_cases_print_no_key(printed: Printed, tmp_path: Path, key: str) -> None:
     for wrong in ({}, {"given": {key: key}}, {"expect": {key: "breach"}}, {"until": key}):
         cases.write_text(yaml.safe_dump({"cases": [{**case, **wrong}]}))
 
-        said = printed("policy", "test", tmp_path / "k.yaml")
+        text = printed("policy", "test", tmp_path / "k.yaml")
 
-        assert REDACTED in said
-        assert not holds_secret(said)
+        assert REDACTED in text
+        assert not holds_secret(text)
 
 
 @pytest.mark.parametrize("words", [["policy", "check"], ["policy", "explain", "t", "--policy"]])
@@ -178,9 +178,9 @@ def test_what_the_command_does_not_understand_is_not_repeated(
     with pytest.raises(SystemExit, match="2"):
         main(words)
 
-    said = capsys.readouterr().err
-    assert REDACTED in said
-    assert not holds_secret(said)
+    text = capsys.readouterr().err
+    assert REDACTED in text
+    assert not holds_secret(text)
 
 
 def test_an_error_that_nobody_expected_holds_no_key(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,14 +82,14 @@ accounts = st.one_of(
     ),
 )
 
-type Story = tuple[str, list[Input]]
+type Timeline = tuple[str, list[Input]]
 
 
-def _about(arn: str, told: st.SearchStrategy[Input]) -> st.SearchStrategy[Story]:
-    return st.tuples(st.just(arn), st.lists(told, max_size=12))
+def _about(arn: str, notified: st.SearchStrategy[Input]) -> st.SearchStrategy[Timeline]:
+    return st.tuples(st.just(arn), st.lists(notified, max_size=12))
 
 
-stories: st.SearchStrategy[Story] = st.one_of(
+timelines: st.SearchStrategy[Timeline] = st.one_of(
     _about(KEY_PAIR, key_pairs),
     _about(CONFIGURATION, configurations),
     _about(RESTRICTION, restrictions),

@@ -133,7 +133,7 @@ class TestOpening:
 
         assert notification.title == f"{CHANNEL}: max-duration breach"
 
-    def test_a_breach_opens_once_and_is_told_once(self) -> None:
+    def test_a_breach_opens_once_and_is_notified_once(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
 
         second = decide_on(FOUR_HOURS, at(4, minutes=1), LIVE, before=first)
@@ -270,9 +270,9 @@ class TestResolving:
 
         decision = decide_on(policy_of(), at(4, minutes=1), LIVE, before=first)
 
-        told = decide_on(policy_of(), at(4, minutes=3), LIVE, before=decision)
+        notified = decide_on(policy_of(), at(4, minutes=3), LIVE, before=decision)
         assert resolved(decision) == [BREACH_ID]
-        assert told.notifications[0].text == (
+        assert notified.notifications[0].text == (
             "the rule is no longer part of the policy. The outcome of stop has not arrived."
         )
 
@@ -322,7 +322,7 @@ class TestResolving:
             each.id for each in first.notifications
         )
 
-    def test_learning_which_key_it_is_does_not_resolve_and_open_its_breach_anew(self) -> None:
+    def test_learning_which_key_it_is_does_not_resolve_and_open_its_breach_again(self) -> None:
         policy = policy_of(compiled_rule("stream_key_age", {"limit": "P30D"}, ROTATE_KEY))
         listed = channel_listed(at())
         first = decide_on(policy, at(31 * 24), listed)
@@ -435,7 +435,7 @@ class TestModes:
 
 
 class TestEscalating:
-    def test_a_raised_severity_is_told_once(self) -> None:
+    def test_a_raised_severity_is_notified_once(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
         critical = policy_of(max_duration(severity=Severity.CRITICAL))
 
@@ -453,7 +453,7 @@ class TestEscalating:
 
         assert decide_on(low, at(4, minutes=1), LIVE, before=first).notifications == ()
 
-    def test_a_failed_action_is_told_once(self) -> None:
+    def test_a_failed_action_is_notified_once(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
         failed = action_finished(
             at(4, minutes=1),
@@ -469,7 +469,7 @@ class TestEscalating:
         assert "The action stop failed: StreamUnavailable." in second.notifications[0].text
         assert third.notifications == ()
 
-    def test_an_action_that_fails_on_stream_after_stream_is_told_once(self) -> None:
+    def test_an_action_that_fails_on_stream_after_stream_is_notified_once(self) -> None:
         insecure = policy_of(compiled_rule("insecure_ingest", {}, STOP))
         given: tuple[Input, ...] = (channel_listed(at(), insecureIngest=True), LIVE)
         decision, statuses = decide_on(insecure, at(), *given), []
@@ -496,7 +496,7 @@ class TestEscalating:
             == ()
         )
 
-    def test_an_observed_failure_is_not_told(self) -> None:
+    def test_an_observed_failure_is_not_notified(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
         failed = action_finished(at(4, minutes=1), first.actions[0].id, OutcomeStatus.FAILED)
 

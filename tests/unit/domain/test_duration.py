@@ -10,7 +10,7 @@ from streamwarden.domain.duration import EXPECTED, describe_limit, format_durati
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"),
+    ("entry", "meant"),
     [
         ("90s", timedelta(seconds=90)),
         ("10m", timedelta(minutes=10)),
@@ -23,35 +23,35 @@ from streamwarden.domain.duration import EXPECTED, describe_limit, format_durati
         ("PT90S", timedelta(seconds=90)),
     ],
 )
-def test_a_duration_is_read_in_short_or_iso_form(written: str, meant: timedelta) -> None:
-    assert parse_duration(written) == meant
+def test_a_duration_is_read_in_short_or_iso_form(entry: str, meant: timedelta) -> None:
+    assert parse_duration(entry) == meant
 
 
 @pytest.mark.parametrize(
-    "written",
+    "entry",
     ["", "4", "h", "4 h", "4H", "1h30m", "-4h", "4.5h", "4h\n", "P", "PT", "PT4", "pt4h", "P1W"],
 )
-def test_anything_else_is_refused_saying_what_is_expected(written: str) -> None:
+def test_anything_else_is_refused_saying_what_is_expected(entry: str) -> None:
     with pytest.raises(ValueError, match="expected a duration such as 90s, 10m, 4h") as refused:
-        parse_duration(written)
+        parse_duration(entry)
 
-    assert repr(written) in str(refused.value)
+    assert repr(entry) in str(refused.value)
 
 
-@pytest.mark.parametrize("written", ["0s", "0d", "PT0H", "P0DT0S"])
-def test_a_duration_is_longer_than_zero(written: str) -> None:
+@pytest.mark.parametrize("entry", ["0s", "0d", "PT0H", "P0DT0S"])
+def test_a_duration_is_longer_than_zero(entry: str) -> None:
     with pytest.raises(ValueError, match="longer than zero"):
-        parse_duration(written)
+        parse_duration(entry)
 
 
-@pytest.mark.parametrize("written", ["3000000d", "99999999999d", "P99999999999D"])
-def test_a_duration_too_long_to_count_is_refused(written: str) -> None:
+@pytest.mark.parametrize("entry", ["3000000d", "99999999999d", "P99999999999D"])
+def test_a_duration_too_long_to_count_is_refused(entry: str) -> None:
     with pytest.raises(ValueError, match="duration"):
-        parse_duration(written)
+        parse_duration(entry)
 
 
 @pytest.mark.parametrize(
-    ("duration", "said"),
+    ("duration", "output"),
     [
         (timedelta(0), "0s"),
         (timedelta(seconds=-5), "0s"),
@@ -64,8 +64,8 @@ def test_a_duration_too_long_to_count_is_refused(written: str) -> None:
         (timedelta(days=365), "365d"),
     ],
 )
-def test_a_duration_is_said_in_its_two_largest_units(duration: timedelta, said: str) -> None:
-    assert format_duration(duration) == said
+def test_a_duration_is_said_in_its_two_largest_units(duration: timedelta, output: str) -> None:
+    assert format_duration(duration) == output
 
 
 @given(st.integers(min_value=1, max_value=10_000), st.sampled_from("smhd"))
@@ -92,5 +92,5 @@ def test_the_expectation_gives_examples_that_are_valid() -> None:
         (timedelta(hours=4, minutes=1), "; 4h is allowed"),
     ],
 )
-def test_a_limit_that_is_just_reached_is_not_told_twice(lasted: timedelta, text: str) -> None:
+def test_a_limit_that_is_just_reached_is_not_notified_twice(lasted: timedelta, text: str) -> None:
     assert describe_limit(lasted, timedelta(hours=4)) == text

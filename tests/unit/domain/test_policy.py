@@ -39,7 +39,7 @@ def document_of(rule: CompiledRule, **changed: object) -> bytes:
 
 def test_a_rule_loads_as_it_was_written() -> None:
     match = Match(tags={"env": ("prod",)}, name=("studio-*",))
-    written = compiled_rule(
+    given = compiled_rule(
         "max_duration",
         {"limit": "PT4H"},
         STOP,
@@ -51,7 +51,7 @@ def test_a_rule_loads_as_it_was_written() -> None:
         unless="channel.tags.free",
     )
 
-    (rule,) = policy_of(written).rules
+    (rule,) = policy_of(given).rules
 
     assert (rule.id, rule.kind) == ("four-hours", "max_duration")
     assert (rule.mode, rule.severity) == (Mode.NOTIFY, Severity.HIGH)
@@ -62,11 +62,11 @@ def test_a_rule_loads_as_it_was_written() -> None:
 
 
 def test_steps_load_as_they_were_written() -> None:
-    written = (step(WARN), step(set_tags(late="yes"), minutes=5), step(STOP, minutes=10))
+    given = (step(WARN), step(set_tags(late="yes"), minutes=5), step(STOP, minutes=10))
 
-    (rule,) = policy_of(compiled_rule("max_duration", {"limit": "PT4H"}, steps=written)).rules
+    (rule,) = policy_of(compiled_rule("max_duration", {"limit": "PT4H"}, steps=given)).rules
 
-    assert rule.steps == written
+    assert rule.steps == given
     assert [each.kind for each in rule.actions] == ["warn", "tag", "stop"]
 
 
@@ -156,6 +156,8 @@ def test_a_wrong_parameter_is_told_with_the_rule(
 
 
 @pytest.mark.parametrize("member", ["when", "unless"])
-def test_a_wrong_expression_is_told_with_the_rule_when_the_policy_is_loaded(member: str) -> None:
+def test_a_wrong_expression_is_told_with_the_rule_when_the_policy_is_loaded(
+    member: str,
+) -> None:
     with pytest.raises(InvalidPolicy, match="rule 'max-duration': not a JMESPath expression"):
         load_policy(document_of(max_duration(), **{member: "channel."}))

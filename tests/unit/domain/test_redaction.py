@@ -179,7 +179,7 @@ def test_of_two_names_that_become_one_the_same_one_stays_in_any_order() -> None:
     assert redacted(listed) == redacted(the_other_way) == {REDACTED: "a", "team": "c"}
 
 
-class Told(msgspec.Struct, frozen=True):
+class Notified(msgspec.Struct, frozen=True):
     at: datetime
     text: str
     tags: dict[str, str]
@@ -187,10 +187,10 @@ class Told(msgspec.Struct, frozen=True):
 
 def test_a_struct_is_redacted_as_a_value() -> None:
     at = datetime(2026, 3, 14, 12, tzinfo=UTC)
-    clean = Told(at, "fine", {})
+    clean = Notified(at, "fine", {})
 
     assert redacted_struct(clean) is clean
-    assert redacted_struct(Told(at, KEY, {"a": f"é{KEY}"})) == Told(
+    assert redacted_struct(Notified(at, KEY, {"a": f"é{KEY}"})) == Notified(
         at, REDACTED, {"a": f"é{REDACTED}"}
     )
 

@@ -107,9 +107,9 @@ def test_people_read_its_name_and_what_became_of_it() -> None:
         at(1), action.id, reason="set team", tags={"team": "unassigned"}, arn=KEY_PAIR
     )
 
-    told = played(done, before=opened).notifications
+    notified = played(done, before=opened).notifications
 
     (opening,) = opened.notifications
     assert opening.title == "playback key pair laptop: required-tags breach"
-    assert [each.status for each in told] == [NotificationStatus.RESOLVED]
-    assert told[0].text == "all required tags are in order. Streamwarden set team."
+    assert [each.status for each in notified] == [NotificationStatus.RESOLVED]
+    assert notified[0].text == "all required tags are in order. Streamwarden set team."

@@ -19,7 +19,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Mode
 from tests.unit.domain.builders import CHANNEL, ON_STREAM, at, every_kind
-from tests.unit.domain.other_strategies import stories
+from tests.unit.domain.other_strategies import timelines
 from tests.unit.domain.strategies import histories
 
 type Walk = tuple[str, list[tuple[timedelta, list[Input]]]]
@@ -30,10 +30,10 @@ _STEPS = st.lists(st.integers(min_value=1, max_value=5_000), min_size=2, max_siz
 @st.composite
 def walks(draw: st.DrawFn) -> Walk:
     """An ARN, and what is told of it after how long, piece by piece."""
-    arn, story = draw(st.one_of(stories, st.tuples(st.just(CHANNEL), histories)))
+    arn, timeline = draw(st.one_of(timelines, st.tuples(st.just(CHANNEL), histories)))
     pauses = draw(_STEPS)
-    size = len(story) // len(pauses) + 1
-    pieces = [story[place * size : (place + 1) * size] for place in range(len(pauses))]
+    size = len(timeline) // len(pauses) + 1
+    pieces = [timeline[place * size : (place + 1) * size] for place in range(len(pauses))]
     return arn, [
         (timedelta(seconds=pause), piece) for pause, piece in zip(pauses, pieces, strict=True)
     ]
@@ -72,17 +72,17 @@ def test_each_decision_has_a_reason_for_everything_and_looks_ahead(walk: Walk, m
 @given(walks())
 def test_no_action_is_asked_for_twice_and_no_news_told_twice(walk: Walk) -> None:
     asked: set[tuple[str, int]] = set()
-    told: set[str] = set()
+    notified: set[str] = set()
     for _, _, decision in decisions(walk, Mode.ENFORCE):
         asking = [(each.id, each.attempt) for each in decision.actions]
-        telling = [each.id for each in decision.notifications]
+        notifying = [each.id for each in decision.notifications]
 
         assert len({*asking}) == len(asking)
-        assert len({*telling}) == len(telling)
+        assert len({*notifying}) == len(notifying)
         assert asked.isdisjoint(asking)
-        assert told.isdisjoint(telling)
+        assert notified.isdisjoint(notifying)
         asked.update(asking)
-        told.update(telling)
+        notified.update(notifying)
 
 
 @given(walks(), st.sampled_from((Mode.OBSERVE, Mode.NOTIFY)))

@@ -37,10 +37,10 @@ def test_readme_names_the_parameters_an_operator_sets() -> None:
 def test_the_policy_reference_names_the_api_calls_that_are_forwarded() -> None:
     rule = TEMPLATE.partition("\n  ApiCallRule:\n")[2].partition("errorCode:")[0]
     calls = re.findall(r"^ {12}- (\w+)$", rule, flags=re.MULTILINE)
-    said = POLICY.partition("- `event_alert` receives")[2].partition("It forwards no other")[0]
+    output = POLICY.partition("- `event_alert` receives")[2].partition("It forwards no other")[0]
 
     assert calls
-    assert set(re.findall(r"`(\w+)`", said)) == set(calls)
+    assert set(re.findall(r"`(\w+)`", output)) == set(calls)
 
 
 @pytest.mark.parametrize("kind", RULE_KINDS)

@@ -63,8 +63,8 @@ def test_a_command_of_the_aws_cli_is_one_that_there_is(words: list[str]) -> None
     options = {each.removeprefix("--") for each in more if each.startswith("--")}
 
     assert operation in operations(service)
-    known = operations(service)[operation]
-    assert {each.removeprefix("no-") for each in options} - OF_EVERY_COMMAND <= known
+    declared = operations(service)[operation]
+    assert {each.removeprefix("no-") for each in options} - OF_EVERY_COMMAND <= declared
 
 
 @pytest.mark.parametrize("words", commands("streamwarden"), ids=" ".join)

@@ -48,7 +48,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def written(checkout: Path) -> list[str]:
+def given(checkout: Path) -> list[str]:
     kinds = [name.partition("/") for name in _NAMES]
     modules = [RULES / family / f"{kind}.py" for family, _, kind in kinds]
     tests = [Path(f"tests/unit/domain/rules/test_{kind}.py") for _, _, kind in kinds]
@@ -69,10 +69,8 @@ def python(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("command", ["ruff check", "ruff format --check", "mypy"])
-def test_what_is_written_passes_the_checks(
-    checkout: Path, written: list[str], command: str
-) -> None:
-    done = python(checkout, "-m", *command.split(), *written)
+def test_what_is_written_passes_the_checks(checkout: Path, given: list[str], command: str) -> None:
+    done = python(checkout, "-m", *command.split(), *given)
 
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -73,7 +73,7 @@ class Time:
 
 
 @dataclass
-class Scene:
+class Harness:
     """What outlives an observer's process: the store, the timers, the queues and the time."""
 
     policy: Policy

@@ -19,7 +19,7 @@ from streamwarden.services.errors import PermanentError, TemporaryError, Version
 from streamwarden.services.records import PendingMessages, Record
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, at
-from tests.unit.services.fakes import FakeIvs, Scene, Time
+from tests.unit.services.fakes import FakeIvs, Harness, Time
 from tests.unit.services.test_enforce import action, carry_out
 from tests.unit.services.test_rotate import Keys
 
@@ -95,18 +95,18 @@ class _NoTimers:
 
 @pytest.mark.parametrize("obstacle", [TemporaryError("busy"), PermanentError("no")])
 def test_a_timer_that_cannot_be_set_holds_up_no_stop(obstacle: Exception) -> None:
-    scene = Scene(LIMIT, time=Time(at(5)))
+    harness = Harness(LIMIT, time=Time(at(5)))
     timers = _NoTimers(obstacle)
-    object.__setattr__(observer := scene.observer(), "timers", timers)
-    story = (builders.channel_listed(at()), builders.stream_start(at()))
+    object.__setattr__(observer := harness.observer(), "timers", timers)
+    timeline = (builders.channel_listed(at()), builders.stream_start(at()))
 
     with pytest.raises(type(obstacle)):
-        observer.observe(CHANNEL, story)
+        observer.observe(CHANNEL, timeline)
 
-    assert [each.kind for each in scene.outbox.actions] == ["stop"]
-    assert scene.store.load(CHANNEL).timer_at is None
+    assert [each.kind for each in harness.outbox.actions] == ["stop"]
+    assert harness.store.load(CHANNEL).timer_at is None
     with pytest.raises(type(obstacle)):
-        observer.observe(CHANNEL, story)
+        observer.observe(CHANNEL, timeline)
     assert len(timers.asked) == 2
 
 
@@ -171,12 +171,14 @@ def test_who_else_writes_the_channel_is_told_from_a_busy_table(
 
 
 @pytest.mark.parametrize(
-    ("said", "health"),
+    ("output", "health"),
     [("STARVING", Health.STARVING), ("FINE", Health.UNKNOWN), (None, Health.UNKNOWN)],
 )
-def test_a_health_that_ivs_adds_one_day_says_nothing_yet(said: str | None, health: Health) -> None:
+def test_a_health_that_ivs_adds_one_day_says_nothing_yet(
+    output: str | None, health: Health
+) -> None:
     stream = {"channelArn": CHANNEL, "streamId": "st-1", "startTime": at()}
-    answer = {"stream": stream | ({"health": said} if said else {})}
+    answer = {"stream": stream | ({"health": output} if output else {})}
     client: Any = SimpleNamespace(get_stream=lambda channelArn: answer)  # noqa: N803  # the API's
 
     live = IvsStreamLookup(client).live_stream(CHANNEL)

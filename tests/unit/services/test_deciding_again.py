@@ -18,7 +18,7 @@ from streamwarden.services.records import ListedResource
 from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import ACCOUNT, REGION, STOP, STREAM, at
-from tests.unit.services.fakes import FakeIvs, Scene
+from tests.unit.services.fakes import FakeIvs, Harness
 
 LONG = build.compiled_rule("max_duration", {"limit": "PT4H"}, STOP)
 SHORT = build.compiled_rule("max_duration", {"limit": "PT1H"}, STOP)
@@ -31,7 +31,7 @@ def policy(digest: str, *rules: CompiledRule) -> Policy:
 
 
 @dataclass
-class Account(Scene):
+class Account(Harness):
     """Channels that sweeps have found, some of them live since noon; no event ever comes."""
 
     live: set[str] = field(default_factory=set)

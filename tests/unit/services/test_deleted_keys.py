@@ -5,7 +5,7 @@ import pytest
 from streamwarden.domain.verdicts import Status
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, KEY, at
-from tests.unit.services.fakes import Scene
+from tests.unit.services.fakes import Harness
 
 PIPELINE = "arn:aws:iam::210987654321:role/pipeline"
 VISITOR = "arn:aws:iam::210987654321:user/visitor"
@@ -24,15 +24,15 @@ POLICY = builders.policy_of(
     ],
 )
 def test_a_deleted_key_is_missed_and_its_deletion_has_an_author(known_by: object) -> None:
-    scene = Scene(POLICY)
-    scene.observer().observe(CHANNEL, [known_by])  # type: ignore[list-item]  # parametrized
+    harness = Harness(POLICY)
+    harness.observer().observe(CHANNEL, [known_by])  # type: ignore[list-item]  # parametrized
     deleted = builders.key_deleted(at(1), by=VISITOR)
     assert deleted.resource_arn == KEY
-    scene.time.now = at(1, minutes=10)
+    harness.time.now = at(1, minutes=10)
 
-    subject = scene.observer().subject_of(deleted)
+    subject = harness.observer().subject_of(deleted)
     assert subject == CHANNEL
-    decision = scene.observer().observe(subject, [deleted])
+    decision = harness.observer().observe(subject, [deleted])
 
     found = {each.rule_id: each for each in decision.verdicts}
     assert found["key-missing"].status is Status.BREACH
@@ -42,7 +42,7 @@ def test_a_deleted_key_is_missed_and_its_deletion_has_an_author(known_by: object
 
 
 def test_the_deletion_of_a_key_that_nobody_knows_is_skipped() -> None:
-    scene = Scene(POLICY)
-    scene.observer().observe(CHANNEL, [builders.channel_listed(at())])
+    harness = Harness(POLICY)
+    harness.observer().observe(CHANNEL, [builders.channel_listed(at())])
 
-    assert scene.observer().subject_of(builders.key_deleted(at(1))) is None
+    assert harness.observer().subject_of(builders.key_deleted(at(1))) is None

@@ -69,9 +69,9 @@ def carry_out(
         clock=Time(at(0, minutes=1)),
     )
     outcome = enforcer.carry_out(given)
-    (told,) = inbox.inputs
-    assert isinstance(told, ActionFinished)
-    return outcome, told
+    (notified,) = inbox.inputs
+    assert isinstance(notified, ActionFinished)
+    return outcome, notified
 
 
 @pytest.mark.parametrize("kind", ["stop", "warn"])
@@ -129,22 +129,22 @@ def test_a_stream_that_ends_under_the_hand_needs_no_warning() -> None:
 
 
 def test_the_observers_hear_what_became_of_it() -> None:
-    outcome, told = carry_out(FakeIvs(live=live()), action())
+    outcome, notified = carry_out(FakeIvs(live=live()), action())
 
-    assert told.action_id == "an/action"
-    assert told.resource_arn == CHANNEL
-    assert told.time == at(0, minutes=1)
-    assert told.outcome == outcome
-    assert told.tags == {}
+    assert notified.action_id == "an/action"
+    assert notified.resource_arn == CHANNEL
+    assert notified.time == at(0, minutes=1)
+    assert notified.outcome == outcome
+    assert notified.tags == {}
 
 
-def test_tags_that_are_set_are_told() -> None:
+def test_tags_that_are_set_are_notified() -> None:
     ivs = FakeIvs()
 
-    _, told = carry_out(ivs, action("tag", tags={"b": "2", "a": "1"}))
+    _, notified = carry_out(ivs, action("tag", tags={"b": "2", "a": "1"}))
 
-    assert ivs.tagged == told.tags == {"a": "1", "b": "2"}
-    assert told.outcome == Outcome(OutcomeStatus.DONE, "set a, b")
+    assert ivs.tagged == notified.tags == {"a": "1", "b": "2"}
+    assert notified.outcome == Outcome(OutcomeStatus.DONE, "set a, b")
 
 
 def test_what_is_refused_is_told_as_failed() -> None:
@@ -184,7 +184,7 @@ def test_under_a_ceiling_nothing_is_even_looked_at(kind: str, max_mode: Mode) ->
         ((replace(action(), decided_at=at(minutes=1)),), "the record holds another request"),
     ],
 )
-def test_what_the_record_does_not_hold_is_skipped_and_nobody_is_told(
+def test_what_the_record_does_not_hold_is_skipped_and_nobody_is_notified(
     held: tuple[Action, ...], reason: str
 ) -> None:
     inbox, calls = MemoryInbox(), Calls()

@@ -11,31 +11,31 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.services.fleet import fleet_entry
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, KEY, STOP, STREAM, at
-from tests.unit.services.fakes import Scene
+from tests.unit.services.fakes import Harness
 
 MALLORY = "arn:aws:iam::1:user/mallory"
 
 
-class Story:
+class Timeline:
     """One channel under one rule: what is told of it minute by minute."""
 
     def __init__(self, rule: CompiledRule) -> None:
-        self.scene = Scene(build.policy_of(rule))
+        self.harness = Harness(build.policy_of(rule))
 
     def tell(self, minute: float, *inputs: Input) -> None:
-        self.scene.time.now = at(minutes=minute)
-        self.scene.observer().observe(CHANNEL, inputs)
+        self.harness.time.now = at(minutes=minute)
+        self.harness.observer().observe(CHANNEL, inputs)
 
     def look(self, minute: float) -> None:
         self.tell(minute, Recheck(resource_arn=CHANNEL, time=at(minutes=minute)))
 
     @property
     def breaches(self) -> list[str]:
-        return [each.rule_id for each in self.scene.store.load(CHANNEL).breaches.values()]
+        return [each.rule_id for each in self.harness.store.load(CHANNEL).breaches.values()]
 
     @property
     def actions(self) -> int:
-        return len(self.scene.outbox.actions)
+        return len(self.harness.outbox.actions)
 
 
 def attempts(first_minute: float, count: int = 6) -> Iterable[tuple[float, Input, Input]]:
@@ -51,50 +51,50 @@ def attempts(first_minute: float, count: int = 6) -> Iterable[tuple[float, Input
         )
 
 
-def test_a_start_that_is_told_again_is_not_counted_again() -> None:
-    story = Story(build.compiled_rule("flapping", {"sessions": 6, "window": "PT1H"}, STOP))
+def test_a_start_that_is_notified_again_is_not_counted_again() -> None:
+    timeline = Timeline(build.compiled_rule("flapping", {"sessions": 6, "window": "PT1H"}, STOP))
     for minute in range(6):
-        story.tell(minute, build.stream_start(at(minutes=minute), f"st-{minute}{'a' * 20}"))
+        timeline.tell(minute, build.stream_start(at(minutes=minute), f"st-{minute}{'a' * 20}"))
 
-    story.tell(6, build.stream_start(at(), f"st-0{'a' * 20}"))
+    timeline.tell(6, build.stream_start(at(), f"st-0{'a' * 20}"))
 
-    assert (story.breaches, story.actions) == ([], 0)
+    assert (timeline.breaches, timeline.actions) == ([], 0)
 
 
 def test_a_stream_that_is_over_does_not_come_back_to_life() -> None:
-    story = Story(build.compiled_rule("max_duration", {"limit": "PT1H"}, STOP))
-    story.tell(0, build.stream_start(at()))
-    story.tell(59, build.stream_end(at(minutes=59)))
+    timeline = Timeline(build.compiled_rule("max_duration", {"limit": "PT1H"}, STOP))
+    timeline.tell(0, build.stream_start(at()))
+    timeline.tell(59, build.stream_end(at(minutes=59)))
     for number in range(6):
         failure = build.stream_event("Stream Failure", at(minutes=60 + number), f"st-{number}")
-        story.tell(60 + number, failure)
+        timeline.tell(60 + number, failure)
 
-    story.tell(90, build.stream_start(at()))
+    timeline.tell(90, build.stream_start(at()))
 
-    assert (story.breaches, story.actions) == ([], 0)
-    assert Facts(story.scene.store.load(CHANNEL).state).live is None
+    assert (timeline.breaches, timeline.actions) == ([], 0)
+    assert Facts(timeline.harness.store.load(CHANNEL).state).live is None
 
 
-def test_a_recording_of_long_ago_that_is_told_again_explains_nothing() -> None:
-    story = Story(build.compiled_rule("not_recording", {"limit": "PT1M"}))
-    story.tell(0, build.channel_created(at(), recordingConfigurationArn="arn:r"))
+def test_a_recording_of_long_ago_that_is_notified_again_explains_nothing() -> None:
+    timeline = Timeline(build.compiled_rule("not_recording", {"limit": "PT1M"}))
+    timeline.tell(0, build.channel_created(at(), recordingConfigurationArn="arn:r"))
     for number in range(4):
         stream_id, recording_id = f"st-{number}", f"rec-{number}"
         start, end = at(minutes=number * 10), at(minutes=number * 10 + 5)
-        story.tell(
+        timeline.tell(
             number * 10 + 5,
             build.stream_start(start, stream_id),
             build.recording_start(start, recording_id, stream_id),
             build.stream_end(end, stream_id),
             build.recording_end(end, timedelta(minutes=5), recording_id, stream_id),
         )
-    story.tell(60, build.stream_start(at(minutes=60), "st-live"))
-    story.look(62)
-    assert story.breaches == ["not-recording"]
+    timeline.tell(60, build.stream_start(at(minutes=60), "st-live"))
+    timeline.look(62)
+    assert timeline.breaches == ["not-recording"]
 
-    story.tell(63, build.recording_start(at(), "rec-0", "st-0"))
+    timeline.tell(63, build.recording_start(at(), "rec-0", "st-0"))
 
-    assert story.breaches == ["not-recording"]
+    assert timeline.breaches == ["not-recording"]
 
 
 @pytest.mark.parametrize(
@@ -116,25 +116,25 @@ def test_a_recording_of_long_ago_that_is_told_again_explains_nothing() -> None:
 def test_failed_attempts_close_no_breach_of_the_stream_before(
     rule: CompiledRule, fault: Input
 ) -> None:
-    story = Story(rule)
-    story.tell(60, build.stream_start(at()), build.stream_end(at(minutes=60)), fault)
-    opened = story.breaches
+    timeline = Timeline(rule)
+    timeline.tell(60, build.stream_start(at()), build.stream_end(at(minutes=60)), fault)
+    opened = timeline.breaches
     assert opened == [rule.id]
 
-    for minute, *told in attempts(61, 12):
-        story.tell(minute, *told)
+    for minute, *notified in attempts(61, 12):
+        timeline.tell(minute, *notified)
 
-    assert story.breaches == opened
+    assert timeline.breaches == opened
 
 
 def test_hits_of_one_limit_do_not_hide_those_of_another() -> None:
-    story = Story(build.compiled_rule("limit_breach", {"limits": ["Ingest Resolution"]}))
-    story.tell(1, build.stream_start(at()), build.limit_breach(at(), name="Ingest Resolution"))
+    timeline = Timeline(build.compiled_rule("limit_breach", {"limits": ["Ingest Resolution"]}))
+    timeline.tell(1, build.stream_start(at()), build.limit_breach(at(), name="Ingest Resolution"))
 
     for minute in range(2, 20):
-        story.tell(minute, build.limit_breach(at(minutes=minute)))
+        timeline.tell(minute, build.limit_breach(at(minutes=minute)))
 
-    assert story.breaches == ["limit-breach"]
+    assert timeline.breaches == ["limit-breach"]
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,8 @@ def test_hits_of_one_limit_do_not_hide_those_of_another() -> None:
 def test_however_many_readings_come_the_first_one_counts(
     kind: str, readings: Callable[[float], dict[str, object]]
 ) -> None:
-    story = Story(build.compiled_rule(kind, {"limit": "PT45M"}))
-    story.tell(0, build.stream_start(at()))
+    timeline = Timeline(build.compiled_rule(kind, {"limit": "PT45M"}))
+    timeline.tell(0, build.stream_start(at()))
 
     for minute in range(5, 60, 5):
         listed = build.stream_listed(
@@ -156,9 +156,9 @@ def test_however_many_readings_come_the_first_one_counts(
             start_time=at(),
             **readings(minute),  # type: ignore[arg-type]
         )
-        story.tell(minute, listed)
+        timeline.tell(minute, listed)
 
-    assert story.breaches == [kind.replace("_", "-")]
+    assert timeline.breaches == [kind.replace("_", "-")]
 
 
 @pytest.mark.parametrize(
@@ -167,101 +167,103 @@ def test_however_many_readings_come_the_first_one_counts(
 def test_a_viewer_count_changes_no_record_where_no_rule_reads_viewers(
     kind: str, *, is_kept: bool
 ) -> None:
-    story = Story(build.compiled_rule(kind, {"limit": "PT45M"}))
+    timeline = Timeline(build.compiled_rule(kind, {"limit": "PT45M"}))
     listed = build.stream_listed(at(minutes=5), start_time=at(), viewers=7)
 
-    story.tell(5, build.stream_start(at()), listed)
+    timeline.tell(5, build.stream_start(at()), listed)
 
-    assert (fleet_entry(story.scene.store.load(CHANNEL)).viewers == 7) is is_kept
+    assert (fleet_entry(timeline.harness.store.load(CHANNEL)).viewers == 7) is is_kept
 
 
 def test_airtime_is_not_kept_without_a_budget() -> None:
-    story = Story(build.compiled_rule("max_duration", {"limit": "PT45M"}))
+    timeline = Timeline(build.compiled_rule("max_duration", {"limit": "PT45M"}))
 
-    story.tell(5, build.stream_start(at()), build.stream_end(at(minutes=5)))
+    timeline.tell(5, build.stream_start(at()), build.stream_end(at(minutes=5)))
 
-    assert story.scene.store.load(CHANNEL).state.airtime == {}
+    assert timeline.harness.store.load(CHANNEL).state.airtime == {}
 
 
 def test_a_protected_tag_stays_changed_by_whoever_changed_it() -> None:
     rule = build.compiled_rule("protected_tags", {"tags": ["exempt"], "by": ["*:user/ann"]})
-    story = Story(rule)
-    story.tell(1, build.tags_set(at(minutes=1), {"exempt": "yes"}, by=MALLORY))
+    timeline = Timeline(rule)
+    timeline.tell(1, build.tags_set(at(minutes=1), {"exempt": "yes"}, by=MALLORY))
 
     for minute in range(2, 12):
         others = {f"{name}{minute}": "" for name in "abc"}
-        story.tell(minute, build.tags_set(at(minutes=minute), others, by=MALLORY))
+        timeline.tell(minute, build.tags_set(at(minutes=minute), others, by=MALLORY))
 
-    assert story.breaches == ["protected-tags"]
+    assert timeline.breaches == ["protected-tags"]
 
 
 def test_a_tag_that_was_always_there_stays_however_many_there_are() -> None:
     rule = build.compiled_rule(
         "max_duration", {"limit": "PT1H"}, STOP, unless="channel.tags.exempt == 'yes'"
     )
-    story = Story(rule)
+    timeline = Timeline(rule)
     own = {f"t{number:02}": "x" for number in range(49)} | {"exempt": "yes"}
     stack = {
         f"aws:cloudformation:{name}": name for name in ("stack-name", "stack-id", "logical-id")
     }
-    story.tell(0, build.channel_listed(at(), tags=own | stack), build.stream_start(at()))
+    timeline.tell(0, build.channel_listed(at(), tags=own | stack), build.stream_start(at()))
 
     changed = build.tags_set(at(minutes=70), {"t01": "w" * 250, "t02": "w" * 250})
-    story.tell(70, changed)
-    story.look(71)
+    timeline.tell(70, changed)
+    timeline.look(71)
 
-    assert (story.breaches, story.actions) == ([], 0)
+    assert (timeline.breaches, timeline.actions) == ([], 0)
 
 
 def test_what_rules_read_of_a_keys_tags_is_kept_whole() -> None:
     params = {"tags": {"cost-center": {"values": ["emea-marketing-4711"]}}, "on": ["stream_key"]}
-    story = Story(build.compiled_rule("required_tags", params))
+    timeline = Timeline(build.compiled_rule("required_tags", params))
     notes = {f"note{number}": "x" * 140 for number in range(20)}
     tags = {"cost-center": "emea-marketing-4711", **notes}
 
-    story.tell(0, build.channel_created(at(-1)), build.key_observed(at(), tags=tags))
-    story.look(1)
+    timeline.tell(0, build.channel_created(at(-1)), build.key_observed(at(), tags=tags))
+    timeline.look(1)
 
-    assert story.breaches == []
+    assert timeline.breaches == []
 
 
 def test_tags_of_a_key_that_were_summarised_are_listed_again_by_a_sweep() -> None:
-    story = Story(build.compiled_rule("inherited_tags", {"tags": ["*"]}))
-    story.tell(0, build.channel_created(at(-1)), build.key_observed(at(), tags={"owner": "ann"}))
-    assert fleet_entry(story.scene.store.load(CHANNEL)).are_key_tags_known
+    timeline = Timeline(build.compiled_rule("inherited_tags", {"tags": ["*"]}))
+    timeline.tell(0, build.channel_created(at(-1)), build.key_observed(at(), tags={"owner": "ann"}))
+    assert fleet_entry(timeline.harness.store.load(CHANNEL)).are_key_tags_known
 
-    story.tell(10, build.tags_set(at(minutes=10), {"a": "x" * 250}, arn=KEY))
-    assert not fleet_entry(story.scene.store.load(CHANNEL)).are_key_tags_known
+    timeline.tell(10, build.tags_set(at(minutes=10), {"a": "x" * 250}, arn=KEY))
+    assert not fleet_entry(timeline.harness.store.load(CHANNEL)).are_key_tags_known
 
-    story.tell(12, build.key_observed(at(minutes=12), tags={"a": "x" * 250}))
-    assert fleet_entry(story.scene.store.load(CHANNEL)).are_key_tags_known
+    timeline.tell(12, build.key_observed(at(minutes=12), tags={"a": "x" * 250}))
+    assert fleet_entry(timeline.harness.store.load(CHANNEL)).are_key_tags_known
 
 
 def test_airtime_of_a_long_stream_is_not_counted_twice() -> None:
-    story = Story(build.compiled_rule("broadcast_budget", {"limit": "PT20H", "period": "month"}))
+    timeline = Timeline(
+        build.compiled_rule("broadcast_budget", {"limit": "PT20H", "period": "month"})
+    )
     for number in range(20):
         minute = number * 15
         stream_id = f"st-{number}"
-        story.tell(minute, build.stream_start(at(minutes=minute), stream_id))
-        story.tell(minute + 4, build.stream_end(at(minutes=minute + 4), stream_id))
+        timeline.tell(minute, build.stream_start(at(minutes=minute), stream_id))
+        timeline.tell(minute + 4, build.stream_end(at(minutes=minute + 4), stream_id))
     start = at(hours=6)
-    story.tell(360, build.stream_start(start, STREAM))
-    before = Facts(story.scene.store.load(CHANNEL).state).aired_before
+    timeline.tell(360, build.stream_start(start, STREAM))
+    before = Facts(timeline.harness.store.load(CHANNEL).state).aired_before
 
     for hour in range(7, 24 * 5):
         listed = build.stream_listed(at(hours=hour), STREAM, start_time=start)
-        story.tell(hour * 60, listed)
+        timeline.tell(hour * 60, listed)
 
-    assert Facts(story.scene.store.load(CHANNEL).state).aired_before == before
+    assert Facts(timeline.harness.store.load(CHANNEL).state).aired_before == before
 
 
 def test_what_an_encoder_says_of_itself_is_cut() -> None:
-    story = Story(build.compiled_rule("ingest_ceiling", {"video_tracks": 1}))
+    timeline = Timeline(build.compiled_rule("ingest_ceiling", {"video_tracks": 1}))
     track = build.video_track(1920, 1080, codec="x" * 9_000)
 
-    story.tell(1, build.stream_start(at()), build.ingest_observed(at(), *[track] * 200))
+    timeline.tell(1, build.stream_start(at()), build.ingest_observed(at(), *[track] * 200))
 
-    ingest = story.scene.store.load(CHANNEL).state.sessions[STREAM].ingest
+    ingest = timeline.harness.store.load(CHANNEL).state.sessions[STREAM].ingest
     assert ingest is not None
     assert len(ingest.value.video) == 8
     assert max(len(each.codec) for each in ingest.value.video) <= 40

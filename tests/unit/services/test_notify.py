@@ -16,8 +16,8 @@ from tests.unit.domain.builders import at
 
 def notification() -> Notification:
     policy = builders.policy_of(builders.max_duration())
-    (told,) = builders.decide_on(policy, at(5), builders.stream_start(at())).notifications
-    return told
+    (notified,) = builders.decide_on(policy, at(5), builders.stream_start(at())).notifications
+    return notified
 
 
 def notifier(
@@ -26,7 +26,7 @@ def notifier(
     return Notifier(destinations, delivered or MemoryDeliveryLog(), lambda: at(5))
 
 
-def test_only_the_route_is_told() -> None:
+def test_only_the_route_is_notified() -> None:
     topic, webhook = MemoryDestination(), MemoryDestination()
 
     notifier({"sns": topic, "webhook": webhook}).deliver("webhook", notification())
@@ -40,17 +40,17 @@ def test_a_route_that_is_not_set_up_is_named() -> None:
         notifier({}).deliver("pager", notification())
 
 
-def test_what_was_delivered_is_not_told_again() -> None:
+def test_what_was_delivered_is_not_notified_again() -> None:
     topic, webhook = MemoryDestination(), MemoryDestination()
     both = notifier({"sns": topic, "webhook": webhook})
 
-    told = [both.deliver(route, notification()) for route in ("sns", "sns", "webhook")]
+    notified = [both.deliver(route, notification()) for route in ("sns", "sns", "webhook")]
 
-    assert told == [True, False, True]
+    assert notified == [True, False, True]
     assert len(topic.notifications) == len(webhook.notifications) == 1
 
 
-def test_what_could_not_be_delivered_is_told_again() -> None:
+def test_what_could_not_be_delivered_is_notified_again() -> None:
     class Away:
         def deliver(self, _: Notification) -> None:
             raise TemporaryError("away")

@@ -13,7 +13,7 @@ from streamwarden.services.errors import TemporaryError, VersionConflict
 from streamwarden.services.records import PendingMessages, Record
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, at
-from tests.unit.services.fakes import Calls, Crash, Scene
+from tests.unit.services.fakes import Calls, Crash, Harness
 
 POLICY = builders.every_kind()
 STORY: Sequence[Input] = (
@@ -28,35 +28,37 @@ STORY: Sequence[Input] = (
 )
 
 
-def play(scene: Scene, story: Sequence[Input], crashes: Sequence[tuple[int, bool]] = ()) -> None:
+def play(
+    harness: Harness, timeline: Sequence[Input], crashes: Sequence[tuple[int, bool]] = ()
+) -> None:
     """Deliver input after input, each until it is taken; each may first crash."""
     crashing = dict(enumerate(crashes))
-    for number, each in enumerate(story):
-        scene.time.now = at(1 + number)
+    for number, each in enumerate(timeline):
+        harness.time.now = at(1 + number)
         if number in crashing:
-            _try(scene, each, *crashing[number])
-        scene.observer().observe(CHANNEL, [each])
+            _try(harness, each, *crashing[number])
+        harness.observer().observe(CHANNEL, [each])
 
 
-def _try(scene: Scene, each: Input, crash_at: int, is_after: bool) -> bool:
+def _try(harness: Harness, each: Input, crash_at: int, is_after: bool) -> bool:
     try:
-        scene.observer(Calls(crash_at, is_after)).observe(CHANNEL, [each])
+        harness.observer(Calls(crash_at, is_after)).observe(CHANNEL, [each])
     except Crash:
         return True
     return False
 
 
-def end_of(scene: Scene) -> tuple[object, ...]:
-    record = scene.store.load(CHANNEL)
-    actions = [(each.id, each.attempt) for each in scene.outbox.actions]
-    notifications = [each.id for each in scene.outbox.notifications]
+def end_of(harness: Harness) -> tuple[object, ...]:
+    record = harness.store.load(CHANNEL)
+    actions = [(each.id, each.attempt) for each in harness.outbox.actions]
+    notifications = [each.id for each in harness.outbox.notifications]
     return record.state, record.breaches, record.pending, record.timer_at, actions, notifications
 
 
 def test_a_run_makes_six_calls_at_most() -> None:
     calls = Calls()
 
-    Scene(POLICY).observer(calls).observe(CHANNEL, STORY[:2])
+    Harness(POLICY).observer(calls).observe(CHANNEL, STORY[:2])
 
     assert calls.made == ["load", "set", "save", "send", "save"]
 
@@ -65,7 +67,7 @@ def test_a_run_makes_six_calls_at_most() -> None:
 @pytest.mark.parametrize("crash_at", range(1, 6))
 @pytest.mark.parametrize("number", range(len(STORY)))
 def test_a_crash_at_any_step_changes_nothing(number: int, crash_at: int, is_after: bool) -> None:
-    smooth, rough = Scene(POLICY), Scene(POLICY)
+    smooth, rough = Harness(POLICY), Harness(POLICY)
     play(smooth, STORY)
 
     play(rough, STORY, [(0, False)] * number + [(crash_at, is_after)])
@@ -76,7 +78,7 @@ def test_a_crash_at_any_step_changes_nothing(number: int, crash_at: int, is_afte
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.booleans()), max_size=len(STORY)))
 def test_crashes_all_along_change_nothing(crashes: list[tuple[int, bool]]) -> None:
-    smooth, rough = Scene(POLICY), Scene(POLICY)
+    smooth, rough = Harness(POLICY), Harness(POLICY)
     play(smooth, STORY)
 
     play(rough, STORY, crashes)
@@ -85,93 +87,95 @@ def test_crashes_all_along_change_nothing(crashes: list[tuple[int, bool]]) -> No
 
 
 @given(st.permutations(STORY[:6]))
-def test_what_is_asked_for_does_not_depend_on_the_order(story: list[Input]) -> None:
-    scene, other = Scene(POLICY), Scene(POLICY)
-    for each, inputs in ((scene, STORY[:6]), (other, story)):
+def test_what_is_asked_for_does_not_depend_on_the_order(timeline: list[Input]) -> None:
+    harness, other = Harness(POLICY), Harness(POLICY)
+    for each, inputs in ((harness, STORY[:6]), (other, timeline)):
         each.time.now = at(2)
         each.observer().observe(CHANNEL, inputs)
 
-    assert end_of(other) == end_of(scene)
+    assert end_of(other) == end_of(harness)
 
 
 @pytest.mark.parametrize("is_after", [False, True])
 @pytest.mark.parametrize("crash_at", range(1, 6))
-def test_a_warning_is_told_once_wherever_a_run_dies(crash_at: int, is_after: bool) -> None:
+def test_a_warning_is_notified_once_wherever_a_run_dies(crash_at: int, is_after: bool) -> None:
     params = {"limit": "PT4H", "warnings": ["PT30M"]}
-    scene = Scene(builders.policy_of(builders.compiled_rule("max_duration", params, builders.WARN)))
-    scene.observer().observe(CHANNEL, [builders.stream_start(at())])
+    harness = Harness(
+        builders.policy_of(builders.compiled_rule("max_duration", params, builders.WARN))
+    )
+    harness.observer().observe(CHANNEL, [builders.stream_start(at())])
     look = Recheck(resource_arn=CHANNEL, time=at(3, 30))
-    scene.time.now = at(3, 30)
+    harness.time.now = at(3, 30)
 
-    _try(scene, look, crash_at, is_after)
-    scene.time.later(minutes=4)
-    scene.observer().observe(CHANNEL, [look])
-    scene.time.later(minutes=4)
-    scene.observer().observe(CHANNEL, [look])
+    _try(harness, look, crash_at, is_after)
+    harness.time.later(minutes=4)
+    harness.observer().observe(CHANNEL, [look])
+    harness.time.later(minutes=4)
+    harness.observer().observe(CHANNEL, [look])
 
-    assert [each.status for each in scene.outbox.notifications] == [NotificationStatus.WARNING]
-    assert len(scene.outbox.actions) == 1
-    assert list(scene.store.load(CHANNEL).standing.notification_history.values()) == [at(3, 30)]
+    assert [each.status for each in harness.outbox.notifications] == [NotificationStatus.WARNING]
+    assert len(harness.outbox.actions) == 1
+    assert list(harness.store.load(CHANNEL).standing.notification_history.values()) == [at(3, 30)]
 
 
 def test_the_same_input_again_saves_nothing() -> None:
-    scene, calls = Scene(POLICY), Calls()
-    scene.observer().observe(CHANNEL, STORY[:2])
+    harness, calls = Harness(POLICY), Calls()
+    harness.observer().observe(CHANNEL, STORY[:2])
 
-    scene.observer(calls).observe(CHANNEL, STORY[:2])
+    harness.observer(calls).observe(CHANNEL, STORY[:2])
 
     assert calls.made == ["load"]
-    assert scene.store.load(CHANNEL).version == 2
+    assert harness.store.load(CHANNEL).version == 2
 
 
 def test_what_was_not_sent_is_sent_by_the_next_look() -> None:
-    scene = Scene(POLICY)
-    scene.time.now = at(3)
+    harness = Harness(POLICY)
+    harness.time.now = at(3)
     with pytest.raises(Crash):
-        scene.observer(Calls(crash_at=4)).observe(CHANNEL, STORY[:2])
-    assert not scene.outbox.actions
+        harness.observer(Calls(crash_at=4)).observe(CHANNEL, STORY[:2])
+    assert not harness.outbox.actions
 
-    scene.observer().observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(3))])
+    harness.observer().observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(3))])
 
-    assert scene.outbox.actions
-    assert scene.outbox.notifications
-    assert not scene.store.load(CHANNEL).pending
+    assert harness.outbox.actions
+    assert harness.outbox.notifications
+    assert not harness.store.load(CHANNEL).pending
 
 
 def test_an_earlier_timer_is_left_alone() -> None:
-    scene = Scene(builders.policy_of(builders.max_duration()))
-    scene.observer().observe(CHANNEL, [builders.stream_start(at())])
+    harness = Harness(builders.policy_of(builders.max_duration()))
+    harness.observer().observe(CHANNEL, [builders.stream_start(at())])
     calls = Calls()
-    scene.time.later(minutes=1)
+    harness.time.later(minutes=1)
 
-    scene.observer(calls).observe(CHANNEL, [builders.starvation_start(at(0, 1))])
+    harness.observer(calls).observe(CHANNEL, [builders.starvation_start(at(0, 1))])
 
     assert "set" not in calls.made
-    assert scene.timers.next_at() == at(4)
+    assert harness.timers.next_at() == at(4)
 
 
 def test_a_timer_that_has_fired_is_forgotten() -> None:
-    scene = Scene(builders.policy_of(builders.max_duration(mode=Mode.NOTIFY)))
-    scene.observer().observe(CHANNEL, [builders.stream_start(at())])
-    scene.time.now = at(4)
+    harness = Harness(builders.policy_of(builders.max_duration(mode=Mode.NOTIFY)))
+    harness.observer().observe(CHANNEL, [builders.stream_start(at())])
+    harness.time.now = at(4)
 
-    scene.observer().observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(4))])
+    harness.observer().observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(4))])
 
-    assert scene.store.load(CHANNEL).timer_at is None
+    assert harness.store.load(CHANNEL).timer_at is None
 
 
 @pytest.mark.parametrize("early", [{"milliseconds": 400}, {"minutes": 10}])
 def test_a_timer_that_fires_early_is_not_lost(early: dict[str, float]) -> None:
-    scene = Scene(builders.policy_of(builders.max_duration()))
-    scene.observer().observe(CHANNEL, [builders.stream_start(at())])
-    assert scene.timers.take_due(at(4)) == CHANNEL
-    scene.time.now = at(4) - timedelta(**early)
+    harness = Harness(builders.policy_of(builders.max_duration()))
+    harness.observer().observe(CHANNEL, [builders.stream_start(at())])
+    assert harness.timers.take_due(at(4)) == CHANNEL
+    harness.time.now = at(4) - timedelta(**early)
 
-    scene.observer().observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(4))])
+    harness.observer().observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(4))])
 
-    is_decided = bool(scene.outbox.actions)
+    is_decided = bool(harness.outbox.actions)
     assert is_decided is ("milliseconds" in early)
-    next_at = scene.timers.next_at()
+    next_at = harness.timers.next_at()
     assert next_at is not None
     assert next_at > at(4) if is_decided else next_at == at(4)
 
@@ -179,69 +183,69 @@ def test_a_timer_that_fires_early_is_not_lost(early: dict[str, float]) -> None:
 def test_of_two_observers_that_race_the_earlier_timer_stays() -> None:
     started = builders.stream_start(at())
     starvation = builders.compiled_rule("starvation", {"limit": "PT10M"})
-    scene = Scene(builders.policy_of(builders.max_duration(), starvation))
-    race = _Raced(scene, [started, builders.starvation_start(at())])
-    object.__setattr__(observer := scene.observer(), "timers", race)
+    harness = Harness(builders.policy_of(builders.max_duration(), starvation))
+    race = _Raced(harness, [started, builders.starvation_start(at())])
+    object.__setattr__(observer := harness.observer(), "timers", race)
 
     observer.observe(CHANNEL, [started])
 
-    assert scene.timers.next_at() == scene.store.load(CHANNEL).timer_at == at(minutes=10)
+    assert harness.timers.next_at() == harness.store.load(CHANNEL).timer_at == at(minutes=10)
 
 
 class _Raced:
     """Timers of an observer, of whose resource another one saves before the first is set."""
 
-    def __init__(self, scene: Scene, inputs: Sequence[Input]) -> None:
-        self.scene, self.inputs = scene, inputs
+    def __init__(self, harness: Harness, inputs: Sequence[Input]) -> None:
+        self.harness, self.inputs = harness, inputs
 
     def set(self, resource_arn: str, at: datetime) -> None:
         inputs, self.inputs = self.inputs, ()
         if inputs:
-            self.scene.observer().observe(resource_arn, inputs)
-        self.scene.timers.set(resource_arn, at)
+            self.harness.observer().observe(resource_arn, inputs)
+        self.harness.timers.set(resource_arn, at)
 
 
 def test_the_ceiling_holds_back_every_action() -> None:
-    scene = Scene(POLICY)
-    scene.time.now = at(3)
+    harness = Harness(POLICY)
+    harness.time.now = at(3)
 
-    scene.observer(max_mode=Mode.NOTIFY).observe(CHANNEL, STORY[:2])
+    harness.observer(max_mode=Mode.NOTIFY).observe(CHANNEL, STORY[:2])
 
-    assert not scene.outbox.actions
-    assert {each.status for each in scene.outbox.notifications} == {NotificationStatus.OPENED}
+    assert not harness.outbox.actions
+    assert {each.status for each in harness.outbox.notifications} == {NotificationStatus.OPENED}
 
 
 class _Contended:
     """A store that somebody else saves to, a number of times."""
 
-    def __init__(self, scene: Scene, times: int) -> None:
-        self.scene, self.times = scene, times
+    def __init__(self, harness: Harness, times: int) -> None:
+        self.harness, self.times = harness, times
 
     def load(self, channel_arn: str) -> Record:
-        return self.scene.store.load(channel_arn)
+        return self.harness.store.load(channel_arn)
 
     def save(self, record: Record, before: Record) -> Record:
         if self.times > 0:
             self.times -= 1
             raise VersionConflict(record.state.arn)
-        return self.scene.store.save(record, before)
+        return self.harness.store.save(record, before)
 
 
 @pytest.mark.parametrize("times", [1, 7])
 def test_a_save_that_lost_the_race_is_tried_again(times: int) -> None:
-    scene = Scene(POLICY)
-    object.__setattr__(observer := scene.observer(), "store", _Contended(scene, times))
+    harness = Harness(POLICY)
+    object.__setattr__(observer := harness.observer(), "store", _Contended(harness, times))
 
     observer.observe(CHANNEL, STORY[:2])
 
-    assert scene.waits == list(range(times))
-    assert scene.store.load(CHANNEL).pending == PendingMessages()
-    assert len({each.id for each in scene.outbox.actions}) == len(scene.outbox.actions)
+    assert harness.waits == list(range(times))
+    assert harness.store.load(CHANNEL).pending == PendingMessages()
+    assert len({each.id for each in harness.outbox.actions}) == len(harness.outbox.actions)
 
 
 def test_a_race_that_is_always_lost_is_for_later() -> None:
-    scene = Scene(POLICY)
-    object.__setattr__(observer := scene.observer(), "store", _Contended(scene, 8))
+    harness = Harness(POLICY)
+    object.__setattr__(observer := harness.observer(), "store", _Contended(harness, 8))
 
     with pytest.raises(TemporaryError, match="was changed by others 8 times in a row"):
         observer.observe(CHANNEL, STORY[:2])

@@ -69,7 +69,7 @@ def fleet(
     return Fleet(streams, channels, state | {arn_of(key): each for key, each in entries.items()})
 
 
-def told_by(fleet: Fleet, needs: Needs, now: datetime) -> dict[str, Mapping[str, Peers]]:
+def notified_by(fleet: Fleet, needs: Needs, now: datetime) -> dict[str, Mapping[str, Peers]]:
     """What a sweep tells, by the channel's name."""
     reports = list(changed_peers(fleet, needs, now))
     assert all(each.time == now for each in reports)
@@ -79,11 +79,11 @@ def told_by(fleet: Fleet, needs: Needs, now: datetime) -> dict[str, Mapping[str,
 
 def after(fleet: Fleet, needs: Needs, now: datetime) -> Fleet:
     """The same fleet, once what a sweep tells is in the index."""
-    told = {
+    notified = {
         each.resource_arn: Stamped(each.peers, now) for each in changed_peers(fleet, needs, now)
     }
     entries = {
-        arn: replace(entry, peers=told.get(arn, entry.peers))
+        arn: replace(entry, peers=notified.get(arn, entry.peers))
         for arn, entry in fleet.entries.items()
     }
     return replace(fleet, entries=entries)
@@ -96,7 +96,7 @@ def place(rank: int, live: int, value: str = "news", *limits: int) -> Peers:
 def test_the_first_to_start_is_the_first() -> None:
     live = fleet(("b", at(2)), ("c", at(1)), ("a", at(2)), ("d", at(3)))
 
-    assert told_by(live, AT_MOST_TWO, at(4)) == {
+    assert notified_by(live, AT_MOST_TWO, at(4)) == {
         "c": {"team": place(1, 4)},
         "a": {"team": place(2, 4)},
         "b": {"team": place(3, 4)},
@@ -108,7 +108,7 @@ def test_each_value_of_a_tag_is_counted_apart() -> None:
     tags: dict[str, dict[str, str]] = {"a": {"team": "news"}, "b": {"team": "sports"}, "c": {}}
     live = fleet(("a", at(1)), ("b", at(2)), ("c", at(3)), tags=tags)
 
-    assert told_by(live, AT_MOST_TWO, at(4)) == {
+    assert notified_by(live, AT_MOST_TWO, at(4)) == {
         "a": {"team": place(1, 1)},
         "b": {"team": place(1, 1, "sports")},
     }
@@ -118,16 +118,16 @@ def test_the_whole_account_is_counted_with_an_empty_key() -> None:
     needs = AT_MOST_TWO | Needs(peers=frozenset({("", 1), ("", 9)}))
     live = fleet(("a", at(1)), ("b", at(2)), tags={"b": {}})
 
-    assert told_by(live, needs, at(4)) == {
+    assert notified_by(live, needs, at(4)) == {
         "a": {"team": place(1, 1), "": place(1, 2, "", 1, 9)},
         "b": {"": place(2, 2, "", 1, 9)},
     }
 
 
-def test_without_a_rule_that_asks_nothing_is_told() -> None:
+def test_without_a_rule_that_asks_nothing_is_notified() -> None:
     live = fleet(("a", at(1)), ("b", at(2)))
 
-    assert told_by(live, Needs(), at(4)) == {}
+    assert notified_by(live, Needs(), at(4)) == {}
 
 
 @pytest.mark.parametrize(
@@ -139,16 +139,16 @@ def test_without_a_rule_that_asks_nothing_is_told() -> None:
     ],
 )
 def test_a_stream_that_is_not_known_yet_is_told_by_a_later_sweep(entry: FleetEntry) -> None:
-    assert told_by(fleet(("a", at(1)), a=entry), AT_MOST_TWO, at(4)) == {}
+    assert notified_by(fleet(("a", at(1)), a=entry), AT_MOST_TWO, at(4)) == {}
 
 
 def test_a_channel_that_nothing_is_known_of_counts_for_others() -> None:
     live = fleet(("a", at(1)), ("b", at(2)))
     entries = {arn: each for arn, each in live.entries.items() if arn != arn_of("a")}
 
-    told = told_by(replace(live, entries=entries), AT_MOST_TWO, at(4))
+    notified = notified_by(replace(live, entries=entries), AT_MOST_TWO, at(4))
 
-    assert told == {"b": {"team": place(2, 2)}}
+    assert notified == {"b": {"team": place(2, 2)}}
 
 
 def test_of_a_channel_that_is_not_listed_no_tag_is_known() -> None:
@@ -156,24 +156,24 @@ def test_of_a_channel_that_is_not_listed_no_tag_is_known() -> None:
     unlisted = replace(live, channels={arn_of("b"): live.channels[arn_of("b")]})
     needs = AT_MOST_TWO | Needs(peers=frozenset({("", 2)}), airtime=frozenset({""}))
 
-    told = told_by(unlisted, needs, at(4))
+    notified = notified_by(unlisted, needs, at(4))
 
-    assert told["a"].keys() == {""}
-    assert told["b"]["team"] == place(1, 1)
+    assert notified["a"].keys() == {""}
+    assert notified["b"]["team"] == place(1, 1)
 
 
-def test_what_was_told_is_not_told_again() -> None:
+def test_what_was_told_is_not_notified_again() -> None:
     needs = AT_MOST_TWO | BUDGET
     live = after(fleet(("a", at(1)), ("b", at(2)), ("c", at(3))), needs, at(4))
 
-    assert told_by(live, needs, at(4)) == {}
-    assert told_by(live, needs, at(4, 59)) == {}
+    assert notified_by(live, needs, at(4)) == {}
+    assert notified_by(live, needs, at(4, 59)) == {}
 
 
-def test_what_was_told_is_told_again_after_an_hour() -> None:
+def test_what_was_told_is_notified_again_after_an_hour() -> None:
     live = after(fleet(("a", at(1))), AT_MOST_TWO, at(4))
 
-    assert told_by(live, AT_MOST_TWO, at(5)).keys() == {"a"}
+    assert notified_by(live, AT_MOST_TWO, at(5)).keys() == {"a"}
 
 
 def test_who_is_within_the_limit_is_not_told_of_others_that_come_and_go() -> None:
@@ -181,7 +181,7 @@ def test_who_is_within_the_limit_is_not_told_of_others_that_come_and_go() -> Non
     more = fleet(("a", at(1)), ("b", at(2)), ("c", at(3)), ("d", at(3, 1)), ("e", at(3, 2)))
     now_more = replace(more, entries={**more.entries, **live.entries})
 
-    assert told_by(now_more, AT_MOST_TWO, at(3, 30)).keys() == {"c", "d", "e"}
+    assert notified_by(now_more, AT_MOST_TWO, at(3, 30)).keys() == {"c", "d", "e"}
 
 
 def test_peers_are_repeated_only_when_the_side_of_a_limit_changes() -> None:
@@ -190,7 +190,7 @@ def test_peers_are_repeated_only_when_the_side_of_a_limit_changes() -> None:
     less = fleet(("b", at(2)), ("c", at(3)), ("d", at(4)))
     now_less = replace(less, entries=live.entries)
 
-    assert told_by(now_less, AT_MOST_TWO, at(5, 30)) == {"c": {"team": place(2, 3)}}
+    assert notified_by(now_less, AT_MOST_TWO, at(5, 30)) == {"c": {"team": place(2, 3)}}
 
 
 @pytest.mark.parametrize(
@@ -202,11 +202,11 @@ def test_peers_are_repeated_only_when_the_side_of_a_limit_changes() -> None:
         ({"team": "news"}, AT_MOST_TWO | Needs(peers=frozenset({("", 2)}))),
     ],
 )
-def test_what_is_counted_otherwise_is_told(tags: Mapping[str, str], needs: Needs) -> None:
+def test_what_is_counted_otherwise_is_notified(tags: Mapping[str, str], needs: Needs) -> None:
     live = after(fleet(("a", at(1))), AT_MOST_TWO, at(2))
     now = fleet(("a", at(1)), tags={"a": tags})
 
-    assert told_by(replace(now, entries=live.entries), needs, at(3)).keys() == {"a"}
+    assert notified_by(replace(now, entries=live.entries), needs, at(3)).keys() == {"a"}
 
 
 def aired(hours: float, hours_in_month: float, day: str = TODAY) -> LastAired:
@@ -230,14 +230,18 @@ def test_airtime_is_that_of_all_channels_live_and_idle() -> None:
         f=entry_aired("f", aired(4, 4), is_live=False),
     )
 
-    told = told_by(whole, BUDGET, at(3))
+    notified = notified_by(whole, BUDGET, at(3))
 
     today = (2 + 2) + 15 + 3
     month = (10 + 2) + (5 + 23) + 7
-    assert told["a"]["team"].aired == told["b"]["team"].aired == Aired(today * HOUR, month * HOUR)
+    assert (
+        notified["a"]["team"].aired
+        == notified["b"]["team"].aired
+        == Aired(today * HOUR, month * HOUR)
+    )
 
 
-def test_airtime_that_runs_as_told_is_not_told_again() -> None:
+def test_airtime_that_runs_as_told_is_not_notified_again() -> None:
     live = after(fleet(("a", at(1)), ("b", at(2))), BUDGET, at(3))
     gone = fleet(("a", at(1)), idle=("b",))
     ended = entry_aired("b", aired(1.5, 1.5), is_live=False)
@@ -245,10 +249,10 @@ def test_airtime_that_runs_as_told_is_not_told_again() -> None:
     gone = replace(gone, entries=entries)
 
     # b ended at 3:30; what was told goes on counting it, a slot too much is nothing to speak of.
-    assert told_by(gone, BUDGET, at(3, 35)) == {}
-    told = told_by(gone, BUDGET, at(3, 36))
-    assert told["a"]["team"].live == 1
-    assert told["a"]["team"].aired == Aired(HOUR * 3 // 2 + 156 * 60, HOUR * 3 // 2 + 156 * 60)
+    assert notified_by(gone, BUDGET, at(3, 35)) == {}
+    notified = notified_by(gone, BUDGET, at(3, 36))
+    assert notified["a"]["team"].live == 1
+    assert notified["a"]["team"].aired == Aired(HOUR * 3 // 2 + 156 * 60, HOUR * 3 // 2 + 156 * 60)
 
 
 def test_another_stream_makes_a_difference_once_it_has_used_enough() -> None:
@@ -256,31 +260,31 @@ def test_another_stream_makes_a_difference_once_it_has_used_enough() -> None:
     more = fleet(("a", at(1)), ("b", at(3)))
     more = replace(more, entries={**more.entries, **live.entries})
 
-    assert told_by(more, BUDGET, at(3, 10)).keys() == {"b"}
-    assert told_by(more, BUDGET, at(3, 11)).keys() == {"a", "b"}
+    assert notified_by(more, BUDGET, at(3, 10)).keys() == {"b"}
+    assert notified_by(more, BUDGET, at(3, 11)).keys() == {"a", "b"}
 
 
-def test_where_nobody_counts_airtime_none_is_told() -> None:
+def test_where_nobody_counts_airtime_none_is_notified() -> None:
     live = after(fleet(("a", at(1)), ("b", at(2))), AT_MOST_TWO, at(3))
     gone = replace(fleet(("a", at(1)), idle=("b",)), entries=live.entries)
 
     assert live.entries[arn_of("a")].peers == Stamped({"team": place(1, 2)}, at(3))
-    assert told_by(gone, AT_MOST_TWO, at(3, 30)) == {}
+    assert notified_by(gone, AT_MOST_TWO, at(3, 30)) == {}
 
 
-def test_the_index_holds_what_a_channel_aired_before_and_was_told() -> None:
-    told = {"team": place(1, 1)}
+def test_the_index_holds_what_a_channel_aired_before_and_was_notified() -> None:
+    notified = {"team": place(1, 1)}
     state = state_from(
         stream_start(at(-2), STREAM),
         stream_end(at(-1), STREAM),
         stream_start(at(), NEXT_STREAM),
-        peers_listed(at(1), told, NEXT_STREAM),
+        peers_listed(at(1), notified, NEXT_STREAM),
     )
 
     live = fleet_entry(Record(state=state))
     over = fleet_entry(Record(state=state_from(stream_start(at(-2)), stream_end(at(-1)))))
 
-    assert (live.aired, live.peers) == (LastAired(TODAY, 12, 12), Stamped(told, at(1)))
+    assert (live.aired, live.peers) == (LastAired(TODAY, 12, 12), Stamped(notified, at(1)))
     assert (over.aired, over.peers) == (LastAired(TODAY, 12, 12), None)
     assert fleet_entry(Record(state=Resource(arn=CHANNEL))).aired is None
 
@@ -300,16 +304,16 @@ def test_a_stream_that_is_over_and_still_listed_does_not_count_for_others(
     """Else who goes from one channel of a team to the next would be stopped there."""
     seen = fleet(("first", at()), ("second", at(1)), first=first)
 
-    told = told_by(seen, Needs(peers=frozenset({("team", 1)})), at(1, seconds=10))
+    notified = notified_by(seen, Needs(peers=frozenset({("team", 1)})), at(1, seconds=10))
 
-    assert told.keys() == {"second"}
-    assert (told["second"]["team"].live, told["second"]["team"].rank) == (1, 1)
+    assert notified.keys() == {"second"}
+    assert (notified["second"]["team"].live, notified["second"]["team"].rank) == (1, 1)
 
 
 def test_the_airtime_of_a_stream_that_is_over_and_still_listed_counts_once() -> None:
     over = replace(entry_of("first", is_live=False), aired=LastAired(TODAY, 24, 24))
     seen = fleet(("first", at()), ("second", at(2)), first=over)
 
-    told = told_by(seen, BUDGET, at(2))
+    notified = notified_by(seen, BUDGET, at(2))
 
-    assert told["second"]["team"].aired == Aired(in_day=2 * HOUR, in_month=2 * HOUR)
+    assert notified["second"]["team"].aired == Aired(in_day=2 * HOUR, in_month=2 * HOUR)

@@ -26,7 +26,7 @@ from streamwarden.services.records import PendingMessages, Record
 from streamwarden_cli.policy.compilation import load_policy_file
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, KEY, NOON, at
-from tests.unit.services.fakes import Scene
+from tests.unit.services.fakes import Harness
 
 SHIPPED: Final = load_policy_file(Path(__file__).parents[3] / "policies" / "default.yaml")
 VOD: Final = "arn:aws:ivs:eu-west-1:210987654321:recording-configuration/KAk1sHBl2L47"
@@ -175,13 +175,13 @@ class Churn:
 
 def churned(policy: Policy, random: Random, rounds: int) -> tuple[Measured, Churn]:
     store, churn = Measured(), Churn(random)
-    scene = Scene(policy, store=store)
+    harness = Harness(policy, store=store)
     start = build.channel_created(churn.now, tags=FULL, name="n" * 128, by=churn.author())
-    scene.observer().observe(CHANNEL, [start])
+    harness.observer().observe(CHANNEL, [start])
     for _ in range(rounds):
         given = churn.next()
-        scene.time.now = churn.now
-        scene.observer().observe(CHANNEL, given)
+        harness.time.now = churn.now
+        harness.observer().observe(CHANNEL, given)
     return store, churn
 
 
@@ -205,16 +205,16 @@ def test_a_year_of_churn_leaves_a_record_small(policy: Policy, most_bytes: int, 
 def test_in_ordinary_life_a_record_is_two_kilobytes() -> None:
     """A show a day, recorded, with a stall and viewers; looked at every hour of two months."""
     tags = {"team": "news", "env": "prod", "owner": "ann@example.com", "cost-center": "4711"}
-    scene = Scene(SHIPPED, store=Measured())
+    harness = Harness(SHIPPED, store=Measured())
     listed = build.channel_listed(at(), tags=tags, **LISTED)
-    scene.observer().observe(CHANNEL, [listed, build.key_observed(at(0, 1), tags=tags)])
+    harness.observer().observe(CHANNEL, [listed, build.key_observed(at(0, 1), tags=tags)])
     sizes: dict[int, list[int]] = {}
     for hour in range(1, 24 * 60):
-        scene.time.now = at(hour)
+        harness.time.now = at(hour)
         given = list(show(hour))
         if given:
-            scene.observer().observe(CHANNEL, given)
-        sizes.setdefault(hour % 24, []).append(size_of(scene.store.load(CHANNEL)))
+            harness.observer().observe(CHANNEL, given)
+        sizes.setdefault(hour % 24, []).append(size_of(harness.store.load(CHANNEL)))
 
     largest_by_hour = sorted(max(each) for each in sizes.values())
     assert largest_by_hour[len(largest_by_hour) // 2] <= ORDINARY_BYTES
@@ -244,24 +244,24 @@ def show(hour: int) -> Iterator[Input]:
 
 def test_tags_of_a_key_that_do_not_fit_are_told_apart_all_the_same() -> None:
     """Who tags a key with much must not hide that it lacks what its channel carries."""
-    scene = Scene(build.policy_of(build.compiled_rule("inherited_tags", {"tags": ["*"]})))
+    harness = Harness(build.policy_of(build.compiled_rule("inherited_tags", {"tags": ["*"]})))
     full = [build.channel_created(at(), tags=FULL), build.key_observed(at(1), tags=FULL)]
-    scene.observer().observe(CHANNEL, full)
-    scene.observer().observe(CHANNEL, [build.stream_start(at(2))])
-    assert scene.store.load(CHANNEL).breaches == {}
+    harness.observer().observe(CHANNEL, full)
+    harness.observer().observe(CHANNEL, [build.stream_start(at(2))])
+    assert harness.store.load(CHANNEL).breaches == {}
 
     key = next(iter(FULL))
     changed = build.tags_set(at(3), {key: f"{'v' * 255}!"}, arn=KEY)
-    scene.observer().observe(CHANNEL, [changed])
+    harness.observer().observe(CHANNEL, [changed])
 
-    assert list(scene.store.load(CHANNEL).breaches) == ["inherited-tags"]
+    assert list(harness.store.load(CHANNEL).breaches) == ["inherited-tags"]
 
 
 def test_churn_of_tags_hides_neither_a_tag_nor_its_removal() -> None:
     rule = build.compiled_rule("required_tags", {"tags": {"owner": {}}})
-    scene, churn = Scene(build.policy_of(rule)), Churn(Random(1))  # noqa: S311  # likewise
+    harness, churn = Harness(build.policy_of(rule)), Churn(Random(1))  # noqa: S311  # likewise
     owned = {**dict(list(FULL.items())[:40]), "owner": "ann"}
-    scene.observer().observe(CHANNEL, [build.channel_created(at(), tags=owned)])
+    harness.observer().observe(CHANNEL, [build.channel_created(at(), tags=owned)])
 
     for minute in range(1, 60):
         noise = churn.some_tags(9)
@@ -269,13 +269,13 @@ def test_churn_of_tags_hides_neither_a_tag_nor_its_removal() -> None:
             build.tags_set(at(0, minute), noise),
             [build.tags_removed(at(0, minute, 30), key) for key in noise],
         )
-        scene.observer().observe(CHANNEL, [set_, *removed])
-        assert scene.store.load(CHANNEL).breaches == {}
-    scene.observer().observe(CHANNEL, [build.tags_removed(at(2), "owner")])
+        harness.observer().observe(CHANNEL, [set_, *removed])
+        assert harness.store.load(CHANNEL).breaches == {}
+    harness.observer().observe(CHANNEL, [build.tags_removed(at(2), "owner")])
     for minute in range(1, 60):
-        scene.observer().observe(CHANNEL, [build.tags_set(at(2, minute), churn.some_tags(9))])
+        harness.observer().observe(CHANNEL, [build.tags_set(at(2, minute), churn.some_tags(9))])
 
-    assert list(scene.store.load(CHANNEL).breaches) == ["required-tags"]
+    assert list(harness.store.load(CHANNEL).breaches) == ["required-tags"]
 
 
 class Away:
@@ -285,24 +285,25 @@ class Away:
         raise TemporaryError("sqs:SendMessage: EndpointConnectionError")
 
 
-def test_what_cannot_be_sent_is_not_piled_up_and_its_loss_is_told() -> None:
+def test_what_cannot_be_sent_is_not_piled_up_and_its_loss_is_notified() -> None:
     """The queues are away for days of incidents; then they are back."""
     rule = build.compiled_rule("starvation", {"limit": "PT1M"}, mode=Mode.NOTIFY)
-    scene = Scene(build.policy_of(rule), store=Measured())
-    scene.observer().observe(CHANNEL, [build.stream_start(at())])
+    harness = Harness(build.policy_of(rule), store=Measured())
+    harness.observer().observe(CHANNEL, [build.stream_start(at())])
     for hour in range(1, 60):
         stall, recovery = build.starvation_start(at(hour)), build.starvation_end(at(hour, 30))
         for minute, event in ((10, stall), (40, recovery)):
-            scene.time.now = at(hour, minute)
+            harness.time.now = at(hour, minute)
             with pytest.raises(TemporaryError):
-                replace(scene.observer(), outbox=Away()).observe(CHANNEL, [event])
-    record = scene.store.load(CHANNEL)
+                replace(harness.observer(), outbox=Away()).observe(CHANNEL, [event])
+    record = harness.store.load(CHANNEL)
     assert len(record.pending.notifications) <= 62
     assert record.pending.left_out >= 50
 
-    scene.observer().observe(CHANNEL, [build.stream_end(at(60))])
+    harness.observer().observe(CHANNEL, [build.stream_end(at(60))])
 
     assert (
-        "earlier notifications could not be sent and are lost" in scene.outbox.notifications[0].text
+        "earlier notifications could not be sent and are lost"
+        in harness.outbox.notifications[0].text
     )
-    assert not scene.store.load(CHANNEL).pending
+    assert not harness.store.load(CHANNEL).pending

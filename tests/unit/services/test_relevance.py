@@ -5,7 +5,7 @@ import pytest
 from streamwarden.domain.inputs import Input, parse_input
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, COMPOSITION, STAGE, WHOLE_ACCOUNT, at
-from tests.unit.services.fakes import Calls, Scene
+from tests.unit.services.fakes import Calls, Harness
 
 ERRORS = builders.compiled_rule(
     "event_alert",
@@ -35,45 +35,45 @@ def unknown(*resources: str) -> Input:
     ],
 )
 def test_only_what_matters_to_a_rule_has_a_subject(given: Input, subject: str | None) -> None:
-    observer = Scene(builders.policy_of(ERRORS, LIMITS)).observer()
+    observer = Harness(builders.policy_of(ERRORS, LIMITS)).observer()
 
     assert observer.subject_of(given) == subject
 
 
 def test_without_a_rule_that_listens_a_stage_says_nothing() -> None:
-    observer = Scene(builders.policy_of(LIMITS, builders.max_duration())).observer()
+    observer = Harness(builders.policy_of(LIMITS, builders.max_duration())).observer()
 
     assert observer.subject_of(MATCHING) is None
 
 
 def test_what_matches_is_remembered_with_the_record() -> None:
-    scene = Scene(builders.policy_of(ERRORS))
+    harness = Harness(builders.policy_of(ERRORS))
 
-    decision = scene.observer().observe(STAGE, [MATCHING, NOT_MATCHING])
+    decision = harness.observer().observe(STAGE, [MATCHING, NOT_MATCHING])
 
-    (matched,) = scene.store.load(STAGE).state.matched_events.values()
+    (matched,) = harness.store.load(STAGE).state.matched_events.values()
     assert [each.cause for each in matched] == ["BITRATE_EXCEEDED"]
     assert [each.rule_id for each in decision.opened] == ["event-alert"]
-    assert scene.timers.next_at() == at(1)
+    assert harness.timers.next_at() == at(1)
 
 
 def test_what_no_rule_listens_for_any_more_is_forgotten() -> None:
-    scene = Scene(builders.policy_of(ERRORS))
-    scene.observer().observe(STAGE, [MATCHING])
-    (before,) = scene.store.load(STAGE).state.matched_events
+    harness = Harness(builders.policy_of(ERRORS))
+    harness.observer().observe(STAGE, [MATCHING])
+    (before,) = harness.store.load(STAGE).state.matched_events
     others = builders.compiled_rule("event_alert", {"detail_type": ["IVS *"]})
-    scene.policy = builders.policy_of(others)
+    harness.policy = builders.policy_of(others)
 
-    scene.observer().observe(STAGE, [NOT_MATCHING])
+    harness.observer().observe(STAGE, [NOT_MATCHING])
 
-    (after,) = scene.store.load(STAGE).state.matched_events
+    (after,) = harness.store.load(STAGE).state.matched_events
     assert after != before
 
 
 def test_the_same_event_again_is_not_saved() -> None:
-    scene, calls = Scene(builders.policy_of(ERRORS)), Calls()
-    scene.observer().observe(STAGE, [MATCHING])
+    harness, calls = Harness(builders.policy_of(ERRORS)), Calls()
+    harness.observer().observe(STAGE, [MATCHING])
 
-    scene.observer(calls).observe(STAGE, [MATCHING])
+    harness.observer(calls).observe(STAGE, [MATCHING])
 
     assert calls.made == ["load"]

@@ -203,7 +203,7 @@ def interrupted_after(call: str) -> Keys:
 
 
 @pytest.mark.parametrize(
-    ("call", "said"),
+    ("call", "output"),
     [
         ("begin", "The channel still has its old key."),
         ("delete", "The channel has no stream key: no encoder can connect."),
@@ -211,7 +211,7 @@ def interrupted_after(call: str) -> Keys:
     ],
 )
 def test_a_stack_that_observes_tells_at_once_what_it_may_not_finish_and_changes_nothing(
-    call: str, said: str
+    call: str, output: str
 ) -> None:
     keys, calls = interrupted_after(call), Calls()
 
@@ -221,10 +221,10 @@ def test_a_stack_that_observes_tells_at_once_what_it_may_not_finish_and_changes_
     command = f"streamwarden keys finish --stack-name prod {CHANNEL}"
     assert rotated.outcome.status is OutcomeStatus.NOTHING_TO_DO
     assert rotated.outcome.reason.endswith(f"finish it: {command}")
-    (told,) = keys.outbox.notifications
-    assert (told.severity, told.status) == (Severity.CRITICAL, NotificationStatus.OPENED)
-    assert said in told.text
-    assert f"with your own permissions: {command}. " in told.text
+    (notified,) = keys.outbox.notifications
+    assert (notified.severity, notified.status) == (Severity.CRITICAL, NotificationStatus.OPENED)
+    assert output in notified.text
+    assert f"with your own permissions: {command}. " in notified.text
     assert calls.made.count("send") == 1
     assert not {"delete", "create", "read", "publish", "finish"} & set(calls.made)
 

@@ -5,7 +5,7 @@ import pytest
 from streamwarden.domain.inputs import Input, Recheck, ResourceListed, parse_input
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, KEY, KEY_PAIR, NEW_KEY, at
-from tests.unit.services.fakes import Calls, Scene
+from tests.unit.services.fakes import Calls, Harness
 
 OF_CHANNELS = builders.policy_of(builders.max_duration())
 STAGE = "arn:aws:ivs:eu-west-1:210987654321:stage/psnXR4sxSXhW"
@@ -15,11 +15,11 @@ OF_KEY_PAIRS = builders.policy_of(
 
 
 @pytest.fixture
-def scene() -> Scene:
+def harness() -> Harness:
     """A stack with a rule about channels that knows a channel and its key."""
-    scene = Scene(OF_CHANNELS)
-    scene.observer().observe(CHANNEL, [builders.channel_created(at())])
-    return scene
+    harness = Harness(OF_CHANNELS)
+    harness.observer().observe(CHANNEL, [builders.channel_created(at())])
+    return harness
 
 
 @pytest.mark.parametrize(
@@ -34,32 +34,32 @@ def scene() -> Scene:
         builders.stream_start(at(1)),
     ],
 )
-def test_what_concerns_a_stream_key_concerns_its_channel(scene: Scene, given: Input) -> None:
-    assert scene.observer().subject_of(given) == CHANNEL
+def test_what_concerns_a_stream_key_concerns_its_channel(harness: Harness, given: Input) -> None:
+    assert harness.observer().subject_of(given) == CHANNEL
 
 
-def test_a_replaced_key_is_still_that_of_its_channel(scene: Scene) -> None:
-    scene.observer().observe(CHANNEL, [builders.key_created(at(1), key_arn=NEW_KEY)])
+def test_a_replaced_key_is_still_that_of_its_channel(harness: Harness) -> None:
+    harness.observer().observe(CHANNEL, [builders.key_created(at(1), key_arn=NEW_KEY)])
 
     for key in (KEY, NEW_KEY):
         changed = builders.tags_set(at(2), {"a": "b"}, arn=key)
-        assert scene.observer().subject_of(changed) == CHANNEL
+        assert harness.observer().subject_of(changed) == CHANNEL
 
 
-def test_a_key_that_nobody_knows_is_nobodys(scene: Scene) -> None:
+def test_a_key_that_nobody_knows_is_nobodys(harness: Harness) -> None:
     given = builders.tags_set(at(1), {"team": "news"}, arn=NEW_KEY)
 
-    assert scene.observer().subject_of(given) is None
+    assert harness.observer().subject_of(given) is None
 
 
-def test_only_keys_are_looked_up(scene: Scene) -> None:
+def test_only_keys_are_looked_up(harness: Harness) -> None:
     calls = Calls()
 
-    scene.observer(calls).subject_of(builders.stream_start(at()))
-    scene.observer(calls).subject_of(builders.key_pair_imported(at()))
+    harness.observer(calls).subject_of(builders.stream_start(at()))
+    harness.observer(calls).subject_of(builders.key_pair_imported(at()))
     assert calls.made == []
 
-    scene.observer(calls).subject_of(builders.key_deleted(at()))
+    harness.observer(calls).subject_of(builders.key_deleted(at()))
     assert calls.made == ["channel_of"]
 
 
@@ -72,17 +72,17 @@ def test_only_keys_are_looked_up(scene: Scene) -> None:
         builders.tags_set(at(), {"a": "b"}, arn="arn:aws:s3:::a-bucket"),
     ],
 )
-def test_what_no_rule_is_about_is_skipped(scene: Scene, given: Input) -> None:
-    assert scene.observer().subject_of(given) is None
+def test_what_no_rule_is_about_is_skipped(harness: Harness, given: Input) -> None:
+    assert harness.observer().subject_of(given) is None
 
 
 def test_what_a_rule_is_about_has_a_record() -> None:
     imported = builders.key_pair_imported(at())
 
-    assert Scene(OF_KEY_PAIRS).observer().subject_of(imported) == KEY_PAIR
+    assert Harness(OF_KEY_PAIRS).observer().subject_of(imported) == KEY_PAIR
 
 
-def test_an_account_has_none_while_no_rule_is_about_it(scene: Scene) -> None:
+def test_an_account_has_none_while_no_rule_is_about_it(harness: Harness) -> None:
     detail = {
         "limit_name": "Concurrent Viewers",
         "limit_value": 15000,
@@ -91,25 +91,25 @@ def test_an_account_has_none_while_no_rule_is_about_it(scene: Scene) -> None:
     }
     raw = builders.raw_event("IVS Limit Breach", at(), detail, resources=())
 
-    assert scene.observer().subject_of(parse_input(raw)) is None
+    assert harness.observer().subject_of(parse_input(raw)) is None
 
 
 def test_a_record_that_no_rule_is_about_any_more_closes_its_breaches() -> None:
-    scene = Scene(OF_KEY_PAIRS)
-    scene.observer().observe(KEY_PAIR, [builders.key_pair_imported(at())])
-    assert scene.store.load(KEY_PAIR).breaches
-    scene.policy = OF_CHANNELS
-    look_again = Recheck(resource_arn=KEY_PAIR, time=at(1))
+    harness = Harness(OF_KEY_PAIRS)
+    harness.observer().observe(KEY_PAIR, [builders.key_pair_imported(at())])
+    assert harness.store.load(KEY_PAIR).breaches
+    harness.policy = OF_CHANNELS
+    recheck = Recheck(resource_arn=KEY_PAIR, time=at(1))
 
-    assert scene.observer().subject_of(look_again) == KEY_PAIR
-    scene.observer().observe(KEY_PAIR, [look_again])
+    assert harness.observer().subject_of(recheck) == KEY_PAIR
+    harness.observer().observe(KEY_PAIR, [recheck])
 
-    assert not scene.store.load(KEY_PAIR).breaches
+    assert not harness.store.load(KEY_PAIR).breaches
 
 
-def test_keys_of_long_ago_are_forgotten(scene: Scene) -> None:
+def test_keys_of_long_ago_are_forgotten(harness: Harness) -> None:
     for hour in range(1, 20):
         created = builders.key_created(at(hour), key_arn=f"{KEY}-{hour}")
-        scene.observer().observe(CHANNEL, [created])
+        harness.observer().observe(CHANNEL, [created])
 
-    assert len(scene.store.load(CHANNEL).state.stream_keys) == 3
+    assert len(harness.store.load(CHANNEL).state.stream_keys) == 3

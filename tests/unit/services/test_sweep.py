@@ -65,10 +65,10 @@ def sweep(
         clock=Time(at(1)),
     )
     report = sweeper.sweep()
-    said = [type(each) for each in (*changes.inputs, *streams.inputs)]
-    assert report.differences == len(said)
+    output = [type(each) for each in (*changes.inputs, *streams.inputs)]
+    assert report.differences == len(output)
     assert all(each.time == at(1) for each in (*changes.inputs, *streams.inputs))
-    return said
+    return output
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ from tests.unit.domain.builders import (
     STREAM,
     at,
 )
-from tests.unit.services.fakes import Scene
+from tests.unit.services.fakes import Harness
 
 OTHERS = frozenset(
     {
@@ -117,24 +117,24 @@ class Account:
 
     needs: Needs
     ivs: Listings = field(default_factory=Listings)
-    scene: Scene = field(default_factory=lambda: Scene(builders.policy_of()))
+    harness: Harness = field(default_factory=lambda: Harness(builders.policy_of()))
     inbox: MemoryInbox = field(default_factory=MemoryInbox)
 
     def sweep(self) -> SweepReport:
         """One sweep; what it found waits in the inbox."""
-        self.scene.time.later(minutes=5)
+        self.harness.time.later(minutes=5)
         sweeper = Sweeper(
             listing=self.ivs,
             sessions=self.ivs,
             keys=self.ivs,
-            index=MemoryFleetIndex(self.scene.store, ACCOUNT, REGION),
+            index=MemoryFleetIndex(self.harness.store, ACCOUNT, REGION),
             stream_inbox=self.inbox,
             change_inbox=self.inbox,
             place=Place(ACCOUNT, REGION),
             needs=self.needs,
             decided_under=decided_under("", Mode.ENFORCE),
             progress=lambda outdated, rechecked: None,
-            clock=self.scene.time,
+            clock=self.harness.time,
         )
         return sweeper.sweep()
 
@@ -144,11 +144,11 @@ class Account:
         assert report.differences == len(found)
         self.inbox.inputs.clear()
         for each in found:
-            self.scene.observer().observe(each.resource_arn, [each])
+            self.harness.observer().observe(each.resource_arn, [each])
         return found
 
     def facts(self, arn: str) -> Facts:
-        return Facts(self.scene.store.load(arn).state)
+        return Facts(self.harness.store.load(arn).state)
 
 
 @pytest.fixture
@@ -284,7 +284,7 @@ def test_private_channels_use_every_key_pair(account: Account) -> None:
 def test_that_nobody_uses_it_is_told_also_of_what_cloudtrail_told(account: Account) -> None:
     del account.ivs.configurations[0]
     created = builders.configuration_created(at(), name="spare")
-    account.scene.observer().observe(CONFIGURATION, [created])
+    account.harness.observer().observe(CONFIGURATION, [created])
 
     account.settle()
 
@@ -436,7 +436,7 @@ class TestStreamKeys:
         assert account.settle() == []
 
     def test_nobody_is_asked_about_a_key_whose_creation_was_seen(self, account: Account) -> None:
-        account.scene.observer().observe(CHANNEL, [builders.channel_created(at())])
+        account.harness.observer().observe(CHANNEL, [builders.channel_created(at())])
 
         account.settle()
 
@@ -491,13 +491,13 @@ class TestStreamKeys:
         assert account.facts(CHANNEL).key_minted_at == at(-48)
 
     def test_a_change_within_the_second_of_the_listing_counts(self, account: Account) -> None:
-        account.scene.time.later(seconds=0.7)
+        account.harness.time.later(seconds=0.7)
         (observed, _) = account.settle()
         assert isinstance(observed, KeyObserved)
-        second = account.scene.time.now.replace(microsecond=0)
+        second = account.harness.time.now.replace(microsecond=0)
         assert observed.time == second
 
         changed = builders.tags_set(second, {"team": "sports"}, arn=KEY)
-        account.scene.observer().observe(CHANNEL, [changed])
+        account.harness.observer().observe(CHANNEL, [changed])
 
         assert account.facts(CHANNEL).stream_key_tags == {"team": "sports"}

@@ -73,10 +73,10 @@ def test_checking_changes_nothing_and_fails_when_stale(page: Path) -> None:
 def test_writing_keeps_what_is_written_by_hand(page: Path) -> None:
     reference.main([])
 
-    written = page.read_text()
-    assert written.startswith("before\n")
-    assert written.endswith("\nafter\n")
-    assert "old" not in written.splitlines()
+    given = page.read_text()
+    assert given.startswith("before\n")
+    assert given.endswith("\nafter\n")
+    assert "old" not in given.splitlines()
     reference.main(["--check"])
 
 

@@ -62,12 +62,12 @@ def test_up_says_where_the_stack_is_and_how_to_reach_it(
 ) -> None:
     main(["local", "up", "--state-dir", str(state), "--mode", "enforce"])
 
-    said = capsys.readouterr().out
-    assert "deploying in mode enforce" in said
-    assert "endpoint  http://127.0.0.1:4566" in said
-    assert "control   http://127.0.0.1:4567" in said
-    assert "  TableName                        <table_name>" in said
-    assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4566" in said
+    output = capsys.readouterr().out
+    assert "deploying in mode enforce" in output
+    assert "endpoint  http://127.0.0.1:4566" in output
+    assert "control   http://127.0.0.1:4567" in output
+    assert "  TableName                        <table_name>" in output
+    assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4566" in output
 
 
 def test_a_policy_that_cannot_be_used_is_refused_before_anything_is_built(
@@ -123,9 +123,9 @@ def test_status_says_where_the_stack_is(
 
     exit_code = main(["local", "status", "--state-dir", str(state)])
 
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert exit_code == 0
-    assert said.startswith("running as process 4711\n  endpoint  http://127.0.0.1:4566\n")
+    assert output.startswith("running as process 4711\n  endpoint  http://127.0.0.1:4566\n")
 
 
 def test_the_lines_to_export_leave_no_way_to_another_account(state: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from streamwarden_cli.main import main
 
 
-class Said(NamedTuple):
+class Output(NamedTuple):
     """What one run of the command left behind."""
 
     code: int
@@ -17,15 +17,15 @@ class Said(NamedTuple):
     err: str
 
 
-type Run = Callable[..., Said]
+type Run = Callable[..., Output]
 
 
 @pytest.fixture
 def policy(capsys: pytest.CaptureFixture[str]) -> Run:
     """`streamwarden policy` with these arguments."""
 
-    def run(*arguments: str | Path) -> Said:
+    def run(*arguments: str | Path) -> Output:
         code = main(["policy", *map(str, arguments)])
-        return Said(code, *capsys.readouterr())
+        return Output(code, *capsys.readouterr())
 
     return run

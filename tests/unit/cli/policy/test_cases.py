@@ -6,7 +6,7 @@ import pytest
 
 from streamwarden_cli.policy.reference.shipped import policies_in
 from streamwarden_cli.shipped import POLICIES
-from tests.unit.cli.policy.conftest import Run, Said
+from tests.unit.cli.policy.conftest import Output, Run
 
 POLICY = """\
 version: 1
@@ -35,14 +35,14 @@ class Bench:
         self.cases = folder / "mine.tests.yaml"
         self.file.write_text(POLICY)
 
-    def play(self, body: str) -> Said:
+    def play(self, body: str) -> Output:
         self.cases.write_text(f"cases:\n  - name: a case\n{body}")
         return self.run("test", self.file)
 
     def faults(self, body: str) -> list[str]:
-        said = self.play(body)
-        assert (said.code, said.out) == (1, "")
-        return [each.removeprefix(f"{self.cases}:") for each in said.err.splitlines()]
+        output = self.play(body)
+        assert (output.code, output.out) == (1, "")
+        return [each.removeprefix(f"{self.cases}:") for each in output.err.splitlines()]
 
 
 @pytest.fixture
@@ -52,39 +52,39 @@ def bench(policy: Run, tmp_path: Path) -> Bench:
 
 @pytest.mark.parametrize("file", policies_in(POLICIES), ids=lambda file: file.name)
 def test_the_cases_of_the_shipped_policies_hold(file: Path, policy: Run) -> None:
-    said = policy("test", file)
+    output = policy("test", file)
 
-    assert (said.code, said.err) == (0, ""), said.out
-    assert ", none failed" in said.out.splitlines()[-1]
+    assert (output.code, output.err) == (0, ""), output.out
+    assert ", none failed" in output.out.splitlines()[-1]
 
 
 def test_the_cases_of_the_default_policy_are_enough(policy: Run) -> None:
-    said = policy("test", POLICIES / "default.yaml")
+    output = policy("test", POLICIES / "default.yaml")
 
-    assert said.out.count("ok    ") >= 6
-    assert "no case is about" not in said.out
+    assert output.out.count("ok    ") >= 6
+    assert "no case is about" not in output.out
 
 
 def test_what_is_as_expected_is_a_line(bench: Bench) -> None:
-    said = bench.play(f"{LONG}    expect: {{no-marathons: not applicable}}\n")
+    output = bench.play(f"{LONG}    expect: {{no-marathons: not applicable}}\n")
 
-    assert (said.code, said.err) == (0, "")
-    assert said.out == (
+    assert (output.code, output.err) == (0, "")
+    assert output.out == (
         f"ok    a case\n{bench.cases}: 1 case, none failed; no case is about owned and tls-only\n"
     )
 
 
 def test_what_is_not_is_told_beside_what_is(bench: Bench) -> None:
-    said = bench.play(f"""\
+    output = bench.play(f"""\
 {LONG}    expect:
       no-marathons: {{verdict: breach, actions: [], notifications: [opened]}}
       owned: {{reason: something else, actions: [tag: {{set: {{team: me}}}}]}}
       tls-only: {{verdict: compliant, reason: allowed}}
 """)
 
-    assert said.code == 1
+    assert output.code == 1
     assert (
-        said.out
+        output.out
         == f"""\
 FAIL  a case ({bench.cases}:2)
         no-marathons
@@ -152,23 +152,23 @@ FAIL  a case ({bench.cases}:2)
     ],
 )
 def test_what_a_case_can_say(body: str, bench: Bench) -> None:
-    said = bench.play(body)
+    output = bench.play(body)
 
-    assert (said.code, said.err) == (0, ""), said.out
+    assert (output.code, output.err) == (0, ""), output.out
 
 
 def test_events_as_they_were_sent(bench: Bench) -> None:
     event = (POLICIES.parent / "events/stream-state/stream-start.json").read_text()
     (bench.folder / "start.json").write_text(event)
 
-    said = bench.play("""\
+    output = bench.play("""\
     given: {arn: "arn:aws:ivs:eu-west-1:210987654321:channel/9154EfmSfFCJ"}
     events: [{file: start.json}]
     until: 3h
     expect: {no-marathons: {verdict: pending, reason: 3h of 4h}}
 """)
 
-    assert said.code == 0, said.out
+    assert output.code == 0, output.out
 
 
 def test_events_as_they_were_sent_but_for_their_detail(bench: Bench) -> None:
@@ -179,12 +179,12 @@ version: 1
 rules: [{id: errors, kind: event_alert, params: {detail_type: IVS Stage *}}]
 """)
 
-    said = bench.play("""\
+    output = bench.play("""\
     events: [{file: error.jsonl, detail: {error_code: TOO_LOUD}}]
     expect: {errors: {verdict: breach, reason: TOO_LOUD}}
 """)
 
-    assert said.code == 0, said.out + said.err
+    assert output.code == 0, output.out + output.err
 
 
 def test_a_rule_about_none_of_the_channels_of_a_case(bench: Bench) -> None:
@@ -351,37 +351,37 @@ def test_an_event_that_makes_no_sense_spoils_the_case(bench: Bench) -> None:
 
 
 def test_cases_that_are_not_there(bench: Bench) -> None:
-    said = bench.run("test", bench.file)
+    output = bench.run("test", bench.file)
 
-    assert said.code == 1
-    assert said.err == f"{bench.cases}:1:1: the file cannot be read: No such file or directory\n"
+    assert output.code == 1
+    assert output.err == f"{bench.cases}:1:1: the file cannot be read: No such file or directory\n"
 
 
 def test_either_file_may_be_named_and_is_played_once(bench: Bench) -> None:
     bench.play("    expect: {tls-only: compliant}\n")
 
-    said = bench.run("test", bench.cases, bench.file)
+    output = bench.run("test", bench.cases, bench.file)
 
-    assert said.out.count("ok    a case") == 1
+    assert output.out.count("ok    a case") == 1
 
 
 def test_cases_from_elsewhere(bench: Bench) -> None:
     elsewhere = bench.folder / "other.yaml"
     elsewhere.write_text("cases: [{name: b, expect: {tls-only: compliant}}]")
 
-    said = bench.run("test", bench.file, "--cases", elsewhere)
+    output = bench.run("test", bench.file, "--cases", elsewhere)
 
-    assert said.code == 0
-    assert said.out.startswith(f"ok    b\n{elsewhere}: 1 case, none failed")
+    assert output.code == 0
+    assert output.out.startswith(f"ok    b\n{elsewhere}: 1 case, none failed")
 
 
 def test_a_policy_that_is_wrong_is_told_before_its_cases(bench: Bench) -> None:
     bench.file.write_text("rules: []")
 
-    said = bench.run("test", bench.file)
+    output = bench.run("test", bench.file)
 
-    assert said.code == 1
-    assert said.err.startswith(f"{bench.file}:1:1: version: missing")
+    assert output.code == 1
+    assert output.err.startswith(f"{bench.file}:1:1: version: missing")
 
 
 def test_a_check_of_all_files_looks_at_cases_too(bench: Bench) -> None:

@@ -30,9 +30,9 @@ def test_check_counts_the_rules_of_a_good_policy(
 ) -> None:
     exit_code = main(["policy", "check", str(good)])
 
-    said = capsys.readouterr()
-    assert (exit_code, said.err) == (0, "")
-    assert said.out == f"{good}: 1 rule: 1 notify\n"
+    text = capsys.readouterr()
+    assert (exit_code, text.err) == (0, "")
+    assert text.out == f"{good}: 1 rule: 1 notify\n"
 
 
 def test_check_says_the_errors_of_every_file(
@@ -42,16 +42,16 @@ def test_check_says_the_errors_of_every_file(
 
     exit_code = main(["policy", "check", str(bad), str(good), str(missing)])
 
-    said = capsys.readouterr()
-    first, second = said.err.splitlines()
+    text = capsys.readouterr()
+    first, second = text.err.splitlines()
     assert exit_code == 1
     assert first.startswith(f"{bad}:2:23: rules[0].kind: unknown kind 'recording_fail'; did you")
     assert second == f"{missing}:1:1: the file cannot be read: No such file or directory"
-    assert said.out == f"{good}: 1 rule: 1 notify\n"
+    assert text.out == f"{good}: 1 rule: 1 notify\n"
 
 
 @pytest.mark.parametrize(
-    ("command", "says"),
+    ("command", "states"),
     [
         ("check", "Only what is certain is warned of."),
         ("explain", "RULE|KIND"),
@@ -61,15 +61,15 @@ def test_check_says_the_errors_of_every_file(
     ],
 )
 def test_every_command_says_how_it_is_used(
-    command: str, says: str, capsys: pytest.CaptureFixture[str]
+    command: str, states: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as exited:
         main(["policy", command, "--help"])
 
-    said = " ".join(capsys.readouterr().out.split())
+    text = " ".join(capsys.readouterr().out.split())
     assert exited.value.code == 0
-    assert said.startswith(f"usage: streamwarden policy {command}")
-    assert says in said
+    assert text.startswith(f"usage: streamwarden policy {command}")
+    assert states in text
 
 
 def test_compile_writes_what_functions_load(
@@ -91,10 +91,10 @@ def test_compile_of_a_bad_policy_writes_nothing(
 
     exit_code = main(["policy", "compile", str(bad), "--output", str(output)])
 
-    said = capsys.readouterr()
+    text = capsys.readouterr()
     assert exit_code == 1
-    assert said.out == ""
-    assert said.err.startswith(f"{bad}:2:23: ")
+    assert text.out == ""
+    assert text.err.startswith(f"{bad}:2:23: ")
     assert not output.exists()
 
 

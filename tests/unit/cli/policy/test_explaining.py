@@ -68,51 +68,51 @@ def section(text: str, title: str) -> str:
 
 
 def test_a_rule_in_words(policy: Run, mine: Path) -> None:
-    said = policy("explain", "no-marathons", "--policy", mine)
+    page = policy("explain", "no-marathons", "--policy", mine)
 
-    assert (said.code, said.err) == (0, "")
-    assert said.out.startswith(f"no-marathons (max_duration, {mine}:5)\n")
-    assert section(said.out, "Why") == "  Somebody pays for this by the hour, and that is us."
-    assert section(said.out, "What it demands").startswith("  A live stream may last at most")
-    assert section(said.out, "With").splitlines()[0] == "  - limit: 4h"
-    assert " ".join(section(said.out, "Whom").split()) == (
+    assert (page.code, page.err) == (0, "")
+    assert page.out.startswith(f"no-marathons (max_duration, {mine}:5)\n")
+    assert section(page.out, "Why") == "  Somebody pays for this by the hour, and that is us."
+    assert section(page.out, "What it demands").startswith("  A live stream may last at most")
+    assert section(page.out, "With").splitlines()[0] == "  - limit: 4h"
+    assert " ".join(section(page.out, "Whom").split()) == (
         "- every channel where the tag 'tier' is 'free' or 'trial', the name is 'arena-*' and "
         "`channel.type == 'BASIC'` holds - exempt where `channel.tags.event` holds"
     )
-    assert section(said.out, "How far") == "  enforce: also does what the rule's actions say"
-    assert section(said.out, "What it does").splitlines() == [
+    assert section(page.out, "How far") == "  enforce: also does what the rule's actions say"
+    assert section(page.out, "What it does").splitlines() == [
         "  - at once: warn (The end is near)",
         "  - after 10m of breach: tells people again",
         "  - after 30m of breach: stop, then tag (long: yes)",
     ]
-    assert section(said.out, "Severity").startswith("  high: ")
-    assert "`Stream Start`" in section(said.out, "Data")
-    assert section(said.out, "Costs").strip() == "No IVS call."
-    assert "A breach would say" not in said.out
+    assert section(page.out, "Severity").startswith("  high: ")
+    assert "`Stream Start`" in section(page.out, "Data")
+    assert section(page.out, "Costs").strip() == "No IVS call."
+    assert "A breach would say" not in page.out
 
 
 def test_what_a_breach_would_say_is_found_in_the_cases(policy: Run, mine: Path) -> None:
     mine.with_name("mine.tests.yaml").write_text(CASES)
 
-    said = policy("explain", "no-marathons", "--policy", mine)
+    page = policy("explain", "no-marathons", "--policy", mine)
 
-    assert section(said.out, "A breach would say") == '  "on the air for 4h, which is the limit"\n'
+    assert section(page.out, "A breach would say") == '  "on the air for 4h, which is the limit"\n'
 
 
 def test_cases_that_are_wrong_explain_nothing(policy: Run, mine: Path) -> None:
     mine.with_name("mine.tests.yaml").write_text("cases: [")
 
-    said = policy("explain", "no-marathons", "--policy", mine)
+    page = policy("explain", "no-marathons", "--policy", mine)
 
-    assert said.code == 0
-    assert "A breach would say" not in said.out
+    assert page.code == 0
+    assert "A breach would say" not in page.out
 
 
 def test_what_a_mode_leaves_undone_is_said(policy: Run, mine: Path) -> None:
-    told = policy("explain", "starvation", "--policy", mine)
+    notified = policy("explain", "starvation", "--policy", mine)
     seen = policy("explain", "seen", "--policy", mine)
 
-    assert section(told.out, "What it does").splitlines() == [
+    assert section(notified.out, "What it does").splitlines() == [
         "  - at once: tells people; with mode enforce: stop",
     ]
     assert section(seen.out, "What it does") == "  - nothing"
@@ -120,11 +120,11 @@ def test_what_a_mode_leaves_undone_is_said(policy: Run, mine: Path) -> None:
 
 
 def test_steps_of_which_people_are_only_told(policy: Run, mine: Path) -> None:
-    said = policy("explain", "told-twice", "--policy", mine)
+    page = policy("explain", "told-twice", "--policy", mine)
     later = policy("explain", "later", "--policy", mine)
 
-    assert section(said.out, "Whom") == "  - every channel where there is a tag 'encoder'"
-    assert section(said.out, "What it does").splitlines() == [
+    assert section(page.out, "Whom") == "  - every channel where there is a tag 'encoder'"
+    assert section(page.out, "What it does").splitlines() == [
         "  - at once: tells people",
         "  - after 10m of breach: tells people again",
         "  - after 20m of breach: tells people again; with mode enforce: stop",
@@ -136,37 +136,37 @@ def test_steps_of_which_people_are_only_told(policy: Run, mine: Path) -> None:
 
 
 def test_a_rule_about_any_resource_names_none(policy: Run, mine: Path) -> None:
-    said = policy("explain", "errors", "--policy", mine)
+    page = policy("explain", "errors", "--policy", mine)
 
-    assert section(said.out, "Whom") == "  - whatever an event is about"
+    assert section(page.out, "Whom") == "  - whatever an event is about"
 
 
 def test_a_rule_with_the_name_of_a_kind_is_explained_as_both(policy: Run, mine: Path) -> None:
-    said = policy("explain", "starvation", "--policy", mine)
+    page = policy("explain", "starvation", "--policy", mine)
 
-    assert said.out.startswith(f"starvation (starvation, {mine}:17)\n")
-    assert "\n\n\nstarvation (a rule kind about live sessions)\n" in said.out
+    assert page.out.startswith(f"starvation (starvation, {mine}:17)\n")
+    assert "\n\n\nstarvation (a rule kind about live sessions)\n" in page.out
 
 
 def test_a_kind_in_words(policy: Run) -> None:
-    said = policy("explain", "takeover")
+    page = policy("explain", "takeover")
 
-    assert (said.code, said.err) == (0, "")
-    assert said.out.startswith("takeover (a rule kind about live sessions)\n")
-    assert section(said.out, "Parameters").startswith("  - attempts: true or false, default true. ")
+    assert (page.code, page.err) == (0, "")
+    assert page.out.startswith("takeover (a rule kind about live sessions)\n")
+    assert section(page.out, "Parameters").startswith("  - attempts: true or false, default true. ")
     assert [
-        line.split(":")[0] for line in section(said.out, "Actions").splitlines() if "- " in line
+        line.split(":")[0] for line in section(page.out, "Actions").splitlines() if "- " in line
     ][::3] == ["  - stop", "  - notify"]
-    assert section(said.out, "Data") == "  `Stream Takeover` and `Stream Takeover Failure` events."
-    assert "    kind: takeover" in section(said.out, "Example (policies/default.yaml)")
+    assert section(page.out, "Data") == "  `Stream Takeover` and `Stream Takeover Failure` events."
+    assert "    kind: takeover" in section(page.out, "Example (policies/default.yaml)")
 
 
 def test_a_rule_of_the_default_policy_needs_no_file(policy: Run) -> None:
-    said = policy("explain", "no-marathons")
+    page = policy("explain", "no-marathons")
 
-    assert said.code == 0
-    assert "policies/default.yaml:" in said.out.splitlines()[0]
-    assert '"on the air for 12h, which is the limit"' in said.out
+    assert page.code == 0
+    assert "policies/default.yaml:" in page.out.splitlines()[0]
+    assert '"on the air for 12h, which is the limit"' in page.out
 
 
 @pytest.mark.parametrize(
@@ -178,14 +178,14 @@ def test_a_rule_of_the_default_policy_needs_no_file(policy: Run) -> None:
     ],
 )
 def test_what_there_is_not(name: str, hint: str, policy: Run, mine: Path) -> None:
-    said = policy("explain", name, "--policy", mine)
+    page = policy("explain", name, "--policy", mine)
 
-    assert (said.code, said.out) == (1, "")
-    assert said.err == f"no rule of {mine} and no kind is called {name!r}{hint}\n"
+    assert (page.code, page.out) == (1, "")
+    assert page.err == f"no rule of {mine} and no kind is called {name!r}{hint}\n"
 
 
 def test_a_policy_that_is_wrong_explains_nothing(policy: Run, tmp_path: Path) -> None:
-    said = policy("explain", "a", "--policy", tmp_path / "none.yaml")
+    page = policy("explain", "a", "--policy", tmp_path / "none.yaml")
 
-    assert said.code == 1
-    assert said.err.startswith(f"{tmp_path / 'none.yaml'}:1:1: the file cannot be read")
+    assert page.code == 1
+    assert page.err.startswith(f"{tmp_path / 'none.yaml'}:1:1: the file cannot be read")

@@ -125,14 +125,14 @@ NEVER_DONE = [
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"), [*ABOUT_NOBODY, *FINDS_NOTHING, *EXEMPTS_EVERYBODY, *NEVER_DONE]
+    ("rule", "output"), [*ABOUT_NOBODY, *FINDS_NOTHING, *EXEMPTS_EVERYBODY, *NEVER_DONE]
 )
-def test_a_rule_that_cannot_be_meant(rule: str, said: str) -> None:
+def test_a_rule_that_cannot_be_meant(rule: str, output: str) -> None:
     (warnings,) = lint_warnings(rule)
 
     place, _, message = warnings.partition(": warning: ")
     assert place.startswith("x.yaml:3:")
-    assert message.startswith(said)
+    assert message.startswith(output)
 
 
 @pytest.mark.parametrize(
@@ -264,10 +264,10 @@ rules:
     actions: [tag: {set: {team: Nobody, env: prod, other: x}}]
 """)
 
-    said = policy("check", file)
+    output = policy("check", file)
 
-    assert (said.code, said.out) == (1, "")
-    assert said.err == (
+    assert (output.code, output.out) == (1, "")
+    assert output.err == (
         f"{file}:6:15: rules[0].actions[0]: owned: its own action sets a value that the rule "
         "refuses (tag 'team' is 'Nobody', which does not match '[a-z]+'); "
         "set one that is allowed, or allow this one\n"
@@ -281,12 +281,12 @@ def test_warnings_are_errors_if_one_wants(
     file = tmp_path / "x.yaml"
     file.write_text("version: 1\nrules: [{id: a, kind: insecure_ingest, unless: channel.arn}]\n")
 
-    said = policy("check", file, *arguments)
+    output = policy("check", file, *arguments)
 
     level = "error" if arguments else "warning"
-    assert said.code == code
-    assert said.err.startswith(f"{file}:2:48: {level}: rules[0].unless: a: `unless` exempts ")
-    assert said.out == ("" if arguments else f"{file}: 1 rule: 1 observe\n")
+    assert output.code == code
+    assert output.err.startswith(f"{file}:2:48: {level}: rules[0].unless: a: `unless` exempts ")
+    assert output.out == ("" if arguments else f"{file}: 1 rule: 1 observe\n")
 
 
 @pytest.mark.parametrize("file", policies_in(POLICIES), ids=lambda file: file.name)

@@ -120,8 +120,8 @@ def test_a_glob_that_fits_an_arn_is_never_refused(glob: str, arn: str) -> None:
 
 
 @given(globs, st.lists(st.sampled_from("aZ09-:/"), max_size=6).map("".join))
-def test_a_glob_fits_a_text_exactly_if_it_matches_it(glob: str, written: str) -> None:
-    assert can_fit(glob, text(written)) is bool(matcher((glob,))(written))
+def test_a_glob_fits_a_text_exactly_if_it_matches_it(glob: str, entry: str) -> None:
+    assert can_fit(glob, text(entry)) is bool(matcher((glob,))(entry))
 
 
 @given(

@@ -145,5 +145,5 @@ def test_errors_within_the_parameters_of_a_kind(
 ) -> None:
     text = RULE.replace("max_duration", kind).replace("{limit: 4h}", params)
 
-    said = message.replace("{texts}", "text or a list of texts")
-    assert errors_of(text) == f"x.yaml:{place}: {said}".splitlines()
+    output = message.replace("{texts}", "text or a list of texts")
+    assert errors_of(text) == f"x.yaml:{place}: {output}".splitlines()

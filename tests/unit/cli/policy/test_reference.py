@@ -61,7 +61,7 @@ def test_the_page_has_a_section_for_each_kind() -> None:
     assert text.count("\n### `") == len(RULE_KINDS)
 
 
-def test_defaults_and_lists_are_told() -> None:
+def test_defaults_and_lists_are_notified() -> None:
     section = markdown.rendered().partition("### `allowed_hours`\n")[2].partition("\n### ")[0]
 
     assert "| `zone` | text | `UTC` |" in section
@@ -77,7 +77,7 @@ def test_the_page_tells_of_functions_and_names_in_expressions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "output"),
     [
         (timedelta(hours=1, minutes=30), "1h30m"),
         (True, "true"),
@@ -92,8 +92,8 @@ def test_the_page_tells_of_functions_and_names_in_expressions() -> None:
         ),
     ],
 )
-def test_values_are_said_as_they_would_be_written(value: object, said: str) -> None:
-    assert format_value(value) == said
+def test_values_are_said_as_they_would_be_written(value: object, output: str) -> None:
+    assert format_value(value) == output
 
 
 def test_a_kind_without_data_and_costs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,11 +132,11 @@ def test_checking_changes_nothing_and_fails_when_stale(
 def test_writing_keeps_what_is_written_by_hand(files: Path) -> None:
     code = reference.main([])
 
-    written = (files / "policy.md").read_text()
+    given = (files / "policy.md").read_text()
     assert code == 0
-    assert written.startswith("before\n")
-    assert written.endswith("\nafter\n")
-    assert "old" not in written.splitlines()
+    assert given.startswith("before\n")
+    assert given.endswith("\nafter\n")
+    assert "old" not in given.splitlines()
     assert reference.main(["--check"]) == 0
 
 

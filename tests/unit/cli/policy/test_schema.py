@@ -30,10 +30,10 @@ def faults_of(text: str) -> list[str]:
 
 
 def test_the_command_prints_the_schema(policy: Run) -> None:
-    said = policy("schema")
+    output = policy("schema")
 
-    assert (said.code, said.err) == (0, "")
-    assert json.loads(said.out) == SCHEMA
+    assert (output.code, output.err) == (0, "")
+    assert json.loads(output.out) == SCHEMA
 
 
 def test_it_is_a_schema_of_the_draft_that_it_names() -> None:

@@ -19,7 +19,7 @@ rules:
       - {after: 0s, do: [{warn: {text: "please end"}}]}
       - {after: 10m, do: [stop]}
 """
-WARNED: Final = (raw.at("10:40:00"), raw.at("10:55:00"))
+WITH_WARNINGS: Final = (raw.at("10:40:00"), raw.at("10:55:00"))
 OPENED, STOPPED = raw.at("11:00:00"), raw.at("11:10:00")
 
 
@@ -28,19 +28,19 @@ def test_a_stream_is_announced_warned_and_stopped(replay: Replay, write: Write) 
 
     played = replay(write("day.jsonl", [START]), "--until", "3h", policy=policy)
 
-    told = [(each["at"], each["status"]) for each in played.of("notification")]
-    assert told == [
-        *((at, "warning") for at in WARNED),
+    notified = [(each["at"], each["status"]) for each in played.of("notification")]
+    assert notified == [
+        *((at, "warning") for at in WITH_WARNINGS),
         (OPENED, "opened"),
         (STOPPED, "escalated"),
         (raw.at("11:20:00"), "resolved"),
     ]
     calls = [(each["at"], each["outcome"]) for each in played.calls("PutMetadata")]
-    assert calls == [(at, "ok") for at in (*WARNED, OPENED)]
+    assert calls == [(at, "ok") for at in (*WITH_WARNINGS, OPENED)]
     assert [each["at"] for each in played.calls("StopStream")] == [STOPPED]
     done = [(each["at"], each["action"], each["outcome"]) for each in played.of("action")]
     assert done == [
-        *((at, "warn", "done") for at in (*WARNED, OPENED)),
+        *((at, "warn", "done") for at in (*WITH_WARNINGS, OPENED)),
         (STOPPED, "stop", "done"),
     ]
     assert played.summary["breaches_opened"] == 1
@@ -51,9 +51,9 @@ def test_mode_notify_tells_and_leaves_the_stream_alone(replay: Replay, write: Wr
 
     played = replay(write("day.jsonl", [START]), "--until", "3h", policy=policy)
 
-    told = [(each["at"], each["status"]) for each in played.of("notification")]
-    assert told == [
-        *((at, "warning") for at in WARNED),
+    notified = [(each["at"], each["status"]) for each in played.of("notification")]
+    assert notified == [
+        *((at, "warning") for at in WITH_WARNINGS),
         (OPENED, "opened"),
         (STOPPED, "escalated"),
     ]

@@ -47,7 +47,7 @@ def untagged(identity: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_recording_without_session_id_starts_and_fails(replay: Replay, write: Write) -> None:
-    story = [
+    timeline = [
         raw.stream(raw.at("09:00:00"), "Stream Start"),
         recording(raw.at("09:00:01"), "Recording Start"),
         raw.stream(raw.at("09:10:00"), "Stream End"),
@@ -62,7 +62,7 @@ rules:
 """
 
     played = replay(
-        write("events.jsonl", story),
+        write("events.jsonl", timeline),
         "--fleet",
         write("fleet.yaml", _FLEET),
         policy=write("policy.yaml", policy),
@@ -75,7 +75,7 @@ rules:
 def test_a_recording_that_ends_without_a_duration_is_not_judged_by_it(
     replay: Replay, write: Write
 ) -> None:
-    story = [
+    timeline = [
         raw.stream(raw.at("09:00:00"), "Stream Start"),
         recording(raw.at("09:00:01"), "Recording Start"),
         raw.stream(raw.at("09:10:00"), "Stream End"),
@@ -83,7 +83,7 @@ def test_a_recording_that_ends_without_a_duration_is_not_judged_by_it(
     ]
     policy = "version: 1\nrules:\n- {id: integrity, kind: recording_integrity, mode: notify}\n"
 
-    played = replay(write("events.jsonl", story), policy=write("policy.yaml", policy))
+    played = replay(write("events.jsonl", timeline), policy=write("policy.yaml", policy))
 
     assert played.summary["rejected"] == 0
     assert "no recording has a known duration" in reasons(played, "integrity", "not applicable")[-1]
@@ -96,7 +96,7 @@ def test_a_stage_event_without_its_own_time_is_matched(replay: Replay, write: Wr
         "event_name": "Participant Publish Error",
         "error_code": "BITRATE_EXCEEDED",
     }
-    story = [raw.event(raw.at("09:00:05"), "IVS Stage Update", detail, (stage,))]
+    timeline = [raw.event(raw.at("09:00:05"), "IVS Stage Update", detail, (stage,))]
     policy = """
 version: 1
 rules:
@@ -106,7 +106,7 @@ rules:
   params: {detail_type: IVS Stage Update, name: Participant Publish Error}
 """
 
-    played = replay(write("events.jsonl", story), policy=write("policy.yaml", policy))
+    played = replay(write("events.jsonl", timeline), policy=write("policy.yaml", policy))
 
     assert opened(played) == [("stage-errors", raw.at("09:00:05"))]
 
@@ -194,7 +194,7 @@ def test_hidden_tags_are_unknown_and_not_set(replay: Replay, write: Write) -> No
     key = {"arn": raw.LOBBY.replace("channel", "stream-key"), "channelArn": raw.LOBBY}
     asked = {"name": _HIDDEN, "tags": _HIDDEN}
     tagged = {"resourceArn": raw.LOBBY, "tags": _HIDDEN}
-    story = [
+    timeline = [
         raw.api_call(
             raw.at("08:00:00"), "CreateChannel", asked, {"channel": channel, "streamKey": key}
         ),
@@ -213,7 +213,7 @@ rules:
 """
 
     played = replay(
-        write("events.jsonl", story), "--until", "5h", policy=write("policy.yaml", policy)
+        write("events.jsonl", timeline), "--until", "5h", policy=write("policy.yaml", policy)
     )
 
     assert played.summary["rejected"] == 0

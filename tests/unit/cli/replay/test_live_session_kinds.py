@@ -15,7 +15,7 @@ START = raw.stream(raw.at("10:00:00"), "Session Created")
 
 
 @dataclass(frozen=True)
-class Told:
+class Notified:
     """A rule of this kind prints a breach of that channel: when, why, and until when at most."""
 
     kind: str
@@ -31,9 +31,9 @@ def policy_of(kind: str, params: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "notified",
     [
-        Told(
+        Notified(
             "allowed_hours",
             '{start: "08:00", end: "12:00", zone: Europe/Berlin}',
             STUDIO_ONE,
@@ -42,7 +42,7 @@ def policy_of(kind: str, params: str) -> str:
             "allowed is every day from 08:00 to 12:00",
             "2026-09-13T06:00:00Z",
         ),
-        Told(
+        Notified(
             "never_live",
             "{}",
             POP_UP_STAGE,
@@ -50,14 +50,14 @@ def policy_of(kind: str, params: str) -> str:
             "the session got no Stream Start; it ended with MultitrackInputNotAllowed",
             "2026-09-12T12:28:40Z",
         ),
-        Told(
+        Notified(
             "limit_breach",
             "{}",
             POP_UP_STAGE,
             "2026-09-12T11:04:00Z",
             "Ingest Bitrate was 9,743,700 bits per second; 8,500,000 is allowed",
         ),
-        Told(
+        Notified(
             "takeover",
             "{attempts: false}",
             STUDIO_ONE,
@@ -65,7 +65,7 @@ def policy_of(kind: str, params: str) -> str:
             "taken over once, last at 2026-09-12 09:55 UTC",
             "2026-09-13T09:55:00Z",
         ),
-        Told(
+        Notified(
             "flapping",
             "{sessions: 1, window: 6h}",
             POP_UP_STAGE,
@@ -73,7 +73,7 @@ def policy_of(kind: str, params: str) -> str:
             "2 sessions began within 6h; 1 is allowed",
             "2026-09-12T16:59:53Z",
         ),
-        Told(
+        Notified(
             "stream_failure",
             "{}",
             THIRD_STAGE,
@@ -83,18 +83,18 @@ def policy_of(kind: str, params: str) -> str:
             "2026-09-13T13:30:04Z",
         ),
     ],
-    ids=lambda told: told.kind,
+    ids=lambda notified: notified.kind,
 )
-def test_the_sample_day_shows_a_breach(replay: Replay, write: Write, told: Told) -> None:
-    policy = write("policy.yaml", policy_of(told.kind, told.params))
+def test_the_sample_day_shows_a_breach(replay: Replay, write: Write, notified: Notified) -> None:
+    policy = write("policy.yaml", policy_of(notified.kind, notified.params))
 
     played = replay(CORPUS, policy=policy)
 
-    first = played.of("verdict", channel_arn=told.channel, verdict="breach")[0]
+    first = played.of("verdict", channel_arn=notified.channel, verdict="breach")[0]
     assert (first["at"], first["reason"], first["recheck_at"]) == (
-        told.at,
-        told.reason,
-        told.recheck_at,
+        notified.at,
+        notified.reason,
+        notified.recheck_at,
     )
 
 
@@ -151,8 +151,10 @@ def test_a_session_that_never_starts_is_told_by_its_timer_and_forgotten_after_an
 
     played = replay(write("day.jsonl", [START, end]), "--until", "3h", policy=policy)
 
-    told = [(each["at"], each["verdict"]) for each in played.of("verdict", channel_arn=raw.LOBBY)]
-    assert told[-2:] == [(raw.at("10:01:00"), "breach"), (raw.at("11:01:00"), "compliant")]
+    notified = [
+        (each["at"], each["verdict"]) for each in played.of("verdict", channel_arn=raw.LOBBY)
+    ]
+    assert notified[-2:] == [(raw.at("10:01:00"), "breach"), (raw.at("11:01:00"), "compliant")]
 
 
 ENCODERS = {
@@ -171,7 +173,7 @@ ENCODERS = {
 
 
 @pytest.mark.parametrize(
-    ("kind", "params", "told", "verdict", "reason"),
+    ("kind", "params", "notified", "verdict", "reason"),
     [
         (
             "ingest_ceiling",
@@ -215,11 +217,11 @@ def test_a_fleet_file_may_tell_more_of_a_stream(
     write: Write,
     kind: str,
     params: str,
-    told: dict[str, object],
+    notified: dict[str, object],
     verdict: str,
     reason: str,
 ) -> None:
-    live = {"streamId": "st-live", "startTime": raw.at("09:00:00"), **told}
+    live = {"streamId": "st-live", "startTime": raw.at("09:00:00"), **notified}
     fleet = write("fleet.json", json.dumps({"channels": [_lobby(live)]}))
     noise = write(
         "noise.jsonl", [raw.stream(raw.at("10:00:00"), "Session Created", arn=STUDIO_ONE)]

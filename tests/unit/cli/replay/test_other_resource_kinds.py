@@ -40,7 +40,7 @@ def policy_of(kind: str, params: str) -> str:
 
 
 @dataclass(frozen=True)
-class Told:
+class Notified:
     """A rule of this kind prints a breach of that resource: when, and why."""
 
     kind: str
@@ -51,9 +51,9 @@ class Told:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "notified",
     [
-        Told(
+        Notified(
             "playback_key_allowlist",
             "{fingerprints: '00:11'}",
             KEY_PAIR,
@@ -62,42 +62,42 @@ class Told:
             "bd:90:27:fc:86:02:13:33:60:82:68:2a:c1:c7:88:98, which is not allowed; "
             f"events-team ({VISITOR}) imported it",
         ),
-        Told(
+        Notified(
             "playback_key_age",
             "{limit: 2h}",
             KEY_PAIR,
             "10:30:00",
             "the playback key pair was imported 2h ago, which is the limit",
         ),
-        Told(
+        Notified(
             "required_tags",
             "{tags: {team: {}}, on: [playback_key_pair]}",
             KEY_PAIR,
             "08:30:00",
             "tag 'team' is missing",
         ),
-        Told(
+        Notified(
             "required_tags",
             "{tags: {team: {}}, on: [stream_key]}",
             STUDIO_ONE,
             "05:41:00",
             "stream key: tag 'team' is missing",
         ),
-        Told(
+        Notified(
             "key_missing",
             "{limit: 1s}",
             STUDIO_ONE,
             "10:45:01",
             "without a stream key for 1s, which is the limit; nobody can stream to the channel",
         ),
-        Told(
+        Notified(
             "key_drift",
             "{by: '*:role/streamwarden'}",
             STUDIO_ONE,
             "10:45:00",
             f"the stream key was deleted by channel-deployer ({PIPELINE})",
         ),
-        Told(
+        Notified(
             "orphans",
             "{unused: 3h, on: [channel]}",
             STUDIO_ONE,
@@ -105,15 +105,15 @@ class Told:
             "the channel was last on the air 3h ago, which is the limit",
         ),
     ],
-    ids=lambda told: f"{told.kind} {told.params}",
+    ids=lambda notified: f"{notified.kind} {notified.params}",
 )
-def test_a_breach_is_told(replay: Replay, write: Write, told: Told) -> None:
-    policy = write("policy.yaml", policy_of(told.kind, told.params))
+def test_a_breach_is_notified(replay: Replay, write: Write, notified: Notified) -> None:
+    policy = write("policy.yaml", policy_of(notified.kind, notified.params))
 
     played = replay(CORPUS, "--until", "1h", policy=policy)
 
-    found = played.of("verdict", verdict="breach", channel_arn=told.arn)
-    assert (told.at, told.reason) in [(each["at"][11:19], each["reason"]) for each in found]
+    found = played.of("verdict", verdict="breach", channel_arn=notified.arn)
+    assert (notified.at, notified.reason) in [(each["at"][11:19], each["reason"]) for each in found]
 
 
 def tagged(played: Played, arn: str) -> list[dict[str, Any]]:

@@ -56,7 +56,7 @@ def publish_error(time: str, **more: object) -> dict[str, Any]:
     return raw.event(time, "IVS Stage Update", detail, (STAGE,))
 
 
-def test_an_account_over_its_quotas_is_told(replay: Replay) -> None:
+def test_an_account_over_its_quotas_is_notified(replay: Replay) -> None:
     played = replay(CORPUS, "--until", "1h", policy=DEFAULT)
 
     title = "account 210987654321 in eu-west-1: within"
@@ -70,7 +70,7 @@ def test_an_account_over_its_quotas_is_told(replay: Replay) -> None:
     assert reached["reason"] == "Concurrent Broadcasts was 101 active streams; 100 is allowed"
 
 
-def test_what_fails_on_a_stage_is_told_once_an_hour(replay: Replay) -> None:
+def test_what_fails_on_a_stage_is_notified_once_an_hour(replay: Replay) -> None:
     played = replay(CORPUS, "--until", "1h", policy=DEFAULT)
 
     rule = "stage-recordings-arrive"
@@ -93,7 +93,7 @@ def test_each_repetition_is_counted(replay: Replay) -> None:
     ]
 
 
-def test_a_publish_error_is_told(replay: Replay, write: Write) -> None:
+def test_a_publish_error_is_notified(replay: Replay, write: Write) -> None:
     played = replay(CORPUS, policy=write("policy.yaml", ALERT))
 
     (found,) = played.of("verdict", verdict="breach")

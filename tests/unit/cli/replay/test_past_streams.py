@@ -30,7 +30,7 @@ def recording(time: str, status: str, stream_id: str, recording_id: str) -> dict
 def test_the_stream_after_one_whose_recording_failed_stays_on_the_air(
     replay: Replay, write: Write
 ) -> None:
-    story = [
+    timeline = [
         raw.created(raw.at("09:00:00"), {}),
         raw.stream(raw.at("09:01:00"), "Stream Start", "st-1"),
         recording(raw.at("09:01:00"), "Recording Start", "st-1", "rec-1"),
@@ -41,7 +41,7 @@ def test_the_stream_after_one_whose_recording_failed_stays_on_the_air(
     ]
 
     played = replay(
-        write("events.jsonl", story), "--until", "10m", policy=write("policy.yaml", _POLICY)
+        write("events.jsonl", timeline), "--until", "10m", policy=write("policy.yaml", _POLICY)
     )
 
     assert played.code == 0

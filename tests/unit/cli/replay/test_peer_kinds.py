@@ -129,8 +129,8 @@ def test_a_channel_that_has_used_up_its_budget_is_told_until_the_day_ends(
 
     played = replay(day, "--fleet", fleet, "--until", "4h", policy=policy)
 
-    told = [(each["status"], each["at"]) for each in played.of("notification")]
-    assert told == [("opened", raw.at("23:00:00")), ("resolved", raw.at("00:10:00", day=2))]
+    notified = [(each["status"], each["at"]) for each in played.of("notification")]
+    assert notified == [("opened", raw.at("23:00:00")), ("resolved", raw.at("00:10:00", day=2))]
     (breach,) = played.of("verdict", verdict="breach")
     assert breach["reason"] == "the channel has used 3h of 3h today (UTC)"
 

@@ -16,7 +16,7 @@ VISITOR = "arn:aws:sts::210987654321:assumed-role/events-team/a-visitor"
 
 
 @dataclass(frozen=True)
-class Told:
+class Notified:
     """A rule of this kind prints a breach of that channel: when, and why."""
 
     kind: str
@@ -31,23 +31,23 @@ def policy_of(kind: str, params: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "notified",
     [
-        Told(
+        Notified(
             "private_required",
             "{}",
             HARBOUR_CAM,
             "05:40:00",
             "the channel is public: anybody with its playback URL can watch without a token",
         ),
-        Told(
+        Notified(
             "playback_restriction",
             "{}",
             HARBOUR_CAM,
             "05:40:00",
             "no playback restriction policy is attached: anybody anywhere can watch",
         ),
-        Told(
+        Notified(
             "channel_type",
             "{types: BASIC, containers: FRAGMENTED_MP4}",
             HARBOUR_CAM,
@@ -55,56 +55,56 @@ def policy_of(kind: str, params: str) -> str:
             "the type is 'STANDARD', not 'BASIC'; "
             "the container format is 'TS', not 'FRAGMENTED_MP4'",
         ),
-        Told(
+        Notified(
             "recording_required",
             "{}",
             HARBOUR_CAM,
             "05:40:00",
             "the channel has no recording configuration: its streams are not recorded",
         ),
-        Told(
+        Notified(
             "recording_forbidden",
             "{}",
             STUDIO_ONE,
             "08:45:00",
             f"the channel's streams are recorded, by {CONFIGURATION!r}",
         ),
-        Told(
+        Notified(
             "unmanaged_channel",
             "{tag: tier, names: 'tf-*'}",
             POP_UP_STAGE,
             "07:30:00",
             "the channel is not managed: it has no tag 'tier' and no name like 'tf-*'",
         ),
-        Told(
+        Notified(
             "tag_limit",
             "{tags: 2}",
             POP_UP_STAGE,
             "10:40:00",
             "the channel uses 3 of 50 tags; 2 are allowed",
         ),
-        Told(
+        Notified(
             "protected_tags",
             "{tags: [tier, cost-*], by: '*:role/channel-deployer'}",
             POP_UP_STAGE,
             "10:40:00",
             "protected tags were changed: 'cost-center' by events-team, 'tier' by events-team",
         ),
-        Told(
+        Notified(
             "owner_from_creator",
             "{tag: team}",
             POP_UP_STAGE,
             "07:30:00",
             f"tag 'team' is missing; the channel was created by events-team ({VISITOR})",
         ),
-        Told(
+        Notified(
             "key_drift",
             "{by: '*:role/streamwarden-*'}",
             STUDIO_ONE,
             "10:45:00",
             f"the stream key was deleted by channel-deployer ({PIPELINE})",
         ),
-        Told(
+        Notified(
             "not_recording",
             "{}",
             POP_UP_STAGE,
@@ -112,18 +112,20 @@ def policy_of(kind: str, params: str) -> str:
             "on the air for 1m and not recorded; a recording should start in 1m",
         ),
     ],
-    ids=lambda told: told.kind,
+    ids=lambda notified: notified.kind,
 )
-def test_a_breach_is_told_on_the_sample_day(replay: Replay, write: Write, told: Told) -> None:
-    policy = write("policy.yaml", policy_of(told.kind, told.params))
+def test_a_breach_is_told_on_the_sample_day(
+    replay: Replay, write: Write, notified: Notified
+) -> None:
+    policy = write("policy.yaml", policy_of(notified.kind, notified.params))
 
     breaches = replay(CORPUS, policy=policy).of("verdict", verdict="breach")
 
-    first = next(each for each in breaches if each["channel_arn"] == told.channel)
-    assert (first["at"], first["reason"]) == (f"2026-09-12T{told.at}Z", told.reason)
+    first = next(each for each in breaches if each["channel_arn"] == notified.channel)
+    assert (first["at"], first["reason"]) == (f"2026-09-12T{notified.at}Z", notified.reason)
 
 
-def test_a_key_that_is_not_replaced_is_told(replay: Replay, write: Write) -> None:
+def test_a_key_that_is_not_replaced_is_notified(replay: Replay, write: Write) -> None:
     created = raw.created(raw.at("09:00:00"), {})
     key = raw.LOBBY.replace("channel/", "stream-key/")
     deleted = raw.api_call(raw.at("10:00:00"), "DeleteStreamKey", {"arn": key})
@@ -131,8 +133,8 @@ def test_a_key_that_is_not_replaced_is_told(replay: Replay, write: Write) -> Non
 
     played = replay(write("day.jsonl", [created, deleted]), "--until", "1h", policy=policy)
 
-    (told,) = played.of("verdict", verdict="breach")
-    assert (told["at"], told["reason"]) == (
+    (notified,) = played.of("verdict", verdict="breach")
+    assert (notified["at"], notified["reason"]) == (
         raw.at("10:10:00"),
         "without a stream key for 10m, which is the limit; nobody can stream to the channel",
     )
@@ -158,8 +160,8 @@ def test_a_short_recording_is_told_for_a_day(replay: Replay, write: Write) -> No
 
     played = replay(write("day.jsonl", day), "--until", "2d", policy=policy)
 
-    (told,) = played.of("verdict", verdict="breach")
-    assert told["reason"] == "30m recorded of 1h on the air; at least 54m are expected"
+    (notified,) = played.of("verdict", verdict="breach")
+    assert notified["reason"] == "30m recorded of 1h on the air; at least 54m are expected"
     assert [(each["status"], each["at"]) for each in played.of("notification")] == [
         ("opened", raw.at("11:00:09")),
         ("resolved", raw.at("11:00:09", day=2)),

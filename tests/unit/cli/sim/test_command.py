@@ -58,8 +58,8 @@ def sim(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
 
     def run(*words: str) -> tuple[int, str, str]:
         code = main(["sim", *words])
-        said = capsys.readouterr()
-        return code, said.out, said.err
+        message = capsys.readouterr()
+        return code, message.out, message.err
 
     return run
 
@@ -99,11 +99,11 @@ def test_up_starts_a_simulator_and_says_how_to_reach_it(
     monkeypatch.setattr(server, "start", start)
 
     assert main(["sim", "up", "--state-dir", str(tmp_path)]) == 0
-    said = capsys.readouterr().out
+    message = capsys.readouterr().out
     assert started == [tmp_path]
-    assert "control   http://127.0.0.1:4567" in said
-    assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4566" in said
-    assert "streamwarden keys" not in said  # there is no stack whose keys could be read
+    assert "control   http://127.0.0.1:4567" in message
+    assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4566" in message
+    assert "streamwarden keys" not in message  # there is no stack whose keys could be read
 
 
 def test_status_and_down_where_nothing_runs(
@@ -111,9 +111,9 @@ def test_status_and_down_where_nothing_runs(
 ) -> None:
     assert main(["sim", "status", "--state-dir", str(tmp_path)]) == 3
     assert main(["sim", "down", "--state-dir", str(tmp_path)]) == 0
-    said = capsys.readouterr().out
+    message = capsys.readouterr().out
     start = f"streamwarden sim up --state-dir {tmp_path}"
-    assert said == f"not running: start it with `{start}`\nnothing ran\n"
+    assert message == f"not running: start it with `{start}`\nnothing ran\n"
 
 
 def test_where_none_runs_the_message_says_how_to_start_one(
@@ -130,9 +130,9 @@ def test_the_simulator_that_is_meant_by_default_is_started_without_saying_where(
     monkeypatch.setattr(server, "running", lambda state_dir: None)
 
     assert (main(["sim", "status"]), main(["sim", "state"])) == (3, 1)
-    said = capsys.readouterr()
-    assert said.out == "not running: start it with `streamwarden sim up`\n"
-    assert said.err.endswith("no simulator runs: start one with `streamwarden sim up`\n")
+    message = capsys.readouterr()
+    assert message.out == "not running: start it with `streamwarden sim up`\n"
+    assert message.err.endswith("no simulator runs: start one with `streamwarden sim up`\n")
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_a_key_at_the_place_of_a_channel_is_not_repeated(sim: Sim, words: list[s
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["stall", "arenna"], "there is no channel 'arenna'; did you mean 'arena'?"),
         (["stall", "arena"], "not currently online"),
@@ -278,7 +278,7 @@ def test_a_key_at_the_place_of_a_channel_is_not_repeated(sim: Sim, words: list[s
     ],
 )
 def test_what_cannot_be_done_is_reported_on_stderr(
-    sim: Sim, world: World, arena: str, words: list[str], said: str,
+    sim: Sim, world: World, arena: str, words: list[str], message: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     channel(world, "twin")
@@ -289,7 +289,7 @@ def test_what_cannot_be_done_is_reported_on_stderr(
 
     assert (code, out) == (1, "")
     assert err.startswith("streamwarden: ")
-    assert said in err
+    assert message in err
 
 
 @pytest.mark.parametrize(
@@ -456,7 +456,7 @@ def test_missing_channels_are_reported_before_anything_is_played(
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "s:1:1: expected a list of steps, found nothing"),
         ("a: b", "s:1:1: expected a list of steps, found a mapping"),
@@ -481,11 +481,11 @@ def test_missing_channels_are_reported_before_anything_is_played(
         ),
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_a_scenario_is_reported_with_its_place(text: str, said: str) -> None:
+def test_what_is_wrong_with_a_scenario_is_reported_with_its_place(text: str, message: str) -> None:
     with pytest.raises(DocumentErrors) as caught:
         understand(text, "s")
 
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "sk_x" not in str(caught.value)
 
 
@@ -522,8 +522,8 @@ def test_real_time_waits_for_what_is_left() -> None:
 
 def lines_of_the_page() -> list[list[str]]:
     """Every `streamwarden sim` line of docs/simulator.md but those that start and stop servers."""
-    written = (ROOT / "docs" / "simulator.md").read_text().partition(BEGIN)[0]
-    blocks = re.findall(r"```sh\n(.*?)```", written, flags=re.DOTALL)
+    given = (ROOT / "docs" / "simulator.md").read_text().partition(BEGIN)[0]
+    blocks = re.findall(r"```sh\n(.*?)```", given, flags=re.DOTALL)
     command = "streamwarden sim "
     lines = [line for block in blocks for line in block.splitlines() if line.startswith(command)]
     played = [shlex.split(line.removeprefix(command), comments=True) for line in lines]

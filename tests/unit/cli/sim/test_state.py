@@ -22,9 +22,9 @@ def shown(studio: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("is_cut_off", "said"), [(False, "recorded: s3://"), (True, "interrupted")]
+    ("is_cut_off", "output"), [(False, "recorded: s3://"), (True, "interrupted")]
 )
-def test_a_recording_is_shown(is_cut_off: bool, said: str) -> None:
+def test_a_recording_is_shown(is_cut_off: bool, output: str) -> None:
     studio = Studio()
     live = studio.go_live(studio.channel(window=60))
     studio.later(seconds=30)
@@ -32,4 +32,4 @@ def test_a_recording_is_shown(is_cut_off: bool, said: str) -> None:
         live.leave()
         studio.later(seconds=10)
 
-    assert said in shown(studio)
+    assert output in shown(studio)

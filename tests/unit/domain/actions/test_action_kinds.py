@@ -113,6 +113,6 @@ def test_what_a_rule_kind_says_better_is_said() -> None:
 def test_a_policy_loads_the_kinds_that_it_uses() -> None:
     program = [sys.executable, "-c", ACTION_LOADED]
 
-    said = subprocess.run(program, check=True, capture_output=True, text=True)  # noqa: S603  # ours
+    output = subprocess.run(program, check=True, capture_output=True, text=True)  # noqa: S603  # ours
 
-    assert said.stdout.split() == ["streamwarden.domain.actions.stop"]
+    assert output.stdout.split() == ["streamwarden.domain.actions.stop"]

@@ -11,8 +11,8 @@ from tests.unit.domain.builders import at
 
 
 def text_of(payload: str) -> str:
-    said: str = json.loads(payload)["streamwarden"]["text"]
-    return said
+    output: str = json.loads(payload)["streamwarden"]["text"]
+    return output
 
 
 def test_a_warning_is_a_small_document() -> None:
@@ -31,9 +31,9 @@ def test_a_warning_is_a_small_document() -> None:
 def test_a_long_text_is_cut_after_a_whole_character(character: str) -> None:
     payload = warning_payload("a", character * 2_000, at())
 
-    said = text_of(payload)
+    output = text_of(payload)
     assert MOST_BYTES - 8 < len(payload.encode()) <= MOST_BYTES
-    assert said == f"{character * (len(said) - 1)}…"
+    assert output == f"{character * (len(output) - 1)}…"
 
 
 def test_what_just_fits_is_whole() -> None:

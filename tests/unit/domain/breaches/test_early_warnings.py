@@ -44,7 +44,7 @@ LIVE = stream_start(at())
 FIRST, LAST = at(3, 30), at(3, 55)
 
 
-def warned(
+def cautious(
     *actions: PlannedAction, steps: tuple[Step, ...] = (), mode: Mode = Mode.ENFORCE, **more: Any
 ) -> Policy:
     """At most four hours, told half an hour and five minutes before."""
@@ -108,11 +108,11 @@ class TestJudging:
         assert moments_before(at(4), (), at(3)) == (None, at(4))
 
 
-class TestTelling:
+class TestNotifying:
     def test_people_are_told_what_comes_and_what_is_done_then(self) -> None:
         named = stream_event("Stream Start", at(), channel_name="studio")
 
-        decision = decide_on(warned(STOP), FIRST, named)
+        decision = decide_on(cautious(STOP), FIRST, named)
 
         (notification,) = decision.notifications
         assert notification.status is NotificationStatus.WARNING
@@ -130,9 +130,9 @@ class TestTelling:
     @pytest.mark.parametrize(
         ("policy", "then"),
         [
-            (warned(STOP, mode=Mode.NOTIFY), ""),
-            (warned(mode=Mode.NOTIFY), ""),
-            (warned(steps=(step(STOP, minutes=10),)), " 10m after that, Streamwarden stops"),
+            (cautious(STOP, mode=Mode.NOTIFY), ""),
+            (cautious(mode=Mode.NOTIFY), ""),
+            (cautious(steps=(step(STOP, minutes=10),)), " 10m after that, Streamwarden stops"),
         ],
     )
     def test_what_is_done_then_depends_on_the_mode_and_the_steps(
@@ -142,17 +142,17 @@ class TestTelling:
 
         assert text.startswith(f"this stream will have been on the air for 4h in 30m.{then}")
 
-    def test_it_is_no_breach_and_needs_no_goodbye(self) -> None:
-        decision = decide_on(warned(STOP), FIRST, LIVE)
-        ended = decide_on(warned(STOP), at(3, 40), LIVE, stream_end(at(3, 40)), before=decision)
+    def test_it_is_no_breach_and_needs_no_notification(self) -> None:
+        decision = decide_on(cautious(STOP), FIRST, LIVE)
+        ended = decide_on(cautious(STOP), at(3, 40), LIVE, stream_end(at(3, 40)), before=decision)
 
         assert (decision.breaches, decision.opened, decision.actions) == ({}, (), ())
         assert ended.notifications == ()
 
-    def test_a_warning_is_told_once(self) -> None:
-        first = decide_on(warned(STOP), FIRST, LIVE)
+    def test_a_warning_is_notified_once(self) -> None:
+        first = decide_on(cautious(STOP), FIRST, LIVE)
 
-        again = decide_on(warned(STOP), at(3, 40), LIVE, before=first)
+        again = decide_on(cautious(STOP), at(3, 40), LIVE, before=first)
 
         assert again.notifications == ()
         assert (
@@ -161,18 +161,18 @@ class TestTelling:
             == {f"max-duration/{STREAM}": FIRST}
         )
 
-    def test_each_warning_is_told(self) -> None:
-        first = decide_on(warned(STOP), FIRST, LIVE)
-        second = decide_on(warned(STOP), LAST, LIVE, before=first)
-        limit = decide_on(warned(STOP), at(4), LIVE, before=second)
+    def test_each_warning_is_notified(self) -> None:
+        first = decide_on(cautious(STOP), FIRST, LIVE)
+        second = decide_on(cautious(STOP), LAST, LIVE, before=first)
+        limit = decide_on(cautious(STOP), at(4), LIVE, before=second)
 
         assert "4h in 5m" in early_warnings_of(second)[0]
         assert [each.status for each in limit.notifications] == [NotificationStatus.OPENED]
         assert first.notifications[0].id != second.notifications[0].id
 
-    def test_of_two_that_are_due_only_the_nearest_is_told(self) -> None:
-        late = decide_on(warned(STOP), at(3, 56), LIVE)
-        clock_behind = decide_on(warned(STOP), at(3, 54), LIVE, before=late)
+    def test_of_two_that_are_due_only_the_nearest_is_notified(self) -> None:
+        late = decide_on(cautious(STOP), at(3, 56), LIVE)
+        clock_behind = decide_on(cautious(STOP), at(3, 54), LIVE, before=late)
 
         assert [text.partition(".")[0] for text in early_warnings_of(late)] == [
             "this stream will have been on the air for 4h in 4m"
@@ -180,7 +180,7 @@ class TestTelling:
         assert clock_behind.notifications == ()
 
     def test_a_timer_that_fires_after_the_limit_warns_no_more(self) -> None:
-        decision = decide_on(warned(STOP), at(4, 1), LIVE)
+        decision = decide_on(cautious(STOP), at(4, 1), LIVE)
 
         assert early_warnings_of(decision) == []
 
@@ -189,33 +189,33 @@ class TestTelling:
         self, started: datetime
     ) -> None:
         listed = stream_listed(at(1), start_time=at())
-        first = decide_on(warned(STOP), FIRST, listed)
+        first = decide_on(cautious(STOP), FIRST, listed)
 
-        state = decide_on(warned(STOP), at(3, 31), listed, stream_start(started), before=first)
+        state = decide_on(cautious(STOP), at(3, 31), listed, stream_start(started), before=first)
 
         assert early_warnings_of(state) == []
 
     def test_the_next_stream_is_warned_again_and_the_last_one_forgotten(self) -> None:
-        first = decide_on(warned(STOP), FIRST, LIVE)
+        first = decide_on(cautious(STOP), FIRST, LIVE)
         given = (LIVE, stream_end(at(3, 40)), stream_start(at(3, 41), NEXT_STREAM))
 
-        between = decide_on(warned(STOP), at(3, 42), *given, before=first)
-        second = decide_on(warned(STOP), at(7, 11), *given, before=between)
+        between = decide_on(cautious(STOP), at(3, 42), *given, before=first)
+        second = decide_on(cautious(STOP), at(7, 11), *given, before=between)
 
         assert between.standing.notification_history == {}
         assert len(early_warnings_of(second)) == 1
 
     def test_a_stream_that_was_thought_to_be_over_is_not_warned_again(self) -> None:
-        first = decide_on(warned(STOP), FIRST, LIVE)
+        first = decide_on(cautious(STOP), FIRST, LIVE)
         gone = (LIVE, stream_not_listed(at(3, 35)))
-        over = decide_on(warned(STOP), at(3, 36), *gone, before=first)
+        over = decide_on(cautious(STOP), at(3, 36), *gone, before=first)
 
-        back = decide_on(warned(STOP), at(3, 41), *gone, stream_listed(at(3, 40)), before=over)
+        back = decide_on(cautious(STOP), at(3, 41), *gone, stream_listed(at(3, 40)), before=over)
 
         assert early_warnings_of(back) == []
 
     def test_an_exemption_for_a_while_does_not_repeat_it(self) -> None:
-        policy = warned(STOP, unless="channel.tags.event")
+        policy = cautious(STOP, unless="channel.tags.event")
         first = decide_on(policy, FIRST, LIVE, channel_listed(at()))
         exempt = decide_on(
             policy, at(3, 35), LIVE, channel_listed(at(3, 35), tags={"event": "x"}), before=first
@@ -226,15 +226,15 @@ class TestTelling:
         assert early_warnings_of(back) == []
 
     def test_a_rule_that_is_gone_is_forgotten(self) -> None:
-        first = decide_on(warned(STOP), FIRST, LIVE)
+        first = decide_on(cautious(STOP), FIRST, LIVE)
 
         assert (
             decide_on(policy_of(), at(3, 40), LIVE, before=first).standing.notification_history
             == {}
         )
 
-    def test_a_longer_limit_is_warned_of_anew(self) -> None:
-        first = decide_on(warned(STOP), LAST, LIVE)
+    def test_a_longer_limit_is_warned_of_again(self) -> None:
+        first = decide_on(cautious(STOP), LAST, LIVE)
         longer = policy_of(
             compiled_rule("max_duration", {"limit": "PT6H", "warnings": ["PT30M"]}, STOP)
         )
@@ -254,14 +254,14 @@ class TestTelling:
         assert len({each.id for each in decision.notifications}) == 2
 
     def test_mode_observe_neither_tells_nor_remembers(self) -> None:
-        observed = decide_on(warned(STOP), FIRST, LIVE, max_mode=Mode.OBSERVE)
-        raised = decide_on(warned(STOP), at(3, 40), LIVE, before=observed)
+        observed = decide_on(cautious(STOP), FIRST, LIVE, max_mode=Mode.OBSERVE)
+        raised = decide_on(cautious(STOP), at(3, 40), LIVE, before=observed)
 
         assert (observed.notifications, observed.standing.notification_history) == ((), {})
         assert "4h in 20m" in early_warnings_of(raised)[0]
 
     def test_whom_the_rule_is_not_about_is_not_warned(self) -> None:
-        policy = warned(STOP, match=Match(name=("studio",)))
+        policy = cautious(STOP, match=Match(name=("studio",)))
 
         assert decide_on(policy, FIRST, LIVE, channel_listed(at())).notifications == ()
 
@@ -270,10 +270,10 @@ class TestIntoTheStream:
     @pytest.mark.parametrize(
         ("policy", "is_put"),
         [
-            (warned(WARN), True),
-            (warned(steps=(step(), step(WARN, minutes=5))), True),
-            (warned(STOP), False),
-            (warned(WARN, mode=Mode.NOTIFY), False),
+            (cautious(WARN), True),
+            (cautious(steps=(step(), step(WARN, minutes=5))), True),
+            (cautious(STOP), False),
+            (cautious(WARN, mode=Mode.NOTIFY), False),
         ],
     )
     def test_a_rule_that_warns_and_is_enforced_puts_it_into_the_stream(
@@ -286,37 +286,37 @@ class TestIntoTheStream:
     def test_it_says_what_comes_also_where_the_breach_has_words_of_its_own(self) -> None:
         own = PlannedAction(kind="warn", text="Bitte beenden")
 
-        (warn,) = decide_on(warned(own), FIRST, LIVE).actions
+        (warn,) = decide_on(cautious(own), FIRST, LIVE).actions
 
         assert warn.text == "this stream will have been on the air for 4h in 30m"
         assert (warn.stream_id, warn.attempt, warn.decided_at) == (STREAM, 1, FIRST)
 
     @pytest.mark.parametrize("max_mode", [Mode.NOTIFY, Mode.OBSERVE])
     def test_no_rule_goes_further_than_the_stack(self, max_mode: Mode) -> None:
-        assert decide_on(warned(WARN), FIRST, LIVE, max_mode=max_mode).actions == ()
+        assert decide_on(cautious(WARN), FIRST, LIVE, max_mode=max_mode).actions == ()
 
     def test_each_warning_is_an_action_of_its_own_asked_for_once(self) -> None:
-        first = decide_on(warned(WARN), FIRST, LIVE)
-        again = decide_on(warned(WARN), at(3, 54), LIVE, before=first)
-        second = decide_on(warned(WARN), LAST, LIVE, before=again)
-        limit = decide_on(warned(WARN), at(4), LIVE, before=second)
+        first = decide_on(cautious(WARN), FIRST, LIVE)
+        again = decide_on(cautious(WARN), at(3, 54), LIVE, before=first)
+        second = decide_on(cautious(WARN), LAST, LIVE, before=again)
+        limit = decide_on(cautious(WARN), at(4), LIVE, before=second)
 
         actions = [*first.actions, *again.actions, *second.actions, *limit.actions]
         assert [each.decided_at for each in actions] == [FIRST, LAST, at(4)]
         assert len({each.id for each in actions}) == 3
 
     def test_its_outcome_is_no_outcome_of_the_breach(self) -> None:
-        first = decide_on(warned(WARN), LAST, LIVE)
+        first = decide_on(cautious(WARN), LAST, LIVE)
         done = action_finished(at(3, 56), first.actions[0].id)
 
-        assert len(decide_on(warned(WARN), at(4), LIVE, done, before=first).actions) == 1
+        assert len(decide_on(cautious(WARN), at(4), LIVE, done, before=first).actions) == 1
 
 
 @given(
     st.lists(st.integers(min_value=0, max_value=250), min_size=1, max_size=12).map(sorted),
     st.lists(st.sampled_from((1, 5, 30, 90, 239)).map(lambda each: f"PT{each}M"), max_size=5),
 )
-def test_however_often_and_late_somebody_looks_no_warning_is_told_twice(
+def test_however_often_and_late_somebody_looks_no_warning_is_notified_twice(
     looks: list[int], spans: list[str]
 ) -> None:
     params = {"limit": "PT4H", "warnings": spans}
@@ -326,11 +326,11 @@ def test_however_often_and_late_somebody_looks_no_warning_is_told_twice(
     decision = decide_on(policy, at())
     for minutes in looks:
         decision = decide_on(policy, at(minutes=minutes), *history, before=decision)
-        told_now = [
+        notified_now = [
             each.id for each in decision.notifications if each.status is NotificationStatus.WARNING
         ]
 
-        assert len(told_now) <= 1
-        ids += told_now
+        assert len(notified_now) <= 1
+        ids += notified_now
 
     assert len(ids) == len(set(ids)) <= len(set(spans))

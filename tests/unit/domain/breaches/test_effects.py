@@ -47,15 +47,17 @@ class World:
 
     policy: Policy = field(default_factory=lambda: policy_of(RULE))
     standing: Standing = field(default_factory=Standing)
-    known: list[Input] = field(default_factory=lambda: [channel_listed(at(), tags=PROD)])
+    inputs: list[Input] = field(default_factory=lambda: [channel_listed(at(), tags=PROD)])
     actions: list[Action] = field(default_factory=list)
     notified: list[Notification] = field(default_factory=list)
     recheck_at: datetime | None = None
     status: OutcomeStatus = OutcomeStatus.DONE
 
     def see(self, now: datetime, *inputs: Input, max_mode: Mode = Mode.ENFORCE) -> None:
-        self.known += inputs
-        decision = decide_on(self.policy, now, *self.known, before=self.standing, max_mode=max_mode)
+        self.inputs += inputs
+        decision = decide_on(
+            self.policy, now, *self.inputs, before=self.standing, max_mode=max_mode
+        )
         self.standing, self.recheck_at = decision.standing, decision.recheck_at
         self.actions += decision.actions
         self.notified += decision.notifications
@@ -105,7 +107,7 @@ def test_attempts_are_counted_on_whether_they_had_an_effect_or_not() -> None:
     assert [each.attempt for each in world.actions] == [1, 2, 3, 4]
 
 
-def test_people_are_told_once_who_takes_it_back() -> None:
+def test_people_are_notified_once_who_takes_it_back() -> None:
     world = World()
 
     world.take_back(*hours(1, 2, 3, 4))
@@ -113,10 +115,10 @@ def test_people_are_told_once_who_takes_it_back() -> None:
     world.take_back(at(17))
 
     assert world.statuses == [OPENED, RESOLVED, OPENED, REPEATED, ESCALATED]
-    told = world.notified[-1]
-    assert told.title.endswith("required-tags taken back")
-    assert f"sets env=prod; this was taken back by {PIPELINE}, 3 times." in told.text
-    assert "It waits 12h before it tries again." in told.text
+    stated = world.notified[-1]
+    assert stated.title.endswith("required-tags taken back")
+    assert f"sets env=prod; this was taken back by {PIPELINE}, 3 times." in stated.text
+    assert "It waits 12h before it tries again." in stated.text
 
 
 def test_who_is_not_known_is_not_guessed() -> None:

@@ -37,43 +37,43 @@ STALLED = {"limit": "PT1M"}
 BASIC = "channel.type == 'BASIC'"
 BROKEN = channel_listed(at(), insecureIngest=True)
 
-type Story = list[tuple[datetime, tuple[Input, ...]]]
+type Timeline = list[tuple[datetime, tuple[Input, ...]]]
 
 
-def play(policy: Policy, story: Story) -> list[tuple[datetime, NotificationStatus, str]]:
+def play(policy: Policy, timeline: Timeline) -> list[tuple[datetime, NotificationStatus, str]]:
     """What is notified when each input arrives and at each recheck, until nothing is ahead."""
-    notified, standing, known = [], Standing(), list[Input]()
+    notified, standing, declared = [], Standing(), list[Input]()
     recheck_at: datetime | None = None
-    while story or recheck_at is not None:
-        if recheck_at is None or (story and story[0][0] <= recheck_at):
-            now, arrived = story.pop(0)
-            known += arrived
+    while timeline or recheck_at is not None:
+        if recheck_at is None or (timeline and timeline[0][0] <= recheck_at):
+            now, arrived = timeline.pop(0)
+            declared += arrived
         else:
             now = recheck_at
-        decision = decide_on(policy, now, *known, before=standing)
+        decision = decide_on(policy, now, *declared, before=standing)
         standing, recheck_at = decision.standing, decision.recheck_at
         notified += [(now, each.status, each.text) for each in decision.notifications]
     return notified
 
 
-def reconnecting(streams: int) -> Story:
+def reconnecting(streams: int) -> Timeline:
     """An encoder that connects again two seconds after each stop."""
-    story: Story = [(at(), (BROKEN,))]
+    timeline: Timeline = [(at(), (BROKEN,))]
     for number in range(streams):
         on_air = at(1, 0, 2 * number)
-        story.append((on_air, (stream_start(on_air, f"st-{number}"),)))
+        timeline.append((on_air, (stream_start(on_air, f"st-{number}"),)))
         off_air = on_air + timedelta(seconds=1)
-        story.append((off_air, (stream_end(off_air, f"st-{number}"),)))
-    return story
+        timeline.append((off_air, (stream_end(off_air, f"st-{number}"),)))
+    return timeline
 
 
-def stalling(*starts: int) -> Story:
+def stalling(*starts: int) -> Timeline:
     """Stalls of two minutes that begin at these minutes."""
-    story: Story = [(at(), (stream_start(at()),))]
+    timeline: Timeline = [(at(), (stream_start(at()),))]
     for start in starts:
-        story.append((at(0, start), (starvation_start(at(0, start)),)))
-        story.append((at(0, start + 2), (starvation_end(at(0, start + 2)),)))
-    return story
+        timeline.append((at(0, start), (starvation_start(at(0, start)),)))
+        timeline.append((at(0, start + 2), (starvation_end(at(0, start + 2)),)))
+    return timeline
 
 
 class TestRepetition:
@@ -105,13 +105,13 @@ class TestRepetition:
 
     def test_a_failing_action_is_notified_once_however_many_streams_it_fails_on(self) -> None:
         policy = policy_of(compiled_rule("insecure_ingest", {}, STOP, keep=KEEP))
-        known: list[Input] = [BROKEN]
-        decision, statuses = decide_on(policy, at(), *known), []
+        declared: list[Input] = [BROKEN]
+        decision, statuses = decide_on(policy, at(), *declared), []
         for number in range(5):
-            known += [stream_start(at(1, number), f"st-{number}")]
-            decision = decide_on(policy, at(1, number), *known, before=decision)
-            known += [_failed(each.id, at(1, number, 5)) for each in decision.actions]
-            decision = decide_on(policy, at(1, number, 5), *known, before=decision)
+            declared += [stream_start(at(1, number), f"st-{number}")]
+            decision = decide_on(policy, at(1, number), *declared, before=decision)
+            declared += [_failed(each.id, at(1, number, 5)) for each in decision.actions]
+            decision = decide_on(policy, at(1, number, 5), *declared, before=decision)
             statuses += [each.status for each in decision.notifications]
 
         assert statuses == [ESCALATED]
@@ -181,12 +181,12 @@ class TestKeeping:
 
     def test_two_incidents_within_a_second_have_notifications_of_their_own(self) -> None:
         rule = compiled_rule("insecure_ingest", {}, mode=Mode.NOTIFY)
-        policy, ids, known = policy_of(rule), list[str](), list[Input]()
+        policy, ids, declared = policy_of(rule), list[str](), list[Input]()
         decision: Decision | None = None
         for number in range(4):
             now = at(0, 0, number / 10)
-            known.append(channel_listed(now, insecureIngest=number % 2 == 0))
-            decision = decide_on(policy, now, *known, before=decision)
+            declared.append(channel_listed(now, insecureIngest=number % 2 == 0))
+            decision = decide_on(policy, now, *declared, before=decision)
             ids += [each.id for each in decision.notifications]
 
         assert len(ids) == len(set(ids)) == 4
@@ -222,11 +222,11 @@ class TestFor:
         rule = compiled_rule(
             "viewer_ceiling", {"viewers": 10}, mode=Mode.NOTIFY, hold=timedelta(minutes=15)
         )
-        policy, known = policy_of(rule), [stream_start(at())]
+        policy, declared = policy_of(rule), [stream_start(at())]
         decision, opened_at = None, list[datetime]()
         for minute in range(5, 30, 5):
-            known.append(stream_listed(at(0, minute), viewers=50, start_time=at()))
-            decision = decide_on(policy, at(0, minute), *known, before=decision)
+            declared.append(stream_listed(at(0, minute), viewers=50, start_time=at()))
+            decision = decide_on(policy, at(0, minute), *declared, before=decision)
             opened_at += [at(0, minute) for _ in decision.notifications]
 
         assert opened_at == [at(0, 20)]

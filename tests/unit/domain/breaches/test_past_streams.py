@@ -55,10 +55,10 @@ def acting_on_streams() -> Policy:
     return Policy({ResourceType.CHANNEL: replace(rule_set, rules=tuple(rules))})
 
 
-def hit(*story: Input, policy: Policy | None = None) -> set[tuple[str, str | None]]:
+def hit(*timeline: Input, policy: Policy | None = None) -> set[tuple[str, str | None]]:
     """Which rules act on which stream."""
     return _on_streams(
-        decide(build.state_from(*story), Standing(), policy or acting_on_streams(), NOW)
+        decide(build.state_from(*timeline), Standing(), policy or acting_on_streams(), NOW)
     )
 
 
@@ -78,9 +78,9 @@ def test_a_fault_of_a_past_stream_adds_nothing_that_is_done_to_the_next(fault: s
 @pytest.mark.parametrize("action", [STOP, WARN])
 def test_a_recording_that_fails_ends_its_own_stream(action: PlannedAction) -> None:
     policy = build.policy_of(build.compiled_rule("recording_failed", {}, action))
-    story = (build.stream_start(at()), build.recording_start_failure(at(minutes=1)))
+    timeline = (build.stream_start(at()), build.recording_start_failure(at(minutes=1)))
 
-    assert hit(*story, policy=policy) == {("recording-failed", STREAM)}
+    assert hit(*timeline, policy=policy) == {("recording-failed", STREAM)}
 
 
 def test_a_recording_of_two_streams_that_fails_ends_the_one_that_is_on_the_air() -> None:
@@ -88,9 +88,9 @@ def test_a_recording_of_two_streams_that_fails_ends_the_one_that_is_on_the_air()
     merged = build.recording_event(
         "Recording End", at(minutes=42), streams=(STREAM, NEXT_STREAM), recording_id=RECORDING
     )
-    story = (*PAST, INNOCENT, merged, build.recording_end_failure(at(minutes=40), RECORDING))
+    timeline = (*PAST, INNOCENT, merged, build.recording_end_failure(at(minutes=40), RECORDING))
 
-    assert hit(*story, policy=policy) == {("recording-failed", NEXT_STREAM)}
+    assert hit(*timeline, policy=policy) == {("recording-failed", NEXT_STREAM)}
 
 
 def test_the_next_stream_is_judged_by_its_own_recording() -> None:
@@ -98,16 +98,16 @@ def test_the_next_stream_is_judged_by_its_own_recording() -> None:
     own = build.recording_event(
         "Recording Start Failure", at(minutes=40), NEXT_RECORDING, streams=(NEXT_STREAM,)
     )
-    story = (*PAST, build.recording_end_failure(at(minutes=25)), INNOCENT, own)
+    timeline = (*PAST, build.recording_end_failure(at(minutes=25)), INNOCENT, own)
 
-    assert hit(*story, policy=policy) == {("recording-failed", NEXT_STREAM)}
+    assert hit(*timeline, policy=policy) == {("recording-failed", NEXT_STREAM)}
 
 
 def test_a_notice_names_the_stream_that_was_judged() -> None:
     policy = build.policy_of(build.compiled_rule("recording_failed", {}, STOP))
-    story = (*PAST, build.recording_end_failure(at(minutes=25)), INNOCENT)
+    timeline = (*PAST, build.recording_end_failure(at(minutes=25)), INNOCENT)
 
-    decision = decide(build.state_from(*story), Standing(), policy, NOW)
+    decision = decide(build.state_from(*timeline), Standing(), policy, NOW)
 
     assert [each.stream_id for each in decision.notifications] == [STREAM]
     assert "stops" not in decision.notifications[0].text

@@ -211,7 +211,7 @@ class TestClimbing:
         assert (third.actions, third.recheck_at) == ((), None)
 
 
-class TestTelling:
+class TestNotifying:
     def test_the_first_notice_says_what_is_done_and_what_comes_next(self) -> None:
         assert notification_texts(decide_on(ladder(), at(4), LIVE)) == [
             (
@@ -221,7 +221,7 @@ class TestTelling:
             )
         ]
 
-    def test_a_later_step_is_told_once(self) -> None:
+    def test_a_later_step_is_notified_once(self) -> None:
         first = decide_on(ladder(), at(4), LIVE)
         second = decide_on(ladder(), at(4, 10), LIVE, done(first), before=first)
         again = decide_on(ladder(), at(4, 11), LIVE, done(first), before=second)
@@ -236,7 +236,9 @@ class TestTelling:
         assert second.notifications[0].title == f"{CHANNEL}: max-duration step 2 of 3"
         assert again.notifications == ()
 
-    def test_of_several_steps_at_once_only_the_last_is_told_with_what_all_of_them_do(self) -> None:
+    def test_of_several_steps_at_once_only_the_last_is_told_with_what_all_of_them_do(
+        self,
+    ) -> None:
         first = decide_on(ladder(), at(4), LIVE)
 
         late = decide_on(ladder(), at(5), LIVE, done(first), before=first)
@@ -279,7 +281,7 @@ class TestTelling:
 
         assert later.notifications[0].text.endswith("Step 1 of 1: the breach is still open.")
 
-    def test_a_step_that_would_change_nothing_is_not_told(self) -> None:
+    def test_a_step_that_would_change_nothing_is_not_notified(self) -> None:
         first = decide_on(ladder(), at(4), LIVE, LISTED)
         tagged = (LIVE, channel_listed(at(4), tags={"late": "yes"}), done(first))
 
@@ -404,7 +406,7 @@ class TestWarning:
 
         assert forgotten.actions == ()
 
-    def test_a_warning_that_failed_is_told(self) -> None:
+    def test_a_warning_that_failed_is_notified(self) -> None:
         first = decide_on(self.POLICY, at(4), LIVE)
         failed = action_finished(at(4, 1), first.actions[0].id, OutcomeStatus.FAILED, reason="no")
 

@@ -565,11 +565,11 @@ class TestMalformed:
         raw = changed(STARTED, path, value)
 
         try:
-            told = repr(parse_event(raw))
+            notified = repr(parse_event(raw))
         except MalformedEvent:
-            told = traceback.format_exc()
+            notified = traceback.format_exc()
 
-        assert "not-for-logs" not in told.lower()
+        assert "not-for-logs" not in notified.lower()
 
     def test_a_key_in_place_of_a_channel_is_shown_as_one(self) -> None:
         with pytest.raises(MalformedEvent, match=r"found 'sk_REDACTED'"):

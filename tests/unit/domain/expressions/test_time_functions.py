@@ -60,9 +60,9 @@ def test_clocks_are_read_in_a_zone(
     now: datetime, zone: str, hour: int, weekday: str, date: str
 ) -> None:
     for document, argument in (({}, f"'{zone}'"), ({"zone": zone}, "zone")):
-        said = f"[hour({argument}), weekday({argument}), date({argument})]"
+        output = f"[hour({argument}), weekday({argument}), date({argument})]"
         # The second is left to the library.
-        for text in (said, f"[{said}][0]"):
+        for text in (output, f"[{output}][0]"):
             assert value_of(text, document, now) == [hour, weekday, date]
 
 

@@ -190,7 +190,7 @@ def test_concurrent_streams_finds(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rank", "said"),
+    ("rank", "output"),
     [
         (2, "2nd"),
         (3, "3rd"),
@@ -201,19 +201,19 @@ def test_concurrent_streams_finds(case: Case) -> None:
         (113, "113th"),
     ],
 )
-def test_places_are_said_as_people_say_them(rank: int, said: str) -> None:
+def test_places_are_said_as_people_say_them(rank: int, output: str) -> None:
     check = ConcurrentStreams(limit=1, tag="team")
     peers = peers_of(rank, 200, limits=(1,))
 
     assert_found(
         Case(
-            title=said,
+            title=output,
             check=check,
             given=(*LIVE, of_team(peers)),
             now=at(2),
             found=breach(
                 "200 streams of team 'news' are live, 1 is allowed; "
-                f"this one was the {said} to start",
+                f"this one was the {output} to start",
                 at(),
                 STREAM,
                 recheck_at=at(3),

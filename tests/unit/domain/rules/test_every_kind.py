@@ -95,6 +95,6 @@ def test_a_kind_has_one_form(kind: str) -> None:
 @pytest.mark.parametrize("kind", RULE_KINDS)
 def test_what_a_kind_says_of_its_parameters_names_some(kind: str) -> None:
     check = RULE_KINDS[kind]
-    said = {check.upper_limit, check.lower_limit, check.detail_types, check.event_condition}
+    output = {check.upper_limit, check.lower_limit, check.detail_types, check.event_condition}
 
-    assert said - {""} <= {*check.__struct_fields__}
+    assert output - {""} <= {*check.__struct_fields__}

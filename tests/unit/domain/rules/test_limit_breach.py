@@ -30,7 +30,7 @@ RESOLUTION = LimitBreach(limits=(IngestLimit.INGEST_RESOLUTION,))
 LIVE = stream_start(at())
 HIT = limit_breach(at(1))
 UNNAMED = limit_breach(at(1), stream_id=None)
-SAID = "Ingest Bitrate was 9,743,700 bits per second; 8,500,000 is allowed"
+OUTPUT = "Ingest Bitrate was 9,743,700 bits per second; 8,500,000 is allowed"
 WITHIN = compliant("no limit was exceeded")
 FOLLOWED = compliant("a stream has started since a limit was exceeded")
 
@@ -44,14 +44,14 @@ FOLLOWED = compliant("a stream has started since a limit was exceeded")
             check=ANY,
             given=(LIVE, HIT),
             now=at(1),
-            found=breach(SAID, at(1), STREAM),
+            found=breach(OUTPUT, at(1), STREAM),
         ),
         Case(
             title="an event that names no stream concerns the one that was live then",
             check=ANY,
             given=(LIVE, UNNAMED),
             now=at(2),
-            found=breach(SAID, at(1), STREAM),
+            found=breach(OUTPUT, at(1), STREAM),
         ),
         Case(
             title="and none that has begun since",
@@ -79,7 +79,7 @@ FOLLOWED = compliant("a stream has started since a limit was exceeded")
             check=ANY,
             given=(LIVE, UNNAMED, stream_end(at(1, 1))),
             now=at(2),
-            found=breach(SAID, at(1), STREAM, recheck_at=at(2, 1)),
+            found=breach(OUTPUT, at(1), STREAM, recheck_at=at(2, 1)),
         ),
         Case(
             title="an event that names no stream where none is known",
@@ -100,7 +100,7 @@ FOLLOWED = compliant("a stream has started since a limit was exceeded")
             check=ANY,
             given=(LIVE, HIT),
             now=at(20),
-            found=breach(SAID, at(1), STREAM),
+            found=breach(OUTPUT, at(1), STREAM),
         ),
         Case(
             title="a limit that does not count",
@@ -136,14 +136,14 @@ FOLLOWED = compliant("a stream has started since a limit was exceeded")
             check=ANY,
             given=(session_created(at()), limit_breach(at(seconds=2))),
             now=at(minutes=1),
-            found=breach(SAID, at(seconds=2), STREAM),
+            found=breach(OUTPUT, at(seconds=2), STREAM),
         ),
         Case(
             title="an hour is left after its end",
             check=ANY,
             given=(LIVE, HIT, stream_end(at(1, seconds=4))),
             now=at(2),
-            found=breach(SAID, at(1), STREAM, recheck_at=at(2, seconds=4)),
+            found=breach(OUTPUT, at(1), STREAM, recheck_at=at(2, seconds=4)),
         ),
         Case(
             title="the hour after its end is over",
@@ -157,7 +157,7 @@ FOLLOWED = compliant("a stream has started since a limit was exceeded")
             check=ANY,
             given=(LIVE, HIT, stream_not_listed(at(1, minutes=10))),
             now=at(1, minutes=11),
-            found=breach(SAID, at(1), STREAM, recheck_at=at(2)),
+            found=breach(OUTPUT, at(1), STREAM, recheck_at=at(2)),
         ),
         Case(
             title="the next stream is not stopped for it",
@@ -190,7 +190,7 @@ FOLLOWED = compliant("a stream has started since a limit was exceeded")
                 limit_breach(at(1, minutes=2), NEXT_STREAM),
             ),
             now=at(1, minutes=3),
-            found=breach(SAID, at(1, minutes=2), NEXT_STREAM),
+            found=breach(OUTPUT, at(1, minutes=2), NEXT_STREAM),
         ),
     )
 )

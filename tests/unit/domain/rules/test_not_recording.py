@@ -37,8 +37,8 @@ MAY_GO_ON = not_applicable("the recording of the previous stream may still go on
 
 
 def late(lasted: str, stream_id: str, since: datetime) -> Finding:
-    said = f"on the air for {lasted} and not recorded; a recording should start in 1m"
-    return breach(said, since, stream_id)
+    output = f"on the air for {lasted} and not recorded; a recording should start in 1m"
+    return breach(output, since, stream_id)
 
 
 CASES = (

@@ -110,7 +110,7 @@ ALL = PlaybackRestriction(
 UNREAD = not_applicable("what the attached playback restriction policy allows is unknown")
 
 
-def says(**terms: Any) -> Input:
+def states(**terms: Any) -> Input:
     """The channel with the EU policy attached, and what a sweep read of that."""
     return channel_listed(
         at(),
@@ -121,7 +121,7 @@ def says(**terms: Any) -> Input:
 
 
 def of_terms(title: str, check: PlaybackRestriction, found: Finding, **terms: Any) -> Case:
-    return Case(title=title, check=check, given=(says(**terms),), now=at(1), found=found)
+    return Case(title=title, check=check, given=(states(**terms),), now=at(1), found=found)
 
 
 TERM_CASES = (
@@ -130,7 +130,7 @@ TERM_CASES = (
         title="terms: read of the policy that was attached before",
         check=DACH,
         given=(
-            says(allowedCountries=["US"]),
+            states(allowedCountries=["US"]),
             channel_updated(at(1), playbackRestrictionPolicyArn=US),
         ),
         now=at(2),
@@ -140,7 +140,7 @@ TERM_CASES = (
         title="terms: detached since",
         check=DACH,
         given=(
-            says(allowedCountries=["DE"]),
+            states(allowedCountries=["DE"]),
             channel_updated(at(1), playbackRestrictionPolicyArn=""),
         ),
         now=at(2),
@@ -149,7 +149,7 @@ TERM_CASES = (
     Case(
         title="terms: a private channel ignores them",
         check=DACH,
-        given=(says(allowedCountries=[]), channel_updated(at(1), authorized=True)),
+        given=(states(allowedCountries=[]), channel_updated(at(1), authorized=True)),
         now=at(2),
         found=IGNORED,
     ),

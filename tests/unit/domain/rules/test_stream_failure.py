@@ -22,7 +22,7 @@ from tests.unit.domain.rules.cases import (
 )
 
 ANY = StreamFailure()
-SAID = "IVS could not process the stream (no capacity left)"
+OUTPUT = "IVS could not process the stream (no capacity left)"
 STARTED_AGAIN = compliant("a stream has started since the last failure")
 
 
@@ -45,7 +45,7 @@ def failed(hours: float, stream_id: str = STREAM, reason: str = "no capacity lef
             check=ANY,
             given=(session_created(at()), failed(1), session_ended(at(1))),
             now=at(2),
-            found=breach(SAID, at(1), STREAM, recheck_at=at(25)),
+            found=breach(OUTPUT, at(1), STREAM, recheck_at=at(25)),
         ),
         Case(
             title="without a reason",
@@ -76,7 +76,7 @@ def failed(hours: float, stream_id: str = STREAM, reason: str = "no capacity lef
             check=ANY,
             given=(failed(1), session_created(at(2), NEXT_STREAM)),
             now=at(3),
-            found=breach(SAID, at(1), STREAM, recheck_at=at(25)),
+            found=breach(OUTPUT, at(1), STREAM, recheck_at=at(25)),
         ),
         Case(
             title="the next one started",
@@ -90,14 +90,14 @@ def failed(hours: float, stream_id: str = STREAM, reason: str = "no capacity lef
             check=ANY,
             given=(stream_start(at()), failed(1)),
             now=at(2),
-            found=breach(SAID, at(1), STREAM, recheck_at=at(25)),
+            found=breach(OUTPUT, at(1), STREAM, recheck_at=at(25)),
         ),
         Case(
             title="a second before a day has passed",
             check=ANY,
             given=(failed(1),),
             now=at(25, seconds=-1),
-            found=breach(SAID, at(1), STREAM, recheck_at=at(25)),
+            found=breach(OUTPUT, at(1), STREAM, recheck_at=at(25)),
         ),
         Case(
             title="after a day",

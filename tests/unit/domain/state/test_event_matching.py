@@ -148,7 +148,7 @@ def test_a_compiled_condition_that_is_no_jmespath_names_its_rule() -> None:
         build.policy_of(broken)
 
 
-def test_an_alert_is_told_once_while_it_lasts() -> None:
+def test_an_alert_is_notified_once_while_it_lasts() -> None:
     policy = build.policy_of(
         build.compiled_rule("event_alert", {"detail_type": ["IVS Stage *"], "name": ["*Error"]})
     )
@@ -162,9 +162,9 @@ def test_an_alert_is_told_once_while_it_lasts() -> None:
     repeated = decide(state(first, second), opened.standing, policy, at(1))
     over = decide(state(first, second), repeated.standing, policy, at(1, 59))
 
-    (told,) = opened.notifications
-    assert told.title == "stage AtUlF8oNuvW2: event-alert breach"
-    assert told.text == "Participant Publish Error at 2026-03-14 12:00:00 UTC: BITRATE_EXCEEDED."
+    (news,) = opened.notifications
+    assert news.title == "stage AtUlF8oNuvW2: event-alert breach"
+    assert news.text == "Participant Publish Error at 2026-03-14 12:00:00 UTC: BITRATE_EXCEEDED."
     assert repeated.notifications == ()
     assert repeated.recheck_at == at(1, 59)
     assert [(each.status, each.text) for each in over.notifications] == [
@@ -176,6 +176,6 @@ def test_news_of_the_account_name_it() -> None:
     policy = build.policy_of(build.compiled_rule("account_limit"))
     state = build.state_from(build.account_limit(at()), arn=WHOLE_ACCOUNT)
 
-    (told,) = decide(state, Standing(), policy, at(0, 1)).notifications
+    (news,) = decide(state, Standing(), policy, at(0, 1)).notifications
 
-    assert told.title == "account 210987654321 in eu-west-1: account-limit breach"
+    assert news.title == "account 210987654321 in eu-west-1: account-limit breach"

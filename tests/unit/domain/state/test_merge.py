@@ -20,7 +20,7 @@ from streamwarden.domain.state.resource import Resource, merge
 from streamwarden.domain.verdicts import Mode
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, OTHER_CHANNEL, at
-from tests.unit.domain.other_strategies import stories
+from tests.unit.domain.other_strategies import timelines
 from tests.unit.domain.strategies import histories, moments, states
 
 NOW = at(hours=2, minutes=5)
@@ -37,9 +37,9 @@ def retellings(draw: st.DrawFn) -> tuple[list[Input], list[Input]]:
 @st.composite
 def other_retellings(draw: st.DrawFn) -> tuple[str, list[Input], list[Input]]:
     """The same of something that is no channel, after its ARN."""
-    arn, story = draw(stories)
-    again = draw(st.lists(st.sampled_from(story), max_size=5)) if story else []
-    return arn, story, draw(st.permutations(story + again))
+    arn, timeline = draw(timelines)
+    again = draw(st.lists(st.sampled_from(timeline), max_size=5)) if timeline else []
+    return arn, timeline, draw(st.permutations(timeline + again))
 
 
 def through_the_table(state: Resource) -> Resource:
@@ -80,9 +80,9 @@ def test_knowledge_survives_the_table(state: Resource) -> None:
 
 @given(retellings())
 def test_order_and_repetition_of_inputs_change_neither_knowledge_nor_decision(
-    told: tuple[list[Input], list[Input]],
+    notified: tuple[list[Input], list[Input]],
 ) -> None:
-    history, retold = told
+    history, retold = notified
     policy = build.every_kind()
 
     state, known_again = build.state_from(*history), build.state_from(*retold)
@@ -93,9 +93,9 @@ def test_order_and_repetition_of_inputs_change_neither_knowledge_nor_decision(
 
 @given(retellings(), st.integers(min_value=1, max_value=4))
 def test_batches_through_the_table_change_neither_knowledge_nor_decision(
-    told: tuple[list[Input], list[Input]], batch_size: int
+    notified: tuple[list[Input], list[Input]], batch_size: int
 ) -> None:
-    history, retold = told
+    history, retold = notified
     policy = build.every_kind()
 
     state = build.state_from(*history)
@@ -109,12 +109,12 @@ def test_batches_through_the_table_change_neither_knowledge_nor_decision(
 
 @given(other_retellings(), st.integers(min_value=1, max_value=4))
 def test_of_other_resources_neither_order_nor_repetition_changes_anything(
-    told: tuple[str, list[Input], list[Input]], batch_size: int
+    notified: tuple[str, list[Input], list[Input]], batch_size: int
 ) -> None:
-    arn, story, retold = told
+    arn, timeline, retold = notified
     policy = build.every_kind()
 
-    state = build.state_from(*story, arn=arn)
+    state = build.state_from(*timeline, arn=arn)
     stored = Resource(arn=arn)
     for batch in batched(retold, batch_size, strict=False):
         stored = through_the_table(apply_inputs(stored, batch))
@@ -125,9 +125,9 @@ def test_of_other_resources_neither_order_nor_repetition_changes_anything(
 
 @given(retellings(), moments)
 def test_breaches_left_open_before_lead_to_the_same_decision_in_any_order(
-    told: tuple[list[Input], list[Input]], earlier: datetime
+    notified: tuple[list[Input], list[Input]], earlier: datetime
 ) -> None:
-    history, retold = told
+    history, retold = notified
     policy = build.every_kind(Mode.NOTIFY)
     standing = decide(build.state_from(*history[:5]), Standing(), policy, earlier).standing
 

@@ -43,7 +43,7 @@ def test_twice_is_as_good_as_once(history: list[Input]) -> None:
 
 
 @given(histories)
-def test_what_is_told_again_does_not_come_back(history: list[Input]) -> None:
+def test_what_is_notified_again_does_not_come_back(history: list[Input]) -> None:
     once = kept(*history)
 
     assert keep(apply_inputs(once, history)) == once
@@ -103,15 +103,15 @@ def test_a_recording_goes_also_if_its_end_never_came(given_: Input) -> None:
 
 
 def test_of_many_sessions_the_last_are_kept_and_all_are_counted() -> None:
-    story = []
+    timeline = []
     for number in range(20):
         start = at(minutes=number)
-        story += [
+        timeline += [
             build.stream_start(start, f"st-{number}"),
             build.stream_end(start, f"st-{number}"),
         ]
 
-    state = kept(*story)
+    state = kept(*timeline)
 
     assert sorted(state.sessions) == ["st-18", "st-19"]
     assert Facts(state).session_starts == tuple(at(minutes=number) for number in range(20))
@@ -119,13 +119,13 @@ def test_of_many_sessions_the_last_are_kept_and_all_are_counted() -> None:
 
 def test_many_tag_changes_become_a_listing_with_the_same_tags() -> None:
     long = {f"{'k' * 100}{number}": "v" for number in range(20)}
-    story = [
+    timeline = [
         build.channel_created(at(), tags={"owner": "ann", "env": "test"}),
         build.tags_set(at(minutes=1), long),
         build.tags_removed(at(minutes=2), "env"),
     ]
 
-    state = kept(*story)
+    state = kept(*timeline)
 
     assert state.tag_changes == {}
     assert Facts(state).tags == {"owner": "ann", **long}
@@ -133,7 +133,7 @@ def test_many_tag_changes_become_a_listing_with_the_same_tags() -> None:
     assert Facts(apply_inputs(state, [late])).tags == {"env": "prod", "owner": "ann", **long}
 
 
-def test_changes_in_the_second_of_a_listing_stay_when_it_is_told_again() -> None:
+def test_changes_in_the_second_of_a_listing_stay_when_it_is_notified_again() -> None:
     long = {f"{'k' * 100}{number}": "v" for number in range(20)}
     listed = build.channel_listed(at() + timedelta(milliseconds=700), tags={"owner": "ann"})
 
@@ -150,12 +150,12 @@ _TAGS_OF_A_KEY = (
 
 @given(st.permutations(_TAGS_OF_A_KEY), st.booleans())
 def test_the_tags_of_a_key_do_not_depend_on_the_order(
-    story: list[Input], is_another_key_known: bool
+    timeline: list[Input], is_another_key_known: bool
 ) -> None:
     before = [build.key_created(at(-1), key_arn=NEW_KEY)] if is_another_key_known else []
     state = kept(*before)
 
-    for each in story:
+    for each in timeline:
         state = keep(apply_inputs(state, [each]), state)
 
     facts, tags = Facts(state), {f"tag-{each}": "v" for each in range(6)}
@@ -185,8 +185,8 @@ def test_outcomes_stay_while_somebody_waits_for_them() -> None:
 
 
 def test_the_end_of_an_old_stream_that_comes_late_makes_nothing_live() -> None:
-    story = [build.stream_start(at()), build.stream_end(at(1))]
-    forgotten = keep(state_from(*story), now=LATER)
+    timeline = [build.stream_start(at()), build.stream_end(at(1))]
+    forgotten = keep(state_from(*timeline), now=LATER)
 
     late = apply_inputs(forgotten, [build.stream_end(at(1))])
 

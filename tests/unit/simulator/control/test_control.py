@@ -99,9 +99,9 @@ def test_a_broadcast_is_played_through(bench: Bench, arn: str) -> None:
 def test_no_answer_carries_a_key_value(bench: Bench, arn: str) -> None:
     value = bench.context.world.key_value(arn)
     assert value
-    said = [bench.post("/go-live", keyValue=value), bench.get("/state"), bench.get("/calls")]
+    output = [bench.post("/go-live", keyValue=value), bench.get("/state"), bench.get("/calls")]
 
-    assert value not in json.dumps(said)
+    assert value not in json.dumps(output)
 
 
 def test_calls_can_be_asked_for_since_a_number(bench: Bench, arn: str) -> None:
@@ -326,7 +326,7 @@ def test_the_state_counts_what_each_account_region_holds(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "said"),
+    ("path", "body", "output"),
     [
         ("/stall", {"channel": "x"}, "unknown field channel; known are channelArn"),
         ("/reset", {"all": True}, "unknown field all; there are none"),
@@ -372,16 +372,16 @@ def test_the_state_counts_what_each_account_region_holds(bench: Bench) -> None:
     ],
 )  # fmt: skip
 def test_a_body_that_is_wrong_is_refused_with_what_would_be_right(
-    bench: Bench, path: str, body: dict[str, Any], said: str
+    bench: Bench, path: str, body: dict[str, Any], output: str
 ) -> None:
     status, content = bench.post(path, **body)
 
     assert status == 400
-    assert said in content["error"]
+    assert output in content["error"]
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "output"),
     [
         ({"limitName": 7}, "limitName is text"),
         ({"limitValue": "8500000"}, "limitValue is a whole number"),
@@ -390,7 +390,7 @@ def test_a_body_that_is_wrong_is_refused_with_what_would_be_right(
     ],
 )
 def test_a_limit_is_exceeded_in_the_words_of_its_event(
-    bench: Bench, wrong: dict[str, Any], said: str
+    bench: Bench, wrong: dict[str, Any], output: str
 ) -> None:
     limit = {"limitName": "Ingest Bitrate", "limitValue": 8_500_000, "exceededBy": 612_400}
     unit = {"limitUnit": "bits per second"}
@@ -399,7 +399,7 @@ def test_a_limit_is_exceeded_in_the_words_of_its_event(
         "/exceed-limit", channelArn=streaming(bench), **{**limit, **unit, **wrong}
     )
 
-    assert (status, said in content["error"]) == (400, True)
+    assert (status, output in content["error"]) == (400, True)
 
 
 @pytest.mark.parametrize("since", ["x", "-1", ""])

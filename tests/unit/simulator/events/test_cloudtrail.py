@@ -28,9 +28,9 @@ def test_a_write_has_a_cloudtrail_event_without_secrets(sandbox: Sandbox) -> Non
     issuer = detail["userIdentity"]["sessionContext"]["sessionIssuer"]
     assert issuer["arn"] == f"arn:aws:iam::{ACCOUNT}:role/warden"
     assert "errorCode" not in detail
-    said = json.dumps(event)
-    assert made["streamKey"]["value"] not in said
-    assert made["channel"]["srt"]["passphrase"] not in said
+    output = json.dumps(event)
+    assert made["streamKey"]["value"] not in output
+    assert made["channel"]["srt"]["passphrase"] not in output
 
 
 def test_a_failed_write_has_an_event_with_its_error(sandbox: Sandbox, ivs: Any) -> None:
@@ -63,9 +63,9 @@ def test_a_recorded_call_says_who_and_how_it_ended(sandbox: Sandbox) -> None:
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
-    said = [json.dumps(_life(Sandbox())) for _ in range(2)]
+    output = [json.dumps(_life(Sandbox())) for _ in range(2)]
 
-    assert said[0] == said[1]
+    assert output[0] == output[1]
 
 
 def _life(sandbox: Sandbox) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from ivs_simulator.dispatch.routing import Origin, Request, respond
 from ivs_simulator.wire import model as api_model
 from ivs_simulator.world import World
-from tests.unit.simulator.model.values import Known, maximal, minimal
+from tests.unit.simulator.model.values import Declared, maximal, minimal
 
 ACCOUNT: Final = "444455556666"
 REGION: Final = "eu-central-1"
@@ -84,22 +84,22 @@ class Service:
     def _respond(self, made: Request) -> Answer:
         return Answer(*respond(self.world, made, Origin(ACCOUNT, REGION)))
 
-    def knowledge(self, operation: str) -> Known:
-        def known(shape: Shape) -> Any | None:
+    def declaration(self, operation: str) -> Declared:
+        def declared(shape: Shape) -> Any | None:
             if shape.name == "ChannelArn" and operation in _WITHOUT_STREAM:
                 return self.idle
             if shape.name == "PaginationToken":
                 return self._token(operation)
             return self.named.get(shape.name)
 
-        return known
+        return declared
 
     def least(self, operation: str) -> dict[str, Any]:
-        made: dict[str, Any] = minimal(input_of(operation), self.knowledge(operation))
+        made: dict[str, Any] = minimal(input_of(operation), self.declaration(operation))
         return made
 
     def most(self, operation: str) -> dict[str, Any]:
-        made: dict[str, Any] = maximal(input_of(operation), self.knowledge(operation))
+        made: dict[str, Any] = maximal(input_of(operation), self.declaration(operation))
         return made
 
     def contents(self) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def requests(shape: Shape, service: Service) -> st.SearchStrategy[Any]:
 
 
 def _texts(shape: StringShape, service: Service) -> st.SearchStrategy[str]:
-    known = service.named.get(shape.name)
+    declared = service.named.get(shape.name)
     fewest, most = shape.metadata.get("min", 0), shape.metadata.get("max", 40)
     if shape.enum:
         return st.sampled_from(shape.enum)
@@ -56,9 +56,9 @@ def _texts(shape: StringShape, service: Service) -> st.SearchStrategy[str]:
         any_text = st.from_regex(pattern, fullmatch=True).filter(
             lambda made: fewest <= len(made) <= most
         )
-    if known is None:
+    if declared is None:
         return any_text
-    existing = [known, service.idle] if shape.name == "ChannelArn" else [known]
+    existing = [declared, service.idle] if shape.name == "ChannelArn" else [declared]
     return st.sampled_from(existing) | any_text
 
 

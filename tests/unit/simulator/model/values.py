@@ -8,7 +8,7 @@ from typing import Any, Final
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
 # What the service knows of a shape that its model does not say: which resources exist, for one.
-type Known = Callable[[Shape], Any | None]
+type Declared = Callable[[Shape], Any | None]
 
 # Optional in the model; without them there is nothing to insert ads with or to record to.
 NEEDED: Final = {
@@ -19,18 +19,18 @@ _CANDIDATES: Final = ("a" * 12, "arn:aws:ivs:eu-central-1:444455556666:channel/A
 _UNLIMITED: Final = 40
 
 
-def minimal(shape: Shape, known: Known) -> Any:
+def minimal(shape: Shape, declared: Declared) -> Any:
     """The least value of a shape: required members only, the shortest and smallest of all."""
-    match known(shape), shape:
+    match declared(shape), shape:
         case value, _ if value is not None:
             return value
         case _, StructureShape():
             names = [*shape.required_members, *NEEDED.get(shape.name, [])]
-            return {name: minimal(shape.members[name], known) for name in names}
+            return {name: minimal(shape.members[name], declared) for name in names}
         case _, ListShape():
             # A query string has no way to say that a list is there and empty.
             fewest = 1 if "location" in shape.serialization else shape.metadata.get("min", 0)
-            return [minimal(shape.member, known) for _ in range(fewest)]
+            return [minimal(shape.member, declared) for _ in range(fewest)]
         case _, MapShape():
             return {}
         case _, StringShape():
@@ -39,17 +39,17 @@ def minimal(shape: Shape, known: Known) -> Any:
             return False if shape.type_name == "boolean" else shape.metadata.get("min", 0)
 
 
-def maximal(shape: Shape, known: Known) -> Any:
+def maximal(shape: Shape, declared: Declared) -> Any:
     """The most of a shape: every member, the longest and biggest of all."""
-    match known(shape), shape:
+    match declared(shape), shape:
         case value, _ if value is not None:
             return value
         case _, StructureShape():
-            return {name: maximal(member, known) for name, member in shape.members.items()}
+            return {name: maximal(member, declared) for name, member in shape.members.items()}
         case _, ListShape():
-            return _longest_list(shape, known)
+            return _longest_list(shape, declared)
         case _, MapShape():
-            value = maximal(shape.value, known)
+            value = maximal(shape.value, declared)
             return {f"key {number}": value for number in range(shape.metadata["max"])}
         case _, StringShape():
             most = shape.metadata.get("max", _UNLIMITED)
@@ -75,7 +75,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace("[a-z-]/", "[a-z-]+/"))
 
 
-def _longest_list(shape: ListShape, known: Known) -> list[Any]:
+def _longest_list(shape: ListShape, declared: Declared) -> list[Any]:
     if isinstance(shape.member, StringShape) and shape.member.enum:
         return list(shape.member.enum)
-    return [maximal(shape.member, known)] * min(shape.metadata.get("max", 2), 2)
+    return [maximal(shape.member, declared)] * min(shape.metadata.get("max", 2), 2)

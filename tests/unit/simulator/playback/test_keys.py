@@ -83,7 +83,7 @@ def off_the_curve() -> str:
 
 
 @pytest.mark.parametrize(
-    ("material", "says"),
+    ("material", "states"),
     [
         pytest.param("", "PEM", id="nothing"),
         pytest.param("not a key", "PEM", id="garbage"),
@@ -114,8 +114,8 @@ def off_the_curve() -> str:
         ),
     ],
 )
-def test_anything_but_a_p384_public_key_is_refused(material: str, says: str) -> None:
-    with pytest.raises(PlaybackKeyRefused, match=says):
+def test_anything_but_a_p384_public_key_is_refused(material: str, states: str) -> None:
+    with pytest.raises(PlaybackKeyRefused, match=states):
         keys.parse(material)
 
 

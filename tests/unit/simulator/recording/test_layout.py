@@ -214,7 +214,7 @@ def test_pictures_are_taken_as_configured(
 
 
 @pytest.mark.parametrize(
-    ("wanted", "said"),
+    ("wanted", "output"),
     [
         ({}, {"thumbnails": [1080, 1920]}),
         ({"resolution": "HD"}, {"thumbnails": [720, 1280]}),
@@ -224,7 +224,7 @@ def test_pictures_are_taken_as_configured(
     ],
 )
 def test_the_json_names_the_size_of_pictures(
-    wanted: dict[str, Any], said: dict[str, list[int]]
+    wanted: dict[str, Any], output: dict[str, list[int]]
 ) -> None:
     media = read(layout({"thumbnailConfiguration": wanted}).at_start(), "recording-started")[
         "media"
@@ -234,7 +234,7 @@ def test_the_json_names_the_size_of_pictures(
     sizes = {
         name: [each["resolution_height"], each["resolution_width"]] for name, each in media.items()
     }
-    assert sizes == said
+    assert sizes == output
 
 
 def test_a_size_the_stream_does_not_have_is_the_sources() -> None:
