@@ -394,3 +394,15 @@ def recheck(stack: Stack, channel_arn: str) -> None:
     stack.deliver("StreamEvents", envelope_of(look))
     stack.pump("Enforce")
     stack.pump("StreamEvents")
+
+
+def test_a_stop_does_not_wait_behind_a_tag_that_fails(stack: Stack) -> None:
+    """One group for each action: what IVS throttles for one holds back no other."""
+    live = stack.go_live(stack.channel("studio", tags={"governed": "yes"}))
+    stack.later(hours=4)
+    stack.observe_events()
+    groups = {each.body["kind"]: each.group for each in stack.take("ActionQueue")}
+
+    assert live.is_live
+    assert groups.keys() == {"tag", "stop"}
+    assert groups["tag"] != groups["stop"]

@@ -21,10 +21,10 @@ def test_a_stream_that_is_on_for_too_long_is_to_be_stopped(stack: Stack) -> None
     assert action.body["kind"] == "stop"
     assert action.body["stream_id"] == live.stream_id
     assert action.body["rule_id"] == "no-marathons"
-    assert action.group == studio
+    assert action.group == sha256(action.body["id"].encode()).hexdigest()
 
 
-def test_an_action_is_deduplicated_by_its_id_and_attempt(stack: Stack) -> None:
+def test_an_action_is_deduplicated_by_its_id_attempt_and_decision(stack: Stack) -> None:
     studio = stack.channel("studio")
     stack.go_live(studio)
     stack.later(hours=4)
@@ -32,7 +32,8 @@ def test_an_action_is_deduplicated_by_its_id_and_attempt(stack: Stack) -> None:
     stack.observe_events()
 
     (action,) = stack.take("ActionQueue")
-    name = f"{action.body['id']}#{action.body['attempt']}"
+    decided_at = datetime.fromisoformat(action.body["decided_at"]).isoformat()
+    name = f"{action.body['id']}#{action.body['attempt']}#{decided_at}"
     assert action.deduplication == sha256(name.encode()).hexdigest()
 
 

@@ -47,11 +47,22 @@ class _Batches(Struct, frozen=True, kw_only=True):
     def _next_try(self, message: Message, error: Exception) -> timedelta | None:
         """How long a message that failed waits; None if it is dead-lettered."""
         age = self.clock() - message.sent_at
-        if isinstance(error, Unprocessable) or has_had_its_tries(error, age, message.receives):
-            self.dead_letters.dead_letter(message, f"{type(error).__name__}: {error}")
+        is_over = isinstance(error, Unprocessable) or has_had_its_tries(
+            error, age, message.receives
+        )
+        if is_over and self._dead_letter(message, error):
             return None
         self.logger.warning("message failed", message_id=message.id, exc_info=error)
         return wait_after(age)
+
+    def _dead_letter(self, message: Message, error: Exception) -> bool:
+        """Whether it is in the dead-letter queue. If not, it stays where it is."""
+        try:
+            self.dead_letters.dead_letter(message, f"{type(error).__name__}: {error}")
+        except Exception as obstacle:  # whatever it is, other messages go on
+            self.logger.error("message not dead-lettered", exc_info=obstacle)
+            return False
+        return True
 
     def _answer(self, kept: Sequence[Postponed]) -> dict[str, Any]:
         """What Lambda reads: everything else is deleted from the queue."""

@@ -158,10 +158,17 @@ def read_notification(body: str) -> Notification:
 
 
 def _action(action: Action) -> dict[str, Any]:
+    """Attempts of one action keep their order. No action waits behind another one that fails.
+
+    A request that was given up and is made again begins at attempt 1 again: the moment of the
+    decision tells it from the first, which the queue may have seen within five minutes.
+    """
     return {
         "MessageBody": msgspec.to_builtins(action),
-        "MessageGroupId": action.resource_arn,
-        "MessageDeduplicationId": _digest(f"{action.id}#{action.attempt}"),
+        "MessageGroupId": _digest(action.id),
+        "MessageDeduplicationId": _digest(
+            f"{action.id}#{action.attempt}#{action.decided_at.isoformat()}"
+        ),
     }
 
 

@@ -33,6 +33,6 @@ class Notifier(Struct, frozen=True):
             return False
         destination.deliver(notification)
         # If it cannot be remembered, people may be told twice. To fail here would surely do that.
-        with suppress(TemporaryError):
+        with suppress(TemporaryError, PermanentError):
             self.delivered.add(route, notification, self.clock())
         return True

@@ -7,7 +7,7 @@ import pytest
 from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy
-from streamwarden.domain.verdicts import Mode, NotificationStatus, Status
+from streamwarden.domain.verdicts import Mode, NotificationStatus, Severity, Status
 from tests.unit.domain.builders import (
     STOP,
     action_finished,
@@ -178,6 +178,19 @@ class TestKeeping:
 
         assert (observed.notifications, calm.notifications) == ((), ())
         assert [each.status for each in resolved.notifications] == [RESOLVED]
+
+    def test_a_rule_that_is_enforced_and_more_severe_at_once_says_both_each_time(self) -> None:
+        low = policy_of(compiled_rule("insecure_ingest", {}, mode=Mode.NOTIFY, keep=KEEP))
+        rule = compiled_rule("insecure_ingest", {}, STOP, severity=Severity.HIGH, keep=KEEP)
+        decision, news = decide_on(low, at(), BROKEN), list[tuple[str, str]]()
+        for hour, policy in enumerate((policy_of(rule), low, policy_of(rule)), 1):
+            decision = decide_on(policy, at(hour), BROKEN, before=decision)
+            news += [
+                (each.title.rpartition("ingest ")[2], each.id) for each in decision.notifications
+            ]
+
+        assert [title for title, _ in news] == ["now high", "now enforced"] * 2
+        assert len({each for _, each in news}) == 4
 
     def test_two_incidents_within_a_second_have_notifications_of_their_own(self) -> None:
         rule = compiled_rule("insecure_ingest", {}, mode=Mode.NOTIFY)

@@ -154,7 +154,7 @@ def _notified(
         incident = replace(incident, is_repetition_notified=True)
     if verdict.severity.is_above(before.severity):
         notifications.append(worsened_notification(incident, before, facts, verdict, now))
-    elif before.mode is not verdict.mode and verdict.mode is Mode.ENFORCE:
+    if before.mode is not verdict.mode and verdict.mode is Mode.ENFORCE:
         notifications.append(enforced_notification(incident, facts, verdict, planned, steps, now))
         incident = replace(incident, notified_step=steps.last_after)
     number = _new_step(incident, steps, update.undone)

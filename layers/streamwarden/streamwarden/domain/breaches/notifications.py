@@ -1,6 +1,7 @@
 """Notifications of an incident, in words. No notification contains the value of a stream key."""
 
 from collections.abc import Iterable, Sequence
+from copy import replace
 from datetime import datetime
 
 from streamwarden.domain.actions import ACTION_KINDS
@@ -80,7 +81,8 @@ def worsened_notification(
 ) -> Notification:
     severity = incident.severity
     text = f"{verdict.finding.reason}. Severity was {before.severity}, is {severity}."
-    return _escalated(incident, facts, verdict, f"now {severity}", text, now)
+    worsened = _escalated(incident, facts, verdict, f"now {severity}", text, now)
+    return _dated(worsened)
 
 
 def enforced_notification(
@@ -94,7 +96,7 @@ def enforced_notification(
     consequence = _describe_consequence(incident.mode, wanted)
     detail = f"{consequence}{_describe_next(incident.mode, steps, now)}"
     text = f"{verdict.finding.reason}. The rule is enforced now.{detail}"
-    return _escalated(incident, facts, verdict, "now enforced", text, now)
+    return _dated(_escalated(incident, facts, verdict, "now enforced", text, now))
 
 
 def step_notification(
@@ -223,6 +225,11 @@ def _describe_who_does(mode: Mode, planned: Iterable[PlannedAction]) -> str:
     if not doing or mode is Mode.ENFORCE:
         return f"Streamwarden {doing}" if doing else ""
     return f"nothing is done, because the rule is in mode {mode} (mode enforce {doing})"
+
+
+def _dated(notification: Notification) -> Notification:
+    """For news that one incident can have again: a severity or a mode is lowered, then raised."""
+    return replace(notification, id=f"{notification.id}/{_moment(notification.at)}")
 
 
 def _escalated(
