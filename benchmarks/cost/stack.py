@@ -143,8 +143,8 @@ class Stack:
     def handle(self) -> None:
         """Deliver what IVS said, and what functions put into the inboxes and the action queue."""
         while self.events or self.own or self.actions:
-            heard, self.events[:] = list(self.events), []
-            for event in heard:
+            received, self.events[:] = list(self.events), []
+            for event in received:
                 self.meter.count("EventBridge events of AWS services")
                 self._observe(json.dumps(event))
             while self.own:

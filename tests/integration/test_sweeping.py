@@ -14,7 +14,7 @@ from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
 
 NO_DIFFERENCE = {"differences": 0, "outdated": 0, "rechecked": 0}
 RECHECK = "Streamwarden Recheck"
-CEILING = """
+MOST_CALLS = """
 version: 1
 rules:
   - id: small-pictures
@@ -264,7 +264,7 @@ def asked_for_sessions(stack: Stack) -> list[str]:
 
 
 def test_what_an_encoder_sends_is_read_once(deploy: Deploy) -> None:
-    stack = deploy(policy=CEILING)
+    stack = deploy(policy=MOST_CALLS)
     ingest = Ingest(width=1920, height=1080, framerate=60, video_bitrate=8_250_000)
     live = stack.go_live(stack.channel("studio"), ingest=ingest)
     small = stack.go_live(stack.channel("small"))
@@ -284,7 +284,7 @@ def test_what_an_encoder_sends_is_read_once(deploy: Deploy) -> None:
 
 
 def test_several_tracks_are_read(deploy: Deploy) -> None:
-    stack = deploy(policy=CEILING)
+    stack = deploy(policy=MOST_CALLS)
     studio = stack.channel(
         "studio",
         containerFormat="FRAGMENTED_MP4",
@@ -308,7 +308,7 @@ def test_several_tracks_are_read(deploy: Deploy) -> None:
 
 
 def test_no_more_than_twenty_sessions_are_read_in_a_sweep(deploy: Deploy) -> None:
-    stack = deploy(policy=CEILING)
+    stack = deploy(policy=MOST_CALLS)
     for number in range(25):
         stack.channel(f"c{number}", is_known=False)
     for number in range(25):

@@ -353,11 +353,11 @@ class TestResolving:
         between = decide_on(OWNED, at(3), *given, before=first)
         given = (*given, tags_removed(at(4), "env"))
         back = decide_on(OWNED, at(5), *given, before=between)
-        somebody_else = tags_set(at(6), order)
+        by_others = tags_set(at(6), order)
 
-        decision = decide_on(OWNED, at(7), *given, somebody_else, before=back)
+        decision = decide_on(OWNED, at(7), *given, by_others, before=back)
 
-        decision = decide_on(OWNED, at(8), *given, somebody_else, before=decision)
+        decision = decide_on(OWNED, at(8), *given, by_others, before=decision)
         assert "as asked" not in decision.notifications[0].text
 
 

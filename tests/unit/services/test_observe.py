@@ -16,7 +16,7 @@ from tests.unit.domain.builders import CHANNEL, at
 from tests.unit.services.fakes import Calls, Crash, Harness
 
 POLICY = builders.every_kind()
-STORY: Sequence[Input] = (
+TIMELINE: Sequence[Input] = (
     builders.channel_created(at(), tags={"env": "test"}, insecureIngest=True),
     builders.stream_start(at(1)),
     builders.starvation_start(at(1, 30)),
@@ -58,38 +58,38 @@ def end_of(harness: Harness) -> tuple[object, ...]:
 def test_a_run_makes_six_calls_at_most() -> None:
     calls = Calls()
 
-    Harness(POLICY).observer(calls).observe(CHANNEL, STORY[:2])
+    Harness(POLICY).observer(calls).observe(CHANNEL, TIMELINE[:2])
 
     assert calls.made == ["load", "set", "save", "send", "save"]
 
 
 @pytest.mark.parametrize("is_after", [False, True])
 @pytest.mark.parametrize("crash_at", range(1, 6))
-@pytest.mark.parametrize("number", range(len(STORY)))
+@pytest.mark.parametrize("number", range(len(TIMELINE)))
 def test_a_crash_at_any_step_changes_nothing(number: int, crash_at: int, is_after: bool) -> None:
     smooth, rough = Harness(POLICY), Harness(POLICY)
-    play(smooth, STORY)
+    play(smooth, TIMELINE)
 
-    play(rough, STORY, [(0, False)] * number + [(crash_at, is_after)])
+    play(rough, TIMELINE, [(0, False)] * number + [(crash_at, is_after)])
 
     assert end_of(rough) == end_of(smooth)
     assert not rough.store.load(CHANNEL).pending
 
 
-@given(st.lists(st.tuples(st.integers(0, 6), st.booleans()), max_size=len(STORY)))
+@given(st.lists(st.tuples(st.integers(0, 6), st.booleans()), max_size=len(TIMELINE)))
 def test_crashes_all_along_change_nothing(crashes: list[tuple[int, bool]]) -> None:
     smooth, rough = Harness(POLICY), Harness(POLICY)
-    play(smooth, STORY)
+    play(smooth, TIMELINE)
 
-    play(rough, STORY, crashes)
+    play(rough, TIMELINE, crashes)
 
     assert end_of(rough) == end_of(smooth)
 
 
-@given(st.permutations(STORY[:6]))
+@given(st.permutations(TIMELINE[:6]))
 def test_what_is_asked_for_does_not_depend_on_the_order(timeline: list[Input]) -> None:
     harness, other = Harness(POLICY), Harness(POLICY)
-    for each, inputs in ((harness, STORY[:6]), (other, timeline)):
+    for each, inputs in ((harness, TIMELINE[:6]), (other, timeline)):
         each.time.now = at(2)
         each.observer().observe(CHANNEL, inputs)
 
@@ -120,9 +120,9 @@ def test_a_warning_is_notified_once_wherever_a_run_dies(crash_at: int, is_after:
 
 def test_the_same_input_again_saves_nothing() -> None:
     harness, calls = Harness(POLICY), Calls()
-    harness.observer().observe(CHANNEL, STORY[:2])
+    harness.observer().observe(CHANNEL, TIMELINE[:2])
 
-    harness.observer(calls).observe(CHANNEL, STORY[:2])
+    harness.observer(calls).observe(CHANNEL, TIMELINE[:2])
 
     assert calls.made == ["load"]
     assert harness.store.load(CHANNEL).version == 2
@@ -132,7 +132,7 @@ def test_what_was_not_sent_is_sent_by_the_next_look() -> None:
     harness = Harness(POLICY)
     harness.time.now = at(3)
     with pytest.raises(Crash):
-        harness.observer(Calls(crash_at=4)).observe(CHANNEL, STORY[:2])
+        harness.observer(Calls(crash_at=4)).observe(CHANNEL, TIMELINE[:2])
     assert not harness.outbox.actions
 
     harness.observer().observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(3))])
@@ -209,7 +209,7 @@ def test_the_ceiling_holds_back_every_action() -> None:
     harness = Harness(POLICY)
     harness.time.now = at(3)
 
-    harness.observer(max_mode=Mode.NOTIFY).observe(CHANNEL, STORY[:2])
+    harness.observer(max_mode=Mode.NOTIFY).observe(CHANNEL, TIMELINE[:2])
 
     assert not harness.outbox.actions
     assert {each.status for each in harness.outbox.notifications} == {NotificationStatus.OPENED}
@@ -236,7 +236,7 @@ def test_a_save_that_lost_the_race_is_tried_again(times: int) -> None:
     harness = Harness(POLICY)
     object.__setattr__(observer := harness.observer(), "store", _Contended(harness, times))
 
-    observer.observe(CHANNEL, STORY[:2])
+    observer.observe(CHANNEL, TIMELINE[:2])
 
     assert harness.waits == list(range(times))
     assert harness.store.load(CHANNEL).pending == PendingMessages()
@@ -248,4 +248,4 @@ def test_a_race_that_is_always_lost_is_for_later() -> None:
     object.__setattr__(observer := harness.observer(), "store", _Contended(harness, 8))
 
     with pytest.raises(TemporaryError, match="was changed by others 8 times in a row"):
-        observer.observe(CHANNEL, STORY[:2])
+        observer.observe(CHANNEL, TIMELINE[:2])

@@ -19,7 +19,7 @@ from botocore.config import Config
 
 from streamwarden import observability
 from streamwarden.adapters.batches import Unprocessable, oldest_kept
-from streamwarden.adapters.pacing import Pace
+from streamwarden.adapters.rate_limit import RateLimit
 from streamwarden.adapters.sqs import Message
 from streamwarden.domain.redaction import redact_error, redacted
 from streamwarden.services.errors import TemporaryError
@@ -69,11 +69,11 @@ def client(service: str, attempts: int = _ATTEMPTS) -> Any:
     return made
 
 
-def pace(paced: Any, calls_a_second: int) -> Any:
+def rate_limited(client: Any, calls_a_second: int) -> Any:
     """The same client, which calls each operation at most so often."""
-    hook = Pace(1 / calls_a_second, time.monotonic, time.sleep)
-    paced.meta.events.register_first("before-send", hook.before_send)
-    return paced
+    hook = RateLimit(1 / calls_a_second, time.monotonic, time.sleep)
+    client.meta.events.register_first("before-send", hook.before_send)
+    return client
 
 
 def _within_time(attempts: int) -> Callable[..., None]:

@@ -31,7 +31,7 @@ def sweeper(place: Place) -> Callable[[runtime.SecondsLeft], SweepReport]:
     """Sweeps one account and region."""
     settings = SweepSettings.from_env(os.environ)
     outline = outline_at(settings.policy_path)
-    ivs = runtime.pace(runtime.client("ivs", _ATTEMPTS), _CALLS_A_SECOND)
+    ivs = runtime.rate_limited(runtime.client("ivs", _ATTEMPTS), _CALLS_A_SECOND)
     sqs = runtime.client("sqs")
     service = Sweeper(
         listing=IvsFleetListing(ivs),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Pace:
+class RateLimit:
     """Lets each operation be called every so many seconds, and waits until then."""
 
     seconds_apart: float

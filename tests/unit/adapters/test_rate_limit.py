@@ -1,6 +1,6 @@
-"""No operation is called more often than its pace allows, and none waits for another."""
+"""No operation is called more often than its limit allows, and none waits for another."""
 
-from streamwarden.adapters.pacing import Pace
+from streamwarden.adapters.rate_limit import RateLimit
 
 
 class Watch:
@@ -16,9 +16,9 @@ class Watch:
 def calls_at(*names: str, gap: float = 0.0) -> list[float]:
     """When each of the calls is made, if the caller takes `gap` seconds between them."""
     watch, made = Watch(), list[float]()
-    pace = Pace(0.5, lambda: watch.now, watch.wait)
+    limit = RateLimit(0.5, lambda: watch.now, watch.wait)
     for name in names:
-        pace.before_send(event_name=f"before-send.ivs.{name}", request=None)
+        limit.before_send(event_name=f"before-send.ivs.{name}", request=None)
         made.append(watch.now)
         watch.wait(gap)
     return made
