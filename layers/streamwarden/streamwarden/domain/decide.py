@@ -11,7 +11,7 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.breaches.holding import hold_back
 from streamwarden.domain.breaches.incidents import update_incidents
 from streamwarden.domain.breaches.life_cycle import all_effects, update_breach
-from streamwarden.domain.decision import Decision, Effect, Standing, earliest
+from streamwarden.domain.decision import Decision, Effect, Standing, first_of
 from streamwarden.domain.policy import Policy, RuleSet
 from streamwarden.domain.rules.check import not_applicable
 from streamwarden.domain.state.facts import Facts
@@ -64,7 +64,7 @@ def decide(
         resolved=tuple(each for key, each in before.breaches.items() if key not in breaches),
         actions=tuple(action for each in updates.values() for action in each.actions),
         notifications=tuple(news for _, each in incidents for news in each.notifications),
-        recheck_at=earliest(
+        recheck_at=first_of(
             [
                 *[verdict.finding.recheck_at for verdict in verdicts],
                 *[update.recheck_at for update in updates.values()],

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.decide import decide
-from streamwarden.domain.decision import Decision, earliest
+from streamwarden.domain.decision import Decision, first_of
 from streamwarden.domain.events import Received
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.observations import apply_inputs
@@ -128,7 +128,7 @@ class Observer(Struct, frozen=True, kw_only=True):
         What keeps a timer from being set must not hold up a stop: it is raised afterwards, so
         that the input comes again and the timer with it.
         """
-        wanted = earliest([running, decision.recheck_at])
+        wanted = first_of([running, decision.recheck_at])
         if wanted is None or (wanted == running and not has_lost_a_race):
             return running, None
         try:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from copy import replace
 from datetime import datetime
 
-from streamwarden.domain.decision import earliest
+from streamwarden.domain.decision import first_of
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.policy import Rule
 from streamwarden.domain.verdicts import Status, Verdict
@@ -27,7 +27,7 @@ def hold_back(
             held.append(verdict)
             continue
         moments = (pending_since.get(verdict.breach_id), verdict.finding.since)
-        began_at = since[verdict.breach_id] = earliest(moments) or now
+        began_at = since[verdict.breach_id] = first_of(moments) or now
         counts_at = began_at + rule.hold
         held.append(verdict if now >= counts_at else _pending(rule, verdict, counts_at))
     return tuple(held), since
@@ -41,6 +41,6 @@ def _pending(rule: Rule, verdict: Verdict, counts_at: datetime) -> Verdict:
             finding,
             status=Status.PENDING,
             reason=f"{finding.reason}; it counts after {format_duration(rule.hold)}",
-            recheck_at=earliest((finding.recheck_at, counts_at)),
+            recheck_at=first_of((finding.recheck_at, counts_at)),
         ),
     )

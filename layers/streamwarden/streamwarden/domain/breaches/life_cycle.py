@@ -16,7 +16,7 @@ from streamwarden.domain.actions.base.kind import Form, Performer, Target
 from streamwarden.domain.breaches.effects import Conflict, Effects, conflicts, update_effects
 from streamwarden.domain.breaches.steps import Progress, Wanted, progress, wanted_actions
 from streamwarden.domain.brief import LONGEST_TEXT, brief
-from streamwarden.domain.decision import Standing, earliest
+from streamwarden.domain.decision import Standing, first_of
 from streamwarden.domain.policy import Rule
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import OutcomeStatus
@@ -86,7 +86,7 @@ def update_breach(
         actions=tuple(made.values()),
         effects=effects,
         conflicts=tuple(waiting.values()),
-        recheck_at=earliest(
+        recheck_at=first_of(
             [_recheck_at(breach, steps), *(each.again_at for each in waiting.values())]
         ),
     )
