@@ -41,7 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         nargs="+",
         type=Path,
-        help="one event, a JSON array, JSON Lines, or a folder of *.json and *.jsonl files",
+        help="events as JSON, JSON Lines, gzip, or a folder of such files; - is standard input. "
+        "Log files of CloudTrail, exports of CloudWatch Logs and messages of SQS and SNS are "
+        "opened",
     )
     add("--policy", metavar="FILE", type=Path, help="default: policies/default.yaml, as shipped")
     add("--fleet", metavar="FILE", type=Path, help="YAML or JSON: the channels there are at first")
@@ -62,7 +64,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit code 0 also with events rejected. Raises InvalidInput for files that cannot be used."""
+    """Exit code 0 also with events rejected, unless that is all of them.
+
+    Raises InvalidInput for files that cannot be used.
+    """
     policy = _policy(args.policy)
     fleet = read_fleet(args.fleet) if args.fleet else Fleet()
     timeline = read_timeline(read_events(args.paths), as_listed=args.as_listed)
@@ -73,6 +78,9 @@ def run(args: argparse.Namespace) -> int:
     show = _print_json if args.format == "jsonl" else _printing_columns(stack)
     Player(timeline, fleet, stack, clock, recorder).play(end)
     sys.stdout.flush()
+    if timeline.items and not timeline.entries:
+        print("streamwarden: no event could be read; each reason is above", file=sys.stderr)
+        return 1
     return 0
 
 

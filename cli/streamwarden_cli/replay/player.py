@@ -1,5 +1,6 @@
 """Plays a timeline on a stack: the loop over the moments at which something happens."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -10,7 +11,7 @@ from streamwarden.domain.state.viewers import REPEATED_AFTER
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.evidence import evidence_of
 from streamwarden_cli.replay.fleet import Fleet
-from streamwarden_cli.replay.listing import accounts_listed, install, listed, recounted
+from streamwarden_cli.replay.listing import accounts_listed, listed, recounted
 from streamwarden_cli.replay.peers import LISTED_EVERY
 from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Origin
@@ -21,7 +22,7 @@ from streamwarden_cli.replay.timeline import Entry, Rejection, Timeline
 _ROTATES_AT: Final = time(4)
 _DAY: Final = timedelta(days=1)
 
-# What an event makes the world raise that the parser lets pass and no account ever sent.
+# What an event makes the world raise that says less of a call than the API asks for.
 _IMPOSSIBLE: Final = (LookupError, TypeError, AttributeError, ValueError, OverflowError, IvsError)
 
 
@@ -93,12 +94,10 @@ class Player:
                 self.stack.observe(account.resource_arn, account)
 
     def _play(self, entry: Entry) -> None:
-        try:
-            before = self._introduction(entry)
+        before = self._introduction(entry)
+        # The services take in what the world cannot follow: so they do when they are deployed.
+        with suppress(*_IMPOSSIBLE):
             self.stack.world.mirror(evidence_of(entry))
-        except _IMPOSSIBLE as error:
-            self.recorder.rejection(_impossible(entry, error))
-            return
         subject = self.stack.subject_of(entry.event)
         self.recorder.event(entry.event, subject or entry.event.resource_arn, Origin.FILE)
         if subject is not None:
@@ -110,7 +109,7 @@ class Player:
         arn = entry.channel_arn
         if arn is None or arn in self._state:
             return ()
-        install(self.stack.world, arn, getattr(entry.event, "channel_name", None))
+        self.stack.world.add_seen_channel(arn, getattr(entry.event, "channel_name", None) or "")
         return tuple(listed(self.stack.world, arn, self._mentions[arn]))
 
     def _pass_time(self, until: datetime, *, itself_too: bool = False) -> None:
@@ -148,12 +147,3 @@ class Player:
 def _next_rotation(now: datetime) -> datetime:
     today = datetime.combine(now.date(), _ROTATES_AT, now.tzinfo)
     return today if today > now else today + _DAY
-
-
-def _impossible(entry: Entry, error: Exception) -> Rejection:
-    return Rejection(
-        position=entry.position,
-        event_id=entry.event.envelope.id,
-        reason=f"the simulated world cannot follow it: {type(error).__name__}: {error}",
-        time=entry.time,
-    )

@@ -53,7 +53,7 @@ def test_a_record_has_exactly_its_fields(replay: Replay, record: str) -> None:
 
 
 def test_a_rejection_names_the_event_or_its_place(replay: Replay, write: Write) -> None:
-    played = replay(write("bad.jsonl", [{"id": "known"}, {}]))
+    played = replay(write("bad.jsonl", [{"id": "known", "detail-type": "?"}, {}]))
 
     assert [list(each) for each in played.of("rejected")] == [
         ["record", "at", "event_id", "reason"],
