@@ -2,22 +2,26 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from datetime import UTC
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from streamwarden.domain.policy import Policy
-from streamwarden_cli.console import Columns
+from streamwarden_cli.console import progressing
+from streamwarden_cli.documents.problems import InvalidInput
+from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.compilation import load_policy_file
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.fleet import Fleet, read_fleet
 from streamwarden_cli.replay.jsonl import as_json
 from streamwarden_cli.replay.player import Player
-from streamwarden_cli.replay.recorder import Recorder
+from streamwarden_cli.replay.printing import NameOf, Printer
+from streamwarden_cli.replay.recorder import Recorder, Write
 from streamwarden_cli.replay.records import Record
+from streamwarden_cli.replay.selection import WORDS, Selection, arn_of
 from streamwarden_cli.replay.sources import read_events
 from streamwarden_cli.replay.stack import MemoryStack
-from streamwarden_cli.replay.text import WIDTHS, cells_of
 from streamwarden_cli.replay.timeline import read_timeline
 from streamwarden_cli.replay.until import end_of, read_until
 from streamwarden_cli.shipped import DEFAULT_POLICY
@@ -55,11 +59,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     add("--as-listed", action="store_true", help="play in the given order, not by `time`")
     add(
+        "--channel",
+        metavar="NAME|ARN",
+        action="append",
+        default=[],
+        help="show only what is about these channels; a glob may fit several",
+    )
+    add("--rule", metavar="ID", action="append", default=[], help="show only these rules")
+    add(
+        "--only",
+        metavar="RECORD",
+        choices=WORDS,
+        action="append",
+        default=[],
+        help=f"show only these records ({', '.join(WORDS)}); in text, use it with --verbose",
+    )
+    add("--verbose", "-v", action="store_true", help="in text, show every record before the answer")
+    add(
+        "--timezone",
+        metavar="ZONE",
+        type=_zone,
+        default=UTC,
+        help="of the times in text, such as Europe/Berlin; default: UTC",
+    )
+    add(
         "--format",
         choices=("text", "jsonl"),
         default="text",
-        help="default: text; in jsonl, channel_arn is what a record is about, also a stage or the "
-        "account",
+        help="default: text; jsonl has every record, as docs/replay.schema.json describes",
     )
 
 
@@ -69,14 +96,15 @@ def run(args: argparse.Namespace) -> int:
     Raises InvalidInput for files that cannot be used.
     """
     policy = _policy(args.policy)
+    selection = _selection(args, policy)
     fleet = read_fleet(args.fleet) if args.fleet else Fleet()
     timeline = read_timeline(read_events(args.paths), as_listed=args.as_listed)
     end = end_of(args.until if timeline.entries else None, timeline.ends_at)
     clock = VirtualClock(timeline.starts_at)
     recorder = Recorder(clock, lambda record: show(record))
     stack = MemoryStack(policy, clock, recorder)
-    show = _print_json if args.format == "jsonl" else _printing_columns(stack)
-    Player(timeline, fleet, stack, clock, recorder).play(end)
+    show = _shown(args, selection, stack.name_of)
+    Player(timeline, fleet, stack, clock, recorder, progressing).play(end)
     sys.stdout.flush()
     if timeline.items and not timeline.entries:
         print("streamwarden: no event could be read; each reason is above", file=sys.stderr)
@@ -90,10 +118,38 @@ def _policy(path: Path | None) -> Policy:
     return load_policy_file(path)
 
 
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise argparse.ArgumentTypeError(
+            f"expected a time zone such as Europe/Berlin, found {name!r}"
+        ) from None
+
+
+def _selection(args: argparse.Namespace, policy: Policy) -> Selection:
+    ids = [rule.id for rule in policy.rules]
+    for rule in args.rule:
+        if rule not in ids:
+            hint = did_you_mean(rule, ids) or f" (expected {format_list(ids)})"
+            raise InvalidInput(f"--rule: the policy has no rule {rule!r}{hint}")
+    return Selection(tuple(args.channel), tuple(args.rule), tuple(args.only))
+
+
+def _shown(args: argparse.Namespace, selection: Selection, name_of: NameOf) -> Write:
+    """What shows a record, if it is selected."""
+    if args.format == "jsonl":
+        show: Write = _print_json
+    else:
+        show = Printer(name_of, args.timezone, is_verbose=args.verbose).show
+
+    def show_selected(record: Record) -> None:
+        arn = arn_of(record)
+        if selection.has(record, name_of(arn) if arn is not None else ""):
+            show(record)
+
+    return show_selected
+
+
 def _print_json(record: Record) -> None:
     print(as_json(record))
-
-
-def _printing_columns(stack: MemoryStack) -> Callable[[Record], None]:
-    columns = Columns(*WIDTHS)
-    return lambda record: columns.print(*cells_of(record, stack.name_of))

@@ -1,5 +1,6 @@
 """Plays a timeline on a stack: the loop over the moments at which something happens."""
 
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -16,7 +17,7 @@ from streamwarden_cli.replay.peers import LISTED_EVERY
 from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Origin
 from streamwarden_cli.replay.stack import MemoryStack
-from streamwarden_cli.replay.timeline import Entry, Rejection, Timeline
+from streamwarden_cli.replay.timeline import Entry, Item, Rejection, Timeline
 
 # As the schedule of the deployed stack says: once a day, at this time of day, UTC.
 _ROTATES_AT: Final = time(4)
@@ -28,13 +29,14 @@ _IMPOSSIBLE: Final = (LookupError, TypeError, AttributeError, ValueError, Overfl
 
 @dataclass(slots=True)
 class Player:
-    """One replay, from the first event to the end."""
+    """One replay, from the first event to the end. `progressing` tells a person how far it is."""
 
     timeline: Timeline
     fleet: Fleet
     stack: MemoryStack
     clock: VirtualClock
     recorder: Recorder
+    progressing: Callable[[Sequence[Item]], Iterable[Item]] = iter
     _mentions: dict[str, datetime] = field(init=False)
     _state: set[str] = field(init=False)
     _rotates_at: datetime = field(init=False)
@@ -54,7 +56,7 @@ class Player:
         self._fill_the_world()
         if self.timeline.has_time:
             self._list_the_fleet()
-        for item in self.timeline.items:
+        for item in self.progressing(self.timeline.items):
             if isinstance(item, Rejection):
                 self.recorder.rejection(item)
             else:

@@ -34,6 +34,9 @@ class Rejection:
     time: datetime
 
 
+type Item = Entry | Rejection
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """Everything in the order in which it is played.
@@ -41,7 +44,7 @@ class Timeline:
     `begins_at` is set if the timeline begins before its first event, or has no event.
     """
 
-    items: tuple[Entry | Rejection, ...]
+    items: tuple[Item, ...]
     begins_at: datetime | None = None
 
     @property
@@ -97,7 +100,7 @@ def _is_creation(event: Event) -> bool:
     )
 
 
-def _item(raw: RawEvent) -> Entry | Rejection:
+def _item(raw: RawEvent) -> Item:
     if raw.fault is not None:
         return Rejection(position=raw.position, event_id=None, reason=raw.fault, time=_BEFORE_ALL)
     try:

@@ -98,7 +98,7 @@ def test_a_run_is_the_same_whatever_the_hash_seed() -> None:
 
 def run_with_hash_seed(seed: str) -> bytes:
     """Also with a profile of AWS that does not exist, which a replay must not look at."""
-    command = ["replay", "events", "--policy", "policies/demo.yaml", "--until", "40d"]
+    command = ["replay", "events", "--policy", "policies/demo.yaml", "--until", "40d", "-v"]
     program = f"from streamwarden_cli.main import main; main({command!r})"
     environment = {**os.environ, "PYTHONHASHSEED": seed, "AWS_PROFILE": f"missing-{seed}"}
     return subprocess.run(  # noqa: S603  # the command is ours
