@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -101,9 +101,10 @@ def run(args: argparse.Namespace) -> int:
     timeline = read_timeline(read_events(args.paths), as_listed=args.as_listed)
     end = end_of(args.until if timeline.entries else None, timeline.ends_at)
     clock = VirtualClock(timeline.starts_at)
-    recorder = Recorder(clock, lambda record: show(record))
+    has_every_record = args.verbose or args.format == "jsonl"
+    recorder = Recorder(clock, lambda record: show(record), has_every_record)
     stack = MemoryStack(policy, clock, recorder)
-    show = _shown(args, selection, stack.name_of)
+    show = _shown(args, selection, stack.name_of, timeline.starts_at)
     Player(timeline, fleet, stack, clock, recorder, progressing).play(end)
     sys.stdout.flush()
     if timeline.items and not timeline.entries:
@@ -136,12 +137,14 @@ def _selection(args: argparse.Namespace, policy: Policy) -> Selection:
     return Selection(tuple(args.channel), tuple(args.rule), tuple(args.only))
 
 
-def _shown(args: argparse.Namespace, selection: Selection, name_of: NameOf) -> Write:
+def _shown(
+    args: argparse.Namespace, selection: Selection, name_of: NameOf, begins_at: datetime
+) -> Write:
     """What shows a record, if it is selected."""
     if args.format == "jsonl":
         show: Write = _print_json
     else:
-        show = Printer(name_of, args.timezone, is_verbose=args.verbose).show
+        show = Printer(name_of, args.timezone, begins_at, is_verbose=args.verbose).show
 
     def show_selected(record: Record) -> None:
         arn = arn_of(record)

@@ -19,22 +19,21 @@ type NameOf = Callable[[str], str]
 
 @dataclass
 class Printer:
-    """`name_of` gives the name of a channel; `zone` is that of the times."""
+    """`name_of` gives the name of a channel; `zone` is that of the times from `begins_at` on."""
 
     name_of: NameOf
     zone: tzinfo
+    begins_at: datetime
     is_verbose: bool
-    _begins_at: datetime | None = None
     _incidents: list[IncidentRecord] = field(default_factory=list)
     _rejected: list[RejectedRecord] = field(default_factory=list)
     _columns: Columns = field(default_factory=lambda: Columns(*WIDTHS))
 
     def show(self, record: Record) -> None:
         """The summary is the last record: with it comes the answer."""
-        self._begins_at = self._begins_at or record.at
         match record:
             case SummaryRecord():
-                self._print_answer(record, self._begins_at)
+                self._print_answer(record)
                 return
             case IncidentRecord():
                 self._incidents.append(record)
@@ -46,9 +45,9 @@ class Printer:
         if self.is_verbose:
             self._columns.print(*cells_of(record, self.name_of, self.zone))
 
-    def _print_answer(self, summary: SummaryRecord, begins_at: datetime) -> None:
+    def _print_answer(self, summary: SummaryRecord) -> None:
         answer = Answer(
-            begins_at, self._incidents, self._rejected, summary, self.name_of, self.zone
+            self.begins_at, self._incidents, self._rejected, summary, self.name_of, self.zone
         )
         if self.is_verbose:
             print_line("")
