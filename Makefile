@@ -2,6 +2,9 @@
 UV := .venv/bin/uv
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
+# Tests start dozens of Python processes, which load the same modules: what one has compiled, the
+# others read. Images often set this variable; what is written is in `.gitignore`.
+unexport PYTHONDONTWRITEBYTECODE
 # The files are complete, so nothing is resolved again: what is installed is what was compiled.
 PIP_SYNC = $(UV) pip install --quiet --no-deps --require-hashes --requirements
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.13
