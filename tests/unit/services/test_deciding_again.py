@@ -185,8 +185,10 @@ def test_records_that_cannot_be_decided_do_not_hold_up_the_rest(account: Account
         for inbox in (account.stream_inbox, account.change_inbox):
             asked |= {each.resource_arn for each in inbox.inputs}
             inbox.inputs.clear()
+        if len(asked) == 1_502:
+            return
 
-    assert len(asked) == 1_502
+    pytest.fail(f"only {len(asked)} were asked for in 20 sweeps")
 
 
 def test_how_far_it_has_come_is_told_also_where_a_listing_fails(account: Account) -> None:
