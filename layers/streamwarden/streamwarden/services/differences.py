@@ -112,3 +112,16 @@ def overdue(entries: Iterable[FleetEntry], now: datetime) -> Iterator[OwnInput]:
         is_late = entry.recheck_at is not None and entry.recheck_at < now - _TIMER_GRACE
         if is_late or entry.has_pending:
             yield Recheck(resource_arn=entry.resource_arn, time=now)
+
+
+def outdated_records(
+    entries: Iterable[FleetEntry], decided_under: str, now: datetime
+) -> list[FleetEntry]:
+    """What was decided under something else, live channels first.
+
+    Each sweep begins elsewhere: records that cannot be decided must not hold up the rest.
+    """
+    outdated = (each for each in entries if each.decided_under != decided_under)
+    by_arn = sorted(outdated, key=lambda each: each.resource_arn)
+    begins = int(now.timestamp()) % max(len(by_arn), 1)
+    return sorted([*by_arn[begins:], *by_arn[:begins]], key=lambda each: not each.live_stream_id)

@@ -5,7 +5,7 @@ policy needs, and the fleet index; what agrees costs nothing further.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import replace
 from datetime import datetime
 from functools import partial
@@ -14,6 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType, resource_type_of
 from streamwarden.domain.inputs import OwnInput, Recheck
 from streamwarden.domain.rules.needs import Needs
@@ -22,9 +23,10 @@ from streamwarden.services.differences import (
     changed_resources,
     changed_streams,
     missing_resources,
+    outdated_records,
     overdue,
 )
-from streamwarden.services.errors import TemporaryError, TokenRefused
+from streamwarden.services.errors import TokenRefused
 from streamwarden.services.ingest import observed_ingests
 from streamwarden.services.listings import (
     LISTED_TYPES,
@@ -35,6 +37,7 @@ from streamwarden.services.listings import (
     with_restrictions,
     with_uses,
 )
+from streamwarden.services.pages import pages
 from streamwarden.services.peers import Fleet, changed_peers, together_of
 from streamwarden.services.ports import (
     Clock,
@@ -54,10 +57,6 @@ from streamwarden.services.unfinished_sweep import Listing, UnfinishedSweep, beg
 # How many records a sweep has decided again after a deployment. Each is a message, a read and a
 # write; so many hold up an event that comes behind them by some seconds.
 _RECHECKS_A_SWEEP: Final = 1_000
-
-# How many entries one invocation reads, at most a page more: 100 seconds of pages, and in the rest
-# of its time it can report every one of them.
-_ENTRIES_AT_ONCE: Final = 30_000
 
 _CHANNEL: Final = ResourceType.CHANNEL
 _ACCOUNT: Final = ResourceType.ACCOUNT
@@ -147,13 +146,13 @@ class Sweeper(Struct, frozen=True, kw_only=True):
     ) -> tuple[UnfinishedSweep, list[T]]:
         """Go on with the listing. A token that IVS refuses begins it again, once a sweep."""
         try:
-            found, token = _pages(page, sweep.token, has_time)
+            found, token = pages(page, sweep.token, has_time)
         except TokenRefused:
             if sweep.listing in sweep.restarted:
                 raise
             self.restarted(sweep.listing)
             sweep = sweep.from_start()
-            found, token = _pages(page, sweep.token, has_time)
+            found, token = pages(page, sweep.token, has_time)
         return replace(sweep, token=token), found
 
     def _report_streams(self, sweep: UnfinishedSweep, entries: _ByType) -> UnfinishedSweep:
@@ -165,7 +164,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         recheck = overdue(_every(entries), now)
         late = [each for each in recheck if each.resource_arn not in live_arns]
         differences = _put(self.stream_inbox, [*live, *late])
-        outdated = self._outdated(entries, now)
+        outdated = outdated_records(_every(entries), self.decided_under, now)
         rechecked = outdated[:_RECHECKS_A_SWEEP]
         self._request_rechecks(rechecked, now)
         # Also where a listing fails later, it is known how far a deployment has come.
@@ -174,21 +173,11 @@ class Sweeper(Struct, frozen=True, kw_only=True):
             sweep, differences=differences, outdated=len(outdated), rechecked=len(rechecked)
         )
 
-    def _outdated(self, entries: _ByType, now: datetime) -> list[FleetEntry]:
-        """What was decided under something else than now, live channels first.
-
-        Each sweep begins elsewhere: records that cannot be decided must not hold up the rest.
-        """
-        outdated = (each for each in _every(entries) if each.decided_under != self.decided_under)
-        by_arn = sorted(outdated, key=lambda each: each.resource_arn)
-        begins = int(now.timestamp()) % max(len(by_arn), 1)
-        return sorted([*by_arn[begins:], *by_arn[:begins]], key=lambda each: not _is_live(each))
-
     def _request_rechecks(self, outdated: Iterable[FleetEntry], now: datetime) -> None:
         """Only what may have to be stopped goes the way of stops."""
         live, rest = list[OwnInput](), list[OwnInput]()
         for each in outdated:
-            looked_at = live if _is_live(each) else rest
+            looked_at = live if each.live_stream_id else rest
             looked_at.append(Recheck(resource_arn=each.resource_arn, time=now))
         self.stream_inbox.put(live)
         self.change_inbox.put(rest)
@@ -210,21 +199,16 @@ class Sweeper(Struct, frozen=True, kw_only=True):
     def _report_rest(self, sweep: UnfinishedSweep, fleet: Fleet, entries: _ByType) -> SweepReport:
         """What only the whole listing says, and what is asked for in single calls."""
         now, uses = sweep.began_at, sweep.uses + uses_of(fleet.channels)
-        reported = _put(self.stream_inbox, [*changed_peers(fleet, self.needs, now)])
-        others = self._others(sweep)
         earlier = (arn for arn in fleet.entries if arn in sweep.listed)
         listed = {*fleet.channels, *earlier}
+        reported = _put(self.stream_inbox, [*changed_peers(fleet, self.needs, now)])
+        others = self._others(sweep)
         changes = [
             *changed_resources(with_restrictions(fleet.channels, others), fleet.entries, now),
             *missing_resources(listed, fleet.entries, now),
+            *_changed_others(with_uses(others, uses), entries, now),
+            *self._changed_account(uses.channels, fleet.streams, others, entries[_ACCOUNT], now),
         ]
-        for resource, found in with_uses(others, uses).items():
-            changes += changed_resources(found, entries[resource], now)
-            changes += missing_resources(found, entries[resource], now)
-        if _ACCOUNT in self.needs.resources:
-            account = account_of(self.place, uses.channels, fleet.streams, others)
-            account = as_reported(account, entries[_ACCOUNT].get(account.arn), self.needs)
-            changes += changed_resources({account.arn: account}, entries[_ACCOUNT], now)
         reported += _put(self.change_inbox, changes)
         reported += _put(self.stream_inbox, self._ingests(fleet, now))
         reported += _put(self.change_inbox, self._keys(listed, fleet.entries, now))
@@ -235,6 +219,19 @@ class Sweeper(Struct, frozen=True, kw_only=True):
             outdated=sweep.outdated,
             rechecked=sweep.rechecked,
         )
+
+    def _changed_account(
+        self,
+        channels: int,
+        streams: Mapping[str, LiveStream],
+        others: Mapping[ResourceType, Listed],
+        entries: Entries,
+        now: datetime,
+    ) -> Iterator[OwnInput]:
+        if _ACCOUNT in self.needs.resources:
+            account = account_of(self.place, channels, streams, others)
+            account = as_reported(account, entries.get(account.arn), self.needs)
+            yield from changed_resources({account.arn: account}, entries, now)
 
     def _ingests(self, fleet: Fleet, now: datetime) -> list[OwnInput]:
         if not self.needs.ingest:
@@ -251,34 +248,17 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         if sweep.others is not None:
             return {resource: _by_arn(found) for resource, found in sweep.others.items()}
         return {
-            resource: _by_arn(_pages(partial(self.listing.resources, resource))[0])
+            resource: _by_arn(pages(partial(self.listing.resources, resource))[0])
             for resource in sorted(self.needs.resources & LISTED_TYPES)
         }
 
 
-def _pages[T](
-    page: Callable[[str], Page[T]], token: str = "", has_time: HasTime = lambda: True
-) -> tuple[list[T], str]:
-    """The entries from a token on while there is time, at least a page, and the next token.
-
-    A page that IVS has no time for ends it too, unless it is the first.
-    """
-    found: list[T] = []
-    while True:
-        try:
-            read = page(token)
-        except TemporaryError:
-            if not found:
-                raise
-            return found, token
-        found += read.entries
-        token = read.next_token
-        if not token or len(found) >= _ENTRIES_AT_ONCE or not has_time():
-            return found, token
-
-
-def _is_live(entry: FleetEntry) -> bool:
-    return entry.live_stream_id is not None
+def _changed_others(
+    others: Mapping[ResourceType, Listed], entries: _ByType, now: datetime
+) -> Iterator[OwnInput]:
+    for resource, listed in others.items():
+        yield from changed_resources(listed, entries[resource], now)
+        yield from missing_resources(listed, entries[resource], now)
 
 
 def _put(inbox: Inbox, found: Sequence[OwnInput]) -> int:

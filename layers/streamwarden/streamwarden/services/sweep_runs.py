@@ -45,7 +45,7 @@ class SweepRuns(Struct, frozen=True, kw_only=True):
     def run(self, run: SweepRun) -> SweepReport | UnfinishedSweep | None:
         """Sweep as far as there is time; None where another invocation works on a sweep.
 
-        Raises TemporaryError, PermanentError.
+        Raises TemporaryError, PermanentError, and VersionConflict if it was taken over.
         """
         held = self._hold(run)
         if held is None:
