@@ -107,7 +107,7 @@ def _counted(place: Place, channels: Iterable[FleetChannel], time: datetime) -> 
         for each in channels
         if each.live is not None
     }
-    account = account_of(place, listed, streams, {})
+    account = account_of(place, len(listed), streams, {})
     return ResourceListed(
         resource_arn=account.arn, time=time, settings=dict(account.settings), tags={}
     )
