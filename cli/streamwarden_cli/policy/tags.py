@@ -1,12 +1,16 @@
 """What IVS accepts as tags, so that a policy is refused before IVS refuses its action."""
 
-import re
+import unicodedata
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
 MOST_TAGS: Final = 50
-_ALLOWED: Final = re.compile(r"[\w .:/=+@-]*")
+
+
+def is_tag_character(character: str) -> bool:
+    """As the API model has it: letters, separators and numbers of any script, and a few signs."""
+    return unicodedata.category(character)[0] in "LZN" or character in "_.:/=+-@"
 
 
 def check_tag_key(key: str) -> str:
@@ -24,7 +28,7 @@ def check_tag_value(value: str) -> str:
 
 
 def _check_characters(text: str) -> str:
-    if _ALLOWED.fullmatch(text) is None:
+    if not all(map(is_tag_character, text)):
         raise ValueError(
             f"expected only letters, digits, spaces and _ . : / = + - @, found {text!r}"
         )

@@ -79,6 +79,11 @@ class Check(Parameters, frozen=True):
         """
         return None
 
+    @property
+    def patterns(self) -> Mapping[tuple[str, ...], str]:
+        """Its regular expressions, by the parameter that each stands in."""
+        return {}
+
     def fault_of_tag(self, key: str, value: str) -> str:
         """What the rule finds wrong with a tag of this value; empty if nothing."""
         return ""

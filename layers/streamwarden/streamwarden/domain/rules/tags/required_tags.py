@@ -68,6 +68,11 @@ class RequiredTags(Check, frozen=True):
         is_of_keys = Tagged.STREAM_KEY in self.on
         return Interests(key_tags=frozenset(self.tags)) if is_of_keys else Interests()
 
+    @property
+    def patterns(self) -> Mapping[tuple[str, ...], str]:
+        requirements = self.tags.items()
+        return {("tags", key): each.pattern for key, each in requirements if each.pattern}
+
     def fault_of_tag(self, key: str, value: str) -> str:
         required = {key: self.tags[key]} if key in self.tags else {}
         return faults_finder(required)({key: value}).get(key, "")

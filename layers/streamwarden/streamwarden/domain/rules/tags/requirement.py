@@ -32,6 +32,7 @@ class TagRequirement(Parameters, frozen=True):
         if self.pattern is not None and self.values:
             raise ValueError("give either `pattern` or `values`, not both")
         if self.pattern is not None:
+            # `policy check` has refused what Python cannot match in a bounded time (record 0049).
             try:
                 re.compile(self.pattern)
             except re.error as error:
