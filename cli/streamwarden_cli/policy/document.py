@@ -38,6 +38,7 @@ from streamwarden_cli.policy.matching import MatchDocument
 from streamwarden_cli.policy.patterns.checking import with_checked_patterns
 from streamwarden_cli.policy.spans import ShortSpan
 from streamwarden_cli.policy.steps import StepDocuments
+from streamwarden_cli.policy.tag_globs import with_possible_tags
 
 VERSION: Final = 1
 _KEBAB_CASE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -98,7 +99,7 @@ def _for_kind(params: object, info: ValidationInfo) -> object:
     # A set within a set, of which Python warns, is refused with a remedy.
     with warnings.catch_warnings(action="ignore", category=FutureWarning):
         check = params_of(kind).validate_python(params)
-        return with_checked_patterns(with_checked_condition(check))
+        return with_possible_tags(with_checked_patterns(with_checked_condition(check)))
 
 
 class Defaults(BaseModel):

@@ -6,6 +6,8 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field
 
 MOST_TAGS: Final = 50
+LONGEST_KEY: Final = 128
+LONGEST_VALUE: Final = 256
 
 
 def is_tag_character(character: str) -> bool:
@@ -14,16 +16,18 @@ def is_tag_character(character: str) -> bool:
 
 
 def check_tag_key(key: str) -> str:
-    if not 1 <= len(key) <= 128:
-        raise ValueError(f"expected a tag key of 1 to 128 characters, found {len(key)}")
+    if not 1 <= len(key) <= LONGEST_KEY:
+        raise ValueError(f"expected a tag key of 1 to {LONGEST_KEY} characters, found {len(key)}")
     if key.lower().startswith("aws:"):
         raise ValueError(f"the prefix 'aws:' is reserved for AWS, found {key!r}")
     return _check_characters(key)
 
 
 def check_tag_value(value: str) -> str:
-    if len(value) > 256:
-        raise ValueError(f"expected a tag value of at most 256 characters, found {len(value)}")
+    if len(value) > LONGEST_VALUE:
+        raise ValueError(
+            f"expected a tag value of at most {LONGEST_VALUE} characters, found {len(value)}"
+        )
     return _check_characters(value)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.globs import Texts
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
@@ -83,6 +84,16 @@ class Check(Parameters, frozen=True):
     def patterns(self) -> Mapping[tuple[str, ...], str]:
         """Its regular expressions, by the parameter that each stands in."""
         return {}
+
+    @property
+    def tag_keys(self) -> Texts:
+        """The keys of tags that it names, or globs of them."""
+        return ()
+
+    @property
+    def tag_values(self) -> Iterable[tuple[tuple[str, ...], str]]:
+        """The values of tags that it names, or globs of them, each with its parameter."""
+        return ()
 
     def fault_of_tag(self, key: str, value: str) -> str:
         """What the rule finds wrong with a tag of this value; empty if nothing."""
