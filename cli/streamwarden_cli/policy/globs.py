@@ -66,6 +66,11 @@ def can_fit(glob: str, pattern: Pattern) -> bool:
     return False
 
 
+def can_overlap(one: str, other: str) -> bool:
+    """Whether there is a text that both globs fit."""
+    return one == other or can_fit(one, tuple(_parts(other)))
+
+
 def could_be(glob: str, is_allowed: Callable[[str], bool]) -> bool:
     """Whether a text of such characters alone may be like the glob."""
     return all(

@@ -7,7 +7,9 @@ from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.lint.actions import never_done
 from streamwarden_cli.policy.lint.decided import decided_conditions
+from streamwarden_cli.policy.lint.fights import fights
 from streamwarden_cli.policy.lint.matching import about_nobody, exempts_everybody, finds_nothing
+from streamwarden_cli.policy.lint.other_spelling import other_spelling
 from streamwarden_cli.policy.lint.overlap import overlaps
 from streamwarden_cli.policy.lint.places import misplaced_arns
 from streamwarden_cli.policy.lint.self_triggering import self_triggering
@@ -16,7 +18,7 @@ from streamwarden_cli.policy.lint.warnings import Check, LintWarning
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
 
 # What can only do harm; the rules of each check stand by themselves.
-_ERRORS: Final[Sequence[Check]] = (decided_conditions, self_triggering)
+_ERRORS: Final[Sequence[Check]] = (decided_conditions, self_triggering, other_spelling)
 # What is wrong in one place is said once, by the first that finds it.
 _CHECKS: Final[Sequence[Check]] = (
     misplaced_arns,
@@ -30,7 +32,8 @@ _CHECKS: Final[Sequence[Check]] = (
 
 def errors_of(rules: Sequence[ParsedRule]) -> list[LintWarning]:
     """For which the policy is refused."""
-    return [fault for rule in rules for check in _ERRORS for fault in check(rule)]
+    alone = [fault for rule in rules for check in _ERRORS for fault in check(rule)]
+    return [*alone, *fights(rules)]
 
 
 def lint(policy: ParsedPolicy, level: str) -> list[Problem]:

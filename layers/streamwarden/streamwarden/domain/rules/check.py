@@ -36,6 +36,8 @@ class Check(Parameters, frozen=True):
     expression that holds wherever the kind finds a breach. `upper_limit` and `lower_limit` name a
     parameter: a breach of one limit is a breach of each stricter one, all else being equal.
 
+    `demands_tags` says that the tags of `tag_keys` must be there: one without a fault is in order.
+
     What a kind that listens asks for: `detail_types` names the parameter with the globs of
     detail-types, `event_condition` the one with an expression about the event.
     """
@@ -47,6 +49,7 @@ class Check(Parameters, frozen=True):
     breached_only_where: ClassVar[str] = ""
     upper_limit: ClassVar[str] = ""
     lower_limit: ClassVar[str] = ""
+    demands_tags: ClassVar[bool] = False
     detail_types: ClassVar[str] = ""
     event_condition: ClassVar[str] = ""
 

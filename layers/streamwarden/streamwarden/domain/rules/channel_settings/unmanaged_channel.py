@@ -20,6 +20,7 @@ class UnmanagedChannel(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    demands_tags: ClassVar = True
 
     tag: str | None = None
     values: Texts = ()
@@ -38,6 +39,11 @@ class UnmanagedChannel(Check, frozen=True):
     @property
     def tag_values(self) -> Iterable[tuple[tuple[str, ...], str]]:
         return [(("values",), each) for each in self.values]
+
+    def fault_of_tag(self, key: str, value: str) -> str:
+        if key != self.tag or self.names or not self.values or matcher(self.values)(value):
+            return ""
+        return f"tag {key!r} is {value!r}, not {format_texts(self.values)}"
 
     def prepare(self) -> Judge:
         is_tagged, is_named = _tag_test(self.tag, self.values), _name_test(self.names)

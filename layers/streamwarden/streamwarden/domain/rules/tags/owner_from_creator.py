@@ -20,6 +20,7 @@ class OwnerFromCreator(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    demands_tags: ClassVar = True
     traits: ClassVar = LIVE_CHANNEL | {Trait.CALLERS}
 
     tag: str

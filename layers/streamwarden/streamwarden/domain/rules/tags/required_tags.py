@@ -44,6 +44,7 @@ class RequiredTags(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    demands_tags: ClassVar = True
 
     tags: Mapping[str, TagRequirement]
     on: tuple[Tagged, ...] = (Tagged.CHANNEL,)
@@ -91,6 +92,8 @@ class RequiredTags(Check, frozen=True):
         return [(("tags", key, "values"), each) for key, one in requirements for each in one.values]
 
     def fault_of_tag(self, key: str, value: str) -> str:
+        if self.on == (Tagged.STREAM_KEY,):
+            return ""  # Actions tag the channel.
         required = {name: each for name, each in self.tags.items() if matcher((name,))(key)}
         return "; ".join(faults_finder(required)({key: value}).values())
 
