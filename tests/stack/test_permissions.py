@@ -57,6 +57,11 @@ def _change(dynamodb: Any, account: Account) -> None:
     )
 
 
+def _read_record(dynamodb: Any, account: Account) -> None:
+    key = {"pk": {"S": _CHANNEL}, "sk": {"S": "record"}}
+    dynamodb.get_item(TableName=account.outputs.table_name, Key=key)
+
+
 def _request_action(sqs: Any, account: Account) -> None:
     sqs.send_message(
         QueueUrl=account.outputs.action_queue_url,
@@ -83,7 +88,8 @@ _DENIED: list[tuple[str, str, Call]] = [
     ("EnforceRole", "ivs", _delete_key),
     ("EnforceRole", "ivs", _read_key),
     ("EnforceRole", "sqs", _request_action),
-    # Which items it may read and write, `dynamodb:LeadingKeys` says, which MiniStack does not know.
+    ("NotifyRole", "dynamodb", _read_record),
+    ("NotifyRole", "dynamodb", _write),
     ("NotifyRole", "dynamodb", _delete),
     ("NotifyRole", "ivs", _stop),
     ("NotifyRole", "secretsmanager", _read_secret),
@@ -105,6 +111,14 @@ def test_role_is_denied(account: Account, role: str, service: str, call: Call) -
     with pytest.raises(ClientError) as refused:
         call(client, account)
     assert "is not authorized to perform" in str(refused.value)
+
+
+def test_notify_reads_and_writes_what_was_delivered(account: Account) -> None:
+    dynamodb, table = client_of_role(account, "NotifyRole", "dynamodb"), account.outputs.table_name
+    item = {"pk": {"S": "delivered/sns/x"}, "sk": {"S": "delivered"}}
+
+    dynamodb.put_item(TableName=table, Item=item)
+    assert dynamodb.get_item(TableName=table, Key=item)["Item"] == item
 
 
 _SOURCES = {
