@@ -203,13 +203,15 @@ def deployed(policy: Path) -> Iterator[Stack]:
         patches.enter_context(patch.dict(os.environ, variables))
         from streamwarden.bootstrap import enforcer, observer, runtime, sweeper
 
-        for built in (enforcer.enforcer, observer.observer, sweeper.sweeper):
-            built.cache_clear()
         stack = Stack()
         patches.enter_context(patch.object(runtime, "client", stack.client))
         # A sweep leaves calls to others by waiting. Nobody else calls here.
-        patches.enter_context(patch.object(runtime, "pace", lambda client, calls_a_second: client))
+        patches.enter_context(patch.object(runtime, "rate_limited", lambda client, _: client))
         patches.enter_context(patch.object(runtime, "now", lambda: stack.now))
+        for built in (enforcer.enforcer, observer.observer, sweeper.sweeper):
+            built.cache_clear()
+            # What is built here is of no use to others in the process.
+            patches.callback(built.cache_clear)
         yield stack
 
 

@@ -60,7 +60,10 @@ class Check(Parameters, frozen=True):
 
     @property
     def needs(self) -> Needs:
-        """What a sweep must read for it beyond channels and live streams."""
+        """What a sweep must read for it beyond channels and live streams.
+
+        `viewers` follows from `interests`, and no kind says it.
+        """
         return _NOTHING
 
     @property
