@@ -458,11 +458,13 @@ def action_finished(
     tags: Mapping[str, str] | None = None,
     arn: str = CHANNEL,
     key_arn: str | None = None,
+    decided_at: datetime | None = None,
 ) -> ActionFinished:
     return ActionFinished(
         resource_arn=arn,
         time=when,
         action_id=action_id,
+        decided_at=decided_at,
         outcome=Outcome(status, reason),
         tags=dict(tags or {}),
         key_arn=key_arn,

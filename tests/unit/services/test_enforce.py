@@ -131,7 +131,7 @@ def test_a_stream_that_ends_under_the_hand_needs_no_warning() -> None:
 def test_the_observers_hear_what_became_of_it() -> None:
     outcome, notified = carry_out(FakeIvs(live=live()), action())
 
-    assert notified.action_id == "an/action"
+    assert (notified.action_id, notified.decided_at) == ("an/action", at())
     assert notified.resource_arn == CHANNEL
     assert notified.time == at(0, minutes=1)
     assert notified.outcome == outcome

@@ -70,6 +70,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             time=self.clock(),
             action_id=action.id,
             outcome=result.outcome,
+            decided_at=action.decided_at,
             tags=dict(result.tags),
             key_arn=key.key_arn if key else None,
         )

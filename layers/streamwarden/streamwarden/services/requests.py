@@ -43,11 +43,6 @@ def requested_after(
         for key, each in before.requested.items()
         if key not in given_up
         and now - each.at <= GOOD_FOR
-        and not _has_outcome(key, each, observed)
+        and observed.outcome_of(key, each.at) is None
     }
     return still_open | {action.id: request_of(action) for action in decision.actions}
-
-
-def _has_outcome(key: str, request: RequestedAction, observed: Resource) -> bool:
-    outcome = observed.outcomes.get(key)
-    return outcome is not None and outcome.at >= request.at
