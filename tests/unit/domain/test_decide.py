@@ -160,19 +160,35 @@ class TestOpening:
 
 
 class TestAskingAgain:
-    def test_an_action_whose_effect_is_not_seen_is_asked_for_again_after_longer_and_longer(
-        self,
+    @pytest.mark.parametrize(
+        ("status", "minutes"),
+        [
+            (OutcomeStatus.DONE, (5, 10, 20, 40, 60, 60, 60)),
+            (OutcomeStatus.NOTHING_TO_DO, (5, 10, 20, 40, 60, 60, 60)),
+            (OutcomeStatus.FAILED, (5, 10, 20, 40, 60, 60, 60)),
+            # It may lie in the queue, where it is good for ten minutes.
+            (None, (5, 10, 10, 10, 10, 10, 10)),
+        ],
+    )
+    def test_an_action_whose_effect_is_not_seen_is_asked_for_again(
+        self, status: OutcomeStatus | None, minutes: tuple[int, ...]
     ) -> None:
-        decision = decide_on(FOUR_HOURS, at(4), LIVE)
-        asked_at = [at(4)]
+        known: tuple[Input, ...] = (LIVE,)
+        decision, asked_at = decide_on(FOUR_HOURS, at(4), *known), [at(4)]
         while len(asked_at) < 8:
+            (stop,) = decision.actions
+            if status is not None:
+                finished_at = asked_at[-1] + timedelta(seconds=1)
+                outcome = action_finished(finished_at, stop.id, status, decided_at=asked_at[-1])
+                known = (LIVE, outcome)
+                decision = decide_on(FOUR_HOURS, finished_at, *known, before=decision)
             assert decision.recheck_at is not None
             asked_at.append(decision.recheck_at)
-            decision = decide_on(FOUR_HOURS, asked_at[-1], LIVE, before=decision)
+            decision = decide_on(FOUR_HOURS, asked_at[-1], *known, before=decision)
             assert asked(decision) == [("stop", len(asked_at))]
 
         waits = [later - sooner for sooner, later in pairwise(asked_at)]
-        assert waits == [timedelta(minutes=each) for each in (5, 10, 20, 40, 60, 60, 60)]
+        assert waits == [timedelta(minutes=each) for each in minutes]
 
     def test_nothing_is_asked_for_a_second_before_it_is_due(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
