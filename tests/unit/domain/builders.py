@@ -292,12 +292,12 @@ def tags_removed(when: datetime, *keys: str, arn: str = CHANNEL, by: str | None 
     return api_call("UntagResource", when, request, by=by)
 
 
-def tag_change(when: datetime, tags: Mapping[str, str], *, arn: str = CHANNEL) -> Input:
+def tag_change(when: datetime, tags: Mapping[str, str], *changed: str, arn: str = CHANNEL) -> Input:
     detail = {
         "service": "ivs",
         "resource-type": "channel",
         "version": 4,
-        "changed-tag-keys": [],
+        "changed-tag-keys": list(changed),
         "tags": dict(tags),
     }
     source, resources = "aws.tag", (arn,)
