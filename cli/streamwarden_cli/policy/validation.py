@@ -53,7 +53,7 @@ def _kind(source: Source, location: Location) -> object:
     """The kind of the rule that `location` is in."""
     match location:
         case ("rules", int(index), *_):
-            rule = _rules(source.data)[index]
+            rule = dict(enumerate(_rules(source.data))).get(index)
             return rule.get("kind") if isinstance(rule, Mapping) else None
         case _:
             return None

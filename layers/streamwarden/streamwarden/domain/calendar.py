@@ -6,8 +6,8 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-_TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # YAML reads 17:30 without quotes as the number 1050.
 EXPECTED_TIME: Final = 'a time of day in quotes such as "09:00"'
