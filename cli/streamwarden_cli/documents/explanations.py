@@ -107,9 +107,7 @@ def _own_fault(error: ErrorDetails, source: Source, schema_at: SchemaAt) -> Prob
 def _as_written(message: str, given: object, location: Location, source: Source) -> str:
     """The message, in which `found yes` stands where Python says `found True`."""
     found = source.found(location)
-    if found == NOTHING or not message.endswith(said := f"found {given!r}"):
-        return message
-    return f"{message.removesuffix(said)}found {found}"
+    return message if found == NOTHING else message.replace(f"found {given!r}", f"found {found}")
 
 
 def _wrong_key(error: ErrorDetails) -> str:

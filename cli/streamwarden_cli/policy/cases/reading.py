@@ -84,9 +84,12 @@ def _unknown_rules(
 ) -> Iterator[Problem]:
     for rule in entry.expect:
         if rule not in rules:
-            hint = did_you_mean(rule, rules) or f" (expected {format_list(rules)})"
+            expected = f" (expected {format_list(rules)})" if rules else ""
+            hint = did_you_mean(rule, rules) or expected
             place = ("cases", index, "expect", rule)
-            yield source.problem(place, f"the policy has no rule {rule!r}{hint}", at_key=True)
+            yield source.problem(
+                place, f"the policy has no enabled rule {rule!r}{hint}", at_key=True
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from streamwarden.domain.verdicts import (
     Mode,
     PlannedAction,
     RuleHeading,
+    RuleNotes,
     Severity,
     Status,
 )
@@ -143,6 +144,7 @@ class CompiledRule(Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     hold: timedelta = timedelta(0)
     keep: timedelta = timedelta(0)
+    notes: RuleNotes | None = None
 
     @property
     def actions(self) -> tuple[PlannedAction, ...]:
@@ -328,4 +330,5 @@ def _heading(compiled: CompiledRule, max_mode: Mode) -> RuleHeading:
         kind=compiled.kind,
         mode=compiled.mode.at_most(max_mode),
         severity=compiled.severity,
+        notes=compiled.notes,
     )
