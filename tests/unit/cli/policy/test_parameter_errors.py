@@ -25,6 +25,11 @@ from tests.unit.cli.policy.documents import RULE, errors_of
             "`pattern` is not a regular expression: unterminated character set at position 0",
         ),
         (
+            '{team: {values: [a, " "]}}',
+            "5:36: rules[0].params.tags.team.values",
+            "a blank value counts as none; name only others",
+        ),
+        (
             "{team: {pattern: a, values: b}}",
             "5:27: rules[0].params.tags.team",
             "give either `pattern` or `values`, not both",

@@ -36,12 +36,20 @@ class TagRequirement(Parameters, frozen=True):
                 re.compile(self.pattern)
             except re.error as error:
                 raise ValueError(f"`pattern` is not a regular expression: {error}") from error
+        if not all(each.strip() for each in self.values):
+            raise ValueError("`values`: a blank value counts as none; name only others")
         odd = next((each for each in self.values if self.case and not self.case.accepts(each)), "")
         if odd:
             raise ValueError(f"`values`: expected {self.case} case only, found {odd!r}")
 
-    def prepare(self) -> Accepts | None:
-        """Whether a value is as required; None if every value is."""
+    def prepare(self) -> Accepts:
+        """Whether a value is as required. No blank value is: nobody learns anything from it."""
+        accepts = self._prepare_filled()
+        if accepts is None:
+            return str.strip
+        return lambda value: value.strip() and accepts(value)
+
+    def _prepare_filled(self) -> Accepts | None:
         accepts, case = self._prepare_value(), self.case
         if case is None:
             return accepts
@@ -56,6 +64,8 @@ class TagRequirement(Parameters, frozen=True):
 
     def describe_fault(self, value: str) -> str:
         """What is wrong with a value that is not as required."""
+        if not value.strip():
+            return "is blank"
         if self.case is not None and not self.case.accepts(value):
             return f"is {value!r}, not in {self.case} case"
         if self.pattern is not None:
@@ -73,7 +83,7 @@ def faults_finder(requirements: Mapping[str, TagRequirement]) -> FaultsOf:
             value = tags.get(key)
             if value is None:
                 faults[key] = _describe_missing(key, tags)
-            elif accepts is not None and not accepts(value):
+            elif not accepts(value):
                 faults[key] = f"tag {key!r} {requirement.describe_fault(value)}"
         return faults
 
