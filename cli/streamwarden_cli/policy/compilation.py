@@ -82,6 +82,7 @@ def _compile(rule: RuleDocument) -> CompiledRule:
         match=rule.match,
         when=rule.when,
         unless=rule.unless,
+        unless_until=rule.exemption.until if rule.exemption else None,
         params=msgspec.to_builtins(rule.params),
         steps=_steps(rule),
         hold=rule.hold,

@@ -34,6 +34,7 @@ from streamwarden_cli.policy.conditions.per_kind import (
     check_without_channels,
     with_checked_condition,
 )
+from streamwarden_cli.policy.exemptions import ExemptionDocument
 from streamwarden_cli.policy.matching import MatchDocument
 from streamwarden_cli.policy.notes import Note, Runbook
 from streamwarden_cli.policy.spans import ShortSpan
@@ -135,10 +136,15 @@ class RuleDocument(BaseModel):
     keep: Annotated[ShortSpan | None, Field(description=_KEEP)] = None
     match: MatchDocument = Field(default_factory=Match)
     when: Expression | None = None
-    unless: Expression | None = None
+    exemption: Annotated[ExemptionDocument, Field(alias="unless")] = None
     params: Annotated[Any, BeforeValidator(_for_kind)] = Field(
         default_factory=dict, validate_default=True
     )
+
+    @property
+    def unless(self) -> str | None:
+        """The condition that exempts."""
+        return self.exemption.condition if self.exemption else None
 
     @model_validator(mode="after")
     def _sees_what_it_looks_at(self) -> Self:

@@ -87,8 +87,11 @@ def _conditions(rule: ParsedRule) -> Iterator[str]:
 
 
 def _exempt(rule: ParsedRule) -> Iterator[str]:
-    if rule.document.unless:
-        yield f"exempt where `{rule.document.unless}` holds"
+    exemption = rule.document.exemption
+    if exemption is None:
+        return
+    end = f", until {exemption.until:%Y-%m-%d %H:%M} UTC" if exemption.until else ""
+    yield f"exempt where `{exemption.condition}` holds{end}"
 
 
 def _steps(rule: ParsedRule) -> Iterator[str]:

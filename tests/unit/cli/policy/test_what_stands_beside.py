@@ -1,11 +1,13 @@
 """What stands beside the demand of a rule: its notes, its switch, and keys of the author's own."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from streamwarden.domain.verdicts import RuleNotes
 from streamwarden_cli.policy.compilation import compile_policy, read_policy
+from streamwarden_cli.policy.lint.linting import lint
 from tests.unit.cli.policy.conftest import Run
 from tests.unit.cli.policy.documents import RULE, errors_of
 
@@ -83,3 +85,28 @@ def test_keys_of_the_authors_own_hold_anchors() -> None:
 
     assert compile_policy(anchored, "x.yaml") == compile_policy(RULE, "x.yaml")
     assert "unknown key 'x-note'" in errors_of(RULE + "    x-note: a\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("end", "moment"),
+    [
+        ("2026-12-31", datetime(2027, 1, 1, tzinfo=UTC)),
+        ("2026-12-31T18:00:00+01:00", datetime(2026, 12, 31, 17, tzinfo=UTC)),
+    ],
+)
+def test_an_exemption_may_have_an_end(end: str, moment: datetime) -> None:
+    text = f"{RULE}    unless: {{condition: channel.tags.event, until: {end}}}\n"
+
+    [rule] = compile_policy(text, "x.yaml").rules
+
+    assert (rule.unless, rule.unless_until) == ("channel.tags.event", moment)
+
+
+def test_an_exemption_that_ends_does_not_make_another_rule_superfluous() -> None:
+    ends = "    unless: {condition: channel.tags.event, until: 2026-12-31}\n"
+    stays = "    unless: channel.tags.event\n"
+    two = RULE + stays + RULE.partition("rules:\n")[2].replace("id: a", "id: b") + ends
+
+    warned = [each.path for each in lint(read_policy(two, "x.yaml"), "warning")]
+
+    assert warned == []
