@@ -51,11 +51,15 @@ def _part(schema: Schema, part: str | int) -> Schema:
 
 
 def _resolved(schema: Schema, root: Schema) -> Schema:
-    """The schema behind a reference, or the first of several choices."""
+    """The schema behind a reference, or the first of several choices, with the keys of any."""
+    first, *others = _choices(schema, root)
+    keys = next((each["properties"] for each in others if "properties" in each), None)
+    return first if keys is None or "properties" in first else {**first, "properties": keys}
+
+
+def _choices(schema: Schema, root: Schema) -> list[Schema]:
     if "anyOf" in schema:
-        schema = schema["anyOf"][0]
+        return [found for each in schema["anyOf"] for found in _choices(each, root)]
     if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
-        found: Schema = root["$defs"][name]
-        return _resolved(found, root)
-    return schema
+        return _choices(root["$defs"][schema["$ref"].rpartition("/")[2]], root)
+    return [schema]

@@ -11,6 +11,7 @@ from streamwarden_cli.documents.expectations import Schema, allowed_keys, expect
 from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.source import NOTHING, Location, Source
 from streamwarden_cli.documents.suggestion import did_you_mean, did_you_mean_zone, format_list
+from streamwarden_cli.documents.value_remedies import remedy_for
 
 # The JSON Schema of what may stand at a place of the document.
 type SchemaAt = Callable[[Location], Schema]
@@ -18,7 +19,6 @@ type SchemaAt = Callable[[Location], Schema]
 # A fault of all parameters together that is one of a single parameter.
 _OF_ONE: Final = re.compile(r"`(\w+)`: (.*)", re.DOTALL)
 _HINTS: Final[Mapping[str, Callable[[str], str]]] = {"zone": did_you_mean_zone}
-_NUMBER: Final = re.compile(r"\d[\d_]*(\.\d+)?")
 _PARAMS: Final = "params"
 _IN_QUOTES: Final = re.compile("'([^']*)'")
 
@@ -51,14 +51,15 @@ def explain(error: ErrorDetails, source: Source, schema_at: SchemaAt) -> Problem
         case "missing":
             return source.problem(location, _missing(schema_at(location)))
         case "value_error":
-            return _own_fault(error, source)
+            return _own_fault(error, source, schema_at)
         case "too_short" | "too_long":
             return source.problem(location, _wrong_length(error))
         case _:
-            return source.problem(location, _wrong_value(error, source, schema_at(location)))
+            return source.problem(location, _wrong_value(error, source, schema_at))
 
 
-def _wrong_value(error: ErrorDetails, source: Source, schema: Schema) -> str:
+def _wrong_value(error: ErrorDetails, source: Source, schema_at: SchemaAt) -> str:
+    schema = schema_at(error["loc"])
     wanted = expected(schema)
     found = source.found(error["loc"])
     if found == NOTHING and isinstance(error["input"], str):
@@ -67,7 +68,7 @@ def _wrong_value(error: ErrorDetails, source: Source, schema: Schema) -> str:
         return _own_words(error)
     if not error["loc"]:
         return _wrong_document(found, wanted, schema)
-    return f"expected {wanted}, found {found}{_remedy(error, schema, wanted)}"
+    return f"expected {wanted}, found {found}{_remedy(error['input'], error['loc'], schema_at)}"
 
 
 def _wrong_document(found: str, wanted: str, schema: Schema) -> str:
@@ -79,41 +80,34 @@ def _wrong_document(found: str, wanted: str, schema: Schema) -> str:
     )
 
 
-def _remedy(error: ErrorDetails, schema: Schema, wanted: str) -> str:
-    given, type_ = error["input"], schema.get("type")
-    is_text = error["type"] == "string_type" or wanted.startswith("text")
-    if is_text and isinstance(given, bool | int | float):
-        return "; put it in quotes"
-    if isinstance(given, str) and _is_only_quoted(given, type_):
-        return "; write it without quotes"
-    if type_ == "array" and isinstance(given, Mapping):
-        return "; begin each entry with a dash"
-    if type_ == "array" and isinstance(given, str) and given:
-        return f"; write [{given}]"
-    return ""
-
-
-def _is_only_quoted(text: str, wanted: object) -> bool:
-    """Whether it would be right as a number, or as true or false."""
-    if wanted == "boolean":
-        return text in ("true", "false")
-    return wanted in ("integer", "number") and _NUMBER.fullmatch(text) is not None
+def _remedy(given: object, location: Location, schema_at: SchemaAt) -> str:
+    schema = schema_at(location)
+    is_list = schema.get("type") == "array"
+    return remedy_for(given, schema, schema_at((*location, 0 if is_list else "")))
 
 
 def _own_words(error: ErrorDetails) -> str:
     return str(error.get("ctx", {}).get("error", error["msg"]))
 
 
-def _own_fault(error: ErrorDetails, source: Source) -> Problem:
+def _own_fault(error: ErrorDetails, source: Source, schema_at: SchemaAt) -> Problem:
     """Told where the one parameter stands that it is about, if it is about one."""
-    location, message = error["loc"], _own_words(error)
+    location, given, message = error["loc"], error["input"], _own_words(error)
     about = _OF_ONE.fullmatch(message)
-    if about is None:
-        return source.problem(location, message)
-    name, fault = about.groups()
-    given = error["input"].get(name) if isinstance(error["input"], Mapping) else None
-    hint = _HINTS[name](given) if name in _HINTS and isinstance(given, str) else ""
-    return source.problem((*location, name), f"{fault}{hint}")
+    hint = ""
+    if about is not None:
+        name, message = about.groups()
+        location = (*location, name)
+        given = given.get(name) if isinstance(given, Mapping) else None
+        hint = _HINTS[name](given) if name in _HINTS and isinstance(given, str) else ""
+    hint = hint or _remedy(given, location, schema_at)
+    return source.problem(location, f"{_as_written(message, given, location, source)}{hint}")
+
+
+def _as_written(message: str, given: object, location: Location, source: Source) -> str:
+    """The message, in which `found yes` stands where Python says `found True`."""
+    found = source.found(location)
+    return message if found == NOTHING else message.replace(f"found {given!r}", f"found {found}")
 
 
 def _wrong_key(error: ErrorDetails) -> str:

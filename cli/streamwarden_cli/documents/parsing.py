@@ -13,11 +13,15 @@ from typing import Final, NoReturn
 import yaml
 
 from streamwarden.domain.redaction import redacted, without_stream_keys
+from streamwarden_cli.documents.numbers import OtherNumber, is_decimal
 from streamwarden_cli.documents.problems import DocumentErrors, Problem
 from streamwarden_cli.documents.source import Location, Source, format_path
+from streamwarden_cli.documents.spellings import spell_number
 from streamwarden_cli.documents.yaml_remedies import remedy_of
 
 _TEXT: Final = "tag:yaml.org,2002:str"
+_INT: Final = "tag:yaml.org,2002:int"
+_FLOAT: Final = "tag:yaml.org,2002:float"
 _MERGE: Final = "tag:yaml.org,2002:merge"
 
 # PyYAML lets through what Python raises for `!!int x`, `!!bool x`, `!!timestamp x`, `&a {<<: *a}`.
@@ -34,6 +38,16 @@ class _Loader(yaml.SafeLoader):
 
     def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> str:
         return without_stream_keys(super().construct_scalar(node))
+
+    def construct_decimal(self, node: yaml.ScalarNode) -> int | float | OtherNumber:
+        if not is_decimal(node.value):
+            return OtherNumber(self.construct_scalar(node))
+        is_whole = node.tag == _INT
+        return self.construct_yaml_int(node) if is_whole else self.construct_yaml_float(node)
+
+
+_Loader.add_constructor(_INT, _Loader.construct_decimal)
+_Loader.add_constructor(_FLOAT, _Loader.construct_decimal)
 
 
 class _ClockLoader(_Loader):
@@ -100,6 +114,7 @@ def _read_yaml(text: str, filename: str, kind: type[_Loader]) -> Source:
         try:
             root = loader.get_single_node()
             problems = tuple(_refused(root, filename))
+            numbers = tuple(_other_numbers(root, filename))
             data = loader.construct_document(root) if root else None
         finally:
             loader.dispose()
@@ -108,11 +123,31 @@ def _read_yaml(text: str, filename: str, kind: type[_Loader]) -> Source:
     except _UNREADABLE as error:
         message = f"not YAML: {str(error).partition('\n')[0]}"
         raise DocumentErrors([Problem(filename, 1, 1, "", message)]) from error
-    return Source(filename, data, lambda: root, problems)
+    return Source(filename, data, lambda: root, problems, numbers)
 
 
 def _refused(root: yaml.Node | None, filename: str) -> Iterator[Problem]:
     """Duplicate keys. Keys become text on the way: `1: x` and `on: x` are names here."""
+    for location, node in _nodes(root):
+        if isinstance(node, yaml.MappingNode):
+            _read_keys_as_text(node)
+            yield from _duplicates(node, location, filename)
+
+
+def _other_numbers(root: yaml.Node | None, filename: str) -> Iterator[Problem]:
+    for location, node in _nodes(root):
+        if isinstance(node, yaml.ScalarNode) and node.tag in (_INT, _FLOAT):
+            if is_decimal(node.value):
+                continue
+            line, column = node.start_mark.line + 1, node.start_mark.column + 1
+            spelled = spell_number(node.value)
+            remedy = f"write {spelled}, or put it in quotes" if spelled else "put it in quotes"
+            message = f"expected a decimal number, found {node.value}; {remedy}"
+            yield Problem(filename, line, column, format_path(location), message)
+
+
+def _nodes(root: yaml.Node | None) -> Iterator[tuple[Location, yaml.Node | None]]:
+    """Every part once, with its place."""
     waiting: list[tuple[Location, yaml.Node | None]] = [((), root)]
     seen: set[int] = set()
     while waiting:
@@ -120,11 +155,10 @@ def _refused(root: yaml.Node | None, filename: str) -> Iterator[Problem]:
         if id(node) in seen:
             continue
         seen.add(id(node))
+        yield location, node
         if isinstance(node, yaml.SequenceNode):
             waiting += [((*location, index), each) for index, each in enumerate(node.value)]
         elif isinstance(node, yaml.MappingNode):
-            _read_keys_as_text(node)
-            yield from _duplicates(node, location, filename)
             waiting += [((*location, str(key.value)), each) for key, each in node.value]
 
 

@@ -27,12 +27,12 @@ def read_model[M: BaseModel](
 
     `more` is what is wrong beside what the model finds.
     """
-    problems = [*source.problems, *more]
+    problems = [*more]
     try:
         document = model.model_validate(source.data)
     except ValidationError as error:
         problems += explain_all(error, source, schema_at)
-        raise DocumentErrors(problems) from error
-    if problems:
+        raise DocumentErrors(source.with_numbers(problems)) from error
+    if problems := source.with_numbers(problems):
         raise DocumentErrors(problems)
     return document

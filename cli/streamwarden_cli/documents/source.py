@@ -1,7 +1,7 @@
 """The source map: a document as plain data, with the line and column of every part of it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,12 +19,17 @@ _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The data of one file, the YAML nodes it came from, and what YAML let pass but we do not."""
+    """The data of one file, the YAML nodes it came from, and what YAML let pass but we do not.
+
+    `numbers` are the numbers that are not decimal. A model that knows what is expected there says
+    it better.
+    """
 
     filename: str
     data: object
     nodes: Callable[[], yaml.Node | None]
     problems: tuple[Problem, ...] = ()
+    numbers: tuple[Problem, ...] = ()
 
     @property
     def root(self) -> yaml.Node | None:
@@ -35,6 +40,12 @@ class Source:
         mark = self._mark(location, at_key)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         return Problem(self.filename, line, column, format_path(location), message)
+
+    def with_numbers(self, problems: Iterable[Problem]) -> list[Problem]:
+        """These, and the numbers that are not decimal where nothing else is wrong."""
+        found = [*self.problems, *problems]
+        places = {(each.line, each.column) for each in found}
+        return [*found, *(each for each in self.numbers if (each.line, each.column) not in places)]
 
     def found(self, location: Location) -> str:
         """The part at `location` as it is written."""

@@ -18,14 +18,15 @@ from streamwarden.domain.policy import (
     load_policy,
     needs_of,
 )
+from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.verdicts import RuleNotes
 from streamwarden_cli.documents.parsing import read_source
-from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.documents.reading import read_text
 from streamwarden_cli.policy.digest import digest_of
 from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.lint.linting import errors_of
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
-from streamwarden_cli.policy.validation import read_document
+from streamwarden_cli.policy.validation import read_document, sound_rules
 
 
 def compile_policy(text: str, filename: str) -> CompiledPolicy:
@@ -41,19 +42,23 @@ def compile_policy_file(path: Path) -> CompiledPolicy:
 def read_policy(text: str, filename: str) -> ParsedPolicy:
     """The policy as it is written and as it is compiled. Raises DocumentErrors."""
     source = read_source(text, filename)
-    document = read_document(source)
-    rules = tuple(
-        ParsedRule(index, source, each, _compile(each)) for index, each in enumerate(document.rules)
-    )
-    if faults := errors_of(rules):
-        raise DocumentErrors(fault.problem(source) for fault in faults)
+    sound, problems = sound_rules(source)
+    parsed = [ParsedRule(index, source, each, _compile(each)) for index, each in sound]
+    faults = [fault.problem(source) for fault in errors_of(parsed)]
+    read_document(source, [*problems, *faults])
+    rules = tuple(each for each in parsed if each.document.enabled)
     compiled = CompiledPolicy(
         format=FORMAT,
         rules=tuple(each.compiled for each in rules),
-        needs=reduce(or_, (needs_of(each.params, _filter_of(each)) for each in document.rules)),
+        needs=reduce(
+            or_,
+            (_needs_of(each.document) for each in rules),
+            Needs(),
+        ),
         digest=digest_of(each.compiled for each in rules),
     )
-    return ParsedPolicy(source, rules, compiled)
+    disabled = tuple(each for each in parsed if not each.document.enabled)
+    return ParsedPolicy(source, rules, compiled, disabled)
 
 
 def read_policy_file(path: Path) -> ParsedPolicy:
@@ -66,8 +71,8 @@ def load_policy_file(path: Path) -> Policy:
     return load_policy(encode_policy(compile_policy_file(path)))
 
 
-def _filter_of(rule: RuleDocument) -> Filter:
-    return Filter(rule.match, rule.when, rule.unless)
+def _needs_of(rule: RuleDocument) -> Needs:
+    return needs_of(rule.params, Filter(rule.match, rule.when, rule.unless))
 
 
 def _compile(rule: RuleDocument) -> CompiledRule:
@@ -79,11 +84,18 @@ def _compile(rule: RuleDocument) -> CompiledRule:
         match=rule.match,
         when=rule.when,
         unless=rule.unless,
+        unless_until=rule.exemption.until if rule.exemption else None,
         params=msgspec.to_builtins(rule.params),
         steps=_steps(rule),
         hold=rule.hold,
         keep=rule.params.keep if rule.keep is None else rule.keep,
+        notes=_notes(rule),
     )
+
+
+def _notes(rule: RuleDocument) -> RuleNotes | None:
+    notes = RuleNotes(description=rule.description, owner=rule.owner, runbook=rule.runbook)
+    return None if notes == RuleNotes() else notes
 
 
 def _steps(rule: RuleDocument) -> tuple[Step, ...]:

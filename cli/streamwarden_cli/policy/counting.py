@@ -15,4 +15,5 @@ def format_rules(compiled: CompiledPolicy) -> str:
     """`6 rules: 4 enforce, 2 notify`"""
     modes = Counter(rule.mode for rule in compiled.rules)
     counts = ", ".join(f"{modes[mode]} {mode}" for mode in reversed(Mode) if modes[mode])
-    return f"{format_count(len(compiled.rules), 'rule')}: {counts}"
+    count = format_count(len(compiled.rules), "rule")
+    return f"{count}: {counts}" if counts else count

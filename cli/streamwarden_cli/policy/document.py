@@ -19,6 +19,7 @@ from pydantic import (
     Field,
     Strict,
     TypeAdapter,
+    ValidationError,
     ValidationInfo,
     model_validator,
 )
@@ -34,7 +35,9 @@ from streamwarden_cli.policy.conditions.per_kind import (
     check_without_channels,
     with_checked_condition,
 )
+from streamwarden_cli.policy.exemptions import ExemptionDocument
 from streamwarden_cli.policy.matching import MatchDocument
+from streamwarden_cli.policy.notes import Note, Runbook
 from streamwarden_cli.policy.patterns.checking import with_checked_patterns
 from streamwarden_cli.policy.spans import ShortSpan
 from streamwarden_cli.policy.steps import StepDocuments
@@ -44,8 +47,11 @@ VERSION: Final = 1
 _KEBAB_CASE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ID: Final = "a name in kebab-case such as no-marathons"
 _KIND: Final = format_list(RULE_KINDS)
+_ENABLED: Final = "true, or false for a rule that is checked and not compiled"
 _FOR: Final = "How long the rule must be broken without a gap before it counts as a breach."
 _KEEP: Final = "How long an incident stays open without a breach; 10m by default for live kinds."
+_OWN_PREFIX: Final = "x-"
+_OWN: Final = "Whatever the author likes, such as anchors for YAML."
 _NAME: Final = {"pattern": f"^{_KEBAB_CASE.pattern}$"}
 
 
@@ -73,6 +79,16 @@ def _existing_kind(kind: str) -> str:
         hint = did_you_mean(kind, RULE_KINDS) or f" (expected {_KIND})"
         raise ValueError(f"unknown kind {kind!r}{hint}")
     return kind
+
+
+def _not_off(mode: object) -> object:
+    """`mode: off` is `mode: false` for YAML."""
+    if mode is False or mode == "off":
+        raise ValueError(
+            f"expected {format_list(Mode)}, found {mode!r}; "
+            "to switch the rule off, write `enabled: false` instead"
+        )
+    return mode
 
 
 def _backed_by_action(mode: Mode, info: ValidationInfo) -> Mode:
@@ -107,7 +123,7 @@ class Defaults(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    mode: Mode = Mode.OBSERVE
+    mode: Annotated[Mode, BeforeValidator(_not_off)] = Mode.OBSERVE
     severity: Severity = Severity.MEDIUM
 
 
@@ -116,18 +132,27 @@ class RuleDocument(BaseModel):
 
     id: Annotated[str, AfterValidator(_kebab_case), Field(description=_ID, json_schema_extra=_NAME)]
     kind: Annotated[str, AfterValidator(_existing_kind), Field(description=_KIND)]
+    description: Annotated[Note, Field(description="text that says why the rule is there")] = ""
+    owner: Annotated[Note, Field(description="text that says who answers for the rule")] = ""
+    runbook: Runbook = ""
+    enabled: Annotated[bool, Strict(), Field(description=_ENABLED)] = True
     actions: tuple[ActionDocument, ...] = ()
     steps: StepDocuments = ()
-    mode: Annotated[Mode, AfterValidator(_backed_by_action)]
+    mode: Annotated[Mode, BeforeValidator(_not_off), AfterValidator(_backed_by_action)]
     severity: Severity
     hold: Annotated[ShortSpan, Field(alias="for", description=_FOR)] = timedelta(0)
     keep: Annotated[ShortSpan | None, Field(description=_KEEP)] = None
     match: MatchDocument = Field(default_factory=Match)
     when: Expression | None = None
-    unless: Expression | None = None
+    exemption: Annotated[ExemptionDocument, Field(alias="unless")] = None
     params: Annotated[Any, BeforeValidator(_for_kind)] = Field(
         default_factory=dict, validate_default=True
     )
+
+    @property
+    def unless(self) -> str | None:
+        """The condition that exempts."""
+        return self.exemption.condition if self.exemption else None
 
     @model_validator(mode="after")
     def _sees_what_it_looks_at(self) -> Self:
@@ -141,12 +166,32 @@ def _filled_in(rules: object, info: ValidationInfo) -> object:
         return rules
     if not rules:
         raise ValueError("expected at least one rule, found an empty list")
-    defaults = info.data.get("defaults", Defaults()).model_dump()
-    return [{**defaults, **rule} if isinstance(rule, Mapping) else rule for rule in rules]
+    return _with_defaults(rules, info.data.get("defaults", Defaults()))
+
+
+def _with_defaults(rules: list[object], defaults: Defaults) -> list[object]:
+    given = defaults.model_dump()
+    return [{**given, **rule} if isinstance(rule, Mapping) else rule for rule in rules]
+
+
+def filled_in_rules(document: object) -> list[object]:
+    """The rules of a document that may be wrong, each with the defaults, if these are right."""
+    rules = document.get("rules") if isinstance(document, Mapping) else None
+    if not isinstance(document, Mapping) or not isinstance(rules, list):
+        return []
+    try:
+        defaults = Defaults.model_validate(document.get("defaults", {}))
+    except ValidationError:
+        defaults = Defaults()
+    return _with_defaults(rules, defaults)
 
 
 class PolicyDocument(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"patternProperties": {f"^{_OWN_PREFIX}": {"description": _OWN}}},
+    )
 
     version: Annotated[
         int, Strict(), AfterValidator(_readable), Field(json_schema_extra={"const": VERSION})
@@ -157,3 +202,14 @@ class PolicyDocument(BaseModel):
         BeforeValidator(_filled_in),
         Field(json_schema_extra={"minItems": 1}),
     ]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_own_keys(cls, document: object) -> object:
+        if not isinstance(document, Mapping):
+            return document
+        return {
+            key: value
+            for key, value in document.items()
+            if not (isinstance(key, str) and key.startswith(_OWN_PREFIX))
+        }

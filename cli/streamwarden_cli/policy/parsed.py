@@ -52,6 +52,9 @@ class ParsedRule:
 
 @dataclass(frozen=True, slots=True)
 class ParsedPolicy:
+    """`rules` are those that are compiled; a rule with `enabled: false` is only checked."""
+
     source: Source
     rules: tuple[ParsedRule, ...]
     compiled: CompiledPolicy
+    disabled: tuple[ParsedRule, ...] = ()

@@ -1,21 +1,76 @@
 """From the source of a policy to a document that is right, or to all that is wrong with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from typing import Final
 
-from streamwarden_cli.documents.expectations import Schema
+from pydantic import ValidationError
+
+from streamwarden.domain.verdicts import Severity
+from streamwarden_cli.documents.expectations import Schema, allowed_keys
+from streamwarden_cli.documents.explanations import explain_all
 from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.reading import read_model
 from streamwarden_cli.documents.source import Location, Source
-from streamwarden_cli.policy.document import PolicyDocument
+from streamwarden_cli.policy.document import PolicyDocument, RuleDocument, filled_in_rules
 from streamwarden_cli.policy.schemas import schema_at
 from streamwarden_cli.policy.steps import repeated_actions
 
+# What no check of another key depends on, and a value that is right.
+_STANDS_ALONE: Final[Mapping[str, object]] = {
+    "id": "a",
+    "description": "a",
+    "owner": "a",
+    "runbook": "https://example.com",
+    "severity": Severity.MEDIUM,
+    "enabled": True,
+    "for": "0s",
+    "keep": "0s",
+}
 
-def read_document(source: Source) -> PolicyDocument:
-    """Raises DocumentErrors with all that is wrong."""
-    schema_at = partial(_schema_at, source)
-    return read_model(source, PolicyDocument, schema_at, _repetitions(source))
+
+def read_document(source: Source, more: Iterable[Problem]) -> PolicyDocument:
+    """Raises DocumentErrors with all that is wrong.
+
+    `more` is what is wrong beside what the models find.
+    """
+    problems = [*more, *_repetitions(source)]
+    return read_model(source, PolicyDocument, partial(_schema_at, source), problems)
+
+
+def sound_rules(source: Source) -> tuple[list[tuple[int, RuleDocument]], list[Problem]]:
+    """The rules of which more can be found than the models do, and what is wrong with the others.
+
+    What only stands beside, such as an unknown key, hides nothing else that is wrong with a rule.
+    """
+    sound: list[tuple[int, RuleDocument]] = []
+    problems: list[Problem] = []
+    filled_in = filled_in_rules(source.data)
+    for index, rule in enumerate(filled_in):
+        if not isinstance(rule, Mapping):
+            continue
+        try:
+            sound.append((index, _read_rule(rule)))
+        except ValidationError as error:
+            place = ("rules", index)
+            schema_at = partial(_schema_within, source, place)
+            problems += explain_all(error, source, schema_at, place)
+    return sound, problems
+
+
+def _read_rule(rule: Mapping[object, object]) -> RuleDocument:
+    """The rule without what no other check looks at, if that is wrong. Raises ValidationError."""
+    keys = allowed_keys(RuleDocument.model_json_schema())
+    known = {key: value for key, value in rule.items() if key in keys}
+    try:
+        return RuleDocument.model_validate(known)
+    except ValidationError as error:
+        wrong = {each["loc"][0] for each in error.errors() if each["loc"]}
+        aside = {key: value for key, value in _STANDS_ALONE.items() if key in wrong}
+        if not aside:
+            raise
+        kept = {key: value for key, value in known.items() if key not in wrong & aside.keys()}
+        return RuleDocument.model_validate({**kept, **aside})
 
 
 def _repetitions(source: Source) -> Iterator[Problem]:
@@ -45,6 +100,10 @@ def _rules(data: object) -> list[object]:
     return rules if isinstance(rules, list) else []
 
 
+def _schema_within(source: Source, place: Location, location: Location) -> Schema:
+    return _schema_at(source, (*place, *location))
+
+
 def _schema_at(source: Source, location: Location) -> Schema:
     return schema_at(location, _kind(source, location))
 
@@ -53,7 +112,7 @@ def _kind(source: Source, location: Location) -> str:
     """The kind of the rule that `location` is in; empty where it says none."""
     match location:
         case ("rules", int(index), *_):
-            rule = _rules(source.data)[index]
+            rule = dict(enumerate(_rules(source.data))).get(index)
             kind = rule.get("kind") if isinstance(rule, Mapping) else ""
             return kind if isinstance(kind, str) else ""
         case _:

@@ -83,12 +83,12 @@ def understand(text: str, filename: str) -> Scenario:
     if not isinstance(source.data, list) or not source.data:
         found = source.found(())
         raise DocumentErrors([source.problem((), f"expected a list of steps, found {found}")])
-    problems = list(source.problems)
+    problems: list[Problem] = []
     steps: list[Step] = []
     for index, given in enumerate(source.data):
         problems += _read_step(source, index, given, steps)
     problems += _disorder(source, steps)
-    if problems:
+    if problems := source.with_numbers(problems):
         raise DocumentErrors(problems)
     return Scenario(source, tuple(steps))
 

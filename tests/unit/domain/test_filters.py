@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decide import assess
 from streamwarden.domain.expressions.recheck_interval import RecheckInterval, with_recheck
 from streamwarden.domain.filters import Filter, Match
@@ -30,6 +31,7 @@ from tests.unit.domain.builders import (
 )
 from tests.unit.domain.strategies import histories, moments
 
+CHANNEL = ResourceType.CHANNEL
 STUDIO = channel_listed(
     at(), tags={"env": "prod", "owner": ""}, name="studio-1", type="STANDARD", authorized=False
 )
@@ -41,6 +43,21 @@ def filtered(rule_filter: Filter, facts: Facts) -> tuple[Status, str] | None:
     """Why a rule with this selector says nothing of the channel; None if it judges it."""
     found = rule_filter.prepare()(facts, at(2))
     return None if found is None else (found.status, found.reason)
+
+
+def test_an_exemption_ends_at_its_moment() -> None:
+    rule = replace(
+        compiled_rule("max_duration", {"limit": "PT1H"}),
+        unless="channel.tags.env",
+        unless_until=at(3),
+    )
+    facts, rule_set = facts_from(STUDIO, stream_start(at())), policy_of(rule).about(CHANNEL)
+
+    [before], [after] = (assess(facts, rule_set, now) for now in (at(2), at(3)))
+
+    assert (before.status, before.finding.recheck_at) == (Status.EXEMPT, at(3))
+    assert before.finding.reason.endswith("holds, until 2026-03-14 15:00 UTC")
+    assert after.status is Status.BREACH
 
 
 class TestMatch:

@@ -36,9 +36,10 @@ def run(args: argparse.Namespace) -> int:
     file = args.policy or _from_here(DEFAULT_POLICY)
     text = read_text(file)
     policy = read_policy(text, str(file))
+    rules = (*policy.rules, *policy.disabled)
     pages = [
         explain_rule(rule, text, reason_of(rule.id, policy.compiled, file))
-        for rule in policy.rules
+        for rule in rules
         if rule.id == args.name
     ]
     if args.name in RULE_KINDS:
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     if pages:
         print("\n\n\n".join(pages))
         return 0
-    hint = did_you_mean(args.name, [*(rule.id for rule in policy.rules), *RULE_KINDS])
+    hint = did_you_mean(args.name, [*(rule.id for rule in rules), *RULE_KINDS])
     print(f"no rule of {file} and no kind is called {args.name!r}{hint}", file=sys.stderr)
     return 1
 

@@ -55,12 +55,12 @@ class Case:
 def read_cases(path: Path, rules: Sequence[str]) -> list[Case]:
     """`rules` are the ids of the policy. Raises DocumentErrors with all that is wrong."""
     source = read_source(read_text(path), str(path), clock_times=True)
-    problems = [*source.problems]
+    problems: list[Problem] = []
     try:
         document = CasesDocument.model_validate(source.data)
     except ValidationError as error:
         problems += explain_all(error, source, _schema_at)
-        raise DocumentErrors(problems) from error
+        raise DocumentErrors(source.with_numbers(problems)) from error
     cases: list[Case] = []
     for index, entry in enumerate(document.cases):
         try:
@@ -70,7 +70,7 @@ def read_cases(path: Path, rules: Sequence[str]) -> list[Case]:
         except DocumentErrors as errors:
             problems += errors.problems
         problems += _unknown_rules(source, index, entry, rules)
-    if problems:
+    if problems := source.with_numbers(problems):
         raise DocumentErrors(problems)
     return cases
 
@@ -84,9 +84,12 @@ def _unknown_rules(
 ) -> Iterator[Problem]:
     for rule in entry.expect:
         if rule not in rules:
-            hint = did_you_mean(rule, rules) or f" (expected {format_list(rules)})"
+            expected = f" (expected {format_list(rules)})" if rules else ""
+            hint = did_you_mean(rule, rules) or expected
             place = ("cases", index, "expect", rule)
-            yield source.problem(place, f"the policy has no rule {rule!r}{hint}", at_key=True)
+            yield source.problem(
+                place, f"the policy has no enabled rule {rule!r}{hint}", at_key=True
+            )
 
 
 @dataclass(frozen=True, slots=True)

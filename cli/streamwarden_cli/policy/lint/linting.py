@@ -33,7 +33,7 @@ _CHECKS: Final[Sequence[Check]] = (
 def errors_of(rules: Sequence[ParsedRule]) -> list[LintWarning]:
     """For which the policy is refused."""
     alone = [fault for rule in rules for check in _ERRORS for fault in check(rule)]
-    return [*alone, *fights(rules)]
+    return [*alone, *fights([rule for rule in rules if rule.document.enabled])]
 
 
 def lint(policy: ParsedPolicy, level: str) -> list[Problem]:

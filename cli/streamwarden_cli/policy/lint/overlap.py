@@ -9,6 +9,7 @@ import msgspec
 from streamwarden.domain.filters import Match
 from streamwarden.domain.globs import Texts, is_glob, matcher
 from streamwarden.domain.verdicts import Mode, PlannedAction
+from streamwarden_cli.policy.exemptions import Exemption
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 
@@ -46,8 +47,8 @@ def _is_implied(mild: ParsedRule, strict: ParsedRule) -> bool:
     )
 
 
-def _selector(rule: ParsedRule) -> tuple[Match, str | None, str | None]:
-    return rule.document.match, rule.document.when, rule.document.unless
+def _selector(rule: ParsedRule) -> tuple[Match, str | None, Exemption | None]:
+    return rule.document.match, rule.document.when, rule.document.exemption
 
 
 def _params(rule: ParsedRule) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def _selects_more(one: ParsedRule, other: ParsedRule) -> bool:
     mine, its = one.document, other.document
     return (
         mine.when in (None, its.when)
-        and mine.unless in (None, its.unless)
+        and mine.exemption in (None, its.exemption)
         and _matches_more(mine.match, its.match)
     )
 

@@ -10,6 +10,7 @@ from streamwarden.domain.globs import format_texts
 from streamwarden.domain.policy import Step
 from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.documents.suggestion import format_list
+from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.parsed import ParsedRule
 from streamwarden_cli.policy.reference.glossary import MODES, SEVERITIES
 from streamwarden_cli.policy.reference.kind_page import capitalised, format_cost
@@ -25,19 +26,27 @@ def explain_rule(rule: ParsedRule, text: str, reason: str | None) -> str:
     return format_page(
         f"{rule.id} ({kind.name}, {rule.source.filename}:{line})",
         [
-            Section("Why", (comment_above(text, rule.source, rule.index),)),
+            Section("Why", (document.description, comment_above(text, rule.source, rule.index))),
             Section("What it demands", (f"{kind.demand} {kind.details}",)),
             Section("With", tuple(_parameters(rule)), Style.LIST),
             Section("Whom", (_whom(rule), *_exempt(rule)), Style.LIST),
-            Section("How far", (f"{document.mode}: {MODES[document.mode]}",)),
+            Section("How far", (_how_far(document),)),
             Section("What it does", tuple(_steps(rule)), Style.LIST),
             Section("How long", tuple(_spans(rule)), Style.LIST),
             Section("Severity", (f"{document.severity}: {SEVERITIES[document.severity]}",)),
+            Section("Owner", (document.owner,)),
+            Section("Runbook", (document.runbook,)),
             Section("Data", (capitalised(kind.data),)),
             Section("Costs", (format_cost(kind),)),
             Section("A breach would say", (f'"{reason}"' if reason else "",)),
         ],
     )
+
+
+def _how_far(document: RuleDocument) -> str:
+    if not document.enabled:
+        return "nowhere: the rule is switched off (`enabled: false`)"
+    return f"{document.mode}: {MODES[document.mode]}"
 
 
 def _parameters(rule: ParsedRule) -> Iterator[str]:
@@ -78,8 +87,11 @@ def _conditions(rule: ParsedRule) -> Iterator[str]:
 
 
 def _exempt(rule: ParsedRule) -> Iterator[str]:
-    if rule.document.unless:
-        yield f"exempt where `{rule.document.unless}` holds"
+    exemption = rule.document.exemption
+    if exemption is None:
+        return
+    end = f", until {exemption.until:%Y-%m-%d %H:%M} UTC" if exemption.until else ""
+    yield f"exempt where `{exemption.condition}` holds{end}"
 
 
 def _steps(rule: ParsedRule) -> Iterator[str]:

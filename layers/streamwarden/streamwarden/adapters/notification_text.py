@@ -1,7 +1,7 @@
 """What people read of a notification, the same words at every destination."""
 
 from streamwarden.domain.arn import ResourceType, label_of, noun_of, resource_type_of
-from streamwarden.domain.verdicts import Notification
+from streamwarden.domain.verdicts import Notification, RuleNotes
 
 
 def format_headline(notification: Notification) -> str:
@@ -14,10 +14,18 @@ def format_message(notification: Notification) -> str:
         "",
         f"status: {notification.status}",
         f"rule: {notification.rule_id}",
+        *_note_lines(notification.notes),
         *_subject_lines(notification),
         f"at: {notification.at:%Y-%m-%d %H:%M:%S} UTC",
     ]
     return "\n".join(lines)
+
+
+def _note_lines(notes: RuleNotes | None) -> list[str]:
+    if notes is None:
+        return []
+    lines = (("why", notes.description), ("owner", notes.owner), ("runbook", notes.runbook))
+    return [f"{name}: {note}" for name, note in lines if note]
 
 
 def _subject_lines(notification: Notification) -> list[str]:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
-_TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # YAML reads 17:30 without quotes as the number 1050.
 EXPECTED_TIME: Final = 'a time of day in quotes such as "09:00"'
@@ -31,6 +32,16 @@ WEEK: Final = tuple(Weekday)
 
 def weekday_of(day: date) -> Weekday:
     return WEEK[day.weekday()]
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Raises ValueError, about the parameter `zone`."""
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError) as error:
+        raise ValueError(
+            f"`zone`: expected the IANA name of a time zone such as Europe/Berlin, found {name!r}"
+        ) from error
 
 
 def _read_time(value: object) -> time:

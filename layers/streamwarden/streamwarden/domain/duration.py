@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Annotated, Any, Final
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_SHORT = re.compile(r"(\d+)([smhd])")
-_ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_SHORT = re.compile(r"([0-9]+)([smhd])")
+_ISO = re.compile(r"P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?)?")
 
 # A hundred years: a limit is added to a moment, and the sum must be a moment too.
 _LONGEST: Final = timedelta(days=36_500)

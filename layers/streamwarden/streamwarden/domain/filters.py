@@ -49,12 +49,13 @@ class Match(Parameters, frozen=True):
             yield _setting_filter("type", self.type, noun) if is_channel else _typeless(noun)
 
 
-class Filter(Struct, frozen=True):
-    """`match`, `when` and `unless` of one rule."""
+class Filter(Struct, frozen=True, omit_defaults=True):
+    """`match`, `when` and `unless` of one rule. After `unless_until` nothing is exempt."""
 
     match: Match = field(default_factory=Match)
     when: str | None = None
     unless: str | None = None
+    unless_until: datetime | None = None
 
     @property
     def needs_settings(self) -> bool:
@@ -77,9 +78,7 @@ class Filter(Struct, frozen=True):
             excluded = _not_applicable(f"`when: {self.when}` does not hold")
             functions_of.append(_condition_filter(self.when, holding=None, failing=excluded))
         if self.unless:
-            reason = f"`unless: {self.unless}` holds"
-            exempt = Finding(status=Status.EXEMPT, reason=reason)
-            functions_of.append(_condition_filter(self.unless, holding=exempt, failing=None))
+            functions_of.append(_exemption_filter(self.unless, self.unless_until))
         match functions_of:
             case []:
                 return _everything
@@ -168,6 +167,17 @@ def _place_filter(attribute: str, globs: Texts, noun: str) -> FilterFunction:
         return _not_applicable(f"the {noun}'s {attribute} is {value!r}, not {wanted}")
 
     return filter_function
+
+
+def _exemption_filter(expression: str, until: datetime | None) -> FilterFunction:
+    reason = f"`unless: {expression}` holds"
+    if until is None:
+        exempt = Finding(status=Status.EXEMPT, reason=reason)
+        return _condition_filter(expression, holding=exempt, failing=None)
+    reason = f"{reason}, until {until:%Y-%m-%d %H:%M} UTC"
+    exempt = Finding(status=Status.EXEMPT, reason=reason, recheck_at=until)
+    exempts = _condition_filter(expression, holding=exempt, failing=None)
+    return lambda facts, now: exempts(facts, now) if now < until else None
 
 
 def _condition_filter(

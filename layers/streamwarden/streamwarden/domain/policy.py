@@ -29,6 +29,7 @@ from streamwarden.domain.verdicts import (
     Mode,
     PlannedAction,
     RuleHeading,
+    RuleNotes,
     Severity,
     Status,
 )
@@ -140,7 +141,8 @@ class CompiledRule(Struct, frozen=True, kw_only=True):
     """One rule as it stands in the compiled JSON; durations are ISO 8601.
 
     `hold` is the policy's `for`: how long the rule must be broken without a gap before it counts as
-    a breach. `keep` is how long its incident stays open without a breach.
+    a breach. `keep` is how long its incident stays open without a breach. `unless` exempts nothing
+    after `unless_until`.
     """
 
     id: str
@@ -154,6 +156,8 @@ class CompiledRule(Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     hold: timedelta = timedelta(0)
     keep: timedelta = timedelta(0)
+    notes: RuleNotes | None = None
+    unless_until: datetime | None = None
 
     @property
     def actions(self) -> tuple[PlannedAction, ...]:
@@ -310,7 +314,7 @@ def _prepare(
     resource: ResourceType,
     filters: dict[bytes, tuple[int, FilterFunction]],
 ) -> Rule:
-    rule_filter = Filter(compiled.match, compiled.when, compiled.unless)
+    rule_filter = Filter(compiled.match, compiled.when, compiled.unless, compiled.unless_until)
     # As JSON, because globs of tags are a mapping, which no set or dict could look up.
     same = msgspec.json.encode(rule_filter, order="sorted")
     if same not in filters:
@@ -339,4 +343,5 @@ def _heading(compiled: CompiledRule, max_mode: Mode) -> RuleHeading:
         kind=compiled.kind,
         mode=compiled.mode.at_most(max_mode),
         severity=compiled.severity,
+        notes=compiled.notes,
     )

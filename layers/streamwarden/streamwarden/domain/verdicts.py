@@ -97,6 +97,14 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     warning: EarlyWarning | None = None
 
 
+class RuleNotes(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the author of a rule says to people: why it is there, who answers for it, what to do."""
+
+    description: str = ""
+    owner: str = ""
+    runbook: str = ""
+
+
 class RuleHeading(Struct, frozen=True, kw_only=True):
     """What a verdict says of its rule. The mode is how far the rule may go in its stack."""
 
@@ -104,6 +112,7 @@ class RuleHeading(Struct, frozen=True, kw_only=True):
     kind: str
     mode: Mode
     severity: Severity
+    notes: RuleNotes | None = None
 
 
 class Verdict(Struct, frozen=True, gc=False):
@@ -223,7 +232,7 @@ class Action(Struct, frozen=True, kw_only=True):
     confirm: Confirm | None = None
 
 
-class Notification(Struct, frozen=True, kw_only=True):
+class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A message to people. The same notification has the same `id`, so it is sent once."""
 
     id: str
@@ -236,6 +245,7 @@ class Notification(Struct, frozen=True, kw_only=True):
     title: str
     text: str
     at: datetime
+    notes: RuleNotes | None = None
 
 
 def breach_id(rule_id: str, subject: str) -> str:

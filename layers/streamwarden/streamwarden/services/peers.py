@@ -16,7 +16,7 @@ from msgspec import Struct
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.inputs import PeersListed
 from streamwarden.domain.rules.needs import Needs
-from streamwarden.domain.state.airtime import SLOT, Period
+from streamwarden.domain.state.airtime import SHARED_PERIODS, SLOT, Period
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.peers import REPEATED_AFTER, Aired, Peers
 from streamwarden.services.listings import Listed
@@ -145,7 +145,7 @@ def _spent(fleet: Fleet, needs: Needs, now: datetime) -> Mapping[Group, Mapping[
     for key, by_value in fleet.earlier.spent.items():
         spent |= {(key, value): dict(each) for value, each in by_value.items()}
     for arn in fleet.channels:
-        own = {period: _aired_by(fleet, arn, period, now) for period in Period}
+        own = {period: _aired_by(fleet, arn, period, now) for period in SHARED_PERIODS}
         for group in _groups(fleet, arn, needs.airtime):
             for period, each in own.items():
                 spent[group][period] = spent[group].get(period, timedelta(0)) + each
@@ -190,7 +190,7 @@ def _is_on_course(found: Peers, stored: Peers, counted_at: datetime, now: dateti
 
     One slot is five minutes. No budget is kept more exactly than that.
     """
-    for period in Period:
+    for period in SHARED_PERIODS:
         spent = found.usage(now, period, now)
         expected = stored.usage(counted_at, period, now)
         if spent is None or expected is None:

@@ -27,7 +27,8 @@ from tests.unit.cli.policy.documents import RULE, errors_of
         (
             "steps: [{after: 0, do: [stop]}]",
             "6:21: rules[0].steps[0].after",
-            "expected a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H, found 0",
+            "expected a duration such as 90s, 10m, 4h, 30d or ISO 8601 like PT4H, found 0; "
+            "write 0s",
         ),
         (
             "steps: [{after: soon, do: [stop]}]",

@@ -211,7 +211,8 @@ MOMENT = "expected a time such as 12:00, 12:00:30, 2026-01-06 09:00 or "
     [
         (
             "    expect: {ownd: breach}\n",
-            "3:14: cases[0].expect.ownd: the policy has no rule 'ownd'; did you mean 'owned'?",
+            "3:14: cases[0].expect.ownd: the policy has no enabled rule 'ownd'; "
+            "did you mean 'owned'?",
         ),
         ("    expect: {}\n", "3:13: cases[0].expect: expected at least 1 entry, found 0"),
         (
@@ -393,4 +394,6 @@ def test_a_check_of_all_files_looks_at_cases_too(bench: Bench) -> None:
     assert (right.code, right.err) == (0, "")
     assert right.out.endswith(f"{bench.cases}: 1 case for `streamwarden policy test`\n")
     assert wrong.code == 1
-    assert wrong.err.startswith(f"{bench.cases}:3:14: cases[0].expect.tls: the policy has no rule")
+    assert wrong.err.startswith(
+        f"{bench.cases}:3:14: cases[0].expect.tls: the policy has no enabled rule"
+    )

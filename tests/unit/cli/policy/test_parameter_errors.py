@@ -9,7 +9,11 @@ from tests.unit.cli.policy.documents import RULE, errors_of
     ("tags", "place", "message"),
     [
         ("{}", "5:13: rules[0].params", "name at least one tag"),
-        ("{team: a}", "5:27: rules[0].params.tags.team", "expected a mapping, found 'a'"),
+        (
+            "{team: a}",
+            "5:27: rules[0].params.tags.team",
+            "expected a mapping, found 'a'; write {values: [a]}",
+        ),
         (
             "{team: {patern: a}}",
             "5:28: rules[0].params.tags.team.patern",
@@ -19,6 +23,11 @@ from tests.unit.cli.policy.documents import RULE, errors_of
             '{team: {pattern: "["}}',
             "5:27: rules[0].params.tags.team",
             "`pattern` is not a regular expression: unterminated character set at position 0",
+        ),
+        (
+            '{team: {values: [a, " "]}}',
+            "5:36: rules[0].params.tags.team.values",
+            "a blank value counts as none; name only others",
         ),
         (
             "{team: {pattern: a, values: b}}",
@@ -64,9 +73,9 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
             "allowed_hours",
             "{start: 17:30, end: 9am}",
             "5:21: rules[0].params.start",
-            'expected a time of day in quotes such as "09:00", found 1050\n'
+            'expected a time of day in quotes such as "09:00", found 17:30; put it in quotes\n'
             'x.yaml:5:33: rules[0].params.end: expected a time of day in quotes such as "09:00", '
-            "found '9am'",
+            "found '9am'; write \"09:00\"",
         ),
         (
             "allowed_hours",
@@ -79,7 +88,7 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
             "allowed_hours",
             "{days: [mon, tues]}",
             "5:26: rules[0].params.days[1]",
-            "expected mon, tue, wed, thu, fri, sat or sun, found 'tues'",
+            "expected mon, tue, wed, thu, fri, sat or sun, found 'tues'; write tue",
         ),
         (
             "allowed_hours",

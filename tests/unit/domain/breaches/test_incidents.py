@@ -1,5 +1,6 @@
 """Incidents: notified once, once more when they repeat, and once when they resolve."""
 
+from copy import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy
-from streamwarden.domain.verdicts import Mode, NotificationStatus, Severity, Status
+from streamwarden.domain.verdicts import Mode, NotificationStatus, RuleNotes, Severity, Status
 from tests.unit.domain.builders import (
     STOP,
     action_finished,
@@ -74,6 +75,16 @@ def stalling(*starts: int) -> Timeline:
         timeline.append((at(0, start), (starvation_start(at(0, start)),)))
         timeline.append((at(0, start + 2), (starvation_end(at(0, start + 2)),)))
     return timeline
+
+
+def test_each_notification_has_the_notes_of_its_rule() -> None:
+    notes = RuleNotes(owner="live-ops")
+    rule = replace(compiled_rule("insecure_ingest", {}, mode=Mode.NOTIFY), notes=notes)
+
+    opened = decide_on(policy_of(rule), at(), BROKEN)
+    resolved = decide_on(policy_of(rule), at(1), channel_listed(at(1)), before=opened.standing)
+
+    assert [each.notes for each in (*opened.notifications, *resolved.notifications)] == [notes] * 2
 
 
 class TestRepetition:

@@ -33,6 +33,8 @@ from tests.unit.domain.rules.cases import (
 
 HOUR = timedelta(hours=1)
 FOUR_A_DAY = BroadcastBudget(limit=4 * HOUR, period=Period.DAY)
+TOKYO_DAY = BroadcastBudget(limit=3 * HOUR, period=Period.DAY, zone="Asia/Tokyo")
+FOUR_A_WEEK = BroadcastBudget(limit=4 * HOUR, period=Period.WEEK)
 FOUR_A_MONTH = BroadcastBudget(limit=4 * HOUR, period=Period.MONTH)
 FORTY_PER_TEAM = BroadcastBudget(limit=40 * HOUR, period=Period.MONTH, tag="team")
 TEN_PER_TEAM_AND_DAY = BroadcastBudget(limit=10 * HOUR, period=Period.DAY, tag="team")
@@ -51,6 +53,37 @@ def aired(start: float, end: float, stream_id: str) -> tuple[Input, ...]:
 
 @each(
     (
+        Case(
+            title="a day in Tokyo begins at 15:00 UTC",
+            check=TOKYO_DAY,
+            given=aired(-2, 2, "st-1"),
+            now=at(3, 30),
+            found=OFF_AIR,
+        ),
+        Case(
+            title="a day in Tokyo ends at 15:00 UTC",
+            check=TOKYO_DAY,
+            given=(stream_start(at(-2)),),
+            now=at(2),
+            found=breach(
+                "the channel has used 4h of 3h today (Asia/Tokyo)",
+                at(1),
+                "2026-03-14",
+                recheck_at=at(3),
+            ),
+        ),
+        Case(
+            title="a week ends on Sunday",
+            check=FOUR_A_WEEK,
+            given=aired(-5, 0, "st-1"),
+            now=at(1),
+            found=breach(
+                "the channel has used 5h of 4h this week (UTC); it is off the air",
+                at(),
+                "2026-W11",
+                recheck_at=at(36),
+            ),
+        ),
         Case(title="an idle channel", check=FOUR_A_DAY, now=at(), found=OFF_AIR),
         Case(
             title="an idle channel that has not used up its budget",

@@ -48,6 +48,13 @@ CASES = (
         found=OWNED,
     ),
     Case(
+        title="an owner without a name",
+        check=CHECK,
+        given=(channel_created(at(), tags={"owner": " "}, by=ANN),),
+        now=at(1),
+        found=breach(MISSING.replace("missing", "blank"), at()),
+    ),
+    Case(
         title="an owner named later",
         check=CHECK,
         given=(channel_created(at(), by=ANN), tags_set(at(1), {"owner": "b"})),

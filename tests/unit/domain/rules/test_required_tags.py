@@ -57,7 +57,7 @@ BILLED = RequiredTags(
         "team": TagRequirement(values=("news", "tv-?")),
     }
 )
-OWNED_TAGS = {"owner": "team-a", "env": "prod", "cost": ""}
+OWNED_TAGS = {"owner": "team-a", "env": "prod", "cost": "0"}
 
 
 def channel_with_key(key_tags: dict[str, str], tags: dict[str, str], when: datetime) -> Any:
@@ -67,7 +67,7 @@ def channel_with_key(key_tags: dict[str, str], tags: dict[str, str], when: datet
 
 CHANNEL_CASES = (
     Case(
-        title="all in order, an empty value is a value",
+        title="all in order",
         check=OWNED,
         given=(channel_listed(at(), tags=OWNED_TAGS),),
         now=at(1),
@@ -79,6 +79,13 @@ CHANNEL_CASES = (
         given=(channel_listed(at(), tags={"owner": "team-a", "env": "prod"}),),
         now=at(1),
         found=breach("tag 'cost' is missing", at(), settled=("owner", "env")),
+    ),
+    Case(
+        title="a blank value satisfies nothing",
+        check=RequiredTags(tags={"cost": TagRequirement(), "team": TagRequirement(pattern=".*")}),
+        given=(channel_listed(at(), tags={"cost": "", "team": " "}),),
+        now=at(1),
+        found=breach("tag 'cost' is blank; tag 'team' is blank", at()),
     ),
     Case(
         title="the pattern is for the whole value",
@@ -332,7 +339,7 @@ CASES = (
     Case(
         title="case: both keys are there",
         check=RequiredTags(tags={"team": TagRequirement()}),
-        given=(channel_listed(at(), tags={"TEAM": "", "team": ""}),),
+        given=(channel_listed(at(), tags={"TEAM": "b", "team": "b"}),),
         now=at(1),
         found=IN_ORDER,
     ),

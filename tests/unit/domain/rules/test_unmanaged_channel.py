@@ -23,9 +23,19 @@ CASES = (
     Case(
         title="with the tag",
         check=TAGGED,
-        given=(channel_listed(at(), tags={STACK: ""}),),
+        given=(channel_listed(at(), tags={STACK: "video"}),),
         now=at(1),
         found=MANAGED,
+    ),
+    *(
+        Case(
+            title=f"with a blank tag, {title}",
+            check=UnmanagedChannel(tag=STACK, values=values),
+            given=(channel_listed(at(), tags={STACK: " "}),),
+            now=at(1),
+            found=breach(f"the channel is not managed: it has no tag {STACK!r}{said}", at()),
+        )
+        for title, values, said in (("any value", (), ""), ("any glob", ("*",), " as '*'"))
     ),
     Case(
         title="with the tag at another value",

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from functools import reduce
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from streamwarden.domain.state.airtime import (
     before,
     last_aired,
     newest_days,
+    settled,
     slots_between,
 )
 from tests.unit.domain import builders as build
@@ -144,6 +146,7 @@ def test_the_last_day_on_the_air_counts_only_on_that_day_and_in_its_month() -> N
     [
         (Period.DAY, at(), at(-12), at(12)),
         (Period.DAY, at(12), at(12), at(36)),
+        (Period.WEEK, at(), datetime(2026, 3, 9, tzinfo=UTC), datetime(2026, 3, 16, tzinfo=UTC)),
         (Period.MONTH, at(), datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)),
         (Period.MONTH, MIDNIGHT - SLOT, datetime(2026, 2, 1, tzinfo=UTC), MIDNIGHT),
         (
@@ -222,3 +225,42 @@ def test_what_is_on_the_air_now_is_not_counted_before() -> None:
     assert day(build.facts_from(*earlier, live, seen).aired_before) == HOUR
     assert day(build.facts_from(*earlier).aired_before) == HOUR
     assert build.facts_from(live, seen).aired_before == {}
+
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+@pytest.mark.parametrize(
+    ("period", "begins"),
+    [
+        (Period.DAY, datetime(2026, 3, 13, 15, tzinfo=UTC)),
+        (Period.WEEK, datetime(2026, 3, 8, 15, tzinfo=UTC)),
+        (Period.MONTH, datetime(2026, 2, 28, 15, tzinfo=UTC)),
+    ],
+)
+def test_a_period_begins_by_the_clock_of_the_zone(period: Period, begins: datetime) -> None:
+    airtime = slots_between(begins - 3 * HOUR, begins + 2 * HOUR)
+
+    assert period.around(at(), TOKYO).start == begins
+    assert aired_within(airtime, period, begins + HOUR, TOKYO) == 2 * HOUR
+    assert aired_within(airtime, period, begins - HOUR, TOKYO) == 3 * HOUR
+
+
+def test_the_day_of_a_changed_clock_is_an_hour_shorter() -> None:
+    day = Period.DAY.around(datetime(2026, 3, 29, 12, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
+
+    assert day.end - day.start == 23 * HOUR
+
+
+def test_days_in_which_a_week_or_month_may_begin_are_kept_as_they_are() -> None:
+    fragments = [slots_between(at(hour), at(hour) + SLOT) for hour in range(-24 * 14, 0, 1)]
+    airtime = reduce(newest_days, fragments)
+
+    rough, exact = (settled(airtime, at(24 * 5), None, keeps_edges=each) for each in (False, True))
+
+    kept = {day for day, slots in exact.items() if slots == airtime[day] != rough[day]}
+    assert {"2026-03-01", "2026-03-02", "2026-03-08", "2026-03-09"} <= kept
+    assert "2026-03-11" not in kept
+    assert aired_within(exact, Period.WEEK, at(), TOKYO) == aired_within(
+        airtime, Period.WEEK, at(), TOKYO
+    )

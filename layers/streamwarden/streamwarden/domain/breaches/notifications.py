@@ -41,6 +41,7 @@ def early_warning_notification(
         title=f"{_describe_subject(facts)}: {verdict.rule_id} warning",
         text=brief(f"{warning.text}.{then}", LONGEST_TEXT),
         at=now,
+        notes=verdict.rule.notes,
     )
 
 
@@ -260,6 +261,7 @@ def _notification(
         title=f"{_describe_subject(facts)}: {incident.rule_id} {news}",
         text=brief(text, LONGEST_TEXT),
         at=now,
+        notes=verdict.rule.notes if verdict else None,
     )
 
 

@@ -5,7 +5,7 @@ once. They stay when the sessions that they come from are forgotten.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple, assert_never
@@ -19,6 +19,7 @@ _DAYS_KEPT: Final = 33
 # No observation of a day arrives after this time (`retention` has the source).
 _SETTLED_AFTER: Final = timedelta(days=3)
 _LONGEST_SETTLED: Final = 24
+_MONDAY: Final = 0
 _HEXADECIMAL: Final = "x"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = _EPOCH.toordinal()
@@ -29,7 +30,10 @@ type Airtime = Mapping[str, str]
 
 
 class Span(NamedTuple):
-    """From `start` until just before `end`, aware UTC; the ISO dates within begin with `name`."""
+    """From `start` until just before `end`, aware UTC.
+
+    The ISO dates within a day or month of UTC begin with its `name`.
+    """
 
     name: str
     start: datetime
@@ -37,31 +41,39 @@ class Span(NamedTuple):
 
 
 class Period(StrEnum):
-    """A day or a calendar month, from midnight to midnight UTC."""
+    """A day, a week from Monday on, or a calendar month, from midnight to midnight."""
 
     DAY = "day"
+    WEEK = "week"
     MONTH = "month"
 
-    def around(self, now: datetime) -> Span:
-        """The one that `now` is in."""
-        return _span(self, now.astimezone(UTC).date())
+    def around(self, now: datetime, zone: tzinfo = UTC) -> Span:
+        """The one that `now` is in, by the clock of a time zone."""
+        return _span(self, now.astimezone(zone).date(), zone)
+
+
+# What sweeps add up for several channels: by the days that are stored, which are those of UTC.
+SHARED_PERIODS: Final = (Period.DAY, Period.MONTH)
 
 
 @lru_cache(maxsize=8)  # the same day for every channel that is on the air
-def _span(period: Period, day: date) -> Span:
+def _span(period: Period, day: date, zone: tzinfo) -> Span:
     match period:
         case Period.DAY:
-            return Span(day.isoformat(), _midnight(day), _midnight(day + timedelta(days=1)))
+            name, first, following = day.isoformat(), day, day + timedelta(days=1)
+        case Period.WEEK:
+            first = day - timedelta(days=day.weekday())
+            name, following = f"{first:%G-W%V}", first + timedelta(days=7)
         case Period.MONTH:
             first = day.replace(day=1)
-            following = (first + timedelta(days=31)).replace(day=1)
-            return Span(first.isoformat()[:7], _midnight(first), _midnight(following))
+            name, following = first.isoformat()[:7], (first + timedelta(days=31)).replace(day=1)
         case _:
             assert_never(period)
+    return Span(name, _midnight(first, zone), _midnight(following, zone))
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 def newest_days(left: Airtime, right: Airtime) -> Airtime:
@@ -110,20 +122,30 @@ def within_days_kept(airtime: Airtime, now: datetime) -> Airtime:
     return {day: slots for day, slots in airtime.items() if day > oldest}
 
 
-def settled(airtime: Airtime, now: datetime, on_air_at: datetime | None) -> Airtime:
+def settled(
+    airtime: Airtime, now: datetime, on_air_at: datetime | None, *, keeps_edges: bool = False
+) -> Airtime:
     """The same times, with a few characters for each day that gets no more observations.
 
     Of such a day only the total airtime is kept. The live stream, which began at `on_air_at`, still
-    gets observations, so its days stay as they are.
+    gets observations, so its days stay as they are. With `keeps_edges`, so do the days in which a
+    week or a month may begin by the clock of some time zone.
     """
     settles = min(now - _SETTLED_AFTER, on_air_at - timedelta(days=1) if on_air_at else now)
     last = _date((settles - _EPOCH).days)
     return {
         day: slots
-        if day > last or len(slots) <= _LONGEST_SETTLED
+        if day > last
+        or len(slots) <= _LONGEST_SETTLED
+        or (keeps_edges and _may_be_an_edge(date.fromisoformat(day)))
         else _format_slots((1 << _count(slots)) - 1)
         for day, slots in airtime.items()
     }
+
+
+def _may_be_an_edge(day: date) -> bool:
+    days = (day, day + timedelta(days=1))
+    return any(each.day == 1 or each.weekday() == _MONDAY for each in days)
 
 
 def slots_between(start: datetime, end: datetime) -> Airtime:
@@ -159,10 +181,36 @@ def before(airtime: Airtime, moment: datetime) -> Airtime:
     return kept
 
 
-def aired_within(airtime: Airtime, period: Period, now: datetime) -> timedelta:
+def aired_within(airtime: Airtime, period: Period, now: datetime, zone: tzinfo = UTC) -> timedelta:
     """How long the channel was on the air in the period that `now` is in, counted in slots."""
-    name = period.around(now).name
-    return SLOT * sum(_count(slots) for day, slots in airtime.items() if day.startswith(name))
+    first, last = _edges(period.around(now, zone))
+    return SLOT * sum(
+        _count(slots)
+        if first.day < day < last.day
+        else _count_on_edge(day, _read(slots), first, last)
+        for day, slots in airtime.items()
+        if first.day <= day <= last.day
+    )
+
+
+class _Edge(NamedTuple):
+    """The UTC day in which a period begins or ends, and how many of its slots are before that."""
+
+    day: str
+    slots: int
+
+
+@lru_cache(maxsize=8)
+def _edges(span: Span) -> tuple[_Edge, _Edge]:
+    first, before = divmod((span.start - _EPOCH) // SLOT, _SLOTS_A_DAY)
+    last, final = divmod((span.end - _EPOCH) // SLOT - 1, _SLOTS_A_DAY)
+    return _Edge(_date(first), before), _Edge(_date(last), final + 1)
+
+
+def _count_on_edge(day: str, bits: int, first: _Edge, last: _Edge) -> int:
+    if day == last.day:
+        bits &= (1 << last.slots) - 1
+    return (bits >> first.slots if day == first.day else bits).bit_count()
 
 
 def _count(slots: str) -> int:

@@ -14,8 +14,8 @@ from streamwarden.domain.verdicts import Finding
 class UnmanagedChannel(Check, frozen=True):
     """A channel must have a sign that it is managed: the tag `tag`, or a name that matches `names`.
 
-    One of the two is enough. `values` are globs of the tag's value. `names` are globs of channel
-    names.
+    One of the two is enough. `values` are globs of the tag's value. A blank value is no sign.
+    `names` are globs of channel names.
     Data: names and tags in `ListChannels`, CloudTrail channel and tag calls. Costs no IVS call.
     """
 
@@ -71,13 +71,11 @@ _MANAGED: Final = compliant("the channel is managed")
 def _tag_test(tag: str | None, values: Texts) -> _Test:
     if not tag:
         return _never
-    if not values:
-        return lambda facts: tag in facts.tags
-    is_right = matcher(values)
+    is_right = matcher(values or ("*",))
 
     def test(facts: Facts) -> object:
-        value = facts.tags.get(tag)
-        return value is not None and is_right(value)
+        value = facts.tags.get(tag, "")
+        return value.strip() and is_right(value)
 
     return test
 

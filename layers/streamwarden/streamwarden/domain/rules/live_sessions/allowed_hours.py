@@ -4,9 +4,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import ClassVar, Final
-from zoneinfo import ZoneInfo
 
-from streamwarden.domain.calendar import WEEK, CalendarDate, ClockTime, Weekday, weekday_of
+from streamwarden.domain.calendar import (
+    WEEK,
+    CalendarDate,
+    ClockTime,
+    Weekday,
+    weekday_of,
+    zone_named,
+)
 from streamwarden.domain.rules.check import (
     ON_AIR,
     Judge,
@@ -41,7 +47,7 @@ class AllowedHours(LiveCheck, frozen=True):
     open: tuple[CalendarDate, ...] = ()
 
     def __post_init__(self) -> None:
-        _zone(self.zone)
+        zone_named(self.zone)
         if not self.days:
             raise ValueError("`days`: name at least one of mon, tue, wed, thu, fri, sat, sun")
         if (self.start is None) != (self.end is None):
@@ -77,7 +83,7 @@ class AllowedHours(LiveCheck, frozen=True):
 
     def _timetable(self) -> Timetable:
         return Timetable(
-            zone=_zone(self.zone),
+            zone=zone_named(self.zone),
             days=frozenset(self.days),
             hours=(self.start, self.end) if self.start and self.end else None,
             closed_on=frozenset(self.closed),
@@ -85,7 +91,7 @@ class AllowedHours(LiveCheck, frozen=True):
         )
 
     def _explain_outside(self) -> Callable[[datetime], str]:
-        zone, closed = _zone(self.zone), frozenset(self.closed)
+        zone, closed = zone_named(self.zone), frozenset(self.closed)
         text, allowed = _clock(self.zone), self._describe_allowed()
 
         def explain(now: datetime) -> str:
@@ -102,18 +108,9 @@ class AllowedHours(LiveCheck, frozen=True):
         return f"{days} from {self.start:%H:%M} to {self.end:%H:%M}"
 
 
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (LookupError, ValueError, OSError) as error:
-        raise ValueError(
-            f"`zone`: expected the IANA name of a time zone such as Europe/Berlin, found {name!r}"
-        ) from error
-
-
 def _clock(zone_name: str) -> Callable[[datetime], str]:
     """Formats a moment by the clock of the zone: `sat 2026-03-14 13:00 (Europe/Berlin)`."""
-    zone = _zone(zone_name)
+    zone = zone_named(zone_name)
 
     @lru_cache(maxsize=8)  # the same moment for every channel that is on the air
     def describe(moment: datetime) -> str:

@@ -4,35 +4,48 @@ from copy import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
+from streamwarden.domain.calendar import zone_named
 from streamwarden.domain.duration import Duration
 from streamwarden.domain.globs import Texts
 from streamwarden.domain.rules.check import LiveCheck, breach, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_period, one_stream
-from streamwarden.domain.state.airtime import Period, Usage, aired_within
+from streamwarden.domain.state.airtime import (
+    SHARED_PERIODS,
+    Period,
+    Span,
+    Usage,
+    aired_within,
+)
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.peers import FRESH_FOR, fresh_peers
 from streamwarden.domain.state.resource import Session
 from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.verdicts import Finding
 
-_LONGEST: Final = {Period.DAY: timedelta(days=1), Period.MONTH: timedelta(days=31)}
-_SAID: Final = {Period.DAY: "today (UTC)", Period.MONTH: "this month (UTC)"}
+_LONGEST: Final = {
+    Period.DAY: timedelta(days=1),
+    Period.WEEK: timedelta(days=7),
+    Period.MONTH: timedelta(days=31),
+}
+_SAID: Final = {Period.DAY: "today", Period.WEEK: "this week", Period.MONTH: "this month"}
+_UTC: Final = "UTC"
 
 
 class BroadcastBudget(LiveCheck, frozen=True):
-    """A channel may be on the air for less than `limit` in each `period` (day or month, UTC).
+    """A channel may be on the air for less than `limit` in each `period`.
 
-    With `tag`, all channels with the same value of that tag share the budget. With `account`, all
-    channels of the account and region share the budget. Streams that have ended are counted in
-    slots of five minutes. Live streams are counted to the second. The airtime of other channels is
-    known from sweeps, accurate to five minutes for each live stream. It is valid for two hours. A
-    stream that starts after the budget is used up is in breach at once. If the budget is shared,
-    the stream is in breach after the next sweep. A channel that has used up a budget of its own
-    stays in breach until the period ends. Only the removal of its key keeps it off the air. The
-    airtime of deleted channels is not counted. The airtime before Streamwarden was deployed, or
-    while no rule had a budget, is not counted. If the end of a stream was lost, its airtime after
-    its last sign is not counted.
+    The period is a day, a week from Monday on, or a month, by the clock of `zone`. With `tag`, all
+    channels with the same value of that tag share the budget. With `account`, all channels of the
+    account and region share the budget. A budget that is shared counts days and months in UTC.
+    Streams that have ended are counted in slots of five minutes. Live streams are counted to the
+    second. The airtime of other channels is known from sweeps, accurate to five minutes for each
+    live stream. It is valid for two hours. A stream that starts after the budget is used up is in
+    breach at once. If the budget is shared, the stream is in breach after the next sweep. A channel
+    that has used up a budget of its own stays in breach until the period ends. Only the removal of
+    its key keeps it off the air. The airtime of deleted channels is not counted. The airtime before
+    Streamwarden was deployed, or while no rule had a budget, is not counted. If the end of a stream
+    was lost, its airtime after its last sign is not counted.
     Data: `Stream Start` and `Stream End` events, `ListStreams`, tags in `ListChannels`. Costs no
     further IVS call.
     """
@@ -43,12 +56,18 @@ class BroadcastBudget(LiveCheck, frozen=True):
     period: Period
     tag: str | None = None
     account: bool = False
+    zone: str = _UTC
 
     def __post_init__(self) -> None:
         if self.tag == "":
             raise ValueError("`tag`: expected the key of a tag; leave it out for each channel")
         if self.tag and self.account:
             raise ValueError("give either `tag` or `account`, not both")
+        zone_named(self.zone)
+        if not self._is_own and self.zone != _UTC:
+            raise ValueError("`zone`: a budget that channels share counts in UTC; leave it out")
+        if not self._is_own and self.period not in SHARED_PERIODS:
+            raise ValueError("`period`: channels share the budget of a day or month, not of a week")
         if self._is_own and self.limit >= _LONGEST[self.period]:
             raise ValueError(
                 f"`limit`: one channel cannot be on the air for more in a {self.period}"
@@ -68,17 +87,18 @@ class BroadcastBudget(LiveCheck, frozen=True):
 
     @property
     def interests(self) -> Interests:
-        return Interests(counts_airtime=True)
+        return Interests(counts_airtime=True, by_local_clock=self.zone != _UTC)
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         return self._judge_own(facts, now) if self._is_own else self._judge_shared(facts, now)
 
     def _judge_own(self, facts: Facts, now: datetime) -> Finding:
         live = facts.live
-        spent = aired_within(facts.aired_before, self.period, now)
+        zone = zone_named(self.zone)
+        spent = aired_within(facts.aired_before, self.period, now, zone)
         if live is None or live.on_air_at is None:
             return self._find_off_air(spent, facts.state.last_on_air_at or now, now)
-        began = max(live.on_air_at, self.period.around(now).start)
+        began = max(live.on_air_at, self.period.around(now, zone).start)
         return self._find("the channel", live, Usage(spent, began, 1), now)
 
     def _judge_shared(self, facts: Facts, now: datetime) -> Finding:
@@ -100,7 +120,7 @@ class BroadcastBudget(LiveCheck, frozen=True):
         return _while_fresh(finding, live.peers.at + FRESH_FOR)
 
     def _find(self, who: str, live: Session, usage: Usage, now: datetime) -> Finding:
-        span, used_up_at = self.period.around(now), usage.reaches(self.limit)
+        span, used_up_at = self._span(now), usage.reaches(self.limit)
         reason = self._describe(who, usage.by(now))
         if usage.streams > 1:
             reason = f"{reason}; {usage.streams} streams are live"
@@ -115,14 +135,17 @@ class BroadcastBudget(LiveCheck, frozen=True):
         that reconnects by itself is stopped again, and people get one notification."""
         if spent < self.limit:
             return _OFF_AIR
-        span = self.period.around(now)
+        span = self._span(now)
         reason = f"{self._describe('the channel', spent)}; it is off the air"
         since = min(last_aired_at, now)
         return breach(reason, about=one_period(span.name), since=since, recheck_at=span.end)
 
+    def _span(self, now: datetime) -> Span:
+        return self.period.around(now, zone_named(self.zone))
+
     def _describe(self, who: str, spent: timedelta) -> str:
         used, allowed = _describe_hours(spent), _describe_hours(self.limit)
-        return f"{who} has used {used} of {allowed} {_SAID[self.period]}"
+        return f"{who} has used {used} of {allowed} {_SAID[self.period]} ({self.zone})"
 
 
 def _while_fresh(finding: Finding, until: datetime) -> Finding:

@@ -14,8 +14,8 @@ from streamwarden.domain.verdicts import Finding
 class OwnerFromCreator(Check, frozen=True):
     """A channel with a known creator must carry the tag `tag`; the reason names the creator.
 
-    `tag` is the key of the owner's tag. A `tag` action sets only fixed values. The name of the
-    creator is for people to read.
+    `tag` is the key of the owner's tag. A blank value names nobody. A `tag` action sets
+    only fixed values. The name of the creator is for people to read.
     Data: tags in `ListChannels`, CloudTrail `CreateChannel` and tag calls. Costs no IVS call.
     """
 
@@ -34,13 +34,15 @@ class OwnerFromCreator(Check, frozen=True):
         return (self.tag,)
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
-        if self.tag in facts.tags:
+        owner = facts.tags.get(self.tag)
+        if owner and owner.strip():
             return compliant(f"tag {self.tag!r} says whose channel it is")
         creator = facts.state.creator
         if creator is None or not creator.value.is_named:
             return _UNKNOWN
+        fault = f"tag {self.tag!r} is {'missing' if owner is None else 'blank'}"
         return breach(
-            f"tag {self.tag!r} is missing; the channel was created by {creator.value.full_name}",
+            f"{fault}; the channel was created by {creator.value.full_name}",
             about=RESOURCE,
             since=min(facts.tags_known_at or now, now),
         )

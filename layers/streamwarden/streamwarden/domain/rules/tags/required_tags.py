@@ -34,10 +34,10 @@ class RequiredTags(Check, frozen=True):
     Without `on`, the rule judges only channels. A key may be a glob, such as `cost*`: then at least
     one tag is like it, and each tag that is like it is judged. `values` are globs of the allowed
     values, or `pattern` is a regular expression for the whole value, and `case` is `upper` or
-    `lower`. Tag keys and values are case-sensitive in AWS: `Team` is not `team`. If only the case
-    of a key differs, the reason says so. A stream key is judged with its channel: `match` and
-    `when` refer to the channel, and keys are no globs. A `tag` action sets nothing on the stream
-    key, but `inherited_tags` does.
+    `lower`. A blank value is as bad as no tag. Tag keys and values are case-sensitive in AWS:
+    `Team` is not `team`. If only the case of a key differs, the reason says so. A stream key is
+    judged with its channel: `match` and `when` refer to the channel, and keys are no globs. A `tag`
+    action sets nothing on the stream key, but `inherited_tags` does.
     Data: tags in listings, CloudTrail calls that create or tag. Costs one call per 100 resources
     for each further type in `on`, `GetPlaybackKeyPair` for each key pair (at most three), and for
     stream keys one `ListStreamKeys` per channel, once.

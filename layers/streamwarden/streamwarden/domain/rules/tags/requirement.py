@@ -38,12 +38,20 @@ class TagRequirement(Parameters, frozen=True):
                 re.compile(self.pattern)
             except re.error as error:
                 raise ValueError(f"`pattern` is not a regular expression: {error}") from error
+        if not all(each.strip() for each in self.values):
+            raise ValueError("`values`: a blank value counts as none; name only others")
         odd = next((each for each in self.values if self.case and not self.case.accepts(each)), "")
         if odd:
             raise ValueError(f"`values`: expected {self.case} case only, found {odd!r}")
 
-    def prepare(self) -> Accepts | None:
-        """Whether a value is as required; None if every value is."""
+    def prepare(self) -> Accepts:
+        """Whether a value is as required. No blank value is: nobody learns anything from it."""
+        accepts = self._prepare_filled()
+        if accepts is None:
+            return str.strip
+        return lambda value: value.strip() and accepts(value)
+
+    def _prepare_filled(self) -> Accepts | None:
         accepts, case = self._prepare_value(), self.case
         if case is None:
             return accepts
@@ -58,6 +66,8 @@ class TagRequirement(Parameters, frozen=True):
 
     def describe_fault(self, value: str) -> str:
         """What is wrong with a value that is not as required."""
+        if not value.strip():
+            return "is blank"
         if self.case is not None and not self.case.accepts(value):
             return f"is {value!r}, not in {self.case} case"
         if self.pattern is not None:
@@ -85,13 +95,12 @@ def _demand(key: str, requirement: TagRequirement) -> _FaultOf:
         value = tags.get(key)
         if value is None:
             return _describe_missing(key, tags)
-        is_right = accepts is None or accepts(value)
-        return "" if is_right else f"tag {key!r} {requirement.describe_fault(value)}"
+        return "" if accepts(value) else f"tag {key!r} {requirement.describe_fault(value)}"
 
     return fault_of
 
 
-def _demand_on_all(glob: str, requirement: TagRequirement, accepts: Accepts | None) -> _FaultOf:
+def _demand_on_all(glob: str, requirement: TagRequirement, accepts: Accepts) -> _FaultOf:
     """At least one tag is like the glob, and each one that is must be right."""
     is_meant = matcher((glob,))
 
@@ -102,7 +111,7 @@ def _demand_on_all(glob: str, requirement: TagRequirement, accepts: Accepts | No
         return "; ".join(
             f"tag {key!r} {requirement.describe_fault(tags[key])}"
             for key in meant
-            if accepts is not None and not accepts(tags[key])
+            if not accepts(tags[key])
         )
 
     return fault_of

@@ -80,4 +80,5 @@ def _airtime(state: Resource, before: Resource, interests: Interests, now: datet
     if not interests.counts_airtime:
         return within_days_kept(before.airtime, now)
     live = Facts(state).live
-    return settled(state.airtime, now, live.on_air_at if live else None)
+    on_air_at = live.on_air_at if live else None
+    return settled(state.airtime, now, on_air_at, keeps_edges=interests.by_local_clock)

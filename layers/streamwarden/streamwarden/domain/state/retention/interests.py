@@ -23,13 +23,14 @@ type RankAuthor = Callable[[str, Author], AuthorRank]
 class Interests(Struct, frozen=True, kw_only=True):
     """What rules read.
 
-    `counts_airtime` says that a rule adds up how long channels are on the air, `reads_viewers` that
-    one reads how many watch. `key_tags` are the
-    tags of stream keys that a rule asks for by name. `rank_authors` say, by the key of a tag and
-    who changed it, how much a rule needs to know that.
+    `counts_airtime` says that a rule adds up how long channels are on the air, `by_local_clock`
+    that one does so in another time zone than UTC, `reads_viewers` that one reads how many watch.
+    `key_tags` are the tags of stream keys that a rule asks for by name. `rank_authors` say, by the
+    key of a tag and who changed it, how much a rule needs to know that.
     """
 
     counts_airtime: bool = False
+    by_local_clock: bool = False
     reads_viewers: bool = False
     key_tags: frozenset[str] = EMPTY
     rank_authors: tuple[RankAuthor, ...] = ()
@@ -37,6 +38,7 @@ class Interests(Struct, frozen=True, kw_only=True):
     def __or__(self, other: "Interests") -> "Interests":
         return Interests(
             counts_airtime=self.counts_airtime or other.counts_airtime,
+            by_local_clock=self.by_local_clock or other.by_local_clock,
             reads_viewers=self.reads_viewers or other.reads_viewers,
             key_tags=self.key_tags | other.key_tags,
             rank_authors=(*self.rank_authors, *other.rank_authors),
