@@ -43,7 +43,7 @@ class Recorder:
     _standings: dict[tuple[str, str], _Standing] = field(default_factory=dict)
 
     def event(self, event: Event, arn: str | None, origin: Origin) -> None:
-        if origin is Origin.FILE:
+        if origin is not Origin.SIMULATION:
             self._counts["events"] += 1
         self.write(
             EventRecord(

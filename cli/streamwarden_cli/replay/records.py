@@ -13,9 +13,10 @@ from typing import Any
 
 
 class Origin(StrEnum):
-    """Where an event comes from: the files, or the simulated world answering our calls."""
+    """Where an event comes from: files, steps of a scenario, or the simulated world by itself."""
 
     FILE = "file"
+    SCENARIO = "scenario"
     SIMULATION = "simulation"
 
 

@@ -17,20 +17,20 @@ from streamwarden_cli.policy.compilation import compile_policy_file
 from streamwarden_cli.policy.counting import format_count
 
 _DESCRIPTION = """\
-Plays the cases of policies through the services that are deployed, as `streamwarden replay` does,
-and says where the rules decide otherwise than expected. Cases stand beside their policy:
+Plays scenarios through the services that are deployed, as `streamwarden replay` does,
+and says where the rules decide otherwise than expected. They stand beside their policy:
 mine.tests.yaml beside mine.yaml.
 
-  cases:
+  scenarios:
     - name: a free stream is stopped after four hours
-      given: {name: harbour-cam, tags: {tier: free}}
-      events:
-        - {at: 12:00, event: Stream Start}
+      channels: {name: harbour-cam, tags: {tier: free}}
+      steps:
+        - {at: 12:00, do: go-live}
       until: 16:00
       expect:
         no-marathons: {reason: "4h, which is the limit", actions: [stop]}
 
-docs/policy.md says what else a case can hold."""
+docs/scenarios.md says what else a scenario can hold."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +75,7 @@ def _play(case: Case, policy: Policy, file: Path) -> bool:
     if played.faults:
         raise InvalidInput("\n".join(played.faults))
     differences = compare(case, played)
-    print_case(case.name, f"{file}:{case.line}", differences)
+    print_case(case.scenario.name, f"{file}:{case.scenario.line}", differences)
     return bool(differences)
 
 
