@@ -2,6 +2,9 @@
 UV := .venv/bin/uv
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
+# Tests start dozens of Python processes, which load the same modules: what one has compiled, the
+# others read. Images often set this variable; what is written is in `.gitignore`.
+unexport PYTHONDONTWRITEBYTECODE
 # The files are complete, so nothing is resolved again: what is installed is what was compiled.
 PIP_SYNC = $(UV) pip install --quiet --no-deps --require-hashes --requirements
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.13
@@ -9,6 +12,9 @@ JAVASCRIPT := tests/stack/simulator/javascript
 # How many examples unit tests of properties try: `ci` tries five times as many, unless a test says
 # how many it takes.
 EXAMPLES ?= streamwarden
+# Whether unit tests print how much of the product they run, branches included: that takes nearly
+# twice as long, so a laptop does not wait for it, and CI does (`.ci/run`).
+COVERAGE ?=
 POLICIES := $(filter-out %.tests.yaml,$(wildcard policies/*.yaml))
 
 .PHONY: install tools clients demo test coverage lint types contracts validate unit integration artifact stack build benchmark lock reference rule-kind clean
@@ -37,7 +43,7 @@ clients: .tools/aws-cli/installed .tools/javascript/node_modules/installed  ## w
 demo: tools                             ## the real stack on a local AWS enforces a policy
 	python -m streamwarden_cli.demo
 
-test: lint types contracts validate coverage integration artifact stack  ## everything; what CI runs
+test: lint types contracts validate unit integration artifact stack  ## everything
 
 lint: install                           ## style, and what is generated
 	ruff check .
@@ -51,13 +57,13 @@ contracts: install                      ## imports point one way
 	lint-imports
 
 unit: install                           ## seconds, no sockets
-	pytest -q -n auto --dist worksteal tests/unit --hypothesis-profile=$(EXAMPLES)
+	pytest -q -n auto --dist worksteal tests/unit --hypothesis-profile=$(EXAMPLES) $(if $(COVERAGE),--cov --cov-report=term)
 
 integration: install                    ## moto with the real handlers
 	pytest -q -n auto tests/integration
 
-coverage: install                       ## the unit tests, and how much of the product they run, branches included
-	pytest -q -n auto --dist worksteal tests/unit --hypothesis-profile=$(EXAMPLES) --cov --cov-report=term
+coverage: COVERAGE = yes
+coverage: unit                          ## the unit tests, and how much of the product they run, branches included
 
 artifact: tools                         ## import every handler from the built output alone
 	pytest -q tests/artifact
@@ -78,6 +84,7 @@ build: tools                            ## for AWS: `make build && sam deploy`
 benchmark: install .tools/cold-start/installed .tools/custodian/installed  ## the budgets, with figures
 	python -m benchmarks.decisions
 	python -m benchmarks.paging
+	python -m benchmarks.replay
 	python -m benchmarks.cold_start
 	python -m benchmarks.cost
 
@@ -87,7 +94,7 @@ lock: install .tools/javascript/installed  ## compile the hash-pinned requiremen
 	$(COMPILE) requirements/local-aws.in --overrides requirements/local-aws.overrides.txt -o requirements/local-aws.txt
 	.tools/javascript/bin/npm install --prefix $(JAVASCRIPT) --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
-reference: install                      ## write what is generated: docs/policy.md, policies/policy.schema.json
+reference: install                      ## write what is generated: docs/policy.md, the JSON Schemas
 	python -m streamwarden_cli.policy.reference
 
 rule-kind: install                      ## the files of a new rule kind: make rule-kind NAME=family/kind

@@ -15,6 +15,7 @@ from typing import Final, NoReturn
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.progress import track
 from rich.text import Text
 
 from streamwarden.domain.redaction import without_stream_keys
@@ -23,6 +24,8 @@ from streamwarden.domain.redaction import without_stream_keys
 type Cell = str | tuple[str, str]
 
 _GAP: Final = "  "
+# Fewer than these pass in less than a second.
+_MANY: Final = 2_000
 
 
 class Terminal(Console):
@@ -103,6 +106,13 @@ def timed(what: str) -> Iterator[None]:
     with terminal.status(_text(f"{what} … ")):
         yield
     print_line(f"{what} … {time.monotonic() - began:.1f} s")
+
+
+def progressing[Item](items: Sequence[Item]) -> Iterable[Item]:
+    """The items, and on a terminal how many of them have passed, if they are many."""
+    if len(items) < _MANY or not sys.stderr.isatty():
+        return items
+    return track(items, "", console=Console(stderr=True), transient=True)
 
 
 def _text(cell: Cell) -> Text:

@@ -8,7 +8,7 @@ with gc_paused():
     import msgspec
 
     from streamwarden.bootstrap.runtime import seconds_left, without_keys_in_answers
-    from streamwarden.bootstrap.sweeper import sweeper
+    from streamwarden.bootstrap.sweeper import Invocation, sweeper
     from streamwarden.domain.arn import place_of
     from streamwarden.observability import LambdaContext, logger, metrics
     from streamwarden.tracing import traced
@@ -19,5 +19,7 @@ with gc_paused():
 @traced
 @without_keys_in_answers
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    sweep = sweeper(place_of(context.invoked_function_arn))
-    return dict(msgspec.to_builtins(sweep(seconds_left(context))))
+    own_arn = context.invoked_function_arn
+    invocation = Invocation(own_arn, context.aws_request_id, seconds_left(context))
+    report = sweeper(place_of(own_arn))(event, invocation)
+    return dict(msgspec.to_builtins(report)) if report else {}

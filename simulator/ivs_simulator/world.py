@@ -18,7 +18,7 @@ from ivs_simulator.broadcasting.encoders import Attempt
 from ivs_simulator.events.cloudtrail import ApiCall, Caller, api_call_event, root_of
 from ivs_simulator.events.delivery import Chaos, Delivery
 from ivs_simulator.events.envelopes import DetailType
-from ivs_simulator.mirror import observed_events, seeding
+from ivs_simulator.mirror import latest, observed_events, seeding
 from ivs_simulator.operations.table import OPERATIONS
 from ivs_simulator.playback.restrictions import Viewer
 from ivs_simulator.recording.storage import BottomlessStorage, Storage
@@ -145,6 +145,7 @@ class World:
             if is_limited and self.rate_limits is not None:
                 self.rate_limits.take(account, region, operation, given, at)
             result = deepcopy(self._execute(account_region, operation, given, at))
+            latest.note_write(account_region, operation, given, at)
         except IvsError as error:
             self._record(account_region, replace(call, error=error), at)
             raise
@@ -296,6 +297,16 @@ class World:
             start = live["startTime"]
             at = parse_time(start) if isinstance(start, str) else start
             seeding.add_live(account_region, channel, live["streamId"], at)
+
+    @locked
+    def add_seen_channel(self, arn: str, name: str) -> None:
+        """Puts a channel into the world of which an event says no more than its name.
+
+        Nothing changes where the channel is already, or was deleted.
+        """
+        account_region = self._account_region_of(arn)
+        if arn not in account_region.channels and arn not in account_region.deleted:
+            seeding.add_seen_channel(account_region, arn, name, self.now())
 
     @locked
     def mirror(self, envelope: Mapping[str, Any]) -> None:

@@ -241,9 +241,7 @@ def test_a_run_that_has_no_time_left_goes_on_in_another(
     stack.later(days=31)
     stack.sweep()
     invoked: list[dict[str, Any]] = []
-    monkeypatch.setattr(
-        LambdaContinuation, "go_on_after", lambda _, arn: invoked.append({"after": arn})
-    )
+    monkeypatch.setattr(LambdaContinuation, "go_on", lambda _, request: invoked.append(request))
     stack.seconds_left = lambda: 50 if stack.asked("DeleteStreamKey") else 300
 
     first = stack.run("RotateKeys", {})

@@ -2,17 +2,23 @@
 
 import json
 from collections import Counter
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pytest
 
 from ivs_simulator.broadcasting.broadcast import Broadcast
 from ivs_simulator.broadcasting.viewers import time_out
 from ivs_simulator.state.ingest import Ingest
 from ivs_simulator.state.options import Options, Quotas
 from ivs_simulator.wire.errors import ErrorCode, IvsError
+from streamwarden.adapters import ivs
+from streamwarden.adapters.continuation import LambdaContinuation
 from tests.integration.conftest import POLICY, Deploy
-from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
+from tests.integration.driver import ACCOUNT, REGION, Killed, Stack, arn_of
 
 NO_DIFFERENCE = {"differences": 0, "outdated": 0, "rechecked": 0}
+SCHEDULED: Final[Mapping[str, Any]] = {}
 RECHECK = "Streamwarden Recheck"
 MOST_CALLS = """
 version: 1
@@ -535,6 +541,100 @@ def test_a_sweep_that_is_throttled_fails_as_a_whole(stack: Stack) -> None:
 
     assert answer is None
     assert found(stack, "ChangeInbox") == []
+
+
+@pytest.fixture
+def large(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    """A known account of four pages of channels and two of streams, of which a channel is gone."""
+    monkeypatch.setattr(ivs, "_PAGE", 2)
+    for number in range(8):
+        stack.channel(f"c{number}", is_known=False)
+    for number in range(3):
+        stack.go_live(arn_of(f"c{number}"))
+    stack.sweep()
+    stack.later(minutes=5)
+    stack.client("ivs").delete_channel(arn=arn_of("c7"))
+    stack.events.clear()
+    stack.calls.clear()
+    stack.seconds_left = lambda: 50
+    return stack
+
+
+@pytest.fixture
+def invoked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """With what the function has asked to be invoked, and was not yet."""
+    requests: list[Any] = []
+    monkeypatch.setattr(LambdaContinuation, "go_on", lambda _, request: requests.append(request))
+    return requests
+
+
+def run_all(
+    stack: Stack, invoked: list[Any], first: Mapping[str, Any] = SCHEDULED
+) -> list[dict[str, Any]]:
+    """The answers of an invocation, and of all that it leads to."""
+    answers = [stack.run("Sweep", first)]
+    while invoked:
+        answers.append(stack.run("Sweep", invoked.pop(0)))
+    return answers
+
+
+ONCE = {"ListChannels": 4, "ListStreams": 2}
+
+
+def test_a_sweep_that_has_no_time_left_goes_on_in_another(large: Stack, invoked: list[Any]) -> None:
+    answers = run_all(large, invoked)
+
+    *parts, report = answers
+    assert parts == [{}] * 5
+    seen = {"channels": 7, "streams": 3, "differences": 1}
+    assert report == {**seen, "outdated": 0, "rechecked": 0}
+    assert Counter(call.operation for call in large.asked()) == ONCE
+    assert found(large, "ChangeInbox") == ["Streamwarden Resource Not Listed"]
+    swept = [each for each in large.logs() if each.get("message") == "swept"]
+    assert (swept[-1]["channels"], swept[-1]["differences"]) == (7, 1)
+    assert not [each for each in large.items() if each["sk"]["S"] == "sweep"]
+
+
+@pytest.mark.parametrize("part", range(6))
+def test_a_sweep_that_is_killed_goes_on_with_the_schedule(
+    large: Stack, invoked: list[Any], part: int
+) -> None:
+    for _ in range(part):
+        large.run("Sweep", invoked.pop(0) if invoked else {})
+
+    def kill(operation: str, moment: str) -> None:
+        if (operation, moment) == ("PutItem", "after"):
+            raise Killed(operation)
+
+    large.on_call = kill
+    with pytest.raises(Killed):
+        large.run("Sweep", invoked.pop(0) if invoked else {})
+    large.on_call = lambda operation, moment: None
+    large.start_cold()
+    large.later(seconds=40)
+    assert large.run("Sweep", {}) == {}
+    large.later(seconds=10)
+
+    answers = run_all(large, invoked)
+
+    assert answers[-1]["differences"] == 1
+    assert Counter(call.operation for call in large.asked()) == ONCE
+    assert set(found(large, "ChangeInbox")) == {"Streamwarden Resource Not Listed"}
+
+
+def test_a_token_that_ivs_refuses_begins_the_listing_again(
+    large: Stack, invoked: list[Any]
+) -> None:
+    for _ in range(3):
+        large.run("Sweep", invoked.pop(0) if invoked else {})
+    refusal = IvsError(ErrorCode.VALIDATION, "The value of nextToken is not valid")
+    large.world.fail_next("ListChannels", refusal)
+
+    (*_, report) = run_all(large, invoked, invoked.pop())
+
+    assert (report["channels"], report["differences"]) == (7, 1)
+    (line,) = [each for each in large.logs() if each.get("message") == "listing begun again"]
+    assert line["listing"] == "channels"
 
 
 def test_a_sweep_reports_in_its_log(stack: Stack) -> None:

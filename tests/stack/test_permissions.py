@@ -51,6 +51,17 @@ def _write(dynamodb: Any, account: Account) -> None:
     dynamodb.put_item(TableName=account.outputs.table_name, Item=item)
 
 
+def _change(dynamodb: Any, account: Account) -> None:
+    dynamodb.update_item(
+        TableName=account.outputs.table_name, Key={"pk": {"S": "x"}, "sk": {"S": "x"}}
+    )
+
+
+def _read_record(dynamodb: Any, account: Account) -> None:
+    key = {"pk": {"S": _CHANNEL}, "sk": {"S": "record"}}
+    dynamodb.get_item(TableName=account.outputs.table_name, Key=key)
+
+
 def _request_action(sqs: Any, account: Account) -> None:
     sqs.send_message(
         QueueUrl=account.outputs.action_queue_url,
@@ -77,14 +88,15 @@ _DENIED: list[tuple[str, str, Call]] = [
     ("EnforceRole", "ivs", _delete_key),
     ("EnforceRole", "ivs", _read_key),
     ("EnforceRole", "sqs", _request_action),
-    # Which items it may read and write, `dynamodb:LeadingKeys` says, which MiniStack does not know.
+    ("NotifyRole", "dynamodb", _read_record),
+    ("NotifyRole", "dynamodb", _write),
     ("NotifyRole", "dynamodb", _delete),
     ("NotifyRole", "ivs", _stop),
     ("NotifyRole", "secretsmanager", _read_secret),
     ("SweepRole", "ivs", _stop),
     ("SweepRole", "ivs", _look),
     ("SweepRole", "ivs", _read_key),
-    ("SweepRole", "dynamodb", _write),
+    ("SweepRole", "dynamodb", _change),
     ("SweepRole", "sqs", _request_action),
     ("RotateKeysRole", "ivs", _stop),
     ("RotateKeysRole", "secretsmanager", _read_secret),
@@ -99,6 +111,14 @@ def test_role_is_denied(account: Account, role: str, service: str, call: Call) -
     with pytest.raises(ClientError) as refused:
         call(client, account)
     assert "is not authorized to perform" in str(refused.value)
+
+
+def test_notify_reads_and_writes_what_was_delivered(account: Account) -> None:
+    dynamodb, table = client_of_role(account, "NotifyRole", "dynamodb"), account.outputs.table_name
+    item = {"pk": {"S": "delivered/sns/x"}, "sk": {"S": "delivered"}}
+
+    dynamodb.put_item(TableName=table, Item=item)
+    assert dynamodb.get_item(TableName=table, Key=item)["Item"] == item
 
 
 _SOURCES = {
@@ -126,9 +146,16 @@ def test_function_postpones_messages_of_its_own_queue_only(
             sqs.change_message_visibility_batch(QueueUrl=url, Entries=[entry])
 
 
-def test_rotate_keys_invokes_itself_and_no_other_function(account: Account) -> None:
-    functions = client_of_role(account, "RotateKeysRole", "lambda")
-    own, other = account.outputs.rotate_keys_function_name, account.outputs.sweep_function_name
+@pytest.mark.parametrize(
+    ("role", "own", "other"),
+    [("RotateKeysRole", "rotate_keys", "sweep"), ("SweepRole", "sweep", "rotate_keys")],
+)
+def test_function_that_continues_invokes_itself_and_no_other(
+    account: Account, role: str, own: str, other: str
+) -> None:
+    functions = client_of_role(account, role, "lambda")
+    names = account.outputs
+    own, other = (getattr(names, f"{each}_function_name") for each in (own, other))
     request = {"InvocationType": "Event", "Payload": json.dumps({"only": "begun"})}
 
     assert functions.invoke(FunctionName=own, **request)["StatusCode"] == 202

@@ -1,10 +1,16 @@
 """Events get lost. A sweep finds what they would have said, at the price of two calls."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Final
 
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from tests.stack.account import IN_ORDER, Account, eventually, now
+
+_LISTINGS: Final = {"ListStreams", "ListChannels"}
+_SWEEP_LINES: Final = ("swept", "sweep continues")
 
 
 def test_a_lost_stream_start_is_found_and_its_stream_judged(account: Account) -> None:
@@ -51,6 +57,39 @@ def test_a_sweep_costs_two_calls_and_what_it_reported_is_not_reported_again(
     assert not {"ListStreams", "ListChannels"} & set(calls[2:])
     assert account.is_recorded_live(live)
     assert account.sweep()["differences"] == 0
+
+
+def test_a_sweep_that_has_no_time_for_the_rest_goes_on_in_another_invocation(
+    account: Account,
+) -> None:
+    live = account.channel("found-later", tags={**IN_ORDER, "show": "long"})
+    eventually(lambda: account.is_recorded(live))
+    _happen_unnoticed(account, live, "Stream Start", now() - timedelta(hours=1))
+    account.settle()
+    _, since = account.control.calls()
+    swept, continued = (len(account.logged("sweep", text)) for text in _SWEEP_LINES)
+
+    with _seconds_for_a_sweep(account, 60):
+        answer = account.sweep()
+        eventually(lambda: len(account.logged("sweep", "swept")) > swept)
+
+    assert answer == {}
+    assert len(account.logged("sweep", "sweep continues")) == continued + 1
+    listings = [call["operation"] for call in account.calls(since)]
+    assert [each for each in listings if each in _LISTINGS] == ["ListStreams", "ListChannels"]
+    eventually(lambda: account.is_recorded_live(live))
+    account.settle()
+    assert account.sweep()["differences"] == 0
+
+
+@contextmanager
+def _seconds_for_a_sweep(account: Account, timeout: int) -> Iterator[None]:
+    """Lambda ends an invocation earlier. With a minute, it has time for a page of each listing."""
+    functions, name = account.client("lambda"), account.outputs.sweep_function_name
+    before = functions.get_function_configuration(FunctionName=name)["Timeout"]
+    functions.update_function_configuration(FunctionName=name, Timeout=timeout)
+    yield
+    functions.update_function_configuration(FunctionName=name, Timeout=before)
 
 
 def _happen_unnoticed(

@@ -232,6 +232,9 @@ BORDERS: Final[Mapping[str, Border]] = {
     "in: a policy": lambda key: repr(read_source(yaml.safe_dump({key: [key]}), "p.yaml").data),
     "the table: a text": lambda key: str(items.text(key)),
     "the table: a document": lambda key: str(items.encode({key: [key]})),
+    "the table: what is packed": lambda key: repr(
+        items.unpacked(items.packed({key: [key]})["B"], dict[str, Any])
+    ),
     "a queue: the inbox": of_the_inbox,
     "a queue: the outbox": of_the_outbox,
     "dead letters: the body": lambda key: of_a_dead_letter(body=json.dumps({"a": key})),

@@ -2,22 +2,25 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from streamwarden.domain.policy import Policy
-from streamwarden_cli.console import Columns
+from streamwarden_cli.console import progressing
 from streamwarden_cli.documents.problems import InvalidInput
+from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.compilation import load_policy_file
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.jsonl import as_json
 from streamwarden_cli.replay.player import Player
-from streamwarden_cli.replay.recorder import Recorder
+from streamwarden_cli.replay.printing import NameOf, Printer
+from streamwarden_cli.replay.recorder import Recorder, Write
 from streamwarden_cli.replay.records import Record
+from streamwarden_cli.replay.selection import WORDS, Selection, arn_of
 from streamwarden_cli.replay.stack import MemoryStack
-from streamwarden_cli.replay.text import WIDTHS, cells_of
 from streamwarden_cli.replay.timeline import Timeline, read_timeline
 from streamwarden_cli.replay.until import Until, end_of, read_until
 from streamwarden_cli.scenario.channels import Fleet
@@ -46,8 +49,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         nargs="+",
         type=Path,
-        help="one event, a JSON array, JSON Lines, a folder of *.json and *.jsonl files, or a "
-        "scenario (*.yaml)",
+        help="events as JSON, JSON Lines, gzip, or a folder of such files; - is standard input. "
+        "Log files of CloudTrail, exports of CloudWatch Logs and messages of SQS and SNS are "
+        "opened. A scenario is *.yaml",
     )
     add("--policy", metavar="FILE", type=Path, help="default: policies/default.yaml, as shipped")
     add("--scenario", metavar="NAME", help="which one, where a file has several")
@@ -66,28 +70,59 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     add("--as-listed", action="store_true", help="play in the given order, not by `time`")
     add(
+        "--channel",
+        metavar="NAME|ARN",
+        action="append",
+        default=[],
+        help="show only what is about these channels; a glob may fit several",
+    )
+    add("--rule", metavar="ID", action="append", default=[], help="show only these rules")
+    add(
+        "--only",
+        metavar="RECORD",
+        choices=WORDS,
+        action="append",
+        default=[],
+        help=f"show only these records ({', '.join(WORDS)}); in text, use it with --verbose",
+    )
+    add("--verbose", "-v", action="store_true", help="in text, show every record before the answer")
+    add(
+        "--timezone",
+        metavar="ZONE",
+        type=_zone,
+        default=UTC,
+        help="of the times in text, such as Europe/Berlin; default: UTC",
+    )
+    add(
         "--format",
         choices=("text", "jsonl"),
         default="text",
-        help="default: text; in jsonl, channel_arn is what a record is about, also a stage or the "
-        "account",
+        help="default: text; jsonl has every record, as docs/replay.schema.json describes",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit code 0 also with events rejected. Raises InvalidInput for files that cannot be used."""
+    """Exit code 0 also with events rejected, unless that is all of them.
+
+    Raises InvalidInput for files that cannot be used.
+    """
     policy = _policy(args.policy)
+    selection = _selection(args, policy)
     scenario = _scenario(args.paths, args.scenario)
     fleet = _fleet(args.fleet, scenario)
     events = read_events(each for each in args.paths if not _is_scenario(each))
     timeline = read_timeline(events, as_listed=args.as_listed, scenario=scenario)
     end = _end(args.until, timeline, scenario)
     clock = VirtualClock(timeline.starts_at)
-    recorder = Recorder(clock, lambda record: show(record))
+    has_every_record = args.verbose or args.format == "jsonl"
+    recorder = Recorder(clock, lambda record: show(record), has_every_record)
     stack = MemoryStack(policy, clock, recorder)
-    show = _print_json if args.format == "jsonl" else _printing_columns(stack)
-    Player(timeline, fleet, stack, clock, recorder).play(end)
+    show = _shown(args, selection, stack.name_of, timeline.starts_at)
+    Player(timeline, fleet, stack, clock, recorder, progressing).play(end)
     sys.stdout.flush()
+    if timeline.items and not timeline.moments:
+        print("streamwarden: no event could be read; each reason is above", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -127,10 +162,40 @@ def _policy(path: Path | None) -> Policy:
     return load_policy_file(path)
 
 
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise argparse.ArgumentTypeError(
+            f"expected a time zone such as Europe/Berlin, found {name!r}"
+        ) from None
+
+
+def _selection(args: argparse.Namespace, policy: Policy) -> Selection:
+    ids = [rule.id for rule in policy.rules]
+    for rule in args.rule:
+        if rule not in ids:
+            hint = did_you_mean(rule, ids) or f" (expected {format_list(ids)})"
+            raise InvalidInput(f"--rule: the policy has no rule {rule!r}{hint}")
+    return Selection(tuple(args.channel), tuple(args.rule), tuple(args.only))
+
+
+def _shown(
+    args: argparse.Namespace, selection: Selection, name_of: NameOf, begins_at: datetime
+) -> Write:
+    """What shows a record, if it is selected."""
+    if args.format == "jsonl":
+        show: Write = _print_json
+    else:
+        show = Printer(name_of, args.timezone, begins_at, is_verbose=args.verbose).show
+
+    def show_selected(record: Record) -> None:
+        arn = arn_of(record)
+        if selection.has(record, name_of(arn) if arn is not None else ""):
+            show(record)
+
+    return show_selected
+
+
 def _print_json(record: Record) -> None:
     print(as_json(record))
-
-
-def _printing_columns(stack: MemoryStack) -> Callable[[Record], None]:
-    columns = Columns(*WIDTHS)
-    return lambda record: columns.print(*cells_of(record, stack.name_of))

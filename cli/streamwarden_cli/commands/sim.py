@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 
 from ivs_simulator.control.client import Control, ControlRefused
 from streamwarden.domain.duration import format_duration
+from streamwarden.domain.events.bounds import MOST_AHEAD
 from streamwarden_cli.command import NOT_RUNNING, fail
 from streamwarden_cli.console import timed
 from streamwarden_cli.local import server
@@ -90,7 +92,7 @@ def _played(control: Control, args: argparse.Namespace) -> str:
         case "state":
             return "\n".join(format_state(control.whole_state()))
         case "advance":
-            return f"it is {control.advance(args.span):%Y-%m-%d %H:%M:%S} UTC"
+            return _advance(control, args.span)
         case "chaos" if not _given(args):
             return format_chaos(control.chaos())
         case "latencies" if args.latencies is None:
@@ -103,6 +105,18 @@ def _played(control: Control, args: argparse.Namespace) -> str:
             return _go_live_by_key(control, args)
         case _:
             return _execute(control, args)
+
+
+def _advance(control: Control, span: timedelta) -> str:
+    now = control.advance(span)
+    ahead = timedelta(seconds=control.whole_state()["clockOffsetSeconds"])
+    if ahead > MOST_AHEAD:
+        print(
+            f"warning: the simulator is {format_duration(ahead)} ahead of the real clock; the "
+            f"stack refuses events that are more than {format_duration(MOST_AHEAD)} ahead",
+            file=sys.stderr,
+        )
+    return f"it is {now:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _execute(control: Control, args: argparse.Namespace) -> str:

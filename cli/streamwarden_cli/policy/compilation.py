@@ -23,7 +23,7 @@ from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.documents.reading import read_text
 from streamwarden_cli.policy.digest import digest_of
 from streamwarden_cli.policy.document import RuleDocument
-from streamwarden_cli.policy.lint.self_triggering import self_triggering
+from streamwarden_cli.policy.lint.linting import errors_of
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
 from streamwarden_cli.policy.validation import read_document
 
@@ -45,8 +45,8 @@ def read_policy(text: str, filename: str) -> ParsedPolicy:
     rules = tuple(
         ParsedRule(index, source, each, _compile(each)) for index, each in enumerate(document.rules)
     )
-    if faults := [fault.problem(source) for each in rules for fault in self_triggering(each)]:
-        raise DocumentErrors(faults)
+    if faults := errors_of(rules):
+        raise DocumentErrors(fault.problem(source) for fault in faults)
     compiled = CompiledPolicy(
         format=FORMAT,
         rules=tuple(each.compiled for each in rules),

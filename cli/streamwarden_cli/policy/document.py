@@ -5,6 +5,7 @@ whatever else is wrong, and all errors come at once.
 """
 
 import re
+import warnings
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
@@ -34,8 +35,10 @@ from streamwarden_cli.policy.conditions.per_kind import (
     with_checked_condition,
 )
 from streamwarden_cli.policy.matching import MatchDocument
+from streamwarden_cli.policy.patterns.checking import with_checked_patterns
 from streamwarden_cli.policy.spans import ShortSpan
 from streamwarden_cli.policy.steps import StepDocuments
+from streamwarden_cli.policy.tag_globs import with_possible_tags
 
 VERSION: Final = 1
 _KEBAB_CASE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -91,7 +94,12 @@ def _describe_what_enforces(kind: str | None) -> str:
 
 def _for_kind(params: object, info: ValidationInfo) -> object:
     kind = info.data.get("kind")
-    return with_checked_condition(params_of(kind).validate_python(params)) if kind else params
+    if not kind:
+        return params
+    # A set within a set, of which Python warns, is refused with a remedy.
+    with warnings.catch_warnings(action="ignore", category=FutureWarning):
+        check = params_of(kind).validate_python(params)
+        return with_possible_tags(with_checked_patterns(with_checked_condition(check)))
 
 
 class Defaults(BaseModel):

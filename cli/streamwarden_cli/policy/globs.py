@@ -1,12 +1,12 @@
 """Whether a glob of `match` can fit anything at all: what never can is misspelt."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from string import ascii_letters, ascii_lowercase, digits
 from typing import Final, NamedTuple
 
-# What ARNs of IVS, regions, accounts and types of channels are made of.
+# What ARNs of IVS, names, regions, accounts and types of channels are made of.
 _ALPHABET: Final = frozenset(f"{ascii_letters}{digits}-_:/")
 _TOKEN: Final = re.compile(r"\[!?+\]?+[^\]]*\]|.", re.DOTALL)
 
@@ -32,7 +32,16 @@ def some(characters: str, count: int | None = None) -> Pattern:
     return (one, Part(one.characters, is_repeated=True)) if count is None else (one,) * count
 
 
-REGION: Final = some(f"{ascii_lowercase}{digits}-")
+# Such as eu-west-1 and us-gov-west-1.
+REGION: Final = (
+    *some(ascii_lowercase),
+    *text("-"),
+    *some(ascii_lowercase),
+    Part(frozenset(f"{ascii_lowercase}-"), is_repeated=True),
+    *text("-"),
+    *some(digits),
+)
+NAME: Final = (Part(frozenset(f"{ascii_letters}{digits}-_"), is_repeated=True),)
 ACCOUNT: Final = some(digits, 12)
 
 
@@ -55,6 +64,29 @@ def can_fit(glob: str, pattern: Pattern) -> bool:
             seen.add(place)
             waiting += _next(place, tokens, pattern)
     return False
+
+
+def can_overlap(one: str, other: str) -> bool:
+    """Whether there is a text that both globs fit."""
+    return one == other or can_fit(one, tuple(_parts(other)))
+
+
+def could_be(glob: str, is_allowed: Callable[[str], bool]) -> bool:
+    """Whether a text of such characters alone may be like the glob."""
+    return all(
+        token in ("*", "?") or _takes_some(token, is_allowed) for token in _TOKEN.findall(glob)
+    )
+
+
+def _takes_some(token: str, is_allowed: Callable[[str], bool]) -> bool:
+    if len(token) == 1:
+        return is_allowed(token)
+    return token.startswith("[!") or any(map(is_allowed, token[1:-1]))
+
+
+def shortest(glob: str) -> int:
+    """The length of the shortest text that is like it."""
+    return sum(part != "*" for part in _TOKEN.findall(glob))
 
 
 def _parts(glob: str) -> Iterator[Part]:

@@ -6,11 +6,21 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, ValidationError
 from pydantic_core import InitErrorDetails
 
-from streamwarden.domain.filters import Match, Texts
+from streamwarden.domain.filters import Match
+from streamwarden.domain.globs import Texts
 from streamwarden.domain.ivs import ChannelType
 from streamwarden_cli.documents.errors import as_error
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
-from streamwarden_cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
+from streamwarden_cli.policy.globs import (
+    ACCOUNT,
+    NAME,
+    REGION,
+    arn_of,
+    can_fit,
+    shortest,
+    text,
+)
+from streamwarden_cli.policy.tag_globs import fault_of_key, fault_of_value, remedy_of
 
 type _Fault = Callable[[str], str | None]
 
@@ -24,6 +34,8 @@ _REGIONS: Final = (
     "ap-northeast-1",
     "ap-northeast-2",
 )
+
+_LONGEST_NAME: Final = 128  # API Reference, ChannelName
 
 # As IVS writes them in ARNs (Service Authorization Reference); `account` is our own.
 RESOURCE_TYPES: Final = (
@@ -46,7 +58,7 @@ RESOURCE_TYPES: Final = (
 
 def check_match(match: Match) -> Match:
     """The same. Raises ValidationError with all that is wrong."""
-    errors = [error for attribute in _CHECKS for error in _errors(match, attribute)]
+    errors = [error for attribute in ("tags", *_CHECKS) for error in _errors(match, attribute)]
     if errors:
         raise ValidationError.from_exception_data("match", errors)
     return match
@@ -56,12 +68,20 @@ type MatchDocument = Annotated[Match, AfterValidator(check_match)]
 
 
 def _errors(match: Match, attribute: str) -> Iterator[InitErrorDetails]:
-    globs: Texts = getattr(match, attribute)
+    if attribute == "tags":
+        for key, globs in match.tags.items():
+            if fault := fault_of_key(key):
+                yield as_error(fault, ("tags", key), key)
+            yield from _faults(globs, fault_of_value, ("tags", key))
+    else:
+        yield from _faults(getattr(match, attribute), _CHECKS[attribute], (attribute,))
+
+
+def _faults(globs: Texts, check: _Fault, place: tuple[str, ...]) -> Iterator[InitErrorDetails]:
     for index, glob in enumerate(globs):
-        fault = _CHECKS[attribute](glob)
+        fault = check(glob)
         if fault is not None:
-            location = (attribute, index) if len(globs) > 1 else (attribute,)
-            yield as_error(fault, location, glob)
+            yield as_error(fault, (*place, index) if len(globs) > 1 else place, glob)
 
 
 def _type(glob: str) -> str | None:
@@ -93,7 +113,15 @@ def _account(glob: str) -> str | None:
     return f"no account is like {glob!r} (expected twelve digits, such as '123456789012')"
 
 
+def _name(glob: str) -> str | None:
+    if can_fit(glob, NAME) and shortest(glob) <= _LONGEST_NAME:
+        return None
+    expected = f"up to {_LONGEST_NAME} letters from a to z, digits, - and _"
+    return f"no channel has a name like {glob!r}: names have {expected}{remedy_of(glob)}"
+
+
 _CHECKS: Final[Mapping[str, _Fault]] = {
+    "name": _name,
     "type": _type,
     "arn": _arn,
     "region": _region,

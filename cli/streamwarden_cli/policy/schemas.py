@@ -10,11 +10,11 @@ from streamwarden_cli.policy.actions import model_of
 from streamwarden_cli.policy.document import PolicyDocument, params_of
 
 
-def schema_at(location: Location, kind: object) -> Schema:
+def schema_at(location: Location, kind: str) -> Schema:
     """What may stand at a place of a policy; `kind` is that of the rule it is in."""
     match location:
         case ("rules", int(), "params", *rest) if kind in RULE_KINDS:
-            root = _schema_of_params(str(kind))
+            root = _schema_of_params(kind)
         case ("rules", int(), "actions", int(), *rest) | (
             "rules",
             int(),

@@ -49,11 +49,12 @@ def _schema_at(source: Source, location: Location) -> Schema:
     return schema_at(location, _kind(source, location))
 
 
-def _kind(source: Source, location: Location) -> object:
-    """The kind of the rule that `location` is in."""
+def _kind(source: Source, location: Location) -> str:
+    """The kind of the rule that `location` is in; empty where it says none."""
     match location:
         case ("rules", int(index), *_):
             rule = _rules(source.data)[index]
-            return rule.get("kind") if isinstance(rule, Mapping) else None
+            kind = rule.get("kind") if isinstance(rule, Mapping) else ""
+            return kind if isinstance(kind, str) else ""
         case _:
-            return None
+            return ""

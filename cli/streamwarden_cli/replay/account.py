@@ -5,6 +5,7 @@ world in the same process answers them.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import botocore.session
@@ -84,8 +85,16 @@ def open_account(
 
 
 def _client(account: str, region: str, world: World) -> Any:
-    # A replay is the same everywhere, so it must not see anybody's AWS profile.
-    session = botocore.session.Session(session_vars=NO_OPERATOR_CONFIGURATION)
-    client = session.create_client("ivs", region_name=region, config=_CONFIG)
+    client = _session().create_client("ivs", region_name=region, config=_CONFIG)
     attach(client, world, account=account, caller=Caller.role(account, "Streamwarden", "replay"))
     return client
+
+
+@cache
+def _session() -> botocore.session.Session:
+    """One for all clients: a session looks for the API models and reads them, which takes longer
+    than most replays. It holds nothing of an account.
+
+    A replay is the same everywhere, so it must not see anybody's AWS profile.
+    """
+    return botocore.session.Session(session_vars=NO_OPERATOR_CONFIGURATION)

@@ -1,20 +1,20 @@
-"""Records for programs: one JSON object a line, in the fields that `records` lists."""
+"""Records for programs: one JSON object a line, as `docs/replay.schema.json` describes it."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
 
 import msgspec
 
-from streamwarden_cli.replay.records import ActionRecord, Record, RejectedRecord
+from streamwarden_cli.replay.records import Record
+from streamwarden_cli.shipped import CHECKOUT
+
+SCHEMA: Final[Path] = CHECKOUT / "docs" / "replay.schema.json"
 
 
 def as_json(record: Record) -> str:
-    match record:
-        case ActionRecord():
-            return _without("reason", record)
-        case RejectedRecord():
-            return _without("event_id" if record.event_id is None else "position", record)
-        case _:
-            return msgspec.json.encode(record).decode()
+    return msgspec.json.encode(record).decode()
 
 
 def format_time(at: datetime) -> str:
@@ -22,7 +22,11 @@ def format_time(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _without(member: str, record: Record) -> str:
-    members = msgspec.to_builtins(record)
-    del members[member]
-    return msgspec.json.encode(members).decode()
+def rendered_schema() -> str:
+    """The JSON Schema of one line, as text."""
+    schema: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A line of `streamwarden replay --format jsonl`",
+        **msgspec.json.schema(Record),
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -25,13 +25,6 @@ from streamwarden_cli.scenario.channels import Channel, LiveNow
 _BEFORE: Final = timedelta(seconds=1)
 
 
-def install(world: World, channel_arn: str, name: str | None) -> None:
-    """Put the channel into the world with the API's defaults, unless it is there."""
-    arn = parse_arn(channel_arn)
-    if channel_arn not in world.account_region(arn.account, arn.region).channels:
-        world.add_channel(arn=channel_arn, name=name)
-
-
 def listed(
     world: World, channel_arn: str, mentioned_at: datetime, live: LiveNow | None = None
 ) -> Iterator[Input]:
@@ -111,7 +104,7 @@ def _counted(place: Place, channels: Iterable[Channel], time: datetime) -> Resou
         for each in channels
         if each.live is not None
     }
-    account = account_of(place, listed, streams, {})
+    account = account_of(place, len(listed), streams, {})
     return ResourceListed(
         resource_arn=account.arn, time=time, settings=dict(account.settings), tags={}
     )

@@ -1,6 +1,7 @@
 """Plays a timeline on a stack: the loop over the moments at which something happens."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -11,12 +12,12 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.state.viewers import REPEATED_AFTER
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.evidence import evidence_of
-from streamwarden_cli.replay.listing import accounts_listed, install, listed, recounted
+from streamwarden_cli.replay.listing import accounts_listed, listed, recounted
 from streamwarden_cli.replay.peers import LISTED_EVERY
 from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Origin
 from streamwarden_cli.replay.stack import MemoryStack
-from streamwarden_cli.replay.timeline import Entry, Rejection, Timeline, time_of
+from streamwarden_cli.replay.timeline import Entry, Item, Rejection, Timeline, time_of
 from streamwarden_cli.scenario.channels import Channel, Fleet
 from streamwarden_cli.scenario.kinds import Viewers
 from streamwarden_cli.scenario.performing import add_channels
@@ -26,19 +27,20 @@ from streamwarden_cli.scenario.timeline import Step
 _ROTATES_AT: Final = time(4)
 _DAY: Final = timedelta(days=1)
 
-# What an event makes the world raise that the parser lets pass and no account ever sent.
+# What an event makes the world raise that says less of a call than the API asks for.
 _IMPOSSIBLE: Final = (LookupError, TypeError, AttributeError, ValueError, OverflowError, IvsError)
 
 
 @dataclass(slots=True)
 class Player:
-    """One replay, from the first event to the end."""
+    """One replay, from the first event to the end. `progressing` tells a person how far it is."""
 
     timeline: Timeline
     fleet: Fleet
     stack: MemoryStack
     clock: VirtualClock
     recorder: Recorder
+    progressing: Callable[[Sequence[Item]], Iterable[Item]] = iter
     _mentions: dict[str, datetime] = field(init=False)
     _state: set[str] = field(init=False)
     _rotates_at: datetime = field(init=False)
@@ -64,7 +66,7 @@ class Player:
         self._fill_the_world()
         if self.timeline.has_time:
             self._list_the_fleet()
-        for item in self.timeline.items:
+        for item in self.progressing(self.timeline.items):
             if isinstance(item, Rejection):
                 self.recorder.rejection(item)
                 continue
@@ -109,12 +111,10 @@ class Player:
             self._recount(self.clock())
 
     def _play(self, entry: Entry) -> None:
-        try:
-            before = self._introduction(entry)
+        before = self._introduction(entry)
+        # The services take in what the world cannot follow: so they do when they are deployed.
+        with suppress(*_IMPOSSIBLE):
             self.stack.world.mirror(evidence_of(entry))
-        except _IMPOSSIBLE as error:
-            self.recorder.rejection(_impossible(entry, error))
-            return
         subject = self.stack.subject_of(entry.event)
         self.recorder.event(entry.event, subject or entry.event.resource_arn, Origin.FILE)
         if subject is not None:
@@ -126,7 +126,7 @@ class Player:
         arn = entry.channel_arn
         if arn is None or arn in self._state:
             return ()
-        install(self.stack.world, arn, getattr(entry.event, "channel_name", None))
+        self.stack.world.add_seen_channel(arn, getattr(entry.event, "channel_name", None) or "")
         return tuple(listed(self.stack.world, arn, self._mentions[arn]))
 
     def _pass_time(self, until: datetime, *, itself_too: bool = False) -> None:
@@ -173,12 +173,3 @@ def _counted_streams(channels: Iterable[Channel]) -> Iterator[tuple[str, str]]:
 def _next_rotation(now: datetime) -> datetime:
     today = datetime.combine(now.date(), _ROTATES_AT, now.tzinfo)
     return today if today > now else today + _DAY
-
-
-def _impossible(entry: Entry, error: Exception) -> Rejection:
-    return Rejection(
-        position=entry.position,
-        event_id=entry.event.envelope.id,
-        reason=f"the simulated world cannot follow it: {type(error).__name__}: {error}",
-        time=entry.time,
-    )

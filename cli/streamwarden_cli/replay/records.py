@@ -1,15 +1,16 @@
-"""What a replay records, as values. `jsonl` and `text` print them.
+"""What a replay records, as values. `jsonl`, `text` and `answer` print them.
 
-The fields are those of the JSON Lines, in their order. All times are UTC. `channel_arn` is what a
-record is about: nearly always a channel, else another resource, such as a stage, or the account,
-whose ARN (`account/…`) is Streamwarden's own.
+The fields are those of the JSON Lines, in their order; `docs/replay.schema.json` is made from them.
+All times are UTC. `channel_arn` is what a record is about: nearly always a channel, else another
+resource, such as a stage, or the account, whose ARN (`account/…`) is Streamwarden's own.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 
 class Origin(StrEnum):
@@ -20,10 +21,18 @@ class Origin(StrEnum):
     SIMULATION = "simulation"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventRecord:
-    record: str = field(default="event", init=False)
+class _Record(Struct, frozen=True, kw_only=True, tag_field="record"):
+    """`at` is the moment on the virtual clock."""
+
     at: datetime
+
+    @property
+    def word(self) -> str:
+        """What the member `record` says: `event`, `verdict` …"""
+        return str(self.__struct_config__.tag)
+
+
+class EventRecord(_Record, frozen=True, kw_only=True, tag="event"):
     event_id: str
     detail_type: str
     name: str
@@ -32,21 +41,15 @@ class EventRecord:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectedRecord:
-    """Named by `event_id`; by `position` when it has none."""
+class RejectedRecord(_Record, frozen=True, kw_only=True, tag="rejected"):
+    """Named by `event_id`, if it has one, and by its `position` in the files."""
 
-    record: str = field(default="rejected", init=False)
-    at: datetime
     event_id: str | None
     position: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerdictRecord:
-    record: str = field(default="verdict", init=False)
-    at: datetime
+class VerdictRecord(_Record, frozen=True, kw_only=True, tag="verdict"):
     rule: str
     kind: str
     mode: str
@@ -57,12 +60,9 @@ class VerdictRecord:
     recheck_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionRecord:
-    """`reason` says the outcome in words, which only people read."""
+class ActionRecord(_Record, frozen=True, kw_only=True, tag="action"):
+    """`reason` says the outcome in words."""
 
-    record: str = field(default="action", init=False)
-    at: datetime
     rule: str
     action: str
     channel_arn: str
@@ -71,20 +71,14 @@ class ActionRecord:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallRecord:
-    record: str = field(default="call", init=False)
-    at: datetime
+class CallRecord(_Record, frozen=True, kw_only=True, tag="call"):
     service: str
     operation: str
     parameters: Mapping[str, Any]
     outcome: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotificationRecord:
-    record: str = field(default="notification", init=False)
-    at: datetime
+class NotificationRecord(_Record, frozen=True, kw_only=True, tag="notification"):
     rule: str
     severity: str
     status: str
@@ -92,16 +86,42 @@ class NotificationRecord:
     title: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryRecord:
-    record: str = field(default="summary", init=False)
-    at: datetime
+class ActionsDone(Struct, frozen=True, kw_only=True):
+    """Actions of one kind with one outcome. `reason` is that of the first."""
+
+    action: str
+    outcome: str
+    times: int
+    first_at: datetime
+    reason: str
+
+
+class IncidentRecord(_Record, frozen=True, kw_only=True, tag="incident"):
+    """The breaches of one rule on one resource that followed each other, told at the end.
+
+    `resolved_at` is null while the incident is open. `reason` is that of the first breach.
+    """
+
+    rule: str
+    mode: str
+    severity: str
+    channel_arn: str
+    opened_at: datetime
+    resolved_at: datetime | None
+    breaches: int
+    notifications: int
+    actions: tuple[ActionsDone, ...]
+    reason: str
+
+
+class SummaryRecord(_Record, frozen=True, kw_only=True, tag="summary"):
     events: int
     rejected: int
     breaches_opened: int
     breaches_resolved: int
     actions: int
     calls: int
+    notifications: int
 
 
 type Record = (
@@ -111,5 +131,6 @@ type Record = (
     | ActionRecord
     | CallRecord
     | NotificationRecord
+    | IncidentRecord
     | SummaryRecord
 )

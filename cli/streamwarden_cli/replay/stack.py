@@ -152,7 +152,8 @@ class MemoryStack:
             self._recorder.call(call)
 
     def _observe(self, resource_arn: str, inputs: tuple[Input, ...]) -> None:
-        self._recorder.decision(self._observer.observe(resource_arn, inputs))
+        decision = self._observer.observe(resource_arn, inputs)
+        self._recorder.decision(resource_arn, decision)
 
     def _settle(self) -> None:
         """People first; then, of each action, everything it causes before the next one."""

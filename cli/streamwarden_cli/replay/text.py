@@ -1,7 +1,7 @@
-"""Records for people: one line each, in columns; the last column is a sentence."""
+"""Records for people, with `--verbose`: one line each, in columns, the last one a sentence."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime, tzinfo
 from typing import Final, assert_never
 
 import msgspec
@@ -18,6 +18,7 @@ from streamwarden_cli.replay.records import (
     ActionRecord,
     CallRecord,
     EventRecord,
+    IncidentRecord,
     NotificationRecord,
     Origin,
     Record,
@@ -25,6 +26,7 @@ from streamwarden_cli.replay.records import (
     SummaryRecord,
     VerdictRecord,
 )
+from streamwarden_cli.replay.selection import arn_of
 
 # The time, a word for the record, and what it is about; the sentence is as long as it needs.
 WIDTHS: Final = (19, 12, 18)
@@ -36,15 +38,19 @@ _VERDICT_COLOURS: Final[Mapping[str, str]] = {
 }
 
 
-def cells_of(record: Record, name_of: Callable[[str], str]) -> tuple[Cell, ...]:
+def cells_of(record: Record, name_of: Callable[[str], str], zone: tzinfo = UTC) -> tuple[Cell, ...]:
     """`name_of` gives the name of a channel, which records do not hold."""
-    time = f"{record.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-    arn = _subject(record)
-    name = "-" if arn is None else name_of(arn) or _label(arn)
-    return time, (record.record, _colour(record)), name, _format(record)
+    arn = arn_of(record)
+    name = "-" if arn is None else name_of(arn) or label(arn)
+    sentence = _format(record, zone)
+    return _time(record.at, zone), (record.word, _colour(record)), name, sentence
 
 
-def _label(arn: str) -> str:
+def _time(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+
+def label(arn: str) -> str:
     """What has no name goes by its id; what is no channel also by what it is, if that fits."""
     match resource_type_of(arn):
         case ResourceType.ACCOUNT:
@@ -52,37 +58,27 @@ def _label(arn: str) -> str:
         case ResourceType.CHANNEL | None:
             return arn.rpartition("/")[2]
         case _:
-            label = label_of(arn)
-            text = f"{noun_of(arn)} {label}"
-            return text if len(text) <= _NAME_WIDTH else label
+            short = label_of(arn)
+            text = f"{noun_of(arn)} {short}"
+            return text if len(text) <= _NAME_WIDTH else short
 
 
-def _subject(record: Record) -> str | None:
-    match record:
-        case RejectedRecord() | SummaryRecord():
-            return None
-        case CallRecord(parameters=parameters):
-            return next(
-                (each for each in map(str, parameters.values()) if is_channel_arn(each)), None
-            )
-        case _:
-            return record.channel_arn
-
-
-def _format(record: Record) -> str:
+def _format(record: Record, zone: tzinfo) -> str:
     match record:
         case EventRecord():
             return _format_event(record)
         case RejectedRecord():
             return f"{record.position}: {record.reason}"
         case VerdictRecord():
-            return _format_verdict(record)
+            return _format_verdict(record, zone)
         case ActionRecord():
             return f"{record.rule}: {record.action} {record.outcome}: {record.reason}"
         case CallRecord():
             return _format_call(record)
         case NotificationRecord():
             return f"{record.status} [{record.severity}] {record.title}"
+        case IncidentRecord():
+            return f"{record.rule}: {record.reason}"
         case SummaryRecord():
             return _format_summary(record)
         case _:
@@ -95,8 +91,8 @@ def _format_event(record: EventRecord) -> str:
     return f"{record.name}{stream}{origin}"
 
 
-def _format_verdict(record: VerdictRecord) -> str:
-    again = f"; looks again {record.recheck_at:%Y-%m-%d %H:%M:%S}" if record.recheck_at else ""
+def _format_verdict(record: VerdictRecord, zone: tzinfo) -> str:
+    again = f"; looks again {_time(record.recheck_at, zone)}" if record.recheck_at else ""
     return f"{record.rule} ({record.mode}): {record.verdict}: {record.reason}{again}"
 
 
@@ -125,7 +121,7 @@ def _colour(record: Record) -> str:
             return "blue"
         case RejectedRecord():
             return "red"
-        case ActionRecord() | NotificationRecord():
+        case ActionRecord() | NotificationRecord() | IncidentRecord():
             return "magenta"
         case CallRecord():
             return "dim"

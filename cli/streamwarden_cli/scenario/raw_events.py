@@ -1,25 +1,32 @@
-"""From paths to raw events: single events, JSON arrays, JSON Lines, and folders of them."""
+"""From paths to raw events: JSON, JSON Lines, gzip of either, folders of them, standard input."""
 
+import gzip
 import re
+import sys
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
-from streamwarden.domain.redaction import redacted
 from streamwarden_cli.documents.problems import InvalidInput
+from streamwarden_cli.scenario.envelopes import decode, decode_line, find_events
 
-_SUFFIXES: Final = (".json", ".jsonl")
+STANDARD_INPUT: Final = Path("-")
+
+_SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".gz")
+_LINES: Final = (".jsonl", ".ndjson")
+_GZIP: Final = b"\x1f\x8b"
 _BYTE: Final = re.compile(r" \(byte (\d+)\)$")
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawEvent:
-    """One event as it was read; `position` is `file`, `file[index]` or `file:line`.
+    """One event as it was read; `position` is `file`, `file:line`, and where in that it is.
+
+    So `day.jsonl:3`, `trail.json.gz.Records[7]`.
 
     `fault` says why nothing could be read there; a broken line spoils only itself.
     """
@@ -41,31 +48,36 @@ def _files(path: Path) -> list[Path]:
         return [path]
     found = sorted(each for each in path.rglob("*") if each.suffix in _SUFFIXES and each.is_file())
     if not found:
-        raise InvalidInput(f"{path}: the folder holds no *.json and no *.jsonl file")
+        names = ", ".join(f"*{suffix}" for suffix in _SUFFIXES)
+        raise InvalidInput(f"{path}: the folder has no file of events ({names})")
     return found
 
 
 def _events(file: Path) -> Iterator[RawEvent]:
-    try:
-        content = file.read_bytes().removeprefix(_BYTE_ORDER_MARK)
-    except OSError as error:
-        raise InvalidInput(f"{file}: the file cannot be read: {error.strerror}") from error
-    if file.suffix == ".jsonl":
+    content = _content(file)
+    if file.name.removesuffix(".gz").endswith(_LINES):
         yield from _lines(file, content)
         return
     try:
-        document = _decode(content)
+        document = decode(content)
     except ValueError as error:
         if not _begins_with_a_whole_line(content):
             raise InvalidInput(f"{file}:{_line(content, error)}: {_describe(error)}") from error
         yield from _lines(file, content)
         return
-    if isinstance(document, list):
-        yield from (
-            RawEvent(position=f"{file}[{at}]", value=each) for at, each in enumerate(document)
-        )
-    else:
-        yield RawEvent(position=str(file), value=document)
+    yield from _found(document, str(file))
+
+
+def _content(file: Path) -> bytes:
+    try:
+        content = sys.stdin.buffer.read() if file == STANDARD_INPUT else file.read_bytes()
+        if content.startswith(_GZIP):
+            content = gzip.decompress(content)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InvalidInput(f"{file}: the gzip is damaged: {error}") from error
+    except OSError as error:
+        raise InvalidInput(f"{file}: the file cannot be read: {error.strerror}") from error
+    return content.removeprefix(_BYTE_ORDER_MARK)
 
 
 def _lines(file: Path, content: bytes) -> Iterator[RawEvent]:
@@ -74,26 +86,25 @@ def _lines(file: Path, content: bytes) -> Iterator[RawEvent]:
             continue
         position = f"{file}:{number}"
         try:
-            yield RawEvent(position=position, value=_decode(line))
+            document = decode_line(line.decode())
         except ValueError as error:
             yield RawEvent(position=position, fault=_describe(error))
+        else:
+            yield from _found(document, position)
+
+
+def _found(document: Any, position: str) -> Iterator[RawEvent]:
+    for path, value, fault in find_events(document):
+        yield RawEvent(position=f"{position}{path}", value=value, fault=fault)
 
 
 def _begins_with_a_whole_line(content: bytes) -> bool:
-    """Whether this is JSON Lines whatever its name: the first line is an event of its own."""
-    first, _, rest = content.strip().partition(b"\n")
+    """Whether this is JSON Lines whatever its name: the first line is a document of its own."""
+    first, _, _ = content.strip().partition(b"\n")
     try:
-        return bool(rest) and isinstance(_decode(first), dict)
+        return isinstance(decode_line(first.decode()), dict)
     except ValueError:
         return False
-
-
-def _decode(content: bytes) -> Any:
-    """Without stream keys, which neither the services nor the simulated world are to see."""
-    try:
-        return redacted(msgspec.json.decode(content))
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
 
 
 def _line(content: bytes, error: ValueError) -> int:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from streamwarden.domain.inputs import Input
     from streamwarden.services.rotate import Rotated
     from streamwarden.services.sweep import SweepReport
+    from streamwarden.services.unfinished_sweep import UnfinishedSweep
 
 __all__ = [
     "LambdaContext",
@@ -32,11 +33,14 @@ __all__ = [
     "record_oldest_kept",
     "record_outcome",
     "record_progress",
+    "record_restart",
     "record_retired",
     "record_rotation",
     "record_rotations",
     "record_skip",
     "record_sweep",
+    "record_sweep_continues",
+    "record_sweep_skip",
 ]
 
 
@@ -128,6 +132,30 @@ def record_sweep(report: "SweepReport") -> None:
         rechecked=report.rechecked,
     )
     _count("SweepDifferences", report.differences)
+
+
+def record_sweep_continues(unfinished: "UnfinishedSweep") -> None:
+    """A sweep that another invocation goes on with, and how far it has come."""
+    logger.info(
+        "sweep continues",
+        began_at=unfinished.began_at,
+        listing=unfinished.listing,
+        channels=unfinished.uses.channels,
+        streams=len(unfinished.streams),
+        differences=unfinished.differences,
+    )
+    _count("SweepsContinued", 1)
+
+
+def record_sweep_skip() -> None:
+    logger.info("sweep skipped", reason="another invocation works on a sweep, or has finished it")
+    _count("SweepsSkipped", 1)
+
+
+def record_restart(listing: str) -> None:
+    logger.warning(
+        "listing begun again", listing=listing, reason="IVS refuses the token of its next page"
+    )
 
 
 def record_progress(outdated: int, rechecked: int) -> None:

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any, Final
 from urllib.parse import unquote
 
+from ivs_simulator.local_aws.leading_keys import know_leading_keys
 from ivs_simulator.wire import model as api_model
 
 _log = logging.getLogger(__name__)
@@ -22,11 +23,12 @@ _TAGS: Final = "/tags/arn:aws:ivs:"
 
 
 def authorise_as_aws_does() -> None:
-    """Puts right what MiniStack 1.5 does otherwise than AWS, for as far as IVS is concerned."""
+    """Puts right what MiniStack 1.5 does otherwise than AWS, where IVS or the stack needs it."""
     _ask_for_what_aws_asks()
     _fill_in_variables()
     _recognise_unsigned_requests()
     _know_who_asks_and_how()
+    know_leading_keys()
 
 
 def one_spelling(context: Mapping[str, Any]) -> dict[str, Any]:

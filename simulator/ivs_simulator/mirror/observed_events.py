@@ -1,6 +1,8 @@
 """Mirrors events that were seen elsewhere, so that a replay's world is as the account was.
 
-Events come late, twice and out of order: an end that was seen is final, whatever arrives after it.
+Events come late, twice and out of order. An end that was seen is final, whatever comes after it.
+A stream that began before the one on the air is over. Of health, settings and tags the latest
+counts.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,9 +11,15 @@ from typing import Any
 from urllib.parse import unquote
 
 from ivs_simulator.broadcasting import sessions
-from ivs_simulator.events.envelopes import EventName
+from ivs_simulator.events.envelopes import DetailType, EventName
+from ivs_simulator.mirror.latest import latest_members
 from ivs_simulator.mirror.observed_resources import WRITES
-from ivs_simulator.mirror.seeding import CHANNEL_FIELDS, add_channel, ensure_recording_configuration
+from ivs_simulator.mirror.seeding import (
+    CHANNEL_FIELDS,
+    add_channel,
+    add_seen_channel,
+    ensure_recording_configuration,
+)
 from ivs_simulator.state import channels
 from ivs_simulator.state.account_region import AccountRegion
 from ivs_simulator.state.resources import Channel, Health, Session, SessionEvent, StreamKey
@@ -38,12 +46,11 @@ def mirror_service_event(account_region: AccountRegion, envelope: Members) -> No
             | EventName.AD_BREAK_INSERTED
         ):
             session = _on_air(account_region, channel, detail["stream_id"], at)
-        case EventName.STARVATION_START:
+        case EventName.STARVATION_START | EventName.STARVATION_END as name:
             session = _on_air(account_region, channel, detail["stream_id"], at)
-            session.health = Health.STARVING
-        case EventName.STARVATION_END:
-            session = _on_air(account_region, channel, detail["stream_id"], at)
-            session.health = Health.HEALTHY
+            if _is_latest_of_health(session, at):
+                starves = name == EventName.STARVATION_START
+                session.health = Health.STARVING if starves else Health.HEALTHY
         case EventName.SESSION_ENDED | EventName.STREAM_END:
             session = _session(account_region, channel, detail["stream_id"], at)
             account_region.close(session, at)
@@ -95,7 +102,9 @@ def _updated_channel(
         return
     if request.get("recordingConfigurationArn"):
         ensure_recording_configuration(account_region, request["recordingConfigurationArn"])
-    channel.settings = channels.changed(channel, request)
+    given = {name: value for name, value in request.items() if value is not None}
+    latest = latest_members(account_region, channel.arn, given, at)
+    channel.settings = channels.changed(channel, latest)
 
 
 def _deleted_channel(
@@ -109,12 +118,16 @@ def _deleted_channel(
 
 def _tagged(account_region: AccountRegion, request: Members, _: Members, at: datetime) -> None:
     """A record without tags changes none: CloudTrail can hide them."""
-    _tags(account_region, unquote(request["resourceArn"]), at).update(request["tags"] or {})
+    arn = unquote(request["resourceArn"])
+    latest = latest_members(account_region, arn, request["tags"] or {}, at, "tag")
+    _tags(account_region, arn, at).update(latest)
 
 
 def _untagged(account_region: AccountRegion, request: Members, _: Members, at: datetime) -> None:
-    tags = _tags(account_region, unquote(request["resourceArn"]), at)
-    for name in request["tagKeys"] or ():
+    arn = unquote(request["resourceArn"])
+    tags = _tags(account_region, arn, at)
+    removed = dict.fromkeys(request["tagKeys"] or ())
+    for name in latest_members(account_region, arn, removed, at, "tag"):
         tags.pop(name, None)
 
 
@@ -155,7 +168,7 @@ def _channel(
     if arn in account_region.deleted:
         return None
     if arn not in account_region.channels:
-        return add_channel(account_region, arn, {"name": name or ""}, None, at)
+        return add_seen_channel(account_region, arn, name or "", at)
     return account_region.channels[arn]
 
 
@@ -176,17 +189,26 @@ def _session(
 def _on_air(
     account_region: AccountRegion, channel: Channel, stream_id: str, at: datetime
 ) -> Session:
-    """The session this event belongs to; a new one ends any older one that seems to be on air."""
-    older = account_region.on_air(channel.arn)
+    """The session this event belongs to. Of two that seem to be on air, the older one is over."""
+    other = account_region.on_air(channel.arn)
     session = _session(account_region, channel, stream_id, at)
     if not session.is_live:
         return session
-    if older is not None and older is not session:
-        account_region.close(older, at)
+    if other is not None and other is not session:
+        if at < other.started_at:
+            account_region.close(session, other.started_at)
+            return session
+        account_region.close(other, at)
     account_region.connected[channel.arn] = session
     if session.streaming_at is None:
         account_region.stream(session, at)
     return session
+
+
+def _is_latest_of_health(session: Session, at: datetime) -> bool:
+    return not any(
+        each.type == DetailType.STREAM_HEALTH and each.at > at for each in session.events
+    )
 
 
 def _tags(account_region: AccountRegion, arn: str, at: datetime) -> dict[str, str]:

@@ -40,7 +40,26 @@ def add_channel(
         raise ValueError(f"{arn}: {error.message}") from error
     if settings["recordingConfigurationArn"]:
         ensure_recording_configuration(account_region, settings["recordingConfigurationArn"])
-    channel = channels.install(account_region, arn, settings, dict(tags or {}), at)
+    return _install(account_region, arn, settings, dict(tags or {}), at)
+
+
+def add_seen_channel(account_region: AccountRegion, arn: str, name: str, at: datetime) -> Channel:
+    """A channel of which an event says no more than the name. The name is taken as it is.
+
+    AWS's own samples have names that CreateChannel refuses, such as "Your Channel".
+    """
+    return _install(account_region, arn, {**channels.complete({}), "name": name}, {}, at)
+
+
+def _install(
+    account_region: AccountRegion,
+    arn: str,
+    settings: dict[str, Any],
+    tags: dict[str, str],
+    at: datetime,
+) -> Channel:
+    """Its key stands for the real one, whose value nobody knows here."""
+    channel = channels.install(account_region, arn, settings, tags, at)
     account_region.assumed_keys.add(channels.issue_key(account_region, arn, {}).arn)
     return channel
 

@@ -66,6 +66,8 @@ class AccountRegion:
     deleted: set[str] = field(default_factory=set)
     # Keys of channels that were added as they are elsewhere: their real values are unknown.
     assumed_keys: set[str] = field(default_factory=set)
+    # When each setting and tag of a resource changed last, so that late calls undo nothing.
+    changed_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     @property
     def identifiers(self) -> Identifiers:

@@ -124,7 +124,11 @@ def _range_problems(shape: Shape, value: int, at: str) -> Iterator[str]:
 
 
 def _is_unicode(value: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in value)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_timestamp(value: Any) -> bool:

@@ -53,6 +53,7 @@ class TestMatch:
             Match(tags={"env": ("prod",)}),
             Match(tags={"env": ("test", "p*")}),
             Match(tags={"env": ("pr[ao]d",), "owner": ("*",)}),
+            Match(tags={"e*": ("prod",), "?wner": ("*",)}),
             Match(name=("studio-?",)),
             Match(type=("BASIC", "STANDARD")),
             Match(tags={"env": ("*",)}, name=("*",), type=("*",)),
@@ -66,6 +67,7 @@ class TestMatch:
         ("match", "why"),
         [
             (Match(tags={"team": ("*",)}), "the channel has no tag 'team'"),
+            (Match(tags={"e*": ("t*",)}), "the channel has no tag like 'e*' that is 't*'"),
             (Match(tags={"env": ("test",)}), "tag 'env' is 'prod', not 'test'"),
             (Match(tags={"env": ("te*", "st*")}), "tag 'env' is 'prod', not 'te*' or 'st*'"),
             (Match(tags={"env": ("PROD",)}), "tag 'env' is 'prod', not 'PROD'"),

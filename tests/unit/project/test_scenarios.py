@@ -52,7 +52,7 @@ def test_the_scenario_of_a_page_is_taken_by_all_three_commands(
     file.write_text(scenario_of(page))
 
     assert main(["policy", "test", DEMO, "--cases", str(file)]) == 0
-    assert main(["replay", str(file), "--policy", DEMO]) == 0
+    assert main(["replay", str(file), "--policy", DEMO, "--verbose"]) == 0
     replayed = capsys.readouterr().out
     assert main(["sim", "play", str(file), "--instantly"]) == 0
 

@@ -1,6 +1,6 @@
 """Ports that fail when told to, over the twins in memory, and the few that have no twin."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from copy import replace
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,13 +18,14 @@ from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.errors import NotFound, PermanentError
 from streamwarden.services.observe import Observer
-from streamwarden.services.records import ListedResource, SecretValue
+from streamwarden.services.records import ListedResource, Page, SecretValue
 from streamwarden.services.requests import request_of
+from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain.builders import NOON
 
 
-class Crash(Exception):
-    """The process ended here."""
+class Crash(BaseException):
+    """The process ended here: no `except Exception` sees it."""
 
 
 @dataclass
@@ -96,6 +97,13 @@ class Harness:
             clock=self.time,
             back_off=self.waits.append,
         )
+
+
+def swept(sweeper: Sweeper) -> SweepReport:
+    """What a sweep reports that has all the time it needs."""
+    report = sweeper.go_on(sweeper.begin())
+    assert isinstance(report, SweepReport)
+    return report
 
 
 def holding(*actions: Action) -> MemoryRecordStore:
@@ -179,13 +187,12 @@ class FakeIvs:
     def read(self, key_arn: str) -> SecretValue:
         return SecretValue("sk_eu-west-1_value")
 
-    def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
+    def resources(self, resource: ResourceType, token: str = "") -> Page[ListedResource]:
         assert resource is ResourceType.CHANNEL
-        yield from self.listed
+        return Page(self.listed)
 
-    def streams(self) -> Iterator[LiveStream]:
-        if self.live is not None:
-            yield self.live
+    def streams(self, token: str = "") -> Page[LiveStream]:
+        return Page((self.live,) if self.live is not None else ())
 
     def ingest(self, channel_arn: str, stream_id: str) -> Ingest | None:
         return self.sends

@@ -1,6 +1,5 @@
 """What was decided under another policy, mode or code is decided again, without any event."""
 
-from collections.abc import Iterator
 from copy import replace
 from dataclasses import dataclass, field
 
@@ -14,11 +13,11 @@ from streamwarden.domain.policy import CompiledRule, Policy, decided_under
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import Mode, NotificationStatus
 from streamwarden.services.errors import PermanentError
-from streamwarden.services.records import ListedResource
+from streamwarden.services.records import ListedResource, Page
 from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import ACCOUNT, REGION, STOP, STREAM, at
-from tests.unit.services.fakes import FakeIvs, Harness
+from tests.unit.services.fakes import FakeIvs, Harness, swept
 
 LONG = build.compiled_rule("max_duration", {"limit": "PT4H"}, STOP)
 SHORT = build.compiled_rule("max_duration", {"limit": "PT1H"}, STOP)
@@ -42,20 +41,17 @@ class Account(Harness):
     is_listing_refused: bool = False
     change_inbox: MemoryInbox = field(default_factory=MemoryInbox)
 
-    def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
+    def resources(self, resource: ResourceType, token: str = "") -> Page[ListedResource]:
         if self.is_listing_refused:
             raise PermanentError("ivs:ListChannels: AccessDeniedException")
-        for arn in sorted(self.live | self.idle):
-            yield ListedResource(arn=arn, settings={}, tags={})
+        arns = sorted(self.live | self.idle)
+        return Page(tuple(ListedResource(arn=arn, settings={}, tags={}) for arn in arns))
 
-    def streams(self) -> Iterator[LiveStream]:
-        for arn in self.live:
-            yield LiveStream(
-                channel_arn=arn, stream_id=STREAM, health=Health.HEALTHY, start_time=at()
-            )
+    def streams(self, token: str = "") -> Page[LiveStream]:
+        return Page(tuple(map(_stream, self.live)))
 
     def sweep(self) -> SweepReport:
-        return Sweeper(
+        sweeper = Sweeper(
             listing=self,
             sessions=FakeIvs(),
             keys=FakeIvs(),
@@ -66,8 +62,10 @@ class Account(Harness):
             needs=Needs(),
             decided_under=decided_under(self.policy.digest, self.max_mode),
             progress=lambda *figures: self.figures.append(figures),
+            restarted=lambda listing: None,
             clock=self.time,
-        ).sweep()
+        )
+        return swept(sweeper)
 
     def observe_all(self) -> None:
         """Run the observers on everything that the sweep asked for."""
@@ -80,6 +78,10 @@ class Account(Harness):
         report = self.sweep()
         self.observe_all()
         return report
+
+
+def _stream(arn: str) -> LiveStream:
+    return LiveStream(channel_arn=arn, stream_id=STREAM, health=Health.HEALTHY, start_time=at())
 
 
 @pytest.fixture
@@ -185,8 +187,10 @@ def test_records_that_cannot_be_decided_do_not_hold_up_the_rest(account: Account
         for inbox in (account.stream_inbox, account.change_inbox):
             asked |= {each.resource_arn for each in inbox.inputs}
             inbox.inputs.clear()
+        if len(asked) == 1_502:
+            return
 
-    assert len(asked) == 1_502
+    pytest.fail(f"only {len(asked)} were asked for in 20 sweeps")
 
 
 def test_how_far_it_has_come_is_told_also_where_a_listing_fails(account: Account) -> None:

@@ -33,7 +33,7 @@ from tests.unit.domain.builders import (
     stream_start,
     video_track,
 )
-from tests.unit.services.fakes import FakeIvs, Time
+from tests.unit.services.fakes import FakeIvs, Time, swept
 
 SENDS = Ingest(video=(video_track(),))
 KNOWN = FleetEntry(
@@ -136,7 +136,7 @@ class Swept:
             def entries(self) -> list[FleetEntry]:
                 return []
 
-        report = Sweeper(
+        sweeper = Sweeper(
             listing=self.ivs,
             sessions=self.ivs,
             keys=self.ivs,
@@ -147,8 +147,10 @@ class Swept:
             needs=self.needs,
             decided_under=decided_under("", Mode.ENFORCE),
             progress=lambda outdated, rechecked: None,
+            restarted=lambda listing: None,
             clock=Time(at(1)),
-        ).sweep()
+        )
+        report = swept(sweeper)
         assert report.differences >= len(self.inbox.inputs)
         return list(self.inbox.inputs)
 

@@ -23,7 +23,7 @@ from streamwarden.services.fleet import digest
 from streamwarden.services.records import FleetEntry, ListedResource
 from streamwarden.services.sweep import Sweeper
 from tests.unit.domain.builders import CHANNEL, STREAM, at
-from tests.unit.services.fakes import FakeIvs, Time
+from tests.unit.services.fakes import FakeIvs, Time, swept
 
 NOTHING = Needs()
 SETTINGS = {"name": "studio", "insecureIngest": False, "preset": ""}
@@ -62,9 +62,10 @@ def sweep(
         needs=needs,
         decided_under="",
         progress=lambda outdated, rechecked: None,
+        restarted=lambda listing: None,
         clock=Time(at(1)),
     )
-    report = sweeper.sweep()
+    report = swept(sweeper)
     output = [type(each) for each in (*changes.inputs, *streams.inputs)]
     assert report.differences == len(output)
     assert all(each.time == at(1) for each in (*changes.inputs, *streams.inputs))

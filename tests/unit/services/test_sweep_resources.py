@@ -1,6 +1,6 @@
 """What a sweep reads beyond channels and streams: only what the policy needs, and only once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import replace
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +24,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.errors import NotFound, PermanentError, TemporaryError
-from streamwarden.services.records import ListedResource
+from streamwarden.services.records import ListedResource, Page
 from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain import builders
 from tests.unit.domain.builders import (
@@ -39,7 +39,7 @@ from tests.unit.domain.builders import (
     STREAM,
     at,
 )
-from tests.unit.services.fakes import Harness
+from tests.unit.services.fakes import Harness, swept
 
 OTHERS = frozenset(
     {
@@ -76,25 +76,25 @@ class Listings:
     busy: set[str] = field(default_factory=set)
     deleted: set[str] = field(default_factory=set)
 
-    def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
+    def resources(self, resource: ResourceType, token: str = "") -> Page[ListedResource]:
         self.asked.append(resource)
         if resource in self.busy:
             raise TemporaryError(f"{resource}: ThrottlingException")
         match resource:
             case ResourceType.CHANNEL:
-                yield from self.channels
+                return Page(tuple(self.channels))
             case ResourceType.PLAYBACK_KEY_PAIR:
-                yield from self.key_pairs
+                return Page(tuple(self.key_pairs))
             case ResourceType.RECORDING_CONFIGURATION:
-                yield from self.configurations
+                return Page(tuple(self.configurations))
             case ResourceType.PLAYBACK_RESTRICTION_POLICY:
-                yield from self.policies
+                return Page(tuple(self.policies))
             case _:
                 raise AssertionError(resource)
 
-    def streams(self) -> Iterator[LiveStream]:
+    def streams(self, token: str = "") -> Page[LiveStream]:
         self.asked.append("streams")
-        yield from self.live
+        return Page(tuple(self.live))
 
     def ingest(self, channel_arn: str, stream_id: str) -> Ingest | None:
         raise AssertionError("no rule needs it")
@@ -134,9 +134,10 @@ class Account:
             needs=self.needs,
             decided_under=decided_under("", Mode.ENFORCE),
             progress=lambda outdated, rechecked: None,
+            restarted=lambda listing: None,
             clock=self.harness.time,
         )
-        return sweeper.sweep()
+        return swept(sweeper)
 
     def settle(self) -> list[OwnInput]:
         """One sweep, and the observers on what it found."""

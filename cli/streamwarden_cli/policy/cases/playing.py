@@ -58,7 +58,7 @@ class _CaseRecorder(Recorder):
         super().__init__(clock, _ignore)
         self._played = played
 
-    def decision(self, decision: Decision) -> None:
+    def decision(self, arn: str, decision: Decision) -> None:
         for verdict in decision.verdicts:
             place = (verdict.resource_arn, verdict.rule_id)
             self._played.verdicts[place] = verdict

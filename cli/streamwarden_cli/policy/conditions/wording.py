@@ -16,10 +16,20 @@ _FORMS: Final[Mapping[str, tuple[str, str, str]]] = {
     "identity": ("@", "", ""),
     "subexpression": ("", ".", ""),
     "index_expression": ("", "", ""),
+    "pipe": ("", " | ", ""),
     "multi_select_list": ("[", ", ", "]"),
+    "multi_select_dict": ("{", ", ", "}"),
     "not_expression": ("!", "", ""),
+    "and_expression": ("", " && ", ""),
+    "or_expression": ("", " || ", ""),
     "expref": ("&", "", ""),
     "flatten": ("", "", "[]"),
+}
+
+# What needs parentheses within what binds tighter.
+_LOOSER: Final[Mapping[str, frozenset[str]]] = {
+    "and_expression": frozenset({"or_expression"}),
+    "not_expression": frozenset({"or_expression", "and_expression", "comparator", "subexpression"}),
 }
 
 
@@ -32,6 +42,8 @@ def render(node: Node) -> str:
             return format_literal(node["value"])
         case "index":
             return f"[{node['value']}]"
+        case "key_val_pair":
+            before, between, after = f"{_describe_name(node['value'])}: ", "", ""
         case "comparator":
             before, between, after = "", f" {_SIGNS[node['value']]} ", ""
         case "function_expression":
@@ -42,7 +54,12 @@ def render(node: Node) -> str:
             before, between, after = _FORMS[kind]
         case _:
             return "…"
-    return f"{before}{between.join(render(child) for child in node['children'])}{after}"
+    looser = _LOOSER.get(node["type"], frozenset())
+    parts = [
+        f"({render(child)})" if child["type"] in looser else render(child)
+        for child in node["children"]
+    ]
+    return f"{before}{between.join(parts)}{after}"
 
 
 def _describe_projection(node: Node) -> str:

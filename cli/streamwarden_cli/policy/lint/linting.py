@@ -1,4 +1,4 @@
-"""All the warnings there are on a policy."""
+"""All that is wrong with rules that are written right, and all the warnings there are on them."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -6,13 +6,19 @@ from typing import Final
 from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.lint.actions import never_done
+from streamwarden_cli.policy.lint.decided import decided_conditions
+from streamwarden_cli.policy.lint.fights import fights
 from streamwarden_cli.policy.lint.matching import about_nobody, exempts_everybody, finds_nothing
+from streamwarden_cli.policy.lint.other_spelling import other_spelling
 from streamwarden_cli.policy.lint.overlap import overlaps
 from streamwarden_cli.policy.lint.places import misplaced_arns
+from streamwarden_cli.policy.lint.self_triggering import self_triggering
 from streamwarden_cli.policy.lint.unreachable import unreachable
 from streamwarden_cli.policy.lint.warnings import Check, LintWarning
-from streamwarden_cli.policy.parsed import ParsedPolicy
+from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
 
+# What can only do harm; the rules of each check stand by themselves.
+_ERRORS: Final[Sequence[Check]] = (decided_conditions, self_triggering, other_spelling)
 # What is wrong in one place is said once, by the first that finds it.
 _CHECKS: Final[Sequence[Check]] = (
     misplaced_arns,
@@ -22,6 +28,12 @@ _CHECKS: Final[Sequence[Check]] = (
     never_done,
     unreachable,
 )
+
+
+def errors_of(rules: Sequence[ParsedRule]) -> list[LintWarning]:
+    """For which the policy is refused."""
+    alone = [fault for rule in rules for check in _ERRORS for fault in check(rule)]
+    return [*alone, *fights(rules)]
 
 
 def lint(policy: ParsedPolicy, level: str) -> list[Problem]:

@@ -26,11 +26,7 @@ def about_nobody(rule: ParsedRule) -> Iterator[LintWarning]:
     elif matched(document).is_contradictory:
         yield about(rule, "match", "nothing is all that `match` wants at once", "leave a part out")
     elif document.when is not None and selected(document).is_contradictory:
-        alone = Assumptions()
-        alone.assume(parse(document.when))
-        if alone.is_contradictory:
-            text, remedy = "`when` can never hold", "correct it, or remove the rule"
-        elif document.match == Match():
+        if document.match == Match():
             text = f"`when` never holds for what {document.kind} is about"
             remedy = "correct it, or remove the rule"
         else:

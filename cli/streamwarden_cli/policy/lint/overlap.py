@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from streamwarden.domain.filters import Match, Texts, matcher
+from streamwarden.domain.filters import Match
+from streamwarden.domain.globs import Texts, is_glob, matcher
 from streamwarden.domain.verdicts import Mode, PlannedAction
-from streamwarden_cli.policy.lint.selection import is_glob
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from streamwarden.domain.arn import resource_type_of
+from streamwarden.domain.globs import is_glob
 from streamwarden_cli.documents.suggestion import format_list
-from streamwarden_cli.policy.lint.selection import is_glob
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 

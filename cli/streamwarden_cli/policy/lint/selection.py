@@ -1,16 +1,14 @@
 """What a rule itself says of the channels that it is about."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from streamwarden.domain.arn import ResourceType, parse_arn
-from streamwarden.domain.filters import Match, Texts, matcher
+from streamwarden.domain.filters import Match
+from streamwarden.domain.globs import Texts, is_glob, matcher
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.lint.certainty import Assumptions, Path
 from streamwarden_cli.policy.lint.values import HOLDS, Constant, Text, Value
-
-_GLOB: Final = frozenset("*?[")
 
 
 def matched(rule: RuleDocument) -> Assumptions:
@@ -41,6 +39,8 @@ def _roots(rule: RuleDocument) -> tuple[str, ...]:
 def _parts(match: Match, roots: tuple[str, ...]) -> Iterator[tuple[Path, Value]]:
     for root in roots:
         for key, globs in match.tags.items():
+            if is_glob(key):
+                continue
             yield (root, "tags", key), _value(globs)
         for name in ("name", "arn", "region"):
             if globs := getattr(match, name):
@@ -65,10 +65,6 @@ def _of_arn(text: str, root: str) -> Iterator[tuple[Path, Value]]:
     yield (root, "region"), Constant(arn.region)
     yield ("account", "id"), Constant(arn.account)
     yield ("account", "region"), Constant(arn.region)
-
-
-def is_glob(text: str) -> bool:
-    return not _GLOB.isdisjoint(text)
 
 
 def _value(globs: Texts) -> Value:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from streamwarden.domain.events import DETAIL_TYPES
-from streamwarden.domain.filters import Texts, matcher
+from streamwarden.domain.globs import Texts, matcher
 from streamwarden_cli.documents.suggestion import did_you_mean
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule

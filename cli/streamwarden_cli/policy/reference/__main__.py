@@ -1,6 +1,6 @@
-"""Writes what is generated: a part of docs/policy.md, and policies/policy.schema.json.
+"""Writes what is generated: a part of docs/policy.md, and the two JSON Schemas.
 
-`python -m streamwarden_cli.policy.reference` writes both. `--check` only tells, by its exit code
+`python -m streamwarden_cli.policy.reference` writes all. `--check` only tells, by its exit code
 and a line for each, whether they are as they would be written.
 """
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from streamwarden_cli.policy.reference import markdown, schema
+from streamwarden_cli.replay import jsonl
 from streamwarden_cli.shipped import CHECKOUT
 
 COMMAND: Final = "python -m streamwarden_cli.policy.reference"
@@ -44,6 +45,7 @@ def main(arguments: list[str]) -> int:
 def _wanted() -> Iterator[tuple[Path, str]]:
     yield PAGE, with_reference(_read(PAGE))
     yield schema.PATH, schema.rendered()
+    yield jsonl.SCHEMA, jsonl.rendered_schema()
 
 
 def _read(file: Path) -> str:

@@ -6,7 +6,7 @@ from msgspec import structs
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import format_duration
-from streamwarden.domain.filters import format_texts
+from streamwarden.domain.globs import format_texts
 from streamwarden.domain.policy import Step
 from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.documents.suggestion import format_list

@@ -1,6 +1,7 @@
 """AWS Lambda: a run that has no time for the rest invokes its own function again."""
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,11 +18,11 @@ class LambdaContinuation(Struct, frozen=True):
     client: "LambdaClient"
     function_arn: str
 
-    def go_on_after(self, channel_arn: str) -> None:
-        """Raises TemporaryError, PermanentError."""
+    def go_on(self, request: Mapping[str, str]) -> None:
+        """With this as its event. Raises TemporaryError, PermanentError."""
         with translated("lambda:InvokeFunction"):
             self.client.invoke(
                 FunctionName=self.function_arn,
                 InvocationType="Event",
-                Payload=json.dumps({"after": channel_arn}),
+                Payload=json.dumps(request),
             )

@@ -1,6 +1,7 @@
 """Amazon IVS, as our services need it. Every answer and error of the API is translated here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import replace
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
@@ -12,7 +13,8 @@ from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.redaction import redacted
-from streamwarden.services.records import ListedResource, SecretValue
+from streamwarden.services.errors import TokenRefused
+from streamwarden.services.records import ListedResource, Page, SecretValue
 
 if TYPE_CHECKING:
     from types_boto3_ivs import IVSClient
@@ -26,34 +28,26 @@ class IvsFleetListing(Struct, frozen=True):
 
     client: "IVSClient"
 
-    def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
+    def resources(self, resource: ResourceType, token: str = "") -> Page[ListedResource]:
         match resource:
             case ResourceType.CHANNEL:
-                found = self._pages("ListChannels", self.client.list_channels, "channels")
+                found = self._page("ListChannels", "channels", token)
             case ResourceType.PLAYBACK_KEY_PAIR:
-                found = self._key_pairs()
+                found = self._page("ListPlaybackKeyPairs", "keyPairs", token)
+                found = replace(found, entries=tuple(self._with_fingerprints(found.entries)))
             case ResourceType.RECORDING_CONFIGURATION:
-                found = self._pages(
-                    "ListRecordingConfigurations",
-                    self.client.list_recording_configurations,
-                    "recordingConfigurations",
-                )
+                found = self._page("ListRecordingConfigurations", "recordingConfigurations", token)
             case ResourceType.PLAYBACK_RESTRICTION_POLICY:
-                found = self._pages(
-                    "ListPlaybackRestrictionPolicies",
-                    self.client.list_playback_restriction_policies,
-                    "playbackRestrictionPolicies",
+                found = self._page(
+                    "ListPlaybackRestrictionPolicies", "playbackRestrictionPolicies", token
                 )
             case _:
                 raise ValueError(f"IVS has no listing of every {resource}")
-        return (_listed(summary) for summary in found)
+        return Page(tuple(_listed(summary) for summary in found.entries), found.next_token)
 
-    def _key_pairs(self) -> Iterator[Any]:
-        """With their fingerprints, which listings leave out; there are at most three (quotas)."""
-        listing = self._pages(
-            "ListPlaybackKeyPairs", self.client.list_playback_key_pairs, "keyPairs"
-        )
-        for summary in listing:
+    def _with_fingerprints(self, key_pairs: Iterable[Any]) -> Iterator[Any]:
+        """Listings leave them out; there are at most three key pairs (quotas)."""
+        for summary in key_pairs:
             with translated("ivs:GetPlaybackKeyPair"):
                 try:
                     yield self.client.get_playback_key_pair(arn=summary["arn"])["keyPair"]
@@ -61,19 +55,24 @@ class IvsFleetListing(Struct, frozen=True):
                     if code_of(error) != "ResourceNotFoundException":
                         raise
 
-    def streams(self) -> Iterator[LiveStream]:
-        for summary in self._pages("ListStreams", self.client.list_streams, "streams"):
-            yield _live_stream(summary)
+    def streams(self, token: str = "") -> Page[LiveStream]:
+        found = self._page("ListStreams", "streams", token)
+        return Page(tuple(_live_stream(each) for each in found.entries), found.next_token)
 
-    def _pages(self, name: str, operation: Any, member: str) -> Iterator[Any]:
-        more: dict[str, str] = {}
-        while True:
-            with translated(f"ivs:{name}"):
-                page = operation(maxResults=_PAGE, **more)
-            yield from page[member]
-            if not page.get("nextToken"):
-                return
-            more = {"nextToken": page["nextToken"]}
+    def _page(self, operation: str, member: str, token: str) -> Page[Any]:
+        call = getattr(self.client, xform_name(operation))
+        more = {"nextToken": token} if token else {}
+        with translated(f"ivs:{operation}"):
+            try:
+                answer = call(maxResults=_PAGE, **more)
+            except ClientError as error:
+                # The rest of the request is the same for every page.
+                if not token or code_of(error) != "ValidationException":
+                    raise
+                raise TokenRefused(
+                    f"ivs:{operation}: the token of the next page is refused"
+                ) from error
+        return Page(tuple(answer[member]), answer.get("nextToken", ""))
 
 
 class IvsStreamLookup(Struct, frozen=True):

@@ -27,6 +27,7 @@ from streamwarden.services.records import (
     Rotation,
     SecretValue,
 )
+from streamwarden.services.unfinished_sweep import RunningSweep
 
 # A FIFO queue takes a message that it has already taken as sent, for this long (SQS, FIFO queues).
 _DEDUPLICATED_FOR: Final = timedelta(minutes=5)
@@ -162,6 +163,26 @@ class MemoryRotationLog:
     def finish(self, rotation: Rotation) -> None:
         if self._unfinished.get(rotation.channel_arn) == rotation:
             del self._unfinished[rotation.channel_arn]
+
+
+@dataclass(slots=True)
+class MemorySweepLog:
+    """SweepLog of one account and region."""
+
+    _running: RunningSweep | None = None
+
+    def running(self) -> RunningSweep | None:
+        return self._running
+
+    def save(self, sweep: RunningSweep, before: RunningSweep | None) -> RunningSweep:
+        if self._running != before:
+            raise VersionConflict(sweep.holder)
+        self._running = replace(sweep, version=before.version + 1 if before else 1)
+        return self._running
+
+    def finish(self, sweep: RunningSweep) -> None:
+        if self._running == sweep:
+            self._running = None
 
 
 @dataclass(slots=True)

@@ -58,7 +58,7 @@ def rotator(place: Place) -> Rotate:
         continued: list[str] = []
 
         def go_on_after(channel_arn: str) -> None:
-            LambdaContinuation(runtime.client("lambda"), own_arn).go_on_after(channel_arn)
+            LambdaContinuation(runtime.client("lambda"), own_arn).go_on({"after": channel_arn})
             continued.append(channel_arn)
 
         def has_time() -> bool:

@@ -1,12 +1,17 @@
 """sweep: compares the account with what is remembered."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import cache
-from typing import Final
+from typing import Any, Final, assert_never
+
+from msgspec import Struct
 
 from streamwarden import observability
+from streamwarden.adapters.continuation import LambdaContinuation
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
+from streamwarden.adapters.dynamodb.sweeps import DynamoSweepLog
 from streamwarden.adapters.ivs import IvsFleetListing, IvsKeyControl
 from streamwarden.adapters.ivs_sessions import IvsStreamSessions
 from streamwarden.adapters.sqs import SqsInbox
@@ -15,6 +20,8 @@ from streamwarden.bootstrap.policy import outline_at
 from streamwarden.domain.arn import Place
 from streamwarden.domain.policy import decided_under
 from streamwarden.services.sweep import Sweeper, SweepReport
+from streamwarden.services.sweep_runs import SweepRun, SweepRuns
+from streamwarden.services.unfinished_sweep import UnfinishedSweep
 from streamwarden.settings import SweepSettings
 
 # IVS lists five pages a second, to everybody in the account (quotas): one page refused at last
@@ -25,31 +32,84 @@ _ATTEMPTS: Final = 6
 # Of the five that the account has: the others are for people and applications.
 _CALLS_A_SECOND: Final = 3
 
+# The event of an invocation that goes on, and begins no sweep where it finds none.
+_ONLY_BEGUN: Final = {"only": "begun"}
+
+
+# A page that is throttled to the end, what the policy needs beside channels, and the reports.
+_SECONDS_FOR_REST: Final = 60
+
+
+class Invocation(Struct, frozen=True):
+    """The function that was invoked, the name of the request, and the seconds left for it."""
+
+    function_arn: str
+    request_id: str
+    left: runtime.SecondsLeft
+
+    def has_time(self) -> bool:
+        return self.left() > _SECONDS_FOR_REST
+
+
+# The report of a sweep that has come to its end; None if it has not, or another is under way.
+type Sweep = Callable[[Mapping[str, Any], Invocation], SweepReport | None]
+
 
 @cache
-def sweeper(place: Place) -> Callable[[runtime.SecondsLeft], SweepReport]:
+def sweeper(place: Place) -> Sweep:
     """Sweeps one account and region."""
     settings = SweepSettings.from_env(os.environ)
     outline = outline_at(settings.policy_path)
     ivs = runtime.rate_limited(runtime.client("ivs", _ATTEMPTS), _CALLS_A_SECOND)
     sqs = runtime.client("sqs")
+    dynamodb = runtime.client("dynamodb")
     service = Sweeper(
         listing=IvsFleetListing(ivs),
         sessions=IvsStreamSessions(ivs),
         keys=IvsKeyControl(ivs),
-        index=DynamoFleetIndex(runtime.client("dynamodb"), settings.table_name, place),
+        index=DynamoFleetIndex(dynamodb, settings.table_name, place),
         stream_inbox=SqsInbox(sqs, settings.stream_inbox_url),
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),
         place=place,
         needs=outline.needs,
         decided_under=decided_under(outline.digest, settings.max_mode),
         progress=observability.record_progress,
+        restarted=observability.record_restart,
         clock=runtime.now,
     )
 
-    def sweep(left: runtime.SecondsLeft) -> SweepReport:
-        report = service.sweep()
-        observability.record_sweep(report)
-        return report
+    def sweep(request: Mapping[str, Any], invocation: Invocation) -> SweepReport | None:
+        def go_on() -> None:
+            client = runtime.client("lambda")
+            LambdaContinuation(client, invocation.function_arn).go_on(_ONLY_BEGUN)
+
+        result = SweepRuns(
+            sweeper=service,
+            log=DynamoSweepLog(dynamodb, settings.table_name, place),
+            continuation=go_on,
+            clock=runtime.now,
+        ).run(
+            SweepRun(
+                holder=invocation.request_id,
+                until=runtime.now() + timedelta(seconds=invocation.left()),
+                has_time=invocation.has_time,
+                only_begun=request.get("only") == "begun",
+            )
+        )
+        return _recorded(result)
 
     return sweep
+
+
+def _recorded(result: SweepReport | UnfinishedSweep | None) -> SweepReport | None:
+    match result:
+        case SweepReport():
+            observability.record_sweep(result)
+            return result
+        case UnfinishedSweep():
+            observability.record_sweep_continues(result)
+        case None:
+            observability.record_sweep_skip()
+        case _:
+            assert_never(result)
+    return None

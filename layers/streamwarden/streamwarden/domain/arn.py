@@ -25,6 +25,7 @@ class Arn(Struct, frozen=True):
         return ":".join(("arn", self.partition, self.service, self.region, self.account, resource))
 
 
+@lru_cache(maxsize=1024)  # an input asks some twenty times for the parts of the same one
 def parse_arn(text: str) -> Arn:
     """Region and account may be empty, as they are for IAM and global resources."""
     # The text itself is never quoted: a stream key pasted in the wrong place must not reach a log.

@@ -2,56 +2,20 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from fnmatch import translate
-from re import compile as compile_pattern
-from re import escape
-from typing import Annotated, Any, Final
 
 from msgspec import Struct, field
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.expressions.expressions import compile_condition, intervals_of, may_read
 from streamwarden.domain.expressions.recheck_interval import with_recheck
+from streamwarden.domain.globs import Texts, format_texts, is_glob, matcher
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.verdicts import Finding, Status
 
-_TEXTS: Final = "text or a list of texts"
-_GLOB: Final = frozenset("*?[")
-
-
-class _OneOrMoreField:
-    """Lets pydantic read one text where several may stand. pydantic alone calls the hooks."""
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: Callable[[Any], dict[str, Any]]
-    ) -> dict[str, Any]:
-        return {
-            "type": "function-before",
-            "function": {"type": "no-info", "function": _read_one_or_more},
-            "schema": handler(source),
-        }
-
-    def __get_pydantic_json_schema__(
-        self, schema: Any, handler: Callable[[Any], dict[str, Any]]
-    ) -> dict[str, Any]:
-        texts = {"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1}
-        return {**texts, "description": _TEXTS}
-
-
-def _read_one_or_more(value: object) -> object:
-    if value == []:
-        raise ValueError(f"expected {_TEXTS}, found an empty list")
-    return (value,) if isinstance(value, str) else value
-
-
-Texts = Annotated[tuple[str, ...], _OneOrMoreField()]
-
-
 type FilterFunction = Callable[[Facts, datetime], Finding | None]
 type Finds = Callable[[Facts, datetime], Finding]
-type Accepts = Callable[[str], object]
 
 
 class Match(Parameters, frozen=True):
@@ -154,6 +118,8 @@ def _typeless(noun: str) -> FilterFunction:
 
 
 def _tag_filter(key: str, globs: Texts, noun: str) -> FilterFunction:
+    if is_glob(key):
+        return _tags_filter(key, globs, noun)
     accepts, wanted = matcher(globs), format_texts(globs)
     absent = _not_applicable(f"the {noun} has no tag {key!r}")
 
@@ -164,6 +130,18 @@ def _tag_filter(key: str, globs: Texts, noun: str) -> FilterFunction:
         if accepts(value):
             return None
         return _not_applicable(f"tag {key!r} is {value!r}, not {wanted}")
+
+    return filter_function
+
+
+def _tags_filter(glob: str, globs: Texts, noun: str) -> FilterFunction:
+    """One of the tags that are like the glob is enough."""
+    is_meant, accepts = matcher((glob,)), matcher(globs)
+    absent = _not_applicable(f"the {noun} has no tag like {glob!r} that is {format_texts(globs)}")
+
+    def filter_function(facts: Facts, _: datetime) -> Finding | None:
+        is_there = any(is_meant(key) and accepts(value) for key, value in facts.tags.items())
+        return None if is_there else absent
 
     return filter_function
 
@@ -207,18 +185,5 @@ def _condition_filter(
     return timed_filter if intervals else filter_function
 
 
-def matcher(globs: Texts) -> Accepts:
-    """Whether a text is one of these, where `*`, `?` and `[…]` stand for others."""
-    plain = frozenset(each for each in globs if not _GLOB.intersection(each))
-    if len(plain) == len(globs):
-        return plain.__contains__
-    patterns = (escape(each) if each in plain else translate(each) for each in globs)
-    return compile_pattern("|".join(f"(?:{each})" for each in patterns)).fullmatch
-
-
 def _not_applicable(reason: str) -> Finding:
     return Finding(status=Status.NOT_APPLICABLE, reason=reason)
-
-
-def format_texts(globs: Texts) -> str:
-    return " or ".join(repr(each) for each in globs)

@@ -13,5 +13,9 @@ class NotFound(PermanentError):
     """What the request is about is not there, or not any more."""
 
 
+class TokenRefused(PermanentError):
+    """A listing cannot be continued from this token; it can be read from its start."""
+
+
 class VersionConflict(Exception):
     """Somebody else saved the channel since it was loaded."""

@@ -9,6 +9,7 @@ from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType, account_arn
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.records import FleetEntry, ListedResource
+from streamwarden.services.unfinished_sweep import Uses
 
 type Listed = Mapping[str, ListedResource]
 
@@ -41,20 +42,28 @@ def _restricted(channel: ListedResource, policies: Listed) -> ListedResource:
     return replace(channel, settings={**channel.settings, "playbackRestrictionPolicy": attached})
 
 
-def with_uses(
-    others: Mapping[ResourceType, Listed], channels: Listed
-) -> Mapping[ResourceType, Listed]:
+def uses_of(channels: Listed) -> Uses:
+    """What these channels use."""
+    settings = [channel.settings for channel in channels.values()]
+    by_arn = Counter(str(each.get("recordingConfigurationArn", "")) for each in settings)
+    by_arn += Counter(str(each.get("playbackRestrictionPolicyArn", "")) for each in settings)
+    return Uses(
+        channels=len(settings),
+        private=sum(bool(each.get("authorized")) for each in settings),
+        by_arn=by_arn,
+    )
+
+
+def with_uses(others: Mapping[ResourceType, Listed], uses: Uses) -> Mapping[ResourceType, Listed]:
     """Resources that channels can use, with `channels`: how many do, or could.
 
     Tokens are signed with key pairs, which IVS does not tell; only private channels ask for any.
     """
-    settings = [channel.settings for channel in channels.values()]
-    private = sum(bool(each.get("authorized")) for each in settings)
-    uses = Counter(str(each.get("recordingConfigurationArn", "")) for each in settings)
-    uses += Counter(str(each.get("playbackRestrictionPolicyArn", "")) for each in settings)
     return {
         resource: {
-            arn: _with_count(each, private if resource is _KEY_PAIR else uses[arn])
+            arn: _with_count(
+                each, uses.private if resource is _KEY_PAIR else uses.by_arn.get(arn, 0)
+            )
             for arn, each in listed.items()
         }
         for resource, listed in others.items()
@@ -67,7 +76,7 @@ def _with_count(resource: ListedResource, channels: int) -> ListedResource:
 
 def account_of(
     place: Place,
-    channels: Listed,
+    channels: int,
     streams: Mapping[str, LiveStream],
     others: Mapping[ResourceType, Listed],
 ) -> ListedResource:
@@ -76,7 +85,7 @@ def account_of(
     Viewers of streams whose count IVS does not know are left out.
     """
     counts = {
-        "channels": len(channels),
+        "channels": channels,
         "concurrentStreams": len(streams),
         "concurrentViews": sum(stream.viewer_count or 0 for stream in streams.values()),
     }

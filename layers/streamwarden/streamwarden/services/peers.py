@@ -21,6 +21,7 @@ from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.peers import REPEATED_AFTER, Aired, Peers
 from streamwarden.services.listings import Listed
 from streamwarden.services.records import FleetEntry
+from streamwarden.services.unfinished_sweep import Together
 
 _ALL: Final = ""  # in the place of a tag's key: the whole account and region
 
@@ -29,11 +30,15 @@ type Group = tuple[str, str]
 
 
 class Fleet(Struct, frozen=True):
-    """What a sweep has read: live streams, channels and fleet entries, each by channel ARN."""
+    """What a sweep has read: live streams, channels and fleet entries, each by channel ARN.
+
+    `earlier` is what is kept of channels that earlier invocations of the sweep have read.
+    """
 
     streams: Mapping[str, LiveStream]
     channels: Listed
     entries: Mapping[str, FleetEntry]
+    earlier: Together = Together()
 
 
 def changed_peers(fleet: Fleet, needs: Needs, now: datetime) -> Iterator[PeersListed]:
@@ -63,6 +68,17 @@ def changed_peers(fleet: Fleet, needs: Needs, now: datetime) -> Iterator[PeersLi
         }
         if found and not _is_unchanged(found, entry.peers, now):
             yield PeersListed(resource_arn=arn, time=now, stream_id=stream.stream_id, peers=found)
+
+
+def together_of(fleet: Fleet, needs: Needs, now: datetime) -> Together:
+    """What is kept of the channels for the invocation that goes on with the sweep."""
+    keys = _limits(needs)
+    fleet = replace(fleet, streams=_going_on(fleet))
+    spent: dict[str, dict[str, Mapping[Period, timedelta]]] = defaultdict(dict)
+    for (key, value), by_period in _spent(fleet, needs, now).items():
+        spent[key][value] = by_period
+    tags = {arn: dict(_groups(fleet, arn, keys)) for arn in fleet.streams}
+    return Together(tags={arn: each for arn, each in tags.items() if each}, spent=spent)
 
 
 def _going_on(fleet: Fleet) -> Mapping[str, LiveStream]:
@@ -96,7 +112,7 @@ def _limits(needs: Needs) -> Mapping[str, tuple[int, ...]]:
 def _groups(fleet: Fleet, arn: str, keys: Iterable[str]) -> Iterator[Group]:
     """What the channel is counted with. Of one that is not listed the tags are unknown."""
     channel = fleet.channels.get(arn)
-    tags = channel.tags if channel else {}
+    tags = channel.tags if channel else fleet.earlier.tags.get(arn, {})
     for key in keys:
         if key == _ALL:
             yield _ALL, ""
@@ -115,18 +131,25 @@ def _ranks(fleet: Fleet, keys: Iterable[str]) -> Mapping[Group, Mapping[str, int
 
 def _aired(fleet: Fleet, needs: Needs, now: datetime) -> Mapping[Group, Aired]:
     """By group, what its channels have been on the air together in the day and month of `now`."""
+    return {
+        group: Aired(_seconds(each[Period.DAY]), _seconds(each[Period.MONTH]))
+        for group, each in _spent(fleet, needs, now).items()
+    }
+
+
+def _spent(fleet: Fleet, needs: Needs, now: datetime) -> Mapping[Group, Mapping[Period, timedelta]]:
+    """The same, exactly, of the channels of this invocation and of those before it."""
     if not needs.airtime:
         return {}
     spent: dict[Group, dict[Period, timedelta]] = defaultdict(dict)
+    for key, by_value in fleet.earlier.spent.items():
+        spent |= {(key, value): dict(each) for value, each in by_value.items()}
     for arn in fleet.channels:
         own = {period: _aired_by(fleet, arn, period, now) for period in Period}
         for group in _groups(fleet, arn, needs.airtime):
             for period, each in own.items():
                 spent[group][period] = spent[group].get(period, timedelta(0)) + each
-    return {
-        group: Aired(_seconds(each[Period.DAY]), _seconds(each[Period.MONTH]))
-        for group, each in spent.items()
-    }
+    return spent
 
 
 def _aired_by(fleet: Fleet, arn: str, period: Period, now: datetime) -> timedelta:

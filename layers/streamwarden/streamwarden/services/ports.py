@@ -1,6 +1,6 @@
 """What the services need from the outside, each as a small Protocol named for the need."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,12 +12,14 @@ from streamwarden.domain.verdicts import Notification
 from streamwarden.services.records import (
     FleetEntry,
     ListedResource,
+    Page,
     PendingMessages,
     Record,
     RequestedAction,
     Rotation,
     SecretValue,
 )
+from streamwarden.services.unfinished_sweep import Listing, RunningSweep
 
 
 class Clock(Protocol):
@@ -73,14 +75,35 @@ class Inbox(Protocol):
 
 
 class FleetListing(Protocol):
-    def resources(self, resource: ResourceType) -> Iterator[ListedResource]:
-        """Every resource of a type in the account and region; one call per 100.
+    def resources(self, resource: ResourceType, token: str = "") -> Page[ListedResource]:
+        """A page of the resources of a type in the account and region: the first, or of a token.
 
-        Raises TemporaryError, PermanentError.
+        Raises TemporaryError, PermanentError, and TokenRefused for a token that does not hold.
         """
 
-    def streams(self) -> Iterator[LiveStream]:
-        """Every live stream of the account and region; one call per 100."""
+    def streams(self, token: str = "") -> Page[LiveStream]:
+        """A page of the live streams of the account and region, as `resources`."""
+
+
+class SweepLog(Protocol):
+    def running(self) -> RunningSweep | None:
+        """The sweep of the account and region that is under way. Raises TemporaryError."""
+
+    def save(self, sweep: RunningSweep, before: RunningSweep | None) -> RunningSweep:
+        """Replace `before` by `sweep`. Raises VersionConflict if another invocation was faster."""
+
+    def finish(self, sweep: RunningSweep) -> None:
+        """Forget a sweep that has read everything, unless it changed meanwhile."""
+
+
+class Continuation(Protocol):
+    def __call__(self) -> None:
+        """Have another invocation go on. Raises TemporaryError, PermanentError."""
+
+
+class Restarted(Protocol):
+    def __call__(self, listing: Listing, /) -> None:
+        """IVS refused to continue a listing, which is read again from its start."""
 
 
 class StreamSessions(Protocol):

@@ -131,6 +131,13 @@ class ListedResource(Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str]
 
 
+class Page[T](Struct, frozen=True):
+    """Some entries of a listing, and the token of the page that follows; empty after the last."""
+
+    entries: tuple[T, ...]
+    next_token: str = ""
+
+
 class SecretValue(Struct, frozen=True):
     """The value of a stream key, which no representation shows."""
 

@@ -20,6 +20,7 @@ from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Status, Verdict
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.lint.certainty import Assumptions, may_fail, path_of
+from streamwarden_cli.policy.lint.decided import decided_parts
 from streamwarden_cli.policy.lint.values import Constant, truth
 from tests.unit.domain.builders import every_kind, facts_from
 from tests.unit.domain.rules.cases import Case, every_case
@@ -81,7 +82,7 @@ def test_a_breach_of_a_limit_is_one_of_a_stricter_limit(kind: str, case: Case) -
 
 
 NAMES = ("a", "b", "a.x", "a.y")
-LITERALS = ("'s'", "'t'", "`true`", "`false`", "`null`", "`1`", "''")
+LITERALS = ("'s'", "'t'", "`true`", "`false`", "`null`", "`1`", "''", "[a]", "{x: b}", "a.[x]")
 VALUES: st.SearchStrategy[Any] = st.sampled_from(("s", "t", True, False, None, 1, "", [], {}))
 DOCUMENTS = st.fixed_dictionaries(
     {},
@@ -121,6 +122,14 @@ def test_what_is_certain_is_so(condition: str, expression: str, document: dict[s
     assert truth(found) in (None, is_true(value))
     if isinstance(found, Constant):
         assert found.value == value
+
+
+@given(_expressions(), DOCUMENTS)
+def test_what_is_decided_comes_out_so(expression: str, document: dict[str, Any]) -> None:
+    node = parse(expression)
+    for each in decided_parts(node):
+        if each.node is node:
+            assert is_true(jmespath.search(expression, document)) is each.holds
 
 
 @pytest.mark.parametrize(

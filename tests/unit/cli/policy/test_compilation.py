@@ -325,7 +325,7 @@ def test_steps_keep_their_moments_also_those_that_only_tell() -> None:
     [
         "channel.tags.region == 'eu' && !(session.on_air)",
         "session.limit_hits[?contains(@, 'rate')] | [0]",
-        "sort_by(values(channel), &name)[0].name || channel.*.a || {a: account.id}",
+        "sort_by(values(channel), &name)[0].name || channel.*.a || {a: account.id}.a",
         "hour('Europe/Berlin') >= `9` && age(session.on_air_at) > `60`",
     ],
 )

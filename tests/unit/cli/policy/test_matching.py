@@ -9,13 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from streamwarden.domain.filters import Match, matcher
+from streamwarden.domain.filters import Match
+from streamwarden.domain.globs import matcher
 from streamwarden_cli.policy.globs import ACCOUNT, REGION, arn_of, can_fit, text
 from streamwarden_cli.policy.matching import RESOURCE_TYPES, check_match
 from tests.unit.domain.builders import CHANNEL, KEY_PAIR, WHOLE_ACCOUNT
 
 TYPES = "(expected BASIC, STANDARD, ADVANCED_SD or ADVANCED_HD)"
 AN_ARN = "(expected such as arn:aws:ivs:eu-west-1:123456789012:channel/abcdABCDefgh)"
+REGION_EXAMPLE = "(expected such as eu-west-1)"
+NAMED = "no channel has a name like '{}': names have up to 128 letters from a to z, digits, - and _"
+VALUED = "no tag has a value like '{}': it has only letters, digits, spaces and _ . : / = + - @"
+GLOBS = "these are globs, in which * ? and [...] stand for others"
 TWELVE = "(expected twelve digits, such as '123456789012')"
 
 
@@ -61,6 +66,47 @@ def faults(match: Match) -> dict[tuple[str | int, ...], str]:
             "no region is like 'EU-WEST-1'; did you mean 'eu-west-1'? (expected such as eu-west-1)",
         ),
         (Match(region=("eu_*",)), "no region is like 'eu_*' (expected such as eu-west-1)"),
+        (
+            Match(region=("eu-west1",)),
+            f"no region is like 'eu-west1'; did you mean 'eu-west-1'? {REGION_EXAMPLE}",
+        ),
+        (Match(name=("Main Stage",)), f"{NAMED.format('Main Stage')}; {GLOBS}"),
+        (Match(name=("Bühne-*",)), f"{NAMED.format('Bühne-*')}; {GLOBS}"),
+        (Match(name=("x" * 129,)), f"{NAMED.format('x' * 129)}; {GLOBS}"),
+        (
+            Match(name=("!test-*",)),
+            f"{NAMED.format('!test-*')}; these are globs: for not, use `unless`, or `when` with != "
+            "'test-*'",
+        ),
+        (
+            Match(name=("{arena,hall}-*",)),
+            f"{NAMED.format('{arena,hall}-*')}; for several, give a list: [arena-*, hall-*]",
+        ),
+        (
+            Match(name=("^arena-.*$",)),
+            f"{NAMED.format('^arena-.*$')}; these are globs, not regular expressions: 'arena-*'",
+        ),
+        (
+            Match(tags={"tier": ("^(free|trial)$",)}),
+            f"{VALUED.format('^(free|trial)$')}; for several, give a list: [free, trial]",
+        ),
+        (
+            Match(tags={"tier": ("free, trial",)}),
+            f"{VALUED.format('free, trial')}; for several, give a list: [free, trial]",
+        ),
+        (
+            Match(tags={"tier": ("“free”",)}),
+            f"{VALUED.format('“free”')}; take the quotes away, or write straight ones: free",
+        ),
+        (Match(tags={"tier": ("[!]a]#",)}), f"{VALUED.format('[!]a]#')}; {GLOBS}"),
+        (
+            Match(tags={"tier": ("x" * 300,)}),
+            "no tag has such a value: it has at most 256 characters, found 300",
+        ),
+        (
+            Match(tags={"a|b": ("x",)}),
+            f"{VALUED.format('a|b').replace('value', 'key')}; for several, give a list: [a, b]",
+        ),
         (Match(account=("12345",)), f"no account is like '12345' {TWELVE}"),
         (Match(account=("1234-5678-9012",)), f"no account is like '1234-5678-9012' {TWELVE}"),
         (Match(account=("*x",)), f"no account is like '*x' {TWELVE}"),
@@ -80,7 +126,9 @@ def test_what_fits_nothing(match: Match, why: str) -> None:
         Match(arn=("arn:aws:ivs:eu-[cw]*:21098765432?:*/*", "*:stage/*", "*:public-key/[!0-9]*")),
         Match(region=("eu-west-1", "eu-*", "??-*-[0-9]", "mx-central-1")),
         Match(account=("210987654321", "2*", "????????????", "[0-9]*[!5]")),
-        Match(name=("any thing",), tags={"any": ("thing",)}),
+        Match(region=("us-gov-west-1", "*-?-1", "eu-[!w]*")),
+        Match(name=("arena-*", "a_[!b]?", "", "x" * 128), tags={"any*": ("a thing", "[!a|]*", "")}),
+        Match(tags={"Ort": ("Zürich", "café .:/=+-@", "[“a]", "y" * 256 + "*")}),
     ],
 )
 def test_what_may_fit_something(match: Match) -> None:
@@ -111,7 +159,8 @@ globs = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
 @given(
     globs | st.sampled_from(["*channel/*", "arn:aws:ivs:eu-*:??????*:[b-d]*"]),
     st.from_regex(
-        r"arn:aws:ivs:[a-z0-9-]{1,9}:[0-9]{12}:channel/[a-zA-Z0-9-]{1,9}", fullmatch=True
+        r"arn:aws:ivs:[a-z]{2}(-[a-z]{1,5}){1,2}-[0-9]:[0-9]{12}:channel/[a-zA-Z0-9-]{1,9}",
+        fullmatch=True,
     ),
 )
 def test_a_glob_that_fits_an_arn_is_never_refused(glob: str, arn: str) -> None:
@@ -126,7 +175,7 @@ def test_a_glob_fits_a_text_exactly_if_it_matches_it(glob: str, entry: str) -> N
 
 @given(
     globs,
-    st.from_regex(r"[a-z0-9-]{1,9}", fullmatch=True),
+    st.from_regex(r"[a-z]{2}(-[a-z]{1,5}){1,2}-[0-9]", fullmatch=True),
     st.from_regex("[0-9]{12}", fullmatch=True),
 )
 def test_places_that_match_are_never_refused(glob: str, region: str, account: str) -> None:

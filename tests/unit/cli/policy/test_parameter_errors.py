@@ -147,3 +147,25 @@ def test_errors_within_the_parameters_of_a_kind(
 
     output = message.replace("{texts}", "text or a list of texts")
     assert errors_of(text) == f"x.yaml:{place}: {output}".splitlines()
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "place"),
+    [
+        ("required_tags", "{tags: {'a|b': {}}}", "tags"),
+        ("required_tags", "{tags: {a: {values: ['!paid']}}}", "tags.a.values"),
+        ("inherited_tags", "{tags: ['a,b', team]}", "tags"),
+        ("protected_tags", "{tags: '^a', by: 'arn:aws:iam::*'}", "tags"),
+        ("owner_from_creator", "{tag: 'owner!'}", "tag"),
+        ("unmanaged_channel", "{tag: a, values: ['x|y']}", "values"),
+        ("unmanaged_channel", "{tag: 'a*b'}", "tag"),
+        ("concurrent_streams", "{tag: 'a;b', limit: 1}", "tag"),
+        ("broadcast_budget", "{tag: 'a;b', limit: 1h, period: day}", "tag"),
+    ],
+)
+def test_what_no_tag_can_be_is_refused_in_every_kind(kind: str, params: str, place: str) -> None:
+    text = f"version: 1\nrules:\n  - {{id: a, kind: {kind}, params: {params}}}\n"
+
+    (error,) = errors_of(text)
+
+    assert f"rules[0].params.{place}: no tag has a " in error

@@ -190,3 +190,13 @@ from tests.unit.cli.policy.documents import RULE, errors_of
 )
 def test_each_error_within_a_rule(line: str, place: str, message: str) -> None:
     assert errors_of(f"{RULE}    {line}\n") == [f"x.yaml:{place}: {message}"]
+
+
+@pytest.mark.parametrize("kind", ["[max_duration]", "{max_duration: 4h}"])
+def test_a_kind_that_is_no_text_hides_no_other_error(kind: str) -> None:
+    text = RULE.replace("kind: max_duration", f"kind: {kind}").replace("params:", "limit:")
+
+    assert [each.partition(": ")[2].partition(" ")[0] for each in errors_of(text)] == [
+        "rules[0].kind:",
+        "rules[0].limit:",
+    ]

@@ -66,8 +66,18 @@ def replay(capsys: pytest.CaptureFixture[str]) -> Replay:
 @pytest.fixture(scope="session")
 def sample_day() -> Played:
     """The sample day under the demo policy, played once for all that look at it."""
+    return played_once("--format", "jsonl")
+
+
+@pytest.fixture(scope="session")
+def forty_days() -> Played:
+    """The sample day and what follows from it until its stream keys are rotated."""
+    return played_once("--format", "jsonl", "--until", "40d")
+
+
+def played_once(*options: str) -> Played:
     with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
-        code = main(["replay", str(CORPUS), "--policy", str(DEMO), "--format", "jsonl"])
+        code = main(["replay", str(CORPUS), "--policy", str(DEMO), *options])
     return Played(code, out.getvalue(), err.getvalue())
 
 

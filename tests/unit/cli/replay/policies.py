@@ -11,6 +11,13 @@ rules:
     params: {limit: 1h}
     actions: [stop]
 """
+MARATHON_AND_STALLS: Final = f"""\
+{MARATHON}
+  - id: stalled
+    kind: starvation
+    mode: notify
+    params: {{limit: 10m}}
+"""
 TAGS: Final = """\
 version: 1
 rules:

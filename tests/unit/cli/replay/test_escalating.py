@@ -74,7 +74,8 @@ def test_mode_notify_tells_and_leaves_the_stream_alone(replay: Replay, write: Wr
 def test_people_read_all_of_it(replay: Replay, write: Write, line: str) -> None:
     policy = write("policy.yaml", ENCORE.replace("{mode}", "enforce"))
 
-    played = replay(write("day.jsonl", [START]), "--until", "3h", policy=policy, output="text")
+    day = write("day.jsonl", [START])
+    played = replay(day, "--until", "3h", "-v", policy=policy, output="text")
 
     assert line in played.out
 

@@ -146,7 +146,7 @@ def test_the_end_of_a_stream_key_is_that_of_its_channel(sample_day: Played) -> N
 
 
 def test_people_read_what_it_is_about(replay: Replay, write: Write) -> None:
-    lines = replay(CORPUS, output="text", policy=DEFAULT).out.splitlines()
+    lines = replay(CORPUS, "--verbose", output="text", policy=DEFAULT).out.splitlines()
 
     columns = {line[35:55].strip() for line in lines}
     assert {"the account", "stage AtUlF8oNuvW2", "MCDUNK1GfPij", "studio-one"} <= columns

@@ -1,20 +1,25 @@
-"""What is printed: the documented fields for programs, columns for people."""
+"""What is printed: the documented fields for programs; the answer and columns for people."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # no types
 
+from streamwarden_cli.replay.jsonl import SCHEMA
 from tests.unit.cli.replay import policies, raw
 from tests.unit.cli.replay.conftest import CORPUS, Replay, Write
 
 FIELDS = {
     "event": "event_id detail_type name channel_arn stream_id origin",
     "verdict": "rule kind mode channel_arn stream_id verdict reason recheck_at",
-    "action": "rule action channel_arn stream_id outcome",
+    "action": "rule action channel_arn stream_id outcome reason",
     "call": "service operation parameters outcome",
     "notification": "rule severity status channel_arn title",
-    "summary": "events rejected breaches_opened breaches_resolved actions calls",
+    "incident": "rule mode severity channel_arn opened_at resolved_at breaches notifications "
+    "actions reason",
+    "summary": "events rejected breaches_opened breaches_resolved actions calls notifications",
 }
 LONG_NAMED = {"arn": raw.arn_of("a" * 30), "channel_name": "n" * 30}
 TIMELINE = [
@@ -36,8 +41,41 @@ GOLDEN = """\
 2026-03-01 11:00:00  verdict       lobby               no-marathons (enforce): not applicable: the channel is not on the air
 2026-03-01 11:00:00  event         lobby               Stream End st-1 (by the simulation)
 2026-03-01 11:00:00  event         lobby               StopStream (by the simulation)
-2026-03-01 11:00:04  summary       -                   events 2, rejected 1, breaches opened 1, resolved 1, actions 1, calls 2
+2026-03-01 11:00:05  verdict       nnnnnnnnnnnnnnnnn…  no-marathons (enforce): breach: on the air for 1h, which is the limit
+2026-03-01 11:00:05  notification  nnnnnnnnnnnnnnnnn…  opened [medium] nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn: no-marathons breach
+2026-03-01 11:00:05  call          nnnnnnnnnnnnnnnnn…  ivs:GetStream: ok
+2026-03-01 11:00:05  call          nnnnnnnnnnnnnnnnn…  ivs:StopStream: ok
+2026-03-01 11:00:05  action        nnnnnnnnnnnnnnnnn…  no-marathons: stop done: stopped stream st-\\x1b[31m2
+2026-03-01 11:00:05  event         nnnnnnnnnnnnnnnnn…  Session Ended st-\\x1b[31m2 (by the simulation)
+2026-03-01 11:00:05  verdict       nnnnnnnnnnnnnnnnn…  no-marathons (enforce): not applicable: the channel is not on the air
+2026-03-01 11:00:05  event         nnnnnnnnnnnnnnnnn…  Stream End st-\\x1b[31m2 (by the simulation)
+2026-03-01 11:00:05  event         nnnnnnnnnnnnnnnnn…  StopStream (by the simulation)
+2026-03-01 11:10:00  notification  lobby               resolved [medium] lobby: no-marathons resolved
+
+2026-03-01 10:00:00 UTC to 2026-03-01 11:10:04 UTC: 2 events played, 1 rejected
+Would have done: stop 2. 3 notifications. 2 incidents, 1 still open.
+
+Acted
+11:00:00  lobby             no-marathons        stop: on the air for 1h, which is the limit; until
+                                                11:10:00
+11:00:05  nnnnnnnnnnnnnnn…  no-marathons        stop: on the air for 1h, which is the limit; still
+                                                open
+
+Rejected
+FILE:3: not JSON: invalid character
 """  # noqa: E501  # as it is printed
+ANSWER = """\
+2026-03-01 11:00:00 CET to 2026-03-01 14:00:00 CET: 8 events played, 0 rejected
+Would have done: stop 3. 8 notifications. 4 incidents, 0 still open.
+
+Acted
+12:00:00  arena             no-marathons        stop: on the air for 1h, which is the limit; until
+                                                12:10:00
+12:00:00  garage            no-marathons        stop: on the air for 1h, which is the limit; until
+                                                12:10:00
+12:00:00  lobby             no-marathons        stop: on the air for 1h, which is the limit; until
+                                                12:10:00
+"""
 
 
 @pytest.fixture
@@ -52,13 +90,13 @@ def test_a_record_has_exactly_its_fields(replay: Replay, record: str) -> None:
     assert found == {("record", "at", *FIELDS[record].split())}
 
 
-def test_a_rejection_names_the_event_or_its_place(replay: Replay, write: Write) -> None:
-    played = replay(write("bad.jsonl", [{"id": "known"}, {}]))
+def test_the_schema_describes_every_record(replay: Replay) -> None:
+    validator = Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
-    assert [list(each) for each in played.of("rejected")] == [
-        ["record", "at", "event_id", "reason"],
-        ["record", "at", "position", "reason"],
-    ]
+    records = replay(CORPUS, "--until", "40d").records
+
+    assert {each["record"] for each in records} >= FIELDS.keys()
+    assert [error.message for each in records for error in validator.iter_errors(each)] == []
 
 
 def test_the_summary_counts_what_was_printed(replay: Replay) -> None:
@@ -68,6 +106,7 @@ def test_the_summary_counts_what_was_printed(replay: Replay) -> None:
     assert played.summary["actions"] == len(played.of("action"))
     assert played.summary["calls"] == len(played.of("call"))
     assert played.summary["breaches_opened"] == len(played.of("notification", status="opened"))
+    assert played.summary["notifications"] == len(played.of("notification"))
 
 
 def test_a_verdict_is_printed_only_when_it_changes(replay: Replay) -> None:
@@ -81,14 +120,86 @@ def test_a_verdict_is_printed_only_when_it_changes(replay: Replay) -> None:
         standings[place] = standing
 
 
-def test_people_read_the_same_records(replay: Replay, write: Write, marathon: Path) -> None:
+def test_people_who_ask_for_it_read_the_same_records_before_the_answer(
+    replay: Replay, write: Write, marathon: Path
+) -> None:
     day = write("day.jsonl", TIMELINE)
     with day.open("a", encoding="utf-8") as file:
         file.write("!\n")
 
-    played = replay(day, "--until", "PT59M59S", output="text", policy=marathon)
+    played = replay(day, "--until", "PT1H9M59S", "-v", output="text", policy=marathon)
 
     assert played.out.replace(str(day), "FILE") == GOLDEN
+
+
+def test_the_first_lines_of_an_incident_say_what_would_have_been_stopped_when_and_why(
+    replay: Replay, write: Write
+) -> None:
+    """Three hours on five channels: of two a limit, of one a stall, of two nothing."""
+    names = ("arena", "lobby", "garage", "studio", "rooftop")
+    channels = {name: {"arn": raw.arn_of(name), "channel_name": name} for name in names}
+    starts = [raw.stream(raw.at("10:00:00"), "Stream Start", **channels[name]) for name in names]
+    later = [
+        raw.stream(raw.at("10:20:00"), "Starvation Start", **channels["garage"]),
+        raw.stream(raw.at("10:50:00"), "Stream End", **channels["studio"]),
+        raw.stream(raw.at("10:55:00"), "Stream End", **channels["rooftop"]),
+    ]
+    policy = write("policy.yaml", policies.MARATHON_AND_STALLS)
+
+    played = replay(
+        write("day.jsonl", [*starts, *later]),
+        "--until",
+        "PT2H5M",
+        "--timezone",
+        "Europe/Berlin",
+        output="text",
+        policy=policy,
+    )
+
+    assert played.out.splitlines()[:10] == ANSWER.splitlines()
+    assert all(len(line) <= 100 for line in played.out.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (("--rule", "no-marathons", "--only", "action"), [("no-marathons", raw.LOBBY)]),
+        (("--channel", "lob*", "--only", "incident"), [("no-marathons", raw.LOBBY)]),
+        (("--channel", raw.LOBBY, "--only", "action"), [("no-marathons", raw.LOBBY)]),
+        (("--channel", "nobody", "--only", "action"), []),
+    ],
+)
+def test_records_are_selected_by_channel_rule_and_kind(
+    replay: Replay, write: Write, marathon: Path, given: tuple[str, ...], found: list[object]
+) -> None:
+    day = write("day.jsonl", TIMELINE[:1])
+
+    played = replay(day, "--until", "1h", *given, policy=marathon)
+
+    assert [(each["rule"], each["channel_arn"]) for each in played.records] == found
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (("--rule", "no-marathon"), "the policy has no rule 'no-marathon'; did you mean"),
+        (("--timezone", "Europe/Berlon"), "expected a time zone such as Europe/Berlin"),
+    ],
+)
+def test_a_selection_that_cannot_be_is_refused(
+    replay: Replay,
+    write: Write,
+    marathon: Path,
+    given: tuple[str, ...],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    try:
+        err = replay(write("day.jsonl", TIMELINE), *given, policy=marathon).err
+    except SystemExit:
+        err = capsys.readouterr().err
+
+    assert message in err
 
 
 def test_there_is_colour_on_a_terminal_only(

@@ -322,6 +322,14 @@ def test_time_is_advanced(sim: Sim, world: World) -> None:
     assert world.now() == NOW + timedelta(hours=2, minutes=30)
 
 
+def test_a_time_whose_events_the_stack_refuses_is_warned_of(sim: Sim) -> None:
+    assert sim("advance", "1d")[2] == ""
+    assert sim("advance", "1s")[2] == (
+        "warning: the simulator is 1d 1s ahead of the real clock; the stack refuses events that "
+        "are more than 1d ahead\n"
+    )
+
+
 def test_knobs_are_turned_one_by_one_and_all_off(sim: Sim, world: World) -> None:
     assert sim("chaos")[1] == "off\n"
     sim("chaos", "--loss", "0.1")

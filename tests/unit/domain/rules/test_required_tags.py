@@ -51,6 +51,12 @@ OWNED = RequiredTags(
         "cost": TagRequirement(),
     }
 )
+BILLED = RequiredTags(
+    tags={
+        "cost*": TagRequirement(values=("CC-*",)),
+        "team": TagRequirement(values=("news", "tv-?")),
+    }
+)
 OWNED_TAGS = {"owner": "team-a", "env": "prod", "cost": ""}
 
 
@@ -109,6 +115,29 @@ CHANNEL_CASES = (
         given=(channel_listed(at(), tags={"Owner": "team-a"}),),
         now=at(1),
         found=breach("tag 'Owner' is there, 'owner' is required", at()),
+    ),
+    Case(
+        title="values and keys may be globs",
+        check=BILLED,
+        given=(channel_listed(at(), tags={"cost-center": "CC-1234", "team": "tv-1"}),),
+        now=at(1),
+        found=IN_ORDER,
+    ),
+    Case(
+        title="no tag is like a glob, and a value is like none of the list",
+        check=BILLED,
+        given=(channel_listed(at(), tags={"team": "tv-10"}),),
+        now=at(1),
+        found=breach("no tag is like 'cost*'; tag 'team' is 'tv-10', not one of news, tv-?", at()),
+    ),
+    Case(
+        title="each tag that is like a glob is judged",
+        check=BILLED,
+        given=(
+            channel_listed(at(), tags={"cost-center": "CC-1", "cost-code": "7", "team": "news"}),
+        ),
+        now=at(1),
+        found=breach("tag 'cost-code' is '7', not one of CC-*", at(), settled=("team",)),
     ),
 )
 KEY_CASES = (
@@ -357,6 +386,11 @@ def test_what_it_is_about_decides_what_a_sweep_reads(
 def test_it_must_be_about_something() -> None:
     with pytest.raises(ValueError, match="`on`: name at least one of channel, stream_key, "):
         RequiredTags(tags=TEAM, on=())
+
+
+def test_tags_of_a_stream_key_are_asked_for_by_name() -> None:
+    with pytest.raises(ValueError, match="`tags`: expected the keys that a stream key must have"):
+        RequiredTags(tags={"cost*": TagRequirement()}, on=(Tagged.STREAM_KEY,))
 
 
 def test_values_must_be_written_as_required() -> None:

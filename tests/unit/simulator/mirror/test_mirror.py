@@ -27,11 +27,17 @@ def state_change(name: str, stream_id: str, time: str = "2026-03-14T17:00:00Z") 
     }
 
 
-def api_call(name: str, request: Any, answer: Any = None, error: str | None = None) -> Any:
+def api_call(
+    name: str,
+    request: Any,
+    answer: Any = None,
+    error: str | None = None,
+    time: str = "2026-03-14T17:00:00Z",
+) -> Any:
     detail = {
         "eventSource": "ivs.amazonaws.com",
         "eventName": name,
-        "eventTime": "2026-03-14T17:00:00Z",
+        "eventTime": time,
         "requestParameters": request,
         "responseElements": answer,
     }
@@ -107,6 +113,68 @@ def test_a_new_session_ends_the_one_whose_end_was_lost(sandbox: Sandbox, ivs: An
     sandbox.world.mirror(state_change("Session Created", TWO, "2026-03-14T17:30:00Z"))
 
     assert [stream["streamId"] for stream in ivs.list_streams()["streams"]] == [TWO]
+
+
+@pytest.mark.parametrize(
+    "late",
+    [["Session Created"], ["Stream Start", "Stream End"], ["Starvation Start"]],
+    ids=["created", "whole", "stalled"],
+)
+def test_late_events_of_an_earlier_stream_leave_the_present_one_on_the_air(
+    sandbox: Sandbox, ivs: Any, late: list[str]
+) -> None:
+    sandbox.world.mirror(state_change("Stream Start", TWO, "2026-03-14T17:30:00Z"))
+    for name in late:
+        sandbox.world.mirror(state_change(name, ONE, "2026-03-14T17:00:00Z"))
+
+    assert ivs.get_stream(channelArn=ARN)["stream"]["streamId"] == TWO
+    assert [stream["streamId"] for stream in ivs.list_streams()["streams"]] == [TWO]
+
+
+def test_a_health_event_that_arrives_late_changes_nothing(sandbox: Sandbox, ivs: Any) -> None:
+    sandbox.world.mirror(state_change("Stream Start", ONE))
+    sandbox.world.mirror(state_change("Starvation End", ONE, "2026-03-14T17:02:00Z"))
+    sandbox.world.mirror(state_change("Starvation Start", ONE, "2026-03-14T17:01:00Z"))
+
+    assert ivs.get_stream(channelArn=ARN)["stream"]["health"] == "HEALTHY"
+
+
+def test_calls_that_are_seen_late_undo_no_later_one(sandbox: Sandbox, ivs: Any) -> None:
+    sandbox.world.add_channel(arn=ARN, tags={"a": "1"})
+    early, late = "2026-03-14T17:00:00Z", "2026-03-14T17:10:00Z"
+    for name, request, time in [
+        ("UpdateChannel", {"arn": ARN, "insecureIngest": True}, late),
+        ("UpdateChannel", {"arn": ARN, "insecureIngest": False, "name": "arena"}, early),
+        ("UntagResource", {"resourceArn": ARN, "tagKeys": ["a"]}, late),
+        ("TagResource", {"resourceArn": ARN, "tags": {"a": "2", "b": "2"}}, early),
+    ]:
+        sandbox.world.mirror(api_call(name, request, time=time))
+
+    channel = ivs.get_channel(arn=ARN)["channel"]
+    assert (channel["name"], channel["insecureIngest"]) == ("arena", True)
+    assert channel["tags"] == {"b": "2"}
+
+
+def test_a_call_that_is_seen_late_does_not_undo_one_that_was_made_here(
+    sandbox: Sandbox, ivs: Any
+) -> None:
+    sandbox.world.add_channel(arn=ARN)
+    ivs.tag_resource(resourceArn=ARN, tags={"team": "ours"})
+    long_ago = "2020-01-01T00:00:00Z"
+    call = {"resourceArn": ARN, "tags": {"team": "theirs"}}
+    sandbox.world.mirror(api_call("TagResource", call, time=long_ago))
+
+    assert ivs.get_channel(arn=ARN)["channel"]["tags"] == {"team": "ours"}
+
+
+def test_a_name_that_no_channel_can_have_is_taken_as_an_event_has_it(
+    sandbox: Sandbox, ivs: Any
+) -> None:
+    event = state_change("Stream Start", ONE)
+    event["detail"]["channel_name"] = "Your Channel"
+    sandbox.world.mirror(event)
+
+    assert ivs.get_channel(arn=ARN)["channel"]["name"] == "Your Channel"
 
 
 def test_mirrored_writes_are_reflected(sandbox: Sandbox, ivs: Any) -> None:

@@ -110,7 +110,7 @@ def test_refused_calls_cost_nothing() -> None:
     ("operation", "rate"),
     [("InsertAdBreak", 1), ("GetAdConfiguration", 3), ("StopStream", 5), ("PutMetadata", 155)],
 )
-@pytest.mark.parametrize("step", [timedelta(milliseconds=2), timedelta(microseconds=3001)])
+@pytest.mark.parametrize("step", [timedelta(milliseconds=5), timedelta(microseconds=6001)])
 def test_the_rate_holds_for_minutes(operation: str, rate: int, step: timedelta) -> None:
     limits = RateLimits()
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from streamwarden.services.errors import PermanentError
 
-# Changes with what is stored of a record or a rotation, or how.
+# Changes with what is stored of a record, a rotation or a sweep, or how.
 FORMAT: Final = 1
 
 

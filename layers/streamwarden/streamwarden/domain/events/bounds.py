@@ -47,7 +47,7 @@ type Milliseconds = Annotated[int, Meta(ge=0, le=366 * 86_400_000)]
 EARLIEST: Final = datetime(2015, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 # Clocks differ by seconds, and a day covers every mistake about a time zone.
-_AHEAD: Final = timedelta(days=1)
+MOST_AHEAD: Final = timedelta(days=1)
 
 # EventBridge and CloudTrail keep events and records below it.
 _MOST_BYTES: Final = 256 * 1024
@@ -63,7 +63,7 @@ def check_moment(field: str, moment: datetime, received_at: datetime | None) -> 
         expected = f"a moment since {EARLIEST.year}"
     elif received_at is None and moment > LATEST:
         expected = f"a moment before the year {LATEST.year}"
-    elif received_at is not None and moment - received_at > _AHEAD:
+    elif received_at is not None and moment - received_at > MOST_AHEAD:
         expected = f"a moment at most a day after {received_at:%Y-%m-%dT%H:%M:%SZ}"
     else:
         return

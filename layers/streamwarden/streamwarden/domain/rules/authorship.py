@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from streamwarden.domain.filters import Texts, matcher
+from streamwarden.domain.globs import Texts, matcher
 from streamwarden.domain.state.resource import Author
 
 # A rule cannot undo a change, so its breach must end by itself. After a working day the people who

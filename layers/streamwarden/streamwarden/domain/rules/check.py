@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.globs import Texts
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
@@ -35,6 +36,8 @@ class Check(Parameters, frozen=True):
     expression that holds wherever the kind finds a breach. `upper_limit` and `lower_limit` name a
     parameter: a breach of one limit is a breach of each stricter one, all else being equal.
 
+    `demands_tags` says that the tags of `tag_keys` must be there: one without a fault is in order.
+
     What a kind that listens asks for: `detail_types` names the parameter with the globs of
     detail-types, `event_condition` the one with an expression about the event.
     """
@@ -46,6 +49,7 @@ class Check(Parameters, frozen=True):
     breached_only_where: ClassVar[str] = ""
     upper_limit: ClassVar[str] = ""
     lower_limit: ClassVar[str] = ""
+    demands_tags: ClassVar[bool] = False
     detail_types: ClassVar[str] = ""
     event_condition: ClassVar[str] = ""
 
@@ -78,6 +82,21 @@ class Check(Parameters, frozen=True):
         A kind that listens judges by nothing else. Raises ValueError.
         """
         return None
+
+    @property
+    def patterns(self) -> Mapping[tuple[str, ...], str]:
+        """Its regular expressions, by the parameter that each stands in."""
+        return {}
+
+    @property
+    def tag_keys(self) -> Texts:
+        """The keys of tags that it names, or globs of them."""
+        return ()
+
+    @property
+    def tag_values(self) -> Iterable[tuple[tuple[str, ...], str]]:
+        """The values of tags that it names, or globs of them, each with its parameter."""
+        return ()
 
     def fault_of_tag(self, key: str, value: str) -> str:
         """What the rule finds wrong with a tag of this value; empty if nothing."""

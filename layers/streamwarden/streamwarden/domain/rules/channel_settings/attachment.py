@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from streamwarden.domain.filters import Texts, format_texts, matcher
+from streamwarden.domain.globs import Texts, format_texts, matcher
 from streamwarden.domain.rules.check import Judge, breach
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts

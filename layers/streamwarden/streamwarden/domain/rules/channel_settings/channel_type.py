@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Final
 
 from streamwarden.domain import ivs
-from streamwarden.domain.filters import Texts, format_texts
+from streamwarden.domain.globs import Texts, format_texts
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.filters import Texts
+from streamwarden.domain.globs import Texts
 from streamwarden.domain.rules.channel_settings.attachment import one_of
 from streamwarden.domain.rules.channel_settings.restriction_terms import (
     check_countries,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.filters import Texts
+from streamwarden.domain.globs import Texts
 from streamwarden.domain.rules.channel_settings.attachment import one_of
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from streamwarden.domain.filters import Texts, format_texts, matcher
+from streamwarden.domain.globs import Texts, format_texts, matcher
 from streamwarden.domain.rules.check import Judge, breach, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts

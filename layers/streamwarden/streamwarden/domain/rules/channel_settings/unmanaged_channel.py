@@ -1,10 +1,10 @@
 """Channels that no automation of the operator made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.filters import Texts, format_texts, matcher
+from streamwarden.domain.globs import Texts, format_texts, matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
@@ -20,6 +20,7 @@ class UnmanagedChannel(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    demands_tags: ClassVar = True
 
     tag: str | None = None
     values: Texts = ()
@@ -30,6 +31,19 @@ class UnmanagedChannel(Check, frozen=True):
             raise ValueError("give `tag`, `names` or both: what tells managed channels apart")
         if self.values and not self.tag:
             raise ValueError("`values` are those of a tag; give `tag` too")
+
+    @property
+    def tag_keys(self) -> Texts:
+        return (self.tag,) if self.tag else ()
+
+    @property
+    def tag_values(self) -> Iterable[tuple[tuple[str, ...], str]]:
+        return [(("values",), each) for each in self.values]
+
+    def fault_of_tag(self, key: str, value: str) -> str:
+        if key != self.tag or self.names or not self.values or matcher(self.values)(value):
+            return ""
+        return f"tag {key!r} is {value!r}, not {format_texts(self.values)}"
 
     def prepare(self) -> Judge:
         is_tagged, is_named = _tag_test(self.tag, self.values), _name_test(self.names)

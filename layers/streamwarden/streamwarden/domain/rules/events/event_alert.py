@@ -11,7 +11,7 @@ import msgspec
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import Duration, format_duration
 from streamwarden.domain.events import Event
-from streamwarden.domain.filters import Texts, matcher
+from streamwarden.domain.globs import Texts, matcher
 from streamwarden.domain.rules.bursts import last_burst
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE

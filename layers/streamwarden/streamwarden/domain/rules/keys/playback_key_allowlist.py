@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.filters import Texts, format_texts, matcher
+from streamwarden.domain.globs import Texts, format_texts, matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration
+from streamwarden.domain.globs import Texts
 from streamwarden.domain.rules.check import LiveCheck, breach, not_applicable, pending
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_period, one_stream
@@ -52,6 +53,10 @@ class BroadcastBudget(LiveCheck, frozen=True):
             raise ValueError(
                 f"`limit`: one channel cannot be on the air for more in a {self.period}"
             )
+
+    @property
+    def tag_keys(self) -> Texts:
+        return (self.tag,) if self.tag else ()
 
     @property
     def _is_own(self) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
+from streamwarden.domain.globs import Texts
 from streamwarden.domain.rules.check import ON_AIR, LiveCheck, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
@@ -32,6 +33,10 @@ class ConcurrentStreams(LiveCheck, frozen=True):
             raise ValueError(f"`limit`: expected 1 or more, found {self.limit}")
         if self.tag == "":
             raise ValueError("`tag`: expected the key of a tag; leave it out to count all streams")
+
+    @property
+    def tag_keys(self) -> Texts:
+        return (self.tag,) if self.tag else ()
 
     @property
     def needs(self) -> Needs:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.filters import Texts
+from streamwarden.domain.globs import Texts
 from streamwarden.domain.rules.check import (
     ON_AIR,
     Judge,

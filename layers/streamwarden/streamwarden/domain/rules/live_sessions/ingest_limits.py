@@ -6,7 +6,7 @@ A figure that the encoder does not report is never wrong. It is listed separatel
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from streamwarden.domain.filters import Accepts, Texts, format_texts, matcher
+from streamwarden.domain.globs import Accepts, Texts, format_texts, matcher
 from streamwarden.domain.state.ingest import AudioTrack, Ingest, VideoTrack
 
 type Tracks = tuple[VideoTrack, ...]

@@ -20,7 +20,7 @@ _DAY: Final = timedelta(days=1)
 
 # No stream lasts longer than a month. A wait for the next opening lasts no longer than a year.
 _DAYS_BACK: Final = 31
-_DAYS_AHEAD: Final = 400
+_DAYS_AHEAD: Final = 431
 
 
 class Opening(NamedTuple):
@@ -95,19 +95,19 @@ class Timetable(Struct, frozen=True):
 
 
 class TimetableView:
-    """Gives the state at any moment, from a list of openings that is made once a day."""
+    """Gives the state at any moment, from a list of openings that is made once a month."""
 
     def __init__(self, timetable: Timetable) -> None:
         self._timetable = timetable
         self._openings = lru_cache(maxsize=4)(timetable.openings)
 
     def at(self, now: datetime) -> TimetableState:
-        today = now.astimezone(UTC).date()
-        openings = self._openings(today)
+        month = now.astimezone(UTC).date().replace(day=1)
+        openings = self._openings(month)
         index = bisect_right(openings, now, key=_start)
         before = openings[index - 1] if index else None
         if before is not None and now < before.end:
-            is_endless = before.end >= self._timetable.horizon(today)
+            is_endless = before.end >= self._timetable.horizon(month)
             return TimetableState(is_open=True, changes_at=None if is_endless else before.end)
         after = openings[index] if index < len(openings) else None
         return TimetableState(

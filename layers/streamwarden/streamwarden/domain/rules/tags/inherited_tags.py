@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.filters import Texts, matcher
+from streamwarden.domain.globs import Texts, matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
@@ -38,6 +38,10 @@ class InheritedTags(Check, frozen=True):
     def __post_init__(self) -> None:
         if not self.tags:
             raise ValueError("`tags`: name at least one that stream keys take over")
+
+    @property
+    def tag_keys(self) -> Texts:
+        return self.tags
 
     @property
     def needs(self) -> Needs:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
+from streamwarden.domain.globs import Texts
 from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
@@ -19,6 +20,7 @@ class OwnerFromCreator(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    demands_tags: ClassVar = True
     traits: ClassVar = LIVE_CHANNEL | {Trait.CALLERS}
 
     tag: str
@@ -26,6 +28,10 @@ class OwnerFromCreator(Check, frozen=True):
     def __post_init__(self) -> None:
         if not self.tag:
             raise ValueError("`tag`: expected the key of the owner's tag, found an empty text")
+
+    @property
+    def tag_keys(self) -> Texts:
+        return (self.tag,)
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         if self.tag in facts.tags:

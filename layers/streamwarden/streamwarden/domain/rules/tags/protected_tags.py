@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
-from streamwarden.domain.filters import Texts, matcher
+from streamwarden.domain.globs import Texts, matcher
 from streamwarden.domain.rules.authorship import CLOSES_AFTER, author_matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
@@ -33,6 +33,10 @@ class ProtectedTags(Check, frozen=True):
     def __post_init__(self) -> None:
         if not self.tags or not self.by:
             raise ValueError("name at least one of `tags`, and of `by` who may change them")
+
+    @property
+    def tag_keys(self) -> Texts:
+        return self.tags
 
     @property
     def interests(self) -> Interests:

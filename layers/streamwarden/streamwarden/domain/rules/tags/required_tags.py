@@ -1,11 +1,12 @@
 """Tags that a resource must carry, and their values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.globs import Texts, is_glob, matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
@@ -30,18 +31,20 @@ class Tagged(StrEnum):
 class RequiredTags(Check, frozen=True):
     """A channel, or each resource that `on` names, must carry `tags`, each with an allowed value.
 
-    Without `on`, the rule judges only channels. For each of `tags`, `values` lists the allowed
+    Without `on`, the rule judges only channels. A key may be a glob, such as `cost*`: then at least
+    one tag is like it, and each tag that is like it is judged. `values` are globs of the allowed
     values, or `pattern` is a regular expression for the whole value, and `case` is `upper` or
     `lower`. Tag keys and values are case-sensitive in AWS: `Team` is not `team`. If only the case
     of a key differs, the reason says so. A stream key is judged with its channel: `match` and
-    `when` refer to the channel. A `tag` action sets nothing on the stream key, but `inherited_tags`
-    does.
+    `when` refer to the channel, and keys are no globs. A `tag` action sets nothing on the stream
+    key, but `inherited_tags` does.
     Data: tags in listings, CloudTrail calls that create or tag. Costs one call per 100 resources
     for each further type in `on`, `GetPlaybackKeyPair` for each key pair (at most three), and for
     stream keys one `ListStreamKeys` per channel, once.
     """
 
     needs_settings: ClassVar = True
+    demands_tags: ClassVar = True
 
     tags: Mapping[str, TagRequirement]
     on: tuple[Tagged, ...] = (Tagged.CHANNEL,)
@@ -51,6 +54,12 @@ class RequiredTags(Check, frozen=True):
             raise ValueError("name at least one tag")
         if not self.on:
             raise ValueError(f"`on`: name at least one of {', '.join(Tagged)}")
+        glob = next(filter(is_glob, self.tags), "")
+        # Of a stream key, only tags that a rule asks for by name are sure to be known in full.
+        if glob and Tagged.STREAM_KEY in self.on:
+            raise ValueError(
+                f"`tags`: expected the keys that a stream key must have, found {glob!r}"
+            )
 
     @property
     def judges(self) -> frozenset[ResourceType]:
@@ -68,9 +77,25 @@ class RequiredTags(Check, frozen=True):
         is_of_keys = Tagged.STREAM_KEY in self.on
         return Interests(key_tags=frozenset(self.tags)) if is_of_keys else Interests()
 
+    @property
+    def patterns(self) -> Mapping[tuple[str, ...], str]:
+        requirements = self.tags.items()
+        return {("tags", key): each.pattern for key, each in requirements if each.pattern}
+
+    @property
+    def tag_keys(self) -> Texts:
+        return tuple(self.tags)
+
+    @property
+    def tag_values(self) -> Iterable[tuple[tuple[str, ...], str]]:
+        requirements = self.tags.items()
+        return [(("tags", key, "values"), each) for key, one in requirements for each in one.values]
+
     def fault_of_tag(self, key: str, value: str) -> str:
-        required = {key: self.tags[key]} if key in self.tags else {}
-        return faults_finder(required)({key: value}).get(key, "")
+        if self.on == (Tagged.STREAM_KEY,):
+            return ""  # Actions tag the channel.
+        required = {name: each for name, each in self.tags.items() if matcher((name,))(key)}
+        return "; ".join(faults_finder(required)({key: value}).values())
 
     def prepare(self) -> Judge:
         faults_of, required = faults_finder(self.tags), frozenset(self.tags)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
-from streamwarden.domain.filters import Accepts, Texts
+from streamwarden.domain.globs import Accepts, Texts, is_glob, matcher
 from streamwarden.domain.parameters import Parameters
 
 # What is wrong with a set of tags, by tag key.
 type FaultsOf = Callable[[Mapping[str, str]], dict[str, str]]
+type _FaultOf = Callable[[Mapping[str, str]], str]
 
 
 class ValueCase(StrEnum):
@@ -22,7 +23,7 @@ class ValueCase(StrEnum):
 
 
 class TagRequirement(Parameters, frozen=True):
-    """What the value of a tag must be: a regular expression for all of it, or one of a list."""
+    """What the value of a tag must be: like one of `values`, or matched whole by `pattern`."""
 
     pattern: str | None = None
     values: Texts = ()
@@ -32,6 +33,7 @@ class TagRequirement(Parameters, frozen=True):
         if self.pattern is not None and self.values:
             raise ValueError("give either `pattern` or `values`, not both")
         if self.pattern is not None:
+            # `policy check` has refused what Python cannot match in a bounded time (record 0049).
             try:
                 re.compile(self.pattern)
             except re.error as error:
@@ -52,7 +54,7 @@ class TagRequirement(Parameters, frozen=True):
     def _prepare_value(self) -> Accepts | None:
         if self.pattern is not None:
             return re.compile(self.pattern).fullmatch
-        return frozenset(self.values).__contains__ if self.values else None
+        return matcher(self.values) if self.values else None
 
     def describe_fault(self, value: str) -> str:
         """What is wrong with a value that is not as required."""
@@ -65,19 +67,45 @@ class TagRequirement(Parameters, frozen=True):
 
 def faults_finder(requirements: Mapping[str, TagRequirement]) -> FaultsOf:
     """A function that says what is wrong with each tag that is not as required."""
-    demands = tuple((key, each, each.prepare()) for key, each in requirements.items())
+    demands = tuple((key, _demand(key, each)) for key, each in requirements.items())
 
     def faults_of(tags: Mapping[str, str]) -> dict[str, str]:
-        faults = {}
-        for key, requirement, accepts in demands:
-            value = tags.get(key)
-            if value is None:
-                faults[key] = _describe_missing(key, tags)
-            elif accepts is not None and not accepts(value):
-                faults[key] = f"tag {key!r} {requirement.describe_fault(value)}"
-        return faults
+        found = ((key, fault_of(tags)) for key, fault_of in demands)
+        return {key: fault for key, fault in found if fault}
 
     return faults_of
+
+
+def _demand(key: str, requirement: TagRequirement) -> _FaultOf:
+    accepts = requirement.prepare()
+    if is_glob(key):
+        return _demand_on_all(key, requirement, accepts)
+
+    def fault_of(tags: Mapping[str, str]) -> str:
+        value = tags.get(key)
+        if value is None:
+            return _describe_missing(key, tags)
+        is_right = accepts is None or accepts(value)
+        return "" if is_right else f"tag {key!r} {requirement.describe_fault(value)}"
+
+    return fault_of
+
+
+def _demand_on_all(glob: str, requirement: TagRequirement, accepts: Accepts | None) -> _FaultOf:
+    """At least one tag is like the glob, and each one that is must be right."""
+    is_meant = matcher((glob,))
+
+    def fault_of(tags: Mapping[str, str]) -> str:
+        meant = [key for key in sorted(tags) if is_meant(key)]
+        if not meant:
+            return f"no tag is like {glob!r}"
+        return "; ".join(
+            f"tag {key!r} {requirement.describe_fault(tags[key])}"
+            for key in meant
+            if accepts is not None and not accepts(tags[key])
+        )
+
+    return fault_of
 
 
 def _describe_missing(key: str, tags: Mapping[str, str]) -> str:

@@ -1,0 +1,125 @@
+"""Conditions that always hold, or never, whatever they are asked about: they select nothing.
+
+Only constants and truth are looked at, in one pass over the expression. JMESPath takes every text,
+list and number for true, unless it is null or empty.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from streamwarden_cli.policy.conditions.syntax import parse
+from streamwarden_cli.policy.conditions.wording import render
+from streamwarden_cli.policy.lint.certainty import Assumptions, Node, Path, may_fail, path_of
+from streamwarden_cli.policy.lint.warnings import LintWarning, about
+from streamwarden_cli.policy.parsed import ParsedRule
+
+_JOINED: Final = frozenset({"and_expression", "or_expression", "not_expression"})
+_NUMBERS: Final = frozenset({"length", "hour", "age", "abs", "ceil", "floor", "sum"})
+_TEXTS: Final = frozenset({"type", "weekday", "date"})
+_ROOTS: Final = ("channel.", "session.", "resource.", "account.", "!")
+
+
+class Decided(NamedTuple):
+    """A part of a condition that comes out one way, and what to write instead."""
+
+    node: Node
+    holds: bool
+    remedy: str
+
+
+def decided_conditions(rule: ParsedRule) -> Iterator[LintWarning]:
+    document, params = rule.document, rule.document.params
+    where = getattr(params, params.event_condition) if params.event_condition else None
+    conditions = {"when": document.when, "unless": document.unless, "params": where}
+    for key, text in conditions.items():
+        for each in decided_parts(parse(text)) if text else ():
+            outcome = "always holds" if each.holds else "can never hold"
+            remedy = each.remedy or "correct it, or leave it out"
+            yield about(rule, key, f"{render(each.node)} {outcome}", remedy)
+
+
+def decided_parts(node: Node) -> Iterator[Decided]:
+    """From the whole to its smallest parts; of what is decided, no part is looked at."""
+    holds = _truth(node)
+    if holds is not None:
+        yield Decided(node, holds, _remedy(node))
+    elif node["type"] in _JOINED:
+        for child in node["children"]:
+            yield from decided_parts(child)
+    else:
+        yield from _within(node)
+
+
+def _within(node: Node) -> Iterator[Decided]:
+    """The conditions within a value: those of `[?…]`."""
+    is_filter = node["type"] == "filter_projection"
+    for position, child in enumerate(node["children"]):
+        if isinstance(child, Mapping):  # Those of a slice are numbers.
+            is_condition = is_filter and position == 2
+            yield from decided_parts(child) if is_condition else _within(child)
+
+
+def _truth(node: Node) -> bool | None:
+    if _is_never_empty(node):
+        return True
+    if _is_refuted(node, holds=True):
+        return False
+    # One that raises counts as one that does not hold.
+    is_certain = not may_fail(node) and _is_refuted(node, holds=False)
+    return True if is_certain else None
+
+
+def _is_refuted(node: Node, *, holds: bool) -> bool:
+    assumptions = Assumptions()
+    assumptions.assume(node, holds=holds)
+    return assumptions.is_contradictory
+
+
+def _is_never_empty(node: Node) -> bool:
+    """Whether it is a value that cannot be empty, whatever is in it."""
+    match node["type"]:
+        case "multi_select_list" | "multi_select_dict":
+            return True
+        case "subexpression" | "pipe":  # Nothing is within null, and then what is before it fails.
+            return _is_never_empty(node["children"][-1])
+        case "function_expression":
+            return node["value"] in _NUMBERS | _TEXTS
+        case _:
+            return False
+
+
+def _remedy(node: Node) -> str:
+    """What was probably meant; empty where that is not known."""
+    match node["type"], node["children"]:
+        case "literal", _ if str(node["value"]).startswith(_ROOTS):
+            return f"it is a text; take the single quotes away: {node['value']}"
+        case "literal", _ if isinstance(node["value"], str) and node["value"]:
+            return "a text by itself always holds; compare it with something"
+        case "or_expression" | "and_expression" as joined, [left, right]:
+            return _remedy_of_joined(joined, left, right)
+        case "multi_select_list", [only]:
+            return f"a list in brackets is never empty; write {render(only)}"
+        case "multi_select_list" | "multi_select_dict", _:
+            return "it is never empty, even if all in it is null; join conditions with && and ||"
+        case "function_expression", _ if node["value"] in _NUMBERS:
+            return f"every number holds, also 0; compare it, such as {render(node)} > `0`"
+        case "function_expression", _:
+            return "a text that is not empty always holds; compare it with something"
+        case _:
+            return ""
+
+
+def _remedy_of_joined(joined: str, left: Node, right: Node) -> str:
+    """Of `x == 'a' || 'b'`, where `x == 'b'` was meant, and of the wrong sign between two."""
+    if right["type"] == "literal" and joined == "or_expression":
+        compared = left["children"][-1] if left["type"] == joined else left
+        if compared["type"] == "comparator":
+            compared = {**compared, "children": [compared["children"][0], right]}
+            return f"{render(right)} alone always holds; write {render(left)} || {render(compared)}"
+    elif _path_compared(left) is not None and _path_compared(left) == _path_compared(right):
+        return f"write {'&&' if joined == 'or_expression' else '||'} between them"
+    return ""
+
+
+def _path_compared(node: Node) -> Path | None:
+    return path_of(node["children"][0]) if node["type"] == "comparator" else None

@@ -1,0 +1,167 @@
+"""Rules that fight over a tag: what one sets, another sets otherwise or refuses.
+
+Said only of rules that can certainly be broken by one channel at once: rules of one kind, and rules
+that demand the tag. Conditions that nothing is known of may exclude each other.
+"""
+
+from collections.abc import Iterator, Sequence
+from copy import replace
+from itertools import permutations
+from typing import Final, NamedTuple
+
+from streamwarden.domain.filters import Match
+from streamwarden.domain.globs import Texts, matcher
+from streamwarden.domain.verdicts import Mode
+from streamwarden_cli.documents.source import Location
+from streamwarden_cli.policy.conditions.syntax import parse
+from streamwarden_cli.policy.document import RuleDocument
+from streamwarden_cli.policy.globs import can_overlap
+from streamwarden_cli.policy.lint.certainty import Assumptions, may_fail
+from streamwarden_cli.policy.lint.selection import matched
+from streamwarden_cli.policy.lint.values import Constant
+from streamwarden_cli.policy.lint.warnings import LintWarning
+from streamwarden_cli.policy.parsed import ParsedRule
+
+_REMEDY: Final = "let them agree, or let `match` select different channels"
+_PLACES: Final = ("name", "type", "arn", "region", "account")
+
+
+class TagSet(NamedTuple):
+    """A tag that an enforcing rule sets."""
+
+    rule: ParsedRule
+    place: Location
+    key: str
+    value: str
+
+
+def fights(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
+    """Each pair once, at the action of the rule that comes later, or at that which is refused."""
+    said: set[frozenset[str]] = set()
+    for one, other in permutations([*_tags_set(rules)], 2):
+        pair = frozenset((one.rule.id, other.rule.id))
+        if one.rule.index > other.rule.index and pair not in said and _undo_each_other(one, other):
+            said.add(pair)
+            text = f"it sets {one.key} to {one.value!r}, and {other.rule.id} to {other.value!r}"
+            yield LintWarning(one.place, one.rule.id, f"{text}: they fight for ever", _REMEDY)
+    for one in _tags_set(rules):
+        for rule in rules:
+            pair = frozenset((one.rule.id, rule.id))
+            if len(pair) == 2 and pair not in said and (fault := _fault_for(one, rule)):
+                said.add(pair)
+                text = f"its action sets a value that {rule.id} refuses ({fault})"
+                yield LintWarning(one.place, one.rule.id, text, _REMEDY)
+
+
+def _tags_set(rules: Sequence[ParsedRule]) -> Iterator[TagSet]:
+    for rule in rules:
+        if rule.document.mode is Mode.ENFORCE:
+            for place, action in rule.actions():
+                for key, value in action.tags.items():
+                    yield TagSet(rule, place, key, value)
+
+
+def _undo_each_other(one: TagSet, other: TagSet) -> bool:
+    if one.key != other.key or one.value == other.value:
+        return False
+    return (
+        _are_broken_together(one, other)
+        and _acts_again(one, other.value)
+        and _acts_again(other, one.value)
+        and _may_both_apply(one.rule, other.rule, one.key)
+    )
+
+
+def _are_broken_together(one: TagSet, other: TagSet) -> bool:
+    """Events come one after the other; streams that last too long have viewers, or none."""
+    mine, its = one.rule.document, other.rule.document
+    is_same = mine.kind == its.kind and not mine.params.detail_types
+    return is_same or any(_demands(each.rule, each.key) for each in (one, other))
+
+
+def _demands(rule: ParsedRule, key: str) -> bool:
+    params = rule.document.params
+    return params.demands_tags and any(matcher((each,))(key) for each in params.tag_keys)
+
+
+def _acts_again(mine: TagSet, found: str) -> bool:
+    """Whether the rule still applies, and is broken, when its tag has the other value."""
+    if _demands(mine.rule, mine.key) and not _fault(mine.rule, mine.key, found):
+        return False
+    return _applies_with(mine.rule, mine.key, found)
+
+
+def _fault_for(tag: TagSet, rule: ParsedRule) -> str:
+    fault = _fault(rule, tag.key, tag.value)
+    is_meant = (
+        bool(fault)
+        and _applies_with(rule, tag.key, tag.value)
+        and _may_both_apply(tag.rule, rule, tag.key)
+    )
+    return fault if is_meant else ""
+
+
+def _fault(rule: ParsedRule, key: str, value: str) -> str:
+    fault: str = rule.document.params.fault_of_tag(key, value)
+    return fault
+
+
+def _applies_with(rule: ParsedRule, key: str, value: str) -> bool:
+    match = rule.document.match
+    if not matcher(match.tags.get(key, ("*",)))(value):
+        return False
+    assumptions = matched(_without(rule, key))
+    for root in ("channel", "resource"):
+        assumptions.apply_inputs((root, "tags", key), Constant(value))
+    _assume_conditions(assumptions, rule)
+    return not assumptions.is_contradictory
+
+
+def _without(rule: ParsedRule, key: str) -> RuleDocument:
+    """The document of the rule, without what `match` says of the tag."""
+    match = rule.document.match
+    tags = {name: globs for name, globs in match.tags.items() if name != key}
+    return rule.document.model_copy(update={"match": replace(match, tags=tags)})
+
+
+def _may_both_apply(one: ParsedRule, other: ParsedRule, key: str) -> bool:
+    """Whether there is certainly a channel that both are about, whatever the tag is."""
+    if not one.document.params.judges & other.document.params.judges:
+        return False
+    conditions = [_conditions(rule) for rule in (one, other)]
+    is_opaque = any(may_fail(parse(text)) for texts in conditions for text in texts)
+    if is_opaque and all(conditions) and conditions[0] != conditions[1]:
+        return False
+    if not _can_match_both(one.document.match, other.document.match, key):
+        return False
+    assumptions = matched(_without(one, key))
+    for rule in (one, other):
+        if not any(key in text for text in _conditions(rule)):
+            _assume_conditions(assumptions, rule)
+        if wanted := rule.document.params.breached_only_where:
+            assumptions.assume(parse(wanted))
+    return not assumptions.is_contradictory
+
+
+def _conditions(rule: ParsedRule) -> tuple[str, ...]:
+    return tuple(filter(None, (rule.document.when, rule.document.unless)))
+
+
+def _assume_conditions(assumptions: Assumptions, rule: ParsedRule) -> None:
+    if rule.document.when:
+        assumptions.assume(parse(rule.document.when))
+    if rule.document.unless and not may_fail(parse(rule.document.unless)):
+        assumptions.assume(parse(rule.document.unless), holds=False)
+
+
+def _can_match_both(one: Match, other: Match, key: str) -> bool:
+    shared = (one.tags.keys() & other.tags.keys()) - {key}
+    pairs = [(getattr(one, name), getattr(other, name)) for name in _PLACES]
+    pairs += [(one.tags[name], other.tags[name]) for name in shared]
+    return all(_can_be_both(*pair) for pair in pairs)
+
+
+def _can_be_both(one: Texts, other: Texts) -> bool:
+    if not one or not other:
+        return True
+    return any(can_overlap(mine, its) for mine in one for its in other)

@@ -1,0 +1,130 @@
+"""The answer of a replay for people: what would have been done and told, one line an incident.
+
+The acting comes first. Lines are at most 100 columns wide; what is longer goes on below its column.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from textwrap import wrap
+from typing import Final
+
+from streamwarden_cli.console import Cell
+from streamwarden_cli.replay.records import (
+    ActionsDone,
+    IncidentRecord,
+    RejectedRecord,
+    SummaryRecord,
+)
+from streamwarden_cli.replay.text import label
+
+_WIDTH: Final = 100
+_NAME, _RULE = 16, 18
+_GAPS: Final = 2 * 3
+_DONE: Final = "done"
+_OBSERVED: Final = "observe"
+
+type Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a replay. `name_of` gives the name of a channel; `zone` is that of the times."""
+
+    begins_at: datetime
+    incidents: Sequence[IncidentRecord]
+    rejected: Sequence[RejectedRecord]
+    summary: SummaryRecord
+    name_of: Callable[[str], str]
+    zone: tzinfo
+
+    @property
+    def widths(self) -> tuple[int, int, int]:
+        """Of the moment, what it is about, and the rule; the sentence has the rest."""
+        return len(self._moment(self.begins_at)), _NAME, _RULE
+
+    def heading(self) -> Iterator[str]:
+        """When, how much was played, and how much would have been done."""
+        summary = self.summary
+        yield (
+            f"{self._time(self.begins_at)} to {self._time(summary.at)}: "
+            f"{_count(summary.events, 'event')} played, {summary.rejected} rejected"
+        )
+        done = ", ".join(f"{kind} {times}" for kind, times in _totals(self.incidents).items())
+        still_open = sum(each.resolved_at is None for each in self.incidents)
+        yield (
+            f"Would have done: {done or 'nothing'}. "
+            f"{_count(summary.notifications, 'notification')}. "
+            f"{_count(len(self.incidents), 'incident')}, {still_open} still open."
+        )
+
+    def sections(self) -> Iterator[tuple[str, Iterable[Row]]]:
+        """A title, and a row for each line below it; without those that are empty."""
+        acted = [each for each in self.incidents if each.actions]
+        others = [each for each in self.incidents if not each.actions]
+        yield from self._section("Acted", acted)
+        yield from self._section("Notified", [each for each in others if not _is_silent(each)])
+        yield from self._section(
+            "Observed only: nobody is notified", [each for each in others if _is_silent(each)]
+        )
+
+    def rejections(self) -> Iterator[str]:
+        return (f"{each.position}: {each.reason}" for each in self.rejected)
+
+    def _section(
+        self, title: str, incidents: Sequence[IncidentRecord]
+    ) -> Iterator[tuple[str, Iterable[Row]]]:
+        if incidents:
+            yield title, (row for each in incidents for row in self._rows(each))
+
+    def _rows(self, incident: IncidentRecord) -> Iterator[Row]:
+        arn = incident.channel_arn
+        begin = (self._moment(incident.opened_at), self.name_of(arn) or label(arn), incident.rule)
+        style = "red" if incident.resolved_at is None else ""
+        width = _WIDTH - sum(self.widths) - _GAPS
+        for line in wrap(self._sentence(incident), width, break_on_hyphens=False):
+            yield (*begin, (line, style))
+            begin = ("", "", "")
+
+    def _sentence(self, incident: IncidentRecord) -> str:
+        done = ", ".join(self._done(each, incident.opened_at) for each in incident.actions)
+        repeated = f", {incident.breaches} breaches" if incident.breaches > 1 else ""
+        return (
+            f"{done}: " * bool(done)
+            + f"{incident.reason}{repeated}; "
+            + (f"until {self._moment(at)}" if (at := incident.resolved_at) else "still open")
+        )
+
+    def _done(self, each: ActionsDone, opened_at: datetime) -> str:
+        outcome = "" if each.outcome == _DONE else f" {each.outcome} ({each.reason})"
+        times = f" {each.times} times" if each.times > 1 else ""
+        later = f" at {self._moment(each.first_at)}" if each.first_at > opened_at else ""
+        return f"{each.action}{outcome}{times}{later}"
+
+    def _moment(self, at: datetime) -> str:
+        """With its date, unless all is on one day."""
+        begin, end = (each.astimezone(self.zone) for each in (self.begins_at, self.summary.at))
+        is_one_day = begin.date() == end.date()
+        return f"{at.astimezone(self.zone):{'%H:%M:%S' if is_one_day else '%m-%d %H:%M:%S'}}"
+
+    def _time(self, at: datetime) -> str:
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M:%S %Z}"
+
+
+def _totals(incidents: Iterable[IncidentRecord]) -> Counter[str]:
+    """How often each kind of action was done."""
+    totals: Counter[str] = Counter()
+    for incident in incidents:
+        for each in incident.actions:
+            if each.outcome == _DONE:
+                totals[each.action] += each.times
+    return totals
+
+
+def _is_silent(incident: IncidentRecord) -> bool:
+    return incident.mode == _OBSERVED
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,95 @@
+"""Collects the incidents of a replay: one record each, for the answer at its end."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from streamwarden.domain.decision import Decision
+from streamwarden.domain.state.resource import Outcome
+from streamwarden.domain.verdicts import Breach, Notification, Status, Verdict
+from streamwarden_cli.replay.records import ActionsDone, IncidentRecord
+
+
+@dataclass(slots=True)
+class _Incident:
+    """One incident so far. Actions are counted by kind and outcome."""
+
+    arn: str
+    first: Breach
+    opened_at: datetime
+    reason: str
+    resolved_at: datetime | None = None
+    breaches: int = 0
+    notifications: int = 0
+    actions: dict[tuple[str, str], ActionsDone] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class IncidentLog:
+    """`_last` has the last incident of each rule, by resource: open or resolved."""
+
+    _all: list[_Incident] = field(default_factory=list)
+    _last: dict[str, dict[str, _Incident]] = field(default_factory=dict)
+
+    def decided(self, arn: str, decision: Decision, now: datetime) -> None:
+        """A breach belongs to the incident of its rule on its resource, if that is still open."""
+        of_resource = self._last.setdefault(arn, {})
+        for breach in decision.opened:
+            last = of_resource.get(breach.rule_id)
+            if last is None or last.resolved_at is not None:
+                reason = _reason(breach.rule_id, decision.verdicts)
+                last = of_resource[breach.rule_id] = _Incident(arn, breach, now, reason)
+                self._all.append(last)
+            last.breaches += 1
+        open_rules = {each.rule_id for each in decision.breaches.values()}
+        for rule, incident in of_resource.items():
+            if incident.resolved_at is None and rule not in open_rules:
+                # People are told that it is resolved once no breach has followed for a while.
+                incident.resolved_at = None if rule in decision.standing.incidents else now
+
+    def acted(self, arn: str, rule: str, kind: str, outcome: Outcome, now: datetime) -> None:
+        incident = self._last.get(arn, {}).get(rule)
+        if incident is None:
+            return
+        key = (kind, str(outcome.status))
+        done = incident.actions.get(key)
+        incident.actions[key] = ActionsDone(
+            action=kind,
+            outcome=outcome.status,
+            times=done.times + 1 if done else 1,
+            first_at=done.first_at if done else now,
+            reason=done.reason if done else outcome.reason,
+        )
+
+    def notified(self, notification: Notification) -> None:
+        incident = self._last.get(notification.resource_arn, {}).get(notification.rule_id)
+        if incident is not None:
+            incident.notifications += 1
+
+    def records(self, now: datetime) -> Iterator[IncidentRecord]:
+        """In the order in which they opened."""
+        for incident in self._all:
+            yield IncidentRecord(
+                at=now,
+                rule=incident.first.rule_id,
+                mode=incident.first.mode,
+                severity=incident.first.severity,
+                channel_arn=incident.arn,
+                opened_at=incident.opened_at,
+                resolved_at=incident.resolved_at,
+                breaches=incident.breaches,
+                notifications=incident.notifications,
+                actions=tuple(incident.actions.values()),
+                reason=incident.reason,
+            )
+
+
+def _reason(rule: str, verdicts: Iterable[Verdict]) -> str:
+    return next(
+        (
+            each.finding.reason
+            for each in verdicts
+            if each.rule_id == rule and each.status is Status.BREACH
+        ),
+        "",
+    )

@@ -1,0 +1,69 @@
+"""Prints a replay for people: the answer at its end, with `--verbose` also every record."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from streamwarden_cli.console import Columns, print_line
+from streamwarden_cli.replay.answer import Answer
+from streamwarden_cli.replay.records import (
+    IncidentRecord,
+    Record,
+    RejectedRecord,
+    SummaryRecord,
+)
+from streamwarden_cli.replay.text import WIDTHS, cells_of
+
+type NameOf = Callable[[str], str]
+
+
+@dataclass
+class Printer:
+    """`name_of` gives the name of a channel; `zone` is that of the times from `begins_at` on."""
+
+    name_of: NameOf
+    zone: tzinfo
+    begins_at: datetime
+    is_verbose: bool
+    _incidents: list[IncidentRecord] = field(default_factory=list)
+    _rejected: list[RejectedRecord] = field(default_factory=list)
+    _columns: Columns = field(default_factory=lambda: Columns(*WIDTHS))
+
+    def show(self, record: Record) -> None:
+        """The summary is the last record: with it comes the answer."""
+        match record:
+            case SummaryRecord():
+                self._print_answer(record)
+                return
+            case IncidentRecord():
+                self._incidents.append(record)
+                return
+            case RejectedRecord():
+                self._rejected.append(record)
+            case _:
+                pass
+        if self.is_verbose:
+            self._columns.print(*cells_of(record, self.name_of, self.zone))
+
+    def _print_answer(self, summary: SummaryRecord) -> None:
+        answer = Answer(
+            self.begins_at, self._incidents, self._rejected, summary, self.name_of, self.zone
+        )
+        if self.is_verbose:
+            print_line("")
+        for line in answer.heading():
+            print_line((line, "bold"))
+        columns = Columns(*answer.widths)
+        for title, rows in answer.sections():
+            _print_title(title)
+            for row in rows:
+                columns.print(*row)
+        if self._rejected:
+            _print_title("Rejected")
+            for line in answer.rejections():
+                print_line((line, "red"))
+
+
+def _print_title(title: str) -> None:
+    print_line("")
+    print_line((title, "bold"))

@@ -1,0 +1,102 @@
+"""The sweep that is under way: one item for an account and region, which its end deletes."""
+
+from collections.abc import Mapping
+from copy import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
+from msgspec import Struct
+
+from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.adapters.dynamodb.formats import FORMAT
+from streamwarden.adapters.dynamodb.items import Item, packed, scope_of, text, unpacked
+from streamwarden.domain.arn import Place
+from streamwarden.services.errors import VersionConflict
+from streamwarden.services.unfinished_sweep import RunningSweep, UnfinishedSweep, begun_at
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+_REFUSED: Final = "ConditionalCheckFailedException"
+_ONLY_IF_NONE: Final[Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
+
+
+class DynamoSweepLog(Struct, frozen=True):
+    """SweepLog over one item, whose partition no observer reads or writes."""
+
+    client: "DynamoDBClient"
+    table_name: str
+    place: Place
+
+    def running(self) -> RunningSweep | None:
+        with translated("dynamodb:GetItem"):
+            answer = self.client.get_item(
+                TableName=self.table_name, Key=self._key(), ConsistentRead=True
+            )
+        return _decoded(answer["Item"]) if "Item" in answer else None
+
+    def save(self, sweep: RunningSweep, before: RunningSweep | None) -> RunningSweep:
+        """Conditional on what was there before."""
+        saved = replace(sweep, version=before.version + 1 if before else 1)
+        condition = _only_if_still(before) if before else _ONLY_IF_NONE
+        with translated("dynamodb:PutItem"):
+            try:
+                self.client.put_item(
+                    TableName=self.table_name, Item={**self._key(), **_encoded(saved)}, **condition
+                )
+            except ClientError as error:
+                if code_of(error) == _REFUSED:
+                    raise VersionConflict(saved.holder) from error
+                raise
+        return saved
+
+    def finish(self, sweep: RunningSweep) -> None:
+        with translated("dynamodb:DeleteItem"):
+            try:
+                self.client.delete_item(
+                    TableName=self.table_name, Key=self._key(), **_only_if_still(sweep)
+                )
+            except ClientError as error:
+                if code_of(error) != _REFUSED:
+                    raise
+
+    def _key(self) -> Item:
+        """The role of `sweep` may write items of these partitions only."""
+        return {"pk": text(f"sweep/{scope_of(self.place)}"), "sk": text("sweep")}
+
+
+def _encoded(sweep: RunningSweep) -> Item:
+    return {
+        "version": {"N": str(sweep.version)},
+        "holder": text(sweep.holder),
+        "held_until": text(sweep.held_until.isoformat()),
+        "tries": {"N": str(sweep.tries)},
+        "document": packed(sweep.unfinished),
+        "format": {"N": str(FORMAT)},
+    }
+
+
+def _decoded(item: Mapping[str, Any]) -> RunningSweep:
+    """What another version has read is as good as nothing: its invocation may still work on it."""
+    held_until = datetime.fromisoformat(item["held_until"]["S"])
+    is_ours = int(item["format"]["N"]) == FORMAT
+    document = item["document"]["B"]
+    return RunningSweep(
+        holder=item["holder"]["S"],
+        held_until=held_until,
+        tries=int(item["tries"]["N"]),
+        unfinished=unpacked(document, UnfinishedSweep) if is_ours else begun_at(held_until),
+        version=int(item["version"]["N"]),
+    )
+
+
+def _only_if_still(sweep: RunningSweep) -> Any:
+    """The holder too: versions begin again with each sweep."""
+    return {
+        "ConditionExpression": "version = :version AND holder = :holder",
+        "ExpressionAttributeValues": {
+            ":version": {"N": str(sweep.version)},
+            ":holder": text(sweep.holder),
+        },
+    }

@@ -1,0 +1,58 @@
+"""Globs, with which a policy names several texts at once: `*`, `?` and `[…]` stand for others."""
+
+from collections.abc import Callable
+from fnmatch import translate
+from re import compile as compile_pattern
+from re import escape
+from typing import Annotated, Any, Final
+
+_TEXTS: Final = "text or a list of texts"
+_SIGNS: Final = frozenset("*?[")
+
+
+class _OneOrMoreField:
+    """Lets pydantic read one text where several may stand. pydantic alone calls the hooks."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: Callable[[Any], dict[str, Any]]
+    ) -> dict[str, Any]:
+        return {
+            "type": "function-before",
+            "function": {"type": "no-info", "function": _read_one_or_more},
+            "schema": handler(source),
+        }
+
+    def __get_pydantic_json_schema__(
+        self, schema: Any, handler: Callable[[Any], dict[str, Any]]
+    ) -> dict[str, Any]:
+        texts = {"type": ["string", "array"], "items": {"type": "string"}, "minItems": 1}
+        return {**texts, "description": _TEXTS}
+
+
+def _read_one_or_more(value: object) -> object:
+    if value == []:
+        raise ValueError(f"expected {_TEXTS}, found an empty list")
+    return (value,) if isinstance(value, str) else value
+
+
+Texts = Annotated[tuple[str, ...], _OneOrMoreField()]
+
+type Accepts = Callable[[str], object]
+
+
+def is_glob(text: str) -> bool:
+    """Whether it may stand for more texts than itself."""
+    return not _SIGNS.isdisjoint(text)
+
+
+def matcher(globs: Texts) -> Accepts:
+    """Whether a text is one of these, where `*`, `?` and `[…]` stand for others."""
+    plain = frozenset(each for each in globs if not is_glob(each))
+    if len(plain) == len(globs):
+        return plain.__contains__
+    patterns = (escape(each) if each in plain else translate(each) for each in globs)
+    return compile_pattern("|".join(f"(?:{each})" for each in patterns)).fullmatch
+
+
+def format_texts(globs: Texts) -> str:
+    return " or ".join(repr(each) for each in globs)

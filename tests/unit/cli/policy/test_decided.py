@@ -1,0 +1,124 @@
+"""A condition that always holds, or never, is refused; its neighbour that selects is not."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.policy.documents import RULE, errors_of, load
+
+NUMBER = "every number holds, also 0; compare it, such as"
+
+
+def policy_with(expression: str, key: str = "when") -> str:
+    return f"{RULE}    {key}: >-\n      {expression}\n"
+
+
+@pytest.mark.parametrize(
+    ("expression", "why"),
+    [
+        (
+            "channel.tags.tier == 'free' || 'trial'",
+            "channel.tags.tier == 'free' || 'trial' always holds; 'trial' alone always holds; "
+            "write channel.tags.tier == 'free' || channel.tags.tier == 'trial'",
+        ),
+        (
+            "channel.tags.a && (channel.tags.b == 'x' || 'y')",
+            "channel.tags.b == 'x' || 'y' always holds; 'y' alone always holds; "
+            "write channel.tags.b == 'x' || channel.tags.b == 'y'",
+        ),
+        (
+            "contains(channel.tags.a, 'x') || 'y'",
+            "'y' always holds; a text by itself always holds; compare it with something",
+        ),
+        (
+            "'channel.tags.free'",
+            "'channel.tags.free' always holds; it is a text; take the single quotes away: "
+            "channel.tags.free",
+        ),
+        (
+            "[channel.tags.event]",
+            "[channel.tags.event] always holds; a list in brackets is never empty; "
+            "write channel.tags.event",
+        ),
+        (
+            "{a: session, b: channel.tags.a}",
+            "{a: session, b: channel.tags.a} always holds; it is never empty, even if all in it is "
+            "null; join conditions with && and ||",
+        ),
+        (
+            "!(channel.tags.[a, b])",
+            "channel.tags.[a, b] always holds; correct it, or leave it out",
+        ),
+        (
+            "channel.tags.a != 'x' || channel.tags.a != 'y'",
+            "channel.tags.a != 'x' || channel.tags.a != 'y' always holds; write && between them",
+        ),
+        (
+            "channel.name == 'a' && channel.name == 'b'",
+            "channel.name == 'a' && channel.name == 'b' can never hold; write || between them",
+        ),
+        (
+            "channel.name == 'a' && (channel.name == 'b' || channel.name == 'c')",
+            "channel.name == 'a' && (channel.name == 'b' || channel.name == 'c') can never hold; "
+            "correct it, or leave it out",
+        ),
+        ("length(channel.tags)", f"length(channel.tags) always holds; {NUMBER} "),
+        ("session && hour('UTC')", f"hour('UTC') always holds; {NUMBER} hour('UTC') > `0`"),
+        ("`true`", "`true` always holds; correct it, or leave it out"),
+        (
+            "values(channel.tags)[?@ == 'x' || 'y']",
+            "@ == 'x' || 'y' always holds; 'y' alone always holds; write @ == 'x' || @ == 'y'",
+        ),
+    ],
+)
+@pytest.mark.parametrize("key", ["when", "unless"])
+def test_a_condition_that_selects_nothing(expression: str, why: str, key: str) -> None:
+    (error,) = errors_of(policy_with(expression, key))
+
+    assert error.partition(f"rules[0].{key}: a: ")[2].startswith(why)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "channel.tags.tier == 'free' || channel.tags.tier == 'trial'",
+        "channel.tags.tier != 'free' && channel.tags.tier != 'trial'",
+        "channel.tags.a != 'x' || channel.tags.b != 'y'",
+        "(channel.tags.tier || 'free') == 'free'",
+        "contains(channel.tags.a || 'x', 'y')",
+        "contains(['free', 'trial'], channel.tags.tier)",
+        "channel && channel.tags.event",
+        "[channel.tags.a, channel.tags.b][]",
+        "[channel.tags.event] | [0]",
+        "length(channel.tags) > `0`",
+        "session.viewers",
+        "channel.tags",
+        "values(channel.tags)[?@ == 'x' || @ == 'y']",
+        "not_null(channel.tags.a, channel.tags.b)",
+        "channel.tags.a == `null`",
+        "!(channel.tags.a == 'x')",
+    ],
+)
+def test_a_condition_that_selects_something(expression: str) -> None:
+    load(policy_with(expression))
+
+
+def test_a_condition_on_events_is_checked_alike() -> None:
+    text = """\
+version: 1
+rules:
+  - id: a
+    kind: event_alert
+    params: {detail_type: IVS Stream State Change, where: "detail.x == 'a' || 'b'"}
+"""
+    (error,) = errors_of(text)
+
+    assert "detail.x == 'a' || 'b' always holds; " in error
+    load(text.replace("|| 'b'", "|| detail.x == 'b'"))
+
+
+def test_a_paid_stream_is_not_taken_for_a_free_one(tmp_path: Path) -> None:
+    """What 60 of 60 paid streams were stopped by."""
+    (error,) = errors_of(policy_with("channel.tags.tier == 'free' || 'trial'"))
+
+    load(policy_with(error.partition("; write ")[2]))

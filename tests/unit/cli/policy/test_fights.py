@@ -1,0 +1,170 @@
+"""Rules that fight over a tag are refused, and rules that cannot meet are not."""
+
+import pytest
+
+from tests.unit.cli.policy.documents import errors_of, load
+
+DEMAND = (
+    "{{id: {id}, kind: required_tags, mode: enforce, "
+    "params: {{tags: {{env: {{values: [{allowed}]}}}}}}{more}, "
+    "actions: [tag: {{set: {{env: {value}}}}}]}}"
+)
+LIMIT = (
+    "{{id: {id}, kind: max_duration, mode: enforce, params: {{limit: {limit}}}{more}, "
+    "actions: [tag: {{set: {{mark: {value}}}}}]}}"
+)
+FOR_EVER = "they fight for ever; let them agree, or let `match` select different channels"
+
+
+def demand(rule_id: str, value: str, more: str = "", *, allowed: str = "") -> str:
+    more = f", {more}" if more else ""
+    return DEMAND.format(id=rule_id, value=value, more=more, allowed=allowed or value)
+
+
+def limit(rule_id: str, value: str, more: str = "", *, span: str = "1h") -> str:
+    more = f", {more}" if more else ""
+    return LIMIT.format(id=rule_id, value=value, more=more, limit=span)
+
+
+def policy_of(*rules: str) -> str:
+    return "version: 1\nrules:\n" + "".join(f"  - {rule}\n" for rule in rules)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (demand("a", "prod"), demand("b", "test")),
+        (demand("a", "prod", "match: {name: 'a*'}"), demand("b", "test", "match: {name: '*b'}")),
+        (demand("a", "prod", "when: channel.tags.x"), demand("b", "test", "match: {type: BASIC}")),
+        (demand("a", "prod", "when: channel.tags.x"), demand("b", "test", "when: channel.tags.y")),
+        (demand("a", "prod"), demand("b", "test", "when: hour('UTC') < `9`")),
+    ],
+)
+def test_two_rules_that_want_different_values(first: str, second: str) -> None:
+    (error,) = errors_of(policy_of(first, second))
+
+    assert error.endswith(
+        f"rules[1].actions[0]: b: it sets env to 'test', and a to 'prod': {FOR_EVER}"
+    )
+
+
+def test_two_limits_that_mark_a_channel_differently() -> None:
+    (error,) = errors_of(policy_of(limit("a", "long"), limit("b", "longer", span="2h")))
+
+    assert error.endswith(f"b: it sets mark to 'longer', and a to 'long': {FOR_EVER}")
+
+
+def test_rules_that_take_turns() -> None:
+    """Each makes the channel one that the other is about."""
+    first = limit("a", "blue", "match: {tags: {mark: red}}")
+
+    (error,) = errors_of(policy_of(first, limit("b", "red", "match: {tags: {mark: blue}}")))
+
+    assert error.endswith(f"b: it sets mark to 'red', and a to 'blue': {FOR_EVER}")
+
+
+@pytest.mark.parametrize("mode", ["observe", "notify", "enforce"])
+def test_an_action_that_sets_what_another_rule_refuses(mode: str) -> None:
+    stops = (
+        f"{{id: b, kind: required_tags, mode: {mode}, actions: [stop], "
+        "params: {tags: {mark: {values: [ok*]}}}}"
+    )
+
+    (error,) = errors_of(policy_of(limit("a", "late"), stops))
+
+    assert error.endswith(
+        "rules[0].actions[0]: a: its action sets a value that b refuses (tag 'mark' is 'late', not "
+        "one of ok*); let them agree, or let `match` select different channels"
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (demand("a", "prod"), demand("b", "prod", "match: {type: BASIC}")),
+        (
+            demand("a", "prod", "match: {type: BASIC}"),
+            demand("b", "test", "match: {type: STANDARD}"),
+        ),
+        (demand("a", "prod", "match: {name: 'a-*'}"), demand("b", "test", "match: {name: 'b-*'}")),
+        (
+            demand("a", "prod", "match: {tags: {tier: free}}"),
+            demand("b", "test", "match: {tags: {tier: [paid, trial]}}"),
+        ),
+        (
+            demand("a", "prod", "when: channel.tags.x"),
+            demand("b", "test", "unless: channel.tags.x"),
+        ),
+        (
+            demand("a", "prod", "when: hour('UTC') < `9`"),
+            demand("b", "test", "when: hour('UTC') >= `9`"),
+        ),
+        (
+            demand("a", "prod", allowed="prod, test"),
+            demand("b", "test", allowed="prod, test", more="match: {type: BASIC}"),
+        ),
+        (
+            "{id: a, kind: viewer_ceiling, mode: enforce, params: {viewers: 9}, "
+            "actions: [tag: {set: {audience: many}}]}",
+            "{id: b, kind: no_viewers, mode: enforce, params: {limit: 1h}, "
+            "actions: [tag: {set: {audience: none}}]}",
+        ),
+        (limit("a", "blue"), limit("b", "red", "match: {tags: {mark: green}}")),
+        (
+            limit("a", "late"),
+            "{id: b, kind: required_tags, params: {on: [stream_key], "
+            "tags: {mark: {values: [ok]}}}}",
+        ),
+        (
+            limit("a", "late"),
+            "{id: b, kind: required_tags, match: {tags: {mark: ok}}, "
+            "params: {tags: {mark: {values: [ok]}}}}",
+        ),
+    ],
+)
+def test_rules_that_do_not_meet(first: str, second: str) -> None:
+    load(policy_of(first, second))
+
+
+SPELLED = (
+    "{{id: a, kind: {kind}, mode: enforce, params: {params}, actions: [tag: {{set: {{{tags}}}}}]}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "tags", "wrong", "right"),
+    [
+        ("required_tags", "{tags: {Team: {}}}", "team: ops", "team", "Team"),
+        (
+            "required_tags",
+            "{tags: {cost-center: {}}}",
+            "CostCenter: a",
+            "CostCenter",
+            "cost-center",
+        ),
+        ("owner_from_creator", "{tag: owner}", "Owner: nobody", "Owner", "owner"),
+    ],
+)
+def test_an_action_that_sets_another_spelling(
+    kind: str, params: str, tags: str, wrong: str, right: str
+) -> None:
+    (error,) = errors_of(policy_of(SPELLED.format(kind=kind, params=params, tags=tags)))
+
+    assert error.endswith(
+        f"rules[0].actions[0]: a: its own action sets {wrong!r}, and the rule asks for {right!r}; "
+        f"set {right!r}, as keys are case-sensitive"
+    )
+
+
+@pytest.mark.parametrize(
+    ("params", "tags"),
+    [
+        ("{tags: {Team: {}}}", "Team: ops"),
+        ("{tags: {Team: {}}}", "Team: ops, team: ops"),
+        ("{tags: {Team: {}, team: {}}}", "team: ops"),
+        ("{tags: {Team: {}}}", "compliance: missing"),
+        ("{tags: {'cost*': {}}}", "cost-center: a"),
+    ],
+)
+def test_an_action_that_sets_the_key_or_another_one(params: str, tags: str) -> None:
+    load(policy_of(SPELLED.format(kind="required_tags", params=params, tags=tags)))
