@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from ivs_simulator.control.client import ControlRefused
 from ivs_simulator.wire.errors import IvsError
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.state.viewers import REPEATED_AFTER
@@ -63,7 +62,7 @@ class Player:
 
         Raises InvalidInput for the fleet, and for a step that is refused.
         """
-        self._fill_the_world()
+        add_channels(self.stack.control, self.fleet)
         if self.timeline.has_time:
             self._list_the_fleet()
         for item in self.progressing(self.timeline.items):
@@ -79,13 +78,6 @@ class Player:
         self._pass_time(end, itself_too=True)
         self.clock.advance(end)
         self.recorder.summary()
-
-    def _fill_the_world(self) -> None:
-        for index, channel in enumerate(self.fleet.channels):
-            try:
-                add_channels(self.stack.control, [channel])
-            except ControlRefused as error:
-                raise self.fleet.error(index, str(error)) from error
 
     def _list_the_fleet(self) -> None:
         """All at the moment before anything is mentioned, so that every event comes after it."""

@@ -5,7 +5,7 @@ on the air and full times may be left out.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -34,6 +34,7 @@ _ARN: Final = "the ARN of an IVS channel"
 _TIMES: Final = ("startTime", "endedAt")
 # Members of GetChannel that IVS chooses: accepted, and of no consequence.
 _CHOSEN_BY_IVS: Final = frozenset({"ingestEndpoint", "playbackUrl", "srt"})
+_TWICE: Final = "the channel is given twice; give each a name or an arn of its own"
 DEFAULT_NAME: Final = "channel"
 
 
@@ -179,25 +180,21 @@ def read_channels(
     places: Sequence[Location],
 ) -> tuple[Channel, ...]:
     """Raises DocumentErrors with all that is wrong. `places` say where each is written."""
-    channels: list[Channel] = []
+    channels: dict[str, Channel] = {}
     problems: list[Problem] = []
     for index, (members, here) in enumerate(zip(given, places, strict=True)):
         try:
             channel = _read(_filled_in(members, calendar, here, index), source, here)
-            _refuse_double(channel, channels, here)
-            channels.append(channel)
+            if channel.arn in channels:
+                raise Fault(here, _TWICE)
+            channels[channel.arn] = channel
         except Fault as fault:
             problems.append(fault.problem(source))
         except DocumentErrors as errors:
             problems += errors.problems
     if problems:
         raise DocumentErrors(problems)
-    return tuple(channels)
-
-
-def _refuse_double(channel: Channel, others: Iterable[Channel], here: Location) -> None:
-    if any(channel.arn == other.arn for other in others):
-        raise Fault(here, "the channel is given twice; give each a name or an arn of its own")
+    return tuple(channels.values())
 
 
 def _read(members: Mapping[str, Any], source: Source, place: Location) -> Channel:

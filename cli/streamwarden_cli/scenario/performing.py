@@ -4,7 +4,7 @@ The one engine: `policy test` and `replay` have the simulator in memory, `sim pl
 runs. So no scenario says what the simulated IVS would not do.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from ivs_simulator.control.client import Control, ControlRefused
 from streamwarden.domain.duration import format_duration
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.scenario import kinds
-from streamwarden_cli.scenario.channels import Channel
+from streamwarden_cli.scenario.channels import Channel, Fleet
 from streamwarden_cli.scenario.kinds import StepKind
 from streamwarden_cli.scenario.naming import UnknownChannel, find
 from streamwarden_cli.scenario.raw_events import RawEvent
@@ -43,17 +43,24 @@ def publish(control: Control, envelope: dict[str, Any]) -> str:
     return f"delivered {envelope['detail-type']}"
 
 
-def add_channels(control: Control, channels: Iterable[Channel]) -> None:
+def add_channels(control: Control, fleet: Fleet) -> None:
     """As they are before the first step, without an event; one that is there stays as it is.
 
-    Raises ControlRefused for a channel that cannot be.
+    Raises DocumentErrors for a channel that cannot be.
     """
     there = control.state()
     taken = {each["arn"] for each in there} | {each["name"] for each in there}
-    for channel in channels:
+    for index, channel in enumerate(fleet.channels):
         if channel.arn not in taken and channel.name not in taken:
-            live = channel.live.broadcast if channel.live else None
-            control.add_channel(channel.arn, live=live, tags=channel.tags, **channel.settings)
+            try:
+                _add(control, channel)
+            except ControlRefused as error:
+                raise fleet.error(index, str(error)) from error
+
+
+def _add(control: Control, channel: Channel) -> None:
+    live = channel.live.broadcast if channel.live else None
+    control.add_channel(channel.arn, live=live, tags=channel.tags, **channel.settings)
 
 
 def execute(control: Control, does: StepKind) -> str:

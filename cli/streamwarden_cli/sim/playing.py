@@ -56,12 +56,13 @@ class Instantly:
 def play(scenario: Scenario, control: Control, timing: Timing) -> Iterator[str]:
     """One line for each step, as it has been done.
 
-    Raises DocumentErrors for a step that is refused; nothing after it is played. Raises
-    ControlRefused for a channel that cannot be.
+    Raises DocumentErrors for a channel that cannot be, and for a step that is refused; nothing
+    after it is played.
     """
     began_at = datetime.fromisoformat(control.whole_state()["now"])
     by = began_at - scenario.starts_at
-    add_channels(control, (_moved_channel(each, by) for each in scenario.channels))
+    moved_channels = tuple(_moved_channel(each, by) for each in scenario.channels)
+    add_channels(control, replace(scenario.fleet, channels=moved_channels))
     for step in scenario.steps:
         since = step.at - scenario.starts_at
         timing.wait_until(since)

@@ -33,7 +33,7 @@ class Bench:
         timed = ", ".join(each.replace("{", "{at: 12:00, ", 1) for each in steps)
         source = read_source(f"channels: {channels}\nsteps: [{timed}]", "s", clock_times=True)
         (scenario,), _ = scenarios_of(source, Path())
-        add_channels(self.control, scenario.channels)
+        add_channels(self.control, scenario.fleet)
         return [perform(self.control, each) for each in scenario.steps]
 
     @property
