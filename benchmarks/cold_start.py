@@ -23,10 +23,12 @@ from streamwarden.settings import (
     Settings,
     SweepSettings,
 )
-from streamwarden_cli.policy.compilation import compile_policy
+from streamwarden_cli.policy.compilation import compile_policy_file
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-BUDGET: Final = 1.3
+# No more than the bare handler. The rest is noise: the least of many rounds still varies.
+NOISE: Final = 0.03
+BUDGET: Final = 1.0 + NOISE
 ROUNDS: Final = 15
 PYTHON: Final = ROOT / ".tools/cold-start/bin/python"
 
@@ -46,7 +48,7 @@ class Function(NamedTuple):
 FUNCTIONS: Final = {
     "observe": Function(ObserverSettings, "observer.observer()", ("sqs", "dynamodb", "scheduler")),
     "enforce": Function(EnforceSettings, "enforcer.enforcer()", ("sqs", "ivs", "dynamodb")),
-    "notify": Function(NotifySettings, "notifier.notifier()", ("sqs", "sns")),
+    "notify": Function(NotifySettings, "notifier.notifier()", ("sqs", "dynamodb", "sns")),
     "sweep": Function(SweepSettings, f"sweeper.sweeper({_PLACE})", ("sqs", "ivs", "dynamodb")),
     "rotate_keys": Function(
         RotateKeysSettings,
@@ -59,15 +61,20 @@ FUNCTIONS: Final = {
 def main() -> int:
     """Print a row per folder of `functions/`; 1 if one is over budget."""
     with tempfile.TemporaryDirectory() as folder:
-        policy = Path(folder) / "policy.json"
-        text = (ROOT / "policies" / "default.yaml").read_text()
-        policy.write_bytes(encode_policy(compile_policy(text, "default.yaml")))
+        policy = compiled_policy(Path(folder))
         ratios = [_measure(name, policy) for name in FUNCTIONS]
     return 1 if max(ratios) > BUDGET else 0
 
 
+def compiled_policy(folder: Path) -> Path:
+    """The policy that ships, as the policy layer holds it."""
+    policy = folder / "policy.json"
+    policy.write_bytes(encode_policy(compile_policy_file(ROOT / "policies" / "default.yaml")))
+    return policy
+
+
 def _measure(name: str, policy: Path) -> float:
-    function, environ = FUNCTIONS[name], _environment(name, policy)
+    function, environ = FUNCTIONS[name], environment(name, policy)
     program, handler = _ours(function.built_by), _bare(function.clients)
     _cpu_seconds(program, environ), _cpu_seconds(handler, environ)  # compiles what they import
     rounds = [
@@ -79,7 +86,8 @@ def _measure(name: str, policy: Path) -> float:
     return ratio
 
 
-def _environment(name: str, policy: Path) -> dict[str, str]:
+def environment(name: str, policy: Path) -> dict[str, str]:
+    """What Lambda tells the function."""
     settings = {each.upper(): "1" for each in FUNCTIONS[name].settings.__struct_fields__}
     return {
         "PATH": os.environ["PATH"],

@@ -1,4 +1,14 @@
-"""List prices of AWS in us-east-1, in one place, with what they are taken from.
+"""List prices of AWS in us-east-1, in one place, with the page of AWS that states them.
+
+AWS fills the figures into its pages in the browser, so a stored copy of a page has hardly any. On
+2026-11-28 they were compared with what there is:
+
+- Events of AWS services: the copy of AWS's own page has the figure, in an example.
+- Everything else is not confirmed by AWS. Guides by others, of 2024 to 2026, give these figures for
+  us-east-1. Three of them differ: one has $0.40 also for FIFO queues of SQS, one has Scheduler for
+  free, one has twice the figures for DynamoDB, which are those of before 2024-11-01.
+
+Nobody has looked at the pages themselves in a browser, or at a bill.
 
 Free tiers are left out. So is what does not grow with inputs: metrics (per metric and month),
 storage, alarms, sweeps, and the polls of empty queues.
@@ -9,7 +19,7 @@ from typing import Final
 from msgspec import Struct
 
 # On-demand DynamoDB has had these prices since 2024-11-01, the others for longer.
-AS_OF: Final = "2025: list prices of us-east-1; nobody has compared them with the pages since"
+AS_OF: Final = "2026-11-28: list prices of us-east-1, most of them by guides that quote AWS"
 
 
 class Price(Struct, frozen=True):

@@ -61,6 +61,9 @@ _VARIABLES: Final = {
     "AWS_DEFAULT_REGION": REGION,
 }
 _NO_PROFILE: Final = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+# The timeouts of `template.yaml`.
+_SECONDS: Final = 30
+_SWEEP_SECONDS: Final = 300
 
 
 @dataclass
@@ -186,7 +189,7 @@ class Stack:
         self.table.meter = self.meter
         output = StringIO()
         with redirect_stdout(output), _logging_to(output):
-            handler({}, _context())
+            handler({}, _context(_SWEEP_SECONDS))
         self.meter = self.table.meter = kept
         # At worst each input was sent by a request of its own.
         self.meter.count("SQS requests (standard queues)", len(self.own))
@@ -203,13 +206,15 @@ def deployed(policy: Path) -> Iterator[Stack]:
         patches.enter_context(patch.dict(os.environ, variables))
         from streamwarden.bootstrap import enforcer, observer, runtime, sweeper
 
-        for built in (enforcer.enforcer, observer.observer, sweeper.sweeper):
-            built.cache_clear()
         stack = Stack()
         patches.enter_context(patch.object(runtime, "client", stack.client))
         # A sweep leaves calls to others by waiting. Nobody else calls here.
-        patches.enter_context(patch.object(runtime, "pace", lambda client, calls_a_second: client))
+        patches.enter_context(patch.object(runtime, "rate_limited", lambda client, _: client))
         patches.enter_context(patch.object(runtime, "now", lambda: stack.now))
+        for built in (enforcer.enforcer, observer.observer, sweeper.sweeper):
+            built.cache_clear()
+            # What is built here is of no use to others in the process.
+            patches.callback(built.cache_clear)
         yield stack
 
 
@@ -234,13 +239,13 @@ def _logging_to(output: StringIO) -> Iterator[None]:
         handler.setStream(sys.stdout)
 
 
-def _context() -> Any:
+def _context(seconds: int = _SECONDS) -> Any:
     return SimpleNamespace(
         function_name="streamwarden-StreamEventsFunction-Xb9TQ7pXkM3c",
         memory_limit_in_mb=512,
         invoked_function_arn=_FUNCTION_ARN,
         aws_request_id=str(uuid4()),
-        get_remaining_time_in_millis=lambda: 30_000,
+        get_remaining_time_in_millis=lambda: seconds * 1000,
     )
 
 

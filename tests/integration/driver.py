@@ -21,7 +21,7 @@ from typing import Any, Final
 from unittest.mock import patch
 from uuid import uuid4
 
-from botocore.loaders import create_loader
+from botocore.loaders import Loader
 from botocore.session import Session, get_session
 
 from ivs_simulator.broadcasting.broadcast import Broadcast
@@ -30,6 +30,7 @@ from ivs_simulator.events.cloudtrail import Caller
 from ivs_simulator.runtime.call_log import RecordedCall
 from ivs_simulator.world import World
 from streamwarden import observability
+from streamwarden.adapters.service_models import ServiceModels
 from streamwarden.bootstrap import runtime
 from streamwarden.domain.policy import encode_policy
 from streamwarden_cli.policy.compilation import compile_policy
@@ -44,7 +45,7 @@ NOON: Final = datetime(2026, 3, 14, 12, tzinfo=UTC)
 MANY: Final = 900
 _NONE: Final = timedelta(0)
 # Reading botocore's models again for every cold start would be most of what the tests do.
-_MODELS: Final = create_loader()
+_MODELS: Final = Loader(file_loader=ServiceModels())
 _FUNCTION_ARN: Final = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function"
 
 

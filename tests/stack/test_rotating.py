@@ -132,6 +132,11 @@ def test_an_operator_finishes_what_a_stack_began_before_it_was_turned_to_observe
     assert _secret_key_value(account, channel) == new
     assert main(command.split()[1:]) == 3
 
+    account.invoke(account.outputs.rotate_keys_function_name, {"only": "begun"})
+    eventually(lambda: len(account.notifications(channel, "on-demand")) == 2)
+    _, resolved = account.notifications(channel, "on-demand")
+    assert "stream key replaced" in resolved.subject
+
 
 def test_a_failing_ivs_is_asked_again_within_one_run(account: Account) -> None:
     channel = account.channel("flickering")

@@ -2,7 +2,8 @@
 
 A stack that was turned to observe has no permission to change IVS. The operator has: each call is
 made with the operator's own permissions. The queues of the stack are left alone, so the operator
-need not be one of its senders. Events and the next sweep tell it of the new key.
+need not be one of its senders. What was finished stays in the log of rotations: the next run of the
+stack tells people that it is done.
 """
 
 from datetime import UTC, datetime

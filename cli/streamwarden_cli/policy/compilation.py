@@ -16,8 +16,8 @@ from streamwarden.domain.policy import (
     Step,
     encode_policy,
     load_policy,
+    needs_of,
 )
-from streamwarden.domain.rules.needs import Needs
 from streamwarden_cli.documents.parsing import read_source
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.documents.reading import read_text
@@ -50,7 +50,7 @@ def read_policy(text: str, filename: str) -> ParsedPolicy:
     compiled = CompiledPolicy(
         format=FORMAT,
         rules=tuple(each.compiled for each in rules),
-        needs=reduce(or_, map(_needs_of, document.rules)),
+        needs=reduce(or_, (needs_of(each.params, _filter_of(each)) for each in document.rules)),
         digest=digest_of(each.compiled for each in rules),
     )
     return ParsedPolicy(source, rules, compiled)
@@ -66,11 +66,8 @@ def load_policy_file(path: Path) -> Policy:
     return load_policy(encode_policy(compile_policy_file(path)))
 
 
-def _needs_of(rule: RuleDocument) -> Needs:
-    """Of viewers, sweeps report what records keep."""
-    interests = rule.params.interests | Filter(rule.match, rule.when, rule.unless).interests
-    needs: Needs = rule.params.needs
-    return needs | Needs(viewers=interests.reads_viewers)
+def _filter_of(rule: RuleDocument) -> Filter:
+    return Filter(rule.match, rule.when, rule.unless)
 
 
 def _compile(rule: RuleDocument) -> CompiledRule:

@@ -21,7 +21,7 @@ LISTED_EVERY: Final = timedelta(minutes=5)
 
 def needs_of(policy: Policy) -> Needs:
     """What the policy's rules need of the parts of a sweep that a replay repeats."""
-    each = [rule.check.needs for rule in policy.rules]
+    each = [rule.needs for rule in policy.rules]
     return Needs(
         peers=frozenset().union(*(needs.peers for needs in each)),
         airtime=frozenset().union(*(needs.airtime for needs in each)),

@@ -110,7 +110,7 @@ def record_outcome(action: Action, outcome: Outcome) -> None:
     _count(_COUNTED_AS[outcome.status], 1)
 
 
-def record_delivery(route: str, notification: Notification) -> None:
+def record_delivery(route: str, notification: Notification, obstacle: str) -> None:
     logger.info(
         "notification delivered",
         route=route,
@@ -119,6 +119,8 @@ def record_delivery(route: str, notification: Notification) -> None:
         resource_arn=notification.resource_arn,
         title=notification.title,
     )
+    if obstacle:
+        logger.warning("delivery not remembered", route=route, obstacle=obstacle)
     _count("NotificationsDelivered", 1)
 
 

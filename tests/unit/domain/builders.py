@@ -292,12 +292,12 @@ def tags_removed(when: datetime, *keys: str, arn: str = CHANNEL, by: str | None 
     return api_call("UntagResource", when, request, by=by)
 
 
-def tag_change(when: datetime, tags: Mapping[str, str], *, arn: str = CHANNEL) -> Input:
+def tag_change(when: datetime, tags: Mapping[str, str], *changed: str, arn: str = CHANNEL) -> Input:
     detail = {
         "service": "ivs",
         "resource-type": "channel",
         "version": 4,
-        "changed-tag-keys": [],
+        "changed-tag-keys": list(changed),
         "tags": dict(tags),
     }
     source, resources = "aws.tag", (arn,)
@@ -458,11 +458,13 @@ def action_finished(
     tags: Mapping[str, str] | None = None,
     arn: str = CHANNEL,
     key_arn: str | None = None,
+    decided_at: datetime | None = None,
 ) -> ActionFinished:
     return ActionFinished(
         resource_arn=arn,
         time=when,
         action_id=action_id,
+        decided_at=decided_at,
         outcome=Outcome(status, reason),
         tags=dict(tags or {}),
         key_arn=key_arn,

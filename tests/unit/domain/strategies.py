@@ -182,6 +182,7 @@ own_inputs = st.one_of(
         reason=st.sampled_from(("as asked", "IVS refused")),
         tags=some_tags,
         key_arn=st.sampled_from((None, KEY)),
+        decided_at=st.none() | moments,
     ),
     st.builds(build.rotation_observed, moments, is_finished=st.booleans()),
     st.builds(

@@ -14,6 +14,7 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import (
+    Action,
     Breach,
     Condition,
     Confirm,
@@ -160,19 +161,35 @@ class TestOpening:
 
 
 class TestAskingAgain:
-    def test_an_action_whose_effect_is_not_seen_is_asked_for_again_after_longer_and_longer(
-        self,
+    @pytest.mark.parametrize(
+        ("status", "minutes"),
+        [
+            (OutcomeStatus.DONE, (5, 10, 20, 40, 60, 60, 60)),
+            (OutcomeStatus.NOTHING_TO_DO, (5, 10, 20, 40, 60, 60, 60)),
+            (OutcomeStatus.FAILED, (5, 10, 20, 40, 60, 60, 60)),
+            # It may lie in the queue, where it is good for ten minutes.
+            (None, (5, 10, 10, 10, 10, 10, 10)),
+        ],
+    )
+    def test_an_action_whose_effect_is_not_seen_is_asked_for_again(
+        self, status: OutcomeStatus | None, minutes: tuple[int, ...]
     ) -> None:
-        decision = decide_on(FOUR_HOURS, at(4), LIVE)
-        asked_at = [at(4)]
+        known: tuple[Input, ...] = (LIVE,)
+        decision, asked_at = decide_on(FOUR_HOURS, at(4), *known), [at(4)]
         while len(asked_at) < 8:
+            (stop,) = decision.actions
+            if status is not None:
+                finished_at = asked_at[-1] + timedelta(seconds=1)
+                outcome = action_finished(finished_at, stop.id, status, decided_at=asked_at[-1])
+                known = (LIVE, outcome)
+                decision = decide_on(FOUR_HOURS, finished_at, *known, before=decision)
             assert decision.recheck_at is not None
             asked_at.append(decision.recheck_at)
-            decision = decide_on(FOUR_HOURS, asked_at[-1], LIVE, before=decision)
+            decision = decide_on(FOUR_HOURS, asked_at[-1], *known, before=decision)
             assert asked(decision) == [("stop", len(asked_at))]
 
         waits = [later - sooner for sooner, later in pairwise(asked_at)]
-        assert waits == [timedelta(minutes=each) for each in (5, 10, 20, 40, 60, 60, 60)]
+        assert waits == [timedelta(minutes=each) for each in minutes]
 
     def test_nothing_is_asked_for_a_second_before_it_is_due(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
@@ -222,6 +239,10 @@ class TestAskingAgain:
         assert [each.stream_id for each in decision.actions] == [NEXT_STREAM]
 
 
+def outcome_of(action: Action, when: datetime, status: OutcomeStatus) -> Input:
+    return action_finished(when, action.id, status, reason="did it", decided_at=action.decided_at)
+
+
 class TestResolving:
     def test_a_breach_that_is_none_any_more_resolves_with_what_streamwarden_did(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
@@ -251,19 +272,43 @@ class TestResolving:
         assert waiting.recheck_at == at(4, minutes=3)
         assert waiting.standing.awaited(CHANNEL) >= {first.actions[0].id}
         assert in_vain.notifications[0].text == (
-            "the channel is not on the air. The outcome of stop has not arrived."
+            "the channel is not on the air. The action stop was given up; "
+            "it is not known whether it was carried out."
         )
         assert arrived.notifications[0].text.endswith(" Streamwarden stopped it.")
 
     def test_what_was_found_unnecessary_was_not_done(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
-        vain = action_finished(at(4, seconds=5), first.actions[0].id, OutcomeStatus.NOTHING_TO_DO)
+        vain = outcome_of(first.actions[0], at(4, seconds=5), OutcomeStatus.NOTHING_TO_DO)
 
         decision = decide_on(
             FOUR_HOURS, at(4, minutes=1), LIVE, vain, stream_end(at(4)), before=first
         )
 
         assert "Streamwarden" not in decision.notifications[0].text
+
+    def test_an_outcome_of_an_earlier_attempt_is_not_that_of_the_last_one(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+        failed = outcome_of(first.actions[0], at(4, seconds=5), OutcomeStatus.FAILED)
+        second = decide_on(FOUR_HOURS, at(4, minutes=5), LIVE, failed, before=first)
+        over = (LIVE, stream_end(at(4, minutes=5, seconds=9)))
+
+        waiting = decide_on(FOUR_HOURS, at(4, minutes=6), *over, failed, before=second)
+        did = outcome_of(second.actions[0], at(4, minutes=6, seconds=5), OutcomeStatus.DONE)
+        arrived = decide_on(FOUR_HOURS, at(4, minutes=7), *over, did, before=waiting)
+
+        assert waiting.notifications == ()
+        assert arrived.notifications[0].text.endswith("not on the air. Streamwarden did it.")
+
+    def test_what_an_earlier_attempt_did_is_said_although_the_last_one_was_given_up(self) -> None:
+        first = decide_on(FOUR_HOURS, at(4), LIVE)
+        did = outcome_of(first.actions[0], at(4, minutes=6), OutcomeStatus.DONE)
+        second = decide_on(FOUR_HOURS, at(4, minutes=5), LIVE, before=first)
+
+        over = (LIVE, did, stream_end(at(4, minutes=6)))
+        resolved_at = decide_on(FOUR_HOURS, at(4, minutes=6), *over, before=second)
+
+        assert resolved_at.notifications[0].text.endswith("not on the air. Streamwarden did it.")
 
     def test_a_removed_rule_resolves_its_breaches(self) -> None:
         first = decide_on(FOUR_HOURS, at(4), LIVE)
@@ -273,7 +318,8 @@ class TestResolving:
         notified = decide_on(policy_of(), at(4, minutes=3), LIVE, before=decision)
         assert resolved(decision) == [BREACH_ID]
         assert notified.notifications[0].text == (
-            "the rule is no longer part of the policy. The outcome of stop has not arrived."
+            "the rule is no longer part of the policy. The action stop was given up; "
+            "it is not known whether it was carried out."
         )
 
     def test_a_rule_that_is_no_longer_about_the_channel_resolves(self) -> None:
@@ -336,7 +382,7 @@ class TestResolving:
     def test_an_outcome_of_the_breach_before_is_not_told_of_this_one(self) -> None:
         bare, tagged = channel_listed(at()), tags_set(at(2), {"owner": "team-a", "env": "prod"})
         first = decide_on(OWNED, at(1), bare)
-        failed = action_finished(at(1, minutes=1), first.actions[0].id, OutcomeStatus.FAILED)
+        failed = outcome_of(first.actions[0], at(1, minutes=1), OutcomeStatus.FAILED)
         failing = decide_on(OWNED, at(1, minutes=2), bare, failed, before=first)
         between = decide_on(OWNED, at(3), bare, failed, tagged, before=failing)
 

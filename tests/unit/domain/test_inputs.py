@@ -41,7 +41,9 @@ OWN_INPUTS: tuple[OwnInput, ...] = (
     stream_still_listed(at()),
     ingest_observed(at(), video_track(), video_track(None, None, framerate=None, codec="")),
     action_finished(at(), "KgopvkVuUi7g/required-tags/tag", tags={"owner": "a"}),
-    action_finished(at(), "KgopvkVuUi7g/limit/stop", OutcomeStatus.FAILED, reason="throttled"),
+    action_finished(
+        at(1), "KgopvkVuUi7g/limit/stop", OutcomeStatus.FAILED, reason="no", decided_at=at()
+    ),
     key_observed(at(), KEY, minted_at=at(-24)),
     key_observed(at(), None, minted_at=None),
     key_observed(at(), KEY, tags={"owner": "a"}),

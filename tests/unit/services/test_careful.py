@@ -1,6 +1,5 @@
 """What a service must not do when the world lags behind, or only part of it can be reached."""
 
-from copy import replace
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
@@ -20,7 +19,7 @@ from streamwarden.services.records import PendingMessages, Record
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, at
 from tests.unit.services.fakes import FakeIvs, Harness, Time
-from tests.unit.services.test_enforce import action, carry_out
+from tests.unit.services.test_enforce import action
 from tests.unit.services.test_rotate import Keys
 
 LIMIT = builders.policy_of(builders.compiled_rule("max_duration", {"limit": "PT4H"}, builders.STOP))
@@ -72,15 +71,6 @@ def test_a_key_that_an_encoder_may_come_back_with_is_left(history: Any) -> None:
 
     assert keys.run() == [OutcomeStatus.NOTHING_TO_DO]
     assert keys.ivs.made == 0
-
-
-def test_a_stop_that_waited_too_long_is_not_carried_out() -> None:
-    ivs = FakeIvs()
-
-    outcome, _ = carry_out(ivs, replace(action(), decided_at=at(0, minutes=-10)))
-
-    assert outcome.status is OutcomeStatus.NOTHING_TO_DO
-    assert "decided too long ago" in outcome.reason
 
 
 @dataclass

@@ -131,7 +131,7 @@ def test_a_stream_that_ends_under_the_hand_needs_no_warning() -> None:
 def test_the_observers_hear_what_became_of_it() -> None:
     outcome, notified = carry_out(FakeIvs(live=live()), action())
 
-    assert notified.action_id == "an/action"
+    assert (notified.action_id, notified.decided_at) == ("an/action", at())
     assert notified.resource_arn == CHANNEL
     assert notified.time == at(0, minutes=1)
     assert notified.outcome == outcome
@@ -173,19 +173,20 @@ def test_under_a_ceiling_nothing_is_even_looked_at(kind: str, max_mode: Mode) ->
 
 
 @pytest.mark.parametrize(
-    ("held", "reason"),
+    ("held", "minutes", "reason"),
     [
-        ((), "the record does not hold it"),
-        ((replace(action(), id="another/action"),), "the record does not hold it"),
-        ((replace(action(), attempt=2),), "the record holds another request"),
-        ((replace(action(), stream_id="st-another"),), "the record holds another request"),
-        ((replace(action(), kind="warn"),), "the record holds another request"),
-        ((replace(action(), tags={"team": "x"}),), "the record holds another request"),
-        ((replace(action(), decided_at=at(minutes=1)),), "the record holds another request"),
+        ((), 1, "the record does not hold it"),
+        ((replace(action(), id="another/action"),), 1, "the record does not hold it"),
+        ((replace(action(), attempt=2),), 1, "the record holds another request"),
+        ((replace(action(), stream_id="st-another"),), 1, "the record holds another request"),
+        ((replace(action(), kind="warn"),), 1, "the record holds another request"),
+        ((replace(action(), tags={"team": "x"}),), 1, "the record holds another request"),
+        ((replace(action(), decided_at=at(minutes=1)),), 1, "the record holds another request"),
+        ((action(),), 11, "it was decided too long ago"),
     ],
 )
-def test_what_the_record_does_not_hold_is_skipped_and_nobody_is_notified(
-    held: tuple[Action, ...], reason: str
+def test_what_is_not_requested_any_more_is_skipped_and_nobody_is_notified(
+    held: tuple[Action, ...], minutes: int, reason: str
 ) -> None:
     inbox, calls = MemoryInbox(), Calls()
     ivs = calls.watch(FakeIvs(live=live()))
@@ -196,7 +197,7 @@ def test_what_the_record_does_not_hold_is_skipped_and_nobody_is_notified(
         operations=ivs,
         outcomes=inbox,
         max_mode=Mode.ENFORCE,
-        clock=Time(at(minutes=1)),
+        clock=Time(at(minutes=minutes)),
     )
 
     outcome = enforcer.carry_out(action())

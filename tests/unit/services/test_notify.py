@@ -44,9 +44,9 @@ def test_what_was_delivered_is_not_notified_again() -> None:
     topic, webhook = MemoryDestination(), MemoryDestination()
     both = notifier({"sns": topic, "webhook": webhook})
 
-    notified = [both.deliver(route, notification()) for route in ("sns", "sns", "webhook")]
+    delivered = [both.deliver(route, notification()) for route in ("sns", "sns", "webhook")]
 
-    assert notified == [True, False, True]
+    assert [each.is_new for each in delivered] == [True, False, True]
     assert len(topic.notifications) == len(webhook.notifications) == 1
 
 
@@ -59,12 +59,50 @@ def test_what_could_not_be_delivered_is_notified_again() -> None:
     with pytest.raises(TemporaryError):
         notifier({"sns": Away()}, delivered).deliver("sns", notification())
 
-    assert notifier({"sns": topic}, delivered).deliver("sns", notification())
+    assert notifier({"sns": topic}, delivered).deliver("sns", notification()).is_new
 
 
-def test_a_delivery_that_cannot_be_remembered_is_one_all_the_same() -> None:
-    class Forgetful(MemoryDeliveryLog):
-        def add(self, route: str, notification: Notification, at: datetime) -> None:
-            raise TemporaryError("the table is away")
+class BrokenLog(MemoryDeliveryLog):
+    """One of its two operations fails."""
 
-    assert notifier({"sns": MemoryDestination()}, Forgetful()).deliver("sns", notification())
+    def __init__(self, broken: str, error: Exception) -> None:
+        super().__init__()
+        self.broken, self.error = broken, error
+
+    def has(self, route: str, notification: Notification) -> bool:
+        if self.broken == "has":
+            raise self.error
+        return super().has(route, notification)
+
+    def add(self, route: str, notification: Notification, at: datetime) -> None:
+        if self.broken == "add":
+            raise self.error
+        super().add(route, notification, at)
+
+
+@pytest.mark.parametrize(
+    ("broken", "error"),
+    [
+        ("add", TemporaryError("the table is away")),
+        ("add", PermanentError("dynamodb:PutItem: AccessDeniedException")),
+        ("has", PermanentError("dynamodb:GetItem: AccessDeniedException")),
+    ],
+)
+def test_people_are_told_although_the_log_of_deliveries_fails(
+    broken: str, error: Exception
+) -> None:
+    topic = MemoryDestination()
+
+    delivery = notifier({"sns": topic}, BrokenLog(broken, error)).deliver("sns", notification())
+
+    assert topic.notifications == [notification()]
+    assert (delivery.is_new, delivery.obstacle) == (True, str(error))
+
+
+def test_a_notification_waits_while_the_log_of_deliveries_is_away() -> None:
+    topic, away = MemoryDestination(), BrokenLog("has", TemporaryError("the table is away"))
+
+    with pytest.raises(TemporaryError):
+        notifier({"sns": topic}, away).deliver("sns", notification())
+
+    assert not topic.notifications

@@ -1,11 +1,12 @@
 """A record holds an action as requested from its decision until it is over or given up."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from streamwarden.domain.inputs import Input, Recheck
+from streamwarden.domain.inputs import ActionFinished, Input, Recheck
 from streamwarden.domain.policy import Policy
+from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.requests import request_of
 from tests.unit.domain import builders
@@ -36,6 +37,12 @@ def is_held(harness: Harness, action: Action) -> bool:
     return harness.store.load(CHANNEL).requested.get(action.id) == request_of(action)
 
 
+def outcome_of(action: Action, when: datetime) -> ActionFinished:
+    return builders.action_finished(
+        when, action.id, OutcomeStatus.NOTHING_TO_DO, decided_at=action.decided_at
+    )
+
+
 @pytest.mark.parametrize(
     ("policy", "until"), [(STOPS, timedelta(hours=4)), (WARNS, timedelta(hours=3, minutes=30))]
 )
@@ -48,7 +55,7 @@ def test_an_action_is_held_until_its_outcome_is_known(policy: Policy, until: tim
     look(harness)
     assert is_held(harness, asked)
 
-    look(harness, builders.action_finished(harness.time.now, asked.id))
+    look(harness, outcome_of(asked, harness.time.now))
     assert not harness.store.load(CHANNEL).requested
 
 
@@ -78,6 +85,20 @@ def test_the_last_attempt_of_an_action_is_the_one_that_is_held() -> None:
     assert first.id == second.id
     assert not is_held(harness, first)
     assert is_held(harness, second)
+
+
+def test_a_late_outcome_of_one_attempt_does_not_end_the_next_one() -> None:
+    harness = observing(STOPS, timedelta(hours=4))
+    harness.time.later(minutes=5)
+    look(harness)
+    first, second = harness.outbox.actions
+    harness.time.later(seconds=1)
+
+    look(harness, outcome_of(first, harness.time.now))
+    assert is_held(harness, second)
+
+    look(harness, outcome_of(second, harness.time.now))
+    assert not harness.store.load(CHANNEL).requested
 
 
 def test_an_early_warning_that_was_never_carried_out_is_not_held_for_ever() -> None:

@@ -15,9 +15,9 @@ from streamwarden.adapters.memory import (
     MemorySecretStore,
 )
 from streamwarden.domain.actions.base.calls import ListedKey, LiveStream
-from streamwarden.domain.inputs import Health
+from streamwarden.domain.inputs import Health, KeyObserved, RotationObserved
 from streamwarden.domain.observations import apply_inputs
-from streamwarden.domain.state.resource import OutcomeStatus
+from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Mode, NotificationStatus, Severity
 from streamwarden.services.records import Record
 from streamwarden.services.rotate import Rotator
@@ -191,7 +191,7 @@ def test_an_observing_stack_rotates_nothing() -> None:
     rotated = keys.rotator(calls, Mode.NOTIFY).rotate(CHANNEL, force=True)
 
     assert rotated.outcome.status is OutcomeStatus.NOTHING_TO_DO
-    assert calls.made == ["unfinished"]
+    assert set(calls.made) == {"unfinished"}
 
 
 def interrupted_after(call: str) -> Keys:
@@ -229,16 +229,88 @@ def test_a_stack_that_observes_tells_at_once_what_it_may_not_finish_and_changes_
     assert not {"delete", "create", "read", "publish", "finish"} & set(calls.made)
 
 
-def test_an_operator_finishes_what_was_begun_and_nothing_else() -> None:
+@dataclass
+class Operator:
+    """Who runs `streamwarden keys finish`. No queue of the stack takes their messages."""
+
+    keys: Keys
+
+    def finish(self, *, force: bool = False) -> Outcome:
+        rotator = self.keys.rotator()
+        inbox, outbox = MemoryInbox(), MemoryOutbox(self.keys.time)
+        alone = replace(rotator, change_inbox=inbox, outbox=outbox)
+        return alone.finish(CHANNEL, force=force).outcome
+
+
+def held() -> Keys:
+    """Keys of a channel whose rotation the stack may not finish, as people were told."""
     keys = interrupted_after("delete")
     list(keys.rotator(max_mode=Mode.NOTIFY).finish_begun())
+    keys.inbox.inputs.clear()
+    return keys
 
-    first = keys.rotator().finish(CHANNEL, force=False)
-    second = keys.rotator().finish(CHANNEL, force=True)
 
-    assert first.outcome.status is OutcomeStatus.DONE
-    assert second.outcome.status is OutcomeStatus.NOTHING_TO_DO
+def told(keys: Keys) -> list[tuple[NotificationStatus, str]]:
+    return [(each.status, each.title.partition(": ")[2]) for each in keys.outbox.notifications]
+
+
+HELD = (NotificationStatus.OPENED, "the replacement of the stream key stands still half-way")
+
+
+def test_an_operator_finishes_what_was_begun_and_nothing_else() -> None:
+    keys = held()
+
+    first, second = Operator(keys).finish(), Operator(keys).finish(force=True)
+
+    assert first.status is OutcomeStatus.DONE
+    assert second.status is OutcomeStatus.NOTHING_TO_DO
     assert keys.ivs.made == 1
+    assert keys.ivs.key is not None
+    assert keys.secrets.key_arns == {"streamwarden/KgopvkVuUi7g": keys.ivs.key.arn}
+
+
+@pytest.mark.parametrize("max_mode", [Mode.NOTIFY, Mode.ENFORCE])
+def test_what_an_operator_finished_is_resolved_by_the_next_run_of_the_stack(max_mode: Mode) -> None:
+    keys = held()
+    Operator(keys).finish()
+
+    for _ in range(2):
+        list(keys.rotator(max_mode=max_mode).finish_begun())
+
+    assert told(keys) == [HELD, (NotificationStatus.RESOLVED, "stream key replaced")]
+    assert [type(each) for each in keys.inbox.inputs] == [KeyObserved, RotationObserved]
+    assert keys.ivs.made == 1
+    assert keys.log.unfinished(CHANNEL) is None
+
+
+def test_a_key_can_be_replaced_again_before_it_is_resolved_that_an_operator_finished() -> None:
+    keys = held()
+    Operator(keys).finish()
+    keys.time.later(minutes=1)
+
+    rotated = keys.rotator().rotate(CHANNEL, force=False)
+
+    assert rotated.outcome.status is OutcomeStatus.DONE
+    assert keys.ivs.made == 2
+    assert [status for status, _ in told(keys)] == [
+        NotificationStatus.OPENED,
+        NotificationStatus.RESOLVED,
+        NotificationStatus.RESOLVED,
+    ]
+
+
+@pytest.mark.parametrize("is_tried_by_operator", [False, True])
+def test_a_held_rotation_is_resolved_when_its_channel_is_deleted(
+    is_tried_by_operator: bool,
+) -> None:
+    keys = held()
+    keys.ivs.is_deleted = True
+    if is_tried_by_operator:
+        assert Operator(keys).finish().status is OutcomeStatus.NOTHING_TO_DO
+
+    list(keys.rotator(max_mode=Mode.NOTIFY).finish_begun())
+
+    assert told(keys) == [HELD, (NotificationStatus.RESOLVED, "the channel was deleted")]
     assert keys.log.unfinished(CHANNEL) is None
 
 

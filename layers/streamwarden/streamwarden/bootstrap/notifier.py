@@ -37,11 +37,11 @@ def notifier() -> runtime.BatchFunction:
         notification = runtime.read(read_notification, message)
         route = message.group or ""
         try:
-            is_new = service.deliver(route, notification)
+            delivery = service.deliver(route, notification)
         except PermanentError as refusal:
             # Asking again would only hold back everything else on the route.
             raise Unprocessable(str(refusal)) from refusal
-        if is_new:
-            observability.record_delivery(route, notification)
+        if delivery.is_new:
+            observability.record_delivery(route, notification, delivery.obstacle)
 
     return runtime.counted(lambda event, has_time: batch.receive(event, has_time, deliver))

@@ -16,10 +16,12 @@ from typing import Any, Final
 import botocore.session
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from botocore.loaders import Loader
 
 from streamwarden import observability
 from streamwarden.adapters.batches import Unprocessable, oldest_kept
 from streamwarden.adapters.rate_limit import RateLimit
+from streamwarden.adapters.service_models import ServiceModels
 from streamwarden.adapters.sqs import Message
 from streamwarden.domain.redaction import redact_error, redacted
 from streamwarden.services.errors import TemporaryError
@@ -53,7 +55,9 @@ def back_off(attempt: int) -> None:
 
 @cache
 def session() -> botocore.session.Session:
-    return botocore.session.get_session()
+    made = botocore.session.get_session()
+    made.register_component("data_loader", Loader(file_loader=ServiceModels()))
+    return made
 
 
 def client(service: str, attempts: int = _ATTEMPTS) -> Any:

@@ -107,6 +107,7 @@ class IngestObserved(Struct, frozen=True, kw_only=True):
 class ActionFinished(Struct, frozen=True, kw_only=True):
     """An action was carried out, refused or found unnecessary.
 
+    `decided_at` says which request of the action that was: each attempt has the same `action_id`.
     `tags` are those now set: on the resource, or on its stream key where `key_arn` names one.
     """
 
@@ -114,6 +115,7 @@ class ActionFinished(Struct, frozen=True, kw_only=True):
     time: AwareTime
     action_id: str
     outcome: Outcome
+    decided_at: AwareTime | None = None
     tags: dict[str, str] = field(default_factory=dict)
     key_arn: str | None = None
 

@@ -76,6 +76,17 @@ class Rule(Struct, frozen=True, kw_only=True):
         """What it reads of the little that is kept, by its kind and by its conditions."""
         return self.check.interests | self.rule_filter.interests
 
+    @property
+    def needs(self) -> Needs:
+        """What a sweep must read for it beyond channels and live streams."""
+        return needs_of(self.check, self.rule_filter)
+
+
+def needs_of(check: Check, rule_filter: Filter) -> Needs:
+    """What a sweep must read for a rule. It reports viewers if a record has to keep them."""
+    interests = check.interests | rule_filter.interests
+    return check.needs | Needs(viewers=interests.reads_viewers)
+
 
 class RuleSet(Struct, frozen=True, kw_only=True):
     """The rules about one type of resource, and what some share: filters and event matchers.

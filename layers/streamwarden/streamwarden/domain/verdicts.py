@@ -1,11 +1,15 @@
 """The values a decision is made of. Logs, notifications, replay and reports render these."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct, field
+
+# What held when an action was decided may hold no longer: a tag was set, a rule turned down. A
+# breach that still stands asks again by itself.
+ACTION_GOOD_FOR: Final = timedelta(minutes=10)
 
 
 class Mode(StrEnum):

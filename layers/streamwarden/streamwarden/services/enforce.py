@@ -14,7 +14,7 @@ from streamwarden.domain.actions.base.calls import Call, Pointless, Seen, Sight
 from streamwarden.domain.actions.base.kind import ActionKind, Performer
 from streamwarden.domain.inputs import ActionFinished, KeyObserved
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
-from streamwarden.domain.verdicts import Action, Mode
+from streamwarden.domain.verdicts import ACTION_GOOD_FOR, Action, Mode
 from streamwarden.services.errors import PermanentError
 from streamwarden.services.ports import (
     Clock,
@@ -24,7 +24,7 @@ from streamwarden.services.ports import (
     RequestLookup,
     StreamLookup,
 )
-from streamwarden.services.requests import GOOD_FOR, request_of
+from streamwarden.services.requests import request_of
 from streamwarden.services.stream_keys import key_observed
 
 _NO_TAGS: Final[Mapping[str, str]] = {}
@@ -70,6 +70,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             time=self.clock(),
             action_id=action.id,
             outcome=result.outcome,
+            decided_at=action.decided_at,
             tags=dict(result.tags),
             key_arn=key.key_arn if key else None,
         )
@@ -82,6 +83,8 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             return "the record does not hold it: it is over or given up, or was never decided"
         if request != request_of(action):
             return "the record holds another request: it was asked for again, or was changed"
+        if self.clock() - action.decided_at > ACTION_GOOD_FOR:
+            return "it was decided too long ago, and is decided anew if it still holds"
         return ""
 
     def _act(self, action: Action) -> _Result:
@@ -107,8 +110,6 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             return "the stack no longer enforces"
         if kind.performer is not Performer.ENFORCE:
             return f"it is carried out by {kind.performer}"
-        if self.clock() - action.decided_at > GOOD_FOR:
-            return "it was decided too long ago, and is decided anew if it still holds"
         return ""
 
     def _follow(

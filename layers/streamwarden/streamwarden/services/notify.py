@@ -5,13 +5,22 @@ what it has taken, so it is remembered here what was delivered.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 
 from msgspec import Struct
 
 from streamwarden.domain.verdicts import Notification
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden.services.ports import Clock, DeliveryLog, Destination
+
+
+class Delivery(Struct, frozen=True):
+    """Whether a notification was new to its destination.
+
+    `obstacle` is why it could not be looked up or remembered: it may be delivered twice then.
+    """
+
+    is_new: bool
+    obstacle: str = ""
 
 
 class Notifier(Struct, frozen=True):
@@ -21,18 +30,29 @@ class Notifier(Struct, frozen=True):
     delivered: DeliveryLog
     clock: Clock
 
-    def deliver(self, route: str, notification: Notification) -> bool:
-        """Returns whether it is new to the destination. Raises TemporaryError while it is away.
+    def deliver(self, route: str, notification: Notification) -> Delivery:
+        """Deliver it, unless it was delivered before.
 
-        Raises PermanentError when the destination never takes the notification.
+        Raises TemporaryError while the destination or the log is away, and PermanentError when the
+        destination never takes the notification.
         """
         destination = self.destinations.get(route)
         if destination is None:
             raise PermanentError(f"no destination is set up for route {route!r}")
-        if self.delivered.has(route, notification):
-            return False
+        try:
+            if self.delivered.has(route, notification):
+                return Delivery(is_new=False)
+        except PermanentError as refusal:
+            # The log does not come back by waiting. To be told twice is better than not at all.
+            destination.deliver(notification)
+            return Delivery(is_new=True, obstacle=str(refusal))
         destination.deliver(notification)
-        # If it cannot be remembered, people may be told twice. To fail here would surely do that.
-        with suppress(TemporaryError, PermanentError):
+        return Delivery(is_new=True, obstacle=self._remember(route, notification))
+
+    def _remember(self, route: str, notification: Notification) -> str:
+        """What kept it from being remembered. To fail would surely tell people twice."""
+        try:
             self.delivered.add(route, notification, self.clock())
-        return True
+        except (TemporaryError, PermanentError) as obstacle:
+            return str(obstacle)
+        return ""

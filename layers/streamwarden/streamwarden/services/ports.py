@@ -200,10 +200,10 @@ class RotationLog(Protocol):
 
 class DeliveryLog(Protocol):
     def has(self, route: str, notification: Notification) -> bool:
-        """Whether it was delivered to the route. Raises TemporaryError."""
+        """Whether it was delivered to the route. Raises TemporaryError, PermanentError."""
 
     def add(self, route: str, notification: Notification, at: datetime) -> None:
-        """Remember that it was delivered, for days. Raises TemporaryError."""
+        """Remember that it was delivered, for days. Raises TemporaryError, PermanentError."""
 
 
 class Destination(Protocol):

@@ -147,10 +147,18 @@ class SecretValue(Struct, frozen=True):
         return "SecretValue(***)"
 
 
+class Published(Struct, frozen=True):
+    """The new key of a rotation, and the secret that holds its value."""
+
+    key_arn: str
+    secret: str
+
+
 class Rotation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A key rotation that has begun: enough to finish it after any interruption.
 
-    `is_held_notified` says that people were told that the stack may not finish it.
+    `is_held_notified` says that people were told that the stack may not finish it. `published` is
+    set where an operator has finished it, and the stack has not said so yet.
     """
 
     id: str
@@ -161,3 +169,4 @@ class Rotation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     minted_at: datetime
     rule_id: str
     is_held_notified: bool = False
+    published: Published | None = None

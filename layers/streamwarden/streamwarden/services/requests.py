@@ -6,7 +6,7 @@ that the action says. So a message with other tags or another stream is another 
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
@@ -15,12 +15,9 @@ import msgspec
 from streamwarden.domain.decision import Decision
 from streamwarden.domain.redaction import redacted_struct
 from streamwarden.domain.state.resource import Resource
-from streamwarden.domain.verdicts import Action
+from streamwarden.domain.verdicts import ACTION_GOOD_FOR, Action
 from streamwarden.services.records import Record, RequestedAction
 
-# What held when it was decided may hold no longer: a tag was set, a rule turned down. A breach
-# that still stands asks again by itself.
-GOOD_FOR: Final = timedelta(minutes=10)
 _DIGEST_LENGTH: Final = 32
 
 
@@ -42,12 +39,7 @@ def requested_after(
         key: each
         for key, each in before.requested.items()
         if key not in given_up
-        and now - each.at <= GOOD_FOR
-        and not _has_outcome(key, each, observed)
+        and now - each.at <= ACTION_GOOD_FOR
+        and observed.outcome_of(key, each.at) is None
     }
     return still_open | {action.id: request_of(action) for action in decision.actions}
-
-
-def _has_outcome(key: str, request: RequestedAction, observed: Resource) -> bool:
-    outcome = observed.outcomes.get(key)
-    return outcome is not None and outcome.at >= request.at

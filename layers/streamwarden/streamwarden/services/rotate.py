@@ -37,12 +37,19 @@ from streamwarden.services.ports import (
     SecretStore,
     StreamLookup,
 )
-from streamwarden.services.records import PendingMessages, Rotation
-from streamwarden.services.rotation_notifications import held_notification, rotated_notification
+from streamwarden.services.records import PendingMessages, Published, Rotation
+from streamwarden.services.rotation_notifications import (
+    deleted_notification,
+    held_notification,
+    rotated_notification,
+)
 
 ON_DEMAND: Final = "on-demand"
 
 _SETTLED_AFTER: Final = timedelta(minutes=15)
+
+_DELETED: Final = "the channel was deleted before its key was replaced"
+_LIVE: Final = "the channel is live; its key is replaced when the stream has ended"
 
 
 class Rotated(Struct, frozen=True, kw_only=True):
@@ -151,18 +158,35 @@ class Rotator(Struct, frozen=True, kw_only=True):
 
     def rotate(self, channel_arn: str, *, force: bool) -> Rotated:
         """Replace the key of one channel now, also a young one; a live one only if forced."""
+        begun = self.log.unfinished(channel_arn)
+        if begun is not None and begun.published is not None:
+            self._attempt(channel_arn, begun.rule_id, force=False)
         return self._attempt(channel_arn, ON_DEMAND, force=force)
 
     def finish(self, channel_arn: str, *, force: bool) -> Rotated:
-        """Finish the rotation of one channel that was begun, and begin none."""
-        if self.log.unfinished(channel_arn) is None:
+        """Finish the rotation of one channel that was begun, and begin none.
+
+        It is for a person, from whom the queues of the stack take nothing. So the rotation stays
+        in the log, and the next run of the stack tells people and the observers of it.
+        """
+        rotation = self.log.unfinished(channel_arn)
+        if rotation is None or rotation.published is not None:
             outcome = _nothing("no rotation of the channel has begun, or it was finished")
             return Rotated(channel_arn=channel_arn, rule_id=ON_DEMAND, outcome=outcome)
-        return self._attempt(channel_arn, ON_DEMAND, force=force)
+        return self._completed(
+            channel_arn, ON_DEMAND, lambda: self._finish_by_operator(rotation, force=force)
+        )
 
     def _attempt(self, channel_arn: str, rule_id: str, *, force: bool) -> Rotated:
+        return self._completed(
+            channel_arn,
+            rule_id,
+            lambda: self._begin_or_resume(channel_arn, rule_id, force=force),
+        )
+
+    def _completed(self, channel_arn: str, rule_id: str, rotate: Callable[[], Outcome]) -> Rotated:
         try:
-            outcome = self._begin_or_resume(channel_arn, rule_id, force=force)
+            outcome = rotate()
         except (PermanentError, TemporaryError) as obstacle:
             outcome = Outcome(
                 OutcomeStatus.FAILED, str(obstacle) + self._describe_resume(channel_arn)
@@ -182,18 +206,46 @@ class Rotator(Struct, frozen=True, kw_only=True):
         except NotFound:
             if rotation is None:
                 raise
-            self.log.finish(rotation)
-            return _nothing("the channel was deleted before its key was replaced")
+            self._give_up(rotation)
+            return _nothing(_DELETED)
+        if rotation is not None and rotation.published is not None:
+            return self._close(rotation, key, rotation.published)
         if rotation is not None and self.max_mode is not Mode.ENFORCE:
             return self._notify_held(rotation, key)
-        is_old_key_there = key is not None and (rotation is None or key.arn == rotation.old_key_arn)
-        if is_old_key_there and not force and self.streams.live_stream(channel_arn) is not None:
-            return _nothing("the channel is live; its key is replaced when the stream has ended")
+        if not force and self._is_key_in_use(channel_arn, rotation, key):
+            return _nothing(_LIVE)
         if rotation is None:
             if rule_id != ON_DEMAND and key is not None and self._is_young(channel_arn, key):
                 return _nothing("the key is younger than was known")
             rotation = self._begin(channel_arn, rule_id, key)
-        return self._finish(rotation, key)
+        key, published = self._publish(rotation, key)
+        return self._close(rotation, key, published)
+
+    def _finish_by_operator(self, rotation: Rotation, *, force: bool) -> Outcome:
+        try:
+            key = self.keys.find(rotation.channel_arn)
+        except NotFound:
+            return _nothing(_DELETED)
+        if not force and self._is_key_in_use(rotation.channel_arn, rotation, key):
+            return _nothing(_LIVE)
+        _, published = self._publish(rotation, key)
+        # The stack may have told people meanwhile that it may not finish it.
+        latest = self.log.unfinished(rotation.channel_arn) or rotation
+        self.log.replace(latest, replace(latest, published=published))
+        return _published(published)
+
+    def _is_key_in_use(
+        self, channel_arn: str, rotation: Rotation | None, key: ListedKey | None
+    ) -> bool:
+        """Whether the old key is still there, and a stream is live with it."""
+        is_old = key is not None and (rotation is None or key.arn == rotation.old_key_arn)
+        return is_old and self.streams.live_stream(channel_arn) is not None
+
+    def _give_up(self, rotation: Rotation) -> None:
+        if rotation.is_held_notified:
+            deleted = deleted_notification(rotation, self.clock())
+            self.outbox.send(PendingMessages(notifications=(deleted,)))
+        self.log.finish(rotation)
 
     def _notify_held(self, rotation: Rotation, key: ListedKey | None) -> Outcome:
         """Once: a run that dies after it has told tells again, and the same again is sent once."""
@@ -219,7 +271,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
         self.log.begin(rotation)
         return rotation
 
-    def _finish(self, rotation: Rotation, key: ListedKey | None) -> Outcome:
+    def _publish(self, rotation: Rotation, key: ListedKey | None) -> tuple[ListedKey, Published]:
         # Of the same moment again where it is resumed, which changes nothing.
         self.change_inbox.put([_rotation_observed(rotation, rotation.minted_at)])
         if key is not None and key.arn == rotation.old_key_arn:
@@ -228,9 +280,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
         if key is None:
             key = self._create(rotation)
         secret = self.secrets.publish(rotation.channel_arn, key.arn, self.keys.read(key.arn))
-        self._report(rotation, key, secret)
-        self.log.finish(rotation)
-        return Outcome(OutcomeStatus.DONE, f"the new key is in secret {secret}")
+        return key, Published(key.arn, secret)
 
     def _create(self, rotation: Rotation) -> ListedKey:
         created = self.keys.create(rotation.channel_arn, rotation.tags)
@@ -241,24 +291,19 @@ class Rotator(Struct, frozen=True, kw_only=True):
             )
         return found
 
-    def _report(self, rotation: Rotation, key: ListedKey, secret: str) -> None:
+    def _close(self, rotation: Rotation, key: ListedKey | None, published: Published) -> Outcome:
+        """Tell observers and people, then forget it: a run that dies in between does it again."""
         now = self.clock()
-        minted_at = minted_at_of(key.tags) or rotation.minted_at
-        self.change_inbox.put(
-            [
-                KeyObserved(
-                    resource_arn=rotation.channel_arn,
-                    time=now,
-                    key_arn=key.arn,
-                    minted_at=minted_at,
-                    tags=dict(key.tags),
-                ),
-                _rotation_observed(rotation, now, is_finished=True),
-            ]
-        )
-        self.outbox.send(
-            PendingMessages(notifications=(rotated_notification(rotation, key, secret, now),))
-        )
+        observed = [_rotation_observed(rotation, now, is_finished=True)]
+        # After an operator has finished it, the key may have been replaced again.
+        if key is not None and key.arn == published.key_arn:
+            self.change_inbox.put([_key_observed(rotation, key, now), *observed])
+        else:
+            self.change_inbox.put(observed)
+        rotated = rotated_notification(rotation, published, now)
+        self.outbox.send(PendingMessages(notifications=(rotated,)))
+        self.log.finish(rotation)
+        return _published(published)
 
     def _is_young(self, channel_arn: str, key: ListedKey) -> bool:
         """Whether the key's own tag says that no rule finds it too old after all."""
@@ -289,6 +334,16 @@ class Rotator(Struct, frozen=True, kw_only=True):
         return None
 
 
+def _key_observed(rotation: Rotation, key: ListedKey, at: datetime) -> KeyObserved:
+    return KeyObserved(
+        resource_arn=rotation.channel_arn,
+        time=at,
+        key_arn=key.arn,
+        minted_at=minted_at_of(key.tags) or rotation.minted_at,
+        tags=dict(key.tags),
+    )
+
+
 def _rotation_observed(
     rotation: Rotation, at: datetime, *, is_finished: bool = False
 ) -> RotationObserved:
@@ -302,6 +357,10 @@ def _portable(tags: dict[str, str]) -> dict[str, str]:
 
 def _stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+
+
+def _published(published: Published) -> Outcome:
+    return Outcome(OutcomeStatus.DONE, f"the new key is in secret {published.secret}")
 
 
 def _nothing(reason: str) -> Outcome:

@@ -4,12 +4,10 @@ from datetime import datetime
 
 from streamwarden.domain.actions.base.calls import ListedKey
 from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
-from streamwarden.services.records import Rotation
+from streamwarden.services.records import Published, Rotation
 
 
-def rotated_notification(
-    rotation: Rotation, key: ListedKey, secret: str, now: datetime
-) -> Notification:
+def rotated_notification(rotation: Rotation, published: Published, now: datetime) -> Notification:
     old = rotation.old_key_arn or "none"
     return Notification(
         id=f"{rotation.id}/rotated",
@@ -22,8 +20,25 @@ def rotated_notification(
         title=f"{rotation.channel_name or rotation.channel_arn}: stream key replaced",
         text=(
             f"The old key ({old}) is refused from now on. "
-            f"The new key ({key.arn}) is in secret {secret}, for the broadcaster to take."
+            f"The new key ({published.key_arn}) is in secret {published.secret}, "
+            "for the broadcaster to take."
         ),
+        at=now,
+    )
+
+
+def deleted_notification(rotation: Rotation, now: datetime) -> Notification:
+    """There is nothing left to finish."""
+    return Notification(
+        id=f"{rotation.id}/deleted",
+        rule_id=rotation.rule_id,
+        severity=Severity.MEDIUM,
+        status=NotificationStatus.RESOLVED,
+        resource_arn=rotation.channel_arn,
+        resource_name=rotation.channel_name,
+        stream_id=None,
+        title=f"{rotation.channel_name or rotation.channel_arn}: the channel was deleted",
+        text="Nothing of the replacement is left to finish.",
         at=now,
     )
 

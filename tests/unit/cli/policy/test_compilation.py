@@ -357,12 +357,15 @@ def test_an_expression_that_does_not_fit_a_channel_does_not_hold() -> None:
         ("{id: a, kind: max_duration, params: {limit: 5m}, unless: session.stalled}", False),
     ],
 )
-def test_sweeps_and_records_know_whether_a_rule_reads_viewers(rule: str, *, expected: bool) -> None:
+def test_sweeps_records_and_replays_know_whether_a_rule_reads_viewers(
+    rule: str, *, expected: bool
+) -> None:
     compiled = compile_policy(f"version: 1\nrules: [{rule}]", "x.yaml")
 
     assert compiled.needs.viewers is expected
-    rules = load_policy(encode_policy(compiled)).about(ResourceType.CHANNEL)
-    assert rules.interests.reads_viewers is expected
+    policy = load_policy(encode_policy(compiled))
+    assert policy.about(ResourceType.CHANNEL).interests.reads_viewers is expected
+    assert [rule.needs.viewers for rule in policy.rules] == [expected]
 
 
 @pytest.mark.parametrize(

@@ -316,7 +316,7 @@ LIVE = (NEWS, stream_start(at()))
             now=at(1) + HOUR / 7,
             found=breach(
                 "team 'news' has used 40h of 40h this month (UTC); 7 streams are live",
-                at(1) + HOUR / 7,
+                (at(1) + HOUR / 7).replace(microsecond=0),
                 "2026-03",
                 recheck_at=at(3),
             ),

@@ -411,6 +411,28 @@ class TestTags:
             "owner": "a",
         }
         assert facts_from(listed, tags_removed(at(), "owner")).tags == {}
+        changed = tag_change(at(), {"exempt": "yes"}, "exempt", "owner")
+        assert facts_from(listed, changed).tags == {"exempt": "yes"}
+
+    def test_a_tag_of_a_key_changed_in_the_same_second_as_a_listing_is_kept(self) -> None:
+        listed_at = at() + timedelta(milliseconds=700)
+        listed = key_observed(listed_at, KEY, tags={"owner": "a"})
+        changed = tag_change(at(), {"owner": "b"}, "owner", arn=KEY)
+
+        assert facts_from(listed, changed).stream_key_tags == {"owner": "b"}
+
+    @pytest.mark.parametrize("milliseconds", [0, 1, 700])
+    def test_a_setting_changed_in_the_same_second_as_a_listing_is_kept(
+        self, milliseconds: int
+    ) -> None:
+        listed_at = at() + timedelta(milliseconds=milliseconds)
+        listed = channel_listed(listed_at, type="STANDARD")
+        created = channel_created(at(), type="STANDARD")
+        changed = channel_updated(at(), type="BASIC")
+
+        assert facts_from(created, listed, changed).settings["type"] == "BASIC"
+        later = channel_listed(at(seconds=1), type="STANDARD")
+        assert facts_from(changed, later).settings["type"] == "STANDARD"
 
 
 class TestStalls:

@@ -198,18 +198,33 @@ def _kept_for(
 def _with_outcomes(
     incident: Incident, earlier: Breach | None, current: Breach | None, facts: Facts
 ) -> Incident:
-    """The incident with what became of the last request that its breach does not hold any more."""
-    awaited = incident.awaited
+    """The incident with what became of the last request that its breach does not hold any more.
+
+    An action that was done needs no more attempts, whichever of them did it.
+    """
     if earlier is not None:
-        open_keys = current.requests.keys() if current and current.id == earlier.id else ()
-        over = [key for key in earlier.requests if key not in open_keys]
-        awaited = action_id(facts.arn, earlier, over[-1]) if over else awaited
-    outcome = facts.state.outcomes.get(awaited)
-    if outcome is None:
-        return replace(incident, awaited=awaited) if awaited != incident.awaited else incident
-    is_done = outcome.value.status is OutcomeStatus.DONE
-    done = outcome.value.reason if is_done else incident.last_done
-    return replace(incident, awaited="", last_done=done)
+        incident = _awaiting(incident, earlier, current, facts)
+    last = facts.state.outcomes.get(incident.awaited)
+    if last is None:
+        return incident
+    if last.value.status is OutcomeStatus.DONE:
+        return replace(incident, awaited="", awaited_since=None, last_done=last.value.reason)
+    is_answered = last.value.decided_at == incident.awaited_since
+    return replace(incident, awaited="", awaited_since=None) if is_answered else incident
+
+
+def _awaiting(
+    incident: Incident, earlier: Breach, current: Breach | None, facts: Facts
+) -> Incident:
+    open_keys = current.requests.keys() if current and current.id == earlier.id else ()
+    over = [key for key in earlier.requests if key not in open_keys]
+    if not over:
+        return incident
+    return replace(
+        incident,
+        awaited=action_id(facts.arn, earlier, over[-1]),
+        awaited_since=earlier.requests[over[-1]].at,
+    )
 
 
 def _new_step(incident: Incident, steps: Progress, undone: Sequence[Wanted]) -> int:

@@ -21,6 +21,7 @@ from streamwarden.domain.policy import Rule
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import (
+    ACTION_GOOD_FOR,
     Action,
     Breach,
     Mode,
@@ -31,7 +32,8 @@ from streamwarden.domain.verdicts import (
 )
 
 # An action whose effect is not seen is requested again after 5 minutes, then 10, 20… at most 1 h:
-# long enough for IVS events to arrive, short enough for a stop that failed.
+# long enough for IVS events to arrive, short enough for a stop that failed. While its outcome is
+# not known it may wait in the queue, so that it is requested anew when it is good no longer.
 _ASK_AGAIN_AFTER: Final = timedelta(minutes=5)
 _ASK_AGAIN_AT_MOST_AFTER: Final = timedelta(hours=1)
 _MOST_DOUBLINGS: Final = 10
@@ -76,7 +78,7 @@ def update_breach(
     made = {
         key: _action(key, planned, verdict, rule, breach, effects, now)
         for key, planned in asked.items()
-        if key not in settled and _is_due(breach.requests.get(key), now)
+        if key not in settled and _is_due(key, breach, facts, now)
     }
     breach = replace(breach, requests=_requests(asked, made, done, breach, now))
     return BreachUpdate(
@@ -87,7 +89,7 @@ def update_breach(
         effects=effects,
         conflicts=tuple(waiting.values()),
         recheck_at=first_of(
-            [_recheck_at(breach, steps), *(each.again_at for each in waiting.values())]
+            [_recheck_at(breach, steps, facts), *(each.again_at for each in waiting.values())]
         ),
     )
 
@@ -155,8 +157,9 @@ def _requests(
     }
 
 
-def _recheck_at(breach: Breach, steps: Progress) -> datetime | None:
-    moments = [_due_at(each) for each in breach.requests.values() if not each.is_done]
+def _recheck_at(breach: Breach, steps: Progress, facts: Facts) -> datetime | None:
+    open_keys = [key for key, each in breach.requests.items() if not each.is_done]
+    moments = [_due_at(key, breach, facts) for key in open_keys]
     if breach.mode is not Mode.OBSERVE and steps.next_at is not None:
         moments.append(steps.next_at)
     return min(moments, default=None)
@@ -216,11 +219,15 @@ def _action(
     )
 
 
-def _is_due(request: Request | None, now: datetime) -> bool:
-    return request is None or now >= _due_at(request)
+def _is_due(key: str, breach: Breach, facts: Facts, now: datetime) -> bool:
+    return key not in breach.requests or now >= _due_at(key, breach, facts)
 
 
-def _due_at(request: Request) -> datetime:
+def _due_at(key: str, breach: Breach, facts: Facts) -> datetime:
+    """When the action is requested again, unless its effect is seen before."""
+    request = breach.requests[key]
     doublings = min(request.attempts - 1, _MOST_DOUBLINGS)
     wait: timedelta = _ASK_AGAIN_AFTER * 2**doublings
-    return request.at + min(wait, _ASK_AGAIN_AT_MOST_AFTER)
+    outcome = facts.state.outcome_of(action_id(facts.arn, breach, key), request.at)
+    at_most = ACTION_GOOD_FOR if outcome is None else _ASK_AGAIN_AT_MOST_AFTER
+    return request.at + min(wait, at_most)

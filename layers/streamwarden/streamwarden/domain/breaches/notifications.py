@@ -184,11 +184,12 @@ def _describe_times(incident: Incident) -> str:
 
 
 def _describe_done(incident: Incident) -> str:
-    """What was done, and what was requested without a word of its outcome."""
+    """What was done, and what was requested and given up with the breach."""
     done = f" Streamwarden {incident.last_done}." if incident.last_done else ""
     if not incident.awaited:
         return done
-    return f"{done} The outcome of {_kind_of(incident.awaited)} has not arrived."
+    kind = _kind_of(incident.awaited)
+    return f"{done} The action {kind} was given up; it is not known whether it was carried out."
 
 
 def _kind_of(action_id: str) -> str:

@@ -31,7 +31,7 @@ from streamwarden.domain.observations.streams import LISTING_LAG, from_listed_st
 from streamwarden.domain.state.airtime import newest_days, slots_between
 from streamwarden.domain.state.event_matching import EventMatcher, matched_by
 from streamwarden.domain.state.merge import Stamped, latest
-from streamwarden.domain.state.resource import Outcome, Resource, Session, StreamKey, merge
+from streamwarden.domain.state.resource import Resource, Session, StreamKey, merge
 
 __all__ = ["apply_inputs", "observation_of"]
 
@@ -139,7 +139,12 @@ def _peers_listed(arn: str, listed: PeersListed) -> Resource:
 
 def _action_finished(arn: str, finished: ActionFinished) -> Resource:
     at, key_arn = finished.time, finished.key_arn
-    done = Resource(arn=arn, outcomes={finished.action_id: Stamped(_brief(finished.outcome), at)})
+    outcome = replace(
+        finished.outcome,
+        reason=brief(finished.outcome.reason),
+        decided_at=finished.decided_at,
+    )
+    done = Resource(arn=arn, outcomes={finished.action_id: Stamped(outcome, at)})
     changes: Mapping[str, Stamped[str | None]] = {
         key: Stamped(value, at) for key, value in finished.tags.items()
     }
@@ -152,7 +157,3 @@ def _key_observed(arn: str, given: KeyObserved | RotationObserved) -> Resource:
     if isinstance(given, RotationObserved):
         return Resource(arn=arn, is_key_rotated=Stamped(not given.is_finished, given.time))
     return with_key(arn, given.key_arn, given.minted_at, given.time, given.tags)
-
-
-def _brief(outcome: Outcome) -> Outcome:
-    return replace(outcome, reason=brief(outcome.reason))

@@ -44,7 +44,7 @@ def from_api_call(arn: str, call: ApiCall) -> Resource:
         ):
             return replace(_created(arn, call, at), creator=_author(call, at))
         case ApiCallName.UPDATE_CHANNEL | ApiCallName.UPDATE_PLAYBACK_RESTRICTION_POLICY:
-            settings = settings_of(call.created or call.request_parameters, at)
+            settings = settings_of(call.created or call.request_parameters, _end_of_second(at))
             return replace(seen(arn, at), settings=settings)
         case (
             ApiCallName.DELETE_CHANNEL
@@ -61,6 +61,11 @@ def from_api_call(arn: str, call: ApiCall) -> Resource:
             return seen(arn, at)
         case _:
             assert_never(call.name)
+
+
+def _end_of_second(at: datetime) -> datetime:
+    """CloudTrail knows whole seconds, so in the second of a listing the call counts."""
+    return at.replace(microsecond=999_999)
 
 
 def _author(call: ApiCall, at: datetime) -> Stamped[Author]:

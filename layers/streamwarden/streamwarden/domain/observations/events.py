@@ -27,6 +27,7 @@ from streamwarden.domain.events import (
     TagChange,
     UnknownEvent,
 )
+from streamwarden.domain.events.bounds import LONGEST_TAG_KEY
 from streamwarden.domain.observations.api_calls import from_api_call
 from streamwarden.domain.observations.fragments import bounded_tags, seen, settings_of
 from streamwarden.domain.state.merge import Stamped
@@ -78,11 +79,14 @@ def from_event(arn: str, event: Event) -> Resource:
 
 
 def _tags_listed(arn: str, at: datetime, event: TagChange) -> Resource:
-    tags, key_arn = Stamped(bounded_tags(event.tags), at), event.resource_arn
+    """All tags, and those that have changed: these count beside a listing of their second, too."""
+    tags, key_arn = bounded_tags(event.tags), event.resource_arn
+    changed = [brief(key, LONGEST_TAG_KEY) for key in event.changed_tag_keys]
+    listed, changes = Stamped(tags, at), {key: Stamped(tags.get(key), at) for key in changed}
     if key_arn is None or key_arn == arn:
-        return replace(seen(arn, at), listed_tags=tags)
+        return replace(seen(arn, at), listed_tags=listed, tag_changes=changes)
     # A stream key has no record of its own: it is known with its channel.
-    key = StreamKey(arn=key_arn, listed_tags=tags)
+    key = StreamKey(arn=key_arn, listed_tags=listed, tag_changes=changes)
     return Resource(arn=arn, stream_keys={key_arn: key})
 
 

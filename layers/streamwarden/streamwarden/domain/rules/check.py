@@ -60,7 +60,10 @@ class Check(Parameters, frozen=True):
 
     @property
     def needs(self) -> Needs:
-        """What a sweep must read for it beyond channels and live streams."""
+        """What a sweep must read for it beyond channels and live streams.
+
+        `viewers` follows from `interests`, and no kind says it.
+        """
         return _NOTHING
 
     @property
@@ -145,10 +148,11 @@ def breach(
     settled_tags: frozenset[str] = frozenset(),
     key_tags: Mapping[str, str] | None = None,
 ) -> Finding:
+    """`since` counts in whole seconds: settings of a call have the end of its second."""
     return Finding(
         status=Status.BREACH,
         reason=reason,
-        since=since,
+        since=since.replace(microsecond=0),
         subject=about,
         recheck_at=recheck_at,
         settled_tags=settled_tags,

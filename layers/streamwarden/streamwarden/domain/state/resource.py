@@ -198,11 +198,15 @@ class OutcomeStatus(StrEnum):
     SKIPPED = "skipped"
 
 
-class Outcome(Struct, frozen=True):
-    """What became of a requested action, and why in words."""
+class Outcome(Struct, frozen=True, omit_defaults=True):
+    """What became of a requested action, and why in words.
+
+    `decided_at` says which request of the action it answers.
+    """
 
     status: OutcomeStatus
     reason: str
+    decided_at: datetime | None = None
 
 
 class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -273,6 +277,11 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     outcomes: Annotated[Mapping[str, Stamped[Outcome]], each_key(latest_stamped)] = field(
         default_factory=dict
     )
+
+    def outcome_of(self, action_id: str, decided_at: datetime) -> Outcome | None:
+        """What became of this request of an action. An outcome of another attempt says nothing."""
+        last = self.outcomes.get(action_id)
+        return last.value if last and last.value.decided_at == decided_at else None
 
 
 def merge(state: Resource, observed: Resource) -> Resource:

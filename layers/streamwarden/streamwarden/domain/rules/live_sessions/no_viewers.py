@@ -13,7 +13,6 @@ from streamwarden.domain.rules.check import (
     pending,
 )
 from streamwarden.domain.rules.live_sessions.viewer_counts import UNCOUNTED, counted_long_ago
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
@@ -36,10 +35,6 @@ class NoViewers(LiveCheck, frozen=True):
     upper_limit: ClassVar = "limit"
 
     limit: Duration
-
-    @property
-    def needs(self) -> Needs:
-        return Needs(viewers=True)
 
     @property
     def confirm(self) -> Confirm:

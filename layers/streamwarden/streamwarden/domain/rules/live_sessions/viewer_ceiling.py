@@ -5,7 +5,6 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.rules.check import ON_AIR, LiveCheck, breach, compliant, not_applicable
 from streamwarden.domain.rules.live_sessions.viewer_counts import UNCOUNTED, counted_long_ago
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
@@ -32,10 +31,6 @@ class ViewerCeiling(LiveCheck, frozen=True):
     def __post_init__(self) -> None:
         if self.viewers < 1:
             raise ValueError(f"`viewers`: expected 1 or more, found {self.viewers}")
-
-    @property
-    def needs(self) -> Needs:
-        return Needs(viewers=True)
 
     @property
     def confirm(self) -> Confirm:
