@@ -23,7 +23,7 @@ from streamwarden_cli.replay.selection import WORDS, Selection, arn_of
 from streamwarden_cli.replay.stack import MemoryStack
 from streamwarden_cli.replay.timeline import Timeline, read_timeline
 from streamwarden_cli.replay.until import Until, end_of, read_until
-from streamwarden_cli.scenario.channels import Fleet
+from streamwarden_cli.scenario.fleet import Fleet
 from streamwarden_cli.scenario.raw_events import read_events
 from streamwarden_cli.scenario.reading import read_fleet, read_scenario
 from streamwarden_cli.scenario.timeline import Scenario

@@ -17,7 +17,9 @@ from streamwarden_cli.console import timed
 from streamwarden_cli.local import server
 from streamwarden_cli.local.text import print_environment, print_place
 from streamwarden_cli.policy.counting import format_count
-from streamwarden_cli.scenario.kinds import STEP_KINDS, GoLive, StepKind
+from streamwarden_cli.scenario.kinds.base import StepKind
+from streamwarden_cli.scenario.kinds.broadcasts import GoLive
+from streamwarden_cli.scenario.kinds.table import STEP_KINDS
 from streamwarden_cli.scenario.naming import UnknownChannel, find
 from streamwarden_cli.scenario.performing import execute, format_chaos
 from streamwarden_cli.scenario.reading import read_scenario

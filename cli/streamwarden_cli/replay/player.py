@@ -17,8 +17,9 @@ from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Origin
 from streamwarden_cli.replay.stack import MemoryStack
 from streamwarden_cli.replay.timeline import Entry, Item, Rejection, Timeline, time_of
-from streamwarden_cli.scenario.channels import Channel, Fleet
-from streamwarden_cli.scenario.kinds import Viewers
+from streamwarden_cli.scenario.channels import Channel
+from streamwarden_cli.scenario.fleet import Fleet
+from streamwarden_cli.scenario.kinds.broadcasts import Viewers
 from streamwarden_cli.scenario.performing import add_channels
 from streamwarden_cli.scenario.timeline import Step
 

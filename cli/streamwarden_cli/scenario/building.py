@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from streamwarden_cli.documents.source import Location, Source
-from streamwarden_cli.scenario.channels import DEFAULT_NAME, Channel, Fleet, read_channels
+from streamwarden_cli.scenario.channels import Channel
 from streamwarden_cli.scenario.document import Members, ScenarioDocument
 from streamwarden_cli.scenario.faults import Fault
+from streamwarden_cli.scenario.fleet import DEFAULT_NAME, Fleet, read_channels
 from streamwarden_cli.scenario.steps import StepReader
 from streamwarden_cli.scenario.timeline import Scenario, Step
 from streamwarden_cli.scenario.times import Calendar

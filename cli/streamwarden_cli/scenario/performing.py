@@ -11,9 +11,10 @@ from typing import Any
 from ivs_simulator.control.client import Control, ControlRefused
 from streamwarden.domain.duration import format_duration
 from streamwarden_cli.documents.problems import DocumentErrors
-from streamwarden_cli.scenario import kinds
-from streamwarden_cli.scenario.channels import Channel, Fleet
-from streamwarden_cli.scenario.kinds import StepKind
+from streamwarden_cli.scenario.channels import Channel
+from streamwarden_cli.scenario.fleet import Fleet
+from streamwarden_cli.scenario.kinds import broadcasts, calls, conditions
+from streamwarden_cli.scenario.kinds.base import OnChannel, StepKind
 from streamwarden_cli.scenario.naming import UnknownChannel, find
 from streamwarden_cli.scenario.raw_events import RawEvent
 from streamwarden_cli.scenario.timeline import Step
@@ -66,25 +67,25 @@ def _add(control: Control, channel: Channel) -> None:
 def execute(control: Control, does: StepKind) -> str:
     """Raises UnknownChannel for a channel that is not there, ControlRefused for what cannot be."""
     match does:
-        case kinds.Create():
+        case calls.Create():
             return _create(control, does)
-        case kinds.OnChannel():
+        case OnChannel():
             arn = find(control.state(), does.channel)
             match does:
-                case kinds.ApiStep():
+                case calls.ApiStep():
                     return _call_about(control, does, arn)
                 case _:
                     return _broadcast(control, does, arn)
-        case kinds.Call(operation=operation, request=request, by=by):
+        case calls.Call(operation=operation, request=request, by=by):
             control.call(operation, request, caller_arn=by)
             return f"{operation} called"
-        case kinds.Reconnect():
+        case broadcasts.Reconnect():
             return f"{len(control.reconnect())} came back"
         case _:
             return _set(control, does)
 
 
-def _create(control: Control, does: kinds.Create) -> str:
+def _create(control: Control, does: calls.Create) -> str:
     if any(each["name"] == does.channel for each in control.state()):
         return "is there already"
     request = {"name": does.channel, "tags": does.tags, **does.settings}
@@ -92,19 +93,19 @@ def _create(control: Control, does: kinds.Create) -> str:
     return f"created as {made['channel']['arn']}"
 
 
-def _call_about(control: Control, does: kinds.ApiStep, arn: str) -> str:
+def _call_about(control: Control, does: calls.ApiStep, arn: str) -> str:
     match does:
-        case kinds.Update():
+        case calls.Update():
             operation, request = "UpdateChannel", {"arn": arn, **does.settings}
-        case kinds.Delete():
+        case calls.Delete():
             operation, request = "DeleteChannel", {"arn": arn}
-        case kinds.Tag(tags=tags):
+        case calls.Tag(tags=tags):
             operation, request = "TagResource", {"resourceArn": arn, "tags": tags}
-        case kinds.Untag(keys=keys):
+        case calls.Untag(keys=keys):
             operation, request = "UntagResource", {"resourceArn": arn, "tagKeys": keys}
-        case kinds.CreateKey():
+        case calls.CreateKey():
             operation, request = "CreateStreamKey", {"channelArn": arn}
-        case kinds.DeleteKey():
+        case calls.DeleteKey():
             operation, request = "DeleteStreamKey", {"arn": _key_of(control, arn)}
         case _:
             raise TypeError(f"no call for {type(does).__name__}")
@@ -119,38 +120,38 @@ def _key_of(control: Control, arn: str) -> str:
     return str(keys[0])
 
 
-def _broadcast(control: Control, does: kinds.OnChannel, arn: str) -> str:
+def _broadcast(control: Control, does: OnChannel, arn: str) -> str:
     match does:
-        case kinds.GoLive(priority=priority, reconnect=reconnects):
+        case broadcasts.GoLive(priority=priority, reconnect=reconnects):
             live = control.go_live(
                 arn, priority=priority, reconnects=reconnects, ingest=does.ingest()
             )
             return f"live as {live.stream_id}"
-        case kinds.Change():
+        case broadcasts.Change():
             return _ended("sends something else", control.change_ingest(arn, **does.ingest()))
-        case kinds.Stall():
+        case broadcasts.Stall():
             return f"silent: {control.stall(arn).health}"
-        case kinds.Resume():
+        case broadcasts.Resume():
             return f"sends again: {control.resume(arn).health}"
-        case kinds.Crash():
+        case broadcasts.Crash():
             return _ended("connection lost", control.crash(arn), "IVS waits for it")
-        case kinds.Leave():
+        case broadcasts.Leave():
             control.leave(arn)
             return "left"
-        case kinds.Viewers(count=count):
+        case broadcasts.Viewers(count=count):
             return f"watched by {control.viewers(arn, count).viewers}"
         case _:
             return _by_ivs(control, does, arn)
 
 
-def _by_ivs(control: Control, does: kinds.OnChannel, arn: str) -> str:
+def _by_ivs(control: Control, does: OnChannel, arn: str) -> str:
     match does:
-        case kinds.Fail(reason=reason):
+        case broadcasts.Fail(reason=reason):
             return _ended("failed", control.fail_stream(arn, reason))
-        case kinds.FailRecording():
+        case broadcasts.FailRecording():
             control.fail_recording(arn)
             return "its recording fails"
-        case kinds.ExceedLimit():
+        case broadcasts.ExceedLimit():
             control.exceed_limit(arn, does.limit, does.value, does.exceeded_by, does.unit)
             return f"exceeds {does.limit}"
         case _:
@@ -163,18 +164,18 @@ def _ended(what: str, is_live: bool, otherwise: str = "the stream goes on") -> s
 
 def _set(control: Control, does: StepKind) -> str:
     match does:
-        case kinds.Chaos():
+        case conditions.Chaos():
             return format_chaos(control.set_chaos(**does.knobs()))
-        case kinds.Latencies(latencies=name):
+        case conditions.Latencies(latencies=name):
             if name is not None:
                 control.set_options(latencies=name)
             if single := does.single():
                 control.set_options(latencies=single)
             return str(control.options()["latenciesName"])
-        case kinds.Limits(enabled=enabled):
+        case conditions.Limits(enabled=enabled):
             control.set_rate_limits(enabled=enabled)
             return "on" if enabled else "off"
-        case kinds.Quotas():
+        case conditions.Quotas():
             control.set_options(quotas=does.given())
             return ", ".join(f"{name} {quota}" for name, quota in does.given().items())
         case _:

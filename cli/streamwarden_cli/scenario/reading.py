@@ -14,9 +14,9 @@ from streamwarden_cli.documents.problems import DocumentErrors, InvalidInput, Pr
 from streamwarden_cli.documents.reading import read_model, read_text
 from streamwarden_cli.documents.source import Location, Source
 from streamwarden_cli.scenario.building import Builder
-from streamwarden_cli.scenario.channels import Fleet
 from streamwarden_cli.scenario.document import ScenarioDocument, ScenariosDocument
 from streamwarden_cli.scenario.faults import Fault
+from streamwarden_cli.scenario.fleet import Fleet
 from streamwarden_cli.scenario.timeline import Scenario
 
 _SCENARIOS: Final = "scenarios"
@@ -82,7 +82,13 @@ def _read[M: BaseModel](source: Source, model: type[M]) -> M:
     return read_model(source, model, _SCHEMAS[model])
 
 
+def _schema(model: type[BaseModel], **more: object) -> SchemaAt:
+    schema = model.model_json_schema()
+    return partial(within, {**schema, "properties": {**schema["properties"], **more}})
+
+
+# The key that makes a file one of several scenarios is expected beside those of a single one.
 _SCHEMAS: Final[Mapping[type[BaseModel], SchemaAt]] = {
-    model: partial(within, model.model_json_schema())
-    for model in (ScenarioDocument, ScenariosDocument)
+    ScenarioDocument: _schema(ScenarioDocument, **{_SCENARIOS: {}}),
+    ScenariosDocument: _schema(ScenariosDocument),
 }

@@ -19,7 +19,8 @@ from streamwarden_cli.documents.source import Location, Source
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.scenario.document import EventsStep, StepTimes
 from streamwarden_cli.scenario.faults import Fault
-from streamwarden_cli.scenario.kinds import STEP_KINDS, OnChannel, StepKind
+from streamwarden_cli.scenario.kinds.base import OnChannel, StepKind
+from streamwarden_cli.scenario.kinds.table import STEP_KINDS
 from streamwarden_cli.scenario.raw_events import RawEvent, read_events
 from streamwarden_cli.scenario.timeline import Step
 from streamwarden_cli.scenario.times import Calendar

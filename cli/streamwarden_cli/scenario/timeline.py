@@ -7,8 +7,10 @@ from typing import Any
 
 from streamwarden_cli.documents.problems import DocumentErrors, Problem
 from streamwarden_cli.documents.source import Location, Source
-from streamwarden_cli.scenario.channels import Channel, Fleet
-from streamwarden_cli.scenario.kinds import Create, OnChannel, StepKind
+from streamwarden_cli.scenario.channels import Channel
+from streamwarden_cli.scenario.fleet import Fleet
+from streamwarden_cli.scenario.kinds.base import OnChannel, StepKind
+from streamwarden_cli.scenario.kinds.calls import Create
 from streamwarden_cli.scenario.naming import UnknownChannel, find
 from streamwarden_cli.scenario.raw_events import RawEvent
 

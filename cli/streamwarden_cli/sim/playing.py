@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ivs_simulator.control.client import Control
 from streamwarden_cli.scenario.channels import Channel
-from streamwarden_cli.scenario.kinds import OnChannel
+from streamwarden_cli.scenario.kinds.base import OnChannel
 from streamwarden_cli.scenario.performing import add_channels, perform
 from streamwarden_cli.scenario.raw_events import RawEvent, moved
 from streamwarden_cli.scenario.timeline import Scenario, Step

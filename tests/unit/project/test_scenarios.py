@@ -13,7 +13,7 @@ from ivs_simulator.world import World
 from streamwarden_cli.local import server
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from streamwarden_cli.main import main
-from streamwarden_cli.scenario.kinds import STEP_KINDS
+from streamwarden_cli.scenario.kinds.table import STEP_KINDS
 from streamwarden_cli.sim import place
 
 ROOT = Path(__file__).parents[3]

@@ -12,7 +12,7 @@ from ivs_simulator.world import World
 from streamwarden_cli.documents.parsing import read_source
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
-from streamwarden_cli.scenario.kinds import STEP_KINDS
+from streamwarden_cli.scenario.kinds.table import STEP_KINDS
 from streamwarden_cli.scenario.performing import add_channels, perform
 from streamwarden_cli.scenario.reading import scenarios_of
 
