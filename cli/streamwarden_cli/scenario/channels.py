@@ -1,6 +1,6 @@
 """The channels of a scenario: in the API's own names, as they are before anything happens.
 
-What `aws ivs list-channels` and `get-channel` print is accepted as it is.
+What `aws ivs list-channels` prints is accepted as it is.
 """
 
 from collections.abc import Mapping

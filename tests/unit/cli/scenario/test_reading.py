@@ -115,10 +115,7 @@ def test_what_list_channels_prints_is_a_fleet(tmp_path: Path) -> None:
         ("- 7", "1:1: expected a mapping with name, "),
         ("steps: 7", "1:8: steps: expected a list, found 7"),
         ("steps: [7]", "1:9: steps[0]: expected a mapping, found 7"),
-        (
-            "cases: []",
-            "1:1: cases: unknown key 'cases' (expected name, day, channels, steps, from, ",
-        ),
+        ("cases: []", "1:1: cases: unknown key 'cases'"),
         ("stepps: []", "1:1: stepps: unknown key 'stepps'; did you mean 'steps'?"),
         ("steps: [{do: stall}]", "1:9: steps[0].at: missing (expected a time such as 12:00"),
         ("steps: [{at: 12:00}]", "1:9: steps[0].do: missing (expected go-live, change, "),
