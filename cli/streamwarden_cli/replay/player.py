@@ -98,7 +98,7 @@ class Player:
 
     def _perform(self, step: Step) -> None:
         self.stack.perform(step)
-        if isinstance(step.does, Viewers) and self.stack.counts_viewers:
+        if isinstance(step.does, Viewers) and self.stack.counts_viewers and not step.is_refused:
             # No event says how many watch: a sweep of this moment does.
             self._counted.update(self.stack.stream_of(step.does.channel))
             self._recount(self.clock())

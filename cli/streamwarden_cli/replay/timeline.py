@@ -98,7 +98,10 @@ def read_timeline(
     items += scenario_items(scenario) if scenario is not None else ()
     if not as_listed:
         items.sort(key=time_of)
-    return Timeline(tuple(items), scenario.starts_at if scenario is not None else None)
+    timeline = Timeline(tuple(items))
+    if scenario is None:
+        return timeline
+    return Timeline(timeline.items, min([scenario.starts_at, *timeline.moments]))
 
 
 def scenario_items(scenario: Scenario) -> Iterator[Item]:

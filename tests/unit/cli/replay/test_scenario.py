@@ -91,6 +91,28 @@ steps: [{at: 09:59, do: go-live}, {at: 10:01, do: leave}]
     ]
 
 
+def test_events_of_files_may_come_before_the_scenario(replay: Replay, write: Write) -> None:
+    noise = write("noise.jsonl", [raw.stream(raw.at("08:00:00"), "Session Created")])
+    file = write("s.yaml", "day: 2026-03-01\nsteps: [{at: 09:59, do: go-live}]")
+
+    played = replay(file, noise, policy=write("policy.yaml", policies.MARATHON))
+
+    assert [each["at"] for each in played.of("event")] == [
+        raw.at("08:00:00"),
+        *[raw.at("09:59:00")] * 2,
+    ]
+
+
+def test_a_step_that_is_expected_to_be_refused_is_no_step_taken(
+    replay: Replay, write: Write
+) -> None:
+    file = write("s.yaml", "steps: [{at: 12:00, do: viewers, count: 500, refused: true}]")
+
+    played = replay(file, policy=write("policy.yaml", CROWDED))
+
+    assert (played.code, played.summary["events"]) == (0, 0)
+
+
 def test_events_of_a_file_beside_a_scenario_can_come_late(replay: Replay, write: Write) -> None:
     write("noise.json", [raw.stream(raw.at("10:00:00"), "Session Created")])
     file = write("s.yaml", "day: 2026-03-01\nsteps: [{at: 11:00, file: noise.json}]")
