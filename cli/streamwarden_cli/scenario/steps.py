@@ -117,7 +117,8 @@ class StepReader:
             raise Fault((*here, _FILE), str(problem)) from problem
         for raw in found:
             event = replace(raw, value=_with_detail(raw.value, given.detail))
-            yield Step(at or _time_of(event, here), _FILE, event, self.source, here)
+            own_time = _time_of(event, here)
+            yield Step(at or own_time, _FILE, event, self.source, here)
 
 
 def _about(given: StepTimes, default_channel: str) -> StepKind:

@@ -17,7 +17,7 @@ from streamwarden_cli.replay.player import Player
 from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Record
 from streamwarden_cli.replay.stack import MemoryStack
-from streamwarden_cli.replay.timeline import Rejection, read_timeline
+from streamwarden_cli.replay.timeline import read_timeline
 
 _WITHOUT_EFFECT: Final = (OutcomeStatus.NOTHING_TO_DO, OutcomeStatus.SKIPPED)
 
@@ -36,15 +36,14 @@ class Done:
 class Played:
     """All that a case led to, by resource and rule.
 
-    `verdicts` are the last ones, `breaches` the reasons of breaches on the way, and `faults` the
-    events that made no sense. `channels` are the ARNs of channels by their names.
+    `verdicts` are the last ones, `breaches` the reasons of breaches on the way. `channels` are the
+    ARNs of channels by their names.
     """
 
     verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
     breaches: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     actions: dict[tuple[str, str], list[Done]] = field(default_factory=dict)
     notifications: dict[tuple[str, str], list[Notification]] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
     channels: dict[str, str] = field(default_factory=dict)
 
     def resources_judged_by(self, rule: str) -> list[str]:
@@ -76,9 +75,6 @@ class _CaseRecorder(Recorder):
     def notification(self, notification: Notification) -> None:
         place = (notification.resource_arn, notification.rule_id)
         self._played.notifications.setdefault(place, []).append(notification)
-
-    def rejection(self, rejection: Rejection) -> None:
-        self._played.faults.append(f"{rejection.position}: {rejection.reason}")
 
     def _keep_action(self, arn: str, rule: str, done: Done) -> None:
         if done.outcome.status not in _WITHOUT_EFFECT:

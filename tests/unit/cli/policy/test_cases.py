@@ -269,10 +269,22 @@ def test_all_that_is_wrong_comes_at_once(bench: Bench) -> None:
     ]
 
 
-def test_a_step_that_ivs_refuses_spoils_the_case(bench: Bench) -> None:
-    (fault,) = bench.faults("    steps:\n      - {at: 12:00, do: stall}\n" + EXPECT)
+def test_a_step_that_ivs_refuses_fails_its_case_and_no_other(bench: Bench) -> None:
+    output = bench.play(f"""\
+    steps:
+      - {{at: 12:00, do: stall}}
+{EXPECT}\
+  - name: b
+    expect: {{tls-only: compliant}}
+""")
 
-    assert fault == "4:9: scenarios[0].steps[0]: stall: The channel is not currently online"
+    assert (output.code, output.err) == (1, "")
+    assert output.out.splitlines()[:3] == [
+        f"FAIL  a case ({bench.cases}:2)",
+        f"        {bench.cases}:4:9: scenarios[0].steps[0]: stall: The channel is not currently "
+        "online",
+        "ok    b",
+    ]
 
 
 def test_cases_that_are_not_there(bench: Bench) -> None:
