@@ -12,7 +12,7 @@ from datetime import datetime
 from threading import RLock
 from typing import Any
 
-from ivs_simulator.broadcasting import encoders, viewers
+from ivs_simulator.broadcasting import encoders, recordings, viewers
 from ivs_simulator.broadcasting.broadcast import Broadcast
 from ivs_simulator.broadcasting.encoders import Attempt
 from ivs_simulator.events.cloudtrail import ApiCall, Caller, api_call_event, root_of
@@ -245,6 +245,16 @@ class World:
     def time_out_viewer_counts(self, channel_arn: str, readings: int) -> None:
         """Makes the next readings of a channel's viewer count answer -1."""
         viewers.time_out(self._account_region_of(channel_arn), channel_arn, readings)
+
+    @locked
+    def fail_recording(self, channel_arn: str) -> None:
+        """The running recording breaks off; while none runs, the channel's next one fails to start.
+
+        Raises IvsError (ResourceNotFoundException) where there is no such channel.
+        """
+        self.tick()
+        account_region = self._account_region_of(channel_arn)
+        recordings.fail(account_region, account_region.channel(channel_arn).arn, self.now())
 
     @locked
     def tick(self) -> None:

@@ -44,8 +44,8 @@ from streamwarden.services.records import PendingMessages
 from streamwarden_cli.console import aligned
 from streamwarden_cli.documents.parsing import read_source
 from streamwarden_cli.output import WithoutKeys
-from streamwarden_cli.replay.fleet import read_fleet
-from streamwarden_cli.replay.sources import read_events
+from streamwarden_cli.scenario.raw_events import read_events
+from streamwarden_cli.scenario.reading import read_fleet
 from tests.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret
 
 type Border = Callable[[str], str]

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -13,22 +14,25 @@ from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.compilation import load_policy_file
 from streamwarden_cli.replay.clock import VirtualClock
-from streamwarden_cli.replay.fleet import Fleet, read_fleet
 from streamwarden_cli.replay.jsonl import as_json
 from streamwarden_cli.replay.player import Player
 from streamwarden_cli.replay.printing import NameOf, Printer
 from streamwarden_cli.replay.recorder import Recorder, Write
 from streamwarden_cli.replay.records import Record
 from streamwarden_cli.replay.selection import WORDS, Selection, arn_of
-from streamwarden_cli.replay.sources import read_events
 from streamwarden_cli.replay.stack import MemoryStack
-from streamwarden_cli.replay.timeline import read_timeline
-from streamwarden_cli.replay.until import end_of, read_until
+from streamwarden_cli.replay.timeline import Timeline, read_timeline
+from streamwarden_cli.replay.until import Until, end_of, read_until
+from streamwarden_cli.scenario.fleet import Fleet
+from streamwarden_cli.scenario.raw_events import read_events
+from streamwarden_cli.scenario.reading import read_fleet, read_scenario
+from streamwarden_cli.scenario.timeline import Scenario
 from streamwarden_cli.shipped import DEFAULT_POLICY
 
 _DESCRIPTION: Final = """\
-Plays events through the services that are deployed, on a virtual clock and a simulated IVS:
-no servers, no AWS, the same output every run. It says what would have been decided and done.
+Plays events, or a scenario, through the services that are deployed, on a virtual clock and a
+simulated IVS: no servers, no AWS, the same output every run. It says what would have been decided
+and done.
 Timers fire at their moment, stream keys are rotated daily at 04:00 UTC, and events that our own
 calls cause are played too. Sweeps are not run: what a first sweep would find is known from the
 start (--fleet, and the API's defaults for a channel that only appears in an event), and later
@@ -47,10 +51,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="events as JSON, JSON Lines, gzip, or a folder of such files; - is standard input. "
         "Log files of CloudTrail, exports of CloudWatch Logs and messages of SQS and SNS are "
-        "opened",
+        "opened. A scenario is *.yaml",
     )
     add("--policy", metavar="FILE", type=Path, help="default: policies/default.yaml, as shipped")
-    add("--fleet", metavar="FILE", type=Path, help="YAML or JSON: the channels there are at first")
+    add("--scenario", metavar="NAME", help="which one, where a file has several")
+    add(
+        "--fleet",
+        metavar="FILE",
+        type=Path,
+        help="the channels there are at first: those of a scenario, or what `aws ivs "
+        "list-channels` prints",
+    )
     add(
         "--until",
         metavar="6h|TIMESTAMP",
@@ -97,9 +108,11 @@ def run(args: argparse.Namespace) -> int:
     """
     policy = _policy(args.policy)
     selection = _selection(args, policy)
-    fleet = read_fleet(args.fleet) if args.fleet else Fleet()
-    timeline = read_timeline(read_events(args.paths), as_listed=args.as_listed)
-    end = end_of(args.until if timeline.entries else None, timeline.ends_at)
+    scenario = _scenario(args.paths, args.scenario)
+    fleet = _fleet(args.fleet, scenario)
+    events = read_events(each for each in args.paths if not _is_scenario(each))
+    timeline = read_timeline(events, as_listed=args.as_listed, scenario=scenario)
+    end = _end(args.until, timeline, scenario)
     clock = VirtualClock(timeline.starts_at)
     has_every_record = args.verbose or args.format == "jsonl"
     recorder = Recorder(clock, lambda record: show(record), has_every_record)
@@ -107,10 +120,40 @@ def run(args: argparse.Namespace) -> int:
     show = _shown(args, selection, stack.name_of, timeline.starts_at)
     Player(timeline, fleet, stack, clock, recorder, progressing).play(end)
     sys.stdout.flush()
-    if timeline.items and not timeline.entries:
+    if timeline.items and not timeline.moments:
         print("streamwarden: no event could be read; each reason is above", file=sys.stderr)
         return 1
     return 0
+
+
+def _is_scenario(path: Path) -> bool:
+    return path.suffix in (".yaml", ".yml")
+
+
+def _scenario(paths: Sequence[Path], name: str | None) -> Scenario | None:
+    """Raises InvalidInput for several: each has channels and a beginning of its own."""
+    paths = [each for each in paths if _is_scenario(each)]
+    if not paths:
+        return None
+    if len(paths) > 1:
+        raise InvalidInput(f"{paths[1]}: one scenario can be played at a time")
+    scenario = read_scenario(paths[0], name)
+    scenario.check_channels()
+    return scenario
+
+
+def _fleet(path: Path | None, scenario: Scenario | None) -> Fleet:
+    if scenario is None:
+        return read_fleet(path) if path is not None else Fleet()
+    if path is not None:
+        raise InvalidInput("--fleet: the scenario has channels of its own")
+    return scenario.fleet
+
+
+def _end(until: Until | None, timeline: Timeline, scenario: Scenario | None) -> datetime:
+    if until is None and scenario is not None:
+        return max(scenario.ends_at, timeline.ends_at)
+    return end_of(until if timeline.moments else None, timeline.ends_at)
 
 
 def _policy(path: Path | None) -> Policy:

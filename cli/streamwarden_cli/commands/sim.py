@@ -16,14 +16,17 @@ from streamwarden_cli.command import NOT_RUNNING, fail
 from streamwarden_cli.console import timed
 from streamwarden_cli.local import server
 from streamwarden_cli.local.text import print_environment, print_place
-from streamwarden_cli.sim.actions import ACTIONS, Action, GoLive
-from streamwarden_cli.sim.channels import NotPlayable, find
-from streamwarden_cli.sim.execution import execute
+from streamwarden_cli.policy.counting import format_count
+from streamwarden_cli.scenario.kinds.base import StepKind
+from streamwarden_cli.scenario.kinds.broadcasts import GoLive
+from streamwarden_cli.scenario.kinds.table import STEP_KINDS
+from streamwarden_cli.scenario.naming import UnknownChannel, find
+from streamwarden_cli.scenario.performing import execute, format_chaos
+from streamwarden_cli.scenario.reading import read_scenario
 from streamwarden_cli.sim.parser import configure
-from streamwarden_cli.sim.place import control_of, up_command
+from streamwarden_cli.sim.place import NotPlayable, control_of, up_command
 from streamwarden_cli.sim.playing import Instantly, RealTime, play
-from streamwarden_cli.sim.scenario import read_scenario
-from streamwarden_cli.sim.text import format_chaos, format_state
+from streamwarden_cli.sim.text import format_state
 
 __all__ = ["configure", "run"]
 
@@ -41,13 +44,13 @@ def run(args: argparse.Namespace) -> int:
             case "status":
                 return _status(args.state_dir)
             case "play":
-                return _play(args.state_dir, args.file, instantly=args.instantly)
+                return _play(args)
             case _:
                 print(_played(control_of(args.state_dir), args))
                 return 0
     except BrokenPipeError:
         raise  # for `main`: the reader of the output has gone
-    except (NotPlayable, ControlRefused, server.LocalAwsError, OSError) as error:
+    except (NotPlayable, UnknownChannel, ControlRefused, server.LocalAwsError, OSError) as error:
         return fail(error)
 
 
@@ -72,12 +75,13 @@ def _print_running(local: server.LocalAws, state_dir: Path) -> None:
     print_environment(local, state_dir, reader="the AWS CLI and SDKs")
 
 
-def _play(state_dir: Path | None, file: Path, *, instantly: bool) -> int:
-    scenario = read_scenario(file)
-    control = control_of(state_dir)
+def _play(args: argparse.Namespace) -> int:
+    scenario = read_scenario(args.file, args.scenario)
+    control = control_of(args.state_dir)
     scenario.check_channels(control.state())
-    print(f"{file}: {len(scenario.steps)} steps, {format_duration(scenario.lasts)}", flush=True)
-    for line in play(scenario, control, Instantly(control) if instantly else RealTime()):
+    lasts = format_duration(scenario.ends_at - scenario.starts_at)
+    print(f"{args.file}: {format_count(len(scenario.steps), 'step')}, {lasts}", flush=True)
+    for line in play(scenario, control, Instantly(control) if args.instantly else RealTime()):
         print(line, flush=True)
     return 0
 
@@ -123,7 +127,7 @@ def _execute(control: Control, args: argparse.Namespace) -> str:
         given["enabled"] = given.pop("limits") == "on"
     if args.sim_command == "create":
         given["tags"] = dict(args.tags)
-    message = execute(control, _read(ACTIONS[args.sim_command], given))
+    message = execute(control, _read(STEP_KINDS[args.sim_command], given))
     return f"{args.channel}: {message}" if "channel" in given else message
 
 
@@ -151,7 +155,7 @@ def _watch(control: Control, args: argparse.Namespace) -> str:
     return f"{args.channel}: watched as view {view_id}"
 
 
-def _read[A: Action](kind: type[A], given: dict[str, object]) -> A:
+def _read[K: StepKind](kind: type[K], given: dict[str, object]) -> K:
     try:
         return kind.model_validate(given)
     except ValidationError as error:

@@ -11,6 +11,7 @@ from streamwarden.domain.events import parse_event
 from streamwarden_cli.demo.stack import DeployedStack, now
 from streamwarden_cli.local.access import ROOT
 from streamwarden_cli.local.deliver import deliver, routes
+from streamwarden_cli.scenario.raw_events import moved
 
 EVENTS = ROOT / "events"
 # The day's last event is played as if it had just happened.
@@ -46,24 +47,4 @@ def _moved_to_today() -> Iterator[dict[str, Any]]:
     texts = [path.read_text() for path in EVENTS.rglob("*.json")]
     events = sorted((json.loads(text) for text in texts), key=lambda event: str(event["time"]))
     span = now() - _JUST_NOW - datetime.fromisoformat(events[-1]["time"])
-    return (_moved(event, timedelta(seconds=round(span.total_seconds()))) for event in events)
-
-
-def _moved(value: Any, span: timedelta) -> Any:
-    match value:
-        case dict():
-            return {key: _moved(member, span) for key, member in value.items()}
-        case list():
-            return [_moved(member, span) for member in value]
-        case str() if len(value) >= 20 and value[4:5] == "-" and value[10:11] == "T":
-            return _moved_moment(value, span)
-        case _:
-            return value
-
-
-def _moved_moment(text: str, span: timedelta) -> str:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return (moment + span).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (moved(event, timedelta(seconds=round(span.total_seconds()))) for event in events)

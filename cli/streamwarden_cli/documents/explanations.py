@@ -72,7 +72,8 @@ def _wrong_value(error: ErrorDetails, source: Source, schema_at: SchemaAt) -> st
 
 
 def _wrong_document(found: str, wanted: str, schema: Schema) -> str:
-    wanted = f"{wanted} with {format_list(schema['required'], last='and')}"
+    members = schema.get("required") or allowed_keys(schema)
+    wanted = f"{wanted} with {format_list(members, last='and')}"
     return (
         f"the file is empty; expected {wanted}"
         if found == NOTHING

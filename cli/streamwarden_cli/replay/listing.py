@@ -5,7 +5,7 @@ read from the simulated world itself: no call is made, counted or recorded.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from streamwarden.domain.events import parse_event
 from streamwarden.domain.inputs import Health, IngestObserved, Input, ResourceListed, StreamListed
 from streamwarden.services.listings import account_of
 from streamwarden.services.records import ListedResource
-from streamwarden_cli.replay.fleet import FleetChannel, LiveNow
+from streamwarden_cli.scenario.channels import Channel, LiveNow
 
 # CloudTrail and EventBridge write whole seconds; at the same second an event counts.
 _BEFORE: Final = timedelta(seconds=1)
@@ -30,8 +30,7 @@ def listed(
 ) -> Iterator[Input]:
     """The channel's entry in ListChannels, and in ListStreams if it is live.
 
-    How many watch and what is sent is known from the fleet file or not at all: nobody comes or
-    goes in a replayed world, and its encoders are made up.
+    What is sent is known from the fleet or not at all: the encoders of the world are made up.
     """
     time = mentioned_at - _BEFORE
     arn = parse_arn(channel_arn)
@@ -59,42 +58,40 @@ def listed(
             viewer_count=live.viewer_count if live else None,
         )
     if live is not None:
-        yield from _from_fleet_file(channel_arn, time, live)
+        yield from _from_fleet(channel_arn, time, live)
 
 
-def recounted(world: World, channels: Iterable[FleetChannel], now: datetime) -> Iterator[Input]:
-    """The viewer counts of a fleet file, as a sweep reports them again before they are old.
+def recounted(world: World, streams: Mapping[str, str], now: datetime) -> Iterator[Input]:
+    """The viewer counts of these streams by channel, as a sweep repeats them before they are old.
 
     It says nothing else of the streams, whose health is known from events.
     """
-    for channel in channels:
-        arn, live = parse_arn(channel.arn), channel.live
-        session = world.account_region(arn.account, arn.region).on_air(channel.arn)
-        if live is None or live.viewer_count is None or session is None:
-            continue
-        if session.stream_id == live.stream_id and live.ended_at is None:
+    for channel_arn, stream_id in sorted(streams.items()):
+        arn = parse_arn(channel_arn)
+        session = world.account_region(arn.account, arn.region).on_air(channel_arn)
+        if session is not None and session.stream_id == stream_id:
             yield StreamListed(
-                resource_arn=channel.arn,
+                resource_arn=channel_arn,
                 time=now,
-                stream_id=live.stream_id,
+                stream_id=session.stream_id,
                 health=Health.UNKNOWN,
-                start_time=live.start_time,
-                viewer_count=live.viewer_count,
+                start_time=session.started_at.astimezone(UTC),
+                viewer_count=session.viewers,
             )
 
 
 def accounts_listed(
-    channels: Iterable[FleetChannel], mentioned_at: datetime
+    channels: Iterable[Channel], mentioned_at: datetime
 ) -> Iterator[ResourceListed]:
-    """What a sweep would count in each account and region of a fleet file."""
-    by_place: dict[Place, list[FleetChannel]] = defaultdict(list)
+    """What a sweep would count in each account and region of a fleet."""
+    by_place: dict[Place, list[Channel]] = defaultdict(list)
     for channel in channels:
         by_place[place_of(channel.arn)].append(channel)
     for place, each in by_place.items():
         yield _counted(place, each, mentioned_at - _BEFORE)
 
 
-def _counted(place: Place, channels: Iterable[FleetChannel], time: datetime) -> ResourceListed:
+def _counted(place: Place, channels: Iterable[Channel], time: datetime) -> ResourceListed:
     listed = {each.arn: ListedResource(arn=each.arn, settings={}, tags={}) for each in channels}
     streams = {
         each.arn: LiveStream(
@@ -113,8 +110,8 @@ def _counted(place: Place, channels: Iterable[FleetChannel], time: datetime) -> 
     )
 
 
-def _from_fleet_file(channel_arn: str, time: datetime, live: LiveNow) -> Iterator[Input]:
-    """What else the fleet file says of the stream."""
+def _from_fleet(channel_arn: str, time: datetime, live: LiveNow) -> Iterator[Input]:
+    """What else the fleet says of the stream."""
     ingest = ingest_of(live.session)
     if ingest is not None:
         yield IngestObserved(

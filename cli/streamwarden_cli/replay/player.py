@@ -1,6 +1,6 @@
 """Plays a timeline on a stack: the loop over the moments at which something happens."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -11,13 +11,17 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.state.viewers import REPEATED_AFTER
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.evidence import evidence_of
-from streamwarden_cli.replay.fleet import Fleet
 from streamwarden_cli.replay.listing import accounts_listed, listed, recounted
 from streamwarden_cli.replay.peers import LISTED_EVERY
 from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Origin
 from streamwarden_cli.replay.stack import MemoryStack
-from streamwarden_cli.replay.timeline import Entry, Item, Rejection, Timeline
+from streamwarden_cli.replay.timeline import Entry, Item, Rejection, Timeline, time_of
+from streamwarden_cli.scenario.channels import Channel
+from streamwarden_cli.scenario.fleet import Fleet
+from streamwarden_cli.scenario.kinds.broadcasts import Viewers
+from streamwarden_cli.scenario.performing import add_channels
+from streamwarden_cli.scenario.timeline import Step
 
 # As the schedule of the deployed stack says: once a day, at this time of day, UTC.
 _ROTATES_AT: Final = time(4)
@@ -42,6 +46,7 @@ class Player:
     _rotates_at: datetime = field(init=False)
     _lists_peers_at: datetime | None = field(init=False)
     _recounts_at: datetime | None = field(init=False)
+    _counted: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._mentions = self.timeline.first_mentions()
@@ -50,39 +55,35 @@ class Player:
         self._rotates_at = _next_rotation(self.clock())
         self._lists_peers_at = self.clock() if self.stack.has_peers else None
         self._recounts_at = None
+        # The streams whose viewers are known: what nothing says of a stream is unknown.
+        self._counted = dict(_counted_streams(self.fleet.channels))
 
     def play(self, end: datetime) -> None:
-        """Time runs on until `end` after the last event. Raises InvalidInput for the fleet."""
-        self._fill_the_world()
+        """Time runs on until `end` after the last event.
+
+        Raises InvalidInput for the fleet, and for a step that is refused.
+        """
+        add_channels(self.stack.control, self.fleet)
         if self.timeline.has_time:
             self._list_the_fleet()
         for item in self.progressing(self.timeline.items):
             if isinstance(item, Rejection):
                 self.recorder.rejection(item)
+                continue
+            self._pass_time(time_of(item))
+            self.clock.advance(time_of(item))
+            if isinstance(item, Step):
+                self._perform(item)
             else:
-                self._pass_time(item.time)
-                self.clock.advance(item.time)
                 self._play(item)
         self._pass_time(end, itself_too=True)
         self.clock.advance(end)
         self.recorder.summary()
 
-    def _fill_the_world(self) -> None:
-        for index, channel in enumerate(self.fleet.channels):
-            try:
-                self.stack.world.add_channel(
-                    arn=channel.arn,
-                    live=channel.live.broadcast if channel.live else None,
-                    tags=channel.tags,
-                    **channel.settings,
-                )
-            except ValueError as error:
-                raise self.fleet.error(index, str(error)) from error
-
     def _list_the_fleet(self) -> None:
         """All at the moment before anything is mentioned, so that every event comes after it."""
         begins_at = self.timeline.begins_at
-        moment = min(self._mentions.values(), default=self.clock())
+        moment = min([*self._mentions.values(), *self.timeline.moments], default=self.clock())
         moment = min(moment, begins_at) if begins_at is not None else moment
         if self.stack.counts_viewers:
             self._recounts_at = moment + REPEATED_AFTER
@@ -94,6 +95,13 @@ class Player:
         for account in accounts_listed(self.fleet.channels, moment):
             if self.stack.subject_of(account) is not None:
                 self.stack.observe(account.resource_arn, account)
+
+    def _perform(self, step: Step) -> None:
+        self.stack.perform(step)
+        if isinstance(step.does, Viewers) and self.stack.counts_viewers and not step.is_refused:
+            # No event says how many watch: a sweep of this moment does.
+            self._counted.update(self.stack.stream_of(step.does.channel))
+            self._recount(self.clock())
 
     def _play(self, entry: Entry) -> None:
         before = self._introduction(entry)
@@ -121,6 +129,7 @@ class Player:
         """
         while (at := self._next_moment()) < until or (itself_too and at == until):
             self.clock.advance(at)
+            self.stack.live_on()
             self.stack.fire_timers()
             if self._rotates_at <= at:
                 self.stack.rotate_keys()
@@ -132,18 +141,26 @@ class Player:
                 self._recount(at)
 
     def _recount(self, now: datetime) -> None:
-        for each in recounted(self.stack.world, self.fleet.channels, now):
+        for each in recounted(self.stack.world, self._counted, now):
             self.stack.observe(each.resource_arn or "", each)
         self._recounts_at = now + REPEATED_AFTER
 
     def _next_moment(self) -> datetime:
         moments = (
+            self.stack.world.next_due,
             self.stack.timers.next_at(),
             self._lists_peers_at,
             self._recounts_at,
             self._rotates_at,
         )
         return min(at for at in moments if at is not None)
+
+
+def _counted_streams(channels: Iterable[Channel]) -> Iterator[tuple[str, str]]:
+    for channel in channels:
+        live = channel.live
+        if live is not None and live.viewer_count is not None and live.ended_at is None:
+            yield channel.arn, live.stream_id
 
 
 def _next_rotation(now: datetime) -> datetime:

@@ -53,7 +53,7 @@ class Recorder:
     _incidents: IncidentLog = field(default_factory=IncidentLog)
 
     def event(self, event: Event, arn: str | None, origin: Origin) -> None:
-        if origin is Origin.FILE:
+        if origin is not Origin.SIMULATION:
             self._counts["events"] += 1
         if not self.has_every_record:
             return

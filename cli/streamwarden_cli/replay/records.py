@@ -14,9 +14,10 @@ from msgspec import Struct
 
 
 class Origin(StrEnum):
-    """Where an event comes from: the files, or the simulated world answering our calls."""
+    """Where an event comes from: files, steps of a scenario, or the simulated world by itself."""
 
     FILE = "file"
+    SCENARIO = "scenario"
     SIMULATION = "simulation"
 
 

@@ -8,6 +8,9 @@ from collections import deque
 from operator import attrgetter
 from typing import Any
 
+from ivs_simulator.control.context import ControlContext
+from ivs_simulator.control.in_process import InProcessControl
+from ivs_simulator.runtime.call_log import RecordedCall
 from ivs_simulator.world import World
 from streamwarden.adapters.memory import (
     MemoryDeliveryLog,
@@ -25,11 +28,15 @@ from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Action, Mode, Notification
 from streamwarden.services.notify import Notifier
 from streamwarden.services.observe import Observer
+from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from streamwarden_cli.replay.account import Account, Memory, open_account
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.peers import listed_peers, needs_of
 from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Origin
+from streamwarden_cli.scenario.naming import find
+from streamwarden_cli.scenario.performing import perform
+from streamwarden_cli.scenario.timeline import Step
 
 _ROUTE = "replay"
 
@@ -38,13 +45,15 @@ class MemoryStack:
     """Everything of a stack but its servers. `world` is the account that it governs."""
 
     def __init__(self, policy: Policy, clock: VirtualClock, recorder: Recorder) -> None:
-        self.world = World(clock, self._receive, recorder=recorder.call)
+        self.world = World(clock, self._receive, recorder=self._record)
+        self.control = InProcessControl(ControlContext(self.world, ACCOUNT_ID, REGION))
+        self._origin = Origin.SIMULATION
         self.timers = MemoryTimers()
         self._policy, self._clock, self._recorder = policy, clock, recorder
         self._needs = needs_of(policy)
         self._memory = Memory(MemoryRecordStore(), MemoryOutbox(clock), MemoryInbox())
         self._names: dict[str, str] = {}
-        self._received: deque[dict[str, Any]] = deque()
+        self._received: deque[tuple[Origin, dict[str, Any]]] = deque()
         self._accounts: dict[tuple[str, str], Account] = {}
         self._notifier = Notifier({_ROUTE: MemoryDestination()}, MemoryDeliveryLog(), clock)
         self._observer = Observer(
@@ -114,8 +123,33 @@ class MemoryStack:
             for each in list(found):
                 self.observe(each.resource_arn, each)
 
+    def perform(self, step: Step) -> None:
+        """What a step of a scenario does, and what follows. Raises DocumentErrors if refused."""
+        self._origin = Origin.SCENARIO
+        try:
+            perform(self.control, step)
+        finally:
+            self._origin = Origin.SIMULATION
+        self._settle()
+
+    def stream_of(self, channel: str) -> dict[str, str]:
+        """The stream that is on the air on the channel, by the ARN of the channel."""
+        channels = self.control.state()
+        arn = find(channels, channel)
+        return {each["arn"]: each["live"]["streamId"] for each in channels if each["arn"] == arn}
+
+    def live_on(self) -> None:
+        """What is due in the world now."""
+        self.world.tick()
+        self._settle()
+
     def _receive(self, envelope: dict[str, Any]) -> None:
-        self._received.append(envelope)
+        self._received.append((self._origin, envelope))
+
+    def _record(self, call: RecordedCall) -> None:
+        """The calls of the services: those of a scenario are made by others."""
+        if self._origin is Origin.SIMULATION:
+            self._recorder.call(call)
 
     def _observe(self, resource_arn: str, inputs: tuple[Input, ...]) -> None:
         decision = self._observer.observe(resource_arn, inputs)
@@ -128,7 +162,8 @@ class MemoryStack:
             if outbox.notifications:
                 self._notify(outbox.notifications.popleft())
             elif self._received:
-                self._play_simulated(parse_event(self._received.popleft()))
+                origin, envelope = self._received.popleft()
+                self._play_simulated(parse_event(envelope), origin)
             elif inbox.inputs:
                 given = inbox.inputs.popleft()
                 self._observe(given.resource_arn, (given,))
@@ -141,9 +176,9 @@ class MemoryStack:
         self._notifier.deliver(_ROUTE, notification)
         self._recorder.notification(notification)
 
-    def _play_simulated(self, event: Event) -> None:
+    def _play_simulated(self, event: Event, origin: Origin) -> None:
         subject = self.subject_of(event)
-        self._recorder.event(event, subject or event.resource_arn, Origin.SIMULATION)
+        self._recorder.event(event, subject or event.resource_arn, origin)
         if subject is not None:
             self._observe(subject, (event,))
 

@@ -1,12 +1,13 @@
-"""What is played, and in which order: every event of the sources with its moment."""
+"""What is played, and in which order: events of files and steps of a scenario, by their moments."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from streamwarden.domain.events import ApiCall, ApiCallName, Event, MalformedEvent, parse_event
-from streamwarden_cli.replay.sources import RawEvent
+from streamwarden_cli.scenario.raw_events import RawEvent
+from streamwarden_cli.scenario.timeline import Scenario, Step
 
 _BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 # Where nothing names any time: the timeline has none, and its records need one.
@@ -34,7 +35,7 @@ class Rejection:
     time: datetime
 
 
-type Item = Entry | Rejection
+type Item = Entry | Rejection | Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,24 @@ class Timeline:
         return [each for each in self.items if isinstance(each, Entry)]
 
     @property
+    def moments(self) -> list[datetime]:
+        """When something happens, in the order in which it is played."""
+        return [time_of(each) for each in self.items if not isinstance(each, Rejection)]
+
+    @property
     def starts_at(self) -> datetime:
         if self.begins_at is not None:
             return self.begins_at
-        return next((each.time for each in self.entries), _NO_TIME)
+        return next(iter(self.moments), _NO_TIME)
 
     @property
     def ends_at(self) -> datetime:
-        return max((each.time for each in self.entries), default=self.starts_at)
+        return max(self.moments, default=self.starts_at)
 
     @property
     def has_time(self) -> bool:
         """Whether anything says when it is."""
-        return bool(self.entries) or self.begins_at is not None
+        return bool(self.moments) or self.begins_at is not None
 
     def first_mentions(self) -> dict[str, datetime]:
         """The earliest moment that any event names for each channel, whatever the order."""
@@ -84,12 +90,28 @@ class Timeline:
         )
 
 
-def read_timeline(raw_events: Iterable[RawEvent], *, as_listed: bool) -> Timeline:
-    """By time, events of the same time as listed; or all as listed."""
-    items = [_item(each) for each in raw_events]
+def read_timeline(
+    raw_events: Iterable[RawEvent], *, as_listed: bool, scenario: Scenario | None = None
+) -> Timeline:
+    """By time, events of the same time as listed; or all as listed. A scenario comes last."""
+    items: list[Item] = [_item(each) for each in raw_events]
+    items += scenario_items(scenario) if scenario is not None else ()
     if not as_listed:
-        items.sort(key=lambda item: item.time)
-    return Timeline(tuple(items))
+        items.sort(key=time_of)
+    timeline = Timeline(tuple(items))
+    if scenario is None:
+        return timeline
+    return Timeline(timeline.items, min([scenario.starts_at, *timeline.moments]))
+
+
+def scenario_items(scenario: Scenario) -> Iterator[Item]:
+    """The steps; an event as it was sent is played like one of a file, at the time of its step."""
+    for step in scenario.steps:
+        yield _item(step.does, step.at) if isinstance(step.does, RawEvent) else step
+
+
+def time_of(item: Item) -> datetime:
+    return item.at if isinstance(item, Step) else item.time
 
 
 def _is_creation(event: Event) -> bool:
@@ -100,7 +122,8 @@ def _is_creation(event: Event) -> bool:
     )
 
 
-def _item(raw: RawEvent) -> Item:
+def _item(raw: RawEvent, at: datetime | None = None) -> Entry | Rejection:
+    """At its own time, where no other is given."""
     if raw.fault is not None:
         return Rejection(position=raw.position, event_id=None, reason=raw.fault, time=_BEFORE_ALL)
     try:
@@ -110,13 +133,13 @@ def _item(raw: RawEvent) -> Item:
             position=raw.position,
             event_id=_event_id(raw.value),
             reason=str(error),
-            time=_readable_time(raw.value),
+            time=at or _readable_time(raw.value),
         )
     return Entry(
         position=raw.position,
         raw=raw.value,
         event=event,
-        time=event.envelope.time,
+        time=at or event.envelope.time,
         channel_arn=event.channel_arn,
     )
 

@@ -4,14 +4,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
-from streamwarden_cli.sim.actions import ChannelType, LatencyMode
-from streamwarden_cli.sim.arguments import (
-    argument,
-    read_bitrate,
-    read_resolution,
-    read_span,
-    read_tag,
-)
+from streamwarden_cli.scenario.amounts import read_bitrate, read_resolution, read_span
+from streamwarden_cli.scenario.channels import ChannelType, LatencyMode
+from streamwarden_cli.sim.arguments import argument, read_tag
 from streamwarden_cli.sim.place import STATE
 
 if TYPE_CHECKING:
@@ -113,8 +108,9 @@ def _add_conditions(actions: "Subparsers") -> None:
     )
     limits = _add(actions, "limits", "whether API calls are limited as on AWS")
     limits.add_argument("limits", metavar="on|off", nargs="?", choices=("on", "off"))
-    play = _add(actions, "play", "play a scenario: a YAML list of steps")
+    play = _add(actions, "play", "play a scenario (docs/scenarios.md)")
     play.add_argument("file", metavar="FILE", type=Path)
+    play.add_argument("--scenario", metavar="NAME", help="which one, where the file has several")
     play.add_argument(
         "--instantly", action="store_true", help="move the simulator's time instead of waiting"
     )

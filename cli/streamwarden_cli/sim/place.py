@@ -8,9 +8,12 @@ from ivs_simulator.control.client import Control
 from streamwarden_cli.local import server
 from streamwarden_cli.local.access import ROOT
 from streamwarden_cli.local.access import STATE as LOCAL_STATE
-from streamwarden_cli.sim.channels import NotPlayable
 
 STATE: Final = ROOT / ".streamwarden" / "sim"
+
+
+class NotPlayable(Exception):
+    """The simulator cannot do what was asked; the message says why."""
 
 
 def control_of(state_dir: Path | None) -> Control:

@@ -1,16 +1,21 @@
-"""Plays a scenario: waits for the time of each step, or moves the simulator's time there."""
+"""Plays a scenario on a simulator that runs: waits for each step, or moves time there.
+
+The simulator has a time of its own. The scenario begins when it is played, and the spans between
+its steps are kept.
+"""
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from copy import replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from ivs_simulator.control.client import Control, ControlRefused
-from streamwarden_cli.documents.problems import DocumentErrors
-from streamwarden_cli.sim.actions import OnChannel
-from streamwarden_cli.sim.channels import NotPlayable
-from streamwarden_cli.sim.execution import execute
-from streamwarden_cli.sim.scenario import Scenario, Step
+from ivs_simulator.control.client import Control
+from streamwarden_cli.scenario.channels import Channel
+from streamwarden_cli.scenario.kinds.base import OnChannel
+from streamwarden_cli.scenario.performing import add_channels, perform
+from streamwarden_cli.scenario.raw_events import RawEvent, moved
+from streamwarden_cli.scenario.timeline import Scenario, Step
 
 
 class Timing(Protocol):
@@ -51,21 +56,42 @@ class Instantly:
 def play(scenario: Scenario, control: Control, timing: Timing) -> Iterator[str]:
     """One line for each step, as it has been done.
 
-    Raises DocumentErrors for a step that is refused; nothing after it is played.
+    Raises DocumentErrors for a channel that cannot be, and for a step that is refused; nothing
+    after it is played.
     """
+    began_at = datetime.fromisoformat(control.whole_state()["now"])
+    by = began_at - scenario.starts_at
+    moved_channels = tuple(_moved_channel(each, by) for each in scenario.channels)
+    add_channels(control, replace(scenario.fleet, channels=moved_channels))
     for step in scenario.steps:
-        timing.wait_until(step.at)
-        try:
-            text = execute(control, step.action)
-        except (ControlRefused, NotPlayable) as error:
-            raise DocumentErrors([scenario.problem(step, f"{step.name}: {error}")]) from error
-        yield f"{_clock(step.at)}  {_who(step)}{step.name}: {text}"
+        since = step.at - scenario.starts_at
+        timing.wait_until(since)
+        message = perform(control, _moved_step(step, by))
+        yield f"{_clock(since)}  {_who(step)}{step.name}: {message}"
+    timing.wait_until(scenario.ends_at - scenario.starts_at)
+
+
+def _moved_channel(channel: Channel, by: timedelta) -> Channel:
+    """What is on the air at first has been there for as long as the scenario says."""
+    if channel.live is None:
+        return channel
+    start = channel.live.start_time + by
+    return channel.model_copy(
+        update={"live": channel.live.model_copy(update={"start_time": start})}
+    )
+
+
+def _moved_step(step: Step, by: timedelta) -> Step:
+    """Events say when they happened."""
+    if not isinstance(step.does, RawEvent):
+        return step
+    return replace(step, does=replace(step.does, value=moved(step.does.value, by)))
 
 
 def _who(step: Step) -> str:
-    return f"{step.action.channel}  " if isinstance(step.action, OnChannel) else ""
+    return f"{step.does.channel}  " if isinstance(step.does, OnChannel) else ""
 
 
-def _clock(at: timedelta) -> str:
+def _clock(since: timedelta) -> str:
     """`+1:02:30`"""
-    return f"+{at}"
+    return f"+{since}"

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from streamwarden.domain.duration import format_duration
 from streamwarden_cli.console import aligned
+from streamwarden_cli.scenario.performing import format_chaos
 
 type State = Mapping[str, Any]
 
@@ -39,19 +40,6 @@ def format_state(state: State) -> Iterator[str]:
     if channels:
         yield ""
     yield from aligned([(_name(each), _format_channel(each)) for each in channels])
-
-
-def format_chaos(chaos: State) -> str:
-    """`loss 0.1, delay 0.2 up to 2h`, or `off`"""
-    return ", ".join(_knobs(chaos)) or "off"
-
-
-def _knobs(chaos: State) -> Iterator[str]:
-    for name in ("loss", "duplication", "delay", "reordering"):
-        if not chaos[name]:
-            continue
-        longest = format_duration(timedelta(seconds=chaos["longestDelay"]))
-        yield f"{name} {chaos[name]:g}{f' up to {longest}' if name == 'delay' else ''}"
 
 
 def _format_channel(channel: State) -> str:

@@ -34,12 +34,27 @@ def stream_started(account_region: AccountRegion, session: Session, at: datetime
         return
     # One that waits for a stream like its own goes on waiting: its end is never announced early.
     recording = _recording(account_region, session, session.recording_configuration, at)
-    if _is_recordable(account_region, recording):
+    if session.channel_arn in account_region.failing_recordings:
+        account_region.failing_recordings.remove(session.channel_arn)
+        _refuse(account_region, recording, ErrorCode.INTERNAL, at)
+    elif _is_recordable(account_region, recording):
         _start(account_region, recording, at)
     else:
-        reason = {"recording_status_reason": str(ErrorCode.VALIDATION)}
-        nowhere = {"recording_s3_key_prefix": ""}
-        _announce(account_region, recording, RecordingStatus.START_FAILURE, reason | nowhere, at)
+        _refuse(account_region, recording, ErrorCode.VALIDATION, at)
+
+
+def stream_silent(account_region: AccountRegion, session: Session, at: datetime) -> None:
+    """AWS does not say whether silence is recorded: here it is not, so a recording falls short."""
+    recording = account_region.recordings.get(session.channel_arn)
+    if recording is not None and recording.resumed_at is not None:
+        recording.silent_since = at
+
+
+def stream_heard(account_region: AccountRegion, session: Session, at: datetime) -> None:
+    """Data is recorded again."""
+    recording = account_region.recordings.get(session.channel_arn)
+    if recording is not None and recording.silent_since is not None:
+        recording.hear(at)
 
 
 def stream_ended(account_region: AccountRegion, session: Session, at: datetime) -> None:
@@ -53,6 +68,16 @@ def stream_ended(account_region: AccountRegion, session: Session, at: datetime) 
         _finish(account_region, recording, at)
     else:
         account_region.later(due, lambda then: _finish_waiting(account_region, recording, at, then))
+
+
+def fail(account_region: AccountRegion, channel_arn: str, at: datetime) -> None:
+    """The running recording breaks off; while none runs, the next one fails to start."""
+    recording = account_region.recordings.get(channel_arn)
+    session = account_region.on_air(channel_arn)
+    if session is not None and recording is not None and recording.resumed_at is not None:
+        fail_recording(account_region, session, at)
+    else:
+        account_region.failing_recordings.add(channel_arn)
 
 
 def fail_recording(account_region: AccountRegion, session: Session, at: datetime) -> None:
@@ -129,6 +154,13 @@ def _start(account_region: AccountRegion, recording: Recording, at: datetime) ->
     except StorageError:
         recording.pause(at)
         _break_off(account_region, recording, (), at)
+
+
+def _refuse(
+    account_region: AccountRegion, recording: Recording, code: ErrorCode, at: datetime
+) -> None:
+    reason = {"recording_status_reason": str(code), "recording_s3_key_prefix": ""}
+    _announce(account_region, recording, RecordingStatus.START_FAILURE, reason, at)
 
 
 def _finish_waiting(

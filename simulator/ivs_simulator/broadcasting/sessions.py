@@ -105,6 +105,7 @@ def starve(
         return
     session.health = Health.STARVING
     session.starving_since = at
+    recordings.stream_silent(account_region, session, at)
     announce_health(account_region, session, EventName.STARVATION_START, at)
     patience = account_region.options.latencies.missing_ingest
     if patience is not None:
@@ -122,6 +123,7 @@ def recover(account_region: AccountRegion, session: Session, at: datetime) -> No
         return
     session.health = Health.HEALTHY
     session.starving_since = None
+    recordings.stream_heard(account_region, session, at)
     announce_health(account_region, session, EventName.STARVATION_END, at)
     if session.streaming_at is None:
         _start_in_a_while(account_region, session, at)

@@ -97,6 +97,12 @@ def exceed_limit(context: ControlContext, body: Body) -> Answer:
     return showing.on_air(broadcast)
 
 
+def fail_recording(context: ControlContext, body: Body) -> Answer:
+    """The running recording breaks off; while none runs, the channel's next one fails to start."""
+    context.world.fail_recording(fields.channel_arn(body))
+    return {}
+
+
 def on_air(change: Callable[[Broadcast], None]) -> Callable[[ControlContext, Body], Answer]:
     """An endpoint that does one thing to a live broadcast."""
 

@@ -142,7 +142,33 @@ class Control:
         return OnAir.of(self._post("/exceed-limit", asked))
 
     def fail_recording(self, channel_arn: str) -> None:
+        """The running recording breaks off; while none runs, the next one fails to start."""
         self._post("/fail-recording", {"channelArn": channel_arn})
+
+    def call(
+        self,
+        operation: str,
+        request: Mapping[str, Any] | None = None,
+        *,
+        caller_arn: str | None = None,
+    ) -> dict[str, Any]:
+        """An API call by a given caller, else by the account's root. No answer has a key value."""
+        asked = {"operation": operation, "request": request or {}, "callerArn": caller_arn}
+        return self._post("/call", asked)
+
+    def add_channel(
+        self,
+        arn: str,
+        *,
+        live: Mapping[str, Any] | None = None,
+        tags: Mapping[str, str] | None = None,
+        **fields: Any,
+    ) -> None:
+        """A channel that was there before, on the air with `live`; no event says so.
+
+        `fields` are CreateChannel's; `live` is {"streamId", "startTime"}.
+        """
+        self._post("/add-channel", {"channelArn": arn, "live": live, "tags": tags, **fields})
 
     def create_channel_at(
         self, created_at: datetime, *, caller_arn: str | None = None, **fields: Any

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ivs_simulator.broadcasting.broadcast import Broadcast
-from ivs_simulator.control import broadcasts, conditions, settings, viewers
+from ivs_simulator.control import broadcasts, calls, conditions, settings, viewers
 from ivs_simulator.control.context import Answer, Body, ControlContext
 from ivs_simulator.control.fields import refuse_unknown
 from ivs_simulator.events.delivery import Chaos
@@ -59,8 +59,10 @@ ENDPOINTS: Final[dict[tuple[str, str], Endpoint]] = {
         viewers.time_out_viewer_counts, _CHANNEL | {"readings"}
     ),
     ("POST", "/exceed-limit"): Endpoint(broadcasts.exceed_limit, _CHANNEL | _LIMIT),
-    ("POST", "/fail-recording"): Endpoint(broadcasts.on_air(Broadcast.fail_recording), _CHANNEL),
+    ("POST", "/fail-recording"): Endpoint(broadcasts.fail_recording, _CHANNEL),
     ("POST", "/reconnect"): Endpoint(broadcasts.reconnect),
+    ("POST", "/call"): Endpoint(calls.call, calls.CALL),
+    ("POST", "/add-channel"): Endpoint(calls.add_channel, calls.SEEDED),
     ("POST", "/create-channel-at"): Endpoint(
         conditions.create_channel_at, conditions.CREATION | _CREATE_CHANNEL
     ),

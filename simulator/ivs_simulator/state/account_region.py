@@ -57,6 +57,8 @@ class AccountRegion:
     # Encoders that lost their channel to another one and try to get it back.
     waiting: list[Encoder] = field(default_factory=list)
     recordings: dict[str, Recording] = field(default_factory=dict)
+    # Channels whose next recording fails to start.
+    failing_recordings: set[str] = field(default_factory=set)
     views: Views = field(default_factory=Views)
     # How often the tags of each resource were changed.
     tag_versions: Counter[str] = field(default_factory=Counter)

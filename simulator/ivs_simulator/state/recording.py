@@ -26,6 +26,8 @@ class Recording:
     stream_ids: list[str]
     resumed_at: datetime | None
     spans: list[Span] = field(default_factory=list)
+    # While its stream sends nothing.
+    silent_since: datetime | None = None
     # While it waits for another stream.
     interrupted_at: datetime | None = None
 
@@ -64,12 +66,16 @@ class Recording:
 
     def pause(self, at: datetime) -> None:
         """The stream that is recorded has ended."""
-        if self.resumed_at is not None:
-            # Not below 0 for a stream that was given a start in the future.
-            lasted = max(0, (at - self.resumed_at) // _MILLISECOND)
-            self.spans.append(Span(self.resumed_at, lasted))
+        self._close_span(self.silent_since or at)
+        self.silent_since = None
         self.resumed_at = None
         self.interrupted_at = at
+
+    def hear(self, at: datetime) -> None:
+        """The stream that is recorded sends again."""
+        self._close_span(self.silent_since or at)
+        self.silent_since = None
+        self.resumed_at = at
 
     def resume(self, session: Session, at: datetime) -> None:
         """Another stream is recorded behind those before it."""
@@ -77,3 +83,9 @@ class Recording:
         self.stream_ids.append(session.stream_id)
         self.resumed_at = at
         self.interrupted_at = None
+
+    def _close_span(self, at: datetime) -> None:
+        if self.resumed_at is not None:
+            # Not below 0 for a stream that was given a start in the future.
+            lasted = max(0, (at - self.resumed_at) // _MILLISECOND)
+            self.spans.append(Span(self.resumed_at, lasted))

@@ -15,11 +15,12 @@ from tests.stack.simulator.conftest import SimulatedAws
 
 _STREAMWARDEN: Final = Path(sys.executable).with_name("streamwarden")
 _SCENARIO: Final = """
-- {at: 0s, do: create, channel: sim-command, type: BASIC}
-- {at: 1s, do: go-live, channel: sim-command, bitrate: 2M, resolution: 1280x720}
-- {at: 30s, do: stall, channel: sim-command}
-- {at: 40s, do: resume, channel: sim-command}
-- {at: 90s, do: viewers, channel: sim-command, count: 3}
+steps:
+  - {at: 12:00:00, do: create, channel: sim-command, type: BASIC}
+  - {at: 12:00:01, do: go-live, bitrate: 2M, resolution: 1280x720}
+  - {at: 12:00:30, do: stall}
+  - {at: 12:00:40, do: resume}
+  - {at: 12:01:30, do: viewers, count: 3}
 """
 
 type Sim = Callable[..., str]

@@ -128,19 +128,25 @@ def test_replay_of_a_fleet_prints_no_key(
 
 
 def test_cases_print_no_key(printed: Printed, tmp_path: Path, key: str) -> None:
-    events = [
-        {"at": "12:00", "event": "Stream Start"},
-        {"at": "12:01", "event": "Stream Failure", "detail": {"reason": key}},
-    ]
     case = {
-        "name": f"a case of {key}",
-        "given": {"name": "x", "tags": {"team": key}},
-        "events": events,
+        "name": f"a scenario of {key}",
+        "channels": {"name": "x", "tags": {"team": key}},
+        "steps": [
+            {"at": "12:00", "do": "go-live"},
+            {"at": "12:01", "do": "fail", "reason": key},
+        ],
         "expect": {"t": {"verdict": "compliant", "reason": key}, "sf": "compliant"},
     }
     cases = tmp_path / "k.tests.yaml"
-    for wrong in ({}, {"given": {key: key}}, {"expect": {key: "breach"}}, {"until": key}):
-        cases.write_text(yaml.safe_dump({"cases": [{**case, **wrong}]}))
+    wrongs: tuple[dict[str, object], ...] = (
+        {},
+        {"channels": {key: key}},
+        {"expect": {key: "breach"}},
+        {"until": key},
+        {"steps": [{"at": "12:00", "do": key}]},
+    )
+    for wrong in wrongs:
+        cases.write_text(yaml.safe_dump({"scenarios": [{**case, **wrong}]}))
 
         text = printed("policy", "test", tmp_path / "k.yaml")
 

@@ -91,7 +91,7 @@ def test_the_policy_of_the_reference_is_a_policy() -> None:
 
 def test_the_case_of_the_reference_holds_for_the_policy_of_the_reference(tmp_path: Path) -> None:
     blocks = re.findall(
-        r"```yaml\n(# yaml-language-server.*?|cases:.*?)```", POLICY, flags=re.DOTALL
+        r"```yaml\n(# yaml-language-server.*?|scenarios:.*?)```", POLICY, flags=re.DOTALL
     )
     (tmp_path / "mine.yaml").write_text(blocks[0])
     (tmp_path / "mine.tests.yaml").write_text(blocks[1])

@@ -6,31 +6,31 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from streamwarden.domain.policy import Policy, encode_policy, load_policy
-from streamwarden_cli.documents.problems import InvalidInput
+from streamwarden_cli.documents.problems import DocumentErrors, InvalidInput
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.cases.comparing import compare
 from streamwarden_cli.policy.cases.files import Pair, pair_of
 from streamwarden_cli.policy.cases.playing import play
 from streamwarden_cli.policy.cases.reading import Case, read_cases
-from streamwarden_cli.policy.cases.text import print_case
+from streamwarden_cli.policy.cases.text import print_case, print_not_played
 from streamwarden_cli.policy.compilation import compile_policy_file
 from streamwarden_cli.policy.counting import format_count
 
 _DESCRIPTION = """\
-Plays the cases of policies through the services that are deployed, as `streamwarden replay` does,
-and says where the rules decide otherwise than expected. Cases stand beside their policy:
+Plays scenarios through the services that are deployed, as `streamwarden replay` does,
+and says where the rules decide otherwise than expected. They stand beside their policy:
 mine.tests.yaml beside mine.yaml.
 
-  cases:
+  scenarios:
     - name: a free stream is stopped after four hours
-      given: {name: harbour-cam, tags: {tier: free}}
-      events:
-        - {at: 12:00, event: Stream Start}
+      channels: {name: harbour-cam, tags: {tier: free}}
+      steps:
+        - {at: 12:00, do: go-live}
       until: 16:00
       expect:
         no-marathons: {reason: "4h, which is the limit", actions: [stop]}
 
-docs/policy.md says what else a case can hold."""
+docs/scenarios.md says what else a scenario can hold."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -71,11 +71,14 @@ def _test(policy_file: Path, cases_file: Path) -> int:
 
 def _play(case: Case, policy: Policy, file: Path) -> bool:
     """Whether it failed."""
-    played = play(case, policy)
-    if played.faults:
-        raise InvalidInput("\n".join(played.faults))
+    name, place = case.scenario.name, f"{file}:{case.scenario.line}"
+    try:
+        played = play(case, policy)
+    except DocumentErrors as errors:
+        print_not_played(name, place, errors)
+        return True
     differences = compare(case, played)
-    print_case(case.name, f"{file}:{case.line}", differences)
+    print_case(name, place, differences)
     return bool(differences)
 
 

@@ -1,3 +1,3 @@
-"""Cases of a policy: given this channel and these events, the rules say that. Played, not imitated:
+"""Cases of a policy: scenarios with what its rules are expected to decide. Played, not imitated:
 what judges here are the services that are deployed, as in `streamwarden replay`.
 """

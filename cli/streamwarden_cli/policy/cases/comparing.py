@@ -50,15 +50,15 @@ def _differences(wanted: Expectation, case: Case, played: Played) -> Iterator[Di
 
 
 def _resource(wanted: Expectation, case: Case, played: Played) -> str:
-    """The channel that is named, or else the first one that is given.
+    """The channel that is named, or else the first one of the scenario.
 
-    Of a case without channels, what the rule says something of: the account, say, or a stage.
+    Of a scenario without channels, what the rule says something of: the account, say, or a stage.
     """
-    if wanted.channel_arn is not None:
-        return wanted.channel_arn
+    if wanted.channel is not None:
+        return played.channels.get(wanted.channel, wanted.channel)
     judged = played.resources_judged_by(wanted.rule)
-    first = case.fleet.channels[0].arn
-    if not judged or (case.is_given and first in judged):
+    first = played.channels.get(next(iter(case.scenario.names), ""), "")
+    if not judged or (case.scenario.has_own_channels and first in judged):
         return first
     applying = (arn for arn in judged if _applies(played.verdicts[arn, wanted.rule]))
     return next(applying, judged[0])

@@ -1,39 +1,13 @@
-"""The file of cases as pydantic models. What a channel and an event may say is checked later."""
+"""What a scenario beside a policy expects of its rules, as pydantic models."""
 
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from streamwarden.domain.calendar import CalendarDate
-from streamwarden.domain.duration import Duration
 from streamwarden.domain.verdicts import NotificationStatus, Status
 from streamwarden_cli.policy.actions import ActionDocument
-from streamwarden_cli.policy.cases.moments import DAY
-from streamwarden_cli.policy.cases.moments import EXPECTED as EXPECTED_MOMENT
 
 _MODEL: Final = ConfigDict(extra="forbid", frozen=True)
-type Moment = Annotated[str, Field(description=EXPECTED_MOMENT)]
-type Members = dict[str, Any]
-
-
-class EventDocument(BaseModel):
-    """An event by its name, with defaults for all else; or a file of events as they were sent."""
-
-    model_config = _MODEL
-
-    at: Moment | None = None
-    event: str | None = None
-    channel: str | None = None
-    stream: str | None = None
-    detail: Members = {}
-    by: str | None = None
-    request: Members = {}
-    response: Members = {}
-    times: Annotated[int, Field(ge=1, le=1000, description="a number from 1 to 1000")] = 1
-    every: Duration = timedelta(seconds=1)
-    file: str | None = None
 
 
 class ExpectationDocument(BaseModel):
@@ -52,26 +26,12 @@ def _verdict_alone(value: object) -> object:
     return {"verdict": value} if isinstance(value, str) else value
 
 
-def _list(value: object) -> object:
-    return [value] if isinstance(value, Mapping) else value
+class ExpectationsDocument(BaseModel):
+    """The part of a scenario that only tests of policies read."""
 
-
-class CaseDocument(BaseModel):
     model_config = _MODEL
 
-    name: Annotated[str, Field(min_length=1)]
-    day: CalendarDate = DAY
-    given: Annotated[tuple[Members, ...], BeforeValidator(_list), Field(min_length=1)] = ({},)
-    events: tuple[EventDocument, ...] = ()
-    now: Moment | None = None
-    until: Moment | None = None
     expect: Annotated[
         dict[str, Annotated[ExpectationDocument, BeforeValidator(_verdict_alone)]],
         Field(min_length=1),
     ]
-
-
-class CasesDocument(BaseModel):
-    model_config = _MODEL
-
-    cases: Annotated[tuple[CaseDocument, ...], Field(min_length=1)]

@@ -17,7 +17,7 @@ from streamwarden_cli.replay.player import Player
 from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Record
 from streamwarden_cli.replay.stack import MemoryStack
-from streamwarden_cli.replay.timeline import Rejection
+from streamwarden_cli.replay.timeline import read_timeline
 
 _WITHOUT_EFFECT: Final = (OutcomeStatus.NOTHING_TO_DO, OutcomeStatus.SKIPPED)
 
@@ -36,15 +36,15 @@ class Done:
 class Played:
     """All that a case led to, by resource and rule.
 
-    `verdicts` are the last ones, `breaches` the reasons of breaches on the way, and `faults` the
-    events that made no sense.
+    `verdicts` are the last ones, `breaches` the reasons of breaches on the way. `channels` are the
+    ARNs of channels by their names.
     """
 
     verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
     breaches: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     actions: dict[tuple[str, str], list[Done]] = field(default_factory=dict)
     notifications: dict[tuple[str, str], list[Notification]] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
+    channels: dict[str, str] = field(default_factory=dict)
 
     def resources_judged_by(self, rule: str) -> list[str]:
         return [arn for arn, judged in self.verdicts if judged == rule]
@@ -76,22 +76,22 @@ class _CaseRecorder(Recorder):
         place = (notification.resource_arn, notification.rule_id)
         self._played.notifications.setdefault(place, []).append(notification)
 
-    def rejection(self, rejection: Rejection) -> None:
-        self._played.faults.append(f"{rejection.position}: {rejection.reason}")
-
     def _keep_action(self, arn: str, rule: str, done: Done) -> None:
         if done.outcome.status not in _WITHOUT_EFFECT:
             self._played.actions.setdefault((arn, rule), []).append(done)
 
 
 def play(case: Case, policy: Policy) -> Played:
-    """Raises InvalidInput for channels that cannot be."""
-    played = Played()
-    clock = VirtualClock(case.timeline.starts_at)
+    """Raises InvalidInput for channels that cannot be, and for a step that is refused."""
+    played, scenario = Played(), case.scenario
+    clock = VirtualClock(scenario.starts_at)
     recorder = _CaseRecorder(clock, played)
     stack = MemoryStack(policy, clock, recorder)
-    Player(case.timeline, case.fleet, stack, clock, recorder).play(case.ends_at)
-    _recheck(stack, {arn for arn, _ in played.verdicts}, case.ends_at)
+    timeline = read_timeline((), as_listed=False, scenario=scenario)
+    Player(timeline, scenario.fleet, stack, clock, recorder).play(scenario.ends_at)
+    _recheck(stack, {arn for arn, _ in played.verdicts}, scenario.ends_at)
+    played.channels.update((each["name"], each["arn"]) for each in stack.control.state())
+    played.channels.update((str(each.name), each.arn) for each in scenario.channels)
     return played
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from streamwarden_cli.documents.parsing import read_source
 from streamwarden_cli.documents.problems import DocumentErrors
-from streamwarden_cli.replay.fleet import read_fleet
+from streamwarden_cli.scenario.reading import read_fleet
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ rules:
   - {id: tls-only, kind: insecure_ingest, mode: notify}
 """
 LONG = """\
-    events: [{at: 12:00, event: Stream Start}]
+    steps: [{at: 12:00, do: go-live}]
     until: 16:00
 """
 
@@ -36,7 +36,7 @@ class Bench:
         self.file.write_text(POLICY)
 
     def play(self, body: str) -> Output:
-        self.cases.write_text(f"cases:\n  - name: a case\n{body}")
+        self.cases.write_text(f"scenarios:\n  - name: a case\n{body}")
         return self.run("test", self.file)
 
     def faults(self, body: str) -> list[str]:
@@ -115,39 +115,40 @@ FAIL  a case ({bench.cases}:2)
     [
         # The short form of an expectation, and the verdicts there are.
         "    expect: {tls-only: compliant, no-marathons: not applicable}\n",
-        "    given: {insecureIngest: true}\n    expect: {tls-only: breach}\n",
-        "    given: {tags: {demo: 'yes'}}\n    expect: {owned: exempt}\n",
-        "    events: [{at: 12:00, event: Stream Start}]\n    expect: {no-marathons: pending}\n",
+        "    channels: {insecureIngest: true}\n    expect: {tls-only: breach}\n",
+        "    channels: {tags: {demo: 'yes'}}\n    expect: {owned: exempt}\n",
+        "    steps: [{at: 12:00, do: go-live}]\n    expect: {no-marathons: pending}\n",
         # A channel that is known by a listing alone, at a moment or over a time.
-        "    given: {live: {startTime: 08:00}}\n    expect: {no-marathons: {actions: [stop]}}\n",
-        "    given: {live: {startTime: 08:00}}\n    until: 11:59\n"
+        "    channels: {live: {startTime: 08:00}}\n    expect: {no-marathons: {actions: [stop]}}\n",
+        "    channels: {live: {startTime: 08:00}}\n    until: 11:59\n"
         "    expect: {no-marathons: {verdict: pending, reason: on the air for 3h 59m}}\n",
-        "    given: {live: {startTime: 08:00}}\n    now: 09:00\n    until: 3h\n"
+        "    channels: {live: {startTime: 08:00}}\n    from: 09:00\n    until: 3h\n"
         "    expect: {no-marathons: {reason: on the air for 4h}}\n",
-        # Times: with a date, after one another, in another zone, on the day of the case.
-        "    day: 2026-07-01\n    events:\n      - {at: 2026-06-30 23:00, event: Stream Start}\n"
+        # Times: with a date, on the day of the scenario.
+        "    day: 2026-07-01\n    steps:\n      - {at: 2026-06-30 23:00, do: go-live}\n"
         "    until: 02:59\n    expect: {no-marathons: pending}\n",
-        "    events:\n      - {at: 12:00, event: Session Created}\n"
-        "      - {at: +10m, event: Stream Start}\n    until: 2026-01-05T17:09:59+01:00\n"
-        "    expect: {no-marathons: {verdict: pending, reason: 3h 59m}}\n",
         # Several channels, of which the first is meant unless another one is named.
-        "    given: [{name: a}, {name: b, tags: {team: x}}]\n"
+        "    channels: [{name: a}, {name: b, tags: {team: x}}]\n"
         "    expect: {owned: {channel: a, actions: [tag: {set: {team: nobody}}]}}\n",
-        "    given: [{name: a}, {name: b, insecureIngest: true}]\n"
+        "    channels: [{name: a}, {name: b, insecureIngest: true}]\n"
         "    expect: {tls-only: {channel: b, verdict: breach}}\n",
-        # A stream after another one is a new one, also without being named.
-        "    events:\n      - {at: 06:00, event: Stream Start}\n"
-        "      - {at: 09:00, event: Stream End}\n      - {at: 09:00:10, event: Session Ended}\n"
-        "      - {at: 10:00, event: Stream Start}\n"
+        # A stream after another one is a new one.
+        "    steps:\n      - {at: 06:00, do: go-live}\n"
+        "      - {at: 09:00, do: leave}\n      - {at: 10:00, do: go-live}\n"
         "    until: 13:59\n    expect: {no-marathons: {verdict: pending, actions: []}}\n",
+        # What IVS does by itself, later.
+        "    steps:\n      - {at: 11:59, do: latencies, stream-start: 10m}\n"
+        "      - {at: 12:00, do: go-live}\n    until: 2026-01-05T17:09:59+01:00\n"
+        "    expect: {no-marathons: {verdict: pending, reason: 3h 59m}}\n",
         # Calls that CloudTrail records.
-        "    events: [{at: 12:00, event: TagResource, request: {tags: {team: x}}}]\n"
-        "    expect: {owned: compliant}\n",
-        "    given: {name: new, insecureIngest: true, tags: {team: x}}\n"
-        "    events: [{at: 12:00, event: CreateChannel}]\n"
+        "    steps: [{at: 12:00, do: tag, tags: {team: x}}]\n    expect: {owned: compliant}\n",
+        "    steps:\n"
+        "      - {at: 12:00, do: create, channel: new, insecureIngest: true, tags: {team: x}}\n"
         "    expect: {owned: {verdict: compliant, actions: []}, tls-only: breach}\n",
-        "    given: {insecureIngest: true}\n"
-        "    events: [{at: 12:00, event: UpdateChannel, request: {insecureIngest: false}}]\n"
+        "    steps: [{at: 12:00, do: create, channel: new}, {at: 12:00, do: create, channel: b}]\n"
+        "    expect: {owned: {channel: b, actions: [tag: {set: {team: nobody}}]}}\n",
+        "    channels: {insecureIngest: true}\n"
+        "    steps: [{at: 12:00, do: update, insecureIngest: false}]\n"
         "    expect: {tls-only: {verdict: compliant, notifications: [opened, resolved]}}\n",
     ],
 )
@@ -162,8 +163,8 @@ def test_events_as_they_were_sent(bench: Bench) -> None:
     (bench.folder / "start.json").write_text(event)
 
     output = bench.play("""\
-    given: {arn: "arn:aws:ivs:eu-west-1:210987654321:channel/9154EfmSfFCJ"}
-    events: [{file: start.json}]
+    channels: {arn: "arn:aws:ivs:eu-west-1:210987654321:channel/9154EfmSfFCJ"}
+    steps: [{file: start.json}]
     until: 3h
     expect: {no-marathons: {verdict: pending, reason: 3h of 4h}}
 """)
@@ -180,7 +181,7 @@ rules: [{id: errors, kind: event_alert, params: {detail_type: IVS Stage *}}]
 """)
 
     output = bench.play("""\
-    events: [{file: error.jsonl, detail: {error_code: TOO_LOUD}}]
+    steps: [{file: error.jsonl, detail: {error_code: TOO_LOUD}}]
     expect: {errors: {verdict: breach, reason: TOO_LOUD}}
 """)
 
@@ -195,7 +196,9 @@ rules: [{id: quota, kind: account_limit, params: {limits: [Concurrent Viewers]}}
 
     failed = bench.play("    expect: {quota: {channel: channel, verdict: breach}}\n")
     held = bench.play(
-        "    events: [{at: 12:00, event: Concurrent Viewers}]\n    expect: {quota: breach}\n"
+        "    steps:\n      - {at: 12:00, do: quotas, concurrent-viewers: 0}\n"
+        "      - {at: 12:00, do: go-live}\n      - {at: 12:00, do: viewers, count: 1}\n"
+        "    expect: {quota: breach}\n"
     )
 
     assert "expected  breach\n            found     the rule is about no channel" in failed.out
@@ -203,7 +206,6 @@ rules: [{id: quota, kind: account_limit, params: {limits: [Concurrent Viewers]}}
 
 
 EXPECT = "    expect: {owned: breach}\n"
-MOMENT = "expected a time such as 12:00, 12:00:30, 2026-01-06 09:00 or "
 
 
 @pytest.mark.parametrize(
@@ -211,112 +213,35 @@ MOMENT = "expected a time such as 12:00, 12:00:30, 2026-01-06 09:00 or "
     [
         (
             "    expect: {ownd: breach}\n",
-            "3:14: cases[0].expect.ownd: the policy has no enabled rule 'ownd'; "
+            "3:14: scenarios[0].expect.ownd: the policy has no enabled rule 'ownd'; "
             "did you mean 'owned'?",
         ),
-        ("    expect: {}\n", "3:13: cases[0].expect: expected at least 1 entry, found 0"),
+        ("    expect: {}\n", "3:13: scenarios[0].expect: expected at least 1 entry, found 0"),
         (
             "    expect: {owned: breech}\n",
-            "3:21: cases[0].expect.owned.verdict: expected compliant, breach, pending, exempt or "
-            "not applicable, found 'breech'",
+            "3:21: scenarios[0].expect.owned.verdict: expected compliant, breach, pending, exempt "
+            "or not applicable, found 'breech'",
         ),
         (
             "    expect: {owned: {verdit: breach}}\n",
-            "3:22: cases[0].expect.owned.verdit: unknown key 'verdit'; did you mean 'verdict'?",
+            "3:22: scenarios[0].expect.owned.verdit: unknown key 'verdit'; did you mean 'verdict'?",
         ),
         (
             "    expect: {owned: {channel: b}}\n",
-            "3:31: cases[0].expect.owned.channel: no channel is called 'b' (expected channel)",
+            "3:31: scenarios[0].expect.owned.channel: no channel is called 'b' (expected channel)",
         ),
         (
             "    expect: {owned: {actions: [stopp]}}\n",
-            "3:32: cases[0].expect.owned.actions[0]: unknown action 'stopp'; did you mean 'stop'?",
+            "3:32: scenarios[0].expect.owned.actions[0]: unknown action 'stopp'; did you mean ",
         ),
         (
             "    expect: {owned: {notifications: [open]}}\n",
-            "3:38: cases[0].expect.owned.notifications[0]: expected warning, opened, ",
-        ),
-        ("    gven: {}\n", "3:5: cases[0].gven: unknown key 'gven'; did you mean 'given'?"),
-        (
-            "    given: {nam: x}\n",
-            "3:13: cases[0].given.nam: unknown key 'nam'; did you mean 'name'?",
-        ),
-        ("    given: [{name: x}, {nam: x}]\n", "3:25: cases[0].given[1].nam: unknown key 'nam'"),
-        (
-            "    given: {authorized: 'yes'}\n",
-            "3:25: cases[0].given.authorized: expected true or false, found 'yes'",
+            "3:38: scenarios[0].expect.owned.notifications[0]: expected warning, opened, ",
         ),
         (
-            "    given: {tags: {a: 1}}\n",
-            "3:23: cases[0].given.tags.a: expected text, found 1; put it in quotes",
+            "    steps: [{at: 12:00, do: stall, channel: b}]\n",
+            "3:45: scenarios[0].steps[0].channel: there is no channel 'b'",
         ),
-        (
-            "    given: {arn: x}\n",
-            "3:18: cases[0].given.arn: expected the ARN of an IVS channel, found 'x'",
-        ),
-        (
-            "    given: [{name: x}, {name: x}]\n",
-            "3:24: cases[0].given[1]: the channel is given twice",
-        ),
-        (
-            "    given: {live: {startTime: soon}}\n",
-            f"3:31: cases[0].given.live.startTime: {MOMENT}",
-        ),
-        (
-            "    given: {live: {viewerCount: 1}}\n",
-            "3:19: cases[0].given.live.startTime: missing (expected a time with its offset, ",
-        ),
-        (
-            "    events: [{event: Stream Start}]\n",
-            "3:14: cases[0].events[0].at: missing (expected a time such as 12:00)",
-        ),
-        (
-            "    events: [{at: 12:00}]\n",
-            "3:14: cases[0].events[0].event: missing (expected the name of an event, or file)",
-        ),
-        (
-            "    events: [{at: noon, event: Stream Start}]\n",
-            f"3:19: cases[0].events[0].at: {MOMENT}",
-        ),
-        (
-            "    events: [{at: +1m, event: Stream Start}]\n",
-            "3:19: cases[0].events[0].at: there is no time before it to count +1m from",
-        ),
-        (
-            "    events: [{at: 12:00, event: Stream Begin}]\n",
-            "3:33: cases[0].events[0].event: unknown event 'Stream Begin'; did you mean 'Stream ",
-        ),
-        (
-            "    events: [{at: 12:00, event: Stream Start, by: me}]\n",
-            "3:47: cases[0].events[0].by: Stream Start is no call that anybody makes",
-        ),
-        (
-            "    events: [{at: 12:00, event: Stream Start, channel: b}]\n",
-            "3:56: cases[0].events[0].channel: no channel is called 'b'",
-        ),
-        (
-            "    events: [{at: 12:00, event: Stream Start, times: 0}]\n",
-            "3:54: cases[0].events[0].times: expected a number from 1 to 1000, found 0",
-        ),
-        ("    events: [{file: none.json}]\n", "3:21: cases[0].events[0].file: "),
-        (
-            "    events: [{file: none.json, at: 12:00}]\n",
-            "3:32: cases[0].events[0].at: events of a file say this themselves",
-        ),
-        ("    until: never\n", f"3:12: cases[0].until: {MOMENT}"),
-        (
-            "    events: [{at: 12:00, event: Stream Start}]\n    until: 11:00\n",
-            "4:12: cases[0].until: it is before the last event, at 2026-01-05 12:00:00",
-        ),
-        (
-            "    events: [{at: 12:00, event: Stream Start}]\n    now: 13:00\n",
-            "4:10: cases[0].now: an event comes before it",
-        ),
-        (
-            "    day: tomorrow\n",
-            "3:10: cases[0].day: expected a date such as 2026-12-25, found 'tomorrow'",
-        ),
-        ("    name: again\n", "3:5: cases[0].name: the key is given twice, first on line 2"),
     ],
 )
 def test_what_cannot_be_played_is_told_with_its_place(body: str, fault: str, bench: Bench) -> None:
@@ -330,25 +255,37 @@ def test_all_that_is_wrong_comes_at_once(bench: Bench) -> None:
 {EXPECT}\
   - name: b
     until: x
-    expect: {{a: breach}}
   - name: c
-    given: {{nam: x}}
-    expect: {{owned: breach}}
+    expect: {{a: breach}}
+  - name: d
+    expect: {{owned: {{channel: x}}}}
+  - name: e
 """)
 
     assert [each.split(": ")[1] for each in faults] == [
-        "cases[1].until",
-        "cases[1].expect.a",
-        "cases[2].given.nam",
+        "scenarios[1].until",
+        "scenarios[2].expect.a",
+        "scenarios[3].expect.owned.channel",
+        "scenarios[4].expect",
     ]
 
 
-def test_an_event_that_makes_no_sense_spoils_the_case(bench: Bench) -> None:
-    (fault,) = bench.faults(
-        "    events:\n      - {at: 12:00, event: Stream Failure, detail: {reason: 5}}\n" + EXPECT
-    )
+def test_a_step_that_ivs_refuses_fails_its_case_and_no_other(bench: Bench) -> None:
+    output = bench.play(f"""\
+    steps:
+      - {{at: 12:00, do: stall}}
+{EXPECT}\
+  - name: b
+    expect: {{tls-only: compliant}}
+""")
 
-    assert fault.startswith("4:9: cases[0].events[0]: detail.reason: expected str, found int")
+    assert (output.code, output.err) == (1, "")
+    assert output.out.splitlines()[:3] == [
+        f"FAIL  a case ({bench.cases}:2)",
+        f"        {bench.cases}:4:9: scenarios[0].steps[0]: stall: The channel is not currently "
+        "online",
+        "ok    b",
+    ]
 
 
 def test_cases_that_are_not_there(bench: Bench) -> None:
@@ -368,7 +305,7 @@ def test_either_file_may_be_named_and_is_played_once(bench: Bench) -> None:
 
 def test_cases_from_elsewhere(bench: Bench) -> None:
     elsewhere = bench.folder / "other.yaml"
-    elsewhere.write_text("cases: [{name: b, expect: {tls-only: compliant}}]")
+    elsewhere.write_text("{name: b, expect: {tls-only: compliant}}")
 
     output = bench.run("test", bench.file, "--cases", elsewhere)
 
@@ -395,5 +332,5 @@ def test_a_check_of_all_files_looks_at_cases_too(bench: Bench) -> None:
     assert right.out.endswith(f"{bench.cases}: 1 case for `streamwarden policy test`\n")
     assert wrong.code == 1
     assert wrong.err.startswith(
-        f"{bench.cases}:3:14: cases[0].expect.tls: the policy has no enabled rule"
+        f"{bench.cases}:3:14: scenarios[0].expect.tls: the policy has no enabled rule"
     )

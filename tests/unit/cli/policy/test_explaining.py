@@ -47,10 +47,10 @@ rules:
     steps: [{after: 10m, do: [stop]}]
 """
 CASES = """\
-cases:
+scenarios:
   - name: too long
-    given: {name: arena-one, type: BASIC, tags: {tier: free}}
-    events: [{at: 12:00, event: Stream Start}]
+    channels: {name: arena-one, type: BASIC, tags: {tier: free}}
+    steps: [{at: 12:00, do: go-live, bitrate: 2M}]
     until: 16:10
     expect: {no-marathons: breach}
 """
@@ -100,7 +100,7 @@ def test_what_a_breach_would_say_is_found_in_the_cases(policy: Run, mine: Path) 
 
 
 def test_cases_that_are_wrong_explain_nothing(policy: Run, mine: Path) -> None:
-    mine.with_name("mine.tests.yaml").write_text("cases: [")
+    mine.with_name("mine.tests.yaml").write_text("scenarios: [")
 
     page = policy("explain", "no-marathons", "--policy", mine)
 

@@ -70,7 +70,7 @@ def test_all_rules_may_be_switched_off(policy: Run, tmp_path: Path) -> None:
     file = tmp_path / "off.yaml"
     file.write_text(RULE + OFF)
     (tmp_path / "off.tests.yaml").write_text(
-        "cases: [{name: one, given: {name: a}, expect: {a: compliant}}]\n"
+        "scenarios: [{name: one, channels: {name: a}, expect: {a: compliant}}]\n"
     )
 
     checked, tested = policy("check", file), policy("test", file)

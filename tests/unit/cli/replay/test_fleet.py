@@ -1,4 +1,4 @@
-"""What is known before the first event: from a fleet file, or the API's defaults."""
+"""What is known before the first event: from a fleet, or the API's defaults."""
 
 import json
 from pathlib import Path
@@ -136,16 +136,16 @@ def test_a_channel_whose_creation_is_told_late_is_not_taken_to_have_the_defaults
         ),
         (
             f"channels: [{{arn: {raw.LOBBY}, colour: red}}]",
-            ":1:75: channels[0].colour: unknown key 'colour' (expected arn, name, type, ",
+            ":1:75: channels[0].colour: unknown key 'colour' (expected type, latencyMode, ",
         ),
         (
             f"channels: [{{arn: {raw.LOBBY}, tags: [a]}}]",
             ":1:81: channels[0].tags: expected a mapping, found a list",
         ),
-        (f"channels: [{{arn: {raw.LOBBY}, type: HUGE}}]", ":1:12: channels[0]: "),
+        (f"channels: [{{arn: {raw.LOBBY}, type: HUGE}}]", ": channels[0].type: expected"),
         (
             f"channels: [{{arn: {raw.LOBBY}, live: {{streamId: st-1}}}}]",
-            ":1:81: channels[0].live.startTime: missing (expected a time with its offset",
+            ":1:81: channels[0].live.startTime: missing (expected a time such as 12:00",
         ),
         (
             f"channels: [{{arn: {raw.LOBBY}, live: {{streamId: st-1, startTime: "
@@ -158,7 +158,7 @@ def test_a_channel_whose_creation_is_told_late_is_not_taken_to_have_the_defaults
             ":1:76: channels[1]: the channel is given twice",
         ),
         ("channel: []", ":1:1: channel: unknown key 'channel'; did you mean 'channels'?"),
-        ("- 1", ":1:1: expected a mapping with channels, found a list"),
+        ("- 1", ":1:1: expected a mapping with name, day, channels, "),
         ("channels: [\n", ":2:1: not YAML"),
     ],
 )

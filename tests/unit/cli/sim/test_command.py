@@ -16,23 +16,23 @@ from typing import Any
 import pytest
 
 from ivs_simulator.control.context import ControlContext
+from ivs_simulator.control.in_process import InProcessControl
 from ivs_simulator.reference import BEGIN
 from ivs_simulator.runtime.clock import Clock
 from ivs_simulator.runtime.rate_limits import RateLimits
 from ivs_simulator.world import World
-from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.local import server
-from streamwarden_cli.local.access import ROOT
+from streamwarden_cli.local.access import ACCOUNT_ID, ROOT
+from streamwarden_cli.local.access import REGION as LOCAL_REGION
 from streamwarden_cli.local.access import STATE as LOCAL_STATE
 from streamwarden_cli.main import main
+from streamwarden_cli.scenario.reading import read_scenario
 from streamwarden_cli.sim import place
 from streamwarden_cli.sim.playing import RealTime
-from streamwarden_cli.sim.scenario import understand
 from tests.unit.simulator.conftest import ACCOUNT, NOW, REGION
-from tests.unit.simulator.control.test_control import Wireless
 
 RUNNING = server.LocalAws(pid=4711, port=4566, control_port=4567)
-EVENING = ROOT / "simulator" / "ivs_simulator" / "testing" / "scenarios" / "evening.yaml"
+EVENING = ROOT / "scenarios" / "evening.yaml"
 
 type Sim = Callable[..., tuple[int, str, str]]
 
@@ -54,7 +54,7 @@ def sim(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     assert isinstance(clock, Clock)
     context = ControlContext(world, ACCOUNT, REGION, clock=clock)
     monkeypatch.setattr(server, "running", lambda state_dir: RUNNING)
-    monkeypatch.setattr(place, "Control", lambda _: Wireless(context))
+    monkeypatch.setattr(place, "Control", lambda _: InProcessControl(context))
 
     def run(*words: str) -> tuple[int, str, str]:
         code = main(["sim", *words])
@@ -397,9 +397,10 @@ def test_a_scenario_is_played_at_its_own_times(
 ) -> None:
     del events[:]
     file = scenario(tmp_path, """
-        - {at: 0s, do: create, channel: fresh}
-        - {at: 10s, do: go-live, channel: fresh, bitrate: 2M}
-        - {at: 1h, do: crash, channel: fresh}
+        steps:
+        - {at: 12:00, do: create, channel: fresh}
+        - {at: 12:00:10, do: go-live, channel: fresh, bitrate: 2M}
+        - {at: 13:00, do: crash, channel: fresh}
     """)  # fmt: skip
 
     code, out, err = sim("play", file, "--instantly")
@@ -417,91 +418,99 @@ def test_the_evening_plays(sim: Sim, world: World) -> None:
     code, out, err = sim("play", str(EVENING), "--instantly")
 
     assert (code, err) == (0, "")
-    assert len(out.splitlines()) == 1 + len(understand(EVENING.read_text(), "evening").steps)
+    assert len(out.splitlines()) == 1 + len(read_scenario(EVENING).steps)
     # Played again on channels that are there, it plays again.
     assert sim("play", str(EVENING), "--instantly")[0] == 0
     assert len(world.account_region(ACCOUNT, REGION).channels) == 2
 
 
 def test_a_step_that_is_refused_ends_the_scenario(sim: Sim, arena: str, tmp_path: Path) -> None:
-    file = scenario(
-        tmp_path,
-        "- {at: 0s, do: go-live, channel: arena}\n"
-        "- {at: 1s, do: resume, channel: arena}\n"
-        "- {at: 2s, do: leave, channel: arena}\n"
-        "- {at: 3s, do: stall, channel: arena}\n"
-        "- {at: 4s, do: go-live, channel: arena}\n",
-    )
+    file = scenario(tmp_path, """\
+steps:
+- {at: 12:00, do: go-live, channel: arena}
+- {at: +1s, do: resume}
+- {at: +1s, do: leave}
+- {at: +1s, do: stall}
+- {at: +1s, do: go-live}
+""")  # fmt: skip
 
     code, out, err = sim("play", file, "--instantly")
 
     assert (code, len(out.splitlines())) == (1, 4)
-    assert err == f"{file}:4:3: [3]: stall: The channel is not currently online\n"
+    assert err == f"{file}:5:3: steps[3]: stall: The channel is not currently online\n"
 
 
 def test_missing_channels_are_reported_before_anything_is_played(
     sim: Sim, world: World, arena: str, tmp_path: Path
 ) -> None:
-    file = scenario(
-        tmp_path,
-        "- {at: 0s, do: go-live, channel: arena}\n"
-        "- {at: 1s, do: stall, channel: arenna}\n"
-        "- {at: 2s, do: stall, channel: later}\n"
-        "- {at: 3s, do: create, channel: later}\n"
-        "- {at: 3s, do: stall, channel: twin}\n",
-    )
+    file = scenario(tmp_path, """\
+steps:
+- {at: 12:00, do: go-live, channel: arena}
+- {at: 12:01, do: stall, channel: arenna}
+- {at: 12:02, do: stall, channel: later}
+- {at: 12:03, do: create, channel: later}
+- {at: 12:03, do: stall, channel: twin}
+""")  # fmt: skip
     twins = [channel(world, "twin"), channel(world, "twin")]
 
     code, out, err = sim("play", file)
 
     assert (code, out) == (1, "")
     assert err.splitlines() == [
-        f"{file}:2:32: [1].channel: there is no channel 'arenna'; did you mean 'arena'?",
-        f"{file}:3:32: [2].channel: there is no channel 'later'",
-        f"{file}:5:32: [4].channel: several channels are called 'twin': {', '.join(twins)}",
+        f"{file}:3:35: steps[1].channel: there is no channel 'arenna'; did you mean 'arena'?",
+        f"{file}:4:35: steps[2].channel: there is no channel 'later'",
+        f"{file}:6:35: steps[4].channel: several channels are called 'twin': {', '.join(twins)}",
     ]
     assert live(world, arena) is None
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "s:1:1: expected a list of steps, found nothing"),
-        ("a: b", "s:1:1: expected a list of steps, found a mapping"),
-        ("- 7", "s:1:3: [0]: expected a step, found 7"),
-        ("- {do: stall, channel: a}", "s:1:3: [0]: missing: 'at'"),
-        ("- {at: 1s}", "s:1:3: [0]: missing: 'do'"),
-        ("- {at: 1s, do: stal}", "s:1:16: [0].do: nothing is called 'stal'; did you mean 'stall'?"),
-        ("- {at: 1s, do: stall}", "s:1:3: [0]: missing: 'channel'"),
-        ("- {at: soon, do: stall, channel: a}", "s:1:8: [0].at: expected a span such as"),
-        ("- {at: 1, do: stall, channel: a}", "s:1:8: [0].at: expected a"),
-        ("- {at: 1s, do: viewers, channel: a, count: -1}", "s:1:44: [0].count: expected greater"),
-        ("- {at: 1s, do: viewers, channel: a, count: many}", "s:1:44: [0].count: expected a valid"),
-        ("- {at: 1s, do: chaos, los: 1}", "s:1:23: [0].los: unknown key 'los'; did you mean"),
-        ("- {at: 1s, do: chaos, longest-delay: 0s}", "s:1:38: [0].longest-delay: expected a span"),
-        ("- {at: 1s, do: go-live, channel: sk_x}", "s:1:34: [0].channel: this is a stream key"),
-        ("- {at: 1s, do: go-live, channel: a, key: b}", "s:1:37: [0].key: unknown key 'key'"),
-        ("- {at: 1s, do: change, channel: a}", "s:1:3: [0]: nothing to change"),
-        ("- {at: 1s, do: stall, channel: a, channel: b}", "the key is given twice"),
-        (
-            "- {at: 2s, do: stall, channel: a}\n- {at: 1s, do: stall, channel: a}",
-            "s:2:8: [1].at: this is before the step above it",
-        ),
-    ],
-)  # fmt: skip
-def test_what_is_wrong_with_a_scenario_is_reported_with_its_place(text: str, message: str) -> None:
-    with pytest.raises(DocumentErrors) as caught:
-        understand(text, "s")
+def test_the_channels_of_a_scenario_are_there_and_on_the_air_before_it_begins(
+    sim: Sim, world: World, events: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    file = scenario(tmp_path, """\
+channels: {name: hall, tags: {tier: free}, live: {startTime: 11:00}}
+from: 12:00
+steps: [{at: 12:10, do: stall}]
+until: 12:30
+""")  # fmt: skip
 
-    assert message in str(caught.value)
-    assert "sk_x" not in str(caught.value)
+    code, _, err = sim("play", file, "--instantly")
+
+    there = world.account_region(ACCOUNT_ID, LOCAL_REGION)
+    (hall,) = there.channels.values()
+    session = there.on_air(hall.arn)
+    assert (code, err, hall.tags) == (0, "", {"tier": "free"})
+    assert session is not None
+    assert session.started_at == NOW - timedelta(hours=1)
+    assert [each["detail"]["event_name"] for each in events] == ["Starvation Start"]
+    assert world.now() == NOW + timedelta(minutes=30)
 
 
-def test_everything_wrong_with_a_scenario_is_reported_at_once() -> None:
-    with pytest.raises(DocumentErrors) as caught:
-        understand("- {at: x, do: stall}\n- {do: dance}\n", "s")
+def test_events_of_a_file_are_delivered_as_if_their_day_were_today(
+    sim: Sim, world: World, events: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    sample = ROOT / "events" / "stream-state" / "stream-start.json"
+    file = scenario(tmp_path, f"steps: [{{file: {sample}}}]\nuntil: 1m")
 
-    assert len(caught.value.problems) == 4
+    code, _, err = sim("play", file, "--instantly")
+
+    assert (code, err) == (0, "")
+    assert [each["time"] for each in events] == [f"{NOW:%Y-%m-%dT%H:%M:%SZ}"]
+    assert world.account_region(ACCOUNT_ID, LOCAL_REGION).streaming
+
+
+def test_of_several_scenarios_one_is_named(sim: Sim, tmp_path: Path) -> None:
+    file = scenario(tmp_path, """\
+scenarios:
+- {name: one, steps: [{at: 12:00, do: go-live}]}
+- {name: two, steps: [{at: 12:00, do: go-live}, {at: +1m, do: leave}]}
+""")  # fmt: skip
+
+    code, _, err = sim("play", file)
+    named = sim("play", file, "--scenario", "two", "--instantly")
+
+    assert (code, err) == (1, f"{file}: name one of its scenarios:\n  one\n  two\n")
+    assert named[1].startswith(f"{file}: 2 steps, 1m\n")
 
 
 def test_a_scenario_that_cannot_be_read_is_reported(sim: Sim) -> None:
@@ -545,7 +554,7 @@ def test_what_the_page_shows_can_be_typed_in_its_order(
     lines = lines_of_the_page()
     assert [
         "play",
-        "simulator/ivs_simulator/testing/scenarios/evening.yaml",
+        "scenarios/evening.yaml",
         "--instantly",
     ] in lines
 

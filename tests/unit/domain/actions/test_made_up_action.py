@@ -61,9 +61,9 @@ rules:
     actions: [{action}]
 """
 _CASES: Final = """\
-cases:
+scenarios:
   - name: an open channel is closed
-    given: {name: studio, authorized: false}
+    channels: {name: studio, authorized: false}
     until: 11:00
     expect:
       closed: {verdict: compliant, actions: [make_private], notifications: [opened, resolved]}

@@ -10,6 +10,7 @@ import pytest
 from ivs_simulator.control.client import Control, ControlRefused
 from ivs_simulator.control.context import ControlContext
 from ivs_simulator.control.endpoints import ENDPOINTS
+from ivs_simulator.control.in_process import InProcessControl
 from ivs_simulator.control.server import answer
 from ivs_simulator.runtime.call_log import CallLog
 from ivs_simulator.runtime.clock import Clock
@@ -22,6 +23,11 @@ LONG_AGO = "2026-02-01T00:00:00Z"
 CONFLICT = "ConflictException"
 ANY_ARN = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/AbCdEfGhIjKl"
 UNPLACED = {"source": "aws.ivs", "detail-type": "AWS API Call via CloudTrail", "detail": {}}
+
+
+CALLER = "arn:aws:iam::210987654321:user/kim"
+SEEDED = "arn:aws:ivs:eu-west-1:210987654321:channel/seeded"
+BEGAN = "2026-03-14T17:00:00Z"
 
 
 class Bench:
@@ -41,21 +47,6 @@ class Bench:
         status, content = answer(self.context, "GET", target, b"")
         assert status == 200
         return json.loads(json.dumps(content))
-
-
-class Wireless(Control):
-    """The client without its sockets: its requests reach a control context unchanged."""
-
-    def __init__(self, context: ControlContext) -> None:
-        super().__init__("http://simulator")
-        self._desk = context
-
-    def _send(self, method: str, path: str, body: bytes | None) -> dict[str, Any]:
-        status, content = answer(self._desk, method, path, body or b"")
-        sent: dict[str, Any] = json.loads(json.dumps(content))
-        if status != 200:
-            raise ControlRefused(status, sent.get("code", ""), sent["error"])
-        return sent
 
 
 @pytest.fixture
@@ -430,7 +421,7 @@ def test_a_key_at_the_place_of_an_arn_is_not_repeated(bench: Bench) -> None:
 
 def test_the_client_asks_what_the_server_knows(bench: Bench, arn: str) -> None:
     """Whatever a method of Control sends is a field of its endpoint."""
-    control = Wireless(bench.context)
+    control = InProcessControl(bench.context)
     control.go_live(arn, priority=1, reconnects=True, ingest={"video_bitrate": 2_000_000})
     assert control.change_ingest(arn, framerate=60)
     assert not control.crash(arn)
@@ -449,14 +440,16 @@ def test_the_client_asks_what_the_server_knows(bench: Bench, arn: str) -> None:
     control.exceed_limit(arn, "Ingest Bitrate", 8_500_000, 612_400, "bits per second")
     breaches = [each for each in bench.events if each["detail-type"] == "IVS Limit Breach"]
     assert breaches[-1]["detail"]["exceeded_by"] == 612_400
-    with pytest.raises(ControlRefused, match="not being recorded"):
-        control.fail_recording(arn)
+    control.fail_recording(arn)
+    control.call("TagResource", {"resourceArn": arn, "tags": {"team": "x"}}, caller_arn=CALLER)
+    control.add_channel(SEEDED, name="seeded", live={"streamId": "st-1", "startTime": BEGAN})
+    assert [each["live"] and each["live"]["streamId"] for each in control.state()][-1] == "st-1"
     control.reset()
     assert control.state() == []
 
 
 def test_viewers_come_and_go(bench: Bench, arn: str) -> None:
-    control = Wireless(bench.context)
+    control = InProcessControl(bench.context)
     control.go_live(arn)
     control.viewers(arn, 10)
     view = control.watch(arn, country="DE", origin="https://example.com")
@@ -480,7 +473,7 @@ def test_the_refusal_of_a_viewer_says_why(bench: Bench) -> None:
 
 
 def test_readings_of_the_viewer_count_time_out(bench: Bench, arn: str) -> None:
-    control = Wireless(bench.context)
+    control = InProcessControl(bench.context)
     control.go_live(arn)
     control.time_out_viewer_counts(arn, 1)
 
@@ -494,3 +487,32 @@ def test_readings_of_the_viewer_count_time_out(bench: Bench, arn: str) -> None:
 def counted(control: Control) -> int:
     (channel,) = control.state()
     return int(channel["live"]["viewerCount"])
+
+
+def test_a_call_is_made_by_its_caller_where_its_resource_is(bench: Bench, arn: str) -> None:
+    status, made = bench.post("/call", operation="CreateChannel", request={"name": "b"})
+    request = {"resourceArn": arn, "tags": {"a": "b"}}
+    tagged = bench.post("/call", operation="TagResource", request=request, callerArn=CALLER)
+
+    assert (status, tagged) == (200, (200, {}))
+    assert "value" not in made["streamKey"]
+    callers = [each["detail"]["userIdentity"]["arn"] for each in bench.events[-2:]]
+    assert callers == [f"arn:aws:iam::{ACCOUNT}:root", CALLER]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "message"),
+    [
+        ("/call", {"operation": "sk_dance"}, "operation is one of the IVS API"),
+        ("/add-channel", {"channelArn": SEEDED, "type": "HUGE"}, "Value at 'type' failed"),
+        ("/add-channel", {"channelArn": "sk_x"}, "channelArn is the ARN of a channel"),
+    ],
+)
+def test_what_the_api_does_not_know_is_refused(
+    bench: Bench, path: str, body: dict[str, Any], message: str
+) -> None:
+    status, answered = bench.post(path, **body)
+
+    assert status == 400
+    assert message in answered["error"]
+    assert "sk_" not in answered["error"]

@@ -340,6 +340,32 @@ def test_a_recording_a_tester_breaks_keeps_what_was_recorded(studio: Studio) -> 
     assert f"{prefix}/media/hls/720p30/playlist.m3u8" in studio.stored()
 
 
+def test_silence_is_not_recorded(studio: Studio) -> None:
+    broadcast = studio.go_live(studio.channel())
+    for span in (25, 15):
+        studio.later(seconds=span)
+        broadcast.stall()
+        studio.later(seconds=60)
+        broadcast.resume()
+    studio.later(seconds=10)
+    broadcast.stall()
+    studio.later(seconds=60)
+    broadcast.leave()
+
+    assert studio.statuses() == ["Recording Start", "Recording End"]
+    assert studio.details()[-1]["recording_duration_ms"] == 50_000
+
+
+def test_a_recording_that_a_tester_breaks_before_it_begins_fails_once(studio: Studio) -> None:
+    channel = studio.channel()
+    studio.world.fail_recording(channel)
+    for _ in range(2):
+        studio.go_live(channel).leave()
+
+    assert studio.statuses() == ["Recording Start Failure", "Recording Start", "Recording End"]
+    assert studio.details()[0]["recording_status_reason"] == "InternalServerException"
+
+
 def test_events_are_remembered_before_they_are_sent() -> None:
     """A storage that works in the background sends them late, from its own thread."""
     waiting = []

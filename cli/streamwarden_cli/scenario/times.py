@@ -1,4 +1,4 @@
-"""Times as a case writes them: short, in UTC, on the day of the case."""
+"""Times as a scenario writes them: short, in UTC, on the day of the scenario."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,11 +17,11 @@ NOON: Final = time(12, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The day of a case, on which its times are."""
+    """The day of a scenario, on which its times are."""
 
     day: date = DAY
 
-    def beginning_without_events(self, until: str | None) -> datetime:
+    def beginning_without_steps(self, until: str | None) -> datetime:
         """At the end, if that is a time, for then nothing passes; else at noon.
 
         What is no time is found to be none when the end is read.
@@ -55,13 +55,13 @@ class Calendar:
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
     def end(self, text: str | None, last: datetime) -> datetime:
-        """When a case ends: at a time, a span after the last event, or with it."""
+        """When a scenario ends: at a time, a span after its last step, or with it."""
         if text is None:
             return last
         span = _span(text)
         end = last + span if span is not None else self.time(text)
         if end < last:
-            raise ValueError(f"it is before the last event, at {last:%Y-%m-%d %H:%M:%S}")
+            raise ValueError(f"it is before the last step, at {last:%Y-%m-%d %H:%M:%S}")
         return end
 
 

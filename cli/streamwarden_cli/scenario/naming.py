@@ -8,14 +8,19 @@ from streamwarden_cli.documents.suggestion import did_you_mean
 type Channels = Iterable[Mapping[str, Any]]
 
 
-class NotPlayable(Exception):
-    """The simulator cannot do what was asked; the message says why."""
+class UnknownChannel(Exception):
+    """No channel, or more than one, is meant; the message says why."""
+
+
+def is_key(name: str) -> bool:
+    """Whether this looks like the value of a stream key, which no message repeats."""
+    return name.startswith("sk_")
 
 
 def find(channels: Channels, wanted: str) -> str:
-    """The ARN. Raises NotPlayable, and never repeats what may be a stream key."""
-    if wanted.startswith("sk_"):
-        raise NotPlayable(
+    """The ARN. Raises UnknownChannel."""
+    if is_key(wanted):
+        raise UnknownChannel(
             "this is a stream key; name the channel, or give the key on standard input "
             "with `go-live --key-from-stdin`"
         )
@@ -27,6 +32,6 @@ def find(channels: Channels, wanted: str) -> str:
             return arn
         case []:
             names = {str(each["name"]) for each in channels if each["name"]}
-            raise NotPlayable(f"there is no channel {wanted!r}{did_you_mean(wanted, names)}")
+            raise UnknownChannel(f"there is no channel {wanted!r}{did_you_mean(wanted, names)}")
         case _:
-            raise NotPlayable(f"several channels are called {wanted!r}: {', '.join(named)}")
+            raise UnknownChannel(f"several channels are called {wanted!r}: {', '.join(named)}")

@@ -6,11 +6,12 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from streamwarden_cli.documents.problems import InvalidInput
-from streamwarden_cli.replay.envelopes import decode, decode_line, find_events
+from streamwarden_cli.scenario.envelopes import decode, decode_line, find_events
 
 STANDARD_INPUT: Final = Path("-")
 
@@ -114,3 +115,24 @@ def _line(content: bytes, error: ValueError) -> int:
 
 def _describe(error: ValueError) -> str:
     return f"not JSON: {_BYTE.sub('', str(error)).removeprefix('JSON is malformed: ')}"
+
+
+def moved(value: Any, by: timedelta) -> Any:
+    """An event, or a part of one, with every moment in it moved by the same span."""
+    match value:
+        case dict():
+            return {key: moved(member, by) for key, member in value.items()}
+        case list():
+            return [moved(member, by) for member in value]
+        case str() if len(value) >= 20 and value[4:5] == "-" and value[10:11] == "T":
+            return _moved_moment(value, by)
+        case _:
+            return value
+
+
+def _moved_moment(text: str, by: timedelta) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (moment + by).strftime("%Y-%m-%dT%H:%M:%SZ")

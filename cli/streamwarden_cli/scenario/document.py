@@ -1,0 +1,60 @@
+"""The document of scenarios as pydantic models. Channels and steps are checked one by one later."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from streamwarden.domain.calendar import CalendarDate
+from streamwarden.domain.duration import Duration
+from streamwarden_cli.scenario.times import DAY
+from streamwarden_cli.scenario.times import EXPECTED as EXPECTED_MOMENT
+
+_MODEL: Final = ConfigDict(extra="forbid", frozen=True)
+type Moment = Annotated[str, Field(description=EXPECTED_MOMENT)]
+type Members = dict[str, Any]
+
+
+class StepTimes(BaseModel):
+    """What every step has beside what it does: when, how often, and whether it is refused."""
+
+    model_config = _MODEL
+
+    at: Moment
+    do: str
+    times: Annotated[int, Field(ge=1, le=1000, description="a number from 1 to 1000")] = 1
+    every: Duration = timedelta(seconds=1)
+    refused: bool = False
+
+
+class EventsStep(BaseModel):
+    """A file of events as they were sent. `detail` says what is different in all of them."""
+
+    model_config = _MODEL
+
+    file: str
+    at: Moment | None = None
+    detail: Members = {}
+
+
+def _list(value: object) -> object:
+    return [value] if isinstance(value, Mapping) else value
+
+
+class ScenarioDocument(BaseModel):
+    model_config = _MODEL
+
+    name: Annotated[str, Field(min_length=1)] | None = None
+    day: CalendarDate = DAY
+    channels: Annotated[tuple[Members, ...], BeforeValidator(_list)] | None = None
+    steps: tuple[Members, ...] = ()
+    begins: Annotated[Moment | None, Field(alias="from")] = None
+    until: Moment | None = None
+    expect: dict[str, Any] = {}
+
+
+class ScenariosDocument(BaseModel):
+    model_config = _MODEL
+
+    scenarios: Annotated[tuple[ScenarioDocument, ...], Field(min_length=1)]
