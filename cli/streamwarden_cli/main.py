@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from streamwarden import __version__
-from streamwarden_cli.command import Listed, add_commands
+from streamwarden_cli.command import LazyParser, Listed, add_commands
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.output import without_keys
 
@@ -53,7 +53,7 @@ def _nobody_reads() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = LazyParser(
         prog="streamwarden",
         description="Governs Amazon IVS accounts: listens, decides, acts and tells.",
     )
