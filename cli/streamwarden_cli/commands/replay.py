@@ -49,8 +49,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Log files of CloudTrail, exports of CloudWatch Logs and messages of SQS and SNS are "
         "opened",
     )
-    add("--policy", metavar="FILE", type=Path, help="default: policies/default.yaml, as shipped")
-    add("--fleet", metavar="FILE", type=Path, help="YAML or JSON: the channels there are at first")
+    add(
+        "--policy",
+        metavar="FILE",
+        type=Path,
+        help="- is standard input; default: policies/default.yaml, as shipped",
+    )
+    add(
+        "--fleet",
+        metavar="FILE",
+        type=Path,
+        help="YAML or JSON, - is standard input: the channels there are at first",
+    )
     add(
         "--until",
         metavar="6h|TIMESTAMP",
