@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, Final, NamedTuple, Protocol, cast
 
+from streamwarden_cli.documents.suggestion import did_you_mean
+
 NOT_RUNNING: Final = 3  # what LSB init scripts answer for `status` of a service that is stopped
 
 type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -33,7 +35,10 @@ class Listed(NamedTuple):
 
 
 class LazyParser(argparse.ArgumentParser):
-    """A parser whose arguments are added when something is parsed with it."""
+    """A parser whose arguments are added when something is parsed with it.
+
+    For a word that it does not know it suggests the nearest one.
+    """
 
     def __init__(self, *args: Any, listed: Listed | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -45,7 +50,22 @@ class LazyParser(argparse.ArgumentParser):
         listed, self._listed = self._listed, None
         if listed is not None:
             listed.load().configure(self)
-        return super().parse_known_args(args, namespace)
+        namespace, unknown = super().parse_known_args(args, namespace)
+        if unknown:  # said here and not by the parent, which does not know these options
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{self._suggestion(unknown)}")
+        return namespace, unknown
+
+    def _suggestion(self, unknown: Sequence[str]) -> str:
+        options = [each for each in unknown if each.startswith("--")]
+        name = options[0].partition("=")[0] if options else ""
+        return did_you_mean(name, self._option_string_actions) if name else ""
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            error.message += did_you_mean(str(value), [str(each) for each in action.choices or ()])
+            raise
 
 
 def add_commands(

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from streamwarden import __version__
-from streamwarden_cli.command import Listed, add_commands
+from streamwarden_cli.command import LazyParser, Listed, add_commands
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.output import without_keys
 
 # One line for each sub-command, under the name that its parser has.
 COMMANDS: Final[Mapping[str, Listed]] = {
+    "fleet": Listed("streamwarden_cli.commands.fleet", "the channels of an account, as a file"),
     "keys": Listed("streamwarden_cli.commands.keys", "stream keys of a deployed stack"),
     "local": Listed("streamwarden_cli.commands.local", "the production stack on this machine"),
     "policy": Listed("streamwarden_cli.commands.policy", "check, test and compile policies"),
@@ -53,7 +54,7 @@ def _nobody_reads() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = LazyParser(
         prog="streamwarden",
         description="Governs Amazon IVS accounts: listens, decides, acts and tells.",
     )

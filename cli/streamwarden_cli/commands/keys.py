@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.services.errors import PermanentError, TemporaryError
+from streamwarden_cli.aws import AwsOptions, aws_options
 from streamwarden_cli.command import fail
 from streamwarden_cli.keys.finish import finish
 from streamwarden_cli.keys.rotation import rotate
@@ -26,8 +27,10 @@ _EXIT_CODES: Final = {
 
 def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="keys_command", metavar="ACTION", required=True)
+    aws = aws_options()
     rotating = actions.add_parser(
         "rotate",
+        parents=[aws],
         help="replace the stream key of a channel",
         description=(
             "Replaces the stream key of a channel and puts the new one into Secrets Manager. "
@@ -37,6 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     finishing = actions.add_parser(
         "finish",
+        parents=[aws],
         help="finish a rotation that a stack has begun and may not finish",
         description=(
             "Finishes, with your own permissions, a rotation that the stack has begun before it "
@@ -58,7 +62,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     act = rotate if args.keys_command == "rotate" else finish
     try:
-        outcome = act(args.channel, force=args.force, stack_name=args.stack_name)
+        outcome = act(
+            args.channel,
+            force=args.force,
+            stack_name=args.stack_name,
+            aws=AwsOptions.read(args),
+        )
     except _OBSTACLES as error:
         return fail(error)
     print(f"{outcome.status}: {outcome.reason}")

@@ -53,14 +53,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Log files of CloudTrail, exports of CloudWatch Logs and messages of SQS and SNS are "
         "opened. A scenario is *.yaml",
     )
-    add("--policy", metavar="FILE", type=Path, help="default: policies/default.yaml, as shipped")
+    add(
+        "--policy",
+        metavar="FILE",
+        type=Path,
+        help="- is standard input; default: policies/default.yaml, as shipped",
+    )
     add("--scenario", metavar="NAME", help="which one, where a file has several")
     add(
         "--fleet",
         metavar="FILE",
         type=Path,
         help="the channels there are at first: those of a scenario, or what `aws ivs "
-        "list-channels` prints",
+        "list-channels` prints; - is standard input",
     )
     add(
         "--until",

@@ -1,19 +1,35 @@
 """The one way from a file to a model: text, values with their places, a model or its problems."""
 
+import sys
 from collections.abc import Iterable
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from typing import Final
 
 from pydantic import BaseModel, ValidationError
 
 from streamwarden_cli.documents.explanations import SchemaAt, explain_all
-from streamwarden_cli.documents.problems import DocumentErrors, Problem
+from streamwarden_cli.documents.problems import DocumentErrors, InvalidInput, Problem
 from streamwarden_cli.documents.source import Source
+
+# As it is given, so it is called in messages.
+STANDARD_INPUT: Final = Path("-")
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file, or standard input. Raises OSError, and InvalidInput for what was read before."""
+    if path != STANDARD_INPUT:
+        return path.read_bytes()
+    if sys.stdin.closed:
+        raise InvalidInput("-: standard input can be read only once; name a file for the rest")
+    with sys.stdin:
+        return sys.stdin.buffer.read()
 
 
 def read_text(path: Path) -> str:
-    """Raises DocumentErrors when the file cannot be read."""
+    """Raises DocumentErrors when the file cannot be read, InvalidInput as `read_bytes` does."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return TextIOWrapper(BytesIO(read_bytes(path)), encoding="utf-8-sig").read()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         problem = Problem(str(path), 1, 1, "", f"the file cannot be read: {reason}")

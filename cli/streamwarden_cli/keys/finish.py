@@ -19,19 +19,20 @@ from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import Outcome
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.rotate import Rotator
-from streamwarden_cli.keys.stack import outputs_of, session_for
+from streamwarden_cli.aws import AwsOptions
+from streamwarden_cli.keys.stack import account_of, outputs_of
 
 
-def finish(channel_arn: str, *, force: bool, stack_name: str) -> Outcome:
-    """Raises RotationNotAsked, ClientError, PermanentError, TemporaryError."""
-    session = session_for(channel_arn)
-    table_name, secret_prefix = outputs_of(session, stack_name, "TableName", "SecretPrefix")
-    dynamodb, ivs = session.client("dynamodb"), session.client("ivs")
+def finish(channel_arn: str, *, force: bool, stack_name: str, aws: AwsOptions) -> Outcome:
+    """Raises RotationNotAsked, ClientError, PermanentError, TemporaryError, InvalidInput."""
+    account = account_of(channel_arn, aws)
+    table_name, secret_prefix = outputs_of(account, stack_name, "TableName", "SecretPrefix")
+    dynamodb, ivs = account.client("dynamodb"), account.client("ivs")
     place = place_of(channel_arn)
     rotator = Rotator(
         keys=IvsKeyControl(ivs),
         streams=IvsStreamLookup(ivs),
-        secrets=SecretsManagerStore(session.client("secretsmanager"), secret_prefix),
+        secrets=SecretsManagerStore(account.client("secretsmanager"), secret_prefix),
         log=DynamoRotationLog(dynamodb, table_name, place),
         index=DynamoFleetIndex(dynamodb, table_name, place),
         store=DynamoRecordStore(dynamodb, table_name),

@@ -10,17 +10,21 @@ import msgspec
 from botocore.config import Config
 
 from streamwarden.domain.state.resource import Outcome
-from streamwarden_cli.keys.stack import RotationNotAsked, outputs_of, session_for
+from streamwarden_cli.aws import AwsOptions
+from streamwarden_cli.keys.stack import RotationNotAsked, account_of, outputs_of
 
 # Longer than the function may run, and never twice: each run would replace the key again.
 _ASK_ONCE: Final = Config(read_timeout=310, retries={"total_max_attempts": 1})
 
 
-def rotate(channel_arn: str, *, force: bool, stack_name: str) -> Outcome:
-    """Invoke the function in the channel's region. Raises RotationNotAsked, ClientError."""
-    session = session_for(channel_arn)
-    (function_name,) = outputs_of(session, stack_name, "RotateKeysFunctionName")
-    answer = session.client("lambda", config=_ASK_ONCE).invoke(
+def rotate(channel_arn: str, *, force: bool, stack_name: str, aws: AwsOptions) -> Outcome:
+    """Invoke the function in the channel's region.
+
+    Raises RotationNotAsked, ClientError, InvalidInput.
+    """
+    account = account_of(channel_arn, aws)
+    (function_name,) = outputs_of(account, stack_name, "RotateKeysFunctionName")
+    answer = account.client("lambda", config=_ASK_ONCE).invoke(
         FunctionName=function_name,
         Payload=json.dumps({"channel_arn": channel_arn, "force": force}),
     )

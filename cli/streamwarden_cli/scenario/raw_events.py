@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,9 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from streamwarden_cli.documents.problems import InvalidInput
+from streamwarden_cli.documents.reading import read_bytes
 from streamwarden_cli.scenario.envelopes import decode, decode_line, find_events
-
-STANDARD_INPUT: Final = Path("-")
 
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".gz")
 _LINES: Final = (".jsonl", ".ndjson")
@@ -70,7 +68,7 @@ def _events(file: Path) -> Iterator[RawEvent]:
 
 def _content(file: Path) -> bytes:
     try:
-        content = sys.stdin.buffer.read() if file == STANDARD_INPUT else file.read_bytes()
+        content = read_bytes(file)
         if content.startswith(_GZIP):
             content = gzip.decompress(content)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

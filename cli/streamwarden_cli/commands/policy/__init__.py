@@ -13,6 +13,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "check": Listed(f"{_HERE}.checking", "say everything that is wrong with policies"),
     "explain": Listed(f"{_HERE}.explaining", "say in words what a rule or a rule kind does"),
     "test": Listed(f"{_HERE}.testing", "play the cases beside a policy"),
+    "diff": Listed(f"{_HERE}.differing", "say what changes when a policy replaces another"),
     "schema": Listed(f"{_HERE}.schema", "print the JSON Schema of a policy"),
     "compile": Listed(f"{_HERE}.compiling", "compile a policy for the functions"),
 }

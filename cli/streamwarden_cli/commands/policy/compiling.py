@@ -14,7 +14,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Checks a policy and writes it as the functions load it: JSON, with every "
         "default filled in. `make build` runs this."
     )
-    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("file", metavar="FILE", type=Path, help="- is standard input")
     parser.add_argument("--output", metavar="FILE", type=Path, required=True)
 
 

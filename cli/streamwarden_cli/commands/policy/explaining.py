@@ -27,7 +27,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("name", metavar="RULE|KIND", help="such as no-marathons, or max_duration")
     parser.add_argument(
-        "--policy", metavar="FILE", type=Path, help="its policy; default: policies/default.yaml"
+        "--policy",
+        metavar="FILE",
+        type=Path,
+        help="its policy, - is standard input; default: policies/default.yaml",
     )
 
 

@@ -2,11 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from streamwarden.domain.policy import Policy, encode_policy, load_policy
 from streamwarden_cli.documents.problems import DocumentErrors, InvalidInput
+from streamwarden_cli.documents.reading import STANDARD_INPUT
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.cases.comparing import compare
 from streamwarden_cli.policy.cases.files import Pair, pair_of
@@ -38,10 +39,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "Exit codes: 0 as expected; 1 not, or files that cannot be used."
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument(
-        "files", metavar="FILE", nargs="+", type=Path, help="a policy, or the cases beside it"
+        "files",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help="a policy, or the cases beside it; - is a policy on standard input, and needs --cases",
     )
     parser.add_argument(
-        "--cases", metavar="FILE", type=Path, help="the cases, where they are not beside the policy"
+        "--cases",
+        metavar="FILE",
+        type=Path,
+        help="the cases, where they are not beside the policy; - is standard input",
     )
 
 
@@ -49,8 +57,10 @@ def run(args: argparse.Namespace) -> int:
     return max([_test(*pair) for pair in _pairs(args.files, args.cases)])
 
 
-def _pairs(files: Iterable[Path], cases: Path | None) -> list[Pair]:
-    """Each policy with its cases, once, whichever of the two was named."""
+def _pairs(files: Collection[Path], cases: Path | None) -> list[Pair]:
+    """Each policy with its cases, once, whichever of the two was named. Raises InvalidInput."""
+    if STANDARD_INPUT in files and cases is None:
+        raise InvalidInput("-: no cases stand beside standard input; name them with --cases")
     pairs = [pair_of(file) for file in files]
     return list(dict.fromkeys(Pair(each.policy, cases or each.cases) for each in pairs))
 

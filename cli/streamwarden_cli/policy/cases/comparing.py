@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import PlannedAction, Status, Verdict
-from streamwarden_cli.policy.cases.playing import Done, Played
 from streamwarden_cli.policy.cases.reading import Case, Expectation
+from streamwarden_cli.replay.outcomes import Done, Outcomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,11 @@ class Difference:
     found: str
 
 
-def compare(case: Case, played: Played) -> list[Difference]:
+def compare(case: Case, played: Outcomes) -> list[Difference]:
     return [each for wanted in case.expectations for each in _differences(wanted, case, played)]
 
 
-def _differences(wanted: Expectation, case: Case, played: Played) -> Iterator[Difference]:
+def _differences(wanted: Expectation, case: Case, played: Outcomes) -> Iterator[Difference]:
     arn = _resource(wanted, case, played)
     place = (arn, wanted.rule)
     verdict = played.verdicts.get(place)
@@ -49,7 +49,7 @@ def _differences(wanted: Expectation, case: Case, played: Played) -> Iterator[Di
             yield Difference(wanted.rule, "notifications", expectation, _describe_list(statuses))
 
 
-def _resource(wanted: Expectation, case: Case, played: Played) -> str:
+def _resource(wanted: Expectation, case: Case, played: Outcomes) -> str:
     """The channel that is named, or else the first one of the scenario.
 
     Of a scenario without channels, what the rule says something of: the account, say, or a stage.

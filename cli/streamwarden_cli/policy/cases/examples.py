@@ -5,8 +5,9 @@ from pathlib import Path
 from streamwarden.domain.policy import CompiledPolicy, encode_policy, load_policy
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.policy.cases.files import pair_of
-from streamwarden_cli.policy.cases.playing import Played, play
+from streamwarden_cli.policy.cases.playing import play
 from streamwarden_cli.policy.cases.reading import Case, read_cases
+from streamwarden_cli.replay.outcomes import Outcomes
 
 
 def reason_of(rule: str, compiled: CompiledPolicy, policy_file: Path) -> str | None:
@@ -28,6 +29,6 @@ def _is_about(case: Case, rule: str) -> bool:
     return any(each.rule == rule for each in case.expectations)
 
 
-def _first_breach(rule: str, played: Played) -> str | None:
+def _first_breach(rule: str, played: Outcomes) -> str | None:
     found = (reasons[0] for (_, judged), reasons in played.breaches.items() if judged == rule)
     return next(found, None)

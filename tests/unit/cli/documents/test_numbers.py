@@ -47,4 +47,4 @@ def test_a_fleet_says_it_too(tmp_path: Path) -> None:
     with pytest.raises(DocumentErrors) as raised:
         read_fleet(file)
 
-    assert "cost: expected text, found 010; put it in quotes" in str(raised.value)
+    assert "cost: expected a decimal number, found 010; write 10, or put" in str(raised.value)

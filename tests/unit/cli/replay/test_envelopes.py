@@ -6,7 +6,6 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
@@ -97,7 +96,7 @@ def test_standard_input_is_a_file_like_others(
     replay: Replay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = io.BytesIO(json.dumps(_START).encode())
-    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=given))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(given))
 
     assert [each["name"] for each in replay("-").of("event", origin="file")] == ["Stream Start"]
 

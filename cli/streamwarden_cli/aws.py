@@ -1,0 +1,76 @@
+"""Which AWS account a command works on: the options that say it, and the clients that follow.
+
+What is not given comes from where every AWS program takes it: environment and configuration files.
+"""
+
+import argparse
+from dataclasses import dataclass
+from typing import Any, Self
+
+import boto3
+from botocore.config import Config
+
+from streamwarden_cli.documents.problems import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class AwsOptions:
+    """The options as they are given; None is what the environment says."""
+
+    region: str | None = None
+    profile: str | None = None
+    endpoint_url: str | None = None
+
+    @classmethod
+    def read(cls, args: argparse.Namespace) -> Self:
+        return cls(args.region, args.profile, args.endpoint_url)
+
+
+@dataclass(frozen=True, slots=True)
+class AwsAccount:
+    """An account in one region, as the operator reaches it."""
+
+    session: boto3.Session
+    endpoint_url: str | None
+
+    # boto3 names the type of a client by an overload for each service, which no wrapper can repeat.
+    def client(self, service: Any, config: Config | None = None) -> Any:
+        return self.session.client(service, endpoint_url=self.endpoint_url, config=config)
+
+
+def aws_options() -> argparse.ArgumentParser:
+    """For `parents` of each parser whose command calls AWS."""
+    parser = argparse.ArgumentParser(add_help=False)
+    group = parser.add_argument_group("AWS")
+    group.add_argument(
+        "--region", metavar="REGION", help="default: that of the ARN; another one is refused"
+    )
+    group.add_argument("--profile", metavar="NAME", help="of your AWS configuration")
+    group.add_argument(
+        "--endpoint-url",
+        metavar="URL",
+        type=_url,
+        help="where all services answer, such as a local AWS",
+    )
+    return parser
+
+
+def account_in(region: str, options: AwsOptions) -> AwsAccount:
+    """The operator's account in the region of a resource.
+
+    Raises InvalidInput when the options name another region, BotoCoreError for an unknown profile.
+    """
+    if options.region not in (None, region):
+        raise InvalidInput(
+            f"--region: the ARN is of {region}, and the option names {options.region}"
+        )
+    session = boto3.Session(region_name=region, profile_name=options.profile)
+    return AwsAccount(session, options.endpoint_url)
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(
+            f"expected a URL such as http://127.0.0.1:4566, found {text!r}"
+        )
+    return text

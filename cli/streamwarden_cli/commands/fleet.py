@@ -1,0 +1,83 @@
+"""`streamwarden fleet`: the channels of an account, as a file that replay and diff begin with."""
+
+import argparse
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
+
+from streamwarden.adapters.rate_limit import RateLimit
+from streamwarden_cli.aws import AwsOptions, account_in, aws_options
+from streamwarden_cli.command import fail
+from streamwarden_cli.console import timed
+from streamwarden_cli.fleet.export import export, rendered
+from streamwarden_cli.policy.counting import format_count
+
+# IVS allows five calls a second of each operation, to everybody (Service Quotas).
+_CALLS_A_SECOND: Final = 3
+_CONFIG: Final = Config(retries={"mode": "standard", "total_max_attempts": 8})
+
+_DESCRIPTION: Final = """\
+Reads the channels and the live streams of an account in one region and writes them as a scenario:
+what `streamwarden replay --fleet` and `streamwarden policy diff --fleet` begin with. It makes one
+call for 100 channels or streams, at most three a second, and changes nothing."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="fleet_command", metavar="ACTION", required=True)
+    exporting = actions.add_parser(
+        "export",
+        parents=[aws_options()],
+        help="write the channels and live streams of the account as a scenario",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="Exit codes: 0 written; 1 the account or the file did not let it.",
+    )
+    exporting.add_argument(
+        "--output", "-o", metavar="FILE", type=Path, help="default: standard output"
+    )
+    exporting.add_argument(
+        "--with-ingest",
+        action="store_true",
+        help="also what each live encoder is set up to send: one call a live stream",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    try:
+        ivs = _client(AwsOptions.read(args))
+        if args.output is None:
+            sys.stdout.write(_exported(ivs, args)[0])
+            return 0
+        with timed("reading the account"):
+            text, count = _exported(ivs, args)
+        args.output.write_text(text, encoding="utf-8")
+    except BrokenPipeError:
+        raise  # for `main`: the reader of the output has gone
+    except (ClientError, BotoCoreError, OSError) as error:
+        return fail(error)
+    print(f"{args.output}: {format_count(count, 'channel')}")
+    return 0
+
+
+def _exported(ivs: object, args: argparse.Namespace) -> tuple[str, int]:
+    """The text, and the number of channels."""
+    now = datetime.now(UTC)  # noqa: TID251  # the command reads the clock
+    scenario = export(ivs, now, with_ingest=args.with_ingest)
+    return rendered(scenario), len(scenario["channels"])
+
+
+def _client(options: AwsOptions) -> object:
+    """Raises NoRegionError where nothing names a region, and BotoCoreError."""
+    region = options.region or boto3.Session(profile_name=options.profile).region_name
+    if region is None:
+        raise NoRegionError
+    client = account_in(region, options).client("ivs", _CONFIG)
+    limit = RateLimit(1 / _CALLS_A_SECOND, time.monotonic, time.sleep)
+    client.meta.events.register_first("before-send", limit.before_send)
+    return client

@@ -1,0 +1,144 @@
+"""`streamwarden policy diff`: what changes when a policy takes the place of another."""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from streamwarden.domain.verdicts import Status
+from streamwarden_cli.documents.problems import InvalidInput
+from streamwarden_cli.policy.compilation import load_policy_file
+from streamwarden_cli.policy.counting import format_count
+from streamwarden_cli.policy.difference import ActionChange, Difference, VerdictChange, difference
+from streamwarden_cli.replay.outcomes import outcomes_of
+from streamwarden_cli.replay.text import label
+from streamwarden_cli.replay.timeline import read_timeline
+from streamwarden_cli.replay.until import end_of, read_until
+from streamwarden_cli.scenario.fleet import Fleet
+from streamwarden_cli.scenario.raw_events import read_events
+from streamwarden_cli.scenario.reading import read_scenario
+
+TOO_MANY: Final = 3
+_MOST_NAMES: Final = 8
+_SHOWN: Final = frozenset({Status.BREACH, Status.EXEMPT})
+
+_DESCRIPTION: Final = """\
+Plays two policies over the same channels and events, and says rule by rule whose verdict changes
+and what would be done under the new policy alone: the blast radius of its deployment. Take it
+before every deployment:
+
+  streamwarden fleet export --output fleet.yaml
+  streamwarden policy diff deployed.yaml new.yaml --fleet fleet.yaml --at-most 5
+
+With --until, time runs on, so that limits are reached that lie ahead."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = _DESCRIPTION
+    parser.epilog = (
+        f"Exit codes: 0 compared; 1 files that cannot be used; {TOO_MANY} the new policy acts on "
+        "more resources than --at-most allows."
+    )
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    add = parser.add_argument
+    add("old", metavar="OLD", type=Path, help="the policy that is deployed")
+    add("new", metavar="NEW", type=Path, help="the policy that is to be deployed")
+    add("--fleet", metavar="FILE", type=Path, help="the channels: `streamwarden fleet export`")
+    add(
+        "--events",
+        metavar="PATH",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="events to play, as `streamwarden replay` reads them",
+    )
+    add(
+        "--until",
+        metavar="6h|TIMESTAMP",
+        type=read_until,
+        help="let time run on, for a duration or up to a moment",
+    )
+    add(
+        "--at-most",
+        metavar="N",
+        type=int,
+        help="on how many resources the new policy may act that the old one leaves alone",
+    )
+    add("--json", action="store_true", help="print the changes as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Raises InvalidInput."""
+    found, names = _compare(args)
+    if args.json:
+        print(json.dumps({**asdict(found), "newly_acted_on": sorted(found.newly_acted_on)}))
+    else:
+        for line in _text(found, lambda arn: names.get(arn) or label(arn)):
+            print(line)
+    count = len(found.newly_acted_on)
+    if args.at_most is not None and count > args.at_most:
+        allowed = f"--at-most {args.at_most} is allowed"
+        message = f"the new policy acts on {format_count(count, 'more resource')}; {allowed}"
+        print(f"streamwarden: {message}", file=sys.stderr)
+        return TOO_MANY
+    return 0
+
+
+def _compare(args: argparse.Namespace) -> tuple[Difference, dict[str, str]]:
+    """What changes, and the names of channels by their ARNs. Raises InvalidInput."""
+    if args.fleet is None and not args.events:
+        raise InvalidInput("there is nothing to compare over: give --fleet, --events, or both")
+    policies = [load_policy_file(path) for path in (args.old, args.new)]
+    scenario = read_scenario(args.fleet) if args.fleet else None
+    fleet = scenario.fleet if scenario is not None else Fleet()
+    timeline = read_timeline(read_events(args.events), as_listed=False, scenario=scenario)
+    end = end_of(args.until, timeline.ends_at)
+    before, after = (outcomes_of(each, timeline, fleet, end) for each in policies)
+    for fault in after.faults:
+        print(f"rejected: {fault}", file=sys.stderr)
+    names = {arn: name for name, arn in (before.channels | after.channels).items()}
+    return difference(before, after), names
+
+
+def _text(found: Difference, name_of: Callable[[str], str]) -> Iterator[str]:
+    """Of verdicts only those that matter to people; JSON has all."""
+    shown = [each for each in found.verdicts if {each.before, each.after} & _SHOWN]
+    for rule in sorted({each.rule for each in shown} | {each.rule for each in found.actions}):
+        yield rule
+        yield from _action_lines([each for each in found.actions if each.rule == rule], name_of)
+        yield from _verdict_lines([each for each in shown if each.rule == rule], name_of)
+    if others := len(found.verdicts) - len(shown):
+        yield f"{format_count(others, 'other verdict')} changed without a breach; --json has them."
+    count = len(found.newly_acted_on)
+    yield f"The new policy acts on {format_count(count, 'resource')} that the old one leaves alone."
+
+
+def _action_lines(changes: Iterable[ActionChange], name_of: Callable[[str], str]) -> Iterator[str]:
+    names: dict[tuple[bool, str], list[str]] = {}
+    for each in changes:
+        names.setdefault((not each.is_new, each.action), []).append(name_of(each.resource_arn))
+    for (is_gone, kind), found in sorted(names.items()):
+        word = "would no longer" if is_gone else "would"
+        yield f"  {word} {kind} {len(found)}: {_listed(found)}"
+
+
+def _verdict_lines(
+    changes: Iterable[VerdictChange], name_of: Callable[[str], str]
+) -> Iterator[str]:
+    by_change: dict[tuple[str, str], list[VerdictChange]] = {}
+    for each in changes:
+        by_change.setdefault((each.before or "no rule", each.after or "no rule"), []).append(each)
+    for (before, after), found in sorted(by_change.items()):
+        names = _listed([name_of(each.resource_arn) for each in found])
+        reason, times = Counter(each.reason for each in found).most_common(1)[0]
+        others = "; other reasons for others" if times < len(found) else ""
+        yield f"  {before} -> {after} {len(found)}: {names} ({reason}{others})"
+
+
+def _listed(names: list[str]) -> str:
+    more = f", and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more

@@ -1,0 +1,1 @@
+"""`streamwarden fleet`: the channels of a real account, as a scenario begins with them."""

@@ -1,0 +1,114 @@
+"""What came of a replay for each rule on each resource, for tests of policies and to compare them.
+
+Records, which are for printing, hold only parts of these values.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from streamwarden.domain.decision import Decision
+from streamwarden.domain.inputs import Recheck
+from streamwarden.domain.policy import Policy
+from streamwarden.domain.state.resource import Outcome, OutcomeStatus
+from streamwarden.domain.verdicts import Action, Notification, Status, Verdict
+from streamwarden.services.rotate import Rotated
+from streamwarden_cli.replay.clock import VirtualClock
+from streamwarden_cli.replay.player import Player
+from streamwarden_cli.replay.recorder import Recorder
+from streamwarden_cli.replay.records import Record
+from streamwarden_cli.replay.stack import MemoryStack
+from streamwarden_cli.replay.timeline import Rejection, Timeline
+from streamwarden_cli.scenario.fleet import Fleet
+
+_WITHOUT_EFFECT: Final = (OutcomeStatus.NOTHING_TO_DO, OutcomeStatus.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An action that was carried out, or tried: what it set or said, and what became of it."""
+
+    kind: str
+    tags: Mapping[str, str]
+    text: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """All that a replay led to, by resource and rule.
+
+    `verdicts` are the last ones, `breaches` the reasons of breaches on the way, and `faults` the
+    events that made no sense. `channels` are the ARNs of channels by their names.
+    """
+
+    verdicts: dict[tuple[str, str], Verdict] = field(default_factory=dict)
+    breaches: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    actions: dict[tuple[str, str], list[Done]] = field(default_factory=dict)
+    notifications: dict[tuple[str, str], list[Notification]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    channels: dict[str, str] = field(default_factory=dict)
+
+    def resources_judged_by(self, rule: str) -> list[str]:
+        return [arn for arn, judged in self.verdicts if judged == rule]
+
+
+class OutcomeRecorder(Recorder):
+    """Keeps whole values; records, which are for printing, hold only parts of them."""
+
+    def __init__(self, clock: VirtualClock, outcomes: Outcomes) -> None:
+        super().__init__(clock, _ignore)
+        self.outcomes = outcomes
+
+    def decision(self, arn: str, decision: Decision) -> None:
+        for verdict in decision.verdicts:
+            place = (verdict.resource_arn, verdict.rule_id)
+            self.outcomes.verdicts[place] = verdict
+            if verdict.status is Status.BREACH:
+                self.outcomes.breaches.setdefault(place, []).append(verdict.finding.reason)
+
+    def action(self, action: Action, outcome: Outcome) -> None:
+        done = Done(action.kind, action.tags, action.text, outcome)
+        self._keep_action(action.resource_arn, action.rule_id, done)
+
+    def rotation(self, rotated: Rotated) -> None:
+        done = Done(rotated.kind, {}, "", rotated.outcome)
+        self._keep_action(rotated.channel_arn, rotated.rule_id, done)
+
+    def notification(self, notification: Notification) -> None:
+        place = (notification.resource_arn, notification.rule_id)
+        self.outcomes.notifications.setdefault(place, []).append(notification)
+
+    def rejection(self, rejection: Rejection) -> None:
+        self.outcomes.faults.append(f"{rejection.position}: {rejection.reason}")
+
+    def _keep_action(self, arn: str, rule: str, done: Done) -> None:
+        if done.outcome.status not in _WITHOUT_EFFECT:
+            self.outcomes.actions.setdefault((arn, rule), []).append(done)
+
+
+def outcomes_of(policy: Policy, timeline: Timeline, fleet: Fleet, end: datetime) -> Outcomes:
+    """Plays the timeline, and looks at all once more at its end.
+
+    Raises InvalidInput for channels that cannot be, and for a step that is refused.
+    """
+    outcomes = Outcomes()
+    clock = VirtualClock(timeline.starts_at)
+    recorder = OutcomeRecorder(clock, outcomes)
+    stack = MemoryStack(policy, clock, recorder)
+    Player(timeline, fleet, stack, clock, recorder).play(end)
+    _recheck(stack, {arn for arn, _ in outcomes.verdicts}, end)
+    outcomes.channels.update((each["name"], each["arn"]) for each in stack.control.state())
+    outcomes.channels.update((str(each.name), each.arn) for each in fleet.channels)
+    return outcomes
+
+
+def _recheck(stack: MemoryStack, arns: set[str], now: datetime) -> None:
+    """Verdicts are those of the last look, which may have been hours before the end."""
+    for arn in sorted(arns):
+        stack.observe(arn, Recheck(resource_arn=arn, time=now))
+
+
+def _ignore(_: Record) -> None:
+    """Nothing is printed while it is played."""

@@ -1,0 +1,99 @@
+"""What changes when a policy takes the place of another, over the channels of an account."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from streamwarden_cli.main import main
+
+_FLEET: Final = """
+from: 2026-03-02 12:00
+channels:
+- {name: arena, tags: {team: sports}, live: {startTime: "2026-03-02T09:00:00Z"}}
+- {name: lobby, tags: {team: sports}, live: {startTime: "2026-03-02T11:50:00Z"}}
+- {name: garage}
+"""
+_RULES: Final = """
+version: 1
+rules:
+- {{id: marathon, kind: max_duration, mode: {mode}, params: {{limit: {limit}}}, actions: [stop]}}
+- {{id: owned, kind: required_tags, mode: observe, params: {{tags: {{team: {{}}}}}}}}
+"""
+
+type Diff = Callable[..., int]
+
+
+@pytest.fixture
+def diff(tmp_path: Path) -> Diff:
+    """`policy diff` of a limit of four hours against other rules."""
+
+    def run(*args: str, limit: str = "2h", mode: str = "enforce") -> int:
+        files = {"old": _RULES.format(limit="4h", mode="enforce")}
+        files |= {"new": _RULES.format(limit=limit, mode=mode), "fleet": _FLEET}
+        for name, text in files.items():
+            (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+        old, new, fleet = (str(tmp_path / f"{name}.yaml") for name in files)
+        return main(["policy", "diff", old, new, "--fleet", fleet, *args])
+
+    return run
+
+
+def test_streams_that_the_new_policy_stops_at_once_are_named(
+    diff: Diff, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert diff() == 0
+
+    assert capsys.readouterr().out == (
+        "marathon\n"
+        "  would stop 1: arena\n"
+        "  pending -> breach 1: arena (on the air for 3h; 2h is allowed)\n"
+        "The new policy acts on 1 resource that the old one leaves alone.\n"
+    )
+
+
+def test_what_lies_ahead_is_reached_as_time_runs_on(
+    diff: Diff, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert diff("--until", "2h", "--json") == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert len(found["newly_acted_on"]) == 1, "the old policy stops arena as well"
+    stops = [each["is_new"] for each in found["actions"] if each["action"] == "stop"]
+    assert stops == [True]
+
+
+def test_a_policy_that_does_less_acts_on_nothing_more(
+    diff: Diff, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert diff("--until", "2h", "--at-most", "0", mode="observe", limit="4h") == 0
+
+    out = capsys.readouterr().out
+    assert "would no longer stop 1: arena" in out
+
+
+def test_equal_policies_differ_in_nothing(diff: Diff, capsys: pytest.CaptureFixture[str]) -> None:
+    assert diff("--at-most", "0", limit="4h") == 0
+
+    out = capsys.readouterr().out
+    assert out == "The new policy acts on 0 resources that the old one leaves alone.\n"
+
+
+@pytest.mark.parametrize(("at_most", "code"), [("0", 3), ("1", 0)])
+def test_more_than_is_allowed_has_an_exit_code_of_its_own(
+    diff: Diff, capsys: pytest.CaptureFixture[str], at_most: str, code: int
+) -> None:
+    assert diff("--at-most", at_most) == code
+    assert ("--at-most 0 is allowed" in capsys.readouterr().err) == (code == 3)
+
+
+def test_there_is_something_to_compare_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(_RULES.format(limit="4h", mode="enforce"), encoding="utf-8")
+
+    assert main(["policy", "diff", str(file), str(file)]) == 1
+    assert "give --fleet, --events, or both" in capsys.readouterr().err
