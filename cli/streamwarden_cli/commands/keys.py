@@ -13,6 +13,7 @@ from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden_cli.aws import AwsOptions, aws_options
 from streamwarden_cli.command import fail
+from streamwarden_cli.json_output import add_json, print_json
 from streamwarden_cli.keys.finish import finish
 from streamwarden_cli.keys.rotation import rotate
 from streamwarden_cli.keys.stack import RotationNotAsked
@@ -57,6 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action.add_argument(
             "--stack-name", default="streamwarden", help="the deployed stack (default: %(default)s)"
         )
+        add_json(action)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -70,5 +72,8 @@ def run(args: argparse.Namespace) -> int:
         )
     except _OBSTACLES as error:
         return fail(error)
-    print(f"{outcome.status}: {outcome.reason}")
+    if args.json:
+        print_json({"channel": args.channel, "status": outcome.status, "reason": outcome.reason})
+    else:
+        print(f"{outcome.status}: {outcome.reason}")
     return _EXIT_CODES[outcome.status]

@@ -14,8 +14,9 @@ from streamwarden.domain.duration import format_duration
 from streamwarden.domain.events.bounds import MOST_AHEAD
 from streamwarden_cli.command import NOT_RUNNING, fail
 from streamwarden_cli.console import timed
+from streamwarden_cli.json_output import print_json, progress_apart
 from streamwarden_cli.local import server
-from streamwarden_cli.local.text import print_environment, print_place
+from streamwarden_cli.local.text import place_as_json, print_environment, print_place
 from streamwarden_cli.sim.actions import ACTIONS, Action, GoLive
 from streamwarden_cli.sim.channels import NotPlayable, find
 from streamwarden_cli.sim.execution import execute
@@ -34,12 +35,12 @@ def run(args: argparse.Namespace) -> int:
     try:
         match args.sim_command:
             case "up":
-                return _up(args.state_dir)
+                return _up(args.state_dir, is_json=args.json)
             case "down":
                 print("stopped" if server.stop(args.state_dir) else "nothing ran")
                 return 0
             case "status":
-                return _status(args.state_dir)
+                return _status(args.state_dir, is_json=args.json)
             case "play":
                 return _play(args.state_dir, args.file, instantly=args.instantly)
             case _:
@@ -51,15 +52,21 @@ def run(args: argparse.Namespace) -> int:
         return fail(error)
 
 
-def _up(state_dir: Path) -> int:
-    with timed("starting the local AWS"):
+def _up(state_dir: Path, *, is_json: bool) -> int:
+    with progress_apart(is_json=is_json), timed("starting the local AWS"):
         local = server.start(state_dir)
-    _print_running(local, state_dir)
+    if is_json:
+        print_json(place_as_json(local, state_dir))
+    else:
+        _print_running(local, state_dir)
     return 0
 
 
-def _status(state_dir: Path) -> int:
+def _status(state_dir: Path, *, is_json: bool) -> int:
     local = server.running(state_dir)
+    if is_json:
+        print_json(place_as_json(local, state_dir))
+        return 0 if local else NOT_RUNNING
     if local is None:
         print(f"not running: start it with {up_command(state_dir)}")
         return NOT_RUNNING

@@ -8,10 +8,12 @@ from typing import Final
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden_cli.documents.reading import read_text
 from streamwarden_cli.documents.suggestion import did_you_mean
+from streamwarden_cli.json_output import add_json, print_json
 from streamwarden_cli.policy.cases.examples import reason_of
 from streamwarden_cli.policy.compilation import read_policy
 from streamwarden_cli.policy.reference.kind_page import explain_kind
 from streamwarden_cli.policy.reference.kinds import kind_of
+from streamwarden_cli.policy.reference.pages import Page, format_page
 from streamwarden_cli.policy.reference.rule_page import explain_rule
 from streamwarden_cli.shipped import DEFAULT_POLICY
 
@@ -32,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="its policy, - is standard input; default: policies/default.yaml",
     )
+    add_json(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,12 +49,20 @@ def run(args: argparse.Namespace) -> int:
     ]
     if args.name in RULE_KINDS:
         pages.append(explain_kind(kind_of(args.name)))
+    if pages and args.json:
+        print_json({"pages": [_as_json(each) for each in pages]})
+        return 0
     if pages:
-        print("\n\n\n".join(pages))
+        print("\n\n\n".join(map(format_page, pages)))
         return 0
     hint = did_you_mean(args.name, [*(rule.id for rule in policy.rules), *RULE_KINDS])
     print(f"no rule of {file} and no kind is called {args.name!r}{hint}", file=sys.stderr)
     return 1
+
+
+def _as_json(page: Page) -> dict[str, object]:
+    sections = [{"title": each.title, "lines": list(each.lines)} for each in page.filled()]
+    return {"heading": page.heading, "sections": sections}
 
 
 def _from_here(file: Path) -> Path:
