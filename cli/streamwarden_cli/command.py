@@ -10,18 +10,17 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple, Protocol, cast
 
 from streamwarden_cli.documents.suggestion import did_you_mean
-
-NOT_RUNNING: Final = 3  # what LSB init scripts answer for `status` of a service that is stopped
+from streamwarden_cli.exit_codes import ExitCode
 
 type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 class Command(Protocol):
-    """What the module of a sub-command offers. Invalid input goes to stderr and returns 1."""
+    """What the module of a sub-command offers."""
 
     def configure(self, parser: argparse.ArgumentParser) -> None: ...
 
-    def run(self, args: argparse.Namespace) -> int: ...
+    def run(self, args: argparse.Namespace) -> ExitCode: ...
 
 
 class Listed(NamedTuple):
@@ -79,7 +78,7 @@ def add_commands(
         subparsers.add_parser(name, help=listed.help, listed=listed)
 
 
-def fail(error: Exception) -> int:
+def fail(error: Exception) -> ExitCode:
     """The exit code, once it is said what went wrong with what a command works on."""
     print(f"streamwarden: {error}", file=sys.stderr)
-    return 1
+    return ExitCode.FAILED

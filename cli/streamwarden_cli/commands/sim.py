@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from ivs_simulator.control.client import Control, ControlRefused
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.events.bounds import MOST_AHEAD
-from streamwarden_cli.command import NOT_RUNNING, fail
+from streamwarden_cli.command import fail
 from streamwarden_cli.console import timed
+from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import print_json, progress_apart
 from streamwarden_cli.local import server
 from streamwarden_cli.local.text import place_as_json, print_environment, print_place
@@ -31,47 +32,47 @@ __all__ = ["configure", "run"]
 _NOT_FIELDS: Final = frozenset({"command", "sim_command", "state_dir", "key_from_stdin"})
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ExitCode:
     try:
         match args.sim_command:
             case "up":
                 return _up(args.state_dir, is_json=args.json)
             case "down":
                 print("stopped" if server.stop(args.state_dir) else "nothing ran")
-                return 0
+                return ExitCode.DONE
             case "status":
                 return _status(args.state_dir, is_json=args.json)
             case "play":
                 return _play(args.state_dir, args.file, instantly=args.instantly)
             case _:
                 print(_played(control_of(args.state_dir), args))
-                return 0
+                return ExitCode.DONE
     except BrokenPipeError:
         raise  # for `main`: the reader of the output has gone
     except (NotPlayable, ControlRefused, server.LocalAwsError, OSError) as error:
         return fail(error)
 
 
-def _up(state_dir: Path, *, is_json: bool) -> int:
+def _up(state_dir: Path, *, is_json: bool) -> ExitCode:
     with progress_apart(is_json=is_json), timed("starting the local AWS"):
         local = server.start(state_dir)
     if is_json:
         print_json(place_as_json(local, state_dir))
     else:
         _print_running(local, state_dir)
-    return 0
+    return ExitCode.DONE
 
 
-def _status(state_dir: Path, *, is_json: bool) -> int:
+def _status(state_dir: Path, *, is_json: bool) -> ExitCode:
     local = server.running(state_dir)
     if is_json:
         print_json(place_as_json(local, state_dir))
-        return 0 if local else NOT_RUNNING
+        return ExitCode.DONE if local else ExitCode.NOTHING
     if local is None:
         print(f"not running: start it with {up_command(state_dir)}")
-        return NOT_RUNNING
+        return ExitCode.NOTHING
     _print_running(local, state_dir)
-    return 0
+    return ExitCode.DONE
 
 
 def _print_running(local: server.LocalAws, state_dir: Path) -> None:
@@ -79,14 +80,14 @@ def _print_running(local: server.LocalAws, state_dir: Path) -> None:
     print_environment(local, state_dir, reader="the AWS CLI and SDKs")
 
 
-def _play(state_dir: Path | None, file: Path, *, instantly: bool) -> int:
+def _play(state_dir: Path | None, file: Path, *, instantly: bool) -> ExitCode:
     scenario = read_scenario(file)
     control = control_of(state_dir)
     scenario.check_channels(control.state())
     print(f"{file}: {len(scenario.steps)} steps, {format_duration(scenario.lasts)}", flush=True)
     for line in play(scenario, control, Instantly(control) if instantly else RealTime()):
         print(line, flush=True)
-    return 0
+    return ExitCode.DONE
 
 
 def _played(control: Control, args: argparse.Namespace) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from streamwarden_cli.documents.problems import DocumentErrors, Problem
+from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import add_json, print_json, problems_as_json
 from streamwarden_cli.policy.cases.files import is_cases, pair_of
 from streamwarden_cli.policy.cases.reading import read_cases
@@ -23,7 +24,6 @@ certain is warned of."""
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = _DESCRIPTION
-    parser.epilog = "Exit codes: 0 right, also with warnings; 1 wrong."
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="- is standard input")
     parser.add_argument("--strict", action="store_true", help="warnings are errors too")
@@ -39,13 +39,13 @@ class _Checked:
     holds: str | None
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ExitCode:
     checked = [_check(file, "error" if args.strict else "warning") for file in args.files]
     if args.json:
         print_json(_as_json(checked))
     else:
         _print(checked)
-    return 0 if all(each.holds for each in checked) else 1
+    return ExitCode.DONE if all(each.holds for each in checked) else ExitCode.FAILED
 
 
 def _check(file: Path, level: str) -> _Checked:

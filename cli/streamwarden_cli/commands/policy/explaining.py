@@ -8,6 +8,7 @@ from typing import Final
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden_cli.documents.reading import read_text
 from streamwarden_cli.documents.suggestion import did_you_mean
+from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import add_json, print_json
 from streamwarden_cli.policy.cases.examples import reason_of
 from streamwarden_cli.policy.compilation import read_policy
@@ -25,7 +26,6 @@ would say is found by playing the cases beside the policy, if one of them is abo
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = _DESCRIPTION
-    parser.epilog = "Exit codes: 0 explained; 1 there is nothing of this name."
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("name", metavar="RULE|KIND", help="such as no-marathons, or max_duration")
     parser.add_argument(
@@ -37,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ExitCode:
     """A rule may have the name of a kind, and then both are explained. Raises DocumentErrors."""
     file = args.policy or _from_here(DEFAULT_POLICY)
     text = read_text(file)
@@ -51,13 +51,13 @@ def run(args: argparse.Namespace) -> int:
         pages.append(explain_kind(kind_of(args.name)))
     if pages and args.json:
         print_json({"pages": [_as_json(each) for each in pages]})
-        return 0
+        return ExitCode.DONE
     if pages:
         print("\n\n\n".join(map(format_page, pages)))
-        return 0
+        return ExitCode.DONE
     hint = did_you_mean(args.name, [*(rule.id for rule in policy.rules), *RULE_KINDS])
     print(f"no rule of {file} and no kind is called {args.name!r}{hint}", file=sys.stderr)
-    return 1
+    return ExitCode.FAILED
 
 
 def _as_json(page: Page) -> dict[str, object]:

@@ -10,6 +10,7 @@ from streamwarden.domain.policy import Policy, encode_policy, load_policy
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.documents.reading import STANDARD_INPUT
 from streamwarden_cli.documents.suggestion import format_list
+from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import add_json, error_as_json, print_json
 from streamwarden_cli.policy.cases.comparing import Difference, compare
 from streamwarden_cli.policy.cases.files import Pair, pair_of
@@ -38,7 +39,6 @@ docs/policy.md says what else a case can hold."""
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = _DESCRIPTION
-    parser.epilog = "Exit codes: 0 as expected; 1 not, or files that cannot be used."
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument(
         "files",
@@ -78,7 +78,7 @@ class _Tested:
         return sum(bool(each.differences) for each in self.played)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ExitCode:
     tested = []
     for pair in _pairs(args.files, args.cases):
         tested.append(_test(pair))
@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
             _print(tested[-1])
     if args.json:
         print_json({"files": [_as_json(each) for each in tested]})
-    return 1 if any(each.failed or each.error for each in tested) else 0
+    return ExitCode.FAILED if any(each.failed or each.error for each in tested) else ExitCode.DONE
 
 
 def _pairs(files: Collection[Path], cases: Path | None) -> list[Pair]:
