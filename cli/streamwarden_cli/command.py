@@ -43,12 +43,16 @@ class LazyParser(argparse.ArgumentParser):
         super().__init__(*args, **more)
         self._listed = listed
 
-    def parse_known_args(  # type: ignore[override]  # the overloads of typeshed say no more
-        self, args: Sequence[str] | None = None, namespace: Any = None
-    ) -> Any:
+    def fill(self) -> None:
+        """Add the arguments, unless they are there."""
         listed, self._listed = self._listed, None
         if listed is not None:
             listed.load().configure(self)
+
+    def parse_known_args(  # type: ignore[override]  # the overloads of typeshed say no more
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> Any:
+        self.fill()
         namespace, unknown = super().parse_known_args(args, namespace)
         if unknown:  # said here and not by the parent, which does not know these options
             self.error(f"unrecognized arguments: {' '.join(unknown)}{self._suggestion(unknown)}")

@@ -1,10 +1,9 @@
 """The `streamwarden` command: finds the sub-command that was asked for, and runs it."""
 
-import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 from streamwarden import __version__
 from streamwarden_cli.command import LazyParser, Listed, add_commands
@@ -14,6 +13,7 @@ from streamwarden_cli.output import without_keys
 
 # One line for each sub-command, under the name that its parser has.
 COMMANDS: Final[Mapping[str, Listed]] = {
+    "completion": Listed("streamwarden_cli.commands.completion", "the Tab key, for your shell"),
     "keys": Listed("streamwarden_cli.commands.keys", "stream keys of a deployed stack"),
     "local": Listed("streamwarden_cli.commands.local", "the production stack on this machine"),
     "policy": Listed("streamwarden_cli.commands.policy", "check, test and compile policies"),
@@ -24,6 +24,8 @@ COMMANDS: Final[Mapping[str, Listed]] = {
 
 def main(argv: Sequence[str] | None = None) -> ExitCode:
     """Raises SystemExit for wrong usage, as argparse does."""
+    if "_ARGCOMPLETE" in os.environ:
+        complete()
     try:
         with without_keys():
             return _run(argv)
@@ -31,6 +33,13 @@ def main(argv: Sequence[str] | None = None) -> ExitCode:
         return _nobody_reads()
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
+
+
+def complete() -> NoReturn:
+    """The shell asks what may come next on the line. Nothing else loads argcomplete."""
+    from streamwarden_cli import completion
+
+    completion.complete(_parser())
 
 
 def _run(argv: Sequence[str] | None) -> ExitCode:
@@ -51,7 +60,7 @@ def _nobody_reads() -> ExitCode:
     return ExitCode.NO_READER
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> LazyParser:
     parser = LazyParser(
         prog="streamwarden",
         description="Governs Amazon IVS accounts: listens, decides, acts and tells.",
