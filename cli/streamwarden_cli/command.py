@@ -10,18 +10,17 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple, Protocol, cast
 
 from streamwarden_cli.documents.suggestion import did_you_mean
-
-NOT_RUNNING: Final = 3  # what LSB init scripts answer for `status` of a service that is stopped
+from streamwarden_cli.exit_codes import ExitCode
 
 type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 class Command(Protocol):
-    """What the module of a sub-command offers. Invalid input goes to stderr and returns 1."""
+    """What the module of a sub-command offers."""
 
     def configure(self, parser: argparse.ArgumentParser) -> None: ...
 
-    def run(self, args: argparse.Namespace) -> int: ...
+    def run(self, args: argparse.Namespace) -> ExitCode: ...
 
 
 class Listed(NamedTuple):
@@ -44,12 +43,16 @@ class LazyParser(argparse.ArgumentParser):
         super().__init__(*args, **more)
         self._listed = listed
 
-    def parse_known_args(  # type: ignore[override]  # the overloads of typeshed say no more
-        self, args: Sequence[str] | None = None, namespace: Any = None
-    ) -> Any:
+    def fill(self) -> None:
+        """Add the arguments, unless they are there."""
         listed, self._listed = self._listed, None
         if listed is not None:
             listed.load().configure(self)
+
+    def parse_known_args(  # type: ignore[override]  # the overloads of typeshed say no more
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> Any:
+        self.fill()
         namespace, unknown = super().parse_known_args(args, namespace)
         if unknown:  # said here and not by the parent, which does not know these options
             self.error(f"unrecognized arguments: {' '.join(unknown)}{self._suggestion(unknown)}")
@@ -79,7 +82,7 @@ def add_commands(
         subparsers.add_parser(name, help=listed.help, listed=listed)
 
 
-def fail(error: Exception) -> int:
+def fail(error: Exception) -> ExitCode:
     """The exit code, once it is said what went wrong with what a command works on."""
     print(f"streamwarden: {error}", file=sys.stderr)
-    return 1
+    return ExitCode.FAILED

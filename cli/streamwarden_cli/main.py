@@ -1,19 +1,19 @@
 """The `streamwarden` command: finds the sub-command that was asked for, and runs it."""
 
-import argparse
 import os
-import signal
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 from streamwarden import __version__
 from streamwarden_cli.command import LazyParser, Listed, add_commands
 from streamwarden_cli.documents.problems import InvalidInput
+from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.output import without_keys
 
 # One line for each sub-command, under the name that its parser has.
 COMMANDS: Final[Mapping[str, Listed]] = {
+    "completion": Listed("streamwarden_cli.commands.completion", "the Tab key, for your shell"),
     "fleet": Listed("streamwarden_cli.commands.fleet", "the channels of an account, as a file"),
     "keys": Listed("streamwarden_cli.commands.keys", "stream keys of a deployed stack"),
     "local": Listed("streamwarden_cli.commands.local", "the production stack on this machine"),
@@ -23,40 +23,49 @@ COMMANDS: Final[Mapping[str, Listed]] = {
 }
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Exit codes: 0 fine, 1 invalid input, 2 wrong usage (from argparse).
-
-    141 when whoever read the output went away, as in `streamwarden … | head`.
-    """
+def main(argv: Sequence[str] | None = None) -> ExitCode:
+    """Raises SystemExit for wrong usage, as argparse does."""
+    if "_ARGCOMPLETE" in os.environ:
+        complete()
     try:
         with without_keys():
             return _run(argv)
     except BrokenPipeError:
         return _nobody_reads()
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
 
 
-def _run(argv: Sequence[str] | None) -> int:
+def complete() -> NoReturn:
+    """The shell asks what may come next on the line. Nothing else loads argcomplete."""
+    from streamwarden_cli import completion
+
+    completion.complete(_parser())
+
+
+def _run(argv: Sequence[str] | None) -> ExitCode:
     args = _parser().parse_args(argv)
     try:
         return COMMANDS[args.command].load().run(args)
     except InvalidInput as problem:
         print(problem, file=sys.stderr)
-        return 1
+        return ExitCode.FAILED
 
 
-def _nobody_reads() -> int:
+def _nobody_reads() -> ExitCode:
     """As a program that dies of SIGPIPE: nothing is said, and not at the interpreter's end either.
 
     Source: the note on SIGPIPE in the documentation of Python's `signal`.
     """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 128 + signal.SIGPIPE
+    return ExitCode.NO_READER
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> LazyParser:
     parser = LazyParser(
         prog="streamwarden",
         description="Governs Amazon IVS accounts: listens, decides, acts and tells.",
+        epilog=f"Exit codes: {'; '.join(f'{code} {code.meaning}' for code in ExitCode)}.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     add_commands(parser, COMMANDS, dest="command")

@@ -15,6 +15,7 @@ from streamwarden.adapters.rate_limit import RateLimit
 from streamwarden_cli.aws import AwsOptions, account_in, aws_options
 from streamwarden_cli.command import fail
 from streamwarden_cli.console import timed
+from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.fleet.export import export, rendered
 from streamwarden_cli.policy.counting import format_count
 
@@ -36,7 +37,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="write the channels and live streams of the account as a scenario",
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="Exit codes: 0 written; 1 the account or the file did not let it.",
     )
     exporting.add_argument(
         "--output", "-o", metavar="FILE", type=Path, help="default: standard output"
@@ -48,12 +48,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ExitCode:
     try:
         ivs = _client(AwsOptions.read(args))
         if args.output is None:
             sys.stdout.write(_exported(ivs, args)[0])
-            return 0
+            return ExitCode.DONE
         with timed("reading the account"):
             text, count = _exported(ivs, args)
         args.output.write_text(text, encoding="utf-8")
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     except (ClientError, BotoCoreError, OSError) as error:
         return fail(error)
     print(f"{args.output}: {format_count(count, 'channel')}")
-    return 0
+    return ExitCode.DONE
 
 
 def _exported(ivs: object, args: argparse.Namespace) -> tuple[str, int]:

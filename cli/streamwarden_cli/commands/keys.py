@@ -13,15 +13,17 @@ from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden_cli.aws import AwsOptions, aws_options
 from streamwarden_cli.command import fail
+from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.json_output import add_json, print_json
 from streamwarden_cli.keys.finish import finish
 from streamwarden_cli.keys.rotation import rotate
 from streamwarden_cli.keys.stack import RotationNotAsked
 
 _OBSTACLES: Final = (RotationNotAsked, PermanentError, TemporaryError, ClientError, BotoCoreError)
 _EXIT_CODES: Final = {
-    OutcomeStatus.DONE: 0,
-    OutcomeStatus.FAILED: 1,
-    OutcomeStatus.NOTHING_TO_DO: 3,
+    OutcomeStatus.DONE: ExitCode.DONE,
+    OutcomeStatus.FAILED: ExitCode.FAILED,
+    OutcomeStatus.NOTHING_TO_DO: ExitCode.NOTHING,
 }
 
 
@@ -34,8 +36,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="replace the stream key of a channel",
         description=(
             "Replaces the stream key of a channel and puts the new one into Secrets Manager. "
-            "A live channel is left alone unless forced; the value of a key is never printed. "
-            "Exit code 0: replaced; 1: failed; 3: left as it was, and why."
+            "A live channel is left alone unless forced, with exit code 3; the value of a key is "
+            "never printed."
         ),
     )
     finishing = actions.add_parser(
@@ -44,7 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="finish a rotation that a stack has begun and may not finish",
         description=(
             "Finishes, with your own permissions, a rotation that the stack has begun before it "
-            "was turned to Mode=observe. It begins none. Exit codes are those of `rotate`."
+            "was turned to Mode=observe. It begins none."
         ),
     )
     for action in (rotating, finishing):
@@ -57,9 +59,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action.add_argument(
             "--stack-name", default="streamwarden", help="the deployed stack (default: %(default)s)"
         )
+        add_json(action)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ExitCode:
     act = rotate if args.keys_command == "rotate" else finish
     try:
         outcome = act(
@@ -70,5 +73,8 @@ def run(args: argparse.Namespace) -> int:
         )
     except _OBSTACLES as error:
         return fail(error)
-    print(f"{outcome.status}: {outcome.reason}")
+    if args.json:
+        print_json({"channel": args.channel, "status": outcome.status, "reason": outcome.reason})
+    else:
+        print(f"{outcome.status}: {outcome.reason}")
     return _EXIT_CODES[outcome.status]

@@ -7,11 +7,19 @@ directory is a second stack.
 import argparse
 from pathlib import Path
 
-from streamwarden_cli.command import NOT_RUNNING, fail
+from streamwarden_cli.command import fail
 from streamwarden_cli.console import timed
+from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.json_output import add_json, print_json, progress_apart
 from streamwarden_cli.local import deployment, server
 from streamwarden_cli.local.access import STATE
-from streamwarden_cli.local.text import print_environment, print_outputs, print_place
+from streamwarden_cli.local.text import (
+    outputs_as_json,
+    place_as_json,
+    print_environment,
+    print_outputs,
+    print_place,
+)
 from streamwarden_cli.policy.compilation import compile_policy_file
 
 
@@ -40,51 +48,62 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="what the stack may do (default: %(default)s)",
     )  # fmt: skip
     actions.add_parser("down", parents=[state], help="stop it; all that it held is gone")
-    actions.add_parser(
-        "status", parents=[state], help=f"say whether and where it runs; exit {NOT_RUNNING} if not"
+    status = actions.add_parser(
+        "status",
+        parents=[state],
+        help=f"say whether and where it runs; exit {ExitCode.NOTHING} if not",
     )
+    for each in (up, status):
+        add_json(each)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ExitCode:
     try:
         match args.local_command:
             case "up":
-                return _up(args.state_dir, args.policy, args.mode)
+                return _up(args.state_dir, args.policy, args.mode, is_json=args.json)
             case "down":
                 return _down(args.state_dir)
             case _:
-                return _status(args.state_dir)
+                return _status(args.state_dir, is_json=args.json)
     except BrokenPipeError:
         raise  # for `main`: the reader of the output has gone
     except (deployment.DeploymentError, server.LocalAwsError, OSError) as error:
         return fail(error)
 
 
-def _up(state_dir: Path, policy: Path, mode: deployment.Mode) -> int:
+def _up(state_dir: Path, policy: Path, mode: deployment.Mode, *, is_json: bool) -> ExitCode:
     compile_policy_file(policy)  # its errors, not those of a build that stumbles over them
     state_dir.mkdir(parents=True, exist_ok=True)
-    with timed("building"):
-        built = deployment.build(state_dir, policy)
-    with timed("starting the local AWS"):
-        local = server.start(state_dir)
-    with timed(f"deploying in mode {mode}"):
-        outputs = deployment.deploy(local.endpoint, built, mode=mode)
+    with progress_apart(is_json=is_json):
+        with timed("building"):
+            built = deployment.build(state_dir, policy)
+        with timed("starting the local AWS"):
+            local = server.start(state_dir)
+        with timed(f"deploying in mode {mode}"):
+            outputs = deployment.deploy(local.endpoint, built, mode=mode)
+    if is_json:
+        print_json(place_as_json(local, state_dir) | outputs_as_json(outputs))
+        return ExitCode.DONE
     print_place(local, state_dir)
     print_outputs(outputs)
     print_environment(local, state_dir)
-    return 0
+    return ExitCode.DONE
 
 
-def _down(state_dir: Path) -> int:
+def _down(state_dir: Path) -> ExitCode:
     print("stopped" if server.stop(state_dir) else "nothing ran")
-    return 0
+    return ExitCode.DONE
 
 
-def _status(state_dir: Path) -> int:
+def _status(state_dir: Path, *, is_json: bool) -> ExitCode:
     local = server.running(state_dir)
+    if is_json:
+        print_json(place_as_json(local, state_dir))
+        return ExitCode.DONE if local else ExitCode.NOTHING
     if local is None:
         print("not running: start it with `streamwarden local up`")
-        return NOT_RUNNING
+        return ExitCode.NOTHING
     print_place(local, state_dir)
     print_environment(local, state_dir)
-    return 0
+    return ExitCode.DONE

@@ -12,6 +12,7 @@ from streamwarden.domain.policy import Policy
 from streamwarden_cli.console import progressing
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
+from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.policy.compilation import load_policy_file
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.jsonl import as_json
@@ -106,7 +107,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ExitCode:
     """Exit code 0 also with events rejected, unless that is all of them.
 
     Raises InvalidInput for files that cannot be used.
@@ -127,8 +128,8 @@ def run(args: argparse.Namespace) -> int:
     sys.stdout.flush()
     if timeline.items and not timeline.moments:
         print("streamwarden: no event could be read; each reason is above", file=sys.stderr)
-        return 1
-    return 0
+        return ExitCode.FAILED
+    return ExitCode.DONE
 
 
 def _is_scenario(path: Path) -> bool:

@@ -12,10 +12,12 @@ from pydantic import ValidationError
 from ivs_simulator.control.client import Control, ControlRefused
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.events.bounds import MOST_AHEAD
-from streamwarden_cli.command import NOT_RUNNING, fail
+from streamwarden_cli.command import fail
 from streamwarden_cli.console import timed
+from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.json_output import print_json, progress_apart
 from streamwarden_cli.local import server
-from streamwarden_cli.local.text import print_environment, print_place
+from streamwarden_cli.local.text import place_as_json, print_environment, print_place
 from streamwarden_cli.policy.counting import format_count
 from streamwarden_cli.scenario.kinds.base import StepKind
 from streamwarden_cli.scenario.kinds.broadcasts import GoLive
@@ -33,41 +35,47 @@ __all__ = ["configure", "run"]
 _NOT_FIELDS: Final = frozenset({"command", "sim_command", "state_dir", "key_from_stdin"})
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ExitCode:
     try:
         match args.sim_command:
             case "up":
-                return _up(args.state_dir)
+                return _up(args.state_dir, is_json=args.json)
             case "down":
                 print("stopped" if server.stop(args.state_dir) else "nothing ran")
-                return 0
+                return ExitCode.DONE
             case "status":
-                return _status(args.state_dir)
+                return _status(args.state_dir, is_json=args.json)
             case "play":
                 return _play(args)
             case _:
                 print(_played(control_of(args.state_dir), args))
-                return 0
+                return ExitCode.DONE
     except BrokenPipeError:
         raise  # for `main`: the reader of the output has gone
     except (NotPlayable, UnknownChannel, ControlRefused, server.LocalAwsError, OSError) as error:
         return fail(error)
 
 
-def _up(state_dir: Path) -> int:
-    with timed("starting the local AWS"):
+def _up(state_dir: Path, *, is_json: bool) -> ExitCode:
+    with progress_apart(is_json=is_json), timed("starting the local AWS"):
         local = server.start(state_dir)
-    _print_running(local, state_dir)
-    return 0
+    if is_json:
+        print_json(place_as_json(local, state_dir))
+    else:
+        _print_running(local, state_dir)
+    return ExitCode.DONE
 
 
-def _status(state_dir: Path) -> int:
+def _status(state_dir: Path, *, is_json: bool) -> ExitCode:
     local = server.running(state_dir)
+    if is_json:
+        print_json(place_as_json(local, state_dir))
+        return ExitCode.DONE if local else ExitCode.NOTHING
     if local is None:
         print(f"not running: start it with {up_command(state_dir)}")
-        return NOT_RUNNING
+        return ExitCode.NOTHING
     _print_running(local, state_dir)
-    return 0
+    return ExitCode.DONE
 
 
 def _print_running(local: server.LocalAws, state_dir: Path) -> None:
@@ -75,7 +83,7 @@ def _print_running(local: server.LocalAws, state_dir: Path) -> None:
     print_environment(local, state_dir, reader="the AWS CLI and SDKs")
 
 
-def _play(args: argparse.Namespace) -> int:
+def _play(args: argparse.Namespace) -> ExitCode:
     scenario = read_scenario(args.file, args.scenario)
     control = control_of(args.state_dir)
     scenario.check_channels(control.state())
@@ -83,7 +91,7 @@ def _play(args: argparse.Namespace) -> int:
     print(f"{args.file}: {format_count(len(scenario.steps), 'step')}, {lasts}", flush=True)
     for line in play(scenario, control, Instantly(control) if args.instantly else RealTime()):
         print(line, flush=True)
-    return 0
+    return ExitCode.DONE
 
 
 def _played(control: Control, args: argparse.Namespace) -> str:

@@ -1,14 +1,15 @@
 """What is wrong with a document, and where: one line each, as compilers and editors do."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One error; lines and columns count from 1, `path` is empty for the whole document.
 
-    `level` is empty for what makes the document unusable.
+    `level` is empty for what makes the document unusable. `rule` is the id of the part of the
+    document that it is in, where parts have one.
     """
 
     filename: str
@@ -17,6 +18,7 @@ class Problem:
     path: str
     message: str
     level: str = ""
+    rule: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         where = f"{self.filename}:{self.line}:{self.column}: "

@@ -39,7 +39,8 @@ class Source:
         """A problem with the part at `location`; of a part that is missing, at its parent."""
         mark = self._mark(location, at_key)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return Problem(self.filename, line, column, format_path(location), message)
+        rule = _id_around(self.data, location)
+        return Problem(self.filename, line, column, format_path(location), message, rule=rule)
 
     def with_numbers(self, problems: Iterable[Problem]) -> list[Problem]:
         """These, and the numbers that are not decimal where nothing else is wrong."""
@@ -86,6 +87,22 @@ def format_path(location: Location) -> str:
         else:
             path += f"[{part!r}]"
     return path.removeprefix(".")
+
+
+def _id_around(data: object, location: Location) -> str:
+    """Of the innermost part on the way that has one."""
+    found = ""
+    for part in location:
+        match data, part:
+            case dict(), _:
+                data = data.get(part)
+            case list(), int() if part < len(data):
+                data = data[part]
+            case _:
+                break
+        if isinstance(data, dict) and isinstance(data.get("id"), str):
+            found = data["id"]
+    return found
 
 
 def _find(node: yaml.Node | None, location: Location) -> yaml.Node | None:

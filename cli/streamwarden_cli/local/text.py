@@ -41,10 +41,37 @@ def print_environment(
         print(line)
 
 
+def place_as_json(local: server.LocalAws | None, state_dir: Path) -> dict[str, object]:
+    """Where it runs, if it does, and the variables with which AWS programs reach it."""
+    if local is None:
+        return {"running": False}
+    return {
+        "running": True,
+        "pid": local.pid,
+        "endpoint": local.endpoint,
+        "control": local.control_url,
+        "log": str(server.log_path(state_dir)),
+        "environment": _environment(local.endpoint, state_dir),
+    }
+
+
+def outputs_as_json(outputs: deployment.StackOutputs) -> dict[str, object]:
+    """Under the names that they have in the template."""
+    values = asdict(outputs)
+    names = deployment.StackOutputs.output_names()
+    return {"stack": deployment.STACK_NAME} | {
+        "outputs": {name: values[field] for field, name in names.items()}
+    }
+
+
 def environment_lines(endpoint: str, state_dir: Path) -> Iterator[str]:
     """Shell lines that turn AWS programs to the local AWS, and away from any other account."""
     yield f"unset {' '.join(_IN_THE_WAY)}"
-    for name, value in administrator_environment(endpoint, home=state_dir).items():
-        if name.startswith("AWS_"):
-            yield f"export {name}={shlex.quote(value)}"
+    for name, value in _environment(endpoint, state_dir).items():
+        yield f"export {name}={shlex.quote(value)}"
     yield f'export NO_PROXY="{HOST}${{NO_PROXY:+,$NO_PROXY}}"'
+
+
+def _environment(endpoint: str, state_dir: Path) -> dict[str, str]:
+    whole = administrator_environment(endpoint, home=state_dir)
+    return {name: value for name, value in whole.items() if name.startswith("AWS_")}

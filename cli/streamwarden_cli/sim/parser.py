@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
+from streamwarden_cli.json_output import add_json
 from streamwarden_cli.scenario.amounts import read_bitrate, read_resolution, read_span
 from streamwarden_cli.scenario.channels import ChannelType, LatencyMode
 from streamwarden_cli.sim.arguments import argument, read_tag
@@ -44,7 +45,9 @@ def _add_servers(actions: "Subparsers") -> None:
         ("down", "stop it; all that it held is gone"),
         ("status", "say whether and where it runs; exit 3 if not"),
     ):
-        actions.add_parser(name, parents=[state], help=text)
+        server = actions.add_parser(name, parents=[state], help=text)
+        if name != "down":
+            add_json(server)
 
 
 def _add_create(actions: "Subparsers") -> None:
@@ -92,7 +95,7 @@ def _add_broadcasts(actions: "Subparsers") -> None:
 
 def _add_conditions(actions: "Subparsers") -> None:
     state = _add(actions, "state", "show the time, the conditions and every channel")
-    state.add_argument("--json", action="store_true", help="all of it, for programs")
+    add_json(state)
     advance = _add(actions, "advance", "move the simulator's time on; what is due happens")
     advance.add_argument("span", metavar="SPAN", type=argument(read_span), help="such as 2h30m")
     chaos = _add(actions, "chaos", "what may happen to events; without options: show it")

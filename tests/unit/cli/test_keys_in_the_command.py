@@ -127,7 +127,8 @@ def test_replay_of_a_fleet_prints_no_key(
     assert not holds_secret(text)
 
 
-def test_cases_print_no_key(printed: Printed, tmp_path: Path, key: str) -> None:
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_cases_print_no_key(printed: Printed, tmp_path: Path, key: str, options: list[str]) -> None:
     case = {
         "name": f"a scenario of {key}",
         "channels": {"name": "x", "tags": {"team": key}},
@@ -148,13 +149,21 @@ def test_cases_print_no_key(printed: Printed, tmp_path: Path, key: str) -> None:
     for wrong in wrongs:
         cases.write_text(yaml.safe_dump({"scenarios": [{**case, **wrong}]}))
 
-        text = printed("policy", "test", tmp_path / "k.yaml")
+        text = printed("policy", "test", tmp_path / "k.yaml", *options)
 
         assert REDACTED in text
         assert not holds_secret(text)
 
 
-@pytest.mark.parametrize("words", [["policy", "check"], ["policy", "explain", "t", "--policy"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["policy", "check"],
+        ["policy", "check", "--json"],
+        ["policy", "explain", "t", "--policy"],
+        ["policy", "explain", "t", "--json", "--policy"],
+    ],
+)
 def test_what_is_said_of_a_policy_holds_no_key(
     printed: Printed, tmp_path: Path, key: str, words: list[str]
 ) -> None:

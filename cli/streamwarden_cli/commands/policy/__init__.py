@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from streamwarden_cli.command import Listed, add_commands
+from streamwarden_cli.exit_codes import ExitCode
 
 _HERE: Final = "streamwarden_cli.commands.policy"
 
@@ -27,5 +28,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_commands(parser, COMMANDS, dest="policy_command")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ExitCode:
     return COMMANDS[args.policy_command].load().run(args)

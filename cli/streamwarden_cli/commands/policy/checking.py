@@ -2,9 +2,13 @@
 
 import argparse
 import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from streamwarden_cli.documents.problems import DocumentErrors
+from streamwarden_cli.documents.problems import DocumentErrors, Problem
+from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.json_output import add_json, print_json, problems_as_json
 from streamwarden_cli.policy.cases.files import is_cases, pair_of
 from streamwarden_cli.policy.cases.reading import read_cases
 from streamwarden_cli.policy.compilation import compile_policy_file, read_policy_file
@@ -20,36 +24,60 @@ certain is warned of."""
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = _DESCRIPTION
-    parser.epilog = "Exit codes: 0 right, also with warnings; 1 wrong."
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="- is standard input")
     parser.add_argument("--strict", action="store_true", help="warnings are errors too")
+    add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
-    return max([_check(file, is_strict=args.strict) for file in args.files])
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """One file: what is wrong with it, and if it can be used, what it holds."""
+
+    file: Path
+    problems: Sequence[Problem]
+    holds: str | None
 
 
-def _check(file: Path, *, is_strict: bool) -> int:
+def run(args: argparse.Namespace) -> ExitCode:
+    checked = [_check(file, "error" if args.strict else "warning") for file in args.files]
+    if args.json:
+        print_json(_as_json(checked))
+    else:
+        _print(checked)
+    return ExitCode.DONE if all(each.holds for each in checked) else ExitCode.FAILED
+
+
+def _check(file: Path, level: str) -> _Checked:
+    """`level` is that of a warning."""
     try:
         if is_cases(file):
-            return _check_cases(file)
+            return _Checked(file, (), _check_cases(file))
         policy = read_policy_file(file)
     except DocumentErrors as errors:
-        print(errors, file=sys.stderr)
-        return 1
-    warnings = lint(policy, "error" if is_strict else "warning")
-    for each in warnings:
-        print(each, file=sys.stderr)
-    if warnings and is_strict:
-        return 1
-    print(f"{file}: {format_rules(policy.compiled)}")
-    return 0
+        return _Checked(file, errors.problems, None)
+    warnings = lint(policy, level)
+    is_usable = level == "warning" or not warnings
+    return _Checked(file, warnings, format_rules(policy.compiled) if is_usable else None)
 
 
-def _check_cases(file: Path) -> int:
-    """Whoever checks all files of a folder means these too."""
+def _check_cases(file: Path) -> str:
+    """A check of all files of a folder includes these too. Raises DocumentErrors."""
     compiled = compile_policy_file(pair_of(file).policy)
     cases = read_cases(file, [rule.id for rule in compiled.rules])
-    print(f"{file}: {format_count(len(cases), 'case')} for `streamwarden policy test`")
-    return 0
+    return f"{format_count(len(cases), 'case')} for `streamwarden policy test`"
+
+
+def _print(checked: Iterable[_Checked]) -> None:
+    for each in checked:
+        for problem in each.problems:
+            print(problem, file=sys.stderr)
+        if each.holds:
+            print(f"{each.file}: {each.holds}")
+
+
+def _as_json(checked: Sequence[_Checked]) -> dict[str, object]:
+    return {
+        "files": [{"file": str(each.file), "ok": each.holds is not None} for each in checked],
+        "problems": problems_as_json(problem for each in checked for problem in each.problems),
+    }

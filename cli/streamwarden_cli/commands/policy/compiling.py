@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from streamwarden.domain.policy import encode_policy
+from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.policy.compilation import compile_policy_file
 from streamwarden_cli.policy.counting import format_rules
 
@@ -18,13 +19,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", metavar="FILE", type=Path, required=True)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ExitCode:
     """Raises DocumentErrors."""
     compiled = compile_policy_file(args.file)
     try:
         args.output.write_bytes(encode_policy(compiled))
     except OSError as error:
         print(f"{args.output}: the file cannot be written: {error.strerror}", file=sys.stderr)
-        return 1
+        return ExitCode.FAILED
     print(f"{args.output}: {format_rules(compiled)}")
-    return 0
+    return ExitCode.DONE

@@ -1,7 +1,6 @@
 """`streamwarden policy diff`: what changes when a policy takes the place of another."""
 
 import argparse
-import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +10,8 @@ from typing import Final
 
 from streamwarden.domain.verdicts import Status
 from streamwarden_cli.documents.problems import InvalidInput
+from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.json_output import add_json, print_json
 from streamwarden_cli.policy.compilation import load_policy_file
 from streamwarden_cli.policy.counting import format_count
 from streamwarden_cli.policy.difference import ActionChange, Difference, VerdictChange, difference
@@ -22,7 +23,6 @@ from streamwarden_cli.scenario.fleet import Fleet
 from streamwarden_cli.scenario.raw_events import read_events
 from streamwarden_cli.scenario.reading import read_scenario
 
-TOO_MANY: Final = 3
 _MOST_NAMES: Final = 8
 _SHOWN: Final = frozenset({Status.BREACH, Status.EXEMPT})
 
@@ -39,10 +39,6 @@ With --until, time runs on, so that limits are reached that lie ahead."""
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = _DESCRIPTION
-    parser.epilog = (
-        f"Exit codes: 0 compared; 1 files that cannot be used; {TOO_MANY} the new policy acts on "
-        "more resources than --at-most allows."
-    )
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add = parser.add_argument
     add("old", metavar="OLD", type=Path, help="the policy that is deployed")
@@ -68,14 +64,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=int,
         help="on how many resources the new policy may act that the old one leaves alone",
     )
-    add("--json", action="store_true", help="print the changes as JSON")
+    add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ExitCode:
     """Raises InvalidInput."""
     found, names = _compare(args)
     if args.json:
-        print(json.dumps({**asdict(found), "newly_acted_on": sorted(found.newly_acted_on)}))
+        print_json({**asdict(found), "newly_acted_on": sorted(found.newly_acted_on)})
     else:
         for line in _text(found, lambda arn: names.get(arn) or label(arn)):
             print(line)
@@ -84,8 +80,8 @@ def run(args: argparse.Namespace) -> int:
         allowed = f"--at-most {args.at_most} is allowed"
         message = f"the new policy acts on {format_count(count, 'more resource')}; {allowed}"
         print(f"streamwarden: {message}", file=sys.stderr)
-        return TOO_MANY
-    return 0
+        return ExitCode.TOO_MANY
+    return ExitCode.DONE
 
 
 def _compare(args: argparse.Namespace) -> tuple[Difference, dict[str, str]]:

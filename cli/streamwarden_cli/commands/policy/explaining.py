@@ -8,10 +8,13 @@ from typing import Final
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden_cli.documents.reading import read_text
 from streamwarden_cli.documents.suggestion import did_you_mean
+from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.json_output import add_json, print_json
 from streamwarden_cli.policy.cases.examples import reason_of
 from streamwarden_cli.policy.compilation import read_policy
 from streamwarden_cli.policy.reference.kind_page import explain_kind
 from streamwarden_cli.policy.reference.kinds import kind_of
+from streamwarden_cli.policy.reference.pages import Page, format_page
 from streamwarden_cli.policy.reference.rule_page import explain_rule
 from streamwarden_cli.shipped import DEFAULT_POLICY
 
@@ -23,7 +26,6 @@ would say is found by playing the cases beside the policy, if one of them is abo
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = _DESCRIPTION
-    parser.epilog = "Exit codes: 0 explained; 1 there is nothing of this name."
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("name", metavar="RULE|KIND", help="such as no-marathons, or max_duration")
     parser.add_argument(
@@ -32,9 +34,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="its policy, - is standard input; default: policies/default.yaml",
     )
+    add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ExitCode:
     """A rule may have the name of a kind, and then both are explained. Raises DocumentErrors."""
     file = args.policy or _from_here(DEFAULT_POLICY)
     text = read_text(file)
@@ -47,12 +50,20 @@ def run(args: argparse.Namespace) -> int:
     ]
     if args.name in RULE_KINDS:
         pages.append(explain_kind(kind_of(args.name)))
+    if pages and args.json:
+        print_json({"pages": [_as_json(each) for each in pages]})
+        return ExitCode.DONE
     if pages:
-        print("\n\n\n".join(pages))
-        return 0
+        print("\n\n\n".join(map(format_page, pages)))
+        return ExitCode.DONE
     hint = did_you_mean(args.name, [*(rule.id for rule in rules), *RULE_KINDS])
     print(f"no rule of {file} and no kind is called {args.name!r}{hint}", file=sys.stderr)
-    return 1
+    return ExitCode.FAILED
+
+
+def _as_json(page: Page) -> dict[str, object]:
+    sections = [{"title": each.title, "lines": list(each.lines)} for each in page.filled()]
+    return {"heading": page.heading, "sections": sections}
 
 
 def _from_here(file: Path) -> Path:

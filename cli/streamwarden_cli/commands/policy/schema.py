@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.policy.reference.schema import rendered
 
 _DESCRIPTION = """\
@@ -19,6 +20,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
 
 
-def run(_: argparse.Namespace) -> int:
+def run(_: argparse.Namespace) -> ExitCode:
     sys.stdout.write(rendered())
-    return 0
+    return ExitCode.DONE

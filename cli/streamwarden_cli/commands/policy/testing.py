@@ -2,14 +2,17 @@
 
 import argparse
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from streamwarden.domain.policy import Policy, encode_policy, load_policy
 from streamwarden_cli.documents.problems import DocumentErrors, InvalidInput
 from streamwarden_cli.documents.reading import STANDARD_INPUT
 from streamwarden_cli.documents.suggestion import format_list
-from streamwarden_cli.policy.cases.comparing import compare
+from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.json_output import add_json, error_as_json, print_json
+from streamwarden_cli.policy.cases.comparing import Difference, compare
 from streamwarden_cli.policy.cases.files import Pair, pair_of
 from streamwarden_cli.policy.cases.playing import play
 from streamwarden_cli.policy.cases.reading import Case, read_cases
@@ -36,7 +39,6 @@ docs/scenarios.md says what else a scenario can hold."""
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = _DESCRIPTION
-    parser.epilog = "Exit codes: 0 as expected; 1 not, or files that cannot be used."
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument(
         "files",
@@ -51,10 +53,45 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="the cases, where they are not beside the policy; - is standard input",
     )
+    add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
-    return max([_test(*pair) for pair in _pairs(args.files, args.cases)])
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """One case, what is different from what it expects, and why it was not played to its end."""
+
+    case: Case
+    differences: Sequence[Difference]
+    error: DocumentErrors | None = None
+
+    @property
+    def is_right(self) -> bool:
+        return not self.differences and self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """A file of cases; `error` says why not all of them could be played."""
+
+    file: Path
+    played: Sequence[_Played]
+    untested: Sequence[str] = ()
+    error: InvalidInput | None = None
+
+    @property
+    def failed(self) -> int:
+        return sum(not each.is_right for each in self.played)
+
+
+def run(args: argparse.Namespace) -> ExitCode:
+    tested = []
+    for pair in _pairs(args.files, args.cases):
+        tested.append(_test(pair))
+        if not args.json:
+            _print(tested[-1])
+    if args.json:
+        print_json({"files": [_as_json(each) for each in tested]})
+    return ExitCode.FAILED if any(each.failed or each.error for each in tested) else ExitCode.DONE
 
 
 def _pairs(files: Collection[Path], cases: Path | None) -> list[Pair]:
@@ -65,38 +102,62 @@ def _pairs(files: Collection[Path], cases: Path | None) -> list[Pair]:
     return list(dict.fromkeys(Pair(each.policy, cases or each.cases) for each in pairs))
 
 
-def _test(policy_file: Path, cases_file: Path) -> int:
+def _test(pair: Pair) -> _Tested:
+    played: list[_Played] = []
     try:
-        compiled = compile_policy_file(policy_file)
+        compiled = compile_policy_file(pair.policy)
         rules = [rule.id for rule in compiled.rules]
-        cases = read_cases(cases_file, rules)
+        cases = read_cases(pair.cases, rules)
         policy = load_policy(encode_policy(compiled))
-        failed = sum(_play(each, policy, cases_file) for each in cases)
-    except InvalidInput as errors:
-        print(errors, file=sys.stderr)
-        return 1
-    print(f"{cases_file}: {_describe_result(len(cases), failed)}{_describe_untested(rules, cases)}")
-    return 1 if failed else 0
+        for case in cases:
+            played.append(_play(case, policy))  # noqa: PERF401  # an error leaves those before it
+    except InvalidInput as error:
+        return _Tested(pair.cases, played, error=error)
+    return _Tested(pair.cases, played, _untested(rules, cases))
 
 
-def _play(case: Case, policy: Policy, file: Path) -> bool:
-    """Whether it failed."""
-    name, place = case.scenario.name, f"{file}:{case.scenario.line}"
+def _play(case: Case, policy: Policy) -> _Played:
+    """A step that is refused, or a channel that cannot be, fails its own case."""
     try:
-        played = play(case, policy)
-    except DocumentErrors as errors:
-        print_not_played(name, place, errors)
-        return True
-    differences = compare(case, played)
-    print_case(name, place, differences)
-    return bool(differences)
+        return _Played(case, compare(case, play(case, policy)))
+    except DocumentErrors as error:
+        return _Played(case, [], error)
 
 
-def _describe_result(count: int, failed: int) -> str:
-    return f"{format_count(count, 'case')}, {failed or 'none'} failed"
-
-
-def _describe_untested(rules: Iterable[str], cases: Iterable[Case]) -> str:
+def _untested(rules: Iterable[str], cases: Iterable[Case]) -> list[str]:
     tested = {each.rule for case in cases for each in case.expectations}
-    untested = [rule for rule in rules if rule not in tested]
-    return f"; no case is about {format_list(untested, last='and')}" if untested else ""
+    return [rule for rule in rules if rule not in tested]
+
+
+def _print(tested: _Tested) -> None:
+    for each in tested.played:
+        name, place = each.case.scenario.name, f"{tested.file}:{each.case.scenario.line}"
+        if each.error is not None:
+            print_not_played(name, place, each.error)
+        else:
+            print_case(name, place, each.differences)
+    if tested.error:
+        print(tested.error, file=sys.stderr)
+        return
+    result = f"{format_count(len(tested.played), 'case')}, {tested.failed or 'none'} failed"
+    untested = tested.untested
+    about = f"; no case is about {format_list(untested, last='and')}" if untested else ""
+    print(f"{tested.file}: {result}{about}")
+
+
+def _as_json(tested: _Tested) -> dict[str, object]:
+    return {
+        "file": str(tested.file),
+        "cases": [
+            {
+                "name": each.case.scenario.name,
+                "line": each.case.scenario.line,
+                "ok": each.is_right,
+                "differences": [asdict(difference) for difference in each.differences],
+                "problems": error_as_json(each.error) if each.error else [],
+            }
+            for each in tested.played
+        ],
+        "untested": list(tested.untested),
+        "problems": error_as_json(tested.error) if tested.error else [],
+    }

@@ -5,21 +5,21 @@ from collections.abc import Iterator
 from streamwarden_cli.policy.actions import NOTIFY
 from streamwarden_cli.policy.reference.glossary import ACTIONS, NOTIFYING
 from streamwarden_cli.policy.reference.kinds import Kind, Parameter
-from streamwarden_cli.policy.reference.pages import Section, Style, format_page
+from streamwarden_cli.policy.reference.pages import Page, Section, Style
 from streamwarden_cli.policy.reference.shipped import example_of
 
 
-def explain_kind(kind: Kind) -> str:
-    return format_page(
+def explain_kind(kind: Kind) -> Page:
+    return Page(
         f"{kind.name} (a rule kind about {format_family(kind)})",
-        [
+        (
             Section("What it demands", (f"{kind.demand} {kind.details}",)),
             Section("Parameters", tuple(map(_parameter, kind.parameters)) or ("none",), Style.LIST),
             Section("Actions", tuple(_actions(kind)), Style.LIST),
             Section("Data", (capitalised(kind.data),)),
             Section("Costs", (format_cost(kind),)),
             _example(kind),
-        ],
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """Text for a terminal: a heading, and below it paragraphs, lists and quotations with titles."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from textwrap import wrap
@@ -25,10 +25,18 @@ class Section:
     style: Style = Style.PROSE
 
 
-def format_page(heading: str, sections: Iterable[Section]) -> str:
-    """Sections without lines are left out."""
-    parts = [heading, *("\n".join(_section(each)) for each in sections if any(each.lines))]
-    return "\n\n".join(parts)
+@dataclass(frozen=True, slots=True)
+class Page:
+    heading: str
+    sections: tuple[Section, ...]
+
+    def filled(self) -> Iterator[Section]:
+        """Without the sections that have no lines."""
+        return (each for each in self.sections if any(each.lines))
+
+
+def format_page(page: Page) -> str:
+    return "\n\n".join([page.heading, *("\n".join(_section(each)) for each in page.filled())])
 
 
 def _section(section: Section) -> Iterator[str]:

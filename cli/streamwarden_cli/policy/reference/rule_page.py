@@ -15,17 +15,17 @@ from streamwarden_cli.policy.parsed import ParsedRule
 from streamwarden_cli.policy.reference.glossary import MODES, SEVERITIES
 from streamwarden_cli.policy.reference.kind_page import capitalised, format_cost
 from streamwarden_cli.policy.reference.kinds import format_value, kind_of
-from streamwarden_cli.policy.reference.pages import Section, Style, format_page
+from streamwarden_cli.policy.reference.pages import Page, Section, Style
 from streamwarden_cli.policy.reference.shipped import comment_above
 
 
-def explain_rule(rule: ParsedRule, text: str, reason: str | None) -> str:
+def explain_rule(rule: ParsedRule, text: str, reason: str | None) -> Page:
     """`text` is the policy as it is written, `reason` what a breach of the rule would say."""
     kind, document = kind_of(rule.document.kind), rule.document
     line = rule.source.lines(("rules", rule.index)).start + 1
-    return format_page(
+    return Page(
         f"{rule.id} ({kind.name}, {rule.source.filename}:{line})",
-        [
+        (
             Section("Why", (document.description, comment_above(text, rule.source, rule.index))),
             Section("What it demands", (f"{kind.demand} {kind.details}",)),
             Section("With", tuple(_parameters(rule)), Style.LIST),
@@ -39,7 +39,7 @@ def explain_rule(rule: ParsedRule, text: str, reason: str | None) -> str:
             Section("Data", (capitalised(kind.data),)),
             Section("Costs", (format_cost(kind),)),
             Section("A breach would say", (f'"{reason}"' if reason else "",)),
-        ],
+        ),
     )
 
 
