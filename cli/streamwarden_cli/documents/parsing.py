@@ -22,6 +22,7 @@ from streamwarden_cli.documents.yaml_remedies import remedy_of
 _TEXT: Final = "tag:yaml.org,2002:str"
 _INT: Final = "tag:yaml.org,2002:int"
 _FLOAT: Final = "tag:yaml.org,2002:float"
+_HALF_A_CHARACTER: Final = re.compile("[\ud800-\udfff]")
 _MERGE: Final = "tag:yaml.org,2002:merge"
 
 # PyYAML lets through what Python raises for `!!int x`, `!!bool x`, `!!timestamp x`, `&a {<<: *a}`.
@@ -37,7 +38,11 @@ class _Loader(yaml.SafeLoader):
     }
 
     def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> str:
-        return without_stream_keys(super().construct_scalar(node))
+        text = super().construct_scalar(node)
+        if _HALF_A_CHARACTER.search(text):
+            problem = "an escape such as \\ud83d is half a character; write the character itself"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+        return without_stream_keys(text)
 
     def construct_decimal(self, node: yaml.ScalarNode) -> int | float | OtherNumber:
         if not is_decimal(node.value):

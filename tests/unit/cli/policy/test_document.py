@@ -29,6 +29,7 @@ from tests.unit.cli.policy.documents import RULE, errors_of, load
         ('a: "b\n', "2:1: ", ["not YAML", "close the quotes"]),
         ("a: !!python/name:os.system ''\n", "1:4: ", ["not YAML", "constructor"]),
         ("a: !!bool four\n", "1:1: ", ["not YAML", "four"]),
+        ('a: "\\ud83d"\n', "1:4: ", ["not YAML", "half a character"]),
         ('a: "\x01"\n', "1:1: ", ["not YAML", "special characters"]),
         ("[" * 5000, "1:1: ", ["not YAML"]),
     ],
