@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple, Protocol, cast
 
 from streamwarden_cli.documents.suggestion import did_you_mean
 from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.verbosity import print_traceback
 
 type Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -82,7 +83,9 @@ def add_commands(
         subparsers.add_parser(name, help=listed.help, listed=listed)
 
 
-def fail(error: Exception) -> ExitCode:
+def fail(error: Exception, *, is_verbose: bool = False) -> ExitCode:
     """The exit code, once it is said what went wrong with what a command works on."""
+    if is_verbose:
+        print_traceback(error)
     print(f"streamwarden: {error}", file=sys.stderr)
     return ExitCode.FAILED

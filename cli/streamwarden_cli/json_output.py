@@ -14,7 +14,7 @@ from typing import Any
 from streamwarden_cli.documents.problems import DocumentErrors, InvalidInput, Problem
 
 
-def add_json(parser: argparse.ArgumentParser) -> None:
+def add_json(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--json", action="store_true", help="for programs; docs/command.md describes the fields"
     )

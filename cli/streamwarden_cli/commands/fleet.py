@@ -18,6 +18,7 @@ from streamwarden_cli.console import timed
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.fleet.export import export, rendered
 from streamwarden_cli.policy.counting import format_count
+from streamwarden_cli.verbosity import add_verbose
 
 # IVS allows five calls a second of each operation, to everybody (Service Quotas).
 _CALLS_A_SECOND: Final = 3
@@ -46,6 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also what each live encoder is set up to send: one call a live stream",
     )
+    add_verbose(exporting)
 
 
 def run(args: argparse.Namespace) -> ExitCode:
@@ -60,7 +62,7 @@ def run(args: argparse.Namespace) -> ExitCode:
     except BrokenPipeError:
         raise  # for `main`: the reader of the output has gone
     except (ClientError, BotoCoreError, OSError) as error:
-        return fail(error)
+        return fail(error, is_verbose=args.verbose)
     print(f"{args.output}: {format_count(count, 'channel')}")
     return ExitCode.DONE
 

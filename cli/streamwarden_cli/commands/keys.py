@@ -14,10 +14,11 @@ from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden_cli.aws import AwsOptions, aws_options
 from streamwarden_cli.command import fail
 from streamwarden_cli.exit_codes import ExitCode
-from streamwarden_cli.json_output import add_json, print_json
+from streamwarden_cli.json_output import print_json
 from streamwarden_cli.keys.finish import finish
 from streamwarden_cli.keys.rotation import rotate
 from streamwarden_cli.keys.stack import RotationNotAsked
+from streamwarden_cli.verbosity import add_report_options, add_verbose
 
 _OBSTACLES: Final = (RotationNotAsked, PermanentError, TemporaryError, ClientError, BotoCoreError)
 _EXIT_CODES: Final = {
@@ -59,7 +60,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action.add_argument(
             "--stack-name", default="streamwarden", help="the deployed stack (default: %(default)s)"
         )
-        add_json(action)
+        add_report_options(action)
+        add_verbose(action)
 
 
 def run(args: argparse.Namespace) -> ExitCode:
@@ -72,9 +74,9 @@ def run(args: argparse.Namespace) -> ExitCode:
             aws=AwsOptions.read(args),
         )
     except _OBSTACLES as error:
-        return fail(error)
+        return fail(error, is_verbose=args.verbose)
     if args.json:
         print_json({"channel": args.channel, "status": outcome.status, "reason": outcome.reason})
-    else:
+    elif not (args.quiet and outcome.status is OutcomeStatus.DONE):
         print(f"{outcome.status}: {outcome.reason}")
     return _EXIT_CODES[outcome.status]

@@ -21,6 +21,7 @@ from streamwarden_cli.local.text import (
     print_place,
 )
 from streamwarden_cli.policy.compilation import compile_policy_file
+from streamwarden_cli.verbosity import add_quiet, add_report_options, add_verbose, silenced
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,29 +48,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--mode", choices=("observe", "enforce"), default="observe",
         help="what the stack may do (default: %(default)s)",
     )  # fmt: skip
-    actions.add_parser("down", parents=[state], help="stop it; all that it held is gone")
+    down = actions.add_parser("down", parents=[state], help="stop it; all that it held is gone")
     status = actions.add_parser(
         "status",
         parents=[state],
         help=f"say whether and where it runs; exit {ExitCode.NOTHING} if not",
     )
-    for each in (up, status):
-        add_json(each)
+    add_report_options(up)
+    add_quiet(down)
+    add_json(status)
+    for each in (up, down, status):
+        add_verbose(each)
 
 
 def run(args: argparse.Namespace) -> ExitCode:
     try:
         match args.local_command:
             case "up":
-                return _up(args.state_dir, args.policy, args.mode, is_json=args.json)
+                with silenced(is_quiet=args.quiet):
+                    return _up(args.state_dir, args.policy, args.mode, is_json=args.json)
             case "down":
-                return _down(args.state_dir)
+                with silenced(is_quiet=args.quiet):
+                    return _down(args.state_dir)
             case _:
                 return _status(args.state_dir, is_json=args.json)
     except BrokenPipeError:
         raise  # for `main`: the reader of the output has gone
     except (deployment.DeploymentError, server.LocalAwsError, OSError) as error:
-        return fail(error)
+        return fail(error, is_verbose=args.verbose)
 
 
 def _up(state_dir: Path, policy: Path, mode: deployment.Mode, *, is_json: bool) -> ExitCode:

@@ -29,19 +29,22 @@ from streamwarden_cli.sim.parser import configure
 from streamwarden_cli.sim.place import NotPlayable, control_of, up_command
 from streamwarden_cli.sim.playing import Instantly, RealTime, play
 from streamwarden_cli.sim.text import format_state
+from streamwarden_cli.verbosity import silenced
 
 __all__ = ["configure", "run"]
 
-_NOT_FIELDS: Final = frozenset({"command", "sim_command", "state_dir", "key_from_stdin"})
+_NOT_FIELDS: Final = frozenset({"command", "sim_command", "state_dir", "key_from_stdin", "verbose"})
 
 
 def run(args: argparse.Namespace) -> ExitCode:
     try:
         match args.sim_command:
             case "up":
-                return _up(args.state_dir, is_json=args.json)
+                with silenced(is_quiet=args.quiet):
+                    return _up(args.state_dir, is_json=args.json)
             case "down":
-                print("stopped" if server.stop(args.state_dir) else "nothing ran")
+                with silenced(is_quiet=args.quiet):
+                    print("stopped" if server.stop(args.state_dir) else "nothing ran")
                 return ExitCode.DONE
             case "status":
                 return _status(args.state_dir, is_json=args.json)
@@ -53,7 +56,7 @@ def run(args: argparse.Namespace) -> ExitCode:
     except BrokenPipeError:
         raise  # for `main`: the reader of the output has gone
     except (NotPlayable, UnknownChannel, ControlRefused, server.LocalAwsError, OSError) as error:
-        return fail(error)
+        return fail(error, is_verbose=args.verbose)
 
 
 def _up(state_dir: Path, *, is_json: bool) -> ExitCode:

@@ -9,6 +9,7 @@ from streamwarden_cli.scenario.amounts import read_bitrate, read_resolution, rea
 from streamwarden_cli.scenario.channels import ChannelType, LatencyMode
 from streamwarden_cli.sim.arguments import argument, read_tag
 from streamwarden_cli.sim.place import STATE
+from streamwarden_cli.verbosity import add_quiet, add_report_options, add_verbose
 
 if TYPE_CHECKING:
     from streamwarden_cli.command import Subparsers
@@ -46,8 +47,14 @@ def _add_servers(actions: "Subparsers") -> None:
         ("status", "say whether and where it runs; exit 3 if not"),
     ):
         server = actions.add_parser(name, parents=[state], help=text)
-        if name != "down":
-            add_json(server)
+        add_verbose(server)
+        match name:
+            case "up":
+                add_report_options(server)
+            case "down":
+                add_quiet(server)
+            case _:
+                add_json(server)
 
 
 def _add_create(actions: "Subparsers") -> None:
@@ -142,4 +149,5 @@ def _add(actions: "Subparsers", name: str, text: str) -> argparse.ArgumentParser
         "--state-dir", metavar="DIR", type=Path, default=None,
         help="the simulator's (default: whichever runs, `sim` before `local`)",
     )  # fmt: skip
+    add_verbose(parser)
     return parser

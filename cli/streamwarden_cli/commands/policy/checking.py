@@ -8,12 +8,13 @@ from pathlib import Path
 
 from streamwarden_cli.documents.problems import DocumentErrors, Problem
 from streamwarden_cli.exit_codes import ExitCode
-from streamwarden_cli.json_output import add_json, print_json, problems_as_json
+from streamwarden_cli.json_output import print_json, problems_as_json
 from streamwarden_cli.policy.cases.files import is_cases, pair_of
 from streamwarden_cli.policy.cases.reading import read_cases
 from streamwarden_cli.policy.compilation import compile_policy_file, read_policy_file
 from streamwarden_cli.policy.counting import format_count, format_rules
 from streamwarden_cli.policy.lint.linting import lint
+from streamwarden_cli.verbosity import add_report_options
 
 _DESCRIPTION = """\
 Says everything that is wrong with policies at once, as FILE:LINE:COLUMN, what is wrong, and what
@@ -27,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="- is standard input")
     parser.add_argument("--strict", action="store_true", help="warnings are errors too")
-    add_json(parser)
+    add_report_options(parser)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> ExitCode:
     if args.json:
         print_json(_as_json(checked))
     else:
-        _print(checked)
+        _print(checked, is_quiet=args.quiet)
     return ExitCode.DONE if all(each.holds for each in checked) else ExitCode.FAILED
 
 
@@ -68,11 +69,11 @@ def _check_cases(file: Path) -> str:
     return f"{format_count(len(cases), 'case')} for `streamwarden policy test`"
 
 
-def _print(checked: Iterable[_Checked]) -> None:
+def _print(checked: Iterable[_Checked], *, is_quiet: bool) -> None:
     for each in checked:
         for problem in each.problems:
             print(problem, file=sys.stderr)
-        if each.holds:
+        if each.holds and not is_quiet:
             print(f"{each.file}: {each.holds}")
 
 

@@ -8,6 +8,7 @@ from streamwarden.domain.policy import encode_policy
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.policy.compilation import compile_policy_file
 from streamwarden_cli.policy.counting import format_rules
+from streamwarden_cli.verbosity import add_quiet
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="- is standard input")
     parser.add_argument("--output", metavar="FILE", type=Path, required=True)
+    add_quiet(parser)
 
 
 def run(args: argparse.Namespace) -> ExitCode:
@@ -27,5 +29,6 @@ def run(args: argparse.Namespace) -> ExitCode:
     except OSError as error:
         print(f"{args.output}: the file cannot be written: {error.strerror}", file=sys.stderr)
         return ExitCode.FAILED
-    print(f"{args.output}: {format_rules(compiled)}")
+    if not args.quiet:
+        print(f"{args.output}: {format_rules(compiled)}")
     return ExitCode.DONE

@@ -11,7 +11,7 @@ from streamwarden_cli.documents.problems import DocumentErrors, InvalidInput
 from streamwarden_cli.documents.reading import STANDARD_INPUT
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.exit_codes import ExitCode
-from streamwarden_cli.json_output import add_json, error_as_json, print_json
+from streamwarden_cli.json_output import error_as_json, print_json
 from streamwarden_cli.policy.cases.comparing import Difference, compare
 from streamwarden_cli.policy.cases.files import Pair, pair_of
 from streamwarden_cli.policy.cases.playing import play
@@ -19,6 +19,7 @@ from streamwarden_cli.policy.cases.reading import Case, read_cases
 from streamwarden_cli.policy.cases.text import print_case, print_not_played
 from streamwarden_cli.policy.compilation import compile_policy_file
 from streamwarden_cli.policy.counting import format_count
+from streamwarden_cli.verbosity import add_report_options
 
 _DESCRIPTION = """\
 Plays scenarios through the services that are deployed, as `streamwarden replay` does,
@@ -53,7 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="the cases, where they are not beside the policy; - is standard input",
     )
-    add_json(parser)
+    add_report_options(parser)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def run(args: argparse.Namespace) -> ExitCode:
     for pair in _pairs(args.files, args.cases):
         tested.append(_test(pair))
         if not args.json:
-            _print(tested[-1])
+            _print(tested[-1], is_quiet=args.quiet)
     if args.json:
         print_json({"files": [_as_json(each) for each in tested]})
     return ExitCode.FAILED if any(each.failed or each.error for each in tested) else ExitCode.DONE
@@ -129,8 +130,10 @@ def _untested(rules: Iterable[str], cases: Iterable[Case]) -> list[str]:
     return [rule for rule in rules if rule not in tested]
 
 
-def _print(tested: _Tested) -> None:
+def _print(tested: _Tested, *, is_quiet: bool) -> None:
     for each in tested.played:
+        if is_quiet and each.is_right:
+            continue
         name, place = each.case.scenario.name, f"{tested.file}:{each.case.scenario.line}"
         if each.error is not None:
             print_not_played(name, place, each.error)
@@ -138,6 +141,8 @@ def _print(tested: _Tested) -> None:
             print_case(name, place, each.differences)
     if tested.error:
         print(tested.error, file=sys.stderr)
+        return
+    if is_quiet and not tested.failed:
         return
     result = f"{format_count(len(tested.played), 'case')}, {tested.failed or 'none'} failed"
     untested = tested.untested
