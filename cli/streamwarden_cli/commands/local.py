@@ -9,6 +9,8 @@ from pathlib import Path
 
 from streamwarden_cli.command import fail
 from streamwarden_cli.console import timed
+from streamwarden_cli.documents.problems import InvalidInput
+from streamwarden_cli.documents.reading import STANDARD_INPUT
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import add_json, print_json, progress_apart
 from streamwarden_cli.local import deployment, server
@@ -79,6 +81,8 @@ def run(args: argparse.Namespace) -> ExitCode:
 
 
 def _up(state_dir: Path, policy: Path, mode: deployment.Mode, *, is_json: bool) -> ExitCode:
+    if policy == STANDARD_INPUT:
+        raise InvalidInput("--policy: the build reads a file, so - is not taken here")
     compile_policy_file(policy)  # its errors, not those of a build that stumbles over them
     state_dir.mkdir(parents=True, exist_ok=True)
     with progress_apart(is_json=is_json):

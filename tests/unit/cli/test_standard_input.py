@@ -62,6 +62,7 @@ def test_an_error_calls_standard_input_as_it_was_given(
         (["policy", "check", "-", "-"], "-: standard input can be read only once"),
         (["replay", "-", "--policy", "-"], "-: standard input can be read only once"),
         (["policy", "test", "-"], "-: no cases stand beside standard input"),
+        (["local", "up", "--policy", "-"], "--policy: the build reads a file"),
     ],
 )
 def test_standard_input_is_not_taken_for_what_it_cannot_be(
