@@ -74,7 +74,7 @@ def test_the_command_replays_events(streamwarden: Path, tmp_path: Path) -> None:
 
     output = run(streamwarden, "replay", sample, "--until", "5h", folder=tmp_path)
 
-    assert "events 1" in output
+    assert "1 event played" in output
 
 
 def test_the_simulator_alone_offers_its_fixture_by_itself(tmp_path: Path) -> None:
