@@ -83,7 +83,7 @@ def _is_event(value: Any) -> bool:
 def _parts_of(value: Any) -> Found | None:
     """The list of a container that has several: a page, a log file, a batch."""
     match value:
-        case [*parts]:
+        case [*parts] if _row_message(value) is None:
             return Found("", parts)
         case {"Records": [*parts]}:  # CloudTrail, and what SQS and SNS give to functions
             return Found(".Records", parts)
@@ -91,6 +91,8 @@ def _parts_of(value: Any) -> Found | None:
             return Found(".Messages", parts)
         case {"logEvents": [*parts]}:  # CloudWatch Logs, to a subscription
             return Found(".logEvents", parts)
+        case {"results": [*parts]}:  # CloudWatch Logs Insights
+            return Found(".results", parts)
         case {"events": [*parts]}:  # CloudWatch Logs, a page
             return Found(".events", parts)
         case _:
@@ -110,10 +112,21 @@ def _message_of(value: Any) -> Found | None:
             return Found(".Message", text)
         case {"timestamp": _, "message": str(text)}:  # CloudWatch Logs
             return Found(".message", text)
+        case {"@message": str(text)}:  # CloudWatch Logs Insights, as a row of JSON
+            return Found(".@message", text)
+        case [*_] if (row := _row_message(value)) is not None:  # the same, by get-query-results
+            return Found("", row)
         case {"awslogs": {"data": str(data)}}:  # CloudWatch Logs, to a function
             return Found(".awslogs.data", _decompressed(data))
         case _:
             return None
+
+
+def _row_message(value: Any) -> str | None:
+    """The message of a row of results, whose cells are objects with `field` and `value`."""
+    cells = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    found = (each.get("value") for each in cells if each.get("field") == "@message")
+    return next((text for text in found if isinstance(text, str)), None)
 
 
 def _called_service(value: Any) -> str | None:

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from json import JSONDecoder
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,9 +60,13 @@ def _events(file: Path) -> Iterator[RawEvent]:
     try:
         document = decode(content)
     except ValueError as error:
-        if not _begins_with_a_whole_line(content):
+        if _begins_with_a_whole_line(content):
+            yield from _lines(file, content)
+        elif (several := _several(content)) is not None:
+            for number, each in enumerate(several):
+                yield from _found(each, f"{file}[{number}]")
+        else:
             raise InvalidInput(f"{file}:{_line(content, error)}: {_describe(error)}") from error
-        yield from _lines(file, content)
         return
     yield from _found(document, str(file))
 
@@ -103,6 +108,22 @@ def _begins_with_a_whole_line(content: bytes) -> bool:
         return isinstance(decode_line(first.decode()), dict)
     except ValueError:
         return False
+
+
+def _several(content: bytes) -> list[Any] | None:
+    """Documents that follow each other, each over several lines, as `jq .` prints them."""
+    decoder, found = JSONDecoder(), list[Any]()
+    try:
+        text, begin = content.decode().strip(), 0
+        while begin < len(text):
+            end = decoder.raw_decode(text, begin)[1]
+            found.append(decode(text[begin:end]))
+            begin = end
+            while text[begin : begin + 1].isspace():
+                begin += 1
+    except (ValueError, RecursionError):
+        return None
+    return found
 
 
 def _line(content: bytes, error: ValueError) -> int:

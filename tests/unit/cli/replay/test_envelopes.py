@@ -53,6 +53,15 @@ _CONTAINERS: Final[dict[str, Callable[[Any], Any]]] = {
         "searchedLogStreams": [],
     },
     "log-subscription": _subscription,
+    "insights-row": lambda event: {"@timestamp": "t", "@message": json.dumps(event)},
+    "get-query-results": lambda event: {
+        "results": [
+            [
+                {"field": "@timestamp", "value": "t"},
+                {"field": "@message", "value": json.dumps(event)},
+            ]
+        ]
+    },
 }
 
 

@@ -22,6 +22,7 @@ def names(events: list[dict[str, str]]) -> list[str]:
         ("two.jsonl", f"{json.dumps(START)}\n\n{json.dumps(END)}\n"),
         ("two.json", json.dumps([START, END], indent=2)),
         ("lines.json", f"{json.dumps(START)}\n{json.dumps(END)}"),
+        ("after-each-other.json", f"{json.dumps(START, indent=2)}\n{json.dumps(END, indent=2)}\n"),
         ("with-mark.json", f"\ufeff{json.dumps([START, END])}"),
     ],
 )
