@@ -15,6 +15,7 @@ from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.policy.compilation import load_policy_file
 from streamwarden_cli.replay.clock import VirtualClock
+from streamwarden_cli.replay.collection import rare_collections
 from streamwarden_cli.replay.jsonl import as_json
 from streamwarden_cli.replay.player import Player
 from streamwarden_cli.replay.printing import NameOf, Printer
@@ -112,6 +113,11 @@ def run(args: argparse.Namespace) -> ExitCode:
 
     Raises InvalidInput for files that cannot be used.
     """
+    with rare_collections():
+        return _run(args)
+
+
+def _run(args: argparse.Namespace) -> ExitCode:
     policy = _policy(args.policy)
     selection = _selection(args, policy)
     scenario = _scenario(args.paths, args.scenario)
