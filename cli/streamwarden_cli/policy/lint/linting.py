@@ -15,6 +15,7 @@ from streamwarden_cli.policy.lint.places import misplaced_arns
 from streamwarden_cli.policy.lint.self_triggering import self_triggering
 from streamwarden_cli.policy.lint.unreachable import unreachable
 from streamwarden_cli.policy.lint.warnings import Check, LintWarning
+from streamwarden_cli.policy.lint.zones import misleading_zones
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
 
 # What can only do harm; the rules of each check stand by themselves.
@@ -27,6 +28,7 @@ _CHECKS: Final[Sequence[Check]] = (
     exempts_everybody,
     never_done,
     unreachable,
+    misleading_zones,
 )
 
 

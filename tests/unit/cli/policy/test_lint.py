@@ -4,17 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from streamwarden_cli.policy.compilation import read_policy
-from streamwarden_cli.policy.lint.linting import lint
 from streamwarden_cli.policy.reference.shipped import policies_in
 from streamwarden_cli.shipped import POLICIES
 from tests.unit.cli.policy.conftest import Run
-
-
-def lint_warnings(*rules: str) -> list[str]:
-    text = "version: 1\nrules:\n" + "".join(f"  - {rule}\n" for rule in rules)
-    return [str(each) for each in lint(read_policy(text, "x.yaml"), "warning")]
-
+from tests.unit.cli.policy.documents import warnings_of
 
 ABOUT_NOBODY = [
     (
@@ -123,7 +116,7 @@ NEVER_DONE = [
     ("rule", "output"), [*ABOUT_NOBODY, *FINDS_NOTHING, *EXEMPTS_EVERYBODY, *NEVER_DONE]
 )
 def test_a_rule_that_cannot_be_meant(rule: str, output: str) -> None:
-    (warnings,) = lint_warnings(rule)
+    (warnings,) = warnings_of(rule)
 
     place, _, message = warnings.partition(": warning: ")
     assert place.startswith("x.yaml:3:")
@@ -154,7 +147,7 @@ def test_a_rule_that_cannot_be_meant(rule: str, output: str) -> None:
     ],
 )
 def test_what_may_be_meant_is_left_alone(rule: str) -> None:
-    assert lint_warnings(rule) == []
+    assert warnings_of(rule) == []
 
 
 LIVE_LIMIT = "{{id: {id}, kind: max_duration, params: {{limit: {limit}}}{more}}}"
@@ -189,7 +182,7 @@ def limit(rule_id: str, span: str, more: str = "") -> str:
     ],
 )
 def test_a_rule_that_another_one_makes_superfluous(first: str, second: str, shadowed: int) -> None:
-    (warnings,) = lint_warnings(first, second)
+    (warnings,) = warnings_of(first, second)
 
     mild, strict = ("a", "b") if shadowed == 0 else ("b", "a")
     assert warnings.endswith(
@@ -227,11 +220,11 @@ def test_a_rule_that_another_one_makes_superfluous(first: str, second: str, shad
     ],
 )
 def test_rules_that_say_different_things(first: str, second: str) -> None:
-    assert lint_warnings(first, second) == []
+    assert warnings_of(first, second) == []
 
 
 def test_the_same_rule_twice() -> None:
-    (warnings,) = lint_warnings(
+    (warnings,) = warnings_of(
         limit("a", "1h", "match: {name: x}"), limit("b", "1h", "match: {name: x}, severity: high")
     )
 
@@ -243,7 +236,7 @@ def test_the_same_rule_twice() -> None:
 
 def test_a_rule_that_finds_nothing_makes_no_other_superfluous() -> None:
     finds_nothing = limit("a", "1h", "when: '!session'")
-    warnings = lint_warnings(finds_nothing, limit("b", "1h"), limit("c", "2h"))
+    warnings = warnings_of(finds_nothing, limit("b", "1h"), limit("c", "2h"))
 
     assert [each.split(": ")[2] for each in warnings] == ["rules[0].when", "rules[2].id"]
 
