@@ -6,6 +6,7 @@ from typing import Final
 from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.lint.actions import never_done
+from streamwarden_cli.policy.lint.callers import unknown_callers
 from streamwarden_cli.policy.lint.decided import decided_conditions
 from streamwarden_cli.policy.lint.fights import fights
 from streamwarden_cli.policy.lint.matching import about_nobody, exempts_everybody, finds_nothing
@@ -29,6 +30,7 @@ _CHECKS: Final[Sequence[Check]] = (
     never_done,
     unreachable,
     misleading_zones,
+    unknown_callers,
 )
 
 

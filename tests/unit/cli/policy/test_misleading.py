@@ -123,3 +123,49 @@ def test_a_sample_event_has_no_field_that_never_comes(file: Path) -> None:
     contents = contents_of((event["detail-type"],))
 
     assert contents.fields is None or event["detail"].keys() <= contents.fields
+
+
+def protected_by(caller: str) -> str:
+    return f"{{id: a, kind: protected_tags, params: {{tags: team, by: '{caller}'}}}}"
+
+
+@pytest.mark.parametrize(
+    ("caller", "expected"),
+    [
+        ("alice", "no caller has an ARN such as 'alice'; "),
+        ("role/deployer", "no caller has an ARN such as "),
+        ("arn:aws:iam::111122223333:group/ops", "no caller has an ARN such as "),
+        ("arn:aws:iam::1111222233:role/deployer", "no caller has an ARN such as "),
+        ("arn:aws:iam::*:assumed-role/deployer/x", "no caller has an ARN such as "),
+        ("arn:aws:sts::*:assumed-role/aws-reserved/sso.amazonaws.com/A/x", "no caller has an "),
+        (
+            "arn:aws:iam::*:role/AWSReservedSSO_Admin_*",
+            "the roles of IAM Identity Center have a path, and "
+            "'arn:aws:iam::*:role/AWSReservedSSO_Admin_*' has none; "
+            "write 'arn:aws:iam::*:role/aws-reserved/*AWSReservedSSO_Admin_*'",
+        ),
+    ],
+)
+def test_a_caller_that_no_arn_can_match(caller: str, expected: str) -> None:
+    (warning,) = warnings_of(protected_by(caller))
+
+    assert warning.partition("rules[0].params: a: ")[2].startswith(expected)
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        "*",
+        "*deployer",
+        "*:role/*",
+        "*/alice@example.com",
+        "arn:aws:iam::111122223333:root",
+        "arn:aws-us-gov:iam::111122223333:user/ops/alice",
+        "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*",
+        "arn:aws:iam::*:role/aws-reserved/*AWSReservedSSO_Admin_*",
+        "arn:aws:sts::*:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/alice@example.com",
+        "arn:aws:sts::1111*:assumed-role/deployer*",
+    ],
+)
+def test_a_caller_that_may_come(caller: str) -> None:
+    assert warnings_of(protected_by(caller)) == []
