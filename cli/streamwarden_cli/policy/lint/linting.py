@@ -8,6 +8,7 @@ from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.lint.actions import never_done
 from streamwarden_cli.policy.lint.callers import unknown_callers
 from streamwarden_cli.policy.lint.decided import decided_conditions
+from streamwarden_cli.policy.lint.false_tags import exempting_false
 from streamwarden_cli.policy.lint.fights import fights
 from streamwarden_cli.policy.lint.matching import about_nobody, exempts_everybody, finds_nothing
 from streamwarden_cli.policy.lint.other_spelling import other_spelling
@@ -27,6 +28,7 @@ _CHECKS: Final[Sequence[Check]] = (
     about_nobody,
     finds_nothing,
     exempts_everybody,
+    exempting_false,
     never_done,
     unreachable,
     misleading_zones,

@@ -16,7 +16,7 @@ rules:
   - id: owned
     kind: required_tags
     params: {tags: {team: {}}}
-    unless: channel.tags.demo
+    unless: channel.tags.demo == 'yes'
     actions: [tag: {set: {team: nobody}}]
   - {id: tls-only, kind: insecure_ingest, mode: notify}
 """

@@ -126,11 +126,10 @@ def test_a_rule_that_cannot_be_meant(rule: str, output: str) -> None:
 @pytest.mark.parametrize(
     "rule",
     [
-        "{id: a, kind: insecure_ingest, match: {tags: {tier: '*'}}, unless: channel.tags.tier}",
+        "{id: a, kind: insecure_ingest, match: {name: '*'}, unless: channel.name}",
         "{id: a, kind: insecure_ingest, match: {type: '*'}, when: \"!(channel.type)\"}",
-        "{id: a, kind: insecure_ingest, unless: channel.tags.tier}",
-        "{id: a, kind: insecure_ingest, when: channel.tags.a, unless: channel.tags.b}",
-        "{id: a, kind: insecure_ingest, when: \"channel.tags.a != 'x'\", unless: channel.tags.a}",
+        "{id: a, kind: insecure_ingest, when: channel.name, unless: channel.type}",
+        "{id: a, kind: insecure_ingest, when: \"channel.name != 'x'\", unless: channel.name}",
         "{id: a, kind: insecure_ingest, unless: \"contains(channel.tags.a, 'x') || !session\"}",
         "{id: a, kind: private_required, when: channel.authorized == `false`}",
         "{id: a, kind: recording_forbidden, match: {name: 'a*'}, when: \"channel.name != 'ab'\"}",
@@ -199,7 +198,7 @@ def test_a_rule_that_another_one_makes_superfluous(first: str, second: str, shad
         (limit("a", "1h", "mode: notify"), limit("b", "2h", "mode: enforce, actions: [stop]")),
         (limit("a", "1h", "match: {name: x}"), limit("b", "2h")),
         (limit("a", "1h", "match: {name: x}"), limit("b", "2h", "match: {name: 'x*'}")),
-        (limit("a", "1h", "unless: channel.tags.a"), limit("b", "2h")),
+        (limit("a", "1h", "unless: channel.name"), limit("b", "2h")),
         (limit("a", "1h", "when: channel.tags.a"), limit("b", "2h", "when: channel.tags.b")),
         (
             limit("a", "1h", "mode: enforce, steps: [{after: 10m, do: [stop]}]"),

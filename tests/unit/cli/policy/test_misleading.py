@@ -169,3 +169,42 @@ def test_a_caller_that_no_arn_can_match(caller: str, expected: str) -> None:
 )
 def test_a_caller_that_may_come(caller: str) -> None:
     assert warnings_of(protected_by(caller)) == []
+
+
+EXEMPT = "{{id: a, kind: insecure_ingest, unless: {}}}"
+
+
+@pytest.mark.parametrize(
+    ("condition", "tag"),
+    [
+        ("channel.tags.ASRExcluded", "channel.tags.ASRExcluded"),
+        ('channel.tags."custodian:ignore"', 'channel.tags."custodian:ignore"'),
+        ("channel.tags.a || channel.name == 'b'", "channel.tags.a"),
+        ("session.viewers && (session || resource.tags.keep)", "resource.tags.keep"),
+    ],
+)
+def test_a_tag_that_exempts_although_it_says_false(condition: str, tag: str) -> None:
+    (warning,) = warnings_of(EXEMPT.format(f"'{condition.replace("'", "''")}'"))
+
+    assert warning.endswith(
+        f"rules[0].unless: a: {tag} also exempts where the tag says 'false'; "
+        f"write {tag} && {tag} != 'false'"
+    )
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "channel.tags.a && channel.tags.a != 'false'",
+        "channel.tags.a && !contains(['false', 'no'], channel.tags.a)",
+        "channel.tags.a == 'true' || !(channel.tags.b)",
+        "channel.tags",
+        "channel.type",
+    ],
+)
+def test_a_tag_whose_value_counts(condition: str) -> None:
+    assert warnings_of(EXEMPT.format(f"'{condition.replace("'", "''")}'")) == []
+
+
+def test_a_tag_by_itself_may_select() -> None:
+    assert warnings_of("{id: a, kind: insecure_ingest, when: channel.tags.a}") == []
