@@ -15,6 +15,7 @@ from streamwarden_cli.policy.lint.other_spelling import other_spelling
 from streamwarden_cli.policy.lint.overlap import overlaps
 from streamwarden_cli.policy.lint.places import misplaced_arns
 from streamwarden_cli.policy.lint.self_triggering import self_triggering
+from streamwarden_cli.policy.lint.steps import warns_too_late
 from streamwarden_cli.policy.lint.unreachable import unreachable
 from streamwarden_cli.policy.lint.warnings import Check, LintWarning
 from streamwarden_cli.policy.lint.zones import misleading_zones
@@ -30,6 +31,7 @@ _CHECKS: Final[Sequence[Check]] = (
     exempts_everybody,
     exempting_false,
     never_done,
+    warns_too_late,
     unreachable,
     misleading_zones,
     unknown_callers,

@@ -169,7 +169,7 @@ def limit(rule_id: str, span: str, more: str = "") -> str:
             1,
         ),
         (
-            limit("a", "1h", "mode: enforce, steps: [{after: 5m, do: [stop, warn]}]"),
+            limit("a", "1h", "mode: enforce, steps: [{after: 5m, do: [stop, tag: {set: {a: b}}]}]"),
             limit("b", "2h", "mode: enforce, steps: [{after: 10m, do: [stop]}]"),
             1,
         ),

@@ -208,3 +208,31 @@ def test_a_tag_whose_value_counts(condition: str) -> None:
 
 def test_a_tag_by_itself_may_select() -> None:
     assert warnings_of("{id: a, kind: insecure_ingest, when: channel.tags.a}") == []
+
+
+LONG = "{{id: a, kind: max_duration, mode: notify, params: {{limit: 4h{}}}, {}}}"
+
+
+@pytest.mark.parametrize(
+    ("actions", "place"),
+    [
+        ("actions: [warn, stop]", "actions"),
+        ("steps: [{after: 0s, do: [notify]}, {after: 1m, do: [stop, warn]}]", "steps[1].do"),
+    ],
+)
+def test_a_warning_at_the_moment_of_the_stop(actions: str, place: str) -> None:
+    (warning,) = warnings_of(LONG.format("", actions))
+
+    assert f"rules[0].{place}: a: it warns and stops in one step, " in warning
+
+
+@pytest.mark.parametrize(
+    ("params", "actions"),
+    [
+        (", warnings: [10m]", "actions: [warn, stop]"),
+        ("", "steps: [{after: 0s, do: [warn]}, {after: 10m, do: [stop]}]"),
+        ("", "actions: [stop]"),
+    ],
+)
+def test_a_warning_that_comes_in_time(params: str, actions: str) -> None:
+    assert warnings_of(LONG.format(params, actions)) == []
