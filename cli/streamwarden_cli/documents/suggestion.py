@@ -2,7 +2,22 @@
 
 from collections.abc import Collection
 from difflib import get_close_matches
+from typing import Final
 from zoneinfo import available_timezones
+
+# What people write for a zone. Those that are a zone have no summer time, or differ by place.
+_ABBREVIATED: Final = {
+    "PST": "America/Los_Angeles",
+    "PDT": "America/Los_Angeles",
+    "MDT": "America/Denver",
+    "CST": "America/Chicago",
+    "CDT": "America/Chicago",
+    "EDT": "America/New_York",
+    "BST": "Europe/London",
+    "CEST": "Europe/Berlin",
+    "JST": "Asia/Tokyo",
+    "AEST": "Australia/Sydney",
+}
 
 
 def did_you_mean(word: str, choices: Collection[str]) -> str:
@@ -13,8 +28,10 @@ def did_you_mean(word: str, choices: Collection[str]) -> str:
 
 
 def did_you_mean_zone(word: str) -> str:
-    """The same for time zones."""
-    return did_you_mean(word, available_timezones())
+    """The same for time zones. An abbreviation is near to others that are hours away."""
+    if place := _ABBREVIATED.get(word.upper()):
+        return f"; did you mean '{place}'?"
+    return did_you_mean(word, {each for each in available_timezones() if "/" in each})
 
 
 def format_list(words: Collection[str], last: str = "or") -> str:

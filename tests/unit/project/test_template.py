@@ -17,8 +17,10 @@ from msgspec.structs import fields
 from streamwarden.adapters import destinations
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.kind import Performer
+from streamwarden.domain.events import ApiCallName
 from streamwarden.settings import BY_FUNCTION
 from streamwarden_cli.local.deployment import StackOutputs
+from streamwarden_cli.policy.lint.event_contents import NEVER_FORWARDED
 
 ROOT = Path(__file__).parents[3]
 POWERTOOLS = {
@@ -635,3 +637,9 @@ def test_the_fleet_index_projects_what_is_read_from_it() -> None:
     (index,) = table["GlobalSecondaryIndexes"]
 
     assert index["Projection"]["NonKeyAttributes"] == ["entry"]
+
+
+def test_the_calls_that_are_forwarded_are_those_with_a_model_and_an_effect() -> None:
+    forwarded = template()["Resources"]["ApiCallRule"]["Properties"]["EventPattern"]["detail"]
+
+    assert {*forwarded["eventName"]} == {*ApiCallName} - NEVER_FORWARDED

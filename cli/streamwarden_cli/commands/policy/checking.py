@@ -19,8 +19,8 @@ from streamwarden_cli.verbosity import add_report_options
 _DESCRIPTION = """\
 Says everything that is wrong with policies at once, as FILE:LINE:COLUMN, what is wrong, and what
 to do about it. Warnings are about rules that are allowed and cannot be meant: that are about
-nobody, exempt everybody, ask for what is never done, or say what another rule says. Only what is
-certain is warned of."""
+nobody, exempt everybody, ask for what is never done, say what another rule says, or rarely do what
+their author expects. That a rule never applies is said only if it is certain."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

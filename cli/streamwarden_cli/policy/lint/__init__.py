@@ -1,4 +1,5 @@
 """What is allowed in a policy and yet cannot be meant: rules that never match, or say nothing new.
 
-Only what can be proved is said: of each of these, no channel and no event could show otherwise.
+Of most of these it is proved that no channel and no event could show otherwise. The others name
+what is valid and rarely does what its author expects, such as a time zone without summer time.
 """

@@ -145,12 +145,12 @@ def may_fail(node: Node) -> bool:
     return any(
         each["type"] == "function_expression"
         or (each["type"] == "comparator" and each["value"] not in _EQUALITIES)
-        for each in _nodes(node)
+        for each in nodes(node)
     )
 
 
-def _nodes(node: Node) -> Iterator[Node]:
+def nodes(node: Node) -> Iterator[Node]:
     yield node
     for child in node["children"]:
         if isinstance(child, Mapping):  # Those of a slice are numbers.
-            yield from _nodes(child)
+            yield from nodes(child)

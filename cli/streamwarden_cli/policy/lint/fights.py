@@ -132,7 +132,7 @@ def _may_both_apply(one: ParsedRule, other: ParsedRule, key: str) -> bool:
     is_opaque = any(may_fail(parse(text)) for texts in conditions for text in texts)
     if is_opaque and all(conditions) and conditions[0] != conditions[1]:
         return False
-    if not _can_match_both(one.document.match, other.document.match, key):
+    if not can_match_both(one.document.match, other.document.match, key):
         return False
     assumptions = matched(_without(one, key))
     for rule in (one, other):
@@ -154,7 +154,8 @@ def _assume_conditions(assumptions: Assumptions, rule: ParsedRule) -> None:
         assumptions.assume(parse(rule.document.unless), holds=False)
 
 
-def _can_match_both(one: Match, other: Match, key: str) -> bool:
+def can_match_both(one: Match, other: Match, key: str = "") -> bool:
+    """Whether a channel may match both, whatever its tag `key` is."""
     shared = (one.tags.keys() & other.tags.keys()) - {key}
     pairs = [(getattr(one, name), getattr(other, name)) for name in _PLACES]
     pairs += [(one.tags[name], other.tags[name]) for name in shared]

@@ -4,29 +4,40 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from streamwarden_cli.documents.problems import Problem
-from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.lint.actions import never_done
+from streamwarden_cli.policy.lint.budgets import budgets_below_limits, limits_without_budget
+from streamwarden_cli.policy.lint.callers import unknown_callers
 from streamwarden_cli.policy.lint.decided import decided_conditions
+from streamwarden_cli.policy.lint.false_tags import exempting_false
 from streamwarden_cli.policy.lint.fights import fights
 from streamwarden_cli.policy.lint.matching import about_nobody, exempts_everybody, finds_nothing
 from streamwarden_cli.policy.lint.other_spelling import other_spelling
 from streamwarden_cli.policy.lint.overlap import overlaps
 from streamwarden_cli.policy.lint.places import misplaced_arns
 from streamwarden_cli.policy.lint.self_triggering import self_triggering
+from streamwarden_cli.policy.lint.steps import warns_too_late
 from streamwarden_cli.policy.lint.unreachable import unreachable
 from streamwarden_cli.policy.lint.warnings import Check, LintWarning
+from streamwarden_cli.policy.lint.zones import misleading_zones
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
 
 # What can only do harm; the rules of each check stand by themselves.
 _ERRORS: Final[Sequence[Check]] = (decided_conditions, self_triggering, other_spelling)
-# What is wrong in one place is said once, by the first that finds it.
-_CHECKS: Final[Sequence[Check]] = (
+# Rules that never do something that they say.
+_NEVER: Final[Sequence[Check]] = (
     misplaced_arns,
     about_nobody,
     finds_nothing,
     exempts_everybody,
     never_done,
     unreachable,
+)
+# Rules that work, and rarely as their author expects.
+_MISLEADING: Final[Sequence[Check]] = (
+    exempting_false,
+    warns_too_late,
+    misleading_zones,
+    unknown_callers,
 )
 
 
@@ -44,11 +55,23 @@ def lint(policy: ParsedPolicy, level: str) -> list[Problem]:
 def _warnings(policy: ParsedPolicy) -> Iterator[LintWarning]:
     sound = []
     for rule in policy.rules:
-        text: set[Location] = set()
-        for check in _CHECKS:
-            found = [each for each in check(rule) if each.location not in text]
-            text |= {each.location for each in found}
-            yield from found
-        if not text:
+        dead = _first_of_each_place(rule, _NEVER)
+        places = {each.location for each in dead}
+        yield from dead
+        yield from (
+            each for each in _first_of_each_place(rule, _MISLEADING) if each.location not in places
+        )
+        if not dead:
             sound.append(rule)
     yield from overlaps(sound)
+    yield from budgets_below_limits(sound)
+    yield from limits_without_budget(sound, policy.rules)
+
+
+def _first_of_each_place(rule: ParsedRule, checks: Sequence[Check]) -> list[LintWarning]:
+    """What is wrong in one place is said once, by the first check that finds it."""
+    found: list[LintWarning] = []
+    for check in checks:
+        places = {each.location for each in found}
+        found += [each for each in check(rule) if each.location not in places]
+    return found

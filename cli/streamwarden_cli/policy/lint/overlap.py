@@ -40,7 +40,7 @@ def _is_same(one: ParsedRule, other: ParsedRule) -> bool:
 def _is_implied(mild: ParsedRule, strict: ParsedRule) -> bool:
     """Whether every breach of `mild` is one of `strict`, with the same consequences."""
     return (
-        _selects_more(strict, mild)
+        selects_more(strict, mild)
         and _is_stricter(strict, mild)
         and not mild.document.severity.is_above(strict.document.severity)
         and _does_more(strict, mild)
@@ -56,7 +56,7 @@ def _params(rule: ParsedRule) -> dict[str, Any]:
     return params
 
 
-def _selects_more(one: ParsedRule, other: ParsedRule) -> bool:
+def selects_more(one: ParsedRule, other: ParsedRule) -> bool:
     """Whether `one` is certainly about all that `other` is about."""
     mine, its = one.document, other.document
     return (

@@ -4,7 +4,8 @@ import pytest
 
 from streamwarden.domain.policy import Policy, encode_policy, load_policy
 from streamwarden_cli.documents.problems import DocumentErrors
-from streamwarden_cli.policy.compilation import compile_policy
+from streamwarden_cli.policy.compilation import compile_policy, read_policy
+from streamwarden_cli.policy.lint.linting import lint
 
 RULE = """\
 version: 1
@@ -23,3 +24,8 @@ def errors_of(text: str) -> list[str]:
 
 def load(text: str) -> Policy:
     return load_policy(encode_policy(compile_policy(text, "x.yaml")))
+
+
+def warnings_of(*rules: str) -> list[str]:
+    text = "version: 1\nrules:\n" + "".join(f"  - {rule}\n" for rule in rules)
+    return [str(each) for each in lint(read_policy(text, "x.yaml"), "warning")]

@@ -53,7 +53,7 @@ def test_check_says_the_errors_of_every_file(
 @pytest.mark.parametrize(
     ("command", "states"),
     [
-        ("check", "Only what is certain is warned of."),
+        ("check", "said only if it is certain."),
         ("explain", "RULE|KIND"),
         ("test", "mine.tests.yaml beside mine.yaml."),
         ("schema", "# yaml-language-server: $schema=policy.schema.json"),

@@ -16,9 +16,8 @@ CONDITIONS: Final = (
     "(channel.tags.tier || 'free') == 'free'",
     "not_null(channel.tags.tier, 'free') == 'free'",
     "!(channel.tags.tier)",
-    "channel.tags.vip || channel.tags.event",
-    "channel.tags.vip && !(channel.tags.event)",
-    'channel.tags."cost-center"',
+    "channel.tags.event && channel.tags.event != 'false'",
+    "channel.tags.vip == 'yes' && !(channel.tags.event)",
     "[channel.tags.a, channel.tags.b][]",
     "[channel.tags.a, channel.tags.b] | [0]",
     "values(channel.tags)[?@ == 'free' || @ == 'trial']",
@@ -40,7 +39,13 @@ CONDITIONS: Final = (
     "channel.type == 'BASIC' && channel.latencyMode == 'LOW'",
     "to_number(channel.tags.limit) > `2`",
     "channel.tags.a == channel.tags.b",
-    "account.region == 'eu-west-1' && channel.tags.eu",
+    "account.region == 'eu-west-1' && channel.tags.eu != 'no'",
+)
+# As an exemption, each would also exempt what says `false`.
+SELECTING: Final = (
+    "channel.tags.vip || channel.tags.event",
+    "channel.tags.vip && !(channel.tags.event)",
+    'channel.tags."cost-center"',
 )
 MATCHES: Final = (
     "{}",
@@ -76,7 +81,10 @@ def quoted(condition: str) -> str:
 
 LIMITED: Final = [
     f"{{id: a, kind: max_duration, params: {{limit: 4h}}, match: {match}, {key}: {quoted(each)}}}"
-    for each, match, key in product(CONDITIONS, MATCHES, ("when", "unless"))
+    for each, match, key in [
+        *product(CONDITIONS, MATCHES, ("when", "unless")),
+        *product(SELECTING, MATCHES, ("when",)),
+    ]
 ]
 TAGGED: Final = [
     f"{{id: a, kind: required_tags, params: {{tags: {{owner: {{pattern: '{pattern}'}}}}}}}}"

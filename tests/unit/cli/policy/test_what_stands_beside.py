@@ -103,8 +103,8 @@ def test_an_exemption_may_have_an_end(end: str, moment: datetime) -> None:
 
 
 def test_an_exemption_that_ends_does_not_make_another_rule_superfluous() -> None:
-    ends = "    unless: {condition: channel.tags.event, until: 2026-12-31}\n"
-    stays = "    unless: channel.tags.event\n"
+    ends = "    unless: {condition: channel.name, until: 2026-12-31}\n"
+    stays = "    unless: channel.name\n"
     two = RULE + stays + RULE.partition("rules:\n")[2].replace("id: a", "id: b") + ends
 
     warned = [each.path for each in lint(read_policy(two, "x.yaml"), "warning")]

@@ -39,7 +39,8 @@ class Check(Parameters, frozen=True):
     `demands_tags` says that the tags of `tag_keys` must be there: one without a fault is in order.
 
     What a kind that listens asks for: `detail_types` names the parameter with the globs of
-    detail-types, `event_condition` the one with an expression about the event.
+    detail-types, `event_names` the one with globs of names, `event_condition` the one with an
+    expression about the event.
     """
 
     traits: ClassVar[Traits] = LIVE_CHANNEL
@@ -51,6 +52,7 @@ class Check(Parameters, frozen=True):
     lower_limit: ClassVar[str] = ""
     demands_tags: ClassVar[bool] = False
     detail_types: ClassVar[str] = ""
+    event_names: ClassVar[str] = ""
     event_condition: ClassVar[str] = ""
 
     @property

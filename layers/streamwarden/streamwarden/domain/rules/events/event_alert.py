@@ -47,6 +47,7 @@ class EventAlert(Check, frozen=True):
     traits: ClassVar[Traits] = frozenset()
     lacks: ClassVar = dict.fromkeys(Trait, _NOTIFIES_ONLY)
     detail_types: ClassVar = "detail_type"
+    event_names: ClassVar = "name"
     event_condition: ClassVar = "where"
 
     detail_type: Texts

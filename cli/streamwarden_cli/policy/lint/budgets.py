@@ -1,0 +1,47 @@
+"""Limits on one stream, and the budgets beside them that count all streams of a day or month."""
+
+from collections.abc import Iterator, Sequence
+
+from streamwarden.domain.duration import format_duration
+from streamwarden.domain.rules.live_sessions.broadcast_budget import BroadcastBudget
+from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
+from streamwarden.domain.verdicts import Mode
+from streamwarden_cli.policy.lint.fights import can_match_both
+from streamwarden_cli.policy.lint.overlap import selects_more
+from streamwarden_cli.policy.lint.warnings import LintWarning, about
+from streamwarden_cli.policy.parsed import ParsedRule
+
+
+def limits_without_budget(
+    sound: Sequence[ParsedRule], rules: Sequence[ParsedRule]
+) -> Iterator[LintWarning]:
+    """An encoder that reconnects begins another stream, and its time counts from zero."""
+    budgets = [each for each in rules if isinstance(each.document.params, BroadcastBudget)]
+    for rule in sound:
+        stops = [place for place, action in rule.actions() if action.kind == "stop"]
+        if not stops or not _is_enforced_limit(rule):
+            continue
+        if not any(can_match_both(rule.document.match, each.document.match) for each in budgets):
+            message = "an encoder that reconnects avoids the stop: each stream counts from zero"
+            remedy = "add a rule broadcast_budget with a limit per day beside it"
+            yield LintWarning(stops[0], rule.id, message, remedy)
+
+
+def _is_enforced_limit(rule: ParsedRule) -> bool:
+    return rule.document.mode is Mode.ENFORCE and isinstance(rule.document.params, MaxDuration)
+
+
+def budgets_below_limits(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
+    """Said only where the budget is certainly about all channels that the limit is about."""
+    for rule in rules:
+        for other in rules:
+            limit, budget = rule.document.params, other.document.params
+            if not isinstance(limit, MaxDuration) or not isinstance(budget, BroadcastBudget):
+                continue
+            if budget.limit < limit.limit and selects_more(other, rule):
+                message = (
+                    f"it allows a stream of {format_duration(limit.limit)}, and {other.id} allows "
+                    f"{format_duration(budget.limit)} in a {budget.period}"
+                )
+                remedy = "raise the budget, or lower the limit"
+                yield about(rule, "params", message, remedy)

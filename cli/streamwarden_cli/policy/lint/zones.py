@@ -1,0 +1,53 @@
+"""Time zones that are valid and are an hour off in summer, or on the other side of UTC."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from streamwarden.domain.expressions.recheck_interval import RecheckInterval
+from streamwarden.domain.expressions.time_functions import FUNCTIONS
+from streamwarden_cli.policy.conditions.syntax import parse
+from streamwarden_cli.policy.lint.certainty import nodes
+from streamwarden_cli.policy.lint.warnings import LintWarning, about
+from streamwarden_cli.policy.parsed import ParsedRule
+
+_WITHOUT_SUMMER_TIME: Final = {
+    "EST": "America/New_York",
+    "MST": "America/Denver",
+    "HST": "Pacific/Honolulu",
+    "GMT": "Europe/London, or UTC if no summer time is meant",
+}
+_ASK_FOR_ZONE: Final = {
+    name for name, each in FUNCTIONS.items() if each.interval is RecheckInterval.CLOCK
+}
+# The names of POSIX: Etc/GMT+2 is two hours behind UTC.
+_REVERSED: Final = re.compile(r"Etc/GMT([+-])([1-9][0-9]?)")
+
+
+def misleading_zones(rule: ParsedRule) -> Iterator[LintWarning]:
+    for key, zone in _zones(rule):
+        if place := _WITHOUT_SUMMER_TIME.get(zone):
+            text = f"the time zone {zone!r} has no summer time"
+            yield about(rule, key, text, f"write {place}")
+        elif found := _REVERSED.fullmatch(zone):
+            sign, hours = found.groups()
+            means = f"UTC{'-' if sign == '+' else '+'}{hours}"
+            text = f"the sign of {zone!r} is reversed: it is {means}, without summer time"
+            yield about(rule, key, text, "write the name of a place, such as Europe/Berlin")
+
+
+def _zones(rule: ParsedRule) -> Iterator[tuple[str, str]]:
+    """Each once, with the key under which the rule says it."""
+    document = rule.document
+    if zone := getattr(document.params, "zone", ""):
+        yield "params", zone
+    for key, condition in {"when": document.when, "unless": document.unless}.items():
+        yield from dict.fromkeys((key, zone) for zone in _zones_of(condition))
+
+
+def _zones_of(condition: str | None) -> Iterator[str]:
+    for node in nodes(parse(condition)) if condition else ():
+        if node["type"] == "function_expression" and node["value"] in _ASK_FOR_ZONE:
+            argument = node["children"][0]
+            if argument["type"] == "literal":
+                yield argument["value"]

@@ -1,0 +1,319 @@
+"""What is valid and is not what its author expects is warned of; its neighbour is not."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streamwarden_cli.documents.suggestion import did_you_mean_zone
+from streamwarden_cli.policy.lint.event_contents import contents_of
+from tests.unit.cli.policy.documents import warnings_of
+
+HOURS = '{{id: a, kind: allowed_hours, params: {{zone: "{}", start: "09:00", end: "17:00"}}}}'
+WHEN = "{{id: a, kind: takeover, when: \"hour('{}') >= `18`\"}}"
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("EST", "the time zone 'EST' has no summer time; write America/New_York"),
+        ("GMT", "the time zone 'GMT' has no summer time; write Europe/London, or UTC if "),
+        ("Etc/GMT+2", "the sign of 'Etc/GMT+2' is reversed: it is UTC-2, without summer time; "),
+        ("Etc/GMT-10", "the sign of 'Etc/GMT-10' is reversed: it is UTC+10, without summer time; "),
+    ],
+)
+@pytest.mark.parametrize(("rule", "key"), [(HOURS, "params"), (WHEN, "when")])
+def test_a_zone_without_summer_time_or_with_the_reversed_sign(
+    zone: str, expected: str, rule: str, key: str
+) -> None:
+    (warning,) = warnings_of(rule.format(zone))
+
+    assert warning.partition(f"rules[0].{key}: a: ")[2].startswith(expected)
+
+
+@pytest.mark.parametrize(
+    "zone", ["UTC", "Europe/Berlin", "America/New_York", "CET", "EST5EDT", "Asia/Tokyo", "Etc/GMT"]
+)
+@pytest.mark.parametrize("rule", [HOURS, WHEN])
+def test_a_zone_that_may_be_meant(zone: str, rule: str) -> None:
+    assert warnings_of(rule.format(zone)) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "place"),
+    [("PST", "America/Los_Angeles"), ("cest", "Europe/Berlin"), ("Berlin", "Europe/Berlin")],
+)
+def test_no_zone_is_proposed_that_is_hours_away(word: str, place: str) -> None:
+    assert did_you_mean_zone(word) == f"; did you mean '{place}'?"
+
+
+def alert(detail_type: str, more: str) -> str:
+    return f"{{id: a, kind: event_alert, params: {{detail_type: {detail_type}, {more}}}}}"
+
+
+EVENTS = Path(__file__).parents[4] / "events"
+STATE, LIMIT = "IVS Stream State Change", "IVS Limit Breach"
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (
+            alert(STATE, "name: stream takeover"),
+            "no such event named 'stream takeover' comes; did you mean 'Stream Takeover'?; ",
+        ),
+        (
+            alert(STATE, "name: [Stream Start, Stream Take over]"),
+            "no such event named 'Stream Take over' comes; did you mean 'Stream Takeover'?; ",
+        ),
+        (
+            alert("IVS Stream Health Change", "name: Starving"),
+            "no such event named 'Starving' comes; did you mean 'Starvation End'?; these come: "
+            "Starvation End and Starvation Start",
+        ),
+        (
+            alert("AWS API Call via CloudTrail", "name: StopStream"),
+            "no such event named 'StopStream' comes; ",
+        ),
+        (
+            alert(STATE, "where: \"detail.event_name == 'Stream Takover'\""),
+            "no such event named 'Stream Takover' comes; did you mean 'Stream Takeover'?; ",
+        ),
+        (
+            alert(STATE, "where: \"detail.channel_arn == 'arn:aws:ivs:eu-west-1:1:channel/a'\""),
+            "no such event has detail.channel_arn; did you mean 'channel_name'?; these have: ",
+        ),
+        (
+            alert("IVS Recording State Change", "where: \"detail.event_name == 'Recording End'\""),
+            "no such event has detail.event_name",
+        ),
+        (
+            alert(LIMIT, "where: \"detail.limit == 'Ingest Bitrate'\""),
+            "AWS may send limit_name in place of detail.limit; write `name` instead",
+        ),
+    ],
+)
+def test_an_event_that_never_comes(rule: str, expected: str) -> None:
+    (warning,) = warnings_of(rule)
+
+    assert warning.partition("rules[0].params: a: ")[2].startswith(expected)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        alert(STATE, "name: Stream Takeover"),
+        alert(STATE, "name: '*Failure', where: \"detail.code == 'x' || detail.reason\""),
+        alert(STATE, "where: \"detail.event_name == 'Stream Takeover' && account == '1'\""),
+        alert("'IVS *'", "where: \"detail.limit_name == 'Ingest Bitrate' || detail.stream_id\""),
+        alert("'IVS *'", "name: [Starvation Start, Recording Start]"),
+        alert("AWS API Call via CloudTrail", "name: Delete*, where: detail.sourceIPAddress"),
+        alert("Tag Change on Resource", "name: Tag Change on Resource"),
+        alert("IVS Recording State Change", "where: detail.recording_duration_ms > `0`"),
+    ],
+)
+def test_an_event_that_may_come(rule: str) -> None:
+    assert warnings_of(rule) == []
+
+
+@pytest.mark.parametrize("file", sorted(EVENTS.rglob("*.json")), ids=lambda each: each.stem)
+def test_a_sample_event_has_no_field_that_never_comes(file: Path) -> None:
+    event: Any = json.loads(file.read_text())
+    contents = contents_of((event["detail-type"],))
+
+    assert contents.fields is None or event["detail"].keys() <= contents.fields
+
+
+def protected_by(caller: str) -> str:
+    return f"{{id: a, kind: protected_tags, params: {{tags: team, by: '{caller}'}}}}"
+
+
+@pytest.mark.parametrize(
+    ("caller", "expected"),
+    [
+        ("alice", "no caller has an ARN such as 'alice'; "),
+        ("role/deployer", "no caller has an ARN such as "),
+        ("arn:aws:iam::111122223333:group/ops", "no caller has an ARN such as "),
+        ("arn:aws:iam::1111222233:role/deployer", "no caller has an ARN such as "),
+        ("arn:aws:iam::*:assumed-role/deployer/x", "no caller has an ARN such as "),
+        ("arn:aws:sts::*:assumed-role/aws-reserved/sso.amazonaws.com/A/x", "no caller has an "),
+        (
+            "arn:aws:iam::*:role/AWSReservedSSO_Admin_*",
+            "the roles of IAM Identity Center have a path, and "
+            "'arn:aws:iam::*:role/AWSReservedSSO_Admin_*' has none; "
+            "write 'arn:aws:iam::*:role/aws-reserved/*AWSReservedSSO_Admin_*'",
+        ),
+    ],
+)
+def test_a_caller_that_no_arn_can_match(caller: str, expected: str) -> None:
+    (warning,) = warnings_of(protected_by(caller))
+
+    assert warning.partition("rules[0].params: a: ")[2].startswith(expected)
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        "*",
+        "*deployer",
+        "*:role/*",
+        "*/alice@example.com",
+        "arn:aws:iam::111122223333:root",
+        "arn:aws-us-gov:iam::111122223333:user/ops/alice",
+        "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*",
+        "arn:aws:iam::*:role/aws-reserved/*AWSReservedSSO_Admin_*",
+        "arn:aws:sts::*:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/alice@example.com",
+        "arn:aws:sts::1111*:assumed-role/deployer*",
+    ],
+)
+def test_a_caller_that_may_come(caller: str) -> None:
+    assert warnings_of(protected_by(caller)) == []
+
+
+EXEMPT = "{{id: a, kind: insecure_ingest, unless: {}}}"
+
+
+@pytest.mark.parametrize(
+    ("condition", "tag"),
+    [
+        ("channel.tags.ASRExcluded", "channel.tags.ASRExcluded"),
+        ('channel.tags."custodian:ignore"', 'channel.tags."custodian:ignore"'),
+        ("channel.tags.a || channel.name == 'b'", "channel.tags.a"),
+        ("session.viewers && (session || resource.tags.keep)", "resource.tags.keep"),
+    ],
+)
+def test_a_tag_that_exempts_although_it_says_false(condition: str, tag: str) -> None:
+    (warning,) = warnings_of(EXEMPT.format(f"'{condition.replace("'", "''")}'"))
+
+    assert warning.endswith(
+        f"rules[0].unless: a: {tag} also exempts where the tag says 'false'; "
+        f"write {tag} && {tag} != 'false'"
+    )
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "channel.tags.a && channel.tags.a != 'false'",
+        "channel.tags.a && !contains(['false', 'no'], channel.tags.a)",
+        "channel.tags.a == 'true' || !(channel.tags.b)",
+        "channel.tags",
+        "channel.type",
+    ],
+)
+def test_a_tag_whose_value_counts(condition: str) -> None:
+    assert warnings_of(EXEMPT.format(f"'{condition.replace("'", "''")}'")) == []
+
+
+def test_a_tag_by_itself_may_select() -> None:
+    assert warnings_of("{id: a, kind: insecure_ingest, when: channel.tags.a}") == []
+
+
+LONG = "{{id: a, kind: max_duration, mode: notify, params: {{limit: 4h{}}}, {}}}"
+
+
+@pytest.mark.parametrize(
+    ("actions", "place"),
+    [
+        ("actions: [warn, stop]", "actions"),
+        ("steps: [{after: 0s, do: [notify]}, {after: 1m, do: [stop, warn]}]", "steps[1].do"),
+    ],
+)
+def test_a_warning_at_the_moment_of_the_stop(actions: str, place: str) -> None:
+    (warning,) = warnings_of(LONG.format("", actions))
+
+    assert f"rules[0].{place}: a: it warns and stops in one step, " in warning
+
+
+@pytest.mark.parametrize(
+    ("params", "actions"),
+    [
+        (", warnings: [10m]", "actions: [warn, stop]"),
+        ("", "steps: [{after: 0s, do: [warn]}, {after: 10m, do: [stop]}]"),
+        ("", "actions: [stop]"),
+    ],
+)
+def test_a_warning_that_comes_in_time(params: str, actions: str) -> None:
+    assert warnings_of(LONG.format(params, actions)) == []
+
+
+def enforced(limit: str, more: str = "") -> str:
+    return (
+        f"{{id: a, kind: max_duration, mode: enforce, params: {{limit: {limit}}}, "
+        f"actions: [stop]{more}}}"
+    )
+
+
+def budget(limit: str, more: str = "", period: str = "day") -> str:
+    params = f"params: {{limit: {limit}, period: {period}}}"
+    return f"{{id: b, kind: broadcast_budget, {params}{more}}}"
+
+
+FREE, PAID = (f", match: {{tags: {{tier: {tier}}}}}" for tier in ("free", "paid"))
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        (enforced("4h"),),
+        (enforced("4h", FREE), budget("8h", PAID)),
+        (enforced("4h"), budget("8h", ", enabled: false")),
+    ],
+)
+def test_a_stop_that_is_avoided_by_reconnecting(rules: tuple[str, ...]) -> None:
+    (warning,) = warnings_of(*rules)
+
+    assert "rules[0].actions[0]: a: an encoder that reconnects avoids the stop" in warning
+    assert warning.endswith("; add a rule broadcast_budget with a limit per day beside it")
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        (enforced("4h"), budget("8h")),
+        (enforced("4h", FREE), budget("8h", FREE)),
+        (enforced("4h"), budget("8h", FREE)),
+        (enforced("4h").replace("enforce", "notify"),),
+        ("{id: a, kind: starvation, mode: enforce, params: {limit: 4h}, actions: [stop]}",),
+    ],
+)
+def test_a_stop_that_is_not_avoided(rules: tuple[str, ...]) -> None:
+    assert warnings_of(*rules) == []
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        (enforced("6h"), budget("4h")),
+        (enforced("6h", FREE), budget("4h")),
+        (budget("4h", FREE), enforced("6h", FREE)),
+    ],
+)
+def test_a_budget_and_a_limit_that_contradict_each_other(rules: tuple[str, ...]) -> None:
+    (warning,) = warnings_of(*rules)
+
+    assert warning.endswith(
+        ".params: a: it allows a stream of 6h, and b allows 4h in a day; "
+        "raise the budget, or lower the limit"
+    )
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        (enforced("6h"), budget("6h")),
+        (enforced("6h"), budget("40h", period="month")),
+        (enforced("6h"), budget("4h", FREE)),
+        (enforced("6h", ", when: channel.tags.a"), budget("4h", ", when: channel.tags.b")),
+        (enforced("6h"), budget("4h", ", unless: channel.name")),
+    ],
+)
+def test_a_budget_and_a_limit_that_agree(rules: tuple[str, ...]) -> None:
+    assert warnings_of(*rules) == []
+
+
+def test_a_rule_that_misleads_is_still_compared_with_others() -> None:
+    warnings = warnings_of(enforced("4h", ", unless: channel.tags.a"))
+
+    assert [each.split(": ")[2] for each in warnings] == ["rules[0].actions[0]", "rules[0].unless"]
