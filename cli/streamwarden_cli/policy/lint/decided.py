@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.conditions.wording import render
 from streamwarden_cli.policy.lint.certainty import Assumptions, Node, Path, may_fail, path_of
+from streamwarden_cli.policy.lint.selection import conditions_of
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 
@@ -28,11 +29,8 @@ class Decided(NamedTuple):
 
 
 def decided_conditions(rule: ParsedRule) -> Iterator[LintWarning]:
-    document, params = rule.document, rule.document.params
-    where = getattr(params, params.event_condition) if params.event_condition else None
-    conditions = {"when": document.when, "unless": document.unless, "params": where}
-    for key, text in conditions.items():
-        for each in decided_parts(parse(text)) if text else ():
+    for key, text in conditions_of(rule.document):
+        for each in decided_parts(parse(text)):
             outcome = "always holds" if each.holds else "can never hold"
             remedy = each.remedy or "correct it, or leave it out"
             yield about(rule, key, f"{render(each.node)} {outcome}", remedy)

@@ -30,6 +30,15 @@ def selected(rule: RuleDocument) -> Assumptions:
     return states
 
 
+def conditions_of(rule: RuleDocument) -> Iterator[tuple[str, str]]:
+    """Each condition, with the key under which the rule says it."""
+    params = rule.params
+    where = getattr(params, params.event_condition) if params.event_condition else None
+    for key, text in (("when", rule.when), ("unless", rule.unless), ("params", where)):
+        if text:
+            yield key, text
+
+
 def _roots(rule: RuleDocument) -> tuple[str, ...]:
     """The names under which expressions see what is judged: a channel has two."""
     is_channel = rule.params.judges == {ResourceType.CHANNEL}

@@ -8,6 +8,7 @@ from streamwarden.domain.expressions.recheck_interval import RecheckInterval
 from streamwarden.domain.expressions.time_functions import FUNCTIONS
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.lint.certainty import nodes
+from streamwarden_cli.policy.lint.selection import conditions_of
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 
@@ -38,15 +39,14 @@ def misleading_zones(rule: ParsedRule) -> Iterator[LintWarning]:
 
 def _zones(rule: ParsedRule) -> Iterator[tuple[str, str]]:
     """Each once, with the key under which the rule says it."""
-    document = rule.document
-    if zone := getattr(document.params, "zone", ""):
+    if zone := getattr(rule.document.params, "zone", ""):
         yield "params", zone
-    for key, condition in {"when": document.when, "unless": document.unless}.items():
+    for key, condition in conditions_of(rule.document):
         yield from dict.fromkeys((key, zone) for zone in _zones_of(condition))
 
 
-def _zones_of(condition: str | None) -> Iterator[str]:
-    for node in nodes(parse(condition)) if condition else ():
+def _zones_of(condition: str) -> Iterator[str]:
+    for node in nodes(parse(condition)):
         if node["type"] == "function_expression" and node["value"] in _ASK_FOR_ZONE:
             argument = node["children"][0]
             if argument["type"] == "literal":

@@ -1,16 +1,15 @@
 """What is valid and is not what its author expects is warned of; its neighbour is not."""
 
-import json
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from streamwarden_cli.documents.suggestion import did_you_mean_zone
-from streamwarden_cli.policy.lint.event_contents import contents_of
 from tests.unit.cli.policy.documents import warnings_of
 
 HOURS = '{{id: a, kind: allowed_hours, params: {{zone: "{}", start: "09:00", end: "17:00"}}}}'
+ALERT = (
+    "{{id: a, kind: event_alert, params: {{detail_type: IVS Stage Update, "
+    "where: \"hour('{}') >= `18`\"}}}}"
+)
 WHEN = "{{id: a, kind: takeover, when: \"hour('{}') >= `18`\"}}"
 
 
@@ -23,7 +22,7 @@ WHEN = "{{id: a, kind: takeover, when: \"hour('{}') >= `18`\"}}"
         ("Etc/GMT-10", "the sign of 'Etc/GMT-10' is reversed: it is UTC+10, without summer time; "),
     ],
 )
-@pytest.mark.parametrize(("rule", "key"), [(HOURS, "params"), (WHEN, "when")])
+@pytest.mark.parametrize(("rule", "key"), [(HOURS, "params"), (WHEN, "when"), (ALERT, "params")])
 def test_a_zone_without_summer_time_or_with_the_reversed_sign(
     zone: str, expected: str, rule: str, key: str
 ) -> None:
@@ -46,83 +45,6 @@ def test_a_zone_that_may_be_meant(zone: str, rule: str) -> None:
 )
 def test_no_zone_is_proposed_that_is_hours_away(word: str, place: str) -> None:
     assert did_you_mean_zone(word) == f"; did you mean '{place}'?"
-
-
-def alert(detail_type: str, more: str) -> str:
-    return f"{{id: a, kind: event_alert, params: {{detail_type: {detail_type}, {more}}}}}"
-
-
-EVENTS = Path(__file__).parents[4] / "events"
-STATE, LIMIT = "IVS Stream State Change", "IVS Limit Breach"
-
-
-@pytest.mark.parametrize(
-    ("rule", "expected"),
-    [
-        (
-            alert(STATE, "name: stream takeover"),
-            "no such event named 'stream takeover' comes; did you mean 'Stream Takeover'?; ",
-        ),
-        (
-            alert(STATE, "name: [Stream Start, Stream Take over]"),
-            "no such event named 'Stream Take over' comes; did you mean 'Stream Takeover'?; ",
-        ),
-        (
-            alert("IVS Stream Health Change", "name: Starving"),
-            "no such event named 'Starving' comes; did you mean 'Starvation End'?; these come: "
-            "Starvation End and Starvation Start",
-        ),
-        (
-            alert("AWS API Call via CloudTrail", "name: StopStream"),
-            "no such event named 'StopStream' comes; ",
-        ),
-        (
-            alert(STATE, "where: \"detail.event_name == 'Stream Takover'\""),
-            "no such event named 'Stream Takover' comes; did you mean 'Stream Takeover'?; ",
-        ),
-        (
-            alert(STATE, "where: \"detail.channel_arn == 'arn:aws:ivs:eu-west-1:1:channel/a'\""),
-            "no such event has detail.channel_arn; did you mean 'channel_name'?; these have: ",
-        ),
-        (
-            alert("IVS Recording State Change", "where: \"detail.event_name == 'Recording End'\""),
-            "no such event has detail.event_name",
-        ),
-        (
-            alert(LIMIT, "where: \"detail.limit == 'Ingest Bitrate'\""),
-            "AWS may send limit_name in place of detail.limit; write `name` instead",
-        ),
-    ],
-)
-def test_an_event_that_never_comes(rule: str, expected: str) -> None:
-    (warning,) = warnings_of(rule)
-
-    assert warning.partition("rules[0].params: a: ")[2].startswith(expected)
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        alert(STATE, "name: Stream Takeover"),
-        alert(STATE, "name: '*Failure', where: \"detail.code == 'x' || detail.reason\""),
-        alert(STATE, "where: \"detail.event_name == 'Stream Takeover' && account == '1'\""),
-        alert("'IVS *'", "where: \"detail.limit_name == 'Ingest Bitrate' || detail.stream_id\""),
-        alert("'IVS *'", "name: [Starvation Start, Recording Start]"),
-        alert("AWS API Call via CloudTrail", "name: Delete*, where: detail.sourceIPAddress"),
-        alert("Tag Change on Resource", "name: Tag Change on Resource"),
-        alert("IVS Recording State Change", "where: detail.recording_duration_ms > `0`"),
-    ],
-)
-def test_an_event_that_may_come(rule: str) -> None:
-    assert warnings_of(rule) == []
-
-
-@pytest.mark.parametrize("file", sorted(EVENTS.rglob("*.json")), ids=lambda each: each.stem)
-def test_a_sample_event_has_no_field_that_never_comes(file: Path) -> None:
-    event: Any = json.loads(file.read_text())
-    contents = contents_of((event["detail-type"],))
-
-    assert contents.fields is None or event["detail"].keys() <= contents.fields
 
 
 def protected_by(caller: str) -> str:
@@ -236,84 +158,3 @@ def test_a_warning_at_the_moment_of_the_stop(actions: str, place: str) -> None:
 )
 def test_a_warning_that_comes_in_time(params: str, actions: str) -> None:
     assert warnings_of(LONG.format(params, actions)) == []
-
-
-def enforced(limit: str, more: str = "") -> str:
-    return (
-        f"{{id: a, kind: max_duration, mode: enforce, params: {{limit: {limit}}}, "
-        f"actions: [stop]{more}}}"
-    )
-
-
-def budget(limit: str, more: str = "", period: str = "day") -> str:
-    params = f"params: {{limit: {limit}, period: {period}}}"
-    return f"{{id: b, kind: broadcast_budget, {params}{more}}}"
-
-
-FREE, PAID = (f", match: {{tags: {{tier: {tier}}}}}" for tier in ("free", "paid"))
-
-
-@pytest.mark.parametrize(
-    "rules",
-    [
-        (enforced("4h"),),
-        (enforced("4h", FREE), budget("8h", PAID)),
-        (enforced("4h"), budget("8h", ", enabled: false")),
-    ],
-)
-def test_a_stop_that_is_avoided_by_reconnecting(rules: tuple[str, ...]) -> None:
-    (warning,) = warnings_of(*rules)
-
-    assert "rules[0].actions[0]: a: an encoder that reconnects avoids the stop" in warning
-    assert warning.endswith("; add a rule broadcast_budget with a limit per day beside it")
-
-
-@pytest.mark.parametrize(
-    "rules",
-    [
-        (enforced("4h"), budget("8h")),
-        (enforced("4h", FREE), budget("8h", FREE)),
-        (enforced("4h"), budget("8h", FREE)),
-        (enforced("4h").replace("enforce", "notify"),),
-        ("{id: a, kind: starvation, mode: enforce, params: {limit: 4h}, actions: [stop]}",),
-    ],
-)
-def test_a_stop_that_is_not_avoided(rules: tuple[str, ...]) -> None:
-    assert warnings_of(*rules) == []
-
-
-@pytest.mark.parametrize(
-    "rules",
-    [
-        (enforced("6h"), budget("4h")),
-        (enforced("6h", FREE), budget("4h")),
-        (budget("4h", FREE), enforced("6h", FREE)),
-    ],
-)
-def test_a_budget_and_a_limit_that_contradict_each_other(rules: tuple[str, ...]) -> None:
-    (warning,) = warnings_of(*rules)
-
-    assert warning.endswith(
-        ".params: a: it allows a stream of 6h, and b allows 4h in a day; "
-        "raise the budget, or lower the limit"
-    )
-
-
-@pytest.mark.parametrize(
-    "rules",
-    [
-        (enforced("6h"), budget("6h")),
-        (enforced("6h"), budget("40h", period="month")),
-        (enforced("6h"), budget("4h", FREE)),
-        (enforced("6h", ", when: channel.tags.a"), budget("4h", ", when: channel.tags.b")),
-        (enforced("6h"), budget("4h", ", unless: channel.name")),
-    ],
-)
-def test_a_budget_and_a_limit_that_agree(rules: tuple[str, ...]) -> None:
-    assert warnings_of(*rules) == []
-
-
-def test_a_rule_that_misleads_is_still_compared_with_others() -> None:
-    warnings = warnings_of(enforced("4h", ", unless: channel.tags.a"))
-
-    assert [each.split(": ")[2] for each in warnings] == ["rules[0].actions[0]", "rules[0].unless"]
