@@ -14,6 +14,7 @@ from tests.unit.domain.builders import (
     channel_listed,
     key_created,
     key_deleted,
+    rotation_observed,
     state_from,
     stream_start,
 )
@@ -35,6 +36,17 @@ CASES = (
         given=(key_created(at()), key_deleted(at(1))),
         now=at(2),
         found=not_applicable("the channel has no stream key"),
+    ),
+    Case(
+        title="a rotation is half-way",
+        check=KEY_30D,
+        given=(
+            key_created(at()),
+            rotation_observed(at(1), is_finished=False),
+            key_deleted(at(1, seconds=1)),
+        ),
+        now=at(2),
+        found=not_applicable("the old stream key is deleted; the rotation makes the new one"),
     ),
     Case(
         title="a second before the limit",

@@ -37,7 +37,7 @@ class StreamKeyAge(Check, frozen=True):
         if minted_at is None:
             return _UNKNOWN
         if facts.has_no_key:
-            return _NO_KEY
+            return _NO_KEY if facts.rotation_begun_at is None else _HALF_WAY
         earlier = _share_of(facts.arn, self.spread)
         deadline, age = minted_at + self.limit - earlier, now - minted_at
         reason = f"the stream key is {format_duration(age)} old{describe_limit(age, self.limit)}"
@@ -57,3 +57,4 @@ def _share_of(channel_arn: str, spread: timedelta) -> timedelta:
 
 _UNKNOWN: Final = not_applicable("nothing is known of the channel's stream key")
 _NO_KEY: Final = not_applicable("the channel has no stream key")
+_HALF_WAY: Final = not_applicable("the old stream key is deleted; the rotation makes the new one")
