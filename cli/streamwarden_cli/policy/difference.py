@@ -6,6 +6,7 @@ blast radius of its deployment.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Status
@@ -30,12 +31,18 @@ class VerdictChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionChange:
-    """Something that one policy does to a resource by one rule, and the other does not."""
+    """When each policy does something to a resource by one rule; None where it never does."""
 
     rule: str
     resource_arn: str
     action: str
-    is_new: bool
+    before: datetime | None
+    after: datetime | None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether only the new policy does it, or does it sooner."""
+        return self.after is not None and (self.before is None or self.after < self.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class Difference:
 
     @property
     def newly_acted_on(self) -> frozenset[str]:
-        """The resources to which the new policy does what the old one does not."""
+        """The resources to which the new policy does what the old one does not, or later."""
         return frozenset(each.resource_arn for each in self.actions if each.is_new)
 
 
@@ -90,16 +97,24 @@ def _reason(place: _Place, outcomes: Outcomes) -> str:
 
 
 def _actions(before: Outcomes, after: Outcomes) -> Iterator[ActionChange]:
-    old, new = _done(before), _done(after)
-    for place in sorted(old.keys() | new.keys()):
-        arn, rule = place
-        ours, theirs = new.get(place, frozenset()), old.get(place, frozenset())
-        for kind in sorted(ours ^ theirs):
-            yield ActionChange(rule=rule, resource_arn=arn, action=kind, is_new=kind in ours)
+    old, new = _first_done(before), _first_done(after)
+    for arn, rule, action in sorted(old.keys() | new.keys()):
+        place = (arn, rule, action)
+        if old.get(place) != new.get(place):
+            yield ActionChange(
+                rule=rule,
+                resource_arn=arn,
+                action=action,
+                before=old.get(place),
+                after=new.get(place),
+            )
 
 
-def _done(outcomes: Outcomes) -> Mapping[_Place, frozenset[str]]:
-    return {
-        place: frozenset(each.kind for each in done if each.outcome.status is OutcomeStatus.DONE)
-        for place, done in outcomes.actions.items()
-    }
+def _first_done(outcomes: Outcomes) -> Mapping[tuple[str, str, str], datetime]:
+    """When each kind of action was first done, by resource, rule and kind."""
+    first: dict[tuple[str, str, str], datetime] = {}
+    for (arn, rule), done in outcomes.actions.items():
+        for each in done:
+            if each.outcome.status is OutcomeStatus.DONE:
+                first.setdefault((arn, rule, each.kind), each.at)
+    return first

@@ -29,6 +29,7 @@ _WITHOUT_EFFECT: Final = (OutcomeStatus.NOTHING_TO_DO, OutcomeStatus.SKIPPED)
 class Done:
     """An action that was carried out, or tried: what it set or said, and what became of it."""
 
+    at: datetime
     kind: str
     tags: Mapping[str, str]
     text: str
@@ -69,11 +70,11 @@ class OutcomeRecorder(Recorder):
                 self.outcomes.breaches.setdefault(place, []).append(verdict.finding.reason)
 
     def action(self, action: Action, outcome: Outcome) -> None:
-        done = Done(action.kind, action.tags, action.text, outcome)
+        done = Done(self.clock(), action.kind, action.tags, action.text, outcome)
         self._keep_action(action.resource_arn, action.rule_id, done)
 
     def rotation(self, rotated: Rotated) -> None:
-        done = Done(rotated.kind, {}, "", rotated.outcome)
+        done = Done(self.clock(), rotated.kind, {}, "", rotated.outcome)
         self._keep_action(rotated.channel_arn, rotated.rule_id, done)
 
     def notification(self, notification: Notification) -> None:

@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from streamwarden_cli.json_output import add_json, print_json
 from streamwarden_cli.policy.compilation import load_policy_file
 from streamwarden_cli.policy.counting import format_count
 from streamwarden_cli.policy.difference import ActionChange, Difference, VerdictChange, difference
+from streamwarden_cli.replay.jsonl import format_time
 from streamwarden_cli.replay.outcomes import outcomes_of
 from streamwarden_cli.replay.text import label
 from streamwarden_cli.replay.timeline import read_timeline
@@ -24,6 +26,7 @@ from streamwarden_cli.scenario.raw_events import read_events
 from streamwarden_cli.scenario.reading import read_scenario
 
 _MOST_NAMES: Final = 8
+_A_DAY: Final = timedelta(days=1)
 _SHOWN: Final = frozenset({Status.BREACH, Status.EXEMPT})
 
 _DESCRIPTION: Final = """\
@@ -34,7 +37,8 @@ before every deployment:
   streamwarden fleet export --output fleet.yaml
   streamwarden policy diff deployed.yaml new.yaml --fleet fleet.yaml --at-most 5
 
-With --until, time runs on, so that limits are reached that lie ahead."""
+Time runs on for a day, so that limits are reached that lie ahead. What the new policy does sooner
+than the old one counts as well."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +60,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--until",
         metavar="6h|TIMESTAMP",
         type=read_until,
-        help="let time run on, for a duration or up to a moment",
+        default=_A_DAY,
+        help="let time run on, for a duration or up to a moment (default: 1d)",
     )
     add(
         "--at-most",
@@ -71,7 +76,7 @@ def run(args: argparse.Namespace) -> ExitCode:
     """Raises InvalidInput."""
     found, names = _compare(args)
     if args.json:
-        print_json({**asdict(found), "newly_acted_on": sorted(found.newly_acted_on)})
+        print_json(_as_json(found))
     else:
         for line in _text(found, lambda arn: names.get(arn) or label(arn)):
             print(line)
@@ -100,6 +105,21 @@ def _compare(args: argparse.Namespace) -> tuple[Difference, dict[str, str]]:
     return difference(before, after), names
 
 
+def _as_json(found: Difference) -> dict[str, object]:
+    actions = [
+        {
+            **asdict(each),
+            "before": each.before and format_time(each.before),
+            "after": each.after and format_time(each.after),
+            "is_new": each.is_new,
+        }
+        for each in found.actions
+    ]
+    verdicts = [asdict(each) for each in found.verdicts]
+    acted_on = sorted(found.newly_acted_on)
+    return {"verdicts": verdicts, "actions": actions, "newly_acted_on": acted_on}
+
+
 def _text(found: Difference, name_of: Callable[[str], str]) -> Iterator[str]:
     """Of verdicts only those that matter to people; JSON has all."""
     shown = [each for each in found.verdicts if {each.before, each.after} & _SHOWN]
@@ -114,12 +134,19 @@ def _text(found: Difference, name_of: Callable[[str], str]) -> Iterator[str]:
 
 
 def _action_lines(changes: Iterable[ActionChange], name_of: Callable[[str], str]) -> Iterator[str]:
-    names: dict[tuple[bool, str], list[str]] = {}
+    names: dict[str, list[str]] = {}
     for each in changes:
-        names.setdefault((not each.is_new, each.action), []).append(name_of(each.resource_arn))
-    for (is_gone, kind), found in sorted(names.items()):
-        word = "would no longer" if is_gone else "would"
-        yield f"  {word} {kind} {len(found)}: {_listed(found)}"
+        names.setdefault(_describe(each), []).append(name_of(each.resource_arn))
+    for change, found in names.items():
+        yield f"  {change} {len(found)}: {_listed(found)}"
+
+
+def _describe(change: ActionChange) -> str:
+    if change.after is None:
+        return f"would no longer {change.action}"
+    if change.before is None:
+        return f"would {change.action}"
+    return f"would {change.action} {'sooner' if change.is_new else 'later'}"
 
 
 def _verdict_lines(

@@ -44,7 +44,7 @@ def diff(tmp_path: Path) -> Diff:
 def test_streams_that_the_new_policy_stops_at_once_are_named(
     diff: Diff, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert diff() == 0
+    assert diff("--until", "1s") == 0
 
     assert capsys.readouterr().out == (
         "marathon\n"
@@ -54,15 +54,25 @@ def test_streams_that_the_new_policy_stops_at_once_are_named(
     )
 
 
-def test_what_lies_ahead_is_reached_as_time_runs_on(
+def test_what_lies_ahead_within_a_day_counts_also_where_it_only_comes_sooner(
     diff: Diff, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert diff("--until", "2h", "--json") == 0
+    assert diff("--at-most", "1") == 3
+
+    assert "  would stop sooner 2: arena, lobby\n" in capsys.readouterr().out
+
+
+def test_json_has_the_moments_of_both(diff: Diff, capsys: pytest.CaptureFixture[str]) -> None:
+    assert diff("--json") == 0
 
     found = json.loads(capsys.readouterr().out)
-    assert len(found["newly_acted_on"]) == 1, "the old policy stops arena as well"
-    stops = [each["is_new"] for each in found["actions"] if each["action"] == "stop"]
-    assert stops == [True]
+    assert len(found["newly_acted_on"]) == 2
+    lobby = found["actions"][-1]
+    assert (lobby["before"], lobby["after"], lobby["is_new"]) == (
+        "2026-03-02T15:50:00Z",
+        "2026-03-02T13:50:00Z",
+        True,
+    )
 
 
 def test_a_policy_that_does_less_acts_on_nothing_more(
@@ -70,8 +80,13 @@ def test_a_policy_that_does_less_acts_on_nothing_more(
 ) -> None:
     assert diff("--until", "2h", "--at-most", "0", mode="observe", limit="4h") == 0
 
-    out = capsys.readouterr().out
-    assert "would no longer stop 1: arena" in out
+    assert "would no longer stop 1: arena" in capsys.readouterr().out
+
+
+def test_what_is_done_later_is_no_news(diff: Diff, capsys: pytest.CaptureFixture[str]) -> None:
+    assert diff("--at-most", "0", limit="5h") == 0
+
+    assert "would stop later 2: arena, lobby" in capsys.readouterr().out
 
 
 def test_equal_policies_differ_in_nothing(diff: Diff, capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,7 +100,7 @@ def test_equal_policies_differ_in_nothing(diff: Diff, capsys: pytest.CaptureFixt
 def test_more_than_is_allowed_has_an_exit_code_of_its_own(
     diff: Diff, capsys: pytest.CaptureFixture[str], at_most: str, code: int
 ) -> None:
-    assert diff("--at-most", at_most) == code
+    assert diff("--until", "1s", "--at-most", at_most) == code
     assert ("--at-most 0 is allowed" in capsys.readouterr().err) == (code == 3)
 
 
