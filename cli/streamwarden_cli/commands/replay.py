@@ -90,7 +90,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=WORDS,
         action="append",
         default=[],
-        help=f"show only these records ({', '.join(WORDS)}); in text, use it with --verbose",
+        help=f"show only these records ({', '.join(WORDS)}); in text, before the answer",
     )
     add("--verbose", "-v", action="store_true", help="in text, show every record before the answer")
     add(
@@ -126,12 +126,20 @@ def _run(args: argparse.Namespace) -> ExitCode:
     timeline = read_timeline(events, as_listed=args.as_listed, scenario=scenario)
     end = _end(args.until, timeline, scenario)
     clock = VirtualClock(timeline.starts_at)
-    has_every_record = args.verbose or args.format == "jsonl"
+    is_verbose = args.verbose or bool(args.only)
+    has_every_record = is_verbose or args.format == "jsonl"
     recorder = Recorder(clock, lambda record: show(record), has_every_record)
     stack = MemoryStack(policy, clock, recorder)
-    show = _shown(args, selection, stack.name_of, timeline.starts_at)
+    printer = Printer(stack.name_of, args.timezone, timeline.starts_at, is_verbose=is_verbose)
+    show = _shown(selection, stack.name_of, None if args.format == "jsonl" else printer)
     Player(timeline, fleet, stack, clock, recorder, progressing).play(end)
     sys.stdout.flush()
+    if selection.channels and not any(
+        selection.has_channel(each["arn"], each["name"]) for each in stack.control.state()
+    ):
+        names = ", ".join(selection.channels)
+        print(f"streamwarden: --channel: no channel is called {names}", file=sys.stderr)
+        return ExitCode.FAILED
     if timeline.items and not timeline.moments:
         print("streamwarden: no event could be read; each reason is above", file=sys.stderr)
         return ExitCode.FAILED
@@ -192,22 +200,16 @@ def _selection(args: argparse.Namespace, policy: Policy) -> Selection:
     return Selection(tuple(args.channel), tuple(args.rule), tuple(args.only))
 
 
-def _shown(
-    args: argparse.Namespace, selection: Selection, name_of: NameOf, begins_at: datetime
-) -> Write:
-    """What shows a record, if it is selected."""
-    if args.format == "jsonl":
-        show: Write = _print_json
-    else:
-        show = Printer(name_of, args.timezone, begins_at, is_verbose=args.verbose).show
+def _shown(selection: Selection, name_of: NameOf, printer: Printer | None) -> Write:
+    """What shows a record, if it is selected: as JSON, if there is no printer."""
 
     def show_selected(record: Record) -> None:
         arn = arn_of(record)
-        if selection.has(record, name_of(arn) if arn is not None else ""):
-            show(record)
+        if not selection.is_about(record, name_of(arn) if arn is not None else ""):
+            return
+        if printer is not None:
+            printer.show(record, is_listed=selection.lists(record))
+        elif selection.lists(record):
+            print(as_json(record))
 
     return show_selected
-
-
-def _print_json(record: Record) -> None:
-    print(as_json(record))

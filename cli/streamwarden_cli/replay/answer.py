@@ -34,6 +34,7 @@ class Answer:
 
     begins_at: datetime
     incidents: Sequence[IncidentRecord]
+    notifications: int
     rejected: Sequence[RejectedRecord]
     summary: SummaryRecord
     name_of: Callable[[str], str]
@@ -55,9 +56,14 @@ class Answer:
         still_open = sum(each.resolved_at is None for each in self.incidents)
         yield (
             f"Would have done: {done or 'nothing'}. "
-            f"{_count(summary.notifications, 'notification')}. "
+            f"{_count(self.notifications, 'notification')}. "
             f"{_count(len(self.incidents), 'incident')}, {still_open} still open."
         )
+        if summary.assumed_channels:
+            yield (
+                "Taken as without tags, since only events are known: "
+                f"{_count(summary.assumed_channels, 'channel')}. Give --fleet."
+            )
 
     def sections(self) -> Iterator[tuple[str, Iterable[Row]]]:
         """A title, and a row for each line below it; without those that are empty."""
@@ -93,7 +99,7 @@ class Answer:
         return (
             f"{done}: " * bool(done)
             + f"{incident.reason}{repeated}; "
-            + (f"until {self._moment(at)}" if (at := incident.resolved_at) else "still open")
+            + (f"resolved {self._moment(at)}" if (at := incident.resolved_at) else "still open")
         )
 
     def _done(self, each: ActionsDone, opened_at: datetime) -> str:

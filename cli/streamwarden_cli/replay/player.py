@@ -119,6 +119,7 @@ class Player:
         arn = entry.channel_arn
         if arn is None or arn in self._state:
             return ()
+        self.recorder.assumed()
         self.stack.world.add_seen_channel(arn, getattr(entry.event, "channel_name", None) or "")
         return tuple(listed(self.stack.world, arn, self._mentions[arn]))
 

@@ -8,6 +8,7 @@ from streamwarden_cli.console import Columns, print_line
 from streamwarden_cli.replay.answer import Answer
 from streamwarden_cli.replay.records import (
     IncidentRecord,
+    NotificationRecord,
     Record,
     RejectedRecord,
     SummaryRecord,
@@ -25,12 +26,13 @@ class Printer:
     zone: tzinfo
     begins_at: datetime
     is_verbose: bool
+    _notifications: int = 0
     _incidents: list[IncidentRecord] = field(default_factory=list)
     _rejected: list[RejectedRecord] = field(default_factory=list)
     _columns: Columns = field(default_factory=lambda: Columns(*WIDTHS))
 
-    def show(self, record: Record) -> None:
-        """The summary is the last record: with it comes the answer."""
+    def show(self, record: Record, *, is_listed: bool = True) -> None:
+        """The summary is the last record: with it comes the answer, which counts all records."""
         match record:
             case SummaryRecord():
                 self._print_answer(record)
@@ -40,14 +42,22 @@ class Printer:
                 return
             case RejectedRecord():
                 self._rejected.append(record)
+            case NotificationRecord():
+                self._notifications += 1
             case _:
                 pass
-        if self.is_verbose:
+        if self.is_verbose and is_listed:
             self._columns.print(*cells_of(record, self.name_of, self.zone))
 
     def _print_answer(self, summary: SummaryRecord) -> None:
         answer = Answer(
-            self.begins_at, self._incidents, self._rejected, summary, self.name_of, self.zone
+            self.begins_at,
+            self._incidents,
+            self._notifications,
+            self._rejected,
+            summary,
+            self.name_of,
+            self.zone,
         )
         if self.is_verbose:
             print_line("")

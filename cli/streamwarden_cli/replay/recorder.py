@@ -80,6 +80,10 @@ class Recorder:
             )
         )
 
+    def assumed(self) -> None:
+        """A channel has the API's defaults and no tags, because only events are known of it."""
+        self._counts["assumed_channels"] += 1
+
     def decision(self, arn: str, decision: Decision) -> None:
         self._incidents.decided(arn, decision, self.clock())
         self._counts["breaches_opened"] += len(decision.opened)

@@ -115,6 +115,8 @@ class IncidentRecord(_Record, frozen=True, kw_only=True, tag="incident"):
 
 
 class SummaryRecord(_Record, frozen=True, kw_only=True, tag="summary"):
+    """`assumed_channels` are those of which only events are known."""
+
     events: int
     rejected: int
     breaches_opened: int
@@ -122,6 +124,7 @@ class SummaryRecord(_Record, frozen=True, kw_only=True, tag="summary"):
     actions: int
     calls: int
     notifications: int
+    assumed_channels: int
 
 
 type Record = (

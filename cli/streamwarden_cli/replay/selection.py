@@ -17,23 +17,24 @@ class Selection:
     rules: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 
-    def has(self, record: Record, name: str) -> bool:
-        """`name` is the channel's. The summary counts all, so it is shown unless words leave it."""
-        if self.words and record.word not in self.words:
-            return False
+    def lists(self, record: Record) -> bool:
+        """Whether records of this kind are shown one by one."""
+        return not self.words or record.word in self.words
+
+    def is_about(self, record: Record, name: str) -> bool:
+        """`name` is the channel's. The summary counts all, so it is about everything."""
         if isinstance(record, SummaryRecord):
             return True
-        return self._has_rule(record) and self._has_channel(record, name)
+        return self._has_rule(record) and self.has_channel(arn_of(record) or "", name)
+
+    def has_channel(self, arn: str, name: str) -> bool:
+        return not self.channels or any(
+            fnmatchcase(text, glob) for glob in self.channels for text in (arn, name)
+        )
 
     def _has_rule(self, record: Record) -> bool:
         """What is of no rule, such as an event, is left out where rules are selected."""
         return not self.rules or getattr(record, "rule", None) in self.rules
-
-    def _has_channel(self, record: Record, name: str) -> bool:
-        arn = arn_of(record) or ""
-        return not self.channels or any(
-            fnmatchcase(text, glob) for glob in self.channels for text in (arn, name)
-        )
 
 
 def arn_of(record: Record) -> str | None:

@@ -19,7 +19,8 @@ FIELDS = {
     "notification": "rule severity status channel_arn title",
     "incident": "rule mode severity channel_arn opened_at resolved_at breaches notifications "
     "actions reason",
-    "summary": "events rejected breaches_opened breaches_resolved actions calls notifications",
+    "summary": "events rejected breaches_opened breaches_resolved actions calls notifications "
+    "assumed_channels",
 }
 LONG_NAMED = {"arn": raw.arn_of("a" * 30), "channel_name": "n" * 30}
 TIMELINE = [
@@ -54,10 +55,11 @@ GOLDEN = """\
 
 2026-03-01 10:00:00 UTC to 2026-03-01 11:10:04 UTC: 2 events played, 1 rejected
 Would have done: stop 2. 3 notifications. 2 incidents, 1 still open.
+Taken as without tags, since only events are known: 2 channels. Give --fleet.
 
 Acted
-11:00:00  lobby             no-marathons        stop: on the air for 1h, which is the limit; until
-                                                11:10:00
+11:00:00  lobby             no-marathons        stop: on the air for 1h, which is the limit;
+                                                resolved 11:10:00
 11:00:05  nnnnnnnnnnnnnnn…  no-marathons        stop: on the air for 1h, which is the limit; still
                                                 open
 
@@ -67,14 +69,14 @@ FILE:3: not JSON: invalid character
 ANSWER = """\
 2026-03-01 11:00:00 CET to 2026-03-01 14:00:00 CET: 8 events played, 0 rejected
 Would have done: stop 3. 8 notifications. 4 incidents, 0 still open.
+Taken as without tags, since only events are known: 5 channels. Give --fleet.
 
 Acted
-12:00:00  arena             no-marathons        stop: on the air for 1h, which is the limit; until
-                                                12:10:00
-12:00:00  garage            no-marathons        stop: on the air for 1h, which is the limit; until
-                                                12:10:00
-12:00:00  lobby             no-marathons        stop: on the air for 1h, which is the limit; until
-                                                12:10:00
+12:00:00  arena             no-marathons        stop: on the air for 1h, which is the limit;
+                                                resolved 12:10:00
+12:00:00  garage            no-marathons        stop: on the air for 1h, which is the limit;
+                                                resolved 12:10:00
+12:00:00  lobby             no-marathons        stop: on the air for 1h, which is the limit;
 """
 
 
@@ -166,7 +168,7 @@ def test_the_first_lines_of_an_incident_say_what_would_have_been_stopped_when_an
         (("--rule", "no-marathons", "--only", "action"), [("no-marathons", raw.LOBBY)]),
         (("--channel", "lob*", "--only", "incident"), [("no-marathons", raw.LOBBY)]),
         (("--channel", raw.LOBBY, "--only", "action"), [("no-marathons", raw.LOBBY)]),
-        (("--channel", "nobody", "--only", "action"), []),
+        (("--channel", "other", "--only", "action"), []),
     ],
 )
 def test_records_are_selected_by_channel_rule_and_kind(
@@ -200,6 +202,47 @@ def test_a_selection_that_cannot_be_is_refused(
         err = capsys.readouterr().err
 
     assert message in err
+
+
+def test_the_answer_counts_what_is_selected(replay: Replay, write: Write, marathon: Path) -> None:
+    day = write("day.jsonl", TIMELINE)
+
+    played = replay(day, "--until", "2h", "--channel", "lobby", output="text", policy=marathon)
+
+    assert "Would have done: stop 1. 2 notifications. 1 incident, 0 still open." in played.out
+
+
+def test_records_that_are_asked_for_are_listed_before_the_answer(
+    replay: Replay, write: Write, marathon: Path
+) -> None:
+    day = write("day.jsonl", TIMELINE[:1])
+
+    played = replay(day, "--until", "1h", "--only", "action", output="text", policy=marathon)
+
+    action, blank, *answer = played.out.splitlines()
+    assert "no-marathons: stop done" in action
+    assert (blank, answer[1].startswith("Would have done: stop 1.")) == ("", True)
+
+
+def test_channels_of_which_only_events_are_known_are_counted(
+    replay: Replay, write: Write, marathon: Path
+) -> None:
+    day = write("day.jsonl", TIMELINE[:1])
+    fleet = write("fleet.yaml", f"channels: [{{name: lobby, arn: '{raw.LOBBY}'}}]")
+
+    alone = replay(day, output="text", policy=marathon)
+    together = replay(day, "--fleet", fleet, output="text", policy=marathon)
+
+    assert "since only events are known: 1 channel. Give --fleet." in alone.out
+    assert "Give --fleet" not in together.out
+
+
+def test_a_channel_that_nothing_mentions_is_an_error(
+    replay: Replay, write: Write, marathon: Path
+) -> None:
+    played = replay(write("day.jsonl", TIMELINE), "--channel", "loby", policy=marathon)
+
+    assert (played.code, "no channel is called loby" in played.err) == (1, True)
 
 
 def test_there_is_colour_on_a_terminal_only(
