@@ -19,7 +19,10 @@ STANDARD_INPUT: Final = Path("-")
 def read_bytes(path: Path) -> bytes:
     """The file, or standard input. Raises OSError, and InvalidInput for what was read before."""
     if path != STANDARD_INPUT:
-        return path.read_bytes()
+        try:
+            return path.read_bytes()
+        except ValueError as error:  # a NUL
+            raise InvalidInput(f"{str(path)!r}: this is no path: {error}") from error
     if sys.stdin.closed:
         raise InvalidInput("-: standard input can be read only once; name a file for the rest")
     with sys.stdin:

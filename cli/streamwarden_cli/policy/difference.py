@@ -10,7 +10,7 @@ from datetime import datetime
 
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Status
-from streamwarden_cli.replay.outcomes import Outcomes
+from streamwarden_cli.replay.outcomes import Done, Outcomes
 
 type _Place = tuple[str, str]
 
@@ -111,10 +111,16 @@ def _actions(before: Outcomes, after: Outcomes) -> Iterator[ActionChange]:
 
 
 def _first_done(outcomes: Outcomes) -> Mapping[tuple[str, str, str], datetime]:
-    """When each kind of action was first done, by resource, rule and kind."""
+    """When each action was first done, by resource, rule, and what it is."""
     first: dict[tuple[str, str, str], datetime] = {}
     for (arn, rule), done in outcomes.actions.items():
         for each in done:
             if each.outcome.status is OutcomeStatus.DONE:
-                first.setdefault((arn, rule, each.kind), each.at)
+                first.setdefault((arn, rule, _describe(each)), each.at)
     return first
+
+
+def _describe(done: Done) -> str:
+    """Other tags are another action."""
+    tags = ", ".join(f"{key}: {value}" for key, value in sorted(done.tags.items()))
+    return f"{done.kind} {{{tags}}}" if tags else done.kind

@@ -27,12 +27,18 @@ def read_until(text: str) -> Until:
         ) from None
     if moment.tzinfo is None:
         raise ArgumentTypeError(f"the time needs an offset or Z: {text!r}")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ArgumentTypeError(f"time ends with the year {_LAST_YEAR}") from None
 
 
 def end_of(until: Until | None, last: datetime) -> datetime:
     """When the replay ends. Raises InvalidInput for a moment before the last event."""
-    end = last + until if isinstance(until, timedelta) else until or last
+    try:
+        end = last + until if isinstance(until, timedelta) else until or last
+    except OverflowError:
+        raise InvalidInput(f"--until: time ends with the year {_LAST_YEAR}") from None
     if end.year > _LAST_YEAR:
         raise InvalidInput(f"--until: time ends with the year {_LAST_YEAR}")
     if end < last:

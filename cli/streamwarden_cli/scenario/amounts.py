@@ -15,6 +15,7 @@ _RESOLUTION: Final = re.compile(r"(\d+)x(\d+)")
 SPAN: Final = "a span such as 30s, 10m or 2h30m"
 BITRATE: Final = "bits per second such as 6000000, 6000k or 6M"
 RESOLUTION: Final = "a resolution such as 1920x1080"
+_LONGEST: Final = 32  # characters; no amount needs more
 
 
 def read_span(text: str) -> timedelta:
@@ -34,7 +35,7 @@ def read_latency(text: str) -> timedelta:
 
 def read_bitrate(text: str) -> int:
     """Bits per second. Raises ValueError."""
-    given = _BITRATE.fullmatch(text)
+    given = _BITRATE.fullmatch(text) if len(text) <= _LONGEST else None
     bitrate = round(float(given[1]) * _FACTORS[given[2]]) if given else 0
     if bitrate <= 0:
         raise ValueError(f"expected {BITRATE}, found {text!r}")
@@ -43,7 +44,7 @@ def read_bitrate(text: str) -> int:
 
 def read_resolution(text: str) -> tuple[int, int]:
     """Width and height in pixels. Raises ValueError."""
-    given = _RESOLUTION.fullmatch(text)
+    given = _RESOLUTION.fullmatch(text) if len(text) <= _LONGEST else None
     if given is None or not (int(given[1]) and int(given[2])):
         raise ValueError(f"expected {RESOLUTION}, found {text!r}")
     return int(given[1]), int(given[2])

@@ -30,7 +30,9 @@ def _of_a_channel(arn: str) -> str:
 
 type _Name = Annotated[str, Field(min_length=1, description="text that is not empty")]
 type _Positive = Annotated[int, Strict(), Field(ge=1, description="a number from 1 up")]
-type _Count = Annotated[int, Strict(), Field(ge=0, description="a number from 0 up")]
+type _Count = Annotated[
+    int, Strict(), Field(ge=0, le=10**9, description="a number from 0 to 1000000000")
+]
 type _Flag = Annotated[bool, Strict()]
 type _Time = Annotated[datetime, Field(description=EXPECTED)]
 type LatencyMode = Literal["LOW", "NORMAL"]

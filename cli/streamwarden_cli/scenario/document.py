@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from streamwarden.domain.calendar import CalendarDate
 from streamwarden.domain.duration import Duration
-from streamwarden_cli.scenario.times import DAY
+from streamwarden_cli.scenario.times import DAY, bounded_day
 from streamwarden_cli.scenario.times import EXPECTED as EXPECTED_MOMENT
 
 _MODEL: Final = ConfigDict(extra="forbid", frozen=True)
@@ -46,7 +46,7 @@ class ScenarioDocument(BaseModel):
     model_config = _MODEL
 
     name: Annotated[str, Field(min_length=1)] | None = None
-    day: CalendarDate = DAY
+    day: Annotated[CalendarDate, AfterValidator(bounded_day)] = DAY
     channels: Annotated[tuple[Members, ...], BeforeValidator(_list)] | None = None
     steps: tuple[Members, ...] = ()
     begins: Annotated[Moment | None, Field(alias="from")] = None

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 from json import JSONDecoder
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,8 @@ from streamwarden_cli.scenario.envelopes import decode, decode_line, find_events
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".gz")
 _LINES: Final = (".jsonl", ".ndjson")
 _GZIP: Final = b"\x1f\x8b"
+# Of one file, unpacked: some 200,000 events. What is packed may be a thousand times as large.
+_LARGEST: Final = 128 << 20
 _BYTE: Final = re.compile(r" \(byte (\d+)\)$")
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
@@ -43,13 +46,20 @@ def read_events(paths: Iterable[Path]) -> Iterator[RawEvent]:
 
 
 def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
+    if not _is_folder(path):
         return [path]
     found = sorted(each for each in path.rglob("*") if each.suffix in _SUFFIXES and each.is_file())
     if not found:
         names = ", ".join(f"*{suffix}" for suffix in _SUFFIXES)
         raise InvalidInput(f"{path}: the folder has no file of events ({names})")
     return found
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is too long; reading it says so
+        return False
 
 
 def _events(file: Path) -> Iterator[RawEvent]:
@@ -75,7 +85,10 @@ def _content(file: Path) -> bytes:
     try:
         content = read_bytes(file)
         if content.startswith(_GZIP):
-            content = gzip.decompress(content)
+            with gzip.open(BytesIO(content)) as unpacked:
+                content = unpacked.read(_LARGEST + 1)
+            if len(content) > _LARGEST:
+                raise InvalidInput(f"{file}: more than {_LARGEST >> 20} MiB, unpacked; split it")
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InvalidInput(f"{file}: the gzip is damaged: {error}") from error
     except OSError as error:

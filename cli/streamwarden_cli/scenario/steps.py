@@ -23,7 +23,7 @@ from streamwarden_cli.scenario.kinds.base import OnChannel, StepKind
 from streamwarden_cli.scenario.kinds.table import STEP_KINDS
 from streamwarden_cli.scenario.raw_events import RawEvent, read_events
 from streamwarden_cli.scenario.timeline import Step
-from streamwarden_cli.scenario.times import Calendar
+from streamwarden_cli.scenario.times import Calendar, later
 
 _DO: Final = "do"
 _FILE: Final = "file"
@@ -100,7 +100,10 @@ class StepReader:
             text = f"expected at least 1s, found {format_duration(when.every)}"
             raise Fault((*here, "every"), text)
         self._last = first
-        return [first + number * when.every for number in range(when.times)]
+        try:
+            return [later(first, number * when.every) for number in range(when.times)]
+        except (ValueError, OverflowError) as error:
+            raise Fault((*here, "every"), str(error)) from error
 
     def _moment(self, at: str, here: Location) -> datetime:
         try:

@@ -13,6 +13,10 @@ EXPECTED: Final = (
 # A Monday in winter; any day would do that is no holiday and has no change of clocks.
 DAY: Final = date(2026, 1, 5)
 NOON: Final = time(12, tzinfo=UTC)
+# As far as events are accepted (`domain/events/bounds.py`), and a thousand years from the last one.
+FIRST_YEAR: Final = 2015
+LAST_YEAR: Final = 8999
+_ENDS: Final = f"expected a time in the years from {FIRST_YEAR} to {LAST_YEAR}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +43,52 @@ class Calendar:
         if text.startswith("+"):
             if before is None:
                 raise ValueError(f"there is no time before it to count {text} from")
-            return before + parse_duration(text.removeprefix("+"))
+            return later(before, parse_duration(text.removeprefix("+")))
         return self.time(text)
 
     def time(self, text: str) -> datetime:
         """Raises ValueError."""
         try:
-            return datetime.combine(self.day, time.fromisoformat(text), UTC)
+            clock = time.fromisoformat(text)
         except ValueError:
             pass
+        else:
+            return datetime.combine(self.day, clock, UTC)
         try:
             found = datetime.fromisoformat(text)
         except ValueError:
             raise ValueError(f"expected {EXPECTED}; found {text!r}") from None
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        return _bounded(found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
     def end(self, text: str | None, last: datetime) -> datetime:
         """When a scenario ends: at a time, a span after its last step, or with it."""
         if text is None:
             return last
         span = _span(text)
-        end = last + span if span is not None else self.time(text)
+        end = later(last, span) if span is not None else self.time(text)
         if end < last:
             raise ValueError(f"it is before the last step, at {last:%Y-%m-%d %H:%M:%S}")
         return end
+
+
+def later(moment: datetime, span: timedelta) -> datetime:
+    """Raises ValueError where time ends before."""
+    try:
+        return _bounded(moment + span)
+    except OverflowError:
+        raise ValueError(_ENDS) from None
+
+
+def bounded_day(day: date) -> date:
+    """Far enough from the ends of time that rules can look back and ahead. Raises ValueError."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(_ENDS)
+    return day
+
+
+def _bounded(moment: datetime) -> datetime:
+    bounded_day(moment)
+    return moment
 
 
 def _span(text: str) -> timedelta | None:

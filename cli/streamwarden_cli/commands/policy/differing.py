@@ -66,10 +66,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add(
         "--at-most",
         metavar="N",
-        type=int,
+        type=_count,
         help="on how many resources the new policy may act that the old one leaves alone",
     )
     add_json(parser)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a number from 0 up, found {text!r}")
+    return int(text)
 
 
 def run(args: argparse.Namespace) -> ExitCode:

@@ -42,7 +42,7 @@ type Bitrate = Annotated[int, _read_text(read_bitrate, BITRATE), Field(gt=0)]
 type Resolution = Annotated[tuple[int, int], _read_text(read_resolution, RESOLUTION)]
 type Probability = Annotated[float, Field(ge=0, le=1, description="a number from 0 to 1")]
 type Positive = Annotated[int, Field(gt=0, description="a number from 1 up")]
-type Count = Annotated[int, Field(ge=0, description="a number from 0 up")]
+type Count = Annotated[int, Field(ge=0, le=10**9, description="a number from 0 to 1000000000")]
 type ChannelName = Annotated[str, Field(min_length=1), AfterValidator(_no_key)]
 
 

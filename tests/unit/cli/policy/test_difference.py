@@ -112,3 +112,15 @@ def test_there_is_something_to_compare_over(
 
     assert main(["policy", "diff", str(file), str(file)]) == 1
     assert "give --fleet, --events, or both" in capsys.readouterr().err
+
+
+def test_other_tags_are_another_action(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = "{{id: a, kind: insecure_ingest, mode: enforce, actions: [tag: {{set: {{x: {}}}}}]}}"
+    for name in ("old", "new"):
+        text = f"version: 1\nrules: [{rule.format(name)}]\n"
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "fleet.yaml").write_text("channels: {name: a, insecureIngest: true}\n")
+    old, new, fleet = (str(tmp_path / f"{name}.yaml") for name in ("old", "new", "fleet"))
+
+    assert main(["policy", "diff", old, new, "--fleet", fleet, "--at-most", "0"]) == 3
+    assert "would tag {x: new} 1: a" in capsys.readouterr().out

@@ -168,3 +168,18 @@ def test_an_action_that_sets_another_spelling(
 )
 def test_an_action_that_sets_the_key_or_another_one(params: str, tags: str) -> None:
     load(policy_of(SPELLED.format(kind="required_tags", params=params, tags=tags)))
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        "when: channel.tags.tier != 'free'",
+        "unless: channel.tags.tier == 'free'",
+        "when: \"!(channel.tags.tier == 'free')\"",
+    ],
+)
+@pytest.mark.parametrize(
+    "ours", ["when: channel.tags.tier == 'free'", "match: {tags: {tier: free}}"]
+)
+def test_rules_that_a_negation_tells_apart(ours: str, others: str) -> None:
+    load(policy_of(demand("a", "prod", ours), demand("b", "test", others)))

@@ -1,0 +1,53 @@
+"""A scenario that cannot be is refused in words, with its file, and never with a traceback."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from streamwarden_cli.main import main
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        'steps: [{at: "0001-01-01T00:00:00+02:00", do: go-live}]',
+        'steps: [{at: "9999-12-31T23:59:00-02:00", do: go-live}]',
+        "steps: [{at: 12:00, do: go-live, times: 1000, every: 36500d}]",
+        "{day: 9999-12-31, steps: [{at: 23:00, do: go-live}], until: 12h}",
+        "{day: 0001-01-01, steps: [{at: 23:00, do: go-live}]}",
+        "{steps: [{at: 12:00, do: go-live}], until: 9000-01-01 00:00}",
+        "channels: {name: a, live: {startTime: 9999-12-31 23:59}}",
+        'steps: [{file: "a\\0b"}]',
+        f"steps: [{{file: {'a' * 5000}}}]",
+        f"steps: [{{at: 12:00, do: go-live, bitrate: '{'9' * 400}'}}]",
+        f"steps: [{{at: 12:00, do: go-live, resolution: '{'9' * 5000}x1'}}]",
+        f"steps: [{{at: 12:00, do: go-live}}, {{at: 12:01, do: viewers, count: 1{'0' * 30}}}]",
+    ],
+)
+def test_it_is_refused_in_words(
+    scenario: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "s.yaml"
+    file.write_text(f"{scenario}\n")
+
+    assert main(["replay", str(file)]) == 1
+    assert str(file) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("until", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+10:00"])
+def test_an_end_beyond_time_is_wrong_usage(until: str, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(["replay", str(tmp_path), "--until", until])
+
+    assert raised.value.code == 2
+
+
+def test_a_file_that_unpacks_to_more_than_anybody_has_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "bomb.jsonl.gz"
+    file.write_bytes(gzip.compress(b"\n" * (129 << 20), compresslevel=1))
+
+    assert main(["replay", str(file)]) == 1
+    assert "more than 128 MiB, unpacked; split it" in capsys.readouterr().err
