@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from streamwarden_cli.main import main
+from streamwarden_cli.scenario import raw_events
 
 
 @pytest.mark.parametrize(
@@ -43,11 +44,12 @@ def test_an_end_beyond_time_is_wrong_usage(until: str, tmp_path: Path) -> None:
     assert raised.value.code == 2
 
 
-def test_a_file_that_unpacks_to_more_than_anybody_has_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_file_that_unpacks_to_more_than_is_read_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(raw_events, "_LARGEST", 1 << 20)
     file = tmp_path / "bomb.jsonl.gz"
-    file.write_bytes(gzip.compress(b"\n" * (129 << 20), compresslevel=1))
+    file.write_bytes(gzip.compress(b"\n" * (2 << 20)))
 
     assert main(["replay", str(file)]) == 1
-    assert "more than 128 MiB, unpacked; split it" in capsys.readouterr().err
+    assert "more than 1 MiB, unpacked; split it" in capsys.readouterr().err
