@@ -27,7 +27,7 @@ from tests.integration.driver import ACCOUNT, NOON, REGION, Stack, arn_of
 
 PLACE = Place(account=ACCOUNT, region=REGION)
 STUDIO = arn_of("studio")
-BEGUN = RunningSweep(holder="one", held_until=NOON, tries=1, unfinished=begun_at(NOON))
+BEGUN = RunningSweep(holder="one", held_until=NOON, tries=1, unfinished=begun_at(NOON, ""))
 FAR = UnfinishedSweep(
     began_at=NOON,
     listed=Marks("salt").with_arns([STUDIO]),

@@ -45,6 +45,7 @@ class Listings(FakeIvs):
     """An account in pages of two. Counts the pages that were read, and can refuse them."""
 
     channels: list[str] = field(default_factory=lambda: list(CHANNELS))
+    configurations: list[str] = field(default_factory=lambda: [CONFIGURATION])
     pages_read: list[tuple[str, str]] = field(default_factory=list)
     busy: set[tuple[str, str]] = field(default_factory=set)
     refused: set[tuple[str, str]] = field(default_factory=set)
@@ -53,8 +54,11 @@ class Listings(FakeIvs):
     def resources(self, resource: ResourceType, token: str = "") -> Page[ListedResource]:
         if resource is ResourceType.CHANNEL:
             return self._page("channels", [_channel(arn) for arn in self.channels], token)
-        spare = ListedResource(arn=CONFIGURATION, settings={"name": "archive"}, tags={})
-        return self._page(resource, [spare], token)
+        settings = {"name": "archive"}
+        spare = [
+            ListedResource(arn=each, settings=settings, tags={}) for each in self.configurations
+        ]
+        return self._page(resource, spare, token)
 
     def streams(self, token: str = "") -> Page[LiveStream]:
         return self._page("streams", [_stream(arn) for arn in LIVE], token)
@@ -94,6 +98,7 @@ class Account:
     figures: list[tuple[int, int]] = field(default_factory=list)
     restarted: list[Listing] = field(default_factory=list)
     asked: int = 0
+    policy: str = ""
 
     def run(
         self,
@@ -113,7 +118,7 @@ class Account:
             change_inbox=watch(self.inbox),
             place=Place(ACCOUNT, REGION),
             needs=NEEDS,
-            decided_under=decided_under("", Mode.ENFORCE),
+            decided_under=decided_under(self.policy, Mode.ENFORCE),
             progress=lambda *figures: self.figures.append(figures),
             restarted=self.restarted.append,
             clock=self.harness.time,
@@ -320,6 +325,42 @@ def test_a_page_that_ivs_has_no_time_for_is_read_by_the_next_invocation(account:
     assert isinstance(first, UnfinishedSweep)
     assert (second, account.found()) == (expected, found)
     assert Counter(account.ivs.pages_read) == ONCE
+
+
+def test_a_listing_that_is_read_in_part_takes_nothing_for_gone(account: Account) -> None:
+    account.ivs.configurations = [f"{CONFIGURATION}{number}" for number in range(5)]
+    account.run()
+    account.observe_all()
+    account.harness.time.later(hours=2)
+    account.ivs.busy.add((ResourceType.RECORDING_CONFIGURATION, "2"))
+
+    with pytest.raises(TemporaryError):
+        account.run()
+
+    assert not [each for each in account.inbox.inputs if isinstance(each, ResourceNotListed)]
+
+
+def test_a_sweep_that_another_policy_began_is_begun_again(account: Account) -> None:
+    account.run(has_time=no_time)
+    account.ivs.pages_read.clear()
+    account.policy = "another"
+
+    account.run("next", no_time)
+
+    assert account.ivs.pages_read == [("streams", "")]
+
+
+def test_an_end_that_cannot_be_written_lets_the_schedule_begin_at_once(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: RunningSweep) -> None:
+        raise TemporaryError("ThrottlingException")
+
+    with monkeypatch.context() as patched, pytest.raises(TemporaryError):
+        patched.setattr(account.log, "finish", refuse)
+        account.run()
+
+    assert account.run("schedule") is not None
 
 
 @pytest.mark.parametrize(

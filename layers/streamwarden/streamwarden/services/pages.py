@@ -31,3 +31,17 @@ def pages[T](
         token = read.next_token
         if not token or len(found) >= _ENTRIES_AT_ONCE or not has_time():
             return found, token
+
+
+def whole[T](page: Callable[[str], Page[T]]) -> list[T]:
+    """Every entry. What is left of a listing would be taken for gone, so an error ends it.
+
+    Raises what `page` raises.
+    """
+    found, token = list[T](), ""
+    while True:
+        read = page(token)
+        found += read.entries
+        token = read.next_token
+        if not token:
+            return found

@@ -76,7 +76,9 @@ def together_of(fleet: Fleet, needs: Needs, now: datetime) -> Together:
     fleet = replace(fleet, streams=_going_on(fleet))
     spent: dict[str, dict[str, Mapping[Period, timedelta]]] = defaultdict(dict)
     for (key, value), by_period in _spent(fleet, needs, now).items():
-        spent[key][value] = by_period
+        # What is not there counts as nothing, and an account may have many values.
+        if known := {period: each for period, each in by_period.items() if each}:
+            spent[key][value] = known
     tags = {arn: dict(_groups(fleet, arn, keys)) for arn in fleet.streams}
     return Together(tags={arn: each for arn, each in tags.items() if each}, spent=spent)
 

@@ -37,7 +37,7 @@ from streamwarden.services.listings import (
     with_restrictions,
     with_uses,
 )
-from streamwarden.services.pages import pages
+from streamwarden.services.pages import pages, whole
 from streamwarden.services.peers import Fleet, changed_peers, together_of
 from streamwarden.services.ports import (
     Clock,
@@ -99,7 +99,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
 
     def begin(self) -> UnfinishedSweep:
         """A sweep that has read nothing yet."""
-        return begun_at(self.clock())
+        return begun_at(self.clock(), self.decided_under)
 
     def go_on(
         self, begun: UnfinishedSweep, has_time: HasTime = lambda: True
@@ -248,7 +248,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         if sweep.others is not None:
             return {resource: _by_arn(found) for resource, found in sweep.others.items()}
         return {
-            resource: _by_arn(pages(partial(self.listing.resources, resource))[0])
+            resource: _by_arn(whole(partial(self.listing.resources, resource)))
             for resource in sorted(self.needs.resources & LISTED_TYPES)
         }
 

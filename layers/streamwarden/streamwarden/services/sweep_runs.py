@@ -52,14 +52,14 @@ class SweepRuns(Struct, frozen=True, kw_only=True):
             return None
         try:
             result = self.sweeper.go_on(held.unfinished, run.has_time)
+            match result:
+                case SweepReport():
+                    self.log.finish(held)
+                case UnfinishedSweep():
+                    self._hand_on(result, held)
         except Exception:
             self._let_go(held)
             raise
-        match result:
-            case SweepReport():
-                self.log.finish(held)
-            case UnfinishedSweep():
-                self._hand_on(result, held)
         return result
 
     def _hold(self, run: SweepRun) -> RunningSweep | None:
@@ -83,6 +83,8 @@ class SweepRuns(Struct, frozen=True, kw_only=True):
     def _begun(self, running: RunningSweep | None, now: datetime) -> RunningSweep | None:
         """The sweep to go on with, if there is one that is worth it."""
         if running is None or not running.unfinished.has_read or running.tries >= _TRIES:
+            return None
+        if running.unfinished.decided_under != self.sweeper.decided_under:
             return None
         return running if running.held_until > now - _KEPT_FOR else None
 

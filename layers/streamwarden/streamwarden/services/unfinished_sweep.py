@@ -83,12 +83,14 @@ class Together(Struct, frozen=True, kw_only=True):
 class UnfinishedSweep(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How far a sweep has come. Everything before `token` of `listing` was read and reported.
 
-    `began_at` is the moment of which all its reports are true. `others` are the resources beside
+    `began_at` is the moment of which all its reports are true, and `decided_under` what decisions
+    depended on then: another policy needs other things to be read. `others` are the resources beside
     channels, once they were read. `restarted` are the listings that began again.
     """
 
     began_at: datetime
     listed: Marks
+    decided_under: str = ""
     listing: Listing = Listing.STREAMS
     token: str = ""
     streams: tuple[LiveStream, ...] = ()
@@ -112,8 +114,10 @@ class UnfinishedSweep(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return replace(begun, listed=Marks(self.listed.salt), uses=Uses(), together=Together())
 
 
-def begun_at(moment: datetime) -> UnfinishedSweep:
-    return UnfinishedSweep(began_at=moment, listed=Marks(moment.isoformat()))
+def begun_at(moment: datetime, decided_under: str) -> UnfinishedSweep:
+    return UnfinishedSweep(
+        began_at=moment, listed=Marks(moment.isoformat()), decided_under=decided_under
+    )
 
 
 class RunningSweep(Struct, frozen=True, kw_only=True):

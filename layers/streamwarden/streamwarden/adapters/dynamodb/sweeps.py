@@ -86,7 +86,7 @@ def _decoded(item: Mapping[str, Any]) -> RunningSweep:
         holder=item["holder"]["S"],
         held_until=held_until,
         tries=int(item["tries"]["N"]),
-        unfinished=unpacked(document, UnfinishedSweep) if is_ours else begun_at(held_until),
+        unfinished=unpacked(document, UnfinishedSweep) if is_ours else begun_at(held_until, ""),
         version=int(item["version"]["N"]),
     )
 
