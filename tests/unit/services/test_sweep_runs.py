@@ -353,12 +353,13 @@ def test_a_sweep_that_another_policy_began_is_begun_again(account: Account) -> N
 def test_an_end_that_cannot_be_written_lets_the_schedule_begin_at_once(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_: RunningSweep) -> None:
+    def refuse(_: MemorySweepLog, __: RunningSweep) -> None:
         raise TemporaryError("ThrottlingException")
 
-    with monkeypatch.context() as patched, pytest.raises(TemporaryError):
-        patched.setattr(account.log, "finish", refuse)
-        account.run()
+    with monkeypatch.context() as patched:
+        patched.setattr(MemorySweepLog, "finish", refuse)
+        with pytest.raises(TemporaryError):
+            account.run()
 
     assert account.run("schedule") is not None
 

@@ -84,8 +84,8 @@ class UnfinishedSweep(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How far a sweep has come. Everything before `token` of `listing` was read and reported.
 
     `began_at` is the moment of which all its reports are true, and `decided_under` what decisions
-    depended on then: another policy needs other things to be read. `others` are the resources beside
-    channels, once they were read. `restarted` are the listings that began again.
+    depended on then: another policy needs other things to be read. `others` are the resources
+    beside channels, once they were read. `restarted` are the listings that began again.
     """
 
     began_at: datetime
