@@ -21,7 +21,7 @@ from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Mode, NotificationStatus, Severity
 from streamwarden.services.errors import TemporaryError
-from streamwarden.services.records import Record
+from streamwarden.services.records import Record, SecretValue
 from streamwarden.services.rotate import Rotator
 from tests.unit.domain import builders
 from tests.unit.domain.builders import ACCOUNT, CHANNEL, KEY, REGION, at
@@ -331,7 +331,7 @@ class OvertakenSecrets(MemorySecretStore):
 
     keys: Keys = field(kw_only=True)
 
-    def publish(self, channel_arn: str, key_arn: str, value: str) -> str:
+    def publish(self, channel_arn: str, key_arn: str, value: SecretValue) -> str:
         secret = self.keys.secrets.publish(channel_arn, key_arn, value)
         list(self.keys.rotator().finish_begun())
         self.keys.time.later(minutes=1)
