@@ -60,6 +60,28 @@ def test_an_exemption_ends_at_its_moment() -> None:
     assert after.status is Status.BREACH
 
 
+@pytest.mark.parametrize(
+    ("when", "now", "rechecked_at"),
+    [
+        (None, at(2), at(2, 15)),
+        (None, at(3), None),
+        ("weekday('UTC') == 'sat'", at(3), at(3, 15)),
+    ],
+)
+def test_an_exemption_that_has_ended_is_not_rechecked(
+    when: str | None, now: datetime, rechecked_at: datetime | None
+) -> None:
+    rule = replace(
+        compiled_rule("required_tags", {"tags": {"env": {}}}, when=when),
+        unless="hour('UTC') > `22`",
+        unless_until=at(3),
+    )
+
+    [verdict] = assess(facts_from(STUDIO), policy_of(rule).about(CHANNEL), now)
+
+    assert (verdict.status, verdict.finding.recheck_at) == (Status.COMPLIANT, rechecked_at)
+
+
 class TestMatch:
     def test_an_empty_match_means_every_channel(self) -> None:
         assert filtered(Filter(), facts_from()) is None

@@ -1,5 +1,6 @@
 """Rotations on the twins in memory: interrupted anywhere, each ends with one published key."""
 
+from collections.abc import Sequence
 from copy import replace
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,11 +16,12 @@ from streamwarden.adapters.memory import (
     MemorySecretStore,
 )
 from streamwarden.domain.actions.base.calls import ListedKey, LiveStream
-from streamwarden.domain.inputs import Health, KeyObserved, RotationObserved
+from streamwarden.domain.inputs import Health, KeyObserved, OwnInput, RotationObserved
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Mode, NotificationStatus, Severity
-from streamwarden.services.records import Record
+from streamwarden.services.errors import TemporaryError
+from streamwarden.services.records import Record, SecretValue
 from streamwarden.services.rotate import Rotator
 from tests.unit.domain import builders
 from tests.unit.domain.builders import ACCOUNT, CHANNEL, KEY, REGION, at
@@ -299,6 +301,78 @@ def test_a_key_can_be_replaced_again_before_it_is_resolved_that_an_operator_fini
     ]
 
 
+@dataclass
+class BusyInbox(MemoryInbox):
+    """An inbox that takes nothing the first time."""
+
+    is_busy: bool = True
+
+    def put(self, inputs: Sequence[OwnInput]) -> None:
+        if self.is_busy:
+            self.is_busy = False
+            raise TemporaryError("SQS is busy")
+        super().put(inputs)
+
+
+def test_a_key_is_not_said_to_be_replaced_because_an_earlier_rotation_was_closed() -> None:
+    keys = held()
+    Operator(keys).finish()
+    keys.inbox = BusyInbox()
+
+    rotated = keys.rotator().rotate(CHANNEL, force=True)
+
+    assert keys.ivs.made == 1
+    assert rotated.outcome.status is OutcomeStatus.FAILED
+
+
+@dataclass
+class OvertakenSecrets(MemorySecretStore):
+    """While an operator publishes, the stack finishes the rotation and begins the next one."""
+
+    keys: Keys = field(kw_only=True)
+
+    def publish(self, channel_arn: str, key_arn: str, value: SecretValue) -> str:
+        secret = self.keys.secrets.publish(channel_arn, key_arn, value)
+        list(self.keys.rotator().finish_begun())
+        self.keys.time.later(minutes=1)
+        calls = Calls(1 + on_demand_calls().index("delete"), is_after=True)
+        with pytest.raises(Crash):
+            self.keys.rotator(calls).rotate(CHANNEL, force=True)
+        return secret
+
+
+def test_an_operator_does_not_mark_the_next_rotation_as_published() -> None:
+    keys = held()
+    operator = replace(keys.rotator(), secrets=OvertakenSecrets(keys=keys))
+
+    operator.finish(CHANNEL, force=False)
+
+    assert keys.ivs.key is None
+    begun = keys.log.unfinished(CHANNEL)
+    assert begun is not None
+    assert begun.published is None
+
+
+@pytest.mark.parametrize("is_by_operator", [False, True])
+def test_a_channel_that_lost_the_key_that_an_operator_made_is_not_left_without_one(
+    is_by_operator: bool,
+) -> None:
+    keys = held()
+    Operator(keys).finish()
+    keys.ivs.key = None
+    list(keys.rotator(max_mode=Mode.NOTIFY).finish_begun())
+    assert keys.log.unfinished(CHANNEL) is not None
+
+    if is_by_operator:
+        Operator(keys).finish()
+    else:
+        list(keys.rotator().finish_begun())
+
+    assert keys.ivs.made == 2
+    assert keys.ivs.key is not None
+    assert keys.secrets.key_arns == {"streamwarden/KgopvkVuUi7g": keys.ivs.key.arn}
+
+
 @pytest.mark.parametrize("is_tried_by_operator", [False, True])
 def test_a_held_rotation_is_resolved_when_its_channel_is_deleted(
     is_tried_by_operator: bool,
@@ -317,6 +391,12 @@ def test_a_held_rotation_is_resolved_when_its_channel_is_deleted(
 def keys_calls() -> list[str]:
     calls = Calls()
     Keys().run(calls)
+    return calls.made
+
+
+def on_demand_calls() -> list[str]:
+    calls = Calls()
+    Keys().rotator(calls).rotate(CHANNEL, force=True)
     return calls.made
 
 

@@ -89,11 +89,17 @@ class Filter(Struct, frozen=True, omit_defaults=True):
 
     def rechecking(self, finds: Finds) -> Finds:
         """The same findings, with a recheck at the time when the filter may give another result."""
-        conditions = [each for each in (self.when, self.unless) if each]
-        intervals = frozenset(interval for each in conditions for interval in intervals_of(each))
-        if not intervals:
+        of_when = intervals_of(self.when) if self.when else frozenset()
+        of_both = of_when | intervals_of(self.unless) if self.unless else of_when
+        if not of_both:
             return finds
-        return lambda facts, now: with_recheck(finds(facts, now), intervals, facts, now)
+        until = self.unless_until
+
+        def rechecked(facts: Facts, now: datetime) -> Finding:
+            intervals = of_both if until is None or now < until else of_when
+            return with_recheck(finds(facts, now), intervals, facts, now)
+
+        return rechecked
 
 
 def _everything(_: Facts, __: datetime) -> None:

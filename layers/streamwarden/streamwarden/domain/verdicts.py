@@ -82,7 +82,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """What one rule found of a `subject`.
 
     `since` is when the breach began by the facts. `recheck_at` is the next recheck. `settled_tags`
-    are the tags, or globs of them, that the rule found in order and no action should touch.
+    are the keys of the tags that the rule found in order and no action should touch.
     `key_tags` are those that the channel's stream key lacks. `warning` is the last one that is due
     before a breach.
     """

@@ -49,6 +49,7 @@ ON_DEMAND: Final = "on-demand"
 _SETTLED_AFTER: Final = timedelta(minutes=15)
 
 _DELETED: Final = "the channel was deleted before its key was replaced"
+_NOT_BEGUN: Final = "no rotation of the channel has begun, or it was finished"
 _LIVE: Final = "the channel is live; its key is replaced when the stream has ended"
 
 
@@ -160,7 +161,10 @@ class Rotator(Struct, frozen=True, kw_only=True):
         """Replace the key of one channel now, also a young one; a live one only if forced."""
         begun = self.log.unfinished(channel_arn)
         if begun is not None and begun.published is not None:
-            self._attempt(channel_arn, begun.rule_id, force=False)
+            closed = self._attempt(channel_arn, begun.rule_id, force=False)
+            # Else the next attempt only closes it too, and answers that a key was replaced.
+            if closed.outcome.status is OutcomeStatus.FAILED:
+                return closed
         return self._attempt(channel_arn, ON_DEMAND, force=force)
 
     def finish(self, channel_arn: str, *, force: bool) -> Rotated:
@@ -170,8 +174,8 @@ class Rotator(Struct, frozen=True, kw_only=True):
         in the log, and the next run of the stack tells people and the observers of it.
         """
         rotation = self.log.unfinished(channel_arn)
-        if rotation is None or rotation.published is not None:
-            outcome = _nothing("no rotation of the channel has begun, or it was finished")
+        if rotation is None:
+            outcome = _nothing(_NOT_BEGUN)
             return Rotated(channel_arn=channel_arn, rule_id=ON_DEMAND, outcome=outcome)
         return self._completed(
             channel_arn, ON_DEMAND, lambda: self._finish_by_operator(rotation, force=force)
@@ -208,7 +212,8 @@ class Rotator(Struct, frozen=True, kw_only=True):
                 raise
             self._give_up(rotation)
             return _nothing(_DELETED)
-        if rotation is not None and rotation.published is not None:
+        # A channel that has lost the published key since would be left without one.
+        if rotation is not None and rotation.published is not None and key is not None:
             return self._close(rotation, key, rotation.published)
         if rotation is not None and self.max_mode is not Mode.ENFORCE:
             return self._notify_held(rotation, key)
@@ -226,12 +231,15 @@ class Rotator(Struct, frozen=True, kw_only=True):
             key = self.keys.find(rotation.channel_arn)
         except NotFound:
             return _nothing(_DELETED)
+        if rotation.published is not None and key is not None:
+            return _nothing(_NOT_BEGUN)
         if not force and self._is_key_in_use(rotation.channel_arn, rotation, key):
             return _nothing(_LIVE)
         _, published = self._publish(rotation, key)
-        # The stack may have told people meanwhile that it may not finish it.
-        latest = self.log.unfinished(rotation.channel_arn) or rotation
-        self.log.replace(latest, replace(latest, published=published))
+        # Meanwhile the stack may have told people of it, or finished it and begun the next one.
+        latest = self.log.unfinished(rotation.channel_arn)
+        if latest is not None and latest.id == rotation.id:
+            self.log.replace(latest, replace(latest, published=published))
         return _published(published)
 
     def _is_key_in_use(
@@ -291,12 +299,12 @@ class Rotator(Struct, frozen=True, kw_only=True):
             )
         return found
 
-    def _close(self, rotation: Rotation, key: ListedKey | None, published: Published) -> Outcome:
+    def _close(self, rotation: Rotation, key: ListedKey, published: Published) -> Outcome:
         """Tell observers and people, then forget it: a run that dies in between does it again."""
         now = self.clock()
         observed = [_rotation_observed(rotation, now, is_finished=True)]
         # After an operator has finished it, the key may have been replaced again.
-        if key is not None and key.arn == published.key_arn:
+        if key.arn == published.key_arn:
             self.change_inbox.put([_key_observed(rotation, key, now), *observed])
         else:
             self.change_inbox.put(observed)

@@ -82,3 +82,11 @@ def test_owner_from_creator_finds(case: Case) -> None:
 def test_the_tag_has_a_key() -> None:
     with pytest.raises(ValueError, match="expected the key of the owner's tag"):
         OwnerFromCreator(tag="")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "fault"),
+    [("owner", " ", "tag 'owner' is blank"), ("owner", "ann", ""), ("team", " ", "")],
+)
+def test_a_blank_owner_is_at_fault(key: str, value: str, fault: str) -> None:
+    assert CHECK.fault_of_tag(key, value) == fault

@@ -10,6 +10,7 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.tags.required_tags import RequiredTags, Tagged
 from streamwarden.domain.rules.tags.requirement import TagRequirement, ValueCase
+from streamwarden.domain.verdicts import PlannedAction
 from tests.unit.domain.builders import (
     CONFIGURATION,
     KEY,
@@ -19,12 +20,15 @@ from tests.unit.domain.builders import (
     at,
     channel_created,
     channel_listed,
+    compiled_rule,
     configuration_created,
+    decide_on,
     key_created,
     key_deleted,
     key_observed,
     key_pair_imported,
     listed,
+    policy_of,
     restriction_created,
     tags_removed,
     tags_set,
@@ -144,7 +148,26 @@ CHANNEL_CASES = (
             channel_listed(at(), tags={"cost-center": "CC-1", "cost-code": "7", "team": "news"}),
         ),
         now=at(1),
-        found=breach("tag 'cost-code' is '7', not one of CC-*", at(), settled=("team",)),
+        found=breach(
+            "tag 'cost-code' is '7', not one of CC-*", at(), settled=("cost-center", "team")
+        ),
+    ),
+    Case(
+        title="a glob that is satisfied settles the tags that are like it, but none at fault",
+        check=RequiredTags(
+            tags={
+                "cost*": TagRequirement(),
+                "cost-center": TagRequirement(),
+                "cost-code": TagRequirement(values=("CC-*",)),
+            }
+        ),
+        given=(channel_listed(at(), tags={"cost-code": "7", "costs": "1", "env": "prod"}),),
+        now=at(1),
+        found=breach(
+            "tag 'cost-center' is missing; tag 'cost-code' is '7', not one of CC-*",
+            at(),
+            settled=("costs",),
+        ),
     ),
 )
 KEY_CASES = (
@@ -418,3 +441,13 @@ def test_a_pattern_must_be_a_regular_expression() -> None:
 def test_required_tags_names_at_least_one() -> None:
     with pytest.raises(ValueError, match="name at least one tag"):
         RequiredTags(tags={})
+
+
+def test_a_tag_that_is_missing_is_set_although_a_glob_like_it_is_satisfied() -> None:
+    tags: dict[str, Any] = {"cost*": {}, "cost-center": {}}
+    action = PlannedAction(kind="tag", tags={"cost-center": "CC-1"})
+    policy = policy_of(compiled_rule("required_tags", {"tags": tags}, action))
+
+    decision = decide_on(policy, at(1), channel_listed(at(), tags={"costs": "1"}))
+
+    assert [each.tags for each in decision.actions] == [{"cost-center": "CC-1"}]

@@ -85,3 +85,20 @@ def test_something_must_tell_managed_channels_apart() -> None:
 def test_values_are_those_of_a_tag() -> None:
     with pytest.raises(ValueError, match="give `tag` too"):
         UnmanagedChannel(values=("a",), names=("b",))
+
+
+@pytest.mark.parametrize(
+    ("check", "value", "fault"),
+    [
+        (TAGGED, " ", f"tag {STACK!r} is blank"),
+        (UnmanagedChannel(tag=STACK, values=("*",)), "", f"tag {STACK!r} is blank"),
+        (UnmanagedChannel(tag=STACK, values=("a",)), "b", f"tag {STACK!r} is 'b', not 'a'"),
+        (TAGGED, "video", ""),
+        (TAGGED_OR_NAMED, " ", ""),
+    ],
+)
+def test_a_tag_is_at_fault_where_it_is_no_sign_and_nothing_else_could_be(
+    check: UnmanagedChannel, value: str, fault: str
+) -> None:
+    assert check.fault_of_tag(STACK, value) == fault
+    assert check.fault_of_tag("other", value) == ""

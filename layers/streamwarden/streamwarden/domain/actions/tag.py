@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from streamwarden.domain.actions.base.calls import Plan, Seen, set_tags
 from streamwarden.domain.actions.base.kind import ActionKind, Form, Target, describe_tags
-from streamwarden.domain.globs import matcher
 from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Action, PlannedAction, Verdict
 
@@ -30,11 +29,10 @@ class Tag(ActionKind):
     def still_wanted(
         self, planned: PlannedAction, verdict: Verdict, facts: "Facts", settled: frozenset[str]
     ) -> PlannedAction | None:
-        is_settled = matcher(tuple(settled))
         missing = {
             key: value
             for key, value in planned.tags.items()
-            if facts.tags.get(key) != value and not is_settled(key)
+            if facts.tags.get(key) != value and key not in settled
         }
         return replace(planned, tags=missing) if missing else None
 

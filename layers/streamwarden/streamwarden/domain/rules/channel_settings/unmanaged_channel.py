@@ -41,7 +41,11 @@ class UnmanagedChannel(Check, frozen=True):
         return [(("values",), each) for each in self.values]
 
     def fault_of_tag(self, key: str, value: str) -> str:
-        if key != self.tag or self.names or not self.values or matcher(self.values)(value):
+        if key != self.tag or self.names:
+            return ""
+        if not value.strip():
+            return f"tag {key!r} is blank"
+        if not self.values or matcher(self.values)(value):
             return ""
         return f"tag {key!r} is {value!r}, not {format_texts(self.values)}"
 

@@ -33,6 +33,9 @@ class OwnerFromCreator(Check, frozen=True):
     def tag_keys(self) -> Texts:
         return (self.tag,)
 
+    def fault_of_tag(self, key: str, value: str) -> str:
+        return f"tag {key!r} is blank" if key == self.tag and not value.strip() else ""
+
     def judge(self, facts: Facts, now: datetime) -> Finding:
         owner = facts.tags.get(self.tag)
         if owner and owner.strip():

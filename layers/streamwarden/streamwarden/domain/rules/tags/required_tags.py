@@ -10,7 +10,13 @@ from streamwarden.domain.globs import Texts, is_glob, matcher
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
-from streamwarden.domain.rules.tags.requirement import FaultsOf, TagRequirement, faults_finder
+from streamwarden.domain.rules.tags.requirement import (
+    FaultsOf,
+    TagRequirement,
+    TagsInOrder,
+    faults_finder,
+    order_finder,
+)
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.verdicts import Finding
@@ -98,11 +104,12 @@ class RequiredTags(Check, frozen=True):
         return "; ".join(faults_finder(required)({key: value}).values())
 
     def prepare(self) -> Judge:
-        faults_of, required = faults_finder(self.tags), frozenset(self.tags)
-        judge_own = _own_tags(faults_of, required)
+        faults_of = faults_finder(self.tags)
+        judge_own = _own_tags(faults_of, order_finder(self.tags))
         if Tagged.STREAM_KEY not in self.on:
             return judge_own
         is_judged = Tagged.CHANNEL in self.on
+        required = frozenset(self.tags)
         judge_channel = _tags_of_channel_and_key(faults_of, required, is_channel_judged=is_judged)
 
         def judge(facts: Facts, now: datetime) -> Finding:
@@ -120,7 +127,7 @@ _NO_KEY: Final = not_applicable("the channel has no stream key")
 _KEY_UNKNOWN: Final = not_applicable("the tags of the stream key are not known yet")
 
 
-def _own_tags(faults_of: FaultsOf, required: frozenset[str]) -> Judge:
+def _own_tags(faults_of: FaultsOf, tags_in_order: TagsInOrder) -> Judge:
     def judge(facts: Facts, now: datetime) -> Finding:
         faults = faults_of(facts.tags)
         if not faults:
@@ -129,7 +136,7 @@ def _own_tags(faults_of: FaultsOf, required: frozenset[str]) -> Judge:
             "; ".join(faults.values()),
             about=RESOURCE,
             since=min(facts.tags_known_at or now, now),
-            settled_tags=required.difference(faults),
+            settled_tags=tags_in_order(facts.tags),
         )
 
     return judge

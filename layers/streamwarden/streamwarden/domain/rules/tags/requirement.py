@@ -9,6 +9,7 @@ from streamwarden.domain.parameters import Parameters
 
 # What is wrong with a set of tags, by tag key.
 type FaultsOf = Callable[[Mapping[str, str]], dict[str, str]]
+type TagsInOrder = Callable[[Mapping[str, str]], frozenset[str]]
 type _FaultOf = Callable[[Mapping[str, str]], str]
 
 
@@ -84,6 +85,22 @@ def faults_finder(requirements: Mapping[str, TagRequirement]) -> FaultsOf:
         return {key: fault for key, fault in found if fault}
 
     return faults_of
+
+
+def order_finder(requirements: Mapping[str, TagRequirement]) -> TagsInOrder:
+    """A function that says which tags are required, and as each demand on them asks."""
+    demands = tuple((matcher((key,)), each.prepare()) for key, each in requirements.items())
+
+    def tags_in_order(tags: Mapping[str, str]) -> frozenset[str]:
+        met = {
+            (key, bool(accepts(value)))
+            for key, value in tags.items()
+            for is_meant, accepts in demands
+            if is_meant(key)
+        }
+        return frozenset(key for key, is_met in met if is_met and (key, False) not in met)
+
+    return tags_in_order
 
 
 def _demand(key: str, requirement: TagRequirement) -> _FaultOf:
