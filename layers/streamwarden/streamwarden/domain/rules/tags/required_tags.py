@@ -136,7 +136,7 @@ def _own_tags(faults_of: FaultsOf, tags_in_order: TagsInOrder) -> Judge:
             "; ".join(faults.values()),
             about=RESOURCE,
             since=min(facts.tags_known_at or now, now),
-            settled_tags=tags_in_order(facts.tags),
+            settled_tags=tags_in_order(facts.tags, faults),
         )
 
     return judge

@@ -9,8 +9,7 @@ from streamwarden.domain.parameters import Parameters
 
 # What is wrong with a set of tags, by tag key.
 type FaultsOf = Callable[[Mapping[str, str]], dict[str, str]]
-type TagsInOrder = Callable[[Mapping[str, str]], frozenset[str]]
-type _FaultOf = Callable[[Mapping[str, str]], str]
+type TagsInOrder = Callable[[Mapping[str, str], Mapping[str, str]], frozenset[str]]
 
 
 class ValueCase(StrEnum):
@@ -50,6 +49,8 @@ class TagRequirement(Parameters, frozen=True):
         accepts = self._prepare_filled()
         if accepts is None:
             return str.strip
+        if self.case is None and self.values and not any(map(is_glob, self.values)):
+            return accepts  # No value of the list is blank.
         return lambda value: value.strip() and accepts(value)
 
     def _prepare_filled(self) -> Accepts | None:
@@ -78,20 +79,47 @@ class TagRequirement(Parameters, frozen=True):
 
 def faults_finder(requirements: Mapping[str, TagRequirement]) -> FaultsOf:
     """A function that says what is wrong with each tag that is not as required."""
-    demands = tuple((key, _demand(key, each)) for key, each in requirements.items())
+    if any(map(is_glob, requirements)):
+        return _faults_of_each(requirements)
+    demands = tuple((key, each, each.prepare()) for key, each in requirements.items())
 
     def faults_of(tags: Mapping[str, str]) -> dict[str, str]:
-        found = ((key, fault_of(tags)) for key, fault_of in demands)
-        return {key: fault for key, fault in found if fault}
+        faults = {}
+        # No call for each key: this loop is the most that a decision over tags costs.
+        for key, requirement, accepts in demands:
+            value = tags.get(key)
+            if value is None:
+                faults[key] = _describe_missing(key, tags)
+            elif not accepts(value):
+                faults[key] = f"tag {key!r} {requirement.describe_fault(value)}"
+        return faults
+
+    return faults_of
+
+
+def _faults_of_each(requirements: Mapping[str, TagRequirement]) -> FaultsOf:
+    finders = [
+        _demand_on_all(key, each) if is_glob(key) else faults_finder({key: each})
+        for key, each in requirements.items()
+    ]
+
+    def faults_of(tags: Mapping[str, str]) -> dict[str, str]:
+        return {key: fault for find in finders for key, fault in find(tags).items()}
 
     return faults_of
 
 
 def order_finder(requirements: Mapping[str, TagRequirement]) -> TagsInOrder:
-    """A function that says which tags are required, and as each demand on them asks."""
+    """A function that says which tags are required, and as each demand on them asks.
+
+    It takes the tags and their faults. Without globs, no two demands are on one tag.
+    """
+    if not any(map(is_glob, requirements)):
+        required = frozenset(requirements)
+        return lambda _, faults: required.difference(faults)
     demands = tuple((matcher((key,)), each.prepare()) for key, each in requirements.items())
 
-    def tags_in_order(tags: Mapping[str, str]) -> frozenset[str]:
+    def tags_in_order(tags: Mapping[str, str], _: Mapping[str, str]) -> frozenset[str]:
         met = {
             (key, bool(accepts(value)))
             for key, value in tags.items()
@@ -103,35 +131,22 @@ def order_finder(requirements: Mapping[str, TagRequirement]) -> TagsInOrder:
     return tags_in_order
 
 
-def _demand(key: str, requirement: TagRequirement) -> _FaultOf:
-    accepts = requirement.prepare()
-    if is_glob(key):
-        return _demand_on_all(key, requirement, accepts)
-
-    def fault_of(tags: Mapping[str, str]) -> str:
-        value = tags.get(key)
-        if value is None:
-            return _describe_missing(key, tags)
-        return "" if accepts(value) else f"tag {key!r} {requirement.describe_fault(value)}"
-
-    return fault_of
-
-
-def _demand_on_all(glob: str, requirement: TagRequirement, accepts: Accepts) -> _FaultOf:
+def _demand_on_all(glob: str, requirement: TagRequirement) -> FaultsOf:
     """At least one tag is like the glob, and each one that is must be right."""
-    is_meant = matcher((glob,))
+    is_meant, accepts = matcher((glob,)), requirement.prepare()
 
-    def fault_of(tags: Mapping[str, str]) -> str:
+    def faults_of(tags: Mapping[str, str]) -> dict[str, str]:
         meant = [key for key in sorted(tags) if is_meant(key)]
         if not meant:
-            return f"no tag is like {glob!r}"
-        return "; ".join(
+            return {glob: f"no tag is like {glob!r}"}
+        wrong = "; ".join(
             f"tag {key!r} {requirement.describe_fault(tags[key])}"
             for key in meant
             if not accepts(tags[key])
         )
+        return {glob: wrong} if wrong else {}
 
-    return fault_of
+    return faults_of
 
 
 def _describe_missing(key: str, tags: Mapping[str, str]) -> str:
