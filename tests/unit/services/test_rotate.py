@@ -252,7 +252,7 @@ def held() -> Keys:
     return keys
 
 
-def told(keys: Keys) -> list[tuple[NotificationStatus, str]]:
+def notifications_of(keys: Keys) -> list[tuple[NotificationStatus, str]]:
     return [(each.status, each.title.partition(": ")[2]) for each in keys.outbox.notifications]
 
 
@@ -279,7 +279,7 @@ def test_what_an_operator_finished_is_resolved_by_the_next_run_of_the_stack(max_
     for _ in range(2):
         list(keys.rotator(max_mode=max_mode).finish_begun())
 
-    assert told(keys) == [HELD, (NotificationStatus.RESOLVED, "stream key replaced")]
+    assert notifications_of(keys) == [HELD, (NotificationStatus.RESOLVED, "stream key replaced")]
     assert [type(each) for each in keys.inbox.inputs] == [KeyObserved, RotationObserved]
     assert keys.ivs.made == 1
     assert keys.log.unfinished(CHANNEL) is None
@@ -294,7 +294,7 @@ def test_a_key_can_be_replaced_again_before_it_is_resolved_that_an_operator_fini
 
     assert rotated.outcome.status is OutcomeStatus.DONE
     assert keys.ivs.made == 2
-    assert [status for status, _ in told(keys)] == [
+    assert [status for status, _ in notifications_of(keys)] == [
         NotificationStatus.OPENED,
         NotificationStatus.RESOLVED,
         NotificationStatus.RESOLVED,
@@ -384,7 +384,10 @@ def test_a_held_rotation_is_resolved_when_its_channel_is_deleted(
 
     list(keys.rotator(max_mode=Mode.NOTIFY).finish_begun())
 
-    assert told(keys) == [HELD, (NotificationStatus.RESOLVED, "the channel was deleted")]
+    assert notifications_of(keys) == [
+        HELD,
+        (NotificationStatus.RESOLVED, "the channel was deleted"),
+    ]
     assert keys.log.unfinished(CHANNEL) is None
 
 
