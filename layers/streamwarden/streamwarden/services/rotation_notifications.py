@@ -1,5 +1,6 @@
 """What people are told of a rotation: that it is done, or that it stands still half-way."""
 
+from copy import replace
 from datetime import datetime
 
 from streamwarden.domain.actions.base.calls import ListedKey
@@ -8,62 +9,47 @@ from streamwarden.services.records import Published, Rotation
 
 
 def rotated_notification(rotation: Rotation, published: Published, now: datetime) -> Notification:
-    old = rotation.old_key_arn or "none"
-    return Notification(
-        id=f"{rotation.id}/rotated",
-        rule_id=rotation.rule_id,
-        severity=Severity.MEDIUM,
-        status=NotificationStatus.RESOLVED,
-        resource_arn=rotation.channel_arn,
-        resource_name=rotation.channel_name,
-        stream_id=None,
-        title=f"{rotation.channel_name or rotation.channel_arn}: stream key replaced",
-        text=(
-            f"The old key ({old}) is refused from now on. "
-            f"The new key ({published.key_arn}) is in secret {published.secret}, "
-            "for the broadcaster to take."
-        ),
-        at=now,
+    text = (
+        f"The old key ({rotation.old_key_arn or 'none'}) is refused from now on. "
+        f"The new key ({published.key_arn}) is in secret {published.secret}, "
+        "for the broadcaster to take."
     )
+    return _notification(rotation, "rotated", "stream key replaced", text, now)
 
 
 def deleted_notification(rotation: Rotation, now: datetime) -> Notification:
     """There is nothing left to finish."""
-    return Notification(
-        id=f"{rotation.id}/deleted",
-        rule_id=rotation.rule_id,
-        severity=Severity.MEDIUM,
-        status=NotificationStatus.RESOLVED,
-        resource_arn=rotation.channel_arn,
-        resource_name=rotation.channel_name,
-        stream_id=None,
-        title=f"{rotation.channel_name or rotation.channel_arn}: the channel was deleted",
-        text="Nothing of the replacement is left to finish.",
-        at=now,
-    )
+    text = "Nothing of the replacement is left to finish."
+    return _notification(rotation, "deleted", "the channel was deleted", text, now)
 
 
 def held_notification(
     rotation: Rotation, key: ListedKey | None, command: str, now: datetime
 ) -> Notification:
     """The stack was turned to observe in the middle. `command` is how a person finishes it."""
+    title = "the replacement of the stream key stands still half-way"
+    text = (
+        f"The stack only observes now and may not finish it. {_describe_key(rotation, key)} "
+        f"Finish it with your own permissions: {command}. "
+        "Or deploy the stack with Mode=enforce: the next rotation window finishes it."
+    )
+    held = _notification(rotation, "held", title, text, now)
+    return replace(held, severity=Severity.CRITICAL, status=NotificationStatus.OPENED)
+
+
+def _notification(
+    rotation: Rotation, what: str, title: str, text: str, now: datetime
+) -> Notification:
     return Notification(
-        id=f"{rotation.id}/held",
+        id=f"{rotation.id}/{what}",
         rule_id=rotation.rule_id,
-        severity=Severity.CRITICAL,
-        status=NotificationStatus.OPENED,
+        severity=Severity.MEDIUM,
+        status=NotificationStatus.RESOLVED,
         resource_arn=rotation.channel_arn,
         resource_name=rotation.channel_name,
         stream_id=None,
-        title=(
-            f"{rotation.channel_name or rotation.channel_arn}: the replacement of the stream key "
-            "stands still half-way"
-        ),
-        text=(
-            f"The stack only observes now and may not finish it. {_describe_key(rotation, key)} "
-            f"Finish it with your own permissions: {command}. "
-            "Or deploy the stack with Mode=enforce: the next rotation window finishes it."
-        ),
+        title=f"{rotation.channel_name or rotation.channel_arn}: {title}",
+        text=text,
         at=now,
     )
 
