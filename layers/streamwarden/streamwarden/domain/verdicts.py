@@ -7,36 +7,12 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from streamwarden.domain.levels import Mode as Mode
+from streamwarden.domain.levels import Severity as Severity
+
 # What held when an action was decided may hold no longer: a tag was set, a rule turned down. A
 # breach that still stands asks again by itself.
 ACTION_GOOD_FOR: Final = timedelta(minutes=10)
-
-
-class Mode(StrEnum):
-    """How far a rule may go: record, also notify, also act."""
-
-    OBSERVE = "observe"
-    NOTIFY = "notify"
-    ENFORCE = "enforce"
-
-    def at_most(self, max_mode: "Mode") -> "Mode":
-        """This mode, or the max mode if that is lower."""
-        return self if _RANKS[self] <= _RANKS[max_mode] else max_mode
-
-
-class Severity(StrEnum):
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-    def is_above(self, other: "Severity") -> bool:
-        return _RANKS[self] > _RANKS[other]
-
-
-_RANKS: Final[Mapping[str, int]] = {
-    each: rank for ladder in (Mode, Severity) for rank, each in enumerate(ladder)
-}
 
 
 class Status(StrEnum):

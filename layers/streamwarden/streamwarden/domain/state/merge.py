@@ -60,6 +60,13 @@ def same[T](left: T, right: T) -> T:
     return left
 
 
+def merge_parts[T: Struct](left: T | None, right: T | None) -> T | None:
+    """The same of parts that are not always there."""
+    if left is None or right is None:
+        return left or right
+    return merge_fields(left, right)
+
+
 def earliest(left: datetime | None, right: datetime | None) -> datetime | None:
     if left is None or right is None:
         return left or right

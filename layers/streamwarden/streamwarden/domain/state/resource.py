@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from streamwarden.domain.events.bounds import Count, Figure, Milliseconds
 from streamwarden.domain.state.airtime import Airtime, newest_days
+from streamwarden.domain.state.controls import AccountControls, ChannelControls
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.state.merge import (
     EMPTY,
@@ -24,6 +25,7 @@ from streamwarden.domain.state.merge import (
     latest,
     latest_stamped,
     merge_fields,
+    merge_parts,
     newest,
     newest_by,
     same,
@@ -190,12 +192,16 @@ class StreamKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OutcomeStatus(StrEnum):
-    """What became of an action. Observers are not told of one that was skipped."""
+    """What became of an action. Observers are not told of one that was skipped.
+
+    One that is held was not carried out because of a brake (see `brakes`), and is decided anew.
+    """
 
     DONE = "done"
     NOTHING_TO_DO = "nothing-to-do"
     FAILED = "failed"
     SKIPPED = "skipped"
+    HELD = "held"
 
 
 class Outcome(Struct, frozen=True, omit_defaults=True):
@@ -228,7 +234,8 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     of a channel those whose event names no stream (`Facts.limit_hits_of`).
     `matched_events` are the events that rules ask for, by the key of their event matcher.
     `used_at` and `unused_at` are when sweeps reported that channels use a configuration or policy,
-    and that none does. `creator` made the channel, `key_author` last made or deleted its key, and
+    and that none does. `controls` are what operators have set for a channel, and `account_controls`
+    for an account. `creator` made the channel, `key_author` last made or deleted its key, and
     `tag_authors` last set or removed each tag; all three come from CloudTrail only.
     """
 
@@ -277,6 +284,8 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     outcomes: Annotated[Mapping[str, Stamped[Outcome]], each_key(latest_stamped)] = field(
         default_factory=dict
     )
+    controls: Annotated[ChannelControls | None, merge_parts] = None
+    account_controls: Annotated[AccountControls | None, merge_parts] = None
 
     def outcome_of(self, action_id: str, decided_at: datetime) -> Outcome | None:
         """What became of this request of an action. An outcome of another attempt says nothing."""

@@ -1,0 +1,108 @@
+"""What operators have set, about a channel or about the whole account: it takes effect at once.
+
+A control is an observation like any other: the last word about it counts, in whatever order words
+arrive. What it means for actions, `brakes` says.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Final
+
+from msgspec import Struct, field
+
+from streamwarden.domain.levels import Mode
+from streamwarden.domain.state.merge import Stamped, each_key, latest, latest_stamped
+
+# The tag that protects a channel, which the stack's own role is held to by IAM as well.
+PROTECTED_TAG: Final = "streamwarden:protected"
+PROTECTED_VALUE: Final = "true"
+
+
+class Sender(Struct, frozen=True, omit_defaults=True):
+    """Who gave an order. SQS says the `id`: of a user, or of a role with its session.
+
+    `claimed_arn` is what the message says of itself, and proves nothing.
+    """
+
+    id: str
+    claimed_arn: str = ""
+
+    def __str__(self) -> str:
+        if not self.claimed_arn:
+            return self.id
+        return f"{self.claimed_arn.rpartition(':')[2]} ({self.id})"
+
+
+class Exemption(Struct, frozen=True, kw_only=True):
+    """A rule does not apply to the channel before `until`."""
+
+    until: datetime
+    reason: str
+    author: Sender
+
+
+class Protection(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Nothing destructive is done to the channel; before `until`, if that is given."""
+
+    reason: str
+    author: Sender
+    until: datetime | None = None
+
+
+class Pause(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """No action is carried out in the account and region; before `until`, if that is given."""
+
+    reason: str
+    author: Sender
+    until: datetime | None = None
+
+
+class ModeSetting(Struct, frozen=True, kw_only=True):
+    """A mode of a rule in place of the policy's; None takes the policy's again."""
+
+    mode: Mode | None
+    reason: str
+    author: Sender
+
+
+class BreakerRelease(Struct, frozen=True, kw_only=True):
+    """So many actions may pass a breaker now; None for all."""
+
+    number: int | None
+    reason: str
+    author: Sender
+
+
+class ChannelControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is set for one channel. Exemptions are by rule id; None where one was ended."""
+
+    exemptions: Annotated[Mapping[str, Stamped[Exemption | None]], each_key(latest_stamped)] = (
+        field(default_factory=dict)
+    )
+    protection: Annotated[Stamped[Protection | None] | None, latest_stamped] = None
+
+
+class AccountControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is set for an account and region.
+
+    `modes` are by rule id. `mode_limits` lower the mode of a rule until `modes` says something
+    later; they are by rule id and mode (`rule/observe`), so that no limit raises another one.
+    `tripped` says when a breaker has tripped, by rule id, and `releases` are by rule id as well.
+    `live_streams` is how many streams were live at the last sweep.
+    """
+
+    pause: Annotated[Stamped[Pause | None] | None, latest_stamped] = None
+    modes: Annotated[Mapping[str, Stamped[ModeSetting]], each_key(latest_stamped)] = field(
+        default_factory=dict
+    )
+    mode_limits: Annotated[Mapping[str, Stamped[ModeSetting]], each_key(latest_stamped)] = field(
+        default_factory=dict
+    )
+    tripped: Annotated[Mapping[str, datetime], each_key(latest)] = field(default_factory=dict)
+    releases: Annotated[Mapping[str, Stamped[BreakerRelease]], each_key(latest_stamped)] = field(
+        default_factory=dict
+    )
+    live_streams: Annotated[Stamped[int] | None, latest_stamped] = None
+
+
+NO_CONTROLS: Final = AccountControls()
