@@ -7,12 +7,13 @@ They travel in the inbox queues in the same envelope as EventBridge events, with
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from streamwarden.domain.brief import brief
+from streamwarden.domain.commands import AnyCommand
 from streamwarden.domain.events import (
     AwareTime,
     Event,
@@ -20,7 +21,13 @@ from streamwarden.domain.events import (
     parse_event,
     without_keys,
 )
-from streamwarden.domain.events.bounds import Count, LongestStreamId, ResourceArn, check_moment
+from streamwarden.domain.events.bounds import (
+    LONGEST_ID,
+    Count,
+    LongestStreamId,
+    ResourceArn,
+    check_moment,
+)
 from streamwarden.domain.events.members import check_members
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.state.peers import Peers
@@ -141,6 +148,22 @@ class RotationObserved(Struct, frozen=True, kw_only=True):
     is_finished: bool
 
 
+class StreamsCounted(Struct, frozen=True, kw_only=True):
+    """So many streams of the account and region are live, by a sweep."""
+
+    resource_arn: ResourceArn
+    time: AwareTime
+    live: Count
+
+
+class BreakerTripped(Struct, frozen=True, kw_only=True):
+    """The breaker of a rule has tripped in the account and region, at `time`."""
+
+    resource_arn: ResourceArn
+    time: AwareTime
+    rule_id: Annotated[str, Meta(max_length=LONGEST_ID)]
+
+
 type OwnInput = (
     Recheck
     | ResourceListed
@@ -153,8 +176,10 @@ type OwnInput = (
     | ActionFinished
     | KeyObserved
     | RotationObserved
+    | StreamsCounted
+    | BreakerTripped
 )
-type Input = Event | OwnInput
+type Input = Event | OwnInput | AnyCommand
 
 _BY_DETAIL_TYPE: Final[Mapping[str, type[OwnInput]]] = {
     "Streamwarden Recheck": Recheck,
@@ -168,11 +193,13 @@ _BY_DETAIL_TYPE: Final[Mapping[str, type[OwnInput]]] = {
     "Streamwarden Action Finished": ActionFinished,
     "Streamwarden Key Observed": KeyObserved,
     "Streamwarden Rotation Observed": RotationObserved,
+    "Streamwarden Streams Counted": StreamsCounted,
+    "Streamwarden Breaker Tripped": BreakerTripped,
 }
 _DETAIL_TYPES: Final = {model: detail_type for detail_type, model in _BY_DETAIL_TYPE.items()}
 
 
-def parse_input(raw: Mapping[str, Any], received_at: datetime | None = None) -> Input:
+def parse_input(raw: Mapping[str, Any], received_at: datetime | None = None) -> Event | OwnInput:
     """An IVS event or one of Streamwarden's own. Raises MalformedEvent, naming the field.
 
     `received_at` is when it came, by the clock.

@@ -11,8 +11,10 @@ from typing import Final
 
 from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.brief import brief
+from streamwarden.domain.commands import Command
 from streamwarden.domain.inputs import (
     ActionFinished,
+    BreakerTripped,
     IngestObserved,
     Input,
     KeyObserved,
@@ -23,8 +25,10 @@ from streamwarden.domain.inputs import (
     RotationObserved,
     StreamListed,
     StreamNotListed,
+    StreamsCounted,
     StreamStillListed,
 )
+from streamwarden.domain.observations.controls import from_control
 from streamwarden.domain.observations.events import from_event
 from streamwarden.domain.observations.fragments import seen, settings_of, with_key
 from streamwarden.domain.observations.streams import LISTING_LAG, from_listed_stream
@@ -92,18 +96,18 @@ def observation_of(arn: str, given: Input, matchers: Iterable[EventMatcher] = ()
             return Resource(arn=arn)
         case ResourceListed():
             return _resource_listed(arn, given)
-        case ResourceNotListed():
-            return Resource(arn=arn, unlisted_at=given.time - LISTING_LAG)
+        case ResourceNotListed() | StreamNotListed():
+            return _not_listed(arn, given)
         case StreamListed() | StreamStillListed() | IngestObserved():
             return from_listed_stream(arn, given)
-        case StreamNotListed():
-            return _stream_not_listed(arn, given)
         case PeersListed():
             return _peers_listed(arn, given)
         case ActionFinished():
             return _action_finished(arn, given)
         case KeyObserved() | RotationObserved():
             return _key_observed(arn, given)
+        case StreamsCounted() | BreakerTripped() | Command():
+            return from_control(given)
         case _:
             return replace(from_event(arn, given), matched_events=matched_by(matchers, given))
 
@@ -125,9 +129,12 @@ def _resource_listed(arn: str, listed: ResourceListed) -> Resource:
     )
 
 
-def _stream_not_listed(arn: str, missed: StreamNotListed) -> Resource:
+def _not_listed(arn: str, missed: ResourceNotListed | StreamNotListed) -> Resource:
+    at = missed.time - LISTING_LAG
+    if isinstance(missed, ResourceNotListed):
+        return Resource(arn=arn, unlisted_at=at)
     # Nothing is said of airtime: if its end was lost, the stream may have ended long ago.
-    return Resource(arn=arn, offline_at=missed.time - LISTING_LAG)
+    return Resource(arn=arn, offline_at=at)
 
 
 def _peers_listed(arn: str, listed: PeersListed) -> Resource:

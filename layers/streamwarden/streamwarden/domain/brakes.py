@@ -1,0 +1,113 @@
+"""What holds an action back: the mode of its rule, a protection, a pause, a breaker.
+
+What a brake holds is visible (`Breach.held`) and not lost: it is decided anew when the brake is
+released. An exemption is no brake: the rule does not apply then.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from streamwarden.domain.breaker import tripped_since
+from streamwarden.domain.levels import Mode
+from streamwarden.domain.state.controls import (
+    PROTECTED_TAG,
+    PROTECTED_VALUE,
+    AccountControls,
+    ChannelControls,
+    Exemption,
+    Pause,
+    Protection,
+)
+from streamwarden.domain.state.merge import Stamped
+
+
+class Held(Struct, frozen=True):
+    """Why an action is held, as the rest of a sentence, and when that ends by itself."""
+
+    reason: str
+    until: datetime | None = None
+
+
+class Brakes(Struct, frozen=True, kw_only=True):
+    """All that may hold an action on one resource back at one moment."""
+
+    account: AccountControls
+    channel: ChannelControls | None
+    tags: Mapping[str, str]
+    now: datetime
+
+    def on(self, rule_id: str, *, is_destructive: bool) -> Held | None:
+        """What holds an action of the rule back; None if nothing does."""
+        paused = pause_on(self.account, self.now)
+        if paused is not None or not is_destructive:
+            return paused
+        return (
+            protected_by_tag(self.tags)
+            or _protected_by_command(self.channel, self.now)
+            or tripped(self.account, rule_id)
+        )
+
+
+def pause_on(controls: AccountControls, now: datetime) -> Held | None:
+    pause = _in_force(controls.pause, now)
+    if pause is None:
+        return None
+    return Held(f"actions are paused: {pause.reason} ({pause.author})", pause.until)
+
+
+def protected_by_tag(tags: Mapping[str, str]) -> Held | None:
+    return _PROTECTED if is_protected_by_tag(tags) else None
+
+
+def is_protected_by_tag(tags: Mapping[str, str]) -> bool:
+    return tags.get(PROTECTED_TAG) == PROTECTED_VALUE
+
+
+def _protected_by_command(controls: ChannelControls | None, now: datetime) -> Held | None:
+    protection = _in_force(controls.protection, now) if controls else None
+    if protection is None:
+        return None
+    return Held(
+        f"the channel is protected: {protection.reason} ({protection.author})", protection.until
+    )
+
+
+def tripped(controls: AccountControls, rule_id: str) -> Held | None:
+    return _TRIPPED if tripped_since(controls, rule_id) is not None else None
+
+
+def exemption_from(
+    controls: ChannelControls | None, rule_id: str, now: datetime
+) -> Stamped[Exemption] | None:
+    """The exemption of the channel from the rule that is in force, and since when it is."""
+    given = controls.exemptions.get(rule_id) if controls else None
+    if given is None or given.value is None or given.value.until <= now:
+        return None
+    return Stamped(given.value, given.at)
+
+
+def mode_under(controls: AccountControls, rule_id: str, written: Mode) -> Mode:
+    """The mode of a rule: as written, or as an administrator set it, or lower if limited since."""
+    setting = controls.modes.get(rule_id)
+    mode = written if setting is None or setting.value.mode is None else setting.value.mode
+    for limit in (Mode.OBSERVE, Mode.NOTIFY):
+        given = controls.mode_limits.get(f"{rule_id}/{limit}")
+        if given is not None and (setting is None or given.at > setting.at):
+            return mode.at_most(limit)
+    return mode
+
+
+def _in_force[T: (Pause, Protection)](given: Stamped[T | None] | None, now: datetime) -> T | None:
+    control = given.value if given else None
+    if control is None or (control.until is not None and control.until <= now):
+        return None
+    return control
+
+
+_PROTECTED: Final = Held(f"the channel has the tag {PROTECTED_TAG}={PROTECTED_VALUE}")
+_TRIPPED: Final = Held(
+    "the breaker of the rule has tripped; `streamwarden breaker release` lets actions go"
+)

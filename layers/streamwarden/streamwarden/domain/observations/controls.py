@@ -1,0 +1,77 @@
+"""What is set for a channel or an account: by commands, and by breakers and sweeps."""
+
+from typing import assert_never
+
+from streamwarden.domain.commands import (
+    AnyCommand,
+    EndExemption,
+    ExemptChannel,
+    LimitMode,
+    PauseActions,
+    ProtectChannel,
+    ReleaseBreaker,
+    ResumeActions,
+    SetMode,
+    UnprotectChannel,
+)
+from streamwarden.domain.inputs import BreakerTripped, StreamsCounted
+from streamwarden.domain.state.controls import (
+    AccountControls,
+    BreakerRelease,
+    ChannelControls,
+    Exemption,
+    ModeSetting,
+    Pause,
+    Protection,
+)
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.state.resource import Resource
+
+
+def from_control(given: AnyCommand | StreamsCounted | BreakerTripped) -> Resource:
+    match given:
+        case StreamsCounted(resource_arn=arn, live=live):
+            return _of_account(arn, AccountControls(live_streams=Stamped(live, given.time)))
+        case BreakerTripped(resource_arn=arn, rule_id=rule_id):
+            return _of_account(arn, AccountControls(tripped={rule_id: given.time}))
+        case _:
+            return _from_command(given)
+
+
+def _from_command(command: AnyCommand) -> Resource:
+    arn, at, by, why = command.resource_arn, command.time, command.author, command.reason
+    match command:
+        case ExemptChannel(rule_id=rule, until=until):
+            exemption = Exemption(until=until, reason=why, author=by)
+            return _of_channel(arn, ChannelControls(exemptions={rule: Stamped(exemption, at)}))
+        case EndExemption(rule_id=rule):
+            return _of_channel(arn, ChannelControls(exemptions={rule: Stamped(None, at)}))
+        case ProtectChannel(until=end):
+            protection = Protection(reason=why, author=by, until=end)
+            return _of_channel(arn, ChannelControls(protection=Stamped(protection, at)))
+        case UnprotectChannel():
+            return _of_channel(arn, ChannelControls(protection=Stamped(None, at)))
+        case PauseActions(until=end):
+            pause = Pause(reason=why, author=by, until=end)
+            return _of_account(arn, AccountControls(pause=Stamped(pause, at)))
+        case ResumeActions():
+            return _of_account(arn, AccountControls(pause=Stamped(None, at)))
+        case LimitMode(rule_id=rule, mode=mode):
+            limit = Stamped(ModeSetting(mode=mode, reason=why, author=by), at)
+            return _of_account(arn, AccountControls(mode_limits={f"{rule}/{mode}": limit}))
+        case SetMode(rule_id=rule, mode=given):
+            setting = Stamped(ModeSetting(mode=given, reason=why, author=by), at)
+            return _of_account(arn, AccountControls(modes={rule: setting}))
+        case ReleaseBreaker(rule_id=rule, number=number):
+            release = Stamped(BreakerRelease(number=number, reason=why, author=by), at)
+            return _of_account(arn, AccountControls(releases={rule: release}))
+        case _:
+            assert_never(command)
+
+
+def _of_channel(arn: str, controls: ChannelControls) -> Resource:
+    return Resource(arn=arn, controls=controls)
+
+
+def _of_account(arn: str, controls: AccountControls) -> Resource:
+    return Resource(arn=arn, account_controls=controls)
