@@ -109,6 +109,16 @@ class IvsOperations(Struct, frozen=True):
         return ""
 
 
+class IvsTags(Struct, frozen=True):
+    """TagLookup over ListTagsForResource."""
+
+    client: "IVSClient"
+
+    def tags(self, resource_arn: str) -> Mapping[str, str]:
+        with translated("ivs:ListTagsForResource"):
+            return self.client.list_tags_for_resource(resourceArn=resource_arn)["tags"]
+
+
 class IvsKeyControl(Struct, frozen=True):
     """KeyControl over the stream key operations."""
 

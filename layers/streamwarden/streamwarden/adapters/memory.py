@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Final
 
-from streamwarden.domain.arn import parse_arn
+from streamwarden.domain.arn import Place, account_arn, parse_arn
+from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.inputs import OwnInput
+from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Action, Notification
 from streamwarden.services.errors import TemporaryError, VersionConflict
@@ -26,6 +28,7 @@ from streamwarden.services.records import (
     RequestedAction,
     Rotation,
     SecretValue,
+    StoredBreaker,
 )
 from streamwarden.services.unfinished_sweep import RunningSweep
 
@@ -61,6 +64,32 @@ class MemoryRecordStore:
     def records(self) -> list[Record]:
         """Everything remembered, by channel ARN."""
         return [self._records[arn] for arn in sorted(self._records)]
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryControls:
+    """ControlsLookup of what the accounts' records in a MemoryRecordStore hold."""
+
+    store: MemoryRecordStore
+
+    def of(self, place: Place) -> AccountControls:
+        state = self.store.load(account_arn(place.account, place.region)).state
+        return state.account_controls or NO_CONTROLS
+
+
+@dataclass(slots=True)
+class MemoryBreakers:
+    """BreakerStore in a dictionary."""
+
+    _stored: dict[tuple[Place, str], StoredBreaker] = field(default_factory=dict)
+
+    def load(self, place: Place, rule_id: str) -> StoredBreaker:
+        return self._stored.get((place, rule_id), StoredBreaker())
+
+    def save(self, place: Place, rule_id: str, breaker: Breaker, before: StoredBreaker) -> None:
+        if self.load(place, rule_id) != before:
+            raise VersionConflict(rule_id)
+        self._stored[place, rule_id] = StoredBreaker(breaker=breaker, version=before.version + 1)
 
 
 @dataclass(slots=True)

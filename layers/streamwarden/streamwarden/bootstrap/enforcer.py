@@ -5,8 +5,9 @@ from functools import cache
 
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder, Unprocessable
+from streamwarden.adapters.dynamodb.controls import DynamoBreakers, DynamoControls
 from streamwarden.adapters.dynamodb.requests import DynamoRequests
-from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup
+from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup, IvsTags
 from streamwarden.adapters.sqs import DeadLetters, Message, SourceQueue, SqsInbox, read_action
 from streamwarden.bootstrap import runtime
 from streamwarden.services.enforce import Enforcer
@@ -18,15 +19,19 @@ from streamwarden.settings import EnforceSettings
 def enforcer() -> runtime.BatchFunction:
     settings = EnforceSettings.from_env(os.environ)
     sqs = runtime.client("sqs")
-    ivs = runtime.client("ivs")
+    ivs, dynamodb = runtime.client("ivs"), runtime.client("dynamodb")
     service = Enforcer(
-        requests=DynamoRequests(runtime.client("dynamodb"), settings.table_name),
+        requests=DynamoRequests(dynamodb, settings.table_name),
+        controls=DynamoControls(dynamodb, settings.table_name),
+        breakers=DynamoBreakers(dynamodb, settings.table_name),
+        tags=IvsTags(ivs),
         streams=IvsStreamLookup(ivs),
         keys=IvsKeyControl(ivs),
         operations=IvsOperations(ivs),
         outcomes=SqsInbox(sqs, settings.outcome_queue_url),
         max_mode=settings.max_mode,
         clock=runtime.now,
+        back_off=runtime.back_off,
     )
     batch = InOrder(
         queue=SourceQueue(sqs, settings.source_queue_url),

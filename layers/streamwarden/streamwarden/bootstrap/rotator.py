@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from streamwarden import observability
 from streamwarden.adapters.continuation import LambdaContinuation
+from streamwarden.adapters.dynamodb.controls import DynamoControls
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
@@ -44,6 +45,7 @@ def rotator(place: Place) -> Rotate:
         log=DynamoRotationLog(dynamodb, settings.table_name, place),
         index=DynamoFleetIndex(dynamodb, settings.table_name, place),
         store=DynamoRecordStore(dynamodb, settings.table_name),
+        controls=DynamoControls(dynamodb, settings.table_name),
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),
         outbox=SqsOutbox(sqs, None, settings.notification_queue_url, tuple(settings.targets)),
         policy=policy_at(settings.policy_path),

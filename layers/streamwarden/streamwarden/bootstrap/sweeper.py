@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from streamwarden import observability
 from streamwarden.adapters.continuation import LambdaContinuation
+from streamwarden.adapters.dynamodb.controls import DynamoControls
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.sweeps import DynamoSweepLog
 from streamwarden.adapters.ivs import IvsFleetListing, IvsKeyControl
@@ -70,6 +71,7 @@ def sweeper(place: Place) -> Sweep:
         index=DynamoFleetIndex(dynamodb, settings.table_name, place),
         stream_inbox=SqsInbox(sqs, settings.stream_inbox_url),
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),
+        controls=DynamoControls(dynamodb, settings.table_name),
         place=place,
         needs=outline.needs,
         decided_under=decided_under(outline.digest, settings.max_mode),

@@ -4,19 +4,23 @@ decide(state, standing, policy, now) -> Decision. No clock, no I/O, no randomnes
 """
 
 from collections.abc import Mapping, Sequence
+from copy import replace
 from datetime import datetime
 from typing import Final
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.brakes import Brakes, exemption_from, is_protected_by_tag, mode_under
 from streamwarden.domain.breaches.holding import hold_back
 from streamwarden.domain.breaches.incidents import update_incidents
 from streamwarden.domain.breaches.life_cycle import all_effects, update_breach
 from streamwarden.domain.decision import Decision, Effect, Standing, first_of
-from streamwarden.domain.policy import Policy, RuleSet
+from streamwarden.domain.policy import Policy, Rule, RuleSet
 from streamwarden.domain.rules.check import not_applicable
+from streamwarden.domain.rules.exemptions import exempt
+from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls, ChannelControls
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
-from streamwarden.domain.verdicts import Finding, Mode, Status, Verdict
+from streamwarden.domain.verdicts import Finding, Mode, RuleHeading, Status, Verdict
 
 
 def decide(
@@ -25,18 +29,20 @@ def decide(
     policy: Policy,
     now: datetime,
     max_mode: Mode = Mode.ENFORCE,
+    controls: AccountControls = NO_CONTROLS,
 ) -> Decision:
     """Everything that follows from the state.
 
     `before` is what the last decision left. No rule goes further than `max_mode`, which is the mode
-    of the whole stack.
+    of the whole stack. `controls` are those of the account and region.
     """
     facts = Facts(state)
     rule_set = policy.about(facts.resource_type)
-    verdicts, pending_since = assess(facts, rule_set, now, max_mode), _NOTHING_PENDING
+    verdicts, pending_since = assess(facts, rule_set, now, max_mode, controls), _NOTHING_PENDING
     if rule_set.has_holds:
         verdicts, pending_since = hold_back(rule_set.rules, verdicts, before.pending_since, now)
     pairs = tuple(zip(rule_set.rules, verdicts, strict=True))
+    brakes = Brakes(account=controls, channel=state.controls, tags=facts.tags, now=now)
     updates = {
         rule.id: update_breach(
             verdict,
@@ -44,6 +50,7 @@ def decide(
             before.breaches.get(verdict.breach_id),
             before.effects.get(verdict.breach_id, _NO_EFFECTS),
             facts,
+            brakes,
             now,
         )
         for rule, verdict in pairs
@@ -59,6 +66,7 @@ def decide(
             incidents={key: each.incident for key, each in incidents if each.incident},
             pending_since=pending_since,
             effects=effects,
+            is_protected=is_protected_by_tag(facts.tags),
         ),
         opened=tuple(each for key, each in breaches.items() if key not in before.breaches),
         resolved=tuple(each for key, each in before.breaches.items() if key not in breaches),
@@ -72,6 +80,10 @@ def decide(
             ]
         ),
     )
+    if _has_controls(state, before, decision.standing):
+        from streamwarden.domain.breaches.control_changes import with_control_changes
+
+        decision = with_control_changes(decision, before, facts, now)
     history = before.notification_history
     if not history and not any(verdict.finding.warning for verdict in verdicts):
         return decision
@@ -81,12 +93,22 @@ def decide(
     return with_early_warnings(decision, rule_set.rules, history, facts, now)
 
 
+def _has_controls(state: Resource, before: Standing, after: Standing) -> bool:
+    """Whether people may have to be told of controls: few channels have any."""
+    is_set = state.controls is not None or state.account_controls is not None
+    return is_set or after.is_protected is not before.is_protected
+
+
 _NOTHING_PENDING: Final[Mapping[str, datetime]] = {}
 _NO_EFFECTS: Final[Mapping[str, Effect]] = {}
 
 
 def assess(
-    facts: Facts, rule_set: RuleSet, now: datetime, max_mode: Mode = Mode.ENFORCE
+    facts: Facts,
+    rule_set: RuleSet,
+    now: datetime,
+    max_mode: Mode = Mode.ENFORCE,
+    controls: AccountControls = NO_CONTROLS,
 ) -> tuple[Verdict, ...]:
     """One verdict per rule, also for every rule that does not apply, each with its reason.
 
@@ -100,10 +122,28 @@ def assess(
             finding = unread
         else:
             finding = filtered[rule.filter_index] or rule.judge(facts, now)
+        if facts.state.controls is not None:
+            finding = _exempted(finding, rule, facts.state.controls, now)
         judged = finding.subject.stream_ids
         stream_id = current if judged is None else _concerned(judged, current)
-        verdicts.append(Verdict(rule.headings[max_mode], arn, stream_id, finding))
+        heading = rule.headings[max_mode]
+        if controls is not NO_CONTROLS:
+            heading = _under(controls, heading, max_mode)
+        verdicts.append(Verdict(heading, arn, stream_id, finding))
     return tuple(verdicts)
+
+
+def _exempted(finding: Finding, rule: Rule, controls: ChannelControls, now: datetime) -> Finding:
+    """What an exemption makes of it. Where the rule does not apply, nothing is exempted."""
+    if finding.status is Status.NOT_APPLICABLE:
+        return finding
+    given = exemption_from(controls, rule.id, now)
+    return finding if given is None else exempt(rule.id, given, now)
+
+
+def _under(controls: AccountControls, heading: RuleHeading, max_mode: Mode) -> RuleHeading:
+    mode = mode_under(controls, heading.id, heading.mode).at_most(max_mode)
+    return heading if mode is heading.mode else replace(heading, mode=mode)
 
 
 def _filtered(facts: Facts, rule_set: RuleSet, now: datetime) -> Sequence[Finding | None]:

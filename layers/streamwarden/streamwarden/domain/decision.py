@@ -26,7 +26,8 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
     the id of the last action that a resolved breach requested, until its outcome arrives, and
     `awaited_since` when it was requested.
     `last_done` says what the last action did that was carried out. `is_conflict_notified` says that
-    people know that its effects are taken back. Stored as a list, because a record has little room.
+    people know that its effects are taken back, and `is_held_notified` that an action is held.
+    Stored as a list, because a record has little room.
     """
 
     rule_id: str
@@ -42,6 +43,7 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
     last_done: str = ""
     is_conflict_notified: bool = False
     awaited_since: datetime | None = None
+    is_held_notified: bool = False
 
 
 class Effect(Struct, frozen=True, omit_defaults=True, array_like=True):
@@ -64,7 +66,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     and that are not resolved, by rule. `pending_since` says since when a rule with `for` has been
     broken without a gap, by breach id. `notification_history` is the moment of the last early
     warning, by breach id. `effects` are those that others may take back, by breach id and by
-    request key.
+    request key. `controls_notified` says since when each control is as people were told.
+    `is_protected` says that the channel had the protecting tag.
     """
 
     breaches: Mapping[str, Breach] = field(default_factory=dict)
@@ -72,6 +75,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     pending_since: Mapping[str, datetime] = field(default_factory=dict)
     notification_history: Mapping[str, datetime] = field(default_factory=dict)
     effects: Mapping[str, Mapping[str, Effect]] = field(default_factory=dict)
+    controls_notified: Mapping[str, datetime] = field(default_factory=dict)
+    is_protected: bool = False
 
     def requested(self, resource_arn: str) -> frozenset[str]:
         """The ids of all actions that open breaches have requested."""

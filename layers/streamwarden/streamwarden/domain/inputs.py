@@ -34,6 +34,7 @@ from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import Outcome
 
 SOURCE: Final = "streamwarden"
+_PREFIX: Final = "Streamwarden "
 
 
 class Health(StrEnum):
@@ -209,7 +210,8 @@ def parse_input(raw: Mapping[str, Any], received_at: datetime | None = None) -> 
     raw = without_keys(raw)
     model = _BY_DETAIL_TYPE.get(str(raw.get("detail-type")))
     if model is None:
-        raise MalformedEvent("detail-type", f"expected one of {', '.join(_BY_DETAIL_TYPE)}")
+        names = ", ".join(each.removeprefix(_PREFIX) for each in _BY_DETAIL_TYPE)
+        raise MalformedEvent("detail-type", f"expected {_PREFIX}and one of {names}")
     try:
         own = msgspec.convert(raw.get("detail"), model)
         if isinstance(own, ResourceListed):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import replace
 from datetime import datetime, timedelta
 from functools import reduce
+from hashlib import sha256
 from operator import or_
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from streamwarden.domain.events import Event
 from streamwarden.domain.filters import Filter, FilterFunction, Match
 from streamwarden.domain.rules import RULE_KINDS, Check, Judge
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
@@ -204,12 +206,21 @@ def load_outline(document: bytes) -> PolicyOutline:
     return _decode(document, PolicyOutline)
 
 
-def decided_under(digest: str, max_mode: Mode) -> str:
+def decided_under(digest: str, max_mode: Mode, controls: AccountControls = NO_CONTROLS) -> str:
     """Names all that a decision depends on beside what is known and the time.
 
-    Of records that were decided under something else, sweeps ask for another decision.
+    Of records that were decided under something else, sweeps ask for another decision. Of controls
+    only modes count: what a pause or a breaker held is decided anew when it is let go.
     """
-    return f"{max_mode}:{digest}"
+    return with_modes(f"{max_mode}:{digest}", controls)
+
+
+def with_modes(decided_under: str, controls: AccountControls) -> str:
+    """The same, with the modes that operators have set."""
+    if not controls.modes and not controls.mode_limits:
+        return decided_under
+    modes = msgspec.json.encode([controls.modes, controls.mode_limits], order="sorted")
+    return f"{decided_under}:{sha256(modes).hexdigest()[:8]}"
 
 
 def _decode[T: (CompiledPolicy, PolicyOutline)](document: bytes, model: type[T]) -> T:

@@ -26,13 +26,15 @@ class Status(StrEnum):
 
 
 class NotificationStatus(StrEnum):
-    """What a notification is about: a breach that may come, or a change of an incident."""
+    """What a notification is about: a breach that may come, a change of an incident, or of what
+    operators have set."""
 
     WARNING = "warning"
     OPENED = "opened"
     REPEATED = "repeated"
     ESCALATED = "escalated"
     RESOLVED = "resolved"
+    CHANGED = "changed"
 
 
 # These values are never part of a cycle, so the garbage collector can skip thousands of them.
@@ -139,7 +141,10 @@ class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Breach(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An open violation of one rule by one subject, and what was requested about it so far."""
+    """An open violation of one rule by one subject, and what was requested about it so far.
+
+    `held` says what holds back an action that is due; empty if nothing does.
+    """
 
     rule_id: str
     subject: str
@@ -150,6 +155,7 @@ class Breach(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rotates_key: bool = False
     stream_id: str | None = None
     requests: Mapping[str, Request] = field(default_factory=dict)
+    held: str = ""
 
     @property
     def id(self) -> str:

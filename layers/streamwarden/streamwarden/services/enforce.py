@@ -5,6 +5,8 @@ is looked at, and which call is made then, each action kind says (`domain/action
 """
 
 from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
 from typing import Final, assert_never
 
 from msgspec import Struct
@@ -12,21 +14,37 @@ from msgspec import Struct
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.calls import Call, Pointless, Seen, Sight
 from streamwarden.domain.actions.base.kind import ActionKind, Performer
-from streamwarden.domain.inputs import ActionFinished, KeyObserved
+from streamwarden.domain.arn import Place, account_arn, place_of
+from streamwarden.domain.brakes import Held, mode_under, pause_on, protected_by_tag
+from streamwarden.domain.breaker import ask, limit_of, release_of
+from streamwarden.domain.inputs import ActionFinished, BreakerTripped, KeyObserved
+from streamwarden.domain.state.controls import PROTECTED_TAG, AccountControls
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import ACTION_GOOD_FOR, Action, Mode
-from streamwarden.services.errors import PermanentError
+from streamwarden.services.errors import (
+    NotFound,
+    PermanentError,
+    TemporaryError,
+    VersionConflict,
+)
 from streamwarden.services.ports import (
+    BackOff,
+    BreakerStore,
     Clock,
+    ControlsLookup,
     Inbox,
     KeyLookup,
     Operations,
     RequestLookup,
     StreamLookup,
+    TagLookup,
 )
 from streamwarden.services.requests import request_of
 from streamwarden.services.stream_keys import key_observed
 
+_ATTEMPTS: Final = 8
+_NAME_LENGTH: Final = 8
+_TRIPPED: Final = Held("the breaker of the rule has tripped")
 _NO_TAGS: Final[Mapping[str, str]] = {}
 
 
@@ -42,15 +60,22 @@ class _Result(Struct, frozen=True):
 
 
 class Enforcer(Struct, frozen=True, kw_only=True):
-    """What acting needs. `max_mode` is the mode of the whole stack."""
+    """What acting needs. `max_mode` is the mode of the whole stack.
+
+    `controls` are read before each action, and `tags` before a destructive one.
+    """
 
     requests: RequestLookup
+    controls: ControlsLookup
+    breakers: BreakerStore
+    tags: TagLookup
     streams: StreamLookup
     keys: KeyLookup
     operations: Operations
     outcomes: Inbox
     max_mode: Mode
     clock: Clock
+    back_off: BackOff
 
     def carry_out(self, action: Action) -> Outcome:
         """Do what the action asks for, if it is requested and still applies. Raises TemporaryError.
@@ -61,7 +86,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         if obstacle:
             return Outcome(OutcomeStatus.SKIPPED, obstacle)
         try:
-            result = self._act(action)
+            result = self._act_unless_held(action)
         except PermanentError as refusal:
             result = _Result(Outcome(OutcomeStatus.FAILED, str(refusal)))
         key = result.key
@@ -87,21 +112,45 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             return "it was decided too long ago, and is decided anew if it still holds"
         return ""
 
-    def _act(self, action: Action) -> _Result:
+    def _act_unless_held(self, action: Action) -> _Result:
         kind = ACTION_KINDS[action.kind]
         reason = self._why_not(action, kind)
         if reason:
             return _Result(_nothing(reason))
+        controls = self.controls.of(place_of(action.resource_arn))
+        held = self._held(action, controls)
+        if held is not None:
+            return _Result(_held(held))
+        tags = self._fresh_tags(action) if kind.is_destructive else _NO_TAGS
+        protected = protected_by_tag(tags)
+        if protected is not None:
+            return _Result(_held(protected), tags={PROTECTED_TAG: tags[PROTECTED_TAG]})
+        return self._act(action, kind, controls)
+
+    def _held(self, action: Action, controls: AccountControls) -> Held | None:
+        """What operators have set since the action was decided."""
+        if mode_under(controls, action.rule_id, Mode.ENFORCE) is not Mode.ENFORCE:
+            return Held("the rule does not enforce any more")
+        return pause_on(controls, self.clock())
+
+    def _fresh_tags(self, action: Action) -> Mapping[str, str]:
+        """Of a channel that is gone there are none, and what follows says so."""
+        try:
+            return self.tags.tags(action.resource_arn)
+        except NotFound:
+            return _NO_TAGS
+
+    def _act(self, action: Action, kind: ActionKind, controls: AccountControls) -> _Result:
         match kind.looks_at:
             case Sight.NOTHING:
-                return self._follow(kind, action, Seen())
+                return self._follow(kind, action, controls, Seen())
             case Sight.STREAM:
                 stream = self.streams.live_stream(action.resource_arn)
-                return self._follow(kind, action, Seen(stream=stream))
+                return self._follow(kind, action, controls, Seen(stream=stream))
             case Sight.KEY:
                 asked_at, key = self.clock(), self.keys.find(action.resource_arn)
                 found = key_observed(action.resource_arn, key, asked_at)
-                return self._follow(kind, action, Seen(key=key), found)
+                return self._follow(kind, action, controls, Seen(key=key), found)
             case _:
                 assert_never(kind.looks_at)
 
@@ -113,22 +162,64 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         return ""
 
     def _follow(
-        self, kind: ActionKind, action: Action, seen: Seen, key: KeyObserved | None = None
+        self,
+        kind: ActionKind,
+        action: Action,
+        controls: AccountControls,
+        seen: Seen,
+        key: KeyObserved | None = None,
     ) -> _Result:
         plan = kind.plan(action, seen)
         match plan:
             case Pointless(reason):
                 return _Result(_nothing(reason), key=key)
             case Call():
+                if kind.is_destructive and not self._may_pass(action, controls):
+                    return _Result(_held(_TRIPPED), key=key)
                 return self._make(plan, key)
             case _:
                 assert_never(plan)
+
+    def _may_pass(self, action: Action, controls: AccountControls) -> bool:
+        """Whether the breaker of the rule lets the action pass, which is counted before the call.
+
+        An action that was counted and not carried out, because a run died, passes again.
+        """
+        place, rule_id = place_of(action.resource_arn), action.rule_id
+        live = controls.live_streams.value if controls.live_streams else None
+        for attempt in range(_ATTEMPTS):
+            stored, now = self.breakers.load(place, rule_id), self.clock()
+            release = release_of(controls, rule_id)
+            answer = ask(stored.breaker, name_of(action), release, limit_of(live), now)
+            try:
+                if answer.breaker != stored.breaker:
+                    self.breakers.save(place, rule_id, answer.breaker, stored)
+            except VersionConflict:
+                self.back_off(attempt)
+                continue
+            if not answer.may_pass:
+                self._report_tripped(place, rule_id, answer.breaker.tripped_at or now)
+            return answer.may_pass
+        raise TemporaryError(f"the breaker of {rule_id} was changed by others {_ATTEMPTS} times")
+
+    def _report_tripped(self, place: Place, rule_id: str, at: datetime) -> None:
+        arn = account_arn(place.account, place.region)
+        self.outcomes.put([BreakerTripped(resource_arn=arn, time=at, rule_id=rule_id)])
 
     def _make(self, call: Call, key: KeyObserved | None) -> _Result:
         code = self.operations.make(call)
         if code:
             return _Result(_nothing(call.pointless_after[code]), key=key)
         return _Result(Outcome(OutcomeStatus.DONE, call.done), call.tags, key)
+
+
+def name_of(action: Action) -> str:
+    """Tells an action from others by which a breaker counts: all its attempts are one."""
+    return sha256(action.id.encode()).hexdigest()[:_NAME_LENGTH]
+
+
+def _held(held: Held) -> Outcome:
+    return Outcome(OutcomeStatus.HELD, held.reason)
 
 
 def _nothing(reason: str) -> Outcome:

@@ -87,6 +87,7 @@ def fleet_entry(record: Record) -> FleetEntry:
         counts=_counts(facts),
         recheck_at=record.timer_at,
         has_pending=bool(record.pending),
+        is_held=any(breach.held for breach in record.breaches.values()),
         is_rotation_due=any(
             breach.rotates_key and breach.mode is Mode.ENFORCE
             for breach in record.breaches.values()

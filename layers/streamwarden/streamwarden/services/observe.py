@@ -12,17 +12,29 @@ from typing import Final
 
 from msgspec import Struct
 
-from streamwarden.domain.arn import ResourceType, resource_type_of
+from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
+from streamwarden.domain.brief import brief
+from streamwarden.domain.commands import AnyCommand, Command, names_rule
 from streamwarden.domain.decide import decide
 from streamwarden.domain.decision import Decision, first_of
 from streamwarden.domain.events import Received
-from streamwarden.domain.inputs import Input, Recheck
+from streamwarden.domain.inputs import BreakerTripped, Input, Recheck, StreamsCounted
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import Policy, RuleSet, decided_under
+from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
+from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.state.retention import admitted, retained
 from streamwarden.domain.verdicts import Mode
+from streamwarden.services.controls import Rechecks
 from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
-from streamwarden.services.ports import BackOff, Clock, Outbox, RecordStore, Timers
+from streamwarden.services.ports import (
+    BackOff,
+    Clock,
+    ControlsLookup,
+    Outbox,
+    RecordStore,
+    Timers,
+)
 from streamwarden.services.records import PendingMessages, Record
 from streamwarden.services.requests import requested_after
 
@@ -33,23 +45,30 @@ _CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 
 class Observer(Struct, frozen=True, kw_only=True):
-    """Everything a channel's observation needs. `max_mode` is the mode of the whole stack."""
+    """Everything a channel's observation needs. `max_mode` is the mode of the whole stack.
+
+    `rechecks` has an observer that takes commands, and no other one.
+    """
 
     store: RecordStore
+    controls: ControlsLookup
     timers: Timers
     outbox: Outbox
     policy: Policy
     max_mode: Mode
     clock: Clock
     back_off: BackOff
+    rechecks: Rechecks | None = None
 
     def subject_of(self, given: Input) -> str | None:
         """The resource whose record takes the input in; None if it matters to no rule.
 
         A stream key has no record of its own: what concerns it concerns its channel. A timer of
         a record that the policy has lost interest in lets it close its breaches.
-        Raises TemporaryError.
+        Raises TemporaryError, and PermanentError for a command about a rule that there is not.
         """
+        if isinstance(given, Command):
+            self._check_rule(given)
         arn = given.resource_arn or ""
         if resource_type_of(arn) is ResourceType.STREAM_KEY:
             arn = self.store.channel_of(arn) or ""
@@ -66,7 +85,13 @@ class Observer(Struct, frozen=True, kw_only=True):
         rule_set = self._rules_about(arn)
         if isinstance(given, Received):
             return rule_set.is_relevant(given)
-        return bool(rule_set.rules) or isinstance(given, Recheck)
+        is_control = isinstance(given, Recheck | StreamsCounted | BreakerTripped | Command)
+        return bool(rule_set.rules) or is_control
+
+    def _check_rule(self, command: AnyCommand) -> None:
+        rule_id = names_rule(command)
+        if rule_id and all(rule.id != rule_id for rule in self.policy.rules):
+            raise PermanentError(f"the deployed policy has no rule {brief(rule_id, 64)!r}")
 
     def _rules_about(self, arn: str) -> RuleSet:
         resource = resource_type_of(arn)
@@ -89,7 +114,8 @@ class Observer(Struct, frozen=True, kw_only=True):
         now = _moment(self.clock(), fired)
         rules = self._rules_about(resource_arn)
         observed = admitted(apply_inputs(before.state, inputs, rules.matchers), before.state)
-        decision = decide(observed, before.standing, self.policy, now, self.max_mode)
+        controls = self._controls(observed)
+        decision = decide(observed, before.standing, self.policy, now, self.max_mode, controls)
         state = retained(
             observed,
             before.state,
@@ -107,12 +133,20 @@ class Observer(Struct, frozen=True, kw_only=True):
             + PendingMessages(actions=decision.actions, notifications=decision.notifications),
             requested=requested_after(before, observed, decision, now),
             timer_at=timer_at,
-            decided_under=decided_under(self.policy.digest, self.max_mode),
+            decided_under=decided_under(self.policy.digest, self.max_mode, controls),
         )
         self._send_pending(self._save(after, before))
+        if self.rechecks is not None:
+            self.rechecks.follow(inputs, after.decided_under)
         if obstacle is not None:
             raise obstacle
         return decision
+
+    def _controls(self, observed: Resource) -> AccountControls:
+        """Those of the account and region: what its own record says is newer than any reading."""
+        if resource_type_of(observed.arn) is ResourceType.ACCOUNT:
+            return observed.account_controls or NO_CONTROLS
+        return self.controls.of(place_of(observed.arn))
 
     def _set_timer(
         self,

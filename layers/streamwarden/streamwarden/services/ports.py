@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Protocol
 
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
-from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.arn import Place, ResourceType
+from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.inputs import OwnInput
+from streamwarden.domain.state.controls import AccountControls
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Notification
 from streamwarden.services.records import (
@@ -18,6 +20,7 @@ from streamwarden.services.records import (
     RequestedAction,
     Rotation,
     SecretValue,
+    StoredBreaker,
 )
 from streamwarden.services.unfinished_sweep import Listing, RunningSweep
 
@@ -124,6 +127,30 @@ class StreamLookup(Protocol):
         """What is live on the channel now; None when nothing is.
 
         Raises TemporaryError, PermanentError.
+        """
+
+
+class ControlsLookup(Protocol):
+    def of(self, place: Place) -> AccountControls:
+        """What is set for an account and region now. Raises TemporaryError, PermanentError."""
+
+
+class BreakerStore(Protocol):
+    def load(self, place: Place, rule_id: str) -> StoredBreaker:
+        """The breaker of a rule; one that nothing has passed yet, if there is none.
+
+        Raises TemporaryError, PermanentError.
+        """
+
+    def save(self, place: Place, rule_id: str, breaker: Breaker, before: StoredBreaker) -> None:
+        """Replace `before`. Raises VersionConflict if another invocation was faster."""
+
+
+class TagLookup(Protocol):
+    def tags(self, resource_arn: str) -> Mapping[str, str]:
+        """All tags of a resource, as they are now.
+
+        Raises TemporaryError, PermanentError, and NotFound where there is no such resource.
         """
 
 

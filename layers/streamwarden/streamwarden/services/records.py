@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
+from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.decision import Standing
 from streamwarden.domain.state.airtime import LastAired
 from streamwarden.domain.state.merge import Stamped
@@ -92,6 +93,13 @@ class Record(Struct, frozen=True, kw_only=True):
         return self.standing.breaches
 
 
+class StoredBreaker(Struct, frozen=True, kw_only=True):
+    """The breaker of a rule as it is stored. `version` counts the saves; 0 was never saved."""
+
+    breaker: Breaker = field(default_factory=Breaker)
+    version: int = 0
+
+
 class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The little of a resource's record that sweeps and rotations need, for every one.
 
@@ -101,7 +109,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     not count the live stream, and `peers` is what its record was last given. `is_stale` asks for
     word as long as the stream is listed, and `is_ingest_known` for no more word of what its encoder
     sends. `are_key_tags_known` is also set of a channel without a key.
-    `decided_under` as in its record.
+    `is_held` says that a brake holds an action back. `decided_under` as in its record.
     """
 
     resource_arn: str
@@ -116,6 +124,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     counts: Mapping[str, int] = field(default_factory=dict)
     recheck_at: datetime | None = None
     has_pending: bool = False
+    is_held: bool = False
     is_rotation_due: bool = False
     are_key_tags_known: bool = False
     is_gone: bool = False

@@ -15,11 +15,13 @@ from msgspec import Struct
 
 from streamwarden.domain.actions.base.calls import ListedKey
 from streamwarden.domain.actions.rotate_key import ROTATE_KEY, rotates_key
-from streamwarden.domain.arn import is_channel_arn, parse_arn
+from streamwarden.domain.arn import is_channel_arn, parse_arn, place_of
+from streamwarden.domain.brakes import Brakes, Held
 from streamwarden.domain.decide import assess
 from streamwarden.domain.inputs import KeyObserved, RotationObserved
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import Policy
+from streamwarden.domain.state.controls import NO_CONTROLS
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus, Resource
 from streamwarden.domain.state.stream_keys import MINTED_AT_TAG, minted_at_of
@@ -27,6 +29,7 @@ from streamwarden.domain.verdicts import Mode, Status, Verdict
 from streamwarden.services.errors import NotFound, PermanentError, TemporaryError
 from streamwarden.services.ports import (
     Clock,
+    ControlsLookup,
     FleetIndex,
     HasTime,
     Inbox,
@@ -74,6 +77,7 @@ class Rotator(Struct, frozen=True, kw_only=True):
     log: RotationLog
     index: FleetIndex
     store: RecordStore
+    controls: ControlsLookup
     change_inbox: Inbox
     outbox: Outbox
     policy: Policy
@@ -219,12 +223,23 @@ class Rotator(Struct, frozen=True, kw_only=True):
             return self._notify_held(rotation, key)
         if not force and self._is_key_in_use(channel_arn, rotation, key):
             return _nothing(_LIVE)
+        held = self._held(channel_arn, rule_id) if rotation is None else None
+        if held is not None:
+            return Outcome(OutcomeStatus.HELD, held.reason)
         if rotation is None:
             if rule_id != ON_DEMAND and key is not None and self._is_young(channel_arn, key):
                 return _nothing("the key is younger than was known")
             rotation = self._begin(channel_arn, rule_id, key)
         key, published = self._publish(rotation, key)
         return self._close(rotation, key, published)
+
+    def _held(self, channel_arn: str, rule_id: str) -> Held | None:
+        """What holds a rotation back that has not begun. An operator's own passes every brake but
+        protection; what has begun is finished, since the channel may be without a key."""
+        state, now = self.store.load(channel_arn).state, self.clock()
+        account = NO_CONTROLS if rule_id == ON_DEMAND else self.controls.of(place_of(channel_arn))
+        brakes = Brakes(account=account, channel=state.controls, tags=Facts(state).tags, now=now)
+        return brakes.on(rule_id, is_destructive=True)
 
     def _finish_by_operator(self, rotation: Rotation, *, force: bool) -> Outcome:
         try:
@@ -334,7 +349,8 @@ class Rotator(Struct, frozen=True, kw_only=True):
         """The verdict of the first enforced rule that says the key must be replaced."""
         facts = Facts(state)
         rule_set = self.policy.about(facts.resource_type)
-        verdicts = assess(facts, rule_set, self.clock(), self.max_mode)
+        controls = self.controls.of(place_of(state.arn))
+        verdicts = assess(facts, rule_set, self.clock(), self.max_mode, controls)
         for rule, verdict in zip(rule_set.rules, verdicts, strict=True):
             is_enforced = verdict.status is Status.BREACH and verdict.mode is Mode.ENFORCE
             if is_enforced and rotates_key(rule.actions):

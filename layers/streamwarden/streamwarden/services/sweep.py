@@ -15,9 +15,12 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.actions.base.calls import LiveStream
-from streamwarden.domain.arn import Place, ResourceType, resource_type_of
-from streamwarden.domain.inputs import OwnInput, Recheck
+from streamwarden.domain.arn import Place, ResourceType, account_arn, resource_type_of
+from streamwarden.domain.breaker import limit_of
+from streamwarden.domain.inputs import OwnInput, Recheck, StreamsCounted
+from streamwarden.domain.policy import with_modes
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.state.controls import AccountControls
 from streamwarden.services.differences import (
     Entries,
     changed_resources,
@@ -41,6 +44,7 @@ from streamwarden.services.pages import pages, whole
 from streamwarden.services.peers import Fleet, changed_peers, together_of
 from streamwarden.services.ports import (
     Clock,
+    ControlsLookup,
     FleetIndex,
     FleetListing,
     HasTime,
@@ -81,7 +85,7 @@ class SweepReport(Struct, frozen=True, kw_only=True):
 class Sweeper(Struct, frozen=True, kw_only=True):
     """What a sweep needs: the account's listing, the fleet index, and the observers' inboxes.
 
-    `decided_under` is what a decision depends on now, beside what is known.
+    `decided_under` is what a decision depends on now, beside what is known and set by operators.
     """
 
     listing: FleetListing
@@ -90,6 +94,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
     index: FleetIndex
     stream_inbox: Inbox
     change_inbox: Inbox
+    controls: ControlsLookup
     place: Place
     needs: Needs
     decided_under: str
@@ -164,7 +169,10 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         recheck = overdue(_every(entries), now)
         late = [each for each in recheck if each.resource_arn not in live_arns]
         differences = _put(self.stream_inbox, [*live, *late])
-        outdated = outdated_records(_every(entries), self.decided_under, now)
+        controls = self.controls.of(self.place)
+        self.stream_inbox.put([*self._count(len(streams), controls, now)])
+        under = with_modes(self.decided_under, controls)
+        outdated = outdated_records(_every(entries), under, now)
         rechecked = outdated[:_RECHECKS_A_SWEEP]
         self._request_rechecks(rechecked, now)
         # Also where a listing fails later, it is known how far a deployment has come.
@@ -172,6 +180,13 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         return replace(
             sweep, differences=differences, outdated=len(outdated), rechecked=len(rechecked)
         )
+
+    def _count(self, live: int, controls: AccountControls, now: datetime) -> Iterator[OwnInput]:
+        """How many streams are live, where that changes what a breaker lets pass."""
+        known = controls.live_streams.value if controls.live_streams else None
+        if limit_of(live) != limit_of(known):
+            arn = account_arn(self.place.account, self.place.region)
+            yield StreamsCounted(resource_arn=arn, time=now, live=live)
 
     def _request_rechecks(self, outdated: Iterable[FleetEntry], now: datetime) -> None:
         """Only what may have to be stopped goes the way of stops."""

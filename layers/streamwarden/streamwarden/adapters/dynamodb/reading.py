@@ -57,6 +57,8 @@ def _read_standing(item: Mapping[str, Any]) -> Standing:
         pending_since=_read_part(item, "pending_since", dict[str, datetime]) or {},
         notification_history=_read_part(item, "notification_history", dict[str, datetime]) or {},
         effects=_read_part(item, "effects", dict[str, dict[str, Effect]]) or {},
+        controls_notified=_read_part(item, "controls_notified", dict[str, datetime]) or {},
+        is_protected=_read_part(item, "is_protected", bool) or False,
     )
 
 

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.adapters.dynamodb.controls import controls_item
 from streamwarden.adapters.dynamodb.fleet import decode_entry, encode_entry
 from streamwarden.adapters.dynamodb.items import Item, encode, scope_of, text
 from streamwarden.adapters.dynamodb.reading import ID_OF, read_record
@@ -75,7 +76,11 @@ class DynamoRecordStore(Struct, frozen=True):
     def save(self, record: Record, before: Record) -> Record:
         saved = replace(record, version=before.version + 1)
         put = self._put_record(saved, before.version)
-        others = [*self._put_key_owners(saved, before), *self._outbox(saved, before)]
+        others = [
+            *self._put_key_owners(saved, before),
+            *self._outbox(saved, before),
+            *self._put_controls(saved, before),
+        ]
         # A transaction costs twice as much, and one item needs none.
         operation = "TransactWriteItems" if others else "PutItem"
         with translated(f"dynamodb:{operation}"):
@@ -117,6 +122,13 @@ class DynamoRecordStore(Struct, frozen=True):
         elif before.pending:
             key = {"pk": text(record.state.arn), "sk": text(_OUTBOX)}
             yield {"Delete": {"TableName": self.table_name, "Key": key}}
+
+    def _put_controls(self, record: Record, before: Record) -> Iterator[Any]:
+        """Every function reads them, so they have an item of their own beside the record."""
+        controls = record.state.account_controls
+        if controls is not None and controls != before.state.account_controls:
+            item = controls_item(place_of(record.state.arn), controls)
+            yield {"Put": {"TableName": self.table_name, "Item": item}}
 
     def _put_key_owners(self, record: Record, before: Record) -> Iterator[Any]:
         """Events about a stream key do not name its channel, so the key's own partition does."""
@@ -205,5 +217,7 @@ def _standing_attributes(standing: Standing) -> Item:
         "pending_since": standing.pending_since,
         "notification_history": standing.notification_history,
         "effects": standing.effects,
+        "controls_notified": standing.controls_notified,
+        "is_protected": standing.is_protected,
     }
     return {name: encode(part) for name, part in parts.items() if part}

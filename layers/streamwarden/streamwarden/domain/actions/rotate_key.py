@@ -24,6 +24,7 @@ class RotateKey(ActionKind):
     refusal: ClassVar = "a new stream key would not end its breaches"
     target: ClassVar = Target.CHANNEL
     done_where: ClassVar = "!session"
+    is_destructive: ClassVar = True
     performer: ClassVar = Performer.ROTATE_KEYS
     permissions: ClassVar = frozenset(
         {

@@ -15,6 +15,7 @@ class Stop(OnStream):
         "alone if it delivers again, and one with too few or too many viewers if `GetStream` does "
         "not confirm that."
     )
+    is_destructive: ClassVar = True
     permissions: ClassVar = frozenset({"ivs:GetStream", "ivs:StopStream"})
 
     def describe(self, planned: PlannedAction) -> str:

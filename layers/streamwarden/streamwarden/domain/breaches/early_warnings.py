@@ -19,6 +19,7 @@ from streamwarden.domain.verdicts import (
     EarlyWarning,
     Mode,
     Notification,
+    Status,
     Verdict,
     warning_id,
 )
@@ -80,8 +81,8 @@ def _kept(
 
 def _wanted_before(rule: Rule, verdict: Verdict, facts: Facts) -> Iterable[ActionKind]:
     """The kinds of the rule's actions that follow from a warning already, and that change
-    something now."""
-    if verdict.mode is not Mode.ENFORCE:
+    something now. The end of an exemption is told to people alone."""
+    if verdict.mode is not Mode.ENFORCE or verdict.status is Status.EXEMPT:
         return ()
     planned_actions = {planned.kind: planned for planned in rule.actions}
     return (

@@ -29,6 +29,7 @@ CALM_AFTER: Final = timedelta(days=1)
 
 type Effects = Mapping[str, Effect]
 
+_NOT_DONE: Final = frozenset({OutcomeStatus.FAILED, OutcomeStatus.HELD})
 _JUDGED: Final = frozenset({Status.COMPLIANT, Status.BREACH})
 
 
@@ -114,7 +115,7 @@ def _has_taken_effect(
     if key not in earlier.requests or verdict.status not in _JUDGED:
         return False
     outcome = facts.state.outcomes.get(action_id(facts.arn, earlier, key))
-    if outcome is not None and outcome.value.status is OutcomeStatus.FAILED:
+    if outcome is not None and outcome.value.status in _NOT_DONE:
         return False
     kind = ACTION_KINDS[planned.kind]
     return kind.still_wanted(planned, verdict, facts, EMPTY) is None

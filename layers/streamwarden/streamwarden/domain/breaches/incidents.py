@@ -18,6 +18,7 @@ from streamwarden.domain.breaches.notifications import (
     conflict_notification,
     enforced_notification,
     failed_notification,
+    held_notification,
     opened_notification,
     repeated_notification,
     resolved_notification,
@@ -131,9 +132,11 @@ def _open(verdict: Verdict, update: BreachUpdate, facts: Facts, now: datetime) -
         mode=verdict.mode,
         opened_at=now,
         notified_step=update.steps.last_after,
+        is_held_notified=update.held is not None,
     )
     planned = [each.planned for each in update.undone]
-    notification = opened_notification(incident, facts, verdict, planned, update.steps, now)
+    held = update.breach.held
+    notification = opened_notification(incident, facts, verdict, planned, held, update.steps, now)
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
     return IncidentUpdate(incident=incident, notifications=(notification, *obstacles))
 
@@ -148,20 +151,28 @@ def _notified(
 ) -> IncidentUpdate:
     """The incident after its due notifications. `before` is what it was at the last decision."""
     steps, planned = update.steps, [each.planned for each in update.undone]
+    held = update.breach.held
     notifications: list[Notification] = []
     if incident.times > before.times and not incident.is_repetition_notified:
-        notifications.append(repeated_notification(incident, facts, verdict, planned, now))
+        notifications.append(repeated_notification(incident, facts, verdict, planned, held, now))
         incident = replace(incident, is_repetition_notified=True)
     if verdict.severity.is_above(before.severity):
         notifications.append(worsened_notification(incident, before, facts, verdict, now))
     if before.mode is not verdict.mode and verdict.mode is Mode.ENFORCE:
-        notifications.append(enforced_notification(incident, facts, verdict, planned, steps, now))
+        notifications.append(
+            enforced_notification(incident, facts, verdict, planned, held, steps, now)
+        )
         incident = replace(incident, notified_step=steps.last_after)
     number = _new_step(incident, steps, update.undone)
     if number:
         newly = [each.planned for each in update.undone if each.after > incident.notified_step]
-        notifications.append(step_notification(incident, facts, verdict, newly, steps, number, now))
+        notifications.append(
+            step_notification(incident, facts, verdict, newly, held, steps, number, now)
+        )
         incident = replace(incident, notified_step=steps.reached[number - 1].after)
+    if held and not incident.is_held_notified and not notifications:
+        notifications.append(held_notification(incident, facts, verdict, planned, held, now))
+    incident = replace(incident, is_held_notified=bool(held))
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
     return IncidentUpdate(incident=incident, notifications=(*notifications, *obstacles))
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.kind import Form, Performer, Target
+from streamwarden.domain.brakes import Brakes, Held
 from streamwarden.domain.breaches.effects import Conflict, Effects, conflicts, update_effects
 from streamwarden.domain.breaches.steps import Progress, Wanted, progress, wanted_actions
 from streamwarden.domain.brief import LONGEST_TEXT, brief
@@ -37,17 +38,21 @@ from streamwarden.domain.verdicts import (
 _ASK_AGAIN_AFTER: Final = timedelta(minutes=5)
 _ASK_AGAIN_AT_MOST_AFTER: Final = timedelta(hours=1)
 _MOST_DOUBLINGS: Final = 10
+# Enforce may know of a brake before an observer does, which reads controls every few seconds.
+_HELD_FOR: Final = timedelta(seconds=15)
 
 
 class BreachUpdate(Struct, frozen=True, kw_only=True):
     """The breach as it is now, with its due actions.
 
-    `undone` are the actions of the reached steps that would still change something, `conflicts`
-    those that wait because their effects were taken back.
+    `held` says what holds actions back that are due. `undone` are the actions of the reached steps
+    that would still change something, `conflicts` those that wait because their effects were taken
+    back.
     """
 
     breach: Breach
     steps: Progress
+    held: Held | None
     undone: tuple[Wanted, ...]
     actions: tuple[Action, ...]
     effects: Effects
@@ -61,6 +66,7 @@ def update_breach(
     before: Breach | None,
     effects: Effects,
     facts: Facts,
+    brakes: Brakes,
     now: datetime,
 ) -> BreachUpdate:
     """What follows from the breach that `verdict` states; `before` is what it was, if open.
@@ -75,21 +81,33 @@ def update_breach(
     effects = update_effects(rule, verdict, before, asked, effects, facts, now)
     waiting = conflicts(asked, breach.requests, effects, now)
     settled = done | waiting.keys()
+    held = _held(rule.id, (key for key in asked if key not in settled), asked, brakes)
     made = {
         key: _action(key, planned, verdict, rule, breach, effects, now)
         for key, planned in asked.items()
-        if key not in settled and _is_due(key, breach, facts, now)
+        if key not in settled and key not in held and _is_due(key, breach, facts, now)
     }
-    breach = replace(breach, requests=_requests(asked, made, done, breach, now))
+    requested = [key for key in asked if key not in held]
+    holding = next(iter(held.values()), None)
+    breach = replace(
+        breach,
+        requests=_requests(requested, made, done, breach, now),
+        held=brief(holding.reason) if holding else "",
+    )
     return BreachUpdate(
         breach=breach,
         steps=steps,
+        held=holding,
         undone=tuple(each for each in wanted if each.key(verdict) not in settled),
         actions=tuple(made.values()),
         effects=effects,
         conflicts=tuple(waiting.values()),
         recheck_at=first_of(
-            [_recheck_at(breach, steps, facts), *(each.again_at for each in waiting.values())]
+            [
+                _recheck_at(breach, steps, facts),
+                *(each.again_at for each in waiting.values()),
+                *(each.until for each in held.values()),
+            ]
         ),
     )
 
@@ -130,6 +148,19 @@ def _asked(verdict: Verdict, wanted: Iterable[Wanted]) -> Mapping[str, PlannedAc
         for each in wanted
         if ACTION_KINDS[each.planned.kind].performer is Performer.ENFORCE
     }
+
+
+def _held(
+    rule_id: str, keys: Iterable[str], asked: Mapping[str, PlannedAction], brakes: Brakes
+) -> dict[str, Held]:
+    """What holds these actions back, by request key."""
+    found = {}
+    for key in keys:
+        kind = ACTION_KINDS[asked[key].kind]
+        held = brakes.on(rule_id, is_destructive=kind.is_destructive)
+        if held is not None:
+            found[key] = held
+    return found
 
 
 def _is_done(key: str, planned: PlannedAction, breach: Breach, facts: Facts) -> bool:
@@ -229,5 +260,7 @@ def _due_at(key: str, breach: Breach, facts: Facts) -> datetime:
     doublings = min(request.attempts - 1, _MOST_DOUBLINGS)
     wait: timedelta = _ASK_AGAIN_AFTER * 2**doublings
     outcome = facts.state.outcome_of(action_id(facts.arn, breach, key), request.at)
+    if outcome is not None and outcome.status is OutcomeStatus.HELD:
+        return request.at + _HELD_FOR
     at_most = ACTION_GOOD_FOR if outcome is None else _ASK_AGAIN_AT_MOST_AFTER
     return request.at + min(wait, at_most)

@@ -50,10 +50,12 @@ def opened_notification(
     facts: Facts,
     verdict: Verdict,
     wanted: Iterable[PlannedAction],
+    held: str,
     steps: Progress,
     now: datetime,
 ) -> Notification:
-    consequence = _describe_consequence(incident.mode, wanted)
+    """`held` says what holds the actions back; empty if nothing does."""
+    consequence = _describe_consequence(incident.mode, wanted, held)
     text = f"{verdict.finding.reason}.{consequence}{_describe_next(incident.mode, steps, now)}"
     return _notification(incident, facts, verdict, NotificationStatus.OPENED, "breach", text, now)
 
@@ -63,12 +65,13 @@ def repeated_notification(
     facts: Facts,
     verdict: Verdict,
     wanted: Iterable[PlannedAction],
+    held: str,
     now: datetime,
 ) -> Notification:
     """The rule is broken again before the incident has resolved. It is said once."""
     passed = format_duration(now - incident.opened_at)
     text = (
-        f"{verdict.finding.reason}.{_describe_consequence(incident.mode, wanted)} "
+        f"{verdict.finding.reason}.{_describe_consequence(incident.mode, wanted, held)} "
         f"{incident.times} breaches within {passed}. "
         "More breaches cause no notification until the incident resolves."
     )
@@ -91,10 +94,11 @@ def enforced_notification(
     facts: Facts,
     verdict: Verdict,
     wanted: Iterable[PlannedAction],
+    held: str,
     steps: Progress,
     now: datetime,
 ) -> Notification:
-    consequence = _describe_consequence(incident.mode, wanted)
+    consequence = _describe_consequence(incident.mode, wanted, held)
     detail = f"{consequence}{_describe_next(incident.mode, steps, now)}"
     text = f"{verdict.finding.reason}. The rule is enforced now.{detail}"
     return _dated(_escalated(incident, facts, verdict, "now enforced", text, now))
@@ -105,16 +109,31 @@ def step_notification(
     facts: Facts,
     verdict: Verdict,
     newly: Iterable[PlannedAction],
+    held: str,
     steps: Progress,
     number: int,
     now: datetime,
 ) -> Notification:
     """A later step has been reached; `newly` is what it asks for, `number` counts from 1."""
     step = f"step {number} of {steps.count}"
-    doing = _describe_who_does(incident.mode, newly) or "the breach is still open"
+    doing = _describe_who_does(incident.mode, newly, held) or "the breach is still open"
     detail = f"{step.capitalize()}: {doing}.{_describe_next(incident.mode, steps, now)}"
     text = f"{verdict.finding.reason}. {detail}"
     return _escalated(incident, facts, verdict, step, text, now)
+
+
+def held_notification(
+    incident: Incident,
+    facts: Facts,
+    verdict: Verdict,
+    wanted: Iterable[PlannedAction],
+    held: str,
+    now: datetime,
+) -> Notification:
+    """A brake holds back what people were told would be done."""
+    consequence = _describe_consequence(incident.mode, wanted, held)
+    text = f"{verdict.finding.reason}.{consequence}"
+    return _dated(_escalated(incident, facts, verdict, "held", text, now))
 
 
 def failed_notification(
@@ -198,8 +217,8 @@ def _kind_of(action_id: str) -> str:
     return action_id.rpartition("@")[2].split("/")[1]
 
 
-def _describe_consequence(mode: Mode, wanted: Iterable[PlannedAction]) -> str:
-    doing = _describe_who_does(mode, wanted)
+def _describe_consequence(mode: Mode, wanted: Iterable[PlannedAction], held: str) -> str:
+    doing = _describe_who_does(mode, wanted, held)
     return f" {doing[0].upper()}{doing[1:]}." if doing else ""
 
 
@@ -221,9 +240,11 @@ def _describe_step(mode: Mode, step: Step, when: str) -> str:
     return f" {when}, {doing}." if doing else ""
 
 
-def _describe_who_does(mode: Mode, planned: Iterable[PlannedAction]) -> str:
+def _describe_who_does(mode: Mode, planned: Iterable[PlannedAction], held: str = "") -> str:
     """As part of a sentence; empty where nothing is to be done in any mode."""
     doing = " and ".join(ACTION_KINDS[each.kind].describe(each) for each in planned)
+    if doing and held and mode is Mode.ENFORCE:
+        return f"an action is held, because {held} (without this, Streamwarden {doing})"
     if not doing or mode is Mode.ENFORCE:
         return f"Streamwarden {doing}" if doing else ""
     return f"nothing is done, because the rule is in mode {mode} (mode enforce {doing})"

@@ -1,0 +1,102 @@
+"""What operators have set for an account and region, and what its breakers have counted."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from botocore.exceptions import ClientError
+from msgspec import Struct
+
+from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.adapters.dynamodb.items import Item, decode, encode, scope_of, text
+from streamwarden.domain.arn import Place
+from streamwarden.domain.breaker import Breaker
+from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
+from streamwarden.services.errors import PermanentError, VersionConflict
+from streamwarden.services.records import StoredBreaker
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+_CONTROLS: Final = "controls"
+_REFUSED: Final = "ConditionalCheckFailedException"
+# What passed is forgotten after minutes. A breaker that is tripped stays.
+_BREAKER_KEPT: Final = timedelta(days=1)
+
+
+def controls_item(place: Place, controls: AccountControls) -> Item:
+    """Written by observers, in one transaction with the record of the account."""
+    return {**_controls_key(place), "document": encode(controls)}
+
+
+class DynamoControls(Struct, frozen=True):
+    """ControlsLookup over one item, which is read consistently: a pause takes effect at once."""
+
+    client: "DynamoDBClient"
+    table_name: str
+
+    def of(self, place: Place) -> AccountControls:
+        with translated("dynamodb:GetItem"):
+            answer = self.client.get_item(
+                TableName=self.table_name, Key=_controls_key(place), ConsistentRead=True
+            )
+        if "Item" not in answer:
+            return NO_CONTROLS
+        try:
+            return decode(answer["Item"], AccountControls)
+        except msgspec.DecodeError as error:
+            # Nothing may be done while it is not known whether actions are paused.
+            raise PermanentError(f"the controls of {place.account} cannot be read") from error
+
+
+class DynamoBreakers(Struct, frozen=True):
+    """BreakerStore over an item a rule, in partitions that `enforce` alone writes."""
+
+    client: "DynamoDBClient"
+    table_name: str
+
+    def load(self, place: Place, rule_id: str) -> StoredBreaker:
+        with translated("dynamodb:GetItem"):
+            answer = self.client.get_item(
+                TableName=self.table_name, Key=_breaker_key(place, rule_id), ConsistentRead=True
+            )
+        item = answer.get("Item")
+        if item is None:
+            return StoredBreaker()
+        return StoredBreaker(breaker=decode(item, Breaker), version=int(item["version"]["N"]))
+
+    def save(self, place: Place, rule_id: str, breaker: Breaker, before: StoredBreaker) -> None:
+        item = _breaker_item(place, rule_id, breaker, before.version + 1)
+        condition: Any = {"ConditionExpression": "attribute_not_exists(pk)"}
+        if before.version:
+            condition = {
+                "ConditionExpression": "version = :version",
+                "ExpressionAttributeValues": {":version": {"N": str(before.version)}},
+            }
+        with translated("dynamodb:PutItem"):
+            try:
+                self.client.put_item(TableName=self.table_name, Item=item, **condition)
+            except ClientError as error:
+                if code_of(error) == _REFUSED:
+                    raise VersionConflict(rule_id) from error
+                raise
+
+
+def _controls_key(place: Place) -> Item:
+    return {"pk": text(f"controls/{scope_of(place)}"), "sk": text(_CONTROLS)}
+
+
+def _breaker_key(place: Place, rule_id: str) -> Item:
+    return {"pk": text(f"breaker/{scope_of(place)}"), "sk": text(rule_id)}
+
+
+def _breaker_item(place: Place, rule_id: str, breaker: Breaker, version: int) -> Item:
+    item = {
+        **_breaker_key(place, rule_id),
+        "version": {"N": str(version)},
+        "document": encode(breaker),
+    }
+    last = max((each.at for each in breaker.passed), default=None)
+    if breaker.tripped_at is not None or last is None:
+        return item
+    return {**item, "expires_at": {"N": str(int((last + _BREAKER_KEPT).timestamp()))}}

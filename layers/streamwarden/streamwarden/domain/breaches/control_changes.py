@@ -1,0 +1,219 @@
+"""Notifications of what operators have set, and of breakers: each change is told once.
+
+A wrong rule, a pause that nobody ended and a protection that somebody took away look the same from
+outside: streams that are not stopped. So people are told of each, with its author.
+"""
+
+from collections.abc import Iterator
+from copy import replace
+from datetime import datetime
+
+from msgspec import Struct
+
+from streamwarden.domain.arn import ResourceType, label_of, noun_of
+from streamwarden.domain.breaker import release_of
+from streamwarden.domain.brief import LONGEST_TEXT, brief
+from streamwarden.domain.decision import Decision, Standing, first_of
+from streamwarden.domain.state.controls import (
+    PROTECTED_TAG,
+    AccountControls,
+    ChannelControls,
+    ModeSetting,
+    Pause,
+    Protection,
+)
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
+
+
+class _Change(Struct, frozen=True, kw_only=True):
+    """A control as it is since `at`. `name` tells it apart within its resource."""
+
+    name: str
+    at: datetime
+    severity: Severity
+    status: NotificationStatus
+    title: str
+    text: str
+    rule_id: str = ""
+
+
+def with_control_changes(
+    decision: Decision, before: Standing, facts: Facts, now: datetime
+) -> Decision:
+    """The decision, and what people are told of controls that have changed."""
+    is_protected = decision.standing.is_protected
+    changes = [*_changes(facts, now), *_tag_change(facts, before, is_protected, now)]
+    news = [each for each in changes if _is_news(each, before)]
+    lasting = {each.name: each.at for each in changes if each.name != PROTECTED_TAG}
+    return replace(
+        decision,
+        standing=replace(decision.standing, controls_notified=lasting),
+        notifications=(
+            *decision.notifications,
+            *(_notification(each, facts, now) for each in news),
+        ),
+        recheck_at=first_of([decision.recheck_at, *_ends(facts, now)]),
+    )
+
+
+def _is_news(change: _Change, before: Standing) -> bool:
+    told = before.controls_notified.get(change.name)
+    return told is None or told < change.at
+
+
+def _tag_change(
+    facts: Facts, before: Standing, is_protected: bool, now: datetime
+) -> Iterator[_Change]:
+    """What a listing finds protected is no news: a first deployment finds all of them."""
+    change = facts.state.tag_changes.get(PROTECTED_TAG)
+    is_found = is_protected and change is None
+    if is_protected is before.is_protected or is_found or facts.is_gone:
+        return
+    author = facts.state.tag_authors.get(PROTECTED_TAG)
+    who = author.value.full_name if author and author.value.is_named else "somebody unknown"
+    does = "set" if is_protected else "removed or changed"
+    yield _Change(
+        name=PROTECTED_TAG,
+        at=change.at if change else now,
+        severity=Severity.MEDIUM if is_protected else Severity.HIGH,
+        status=NotificationStatus.CHANGED,
+        title="protected by its tag" if is_protected else "no longer protected by its tag",
+        text=f"{who} has {does} the tag {PROTECTED_TAG}",
+    )
+
+
+def _changes(facts: Facts, now: datetime) -> Iterator[_Change]:
+    if facts.state.controls is not None:
+        yield from _channel_changes(facts.state.controls, now)
+    if facts.state.account_controls is not None:
+        yield from _account_changes(facts.state.account_controls, now)
+
+
+def _channel_changes(controls: ChannelControls, now: datetime) -> Iterator[_Change]:
+    given = controls.protection
+    if given is None:
+        return
+    at, protection = _as_of(given, now)
+    yield _Change(
+        name="protection",
+        at=at,
+        severity=Severity.MEDIUM,
+        status=NotificationStatus.CHANGED,
+        title="protected" if protection else "no longer protected",
+        text=_describe(protection, "Nothing destructive is done to the channel")
+        if protection
+        else "Rules may act on the channel again",
+    )
+
+
+def _account_changes(controls: AccountControls, now: datetime) -> Iterator[_Change]:
+    if controls.pause is not None:
+        yield _pause_change(controls.pause, now)
+    for rule_id in controls.tripped:
+        yield _breaker_change(controls, rule_id)
+    for rule_id, given in controls.modes.items():
+        yield _mode_change(f"mode/{rule_id}", rule_id, given)
+    for name, given in controls.mode_limits.items():
+        yield _mode_change(f"limit/{name}", name.rpartition("/")[0], given)
+
+
+def _pause_change(given: Stamped[Pause | None], now: datetime) -> _Change:
+    at, pause = _as_of(given, now)
+    return _Change(
+        name="pause",
+        at=at,
+        severity=Severity.HIGH,
+        status=NotificationStatus.OPENED if pause else NotificationStatus.RESOLVED,
+        title="actions are paused" if pause else "actions are no longer paused",
+        text=_describe(pause, "Streamwarden carries out no action")
+        if pause
+        else "Streamwarden carries out actions again",
+    )
+
+
+def _breaker_change(controls: AccountControls, rule_id: str) -> _Change:
+    tripped_at, release = controls.tripped[rule_id], release_of(controls, rule_id)
+    if release is None or release.at < tripped_at:
+        return _Change(
+            name=f"breaker/{rule_id}",
+            at=tripped_at,
+            severity=Severity.CRITICAL,
+            status=NotificationStatus.OPENED,
+            title=f"the breaker of {rule_id} has tripped",
+            text=(
+                f"Rule {rule_id} wants more destructive actions within ten minutes than its "
+                "breaker lets pass. Further ones are held. Look at the rule first. "
+                f"`streamwarden breaker release --rule {rule_id}` lets them go; "
+                f"`streamwarden mode {rule_id} notify` turns the rule down"
+            ),
+            rule_id=rule_id,
+        )
+    number = release.value.number
+    passing = "all actions for ten minutes" if number is None else f"{number} more actions"
+    return _Change(
+        name=f"breaker/{rule_id}",
+        at=release.at,
+        severity=Severity.CRITICAL,
+        status=NotificationStatus.RESOLVED,
+        title=f"the breaker of {rule_id} was released",
+        text=f"It lets {passing} pass: {release.value.reason} ({release.value.author})",
+        rule_id=rule_id,
+    )
+
+
+def _mode_change(name: str, rule_id: str, given: Stamped[ModeSetting]) -> _Change:
+    setting = given.value
+    mode = f"{setting.mode}" if setting.mode else "the mode of the policy again"
+    return _Change(
+        name=name,
+        at=given.at,
+        severity=Severity.MEDIUM,
+        status=NotificationStatus.CHANGED,
+        title=f"the mode of {rule_id} is {mode}",
+        text=f"{setting.reason} ({setting.author})",
+        rule_id=rule_id,
+    )
+
+
+def _as_of[T: (Pause, Protection)](
+    given: Stamped[T | None], now: datetime
+) -> tuple[datetime, T | None]:
+    """Since when it is as it is now: what has an end is over after it."""
+    control = given.value
+    if control is not None and control.until is not None and control.until <= now:
+        return control.until, None
+    return given.at, control
+
+
+def _describe(control: Pause | Protection, effect: str) -> str:
+    until = f" until {control.until:%Y-%m-%d %H:%M} UTC" if control.until else ""
+    return f"{effect}{until}: {control.reason} ({control.author})"
+
+
+def _ends(facts: Facts, now: datetime) -> Iterator[datetime]:
+    """When a control ends by itself, of which people are told."""
+    controls, account = facts.state.controls, facts.state.account_controls
+    for given in (controls and controls.protection, account and account.pause):
+        end = given.value.until if given and given.value else None
+        if end is not None and end > now:
+            yield end
+
+
+def _notification(change: _Change, facts: Facts, now: datetime) -> Notification:
+    is_channel = facts.resource_type is ResourceType.CHANNEL
+    noun = "" if is_channel else f"{noun_of(facts.arn)} "
+    subject = f"{noun}{label_of(facts.arn, facts.name)}"
+    return Notification(
+        id=f"{facts.arn}/control/{change.name}/{change.at:%Y%m%dT%H%M%S.%fZ}/{change.status}",
+        rule_id=change.rule_id or change.name,
+        severity=change.severity,
+        status=change.status,
+        resource_arn=facts.arn,
+        resource_name=facts.name,
+        stream_id=None,
+        title=f"{subject}: {change.title}",
+        text=brief(f"{change.text}.", LONGEST_TEXT),
+        at=now,
+    )

@@ -1,0 +1,34 @@
+"""What a rule finds of a channel that an operator has exempted from it.
+
+People are told before an exemption ends, because they forget it: a day before, or when half of its
+time is over, whichever is later.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from streamwarden.domain.state.controls import Exemption
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.verdicts import EarlyWarning, Finding, Status
+
+_TOLD_BEFORE: Final = timedelta(days=1)
+
+
+def exempt(rule_id: str, given: Stamped[Exemption], now: datetime) -> Finding:
+    exemption = given.value
+    until, told_at = exemption.until, _told_at(given)
+    words = f"{exemption.reason} ({exemption.author})"
+    ends = f"{until:%Y-%m-%d %H:%M} UTC"
+    is_due = now >= told_at
+    text = f"The exemption from {rule_id} ends at {ends}: {words}"
+    return Finding(
+        status=Status.EXEMPT,
+        reason=f"exempt until {ends}: {words}",
+        recheck_at=until if is_due else told_at,
+        warning=EarlyWarning(at=told_at, text=text) if is_due else None,
+    )
+
+
+def _told_at(given: Stamped[Exemption]) -> datetime:
+    half = (given.value.until - given.at) / 2
+    return given.value.until - min(half, _TOLD_BEFORE)

@@ -1,0 +1,72 @@
+"""Controls as observers read them, and what is decided anew when a brake is released.
+
+Every decision looks at the controls of its account and region, which seldom change. So an observer
+remembers them for some seconds. Enforce reads them before each action.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from streamwarden.domain.arn import Place
+from streamwarden.domain.commands import LimitMode, ReleaseBreaker, ResumeActions, SetMode
+from streamwarden.domain.inputs import Input, OwnInput, Recheck
+from streamwarden.domain.state.controls import AccountControls
+from streamwarden.services.ports import Clock, ControlsLookup, FleetIndex, Inbox
+from streamwarden.services.records import FleetEntry
+
+REMEMBERED_FOR: Final = timedelta(seconds=5)
+# A sweep goes on with the rest (`services/sweep`).
+_RECHECKS: Final = 1_000
+
+
+@dataclass(slots=True)
+class RememberedControls:
+    """ControlsLookup that asks another one again after some seconds."""
+
+    lookup: ControlsLookup
+    clock: Clock
+    _read: dict[Place, tuple[datetime, AccountControls]] = field(default_factory=dict)
+
+    def of(self, place: Place) -> AccountControls:
+        now, known = self.clock(), self._read.get(place)
+        if known is not None and timedelta(0) <= now - known[0] < REMEMBERED_FOR:
+            return known[1]
+        controls = self.lookup.of(place)
+        self._read[place] = now, controls
+        return controls
+
+
+class Rechecks(Struct, frozen=True, kw_only=True):
+    """Has channels decided anew, once a command has changed what they were decided under."""
+
+    index: FleetIndex
+    inbox: Inbox
+    clock: Clock
+
+    def follow(self, commands: Sequence[Input], decided_under: str) -> None:
+        """Whatever the record holds already: a run that died after its save is done again."""
+        if not any(map(_changes_decisions, commands)):
+            return
+        entries = [each for each in self.index.entries() if not each.is_gone]
+        concerned = (e for e in entries if e.is_held or e.decided_under != decided_under)
+        now = self.clock()
+        self.inbox.put([_recheck(each, now) for each in _first(concerned)])
+
+
+def _changes_decisions(given: Input) -> bool:
+    return isinstance(given, ResumeActions | ReleaseBreaker | SetMode | LimitMode)
+
+
+def _first(entries: Iterable[FleetEntry]) -> list[FleetEntry]:
+    """What is held, then what is live: a stop waits for nothing else."""
+    return sorted(entries, key=lambda e: (not e.is_held, not e.live_stream_id, e.resource_arn))[
+        :_RECHECKS
+    ]
+
+
+def _recheck(entry: FleetEntry, now: datetime) -> OwnInput:
+    return Recheck(resource_arn=entry.resource_arn, time=now)
