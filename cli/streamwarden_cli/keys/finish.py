@@ -8,6 +8,7 @@ stack tells people that it is done.
 
 from datetime import UTC, datetime
 
+from streamwarden.adapters.dynamodb.controls import DynamoControls
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
@@ -36,6 +37,7 @@ def finish(channel_arn: str, *, force: bool, stack_name: str, aws: AwsOptions) -
         log=DynamoRotationLog(dynamodb, table_name, place),
         index=DynamoFleetIndex(dynamodb, table_name, place),
         store=DynamoRecordStore(dynamodb, table_name),
+        controls=DynamoControls(dynamodb, table_name),
         change_inbox=MemoryInbox(),
         outbox=MemoryOutbox(_now),
         policy=Policy({}),

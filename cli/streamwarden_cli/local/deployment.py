@@ -67,11 +67,15 @@ class StackOutputs:
     stream_inbox_url: str
     recording_inbox_url: str
     change_inbox_url: str
+    operator_inbox_url: str
+    administrator_inbox_url: str
     action_queue_url: str
     notification_queue_url: str
     stream_inbox_dead_letters_url: str
     recording_inbox_dead_letters_url: str
     change_inbox_dead_letters_url: str
+    operator_inbox_dead_letters_url: str
+    administrator_inbox_dead_letters_url: str
     action_queue_dead_letters_url: str
     notification_queue_dead_letters_url: str
     sweep_dead_letters_url: str
@@ -79,6 +83,8 @@ class StackOutputs:
     stream_events_function_name: str
     recording_events_function_name: str
     resource_changes_function_name: str
+    operator_commands_function_name: str
+    administrator_commands_function_name: str
     enforce_function_name: str
     notify_function_name: str
     sweep_function_name: str

@@ -15,8 +15,10 @@ from botocore.config import Config
 from ivs_simulator.dispatch.in_process import attach
 from ivs_simulator.events.cloudtrail import Caller
 from ivs_simulator.world import World
-from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup
+from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup, IvsTags
 from streamwarden.adapters.memory import (
+    MemoryBreakers,
+    MemoryControls,
     MemoryFleetIndex,
     MemoryInbox,
     MemoryOutbox,
@@ -57,15 +59,20 @@ def open_account(
 ) -> Account:
     client = _client(account, region, world)
     streams, keys = IvsStreamLookup(client), IvsKeyControl(client)
+    controls = MemoryControls(memory.store)
     return Account(
         Enforcer(
             requests=memory.store,
+            controls=controls,
+            breakers=MemoryBreakers(),
+            tags=IvsTags(client),
             streams=streams,
             keys=keys,
             operations=IvsOperations(client),
             outcomes=memory.inbox,
             max_mode=Mode.ENFORCE,
             clock=clock,
+            back_off=never_needed,
         ),
         Rotator(
             keys=keys,
@@ -74,6 +81,7 @@ def open_account(
             log=MemoryRotationLog(),
             index=MemoryFleetIndex(memory.store, account, region),
             store=memory.store,
+            controls=controls,
             change_inbox=memory.inbox,
             outbox=memory.outbox,
             policy=policy,
@@ -82,6 +90,10 @@ def open_account(
             finish_command="streamwarden keys finish",
         ),
     )
+
+
+def never_needed(attempt: int) -> None:
+    """Never called: replay has one observer and one enforcer, so no other one writes before it."""
 
 
 def _client(account: str, region: str, world: World) -> Any:

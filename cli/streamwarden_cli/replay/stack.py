@@ -13,6 +13,7 @@ from ivs_simulator.control.in_process import InProcessControl
 from ivs_simulator.runtime.call_log import RecordedCall
 from ivs_simulator.world import World
 from streamwarden.adapters.memory import (
+    MemoryControls,
     MemoryDeliveryLog,
     MemoryDestination,
     MemoryFleetIndex,
@@ -29,7 +30,7 @@ from streamwarden.domain.verdicts import Action, Mode, Notification
 from streamwarden.services.notify import Notifier
 from streamwarden.services.observe import Observer
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
-from streamwarden_cli.replay.account import Account, Memory, open_account
+from streamwarden_cli.replay.account import Account, Memory, never_needed, open_account
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.peers import listed_peers, needs_of
 from streamwarden_cli.replay.recorder import Recorder
@@ -58,12 +59,13 @@ class MemoryStack:
         self._notifier = Notifier({_ROUTE: MemoryDestination()}, MemoryDeliveryLog(), clock)
         self._observer = Observer(
             store=self._memory.store,
+            controls=MemoryControls(self._memory.store),
             timers=self.timers,
             outbox=self._memory.outbox,
             policy=policy,
             max_mode=Mode.ENFORCE,
             clock=clock,
-            back_off=_never_needed,
+            back_off=never_needed,
         )
 
     @property
@@ -194,7 +196,3 @@ class MemoryStack:
                 account, region, self.world, self._memory, self._policy, self._clock
             )
         return self._accounts[place]
-
-
-def _never_needed(attempt: int) -> None:
-    """Never called: replay has one observer, so no other one writes before it."""

@@ -5,7 +5,8 @@ from typing import Any, Self
 
 from msgspec import Struct, structs
 
-from streamwarden.domain.verdicts import Mode
+from streamwarden.domain.commands import CommandInbox
+from streamwarden.domain.levels import Mode
 
 
 class MissingSetting(Exception):
@@ -60,6 +61,21 @@ class ObserverSettings(NotifyingSettings, frozen=True, kw_only=True):
     dead_letter_queue_url: str
 
 
+class CommandSettings(ObserverSettings, frozen=True, kw_only=True):
+    """OperatorCommands and AdministratorCommands. `takes` is whose commands the inbox takes."""
+
+    takes: str
+    stream_inbox_url: str
+
+    @property
+    def inbox(self) -> CommandInbox:
+        try:
+            return CommandInbox(self.takes)
+        except ValueError as error:
+            allowed = " or ".join(CommandInbox)
+            raise MissingSetting(f"TAKES must be {allowed}, not {self.takes!r}") from error
+
+
 class EnforceSettings(Settings, frozen=True, kw_only=True):
     table_name: str
     outcome_queue_url: str
@@ -94,6 +110,8 @@ BY_FUNCTION: Mapping[str, type[Settings]] = {
     "StreamEvents": ObserverSettings,
     "RecordingEvents": ObserverSettings,
     "ResourceChanges": ObserverSettings,
+    "OperatorCommands": CommandSettings,
+    "AdministratorCommands": CommandSettings,
     "Enforce": EnforceSettings,
     "Notify": NotifySettings,
     "Sweep": SweepSettings,

@@ -5,15 +5,26 @@ from typing import Any
 
 import pytest
 
+from streamwarden.domain.arn import account_arn
 from streamwarden.domain.events import MalformedEvent, StreamStateChange
-from streamwarden.domain.inputs import OwnInput, Recheck, ResourceListed, envelope_of, parse_input
+from streamwarden.domain.inputs import (
+    BreakerTripped,
+    OwnInput,
+    Recheck,
+    ResourceListed,
+    StreamsCounted,
+    envelope_of,
+    parse_input,
+)
 from streamwarden.domain.state.peers import Aired, Peers
 from streamwarden.domain.state.resource import OutcomeStatus
 from tests.key_wrappings import KEY as KEY_VALUE
 from tests.key_wrappings import WRAPPINGS, Wrapping, holds_secret
 from tests.unit.domain.builders import (
+    ACCOUNT,
     CHANNEL,
     KEY,
+    REGION,
     STREAM,
     action_finished,
     at,
@@ -49,6 +60,8 @@ OWN_INPUTS: tuple[OwnInput, ...] = (
     key_observed(at(), KEY, tags={"owner": "a"}),
     rotation_observed(at(), is_finished=False),
     action_finished(at(), "KgopvkVuUi7g/inherit/tags", tags={"owner": "a"}, key_arn=KEY),
+    StreamsCounted(resource_arn=account_arn(ACCOUNT, REGION), time=at(), live=30),
+    BreakerTripped(resource_arn=account_arn(ACCOUNT, REGION), time=at(), rule_id="limit"),
 )
 
 
@@ -87,7 +100,7 @@ def test_what_comes_from_elsewhere_is_read_as_an_event() -> None:
 def test_an_unknown_own_input_is_named_with_what_is_expected(detail_type: str | None) -> None:
     raw = {**sent(stream_not_listed(at())), "detail-type": detail_type}
 
-    with pytest.raises(MalformedEvent, match="Streamwarden Recheck") as malformed:
+    with pytest.raises(MalformedEvent, match="Streamwarden and one of Recheck") as malformed:
         parse_input(raw)
 
     assert malformed.value.field == "detail-type"

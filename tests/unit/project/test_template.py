@@ -31,7 +31,9 @@ POWERTOOLS = {
 }
 FUNCTIONS = sorted(BY_FUNCTION)
 OBSERVERS = {"StreamEvents", "RecordingEvents", "ResourceChanges"}
-INBOXES = OBSERVERS | {"Enforce", "Notify"}
+COMMAND_INBOXES = {"OperatorInbox", "AdministratorInbox"}
+COMMANDS = {"OperatorCommands", "AdministratorCommands"}
+INBOXES = OBSERVERS | COMMANDS | {"Enforce", "Notify"}
 NOTIFYING = OBSERVERS | {"RotateKeys", "Notify"}
 # Actions without a resource type: only "*" allows them (Service Authorization Reference).
 WITHOUT_RESOURCE = {
@@ -298,10 +300,11 @@ def concurrency(name: str) -> int:
 
 
 def test_an_account_with_ten_concurrent_executions_has_room_for_stops() -> None:
-    stopping = {"StreamEvents", "Enforce"}
+    """Commands are not counted: people give one at a time, and it takes less than a second."""
+    stopping, others = {"StreamEvents", "Enforce"}, set(FUNCTIONS) - COMMANDS
 
-    assert sum(map(concurrency, INBOXES)) <= 10
-    assert sum(map(concurrency, set(FUNCTIONS) - stopping)) <= 10 - len(stopping)
+    assert sum(map(concurrency, INBOXES - COMMANDS)) <= 10
+    assert sum(map(concurrency, others - stopping)) <= 10 - len(stopping)
 
 
 @pytest.mark.parametrize("name", sorted(INBOXES))
@@ -403,9 +406,10 @@ def test_no_statement_allows_a_wildcard_action() -> None:
 
 
 def queue_access() -> dict[str, Node]:
-    """The statements of the policy that all queues have, by their names."""
-    (policy,) = of_type("AWS::SQS::QueuePolicy").values()
-    assert {each["Ref"] for each in policy["Queues"]} == set(of_type("AWS::SQS::Queue"))
+    """The statements of the policy that all queues have but those of commands, by their names."""
+    policy = of_type("AWS::SQS::QueuePolicy")["QueueAccess"]
+    queues = set(of_type("AWS::SQS::Queue")) - COMMAND_INBOXES
+    assert {each["Ref"] for each in policy["Queues"]} == queues
     return {each["Sid"]: each for each in policy["PolicyDocument"]["Statement"]}
 
 
@@ -446,8 +450,18 @@ def test_only_roles_of_the_stack_that_send_and_named_senders_may_send() -> None:
     }
 
 
-def test_no_queue_is_used_without_tls() -> None:
-    denied = queue_access()["OnlyOverTls"]
+def test_who_may_give_commands_is_for_iam_to_say() -> None:
+    """The account's own policies grant each inbox; the queue lets nobody else in."""
+    policy = of_type("AWS::SQS::QueuePolicy")["CommandAccess"]
+
+    assert {each["Ref"] for each in policy["Queues"]} == COMMAND_INBOXES
+    assert {each["Effect"] for each in policy["PolicyDocument"]["Statement"]} == {"Deny"}
+
+
+@pytest.mark.parametrize("name", ["QueueAccess", "CommandAccess"])
+def test_no_queue_is_used_without_tls(name: str) -> None:
+    policy = of_type("AWS::SQS::QueuePolicy")[name]["PolicyDocument"]
+    (denied,) = (each for each in policy["Statement"] if each["Sid"] == "OnlyOverTls")
 
     assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", "sqs:*")
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

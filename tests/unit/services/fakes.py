@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from streamwarden.adapters.memory import (
+    MemoryBreakers,
+    MemoryControls,
     MemoryOutbox,
     MemoryRecordStore,
     MemoryTimers,
@@ -16,8 +18,11 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Action, Mode
+from streamwarden.services.controls import Rechecks
+from streamwarden.services.enforce import Enforcer
 from streamwarden.services.errors import NotFound, PermanentError
 from streamwarden.services.observe import Observer
+from streamwarden.services.ports import Clock, Inbox
 from streamwarden.services.records import ListedResource, Page, SecretValue
 from streamwarden.services.requests import request_of
 from streamwarden.services.sweep import Sweeper, SweepReport
@@ -86,17 +91,46 @@ class Harness:
     def __post_init__(self) -> None:
         self.outbox = MemoryOutbox(self.time)
 
-    def observer(self, calls: Calls | None = None, max_mode: Mode = Mode.ENFORCE) -> Observer:
+    def observer(
+        self,
+        calls: Calls | None = None,
+        max_mode: Mode = Mode.ENFORCE,
+        rechecks: Rechecks | None = None,
+    ) -> Observer:
         watch = (calls or Calls()).watch
         return Observer(
             store=watch(self.store),
+            controls=MemoryControls(self.store),
             timers=watch(self.timers),
             outbox=watch(self.outbox),
             policy=self.policy,
             max_mode=max_mode,
             clock=self.time,
             back_off=self.waits.append,
+            rechecks=rechecks,
         )
+
+
+NO_BRAKES = MemoryControls(MemoryRecordStore())
+
+
+def enforcer_on(
+    ivs: Any, requests: MemoryRecordStore, outcomes: Inbox, clock: Clock, *, max_mode: Mode
+) -> Enforcer:
+    """An enforcer of one fake IVS. What operators have set is in the same store as requests."""
+    return Enforcer(
+        requests=requests,
+        controls=MemoryControls(requests),
+        breakers=MemoryBreakers(),
+        tags=ivs,
+        streams=ivs,
+        keys=ivs,
+        operations=ivs,
+        outcomes=outcomes,
+        max_mode=max_mode,
+        clock=clock,
+        back_off=lambda _: None,
+    )
 
 
 def swept(sweeper: Sweeper) -> SweepReport:
@@ -131,9 +165,13 @@ class FakeIvs:
     tagged: dict[str, str] = field(default_factory=dict)
     tagged_arns: list[str] = field(default_factory=list)
     made: int = 0
+    tags_now: dict[str, str] = field(default_factory=dict)
 
     def live_stream(self, channel_arn: str) -> LiveStream | None:
         return self.live
+
+    def tags(self, resource_arn: str) -> Mapping[str, str]:
+        return self.tags_now
 
     def make(self, call: Call) -> str:
         match call.operation, call.parameters:

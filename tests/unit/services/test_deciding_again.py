@@ -17,7 +17,7 @@ from streamwarden.services.records import ListedResource, Page
 from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import ACCOUNT, REGION, STOP, STREAM, at
-from tests.unit.services.fakes import FakeIvs, Harness, swept
+from tests.unit.services.fakes import NO_BRAKES, FakeIvs, Harness, swept
 
 LONG = build.compiled_rule("max_duration", {"limit": "PT4H"}, STOP)
 SHORT = build.compiled_rule("max_duration", {"limit": "PT1H"}, STOP)
@@ -58,6 +58,7 @@ class Account(Harness):
             index=MemoryFleetIndex(self.store, ACCOUNT, REGION),
             stream_inbox=self.stream_inbox,
             change_inbox=self.change_inbox,
+            controls=NO_BRAKES,
             place=Place(ACCOUNT, REGION),
             needs=Needs(),
             decided_under=decided_under(self.policy.digest, self.max_mode),

@@ -13,9 +13,8 @@ from streamwarden.domain.actions.warn import warning_payload
 from streamwarden.domain.inputs import ActionFinished, Health
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Condition, Confirm, Mode
-from streamwarden.services.enforce import Enforcer
 from tests.unit.domain.builders import CHANNEL, STREAM, at
-from tests.unit.services.fakes import Calls, FakeIvs, Time, holding
+from tests.unit.services.fakes import Calls, FakeIvs, Time, enforcer_on, holding
 
 STALLED = Confirm(Condition.STALLED)
 NOT_HEALTHY = Confirm(Condition.NOT_HEALTHY)
@@ -59,14 +58,8 @@ def carry_out(
 ) -> tuple[Outcome, ActionFinished]:
     inbox = MemoryInbox()
     control = (calls or Calls()).watch(ivs)
-    enforcer = Enforcer(
-        requests=holding(given),
-        streams=control,
-        keys=control,
-        operations=control,
-        outcomes=inbox,
-        max_mode=max_mode,
-        clock=Time(at(0, minutes=1)),
+    enforcer = enforcer_on(
+        control, holding(given), inbox, Time(at(0, minutes=1)), max_mode=max_mode
     )
     outcome = enforcer.carry_out(given)
     (notified,) = inbox.inputs
@@ -190,14 +183,8 @@ def test_what_is_not_requested_any_more_is_skipped_and_nobody_is_notified(
 ) -> None:
     inbox, calls = MemoryInbox(), Calls()
     ivs = calls.watch(FakeIvs(live=live()))
-    enforcer = Enforcer(
-        requests=holding(*held),
-        streams=ivs,
-        keys=ivs,
-        operations=ivs,
-        outcomes=inbox,
-        max_mode=Mode.ENFORCE,
-        clock=Time(at(minutes=minutes)),
+    enforcer = enforcer_on(
+        ivs, holding(*held), inbox, Time(at(minutes=minutes)), max_mode=Mode.ENFORCE
     )
 
     outcome = enforcer.carry_out(action())

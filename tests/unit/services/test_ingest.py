@@ -33,7 +33,7 @@ from tests.unit.domain.builders import (
     stream_start,
     video_track,
 )
-from tests.unit.services.fakes import FakeIvs, Time, swept
+from tests.unit.services.fakes import NO_BRAKES, FakeIvs, Time, swept
 
 SENDS = Ingest(video=(video_track(),))
 KNOWN = FleetEntry(
@@ -143,6 +143,7 @@ class Swept:
             index=Index(),
             stream_inbox=self.inbox,
             change_inbox=MemoryInbox(),
+            controls=NO_BRAKES,
             place=Place("210987654321", "eu-west-1"),
             needs=self.needs,
             decided_under=decided_under("", Mode.ENFORCE),

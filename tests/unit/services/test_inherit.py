@@ -8,7 +8,6 @@ from streamwarden.domain.inputs import ActionFinished, KeyObserved
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Mode
-from streamwarden.services.enforce import Enforcer
 from streamwarden.services.errors import PermanentError
 from tests.unit.domain.builders import (
     CHANNEL,
@@ -18,7 +17,7 @@ from tests.unit.domain.builders import (
     channel_created,
     facts_from,
 )
-from tests.unit.services.fakes import Calls, FakeIvs, Time, holding
+from tests.unit.services.fakes import Calls, FakeIvs, Time, enforcer_on, holding
 
 WANTED = {"team": "news", "env": "prod"}
 
@@ -38,15 +37,7 @@ def carry_out(
         tags=WANTED,
     )
     port = (calls or Calls()).watch(ivs)
-    enforcer = Enforcer(
-        requests=holding(action),
-        streams=port,
-        keys=port,
-        operations=port,
-        outcomes=inbox,
-        max_mode=max_mode,
-        clock=Time(at(seconds=10.5)),
-    )
+    enforcer = enforcer_on(port, holding(action), inbox, Time(at(seconds=10.5)), max_mode=max_mode)
     return enforcer.carry_out(action)
 
 

@@ -15,7 +15,7 @@ from streamwarden.services.errors import TemporaryError
 from streamwarden.services.retries import wait_after
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, STREAM, at
-from tests.unit.services.fakes import FakeIvs, Harness
+from tests.unit.services.fakes import FakeIvs, Harness, enforcer_on
 
 LIMIT = builders.policy_of(builders.compiled_rule("insecure_ingest", {}, builders.STOP))
 LIVE = LiveStream(
@@ -81,14 +81,8 @@ class Stack:
             self.harness.observer().observe(CHANNEL, [self.inbox.inputs.popleft()])
 
     def _enforcer(self) -> Enforcer:
-        return Enforcer(
-            requests=self.harness.store,
-            streams=self.ivs,
-            keys=self.ivs,
-            operations=self.ivs,
-            outcomes=self.inbox,
-            max_mode=Mode.ENFORCE,
-            clock=self.harness.time,
+        return enforcer_on(
+            self.ivs, self.harness.store, self.inbox, self.harness.time, max_mode=Mode.ENFORCE
         )
 
 

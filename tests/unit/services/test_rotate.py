@@ -25,13 +25,13 @@ from streamwarden.services.records import Record, SecretValue
 from streamwarden.services.rotate import Rotator
 from tests.unit.domain import builders
 from tests.unit.domain.builders import ACCOUNT, CHANNEL, KEY, REGION, at
-from tests.unit.services.fakes import Calls, Crash, FakeIvs, Time
+from tests.unit.services.fakes import NO_BRAKES, Calls, Crash, FakeIvs, Time
 
 POLICY = builders.policy_of(
     builders.compiled_rule("stream_key_age", {"limit": "PT2H"}, builders.ROTATE_KEY)
 )
 LIVE = LiveStream(channel_arn=CHANNEL, stream_id="st-1", health=Health.HEALTHY, start_time=at())
-CALLS = 16
+CALLS = 17
 
 
 @dataclass
@@ -61,6 +61,7 @@ class Keys:
             log=watch(self.log),
             index=watch(MemoryFleetIndex(self.store, ACCOUNT, REGION)),
             store=watch(self.store),
+            controls=NO_BRAKES,
             change_inbox=watch(self.inbox),
             outbox=watch(self.outbox),
             policy=POLICY,

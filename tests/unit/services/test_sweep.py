@@ -23,7 +23,7 @@ from streamwarden.services.fleet import digest
 from streamwarden.services.records import FleetEntry, ListedResource
 from streamwarden.services.sweep import Sweeper
 from tests.unit.domain.builders import CHANNEL, STREAM, at
-from tests.unit.services.fakes import FakeIvs, Time, swept
+from tests.unit.services.fakes import NO_BRAKES, FakeIvs, Time, swept
 
 NOTHING = Needs()
 SETTINGS = {"name": "studio", "insecureIngest": False, "preset": ""}
@@ -58,6 +58,7 @@ def sweep(
         index=Index(),
         stream_inbox=streams,
         change_inbox=changes,
+        controls=NO_BRAKES,
         place=Place("210987654321", "eu-west-1"),
         needs=needs,
         decided_under="",

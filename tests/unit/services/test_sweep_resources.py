@@ -39,7 +39,7 @@ from tests.unit.domain.builders import (
     STREAM,
     at,
 )
-from tests.unit.services.fakes import Harness, swept
+from tests.unit.services.fakes import NO_BRAKES, Harness, swept
 
 OTHERS = frozenset(
     {
@@ -130,6 +130,7 @@ class Account:
             index=MemoryFleetIndex(self.harness.store, ACCOUNT, REGION),
             stream_inbox=self.inbox,
             change_inbox=self.inbox,
+            controls=NO_BRAKES,
             place=Place(ACCOUNT, REGION),
             needs=self.needs,
             decided_under=decided_under("", Mode.ENFORCE),

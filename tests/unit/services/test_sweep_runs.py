@@ -24,7 +24,7 @@ from streamwarden.services.sweep_runs import SweepRun, SweepRuns
 from streamwarden.services.unfinished_sweep import Listing, Marks, RunningSweep, UnfinishedSweep
 from tests.unit.domain import builders
 from tests.unit.domain.builders import ACCOUNT, CONFIGURATION, REGION, at
-from tests.unit.services.fakes import Calls, Crash, FakeIvs, Harness
+from tests.unit.services.fakes import NO_BRAKES, Calls, Crash, FakeIvs, Harness
 
 NEEDS = Needs(
     resources=frozenset({ResourceType.RECORDING_CONFIGURATION, ResourceType.ACCOUNT}),
@@ -116,6 +116,7 @@ class Account:
             index=watch(MemoryFleetIndex(self.harness.store, ACCOUNT, REGION)),
             stream_inbox=watch(self.inbox),
             change_inbox=watch(self.inbox),
+            controls=NO_BRAKES,
             place=Place(ACCOUNT, REGION),
             needs=NEEDS,
             decided_under=decided_under(self.policy, Mode.ENFORCE),

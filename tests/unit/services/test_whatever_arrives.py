@@ -15,7 +15,12 @@ from streamwarden.adapters.batches import Unprocessable, read_input
 from streamwarden.adapters.dynamodb.fleet import decode_entry
 from streamwarden.adapters.dynamodb.reading import read_record
 from streamwarden.adapters.dynamodb.records import record_item
-from streamwarden.adapters.memory import MemoryOutbox, MemoryRecordStore, MemoryTimers
+from streamwarden.adapters.memory import (
+    MemoryControls,
+    MemoryOutbox,
+    MemoryRecordStore,
+    MemoryTimers,
+)
 from streamwarden.adapters.sqs import Message
 from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.events import MalformedEvent, parse_event
@@ -105,6 +110,7 @@ class Memory:
         self.store = MemoryRecordStore()
         self.observer = Observer(
             store=self.store,
+            controls=MemoryControls(self.store),
             timers=MemoryTimers(),
             outbox=MemoryOutbox(lambda: self.now),
             policy=RULES,

@@ -15,6 +15,7 @@ from aws_lambda_powertools import Logger
 from msgspec import Struct
 
 from streamwarden.adapters.sqs import DeadLetters, Message, Postponed, SourceQueue, message_of
+from streamwarden.domain.commands import CommandInbox, Receipt, parse_command
 from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.inputs import Input, parse_input
 from streamwarden.services.errors import TemporaryError
@@ -24,6 +25,7 @@ from streamwarden.services.retries import has_had_its_tries, wait_after
 type ObserveResource = Callable[[str, Sequence[Input]], None]
 type SubjectOf = Callable[[Input], str | None]
 type SkipInput = Callable[[Input], None]
+type ReadMessage = Callable[[Message, datetime], Input]
 type HandleMessage = Callable[[Message], None]
 
 _AT_ONCE: Final = timedelta(0)
@@ -95,7 +97,12 @@ class InOrder(_Batches, frozen=True, kw_only=True):
 
 
 class ByResource(_Batches, frozen=True, kw_only=True):
-    """Handles the messages of an inbox grouped by resource; a failure concerns only its own."""
+    """Handles the messages of an inbox grouped by resource; a failure concerns only its own.
+
+    `read` says what a message holds. Raises Unprocessable.
+    """
+
+    read: ReadMessage
 
     def receive(
         self,
@@ -118,7 +125,7 @@ class ByResource(_Batches, frozen=True, kw_only=True):
                 kept.append(Postponed(message, _AT_ONCE))
                 continue
             try:
-                given = read_input(message, received_at)
+                given = self.read(message, received_at)
                 subject = subject_of(given)
             except Exception as error:  # noqa: BLE001  # other messages go on; it is retried
                 kept += self._failed([message], error)
@@ -163,6 +170,20 @@ def oldest_kept(event: Mapping[str, Any], answer: Mapping[str, Any]) -> datetime
 
 def read_input(message: Message, received_at: datetime) -> Input:
     """The input that a message holds. Raises Unprocessable."""
+    return _parsed(message, lambda raw: parse_input(raw, received_at))
+
+
+def command_reader(inbox: CommandInbox) -> ReadMessage:
+    """Reads the commands of an inbox, with the author and the time that SQS says."""
+
+    def read(message: Message, received_at: datetime) -> Input:
+        receipt = Receipt(message.sender_id, message.sent_at)
+        return _parsed(message, lambda raw: parse_command(raw, inbox, receipt))
+
+    return read
+
+
+def _parsed[T](message: Message, parse: Callable[[Mapping[str, Any]], T]) -> T:
     try:
         raw = json.loads(message.body)
     except RecursionError as error:
@@ -172,7 +193,7 @@ def read_input(message: Message, received_at: datetime) -> Input:
     if not isinstance(raw, dict):
         raise Unprocessable(f"expected a JSON object, found {type(raw).__name__}")
     try:
-        return parse_input(raw, received_at)
+        return parse(raw)
     except MalformedEvent as error:
         raise Unprocessable(str(error)) from error
 

@@ -130,7 +130,9 @@ class MemoryOutbox:
 
     def send(self, pending: PendingMessages) -> None:
         self.actions += [
-            each for each in pending.actions if self._is_new(f"{each.id}#{each.attempt}")
+            each
+            for each in pending.actions
+            if self._is_new(f"{each.id}#{each.attempt}#{each.decided_at}")
         ]
         self.notifications += [each for each in pending.notifications if self._is_new(each.id)]
 

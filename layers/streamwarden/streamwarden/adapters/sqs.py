@@ -31,7 +31,8 @@ _LONGEST_REASON: Final = 1_000
 class Message(Struct, frozen=True, kw_only=True):
     """One SQS message of a Lambda batch. `receives` counts deliveries, this one included.
 
-    `receipt` names this delivery of it.
+    `receipt` names this delivery of it. `sender_id` is who sent it, by SQS: the id of a user, or of
+    a role with its session.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Message(Struct, frozen=True, kw_only=True):
     sent_at: datetime
     receives: int
     group: str | None
+    sender_id: str = ""
 
 
 def message_of(record: Mapping[str, Any]) -> Message:
@@ -52,6 +54,7 @@ def message_of(record: Mapping[str, Any]) -> Message:
         sent_at=datetime.fromtimestamp(int(attributes["SentTimestamp"]) / 1000, UTC),
         receives=int(attributes["ApproximateReceiveCount"]),
         group=attributes.get("MessageGroupId"),
+        sender_id=attributes.get("SenderId", ""),
     )
 
 

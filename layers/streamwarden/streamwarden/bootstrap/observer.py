@@ -1,27 +1,49 @@
-"""StreamEvents, RecordingEvents and ResourceChanges: three queues, one service."""
+"""The observers: three queues of events and two of commands, one service."""
 
 import os
 from collections.abc import Sequence
 from functools import cache
 
 from streamwarden import observability
-from streamwarden.adapters.batches import ByResource
+from streamwarden.adapters.batches import (
+    ByResource,
+    ReadMessage,
+    Unprocessable,
+    command_reader,
+    read_input,
+)
+from streamwarden.adapters.dynamodb.controls import DynamoControls
+from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.scheduler import SchedulerTimers
-from streamwarden.adapters.sqs import DeadLetters, SourceQueue, SqsOutbox
+from streamwarden.adapters.sqs import DeadLetters, SourceQueue, SqsInbox, SqsOutbox
 from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import policy_at
 from streamwarden.domain.inputs import Input
+from streamwarden.services.controls import Rechecks, RememberedControls
+from streamwarden.services.errors import PermanentError
 from streamwarden.services.observe import Observer
-from streamwarden.settings import ObserverSettings
+from streamwarden.settings import CommandSettings, ObserverSettings
 
 
 @cache
 def observer() -> runtime.BatchFunction:
-    settings = ObserverSettings.from_env(os.environ)
-    sqs = runtime.client("sqs")
+    """The function of one inbox: of commands where the template says whose it takes."""
+    if "TAKES" not in os.environ:
+        return _function(ObserverSettings.from_env(os.environ), read_input)
+    settings = CommandSettings.from_env(os.environ)
+    return _function(settings, command_reader(settings.inbox), settings.stream_inbox_url)
+
+
+def _function(
+    settings: ObserverSettings, read: ReadMessage, recheck_url: str = ""
+) -> runtime.BatchFunction:
+    """`recheck_url` is the queue by which commands have channels decided anew."""
+    sqs, dynamodb = runtime.client("sqs"), runtime.client("dynamodb")
+    controls = RememberedControls(DynamoControls(dynamodb, settings.table_name), runtime.now)
     service = Observer(
-        store=DynamoRecordStore(runtime.client("dynamodb"), settings.table_name),
+        store=DynamoRecordStore(dynamodb, settings.table_name),
+        controls=controls,
         timers=SchedulerTimers(
             runtime.client("scheduler"),
             settings.timer_group_name,
@@ -39,13 +61,27 @@ def observer() -> runtime.BatchFunction:
         max_mode=settings.max_mode,
         clock=runtime.now,
         back_off=runtime.back_off,
+        rechecks=Rechecks(
+            index_of=lambda place: DynamoFleetIndex(dynamodb, settings.table_name, place),
+            inbox=SqsInbox(sqs, recheck_url),
+            clock=runtime.now,
+        )
+        if recheck_url
+        else None,
     )
     batch = ByResource(
         queue=SourceQueue(sqs, settings.source_queue_url),
         dead_letters=DeadLetters(sqs, settings.dead_letter_queue_url),
         clock=runtime.now,
         logger=observability.logger,
+        read=read,
     )
+
+    def subject_of(given: Input) -> str | None:
+        try:
+            return service.subject_of(given)
+        except PermanentError as refusal:
+            raise Unprocessable(str(refusal)) from refusal
 
     def observe(resource_arn: str, inputs: Sequence[Input]) -> None:
         decision = service.observe(resource_arn, inputs)
@@ -53,6 +89,6 @@ def observer() -> runtime.BatchFunction:
 
     return runtime.counted(
         lambda event, has_time: batch.receive(
-            event, has_time, service.subject_of, observe, skip=observability.record_skip
+            event, has_time, subject_of, observe, skip=observability.record_skip
         )
     )

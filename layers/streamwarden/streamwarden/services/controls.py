@@ -4,14 +4,14 @@ Every decision looks at the controls of its account and region, which seldom cha
 remembers them for some seconds. Enforce reads them before each action.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
 
-from streamwarden.domain.arn import Place
+from streamwarden.domain.arn import Place, place_of
 from streamwarden.domain.commands import LimitMode, ReleaseBreaker, ResumeActions, SetMode
 from streamwarden.domain.inputs import Input, OwnInput, Recheck
 from streamwarden.domain.state.controls import AccountControls
@@ -43,15 +43,16 @@ class RememberedControls:
 class Rechecks(Struct, frozen=True, kw_only=True):
     """Has channels decided anew, once a command has changed what they were decided under."""
 
-    index: FleetIndex
+    index_of: Callable[[Place], FleetIndex]
     inbox: Inbox
     clock: Clock
 
-    def follow(self, commands: Sequence[Input], decided_under: str) -> None:
+    def follow(self, account_arn: str, commands: Sequence[Input], decided_under: str) -> None:
         """Whatever the record holds already: a run that died after its save is done again."""
         if not any(map(_changes_decisions, commands)):
             return
-        entries = [each for each in self.index.entries() if not each.is_gone]
+        index = self.index_of(place_of(account_arn))
+        entries = [each for each in index.entries() if not each.is_gone]
         concerned = (e for e in entries if e.is_held or e.decided_under != decided_under)
         now = self.clock()
         self.inbox.put([_recheck(each, now) for each in _first(concerned)])

@@ -137,7 +137,7 @@ class Observer(Struct, frozen=True, kw_only=True):
         )
         self._send_pending(self._save(after, before))
         if self.rechecks is not None:
-            self.rechecks.follow(inputs, after.decided_under)
+            self.rechecks.follow(resource_arn, inputs, after.decided_under)
         if obstacle is not None:
             raise obstacle
         return decision

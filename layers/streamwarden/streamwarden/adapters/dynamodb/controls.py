@@ -63,7 +63,11 @@ class DynamoBreakers(Struct, frozen=True):
         item = answer.get("Item")
         if item is None:
             return StoredBreaker()
-        return StoredBreaker(breaker=decode(item, Breaker), version=int(item["version"]["N"]))
+        try:
+            breaker = decode(item, Breaker)
+        except msgspec.DecodeError as error:
+            raise PermanentError(f"the breaker of {rule_id} cannot be read") from error
+        return StoredBreaker(breaker=breaker, version=int(item["version"]["N"]))
 
     def save(self, place: Place, rule_id: str, breaker: Breaker, before: StoredBreaker) -> None:
         item = _breaker_item(place, rule_id, breaker, before.version + 1)

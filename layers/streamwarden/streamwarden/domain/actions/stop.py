@@ -16,7 +16,9 @@ class Stop(OnStream):
         "not confirm that."
     )
     is_destructive: ClassVar = True
-    permissions: ClassVar = frozenset({"ivs:GetStream", "ivs:StopStream"})
+    permissions: ClassVar = frozenset(
+        {"ivs:GetStream", "ivs:ListTagsForResource", "ivs:StopStream"}
+    )
 
     def describe(self, planned: PlannedAction) -> str:
         return "stops the stream"

@@ -1,0 +1,120 @@
+"""Orders of operators: who gave them and when, the queue says; what may not be, is refused."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from streamwarden.domain.commands import (
+    AnyCommand,
+    CommandInbox,
+    EndExemption,
+    ExemptChannel,
+    LimitMode,
+    PauseActions,
+    ProtectChannel,
+    Receipt,
+    ReleaseBreaker,
+    ResumeActions,
+    SetMode,
+    UnprotectChannel,
+    envelope_of_command,
+    parse_command,
+)
+from streamwarden.domain.events import MalformedEvent
+from streamwarden.domain.levels import Mode
+from streamwarden.domain.state.controls import Sender
+from tests.key_wrappings import KEY
+from tests.unit.domain.builders import CHANNEL, WHOLE_ACCOUNT, at
+
+AUTHOR = Sender(id="AROAEXAMPLE:alice", claimed_arn="arn:aws:iam::210987654321:user/alice")
+SAID: dict[str, Any] = {"time": at(), "author": AUTHOR, "reason": "a test"}
+OF_CHANNEL = {"resource_arn": CHANNEL, **SAID}
+OF_ACCOUNT = {"resource_arn": WHOLE_ACCOUNT, **SAID}
+RECEIPT = Receipt(AUTHOR.id, at())
+
+COMMANDS: list[AnyCommand] = [
+    ExemptChannel(rule_id="limit", until=at(4), **OF_CHANNEL),
+    EndExemption(rule_id="limit", **OF_CHANNEL),
+    ProtectChannel(**OF_CHANNEL),
+    ProtectChannel(until=at(2), **OF_CHANNEL),
+    UnprotectChannel(**OF_CHANNEL),
+    PauseActions(until=at(1), **OF_ACCOUNT),
+    ResumeActions(**OF_ACCOUNT),
+    LimitMode(rule_id="limit", mode=Mode.OBSERVE, **OF_ACCOUNT),
+    SetMode(rule_id="limit", mode=Mode.ENFORCE, **OF_ACCOUNT),
+    SetMode(rule_id="limit", **OF_ACCOUNT),
+    ReleaseBreaker(rule_id="limit", number=7, **OF_ACCOUNT),
+    ReleaseBreaker(**OF_ACCOUNT),
+]
+
+
+def envelope(of: AnyCommand, /, **changed: Any) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(json.dumps(envelope_of_command(of)))
+    made["detail"].update(changed)
+    return made
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda each: type(each).__name__)
+def test_every_command_travels(command: AnyCommand) -> None:
+    assert parse_command(envelope(command), command.inbox, RECEIPT) == command
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda each: type(each).__name__)
+def test_no_inbox_takes_the_commands_of_the_other(command: AnyCommand) -> None:
+    (other,) = set(CommandInbox) - {command.inbox}
+
+    with pytest.raises(MalformedEvent, match=f"{command.inbox} inbox only"):
+        parse_command(envelope(command), other, RECEIPT)
+
+
+def test_what_loosens_a_brake_is_for_administrators() -> None:
+    loosening = {type(each) for each in COMMANDS if each.inbox is CommandInbox.ADMINISTRATOR}
+
+    assert loosening == {UnprotectChannel, ResumeActions, SetMode, ReleaseBreaker}
+
+
+def test_a_message_cannot_say_who_sent_it_or_when() -> None:
+    forged = envelope(
+        COMMANDS[0], author={"id": "AIDAROOT"}, time="2020-01-01T00:00:00Z", claimed_arn="arn:root"
+    )
+
+    command = parse_command(forged, CommandInbox.OPERATOR, RECEIPT)
+
+    assert (command.author, command.time) == (Sender(AUTHOR.id, "arn:root"), at())
+
+
+EXEMPT = COMMANDS[0]
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"command": "explode"}, "detail.command: expected one of exempt"),
+        ({"command": None}, "detail.command"),
+        ({"resource_arn": WHOLE_ACCOUNT}, "exempt is about a channel"),
+        ({"resource_arn": "studio"}, "exempt is about a channel"),
+        ({"reason": ""}, "reason"),
+        ({"reason": "x" * 300}, "reason"),
+        ({"rule_id": ""}, "rule_id"),
+        ({"until": None}, "until"),
+        ({"until": "tomorrow"}, "until"),
+        ({"until": "2026-03-14T11:00:00Z"}, "detail.until: expected a moment after"),
+        ({"until": (at() + timedelta(days=400)).isoformat()}, "within 366 days"),
+    ],
+)
+def test_a_wrong_command_is_refused_by_name(changed: dict[str, Any], named: str) -> None:
+    with pytest.raises(MalformedEvent, match=named):
+        parse_command(envelope(EXEMPT, **changed), CommandInbox.OPERATOR, RECEIPT)
+
+
+def test_an_input_of_another_source_is_no_command() -> None:
+    with pytest.raises(MalformedEvent, match="source"):
+        parse_command({**envelope(EXEMPT), "source": "aws.ivs"}, CommandInbox.OPERATOR, RECEIPT)
+
+
+def test_a_stream_key_in_a_reason_is_redacted() -> None:
+    command = parse_command(envelope(EXEMPT, reason=f"key {KEY}"), CommandInbox.OPERATOR, RECEIPT)
+
+    assert KEY not in command.reason
