@@ -16,6 +16,7 @@ import msgspec
 from streamwarden.domain.state.airtime import Airtime, settled, within_days_kept
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
+from streamwarden.domain.state.retention.controls import kept_account_controls, kept_controls
 from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.state.retention.sessions import (
     admitted,
@@ -61,6 +62,8 @@ def retained(
             airtime=_airtime(kept, before, interests, now),
             outcomes={key: each for key, each in kept.outcomes.items() if key in awaited},
             unused_at=since(kept.unused_at, kept.used_at),
+            controls=kept_controls(kept.controls, now),
+            account_controls=kept_account_controls(kept.account_controls),
         )
     )
 
