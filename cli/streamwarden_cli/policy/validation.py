@@ -27,6 +27,7 @@ _STANDS_ALONE: Final[Mapping[str, object]] = {
     "for": "0s",
     "keep": "0s",
 }
+_ANY_RULE: Final[Location] = ("rules", 0)
 
 
 def read_document(source: Source, more: Iterable[Problem]) -> PolicyDocument:
@@ -60,7 +61,7 @@ def sound_rules(source: Source) -> tuple[list[tuple[int, RuleDocument]], list[Pr
 
 def _read_rule(rule: Mapping[object, object]) -> RuleDocument:
     """The rule without what no other check looks at, if that is wrong. Raises ValidationError."""
-    keys = allowed_keys(RuleDocument.model_json_schema())
+    keys = allowed_keys(schema_at(_ANY_RULE, kind=""))
     known = {key: value for key, value in rule.items() if key in keys}
     try:
         return RuleDocument.model_validate(known)

@@ -5,6 +5,7 @@ IVS events are built raw and parsed, as they arrive; own inputs are built as val
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from streamwarden.domain.actions import ACTION_KINDS
@@ -538,6 +539,7 @@ def max_duration(mode: Mode = Mode.ENFORCE, severity: Severity = Severity.MEDIUM
     return compiled_rule("max_duration", {"limit": "PT4H"}, STOP, mode=mode, severity=severity)
 
 
+@cache
 def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
     """One rule of each kind, one that warns and goes on in steps, and one that looks at everything
     a selector can see."""
