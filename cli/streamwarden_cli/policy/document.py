@@ -35,6 +35,7 @@ from streamwarden_cli.policy.conditions.per_kind import (
     check_without_channels,
     with_checked_condition,
 )
+from streamwarden_cli.policy.countries import with_known_countries
 from streamwarden_cli.policy.exemptions import ExemptionDocument
 from streamwarden_cli.policy.matching import MatchDocument
 from streamwarden_cli.policy.notes import Note, Runbook
@@ -115,7 +116,8 @@ def _for_kind(params: object, info: ValidationInfo) -> object:
     # A set within a set, of which Python warns, is refused with a remedy.
     with warnings.catch_warnings(action="ignore", category=FutureWarning):
         check = params_of(kind).validate_python(params)
-        return with_possible_tags(with_checked_patterns(with_checked_condition(check)))
+        check = with_known_countries(with_checked_condition(check))
+        return with_possible_tags(with_checked_patterns(check))
 
 
 class Defaults(BaseModel):
