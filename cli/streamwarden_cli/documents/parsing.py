@@ -7,8 +7,9 @@ taken out here, as they are where the services read.
 import json
 import re
 from collections.abc import Iterator
+from copy import replace
 from functools import cache, partial
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import yaml
 
@@ -22,6 +23,7 @@ from streamwarden_cli.documents.yaml_remedies import remedy_of
 _TEXT: Final = "tag:yaml.org,2002:str"
 _INT: Final = "tag:yaml.org,2002:int"
 _FLOAT: Final = "tag:yaml.org,2002:float"
+_HOLDS_KEY: Final = "it holds the value of a stream key; take it out, and rotate the key"
 _HALF_A_CHARACTER: Final = re.compile("[\ud800-\udfff]")
 _MERGE: Final = "tag:yaml.org,2002:merge"
 
@@ -149,6 +151,23 @@ def _other_numbers(root: yaml.Node | None, filename: str) -> Iterator[Problem]:
             remedy = f"write {spelled}, or put it in quotes" if spelled else "put it in quotes"
             message = f"expected a decimal number, found {node.value}; {remedy}"
             yield Problem(filename, line, column, format_path(location), message)
+
+
+def stream_keys_in(source: Source) -> Iterator[Problem]:
+    """Where the document holds a stream key, for one that is no record of what there was."""
+    for location, node in _nodes(source.root):
+        held = [node] if isinstance(node, yaml.ScalarNode) else []
+        if isinstance(node, yaml.MappingNode):
+            held = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        for each in held:
+            name = without_stream_keys(each.value)
+            if name is not each.value:
+                place = location if each is node else (*location, name)
+                yield replace(source.problem(place, _HOLDS_KEY), **_position(each))
+
+
+def _position(node: yaml.Node) -> dict[str, Any]:
+    return {"line": node.start_mark.line + 1, "column": node.start_mark.column + 1}
 
 
 def _nodes(root: yaml.Node | None) -> Iterator[tuple[Location, yaml.Node | None]]:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from streamwarden_cli.documents.problems import Problem
-from streamwarden_cli.policy.lint.actions import never_done
+from streamwarden_cli.policy.lint.actions import never_done, tells_nobody
 from streamwarden_cli.policy.lint.budgets import budgets_below_limits, limits_without_budget
 from streamwarden_cli.policy.lint.callers import unknown_callers
 from streamwarden_cli.policy.lint.decided import decided_conditions
@@ -38,6 +38,7 @@ _NEVER: Final[Sequence[Check]] = (
 # Rules that work, and rarely as their author expects.
 _MISLEADING: Final[Sequence[Check]] = (
     exempting_false,
+    tells_nobody,
     warns_too_late,
     misleading_zones,
     unknown_callers,

@@ -134,6 +134,35 @@ def test_a_tag_by_itself_may_select() -> None:
     assert warnings_of("{id: a, kind: insecure_ingest, when: channel.tags.a}") == []
 
 
+@pytest.mark.parametrize(
+    ("says", "place"),
+    [
+        ("mode: observe, actions: [notify]", "actions"),
+        ("steps: [{after: 0s, do: [notify]}, {after: 1m, do: [notify]}]", "steps"),
+    ],
+)
+def test_a_rule_that_tells_nobody(says: str, place: str) -> None:
+    (warning,) = warnings_of(f"{{id: a, kind: insecure_ingest, {says}}}")
+
+    assert warning.endswith(
+        f"rules[0].{place}: a: nobody is notified, since the mode is observe; "
+        "write `mode: notify`, or leave notify out"
+    )
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "mode: notify, actions: [notify]",
+        "steps: [{after: 0s, do: [notify]}, {after: 1m, do: [stop]}]",
+        "actions: [notify, stop]",
+        "actions: []",
+    ],
+)
+def test_a_rule_that_may_be_enforced_one_day(says: str) -> None:
+    assert warnings_of(f"{{id: a, kind: insecure_ingest, {says}}}") == []
+
+
 ENDING = "{{id: a, kind: insecure_ingest, unless: {{condition: channel.tags.a == 'b', until: {}}}}}"
 
 
