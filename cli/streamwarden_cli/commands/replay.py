@@ -139,8 +139,9 @@ def _run(args: argparse.Namespace) -> ExitCode:
         names = ", ".join(selection.channels)
         print(f"streamwarden: --channel: no channel is called {names}", file=sys.stderr)
         return ExitCode.FAILED
-    if timeline.items and not timeline.moments:
-        print("streamwarden: no event could be read; each reason is above", file=sys.stderr)
+    if not timeline.moments and (timeline.items or scenario is None):
+        why = "each reason is above" if timeline.items else "there is none in what was given"
+        print(f"streamwarden: no event could be read; {why}", file=sys.stderr)
         return ExitCode.FAILED
     return ExitCode.DONE
 

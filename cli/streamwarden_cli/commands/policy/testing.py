@@ -108,6 +108,11 @@ def _test(pair: Pair) -> _Tested:
     try:
         compiled = compile_policy_file(pair.policy)
         rules = [rule.id for rule in compiled.rules]
+        if pair == pair_of(pair.policy) and not pair.cases.exists():
+            raise InvalidInput(
+                f"{pair.cases}: there are no cases beside {pair.policy}; "
+                "write them there, or name them with --cases"
+            )
         cases = read_cases(pair.cases, rules)
         policy = load_policy(encode_policy(compiled))
         for case in cases:
