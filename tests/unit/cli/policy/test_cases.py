@@ -293,8 +293,8 @@ def test_cases_that_are_not_there(bench: Bench) -> None:
 
     assert output.code == 1
     assert output.err == (
-        f"{bench.cases}: there are no cases beside {bench.file}; "
-        "write them there, or name them with --cases\n"
+        f"{bench.cases}:1:1: the file cannot be read: no cases stand beside {bench.file}; "
+        "name them with --cases\n"
     )
 
 
