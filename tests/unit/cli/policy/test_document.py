@@ -31,7 +31,7 @@ from tests.unit.cli.policy.documents import RULE, errors_of, load
         ("a: !!bool four\n", "1:1: ", ["not YAML", "four"]),
         ('a: "\\ud83d"\n', "1:4: ", ["not YAML", "half a character"]),
         ('a: "\x01"\n', "1:1: ", ["not YAML", "special characters"]),
-        ("[" * 5000, "1:1: ", ["not YAML"]),
+        ("[" * 5000, "1:", ["not YAML", "nested too deeply"]),
     ],
 )
 def test_what_is_no_policy_at_all(text: str, place: str, parts: list[str]) -> None:
