@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from streamwarden_cli.policy.conditions.wording import render
 from streamwarden_cli.policy.lint.certainty import Node
 
 # What is said of the right side by what is said of the left one.
@@ -29,6 +28,7 @@ def is_empty_range(node: Node) -> bool:
 
 
 def _bounds(node: Node) -> Iterator[tuple[str, str, Any]]:
+    """What is compared, by its syntax tree, and with what."""
     if node["type"] == "and_expression":
         for child in node["children"]:
             yield from _bounds(child)
@@ -37,7 +37,7 @@ def _bounds(node: Node) -> Iterator[tuple[str, str, Any]]:
         sides = (left, right, node["value"]), (right, left, _TURNED[node["value"]])
         for place, literal, sign in sides:
             if literal["type"] == "literal" and type(literal["value"]) in (str, int, float):
-                yield render(place), sign, literal["value"]
+                yield str(place), sign, literal["value"]
 
 
 def _leaves_nothing(lower: Bound, upper: Bound) -> bool:

@@ -120,6 +120,8 @@ def test_a_condition_that_selects_nothing(expression: str, why: str, key: str) -
         "hour('UTC') >= `22` || hour('UTC') < `6`",
         "hour('UTC') >= `22` && hour('Asia/Tokyo') < `10`",
         "session.viewers > `5` && !(session.viewers < `3`)",
+        "(session.limit_hits[0:1] | [0]) == 'Ingest Bitrate' && "
+        "(session.limit_hits[1:2] | [0]) == 'Ingest Resolution'",
         "channel.tags.from >= '2026-12-26' && channel.tags.to <= '2026-12-24'",
     ],
 )
