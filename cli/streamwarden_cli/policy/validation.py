@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from streamwarden.domain.verdicts import Severity
 from streamwarden_cli.documents.expectations import Schema, allowed_keys
 from streamwarden_cli.documents.explanations import explain_all
+from streamwarden_cli.documents.parsing import stream_keys_in
 from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.reading import read_model
 from streamwarden_cli.documents.source import Location, Source
@@ -35,7 +36,7 @@ def read_document(source: Source, more: Iterable[Problem]) -> PolicyDocument:
 
     `more` is what is wrong beside what the models find.
     """
-    problems = [*more, *_repetitions(source)]
+    problems = [*more, *_repetitions(source), *stream_keys_in(source)]
     return read_model(source, PolicyDocument, partial(_schema_at, source), problems)
 
 
