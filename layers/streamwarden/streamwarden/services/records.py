@@ -12,7 +12,7 @@ from streamwarden.domain.state.airtime import LastAired
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import Resource
-from streamwarden.domain.verdicts import Action, Breach, Notification
+from streamwarden.domain.verdicts import Action, Breach, Mode, Notification, Severity
 
 # More than a policy of usual size asks for at once. With notes and texts at their longest, in
 # characters of four bytes, they are 330 KB; DynamoDB takes 400 KB an item.
@@ -92,8 +92,21 @@ class Record(Struct, frozen=True, kw_only=True):
         return self.standing.breaches
 
 
+class OpenIncident(Struct, frozen=True, array_like=True):
+    """What is open of one rule on one resource: an incident, or in mode observe only a breach.
+
+    `is_calm` says that no breach is open, and that the incident is not resolved yet.
+    """
+
+    rule_id: str
+    severity: Severity
+    mode: Mode
+    opened_at: datetime
+    is_calm: bool = False
+
+
 class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The little of a resource's record that sweeps and rotations need, for every one.
+    """The little of a resource's record that sweeps, rotations and operators need of every one.
 
     `live_stream_id` is set from `Session Created` on, `is_on_air` only from `Stream Start`.
     `viewers` is the viewer count of the live stream as last reported, and `counted_at` when that
@@ -101,7 +114,8 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     not count the live stream, and `peers` is what its record was last given. `is_stale` asks for
     word as long as the stream is listed, and `is_ingest_known` for no more word of what its encoder
     sends. `are_key_tags_known` is also set of a channel without a key.
-    `decided_under` as in its record.
+    `decided_under` as in its record. `name` and `incidents` are for operators; the name is stored
+    under one letter, because a record has little room.
     """
 
     resource_arn: str
@@ -122,6 +136,8 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     aired: LastAired | None = None
     peers: Stamped[dict[str, Peers]] | None = None
     decided_under: str = ""
+    name: str = field(default="", name="n")
+    incidents: tuple[OpenIncident, ...] = ()
 
 
 class ListedResource(Struct, frozen=True, kw_only=True):
