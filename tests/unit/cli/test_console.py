@@ -12,6 +12,7 @@ from rich.text import Text
 
 from streamwarden.domain.redaction import REDACTED
 from streamwarden_cli.console import (
+    Cell,
     Columns,
     Terminal,
     aligned,
@@ -99,7 +100,7 @@ def test_columns_are_as_wide_as_a_terminal_shows_their_texts() -> None:
     assert list(aligned([])) == []
 
 
-ROWS = [
+ROWS: list[tuple[Cell, ...]] = [
     (("high", "red"), "arena", "on the air for 5h; 4h is allowed, and no more"),
     ("low", "b", "x"),
 ]
