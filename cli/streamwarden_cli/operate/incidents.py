@@ -1,8 +1,9 @@
 """`streamwarden open`: what is open now, one line each, the most urgent first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from streamwarden.domain.verdicts import Breach, Mode, Severity
 from streamwarden.services.fleet import open_incidents
@@ -33,19 +34,38 @@ class Opened:
     text: str
 
 
-def opened_in(records: Iterable[Record], now: datetime) -> list[Opened]:
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of all that is open is listed; no rules are all of them."""
+
+    rules: frozenset[str] = frozenset()
+    has_observed: bool = True
+
+    def has(self, each: OpenIncident) -> bool:
+        is_told = self.has_observed or each.mode is not Mode.OBSERVE
+        return is_told and (not self.rules or each.rule_id in self.rules)
+
+    def has_any(self, incidents: Iterable[OpenIncident]) -> bool:
+        return any(map(self.has, incidents))
+
+
+ALL: Final = Selection()
+
+
+def opened_in(records: Iterable[Record], now: datetime, selection: Selection = ALL) -> list[Opened]:
     """The most urgent first, of these the oldest."""
-    found = [each for record in records for each in _opened(record, now)]
+    found = [each for record in records for each in _opened(record, now, selection)]
     return sorted(
         found, key=lambda each: (SEVERITIES.index(each.severity), each.opened_at, each.name)
     )
 
 
-def open_section(opened: Iterable[Opened], now: datetime) -> Section:
-    opened = [*opened]
+def open_section(opened: Sequence[Opened], now: datetime, observed: int = 0) -> Section:
+    """`observed` breaches of rules in mode observe were left out."""
+    left_out = f"; beside {observed:,} that are only observed (--observed)" if observed else ""
     return Section(
         key="open",
-        title=f"Open: {len(opened):,}",
+        title=f"Open: {len(opened):,}{left_out}",
         headings=("channel", "rule", "severity", "mode", "since", "what was done"),
         rows=[_row(each, now) for each in opened],
         values=[
@@ -66,10 +86,10 @@ def open_section(opened: Iterable[Opened], now: datetime) -> Section:
     )
 
 
-def _opened(record: Record, now: datetime) -> Iterator[Opened]:
+def _opened(record: Record, now: datetime, selection: Selection) -> Iterator[Opened]:
     breaches = {each.rule_id: each for each in record.breaches.values()}
     name = record.state.settings.get("name")
-    for each in open_incidents(record.standing):
+    for each in filter(selection.has, open_incidents(record.standing)):
         breach = breaches.get(each.rule_id)
         yield Opened(
             resource_arn=record.state.arn,

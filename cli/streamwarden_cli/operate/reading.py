@@ -1,14 +1,16 @@
 """Reads what the stack remembers: the fleet index, records, and which resource a name means."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import batched, chain
 from typing import Final
 
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
+from streamwarden.adapters.dynamodb.many_records import MOST_AT_ONCE, load_at_once
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.arn import parse_arn, resource_type_of
 from streamwarden.services.records import FleetEntry, Record
-from streamwarden_cli.console import counted, progressing
+from streamwarden_cli.console import counted
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.documents.suggestion import did_you_mean
 from streamwarden_cli.operate.stack import THREADS, DeployedStack
@@ -22,12 +24,16 @@ def read_entries(stack: DeployedStack) -> list[FleetEntry]:
     return [*counted(index.entries(), "resources")]
 
 
-def read_records(stack: DeployedStack, arns: Sequence[str]) -> list[Record]:
-    """In the order of the ARNs. Raises PermanentError, TemporaryError."""
-    load = loader(stack)
+def read_records(stack: DeployedStack, arns: Sequence[str]) -> Iterator[Record]:
+    """In any order, without the messages that wait. Raises PermanentError, TemporaryError."""
+    client, table_name = stack.client("dynamodb"), stack.table_name
+
+    def load(part: Sequence[str]) -> list[Record]:
+        return [*load_at_once(client, table_name, part)]
+
     with ThreadPoolExecutor(THREADS) as threads:
-        futures = [threads.submit(load, arn) for arn in arns]
-        return [each.result() for each in progressing(futures)]
+        parts = threads.map(load, batched(arns, MOST_AT_ONCE, strict=False))
+        yield from counted(chain.from_iterable(parts), "records")
 
 
 def loader(stack: DeployedStack) -> Callable[[str], Record]:

@@ -5,7 +5,7 @@ import pytest
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
-from streamwarden_cli.operate.incidents import open_section, opened_in
+from streamwarden_cli.operate.incidents import Selection, open_section, opened_in
 from tests.unit.cli.operate.records import recheck, record_after
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import STREAM, at
@@ -67,3 +67,14 @@ def test_the_most_urgent_comes_first_and_names_its_channel_and_stream() -> None:
     assert [each["rule"] for each in section.values] == ["no-marathons", "owned"]
     assert section.values[0]["stream_id"] == STREAM
     assert section.rows[0][:5] == ("studio", "no-marathons", ("high", "red"), "enforce", "1h ago")
+
+
+def test_what_is_only_observed_and_other_rules_can_be_left_out() -> None:
+    record = record_after(UNTAGGED, *LIVE[1:])
+
+    told = opened_in([record], at(5), Selection(has_observed=False))
+    owned = opened_in([record], at(5), Selection(frozenset({"owned"})))
+
+    assert [each.rule_id for each in told] == ["no-marathons"]
+    assert [each.rule_id for each in owned] == ["owned"]
+    assert "beside 3 that are only observed" in open_section(told, at(5), 3).title
