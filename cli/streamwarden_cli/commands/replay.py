@@ -24,13 +24,12 @@ from streamwarden_cli.replay.records import Record
 from streamwarden_cli.replay.selection import WORDS, Selection, arn_of
 from streamwarden_cli.replay.stack import MemoryStack
 from streamwarden_cli.replay.timeline import Timeline, read_timeline
-from streamwarden_cli.replay.until import Until, end_of
+from streamwarden_cli.replay.until import Until, end_of, read_until
 from streamwarden_cli.scenario.fleet import Fleet
 from streamwarden_cli.scenario.raw_events import read_events
 from streamwarden_cli.scenario.reading import read_fleet, read_scenario
 from streamwarden_cli.scenario.timeline import Scenario
 from streamwarden_cli.shipped import DEFAULT_POLICY
-from streamwarden_cli.times import read_time
 
 _DESCRIPTION: Final = """\
 Plays events, or a scenario, through the services that are deployed, on a virtual clock and a
@@ -73,7 +72,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add(
         "--until",
         metavar="6h|TIMESTAMP",
-        type=read_time,
+        type=read_until,
         help="let time run on after the last event, for a duration or up to a moment",
     )
     add("--as-listed", action="store_true", help="play in the given order, not by `time`")

@@ -19,7 +19,7 @@ from streamwarden_cli.operate.why import (
     verdicts_of,
     verdicts_section,
 )
-from streamwarden_cli.times import read_time
+from streamwarden_cli.replay.until import read_until
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--at",
         metavar="6h|TIMESTAMP",
-        type=read_time,
+        type=read_until,
         help="how the rules stood at that moment, or so long ago, in place of the verdicts now",
     )
     parser.add_argument(

@@ -20,11 +20,10 @@ from streamwarden_cli.replay.jsonl import format_time
 from streamwarden_cli.replay.outcomes import outcomes_of
 from streamwarden_cli.replay.text import label
 from streamwarden_cli.replay.timeline import read_timeline
-from streamwarden_cli.replay.until import end_of
+from streamwarden_cli.replay.until import end_of, read_until
 from streamwarden_cli.scenario.fleet import Fleet
 from streamwarden_cli.scenario.raw_events import read_events
 from streamwarden_cli.scenario.reading import read_scenario
-from streamwarden_cli.times import read_time
 
 _MOST_NAMES: Final = 8
 _A_DAY: Final = timedelta(days=1)
@@ -60,7 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add(
         "--until",
         metavar="6h|TIMESTAMP",
-        type=read_time,
+        type=read_until,
         default=_A_DAY,
         help="let time run on, for a duration or up to a moment (default: 1d)",
     )

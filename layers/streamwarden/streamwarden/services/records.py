@@ -70,6 +70,19 @@ class RequestedAction(Struct, frozen=True, array_like=True):
     digest: str
 
 
+class OpenIncident(Struct, frozen=True, array_like=True):
+    """What is open of one rule on one resource: an incident, or in mode observe only a breach.
+
+    `is_calm` says that no breach is open, and that the incident is not resolved yet.
+    """
+
+    rule_id: str
+    severity: Severity
+    mode: Mode
+    opened_at: datetime
+    is_calm: bool = False
+
+
 class Record(Struct, frozen=True, kw_only=True):
     """All that is remembered of a channel. `version` counts the saves; 0 was never saved.
 
@@ -92,21 +105,8 @@ class Record(Struct, frozen=True, kw_only=True):
         return self.standing.breaches
 
 
-class OpenIncident(Struct, frozen=True, array_like=True):
-    """What is open of one rule on one resource: an incident, or in mode observe only a breach.
-
-    `is_calm` says that no breach is open, and that the incident is not resolved yet.
-    """
-
-    rule_id: str
-    severity: Severity
-    mode: Mode
-    opened_at: datetime
-    is_calm: bool = False
-
-
 class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The little of a resource's record that sweeps, rotations and operators need of every one.
+    """The little of a resource's record that sweeps and rotations need, for every one.
 
     `live_stream_id` is set from `Session Created` on, `is_on_air` only from `Stream Start`.
     `viewers` is the viewer count of the live stream as last reported, and `counted_at` when that
@@ -114,8 +114,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     not count the live stream, and `peers` is what its record was last given. `is_stale` asks for
     word as long as the stream is listed, and `is_ingest_known` for no more word of what its encoder
     sends. `are_key_tags_known` is also set of a channel without a key.
-    `decided_under` as in its record. `name` and `incidents` are for operators; the name is stored
-    under one letter, because a record has little room.
+    `decided_under` as in its record.
     """
 
     resource_arn: str
@@ -136,6 +135,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     aired: LastAired | None = None
     peers: Stamped[dict[str, Peers]] | None = None
     decided_under: str = ""
+    # For operators. The name is stored under one letter, because a record has little room.
     name: str = field(default="", name="n")
     incidents: tuple[OpenIncident, ...] = ()
 
