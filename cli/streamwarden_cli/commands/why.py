@@ -7,11 +7,11 @@ from pathlib import Path
 from streamwarden.services.records import Record
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import add_resource, add_view_options, show, with_stack
-from streamwarden_cli.operate.happenings import happenings_of
 from streamwarden_cli.operate.policy import policy_of
 from streamwarden_cli.operate.reading import read_record
 from streamwarden_cli.operate.sections import Section
 from streamwarden_cli.operate.stack import DeployedStack
+from streamwarden_cli.operate.story import source_of, story_of
 from streamwarden_cli.operate.why import (
     done_section,
     stands_at,
@@ -62,10 +62,9 @@ def _now(record: Record, stack: DeployedStack, path: Path | None, now: datetime)
     source = in_use.source
     if record.decided_under != in_use.decided_under:
         source += f"; the record was decided under {record.decided_under or 'nothing yet'}"
-    return [verdicts_section(verdicts, source, now), done_section(happenings_of(record))]
+    return [verdicts_section(verdicts, source, now), done_section(story_of(record))]
 
 
 def _then(record: Record, at: datetime) -> list[Section]:
-    until = [each for each in happenings_of(record) if each.at <= at]
-    stands = stands_at(until, at)
-    return [stands_section(stands, at, "what the record still holds"), done_section(until)]
+    until = [each for each in story_of(record) if each.at <= at]
+    return [stands_section(stands_at(until, at), at, source_of(())), done_section(until)]

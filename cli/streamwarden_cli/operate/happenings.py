@@ -4,7 +4,7 @@ A record keeps the newest of everything, and of actions only those that still ma
 what both sources are brought into, so that views read either.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -38,6 +38,10 @@ class What(StrEnum):
     REQUESTED = "requested"
 
 
+# What was decided and done.
+DECIDED: Final = frozenset(
+    {What.FINISHED, What.RESOLVED, What.OPENED, What.MODE_CHANGED, What.REQUESTED}
+)
 _ORDER: Final = {each: number for number, each in enumerate(What)}
 
 
@@ -52,7 +56,7 @@ class Happening:
     mode: Mode | None = None
     stream_id: str = ""
     author: str = ""
-    policy: str = ""
+    decided_under: str = ""
 
 
 def happenings_of(record: Record) -> list[Happening]:
@@ -67,7 +71,11 @@ def happenings_of(record: Record) -> list[Happening]:
         _events(facts),
         _decided(record),
     )
-    return sorted(found, key=lambda each: (each.at, _ORDER[each.what], each.text))
+    return in_order(found)
+
+
+def in_order(happenings: Iterable[Happening]) -> list[Happening]:
+    return sorted(happenings, key=lambda each: (each.at, _ORDER[each.what], each.text))
 
 
 def _resource(facts: Facts) -> Iterator[Happening]:

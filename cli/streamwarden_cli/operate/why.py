@@ -9,7 +9,7 @@ from streamwarden.domain.decide import decide
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Mode, Status, Verdict
 from streamwarden.services.records import Record
-from streamwarden_cli.operate.happenings import Happening, What
+from streamwarden_cli.operate.happenings import DECIDED, Happening, What
 from streamwarden_cli.operate.history import values_of
 from streamwarden_cli.operate.sections import Row, Section
 from streamwarden_cli.operate.wording import (
@@ -26,9 +26,6 @@ _ORDER: Final = (
     Status.EXEMPT,
     Status.COMPLIANT,
     Status.NOT_APPLICABLE,
-)
-_DONE: Final = frozenset(
-    {What.OPENED, What.RESOLVED, What.MODE_CHANGED, What.REQUESTED, What.FINISHED}
 )
 
 
@@ -73,7 +70,7 @@ def verdicts_section(verdicts: Sequence[Verdict], source: str, now: datetime) ->
 
 def done_section(happenings: Iterable[Happening]) -> Section:
     """What was decided and done."""
-    found = [each for each in happenings if each.what in _DONE]
+    found = [each for each in happenings if each.what in DECIDED]
     return Section(
         key="done",
         title="What was decided and done (UTC)",
@@ -98,7 +95,7 @@ def stands_at(happenings: Iterable[Happening], at: datetime) -> dict[str, Stand]
     """How each rule stood then, of those that anything had been decided of."""
     stands: dict[str, Stand] = {}
     for each in sorted(happenings, key=lambda each: each.at):
-        if each.rule_id and each.at <= at and each.what in _DONE:
+        if each.rule_id and each.at <= at and each.what in DECIDED:
             before = stands.get(each.rule_id)
             was_open = before.is_open if before is not None else False
             match each.what:
