@@ -13,18 +13,29 @@ from streamwarden_cli.output import without_keys
 
 # One line for each sub-command, under the name that its parser has.
 COMMANDS: Final[Mapping[str, Listed]] = {
+    "breaker": Listed("streamwarden_cli.commands.breaker", "what breakers hold, and letting it go"),
     "channel": Listed("streamwarden_cli.commands.channel", "all that is known of a channel"),
     "completion": Listed("streamwarden_cli.commands.completion", "the Tab key, for your shell"),
+    "exempt": Listed(
+        "streamwarden_cli.commands.exempt", "a rule does not apply to a channel for a time"
+    ),
     "fleet": Listed("streamwarden_cli.commands.fleet", "the channels of an account, as a file"),
     "history": Listed("streamwarden_cli.commands.history", "what happened on a channel, in order"),
     "keys": Listed("streamwarden_cli.commands.keys", "stream keys of a deployed stack"),
     "local": Listed("streamwarden_cli.commands.local", "the production stack on this machine"),
+    "mode": Listed("streamwarden_cli.commands.mode", "how far a rule may go, without a deployment"),
     "open": Listed("streamwarden_cli.commands.open", "what is open now, one line each"),
+    "pause": Listed("streamwarden_cli.commands.pause", "no action is carried out, at once"),
     "policy": Listed("streamwarden_cli.commands.policy", "check, test and compile policies"),
+    "protect": Listed(
+        "streamwarden_cli.commands.protect", "nothing destructive is done to a channel"
+    ),
     "replay": Listed("streamwarden_cli.commands.replay", "play events against a policy"),
+    "resume": Listed("streamwarden_cli.commands.resume", "end a pause"),
     "review": Listed("streamwarden_cli.commands.review", "what rules would do if enforced"),
     "sim": Listed("streamwarden_cli.commands.sim", "Amazon IVS on this machine, to play with"),
     "status": Listed("streamwarden_cli.commands.status", "how a deployed stack is, at one look"),
+    "unprotect": Listed("streamwarden_cli.commands.unprotect", "end a protection by command"),
     "watch": Listed("streamwarden_cli.commands.watch", "what happens in a stack, as it happens"),
     "why": Listed("streamwarden_cli.commands.why", "what each rule says of a channel, and why"),
 }

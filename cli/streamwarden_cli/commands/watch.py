@@ -27,6 +27,8 @@ _FUNCTIONS: Final = (
     "stream-events",
     "recording-events",
     "resource-changes",
+    "operator-commands",
+    "administrator-commands",
     "enforce",
     "notify",
     "sweep",
