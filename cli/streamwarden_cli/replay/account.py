@@ -15,7 +15,12 @@ from botocore.config import Config
 from ivs_simulator.dispatch.in_process import attach
 from ivs_simulator.events.cloudtrail import Caller
 from ivs_simulator.world import World
-from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup
+from streamwarden.adapters.ivs import (
+    IvsChannelLookup,
+    IvsKeyControl,
+    IvsOperations,
+    IvsStreamLookup,
+)
 from streamwarden.adapters.memory import (
     MemoryFleetIndex,
     MemoryInbox,
@@ -62,6 +67,7 @@ def open_account(
             requests=memory.store,
             streams=streams,
             keys=keys,
+            channels=IvsChannelLookup(client),
             operations=IvsOperations(client),
             outcomes=memory.inbox,
             max_mode=Mode.ENFORCE,

@@ -44,7 +44,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.ingest import AudioTrack, Ingest, VideoTrack
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus, Resource
-from streamwarden.domain.verdicts import Mode, PlannedAction, Severity
+from streamwarden.domain.verdicts import Mode, PlannedAction, SettingsChange, Severity, WhenLive
 
 ACCOUNT = "210987654321"
 REGION = "eu-west-1"
@@ -456,6 +456,7 @@ def action_finished(
     *,
     reason: str = "as asked",
     tags: Mapping[str, str] | None = None,
+    settings: Mapping[str, Any] | None = None,
     arn: str = CHANNEL,
     key_arn: str | None = None,
     decided_at: datetime | None = None,
@@ -467,6 +468,7 @@ def action_finished(
         decided_at=decided_at,
         outcome=Outcome(status, reason),
         tags=dict(tags or {}),
+        settings=dict(settings or {}),
         key_arn=key_arn,
     )
 
@@ -491,6 +493,17 @@ WARN = PlannedAction(kind="warn")
 
 def set_tags(**tags: str) -> PlannedAction:
     return PlannedAction(kind="tag", tags=tags)
+
+
+def repair(
+    settings: Mapping[str, Any],
+    live: WhenLive = WhenLive.WAIT,
+    *,
+    even_if_managed: bool = False,
+    within: timedelta = timedelta(days=7),
+) -> PlannedAction:
+    change = SettingsChange(set=settings, live=live, within=within, even_if_managed=even_if_managed)
+    return PlannedAction(kind="repair", settings=change)
 
 
 def step(*actions: PlannedAction, **after: float) -> Step:

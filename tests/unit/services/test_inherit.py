@@ -42,6 +42,7 @@ def carry_out(
         requests=holding(action),
         streams=port,
         keys=port,
+        channels=port,
         operations=port,
         outcomes=inbox,
         max_mode=max_mode,

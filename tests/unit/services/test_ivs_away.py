@@ -85,6 +85,7 @@ class Stack:
             requests=self.harness.store,
             streams=self.ivs,
             keys=self.ivs,
+            channels=self.ivs,
             operations=self.ivs,
             outcomes=self.inbox,
             max_mode=Mode.ENFORCE,

@@ -34,14 +34,15 @@ def _reason(rule: ParsedRule, action: PlannedAction) -> str | None:
         and ResourceType.CHANNEL not in rule.document.params.judges
     ):
         return "it is done to channels, and the rule is about none"
-    if not kind.done_where:
+    condition = kind.never_unless(action)
+    if not condition:
         return None
     states = selected(rule.document)
     before = states.is_contradictory
-    states.assume(parse(kind.done_where))
+    states.assume(parse(condition))
     if before or not states.is_contradictory:
         return None
-    return f"it needs `{kind.done_where}`, and the rule is only about others"
+    return f"it needs `{condition}`, and the rule is only about others"
 
 
 def _already_set(rule: ParsedRule, action: PlannedAction) -> str | None:

@@ -6,7 +6,12 @@ from functools import cache
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder, Unprocessable
 from streamwarden.adapters.dynamodb.requests import DynamoRequests
-from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup
+from streamwarden.adapters.ivs import (
+    IvsChannelLookup,
+    IvsKeyControl,
+    IvsOperations,
+    IvsStreamLookup,
+)
 from streamwarden.adapters.sqs import DeadLetters, Message, SourceQueue, SqsInbox, read_action
 from streamwarden.bootstrap import runtime
 from streamwarden.services.enforce import Enforcer
@@ -23,6 +28,7 @@ def enforcer() -> runtime.BatchFunction:
         requests=DynamoRequests(runtime.client("dynamodb"), settings.table_name),
         streams=IvsStreamLookup(ivs),
         keys=IvsKeyControl(ivs),
+        channels=IvsChannelLookup(ivs),
         operations=IvsOperations(ivs),
         outcomes=SqsInbox(sqs, settings.outcome_queue_url),
         max_mode=settings.max_mode,

@@ -109,6 +109,7 @@ class ActionFinished(Struct, frozen=True, kw_only=True):
 
     `decided_at` says which request of the action that was: each attempt has the same `action_id`.
     `tags` are those now set: on the resource, or on its stream key where `key_arn` names one.
+    `settings` are those of the resource that were set, or found as they should be.
     """
 
     resource_arn: ResourceArn
@@ -117,6 +118,7 @@ class ActionFinished(Struct, frozen=True, kw_only=True):
     outcome: Outcome
     decided_at: AwareTime | None = None
     tags: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     key_arn: str | None = None
 
 
@@ -185,7 +187,7 @@ def parse_input(raw: Mapping[str, Any], received_at: datetime | None = None) -> 
         raise MalformedEvent("detail-type", f"expected one of {', '.join(_BY_DETAIL_TYPE)}")
     try:
         own = msgspec.convert(raw.get("detail"), model)
-        if isinstance(own, ResourceListed):
+        if isinstance(own, ResourceListed | ActionFinished):
             check_members(own.settings)
     except msgspec.ValidationError as error:
         raise MalformedEvent("detail", brief(str(error))) from error

@@ -1,6 +1,7 @@
 """The words of the IVS API that rules, conditions and the command share (API Reference)."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class ChannelType(StrEnum):
@@ -25,6 +26,22 @@ class TranscodePreset(StrEnum):
 class ContainerFormat(StrEnum):
     TS = "TS"
     FRAGMENTED_MP4 = "FRAGMENTED_MP4"
+
+
+# What UpdateChannel changes, but for the name, which is different for each channel, and for the
+# configuration of multitrack input, which is no single value.
+CHANNEL_SETTINGS: Final = (
+    "adConfigurationArn",
+    "authorized",
+    "containerFormat",
+    "failoverSlateConfigurationArn",
+    "insecureIngest",
+    "latencyMode",
+    "playbackRestrictionPolicyArn",
+    "preset",
+    "recordingConfigurationArn",
+    "type",
+)
 
 
 class IngestLimit(StrEnum):

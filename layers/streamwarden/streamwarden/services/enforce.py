@@ -5,7 +5,7 @@ is looked at, and which call is made then, each action kind says (`domain/action
 """
 
 from collections.abc import Mapping
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 from msgspec import Struct
 
@@ -17,6 +17,7 @@ from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import ACTION_GOOD_FOR, Action, Mode
 from streamwarden.services.errors import PermanentError
 from streamwarden.services.ports import (
+    ChannelLookup,
     Clock,
     Inbox,
     KeyLookup,
@@ -28,16 +29,18 @@ from streamwarden.services.requests import request_of
 from streamwarden.services.stream_keys import key_observed
 
 _NO_TAGS: Final[Mapping[str, str]] = {}
+_NO_SETTINGS: Final[Mapping[str, Any]] = {}
 
 
 class _Result(Struct, frozen=True):
-    """What became of an action: the tags that are now set, and the stream key as it was found.
+    """What became of an action: tags and settings that are now set, and the key as it was found.
 
     The tags are those of the key where there is one, else those of the resource.
     """
 
     outcome: Outcome
     tags: Mapping[str, str] = _NO_TAGS
+    settings: Mapping[str, Any] = _NO_SETTINGS
     key: KeyObserved | None = None
 
 
@@ -47,6 +50,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
     requests: RequestLookup
     streams: StreamLookup
     keys: KeyLookup
+    channels: ChannelLookup
     operations: Operations
     outcomes: Inbox
     max_mode: Mode
@@ -72,6 +76,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             outcome=result.outcome,
             decided_at=action.decided_at,
             tags=dict(result.tags),
+            settings=dict(result.settings),
             key_arn=key.key_arn if key else None,
         )
         self.outcomes.put([key, finished] if key else [finished])
@@ -102,6 +107,9 @@ class Enforcer(Struct, frozen=True, kw_only=True):
                 asked_at, key = self.clock(), self.keys.find(action.resource_arn)
                 found = key_observed(action.resource_arn, key, asked_at)
                 return self._follow(kind, action, Seen(key=key), found)
+            case Sight.CHANNEL:
+                channel = self.channels.channel(action.resource_arn)
+                return self._follow(kind, action, Seen(channel=channel))
             case _:
                 assert_never(kind.looks_at)
 
@@ -117,8 +125,8 @@ class Enforcer(Struct, frozen=True, kw_only=True):
     ) -> _Result:
         plan = kind.plan(action, seen)
         match plan:
-            case Pointless(reason):
-                return _Result(_nothing(reason), key=key)
+            case Pointless(reason, settings):
+                return _Result(_nothing(reason), settings=settings, key=key)
             case Call():
                 return self._make(plan, key)
             case _:
@@ -128,7 +136,9 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         code = self.operations.make(call)
         if code:
             return _Result(_nothing(call.pointless_after[code]), key=key)
-        return _Result(Outcome(OutcomeStatus.DONE, call.done), call.tags, key)
+        return _Result(
+            Outcome(OutcomeStatus.DONE, call.done), tags=call.tags, settings=call.settings, key=key
+        )
 
 
 def _nothing(reason: str) -> Outcome:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
+from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, SeenChannel
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import OwnInput
 from streamwarden.domain.state.ingest import Ingest
@@ -122,6 +122,14 @@ class FleetIndex(Protocol):
 class StreamLookup(Protocol):
     def live_stream(self, channel_arn: str) -> LiveStream | None:
         """What is live on the channel now; None when nothing is.
+
+        Raises TemporaryError, PermanentError.
+        """
+
+
+class ChannelLookup(Protocol):
+    def channel(self, channel_arn: str) -> SeenChannel | None:
+        """The channel as it is now; None when there is none.
 
         Raises TemporaryError, PermanentError.
         """

@@ -14,7 +14,13 @@ from msgspec import Struct
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.kind import Form, Performer, Target
 from streamwarden.domain.breaches.effects import Conflict, Effects, conflicts, update_effects
-from streamwarden.domain.breaches.steps import Progress, Wanted, progress, wanted_actions
+from streamwarden.domain.breaches.steps import (
+    Progress,
+    Wanted,
+    in_time,
+    progress,
+    wanted_actions,
+)
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Standing, first_of
 from streamwarden.domain.policy import Rule
@@ -43,7 +49,7 @@ class BreachUpdate(Struct, frozen=True, kw_only=True):
     """The breach as it is now, with its due actions.
 
     `undone` are the actions of the reached steps that would still change something, `conflicts`
-    those that wait because their effects were taken back.
+    those that wait because their effects were taken back, and `expired` those that are given up.
     """
 
     breach: Breach
@@ -52,6 +58,7 @@ class BreachUpdate(Struct, frozen=True, kw_only=True):
     actions: tuple[Action, ...]
     effects: Effects
     conflicts: tuple[Conflict, ...]
+    expired: tuple[PlannedAction, ...]
     recheck_at: datetime | None
 
 
@@ -69,18 +76,19 @@ def update_breach(
     """
     steps = progress(rule.steps, before.opened_at if before else now, now)
     breach = _current(verdict, steps, before, now)
-    wanted = wanted_actions(steps.reached, verdict, facts)
+    wanted, expired = in_time(wanted_actions(steps.reached, verdict, facts), steps.opened_at, now)
     asked = _asked(verdict, wanted)
-    done = frozenset(key for key in asked if _is_done(key, asked[key], breach, facts))
     effects = update_effects(rule, verdict, before, asked, effects, facts, now)
     waiting = conflicts(asked, breach.requests, effects, now)
+    ready = _ready({key: asked[key] for key in asked if key not in waiting}, verdict)
+    done = frozenset(key for key in ready if _is_done(key, ready[key], breach, facts))
     settled = done | waiting.keys()
     made = {
         key: _action(key, planned, verdict, rule, breach, effects, now)
-        for key, planned in asked.items()
+        for key, planned in ready.items()
         if key not in settled and _is_due(key, breach, facts, now)
     }
-    breach = replace(breach, requests=_requests(asked, made, done, breach, now))
+    breach = replace(breach, requests=_requests(ready, made, done, breach, now))
     return BreachUpdate(
         breach=breach,
         steps=steps,
@@ -88,8 +96,13 @@ def update_breach(
         actions=tuple(made.values()),
         effects=effects,
         conflicts=tuple(waiting.values()),
+        expired=tuple(each.planned for each in expired),
         recheck_at=first_of(
-            [_recheck_at(breach, steps, facts), *(each.again_at for each in waiting.values())]
+            [
+                _recheck_at(breach, steps, facts),
+                *(each.again_at for each in waiting.values()),
+                *(each.expires_at(steps.opened_at) for each in wanted),
+            ]
         ),
     )
 
@@ -130,6 +143,18 @@ def _asked(verdict: Verdict, wanted: Iterable[Wanted]) -> Mapping[str, PlannedAc
         for each in wanted
         if ACTION_KINDS[each.planned.kind].performer is Performer.ENFORCE
     }
+
+
+def _ready(asked: Mapping[str, PlannedAction], verdict: Verdict) -> Mapping[str, PlannedAction]:
+    """What is done now, by request key: what has no delay, and what has to come before the rest."""
+    ready = {}
+    for key, planned in asked.items():
+        if planned.delay is None:
+            ready[key] = planned
+        elif planned.delay.first:
+            first = ACTION_KINDS[planned.delay.first]
+            ready[first.request_key(verdict.stream_id)] = PlannedAction(kind=first.word)
+    return ready
 
 
 def _is_done(key: str, planned: PlannedAction, breach: Breach, facts: Facts) -> bool:
@@ -215,6 +240,7 @@ def _action(
         text=brief(planned.text or verdict.finding.reason, LONGEST_TEXT)
         if Form.TEXT in kind.forms
         else "",
+        settings=planned.settings,
         confirm=rule.check.confirm if kind.target is Target.STREAM else None,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from copy import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType, label_of, noun_of
@@ -127,6 +127,28 @@ def failed_notification(
 ) -> Notification:
     text = f"{verdict.finding.reason}. The action {kind} failed: {outcome.reason}."
     return _escalated(incident, facts, verdict, f"{kind} failed", text, now)
+
+
+def expired_notification(
+    incident: Incident,
+    facts: Facts,
+    verdict: Verdict,
+    expired: Iterable[PlannedAction],
+    now: datetime,
+) -> Notification:
+    """What had no effect for so long is left alone."""
+    described = " ".join(map(_describe_expired, expired))
+    text = f"{verdict.finding.reason}. {described}"
+    return _escalated(incident, facts, verdict, "given up", text, now)
+
+
+def _describe_expired(planned: PlannedAction) -> str:
+    kind = ACTION_KINDS[planned.kind]
+    span = format_duration(kind.given_up_after(planned) or timedelta(0))
+    return (
+        f"The action {planned.kind} is given up after {span}, and the channel is left alone: "
+        f"Streamwarden no longer {kind.describe(planned)}."
+    )
 
 
 def conflict_notification(

@@ -144,7 +144,11 @@ def _action_finished(arn: str, finished: ActionFinished) -> Resource:
         reason=brief(finished.outcome.reason),
         decided_at=finished.decided_at,
     )
-    done = Resource(arn=arn, outcomes={finished.action_id: Stamped(outcome, at)})
+    done = Resource(
+        arn=arn,
+        settings=settings_of(finished.settings, at),
+        outcomes={finished.action_id: Stamped(outcome, at)},
+    )
     changes: Mapping[str, Stamped[str | None]] = {
         key: Stamped(value, at) for key, value in finished.tags.items()
     }

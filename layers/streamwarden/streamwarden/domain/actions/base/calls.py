@@ -33,39 +33,52 @@ class ListedKey(Struct, frozen=True):
     tags: Mapping[str, str]
 
 
+class SeenChannel(Struct, frozen=True):
+    """A channel as it is now: the settings that can be changed, and its tags."""
+
+    settings: Mapping[str, Any]
+    tags: Mapping[str, str]
+
+
 class Sight(StrEnum):
     """What an action looks at before it is carried out."""
 
     NOTHING = "nothing"
     STREAM = "GetStream"
     KEY = "ListStreamKeys"
+    CHANNEL = "GetChannel"
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """What the look showed: what is live on the channel now, or the stream key that it has now."""
+    """What the look showed: what is live on the channel now, the stream key that it has now, or the
+    channel itself. None where there is none."""
 
     stream: LiveStream | None = None
     key: ListedKey | None = None
+    channel: SeenChannel | None = None
 
 
 class Call(Struct, frozen=True, kw_only=True):
     """One call of the IVS API, by the names of the API Reference.
 
-    `done` says what it has changed once it was made, and `tags` are those that it sets. An error
-    whose code is in `pointless_after` shows that nothing is left to do, for the reason given there.
+    `done` says what it has changed once it was made, and `tags` and `settings` are those that it
+    sets. After an error whose code is in `pointless_after` there is nothing to do now, for the
+    reason given there.
     """
 
     operation: str
     parameters: Mapping[str, Any]
     done: str
     tags: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
     pointless_after: Mapping[str, str] = field(default_factory=dict)
 
 
 class Pointless(Struct, frozen=True):
-    """The action changes nothing any more, and why."""
+    """The action changes nothing any more, and why. `settings` are those that the look showed."""
 
     reason: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 type Plan = Call | Pointless
