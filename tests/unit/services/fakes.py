@@ -146,6 +146,9 @@ class FakeIvs:
             case "TagResource", {"resourceArn": arn, "tags": tags}:
                 self.tag(arn, tags)
                 is_made = True
+            case "UntagResource", {"resourceArn": _, "tagKeys": keys}:
+                self.tagged = {key: self.tagged[key] for key in self.tagged if key not in keys}
+                is_made = True
             case "UpdateChannel", {"arn": _, **settings}:
                 is_made = self.update(settings)
             case operation, _:

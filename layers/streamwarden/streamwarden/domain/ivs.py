@@ -28,6 +28,8 @@ class ContainerFormat(StrEnum):
     FRAGMENTED_MP4 = "FRAGMENTED_MP4"
 
 
+# Only AWS sets and removes tags whose keys begin so (AWS tagging rules).
+_RESERVED_PREFIX: Final = "aws:"
 # What UpdateChannel changes, but for the name, which is different for each channel, and for the
 # configuration of multitrack input, which is no single value.
 CHANNEL_SETTINGS: Final = (
@@ -56,3 +58,7 @@ class AccountQuota(StrEnum):
 
     CONCURRENT_BROADCASTS = "Concurrent Broadcasts"
     CONCURRENT_VIEWERS = "Concurrent Viewers"
+
+
+def is_reserved_tag(key: str) -> bool:
+    return key.lower().startswith(_RESERVED_PREFIX)

@@ -14,6 +14,8 @@ class Trait(StrEnum):
     - `TAGS`: a resource that can be tagged;
     - `KEY_TAGS`: tags that a stream key is to take over from its channel;
     - `KEY_AGE`: a stream key that a new one puts right;
+    - `FORBIDDEN_TAGS`: tags that have to go;
+    - `OWNER_TAG`: a tag that the creator of the resource belongs in;
     - `SETTINGS`: settings of a channel, which can be set otherwise;
     - `CALLERS`: the reasons name who made a call, which viewers must not read.
     """
@@ -23,6 +25,8 @@ class Trait(StrEnum):
     TAGS = auto()
     KEY_TAGS = auto()
     KEY_AGE = auto()
+    FORBIDDEN_TAGS = auto()
+    OWNER_TAG = auto()
     SETTINGS = auto()
     CALLERS = auto()
 

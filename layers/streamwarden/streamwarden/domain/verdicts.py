@@ -83,6 +83,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
 
     `since` is when the breach began by the facts. `recheck_at` is the next recheck. `settled_tags`
     are the keys of the tags that the rule found in order and no action should touch.
+    `own_tags` are those of the resource as they should be, None for one that should not be there.
     `key_tags` are those that the channel's stream key lacks. `warning` is the last one that is due
     before a breach.
     """
@@ -93,6 +94,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     since: datetime | None = None
     recheck_at: datetime | None = None
     settled_tags: frozenset[str] = frozenset()
+    own_tags: Mapping[str, str | None] | None = None
     key_tags: Mapping[str, str] | None = None
     warning: EarlyWarning | None = None
 
@@ -214,11 +216,13 @@ class PlannedAction(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that a rule asks for: an action kind by its word, and what it carries.
 
     `tags` are what it sets, `text` what it says; the reason of the breach, if empty. `settings` are
-    those of a channel. A decision adds `delay`, and no policy has it.
+    those of a channel. A decision adds `tag_keys`, the tags to remove, and `delay`. No policy has
+    these.
     """
 
     kind: str
     tags: Mapping[str, str] = field(default_factory=dict)
+    tag_keys: tuple[str, ...] = ()
     text: str = ""
     settings: SettingsChange | None = None
     delay: Delay | None = None
@@ -249,7 +253,7 @@ class Action(Struct, frozen=True, kw_only=True):
     `id` is the same for the same action on the same breach; `attempt` counts from 1. `kind` is the
     word of an action kind. What is done to a stream names the one it was decided on (`stream_id`).
     `confirm` is what a look at the stream must still confirm when the action is carried out.
-    `tags`, `text` and `settings` as in `PlannedAction`.
+    `tags`, `tag_keys`, `text` and `settings` as in `PlannedAction`.
     """
 
     id: str
@@ -261,6 +265,7 @@ class Action(Struct, frozen=True, kw_only=True):
     reason: str
     decided_at: datetime
     tags: Mapping[str, str] = field(default_factory=dict)
+    tag_keys: tuple[str, ...] = ()
     text: str = ""
     settings: SettingsChange | None = None
     confirm: Confirm | None = None

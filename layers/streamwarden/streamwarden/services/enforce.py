@@ -28,18 +28,18 @@ from streamwarden.services.ports import (
 from streamwarden.services.requests import request_of
 from streamwarden.services.stream_keys import key_observed
 
-_NO_TAGS: Final[Mapping[str, str]] = {}
+_NO_TAGS: Final[Mapping[str, str | None]] = {}
 _NO_SETTINGS: Final[Mapping[str, Any]] = {}
 
 
 class _Result(Struct, frozen=True):
-    """What became of an action: tags and settings that are now set, and the key as it was found.
+    """What became of an action: tags and settings as they now are, and the key as it was found.
 
     The tags are those of the key where there is one, else those of the resource.
     """
 
     outcome: Outcome
-    tags: Mapping[str, str] = _NO_TAGS
+    tags: Mapping[str, str | None] = _NO_TAGS
     settings: Mapping[str, Any] = _NO_SETTINGS
     key: KeyObserved | None = None
 

@@ -237,6 +237,7 @@ def _action(
         reason=brief(verdict.finding.reason),
         decided_at=now,
         tags=planned.tags,
+        tag_keys=planned.tag_keys,
         text=brief(planned.text or verdict.finding.reason, LONGEST_TEXT)
         if Form.TEXT in kind.forms
         else "",

@@ -177,7 +177,8 @@ def _describe_opponent(conflict: Conflict, facts: Facts) -> str:
     """Who changed the tags since the effect was last seen, as far as CloudTrail has said it."""
     seen_at = conflict.seen_at.replace(microsecond=0)  # CloudTrail knows whole seconds
     authors = facts.state.tag_authors
-    changes = [authors[key] for key in conflict.planned.tags if key in authors]
+    concerned = (*conflict.planned.tags, *conflict.planned.tag_keys)
+    changes = [authors[key] for key in concerned if key in authors]
     last = max((each for each in changes if each.at >= seen_at), key=_changed_at, default=None)
     if last is None or not last.value.is_named:
         return "somebody unknown"

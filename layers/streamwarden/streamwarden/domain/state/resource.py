@@ -151,6 +151,14 @@ class Author(Struct, frozen=True, omit_defaults=True):
         return f"{role} ({session})" if session else role
 
     @property
+    def short_name(self) -> str:
+        """The person behind a session, or else the user, the role or the service."""
+        if not self.arn:
+            return self.other_name
+        name, session = self._role_and_session
+        return session or name
+
+    @property
     def is_named(self) -> bool:
         return bool(self.arn or self.other_name)
 

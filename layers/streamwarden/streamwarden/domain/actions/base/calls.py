@@ -3,7 +3,7 @@
 The calls are named as in the API Reference, so that a new action needs no new port.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -62,14 +62,14 @@ class Call(Struct, frozen=True, kw_only=True):
     """One call of the IVS API, by the names of the API Reference.
 
     `done` says what it has changed once it was made, and `tags` and `settings` are those that it
-    sets. After an error whose code is in `pointless_after` there is nothing to do now, for the
-    reason given there.
+    sets; the value of a tag that it removes is None. After an error whose code is in
+    `pointless_after` there is nothing to do now, for the reason given there.
     """
 
     operation: str
     parameters: Mapping[str, Any]
     done: str
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str | None] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     pointless_after: Mapping[str, str] = field(default_factory=dict)
 
@@ -91,4 +91,14 @@ def set_tags(resource_arn: str, tags: Mapping[str, str], of_whom: str = "") -> C
         parameters={"resourceArn": resource_arn, "tags": dict(tags)},
         done=f"set {', '.join(sorted(tags))}{of_whom}",
         tags=tags,
+    )
+
+
+def remove_tags(resource_arn: str, keys: Sequence[str]) -> Call:
+    """UntagResource, which does not mind tags that are not there."""
+    return Call(
+        operation="UntagResource",
+        parameters={"resourceArn": resource_arn, "tagKeys": list(keys)},
+        done=f"removed {', '.join(sorted(keys))}",
+        tags=dict.fromkeys(keys),
     )
