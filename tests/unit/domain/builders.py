@@ -613,7 +613,12 @@ def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
         ),
         compiled_rule("unmanaged_channel", {"tag": "owner", "names": ["studio*"]}, mode=mode),
         compiled_rule("tag_limit", {"tags": 1}, mode=mode),
-        compiled_rule("protected_tags", {"tags": ["e*"], "by": ["*:user/ann"]}, mode=mode),
+        compiled_rule(
+            "protected_tags",
+            {"tags": ["e*"], "by": ["*:user/ann"]},
+            PlannedAction(kind="restore_tags"),
+            mode=mode,
+        ),
         compiled_rule(
             "owner_from_creator",
             {"tag": "owner"},

@@ -15,6 +15,7 @@ class Trait(StrEnum):
     - `KEY_TAGS`: tags that a stream key is to take over from its channel;
     - `KEY_AGE`: a stream key that a new one puts right;
     - `FORBIDDEN_TAGS`: tags that have to go;
+    - `CHANGED_TAGS`: tags that had another value before somebody changed them;
     - `OWNER_TAG`: a tag that the creator of the resource belongs in;
     - `SETTINGS`: settings of a channel, which can be set otherwise;
     - `CALLERS`: the reasons name who made a call, which viewers must not read.
@@ -26,6 +27,7 @@ class Trait(StrEnum):
     KEY_TAGS = auto()
     KEY_AGE = auto()
     FORBIDDEN_TAGS = auto()
+    CHANGED_TAGS = auto()
     OWNER_TAG = auto()
     SETTINGS = auto()
     CALLERS = auto()

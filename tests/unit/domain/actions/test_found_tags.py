@@ -71,3 +71,48 @@ def test_a_removal_gives_way_to_whoever_sets_the_tag_again() -> None:
 
     assert asked == 3
     assert f"this was taken back by {PIPELINE}, 3 times" in texts
+
+
+PROTECTED = policy_of(
+    compiled_rule(
+        "protected_tags",
+        {"tags": ["tier"], "by": ["*:role/billing"]},
+        PlannedAction(kind="restore_tags"),
+    )
+)
+
+
+def test_a_protected_tag_is_set_back() -> None:
+    inputs = [channel_listed(at(-1), tags={"tier": "pro"}), tags_set(at(), {"tier": "x"}, by=ANN)]
+
+    decision = decide_on(PROTECTED, at(1), *inputs)
+    (action,) = decision.actions
+    restored = action_finished(at(1), action.id, tags=action.tags)
+    # CloudTrail tells of the restoration, too. No list of allowed callers has to name its role.
+    told = tags_set(at(1), {"tier": "pro"}, role=PIPELINE)
+    after = decide_on(PROTECTED, at(2), *inputs, restored, told, before=decision)
+
+    assert action.tags == {"tier": "pro"}
+    assert "Streamwarden sets tier=pro." in decision.notifications[0].text
+    assert after.actions == ()
+    assert after.breaches == {}
+
+
+def test_a_protected_tag_of_unknown_past_stays() -> None:
+    assert decide_on(PROTECTED, at(1), tags_set(at(), {"tier": "x"}, by=ANN)).actions == ()
+
+
+def test_a_restoration_gives_way_after_the_third_time() -> None:
+    inputs: list[Input] = [channel_listed(at(), tags={"tier": "pro"})]
+    standing, asked = Standing(), 0
+    for minute in range(10, 60, 10):
+        inputs.append(tags_set(at(minutes=minute), {"tier": "x"}, role=PIPELINE))
+        decision = decide_on(PROTECTED, at(minutes=minute + 1), *inputs, before=standing)
+        standing = decision.standing
+        for each in decision.actions:
+            asked += 1
+            done = at(minutes=minute + 2)
+            inputs.append(action_finished(done, each.id, tags=each.tags))
+            standing = decide_on(PROTECTED, done, *inputs, before=standing).standing
+
+    assert asked == 3

@@ -32,6 +32,7 @@ from streamwarden.domain.state.airtime import newest_days, slots_between
 from streamwarden.domain.state.event_matching import EventMatcher, matched_by
 from streamwarden.domain.state.merge import Stamped, latest
 from streamwarden.domain.state.resource import Resource, Session, StreamKey, merge
+from streamwarden.domain.state.tag_history import listed_values
 
 __all__ = ["apply_inputs", "observation_of"]
 
@@ -122,6 +123,7 @@ def _resource_listed(arn: str, listed: ResourceListed) -> Resource:
         unused_at=frozenset({at}) if is_counted and not channels else frozenset(),
         settings=settings_of(listed.settings, at),
         listed_tags=Stamped(dict(listed.tags), at),
+        tag_history=listed_values(listed.tags, at),
     )
 
 
