@@ -125,7 +125,6 @@ class FakeIvs:
     listed: tuple[ListedResource, ...] = ()
     sends: Ingest | None = None
     settings: dict[str, Any] = field(default_factory=dict)
-    tags: dict[str, str] = field(default_factory=dict)
     is_allowed: bool = True
     is_deleted: bool = False
     stopped: int = 0
@@ -176,7 +175,7 @@ class FakeIvs:
         self.tagged_arns.append(channel_arn)
 
     def channel(self, channel_arn: str) -> SeenChannel | None:
-        return None if self.is_deleted else SeenChannel(self.settings, self.tags)
+        return None if self.is_deleted else SeenChannel(self.settings, self.tagged)
 
     def update(self, settings: Mapping[str, Any]) -> bool:
         if not self.is_allowed:

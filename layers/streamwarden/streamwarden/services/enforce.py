@@ -28,7 +28,7 @@ from streamwarden.services.ports import (
 from streamwarden.services.requests import request_of
 from streamwarden.services.stream_keys import key_observed
 
-_NO_TAGS: Final[Mapping[str, str | None]] = {}
+_NO_TAGS: Final[Mapping[str, str]] = {}
 _NO_SETTINGS: Final[Mapping[str, Any]] = {}
 
 
