@@ -61,9 +61,13 @@ CASES = (
         found=breach("tag 'tier' is forbidden", at(), own_tags={"tier": None}),
     ),
     Case(
-        title="one of AWS, which nobody can remove",
+        title="one of AWS, which nobody can remove, and one that protects",
         check=ForbiddenTags(tags=("*",)),
-        given=(channel_listed(at(), tags={"aws:cloudformation:stack-name": "a"}),),
+        given=(
+            channel_listed(
+                at(), tags={"aws:cloudformation:stack-name": "a", "streamwarden:protected": "true"}
+            ),
+        ),
         now=at(1),
         found=IN_ORDER,
     ),

@@ -30,7 +30,8 @@ class ForbiddenTags(Check, frozen=True):
 
     Without `on`, the rule judges only channels. `tags` are keys, or globs of keys. With `values`,
     which are globs, only tags with such a value are forbidden. Tag keys and values are
-    case-sensitive in AWS. Tags of AWS (`aws:`) are never forbidden, because nobody can remove them.
+    case-sensitive in AWS. Tags of AWS (`aws:`) are never forbidden, because nobody can remove them,
+    and neither are those of Streamwarden (`streamwarden:`), which protect channels.
     Data: tags in listings, CloudTrail calls that create or tag. Costs one call per 100 resources
     for each further type in `on`, and `GetPlaybackKeyPair` for each key pair (at most three).
     """
@@ -78,7 +79,7 @@ class ForbiddenTags(Check, frozen=True):
         return {
             key: value
             for key, value in tags.items()
-            if is_meant(key) and (is_bad is None or is_bad(value)) and not is_reserved_tag(key)
+            if is_meant(key) and (is_bad is None or is_bad(value)) and not _is_out_of_reach(key)
         }
 
     def prepare(self) -> Judge:
@@ -101,7 +102,12 @@ class ForbiddenTags(Check, frozen=True):
         return judge
 
 
+_OWN_PREFIX: Final = "streamwarden:"
 _IN_ORDER: Final = compliant("no forbidden tag is there")
+
+
+def _is_out_of_reach(key: str) -> bool:
+    return is_reserved_tag(key) or key.startswith(_OWN_PREFIX)
 
 
 def _describe(found: Mapping[str, str]) -> str:
