@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from textwrap import wrap
 from typing import Final
 
+from streamwarden.adapters.notification_text import note_lines
 from streamwarden_cli.console import Cell
 from streamwarden_cli.replay.records import (
     ActionsDone,
@@ -30,7 +31,10 @@ type Row = tuple[Cell, ...]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a replay. `name_of` gives the name of a channel; `zone` is that of the times."""
+    """What came of a replay. `name_of` gives the name of a channel; `zone` is that of the times.
+
+    `has_notes` says that what the author of a rule says stands below its incidents.
+    """
 
     begins_at: datetime
     incidents: Sequence[IncidentRecord]
@@ -39,6 +43,7 @@ class Answer:
     summary: SummaryRecord
     name_of: Callable[[str], str]
     zone: tzinfo
+    has_notes: bool = False
 
     @property
     def widths(self) -> tuple[int, int, int]:
@@ -92,6 +97,10 @@ class Answer:
         for line in wrap(self._sentence(incident), width, break_on_hyphens=False):
             yield (*begin, (line, style))
             begin = ("", "", "")
+        for note in note_lines(incident.notes) if self.has_notes else ():
+            # A URL stays in one piece, for those who click on it.
+            for line in wrap(note, width, break_on_hyphens=False, break_long_words=False):
+                yield (*begin, (line, "dim"))
 
     def _sentence(self, incident: IncidentRecord) -> str:
         done = ", ".join(self._done(each, incident.opened_at) for each in incident.actions)

@@ -9,6 +9,7 @@ from typing import Final
 from ivs_simulator.wire.errors import IvsError
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.state.viewers import REPEATED_AFTER
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.evidence import evidence_of
 from streamwarden_cli.replay.listing import accounts_listed, listed, recounted
@@ -97,7 +98,11 @@ class Player:
                 self.stack.observe(account.resource_arn, account)
 
     def _perform(self, step: Step) -> None:
-        self.stack.perform(step)
+        try:
+            self.stack.perform(step)
+        except DocumentErrors as error:
+            self.recorder.refusal(error)
+            return
         if isinstance(step.does, Viewers) and self.stack.counts_viewers and not step.is_refused:
             # No event says how many watch: a sweep of this moment does.
             self._counted.update(self.stack.stream_of(step.does.channel))

@@ -23,12 +23,13 @@ from streamwarden.adapters.memory import (
     MemoryTimers,
 )
 from streamwarden.domain.arn import is_channel_arn, parse_arn
-from streamwarden.domain.events import Event, parse_event
+from streamwarden.domain.events import Event, MalformedEvent, parse_event
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Action, Mode, Notification
 from streamwarden.services.notify import Notifier
 from streamwarden.services.observe import Observer
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from streamwarden_cli.replay.account import Account, Memory, never_needed, open_account
 from streamwarden_cli.replay.clock import VirtualClock
@@ -132,7 +133,10 @@ class MemoryStack:
             perform(self.control, step)
         finally:
             self._origin = Origin.SIMULATION
-        self._settle()
+        try:
+            self._settle()
+        except MalformedEvent as error:
+            raise DocumentErrors([step.problem(f"{step.name}: {error}")]) from error
 
     def stream_of(self, channel: str) -> dict[str, str]:
         """The stream that is on the air on the channel, by the ARN of the channel."""

@@ -5,6 +5,7 @@ IVS events are built raw and parsed, as they arrive; own inputs are built as val
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from streamwarden.domain.actions import ACTION_KINDS
@@ -522,6 +523,7 @@ def compiled_rule(
     match: Match | None = None,
     when: str | None = None,
     unless: str | None = None,
+    unless_until: datetime | None = None,
     steps: tuple[Step, ...] = (),
     hold: timedelta = timedelta(0),
     keep: timedelta = timedelta(0),
@@ -535,6 +537,7 @@ def compiled_rule(
         match=match or Match(),
         when=when,
         unless=unless,
+        unless_until=unless_until,
         params=dict(params or {}),
         steps=steps or ((step(*actions),) if actions else ()),
         hold=hold,
@@ -552,6 +555,7 @@ def max_duration(mode: Mode = Mode.ENFORCE, severity: Severity = Severity.MEDIUM
     return compiled_rule("max_duration", {"limit": "PT4H"}, STOP, mode=mode, severity=severity)
 
 
+@cache
 def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
     """One rule of each kind, one that warns and goes on in steps, and one that looks at everything
     a selector can see."""

@@ -12,7 +12,7 @@ from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.lint.selection import selected
 from streamwarden_cli.policy.lint.values import Constant
-from streamwarden_cli.policy.lint.warnings import LintWarning
+from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
 
 _REMEDY: Final = "leave the action out, or change whom the rule is about"
@@ -25,6 +25,18 @@ def never_done(rule: ParsedRule) -> Iterator[LintWarning]:
         reason = _reason(rule, action)
         if reason is not None:
             yield LintWarning(place, rule.id, f"{action.kind} is never done: {reason}", _REMEDY)
+
+
+def tells_nobody(rule: ParsedRule) -> Iterator[LintWarning]:
+    """An action beside notify may wait for its mode to be raised."""
+    asked = (
+        *rule.document.actions,
+        *(action for step in rule.document.steps for action in step.do),
+    )
+    if asked and not any(asked) and rule.document.mode is Mode.OBSERVE:
+        message = "nobody is notified, since the mode is observe"
+        place = "actions" if rule.document.actions else "steps"
+        yield about(rule, place, message, "write `mode: notify`, or leave notify out")
 
 
 def _reason(rule: ParsedRule, action: PlannedAction) -> str | None:

@@ -18,7 +18,7 @@ FIELDS = {
     "call": "service operation parameters outcome",
     "notification": "rule severity status channel_arn title",
     "incident": "rule mode severity channel_arn opened_at resolved_at breaches notifications "
-    "actions reason",
+    "actions reason notes",
     "summary": "events rejected breaches_opened breaches_resolved actions calls notifications "
     "assumed_channels",
 }
@@ -160,6 +160,34 @@ def test_the_first_lines_of_an_incident_say_what_would_have_been_stopped_when_an
 
     assert played.out.splitlines()[:10] == ANSWER.splitlines()
     assert all(len(line) <= 100 for line in played.out.splitlines())
+
+
+RUNBOOK = "https://wiki.example.com/runbooks/" + "no-marathons-" * 5
+NOTED = f"""{policies.MARATHON}\
+    description: A free stream that nobody watches costs as much as a paid one.
+    owner: broadcast desk
+    runbook: {RUNBOOK}
+"""
+
+
+def test_what_the_author_of_a_rule_says_stands_with_its_incidents(
+    replay: Replay, write: Write
+) -> None:
+    day, policy = write("day.jsonl", TIMELINE), write("noted.yaml", NOTED)
+
+    (record, *_) = replay(day, "--until", "2h", policy=policy).of("incident")
+    brief = replay(day, "--until", "2h", output="text", policy=policy).out
+    verbose = replay(day, "--until", "2h", "--verbose", output="text", policy=policy).out
+
+    assert record["notes"] == {
+        "description": "A free stream that nobody watches costs as much as a paid one.",
+        "owner": "broadcast desk",
+        "runbook": RUNBOOK,
+    }
+    assert "broadcast desk" not in brief
+    column = " " * 48
+    assert f"{column}owner: broadcast desk\n" in verbose
+    assert f"{RUNBOOK}\n" in verbose
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.globs import Texts
+from streamwarden.domain.globs import Accepts, Texts
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
@@ -22,6 +22,13 @@ type Judge = Callable[[Facts, datetime], Finding]
 ON_AIR: Final = "session.on_air"
 PUBLIC: Final = "!(channel.authorized)"
 RECORDS: Final = "channel.recordingConfigurationArn"
+
+
+class Pattern(NamedTuple):
+    """A regular expression for a value of which another parameter `accepts` each character."""
+
+    text: str
+    accepts: Accepts | None = None
 
 
 class Check(Parameters, frozen=True):
@@ -89,7 +96,7 @@ class Check(Parameters, frozen=True):
         return None
 
     @property
-    def patterns(self) -> Mapping[tuple[str, ...], str]:
+    def patterns(self) -> Mapping[tuple[str, ...], Pattern]:
         """Its regular expressions, by the parameter that each stands in."""
         return {}
 

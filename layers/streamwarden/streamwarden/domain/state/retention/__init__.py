@@ -52,7 +52,7 @@ def retained(
     nothing.
     """
     kept = with_few_tags(with_few_sessions(observed, now), interests, now)
-    if not interests.reads_viewers:
+    if not interests.reads_viewers_at(now):
         kept = without_viewers(kept)
     names = kept_settings({name: each.value for name, each in kept.settings.items()})
     return without_empty_sets(
