@@ -23,7 +23,6 @@ from streamwarden.adapters.ivs import (
     IvsTags,
 )
 from streamwarden.adapters.memory import (
-    MemoryBreakers,
     MemoryControls,
     MemoryFleetIndex,
     MemoryInbox,
@@ -35,7 +34,7 @@ from streamwarden.adapters.memory import (
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.enforce import Enforcer
-from streamwarden.services.ports import Clock
+from streamwarden.services.ports import BreakerStore, Clock
 from streamwarden.services.rotate import Rotator
 from streamwarden_cli.local.access import NO_OPERATOR_CONFIGURATION
 
@@ -50,6 +49,7 @@ class Memory:
     store: MemoryRecordStore
     outbox: MemoryOutbox
     inbox: MemoryInbox
+    breakers: BreakerStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def open_account(
         Enforcer(
             requests=memory.store,
             controls=controls,
-            breakers=MemoryBreakers(),
+            breakers=memory.breakers,
             tags=IvsTags(client),
             streams=streams,
             keys=keys,

@@ -19,6 +19,7 @@ class _Incident:
     opened_at: datetime
     reason: str
     notes: RuleNotes | None = None
+    held: str = ""
     resolved_at: datetime | None = None
     breaches: int = 0
     notifications: int = 0
@@ -42,6 +43,9 @@ class IncidentLog:
                 last = of_resource[breach.rule_id] = _Incident(arn, breach, now, reason, notes)
                 self._all.append(last)
             last.breaches += 1
+        for breach in decision.breaches.values():
+            if breach.held:
+                of_resource[breach.rule_id].held = breach.held
         open_rules = {each.rule_id for each in decision.breaches.values()}
         for rule, incident in of_resource.items():
             if incident.resolved_at is None and rule not in open_rules:
@@ -83,6 +87,7 @@ class IncidentLog:
                 actions=tuple(incident.actions.values()),
                 reason=incident.reason,
                 notes=incident.notes,
+                held=incident.held,
             )
 
 

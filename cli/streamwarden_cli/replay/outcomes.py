@@ -13,6 +13,7 @@ from streamwarden.domain.inputs import Recheck
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Notification, SettingsChange, Status, Verdict
+from streamwarden.services.ports import BreakerStore
 from streamwarden.services.rotate import Rotated
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.replay.clock import VirtualClock
@@ -104,9 +105,15 @@ class OutcomeRecorder(Recorder):
 
 
 def outcomes_of(
-    policy: Policy, timeline: Timeline, fleet: Fleet, end: datetime, *, is_lenient: bool = False
+    policy: Policy,
+    timeline: Timeline,
+    fleet: Fleet,
+    end: datetime,
+    *,
+    is_lenient: bool = False,
+    breakers: BreakerStore | None = None,
 ) -> Outcomes:
-    """Plays the timeline, and looks at all once more at its end.
+    """Plays the timeline, and looks at all once more at its end. `breakers` hold actions back.
 
     Raises InvalidInput for channels that cannot be, and for a step that is refused, which
     `is_lenient` passes over.
@@ -114,7 +121,7 @@ def outcomes_of(
     outcomes = Outcomes()
     clock = VirtualClock(timeline.starts_at)
     recorder = OutcomeRecorder(clock, outcomes, is_lenient=is_lenient)
-    stack = MemoryStack(policy, clock, recorder)
+    stack = MemoryStack(policy, clock, recorder, breakers=breakers)
     recorder.name_of = stack.name_of
     Player(timeline, fleet, stack, clock, recorder).play(end)
     _recheck(stack, {arn for arn, _ in outcomes.verdicts}, end)

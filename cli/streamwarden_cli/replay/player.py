@@ -12,7 +12,7 @@ from streamwarden.domain.state.viewers import REPEATED_AFTER
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.evidence import evidence_of
-from streamwarden_cli.replay.listing import accounts_listed, listed, recounted
+from streamwarden_cli.replay.listing import accounts_listed, listed, recounted, streams_counted
 from streamwarden_cli.replay.peers import LISTED_EVERY
 from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Origin
@@ -88,6 +88,8 @@ class Player:
         moment = min(moment, begins_at) if begins_at is not None else moment
         if self.stack.counts_viewers:
             self._recounts_at = moment + REPEATED_AFTER
+        for counted in streams_counted(self.fleet.channels, moment):
+            self.stack.observe(counted.resource_arn, counted)
         for channel in self.fleet.channels:
             if channel.arn not in self._state or channel.live:
                 self._state.add(channel.arn)

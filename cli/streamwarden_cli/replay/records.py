@@ -102,7 +102,8 @@ class IncidentRecord(_Record, frozen=True, kw_only=True, tag="incident"):
     """The breaches of one rule on one resource that followed each other, told at the end.
 
     `resolved_at` is null while the incident is open. `reason` is that of the first breach. `notes`
-    are the description, the owner and the runbook of the rule, if it has any.
+    are the description, the owner and the runbook of the rule, if it has any. `held` says what held
+    an action back; empty if nothing did.
     """
 
     rule: str
@@ -116,6 +117,7 @@ class IncidentRecord(_Record, frozen=True, kw_only=True, tag="incident"):
     actions: tuple[ActionsDone, ...]
     reason: str
     notes: RuleNotes | None
+    held: str
 
 
 class SummaryRecord(_Record, frozen=True, kw_only=True, tag="summary"):

@@ -16,6 +16,7 @@ from streamwarden_cli.json_output import add_json, print_json
 from streamwarden_cli.policy.compilation import load_policy_file
 from streamwarden_cli.policy.counting import format_count
 from streamwarden_cli.policy.difference import ActionChange, Difference, VerdictChange, difference
+from streamwarden_cli.replay.breakers import BreakersThatNeverTrip
 from streamwarden_cli.replay.jsonl import format_time
 from streamwarden_cli.replay.outcomes import outcomes_of
 from streamwarden_cli.replay.text import label
@@ -106,7 +107,10 @@ def _compare(args: argparse.Namespace) -> tuple[Difference, dict[str, str]]:
     events = read_events(each for each in args.events if not is_scenario(each))
     timeline = read_timeline(events, as_listed=False, scenario=scenario)
     end = end_of(args.until, timeline.ends_at)
-    before, after = (outcomes_of(each, timeline, fleet, end, is_lenient=True) for each in policies)
+    before, after = (
+        outcomes_of(each, timeline, fleet, end, is_lenient=True, breakers=BreakersThatNeverTrip())
+        for each in policies
+    )
     for fault in after.faults:
         print(f"rejected: {fault}", file=sys.stderr)
     # What one policy has stopped can do nothing more, and under the other one it can.
