@@ -22,9 +22,9 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
 
     It exists from the first notification to the last. `times` counts its breaches. `calm_since` is
     when the last of them resolved; None while one is open. `notified_step` is how long after its
-    breach opened the last notified step began. `notified_failures` are action kinds. `awaited` is
-    the id of the last action that a resolved breach requested, until its outcome arrives, and
-    `awaited_since` when it was requested.
+    breach opened the last notified step began. `notified_failures` are action kinds, and `expired`
+    where one was given up. `awaited` is the id of the last action that a resolved breach requested,
+    until its outcome arrives, and `awaited_since` when it was requested.
     `last_done` says what the last action did that was carried out. `is_conflict_notified` says that
     people know that its effects are taken back, and `is_held_notified` that an action is held.
     Stored as a list, because a record has little room.

@@ -36,6 +36,7 @@ from streamwarden.domain.state.airtime import newest_days, slots_between
 from streamwarden.domain.state.event_matching import EventMatcher, matched_by
 from streamwarden.domain.state.merge import Stamped, latest
 from streamwarden.domain.state.resource import Resource, Session, StreamKey, merge
+from streamwarden.domain.state.tag_history import listed_values
 
 __all__ = ["apply_inputs", "observation_of"]
 
@@ -126,6 +127,7 @@ def _resource_listed(arn: str, listed: ResourceListed) -> Resource:
         unused_at=frozenset({at}) if is_counted and not channels else frozenset(),
         settings=settings_of(listed.settings, at),
         listed_tags=Stamped(dict(listed.tags), at),
+        tag_history=listed_values(listed.tags, at),
     )
 
 
@@ -151,7 +153,11 @@ def _action_finished(arn: str, finished: ActionFinished) -> Resource:
         reason=brief(finished.outcome.reason),
         decided_at=finished.decided_at,
     )
-    done = Resource(arn=arn, outcomes={finished.action_id: Stamped(outcome, at)})
+    done = Resource(
+        arn=arn,
+        settings=settings_of(finished.settings, at),
+        outcomes={finished.action_id: Stamped(outcome, at)},
+    )
     changes: Mapping[str, Stamped[str | None]] = {
         key: Stamped(value, at) for key, value in finished.tags.items()
     }
