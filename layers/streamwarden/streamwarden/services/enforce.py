@@ -191,14 +191,14 @@ class Enforcer(Struct, frozen=True, kw_only=True):
     def _may_pass(self, action: Action, controls: AccountControls) -> bool:
         """Whether the breaker of the rule lets the action pass, which is counted before the call.
 
-        An action that was counted and not carried out, because a run died, passes again.
+        What was counted and not carried out, because a run died, passes again.
         """
         place, rule_id = place_of(action.resource_arn), action.rule_id
         live = controls.live_streams.value if controls.live_streams else None
         for attempt in range(_ATTEMPTS):
             stored, now = self.breakers.load(place, rule_id), self.clock()
             release = release_of(controls, rule_id)
-            answer = ask(stored.breaker, name_of(action), release, limit_of(live), now)
+            answer = ask(stored.breaker, _name_of(action), release, limit_of(live), now)
             try:
                 if answer.breaker != stored.breaker:
                     self.breakers.save(place, rule_id, answer.breaker, stored)
@@ -223,9 +223,9 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         )
 
 
-def name_of(action: Action) -> str:
-    """Tells an action from others by which a breaker counts: all its attempts are one."""
-    return sha256(action.id.encode()).hexdigest()[:_NAME_LENGTH]
+def _name_of(action: Action) -> str:
+    """Tells the channel of an action from others: a breaker counts channels."""
+    return sha256(action.resource_arn.encode()).hexdigest()[:_NAME_LENGTH]
 
 
 def _held(held: Held) -> Outcome:

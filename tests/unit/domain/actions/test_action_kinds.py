@@ -72,6 +72,8 @@ def test_the_call_that_a_kind_makes_exists_and_is_permitted(word: str) -> None:
 
     assert isinstance(call, Call)
     looks = set() if kind.looks_at is Sight.NOTHING else {str(kind.looks_at)}
+    if kind.is_destructive:
+        looks.add("ListTagsForResource")  # whether the channel is protected
     assert {call.operation, *looks} <= set(operations)
     assert kind.permissions == {f"ivs:{each}" for each in (call.operation, *looks)}
 
