@@ -1,8 +1,8 @@
 """The breaker: on how many channels a rule may act destructively in ten minutes.
 
 One wrong condition would otherwise stop every show of an account in a minute. What goes beyond is
-held, until an administrator lets it go. A channel counts once, however often its encoder comes back:
-one stubborn encoder is no reason to hold what a rule does to others.
+held, until an administrator lets it go. A channel counts once, however often its encoder comes
+back: one stubborn encoder is no reason to hold what a rule does to others.
 """
 
 from datetime import datetime, timedelta
