@@ -4,10 +4,11 @@ No input is a command. Therefore inputs may arrive late, twice, in any order, or
 """
 
 from collections.abc import Iterable, Mapping
-from copy import replace
 from functools import reduce
 from itertools import starmap
 from typing import Final
+
+from msgspec.structs import replace
 
 from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.brief import brief
