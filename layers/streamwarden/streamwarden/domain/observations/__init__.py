@@ -106,7 +106,8 @@ def observation_of(arn: str, given: Input, matchers: Iterable[EventMatcher] = ()
         case KeyObserved() | RotationObserved():
             return _key_observed(arn, given)
         case _:
-            return replace(from_event(arn, given), matched_events=matched_by(matchers, given))
+            observed, matched = from_event(arn, given), matched_by(matchers, given)
+            return replace(observed, matched_events=matched) if matched else observed
 
 
 def _is_about_key(given: Input) -> bool:

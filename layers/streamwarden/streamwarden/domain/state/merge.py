@@ -80,22 +80,27 @@ def latest_stamped[T](left: Stamped[T] | None, right: Stamped[T] | None) -> Stam
     """The later of two stamped values; values stamped alike are ordered by their JSON form."""
     if left is None or right is None:
         return left or right
+    if left.at != right.at:
+        return left if left.at > right.at else right
     return max(left, right, key=_write_order)
 
 
-def _write_order(stamped: Stamped[Any]) -> tuple[datetime, bool, bytes]:
+def _write_order(stamped: Stamped[Any]) -> tuple[bool, bytes]:
     """Within one moment something wins over nothing: what is replaced is removed, then set."""
     something = stamped.value is not None
-    return stamped.at, something, msgspec.json.encode(stamped.value, order="sorted")
+    return something, msgspec.json.encode(stamped.value, order="sorted")
 
 
 def each_key(merge_values: Merge) -> Merge:
     """Merge two mappings key by key."""
 
     def merge(left: Mapping[str, Any], right: Mapping[str, Any]) -> Mapping[str, Any]:
-        both = {**left, **right}
-        both |= {key: merge_values(left[key], right[key]) for key in left.keys() & right.keys()}
-        return dict(sorted(both.items()))
+        found = {
+            key: merge_values(left[key], value) if key in left else value
+            for key, value in right.items()
+        }
+        both = {**left, **found}
+        return both if len(both) == len(left) else dict(sorted(both.items()))
 
     return merge
 

@@ -101,6 +101,8 @@ def _moments(values: Iterable[object]) -> Iterator[datetime]:
 def _dropped_until[T: Struct](
     parts: Mapping[str, T], kept: Mapping[str, T], before: datetime | None
 ) -> datetime | None:
+    if len(parts) == len(kept):
+        return before
     dropped = (each for key, each in parts.items() if key not in kept)
     return latest(before, max(map(_last_sign, dropped), default=None))
 
@@ -241,6 +243,8 @@ def _earlier(
     state: Resource, sessions: Mapping[str, Session], now: datetime
 ) -> Mapping[str, datetime]:
     """When sessions began that are no longer kept, as long as a rule may count them."""
+    if not state.earlier_sessions and len(sessions) == len(state.sessions):
+        return state.earlier_sessions
     found = dict(state.earlier_sessions)
     for stream_id, session in state.sessions.items():
         at = session.created_at or session.on_air_at
