@@ -244,7 +244,9 @@ def _read(
 def _at(path: str, raw: Mapping[str, object]) -> object:
     found: object = raw
     for key in path.split("."):
-        found = found.get(key) if isinstance(found, Mapping) else None
+        if not isinstance(found, Mapping):
+            return None
+        found = found.get(key)
     return found
 
 
