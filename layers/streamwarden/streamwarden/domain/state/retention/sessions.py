@@ -125,8 +125,8 @@ def _sessions(
     state = facts.state
     # The age is that of what is kept: what is kept once is kept the next time too.
     others = (_in_short(each, now) for each in state.sessions.values() if each is not current)
-    over = [each for each in others if _last_sign(each) > now - _KEPT_AFTER_END]
-    over.sort(key=lambda each: (_last_sign(each), each.stream_id), reverse=True)
+    signed = sorted(((_last_sign(each), each.stream_id, each) for each in others), reverse=True)
+    over = [each for last_sign, _, each in signed if last_sign > now - _KEPT_AFTER_END]
     kept = {each.stream_id: _span_of(each) for each in _recorded(state, recordings)}
     kept |= {each.stream_id: each for each in _judged(over, facts)}
     if current is not None:
