@@ -80,6 +80,8 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     def requested(self, resource_arn: str) -> frozenset[str]:
         """The ids of all actions that open breaches have requested."""
+        if not self.breaches:
+            return EMPTY
         return frozenset(
             action_id(resource_arn, breach, key)
             for breach in self.breaches.values()
@@ -88,6 +90,8 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     def awaited(self, resource_arn: str) -> frozenset[str]:
         """The ids of the requested actions whose outcomes still matter."""
+        if not self.incidents:
+            return self.requested(resource_arn)
         of_resolved = (each.awaited for each in self.incidents.values() if each.awaited)
         return self.requested(resource_arn).union(of_resolved)
 

@@ -4,10 +4,11 @@ No input is a command. Therefore inputs may arrive late, twice, in any order, or
 """
 
 from collections.abc import Iterable, Mapping
-from copy import replace
 from functools import reduce
 from itertools import starmap
 from typing import Final
+
+from msgspec.structs import replace
 
 from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.brief import brief
@@ -110,7 +111,8 @@ def observation_of(arn: str, given: Input, matchers: Iterable[EventMatcher] = ()
         case StreamsCounted() | BreakerTripped() | Command():
             return from_control(given)
         case _:
-            return replace(from_event(arn, given), matched_events=matched_by(matchers, given))
+            observed, matched = from_event(arn, given), matched_by(matchers, given)
+            return replace(observed, matched_events=matched) if matched else observed
 
 
 def _is_about_key(given: Input) -> bool:

@@ -1,9 +1,10 @@
 """What a call that CloudTrail recorded says about its channel."""
 
 from collections.abc import Mapping
-from copy import replace
 from datetime import datetime
 from typing import Any, Final, assert_never
+
+from msgspec.structs import replace
 
 from streamwarden.domain.brief import brief
 from streamwarden.domain.events import ApiCall, ApiCallName

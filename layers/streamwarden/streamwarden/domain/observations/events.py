@@ -4,9 +4,10 @@ No event is a command: a `Stream End` ends nothing here. It adds the observation
 had ended by then.
 """
 
-from copy import replace
 from datetime import datetime
 from typing import Final, assert_never
+
+from msgspec.structs import replace
 
 from streamwarden.domain.arn import is_channel_arn
 from streamwarden.domain.brief import brief

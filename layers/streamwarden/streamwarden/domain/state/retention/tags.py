@@ -1,12 +1,12 @@
 """How much is kept of tags that anybody with a permission can change all day."""
 
 from collections.abc import Iterable, Mapping, Set
-from copy import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from streamwarden.domain.state.facts import is_since, key_tags_of, tags_of
 from streamwarden.domain.state.merge import Stamped, latest
@@ -42,6 +42,8 @@ type _Changes = Mapping[str, Stamped[str | None]]
 
 def with_few_tags(state: Resource, interests: Interests, now: datetime) -> Resource:
     """Tags, who changed them, and those of stream keys."""
+    if not (state.tag_changes or state.tag_authors or state.stream_keys):
+        return state  # a listing alone is kept as it is
     listed, changes = _folded(state.listed_tags, state.tag_changes)
     return replace(
         state,
