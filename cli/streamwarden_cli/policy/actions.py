@@ -18,6 +18,7 @@ from streamwarden.domain.actions.base.kind import ActionKind, Form
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import PlannedAction
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
+from streamwarden_cli.policy.settings import SettingsRepair
 from streamwarden_cli.policy.tags import Tags
 
 # `notify` is accepted because people write it; modes notify and enforce imply it.
@@ -70,6 +71,8 @@ def model_of(word: str) -> type[BaseModel] | None:
             carried: type[BaseModel] = TagChange
         case Form.TEXT:
             carried = OwnText
+        case Form.SETTINGS:
+            carried = SettingsRepair
         case _:
             assert_never(form)
     name = f"{''.join(part.capitalize() for part in word.split('_'))}Action"
@@ -114,12 +117,14 @@ def _read_mapping(entry: Mapping[object, object]) -> PlannedAction:
     raise _unknown(word, (*ACTION_KINDS, NOTIFY))
 
 
-def _planned(word: str, carried: TagChange | OwnText) -> PlannedAction:
+def _planned(word: str, carried: TagChange | OwnText | SettingsRepair) -> PlannedAction:
     match carried:
         case TagChange():
             return PlannedAction(kind=word, tags=carried.set)
         case OwnText():
             return PlannedAction(kind=word, text=carried.text)
+        case SettingsRepair():
+            return PlannedAction(kind=word, settings=carried.compiled())
         case _:
             assert_never(carried)
 

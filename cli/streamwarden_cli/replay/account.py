@@ -15,7 +15,13 @@ from botocore.config import Config
 from ivs_simulator.dispatch.in_process import attach
 from ivs_simulator.events.cloudtrail import Caller
 from ivs_simulator.world import World
-from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup, IvsTags
+from streamwarden.adapters.ivs import (
+    IvsChannelLookup,
+    IvsKeyControl,
+    IvsOperations,
+    IvsStreamLookup,
+    IvsTags,
+)
 from streamwarden.adapters.memory import (
     MemoryControls,
     MemoryFleetIndex,
@@ -68,6 +74,7 @@ def open_account(
             tags=IvsTags(client),
             streams=streams,
             keys=keys,
+            channels=IvsChannelLookup(client),
             operations=IvsOperations(client),
             outcomes=memory.inbox,
             max_mode=Mode.ENFORCE,

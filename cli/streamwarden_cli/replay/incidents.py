@@ -35,6 +35,8 @@ class IncidentLog:
 
     def decided(self, arn: str, decision: Decision, now: datetime) -> None:
         """A breach belongs to the incident of its rule on its resource, if that is still open."""
+        if not decision.opened and arn not in self._last:
+            return
         of_resource = self._last.setdefault(arn, {})
         for breach in decision.opened:
             last = of_resource.get(breach.rule_id)

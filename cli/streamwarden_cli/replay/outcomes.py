@@ -12,7 +12,7 @@ from streamwarden.domain.decision import Decision
 from streamwarden.domain.inputs import Recheck
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
-from streamwarden.domain.verdicts import Action, Notification, Status, Verdict
+from streamwarden.domain.verdicts import Action, Notification, SettingsChange, Status, Verdict
 from streamwarden.services.ports import BreakerStore
 from streamwarden.services.rotate import Rotated
 from streamwarden_cli.documents.problems import DocumentErrors
@@ -36,6 +36,7 @@ class Done:
     tags: Mapping[str, str]
     text: str
     outcome: Outcome
+    settings: SettingsChange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class OutcomeRecorder(Recorder):
                 self.outcomes.breaches.setdefault(place, []).append(verdict.finding.reason)
 
     def action(self, action: Action, outcome: Outcome) -> None:
-        done = Done(self.clock(), action.kind, action.tags, action.text, outcome)
+        done = Done(self.clock(), action.kind, action.tags, action.text, outcome, action.settings)
         self._keep_action(action.resource_arn, action.rule_id, done)
 
     def rotation(self, rotated: Rotated) -> None:

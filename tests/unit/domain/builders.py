@@ -39,13 +39,14 @@ from streamwarden.domain.policy import (
     encode_policy,
     load_policy,
 )
+from streamwarden.domain.rules.tags.forbidden_tags import Tagless
 from streamwarden.domain.rules.tags.required_tags import Tagged
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.ingest import AudioTrack, Ingest, VideoTrack
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus, Resource
-from streamwarden.domain.verdicts import Mode, PlannedAction, Severity
+from streamwarden.domain.verdicts import Mode, PlannedAction, SettingsChange, Severity, WhenLive
 
 ACCOUNT = "210987654321"
 REGION = "eu-west-1"
@@ -456,7 +457,8 @@ def action_finished(
     status: OutcomeStatus = OutcomeStatus.DONE,
     *,
     reason: str = "as asked",
-    tags: Mapping[str, str] | None = None,
+    tags: Mapping[str, str | None] | None = None,
+    settings: Mapping[str, Any] | None = None,
     arn: str = CHANNEL,
     key_arn: str | None = None,
     decided_at: datetime | None = None,
@@ -468,6 +470,7 @@ def action_finished(
         decided_at=decided_at,
         outcome=Outcome(status, reason),
         tags=dict(tags or {}),
+        settings=dict(settings or {}),
         key_arn=key_arn,
     )
 
@@ -492,6 +495,17 @@ WARN = PlannedAction(kind="warn")
 
 def set_tags(**tags: str) -> PlannedAction:
     return PlannedAction(kind="tag", tags=tags)
+
+
+def repair(
+    settings: Mapping[str, Any],
+    live: WhenLive = WhenLive.WAIT,
+    *,
+    even_if_managed: bool = False,
+    within: timedelta = timedelta(days=7),
+) -> PlannedAction:
+    change = SettingsChange(set=settings, live=live, within=within, even_if_managed=even_if_managed)
+    return PlannedAction(kind="repair", settings=change)
 
 
 def step(*actions: PlannedAction, **after: float) -> Step:
@@ -595,11 +609,33 @@ def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
         ),
         compiled_rule("channel_type", {"types": ["BASIC"], "multitrack": "forbidden"}, mode=mode),
         compiled_rule("recording_required", {}, set_tags(vod="missing"), mode=mode),
-        compiled_rule("recording_forbidden", {}, mode=mode),
+        compiled_rule(
+            "recording_forbidden",
+            {},
+            repair({"recordingConfigurationArn": ""}, WhenLive.STOP),
+            mode=mode,
+        ),
         compiled_rule("unmanaged_channel", {"tag": "owner", "names": ["studio*"]}, mode=mode),
         compiled_rule("tag_limit", {"tags": 1}, mode=mode),
-        compiled_rule("protected_tags", {"tags": ["e*"], "by": ["*:user/ann"]}, mode=mode),
-        compiled_rule("owner_from_creator", {"tag": "owner"}, set_tags(owner="nobody"), mode=mode),
+        compiled_rule(
+            "protected_tags",
+            {"tags": ["e*"], "by": ["*:user/ann"]},
+            PlannedAction(kind="restore_tags"),
+            mode=mode,
+        ),
+        compiled_rule(
+            "owner_from_creator",
+            {"tag": "owner"},
+            set_tags(owner="nobody"),
+            PlannedAction(kind="set_owner"),
+            mode=mode,
+        ),
+        compiled_rule(
+            "forbidden_tags",
+            {"tags": ["e*"], "values": ["t*"], "on": list(Tagless)},
+            PlannedAction(kind="remove_tags"),
+            mode=mode,
+        ),
         compiled_rule("key_missing", {"limit": "PT10M"}, set_tags(key="missing"), mode=mode),
         compiled_rule("key_drift", {"by": ["*:user/ann"]}, mode=mode),
         compiled_rule("not_recording", {"limit": "PT1M"}, STOP, mode=mode),

@@ -6,11 +6,12 @@ nothing else. Values live as long as their owner; nothing here reads a clock of 
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from copy import replace
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Final
+
+from msgspec.structs import replace
 
 from streamwarden.domain.arn import Place, account_arn, parse_arn
 from streamwarden.domain.breaker import Breaker

@@ -7,7 +7,13 @@ from streamwarden import observability
 from streamwarden.adapters.batches import InOrder, Unprocessable
 from streamwarden.adapters.dynamodb.controls import DynamoBreakers, DynamoControls
 from streamwarden.adapters.dynamodb.requests import DynamoRequests
-from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup, IvsTags
+from streamwarden.adapters.ivs import (
+    IvsChannelLookup,
+    IvsKeyControl,
+    IvsOperations,
+    IvsStreamLookup,
+    IvsTags,
+)
 from streamwarden.adapters.sqs import DeadLetters, Message, SourceQueue, SqsInbox, read_action
 from streamwarden.bootstrap import runtime
 from streamwarden.services.enforce import Enforcer
@@ -27,6 +33,7 @@ def enforcer() -> runtime.BatchFunction:
         tags=IvsTags(ivs),
         streams=IvsStreamLookup(ivs),
         keys=IvsKeyControl(ivs),
+        channels=IvsChannelLookup(ivs),
         operations=IvsOperations(ivs),
         outcomes=SqsInbox(sqs, settings.outcome_queue_url),
         max_mode=settings.max_mode,

@@ -116,7 +116,9 @@ class ActionFinished(Struct, frozen=True, kw_only=True):
     """An action was carried out, refused or found unnecessary.
 
     `decided_at` says which request of the action that was: each attempt has the same `action_id`.
-    `tags` are those now set: on the resource, or on its stream key where `key_arn` names one.
+    `tags` are those now set, or None for one that was removed: of the resource, or of its stream
+    key where `key_arn` names one.
+    `settings` are those of the resource that were set, or found as they should be.
     """
 
     resource_arn: ResourceArn
@@ -124,7 +126,8 @@ class ActionFinished(Struct, frozen=True, kw_only=True):
     action_id: str
     outcome: Outcome
     decided_at: AwareTime | None = None
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str | None] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     key_arn: str | None = None
 
 
@@ -214,7 +217,7 @@ def parse_input(raw: Mapping[str, Any], received_at: datetime | None = None) -> 
         raise MalformedEvent("detail-type", f"expected {_PREFIX}and one of {names}")
     try:
         own = msgspec.convert(raw.get("detail"), model)
-        if isinstance(own, ResourceListed):
+        if isinstance(own, ResourceListed | ActionFinished):
             check_members(own.settings)
     except msgspec.ValidationError as error:
         raise MalformedEvent("detail", brief(str(error))) from error

@@ -6,11 +6,11 @@ and handed over after it, so that a run which dies in between is finished by the
 """
 
 from collections.abc import Sequence
-from copy import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.brief import brief

@@ -36,6 +36,8 @@ class PendingMessages(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def __add__(self, later: "PendingMessages") -> "PendingMessages":
         """All of what came later, and the last of what was there before."""
+        if not self and not self.left_out:
+            return later
         actions = _without_repeated(self.actions, later.actions)
         notifications = _without_repeated(self.notifications, later.notifications)
         return PendingMessages(

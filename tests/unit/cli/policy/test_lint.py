@@ -91,6 +91,18 @@ EXEMPTS_EVERYBODY = [
 ]
 NEVER_DONE = [
     (
+        "{id: a, kind: owner_from_creator, mode: enforce, params: {tag: 'aws:by'}, "
+        "actions: [set_owner]}",
+        "rules[0].actions[0]: a: set_owner is never done: only AWS sets and removes tags with the "
+        "prefix 'aws:'; leave the action out, or change whom the rule is about",
+    ),
+    (
+        "{id: a, kind: insecure_ingest, mode: enforce, when: session.on_air, "
+        "actions: [repair: {set: {insecureIngest: false}}]}",
+        "rules[0].actions[0]: a: repair is never done: it needs `!session`, and the rule is "
+        "only about others; leave the action out, or change whom the rule is about",
+    ),
+    (
         "{id: a, kind: required_tags, mode: enforce, params: {on: [playback_key_pair], "
         "tags: {team: {}}}, actions: [stop]}",
         "rules[0].actions[0]: a: stop is never done: it is done to channels, and the rule is about "

@@ -18,7 +18,7 @@ FIELDS = {
     "call": "service operation parameters outcome",
     "notification": "rule severity status channel_arn title",
     "incident": "rule mode severity channel_arn opened_at resolved_at breaches notifications "
-    "actions reason notes",
+    "actions reason notes held",
     "summary": "events rejected breaches_opened breaches_resolved actions calls notifications "
     "assumed_channels",
 }
@@ -35,6 +35,7 @@ GOLDEN = """\
 2026-03-01 10:00:05  verdict       nnnnnnnnnnnnnnnnn…  no-marathons (enforce): pending: on the air for 0s of 1h allowed; looks again 2026-03-01 11:00:05
 2026-03-01 11:00:00  verdict       lobby               no-marathons (enforce): breach: on the air for 1h, which is the limit
 2026-03-01 11:00:00  notification  lobby               opened [medium] lobby: no-marathons breach
+2026-03-01 11:00:00  call          lobby               ivs:ListTagsForResource: ok
 2026-03-01 11:00:00  call          lobby               ivs:GetStream: ok
 2026-03-01 11:00:00  call          lobby               ivs:StopStream: ok
 2026-03-01 11:00:00  action        lobby               no-marathons: stop done: stopped stream st-1
@@ -44,6 +45,7 @@ GOLDEN = """\
 2026-03-01 11:00:00  event         lobby               StopStream (by the simulation)
 2026-03-01 11:00:05  verdict       nnnnnnnnnnnnnnnnn…  no-marathons (enforce): breach: on the air for 1h, which is the limit
 2026-03-01 11:00:05  notification  nnnnnnnnnnnnnnnnn…  opened [medium] nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn: no-marathons breach
+2026-03-01 11:00:05  call          nnnnnnnnnnnnnnnnn…  ivs:ListTagsForResource: ok
 2026-03-01 11:00:05  call          nnnnnnnnnnnnnnnnn…  ivs:GetStream: ok
 2026-03-01 11:00:05  call          nnnnnnnnnnnnnnnnn…  ivs:StopStream: ok
 2026-03-01 11:00:05  action        nnnnnnnnnnnnnnnnn…  no-marathons: stop done: stopped stream st-\\x1b[31m2

@@ -8,12 +8,19 @@ import botocore.session
 import pytest
 
 from streamwarden.domain.actions import ACTION_KINDS
-from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, Seen, Sight
+from streamwarden.domain.actions.base.calls import (
+    Call,
+    ListedKey,
+    LiveStream,
+    Seen,
+    SeenChannel,
+    Sight,
+)
 from streamwarden.domain.actions.base.kind import Form, Performer
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.traits import Trait
-from streamwarden.domain.verdicts import Action, PlannedAction
+from streamwarden.domain.verdicts import Action, PlannedAction, SettingsChange
 from tests.unit.domain.builders import CHANNEL, KEY, STREAM, at
 
 ENFORCED = [w for w, kind in ACTION_KINDS.items() if kind.performer is Performer.ENFORCE]
@@ -58,13 +65,15 @@ def test_every_kind_is_for_some_rules_and_says_why_not_for_others(word: str) -> 
 def test_the_call_that_a_kind_makes_exists_and_is_permitted(word: str) -> None:
     kind = ACTION_KINDS[word]
     live = LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health=Health.HEALTHY, start_time=at())
-    seen = Seen(stream=live, key=ListedKey(KEY, {}))
+    seen = Seen(stream=live, key=ListedKey(KEY, {}), channel=SeenChannel({}, {}))
     operations = botocore.session.get_session().get_service_model("ivs").operation_names
 
     call = kind.plan(action(word), seen)
 
     assert isinstance(call, Call)
     looks = set() if kind.looks_at is Sight.NOTHING else {str(kind.looks_at)}
+    if kind.is_destructive:
+        looks.add("ListTagsForResource")  # whether the channel is protected
     assert {call.operation, *looks} <= set(operations)
     assert kind.permissions == {f"ivs:{each}" for each in (call.operation, *looks)}
 
@@ -80,6 +89,7 @@ def action(word: str) -> Action:
         reason="because",
         decided_at=at(),
         tags={"a": "b"},
+        settings=SettingsChange(set={"authorized": True}),
     )
 
 
@@ -91,6 +101,7 @@ def action(word: str) -> Action:
         ("tag", "tag/600s"),
         ("inherit_tags", "inherit_tags"),
         ("rotate_key", "rotate_key"),
+        ("repair", "repair"),
     ],
 )
 def test_requests_of_one_breach_are_told_apart(word: str, key: str) -> None:

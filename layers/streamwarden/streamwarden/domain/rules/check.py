@@ -155,6 +155,7 @@ def breach(
     since: datetime,
     recheck_at: datetime | None = None,
     settled_tags: frozenset[str] = frozenset(),
+    own_tags: Mapping[str, str | None] | None = None,
     key_tags: Mapping[str, str] | None = None,
 ) -> Finding:
     """`since` counts in whole seconds: settings of a call have the end of its second."""
@@ -165,6 +166,7 @@ def breach(
         subject=about,
         recheck_at=recheck_at,
         settled_tags=settled_tags,
+        own_tags=own_tags,
         key_tags=key_tags,
     )
 
