@@ -31,9 +31,9 @@ class RememberedControls:
     clock: Clock
     _read: dict[Place, tuple[datetime, AccountControls]] = field(default_factory=dict)
 
-    def of(self, place: Place) -> AccountControls:
+    def of(self, place: Place, *, afresh: bool = False) -> AccountControls:
         now, known = self.clock(), self._read.get(place)
-        if known is not None and timedelta(0) <= now - known[0] < REMEMBERED_FOR:
+        if known is not None and not afresh and timedelta(0) <= now - known[0] < REMEMBERED_FOR:
             return known[1]
         controls = self.lookup.of(place)
         self._read[place] = now, controls
