@@ -21,7 +21,9 @@ def observer() -> runtime.BatchFunction:
     settings = ObserverSettings.from_env(os.environ)
     sqs = runtime.client("sqs")
     service = Observer(
-        store=DynamoRecordStore(runtime.client("dynamodb"), settings.table_name),
+        store=DynamoRecordStore(
+            runtime.client("dynamodb"), settings.table_name, settings.ledger_kept
+        ),
         timers=SchedulerTimers(
             runtime.client("scheduler"),
             settings.timer_group_name,

@@ -22,6 +22,7 @@ from streamwarden.domain.policy import Policy, RuleSet, decided_under
 from streamwarden.domain.state.retention import admitted, retained
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
+from streamwarden.services.ledger import with_entries
 from streamwarden.services.ports import BackOff, Clock, Outbox, RecordStore, Timers
 from streamwarden.services.records import PendingMessages, Record
 from streamwarden.services.requests import requested_after
@@ -109,6 +110,7 @@ class Observer(Struct, frozen=True, kw_only=True):
             timer_at=timer_at,
             decided_under=decided_under(self.policy.digest, self.max_mode),
         )
+        after = with_entries(after, before, inputs, decision, now)
         self._send_pending(self._save(after, before))
         if obstacle is not None:
             raise obstacle

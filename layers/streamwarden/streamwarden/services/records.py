@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from streamwarden.domain.decision import Standing
+from streamwarden.domain.ledger.entry import NO_LEDGER, Entry, Head
 from streamwarden.domain.state.airtime import LastAired
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.peers import Peers
@@ -75,7 +76,8 @@ class Record(Struct, frozen=True, kw_only=True):
 
     `standing` is what the last decision left for the next one. `requested` are the requested
     actions by their ids: enforce carries out no others. `decided_under` names what the last
-    decision depended on beside the state (see `policy`).
+    decision depended on beside the state (see `policy`). `ledger` is the end of its ledger, and
+    `entries` are what its next save writes there.
     """
 
     state: Resource
@@ -84,6 +86,8 @@ class Record(Struct, frozen=True, kw_only=True):
     requested: Mapping[str, RequestedAction] = field(default_factory=dict)
     timer_at: datetime | None = None
     decided_under: str = ""
+    ledger: Head = NO_LEDGER
+    entries: tuple[Entry, ...] = ()
     version: int = 0
 
     @property
