@@ -8,7 +8,8 @@ from typing import Any, Final, assert_never
 import msgspec
 
 from streamwarden.domain.ledger.chain import StoredEntry
-from streamwarden.domain.ledger.entry import Cause, Entry, Link, Noted, What
+from streamwarden.domain.ledger.end import Link
+from streamwarden.domain.ledger.entry import Cause, Entry, Noted, What
 from streamwarden.domain.ledger.verification import Fault, faults_of, read_entry
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden_cli.console import Cell

@@ -11,7 +11,7 @@ from streamwarden.adapters.dynamodb.ledger import DynamoLedger
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.arn import parse_arn, resource_type_of
 from streamwarden.domain.ledger.chain import StoredEntry
-from streamwarden.domain.ledger.entry import Link
+from streamwarden.domain.ledger.end import Link
 from streamwarden_cli.aws import AwsAccount, AwsOptions, account_in, configured_account
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.local import server

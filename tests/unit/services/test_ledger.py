@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from streamwarden.domain.inputs import Input, Recheck
-from streamwarden.domain.ledger.entry import NO_LEDGER, Noted, What
+from streamwarden.domain.ledger.end import NO_LEDGER
+from streamwarden.domain.ledger.entry import Noted, What
 from streamwarden.domain.ledger.verification import faults_of, read_entry
 from streamwarden.domain.state.resource import OutcomeStatus
 from tests.unit.domain import builders as build

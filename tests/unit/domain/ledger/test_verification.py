@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamwarden.domain.ledger.chain import StoredEntry, chained, hash_of
-from streamwarden.domain.ledger.entry import Entry, Link, Noted, What
+from streamwarden.domain.ledger.end import Link
+from streamwarden.domain.ledger.entry import Entry, Noted, What
 from streamwarden.domain.ledger.verification import faults_of
 from tests.key_wrappings import KEY, holds_secret
 from tests.unit.domain.builders import CHANNEL, OTHER_CHANNEL, at

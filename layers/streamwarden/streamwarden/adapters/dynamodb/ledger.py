@@ -13,12 +13,12 @@ from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb.items import Item, encode, query, text
-from streamwarden.domain.ledger.entry import Entry, Link
+from streamwarden.domain.ledger.chain import StoredEntry, chained
+from streamwarden.domain.ledger.end import Link
+from streamwarden.domain.ledger.entry import Entry
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-
-    from streamwarden.domain.ledger.chain import StoredEntry
 
 _PARTITION: Final = "ledger/"
 _DIGITS: Final = 12  # so that the order of texts is that of numbers
@@ -35,9 +35,6 @@ class LedgerWriter(Struct, frozen=True):
         self, resource_arn: str, entries: Sequence[Entry], last: Link | None
     ) -> tuple[Link, list[Any]]:
         """The new end of the ledger, and its parts of a transaction: none overwrites an entry."""
-        # Most inputs change nothing, and each import makes a cold start slower.
-        from streamwarden.domain.ledger.chain import chained
-
         stored = chained(entries, last, self.kept_for)
         puts = [
             {
@@ -66,7 +63,7 @@ class DynamoLedger(Struct, frozen=True):
     client: "DynamoDBClient"
     table_name: str
 
-    def entries(self, resource_arn: str) -> "Iterator[StoredEntry]":
+    def entries(self, resource_arn: str) -> Iterator[StoredEntry]:
         """All that there are of a resource, in order. Raises TemporaryError, PermanentError."""
         return map(_stored, query(self.client, in_ledger(self.table_name, resource_arn)))
 
@@ -99,7 +96,7 @@ def in_ledger(table_name: str, resource_arn: str) -> dict[str, Any]:
     }
 
 
-def _item(resource_arn: str, stored: "StoredEntry") -> Item:
+def _item(resource_arn: str, stored: StoredEntry) -> Item:
     return {
         "pk": text(f"{_PARTITION}{resource_arn}"),
         "sk": text(f"{stored.sequence:0{_DIGITS}}"),
@@ -109,10 +106,8 @@ def _item(resource_arn: str, stored: "StoredEntry") -> Item:
     }
 
 
-def _stored(item: Mapping[str, Any]) -> "StoredEntry":
+def _stored(item: Mapping[str, Any]) -> StoredEntry:
     """As it stands there, whoever wrote it: what is missing of it is empty."""
-    from streamwarden.domain.ledger.chain import StoredEntry
-
     number = item["sk"]["S"]
     return StoredEntry(
         sequence=int(number) if number.isdecimal() else 0,

@@ -12,12 +12,11 @@ from msgspec import Struct
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.fleet import decode_entry, encode_entry
 from streamwarden.adapters.dynamodb.items import Item, encode, scope_of, text
-from streamwarden.adapters.dynamodb.ledger import LedgerWriter
-from streamwarden.adapters.dynamodb.reading import ID_OF, read_head, read_record
+from streamwarden.adapters.dynamodb.reading import ID_OF, read_end, read_record
 from streamwarden.adapters.dynamodb.requests import RECORD
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.decision import Standing
-from streamwarden.domain.ledger.entry import NO_LEDGER, Link
+from streamwarden.domain.ledger.end import NO_LEDGER, Link
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.state.retention import RECORD_KEPT
@@ -27,6 +26,8 @@ from streamwarden.services.records import PendingMessages, Record
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+    from streamwarden.adapters.dynamodb.ledger import LedgerWriter
 
 _OUTBOX: Final = "outbox"
 _OWNER: Final = "owner"
@@ -66,7 +67,7 @@ class DynamoRecordStore(Struct, frozen=True):
             except (msgspec.DecodeError, KeyError):
                 pass
         version = int(item["version"]["N"]) if item else 0
-        return Record(state=Resource(arn=resource_arn), version=version, ledger=read_head(item))
+        return Record(state=Resource(arn=resource_arn), version=version, ledger=read_end(item))
 
     def _pending(self, resource_arn: str) -> PendingMessages:
         item = self._item(resource_arn, _OUTBOX)
@@ -88,7 +89,10 @@ class DynamoRecordStore(Struct, frozen=True):
             return self._save(record, before, self._ledger.last(record.state.arn))
 
     @property
-    def _ledger(self) -> LedgerWriter:
+    def _ledger(self) -> "LedgerWriter":
+        # Few inputs write an entry, and each import makes a cold start slower.
+        from streamwarden.adapters.dynamodb.ledger import LedgerWriter
+
         return LedgerWriter(self.client, self.table_name, self.ledger_kept)
 
     def _save(self, record: Record, before: Record, last: Link | None) -> Record:

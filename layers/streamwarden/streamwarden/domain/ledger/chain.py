@@ -12,7 +12,8 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct
 
-from streamwarden.domain.ledger.entry import Entry, Link
+from streamwarden.domain.ledger.end import Link
+from streamwarden.domain.ledger.entry import Entry
 from streamwarden.domain.redaction import redacted_json
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from streamwarden.domain.ledger.end import Link
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 
@@ -60,32 +61,6 @@ class Noted(Struct, frozen=True, kw_only=True, omit_defaults=True):
     action_id: str = ""
     attempt: int = 0
     answer: OutcomeStatus | None = None
-
-
-class Link(Struct, frozen=True, array_like=True):
-    """An entry, as the one after it names it.
-
-    `expires_at` is when it may be deleted, in seconds since 1970. No entry may be deleted before
-    an earlier one.
-    """
-
-    sequence: int
-    hash: str
-    expires_at: int
-
-
-class Head(Struct, frozen=True, array_like=True, omit_defaults=True):
-    """The end of a ledger, as its record holds it.
-
-    `last` is its last entry; None while the record knows of none. `noted` are short digests of the
-    last inputs that were noted for their own sake. They may arrive again, and are noted once.
-    """
-
-    last: Link | None = None
-    noted: tuple[str, ...] = ()
-
-
-NO_LEDGER: Final = Head()
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -12,7 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from streamwarden.domain.ledger.chain import StoredEntry, hash_of
-from streamwarden.domain.ledger.entry import Entry, Link
+from streamwarden.domain.ledger.end import Link
+from streamwarden.domain.ledger.entry import Entry
 
 _BROKEN: Final = "the chain is broken: it names another entry than the one before it"
 
