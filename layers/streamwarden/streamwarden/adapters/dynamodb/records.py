@@ -119,7 +119,9 @@ class DynamoRecordStore(Struct, frozen=True):
                     self.client.put_item(**put)
             except ClientError as error:
                 if _is_superseded(error):
-                    raise _conflict(error, record.state.arn) from error
+                    is_entry = bool(entries) and _is_of_an_entry(error)
+                    conflict = _EntryExists if is_entry else VersionConflict
+                    raise conflict(record.state.arn) from error
                 raise
         return saved
 
@@ -191,12 +193,11 @@ class _EntryExists(VersionConflict):
     """The record is as it was loaded, and its ledger already has an entry of this number."""
 
 
-def _conflict(error: ClientError, resource_arn: str) -> VersionConflict:
+def _is_of_an_entry(error: ClientError) -> bool:
     """The record is the first part of the transaction: if that may be saved, an entry may not."""
     reasons: Sequence[Mapping[str, Any]] = error.response.get("CancellationReasons", [])
     codes = [each.get("Code") for each in reasons]
-    is_entry = codes[:1] == ["None"] and "ConditionalCheckFailed" in codes
-    return _EntryExists(resource_arn) if is_entry else VersionConflict(resource_arn)
+    return codes[:1] == ["None"] and "ConditionalCheckFailed" in codes
 
 
 def _is_superseded(error: ClientError) -> bool:
