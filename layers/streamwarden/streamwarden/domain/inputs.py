@@ -237,12 +237,17 @@ def _check_moments(own: OwnInput, received_at: datetime | None) -> None:
             pass
 
 
+def detail_type_of(own: OwnInput) -> str:
+    """The name of the kind of an own input."""
+    return _DETAIL_TYPES[type(own)]
+
+
 def envelope_of(own: OwnInput) -> dict[str, Any]:
     """The input as it travels: JSON-ready, in the shape of an EventBridge event."""
     detail = msgspec.to_builtins(own)
     return {
         "source": SOURCE,
-        "detail-type": _DETAIL_TYPES[type(own)],
+        "detail-type": detail_type_of(own),
         "time": detail["time"],
         "resources": [own.resource_arn],
         "detail": detail,
