@@ -83,6 +83,7 @@ class StackOutputs:
     notify_function_name: str
     sweep_function_name: str
     rotate_keys_function_name: str
+    verdict_bus_name: str
     topic_arn: str
     enforce_role_arn: str
     rotate_keys_role_arn: str

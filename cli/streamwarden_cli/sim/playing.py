@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from ivs_simulator.control.client import Control
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.scenario.channels import Channel
 from streamwarden_cli.scenario.kinds.base import OnChannel
+from streamwarden_cli.scenario.kinds.verdicts import Verdict
 from streamwarden_cli.scenario.performing import add_channels, perform
 from streamwarden_cli.scenario.raw_events import RawEvent, moved
 from streamwarden_cli.scenario.timeline import Scenario, Step
@@ -59,6 +61,7 @@ def play(scenario: Scenario, control: Control, timing: Timing) -> Iterator[str]:
     Raises DocumentErrors for a channel that cannot be, and for a step that is refused; nothing
     after it is played.
     """
+    _refuse_verdicts(scenario)
     began_at = datetime.fromisoformat(control.whole_state()["now"])
     by = began_at - scenario.starts_at
     moved_channels = tuple(_moved_channel(each, by) for each in scenario.channels)
@@ -69,6 +72,17 @@ def play(scenario: Scenario, control: Control, timing: Timing) -> Iterator[str]:
         message = perform(control, _moved_step(step, by))
         yield f"{_clock(since)}  {_who(step)}{step.name}: {message}"
     timing.wait_until(scenario.ends_at - scenario.starts_at)
+
+
+def _refuse_verdicts(scenario: Scenario) -> None:
+    """IVS sends none, and a simulator that runs knows nothing of the event bus for them."""
+    problems = [
+        each.problem("verdict: send it to the stack with `streamwarden verdict` instead")
+        for each in scenario.steps
+        if isinstance(each.does, Verdict)
+    ]
+    if problems:
+        raise DocumentErrors(problems)
 
 
 def _moved_channel(channel: Channel, by: timedelta) -> Channel:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from streamwarden.domain.events import MalformedEvent, StreamStateChange
+from streamwarden.domain.events import MalformedEvent, StreamStateChange, UnknownEvent
 from streamwarden.domain.inputs import OwnInput, Recheck, ResourceListed, envelope_of, parse_input
 from streamwarden.domain.state.peers import Aired, Peers
 from streamwarden.domain.state.resource import OutcomeStatus
@@ -13,6 +13,7 @@ from tests.key_wrappings import KEY as KEY_VALUE
 from tests.key_wrappings import WRAPPINGS, Wrapping, holds_secret
 from tests.unit.domain.builders import (
     CHANNEL,
+    EVIDENCE,
     KEY,
     STREAM,
     action_finished,
@@ -91,6 +92,24 @@ def test_an_unknown_own_input_is_named_with_what_is_expected(detail_type: str | 
         parse_input(raw)
 
     assert malformed.value.field == "detail-type"
+
+
+def test_an_event_is_no_own_input_whatever_it_calls_its_source() -> None:
+    event = raw_event("Streamwarden Stream Not Listed", at(), {}, source="streamwarden")
+    event["detail"] = sent(stream_not_listed(at()))["detail"]
+
+    with pytest.raises(MalformedEvent, match="source: expected another than 'streamwarden'"):
+        parse_input(event)
+
+
+def test_an_external_verdict_is_none_under_any_other_source() -> None:
+    detail = {"stream_id": STREAM, "label": "x", "confidence": 1, "source": "bot"}
+    detail["evidence_url"] = EVIDENCE
+    kind = "Streamwarden External Verdict"
+
+    assert isinstance(parse_input(raw_event(kind, at(), detail)), UnknownEvent)
+    with pytest.raises(MalformedEvent, match="source"):
+        parse_input(raw_event(kind, at(), detail, source="streamwarden"))
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,10 @@ from botocore.session import get_session
 from msgspec.structs import fields
 
 from streamwarden.adapters import destinations
+from streamwarden.domain import inputs
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.kind import Performer
-from streamwarden.domain.events import ApiCallName
+from streamwarden.domain.events import VERDICT_SOURCE, ApiCallName, ExternalVerdictName
 from streamwarden.settings import BY_FUNCTION
 from streamwarden_cli.local.deployment import StackOutputs
 from streamwarden_cli.policy.lint.event_contents import NEVER_FORWARDED
@@ -45,6 +46,7 @@ LONGEST_STACK_NAME = 128  # CloudFormation, CreateStack
 # How long a text that contains the name of the stack may be, by property.
 LONGEST_TEXTS = {
     "LogGroupName": 512,
+    "Name": 256,  # of the event bus
     "Description": 8192,
     "Resource": 2048,
     "SECRET_PREFIX": 512 - len("Zqumpm08hsE8"),  # the id of a channel follows
@@ -84,6 +86,11 @@ def of_type(kind: str) -> dict[str, Node]:
         for name, resource in resources.items()
         if resource["Type"] == kind
     }
+
+
+def whole_of_type(kind: str) -> list[Node]:
+    """With what stands beside their properties, such as conditions."""
+    return [each for each in template()["Resources"].values() if each["Type"] == kind]
 
 
 def function(name: str) -> Node:
@@ -444,6 +451,41 @@ def test_only_roles_of_the_stack_that_send_and_named_senders_may_send() -> None:
             ]
         },
     }
+
+
+def test_only_named_senders_are_let_in_to_the_event_bus_and_with_verdicts_only() -> None:
+    # The local AWS keeps the policy of a bus and does not judge by it: it is compared as it stands.
+    (access,) = whole_of_type("AWS::Events::EventBusPolicy")
+    statement = access["Properties"]["Statement"]
+    (rule,) = [each for each in of_type("AWS::Events::Rule").values() if "EventBusName" in each]
+
+    assert access["Condition"] == "HasVerdictSenders"
+    assert template()["Conditions"]["HasVerdictSenders"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Ref": "VerdictSenderArns"}]}, ""]}]
+    }
+    assert template()["Parameters"]["VerdictSenderArns"]["Default"] == ""
+    assert statement == {
+        "Effect": "Allow",
+        "Principal": {"AWS": {"Ref": "VerdictSenderArns"}},
+        "Action": "events:PutEvents",
+        "Resource": {"Fn::GetAtt": ["VerdictBus", "Arn"]},
+        "Condition": {
+            "StringEquals": {
+                "events:source": VERDICT_SOURCE,
+                "events:detail-type": str(ExternalVerdictName.EXTERNAL_VERDICT),
+            }
+        },
+    }
+    assert rule["EventPattern"] == {
+        "source": [VERDICT_SOURCE],
+        "detail-type": [str(ExternalVerdictName.EXTERNAL_VERDICT)],
+    }
+
+
+def test_no_rule_lets_through_what_calls_itself_an_own_input() -> None:
+    sources = [each["EventPattern"]["source"] for each in of_type("AWS::Events::Rule").values()]
+
+    assert inputs.SOURCE not in {source for named in sources for source in named}
 
 
 def test_no_queue_is_used_without_tls() -> None:

@@ -15,6 +15,7 @@ from aws_lambda_powertools import Logger
 from msgspec import Struct
 
 from streamwarden.adapters.sqs import DeadLetters, Message, Postponed, SourceQueue, message_of
+from streamwarden.domain.arn import Place
 from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.inputs import Input, parse_input
 from streamwarden.services.errors import TemporaryError
@@ -95,7 +96,12 @@ class InOrder(_Batches, frozen=True, kw_only=True):
 
 
 class ByResource(_Batches, frozen=True, kw_only=True):
-    """Handles the messages of an inbox grouped by resource; a failure concerns only its own."""
+    """Handles the messages of an inbox grouped by resource; a failure concerns only its own.
+
+    `home` is the account and region of the stack.
+    """
+
+    home: Place
 
     def receive(
         self,
@@ -118,7 +124,7 @@ class ByResource(_Batches, frozen=True, kw_only=True):
                 kept.append(Postponed(message, _AT_ONCE))
                 continue
             try:
-                given = read_input(message, received_at)
+                given = read_input(message, received_at, self.home)
                 subject = subject_of(given)
             except Exception as error:  # noqa: BLE001  # other messages go on; it is retried
                 kept += self._failed([message], error)
@@ -161,7 +167,7 @@ def oldest_kept(event: Mapping[str, Any], answer: Mapping[str, Any]) -> datetime
     return min((each.sent_at for each in _messages(event) if each.id in kept), default=None)
 
 
-def read_input(message: Message, received_at: datetime) -> Input:
+def read_input(message: Message, received_at: datetime, home: Place) -> Input:
     """The input that a message holds. Raises Unprocessable."""
     try:
         raw = json.loads(message.body)
@@ -172,7 +178,7 @@ def read_input(message: Message, received_at: datetime) -> Input:
     if not isinstance(raw, dict):
         raise Unprocessable(f"expected a JSON object, found {type(raw).__name__}")
     try:
-        return parse_input(raw, received_at)
+        return parse_input(raw, received_at, home)
     except MalformedEvent as error:
         raise Unprocessable(str(error)) from error
 

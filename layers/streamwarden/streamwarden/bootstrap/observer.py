@@ -11,6 +11,7 @@ from streamwarden.adapters.scheduler import SchedulerTimers
 from streamwarden.adapters.sqs import DeadLetters, SourceQueue, SqsOutbox
 from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import policy_at
+from streamwarden.domain.arn import place_of
 from streamwarden.domain.inputs import Input
 from streamwarden.services.observe import Observer
 from streamwarden.settings import ObserverSettings
@@ -45,6 +46,7 @@ def observer() -> runtime.BatchFunction:
         dead_letters=DeadLetters(sqs, settings.dead_letter_queue_url),
         clock=runtime.now,
         logger=observability.logger,
+        home=place_of(settings.timer_target_arn),
     )
 
     def observe(resource_arn: str, inputs: Sequence[Input]) -> None:

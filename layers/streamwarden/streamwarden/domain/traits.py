@@ -14,7 +14,9 @@ class Trait(StrEnum):
     - `TAGS`: a resource that can be tagged;
     - `KEY_TAGS`: tags that a stream key is to take over from its channel;
     - `KEY_AGE`: a stream key that a new one puts right;
-    - `CALLERS`: the reasons name who made a call, which viewers must not read.
+    - `VIEWERS`: the breaches may name viewers of the stream;
+    - `CALLERS`: the reasons name who made a call, which viewers must not read;
+    - `EVIDENCE`: the reasons lead to evidence, which viewers must not see.
     """
 
     ON_AIR = auto()
@@ -22,7 +24,9 @@ class Trait(StrEnum):
     TAGS = auto()
     KEY_TAGS = auto()
     KEY_AGE = auto()
+    VIEWERS = auto()
     CALLERS = auto()
+    EVIDENCE = auto()
 
 
 type Traits = Set[Trait]

@@ -7,6 +7,8 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from streamwarden.domain.events.viewers import Viewer
+
 # What held when an action was decided may hold no longer: a tag was set, a rule turned down. A
 # breach that still stands asks again by itself.
 ACTION_GOOD_FOR: Final = timedelta(minutes=10)
@@ -83,8 +85,8 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
 
     `since` is when the breach began by the facts. `recheck_at` is the next recheck. `settled_tags`
     are the keys of the tags that the rule found in order and no action should touch.
-    `key_tags` are those that the channel's stream key lacks. `warning` is the last one that is due
-    before a breach.
+    `key_tags` are those that the channel's stream key lacks, `viewers` those that it names.
+    `warning` is the last one that is due before a breach.
     """
 
     status: Status
@@ -94,6 +96,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     recheck_at: datetime | None = None
     settled_tags: frozenset[str] = frozenset()
     key_tags: Mapping[str, str] | None = None
+    viewers: tuple[Viewer, ...] = ()
     warning: EarlyWarning | None = None
 
 

@@ -36,6 +36,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
         "broadcast_budget",
         "ingest_ceiling",
         "zombie_session",
+        "external_verdict",
     ),
     "channel_settings": (
         "insecure_ingest",

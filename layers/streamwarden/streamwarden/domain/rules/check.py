@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.events.viewers import Viewer
 from streamwarden.domain.globs import Texts
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.rules.needs import Needs
@@ -149,6 +150,7 @@ def breach(
     recheck_at: datetime | None = None,
     settled_tags: frozenset[str] = frozenset(),
     key_tags: Mapping[str, str] | None = None,
+    viewers: tuple[Viewer, ...] = (),
 ) -> Finding:
     """`since` counts in whole seconds: settings of a call have the end of its second."""
     return Finding(
@@ -159,6 +161,7 @@ def breach(
         recheck_at=recheck_at,
         settled_tags=settled_tags,
         key_tags=key_tags,
+        viewers=viewers,
     )
 
 

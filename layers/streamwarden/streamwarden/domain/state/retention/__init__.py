@@ -25,6 +25,7 @@ from streamwarden.domain.state.retention.sessions import (
     without_viewers,
 )
 from streamwarden.domain.state.retention.tags import with_few_tags
+from streamwarden.domain.state.retention.verdicts import with_few_verdicts
 
 __all__ = ["RECORD_KEPT", "Interests", "admitted", "kept_settings", "retained"]
 
@@ -50,7 +51,8 @@ def retained(
     `awaited` are the ids of the actions whose outcomes still matter. Applied twice it changes
     nothing.
     """
-    kept = with_few_tags(with_few_sessions(observed, now), interests, now)
+    wanted = with_few_verdicts(observed, interests, now)
+    kept = with_few_tags(with_few_sessions(wanted, now), interests, now)
     if not interests.reads_viewers:
         kept = without_viewers(kept)
     names = kept_settings({name: each.value for name, each in kept.settings.items()})

@@ -6,7 +6,7 @@ from enum import IntEnum
 from msgspec import Struct
 
 from streamwarden.domain.state.merge import EMPTY
-from streamwarden.domain.state.resource import Author
+from streamwarden.domain.state.resource import Author, StreamVerdict
 
 
 class AuthorRank(IntEnum):
@@ -18,6 +18,7 @@ class AuthorRank(IntEnum):
 
 
 type RankAuthor = Callable[[str, Author], AuthorRank]
+type WantsVerdict = Callable[[StreamVerdict], bool]
 
 
 class Interests(Struct, frozen=True, kw_only=True):
@@ -26,7 +27,8 @@ class Interests(Struct, frozen=True, kw_only=True):
     `counts_airtime` says that a rule adds up how long channels are on the air, `by_local_clock`
     that one does so in another time zone than UTC, `reads_viewers` that one reads how many watch.
     `key_tags` are the tags of stream keys that a rule asks for by name. `rank_authors` say, by the
-    key of a tag and who changed it, how much a rule needs to know that.
+    key of a tag and who changed it, how much a rule needs to know that. `want_verdicts` say whether
+    a rule asks for an external verdict.
     """
 
     counts_airtime: bool = False
@@ -34,6 +36,7 @@ class Interests(Struct, frozen=True, kw_only=True):
     reads_viewers: bool = False
     key_tags: frozenset[str] = EMPTY
     rank_authors: tuple[RankAuthor, ...] = ()
+    want_verdicts: tuple[WantsVerdict, ...] = ()
 
     def __or__(self, other: "Interests") -> "Interests":
         return Interests(
@@ -42,4 +45,5 @@ class Interests(Struct, frozen=True, kw_only=True):
             reads_viewers=self.reads_viewers or other.reads_viewers,
             key_tags=self.key_tags | other.key_tags,
             rank_authors=(*self.rank_authors, *other.rank_authors),
+            want_verdicts=(*self.want_verdicts, *other.want_verdicts),
         )
