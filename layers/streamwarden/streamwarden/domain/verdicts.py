@@ -186,12 +186,14 @@ class Breach(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class PlannedAction(Struct, frozen=True, kw_only=True):
     """One thing that a rule asks for: an action kind by its word, and what it carries.
 
-    `tags` are what it sets, `text` what it says; the reason of the breach, if empty.
+    `tags` are what it sets, `text` what it says; the reason of the breach, if empty. `viewers` are
+    those whom it concerns.
     """
 
     kind: str
     tags: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
+    viewers: tuple[Viewer, ...] = ()
 
 
 class Condition(StrEnum):
@@ -219,7 +221,7 @@ class Action(Struct, frozen=True, kw_only=True):
     `id` is the same for the same action on the same breach; `attempt` counts from 1. `kind` is the
     word of an action kind. What is done to a stream names the one it was decided on (`stream_id`).
     `confirm` is what a look at the stream must still confirm when the action is carried out.
-    `tags` and `text` as in `PlannedAction`.
+    `tags`, `text` and `viewers` as in `PlannedAction`.
     """
 
     id: str
@@ -233,6 +235,7 @@ class Action(Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     confirm: Confirm | None = None
+    viewers: tuple[Viewer, ...] = ()
 
 
 class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -107,7 +107,7 @@ from tests.unit.cli.policy.documents import RULE, errors_of
             "actions: [stopp]",
             "6:15: rules[0].actions[0]",
             "unknown action 'stopp'; did you mean 'stop'? "
-            "(expected inherit_tags, rotate_key, stop, warn, notify, "
+            "(expected inherit_tags, revoke_viewers, rotate_key, stop, warn, notify, "
             "{tag: {set: {key: value}}} or {warn: {text: …}})",
         ),
         (
@@ -118,7 +118,7 @@ from tests.unit.cli.policy.documents import RULE, errors_of
         (
             "actions: [5]",
             "6:15: rules[0].actions[0]",
-            "expected inherit_tags, rotate_key, stop, warn, notify, "
+            "expected inherit_tags, revoke_viewers, rotate_key, stop, warn, notify, "
             "{tag: {set: {key: value}}} or {warn: {text: …}}",
         ),
         ("actions: [stop, stop]", "6:21: rules[0].actions[1]", "the action is given twice"),

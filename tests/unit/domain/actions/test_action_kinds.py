@@ -10,6 +10,7 @@ import pytest
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, Seen, Sight
 from streamwarden.domain.actions.base.kind import Form, Performer
+from streamwarden.domain.events.viewers import Viewer
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.traits import Trait
@@ -80,6 +81,7 @@ def action(word: str) -> Action:
         reason="because",
         decided_at=at(),
         tags={"a": "b"},
+        viewers=(Viewer("ann"),),
     )
 
 
@@ -91,6 +93,7 @@ def action(word: str) -> Action:
         ("tag", "tag/600s"),
         ("inherit_tags", "inherit_tags"),
         ("rotate_key", "rotate_key"),
+        ("revoke_viewers", "revoke_viewers"),
     ],
 )
 def test_requests_of_one_breach_are_told_apart(word: str, key: str) -> None:

@@ -216,6 +216,7 @@ def _action(
         if Form.TEXT in kind.forms
         else "",
         confirm=rule.check.confirm if kind.target is Target.STREAM else None,
+        viewers=planned.viewers,
     )
 
 
