@@ -88,11 +88,6 @@ def of_type(kind: str) -> dict[str, Node]:
     }
 
 
-def whole_of_type(kind: str) -> list[Node]:
-    """With what stands beside their properties, such as conditions."""
-    return [each for each in template()["Resources"].values() if each["Type"] == kind]
-
-
 def function(name: str) -> Node:
     return of_type("AWS::Serverless::Function")[f"{name}Function"]
 
@@ -455,20 +450,25 @@ def test_only_roles_of_the_stack_that_send_and_named_senders_may_send() -> None:
 
 def test_only_named_senders_are_let_in_to_the_event_bus_and_with_verdicts_only() -> None:
     # The local AWS keeps the policy of a bus and does not judge by it: it is compared as it stands.
-    (access,) = whole_of_type("AWS::Events::EventBusPolicy")
-    statement = access["Properties"]["Statement"]
+    (bus,) = of_type("AWS::Events::EventBus").values()
+    condition, policy, otherwise = bus["Policy"]["Fn::If"]
+    (statement,) = policy["Statement"]
     (rule,) = [each for each in of_type("AWS::Events::Rule").values() if "EventBusName" in each]
 
-    assert access["Condition"] == "HasVerdictSenders"
+    assert (condition, otherwise) == ("HasVerdictSenders", {"Ref": "AWS::NoValue"})
     assert template()["Conditions"]["HasVerdictSenders"] == {
         "Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Ref": "VerdictSenderArns"}]}, ""]}]
     }
     assert template()["Parameters"]["VerdictSenderArns"]["Default"] == ""
     assert statement == {
+        "Sid": "NamedSendersGiveVerdicts",
         "Effect": "Allow",
         "Principal": {"AWS": {"Ref": "VerdictSenderArns"}},
         "Action": "events:PutEvents",
-        "Resource": {"Fn::GetAtt": ["VerdictBus", "Arn"]},
+        "Resource": {
+            "Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/"
+            + bus["Name"]["Fn::Sub"]
+        },
         "Condition": {
             "StringEquals": {
                 "events:source": VERDICT_SOURCE,
