@@ -93,6 +93,11 @@ class StackOutputs:
     def inbox_urls(self) -> tuple[str, ...]:
         return (self.stream_inbox_url, self.recording_inbox_url, self.change_inbox_url)
 
+    @property
+    def buses(self) -> tuple[str, ...]:
+        """The event buses whose events the stack takes."""
+        return ("default", self.verdict_bus_name)
+
     @classmethod
     def output_names(cls) -> dict[str, str]:
         """Field name to the template's output name: `table_name` is the output `TableName`."""
