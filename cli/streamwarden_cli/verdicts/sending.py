@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 from streamwarden.domain.events import VERDICT_SOURCE
 from streamwarden.domain.redaction import redacted
@@ -19,7 +20,16 @@ def send(
 ) -> str:
     """The id of the event. Raises NotSent, RotationNotAsked, ClientError, BotoCoreError."""
     (bus_name,) = outputs_of(account, stack_name, "VerdictBusName")
-    entry = {
+    entry = entry_of(statement, channel_arn, at, bus_name)
+    (answer,) = account.client("events").put_events(Entries=[entry])["Entries"]
+    if "EventId" not in answer:
+        raise NotSent(f"events:PutEvents: {answer['ErrorCode']}: {answer.get('ErrorMessage', '')}")
+    return str(answer["EventId"])
+
+
+def entry_of(statement: Statement, channel_arn: str, at: datetime, bus_name: str) -> dict[str, Any]:
+    """As PutEvents takes it, without stream keys."""
+    return {
         "Source": VERDICT_SOURCE,
         "DetailType": DETAIL_TYPE,
         "Resources": [channel_arn],
@@ -27,7 +37,3 @@ def send(
         "Time": at,
         "EventBusName": bus_name,
     }
-    (answer,) = account.client("events").put_events(Entries=[entry])["Entries"]
-    if "EventId" not in answer:
-        raise NotSent(f"events:PutEvents: {answer['ErrorCode']}: {answer.get('ErrorMessage', '')}")
-    return str(answer["EventId"])

@@ -440,6 +440,23 @@ steps:
     assert err == f"{file}:5:3: steps[3]: stall: The channel is not currently online\n"
 
 
+def test_a_verdict_is_refused_before_anything_is_played(
+    sim: Sim, arena: str, tmp_path: Path
+) -> None:
+    """IVS sends none: `streamwarden verdict` does."""
+    file = tmp_path / "judged.yaml"
+    file.write_text(
+        "steps:\n"
+        "  - {at: 12:00, do: go-live, channel: arena}\n"
+        "  - {at: +1s, do: verdict, channel: arena, label: Violence, confidence: 1}\n"
+    )
+
+    code, output, error = sim("play", str(file), "--instantly")
+
+    assert (code, len(output.splitlines())) == (1, 1), "the heading alone"
+    assert "judged.yaml:3:5: steps[1]: verdict: send it to the stack with" in error
+
+
 def test_missing_channels_are_reported_before_anything_is_played(
     sim: Sim, world: World, arena: str, tmp_path: Path
 ) -> None:
