@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "policy": Listed("streamwarden_cli.commands.policy", "check, test and compile policies"),
     "replay": Listed("streamwarden_cli.commands.replay", "play events against a policy"),
     "sim": Listed("streamwarden_cli.commands.sim", "Amazon IVS on this machine, to play with"),
+    "verdict": Listed("streamwarden_cli.commands.verdict", "judge a stream, from outside"),
 }
 
 
