@@ -22,6 +22,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "fleet": Listed("streamwarden_cli.commands.fleet", "the channels of an account, as a file"),
     "history": Listed("streamwarden_cli.commands.history", "what happened on a channel, in order"),
     "keys": Listed("streamwarden_cli.commands.keys", "stream keys of a deployed stack"),
+    "ledger": Listed("streamwarden_cli.commands.ledger", "what was decided and done, and by whom"),
     "local": Listed("streamwarden_cli.commands.local", "the production stack on this machine"),
     "mode": Listed("streamwarden_cli.commands.mode", "how far a rule may go, without a deployment"),
     "open": Listed("streamwarden_cli.commands.open", "what is open now, one line each"),
@@ -36,6 +37,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "sim": Listed("streamwarden_cli.commands.sim", "Amazon IVS on this machine, to play with"),
     "status": Listed("streamwarden_cli.commands.status", "how a deployed stack is, at one look"),
     "unprotect": Listed("streamwarden_cli.commands.unprotect", "end a protection by command"),
+    "verdict": Listed("streamwarden_cli.commands.verdict", "judge a stream, from outside"),
     "watch": Listed("streamwarden_cli.commands.watch", "what happens in a stack, as it happens"),
     "why": Listed("streamwarden_cli.commands.why", "what each rule says of a channel, and why"),
 }

@@ -8,7 +8,7 @@ import io
 import json
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -33,6 +33,9 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.commands import ProtectChannel
 from streamwarden.domain.events import parse_event
 from streamwarden.domain.inputs import ResourceListed, envelope_of, parse_input
+from streamwarden.domain.ledger.chain import chained
+from streamwarden.domain.ledger.entry import Cause, Entry, Noted, What
+from streamwarden.domain.ledger.verification import faults_of
 from streamwarden.domain.redaction import REDACTED
 from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.verdicts import (
@@ -49,6 +52,8 @@ from streamwarden_cli.operate.steering.sending import body_of
 from streamwarden_cli.output import WithoutKeys
 from streamwarden_cli.scenario.raw_events import read_events
 from streamwarden_cli.scenario.reading import read_fleet
+from streamwarden_cli.verdicts.event import Statement
+from streamwarden_cli.verdicts.sending import entry_of
 from tests.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret
 
 type Border = Callable[[str], str]
@@ -182,6 +187,22 @@ def of_the_webhook(key: str) -> str:
     return str(posted)
 
 
+def of_the_ledger(key: str) -> str:
+    cause = Cause(name=key, at=NOON, id=key, author=key, claimed_arn=key)
+    noted = Noted(what=What.OPENED, reason=key, subject=key, action_id=key)
+    entry = Entry(
+        resource_arn=CHANNEL,
+        at=NOON,
+        decided_under="",
+        causes=(cause,),
+        inputs=1,
+        noted=(noted,),
+    )
+    (stored,) = chained([entry], None, timedelta(days=400))
+    assert faults_of(CHANNEL, [stored], stored.link, NOON) == [], "its hash is of what is stored"
+    return str(items.encode(msgspec.Raw(stored.text.encode())))
+
+
 def of_a_timer(key: str) -> str:
     return sent_by(
         lambda client: SchedulerTimers(client, "group", "inbox", "role", lambda: NOON).set(
@@ -233,6 +254,11 @@ def of_the_command(key: str) -> str:
     return behind.getvalue()
 
 
+def of_a_verdict(key: str) -> str:
+    statement = Statement(label=key, confidence=1, evidence_url=key, source=key, stream_id=key)
+    return repr(entry_of(statement, CHANNEL, NOON, "a-bus"))
+
+
 BORDERS: Final[Mapping[str, Border]] = {
     "in: an event": of_an_event,
     "in: an own input": of_an_own_input,
@@ -243,6 +269,7 @@ BORDERS: Final[Mapping[str, Border]] = {
     "the table: what is packed": lambda key: repr(
         items.unpacked(items.packed({key: [key]})["B"], dict[str, Any])
     ),
+    "the table: the ledger": of_the_ledger,
     "a queue: the inbox": of_the_inbox,
     "a queue: the outbox": of_the_outbox,
     "a queue: an order of an operator": of_an_order,
@@ -259,6 +286,7 @@ BORDERS: Final[Mapping[str, Border]] = {
     "a function's answer": of_an_answer,
     "a function's error": of_an_error,
     "the command: its output": of_the_command,
+    "the command: a verdict": of_a_verdict,
     "the command: a column": lambda key: "".join(aligned([(key, key)])),
 }
 

@@ -27,6 +27,7 @@ from streamwarden.domain.state.retention import admitted, retained
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.controls import Rechecks
 from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
+from streamwarden.services.ledger import with_entries
 from streamwarden.services.ports import (
     BackOff,
     Clock,
@@ -135,6 +136,7 @@ class Observer(Struct, frozen=True, kw_only=True):
             timer_at=timer_at,
             decided_under=decided_under(self.policy.digest, self.max_mode, controls),
         )
+        after = with_entries(after, before, inputs, decision, now)
         self._send_pending(self._save(after, before))
         if self.rechecks is not None:
             self.rechecks.follow(resource_arn, inputs, after.decided_under)

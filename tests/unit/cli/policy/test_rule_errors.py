@@ -107,9 +107,9 @@ from tests.unit.cli.policy.documents import RULE, errors_of
             "actions: [stopp]",
             "6:15: rules[0].actions[0]",
             "unknown action 'stopp'; did you mean 'stop'? "
-            "(expected inherit_tags, remove_tags, restore_tags, rotate_key, set_owner, stop, "
-            "warn, notify, {repair: {set: {setting: value}}}, {tag: {set: {key: value}}} "
-            "or {warn: {text: …}})",
+            "(expected inherit_tags, remove_tags, restore_tags, revoke_viewers, rotate_key, "
+            "set_owner, stop, warn, notify, {repair: {set: {setting: value}}}, "
+            "{tag: {set: {key: value}}} or {warn: {text: …}})",
         ),
         (
             "actions: [tag]",
@@ -119,9 +119,9 @@ from tests.unit.cli.policy.documents import RULE, errors_of
         (
             "actions: [5]",
             "6:15: rules[0].actions[0]",
-            "expected inherit_tags, remove_tags, restore_tags, rotate_key, set_owner, stop, "
-            "warn, notify, {repair: {set: {setting: value}}}, {tag: {set: {key: value}}} "
-            "or {warn: {text: …}}",
+            "expected inherit_tags, remove_tags, restore_tags, revoke_viewers, rotate_key, "
+            "set_owner, stop, warn, notify, {repair: {set: {setting: value}}}, "
+            "{tag: {set: {key: value}}} or {warn: {text: …}}",
         ),
         ("actions: [stop, stop]", "6:21: rules[0].actions[1]", "the action is given twice"),
         (
