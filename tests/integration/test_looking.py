@@ -95,7 +95,8 @@ def test_what_was_done_is_said_of_what_is_open(stack: Stack, marathon: str, look
     stack.pump("StreamEvents")
     (after,) = look("open")["open"]
 
-    assert before["done"] == "stop requested at 2026-03-14 17:00:00, no outcome yet"
+    requested = "stop requested at 2026-03-14 17:00:00, no outcome yet"
+    assert before["done"] == f"{requested}; decided again in 5m"
     assert after["done"].startswith("stop done at 2026-03-14 17:00:00: stopped stream st-")
 
 

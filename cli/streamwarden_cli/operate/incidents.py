@@ -110,18 +110,26 @@ def _describe(record: Record, opened: OpenIncident, breach: Breach | None, now: 
         done = f"{incident.last_done}; " if incident.last_done else ""
         since = incident.calm_since or now
         return f"{done}calm since {format_moment(since)}, and resolved if it stays so"
-    done = "; ".join(each.text for each in requested_for(record, breach))
-    if done:
-        return done
-    if breach.rotates_key and breach.mode is Mode.ENFORCE:
-        return "the next rotation window replaces the stream key"
     match breach.mode:
         case Mode.OBSERVE:
             return "recorded only"
         case Mode.NOTIFY:
             return "people were notified"
         case Mode.ENFORCE:
-            return "no action is requested"
+            return f"{_done(record, breach)}{_next(record, now)}"
+
+
+def _done(record: Record, breach: Breach) -> str:
+    done = "; ".join(each.text for each in requested_for(record, breach))
+    if not done and breach.rotates_key:
+        return "the next rotation window replaces the stream key"
+    return done or "no action is requested"
+
+
+def _next(record: Record, now: datetime) -> str:
+    """A decision requests again what failed, and what the next step does."""
+    at = record.timer_at
+    return f"; decided again {format_ago(at, now)}" if at is not None and at > now else ""
 
 
 def _row(opened: Opened, now: datetime) -> Row:
