@@ -181,7 +181,7 @@ def test_what_the_functions_log_is_watched_with_names(
     stack.pump("Enforce")
     # CloudWatch Logs refuses what is older than two weeks.
     began, looks = datetime.now(UTC), count(1)  # noqa: TID251
-    put_logs(stack, watch.log_groups("streamwarden")[0], began)
+    put_logs(stack, "/aws/lambda/streamwarden/stream-events", began)
     monkeypatch.setattr(command, "now", lambda: began)
     monkeypatch.setattr(watch, "time", SimpleNamespace(sleep=lambda _: None))
     monkeypatch.setattr(watch, "now", lambda: began + timedelta(seconds=3 * next(looks)))
