@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from streamwarden.domain.decision import Incident
 from streamwarden.domain.verdicts import Breach, Mode, Severity
 from streamwarden.services.fleet import open_incidents
 from streamwarden.services.records import OpenIncident, Record
@@ -91,17 +92,24 @@ def _opened(record: Record, now: datetime, selection: Selection) -> Iterator[Ope
     name = record.state.settings.get("name")
     for each in filter(selection.has, open_incidents(record.standing)):
         breach = breaches.get(each.rule_id)
+        incident = record.standing.incidents.get(each.rule_id)
         yield Opened(
             resource_arn=record.state.arn,
             name=str(name.value) if name else "",
             rule_id=each.rule_id,
             severity=each.severity,
             mode=each.mode,
-            opened_at=each.opened_at,
+            opened_at=_opened_at(incident, breach) or now,
             stream_id=breach.stream_id if breach else None,
             is_calm=each.is_calm,
             text=_describe(record, each, breach, now),
         )
+
+
+def _opened_at(incident: Incident | None, breach: Breach | None) -> datetime | None:
+    """An incident opens with its first breach."""
+    first = incident or breach
+    return first.opened_at if first is not None else None
 
 
 def _describe(record: Record, opened: OpenIncident, breach: Breach | None, now: datetime) -> str:
