@@ -83,6 +83,15 @@ def test_without_entries_the_record_says_what_it_still_knows() -> None:
     assert source_of(ENTRIES) == "the ledger"
 
 
+def test_entries_of_one_moment_keep_their_order() -> None:
+    opened, ended = (Entry(at(1), each.noted) for each in ENTRIES)
+
+    told = story_of(RECORD, [opened, ended])
+
+    assert [each.what for each in told[2:]] == ["opened", "requested", "finished", "resolved"]
+    assert not stands_at(told, at(1))["no-marathons"].is_open
+
+
 def test_how_a_rule_stood_is_read_from_entries() -> None:
     stands = [stands_at(story_of(RECORD, ENTRIES), at(hours)) for hours in (1, 2)]
 
