@@ -5,7 +5,7 @@ from datetime import datetime
 
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
-from streamwarden_cli.operate.story import LedgerEntry, source_of, story_of
+from streamwarden_cli.operate.story import source_of, story_of
 from streamwarden_cli.operate.why import stands_at
 from tests.unit.cli.operate.records import recheck, record_after
 from tests.unit.domain import builders as build
@@ -43,7 +43,7 @@ RECORD = record_after(
     build.stream_start(at()),
     recheck(4),
 )
-ENTRIES: list[LedgerEntry] = [
+ENTRIES = [
     Entry(
         at(1),
         (
