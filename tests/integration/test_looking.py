@@ -100,7 +100,8 @@ def test_what_was_done_is_said_of_what_is_open(stack: Stack, marathon: str, look
     stack.pump("StreamEvents")
     (after,) = look("open")["open"]
 
-    assert before["done"] == "stop requested at 2026-03-14 17:00:00, no outcome yet"
+    requested = "stop requested at 2026-03-14 17:00:00, no outcome yet"
+    assert before["done"] == f"{requested}; decided again in 5m"
     assert after["done"].startswith("stop done at 2026-03-14 17:00:00: stopped stream st-")
 
 
@@ -185,7 +186,7 @@ def test_what_the_functions_log_is_watched_with_names(
     stack.pump("Enforce")
     # CloudWatch Logs refuses what is older than two weeks.
     began, looks = datetime.now(UTC), count(1)  # noqa: TID251
-    put_logs(stack, watch.log_groups("streamwarden")[0], began)
+    put_logs(stack, "/aws/lambda/streamwarden/stream-events", began)
     monkeypatch.setattr(command, "now", lambda: began)
     monkeypatch.setattr(watch, "time", SimpleNamespace(sleep=lambda _: None))
     monkeypatch.setattr(watch, "now", lambda: began + timedelta(seconds=3 * next(looks)))
@@ -215,3 +216,24 @@ def test_no_key_is_shown_that_somebody_wrote_into_a_name(stack: Stack, look: Loo
     stack.channel("studio", tags={"note": KEY})
 
     assert look("channel", arn_of("studio"))["tags"]["note"]["value"] == REDACTED
+
+
+def test_what_is_over_is_told_from_the_ledger(stack: Stack, marathon: str, look: Look) -> None:
+    stack.pump("Enforce")
+    stack.pump("StreamEvents")
+    stack.observe_events()
+    ended_at = stack.now
+    stack.later(hours=1)
+    stack.sweep()
+
+    told = look("history", marathon)["history"]
+    (stood,) = look("why", marathon, "--at", ended_at.isoformat())["stood"]
+
+    assert [each["what"] for each in told if each["rule"] == "no-marathons"] == [
+        "opened",
+        "requested",
+        "finished",
+        "resolved",
+    ]
+    assert any(each["text"].startswith("stop done: stopped stream") for each in told)
+    assert (stood["rule"], stood["in_breach"]) == ("no-marathons", False)

@@ -6,7 +6,7 @@ from datetime import datetime
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import add_resource, add_view_options, show, with_stack
 from streamwarden_cli.operate.history import history_section
-from streamwarden_cli.operate.reading import read_record
+from streamwarden_cli.operate.reading import read_ledger, read_record
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.story import story_of
 
@@ -25,6 +25,11 @@ def run(args: argparse.Namespace) -> ExitCode:
     def act(stack: DeployedStack, now: datetime) -> ExitCode:
         record = read_record(stack, args.resource)
         about = f": {record.state.arn}"
-        return show(args, stack, [history_section(story_of(record))], about)
+        return show(
+            args,
+            stack,
+            [history_section(story_of(record, read_ledger(stack, record.state.arn)))],
+            about,
+        )
 
     return with_stack(args, act)

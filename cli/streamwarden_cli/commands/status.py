@@ -8,7 +8,7 @@ from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import add_view_options, show, with_stack
 from streamwarden_cli.operate.policy import PolicyNotRead, deployed_policy
 from streamwarden_cli.operate.queues import read_queues
-from streamwarden_cli.operate.reading import read_entries
+from streamwarden_cli.operate.reading import read_controls, read_entries
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.status import Status, status_sections
 
@@ -45,6 +45,6 @@ def _read(stack: DeployedStack, now: datetime) -> Status:
 def _decided_under(stack: DeployedStack) -> str:
     """Empty where the policy may not be read: the last sweep knows what it was until then."""
     try:
-        return deployed_policy(stack).decided_under
+        return deployed_policy(stack).decided_under(read_controls(stack))
     except PolicyNotRead:
         return ""

@@ -16,24 +16,13 @@ from streamwarden_cli.operate.command import add_view_options, now, with_stack
 from streamwarden_cli.operate.log_lines import LogLine
 from streamwarden_cli.operate.reading import loader
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.tail import LogTail
+from streamwarden_cli.operate.tail import LogTail, log_groups
 from streamwarden_cli.operate.wording import format_resource
 from streamwarden_cli.times import read_span
 
 # FilterLogEvents may be called five times a second, and each look calls it for each function.
 _LOOK_EVERY_SECONDS: Final = 3
 _WIDTHS: Final = (8, 9, 20, 20)
-_FUNCTIONS: Final = (
-    "stream-events",
-    "recording-events",
-    "resource-changes",
-    "operator-commands",
-    "administrator-commands",
-    "enforce",
-    "notify",
-    "sweep",
-    "rotate-keys",
-)
 _SILENT_LEVELS: Final = frozenset({"WARNING", "ERROR"})
 
 
@@ -71,7 +60,8 @@ def _watch(stack: DeployedStack, args: argparse.Namespace, begun_at: datetime) -
         print(f"streamwarden: the functions log at {level}, so little is seen", file=sys.stderr)
     if not args.json:
         print_line((stack.heading, "bold"))
-    tail = LogTail(stack.client("logs"), log_groups(stack.name))
+    logs = stack.client("logs")
+    tail = LogTail(logs, log_groups(logs, stack.name))
     names = Names(stack)
     end = None if args.span is None else begun_at + args.span
     while True:
@@ -81,10 +71,6 @@ def _watch(stack: DeployedStack, args: argparse.Namespace, begun_at: datetime) -
         if end is not None and looked_at >= end:
             return
         time.sleep(_LOOK_EVERY_SECONDS)
-
-
-def log_groups(stack_name: str) -> tuple[str, ...]:
-    return tuple(f"/aws/lambda/{stack_name}/{each}" for each in _FUNCTIONS)
 
 
 class Names:

@@ -4,7 +4,7 @@ A record keeps the newest of everything, and of actions only those that still ma
 what both sources are brought into, so that views read either.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -71,11 +71,7 @@ def happenings_of(record: Record) -> list[Happening]:
         _events(facts),
         _decided(record),
     )
-    return in_order(found)
-
-
-def in_order(happenings: Iterable[Happening]) -> list[Happening]:
-    return sorted(happenings, key=lambda each: (each.at, _ORDER[each.what], each.text))
+    return sorted(found, key=lambda each: (each.at, _ORDER[each.what], each.text))
 
 
 def _resource(facts: Facts) -> Iterator[Happening]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from streamwarden.domain.decision import Incident
 from streamwarden.domain.verdicts import Breach, Mode, Severity
 from streamwarden.services.fleet import open_incidents
 from streamwarden.services.records import OpenIncident, Record
@@ -91,17 +92,24 @@ def _opened(record: Record, now: datetime, selection: Selection) -> Iterator[Ope
     name = record.state.settings.get("name")
     for each in filter(selection.has, open_incidents(record.standing)):
         breach = breaches.get(each.rule_id)
+        incident = record.standing.incidents.get(each.rule_id)
         yield Opened(
             resource_arn=record.state.arn,
             name=str(name.value) if name else "",
             rule_id=each.rule_id,
             severity=each.severity,
             mode=each.mode,
-            opened_at=each.opened_at,
+            opened_at=_opened_at(incident, breach) or now,
             stream_id=breach.stream_id if breach else None,
             is_calm=each.is_calm,
             text=_describe(record, each, breach, now),
         )
+
+
+def _opened_at(incident: Incident | None, breach: Breach | None) -> datetime | None:
+    """An incident opens with its first breach."""
+    first = incident or breach
+    return first.opened_at if first is not None else None
 
 
 def _describe(record: Record, opened: OpenIncident, breach: Breach | None, now: datetime) -> str:
@@ -110,18 +118,26 @@ def _describe(record: Record, opened: OpenIncident, breach: Breach | None, now: 
         done = f"{incident.last_done}; " if incident.last_done else ""
         since = incident.calm_since or now
         return f"{done}calm since {format_moment(since)}, and resolved if it stays so"
-    done = "; ".join(each.text for each in requested_for(record, breach))
-    if done:
-        return done
-    if breach.rotates_key and breach.mode is Mode.ENFORCE:
-        return "the next rotation window replaces the stream key"
     match breach.mode:
         case Mode.OBSERVE:
             return "recorded only"
         case Mode.NOTIFY:
             return "people were notified"
         case Mode.ENFORCE:
-            return "no action is requested"
+            return f"{_done(record, breach)}{_next(record, now)}"
+
+
+def _done(record: Record, breach: Breach) -> str:
+    done = "; ".join(each.text for each in requested_for(record, breach))
+    if not done and breach.rotates_key:
+        return "the next rotation window replaces the stream key"
+    return done or "no action is requested"
+
+
+def _next(record: Record, now: datetime) -> str:
+    """A decision requests again what failed, and what the next step does."""
+    at = record.timer_at
+    return f"; decided again {format_ago(at, now)}" if at is not None and at > now else ""
 
 
 def _row(opened: Opened, now: datetime) -> Row:

@@ -20,6 +20,7 @@ from streamwarden.domain.policy import (
     encode_policy,
     load_policy,
 )
+from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.operate.stack import DeployedStack
@@ -49,9 +50,9 @@ class PolicyInUse:
         """As a function would load it. Raises InvalidPolicy."""
         return load_policy(encode_policy(self.compiled))
 
-    @property
-    def decided_under(self) -> str:
-        return decided_under(self.compiled.digest, self.max_mode)
+    def decided_under(self, controls: AccountControls = NO_CONTROLS) -> str:
+        """As in the records that are decided by it now."""
+        return decided_under(self.compiled.digest, self.max_mode, controls)
 
     def enforced(self) -> Policy:
         """The same rules, all of them enforced."""

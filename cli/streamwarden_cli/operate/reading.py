@@ -5,14 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import batched, chain
 from typing import Final
 
+from streamwarden.adapters.dynamodb.controls import DynamoControls
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
+from streamwarden.adapters.dynamodb.ledger import DynamoLedger
 from streamwarden.adapters.dynamodb.many_records import MOST_AT_ONCE, load_at_once
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.arn import parse_arn, resource_type_of
+from streamwarden.domain.ledger.entry import Entry
+from streamwarden.domain.state.controls import AccountControls
 from streamwarden.services.records import FleetEntry, Record
 from streamwarden_cli.console import counted
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.documents.suggestion import did_you_mean
+from streamwarden_cli.operate.ledger import read
 from streamwarden_cli.operate.stack import THREADS, DeployedStack
 
 _MOST_ARNS: Final = 20
@@ -51,6 +56,17 @@ def read_record(stack: DeployedStack, given: str) -> Record:
     if record.version == 0:
         raise InvalidInput(f"{arn}: the stack {stack.name} has no record of it")
     return record
+
+
+def read_ledger(stack: DeployedStack, resource_arn: str) -> list[Entry]:
+    """Without what is no entry, of which `ledger verify` tells. Raises as `read_records`."""
+    stored = DynamoLedger(stack.client("dynamodb"), stack.table_name).entries(resource_arn)
+    return [entry for _, entry in read(stored) if entry is not None]
+
+
+def read_controls(stack: DeployedStack) -> AccountControls:
+    """What is set for the account and region. Raises TemporaryError, PermanentError."""
+    return DynamoControls(stack.client("dynamodb"), stack.table_name).of(stack.place)
 
 
 def find(entries: Iterable[FleetEntry], given: str) -> FleetEntry:

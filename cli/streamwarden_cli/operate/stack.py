@@ -13,7 +13,7 @@ from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.aws import AwsAccount, AwsOptions, add_aws_options, configured_account
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.local import server
-from streamwarden_cli.local.access import STATE, endpoint_url, session
+from streamwarden_cli.local.access import HOST, STATE, session
 from streamwarden_cli.local.deployment import STACK_NAME
 
 # Records are read by several threads, which share a client.
@@ -46,17 +46,19 @@ class DeployedStack:
     @classmethod
     def find(cls, account: AwsAccount, name: str) -> Self:
         """Raises InvalidInput, ClientError, BotoCoreError."""
-        described = account.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+        cloudformation = account.client("cloudformation")
+        described = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
         outputs = _pairs(described, "Outputs", "OutputKey", "OutputValue")
         if "TableName" not in outputs:
-            raise InvalidInput(f"--stack: {name} has no output TableName; is it a Streamwarden?")
+            raise InvalidInput(f"--stack: {name} has no output TableName; is it Streamwarden?")
         return cls(
             name=name,
             account=account,
             place=place_of(described["StackId"]),
             outputs=outputs,
             parameters=_pairs(described, "Parameters", "ParameterKey", "ParameterValue"),
-            is_local=(account.endpoint_url or "").startswith(endpoint_url(0)[:-1]),
+            # An option says so, or the environment.
+            is_local=cloudformation.meta.endpoint_url.startswith(f"http://{HOST}:"),
         )
 
     @property

@@ -43,7 +43,7 @@ def status_sections(status: Status) -> list[Section]:
 
 
 def stack_section(status: Status) -> Section:
-    _, _, digest = status.decided_under.partition(":")
+    _, digest, *_ = (*status.decided_under.split(":"), "")
     outdated = _outdated(status)
     rows: list[Row] = [
         ("mode", status.mode),

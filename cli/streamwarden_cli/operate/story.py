@@ -18,7 +18,6 @@ from streamwarden_cli.operate.happenings import (
     Happening,
     What,
     happenings_of,
-    in_order,
 )
 
 
@@ -66,12 +65,13 @@ class LedgerEntry(Protocol):
 
 
 def story_of(record: Record, entries: Iterable[LedgerEntry] = ()) -> list[Happening]:
-    """The oldest first, of one moment causes before effects."""
+    """The oldest first, of one moment causes before effects: entries come in their own order."""
     decided = [each for entry in entries for each in _happenings(entry)]
     known = happenings_of(record)
     if not decided:
         return known
-    return in_order([*(each for each in known if each.what not in DECIDED), *decided])
+    beside = (each for each in known if each.what not in DECIDED)
+    return sorted([*beside, *decided], key=lambda each: each.at)
 
 
 def source_of(entries: Sequence[LedgerEntry]) -> str:

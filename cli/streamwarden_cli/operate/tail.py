@@ -17,6 +17,14 @@ from streamwarden_cli.operate.log_lines import LogLine, read_lines
 _LATE: Final = timedelta(seconds=30)
 
 
+def log_groups(client: Any, stack_name: str) -> tuple[str, ...]:
+    """Those of the functions of a stack. Raises ClientError, BotoCoreError."""
+    pages = client.get_paginator("describe_log_groups").paginate(
+        logGroupNamePrefix=f"/aws/lambda/{stack_name}/"
+    )
+    return tuple(each["logGroupName"] for page in pages for each in page["logGroups"])
+
+
 @dataclass
 class LogTail:
     """`groups` are the names of log groups. One that is not there yet has logged nothing."""

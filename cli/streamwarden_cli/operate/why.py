@@ -7,6 +7,7 @@ from typing import Final
 
 from streamwarden.domain.decide import decide
 from streamwarden.domain.policy import Policy
+from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Mode, Status, Verdict
 from streamwarden.services.records import Record
 from streamwarden_cli.operate.happenings import DECIDED, Happening, What
@@ -38,10 +39,14 @@ class Stand:
 
 
 def verdicts_of(
-    record: Record, policy: Policy, now: datetime, max_mode: Mode
+    record: Record,
+    policy: Policy,
+    now: datetime,
+    max_mode: Mode,
+    controls: AccountControls = NO_CONTROLS,
 ) -> tuple[Verdict, ...]:
     """What an observer would find now, from the record as it is stored."""
-    decision = decide(record.state, record.standing, policy, now, max_mode)
+    decision = decide(record.state, record.standing, policy, now, max_mode, controls)
     return tuple(sorted(decision.verdicts, key=_by_weight))
 
 

@@ -28,13 +28,13 @@ def entry_after(mode: Mode, *listings: ResourceListed) -> tuple[str, tuple[OpenI
 
 @pytest.mark.parametrize("mode", Mode)
 def test_an_entry_names_the_channel_and_what_is_open_in_any_mode(mode: Mode) -> None:
-    opened = OpenIncident("tls-only", Severity.MEDIUM, mode, at())
+    opened = OpenIncident("tls-only", Severity.MEDIUM, mode)
 
     assert entry_after(mode, INSECURE) == ("studio", (opened,))
 
 
 def test_an_incident_without_a_breach_is_calm() -> None:
-    calm = OpenIncident("tls-only", Severity.MEDIUM, Mode.NOTIFY, at(), is_calm=True)
+    calm = OpenIncident("tls-only", Severity.MEDIUM, Mode.NOTIFY, is_calm=True)
 
     assert entry_after(Mode.NOTIFY, INSECURE, SECURE) == ("studio", (calm,))
     assert entry_after(Mode.OBSERVE, INSECURE, SECURE) == ("studio", ())

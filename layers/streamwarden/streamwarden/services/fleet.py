@@ -109,7 +109,7 @@ def open_incidents(standing: Standing) -> Iterator[OpenIncident]:
     for rule_id in sorted(breaches.keys() | standing.incidents.keys()):
         is_calm = rule_id not in breaches
         each = standing.incidents.get(rule_id) or breaches[rule_id]
-        yield OpenIncident(rule_id, each.severity, each.mode, each.opened_at, is_calm)
+        yield OpenIncident(rule_id, each.severity, each.mode, is_calm)
 
 
 def _counts(facts: Facts) -> dict[str, int]:

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from streamwarden.domain.arn import Place
 from streamwarden.domain.policy import encode_policy
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.aws import AwsAccount, AwsOptions
+from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.local import server
 from streamwarden_cli.operate.policy import PolicyNotRead, deployed_policy
 from streamwarden_cli.operate.stack import DeployedStack, account_of_options
@@ -64,7 +66,7 @@ def test_the_deployed_policy_is_read_from_the_layer_that_has_it(
     in_use = deployed_policy(stack, content.__getitem__)
 
     assert in_use.compiled == COMPILED
-    assert in_use.decided_under == "notify:4f"
+    assert in_use.decided_under() == "notify:4f"
     assert in_use.source == "the deployed policy 4f"
 
 
@@ -102,6 +104,42 @@ def test_all_rules_are_enforced_to_review_them(monkeypatch: pytest.MonkeyPatch) 
     rules = deployed_policy(stack, content.__getitem__).enforced().rules
 
     assert {rule.mode for rule in rules} == {Mode.ENFORCE}
+
+
+@pytest.mark.parametrize(
+    ("endpoint_url", "is_local"),
+    [(LOCAL, True), ("https://cloudformation.eu-west-1.amazonaws.com", False)],
+)
+def test_where_a_stack_is_its_own_id_and_the_endpoint_say(
+    endpoint_url: str, is_local: bool
+) -> None:
+    described = {
+        "StackId": "arn:aws:cloudformation:eu-west-1:210987654321:stack/s/1",
+        "Outputs": [
+            {"OutputKey": "TableName", "OutputValue": "table"},
+            {"OutputKey": "Mode", "OutputValue": "enforce"},
+        ],
+    }
+    client = SimpleNamespace(
+        describe_stacks=lambda StackName: {"Stacks": [described]},  # noqa: N803
+        meta=SimpleNamespace(endpoint_url=endpoint_url),
+    )
+    account: Any = SimpleNamespace(client=lambda _: client)
+
+    stack = DeployedStack.find(account, "s")
+
+    assert stack.place == Place("210987654321", "eu-west-1")
+    assert (stack.table_name, stack.max_mode) == ("table", Mode.ENFORCE)
+    assert stack.is_local is is_local
+
+
+def test_another_stack_is_refused() -> None:
+    described = {"StackId": "arn:aws:cloudformation:eu-west-1:210987654321:stack/s/1"}
+    client = SimpleNamespace(describe_stacks=lambda StackName: {"Stacks": [described]})  # noqa: N803
+    account: Any = SimpleNamespace(client=lambda _: client)
+
+    with pytest.raises(InvalidInput, match="s has no output TableName"):
+        DeployedStack.find(account, "s")
 
 
 class Running:

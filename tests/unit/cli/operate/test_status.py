@@ -15,9 +15,9 @@ from streamwarden_cli.operate.status import SECTIONS, Status, status_sections
 from tests.unit.domain.builders import CHANNEL, KEY_PAIR, OTHER_CHANNEL, at
 
 NOW: Final = at(1)
-STOPPED: Final = OpenIncident("no-marathons", Severity.HIGH, Mode.ENFORCE, at())
-CALM: Final = OpenIncident("no-marathons", Severity.HIGH, Mode.ENFORCE, at(), is_calm=True)
-UNTAGGED: Final = OpenIncident("owned", Severity.LOW, Mode.OBSERVE, at())
+STOPPED: Final = OpenIncident("no-marathons", Severity.HIGH, Mode.ENFORCE)
+CALM: Final = OpenIncident("no-marathons", Severity.HIGH, Mode.ENFORCE, is_calm=True)
+UNTAGGED: Final = OpenIncident("owned", Severity.LOW, Mode.OBSERVE)
 LAST: Final = FinishedSweep(
     began_at=at(0, 55),
     finished_at=at(0, 56),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
-from streamwarden_cli.operate.story import LedgerEntry, source_of, story_of
+from streamwarden_cli.operate.story import source_of, story_of
 from streamwarden_cli.operate.why import stands_at
 from tests.unit.cli.operate.records import recheck, record_after
 from tests.unit.domain import builders as build
@@ -43,7 +43,7 @@ RECORD = record_after(
     build.stream_start(at()),
     recheck(4),
 )
-ENTRIES: list[LedgerEntry] = [
+ENTRIES = [
     Entry(
         at(1),
         (
@@ -81,6 +81,15 @@ def test_without_entries_the_record_says_what_it_still_knows() -> None:
     assert texts[-2:] == ["breach opened, high", "stop requested"]
     assert source_of(()) == "what the record still holds"
     assert source_of(ENTRIES) == "the ledger"
+
+
+def test_entries_of_one_moment_keep_their_order() -> None:
+    opened, ended = (Entry(at(1), each.noted) for each in ENTRIES)
+
+    told = story_of(RECORD, [opened, ended])
+
+    assert [each.what for each in told[2:]] == ["opened", "requested", "finished", "resolved"]
+    assert not stands_at(told, at(1))["no-marathons"].is_open
 
 
 def test_how_a_rule_stood_is_read_from_entries() -> None:
