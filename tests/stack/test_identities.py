@@ -15,7 +15,7 @@ from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from streamwarden_cli.local.deployment import STACK_NAME
 from streamwarden_cli.main import main
-from tests.stack.account import Account
+from tests.stack.account import Account, eventually
 from tests.stack.roles import client_of_role
 from tests.stack.simulator.conftest import SimulatedAws
 from tests.stack.simulator.identities import Identity, denial, pass_iam, user
@@ -87,7 +87,7 @@ CALLS: Final[Mapping[str, Call]] = {
     "let go": _on_queue("send_message", "administrator_inbox_url", MessageBody="tried"),
     "look at an own channel": _on_channel("get_channel", "arn", _OWN),
     "stop an own stream": _on_channel("stop_stream", "channelArn", _OWN),
-    "change an own channel": _on_channel("update_channel", "arn", _OWN, name="renamed"),
+    "change an own channel": _on_channel("update_channel", "arn", _OWN, name="of-sofia"),
     "tag an own channel": _tag(_OWN, show="quiz"),
     "untag an own channel": _untag(_OWN, "show"),
     "look at another's channel": _on_channel("get_channel", "arn", _OTHERS),
@@ -216,16 +216,55 @@ def test_each_identity_may_do_exactly_what_its_row_says(
         assert "is not authorized to perform" in denial(make)
 
 
-def test_who_may_not_send_is_told_by_the_command_which_policy_is_missing(
-    account: Account, identities: Mapping[str, Identity], monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
-    for name, value in identities["olga, an operator"].credentials.items():
-        monkeypatch.setenv(name.upper(), value)
-    where = ("--endpoint-url", account.local.endpoint, "--region", REGION)
+@pytest.fixture
+def run_as(
+    account: Account, identities: Mapping[str, Identity], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., int]:
+    """Runs a command with the credentials of an identity."""
 
-    assert main(["resume", "--yes", "--reason", "a test", *where]) == ExitCode.FAILED
+    def run(identity: str, *words: str) -> int:
+        for name, value in identities[identity].credentials.items():
+            monkeypatch.setenv(name.upper(), value)
+        return main([*words, "--endpoint-url", account.local.endpoint, "--region", REGION])
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["status"],
+        ["open"],
+        ["channel", "of-sofia"],
+        ["why", "of-sofia"],
+        ["history", "of-sofia"],
+        ["review"],
+        ["watch", "--for", "1s"],
+        ["ledger", "of-sofia"],
+        ["ledger", "verify", "--all"],
+        ["breaker", "show"],
+        ["fleet", "export"],
+    ],
+    ids=" ".join,
+)
+def test_a_viewer_may_run_every_command_that_looks(
+    account: Account, owned: Mapping[str, str], run_as: Callable[..., int],
+    capsys: pytest.CaptureFixture[str], words: list[str],
+) -> None:  # fmt: skip
+    eventually(lambda: account.is_recorded(owned[_OWN]))
+
+    code = run_as("vera, a viewer", *words)
+
+    assert code in (ExitCode.DONE, ExitCode.NOTHING), capsys.readouterr().err
+
+
+def test_who_may_not_send_is_told_by_the_command_which_policy_is_missing(
+    account: Account, run_as: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run_as("olga, an operator", "resume", "--yes", "--reason", "a test")
+
     said = capsys.readouterr().err
+    assert code == ExitCode.FAILED
     assert account.outputs.administrator_policy_arn in said
     assert "is not authorized to perform: sqs:SendMessage" in said
 
