@@ -54,8 +54,8 @@ def _ask_for_what_aws_asks() -> None:
     """Source: Service Authorization Reference.
 
     SQS has no actions for batches, each is authorised as its single call; a schedule's ARN names
-    its group, where MiniStack says `default`; DescribeLogGroups is about log groups; GetUser without
-    a name is about the caller, and a service-linked role has an ARN before it exists, where
+    its group, where MiniStack says `default`; DescribeLogGroups is about log groups, GetUser
+    without a name about the caller, and a service-linked role has an ARN before it exists, where
     MiniStack says `*`.
     """
     actions = import_module("ministack.core.iam_actions")
