@@ -7,13 +7,14 @@ from streamwarden.domain.breaker import EVERY_RULE
 from streamwarden.domain.commands import ReleaseBreaker
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import add_view_options, show, with_stack
+from streamwarden_cli.operate.reading import read_controls
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.steering.breakers import (
     breakers_section,
     read_breakers,
     rules_with_breakers,
 )
-from streamwarden_cli.operate.steering.effects import account_controls, on_account, release_in_words
+from streamwarden_cli.operate.steering.effects import on_account, release_in_words
 from streamwarden_cli.operate.steering.order import Order, add_order_options, carry_out, said
 from streamwarden_cli.operate.steering.targets import check_rule
 
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace) -> ExitCode:
 
 
 def _show(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> ExitCode:
-    controls = account_controls(stack)
+    controls = read_controls(stack)
     rules = [args.rule] if args.rule else rules_with_breakers(controls)
     breakers = read_breakers(stack, controls, rules, now)
     return show(args, stack, [breakers_section(breakers, controls, now)])

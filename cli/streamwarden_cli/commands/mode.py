@@ -13,9 +13,9 @@ from streamwarden_cli.documents.suggestion import did_you_mean
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import with_stack
 from streamwarden_cli.operate.policy import policy_of
+from streamwarden_cli.operate.reading import read_controls
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.steering.effects import (
-    account_controls,
     limit_in_words,
     mode_in_words,
     on_account,
@@ -64,7 +64,7 @@ def _current(args: argparse.Namespace, stack: DeployedStack) -> Mode:
     if written is None:
         hint = did_you_mean(args.rule, modes)
         raise InvalidInput(f"the policy has no rule {args.rule!r}{hint}")
-    return mode_under(account_controls(stack), args.rule, written)
+    return mode_under(read_controls(stack), args.rule, written)
 
 
 def _order(args: argparse.Namespace, stack: DeployedStack, current: Mode, now: datetime) -> Order:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from streamwarden.adapters.dynamodb.controls import DynamoControls
 from streamwarden.domain.state.controls import (
     AccountControls,
     BreakerRelease,
@@ -17,7 +16,7 @@ from streamwarden.domain.state.controls import (
     Sender,
 )
 from streamwarden.domain.state.merge import Stamped
-from streamwarden_cli.operate.reading import loader
+from streamwarden_cli.operate.reading import loader, read_controls
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.wording import format_ago, format_moment
 
@@ -57,12 +56,7 @@ def on_channel[T](
 def on_account[T](
     stack: DeployedStack, part: Callable[[AccountControls], Part[T]], in_words: InWords[T]
 ) -> Effect:
-    return Effect(lambda: part(account_controls(stack)), in_words)
-
-
-def account_controls(stack: DeployedStack) -> AccountControls:
-    """Raises PermanentError, TemporaryError."""
-    return DynamoControls(stack.client("dynamodb"), stack.table_name).of(stack.place)
+    return Effect(lambda: part(read_controls(stack)), in_words)
 
 
 def exemption_in_words(rule_id: str, channel: str) -> InWords[Exemption | None]:
