@@ -17,7 +17,8 @@ from streamwarden_cli.operate.status import Status, status_sections
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Says how a deployed stack is: its mode and policy, the brakes that are on, what is open "
-        "by rule, the last sweep, and what waits in the queues. It reads the fleet index, and no record."
+        "by rule, the last sweep, and what waits in the queues. It reads the fleet index, and no "
+        "record."
     )
     add_view_options(parser)
 
