@@ -5,6 +5,7 @@ from functools import cache
 
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder, Unprocessable
+from streamwarden.adapters.continuation import LambdaRotations
 from streamwarden.adapters.dynamodb.controls import DynamoBreakers, DynamoControls
 from streamwarden.adapters.dynamodb.requests import DynamoRequests
 from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup, IvsTags
@@ -28,6 +29,7 @@ def enforcer() -> runtime.BatchFunction:
         streams=IvsStreamLookup(ivs),
         keys=IvsKeyControl(ivs),
         operations=IvsOperations(ivs),
+        rotations=LambdaRotations(lambda: runtime.client("lambda"), settings.rotate_keys_arn),
         outcomes=SqsInbox(sqs, settings.outcome_queue_url),
         max_mode=settings.max_mode,
         clock=runtime.now,

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from streamwarden.domain.levels import Authority as Authority
 from streamwarden.domain.levels import Mode as Mode
 from streamwarden.domain.levels import Severity as Severity
 
@@ -165,12 +166,14 @@ class Breach(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class PlannedAction(Struct, frozen=True, kw_only=True):
     """One thing that a rule asks for: an action kind by its word, and what it carries.
 
-    `tags` are what it sets, `text` what it says; the reason of the breach, if empty.
+    `tags` are what it sets, `text` what it says; the reason of the breach, if empty. `spans` are
+    how long it lasts the first, the second… time; until it is ended, if there is none.
     """
 
     kind: str
     tags: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
+    spans: tuple[timedelta, ...] = ()
 
 
 class Condition(StrEnum):
@@ -198,7 +201,7 @@ class Action(Struct, frozen=True, kw_only=True):
     `id` is the same for the same action on the same breach; `attempt` counts from 1. `kind` is the
     word of an action kind. What is done to a stream names the one it was decided on (`stream_id`).
     `confirm` is what a look at the stream must still confirm when the action is carried out.
-    `tags` and `text` as in `PlannedAction`.
+    `tags` and `text` as in `PlannedAction`. An order that no rule gave has its word as `rule_id`.
     """
 
     id: str
@@ -212,6 +215,7 @@ class Action(Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     confirm: Confirm | None = None
+    authority: Authority = Authority.RULE
 
 
 class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -54,7 +54,7 @@ from tests.unit.cli.policy.documents import RULE, errors_of
             "steps: [{after: 0s, do: [rotate_key]}]",
             "6:30: rules[0].steps[0].do[0]",
             "max_duration cannot rotate_key: a new stream key would not end its breaches "
-            "(expected stop, tag, warn or notify)",
+            "(expected quarantine, stop, tag, warn or notify)",
         ),
         (
             "steps: [{after: 0s, do: [tag: {sett: {a: b}}]}]",
@@ -96,7 +96,7 @@ from tests.unit.cli.policy.documents import RULE, errors_of
         (
             "steps: [{after: 0s, do: [notify]}]\n    mode: enforce",
             "7:11: rules[0].mode",
-            "mode enforce needs at least one of the actions stop, tag or warn; "
+            "mode enforce needs at least one of the actions quarantine, stop, tag or warn; "
             "use notify to only tell",
         ),
     ],

@@ -93,21 +93,22 @@ from tests.unit.cli.policy.documents import RULE, errors_of
         (
             "mode: enforce",
             "6:11: rules[0].mode",
-            "mode enforce needs at least one of the actions stop, tag or warn; "
+            "mode enforce needs at least one of the actions quarantine, stop, tag or warn; "
             "use notify to only tell",
         ),
         (
             "actions: [rotate_key]",
             "6:15: rules[0].actions[0]",
             "max_duration cannot rotate_key: a new stream key would not end its breaches "
-            "(expected stop, tag, warn or notify)",
+            "(expected quarantine, stop, tag, warn or notify)",
         ),
         ("actions: stop", "6:14: rules[0].actions", "expected a list, found 'stop'; write [stop]"),
         (
             "actions: [stopp]",
             "6:15: rules[0].actions[0]",
             "unknown action 'stopp'; did you mean 'stop'? "
-            "(expected inherit_tags, rotate_key, stop, warn, notify, "
+            "(expected inherit_tags, quarantine, rotate_key, stop, warn, notify, "
+            "{quarantine: {for: [1h, 1d, 7d]}}, "
             "{tag: {set: {key: value}}} or {warn: {text: …}})",
         ),
         (
@@ -118,7 +119,8 @@ from tests.unit.cli.policy.documents import RULE, errors_of
         (
             "actions: [5]",
             "6:15: rules[0].actions[0]",
-            "expected inherit_tags, rotate_key, stop, warn, notify, "
+            "expected inherit_tags, quarantine, rotate_key, stop, warn, notify, "
+            "{quarantine: {for: [1h, 1d, 7d]}}, "
             "{tag: {set: {key: value}}} or {warn: {text: …}}",
         ),
         ("actions: [stop, stop]", "6:21: rules[0].actions[1]", "the action is given twice"),

@@ -4,7 +4,7 @@ A breach stores the requested actions. They decide only what to repeat. The fact
 whether it is still a breach. What people are told of it, its incident decides.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from copy import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -47,7 +47,7 @@ class BreachUpdate(Struct, frozen=True, kw_only=True):
 
     `held` says what holds actions back that are due. `undone` are the actions of the reached steps
     that would still change something, `conflicts` those that wait because their effects were taken
-    back.
+    back. `begins` is what outlives the breach and begins now.
     """
 
     breach: Breach
@@ -58,6 +58,7 @@ class BreachUpdate(Struct, frozen=True, kw_only=True):
     effects: Effects
     conflicts: tuple[Conflict, ...]
     recheck_at: datetime | None
+    begins: PlannedAction | None = None
 
 
 def update_breach(
@@ -82,10 +83,14 @@ def update_breach(
     waiting = conflicts(asked, breach.requests, effects, now)
     settled = done | waiting.keys()
     held = _held(rule.id, (key for key in asked if key not in settled), asked, brakes)
+    begins = _beginning(asked, held)
     made = {
         key: _action(key, planned, verdict, rule, breach, effects, now)
         for key, planned in asked.items()
-        if key not in settled and key not in held and _is_due(key, breach, facts, now)
+        if key not in settled
+        and key not in held
+        and not _is_done_by(begins, planned)
+        and _is_due(key, breach, facts, now)
     }
     requested = [key for key in asked if key not in held]
     holding = next(iter(held.values()), None)
@@ -109,6 +114,7 @@ def update_breach(
                 *(each.until for each in held.values()),
             ]
         ),
+        begins=begins,
     )
 
 
@@ -148,6 +154,21 @@ def _asked(verdict: Verdict, wanted: Iterable[Wanted]) -> Mapping[str, PlannedAc
         for each in wanted
         if ACTION_KINDS[each.planned.kind].performer is Performer.ENFORCE
     }
+
+
+def _beginning(asked: Mapping[str, PlannedAction], held: Container[str]) -> PlannedAction | None:
+    """What outlives the breach: it is no request of the breach, which may end before it is done."""
+    for key, planned in asked.items():
+        if key not in held and ACTION_KINDS[planned.kind].is_lasting:
+            return planned
+    return None
+
+
+def _is_done_by(begins: PlannedAction | None, planned: PlannedAction) -> bool:
+    """Whether what begins now does this as well: it stops what is live."""
+    kind = ACTION_KINDS[planned.kind]
+    stops = kind.target is Target.STREAM and kind.is_destructive
+    return kind.is_lasting or (begins is not None and stops)
 
 
 def _held(

@@ -53,6 +53,7 @@ class Call(Struct, frozen=True, kw_only=True):
 
     `done` says what it has changed once it was made, and `tags` are those that it sets. An error
     whose code is in `pointless_after` shows that nothing is left to do, for the reason given there.
+    `takes_key` says that the channel has no stream key after it.
     """
 
     operation: str
@@ -60,6 +61,7 @@ class Call(Struct, frozen=True, kw_only=True):
     done: str
     tags: Mapping[str, str] = field(default_factory=dict)
     pointless_after: Mapping[str, str] = field(default_factory=dict)
+    takes_key: bool = False
 
 
 class Pointless(Struct, frozen=True):
