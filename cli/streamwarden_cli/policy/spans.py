@@ -1,4 +1,5 @@
-"""Spans of time in a policy that may be none: `after` of a step, `for` and `keep` of a rule."""
+"""Spans of time in a policy: `after` of a step, `for` and `keep` of a rule, the window in which
+repetition counts, and how long an action lasts."""
 
 from datetime import timedelta
 from typing import Annotated, Final
@@ -13,38 +14,37 @@ _LONGEST: Final = timedelta(days=7)
 _YEAR: Final = timedelta(days=365)
 
 
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"expected {EXPECTED}, found {value!r}")
+    return value
+
+
 def _read(value: object) -> timedelta:
-    if not isinstance(value, str):
-        raise ValueError(f"expected {EXPECTED}, found {value!r}")
-    return parse_duration(value, or_zero=True)
+    return parse_duration(_text(value), or_zero=True)
 
 
-def _lasting(value: object) -> timedelta:
-    if not isinstance(value, str):
-        raise ValueError(f"expected {EXPECTED}, found {value!r}")
-    return parse_duration(value)
+def _read_some(value: object) -> timedelta:
+    return parse_duration(_text(value))
 
 
-def _within_a_year(span: timedelta) -> timedelta:
-    if span > _YEAR:
-        raise ValueError(
-            f"expected at most {format_duration(_YEAR)}, found {format_duration(span)}"
-        )
-    return span
+def _at_most(longest: timedelta) -> AfterValidator:
+    def check(span: timedelta) -> timedelta:
+        if span > longest:
+            most, found = format_duration(longest), format_duration(span)
+            raise ValueError(f"expected at most {most}, found {found}")
+        return span
 
-
-def _short(span: timedelta) -> timedelta:
-    if span > _LONGEST:
-        raise ValueError(
-            f"expected at most {format_duration(_LONGEST)}, found {format_duration(span)}"
-        )
-    return span
+    return AfterValidator(check)
 
 
 type Span = Annotated[timedelta, BeforeValidator(_read), WithJsonSchema(_SCHEMA)]
 type ShortSpan = Annotated[
-    timedelta, BeforeValidator(_read), AfterValidator(_short), WithJsonSchema(_SCHEMA)
+    timedelta, BeforeValidator(_read), _at_most(_LONGEST), WithJsonSchema(_SCHEMA)
+]
+type Window = Annotated[
+    timedelta, BeforeValidator(_read_some), _at_most(_LONGEST), WithJsonSchema(_SCHEMA)
 ]
 type LastingSpan = Annotated[
-    timedelta, BeforeValidator(_lasting), AfterValidator(_within_a_year), WithJsonSchema(_SCHEMA)
+    timedelta, BeforeValidator(_read_some), _at_most(_YEAR), WithJsonSchema(_SCHEMA)
 ]

@@ -33,6 +33,7 @@ from streamwarden.domain.policy import (
     FORMAT,
     CompiledPolicy,
     CompiledRule,
+    OnRepeat,
     Policy,
     Step,
     encode_policy,
@@ -509,6 +510,7 @@ def compiled_rule(
     when: str | None = None,
     unless: str | None = None,
     steps: tuple[Step, ...] = (),
+    on_repeat: OnRepeat | None = None,
     hold: timedelta = timedelta(0),
     keep: timedelta = timedelta(0),
 ) -> CompiledRule:
@@ -523,6 +525,7 @@ def compiled_rule(
         unless=unless,
         params=dict(params or {}),
         steps=steps or ((step(*actions),) if actions else ()),
+        on_repeat=on_repeat,
         hold=hold,
         keep=keep,
     )

@@ -13,7 +13,7 @@ from streamwarden.domain.brakes import Brakes, exemption_from, is_protected_by_t
 from streamwarden.domain.breaches.holding import hold_back
 from streamwarden.domain.breaches.incidents import update_incidents
 from streamwarden.domain.breaches.life_cycle import all_effects, update_breach
-from streamwarden.domain.decision import Decision, Effect, Standing, first_of
+from streamwarden.domain.decision import Decision, Effect, Repetition, Standing, first_of
 from streamwarden.domain.orders.step import NO_STEP
 from streamwarden.domain.policy import Policy, Rule, RuleSet
 from streamwarden.domain.rules.check import not_applicable
@@ -48,7 +48,11 @@ def decide(
     verdicts, pending_since = assess(facts, rule_set, now, max_mode, controls), _NOTHING_PENDING
     if rule_set.has_holds:
         verdicts, pending_since = hold_back(rule_set.rules, verdicts, before.pending_since, now)
-    pairs = tuple(zip(rule_set.rules, verdicts, strict=True))
+    pairs, repetitions = tuple(zip(rule_set.rules, verdicts, strict=True)), _NO_REPETITIONS
+    if rule_set.has_repeats:
+        from streamwarden.domain.breaches.repetition import with_repetition
+
+        pairs, repetitions = with_repetition(pairs, before.repetitions, facts, now)
     brakes = Brakes(account=controls, channel=state.controls, tags=facts.tags, now=now)
     updates = {
         rule.id: update_breach(
@@ -74,6 +78,7 @@ def decide(
             pending_since=pending_since,
             effects=effects,
             is_protected=is_protected_by_tag(facts.tags),
+            repetitions=repetitions,
         ),
         opened=tuple(each for key, each in breaches.items() if key not in before.breaches),
         resolved=tuple(each for key, each in before.breaches.items() if key not in breaches),
@@ -116,6 +121,7 @@ def _has_controls(state: Resource, before: Standing, after: Standing) -> bool:
 
 
 _NOTHING_PENDING: Final[Mapping[str, datetime]] = {}
+_NO_REPETITIONS: Final[Mapping[str, tuple[Repetition, ...]]] = {}
 _NO_EFFECTS: Final[Mapping[str, Effect]] = {}
 
 

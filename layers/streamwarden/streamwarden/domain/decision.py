@@ -61,9 +61,9 @@ class Effect(Struct, frozen=True, omit_defaults=True, array_like=True):
 
 
 class Repetition(Struct, frozen=True, array_like=True):
-    """A stream in breach of a rule, and when that was first decided."""
+    """A stream in breach of a rule, by the end of its id, and when that was first decided."""
 
-    stream_id: str
+    stream: str
     at: datetime
 
 

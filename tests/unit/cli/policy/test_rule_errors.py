@@ -12,7 +12,7 @@ from tests.unit.cli.policy.documents import RULE, errors_of
             "sevrity: high",
             "6:5: rules[0].sevrity",
             "unknown key 'sevrity'; did you mean 'severity'? (expected id, kind, description, "
-            "owner, runbook, enabled, actions, steps, mode, severity, for, keep, match, when, "
+            "owner, runbook, enabled, actions, steps, on_repeat, mode, severity, for, keep, match, when, "
             "unless or params)",
         ),
         (
