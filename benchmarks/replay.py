@@ -17,9 +17,9 @@ from streamwarden_cli.main import main as streamwarden
 
 POLICY: Final = Path(__file__).resolve().parent.parent / "policies" / "demo.yaml"
 CHANNELS: Final = (5_000, 10_000, 20_000)
-# The goal is 5,000. Reading, merging, retaining and deciding cost about the same, so no one change
-# brings it.
-MINIMUM_RATE: Final = 2_000
+# The goal is 5,000. A processor that other processes share brings 3,600, where 4,900 were measured
+# in the best of short runs. What is left is spread thin: no function takes a twentieth by itself.
+MINIMUM_RATE: Final = 3_500
 # Twice as many channels may take this much longer for each event.
 MAXIMUM_GROWTH: Final = 1.2
 MAXIMUM_MEMORY: Final = 1_000

@@ -43,6 +43,7 @@ _FUNCTION_ARN: Final = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:observe"
 _VARIABLES: Final = {
     "MODE": "enforce",
     "TABLE_NAME": "table",
+    "LEDGER_RETENTION_DAYS": "400",
     "ACTION_QUEUE_URL": _ACTIONS,
     "NOTIFICATION_QUEUE_URL": _NOTIFICATIONS,
     "DESTINATIONS": "sns=arn:aws:sns:us-east-1:123456789012:alerts",

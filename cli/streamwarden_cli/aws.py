@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import NoRegionError
 
 from streamwarden_cli.documents.problems import InvalidInput
 
@@ -39,12 +40,18 @@ class AwsAccount:
 
 
 def aws_options() -> argparse.ArgumentParser:
-    """For `parents` of each parser whose command calls AWS."""
+    """For `parents` of each parser whose command calls AWS in the region of an ARN."""
     parser = argparse.ArgumentParser(add_help=False)
+    add_aws_options(parser, "default: that of the ARN; another one is refused")
+    return parser
+
+
+def add_aws_options(
+    parser: argparse.ArgumentParser, region: str = "default: that of your AWS configuration"
+) -> None:
+    """`region` is what the help says of that option."""
     group = parser.add_argument_group("AWS")
-    group.add_argument(
-        "--region", metavar="REGION", help="default: that of the ARN; another one is refused"
-    )
+    group.add_argument("--region", metavar="REGION", help=region)
     group.add_argument("--profile", metavar="NAME", help="of your AWS configuration")
     group.add_argument(
         "--endpoint-url",
@@ -52,7 +59,6 @@ def aws_options() -> argparse.ArgumentParser:
         type=_url,
         help="where all services answer, such as a local AWS",
     )
-    return parser
 
 
 def account_in(region: str, options: AwsOptions) -> AwsAccount:
@@ -66,6 +72,17 @@ def account_in(region: str, options: AwsOptions) -> AwsAccount:
         )
     session = boto3.Session(region_name=region, profile_name=options.profile)
     return AwsAccount(session, options.endpoint_url)
+
+
+def configured_account(options: AwsOptions) -> AwsAccount:
+    """The operator's account in the region that the options or the configuration name.
+
+    Raises NoRegionError where nothing names a region, and BotoCoreError.
+    """
+    region = options.region or boto3.Session(profile_name=options.profile).region_name
+    if region is None:
+        raise NoRegionError
+    return account_in(region, options)
 
 
 def _url(text: str) -> str:

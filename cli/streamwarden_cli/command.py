@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, Final, NamedTuple, Protocol, cast
 
-from streamwarden_cli.documents.suggestion import did_you_mean
+from streamwarden_cli.documents.suggestion import did_you_mean, nearest
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.verbosity import print_traceback
 
@@ -60,9 +60,17 @@ class LazyParser(argparse.ArgumentParser):
         return namespace, unknown
 
     def _suggestion(self, unknown: Sequence[str]) -> str:
+        """The nearest option, or the option of which a choice is the nearest."""
         options = [each for each in unknown if each.startswith("--")]
-        name = options[0].partition("=")[0] if options else ""
-        return did_you_mean(name, self._option_string_actions) if name else ""
+        name = options[0].partition("=")[0].removeprefix("--") if options else ""
+        known = {
+            str(choice): f"{option} {choice}"
+            for option, action in self._option_string_actions.items()
+            for choice in action.choices or ()
+        }
+        known |= {option.removeprefix("--"): option for option in self._option_string_actions}
+        found = nearest(name, known)
+        return f"; did you mean '{known[found]}'?" if found else ""
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         try:

@@ -16,6 +16,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "completion": Listed("streamwarden_cli.commands.completion", "the Tab key, for your shell"),
     "fleet": Listed("streamwarden_cli.commands.fleet", "the channels of an account, as a file"),
     "keys": Listed("streamwarden_cli.commands.keys", "stream keys of a deployed stack"),
+    "ledger": Listed("streamwarden_cli.commands.ledger", "what was decided and done, and by whom"),
     "local": Listed("streamwarden_cli.commands.local", "the production stack on this machine"),
     "policy": Listed("streamwarden_cli.commands.policy", "check, test and compile policies"),
     "replay": Listed("streamwarden_cli.commands.replay", "play events against a policy"),

@@ -1,7 +1,7 @@
 """Actions are carried out after a fresh look at the channel, and say what became of them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import replace
 from typing import Any
 
@@ -23,6 +23,7 @@ def action(
     *,
     stream_id: str | None = None,
     tags: Mapping[str, str] | None = None,
+    tag_keys: Sequence[str] = (),
     confirm: Confirm | None = None,
 ) -> dict[str, Any]:
     given = Action(
@@ -35,6 +36,7 @@ def action(
         reason="on the air for 5h; 4h is allowed",
         decided_at=NOON,
         tags=tags or {},
+        tag_keys=tuple(tag_keys),
         text="on the air for 5h; 4h is allowed" if kind == "warn" else "",
         confirm=confirm,
     )
@@ -179,6 +181,15 @@ def test_tags_are_set_and_others_kept(stack: Stack) -> None:
     tags = stack.client("ivs").get_channel(arn=studio)["channel"]["tags"]
     assert tags == {"kept": "yes", "team": "unassigned"}
     assert outcomes(stack) == [("done", "set team")]
+
+
+def test_tags_are_removed_and_others_kept(stack: Stack) -> None:
+    studio = stack.channel("studio", tags={"kept": "yes", "email": "a"})
+
+    carry_out(stack, action(studio, "remove_tags", tag_keys=["email", "gone-already"]))
+
+    assert stack.client("ivs").get_channel(arn=studio)["channel"]["tags"] == {"kept": "yes"}
+    assert outcomes(stack) == [("done", "removed email, gone-already")]
 
 
 def test_a_warning_reaches_the_stream_that_was_decided_on(stack: Stack) -> None:

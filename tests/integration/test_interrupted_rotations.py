@@ -51,8 +51,9 @@ def killing(stack: Stack, number: int, moment: str) -> Callable[[str, str], None
 
 
 def studio_of(stack: Stack) -> str:
-    channel_arns: set[str] = {item["pk"]["S"] for item in stack.items()}
-    (channel_arn,) = channel_arns
+    records = [item["pk"]["S"] for item in stack.items() if item["sk"]["S"] == "record"]
+    channel_arn: str
+    (channel_arn,) = records
     return channel_arn
 
 

@@ -74,7 +74,12 @@ def _actions(account: Account, role_name: str) -> list[str]:
             PolicyArn=each["PolicyArn"], VersionId=policy["DefaultVersionId"]
         )
         documents.append(version["PolicyVersion"]["Document"])
-    statements = [statement for document in documents for statement in document["Statement"]]
+    statements = [
+        statement
+        for document in documents
+        for statement in document["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
     return [action for statement in statements for action in _as_list(statement["Action"])]
 
 

@@ -57,6 +57,31 @@ def _change(dynamodb: Any, account: Account) -> None:
     )
 
 
+_ENTRY = {"pk": {"S": f"ledger/{_CHANNEL}"}, "sk": {"S": "000000000001"}}
+
+
+def _add_entry(dynamodb: Any, account: Account) -> None:
+    dynamodb.put_item(TableName=account.outputs.table_name, Item=_ENTRY)
+
+
+def _change_entry(dynamodb: Any, account: Account) -> None:
+    dynamodb.update_item(TableName=account.outputs.table_name, Key=_ENTRY)
+
+
+def _delete_entry(dynamodb: Any, account: Account) -> None:
+    dynamodb.delete_item(TableName=account.outputs.table_name, Key=_ENTRY)
+
+
+def _delete_entry_beside_a_record(dynamodb: Any, account: Account) -> None:
+    table, record = account.outputs.table_name, {"pk": {"S": "x"}, "sk": {"S": "x"}}
+    dynamodb.transact_write_items(
+        TransactItems=[
+            {"Put": {"TableName": table, "Item": record}},
+            {"Delete": {"TableName": table, "Key": _ENTRY}},
+        ]
+    )
+
+
 def _read_record(dynamodb: Any, account: Account) -> None:
     key = {"pk": {"S": _CHANNEL}, "sk": {"S": "record"}}
     dynamodb.get_item(TableName=account.outputs.table_name, Key=key)
@@ -84,6 +109,9 @@ _DENIED: list[tuple[str, str, Call]] = [
     *((role, "ivs", _look) for role in _OBSERVERS),
     *((role, "s3", _list_buckets) for role in _OBSERVERS),
     *((role, "sns", _publish) for role in _OBSERVERS),
+    *((role, "dynamodb", _change_entry) for role in _OBSERVERS),
+    *((role, "dynamodb", _delete_entry) for role in _OBSERVERS),
+    *((role, "dynamodb", _delete_entry_beside_a_record) for role in _OBSERVERS),
     ("EnforceRole", "dynamodb", _write),
     ("EnforceRole", "ivs", _delete_key),
     ("EnforceRole", "ivs", _read_key),
@@ -99,6 +127,8 @@ _DENIED: list[tuple[str, str, Call]] = [
     ("SweepRole", "dynamodb", _change),
     ("SweepRole", "sqs", _request_action),
     ("RotateKeysRole", "ivs", _stop),
+    ("RotateKeysRole", "dynamodb", _add_entry),
+    ("RotateKeysRole", "dynamodb", _delete_entry),
     ("RotateKeysRole", "secretsmanager", _read_secret),
     ("RotateKeysRole", "sqs", _request_action),
 ]

@@ -8,7 +8,7 @@ import io
 import json
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -32,6 +32,9 @@ from streamwarden.domain.actions.warn import warning_payload
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.events import parse_event
 from streamwarden.domain.inputs import ResourceListed, envelope_of, parse_input
+from streamwarden.domain.ledger.chain import chained
+from streamwarden.domain.ledger.entry import Cause, Entry, Noted, What
+from streamwarden.domain.ledger.verification import faults_of
 from streamwarden.domain.redaction import REDACTED
 from streamwarden.domain.verdicts import (
     Action,
@@ -174,6 +177,22 @@ def of_the_webhook(key: str) -> str:
     return str(posted)
 
 
+def of_the_ledger(key: str) -> str:
+    cause = Cause(name=key, at=NOON, id=key, author=key, claimed_arn=key)
+    noted = Noted(what=What.OPENED, reason=key, subject=key, action_id=key)
+    entry = Entry(
+        resource_arn=CHANNEL,
+        at=NOON,
+        decided_under="",
+        causes=(cause,),
+        inputs=1,
+        noted=(noted,),
+    )
+    (stored,) = chained([entry], None, timedelta(days=400))
+    assert faults_of(CHANNEL, [stored], stored.link, NOON) == [], "its hash is of what is stored"
+    return str(items.encode(msgspec.Raw(stored.text.encode())))
+
+
 def of_a_timer(key: str) -> str:
     return sent_by(
         lambda client: SchedulerTimers(client, "group", "inbox", "role", lambda: NOON).set(
@@ -235,6 +254,7 @@ BORDERS: Final[Mapping[str, Border]] = {
     "the table: what is packed": lambda key: repr(
         items.unpacked(items.packed({key: [key]})["B"], dict[str, Any])
     ),
+    "the table: the ledger": of_the_ledger,
     "a queue: the inbox": of_the_inbox,
     "a queue: the outbox": of_the_outbox,
     "dead letters: the body": lambda key: of_a_dead_letter(body=json.dumps({"a": key})),

@@ -18,7 +18,9 @@ one of these lines into the file that the shell reads when it starts:
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = _DESCRIPTION
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("shell", metavar="SHELL", choices=tuple(Shell), help="bash, zsh or fish")
+    parser.add_argument(
+        "shell", metavar="SHELL", choices=tuple(map(str, Shell)), help="bash, zsh or fish"
+    )
 
 
 def run(args: argparse.Namespace) -> ExitCode:

@@ -6,6 +6,7 @@ directory is a second stack.
 
 import argparse
 from pathlib import Path
+from typing import Final
 
 from streamwarden_cli.command import fail
 from streamwarden_cli.console import timed
@@ -15,6 +16,7 @@ from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import add_json, print_json, progress_apart
 from streamwarden_cli.local import deployment, server
 from streamwarden_cli.local.access import STATE
+from streamwarden_cli.local.deployed import Deployed, last_deployed, remember
 from streamwarden_cli.local.text import (
     outputs_as_json,
     place_as_json,
@@ -24,6 +26,8 @@ from streamwarden_cli.local.text import (
 )
 from streamwarden_cli.policy.compilation import compile_policy_file
 from streamwarden_cli.verbosity import add_quiet, add_report_options, add_verbose, silenced
+
+_FIRST: Final = Deployed(deployment.DEFAULT_POLICY, "observe")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -43,12 +47,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="build, start and deploy; where it runs already, deploy again",
     )
     up.add_argument(
-        "--policy", metavar="FILE", type=Path, default=deployment.DEFAULT_POLICY,
-        help="the policy to build with (default: %(default)s)",
+        "--policy", metavar="FILE", type=Path,
+        help="the policy to build with (default: the one deployed last where it runs, "
+        f"else {deployment.DEFAULT_POLICY})",
     )  # fmt: skip
     up.add_argument(
-        "--mode", choices=("observe", "enforce"), default="observe",
-        help="what the stack may do (default: %(default)s)",
+        "--mode", choices=("observe", "enforce"),
+        help="what the stack may do (default: the mode it has where it runs, else observe)",
     )  # fmt: skip
     down = actions.add_parser("down", parents=[state], help="stop it; all that it held is gone")
     status = actions.add_parser(
@@ -80,22 +85,28 @@ def run(args: argparse.Namespace) -> ExitCode:
         return fail(error, is_verbose=args.verbose)
 
 
-def _up(state_dir: Path, policy: Path, mode: deployment.Mode, *, is_json: bool) -> ExitCode:
+def _up(
+    state_dir: Path, policy: Path | None, mode: deployment.Mode | None, *, is_json: bool
+) -> ExitCode:
     if policy == STANDARD_INPUT:
         raise InvalidInput("--policy: the build reads a file, so - is not taken here")
-    compile_policy_file(policy)  # its errors, not those of a build that stumbles over them
+    last = last_deployed(server.running(state_dir), state_dir) or _FIRST
+    deployed = Deployed((policy or last.policy).resolve(), mode or last.mode)
+    # Its errors, not those of a build that stumbles over them.
+    compile_policy_file(policy or last.policy)
     state_dir.mkdir(parents=True, exist_ok=True)
     with progress_apart(is_json=is_json):
         with timed("building"):
-            built = deployment.build(state_dir, policy)
+            built = deployment.build(state_dir, deployed.policy)
         with timed("starting the local AWS"):
             local = server.start(state_dir)
-        with timed(f"deploying in mode {mode}"):
-            outputs = deployment.deploy(local.endpoint, built, mode=mode)
+        with timed(f"deploying in mode {deployed.mode}"):
+            outputs = deployment.deploy(local.endpoint, built, mode=deployed.mode)
+    remember(deployed, local, state_dir)
     if is_json:
-        print_json(place_as_json(local, state_dir) | outputs_as_json(outputs))
+        print_json(place_as_json(local, state_dir) | deployed.texts | outputs_as_json(outputs))
         return ExitCode.DONE
-    print_place(local, state_dir)
+    print_place(local, state_dir, deployed.texts)
     print_outputs(outputs)
     print_environment(local, state_dir)
     return ExitCode.DONE
@@ -108,12 +119,14 @@ def _down(state_dir: Path) -> ExitCode:
 
 def _status(state_dir: Path, *, is_json: bool) -> ExitCode:
     local = server.running(state_dir)
+    deployed = last_deployed(local, state_dir)
+    texts = deployed.texts if deployed else {}
     if is_json:
-        print_json(place_as_json(local, state_dir))
+        print_json(place_as_json(local, state_dir) | texts)
         return ExitCode.DONE if local else ExitCode.NOTHING
     if local is None:
         print("not running: start it with `streamwarden local up`")
         return ExitCode.NOTHING
-    print_place(local, state_dir)
+    print_place(local, state_dir, texts)
     print_environment(local, state_dir)
     return ExitCode.DONE

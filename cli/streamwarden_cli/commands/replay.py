@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -27,7 +26,7 @@ from streamwarden_cli.replay.timeline import Timeline, read_timeline
 from streamwarden_cli.replay.until import Until, end_of, read_until
 from streamwarden_cli.scenario.fleet import Fleet
 from streamwarden_cli.scenario.raw_events import read_events
-from streamwarden_cli.scenario.reading import read_fleet, read_scenario
+from streamwarden_cli.scenario.reading import is_scenario, read_fleet, scenario_among
 from streamwarden_cli.scenario.timeline import Scenario
 from streamwarden_cli.shipped import DEFAULT_POLICY
 
@@ -120,9 +119,9 @@ def run(args: argparse.Namespace) -> ExitCode:
 def _run(args: argparse.Namespace) -> ExitCode:
     policy = _policy(args.policy)
     selection = _selection(args, policy)
-    scenario = _scenario(args.paths, args.scenario)
+    scenario = scenario_among(args.paths, args.scenario)
     fleet = _fleet(args.fleet, scenario)
-    events = read_events(each for each in args.paths if not _is_scenario(each))
+    events = read_events(each for each in args.paths if not is_scenario(each))
     timeline = read_timeline(events, as_listed=args.as_listed, scenario=scenario)
     end = _end(args.until, timeline, scenario)
     clock = VirtualClock(timeline.starts_at)
@@ -140,26 +139,11 @@ def _run(args: argparse.Namespace) -> ExitCode:
         names = ", ".join(selection.channels)
         print(f"streamwarden: --channel: no channel is called {names}", file=sys.stderr)
         return ExitCode.FAILED
-    if timeline.items and not timeline.moments:
-        print("streamwarden: no event could be read; each reason is above", file=sys.stderr)
+    if not timeline.moments and (timeline.items or scenario is None):
+        why = "each reason is above" if timeline.items else "there is none in what was given"
+        print(f"streamwarden: no event could be read; {why}", file=sys.stderr)
         return ExitCode.FAILED
     return ExitCode.DONE
-
-
-def _is_scenario(path: Path) -> bool:
-    return path.suffix in (".yaml", ".yml")
-
-
-def _scenario(paths: Sequence[Path], name: str | None) -> Scenario | None:
-    """Raises InvalidInput for several: each has channels and a beginning of its own."""
-    paths = [each for each in paths if _is_scenario(each)]
-    if not paths:
-        return None
-    if len(paths) > 1:
-        raise InvalidInput(f"{paths[1]}: one scenario can be played at a time")
-    scenario = read_scenario(paths[0], name)
-    scenario.check_channels()
-    return scenario
 
 
 def _fleet(path: Path | None, scenario: Scenario | None) -> Fleet:

@@ -90,6 +90,9 @@ def _play(args: argparse.Namespace) -> ExitCode:
     scenario = read_scenario(args.file, args.scenario)
     control = control_of(args.state_dir)
     scenario.check_channels(control.state())
+    if scenario.expect:
+        text = "what it expects of a policy is not judged here; use streamwarden policy test"
+        print(f"{args.file}: {text}", file=sys.stderr)
     lasts = format_duration(scenario.ends_at - scenario.starts_at)
     print(f"{args.file}: {format_count(len(scenario.steps), 'step')}, {lasts}", flush=True)
     for line in play(scenario, control, Instantly(control) if args.instantly else RealTime()):

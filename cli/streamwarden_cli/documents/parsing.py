@@ -7,8 +7,9 @@ taken out here, as they are where the services read.
 import json
 import re
 from collections.abc import Iterator
+from copy import replace
 from functools import cache, partial
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import yaml
 
@@ -22,11 +23,12 @@ from streamwarden_cli.documents.yaml_remedies import remedy_of
 _TEXT: Final = "tag:yaml.org,2002:str"
 _INT: Final = "tag:yaml.org,2002:int"
 _FLOAT: Final = "tag:yaml.org,2002:float"
+_HOLDS_KEY: Final = "it holds the value of a stream key; take it out, and rotate the key"
 _HALF_A_CHARACTER: Final = re.compile("[\ud800-\udfff]")
 _MERGE: Final = "tag:yaml.org,2002:merge"
 
 # PyYAML lets through what Python raises for `!!int x`, `!!bool x`, `!!timestamp x`, `&a {<<: *a}`.
-_UNREADABLE: Final = (yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError)
+_UNREADABLE: Final = (yaml.YAMLError, ValueError, LookupError, AttributeError)
 
 
 class _Loader(yaml.SafeLoader):
@@ -114,10 +116,13 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _read_yaml(text: str, filename: str, kind: type[_Loader]) -> Source:
+    loader = None
     try:
         loader = kind(text)
         try:
             root = loader.get_single_node()
+            if "&" in text:  # the sign of an anchor
+                _refuse_cycles(root, filename)
             problems = tuple(_refused(root, filename))
             numbers = tuple(_other_numbers(root, filename))
             data = loader.construct_document(root) if root else None
@@ -125,10 +130,40 @@ def _read_yaml(text: str, filename: str, kind: type[_Loader]) -> Source:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         raise DocumentErrors([_syntax_problem(error, filename)]) from error
+    except DocumentErrors:
+        raise
+    except RecursionError as error:
+        line, column = (loader.line + 1, loader.column + 1) if loader else (1, 1)
+        problem = Problem(filename, line, column, "", "not YAML: it is nested too deeply")
+        raise DocumentErrors([problem]) from error
     except _UNREADABLE as error:
         message = f"not YAML: {str(error).partition('\n')[0]}"
         raise DocumentErrors([Problem(filename, 1, 1, "", message)]) from error
     return Source(filename, data, lambda: root, problems, numbers)
+
+
+def _refuse_cycles(root: yaml.Node | None, filename: str) -> None:
+    """YAML lets a part contain itself, and what is made of it never ends. Raises DocumentErrors."""
+    done: set[int] = set()
+
+    def visit(node: yaml.Node | None, location: Location, around: frozenset[int]) -> None:
+        if id(node) in around and node is not None:
+            line, column = node.start_mark.line + 1, node.start_mark.column + 1
+            message = "an anchor contains itself; write out what is meant"
+            raise DocumentErrors([Problem(filename, line, column, format_path(location), message)])
+        if id(node) not in done:
+            for name, child in _children(node):
+                visit(child, (*location, name), around | {id(node)})
+            done.add(id(node))
+
+    visit(root, (), frozenset())
+
+
+def _children(node: yaml.Node | None) -> Iterator[tuple[str | int, yaml.Node]]:
+    if isinstance(node, yaml.SequenceNode):
+        yield from enumerate(node.value)
+    elif isinstance(node, yaml.MappingNode):
+        yield from ((str(key.value), value) for key, value in node.value)
 
 
 def _refused(root: yaml.Node | None, filename: str) -> Iterator[Problem]:
@@ -151,6 +186,23 @@ def _other_numbers(root: yaml.Node | None, filename: str) -> Iterator[Problem]:
             yield Problem(filename, line, column, format_path(location), message)
 
 
+def stream_keys_in(source: Source) -> Iterator[Problem]:
+    """Where the document holds a stream key, for one that is no record of what there was."""
+    for location, node in _nodes(source.root):
+        held = [node] if isinstance(node, yaml.ScalarNode) else []
+        if isinstance(node, yaml.MappingNode):
+            held = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        for each in held:
+            name = without_stream_keys(each.value)
+            if name is not each.value:
+                place = location if each is node else (*location, name)
+                yield replace(source.problem(place, _HOLDS_KEY), **_position(each))
+
+
+def _position(node: yaml.Node) -> dict[str, Any]:
+    return {"line": node.start_mark.line + 1, "column": node.start_mark.column + 1}
+
+
 def _nodes(root: yaml.Node | None) -> Iterator[tuple[Location, yaml.Node | None]]:
     """Every part once, with its place."""
     waiting: list[tuple[Location, yaml.Node | None]] = [((), root)]
@@ -161,10 +213,7 @@ def _nodes(root: yaml.Node | None) -> Iterator[tuple[Location, yaml.Node | None]
             continue
         seen.add(id(node))
         yield location, node
-        if isinstance(node, yaml.SequenceNode):
-            waiting += [((*location, index), each) for index, each in enumerate(node.value)]
-        elif isinstance(node, yaml.MappingNode):
-            waiting += [((*location, str(key.value)), each) for key, each in node.value]
+        waiting += [((*location, name), each) for name, each in _children(node)]
 
 
 def _read_keys_as_text(node: yaml.MappingNode) -> None:

@@ -20,11 +20,22 @@ _ABBREVIATED: Final = {
 }
 
 
-def did_you_mean(word: str, choices: Collection[str]) -> str:
+# The ratio of difflib: the least for a word that is near, and for one that is only misspelt.
+NEAR: Final = 0.6
+MISSPELT: Final = 0.8
+
+
+def did_you_mean(word: str, choices: Collection[str], least: float = NEAR) -> str:
     """`; did you mean 'stop'?` when a known word is near, else nothing. Case counts for little."""
+    found = nearest(word, choices, least)
+    return f"; did you mean '{found}'?" if found and found != word else ""
+
+
+def nearest(word: str, choices: Collection[str], least: float = NEAR) -> str:
+    """Empty where no known word is near."""
     folded = {each.casefold(): each for each in choices}
-    closest = [folded[each] for each in get_close_matches(word.casefold(), folded, n=1)]
-    return f"; did you mean '{closest[0]}'?" if closest and closest[0] != word else ""
+    closest = get_close_matches(word.casefold(), folded, n=1, cutoff=least)
+    return folded[closest[0]] if closest else ""
 
 
 def did_you_mean_zone(word: str) -> str:

@@ -1,7 +1,7 @@
 """Where a local AWS is and how it is reached, as people read it and as shells do."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -14,12 +14,15 @@ from streamwarden_cli.local.access import HOST, administrator_environment
 _IN_THE_WAY: Final = ("AWS_PROFILE", "AWS_SESSION_TOKEN")
 
 
-def print_place(local: server.LocalAws, state_dir: Path) -> None:
+def print_place(
+    local: server.LocalAws, state_dir: Path, deployed: Mapping[str, str] | None = None
+) -> None:
     print(f"running as process {local.pid}")
     rows = [
         ("endpoint", local.endpoint),
         ("control", local.control_url),
         ("log", str(server.log_path(state_dir))),
+        *(deployed or {}).items(),
     ]
     print(*aligned(rows, indent=2), sep="\n")
 

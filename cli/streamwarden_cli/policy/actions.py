@@ -19,6 +19,7 @@ from streamwarden.domain.actions.base.kind import ActionKind, Form
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import PlannedAction
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
+from streamwarden_cli.policy.settings import SettingsRepair
 from streamwarden_cli.policy.spans import LastingSpan
 from streamwarden_cli.policy.tags import Tags
 
@@ -85,6 +86,8 @@ def model_of(word: str) -> type[BaseModel] | None:
             carried = OwnText
         case Form.SPANS:
             carried = Spans
+        case Form.SETTINGS:
+            carried = SettingsRepair
         case _:
             assert_never(form)
     name = f"{''.join(part.capitalize() for part in word.split('_'))}Action"
@@ -129,7 +132,7 @@ def _read_mapping(entry: Mapping[object, object]) -> PlannedAction:
     raise _unknown(word, (*ACTION_KINDS, NOTIFY))
 
 
-def _planned(word: str, carried: TagChange | OwnText | Spans) -> PlannedAction:
+def _planned(word: str, carried: TagChange | OwnText | Spans | SettingsRepair) -> PlannedAction:
     match carried:
         case TagChange():
             return PlannedAction(kind=word, tags=carried.set)
@@ -137,6 +140,8 @@ def _planned(word: str, carried: TagChange | OwnText | Spans) -> PlannedAction:
             return PlannedAction(kind=word, text=carried.text)
         case Spans():
             return PlannedAction(kind=word, spans=carried.spans)
+        case SettingsRepair():
+            return PlannedAction(kind=word, settings=carried.compiled())
         case _:
             assert_never(carried)
 

@@ -72,7 +72,8 @@ def load_policy_file(path: Path) -> Policy:
 
 
 def _needs_of(rule: RuleDocument) -> Needs:
-    return needs_of(rule.params, Filter(rule.match, rule.when, rule.unless))
+    until = rule.exemption.until if rule.exemption else None
+    return needs_of(rule.params, Filter(rule.match, rule.when, rule.unless, until))
 
 
 def _compile(rule: RuleDocument) -> CompiledRule:

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Status
-from streamwarden_cli.replay.outcomes import Done, Outcomes
+from streamwarden_cli.policy.carried import with_carried
+from streamwarden_cli.replay.outcomes import Outcomes
 
 type _Place = tuple[str, str]
 
@@ -116,11 +117,5 @@ def _first_done(outcomes: Outcomes) -> Mapping[tuple[str, str, str], datetime]:
     for (arn, rule), done in outcomes.actions.items():
         for each in done:
             if each.outcome.status is OutcomeStatus.DONE:
-                first.setdefault((arn, rule, _describe(each)), each.at)
+                first.setdefault((arn, rule, with_carried(each)), each.at)
     return first
-
-
-def _describe(done: Done) -> str:
-    """Other tags are another action."""
-    tags = ", ".join(f"{key}: {value}" for key, value in sorted(done.tags.items()))
-    return f"{done.kind} {{{tags}}}" if tags else done.kind

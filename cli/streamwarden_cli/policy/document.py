@@ -26,15 +26,16 @@ from pydantic import (
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.filters import Match
-from streamwarden.domain.rules import RULE_KINDS, Check
+from streamwarden.domain.rules import FAMILIES, RULE_KINDS, Check
 from streamwarden.domain.verdicts import Mode, Severity
-from streamwarden_cli.documents.suggestion import did_you_mean, format_list
+from streamwarden_cli.documents.suggestion import MISSPELT, did_you_mean, format_list, nearest
 from streamwarden_cli.policy.actions import ActionDocument, allowed_actions
 from streamwarden_cli.policy.conditions.expressions import Expression
 from streamwarden_cli.policy.conditions.per_kind import (
     check_without_channels,
     with_checked_condition,
 )
+from streamwarden_cli.policy.countries import with_known_countries
 from streamwarden_cli.policy.exemptions import ExemptionDocument
 from streamwarden_cli.policy.matching import MatchDocument
 from streamwarden_cli.policy.notes import Note, Runbook
@@ -76,10 +77,16 @@ def _kebab_case(name: str) -> str:
 
 def _existing_kind(kind: str) -> str:
     if kind not in RULE_KINDS:
-        # All kinds are a long list, which only helps whoever is not near one.
-        hint = did_you_mean(kind, RULE_KINDS) or f" (expected {_KIND})"
+        hint = did_you_mean(kind, RULE_KINDS, MISSPELT) or f" (expected {_possible_kinds(kind)})"
         raise ValueError(f"unknown kind {kind!r}{hint}")
     return kind
+
+
+def _possible_kinds(kind: str) -> str:
+    """Those of the family of the nearest kind: it sounds alike, and need not be the one meant."""
+    near = nearest(kind, RULE_KINDS)
+    families = [kinds for kinds in FAMILIES.values() if near in kinds]
+    return format_list(families[0]) if families else _KIND
 
 
 def _not_off(mode: object) -> object:
@@ -118,7 +125,8 @@ def _for_kind(params: object, info: ValidationInfo) -> object:
     # A set within a set, of which Python warns, is refused with a remedy.
     with warnings.catch_warnings(action="ignore", category=FutureWarning):
         check = params_of(kind).validate_python(params)
-        return with_possible_tags(with_checked_patterns(with_checked_condition(check)))
+        check = with_known_countries(with_checked_condition(check))
+        return with_possible_tags(with_checked_patterns(check))
 
 
 class Defaults(BaseModel):

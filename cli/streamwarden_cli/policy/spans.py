@@ -1,5 +1,4 @@
-"""Spans of time in a policy: `after` of a step, `for` and `keep` of a rule, the window in which
-repetition counts, and how long an action lasts."""
+"""Spans of time in a policy: `after` of a step, `for` and `keep` of a rule, and the like."""
 
 from datetime import timedelta
 from typing import Annotated, Final
@@ -11,6 +10,7 @@ from streamwarden.domain.duration import EXPECTED, Duration, format_duration, pa
 _SCHEMA: Final = {**TypeAdapter(Duration).json_schema(), "examples": ["0s", "10m", "1h"]}
 # Breaches that are held back and incidents that are kept open stand in a record for as long.
 _LONGEST: Final = timedelta(days=7)
+_LONGEST_REPAIR: Final = timedelta(days=30)
 _YEAR: Final = timedelta(days=365)
 
 
@@ -38,6 +38,15 @@ def _at_most(longest: timedelta) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _repairable(span: timedelta) -> timedelta:
+    if not timedelta(0) < span <= _LONGEST_REPAIR:
+        raise ValueError(
+            f"expected more than 0s and at most {format_duration(_LONGEST_REPAIR)}, "
+            f"found {format_duration(span)}"
+        )
+    return span
+
+
 type Span = Annotated[timedelta, BeforeValidator(_read), WithJsonSchema(_SCHEMA)]
 type ShortSpan = Annotated[
     timedelta, BeforeValidator(_read), _at_most(_LONGEST), WithJsonSchema(_SCHEMA)
@@ -47,4 +56,8 @@ type Window = Annotated[
 ]
 type LastingSpan = Annotated[
     timedelta, BeforeValidator(_read_some), _at_most(_YEAR), WithJsonSchema(_SCHEMA)
+]
+# A stream may last for days, and a repair waits for its end.
+type RepairSpan = Annotated[
+    timedelta, BeforeValidator(_read), AfterValidator(_repairable), WithJsonSchema(_SCHEMA)
 ]

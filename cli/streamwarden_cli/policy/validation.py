@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from streamwarden.domain.verdicts import Severity
 from streamwarden_cli.documents.expectations import Schema, allowed_keys
 from streamwarden_cli.documents.explanations import explain_all
+from streamwarden_cli.documents.parsing import stream_keys_in
 from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.reading import read_model
 from streamwarden_cli.documents.source import Location, Source
@@ -27,6 +28,7 @@ _STANDS_ALONE: Final[Mapping[str, object]] = {
     "for": "0s",
     "keep": "0s",
 }
+_ANY_RULE: Final[Location] = ("rules", 0)
 
 
 def read_document(source: Source, more: Iterable[Problem]) -> PolicyDocument:
@@ -34,7 +36,7 @@ def read_document(source: Source, more: Iterable[Problem]) -> PolicyDocument:
 
     `more` is what is wrong beside what the models find.
     """
-    problems = [*more, *_repetitions(source)]
+    problems = [*more, *_repetitions(source), *stream_keys_in(source)]
     return read_model(source, PolicyDocument, partial(_schema_at, source), problems)
 
 
@@ -60,7 +62,7 @@ def sound_rules(source: Source) -> tuple[list[tuple[int, RuleDocument]], list[Pr
 
 def _read_rule(rule: Mapping[object, object]) -> RuleDocument:
     """The rule without what no other check looks at, if that is wrong. Raises ValidationError."""
-    keys = allowed_keys(RuleDocument.model_json_schema())
+    keys = allowed_keys(schema_at(_ANY_RULE, kind=""))
     known = {key: value for key, value in rule.items() if key in keys}
     try:
         return RuleDocument.model_validate(known)

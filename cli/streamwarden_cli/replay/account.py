@@ -15,9 +15,14 @@ from botocore.config import Config
 from ivs_simulator.dispatch.in_process import attach
 from ivs_simulator.events.cloudtrail import Caller
 from ivs_simulator.world import World
-from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup, IvsTags
+from streamwarden.adapters.ivs import (
+    IvsChannelLookup,
+    IvsKeyControl,
+    IvsOperations,
+    IvsStreamLookup,
+    IvsTags,
+)
 from streamwarden.adapters.memory import (
-    MemoryBreakers,
     MemoryControls,
     MemoryFleetIndex,
     MemoryInbox,
@@ -29,7 +34,7 @@ from streamwarden.adapters.memory import (
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.enforce import Enforcer
-from streamwarden.services.ports import Clock
+from streamwarden.services.ports import BreakerStore, Clock
 from streamwarden.services.rotate import Rotator
 from streamwarden_cli.local.access import NO_OPERATOR_CONFIGURATION
 
@@ -44,6 +49,7 @@ class Memory:
     store: MemoryRecordStore
     outbox: MemoryOutbox
     inbox: MemoryInbox
+    breakers: BreakerStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +94,11 @@ def open_account(
     enforcer = Enforcer(
         requests=memory.store,
         controls=controls,
-        breakers=MemoryBreakers(),
+        breakers=memory.breakers,
         tags=IvsTags(client),
         streams=streams,
         keys=keys,
+        channels=IvsChannelLookup(client),
         operations=IvsOperations(client),
         rotations=AtOnce(rotator),
         outcomes=memory.inbox,

@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from textwrap import wrap
 from typing import Final
 
+from streamwarden.adapters.notification_text import note_lines
 from streamwarden_cli.console import Cell
 from streamwarden_cli.replay.records import (
     ActionsDone,
@@ -23,6 +24,7 @@ _WIDTH: Final = 100
 _NAME, _RULE = 16, 18
 _GAPS: Final = 2 * 3
 _DONE: Final = "done"
+_HELD: Final = "held"
 _OBSERVED: Final = "observe"
 
 type Row = tuple[Cell, ...]
@@ -30,7 +32,10 @@ type Row = tuple[Cell, ...]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a replay. `name_of` gives the name of a channel; `zone` is that of the times."""
+    """What came of a replay. `name_of` gives the name of a channel; `zone` is that of the times.
+
+    `has_notes` says that what the author of a rule says stands below its incidents.
+    """
 
     begins_at: datetime
     incidents: Sequence[IncidentRecord]
@@ -39,6 +44,7 @@ class Answer:
     summary: SummaryRecord
     name_of: Callable[[str], str]
     zone: tzinfo
+    has_notes: bool = False
 
     @property
     def widths(self) -> tuple[int, int, int]:
@@ -53,10 +59,12 @@ class Answer:
             f"{_count(summary.events, 'event')} played, {summary.rejected} rejected"
         )
         done = ", ".join(f"{kind} {times}" for kind, times in _totals(self.incidents).items())
+        held = sum(_is_held(each) for each in self.incidents)
         still_open = sum(each.resolved_at is None for each in self.incidents)
         yield (
             f"Would have done: {done or 'nothing'}. "
-            f"{_count(self.notifications, 'notification')}. "
+            + f"Held back: {held}. " * bool(held)
+            + f"{_count(self.notifications, 'notification')}. "
             f"{_count(len(self.incidents), 'incident')}, {still_open} still open."
         )
         if summary.assumed_channels:
@@ -67,9 +75,11 @@ class Answer:
 
     def sections(self) -> Iterator[tuple[str, Iterable[Row]]]:
         """A title, and a row for each line below it; without those that are empty."""
-        acted = [each for each in self.incidents if each.actions]
-        others = [each for each in self.incidents if not each.actions]
-        yield from self._section("Acted", acted)
+        held = [each for each in self.incidents if _is_held(each)]
+        rest = [each for each in self.incidents if not _is_held(each)]
+        others = [each for each in rest if not each.actions]
+        yield from self._section("Acted", [each for each in rest if each.actions])
+        yield from self._section("Held back by a brake", held)
         yield from self._section("Notified", [each for each in others if not _is_silent(each)])
         yield from self._section(
             "Observed only: nobody is notified", [each for each in others if _is_silent(each)]
@@ -92,13 +102,19 @@ class Answer:
         for line in wrap(self._sentence(incident), width, break_on_hyphens=False):
             yield (*begin, (line, style))
             begin = ("", "", "")
+        for note in note_lines(incident.notes) if self.has_notes else ():
+            # A URL stays in one piece, for those who click on it.
+            for line in wrap(note, width, break_on_hyphens=False, break_long_words=False):
+                yield (*begin, (line, "dim"))
 
     def _sentence(self, incident: IncidentRecord) -> str:
-        done = ", ".join(self._done(each, incident.opened_at) for each in incident.actions)
+        made = (each for each in incident.actions if each.outcome != _HELD)
+        done = ", ".join(self._done(each, incident.opened_at) for each in made)
         repeated = f", {incident.breaches} breaches" if incident.breaches > 1 else ""
         return (
             f"{done}: " * bool(done)
             + f"{incident.reason}{repeated}; "
+            + f"held, because {incident.held}; " * _is_held(incident)
             + (f"resolved {self._moment(at)}" if (at := incident.resolved_at) else "still open")
         )
 
@@ -126,6 +142,11 @@ def _totals(incidents: Iterable[IncidentRecord]) -> Counter[str]:
             if each.outcome == _DONE:
                 totals[each.action] += each.times
     return totals
+
+
+def _is_held(incident: IncidentRecord) -> bool:
+    """Whether a brake held its action, and nothing was done."""
+    return bool(incident.held) and not any(each.outcome == _DONE for each in incident.actions)
 
 
 def _is_silent(incident: IncidentRecord) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from streamwarden.domain.decision import Decision
 from streamwarden.domain.state.resource import Outcome
-from streamwarden.domain.verdicts import Breach, Notification, Status, Verdict
+from streamwarden.domain.verdicts import Breach, Notification, RuleNotes, Status, Verdict
 from streamwarden_cli.replay.records import ActionsDone, IncidentRecord
 
 
@@ -18,6 +18,8 @@ class _Incident:
     first: Breach
     opened_at: datetime
     reason: str
+    notes: RuleNotes | None = None
+    held: str = ""
     resolved_at: datetime | None = None
     breaches: int = 0
     notifications: int = 0
@@ -33,14 +35,19 @@ class IncidentLog:
 
     def decided(self, arn: str, decision: Decision, now: datetime) -> None:
         """A breach belongs to the incident of its rule on its resource, if that is still open."""
+        if not decision.opened and arn not in self._last:
+            return
         of_resource = self._last.setdefault(arn, {})
         for breach in decision.opened:
             last = of_resource.get(breach.rule_id)
             if last is None or last.resolved_at is not None:
-                reason = _reason(breach.rule_id, decision.verdicts)
-                last = of_resource[breach.rule_id] = _Incident(arn, breach, now, reason)
+                reason, notes = _said(breach.rule_id, decision.verdicts)
+                last = of_resource[breach.rule_id] = _Incident(arn, breach, now, reason, notes)
                 self._all.append(last)
             last.breaches += 1
+        for breach in decision.breaches.values():
+            if breach.held:
+                of_resource[breach.rule_id].held = breach.held
         open_rules = {each.rule_id for each in decision.breaches.values()}
         for rule, incident in of_resource.items():
             if incident.resolved_at is None and rule not in open_rules:
@@ -81,15 +88,14 @@ class IncidentLog:
                 notifications=incident.notifications,
                 actions=tuple(incident.actions.values()),
                 reason=incident.reason,
+                notes=incident.notes,
+                held=incident.held,
             )
 
 
-def _reason(rule: str, verdicts: Iterable[Verdict]) -> str:
-    return next(
-        (
-            each.finding.reason
-            for each in verdicts
-            if each.rule_id == rule and each.status is Status.BREACH
-        ),
-        "",
-    )
+def _said(rule: str, verdicts: Iterable[Verdict]) -> tuple[str, RuleNotes | None]:
+    """The reason of the breach, and the notes of its rule."""
+    for each in verdicts:
+        if each.rule_id == rule and each.status is Status.BREACH:
+            return each.finding.reason, each.rule.notes
+    return "", None

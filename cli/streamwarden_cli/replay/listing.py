@@ -4,7 +4,7 @@ A replay makes no sweeps, so this is where settings, tags and live streams are k
 read from the simulated world itself: no call is made, counted or recorded.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -14,9 +14,17 @@ from ivs_simulator.state.channels import summarise
 from ivs_simulator.world import World
 from streamwarden.adapters.ivs_sessions import ingest_of
 from streamwarden.domain.actions.base.calls import LiveStream
-from streamwarden.domain.arn import Place, parse_arn, place_of
+from streamwarden.domain.arn import Place, account_arn, parse_arn, place_of
+from streamwarden.domain.breaker import limit_of
 from streamwarden.domain.events import parse_event
-from streamwarden.domain.inputs import Health, IngestObserved, Input, ResourceListed, StreamListed
+from streamwarden.domain.inputs import (
+    Health,
+    IngestObserved,
+    Input,
+    ResourceListed,
+    StreamListed,
+    StreamsCounted,
+)
 from streamwarden.services.listings import account_of
 from streamwarden.services.records import ListedResource
 from streamwarden_cli.scenario.channels import Channel, LiveNow
@@ -89,6 +97,17 @@ def accounts_listed(
         by_place[place_of(channel.arn)].append(channel)
     for place, each in by_place.items():
         yield _counted(place, each, mentioned_at - _BEFORE)
+
+
+def streams_counted(
+    channels: Iterable[Channel], mentioned_at: datetime
+) -> Iterator[StreamsCounted]:
+    """How many streams a sweep would count, where that changes what a breaker lets pass."""
+    live = Counter(place_of(each.arn) for each in channels if each.live is not None)
+    for place, number in live.items():
+        if limit_of(number) != limit_of(None):
+            arn = account_arn(place.account, place.region)
+            yield StreamsCounted(resource_arn=arn, time=mentioned_at - _BEFORE, live=number)
 
 
 def _counted(place: Place, channels: Iterable[Channel], time: datetime) -> ResourceListed:

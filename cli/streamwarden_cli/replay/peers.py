@@ -25,7 +25,7 @@ def needs_of(policy: Policy) -> Needs:
     return Needs(
         peers=frozenset().union(*(needs.peers for needs in each)),
         airtime=frozenset().union(*(needs.airtime for needs in each)),
-        viewers=any(needs.viewers for needs in each),
+        viewers=any(needs.viewers or needs.viewers_until for needs in each),
     )
 
 

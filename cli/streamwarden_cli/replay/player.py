@@ -9,9 +9,10 @@ from typing import Final
 from ivs_simulator.wire.errors import IvsError
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.state.viewers import REPEATED_AFTER
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.evidence import evidence_of
-from streamwarden_cli.replay.listing import accounts_listed, listed, recounted
+from streamwarden_cli.replay.listing import accounts_listed, listed, recounted, streams_counted
 from streamwarden_cli.replay.peers import LISTED_EVERY
 from streamwarden_cli.replay.recorder import Recorder
 from streamwarden_cli.replay.records import Origin
@@ -87,6 +88,8 @@ class Player:
         moment = min(moment, begins_at) if begins_at is not None else moment
         if self.stack.counts_viewers:
             self._recounts_at = moment + REPEATED_AFTER
+        for counted in streams_counted(self.fleet.channels, moment):
+            self.stack.observe(counted.resource_arn, counted)
         for channel in self.fleet.channels:
             if channel.arn not in self._state or channel.live:
                 self._state.add(channel.arn)
@@ -97,7 +100,11 @@ class Player:
                 self.stack.observe(account.resource_arn, account)
 
     def _perform(self, step: Step) -> None:
-        self.stack.perform(step)
+        try:
+            self.stack.perform(step)
+        except DocumentErrors as error:
+            self.recorder.refusal(error)
+            return
         if isinstance(step.does, Viewers) and self.stack.counts_viewers and not step.is_refused:
             # No event says how many watch: a sweep of this moment does.
             self._counted.update(self.stack.stream_of(step.does.channel))

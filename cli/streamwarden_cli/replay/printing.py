@@ -58,6 +58,7 @@ class Printer:
             summary,
             self.name_of,
             self.zone,
+            has_notes=self.is_verbose,
         )
         if self.is_verbose:
             print_line("")

@@ -15,6 +15,7 @@ from streamwarden.domain.events import Event
 from streamwarden.domain.state.resource import Outcome
 from streamwarden.domain.verdicts import Action, Notification, Verdict
 from streamwarden.services.rotate import Rotated
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.replay.clock import VirtualClock
 from streamwarden_cli.replay.incidents import IncidentLog
 from streamwarden_cli.replay.records import (
@@ -79,6 +80,10 @@ class Recorder:
                 reason=rejection.reason,
             )
         )
+
+    def refusal(self, error: DocumentErrors) -> None:
+        """A step of the scenario cannot be done: nothing after it would be what it says."""
+        raise error
 
     def assumed(self) -> None:
         """A channel has the API's defaults and no tags, because only events are known of it."""

@@ -12,6 +12,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from streamwarden.domain.verdicts import RuleNotes
+
 
 class Origin(StrEnum):
     """Where an event comes from: files, steps of a scenario, or the simulated world by itself."""
@@ -99,7 +101,9 @@ class ActionsDone(Struct, frozen=True, kw_only=True):
 class IncidentRecord(_Record, frozen=True, kw_only=True, tag="incident"):
     """The breaches of one rule on one resource that followed each other, told at the end.
 
-    `resolved_at` is null while the incident is open. `reason` is that of the first breach.
+    `resolved_at` is null while the incident is open. `reason` is that of the first breach. `notes`
+    are the description, the owner and the runbook of the rule, if it has any. `held` says what held
+    an action back; empty if nothing did.
     """
 
     rule: str
@@ -112,6 +116,8 @@ class IncidentRecord(_Record, frozen=True, kw_only=True, tag="incident"):
     notifications: int
     actions: tuple[ActionsDone, ...]
     reason: str
+    notes: RuleNotes | None
+    held: str
 
 
 class SummaryRecord(_Record, frozen=True, kw_only=True, tag="summary"):

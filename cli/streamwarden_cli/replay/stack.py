@@ -13,6 +13,7 @@ from ivs_simulator.control.in_process import InProcessControl
 from ivs_simulator.runtime.call_log import RecordedCall
 from ivs_simulator.world import World
 from streamwarden.adapters.memory import (
+    MemoryBreakers,
     MemoryControls,
     MemoryDeliveryLog,
     MemoryDestination,
@@ -23,12 +24,14 @@ from streamwarden.adapters.memory import (
     MemoryTimers,
 )
 from streamwarden.domain.arn import is_channel_arn, parse_arn
-from streamwarden.domain.events import Event, parse_event
+from streamwarden.domain.events import Event, MalformedEvent, parse_event
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Action, Mode, Notification
 from streamwarden.services.notify import Notifier
 from streamwarden.services.observe import Observer
+from streamwarden.services.ports import BreakerStore
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from streamwarden_cli.replay.account import Account, Memory, never_needed, open_account
 from streamwarden_cli.replay.clock import VirtualClock
@@ -45,14 +48,22 @@ _ROUTE = "replay"
 class MemoryStack:
     """Everything of a stack but its servers. `world` is the account that it governs."""
 
-    def __init__(self, policy: Policy, clock: VirtualClock, recorder: Recorder) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        clock: VirtualClock,
+        recorder: Recorder,
+        breakers: BreakerStore | None = None,
+    ) -> None:
         self.world = World(clock, self._receive, recorder=self._record)
         self.control = InProcessControl(ControlContext(self.world, ACCOUNT_ID, REGION))
         self._origin = Origin.SIMULATION
         self.timers = MemoryTimers()
         self._policy, self._clock, self._recorder = policy, clock, recorder
         self._needs = needs_of(policy)
-        self._memory = Memory(MemoryRecordStore(), MemoryOutbox(clock), MemoryInbox())
+        self._memory = Memory(
+            MemoryRecordStore(), MemoryOutbox(clock), MemoryInbox(), breakers or MemoryBreakers()
+        )
         self._names: dict[str, str] = {}
         self._received: deque[tuple[Origin, dict[str, Any]]] = deque()
         self._accounts: dict[tuple[str, str], Account] = {}
@@ -132,7 +143,10 @@ class MemoryStack:
             perform(self.control, step)
         finally:
             self._origin = Origin.SIMULATION
-        self._settle()
+        try:
+            self._settle()
+        except MalformedEvent as error:
+            raise DocumentErrors([step.problem(f"{step.name}: {error}")]) from error
 
     def stream_of(self, channel: str) -> dict[str, str]:
         """The stream that is on the air on the channel, by the ARN of the channel."""

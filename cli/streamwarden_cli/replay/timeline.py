@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Final
+
+from msgspec import Struct
 
 from streamwarden.domain.events import ApiCall, ApiCallName, Event, MalformedEvent, parse_event
 from streamwarden_cli.scenario.raw_events import RawEvent
@@ -14,8 +17,7 @@ _BEFORE_ALL: Final = datetime.min.replace(tzinfo=UTC)
 _NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """An event to play: as it was read, for the world, and as a value, for the services."""
 
     position: str
@@ -25,8 +27,7 @@ class Entry:
     channel_arn: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejection:
+class Rejection(Struct, frozen=True, kw_only=True):
     """An event that cannot be played. It stands at its own time, if it says one."""
 
     position: str
@@ -38,7 +39,7 @@ class Rejection:
 type Item = Entry | Rejection | Step
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timeline:
     """Everything in the order in which it is played.
 
@@ -48,11 +49,11 @@ class Timeline:
     items: tuple[Item, ...]
     begins_at: datetime | None = None
 
-    @property
+    @cached_property
     def entries(self) -> list[Entry]:
         return [each for each in self.items if isinstance(each, Entry)]
 
-    @property
+    @cached_property
     def moments(self) -> list[datetime]:
         """When something happens, in the order in which it is played."""
         return [time_of(each) for each in self.items if not isinstance(each, Rejection)]

@@ -13,6 +13,8 @@ from pydantic import (
     ConfigDict,
     Field,
     Strict,
+    ValidationInfo,
+    field_validator,
 )
 from pydantic.alias_generators import to_camel
 
@@ -88,6 +90,16 @@ class LiveNow(_Described):
     viewer_count: _Count | None = None
     ingest_configurations: IngestNow | None = None
     ended_at: _Time | None = None
+
+    @field_validator("ended_at")
+    @classmethod
+    def _not_before_the_start(
+        cls, ended_at: datetime | None, info: ValidationInfo
+    ) -> datetime | None:
+        start = info.data.get("start_time")
+        if ended_at is not None and start is not None and ended_at < start:
+            raise ValueError(f"it ended before it started, at {start:%Y-%m-%d %H:%M:%S}")
+        return ended_at
 
     @property
     def broadcast(self) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from streamwarden.domain.redaction import redacted
+from streamwarden.domain.redaction import may_hold_key, redacted
 
 type Members = Mapping[str, Any]
 
@@ -47,9 +47,11 @@ def decode(content: bytes | str) -> Any:
     Raises ValueError for what is no JSON.
     """
     try:
-        return redacted(msgspec.json.decode(content))
+        value = msgspec.json.decode(content)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+    # What is escaped has a sign in the text, so most lines show that no value in them has a key.
+    return value if isinstance(content, str) and not may_hold_key(content) else redacted(value)
 
 
 def decode_line(line: str) -> Any:

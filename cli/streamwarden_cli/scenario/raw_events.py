@@ -4,12 +4,13 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
 from json import JSONDecoder
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.documents.reading import read_bytes
@@ -24,8 +25,7 @@ _BYTE: Final = re.compile(r" \(byte (\d+)\)$")
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawEvent:
+class RawEvent(Struct, frozen=True, kw_only=True):
     """One event as it was read; `position` is `file`, `file:line`, and where in that it is.
 
     So `day.jsonl:3`, `trail.json.gz.Records[7]`.

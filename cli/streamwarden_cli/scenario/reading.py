@@ -1,6 +1,6 @@
 """From a file to scenarios that can be played, or to everything that is wrong with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -47,6 +47,26 @@ def read_scenario(path: Path, name: str | None = None) -> Scenario:
     names = "".join(f"\n  {each.name}" for each in scenarios)
     problem = "name one of its scenarios" if name is None else f"no one scenario is called {name!r}"
     raise InvalidInput(f"{path}: {problem}:{names}")
+
+
+def is_scenario(path: Path) -> bool:
+    """Whether the command takes the file for a scenario, and not for events."""
+    return path.suffix in (".yaml", ".yml")
+
+
+def scenario_among(paths: Sequence[Path], name: str | None = None) -> Scenario | None:
+    """Of this name, if one of the files is a scenario.
+
+    Raises InvalidInput, also for several files: each has channels and a beginning of its own.
+    """
+    found = [each for each in paths if is_scenario(each)]
+    if not found:
+        return None
+    if len(found) > 1:
+        raise InvalidInput(f"{found[1]}: one scenario can be played at a time")
+    scenario = read_scenario(found[0], name)
+    scenario.check_channels()
+    return scenario
 
 
 def read_fleet(path: Path) -> Fleet:

@@ -56,11 +56,20 @@ class StepReader:
                 steps += self._step(members, here, default_channel)
             except Fault as fault:
                 problems.append(fault.problem(self.source))
+                self._pass(members)
             except DocumentErrors as errors:
                 problems += errors.problems
+                self._pass(members)
         if problems:
             raise DocumentErrors(problems)
         return steps
+
+    def _pass(self, members: Mapping[str, Any]) -> None:
+        """What follows counts from the time of a wrong step, or where none can be read, of any."""
+        try:
+            self._last = self.calendar.moment(str(members.get("at")), self._last)
+        except ValueError:
+            self._last = self._last or self.calendar.time("00:00")
 
     def _step(
         self, members: Mapping[str, Any], here: Location, default_channel: str

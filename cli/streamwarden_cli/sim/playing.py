@@ -10,9 +10,11 @@ from copy import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ivs_simulator.control.client import Control
+from ivs_simulator.control.client import Control, ControlRefused
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.scenario.channels import Channel
 from streamwarden_cli.scenario.kinds.base import OnChannel
+from streamwarden_cli.scenario.kinds.broadcasts import GoLive
 from streamwarden_cli.scenario.performing import add_channels, perform
 from streamwarden_cli.scenario.raw_events import RawEvent, moved
 from streamwarden_cli.scenario.timeline import Scenario, Step
@@ -66,9 +68,22 @@ def play(scenario: Scenario, control: Control, timing: Timing) -> Iterator[str]:
     for step in scenario.steps:
         since = step.at - scenario.starts_at
         timing.wait_until(since)
-        message = perform(control, _moved_step(step, by))
+        message = _perform(control, _moved_step(step, by))
         yield f"{_clock(since)}  {_who(step)}{step.name}: {message}"
     timing.wait_until(scenario.ends_at - scenario.starts_at)
+
+
+def _perform(control: Control, step: Step) -> str:
+    """Raises DocumentErrors. A channel may be live since the scenario was played before."""
+    try:
+        return perform(control, step)
+    except DocumentErrors as error:
+        cause = error.__cause__
+        is_taken = isinstance(cause, ControlRefused) and cause.code == "StreamKeyRefused"
+        if not (is_taken and isinstance(step.does, GoLive)):
+            raise
+        remedy = f"end its stream first: streamwarden sim leave {step.does.channel}"
+        raise DocumentErrors([step.problem(f"{step.name}: {cause}; {remedy}")]) from error
 
 
 def _moved_channel(channel: Channel, by: timedelta) -> Channel:

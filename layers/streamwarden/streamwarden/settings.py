@@ -1,6 +1,7 @@
 """What each function reads from its environment: one frozen class a function, read once."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Self
 
 from msgspec import Struct, structs
@@ -51,6 +52,7 @@ class ObserverSettings(NotifyingSettings, frozen=True, kw_only=True):
     """StreamEvents, RecordingEvents and ResourceChanges."""
 
     table_name: str
+    ledger_retention_days: str
     policy_path: str
     action_queue_url: str
     notification_queue_url: str
@@ -59,6 +61,14 @@ class ObserverSettings(NotifyingSettings, frozen=True, kw_only=True):
     timer_role_arn: str
     source_queue_url: str
     dead_letter_queue_url: str
+
+    @property
+    def ledger_kept(self) -> timedelta:
+        """How long entries of the ledger are kept."""
+        days = self.ledger_retention_days
+        if not days.isdecimal():
+            raise MissingSetting(f"LEDGER_RETENTION_DAYS must be a number of days, not {days!r}")
+        return timedelta(days=int(days))
 
 
 class CommandSettings(ObserverSettings, frozen=True, kw_only=True):

@@ -4,7 +4,6 @@ Each change emits the service events it causes, at the time it is said to happen
 """
 
 from collections.abc import Callable
-from copy import deepcopy
 from datetime import datetime
 
 from ivs_simulator.broadcasting import recordings
@@ -48,7 +47,7 @@ def open_session(
         stream_id=stream_id,
         channel_arn=channel.arn,
         started_at=at,
-        channel=deepcopy(describe(channel)),
+        channel=describe(channel),
         recording_configuration=recording.described() if recording else None,
         failover_slate_configuration=slate.described() if slate else None,
         ingest=ingest or Ingest(),

@@ -1,11 +1,9 @@
 """Amazon resource names of IVS: made and taken apart in one place."""
 
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 
-@dataclass(frozen=True, slots=True)
-class Arn:
+class Arn(NamedTuple):
     """`arn:aws:ivs:<region>:<account>:<kind>/<id>`."""
 
     region: str

@@ -33,6 +33,7 @@ def operation(name: str) -> OperationModel:
     return service().operation_model(name)
 
 
+@cache  # a shape resolves its members once, and botocore makes another shape for each question
 def structure(name: str) -> StructureShape:
     shape = service().shape_for(name)
     if not isinstance(shape, StructureShape):

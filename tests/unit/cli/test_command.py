@@ -13,6 +13,9 @@ from streamwarden_cli.main import main
         (["local", "sttus"], "; did you mean 'status'?"),
         (["local", "up", "--mode", "observed"], "; did you mean 'observe'?"),
         (["policy", "check", "a.yaml", "--stict"], "--stict; did you mean '--strict'?"),
+        (["completion", "bsh"], "(choose from 'bash', 'zsh', 'fish'); did you mean 'bash'?"),
+        (["replay", "a.json", "--json"], "arguments: --json; did you mean '--format jsonl'?"),
+        (["replay", "a.json", "--verdicts"], "--verdicts; did you mean '--only verdict'?"),
         (["replay", "a.json", "--timezon=UTC", "--fromat=jsonl"], "; did you mean '--format'?"),
     ],
 )
@@ -29,7 +32,8 @@ def test_a_misspelt_word_is_answered_with_the_nearest(
 def test_a_word_that_is_like_no_other_is_answered_without_one(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with pytest.raises(SystemExit):
-        main(["zzz"])
+    for words in (["zzz"], ["replay", "a.json", "--zzz"], ["sim", "down", "--json"]):
+        with pytest.raises(SystemExit):
+            main(words)
 
     assert "did you mean" not in capsys.readouterr().err

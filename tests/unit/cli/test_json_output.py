@@ -197,3 +197,5 @@ def test_up_prints_nothing_but_the_document(
         "<table_name>",
     )
     assert (local["running"], sim["running"]) == (True, True)
+    assert (local["policy"], local["mode"]) == (str(deployment.DEFAULT_POLICY), "observe")
+    assert "policy" not in sim

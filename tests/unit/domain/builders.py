@@ -5,6 +5,7 @@ IVS events are built raw and parsed, as they arrive; own inputs are built as val
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from streamwarden.domain.actions import ACTION_KINDS
@@ -39,13 +40,14 @@ from streamwarden.domain.policy import (
     encode_policy,
     load_policy,
 )
+from streamwarden.domain.rules.tags.forbidden_tags import Tagless
 from streamwarden.domain.rules.tags.required_tags import Tagged
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.ingest import AudioTrack, Ingest, VideoTrack
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus, Resource
-from streamwarden.domain.verdicts import Mode, PlannedAction, Severity
+from streamwarden.domain.verdicts import Mode, PlannedAction, SettingsChange, Severity, WhenLive
 
 ACCOUNT = "210987654321"
 REGION = "eu-west-1"
@@ -456,7 +458,8 @@ def action_finished(
     status: OutcomeStatus = OutcomeStatus.DONE,
     *,
     reason: str = "as asked",
-    tags: Mapping[str, str] | None = None,
+    tags: Mapping[str, str | None] | None = None,
+    settings: Mapping[str, Any] | None = None,
     arn: str = CHANNEL,
     key_arn: str | None = None,
     decided_at: datetime | None = None,
@@ -468,6 +471,7 @@ def action_finished(
         decided_at=decided_at,
         outcome=Outcome(status, reason),
         tags=dict(tags or {}),
+        settings=dict(settings or {}),
         key_arn=key_arn,
     )
 
@@ -494,6 +498,17 @@ def set_tags(**tags: str) -> PlannedAction:
     return PlannedAction(kind="tag", tags=tags)
 
 
+def repair(
+    settings: Mapping[str, Any],
+    live: WhenLive = WhenLive.WAIT,
+    *,
+    even_if_managed: bool = False,
+    within: timedelta = timedelta(days=7),
+) -> PlannedAction:
+    change = SettingsChange(set=settings, live=live, within=within, even_if_managed=even_if_managed)
+    return PlannedAction(kind="repair", settings=change)
+
+
 def step(*actions: PlannedAction, **after: float) -> Step:
     """What is done so long after a breach opened: `step(STOP, minutes=10)`."""
     return Step(after=timedelta(**after), do=actions)
@@ -509,6 +524,7 @@ def compiled_rule(
     match: Match | None = None,
     when: str | None = None,
     unless: str | None = None,
+    unless_until: datetime | None = None,
     steps: tuple[Step, ...] = (),
     on_repeat: OnRepeat | None = None,
     hold: timedelta = timedelta(0),
@@ -523,6 +539,7 @@ def compiled_rule(
         match=match or Match(),
         when=when,
         unless=unless,
+        unless_until=unless_until,
         params=dict(params or {}),
         steps=steps or ((step(*actions),) if actions else ()),
         on_repeat=on_repeat,
@@ -541,6 +558,7 @@ def max_duration(mode: Mode = Mode.ENFORCE, severity: Severity = Severity.MEDIUM
     return compiled_rule("max_duration", {"limit": "PT4H"}, STOP, mode=mode, severity=severity)
 
 
+@cache
 def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
     """One rule of each kind, one that warns and goes on in steps, and one that looks at everything
     a selector can see."""
@@ -594,11 +612,33 @@ def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
         ),
         compiled_rule("channel_type", {"types": ["BASIC"], "multitrack": "forbidden"}, mode=mode),
         compiled_rule("recording_required", {}, set_tags(vod="missing"), mode=mode),
-        compiled_rule("recording_forbidden", {}, mode=mode),
+        compiled_rule(
+            "recording_forbidden",
+            {},
+            repair({"recordingConfigurationArn": ""}, WhenLive.STOP),
+            mode=mode,
+        ),
         compiled_rule("unmanaged_channel", {"tag": "owner", "names": ["studio*"]}, mode=mode),
         compiled_rule("tag_limit", {"tags": 1}, mode=mode),
-        compiled_rule("protected_tags", {"tags": ["e*"], "by": ["*:user/ann"]}, mode=mode),
-        compiled_rule("owner_from_creator", {"tag": "owner"}, set_tags(owner="nobody"), mode=mode),
+        compiled_rule(
+            "protected_tags",
+            {"tags": ["e*"], "by": ["*:user/ann"]},
+            PlannedAction(kind="restore_tags"),
+            mode=mode,
+        ),
+        compiled_rule(
+            "owner_from_creator",
+            {"tag": "owner"},
+            set_tags(owner="nobody"),
+            PlannedAction(kind="set_owner"),
+            mode=mode,
+        ),
+        compiled_rule(
+            "forbidden_tags",
+            {"tags": ["e*"], "values": ["t*"], "on": list(Tagless)},
+            PlannedAction(kind="remove_tags"),
+            mode=mode,
+        ),
         compiled_rule("key_missing", {"limit": "PT10M"}, set_tags(key="missing"), mode=mode),
         compiled_rule("key_drift", {"by": ["*:user/ann"]}, mode=mode),
         compiled_rule("not_recording", {"limit": "PT1M"}, STOP, mode=mode),

@@ -23,7 +23,13 @@ from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.inputs import BreakerTripped, Input
 from streamwarden.domain.levels import Mode
 from streamwarden.domain.state.controls import NO_CONTROLS, PROTECTED_TAG, Sender
-from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity, Status
+from streamwarden.domain.verdicts import (
+    Notification,
+    NotificationStatus,
+    Severity,
+    Status,
+    WhenLive,
+)
 from tests.unit.domain.builders import (
     CHANNEL,
     NOON,
@@ -34,6 +40,7 @@ from tests.unit.domain.builders import (
     channel_listed,
     compiled_rule,
     policy_of,
+    repair,
     state_from,
     stream_start,
     tags_removed,
@@ -236,3 +243,17 @@ def test_the_end_of_a_protection_by_command_is_told() -> None:
 
     assert "protected" in titles(first.notifications)
     assert "no longer protected" in titles(after.notifications)
+
+
+def test_the_stop_that_a_repair_needs_is_held_as_any_other() -> None:
+    planned = repair({"insecureIngest": False}, WhenLive.STOP)
+    policy = policy_of(compiled_rule("insecure_ingest", {}, planned))
+    state = state_from(*LIVE, tags_set(at(), {PROTECTED_TAG: "true"}))
+
+    free = decide(state_from(*LIVE), Standing(), policy, SOON)
+    held = decide(state, Standing(), policy, SOON)
+
+    assert [each.kind for each in free.actions] == ["stop"]
+    assert held.actions == ()
+    (breach,) = held.breaches.values()
+    assert PROTECTED_TAG in breach.held

@@ -1,4 +1,4 @@
-"""How many destructive actions of one rule pass in ten minutes, and what lets more pass."""
+"""On how many channels one rule may act in ten minutes, and what lets more pass."""
 
 from datetime import datetime
 
@@ -20,10 +20,10 @@ def passing(
     release: Stamped[BreakerRelease] | None = None,
     first: int = 0,
 ) -> tuple[Breaker, int]:
-    """The breaker after so many different actions, and how many of them passed."""
+    """The breaker after so many different channels, and how many of them passed."""
     passed = 0
     for number in range(first, first + count):
-        answer = ask(breaker, f"action-{number}", release, LIMIT, now)
+        answer = ask(breaker, f"channel-{number}", release, LIMIT, now)
         breaker, passed = answer.breaker, passed + answer.may_pass
     return breaker, passed
 
@@ -56,13 +56,13 @@ def test_what_is_spread_over_time_never_trips_it() -> None:
     assert len(breaker.passed) <= LIMIT
 
 
-def test_the_same_action_asked_again_counts_once_and_passes_also_when_tripped() -> None:
+def test_one_channel_counts_once_and_passes_also_when_tripped() -> None:
     breaker = Breaker()
     for _ in range(20):
-        answer = ask(breaker, "action-0", None, LIMIT, at())
+        answer = ask(breaker, "channel-0", None, LIMIT, at())
         breaker = answer.breaker
     breaker, passed = passing(breaker, 20, at(), first=1)
-    again = ask(breaker, "action-0", None, LIMIT, at(minutes=1))
+    again = ask(breaker, "channel-0", None, LIMIT, at(minutes=1))
 
     assert (passed, again.may_pass) == (LIMIT - 1, True)
 

@@ -579,6 +579,44 @@ def test_the_table_outlives_a_deleted_stack_and_is_not_deleted_by_accident() -> 
         }
 
 
+def writing_to_the_table() -> set[str]:
+    """The roles that may write to the table or delete from it."""
+    writing = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    return {
+        name
+        for name, role in of_type("AWS::IAM::Role").items()
+        for statement in statements_of(role)
+        if statement["Effect"] == "Allow" and writing.intersection(actions(statement))
+    }
+
+
+def test_no_role_changes_or_deletes_an_entry_of_the_ledger() -> None:
+    """A put that replaces one fails by its own condition, which IAM cannot see."""
+    (denial,) = every_statement(of_type("AWS::IAM::ManagedPolicy")["LedgerPolicy"])
+    denied = {
+        name for name, role in of_type("AWS::IAM::Role").items() if denial in statements_of(role)
+    }
+
+    assert denied == writing_to_the_table()
+    assert (denial["Effect"], denial["Resource"]) == ("Deny", {"Fn::GetAtt": ["Table", "Arn"]})
+    assert denial["Condition"] == {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": "ledger/*"}}
+    assert {"dynamodb:UpdateItem", "dynamodb:DeleteItem"} <= set(actions(denial))
+
+
+def test_observers_alone_add_to_the_ledger() -> None:
+    """Everybody else who writes to the table has partitions of their own, which are no ledgers."""
+    anywhere = {
+        name.removesuffix("Role")
+        for name in writing_to_the_table()
+        for statement in statements_of(of_type("AWS::IAM::Role")[name])
+        if statement["Effect"] == "Allow" and "dynamodb:PutItem" in actions(statement)
+        if "dynamodb:LeadingKeys"
+        not in statement.get("Condition", {}).get("ForAllValues:StringLike", {})
+    }
+
+    assert anywhere == OBSERVERS | COMMANDS
+
+
 def test_tracing_is_off_unless_asked_for_and_grants_nothing_then() -> None:
     shared = template()["Globals"]["Function"]
     tracing = template()["Parameters"]["Tracing"]

@@ -13,7 +13,7 @@ from streamwarden.adapters.memory import (
     MemoryRecordStore,
     MemoryTimers,
 )
-from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
+from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, SeenChannel
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.ingest import Ingest
@@ -125,6 +125,7 @@ def enforcer_on(
         tags=ivs,
         streams=ivs,
         keys=ivs,
+        channels=ivs,
         operations=ivs,
         rotations=ivs,
         outcomes=outcomes,
@@ -159,6 +160,7 @@ class FakeIvs:
     key: ListedKey | None = None
     listed: tuple[ListedResource, ...] = ()
     sends: Ingest | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
     is_allowed: bool = True
     is_deleted: bool = False
     stopped: int = 0
@@ -187,6 +189,11 @@ class FakeIvs:
             case "DeleteStreamKey", {"arn": arn}:
                 self.delete(arn)
                 is_made = True
+            case "UntagResource", {"resourceArn": _, "tagKeys": keys}:
+                self.tagged = {key: self.tagged[key] for key in self.tagged if key not in keys}
+                is_made = True
+            case "UpdateChannel", {"arn": _, **settings}:
+                is_made = self.update(settings)
             case operation, _:
                 raise AssertionError(f"nothing makes the call {operation}")
         if is_made:
@@ -210,6 +217,17 @@ class FakeIvs:
     def tag(self, channel_arn: str, tags: Mapping[str, str]) -> None:
         self.tagged |= tags
         self.tagged_arns.append(channel_arn)
+
+    def channel(self, channel_arn: str) -> SeenChannel | None:
+        return None if self.is_deleted else SeenChannel(self.settings, self.tagged)
+
+    def update(self, settings: Mapping[str, Any]) -> bool:
+        if not self.is_allowed:
+            raise PermanentError("ivs:UpdateChannel: AccessDeniedException")
+        if self.live is not None:
+            return False
+        self.settings |= settings
+        return True
 
     def find(self, channel_arn: str) -> ListedKey | None:
         if self.is_deleted:

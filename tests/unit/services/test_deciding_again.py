@@ -5,19 +5,21 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox
+from streamwarden.adapters.memory import MemoryControls, MemoryFleetIndex, MemoryInbox
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType
-from streamwarden.domain.inputs import Health, Recheck
+from streamwarden.domain.commands import LimitMode
+from streamwarden.domain.inputs import Health, Recheck, StreamsCounted
 from streamwarden.domain.policy import CompiledRule, Policy, decided_under
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.verdicts import Mode, NotificationStatus
 from streamwarden.services.errors import PermanentError
 from streamwarden.services.records import ListedResource, Page
 from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain import builders as build
-from tests.unit.domain.builders import ACCOUNT, REGION, STOP, STREAM, at
-from tests.unit.services.fakes import NO_BRAKES, FakeIvs, Harness, swept
+from tests.unit.domain.builders import ACCOUNT, REGION, STOP, STREAM, WHOLE_ACCOUNT, at
+from tests.unit.services.fakes import FakeIvs, Harness, swept
 
 LONG = build.compiled_rule("max_duration", {"limit": "PT4H"}, STOP)
 SHORT = build.compiled_rule("max_duration", {"limit": "PT1H"}, STOP)
@@ -58,7 +60,7 @@ class Account(Harness):
             index=MemoryFleetIndex(self.store, ACCOUNT, REGION),
             stream_inbox=self.stream_inbox,
             change_inbox=self.change_inbox,
-            controls=NO_BRAKES,
+            controls=MemoryControls(self.store),
             place=Place(ACCOUNT, REGION),
             needs=Needs(),
             decided_under=decided_under(self.policy.digest, self.max_mode),
@@ -128,6 +130,44 @@ def test_a_stack_turned_to_enforce_acts_on_a_breach_that_is_open(account: Accoun
     account.swept()
 
     assert [each.kind for each in account.outbox.actions] == ["stop"]
+
+
+def test_a_rule_whose_mode_an_operator_lowered_is_decided_again_everywhere(
+    account: Account,
+) -> None:
+    account.policy = policy("new", SHORT)
+    account.swept()
+    (rule,) = account.policy.rules
+    lowered = LimitMode(
+        resource_arn=WHOLE_ACCOUNT,
+        time=at(2),
+        author=Sender(id="AIDAEXAMPLE"),
+        reason="too many stops",
+        rule_id=rule.id,
+        mode=Mode.OBSERVE,
+    )
+
+    account.observer().observe(WHOLE_ACCOUNT, [lowered])
+    first, second = account.swept(), account.swept()
+
+    assert (first.rechecked, second.outdated) == (2, 0)
+    (breach,) = account.store.load(LIVE).breaches.values()
+    assert (breach.mode, dict(breach.requests)) == (Mode.OBSERVE, {})
+
+
+def test_a_sweep_counts_live_streams_where_that_changes_what_a_breaker_lets_pass(
+    account: Account,
+) -> None:
+    account.live |= {f"{LIVE}{number}" for number in range(59)}
+
+    account.sweep()
+    counted = [e for e in account.stream_inbox.inputs if isinstance(e, StreamsCounted)]
+    account.observe_all()
+    account.sweep()
+    again = [e for e in account.stream_inbox.inputs if isinstance(e, StreamsCounted)]
+
+    assert [each.live for each in counted] == [60]
+    assert again == []
 
 
 def test_a_breach_of_a_rule_that_is_taken_out_resolves(account: Account) -> None:

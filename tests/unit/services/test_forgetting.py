@@ -177,6 +177,19 @@ def test_a_viewer_count_changes_no_record_where_no_rule_reads_viewers(
     assert (fleet_entry(timeline.harness.store.load(CHANNEL)).viewers == 7) is is_kept
 
 
+def test_a_viewer_count_is_not_kept_for_an_exemption_that_has_ended() -> None:
+    rule = build.compiled_rule(
+        "max_duration", {"limit": "PT45M"}, unless="session.viewers", unless_until=at(minutes=9)
+    )
+    timeline = Timeline(rule)
+    timeline.observe(5, build.stream_start(at()), build.stream_listed(at(minutes=5), viewers=7))
+    before = fleet_entry(timeline.harness.store.load(CHANNEL)).viewers
+
+    timeline.look(9)
+
+    assert (before, fleet_entry(timeline.harness.store.load(CHANNEL)).viewers) == (7, None)
+
+
 def test_airtime_is_not_kept_without_a_budget() -> None:
     timeline = Timeline(build.compiled_rule("max_duration", {"limit": "PT45M"}))
 

@@ -53,7 +53,11 @@ def end_of(harness: Harness) -> tuple[object, ...]:
     record = harness.store.load(CHANNEL)
     actions = [(each.id, each.attempt) for each in harness.outbox.actions]
     notifications = [each.id for each in harness.outbox.notifications]
-    return record.state, record.breaches, record.pending, record.timer_at, actions, notifications
+    ledger = [each.text for each in harness.store.ledgers.get(CHANNEL, [])]
+    return (
+        *(record.state, record.breaches, record.pending, record.timer_at),
+        *(actions, notifications, ledger, record.ledger.last),
+    )
 
 
 @cache

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from copy import replace
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from streamwarden.adapters.memory import (
+    MemoryControls,
     MemoryFleetIndex,
     MemoryInbox,
     MemoryOutbox,
@@ -16,8 +18,10 @@ from streamwarden.adapters.memory import (
     MemorySecretStore,
 )
 from streamwarden.domain.actions.base.calls import ListedKey, LiveStream
+from streamwarden.domain.commands import AnyCommand, PauseActions, ProtectChannel
 from streamwarden.domain.inputs import Health, KeyObserved, OwnInput, RotationObserved
 from streamwarden.domain.observations import apply_inputs
+from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Mode, NotificationStatus, Severity
 from streamwarden.services.errors import TemporaryError
@@ -25,7 +29,7 @@ from streamwarden.services.records import Record, SecretValue
 from streamwarden.services.rotate import Rotator
 from tests.unit.domain import builders
 from tests.unit.domain.builders import ACCOUNT, CHANNEL, KEY, REGION, at
-from tests.unit.services.fakes import NO_BRAKES, Calls, Crash, FakeIvs, Time
+from tests.unit.services.fakes import Calls, Crash, FakeIvs, Time
 
 POLICY = builders.policy_of(
     builders.compiled_rule("stream_key_age", {"limit": "PT2H"}, builders.ROTATE_KEY)
@@ -61,7 +65,7 @@ class Keys:
             log=watch(self.log),
             index=watch(MemoryFleetIndex(self.store, ACCOUNT, REGION)),
             store=watch(self.store),
-            controls=NO_BRAKES,
+            controls=MemoryControls(self.store),
             change_inbox=watch(self.inbox),
             outbox=watch(self.outbox),
             policy=POLICY,
@@ -186,6 +190,45 @@ def test_a_key_younger_than_was_known_is_noted_and_left() -> None:
     tags = dict(keys.ivs.key.tags)
     assert observed == replace(builders.key_observed(at(3), minted_at=minted_at), tags=tags)
     assert keys.ivs.made == 0
+
+
+def ordered(keys: Keys, command: AnyCommand) -> None:
+    before = keys.store.load(command.resource_arn)
+    keys.store.save(replace(before, state=apply_inputs(before.state, [command])), before)
+
+
+SAID: dict[str, Any] = {"time": at(3), "author": Sender(id="AIDAEXAMPLE"), "reason": "a final"}
+
+
+@pytest.mark.parametrize(
+    ("command", "is_held_on_demand"),
+    [
+        (PauseActions(resource_arn=builders.WHOLE_ACCOUNT, **SAID), False),
+        (ProtectChannel(resource_arn=CHANNEL, **SAID), True),
+    ],
+)
+def test_a_brake_holds_a_rotation_that_has_not_begun(
+    command: AnyCommand, is_held_on_demand: bool
+) -> None:
+    keys = Keys()
+    ordered(keys, command)
+
+    due = keys.run()
+    asked = keys.rotator().rotate(CHANNEL, force=True).outcome.status
+
+    assert due == [OutcomeStatus.HELD]
+    assert (asked is OutcomeStatus.HELD) is is_held_on_demand
+    assert keys.ivs.made == (not is_held_on_demand)
+
+
+def test_what_has_begun_is_finished_whatever_is_paused() -> None:
+    keys = Keys()
+    with pytest.raises(Crash):
+        keys.run(Calls(crash_at=CALLS - 4))
+    ordered(keys, PauseActions(resource_arn=builders.WHOLE_ACCOUNT, **SAID))
+
+    assert keys.run() == [OutcomeStatus.DONE]
+    assert keys.ivs.key is not None
 
 
 def test_an_observing_stack_rotates_nothing() -> None:
@@ -433,7 +476,7 @@ def test_a_run_without_time_for_all_keys_goes_on_behind_the_last_one(
 
     list(rotator.rotate_due([CHANNEL, OTHER], lambda: next(left), goes_on.append))
 
-    assert set(store.loaded) == looked_at
+    assert set(store.loaded) - {builders.WHOLE_ACCOUNT} == looked_at
     assert goes_on == goes_on_after
 
 

@@ -1,7 +1,7 @@
 """A sweep compares what is listed with what is remembered, and reports only differences."""
 
 from copy import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -156,6 +156,15 @@ def test_viewers_are_reported_when_a_rule_that_reads_them_would_care(
 
     assert sweep(entry, live, needs=Needs(viewers=True)) == [StreamListed] * is_reported
     assert sweep(entry, live) == []
+
+
+@pytest.mark.parametrize("still", [True, False])
+def test_viewers_are_not_reported_for_an_exemption_that_has_ended(*, still: bool) -> None:
+    needs = Needs(viewers_until=at(1) + timedelta(seconds=still))
+
+    reported = sweep(ON_AIR, replace(LIVE, viewer_count=9), needs=needs)
+
+    assert reported == [StreamListed] * still
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from streamwarden_cli.documents.problems import DocumentErrors, Problem
@@ -41,7 +42,8 @@ class _Checked:
 
 
 def run(args: argparse.Namespace) -> ExitCode:
-    checked = [_check(file, "error" if args.strict else "warning") for file in args.files]
+    now = datetime.now(UTC)  # noqa: TID251  # the command reads the clock
+    checked = [_check(file, "error" if args.strict else "warning", now) for file in args.files]
     if args.json:
         print_json(_as_json(checked))
     else:
@@ -49,7 +51,7 @@ def run(args: argparse.Namespace) -> ExitCode:
     return ExitCode.DONE if all(each.holds for each in checked) else ExitCode.FAILED
 
 
-def _check(file: Path, level: str) -> _Checked:
+def _check(file: Path, level: str, now: datetime) -> _Checked:
     """`level` is that of a warning."""
     try:
         if is_cases(file):
@@ -57,7 +59,7 @@ def _check(file: Path, level: str) -> _Checked:
         policy = read_policy_file(file)
     except DocumentErrors as errors:
         return _Checked(file, errors.problems, None)
-    warnings = lint(policy, level)
+    warnings = lint(policy, level, now)
     is_usable = level == "warning" or not warnings
     return _Checked(file, warnings, format_rules(policy.compiled) if is_usable else None)
 

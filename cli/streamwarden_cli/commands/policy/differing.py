@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from streamwarden_cli.json_output import add_json, print_json
 from streamwarden_cli.policy.compilation import load_policy_file
 from streamwarden_cli.policy.counting import format_count
 from streamwarden_cli.policy.difference import ActionChange, Difference, VerdictChange, difference
+from streamwarden_cli.replay.breakers import BreakersThatNeverTrip
 from streamwarden_cli.replay.jsonl import format_time
 from streamwarden_cli.replay.outcomes import outcomes_of
 from streamwarden_cli.replay.text import label
@@ -23,7 +24,8 @@ from streamwarden_cli.replay.timeline import read_timeline
 from streamwarden_cli.replay.until import end_of, read_until
 from streamwarden_cli.scenario.fleet import Fleet
 from streamwarden_cli.scenario.raw_events import read_events
-from streamwarden_cli.scenario.reading import read_scenario
+from streamwarden_cli.scenario.reading import is_scenario, read_scenario, scenario_among
+from streamwarden_cli.scenario.timeline import Scenario
 
 _MOST_NAMES: Final = 8
 _A_DAY: Final = timedelta(days=1)
@@ -54,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="+",
         default=[],
-        help="events to play, as `streamwarden replay` reads them",
+        help="events to play, or a scenario, as `streamwarden replay` reads them",
     )
     add(
         "--until",
@@ -100,15 +102,32 @@ def _compare(args: argparse.Namespace) -> tuple[Difference, dict[str, str]]:
     if args.fleet is None and not args.events:
         raise InvalidInput("there is nothing to compare over: give --fleet, --events, or both")
     policies = [load_policy_file(path) for path in (args.old, args.new)]
-    scenario = read_scenario(args.fleet) if args.fleet else None
+    scenario = _scenario(args.fleet, args.events)
     fleet = scenario.fleet if scenario is not None else Fleet()
-    timeline = read_timeline(read_events(args.events), as_listed=False, scenario=scenario)
+    events = read_events(each for each in args.events if not is_scenario(each))
+    timeline = read_timeline(events, as_listed=False, scenario=scenario)
     end = end_of(args.until, timeline.ends_at)
-    before, after = (outcomes_of(each, timeline, fleet, end) for each in policies)
+    before, after = (
+        outcomes_of(each, timeline, fleet, end, is_lenient=True, breakers=BreakersThatNeverTrip())
+        for each in policies
+    )
     for fault in after.faults:
         print(f"rejected: {fault}", file=sys.stderr)
-    names = {arn: name for name, arn in (before.channels | after.channels).items()}
-    return difference(before, after), names
+    # What one policy has stopped can do nothing more, and under the other one it can.
+    for path, outcomes in zip((args.old, args.new), (before, after), strict=True):
+        for refused in outcomes.refused:
+            print(f"passed over under {path}: {refused}", file=sys.stderr)
+    return difference(before, after), {**before.names, **after.names}
+
+
+def _scenario(fleet: Path | None, events: Sequence[Path]) -> Scenario | None:
+    """What there is at first, and steps, if it has any. Raises InvalidInput."""
+    scenario = scenario_among(events)
+    if scenario is None:
+        return read_scenario(fleet) if fleet is not None else None
+    if fleet is not None:
+        raise InvalidInput("--fleet: the scenario of --events has channels of its own")
+    return scenario
 
 
 def _as_json(found: Difference) -> dict[str, object]:

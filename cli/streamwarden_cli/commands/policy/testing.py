@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from streamwarden.domain.policy import Policy, encode_policy, load_policy
-from streamwarden_cli.documents.problems import DocumentErrors, InvalidInput
+from streamwarden_cli.documents.problems import DocumentErrors, InvalidInput, Problem
 from streamwarden_cli.documents.reading import STANDARD_INPUT
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.exit_codes import ExitCode
@@ -108,6 +108,8 @@ def _test(pair: Pair) -> _Tested:
     try:
         compiled = compile_policy_file(pair.policy)
         rules = [rule.id for rule in compiled.rules]
+        if pair == pair_of(pair.policy) and not pair.cases.exists():
+            raise DocumentErrors([_missing(pair)])
         cases = read_cases(pair.cases, rules)
         policy = load_policy(encode_policy(compiled))
         for case in cases:
@@ -115,6 +117,11 @@ def _test(pair: Pair) -> _Tested:
     except InvalidInput as error:
         return _Tested(pair.cases, played, error=error)
     return _Tested(pair.cases, played, _untested(rules, cases))
+
+
+def _missing(pair: Pair) -> Problem:
+    message = f"the file cannot be read: no cases stand beside {pair.policy}"
+    return Problem(str(pair.cases), 1, 1, "", f"{message}; name them with --cases")
 
 
 def _play(case: Case, policy: Policy) -> _Played:

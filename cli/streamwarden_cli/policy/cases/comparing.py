@@ -1,10 +1,11 @@
 """What differs between what a case expects and what came of it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from streamwarden.domain.state.resource import OutcomeStatus
-from streamwarden.domain.verdicts import PlannedAction, Status, Verdict
+from streamwarden.domain.verdicts import PlannedAction, SettingsChange, Status, Verdict
+from streamwarden_cli.policy.carried import with_carried
 from streamwarden_cli.policy.cases.reading import Case, Expectation
 from streamwarden_cli.replay.outcomes import Done, Outcomes
 
@@ -104,24 +105,24 @@ def _is_done(planned: PlannedAction, done: Done) -> bool:
         done.outcome.status is OutcomeStatus.DONE
         and planned.kind == done.kind
         and (not planned.tags or planned.tags == done.tags)
+        and (planned.settings is None or _sets(planned.settings, done.settings))
         and (not planned.text or planned.text == done.text)
     )
 
 
+def _sets(planned: SettingsChange, done: SettingsChange | None) -> bool:
+    return done is not None and planned.set == done.set
+
+
 def _describe_planned(planned: PlannedAction) -> str:
-    return _describe_action(planned.kind, planned.tags, planned.text)
+    return with_carried(planned, planned.text)
 
 
 def _describe_done(done: Done) -> str:
-    message = _describe_action(done.kind, done.tags, "")
+    message = with_carried(done)
     if done.outcome.status is OutcomeStatus.DONE:
         return message
     return f"{message} ({done.outcome.status}: {done.outcome.reason})"
-
-
-def _describe_action(kind: str, tags: Mapping[str, str], text: str) -> str:
-    message = ", ".join(f"{key}: {value}" for key, value in tags.items()) or text
-    return f"{kind} {{{message}}}" if message else kind
 
 
 def _describe_list(words: Iterable[str]) -> str:

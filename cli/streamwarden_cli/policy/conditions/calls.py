@@ -16,9 +16,10 @@ from streamwarden.domain.expressions.time_functions import (
     parse_moment,
 )
 from streamwarden_cli.documents.suggestion import did_you_mean, did_you_mean_zone, format_list
-from streamwarden_cli.policy.conditions.comparisons import Side, format_values, is_literal
+from streamwarden_cli.policy.conditions.comparisons import Side, is_literal, why_never
 from streamwarden_cli.policy.conditions.shapes import (
     BOOLEAN,
+    COUNT,
     DATE,
     HOUR,
     LIST,
@@ -45,6 +46,8 @@ _KINDS: Final = {
     "object": Kind.MAPPING,
 }
 
+_MAY_BE_MOMENTS: Final = frozenset({Form.MOMENT, Form.DATE, Form.FREE})
+
 # The library looks for an element as Python does, for which 1 is true.
 _SAME_IN_PYTHON: Final = {Kind.BOOLEAN, Kind.NUMBER}
 
@@ -59,7 +62,8 @@ def _item(given: Sequence[Inferred]) -> Inferred:
 
 _RESULTS: Final[Mapping[str, Inferred | Callable[[Sequence[Inferred]], Inferred]]] = {
     **dict.fromkeys(("contains", "ends_with", "starts_with"), BOOLEAN),
-    **dict.fromkeys(("abs", "avg", "ceil", "floor", "length", "sum", "to_number", "age"), NUMBER),
+    **dict.fromkeys(("abs", "length"), COUNT),
+    **dict.fromkeys(("avg", "ceil", "floor", "sum", "to_number", "age"), NUMBER),
     **dict.fromkeys(("join", "to_string"), TEXT),
     **dict.fromkeys(("keys", "map", "to_array", "values"), LIST),
     **dict.fromkeys(("reverse", "sort", "sort_by"), _same),
@@ -138,7 +142,7 @@ def _check_moment(name: str, argument: Node, shape: Inferred) -> None:
     if is_literal(argument):
         is_moment = parse_moment(argument["value"]) is not None
     else:
-        is_moment = shape.form is not Form.WORD
+        is_moment = shape.form in _MAY_BE_MOMENTS
     if not is_moment:
         raise ValueError(
             f"the function {name!r} takes a moment such as session.on_air_at or "
@@ -165,10 +169,10 @@ def _check_contains(node: Node, whole: Argument, part: Argument) -> None:
 
 
 def _check_named(node: Node, named: Sequence[object], closed: Side) -> None:
-    """Each of the literals must be one of the values that there are."""
-    for value in named if closed[1].values else ():
-        if value not in closed[1].values:
-            why = format_values(closed, value)
+    """Each of the literals must be one of the values that there can be."""
+    for value in named:
+        why = why_never(closed, value)
+        if why:
             raise ValueError(f"{render(node)} looks for {format_literal(value)} in vain: {why}")
 
 

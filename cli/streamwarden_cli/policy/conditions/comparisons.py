@@ -29,9 +29,17 @@ _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 
 # The beginning of a moment has the order of moments, too.
 _BEGINS: Final = re.compile(r"\d{4}(-\d\d(-\d\d(T.*)?)?)?")
-_EXAMPLES: Final = {
-    Form.DATE: "a date such as '2026-12-24'",
-    Form.MOMENT: "a moment such as '2026-12-24T18:00:00Z'",
+_IN_ORDER: Final = frozenset({Form.DATE, Form.MOMENT})
+# What a text of some form looks like, and that in words.
+_FORMS: Final[Mapping[Form, tuple[re.Pattern[str], str]]] = {
+    Form.DATE: (_BEGINS, "a date such as '2026-12-24'"),
+    Form.MOMENT: (_BEGINS, "a moment such as '2026-12-24T18:00:00Z'"),
+    # API Reference, ChannelName; all that IVS gives a name to has names of this form.
+    Form.NAME: (
+        re.compile(r"[A-Za-z0-9_-]{0,128}"),
+        "a name of up to 128 letters from a to z, digits, - and _",
+    ),
+    Form.REGION: (re.compile(r"[a-z]+(-[a-z]+)+-[0-9]+"), "a region such as 'eu-west-1'"),
 }
 
 
@@ -62,9 +70,27 @@ def is_literal(node: Node) -> bool:
     return bool(node["type"] == "literal")
 
 
-def format_values(side: Side, value: object) -> str:
+def why_never(side: Side, value: object) -> str:
+    """Why the side is another value whatever it is; empty where it may be this one."""
+    node, shape = side
+    if shape.values:
+        return "" if value in shape.values else _format_values(side, value)
+    if shape.form not in _FORMS or not isinstance(value, str):
+        return ""
+    pattern, words = _FORMS[shape.form]
+    return "" if pattern.fullmatch(value) else f"{render(node)} is {words}{_glob(value, shape)}"
+
+
+def _glob(value: str, shape: Shape) -> str:
+    is_meant = shape.form not in _IN_ORDER and not {"*", "?"}.isdisjoint(value)
+    return "; for a glob use `match`" if is_meant else ""
+
+
+def _format_values(side: Side, value: object) -> str:
     """What a side with a closed set of values is, in answer to one that it is not."""
     node, shape = side
+    if shape.least is not None:
+        return f"{render(node)} is {shape.least} or more"
     if shape.kind is Kind.NUMBER:
         return f"{render(node)} is {shape.values[0]} to {shape.values[-1]}"
     state = [str(each) for each in shape.values if each != ""]
@@ -107,22 +133,30 @@ def _other_spelling(value: object, wanted: Kind) -> str:
 
 def _check_form(node: Node, side: Side, other: Side) -> None:
     place, shape = side
-    example = _EXAMPLES.get(shape.form)
-    if example is None or not is_literal(other[0]) or _BEGINS.fullmatch(other[0]["value"]):
+    is_order = node["value"] in _ORDERS
+    if shape.values or not is_literal(other[0]) or (is_order and shape.form not in _IN_ORDER):
         return
-    remedy = f"; age({render(place)}) is a number of seconds" if shape.form is Form.MOMENT else ""
-    why = f"{render(place)} is {example}{remedy}"
-    if node["value"] in _ORDERS:
-        raise ValueError(f"{render(node)} compares letters: {why}")
-    raise _one_way(node, why)
+    why = why_never(side, other[0]["value"])
+    if why:
+        why += f"; age({render(place)}) is a number of seconds" * (shape.form is Form.MOMENT)
+        compares_letters = ValueError(f"{render(node)} compares letters: {why}")
+        raise compares_letters if is_order else _one_way(node, why)
 
 
 def _check_values(node: Node, left: Side, right: Side) -> None:
     holds = _TESTS[node["value"]]
-    values, others = left[1].values, right[1].values
+    values, others = _values(left[1], right[1]), _values(right[1], left[1])
     if not values or not others or any(holds(one, two) for one in values for two in others):
         return
     if is_literal(left[0]) and is_literal(right[0]):
         raise _one_way(node, "it compares two literals")
     side, literal = (right, left) if is_literal(left[0]) else (left, right)
-    raise _one_way(node, format_values(side, literal[1].values[0]))
+    raise _one_way(node, _format_values(side, literal[1].values[0]))
+
+
+def _values(shape: Shape, other: Shape) -> tuple[Any, ...]:
+    """All of it that a comparison with the values of the other can tell apart."""
+    if shape.least is None or not other.values:
+        return shape.values
+    highest: Any = max(shape.least, *other.values)
+    return shape.least, highest, highest + 1

@@ -14,6 +14,7 @@ type Inferred = Shape | None
 
 BOOLEAN: Final = Shape(kind=Kind.BOOLEAN, values=(False, True))
 NUMBER: Final = Shape(kind=Kind.NUMBER)
+COUNT: Final = Shape(kind=Kind.NUMBER, least=0)
 TEXT: Final = Shape(kind=Kind.TEXT, form=Form.FREE)
 LIST: Final = Shape(kind=Kind.LIST)
 MAPPING: Final = Shape(kind=Kind.MAPPING)

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 
 from streamwarden_cli.policy.conditions.syntax import parse
 from streamwarden_cli.policy.conditions.wording import render
-from streamwarden_cli.policy.lint.certainty import Assumptions, Node, Path, may_fail, path_of
+from streamwarden_cli.policy.lint.certainty import Assumptions, Node, may_fail
+from streamwarden_cli.policy.lint.ranges import is_empty_range
 from streamwarden_cli.policy.lint.selection import conditions_of
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
@@ -60,7 +61,7 @@ def _within(node: Node) -> Iterator[Decided]:
 def _truth(node: Node) -> bool | None:
     if _is_never_empty(node):
         return True
-    if _is_refuted(node, holds=True):
+    if is_empty_range(node) or _is_refuted(node, holds=True):
         return False
     # One that raises counts as one that does not hold.
     is_certain = not may_fail(node) and _is_refuted(node, holds=False)
@@ -114,10 +115,15 @@ def _remedy_of_joined(joined: str, left: Node, right: Node) -> str:
         if compared["type"] == "comparator":
             compared = {**compared, "children": [compared["children"][0], right]}
             return f"{render(right)} alone always holds; write {render(left)} || {render(compared)}"
-    elif _path_compared(left) is not None and _path_compared(left) == _path_compared(right):
-        return f"write {'&&' if joined == 'or_expression' else '||'} between them"
+    elif _compared(left) and _compared(left) == _compared(right):
+        is_order = not {left["value"], right["value"]} <= {"eq", "ne"}
+        remedy = f"write {'&&' if joined == 'or_expression' else '||'} between them"
+        return f"{remedy}, or exchange the two values" if is_order else remedy
     return ""
 
 
-def _path_compared(node: Node) -> Path | None:
-    return path_of(node["children"][0]) if node["type"] == "comparator" else None
+def _compared(node: Node) -> str:
+    """What is compared with a literal; empty where nothing is."""
+    sides = node["children"] if node["type"] == "comparator" else ()
+    compared = [render(each) for each in sides if each["type"] != "literal"]
+    return compared[0] if len(compared) == 1 else ""

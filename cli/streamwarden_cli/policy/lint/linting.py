@@ -1,13 +1,16 @@
 """All that is wrong with rules that are written right, and all the warnings there are on them."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Final
 
 from streamwarden_cli.documents.problems import Problem
-from streamwarden_cli.policy.lint.actions import never_done
+from streamwarden_cli.policy.lint.actions import never_done, tells_nobody
 from streamwarden_cli.policy.lint.budgets import budgets_below_limits, limits_without_budget
 from streamwarden_cli.policy.lint.callers import unknown_callers
 from streamwarden_cli.policy.lint.decided import decided_conditions
+from streamwarden_cli.policy.lint.ended import ended_exemptions
 from streamwarden_cli.policy.lint.false_tags import exempting_false
 from streamwarden_cli.policy.lint.fights import fights
 from streamwarden_cli.policy.lint.matching import about_nobody, exempts_everybody, finds_nothing
@@ -35,6 +38,7 @@ _NEVER: Final[Sequence[Check]] = (
 # Rules that work, and rarely as their author expects.
 _MISLEADING: Final[Sequence[Check]] = (
     exempting_false,
+    tells_nobody,
     warns_too_late,
     misleading_zones,
     unknown_callers,
@@ -47,19 +51,20 @@ def errors_of(rules: Sequence[ParsedRule]) -> list[LintWarning]:
     return [*alone, *fights([rule for rule in rules if rule.document.enabled])]
 
 
-def lint(policy: ParsedPolicy, level: str) -> list[Problem]:
+def lint(policy: ParsedPolicy, level: str, now: datetime) -> list[Problem]:
     """In the order of the file; `level` is the word before each."""
-    return sorted(each.problem(policy.source, level) for each in _warnings(policy))
+    return sorted(each.problem(policy.source, level) for each in _warnings(policy, now))
 
 
-def _warnings(policy: ParsedPolicy) -> Iterator[LintWarning]:
+def _warnings(policy: ParsedPolicy, now: datetime) -> Iterator[LintWarning]:
     sound = []
+    misleading: Sequence[Check] = (*_MISLEADING, partial(ended_exemptions, now=now))
     for rule in policy.rules:
         dead = _first_of_each_place(rule, _NEVER)
         places = {each.location for each in dead}
         yield from dead
         yield from (
-            each for each in _first_of_each_place(rule, _MISLEADING) if each.location not in places
+            each for each in _first_of_each_place(rule, misleading) if each.location not in places
         )
         if not dead:
             sound.append(rule)

@@ -1,19 +1,54 @@
 """Actions that would go on for ever: what they do is a breach of the rule that asks for it."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
 
+from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.state.resource import Resource
+from streamwarden.domain.verdicts import Finding, PlannedAction, Status
+from streamwarden_cli.documents.source import Location
 from streamwarden_cli.policy.lint.warnings import LintWarning
 from streamwarden_cli.policy.parsed import ParsedRule
 
 _REMEDY: Final = "set one that is allowed, or allow this one"
+_USELESS: Final = "set what the rule looks at"
+_ANY_CHANNEL: Final = "arn:aws:ivs:us-east-1:111122223333:channel/any"
+# The moment does not matter, since no rule about settings reads a clock.
+_EVER: Final = datetime(2020, 1, 1, tzinfo=UTC)
+# A rule about playback restriction judges only public channels.
+_PUBLIC: Final[Mapping[str, Any]] = {"authorized": False}
 
 
 def self_triggering(rule: ParsedRule) -> Iterator[LintWarning]:
-    """Tags that are set to values which the rule itself refuses."""
+    """Tags and settings that are set to values which the rule itself refuses."""
     for place, action in rule.actions():
         for key, value in action.tags.items():
             fault = rule.document.params.fault_of_tag(key, value)
             if fault:
                 message = f"its own action sets a value that the rule refuses ({fault})"
                 yield LintWarning(place, rule.id, message, _REMEDY)
+        if action.settings is not None and ResourceType.CHANNEL in rule.document.params.judges:
+            yield from _of_settings(rule, place, action)
+
+
+def _of_settings(rule: ParsedRule, place: Location, action: PlannedAction) -> Iterator[LintWarning]:
+    change = action.settings.set if action.settings else {}
+    found = _found(rule, {**_PUBLIC, **change})
+    if all(_found(rule, base) == _found(rule, {**base, **change}) for base in (_PUBLIC, {})):
+        message = "its own action sets nothing that the rule looks at, so it ends no breach"
+        yield LintWarning(place, rule.id, message, _USELESS)
+    elif found.status is Status.BREACH:
+        message = f"its own action sets a value that the rule refuses ({found.reason})"
+        yield LintWarning(place, rule.id, message, _REMEDY)
+
+
+def _found(rule: ParsedRule, settings: Mapping[str, Any]) -> Finding:
+    """What the rule finds of a channel of which only these settings are known."""
+    known = {name: Stamped(value, _EVER) for name, value in settings.items()}
+    found: Finding = rule.document.params.prepare()(
+        Facts(Resource(arn=_ANY_CHANNEL, settings=known)), _EVER
+    )
+    return found

@@ -119,9 +119,13 @@ def _most(automaton: Automaton, parts: Sequence[int], ways: dict[int, int]) -> i
     )
 
 
-def matches_no_tag(automaton: Automaton) -> bool:
-    """Whether no value of a tag matches: it asks for characters that no tag has."""
-    whole, usable = automaton.whole, automaton.alphabet.of_tags
+def matches_no_tag(automaton: Automaton, characters: int | None = None) -> bool:
+    """Whether no value of a tag matches: it asks for characters that no tag has.
+
+    With `characters`, a value has no others.
+    """
+    whole = automaton.whole
+    usable = automaton.alphabet.of_tags if characters is None else characters
     if whole.empty:
         return False
     waiting, seen = list(whole.first), set[int]()

@@ -9,6 +9,7 @@ from importlib import import_module
 from string import printable
 from typing import Any, Final
 
+from streamwarden.domain.globs import Accepts
 from streamwarden_cli.policy.tags import is_tag_character
 
 # Python's own parser and compiler of expressions. They have no public name, and no types.
@@ -35,6 +36,10 @@ class Alphabet:
             accepts = COMPILER.compile(part, flags).fullmatch
             self._taken[key] = _bits(accepts(each) is not None for each in self.characters)
         return self._taken[key]
+
+    def accepted_by(self, accepts: Accepts) -> int:
+        """Of what tags are made of."""
+        return self.of_tags & _bits(bool(accepts(each)) for each in self.characters)
 
     def least(self, item: object) -> int:
         """How many characters the part takes at least."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from streamwarden.domain.globs import Accepts
 from streamwarden.domain.rules import Check
 from streamwarden_cli.documents.errors import as_error
 from streamwarden_cli.policy.patterns.automaton import automaton_of
@@ -28,17 +29,17 @@ _POSIX: Final[Mapping[str, str]] = {
 def with_checked_patterns(check: Check) -> Check:
     """The same. Raises ValidationError, which names each pattern that is refused."""
     faults = [
-        as_error(fault, (*place, "pattern"), pattern)
+        as_error(fault, (*place, "pattern"), pattern.text)
         for place, pattern in check.patterns.items()
-        if (fault := fault_of_pattern(pattern))
+        if (fault := fault_of_pattern(*pattern))
     ]
     if faults:
         raise ValidationError.from_exception_data("params", faults)
     return check
 
 
-def fault_of_pattern(pattern: str) -> str:
-    """Empty for a pattern that is fast, and that some tag matches."""
+def fault_of_pattern(pattern: str, accepts: Accepts | None = None) -> str:
+    """Empty for a pattern that is fast, and that some tag of accepted characters matches."""
     if _LIKE_A_GLOB.fullmatch(pattern):
         instead = pattern.replace(".", r"\.").replace("*", ".*").replace("?", ".")
         return f"'{pattern}' is a glob, not a regular expression; write '{instead}', or `values`"
@@ -48,6 +49,8 @@ def fault_of_pattern(pattern: str) -> str:
         return f"'{pattern}' cannot be matched in a bounded time: {error}"
     if matches_no_tag(automaton):
         return f"no value of a tag matches '{pattern}'{_remedy_of_dialect(pattern)}"
+    if accepts and matches_no_tag(automaton, automaton.alphabet.accepted_by(accepts)):
+        return f"no value that `case` allows matches '{pattern}'; change one of them"
     if may_be_slow(automaton):
         remedy = _remedy_of_slow(pattern)
         return f"'{pattern}' may take seconds for a long value, and hold up all channels; {remedy}"

@@ -10,6 +10,7 @@ from streamwarden.domain.globs import format_texts
 from streamwarden.domain.policy import Step
 from streamwarden.domain.verdicts import Mode, PlannedAction
 from streamwarden_cli.documents.suggestion import format_list
+from streamwarden_cli.policy.carried import describe_carried
 from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.parsed import ParsedRule
 from streamwarden_cli.policy.reference.glossary import MODES, SEVERITIES
@@ -148,6 +149,6 @@ def _notifies(step: Step) -> str:
 
 
 def _action(action: PlannedAction) -> str:
-    tags = ", ".join(f"{key}: {value}" for key, value in action.tags.items())
-    message = tags or action.text or ", then ".join(map(format_duration, action.spans))
+    lasts = ", then ".join(map(format_duration, action.spans))
+    message = describe_carried(action, action.text or lasts)
     return f"{action.kind} ({message})" if message else str(action.kind)

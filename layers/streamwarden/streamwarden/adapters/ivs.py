@@ -9,9 +9,10 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
-from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
+from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, SeenChannel
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Health
+from streamwarden.domain.ivs import CHANNEL_SETTINGS
 from streamwarden.domain.redaction import redacted
 from streamwarden.services.errors import TokenRefused
 from streamwarden.services.records import ListedResource, Page, SecretValue
@@ -90,6 +91,23 @@ class IvsStreamLookup(Struct, frozen=True):
                 raise
         stream = answer["stream"]
         return _live_stream(stream) if stream.get("state") != "OFFLINE" else None
+
+
+class IvsChannelLookup(Struct, frozen=True):
+    """ChannelLookup over GetChannel, whose answer also holds the passphrase of SRT."""
+
+    client: "IVSClient"
+
+    def channel(self, channel_arn: str) -> SeenChannel | None:
+        with translated("ivs:GetChannel"):
+            try:
+                channel: Mapping[str, Any] = self.client.get_channel(arn=channel_arn)["channel"]
+            except ClientError as error:
+                if code_of(error) == "ResourceNotFoundException":
+                    return None
+                raise
+        settings = {name: channel[name] for name in CHANNEL_SETTINGS if name in channel}
+        return SeenChannel(settings, channel.get("tags", {}))
 
 
 class IvsOperations(Struct, frozen=True):

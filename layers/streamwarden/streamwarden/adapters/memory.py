@@ -6,15 +6,17 @@ nothing else. Values live as long as their owner; nothing here reads a clock of 
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from copy import replace
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import Final
 
+from msgspec.structs import replace
+
 from streamwarden.domain.arn import Place, account_arn, parse_arn
 from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.inputs import OwnInput
+from streamwarden.domain.ledger.chain import StoredEntry, chained
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Action, Notification
@@ -34,12 +36,18 @@ from streamwarden.services.unfinished_sweep import RunningSweep
 
 # A FIFO queue takes a message that it has already taken as sent, for this long (SQS, FIFO queues).
 _DEDUPLICATED_FOR: Final = timedelta(minutes=5)
+# As by default in template.yaml. Nothing here is deleted.
+_LEDGER_KEPT: Final = timedelta(days=400)
 
 
 @dataclass(slots=True)
 class MemoryRecordStore:
-    """RecordStore and RequestLookup in a dictionary; the version tells who saved first."""
+    """RecordStore and RequestLookup in a dictionary; the version tells who saved first.
 
+    `ledgers` are the entries by resource.
+    """
+
+    ledgers: dict[str, list[StoredEntry]] = field(default_factory=dict)
     _records: dict[str, Record] = field(default_factory=dict)
 
     def channel_of(self, key_arn: str) -> str | None:
@@ -54,7 +62,11 @@ class MemoryRecordStore:
         arn = record.state.arn
         if self.load(arn).version != before.version:
             raise VersionConflict(arn)
-        saved = replace(record, version=before.version + 1)
+        saved = replace(record, version=before.version + 1, entries=())
+        if record.entries:
+            ledger = self.ledgers.setdefault(arn, [])
+            ledger += chained(record.entries, before.ledger.last, _LEDGER_KEPT)
+            saved = replace(saved, ledger=replace(record.ledger, last=ledger[-1].link))
         self._records[arn] = saved
         return saved
 

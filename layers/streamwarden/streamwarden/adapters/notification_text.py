@@ -14,14 +14,15 @@ def format_message(notification: Notification) -> str:
         "",
         f"status: {notification.status}",
         f"rule: {notification.rule_id}",
-        *_note_lines(notification.notes),
+        *note_lines(notification.notes),
         *_subject_lines(notification),
         f"at: {notification.at:%Y-%m-%d %H:%M:%S} UTC",
     ]
     return "\n".join(lines)
 
 
-def _note_lines(notes: RuleNotes | None) -> list[str]:
+def note_lines(notes: RuleNotes | None) -> list[str]:
+    """`owner: broadcast desk`, and so on, for what the author of a rule says."""
     if notes is None:
         return []
     lines = (("why", notes.description), ("owner", notes.owner), ("runbook", notes.runbook))

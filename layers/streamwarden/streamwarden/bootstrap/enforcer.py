@@ -8,7 +8,13 @@ from streamwarden.adapters.batches import InOrder, Unprocessable
 from streamwarden.adapters.continuation import LambdaRotations
 from streamwarden.adapters.dynamodb.controls import DynamoBreakers, DynamoControls
 from streamwarden.adapters.dynamodb.requests import DynamoRequests
-from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations, IvsStreamLookup, IvsTags
+from streamwarden.adapters.ivs import (
+    IvsChannelLookup,
+    IvsKeyControl,
+    IvsOperations,
+    IvsStreamLookup,
+    IvsTags,
+)
 from streamwarden.adapters.sqs import DeadLetters, Message, SourceQueue, SqsInbox, read_action
 from streamwarden.bootstrap import runtime
 from streamwarden.services.enforce import Enforcer
@@ -28,6 +34,7 @@ def enforcer() -> runtime.BatchFunction:
         tags=IvsTags(ivs),
         streams=IvsStreamLookup(ivs),
         keys=IvsKeyControl(ivs),
+        channels=IvsChannelLookup(ivs),
         operations=IvsOperations(ivs),
         rotations=LambdaRotations(lambda: runtime.client("lambda"), settings.rotate_keys_arn),
         outcomes=SqsInbox(sqs, settings.outcome_queue_url),

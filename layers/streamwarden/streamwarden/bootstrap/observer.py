@@ -42,7 +42,7 @@ def _function(
     sqs, dynamodb = runtime.client("sqs"), runtime.client("dynamodb")
     controls = RememberedControls(DynamoControls(dynamodb, settings.table_name), runtime.now)
     service = Observer(
-        store=DynamoRecordStore(dynamodb, settings.table_name),
+        store=DynamoRecordStore(dynamodb, settings.table_name, settings.ledger_kept),
         controls=controls,
         timers=SchedulerTimers(
             runtime.client("scheduler"),

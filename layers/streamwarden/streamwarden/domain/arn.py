@@ -41,6 +41,7 @@ def parse_arn(text: str) -> Arn:
     return Arn(partition, service, region, account, resource_type, resource_id)
 
 
+@lru_cache(maxsize=1024)
 def is_channel_arn(text: str) -> bool:
     try:
         arn = parse_arn(text)

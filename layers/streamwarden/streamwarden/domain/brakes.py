@@ -110,6 +110,4 @@ def _in_force[T: (Pause, Protection)](given: Stamped[T | None] | None, now: date
 
 
 _PROTECTED: Final = Held(f"the channel has the tag {PROTECTED_TAG}={PROTECTED_VALUE}")
-_TRIPPED: Final = Held(
-    "the breaker of the rule has tripped; `streamwarden breaker release` lets actions go"
-)
+_TRIPPED: Final = Held("the breaker of the rule has tripped")

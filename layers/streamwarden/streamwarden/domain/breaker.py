@@ -1,7 +1,8 @@
-"""The breaker: how many destructive actions a rule may have carried out in ten minutes.
+"""The breaker: on how many channels a rule may act destructively in ten minutes.
 
 One wrong condition would otherwise stop every show of an account in a minute. What goes beyond is
-held, until an administrator lets it go.
+held, until an administrator lets it go. A channel counts once, however often its encoder comes
+back: one stubborn encoder is no reason to hold what a rule does to others.
 """
 
 from datetime import datetime, timedelta
@@ -21,9 +22,9 @@ EVERY_RULE: Final = ""
 
 
 class Passed(Struct, frozen=True, array_like=True):
-    """An action that passed the breaker: a name for its attempts, and when it was first asked."""
+    """A channel with an action that passed the breaker, by a short name, and when that was."""
 
-    action: str
+    channel: str
     at: datetime
 
 
@@ -62,31 +63,31 @@ def tripped_since(controls: AccountControls, rule_id: str) -> datetime | None:
 
 def ask(
     breaker: Breaker,
-    action: str,
+    channel: str,
     release: Stamped[BreakerRelease] | None,
     limit: int,
     now: datetime,
 ) -> Answer:
-    """Whether one more action may pass. Asked again for the same one, it passes again."""
+    """Whether one more action may pass. One on a channel that has passed already does so again."""
     if release is not None and now < release.at:
         release = None  # a clock is ahead; it is in force in a moment
     recent = tuple(each for each in breaker.passed if now - each.at < WINDOW)
     breaker = Breaker(passed=recent, tripped_at=breaker.tripped_at)
-    if any(each.action == action for each in recent):
+    if any(each.channel == channel for each in recent):
         return Answer(True, breaker)
     if release is not None and now < release.at + RELEASED_FOR:
-        return _ask_released(breaker, action, release, now)
+        return _ask_released(breaker, channel, release, now)
     is_released = release is not None and _is_before(breaker.tripped_at, release.at)
     if breaker.tripped_at is not None and not is_released:
         return Answer(False, breaker)
     begins = release.at + RELEASED_FOR if release is not None else now - WINDOW
     if sum(each.at >= begins for each in recent) >= limit:
         return Answer(False, Breaker(passed=recent, tripped_at=now))
-    return Answer(True, Breaker(passed=(*recent, Passed(action, now))))
+    return Answer(True, Breaker(passed=(*recent, Passed(channel, now))))
 
 
 def _ask_released(
-    breaker: Breaker, action: str, release: Stamped[BreakerRelease], now: datetime
+    breaker: Breaker, channel: str, release: Stamped[BreakerRelease], now: datetime
 ) -> Answer:
     number = release.value.number
     if number is None:
@@ -95,7 +96,7 @@ def _ask_released(
         return Answer(False, breaker)
     if sum(each.at >= release.at for each in breaker.passed) >= number:
         return Answer(False, Breaker(passed=breaker.passed, tripped_at=now))
-    return Answer(True, Breaker(passed=(*breaker.passed, Passed(action, now))))
+    return Answer(True, Breaker(passed=(*breaker.passed, Passed(channel, now))))
 
 
 def _is_before(moment: datetime | None, other: datetime) -> bool:

@@ -233,11 +233,16 @@ def envelope_of_command(command: AnyCommand) -> dict[str, Any]:
         "detail-type": _DETAIL_TYPE,
         "resources": [command.resource_arn],
         "detail": {
-            "command": _WORDS[type(command)],
+            "command": word_of(command),
             **detail,
             "claimed_arn": author.get("claimed_arn", ""),
         },
     }
+
+
+def word_of(command: AnyCommand) -> str:
+    """What an order is called, such as `exempt`."""
+    return _WORDS[type(command)]
 
 
 def names_rule(command: AnyCommand) -> str:

@@ -23,9 +23,9 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
 
     It exists from the first notification to the last. `times` counts its breaches. `calm_since` is
     when the last of them resolved; None while one is open. `notified_step` is how long after its
-    breach opened the last notified step began. `notified_failures` are action kinds. `awaited` is
-    the id of the last action that a resolved breach requested, until its outcome arrives, and
-    `awaited_since` when it was requested.
+    breach opened the last notified step began. `notified_failures` are action kinds, and `expired`
+    where one was given up. `awaited` is the id of the last action that a resolved breach requested,
+    until its outcome arrives, and `awaited_since` when it was requested.
     `last_done` says what the last action did that was carried out. `is_conflict_notified` says that
     people know that its effects are taken back, and `is_held_notified` that an action is held.
     Stored as a list, because a record has little room.
@@ -92,6 +92,8 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     def requested(self, resource_arn: str) -> frozenset[str]:
         """The ids of all actions that open breaches and orders have requested."""
+        if not self.breaches:
+            return self.orders.action_ids
         of_breaches = (
             action_id(resource_arn, breach, key)
             for breach in self.breaches.values()
@@ -101,6 +103,8 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     def awaited(self, resource_arn: str) -> frozenset[str]:
         """The ids of the requested actions whose outcomes still matter."""
+        if not self.incidents:
+            return self.requested(resource_arn)
         of_resolved = (each.awaited for each in self.incidents.values() if each.awaited)
         return self.requested(resource_arn).union(of_resolved)
 

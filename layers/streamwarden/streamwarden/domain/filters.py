@@ -64,8 +64,11 @@ class Filter(Struct, frozen=True, omit_defaults=True):
     @property
     def interests(self) -> Interests:
         """What its conditions read of the little that is kept."""
-        conditions = [each for each in (self.when, self.unless) if each]
-        return Interests(reads_viewers=any(may_read(each, "viewers") for each in conditions))
+        conditions = (self.when, self.unless)
+        when, unless = (bool(each and may_read(each, "viewers")) for each in conditions)
+        if unless and self.unless_until:
+            return Interests(reads_viewers=when, viewers_until=self.unless_until)
+        return Interests(reads_viewers=when or unless)
 
     def prepare(self, resource: ResourceType = ResourceType.CHANNEL) -> FilterFunction:
         """A function that says why the rule is not about a resource of this type, or exempts it.

@@ -116,7 +116,9 @@ class ActionFinished(Struct, frozen=True, kw_only=True):
     """An action was carried out, refused or found unnecessary.
 
     `decided_at` says which request of the action that was: each attempt has the same `action_id`.
-    `tags` are those now set: on the resource, or on its stream key where `key_arn` names one.
+    `tags` are those now set, or None for one that was removed: of the resource, or of its stream
+    key where `key_arn` names one.
+    `settings` are those of the resource that were set, or found as they should be.
     """
 
     resource_arn: ResourceArn
@@ -124,7 +126,8 @@ class ActionFinished(Struct, frozen=True, kw_only=True):
     action_id: str
     outcome: Outcome
     decided_at: AwareTime | None = None
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str | None] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     key_arn: str | None = None
 
 
@@ -214,7 +217,7 @@ def parse_input(raw: Mapping[str, Any], received_at: datetime | None = None) -> 
         raise MalformedEvent("detail-type", f"expected {_PREFIX}and one of {names}")
     try:
         own = msgspec.convert(raw.get("detail"), model)
-        if isinstance(own, ResourceListed):
+        if isinstance(own, ResourceListed | ActionFinished):
             check_members(own.settings)
     except msgspec.ValidationError as error:
         raise MalformedEvent("detail", brief(str(error))) from error
@@ -234,12 +237,17 @@ def _check_moments(own: OwnInput, received_at: datetime | None) -> None:
             pass
 
 
+def detail_type_of(own: OwnInput) -> str:
+    """The name of the kind of an own input."""
+    return _DETAIL_TYPES[type(own)]
+
+
 def envelope_of(own: OwnInput) -> dict[str, Any]:
     """The input as it travels: JSON-ready, in the shape of an EventBridge event."""
     detail = msgspec.to_builtins(own)
     return {
         "source": SOURCE,
-        "detail-type": _DETAIL_TYPES[type(own)],
+        "detail-type": detail_type_of(own),
         "time": detail["time"],
         "resources": [own.resource_arn],
         "detail": detail,

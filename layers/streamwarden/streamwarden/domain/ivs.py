@@ -1,6 +1,7 @@
 """The words of the IVS API that rules, conditions and the command share (API Reference)."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class ChannelType(StrEnum):
@@ -27,6 +28,24 @@ class ContainerFormat(StrEnum):
     FRAGMENTED_MP4 = "FRAGMENTED_MP4"
 
 
+# Only AWS sets and removes tags whose keys begin so (AWS tagging rules).
+_RESERVED_PREFIX: Final = "aws:"
+# What UpdateChannel changes, but for the name, which is different for each channel, and for the
+# configuration of multitrack input, which is no single value.
+CHANNEL_SETTINGS: Final = (
+    "adConfigurationArn",
+    "authorized",
+    "containerFormat",
+    "failoverSlateConfigurationArn",
+    "insecureIngest",
+    "latencyMode",
+    "playbackRestrictionPolicyArn",
+    "preset",
+    "recordingConfigurationArn",
+    "type",
+)
+
+
 class IngestLimit(StrEnum):
     """The limits that belong to the channel; those of the account belong to no channel."""
 
@@ -39,3 +58,7 @@ class AccountQuota(StrEnum):
 
     CONCURRENT_BROADCASTS = "Concurrent Broadcasts"
     CONCURRENT_VIEWERS = "Concurrent Viewers"
+
+
+def is_reserved_tag(key: str) -> bool:
+    return key.lower().startswith(_RESERVED_PREFIX)

@@ -97,7 +97,9 @@ class Rule(Struct, frozen=True, kw_only=True):
 def needs_of(check: Check, rule_filter: Filter) -> Needs:
     """What a sweep must read for a rule. It reports viewers if a record has to keep them."""
     interests = check.interests | rule_filter.interests
-    return check.needs | Needs(viewers=interests.reads_viewers)
+    return check.needs | Needs(
+        viewers=interests.reads_viewers, viewers_until=interests.viewers_until
+    )
 
 
 class RuleSet(Struct, frozen=True, kw_only=True):

@@ -14,6 +14,10 @@ class Trait(StrEnum):
     - `TAGS`: a resource that can be tagged;
     - `KEY_TAGS`: tags that a stream key is to take over from its channel;
     - `KEY_AGE`: a stream key that a new one puts right;
+    - `FORBIDDEN_TAGS`: tags that have to go;
+    - `CHANGED_TAGS`: tags that had another value before somebody changed them;
+    - `OWNER_TAG`: a tag that the creator of the resource belongs in;
+    - `SETTINGS`: settings of a channel, which can be set otherwise;
     - `CALLERS`: the reasons name who made a call, which viewers must not read.
     """
 
@@ -22,6 +26,10 @@ class Trait(StrEnum):
     TAGS = auto()
     KEY_TAGS = auto()
     KEY_AGE = auto()
+    FORBIDDEN_TAGS = auto()
+    CHANGED_TAGS = auto()
+    OWNER_TAG = auto()
+    SETTINGS = auto()
     CALLERS = auto()
 
 
@@ -29,3 +37,5 @@ type Traits = Set[Trait]
 
 # A live stream and its channel, which is what most rule kinds are about.
 LIVE_CHANNEL: Final = frozenset({Trait.ON_AIR, Trait.DELIVERED, Trait.TAGS})
+# The same, where the rule is about settings of the channel.
+CHANNEL_SETTINGS: Final = LIVE_CHANNEL | {Trait.SETTINGS}

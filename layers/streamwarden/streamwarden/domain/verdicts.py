@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct, field
 
@@ -62,6 +62,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
 
     `since` is when the breach began by the facts. `recheck_at` is the next recheck. `settled_tags`
     are the keys of the tags that the rule found in order and no action should touch.
+    `own_tags` are those of the resource as they should be, None for one that should not be there.
     `key_tags` are those that the channel's stream key lacks. `warning` is the last one that is due
     before a breach.
     """
@@ -72,6 +73,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     since: datetime | None = None
     recheck_at: datetime | None = None
     settled_tags: frozenset[str] = frozenset()
+    own_tags: Mapping[str, str | None] | None = None
     key_tags: Mapping[str, str] | None = None
     warning: EarlyWarning | None = None
 
@@ -163,17 +165,52 @@ class Breach(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return breach_id(self.rule_id, self.subject)
 
 
-class PlannedAction(Struct, frozen=True, kw_only=True):
+class WhenLive(StrEnum):
+    """What an action does about a live channel, which IVS does not change: wait, or stop it."""
+
+    WAIT = "wait"
+    STOP = "stop"
+
+
+class SettingsChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Settings that a channel is to have, by the names of UpdateChannel.
+
+    It is given up `within` so long after it was first wanted. `even_if_managed` says that a channel
+    of a CloudFormation stack is changed, too.
+    """
+
+    set: Mapping[str, Any]
+    live: WhenLive = WhenLive.WAIT
+    within: timedelta = timedelta(days=7)
+    even_if_managed: bool = False
+
+
+class Delay(Struct, frozen=True):
+    """An action is not done now. `doing` says what is done instead, as `ActionKind.describe`.
+
+    `first` is the kind of the action on the stream that has to come before; empty if none has.
+    """
+
+    doing: str
+    first: str = ""
+
+
+class PlannedAction(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that a rule asks for: an action kind by its word, and what it carries.
 
-    `tags` are what it sets, `text` what it says; the reason of the breach, if empty. `spans` are
-    how long it lasts the first, the second… time; until it is ended, if there is none.
+    `tags` are what it sets, `text` what it says; the reason of the breach, if empty. `settings` are
+    those of a channel. `spans` are how long it lasts the first, the second… time; until it is
+    ended, if there is none. A decision adds `tag_keys`, the tags to remove, and `delay`. No policy
+    has these.
     """
 
     kind: str
     tags: Mapping[str, str] = field(default_factory=dict)
+    tag_keys: tuple[str, ...] = ()
     text: str = ""
     spans: tuple[timedelta, ...] = ()
+    settings: SettingsChange | None = None
+    delay: Delay | None = None
 
 
 class Condition(StrEnum):
@@ -201,7 +238,8 @@ class Action(Struct, frozen=True, kw_only=True):
     `id` is the same for the same action on the same breach; `attempt` counts from 1. `kind` is the
     word of an action kind. What is done to a stream names the one it was decided on (`stream_id`).
     `confirm` is what a look at the stream must still confirm when the action is carried out.
-    `tags` and `text` as in `PlannedAction`. An order that no rule gave has its word as `rule_id`.
+    `tags`, `tag_keys`, `text` and `settings` as in `PlannedAction`. An order that no rule gave has
+    its word as `rule_id`.
     """
 
     id: str
@@ -213,7 +251,9 @@ class Action(Struct, frozen=True, kw_only=True):
     reason: str
     decided_at: datetime
     tags: Mapping[str, str] = field(default_factory=dict)
+    tag_keys: tuple[str, ...] = ()
     text: str = ""
+    settings: SettingsChange | None = None
     confirm: Confirm | None = None
     authority: Authority = Authority.RULE
 

@@ -60,10 +60,11 @@ def missing_resources(
 def changed_streams(
     listed: Mapping[str, LiveStream], entries: Entries, needs: Needs, now: datetime
 ) -> Iterator[OwnInput]:
+    counts_viewers = needs.reads_viewers_at(now)
     for arn, stream in listed.items():
         entry = entries.get(arn)
-        is_count_old = needs.viewers and _is_count_old(stream, entry, now)
-        if entry is None or is_count_old or not _agrees(stream, entry, needs):
+        is_count_old = counts_viewers and _is_count_old(stream, entry, now)
+        if entry is None or is_count_old or not _agrees(stream, entry, counts_viewers):
             yield StreamListed(
                 resource_arn=arn,
                 time=now,
@@ -79,10 +80,10 @@ def changed_streams(
             yield StreamNotListed(resource_arn=arn, time=now)
 
 
-def _agrees(stream: LiveStream, entry: FleetEntry, needs: Needs) -> bool:
+def _agrees(stream: LiveStream, entry: FleetEntry, counts_viewers: bool) -> bool:
     if stream.stream_id != entry.live_stream_id or not entry.is_on_air:
         return False
-    if needs.viewers and not _are_viewers_alike(stream.viewer_count, entry.viewers):
+    if counts_viewers and not _are_viewers_alike(stream.viewer_count, entry.viewers):
         return False
     if entry.is_stale and stream.health is Health.HEALTHY:
         return False

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from copy import replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 from msgspec import Struct
 
@@ -31,6 +31,7 @@ from streamwarden.services.errors import (
 from streamwarden.services.ports import (
     BackOff,
     BreakerStore,
+    ChannelLookup,
     Clock,
     ControlsLookup,
     Inbox,
@@ -48,16 +49,18 @@ _ATTEMPTS: Final = 8
 _NAME_LENGTH: Final = 8
 _TRIPPED: Final = Held("the breaker of the rule has tripped")
 _NO_TAGS: Final[Mapping[str, str]] = {}
+_NO_SETTINGS: Final[Mapping[str, Any]] = {}
 
 
 class _Result(Struct, frozen=True):
-    """What became of an action: the tags that are now set, and the stream key as it was found.
+    """What became of an action: tags and settings as they now are, and the key as it was found.
 
     The tags are those of the key where there is one, else those of the resource.
     """
 
     outcome: Outcome
-    tags: Mapping[str, str] = _NO_TAGS
+    tags: Mapping[str, str | None] = _NO_TAGS
+    settings: Mapping[str, Any] = _NO_SETTINGS
     key: KeyObserved | None = None
 
 
@@ -73,6 +76,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
     tags: TagLookup
     streams: StreamLookup
     keys: KeyLookup
+    channels: ChannelLookup
     operations: Operations
     rotations: RotationRequests
     outcomes: Inbox
@@ -100,6 +104,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             outcome=result.outcome,
             decided_at=action.decided_at,
             tags=dict(result.tags),
+            settings=dict(result.settings),
             key_arn=key.key_arn if key else None,
         )
         self.outcomes.put([key, finished] if key else [finished])
@@ -191,6 +196,9 @@ class Enforcer(Struct, frozen=True, kw_only=True):
                 asked_at, key = self.clock(), self.keys.find(action.resource_arn)
                 found = key_observed(action.resource_arn, key, asked_at)
                 return self._follow(kind, action, controls, Seen(key=key), found)
+            case Sight.CHANNEL:
+                channel = self.channels.channel(action.resource_arn)
+                return self._follow(kind, action, controls, Seen(channel=channel))
             case _:
                 assert_never(kind.looks_at)
 
@@ -211,8 +219,8 @@ class Enforcer(Struct, frozen=True, kw_only=True):
     ) -> _Result:
         plan = kind.plan(action, seen)
         match plan:
-            case Pointless(reason):
-                return _Result(_nothing(reason), key=key)
+            case Pointless(reason, settings):
+                return _Result(_nothing(reason), settings=settings, key=key)
             case Call():
                 if kind.is_destructive and not self._may_pass(action, controls):
                     return _Result(_held(_TRIPPED), key=key)
@@ -224,8 +232,8 @@ class Enforcer(Struct, frozen=True, kw_only=True):
     def _may_pass(self, action: Action, controls: AccountControls) -> bool:
         """Whether the breaker of the rule lets the action pass, which is counted before the call.
 
-        It counts what a rule asks for. An action that was counted and not carried out, because a
-        run died, passes again.
+        It counts what a rule asks for. What was counted and not carried out, because a run died,
+        passes again.
         """
         if action.authority is not Authority.RULE:
             return True
@@ -234,7 +242,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         for attempt in range(_ATTEMPTS):
             stored, now = self.breakers.load(place, rule_id), self.clock()
             release = release_of(controls, rule_id)
-            answer = ask(stored.breaker, name_of(action), release, limit_of(live), now)
+            answer = ask(stored.breaker, _name_of(action), release, limit_of(live), now)
             try:
                 if answer.breaker != stored.breaker:
                     self.breakers.save(place, rule_id, answer.breaker, stored)
@@ -258,12 +266,14 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         code = self.operations.make(call)
         if code:
             return _Result(_nothing(call.pointless_after[code]), key=key)
-        return _Result(Outcome(OutcomeStatus.DONE, call.done), call.tags, key)
+        return _Result(
+            Outcome(OutcomeStatus.DONE, call.done), tags=call.tags, settings=call.settings, key=key
+        )
 
 
-def name_of(action: Action) -> str:
-    """Tells an action from others by which a breaker counts: all its attempts are one."""
-    return sha256(action.id.encode()).hexdigest()[:_NAME_LENGTH]
+def _name_of(action: Action) -> str:
+    """Tells the channel of an action from others: a breaker counts channels."""
+    return sha256(action.resource_arn.encode()).hexdigest()[:_NAME_LENGTH]
 
 
 def _joined(results: Sequence[_Result]) -> _Result:

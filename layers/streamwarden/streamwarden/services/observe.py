@@ -6,11 +6,11 @@ and handed over after it, so that a run which dies in between is finished by the
 """
 
 from collections.abc import Sequence
-from copy import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.brief import brief
@@ -27,6 +27,7 @@ from streamwarden.domain.state.retention import admitted, retained
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.controls import Rechecks
 from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
+from streamwarden.services.ledger import with_entries
 from streamwarden.services.ports import (
     BackOff,
     Clock,
@@ -135,6 +136,7 @@ class Observer(Struct, frozen=True, kw_only=True):
             timer_at=timer_at,
             decided_under=decided_under(self.policy.digest, self.max_mode, controls),
         )
+        after = with_entries(after, before, inputs, decision, now)
         self._send_pending(self._save(after, before))
         if self.rechecks is not None:
             self.rechecks.follow(resource_arn, inputs, after.decided_under)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
+from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, SeenChannel
 from streamwarden.domain.arn import Place, ResourceType
 from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.inputs import OwnInput
@@ -151,6 +151,14 @@ class TagLookup(Protocol):
         """All tags of a resource, as they are now.
 
         Raises TemporaryError, PermanentError, and NotFound where there is no such resource.
+        """
+
+
+class ChannelLookup(Protocol):
+    def channel(self, channel_arn: str) -> SeenChannel | None:
+        """The channel as it is now; None when there is none.
+
+        Raises TemporaryError, PermanentError.
         """
 
 

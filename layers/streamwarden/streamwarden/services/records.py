@@ -3,17 +3,22 @@
 from collections.abc import Mapping
 from copy import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, field
 
 from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.decision import Standing
+from streamwarden.domain.ledger.end import NO_LEDGER, End
 from streamwarden.domain.state.airtime import LastAired
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Action, Breach, Notification
+
+if TYPE_CHECKING:
+    # Few inputs write an entry, and every function would load it at a cold start.
+    from streamwarden.domain.ledger.entry import Entry
 
 # More than a policy of usual size asks for at once. With notes and texts at their longest, in
 # characters of four bytes, they are 330 KB; DynamoDB takes 400 KB an item.
@@ -36,6 +41,8 @@ class PendingMessages(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def __add__(self, later: "PendingMessages") -> "PendingMessages":
         """All of what came later, and the last of what was there before."""
+        if not self and not self.left_out:
+            return later
         actions = _without_repeated(self.actions, later.actions)
         notifications = _without_repeated(self.notifications, later.notifications)
         return PendingMessages(
@@ -76,7 +83,8 @@ class Record(Struct, frozen=True, kw_only=True):
 
     `standing` is what the last decision left for the next one. `requested` are the requested
     actions by their ids: enforce carries out no others. `decided_under` names what the last
-    decision depended on beside the state (see `policy`).
+    decision depended on beside the state (see `policy`). `ledger` is the end of its ledger, and
+    `entries` are what its next save writes there.
     """
 
     state: Resource
@@ -85,6 +93,8 @@ class Record(Struct, frozen=True, kw_only=True):
     requested: Mapping[str, RequestedAction] = field(default_factory=dict)
     timer_at: datetime | None = None
     decided_under: str = ""
+    ledger: End = NO_LEDGER
+    entries: "tuple[Entry, ...]" = ()
     version: int = 0
 
     @property

@@ -34,6 +34,8 @@ def requested_after(
 
     A request ends with its outcome, with the breach that it was for, or when it is too old.
     """
+    if not before.requested and not decision.actions:
+        return before.requested
     given_up = before.standing.requested(observed.arn) - decision.standing.requested(observed.arn)
     still_open = {
         key: each

@@ -1,5 +1,6 @@
 """`streamwarden local` says what it did, where the stack is and what is missing; no servers."""
 
+from copy import replace
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from streamwarden_cli.local import deployment, server
+from streamwarden_cli.local.access import ROOT
 from streamwarden_cli.local.text import environment_lines
 from streamwarden_cli.main import main
 
@@ -55,6 +57,34 @@ def test_up_deploys_the_default_policy_and_only_observes(
         ("start", state),
         ("deploy", "http://127.0.0.1:4566", state / "build", "observe"),
     ]
+
+
+def test_up_again_keeps_the_policy_and_the_mode(
+    deployed: list[tuple[Any, ...]], state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy, command = ROOT / "policies" / "demo.yaml", ["local", "up", "--state-dir", str(state)]
+    main([*command, "--policy", str(policy), "--mode", "enforce"])
+    del deployed[:]
+    monkeypatch.setattr(server, "running", lambda _: RUNNING)
+
+    main(command)
+    main([*command, "--mode", "observe"])
+
+    assert [each[2] for each in deployed if each[0] == "build"] == [policy, policy]
+    assert [each[3] for each in deployed if each[0] == "deploy"] == ["enforce", "observe"]
+
+
+def test_another_local_aws_has_nothing_of_the_one_before(
+    deployed: list[tuple[Any, ...]], state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["local", "up", "--state-dir", str(state)]
+    main([*command, "--policy", str(ROOT / "policies" / "demo.yaml")])
+    del deployed[:]
+    monkeypatch.setattr(server, "running", lambda _: replace(RUNNING, pid=4712))
+
+    main(command)
+
+    assert deployed[0] == ("build", state, deployment.DEFAULT_POLICY)
 
 
 def test_up_says_where_the_stack_is_and_how_to_reach_it(
@@ -126,6 +156,23 @@ def test_status_says_where_the_stack_is(
     output = capsys.readouterr().out
     assert exit_code == 0
     assert output.startswith("running as process 4711\n  endpoint  http://127.0.0.1:4566\n")
+    assert "policy" not in output
+
+
+def test_status_says_what_is_deployed(
+    deployed: list[tuple[Any, ...]],
+    state: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["local", "up", "--state-dir", str(state), "--mode", "enforce"])
+    monkeypatch.setattr(server, "running", lambda _: RUNNING)
+    capsys.readouterr()
+
+    main(["local", "status", "--state-dir", str(state)])
+
+    output = capsys.readouterr().out
+    assert f"  policy    {deployment.DEFAULT_POLICY}\n  mode      enforce\n" in output
 
 
 def test_the_lines_to_export_leave_no_way_to_another_account(state: Path) -> None:

@@ -1,5 +1,8 @@
 """A policy with one rule, and what the command says of a text."""
 
+from datetime import UTC, datetime
+from typing import Final
+
 import pytest
 
 from streamwarden.domain.policy import Policy, encode_policy, load_policy
@@ -15,6 +18,8 @@ rules:
     params: {limit: 4h}
 """
 
+NOW: Final = datetime(2026, 3, 14, tzinfo=UTC)
+
 
 def errors_of(text: str) -> list[str]:
     with pytest.raises(DocumentErrors) as raised:
@@ -26,6 +31,6 @@ def load(text: str) -> Policy:
     return load_policy(encode_policy(compile_policy(text, "x.yaml")))
 
 
-def warnings_of(*rules: str) -> list[str]:
+def warnings_of(*rules: str, now: datetime = NOW) -> list[str]:
     text = "version: 1\nrules:\n" + "".join(f"  - {rule}\n" for rule in rules)
-    return [str(each) for each in lint(read_policy(text, "x.yaml"), "warning")]
+    return [str(each) for each in lint(read_policy(text, "x.yaml"), "warning", now)]

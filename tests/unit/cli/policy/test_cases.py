@@ -292,7 +292,10 @@ def test_cases_that_are_not_there(bench: Bench) -> None:
     output = bench.run("test", bench.file)
 
     assert output.code == 1
-    assert output.err == f"{bench.cases}:1:1: the file cannot be read: No such file or directory\n"
+    assert output.err == (
+        f"{bench.cases}:1:1: the file cannot be read: no cases stand beside {bench.file}; "
+        "name them with --cases\n"
+    )
 
 
 def test_either_file_may_be_named_and_is_played_once(bench: Bench) -> None:

@@ -83,6 +83,7 @@ def test_a_breach_of_a_limit_is_one_of_a_stricter_limit(kind: str, case: Case) -
 
 NAMES = ("a", "b", "a.x", "a.y")
 LITERALS = ("'s'", "'t'", "`true`", "`false`", "`null`", "`1`", "''", "[a]", "{x: b}", "a.[x]")
+NUMBERS = ("`0`", "`1`", "`1.5`")
 VALUES: st.SearchStrategy[Any] = st.sampled_from(("s", "t", True, False, None, 1, "", [], {}))
 DOCUMENTS = st.fixed_dictionaries(
     {},
@@ -96,7 +97,10 @@ DOCUMENTS = st.fixed_dictionaries(
 def _expressions() -> st.SearchStrategy[str]:
     names, literals = st.sampled_from(NAMES), st.sampled_from(LITERALS)
     compared = st.builds("{} {} {}".format, names, st.sampled_from(("==", "!=")), literals | names)
-    leaves = names | literals | compared
+    ordered = st.builds(
+        "{} {} {}".format, names, st.sampled_from(("<", "<=", ">", ">=")), st.sampled_from(NUMBERS)
+    )
+    leaves = names | literals | compared | ordered
     return st.recursive(
         leaves,
         lambda inner: st.one_of(

@@ -367,6 +367,19 @@ def test_sweeps_records_and_replays_know_whether_a_rule_reads_viewers(
     assert [rule.needs.viewers for rule in policy.rules] == [expected]
 
 
+def test_sweeps_and_records_know_until_when_an_exemption_reads_viewers() -> None:
+    unless = "{condition: session.viewers, until: 2026-03-14}"
+    rule = f"{{id: ID, kind: max_duration, params: {{limit: 5m}}, unless: {unless}}}"
+    rules = [rule.replace("ID", "a"), rule.replace("ID", "b").replace("14", "13")]
+
+    compiled = compile_policy(f"version: 1\nrules: [{', '.join(rules)}]", "x.yaml")
+
+    interests = load_policy(encode_policy(compiled)).about(ResourceType.CHANNEL).interests
+    end = datetime(2026, 3, 15, tzinfo=UTC)
+    for reads in (compiled.needs.reads_viewers_at, interests.reads_viewers_at):
+        assert (reads(end - timedelta(seconds=1)), reads(end)) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("share", "limit"), [("0.8", 80), ("0.55", 55), ("0.999", 100), ("1", 100)]
 )

@@ -62,6 +62,25 @@ def policy_with(expression: str, key: str = "when") -> str:
             "channel.name == 'a' && (channel.name == 'b' || channel.name == 'c') can never hold; "
             "correct it, or leave it out",
         ),
+        (
+            "date('UTC') >= '2026-12-26' && date('UTC') <= '2026-12-24'",
+            "date('UTC') >= '2026-12-26' && date('UTC') <= '2026-12-24' can never hold; "
+            "write || between them, or exchange the two values",
+        ),
+        (
+            "session && (hour('UTC') >= `22` && `6` > hour('UTC'))",
+            "session && hour('UTC') >= `22` && `6` > hour('UTC') can never hold; "
+            "correct it, or leave it out",
+        ),
+        (
+            "session.viewers > `5` && session.viewers < `5.0`",
+            "session.viewers > `5` && session.viewers < `5.0` can never hold; write || between ",
+        ),
+        (
+            "weekday('UTC') == 'sat' && weekday('UTC') == 'sun'",
+            "weekday('UTC') == 'sat' && weekday('UTC') == 'sun' can never hold; "
+            "write || between them",
+        ),
         ("length(channel.tags)", f"length(channel.tags) always holds; {NUMBER} "),
         ("session && hour('UTC')", f"hour('UTC') always holds; {NUMBER} hour('UTC') > `0`"),
         ("`true`", "`true` always holds; correct it, or leave it out"),
@@ -97,6 +116,13 @@ def test_a_condition_that_selects_nothing(expression: str, why: str, key: str) -
         "not_null(channel.tags.a, channel.tags.b)",
         "channel.tags.a == `null`",
         "!(channel.tags.a == 'x')",
+        "date('UTC') >= '2026-12-24' && date('UTC') <= '2026-12-24'",
+        "hour('UTC') >= `22` || hour('UTC') < `6`",
+        "hour('UTC') >= `22` && hour('Asia/Tokyo') < `10`",
+        "session.viewers > `5` && !(session.viewers < `3`)",
+        "(session.limit_hits[0:1] | [0]) == 'Ingest Bitrate' && "
+        "(session.limit_hits[1:2] | [0]) == 'Ingest Resolution'",
+        "channel.tags.from >= '2026-12-26' && channel.tags.to <= '2026-12-24'",
     ],
 )
 def test_a_condition_that_selects_something(expression: str) -> None:

@@ -104,6 +104,50 @@ def test_more_than_is_allowed_has_an_exit_code_of_its_own(
     assert ("--at-most 0 is allowed" in capsys.readouterr().err) == (code == 3)
 
 
+CREATED: Final = """
+steps:
+- {at: 12:00, do: create, channel: hall}
+- {at: 12:01, do: go-live, channel: hall}
+- {at: +1h, do: leave, channel: hall}
+- {at: +1m, do: delete, channel: hall}
+- {at: 14:00, do: create, channel: hall}
+- {at: 14:01, do: go-live, channel: hall}
+- {at: 14:01, do: create, channel: yard}
+"""
+
+
+@pytest.mark.parametrize("option", ["--fleet", "--events"])
+def test_channels_that_a_scenario_creates_count_by_their_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    old, new = _RULES.format(limit="4h", mode="enforce"), _RULES.format(limit="4h", mode="enforce")
+    new += (
+        "- {id: hd, kind: channel_type, mode: enforce, params: {types: BASIC}, actions: [stop]}\n"
+    )
+    for name, text in {"old": old, "new": new, "scenario": CREATED}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    files = [str(tmp_path / f"{name}.yaml") for name in ("old", "new")]
+
+    assert main(["policy", "diff", *files, option, str(tmp_path / "scenario.yaml")]) == 0
+    out, err = capsys.readouterr()
+    assert "no rule -> breach 3: hall, hall, yard (" in out
+    assert "The new policy acts on 2 resources that" in out
+    new_file, scenario = files[1], tmp_path / "scenario.yaml"
+    assert err == (
+        f"passed over under {new_file}: {scenario}:5:3: steps[2]: leave: "
+        "The channel is not currently online\n"
+    )
+
+
+def test_a_scenario_has_channels_of_its_own(
+    diff: Diff, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "scenario.yaml").write_text(CREATED, encoding="utf-8")
+
+    assert diff("--events", str(tmp_path / "scenario.yaml")) == 1
+    assert "--fleet: the scenario of --events has channels of" in capsys.readouterr().err
+
+
 def test_there_is_something_to_compare_over(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from streamwarden.domain.rules import RULE_KINDS
+from streamwarden.domain.rules import FAMILIES, RULE_KINDS
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.documents.suggestion import format_list
@@ -31,7 +31,7 @@ from tests.unit.cli.policy.documents import RULE, errors_of, load
         ("a: !!bool four\n", "1:1: ", ["not YAML", "four"]),
         ('a: "\\ud83d"\n', "1:4: ", ["not YAML", "half a character"]),
         ('a: "\x01"\n', "1:1: ", ["not YAML", "special characters"]),
-        ("[" * 5000, "1:1: ", ["not YAML"]),
+        ("[" * 1000, "1:", ["not YAML", "nested too deeply"]),
     ],
 )
 def test_what_is_no_policy_at_all(text: str, place: str, parts: list[str]) -> None:
@@ -105,6 +105,11 @@ def test_what_is_no_policy_at_all(text: str, place: str, parts: list[str]) -> No
             RULE.replace("max_duration", "max_durations"),
             "4:11: rules[0].kind",
             "unknown kind 'max_durations'; did you mean 'max_duration'?",
+        ),
+        (
+            RULE.replace("max_duration", "max_viewers"),
+            "4:11: rules[0].kind",
+            f"unknown kind 'max_viewers' (expected {format_list(FAMILIES['live_sessions'])})",
         ),
         (
             RULE.replace("max_duration", "x"),

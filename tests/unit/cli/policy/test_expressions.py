@@ -26,6 +26,9 @@ TYPES = "BASIC, STANDARD, ADVANCED_SD or ADVANCED_HD"
 ROOTS = "(expected channel, session, resource or account)"
 A_ZONE = "expected the IANA name of a time zone such as Europe/Berlin"
 
+A_REGION = "a region such as 'eu-west-1'"
+A_NAME = "a name of up to 128 letters from a to z, digits, - and _"
+
 
 def refusal(expression: str) -> str:
     with pytest.raises(ValueError, match=r".+") as refused:
@@ -179,6 +182,20 @@ class TestComparisons:
             ("hour('UTC') == `24`", "can never hold: hour('UTC') is 0 to 23"),
             ("hour('UTC') > `23`", "can never hold: hour('UTC') is 0 to 23"),
             ("'a' == 'b'", "can never hold: it compares two literals"),
+            ("length(channel.name) < `0`", "can never hold: length(channel.name) is 0 or more"),
+            ("`-1` >= session.viewers", "can never hold: session.viewers is 0 or more"),
+            ("session.takeovers == `-1`", "can never hold: session.takeovers is 0 or more"),
+            ("channel.region == 'eu-west'", f"can never hold: channel.region is {A_REGION}"),
+            ("'EU-WEST-1' != account.region", f"always holds: account.region is {A_REGION}"),
+            ("channel.name == 'a b'", f"can never hold: channel.name is {A_NAME}"),
+            (
+                "resource.name != 'arena-*'",
+                f"always holds: resource.name is {A_NAME}; for a glob use `match`",
+            ),
+            (
+                "contains(['arena', 'big hall'], channel.name)",
+                f"looks for 'big hall' in vain: channel.name is {A_NAME}",
+            ),
             (
                 "contains(session.limit_hits, 'Ingest Bitrat')",
                 "looks for 'Ingest Bitrat' in vain: session.limit_hits is Ingest Bitrate or "
@@ -332,6 +349,11 @@ def test_the_grammar_of_other_languages_is_refused_with_a_remedy(
         "length(keys(channel.tags)) > `3` && max(session.limit_hits[]) == 'Ingest Bitrate'",
         "{a: channel.type}.a == 'anything' || [channel.type, session.viewers][1] == 'x'",
         "max_by(values(channel), &length(@)) && map(&name, values(channel))",
+        "length(channel.name) <= `0` || session.viewers == `0` || abs(session.viewers) > `0`",
+        "age(session.on_air_at) < `0` || to_number(channel.tags.a) < `0`",
+        "channel.region == 'eu-west-1' || resource.region != 'us-gov-east-1'",
+        "channel.name == '' || channel.name == 'Arena_1-a' || channel.name < 'a b'",
+        "contains(channel.name, 'a b') || channel.name == channel.tags.x",
         "channel.type == channel.latencyMode",  # both may be null
         "resource.type == 'channel' && resource.tags.team && @.account.id != '1'",
         "type(channel.tags.x) == 'string' && merge(channel.tags, account).id",

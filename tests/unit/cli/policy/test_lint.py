@@ -41,6 +41,11 @@ ABOUT_NOBODY = [
         "max_duration is about nothing else",
     ),
     (
+        "{id: a, kind: max_duration, params: {limit: 1h}, match: {arn: '*:stage/*'}}",
+        "rules[0].match: a: `match.arn` is not the ARN of a channel: '*:stage/*'; "
+        "max_duration is about nothing else",
+    ),
+    (
         "{id: a, kind: playback_key_age, params: {limit: 1d}, match: {type: BASIC}}",
         "rules[0].match: a: `match.type` is the type of a channel, and it is about a playback key "
         "pair; leave the type out",
@@ -85,6 +90,18 @@ EXEMPTS_EVERYBODY = [
     )
 ]
 NEVER_DONE = [
+    (
+        "{id: a, kind: owner_from_creator, mode: enforce, params: {tag: 'aws:by'}, "
+        "actions: [set_owner]}",
+        "rules[0].actions[0]: a: set_owner is never done: only AWS sets and removes tags with the "
+        "prefix 'aws:'; leave the action out, or change whom the rule is about",
+    ),
+    (
+        "{id: a, kind: insecure_ingest, mode: enforce, when: session.on_air, "
+        "actions: [repair: {set: {insecureIngest: false}}]}",
+        "rules[0].actions[0]: a: repair is never done: it needs `!session`, and the rule is "
+        "only about others; leave the action out, or change whom the rule is about",
+    ),
     (
         "{id: a, kind: required_tags, mode: enforce, params: {on: [playback_key_pair], "
         "tags: {team: {}}}, actions: [stop]}",
@@ -141,8 +158,10 @@ def test_a_rule_that_cannot_be_meant(rule: str, output: str) -> None:
         "{id: a, kind: orphans, when: \"resource.type == 'recording_configuration'\"}",
         "{id: a, kind: required_tags, match: {type: BASIC}, "
         "params: {on: [channel, recording_configuration], tags: {team: {}}}}",
-        "{id: a, kind: max_duration, params: {limit: 1h}, "
-        "match: {arn: 'arn:aws:ivs:*:*:stream-key/*'}}",
+        "{id: a, kind: max_duration, params: {limit: 1h}, match: {arn: '*:1111*/*A'}}",
+        "{id: a, kind: account_limit, match: {arn: 'arn:aws:ivs:*:*:account/*'}}",
+        "{id: a, kind: event_alert, params: {detail_type: IVS Stage Update}, "
+        "match: {arn: '*:stage/*'}}",
     ],
 )
 def test_what_may_be_meant_is_left_alone(rule: str) -> None:

@@ -1,5 +1,7 @@
 """What is valid and is not what its author expects is warned of; its neighbour is not."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from streamwarden_cli.documents.suggestion import did_you_mean_zone
@@ -130,6 +132,53 @@ def test_a_tag_whose_value_counts(condition: str) -> None:
 
 def test_a_tag_by_itself_may_select() -> None:
     assert warnings_of("{id: a, kind: insecure_ingest, when: channel.tags.a}") == []
+
+
+@pytest.mark.parametrize(
+    ("says", "place"),
+    [
+        ("mode: observe, actions: [notify]", "actions"),
+        ("steps: [{after: 0s, do: [notify]}, {after: 1m, do: [notify]}]", "steps"),
+    ],
+)
+def test_a_rule_that_tells_nobody(says: str, place: str) -> None:
+    (warning,) = warnings_of(f"{{id: a, kind: insecure_ingest, {says}}}")
+
+    assert warning.endswith(
+        f"rules[0].{place}: a: nobody is notified, since the mode is observe; "
+        "write `mode: notify`, or leave notify out"
+    )
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "mode: notify, actions: [notify]",
+        "steps: [{after: 0s, do: [notify]}, {after: 1m, do: [stop]}]",
+        "actions: [notify, stop]",
+        "actions: []",
+    ],
+)
+def test_a_rule_that_may_be_enforced_one_day(says: str) -> None:
+    assert warnings_of(f"{{id: a, kind: insecure_ingest, {says}}}") == []
+
+
+ENDING = "{{id: a, kind: insecure_ingest, unless: {{condition: channel.tags.a == 'b', until: {}}}}}"
+
+
+def test_an_exemption_that_has_ended() -> None:
+    (warning,) = warnings_of(ENDING.format("2026-11-27"), now=datetime(2026, 11, 28, tzinfo=UTC))
+
+    assert warning.endswith(
+        "rules[0].unless: a: the exemption ended on 2026-11-28 00:00 UTC; "
+        "remove it, or let it end later"
+    )
+
+
+def test_an_exemption_that_ends_today() -> None:
+    now = datetime(2026, 11, 28, tzinfo=UTC)
+
+    assert warnings_of(ENDING.format("2026-11-28"), now=now) == []
 
 
 LONG = "{{id: a, kind: max_duration, mode: notify, params: {{limit: 4h{}}}, {}}}"

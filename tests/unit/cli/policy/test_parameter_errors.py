@@ -135,6 +135,24 @@ def test_each_error_within_nested_parameters(tags: str, place: str, message: str
             "expected text, found NO; put it in quotes",
         ),
         (
+            "playback_restriction",
+            "{countries: [DE, UK]}",
+            "5:30: rules[0].params.countries[1]",
+            "no country has the code 'UK'; did you mean 'GB'? (expected one of ISO 3166-1 alpha-2)",
+        ),
+        (
+            "playback_restriction",
+            "{countries: EU}",
+            "5:25: rules[0].params.countries",
+            "no country has the code 'EU' (expected one of ISO 3166-1 alpha-2)",
+        ),
+        (
+            "required_tags",
+            "{tags: {a: {case: upper, pattern: '[a-z]+-[0-9]+'}}}",
+            "5:47: rules[0].params.tags.a.pattern",
+            "no value that `case` allows matches '[a-z]+-[0-9]+'; change one of them",
+        ),
+        (
             "orphans",
             "{on: []}",
             "5:18: rules[0].params.on",

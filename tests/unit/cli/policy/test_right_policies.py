@@ -7,6 +7,7 @@ import pytest
 
 from streamwarden_cli.policy.compilation import read_policy
 from streamwarden_cli.policy.lint.linting import lint
+from tests.unit.cli.policy.documents import NOW
 
 CONDITIONS: Final = (
     "channel.tags.tier == 'free'",
@@ -103,4 +104,4 @@ def test_there_are_enough_of_them() -> None:
 def test_a_policy_that_may_be_meant_is_left_alone(rule: str) -> None:
     policy = read_policy(f"version: 1\nrules:\n  - {rule}\n", "x.yaml")
 
-    assert lint(policy, "warning") == []
+    assert lint(policy, "warning", NOW) == []

@@ -12,8 +12,8 @@ from tests.unit.cli.policy.documents import RULE, errors_of
             "sevrity: high",
             "6:5: rules[0].sevrity",
             "unknown key 'sevrity'; did you mean 'severity'? (expected id, kind, description, "
-            "owner, runbook, enabled, actions, steps, on_repeat, mode, severity, for, keep, match, when, "
-            "unless or params)",
+            "owner, runbook, enabled, actions, steps, on_repeat, mode, severity, for, keep, match, "
+            "when, unless or params)",
         ),
         (
             "severity: severe",
@@ -107,9 +107,9 @@ from tests.unit.cli.policy.documents import RULE, errors_of
             "actions: [stopp]",
             "6:15: rules[0].actions[0]",
             "unknown action 'stopp'; did you mean 'stop'? "
-            "(expected inherit_tags, quarantine, rotate_key, stop, warn, notify, "
-            "{quarantine: {for: [1h, 1d, 7d]}}, "
-            "{tag: {set: {key: value}}} or {warn: {text: …}})",
+            "(expected inherit_tags, quarantine, remove_tags, restore_tags, rotate_key, set_owner, "
+            "stop, warn, notify, {quarantine: {for: [1h, 1d, 7d]}}, "
+            "{repair: {set: {setting: value}}}, {tag: {set: {key: value}}} or {warn: {text: …}})",
         ),
         (
             "actions: [tag]",
@@ -119,9 +119,9 @@ from tests.unit.cli.policy.documents import RULE, errors_of
         (
             "actions: [5]",
             "6:15: rules[0].actions[0]",
-            "expected inherit_tags, quarantine, rotate_key, stop, warn, notify, "
-            "{quarantine: {for: [1h, 1d, 7d]}}, "
-            "{tag: {set: {key: value}}} or {warn: {text: …}}",
+            "expected inherit_tags, quarantine, remove_tags, restore_tags, rotate_key, set_owner, "
+            "stop, warn, notify, {quarantine: {for: [1h, 1d, 7d]}}, "
+            "{repair: {set: {setting: value}}}, {tag: {set: {key: value}}} or {warn: {text: …}}",
         ),
         ("actions: [stop, stop]", "6:21: rules[0].actions[1]", "the action is given twice"),
         (

@@ -9,7 +9,7 @@ from streamwarden.domain.verdicts import RuleNotes
 from streamwarden_cli.policy.compilation import compile_policy, read_policy
 from streamwarden_cli.policy.lint.linting import lint
 from tests.unit.cli.policy.conftest import Run
-from tests.unit.cli.policy.documents import RULE, errors_of
+from tests.unit.cli.policy.documents import NOW, RULE, errors_of
 
 NOTES = """\
     description: Nobody needs more than four hours.
@@ -107,6 +107,6 @@ def test_an_exemption_that_ends_does_not_make_another_rule_superfluous() -> None
     stays = "    unless: channel.name\n"
     two = RULE + stays + RULE.partition("rules:\n")[2].replace("id: a", "id: b") + ends
 
-    warned = [each.path for each in lint(read_policy(two, "x.yaml"), "warning")]
+    warned = [each.path for each in lint(read_policy(two, "x.yaml"), "warning", NOW)]
 
     assert warned == []

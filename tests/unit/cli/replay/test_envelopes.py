@@ -136,6 +136,16 @@ def test_what_holds_no_event_is_named_and_is_an_error_if_it_is_all_there_is(
     assert "no event could be read" in played.err
 
 
+@pytest.mark.parametrize("given", ["", "\n", "[]", '{"Records": []}'])
+def test_nothing_at_all_is_an_error_too(replay: Replay, write: Write, given: str) -> None:
+    played = replay(write("given.json", given))
+
+    assert (played.code, played.err) == (
+        1,
+        "streamwarden: no event could be read; there is none in what was given\n",
+    )
+
+
 def test_envelopes_end_somewhere(replay: Replay, write: Write) -> None:
     nested: Any = _START
     for _ in range(8):

@@ -18,7 +18,7 @@ FIELDS = {
     "call": "service operation parameters outcome",
     "notification": "rule severity status channel_arn title",
     "incident": "rule mode severity channel_arn opened_at resolved_at breaches notifications "
-    "actions reason",
+    "actions reason notes held",
     "summary": "events rejected breaches_opened breaches_resolved actions calls notifications "
     "assumed_channels",
 }
@@ -35,6 +35,7 @@ GOLDEN = """\
 2026-03-01 10:00:05  verdict       nnnnnnnnnnnnnnnnn…  no-marathons (enforce): pending: on the air for 0s of 1h allowed; looks again 2026-03-01 11:00:05
 2026-03-01 11:00:00  verdict       lobby               no-marathons (enforce): breach: on the air for 1h, which is the limit
 2026-03-01 11:00:00  notification  lobby               opened [medium] lobby: no-marathons breach
+2026-03-01 11:00:00  call          lobby               ivs:ListTagsForResource: ok
 2026-03-01 11:00:00  call          lobby               ivs:GetStream: ok
 2026-03-01 11:00:00  call          lobby               ivs:StopStream: ok
 2026-03-01 11:00:00  action        lobby               no-marathons: stop done: stopped stream st-1
@@ -44,6 +45,7 @@ GOLDEN = """\
 2026-03-01 11:00:00  event         lobby               StopStream (by the simulation)
 2026-03-01 11:00:05  verdict       nnnnnnnnnnnnnnnnn…  no-marathons (enforce): breach: on the air for 1h, which is the limit
 2026-03-01 11:00:05  notification  nnnnnnnnnnnnnnnnn…  opened [medium] nnnnnnnnnnnnnnnnnnnnnnnnnnnnnn: no-marathons breach
+2026-03-01 11:00:05  call          nnnnnnnnnnnnnnnnn…  ivs:ListTagsForResource: ok
 2026-03-01 11:00:05  call          nnnnnnnnnnnnnnnnn…  ivs:GetStream: ok
 2026-03-01 11:00:05  call          nnnnnnnnnnnnnnnnn…  ivs:StopStream: ok
 2026-03-01 11:00:05  action        nnnnnnnnnnnnnnnnn…  no-marathons: stop done: stopped stream st-\\x1b[31m2
@@ -160,6 +162,34 @@ def test_the_first_lines_of_an_incident_say_what_would_have_been_stopped_when_an
 
     assert played.out.splitlines()[:10] == ANSWER.splitlines()
     assert all(len(line) <= 100 for line in played.out.splitlines())
+
+
+RUNBOOK = "https://wiki.example.com/runbooks/" + "no-marathons-" * 5
+NOTED = f"""{policies.MARATHON}\
+    description: A free stream that nobody watches costs as much as a paid one.
+    owner: broadcast desk
+    runbook: {RUNBOOK}
+"""
+
+
+def test_what_the_author_of_a_rule_says_stands_with_its_incidents(
+    replay: Replay, write: Write
+) -> None:
+    day, policy = write("day.jsonl", TIMELINE), write("noted.yaml", NOTED)
+
+    (record, *_) = replay(day, "--until", "2h", policy=policy).of("incident")
+    brief = replay(day, "--until", "2h", output="text", policy=policy).out
+    verbose = replay(day, "--until", "2h", "--verbose", output="text", policy=policy).out
+
+    assert record["notes"] == {
+        "description": "A free stream that nobody watches costs as much as a paid one.",
+        "owner": "broadcast desk",
+        "runbook": RUNBOOK,
+    }
+    assert "broadcast desk" not in brief
+    column = " " * 48
+    assert f"{column}owner: broadcast desk\n" in verbose
+    assert f"{RUNBOOK}\n" in verbose
 
 
 @pytest.mark.parametrize(

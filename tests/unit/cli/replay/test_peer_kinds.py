@@ -87,7 +87,11 @@ def test_streams_that_were_live_before_the_first_event_are_counted(
 
     (stop,) = played.of("action")
     assert (stop["channel_arn"], stop["at"]) == (CHANNELS["gate"], raw.at("10:00:00"))
-    assert [call["operation"] for call in played.of("call")] == ["GetStream", "StopStream"]
+    assert [call["operation"] for call in played.of("call")] == [
+        "ListTagsForResource",
+        "GetStream",
+        "StopStream",
+    ]
 
 
 def test_a_team_that_has_used_up_its_budget_is_stopped(

@@ -187,6 +187,10 @@ def test_what_list_channels_prints_is_a_fleet(tmp_path: Path) -> None:
         ("channels: {type: HUGE}", "1:18: channels.type: expected STANDARD, BASIC, ADVANCED_SD or"),
         ("channels: {live: {startTime: soon}}", f"1:30: channels.live.startTime: {MOMENT}"),
         ("channels: {live: {viewerCount: 1}}", "1:18: channels.live.startTime: missing (expected"),
+        (
+            "channels: [{live: {startTime: 12:00, endedAt: 11:00}}]",
+            "1:47: channels[0].live.endedAt: it ended before it started, at 2026-01-05 12:00:00",
+        ),
         ("scenarios: []", "1:12: scenarios: expected at least 1 entry, found 0"),
         ("{steps: [], steps: []}", "1:13: steps: the key is given twice, first on line 1"),
     ],
@@ -196,6 +200,28 @@ def test_what_is_wrong_is_reported_with_its_place(text: str, message: str) -> No
 
     assert found.startswith(f"s:{message}")
     assert "sk_x" not in found
+
+
+@pytest.mark.parametrize(
+    ("wrong", "below"),
+    [
+        ("{at: 12:00, do: go-life}", "{at: +90s, do: leave}"),
+        ("{at: 12:00, do: go-live, bitrate: lots}", "{at: +90s, do: leave}"),
+        ("{at: noon, do: go-live}", "{at: +90s, do: leave}, {at: 12:00, do: leave}"),
+        ("{do: go-live}", "{at: +90s, do: leave}"),
+        ("{at: 12, do: go-live}", "{at: +90s, do: leave}"),
+        ("{file: none.json}", "{at: +90s, do: leave}"),
+        ("{at: 12:00, do: stall}, {at: 11:00, do: go-live}", "{at: 11:30, do: leave}"),
+    ],
+)
+def test_a_wrong_step_makes_none_below_it_wrong(wrong: str, below: str) -> None:
+    assert len(problems_of(f"steps: [{wrong}, {below}]")) == 1
+
+
+def test_a_time_before_that_of_a_wrong_step_is_wrong_too() -> None:
+    steps = "{at: 12:00, do: go-life}, {at: 11:00, do: leave}"
+
+    assert problems_of(f"steps: [{steps}]")[1].endswith("this is before the step above it")
 
 
 def test_everything_wrong_is_reported_at_once() -> None:

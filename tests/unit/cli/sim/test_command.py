@@ -440,6 +440,35 @@ steps:
     assert err == f"{file}:5:3: steps[3]: stall: The channel is not currently online\n"
 
 
+def test_a_channel_that_is_still_live_is_told_how_it_ends(
+    sim: Sim, arena: str, tmp_path: Path
+) -> None:
+    file = scenario(tmp_path, "steps: [{at: 12:00, do: go-live, channel: arena}]")
+    sim("play", file, "--instantly")
+
+    code, _, err = sim("play", file, "--instantly")
+
+    assert (code, err) == (
+        1,
+        f"{file}:1:9: steps[0]: go-live: already live: {arena}; "
+        "end its stream first: streamwarden sim leave arena\n",
+    )
+
+
+def test_what_a_scenario_expects_is_not_judged_on_the_simulator(
+    sim: Sim, arena: str, tmp_path: Path
+) -> None:
+    steps = "steps: [{at: 12:00, do: go-live, channel: arena}]"
+    file = scenario(tmp_path, f"{{{steps}, expect: {{no-marathons: breach}}}}")
+
+    code, _, err = sim("play", file, "--instantly")
+
+    assert (code, err) == (
+        0,
+        f"{file}: what it expects of a policy is not judged here; use streamwarden policy test\n",
+    )
+
+
 def test_missing_channels_are_reported_before_anything_is_played(
     sim: Sim, world: World, arena: str, tmp_path: Path
 ) -> None:

@@ -8,12 +8,19 @@ import botocore.session
 import pytest
 
 from streamwarden.domain.actions import ACTION_KINDS
-from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, Seen, Sight
+from streamwarden.domain.actions.base.calls import (
+    Call,
+    ListedKey,
+    LiveStream,
+    Seen,
+    SeenChannel,
+    Sight,
+)
 from streamwarden.domain.actions.base.kind import Form, Performer
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.traits import Trait
-from streamwarden.domain.verdicts import Action, PlannedAction
+from streamwarden.domain.verdicts import Action, PlannedAction, SettingsChange
 from tests.unit.domain.builders import CHANNEL, KEY, STREAM, at
 
 ENFORCED = [w for w, kind in ACTION_KINDS.items() if kind.performer is Performer.ENFORCE]
@@ -58,7 +65,7 @@ def test_every_kind_is_for_some_rules_and_says_why_not_for_others(word: str) -> 
 def test_the_call_that_a_kind_makes_exists_and_is_permitted(word: str) -> None:
     kind = ACTION_KINDS[word]
     live = LiveStream(channel_arn=CHANNEL, stream_id=STREAM, health=Health.HEALTHY, start_time=at())
-    seen = Seen(stream=live, key=ListedKey(KEY, {}))
+    seen = Seen(stream=live, key=ListedKey(KEY, {}), channel=SeenChannel({}, {}))
     operations = botocore.session.get_session().get_service_model("ivs").operation_names
 
     made = {"ListTagsForResource"} if kind.is_destructive else set()
@@ -83,6 +90,7 @@ def action(word: str) -> Action:
         reason="because",
         decided_at=at(),
         tags={"a": "b"},
+        settings=SettingsChange(set={"authorized": True}),
     )
 
 
@@ -95,6 +103,7 @@ def action(word: str) -> Action:
         ("inherit_tags", "inherit_tags"),
         ("rotate_key", "rotate_key"),
         ("quarantine", "quarantine"),
+        ("repair", "repair"),
     ],
 )
 def test_requests_of_one_breach_are_told_apart(word: str, key: str) -> None:

@@ -1,6 +1,6 @@
 """What a rule kind finds of a story, told in any order and twice: the frame of all rule tests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -89,6 +89,7 @@ def breach(
     *,
     recheck_at: datetime | None = None,
     settled: tuple[str, ...] = (),
+    own_tags: Mapping[str, str | None] | None = None,
 ) -> Finding:
     return Finding(
         status=Status.BREACH,
@@ -97,6 +98,7 @@ def breach(
         since=since,
         recheck_at=recheck_at,
         settled_tags=frozenset(settled),
+        own_tags=own_tags,
     )
 
 

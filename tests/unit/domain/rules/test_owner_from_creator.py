@@ -3,7 +3,14 @@
 import pytest
 
 from streamwarden.domain.rules.tags.owner_from_creator import OwnerFromCreator
-from tests.unit.domain.builders import at, channel_created, channel_listed, tags_removed, tags_set
+from tests.unit.domain.builders import (
+    at,
+    channel_created,
+    channel_listed,
+    facts_from,
+    tags_removed,
+    tags_set,
+)
 from tests.unit.domain.rules.cases import (
     Case,
     assert_found,
@@ -16,6 +23,7 @@ from tests.unit.domain.rules.cases import (
 CHECK = OwnerFromCreator(tag="owner")
 ANN = "arn:aws:sts::210987654321:assumed-role/studio/ann@example.com"
 MISSING = f"tag 'owner' is missing; the channel was created by studio ({ANN})"
+CREATOR = {"owner": "ann@example.com"}
 OWNED = compliant("tag 'owner' says whose channel it is")
 
 CASES = (
@@ -31,7 +39,7 @@ CASES = (
         check=CHECK,
         given=(channel_created(at(), tags={"team": "a"}, by=ANN),),
         now=at(1),
-        found=breach(MISSING, at()),
+        found=breach(MISSING, at(), own_tags=CREATOR),
     ),
     Case(
         title="a channel created with an owner",
@@ -52,7 +60,7 @@ CASES = (
         check=CHECK,
         given=(channel_created(at(), tags={"owner": " "}, by=ANN),),
         now=at(1),
-        found=breach(MISSING.replace("missing", "blank"), at()),
+        found=breach(MISSING.replace("missing", "blank"), at(), own_tags=CREATOR),
     ),
     Case(
         title="an owner named later",
@@ -69,7 +77,7 @@ CASES = (
             tags_removed(at(1), "owner"),
         ),
         now=at(2),
-        found=breach(MISSING, at(1)),
+        found=breach(MISSING, at(1), own_tags=CREATOR),
     ),
 )
 
@@ -90,3 +98,18 @@ def test_the_tag_has_a_key() -> None:
 )
 def test_a_blank_owner_is_at_fault(key: str, value: str, fault: str) -> None:
     assert CHECK.fault_of_tag(key, value) == fault
+
+
+@pytest.mark.parametrize(
+    ("arn", "owner"),
+    [
+        (ANN, "ann@example.com"),
+        ("arn:aws:sts::210987654321:assumed-role/pipeline/botocore-session-1", "pipeline"),
+        ("arn:aws:iam::210987654321:user/field/kim,berlin", "kim_berlin"),
+        ("arn:aws:iam::210987654321:root", "root"),
+    ],
+)
+def test_the_creator_is_named_as_a_tag_can_hold_it(arn: str, owner: str) -> None:
+    found = CHECK.judge(facts_from(channel_created(at(), by=arn)), at(1))
+
+    assert found.own_tags == {"owner": owner}

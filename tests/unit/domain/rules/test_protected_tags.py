@@ -1,9 +1,17 @@
 """Only some may change tags that others rely on."""
 
+from copy import replace
+
 import pytest
 
 from streamwarden.domain.rules.tags.protected_tags import ProtectedTags
-from tests.unit.domain.builders import at, channel_created, tags_removed, tags_set
+from tests.unit.domain.builders import (
+    at,
+    channel_created,
+    channel_listed,
+    tags_removed,
+    tags_set,
+)
 from tests.unit.domain.rules.cases import (
     Case,
     assert_found,
@@ -23,6 +31,8 @@ SESSION = "arn:aws:sts::210987654321:assumed-role/billing/nightly"
 UNTOUCHED = not_applicable("no change of a protected tag was seen")
 IN_ORDER = compliant("no other caller changed protected tags in the last 24h")
 BY_BOB = breach("protected tags were changed: 'tier' by bob", at(), recheck_at=at(24))
+BY_BOB_WHO_FOUND_PRO = replace(BY_BOB, own_tags={"tier": "pro"})
+PIPELINE = "arn:aws:iam::210987654321:role/pipeline"
 
 CASES = (
     Case(title="nothing is known", check=CHECK, now=at(), found=UNTOUCHED),
@@ -126,6 +136,71 @@ CASES = (
         ),
         now=at(24),
         found=breach("protected tags were changed: 'cost-a' by root", at(2), recheck_at=at(26)),
+    ),
+    Case(
+        title="the earlier value was listed",
+        check=CHECK,
+        given=(channel_listed(at(-2), tags={"tier": "pro"}), tags_set(at(), {"tier": "x"}, by=BOB)),
+        now=at(1),
+        found=BY_BOB_WHO_FOUND_PRO,
+    ),
+    Case(
+        title="the earlier value was set by an allowed author",
+        check=CHECK,
+        given=(tags_set(at(-2), {"tier": "pro"}, by=ANN), tags_set(at(), {"tier": "x"}, by=BOB)),
+        now=at(1),
+        found=BY_BOB_WHO_FOUND_PRO,
+    ),
+    Case(
+        title="the earlier value was removed by somebody else",
+        check=CHECK,
+        given=(channel_created(at(-2), tags={"tier": "pro"}), tags_removed(at(), "tier", by=BOB)),
+        now=at(1),
+        found=BY_BOB_WHO_FOUND_PRO,
+    ),
+    Case(
+        title="a listing shows the new value before CloudTrail tells of the change",
+        check=CHECK,
+        given=(
+            channel_listed(at(-2), tags={"tier": "pro"}),
+            channel_listed(at(minutes=5), tags={"tier": "x"}),
+            tags_set(at(), {"tier": "x"}, by=BOB),
+        ),
+        now=at(1),
+        found=BY_BOB_WHO_FOUND_PRO,
+    ),
+    Case(
+        title="two others change it one after the other",
+        check=CHECK,
+        given=(
+            channel_listed(at(-2), tags={"tier": "pro"}),
+            tags_set(at(-1), {"tier": "y"}, by=PIPELINE),
+            tags_set(at(), {"tier": "x"}, by=BOB),
+        ),
+        now=at(1),
+        found=BY_BOB_WHO_FOUND_PRO,
+    ),
+    Case(
+        title="the earlier value is there again",
+        check=CHECK,
+        given=(
+            channel_listed(at(-2), tags={"tier": "pro"}),
+            tags_set(at(), {"tier": "x"}, by=BOB),
+            tags_set(at(1), {"tier": "pro"}, by=PIPELINE),
+        ),
+        now=at(2),
+        found=IN_ORDER,
+    ),
+    Case(
+        title="an allowed author had removed it before",
+        check=CHECK,
+        given=(
+            channel_listed(at(-3), tags={"tier": "pro"}),
+            tags_removed(at(-2), "tier", by=ANN),
+            tags_set(at(), {"tier": "x"}, by=BOB),
+        ),
+        now=at(1),
+        found=BY_BOB,
     ),
     Case(
         title="a change in the future of a slow clock",

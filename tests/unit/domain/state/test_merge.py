@@ -71,6 +71,7 @@ def test_what_was_merged_once_adds_nothing_the_second_time(one: Resource, other:
 @given(states)
 def test_merging_with_knowing_nothing_changes_nothing(state: Resource) -> None:
     assert merge(Resource(arn=CHANNEL), state) == state
+    assert merge(state, Resource(arn=CHANNEL)) is state
 
 
 @given(states)

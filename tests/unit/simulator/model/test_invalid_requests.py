@@ -1,19 +1,12 @@
 """Every constraint the API model puts on a request, broken one at a time."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
 from tests.unit.simulator.model.breakages import Breakage, breakages
-from tests.unit.simulator.model.service import LISTINGS, OPERATIONS, Service, input_of
-
-_CASES: Final = [
-    pytest.param(operation, broken, id=f"{operation}: {str(broken)!a}")
-    for service in [Service()]
-    for operation in OPERATIONS
-    for broken in breakages(input_of(operation), service.most(operation))
-]
+from tests.unit.simulator.model.service import LISTINGS, OPERATIONS, Answer, Service, input_of
 
 
 @pytest.fixture(scope="module")
@@ -24,16 +17,19 @@ def service() -> Iterator[Service]:
     assert service.contents() == before, "a refused request changed something"
 
 
-@pytest.mark.parametrize(("operation", "broken"), _CASES)
-def test_a_broken_constraint_is_refused(service: Service, operation: str, broken: Breakage) -> None:
-    answer = service.ask(operation, broken.value)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_broken_constraint_is_refused(service: Service, operation: str) -> None:
+    broken = breakages(input_of(operation), service.most(operation))
+    asked = [(each, service.ask(operation, each.value)) for each in broken]
 
-    assert (answer.status, answer.error) == (400, "ValidationException")
-    assert f"'{broken.member}" in answer.content["exceptionMessage"]
+    assert asked
+    assert [(str(each), answer) for each, answer in asked if not is_refused(each, answer)] == []
 
 
-def test_every_operation_has_constraints_to_break() -> None:
-    assert {case.values[0] for case in _CASES} == set(OPERATIONS)
+def is_refused(broken: Breakage, answer: Answer) -> bool:
+    """Also with the name of the member that is wrong."""
+    refusal = (answer.status, answer.error) == (400, "ValidationException")
+    return refusal and f"'{broken.member}" in answer.content["exceptionMessage"]
 
 
 @pytest.mark.parametrize("operation", LISTINGS)

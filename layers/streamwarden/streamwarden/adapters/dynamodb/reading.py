@@ -16,6 +16,7 @@ from streamwarden.adapters.dynamodb.requests import read_requested
 from streamwarden.domain.decision import Effect, Incident, Repetition, Standing
 from streamwarden.domain.events.bounds import EARLIEST, LATEST
 from streamwarden.domain.events.members import check_members
+from streamwarden.domain.ledger.end import NO_LEDGER, End
 from streamwarden.domain.state.orders import NO_ORDERS, Orders
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Breach
@@ -34,10 +35,19 @@ def read_record(item: Mapping[str, Any], entry: FleetEntry, pending: PendingMess
         requested=read_requested(item),
         timer_at=entry.recheck_at,
         decided_under=entry.decided_under,
+        ledger=read_end(item),
         version=int(item["version"]["N"]),
     )
     _check_moments(record, item)
     return record
+
+
+def read_end(item: Mapping[str, Any] | None) -> End:
+    """The end of the ledger; also of a record that is not what this version writes."""
+    try:
+        return msgspec.json.decode(item["ledger"]["S"], type=End) if item else NO_LEDGER
+    except (msgspec.DecodeError, KeyError):
+        return NO_LEDGER
 
 
 def _read_state(item: Mapping[str, Any]) -> Resource:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -13,10 +13,11 @@ from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.controls import controls_item
 from streamwarden.adapters.dynamodb.fleet import decode_entry, encode_entry
 from streamwarden.adapters.dynamodb.items import Item, encode, scope_of, text
-from streamwarden.adapters.dynamodb.reading import ID_OF, read_record
+from streamwarden.adapters.dynamodb.reading import ID_OF, read_end, read_record
 from streamwarden.adapters.dynamodb.requests import RECORD
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.decision import Standing
+from streamwarden.domain.ledger.end import NO_LEDGER, Link
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.orders import NO_ORDERS
 from streamwarden.domain.state.resource import Resource
@@ -27,6 +28,8 @@ from streamwarden.services.records import PendingMessages, Record
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+    from streamwarden.adapters.dynamodb.ledger import LedgerWriter
 
 _OUTBOX: Final = "outbox"
 _OWNER: Final = "owner"
@@ -43,11 +46,13 @@ class DynamoRecordStore(Struct, frozen=True):
     """RecordStore over GetItem, PutItem and TransactWriteItems.
 
     A PutItem whose answer was lost is sent again, and is then refused like one that came too late.
-    The record is loaded again and holds it already: it asked for nothing to be sent.
+    The record is loaded again and holds it already: it asked for nothing to be sent. botocore sends
+    a transaction again under the same ClientRequestToken, so that it succeeds once.
     """
 
     client: "DynamoDBClient"
     table_name: str
+    ledger_kept: timedelta = timedelta(days=400)
 
     def channel_of(self, key_arn: str) -> str | None:
         item = self._item(key_arn, _OWNER)
@@ -64,7 +69,7 @@ class DynamoRecordStore(Struct, frozen=True):
             except (msgspec.DecodeError, KeyError):
                 pass
         version = int(item["version"]["N"]) if item else 0
-        return Record(state=Resource(arn=resource_arn), version=version)
+        return Record(state=Resource(arn=resource_arn), version=version, ledger=read_end(item))
 
     def _pending(self, resource_arn: str) -> PendingMessages:
         item = self._item(resource_arn, _OUTBOX)
@@ -75,12 +80,35 @@ class DynamoRecordStore(Struct, frozen=True):
         )
 
     def save(self, record: Record, before: Record) -> Record:
-        saved = replace(record, version=before.version + 1)
+        """A new record may be of a resource that had one: records expire before their ledgers."""
+        if record.entries and before.version == 0:
+            return self._save(record, before, self._ledger.last(record.state.arn))
+        try:
+            return self._save(record, before, before.ledger.last)
+        except _EntryExists:
+            # The record does not know the end of its ledger. That must not keep it from being
+            # saved; `ledger verify` finds what somebody has put in.
+            return self._save(record, before, self._ledger.last(record.state.arn))
+
+    @property
+    def _ledger(self) -> "LedgerWriter":
+        # Few inputs write an entry, and each import makes a cold start slower.
+        from streamwarden.adapters.dynamodb.ledger import LedgerWriter
+
+        return LedgerWriter(self.client, self.table_name, self.ledger_kept)
+
+    def _save(self, record: Record, before: Record, last: Link | None) -> Record:
+        saved = replace(record, version=before.version + 1, entries=())
+        entries: list[Any] = []
+        if record.entries:
+            last, entries = self._ledger.puts(record.state.arn, record.entries, last)
+            saved = replace(saved, ledger=replace(record.ledger, last=last))
         put = self._put_record(saved, before.version)
         others = [
             *self._put_key_owners(saved, before),
             *self._outbox(saved, before),
             *self._put_controls(saved, before),
+            *entries,
         ]
         # A transaction costs twice as much, and one item needs none.
         operation = "TransactWriteItems" if others else "PutItem"
@@ -92,7 +120,9 @@ class DynamoRecordStore(Struct, frozen=True):
                     self.client.put_item(**put)
             except ClientError as error:
                 if _is_superseded(error):
-                    raise VersionConflict(record.state.arn) from error
+                    is_entry = bool(entries) and _is_of_an_entry(error)
+                    conflict = _EntryExists if is_entry else VersionConflict
+                    raise conflict(record.state.arn) from error
                 raise
         return saved
 
@@ -160,6 +190,17 @@ def _owner_item(key_arn: str, channel_arn: str, end: datetime | None) -> Item:
     return {**item, "expires_at": _expiry(end)} if end is not None else item
 
 
+class _EntryExists(VersionConflict):
+    """The record is as it was loaded, and its ledger already has an entry of this number."""
+
+
+def _is_of_an_entry(error: ClientError) -> bool:
+    """The record is the first part of the transaction: if that may be saved, an entry may not."""
+    reasons: Sequence[Mapping[str, Any]] = error.response.get("CancellationReasons", [])
+    codes = [each.get("Code") for each in reasons]
+    return codes[:1] == ["None"] and "ConditionalCheckFailed" in codes
+
+
 def _is_superseded(error: ClientError) -> bool:
     """Whether others wrote the channel, before or at the same time; not size or throughput."""
     reasons: Sequence[Mapping[str, Any]] = error.response.get("CancellationReasons", [])
@@ -179,6 +220,7 @@ def record_item(record: Record) -> Item:
         "entry": encode_entry(entry),
         **_standing_attributes(record.standing),
         **({"requested": encode(record.requested)} if record.requested else {}),
+        **({"ledger": encode(record.ledger)} if record.ledger != NO_LEDGER else {}),
         **({"expires_at": _expiry(end)} if end is not None else {}),
     }
 

@@ -143,8 +143,8 @@ def _breaker_change(controls: AccountControls, rule_id: str) -> _Change:
             status=NotificationStatus.OPENED,
             title=f"the breaker of {rule_id} has tripped",
             text=(
-                f"Rule {rule_id} wants more destructive actions within ten minutes than its "
-                "breaker lets pass. Further ones are held. Look at the rule first. "
+                f"Rule {rule_id} wants destructive actions on more channels within ten minutes "
+                "than its breaker lets pass. Further ones are held. Look at the rule first. "
                 f"`streamwarden breaker release --rule {rule_id}` lets them go; "
                 f"`streamwarden mode {rule_id} notify` turns the rule down"
             ),

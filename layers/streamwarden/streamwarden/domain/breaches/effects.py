@@ -1,4 +1,4 @@
-"""Effects of actions that others may take back: tags, which anybody may set.
+"""Effects of actions that others may take back: tags and settings, which others may set, too.
 
 Two rules, or a rule and a pipeline, can want different values of one tag. Each effect that is taken
 back counts as an attempt. After the third one the action waits for half a day, then for a day each

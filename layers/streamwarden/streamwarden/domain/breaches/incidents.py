@@ -17,6 +17,7 @@ from streamwarden.domain.breaches.life_cycle import BreachUpdate
 from streamwarden.domain.breaches.notifications import (
     conflict_notification,
     enforced_notification,
+    expired_notification,
     failed_notification,
     held_notification,
     opened_notification,
@@ -35,6 +36,8 @@ from streamwarden.domain.verdicts import Breach, Mode, Notification, Status, Ver
 # The end of a stream can arrive before the outcome of the stop that ended it. An outcome that has
 # not arrived by then is lost, or enforce is far behind.
 _OUTCOME_AWAITED_FOR: Final = timedelta(minutes=2)
+# Stands among the kinds of actions that failed.
+_EXPIRED: Final = "expired"
 
 
 class IncidentUpdate(Struct, frozen=True, kw_only=True):
@@ -255,12 +258,22 @@ def _new_step(incident: Incident, steps: Progress, undone: Sequence[Wanted]) -> 
 def _with_obstacles(
     incident: Incident, verdict: Verdict, update: BreachUpdate, facts: Facts, now: datetime
 ) -> tuple[Incident, Iterable[Notification]]:
-    """What keeps actions from having an effect: they fail, or others take the effect back."""
+    """What keeps actions from having an effect: they fail, expire, or others take it back."""
     incident, failures = _with_failures(incident, verdict, update.breach, facts, now)
+    if _is_newly_expired(incident, update):
+        expired = expired_notification(incident, facts, verdict, update.expired, now)
+        failures = (*failures, expired)
+        failed = incident.notified_failures | {_EXPIRED}
+        incident = replace(incident, notified_failures=failed)
     if not update.conflicts or incident.is_conflict_notified:
         return incident, failures
     conflict = conflict_notification(incident, facts, verdict, update.conflicts, now)
     return replace(incident, is_conflict_notified=True), (*failures, conflict)
+
+
+def _is_newly_expired(incident: Incident, update: BreachUpdate) -> bool:
+    is_enforced = update.breach.mode is Mode.ENFORCE
+    return bool(update.expired) and is_enforced and _EXPIRED not in incident.notified_failures
 
 
 def _with_failures(

@@ -15,7 +15,13 @@ from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.kind import Form, Performer, Target
 from streamwarden.domain.brakes import Brakes, Held
 from streamwarden.domain.breaches.effects import Conflict, Effects, conflicts, update_effects
-from streamwarden.domain.breaches.steps import Progress, Wanted, progress, wanted_actions
+from streamwarden.domain.breaches.steps import (
+    Progress,
+    Wanted,
+    in_time,
+    progress,
+    wanted_actions,
+)
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Standing, first_of
 from streamwarden.domain.policy import Rule
@@ -47,7 +53,8 @@ class BreachUpdate(Struct, frozen=True, kw_only=True):
 
     `held` says what holds actions back that are due. `undone` are the actions of the reached steps
     that would still change something, `conflicts` those that wait because their effects were taken
-    back. `begins` is what outlives the breach and begins now.
+    back, and `expired` those that are given up. `begins` is what outlives the breach and begins
+    now.
     """
 
     breach: Breach
@@ -57,6 +64,7 @@ class BreachUpdate(Struct, frozen=True, kw_only=True):
     actions: tuple[Action, ...]
     effects: Effects
     conflicts: tuple[Conflict, ...]
+    expired: tuple[PlannedAction, ...]
     recheck_at: datetime | None
     begins: PlannedAction | None = None
 
@@ -76,23 +84,24 @@ def update_breach(
     """
     steps = progress(rule.steps, before.opened_at if before else now, now)
     breach = _current(verdict, steps, before, now)
-    wanted = wanted_actions(steps.reached, verdict, facts)
+    wanted, expired = in_time(wanted_actions(steps.reached, verdict, facts), steps.opened_at, now)
     asked = _asked(verdict, wanted)
-    done = frozenset(key for key in asked if _is_done(key, asked[key], breach, facts))
     effects = update_effects(rule, verdict, before, asked, effects, facts, now)
     waiting = conflicts(asked, breach.requests, effects, now)
+    ready = _ready({key: asked[key] for key in asked if key not in waiting}, verdict)
+    done = frozenset(key for key in ready if _is_done(key, ready[key], breach, facts))
     settled = done | waiting.keys()
-    held = _held(rule.id, (key for key in asked if key not in settled), asked, brakes)
-    begins = _beginning(asked, held)
+    held = _held(rule.id, (key for key in ready if key not in settled), ready, brakes)
+    begins = _beginning(ready, held)
     made = {
         key: _action(key, planned, verdict, rule, breach, effects, now)
-        for key, planned in asked.items()
+        for key, planned in ready.items()
         if key not in settled
         and key not in held
         and not _is_done_by(begins, planned)
         and _is_due(key, breach, facts, now)
     }
-    requested = [key for key in asked if key not in held]
+    requested = [key for key in ready if key not in held]
     holding = next(iter(held.values()), None)
     breach = replace(
         breach,
@@ -107,11 +116,13 @@ def update_breach(
         actions=tuple(made.values()),
         effects=effects,
         conflicts=tuple(waiting.values()),
+        expired=tuple(each.planned for each in expired),
         recheck_at=first_of(
             [
                 _recheck_at(breach, steps, facts),
                 *(each.again_at for each in waiting.values()),
                 *(each.until for each in held.values()),
+                *(each.expires_at(steps.opened_at) for each in wanted),
             ]
         ),
         begins=begins,
@@ -182,6 +193,18 @@ def _held(
         if held is not None:
             found[key] = held
     return found
+
+
+def _ready(asked: Mapping[str, PlannedAction], verdict: Verdict) -> Mapping[str, PlannedAction]:
+    """What is done now, by request key: what has no delay, and what has to come before the rest."""
+    ready = {}
+    for key, planned in asked.items():
+        if planned.delay is None:
+            ready[key] = planned
+        elif planned.delay.first:
+            first = ACTION_KINDS[planned.delay.first]
+            ready[first.request_key(verdict.stream_id)] = PlannedAction(kind=first.word)
+    return ready
 
 
 def _is_done(key: str, planned: PlannedAction, breach: Breach, facts: Facts) -> bool:
@@ -264,9 +287,11 @@ def _action(
         reason=brief(verdict.finding.reason),
         decided_at=now,
         tags=planned.tags,
+        tag_keys=planned.tag_keys,
         text=brief(planned.text or verdict.finding.reason, LONGEST_TEXT)
         if Form.TEXT in kind.forms
         else "",
+        settings=planned.settings,
         confirm=rule.check.confirm if kind.target is Target.STREAM else None,
     )
 

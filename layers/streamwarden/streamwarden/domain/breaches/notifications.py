@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from copy import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType, label_of, noun_of
@@ -148,6 +148,28 @@ def failed_notification(
     return _escalated(incident, facts, verdict, f"{kind} failed", text, now)
 
 
+def expired_notification(
+    incident: Incident,
+    facts: Facts,
+    verdict: Verdict,
+    expired: Iterable[PlannedAction],
+    now: datetime,
+) -> Notification:
+    """What had no effect for so long is left alone."""
+    described = " ".join(map(_describe_expired, expired))
+    text = f"{verdict.finding.reason}. {described}"
+    return _escalated(incident, facts, verdict, "given up", text, now)
+
+
+def _describe_expired(planned: PlannedAction) -> str:
+    kind = ACTION_KINDS[planned.kind]
+    span = format_duration(kind.given_up_after(planned) or timedelta(0))
+    return (
+        f"The action {planned.kind} is given up after {span}, and the channel is left alone: "
+        f"Streamwarden no longer {kind.describe(planned)}."
+    )
+
+
 def conflict_notification(
     incident: Incident,
     facts: Facts,
@@ -174,7 +196,8 @@ def _describe_opponent(conflict: Conflict, facts: Facts) -> str:
     """Who changed the tags since the effect was last seen, as far as CloudTrail has said it."""
     seen_at = conflict.seen_at.replace(microsecond=0)  # CloudTrail knows whole seconds
     authors = facts.state.tag_authors
-    changes = [authors[key] for key in conflict.planned.tags if key in authors]
+    concerned = (*conflict.planned.tags, *conflict.planned.tag_keys)
+    changes = [authors[key] for key in concerned if key in authors]
     last = max((each for each in changes if each.at >= seen_at), key=_changed_at, default=None)
     if last is None or not last.value.is_named:
         return "somebody unknown"

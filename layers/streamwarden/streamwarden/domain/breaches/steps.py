@@ -4,7 +4,7 @@ Steps count from the moment at which the breach opened. The breach stores this m
 no difference how late and how often a function decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -47,6 +47,11 @@ class Wanted(Struct, frozen=True):
     def key(self, verdict: Verdict) -> str:
         return ACTION_KINDS[self.planned.kind].request_key(verdict.stream_id, self.after)
 
+    def expires_at(self, opened_at: datetime) -> datetime | None:
+        """When it is given up, if its breach opened at this moment."""
+        span = ACTION_KINDS[self.planned.kind].given_up_after(self.planned)
+        return None if span is None else opened_at + self.after + span
+
 
 def progress(steps: Sequence[Step], opened_at: datetime, now: datetime) -> Progress:
     """Where a breach that opened at `opened_at` is by `now`. `steps` are in the order of time."""
@@ -54,6 +59,18 @@ def progress(steps: Sequence[Step], opened_at: datetime, now: datetime) -> Progr
     elapsed = max(now - opened_at, _AT_ONCE)
     reached = tuple(step for step in steps if step.after <= elapsed)
     return Progress(opened_at=opened_at, reached=reached, ahead=tuple(steps[len(reached) :]))
+
+
+def in_time(
+    wanted: Iterable[Wanted], opened_at: datetime, now: datetime
+) -> tuple[tuple[Wanted, ...], tuple[Wanted, ...]]:
+    """The actions that are still tried, and those that have been wanted for too long."""
+    kept: list[Wanted] = []
+    expired: list[Wanted] = []
+    for each in wanted:
+        expires_at = each.expires_at(opened_at)
+        (kept if expires_at is None or now < expires_at else expired).append(each)
+    return tuple(kept), tuple(expired)
 
 
 def wanted_actions(steps: Sequence[Step], verdict: Verdict, facts: Facts) -> tuple[Wanted, ...]:

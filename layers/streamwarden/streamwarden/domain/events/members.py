@@ -58,6 +58,6 @@ def check_members(members: Mapping[str, Any]) -> None:
 
 def is_hidden(value: object) -> bool:
     """Whether CloudTrail hides it, or a part of it: then it is not known."""
-    if isinstance(value, Mapping):
-        return any(map(is_hidden, value.values()))
-    return value == HIDDEN
+    if isinstance(value, str):  # most are, and asking whether one is a Mapping takes long
+        return value == HIDDEN
+    return isinstance(value, Mapping) and any(map(is_hidden, value.values()))

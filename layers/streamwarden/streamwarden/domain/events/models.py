@@ -6,6 +6,7 @@ needs is required: AWS has sent events without each of the other fields.
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Final
 from urllib.parse import unquote
 
@@ -222,7 +223,7 @@ class StageUpdate(Received, frozen=True, kw_only=True):
     new_token: ExchangedToken | None = None
 
 
-class ApiCall(Received, frozen=True, kw_only=True):
+class ApiCall(Received, frozen=True, kw_only=True, dict=True):
     """A call CloudTrail recorded; `error_code` is set when it was refused.
 
     `role_arn` is the role behind an assumed-role session: how a call of our own is recognised.
@@ -262,7 +263,7 @@ class ApiCall(Received, frozen=True, kw_only=True):
         names = (self.user_name, self.invoked_by, self.on_behalf_of, self.principal_id)
         return next(filter(None, names), "")
 
-    @property
+    @cached_property  # asked for five times while a call is taken in
     def channel_arn(self) -> str | None:
         """None when the record does not say, as for DeleteStreamKey."""
         return next((arn for arn in self._arns() if is_channel_arn(arn)), None)
@@ -270,8 +271,9 @@ class ApiCall(Received, frozen=True, kw_only=True):
     @property
     def resource_arn(self) -> str | None:
         """The channel, or else the resource that the call made or was about; None if neither."""
-        named = (arn for arn in self._arns() if resource_type_of(arn) is not None)
-        return self.channel_arn or next(named, None)
+        if self.channel_arn is not None:
+            return self.channel_arn
+        return next((arn for arn in self._arns() if resource_type_of(arn) is not None), None)
 
     @property
     def created(self) -> Mapping[str, object]:
@@ -338,5 +340,7 @@ type Event = (
 def _member(holder: Mapping[str, object], *path: str) -> object:
     found: object = holder
     for key in path:
-        found = found.get(key) if isinstance(found, Mapping) else None
+        if not isinstance(found, Mapping):
+            return None
+        found = found.get(key)
     return found

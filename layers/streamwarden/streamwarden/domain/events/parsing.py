@@ -1,13 +1,13 @@
 """From a raw EventBridge event to a model, or to a sentence saying why not."""
 
 from collections.abc import Mapping
-from copy import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 
 from msgspec import Struct, ValidationError, convert, structs
+from msgspec.structs import replace
 
 from streamwarden.domain.events.bounds import LONGEST_RESOURCE_ARN, bounded_json, check_moment
 from streamwarden.domain.events.malformed import explained, shown, wrong
@@ -233,14 +233,21 @@ def _read(
     """
     values: dict[str, object] = {}
     for name, is_required in _fields(model):
-        found: object = raw
-        for key in keys.get(name, name).split("."):
-            found = found.get(key) if isinstance(found, Mapping) else None
+        found = _at(keys[name], raw) if name in keys else raw.get(name)
         if found == HIDDEN:
             found = None
         if found is not None or is_required:
             values[name] = found
     return values
+
+
+def _at(path: str, raw: Mapping[str, object]) -> object:
+    found: object = raw
+    for key in path.split("."):
+        if not isinstance(found, Mapping):
+            return None
+        found = found.get(key)
+    return found
 
 
 @cache

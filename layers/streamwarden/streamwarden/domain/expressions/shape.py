@@ -30,20 +30,23 @@ class Form(StrEnum):
     WORD = "word"
     MOMENT = "moment"
     DATE = "date"
+    NAME = "name"
+    REGION = "region"
     FREE = "free"
 
 
 class Shape(Struct, frozen=True, kw_only=True):
     """What a value is like. Any value may also be null where its member says so.
 
-    `values` are all that there can be; empty where there is no such set. `form` is that of a text:
-    a word (a name, an ARN) is neither a moment nor a time zone, a free text (a tag) may be
-    anything. `items` are the elements of a list or the values of a mapping with free keys;
-    `members` those of a mapping whose keys are known.
+    `values` are all that there can be; empty where there is no such set. `least` is the least of
+    numbers that have one. `form` is that of a text: a word (an ARN, an id) is neither a moment nor
+    a time zone, a free text (a tag) may be anything. `items` are the elements of a list or the
+    values of a mapping with free keys; `members` those of a mapping whose keys are known.
     """
 
     kind: Kind
     values: tuple[str | float | bool, ...] = ()
+    least: int | None = None
     form: Form = Form.WORD
     items: "Shape | None" = None
     members: "Mapping[str, Member] | None" = None
@@ -68,7 +71,9 @@ def _one_of(*values: str) -> Shape:
 _TEXT: Final = Shape(kind=Kind.TEXT)
 _FREE_TEXT: Final = Shape(kind=Kind.TEXT, form=Form.FREE)
 _MOMENT: Final = Shape(kind=Kind.TEXT, form=Form.MOMENT)
-_NUMBER: Final = Shape(kind=Kind.NUMBER)
+_NAME: Final = Shape(kind=Kind.TEXT, form=Form.NAME)
+_REGION: Final = Shape(kind=Kind.TEXT, form=Form.REGION)
+_COUNT: Final = Shape(kind=Kind.NUMBER, least=0)
 _BOOLEAN: Final = Shape(kind=Kind.BOOLEAN, values=(False, True))
 _TAGS: Final = Shape(kind=Kind.MAPPING, items=_FREE_TEXT)
 
@@ -77,8 +82,8 @@ def _of_any_resource(noun: str) -> dict[str, Member]:
     return {
         "arn": Member(_TEXT, f"the ARN of the {noun}"),
         "id": Member(_TEXT, "the last part of the ARN"),
-        "name": Member(_TEXT, "its name; empty if it has none"),
-        "region": Member(_TEXT, "the region it lives in, such as eu-west-1"),
+        "name": Member(_NAME, "its name; empty if it has none"),
+        "region": Member(_REGION, "the region it lives in, such as eu-west-1"),
         "tags": Member(_TAGS, "its tags by key; a tag that it does not have is null"),
     }
 
@@ -154,11 +159,11 @@ _SESSION: Final = _mapping(
     on_air_at=Member(_MOMENT, "when it started; null before that", is_nullable=True),
     stalled=Member(_BOOLEAN, "whether the stream is on the air and its ingest delivers nothing"),
     viewers=Member(
-        _NUMBER,
+        _COUNT,
         "the viewers at the last count of a sweep; null before that, or if IVS could not count",
         is_nullable=True,
     ),
-    takeovers=Member(_NUMBER, "how many times another encoder took the stream over"),
+    takeovers=Member(_COUNT, "how many times another encoder took the stream over"),
     limit_hits=Member(
         Shape(kind=Kind.LIST, items=_one_of(*IngestLimit)), "which limits of ingest it exceeded"
     ),
@@ -171,7 +176,7 @@ _RESOURCE: Final = _mapping(
 
 _ACCOUNT: Final = _mapping(
     id=Member(_TEXT, "the account: twelve digits, as text"),
-    region=Member(_TEXT, "the region, such as eu-west-1"),
+    region=Member(_REGION, "the region, such as eu-west-1"),
 )
 
 DOCUMENT: Final[Mapping[str, Member]] = {
@@ -195,7 +200,7 @@ EVENT: Final[Mapping[str, Member]] = {
     "resources": Member(Shape(kind=Kind.LIST, items=_TEXT), "the ARNs of what it concerns"),
     "source": Member(_TEXT, "who sent it, such as aws.ivs"),
     "account": Member(_TEXT, "the account: twelve digits, as text"),
-    "region": Member(_TEXT, "the region, such as eu-west-1"),
+    "region": Member(_REGION, "the region, such as eu-west-1"),
     "time": Member(_MOMENT, "when it happened"),
     "id": Member(_TEXT, "the id of the event"),
     "version": Member(_TEXT, "the version of the envelope"),

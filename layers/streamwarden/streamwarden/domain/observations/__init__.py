@@ -4,10 +4,11 @@ No input is a command. Therefore inputs may arrive late, twice, in any order, or
 """
 
 from collections.abc import Iterable, Mapping
-from copy import replace
 from functools import reduce
 from itertools import starmap
 from typing import Final
+
+from msgspec.structs import replace
 
 from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.brief import brief
@@ -36,6 +37,7 @@ from streamwarden.domain.state.airtime import newest_days, slots_between
 from streamwarden.domain.state.event_matching import EventMatcher, matched_by
 from streamwarden.domain.state.merge import Stamped, latest
 from streamwarden.domain.state.resource import Resource, Session, StreamKey, merge
+from streamwarden.domain.state.tag_history import listed_values
 
 __all__ = ["apply_inputs", "observation_of"]
 
@@ -109,7 +111,8 @@ def observation_of(arn: str, given: Input, matchers: Iterable[EventMatcher] = ()
         case StreamsCounted() | BreakerTripped() | Command():
             return from_control(given)
         case _:
-            return replace(from_event(arn, given), matched_events=matched_by(matchers, given))
+            observed, matched = from_event(arn, given), matched_by(matchers, given)
+            return replace(observed, matched_events=matched) if matched else observed
 
 
 def _is_about_key(given: Input) -> bool:
@@ -126,6 +129,7 @@ def _resource_listed(arn: str, listed: ResourceListed) -> Resource:
         unused_at=frozenset({at}) if is_counted and not channels else frozenset(),
         settings=settings_of(listed.settings, at),
         listed_tags=Stamped(dict(listed.tags), at),
+        tag_history=listed_values(listed.tags, at),
     )
 
 
@@ -151,7 +155,11 @@ def _action_finished(arn: str, finished: ActionFinished) -> Resource:
         reason=brief(finished.outcome.reason),
         decided_at=finished.decided_at,
     )
-    done = Resource(arn=arn, outcomes={finished.action_id: Stamped(outcome, at)})
+    done = Resource(
+        arn=arn,
+        settings=settings_of(finished.settings, at),
+        outcomes={finished.action_id: Stamped(outcome, at)},
+    )
     changes: Mapping[str, Stamped[str | None]] = {
         key: Stamped(value, at) for key, value in finished.tags.items()
     }

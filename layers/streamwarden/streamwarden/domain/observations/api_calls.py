@@ -1,9 +1,10 @@
 """What a call that CloudTrail recorded says about its channel."""
 
 from collections.abc import Mapping
-from copy import replace
 from datetime import datetime
 from typing import Any, Final, assert_never
+
+from msgspec.structs import replace
 
 from streamwarden.domain.brief import brief
 from streamwarden.domain.events import ApiCall, ApiCallName
@@ -13,6 +14,7 @@ from streamwarden.domain.observations.fragments import bounded_tags, seen, setti
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Author, Resource, StreamKey, merge
 from streamwarden.domain.state.stream_keys import minted_at_of
+from streamwarden.domain.state.tag_history import changed_value, listed_values
 
 # Names of users and services are shorter (IAM).
 _LONGEST_CALLER: Final = 128
@@ -85,6 +87,10 @@ def _tags_changed(arn: str, call: ApiCall, at: datetime) -> Resource:
         seen(arn, at),
         tag_changes=changes,
         tag_authors=dict.fromkeys(changes, author),
+        tag_history={
+            key: frozenset({changed_value(change.value, author.value, at)})
+            for key, change in changes.items()
+        },
     )
 
 
@@ -117,6 +123,7 @@ def _created(arn: str, call: ApiCall, at: datetime) -> Resource:
         listed_at=at if tags is not None and not any(map(is_hidden, members.values())) else None,
         settings=settings_of(members, at),
         listed_tags=Stamped(tags, at) if tags is not None else None,
+        tag_history=listed_values(tags or {}, at),
     )
     key = _mapping(response.get("streamKey"))
     return merge(created, _key_created(arn, at, key, {})) if key else created

@@ -4,9 +4,10 @@ No event is a command: a `Stream End` ends nothing here. It adds the observation
 had ended by then.
 """
 
-from copy import replace
 from datetime import datetime
 from typing import Final, assert_never
+
+from msgspec.structs import replace
 
 from streamwarden.domain.arn import is_channel_arn
 from streamwarden.domain.brief import brief
@@ -40,6 +41,7 @@ from streamwarden.domain.state.resource import (
     StreamKey,
     TakeoverFailure,
 )
+from streamwarden.domain.state.tag_history import listed_values
 
 # The codes that IVS documents are shorter.
 _LONGEST_CODE: Final = 60
@@ -84,7 +86,8 @@ def _tags_listed(arn: str, at: datetime, event: TagChange) -> Resource:
     changed = [brief(key, LONGEST_TAG_KEY) for key in event.changed_tag_keys]
     listed, changes = Stamped(tags, at), {key: Stamped(tags.get(key), at) for key in changed}
     if key_arn is None or key_arn == arn:
-        return replace(seen(arn, at), listed_tags=listed, tag_changes=changes)
+        history = listed_values(tags, at)
+        return replace(seen(arn, at), listed_tags=listed, tag_changes=changes, tag_history=history)
     # A stream key has no record of its own: it is known with its channel.
     key = StreamKey(arn=key_arn, listed_tags=listed, tag_changes=changes)
     return Resource(arn=arn, stream_keys={key_arn: key})

@@ -1,9 +1,10 @@
 """Observations that several kinds of input give."""
 
 from collections.abc import Mapping
-from copy import replace
 from datetime import datetime
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from streamwarden.domain.brief import brief
 from streamwarden.domain.events.bounds import LONGEST_NAME, LONGEST_TAG_KEY, LONGEST_TAG_VALUE
@@ -23,13 +24,13 @@ def seen(arn: str, at: datetime) -> Resource:
 
 def settings_of(members: Mapping[str, object], at: datetime) -> dict[str, Stamped[Any]]:
     """What a record of CloudTrail hides is not known."""
-    settings = {
-        name: Stamped[Any](value, at)
+    settings: dict[str, Stamped[Any]] = {
+        name: Stamped(value, at)
         for name, value in members.items()
         if name not in _NOT_SETTINGS and not is_hidden(value)
     }
     if isinstance(name := members.get("name"), str) and len(name) > LONGEST_NAME:
-        settings["name"] = Stamped[Any](brief(name, LONGEST_NAME), at)
+        settings["name"] = Stamped(brief(name, LONGEST_NAME), at)
     return settings
 
 

@@ -17,6 +17,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
     "tags": (
         "required_tags",
         "inherited_tags",
+        "forbidden_tags",
         "tag_limit",
         "protected_tags",
         "owner_from_creator",

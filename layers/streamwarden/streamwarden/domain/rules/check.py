@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.globs import Texts
+from streamwarden.domain.globs import Accepts, Texts
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
@@ -22,6 +22,13 @@ type Judge = Callable[[Facts, datetime], Finding]
 ON_AIR: Final = "session.on_air"
 PUBLIC: Final = "!(channel.authorized)"
 RECORDS: Final = "channel.recordingConfigurationArn"
+
+
+class Pattern(NamedTuple):
+    """A regular expression for a value of which another parameter `accepts` each character."""
+
+    text: str
+    accepts: Accepts | None = None
 
 
 class Check(Parameters, frozen=True):
@@ -89,7 +96,7 @@ class Check(Parameters, frozen=True):
         return None
 
     @property
-    def patterns(self) -> Mapping[tuple[str, ...], str]:
+    def patterns(self) -> Mapping[tuple[str, ...], Pattern]:
         """Its regular expressions, by the parameter that each stands in."""
         return {}
 
@@ -148,6 +155,7 @@ def breach(
     since: datetime,
     recheck_at: datetime | None = None,
     settled_tags: frozenset[str] = frozenset(),
+    own_tags: Mapping[str, str | None] | None = None,
     key_tags: Mapping[str, str] | None = None,
 ) -> Finding:
     """`since` counts in whole seconds: settings of a call have the end of its second."""
@@ -158,6 +166,7 @@ def breach(
         subject=about,
         recheck_at=recheck_at,
         settled_tags=settled_tags,
+        own_tags=own_tags,
         key_tags=key_tags,
     )
 

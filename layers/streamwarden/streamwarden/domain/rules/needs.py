@@ -1,8 +1,11 @@
 """What rules need a sweep to read beyond channels and live streams: what none needs is not read."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.state.merge import latest
 
 
 class Needs(Struct, frozen=True, kw_only=True):
@@ -11,7 +14,8 @@ class Needs(Struct, frozen=True, kw_only=True):
     `resources` are types of resources to list, or to count for the account. `ingest` is the
     configuration of what an encoder sends (GetStreamSession, one call a stream), `stream_keys` the
     tags of stream keys (ListStreamKeys, one call a channel). `viewers` says that a rule reads
-    viewer counts of streams: they are reported, and do not grow old. `peers` are how many streams
+    viewer counts of streams: they are reported, and do not grow old. `viewers_until` is the end of
+    exemptions that read them. `peers` are how many streams
     may be live together, each with the key of the tag whose value they share; `airtime` are the
     keys of tags by whose values airtime is added up. An empty key stands for the whole account.
     `counts` are counts of the account, each with the smallest that breaches a rule.
@@ -21,6 +25,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     ingest: bool = False
     stream_keys: bool = False
     viewers: bool = False
+    viewers_until: datetime | None = None
     peers: frozenset[tuple[str, int]] = frozenset()
     airtime: frozenset[str] = frozenset()
     counts: frozenset[tuple[str, int]] = frozenset()
@@ -31,7 +36,12 @@ class Needs(Struct, frozen=True, kw_only=True):
             ingest=self.ingest or other.ingest,
             stream_keys=self.stream_keys or other.stream_keys,
             viewers=self.viewers or other.viewers,
+            viewers_until=latest(self.viewers_until, other.viewers_until),
             peers=self.peers | other.peers,
             airtime=self.airtime | other.airtime,
             counts=self.counts | other.counts,
         )
+
+    def reads_viewers_at(self, now: datetime) -> bool:
+        until = self.viewers_until
+        return self.viewers or (until is not None and now < until)

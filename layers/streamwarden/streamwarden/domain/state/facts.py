@@ -91,7 +91,11 @@ class Facts:
         A channel has one session at a time, so all but the newest are over, whether or not
         their end event ever arrived. A session known by its end alone says nothing of others.
         """
-        begun = [each for each in self.state.sessions.values() if _begun_at(each) is not None]
+        begun = [
+            each
+            for each in self.state.sessions.values()
+            if each.created_at or each.on_air_at or each.last_seen_at
+        ]
         newest = max(begun, key=_session_order, default=None)
         return newest if newest is not None and not self._is_over(newest) else None
 

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any, Final, Protocol
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 
 class _Ordered(Protocol):
@@ -36,21 +36,25 @@ class Stamped[T](Struct, frozen=True, array_like=True):
 
 
 def merge_fields[T: Struct](left: T, right: T) -> T:
-    """Merge two values of one class, field by field, each with the join its annotation names."""
-    if left == right:
-        return left
-    merges = _merges(type(left))
-    return type(left)(
-        **{
-            name: merge_values(getattr(left, name), getattr(right, name))
-            for name, merge_values in merges.items()
-        }
-    )
+    """Merge two values of one class, field by field, each with the join its annotation names.
+
+    It is the left object where the right one adds nothing. Most fields of an observation are empty,
+    and every join leaves what is merged with nothing as it is.
+    """
+    values = zip(_joins(type(left)), structs.astuple(left), structs.astuple(right), strict=True)
+    merged = {
+        name: merge_values(before, found)
+        for (name, merge_values), before, found in values
+        if found and found is not before
+    }
+    return structs.replace(left, **merged) if merged else left
 
 
 @cache
-def _merges(model: type[Struct]) -> Mapping[str, Merge]:
-    return {name: model.__annotations__[name].__metadata__[0] for name in model.__struct_fields__}
+def _joins(model: type[Struct]) -> tuple[tuple[str, Merge], ...]:
+    return tuple(
+        (name, model.__annotations__[name].__metadata__[0]) for name in model.__struct_fields__
+    )
 
 
 def same[T](left: T, right: T) -> T:
@@ -83,25 +87,27 @@ def latest_stamped[T](left: Stamped[T] | None, right: Stamped[T] | None) -> Stam
     """The later of two stamped values; values stamped alike are ordered by their JSON form."""
     if left is None or right is None:
         return left or right
+    if left.at != right.at:
+        return left if left.at > right.at else right
     return max(left, right, key=_write_order)
 
 
-def _write_order(stamped: Stamped[Any]) -> tuple[datetime, bool, bytes]:
+def _write_order(stamped: Stamped[Any]) -> tuple[bool, bytes]:
     """Within one moment something wins over nothing: what is replaced is removed, then set."""
     something = stamped.value is not None
-    return stamped.at, something, msgspec.json.encode(stamped.value, order="sorted")
+    return something, msgspec.json.encode(stamped.value, order="sorted")
 
 
 def each_key(merge_values: Merge) -> Merge:
     """Merge two mappings key by key."""
 
     def merge(left: Mapping[str, Any], right: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {
-            key: merge_values(left[key], right[key])
-            if key in left and key in right
-            else left.get(key, right.get(key))
-            for key in sorted(left.keys() | right.keys())
+        found = {
+            key: merge_values(left[key], value) if key in left else value
+            for key, value in right.items()
         }
+        both = {**left, **found}
+        return both if len(both) == len(left) else dict(sorted(both.items()))
 
     return merge
 

@@ -129,7 +129,7 @@ class Recording(Struct, frozen=True, kw_only=True, omit_defaults=True):
     duration_ms: Annotated[Stamped[Milliseconds] | None, latest_stamped] = None
 
 
-class Author(Struct, frozen=True, omit_defaults=True):
+class Author(Struct, frozen=True, order=True, omit_defaults=True):
     """Who made a call that CloudTrail recorded.
 
     `arn` is the IAM user or the session of a role, `role_arn` the role behind a session. A caller
@@ -153,6 +153,14 @@ class Author(Struct, frozen=True, omit_defaults=True):
         return f"{role} ({session})" if session else role
 
     @property
+    def short_name(self) -> str:
+        """The person behind a session, or else the user, the role or the service."""
+        if not self.arn:
+            return self.other_name
+        name, session = self._role_and_session
+        return session or name
+
+    @property
     def is_named(self) -> bool:
         return bool(self.arn or self.other_name)
 
@@ -172,6 +180,17 @@ class Author(Struct, frozen=True, omit_defaults=True):
             return session, ""
         is_person = "@" in session or role.startswith(_IDENTITY_CENTER)
         return role, session if is_person else ""
+
+
+class TagValue(Struct, frozen=True, order=True, array_like=True):
+    """A value that a tag had at a moment: as it was set or removed by a call that CloudTrail
+    recorded (`is_attributed`), or as it was listed."""
+
+    at: datetime
+    is_attributed: bool
+    is_set: bool
+    value: str = ""
+    author: Author = Author()
 
 
 class StreamKey(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -236,7 +255,8 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `used_at` and `unused_at` are when sweeps reported that channels use a configuration or policy,
     and that none does. `controls` are what operators have set for a channel, and `account_controls`
     for an account. `creator` made the channel, `key_author` last made or deleted its key, and
-    `tag_authors` last set or removed each tag; all three come from CloudTrail only.
+    `tag_authors` last set or removed each tag; all three come from CloudTrail only. `tag_history`
+    are values that tags had, where a rule reads them.
     """
 
     arn: Annotated[str, same]
@@ -256,6 +276,9 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
         default_factory=dict
     )
     tag_authors: Annotated[Mapping[str, Stamped[Author]], each_key(latest_stamped)] = field(
+        default_factory=dict
+    )
+    tag_history: Annotated[Mapping[str, frozenset[TagValue]], each_key(union)] = field(
         default_factory=dict
     )
     limit_hits: Annotated[frozenset[LimitHit], newest_by("limit_name")] = EMPTY

@@ -17,13 +17,13 @@ _NO_TEXT_NEEDED: Final[Mapping[Trait, str]] = {}
 
 
 class Form(StrEnum):
-    """How an action may be written: as its word, or with the tags, the text or the spans of time
-    that it carries."""
+    """How an action may be written: as its word, or with what it carries."""
 
     WORD = "{word}"
     SPANS = "{{{word}: {{for: [1h, 1d, 7d]}}}}"
     TAGS = "{{{word}: {{set: {{key: value}}}}}}"
     TEXT = "{{{word}: {{text: …}}}}"
+    SETTINGS = "{{{word}: {{set: {{setting: value}}}}}}"
 
     def of(self, word: str) -> str:
         """How an action of the kind with this word is written."""
@@ -94,8 +94,19 @@ class ActionKind:
     def still_wanted(
         self, planned: PlannedAction, verdict: Verdict, facts: "Facts", settled: frozenset[str]
     ) -> PlannedAction | None:
-        """What of it would still change something. `settled` are tags that it must not touch."""
+        """What of it would still change something. `settled` are tags that it must not touch.
+
+        What cannot be done now has a `delay`: it is told, and not requested.
+        """
         return planned
+
+    def never_unless(self, planned: PlannedAction) -> str:
+        """The condition without which it is never done."""
+        return self.done_where
+
+    def given_up_after(self, planned: PlannedAction) -> timedelta | None:
+        """How long after its step was reached it is given up; None where it never is."""
+        return None
 
     def describe(self, planned: PlannedAction) -> str:
         """What it does, as the rest of a sentence that begins with who does it."""

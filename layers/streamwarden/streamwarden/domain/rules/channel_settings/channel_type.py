@@ -11,6 +11,7 @@ from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.traits import CHANNEL_SETTINGS
 from streamwarden.domain.verdicts import Finding
 
 type _FaultOf = Callable[[Stamped[Any]], str | None]
@@ -46,6 +47,7 @@ class ChannelType(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    traits: ClassVar = CHANNEL_SETTINGS
 
     types: Texts = ()
     presets: Texts = ()

@@ -15,6 +15,7 @@ from streamwarden.domain.rules.check import PUBLIC, Check, Judge, breach, compli
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.traits import CHANNEL_SETTINGS
 from streamwarden.domain.verdicts import Finding
 
 
@@ -34,6 +35,7 @@ class PlaybackRestriction(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    traits: ClassVar = CHANNEL_SETTINGS
     breached_only_where: ClassVar = PUBLIC
 
     policies: Texts = ()

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from streamwarden.domain.rules.check import PUBLIC, Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.traits import CHANNEL_SETTINGS
 from streamwarden.domain.verdicts import Finding
 
 
@@ -16,6 +17,7 @@ class PrivateRequired(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    traits: ClassVar = CHANNEL_SETTINGS
     breached_only_where: ClassVar = PUBLIC
 
     def judge(self, facts: Facts, now: datetime) -> Finding:

@@ -8,6 +8,7 @@ from streamwarden.domain.rules.channel_settings.attachment import one_of
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.traits import CHANNEL_SETTINGS
 from streamwarden.domain.verdicts import Finding
 
 
@@ -19,6 +20,7 @@ class RecordingRequired(Check, frozen=True):
     """
 
     needs_settings: ClassVar = True
+    traits: ClassVar = CHANNEL_SETTINGS
 
     configurations: Texts = ()
 

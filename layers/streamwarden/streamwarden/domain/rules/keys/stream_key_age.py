@@ -51,6 +51,8 @@ class StreamKeyAge(Check, frozen=True):
 
 def _share_of(channel_arn: str, spread: timedelta) -> timedelta:
     """A part of the time, in whole seconds: another for each channel, and always the same."""
+    if not spread:
+        return spread
     share = int.from_bytes(sha256(channel_arn.encode()).digest()[:4])
     return timedelta(seconds=int(spread.total_seconds()) * share >> 32)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.globs import Texts, matcher
+from streamwarden.domain.ivs import is_reserved_tag
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
@@ -14,7 +15,6 @@ from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 # Only AWS itself can set these (AWS tagging rules).
-_AWS_PREFIX: Final = "aws:"
 
 
 class InheritedTags(Check, frozen=True):
@@ -57,7 +57,7 @@ class InheritedTags(Check, frozen=True):
             wanted = {
                 key: value
                 for key, value in facts.tags.items()
-                if is_inherited(key) and not key.lower().startswith(_AWS_PREFIX)
+                if is_inherited(key) and not is_reserved_tag(key)
             }
             lacking = {
                 key: value for key, value in wanted.items() if not carries(key_tags, key, value)

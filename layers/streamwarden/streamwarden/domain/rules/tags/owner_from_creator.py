@@ -14,14 +14,14 @@ from streamwarden.domain.verdicts import Finding
 class OwnerFromCreator(Check, frozen=True):
     """A channel with a known creator must carry the tag `tag`; the reason names the creator.
 
-    `tag` is the key of the owner's tag. A blank value names nobody. A `tag` action sets
-    only fixed values. The name of the creator is for people to read.
+    `tag` is the key of the owner's tag. A blank value names nobody. The action `set_owner` sets the
+    tag to the name of the creator, which everybody who may list channels can then read.
     Data: tags in `ListChannels`, CloudTrail `CreateChannel` and tag calls. Costs no IVS call.
     """
 
     needs_settings: ClassVar = True
     demands_tags: ClassVar = True
-    traits: ClassVar = LIVE_CHANNEL | {Trait.CALLERS}
+    traits: ClassVar = LIVE_CHANNEL | {Trait.CALLERS, Trait.OWNER_TAG}
 
     tag: str
 
@@ -48,7 +48,14 @@ class OwnerFromCreator(Check, frozen=True):
             f"{fault}; the channel was created by {creator.value.full_name}",
             about=RESOURCE,
             since=min(facts.tags_known_at or now, now),
+            own_tags={self.tag: _as_tag_value(creator.value.short_name)},
         )
 
 
 _UNKNOWN: Final = not_applicable("who created the channel is not known")
+# What a tag may hold beside letters and digits of any script (API model, TagValue).
+_SIGNS: Final = frozenset(" _.:/=+-@")
+
+
+def _as_tag_value(name: str) -> str:
+    return "".join(each if each.isalnum() or each in _SIGNS else "_" for each in name)

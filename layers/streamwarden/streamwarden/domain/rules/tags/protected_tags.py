@@ -10,6 +10,7 @@ from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Author
 from streamwarden.domain.state.retention.interests import AuthorRank, Interests
+from streamwarden.domain.state.tag_history import MayChange, last_permitted
 from streamwarden.domain.traits import LIVE_CHANNEL, Trait
 from streamwarden.domain.verdicts import Finding
 
@@ -20,12 +21,12 @@ class ProtectedTags(Check, frozen=True):
     `tags` are globs of keys. `by` are globs of IAM ARNs of users, roles or sessions of roles. The
     rule does not know the roles of Streamwarden. If an action of the policy sets these tags, `by`
     must also name the role of Streamwarden that does it. The breach lasts for 24 hours, or until an
-    allowed caller changes the same tag. Tags that are set when a channel is created are not a
-    change.
+    allowed caller changes the same tag, or until the tag has its last permitted value again, which
+    the action `restore_tags` sets. Tags that are set when a channel is created are not a change.
     Data: CloudTrail `TagResource` and `UntagResource`. Costs no IVS call.
     """
 
-    traits: ClassVar = LIVE_CHANNEL | {Trait.CALLERS}
+    traits: ClassVar = LIVE_CHANNEL | {Trait.CALLERS, Trait.CHANGED_TAGS}
 
     tags: Texts
     by: Texts
@@ -54,11 +55,17 @@ class ProtectedTags(Check, frozen=True):
 
         def judge(facts: Facts, now: datetime) -> Finding:
             foreign, is_touched, oldest = [], False, now - CLOSES_AFTER
+            earlier: dict[str, str | None] = {}
             for key, change in facts.state.tag_authors.items():
                 if is_protected(key):
                     is_touched = True
                     if change.at > oldest and not may_change(change.value):
+                        permitted = _permitted(key, facts, may_change)
+                        if permitted is not None and facts.tags.get(key) == permitted:
+                            continue
                         foreign.append((change.at, key, change.value))
+                        if permitted is not None:
+                            earlier[key] = permitted
             if not foreign:
                 return _IN_ORDER if is_touched else _UNTOUCHED
             foreign.sort()
@@ -69,9 +76,16 @@ class ProtectedTags(Check, frozen=True):
                 about=RESOURCE,
                 since=min(since, now),
                 recheck_at=since + CLOSES_AFTER,
+                own_tags=earlier or None,
             )
 
         return judge
+
+
+def _permitted(key: str, facts: Facts, may_change: MayChange) -> str | None:
+    """The last permitted value; None if there was none, or it is not known."""
+    found = last_permitted(facts.state.tag_history.get(key, ()), may_change)
+    return found.value if found is not None and found.is_set else None
 
 
 _UNTOUCHED: Final = not_applicable("no change of a protected tag was seen")

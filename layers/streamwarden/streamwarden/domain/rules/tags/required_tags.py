@@ -7,7 +7,14 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.globs import Texts, is_glob, matcher
-from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
+from streamwarden.domain.rules.check import (
+    Check,
+    Judge,
+    Pattern,
+    breach,
+    compliant,
+    not_applicable,
+)
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.rules.tags.requirement import (
@@ -84,9 +91,12 @@ class RequiredTags(Check, frozen=True):
         return Interests(key_tags=frozenset(self.tags)) if is_of_keys else Interests()
 
     @property
-    def patterns(self) -> Mapping[tuple[str, ...], str]:
-        requirements = self.tags.items()
-        return {("tags", key): each.pattern for key, each in requirements if each.pattern}
+    def patterns(self) -> Mapping[tuple[str, ...], Pattern]:
+        return {
+            ("tags", key): Pattern(each.pattern, each.case.accepts if each.case else None)
+            for key, each in self.tags.items()
+            if each.pattern
+        }
 
     @property
     def tag_keys(self) -> Texts:

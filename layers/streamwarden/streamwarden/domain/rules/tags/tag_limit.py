@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar, Final
 
+from streamwarden.domain.ivs import is_reserved_tag
 from streamwarden.domain.rules.check import Check, breach, compliant
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
@@ -10,7 +11,6 @@ from streamwarden.domain.verdicts import Finding
 
 # Tags per resource. Tags that AWS itself sets do not count (AWS tagging rules).
 _MOST: Final = 50
-_AWS_PREFIX: Final = "aws:"
 
 
 class TagLimit(Check, frozen=True):
@@ -32,7 +32,7 @@ class TagLimit(Check, frozen=True):
     def judge(self, facts: Facts, now: datetime) -> Finding:
         if len(facts.tags) <= self.tags:
             return _ROOM
-        used = sum(not key.lower().startswith(_AWS_PREFIX) for key in facts.tags)
+        used = sum(not is_reserved_tag(key) for key in facts.tags)
         if used <= self.tags:
             return _ROOM
         return breach(

@@ -7,11 +7,11 @@ differs from what is listed.
 """
 
 from collections.abc import Mapping, Set
-from copy import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from streamwarden.domain.state.airtime import Airtime, settled, within_days_kept
 from streamwarden.domain.state.facts import Facts
@@ -51,15 +51,16 @@ def retained(
     `awaited` are the ids of the actions whose outcomes still matter. Applied twice it changes
     nothing.
     """
-    kept = with_few_tags(with_few_sessions(observed, now), interests, now)
-    if not interests.reads_viewers:
+    facts = Facts(observed)
+    kept = with_few_tags(with_few_sessions(facts, now), interests, now)
+    if not interests.reads_viewers_at(now):
         kept = without_viewers(kept)
     names = kept_settings({name: each.value for name, each in kept.settings.items()})
     return without_empty_sets(
         replace(
             kept,
             settings={name: kept.settings[name] for name in names},
-            airtime=_airtime(kept, before, interests, now),
+            airtime=_airtime(facts, before, interests, now),
             outcomes={key: each for key, each in kept.outcomes.items() if key in awaited},
             unused_at=since(kept.unused_at, kept.used_at),
             controls=kept_controls(kept.controls, now),
@@ -71,17 +72,20 @@ def retained(
 def kept_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """What is kept of settings. Whatever the API adds one day, and is too large, is not known."""
     named = sorted(name for name in settings if len(name) <= _LONGEST_SETTING)[:_SETTINGS]
-    return {
-        name: settings[name]
-        for name in named
-        if len(msgspec.json.encode(settings[name])) <= _SETTING_BYTES
-    }
+    kept = {name: settings[name] for name in named}
+    if _size(kept) <= _SETTING_BYTES:  # all together, as nearly always: none is larger
+        return kept
+    return {name: value for name, value in kept.items() if _size(value) <= _SETTING_BYTES}
 
 
-def _airtime(state: Resource, before: Resource, interests: Interests, now: datetime) -> Airtime:
+def _size(value: object) -> int:
+    return len(msgspec.json.encode(value))
+
+
+def _airtime(facts: Facts, before: Resource, interests: Interests, now: datetime) -> Airtime:
     """Where no rule adds it up it is not added to, and what there is grows old."""
     if not interests.counts_airtime:
         return within_days_kept(before.airtime, now)
-    live = Facts(state).live
+    live = facts.live
     on_air_at = live.on_air_at if live else None
-    return settled(state.airtime, now, on_air_at, keeps_edges=interests.by_local_clock)
+    return settled(facts.state.airtime, now, on_air_at, keeps_edges=interests.by_local_clock)

@@ -1,11 +1,12 @@
 """Which sessions and recordings are kept, and what is remembered of those that are not."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from copy import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Final
 
 from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from streamwarden.domain.state.facts import DRAINED_AFTER, Facts
 from streamwarden.domain.state.merge import EMPTY, Stamped, latest
@@ -55,10 +56,9 @@ def _admitted[T: Struct](
     }
 
 
-def with_few_sessions(state: Resource, now: datetime) -> Resource:
+def with_few_sessions(facts: Facts, now: datetime) -> Resource:
     """The current session, the last that are over, and those that a rule still judges."""
-    facts = Facts(state)
-    current = facts.session
+    state, current = facts.state, facts.session
     recordings = _recordings(state, current, now)
     sessions = _sessions(facts, current, recordings, now)
     return replace(
@@ -84,6 +84,8 @@ def _last_sign(of: Struct) -> datetime:
 def _moments(values: Iterable[object]) -> Iterator[datetime]:
     for value in values:
         match value:
+            case None:  # most of them
+                pass
             case datetime():
                 yield value
             case Stamped(at=at):
@@ -99,6 +101,8 @@ def _moments(values: Iterable[object]) -> Iterator[datetime]:
 def _dropped_until[T: Struct](
     parts: Mapping[str, T], kept: Mapping[str, T], before: datetime | None
 ) -> datetime | None:
+    if len(parts) == len(kept):
+        return before
     dropped = (each for key, each in parts.items() if key not in kept)
     return latest(before, max(map(_last_sign, dropped), default=None))
 
@@ -121,8 +125,8 @@ def _sessions(
     state = facts.state
     # The age is that of what is kept: what is kept once is kept the next time too.
     others = (_in_short(each, now) for each in state.sessions.values() if each is not current)
-    over = [each for each in others if _last_sign(each) > now - _KEPT_AFTER_END]
-    over.sort(key=lambda each: (_last_sign(each), each.stream_id), reverse=True)
+    signed = sorted(((_last_sign(each), each.stream_id, each) for each in others), reverse=True)
+    over = [each for last_sign, _, each in signed if last_sign > now - _KEPT_AFTER_END]
     kept = {each.stream_id: _span_of(each) for each in _recorded(state, recordings)}
     kept |= {each.stream_id: each for each in _judged(over, facts)}
     if current is not None:
@@ -130,8 +134,10 @@ def _sessions(
     return dict(sorted(kept.items()))
 
 
-def _recorded(state: Resource, recordings: Mapping[str, Recording]) -> Iterator[Session]:
+def _recorded(state: Resource, recordings: Mapping[str, Recording]) -> Iterable[Session]:
     """Those of which a kept recording is: how much of them it holds is judged for a day."""
+    if not recordings:
+        return ()
     named = {stream_id for each in recordings.values() for stream_id in each.stream_ids}
     return (each for each in state.sessions.values() if each.stream_id in named)
 
@@ -173,6 +179,8 @@ def _without_past(session: Session) -> Session:
 
 def without_viewers(state: Resource) -> Resource:
     """Without what sweeps counted of those who watch."""
+    if all(each.viewers is None for each in state.sessions.values()):
+        return state
     return replace(
         state,
         sessions={
@@ -212,20 +220,31 @@ def _in_short(session: Session, now: datetime) -> Session:
             peers=None,
         )
     )
-    return session if _last_sign(short) == _LONG_AGO else short
+    has_moment = short.ended_at is not None or _last_sign(short) != _LONG_AGO
+    return short if has_moment else session
 
 
-def without_empty_sets[T: Resource | Session | Recording](of: T) -> T:
+def without_empty_sets[T: Struct](of: T) -> T:
     """The same in fewer bytes: msgspec leaves out a set that is the default itself."""
-    named = structs.asdict(of).items()
-    empty = {name: EMPTY for name, each in named if isinstance(each, frozenset) and not each}
-    return structs.replace(of, **empty) if empty else of
+    empty = {
+        name: EMPTY
+        for name in _set_names(type(of))
+        if (found := getattr(of, name)) is not EMPTY and not found
+    }
+    return replace(of, **empty) if empty else of
+
+
+@cache
+def _set_names(model: type[Struct]) -> tuple[str, ...]:
+    return tuple(field.name for field in structs.fields(model) if field.default is EMPTY)
 
 
 def _earlier(
     state: Resource, sessions: Mapping[str, Session], now: datetime
 ) -> Mapping[str, datetime]:
     """When sessions began that are no longer kept, as long as a rule may count them."""
+    if not state.earlier_sessions and len(sessions) == len(state.sessions):
+        return state.earlier_sessions
     found = dict(state.earlier_sessions)
     for stream_id, session in state.sessions.items():
         at = session.created_at or session.on_air_at
@@ -237,6 +256,8 @@ def _earlier(
 
 
 def _recordings(state: Resource, current: Session | None, now: datetime) -> dict[str, Recording]:
+    if not state.recordings:
+        return {}
     lately = [
         each for each in state.recordings.values() if _last_sign(each) > now - _kept_for(each)
     ]

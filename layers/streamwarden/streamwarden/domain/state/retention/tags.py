@@ -1,18 +1,19 @@
 """How much is kept of tags that anybody with a permission can change all day."""
 
-from collections.abc import Mapping, Set
-from copy import replace
+from collections.abc import Iterable, Mapping, Set
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from streamwarden.domain.state.facts import is_since, key_tags_of, tags_of
 from streamwarden.domain.state.merge import Stamped, latest
-from streamwarden.domain.state.resource import Author, Resource, StreamKey
+from streamwarden.domain.state.resource import Author, Resource, StreamKey, TagValue
 from streamwarden.domain.state.retention.interests import AuthorRank, Interests
 from streamwarden.domain.state.stream_keys import shortened
+from streamwarden.domain.state.tag_history import MayChange, TagHistory, condensed
 
 # Changes since the last listing take so much, then they become a listing themselves.
 _CHANGES_BYTES: Final = 400
@@ -21,6 +22,9 @@ _TAGS_BYTES: Final = 21_000
 # Who changed a tag is judged for a day.
 _AUTHORS: Final = 6
 _AUTHORS_KEPT: Final = timedelta(hours=24)
+
+# Two values of fifty tags at their longest would be 50 KB; real ones are a tenth of it.
+_HISTORY_BYTES: Final = 6_000
 
 # Of keys before the present one, for events about them that come late.
 _OLD_KEYS: Final = 2
@@ -38,12 +42,15 @@ type _Changes = Mapping[str, Stamped[str | None]]
 
 def with_few_tags(state: Resource, interests: Interests, now: datetime) -> Resource:
     """Tags, who changed them, and those of stream keys."""
+    if not (state.tag_changes or state.tag_authors or state.stream_keys):
+        return state  # a listing alone is kept as it is
     listed, changes = _folded(state.listed_tags, state.tag_changes)
     return replace(
         state,
         listed_tags=listed,
         tag_changes=changes,
         tag_authors=_authors(state.tag_authors, interests, now),
+        tag_history=_history(state.tag_history, interests),
         stream_keys=_stream_keys(state, interests.key_tags),
     )
 
@@ -90,6 +97,30 @@ def _authors(
         if each.at > now - _AUTHORS_KEPT and (rank := _rank(key, each.value, interests))
     ]
     return {key: authors[key] for key in sorted(key for _, _, key in sorted(ranked)[-_AUTHORS:])}
+
+
+def _history(history: TagHistory, interests: Interests) -> dict[str, frozenset[TagValue]]:
+    """Of tags whose authors a rule asks about: those that somebody changed first."""
+    if not interests.rank_authors:
+        return {}
+    kept: dict[str, frozenset[TagValue]] = {}
+    room = _HISTORY_BYTES
+    for key in sorted(history, key=lambda key: (not _is_changed(history[key]), key)):
+        if not _rank(key, Author(), interests):
+            continue
+        values = condensed(history[key], _may_change(key, interests))
+        room -= _size({key: values})
+        if room >= 0:
+            kept[key] = values
+    return dict(sorted(kept.items()))
+
+
+def _is_changed(values: Iterable[TagValue]) -> bool:
+    return any(each.is_attributed for each in values)
+
+
+def _may_change(key: str, interests: Interests) -> MayChange:
+    return lambda author: _rank(key, author, interests) is not AuthorRank.KEPT_FIRST
 
 
 def _rank(key: str, author: Author, interests: Interests) -> AuthorRank:

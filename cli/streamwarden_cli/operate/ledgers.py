@@ -1,0 +1,110 @@
+"""The ledgers of a deployed stack: in an AWS account, or on the local AWS."""
+
+import argparse
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Self
+
+from streamwarden.adapters.dynamodb.ledger import DynamoLedger
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
+from streamwarden.domain.arn import parse_arn, resource_type_of
+from streamwarden.domain.ledger.chain import StoredEntry
+from streamwarden.domain.ledger.end import Link
+from streamwarden_cli.aws import AwsAccount, AwsOptions, account_in, configured_account
+from streamwarden_cli.documents.problems import InvalidInput
+from streamwarden_cli.local import server
+from streamwarden_cli.local.access import STATE, session
+from streamwarden_cli.operate.ledger import Verified, verified
+
+# Whoever sets one of them has an account in mind.
+_SAYS_WHERE: Final = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL",
+    "AWS_PROFILE",
+    "AWS_REGION",
+)
+# An observer may write while it is read.
+_TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """What a stack keeps of all resources. Reading raises TemporaryError, PermanentError."""
+
+    account: AwsAccount
+    table_name: str
+
+    @classmethod
+    def of_stack(cls, args: argparse.Namespace, resource: str | None) -> Self:
+        """Raises InvalidInput, ClientError, BotoCoreError."""
+        account = _account(AwsOptions.read(args), resource)
+        answer = account.client("cloudformation").describe_stacks(StackName=args.stack)
+        outputs = {
+            each["OutputKey"]: each["OutputValue"] for each in answer["Stacks"][0]["Outputs"]
+        }
+        if "TableName" not in outputs:
+            raise InvalidInput(
+                f"--stack: {args.stack} has no output TableName; is it Streamwarden?"
+            )
+        return cls(account, outputs["TableName"])
+
+    def arn_of(self, resource: str) -> str:
+        """Of a resource that is given by its ARN, or of a channel by its name.
+
+        Raises InvalidInput, ClientError.
+        """
+        if resource_type_of(resource) is not None:
+            return resource
+        listed = self.account.client("ivs").list_channels(filterByName=resource)["channels"]
+        match [each["arn"] for each in listed]:
+            case [arn]:
+                return str(arn)
+            case []:
+                raise InvalidInput(
+                    f"{resource!r}: no channel has this name; give the ARN of one that is deleted"
+                )
+            case arns:
+                listing = "".join(f"\n  {arn}" for arn in arns)
+                raise InvalidInput(f"{resource!r}: {len(arns)} channels have this name:{listing}")
+
+    def entries(self, resource_arn: str) -> list[StoredEntry]:
+        return [*self._ledger.entries(resource_arn)]
+
+    def resources(self) -> Iterator[str]:
+        return self._ledger.resources()
+
+    def verify(self, resource_arn: str, now: datetime) -> Verified:
+        """Of one moment: the record names the same end before and after the entries were read."""
+        end = self._end(resource_arn)
+        for _ in range(_TRIES):
+            stored, before = self.entries(resource_arn), end
+            end = self._end(resource_arn)
+            if end == before:
+                break
+        return verified(resource_arn, stored, end, now)
+
+    def _end(self, resource_arn: str) -> Link | None:
+        return self._records.load(resource_arn).ledger.last
+
+    @property
+    def _ledger(self) -> DynamoLedger:
+        return DynamoLedger(self.account.client("dynamodb"), self.table_name)
+
+    @property
+    def _records(self) -> DynamoRecordStore:
+        return DynamoRecordStore(self.account.client("dynamodb"), self.table_name)
+
+
+def _account(options: AwsOptions, resource: str | None) -> AwsAccount:
+    """Where nothing names an account, the local AWS if it runs."""
+    is_said = options != AwsOptions() or any(map(os.environ.get, _SAYS_WHERE))
+    local = None if is_said else server.running(STATE)
+    if local is not None:
+        return AwsAccount(session(), local.endpoint)
+    if resource is not None and resource_type_of(resource) is not None:
+        return account_in(parse_arn(resource).region, options)
+    return configured_account(options)

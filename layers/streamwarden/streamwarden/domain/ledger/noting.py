@@ -1,0 +1,272 @@
+"""What of a decision is written into the ledger: what people may ask for later.
+
+That is what changed by it: breaches, requests and told. What stays as it was is not written, so
+that an input that changes nothing costs nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import replace
+from datetime import datetime
+from typing import Final, assert_never
+
+import msgspec
+
+from streamwarden.domain.brief import brief
+from streamwarden.domain.commands import AnyCommand, Command, names_rule, word_of
+from streamwarden.domain.decision import Decision, Incident, Standing
+from streamwarden.domain.events import ApiCall, Received
+from streamwarden.domain.inputs import (
+    ActionFinished,
+    BreakerTripped,
+    Input,
+    RotationObserved,
+    detail_type_of,
+)
+from streamwarden.domain.ledger.entry import MOST_BYTES, MOST_CAUSES, Cause, Entry, Noted, What
+from streamwarden.domain.state.resource import OutcomeStatus
+from streamwarden.domain.verdicts import Breach, Verdict, action_id
+
+# In bytes of JSON. All bounds of an entry with one thing noted add up to less than it may have.
+_LONGEST_WORD: Final = 40
+_NAME_BYTES: Final = 100
+_ID_BYTES: Final = 240
+_AUTHOR_BYTES: Final = 180
+_REASON_BYTES: Final = 800
+# What its place in the chain needs, which an entry does not have yet.
+_FRAME_BYTES: Final = 240
+# With each entry of 4 KB, far below what one transaction takes (100 items, 4 MB).
+_MOST_ENTRIES: Final = 40
+
+# An input that is noted for its own sake, and not for what follows from it.
+type Told = ActionFinished | RotationObserved | BreakerTripped | AnyCommand
+
+
+def entries_of(
+    resource_arn: str,
+    before: Standing,
+    decision: Decision,
+    inputs: Sequence[Input],
+    told: Sequence[Told],
+    decided_under: str,
+    now: datetime,
+) -> tuple[Entry, ...]:
+    """The entries that a decision asks for, not yet in their place in the chain.
+
+    `told` are those of the inputs that are noted for their own sake.
+    """
+    frame = Entry(
+        resource_arn=resource_arn,
+        at=now,
+        decided_under=decided_under,
+        causes=_causes(inputs),
+        inputs=len(inputs),
+    )
+    return _packed(frame, _noted(resource_arn, before, decision, told))
+
+
+def _noted(
+    resource_arn: str, before: Standing, decision: Decision, told: Iterable[Told]
+) -> Iterator[Noted]:
+    """Causes before effects: what was done, what is over, what is new, what is asked for."""
+    standings = (before, decision.standing)
+    yield from (_told(resource_arn, each, standings) for each in told)
+    verdicts = {each.rule_id: each for each in decision.verdicts}
+    yield from (_breach(What.RESOLVED, each, verdicts) for each in decision.resolved)
+    yield from (_breach(What.OPENED, each, verdicts) for each in decision.opened)
+    yield from (
+        _breach(What.MODE_CHANGED, each, verdicts) for each in _modes_changed(before, decision)
+    )
+    yield from _held_back(before, decision)
+    for action in decision.actions:
+        verdict = verdicts.get(action.rule_id)
+        yield Noted(
+            what=What.REQUESTED,
+            reason=action.reason,
+            rule_id=action.rule_id,
+            mode=verdict.mode if verdict else None,
+            subject=verdict.finding.subject.id if verdict else "",
+            stream_id=action.stream_id or "",
+            action=action.kind,
+            action_id=action.id,
+            attempt=action.attempt,
+        )
+
+
+def _modes_changed(before: Standing, decision: Decision) -> Iterator[Breach]:
+    """The open breaches whose rule may now go less far, or further, than before."""
+    for key, breach in decision.breaches.items():
+        earlier = before.breaches.get(key)
+        if earlier is not None and earlier.mode is not breach.mode:
+            yield breach
+
+
+def _held_back(before: Standing, decision: Decision) -> Iterator[Noted]:
+    """What a brake begins to hold, and what it lets go while the breach is open."""
+    for key, breach in decision.breaches.items():
+        earlier = before.breaches.get(key)
+        held_before = earlier.held if earlier else ""
+        if bool(breach.held) is not bool(held_before):
+            yield Noted(
+                what=What.HELD if breach.held else What.RELEASED,
+                reason=breach.held or "nothing holds the action back any more",
+                rule_id=breach.rule_id,
+                mode=breach.mode,
+                subject=breach.subject,
+                stream_id=breach.stream_id or "",
+            )
+
+
+def _breach(what: What, breach: Breach, verdicts: Mapping[str, Verdict]) -> Noted:
+    verdict = verdicts.get(breach.rule_id)
+    return Noted(
+        what=what,
+        reason=verdict.finding.reason if verdict else "the policy does not have the rule any more",
+        rule_id=breach.rule_id,
+        mode=breach.mode,
+        subject=breach.subject,
+        stream_id=breach.stream_id or "",
+    )
+
+
+def _told(resource_arn: str, given: Told, standings: Iterable[Standing]) -> Noted:
+    match given:
+        case Command():
+            return Noted(
+                what=What.COMMANDED,
+                reason=given.reason,
+                rule_id=names_rule(given),
+                action=word_of(given),
+            )
+        case BreakerTripped():
+            reason = "too many actions in a short time; the breaker of the rule has tripped"
+            return Noted(what=What.TRIPPED, reason=reason, rule_id=given.rule_id)
+        case RotationObserved():
+            return _rotation(given)
+        case ActionFinished():
+            return _finished(resource_arn, given, standings)
+        case _:
+            assert_never(given)
+
+
+def _rotation(given: RotationObserved) -> Noted:
+    done = "the new stream key is published" if given.is_finished else ""
+    return Noted(
+        what=What.FINISHED if given.is_finished else What.REQUESTED,
+        reason=done or "a rotation of the stream key has begun",
+        action="rotate_key",
+        answer=OutcomeStatus.DONE if given.is_finished else None,
+    )
+
+
+def _finished(resource_arn: str, given: ActionFinished, standings: Iterable[Standing]) -> Noted:
+    answered = Noted(
+        what=What.FINISHED,
+        reason=given.outcome.reason,
+        action=_kind_of(given.action_id),
+        action_id=given.action_id,
+        answer=given.outcome.status,
+    )
+    found = (_requested_by(resource_arn, given.action_id, each) for each in standings)
+    match next(filter(None, found), None):
+        case Breach() as breach:
+            return replace(
+                answered,
+                rule_id=breach.rule_id,
+                mode=breach.mode,
+                subject=breach.subject,
+                stream_id=breach.stream_id or "",
+            )
+        case Incident() as incident:
+            return replace(answered, rule_id=incident.rule_id, mode=incident.mode)
+        case _:
+            return answered
+
+
+def _requested_by(resource_arn: str, wanted: str, standing: Standing) -> Breach | Incident | None:
+    """The breach that requested the action, or the incident that outlives it."""
+    for breach in standing.breaches.values():
+        if any(action_id(resource_arn, breach, key) == wanted for key in breach.requests):
+            return breach
+    return next((each for each in standing.incidents.values() if each.awaited == wanted), None)
+
+
+def _kind_of(requested: str) -> str:
+    """The word of the action kind, of an id that ends in `@{moment}/{kind}`."""
+    return brief(requested.rpartition("@")[2].partition("/")[2].partition("/")[0], _LONGEST_WORD)
+
+
+def _causes(inputs: Sequence[Input]) -> tuple[Cause, ...]:
+    """The last of them."""
+    return tuple(sorted(map(_cause, inputs), key=lambda cause: cause.at)[-MOST_CAUSES:])
+
+
+def _cause(given: Input) -> Cause:
+    match given:
+        case ApiCall():
+            author = given.user_arn or given.role_arn or given.caller_name
+            return _received(given, given.called_at, author)
+        case Received():
+            return _received(given, given.envelope.time)
+        case ActionFinished():
+            name = detail_type_of(given)
+            return Cause(name=name, at=given.time, id=_short(given.action_id, _ID_BYTES))
+        case Command():
+            return Cause(
+                name=word_of(given),
+                at=given.time,
+                author=_short(given.author.id, _AUTHOR_BYTES),
+                claimed_arn=_short(given.author.claimed_arn, _AUTHOR_BYTES),
+            )
+        case _:
+            return Cause(name=detail_type_of(given), at=given.time)
+
+
+def _received(given: Received, at: datetime, author: str = "") -> Cause:
+    name = str(getattr(given, "name", "") or given.envelope.detail_type)
+    return Cause(
+        name=_short(name, _NAME_BYTES),
+        at=at,
+        id=_short(given.envelope.id, _NAME_BYTES),
+        author=_short(author, _AUTHOR_BYTES),
+    )
+
+
+def _packed(frame: Entry, noted: Iterable[Noted]) -> tuple[Entry, ...]:
+    """As few entries as hold all of it, none above its bound; `frame` has what they share."""
+    shared = len(msgspec.json.encode(frame)) + _FRAME_BYTES
+    groups: list[list[Noted]] = []
+    size, left_out = MOST_BYTES, 0
+    for each in map(_bounded, noted):
+        own = len(msgspec.json.encode(each)) + 1
+        if size + own > MOST_BYTES:
+            if len(groups) == _MOST_ENTRIES:
+                left_out += 1
+                continue
+            groups.append([])
+            size = shared
+        groups[-1].append(each)
+        size += own
+    entries = [replace(frame, noted=tuple(group)) for group in groups]
+    if left_out:
+        entries[-1] = replace(entries[-1], left_out=left_out)
+    return tuple(entries)
+
+
+def _bounded(noted: Noted) -> Noted:
+    return replace(
+        noted,
+        reason=_short(noted.reason, _REASON_BYTES),
+        rule_id=_short(noted.rule_id, _NAME_BYTES),
+        subject=_short(noted.subject, _ID_BYTES),
+        stream_id=_short(noted.stream_id, _NAME_BYTES),
+        action_id=_short(noted.action_id, _ID_BYTES),
+    )
+
+
+def _short(text: str, most_bytes: int) -> str:
+    """As much of it as its JSON may have bytes: a character may take up to six."""
+    longest = most_bytes
+    while len(msgspec.json.encode(text)) > most_bytes:
+        longest = longest * 3 // 4
+        text = brief(text, longest)
+    return text

@@ -1,0 +1,79 @@
+"""What a decision leaves in the ledger. It is saved together with the record."""
+
+from collections.abc import Iterator, Sequence
+from copy import replace
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from streamwarden.domain.commands import Command
+from streamwarden.domain.decision import Decision
+from streamwarden.domain.inputs import ActionFinished, BreakerTripped, Input, RotationObserved
+from streamwarden.services.records import Record
+
+if TYPE_CHECKING:
+    from streamwarden.domain.ledger.noting import Told
+
+# An input that arrives again arrives soon, and a record has little room.
+_DIGESTS_KEPT: Final = 3
+_DIGEST_LENGTH: Final = 8
+
+
+def with_entries(
+    after: Record, before: Record, inputs: Sequence[Input], decision: Decision, now: datetime
+) -> Record:
+    """The record with what is to be written into its ledger; the same one if nothing happened."""
+    told = dict(_new_told(before, inputs))
+    if not told and not _has_changed(before, decision):
+        return after
+    # Most inputs change nothing, and each import makes a cold start slower.
+    from streamwarden.domain.ledger.noting import entries_of
+
+    entries = entries_of(
+        after.state.arn,
+        before.standing,
+        decision,
+        inputs,
+        list(told.values()),
+        after.decided_under,
+        now,
+    )
+    noted = (*before.ledger.noted, *told)[-_DIGESTS_KEPT:]
+    return replace(after, ledger=replace(before.ledger, noted=noted), entries=entries)
+
+
+def _has_changed(before: Record, decision: Decision) -> bool:
+    if decision.opened or decision.resolved or decision.actions:
+        return True
+    return any(
+        (earlier.mode, bool(earlier.held)) != (each.mode, bool(each.held))
+        for key, each in decision.breaches.items()
+        if (earlier := before.breaches.get(key))
+    )
+
+
+def _new_told(before: Record, inputs: Sequence[Input]) -> "Iterator[tuple[str, Told]]":
+    """What is noted for its own sake, by its digest, unless it has arrived already."""
+    for each in inputs:
+        match each:
+            case ActionFinished():
+                last = before.state.outcomes.get(each.action_id)
+                is_known = last is not None and last.at == each.time
+                digest = _digest(each.action_id, each.time.isoformat(), each.outcome.status)
+            case RotationObserved():
+                is_known = False
+                digest = _digest("rotation", each.time.isoformat(), str(each.is_finished))
+            case BreakerTripped():
+                is_known = False
+                digest = _digest("tripped", each.time.isoformat(), each.rule_id)
+            case Command():
+                is_known = False
+                digest = _digest(repr(each))
+            case _:
+                continue
+        if not is_known and digest not in before.ledger.noted:
+            yield digest, each
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\n".join(parts).encode()).hexdigest()[:_DIGEST_LENGTH]

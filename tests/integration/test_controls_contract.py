@@ -1,0 +1,96 @@
+"""Controls and breakers in the table keep the promises of their twins in memory."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from streamwarden.adapters.dynamodb.controls import DynamoBreakers, DynamoControls
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
+from streamwarden.adapters.memory import MemoryBreakers, MemoryControls, MemoryRecordStore
+from streamwarden.domain.arn import Place, account_arn
+from streamwarden.domain.breaker import Breaker, Passed
+from streamwarden.domain.commands import PauseActions, ResumeActions
+from streamwarden.domain.observations import apply_inputs
+from streamwarden.domain.state.controls import NO_CONTROLS, Sender
+from streamwarden.services.errors import PermanentError, VersionConflict
+from streamwarden.services.ports import BreakerStore, ControlsLookup, RecordStore
+from streamwarden.services.records import Record, StoredBreaker
+from tests.integration.driver import ACCOUNT, NOON, REGION, Stack
+
+PLACE = Place(account=ACCOUNT, region=REGION)
+WHOLE = account_arn(ACCOUNT, REGION)
+AUTHOR = Sender(id="AIDAEXAMPLE")
+BREAKER = Breaker(passed=(Passed("a", NOON), Passed("b", NOON)))
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def breakers(request: pytest.FixtureRequest) -> BreakerStore:
+    if request.param == "memory":
+        return MemoryBreakers()
+    stack: Stack = request.getfixturevalue("stack")
+    return DynamoBreakers(stack.client("dynamodb"), "Table")
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def stores(request: pytest.FixtureRequest) -> tuple[RecordStore, ControlsLookup]:
+    if request.param == "memory":
+        store = MemoryRecordStore()
+        return store, MemoryControls(store)
+    stack: Stack = request.getfixturevalue("stack")
+    client = stack.client("dynamodb")
+    return DynamoRecordStore(client, "Table"), DynamoControls(client, "Table")
+
+
+def test_a_breaker_is_kept_and_one_that_nothing_passed_is_empty(breakers: BreakerStore) -> None:
+    first = breakers.load(PLACE, "limit")
+    breakers.save(PLACE, "limit", BREAKER, first)
+
+    assert first == StoredBreaker()
+    assert breakers.load(PLACE, "limit").breaker == BREAKER
+    assert breakers.load(PLACE, "other") == StoredBreaker()
+    assert breakers.load(Place(account=ACCOUNT, region="us-east-1"), "limit") == StoredBreaker()
+
+
+def test_whoever_counts_second_is_refused(breakers: BreakerStore) -> None:
+    for _ in range(2):
+        before = breakers.load(PLACE, "limit")
+        breakers.save(PLACE, "limit", BREAKER, before)
+        with pytest.raises(VersionConflict):
+            breakers.save(PLACE, "limit", Breaker(tripped_at=NOON), before)
+
+
+def save(store: RecordStore, *commands: PauseActions | ResumeActions) -> Record:
+    before = store.load(WHOLE)
+    after = apply_inputs(before.state, commands)
+    return store.save(Record(state=after, version=before.version), before)
+
+
+def test_what_is_set_for_the_account_is_read_at_once(
+    stores: tuple[RecordStore, ControlsLookup],
+) -> None:
+    store, controls = stores
+    said: dict[str, Any] = {"resource_arn": WHOLE, "author": AUTHOR, "reason": "a test"}
+    pause = PauseActions(time=NOON, **said)
+    resume = ResumeActions(time=NOON + timedelta(hours=1), **said)
+
+    at_first = controls.of(PLACE)
+    save(store, pause)
+    paused = controls.of(PLACE)
+    save(store, resume, pause)
+    resumed = controls.of(PLACE)
+
+    assert at_first == NO_CONTROLS
+    assert paused.pause is not None
+    assert paused.pause.value is not None
+    assert resumed.pause is not None
+    assert resumed.pause.value is None
+
+
+def test_controls_that_cannot_be_read_are_no_controls_that_allow(stack: Stack) -> None:
+    key = {"pk": {"S": f"controls/{ACCOUNT}#{REGION}"}, "sk": {"S": "controls"}}
+    client = stack.client("dynamodb")
+    client.put_item(TableName="Table", Item={**key, "document": {"S": '{"pause": 7}'}})
+
+    with pytest.raises(PermanentError, match="controls"):
+        DynamoControls(client, "Table").of(PLACE)
