@@ -11,10 +11,14 @@ from tests.integration.test_rotating import key_of, published, with_old_key
 CALLS = (
     "Query",  # what was begun
     "Query",  # the fleet
-    "GetItem",  # the channel
+    "GetItem",  # the channel, what operators have set, and whether it is quarantined
+    "GetItem",
+    "GetItem",
     "GetItem",
     "ListStreamKeys",
     "GetStream",
+    "GetItem",  # whether a brake holds it
+    "GetItem",
     "GetItem",  # whether its tag makes the key young
     "PutItem",
     "SendMessageBatch",  # that it has begun
