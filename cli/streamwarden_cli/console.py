@@ -10,12 +10,13 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Final, NoReturn
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import track
+from rich.status import Status
 from rich.text import Text
 
 from streamwarden.domain.redaction import without_stream_keys
@@ -26,6 +27,9 @@ type Cell = str | tuple[str, str]
 _GAP: Final = "  "
 # Fewer than these pass in less than a second.
 _MANY: Final = 2_000
+# What a terminal that is too small leaves of the last column, and of the others.
+_LAST_COLUMN: Final = 40
+_NARROWEST: Final = 8
 
 
 class Terminal(Console):
@@ -113,6 +117,64 @@ def progressing[Item](items: Sequence[Item]) -> Iterable[Item]:
     if len(items) < _MANY or not sys.stderr.isatty():
         return items
     return track(items, "", console=Console(stderr=True), transient=True)
+
+
+def counted[Item](items: Iterable[Item], noun: str) -> Iterator[Item]:
+    """The items, and on a terminal how many of them have come: their number is not known before."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    with ExitStack() as stack:
+        status: Status | None = None
+        for number, item in enumerate(items, 1):
+            if number % _MANY == 0:
+                status = status or stack.enter_context(Console(stderr=True).status(""))
+                status.update(f"{number:,} {noun} …")
+            yield item
+
+
+def print_table(
+    rows: Sequence[Sequence[Cell]], headings: Sequence[str] = (), indent: int = 2
+) -> None:
+    """Columns as wide as their longest texts. On a terminal, the last one goes on below itself.
+
+    What is still too wide for the terminal is cut in the columns before it, and ends in `…`.
+    """
+    terminal = Terminal()
+    table = [[_text(each) for each in row] for row in rows]
+    if headings:
+        table.insert(0, [_text((each, "bold")) for each in headings])
+    widths = _widths(table, terminal, indent)
+    for row in table:
+        for line in _laid_out(row, widths, terminal, indent):
+            line.rstrip()
+            terminal.show(line)
+    terminal.file.flush()
+
+
+def _widths(table: Sequence[Sequence[Text]], terminal: Terminal, indent: int) -> list[int]:
+    widths = [max(each.cell_len for each in column) for column in zip(*table, strict=True)]
+    if terminal.is_terminal:
+        *narrow, last = widths
+        room = terminal.width - indent - len(_GAP) * len(narrow)
+        while sum(narrow) + min(last, _LAST_COLUMN) > room and max(narrow, default=0) > _NARROWEST:
+            narrow[narrow.index(max(narrow))] -= 1
+        widths = [*narrow, max(room - sum(narrow), _NARROWEST)]
+    return widths
+
+
+def _laid_out(
+    row: Sequence[Text], widths: Sequence[int], terminal: Terminal, indent: int
+) -> Iterator[Text]:
+    """The lines of one row: several where the last text is broken, on a terminal."""
+    *narrow, last = row
+    for text, width in zip(narrow, widths, strict=False):
+        text.truncate(width, overflow="ellipsis", pad=True)
+    begin = Text(" " * indent) + Text(_GAP).join([*narrow, Text("")])
+    lines = last.wrap(terminal, widths[-1]) if terminal.is_terminal else [last]
+    for line in lines or [last]:
+        yield begin + line
+        begin = Text(" " * begin.cell_len)
 
 
 def _text(cell: Cell) -> Text:

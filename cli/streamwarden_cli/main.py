@@ -13,14 +13,22 @@ from streamwarden_cli.output import without_keys
 
 # One line for each sub-command, under the name that its parser has.
 COMMANDS: Final[Mapping[str, Listed]] = {
+    "channel": Listed("streamwarden_cli.commands.channel", "all that is known of a channel"),
     "completion": Listed("streamwarden_cli.commands.completion", "the Tab key, for your shell"),
     "fleet": Listed("streamwarden_cli.commands.fleet", "the channels of an account, as a file"),
+    "history": Listed("streamwarden_cli.commands.history", "what happened on a channel, in order"),
     "keys": Listed("streamwarden_cli.commands.keys", "stream keys of a deployed stack"),
     "ledger": Listed("streamwarden_cli.commands.ledger", "what was decided and done, and by whom"),
     "local": Listed("streamwarden_cli.commands.local", "the production stack on this machine"),
+    "open": Listed("streamwarden_cli.commands.open", "what is open now, one line each"),
     "policy": Listed("streamwarden_cli.commands.policy", "check, test and compile policies"),
     "replay": Listed("streamwarden_cli.commands.replay", "play events against a policy"),
+    "review": Listed("streamwarden_cli.commands.review", "what rules would do if enforced"),
     "sim": Listed("streamwarden_cli.commands.sim", "Amazon IVS on this machine, to play with"),
+    "status": Listed("streamwarden_cli.commands.status", "how a deployed stack is, at one look"),
+    "verdict": Listed("streamwarden_cli.commands.verdict", "judge a stream, from outside"),
+    "watch": Listed("streamwarden_cli.commands.watch", "what happens in a stack, as it happens"),
+    "why": Listed("streamwarden_cli.commands.why", "what each rule says of a channel, and why"),
 }
 
 

@@ -70,7 +70,7 @@ def stream_start(channel_arn: str, **changes: Any) -> dict[str, Any]:
         ),
         (
             {"source": "streamwarden", "detail-type": "Streamwarden Guess", "detail": {}},
-            "Unprocessable: detail-type: expected one of Streamwarden Recheck",
+            "Unprocessable: detail-type: expected Streamwarden and one of Recheck",
         ),
     ],
 )

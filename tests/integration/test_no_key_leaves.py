@@ -149,7 +149,7 @@ rules:
   - id: no-marathons
     kind: max_duration
     params: {limit: 4h}
-    actions: [stop, warn: {text: "the key sk_us-west-2_abcdABCDefgh_567890abcdef is bad"}]
+    actions: [stop, warn: {text: "the key is bad"}]
   - {id: fresh-keys, kind: stream_key_age, params: {limit: 30d}, actions: [rotate_key]}
   - {id: failures, kind: stream_failure, mode: notify}
   - {id: recordings, kind: recording_failed, mode: notify}

@@ -152,7 +152,9 @@ def test_a_batch_about_one_channel_is_taken_in_as_a_whole(stack: Stack) -> None:
 
 
 def test_every_sample_event_is_understood(stack: Stack) -> None:
-    samples = sorted((ROOT / "events").glob("*/*.json"))
+    # Verdicts are those of another account, and are refused for it.
+    found = sorted((ROOT / "events").glob("*/*.json"))
+    samples = [each for each in found if each.parent.name != "external-verdict"]
     bodies = [json.loads(each.read_text()) for each in samples]
     stack.now = datetime.fromisoformat(max(each["time"] for each in bodies))
 

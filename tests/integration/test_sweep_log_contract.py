@@ -15,6 +15,7 @@ from streamwarden.services.errors import VersionConflict
 from streamwarden.services.ports import SweepLog
 from streamwarden.services.records import ListedResource
 from streamwarden.services.unfinished_sweep import (
+    FinishedSweep,
     Listing,
     Marks,
     RunningSweep,
@@ -46,6 +47,16 @@ FAR = UnfinishedSweep(
     outdated=2,
     rechecked=1,
     restarted=(Listing.STREAMS,),
+)
+FINISHED = FinishedSweep(
+    began_at=NOON,
+    finished_at=NOON + timedelta(seconds=9),
+    decided_under="enforce:4f",
+    channels=12,
+    streams=3,
+    differences=1,
+    outdated=2,
+    rechecked=2,
 )
 
 
@@ -89,15 +100,15 @@ def test_of_two_that_go_on_at_once_one_is_kept(log: SweepLog) -> None:
     assert log.running() == second
 
 
-def test_only_the_sweep_that_is_finished_is_forgotten(log: SweepLog) -> None:
+def test_only_the_sweep_that_is_finished_is_forgotten_and_is_the_last_one(log: SweepLog) -> None:
     begun = log.save(BEGUN, None)
     second = log.save(replace(BEGUN, holder="two"), begun)
 
-    log.finish(begun)
-    assert log.running() == second
+    log.finish(begun, FINISHED)
+    assert (log.running(), log.last()) == (second, None)
 
-    log.finish(second)
-    assert log.running() is None
+    log.finish(second, FINISHED)
+    assert (log.running(), log.last()) == (None, FINISHED)
 
 
 def test_what_another_version_has_read_counts_as_nothing(stack: Stack) -> None:

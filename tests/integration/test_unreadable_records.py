@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
+from streamwarden.adapters.dynamodb.many_records import load_at_once
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.arn import place_of
 from streamwarden.services.records import Record
-from tests.integration.driver import Stack
+from tests.integration.driver import Stack, arn_of
 from tests.integration.test_bad_messages import stream_start
 from tests.unit.domain import builders
 
@@ -81,3 +82,17 @@ def test_a_tag_that_looks_like_a_moment_is_a_tag(stack: Stack, saved: dict[str, 
     store = DynamoRecordStore(stack.client("dynamodb"), "Table")
 
     assert store.load(saved["pk"]["S"]).state == observed().state
+
+
+def test_records_that_are_read_at_once_are_those_that_are_read_one_by_one(stack: Stack) -> None:
+    client = stack.client("dynamodb")
+    channels = [stack.channel(name, is_known=False) for name in ("one", "two", "damaged")]
+    stack.sweep()
+    (item,) = [each for each in stack.items() if each["pk"]["S"] == channels[-1]]
+    client.put_item(TableName="Table", Item={**item, "document": {"S": "{"}})
+
+    found = load_at_once(client, "Table", [*channels, arn_of("never-seen")])
+
+    store = DynamoRecordStore(client, "Table")
+    records = {each.state.arn: each for each in found}
+    assert records == {arn: store.load(arn) for arn in channels[:2]}

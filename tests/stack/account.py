@@ -214,7 +214,7 @@ class Account:
     @cached_property
     def _routes(self) -> Any:
         events, sqs = self.client("events"), self.client("sqs")
-        return routes(self.outputs.inbox_urls, events=events, sqs=sqs)
+        return routes(self.outputs.inbox_urls, self.outputs.buses, events=events, sqs=sqs)
 
     def settle(self) -> None:
         """Wait until nothing is under way: no message in or out of sight, looked at twice."""

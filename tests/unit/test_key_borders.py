@@ -49,6 +49,8 @@ from streamwarden_cli.documents.parsing import read_source
 from streamwarden_cli.output import WithoutKeys
 from streamwarden_cli.scenario.raw_events import read_events
 from streamwarden_cli.scenario.reading import read_fleet
+from streamwarden_cli.verdicts.event import Statement
+from streamwarden_cli.verdicts.sending import entry_of
 from tests.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret
 
 type Border = Callable[[str], str]
@@ -244,6 +246,11 @@ def of_the_command(key: str) -> str:
     return behind.getvalue()
 
 
+def of_a_verdict(key: str) -> str:
+    statement = Statement(label=key, confidence=1, evidence_url=key, source=key, stream_id=key)
+    return repr(entry_of(statement, CHANNEL, NOON, "a-bus"))
+
+
 BORDERS: Final[Mapping[str, Border]] = {
     "in: an event": of_an_event,
     "in: an own input": of_an_own_input,
@@ -270,6 +277,7 @@ BORDERS: Final[Mapping[str, Border]] = {
     "a function's answer": of_an_answer,
     "a function's error": of_an_error,
     "the command: its output": of_the_command,
+    "the command: a verdict": of_a_verdict,
     "the command: a column": lambda key: "".join(aligned([(key, key)])),
 }
 

@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from streamwarden.adapters.rate_limit import RateLimit
-from streamwarden_cli.aws import AwsOptions, account_in, aws_options
+from streamwarden_cli.aws import AwsOptions, aws_options, configured_account
 from streamwarden_cli.command import fail
 from streamwarden_cli.console import timed
 from streamwarden_cli.exit_codes import ExitCode
@@ -76,10 +75,7 @@ def _exported(ivs: object, args: argparse.Namespace) -> tuple[str, int]:
 
 def _client(options: AwsOptions) -> object:
     """Raises NoRegionError where nothing names a region, and BotoCoreError."""
-    region = options.region or boto3.Session(profile_name=options.profile).region_name
-    if region is None:
-        raise NoRegionError
-    client = account_in(region, options).client("ivs", _CONFIG)
+    client = configured_account(options).client("ivs", _CONFIG)
     limit = RateLimit(1 / _CALLS_A_SECOND, time.monotonic, time.sleep)
     client.meta.events.register_first("before-send", limit.before_send)
     return client

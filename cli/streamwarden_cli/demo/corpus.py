@@ -29,7 +29,7 @@ class Played:
 def play(stack: DeployedStack) -> Played:
     """Let the simulated world become what the events say, and bring them to the stack."""
     events, sqs = stack.client("events"), stack.client("sqs")
-    to = routes(stack.outputs.inbox_urls, events=events, sqs=sqs)
+    to = routes(stack.outputs.inbox_urls, stack.outputs.buses, events=events, sqs=sqs)
     taken: dict[str, list[str]] = defaultdict(list)
     ignored = []
     for raw in _moved_to_today():

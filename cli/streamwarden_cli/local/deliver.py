@@ -6,7 +6,7 @@ inboxes are asked, so on an account with other rules nothing else receives the e
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Route:
-    """A rule of the default bus and the inbox it feeds."""
+    """A rule and the inbox it feeds."""
 
     rule: str
     pattern: str
@@ -34,13 +34,18 @@ class Delivery:
 
 
 def routes(
-    inbox_urls: Iterable[str], *, events: "EventBridgeClient", sqs: "SQSClient"
+    inbox_urls: Iterable[str],
+    buses: Sequence[str],
+    *,
+    events: "EventBridgeClient",
+    sqs: "SQSClient",
 ) -> tuple[Route, ...]:
-    """Ask EventBridge which rules feed these inboxes."""
+    """Ask EventBridge which rules of these event buses feed these inboxes."""
     return tuple(
-        Route(rule, events.describe_rule(Name=rule)["EventPattern"], url)
+        Route(rule, events.describe_rule(Name=rule, EventBusName=bus)["EventPattern"], url)
         for url in inbox_urls
-        for rule in _rules_feeding(_queue_arn(url, sqs), events)
+        for bus in buses
+        for rule in _rules_feeding(_queue_arn(url, sqs), bus, events)
     )
 
 
@@ -60,12 +65,14 @@ def deliver(
     )
 
 
-def _rules_feeding(queue_arn: str, events: "EventBridgeClient") -> list[str]:
+def _rules_feeding(queue_arn: str, bus: str, events: "EventBridgeClient") -> list[str]:
     names: list[str] = []
-    page = events.list_rule_names_by_target(TargetArn=queue_arn)
+    page = events.list_rule_names_by_target(TargetArn=queue_arn, EventBusName=bus)
     names.extend(page["RuleNames"])
     while token := page.get("NextToken"):
-        page = events.list_rule_names_by_target(TargetArn=queue_arn, NextToken=token)
+        page = events.list_rule_names_by_target(
+            TargetArn=queue_arn, EventBusName=bus, NextToken=token
+        )
         names.extend(page["RuleNames"])
     return names
 

@@ -89,6 +89,7 @@ class StackOutputs:
     notify_function_name: str
     sweep_function_name: str
     rotate_keys_function_name: str
+    verdict_bus_name: str
     topic_arn: str
     enforce_role_arn: str
     rotate_keys_role_arn: str
@@ -97,6 +98,11 @@ class StackOutputs:
     @property
     def inbox_urls(self) -> tuple[str, ...]:
         return (self.stream_inbox_url, self.recording_inbox_url, self.change_inbox_url)
+
+    @property
+    def buses(self) -> tuple[str, ...]:
+        """The event buses whose events the stack takes."""
+        return ("default", self.verdict_bus_name)
 
     @classmethod
     def output_names(cls) -> dict[str, str]:

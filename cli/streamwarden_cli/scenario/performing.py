@@ -5,7 +5,7 @@ runs. So no scenario says what the simulated IVS would not do.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ivs_simulator.control.client import Control, ControlRefused
@@ -13,11 +13,12 @@ from streamwarden.domain.duration import format_duration
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.scenario.channels import Channel
 from streamwarden_cli.scenario.fleet import Fleet
-from streamwarden_cli.scenario.kinds import broadcasts, calls, conditions
+from streamwarden_cli.scenario.kinds import broadcasts, calls, conditions, verdicts
 from streamwarden_cli.scenario.kinds.base import OnChannel, StepKind
 from streamwarden_cli.scenario.naming import UnknownChannel, find
 from streamwarden_cli.scenario.raw_events import RawEvent
 from streamwarden_cli.scenario.timeline import Step
+from streamwarden_cli.verdicts.event import envelope_of
 
 
 def perform(control: Control, step: Step) -> str:
@@ -79,6 +80,8 @@ def execute(control: Control, does: StepKind) -> str:
             match does:
                 case calls.ApiStep():
                     return _call_about(control, does, arn)
+                case verdicts.Verdict():
+                    return _judge(control, does, arn)
                 case _:
                     return _broadcast(control, does, arn)
         case calls.Call(operation=operation, request=request, by=by):
@@ -88,6 +91,13 @@ def execute(control: Control, does: StepKind) -> str:
             return f"{len(control.reconnect())} came back"
         case _:
             return _set(control, does)
+
+
+def _judge(control: Control, does: verdicts.Verdict, arn: str) -> str:
+    """IVS has no part in it: the event goes to those that IVS sends its events to."""
+    now = datetime.fromisoformat(control.whole_state()["now"])
+    control.publish(envelope_of(does.statement, arn, now))
+    return f"{does.source} says {does.label!r}"
 
 
 def _create(control: Control, does: calls.Create) -> str:

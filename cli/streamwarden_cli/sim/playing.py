@@ -15,6 +15,7 @@ from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.scenario.channels import Channel
 from streamwarden_cli.scenario.kinds.base import OnChannel
 from streamwarden_cli.scenario.kinds.broadcasts import GoLive
+from streamwarden_cli.scenario.kinds.verdicts import Verdict
 from streamwarden_cli.scenario.performing import add_channels, perform
 from streamwarden_cli.scenario.raw_events import RawEvent, moved
 from streamwarden_cli.scenario.timeline import Scenario, Step
@@ -61,6 +62,7 @@ def play(scenario: Scenario, control: Control, timing: Timing) -> Iterator[str]:
     Raises DocumentErrors for a channel that cannot be, and for a step that is refused; nothing
     after it is played.
     """
+    _refuse_verdicts(scenario)
     began_at = datetime.fromisoformat(control.whole_state()["now"])
     by = began_at - scenario.starts_at
     moved_channels = tuple(_moved_channel(each, by) for each in scenario.channels)
@@ -84,6 +86,17 @@ def _perform(control: Control, step: Step) -> str:
             raise
         remedy = f"end its stream first: streamwarden sim leave {step.does.channel}"
         raise DocumentErrors([step.problem(f"{step.name}: {cause}; {remedy}")]) from error
+
+
+def _refuse_verdicts(scenario: Scenario) -> None:
+    """IVS sends none, and a simulator that runs knows nothing of the event bus for them."""
+    problems = [
+        each.problem("verdict: send it to the stack with `streamwarden verdict` instead")
+        for each in scenario.steps
+        if isinstance(each.does, Verdict)
+    ]
+    if problems:
+        raise DocumentErrors(problems)
 
 
 def _moved_channel(channel: Channel, by: timedelta) -> Channel:

@@ -44,6 +44,7 @@ def complete(tmp_path: Path) -> Complete:
     [
         ("streamwarden pol", ["policy"]),
         ("streamwarden policy ch", ["check"]),
+        ("streamwarden why arena --po", ["--policy"]),
         ("streamwarden policy check --st", ["--strict"]),
         ("streamwarden replay --for", ["--format"]),
         ("streamwarden replay --format js", ["jsonl"]),

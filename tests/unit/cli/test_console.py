@@ -11,7 +11,16 @@ import pytest
 from rich.text import Text
 
 from streamwarden.domain.redaction import REDACTED
-from streamwarden_cli.console import Columns, Terminal, aligned, print_line, timed
+from streamwarden_cli.console import (
+    Cell,
+    Columns,
+    Terminal,
+    aligned,
+    counted,
+    print_line,
+    print_table,
+    timed,
+)
 from streamwarden_cli.output import without_keys
 from tests.key_wrappings import KEY, holds_secret
 
@@ -91,9 +100,53 @@ def test_columns_are_as_wide_as_a_terminal_shows_their_texts() -> None:
     assert list(aligned([])) == []
 
 
+ROWS: list[tuple[Cell, ...]] = [
+    (("high", "red"), "arena", "on the air for 5h; 4h is allowed, and no more"),
+    ("low", "b", "x"),
+]
+
+
+def test_a_table_in_a_file_has_whole_lines_of_plain_text() -> None:
+    shown_in_file = shown(lambda: print_table(ROWS, ("how", "who", "why")), io.StringIO())
+
+    assert shown_in_file.splitlines() == [
+        "  how   who    why",
+        "  high  arena  on the air for 5h; 4h is allowed, and no more",
+        "  low   b      x",
+    ]
+
+
+def test_a_table_fits_a_terminal_and_its_last_column_goes_on_below_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    assert shown(lambda: print_table(ROWS), Screen()).splitlines() == [
+        "  high  arena  on the air for 5h; 4h is",
+        "               allowed, and no more",
+        "  low   b      x",
+    ]
+
+
+def test_what_is_wider_than_a_terminal_is_cut_before_the_last_column(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    rows = [("a-channel-with-a-long-name-indeed-1", "some words about it")]
+
+    assert shown(lambda: print_table(rows), Screen()) == (
+        "  a-channel-with-a…  some words about it\n"
+    )
+
+
+def test_what_is_counted_passes_as_it_is() -> None:
+    assert list(counted(iter("abc"), "letters")) == ["a", "b", "c"]
+
+
 @pytest.mark.parametrize(
     "show",
     [
+        lambda: print_table([(KEY, "a"), ("b", KEY)], (KEY, "c")),
         lambda: print_line((f"the key {KEY} and more", "bold red on blue")),
         lambda: Columns(len(KEY) - 3).print((KEY, "red"), f"{'x' * 30} {KEY}"),
         lambda: sys.stdout.writelines(aligned([(KEY, KEY), ("a", "b")])),
@@ -101,7 +154,7 @@ def test_columns_are_as_wide_as_a_terminal_shows_their_texts() -> None:
         lambda: Terminal().print(Text(f"{'x ' * 15}{KEY}", "bold"), width=20),
         lambda: Terminal().print(Text.assemble("a ", (KEY, "bold red"), " b")),
     ],
-    ids=["styled", "cut", "aligned", "wider than the terminal", "styled by rich alone"],
+    ids=["table", "styled", "cut", "aligned", "wider than the terminal", "styled by rich alone"],
 )
 @pytest.mark.parametrize("kind", [Screen, io.StringIO])
 def test_a_key_that_rich_lays_out_is_taken_out(

@@ -63,6 +63,7 @@ WHOLE_ACCOUNT = account_arn(ACCOUNT, REGION)
 RESTRICTION = f"arn:aws:ivs:{REGION}:{ACCOUNT}:playback-restriction-policy/ABcdef34ghIJ"
 STREAM = "st-ro045LtfYVCP3txTHWpWbBC"
 NEXT_STREAM = "st-1WBhqG5KSFdPE0SPgjtHfb1"
+EVIDENCE = "https://evidence.example.com/4711.jpg"
 RECORDING = "r9vmu7yL1GbrKOC2"
 NEXT_RECORDING = "b2Kx81LmQ0tYwz7P"
 
@@ -177,6 +178,28 @@ def publish_error(when: datetime, event_id: str = "e-1", code: str = "BITRATE_EX
     }
     raw = raw_event("IVS Stage Update", when, detail, resources=(STAGE,), event_id=event_id)
     return parse_input(raw)
+
+
+def external_verdict(
+    when: datetime,
+    stream_id: str | None = STREAM,
+    *,
+    label: str = "Violence",
+    confidence: float = 0.9,
+    source: str = "rekognition",
+    evidence: str = EVIDENCE,
+    viewers: tuple[Mapping[str, object], ...] = (),
+) -> Input:
+    detail = {
+        "stream_id": stream_id,
+        "label": label,
+        "confidence": confidence,
+        "evidence_url": evidence,
+        "source": source,
+        "viewers": list(viewers),
+    }
+    event = raw_event("Streamwarden External Verdict", when, detail, source="external-verdict")
+    return parse_input(event)
 
 
 def recording_event(
@@ -587,6 +610,9 @@ def every_kind(mode: Mode = Mode.ENFORCE) -> Policy:
         compiled_rule("never_live", {}, set_tags(ingest="broken"), mode=mode),
         compiled_rule("limit_breach", {}, STOP, mode=mode),
         compiled_rule("takeover", {}, STOP, mode=mode),
+        compiled_rule(
+            "external_verdict", {"labels": ["V*"], "min_confidence": 0.5}, STOP, mode=mode
+        ),
         compiled_rule("flapping", {"sessions": 1, "window": "PT1H"}, STOP, mode=mode),
         compiled_rule("stream_failure", {}, set_tags(ingest="failed"), mode=mode),
         compiled_rule("viewer_ceiling", {"viewers": 10}, STOP, mode=mode),

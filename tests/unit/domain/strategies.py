@@ -99,6 +99,14 @@ ingest = st.one_of(
         limit=st.sampled_from((8_500_000, 8_500_000.0, 8_500_000.5)),
     ),
 )
+verdicts = st.builds(
+    build.external_verdict,
+    moments,
+    st.none() | stream_ids,
+    label=st.sampled_from(("Violence", "Vaping")),
+    confidence=st.sampled_from((0.5, 0.9)),
+    viewers=st.sampled_from(((), ({"id": "ann"},))),
+)
 recordings = st.builds(
     build.recording_event,
     st.sampled_from(
@@ -193,6 +201,6 @@ own_inputs = st.one_of(
         tags=st.none() | some_tags,
     ),
 )
-inputs = st.one_of(stream_states, ingest, recordings, api_calls, tag_changes, own_inputs)
+inputs = st.one_of(stream_states, ingest, verdicts, recordings, api_calls, tag_changes, own_inputs)
 histories = st.lists(inputs, max_size=16)
 states = st.lists(inputs, max_size=6).map(lambda given: build.state_from(*given))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from streamwarden.domain.arn import account_arn
-from streamwarden.domain.events import MalformedEvent, StreamStateChange
+from streamwarden.domain.events import MalformedEvent, StreamStateChange, UnknownEvent
 from streamwarden.domain.inputs import (
     BreakerTripped,
     OwnInput,
@@ -23,6 +23,7 @@ from tests.key_wrappings import WRAPPINGS, Wrapping, holds_secret
 from tests.unit.domain.builders import (
     ACCOUNT,
     CHANNEL,
+    EVIDENCE,
     KEY,
     REGION,
     STREAM,
@@ -104,6 +105,24 @@ def test_an_unknown_own_input_is_named_with_what_is_expected(detail_type: str | 
         parse_input(raw)
 
     assert malformed.value.field == "detail-type"
+
+
+def test_an_event_is_no_own_input_whatever_it_calls_its_source() -> None:
+    event = raw_event("Streamwarden Stream Not Listed", at(), {}, source="streamwarden")
+    event["detail"] = sent(stream_not_listed(at()))["detail"]
+
+    with pytest.raises(MalformedEvent, match="source: expected another than 'streamwarden'"):
+        parse_input(event)
+
+
+def test_an_external_verdict_is_none_under_any_other_source() -> None:
+    detail = {"stream_id": STREAM, "label": "x", "confidence": 1, "source": "bot"}
+    detail["evidence_url"] = EVIDENCE
+    kind = "Streamwarden External Verdict"
+
+    assert isinstance(parse_input(raw_event(kind, at(), detail)), UnknownEvent)
+    with pytest.raises(MalformedEvent, match="source"):
+        parse_input(raw_event(kind, at(), detail, source="streamwarden"))
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,10 @@ from botocore.session import get_session
 from msgspec.structs import fields
 
 from streamwarden.adapters import destinations
+from streamwarden.domain import inputs
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.kind import Performer
-from streamwarden.domain.events import ApiCallName
+from streamwarden.domain.events import VERDICT_SOURCE, ApiCallName, ExternalVerdictName
 from streamwarden.settings import BY_FUNCTION
 from streamwarden_cli.local.deployment import StackOutputs
 from streamwarden_cli.policy.lint.event_contents import NEVER_FORWARDED
@@ -47,6 +48,7 @@ LONGEST_STACK_NAME = 128  # CloudFormation, CreateStack
 # How long a text that contains the name of the stack may be, by property.
 LONGEST_TEXTS = {
     "LogGroupName": 512,
+    "Name": 256,  # of the event bus
     "Description": 8192,
     "Resource": 2048,
     "SECRET_PREFIX": 512 - len("Zqumpm08hsE8"),  # the id of a channel follows
@@ -456,6 +458,46 @@ def test_who_may_give_commands_is_for_iam_to_say() -> None:
 
     assert {each["Ref"] for each in policy["Queues"]} == COMMAND_INBOXES
     assert {each["Effect"] for each in policy["PolicyDocument"]["Statement"]} == {"Deny"}
+
+
+def test_only_named_senders_are_let_in_to_the_event_bus_and_with_verdicts_only() -> None:
+    # The local AWS keeps the policy of a bus and does not judge by it: it is compared as it stands.
+    (bus,) = of_type("AWS::Events::EventBus").values()
+    condition, policy, otherwise = bus["Policy"]["Fn::If"]
+    (statement,) = policy["Statement"]
+    (rule,) = [each for each in of_type("AWS::Events::Rule").values() if "EventBusName" in each]
+
+    assert (condition, otherwise) == ("HasVerdictSenders", {"Ref": "AWS::NoValue"})
+    assert template()["Conditions"]["HasVerdictSenders"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Fn::Join": ["", {"Ref": "VerdictSenderArns"}]}, ""]}]
+    }
+    assert template()["Parameters"]["VerdictSenderArns"]["Default"] == ""
+    assert statement == {
+        "Sid": "NamedSendersGiveVerdicts",
+        "Effect": "Allow",
+        "Principal": {"AWS": {"Ref": "VerdictSenderArns"}},
+        "Action": "events:PutEvents",
+        "Resource": {
+            "Fn::Sub": "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/"
+            + bus["Name"]["Fn::Sub"]
+        },
+        "Condition": {
+            "StringEquals": {
+                "events:source": VERDICT_SOURCE,
+                "events:detail-type": str(ExternalVerdictName.EXTERNAL_VERDICT),
+            }
+        },
+    }
+    assert rule["EventPattern"] == {
+        "source": [VERDICT_SOURCE],
+        "detail-type": [str(ExternalVerdictName.EXTERNAL_VERDICT)],
+    }
+
+
+def test_no_rule_lets_through_what_calls_itself_an_own_input() -> None:
+    sources = [each["EventPattern"]["source"] for each in of_type("AWS::Events::Rule").values()]
+
+    assert inputs.SOURCE not in {source for named in sources for source in named}
 
 
 @pytest.mark.parametrize("name", ["QueueAccess", "CommandAccess"])

@@ -21,7 +21,13 @@ from streamwarden.services.ports import HasTime
 from streamwarden.services.records import ListedResource, Page
 from streamwarden.services.sweep import Sweeper, SweepReport
 from streamwarden.services.sweep_runs import SweepRun, SweepRuns
-from streamwarden.services.unfinished_sweep import Listing, Marks, RunningSweep, UnfinishedSweep
+from streamwarden.services.unfinished_sweep import (
+    FinishedSweep,
+    Listing,
+    Marks,
+    RunningSweep,
+    UnfinishedSweep,
+)
 from tests.unit.domain import builders
 from tests.unit.domain.builders import ACCOUNT, CONFIGURATION, REGION, at
 from tests.unit.services.fakes import NO_BRAKES, Calls, Crash, FakeIvs, Harness
@@ -354,7 +360,7 @@ def test_a_sweep_that_another_policy_began_is_begun_again(account: Account) -> N
 def test_an_end_that_cannot_be_written_lets_the_schedule_begin_at_once(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_: MemorySweepLog, __: RunningSweep) -> None:
+    def refuse(_: MemorySweepLog, __: RunningSweep, ___: FinishedSweep) -> None:
         raise TemporaryError("ThrottlingException")
 
     with monkeypatch.context() as patched:

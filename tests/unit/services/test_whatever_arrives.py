@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamwarden.adapters.batches import Unprocessable, read_input
+from streamwarden.adapters.batches import Unprocessable, input_reader
 from streamwarden.adapters.dynamodb.fleet import decode_entry
 from streamwarden.adapters.dynamodb.reading import read_record
 from streamwarden.adapters.dynamodb.records import record_item
@@ -22,7 +22,7 @@ from streamwarden.adapters.memory import (
     MemoryTimers,
 )
 from streamwarden.adapters.sqs import Message
-from streamwarden.domain.arn import ResourceType, resource_type_of
+from streamwarden.domain.arn import Place, ResourceType, resource_type_of
 from streamwarden.domain.events import MalformedEvent, parse_event
 from streamwarden.domain.inputs import Recheck, envelope_of, parse_input
 from streamwarden.domain.state.facts import Facts
@@ -39,6 +39,7 @@ SAMPLES: Final = {
 OWN: Final = {f"{at} {type(own).__name__}": envelope_of(own) for at, own in enumerate(OWN_INPUTS)}
 STARTED: Final = SAMPLES["stream-state/stream-start.json"]
 NOW: Final = datetime(2026, 9, 12, 15, tzinfo=UTC)
+HOME: Final = Place("210987654321", "eu-west-1")
 RULES: Final = builders.every_kind()
 
 
@@ -280,4 +281,30 @@ def test_a_message_that_no_reader_bears_is_refused_at_once() -> None:
     )
 
     with pytest.raises(Unprocessable, match="nested too deeply"):
-        read_input(message, NOW)
+        input_reader(HOME)(message, NOW)
+
+
+VERDICT: Final = SAMPLES["external-verdict/streamwarden-external-verdict.json"]
+
+
+def test_a_sender_of_another_account_may_judge_a_channel_of_this_one() -> None:
+    raw = with_odd(VERDICT, ("account",), "111111111111")
+
+    assert parse_input(raw, NOW, HOME).resource_arn == VERDICT["resources"][0]
+
+
+@pytest.mark.parametrize("elsewhere", ["eu-west-1:111111111111", "us-east-1:210987654321"])
+def test_a_verdict_about_a_channel_elsewhere_is_refused(elsewhere: str) -> None:
+    arn = VERDICT["resources"][0].replace("eu-west-1:210987654321", elsewhere)
+    region, account = elsewhere.split(":")
+    found = f"in eu-west-1, found one of account {account} in {region}"
+
+    with pytest.raises(MalformedEvent, match=rf"resources\[0\]: expected a channel .* {found}"):
+        parse_input(with_odd(VERDICT, ("resources",), [arn]), NOW, HOME)
+
+
+def test_a_verdict_about_what_is_yet_to_come_is_refused() -> None:
+    ahead = with_odd(VERDICT, ("time",), "2026-09-12T15:01:01Z")
+
+    with pytest.raises(MalformedEvent, match="time: expected a moment at most 1m after 2026-09-12"):
+        parse_input(ahead, NOW, HOME)

@@ -1,4 +1,4 @@
-"""Writes what is generated: a part of docs/policy.md, and the two JSON Schemas.
+"""Writes what is generated: a part of docs/policy.md, and the JSON Schemas.
 
 `python -m streamwarden_cli.policy.reference` writes all. `--check` only tells, by its exit code
 and a line for each, whether they are as they would be written.
@@ -13,6 +13,7 @@ from typing import Final
 from streamwarden_cli.policy.reference import markdown, schema
 from streamwarden_cli.replay import jsonl
 from streamwarden_cli.shipped import CHECKOUT
+from streamwarden_cli.verdicts import schema as verdict_schema
 
 COMMAND: Final = "python -m streamwarden_cli.policy.reference"
 PAGE: Final = CHECKOUT / "docs" / "policy.md"
@@ -46,6 +47,7 @@ def _wanted() -> Iterator[tuple[Path, str]]:
     yield PAGE, with_reference(_read(PAGE))
     yield schema.PATH, schema.rendered()
     yield jsonl.SCHEMA, jsonl.rendered_schema()
+    yield verdict_schema.PATH, verdict_schema.rendered()
 
 
 def _read(file: Path) -> str:

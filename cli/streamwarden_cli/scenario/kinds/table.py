@@ -28,6 +28,7 @@ from streamwarden_cli.scenario.kinds.calls import (
     Update,
 )
 from streamwarden_cli.scenario.kinds.conditions import Chaos, Latencies, Limits, Quotas
+from streamwarden_cli.scenario.kinds.verdicts import Verdict
 
 STEP_KINDS: Final[Mapping[str, type[StepKind]]] = {
     "go-live": GoLive,
@@ -41,6 +42,7 @@ STEP_KINDS: Final[Mapping[str, type[StepKind]]] = {
     "fail": Fail,
     "fail-recording": FailRecording,
     "exceed-limit": ExceedLimit,
+    "verdict": Verdict,
     "create": Create,
     "update": Update,
     "delete": Delete,

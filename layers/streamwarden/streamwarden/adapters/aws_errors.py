@@ -49,12 +49,12 @@ def translated(call: str) -> Iterator[None]:
 
 
 def _kind_of(error: ClientError) -> type[TemporaryError | PermanentError]:
-    if _is_transient(error):
+    if is_transient(error):
         return TemporaryError
     return NotFound if code_of(error) == "ResourceNotFoundException" else PermanentError
 
 
-def _is_transient(error: ClientError) -> bool:
+def is_transient(error: ClientError) -> bool:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     is_throttled = "throttl" in code_of(error).lower()
     return code_of(error) in _TRANSIENT or is_throttled or status == 429 or status >= 500

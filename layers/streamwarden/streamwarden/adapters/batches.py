@@ -15,6 +15,7 @@ from aws_lambda_powertools import Logger
 from msgspec import Struct
 
 from streamwarden.adapters.sqs import DeadLetters, Message, Postponed, SourceQueue, message_of
+from streamwarden.domain.arn import Place
 from streamwarden.domain.commands import CommandInbox, Receipt, parse_command
 from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.inputs import Input, parse_input
@@ -168,9 +169,13 @@ def oldest_kept(event: Mapping[str, Any], answer: Mapping[str, Any]) -> datetime
     return min((each.sent_at for each in _messages(event) if each.id in kept), default=None)
 
 
-def read_input(message: Message, received_at: datetime) -> Input:
-    """The input that a message holds. Raises Unprocessable."""
-    return _parsed(message, lambda raw: parse_input(raw, received_at))
+def input_reader(home: Place) -> ReadMessage:
+    """Reads the inputs of an inbox; `home` is the account and region of the stack."""
+
+    def read(message: Message, received_at: datetime) -> Input:
+        return _parsed(message, lambda raw: parse_input(raw, received_at, home))
+
+    return read
 
 
 def command_reader(inbox: CommandInbox) -> ReadMessage:

@@ -8,7 +8,7 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.adapters.aws_errors import code_of, is_transient, translated
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, SeenChannel
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Health
@@ -119,7 +119,8 @@ class IvsOperations(Struct, frozen=True):
         operation = getattr(self.client, xform_name(call.operation))
         with translated(f"ivs:{call.operation}"):
             try:
-                operation(**redacted(dict(call.parameters)))
+                answer = operation(**redacted(dict(call.parameters)))
+                _raise_failures(answer, call)
             except ClientError as error:
                 if code_of(error) not in call.pointless_after:
                     raise
@@ -171,6 +172,22 @@ class IvsKeyControl(Struct, frozen=True):
     def read(self, key_arn: str) -> SecretValue:
         with translated("ivs:GetStreamKey"):
             return SecretValue(self.client.get_stream_key(arn=key_arn)["streamKey"]["value"])
+
+
+def _raise_failures(answer: Mapping[str, Any], call: Call) -> None:
+    """A call about several things may fail for some of them. Then it counts as failed: a second
+    call does no harm to the others. What may pass comes first, and what is pointless last.
+    """
+    failures = [
+        ClientError({"Error": {"Code": code, "Message": each.get("message", "")}}, call.operation)
+        for each in answer.get("errors", ())
+        for code in [each.get("code", "Unknown")]
+    ]
+    if failures:
+        raise min(
+            failures,
+            key=lambda each: (not is_transient(each), code_of(each) in call.pointless_after),
+        )
 
 
 def _listed(summary: Mapping[str, Any]) -> ListedResource:

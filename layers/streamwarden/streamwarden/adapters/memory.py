@@ -32,7 +32,7 @@ from streamwarden.services.records import (
     SecretValue,
     StoredBreaker,
 )
-from streamwarden.services.unfinished_sweep import RunningSweep
+from streamwarden.services.unfinished_sweep import FinishedSweep, RunningSweep
 
 # A FIFO queue takes a message that it has already taken as sent, for this long (SQS, FIFO queues).
 _DEDUPLICATED_FOR: Final = timedelta(minutes=5)
@@ -213,6 +213,7 @@ class MemorySweepLog:
     """SweepLog of one account and region."""
 
     _running: RunningSweep | None = None
+    _last: FinishedSweep | None = None
 
     def running(self) -> RunningSweep | None:
         return self._running
@@ -223,9 +224,13 @@ class MemorySweepLog:
         self._running = replace(sweep, version=before.version + 1 if before else 1)
         return self._running
 
-    def finish(self, sweep: RunningSweep) -> None:
+    def finish(self, sweep: RunningSweep, finished: FinishedSweep) -> None:
         if self._running == sweep:
             self._running = None
+            self._last = finished
+
+    def last(self) -> FinishedSweep | None:
+        return self._last
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from streamwarden.adapters.batches import (
     ReadMessage,
     Unprocessable,
     command_reader,
-    read_input,
+    input_reader,
 )
 from streamwarden.adapters.dynamodb.controls import DynamoControls
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
@@ -19,6 +19,7 @@ from streamwarden.adapters.scheduler import SchedulerTimers
 from streamwarden.adapters.sqs import DeadLetters, SourceQueue, SqsInbox, SqsOutbox
 from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import policy_at
+from streamwarden.domain.arn import place_of
 from streamwarden.domain.inputs import Input
 from streamwarden.services.controls import Rechecks, RememberedControls
 from streamwarden.services.errors import PermanentError
@@ -30,9 +31,10 @@ from streamwarden.settings import CommandSettings, ObserverSettings
 def observer() -> runtime.BatchFunction:
     """The function of one inbox: of commands where the template says whose it takes."""
     if "TAKES" not in os.environ:
-        return _function(ObserverSettings.from_env(os.environ), read_input)
-    settings = CommandSettings.from_env(os.environ)
-    return _function(settings, command_reader(settings.inbox), settings.stream_inbox_url)
+        settings = ObserverSettings.from_env(os.environ)
+        return _function(settings, input_reader(place_of(settings.timer_target_arn)))
+    taking = CommandSettings.from_env(os.environ)
+    return _function(taking, command_reader(taking.inbox), taking.stream_inbox_url)
 
 
 def _function(

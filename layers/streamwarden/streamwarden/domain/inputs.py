@@ -1,7 +1,8 @@
 """Streamwarden's own inputs: what sweeps, timers and finished actions say about a channel.
 
 They travel in the inbox queues in the same envelope as EventBridge events, with source
-`streamwarden`, so that every input is read, logged and dead-lettered in one way.
+`streamwarden`, so that every input is read, logged and dead-lettered in one way. None of them
+comes from an event bus, where a sender names the source as they like.
 """
 
 from collections.abc import Mapping
@@ -12,11 +13,13 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Struct, field
 
+from streamwarden.domain.arn import Place, place_of
 from streamwarden.domain.brief import brief
 from streamwarden.domain.commands import AnyCommand
 from streamwarden.domain.events import (
     AwareTime,
     Event,
+    ExternalVerdict,
     MalformedEvent,
     parse_event,
     without_keys,
@@ -203,13 +206,21 @@ _BY_DETAIL_TYPE: Final[Mapping[str, type[OwnInput]]] = {
 _DETAIL_TYPES: Final = {model: detail_type for detail_type, model in _BY_DETAIL_TYPE.items()}
 
 
-def parse_input(raw: Mapping[str, Any], received_at: datetime | None = None) -> Event | OwnInput:
+def parse_input(
+    raw: Mapping[str, Any], received_at: datetime | None = None, home: Place | None = None
+) -> Event | OwnInput:
     """An IVS event or one of Streamwarden's own. Raises MalformedEvent, naming the field.
 
-    `received_at` is when it came, by the clock.
+    `received_at` is when it came, by the clock; `home` is the account and region of the stack.
     """
     if raw.get("source") != SOURCE:
-        return parse_event(raw, received_at)
+        event = parse_event(raw, received_at)
+        if isinstance(event, ExternalVerdict):
+            _check_place(event, home)
+        return event
+    if "account" in raw:
+        # EventBridge writes this into each event, and nothing that a sender says removes it.
+        raise MalformedEvent("source", f"expected another than {SOURCE!r} of an event")
     raw = without_keys(raw)
     model = _BY_DETAIL_TYPE.get(str(raw.get("detail-type")))
     if model is None:
@@ -223,6 +234,17 @@ def parse_input(raw: Mapping[str, Any], received_at: datetime | None = None) -> 
         raise MalformedEvent("detail", brief(str(error))) from error
     _check_moments(own, received_at)
     return own
+
+
+def _check_place(verdict: ExternalVerdict, home: Place | None) -> None:
+    """A sender may be of another account. What it says is about channels of this one."""
+    place = place_of(verdict.resource_arn or "")
+    if home is not None and place != home:
+        raise MalformedEvent(
+            "resources[0]",
+            f"expected a channel of account {home.account} in {home.region}, "
+            f"found one of account {place.account} in {place.region}",
+        )
 
 
 def _check_moments(own: OwnInput, received_at: datetime | None) -> None:

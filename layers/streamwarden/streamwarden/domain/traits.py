@@ -18,7 +18,9 @@ class Trait(StrEnum):
     - `CHANGED_TAGS`: tags that had another value before somebody changed them;
     - `OWNER_TAG`: a tag that the creator of the resource belongs in;
     - `SETTINGS`: settings of a channel, which can be set otherwise;
-    - `CALLERS`: the reasons name who made a call, which viewers must not read.
+    - `VIEWERS`: the breaches may name viewers of the stream;
+    - `CALLERS`: the reasons name who made a call, which viewers must not read;
+    - `EVIDENCE`: the reasons lead to evidence, which viewers must not see.
     """
 
     ON_AIR = auto()
@@ -30,7 +32,9 @@ class Trait(StrEnum):
     CHANGED_TAGS = auto()
     OWNER_TAG = auto()
     SETTINGS = auto()
+    VIEWERS = auto()
     CALLERS = auto()
+    EVIDENCE = auto()
 
 
 type Traits = Set[Trait]

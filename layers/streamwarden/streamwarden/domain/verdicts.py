@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
+from streamwarden.domain.events.viewers import Viewer
 from streamwarden.domain.levels import Authority as Authority
 from streamwarden.domain.levels import Mode as Mode
 from streamwarden.domain.levels import Severity as Severity
@@ -63,8 +64,8 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     `since` is when the breach began by the facts. `recheck_at` is the next recheck. `settled_tags`
     are the keys of the tags that the rule found in order and no action should touch.
     `own_tags` are those of the resource as they should be, None for one that should not be there.
-    `key_tags` are those that the channel's stream key lacks. `warning` is the last one that is due
-    before a breach.
+    `key_tags` are those that the channel's stream key lacks, `viewers` those that it names.
+    `warning` is the last one that is due before a breach.
     """
 
     status: Status
@@ -75,6 +76,7 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     settled_tags: frozenset[str] = frozenset()
     own_tags: Mapping[str, str | None] | None = None
     key_tags: Mapping[str, str] | None = None
+    viewers: tuple[Viewer, ...] = ()
     warning: EarlyWarning | None = None
 
 
@@ -199,9 +201,9 @@ class PlannedAction(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that a rule asks for: an action kind by its word, and what it carries.
 
     `tags` are what it sets, `text` what it says; the reason of the breach, if empty. `settings` are
-    those of a channel. `spans` are how long it lasts the first, the second… time; until it is
-    ended, if there is none. A decision adds `tag_keys`, the tags to remove, and `delay`. No policy
-    has these.
+    those of a channel, `viewers` those whom it concerns. `spans` are how long it lasts the first,
+    the second… time; until it is ended, if there is none. A decision adds `tag_keys`, the tags to
+    remove, and `delay`. No policy has these.
     """
 
     kind: str
@@ -211,6 +213,7 @@ class PlannedAction(Struct, frozen=True, kw_only=True, omit_defaults=True):
     spans: tuple[timedelta, ...] = ()
     settings: SettingsChange | None = None
     delay: Delay | None = None
+    viewers: tuple[Viewer, ...] = ()
 
 
 class Condition(StrEnum):
@@ -238,8 +241,8 @@ class Action(Struct, frozen=True, kw_only=True):
     `id` is the same for the same action on the same breach; `attempt` counts from 1. `kind` is the
     word of an action kind. What is done to a stream names the one it was decided on (`stream_id`).
     `confirm` is what a look at the stream must still confirm when the action is carried out.
-    `tags`, `tag_keys`, `text` and `settings` as in `PlannedAction`. An order that no rule gave has
-    its word as `rule_id`.
+    `tags`, `tag_keys`, `text`, `settings` and `viewers` as in `PlannedAction`. An order that no
+    rule gave has its word as `rule_id`.
     """
 
     id: str
@@ -255,6 +258,7 @@ class Action(Struct, frozen=True, kw_only=True):
     text: str = ""
     settings: SettingsChange | None = None
     confirm: Confirm | None = None
+    viewers: tuple[Viewer, ...] = ()
     authority: Authority = Authority.RULE
 
 

@@ -1,6 +1,6 @@
 """What of a record is kept in the fleet index, and the digest that sweeps compare."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.decision import Standing
 from streamwarden.domain.redaction import redacted
 from streamwarden.domain.state.airtime import last_aired
 from streamwarden.domain.state.facts import Facts
@@ -15,7 +16,7 @@ from streamwarden.domain.state.resource import Session
 from streamwarden.domain.state.retention import kept_settings
 from streamwarden.domain.state.stale_session import stale_session
 from streamwarden.domain.verdicts import Mode
-from streamwarden.services.records import FleetEntry, Record
+from streamwarden.services.records import FleetEntry, OpenIncident, Record
 
 # What listings say and rules or selectors can look at; of others, events tell more members. Some
 # are not the API's: a sweep adds them (`listings`).
@@ -99,7 +100,18 @@ def fleet_entry(record: Record) -> FleetEntry:
         aired=last_aired(facts.aired_before),
         peers=facts.live.peers if facts.live else None,
         decided_under=record.decided_under,
+        name=facts.name,
+        incidents=tuple(open_incidents(record.standing)),
     )
+
+
+def open_incidents(standing: Standing) -> Iterator[OpenIncident]:
+    """One for each rule that has a breach or an incident, in the order of the rules' ids."""
+    breaches = {each.rule_id: each for each in standing.breaches.values()}
+    for rule_id in sorted(breaches.keys() | standing.incidents.keys()):
+        is_calm = rule_id not in breaches
+        each = standing.incidents.get(rule_id) or breaches[rule_id]
+        yield OpenIncident(rule_id, each.severity, each.mode, is_calm)
 
 
 def _counts(facts: Facts) -> dict[str, int]:

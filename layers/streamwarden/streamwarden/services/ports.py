@@ -22,7 +22,7 @@ from streamwarden.services.records import (
     SecretValue,
     StoredBreaker,
 )
-from streamwarden.services.unfinished_sweep import Listing, RunningSweep
+from streamwarden.services.unfinished_sweep import FinishedSweep, Listing, RunningSweep
 
 
 class Clock(Protocol):
@@ -95,8 +95,14 @@ class SweepLog(Protocol):
     def save(self, sweep: RunningSweep, before: RunningSweep | None) -> RunningSweep:
         """Replace `before` by `sweep`. Raises VersionConflict if another invocation was faster."""
 
-    def finish(self, sweep: RunningSweep) -> None:
-        """Forget a sweep that has read everything, unless it changed meanwhile."""
+    def finish(self, sweep: RunningSweep, finished: FinishedSweep) -> None:
+        """Forget a sweep that has read everything, unless it changed meanwhile.
+
+        `finished` is the last one from then on. Raises TemporaryError.
+        """
+
+    def last(self) -> FinishedSweep | None:
+        """The last sweep that has read everything. Raises TemporaryError."""
 
 
 class Continuation(Protocol):

@@ -14,7 +14,7 @@ from streamwarden.domain.state.airtime import LastAired
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import Resource
-from streamwarden.domain.verdicts import Action, Breach, Notification
+from streamwarden.domain.verdicts import Action, Breach, Mode, Notification, Severity
 
 if TYPE_CHECKING:
     # Few inputs write an entry, and every function would load it at a cold start.
@@ -76,6 +76,19 @@ class RequestedAction(Struct, frozen=True, array_like=True):
 
     at: datetime
     digest: str
+
+
+class OpenIncident(Struct, frozen=True, array_like=True):
+    """What is open of one rule on one resource: an incident, or in mode observe only a breach.
+
+    `is_calm` says that no breach is open, and that the incident is not resolved yet. When it opened
+    the record says: a policy may have many rules, and a record has little room.
+    """
+
+    rule_id: str
+    severity: Severity
+    mode: Mode
+    is_calm: bool = False
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -141,6 +154,9 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     aired: LastAired | None = None
     peers: Stamped[dict[str, Peers]] | None = None
     decided_under: str = ""
+    # For operators. The name is stored under one letter, because a record has little room.
+    name: str = field(default="", name="n")
+    incidents: tuple[OpenIncident, ...] = ()
 
 
 class ListedResource(Struct, frozen=True, kw_only=True):

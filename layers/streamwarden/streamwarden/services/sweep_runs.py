@@ -15,7 +15,7 @@ from msgspec import Struct
 from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
 from streamwarden.services.ports import Clock, Continuation, HasTime, SweepLog
 from streamwarden.services.sweep import Sweeper, SweepReport
-from streamwarden.services.unfinished_sweep import RunningSweep, UnfinishedSweep
+from streamwarden.services.unfinished_sweep import FinishedSweep, RunningSweep, UnfinishedSweep
 
 # An invocation, and Lambda's one retry. What fails at one place for good must not keep the streams
 # from being read.
@@ -54,13 +54,25 @@ class SweepRuns(Struct, frozen=True, kw_only=True):
             result = self.sweeper.go_on(held.unfinished, run.has_time)
             match result:
                 case SweepReport():
-                    self.log.finish(held)
+                    self.log.finish(held, self._finished(result, held.unfinished))
                 case UnfinishedSweep():
                     self._hand_on(result, held)
         except Exception:
             self._let_go(held)
             raise
         return result
+
+    def _finished(self, report: SweepReport, begun: UnfinishedSweep) -> FinishedSweep:
+        return FinishedSweep(
+            began_at=begun.began_at,
+            finished_at=self.clock(),
+            decided_under=begun.decided_under,
+            channels=report.channels,
+            streams=report.streams,
+            differences=report.differences,
+            outdated=report.outdated,
+            rechecked=report.rechecked,
+        )
 
     def _hold(self, run: SweepRun) -> RunningSweep | None:
         now, running = self.clock(), self.log.running()

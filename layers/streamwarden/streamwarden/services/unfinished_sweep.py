@@ -132,3 +132,16 @@ class RunningSweep(Struct, frozen=True, kw_only=True):
     tries: int
     unfinished: UnfinishedSweep
     version: int = 0
+
+
+class FinishedSweep(Struct, frozen=True, kw_only=True):
+    """The last sweep that has read everything, for operators. `decided_under` as in records."""
+
+    began_at: datetime
+    finished_at: datetime
+    decided_under: str
+    channels: int
+    streams: int
+    differences: int
+    outdated: int
+    rechecked: int

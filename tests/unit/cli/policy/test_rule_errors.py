@@ -107,8 +107,8 @@ from tests.unit.cli.policy.documents import RULE, errors_of
             "actions: [stopp]",
             "6:15: rules[0].actions[0]",
             "unknown action 'stopp'; did you mean 'stop'? "
-            "(expected inherit_tags, quarantine, remove_tags, restore_tags, rotate_key, set_owner, "
-            "stop, warn, notify, {quarantine: {for: [1h, 1d, 7d]}}, "
+            "(expected inherit_tags, quarantine, remove_tags, restore_tags, revoke_viewers, "
+            "rotate_key, set_owner, stop, warn, notify, {quarantine: {for: [1h, 1d, 7d]}}, "
             "{repair: {set: {setting: value}}}, {tag: {set: {key: value}}} or {warn: {text: …}})",
         ),
         (
@@ -119,8 +119,8 @@ from tests.unit.cli.policy.documents import RULE, errors_of
         (
             "actions: [5]",
             "6:15: rules[0].actions[0]",
-            "expected inherit_tags, quarantine, remove_tags, restore_tags, rotate_key, set_owner, "
-            "stop, warn, notify, {quarantine: {for: [1h, 1d, 7d]}}, "
+            "expected inherit_tags, quarantine, remove_tags, restore_tags, revoke_viewers, "
+            "rotate_key, set_owner, stop, warn, notify, {quarantine: {for: [1h, 1d, 7d]}}, "
             "{repair: {set: {setting: value}}}, {tag: {set: {key: value}}} or {warn: {text: …}}",
         ),
         ("actions: [stop, stop]", "6:21: rules[0].actions[1]", "the action is given twice"),

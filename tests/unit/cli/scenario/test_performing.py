@@ -38,12 +38,12 @@ class Bench:
 
     @property
     def names(self) -> list[str]:
-        return [_name_of(each["detail"]) for each in self.events]
+        return [_name_of(each["detail"]) or each["detail-type"] for each in self.events]
 
 
 def _name_of(detail: dict[str, Any]) -> str:
     members = ("event_name", "recording_status", "limit_name", "eventName")
-    return next(str(detail[each]) for each in members if each in detail)
+    return next((str(detail[each]) for each in members if each in detail), "")
 
 
 @pytest.fixture
@@ -86,6 +86,10 @@ RECORDED = f"{{recordingConfigurationArn: {RECORDING!r}}}"
         (
             [LIVE, "{do: quotas, concurrent-viewers: 1}", "{do: viewers, count: 2}"],
             [*BEGUN, "Concurrent Viewers"],
+        ),
+        (
+            [LIVE, "{do: verdict, label: Violence, confidence: 0.9}"],
+            [*BEGUN, "Streamwarden External Verdict"],
         ),
         (["{do: latencies, stream-start: 1m}", LIVE], ["Session Created"]),
         (["{do: chaos, loss: 1}", LIVE], []),
@@ -166,6 +170,7 @@ def test_an_event_of_a_file_is_mirrored_and_delivered(bench: Bench) -> None:
         ("{do: stall, channel: hal}", "stall: there is no channel 'hal'; did you mean 'hall'?"),
         ("{do: call, operation: Dance}", "call: operation is one of the IVS API"),
         ("{do: update, preset: X}", "update: "),
+        ("{do: verdict, label: x, confidence: 1, channel: hal}", "no channel 'hal'"),
         ("{do: go-live, refused: true}", "go-live: expected to be refused; live as st-"),
     ],
 )

@@ -469,6 +469,23 @@ def test_what_a_scenario_expects_is_not_judged_on_the_simulator(
     )
 
 
+def test_a_verdict_is_refused_before_anything_is_played(
+    sim: Sim, arena: str, tmp_path: Path
+) -> None:
+    """IVS sends none: `streamwarden verdict` does."""
+    file = tmp_path / "judged.yaml"
+    file.write_text(
+        "steps:\n"
+        "  - {at: 12:00, do: go-live, channel: arena}\n"
+        "  - {at: +1s, do: verdict, channel: arena, label: Violence, confidence: 1}\n"
+    )
+
+    code, output, error = sim("play", str(file), "--instantly")
+
+    assert (code, len(output.splitlines())) == (1, 1), "the heading alone"
+    assert "judged.yaml:3:5: steps[1]: verdict: send it to the stack with" in error
+
+
 def test_missing_channels_are_reported_before_anything_is_played(
     sim: Sim, world: World, arena: str, tmp_path: Path
 ) -> None:

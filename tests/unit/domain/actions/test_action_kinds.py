@@ -17,6 +17,7 @@ from streamwarden.domain.actions.base.calls import (
     Sight,
 )
 from streamwarden.domain.actions.base.kind import Form, Performer
+from streamwarden.domain.events.viewers import Viewer
 from streamwarden.domain.inputs import Health
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.traits import Trait
@@ -91,6 +92,7 @@ def action(word: str) -> Action:
         decided_at=at(),
         tags={"a": "b"},
         settings=SettingsChange(set={"authorized": True}),
+        viewers=(Viewer("ann"),),
     )
 
 
@@ -104,6 +106,7 @@ def action(word: str) -> Action:
         ("rotate_key", "rotate_key"),
         ("quarantine", "quarantine"),
         ("repair", "repair"),
+        ("revoke_viewers", "revoke_viewers"),
     ],
 )
 def test_requests_of_one_breach_are_told_apart(word: str, key: str) -> None:

@@ -21,6 +21,7 @@ from streamwarden.domain.events import (
     AdBreakStateChange,
     ApiCall,
     CompositionStateChange,
+    ExternalVerdict,
     LimitBreach,
     LimitName,
     MalformedEvent,
@@ -40,6 +41,7 @@ MODEL_OF_FOLDER = {
     "ad-break": AdBreakStateChange,
     "api-calls": ApiCall,
     "composition": CompositionStateChange,
+    "external-verdict": ExternalVerdict,
     "limit-breach": LimitBreach,
     "participant-recording": ParticipantRecordingStateChange,
     "recording-state": RecordingStateChange,
@@ -468,6 +470,7 @@ class TestUnknown:
 TIME = "expected an RFC 3339 date-time with a time zone, found "
 IN_RESOURCES = "expected a channel ARN (the channel is in resources[0]), found "
 BITRATE = "limit-breach/ingest-bitrate.json"
+VERDICT = "external-verdict/streamwarden-external-verdict.json"
 MALFORMED: list[tuple[str, str, object, str, str]] = [
     (STARTED, "id", ..., "id", "expected str, found nothing"),
     (STARTED, "account", 210987654321, "account", "expected str, found int"),
@@ -531,6 +534,45 @@ MALFORMED: list[tuple[str, str, object, str, str]] = [
         "expected object, found str",
     ),
     ("api-calls/stop-stream.json", "detail/userIdentity/arn", 5, "detail.userIdentity.arn", "int"),
+    (VERDICT, "resources", [], "resources[0]", IN_RESOURCES),
+    (VERDICT, "detail/label", "", "detail.label", "at least 1 characters, found 0"),
+    (VERDICT, "detail/label", "x" * 65, "detail.label", "at most 64 characters, found 65"),
+    (VERDICT, "detail/label", "a\x1b[2J", "detail.label", r"found 'a\x1b[2J'"),
+    (VERDICT, "detail/label", "ends\n", "detail.label", r"found 'ends\n'"),
+    (VERDICT, "detail/source", "a\u202eb", "detail.source", r"found 'a\u202eb'"),
+    (VERDICT, "detail/confidence", 94, "detail.confidence", "expected at most 1, found 94"),
+    (VERDICT, "detail/confidence", True, "detail.confidence", "expected float, found bool"),
+    (VERDICT, "detail/evidence_url", ..., "detail.evidence_url", "expected str, found nothing"),
+    (
+        VERDICT,
+        "detail/evidence_url",
+        "http://a.example/b",
+        "detail.evidence_url",
+        "a URL such as https://",
+    ),
+    (
+        VERDICT,
+        "detail/evidence_url",
+        "https://u@a.example/",
+        "detail.evidence_url",
+        "a URL such as https://",
+    ),
+    (
+        VERDICT,
+        "detail/evidence_url",
+        "https://a.example/b c",
+        "detail.evidence_url",
+        "a URL such as https://",
+    ),
+    (
+        VERDICT,
+        "detail/evidence_url",
+        "https://a.example/b\n",
+        "detail.evidence_url",
+        "a URL such as https://",
+    ),
+    (VERDICT, "detail/viewers", [{"id": "v"}] * 21, "detail.viewers", "at most 20"),
+    (VERDICT, "detail/viewers", [{"id": ""}], "detail.viewers[0].id", "at least 1"),
     (
         "tag-change/tag-change-on-resource.json",
         "detail/changed-tag-keys",

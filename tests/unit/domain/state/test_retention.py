@@ -192,3 +192,36 @@ def test_the_end_of_an_old_stream_that_comes_late_makes_nothing_live() -> None:
 
     assert Facts(late).session is None
     assert late.arn == CHANNEL
+
+
+def test_a_verdict_that_no_rule_asks_for_leaves_nothing() -> None:
+    unwanted = (
+        build.external_verdict(at(), label="Nudity"),
+        build.external_verdict(at(), confidence=0.1),
+        build.external_verdict(at(), None, label="Nudity"),
+    )
+
+    assert kept(*unwanted) == Resource(arn=CHANNEL)
+
+
+def test_a_verdict_is_kept_for_a_day() -> None:
+    said = (build.external_verdict(at()), build.external_verdict(at(), None))
+
+    assert kept(*said, now=at(24)) == Resource(arn=CHANNEL)
+
+
+def test_the_last_verdict_of_each_label_and_of_the_current_stream_come_first() -> None:
+    """Neither a label nor an earlier stream has the room to itself."""
+    long = f"{build.EVIDENCE}?{'x' * 400}"
+    noise = [
+        build.external_verdict(at(minutes=minute), stream_id, label=f"V{label}", evidence=long)
+        for label in range(5)
+        for minute, stream_id in ((1, STREAM), (2, STREAM), (3, "st-earlier"))
+    ]
+
+    state = kept(build.stream_start(at()), *noise)
+
+    labels = [each.label for each in state.sessions[STREAM].verdicts]
+    assert set(labels) == {f"V{label}" for label in range(5)}
+    found = [each for session in state.sessions.values() for each in session.verdicts]
+    assert 5 < len(found) < len(noise)

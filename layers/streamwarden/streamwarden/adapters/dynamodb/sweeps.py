@@ -1,23 +1,42 @@
-"""The sweep that is under way: one item for an account and region, which its end deletes."""
+"""The sweep that is under way: one item for an account and region, which its end deletes.
+
+Another item says what the last sweep found.
+"""
 
 from collections.abc import Mapping
 from copy import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.formats import FORMAT
-from streamwarden.adapters.dynamodb.items import Item, packed, scope_of, text, unpacked
+from streamwarden.adapters.dynamodb.items import (
+    Item,
+    decode,
+    encode,
+    packed,
+    scope_of,
+    text,
+    unpacked,
+)
 from streamwarden.domain.arn import Place
 from streamwarden.services.errors import VersionConflict
-from streamwarden.services.unfinished_sweep import RunningSweep, UnfinishedSweep, begun_at
+from streamwarden.services.unfinished_sweep import (
+    FinishedSweep,
+    RunningSweep,
+    UnfinishedSweep,
+    begun_at,
+)
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
+_RUNNING: Final = "sweep"
+_LAST: Final = "last"
 _REFUSED: Final = "ConditionalCheckFailedException"
 _ONLY_IF_NONE: Final[Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
 
@@ -51,7 +70,8 @@ class DynamoSweepLog(Struct, frozen=True):
                 raise
         return saved
 
-    def finish(self, sweep: RunningSweep) -> None:
+    def finish(self, sweep: RunningSweep, finished: FinishedSweep) -> None:
+        """The writes need not be one: a last sweep that is an older one misleads no decision."""
         with translated("dynamodb:DeleteItem"):
             try:
                 self.client.delete_item(
@@ -60,10 +80,23 @@ class DynamoSweepLog(Struct, frozen=True):
             except ClientError as error:
                 if code_of(error) != _REFUSED:
                     raise
+                return
+        with translated("dynamodb:PutItem"):
+            item = {**self._key(_LAST), "document": encode(finished)}
+            self.client.put_item(TableName=self.table_name, Item=item)
 
-    def _key(self) -> Item:
+    def last(self) -> FinishedSweep | None:
+        """One that this version cannot read counts as none."""
+        with translated("dynamodb:GetItem"):
+            answer = self.client.get_item(TableName=self.table_name, Key=self._key(_LAST))
+        try:
+            return decode(answer["Item"], FinishedSweep) if "Item" in answer else None
+        except msgspec.DecodeError:
+            return None
+
+    def _key(self, name: str = _RUNNING) -> Item:
         """The role of `sweep` may write items of these partitions only."""
-        return {"pk": text(f"sweep/{scope_of(self.place)}"), "sk": text("sweep")}
+        return {"pk": text(f"sweep/{scope_of(self.place)}"), "sk": text(name)}
 
 
 def _encoded(sweep: RunningSweep) -> Item:

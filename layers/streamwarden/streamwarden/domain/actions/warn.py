@@ -32,7 +32,8 @@ class Warn(OnStream):
     forms: ClassVar = (Form.WORD, Form.TEXT)
     needs: ClassVar = (Trait.ON_AIR, Trait.DELIVERED)
     own_text_for: ClassVar = {
-        Trait.CALLERS: "its reasons name who made a call, and every viewer's player would get them"
+        Trait.CALLERS: "its reasons name who made a call, and every viewer's player would get them",
+        Trait.EVIDENCE: "its reasons lead to evidence, and every viewer's player would get them",
     }
     is_per_step: ClassVar = True
     is_done_once: ClassVar = True

@@ -293,6 +293,7 @@ def _action(
         else "",
         settings=planned.settings,
         confirm=rule.check.confirm if kind.target is Target.STREAM else None,
+        viewers=planned.viewers,
     )
 
 

@@ -45,7 +45,10 @@ class Wanted(Struct, frozen=True):
     planned: PlannedAction
 
     def key(self, verdict: Verdict) -> str:
-        return ACTION_KINDS[self.planned.kind].request_key(verdict.stream_id, self.after)
+        kind = ACTION_KINDS[self.planned.kind]
+        key = kind.request_key(verdict.stream_id, self.after)
+        more = kind.told_apart_by(self.planned)
+        return f"{key}/{more}" if more else key
 
     def expires_at(self, opened_at: datetime) -> datetime | None:
         """When it is given up, if its breach opened at this moment."""

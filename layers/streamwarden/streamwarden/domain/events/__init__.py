@@ -9,6 +9,7 @@ from streamwarden.domain.events.models import (
     Envelope,
     Event,
     ExchangedToken,
+    ExternalVerdict,
     LimitBreach,
     ParticipantRecordingStateChange,
     Received,
@@ -23,6 +24,7 @@ from streamwarden.domain.events.names import (
     AdBreakName,
     ApiCallName,
     CompositionName,
+    ExternalVerdictName,
     HealthName,
     LimitName,
     RecordingStatus,
@@ -32,6 +34,7 @@ from streamwarden.domain.events.names import (
 )
 from streamwarden.domain.events.parsing import (
     DETAIL_TYPES,
+    VERDICT_SOURCE,
     EventShape,
     parse_event,
     without_keys,
@@ -39,6 +42,7 @@ from streamwarden.domain.events.parsing import (
 
 __all__ = [
     "DETAIL_TYPES",
+    "VERDICT_SOURCE",
     "AdBreakName",
     "AdBreakStateChange",
     "ApiCall",
@@ -50,6 +54,8 @@ __all__ = [
     "Event",
     "EventShape",
     "ExchangedToken",
+    "ExternalVerdict",
+    "ExternalVerdictName",
     "HealthName",
     "LimitBreach",
     "LimitName",

@@ -12,7 +12,9 @@ import msgspec
 from msgspec import Meta
 
 from streamwarden.domain.brief import brief
+from streamwarden.domain.duration import format_duration
 from streamwarden.domain.events.malformed import MalformedEvent
+from streamwarden.domain.events.patterns import HTTPS_URL, PLAIN_TEXT
 from streamwarden.domain.redaction import without_stream_keys
 
 type AwareTime = Annotated[datetime, Meta(tz=True)]
@@ -42,19 +44,31 @@ type Count = Annotated[int, Meta(ge=0, le=10**12)]
 # A year. After 48 hours a new recording begins in any case (User Guide, auto-record to S3).
 type Milliseconds = Annotated[int, Meta(ge=0, le=366 * 86_400_000)]
 
+# What senders outside write.
+type PlainText = Annotated[str, Meta(min_length=1, max_length=64, pattern=PLAIN_TEXT)]
+type HttpsUrl = Annotated[str, Meta(max_length=500, pattern=HTTPS_URL)]
+type Share = Annotated[float, Meta(ge=0, le=1)]
+
 # IVS exists since 2020. Durations are added to moments and taken from them, which must not leave
 # the calendar.
 EARLIEST: Final = datetime(2015, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 # Clocks differ by seconds, and a day covers every mistake about a time zone.
 MOST_AHEAD: Final = timedelta(days=1)
+# A verdict without a stream id is about what is live at its time. So that time must not be ahead.
+VERDICT_AHEAD: Final = timedelta(minutes=1)
 
 # EventBridge and CloudTrail keep events and records below it.
 _MOST_BYTES: Final = 256 * 1024
 _DEEPEST: Final = 32
 
 
-def check_moment(field: str, moment: datetime, received_at: datetime | None) -> None:
+def check_moment(
+    field: str,
+    moment: datetime,
+    received_at: datetime | None,
+    most_ahead: timedelta = MOST_AHEAD,
+) -> None:
     """`received_at` is the clock's time; without a clock, only the calendar sets an end.
 
     Raises MalformedEvent.
@@ -63,8 +77,9 @@ def check_moment(field: str, moment: datetime, received_at: datetime | None) -> 
         expected = f"a moment since {EARLIEST.year}"
     elif received_at is None and moment > LATEST:
         expected = f"a moment before the year {LATEST.year}"
-    elif received_at is not None and moment - received_at > MOST_AHEAD:
-        expected = f"a moment at most a day after {received_at:%Y-%m-%dT%H:%M:%SZ}"
+    elif received_at is not None and moment - received_at > most_ahead:
+        span = "a day" if most_ahead == MOST_AHEAD else format_duration(most_ahead)
+        expected = f"a moment at most {span} after {received_at:%Y-%m-%dT%H:%M:%SZ}"
     else:
         return
     raise MalformedEvent(field, f"expected {expected}, found {moment.isoformat()!r}")

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from streamwarden.domain.events.patterns import meaning_of
+
 _LONGEST_SHOWN: Final = 60
 _TIME: Final = "an RFC 3339 date-time with a time zone"
 
@@ -28,6 +30,7 @@ _COMPLAINT: Final = re.compile(
     r"(?P<what>.+) - at (?:`key` in )?`\$\.(?P<name>\w+)(?P<rest>[^`]*)`"
 )
 _MISMATCH: Final = re.compile(r"Expected `(?P<expected>.+)`, got `(?P<found>.+)`")
+_PATTERN: Final = re.compile(r"Expected `str` matching regex (?P<pattern>.+)")
 _BOUND: Final = re.compile(r"Expected `\w+` (?P<length>of length )?(?P<sign>[<>]=) (?P<bound>\S+)")
 
 
@@ -45,6 +48,8 @@ def explained(
         return wrong(where, expected, mismatch["found"].replace("null", "nothing"))
     if bound := _BOUND.fullmatch(what):
         return wrong(where, *_beyond(bound, None if rest else values.get(name)))
+    if matching := _PATTERN.fullmatch(what):
+        return wrong(where, meaning_of(matching["pattern"]), shown(values.get(name)))
     if "out of range" in what:
         return wrong(where, "a number of 64 bits", "a larger one")
     # The only other complaint our models can raise is about a date-time.

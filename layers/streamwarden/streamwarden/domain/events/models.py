@@ -24,16 +24,20 @@ from streamwarden.domain.events.bounds import (
     BucketName,
     CallerArn,
     Figure,
+    HttpsUrl,
     LongestArn,
     LongestId,
     LongestStreamId,
     Milliseconds,
+    PlainText,
+    Share,
     StreamId,
 )
 from streamwarden.domain.events.names import (
     AdBreakName,
     ApiCallName,
     CompositionName,
+    ExternalVerdictName,
     HealthName,
     LimitName,
     RecordingStatus,
@@ -41,6 +45,7 @@ from streamwarden.domain.events.names import (
     StreamStateName,
     TagChangeName,
 )
+from streamwarden.domain.events.viewers import Viewers
 
 
 class Raw:
@@ -310,6 +315,22 @@ class TagChange(Received, frozen=True, kw_only=True):
     changed_tag_keys: tuple[str, ...] = ()
 
 
+class ExternalVerdict(Received, frozen=True, kw_only=True):
+    """What a person or a service outside says of a stream; who says it, is the sender's claim.
+
+    `confidence` is from 0 to 1. Without a stream id it is about the stream that was live at the
+    time of the event. `viewers` are those of a private channel whom it names.
+    """
+
+    name: ExternalVerdictName
+    label: PlainText
+    confidence: Share
+    evidence_url: HttpsUrl
+    source: PlainText
+    stream_id: StreamId | None = None
+    viewers: Viewers = ()
+
+
 class UnknownEvent(Received, frozen=True, kw_only=True):
     """A well-formed event this version has no model for: AWS adds names at any time."""
 
@@ -333,6 +354,7 @@ type Event = (
     | StageUpdate
     | ApiCall
     | TagChange
+    | ExternalVerdict
     | UnknownEvent
 )
 

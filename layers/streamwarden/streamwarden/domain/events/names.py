@@ -81,3 +81,9 @@ class TagChangeName(StrEnum):
     """These events carry no name of their own; the detail-type is the name."""
 
     TAG_CHANGE = "Tag Change on Resource"
+
+
+class ExternalVerdictName(StrEnum):
+    """Neither do these. They are no events of AWS: people and services send their verdicts."""
+
+    EXTERNAL_VERDICT = "Streamwarden External Verdict"

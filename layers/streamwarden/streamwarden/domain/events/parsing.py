@@ -5,11 +5,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
+from typing import Final
 
 from msgspec import Struct, ValidationError, convert, structs
 from msgspec.structs import replace
 
-from streamwarden.domain.events.bounds import LONGEST_RESOURCE_ARN, bounded_json, check_moment
+from streamwarden.domain.events.bounds import (
+    LONGEST_RESOURCE_ARN,
+    VERDICT_AHEAD,
+    bounded_json,
+    check_moment,
+)
 from streamwarden.domain.events.malformed import explained, shown, wrong
 from streamwarden.domain.events.members import HIDDEN, check_members
 from streamwarden.domain.events.models import (
@@ -18,6 +24,7 @@ from streamwarden.domain.events.models import (
     CompositionStateChange,
     Envelope,
     Event,
+    ExternalVerdict,
     LimitBreach,
     ParticipantRecordingStateChange,
     Raw,
@@ -32,6 +39,7 @@ from streamwarden.domain.events.names import (
     AdBreakName,
     ApiCallName,
     CompositionName,
+    ExternalVerdictName,
     HealthName,
     LimitName,
     RecordingStatus,
@@ -40,6 +48,8 @@ from streamwarden.domain.events.names import (
     TagChangeName,
 )
 from streamwarden.domain.redaction import may_hold_key, redacted
+
+VERDICT_SOURCE: Final = "external-verdict"
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -119,6 +129,14 @@ DETAIL_TYPES: Mapping[str, EventShape] = MappingProxyType(
             source="aws.tag",
             only={"service": "ivs"},
         ),
+        # Its source is none of AWS, and not that of Streamwarden's own inputs: the two never mix.
+        "Streamwarden External Verdict": EventShape(
+            model=ExternalVerdict,
+            names=ExternalVerdictName,
+            name_keys=(),
+            on_channel=frozenset(ExternalVerdictName),
+            source=VERDICT_SOURCE,
+        ),
     }
 )
 
@@ -138,6 +156,8 @@ def parse_event(raw: Mapping[str, object], received_at: datetime | None = None) 
     _check_arn(event)
     if isinstance(event, ApiCall):
         _check_call(event, received_at)
+    if isinstance(event, ExternalVerdict):
+        check_moment("time", event.envelope.time, received_at, VERDICT_AHEAD)
     return event
 
 

@@ -16,6 +16,7 @@ from streamwarden.domain.events import (
     ApiCall,
     CompositionStateChange,
     Event,
+    ExternalVerdict,
     HealthName,
     LimitBreach,
     ParticipantRecordingStateChange,
@@ -39,6 +40,7 @@ from streamwarden.domain.state.resource import (
     Resource,
     Session,
     StreamKey,
+    StreamVerdict,
     TakeoverFailure,
 )
 from streamwarden.domain.state.tag_history import listed_values
@@ -69,6 +71,8 @@ def from_event(arn: str, event: Event) -> Resource:
             return from_api_call(arn, event)
         case TagChange():
             return _tags_listed(arn, at, event)
+        case ExternalVerdict():
+            return _external_verdict(arn, at, event)
         case (
             CompositionStateChange()
             | ParticipantRecordingStateChange()
@@ -151,6 +155,17 @@ def _limit_hit(arn: str, at: datetime, event: LimitBreach) -> Resource:
         stream_id=event.stream_id, last_seen_at=at, alive_at=at, limit_hits=frozenset({hit})
     )
     return _with_session(arn, at, event.channel_name or "", session)
+
+
+def _external_verdict(arn: str, at: datetime, event: ExternalVerdict) -> Resource:
+    """It shows neither that the channel is there nor that the stream is on the air."""
+    verdict = StreamVerdict(
+        at, event.label, event.confidence, event.source, event.evidence_url, event.viewers
+    )
+    if event.stream_id is None:
+        return Resource(arn=arn, verdicts=frozenset({verdict}))
+    session = Session(stream_id=event.stream_id, verdicts=frozenset({verdict}))
+    return Resource(arn=arn, sessions={session.stream_id: session})
 
 
 def _recording(arn: str, at: datetime, event: RecordingStateChange) -> Resource:

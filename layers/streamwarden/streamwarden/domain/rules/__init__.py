@@ -37,6 +37,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
         "broadcast_budget",
         "ingest_ceiling",
         "zombie_session",
+        "external_verdict",
     ),
     "channel_settings": (
         "insecure_ingest",

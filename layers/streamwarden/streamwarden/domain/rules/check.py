@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final, NamedTuple
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.events.viewers import Viewer
 from streamwarden.domain.globs import Accepts, Texts
 from streamwarden.domain.parameters import Parameters
 from streamwarden.domain.rules.needs import Needs
@@ -157,6 +158,7 @@ def breach(
     settled_tags: frozenset[str] = frozenset(),
     own_tags: Mapping[str, str | None] | None = None,
     key_tags: Mapping[str, str] | None = None,
+    viewers: tuple[Viewer, ...] = (),
 ) -> Finding:
     """`since` counts in whole seconds: settings of a call have the end of its second."""
     return Finding(
@@ -168,6 +170,7 @@ def breach(
         settled_tags=settled_tags,
         own_tags=own_tags,
         key_tags=key_tags,
+        viewers=viewers,
     )
 
 

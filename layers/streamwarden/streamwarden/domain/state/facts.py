@@ -20,6 +20,7 @@ from streamwarden.domain.state.resource import (
     Resource,
     Session,
     StreamKey,
+    StreamVerdict,
     end_of_id,
 )
 from streamwarden.domain.state.stream_keys import shortened
@@ -124,14 +125,20 @@ class Facts:
         return seen is None or seen <= ended_at + DRAINED_AFTER
 
     def limit_hits_of(self, session: Session) -> frozenset[LimitHit]:
-        """How a session exceeded limits, also where the event names no stream.
+        """How a session exceeded limits, also where the event names no stream."""
+        return self._with_unnamed(session, session.limit_hits, self.state.limit_hits)
 
-        Such an event concerns the stream that was live then.
-        """
-        unnamed = self.state.limit_hits
+    def verdicts_of(self, session: Session) -> frozenset[StreamVerdict]:
+        """What was said of a session from outside, also where the event names no stream."""
+        return self._with_unnamed(session, session.verdicts, self.state.verdicts)
+
+    def _with_unnamed[T: (LimitHit, StreamVerdict)](
+        self, session: Session, named: frozenset[T], unnamed: frozenset[T]
+    ) -> frozenset[T]:
+        """An event that names no stream concerns the one that was live then."""
         if not unnamed:
-            return session.limit_hits
-        return session.limit_hits | {hit for hit in unnamed if self._was_live(session, hit.at)}
+            return named
+        return named | {each for each in unnamed if self._was_live(session, each.at)}
 
     def _was_live(self, session: Session, moment: datetime) -> bool:
         """Whether it was the last session to begin by then, and was not over long before."""

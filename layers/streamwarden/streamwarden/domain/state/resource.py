@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from msgspec import Struct, field
 
 from streamwarden.domain.events.bounds import Count, Figure, Milliseconds
+from streamwarden.domain.events.viewers import Viewer
 from streamwarden.domain.state.airtime import Airtime, newest_days
 from streamwarden.domain.state.controls import AccountControls, ChannelControls
 from streamwarden.domain.state.ingest import Ingest
@@ -64,6 +65,17 @@ class TakeoverFailure(Struct, frozen=True, order=True, array_like=True):
     code: str
 
 
+class StreamVerdict(Struct, frozen=True, order=True, array_like=True):
+    """One external verdict about a stream; members as in the event."""
+
+    at: datetime
+    label: str
+    confidence: float
+    source: str
+    evidence_url: str
+    viewers: tuple[Viewer, ...] = ()
+
+
 class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One stream session, keyed by `stream_id`. All times are aware UTC.
 
@@ -91,6 +103,7 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     takeovers: Annotated[frozenset[datetime], newest] = EMPTY
     takeover_failures: Annotated[frozenset[TakeoverFailure], newest] = EMPTY
     limit_hits: Annotated[frozenset[LimitHit], newest_by("limit_name")] = EMPTY
+    verdicts: Annotated[frozenset[StreamVerdict], newest_by("label")] = EMPTY
     failure: Annotated[Stamped[str] | None, latest_stamped] = None
     end_code: Annotated[Stamped[str] | None, latest_stamped] = None
     viewers: Annotated[Stamped[Count] | None, latest_stamped] = None
@@ -250,7 +263,7 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `stream_keys` what is known of each there was, by its ARN. `is_key_rotated` says since when
     Streamwarden replaces it, or no longer does. `keyed_at` is when a session last
     began, which takes a key, whatever is known of it. `limit_hits` are those of an account, and
-    of a channel those whose event names no stream (`Facts.limit_hits_of`).
+    of a channel those whose event names no stream (`Facts.limit_hits_of`); so are `verdicts`.
     `matched_events` are the events that rules ask for, by the key of their event matcher.
     `used_at` and `unused_at` are when sweeps reported that channels use a configuration or policy,
     and that none does. `controls` are what operators have set for a channel, and `account_controls`
@@ -282,6 +295,7 @@ class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
         default_factory=dict
     )
     limit_hits: Annotated[frozenset[LimitHit], newest_by("limit_name")] = EMPTY
+    verdicts: Annotated[frozenset[StreamVerdict], newest_by("label")] = EMPTY
     matched_events: Annotated[Mapping[str, frozenset[MatchedEvent]], each_key(newest)] = field(
         default_factory=dict
     )

@@ -126,6 +126,10 @@ class ActionKind:
         step = f"/{after.total_seconds():.0f}s" if after and self.is_per_step else ""
         return f"{self.word}{concerned}{step}"
 
+    def told_apart_by(self, planned: PlannedAction) -> str:
+        """What makes it another action within its breach and step; most have nothing."""
+        return ""
+
     def why_refused(self, traits: Traits, lacks: Mapping[Trait, str]) -> str:
         """Why rules with these traits may not have it; empty where they may.
 

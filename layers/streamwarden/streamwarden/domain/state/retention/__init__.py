@@ -26,6 +26,7 @@ from streamwarden.domain.state.retention.sessions import (
     without_viewers,
 )
 from streamwarden.domain.state.retention.tags import with_few_tags
+from streamwarden.domain.state.retention.verdicts import with_few_verdicts
 
 __all__ = ["RECORD_KEPT", "Interests", "admitted", "kept_settings", "retained"]
 
@@ -51,7 +52,7 @@ def retained(
     `awaited` are the ids of the actions whose outcomes still matter. Applied twice it changes
     nothing.
     """
-    facts = Facts(observed)
+    facts = Facts(with_few_verdicts(observed, interests, now))
     kept = with_few_tags(with_few_sessions(facts, now), interests, now)
     if not interests.reads_viewers_at(now):
         kept = without_viewers(kept)

@@ -7,7 +7,7 @@ from enum import IntEnum
 from msgspec import Struct
 
 from streamwarden.domain.state.merge import EMPTY, latest
-from streamwarden.domain.state.resource import Author
+from streamwarden.domain.state.resource import Author, StreamVerdict
 
 
 class AuthorRank(IntEnum):
@@ -19,6 +19,7 @@ class AuthorRank(IntEnum):
 
 
 type RankAuthor = Callable[[str, Author], AuthorRank]
+type WantsVerdict = Callable[[StreamVerdict], bool]
 
 
 class Interests(Struct, frozen=True, kw_only=True):
@@ -28,7 +29,8 @@ class Interests(Struct, frozen=True, kw_only=True):
     that one does so in another time zone than UTC, `reads_viewers` that one reads how many watch.
     `viewers_until` is the end of exemptions that read it.
     `key_tags` are the tags of stream keys that a rule asks for by name. `rank_authors` say, by the
-    key of a tag and who changed it, how much a rule needs to know that.
+    key of a tag and who changed it, how much a rule needs to know that. `want_verdicts` say whether
+    a rule asks for an external verdict.
     """
 
     counts_airtime: bool = False
@@ -37,6 +39,7 @@ class Interests(Struct, frozen=True, kw_only=True):
     viewers_until: datetime | None = None
     key_tags: frozenset[str] = EMPTY
     rank_authors: tuple[RankAuthor, ...] = ()
+    want_verdicts: tuple[WantsVerdict, ...] = ()
 
     def __or__(self, other: "Interests") -> "Interests":
         return Interests(
@@ -46,6 +49,7 @@ class Interests(Struct, frozen=True, kw_only=True):
             viewers_until=latest(self.viewers_until, other.viewers_until),
             key_tags=self.key_tags | other.key_tags,
             rank_authors=(*self.rank_authors, *other.rank_authors),
+            want_verdicts=(*self.want_verdicts, *other.want_verdicts),
         )
 
     def reads_viewers_at(self, now: datetime) -> bool:

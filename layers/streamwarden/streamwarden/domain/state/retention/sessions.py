@@ -158,6 +158,8 @@ def _moments_judged(session: Session, facts: Facts) -> Iterator[tuple[str, datet
         yield "", session.failure.at
     for hit in facts.limit_hits_of(session):
         yield hit.limit_name, hit.at
+    for verdict in facts.verdicts_of(session):
+        yield "verdict", verdict.at
 
 
 def _span_of(session: Session) -> Session:

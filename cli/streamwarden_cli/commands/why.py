@@ -1,0 +1,79 @@
+"""`streamwarden why`: what each rule says of a channel and why, and what was done."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from streamwarden.domain.ledger.entry import Entry
+from streamwarden.services.records import Record
+from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.operate.command import add_resource, add_view_options, show, with_stack
+from streamwarden_cli.operate.policy import policy_of
+from streamwarden_cli.operate.reading import read_controls, read_ledger, read_record
+from streamwarden_cli.operate.sections import Section
+from streamwarden_cli.operate.stack import DeployedStack
+from streamwarden_cli.operate.story import source_of, story_of
+from streamwarden_cli.operate.why import (
+    done_section,
+    stands_at,
+    stands_section,
+    verdicts_of,
+    verdicts_section,
+)
+from streamwarden_cli.replay.until import read_until
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Says the verdict of each rule on a channel with its reason, as an observer would decide "
+        "now from the stored record, and what was decided and done until now, by whom."
+    )
+    add_resource(parser)
+    parser.add_argument(
+        "--at",
+        metavar="6h|TIMESTAMP",
+        type=read_until,
+        help="how the rules stood at that moment, or so long ago, in place of the verdicts now",
+    )
+    parser.add_argument(
+        "--policy",
+        metavar="FILE",
+        type=Path,
+        help="decide by this policy; default: the deployed one",
+    )
+    add_view_options(parser)
+
+
+def run(args: argparse.Namespace) -> ExitCode:
+    def act(stack: DeployedStack, now: datetime) -> ExitCode:
+        record = read_record(stack, args.resource)
+        entries = read_ledger(stack, record.state.arn)
+        if args.at is not None:
+            at = args.at if isinstance(args.at, datetime) else now - args.at
+            sections = _then(record, entries, at)
+        else:
+            sections = _now(record, entries, stack, args.policy, now)
+        return show(args, stack, sections, f": {record.state.arn}")
+
+    return with_stack(args, act)
+
+
+def _now(
+    record: Record,
+    entries: Sequence[Entry],
+    stack: DeployedStack,
+    path: Path | None,
+    now: datetime,
+) -> list[Section]:
+    in_use, controls = policy_of(stack, path), read_controls(stack)
+    verdicts = verdicts_of(record, in_use.policy, now, in_use.max_mode, controls)
+    source = in_use.source
+    if record.decided_under != in_use.decided_under(controls):
+        source += f"; the record was decided under {record.decided_under or 'nothing yet'}"
+    return [verdicts_section(verdicts, source, now), done_section(story_of(record, entries))]
+
+
+def _then(record: Record, entries: Sequence[Entry], at: datetime) -> list[Section]:
+    until = [each for each in story_of(record, entries) if each.at <= at]
+    return [stands_section(stands_at(until, at), at, source_of(entries)), done_section(until)]

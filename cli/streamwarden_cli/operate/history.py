@@ -1,0 +1,37 @@
+"""`streamwarden history`: what happened on a resource, in order."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from streamwarden_cli.operate.happenings import Happening
+from streamwarden_cli.operate.sections import Row, Section
+from streamwarden_cli.operate.wording import format_moment
+
+
+def history_section(happenings: Iterable[Happening]) -> Section:
+    happenings = [*happenings]
+    return Section(
+        key="history",
+        title="What happened (UTC)",
+        headings=("time", "what", "rule or stream", "by", ""),
+        rows=[_row(each) for each in happenings],
+        values=[values_of(each) for each in happenings],
+        empty="nothing is known",
+    )
+
+
+def values_of(each: Happening) -> dict[str, Any]:
+    return {
+        "at": each.at,
+        "what": each.what,
+        "rule": each.rule_id or None,
+        "mode": each.mode,
+        "stream_id": each.stream_id or None,
+        "author": each.author or None,
+        "text": each.text,
+    }
+
+
+def _row(each: Happening) -> Row:
+    about = each.rule_id or each.stream_id
+    return format_moment(each.at), each.what.value, about, each.author, each.text

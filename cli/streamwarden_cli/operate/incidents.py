@@ -1,0 +1,151 @@
+"""`streamwarden open`: what is open now, one line each, the most urgent first."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from streamwarden.domain.decision import Incident
+from streamwarden.domain.verdicts import Breach, Mode, Severity
+from streamwarden.services.fleet import open_incidents
+from streamwarden.services.records import OpenIncident, Record
+from streamwarden_cli.operate.done import requested_for
+from streamwarden_cli.operate.sections import Row, Section
+from streamwarden_cli.operate.wording import (
+    SEVERITIES,
+    format_ago,
+    format_moment,
+    format_resource,
+    severity_cell,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """One thing that is open, with what was done about it. `text` says that in words."""
+
+    resource_arn: str
+    name: str
+    rule_id: str
+    severity: Severity
+    mode: Mode
+    opened_at: datetime
+    stream_id: str | None
+    is_calm: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of all that is open is listed; no rules are all of them."""
+
+    rules: frozenset[str] = frozenset()
+    has_observed: bool = True
+
+    def has(self, each: OpenIncident) -> bool:
+        is_told = self.has_observed or each.mode is not Mode.OBSERVE
+        return is_told and (not self.rules or each.rule_id in self.rules)
+
+    def has_any(self, incidents: Iterable[OpenIncident]) -> bool:
+        return any(map(self.has, incidents))
+
+
+ALL: Final = Selection()
+
+
+def opened_in(records: Iterable[Record], now: datetime, selection: Selection = ALL) -> list[Opened]:
+    """The most urgent first, of these the oldest."""
+    found = [each for record in records for each in _opened(record, now, selection)]
+    return sorted(
+        found, key=lambda each: (SEVERITIES.index(each.severity), each.opened_at, each.name)
+    )
+
+
+def open_section(opened: Sequence[Opened], now: datetime, observed: int = 0) -> Section:
+    """`observed` breaches of rules in mode observe were left out."""
+    left_out = f"; beside {observed:,} that are only observed (--observed)" if observed else ""
+    return Section(
+        key="open",
+        title=f"Open: {len(opened):,}{left_out}",
+        headings=("channel", "rule", "severity", "mode", "since", "what was done"),
+        rows=[_row(each, now) for each in opened],
+        values=[
+            {
+                "resource_arn": each.resource_arn,
+                "name": each.name,
+                "rule": each.rule_id,
+                "severity": each.severity,
+                "mode": each.mode,
+                "opened_at": each.opened_at,
+                "stream_id": each.stream_id,
+                "is_calm": each.is_calm,
+                "done": each.text,
+            }
+            for each in opened
+        ],
+        empty="nothing is open",
+    )
+
+
+def _opened(record: Record, now: datetime, selection: Selection) -> Iterator[Opened]:
+    breaches = {each.rule_id: each for each in record.breaches.values()}
+    name = record.state.settings.get("name")
+    for each in filter(selection.has, open_incidents(record.standing)):
+        breach = breaches.get(each.rule_id)
+        incident = record.standing.incidents.get(each.rule_id)
+        yield Opened(
+            resource_arn=record.state.arn,
+            name=str(name.value) if name else "",
+            rule_id=each.rule_id,
+            severity=each.severity,
+            mode=each.mode,
+            opened_at=_opened_at(incident, breach) or now,
+            stream_id=breach.stream_id if breach else None,
+            is_calm=each.is_calm,
+            text=_describe(record, each, breach, now),
+        )
+
+
+def _opened_at(incident: Incident | None, breach: Breach | None) -> datetime | None:
+    """An incident opens with its first breach."""
+    first = incident or breach
+    return first.opened_at if first is not None else None
+
+
+def _describe(record: Record, opened: OpenIncident, breach: Breach | None, now: datetime) -> str:
+    if breach is None:
+        incident = record.standing.incidents[opened.rule_id]
+        done = f"{incident.last_done}; " if incident.last_done else ""
+        since = incident.calm_since or now
+        return f"{done}calm since {format_moment(since)}, and resolved if it stays so"
+    match breach.mode:
+        case Mode.OBSERVE:
+            return "recorded only"
+        case Mode.NOTIFY:
+            return "people were notified"
+        case Mode.ENFORCE:
+            return f"{_done(record, breach)}{_next(record, now)}"
+
+
+def _done(record: Record, breach: Breach) -> str:
+    done = "; ".join(each.text for each in requested_for(record, breach))
+    if not done and breach.rotates_key:
+        return "the next rotation window replaces the stream key"
+    return done or "no action is requested"
+
+
+def _next(record: Record, now: datetime) -> str:
+    """A decision requests again what failed, and what the next step does."""
+    at = record.timer_at
+    return f"; decided again {format_ago(at, now)}" if at is not None and at > now else ""
+
+
+def _row(opened: Opened, now: datetime) -> Row:
+    return (
+        format_resource(opened.resource_arn, opened.name),
+        opened.rule_id,
+        severity_cell(opened.severity),
+        opened.mode.value,
+        format_ago(opened.opened_at, now),
+        opened.text,
+    )

@@ -1,0 +1,111 @@
+"""What happened on a resource, told from its record and the entries of its ledger.
+
+A record keeps the newest of everything, and forgets what was done about a breach that is over. A
+ledger keeps all that was decided and done, and nothing else. So where there are entries, they say
+what was decided, and the record says the rest.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from streamwarden.domain.state.resource import OutcomeStatus
+from streamwarden.domain.verdicts import Mode
+from streamwarden.services.records import Record
+from streamwarden_cli.operate.happenings import (
+    DECIDED,
+    US,
+    Happening,
+    What,
+    happenings_of,
+)
+
+
+class LedgerCause(Protocol):
+    """An input that a decision followed from. `author` is who is behind it, if that is known."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def author(self) -> str: ...
+
+
+class LedgerNoted(Protocol):
+    """One thing that was decided or done; `what` is one of the words of `What`."""
+
+    @property
+    def what(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def rule_id(self) -> str: ...
+    @property
+    def mode(self) -> Mode | None: ...
+    @property
+    def stream_id(self) -> str: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def attempt(self) -> int: ...
+    @property
+    def answer(self) -> OutcomeStatus | None: ...
+
+
+class LedgerEntry(Protocol):
+    """What was decided at one moment, in causal order."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def decided_under(self) -> str: ...
+    @property
+    def causes(self) -> Sequence[LedgerCause]: ...
+    @property
+    def noted(self) -> Sequence[LedgerNoted]: ...
+
+
+def story_of(record: Record, entries: Iterable[LedgerEntry] = ()) -> list[Happening]:
+    """The oldest first, of one moment causes before effects: entries come in their own order."""
+    decided = [each for entry in entries for each in _happenings(entry)]
+    known = happenings_of(record)
+    if not decided:
+        return known
+    beside = (each for each in known if each.what not in DECIDED)
+    return sorted([*beside, *decided], key=lambda each: each.at)
+
+
+def source_of(entries: Sequence[LedgerEntry]) -> str:
+    return "the ledger" if entries else "what the record still holds"
+
+
+def _happenings(entry: LedgerEntry) -> Iterator[Happening]:
+    for noted in entry.noted:
+        what = What(noted.what)
+        yield Happening(
+            at=entry.at,
+            what=what,
+            text=_text(noted, what),
+            rule_id=noted.rule_id,
+            mode=noted.mode,
+            stream_id=noted.stream_id,
+            author=_author(entry, what),
+            decided_under=entry.decided_under,
+        )
+
+
+def _text(noted: LedgerNoted, what: What) -> str:
+    match what:
+        case What.REQUESTED:
+            again = f", attempt {noted.attempt}" if noted.attempt > 1 else ""
+            return f"{noted.action} requested{again}: {noted.reason}"
+        case What.FINISHED:
+            return f"{noted.action} {noted.answer or ''}: {noted.reason}"
+        case _:
+            return noted.reason
+
+
+def _author(entry: LedgerEntry, what: What) -> str:
+    """Streamwarden acts; what it decided follows from what others did."""
+    if what is What.FINISHED:
+        return US
+    return ", ".join(dict.fromkeys(each.author for each in entry.causes if each.author))

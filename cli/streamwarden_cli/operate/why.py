@@ -1,0 +1,154 @@
+"""`streamwarden why`: the verdict of each rule with its reason, and what was done, by whom."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from streamwarden.domain.decide import decide
+from streamwarden.domain.policy import Policy
+from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
+from streamwarden.domain.verdicts import Mode, Status, Verdict
+from streamwarden.services.records import Record
+from streamwarden_cli.operate.happenings import DECIDED, Happening, What
+from streamwarden_cli.operate.history import values_of
+from streamwarden_cli.operate.sections import Row, Section
+from streamwarden_cli.operate.wording import (
+    SEVERITIES,
+    format_ago,
+    format_moment,
+    severity_cell,
+    status_cell,
+)
+
+_ORDER: Final = (
+    Status.BREACH,
+    Status.PENDING,
+    Status.EXEMPT,
+    Status.COMPLIANT,
+    Status.NOT_APPLICABLE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How a rule stood at a moment, by the last thing that was decided of it until then."""
+
+    last: Happening
+    is_open: bool
+
+
+def verdicts_of(
+    record: Record,
+    policy: Policy,
+    now: datetime,
+    max_mode: Mode,
+    controls: AccountControls = NO_CONTROLS,
+) -> tuple[Verdict, ...]:
+    """What an observer would find now, from the record as it is stored."""
+    decision = decide(record.state, record.standing, policy, now, max_mode, controls)
+    return tuple(sorted(decision.verdicts, key=_by_weight))
+
+
+def verdicts_section(verdicts: Sequence[Verdict], source: str, now: datetime) -> Section:
+    return Section(
+        key="verdicts",
+        title=f"Verdicts now, by {source}",
+        headings=("verdict", "rule", "severity", "mode", "reason"),
+        rows=[_row(each, now) for each in verdicts],
+        values=[
+            {
+                "verdict": each.status,
+                "rule": each.rule_id,
+                "kind": each.kind,
+                "severity": each.severity,
+                "mode": each.mode,
+                "stream_id": each.stream_id,
+                "reason": each.finding.reason,
+                "recheck_at": each.finding.recheck_at,
+            }
+            for each in verdicts
+        ],
+        empty="no rule is about it",
+    )
+
+
+def done_section(happenings: Iterable[Happening]) -> Section:
+    """What was decided and done."""
+    found = [each for each in happenings if each.what in DECIDED]
+    return Section(
+        key="done",
+        title="What was decided and done (UTC)",
+        headings=("time", "what", "rule", "mode", "by", ""),
+        rows=[
+            (
+                format_moment(each.at),
+                each.what.value,
+                each.rule_id,
+                each.mode.value if each.mode else "",
+                each.author,
+                each.text,
+            )
+            for each in found
+        ],
+        values=[values_of(each) for each in found],
+        empty="nothing that is still known",
+    )
+
+
+def stands_at(happenings: Iterable[Happening], at: datetime) -> dict[str, Stand]:
+    """How each rule stood then, of those that anything had been decided of."""
+    stands: dict[str, Stand] = {}
+    for each in sorted(happenings, key=lambda each: each.at):
+        if each.rule_id and each.at <= at and each.what in DECIDED:
+            before = stands.get(each.rule_id)
+            was_open = before.is_open if before is not None else False
+            match each.what:
+                case What.OPENED:
+                    is_open = True
+                case What.RESOLVED:
+                    is_open = False
+                case _:
+                    is_open = was_open
+            stands[each.rule_id] = Stand(each, is_open)
+    return stands
+
+
+def stands_section(stands: dict[str, Stand], at: datetime, source: str) -> Section:
+    return Section(
+        key="stood",
+        title=f"How rules stood at {format_moment(at)} UTC, by {source}",
+        headings=("rule", "stood", "mode", "last decided", "by", ""),
+        rows=[
+            (
+                rule_id,
+                status_cell(Status.BREACH) if each.is_open else "no breach",
+                each.last.mode.value if each.last.mode else "",
+                format_moment(each.last.at),
+                each.last.author,
+                each.last.text,
+            )
+            for rule_id, each in sorted(stands.items())
+        ],
+        values=[
+            {"rule": rule_id, "in_breach": each.is_open, "last": values_of(each.last)}
+            for rule_id, each in sorted(stands.items())
+        ],
+        empty="nothing that is still known was decided by then",
+    )
+
+
+def _by_weight(verdict: Verdict) -> tuple[int, int, str]:
+    return _ORDER.index(verdict.status), SEVERITIES.index(verdict.severity), verdict.rule_id
+
+
+def _row(verdict: Verdict, now: datetime) -> Row:
+    again = verdict.finding.recheck_at
+    rechecked = f"; rechecked {format_ago(again, now)}" if again is not None else ""
+    return (
+        status_cell(verdict.status),
+        verdict.rule_id,
+        severity_cell(verdict.severity),
+        verdict.mode.value,
+        f"{verdict.finding.reason}{rechecked}",
+    )

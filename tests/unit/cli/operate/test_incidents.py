@@ -1,0 +1,80 @@
+"""`streamwarden open` says of each thing that is open what was done about it."""
+
+import pytest
+
+from streamwarden.domain.inputs import Input
+from streamwarden.domain.state.resource import OutcomeStatus
+from streamwarden.domain.verdicts import Mode
+from streamwarden_cli.operate.incidents import Selection, open_section, opened_in
+from tests.unit.cli.operate.records import recheck, record_after
+from tests.unit.domain import builders as build
+from tests.unit.domain.builders import STREAM, at
+
+LISTED = build.channel_listed(at(), name="studio", tags={"team": "news"})
+UNTAGGED = build.channel_listed(at(), name="studio", tags={})
+LIVE = (LISTED, build.stream_start(at()), recheck(4))
+
+
+def texts(*inputs: Input, max_mode: Mode = Mode.ENFORCE) -> dict[str, str]:
+    """What is open, and what was done, by rule."""
+    opened = opened_in([record_after(*inputs, max_mode=max_mode)], at(9))
+    return {each.rule_id: each.text for each in opened}
+
+
+def test_a_request_without_an_outcome_is_said() -> None:
+    expected = "stop requested at 2026-03-14 16:00:00, no outcome yet"
+
+    assert texts(*LIVE) == {"no-marathons": expected}
+
+
+def test_an_outcome_is_said_in_the_words_of_who_carried_it_out() -> None:
+    (asked,) = record_after(*LIVE).requested
+    finished = build.action_finished(
+        at(4, 1), asked, OutcomeStatus.FAILED, reason="IVS refused", decided_at=at(4)
+    )
+
+    assert texts(*LIVE, finished) == {
+        "no-marathons": "stop failed at 2026-03-14 16:01:00: IVS refused"
+    }
+
+
+@pytest.mark.parametrize(
+    ("inputs", "max_mode", "rule", "text"),
+    [
+        ((UNTAGGED,), Mode.ENFORCE, "owned", "recorded only"),
+        (LIVE, Mode.NOTIFY, "no-marathons", "people were notified"),
+    ],
+)
+def test_where_nothing_may_be_done_the_mode_says_why(
+    inputs: tuple[Input, ...], max_mode: Mode, rule: str, text: str
+) -> None:
+    assert texts(*inputs, max_mode=max_mode)[rule] == text
+
+
+def test_what_is_calm_says_since_when() -> None:
+    ended = (build.stream_end(at(5)), build.session_ended(at(5)))
+
+    (text,) = texts(*LIVE, *ended).values()
+
+    assert text.startswith("calm since 2026-03-14 17:00:00")
+
+
+def test_the_most_urgent_comes_first_and_names_its_channel_and_stream() -> None:
+    record = record_after(UNTAGGED, *LIVE[1:])
+
+    section = open_section(opened_in([record], at(5)), at(5))
+
+    assert [each["rule"] for each in section.values] == ["no-marathons", "owned"]
+    assert section.values[0]["stream_id"] == STREAM
+    assert section.rows[0][:5] == ("studio", "no-marathons", ("high", "red"), "enforce", "1h ago")
+
+
+def test_what_is_only_observed_and_other_rules_can_be_left_out() -> None:
+    record = record_after(UNTAGGED, *LIVE[1:])
+
+    told = opened_in([record], at(5), Selection(has_observed=False))
+    owned = opened_in([record], at(5), Selection(frozenset({"owned"})))
+
+    assert [each.rule_id for each in told] == ["no-marathons"]
+    assert [each.rule_id for each in owned] == ["owned"]
+    assert "beside 3 that are only observed" in open_section(told, at(5), 3).title

@@ -1,0 +1,98 @@
+"""Where a ledger has entries, they say what was decided; the record says what happened beside."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from streamwarden.domain.state.resource import OutcomeStatus
+from streamwarden.domain.verdicts import Mode
+from streamwarden_cli.operate.story import source_of, story_of
+from streamwarden_cli.operate.why import stands_at
+from tests.unit.cli.operate.records import recheck, record_after
+from tests.unit.domain import builders as build
+from tests.unit.domain.builders import at
+
+
+@dataclass(frozen=True)
+class Cause:
+    name: str = "Streamwarden Recheck"
+    author: str = ""
+
+
+@dataclass(frozen=True)
+class Noted:
+    what: str
+    reason: str
+    rule_id: str = "no-marathons"
+    mode: Mode | None = Mode.ENFORCE
+    stream_id: str = ""
+    action: str = ""
+    attempt: int = 0
+    answer: OutcomeStatus | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    at: datetime
+    noted: tuple[Noted, ...]
+    causes: tuple[Cause, ...] = (Cause(),)
+    decided_under: str = "enforce:4f"
+
+
+RECORD = record_after(
+    build.channel_listed(at(), name="studio", tags={"team": "news"}),
+    build.stream_start(at()),
+    recheck(4),
+)
+ENTRIES = [
+    Entry(
+        at(1),
+        (
+            Noted("opened", "on the air for 4h"),
+            Noted("requested", "on the air for 4h", action="stop", attempt=2),
+        ),
+        (Cause(author="ann"), Cause(author="ann")),
+    ),
+    Entry(
+        at(2),
+        (
+            Noted("finished", "stopped", action="stop", answer=OutcomeStatus.DONE),
+            Noted("resolved", "the stream is over"),
+        ),
+    ),
+]
+
+
+def test_entries_take_the_place_of_what_the_record_knows_of_decisions() -> None:
+    told = [(each.at, each.author, each.text) for each in story_of(RECORD, ENTRIES)]
+
+    assert told == [
+        (at(), "", "channel first seen"),
+        (at(), "", "on the air"),
+        (at(1), "ann", "on the air for 4h"),
+        (at(1), "ann", "stop requested, attempt 2: on the air for 4h"),
+        (at(2), "Streamwarden", "stop done: stopped"),
+        (at(2), "", "the stream is over"),
+    ]
+
+
+def test_without_entries_the_record_says_what_it_still_knows() -> None:
+    texts = [each.text for each in story_of(RECORD)]
+
+    assert texts[-2:] == ["breach opened, high", "stop requested"]
+    assert source_of(()) == "what the record still holds"
+    assert source_of(ENTRIES) == "the ledger"
+
+
+def test_entries_of_one_moment_keep_their_order() -> None:
+    opened, ended = (Entry(at(1), each.noted) for each in ENTRIES)
+
+    told = story_of(RECORD, [opened, ended])
+
+    assert [each.what for each in told[2:]] == ["opened", "requested", "finished", "resolved"]
+    assert not stands_at(told, at(1))["no-marathons"].is_open
+
+
+def test_how_a_rule_stood_is_read_from_entries() -> None:
+    stands = [stands_at(story_of(RECORD, ENTRIES), at(hours)) for hours in (1, 2)]
+
+    assert [each["no-marathons"].is_open for each in stands] == [True, False]

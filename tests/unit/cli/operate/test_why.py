@@ -1,0 +1,62 @@
+"""`streamwarden why` decides again, and says how rules stood from what was decided by then."""
+
+import pytest
+
+from streamwarden.domain.verdicts import Mode, Status
+from streamwarden_cli.operate.happenings import Happening, What, happenings_of
+from streamwarden_cli.operate.why import done_section, stands_at, stands_section, verdicts_of
+from tests.unit.cli.operate.records import RULES, recheck, record_after
+from tests.unit.domain import builders as build
+from tests.unit.domain.builders import at
+
+LIVE = (
+    build.channel_listed(at(), name="studio", tags={"team": "news"}),
+    build.stream_start(at()),
+)
+STORY = [
+    Happening(at=at(1), what=What.OPENED, text="opened", rule_id="no-marathons"),
+    Happening(at=at(1), what=What.REQUESTED, text="stop requested", rule_id="no-marathons"),
+    Happening(at=at(2), what=What.FINISHED, text="stop done", rule_id="no-marathons"),
+    Happening(at=at(3), what=What.RESOLVED, text="resolved", rule_id="no-marathons"),
+    Happening(at=at(1), what=What.SESSION, text="on the air"),
+]
+
+
+def test_verdicts_are_those_of_now_whatever_the_record_was_decided_under() -> None:
+    record = record_after(*LIVE)
+
+    verdicts = verdicts_of(record, build.policy_of(*RULES), at(5), Mode.ENFORCE)
+
+    assert [(each.status, each.rule_id) for each in verdicts] == [
+        (Status.BREACH, "no-marathons"),
+        (Status.PENDING, "fresh-keys"),
+        (Status.COMPLIANT, "owned"),
+    ]
+
+
+def test_what_was_done_is_what_was_decided_and_not_what_happened_beside() -> None:
+    done = done_section(happenings_of(record_after(*LIVE, recheck(4))))
+
+    assert [(each["what"], each["text"]) for each in done.values] == [
+        ("opened", "breach opened, high"),
+        ("requested", "stop requested"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "stood"),
+    [
+        (0.5, []),
+        (1, [("no-marathons", True, "stop requested")]),
+        (2.5, [("no-marathons", True, "stop done")]),
+        (3, [("no-marathons", False, "resolved")]),
+    ],
+)
+def test_a_rule_stood_as_it_was_last_decided(
+    hours: float, stood: list[tuple[str, bool, str]]
+) -> None:
+    section = stands_section(stands_at(STORY, at(hours)), at(hours), "the ledger")
+
+    assert [
+        (each["rule"], each["in_breach"], each["last"]["text"]) for each in section.values
+    ] == stood
