@@ -88,6 +88,8 @@ HAPPENINGS: Final[dict[str, Happening]] = {
     "a crash early": lambda all_: all_.crash(3, is_after=False),
     "a crash after a revocation": lambda all_: all_.crash(5, is_after=True),
     "a crash late": lambda all_: all_.crash(8, is_after=False),
+    "actions are lost": lambda all_: all_.stack.queue.clear(),
+    "outcomes are lost": lambda all_: all_.stack.inbox.inputs.clear(),
     "a sweep": lambda all_: all_.sweep(),
     "everything settles": lambda all_: all_.stack.settle(),
     "minutes pass": lambda all_: all_.stack.later(minutes=3),
