@@ -20,6 +20,8 @@ from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import Place
 from streamwarden.domain.commands import (
     AnyCommand,
+    ExemptChannel,
+    LimitMode,
     PauseActions,
     ProtectChannel,
     QuarantineChannel,
@@ -580,6 +582,26 @@ def test_a_pause_holds_what_a_rules_quarantine_goes_on_doing() -> None:
     assert paused is not None
     assert stack.ivs.live is None
     assert stack.told.count("quarantine held") == 1
+
+
+@pytest.mark.parametrize("is_exempted", [False, True])
+def test_a_quarantine_that_waits_in_the_queue_is_withdrawn_with_its_rule(
+    is_exempted: bool,
+) -> None:
+    stack = Stack()
+    stack.go_live(1)
+    if is_exempted:
+        end = stack.time.now + timedelta(days=1)
+        stack.order(ExemptChannel, rule_id=RULE, until=end)
+    else:
+        stack.order(LimitMode, WHOLE_ACCOUNT, rule_id=RULE, mode=Mode.NOTIFY)
+        stack.act()  # enforce knows it before the channel's observer does
+    stack.settle()
+    stack.later(hours=2)
+
+    assert (stack.ivs.key is None, stack.ivs.live is None) == (False, False)
+    assert not stack.is_quarantined
+    assert "quarantine withdrawn" in stack.told
 
 
 @pytest.mark.parametrize("is_by_tag", [False, True])

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from streamwarden.domain.actions.quarantine import QUARANTINE
 from streamwarden.domain.actions.rotate_key import ROTATE_KEY
-from streamwarden.domain.brakes import Brakes
+from streamwarden.domain.brakes import Brakes, exemption_from, mode_under
 from streamwarden.domain.brief import brief
 from streamwarden.domain.decision import first_of
 from streamwarden.domain.orders import news
@@ -16,7 +16,7 @@ from streamwarden.domain.orders.requests import action_of, due_again_at, order_i
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.orders import Asked, Orders, Quarantine, Release
 from streamwarden.domain.state.resource import end_of_id
-from streamwarden.domain.verdicts import Action, Authority
+from streamwarden.domain.verdicts import Action, Authority, Mode
 
 
 class Asking(Struct, frozen=True, kw_only=True):
@@ -50,6 +50,10 @@ def _uphold(
 ) -> Asking:
     """The channel has no key, and nothing is live on it: what is not so is asked for."""
     authority, stream, key = _authority_of(quarantine), _live_stream(facts), _key(facts)
+    obstacle = _why_withdrawn(quarantine, brakes) if authority is Authority.RULE else ""
+    if obstacle:
+        withdrawn = replace(orders, quarantine=None, earlier=orders.earlier[:-1])
+        return Asking(orders=withdrawn, told=(news.withdrawn(quarantine, obstacle),))
     held = brakes.on(quarantine.rule_id, is_destructive=True, authority=authority)
     if held is not None:
         told = () if quarantine.held else (news.quarantine_held(quarantine, held.reason, now),)
@@ -79,6 +83,16 @@ def _uphold_again_at(asked: Asked, stream: str, key: str, facts: Facts) -> datet
     if (stream and stream != asked.stream) or (key and asked.key and key != asked.key):
         return asked.at
     return due_again_at(asked, facts)
+
+
+def _why_withdrawn(quarantine: Quarantine, brakes: Brakes) -> str:
+    """Why a quarantine that has done nothing yet is not wanted any more; empty if it is."""
+    rule_id = quarantine.rule_id
+    if mode_under(brakes.account, rule_id, Mode.ENFORCE) is not Mode.ENFORCE:
+        return "the rule does not enforce any more"
+    if exemption_from(brakes.channel, rule_id, brakes.now) is not None:
+        return "the channel is exempt from the rule"
+    return ""
 
 
 def _authority_of(quarantine: Quarantine) -> Authority:

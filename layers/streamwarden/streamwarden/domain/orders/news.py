@@ -87,6 +87,18 @@ def quarantine_held(quarantine: Quarantine, reason: str, now: datetime) -> News:
     )
 
 
+def withdrawn(quarantine: Quarantine, reason: str) -> News:
+    return News(
+        name="quarantine/withdrawn",
+        at=quarantine.since,
+        title="quarantine withdrawn",
+        text=f"The quarantine by {quarantine.ordered_by} has done nothing yet and is withdrawn: "
+        f"{reason}",
+        severity=Severity.MEDIUM,
+        rule_id=quarantine.rule_id,
+    )
+
+
 def quarantine_failed(quarantine: Quarantine, reason: str) -> News:
     return News(
         name="quarantine/failed",
