@@ -18,6 +18,7 @@ from streamwarden.adapters.memory import (
 )
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import Place
+from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.commands import (
     AnyCommand,
     ExemptChannel,
@@ -25,6 +26,7 @@ from streamwarden.domain.commands import (
     PauseActions,
     ProtectChannel,
     QuarantineChannel,
+    ReleaseBreaker,
     ReleaseChannel,
     ResumeActions,
     StopStream,
@@ -37,7 +39,7 @@ from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Action, PlannedAction
 from streamwarden.services.enforce import Enforcer
 from streamwarden.services.errors import NotFound, PermanentError, TemporaryError
-from streamwarden.services.records import SecretValue
+from streamwarden.services.records import SecretValue, StoredBreaker
 from streamwarden.services.rotate import Rotator
 from tests.unit.domain.builders import (
     ACCOUNT,
@@ -582,6 +584,25 @@ def test_a_pause_holds_what_a_rules_quarantine_goes_on_doing() -> None:
     assert paused is not None
     assert stack.ivs.live is None
     assert stack.told.count("quarantine held") == 1
+
+
+def test_a_tripped_breaker_holds_a_rules_quarantine_until_it_is_released() -> None:
+    stack = Stack()
+    place = Place(ACCOUNT, REGION)
+    tripped = Breaker(tripped_at=stack.time.now)
+    stack.first.breakers.save(place, RULE, tripped, StoredBreaker())
+    stack.time.later(seconds=1)
+    stack.go_live(1)
+    stack.settle()
+    stack.later(minutes=30)
+    held = (stack.ivs.key is None, stack.ivs.live is None, len(stack.outcomes))
+    stack.order(ReleaseBreaker, WHOLE_ACCOUNT, rule_id=RULE, number=1)
+    stack.observe(Recheck(resource_arn=CHANNEL, time=stack.time.now))
+    stack.settle()
+
+    assert held == (False, False, 1)
+    assert stack.told.count("quarantine held") == 1
+    assert (stack.ivs.key, stack.ivs.live) == (None, None)
 
 
 @pytest.mark.parametrize("is_exempted", [False, True])
