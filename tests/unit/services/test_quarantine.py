@@ -518,6 +518,31 @@ def test_a_release_that_dies_at_any_call_ends_with_one_published_key(
 
 
 @pytest.mark.parametrize("is_after", [False, True])
+@pytest.mark.parametrize("crash_at", range(1, 14))
+def test_rotate_keys_that_dies_at_any_call_of_a_release_is_invoked_again(
+    crash_at: int, is_after: bool
+) -> None:
+    stack = quarantined()
+    stack.order(ReleaseChannel)
+    stack.act()
+    calls = Calls(crash_at, is_after)
+    try:
+        stack.rotator(calls).make_missing_key(CHANNEL)
+    except Crash:
+        stack.time.later(seconds=30)
+    stack.invoked += 1  # and Lambda does not retry it
+
+    stack.settle()
+    stack.later(hours=1)
+
+    assert len(calls.made) <= 13
+    assert stack.ivs.made == 1
+    assert stack.ivs.key is not None
+    assert list(stack.secrets.key_arns.values()) == [stack.ivs.key.arn]
+    assert stack.harness.store.load(CHANNEL).standing.orders.release is None
+
+
+@pytest.mark.parametrize("is_after", [False, True])
 @pytest.mark.parametrize("crash_at", range(1, 6))
 @pytest.mark.parametrize("order", [QuarantineChannel, ReleaseChannel])
 def test_an_observer_that_dies_at_any_call_follows_the_command_all_the_same(

@@ -155,16 +155,15 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             return _NO_TAGS
 
     def _have_key_made(self, action: Action) -> _Result:
-        """After a quarantine. RotateKeys makes the key and publishes it: that takes a log."""
-        asked_at, key = self.clock(), self.keys.find(action.resource_arn)
-        found = key_observed(action.resource_arn, key, asked_at)
-        if key is not None:
-            return _Result(_nothing("the channel has a stream key"), key=found)
+        """After a quarantine. RotateKeys makes the key and publishes it: that takes a log.
+
+        It looks whether there is one, and whether it was published.
+        """
         paused = self._held(action, self.controls.of(place_of(action.resource_arn)))
         if paused is not None:
-            return _Result(_held(paused), key=found)
+            return _Result(_held(paused))
         self.rotations.make_key(action.resource_arn)
-        return _Result(Outcome(OutcomeStatus.DONE, "asked RotateKeys for a stream key"), key=found)
+        return _Result(Outcome(OutcomeStatus.DONE, "asked RotateKeys for a stream key"))
 
     def _act(self, action: Action, kind: ActionKind, controls: AccountControls) -> _Result:
         """Where one of several calls is refused, the others are made all the same."""

@@ -47,6 +47,7 @@ from streamwarden.services.rotation_notifications import (
     held_notification,
     rotated_notification,
 )
+from streamwarden.services.stream_keys import key_observed
 
 ON_DEMAND: Final = "on-demand"
 # After a quarantine: a key where there is none.
@@ -348,7 +349,9 @@ class Rotator(Struct, frozen=True, kw_only=True):
     def _close(self, rotation: Rotation, key: ListedKey, published: Published) -> Outcome:
         """Tell observers and people, then forget it: a run that dies in between does it again."""
         now = self.clock()
-        observed = [_rotation_observed(rotation, now, is_finished=True)]
+        # After its beginning, also where a clock has not moved on: the last word counts.
+        finished_at = max(now, rotation.minted_at + timedelta.resolution)
+        observed = [_rotation_observed(rotation, finished_at, is_finished=True)]
         # After an operator has finished it, the key may have been replaced again.
         if key.arn == published.key_arn:
             self.change_inbox.put([_key_observed(rotation, key, now), *observed])
@@ -362,9 +365,16 @@ class Rotator(Struct, frozen=True, kw_only=True):
     def _why_needless(self, channel_arn: str, rule_id: str, key: ListedKey) -> str:
         """Why this key needs no replacement after all; empty if it does."""
         if rule_id == RELEASED:
+            self._report_key(channel_arn, key)
             return "the channel has a stream key"
         is_young = rule_id != ON_DEMAND and self._is_young(channel_arn, key)
         return "the key is younger than was known" if is_young else ""
+
+    def _report_key(self, channel_arn: str, key: ListedKey) -> None:
+        """Nothing is left to do: who has asked for a key need not ask again."""
+        now = self.clock()
+        finished = RotationObserved(resource_arn=channel_arn, time=now, is_finished=True)
+        self.change_inbox.put([key_observed(channel_arn, key, now), finished])
 
     def _is_young(self, channel_arn: str, key: ListedKey) -> bool:
         """Whether the key's own tag says that no rule finds it too old after all."""

@@ -104,10 +104,10 @@ def _authority_of(quarantine: Quarantine) -> Authority:
 def _make_key(
     orders: Orders, release: Release, facts: Facts, brakes: Brakes, now: datetime
 ) -> Asking:
-    """Until the channel is seen to have a key: what was known before may be out of date."""
-    known = facts.state.key_arn
-    is_later = known is not None and known.at >= release.at.replace(microsecond=0)
-    if known is not None and known.value is not None and is_later:
+    """Until RotateKeys says that the key is published. A key alone may be one that it has not
+    published yet, and what was known before may be out of date."""
+    rotation = facts.state.is_key_rotated
+    if rotation is not None and not rotation.value and rotation.at >= release.at:
         return Asking(orders=replace(orders, release=None))
     authority = Authority.OPERATOR if release.is_ordered else Authority.QUARANTINE
     held = brakes.on(ROTATE_KEY, is_destructive=False, authority=authority)
