@@ -23,8 +23,8 @@ from tests.unit.domain.builders import (
     stream_not_listed,
     stream_start,
 )
+from tests.unit.services.channel_stack import NO_RULES, Stack, stream
 from tests.unit.services.fakes import Calls, Crash
-from tests.unit.services.test_quarantine import NO_RULES, Stack, stream
 
 
 class Encoders:
