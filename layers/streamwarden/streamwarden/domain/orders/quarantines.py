@@ -9,8 +9,9 @@ from streamwarden.domain.brief import brief
 from streamwarden.domain.orders import news
 from streamwarden.domain.orders.news import News
 from streamwarden.domain.orders.step import Step
-from streamwarden.domain.state.controls import ChannelControls
+from streamwarden.domain.state.controls import ChannelControls, QuarantineOrder
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.orders import (
     EARLIER_KEPT,
     REMEMBERED_FOR,
@@ -30,14 +31,13 @@ _TOLD_EACH: Final = 3
 
 def follow(orders: Orders, facts: Facts, now: datetime, *, is_enforcing: bool) -> Step:
     """The orders once what is known by now has been followed: commands, strikes, the end."""
-    orders = replace(orders, earlier=_remembered(orders, now))
+    step = Step(replace(orders, earlier=_remembered(orders, now)))
     if facts.is_gone:
-        return Step(replace(orders, quarantine=None, release=None))
-    told: list[News] = []
+        return step.to(replace(step.orders, quarantine=None, release=None))
     if facts.state.controls is not None:
-        orders = _commanded(orders, facts.state.controls, facts.arn, now, told, is_enforcing)
-    orders = _with_strikes(_with_outcome(orders, facts, told), facts, told)
-    return Step(_ended(orders, now, told), tuple(told))
+        step = _commanded(step, facts.state.controls, facts.arn, now, is_enforcing=is_enforcing)
+    step = _with_strikes(_with_outcome(step, facts), facts)
+    return _ended(step, now)
 
 
 def begin(
@@ -58,92 +58,96 @@ def begin(
 
 
 def _commanded(
-    orders: Orders,
-    controls: ChannelControls,
-    arn: str,
-    now: datetime,
-    told: list[News],
-    is_enforcing: bool,
-) -> Orders:
+    step: Step, controls: ChannelControls, arn: str, now: datetime, *, is_enforcing: bool
+) -> Step:
     """Of commands that came together, or out of order, the last one counts."""
-    given = (controls.quarantine, controls.release)
-    moments = [each.at for each in given if each is not None]
-    last = max(moments, default=None)
-    if last is None or (orders.followed is not None and last <= orders.followed):
-        return orders
-    orders = replace(orders, followed=last)
-    ordered, release = given
+    ordered, release = controls.quarantine, controls.release
+    last = max((each.at for each in (ordered, release) if each is not None), default=None)
+    followed = step.orders.followed
+    if last is None or (followed is not None and last <= followed):
+        return step
+    step = step.to(replace(step.orders, followed=last))
     if release is not None and release.at == last:
         cause = f"{release.value.author} has ended the quarantine: {release.value.reason}"
-        return _released(orders, last, cause, told, is_ordered=True)
+        return _released(step, last, cause, is_ordered=True)
     if ordered is None:
-        return orders
-    order = ordered.value
+        return step
     if not is_enforcing:
-        told.append(news.not_quarantined(last, str(order.author)))
-        return orders
-    current = orders.quarantine or Quarantine(since=last, reason=order.reason)
+        return step.to(step.orders, news.not_quarantined(last, str(ordered.value.author)))
+    return _quarantined(step, ordered, arn, now)
+
+
+def _quarantined(step: Step, given: Stamped[QuarantineOrder], arn: str, now: datetime) -> Step:
+    """By an operator, who takes over what a rule has begun."""
+    orders, order, at = step.orders, given.value, given.at
+    current = orders.quarantine or Quarantine(since=at, reason=order.reason)
     quarantine = replace(
         current, reason=order.reason, author=order.author, until=order.until, rule_id="", spans=()
     )
-    after = replace(orders, quarantine=quarantine, release=None)
+    after = replace(orders, quarantine=quarantine, release=None, earlier=_with(orders.earlier, at))
     if quarantine_in_force(after, now) is None:
-        return orders  # the command came after its own end
-    told.append(news.quarantined(quarantine, arn, last))
-    return replace(after, earlier=_with(orders.earlier, last))
+        return step  # the command came after its own end
+    return step.to(after, news.quarantined(quarantine, arn, at))
 
 
-def _released(
-    orders: Orders, at: datetime, cause: str, told: list[News], *, is_ordered: bool = False
-) -> Orders:
-    quarantine = orders.quarantine
+def _released(step: Step, at: datetime, cause: str, *, is_ordered: bool = False) -> Step:
+    quarantine = step.orders.quarantine
     if quarantine is None or at < quarantine.since:
-        return orders
-    told.append(news.released(quarantine, at, cause))
-    return replace(orders, quarantine=None, release=Release(at=at, is_ordered=is_ordered))
+        return step
+    release = Release(at=at, is_ordered=is_ordered)
+    orders = replace(step.orders, quarantine=None, release=release)
+    return step.to(orders, news.released(quarantine, at, cause))
 
 
-def _ended(orders: Orders, now: datetime, told: list[News]) -> Orders:
-    quarantine = orders.quarantine
+def _ended(step: Step, now: datetime) -> Step:
+    quarantine = step.orders.quarantine
     if quarantine is None or quarantine.until is None or now < quarantine.until:
-        return orders
-    return _released(orders, quarantine.until, "The quarantine has reached its end", told)
+        return step
+    return _released(step, quarantine.until, "The quarantine has reached its end")
 
 
-def _with_outcome(orders: Orders, facts: Facts, told: list[News]) -> Orders:
+def _with_outcome(step: Step, facts: Facts) -> Step:
     """With what enforce has reported of the last request."""
-    quarantine = orders.quarantine
+    quarantine = step.orders.quarantine
     if quarantine is None or quarantine.asked is None:
-        return orders
+        return step
     last = facts.state.outcomes.get(quarantine.asked.action_id)
     if last is None:
-        return orders
+        return step
+    reason, told = last.value.reason, list[News]()
     match last.value.status:
         case OutcomeStatus.HELD:
             if last.value.decided_at == quarantine.asked.at and not quarantine.held:
-                told.append(news.quarantine_held(quarantine, last.value.reason, last.at))
-                quarantine = replace(quarantine, held=last.value.reason)
-        case OutcomeStatus.FAILED:
-            if not quarantine.is_failure_notified:
-                told.append(news.quarantine_failed(quarantine, last.value.reason))
-            acted_at = quarantine.acted_at or last.at
-            quarantine = replace(quarantine, acted_at=acted_at, is_failure_notified=True, held="")
-        case _:
-            quarantine = replace(quarantine, acted_at=quarantine.acted_at or last.at, held="")
-    return replace(orders, quarantine=quarantine)
+                told.append(news.quarantine_held(quarantine, reason, last.at))
+                quarantine = replace(quarantine, held=reason)
+        case status:
+            has_failed = status is OutcomeStatus.FAILED
+            if has_failed and not quarantine.is_failure_notified:
+                told.append(news.quarantine_failed(quarantine, reason))
+            quarantine = replace(
+                quarantine,
+                acted_at=quarantine.acted_at or last.at,
+                held="",
+                is_failure_notified=quarantine.is_failure_notified or has_failed,
+            )
+    return step.to(replace(step.orders, quarantine=quarantine), *told)
 
 
-def _with_strikes(orders: Orders, facts: Facts, told: list[News]) -> Orders:
-    quarantine = orders.quarantine
+def _with_strikes(step: Step, facts: Facts) -> Step:
+    quarantine = step.orders.quarantine
     if quarantine is None or quarantine.acted_at is None:
-        return orders
+        return step
     for strike in _new_strikes(quarantine, facts):
         quarantine = _with_strike(quarantine, strike)
-        orders = replace(orders, earlier=_with(orders.earlier, strike.at))
-        count = quarantine.strike_count
-        if count <= _TOLD_EACH or count.bit_count() == 1:
-            told.append(news.struck(quarantine, strike, facts.arn))
-    return replace(orders, quarantine=quarantine)
+        earlier = _with(step.orders.earlier, strike.at)
+        is_told = _is_told(quarantine.strike_count)
+        told = (news.struck(quarantine, strike, facts.arn),) if is_told else ()
+        step = step.to(replace(step.orders, quarantine=quarantine, earlier=earlier), *told)
+    return step
+
+
+def _is_told(strike: int) -> bool:
+    return strike <= _TOLD_EACH or strike.bit_count() == 1
 
 
 def _new_strikes(quarantine: Quarantine, facts: Facts) -> Iterator[Strike]:

@@ -16,5 +16,9 @@ class Step(Struct, frozen=True):
     orders: Orders = NO_ORDERS
     told: tuple["News", ...] = ()
 
+    def to(self, orders: Orders, *told: "News") -> "Step":
+        """The step that goes on to these orders, with more news."""
+        return Step(orders, (*self.told, *told))
+
 
 NO_STEP: Final = Step()
