@@ -31,11 +31,16 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "protect": Listed(
         "streamwarden_cli.commands.protect", "nothing destructive is done to a channel"
     ),
+    "quarantine": Listed("streamwarden_cli.commands.quarantine", "keep a channel off the air"),
+    "release": Listed(
+        "streamwarden_cli.commands.release", "end a quarantine, with a new stream key"
+    ),
     "replay": Listed("streamwarden_cli.commands.replay", "play events against a policy"),
     "resume": Listed("streamwarden_cli.commands.resume", "end a pause"),
     "review": Listed("streamwarden_cli.commands.review", "what rules would do if enforced"),
     "sim": Listed("streamwarden_cli.commands.sim", "Amazon IVS on this machine, to play with"),
     "status": Listed("streamwarden_cli.commands.status", "how a deployed stack is, at one look"),
+    "stop": Listed("streamwarden_cli.commands.stop", "stop one stream, and no later one"),
     "unprotect": Listed("streamwarden_cli.commands.unprotect", "end a protection by command"),
     "verdict": Listed("streamwarden_cli.commands.verdict", "judge a stream, from outside"),
     "watch": Listed("streamwarden_cli.commands.watch", "what happens in a stack, as it happens"),

@@ -77,6 +77,21 @@ def arena(stack: Stack) -> str:
             f"{arn_of('arena')} is not protected by command; its tag may still protect it",
         ),
         (
+            ["quarantine", "arena", "--until", "1h", "--yes"],
+            "operator",
+            "arena is in quarantine until 2026-03-14 13:00:00 UTC (in 1h): the finals (",
+        ),
+        (
+            ["release", "arena"],
+            "operator",
+            "arena is released, and gets a new stream key: the finals (",
+        ),
+        (
+            ["stop", "arena", "--stream", "st-1234", "--yes"],
+            "operator",
+            "stream st-1234 of arena is to be stopped: the finals (",
+        ),
+        (
             ["pause", "--until", "2026-03-14T18:00"],
             "operator",
             "actions are paused until 2026-03-14 18:00:00 UTC (in 6h): the finals (",

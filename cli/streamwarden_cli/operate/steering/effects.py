@@ -13,7 +13,10 @@ from streamwarden.domain.state.controls import (
     ModeSetting,
     Pause,
     Protection,
+    QuarantineOrder,
+    ReleaseOrder,
     Sender,
+    StopOrder,
 )
 from streamwarden.domain.state.merge import Stamped
 from streamwarden_cli.operate.reading import loader, read_controls
@@ -75,6 +78,33 @@ def protection_in_words(channel: str) -> InWords[Protection | None]:
             return f"{channel} is not protected by command; its tag may still protect it"
         text = f"{channel} is protected: nothing destructive is done to it"
         return f"{text}{until(given.until, now)}{_why(given.reason, given.author)}"
+
+    return in_words
+
+
+def quarantine_in_words(channel: str) -> InWords[QuarantineOrder]:
+    def in_words(given: QuarantineOrder, now: datetime) -> str:
+        text = f"{channel} is in quarantine{until(given.until, now)}"
+        return f"{text}{_why(given.reason, given.author)}"
+
+    return in_words
+
+
+def released_in_words(channel: str) -> InWords[ReleaseOrder]:
+    def in_words(given: ReleaseOrder, now: datetime) -> str:
+        text = f"{channel} is released, and gets a new stream key"
+        return f"{text}{_why(given.reason, given.author)}"
+
+    return in_words
+
+
+def stop_in_words(channel: str) -> InWords[StopOrder]:
+    """What came of it people are told: it is tried for some minutes."""
+
+    def in_words(given: StopOrder, now: datetime) -> str:
+        stream = f"stream {given.stream_id}" if given.stream_id else "the live stream"
+        text = f"{stream} of {channel} is to be stopped"
+        return f"{text}{_why(given.reason, given.author)}"
 
     return in_words
 
