@@ -115,13 +115,19 @@ NO_BRAKES = MemoryControls(MemoryRecordStore())
 
 
 def enforcer_on(
-    ivs: Any, requests: MemoryRecordStore, outcomes: Inbox, clock: Clock, *, max_mode: Mode
+    ivs: Any,
+    requests: MemoryRecordStore,
+    outcomes: Inbox,
+    clock: Clock,
+    *,
+    max_mode: Mode,
+    breakers: MemoryBreakers | None = None,
 ) -> Enforcer:
     """An enforcer of one fake IVS. What operators have set is in the same store as requests."""
     return Enforcer(
         requests=requests,
         controls=MemoryControls(requests),
-        breakers=MemoryBreakers(),
+        breakers=breakers or MemoryBreakers(),
         tags=ivs,
         streams=ivs,
         keys=ivs,

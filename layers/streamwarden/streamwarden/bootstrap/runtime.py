@@ -78,9 +78,9 @@ def client(service: str, attempts: int = _ATTEMPTS) -> Any:
     return made
 
 
-def rate_limited(client: Any, calls_a_second: int) -> Any:
+def rate_limited(client: Any, calls_a_second: float, at_once: int = 1) -> Any:
     """The same client, which calls each operation at most so often."""
-    hook = RateLimit(1 / calls_a_second, time.monotonic, time.sleep)
+    hook = RateLimit(1 / calls_a_second, time.monotonic, time.sleep, at_once)
     client.meta.events.register_first("before-send", hook.before_send)
     return client
 

@@ -167,8 +167,8 @@ class Observer(Struct, frozen=True, kw_only=True):
     ) -> tuple[datetime | None, TemporaryError | PermanentError | None]:
         """One timer per channel; one that fires earlier will do, since it looks and sets anew.
 
-        Once this observer has set one and lost the race, the schedule may be its own, and later than
-        the one that the winner saved. It is set again then.
+        Once this observer has set one and lost the race, the schedule may be its own, and later
+        than the one that the winner saved. It is set again then.
         What keeps a timer from being set must not hold up a stop: it is raised afterwards, so
         that the input comes again and the timer with it.
         """
