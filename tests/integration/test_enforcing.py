@@ -295,7 +295,7 @@ def test_a_message_about_a_resource_that_cannot_be_is_dead_lettered_at_once(stac
     assert stack.deliver("Enforce", action(""), group="tests") == []
 
     (dead,) = stack.take("ActionQueueDeadLetters")
-    assert dead.attributes["reason"].startswith("Unprocessable: dynamodb:GetItem: ")
+    assert dead.attributes["reason"].startswith("Unprocessable: the resource '' is not an ARN")
 
 
 def test_the_same_message_again_does_nothing_once_its_outcome_is_known(stack: Stack) -> None:

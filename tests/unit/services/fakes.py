@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from streamwarden.adapters.memory import (
+    MemoryActionLookup,
     MemoryBreakers,
     MemoryControls,
     MemoryOutbox,
@@ -124,10 +125,10 @@ def enforcer_on(
     breakers: MemoryBreakers | None = None,
 ) -> Enforcer:
     """An enforcer of one fake IVS. What operators have set is in the same store as requests."""
+    breakers = breakers or MemoryBreakers()
     return Enforcer(
-        requests=requests,
-        controls=MemoryControls(requests),
-        breakers=breakers or MemoryBreakers(),
+        lookup=MemoryActionLookup(requests, breakers),
+        breakers=breakers,
         tags=ivs,
         streams=ivs,
         keys=ivs,

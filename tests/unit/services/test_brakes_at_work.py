@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox
+from streamwarden.adapters.memory import MemoryControls, MemoryFleetIndex, MemoryInbox
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import Place
 from streamwarden.domain.commands import (
@@ -225,6 +225,6 @@ def test_the_place_of_the_account_is_that_of_its_channels() -> None:
     stack = Stack(1)
     stack.order(PauseActions)
 
-    controls = stack.enforcer.controls.of(Place(ACCOUNT, REGION))
+    controls = MemoryControls(stack.harness.store).of(Place(ACCOUNT, REGION))
 
     assert controls.pause is not None

@@ -6,8 +6,8 @@ from typing import Final
 
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder, Unprocessable
-from streamwarden.adapters.dynamodb.controls import DynamoBreakers, DynamoControls
-from streamwarden.adapters.dynamodb.requests import DynamoRequests
+from streamwarden.adapters.dynamodb.controls import DynamoBreakers
+from streamwarden.adapters.dynamodb.requests import DynamoActionLookup
 from streamwarden.adapters.ivs import (
     IvsChannelLookup,
     IvsKeyControl,
@@ -35,8 +35,7 @@ def enforcer() -> runtime.BatchFunction:
     ivs = runtime.rate_limited(runtime.client("ivs"), CALLS_A_SECOND, CALLS_AT_ONCE)
     dynamodb = runtime.client("dynamodb")
     service = Enforcer(
-        requests=DynamoRequests(dynamodb, settings.table_name),
-        controls=DynamoControls(dynamodb, settings.table_name),
+        lookup=DynamoActionLookup(dynamodb, settings.table_name),
         breakers=DynamoBreakers(dynamodb, settings.table_name),
         tags=IvsTags(ivs),
         streams=IvsStreamLookup(ivs),
