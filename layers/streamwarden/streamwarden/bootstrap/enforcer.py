@@ -6,6 +6,7 @@ from typing import Final
 
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder, Unprocessable
+from streamwarden.adapters.continuation import LambdaRotations
 from streamwarden.adapters.dynamodb.controls import DynamoBreakers
 from streamwarden.adapters.dynamodb.requests import DynamoActionLookup
 from streamwarden.adapters.ivs import (
@@ -42,6 +43,7 @@ def enforcer() -> runtime.BatchFunction:
         keys=IvsKeyControl(ivs),
         channels=IvsChannelLookup(ivs),
         operations=IvsOperations(ivs),
+        rotations=LambdaRotations(lambda: runtime.client("lambda"), settings.rotate_keys_arn),
         outcomes=SqsInbox(sqs, settings.outcome_queue_url),
         max_mode=settings.max_mode,
         clock=runtime.now,
