@@ -81,12 +81,13 @@ validate: tools                         ## the template and the policies
 build: tools                            ## for AWS: `make build && sam deploy`
 	STREAMWARDEN_POLICY=$(abspath $(STREAMWARDEN_POLICY)) SAM_CLI_TELEMETRY=0 .tools/sam/bin/sam build
 
-benchmark: install .tools/cold-start/installed .tools/custodian/installed  ## the budgets, with figures
+benchmark: tools .tools/cold-start/installed .tools/custodian/installed  ## the budgets, with figures
 	python -m benchmarks.decisions
 	python -m benchmarks.paging
 	python -m benchmarks.replay
 	python -m benchmarks.cold_start
 	python -m benchmarks.cost
+	python -m benchmarks.latency
 
 lock: install .tools/javascript/installed  ## compile the hash-pinned requirements
 	$(COMPILE) layers/streamwarden/requirements.in -o layers/streamwarden/requirements.txt

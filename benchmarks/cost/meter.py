@@ -9,6 +9,7 @@ MEMORY_GIGABYTES: Final = 0.5  # 512 MB, as in template.yaml
 CPU_SHARE: Final = 512 / 1769
 # What a warm function waits for an answer; ours to assume, and little of the price.
 WAITS_SECONDS: Final = {
+    "BatchGetItem": 0.008,
     "GetItem": 0.005,
     "PutItem": 0.008,
     "DeleteItem": 0.008,

@@ -211,7 +211,7 @@ def deployed(policy: Path) -> Iterator[Stack]:
         stack = Stack()
         patches.enter_context(patch.object(runtime, "client", stack.client))
         # A sweep leaves calls to others by waiting. Nobody else calls here.
-        patches.enter_context(patch.object(runtime, "rate_limited", lambda client, _: client))
+        patches.enter_context(patch.object(runtime, "rate_limited", lambda client, *_: client))
         patches.enter_context(patch.object(runtime, "now", lambda: stack.now))
         for built in (enforcer.enforcer, observer.observer, sweeper.sweeper):
             built.cache_clear()

@@ -1,20 +1,27 @@
 """Controls and breakers in the table keep the promises of their twins in memory."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from streamwarden.adapters.dynamodb.controls import DynamoBreakers, DynamoControls
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
-from streamwarden.adapters.memory import MemoryBreakers, MemoryControls, MemoryRecordStore
+from streamwarden.adapters.dynamodb.requests import DynamoActionLookup
+from streamwarden.adapters.memory import (
+    MemoryActionLookup,
+    MemoryBreakers,
+    MemoryControls,
+    MemoryRecordStore,
+)
 from streamwarden.domain.arn import Place, account_arn
 from streamwarden.domain.breaker import Breaker, Passed
 from streamwarden.domain.commands import PauseActions, ResumeActions
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.controls import NO_CONTROLS, Sender
+from streamwarden.domain.verdicts import Action
 from streamwarden.services.errors import PermanentError, VersionConflict
-from streamwarden.services.ports import BreakerStore, ControlsLookup, RecordStore
+from streamwarden.services.ports import ActionLookup, BreakerStore, ControlsLookup, RecordStore
 from streamwarden.services.records import Record, StoredBreaker
 from tests.integration.driver import ACCOUNT, NOON, REGION, Stack
 
@@ -24,12 +31,41 @@ AUTHOR = Sender(id="AIDAEXAMPLE")
 BREAKER = Breaker(passed=(Passed("a", NOON), Passed("b", NOON)))
 
 
+class Breakers(NamedTuple):
+    """Breakers, and how enforce reads them before an action."""
+
+    store: BreakerStore
+    lookup: ActionLookup
+
+    def load(self, place: Place, rule_id: str) -> StoredBreaker:
+        arn = f"arn:aws:ivs:{place.region}:{place.account}:channel/studio"
+        return self.lookup.before(action_on(arn, rule_id)).breaker()
+
+    def save(self, place: Place, rule_id: str, breaker: Breaker, before: StoredBreaker) -> None:
+        self.store.save(place, rule_id, breaker, before)
+
+
+def action_on(resource_arn: str, rule_id: str) -> Action:
+    return Action(
+        id="an/action",
+        attempt=1,
+        kind="stop",
+        rule_id=rule_id,
+        resource_arn=resource_arn,
+        stream_id=None,
+        reason="a test",
+        decided_at=NOON,
+    )
+
+
 @pytest.fixture(params=["memory", "dynamodb"])
-def breakers(request: pytest.FixtureRequest) -> BreakerStore:
+def breakers(request: pytest.FixtureRequest) -> Breakers:
     if request.param == "memory":
-        return MemoryBreakers()
+        memory = MemoryBreakers()
+        return Breakers(memory, MemoryActionLookup(MemoryRecordStore(), memory))
     stack: Stack = request.getfixturevalue("stack")
-    return DynamoBreakers(stack.client("dynamodb"), "Table")
+    client = stack.client("dynamodb")
+    return Breakers(DynamoBreakers(client, "Table"), DynamoActionLookup(client, "Table"))
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -42,7 +78,7 @@ def stores(request: pytest.FixtureRequest) -> tuple[RecordStore, ControlsLookup]
     return DynamoRecordStore(client, "Table"), DynamoControls(client, "Table")
 
 
-def test_a_breaker_is_kept_and_one_that_nothing_passed_is_empty(breakers: BreakerStore) -> None:
+def test_a_breaker_is_kept_and_one_that_nothing_passed_is_empty(breakers: Breakers) -> None:
     first = breakers.load(PLACE, "limit")
     breakers.save(PLACE, "limit", BREAKER, first)
 
@@ -52,7 +88,7 @@ def test_a_breaker_is_kept_and_one_that_nothing_passed_is_empty(breakers: Breake
     assert breakers.load(Place(account=ACCOUNT, region="us-east-1"), "limit") == StoredBreaker()
 
 
-def test_whoever_counts_second_is_refused(breakers: BreakerStore) -> None:
+def test_whoever_counts_second_is_refused(breakers: Breakers) -> None:
     for _ in range(2):
         before = breakers.load(PLACE, "limit")
         breakers.save(PLACE, "limit", BREAKER, before)
@@ -94,3 +130,5 @@ def test_controls_that_cannot_be_read_are_no_controls_that_allow(stack: Stack) -
 
     with pytest.raises(PermanentError, match="controls"):
         DynamoControls(client, "Table").of(PLACE)
+    with pytest.raises(PermanentError, match="controls"):
+        DynamoActionLookup(client, "Table").before(action_on(WHOLE, "limit")).controls()

@@ -9,7 +9,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
-from streamwarden.adapters.dynamodb.requests import DynamoRequests
+from streamwarden.adapters.dynamodb.requests import DynamoActionLookup
 from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
 from streamwarden.domain.arn import Place
 from streamwarden.domain.inputs import (
@@ -125,7 +125,7 @@ def test_what_a_newer_version_stored_is_refused_in_words_and_not_overwritten(sta
     with pytest.raises(PermanentError, match=refusal):
         DynamoRecordStore(table, "Table").load(STUDIO)
     with pytest.raises(PermanentError, match=refusal):
-        DynamoRequests(table, "Table").requested(STUDIO, "an/action")
+        DynamoActionLookup(table, "Table").before(replace(STOP, resource_arn=STUDIO))
     with pytest.raises(PermanentError, match=refusal):
         stack.sweep()
 

@@ -23,6 +23,8 @@ from streamwarden.adapters.ivs import (
     IvsTags,
 )
 from streamwarden.adapters.memory import (
+    MemoryActionLookup,
+    MemoryBreakers,
     MemoryControls,
     MemoryFleetIndex,
     MemoryInbox,
@@ -34,7 +36,7 @@ from streamwarden.adapters.memory import (
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.enforce import Enforcer
-from streamwarden.services.ports import BreakerStore, Clock
+from streamwarden.services.ports import Clock
 from streamwarden.services.rotate import Rotator
 from streamwarden_cli.local.access import NO_OPERATOR_CONFIGURATION
 
@@ -49,7 +51,7 @@ class Memory:
     store: MemoryRecordStore
     outbox: MemoryOutbox
     inbox: MemoryInbox
-    breakers: BreakerStore
+    breakers: MemoryBreakers
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,7 @@ def open_account(
         finish_command="streamwarden keys finish",
     )
     enforcer = Enforcer(
-        requests=memory.store,
-        controls=controls,
+        lookup=MemoryActionLookup(memory.store, memory.breakers),
         breakers=memory.breakers,
         tags=IvsTags(client),
         streams=streams,

@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 
+from streamwarden.adapters.memory import MemoryBreakers
 from streamwarden.domain.arn import Place
 from streamwarden.domain.breaker import Breaker
 from streamwarden.services.records import StoredBreaker
 
 
-@dataclass(frozen=True, slots=True)
-class BreakersThatNeverTrip:
+@dataclass(slots=True)
+class BreakersThatNeverTrip(MemoryBreakers):
     """BreakerStore that forgets what has passed."""
-
-    def load(self, place: Place, rule_id: str) -> StoredBreaker:
-        return StoredBreaker()
 
     def save(self, place: Place, rule_id: str, breaker: Breaker, before: StoredBreaker) -> None:
         pass

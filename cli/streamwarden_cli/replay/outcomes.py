@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from streamwarden.adapters.memory import MemoryBreakers
 from streamwarden.domain.decision import Decision
 from streamwarden.domain.inputs import Recheck
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Notification, SettingsChange, Status, Verdict
-from streamwarden.services.ports import BreakerStore
 from streamwarden.services.rotate import Rotated
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.replay.clock import VirtualClock
@@ -111,7 +111,7 @@ def outcomes_of(
     end: datetime,
     *,
     is_lenient: bool = False,
-    breakers: BreakerStore | None = None,
+    breakers: MemoryBreakers | None = None,
 ) -> Outcomes:
     """Plays the timeline, and looks at all once more at its end. `breakers` hold actions back.
 

@@ -30,7 +30,6 @@ from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Action, Mode, Notification
 from streamwarden.services.notify import Notifier
 from streamwarden.services.observe import Observer
-from streamwarden.services.ports import BreakerStore
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
 from streamwarden_cli.replay.account import Account, Memory, never_needed, open_account
@@ -53,7 +52,7 @@ class MemoryStack:
         policy: Policy,
         clock: VirtualClock,
         recorder: Recorder,
-        breakers: BreakerStore | None = None,
+        breakers: MemoryBreakers | None = None,
     ) -> None:
         self.world = World(clock, self._receive, recorder=self._record)
         self.control = InProcessControl(ControlContext(self.world, ACCOUNT_ID, REGION))

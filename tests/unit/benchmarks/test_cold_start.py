@@ -31,7 +31,7 @@ def test_the_bare_handler_has_its_clients(
         return object()
 
     monkeypatch.setattr(runtime, "client", client)
-    monkeypatch.setattr(runtime, "rate_limited", lambda made, _: made)
+    monkeypatch.setattr(runtime, "rate_limited", lambda made, *_: made)
     for variable, value in environment(name, compiled_policy(tmp_path)).items():
         monkeypatch.setenv(variable, value)
 

@@ -14,7 +14,9 @@ import yaml
 from botocore.session import get_session
 from msgspec.structs import fields
 
+from ivs_simulator.runtime.rate_limits import CALLS_PER_SECOND
 from streamwarden.adapters import destinations
+from streamwarden.bootstrap.enforcer import CALLS_A_SECOND, CALLS_AT_ONCE
 from streamwarden.domain import inputs
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.kind import Performer
@@ -302,6 +304,13 @@ def concurrency(name: str) -> int:
         return 1  # a schedule
     wanted: int = sources[0]["ScalingConfig"]["MaximumConcurrency"]
     return wanted
+
+
+def test_stops_are_made_nearly_as_fast_as_ivs_lets_them_be_and_no_faster() -> None:
+    limit, invocations = CALLS_PER_SECOND["StopStream"], concurrency("Enforce")
+
+    assert limit / 1.2 <= CALLS_A_SECOND * invocations <= limit
+    assert CALLS_AT_ONCE * invocations <= limit
 
 
 def test_an_account_with_ten_concurrent_executions_has_room_for_stops() -> None:

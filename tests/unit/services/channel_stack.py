@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from streamwarden.adapters.memory import (
+    MemoryBreakers,
     MemoryControls,
     MemoryFleetIndex,
     MemoryInbox,
@@ -145,8 +146,14 @@ class Stack:
         self.outcomes: list[tuple[OutcomeStatus, str]] = []
         self.log, self.secrets = MemoryRotationLog(), MemorySecretStore()
         self.invoked = 0
+        self.breakers = MemoryBreakers()
         self.first = enforcer_on(
-            self.ivs, self.harness.store, self.inbox, self.time, max_mode=Mode.ENFORCE
+            self.ivs,
+            self.harness.store,
+            self.inbox,
+            self.time,
+            max_mode=Mode.ENFORCE,
+            breakers=self.breakers,
         )
         self.observe(channel_listed(self.time.now, insecureIngest=True))
         self.observe(key_observed(self.time.now, KEY))
@@ -156,7 +163,7 @@ class Stack:
         of = self.first
         return replace(
             of,
-            requests=watch(of.requests),
+            lookup=watch(of.lookup),
             breakers=watch(of.breakers),
             tags=watch(self.ivs),
             streams=watch(self.ivs),

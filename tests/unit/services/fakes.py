@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from streamwarden.adapters.memory import (
+    MemoryActionLookup,
     MemoryBreakers,
     MemoryControls,
     MemoryOutbox,
@@ -116,13 +117,19 @@ NO_BRAKES = MemoryControls(MemoryRecordStore())
 
 
 def enforcer_on(
-    ivs: Any, requests: MemoryRecordStore, outcomes: Inbox, clock: Clock, *, max_mode: Mode
+    ivs: Any,
+    requests: MemoryRecordStore,
+    outcomes: Inbox,
+    clock: Clock,
+    *,
+    max_mode: Mode,
+    breakers: MemoryBreakers | None = None,
 ) -> Enforcer:
     """An enforcer of one fake IVS. What operators have set is in the same store as requests."""
+    breakers = breakers or MemoryBreakers()
     return Enforcer(
-        requests=requests,
-        controls=MemoryControls(requests),
-        breakers=MemoryBreakers(),
+        lookup=MemoryActionLookup(requests, breakers),
+        breakers=breakers,
         tags=ivs,
         streams=ivs,
         keys=ivs,

@@ -245,6 +245,6 @@ def test_the_place_of_the_account_is_that_of_its_channels() -> None:
     stack = Stack(1)
     stack.order(PauseActions)
 
-    controls = stack.enforcer.controls.of(Place(ACCOUNT, REGION))
+    controls = MemoryControls(stack.harness.store).of(Place(ACCOUNT, REGION))
 
     assert controls.pause is not None

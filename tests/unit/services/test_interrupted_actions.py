@@ -14,11 +14,11 @@ RIGHT = {"insecureIngest": False}
 TAGS = {"email": "a", "team": "news"}
 # What each action is to change, and the calls that it takes.
 ACTIONS = {
-    "repair": ["requested", "load", "channel", "make", "put"],
-    "tag": ["requested", "load", "make", "put"],
-    "set_owner": ["requested", "load", "make", "put"],
-    "restore_tags": ["requested", "load", "make", "put"],
-    "remove_tags": ["requested", "load", "make", "put"],
+    "repair": ["load", "load", "channel", "make", "put"],
+    "tag": ["load", "load", "make", "put"],
+    "set_owner": ["load", "load", "make", "put"],
+    "restore_tags": ["load", "load", "make", "put"],
+    "remove_tags": ["load", "load", "make", "put"],
 }
 CRASHES = [(kind, number) for kind, calls in ACTIONS.items() for number in range(1, len(calls) + 1)]
 

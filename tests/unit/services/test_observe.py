@@ -207,12 +207,27 @@ class _Raced:
 
     def __init__(self, harness: Harness, inputs: Sequence[Input]) -> None:
         self.harness, self.inputs = harness, inputs
+        self.set_times = 0
 
     def set(self, resource_arn: str, at: datetime) -> None:
+        self.set_times += 1
         inputs, self.inputs = self.inputs, ()
         if inputs:
             self.harness.observer().observe(resource_arn, inputs)
         self.harness.timers.set(resource_arn, at)
+
+
+@pytest.mark.parametrize("times", [0, 1, 7])
+def test_a_lost_race_sets_no_timer_that_is_set_already(times: int) -> None:
+    harness = Harness(builders.policy_of(builders.max_duration()))
+    harness.observer().observe(CHANNEL, [builders.stream_start(at())])
+    observer = harness.observer()
+    object.__setattr__(observer, "store", _Contended(harness, times))
+    object.__setattr__(observer, "timers", timers := _Raced(harness, ()))
+
+    observer.observe(CHANNEL, [builders.starvation_start(at(1))])
+
+    assert timers.set_times == 0
 
 
 def test_the_ceiling_holds_back_every_action() -> None:

@@ -39,7 +39,7 @@ def test_enforce_that_dies_at_any_call_ends_with_no_key_and_no_stream(
     assert (stack.ivs.key, stack.ivs.live, stack.is_quarantined) == (None, None, True)
     assert stack.ivs.calls["DeleteStreamKey"] == stack.ivs.calls["StopStream"] == 1
     assert len(set(stack.told)) == len(stack.told)
-    assert len(stack.first.breakers.load(Place(ACCOUNT, REGION), RULE).breaker.passed) == 1
+    assert len(stack.breakers.load(Place(ACCOUNT, REGION), RULE).breaker.passed) == 1
 
 
 @pytest.mark.parametrize("is_after", [False, True])

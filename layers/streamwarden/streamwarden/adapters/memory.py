@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from streamwarden.domain.arn import Place, account_arn, parse_arn
+from streamwarden.domain.arn import Place, account_arn, parse_arn, place_of
 from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.inputs import OwnInput
 from streamwarden.domain.ledger.chain import StoredEntry, chained
@@ -42,7 +42,7 @@ _LEDGER_KEPT: Final = timedelta(days=400)
 
 @dataclass(slots=True)
 class MemoryRecordStore:
-    """RecordStore and RequestLookup in a dictionary; the version tells who saved first.
+    """RecordStore in a dictionary; the version tells who saved first.
 
     `ledgers` are the entries by resource.
     """
@@ -69,9 +69,6 @@ class MemoryRecordStore:
             saved = replace(saved, ledger=replace(record.ledger, last=ledger[-1].link))
         self._records[arn] = saved
         return saved
-
-    def requested(self, resource_arn: str, action_id: str) -> RequestedAction | None:
-        return self.load(resource_arn).requested.get(action_id)
 
     def records(self) -> list[Record]:
         """Everything remembered, by channel ARN."""
@@ -102,6 +99,37 @@ class MemoryBreakers:
         if self.load(place, rule_id) != before:
             raise VersionConflict(rule_id)
         self._stored[place, rule_id] = StoredBreaker(breaker=breaker, version=before.version + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryBeforeAction:
+    """BeforeAction as it was when it was read."""
+
+    request: RequestedAction | None
+    read_controls: AccountControls
+    read_breaker: StoredBreaker
+
+    def controls(self) -> AccountControls:
+        return self.read_controls
+
+    def breaker(self) -> StoredBreaker:
+        return self.read_breaker
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryActionLookup:
+    """ActionLookup of what a MemoryRecordStore and MemoryBreakers hold."""
+
+    store: MemoryRecordStore
+    breakers: MemoryBreakers
+
+    def before(self, action: Action) -> MemoryBeforeAction:
+        place = place_of(action.resource_arn)
+        return MemoryBeforeAction(
+            self.store.load(action.resource_arn).requested.get(action.id),
+            MemoryControls(self.store).of(place),
+            self.breakers.load(place, action.rule_id),
+        )
 
 
 @dataclass(slots=True)

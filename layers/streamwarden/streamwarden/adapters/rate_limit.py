@@ -10,18 +10,23 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class RateLimit:
-    """Lets each operation be called every so many seconds, and waits until then."""
+    """Lets each operation be called every so many seconds, and waits until then.
+
+    So many calls `at_once` need no wait, when none was made for long enough.
+    """
 
     seconds_apart: float
     monotonic: Callable[[], float]
     wait: Callable[[float], None]
+    at_once: int = 1
     _free_at: dict[str, float] = field(default_factory=dict)
 
     def before_send(self, *, event_name: str, **_: object) -> None:
         """A hook of botocore. An attempt again is a call like any other."""
         operation = event_name.rpartition(".")[2]
         now = self.monotonic()
-        free_at = max(now, self._free_at.get(operation, now))
+        earliest = now - (self.at_once - 1) * self.seconds_apart
+        free_at = max(earliest, self._free_at.get(operation, earliest))
         self._free_at[operation] = free_at + self.seconds_apart
         if free_at > now:
             self.wait(free_at - now)

@@ -2,12 +2,13 @@
 
 import os
 from functools import cache
+from typing import Final
 
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder, Unprocessable
 from streamwarden.adapters.continuation import LambdaRotations
-from streamwarden.adapters.dynamodb.controls import DynamoBreakers, DynamoControls
-from streamwarden.adapters.dynamodb.requests import DynamoRequests
+from streamwarden.adapters.dynamodb.controls import DynamoBreakers
+from streamwarden.adapters.dynamodb.requests import DynamoActionLookup
 from streamwarden.adapters.ivs import (
     IvsChannelLookup,
     IvsKeyControl,
@@ -21,15 +22,21 @@ from streamwarden.services.enforce import Enforcer
 from streamwarden.services.errors import PermanentError
 from streamwarden.settings import EnforceSettings
 
+# IVS takes five calls a second of each operation (quotas), and two invocations run at once
+# (template.yaml). A stop that is throttled waits in the queue for as long as it is old: the last of
+# 1,000 would wait for minutes. The first calls keep no pace, so that a single stop is made at once.
+CALLS_A_SECOND: Final = 2.3
+CALLS_AT_ONCE: Final = 2
+
 
 @cache
 def enforcer() -> runtime.BatchFunction:
     settings = EnforceSettings.from_env(os.environ)
     sqs = runtime.client("sqs")
-    ivs, dynamodb = runtime.client("ivs"), runtime.client("dynamodb")
+    ivs = runtime.rate_limited(runtime.client("ivs"), CALLS_A_SECOND, CALLS_AT_ONCE)
+    dynamodb = runtime.client("dynamodb")
     service = Enforcer(
-        requests=DynamoRequests(dynamodb, settings.table_name),
-        controls=DynamoControls(dynamodb, settings.table_name),
+        lookup=DynamoActionLookup(dynamodb, settings.table_name),
         breakers=DynamoBreakers(dynamodb, settings.table_name),
         tags=IvsTags(ivs),
         streams=IvsStreamLookup(ivs),

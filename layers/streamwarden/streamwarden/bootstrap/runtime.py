@@ -48,8 +48,13 @@ def now() -> datetime:
 
 
 def back_off(attempt: int) -> None:
-    """Full jitter: up to 50 ms at first, doubling, at most a second."""
-    longest = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2**attempt)
+    """No wait at first, since who was faster has saved by then, and a stop may depend on it.
+
+    Then full jitter: up to 50 ms, doubling, at most a second.
+    """
+    if attempt == 0:
+        return
+    longest = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2 ** (attempt - 1))
     time.sleep(random.uniform(0, longest))  # noqa: S311  # no secret depends on it
 
 
@@ -73,9 +78,9 @@ def client(service: str, attempts: int = _ATTEMPTS) -> Any:
     return made
 
 
-def rate_limited(client: Any, calls_a_second: int) -> Any:
+def rate_limited(client: Any, calls_a_second: float, at_once: int = 1) -> Any:
     """The same client, which calls each operation at most so often."""
-    hook = RateLimit(1 / calls_a_second, time.monotonic, time.sleep)
+    hook = RateLimit(1 / calls_a_second, time.monotonic, time.sleep, at_once)
     client.meta.events.register_first("before-send", hook.before_send)
     return client
 

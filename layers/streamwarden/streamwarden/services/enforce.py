@@ -29,19 +29,20 @@ from streamwarden.services.errors import (
     VersionConflict,
 )
 from streamwarden.services.ports import (
+    ActionLookup,
     BackOff,
+    BeforeAction,
     BreakerStore,
     ChannelLookup,
     Clock,
-    ControlsLookup,
     Inbox,
     KeyLookup,
     Operations,
-    RequestLookup,
     RotationRequests,
     StreamLookup,
     TagLookup,
 )
+from streamwarden.services.records import RequestedAction
 from streamwarden.services.requests import request_of
 from streamwarden.services.stream_keys import key_observed
 
@@ -67,11 +68,10 @@ class _Result(Struct, frozen=True):
 class Enforcer(Struct, frozen=True, kw_only=True):
     """What acting needs. `max_mode` is the mode of the whole stack.
 
-    `controls` are read before each action, and `tags` before a destructive one.
+    What the `lookup` says is read before each action, and `tags` before a destructive one.
     """
 
-    requests: RequestLookup
-    controls: ControlsLookup
+    lookup: ActionLookup
     breakers: BreakerStore
     tags: TagLookup
     streams: StreamLookup
@@ -89,11 +89,12 @@ class Enforcer(Struct, frozen=True, kw_only=True):
 
         What is skipped is not reported: its message may name any resource.
         """
-        obstacle = self._why_not_requested(action)
+        before = self.lookup.before(action)
+        obstacle = self._why_not_requested(action, before.request)
         if obstacle:
             return Outcome(OutcomeStatus.SKIPPED, obstacle)
         try:
-            result = self._act_unless_held(action)
+            result = self._act_unless_held(action, before)
         except PermanentError as refusal:
             result = _Result(Outcome(OutcomeStatus.FAILED, str(refusal)))
         key = result.key
@@ -110,8 +111,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         self.outcomes.put([key, finished] if key else [finished])
         return result.outcome
 
-    def _why_not_requested(self, action: Action) -> str:
-        request = self.requests.requested(action.resource_arn, action.id)
+    def _why_not_requested(self, action: Action, request: RequestedAction | None) -> str:
         if request is None:
             return "the record does not hold it: it is over or given up, or was never decided"
         if request != request_of(action):
@@ -120,22 +120,21 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             return "it was decided too long ago, and is decided anew if it still holds"
         return ""
 
-    def _act_unless_held(self, action: Action) -> _Result:
+    def _act_unless_held(self, action: Action, before: BeforeAction) -> _Result:
         kind = ACTION_KINDS[action.kind]
         reason = self._why_not(action, kind)
         if reason:
             return _Result(_nothing(reason))
         if kind.performer is Performer.ROTATE_KEYS:
-            return self._have_key_made(action)
-        controls = self.controls.of(place_of(action.resource_arn))
-        held = self._held(action, controls)
+            return self._have_key_made(action, before)
+        held = self._held(action, before.controls())
         if held is not None:
             return _Result(_held(held))
         tags = self._fresh_tags(action) if kind.is_destructive else _NO_TAGS
         protected = protected_by_tag(tags)
         if protected is not None:
             return _Result(_held(protected), tags={PROTECTED_TAG: tags[PROTECTED_TAG]})
-        return self._act(action, kind, controls)
+        return self._act(action, kind, before)
 
     def _held(self, action: Action, controls: AccountControls) -> Held | None:
         """What operators have set since the action was decided."""
@@ -154,50 +153,55 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         except NotFound:
             return _NO_TAGS
 
-    def _have_key_made(self, action: Action) -> _Result:
+    def _have_key_made(self, action: Action, before: BeforeAction) -> _Result:
         """After a quarantine. RotateKeys makes the key and publishes it: that takes a log.
 
         It looks whether there is one, and whether it was published.
         """
-        paused = self._held(action, self.controls.of(place_of(action.resource_arn)))
+        paused = self._held(action, before.controls())
         if paused is not None:
             return _Result(_held(paused))
         self.rotations.make_key(action.resource_arn)
         return _Result(Outcome(OutcomeStatus.DONE, "asked RotateKeys for a stream key"))
 
-    def _act(self, action: Action, kind: ActionKind, controls: AccountControls) -> _Result:
-        """Where one of several calls is refused, the others are made all the same."""
+    def _act(self, action: Action, kind: ActionKind, before: BeforeAction) -> _Result:
+        """Where one of several calls is refused, the others are made all the same.
+
+        The breaker has counted what is before a call, so each looks anew.
+        """
         if not kind.parts:
-            return self._act_once(action, kind, controls)
+            return self._act_once(action, kind, before)
         results: list[_Result] = []
-        for part in kind.parts:
-            results.append(self._try(action, part, controls))
+        for number, part in enumerate(kind.parts):
+            if number > 0:
+                before = self.lookup.before(action)
+            results.append(self._try(action, part, before))
             if results[-1].outcome.status is OutcomeStatus.HELD:
                 return results[-1]
         return _joined(results)
 
-    def _try(self, action: Action, part: ActionKind, controls: AccountControls) -> _Result:
+    def _try(self, action: Action, part: ActionKind, before: BeforeAction) -> _Result:
         try:
-            return self._act_once(action, part, controls)
+            return self._act_once(action, part, before)
         except NotFound:
             return _Result(_nothing("the channel no longer exists"))
         except PermanentError as refusal:
             return _Result(Outcome(OutcomeStatus.FAILED, str(refusal)))
 
-    def _act_once(self, action: Action, kind: ActionKind, controls: AccountControls) -> _Result:
+    def _act_once(self, action: Action, kind: ActionKind, before: BeforeAction) -> _Result:
         match kind.looks_at:
             case Sight.NOTHING:
-                return self._follow(kind, action, controls, Seen())
+                return self._follow(kind, action, before, Seen())
             case Sight.STREAM:
                 stream = self.streams.live_stream(action.resource_arn)
-                return self._follow(kind, action, controls, Seen(stream=stream))
+                return self._follow(kind, action, before, Seen(stream=stream))
             case Sight.KEY:
                 asked_at, key = self.clock(), self.keys.find(action.resource_arn)
                 found = key_observed(action.resource_arn, key, asked_at)
-                return self._follow(kind, action, controls, Seen(key=key), found)
+                return self._follow(kind, action, before, Seen(key=key), found)
             case Sight.CHANNEL:
                 channel = self.channels.channel(action.resource_arn)
-                return self._follow(kind, action, controls, Seen(channel=channel))
+                return self._follow(kind, action, before, Seen(channel=channel))
             case _:
                 assert_never(kind.looks_at)
 
@@ -212,7 +216,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         self,
         kind: ActionKind,
         action: Action,
-        controls: AccountControls,
+        before: BeforeAction,
         seen: Seen,
         key: KeyObserved | None = None,
     ) -> _Result:
@@ -221,14 +225,14 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             case Pointless(reason, settings):
                 return _Result(_nothing(reason), settings=settings, key=key)
             case Call():
-                if kind.is_destructive and not self._may_pass(action, controls):
+                if kind.is_destructive and not self._may_pass(action, before):
                     return _Result(_held(_TRIPPED), key=key)
                 result = self._make(plan, key)
                 return replace(result, key=self._without_key(key)) if plan.takes_key else result
             case _:
                 assert_never(plan)
 
-    def _may_pass(self, action: Action, controls: AccountControls) -> bool:
+    def _may_pass(self, action: Action, before: BeforeAction) -> bool:
         """Whether the breaker of the rule lets the action pass, which is counted before the call.
 
         It counts what a rule asks for. What was counted and not carried out, because a run died,
@@ -237,9 +241,9 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         if action.authority is not Authority.RULE:
             return True
         place, rule_id = place_of(action.resource_arn), action.rule_id
-        live = controls.live_streams.value if controls.live_streams else None
         for attempt in range(_ATTEMPTS):
-            stored, now = self.breakers.load(place, rule_id), self.clock()
+            controls, stored, now = before.controls(), before.breaker(), self.clock()
+            live = controls.live_streams.value if controls.live_streams else None
             release = release_of(controls, rule_id)
             answer = ask(stored.breaker, _name_of(action), release, limit_of(live), now)
             try:
@@ -247,6 +251,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
                     self.breakers.save(place, rule_id, answer.breaker, stored)
             except VersionConflict:
                 self.back_off(attempt)
+                before = self.lookup.before(action)
                 continue
             if not answer.may_pass:
                 self._report_tripped(place, rule_id, answer.breaker.tripped_at or now)

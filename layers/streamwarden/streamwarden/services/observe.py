@@ -100,15 +100,17 @@ class Observer(Struct, frozen=True, kw_only=True):
 
     def observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
         """Take in what the inputs say and do what follows. Raises TemporaryError."""
+        has_set_timer = False
         for attempt in range(_ATTEMPTS):
             try:
-                return self._observe(resource_arn, inputs, has_lost_a_race=attempt > 0)
-            except VersionConflict:
+                return self._observe(resource_arn, inputs, has_set_timer=has_set_timer)
+            except VersionConflict as lost:
+                has_set_timer = has_set_timer or isinstance(lost, _LostTimer)
                 self.back_off(attempt)
         raise TemporaryError(f"{resource_arn} was changed by others {_ATTEMPTS} times in a row")
 
     def _observe(
-        self, resource_arn: str, inputs: Sequence[Input], *, has_lost_a_race: bool
+        self, resource_arn: str, inputs: Sequence[Input], *, has_set_timer: bool
     ) -> Decision:
         before = self.store.load(resource_arn)
         fired = [each.time for each in inputs if isinstance(each, Recheck)]
@@ -125,7 +127,7 @@ class Observer(Struct, frozen=True, kw_only=True):
             now,
         )
         running = _running_timer(before, fired, now)
-        timer_at, obstacle = self._set_timer(resource_arn, running, decision, has_lost_a_race)
+        timer_at, obstacle = self._set_timer(resource_arn, running, decision, has_set_timer)
         after = replace(
             before,
             state=state,
@@ -137,7 +139,13 @@ class Observer(Struct, frozen=True, kw_only=True):
             decided_under=decided_under(self.policy.digest, self.max_mode, controls),
         )
         after = with_entries(after, before, inputs, decision, now)
-        self._send_pending(self._save(after, before))
+        try:
+            saved = self._save(after, before)
+        except VersionConflict as lost:
+            if timer_at == running and obstacle is None:
+                raise
+            raise _LostTimer(resource_arn) from lost
+        self._send_pending(saved)
         if self.rechecks is not None:
             self.rechecks.follow(resource_arn, inputs, after.decided_under)
         if obstacle is not None:
@@ -159,17 +167,17 @@ class Observer(Struct, frozen=True, kw_only=True):
         resource_arn: str,
         running: datetime | None,
         decision: Decision,
-        has_lost_a_race: bool,
+        has_set_timer: bool,
     ) -> tuple[datetime | None, TemporaryError | PermanentError | None]:
         """One timer per channel; one that fires earlier will do, since it looks and sets anew.
 
-        After a lost race the schedule may be the one that this observer set, and later than the one
-        that the winner saved. It is set again then.
+        Once this observer has set one and lost the race, the schedule may be its own, and later
+        than the one that the winner saved. It is set again then.
         What keeps a timer from being set must not hold up a stop: it is raised afterwards, so
         that the input comes again and the timer with it.
         """
         wanted = first_of([running, decision.recheck_at])
-        if wanted is None or (wanted == running and not has_lost_a_race):
+        if wanted is None or (wanted == running and not has_set_timer):
             return running, None
         try:
             self.timers.set(resource_arn, wanted)
@@ -186,6 +194,10 @@ class Observer(Struct, frozen=True, kw_only=True):
         if record.pending:
             self.outbox.send(record.pending.naming_lost_notifications())
             self.store.save(replace(record, pending=PendingMessages()), record)
+
+
+class _LostTimer(VersionConflict):
+    """Somebody else saved first, after this observer has set the timer or tried to."""
 
 
 def _moment(clock: datetime, fired: Sequence[datetime]) -> datetime:

@@ -10,7 +10,7 @@ from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.inputs import OwnInput
 from streamwarden.domain.state.controls import AccountControls
 from streamwarden.domain.state.ingest import Ingest
-from streamwarden.domain.verdicts import Notification
+from streamwarden.domain.verdicts import Action, Notification
 from streamwarden.services.records import (
     FleetEntry,
     ListedResource,
@@ -145,12 +145,6 @@ class ControlsLookup(Protocol):
 
 
 class BreakerStore(Protocol):
-    def load(self, place: Place, rule_id: str) -> StoredBreaker:
-        """The breaker of a rule; one that nothing has passed yet, if there is none.
-
-        Raises TemporaryError, PermanentError.
-        """
-
     def save(self, place: Place, rule_id: str, breaker: Breaker, before: StoredBreaker) -> None:
         """Replace `before`. Raises VersionConflict if another invocation was faster."""
 
@@ -171,10 +165,26 @@ class ChannelLookup(Protocol):
         """
 
 
-class RequestLookup(Protocol):
-    def requested(self, resource_arn: str, action_id: str) -> RequestedAction | None:
-        """What the record of the resource holds of an action that was requested, and is still to be
-        carried out; None if it holds nothing. Raises TemporaryError."""
+class BeforeAction(Protocol):
+    """What the table says before an action is carried out."""
+
+    @property
+    def request(self) -> RequestedAction | None:
+        """What the record of the resource holds of the action, if it is still to be carried out."""
+
+    def controls(self) -> AccountControls:
+        """What is set for the account and region. Raises PermanentError."""
+
+    def breaker(self) -> StoredBreaker:
+        """The breaker of the rule; one that nothing has passed yet, if there is none.
+
+        Raises PermanentError.
+        """
+
+
+class ActionLookup(Protocol):
+    def before(self, action: Action) -> BeforeAction:
+        """What the table says now, read at once. Raises TemporaryError, PermanentError."""
 
 
 class Operations(Protocol):

@@ -1,5 +1,6 @@
 """What operators have set for an account and region, and what its breakers have counted."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,7 +27,7 @@ _BREAKER_KEPT: Final = timedelta(days=1)
 
 def controls_item(place: Place, controls: AccountControls) -> Item:
     """Written by observers, in one transaction with the record of the account."""
-    return {**_controls_key(place), "document": encode(controls)}
+    return {**controls_key(place), "document": encode(controls)}
 
 
 class DynamoControls(Struct, frozen=True):
@@ -38,15 +39,20 @@ class DynamoControls(Struct, frozen=True):
     def of(self, place: Place, *, afresh: bool = False) -> AccountControls:
         with translated("dynamodb:GetItem"):
             answer = self.client.get_item(
-                TableName=self.table_name, Key=_controls_key(place), ConsistentRead=True
+                TableName=self.table_name, Key=controls_key(place), ConsistentRead=True
             )
-        if "Item" not in answer:
-            return NO_CONTROLS
-        try:
-            return decode(answer["Item"], AccountControls)
-        except msgspec.DecodeError as error:
-            # Nothing may be done while it is not known whether actions are paused.
-            raise PermanentError(f"the controls of {place.account} cannot be read") from error
+        return read_controls(answer.get("Item"), place)
+
+
+def read_controls(item: Mapping[str, Any] | None, place: Place) -> AccountControls:
+    """Raises PermanentError."""
+    if item is None:
+        return NO_CONTROLS
+    try:
+        return decode(item, AccountControls)
+    except msgspec.DecodeError as error:
+        # Nothing may be done while it is not known whether actions are paused.
+        raise PermanentError(f"the controls of {place.account} cannot be read") from error
 
 
 class DynamoBreakers(Struct, frozen=True):
@@ -54,20 +60,6 @@ class DynamoBreakers(Struct, frozen=True):
 
     client: "DynamoDBClient"
     table_name: str
-
-    def load(self, place: Place, rule_id: str) -> StoredBreaker:
-        with translated("dynamodb:GetItem"):
-            answer = self.client.get_item(
-                TableName=self.table_name, Key=_breaker_key(place, rule_id), ConsistentRead=True
-            )
-        item = answer.get("Item")
-        if item is None:
-            return StoredBreaker()
-        try:
-            breaker = decode(item, Breaker)
-        except msgspec.DecodeError as error:
-            raise PermanentError(f"the breaker of {rule_id} cannot be read") from error
-        return StoredBreaker(breaker=breaker, version=int(item["version"]["N"]))
 
     def save(self, place: Place, rule_id: str, breaker: Breaker, before: StoredBreaker) -> None:
         item = _breaker_item(place, rule_id, breaker, before.version + 1)
@@ -86,17 +78,28 @@ class DynamoBreakers(Struct, frozen=True):
                 raise
 
 
-def _controls_key(place: Place) -> Item:
+def read_breaker(item: Mapping[str, Any] | None, rule_id: str) -> StoredBreaker:
+    """Raises PermanentError."""
+    if item is None:
+        return StoredBreaker()
+    try:
+        breaker = decode(item, Breaker)
+    except msgspec.DecodeError as error:
+        raise PermanentError(f"the breaker of {rule_id} cannot be read") from error
+    return StoredBreaker(breaker=breaker, version=int(item["version"]["N"]))
+
+
+def controls_key(place: Place) -> Item:
     return {"pk": text(f"controls/{scope_of(place)}"), "sk": text(_CONTROLS)}
 
 
-def _breaker_key(place: Place, rule_id: str) -> Item:
+def breaker_key(place: Place, rule_id: str) -> Item:
     return {"pk": text(f"breaker/{scope_of(place)}"), "sk": text(rule_id)}
 
 
 def _breaker_item(place: Place, rule_id: str, breaker: Breaker, version: int) -> Item:
     item = {
-        **_breaker_key(place, rule_id),
+        **breaker_key(place, rule_id),
         "version": {"N": str(version)},
         "document": encode(breaker),
     }

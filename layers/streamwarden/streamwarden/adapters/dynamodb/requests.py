@@ -1,4 +1,4 @@
-"""The requested actions of a record: all that enforce reads of the table."""
+"""All that enforce reads of the table before an action, in one call: a stop waits for it."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -7,34 +7,86 @@ import msgspec
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import translated
+from streamwarden.adapters.dynamodb.controls import (
+    breaker_key,
+    controls_key,
+    read_breaker,
+    read_controls,
+)
 from streamwarden.adapters.dynamodb.formats import refuse_newer
-from streamwarden.adapters.dynamodb.items import text
-from streamwarden.services.records import RequestedAction
+from streamwarden.adapters.dynamodb.items import Item, text
+from streamwarden.domain.arn import Place, place_of
+from streamwarden.domain.brief import brief
+from streamwarden.domain.state.controls import AccountControls
+from streamwarden.domain.verdicts import Action
+from streamwarden.services.errors import PermanentError, TemporaryError
+from streamwarden.services.records import RequestedAction, StoredBreaker
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 RECORD: Final = "record"
+# Of a record, what is requested and its format; of the others, all that is decoded.
+_READ: Final = "pk, sk, requested, entry, document, version"
+
+type Items = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
-class DynamoRequests(Struct, frozen=True):
-    """RequestLookup over GetItem. Its read is consistent: actions are sent right after the save."""
+class _Found(Struct, frozen=True):
+    """BeforeAction of the items that were found, which are decoded when they are asked for."""
+
+    request: RequestedAction | None
+    place: Place
+    rule_id: str
+    items: Items
+
+    def controls(self) -> AccountControls:
+        return read_controls(self.items.get(_name(controls_key(self.place))), self.place)
+
+    def breaker(self) -> StoredBreaker:
+        return read_breaker(
+            self.items.get(_name(breaker_key(self.place, self.rule_id))), self.rule_id
+        )
+
+
+class DynamoActionLookup(Struct, frozen=True):
+    """ActionLookup over BatchGetItem. It reads consistently: actions are sent right after the save,
+    and a pause takes effect at once."""
 
     client: "DynamoDBClient"
     table_name: str
 
-    def requested(self, resource_arn: str, action_id: str) -> RequestedAction | None:
-        with translated("dynamodb:GetItem"):
-            answer = self.client.get_item(
-                TableName=self.table_name,
-                Key={"pk": text(resource_arn), "sk": text(RECORD)},
-                ProjectionExpression="requested, entry",
-                ConsistentRead=True,
-            )
-        item = answer.get("Item", {})
-        if "entry" in item:
-            refuse_newer(msgspec.json.decode(item["entry"]["S"]).get("format"), resource_arn)
-        return read_requested(item).get(action_id)
+    def before(self, action: Action) -> _Found:
+        arn, rule_id = action.resource_arn, action.rule_id
+        try:
+            place = place_of(arn)
+        except ValueError as error:
+            raise PermanentError(f"the resource {brief(arn, 64)!r} is {error}") from error
+        record = {"pk": text(arn), "sk": text(RECORD)}
+        # What no rule asks for has no breaker, and a key is never empty.
+        breakers = [breaker_key(place, rule_id)] if rule_id else []
+        items = self._items([record, controls_key(place), *breakers])
+        request = _requested(items.get(_name(record), {}), arn).get(action.id)
+        return _Found(request, place, rule_id, items)
+
+    def _items(self, keys: list[Item]) -> Items:
+        asked: Any = {"Keys": keys, "ProjectionExpression": _READ, "ConsistentRead": True}
+        with translated("dynamodb:BatchGetItem"):
+            answer = self.client.batch_get_item(RequestItems={self.table_name: asked})
+        if answer.get("UnprocessedKeys"):
+            raise TemporaryError("dynamodb:BatchGetItem: not all items were read")
+        return {_name(item): item for item in answer["Responses"].get(self.table_name, ())}
+
+
+def _name(item: Mapping[str, Any]) -> tuple[str, str]:
+    return item["pk"]["S"], item["sk"]["S"]
+
+
+def _requested(item: Mapping[str, Any], resource_arn: str) -> dict[str, RequestedAction]:
+    """Raises PermanentError for what a newer version stored."""
+    if "entry" in item:
+        refuse_newer(msgspec.json.decode(item["entry"]["S"]).get("format"), resource_arn)
+    return read_requested(item)
 
 
 def read_requested(item: Mapping[str, Any]) -> dict[str, RequestedAction]:
