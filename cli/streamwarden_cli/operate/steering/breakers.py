@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from streamwarden.adapters.dynamodb.controls import DynamoBreakers
+from streamwarden.adapters.aws_errors import translated
+from streamwarden.adapters.dynamodb.controls import breaker_key, read_breaker
 from streamwarden.domain.breaker import EVERY_RULE, WINDOW, limit_of, release_of, tripped_since
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.state.controls import AccountControls, BreakerRelease
 from streamwarden.domain.state.merge import Stamped
+from streamwarden.services.records import StoredBreaker
 from streamwarden_cli.operate.sections import Row, Section
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.wording import format_moment_ago
@@ -28,7 +30,6 @@ def read_breakers(
     stack: DeployedStack, controls: AccountControls, rules: Iterable[str], now: datetime
 ) -> list[BreakerState]:
     """Raises PermanentError, TemporaryError."""
-    breakers = DynamoBreakers(stack.client("dynamodb"), stack.table_name)
     return [
         BreakerState(
             rule_id,
@@ -37,8 +38,16 @@ def read_breakers(
             release_of(controls, rule_id),
         )
         for rule_id in sorted(rules)
-        for stored in [breakers.load(stack.place, rule_id)]
+        for stored in [_stored(stack, rule_id)]
     ]
+
+
+def _stored(stack: DeployedStack, rule_id: str) -> StoredBreaker:
+    with translated("dynamodb:GetItem"):
+        answer = stack.client("dynamodb").get_item(
+            TableName=stack.table_name, Key=breaker_key(stack.place, rule_id), ConsistentRead=True
+        )
+    return read_breaker(answer.get("Item"), rule_id)
 
 
 def rules_with_breakers(controls: AccountControls) -> set[str]:
@@ -53,7 +62,7 @@ def breakers_section(
     limit, span = limit_of(live), format_duration(WINDOW)
     return Section(
         key="breakers",
-        title=f"Breakers: a rule may carry out {limit} destructive actions in {span}",
+        title=f"Breakers: a rule may act on {limit} channels in {span}",
         headings=("rule", "passed", "tripped", "last release"),
         rows=[_row(each, now) for each in breakers],
         values=[

@@ -39,10 +39,20 @@ def condensed(history: Iterable[TagValue], may_change: MayChange) -> frozenset[T
 
     However often others change a tag, the last permitted value stays.
     """
+    kept = frozenset(history)
+    while (fewer := _newest(kept, may_change)) != kept:
+        kept = fewer
+    return kept
+
+
+def _newest(history: frozenset[TagValue], may_change: MayChange) -> frozenset[TagValue]:
+    """Also the last change by a permitted caller: listings after it repeat nobody else's."""
     walked = [*_walk(history, may_change)]
     permitted = [each.value for each in walked if each.is_permitted]
     foreign = [each.value for each in walked if not each.is_permitted]
-    return frozenset(permitted[-_KEPT_OF_EACH_SORT:] + foreign[-_KEPT_OF_EACH_SORT:])
+    changes = [each for each in permitted if each.is_attributed]
+    kept = permitted[-_KEPT_OF_EACH_SORT:] + foreign[-_KEPT_OF_EACH_SORT:] + changes[-1:]
+    return frozenset(kept)
 
 
 class _Step(Struct, frozen=True):
