@@ -211,6 +211,26 @@ def test_a_tripped_breaker_pages_once_and_resolves_with_its_release() -> None:
     assert "3 more actions" in resolved.text
 
 
+def test_a_release_that_was_on_its_way_when_the_breaker_tripped_is_told_as_one() -> None:
+    tripped = BreakerTripped(resource_arn=WHOLE_ACCOUNT, time=at(seconds=8), rule_id=RULE)
+    first = account_decided(tripped)
+    release = of_account(ReleaseBreaker, at(), rule_id=RULE)
+    over = account_decided(tripped, release, before=first.standing)
+
+    assert titles(over.notifications) == [f"the breaker of {RULE} was released"]
+
+
+def test_a_pause_is_told_that_was_prolonged_before_its_end_and_arrives_after_it() -> None:
+    pause = of_account(PauseActions, until=at(minutes=10))
+    over = account_decided(pause, now=at(minutes=10))
+    prolonged = of_account(PauseActions, at(minutes=9), until=at(hours=2))
+    after = account_decided(pause, prolonged, before=over.standing, now=at(minutes=11))
+    again = account_decided(pause, prolonged, before=after.standing, now=at(minutes=12))
+
+    assert titles(over.notifications) == ["actions are no longer paused"]
+    assert (titles(after.notifications), again.notifications) == (["actions are paused"], ())
+
+
 def test_a_change_of_the_protecting_tag_is_told_with_its_author() -> None:
     alice = "arn:aws:iam::210987654321:user/alice"
     protecting = tags_set(at(), {PROTECTED_TAG: "true"}, by=alice)

@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from streamwarden.domain.arn import ResourceType, label_of, noun_of
-from streamwarden.domain.breaker import release_of
+from streamwarden.domain.breaker import release_of, tripped_since
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Decision, Standing, first_of
 from streamwarden.domain.state.controls import (
@@ -59,8 +59,8 @@ def with_control_changes(
 
 
 def _is_news(change: _Change, before: Standing) -> bool:
-    told = before.controls_notified.get(change.name)
-    return told is None or told < change.at
+    """What was ordered before an end that people were told of may arrive after it."""
+    return before.controls_notified.get(change.name) != change.at
 
 
 def _tag_change(
@@ -135,7 +135,7 @@ def _pause_change(given: Stamped[Pause | None], now: datetime) -> _Change:
 
 def _breaker_change(controls: AccountControls, rule_id: str) -> _Change:
     tripped_at, release = controls.tripped[rule_id], release_of(controls, rule_id)
-    if release is None or release.at < tripped_at:
+    if release is None or tripped_since(controls, rule_id) is not None:
         return _Change(
             name=f"breaker/{rule_id}",
             at=tripped_at,

@@ -1,0 +1,109 @@
+"""What observers and enforce promise at each call of IVS, by the commands that were delivered.
+
+Nothing here asks the code under test what a command means.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from streamwarden.domain.commands import (
+    Command,
+    EndExemption,
+    ExemptChannel,
+    LimitMode,
+    PauseActions,
+    ProtectChannel,
+    ReleaseBreaker,
+    ResumeActions,
+    SetMode,
+    UnprotectChannel,
+)
+from streamwarden.domain.levels import Mode
+from streamwarden.domain.state.controls import PROTECTED_TAG
+from tests.unit.services.fakes import Time
+
+_WINDOW: Final = timedelta(minutes=10)
+_BREAKER: Final = 5
+
+
+@dataclass
+class Promises:
+    """What was delivered and what was stopped; `faults` are promises that were broken."""
+
+    time: Time
+    delivered: list[Command] = field(default_factory=list)
+    stops: list[tuple[datetime, str]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def check_stop(self, arn: str, tags: Mapping[str, str], *, is_live: bool) -> None:
+        if not is_live:
+            self._fault("a second stop of one stream", arn)
+        for why in self._holding(arn, tags):
+            self._fault(f"a stop {why}", arn)
+        self.stops.append((self.time.now, arn))
+        self._check_breaker()
+
+    def _fault(self, what: str, arn: str) -> None:
+        self.faults.append(f"{self.time.now:%H:%M:%S} {what} of channel {arn[-2:]}")
+
+    def _last(self, *kinds: type[Command], **which: object) -> Command | None:
+        found = [
+            each
+            for each in self.delivered
+            if isinstance(each, kinds)
+            and all(getattr(each, name) == value for name, value in which.items())
+        ]
+        return max(found, key=lambda each: each.time, default=None)
+
+    def _in_force(self, command: Command | None, kind: type[Command]) -> bool:
+        if not isinstance(command, kind):
+            return False
+        until = getattr(command, "until", None)
+        return until is None or until > self.time.now
+
+    def _holding(self, arn: str, tags: Mapping[str, str]) -> Iterator[str]:
+        """Why nothing may be stopped on the channel."""
+        if self._in_force(self._last(PauseActions, ResumeActions), PauseActions):
+            yield "under a pause"
+        if tags.get(PROTECTED_TAG) == "true":
+            yield "in spite of a tag"
+        protection = self._last(ProtectChannel, UnprotectChannel, resource_arn=arn)
+        if self._in_force(protection, ProtectChannel):
+            yield "in spite of a protection"
+        exemption = self._last(ExemptChannel, EndExemption, resource_arn=arn)
+        if self._in_force(exemption, ExemptChannel):
+            yield "in spite of an exemption"
+        if self._mode() is not Mode.ENFORCE:
+            yield f"in mode {self._mode()}"
+
+    def _mode(self) -> Mode:
+        setting = self._last(SetMode)
+        mode = setting.mode or Mode.ENFORCE if isinstance(setting, SetMode) else Mode.ENFORCE
+        limits = [
+            each.mode
+            for each in self.delivered
+            if isinstance(each, LimitMode) and (setting is None or each.time > setting.time)
+        ]
+        return min([mode, *limits], key=list(Mode).index)
+
+    def _check_breaker(self) -> None:
+        now, release = self.time.now, self._last(ReleaseBreaker)
+        since, most = now - _WINDOW, _BREAKER
+        if isinstance(release, ReleaseBreaker):
+            if now < release.time + _WINDOW and release.number is None:
+                return
+            if now < release.time + _WINDOW:
+                before = self._stopped(release.time - _WINDOW, release.time)
+                self._check_number(self._stopped(release.time, now) - before, release.number or 0)
+                return
+            since = max(since, release.time + _WINDOW)
+        self._check_number(self._stopped(since, now), most)
+
+    def _check_number(self, stopped: set[str], most: int) -> None:
+        if len(stopped) > most:
+            self._fault(f"the {len(stopped)}th stop where {most} may pass", "--")
+
+    def _stopped(self, after: datetime, until: datetime) -> set[str]:
+        return {arn for at, arn in self.stops if after < at <= until}
