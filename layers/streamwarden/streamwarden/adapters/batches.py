@@ -178,12 +178,12 @@ def input_reader(home: Place) -> ReadMessage:
     return read
 
 
-def command_reader(inbox: CommandInbox) -> ReadMessage:
+def command_reader(inbox: CommandInbox, home: Place) -> ReadMessage:
     """Reads the commands of an inbox, with the author and the time that SQS says."""
 
     def read(message: Message, received_at: datetime) -> Input:
         receipt = Receipt(message.sender_id, message.sent_at)
-        return _parsed(message, lambda raw: parse_command(raw, inbox, receipt))
+        return _parsed(message, lambda raw: parse_command(raw, inbox, receipt, home))
 
     return read
 
