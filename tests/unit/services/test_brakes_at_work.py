@@ -180,6 +180,23 @@ def test_what_the_breaker_held_is_decided_anew_when_it_is_released() -> None:
     assert set(stack.ivs.stopped.values()) == {1}
 
 
+def test_people_are_told_once_of_each_channel_that_is_held_whatever_is_released() -> None:
+    """Else each release of one action tells of all the others again."""
+    stack = Stack(60)
+    stack.go_live()
+    stack.settle()
+    stack.later(minutes=2)
+
+    for _ in range(3):
+        stack.order(ReleaseBreaker, rule_id=RULE, number=1)
+        stack.settle()
+        stack.later(minutes=1)
+
+    held = [each for each in stack.harness.outbox.notifications if each.title.endswith(" held")]
+    assert len(held) == len({each.resource_arn for each in held}) == 55
+    assert stack.ivs.stopped.total() == 8
+
+
 def test_a_pause_holds_what_is_in_the_queue_already_and_resuming_lets_it_go() -> None:
     stack = Stack(3)
     stack.go_live()
