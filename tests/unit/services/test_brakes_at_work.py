@@ -4,8 +4,10 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from copy import replace
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+import pytest
 
 from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
@@ -18,12 +20,13 @@ from streamwarden.domain.commands import (
     ReleaseBreaker,
     ResumeActions,
 )
-from streamwarden.domain.inputs import Health, Input, Recheck, parse_input
+from streamwarden.domain.inputs import BreakerTripped, Health, Input, Recheck, parse_input
 from streamwarden.domain.levels import Mode
 from streamwarden.domain.state.controls import PROTECTED_TAG, Sender
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Action, NotificationStatus, Severity
 from streamwarden.services.controls import Rechecks
+from streamwarden.services.errors import PermanentError
 from tests.unit.domain.builders import (
     ACCOUNT,
     CHANNEL,
@@ -245,3 +248,35 @@ def test_the_place_of_the_account_is_that_of_its_channels() -> None:
     controls = stack.enforcer.controls.of(Place(ACCOUNT, REGION))
 
     assert controls.pause is not None
+
+
+def test_a_pause_that_is_given_an_earlier_end_lets_go_at_that_end() -> None:
+    stack = Stack(2)
+    now = stack.harness.time.now
+    stack.order(PauseActions, until=now + timedelta(hours=9))
+    stack.go_live()
+    stack.settle()
+    stack.later(minutes=1)
+    stack.order(PauseActions, until=now + timedelta(minutes=10))
+    stack.settle()
+
+    stack.later(minutes=10)
+
+    assert stack.ivs.stopped.total() == 2
+
+
+def test_the_breaker_of_a_rule_that_has_another_name_now_can_be_released() -> None:
+    stack = Stack(0)
+    stack.observe(
+        WHOLE_ACCOUNT,
+        BreakerTripped(resource_arn=WHOLE_ACCOUNT, time=stack.harness.time.now, rule_id="old"),
+    )
+    stack.harness.time.later(minutes=1)
+    said: dict[str, Any] = {"time": stack.harness.time.now, "author": AUTHOR, "reason": "renamed"}
+    observer = stack.harness.observer()
+
+    subject = observer.subject_of(ReleaseBreaker(resource_arn=WHOLE_ACCOUNT, rule_id="old", **said))
+
+    assert subject == WHOLE_ACCOUNT
+    with pytest.raises(PermanentError, match="no rule 'older'"):
+        observer.subject_of(ReleaseBreaker(resource_arn=WHOLE_ACCOUNT, rule_id="older", **said))

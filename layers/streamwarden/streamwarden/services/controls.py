@@ -12,7 +12,13 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.arn import Place, place_of
-from streamwarden.domain.commands import LimitMode, ReleaseBreaker, ResumeActions, SetMode
+from streamwarden.domain.commands import (
+    LimitMode,
+    PauseActions,
+    ReleaseBreaker,
+    ResumeActions,
+    SetMode,
+)
 from streamwarden.domain.inputs import Input, OwnInput, Recheck
 from streamwarden.domain.state.controls import AccountControls
 from streamwarden.services.ports import Clock, ControlsLookup, FleetIndex, Inbox
@@ -59,7 +65,8 @@ class Rechecks(Struct, frozen=True, kw_only=True):
 
 
 def _changes_decisions(given: Input) -> bool:
-    return isinstance(given, ResumeActions | ReleaseBreaker | SetMode | LimitMode)
+    """A pause too: it may end earlier than the one that holds now."""
+    return isinstance(given, PauseActions | ResumeActions | ReleaseBreaker | SetMode | LimitMode)
 
 
 def _first(entries: Iterable[FleetEntry]) -> list[FleetEntry]:
