@@ -183,6 +183,16 @@ def account_decided(
     return decide(state, before or Standing(), POLICY, now, Mode.ENFORCE)
 
 
+def test_a_limit_is_told_as_what_it_is_since_a_lower_one_may_be_in_force() -> None:
+    lowered = of_account(LimitMode, at(1), rule_id=RULE, mode=Mode.NOTIFY)
+    reset = of_account(SetMode, at(2), rule_id=RULE)
+
+    assert titles(account_decided(lowered, reset, now=at(3)).notifications) == [
+        f"the mode of {RULE} is the mode of the policy again",
+        f"the mode of {RULE} is notify at most",
+    ]
+
+
 def test_each_change_of_a_control_is_told_once_with_its_author() -> None:
     pause = of_account(PauseActions)
     first = account_decided(pause)

@@ -114,9 +114,11 @@ def _account_changes(controls: AccountControls, now: datetime) -> Iterator[_Chan
     for rule_id in controls.tripped:
         yield _breaker_change(controls, rule_id)
     for rule_id, given in controls.modes.items():
-        yield _mode_change(f"mode/{rule_id}", rule_id, given)
+        mode = f"{given.value.mode or 'the mode of the policy again'}"
+        yield _mode_change(f"mode/{rule_id}", rule_id, given, mode)
     for name, given in controls.mode_limits.items():
-        yield _mode_change(f"limit/{name}", name.rpartition("/")[0], given)
+        rule_id, _, mode = name.rpartition("/")
+        yield _mode_change(f"limit/{name}", rule_id, given, f"{mode} at most")
 
 
 def _pause_change(given: Stamped[Pause | None], now: datetime) -> _Change:
@@ -163,9 +165,8 @@ def _breaker_change(controls: AccountControls, rule_id: str) -> _Change:
     )
 
 
-def _mode_change(name: str, rule_id: str, given: Stamped[ModeSetting]) -> _Change:
+def _mode_change(name: str, rule_id: str, given: Stamped[ModeSetting], mode: str) -> _Change:
     setting = given.value
-    mode = f"{setting.mode}" if setting.mode else "the mode of the policy again"
     return _Change(
         name=name,
         at=given.at,
