@@ -257,6 +257,21 @@ def test_a_change_of_the_protecting_tag_is_told_with_its_author() -> None:
     assert "stop" in kinds(after)
 
 
+def test_a_removal_that_only_a_listing_finds_is_news_of_its_own_and_of_nobody_known() -> None:
+    """Its id must not be that of the call before, which people were told of already."""
+    alice = "arn:aws:iam::210987654321:user/alice"
+    protecting = tags_set(at(), {PROTECTED_TAG: "true"}, by=alice)
+    first = decided(protecting)
+    found = channel_listed(at(1), insecureIngest=True)
+    after = decided(protecting, found, now=at(1), before=first.standing)
+
+    (told,) = [e for e in first.notifications if "protected by its tag" in e.title]
+    (removed,) = [e for e in after.notifications if "protected by its tag" in e.title]
+    assert removed.title.endswith("no longer protected by its tag")
+    assert removed.id != told.id
+    assert "alice" not in removed.text
+
+
 def test_what_a_first_listing_finds_protected_is_no_news() -> None:
     listed = channel_listed(at(), tags={PROTECTED_TAG: "true"}, insecureIngest=True)
 

@@ -16,6 +16,7 @@ from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Decision, Standing, first_of
 from streamwarden.domain.state.controls import (
     PROTECTED_TAG,
+    PROTECTED_VALUE,
     AccountControls,
     ChannelControls,
     ModeSetting,
@@ -71,7 +72,9 @@ def _tag_change(
     is_found = is_protected and change is None
     if is_protected is before.is_protected or is_found or facts.is_gone:
         return
-    author = facts.state.tag_authors.get(PROTECTED_TAG)
+    if change is not None and (change.value == PROTECTED_VALUE) is not is_protected:
+        change = None  # a listing found it, and the call that did it was not seen
+    author = facts.state.tag_authors.get(PROTECTED_TAG) if change else None
     who = author.value.full_name if author and author.value.is_named else "somebody unknown"
     does = "set" if is_protected else "removed or changed"
     yield _Change(
