@@ -89,6 +89,8 @@ def _measure(name: str, policy: Path) -> float:
 def environment(name: str, policy: Path) -> dict[str, str]:
     """What Lambda tells the function."""
     settings = {each.upper(): "1" for each in FUNCTIONS[name].settings.__struct_fields__}
+    if "TIMER_TARGET_ARN" in settings:
+        settings["TIMER_TARGET_ARN"] = "arn:aws:sqs:eu-west-1:210987654321:stream-inbox"
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": f"{ROOT / 'layers/streamwarden'}:{ROOT / 'functions' / name}",

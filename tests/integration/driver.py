@@ -68,6 +68,7 @@ class Stack:
     requests: list[tuple[str, str, str]] = field(default_factory=list)
     output: StringIO = field(default_factory=StringIO)
     answers: list[str] = field(default_factory=list)
+    invocations: list[dict[str, Any]] = field(default_factory=list)
     refs: dict[str, str] = field(default_factory=dict)
     arns: dict[str, str] = field(default_factory=dict)
     on_call: Callable[[str, str], None] = lambda operation, moment: None
@@ -92,6 +93,7 @@ class Stack:
         emitter.register("provide-client-params", self._note_request)
         emitter.register("before-call", lambda model, **_: self.on_call(model.name, "before"))
         emitter.register("after-call", lambda model, **_: self.on_call(model.name, "after"))
+        emitter.register("before-call.lambda.Invoke", self._invoke)
 
     def _connect(self, session: Session) -> Any:
         """Have a session's `ivs` clients answered by the simulator; its event hooks."""
@@ -100,6 +102,11 @@ class Stack:
         client = SimpleNamespace(meta=SimpleNamespace(events=emitter, region_name=REGION))
         attach(client, self.world, account=ACCOUNT, caller=Caller.role(ACCOUNT, "streamwarden"))
         return emitter
+
+    def _invoke(self, params: Mapping[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
+        """Takes an invocation down in place of AWS Lambda; `run` makes it."""
+        self.invocations.append(json.loads(params["body"]))
+        return SimpleNamespace(status_code=202, headers={}), {"StatusCode": 202}
 
     def _note_request(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
         self.requests.append((model.service_model.service_name, model.name, str(params)))
@@ -119,6 +126,7 @@ class Stack:
         self.refs["TimerGroup"] = "timers"
         self.client("scheduler").create_schedule_group(Name=self.refs["TimerGroup"])
         self.arns["TimerRole"] = f"arn:aws:iam::{ACCOUNT}:role/timers"
+        self.arns["RotateKeysFunction"] = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:rotate"
 
     def _create_queue(self, name: str) -> None:
         is_fifo = template.properties(name).get("FifoQueue", False)

@@ -11,7 +11,8 @@ from tests.integration.test_rotating import key_of, published, with_old_key
 CALLS = (
     "Query",  # what was begun
     "Query",  # the fleet
-    "GetItem",  # the channel, and what operators have set
+    "GetItem",  # the channel, what operators have set, and whether it is quarantined
+    "GetItem",
     "GetItem",
     "GetItem",
     "ListStreamKeys",

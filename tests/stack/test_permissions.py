@@ -28,8 +28,12 @@ def _look(ivs: Any, _: Account) -> None:
     ivs.get_stream(channelArn=_CHANNEL)
 
 
-def _delete_key(ivs: Any, _: Account) -> None:
-    ivs.delete_stream_key(arn=_CHANNEL.replace("channel", "stream-key"))
+def _delete_protected_key(ivs: Any, account: Account) -> None:
+    administrator = account.client("ivs")
+    channel = account.channel("protected-key")
+    (key,) = administrator.list_stream_keys(channelArn=channel)["streamKeys"]
+    administrator.tag_resource(resourceArn=key["arn"], tags={"streamwarden:protected": "true"})
+    ivs.delete_stream_key(arn=key["arn"])
 
 
 def _read_key(ivs: Any, _: Account) -> None:
@@ -113,7 +117,7 @@ _DENIED: list[tuple[str, str, Call]] = [
     *((role, "dynamodb", _delete_entry) for role in _OBSERVERS),
     *((role, "dynamodb", _delete_entry_beside_a_record) for role in _OBSERVERS),
     ("EnforceRole", "dynamodb", _write),
-    ("EnforceRole", "ivs", _delete_key),
+    ("EnforceRole", "ivs", _delete_protected_key),
     ("EnforceRole", "ivs", _read_key),
     ("EnforceRole", "sqs", _request_action),
     ("NotifyRole", "dynamodb", _read_record),
@@ -213,8 +217,11 @@ def _document(statement: dict[str, Any]) -> str:
 def test_a_stranger_sends_to_no_queue_of_the_stack_although_its_own_policy_allows_it(
     account: Account, stranger: Any
 ) -> None:
-    urls = account.client("sqs").list_queues(QueueNamePrefix="streamwarden-")["QueueUrls"]
-    assert len(urls) == 12
+    """Who may give commands, the account's own policies say, and not the queues."""
+    found = account.client("sqs").list_queues(QueueNamePrefix="streamwarden-")["QueueUrls"]
+    commands = {account.outputs.operator_inbox_url, account.outputs.administrator_inbox_url}
+    urls = set(found) - commands
+    assert len(urls) == 14
 
     for url in urls:
         fifo = {"MessageGroupId": "x", "MessageDeduplicationId": "x"} if "fifo" in url else {}

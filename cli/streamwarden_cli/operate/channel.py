@@ -12,6 +12,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Recording
 from streamwarden.services.records import Record
 from streamwarden_cli.operate.incidents import open_section, opened_in
+from streamwarden_cli.operate.orders import orders_section
 from streamwarden_cli.operate.sections import Row, Section
 from streamwarden_cli.operate.sessions import live_section, sessions_section
 from streamwarden_cli.operate.wording import format_ago, format_moment, format_moment_ago
@@ -27,6 +28,7 @@ def channel_sections(record: Record, now: datetime) -> list[Section]:
         live_section(facts, now),
         sessions_section(facts, now),
         key_section(facts, now),
+        orders_section(record.standing.orders, now),
         recordings_section(facts),
         open_section(opened_in([record], now), now),
         pending_section(record, now),

@@ -8,6 +8,7 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    Field,
     PlainValidator,
     ValidationInfo,
     create_model,
@@ -19,12 +20,15 @@ from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.verdicts import PlannedAction
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.settings import SettingsRepair
+from streamwarden_cli.policy.spans import LastingSpan
 from streamwarden_cli.policy.tags import Tags
 
 # `notify` is accepted because people write it; modes notify and enforce imply it.
 NOTIFY: Final = "notify"
 # Timed metadata has room for a kilobyte, in which an emoji takes four bytes.
 _LONGEST_TEXT: Final = 200
+_MOST_SPANS: Final = 8
+_FOR: Final = "How long it lasts the first time, the second time and so on; the last one repeats."
 _MODEL: Final = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -38,6 +42,15 @@ class TagChange(BaseModel):
     model_config = _MODEL
 
     set: Tags
+
+
+class Spans(BaseModel):
+    model_config = _MODEL
+
+    spans: Annotated[
+        tuple[LastingSpan, ...],
+        Field(alias="for", min_length=1, max_length=_MOST_SPANS, description=_FOR),
+    ]
 
 
 class OwnText(BaseModel):
@@ -71,6 +84,8 @@ def model_of(word: str) -> type[BaseModel] | None:
             carried: type[BaseModel] = TagChange
         case Form.TEXT:
             carried = OwnText
+        case Form.SPANS:
+            carried = Spans
         case Form.SETTINGS:
             carried = SettingsRepair
         case _:
@@ -117,12 +132,14 @@ def _read_mapping(entry: Mapping[object, object]) -> PlannedAction:
     raise _unknown(word, (*ACTION_KINDS, NOTIFY))
 
 
-def _planned(word: str, carried: TagChange | OwnText | SettingsRepair) -> PlannedAction:
+def _planned(word: str, carried: TagChange | OwnText | Spans | SettingsRepair) -> PlannedAction:
     match carried:
         case TagChange():
             return PlannedAction(kind=word, tags=carried.set)
         case OwnText():
             return PlannedAction(kind=word, text=carried.text)
+        case Spans():
+            return PlannedAction(kind=word, spans=carried.spans)
         case SettingsRepair():
             return PlannedAction(kind=word, settings=carried.compiled())
         case _:

@@ -88,6 +88,7 @@ def _compile(rule: RuleDocument) -> CompiledRule:
         unless_until=rule.exemption.until if rule.exemption else None,
         params=msgspec.to_builtins(rule.params),
         steps=_steps(rule),
+        on_repeat=rule.on_repeat.compiled() if rule.on_repeat else None,
         hold=rule.hold,
         keep=rule.params.keep if rule.keep is None else rule.keep,
         notes=_notes(rule),

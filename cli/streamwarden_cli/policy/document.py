@@ -40,6 +40,7 @@ from streamwarden_cli.policy.exemptions import ExemptionDocument
 from streamwarden_cli.policy.matching import MatchDocument
 from streamwarden_cli.policy.notes import Note, Runbook
 from streamwarden_cli.policy.patterns.checking import with_checked_patterns
+from streamwarden_cli.policy.repetition import RepetitionDocument
 from streamwarden_cli.policy.spans import ShortSpan
 from streamwarden_cli.policy.steps import StepDocuments
 from streamwarden_cli.policy.tag_globs import with_possible_tags
@@ -99,10 +100,12 @@ def _not_off(mode: object) -> object:
 
 
 def _backed_by_action(mode: Mode, info: ValidationInfo) -> Mode:
-    actions, steps = info.data.get("actions"), info.data.get("steps")
-    if mode is not Mode.ENFORCE or actions is None or steps is None:
+    given = [info.data.get(name) for name in ("actions", "steps")]
+    if mode is not Mode.ENFORCE or None in given or "on_repeat" not in info.data:
         return mode
-    if not any(actions) and not any(any(step.do) for step in steps):
+    (actions, steps), repeat = given, info.data["on_repeat"]
+    lists = [actions, *(step.do for step in steps or ()), repeat.do if repeat else ()]
+    if not any(any(each or ()) for each in lists):
         raise ValueError(_describe_what_enforces(info.data.get("kind")))
     return mode
 
@@ -146,6 +149,7 @@ class RuleDocument(BaseModel):
     enabled: Annotated[bool, Strict(), Field(description=_ENABLED)] = True
     actions: tuple[ActionDocument, ...] = ()
     steps: StepDocuments = ()
+    on_repeat: RepetitionDocument = None
     mode: Annotated[Mode, BeforeValidator(_not_off), AfterValidator(_backed_by_action)]
     severity: Severity
     hold: Annotated[ShortSpan, Field(alias="for", description=_FOR)] = timedelta(0)

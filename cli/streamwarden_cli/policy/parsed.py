@@ -40,6 +40,8 @@ class ParsedRule:
                 for number, step in enumerate(self.document.steps)
             ),
         ]
+        if self.document.on_repeat is not None:
+            lists.append(((*rule, "on_repeat", "do"), self.document.on_repeat.do))
         for place, actions in lists:
             for number, action in enumerate(actions):
                 if action is not None:

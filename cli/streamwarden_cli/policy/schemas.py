@@ -15,14 +15,18 @@ def schema_at(location: Location, kind: str) -> Schema:
     match location:
         case ("rules", int(), "params", *rest) if kind in RULE_KINDS:
             root = _schema_of_params(kind)
-        case ("rules", int(), "actions", int(), *rest) | (
-            "rules",
-            int(),
-            "steps",
-            int(),
-            "do",
-            int(),
-            *rest,
+        case (
+            ("rules", int(), "actions", int(), *rest)
+            | (
+                "rules",
+                int(),
+                "steps",
+                int(),
+                "do",
+                int(),
+                *rest,
+            )
+            | ("rules", int(), "on_repeat", "do", int(), *rest)
         ):
             root = _schema_of_action(rest[0]) if rest else {}
         case _:

@@ -11,20 +11,31 @@ _SCHEMA: Final = {**TypeAdapter(Duration).json_schema(), "examples": ["0s", "10m
 # Breaches that are held back and incidents that are kept open stand in a record for as long.
 _LONGEST: Final = timedelta(days=7)
 _LONGEST_REPAIR: Final = timedelta(days=30)
+_YEAR: Final = timedelta(days=365)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"expected {EXPECTED}, found {value!r}")
+    return value
 
 
 def _read(value: object) -> timedelta:
-    if not isinstance(value, str):
-        raise ValueError(f"expected {EXPECTED}, found {value!r}")
-    return parse_duration(value, or_zero=True)
+    return parse_duration(_text(value), or_zero=True)
 
 
-def _short(span: timedelta) -> timedelta:
-    if span > _LONGEST:
-        raise ValueError(
-            f"expected at most {format_duration(_LONGEST)}, found {format_duration(span)}"
-        )
-    return span
+def _read_some(value: object) -> timedelta:
+    return parse_duration(_text(value))
+
+
+def _at_most(longest: timedelta) -> AfterValidator:
+    def check(span: timedelta) -> timedelta:
+        if span > longest:
+            most, found = format_duration(longest), format_duration(span)
+            raise ValueError(f"expected at most {most}, found {found}")
+        return span
+
+    return AfterValidator(check)
 
 
 def _repairable(span: timedelta) -> timedelta:
@@ -38,7 +49,13 @@ def _repairable(span: timedelta) -> timedelta:
 
 type Span = Annotated[timedelta, BeforeValidator(_read), WithJsonSchema(_SCHEMA)]
 type ShortSpan = Annotated[
-    timedelta, BeforeValidator(_read), AfterValidator(_short), WithJsonSchema(_SCHEMA)
+    timedelta, BeforeValidator(_read), _at_most(_LONGEST), WithJsonSchema(_SCHEMA)
+]
+type Window = Annotated[
+    timedelta, BeforeValidator(_read_some), _at_most(_LONGEST), WithJsonSchema(_SCHEMA)
+]
+type LastingSpan = Annotated[
+    timedelta, BeforeValidator(_read_some), _at_most(_YEAR), WithJsonSchema(_SCHEMA)
 ]
 # A stream may last for days, and a repair waits for its end.
 type RepairSpan = Annotated[

@@ -27,7 +27,7 @@ from streamwarden_cli.policy.spans import Span
 _ONCE: Final = {word for word, kind in ACTION_KINDS.items() if not kind.is_per_step}
 
 
-def _not_empty(entries: object) -> object:
+def not_empty(entries: object) -> object:
     # Of a list, pydantic counts only the entries that are right.
     if entries == []:
         raise ValueError("expected at least one entry, found an empty list")
@@ -43,13 +43,13 @@ class StepDocument(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     after: Span
-    do: Annotated[tuple[ActionDocument, ...], BeforeValidator(_not_empty), _ANY]
+    do: Annotated[tuple[ActionDocument, ...], BeforeValidator(not_empty), _ANY]
 
     def compiled(self) -> Step:
         return Step(after=self.after, do=tuple(each for each in self.do if each is not None))
 
 
-_Steps = Annotated[tuple[StepDocument, ...], BeforeValidator(_not_empty), _ANY]
+_Steps = Annotated[tuple[StepDocument, ...], BeforeValidator(not_empty), _ANY]
 _STEPS: Final[TypeAdapter[tuple[StepDocument, ...]]] = TypeAdapter(_Steps)
 
 
@@ -94,6 +94,8 @@ def _lists_of_actions(rule: Mapping[object, object]) -> Iterator[tuple[Location,
     lists: list[tuple[Location, object]] = [(("actions",), rule.get("actions"))]
     for index, step in enumerate(steps if isinstance(steps, list) else ()):
         lists.append((("steps", index, "do"), step.get("do") if isinstance(step, Mapping) else ()))
+    repeat = rule.get("on_repeat")
+    lists.append((("on_repeat", "do"), repeat.get("do") if isinstance(repeat, Mapping) else ()))
     return ((place, actions) for place, actions in lists if isinstance(actions, list))
 
 

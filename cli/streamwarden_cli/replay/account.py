@@ -60,43 +60,53 @@ class Account:
     rotator: Rotator
 
 
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """RotationRequests that are carried out before the next action."""
+
+    rotator: Rotator
+
+    def make_key(self, channel_arn: str) -> None:
+        self.rotator.make_missing_key(channel_arn)
+
+
 def open_account(
     account: str, region: str, world: World, memory: Memory, policy: Policy, clock: Clock
 ) -> Account:
     client = _client(account, region, world)
     streams, keys = IvsStreamLookup(client), IvsKeyControl(client)
     controls = MemoryControls(memory.store)
-    return Account(
-        Enforcer(
-            requests=memory.store,
-            controls=controls,
-            breakers=memory.breakers,
-            tags=IvsTags(client),
-            streams=streams,
-            keys=keys,
-            channels=IvsChannelLookup(client),
-            operations=IvsOperations(client),
-            outcomes=memory.inbox,
-            max_mode=Mode.ENFORCE,
-            clock=clock,
-            back_off=never_needed,
-        ),
-        Rotator(
-            keys=keys,
-            streams=streams,
-            secrets=MemorySecretStore(),
-            log=MemoryRotationLog(),
-            index=MemoryFleetIndex(memory.store, account, region),
-            store=memory.store,
-            controls=controls,
-            change_inbox=memory.inbox,
-            outbox=memory.outbox,
-            policy=policy,
-            max_mode=Mode.ENFORCE,
-            clock=clock,
-            finish_command="streamwarden keys finish",
-        ),
+    rotator = Rotator(
+        keys=keys,
+        streams=streams,
+        secrets=MemorySecretStore(),
+        log=MemoryRotationLog(),
+        index=MemoryFleetIndex(memory.store, account, region),
+        store=memory.store,
+        controls=controls,
+        change_inbox=memory.inbox,
+        outbox=memory.outbox,
+        policy=policy,
+        max_mode=Mode.ENFORCE,
+        clock=clock,
+        finish_command="streamwarden keys finish",
     )
+    enforcer = Enforcer(
+        requests=memory.store,
+        controls=controls,
+        breakers=memory.breakers,
+        tags=IvsTags(client),
+        streams=streams,
+        keys=keys,
+        channels=IvsChannelLookup(client),
+        operations=IvsOperations(client),
+        rotations=AtOnce(rotator),
+        outcomes=memory.inbox,
+        max_mode=Mode.ENFORCE,
+        clock=clock,
+        back_off=never_needed,
+    )
+    return Account(enforcer, rotator)
 
 
 def never_needed(attempt: int) -> None:

@@ -93,6 +93,7 @@ class CommandSettings(ObserverSettings, frozen=True, kw_only=True):
 
 class EnforceSettings(Settings, frozen=True, kw_only=True):
     table_name: str
+    rotate_keys_arn: str
     outcome_queue_url: str
     source_queue_url: str
     dead_letter_queue_url: str

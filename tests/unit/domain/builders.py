@@ -34,6 +34,7 @@ from streamwarden.domain.policy import (
     FORMAT,
     CompiledPolicy,
     CompiledRule,
+    OnRepeat,
     Policy,
     Step,
     encode_policy,
@@ -548,6 +549,7 @@ def compiled_rule(
     unless: str | None = None,
     unless_until: datetime | None = None,
     steps: tuple[Step, ...] = (),
+    on_repeat: OnRepeat | None = None,
     hold: timedelta = timedelta(0),
     keep: timedelta = timedelta(0),
 ) -> CompiledRule:
@@ -563,6 +565,7 @@ def compiled_rule(
         unless_until=unless_until,
         params=dict(params or {}),
         steps=steps or ((step(*actions),) if actions else ()),
+        on_repeat=on_repeat,
         hold=hold,
         keep=keep,
     )

@@ -127,6 +127,7 @@ def enforcer_on(
         keys=ivs,
         channels=ivs,
         operations=ivs,
+        rotations=ivs,
         outcomes=outcomes,
         max_mode=max_mode,
         clock=clock,
@@ -167,6 +168,7 @@ class FakeIvs:
     tagged: dict[str, str] = field(default_factory=dict)
     tagged_arns: list[str] = field(default_factory=list)
     made: int = 0
+    rotations_asked: int = 0
     tags_now: dict[str, str] = field(default_factory=dict)
 
     def live_stream(self, channel_arn: str) -> LiveStream | None:
@@ -183,6 +185,9 @@ class FakeIvs:
                 is_made = self.insert_metadata(arn, payload)
             case "TagResource", {"resourceArn": arn, "tags": tags}:
                 self.tag(arn, tags)
+                is_made = True
+            case "DeleteStreamKey", {"arn": arn}:
+                self.delete(arn)
                 is_made = True
             case "UntagResource", {"resourceArn": _, "tagKeys": keys}:
                 self.tagged = {key: self.tagged[key] for key in self.tagged if key not in keys}
@@ -232,6 +237,9 @@ class FakeIvs:
     def delete(self, key_arn: str) -> None:
         if self.key is not None and self.key.arn == key_arn:
             self.key = None
+
+    def make_key(self, channel_arn: str) -> None:
+        self.rotations_asked += 1
 
     def create(self, channel_arn: str, tags: Mapping[str, str]) -> ListedKey | None:
         if self.key is not None:

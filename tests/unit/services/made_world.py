@@ -5,6 +5,7 @@ At each call of IVS the world holds observers and enforce to what they promise.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from copy import replace
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -33,7 +34,6 @@ from streamwarden.domain.state.controls import PROTECTED_TAG, Sender
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Action
 from streamwarden.services.controls import Rechecks
-from streamwarden.services.enforce import Enforcer
 from streamwarden.services.observe import Observer
 from streamwarden.services.records import ListedResource, Page
 from streamwarden.services.sweep import Sweeper
@@ -51,7 +51,7 @@ from tests.unit.domain.builders import (
     tags_removed,
     tags_set,
 )
-from tests.unit.services.fakes import Calls, Crash, Time, swept
+from tests.unit.services.fakes import Calls, Crash, Time, enforcer_on, swept
 from tests.unit.services.promises import Promises
 
 CHANNELS: Final = [f"{CHANNEL}{number:02}" for number in range(12)]
@@ -210,19 +210,10 @@ class World:
     def carry_out(self, action: Action) -> None:
         calls = self._calls()
         ivs = calls.watch(self)
-        enforcer = Enforcer(
-            requests=calls.watch(self.store),
-            controls=calls.watch(self.controls),
+        store, inbox = calls.watch(self.store), calls.watch(self.inbox)
+        enforcer = replace(
+            enforcer_on(ivs, store, inbox, self.time, max_mode=Mode.ENFORCE),
             breakers=calls.watch(self.breakers),
-            tags=ivs,
-            streams=ivs,
-            keys=ivs,
-            channels=ivs,
-            operations=ivs,
-            outcomes=calls.watch(self.inbox),
-            max_mode=Mode.ENFORCE,
-            clock=self.time,
-            back_off=lambda _: None,
         )
         try:
             enforcer.carry_out(action)

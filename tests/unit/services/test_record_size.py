@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 
 from streamwarden.adapters.dynamodb.records import record_item
 from streamwarden.adapters.memory import MemoryRecordStore
+from streamwarden.domain.commands import QuarantineChannel, StopStream
 from streamwarden.domain.inputs import Input, parse_input
 from streamwarden.domain.policy import Policy
+from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.records import PendingMessages, Record
@@ -323,3 +325,28 @@ def test_what_cannot_be_sent_is_not_piled_up_and_its_loss_is_notified() -> None:
         in harness.outbox.notifications[0].text
     )
     assert not harness.store.load(CHANNEL).pending
+
+
+def test_orders_take_little_of_a_record_however_often_encoders_come_back() -> None:
+    by = Sender(id="x" * 200, claimed_arn="y" * 200)
+    rule = build.compiled_rule("insecure_ingest", {}, id="r" * 64, mode=Mode.NOTIFY)
+    harness = Harness(build.policy_of(rule))
+    for number in range(60):
+        harness.time.later(hours=1)
+        now = harness.time.now
+        said = [
+            kind(resource_arn=CHANNEL, time=now, author=by, reason="\U0001f6d1" * 200)
+            for kind in (QuarantineChannel, StopStream)
+        ]
+        harness.observer().observe(CHANNEL, said if number % 20 == 0 else [])
+        for action in harness.outbox.actions:
+            outcome = build.action_finished(now, action.id, decided_at=action.decided_at)
+            harness.observer().observe(CHANNEL, [outcome])
+        harness.outbox.actions.clear()
+        start = build.stream_start(now + timedelta(minutes=1), f"st-{number:023}")
+        harness.observer().observe(CHANNEL, [start])
+
+    record = harness.store.load(CHANNEL)
+    assert record.standing.orders.quarantine is not None
+    assert record.standing.orders.quarantine.strike_count >= 50
+    assert size_of(record) <= 12 * 1024

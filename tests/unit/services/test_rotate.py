@@ -35,7 +35,7 @@ POLICY = builders.policy_of(
     builders.compiled_rule("stream_key_age", {"limit": "PT2H"}, builders.ROTATE_KEY)
 )
 LIVE = LiveStream(channel_arn=CHANNEL, stream_id="st-1", health=Health.HEALTHY, start_time=at())
-CALLS = 17
+CALLS = 18
 
 
 @dataclass

@@ -97,6 +97,8 @@ def _does_more(one: ParsedRule, other: ParsedRule) -> bool:
         return False
     if other.document.mode is Mode.OBSERVE:
         return True
+    if other.compiled.on_repeat not in (None, one.compiled.on_repeat):
+        return False
     if _count_notifications(one) < _count_notifications(other):
         return False
     return all(

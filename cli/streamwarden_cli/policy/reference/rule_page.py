@@ -97,17 +97,30 @@ def _exempt(rule: ParsedRule) -> Iterator[str]:
 
 def _steps(rule: ParsedRule) -> Iterator[str]:
     steps, mode = rule.compiled.steps, rule.document.mode
-    if not steps:
+    if not steps and rule.compiled.on_repeat is None:
         yield "nothing" if mode is Mode.OBSERVE else "nothing but telling people"
         return
     if mode is Mode.OBSERVE:
         yield "nothing while its mode is observe"
         yield from (f"with mode enforce, {_when(step)}: {_does(step)}" for step in steps)
+        yield from (f"with mode enforce, {each}" for each in _on_repeat(rule))
         return
-    if steps[0].after:
+    if not steps or steps[0].after:
         yield "at once: tells people"
     describe = _does if mode is Mode.ENFORCE else _would_do
     yield from (f"{_when(step)}: {describe(step)}" for step in steps)
+    yield from _on_repeat(rule)
+
+
+def _on_repeat(rule: ParsedRule) -> Iterator[str]:
+    repeat = rule.compiled.on_repeat
+    if repeat is None:
+        return
+    does = ", then ".join(map(_action, repeat.do)) or "nothing"
+    if rule.document.mode is Mode.NOTIFY:
+        does = f"nothing more; with mode enforce: {does}"
+    within = format_duration(repeat.within)
+    yield f"on stream {repeat.times} in breach within {within}: {does}"
 
 
 def _spans(rule: ParsedRule) -> Iterator[str]:
@@ -136,5 +149,6 @@ def _notifies(step: Step) -> str:
 
 
 def _action(action: PlannedAction) -> str:
-    message = describe_carried(action, action.text)
+    lasts = ", then ".join(map(format_duration, action.spans))
+    message = describe_carried(action, action.text or lasts)
     return f"{action.kind} ({message})" if message else str(action.kind)

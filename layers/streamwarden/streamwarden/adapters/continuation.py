@@ -1,7 +1,11 @@
-"""AWS Lambda: a run that has no time for the rest invokes its own function again."""
+"""AWS Lambda: functions that are invoked without waiting for them.
+
+A run that has no time for the rest invokes its own function again. Enforce has RotateKeys make a
+key.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -26,3 +30,14 @@ class LambdaContinuation(Struct, frozen=True):
                 InvocationType="Event",
                 Payload=json.dumps(request),
             )
+
+
+class LambdaRotations(Struct, frozen=True):
+    """RotationRequests to a function, which `function_arn` names. Few need the client."""
+
+    client: Callable[[], "LambdaClient"]
+    function_arn: str
+
+    def make_key(self, channel_arn: str) -> None:
+        request = {"channel_arn": channel_arn, "only": "missing"}
+        LambdaContinuation(self.client(), self.function_arn).go_on(request)

@@ -5,6 +5,7 @@ from functools import cache
 
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder, Unprocessable
+from streamwarden.adapters.continuation import LambdaRotations
 from streamwarden.adapters.dynamodb.controls import DynamoBreakers, DynamoControls
 from streamwarden.adapters.dynamodb.requests import DynamoRequests
 from streamwarden.adapters.ivs import (
@@ -35,6 +36,7 @@ def enforcer() -> runtime.BatchFunction:
         keys=IvsKeyControl(ivs),
         channels=IvsChannelLookup(ivs),
         operations=IvsOperations(ivs),
+        rotations=LambdaRotations(lambda: runtime.client("lambda"), settings.rotate_keys_arn),
         outcomes=SqsInbox(sqs, settings.outcome_queue_url),
         max_mode=settings.max_mode,
         clock=runtime.now,

@@ -98,6 +98,8 @@ def _rotations(
 ) -> Iterator[Rotated]:
     """A request names a channel, or only what was begun; any other is that of the window.
 
+    After a quarantine it names a channel, and asks only for a missing key.
+
     A run of the window that goes on names the channel after which it does.
     """
     if request.get("only") == "begun":
@@ -111,4 +113,7 @@ def _rotations(
         return
     if not is_channel_arn(str(channel_arn)):
         raise ValueError(f"channel_arn: expected the ARN of an IVS channel, found {channel_arn!r}")
+    if request.get("only") == "missing":
+        yield service.make_missing_key(str(channel_arn))
+        return
     yield service.rotate(str(channel_arn), force=request.get("force") is True)

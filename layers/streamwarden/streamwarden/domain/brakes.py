@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.breaker import tripped_since
-from streamwarden.domain.levels import Mode
+from streamwarden.domain.levels import Authority, Mode
 from streamwarden.domain.state.controls import (
     PROTECTED_TAG,
     PROTECTED_VALUE,
@@ -39,16 +39,18 @@ class Brakes(Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str]
     now: datetime
 
-    def on(self, rule_id: str, *, is_destructive: bool) -> Held | None:
-        """What holds an action of the rule back; None if nothing does."""
-        paused = pause_on(self.account, self.now)
+    def on(
+        self, rule_id: str, *, is_destructive: bool, authority: Authority = Authority.RULE
+    ) -> Held | None:
+        """What holds an action back that is done by the rule, or by another authority."""
+        is_ordered = authority is Authority.OPERATOR
+        paused = None if is_ordered else pause_on(self.account, self.now)
         if paused is not None or not is_destructive:
             return paused
-        return (
-            protected_by_tag(self.tags)
-            or _protected_by_command(self.channel, self.now)
-            or tripped(self.account, rule_id)
-        )
+        protected = protected_by_tag(self.tags) or _protected_by_command(self.channel, self.now)
+        if protected is not None or authority is not Authority.RULE:
+            return protected
+        return tripped(self.account, rule_id)
 
 
 def pause_on(controls: AccountControls, now: datetime) -> Held | None:

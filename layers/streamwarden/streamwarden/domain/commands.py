@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from streamwarden.domain.arn import Place, ResourceType, place_of, resource_type_of
 from streamwarden.domain.brief import brief
 from streamwarden.domain.events import AwareTime, MalformedEvent, without_keys
-from streamwarden.domain.events.bounds import ResourceArn, check_moment
+from streamwarden.domain.events.bounds import LongestStreamId, ResourceArn, check_moment
 from streamwarden.domain.levels import Mode
 from streamwarden.domain.state.controls import Sender
 
@@ -78,6 +78,22 @@ class UnprotectChannel(Command, frozen=True, kw_only=True):
     inbox: ClassVar = CommandInbox.ADMINISTRATOR
 
 
+class QuarantineChannel(Command, frozen=True, kw_only=True):
+    """The channel is kept off the air until it is released, or before `until`."""
+
+    until: AwareTime | None = None
+
+
+class ReleaseChannel(Command, frozen=True, kw_only=True):
+    """The quarantine of the channel is over, and it gets a new stream key."""
+
+
+class StopStream(Command, frozen=True, kw_only=True):
+    """One stream is stopped: the given one, or the one that is live at the moment of the order."""
+
+    stream_id: LongestStreamId | None = None
+
+
 class PauseActions(Command, frozen=True, kw_only=True):
     """No action is carried out in the account and region."""
 
@@ -123,6 +139,9 @@ type AnyCommand = (
     | EndExemption
     | ProtectChannel
     | UnprotectChannel
+    | QuarantineChannel
+    | ReleaseChannel
+    | StopStream
     | PauseActions
     | ResumeActions
     | LimitMode
@@ -135,6 +154,9 @@ _BY_WORD: Final[Mapping[str, type[AnyCommand]]] = {
     "end-exemption": EndExemption,
     "protect": ProtectChannel,
     "unprotect": UnprotectChannel,
+    "quarantine": QuarantineChannel,
+    "release": ReleaseChannel,
+    "stop": StopStream,
     "pause": PauseActions,
     "resume": ResumeActions,
     "limit-mode": LimitMode,
@@ -227,6 +249,7 @@ def _check_end(command: AnyCommand) -> None:
         case (
             ExemptChannel(until=datetime() as until)
             | ProtectChannel(until=datetime() as until)
+            | QuarantineChannel(until=datetime() as until)
             | PauseActions(until=datetime() as until)
         ) if until <= command.time:
             raise MalformedEvent("detail.until", "expected a moment after that of the command")

@@ -13,12 +13,14 @@ from streamwarden.domain.brakes import Brakes, exemption_from, is_protected_by_t
 from streamwarden.domain.breaches.holding import hold_back
 from streamwarden.domain.breaches.incidents import update_incidents
 from streamwarden.domain.breaches.life_cycle import all_effects, update_breach
-from streamwarden.domain.decision import Decision, Effect, Standing, first_of
+from streamwarden.domain.decision import Decision, Effect, Repetition, Standing, first_of
+from streamwarden.domain.orders.step import NO_STEP
 from streamwarden.domain.policy import Policy, Rule, RuleSet
 from streamwarden.domain.rules.check import not_applicable
 from streamwarden.domain.rules.exemptions import exempt
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls, ChannelControls
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.orders import NO_ORDERS
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Finding, Mode, RuleHeading, Status, Verdict
 
@@ -36,12 +38,21 @@ def decide(
     `before` is what the last decision left. No rule goes further than `max_mode`, which is the mode
     of the whole stack. `controls` are those of the account and region.
     """
-    facts = Facts(state)
+    orders = NO_STEP
+    if before.orders != NO_ORDERS or state.controls is not None:
+        from streamwarden.domain.orders.deciding import followed
+
+        orders = followed(state, before, now, max_mode)
+    facts = Facts(state, orders.orders)
     rule_set = policy.about(facts.resource_type)
     verdicts, pending_since = assess(facts, rule_set, now, max_mode, controls), _NOTHING_PENDING
     if rule_set.has_holds:
         verdicts, pending_since = hold_back(rule_set.rules, verdicts, before.pending_since, now)
-    pairs = tuple(zip(rule_set.rules, verdicts, strict=True))
+    pairs, repetitions = tuple(zip(rule_set.rules, verdicts, strict=True)), _NO_REPETITIONS
+    if rule_set.has_repeats:
+        from streamwarden.domain.breaches.repetition import with_repetition
+
+        pairs, repetitions = with_repetition(pairs, before.repetitions, facts, now)
     brakes = Brakes(account=controls, channel=state.controls, tags=facts.tags, now=now)
     updates = {
         rule.id: update_breach(
@@ -67,6 +78,7 @@ def decide(
             pending_since=pending_since,
             effects=effects,
             is_protected=is_protected_by_tag(facts.tags),
+            repetitions=repetitions,
         ),
         opened=tuple(each for key, each in breaches.items() if key not in before.breaches),
         resolved=tuple(each for key, each in before.breaches.items() if key not in breaches),
@@ -80,6 +92,15 @@ def decide(
             ]
         ),
     )
+    wanted = [
+        (update.begins, verdict)
+        for rule, verdict in pairs
+        if (update := updates.get(rule.id)) is not None and update.begins is not None
+    ]
+    if wanted or orders is not NO_STEP:
+        from streamwarden.domain.orders.deciding import with_orders
+
+        decision = with_orders(decision, orders, wanted, facts, brakes, now, max_mode)
     if _has_controls(state, before, decision.standing):
         from streamwarden.domain.breaches.control_changes import with_control_changes
 
@@ -100,6 +121,7 @@ def _has_controls(state: Resource, before: Standing, after: Standing) -> bool:
 
 
 _NOTHING_PENDING: Final[Mapping[str, datetime]] = {}
+_NO_REPETITIONS: Final[Mapping[str, tuple[Repetition, ...]]] = {}
 _NO_EFFECTS: Final[Mapping[str, Effect]] = {}
 
 

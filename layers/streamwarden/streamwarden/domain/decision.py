@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct, field
 
 from streamwarden.domain.state.merge import EMPTY
+from streamwarden.domain.state.orders import NO_ORDERS, Orders
 from streamwarden.domain.verdicts import (
     Action,
     Breach,
@@ -59,6 +60,13 @@ class Effect(Struct, frozen=True, omit_defaults=True, array_like=True):
     taken_back_at: datetime | None = None
 
 
+class Repetition(Struct, frozen=True, array_like=True):
+    """A stream in breach of a rule, by the end of its id, and when that was first decided."""
+
+    stream: str
+    at: datetime
+
+
 class Standing(Struct, frozen=True, kw_only=True):
     """What a decision leaves for the next one.
 
@@ -67,7 +75,9 @@ class Standing(Struct, frozen=True, kw_only=True):
     broken without a gap, by breach id. `notification_history` is the moment of the last early
     warning, by breach id. `effects` are those that others may take back, by breach id and by
     request key. `controls_notified` says since when each control is as people were told.
-    `is_protected` says that the channel had the protecting tag.
+    `is_protected` says that the channel had the protecting tag. `orders` are what is done to it
+    apart from breaches. `repetitions` are the last streams in breach of a rule that acts on
+    repetition, by rule.
     """
 
     breaches: Mapping[str, Breach] = field(default_factory=dict)
@@ -77,16 +87,19 @@ class Standing(Struct, frozen=True, kw_only=True):
     effects: Mapping[str, Mapping[str, Effect]] = field(default_factory=dict)
     controls_notified: Mapping[str, datetime] = field(default_factory=dict)
     is_protected: bool = False
+    orders: Orders = NO_ORDERS
+    repetitions: Mapping[str, tuple[Repetition, ...]] = field(default_factory=dict)
 
     def requested(self, resource_arn: str) -> frozenset[str]:
-        """The ids of all actions that open breaches have requested."""
+        """The ids of all actions that open breaches and orders have requested."""
         if not self.breaches:
-            return EMPTY
-        return frozenset(
+            return self.orders.action_ids
+        of_breaches = (
             action_id(resource_arn, breach, key)
             for breach in self.breaches.values()
             for key in breach.requests
         )
+        return self.orders.action_ids.union(of_breaches)
 
     def awaited(self, resource_arn: str) -> frozenset[str]:
         """The ids of the requested actions whose outcomes still matter."""

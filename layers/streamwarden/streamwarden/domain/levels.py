@@ -30,3 +30,15 @@ class Severity(StrEnum):
 _RANKS: Final[Mapping[str, int]] = {
     each: rank for ladder in (Mode, Severity) for rank, each in enumerate(ladder)
 }
+
+
+class Authority(StrEnum):
+    """On whose word an action is done, which says by what it may be held.
+
+    Everything but protection lets an operator's order pass. What a quarantine that is in force goes
+    on doing passes the breaker, which counted the quarantine, and the mode of its rule.
+    """
+
+    RULE = "rule"
+    QUARANTINE = "quarantine"
+    OPERATOR = "operator"

@@ -46,12 +46,20 @@ class Step(Struct, frozen=True, kw_only=True):
     do: tuple[PlannedAction, ...]
 
 
+class OnRepeat(Struct, frozen=True, kw_only=True):
+    """What else to do at once when so many streams were in breach within a while."""
+
+    times: int
+    within: timedelta
+    do: tuple[PlannedAction, ...]
+
+
 class Rule(Struct, frozen=True, kw_only=True):
     """One rule as it was written, and the plain function that judges resources by it.
 
     `filter_index` is the place of its filter among those of its rule set. `headings` are what
-    verdicts say of it under each mode of the stack. `steps` come in the order of time. `hold` and
-    `keep` as in `CompiledRule`.
+    verdicts say of it under each mode of the stack. `steps` come in the order of time. `on_repeat`,
+    `hold` and `keep` as in `CompiledRule`.
     """
 
     id: str
@@ -61,6 +69,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     rule_filter: Filter
     check: Check
     steps: tuple[Step, ...]
+    on_repeat: OnRepeat | None
     hold: timedelta
     keep: timedelta
     judge: Judge
@@ -72,7 +81,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     @property
     def actions(self) -> tuple[PlannedAction, ...]:
         """Everything it may do, in whatever step."""
-        return _actions(self.steps)
+        return _actions(self.steps, self.on_repeat)
 
     @property
     def interests(self) -> Interests:
@@ -98,7 +107,7 @@ class RuleSet(Struct, frozen=True, kw_only=True):
 
     `only_matches_events` says that its rules read only matched events. `interests` say what the
     rules read of the data for which a record has little room. `has_holds` says that a rule has
-    `for`.
+    `for`, `has_repeats` that one has `on_repeat`.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -107,6 +116,7 @@ class RuleSet(Struct, frozen=True, kw_only=True):
     only_matches_events: bool = True
     interests: Interests = Interests()
     has_holds: bool = False
+    has_repeats: bool = False
 
     def is_relevant(self, event: Event) -> bool:
         """Whether the event can change what any of the rules finds."""
@@ -158,6 +168,7 @@ class CompiledRule(Struct, frozen=True, kw_only=True):
     unless: str | None
     params: dict[str, Any]
     steps: tuple[Step, ...]
+    on_repeat: OnRepeat | None = None
     hold: timedelta = timedelta(0)
     keep: timedelta = timedelta(0)
     notes: RuleNotes | None = None
@@ -166,11 +177,12 @@ class CompiledRule(Struct, frozen=True, kw_only=True):
     @property
     def actions(self) -> tuple[PlannedAction, ...]:
         """Everything it may do, in whatever step."""
-        return _actions(self.steps)
+        return _actions(self.steps, self.on_repeat)
 
 
-def _actions(steps: Iterable[Step]) -> tuple[PlannedAction, ...]:
-    return tuple(planned for step in steps for planned in step.do)
+def _actions(steps: Iterable[Step], on_repeat: OnRepeat | None) -> tuple[PlannedAction, ...]:
+    of_steps = tuple(planned for step in steps for planned in step.do)
+    return of_steps if on_repeat is None else (*of_steps, *on_repeat.do)
 
 
 class CompiledPolicy(Struct, frozen=True, kw_only=True):
@@ -286,6 +298,7 @@ def _rule_set(resource: ResourceType, compiled: Iterable[tuple[CompiledRule, Che
         only_matches_events=None not in matchers,
         interests=reduce(or_, (rule.interests for rule in rules), Interests()),
         has_holds=any(rule.hold for rule in rules),
+        has_repeats=any(rule.on_repeat for rule in rules),
     )
 
 
@@ -340,6 +353,7 @@ def _prepare(
         rule_filter=rule_filter,
         check=check,
         steps=compiled.steps,
+        on_repeat=compiled.on_repeat,
         hold=compiled.hold,
         keep=compiled.keep,
         judge=rule_filter.rechecking(check.prepare()),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec import Struct, field
 
 from streamwarden.domain.events.viewers import Viewer
+from streamwarden.domain.levels import Authority as Authority
 from streamwarden.domain.levels import Mode as Mode
 from streamwarden.domain.levels import Severity as Severity
 
@@ -200,7 +201,8 @@ class PlannedAction(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that a rule asks for: an action kind by its word, and what it carries.
 
     `tags` are what it sets, `text` what it says; the reason of the breach, if empty. `settings` are
-    those of a channel, `viewers` those whom it concerns. A decision adds `tag_keys`, the tags to
+    those of a channel, `viewers` those whom it concerns. `spans` are how long it lasts the first,
+    the second… time; until it is ended, if there is none. A decision adds `tag_keys`, the tags to
     remove, and `delay`. No policy has these.
     """
 
@@ -208,6 +210,7 @@ class PlannedAction(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tags: Mapping[str, str] = field(default_factory=dict)
     tag_keys: tuple[str, ...] = ()
     text: str = ""
+    spans: tuple[timedelta, ...] = ()
     settings: SettingsChange | None = None
     delay: Delay | None = None
     viewers: tuple[Viewer, ...] = ()
@@ -238,7 +241,8 @@ class Action(Struct, frozen=True, kw_only=True):
     `id` is the same for the same action on the same breach; `attempt` counts from 1. `kind` is the
     word of an action kind. What is done to a stream names the one it was decided on (`stream_id`).
     `confirm` is what a look at the stream must still confirm when the action is carried out.
-    `tags`, `tag_keys`, `text`, `settings` and `viewers` as in `PlannedAction`.
+    `tags`, `tag_keys`, `text`, `settings` and `viewers` as in `PlannedAction`. An order that no
+    rule gave has its word as `rule_id`.
     """
 
     id: str
@@ -255,6 +259,7 @@ class Action(Struct, frozen=True, kw_only=True):
     settings: SettingsChange | None = None
     confirm: Confirm | None = None
     viewers: tuple[Viewer, ...] = ()
+    authority: Authority = Authority.RULE
 
 
 class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,7 +4,8 @@ Only what the record of the resource holds as requested is carried out (`service
 is looked at, and which call is made then, each action kind says (`domain/actions`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, assert_never
@@ -20,7 +21,7 @@ from streamwarden.domain.breaker import ask, limit_of, release_of
 from streamwarden.domain.inputs import ActionFinished, BreakerTripped, KeyObserved
 from streamwarden.domain.state.controls import PROTECTED_TAG, AccountControls
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
-from streamwarden.domain.verdicts import ACTION_GOOD_FOR, Action, Mode
+from streamwarden.domain.verdicts import ACTION_GOOD_FOR, Action, Authority, Mode
 from streamwarden.services.errors import (
     NotFound,
     PermanentError,
@@ -37,6 +38,7 @@ from streamwarden.services.ports import (
     KeyLookup,
     Operations,
     RequestLookup,
+    RotationRequests,
     StreamLookup,
     TagLookup,
 )
@@ -76,6 +78,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
     keys: KeyLookup
     channels: ChannelLookup
     operations: Operations
+    rotations: RotationRequests
     outcomes: Inbox
     max_mode: Mode
     clock: Clock
@@ -122,6 +125,8 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         reason = self._why_not(action, kind)
         if reason:
             return _Result(_nothing(reason))
+        if kind.performer is Performer.ROTATE_KEYS:
+            return self._have_key_made(action)
         controls = self.controls.of(place_of(action.resource_arn))
         held = self._held(action, controls)
         if held is not None:
@@ -134,8 +139,12 @@ class Enforcer(Struct, frozen=True, kw_only=True):
 
     def _held(self, action: Action, controls: AccountControls) -> Held | None:
         """What operators have set since the action was decided."""
-        if mode_under(controls, action.rule_id, Mode.ENFORCE) is not Mode.ENFORCE:
+        is_of_rule = action.authority is Authority.RULE
+        mode = mode_under(controls, action.rule_id, Mode.ENFORCE)
+        if is_of_rule and mode is not Mode.ENFORCE:
             return Held("the rule does not enforce any more")
+        if action.authority is Authority.OPERATOR:
+            return None
         return pause_on(controls, self.clock())
 
     def _fresh_tags(self, action: Action) -> Mapping[str, str]:
@@ -145,7 +154,37 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         except NotFound:
             return _NO_TAGS
 
+    def _have_key_made(self, action: Action) -> _Result:
+        """After a quarantine. RotateKeys makes the key and publishes it: that takes a log.
+
+        It looks whether there is one, and whether it was published.
+        """
+        paused = self._held(action, self.controls.of(place_of(action.resource_arn)))
+        if paused is not None:
+            return _Result(_held(paused))
+        self.rotations.make_key(action.resource_arn)
+        return _Result(Outcome(OutcomeStatus.DONE, "asked RotateKeys for a stream key"))
+
     def _act(self, action: Action, kind: ActionKind, controls: AccountControls) -> _Result:
+        """Where one of several calls is refused, the others are made all the same."""
+        if not kind.parts:
+            return self._act_once(action, kind, controls)
+        results: list[_Result] = []
+        for part in kind.parts:
+            results.append(self._try(action, part, controls))
+            if results[-1].outcome.status is OutcomeStatus.HELD:
+                return results[-1]
+        return _joined(results)
+
+    def _try(self, action: Action, part: ActionKind, controls: AccountControls) -> _Result:
+        try:
+            return self._act_once(action, part, controls)
+        except NotFound:
+            return _Result(_nothing("the channel no longer exists"))
+        except PermanentError as refusal:
+            return _Result(Outcome(OutcomeStatus.FAILED, str(refusal)))
+
+    def _act_once(self, action: Action, kind: ActionKind, controls: AccountControls) -> _Result:
         match kind.looks_at:
             case Sight.NOTHING:
                 return self._follow(kind, action, controls, Seen())
@@ -165,7 +204,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
     def _why_not(self, action: Action, kind: ActionKind) -> str:
         if self.max_mode is not Mode.ENFORCE:
             return "the stack no longer enforces"
-        if kind.performer is not Performer.ENFORCE:
+        if kind.performer is not Performer.ENFORCE and action.authority is Authority.RULE:
             return f"it is carried out by {kind.performer}"
         return ""
 
@@ -184,15 +223,19 @@ class Enforcer(Struct, frozen=True, kw_only=True):
             case Call():
                 if kind.is_destructive and not self._may_pass(action, controls):
                     return _Result(_held(_TRIPPED), key=key)
-                return self._make(plan, key)
+                result = self._make(plan, key)
+                return replace(result, key=self._without_key(key)) if plan.takes_key else result
             case _:
                 assert_never(plan)
 
     def _may_pass(self, action: Action, controls: AccountControls) -> bool:
         """Whether the breaker of the rule lets the action pass, which is counted before the call.
 
-        What was counted and not carried out, because a run died, passes again.
+        It counts what a rule asks for. What was counted and not carried out, because a run died,
+        passes again.
         """
+        if action.authority is not Authority.RULE:
+            return True
         place, rule_id = place_of(action.resource_arn), action.rule_id
         live = controls.live_streams.value if controls.live_streams else None
         for attempt in range(_ATTEMPTS):
@@ -214,6 +257,10 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         arn = account_arn(place.account, place.region)
         self.outcomes.put([BreakerTripped(resource_arn=arn, time=at, rule_id=rule_id)])
 
+    def _without_key(self, key: KeyObserved | None) -> KeyObserved | None:
+        """The key that was seen is gone now. The moment is later than that of the look."""
+        return key and key_observed(key.resource_arn, None, self.clock(), is_exact=True)
+
     def _make(self, call: Call, key: KeyObserved | None) -> _Result:
         code = self.operations.make(call)
         if code:
@@ -226,6 +273,16 @@ class Enforcer(Struct, frozen=True, kw_only=True):
 def _name_of(action: Action) -> str:
     """Tells the channel of an action from others: a breaker counts channels."""
     return sha256(action.resource_arn.encode()).hexdigest()[:_NAME_LENGTH]
+
+
+def _joined(results: Sequence[_Result]) -> _Result:
+    """What became of the parts, as one result: it failed if one of them did."""
+    statuses = [each.outcome.status for each in results]
+    ranked = (OutcomeStatus.FAILED, OutcomeStatus.DONE, OutcomeStatus.NOTHING_TO_DO)
+    status = next(each for each in ranked if each in statuses)
+    reason = "; ".join(dict.fromkeys(each.outcome.reason for each in results))
+    key = next((each.key for each in results if each.key is not None), None)
+    return _Result(Outcome(status, reason), key=key)
 
 
 def _held(held: Held) -> Outcome:

@@ -71,7 +71,7 @@ _INGEST_SETTLED_AFTER: Final = timedelta(minutes=10)
 
 def fleet_entry(record: Record) -> FleetEntry:
     """What sweeps and rotations need of a record."""
-    facts = Facts(record.state)
+    facts, quarantine = Facts(record.state), record.standing.orders.quarantine
     viewers = facts.live.viewers if facts.live else None
     return FleetEntry(
         resource_arn=facts.arn,
@@ -88,8 +88,10 @@ def fleet_entry(record: Record) -> FleetEntry:
         counts=_counts(facts),
         recheck_at=record.timer_at,
         has_pending=bool(record.pending),
-        is_held=any(breach.held for breach in record.breaches.values()),
-        is_rotation_due=any(
+        is_held=any(breach.held for breach in record.breaches.values())
+        or (quarantine is not None and bool(quarantine.held)),
+        is_rotation_due=quarantine is None
+        and any(
             breach.rotates_key and breach.mode is Mode.ENFORCE
             for breach in record.breaches.values()
         ),

@@ -183,6 +183,14 @@ class Operations(Protocol):
         """
 
 
+class RotationRequests(Protocol):
+    def make_key(self, channel_arn: str) -> None:
+        """Have RotateKeys give a channel a stream key that has none, without waiting for it.
+
+        Raises TemporaryError, PermanentError.
+        """
+
+
 class KeyLookup(Protocol):
     def find(self, channel_arn: str) -> ListedKey | None:
         """The channel's stream key; None when it has none.

@@ -23,6 +23,7 @@ from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.controls import NO_CONTROLS
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.orders import quarantine_in_force
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus, Resource
 from streamwarden.domain.state.stream_keys import MINTED_AT_TAG, minted_at_of
 from streamwarden.domain.verdicts import Mode, Status, Verdict
@@ -46,8 +47,11 @@ from streamwarden.services.rotation_notifications import (
     held_notification,
     rotated_notification,
 )
+from streamwarden.services.stream_keys import key_observed
 
 ON_DEMAND: Final = "on-demand"
+# After a quarantine: a key where there is none.
+RELEASED: Final = "release"
 
 _SETTLED_AFTER: Final = timedelta(minutes=15)
 
@@ -171,6 +175,10 @@ class Rotator(Struct, frozen=True, kw_only=True):
                 return closed
         return self._attempt(channel_arn, ON_DEMAND, force=force)
 
+    def make_missing_key(self, channel_arn: str) -> Rotated:
+        """Give a channel a key that has none. It may be asked for twice: a key is left alone."""
+        return self._attempt(channel_arn, RELEASED, force=False)
+
     def finish(self, channel_arn: str, *, force: bool) -> Rotated:
         """Finish the rotation of one channel that was begun, and begin none.
 
@@ -182,14 +190,21 @@ class Rotator(Struct, frozen=True, kw_only=True):
             outcome = _nothing(_NOT_BEGUN)
             return Rotated(channel_arn=channel_arn, rule_id=ON_DEMAND, outcome=outcome)
         return self._completed(
-            channel_arn, ON_DEMAND, lambda: self._finish_by_operator(rotation, force=force)
+            channel_arn,
+            ON_DEMAND,
+            lambda: (
+                self._quarantined(channel_arn) or self._finish_by_operator(rotation, force=force)
+            ),
         )
 
     def _attempt(self, channel_arn: str, rule_id: str, *, force: bool) -> Rotated:
         return self._completed(
             channel_arn,
             rule_id,
-            lambda: self._begin_or_resume(channel_arn, rule_id, force=force),
+            lambda: (
+                self._quarantined(channel_arn)
+                or self._begin_or_resume(channel_arn, rule_id, force=force)
+            ),
         )
 
     def _completed(self, channel_arn: str, rule_id: str, rotate: Callable[[], Outcome]) -> Rotated:
@@ -223,15 +238,32 @@ class Rotator(Struct, frozen=True, kw_only=True):
             return self._notify_held(rotation, key)
         if not force and self._is_key_in_use(channel_arn, rotation, key):
             return _nothing(_LIVE)
-        held = self._held(channel_arn, rule_id) if rotation is None else None
+        # To make a key where there is none takes nothing from anybody.
+        is_replaced = rotation is None and key is not None
+        held = self._held(channel_arn, rule_id) if is_replaced else None
         if held is not None:
             return Outcome(OutcomeStatus.HELD, held.reason)
         if rotation is None:
-            if rule_id != ON_DEMAND and key is not None and self._is_young(channel_arn, key):
-                return _nothing("the key is younger than was known")
+            needless = self._why_needless(channel_arn, rule_id, key) if key else ""
+            if needless:
+                return _nothing(needless)
             rotation = self._begin(channel_arn, rule_id, key)
         key, published = self._publish(rotation, key)
         return self._close(rotation, key, published)
+
+    def _quarantined(self, channel_arn: str) -> Outcome | None:
+        """What holds back every new key of the channel, also where a rotation has begun."""
+        if self.max_mode is not Mode.ENFORCE:
+            return None
+        orders = self.store.load(channel_arn).standing.orders
+        quarantine = quarantine_in_force(orders, self.clock())
+        if quarantine is None:
+            return None
+        return Outcome(
+            OutcomeStatus.HELD,
+            f"the channel is quarantined by {quarantine.ordered_by}: {quarantine.reason}; "
+            f"`streamwarden release {channel_arn}` ends that and makes a key",
+        )
 
     def _held(self, channel_arn: str, rule_id: str) -> Held | None:
         """What holds a rotation back that has not begun. An operator's own passes every brake but
@@ -317,7 +349,9 @@ class Rotator(Struct, frozen=True, kw_only=True):
     def _close(self, rotation: Rotation, key: ListedKey, published: Published) -> Outcome:
         """Tell observers and people, then forget it: a run that dies in between does it again."""
         now = self.clock()
-        observed = [_rotation_observed(rotation, now, is_finished=True)]
+        # After its beginning, also where a clock has not moved on: the last word counts.
+        finished_at = max(now, rotation.minted_at + timedelta.resolution)
+        observed = [_rotation_observed(rotation, finished_at, is_finished=True)]
         # After an operator has finished it, the key may have been replaced again.
         if key.arn == published.key_arn:
             self.change_inbox.put([_key_observed(rotation, key, now), *observed])
@@ -327,6 +361,20 @@ class Rotator(Struct, frozen=True, kw_only=True):
         self.outbox.send(PendingMessages(notifications=(rotated,)))
         self.log.finish(rotation)
         return _published(published)
+
+    def _why_needless(self, channel_arn: str, rule_id: str, key: ListedKey) -> str:
+        """Why this key needs no replacement after all; empty if it does."""
+        if rule_id == RELEASED:
+            self._report_key(channel_arn, key)
+            return "the channel has a stream key"
+        is_young = rule_id != ON_DEMAND and self._is_young(channel_arn, key)
+        return "the key is younger than was known" if is_young else ""
+
+    def _report_key(self, channel_arn: str, key: ListedKey) -> None:
+        """Nothing is left to do: who has asked for a key need not ask again."""
+        now = self.clock()
+        finished = RotationObserved(resource_arn=channel_arn, time=now, is_finished=True)
+        self.change_inbox.put([key_observed(channel_arn, key, now), finished])
 
     def _is_young(self, channel_arn: str, key: ListedKey) -> bool:
         """Whether the key's own tag says that no rule finds it too old after all."""

@@ -9,11 +9,14 @@ from streamwarden.services.records import Published, Rotation
 
 
 def rotated_notification(rotation: Rotation, published: Published, now: datetime) -> Notification:
-    text = (
-        f"The old key ({rotation.old_key_arn or 'none'}) is refused from now on. "
+    new = (
         f"The new key ({published.key_arn}) is in secret {published.secret}, "
         "for the broadcaster to take."
     )
+    if rotation.old_key_arn is None:
+        text = f"The channel had no stream key. {new}"
+        return _notification(rotation, "rotated", "stream key made", text, now)
+    text = f"The old key ({rotation.old_key_arn}) is refused from now on. {new}"
     return _notification(rotation, "rotated", "stream key replaced", text, now)
 
 

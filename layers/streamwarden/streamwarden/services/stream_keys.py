@@ -42,15 +42,18 @@ def observed_keys(
         yield key_observed(channel_arn, key, now)
 
 
-def key_observed(channel_arn: str, key: ListedKey | None, asked_at: datetime) -> KeyObserved:
+def key_observed(
+    channel_arn: str, key: ListedKey | None, asked_at: datetime, *, is_exact: bool = False
+) -> KeyObserved:
     """What a listing says of a channel's key that was asked for at `asked_at`, or later.
 
-    CloudTrail knows whole seconds: a change within that second must count as made after it.
+    CloudTrail knows whole seconds: a change within that second must count as made after it, unless
+    what is said is of that moment exactly.
     """
     tags = dict(key.tags) if key else None
     return KeyObserved(
         resource_arn=channel_arn,
-        time=asked_at.replace(microsecond=0),
+        time=asked_at if is_exact else asked_at.replace(microsecond=0),
         key_arn=key.arn if key else None,
         minted_at=minted_at_of(tags) if tags else None,
         tags=tags,

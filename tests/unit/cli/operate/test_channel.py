@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from streamwarden.domain.commands import QuarantineChannel, StopStream
 from streamwarden.domain.inputs import Input
+from streamwarden.domain.state.controls import Sender
 from streamwarden_cli.operate.channel import channel_sections
 from streamwarden_cli.operate.sections import Row
 from tests.unit.cli.operate.records import PROTECTED, RULES, recheck, record_after
 from tests.unit.domain import builders as build
-from tests.unit.domain.builders import KEY, NEXT_STREAM, STREAM, at
+from tests.unit.domain.builders import CHANNEL, KEY, NEXT_STREAM, STREAM, at
 
 ANN = "arn:aws:iam::210987654321:user/ann"
 LISTED = build.channel_listed(at(), name="studio", insecureIngest=True, tags={"team": "news"})
@@ -68,3 +70,22 @@ def test_a_channel_that_is_gone_says_since_when() -> None:
     found = rows(at(2), LISTED, build.channel_deleted(at(1)))
 
     assert ("gone", ("since 2026-03-14 13:00:00 (1h ago)", "yellow")) in found["resource"]
+
+
+def test_a_quarantine_and_a_stop_are_said_with_their_author_and_reason() -> None:
+    by, why = Sender(id="AIDAEXAMPLE"), "a leaked key"
+    quarantine = QuarantineChannel(
+        resource_arn=CHANNEL, time=at(1), until=at(9), author=by, reason=why
+    )
+    stop = StopStream(resource_arn=CHANNEL, time=at(1, minutes=1), author=by, reason=why)
+
+    found = rows(at(2), LISTED, build.stream_start(at()), quarantine, stop)["orders"]
+
+    assert found == [
+        (
+            "quarantined",
+            ("since 2026-03-14 13:00:00 (1h ago), until 2026-03-14 21:00:00", "yellow"),
+        ),
+        ("ordered by", "AIDAEXAMPLE: a leaked key"),
+        ("stop", f"{STREAM}, by AIDAEXAMPLE 2026-03-14 13:01:00 (59m ago): a leaked key"),
+    ]

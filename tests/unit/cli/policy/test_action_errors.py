@@ -54,7 +54,7 @@ from tests.unit.cli.policy.documents import RULE, errors_of
             "steps: [{after: 0s, do: [rotate_key]}]",
             "6:30: rules[0].steps[0].do[0]",
             "max_duration cannot rotate_key: a new stream key would not end its breaches "
-            "(expected stop, tag, warn or notify)",
+            "(expected quarantine, stop, tag, warn or notify)",
         ),
         (
             "steps: [{after: 0s, do: [tag: {sett: {a: b}}]}]",
@@ -96,7 +96,7 @@ from tests.unit.cli.policy.documents import RULE, errors_of
         (
             "steps: [{after: 0s, do: [notify]}]\n    mode: enforce",
             "7:11: rules[0].mode",
-            "mode enforce needs at least one of the actions stop, tag or warn; "
+            "mode enforce needs at least one of the actions quarantine, stop, tag or warn; "
             "use notify to only tell",
         ),
     ],
@@ -160,3 +160,48 @@ def test_every_refusal_has_a_reason(kind: str, action: str) -> None:
     assert bool(ACTION_KINDS[action].why_refused(check.traits, check.lacks)) == (
         action not in allowed
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "message"),
+    [
+        (
+            "on_repeat: {times: 1, within: 10m, do: [stop]}",
+            "6:24: rules[0].on_repeat.times",
+            "expected 2 to 10 streams, found 1",
+        ),
+        (
+            "on_repeat: {times: 3, within: 0s, do: [stop]}",
+            "6:35: rules[0].on_repeat.within",
+            "expected a duration longer than zero, found '0s'",
+        ),
+        (
+            "on_repeat: {times: 3, within: 10m, do: []}",
+            "6:44: rules[0].on_repeat.do",
+            "expected at least one entry, found an empty list",
+        ),
+        (
+            "on_repeat: {times: 3, within: 10m, do: [rotate_key]}",
+            "6:45: rules[0].on_repeat.do[0]",
+            "max_duration cannot rotate_key: a new stream key would not end its breaches "
+            "(expected quarantine, stop, tag, warn or notify)",
+        ),
+        (
+            "actions: [stop]\n    on_repeat: {times: 3, within: 10m, do: [stop]}",
+            "7:45: rules[0].on_repeat.do[0]",
+            "the action is given twice",
+        ),
+        (
+            "actions: [quarantine: {for: []}]",
+            "6:33: rules[0].actions[0].quarantine.for",
+            "expected at least 1 entry, found 0",
+        ),
+        (
+            "actions: [quarantine: {for: [0s]}]",
+            "6:34: rules[0].actions[0].quarantine.for[0]",
+            "expected a duration longer than zero, found '0s'",
+        ),
+    ],
+)
+def test_each_error_of_repetition_and_of_a_quarantine(line: str, place: str, message: str) -> None:
+    assert errors_of(f"{RULE}    {line}\n") == [f"x.yaml:{place}: {message}"]

@@ -82,7 +82,7 @@ def test_what_is_no_policy_at_all(text: str, place: str, parts: list[str]) -> No
         (
             RULE + "defaults: {mode: enforce}\n",
             "3:5: rules[0].mode",
-            "mode enforce needs at least one of the actions stop, tag or warn; "
+            "mode enforce needs at least one of the actions quarantine, stop, tag or warn; "
             "use notify to only tell",
         ),
         (

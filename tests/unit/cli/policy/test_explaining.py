@@ -156,7 +156,7 @@ def test_a_kind_in_words(policy: Run) -> None:
     assert section(page.out, "Parameters").startswith("  - attempts: true or false, default true. ")
     assert [
         line.split(":")[0] for line in section(page.out, "Actions").splitlines() if "- " in line
-    ][::3] == ["  - stop", "  - notify"]
+    ] == ["  - quarantine", "  - stop", "  - tag", "  - warn", "  - notify"]
     assert section(page.out, "Data") == "  `Stream Takeover` and `Stream Takeover Failure` events."
     assert "    kind: takeover" in section(page.out, "Example (policies/default.yaml)")
 

@@ -56,7 +56,7 @@ def test_the_page_has_a_section_for_each_kind() -> None:
     assert "| `sessions` | a whole number | required |" in section
     assert "| `window` | a duration | required |" in section
     assert "- Costs: no IVS call." in section
-    assert "- Actions: `stop`, `tag`, `warn`, `notify`." in section
+    assert "- Actions: `quarantine`, `stop`, `tag`, `warn`, `notify`." in section
     assert "```yaml\n# An encoder connects and disconnects many times." in section
     assert text.count("\n### `") == len(RULE_KINDS)
 

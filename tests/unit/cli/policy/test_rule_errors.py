@@ -12,8 +12,8 @@ from tests.unit.cli.policy.documents import RULE, errors_of
             "sevrity: high",
             "6:5: rules[0].sevrity",
             "unknown key 'sevrity'; did you mean 'severity'? (expected id, kind, description, "
-            "owner, runbook, enabled, actions, steps, mode, severity, for, keep, match, when, "
-            "unless or params)",
+            "owner, runbook, enabled, actions, steps, on_repeat, mode, severity, for, keep, match, "
+            "when, unless or params)",
         ),
         (
             "severity: severe",
@@ -93,23 +93,23 @@ from tests.unit.cli.policy.documents import RULE, errors_of
         (
             "mode: enforce",
             "6:11: rules[0].mode",
-            "mode enforce needs at least one of the actions stop, tag or warn; "
+            "mode enforce needs at least one of the actions quarantine, stop, tag or warn; "
             "use notify to only tell",
         ),
         (
             "actions: [rotate_key]",
             "6:15: rules[0].actions[0]",
             "max_duration cannot rotate_key: a new stream key would not end its breaches "
-            "(expected stop, tag, warn or notify)",
+            "(expected quarantine, stop, tag, warn or notify)",
         ),
         ("actions: stop", "6:14: rules[0].actions", "expected a list, found 'stop'; write [stop]"),
         (
             "actions: [stopp]",
             "6:15: rules[0].actions[0]",
             "unknown action 'stopp'; did you mean 'stop'? "
-            "(expected inherit_tags, remove_tags, restore_tags, revoke_viewers, rotate_key, "
-            "set_owner, stop, warn, notify, {repair: {set: {setting: value}}}, "
-            "{tag: {set: {key: value}}} or {warn: {text: …}})",
+            "(expected inherit_tags, quarantine, remove_tags, restore_tags, revoke_viewers, "
+            "rotate_key, set_owner, stop, warn, notify, {quarantine: {for: [1h, 1d, 7d]}}, "
+            "{repair: {set: {setting: value}}}, {tag: {set: {key: value}}} or {warn: {text: …}})",
         ),
         (
             "actions: [tag]",
@@ -119,9 +119,9 @@ from tests.unit.cli.policy.documents import RULE, errors_of
         (
             "actions: [5]",
             "6:15: rules[0].actions[0]",
-            "expected inherit_tags, remove_tags, restore_tags, revoke_viewers, rotate_key, "
-            "set_owner, stop, warn, notify, {repair: {set: {setting: value}}}, "
-            "{tag: {set: {key: value}}} or {warn: {text: …}}",
+            "expected inherit_tags, quarantine, remove_tags, restore_tags, revoke_viewers, "
+            "rotate_key, set_owner, stop, warn, notify, {quarantine: {for: [1h, 1d, 7d]}}, "
+            "{repair: {set: {setting: value}}}, {tag: {set: {key: value}}} or {warn: {text: …}}",
         ),
         ("actions: [stop, stop]", "6:21: rules[0].actions[1]", "the action is given twice"),
         (

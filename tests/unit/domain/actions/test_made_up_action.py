@@ -138,4 +138,4 @@ def test_it_stands_in_the_schema_and_in_the_reference(answers: Answers) -> None:
 
     assert '"const": "make_private"' in schema
     assert "- `make_private`: Closes the channel to viewers without a token." in reference
-    assert "`make_private`, `stop`, `tag`, `warn`, `notify`." in reference
+    assert "`make_private`, `quarantine`, `stop`, `tag`, `warn`, `notify`." in reference

@@ -14,11 +14,12 @@ from msgspec import Struct, structs
 
 from streamwarden.adapters.dynamodb.items import decode
 from streamwarden.adapters.dynamodb.requests import read_requested
-from streamwarden.domain.decision import Effect, Incident, Standing
+from streamwarden.domain.decision import Effect, Incident, Repetition, Standing
 from streamwarden.domain.events.bounds import EARLIEST, LATEST
 from streamwarden.domain.events.members import check_members
 from streamwarden.domain.ledger.end import NO_LEDGER, End
 from streamwarden.domain.state.controls import AccountControls, ChannelControls
+from streamwarden.domain.state.orders import NO_ORDERS, Orders
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Breach
 from streamwarden.services.records import FleetEntry, PendingMessages, Record
@@ -89,6 +90,8 @@ def _read_standing(item: Mapping[str, Any]) -> Standing:
         effects=_read_part(item, "effects", dict[str, dict[str, Effect]]) or {},
         controls_notified=_read_part(item, "controls_notified", dict[str, datetime]) or {},
         is_protected=_read_part(item, "is_protected", bool) or False,
+        orders=_read_part(item, "orders", Orders) or NO_ORDERS,
+        repetitions=_read_part(item, "repetitions", dict[str, tuple[Repetition, ...]]) or {},
     )
 
 

@@ -24,6 +24,7 @@ from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.decision import Standing
 from streamwarden.domain.ledger.end import NO_LEDGER, Link
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.orders import NO_ORDERS
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.state.retention import RECORD_KEPT
 from streamwarden.services.errors import VersionConflict
@@ -270,5 +271,7 @@ def _standing_attributes(standing: Standing) -> Item:
         "effects": standing.effects,
         "controls_notified": standing.controls_notified,
         "is_protected": standing.is_protected,
+        "orders": None if standing.orders == NO_ORDERS else standing.orders,
+        "repetitions": standing.repetitions,
     }
     return {name: encode(part) for name, part in parts.items() if part}

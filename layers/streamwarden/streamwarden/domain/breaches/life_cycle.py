@@ -4,7 +4,7 @@ A breach stores the requested actions. They decide only what to repeat. The fact
 whether it is still a breach. What people are told of it, its incident decides.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from copy import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -53,7 +53,8 @@ class BreachUpdate(Struct, frozen=True, kw_only=True):
 
     `held` says what holds actions back that are due. `undone` are the actions of the reached steps
     that would still change something, `conflicts` those that wait because their effects were taken
-    back, and `expired` those that are given up.
+    back, and `expired` those that are given up. `begins` is what outlives the breach and begins
+    now.
     """
 
     breach: Breach
@@ -65,6 +66,7 @@ class BreachUpdate(Struct, frozen=True, kw_only=True):
     conflicts: tuple[Conflict, ...]
     expired: tuple[PlannedAction, ...]
     recheck_at: datetime | None
+    begins: PlannedAction | None = None
 
 
 def update_breach(
@@ -90,10 +92,14 @@ def update_breach(
     done = frozenset(key for key in ready if _is_done(key, ready[key], breach, facts))
     settled = done | waiting.keys()
     held = _held(rule.id, (key for key in ready if key not in settled), ready, brakes)
+    begins = _beginning(ready, held)
     made = {
         key: _action(key, planned, verdict, rule, breach, effects, now)
         for key, planned in ready.items()
-        if key not in settled and key not in held and _is_due(key, breach, facts, now)
+        if key not in settled
+        and key not in held
+        and not _is_done_by(begins, planned)
+        and _is_due(key, breach, facts, now)
     }
     requested = [key for key in ready if key not in held]
     holding = next(iter(held.values()), None)
@@ -119,6 +125,7 @@ def update_breach(
                 *(each.expires_at(steps.opened_at) for each in wanted),
             ]
         ),
+        begins=begins,
     )
 
 
@@ -158,6 +165,21 @@ def _asked(verdict: Verdict, wanted: Iterable[Wanted]) -> Mapping[str, PlannedAc
         for each in wanted
         if ACTION_KINDS[each.planned.kind].performer is Performer.ENFORCE
     }
+
+
+def _beginning(asked: Mapping[str, PlannedAction], held: Container[str]) -> PlannedAction | None:
+    """What outlives the breach: it is no request of the breach, which may end before it is done."""
+    for key, planned in asked.items():
+        if key not in held and ACTION_KINDS[planned.kind].is_lasting:
+            return planned
+    return None
+
+
+def _is_done_by(begins: PlannedAction | None, planned: PlannedAction) -> bool:
+    """Whether what begins now does this as well: it stops what is live."""
+    kind = ACTION_KINDS[planned.kind]
+    stops = kind.target is Target.STREAM and kind.is_destructive
+    return kind.is_lasting or (begins is not None and stops)
 
 
 def _held(

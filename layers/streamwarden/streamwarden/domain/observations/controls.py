@@ -9,9 +9,12 @@ from streamwarden.domain.commands import (
     LimitMode,
     PauseActions,
     ProtectChannel,
+    QuarantineChannel,
     ReleaseBreaker,
+    ReleaseChannel,
     ResumeActions,
     SetMode,
+    StopStream,
     UnprotectChannel,
 )
 from streamwarden.domain.inputs import BreakerTripped, StreamsCounted
@@ -23,6 +26,9 @@ from streamwarden.domain.state.controls import (
     ModeSetting,
     Pause,
     Protection,
+    QuarantineOrder,
+    ReleaseOrder,
+    StopOrder,
 )
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Resource
@@ -41,16 +47,6 @@ def from_control(given: AnyCommand | StreamsCounted | BreakerTripped) -> Resourc
 def _from_command(command: AnyCommand) -> Resource:
     arn, at, by, why = command.resource_arn, command.time, command.author, command.reason
     match command:
-        case ExemptChannel(rule_id=rule, until=until):
-            exemption = Exemption(until=until, reason=why, author=by)
-            return _of_channel(arn, ChannelControls(exemptions={rule: Stamped(exemption, at)}))
-        case EndExemption(rule_id=rule):
-            return _of_channel(arn, ChannelControls(exemptions={rule: Stamped(None, at)}))
-        case ProtectChannel(until=end):
-            protection = Protection(reason=why, author=by, until=end)
-            return _of_channel(arn, ChannelControls(protection=Stamped(protection, at)))
-        case UnprotectChannel():
-            return _of_channel(arn, ChannelControls(protection=Stamped(None, at)))
         case PauseActions(until=end):
             pause = Pause(reason=why, author=by, until=end)
             return _of_account(arn, AccountControls(pause=Stamped(pause, at)))
@@ -66,11 +62,40 @@ def _from_command(command: AnyCommand) -> Resource:
             release = Stamped(BreakerRelease(number=number, reason=why, author=by), at)
             return _of_account(arn, AccountControls(releases={rule: release}))
         case _:
+            return Resource(arn=arn, controls=_of_channel(command))
+
+
+def _of_channel(
+    command: ExemptChannel
+    | EndExemption
+    | ProtectChannel
+    | UnprotectChannel
+    | QuarantineChannel
+    | ReleaseChannel
+    | StopStream,
+) -> ChannelControls:
+    at, by, why = command.time, command.author, command.reason
+    match command:
+        case ExemptChannel(rule_id=rule, until=until):
+            exemption = Exemption(until=until, reason=why, author=by)
+            return ChannelControls(exemptions={rule: Stamped(exemption, at)})
+        case EndExemption(rule_id=rule):
+            return ChannelControls(exemptions={rule: Stamped(None, at)})
+        case ProtectChannel(until=end):
+            protection = Protection(reason=why, author=by, until=end)
+            return ChannelControls(protection=Stamped(protection, at))
+        case UnprotectChannel():
+            return ChannelControls(protection=Stamped(None, at))
+        case QuarantineChannel(until=end):
+            order = QuarantineOrder(reason=why, author=by, until=end)
+            return ChannelControls(quarantine=Stamped(order, at))
+        case ReleaseChannel():
+            return ChannelControls(release=Stamped(ReleaseOrder(reason=why, author=by), at))
+        case StopStream(stream_id=stream_id):
+            stop = StopOrder(reason=why, author=by, stream_id=stream_id or "")
+            return ChannelControls(stop=Stamped(stop, at))
+        case _:
             assert_never(command)
-
-
-def _of_channel(arn: str, controls: ChannelControls) -> Resource:
-    return Resource(arn=arn, controls=controls)
 
 
 def _of_account(arn: str, controls: AccountControls) -> Resource:

@@ -57,6 +57,29 @@ class Pause(Struct, frozen=True, kw_only=True, omit_defaults=True):
     until: datetime | None = None
 
 
+class QuarantineOrder(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The channel is kept off the air; before `until`, if that is given."""
+
+    reason: str
+    author: Sender
+    until: datetime | None = None
+
+
+class ReleaseOrder(Struct, frozen=True, kw_only=True):
+    """The quarantine of the channel is over."""
+
+    reason: str
+    author: Sender
+
+
+class StopOrder(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One stream is stopped: this one, or the one that is live at the moment of the order."""
+
+    reason: str
+    author: Sender
+    stream_id: str = ""
+
+
 class ModeSetting(Struct, frozen=True, kw_only=True):
     """A mode of a rule in place of the policy's; None takes the policy's again."""
 
@@ -80,6 +103,9 @@ class ChannelControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
         field(default_factory=dict)
     )
     protection: Annotated[Stamped[Protection | None] | None, latest_stamped] = None
+    quarantine: Annotated[Stamped[QuarantineOrder] | None, latest_stamped] = None
+    release: Annotated[Stamped[ReleaseOrder] | None, latest_stamped] = None
+    stop: Annotated[Stamped[StopOrder] | None, latest_stamped] = None
 
 
 class AccountControls(Struct, frozen=True, kw_only=True, omit_defaults=True):

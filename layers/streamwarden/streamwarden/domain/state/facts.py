@@ -13,6 +13,7 @@ from streamwarden.domain.arn import ResourceType, parse_arn, resource_type_of
 from streamwarden.domain.state.airtime import Airtime, before
 from streamwarden.domain.state.document import document_of
 from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.state.orders import NO_ORDERS, Orders, Quarantine
 from streamwarden.domain.state.resource import (
     LimitHit,
     Recording,
@@ -31,9 +32,13 @@ _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Facts:
-    """What can be said of one channel, given everything known of it."""
+    """What can be said of one channel, given everything known of it.
+
+    `orders` are what is done to it apart from breaches.
+    """
 
     state: Resource
+    orders: Orders = NO_ORDERS
 
     @property
     def arn(self) -> str:
@@ -198,6 +203,16 @@ class Facts:
     def has_no_key(self) -> bool:
         """The channel is known to be without a stream key."""
         return self.state.key_arn is not None and self.state.key_arn.value is None
+
+    @property
+    def quarantine(self) -> Quarantine | None:
+        """The quarantine that keeps the channel off the air now."""
+        return self.orders.quarantine
+
+    @property
+    def released_at(self) -> datetime | None:
+        """Since when the channel is to get a new stream key, after a quarantine."""
+        return self.orders.release.at if self.orders.release else None
 
     @property
     def rotation_begun_at(self) -> datetime | None:

@@ -63,7 +63,8 @@ class Call(Struct, frozen=True, kw_only=True):
 
     `done` says what it has changed once it was made, and `tags` and `settings` are those that it
     sets; the value of a tag that it removes is None. After an error whose code is in
-    `pointless_after` there is nothing to do now, for the reason given there.
+    `pointless_after` there is nothing to do now, for the reason given there. `takes_key` says that
+    the channel has no stream key after it.
     """
 
     operation: str
@@ -72,6 +73,7 @@ class Call(Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str | None] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     pointless_after: Mapping[str, str] = field(default_factory=dict)
+    takes_key: bool = False
 
 
 class Pointless(Struct, frozen=True):

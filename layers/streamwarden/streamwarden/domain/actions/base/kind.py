@@ -20,6 +20,7 @@ class Form(StrEnum):
     """How an action may be written: as its word, or with what it carries."""
 
     WORD = "{word}"
+    SPANS = "{{{word}: {{for: [1h, 1d, 7d]}}}}"
     TAGS = "{{{word}: {{set: {{key: value}}}}}}"
     TEXT = "{{{word}: {{text: …}}}}"
     SETTINGS = "{{{word}: {{set: {{setting: value}}}}}}"
@@ -60,11 +61,13 @@ class ActionKind:
     - `is_per_step` says that each step of a rule has its own, `is_done_once` that it is not
       repeated once it was carried out, and `follows_early_warnings` that it also follows from an
       early warning;
+    - `is_lasting` says that it begins a state of the channel that outlives the breach. It is no
+      request of the breach then (`orders`);
     - `may_be_taken_back` says that others may undo its effect. It then gives way (`effects`).
 
     When it is carried out:
     - `performer` does it, after a look at what `looks_at` says, by calls for which it holds the
-      `permissions`.
+      `permissions`. What takes several calls consists of `parts`, each with a look of its own.
     """
 
     word: ClassVar[str]
@@ -80,11 +83,13 @@ class ActionKind:
     is_per_step: ClassVar[bool] = False
     is_done_once: ClassVar[bool] = False
     follows_early_warnings: ClassVar[bool] = False
+    is_lasting: ClassVar[bool] = False
     may_be_taken_back: ClassVar[bool] = False
 
     performer: ClassVar[Performer] = Performer.ENFORCE
     looks_at: ClassVar[Sight] = Sight.NOTHING
     permissions: ClassVar[frozenset[str]]
+    parts: ClassVar[tuple["ActionKind", ...]] = ()
 
     def still_wanted(
         self, planned: PlannedAction, verdict: Verdict, facts: "Facts", settled: frozenset[str]

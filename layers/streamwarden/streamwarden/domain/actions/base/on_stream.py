@@ -35,14 +35,14 @@ class OnStream(ActionKind):
         self, planned: PlannedAction, verdict: Verdict, facts: "Facts", settled: frozenset[str]
     ) -> PlannedAction | None:
         # Before `Stream Start` there is nothing that IVS could stop, or put metadata into.
-        return planned if _is_on_air(verdict, facts) else None
+        return planned if is_on_air(verdict, facts) else None
 
     def plan(self, action: Action, seen: Seen) -> Plan:
         obstacle = _obstacle(seen.stream, action)
         return Pointless(obstacle) if obstacle else self.call(action)
 
 
-def _is_on_air(verdict: Verdict, facts: "Facts") -> bool:
+def is_on_air(verdict: Verdict, facts: "Facts") -> bool:
     """Whether the stream that the verdict concerns is on the air, and not one that came after."""
     return facts.live is not None and facts.live.stream_id == verdict.stream_id
 

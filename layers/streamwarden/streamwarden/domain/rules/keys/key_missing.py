@@ -20,7 +20,8 @@ class KeyMissing(Check, frozen=True):
     channel. It counts only if the channel of the key is known: from the key's creation, from a
     rotation, or because a rule reads tags of stream keys. A session that begins minutes after the
     deletion shows that the channel has a key again, even if the record of its creation was lost.
-    While a rotation by Streamwarden is not finished, the reason says so.
+    While a rotation by Streamwarden is not finished, the reason says so. A quarantine takes the key
+    away, so the rule does not apply to a quarantined channel, and the time counts from its release.
     Data: CloudTrail `CreateChannel`, `CreateStreamKey` and `DeleteStreamKey`, stream events,
     `ListStreams`. Costs no IVS call.
     """
@@ -32,6 +33,8 @@ class KeyMissing(Check, frozen=True):
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         key = facts.state.key_arn
+        if facts.quarantine is not None:
+            return _QUARANTINED
         if key is None:
             return _UNKNOWN
         if not facts.has_no_key:
@@ -39,12 +42,15 @@ class KeyMissing(Check, frozen=True):
         began_at = facts.state.keyed_at
         if began_at is not None and began_at > key.at + _REVOKED_AFTER:
             return _BEGAN_SINCE
-        deadline = key.at + self.limit
-        reason = f"without a stream key for {format_duration(now - key.at)}"
+        without_since = max(key.at, facts.released_at or key.at)
+        deadline = without_since + self.limit
+        reason = f"without a stream key for {format_duration(now - without_since)}"
         if now < deadline:
             reason = f"{reason} of {format_duration(self.limit)} allowed{_describe_cause(facts)}"
             return pending(reason, about=RESOURCE, recheck_at=deadline)
-        reason = f"{reason}{describe_limit(now - key.at, self.limit)}{_describe_cause(facts)}"
+        reason = (
+            f"{reason}{describe_limit(now - without_since, self.limit)}{_describe_cause(facts)}"
+        )
         return breach(f"{reason}; nobody can stream to the channel", about=RESOURCE, since=deadline)
 
 
@@ -56,6 +62,7 @@ _BEGAN_SINCE: Final = compliant(
     "a session began after the stream key was deleted: the channel has another one"
 )
 
+_QUARANTINED: Final = not_applicable("the channel is quarantined: its stream key was revoked")
 _HAS_KEY: Final = compliant("the channel has a stream key")
 
 

@@ -1,0 +1,155 @@
+"""What people are told of orders. Each piece of news has an id of its own, so it is told once."""
+
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from streamwarden.domain.arn import label_of
+from streamwarden.domain.brief import LONGEST_TEXT, brief
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.orders import OrderedStop, Quarantine, Strike
+from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
+
+_NOT_ENFORCING: Final = "The stack does not enforce (parameter Mode), so nothing is done"
+
+
+class News(Struct, frozen=True, kw_only=True):
+    """One piece. `name` and `at` tell it apart within its channel."""
+
+    name: str
+    at: datetime
+    title: str
+    text: str
+    severity: Severity = Severity.HIGH
+    status: NotificationStatus = NotificationStatus.CHANGED
+    rule_id: str = ""
+
+
+def notification(news: News, facts: Facts, stream_id: str | None, now: datetime) -> Notification:
+    moment = f"{news.at:%Y%m%dT%H%M%S.%fZ}"
+    return Notification(
+        id=f"{facts.arn}/order/{news.name}/{moment}/{news.status}",
+        rule_id=news.rule_id or news.name.partition("/")[0],
+        severity=news.severity,
+        status=news.status,
+        resource_arn=facts.arn,
+        resource_name=facts.name,
+        stream_id=stream_id,
+        title=f"{label_of(facts.arn, facts.name)}: {news.title}",
+        text=brief(f"{news.text}.", LONGEST_TEXT),
+        at=now,
+    )
+
+
+def quarantined(quarantine: Quarantine, arn: str, at: datetime) -> News:
+    return News(
+        name="quarantine",
+        at=at,
+        title=f"quarantined{_until(quarantine)}",
+        text=f"By {quarantine.ordered_by}: {quarantine.reason}. The stream key is revoked and the "
+        f"live stream is stopped, and so is each stream that comes on later. {_remedy(arn)}",
+        status=_of_rule(quarantine, NotificationStatus.ESCALATED),
+        rule_id=quarantine.rule_id,
+    )
+
+
+def struck(quarantine: Quarantine, strike: Strike, arn: str) -> News:
+    return News(
+        name=f"quarantine/strike/{quarantine.strike_count}",
+        at=strike.at,
+        title=f"strike {quarantine.strike_count} in quarantine",
+        text=f"Stream {strike.stream_id} came on during the quarantine and is stopped. It lasts"
+        f"{_until(quarantine) or ' until it is released'}. {_remedy(arn)}",
+        status=_of_rule(quarantine, NotificationStatus.REPEATED),
+        rule_id=quarantine.rule_id,
+    )
+
+
+def released(quarantine: Quarantine, at: datetime, cause: str) -> News:
+    return News(
+        name="quarantine/release",
+        at=at,
+        title="released from quarantine",
+        text=f"{cause}. The channel gets a new stream key, which its secret holds then",
+        severity=Severity.MEDIUM,
+        rule_id=quarantine.rule_id,
+    )
+
+
+def quarantine_held(quarantine: Quarantine, reason: str, now: datetime) -> News:
+    return News(
+        name="quarantine/held",
+        at=now,
+        title="quarantine held",
+        text=f"The quarantine by {quarantine.ordered_by} is not carried out: {reason}",
+        rule_id=quarantine.rule_id,
+    )
+
+
+def withdrawn(quarantine: Quarantine, reason: str) -> News:
+    return News(
+        name="quarantine/withdrawn",
+        at=quarantine.since,
+        title="quarantine withdrawn",
+        text=f"The quarantine by {quarantine.ordered_by} has done nothing yet and is withdrawn: "
+        f"{reason}",
+        severity=Severity.MEDIUM,
+        rule_id=quarantine.rule_id,
+    )
+
+
+def quarantine_failed(quarantine: Quarantine, reason: str) -> News:
+    return News(
+        name="quarantine/failed",
+        at=quarantine.since,
+        title="quarantine failed",
+        text=f"The quarantine by {quarantine.ordered_by} is not complete: {reason}. "
+        "It is tried again",
+        status=NotificationStatus.ESCALATED,
+        rule_id=quarantine.rule_id,
+    )
+
+
+def not_quarantined(at: datetime, author: str) -> News:
+    return News(
+        name="quarantine",
+        at=at,
+        title="not quarantined",
+        text=f"{author} has ordered a quarantine. {_NOT_ENFORCING}",
+    )
+
+
+def stop_ordered(stop: OrderedStop) -> News:
+    what = f"stream {stop.stream_id}" if stop.stream_id else "the live stream"
+    return News(
+        name="stop",
+        at=stop.at,
+        title="stop ordered",
+        text=f"{stop.author} has ordered to stop {what}: {stop.reason}",
+    )
+
+
+def not_stopped(stop: OrderedStop, reason: str) -> News:
+    return News(
+        name="stop/obstacle",
+        at=stop.at,
+        title="not stopped",
+        text=f"The stop that {stop.author} has ordered is not carried out: {reason}",
+    )
+
+
+def stop_not_enforced(stop: OrderedStop) -> News:
+    return not_stopped(stop, _NOT_ENFORCING[0].lower() + _NOT_ENFORCING[1:])
+
+
+def _of_rule(quarantine: Quarantine, status: NotificationStatus) -> NotificationStatus:
+    return status if quarantine.author is None else NotificationStatus.CHANGED
+
+
+def _until(quarantine: Quarantine) -> str:
+    return f" until {quarantine.until:%Y-%m-%d %H:%M} UTC" if quarantine.until else ""
+
+
+def _remedy(arn: str) -> str:
+    return f"`streamwarden release {arn}` ends the quarantine and makes a new stream key"

@@ -1,0 +1,24 @@
+"""What one look at orders makes of them, and what people are told of it."""
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from streamwarden.domain.state.orders import NO_ORDERS, Orders
+
+if TYPE_CHECKING:
+    from streamwarden.domain.orders.news import News  # which few decisions need
+
+
+class Step(Struct, frozen=True):
+    """The orders after it, and the news."""
+
+    orders: Orders = NO_ORDERS
+    told: tuple["News", ...] = ()
+
+    def to(self, orders: Orders, *told: "News") -> "Step":
+        """The step that goes on to these orders, with more news."""
+        return Step(orders, (*self.told, *told))
+
+
+NO_STEP: Final = Step()

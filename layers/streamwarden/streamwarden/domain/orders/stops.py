@@ -1,0 +1,114 @@
+"""An operator's stop: exactly the stream of the order, and never one that comes after it.
+
+It passes pause and breaker, and obeys protection. An order that cannot be followed within ten
+minutes is dropped, and people are told so: a stop that comes hours later is a surprise.
+"""
+
+from copy import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from streamwarden.domain.actions.stop import STOP
+from streamwarden.domain.brakes import Brakes
+from streamwarden.domain.brief import brief
+from streamwarden.domain.orders import news
+from streamwarden.domain.orders.asking import Asking
+from streamwarden.domain.orders.news import News
+from streamwarden.domain.orders.requests import action_of, due_again_at, order_id
+from streamwarden.domain.orders.step import Step
+from streamwarden.domain.state.controls import StopOrder
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.domain.state.orders import Asked, OrderedStop, Orders
+from streamwarden.domain.state.resource import OutcomeStatus
+from streamwarden.domain.verdicts import ACTION_GOOD_FOR, Action, Authority
+
+# The event of a stream that was live by then may still be on its way.
+_KNOWN_WITHIN: Final = timedelta(minutes=2)
+
+
+def follow_stop(orders: Orders, facts: Facts, now: datetime, *, is_enforcing: bool) -> Step:
+    """The orders once the last command is followed, and its stream is known if it can be."""
+    told: tuple[News, ...] = ()
+    given = facts.state.controls.stop if facts.state.controls else None
+    if given is not None and (orders.stop_followed is None or given.at > orders.stop_followed):
+        orders, told = _ordered(orders, given, facts, is_enforcing=is_enforcing)
+    stop = orders.stop
+    if stop is None:
+        return Step(orders, told)
+    if not stop.stream_id:
+        stop = replace(stop, stream_id=_live_at(stop.at, facts))
+    obstacle = _obstacle(stop, facts, now)
+    if obstacle:
+        return Step(replace(orders, stop=None), (*told, news.not_stopped(stop, obstacle)))
+    return Step(replace(orders, stop=None if _is_over(stop, facts) else stop), told)
+
+
+def ask_stop(orders: Orders, facts: Facts, brakes: Brakes, now: datetime) -> Asking:
+    """`orders` as `follow_stop` left them."""
+    stop = orders.stop
+    if stop is None:
+        return Asking(orders=orders)
+    if facts.live is None or facts.live.stream_id != stop.stream_id:
+        return Asking(orders=orders, recheck_at=stop.at + _KNOWN_WITHIN)
+    held = brakes.on(STOP, is_destructive=True, authority=Authority.OPERATOR)
+    if held is not None:
+        told = (news.not_stopped(stop, held.reason),)
+        return Asking(orders=replace(orders, stop=None), told=told)
+    end = stop.at + ACTION_GOOD_FOR
+    if stop.asked is not None and now < (due_at := due_again_at(stop.asked, facts)):
+        return Asking(orders=orders, recheck_at=min(due_at, end))
+    asked, action = _asked(stop, facts, now)
+    return Asking(
+        orders=replace(orders, stop=replace(stop, asked=asked)),
+        actions=(action,),
+        recheck_at=min(due_again_at(asked, facts), end),
+    )
+
+
+def _ordered(
+    orders: Orders, given: Stamped[StopOrder], facts: Facts, *, is_enforcing: bool
+) -> tuple[Orders, tuple[News, ...]]:
+    order = given.value
+    stream_id = order.stream_id or _live_at(given.at, facts)
+    stop = OrderedStop(at=given.at, reason=order.reason, author=order.author, stream_id=stream_id)
+    orders = replace(orders, stop_followed=given.at)
+    if not is_enforcing:
+        return replace(orders, stop=None), (news.stop_not_enforced(stop),)
+    return replace(orders, stop=stop), (news.stop_ordered(stop),)
+
+
+def _live_at(moment: datetime, facts: Facts) -> str:
+    """The stream that was live then and still is; empty if that is none."""
+    live = facts.live
+    if live is None or live.on_air_at is None or live.on_air_at > moment:
+        return ""
+    return live.stream_id
+
+
+def _is_over(stop: OrderedStop, facts: Facts) -> bool:
+    is_known = stop.stream_id in facts.state.sessions
+    return is_known and (facts.live is None or facts.live.stream_id != stop.stream_id)
+
+
+def _obstacle(stop: OrderedStop, facts: Facts, now: datetime) -> str:
+    """Why the order is dropped; empty while it is followed."""
+    last = facts.state.outcomes.get(stop.asked.action_id) if stop.asked else None
+    if last is not None and last.value.status is OutcomeStatus.HELD:
+        return last.value.reason
+    if now < stop.at + _KNOWN_WITHIN:
+        return ""
+    if stop.stream_id not in facts.state.sessions:
+        return "the stream is not live" if stop.stream_id else "no stream was live"
+    if _is_over(stop, facts) or now < stop.at + ACTION_GOOD_FOR:
+        return ""
+    failure = last.value.reason if last is not None else "IVS has not answered"
+    return f"the stream is still live after ten minutes: {failure}"
+
+
+def _asked(stop: OrderedStop, facts: Facts, now: datetime) -> tuple[Asked, Action]:
+    action_id = order_id(facts, STOP, stop.at, stop.stream_id)
+    attempts = stop.asked.attempts + 1 if stop.asked else 1
+    asked = Asked(action_id, now, attempts, stop.stream_id)
+    action = action_of(asked, facts, STOP, "", brief(stop.reason), Authority.OPERATOR)
+    return asked, action
