@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox
+from streamwarden.adapters.memory import MemoryBreakers, MemoryFleetIndex, MemoryInbox
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import Place
+from streamwarden.domain.breaker import Breaker, Passed
 from streamwarden.domain.commands import (
     AnyCommand,
     ExemptChannel,
@@ -26,7 +27,8 @@ from streamwarden.domain.state.controls import PROTECTED_TAG, Sender
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Action, NotificationStatus, Severity
 from streamwarden.services.controls import Rechecks
-from streamwarden.services.errors import PermanentError
+from streamwarden.services.errors import PermanentError, TemporaryError
+from streamwarden.services.records import StoredBreaker
 from tests.unit.domain.builders import (
     ACCOUNT,
     CHANNEL,
@@ -280,3 +282,42 @@ def test_the_breaker_of_a_rule_that_has_another_name_now_can_be_released() -> No
     assert subject == WHOLE_ACCOUNT
     with pytest.raises(PermanentError, match="no rule 'older'"):
         observer.subject_of(ReleaseBreaker(resource_arn=WHOLE_ACCOUNT, rule_id="older", **said))
+
+
+@dataclass(slots=True)
+class Overtaken(MemoryBreakers):
+    """Another enforcer counts a channel of its own before each of the first saves."""
+
+    times: int = 1
+
+    def save(self, place: Place, rule_id: str, breaker: Breaker, before: StoredBreaker) -> None:
+        if self.times:
+            self.times -= 1
+            latest = self.load(place, rule_id)
+            other = Passed(f"other-{self.times}", Time().now)
+            passed = (*latest.breaker.passed, other)
+            MemoryBreakers.save(self, place, rule_id, Breaker(passed=passed), latest)
+        MemoryBreakers.save(self, place, rule_id, breaker, before)
+
+
+@pytest.mark.parametrize(("others", "stopped"), [(4, 1), (5, 0)])
+def test_two_enforcers_never_take_the_last_place_both(others: int, stopped: int) -> None:
+    stack = Stack(1)
+    stack.enforcer = replace(stack.enforcer, breakers=Overtaken(times=others))
+    stack.go_live()
+
+    stack.settle()
+
+    assert stack.ivs.stopped.total() == stopped
+
+
+def test_what_cannot_be_counted_is_not_made_and_stays_in_the_queue() -> None:
+    stack = Stack(1)
+    stack.enforcer = replace(stack.enforcer, breakers=Overtaken(times=100))
+    stack.go_live()
+
+    with pytest.raises(TemporaryError, match="was changed by others 8 times"):
+        stack.settle()
+
+    assert stack.ivs.stopped.total() == 0
+    assert not stack.inbox.inputs
