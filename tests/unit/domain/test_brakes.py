@@ -33,12 +33,14 @@ from streamwarden.domain.verdicts import (
 from tests.unit.domain.builders import (
     CHANNEL,
     NOON,
+    ROTATE_KEY,
     STOP,
     WARN,
     WHOLE_ACCOUNT,
     at,
     channel_listed,
     compiled_rule,
+    key_observed,
     policy_of,
     repair,
     state_from,
@@ -302,3 +304,22 @@ def test_the_stop_that_a_repair_needs_is_held_as_any_other() -> None:
     assert held.actions == ()
     (breach,) = held.breaches.values()
     assert PROTECTED_TAG in breach.held
+
+
+def test_a_rotation_that_waits_for_its_window_says_what_holds_it() -> None:
+    """For days, maybe: without it a protected channel keeps an old key, and nobody knows why."""
+    policy = policy_of(compiled_rule("stream_key_age", {"limit": "P30D"}, ROTATE_KEY))
+    known: list[Input] = [channel_listed(at()), key_observed(at(), minted_at=at(hours=-24 * 40))]
+    paused = state_from(of_account(PauseActions), arn=WHOLE_ACCOUNT).account_controls
+    assert paused is not None
+
+    free = decide(state_from(*known), Standing(), policy, SOON)
+    held = decide(state_from(*known), Standing(), policy, SOON, Mode.ENFORCE, paused)
+    protected = decide(state_from(*known, of_channel(ProtectChannel)), Standing(), policy, SOON)
+
+    reasons = [each.held for d in (free, held, protected) for each in d.breaches.values()]
+    assert [reason.partition(":")[0] for reason in reasons] == [
+        "",
+        "actions are paused",
+        "the channel is protected",
+    ]
