@@ -199,12 +199,12 @@ class World:
         ).observe(arn, [given])
 
     def _take_up(self) -> None:
-        """What was handed to the queues is received in a moment, or some seconds later."""
+        """What was handed to the queues is received in a moment, or within a minute."""
         while self.inbox.inputs:
             self.send(self.inbox.inputs.popleft())
         while self.outbox.actions:
             action = self.outbox.actions.popleft()
-            wait = timedelta(seconds=self.disorder.delay() / 20)
+            wait = timedelta(seconds=self.disorder.delay() / 10)
             self.at(self.time.now + wait, partial(self.carry_out, action))
 
     def carry_out(self, action: Action) -> None:

@@ -55,7 +55,9 @@ def scripted(seed: int, world: World) -> None:
 
 
 def _moment(random: Random) -> datetime:
-    return NOON + timedelta(milliseconds=random.randrange(40 * 60_000))
+    """Within forty minutes. Much happens in the same minute, so that it meets in the queues."""
+    burst = NOON + timedelta(minutes=random.randrange(0, 40, 8))
+    return burst + timedelta(milliseconds=random.randrange(60_000))
 
 
 def _ordered(random: Random) -> tuple[Callable[..., AnyCommand], dict[str, Any]]:
