@@ -35,23 +35,28 @@ ORDERS: Final = 10
 
 
 def scripted(seed: int, world: World) -> None:
-    """What encoders and operators do in the first forty minutes: the same in each disorder."""
+    """What encoders and operators do in the first forty minutes: the same in each disorder.
+
+    Operators mostly react to a stream that begins, while its stop may be in the queue.
+    """
     random = Random(seed)  # noqa: S311  # no secret depends on it
-    for _ in range(STARTS):
-        arn = random.choice(CHANNELS)
-        world.at(_moment(random), partial(world.start, arn))
+    starts = [(_moment(random), random.choice(CHANNELS)) for _ in range(STARTS)]
+    for moment, arn in starts:
+        world.at(moment, partial(world.start, arn))
     for _ in range(STARTS // 3):
-        arn = random.choice(CHANNELS)
-        world.at(_moment(random), partial(world.end, arn))
+        world.at(_moment(random), partial(world.end, random.choice(CHANNELS)))
     for _ in range(ORDERS):
-        kind, more = _ordered(random)
-        world.at(_moment(random), partial(world.order, kind, **more))
+        moment, arn = random.choice(starts)
+        kind, more = _ordered(random, arn)
+        world.at(_soon_after(moment, random), partial(world.order, kind, **more))
     for _ in range(2):
-        arn, is_protected = random.choice(CHANNELS), random.random() < 0.7
-        world.at(
-            _moment(random),
-            partial(world.tag, arn, is_protected=is_protected),
-        )
+        moment, arn = random.choice(starts)
+        tag = partial(world.tag, arn, is_protected=random.random() < 0.7)
+        world.at(_soon_after(moment, random), tag)
+
+
+def _soon_after(moment: datetime, random: Random) -> datetime:
+    return moment + timedelta(milliseconds=random.randrange(30_000))
 
 
 def _moment(random: Random) -> datetime:
@@ -60,9 +65,9 @@ def _moment(random: Random) -> datetime:
     return burst + timedelta(milliseconds=random.randrange(60_000))
 
 
-def _ordered(random: Random) -> tuple[Callable[..., AnyCommand], dict[str, Any]]:
+def _ordered(random: Random, arn: str) -> tuple[Callable[..., AnyCommand], dict[str, Any]]:
     """Ends lie behind all that may be late, or far ahead."""
-    channel = {"resource_arn": random.choice(CHANNELS)}
+    channel = {"resource_arn": arn}
     rule = {"rule_id": RULE}
     until = random.choice([at(minutes=random.randrange(41, 60)), at(12)])
     mode = random.choice([Mode.OBSERVE, Mode.NOTIFY])
