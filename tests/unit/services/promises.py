@@ -42,8 +42,8 @@ class Promises:
             self._fault("a second stop of one stream", arn)
         for why in self._holding(arn, tags):
             self._fault(f"a stop {why}", arn)
+        self._check_breaker(arn)
         self.stops.append((self.time.now, arn))
-        self._check_breaker()
 
     def _fault(self, what: str, arn: str) -> None:
         self.faults.append(f"{self.time.now:%H:%M:%S} {what} of channel {arn[-2:]}")
@@ -88,22 +88,20 @@ class Promises:
         ]
         return min([mode, *limits], key=list(Mode).index)
 
-    def _check_breaker(self) -> None:
-        now, release = self.time.now, self._last(ReleaseBreaker)
-        since, most = now - _WINDOW, _BREAKER
-        if isinstance(release, ReleaseBreaker):
-            if now < release.time + _WINDOW and release.number is None:
+    def _check_breaker(self, arn: str) -> None:
+        now, release, most = self.time.now, self._last(ReleaseBreaker), _BREAKER
+        since = now - _WINDOW
+        if isinstance(release, ReleaseBreaker) and now < release.time + _WINDOW:
+            if release.number is None or arn in self._stopped(since, now):
                 return
-            if now < release.time + _WINDOW:
-                before = self._stopped(release.time - _WINDOW, release.time)
-                self._check_number(self._stopped(release.time, now) - before, release.number or 0)
-                return
-            since = max(since, release.time + _WINDOW)
-        self._check_number(self._stopped(since, now), most)
-
-    def _check_number(self, stopped: set[str], most: int) -> None:
-        if len(stopped) > most:
-            self._fault(f"the {len(stopped)}th stop where {most} may pass", "--")
+            before = self._stopped(release.time - _WINDOW, release.time)
+            stopped, most = self._stopped(release.time, now) - before, release.number
+        else:
+            if isinstance(release, ReleaseBreaker):
+                since = max(since, release.time + _WINDOW)
+            stopped = self._stopped(since, now)
+        if len(stopped | {arn}) > most:
+            self._fault(f"stop number {len(stopped | {arn})} where {most} may pass", arn)
 
     def _stopped(self, after: datetime, until: datetime) -> set[str]:
         return {arn for at, arn in self.stops if after < at <= until}
