@@ -13,6 +13,7 @@ class ExitCode(IntEnum):
     WRONG_USAGE = 2  # argparse exits with it
     NOTHING = 3  # also what LSB init scripts answer for `status` of a service that is stopped
     TOO_MANY = 3  # of `policy diff`, which has no other use for this code
+    NOT_SEEN = 4
     INTERRUPTED = 128 + signal.SIGINT
     NO_READER = 128 + signal.SIGPIPE
 
@@ -26,6 +27,7 @@ _MEANINGS: Final = {
     ExitCode.FAILED: "failed, or the input cannot be used",
     ExitCode.WRONG_USAGE: "wrong usage",
     ExitCode.NOTHING: "nothing runs, nothing had to be done, or more than is allowed",
+    ExitCode.NOT_SEEN: "sent, and not seen to take effect",
     ExitCode.INTERRUPTED: "interrupted",
     ExitCode.NO_READER: "nobody reads the output",
 }

@@ -13,19 +13,35 @@ from streamwarden_cli.output import without_keys
 
 # One line for each sub-command, under the name that its parser has.
 COMMANDS: Final[Mapping[str, Listed]] = {
+    "breaker": Listed("streamwarden_cli.commands.breaker", "what breakers hold, and letting it go"),
     "channel": Listed("streamwarden_cli.commands.channel", "all that is known of a channel"),
     "completion": Listed("streamwarden_cli.commands.completion", "the Tab key, for your shell"),
+    "exempt": Listed(
+        "streamwarden_cli.commands.exempt", "a rule does not apply to a channel for a time"
+    ),
     "fleet": Listed("streamwarden_cli.commands.fleet", "the channels of an account, as a file"),
     "history": Listed("streamwarden_cli.commands.history", "what happened on a channel, in order"),
     "keys": Listed("streamwarden_cli.commands.keys", "stream keys of a deployed stack"),
     "ledger": Listed("streamwarden_cli.commands.ledger", "what was decided and done, and by whom"),
     "local": Listed("streamwarden_cli.commands.local", "the production stack on this machine"),
+    "mode": Listed("streamwarden_cli.commands.mode", "how far a rule may go, without a deployment"),
     "open": Listed("streamwarden_cli.commands.open", "what is open now, one line each"),
+    "pause": Listed("streamwarden_cli.commands.pause", "no action is carried out, at once"),
     "policy": Listed("streamwarden_cli.commands.policy", "check, test and compile policies"),
+    "protect": Listed(
+        "streamwarden_cli.commands.protect", "nothing destructive is done to a channel"
+    ),
+    "quarantine": Listed("streamwarden_cli.commands.quarantine", "keep a channel off the air"),
+    "release": Listed(
+        "streamwarden_cli.commands.release", "end a quarantine, with a new stream key"
+    ),
     "replay": Listed("streamwarden_cli.commands.replay", "play events against a policy"),
+    "resume": Listed("streamwarden_cli.commands.resume", "end a pause"),
     "review": Listed("streamwarden_cli.commands.review", "what rules would do if enforced"),
     "sim": Listed("streamwarden_cli.commands.sim", "Amazon IVS on this machine, to play with"),
     "status": Listed("streamwarden_cli.commands.status", "how a deployed stack is, at one look"),
+    "stop": Listed("streamwarden_cli.commands.stop", "stop one stream, and no later one"),
+    "unprotect": Listed("streamwarden_cli.commands.unprotect", "end a protection by command"),
     "verdict": Listed("streamwarden_cli.commands.verdict", "judge a stream, from outside"),
     "watch": Listed("streamwarden_cli.commands.watch", "what happens in a stack, as it happens"),
     "why": Listed("streamwarden_cli.commands.why", "what each rule says of a channel, and why"),

@@ -1,9 +1,10 @@
-"""Spans of time as options take them."""
+"""Spans and ends of time as options take them."""
 
 from argparse import ArgumentTypeError
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from streamwarden.domain.duration import parse_duration
+from streamwarden_cli.replay.until import Until, read_until
 
 
 def read_span(text: str) -> timedelta:
@@ -12,3 +13,12 @@ def read_span(text: str) -> timedelta:
         return parse_duration(text)
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from None
+
+
+def read_end(text: str) -> Until:
+    """For argparse: a span or a moment. One without an offset is of UTC, as moments are printed."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return read_until(text)
+    return read_until((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat())

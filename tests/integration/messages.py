@@ -4,10 +4,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from streamwarden.domain.inputs import OwnInput, envelope_of
+
+# Who has sent every message, as SQS says it.
+SENDER: Final = "AIDAEXAMPLE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ def record_of(message: Any, sent_at: datetime, receives: int, group: str | None)
     attributes = {
         "ApproximateReceiveCount": str(receives),
         "SentTimestamp": str(int(sent_at.timestamp() * 1000)),
+        "SenderId": SENDER,
     }
     if group is not None:
         attributes["MessageGroupId"] = group

@@ -27,8 +27,19 @@ type Look = Callable[..., Any]
 @pytest.fixture
 def look(stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Look:
     """Runs a command against the stack with `--json`, and reads its answer."""
+    deployed(stack, monkeypatch)
+
+    def looked(*words: str) -> Any:
+        assert main([*words, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    return looked
+
+
+def deployed(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands work on the stack, by its clock."""
     account: Any = SimpleNamespace(client=lambda service, _: stack.client(service))
-    deployed = DeployedStack(
+    found = DeployedStack(
         name="streamwarden",
         account=account,
         place=Place(ACCOUNT, REGION),
@@ -36,14 +47,8 @@ def look(stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
         parameters={},
         is_local=False,
     )
-    monkeypatch.setattr(command, "stack_of", lambda _: deployed)
+    monkeypatch.setattr(command, "stack_of", lambda _: found)
     monkeypatch.setattr(command, "now", lambda: stack.now)
-
-    def looked(*words: str) -> Any:
-        assert main([*words, "--json"]) == 0
-        return json.loads(capsys.readouterr().out)
-
-    return looked
 
 
 def outputs_of(stack: Stack) -> dict[str, str]:

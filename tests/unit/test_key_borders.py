@@ -30,12 +30,14 @@ from streamwarden.bootstrap import runtime
 from streamwarden.domain.actions.base.calls import set_tags
 from streamwarden.domain.actions.warn import warning_payload
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.commands import ProtectChannel
 from streamwarden.domain.events import parse_event
 from streamwarden.domain.inputs import ResourceListed, envelope_of, parse_input
 from streamwarden.domain.ledger.chain import chained
 from streamwarden.domain.ledger.entry import Cause, Entry, Noted, What
 from streamwarden.domain.ledger.verification import faults_of
 from streamwarden.domain.redaction import REDACTED
+from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.verdicts import (
     Action,
     Notification,
@@ -46,6 +48,7 @@ from streamwarden.services.fleet import digest
 from streamwarden.services.records import PendingMessages
 from streamwarden_cli.console import aligned
 from streamwarden_cli.documents.parsing import read_source
+from streamwarden_cli.operate.steering.sending import body_of
 from streamwarden_cli.output import WithoutKeys
 from streamwarden_cli.scenario.raw_events import read_events
 from streamwarden_cli.scenario.reading import read_fleet
@@ -163,6 +166,11 @@ def of_a_dead_letter(*, body: str = "{}", group: str = "group", reason: str = "r
     return sent_by(lambda client: DeadLetters(client, "url").dead_letter(message, reason))
 
 
+def of_an_order(key: str) -> str:
+    author = Sender(id=key, claimed_arn=key)
+    return body_of(ProtectChannel(resource_arn=CHANNEL, time=NOON, author=author, reason=key))
+
+
 def of_the_topic(key: str) -> str:
     return sent_by(lambda client: TopicDestination(client, "arn").deliver(notification(key)))
 
@@ -264,6 +272,7 @@ BORDERS: Final[Mapping[str, Border]] = {
     "the table: the ledger": of_the_ledger,
     "a queue: the inbox": of_the_inbox,
     "a queue: the outbox": of_the_outbox,
+    "a queue: an order of an operator": of_an_order,
     "dead letters: the body": lambda key: of_a_dead_letter(body=json.dumps({"a": key})),
     "dead letters: the group": lambda key: of_a_dead_letter(group=key),
     "dead letters: the reason": lambda key: of_a_dead_letter(reason=key),

@@ -93,6 +93,10 @@ class StackOutputs:
     topic_arn: str
     enforce_role_arn: str
     rotate_keys_role_arn: str
+    viewer_policy_arn: str
+    operator_policy_arn: str
+    administrator_policy_arn: str
+    service_user_policy_arn: str
     secret_prefix: str
 
     @property

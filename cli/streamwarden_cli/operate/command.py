@@ -46,7 +46,7 @@ def show(
 ) -> ExitCode:
     """`about` goes on with the heading, such as `: channel studio`."""
     if args.json:
-        print_view_as_json(sections, stack=_as_json(stack))
+        print_view_as_json(sections, stack=stack_as_json(stack))
     else:
         print_view(f"{stack.heading}{about}", sections)
     return ExitCode.DONE
@@ -56,7 +56,7 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  # the command reads the clock
 
 
-def _as_json(stack: DeployedStack) -> dict[str, object]:
+def stack_as_json(stack: DeployedStack) -> dict[str, object]:
     return {
         "name": stack.name,
         "account": stack.place.account,

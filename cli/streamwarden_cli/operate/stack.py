@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 from botocore.config import Config
 
-from streamwarden.domain.arn import Place, place_of
+from streamwarden.domain.arn import Place, account_arn, place_of
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.aws import AwsAccount, AwsOptions, add_aws_options, configured_account
 from streamwarden_cli.documents.problems import InvalidInput
@@ -64,6 +64,11 @@ class DeployedStack:
     @property
     def table_name(self) -> str:
         return self.outputs["TableName"]
+
+    @property
+    def account_arn(self) -> str:
+        """What the records of an account and region are kept under."""
+        return account_arn(self.place.account, self.place.region)
 
     @property
     def max_mode(self) -> Mode:

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from streamwarden.domain.arn import ResourceType, resource_type_of
+from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Mode, Severity
 from streamwarden.services.records import FleetEntry, OpenIncident
 from streamwarden.services.unfinished_sweep import FinishedSweep, RunningSweep
+from streamwarden_cli.operate.brakes import brakes_section
 from streamwarden_cli.operate.queues import QueueDepth, queues_section
 from streamwarden_cli.operate.sections import Row, Section
 from streamwarden_cli.operate.wording import (
@@ -32,6 +34,7 @@ class Status:
     running: RunningSweep | None
     last: FinishedSweep | None
     queues: Sequence[QueueDepth]
+    controls: AccountControls = NO_CONTROLS
 
     @property
     def existing(self) -> Iterator[FleetEntry]:
@@ -125,8 +128,13 @@ def _queues(status: Status) -> Section:
     return queues_section(status.queues)
 
 
+def _brakes(status: Status) -> Section:
+    return brakes_section(status.controls, status.now)
+
+
 SECTIONS: Final[Sequence[Callable[[Status], Section]]] = (
     stack_section,
+    _brakes,
     fleet_section,
     incidents_section,
     sweep_section,

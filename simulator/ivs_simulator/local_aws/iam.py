@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 _VARIABLE: Final = re.compile(r"\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)'\s*)?\}")
 # Source: IAM User Guide, policy elements: in documents of an older version `${` is just text.
 _VERSION_WITH_VARIABLES: Final = "2012-10-17"
+_LOG_GROUPS: Final = ".DescribeLogGroups"
 _TAGS: Final = "/tags/arn:aws:ivs:"
 
 
@@ -53,8 +54,9 @@ def _ask_for_what_aws_asks() -> None:
     """Source: Service Authorization Reference.
 
     SQS has no actions for batches, each is authorised as its single call; a schedule's ARN names
-    its group, where MiniStack says `default`; GetUser without a name is about the caller, and a
-    service-linked role has an ARN before it exists, where MiniStack says `*`.
+    its group, where MiniStack says `default`; DescribeLogGroups is about log groups, GetUser
+    without a name about the caller, and a service-linked role has an ARN before it exists, where
+    MiniStack says `*`.
     """
     actions = import_module("ministack.core.iam_actions")
     extract_action, extract_arn = actions.extract_iam_action, actions.extract_resource_arn
@@ -76,6 +78,9 @@ def _ask_for_what_aws_asks() -> None:
         match service, arn, next(iter(query.get("Action", [])), ""):
             case "scheduler", _, _:
                 return _in_its_group(arn, body, query)
+            case "logs", "*", _ if headers.get("x-amz-target", "").endswith(_LOG_GROUPS):
+                region, account = place
+                return f"arn:aws:logs:{region}:{account}:log-group::log-stream:"
             case "iam", "*", "GetUser":
                 return _user_arn(headers) or arn
             case "iam", "*", "CreateServiceLinkedRole":

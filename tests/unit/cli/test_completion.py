@@ -51,6 +51,8 @@ def complete(tmp_path: Path) -> Complete:
         ("streamwarden local up --mode ", ["observe", "enforce"]),
         ("streamwarden sim latencies r", ["realistic"]),
         ("streamwarden completion f", ["fish"]),
+        ("streamwarden mode short-shows n", ["notify"]),
+        ("streamwarden breaker rel", ["release"]),
         ("streamwarden --ver", ["--version"]),
     ],
 )

@@ -36,10 +36,13 @@ COMMAND_INBOXES = {"OperatorInbox", "AdministratorInbox"}
 COMMANDS = {"OperatorCommands", "AdministratorCommands"}
 INBOXES = OBSERVERS | COMMANDS | {"Enforce", "Notify"}
 NOTIFYING = OBSERVERS | {"RotateKeys", "Notify"}
+# What people may do: each policy is attached by itself (docs/identities.md).
+IDENTITIES = ("ViewerPolicy", "OperatorPolicy", "AdministratorPolicy", "ServiceUserPolicy")
 # Actions without a resource type: only "*" allows them (Service Authorization Reference).
 WITHOUT_RESOURCE = {
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
+    "cloudwatch:GetMetricData",
     "ivs:ListPlaybackRestrictionPolicies",
 }
 READING_VERBS = ("Get", "List", "BatchGet", "Describe")
@@ -457,7 +460,88 @@ def test_who_may_give_commands_is_for_iam_to_say() -> None:
     policy = of_type("AWS::SQS::QueuePolicy")["CommandAccess"]
 
     assert {each["Ref"] for each in policy["Queues"]} == COMMAND_INBOXES
-    assert {each["Effect"] for each in policy["PolicyDocument"]["Statement"]} == {"Deny"}
+    assert {each["Effect"] for each in every_statement(policy)} == {"Deny"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "parameter", "denied"),
+    [
+        ("RequiresMfa", "RequireMfa", {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}),
+        (
+            "HasAllowedSources",
+            "AllowedSourceCidrs",
+            {"NotIpAddress": {"aws:SourceIp": {"Ref": "AllowedSourceCidrs"}}},
+        ),
+    ],
+)
+def test_commands_are_refused_where_a_parameter_asks_for_more(
+    condition: str, parameter: str, denied: Node
+) -> None:
+    statements = of_type("AWS::SQS::QueuePolicy")["CommandAccess"]["PolicyDocument"]["Statement"]
+    (statement,) = (
+        each["Fn::If"][1] for each in statements if each.get("Fn::If", [""])[0] == condition
+    )
+
+    assert (statement["Action"], statement["Condition"]) == ("sqs:SendMessage", denied)
+    assert template()["Parameters"][parameter]["Default"] in ("", "false")
+    assert parameter in str(template()["Conditions"][condition])
+
+
+def test_each_inbox_of_commands_is_granted_by_a_policy_of_its_own() -> None:
+    policies = of_type("AWS::IAM::ManagedPolicy")
+    granted = {
+        name: [(each["Action"], each["Resource"]) for each in every_statement(policies[name])]
+        for name in ("OperatorPolicy", "AdministratorPolicy")
+    }
+
+    assert granted == {
+        name: [("sqs:SendMessage", {"Fn::GetAtt": [name.replace("Policy", "Inbox"), "Arn"]})]
+        for name in granted
+    }
+
+
+@pytest.mark.parametrize("name", IDENTITIES)
+def test_an_identity_names_the_resources_it_may_touch(name: str) -> None:
+    unnamed = {
+        action
+        for statement in every_statement(of_type("AWS::IAM::ManagedPolicy")[name])
+        if statement["Resource"] == "*"
+        for action in actions(statement)
+    }
+
+    assert unnamed <= WITHOUT_RESOURCE
+
+
+def test_a_viewer_changes_nothing_and_reads_no_key() -> None:
+    verbs = {
+        action.partition(":")[2]
+        for statement in every_statement(of_type("AWS::IAM::ManagedPolicy")["ViewerPolicy"])
+        for action in actions(statement)
+        if action not in SECRET_READS
+    }
+
+    reading = (*READING_VERBS, "Query", "Scan", "Filter")
+    assert [verb for verb in verbs if not verb.startswith(reading)] == []
+    granted = [*every_statement(of_type("AWS::IAM::ManagedPolicy")["ViewerPolicy"])]
+    assert not SECRET_READS & {action for each in granted for action in actions(each)}
+
+
+def test_a_service_user_acts_on_channels_of_his_own_alone() -> None:
+    policy = of_type("AWS::IAM::ManagedPolicy")["ServiceUserPolicy"]
+
+    for statement in every_statement(policy):
+        assert "aws:ResourceTag/Owner" in statement["Condition"]["StringEquals"], statement["Sid"]
+
+
+def test_every_role_has_the_boundary_that_a_parameter_names() -> None:
+    bounded = {
+        "Fn::If": ["HasBoundary", {"Ref": "PermissionsBoundaryArn"}, {"Ref": "AWS::NoValue"}]
+    }
+    roles = of_type("AWS::IAM::Role")
+
+    assert [
+        name for name, role in roles.items() if role.get("PermissionsBoundary") != bounded
+    ] == []
 
 
 def test_only_named_senders_are_let_in_to_the_event_bus_and_with_verdicts_only() -> None:
@@ -503,7 +587,7 @@ def test_no_rule_lets_through_what_calls_itself_an_own_input() -> None:
 @pytest.mark.parametrize("name", ["QueueAccess", "CommandAccess"])
 def test_no_queue_is_used_without_tls(name: str) -> None:
     policy = of_type("AWS::SQS::QueuePolicy")[name]["PolicyDocument"]
-    (denied,) = (each for each in policy["Statement"] if each["Sid"] == "OnlyOverTls")
+    (denied,) = (each for each in every_statement(policy) if each["Sid"] == "OnlyOverTls")
 
     assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", "*", "sqs:*")
     assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -551,7 +635,13 @@ def test_who_acts_may_do_what_the_action_kinds_need_and_nothing_else(performer: 
     assert held == needed
 
 
-def test_every_statement_that_changes_ivs_stands_in_a_function_role() -> None:
+def test_every_statement_that_changes_ivs_is_of_a_function_role_or_a_service_user() -> None:
+    service_user = of_type("AWS::IAM::ManagedPolicy")["ServiceUserPolicy"]
+    known = [
+        statement["Sid"]
+        for statement in every_statement(service_user)
+        if any(changes_ivs(action) for action in actions(statement))
+    ]
     in_roles = [
         statement["Sid"]
         for name in FUNCTIONS
@@ -564,7 +654,7 @@ def test_every_statement_that_changes_ivs_stands_in_a_function_role() -> None:
         if any(changes_ivs(action) for action in actions(statement))
     ]
 
-    assert sorted(in_roles) == sorted(anywhere)
+    assert sorted(in_roles + known) == sorted(anywhere)
 
 
 @pytest.mark.parametrize("name", sorted(OBSERVERS))

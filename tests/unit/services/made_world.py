@@ -33,7 +33,7 @@ from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.controls import PROTECTED_TAG, Sender
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Action
-from streamwarden.services.controls import Rechecks
+from streamwarden.services.controls import Rechecks, RememberedControls
 from streamwarden.services.observe import Observer
 from streamwarden.services.records import ListedResource, Page
 from streamwarden.services.sweep import Sweeper
@@ -93,6 +93,7 @@ class World:
         self.store, self.timers, self.inbox = MemoryRecordStore(), MemoryTimers(), MemoryInbox()
         self.outbox, self.breakers = MemoryOutbox(self.time), MemoryBreakers()
         self.controls = MemoryControls(self.store)
+        self._remembered = [RememberedControls(self.controls, self.time) for _ in range(3)]
         self.promises = Promises(self.time)
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._number = count()
@@ -184,7 +185,7 @@ class World:
     def _observe(self, arn: str, given: Input, calls: Calls) -> None:
         Observer(
             store=calls.watch(self.store),
-            controls=calls.watch(self.controls),
+            controls=calls.watch(self.disorder.random.choice(self._remembered)),
             timers=calls.watch(self.timers),
             outbox=calls.watch(self.outbox),
             policy=POLICY,
@@ -218,6 +219,7 @@ class World:
         try:
             enforcer.carry_out(action)
         except Crash:
+            self.promises.died.append((self.time.now, action.resource_arn))
             again = self.time.now + timedelta(seconds=20)
             self.at(again, lambda: self.carry_out(action))
 

@@ -3,7 +3,7 @@
 Nothing here asks the code under test what a command means.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -30,11 +30,15 @@ _BREAKER: Final = 5
 
 @dataclass
 class Promises:
-    """What was delivered and what was stopped; `faults` are promises that were broken."""
+    """What was delivered and what was stopped; `faults` are promises that were broken.
+
+    `died` are runs that may have been counted by a breaker: their channels pass it again.
+    """
 
     time: Time
     delivered: list[Command] = field(default_factory=list)
     stops: list[tuple[datetime, str]] = field(default_factory=list)
+    died: list[tuple[datetime, str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     def check_stop(self, arn: str, tags: Mapping[str, str], *, is_live: bool) -> None:
@@ -92,16 +96,18 @@ class Promises:
         now, release, most = self.time.now, self._last(ReleaseBreaker), _BREAKER
         since = now - _WINDOW
         if isinstance(release, ReleaseBreaker) and now < release.time + _WINDOW:
-            if release.number is None or arn in self._stopped(since, now):
+            died = _within(self.died, since, now)
+            if release.number is None or arn in died | _within(self.stops, since, now):
                 return
-            before = self._stopped(release.time - _WINDOW, release.time)
-            stopped, most = self._stopped(release.time, now) - before, release.number
+            before = _within(self.stops, release.time - _WINDOW, release.time) | died
+            stopped, most = _within(self.stops, release.time, now) - before, release.number
         else:
             if isinstance(release, ReleaseBreaker):
                 since = max(since, release.time + _WINDOW)
-            stopped = self._stopped(since, now)
+            stopped = _within(self.stops, since, now)
         if len(stopped | {arn}) > most:
             self._fault(f"stop number {len(stopped | {arn})} where {most} may pass", arn)
 
-    def _stopped(self, after: datetime, until: datetime) -> set[str]:
-        return {arn for at, arn in self.stops if after < at <= until}
+
+def _within(found: Iterable[tuple[datetime, str]], after: datetime, until: datetime) -> set[str]:
+    return {arn for at, arn in found if after < at <= until}

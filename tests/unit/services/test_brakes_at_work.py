@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 
-from streamwarden.adapters.memory import MemoryBreakers, MemoryFleetIndex, MemoryInbox
+from streamwarden.adapters.memory import (
+    MemoryBreakers,
+    MemoryControls,
+    MemoryFleetIndex,
+    MemoryInbox,
+)
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import Place
 from streamwarden.domain.breaker import Breaker, Passed
@@ -26,7 +31,7 @@ from streamwarden.domain.levels import Mode
 from streamwarden.domain.state.controls import PROTECTED_TAG, Sender
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Action, NotificationStatus, Severity
-from streamwarden.services.controls import Rechecks
+from streamwarden.services.controls import Rechecks, RememberedControls
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden.services.records import StoredBreaker
 from tests.unit.domain.builders import (
@@ -104,6 +109,7 @@ class Stack:
             inbox=self.inbox,
             clock=self.harness.time,
         )
+        self.remembered = RememberedControls(MemoryControls(self.harness.store), self.harness.time)
 
     def go_live(self) -> None:
         now = self.harness.time.now
@@ -112,7 +118,7 @@ class Stack:
             self.observe(arn, settings, stream_on(arn, now))
 
     def observe(self, arn: str, *inputs: Input) -> None:
-        observer = self.harness.observer(rechecks=self.rechecks)
+        observer = self.harness.observer(rechecks=self.rechecks, controls=self.remembered)
         observer.observe(arn, inputs)
         self.queue += self.harness.outbox.actions
         self.harness.outbox.actions.clear()
@@ -193,6 +199,7 @@ def test_people_are_told_once_of_each_channel_that_is_held_whatever_is_released(
     stack.later(minutes=2)
 
     for _ in range(3):
+        stack.harness.time.later(seconds=1)
         stack.order(ReleaseBreaker, rule_id=RULE, number=1)
         stack.settle()
         stack.later(minutes=1)
@@ -215,6 +222,25 @@ def test_a_pause_holds_what_is_in_the_queue_already_and_resuming_lets_it_go() ->
     stack.later(minutes=1)
 
     assert (paused, stack.ivs.stopped.total()) == (0, 3)
+
+
+def test_a_pause_that_an_observer_still_remembers_holds_nothing_for_long() -> None:
+    """What a command has decided anew, and what is seen a moment after it."""
+    stack = Stack(2)
+    known, new = channel(0), channel(1)
+    stack.order(PauseActions)
+    stack.ivs.live = {known}
+    stack.go_live()
+    stack.settle()
+    stack.harness.time.later(seconds=1)
+    stack.order(ResumeActions)
+    stack.ivs.live = {known, new}
+    stack.go_live()
+
+    stack.settle()
+    stack.later(minutes=1)
+
+    assert stack.ivs.stopped == {known: 1, new: 1}
 
 
 def test_an_exemption_and_a_protection_are_honoured_by_what_is_in_the_queue() -> None:

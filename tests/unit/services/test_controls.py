@@ -21,7 +21,7 @@ class Lookup:
         self.readings = 0
         self.is_readable = True
 
-    def of(self, place: Place) -> AccountControls:
+    def of(self, place: Place, *, afresh: bool = False) -> AccountControls:
         self.readings += 1
         if not self.is_readable:
             raise PermanentError("the controls cannot be read")

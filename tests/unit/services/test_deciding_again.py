@@ -2,13 +2,14 @@
 
 from copy import replace
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
 from streamwarden.adapters.memory import MemoryControls, MemoryFleetIndex, MemoryInbox
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType
-from streamwarden.domain.commands import LimitMode
+from streamwarden.domain.commands import LimitMode, PauseActions, ResumeActions
 from streamwarden.domain.inputs import Health, Recheck, StreamsCounted
 from streamwarden.domain.policy import CompiledRule, Policy, decided_under
 from streamwarden.domain.rules.needs import Needs
@@ -153,6 +154,27 @@ def test_a_rule_whose_mode_an_operator_lowered_is_decided_again_everywhere(
     assert (first.rechecked, second.outdated) == (2, 0)
     (breach,) = account.store.load(LIVE).breaches.values()
     assert (breach.mode, dict(breach.requests)) == (Mode.OBSERVE, {})
+
+
+def test_what_a_pause_held_and_nobody_decided_again_is_found_by_a_sweep(account: Account) -> None:
+    """More is held than a command has decided again at once."""
+    said: dict[str, Any] = {
+        "resource_arn": WHOLE_ACCOUNT,
+        "author": Sender(id="AIDAEXAMPLE"),
+        "reason": "a test",
+    }
+    account.policy = policy("new", SHORT)
+    account.observer().observe(WHOLE_ACCOUNT, [PauseActions(time=at(2), **said)])
+    account.swept()
+    account.swept()
+    paused = [*account.outbox.actions]
+
+    account.time.now = at(2, 1)
+    account.observer().observe(WHOLE_ACCOUNT, [ResumeActions(time=at(2, 1), **said)])
+    report = account.swept()
+
+    assert (paused, report.outdated) == ([], 0)
+    assert [each.kind for each in account.outbox.actions] == ["stop"]
 
 
 def test_a_sweep_counts_live_streams_where_that_changes_what_a_breaker_lets_pass(

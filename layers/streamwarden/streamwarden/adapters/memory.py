@@ -84,7 +84,7 @@ class MemoryControls:
 
     store: MemoryRecordStore
 
-    def of(self, place: Place) -> AccountControls:
+    def of(self, place: Place, *, afresh: bool = False) -> AccountControls:
         state = self.store.load(account_arn(place.account, place.region)).state
         return state.account_controls or NO_CONTROLS
 

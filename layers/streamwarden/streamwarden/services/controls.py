@@ -43,9 +43,9 @@ class RememberedControls:
     clock: Clock
     _read: dict[Place, tuple[datetime, AccountControls]] = field(default_factory=dict)
 
-    def of(self, place: Place) -> AccountControls:
+    def of(self, place: Place, *, afresh: bool = False) -> AccountControls:
         now, known = self.clock(), self._read.get(place)
-        if known is not None and timedelta(0) <= now - known[0] < REMEMBERED_FOR:
+        if known is not None and not afresh and timedelta(0) <= now - known[0] < REMEMBERED_FOR:
             return known[1]
         controls = self._read_or_paused(place, now)
         self._read[place] = now, controls

@@ -6,6 +6,7 @@ from typing import Final
 
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import resource_type_of
+from streamwarden.domain.brakes import pause_on
 from streamwarden.domain.inputs import (
     Health,
     OwnInput,
@@ -17,6 +18,7 @@ from streamwarden.domain.inputs import (
     StreamStillListed,
 )
 from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.state.controls import AccountControls
 from streamwarden.domain.state.viewers import REPEATED_AFTER
 from streamwarden.services.fleet import digest, settings_listed
 from streamwarden.services.listings import Listed
@@ -126,3 +128,15 @@ def outdated_records(
     by_arn = sorted(outdated, key=lambda each: each.resource_arn)
     begins = int(now.timestamp()) % max(len(by_arn), 1)
     return sorted([*by_arn[begins:], *by_arn[:begins]], key=lambda each: not each.live_stream_id)
+
+
+def held_records(
+    entries: Iterable[FleetEntry], controls: AccountControls, now: datetime
+) -> list[FleetEntry]:
+    """What a brake holds, which may have been released: a command has only some decided again.
+
+    While actions are paused, nothing is.
+    """
+    if pause_on(controls, now) is not None:
+        return []
+    return [each for each in entries if each.is_held]

@@ -123,7 +123,7 @@ class Observer(Struct, frozen=True, kw_only=True):
         now = _moment(self.clock(), fired)
         rules = self._rules_about(resource_arn)
         observed = admitted(apply_inputs(before.state, inputs, rules.matchers), before.state)
-        controls = self._controls(observed)
+        controls = self._controls(observed, is_asked_again=bool(fired))
         decision = decide(observed, before.standing, self.policy, now, self.max_mode, controls)
         state = retained(
             observed,
@@ -152,11 +152,15 @@ class Observer(Struct, frozen=True, kw_only=True):
             raise obstacle
         return decision
 
-    def _controls(self, observed: Resource) -> AccountControls:
-        """Those of the account and region: what its own record says is newer than any reading."""
+    def _controls(self, observed: Resource, *, is_asked_again: bool) -> AccountControls:
+        """Those of the account and region: what its own record says is newer than any reading.
+
+        A command that releases a brake has held channels decided again within moments, so that
+        a remembered brake would hold them for good.
+        """
         if resource_type_of(observed.arn) is ResourceType.ACCOUNT:
             return observed.account_controls or NO_CONTROLS
-        return self.controls.of(place_of(observed.arn))
+        return self.controls.of(place_of(observed.arn), afresh=is_asked_again)
 
     def _set_timer(
         self,

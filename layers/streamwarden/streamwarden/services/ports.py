@@ -137,8 +137,11 @@ class StreamLookup(Protocol):
 
 
 class ControlsLookup(Protocol):
-    def of(self, place: Place) -> AccountControls:
-        """What is set for an account and region now. Raises TemporaryError, PermanentError."""
+    def of(self, place: Place, *, afresh: bool = False) -> AccountControls:
+        """What is set for an account and region now; `afresh` takes nothing that is remembered.
+
+        Raises TemporaryError, PermanentError.
+        """
 
 
 class BreakerStore(Protocol):

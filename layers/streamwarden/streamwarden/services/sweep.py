@@ -25,6 +25,7 @@ from streamwarden.services.differences import (
     Entries,
     changed_resources,
     changed_streams,
+    held_records,
     missing_resources,
     outdated_records,
     overdue,
@@ -174,7 +175,8 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         under = with_modes(self.decided_under, controls)
         outdated = outdated_records(_every(entries), under, now)
         rechecked = outdated[:_RECHECKS_A_SWEEP]
-        self._request_rechecks(rechecked, now)
+        held = held_records(_every(entries), controls, now)
+        self._request_rechecks([*rechecked, *held][:_RECHECKS_A_SWEEP], now)
         # Also where a listing fails later, it is known how far a deployment has come.
         self.progress(len(outdated), len(rechecked))
         return replace(

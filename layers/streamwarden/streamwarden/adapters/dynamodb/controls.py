@@ -35,7 +35,7 @@ class DynamoControls(Struct, frozen=True):
     client: "DynamoDBClient"
     table_name: str
 
-    def of(self, place: Place) -> AccountControls:
+    def of(self, place: Place, *, afresh: bool = False) -> AccountControls:
         with translated("dynamodb:GetItem"):
             answer = self.client.get_item(
                 TableName=self.table_name, Key=_controls_key(place), ConsistentRead=True

@@ -44,7 +44,8 @@ from streamwarden.domain.verdicts import (
 _ASK_AGAIN_AFTER: Final = timedelta(minutes=5)
 _ASK_AGAIN_AT_MOST_AFTER: Final = timedelta(hours=1)
 _MOST_DOUBLINGS: Final = 10
-# Enforce may know of a brake before an observer does, which reads controls every few seconds.
+# Enforce may know of a brake before an observer does, which reads controls every few seconds. For
+# as long an observer may hold by a brake that was released: it looks again when it begins to hold.
 _HELD_FOR: Final = timedelta(seconds=15)
 
 
@@ -120,6 +121,7 @@ def update_breach(
                 _recheck_at(breach, steps, facts),
                 *(each.again_at for each in waiting.values()),
                 *(each.until for each in held.values()),
+                now + _HELD_FOR if holding and not (before and before.held) else None,
                 *(each.expires_at(steps.opened_at) for each in wanted),
             ]
         ),

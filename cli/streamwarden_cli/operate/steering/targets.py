@@ -1,0 +1,50 @@
+"""What an order is about: a channel by its name or ARN, a rule by its id."""
+
+import argparse
+
+from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
+from streamwarden_cli.documents.problems import InvalidInput
+from streamwarden_cli.documents.suggestion import did_you_mean
+from streamwarden_cli.operate.policy import PolicyNotRead, deployed_policy
+from streamwarden_cli.operate.reading import find, read_entries
+from streamwarden_cli.operate.stack import DeployedStack
+
+
+def add_channel(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("channel", metavar="CHANNEL", help="a channel by its name, id or ARN")
+
+
+def channel_of(stack: DeployedStack, given: str) -> str:
+    """The ARN of a channel by its name, id or ARN; that of an ARN also without a record.
+
+    Raises InvalidInput, PermanentError, TemporaryError.
+    """
+    if resource_type_of(given) is None:
+        channels = [
+            each
+            for each in read_entries(stack)
+            if resource_type_of(each.resource_arn) is ResourceType.CHANNEL
+        ]
+        return find(channels, given).resource_arn
+    if resource_type_of(given) is not ResourceType.CHANNEL:
+        raise InvalidInput(f"{given}: expected a channel")
+    if place_of(given) != stack.place:
+        raise InvalidInput(
+            f"{given}: the stack {stack.name} looks after account {stack.place.account} "
+            f"in {stack.place.region}"
+        )
+    return given
+
+
+def check_rule(stack: DeployedStack, rule_id: str) -> None:
+    """Refuses a rule that the deployed policy has not, if the caller may read the policy.
+
+    The observer refuses it too, but by a dead letter. Raises InvalidInput.
+    """
+    try:
+        rules = [each.id for each in deployed_policy(stack).policy.rules]
+    except PolicyNotRead:
+        return
+    if rule_id not in rules:
+        hint = did_you_mean(rule_id, rules)
+        raise InvalidInput(f"the deployed policy has no rule {rule_id!r}{hint}")

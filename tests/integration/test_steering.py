@@ -1,0 +1,295 @@
+"""The commands that steer: what they send is taken in by the real handlers, and is in force."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+import pytest
+from botocore.exceptions import ClientError
+
+from streamwarden.domain.redaction import REDACTED
+from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.main import main
+from streamwarden_cli.operate.stack import DeployedStack
+from streamwarden_cli.operate.steering import order, targets
+from tests.integration.conftest import POLICY
+from tests.integration.driver import Stack, arn_of
+from tests.integration.messages import SENDER
+from tests.integration.test_looking import deployed
+from tests.key_wrappings import KEY
+
+RULE: Final = "no-marathons"
+WHY: Final = ("--reason", "the finals")
+
+type Steer = Callable[..., Any]
+
+
+@pytest.fixture
+def steer(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Steer:
+    """Gives an order with `--json`; the functions take it in while the command waits."""
+    deployed(stack, monkeypatch)
+    seconds = iter(range(1_000))
+
+    def take_in(_: float) -> None:
+        for function in ("OperatorCommands", "AdministratorCommands"):
+            stack.pump(function)
+
+    clock = SimpleNamespace(sleep=take_in, monotonic=lambda: float(next(seconds)))
+    monkeypatch.setattr(order, "time", clock)
+
+    def steered(*words: str, code: int = ExitCode.DONE) -> Any:
+        assert main([*words, *WHY, "--json"]) == code
+        return json.loads(capsys.readouterr().out)
+
+    return steered
+
+
+@pytest.fixture
+def arena(stack: Stack) -> str:
+    return stack.channel("arena", tags={"team": "sports"})
+
+
+@pytest.mark.parametrize(
+    ("words", "inbox", "text"),
+    [
+        (
+            ["exempt", "arena", "--rule", RULE, "--until", "4h"],
+            "operator",
+            "rule no-marathons does not apply to arena until 2026-03-14 16:00:00 UTC (in 4h): ",
+        ),
+        (
+            ["exempt", "arena", "--rule", RULE, "--end", "--yes"],
+            "operator",
+            "rule no-marathons applies to arena again",
+        ),
+        (
+            ["protect", "arena"],
+            "operator",
+            "arena is protected: nothing destructive is done to it: the finals (",
+        ),
+        (
+            ["unprotect", arn_of("arena"), "--yes"],
+            "administrator",
+            f"{arn_of('arena')} is not protected by command; its tag may still protect it",
+        ),
+        (
+            ["quarantine", "arena", "--until", "1h", "--yes"],
+            "operator",
+            "arena is in quarantine until 2026-03-14 13:00:00 UTC (in 1h): the finals (",
+        ),
+        (
+            ["release", "arena"],
+            "operator",
+            "arena is released, and gets a new stream key: the finals (",
+        ),
+        (
+            ["stop", "arena", "--stream", "st-1234", "--yes"],
+            "operator",
+            "stream st-1234 of arena is to be stopped: the finals (",
+        ),
+        (
+            ["pause", "--until", "2026-03-14T18:00"],
+            "operator",
+            "actions are paused until 2026-03-14 18:00:00 UTC (in 6h): the finals (",
+        ),
+        (
+            ["resume", "--yes"],
+            "administrator",
+            "actions are carried out, and what was held is decided again",
+        ),
+        (
+            ["breaker", "release", "--rule", RULE, "--number", "7", "--yes"],
+            "administrator",
+            "the breaker of rule no-marathons lets 7 actions go: the finals (",
+        ),
+        (
+            ["breaker", "release", "--yes"],
+            "administrator",
+            "the breaker of every rule lets everything go: the finals (",
+        ),
+    ],
+)
+def test_an_order_takes_effect_and_says_so(
+    arena: str, steer: Steer, words: list[str], inbox: str, text: str
+) -> None:
+    found = steer(*words)
+
+    assert (found["outcome"], found["inbox"]) == ("in-force", inbox)
+    assert found["text"].startswith(text)
+    assert found["text"] == text or f"({SENDER})" in found["text"]
+
+
+@pytest.fixture
+def policy_file(tmp_path: Path) -> str:
+    file = tmp_path / "policy.yaml"
+    file.write_text(POLICY)
+    return str(file)
+
+
+def test_the_mode_of_a_rule_is_lowered_by_operators_and_raised_by_administrators(
+    stack: Stack, steer: Steer, policy_file: str
+) -> None:
+    def set_mode(mode: str, code: int = ExitCode.DONE) -> Any:
+        stack.later(minutes=1)
+        return steer("mode", RULE, mode, "--policy", policy_file, "--yes", code=code)
+
+    lowered, raised, restored = set_mode("notify"), set_mode("enforce"), set_mode("policy")
+    same = set_mode("enforce", code=ExitCode.NOTHING)
+
+    inboxes = [each["inbox"] for each in (lowered, raised, restored)]
+    assert inboxes == ["operator", "administrator", "administrator"]
+    assert lowered["text"].startswith("rule no-marathons goes no further than notify: ")
+    assert raised["text"].startswith("rule no-marathons has mode enforce: ")
+    assert restored["text"].startswith("rule no-marathons has the mode of the policy again: ")
+    assert (same["outcome"], same["order"]) == ("nothing-to-do", None)
+
+
+def test_an_order_that_no_observer_takes_is_not_seen(
+    stack: Stack, arena: str, steer: Steer
+) -> None:
+    """A rule that there is not, where the command may not read the policy: a dead letter."""
+    found = steer(
+        "exempt", "arena", "--rule", "no-marathon", "--until", "4h", code=ExitCode.NOT_SEEN
+    )
+
+    assert found["outcome"] == "not-seen"
+    (dead,) = stack.take("OperatorInboxDeadLetters")
+    assert "no rule 'no-marathon'" in dead.attributes["reason"]
+
+
+def test_nobody_waits_who_does_not_want_to(stack: Stack, steer: Steer) -> None:
+    assert steer("pause", "--no-wait")["outcome"] == "sent"
+    assert len(stack.take("OperatorInbox")) == 1
+
+
+def test_who_may_not_read_the_table_is_told_that_the_order_was_sent(
+    stack: Stack, steer: Steer
+) -> None:
+    stack.client("dynamodb").delete_table(TableName="Table")
+
+    assert steer("pause")["outcome"] == "sent"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["protect", "arnea"], "did you mean 'arena'"),
+        (["protect", arn_of("arena").replace("eu-west-1", "us-east-1")], "looks after account"),
+        (["protect", arn_of("arena").replace("channel", "stage")], "expected a channel"),
+        (["exempt", "arena", "--rule", RULE, "--until", "2y"], "expected a duration"),
+        (["exempt", "arena", "--rule", RULE, "--until", "9000h"], "ends within 366 days"),
+        (["pause", "--until", "2026-03-14T11:00"], "expected a moment after that of the command"),
+        (["breaker", "release", "--number", "0", "--yes"], "number"),
+        (["resume"], "say it with --yes"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_it_is_sent(
+    stack: Stack, arena: str, steer: Steer, capsys: pytest.CaptureFixture[str],
+    words: list[str], message: str,
+) -> None:  # fmt: skip
+    try:
+        assert main([*words, *WHY]) == ExitCode.FAILED
+    except SystemExit as wrong_usage:
+        assert wrong_usage.code == ExitCode.WRONG_USAGE  # noqa: PT017
+
+    assert message in capsys.readouterr().err
+    assert stack.take("OperatorInbox") == stack.take("AdministratorInbox") == []
+
+
+def test_a_name_that_several_channels_bear_is_refused_with_their_arns(
+    stack: Stack, steer: Steer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for each in ("one", "two"):
+        stack.world.add_channel(arn=arn_of(each), name="twin", created_at=stack.now)
+    stack.sweep()
+
+    assert main(["protect", "twin", *WHY]) == ExitCode.FAILED
+    said = capsys.readouterr().err
+    assert arn_of("one") in said
+    assert arn_of("two") in said
+
+
+def test_a_rule_that_is_misspelt_is_refused_where_the_policy_can_be_read(
+    arena: str, steer: Steer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = SimpleNamespace(policy=SimpleNamespace(rules=[SimpleNamespace(id=RULE)]))
+    monkeypatch.setattr(targets, "deployed_policy", lambda _: rules)
+
+    assert main(["exempt", "arena", "--rule", "no-marathon", "--until", "4h", *WHY]) == 1
+    assert f"did you mean '{RULE}'?" in capsys.readouterr().err
+
+
+class _Denying:
+    """SQS, as it answers who may not send."""
+
+    def send_message(self, **_: str) -> None:
+        error = {"Code": "AccessDenied", "Message": "User: ana is not authorized"}
+        raise ClientError({"Error": error}, "SendMessage")  # type: ignore[typeddict-item]
+
+
+@pytest.mark.parametrize(
+    ("words", "policy"),
+    [(["pause"], "OperatorPolicy"), (["resume", "--yes"], "AdministratorPolicy")],
+)
+def test_who_may_not_send_is_told_which_policy_is_missing(
+    stack: Stack, steer: Steer, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch, words: list[str], policy: str,
+) -> None:  # fmt: skip
+    client_of = DeployedStack.client
+    monkeypatch.setattr(
+        DeployedStack,
+        "client",
+        lambda self, service: _Denying() if service == "sqs" else client_of(self, service),
+    )
+
+    assert main([*words, *WHY]) == ExitCode.FAILED
+    said = capsys.readouterr().err
+    assert f"the managed policy {policy} of the stack" in said
+    assert "User: ana is not authorized" in said
+
+
+def test_a_stream_key_in_a_reason_is_not_sent(stack: Stack, steer: Steer) -> None:
+    assert main(["pause", "--no-wait", "--reason", f"key {KEY}"]) == ExitCode.DONE
+
+    (order_sent,) = stack.take("OperatorInbox")
+    assert order_sent.body["detail"]["reason"] == f"key {REDACTED}"
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("\n", 1)])
+def test_what_loosens_a_brake_is_asked_about_on_a_terminal(
+    stack: Stack, steer: Steer, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+) -> None:
+    terminal = SimpleNamespace(isatty=lambda: True, readline=lambda: answer)
+    monkeypatch.setattr("sys.stdin", terminal)
+
+    assert main(["resume", *WHY]) == code
+    assert len(stack.take("AdministratorInbox")) == 0
+
+
+def test_a_breaker_that_tripped_is_shown_until_it_is_released(
+    stack: Stack, steer: Steer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def shown() -> Any:
+        assert main(["breaker", "show", "--json"]) == ExitCode.DONE
+        return json.loads(capsys.readouterr().out)["breakers"]
+
+    assert shown() == []
+    lives = [stack.go_live(stack.channel(f"studio-{n}")) for n in range(7)]
+    stack.observe_events()
+    stack.later(hours=5)
+    stack.sweep()
+    stack.pump("Enforce")
+    stack.pump("StreamEvents")
+    (tripped,) = shown()
+    stack.later(minutes=1)
+    steer("breaker", "release", "--rule", RULE, "--yes")
+    (released,) = shown()
+
+    assert len(lives) - len(stack.asked("StopStream")) == 2
+    assert (tripped["rule"], tripped["passed"], tripped["limit"]) == (RULE, 5, 5)
+    assert tripped["tripped_at"] is not None
+    assert (released["tripped_at"], released["released_at"] is None) == (None, False)
