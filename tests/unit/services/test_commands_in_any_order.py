@@ -28,7 +28,7 @@ from tests.unit.domain.builders import NOON, at
 from tests.unit.services.made_world import CHANNELS, RULE, Disorder, World
 
 # `COMMAND_RUNS=3000` tries thousands.
-RUNS: Final = int(os.environ.get("COMMAND_RUNS", "25"))
+RUNS: Final = int(os.environ.get("COMMAND_RUNS", "18"))
 FIRST: Final = int(os.environ.get("COMMAND_RUN", "0"))
 STARTS: Final = 14
 ORDERS: Final = 10
