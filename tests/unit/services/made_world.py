@@ -175,7 +175,7 @@ class World:
             if self.store.load(arn).version == version:
                 return
         if isinstance(given, Command):
-            self.promises.delivered.append(given)
+            self.promises.deliver(given)
 
     def _calls(self) -> Calls:
         if not self.disorder.happens(self.disorder.crashes):

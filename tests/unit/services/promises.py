@@ -37,9 +37,14 @@ class Promises:
 
     time: Time
     delivered: list[Command] = field(default_factory=list)
+    delivered_at: dict[datetime, datetime] = field(default_factory=dict)
     stops: list[tuple[datetime, str]] = field(default_factory=list)
     died: list[tuple[datetime, str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+
+    def deliver(self, command: Command) -> None:
+        self.delivered.append(command)
+        self.delivered_at.setdefault(command.time, self.time.now)
 
     def check_stop(self, arn: str, tags: Mapping[str, str], *, is_live: bool) -> None:
         if not is_live:
@@ -100,7 +105,8 @@ class Promises:
             if release.number is None or arn in died | _within(self.stops, since, now):
                 return
             before = _within(self.stops, release.time - _WINDOW, release.time) | died
-            stopped, most = _within(self.stops, release.time, now) - before, release.number
+            stopped = _within(self.stops, self.delivered_at[release.time], now) - before
+            most = release.number
         else:
             if isinstance(release, ReleaseBreaker):
                 since = max(since, release.time + _WINDOW)
