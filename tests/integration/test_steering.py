@@ -9,19 +9,22 @@ from typing import Any, Final
 import pytest
 from botocore.exceptions import ClientError
 
+from streamwarden.domain.arn import account_arn
+from streamwarden.domain.inputs import BreakerTripped, envelope_of
 from streamwarden.domain.redaction import REDACTED
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.main import main
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.steering import order, targets
 from tests.integration.conftest import POLICY
-from tests.integration.driver import Stack, arn_of
+from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
 from tests.integration.messages import SENDER
 from tests.integration.test_looking import deployed
 from tests.key_wrappings import KEY
 
 RULE: Final = "no-marathons"
 WHY: Final = ("--reason", "the finals")
+KNOWN: Final = SimpleNamespace(policy=SimpleNamespace(rules=[SimpleNamespace(id=RULE)]))
 
 type Steer = Callable[..., Any]
 
@@ -216,8 +219,7 @@ def test_a_name_that_several_channels_bear_is_refused_with_their_arns(
 def test_a_rule_that_is_misspelt_is_refused_where_the_policy_can_be_read(
     arena: str, steer: Steer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rules = SimpleNamespace(policy=SimpleNamespace(rules=[SimpleNamespace(id=RULE)]))
-    monkeypatch.setattr(targets, "deployed_policy", lambda _: rules)
+    monkeypatch.setattr(targets, "deployed_policy", lambda _: KNOWN)
 
     assert main(["exempt", "arena", "--rule", "no-marathon", "--until", "4h", *WHY]) == 1
     assert f"did you mean '{RULE}'?" in capsys.readouterr().err
@@ -293,3 +295,18 @@ def test_a_breaker_that_tripped_is_shown_until_it_is_released(
     assert (tripped["rule"], tripped["passed"], tripped["limit"]) == (RULE, 5, 5)
     assert tripped["tripped_at"] is not None
     assert (released["tripped_at"], released["released_at"] is None) == (None, False)
+
+
+def test_the_breaker_of_a_rule_that_was_renamed_is_released_by_its_earlier_name(
+    stack: Stack, steer: Steer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a page stays open that nobody can answer but by letting everything go."""
+    monkeypatch.setattr(targets, "deployed_policy", lambda _: KNOWN)
+    whole_account = account_arn(ACCOUNT, REGION)
+    tripped = BreakerTripped(resource_arn=whole_account, time=stack.now, rule_id="no-long-shows")
+    stack.deliver("StreamEvents", envelope_of(tripped))
+    stack.later(minutes=1)
+
+    done = steer("breaker", "release", "--rule", "no-long-shows", "--yes")
+
+    assert done["text"].startswith("the breaker of rule no-long-shows lets everything go: ")

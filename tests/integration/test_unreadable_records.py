@@ -1,6 +1,7 @@
 """A record that no decision could bear counts as never seen, and holds up nothing."""
 
 import json
+from copy import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,9 @@ from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.many_records import load_at_once
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.arn import place_of
+from streamwarden.domain.commands import ProtectChannel
+from streamwarden.domain.observations import apply_inputs
+from streamwarden.domain.state.controls import Sender
 from streamwarden.services.records import Record
 from tests.integration.driver import Stack, arn_of
 from tests.integration.test_bad_messages import stream_start
@@ -66,6 +70,27 @@ def test_it_counts_as_never_seen(stack: Stack, saved: dict[str, Any], damage: An
     assert stack.deliver("StreamEvents", stream_start(arn)) == []
     assert stack.take("StreamInboxDeadLetters") == []
     assert list(DynamoRecordStore(client, "Table").load(arn).state.sessions) == ["st-1"]
+
+
+def test_what_operators_have_set_is_kept_since_no_listing_brings_it_again(
+    stack: Stack, saved: dict[str, Any]
+) -> None:
+    """A newer version may have written the record before it was taken back."""
+    client = stack.client("dynamodb")
+    arn, author = saved["pk"]["S"], Sender(id="AIDAEXAMPLE")
+    protect = ProtectChannel(resource_arn=arn, time=builders.at(), author=author, reason="final")
+    store = DynamoRecordStore(client, "Table")
+    before = store.load(arn)
+    store.save(replace(before, state=apply_inputs(before.state, [protect])), before)
+    (item, *_) = [each for each in stack.items() if each["sk"]["S"] == "record"]
+    newer = _damaged(item, "document", lambda state: state.update(offline_at="some day"))
+    client.put_item(TableName="Table", Item=newer)
+
+    state = store.load(arn).state
+
+    assert state.sessions == {}
+    assert state.controls is not None
+    assert state.controls.protection is not None
 
 
 def test_an_entry_that_cannot_be_read_is_listed_again(stack: Stack, saved: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from streamwarden.domain.breaker import EVERY_RULE
 from streamwarden.domain.commands import ReleaseBreaker
+from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import add_view_options, show, with_stack
 from streamwarden_cli.operate.reading import read_controls
@@ -65,7 +66,7 @@ def _show(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> Exit
 def _release(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> Order:
     rule = args.rule
     if rule:
-        check_rule(stack, rule)
+        _check_rule(stack, rule)
     number = "All" if args.number is None else f"Up to {args.number}"
     held_by = f"the breaker of rule {rule} holds" if rule else "breakers hold"
     return Order(
@@ -75,3 +76,12 @@ def _release(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> O
         effect=on_account(stack, lambda c: c.releases.get(rule), release_in_words(rule)),
         question=f"{number} that {held_by} is decided again, and shows may be stopped. Go on?",
     )
+
+
+def _check_rule(stack: DeployedStack, rule: str) -> None:
+    """A rule may be renamed or deleted while its breaker is tripped. Raises InvalidInput."""
+    try:
+        check_rule(stack, rule)
+    except InvalidInput:
+        if rule not in read_controls(stack).tripped:
+            raise

@@ -8,6 +8,8 @@ from pydantic import AfterValidator, Field
 MOST_TAGS: Final = 50
 LONGEST_KEY: Final = 128
 LONGEST_VALUE: Final = 256
+# A rule could protect a channel from all rules, or take away what people protect it by.
+_OWN_PREFIX: Final = "streamwarden:"
 
 
 def is_tag_character(character: str) -> bool:
@@ -20,6 +22,11 @@ def check_tag_key(key: str) -> str:
         raise ValueError(f"expected a tag key of 1 to {LONGEST_KEY} characters, found {len(key)}")
     if key.lower().startswith("aws:"):
         raise ValueError(f"the prefix 'aws:' is reserved for AWS, found {key!r}")
+    if key.lower().startswith(_OWN_PREFIX):
+        raise ValueError(
+            f"only people set tags with the prefix {_OWN_PREFIX!r}, which hold rules back, "
+            f"found {key!r}"
+        )
     return _check_characters(key)
 
 

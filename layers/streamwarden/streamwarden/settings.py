@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from msgspec import Struct, structs
 
-from streamwarden.domain.commands import CommandInbox
 from streamwarden.domain.levels import Mode
+
+if TYPE_CHECKING:
+    from streamwarden.domain.commands import CommandInbox
 
 
 class MissingSetting(Exception):
@@ -78,7 +80,10 @@ class CommandSettings(ObserverSettings, frozen=True, kw_only=True):
     stream_inbox_url: str
 
     @property
-    def inbox(self) -> CommandInbox:
+    def inbox(self) -> "CommandInbox":
+        # Every function reads settings, and few of them take commands.
+        from streamwarden.domain.commands import CommandInbox
+
         try:
             return CommandInbox(self.takes)
         except ValueError as error:

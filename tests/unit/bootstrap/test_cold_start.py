@@ -30,6 +30,17 @@ def test_what_an_entry_point_loads_is_never_looked_at_again(name: str) -> None:
     assert collector_after(f"functions.{name}.app") == "True True"
 
 
+def test_enforce_loads_nothing_of_commands() -> None:
+    """Each stop that meets a cold start waits for what is loaded."""
+    module = "streamwarden.domain.commands"
+    program = f"import sys, functions.enforce.app; print({module!r} in sys.modules)"
+    output = subprocess.run(  # noqa: S603  # ours
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+
+    assert output.stdout.strip() == "False"
+
+
 def test_importing_the_packages_leaves_the_collector_alone() -> None:
     modules = ", ".join(f"streamwarden.bootstrap.{name}" for name in BUILDERS)
 

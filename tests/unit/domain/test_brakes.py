@@ -33,12 +33,14 @@ from streamwarden.domain.verdicts import (
 from tests.unit.domain.builders import (
     CHANNEL,
     NOON,
+    ROTATE_KEY,
     STOP,
     WARN,
     WHOLE_ACCOUNT,
     at,
     channel_listed,
     compiled_rule,
+    key_observed,
     policy_of,
     repair,
     state_from,
@@ -183,6 +185,16 @@ def account_decided(
     return decide(state, before or Standing(), POLICY, now, Mode.ENFORCE)
 
 
+def test_a_limit_is_told_as_what_it_is_since_a_lower_one_may_be_in_force() -> None:
+    lowered = of_account(LimitMode, at(1), rule_id=RULE, mode=Mode.NOTIFY)
+    reset = of_account(SetMode, at(2), rule_id=RULE)
+
+    assert titles(account_decided(lowered, reset, now=at(3)).notifications) == [
+        f"the mode of {RULE} is the mode of the policy again",
+        f"the mode of {RULE} is notify at most",
+    ]
+
+
 def test_each_change_of_a_control_is_told_once_with_its_author() -> None:
     pause = of_account(PauseActions)
     first = account_decided(pause)
@@ -211,6 +223,26 @@ def test_a_tripped_breaker_pages_once_and_resolves_with_its_release() -> None:
     assert "3 more actions" in resolved.text
 
 
+def test_a_release_that_was_on_its_way_when_the_breaker_tripped_is_told_as_one() -> None:
+    tripped = BreakerTripped(resource_arn=WHOLE_ACCOUNT, time=at(seconds=8), rule_id=RULE)
+    first = account_decided(tripped)
+    release = of_account(ReleaseBreaker, at(), rule_id=RULE)
+    over = account_decided(tripped, release, before=first.standing)
+
+    assert titles(over.notifications) == [f"the breaker of {RULE} was released"]
+
+
+def test_a_pause_is_told_that_was_prolonged_before_its_end_and_arrives_after_it() -> None:
+    pause = of_account(PauseActions, until=at(minutes=10))
+    over = account_decided(pause, now=at(minutes=10))
+    prolonged = of_account(PauseActions, at(minutes=9), until=at(hours=2))
+    after = account_decided(pause, prolonged, before=over.standing, now=at(minutes=11))
+    again = account_decided(pause, prolonged, before=after.standing, now=at(minutes=12))
+
+    assert titles(over.notifications) == ["actions are no longer paused"]
+    assert (titles(after.notifications), again.notifications) == (["actions are paused"], ())
+
+
 def test_a_change_of_the_protecting_tag_is_told_with_its_author() -> None:
     alice = "arn:aws:iam::210987654321:user/alice"
     protecting = tags_set(at(), {PROTECTED_TAG: "true"}, by=alice)
@@ -225,6 +257,21 @@ def test_a_change_of_the_protecting_tag_is_told_with_its_author() -> None:
     ]
     assert alice in removed.text
     assert "stop" in kinds(after)
+
+
+def test_a_removal_that_only_a_listing_finds_is_news_of_its_own_and_of_nobody_known() -> None:
+    """Its id must not be that of the call before, which people were told of already."""
+    alice = "arn:aws:iam::210987654321:user/alice"
+    protecting = tags_set(at(), {PROTECTED_TAG: "true"}, by=alice)
+    first = decided(protecting)
+    found = channel_listed(at(1), insecureIngest=True)
+    after = decided(protecting, found, now=at(1), before=first.standing)
+
+    (told,) = [e for e in first.notifications if "protected by its tag" in e.title]
+    (removed,) = [e for e in after.notifications if "protected by its tag" in e.title]
+    assert removed.title.endswith("no longer protected by its tag")
+    assert removed.id != told.id
+    assert "alice" not in removed.text
 
 
 def test_what_a_first_listing_finds_protected_is_no_news() -> None:
@@ -257,3 +304,22 @@ def test_the_stop_that_a_repair_needs_is_held_as_any_other() -> None:
     assert held.actions == ()
     (breach,) = held.breaches.values()
     assert PROTECTED_TAG in breach.held
+
+
+def test_a_rotation_that_waits_for_its_window_says_what_holds_it() -> None:
+    """For days, maybe: without it a protected channel keeps an old key, and nobody knows why."""
+    policy = policy_of(compiled_rule("stream_key_age", {"limit": "P30D"}, ROTATE_KEY))
+    known: list[Input] = [channel_listed(at()), key_observed(at(), minted_at=at(hours=-24 * 40))]
+    paused = state_from(of_account(PauseActions), arn=WHOLE_ACCOUNT).account_controls
+    assert paused is not None
+
+    free = decide(state_from(*known), Standing(), policy, SOON)
+    held = decide(state_from(*known), Standing(), policy, SOON, Mode.ENFORCE, paused)
+    protected = decide(state_from(*known, of_channel(ProtectChannel)), Standing(), policy, SOON)
+
+    reasons = [each.held for d in (free, held, protected) for each in d.breaches.values()]
+    assert [reason.partition(":")[0] for reason in reasons] == [
+        "",
+        "actions are paused",
+        "the channel is protected",
+    ]

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from streamwarden.domain.breaker import Breaker, ask, limit_of
-from streamwarden.domain.state.controls import BreakerRelease, Sender
+from streamwarden.domain.breaker import Breaker, ask, limit_of, tripped_since
+from streamwarden.domain.state.controls import AccountControls, BreakerRelease, Sender
 from streamwarden.domain.state.merge import Stamped
 from tests.unit.domain.builders import at
 
@@ -30,6 +30,9 @@ def passing(
 
 def released(number: int | None, when: datetime) -> Stamped[BreakerRelease]:
     return Stamped(BreakerRelease(number=number, reason="looked at it", author=AUTHOR), when)
+
+
+IN_FLIGHT = released(None, at())
 
 
 @pytest.mark.parametrize(
@@ -92,3 +95,51 @@ def test_a_release_before_the_trip_releases_nothing() -> None:
     _, passed = passing(tripped, 60, at(hours=1), released(None, at()), 100)
 
     assert passed == 0
+
+
+def test_no_ten_minutes_see_more_channels_than_the_limit() -> None:
+    """Encoders that come back just before the window ends leave no room for others after it."""
+    breaker, _ = passing(Breaker(), LIMIT, at())
+    breaker, back = passing(breaker, LIMIT, at(minutes=9))
+
+    breaker, others = passing(breaker, LIMIT, at(minutes=11), first=100)
+
+    assert (back, others) == (LIMIT, 0)
+
+
+def test_who_passed_before_a_release_counts_anew_when_it_is_over() -> None:
+    release = released(None, at(minutes=2))
+    breaker, _ = passing(Breaker(), LIMIT, at(minutes=1, seconds=59))
+    breaker, counted = passing(breaker, LIMIT, at(minutes=12), release, 100)
+
+    _, back = passing(breaker, LIMIT, at(minutes=12), release)
+
+    assert (counted, back) == (LIMIT, 0)
+
+
+def test_who_passed_before_uses_up_nothing_of_the_number_that_is_released() -> None:
+    breaker, _ = passing(Breaker(), 60, at())
+
+    breaker, _ = passing(breaker, LIMIT, at(minutes=3), released(3, at(minutes=2)))
+    _, passed = passing(breaker, 60, at(minutes=3), released(3, at(minutes=2)), 100)
+
+    assert passed == 3
+
+
+def test_a_release_of_all_counts_also_if_the_breaker_trips_while_it_is_on_its_way() -> None:
+    tripped, _ = passing(Breaker(), 60, at(seconds=8))
+    controls = AccountControls(tripped={"rule": at(seconds=8)}, releases={"rule": IN_FLIGHT})
+
+    _, passed = passing(tripped, 60, at(seconds=17), IN_FLIGHT, 100)
+    _, afterwards = passing(tripped, 60, at(minutes=11), IN_FLIGHT, 100)
+
+    assert tripped_since(controls, "rule") is None
+    assert (passed, afterwards) == (60, LIMIT)
+
+
+def test_a_number_counts_from_its_release_so_that_a_trip_after_it_stands() -> None:
+    controls = AccountControls(
+        tripped={"rule": at(seconds=8)}, releases={"rule": released(3, at())}
+    )
+
+    assert tripped_since(controls, "rule") == at(seconds=8)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from streamwarden.domain.arn import Place
 from streamwarden.domain.commands import (
     AnyCommand,
     CommandInbox,
@@ -26,7 +27,7 @@ from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.levels import Mode
 from streamwarden.domain.state.controls import Sender
 from tests.key_wrappings import KEY
-from tests.unit.domain.builders import CHANNEL, WHOLE_ACCOUNT, at
+from tests.unit.domain.builders import ACCOUNT, CHANNEL, REGION, WHOLE_ACCOUNT, at
 
 AUTHOR = Sender(id="AROAEXAMPLE:alice", claimed_arn="arn:aws:iam::210987654321:user/alice")
 SAID: dict[str, Any] = {"time": at(), "author": AUTHOR, "reason": "a test"}
@@ -86,6 +87,8 @@ def test_a_message_cannot_say_who_sent_it_or_when() -> None:
 
 
 EXEMPT = COMMANDS[0]
+PROTECT = ProtectChannel(**OF_CHANNEL)
+LIMIT = LimitMode(rule_id="limit", mode=Mode.NOTIFY, **OF_ACCOUNT)
 
 
 @pytest.mark.parametrize(
@@ -118,3 +121,52 @@ def test_a_stream_key_in_a_reason_is_redacted() -> None:
     command = parse_command(envelope(EXEMPT, reason=f"key {KEY}"), CommandInbox.OPERATOR, RECEIPT)
 
     assert KEY not in command.reason
+
+
+@pytest.mark.parametrize(
+    ("command", "changed", "named"),
+    [
+        (PROTECT, {"until": "9999-12-31T23:59:59-23:59"}, "detail.until: expected a moment before"),
+        (PROTECT, {"reason": " \n\x1b "}, r"length >= 1 - at `\$.reason`"),
+        (LIMIT, {"mode": "enforce"}, "detail.mode: expected observe or notify, which lower a mode"),
+    ],
+)
+def test_what_would_fail_later_or_do_nothing_is_refused(
+    command: AnyCommand, changed: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(MalformedEvent, match=named):
+        parse_command(envelope(command, **changed), command.inbox, RECEIPT)
+
+
+def test_an_end_of_another_time_zone_is_one_of_utc() -> None:
+    raw = envelope(PROTECT, until="2026-03-14T20:00:00+05:00")
+
+    command = parse_command(raw, CommandInbox.OPERATOR, RECEIPT)
+
+    assert isinstance(command, ProtectChannel)
+    assert f"{command.until:%H:%M %Z}" == "15:00 UTC"
+
+
+def test_what_people_read_of_a_command_is_one_line() -> None:
+    """A line break would forge a line of a notification, and no slip may keep a pause away."""
+    raw = envelope(PROTECT, reason="a final\r\n\u202e*resolved*", claimed_arn="arn:alice\n(root)")
+
+    command = parse_command(raw, CommandInbox.OPERATOR, RECEIPT)
+
+    assert command.reason == "a final *resolved*"
+    assert command.author.claimed_arn == "arn:alice (root)"
+
+
+HOME = Place(ACCOUNT, REGION)
+
+
+@pytest.mark.parametrize("elsewhere", [f"us-east-1:{ACCOUNT}", f"{REGION}:111111111111"])
+def test_a_command_about_another_account_or_region_is_refused(elsewhere: str) -> None:
+    """It would be taken in, and pause nothing here."""
+    pause = PauseActions(**OF_ACCOUNT)
+    account = elsewhere.partition(":")[2]
+    there = f"arn:aws:ivs:{elsewhere}:account/{account}"
+
+    assert parse_command(envelope(pause), pause.inbox, RECEIPT, HOME) == pause
+    with pytest.raises(MalformedEvent, match=f"expected one of account {ACCOUNT} in {REGION}"):
+        parse_command(envelope(pause, resource_arn=there), pause.inbox, RECEIPT, HOME)

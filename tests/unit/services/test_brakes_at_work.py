@@ -4,12 +4,20 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from copy import replace
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from streamwarden.adapters.memory import MemoryControls, MemoryFleetIndex, MemoryInbox
+import pytest
+
+from streamwarden.adapters.memory import (
+    MemoryBreakers,
+    MemoryControls,
+    MemoryFleetIndex,
+    MemoryInbox,
+)
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream
 from streamwarden.domain.arn import Place
+from streamwarden.domain.breaker import Breaker, Passed
 from streamwarden.domain.commands import (
     AnyCommand,
     ExemptChannel,
@@ -18,12 +26,14 @@ from streamwarden.domain.commands import (
     ReleaseBreaker,
     ResumeActions,
 )
-from streamwarden.domain.inputs import Health, Input, Recheck, parse_input
+from streamwarden.domain.inputs import BreakerTripped, Health, Input, Recheck, parse_input
 from streamwarden.domain.levels import Mode
 from streamwarden.domain.state.controls import PROTECTED_TAG, Sender
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Action, NotificationStatus, Severity
 from streamwarden.services.controls import Rechecks, RememberedControls
+from streamwarden.services.errors import PermanentError, TemporaryError
+from streamwarden.services.records import StoredBreaker
 from tests.unit.domain.builders import (
     ACCOUNT,
     CHANNEL,
@@ -181,6 +191,24 @@ def test_what_the_breaker_held_is_decided_anew_when_it_is_released() -> None:
     assert set(stack.ivs.stopped.values()) == {1}
 
 
+def test_people_are_told_once_of_each_channel_that_is_held_whatever_is_released() -> None:
+    """Else each release of one action tells of all the others again."""
+    stack = Stack(60)
+    stack.go_live()
+    stack.settle()
+    stack.later(minutes=2)
+
+    for _ in range(3):
+        stack.harness.time.later(seconds=1)
+        stack.order(ReleaseBreaker, rule_id=RULE, number=1)
+        stack.settle()
+        stack.later(minutes=1)
+
+    held = [each for each in stack.harness.outbox.notifications if each.title.endswith(" held")]
+    assert len(held) == len({each.resource_arn for each in held}) == 55
+    assert stack.ivs.stopped.total() == 8
+
+
 def test_a_pause_holds_what_is_in_the_queue_already_and_resuming_lets_it_go() -> None:
     stack = Stack(3)
     stack.go_live()
@@ -248,3 +276,74 @@ def test_the_place_of_the_account_is_that_of_its_channels() -> None:
     controls = MemoryControls(stack.harness.store).of(Place(ACCOUNT, REGION))
 
     assert controls.pause is not None
+
+
+def test_a_pause_that_is_given_an_earlier_end_lets_go_at_that_end() -> None:
+    stack = Stack(2)
+    now = stack.harness.time.now
+    stack.order(PauseActions, until=now + timedelta(hours=9))
+    stack.go_live()
+    stack.settle()
+    stack.later(minutes=1)
+    stack.order(PauseActions, until=now + timedelta(minutes=10))
+    stack.settle()
+
+    stack.later(minutes=10)
+
+    assert stack.ivs.stopped.total() == 2
+
+
+def test_the_breaker_of_a_rule_that_has_another_name_now_can_be_released() -> None:
+    stack = Stack(0)
+    stack.observe(
+        WHOLE_ACCOUNT,
+        BreakerTripped(resource_arn=WHOLE_ACCOUNT, time=stack.harness.time.now, rule_id="old"),
+    )
+    stack.harness.time.later(minutes=1)
+    said: dict[str, Any] = {"time": stack.harness.time.now, "author": AUTHOR, "reason": "renamed"}
+    observer = stack.harness.observer()
+
+    subject = observer.subject_of(ReleaseBreaker(resource_arn=WHOLE_ACCOUNT, rule_id="old", **said))
+
+    assert subject == WHOLE_ACCOUNT
+    with pytest.raises(PermanentError, match="no rule 'older'"):
+        observer.subject_of(ReleaseBreaker(resource_arn=WHOLE_ACCOUNT, rule_id="older", **said))
+
+
+@dataclass(slots=True)
+class Overtaken(MemoryBreakers):
+    """Another enforcer counts a channel of its own before each of the first saves."""
+
+    times: int = 1
+
+    def save(self, place: Place, rule_id: str, breaker: Breaker, before: StoredBreaker) -> None:
+        if self.times:
+            self.times -= 1
+            latest = self.load(place, rule_id)
+            other = Passed(f"other-{self.times}", Time().now)
+            passed = (*latest.breaker.passed, other)
+            MemoryBreakers.save(self, place, rule_id, Breaker(passed=passed), latest)
+        MemoryBreakers.save(self, place, rule_id, breaker, before)
+
+
+@pytest.mark.parametrize(("others", "stopped"), [(4, 1), (5, 0)])
+def test_two_enforcers_never_take_the_last_place_both(others: int, stopped: int) -> None:
+    stack = Stack(1)
+    stack.enforcer = replace(stack.enforcer, breakers=Overtaken(times=others))
+    stack.go_live()
+
+    stack.settle()
+
+    assert stack.ivs.stopped.total() == stopped
+
+
+def test_what_cannot_be_counted_is_not_made_and_stays_in_the_queue() -> None:
+    stack = Stack(1)
+    stack.enforcer = replace(stack.enforcer, breakers=Overtaken(times=100))
+    stack.go_live()
+
+    with pytest.raises(TemporaryError, match="was changed by others 8 times"):
+        stack.settle()
+
+    assert stack.ivs.stopped.total() == 0
+    assert not stack.inbox.inputs

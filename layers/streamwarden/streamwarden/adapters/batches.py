@@ -9,19 +9,21 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools import Logger
 from msgspec import Struct
 
 from streamwarden.adapters.sqs import DeadLetters, Message, Postponed, SourceQueue, message_of
 from streamwarden.domain.arn import Place
-from streamwarden.domain.commands import CommandInbox, Receipt, parse_command
 from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.inputs import Input, parse_input
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.ports import Clock, HasTime
 from streamwarden.services.retries import has_had_its_tries, wait_after
+
+if TYPE_CHECKING:
+    from streamwarden.domain.commands import CommandInbox
 
 type ObserveResource = Callable[[str, Sequence[Input]], None]
 type SubjectOf = Callable[[Input], str | None]
@@ -178,12 +180,14 @@ def input_reader(home: Place) -> ReadMessage:
     return read
 
 
-def command_reader(inbox: CommandInbox) -> ReadMessage:
+def command_reader(inbox: "CommandInbox", home: Place) -> ReadMessage:
     """Reads the commands of an inbox, with the author and the time that SQS says."""
+    # Few functions take commands, and each import makes a cold start slower.
+    from streamwarden.domain.commands import Receipt, parse_command
 
     def read(message: Message, received_at: datetime) -> Input:
         receipt = Receipt(message.sender_id, message.sent_at)
-        return _parsed(message, lambda raw: parse_command(raw, inbox, receipt))
+        return _parsed(message, lambda raw: parse_command(raw, inbox, receipt, home))
 
     return read
 

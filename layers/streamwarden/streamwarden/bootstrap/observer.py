@@ -34,7 +34,8 @@ def observer() -> runtime.BatchFunction:
         settings = ObserverSettings.from_env(os.environ)
         return _function(settings, input_reader(place_of(settings.timer_target_arn)))
     taking = CommandSettings.from_env(os.environ)
-    return _function(taking, command_reader(taking.inbox), taking.stream_inbox_url)
+    read = command_reader(taking.inbox, place_of(taking.timer_target_arn))
+    return _function(taking, read, taking.stream_inbox_url)
 
 
 def _function(

@@ -20,6 +20,7 @@ from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import outline_at
 from streamwarden.domain.arn import Place
 from streamwarden.domain.policy import decided_under
+from streamwarden.services.controls import RememberedControls
 from streamwarden.services.sweep import Sweeper, SweepReport
 from streamwarden.services.sweep_runs import SweepRun, SweepRuns
 from streamwarden.services.unfinished_sweep import UnfinishedSweep
@@ -71,7 +72,7 @@ def sweeper(place: Place) -> Sweep:
         index=DynamoFleetIndex(dynamodb, settings.table_name, place),
         stream_inbox=SqsInbox(sqs, settings.stream_inbox_url),
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),
-        controls=DynamoControls(dynamodb, settings.table_name),
+        controls=RememberedControls(DynamoControls(dynamodb, settings.table_name), runtime.now),
         place=place,
         needs=outline.needs,
         decided_under=decided_under(outline.digest, settings.max_mode),

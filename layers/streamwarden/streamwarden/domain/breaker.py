@@ -5,6 +5,7 @@ held, until an administrator lets it go. A channel counts once, however often it
 back: one stubborn encoder is no reason to hold what a rule does to others.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,11 +22,19 @@ RELEASED_FOR: Final = WINDOW
 EVERY_RULE: Final = ""
 
 
-class Passed(Struct, frozen=True, array_like=True):
-    """A channel with an action that passed the breaker, by a short name, and when that was."""
+class Passed(Struct, frozen=True, array_like=True, omit_defaults=True):
+    """A channel with actions that passed the breaker, by a short name: when the last of them did.
+
+    `counted_at` is when the first of them did, where there are several.
+    """
 
     channel: str
     at: datetime
+    counted_at: datetime | None = None
+
+    @property
+    def first_at(self) -> datetime:
+        return self.counted_at or self.at
 
 
 class Breaker(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -56,9 +65,16 @@ def release_of(controls: AccountControls, rule_id: str) -> Stamped[BreakerReleas
 def tripped_since(controls: AccountControls, rule_id: str) -> datetime | None:
     """Since when the breaker of the rule is tripped, by what observers know; None if it is not."""
     at, release = controls.tripped.get(rule_id), release_of(controls, rule_id)
-    if at is None or (release is not None and release.at >= at):
-        return None
-    return at
+    return None if at is None or _is_released(at, release) else at
+
+
+def _is_released(tripped_at: datetime, release: Stamped[BreakerRelease] | None) -> bool:
+    """A release of all also lets go what tripped while it was on its way."""
+    if release is None:
+        return False
+    if release.value.number is None:
+        return tripped_at < release.at + RELEASED_FOR
+    return tripped_at <= release.at
 
 
 def ask(
@@ -68,36 +84,42 @@ def ask(
     limit: int,
     now: datetime,
 ) -> Answer:
-    """Whether one more action may pass. One on a channel that has passed already does so again."""
+    """Whether one more action may pass. One on a channel that is counted already does so again."""
     if release is not None and now < release.at:
         release = None  # a clock is ahead; it is in force in a moment
-    recent = tuple(each for each in breaker.passed if now - each.at < WINDOW)
-    breaker = Breaker(passed=recent, tripped_at=breaker.tripped_at)
-    if any(each.channel == channel for each in recent):
-        return Answer(True, breaker)
+    recent = {each.channel: each for each in breaker.passed if now - each.at < WINDOW}
+    room, begins = _room(recent.values(), release, limit, now)
+    if room is None:
+        return Answer(True, Breaker(passed=tuple(recent.values())))
+    tripped_at, counted = breaker.tripped_at, recent.get(channel)
+    if tripped_at is not None and _is_released(tripped_at, release):
+        tripped_at = None
+    if counted is not None and counted.at >= begins:
+        recent[channel] = Passed(channel, now, counted.first_at)
+        return Answer(True, Breaker(passed=tuple(recent.values()), tripped_at=tripped_at))
+    if tripped_at is not None or room <= 0:
+        tripped_at = tripped_at or now
+        return Answer(False, Breaker(passed=tuple(recent.values()), tripped_at=tripped_at))
+    recent[channel] = Passed(channel, now)
+    return Answer(True, Breaker(passed=tuple(recent.values())))
+
+
+def _room(
+    recent: Iterable[Passed],
+    release: Stamped[BreakerRelease] | None,
+    limit: int,
+    now: datetime,
+) -> tuple[int | None, datetime]:
+    """How many more channels may pass, None for all, and since when those that did are counted.
+
+    What passed during a release counts for nothing when that is over.
+    """
+    begins = now - WINDOW
     if release is not None and now < release.at + RELEASED_FOR:
-        return _ask_released(breaker, channel, release, now)
-    is_released = release is not None and _is_before(breaker.tripped_at, release.at)
-    if breaker.tripped_at is not None and not is_released:
-        return Answer(False, breaker)
-    begins = release.at + RELEASED_FOR if release is not None else now - WINDOW
-    if sum(each.at >= begins for each in recent) >= limit:
-        return Answer(False, Breaker(passed=recent, tripped_at=now))
-    return Answer(True, Breaker(passed=(*recent, Passed(channel, now))))
-
-
-def _ask_released(
-    breaker: Breaker, channel: str, release: Stamped[BreakerRelease], now: datetime
-) -> Answer:
-    number = release.value.number
-    if number is None:
-        return Answer(True, Breaker(passed=breaker.passed))
-    if not _is_before(breaker.tripped_at, release.at) and breaker.tripped_at is not None:
-        return Answer(False, breaker)
-    if sum(each.at >= release.at for each in breaker.passed) >= number:
-        return Answer(False, Breaker(passed=breaker.passed, tripped_at=now))
-    return Answer(True, Breaker(passed=(*breaker.passed, Passed(channel, now))))
-
-
-def _is_before(moment: datetime | None, other: datetime) -> bool:
-    return moment is None or moment <= other
+        number = release.value.number
+        if number is None:
+            return None, begins
+        return number - sum(each.first_at >= release.at for each in recent), begins
+    if release is not None:
+        begins = max(begins, release.at + RELEASED_FOR)
+    return limit - sum(each.at >= begins for each in recent), begins

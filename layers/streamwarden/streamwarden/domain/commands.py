@@ -6,17 +6,18 @@ the queue says: a message could claim anything.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
-from streamwarden.domain.arn import ResourceType, resource_type_of
+from streamwarden.domain.arn import Place, ResourceType, place_of, resource_type_of
 from streamwarden.domain.brief import brief
 from streamwarden.domain.events import AwareTime, MalformedEvent, without_keys
-from streamwarden.domain.events.bounds import LongestStreamId, ResourceArn
+from streamwarden.domain.events.bounds import LongestStreamId, ResourceArn, check_moment
 from streamwarden.domain.levels import Mode
 from streamwarden.domain.state.controls import Sender
 
@@ -172,8 +173,13 @@ class Receipt(Struct, frozen=True):
     sent_at: datetime
 
 
-def parse_command(raw: Mapping[str, Any], inbox: CommandInbox, receipt: Receipt) -> AnyCommand:
-    """An order, with its author and time as the queue says them. Raises MalformedEvent."""
+def parse_command(
+    raw: Mapping[str, Any], inbox: CommandInbox, receipt: Receipt, home: Place | None = None
+) -> AnyCommand:
+    """An order, with its author and time as the queue says them. Raises MalformedEvent.
+
+    `home` is the account and region of the stack.
+    """
     raw = without_keys(raw)
     detail = raw.get("detail")
     if raw.get("source") != SOURCE or not isinstance(detail, Mapping):
@@ -187,23 +193,51 @@ def parse_command(raw: Mapping[str, Any], inbox: CommandInbox, receipt: Receipt)
     command = _converted(detail, model, receipt)
     if resource_type_of(command.resource_arn) is not model.about:
         raise MalformedEvent("detail.resource_arn", f"{word} is about a {model.about.noun}")
+    _check_place(command, home)
     _check_end(command)
+    if isinstance(command, LimitMode) and command.mode is Mode.ENFORCE:
+        raise MalformedEvent("detail.mode", "expected observe or notify, which lower a mode")
     return command
 
 
+def _check_place(command: AnyCommand, home: Place | None) -> None:
+    place = place_of(command.resource_arn)
+    if home is not None and place != home:
+        raise MalformedEvent(
+            "detail.resource_arn",
+            f"expected one of account {home.account} in {home.region}, "
+            f"found one of account {place.account} in {place.region}",
+        )
+
+
 def _converted(detail: Mapping[str, Any], model: type[AnyCommand], receipt: Receipt) -> AnyCommand:
-    claimed = str(detail.get("claimed_arn", ""))
+    claimed, reason = str(detail.get("claimed_arn", "")), detail.get("reason")
     said = {
         "author": {
             "id": brief(receipt.sender_id, _LONGEST_SENDER),
-            "claimed_arn": brief(claimed, _LONGEST_SENDER),
+            "claimed_arn": brief(_in_one_line(claimed), _LONGEST_SENDER),
         },
         "time": receipt.sent_at,
+        "reason": _in_one_line(reason) if isinstance(reason, str) else reason,
     }
     try:
-        return msgspec.convert({**detail, **said}, model)
+        return _in_utc(msgspec.convert({**detail, **said}, model))
     except msgspec.ValidationError as error:
         raise MalformedEvent("detail", brief(str(error))) from error
+
+
+def _in_one_line(text: str) -> str:
+    """Refusing what holds a line break would be a pause that does not come."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _in_utc(command: AnyCommand) -> AnyCommand:
+    """Its end is told in UTC. Raises MalformedEvent for one that no calendar has."""
+    until = getattr(command, "until", None)
+    if until is None:
+        return command
+    check_moment("detail.until", until, None)
+    return replace(command, until=until.astimezone(UTC))
 
 
 def _check_end(command: AnyCommand) -> None:

@@ -8,14 +8,13 @@ comes from an event bus, where a sender names the source as they like.
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta, Struct, field
 
 from streamwarden.domain.arn import Place, place_of
 from streamwarden.domain.brief import brief
-from streamwarden.domain.commands import AnyCommand
 from streamwarden.domain.events import (
     AwareTime,
     Event,
@@ -35,6 +34,9 @@ from streamwarden.domain.events.members import check_members
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import Outcome
+
+if TYPE_CHECKING:
+    from streamwarden.domain.commands import AnyCommand  # which enforce never loads
 
 SOURCE: Final = "streamwarden"
 _PREFIX: Final = "Streamwarden "

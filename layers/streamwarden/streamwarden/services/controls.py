@@ -12,13 +12,25 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.arn import Place, place_of
-from streamwarden.domain.commands import LimitMode, ReleaseBreaker, ResumeActions, SetMode
+from streamwarden.domain.brief import brief
+from streamwarden.domain.commands import (
+    LimitMode,
+    PauseActions,
+    ReleaseBreaker,
+    ResumeActions,
+    SetMode,
+)
 from streamwarden.domain.inputs import Input, OwnInput, Recheck
-from streamwarden.domain.state.controls import AccountControls
+from streamwarden.domain.state.controls import AccountControls, Pause, Sender
+from streamwarden.domain.state.merge import Stamped
+from streamwarden.services.errors import PermanentError
 from streamwarden.services.ports import Clock, ControlsLookup, FleetIndex, Inbox
 from streamwarden.services.records import FleetEntry
 
 REMEMBERED_FOR: Final = timedelta(seconds=5)
+# Then it is tried again.
+_PAUSED_FOR: Final = timedelta(minutes=5)
+_STREAMWARDEN: Final = Sender(id="streamwarden")
 # A sweep goes on with the rest (`services/sweep`).
 _RECHECKS: Final = 1_000
 
@@ -35,9 +47,18 @@ class RememberedControls:
         now, known = self.clock(), self._read.get(place)
         if known is not None and not afresh and timedelta(0) <= now - known[0] < REMEMBERED_FOR:
             return known[1]
-        controls = self.lookup.of(place)
+        controls = self._read_or_paused(place, now)
         self._read[place] = now, controls
         return controls
+
+    def _read_or_paused(self, place: Place, now: datetime) -> AccountControls:
+        """What happens is taken in also while nobody knows whether actions are paused."""
+        try:
+            return self.lookup.of(place)
+        except PermanentError as obstacle:
+            until = now + _PAUSED_FOR
+            pause = Pause(reason=brief(str(obstacle)), author=_STREAMWARDEN, until=until)
+            return AccountControls(pause=Stamped(pause, now))
 
 
 class Rechecks(Struct, frozen=True, kw_only=True):
@@ -59,7 +80,8 @@ class Rechecks(Struct, frozen=True, kw_only=True):
 
 
 def _changes_decisions(given: Input) -> bool:
-    return isinstance(given, ResumeActions | ReleaseBreaker | SetMode | LimitMode)
+    """A pause too: it may end earlier than the one that holds now."""
+    return isinstance(given, PauseActions | ResumeActions | ReleaseBreaker | SetMode | LimitMode)
 
 
 def _first(entries: Iterable[FleetEntry]) -> list[FleetEntry]:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.brief import brief
-from streamwarden.domain.commands import AnyCommand, Command, names_rule
+from streamwarden.domain.commands import AnyCommand, Command, ReleaseBreaker, names_rule
 from streamwarden.domain.decide import decide
 from streamwarden.domain.decision import Decision, first_of
 from streamwarden.domain.events import Received
@@ -91,8 +91,16 @@ class Observer(Struct, frozen=True, kw_only=True):
 
     def _check_rule(self, command: AnyCommand) -> None:
         rule_id = names_rule(command)
-        if rule_id and all(rule.id != rule_id for rule in self.policy.rules):
+        if not rule_id or any(rule.id == rule_id for rule in self.policy.rules):
+            return
+        if not self._has_tripped(command, rule_id):
             raise PermanentError(f"the deployed policy has no rule {brief(rule_id, 64)!r}")
+
+    def _has_tripped(self, command: AnyCommand, rule_id: str) -> bool:
+        """A rule may be renamed or deleted while people are paged of its breaker."""
+        if not isinstance(command, ReleaseBreaker):
+            return False
+        return rule_id in self.controls.of(place_of(command.resource_arn)).tripped
 
     def _rules_about(self, arn: str) -> RuleSet:
         resource = resource_type_of(arn)

@@ -12,11 +12,13 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct, structs
 
+from streamwarden.adapters.dynamodb.items import decode
 from streamwarden.adapters.dynamodb.requests import read_requested
 from streamwarden.domain.decision import Effect, Incident, Repetition, Standing
 from streamwarden.domain.events.bounds import EARLIEST, LATEST
 from streamwarden.domain.events.members import check_members
 from streamwarden.domain.ledger.end import NO_LEDGER, End
+from streamwarden.domain.state.controls import AccountControls, ChannelControls
 from streamwarden.domain.state.orders import NO_ORDERS, Orders
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Breach
@@ -48,6 +50,24 @@ def read_end(item: Mapping[str, Any] | None) -> End:
         return msgspec.json.decode(item["ledger"]["S"], type=End) if item else NO_LEDGER
     except (msgspec.DecodeError, KeyError):
         return NO_LEDGER
+
+
+class _Controls(Struct, frozen=True):
+    """The part of a document that is not known from IVS."""
+
+    controls: ChannelControls | None = None
+    account_controls: AccountControls | None = None
+
+
+def read_controls(arn: str, item: Mapping[str, Any] | None) -> Resource:
+    """What operators have set; also of a record that is not what this version writes."""
+    try:
+        found = decode(item, _Controls) if item else _Controls()
+    except (msgspec.DecodeError, KeyError):
+        found = _Controls()
+    if any(map(_is_absurd, _moments(found))):
+        found = _Controls()
+    return Resource(arn=arn, controls=found.controls, account_controls=found.account_controls)
 
 
 def _read_state(item: Mapping[str, Any]) -> Resource:

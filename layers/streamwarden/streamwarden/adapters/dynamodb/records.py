@@ -13,7 +13,12 @@ from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.controls import controls_item
 from streamwarden.adapters.dynamodb.fleet import decode_entry, encode_entry
 from streamwarden.adapters.dynamodb.items import Item, encode, scope_of, text
-from streamwarden.adapters.dynamodb.reading import ID_OF, read_end, read_record
+from streamwarden.adapters.dynamodb.reading import (
+    ID_OF,
+    read_controls,
+    read_end,
+    read_record,
+)
 from streamwarden.adapters.dynamodb.requests import RECORD
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.decision import Standing
@@ -59,7 +64,10 @@ class DynamoRecordStore(Struct, frozen=True):
         return str(item["channel_arn"]["S"]) if item else None
 
     def load(self, resource_arn: str) -> Record:
-        """A record that is not what this version writes counts as never seen."""
+        """A record that is not what this version writes counts as never seen.
+
+        What operators have set is kept: listings bring back all but that.
+        """
         item = self._item(resource_arn, RECORD)
         entry = decode_entry(item) if item else None
         if item is not None and entry is not None:
@@ -69,7 +77,8 @@ class DynamoRecordStore(Struct, frozen=True):
             except (msgspec.DecodeError, KeyError):
                 pass
         version = int(item["version"]["N"]) if item else 0
-        return Record(state=Resource(arn=resource_arn), version=version, ledger=read_end(item))
+        state = read_controls(resource_arn, item)
+        return Record(state=state, version=version, ledger=read_end(item))
 
     def _pending(self, resource_arn: str) -> PendingMessages:
         item = self._item(resource_arn, _OUTBOX)

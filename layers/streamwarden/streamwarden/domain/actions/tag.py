@@ -16,7 +16,8 @@ class Tag(ActionKind):
     word: ClassVar = "tag"
     meaning: ClassVar = (
         "Sets tags, as `{tag: {set: {key: value}}}`: those that are missing or different, but "
-        "none that the rule finds in order. Never removes a tag."
+        "none that the rule finds in order. Never removes a tag, and sets none of Streamwarden's "
+        "own (`streamwarden:`), which hold rules back."
     )
     forms: ClassVar = (Form.TAGS,)
     needs: ClassVar = (Trait.TAGS,)

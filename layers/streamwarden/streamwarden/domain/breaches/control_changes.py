@@ -11,11 +11,12 @@ from datetime import datetime
 from msgspec import Struct
 
 from streamwarden.domain.arn import ResourceType, label_of, noun_of
-from streamwarden.domain.breaker import release_of
+from streamwarden.domain.breaker import release_of, tripped_since
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Decision, Standing, first_of
 from streamwarden.domain.state.controls import (
     PROTECTED_TAG,
+    PROTECTED_VALUE,
     AccountControls,
     ChannelControls,
     ModeSetting,
@@ -59,8 +60,8 @@ def with_control_changes(
 
 
 def _is_news(change: _Change, before: Standing) -> bool:
-    told = before.controls_notified.get(change.name)
-    return told is None or told < change.at
+    """What was ordered before an end that people were told of may arrive after it."""
+    return before.controls_notified.get(change.name) != change.at
 
 
 def _tag_change(
@@ -71,7 +72,9 @@ def _tag_change(
     is_found = is_protected and change is None
     if is_protected is before.is_protected or is_found or facts.is_gone:
         return
-    author = facts.state.tag_authors.get(PROTECTED_TAG)
+    if change is not None and (change.value == PROTECTED_VALUE) is not is_protected:
+        change = None  # a listing found it, and the call that did it was not seen
+    author = facts.state.tag_authors.get(PROTECTED_TAG) if change else None
     who = author.value.full_name if author and author.value.is_named else "somebody unknown"
     does = "set" if is_protected else "removed or changed"
     yield _Change(
@@ -114,9 +117,11 @@ def _account_changes(controls: AccountControls, now: datetime) -> Iterator[_Chan
     for rule_id in controls.tripped:
         yield _breaker_change(controls, rule_id)
     for rule_id, given in controls.modes.items():
-        yield _mode_change(f"mode/{rule_id}", rule_id, given)
+        mode = f"{given.value.mode or 'the mode of the policy again'}"
+        yield _mode_change(f"mode/{rule_id}", rule_id, given, mode)
     for name, given in controls.mode_limits.items():
-        yield _mode_change(f"limit/{name}", name.rpartition("/")[0], given)
+        rule_id, _, mode = name.rpartition("/")
+        yield _mode_change(f"limit/{name}", rule_id, given, f"{mode} at most")
 
 
 def _pause_change(given: Stamped[Pause | None], now: datetime) -> _Change:
@@ -135,7 +140,7 @@ def _pause_change(given: Stamped[Pause | None], now: datetime) -> _Change:
 
 def _breaker_change(controls: AccountControls, rule_id: str) -> _Change:
     tripped_at, release = controls.tripped[rule_id], release_of(controls, rule_id)
-    if release is None or release.at < tripped_at:
+    if release is None or tripped_since(controls, rule_id) is not None:
         return _Change(
             name=f"breaker/{rule_id}",
             at=tripped_at,
@@ -163,9 +168,8 @@ def _breaker_change(controls: AccountControls, rule_id: str) -> _Change:
     )
 
 
-def _mode_change(name: str, rule_id: str, given: Stamped[ModeSetting]) -> _Change:
+def _mode_change(name: str, rule_id: str, given: Stamped[ModeSetting], mode: str) -> _Change:
     setting = given.value
-    mode = f"{setting.mode}" if setting.mode else "the mode of the policy again"
     return _Change(
         name=name,
         at=given.at,

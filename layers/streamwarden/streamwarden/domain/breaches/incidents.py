@@ -175,7 +175,7 @@ def _notified(
         incident = replace(incident, notified_step=steps.reached[number - 1].after)
     if held and not incident.is_held_notified and not notifications:
         notifications.append(held_notification(incident, facts, verdict, planned, held, now))
-    incident = replace(incident, is_held_notified=bool(held))
+    incident = replace(incident, is_held_notified=incident.is_held_notified or bool(held))
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
     return IncidentUpdate(incident=incident, notifications=(*notifications, *obstacles))
 

@@ -92,15 +92,13 @@ def update_breach(
     ready = _ready({key: asked[key] for key in asked if key not in waiting}, verdict)
     done = frozenset(key for key in ready if _is_done(key, ready[key], breach, facts))
     settled = done | waiting.keys()
-    held = _held(rule.id, (key for key in ready if key not in settled), ready, brakes)
+    due = {key: each for key, each in ready.items() if key not in settled}
+    held = _held(rule.id, due | _for_window(verdict, wanted), brakes)
     begins = _beginning(ready, held)
     made = {
         key: _action(key, planned, verdict, rule, breach, effects, now)
-        for key, planned in ready.items()
-        if key not in settled
-        and key not in held
-        and not _is_done_by(begins, planned)
-        and _is_due(key, breach, facts, now)
+        for key, planned in due.items()
+        if key not in held and not _is_done_by(begins, planned) and _is_due(key, breach, facts, now)
     }
     requested = [key for key in ready if key not in held]
     holding = next(iter(held.values()), None)
@@ -184,13 +182,22 @@ def _is_done_by(begins: PlannedAction | None, planned: PlannedAction) -> bool:
     return kind.is_lasting or (begins is not None and stops)
 
 
-def _held(
-    rule_id: str, keys: Iterable[str], asked: Mapping[str, PlannedAction], brakes: Brakes
-) -> dict[str, Held]:
+def _for_window(verdict: Verdict, wanted: Iterable[Wanted]) -> dict[str, PlannedAction]:
+    """What the rotation window carries out, by request key: no request, and held all the same."""
+    if verdict.mode is not Mode.ENFORCE:
+        return {}
+    return {
+        each.key(verdict): each.planned
+        for each in wanted
+        if ACTION_KINDS[each.planned.kind].performer is Performer.ROTATE_KEYS
+    }
+
+
+def _held(rule_id: str, due: Mapping[str, PlannedAction], brakes: Brakes) -> dict[str, Held]:
     """What holds these actions back, by request key."""
     found = {}
-    for key in keys:
-        kind = ACTION_KINDS[asked[key].kind]
+    for key, planned in due.items():
+        kind = ACTION_KINDS[planned.kind]
         held = brakes.on(rule_id, is_destructive=kind.is_destructive)
         if held is not None:
             found[key] = held
