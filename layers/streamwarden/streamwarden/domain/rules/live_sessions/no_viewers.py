@@ -27,8 +27,8 @@ class NoViewers(DeadlineCheck, LiveCheck, frozen=True):
     come and go between two sweeps are not seen. A count that is an hour old or older shows nothing,
     so the rule then waits for the next sweep. Before a stop, `GetStream` must show no viewers. If
     IVS does not say how many there are, the stream is left alone. `warnings` says how long before
-    the limit people get an early warning, each once per stream. A rule with the action `warn` in
-    mode enforce also puts the `warnings` into the stream.
+    the limit people get an early warning, each once per time without viewers. A rule with the
+    action `warn` in mode enforce also puts the `warnings` into the stream.
     Data: `viewerCount` of `ListStreams`, which a sweep reports again every 30 minutes. Costs no
     further IVS call.
     """
