@@ -41,7 +41,10 @@ class NotificationStatus(StrEnum):
 
 # These values are never part of a cycle, so the garbage collector can skip thousands of them.
 class EarlyWarning(Struct, frozen=True, kw_only=True, gc=False):
-    """A coming breach, to be notified from `at` on. `text` is a sentence without its stop."""
+    """A coming breach. Of one subject, no warning follows one of the same `at` or a later one.
+
+    `text` is a sentence without its stop.
+    """
 
     at: datetime
     text: str

@@ -68,7 +68,7 @@ POLICIES = Path(__file__).parents[4] / "policies"
         (
             "max_duration",
             "{limit: 4h, warnings: [5m, 30m]}",
-            MaxDuration(timedelta(hours=4), (timedelta(minutes=5), timedelta(minutes=30))),
+            MaxDuration(timedelta(hours=4), warnings=(timedelta(minutes=5), timedelta(minutes=30))),
         ),
         ("starvation", "{limit: 90s}", Starvation(timedelta(seconds=90))),
         ("insecure_ingest", "{}", InsecureIngest()),

@@ -19,6 +19,15 @@ rules:
       - {after: 0s, do: [{warn: {text: "please end"}}]}
       - {after: 10m, do: [stop]}
 """
+BUDGET: Final = """\
+version: 1
+rules:
+  - id: an-hour-a-day
+    kind: broadcast_budget
+    mode: enforce
+    params: {limit: 1h, period: day, warnings: [20m]}
+    actions: [warn]
+"""
 WITH_WARNINGS: Final = (raw.at("10:40:00"), raw.at("10:55:00"))
 OPENED, STOPPED = raw.at("11:00:00"), raw.at("11:10:00")
 
@@ -58,6 +67,26 @@ def test_mode_notify_tells_and_leaves_the_stream_alone(replay: Replay, write: Wr
         (STOPPED, "escalated"),
     ]
     assert played.of("call") == played.of("action") == []
+
+
+def test_of_a_budget_that_two_streams_use_up_people_and_viewers_are_warned_once(
+    replay: Replay, write: Write
+) -> None:
+    day = [
+        raw.created(raw.at("09:00:00"), {}),
+        START,
+        raw.stream(raw.at("10:45:00"), "Stream End"),
+        raw.stream(raw.at("12:00:00"), "Stream Start", "st-2"),
+    ]
+
+    played = replay(write("day.jsonl", day), "--until", "30m", policy=write("policy.yaml", BUDGET))
+
+    notified = [(each["at"], each["status"]) for each in played.of("notification")]
+    assert notified == [(raw.at("10:40:00"), "warning"), (raw.at("12:15:00"), "opened")]
+    assert [each["at"] for each in played.calls("PutMetadata")] == [
+        raw.at("10:40:00"),
+        raw.at("12:15:00"),
+    ]
 
 
 @pytest.mark.parametrize(

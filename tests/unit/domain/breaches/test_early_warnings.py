@@ -11,7 +11,7 @@ from streamwarden.domain.decision import Decision
 from streamwarden.domain.filters import Match
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy, Step
-from streamwarden.domain.rules.check import moments_before
+from streamwarden.domain.rules.deadlines import moments_before
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.verdicts import (
     EarlyWarning,
@@ -76,7 +76,9 @@ class TestJudging:
     def test_the_last_warning_that_is_due_is_part_of_what_is_found(
         self, minutes: float, last: datetime | None, following: datetime
     ) -> None:
-        check = MaxDuration(timedelta(hours=4), (timedelta(minutes=5), timedelta(minutes=30)))
+        check = MaxDuration(
+            limit=timedelta(hours=4), warnings=(timedelta(minutes=5), timedelta(minutes=30))
+        )
 
         found = check.prepare()(facts_from(LIVE), at(minutes=minutes))
 
@@ -84,24 +86,24 @@ class TestJudging:
         assert found.recheck_at == following
 
     def test_it_says_how_long_is_left(self) -> None:
-        check = MaxDuration(timedelta(hours=4), (timedelta(minutes=30),))
+        check = MaxDuration(limit=timedelta(hours=4), warnings=(timedelta(minutes=30),))
 
         assert check.prepare()(facts_from(LIVE), at(3, 31)).warning == EarlyWarning(
             at=FIRST, text="this stream will have been on the air for 4h in 29m"
         )
 
     def test_a_breach_is_no_warning(self) -> None:
-        check = MaxDuration(timedelta(hours=4), (timedelta(minutes=30),))
+        check = MaxDuration(limit=timedelta(hours=4), warnings=(timedelta(minutes=30),))
 
         assert check.prepare()(facts_from(LIVE), at(4)).warning is None
 
     @pytest.mark.parametrize("minutes", [60, 61])
     def test_a_warning_is_shorter_than_the_limit(self, minutes: int) -> None:
         with pytest.raises(ValueError, match="shorter than the limit of 1h"):
-            MaxDuration(timedelta(hours=1), (timedelta(minutes=minutes),))
+            MaxDuration(limit=timedelta(hours=1), warnings=(timedelta(minutes=minutes),))
 
     def test_the_moments_before_a_deadline_come_in_any_order(self) -> None:
-        spans = [timedelta(minutes=each) for each in (5, 30, 10)]
+        spans = tuple(timedelta(minutes=each) for each in (5, 30, 10))
 
         assert moments_before(at(4), spans, at(3, 52)) == (at(3, 50), at(3, 55))
         assert moments_before(at(4), spans, at(3)) == (None, at(3, 30))

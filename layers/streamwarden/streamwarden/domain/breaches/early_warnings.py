@@ -63,20 +63,32 @@ def _is_news(verdict: Verdict, warning: EarlyWarning, history: Mapping[str, date
 def _kept(
     notification_history: Mapping[str, datetime], verdicts: Iterable[Verdict], facts: Facts
 ) -> dict[str, datetime]:
-    """Without the warnings of a stream after the next one has begun or the stream was dropped.
+    """Without the warnings of rules that are gone, and of subjects that another one has followed.
 
-    The end of a stream is not enough: a later event may show that it goes on.
+    The end of a stream is not enough: a later event may show that it goes on. A channel off the air
+    is not enough: its next stream may be in the same period.
     """
     by_rule = {verdict.rule_id: verdict for verdict in verdicts}
-    current = facts.session.stream_id if facts.session else None
     kept = {}
     for key, at in notification_history.items():
         rule_id, _, subject = key.partition("/")
         verdict = by_rule.get(rule_id)
-        is_kept = subject in facts.state.sessions and current in (None, subject)
-        if verdict is not None and (is_kept or verdict.finding.subject.id == subject):
+        if verdict is not None and not _is_followed(subject, verdict, facts):
             kept[key] = at
     return kept
+
+
+def _is_followed(subject: str, verdict: Verdict, facts: Facts) -> bool:
+    """Whether the rule is about the next stream or period now; a resource is always the same one.
+
+    Where the rule does not apply, its verdict does not say what it would be about.
+    """
+    found = verdict.finding.subject.id
+    if subject in ("", found):
+        return False
+    if subject in facts.state.sessions:
+        return facts.session is not None and facts.session.stream_id != subject
+    return found != "" and verdict.status is not Status.EXEMPT
 
 
 def _wanted_before(rule: Rule, verdict: Verdict, facts: Facts) -> Iterable[ActionKind]:

@@ -14,7 +14,7 @@ from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.traits import LIVE_CHANNEL, Trait, Traits
-from streamwarden.domain.verdicts import Confirm, EarlyWarning, Finding, Status, Subject
+from streamwarden.domain.verdicts import Confirm, Finding, Status, Subject
 
 type Judge = Callable[[Facts, datetime], Finding]
 
@@ -179,24 +179,10 @@ def pending(
     *,
     about: Subject,
     recheck_at: datetime,
-    warning: EarlyWarning | None = None,
 ) -> Finding:
     return Finding(
         status=Status.PENDING,
         reason=reason,
         subject=about,
         recheck_at=recheck_at,
-        warning=warning,
     )
-
-
-def moments_before(
-    deadline: datetime, spans: Iterable[timedelta], now: datetime
-) -> tuple[datetime | None, datetime]:
-    """When to warn of a deadline that is ahead: the last moment that has come, and the next one.
-
-    The last is None when it is too early for any; after all of them, the next is the deadline.
-    """
-    moments = [deadline - span for span in spans]
-    last = max((at for at in moments if at <= now), default=None)
-    return last, min((at for at in moments if at > now), default=deadline)

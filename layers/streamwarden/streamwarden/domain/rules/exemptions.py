@@ -9,9 +9,11 @@ from typing import Final
 
 from streamwarden.domain.state.controls import Exemption
 from streamwarden.domain.state.merge import Stamped
-from streamwarden.domain.verdicts import EarlyWarning, Finding, Status
+from streamwarden.domain.verdicts import EarlyWarning, Finding, Status, Subject
 
 _TOLD_BEFORE: Final = timedelta(days=1)
+# Apart from the resource, so that a warning before an end is no warning before a breach.
+_EXEMPTION: Final = Subject("exemption")
 
 
 def exempt(rule_id: str, given: Stamped[Exemption], now: datetime) -> Finding:
@@ -24,6 +26,7 @@ def exempt(rule_id: str, given: Stamped[Exemption], now: datetime) -> Finding:
     return Finding(
         status=Status.EXEMPT,
         reason=f"exempt until {ends}: {words}",
+        subject=_EXEMPTION,
         recheck_at=until if is_due else told_at,
         warning=EarlyWarning(at=told_at, text=text) if is_due else None,
     )

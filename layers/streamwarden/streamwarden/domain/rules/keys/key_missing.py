@@ -4,14 +4,15 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, describe_limit, format_duration
-from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable, pending
+from streamwarden.domain.rules.check import breach, compliant, not_applicable
+from streamwarden.domain.rules.deadlines import DeadlineCheck
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 
-class KeyMissing(Check, frozen=True):
+class KeyMissing(DeadlineCheck, frozen=True):
     """A channel may be without a stream key for at most `limit`.
 
     `limit` is the time that a replacement of a key may take. The rule does not allow the action
@@ -22,6 +23,7 @@ class KeyMissing(Check, frozen=True):
     deletion shows that the channel has a key again, even if the record of its creation was lost.
     While a rotation by Streamwarden is not finished, the reason says so. A quarantine takes the key
     away, so the rule does not apply to a quarantined channel, and the time counts from its release.
+    `warnings` says how long before the limit people get an early warning, each once per deletion.
     Data: CloudTrail `CreateChannel`, `CreateStreamKey` and `DeleteStreamKey`, stream events,
     `ListStreams`. Costs no IVS call.
     """
@@ -30,6 +32,14 @@ class KeyMissing(Check, frozen=True):
     upper_limit: ClassVar = "limit"
 
     limit: Duration = timedelta(minutes=10)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError."""
+        self.refuse_warnings_from(self.limit)
+
+    @property
+    def coming(self) -> str:
+        return f"this channel will have been without a stream key for {format_duration(self.limit)}"
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         key = facts.state.key_arn
@@ -47,7 +57,7 @@ class KeyMissing(Check, frozen=True):
         reason = f"without a stream key for {format_duration(now - without_since)}"
         if now < deadline:
             reason = f"{reason} of {format_duration(self.limit)} allowed{_describe_cause(facts)}"
-            return pending(reason, about=RESOURCE, recheck_at=deadline)
+            return self.ahead(reason, about=RESOURCE, deadline=deadline, now=now)
         reason = (
             f"{reason}{describe_limit(now - without_since, self.limit)}{_describe_cause(facts)}"
         )

@@ -5,7 +5,8 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import Duration, describe_limit, format_duration
-from streamwarden.domain.rules.check import Check, breach, not_applicable, pending
+from streamwarden.domain.rules.check import breach, not_applicable
+from streamwarden.domain.rules.deadlines import DeadlineCheck
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
@@ -13,13 +14,14 @@ from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 
-class PlaybackKeyAge(Check, frozen=True):
+class PlaybackKeyAge(DeadlineCheck, frozen=True):
     """A playback key pair may be at most `limit` old.
 
     The holder of the private key can let anybody watch private channels. IVS gives no date of a key
     pair. Its age counts from its import if CloudTrail recorded the import. Otherwise its age counts
     from when it was first seen. The reason says which. No action replaces a key pair, because the
-    program that signs tokens must change first.
+    program that signs tokens must change first. `warnings` says how long before the limit people
+    get an early warning, each once per key pair.
     Data: CloudTrail `ImportPlaybackKeyPair`, `ListPlaybackKeyPairs` in a sweep. Costs one call a
     sweep, and one `GetPlaybackKeyPair` for each key pair (at most three).
     """
@@ -27,6 +29,14 @@ class PlaybackKeyAge(Check, frozen=True):
     traits: ClassVar = frozenset({Trait.TAGS})
 
     limit: Duration
+
+    def __post_init__(self) -> None:
+        """Raises ValueError."""
+        self.refuse_warnings_from(self.limit)
+
+    @property
+    def coming(self) -> str:
+        return f"this playback key pair will be {format_duration(self.limit)} old"
 
     @property
     def judges(self) -> frozenset[ResourceType]:
@@ -47,7 +57,7 @@ class PlaybackKeyAge(Check, frozen=True):
         reason = f"{text}{describe_limit(age, self.limit)}"
         deadline = since + self.limit
         if now < deadline:
-            return pending(reason, about=RESOURCE, recheck_at=deadline)
+            return self.ahead(reason, about=RESOURCE, deadline=deadline, now=now)
         return breach(reason, about=RESOURCE, since=deadline)
 
 

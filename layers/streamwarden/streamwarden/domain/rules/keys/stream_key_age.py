@@ -5,19 +5,21 @@ from hashlib import sha256
 from typing import ClassVar, Final
 
 from streamwarden.domain.duration import Duration, describe_limit, format_duration
-from streamwarden.domain.rules.check import Check, breach, not_applicable, pending
+from streamwarden.domain.rules.check import breach, not_applicable
+from streamwarden.domain.rules.deadlines import DeadlineCheck
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Finding
 
 
-class StreamKeyAge(Check, frozen=True):
+class StreamKeyAge(DeadlineCheck, frozen=True):
     """A stream key may be at most `limit` old.
 
-    The age of a key whose creation is not known counts from when it was first seen.
-    Keys that were created together come due together. `spread` is how much earlier a key may come
-    due: a hash of the channel's ARN says how much, so it is always the same for a channel.
+    The age of a key whose creation is not known counts from when it was first seen. Keys that were
+    created together come due together. `spread` is how much earlier a key may come due: a hash of
+    the channel's ARN says how much, so it is always the same for a channel. `warnings` says how
+    long before the limit people get an early warning, each once per key.
     Data: CloudTrail `CreateChannel` and `CreateStreamKey`, the minted-at tag of rotated keys. Costs
     no IVS call; `rotate_keys` lists the key before it replaces it.
     """
@@ -31,6 +33,12 @@ class StreamKeyAge(Check, frozen=True):
     def __post_init__(self) -> None:
         if self.spread >= self.limit:
             raise ValueError("`spread`: expected a duration shorter than `limit`")
+        what = "`limit` less `spread`" if self.spread else "the limit"
+        self.refuse_warnings_from(self.limit - self.spread, what)
+
+    @property
+    def coming(self) -> str:
+        return "the stream key of this channel will be due for replacement"
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         minted_at = facts.key_minted_at
@@ -44,7 +52,7 @@ class StreamKeyAge(Check, frozen=True):
         if earlier:
             reason += f", and {format_duration(earlier)} less on this channel"
         if now < deadline:
-            return pending(reason, about=RESOURCE, recheck_at=deadline)
+            return self.ahead(reason, about=RESOURCE, deadline=deadline, now=now)
         waits = "; it is replaced when the stream has ended" if facts.session else ""
         return breach(f"{reason}{waits}", about=RESOURCE, since=deadline)
 

@@ -1,7 +1,7 @@
 """The hours at which a channel may be on the air."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import ClassVar, Final
 
@@ -20,20 +20,22 @@ from streamwarden.domain.rules.check import (
     breach,
     compliant,
     not_applicable,
-    pending,
 )
+from streamwarden.domain.rules.deadlines import DeadlineCheck
 from streamwarden.domain.rules.live_sessions.timetable import Timetable, TimetableView
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding
 
 
-class AllowedHours(LiveCheck, frozen=True):
+class AllowedHours(DeadlineCheck, LiveCheck, frozen=True):
     """A channel may be on the air only on `days`, from `start` until `end`, by the clock of `zone`.
 
     The hours belong to the day on which they begin, and may cross midnight. On a date of `closed`
     no stream may be on the air, from midnight to midnight. On a date of `open` every stream may be
-    on the air, from midnight to midnight.
+    on the air, from midnight to midnight. `warnings` says how long before the allowed hours end
+    people get an early warning, each once per stream and end. A rule with the action `warn` in mode
+    enforce also puts the `warnings` into the stream.
     Data: `Stream Start` and `Stream End` events, `ListStreams`. Costs no IVS call.
     """
 
@@ -59,6 +61,12 @@ class AllowedHours(LiveCheck, frozen=True):
         both = sorted(set(self.closed) & set(self.open))
         if both:
             raise ValueError(f"{both[0]} is both `closed` and `open`")
+        if self.start is not None and self.end is not None:
+            self.refuse_warnings_from(_from_until(self.start, self.end), "the allowed hours")
+
+    @property
+    def coming(self) -> str:
+        return "the allowed hours of this channel end"
 
     def prepare(self) -> Judge:
         timetable_at = TimetableView(self._timetable()).at
@@ -74,7 +82,7 @@ class AllowedHours(LiveCheck, frozen=True):
                 return compliant("within the allowed hours", about=about)
             if timetable.is_open and changes_at is not None:
                 reason = f"within the allowed hours until {text(changes_at)}"
-                return pending(reason, about=about, recheck_at=changes_at)
+                return self.ahead(reason, about=about, deadline=changes_at, now=now)
             since = min(max(live.on_air_at, timetable.closed_since or live.on_air_at), now)
             reason = f"on the air {outside(now)}"
             return breach(reason, about=about, since=since, recheck_at=changes_at)
@@ -106,6 +114,12 @@ class AllowedHours(LiveCheck, frozen=True):
         if self.start is None or self.end is None:
             return days
         return f"{days} from {self.start:%H:%M} to {self.end:%H:%M}"
+
+
+def _from_until(start: time, end: time) -> timedelta:
+    """From one time of day until the next time that it is the other."""
+    first, last = (timedelta(hours=each.hour, minutes=each.minute) for each in (start, end))
+    return (last - first) % timedelta(days=1)
 
 
 def _clock(zone_name: str) -> Callable[[datetime], str]:

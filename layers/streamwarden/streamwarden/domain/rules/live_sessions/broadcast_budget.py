@@ -8,8 +8,9 @@ from streamwarden.domain.calendar import zone_named
 from streamwarden.domain.duration import Duration
 from streamwarden.domain.globs import Texts
 from streamwarden.domain.rules.check import LiveCheck, breach, not_applicable, pending
+from streamwarden.domain.rules.deadlines import DeadlineCheck
 from streamwarden.domain.rules.needs import Needs
-from streamwarden.domain.rules.subjects import one_period, one_stream
+from streamwarden.domain.rules.subjects import one_period
 from streamwarden.domain.state.airtime import (
     SHARED_PERIODS,
     Period,
@@ -19,7 +20,6 @@ from streamwarden.domain.state.airtime import (
 )
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.peers import FRESH_FOR, fresh_peers
-from streamwarden.domain.state.resource import Session
 from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.verdicts import Finding
 
@@ -32,7 +32,7 @@ _SAID: Final = {Period.DAY: "today", Period.WEEK: "this week", Period.MONTH: "th
 _UTC: Final = "UTC"
 
 
-class BroadcastBudget(LiveCheck, frozen=True):
+class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
     """A channel may be on the air for less than `limit` in each `period`.
 
     The period is a day, a week from Monday on, or a month, by the clock of `zone`. With `tag`, all
@@ -45,7 +45,9 @@ class BroadcastBudget(LiveCheck, frozen=True):
     that has used up a budget of its own stays in breach until the period ends. Only the removal of
     its key keeps it off the air. The airtime of deleted channels is not counted. The airtime before
     Streamwarden was deployed, or while no rule had a budget, is not counted. If the end of a stream
-    was lost, its airtime after its last sign is not counted.
+    was lost, its airtime after its last sign is not counted. `warnings` says how long before the
+    budget is used up people get an early warning, each once per period. A rule with the action
+    `warn` in mode enforce also puts the `warnings` into the stream.
     Data: `Stream Start` and `Stream End` events, `ListStreams`, tags in `ListChannels`. Costs no
     further IVS call.
     """
@@ -72,6 +74,15 @@ class BroadcastBudget(LiveCheck, frozen=True):
             raise ValueError(
                 f"`limit`: one channel cannot be on the air for more in a {self.period}"
             )
+        self.refuse_warnings_from(self.limit)
+
+    @property
+    def coming(self) -> str:
+        """Without the value of the tag, which may be the name of a client."""
+        allowed, period = _describe_hours(self.limit), _SAID[self.period]
+        if self._is_own:
+            return f"this channel will have used its {allowed} {period}"
+        return f"the channels of one budget will have used their {allowed} {period}"
 
     @property
     def tag_keys(self) -> Texts:
@@ -99,7 +110,7 @@ class BroadcastBudget(LiveCheck, frozen=True):
         if live is None or live.on_air_at is None:
             return self._find_off_air(spent, facts.state.last_on_air_at or now, now)
         began = max(live.on_air_at, self.period.around(now, zone).start)
-        return self._find("the channel", live, Usage(spent, began, 1), now)
+        return self._find("the channel", Usage(spent, began, 1), now)
 
     def _judge_shared(self, facts: Facts, now: datetime) -> Finding:
         live, tag = facts.live, self.tag
@@ -116,19 +127,25 @@ class BroadcastBudget(LiveCheck, frozen=True):
         usage = peers.usage(live.peers.at, self.period, now)
         if usage is None:
             return _UNCOUNTED
-        finding = self._find(f"{tag} {value!r}" if tag else "the account", live, usage, now)
+        finding = self._find(f"{tag} {value!r}" if tag else "the account", usage, now)
         return _while_fresh(finding, live.peers.at + FRESH_FOR)
 
-    def _find(self, who: str, live: Session, usage: Usage, now: datetime) -> Finding:
+    def _find(self, who: str, usage: Usage, now: datetime) -> Finding:
         span, used_up_at = self._span(now), usage.reaches(self.limit)
         reason = self._describe(who, usage.by(now))
         if usage.streams > 1:
             reason = f"{reason}; {usage.streams} streams are live"
+        about = one_period(span.name)
         if now < used_up_at:
-            recheck_at = min(used_up_at, span.end)
-            return pending(reason, about=one_stream(live.stream_id), recheck_at=recheck_at)
+            if used_up_at >= span.end:
+                return pending(reason, about=about, recheck_at=span.end)
+            # The moment moves with each pause and each stream; what is spent by then does not.
+            fixed = span.start + self.limit
+            return self.ahead(
+                reason, about=about, deadline=used_up_at, now=now, fixed_deadline=fixed
+            )
         since = min(max(used_up_at, usage.at), now)
-        return breach(reason, about=one_period(span.name), since=since, recheck_at=span.end)
+        return breach(reason, about=about, since=since, recheck_at=span.end)
 
     def _find_off_air(self, spent: timedelta, last_aired_at: datetime, now: datetime) -> Finding:
         """A budget that is used up stays used up until the period ends, off the air too. An encoder

@@ -10,8 +10,8 @@ from streamwarden.domain.rules.check import (
     breach,
     compliant,
     not_applicable,
-    pending,
 )
+from streamwarden.domain.rules.deadlines import DeadlineCheck
 from streamwarden.domain.rules.live_sessions.viewer_counts import UNCOUNTED, counted_long_ago
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
@@ -20,13 +20,15 @@ from streamwarden.domain.state.viewers import FRESH_FOR, is_fresh
 from streamwarden.domain.verdicts import Condition, Confirm, Finding
 
 
-class NoViewers(LiveCheck, frozen=True):
+class NoViewers(DeadlineCheck, LiveCheck, frozen=True):
     """A live stream may be without viewers for at most `limit`.
 
     The time counts from the first sweep that found no viewers, or no viewers any more. Viewers who
     come and go between two sweeps are not seen. A count that is an hour old or older shows nothing,
     so the rule then waits for the next sweep. Before a stop, `GetStream` must show no viewers. If
-    IVS does not say how many there are, the stream is left alone.
+    IVS does not say how many there are, the stream is left alone. `warnings` says how long before
+    the limit people get an early warning, each once per time without viewers. A rule with the
+    action `warn` in mode enforce also puts the `warnings` into the stream.
     Data: `viewerCount` of `ListStreams`, which a sweep reports again every 30 minutes. Costs no
     further IVS call.
     """
@@ -35,6 +37,14 @@ class NoViewers(LiveCheck, frozen=True):
     upper_limit: ClassVar = "limit"
 
     limit: Duration
+
+    def __post_init__(self) -> None:
+        """Raises ValueError."""
+        self.refuse_warnings_from(self.limit)
+
+    @property
+    def coming(self) -> str:
+        return f"this stream will have been without viewers for {format_duration(self.limit)}"
 
     @property
     def confirm(self) -> Confirm:
@@ -59,7 +69,7 @@ class NoViewers(LiveCheck, frozen=True):
         deadline, unwatched = since + self.limit, format_duration(now - since)
         if now < deadline:
             reason = f"nobody has watched for {unwatched} of {format_duration(self.limit)} allowed"
-            return pending(reason, about=one_stream(live.stream_id), recheck_at=deadline)
+            return self.ahead(reason, about=one_stream(live.stream_id), deadline=deadline, now=now)
         reason = f"nobody has watched for {unwatched}{describe_limit(now - since, self.limit)}"
         return breach(
             reason,

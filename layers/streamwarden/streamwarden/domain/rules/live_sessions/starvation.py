@@ -10,16 +10,18 @@ from streamwarden.domain.rules.check import (
     breach,
     compliant,
     not_applicable,
-    pending,
 )
+from streamwarden.domain.rules.deadlines import DeadlineCheck
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Condition, Confirm, Finding
 
 
-class Starvation(LiveCheck, frozen=True):
+class Starvation(DeadlineCheck, LiveCheck, frozen=True):
     """The ingest of a live stream may stall for at most `limit`.
 
+    `warnings` says how long before the limit people get an early warning, each once per stall. A
+    rule with the action `warn` in mode enforce also puts the `warnings` into the stream.
     Data: `Starvation Start` and `Starvation End` events, health in `ListStreams`. Costs no IVS
     call; a stop first reads `GetStream` and does not stop a stream that delivers again.
     """
@@ -28,6 +30,14 @@ class Starvation(LiveCheck, frozen=True):
     upper_limit: ClassVar = "limit"
 
     limit: Duration
+
+    def __post_init__(self) -> None:
+        """Raises ValueError."""
+        self.refuse_warnings_from(self.limit)
+
+    @property
+    def coming(self) -> str:
+        return f"the ingest of this stream will have stalled for {format_duration(self.limit)}"
 
     @property
     def confirm(self) -> Confirm:
@@ -43,7 +53,7 @@ class Starvation(LiveCheck, frozen=True):
         reason = f"the ingest has stalled for {format_duration(lasted)}"
         if now < deadline:
             reason = f"{reason} of {format_duration(self.limit)} allowed"
-            return pending(reason, about=one_stream(stream_id), recheck_at=deadline)
+            return self.ahead(reason, about=one_stream(stream_id), deadline=deadline, now=now)
         reason = f"{reason}{describe_limit(lasted, self.limit)}"
         return breach(reason, about=one_stream(stream_id), since=deadline)
 

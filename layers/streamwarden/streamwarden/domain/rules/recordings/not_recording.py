@@ -11,8 +11,8 @@ from streamwarden.domain.rules.check import (
     breach,
     compliant,
     not_applicable,
-    pending,
 )
+from streamwarden.domain.rules.deadlines import DeadlineCheck
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Recording, Session
@@ -25,11 +25,13 @@ _RECONNECT_WINDOW: Final = timedelta(seconds=300)
 _LONGEST_RECORDING: Final = timedelta(hours=48)
 
 
-class NotRecording(LiveCheck, frozen=True):
+class NotRecording(DeadlineCheck, LiveCheck, frozen=True):
     """A stream of a channel that records must be recorded `limit` after it went on the air.
 
     A recording that failed to start does not count. The rule does not judge streams that began
-    before the channel was first seen, because their recording may have started unseen.
+    before the channel was first seen, because their recording may have started unseen. `warnings`
+    says how long before the limit people get an early warning, each once per stream. A rule with
+    the action `warn` in mode enforce also puts the `warnings` into the stream.
     Data: recording events, stream events, `ListStreams`, `recordingConfigurationArn`. Costs no IVS
     call.
     """
@@ -39,6 +41,14 @@ class NotRecording(LiveCheck, frozen=True):
     upper_limit: ClassVar = "limit"
 
     limit: Duration = timedelta(seconds=60)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError."""
+        self.refuse_warnings_from(self.limit)
+
+    @property
+    def coming(self) -> str:
+        return f"this stream will have been on the air for {format_duration(self.limit)} unrecorded"
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         live = facts.live
@@ -60,7 +70,7 @@ class NotRecording(LiveCheck, frozen=True):
         lasted = format_duration(now - live.on_air_at)
         if now < deadline:
             reason = f"not recorded yet, {lasted} of {allowed} allowed after the stream began"
-            return pending(reason, about=one_stream(live.stream_id), recheck_at=deadline)
+            return self.ahead(reason, about=one_stream(live.stream_id), deadline=deadline, now=now)
         reason = f"on the air for {lasted} and not recorded; a recording should start in"
         return breach(
             f"{reason} {allowed}",
