@@ -5,7 +5,6 @@ At each call of IVS the world holds observers and enforce to what they promise.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from copy import replace
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -212,8 +211,12 @@ class World:
         calls = self._calls()
         ivs = calls.watch(self)
         store, inbox = calls.watch(self.store), calls.watch(self.inbox)
-        enforcer = replace(
-            enforcer_on(ivs, store, inbox, self.time, max_mode=Mode.ENFORCE),
+        enforcer = enforcer_on(
+            ivs,
+            store,
+            inbox,
+            self.time,
+            max_mode=Mode.ENFORCE,
             breakers=calls.watch(self.breakers),
         )
         try:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from streamwarden.adapters.memory import (
+    MemoryActionLookup,
     MemoryBreakers,
     MemoryControls,
     MemoryFleetIndex,
@@ -110,6 +111,11 @@ class Stack:
             clock=self.harness.time,
         )
         self.remembered = RememberedControls(MemoryControls(self.harness.store), self.harness.time)
+
+    def breakers(self, breakers: MemoryBreakers) -> None:
+        """Count by these."""
+        lookup = MemoryActionLookup(self.harness.store, breakers)
+        self.enforcer = replace(self.enforcer, lookup=lookup, breakers=breakers)
 
     def go_live(self) -> None:
         now = self.harness.time.now
@@ -329,7 +335,7 @@ class Overtaken(MemoryBreakers):
 @pytest.mark.parametrize(("others", "stopped"), [(4, 1), (5, 0)])
 def test_two_enforcers_never_take_the_last_place_both(others: int, stopped: int) -> None:
     stack = Stack(1)
-    stack.enforcer = replace(stack.enforcer, breakers=Overtaken(times=others))
+    stack.breakers(Overtaken(times=others))
     stack.go_live()
 
     stack.settle()
@@ -339,7 +345,7 @@ def test_two_enforcers_never_take_the_last_place_both(others: int, stopped: int)
 
 def test_what_cannot_be_counted_is_not_made_and_stays_in_the_queue() -> None:
     stack = Stack(1)
-    stack.enforcer = replace(stack.enforcer, breakers=Overtaken(times=100))
+    stack.breakers(Overtaken(times=100))
     stack.go_live()
 
     with pytest.raises(TemporaryError, match="was changed by others 8 times"):
