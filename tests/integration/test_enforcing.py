@@ -11,6 +11,7 @@ import pytest
 from ivs_simulator.wire.errors import ErrorCode, IvsError
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.inputs import Recheck, envelope_of
+from streamwarden.domain.state.controls import PROTECTED_TAG
 from streamwarden.domain.verdicts import Action, Condition, Confirm
 from streamwarden.services.requests import request_of
 from tests.integration.conftest import Deploy
@@ -273,6 +274,18 @@ def test_a_stack_that_observes_acts_no_more(observing: Stack, kind: str) -> None
 
     assert observing.asked() == []
     assert outcomes(observing) == [("nothing-to-do", "the stack no longer enforces")]
+
+
+def test_what_a_tag_protects_is_held_and_that_is_told_and_counted(stack: Stack) -> None:
+    live = stack.go_live(stack.channel("studio", tags={PROTECTED_TAG: "true"}))
+
+    again = carry_out(stack, action(live.channel_arn, stream_id=live.stream_id))
+
+    assert again == []
+    assert live.is_live
+    ((status, _),) = outcomes(stack)
+    assert status == "held"
+    assert [each["ActionsHeld"] for each in stack.logs() if "ActionsHeld" in each] == [[1.0]]
 
 
 def test_a_forged_message_stops_nobody(stack: Stack) -> None:

@@ -50,6 +50,7 @@ _COUNTED_AS: Final = {
     OutcomeStatus.NOTHING_TO_DO: "ActionsUnnecessary",
     OutcomeStatus.FAILED: "ActionsFailed",
     OutcomeStatus.SKIPPED: "ActionsSkipped",
+    OutcomeStatus.HELD: "ActionsHeld",
 }
 
 
