@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from streamwarden.domain.ledger.entry import Entry
+from streamwarden.domain.state.facts import Facts
 from streamwarden.services.records import Record
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import add_resource, add_view_options, show, with_stack
@@ -21,6 +22,7 @@ from streamwarden_cli.operate.why import (
     verdicts_of,
     verdicts_section,
 )
+from streamwarden_cli.operate.wording import format_resource
 from streamwarden_cli.replay.until import read_until
 
 
@@ -54,7 +56,8 @@ def run(args: argparse.Namespace) -> ExitCode:
             sections = _then(record, entries, at)
         else:
             sections = _now(record, entries, stack, args.policy, now)
-        return show(args, stack, sections, f": {record.state.arn}")
+        name = Facts(record.state).name
+        return show(args, stack, sections, f": {format_resource(record.state.arn, name)}")
 
     return with_stack(args, act)
 

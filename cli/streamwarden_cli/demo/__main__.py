@@ -1,39 +1,46 @@
 """`make demo`: the real stack on a local AWS enforces a policy on live streams.
 
-It prints what happens as it happens. It exits with 0 only if all claims are true in the end.
+It prints the rules in force, and then what happened, channel by channel. It exits with 0 only if
+all claims are true in the end.
 """
 
 import signal
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from streamwarden_cli.console import Columns, aligned, print_line
+from streamwarden_cli.console import timed
 from streamwarden_cli.demo import channels, corpus
-from streamwarden_cli.demo.checks import Check, checks
-from streamwarden_cli.demo.stack import DeployedStack, built_stack
-from streamwarden_cli.demo.watch import Watch, listening
+from streamwarden_cli.demo.channels import DemoChannels
+from streamwarden_cli.demo.checks import HALL_STORY, Check, Claims, checks, live_halls
+from streamwarden_cli.demo.explaining import explain
+from streamwarden_cli.demo.stack import POLICY, DeployedStack, built_stack
+from streamwarden_cli.demo.story import (
+    print_claims,
+    print_heading,
+    print_rules,
+    print_story,
+    together,
+)
+from streamwarden_cli.demo.watch import ACCOUNT, Watch, listening
 from streamwarden_cli.local.access import ROOT
 from streamwarden_cli.output import without_keys
+from streamwarden_cli.policy.compilation import load_policy_file
 
 _STATE = ROOT / ".streamwarden" / "demo"
 _PATIENCE_SECONDS = 90.0
 _LOOK_EVERY_SECONDS = 0.5
-_COLOURS: Final = {
-    "breach": "red",
-    "decided": "yellow",
-    "ivs call": "cyan",
-    "notified": "magenta",
-    "resolved": "green",
-}
+# What is on its way when all claims hold: notifications, for one.
+_AFTERMATH_SECONDS = 3.0
+# Stories that are told whole; of the others it is enough what is true in the end.
+_STORIES: Final = ("stubborn-show", "talk-show", "old-camera")
 
 
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     began = time.monotonic()
-    _print_heading("Setting up: the production template on a local AWS")
+    print_heading("Setting up: the production template on a local AWS")
     with built_stack(_STATE) as stack:
         failed = _run(stack)
     print(f"\nDone in {time.monotonic() - began:.0f} s; everything started is stopped.")
@@ -41,73 +48,75 @@ def main() -> int:
 
 
 def _run(stack: DeployedStack) -> list[Check]:
+    print_heading("The rules in force")
+    print_rules(load_policy_file(POLICY))
     watch = listening(stack)
-    _print_heading("Five channels of our own; three of them go live")
-    demo_channels = channels.create(stack)
-    print(*aligned(channels.INTRODUCTION.items(), indent=2), sep="\n")
-    _print_heading("A day of sample events from events/, moved to today")
-    _recount(corpus.play(stack), watch)
-    _follow(watch, 4)
-    _print_heading("quiet-start has been live for five hours, but its start event was lost")
-    channels.go_live_unnoticed(stack, demo_channels.quiet_start)
-    print(f"  sweep: {stack.invoke(stack.outputs.sweep_function_name, {})}")
-    _print_heading("The rotation window opens: keys older than 30 days are replaced")
-    stack.invoke(stack.outputs.rotate_keys_function_name, {})
-    claims = checks(stack, demo_channels, watch)
-    _follow_until(watch, claims)
-    return _judge(claims)
-
-
-def _recount(played: corpus.Played, watch: Watch) -> None:
-    rows = [(watch.name_of(subject), _counted(names)) for subject, names in played.taken.items()]
-    print(*aligned(rows, indent=2), sep="\n")
-    count = len(played.ignored)
-    print(f"  and {count} that no rule of EventBridge forwards (refused calls, for one)")
-
-
-def _counted(names: Iterable[str]) -> str:
-    counts = Counter(names).items()
-    return ", ".join(f"{count} x {name}" if count > 1 else name for name, count in counts)
-
-
-def _follow(watch: Watch, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        _print_news(watch)
-
-
-def _follow_until(watch: Watch, claims: Iterable[Check]) -> None:
-    until = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < until:
-        _print_news(watch)
-        if all(claim.holds() for claim in claims):
-            _follow(watch, 2)
-            return
-
-
-def _print_news(watch: Watch) -> None:
-    columns = Columns(8, 9, 20, indent=2)
-    for line in watch.look():
-        word = (line.word, _COLOURS.get(line.word, ""))
-        columns.print(line.at[:8], word, line.channel, line.text)
-    sys.stdout.flush()
-    time.sleep(_LOOK_EVERY_SECONDS)
-
-
-def _judge(claims: Iterable[Check]) -> list[Check]:
-    _print_heading("What is true now")
-    failed, columns = [], Columns(3, indent=2)
-    for claim in claims:
-        holds = claim.holds()
-        columns.print(("yes", "green") if holds else ("NO", "red"), claim.claim)
-        if not holds:
-            failed.append(claim)
+    print_heading("What is played")
+    own = _play(stack, watch)
+    claims = checks(stack, own, watch)
+    with timed("  Streamwarden does the rest"):
+        _look_until(watch, lambda: all(claim.holds() for claim in _each(claims)))
+        _look_for(watch, _AFTERMATH_SECONDS)
+        for arn in own.of_stories:
+            watch.note_streams(arn)
+    failed = _tell(watch, claims, own)
+    for hall in live_halls(stack, own)[:1]:
+        print_heading(f"streamwarden why {hall}")
+        explain(stack, _STATE, hall)
     return failed
 
 
-def _print_heading(text: str) -> None:
-    print()
-    print_line((text, "bold"))
+def _play(stack: DeployedStack, watch: Watch) -> DemoChannels:
+    with timed("  fourteen channels of our own; twelve of them are live"):
+        own = channels.create(stack)
+        watch.look()  # it learns whose the stream keys are, before they are gone
+    with timed("  a day of sample events from events/, moved to today"):
+        corpus.play(stack)
+    with timed("  quiet-start has been live for five hours unnoticed; then a sweep"):
+        channels.go_live_unnoticed(stack, own.quiet_start)
+        stack.invoke(stack.outputs.sweep_function_name, {})
+    with timed("  the rotation window opens"):
+        stack.invoke(stack.outputs.rotate_keys_function_name, {})
+    with timed("  talk-show is warned, and its host says goodbye; old-camera ends its stream, too"):
+        _look_until(watch, lambda: watch.saw("talk-show", "ivs call", "PutMetadata"))
+        _look_until(watch, lambda: watch.saw("old-camera", "notified", "tls-only breach"))
+        for arn in (own.talk_show, own.old_camera):
+            watch.note("encoder", arn, "leaves")
+            stack.control.leave(arn)
+    return own
+
+
+def _look_until(watch: Watch, is_true: Callable[[], bool]) -> None:
+    until = time.monotonic() + _PATIENCE_SECONDS
+    watch.look()
+    while not is_true() and time.monotonic() < until:
+        time.sleep(_LOOK_EVERY_SECONDS)
+        watch.look()
+
+
+def _look_for(watch: Watch, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        time.sleep(_LOOK_EVERY_SECONDS)
+        watch.look()
+
+
+def _tell(watch: Watch, claims: Claims, own: DemoChannels) -> list[Check]:
+    print_heading("What happened, by channel (UTC)")
+    failed: list[Check] = []
+    for channel in _STORIES:
+        failed += print_story(channel, watch.of(channel), claims[channel])
+    halls = [*together(watch.of(*own.halls)), *watch.of(ACCOUNT)]
+    failed += print_story(HALL_STORY, sorted(halls), claims[HALL_STORY])
+    print_heading("What is true beside that")
+    for about, ends in claims.items():
+        if about not in {*_STORIES, HALL_STORY}:
+            failed += print_claims(about, ends)
+    return failed
+
+
+def _each(claims: Claims) -> Iterable[Check]:
+    return (claim for ends in claims.values() for claim in ends)
 
 
 if __name__ == "__main__":

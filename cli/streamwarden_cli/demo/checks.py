@@ -1,16 +1,25 @@
 """What must be true at the end of the demo, checked against the simulated IVS itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from ivs_simulator.control.client import ControlRefused
-from streamwarden_cli.demo.channels import HARBOUR_CAM, NIGHT_OWL, DemoChannels, secret_key_value
+from streamwarden_cli.demo.channels import (
+    HARBOUR_CAM,
+    NIGHT_OWL,
+    DemoChannels,
+    key_value,
+    secret_key_value,
+)
 from streamwarden_cli.demo.stack import DeployedStack
-from streamwarden_cli.demo.watch import Watch
+from streamwarden_cli.demo.watch import ACCOUNT, Watch
+
+HALL_STORY: Final = "hall-1 to hall-6"
 
 
 @dataclass(frozen=True)
@@ -21,32 +30,96 @@ class Check:
     holds: Callable[[], bool]
 
 
-def checks(stack: DeployedStack, demo_channels: DemoChannels, watch: Watch) -> list[Check]:
-    """The claims that the stack can still make true by itself; all must hold in the end."""
-    return [
-        Check("harbour-cam, the marathon of the sample events, is off the air",
-              lambda: _stream(stack, HARBOUR_CAM) is None),
-        Check("night-owl, whose ingest had stalled, is off the air",
-              lambda: _stream(stack, NIGHT_OWL) is None),
-        Check("last-minute was stopped when its four hours were over",
-              lambda: _stream(stack, demo_channels.last_minute) is None),
-        Check("quiet-start, whose start event was lost, was found by the sweep and stopped",
-              lambda: _stream(stack, demo_channels.quiet_start) is None),
-        Check("evening-show, which keeps to the policy, is still on the air",
-              lambda: _stream(stack, demo_channels.evening_show) == demo_channels.evening_stream),
-        Check("garage-gig carries the tags it lacked",
-              lambda: {"team", "cost-center"} <= _tags(stack, demo_channels.garage_gig).keys()),
-        Check("garage-gig's failed recording was announced",
-              lambda: _was_notified(watch, "recordings-arrive", demo_channels.garage_gig)),
-        Check("old-timer has one key, which the secret holds",
-              lambda: secret_key_value(stack, demo_channels.old_timer)
-              == _key_value(stack, demo_channels.old_timer) != demo_channels.old_key_value),
-        Check("old-timer's old key is refused",
-              lambda: _is_refused(stack, demo_channels.old_key_value)),
-        Check("IVS limited everybody's calls, as AWS does", stack.control.rate_limits),
-        Check("IVS refuses a request without a signature", lambda: _is_unsigned_refused(stack)),
-        Check("no dead-letter queue holds a message", lambda: _dead_letters(stack) == 0),
-    ]  # fmt: skip
+type Claims = Mapping[str, Sequence[Check]]
+
+
+def checks(stack: DeployedStack, demo_channels: DemoChannels, watch: Watch) -> Claims:
+    """The claims that the stack can still make true by itself, by the story that they end."""
+    its = demo_channels
+    return {
+        "stubborn-show": [
+            Check("the third stream in a row had the channel quarantined: it has no key",
+                  lambda: not key_value(stack, its.stubborn_show)),
+            Check("the encoder is off the air for good, and people were told four times at most",
+                  lambda: _stream(stack, its.stubborn_show) is None
+                  and 1 < sum(each.word == "notified" for each in watch.of("stubborn-show")) <= 4),
+        ],
+        "talk-show": [
+            Check("viewers were warned, the host ended it in time, and nothing was stopped",
+                  lambda: _calls(watch, "talk-show") == ["PutMetadata"]
+                  and _stream(stack, its.talk_show) is None),
+        ],
+        "old-camera": [
+            Check("the repair waited for the end of the stream",
+                  lambda: watch.saw("old-camera", "notified", "tls-only breach: Streamwarden waits")
+                  and _calls(watch, "old-camera") == ["UpdateChannel"]
+                  and not _is_insecure(stack, its.old_camera)),
+        ],
+        HALL_STORY: [
+            Check("the breaker let five stops pass; one concert is held, and still on the air",
+                  lambda: len(live_halls(stack, its)) == 1
+                  and _stopped_halls(watch, its) == len(its.halls) - 1
+                  and any(each.word == "held" for each in watch.of(*its.halls))),
+            Check("people were paged once that it has tripped",
+                  lambda: [each.text for each in watch.of(ACCOUNT)]
+                  == ["the breaker of concerts-end has tripped"]),
+        ],
+        "garage-gig": [
+            Check("it carries the tags it lacked",
+                  lambda: {"team", "cost-center"} <= _tags(stack, its.garage_gig).keys()),
+            Check("its failed recording was announced",
+                  lambda: watch.saw("garage-gig", "notified", "recordings-arrive breach")),
+        ],
+        "last-minute": [
+            Check("it was stopped when its four hours were over",
+                  lambda: _stream(stack, its.last_minute) is None),
+        ],
+        "quiet-start": [
+            Check("its start event was lost; the sweep found it, and it was stopped",
+                  lambda: _stream(stack, its.quiet_start) is None),
+        ],
+        "old-timer": [
+            Check("its key was 45 days old: the secret holds a new one, the old one is refused",
+                  lambda: secret_key_value(stack, its.old_timer)
+                  == key_value(stack, its.old_timer) != its.old_key_value
+                  and _is_refused(stack, its.old_key_value)),
+        ],
+        "harbour-cam": [
+            Check("the marathon of the sample events, it is off the air",
+                  lambda: _stream(stack, HARBOUR_CAM) is None),
+        ],
+        "night-owl": [
+            Check("its ingest had stalled, and it is off the air",
+                  lambda: _stream(stack, NIGHT_OWL) is None),
+        ],
+        "evening-show": [
+            Check("it keeps to the policy, and is still on the air",
+                  lambda: _stream(stack, its.evening_show) == its.evening_stream),
+        ],
+        "IVS": [
+            Check("it limited everybody's calls, as AWS does", stack.control.rate_limits),
+            Check("it refuses a request without a signature", lambda: _is_unsigned_refused(stack)),
+        ],
+        "the queues": [
+            Check("no dead-letter queue holds a message", lambda: _dead_letters(stack) == 0),
+        ],
+    }  # fmt: skip
+
+
+def live_halls(stack: DeployedStack, demo_channels: DemoChannels) -> list[str]:
+    """The names of the halls that are still on the air."""
+    halls = demo_channels.halls.items()
+    return [name for name, arn in halls if _stream(stack, arn) is not None]
+
+
+def _stopped_halls(watch: Watch, demo_channels: DemoChannels) -> int:
+    return sum(_calls(watch, hall) == ["StopStream"] for hall in demo_channels.halls)
+
+
+def _calls(watch: Watch, channel: str) -> list[str]:
+    """The calls that changed the channel, as IVS was asked for them."""
+    calls = (each.text for each in watch.of(channel) if each.word == "ivs call")
+    return [text.partition(" ")[0] for text in calls]
 
 
 def _stream(stack: DeployedStack, channel_arn: str) -> str | None:
@@ -62,22 +135,13 @@ def _tags(stack: DeployedStack, arn: str) -> dict[str, str]:
     return tags
 
 
-def _was_notified(watch: Watch, rule: str, channel_arn: str) -> bool:
-    return any(
-        f"rule: {rule}" in notification["Message"] and channel_arn in notification["Message"]
-        for notification in watch.notifications
-    )
+def _is_insecure(stack: DeployedStack, arn: str) -> bool:
+    return bool(stack.client("ivs").get_channel(arn=arn)["channel"]["insecureIngest"])
 
 
-def _key_value(stack: DeployedStack, channel_arn: str) -> str:
-    ivs = stack.client("ivs")
-    keys = ivs.list_stream_keys(channelArn=channel_arn)["streamKeys"]
-    return str(ivs.get_stream_key(arn=keys[0]["arn"])["streamKey"]["value"]) if keys else ""
-
-
-def _is_refused(stack: DeployedStack, key_value: str) -> bool:
+def _is_refused(stack: DeployedStack, value: str) -> bool:
     try:
-        stack.control.go_live(key_value=key_value)
+        stack.control.go_live(key_value=value)
     except ControlRefused as refusal:
         return refusal.code == "StreamKeyRefused"
     return False

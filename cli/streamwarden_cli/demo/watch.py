@@ -1,21 +1,35 @@
-"""Reads what happens from the running stack: function logs, IVS calls and notifications."""
+"""Reads what happens from the running stack: encoders, logs, IVS calls and notifications.
+
+Each source has a clock of the same machine, so that by its own time each line stands behind its
+cause. IVS says in whole seconds when a stream began, which is never later than it was.
+"""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
-from streamwarden.domain.arn import ResourceType, noun_of, resource_type_of
 from streamwarden_cli.demo.stack import DeployedStack, now
 
-_WRITES = ("StopStream", "TagResource", "DeleteStreamKey", "CreateStreamKey")
+_WRITES: Final = frozenset(
+    {
+        "CreateStreamKey",
+        "DeleteStreamKey",
+        "PutMetadata",
+        "StopStream",
+        "TagResource",
+        "UpdateChannel",
+    }
+)
+ACCOUNT: Final = "the account"
 
 
 @dataclass(frozen=True, order=True)
 class Line:
-    """One thing that happened: when (HH:MM:SS.mmm), a word for it, the channel, and what."""
+    """One thing that happened: when, a word for it, the channel's name, and what."""
 
-    at: str
+    at: datetime
     word: str
     channel: str
     text: str
@@ -23,77 +37,102 @@ class Line:
 
 @dataclass
 class Watch:
-    """What was already reported, so that every look brings only news."""
+    """Everything that has happened. Each look adds what is new."""
 
     stack: DeployedStack
     queue_url: str
-    names: dict[str, str] = field(default_factory=dict)
-    notifications: list[dict[str, Any]] = field(default_factory=list)
-    _reported: set[tuple[str, ...]] = field(default_factory=set)
+    lines: set[Line] = field(default_factory=set)
+    _names: dict[str, str] = field(default_factory=dict)
+    _breaches: set[tuple[str, str]] = field(default_factory=set)
     _next_call: int = 0
 
-    def look(self) -> list[Line]:
-        """What happened since the last look, in order."""
+    def look(self) -> None:
         self._read_names()
-        return sorted([*self._logged(), *self._called(), *self._notified()])
+        for source in (self._logged, self._called, self._notified):
+            self.lines.update(source())
 
-    def name_of(self, arn: str) -> str:
-        """The name of a channel, or of the channel of a stream key; of others, what they are."""
-        if arn not in self.names:
-            self._read_names()
-        return self.names.get(arn) or _describe_resource(arn)
+    def note(self, word: str, arn: str, text: str) -> None:
+        """What the demo itself did to a channel."""
+        self._read_names()
+        self.lines.add(Line(now(), word, self._name_of(arn), text))
+
+    def note_streams(self, arn: str) -> None:
+        """When the streams of a channel began, as IVS remembers it."""
+        sessions = self.stack.client("ivs").list_stream_sessions(channelArn=arn)["streamSessions"]
+        name = self._name_of(arn)
+        for number, each in enumerate(sorted(each["startTime"] for each in sessions), 1):
+            again = f", stream {number}" if len(sessions) > 1 else ""
+            self.lines.add(Line(each, "encoder", name, f"on the air{again}"))
+
+    def of(self, *channels: str) -> list[Line]:
+        """What happened on channels of these names, causes before effects."""
+        return sorted(each for each in self.lines if each.channel in channels)
+
+    def saw(self, channel: str, word: str, beginning: str) -> bool:
+        return any(
+            each.word == word and each.text.startswith(beginning) for each in self.of(channel)
+        )
 
     def _read_names(self) -> None:
         for channel in self.stack.control.state():
             owned = [channel["arn"], *channel["streamKeyArns"]]
-            self.names |= dict.fromkeys(owned, channel["name"])
+            self._names |= dict.fromkeys(owned, channel["name"])
+
+    def _name_of(self, arn: str) -> str:
+        return self._names.get(arn, arn)
 
     def _logged(self) -> Iterator[Line]:
         """In order of time: when two functions log the same, the first one is reported."""
         logs = self.stack.client("logs")
-        messages = [
-            event["message"]
+        events = [
+            event
             for group in logs.describe_log_groups()["logGroups"]
             for event in logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
+            if event["message"].startswith('{"level"')
         ]
-        entries = [json.loads(each) for each in messages if each.startswith('{"level"')]
-        for each in sorted(entries, key=lambda each: str(each["timestamp"])):
-            if "resource_arn" in each:
-                yield from self._log_line(each)
+        for event in sorted(events, key=lambda event: int(event["timestamp"])):
+            yield from self._log_line(json.loads(event["message"]))
 
     def _log_line(self, entry: dict[str, Any]) -> Iterator[Line]:
-        news = _news_of(entry)
-        if news is None:
-            return
-        key = (entry["resource_arn"], *news)
-        if key not in self._reported:
-            self._reported.add(key)
-            at = entry["timestamp"][11:23].replace(",", ".")
-            yield Line(at, news[0], self.name_of(entry["resource_arn"]), _text(entry))
+        name = self._name_of(entry.get("resource_arn", ""))
+        at = datetime.strptime(entry["timestamp"], "%Y-%m-%d %H:%M:%S,%f%z")
+        match entry:
+            case {"message": "verdict", "verdict": "breach", "rule": rule, "reason": reason}:
+                if (name, rule) not in self._breaches:
+                    self._breaches.add((name, rule))
+                    yield Line(at, "breach", name, f"{rule}: {reason}")
+            case {"message": "action finished", "outcome": "held", "action": action}:
+                yield Line(at, "held", name, f"{action}: {entry['outcome_reason']}")
+            case _:
+                pass
 
     def _called(self) -> Iterator[Line]:
         calls, self._next_call = self.stack.control.calls(self._next_call)
         for call in calls:
             if call["operation"] in _WRITES and "assumed-role/" in call["caller_arn"]:
-                session = call["caller_arn"].rpartition("/")[2]
-                function = session.removeprefix("streamwarden-").partition("-")[0]
-                text = f"{call['operation']} → {call['outcome']}  (by {function})"
-                channel = self.name_of(_subject(call["params"]))
-                yield Line(call["at"][11:23], "ivs call", channel, text)
+                name = self._name_of(_subject(call["params"]))
+                at = datetime.fromisoformat(call["at"])
+                yield Line(at, "ivs call", name, f"{call['operation']} → {call['outcome']}")
 
     def _notified(self) -> Iterator[Line]:
         sqs = self.stack.client("sqs")
-        for message in sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get(
-            "Messages", []
-        ):
-            notification = json.loads(message["Body"])
-            sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
-            self.notifications.append(notification)
-            first = notification["Message"].partition("\n")[0]
-            channel, _, news = notification["Subject"].partition("] ")[2].partition(": ")
-            yield Line(
-                f"{now():%H:%M:%S.999}", "notified", self.name_of(channel), f"{news}: {first}"
-            )
+        while messages := sqs.receive_message(
+            QueueUrl=self.queue_url, MaxNumberOfMessages=10, AttributeNames=["SentTimestamp"]
+        ).get("Messages", []):
+            for message in messages:
+                sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+                sent_at = int(message["Attributes"]["SentTimestamp"]) / 1000
+                at = datetime.fromtimestamp(sent_at, UTC)
+                yield self._notification(at, json.loads(message["Body"]))
+
+    def _notification(self, at: datetime, notification: dict[str, Any]) -> Line:
+        text = notification["Message"]
+        _, _, subject = notification["Subject"].partition("] ")
+        name, _, title = subject.partition(": ")
+        if "\naccount: " in text:
+            return Line(at, "notified", ACCOUNT, title)
+        channel = next((each for arn, each in self._names.items() if f"({arn})" in text), name)
+        return Line(at, "notified", channel, f"{title}: {_news_of(text)}")
 
 
 def listening(stack: DeployedStack) -> Watch:
@@ -113,46 +152,11 @@ def listening(stack: DeployedStack) -> Watch:
     return Watch(stack, url)
 
 
-def _news_of(entry: dict[str, Any]) -> tuple[str, ...] | None:
-    """A word for a log line and what makes it the same news as another; None for no news."""
-    match entry:
-        case {"message": "verdict", "verdict": "breach", "rule": rule}:
-            return ("breach", rule)
-        case {"message": "verdict", "verdict": "pending", "kind": "max_duration", "rule": rule}:
-            return ("pending", rule)
-        case {"message": "action requested", "rule": rule, "action": action}:
-            return ("decided", rule, action, entry.get("stream_id") or "")
-        case {"message": "decided", "resolved": [*resolved]} if resolved:
-            return ("resolved", *resolved)
-        case {"message": "rotation", "rule": rule, "outcome": outcome}:
-            return ("rotated", rule, outcome)
-        case _:
-            return None
-
-
-def _text(entry: dict[str, Any]) -> str:
-    match entry:
-        case {"message": "verdict", "verdict": "pending"}:
-            again = str(entry.get("recheck_at", ""))[11:19]
-            return f"{entry['rule']}: {entry['reason']}; looks again at {again}"
-        case {"message": "verdict"}:
-            return f"{entry['rule']}: {entry['reason']}"
-        case {"message": "action requested"}:
-            return f"{entry['action']}, because of {entry['rule']}"
-        case {"message": "rotation"}:
-            return f"{entry['outcome']}: {entry['outcome_reason']}"
-        case _:
-            return ", ".join(each.partition("/")[0] for each in entry["resolved"])
-
-
-def _describe_resource(arn: str) -> str:
-    match resource_type_of(arn):
-        case None | ResourceType.CHANNEL:
-            return arn.rpartition("/")[2]
-        case ResourceType.ACCOUNT:
-            return "the account"
-        case _:
-            return f"a {noun_of(arn)}"
+def _news_of(text: str) -> str:
+    """Without the reason of a breach, which a line of its own says, unless that is all."""
+    paragraph, _, _ = text.partition("\n")
+    reason, _, news = paragraph.partition(". ")
+    return (news or reason).removeprefix("Then, ")
 
 
 def _subject(params: dict[str, Any]) -> str:

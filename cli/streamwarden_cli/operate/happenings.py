@@ -31,16 +31,30 @@ class What(StrEnum):
     TAG = "tag"
     KEY = "key"
     EVENT = "event"
+    COMMANDED = "commanded"
+    TRIPPED = "tripped"
     FINISHED = "finished"
     RESOLVED = "resolved"
     OPENED = "opened"
     MODE_CHANGED = "mode changed"
+    HELD = "held"
+    RELEASED = "released"
     REQUESTED = "requested"
 
 
 # What was decided and done.
 DECIDED: Final = frozenset(
-    {What.FINISHED, What.RESOLVED, What.OPENED, What.MODE_CHANGED, What.REQUESTED}
+    {
+        What.COMMANDED,
+        What.TRIPPED,
+        What.FINISHED,
+        What.RESOLVED,
+        What.OPENED,
+        What.MODE_CHANGED,
+        What.HELD,
+        What.RELEASED,
+        What.REQUESTED,
+    }
 )
 _ORDER: Final = {each: number for number, each in enumerate(What)}
 

@@ -95,6 +95,8 @@ def _happenings(entry: LedgerEntry) -> Iterator[Happening]:
 
 def _text(noted: LedgerNoted, what: What) -> str:
     match what:
+        case What.COMMANDED:
+            return f"command {noted.action}: {noted.reason}"
         case What.REQUESTED:
             again = f", attempt {noted.attempt}" if noted.attempt > 1 else ""
             return f"{noted.action} requested{again}: {noted.reason}"

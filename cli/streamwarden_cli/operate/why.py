@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from streamwarden.domain.decide import decide
@@ -17,6 +17,7 @@ from streamwarden_cli.operate.wording import (
     SEVERITIES,
     format_ago,
     format_moment,
+    format_time_of_day,
     severity_cell,
     status_cell,
 )
@@ -74,15 +75,20 @@ def verdicts_section(verdicts: Sequence[Verdict], source: str, now: datetime) ->
 
 
 def done_section(happenings: Iterable[Happening]) -> Section:
-    """What was decided and done."""
+    """What was decided and done. A day that all of it shares stands in the title, and leaves the
+    reasons room."""
     found = [each for each in happenings if each.what in DECIDED]
+    days = {f"{each.at.astimezone(UTC):%Y-%m-%d}" for each in found}
+    is_one_day = len(days) == 1
     return Section(
         key="done",
-        title="What was decided and done (UTC)",
+        title=f"What was decided and done on {days.pop()} (UTC)"
+        if is_one_day
+        else "What was decided and done (UTC)",
         headings=("time", "what", "rule", "mode", "by", ""),
         rows=[
             (
-                format_moment(each.at),
+                format_time_of_day(each.at) if is_one_day else format_moment(each.at),
                 each.what.value,
                 each.rule_id,
                 each.mode.value if each.mode else "",

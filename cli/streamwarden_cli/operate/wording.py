@@ -30,6 +30,10 @@ def format_moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
+def format_time_of_day(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%H:%M:%S}"
+
+
 def format_ago(at: datetime, now: datetime) -> str:
     return f"{format_duration(now - at)} ago" if at <= now else f"in {format_duration(at - now)}"
 

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import pytest
+
+from streamwarden.domain.ledger.entry import What
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.operate.story import source_of, story_of
-from streamwarden_cli.operate.why import stands_at
+from streamwarden_cli.operate.why import done_section, stands_at
 from tests.unit.cli.operate.records import recheck, record_after
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import at
@@ -90,6 +93,16 @@ def test_entries_of_one_moment_keep_their_order() -> None:
 
     assert [each.what for each in told[2:]] == ["opened", "requested", "finished", "resolved"]
     assert not stands_at(told, at(1))["no-marathons"].is_open
+
+
+@pytest.mark.parametrize("what", What)
+def test_everything_that_a_ledger_notes_has_its_place_in_the_story(what: What) -> None:
+    entry = Entry(at(2), (Noted(what, "the breaker has tripped", action="stop"),))
+
+    last = done_section(story_of(RECORD, [entry])).values[-1]
+
+    assert (last["at"], last["what"]) == (at(2), what.value)
+    assert last["text"].endswith("the breaker has tripped")
 
 
 def test_how_a_rule_stood_is_read_from_entries() -> None:

@@ -1,5 +1,8 @@
 """`streamwarden why` decides again, and says how rules stood from what was decided by then."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from streamwarden.domain.verdicts import Mode, Status
@@ -41,6 +44,17 @@ def test_what_was_done_is_what_was_decided_and_not_what_happened_beside() -> Non
         ("opened", "breach opened, high"),
         ("requested", "stop requested"),
     ]
+
+
+def test_a_day_that_all_of_it_shares_is_said_once() -> None:
+    first = STORY[0]
+
+    one_day = done_section([first])
+    two_days = done_section([first, replace(first, at=first.at + timedelta(days=1))])
+
+    day, time = f"{first.at:%Y-%m-%d}", f"{first.at:%H:%M:%S}"
+    assert (day in one_day.title, [row[0] for row in one_day.rows]) == (True, [time])
+    assert (day in two_days.title, two_days.rows[0][0]) == (False, f"{day} {time}")
 
 
 @pytest.mark.parametrize(
