@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from ivs_simulator.control.client import Control, ControlRefused
-from streamwarden_cli.local.access import session
+from streamwarden.domain.arn import account_arn
+from streamwarden.domain.commands import ReleaseBreaker, envelope_of_command
+from streamwarden.domain.state.controls import Sender
+from streamwarden_cli.local.access import ACCOUNT_ID, REGION, session
 from streamwarden_cli.local.deliver import Delivery, deliver, routes
 from streamwarden_cli.local.deployment import STACK_NAME, StackOutputs
 from streamwarden_cli.local.server import LocalAws
@@ -25,6 +28,7 @@ PATIENCE_SECONDS: Final = 180.0  # where all is well it is never needed, however
 # A message that could not be handled is seen again after its queue's visibility timeout.
 _ONE_RETRY_SECONDS: Final = 240.0
 _LOOK_EVERY_SECONDS: Final = 0.2
+_RELEASED_AGAIN_AFTER: Final = timedelta(minutes=5)
 
 type Item = dict[str, Any]
 type Call = dict[str, Any]
@@ -68,6 +72,7 @@ class Account:
     _clients: dict[str, Any] = field(default_factory=dict)
     _notifications: list[Notification] = field(default_factory=list)
     _dead_lettered: list[Item] = field(default_factory=list)
+    _released_at: datetime | None = None
 
     def client(self, service: str) -> Any:
         """A client of the administrator."""
@@ -118,6 +123,25 @@ class Account:
         result: dict[str, Any] = json.loads(answer["Payload"].read())
         assert "FunctionError" not in answer, result
         return result
+
+    def release_breakers(self, *, anew: bool = False) -> None:
+        """Let every rule stop whatever it wants for ten minutes: tests share one account, and what
+        they stop together would trip a breaker."""
+        last = self._released_at
+        if not anew and last is not None and now() - last < _RELEASED_AGAIN_AFTER:
+            return
+        released = ReleaseBreaker(
+            resource_arn=account_arn(ACCOUNT_ID, REGION),
+            time=now(),
+            author=Sender(id=""),  # SQS says who sent a command
+            reason="a test",
+            number=1_000,  # they are counted, as in production
+        )
+        self.client("sqs").send_message(
+            QueueUrl=self.outputs.administrator_inbox_url,
+            MessageBody=json.dumps(envelope_of_command(released)),
+        )
+        self._released_at = now()
 
     def update_stack(self, **parameters: str) -> None:
         """Deploy the stack again with other values of these parameters, and the same template.

@@ -88,6 +88,14 @@ def account(deploying: Deploying) -> Account:
     return deploying["account"].result()
 
 
+@pytest.fixture(autouse=True)
+def released(request: pytest.FixtureRequest) -> None:
+    """No test is about a breaker of the shared account, and no test trips one for another."""
+    if "account" in _fixtures_of(request.node):
+        account: Account = request.getfixturevalue("account")
+        account.release_breakers()
+
+
 @pytest.fixture(scope="session")
 def watched_account(deploying: Deploying) -> Account:
     """Another account, with the same stack and the same policy in mode observe."""
