@@ -27,7 +27,8 @@ def test_a_setting_that_is_wrong_on_the_air_is_repaired_after_the_stream(account
     eventually(lambda: not _is_insecure(account, channel))
     eventually(lambda: account.statuses(channel, "tls-repaired") == ["opened", "resolved"])
     assert account.calls_on(channel)[-2:] == ["GetChannel", "UpdateChannel"]
-    (update,) = (call for call in account.calls() if call["operation"] == "UpdateChannel")
+    updates = (call for call in account.calls() if call["operation"] == "UpdateChannel")
+    (update,) = (call for call in updates if call["params"]["arn"] == channel)
     assert role_of(update["caller_arn"]) == account.outputs.enforce_role_arn.rpartition("/")[2]
 
 

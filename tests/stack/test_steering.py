@@ -79,6 +79,18 @@ def _told(account: Account, channel: str) -> str:
     return " ".join(each.text for each in account.notifications(channel, RULE))
 
 
+def test_a_channel_with_the_tag_is_never_stopped(account: Account) -> None:
+    """Before the pause: observers remember that for some seconds, and name it first."""
+    show = _channel(account, "tagged", **{"streamwarden:protected": "true"})
+
+    account.control.go_live(show)
+
+    eventually(lambda: "streamwarden:protected=true" in _told(account, show))
+    account.settle()
+    assert _is_on_air(account, show)
+    assert "StopStream" not in account.calls_on(show)
+
+
 def test_a_pause_stops_nobody_until_it_is_ended(
     account: Account, steer: Steer, author: str
 ) -> None:
@@ -98,17 +110,6 @@ def test_a_pause_stops_nobody_until_it_is_ended(
 
     steer("resume", "--yes")
     eventually(lambda: not any(_is_on_air(account, each) for each in shows))
-
-
-def test_a_channel_with_the_tag_is_never_stopped(account: Account) -> None:
-    show = _channel(account, "tagged", **{"streamwarden:protected": "true"})
-
-    account.control.go_live(show)
-
-    eventually(lambda: "streamwarden:protected=true" in _told(account, show))
-    account.settle()
-    assert _is_on_air(account, show)
-    assert "StopStream" not in account.calls_on(show)
 
 
 def test_a_protected_channel_is_stopped_once_an_administrator_lets_go(
