@@ -7,7 +7,7 @@ from typing import Any
 
 import jmespath
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from streamwarden.domain.arn import ResourceType
@@ -113,16 +113,25 @@ def _expressions() -> st.SearchStrategy[str]:
     )
 
 
+def searched(expression: str, document: dict[str, Any]) -> Any:
+    """What an observer gets. The library fails where a text is compared with a number by size; such
+    an example says nothing."""
+    try:
+        return jmespath.search(expression, document)
+    except TypeError:
+        reject()
+
+
 @given(_expressions(), _expressions(), DOCUMENTS)
 def test_what_is_certain_is_so(condition: str, expression: str, document: dict[str, Any]) -> None:
     state = Assumptions()
     state.assume(parse(condition))
-    if not is_true(jmespath.search(condition, document)):
+    if not is_true(searched(condition, document)):
         return
 
     assert not state.is_contradictory
     found = state.evaluate(parse(expression))
-    value = jmespath.search(expression, document)
+    value = searched(expression, document)
     assert truth(found) in (None, is_true(value))
     if isinstance(found, Constant):
         assert found.value == value
@@ -133,7 +142,7 @@ def test_what_is_decided_comes_out_so(expression: str, document: dict[str, Any])
     node = parse(expression)
     for each in decided_parts(node):
         if each.node is node:
-            assert is_true(jmespath.search(expression, document)) is each.holds
+            assert is_true(searched(expression, document)) is each.holds
 
 
 @pytest.mark.parametrize(
