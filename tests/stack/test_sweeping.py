@@ -24,7 +24,8 @@ def test_a_lost_stream_start_is_found_and_its_stream_judged(account: Account) ->
     eventually(lambda: account.statuses(channel, "short-shows") == ["opened", "resolved"])
     # A rule about what encoders send has the sweep read that, once a stream.
     calls = Counter(account.calls_on(channel))
-    assert calls == {"GetStreamSession": 1, "GetStream": 1, "StopStream": 1}
+    stopping = {"ListTagsForResource": 1, "GetStream": 1, "StopStream": 1}
+    assert calls == {"GetStreamSession": 1, **stopping}
 
 
 def test_a_lost_stream_end_is_found(account: Account) -> None:
