@@ -12,7 +12,7 @@ from ivs_simulator.local_aws.buckets import Buckets
 from ivs_simulator.local_aws.bus import Bus
 from ivs_simulator.local_aws.iam import authorise_as_aws_does, log_what_roles_use
 from ivs_simulator.local_aws.mfa import know_mfa
-from ivs_simulator.local_aws.senders import say_who_sent
+from ivs_simulator.local_aws.senders import set_sender_ids
 from ivs_simulator.local_aws.service import IvsService
 from ivs_simulator.runtime.call_log import CallLog
 from ivs_simulator.runtime.clock import Clock
@@ -27,7 +27,7 @@ def main() -> None:
     ministack = import_module("ministack.app")
     authorise_as_aws_does()
     log_what_roles_use()
-    say_who_sent()
+    set_sender_ids()
     know_mfa()
     _fire_schedules_on_time()
     calls, lock = CallLog(), RLock()

@@ -13,7 +13,7 @@ SENDER: Final = "SenderId"
 type Message = Mapping[str, Any]
 
 
-def say_who_sent() -> None:
+def set_sender_ids() -> None:
     """In what is received from a queue, and in what a function is invoked with."""
     queues, functions = (
         import_module(f"ministack.services.{name}") for name in ("sqs", "lambda_svc")

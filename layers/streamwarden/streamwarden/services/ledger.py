@@ -12,7 +12,7 @@ from streamwarden.domain.inputs import ActionFinished, BreakerTripped, Input, Ro
 from streamwarden.services.records import Record
 
 if TYPE_CHECKING:
-    from streamwarden.domain.ledger.noting import Told
+    from streamwarden.domain.ledger.noting import Report
 
 # An input that arrives again arrives soon, and a record has little room.
 _DIGESTS_KEPT: Final = 3
@@ -23,8 +23,8 @@ def with_entries(
     after: Record, before: Record, inputs: Sequence[Input], decision: Decision, now: datetime
 ) -> Record:
     """The record with what is to be written into its ledger; the same one if nothing happened."""
-    told = dict(_new_told(before, inputs))
-    if not told and not _has_changed(before, decision):
+    reports = dict(_new_reports(before, inputs))
+    if not reports and not _has_changed(before, decision):
         return after
     # Most inputs change nothing, and each import makes a cold start slower.
     from streamwarden.domain.ledger.noting import entries_of
@@ -34,11 +34,11 @@ def with_entries(
         before.standing,
         decision,
         inputs,
-        list(told.values()),
+        list(reports.values()),
         after.decided_under,
         now,
     )
-    noted = (*before.ledger.noted, *told)[-_DIGESTS_KEPT:]
+    noted = (*before.ledger.noted, *reports)[-_DIGESTS_KEPT:]
     return replace(after, ledger=replace(before.ledger, noted=noted), entries=entries)
 
 
@@ -52,7 +52,7 @@ def _has_changed(before: Record, decision: Decision) -> bool:
     )
 
 
-def _new_told(before: Record, inputs: Sequence[Input]) -> "Iterator[tuple[str, Told]]":
+def _new_reports(before: Record, inputs: Sequence[Input]) -> "Iterator[tuple[str, Report]]":
     """What is noted for its own sake, by its digest, unless it has arrived already."""
     for each in inputs:
         match each:

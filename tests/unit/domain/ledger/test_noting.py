@@ -13,7 +13,7 @@ from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.inputs import Input, Recheck, parse_input
 from streamwarden.domain.ledger.chain import chained
 from streamwarden.domain.ledger.entry import MOST_BYTES, Cause, Entry, What
-from streamwarden.domain.ledger.noting import Told, entries_of
+from streamwarden.domain.ledger.noting import Report, entries_of
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode, PlannedAction
@@ -28,9 +28,11 @@ def entries(
     decision: Decision,
     *inputs: Input,
     before: Standing | None = None,
-    told: Sequence[Told] = (),
+    reports: Sequence[Report] = (),
 ) -> tuple[Entry, ...]:
-    return entries_of(CHANNEL, before or Standing(), decision, inputs, told, "enforce:abc", at(5))
+    return entries_of(
+        CHANNEL, before or Standing(), decision, inputs, reports, "enforce:abc", at(5)
+    )
 
 
 def marathon(policy: Policy = POLICY, hours: float = 5) -> Decision:
@@ -98,7 +100,7 @@ def test_an_answer_of_ivs_is_noted_with_its_request(is_over: bool) -> None:
         at(6), action.id, OutcomeStatus.FAILED, reason="ivs:StopStream: AccessDeniedException"
     )
 
-    (entry,) = entries(before, answer, before=before.standing, told=[answer])
+    (entry,) = entries(before, answer, before=before.standing, reports=[answer])
 
     finished = entry.noted[0]
     assert (finished.what, finished.answer) == (What.FINISHED, OutcomeStatus.FAILED)
@@ -110,7 +112,7 @@ def test_an_answer_of_ivs_is_noted_with_its_request(is_over: bool) -> None:
 def test_an_answer_to_a_request_that_nobody_knows_is_noted_as_it_is() -> None:
     answer = build.action_finished(at(6), "strange", OutcomeStatus.DONE)
 
-    (entry,) = entries(build.decide_on(POLICY, at(6)), answer, told=[answer])
+    (entry,) = entries(build.decide_on(POLICY, at(6)), answer, reports=[answer])
 
     assert (entry.noted[0].action_id, entry.noted[0].rule_id) == ("strange", "")
 
@@ -119,7 +121,7 @@ def test_an_answer_to_a_request_that_nobody_knows_is_noted_as_it_is() -> None:
 def test_a_rotation_is_noted(is_finished: bool, what: What) -> None:
     given_ = build.rotation_observed(at(6), is_finished=is_finished)
 
-    (entry,) = entries(build.decide_on(POLICY, at(6)), given_, told=[given_])
+    (entry,) = entries(build.decide_on(POLICY, at(6)), given_, reports=[given_])
 
     assert (entry.noted[0].what, entry.noted[0].action) == (what, "rotate_key")
 
@@ -215,6 +217,6 @@ def test_nobody_outside_makes_an_entry_large(character: str, length: int) -> Non
     ]
     answer = build.action_finished(at(6), text, reason=text)
 
-    found = entries(marathon(), *causes, answer, told=[answer])
+    found = entries(marathon(), *causes, answer, reports=[answer])
 
     assert all(largest(entry) <= MOST_BYTES for entry in found)

@@ -44,7 +44,7 @@ class RevokeViewers(ActionKind):
         is_public = facts.settings.get("authorized") is False
         return replace(planned, viewers=viewers) if viewers and not is_public else None
 
-    def told_apart_by(self, planned: PlannedAction) -> str:
+    def distinguished_by(self, planned: PlannedAction) -> str:
         """Whom it concerns. A digest, since ids may be names of people, and keys are in logs."""
         named = msgspec.json.encode(planned.viewers)
         return sha256(named).hexdigest()[:_DIGEST_LENGTH]

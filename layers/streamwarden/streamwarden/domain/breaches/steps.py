@@ -47,7 +47,7 @@ class Wanted(Struct, frozen=True):
     def key(self, verdict: Verdict) -> str:
         kind = ACTION_KINDS[self.planned.kind]
         key = kind.request_key(verdict.stream_id, self.after)
-        more = kind.told_apart_by(self.planned)
+        more = kind.distinguished_by(self.planned)
         return f"{key}/{more}" if more else key
 
     def expires_at(self, opened_at: datetime) -> datetime | None:

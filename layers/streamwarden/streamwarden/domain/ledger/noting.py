@@ -1,6 +1,6 @@
 """What of a decision is written into the ledger: what people may ask for later.
 
-That is what changed by it: breaches, requests and told. What stays as it was is not written, so
+That is what changed by it: breaches, requests and reports. What stays as it was is not written, so
 that an input that changes nothing costs nothing.
 """
 
@@ -38,7 +38,7 @@ _FRAME_BYTES: Final = 240
 _MOST_ENTRIES: Final = 40
 
 # An input that is noted for its own sake, and not for what follows from it.
-type Told = ActionFinished | RotationObserved | BreakerTripped | AnyCommand
+type Report = ActionFinished | RotationObserved | BreakerTripped | AnyCommand
 
 
 def entries_of(
@@ -46,13 +46,13 @@ def entries_of(
     before: Standing,
     decision: Decision,
     inputs: Sequence[Input],
-    told: Sequence[Told],
+    reports: Sequence[Report],
     decided_under: str,
     now: datetime,
 ) -> tuple[Entry, ...]:
     """The entries that a decision asks for, not yet in their place in the chain.
 
-    `told` are those of the inputs that are noted for their own sake.
+    `reports` are those of the inputs that are noted for their own sake.
     """
     frame = Entry(
         resource_arn=resource_arn,
@@ -61,15 +61,15 @@ def entries_of(
         causes=_causes(inputs),
         inputs=len(inputs),
     )
-    return _packed(frame, _noted(resource_arn, before, decision, told))
+    return _packed(frame, _noted(resource_arn, before, decision, reports))
 
 
 def _noted(
-    resource_arn: str, before: Standing, decision: Decision, told: Iterable[Told]
+    resource_arn: str, before: Standing, decision: Decision, reports: Iterable[Report]
 ) -> Iterator[Noted]:
     """Causes before effects: what was done, what is over, what is new, what is asked for."""
     standings = (before, decision.standing)
-    yield from (_told(resource_arn, each, standings) for each in told)
+    yield from (_reported(resource_arn, each, standings) for each in reports)
     verdicts = {each.rule_id: each for each in decision.verdicts}
     yield from (_breach(What.RESOLVED, each, verdicts) for each in decision.resolved)
     yield from (_breach(What.OPENED, each, verdicts) for each in decision.opened)
@@ -128,7 +128,7 @@ def _breach(what: What, breach: Breach, verdicts: Mapping[str, Verdict]) -> Note
     )
 
 
-def _told(resource_arn: str, given: Told, standings: Iterable[Standing]) -> Noted:
+def _reported(resource_arn: str, given: Report, standings: Iterable[Standing]) -> Noted:
     match given:
         case Command():
             return Noted(

@@ -126,7 +126,7 @@ class ActionKind:
         step = f"/{after.total_seconds():.0f}s" if after and self.is_per_step else ""
         return f"{self.word}{concerned}{step}"
 
-    def told_apart_by(self, planned: PlannedAction) -> str:
+    def distinguished_by(self, planned: PlannedAction) -> str:
         """What makes it another action within its breach and step; most have nothing."""
         return ""
 
