@@ -323,3 +323,18 @@ def test_a_rotation_that_waits_for_its_window_says_what_holds_it() -> None:
         "actions are paused",
         "the channel is protected",
     ]
+
+
+def test_each_brake_that_holds_the_action_of_an_incident_is_told_once() -> None:
+    """An observer that remembers a pause names it first, although the channel is protected."""
+    paused, resumed = of_account(PauseActions), of_account(ResumeActions, at(minutes=3))
+    protected = of_channel(ProtectChannel)
+
+    first = decided(protected, account=(paused,), now=at(minutes=2))
+    second = decided(protected, account=(paused, resumed), now=at(minutes=3), before=first.standing)
+    again = of_account(PauseActions, at(minutes=4))
+    third = decided(protected, account=(again,), now=at(minutes=4), before=second.standing)
+
+    texts = [each.text for each in second.notifications if each.rule_id == RULE]
+    assert ["protected: a final" in each for each in texts] == [True]
+    assert [each for each in third.notifications if each.rule_id == RULE] == []

@@ -6,6 +6,7 @@ released. An exemption is no brake: the rule does not apply then.
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
@@ -24,9 +25,19 @@ from streamwarden.domain.state.controls import (
 from streamwarden.domain.state.merge import Stamped
 
 
-class Held(Struct, frozen=True):
-    """Why an action is held, as the rest of a sentence, and when that ends by itself."""
+class Brake(StrEnum):
+    """What can hold an action back."""
 
+    MODE = "mode"
+    PAUSE = "pause"
+    PROTECTION = "protection"
+    BREAKER = "breaker"
+
+
+class Held(Struct, frozen=True):
+    """By what an action is held, why, as the rest of a sentence, and when that ends by itself."""
+
+    brake: Brake
     reason: str
     until: datetime | None = None
 
@@ -57,7 +68,8 @@ def pause_on(controls: AccountControls, now: datetime) -> Held | None:
     pause = _in_force(controls.pause, now)
     if pause is None:
         return None
-    return Held(f"actions are paused: {pause.reason} ({pause.author})", pause.until)
+    reason = f"actions are paused: {pause.reason} ({pause.author})"
+    return Held(Brake.PAUSE, reason, pause.until)
 
 
 def protected_by_tag(tags: Mapping[str, str]) -> Held | None:
@@ -73,7 +85,9 @@ def _protected_by_command(controls: ChannelControls | None, now: datetime) -> He
     if protection is None:
         return None
     return Held(
-        f"the channel is protected: {protection.reason} ({protection.author})", protection.until
+        Brake.PROTECTION,
+        f"the channel is protected: {protection.reason} ({protection.author})",
+        protection.until,
     )
 
 
@@ -109,5 +123,7 @@ def _in_force[T: (Pause, Protection)](given: Stamped[T | None] | None, now: date
     return control
 
 
-_PROTECTED: Final = Held(f"the channel has the tag {PROTECTED_TAG}={PROTECTED_VALUE}")
-_TRIPPED: Final = Held("the breaker of the rule has tripped")
+_PROTECTED: Final = Held(
+    Brake.PROTECTION, f"the channel has the tag {PROTECTED_TAG}={PROTECTED_VALUE}"
+)
+_TRIPPED: Final = Held(Brake.BREAKER, "the breaker of the rule has tripped")

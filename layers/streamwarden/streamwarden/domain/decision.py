@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct, field
 
+from streamwarden.domain.brakes import Brake
 from streamwarden.domain.state.merge import EMPTY
 from streamwarden.domain.state.orders import NO_ORDERS, Orders
 from streamwarden.domain.verdicts import (
@@ -27,7 +28,8 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
     where one was given up. `awaited` is the id of the last action that a resolved breach requested,
     until its outcome arrives, and `awaited_since` when it was requested.
     `last_done` says what the last action did that was carried out. `is_conflict_notified` says that
-    people know that its effects are taken back, and `is_held_notified` that an action is held.
+    people know that its effects are taken back. `notified_brakes` are those that people know to
+    have held an action back.
     Stored as a list, because a record has little room.
     """
 
@@ -44,7 +46,7 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
     last_done: str = ""
     is_conflict_notified: bool = False
     awaited_since: datetime | None = None
-    is_held_notified: bool = False
+    notified_brakes: frozenset[Brake] = EMPTY
 
 
 class Effect(Struct, frozen=True, omit_defaults=True, array_like=True):

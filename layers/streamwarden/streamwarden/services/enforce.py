@@ -16,7 +16,7 @@ from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.actions.base.calls import Call, Pointless, Seen, Sight
 from streamwarden.domain.actions.base.kind import ActionKind, Performer
 from streamwarden.domain.arn import Place, account_arn, place_of
-from streamwarden.domain.brakes import Held, mode_under, pause_on, protected_by_tag
+from streamwarden.domain.brakes import Brake, Held, mode_under, pause_on, protected_by_tag
 from streamwarden.domain.breaker import ask, limit_of, release_of
 from streamwarden.domain.inputs import ActionFinished, BreakerTripped, KeyObserved
 from streamwarden.domain.state.controls import PROTECTED_TAG, AccountControls
@@ -48,7 +48,7 @@ from streamwarden.services.stream_keys import key_observed
 
 _ATTEMPTS: Final = 8
 _NAME_LENGTH: Final = 8
-_TRIPPED: Final = Held("the breaker of the rule has tripped")
+_TRIPPED: Final = Held(Brake.BREAKER, "the breaker of the rule has tripped")
 _NO_TAGS: Final[Mapping[str, str]] = {}
 _NO_SETTINGS: Final[Mapping[str, Any]] = {}
 
@@ -141,7 +141,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         is_of_rule = action.authority is Authority.RULE
         mode = mode_under(controls, action.rule_id, Mode.ENFORCE)
         if is_of_rule and mode is not Mode.ENFORCE:
-            return Held("the rule does not enforce any more")
+            return Held(Brake.MODE, "the rule does not enforce any more")
         if action.authority is Authority.OPERATOR:
             return None
         return pause_on(controls, self.clock())

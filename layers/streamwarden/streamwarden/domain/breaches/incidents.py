@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from streamwarden.domain.brakes import Brake
 from streamwarden.domain.breaches.effects import CALM_AFTER, Effects, is_disputed
 from streamwarden.domain.breaches.life_cycle import BreachUpdate
 from streamwarden.domain.breaches.notifications import (
@@ -30,6 +31,7 @@ from streamwarden.domain.breaches.steps import Progress, Wanted
 from streamwarden.domain.decision import Incident, Standing
 from streamwarden.domain.policy import Rule
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import EMPTY
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Breach, Mode, Notification, Status, Verdict, action_id
 
@@ -135,7 +137,7 @@ def _open(verdict: Verdict, update: BreachUpdate, facts: Facts, now: datetime) -
         mode=verdict.mode,
         opened_at=now,
         notified_step=update.steps.last_after,
-        is_held_notified=update.held is not None,
+        notified_brakes=_brakes(update),
     )
     planned = [each.planned for each in update.undone]
     held = update.breach.held
@@ -173,11 +175,16 @@ def _notified(
             step_notification(incident, facts, verdict, newly, held, steps, number, now)
         )
         incident = replace(incident, notified_step=steps.reached[number - 1].after)
-    if held and not incident.is_held_notified and not notifications:
+    if not notifications and not _brakes(update) <= incident.notified_brakes:
         notifications.append(held_notification(incident, facts, verdict, planned, held, now))
-    incident = replace(incident, is_held_notified=incident.is_held_notified or bool(held))
+    incident = replace(incident, notified_brakes=incident.notified_brakes | _brakes(update))
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
     return IncidentUpdate(incident=incident, notifications=(*notifications, *obstacles))
+
+
+def _brakes(update: BreachUpdate) -> frozenset[Brake]:
+    """What holds the action back now: people are told of each brake once in an incident."""
+    return frozenset({update.held.brake}) if update.held is not None else EMPTY
 
 
 def _calm_down(
