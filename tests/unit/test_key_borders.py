@@ -101,6 +101,7 @@ def action(key: str) -> Action:
 def notification(key: str) -> Notification:
     return Notification(
         id="n-1",
+        incident="n",
         rule_id=key,
         severity=Severity.HIGH,
         status=NotificationStatus.OPENED,

@@ -11,6 +11,7 @@ ABOUT_STUDIO = "arn:aws:ivs:eu-west-1:111122223333:channel/abcdABCDefgh"
 def message(notes: RuleNotes | None) -> list[str]:
     notification = Notification(
         id="n-1",
+        incident="n",
         rule_id="no-marathons",
         severity=Severity.HIGH,
         status=NotificationStatus.OPENED,

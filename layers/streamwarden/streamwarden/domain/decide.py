@@ -38,6 +38,22 @@ def decide(
     `before` is what the last decision left. No rule goes further than `max_mode`, which is the mode
     of the whole stack. `controls` are those of the account and region.
     """
+    decision = _decide(state, before, policy, now, max_mode, controls)
+    if not decision.notifications:
+        return decision
+    from streamwarden.domain.notifications.belongings import with_belongings
+
+    return with_belongings(decision, policy.routing, Facts(state).tags)
+
+
+def _decide(
+    state: Resource,
+    before: Standing,
+    policy: Policy,
+    now: datetime,
+    max_mode: Mode,
+    controls: AccountControls,
+) -> Decision:
     orders = NO_STEP
     if before.orders != NO_ORDERS or state.controls is not None:
         from streamwarden.domain.orders.deciding import followed

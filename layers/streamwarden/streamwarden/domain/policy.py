@@ -19,6 +19,7 @@ from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.events import Event
 from streamwarden.domain.filters import Filter, FilterFunction, Match
+from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.rules import RULE_KINDS, Check, Judge
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
@@ -129,10 +130,12 @@ class Policy(Struct, frozen=True):
     """The operator's rules, by what they are about.
 
     `digest` names the rules and the code that decides by them: both differ if it differs.
+    `routing` says who is told.
     """
 
     rule_sets: Mapping[ResourceType, RuleSet]
     digest: str = ""
+    routing: Routing = Routing()
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -195,6 +198,7 @@ class CompiledPolicy(Struct, frozen=True, kw_only=True):
     rules: tuple[CompiledRule, ...]
     needs: Needs = Needs()
     digest: str = ""
+    routing: Routing = Routing()
 
 
 def encode_policy(compiled: CompiledPolicy) -> bytes:
@@ -204,7 +208,7 @@ def encode_policy(compiled: CompiledPolicy) -> bytes:
 def load_policy(document: bytes) -> Policy:
     """Decode a compiled policy. Raises InvalidPolicy."""
     compiled = _decode(document, CompiledPolicy)
-    return Policy(_prepared(compiled.rules), compiled.digest)
+    return Policy(_prepared(compiled.rules), compiled.digest, compiled.routing)
 
 
 class PolicyOutline(Struct, frozen=True):
@@ -218,6 +222,18 @@ class PolicyOutline(Struct, frozen=True):
 def load_outline(document: bytes) -> PolicyOutline:
     """What a compiled policy needs sweeps to read, and its digest. Raises InvalidPolicy."""
     return _decode(document, PolicyOutline)
+
+
+class RoutingOutline(Struct, frozen=True):
+    """The part of a compiled policy that says who is told: no rule kind is loaded for it."""
+
+    format: int
+    routing: Routing = Routing()
+
+
+def load_routing(document: bytes) -> Routing:
+    """Who is told of what. Raises InvalidPolicy."""
+    return _decode(document, RoutingOutline).routing
 
 
 def decided_under(digest: str, max_mode: Mode, controls: AccountControls = NO_CONTROLS) -> str:
@@ -237,7 +253,9 @@ def with_modes(decided_under: str, controls: AccountControls) -> str:
     return f"{decided_under}:{sha256(modes).hexdigest()[:8]}"
 
 
-def _decode[T: (CompiledPolicy, PolicyOutline)](document: bytes, model: type[T]) -> T:
+def _decode[T: (CompiledPolicy, PolicyOutline, RoutingOutline)](
+    document: bytes, model: type[T]
+) -> T:
     try:
         compiled = msgspec.json.decode(document, type=model)
     except msgspec.DecodeError as error:

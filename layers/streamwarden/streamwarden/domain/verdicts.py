@@ -266,9 +266,16 @@ class Action(Struct, frozen=True, kw_only=True):
 
 
 class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A message to people. The same notification has the same `id`, so it is sent once."""
+    """A message to people. The same notification has the same `id`, so it is sent once.
+
+    `incident` is the key of the incident (`notifications.keys`), the same for all that is told of
+    it. `since` is when the incident began. `undo` are commands that take back or prevent what is
+    done. `owner` and `tags` are those of the resource, as far as routes read them. `is_baseline`
+    says that the incident opened because a policy is new and not because something happened.
+    """
 
     id: str
+    incident: str
     rule_id: str
     severity: Severity
     status: NotificationStatus
@@ -279,6 +286,11 @@ class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str
     at: datetime
     notes: RuleNotes | None = None
+    since: datetime | None = None
+    undo: tuple[str, ...] = ()
+    owner: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    is_baseline: bool = False
 
 
 def breach_id(rule_id: str, subject: str) -> str:

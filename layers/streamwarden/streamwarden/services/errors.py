@@ -1,8 +1,22 @@
 """Why a service cannot go on: what may pass, and what will not."""
 
+from datetime import timedelta
+
 
 class TemporaryError(Exception):
     """Something outside is busy or changing; the same request may succeed later."""
+
+
+class Throttled(TemporaryError):
+    """Something outside said no for now. `retry_after` is how long it asked to be left alone."""
+
+    def __init__(self, message: str, retry_after: timedelta = timedelta(0)) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unanswered(TemporaryError):
+    """A request was sent, and nobody knows whether it was taken: the same one is sent again."""
 
 
 class PermanentError(Exception):

@@ -8,9 +8,10 @@ from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, 
 from streamwarden.domain.arn import Place, ResourceType
 from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.inputs import OwnInput
+from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.state.controls import AccountControls
 from streamwarden.domain.state.ingest import Ingest
-from streamwarden.domain.verdicts import Action, Notification
+from streamwarden.domain.verdicts import Action
 from streamwarden.services.records import (
     FleetEntry,
     ListedResource,
@@ -260,14 +261,10 @@ class RotationLog(Protocol):
         """Forget a rotation whose every step is done."""
 
 
-class DeliveryLog(Protocol):
-    def has(self, route: str, notification: Notification) -> bool:
-        """Whether it was delivered to the route. Raises TemporaryError, PermanentError."""
-
-    def add(self, route: str, notification: Notification, at: datetime) -> None:
-        """Remember that it was delivered, for days. Raises TemporaryError, PermanentError."""
-
-
 class Destination(Protocol):
-    def deliver(self, notification: Notification) -> None:
-        """Tell people. Raises TemporaryError, PermanentError."""
+    def deliver(self, message: Message) -> None:
+        """Tell people. The same message may be sent again.
+
+        Raises Throttled where the service says when to come again, Unanswered where nobody knows
+        whether it was taken, TemporaryError, and PermanentError for what is never taken.
+        """

@@ -4,6 +4,7 @@ from copy import replace
 from datetime import datetime
 
 from streamwarden.domain.actions.base.calls import ListedKey
+from streamwarden.domain.notifications.keys import incident_key
 from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
 from streamwarden.services.records import Published, Rotation
 
@@ -45,6 +46,7 @@ def _notification(
 ) -> Notification:
     return Notification(
         id=f"{rotation.id}/{what}",
+        incident=incident_key(rotation.channel_arn, "rotation", rotation.id),
         rule_id=rotation.rule_id,
         severity=Severity.MEDIUM,
         status=NotificationStatus.RESOLVED,

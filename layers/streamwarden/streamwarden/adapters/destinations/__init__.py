@@ -1,20 +1,50 @@
-"""Where people are told. One new destination is one module here, named as its route, and no line.
+"""Where people are told. One new kind of destination is one module here, named as its kind.
 
-A module has `destination`. It is given the target that `DESTINATIONS` of template.yaml names, such
-as an ARN, and returns what delivers to it. What delivers takes keys out of the notification before
-putting it into words.
+A module has `KIND`, and `destination`, which makes what delivers. What delivers takes keys out of
+the message before putting it into words.
 """
 
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from msgspec import Struct
+
+from streamwarden.domain.notifications.kinds import DestinationKind
+from streamwarden.domain.notifications.routing import DestinationSpec
+from streamwarden.services.errors import PermanentError
 from streamwarden.services.ports import Clock, Destination
 
 type Clients = Callable[[str], Any]
+type Secrets = Callable[[str], str]
 
 
-def destination_at(route: str, target: str, clients: Clients, clock: Clock) -> Destination:
-    """The destination of a route. `clients` makes the client of an AWS service."""
-    made: Destination = import_module(f"{__name__}.{route}").destination(target, clients, clock)
+class Resources(Struct, frozen=True, kw_only=True):
+    """What destinations are made of: clients of AWS services, the secrets under the stack's prefix
+    by their names, the clock, the stack and its topic of notifications.
+    """
+
+    clients: Clients
+    secrets: Secrets
+    clock: Clock
+    stack_name: str
+    topic_arn: str
+
+
+def destination_of(spec: DestinationSpec, resources: Resources) -> Destination:
+    """Raises PermanentError for a kind that there is not."""
+    made: Destination = _module(spec.kind).destination(spec, resources)
     return made
+
+
+def kind_of(word: str) -> DestinationKind:
+    """What a kind says of itself. Raises PermanentError for one that there is not."""
+    kind: DestinationKind = _module(word).KIND
+    return kind
+
+
+def _module(word: str) -> Any:
+    try:
+        return import_module(f"{__name__}.{word}")
+    except ModuleNotFoundError as error:
+        raise PermanentError(f"there is no destination of kind {word!r}") from error

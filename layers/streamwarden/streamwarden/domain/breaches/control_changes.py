@@ -14,6 +14,7 @@ from streamwarden.domain.arn import ResourceType, label_of, noun_of
 from streamwarden.domain.breaker import release_of, tripped_since
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Decision, Standing, first_of
+from streamwarden.domain.notifications.keys import incident_key
 from streamwarden.domain.state.controls import (
     PROTECTED_TAG,
     PROTECTED_VALUE,
@@ -211,6 +212,7 @@ def _notification(change: _Change, facts: Facts, now: datetime) -> Notification:
     subject = f"{noun}{label_of(facts.arn, facts.name)}"
     return Notification(
         id=f"{facts.arn}/control/{change.name}/{change.at:%Y%m%dT%H%M%S.%fZ}/{change.status}",
+        incident=incident_key(facts.arn, "control", change.name),
         rule_id=change.rule_id or change.name,
         severity=change.severity,
         status=change.status,

@@ -11,6 +11,7 @@ from streamwarden.domain.breaches.steps import Progress
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Incident
 from streamwarden.domain.duration import format_duration
+from streamwarden.domain.notifications.keys import incident_key
 from streamwarden.domain.policy import Step
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
@@ -32,6 +33,7 @@ def early_warning_notification(
     moment = _moment(warning.at)
     return Notification(
         id=f"{facts.arn}/{verdict.rule_id}/{verdict.finding.subject.id}/warning/{moment}",
+        incident=incident_key(facts.arn, verdict.breach_id, "warning", moment),
         rule_id=verdict.rule_id,
         severity=verdict.severity,
         status=NotificationStatus.WARNING,
@@ -42,6 +44,7 @@ def early_warning_notification(
         text=brief(f"{warning.text}.{then}", LONGEST_TEXT),
         at=now,
         notes=verdict.rule.notes,
+        undo=exempting(facts, verdict.rule_id),
     )
 
 
@@ -296,6 +299,7 @@ def _notification(
     opened_at = _moment(incident.opened_at)
     return Notification(
         id=f"{facts.arn}/{incident.rule_id}/{status}/{news}/{opened_at}",
+        incident=incident_key(facts.arn, incident.rule_id, opened_at),
         rule_id=incident.rule_id,
         severity=incident.severity,
         status=status,
@@ -306,7 +310,16 @@ def _notification(
         text=brief(text, LONGEST_TEXT),
         at=now,
         notes=verdict.rule.notes if verdict else None,
+        since=incident.opened_at,
+        undo=() if status is NotificationStatus.RESOLVED else exempting(facts, incident.rule_id),
     )
+
+
+def exempting(facts: Facts, rule_id: str) -> tuple[str, ...]:
+    """The command that has the rule leave the channel alone. Other resources have none."""
+    if facts.resource_type is not ResourceType.CHANNEL:
+        return ()
+    return (f"streamwarden exempt {facts.arn} --rule {rule_id} --until … --reason …",)
 
 
 def _describe_subject(facts: Facts) -> str:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from streamwarden.domain.arn import label_of
 from streamwarden.domain.brief import LONGEST_TEXT, brief
+from streamwarden.domain.notifications.keys import incident_key
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.orders import OrderedStop, Quarantine, Strike
 from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
@@ -30,6 +31,7 @@ def notification(news: News, facts: Facts, stream_id: str | None, now: datetime)
     moment = f"{news.at:%Y%m%dT%H%M%S.%fZ}"
     return Notification(
         id=f"{facts.arn}/order/{news.name}/{moment}/{news.status}",
+        incident=incident_key(facts.arn, "order", news.name.partition("/")[0]),
         rule_id=news.rule_id or news.name.partition("/")[0],
         severity=news.severity,
         status=news.status,

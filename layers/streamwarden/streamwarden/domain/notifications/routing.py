@@ -1,0 +1,186 @@
+"""Which destinations an incident goes to, as the policy says, and how its messages are grouped.
+
+The anchor is Alertmanager: routes are tried in their order, the first that matches is taken, and
+the search goes on behind a route that says so.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from msgspec import Struct, field
+
+from streamwarden.domain.arn import place_of
+from streamwarden.domain.globs import Texts, matcher
+from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.quiet import QuietHours
+from streamwarden.domain.verdicts import Notification, NotificationStatus
+
+# The destination of a policy that names none: the stack's own topic.
+DEFAULT_DESTINATION: Final = "topic"
+
+
+class DestinationSpec(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One destination of the policy. `kind` is the name of a module of `adapters.destinations`.
+
+    `secret` names a secret under the stack's prefix, `target` a resource such as the ARN of a
+    topic. `options` are those of the kind.
+    """
+
+    name: str
+    kind: str
+    secret: str = ""
+    target: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+class GroupBy(StrEnum):
+    """What the notifications of one message have in common."""
+
+    RULE = "rule"
+    CHANNEL = "channel"
+    OWNER = "owner"
+
+
+class Grouping(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How notifications become one message.
+
+    The first of a group waits `wait` for others. Between two messages of a group passes `interval`
+    at least. What is critical waits for neither.
+    """
+
+    by: tuple[GroupBy, ...] = (GroupBy.RULE,)
+    wait: timedelta = timedelta(seconds=10)
+    interval: timedelta = timedelta(minutes=1)
+
+
+class IncidentMatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Which notifications: all that is given must hold; of several globs one is enough.
+
+    `severity` is the least one. An absent tag matches nothing.
+    """
+
+    severity: Severity = Severity.LOW
+    rule: Texts = ()
+    tags: Mapping[str, Texts] = field(default_factory=dict)
+    owner: Texts = ()
+    channel: Texts = ()
+    account: Texts = ()
+    region: Texts = ()
+    status: tuple[NotificationStatus, ...] = ()
+
+    def holds(self, notification: Notification) -> bool:
+        if self.severity.is_above(notification.severity):
+            return False
+        if self.status and notification.status not in self.status:
+            return False
+        place = place_of(notification.resource_arn)
+        plain = (
+            (self.rule, (notification.rule_id,)),
+            (self.owner, (notification.owner,)),
+            (self.channel, (notification.resource_name, notification.resource_arn)),
+            (self.account, (place.account,)),
+            (self.region, (place.region,)),
+        )
+        return all(_accepts(globs, found) for globs, found in plain) and all(
+            key in notification.tags and _accepts(globs, (notification.tags[key],))
+            for key, globs in self.tags.items()
+        )
+
+    @property
+    def tag_keys(self) -> frozenset[str]:
+        """The tags that a notification must carry for it."""
+        return frozenset(self.tags)
+
+
+class Route(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where notifications go that `match` holds for.
+
+    `repeat` is how long after the last message an incident that is still open is told again; never,
+    if None. After a route with `goes_on`, later routes are tried as well.
+    """
+
+    to: tuple[str, ...]
+    name: str = ""
+    match: IncidentMatch = IncidentMatch()
+    group: Grouping = Grouping()
+    repeat: timedelta | None = None
+    quiet: QuietHours | None = None
+    goes_on: bool = False
+
+
+class Inhibition(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """While an incident that `by` holds for is open, nothing is told of those that `of` holds for.
+
+    Both are about the same channel. An incident never inhibits itself.
+    """
+
+    by: IncidentMatch
+    of: IncidentMatch
+
+
+class Routing(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a policy says of telling. Without destinations, everything goes to the stack's topic.
+
+    `owner_tag` is the key of the tag that says who a resource belongs to.
+    """
+
+    destinations: tuple[DestinationSpec, ...] = (
+        DestinationSpec(name=DEFAULT_DESTINATION, kind="sns"),
+    )
+    routes: tuple[Route, ...] = (Route(to=(DEFAULT_DESTINATION,)),)
+    inhibitions: tuple[Inhibition, ...] = ()
+    owner_tag: str = "owner"
+
+    def destination(self, name: str) -> DestinationSpec | None:
+        return next((each for each in self.destinations if each.name == name), None)
+
+    def routes_of(self, notification: Notification) -> Iterator[Route]:
+        """The routes that the notification takes, in their order."""
+        for route in self.routes:
+            if route.match.holds(notification):
+                yield route
+                if not route.goes_on:
+                    return
+
+    def destinations_of(self, notification: Notification) -> tuple[str, ...]:
+        """The names of the destinations that its routes name, each once."""
+        names = (name for route in self.routes_of(notification) for name in route.to)
+        return tuple(dict.fromkeys(names))
+
+    def route_to(self, destination: str, notification: Notification) -> Route:
+        """The route by which it reaches a destination.
+
+        What was told before its route changed is resolved in the same places, by a plain route.
+        """
+        routes = self.routes_of(notification)
+        found = next((each for each in routes if destination in each.to), None)
+        return found or Route(to=(destination,))
+
+    @property
+    def tag_keys(self) -> frozenset[str]:
+        """The tags of resources that a notification must carry, so that it can be routed."""
+        conditions = (
+            *(each.match for each in self.routes),
+            *(side for each in self.inhibitions for side in (each.by, each.of)),
+        )
+        return frozenset[str]({self.owner_tag}).union(*(each.tag_keys for each in conditions))
+
+
+def group_key(grouping: Grouping, notification: Notification) -> str:
+    """Names the group of a notification at its destination."""
+    values = {
+        GroupBy.RULE: notification.rule_id,
+        GroupBy.CHANNEL: notification.resource_arn,
+        GroupBy.OWNER: notification.owner,
+    }
+    chosen = ((each.value, values[each]) for each in grouping.by)
+    return ",".join(f"{name}={value}" for name, value in chosen)
+
+
+def _accepts(globs: Texts, found: Iterable[str]) -> bool:
+    if not globs:
+        return True
+    accepts = matcher(globs)
+    return any(accepts(each) for each in found)
