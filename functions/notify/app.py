@@ -1,4 +1,4 @@
-"""Hands notifications to their destinations."""
+"""Tells people, one destination at a time."""
 
 from typing import Any
 

@@ -254,6 +254,21 @@ class Stack:
                 taken.append(sent(message))
         return taken
 
+    def take_notifications(self) -> list[Sent]:
+        """All notifications that wait for the topic, in their order; none waits afterwards."""
+        table = self.client("dynamodb")
+        waiting = [each for each in self.items() if each["sk"]["S"].startswith("pending/")]
+        for item in waiting:
+            table.delete_item(TableName="Table", Key={"pk": item["pk"], "sk": item["sk"]})
+        found = [json.loads(each["document"]["S"])["notification"] for each in waiting]
+        found.sort(key=lambda each: (each["at"], each["status"] == "resolved"))
+        return [Sent(each, json.dumps(each), None, None, {}) for each in found]
+
+    def notify(self, destination: str = "topic") -> None:
+        """Have what waits for a destination sent, once its groups are complete."""
+        self.later(minutes=1)
+        assert self.deliver("Notify", {"destination": destination}) == []
+
     def _receive(self, sqs: Any, url: str) -> list[Any]:
         answer = sqs.receive_message(
             QueueUrl=url,

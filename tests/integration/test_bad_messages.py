@@ -229,7 +229,7 @@ def test_people_are_told_how_old_the_messages_are_that_fail(stack: Stack) -> Non
 
 
 @pytest.mark.parametrize(
-    ("function", "group"), [("StreamEvents", None), ("Enforce", "a"), ("Notify", "sns")]
+    ("function", "group"), [("StreamEvents", None), ("Enforce", "a"), ("Notify", None)]
 )
 def test_what_there_is_no_time_for_comes_again_at_once_and_was_not_tried(
     stack: Stack, function: str, group: str | None

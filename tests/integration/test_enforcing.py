@@ -246,7 +246,7 @@ def test_a_set_tag_resolves_its_breach(stack: Stack) -> None:
 
     stack.pump("StreamEvents")
 
-    statuses = [each.body["status"] for each in stack.take("NotificationQueue")]
+    statuses = [each.body["status"] for each in stack.take_notifications()]
     assert statuses == ["opened", "resolved"]
 
 
@@ -260,7 +260,7 @@ def test_a_failed_action_is_notified(stack: Stack) -> None:
     stack.pump("StreamEvents")
 
     assert live.is_live
-    notified = [each.body for each in stack.take("NotificationQueue")]
+    notified = [each.body for each in stack.take_notifications()]
     assert [each["status"] for each in notified] == ["opened", "escalated"]
     assert "The action stop failed: ivs:StopStream: AccessDenied" in notified[1]["text"]
 
@@ -393,7 +393,7 @@ def test_first_a_word_then_a_warning_then_a_stop(deploy: Deploy) -> None:
         "StopStream",
     ]
     assert not live.is_live
-    notified = [each.body for each in stack.take("NotificationQueue")]
+    notified = [each.body for each in stack.take_notifications()]
     assert [each["status"] for each in notified] == ["warning", "opened", "escalated"]
 
 
@@ -408,7 +408,7 @@ def test_a_stack_that_observes_tells_of_a_warning_and_puts_none_into_the_stream(
     recheck(stack, live.channel_arn)
 
     assert stack.asked("PutMetadata") == []
-    notified = [each.body for each in stack.take("NotificationQueue")]
+    notified = [each.body for each in stack.take_notifications()]
     assert [each["status"] for each in notified] == ["warning"]
 
 

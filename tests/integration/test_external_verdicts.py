@@ -55,7 +55,7 @@ def test_the_stream_that_is_judged_is_stopped_and_people_read_why(deploy: Any) -
     act(stack)
 
     assert not live.is_live
-    (notification,) = stack.take("NotificationQueue")
+    (notification,) = stack.take_notifications()
     assert REASON in notification.body["text"]
 
 
@@ -76,7 +76,7 @@ def test_a_stream_that_came_later_is_left_alone(deploy: Any) -> None:
     act(stack)
 
     assert second.is_live
-    (notification,) = stack.take("NotificationQueue")
+    (notification,) = stack.take_notifications()
     assert notification.body["stream_id"] == first_id
     assert stack.asked("StopStream") == []
 

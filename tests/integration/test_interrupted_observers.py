@@ -63,7 +63,7 @@ def test_a_killed_observer_is_finished_by_the_next_delivery(
     assert marathon.deliver("StreamEvents", *observed(marathon)) == []
 
     (action,) = marathon.take("ActionQueue")
-    (notification,) = marathon.take("NotificationQueue")
+    (notification,) = marathon.take_notifications()
     assert action.body["attempt"] == 1
     assert notification.body["status"] == "opened"
     assert len(marathon.schedules()) == 1
@@ -96,7 +96,7 @@ def test_what_was_not_handed_over_is_handed_over_by_the_sweep(marathon: Stack) -
     marathon.sweep()
 
     assert len(marathon.take("ActionQueue")) == 1
-    assert len(marathon.take("NotificationQueue")) == 1
+    assert len(marathon.take_notifications()) == 1
     assert not _is_anything_pending(marathon)
 
 

@@ -135,7 +135,7 @@ def test_a_save_whose_answer_was_lost_adds_one_entry(stack: Stack) -> None:
 def test_two_observers_at_once_add_what_each_of_them_decided(marathon: Stack) -> None:
     """Another function saves between this one's load and save, so this one decides again."""
     (stop,) = marathon.take("ActionQueue")
-    marathon.take("NotificationQueue")
+    marathon.take_notifications()
     decided_at = datetime.fromisoformat(stop.body["decided_at"])
     done = own(builders.action_finished(NOON, stop.body["id"], arn=STUDIO, decided_at=decided_at))
     over = own(StreamNotListed(resource_arn=STUDIO, time=marathon.now + timedelta(minutes=5)))

@@ -66,12 +66,12 @@ def test_an_event_of_a_stage_is_notified_once_while_it_lasts(deploy: Any) -> Non
         assert stack.deliver("ResourceChanges", publish_error(stack)) == []
         stack.later(minutes=30)
 
-    (notification,) = stack.take("NotificationQueue")
+    (notification,) = stack.take_notifications()
     assert notification.body["title"] == "stage AtUlF8oNuvW2: speakers breach"
     stack.later(minutes=30)
     recheck = own(Recheck(resource_arn=STAGE, time=stack.now))
     assert stack.deliver("StreamEvents", recheck) == []
-    (over,) = stack.take("NotificationQueue")
+    (over,) = stack.take_notifications()
     assert over.body["text"] == "no such event in the last 1h."
 
 
@@ -91,7 +91,7 @@ def test_the_rest_of_an_event_goes_nowhere(deploy: Any) -> None:
     stack.deliver("ResourceChanges", publish_error(stack))
 
     kept = json.dumps([stack.items(), stack.logs(), stack.schedules()], default=str)
-    notified = [each.text for each in stack.take("NotificationQueue")]
+    notified = [each.text for each in stack.take_notifications()]
     assert "BITRATE_EXCEEDED" in kept
     assert SECRET not in kept
     assert SECRET not in "".join(notified)
@@ -139,15 +139,15 @@ def test_an_account_over_its_quota_is_told_of_by_its_number(deploy: Any) -> None
 
     assert stack.deliver("StreamEvents", too_many_streams(stack)) == []
 
-    assert stack.pump("Notify") == []
+    stack.notify()
     (message,) = published()
     assert message["Subject"] == f"[critical] account {ACCOUNT} in {REGION}: quota breach"
     assert message["Message"].splitlines() == [
         "Concurrent Broadcasts was 104 active streams; 100 is allowed.",
-        "",
+        f"account: {ACCOUNT} in {REGION}",
+        "since: 2026-03-14 12:00:00 UTC",
         "status: opened",
         "rule: quota",
-        f"account: {ACCOUNT} in {REGION}",
         "at: 2026-03-14 12:00:00 UTC",
     ]
 
@@ -157,7 +157,7 @@ def test_a_stage_is_told_of_by_its_arn(deploy: Any) -> None:
     published = _listen(stack)
     stack.deliver("ResourceChanges", publish_error(stack))
 
-    stack.pump("Notify")
+    stack.notify()
 
     (message,) = published()
     assert f"stage: AtUlF8oNuvW2 ({STAGE})" in message["Message"].splitlines()
@@ -168,15 +168,15 @@ def test_a_sweep_finds_that_a_quota_is_nearly_used_up(deploy: Any) -> None:
     stack: Stack = deploy(ACCOUNTS)
     for name in ("studio", "harbour"):
         stack.go_live(stack.channel(name))
-    stack.take("NotificationQueue")
+    stack.take_notifications()
 
     stack.sweep()
 
-    (notification,) = stack.take("NotificationQueue")
+    (notification,) = stack.take_notifications()
     assert notification.body["resource_arn"] == WHOLE_ACCOUNT
     assert notification.body["text"] == "2 of 2 concurrent streams (100%) in use."
     stack.sweep()
-    assert stack.take("NotificationQueue") == []
+    assert stack.take_notifications() == []
 
 
 def _listen(stack: Stack) -> Any:

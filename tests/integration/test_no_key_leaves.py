@@ -84,8 +84,9 @@ def play(stack: Stack) -> set[str]:
 
 
 def _work_off(stack: Stack) -> None:
-    for function in ("Enforce", "ResourceChanges", "StreamEvents", "Notify"):
+    for function in ("Enforce", "ResourceChanges", "StreamEvents"):
         stack.pump(function, age=timedelta(days=1))
+    stack.notify()
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO"])
@@ -255,7 +256,8 @@ def play_wrapped(stack: Stack, key: str, channel_arn: str) -> None:
         ivs.tag_resource(resourceArn=listed["arn"], tags={"old": key[:256]})
     for function, event in events_with(key, channel_arn):
         stack.deliver(function, event, age=timedelta(days=1))
-    stack.deliver("Notify", key, age=timedelta(days=1), group=key)
+    stack.deliver("Notify", key, age=timedelta(days=1))
+    stack.deliver("Notify", {"destination": key}, age=timedelta(days=1))
     stack.deliver("Enforce", json.dumps({"kind": key}), age=timedelta(days=1), group=key)
     stack.sweep()
     stack.go_live(channel_arn)

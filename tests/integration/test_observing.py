@@ -44,7 +44,7 @@ def test_people_are_notified_once_per_route(deploy_with_webhook: Stack) -> None:
 
     stack.observe_events()
 
-    notified = stack.take("NotificationQueue")
+    notified = stack.take_notifications()
     assert sorted(each.group or "" for each in notified) == ["sns", "webhook"]
     assert {each.body["status"] for each in notified} == {"opened"}
 
@@ -60,7 +60,7 @@ def test_what_is_in_order_costs_no_ivs_call_and_no_message(stack: Stack) -> None
     assert stack.observe_events() == []
 
     assert stack.asked() == []
-    assert stack.take("ActionQueue") == stack.take("NotificationQueue") == []
+    assert stack.take("ActionQueue") == stack.take_notifications() == []
 
 
 def test_an_unstopped_stream_is_to_be_stopped_again_after_a_while(stack: Stack) -> None:
@@ -122,7 +122,7 @@ def test_an_observing_stack_tells_but_asks_for_nothing(observing: Stack) -> None
     observing.observe_events()
 
     assert observing.take("ActionQueue") == []
-    (notification,) = observing.take("NotificationQueue")
+    (notification,) = observing.take_notifications()
     assert "mode enforce stops the stream" in notification.body["text"]
 
 
@@ -135,7 +135,7 @@ def test_people_hear_that_it_is_over(stack: Stack) -> None:
 
     stack.observe_events()
 
-    statuses = [each.body["status"] for each in stack.take("NotificationQueue")]
+    statuses = [each.body["status"] for each in stack.take_notifications()]
     assert statuses == ["opened", "resolved"]
 
 

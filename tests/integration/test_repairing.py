@@ -51,7 +51,7 @@ def settle(stack: Stack) -> list[str]:
         stack.observe_events()
         stack.pump("Enforce")
         stack.pump("StreamEvents")
-        notified += [each.body["status"] for each in stack.take("NotificationQueue")]
+        notified += [each.body["status"] for each in stack.take_notifications()]
     return notified
 
 

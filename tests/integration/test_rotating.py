@@ -35,7 +35,7 @@ def with_old_key(stack: Stack, name: str = "studio", **key_tags: str) -> str:
         stack.client("ivs").tag_resource(resourceArn=key["arn"], tags=key_tags)
     stack.later(days=31)
     stack.sweep()
-    stack.take("NotificationQueue")
+    stack.take_notifications()
     return channel_arn
 
 
@@ -89,7 +89,7 @@ def test_a_rotation_resolves_its_breach_and_is_notified(stack: Stack) -> None:
     stack.later(seconds=5)
     stack.pump("ResourceChanges")
 
-    notified = [each.body["title"] for each in stack.take("NotificationQueue")]
+    notified = [each.body["title"] for each in stack.take_notifications()]
     assert notified[0].endswith("stream key replaced")
     assert notified[1].endswith("fresh-keys resolved")
     assert stack.run("RotateKeys", {}) == {"rotations": []}
@@ -210,7 +210,7 @@ def test_a_stack_that_is_turned_to_observe_in_the_middle_tells_at_once(stack: St
     command = f"streamwarden keys finish --stack-name streamwarden {studio}"
     expected = f"the stack only observes, and a rotation has begun; finish it: {command}"
     assert [outcomes(each) for each in answers] == [[("nothing-to-do", expected)]] * 2
-    (notified,) = [each.body for each in stack.take("NotificationQueue")]
+    (notified,) = [each.body for each in stack.take_notifications()]
     assert notified["severity"] == "critical"
     assert "The channel has no stream key: no encoder can connect." in notified["text"]
     assert {each.operation for each in stack.asked()} == {"ListStreamKeys"}

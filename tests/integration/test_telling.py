@@ -1,314 +1,169 @@
-"""Notices go out once per destination, and a destination that is away delays no other."""
+"""What is decided reaches the topic once, whatever fails in between."""
 
 import json
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import msgspec
 import pytest
 
 from streamwarden.domain.inputs import ResourceListed, envelope_of
-from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
-from tests.integration.driver import NOON, Stack, arn_of
+from tests.integration.driver import NOON, Killed, Stack, arn_of
 
-PATH = "/services/T0/B0/s3cret"
 KEY = "sk_eu-west-1_aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789ab"
-
-
-@dataclass
-class Webhook:
-    """A chat service on this machine that answers as it is told."""
-
-    address: str = ""
-    answers: list[int] = field(default_factory=list)
-    received: list[dict[str, Any]] = field(default_factory=list)
+TLS = "version: 1\nrules:\n  - {id: tls, kind: insecure_ingest, mode: notify}\n"
 
 
 @pytest.fixture
-def webhook() -> Iterator[Webhook]:
-    hook = Webhook()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            hook.received.append(json.loads(body))
-            self.send_response(hook.answers.pop(0) if hook.answers else 200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        hook.address = f"http://127.0.0.1:{server.server_port}{PATH}"
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield hook
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def notifying(deploy: Any, webhook: Webhook) -> Stack:
-    """A stack that tells the webhook as well."""
-    stack: Stack = deploy()
-    secrets = stack.client("secretsmanager")
-    arn = secrets.create_secret(Name="hook", SecretString=f"{webhook.address}\n")["ARN"]
-    stack.refs["WebhookSecretArn"] = arn
+def listening(deploy: Any) -> Stack:
+    """A stack with a rule about settings, whose topic a queue subscribes to."""
+    stack: Stack = deploy(TLS)
+    sqs, sns = stack.client("sqs"), stack.client("sns")
+    stack.refs["operators"] = sqs.create_queue(QueueName="operators")["QueueUrl"]
+    endpoint = "arn:aws:sqs:eu-west-1:123456789012:operators"
+    sns.subscribe(TopicArn=stack.refs["AlertTopic"], Protocol="sqs", Endpoint=endpoint)
     return stack
 
 
-def notification(**changes: Any) -> dict[str, Any]:
-    given = Notification(
-        id="n-1",
-        rule_id="no-marathons",
-        severity=Severity.HIGH,
-        status=NotificationStatus.OPENED,
-        resource_arn=arn_of("studio"),
-        resource_name="Studio Zwölf",
-        stream_id="st-1",
-        title="Studio Zwölf: no-marathons breach",
-        text="on the air for 5h; 4h is allowed.",
-        at=NOON,
+def published(stack: Stack) -> list[Any]:
+    return [each.body for each in stack.take("operators")]
+
+
+def listed(stack: Stack, name: str, *, is_insecure: bool) -> dict[str, Any]:
+    return envelope_of(
+        ResourceListed(
+            resource_arn=arn_of(name),
+            time=stack.now,
+            settings={"name": name, "insecureIngest": is_insecure},
+            tags={},
+        )
     )
-    return {**msgspec.to_builtins(given), **changes}
 
 
-def notify_about(
-    stack: Stack, route: str, given: dict[str, Any], age: timedelta = timedelta(0)
-) -> list[str]:
-    return stack.deliver("Notify", given, group=route, age=age)
+def breach(stack: Stack, *names: str) -> None:
+    for name in names:
+        assert stack.deliver("StreamEvents", listed(stack, name, is_insecure=True)) == []
 
 
-def test_the_topic_is_notified_once(stack: Stack) -> None:
-    published = _listen(stack)
+def test_the_topic_is_told_with_attributes_to_filter_by(listening: Stack) -> None:
+    breach(listening, "Studio Zwölf")
 
-    assert notify_about(stack, "sns", notification()) == []
+    listening.notify()
 
-    (message,) = published()
-    assert message["Subject"] == "[high] Studio Zw?lf: no-marathons breach"
-    assert message["MessageAttributes"]["severity"]["Value"] == "high"
-    assert message["MessageAttributes"]["rule"]["Value"] == "no-marathons"
+    (message,) = published(listening)
+    assert message["Subject"] == "[medium] Studio Zw?lf: tls breach"
+    assert message["MessageAttributes"]["severity"]["Value"] == "medium"
+    assert message["MessageAttributes"]["rule"]["Value"] == "tls"
     assert "channel: Studio Zwölf (arn:aws:ivs:" in message["Message"]
-    assert "at: 2026-03-14 12:00:00 UTC" in message["Message"]
+    assert "since: 2026-03-14 12:00:00 UTC" in message["Message"]
 
 
-def test_what_the_queue_forgot_is_not_notified_again(stack: Stack) -> None:
-    """A FIFO queue takes a message again after five minutes: a crash sends it again then."""
-    published = _listen(stack)
-    notify_about(stack, "sns", notification())
-    stack.later(minutes=6)
+def test_many_incidents_of_a_rule_are_one_message(listening: Stack) -> None:
+    breach(listening, "a", "b", "c")
 
-    assert notify_about(stack, "sns", notification()) == []
+    listening.notify()
 
-    assert len(published()) == 1
-    (item,) = [each for each in stack.items() if each["pk"]["S"].startswith("delivered/")]
-    assert int(item["expires_at"]["N"]) == (NOON + timedelta(days=14)).timestamp()
-
-
-def test_a_long_subject_is_cut(stack: Stack) -> None:
-    published = _listen(stack)
-
-    notify_about(stack, "sns", notification(title="a\nb" * 100))
-
-    (message,) = published()
-    assert len(message["Subject"]) == 100
-    assert "\n" not in message["Subject"]
+    (message,) = published(listening)
+    assert message["Subject"] == "[medium] tls: 3 opened"
+    assert [line[:4] for line in message["Message"].splitlines() if line[0:1] == "-"] == [
+        "- a:",
+        "- b:",
+        "- c:",
+    ]
 
 
-def test_the_webhook_is_told_in_slacks_json(notifying: Stack, webhook: Webhook) -> None:
-    assert notify_about(notifying, "webhook", notification()) == []
+def test_what_is_decided_again_after_days_is_told_once(listening: Stack) -> None:
+    breach(listening, "studio")
+    listening.notify()
+    listening.later(days=3)
+    breach(listening, "studio")
 
-    (body,) = webhook.received
-    assert body["text"].startswith("*[high] Studio Zwölf: no-marathons breach*\non the air for 5h")
+    listening.notify()
+
+    assert len(published(listening)) == 1
+    (mark,) = [each for each in listening.items() if each["pk"]["S"].startswith("delivered/")]
+    kept_until = NOON + timedelta(minutes=1, days=14)
+    assert int(mark["expires_at"]["N"]) == kept_until.timestamp()
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_webhook_that_is_busy_is_notified_again(
-    notifying: Stack, webhook: Webhook, status: int
+def test_an_incident_that_is_over_leaves_nothing_behind(listening: Stack) -> None:
+    breach(listening, "studio")
+    listening.notify()
+    resolved = listed(listening, "studio", is_insecure=False)
+    listening.deliver("StreamEvents", resolved)
+    listening.notify()
+
+    assert [each["Subject"] for each in published(listening)] == [
+        "[medium] studio: tls breach",
+        "[medium] studio: tls resolved",
+    ]
+    left = {each["sk"]["S"] for each in listening.items() if "destination/" in each["pk"]["S"]}
+    assert left == {"state"}
+
+
+@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_function_that_dies_between_two_calls_loses_nothing(
+    listening: Stack, number: int, moment: str
 ) -> None:
-    webhook.answers.append(status)
+    calls = iter(range(1_000))
 
-    assert len(notify_about(notifying, "webhook", notification())) == 1
-    assert notify_about(notifying, "webhook", notification()) == []
+    def die(operation: str, at: str) -> None:
+        if at == moment and next(calls) == number:
+            raise Killed
 
-    assert len(webhook.received) == 2
+    listening.on_call = die
+    try:
+        breach(listening, "studio")
+        listening.notify()
+    except Killed:
+        listening.start_cold()
+    listening.on_call = lambda operation, at: None
+    listening.later(minutes=3)
+    breach(listening, "studio")
+    listening.notify()
+    listening.notify()
 
-
-def test_a_webhook_that_does_not_exist_ends_in_the_deads(
-    notifying: Stack, webhook: Webhook
-) -> None:
-    webhook.answers += [404]
-
-    assert notify_about(notifying, "webhook", notification()) == []
-
-    (dead,) = notifying.take("NotificationQueueDeadLetters")
-    assert dead.attributes["reason"] == (
-        "Unprocessable: the webhook answered 404; check its address in the secret"
-    )
-    assert dead.group == "webhook"
-
-
-def test_a_redirect_is_not_followed(notifying: Stack, webhook: Webhook) -> None:
-    webhook.answers.append(302)
-
-    notify_about(notifying, "webhook", notification())
-
-    assert len(webhook.received) == 1
+    subjects = [each["Subject"] for each in published(listening)]
+    assert set(subjects) == {"[medium] studio: tls breach"}
+    # Once more where it died between the topic's answer and its note of it.
+    assert len(subjects) <= 2
 
 
-def test_a_webhook_that_is_away_delays_only_itself(notifying: Stack, webhook: Webhook) -> None:
-    webhook.answers += [500, 500]
-    published = _listen(notifying)
-    waiting, fine = notification(id="n-1"), notification(id="n-2")
+def test_what_is_not_a_wake_is_dead_lettered_at_once(listening: Stack) -> None:
+    assert listening.deliver("Notify", {"title": 4}) == []
 
-    again = notifying.deliver_grouped(
-        "Notify", [(waiting, "webhook"), (fine, "sns"), (fine, "webhook")]
-    )
-
-    assert [json.loads(body)["id"] for body in again] == ["n-1", "n-2"]
-    assert len(webhook.received) == 1
-    assert len(published()) == 1
-
-
-def test_what_waits_behind_a_notification_that_fails_is_not_deaded_for_it(
-    notifying: Stack, webhook: Webhook
-) -> None:
-    """SQS counts a receive for each that waits, every time."""
-    ten = [(notification(id=f"n-{at}"), "webhook") for at in range(10)]
-    webhook.answers += [500, 500]
-
-    assert len(notifying.deliver_grouped("Notify", ten, timedelta(hours=23))) == 10
-    assert notifying.take("NotificationQueueDeadLetters") == []
-    assert notifying.deliver_grouped("Notify", ten, timedelta(hours=24)) == []
-
-    (dead,) = notifying.take("NotificationQueueDeadLetters")
-    assert dead.body["id"] == "n-0"
-    assert len(webhook.received) == 1 + 10
-
-
-def test_a_webhook_that_nobody_answers_never_shows_its_address(notifying: Stack) -> None:
-    secrets = notifying.client("secretsmanager")
-    secrets.put_secret_value(SecretId="hook", SecretString=f"http://127.0.0.1:9{PATH}")
-
-    assert len(notify_about(notifying, "webhook", notification())) == 1
-    assert notify_about(notifying, "webhook", notification(), age=timedelta(days=1)) == []
-
-    (dead,) = notifying.take("NotificationQueueDeadLetters")
-    assert dead.attributes["reason"].startswith("TemporaryError: the webhook cannot be reached (")
-    assert "s3cret" not in f"{notifying.output.getvalue()} {dead}"
-
-
-@pytest.mark.parametrize(
-    ("secret", "found"),
-    [
-        ({"SecretString": "not an address s3cret"}, "a text that is none"),
-        ({"SecretString": "http://"}, "a text that is none"),
-        ({"SecretString": f"ftp://127.0.0.1{PATH}"}, "a text that is none"),
-        ({"SecretString": f"https://127.0.0.1:x{PATH}"}, "a text that is none"),
-        ({"SecretString": '{"url": "s3cret"}'}, "a text that is none"),
-        ({"SecretString": '{"url": "https://s3cret", "room": "x"}'}, "JSON with 2 values"),
-        ({"SecretString": "{}"}, "JSON with 0 values"),
-        ({"SecretString": '{"url": 1}'}, "JSON whose value is no text"),
-        ({"SecretString": '["https://s3cret"]'}, "a text that is none"),
-        ({"SecretString": " "}, "nothing"),
-        ({"SecretBinary": b"https://s3cret"}, "bytes"),
-    ],
-)
-def test_a_secret_that_holds_no_address_is_refused_at_once_in_words(
-    notifying: Stack, secret: dict[str, Any], found: str
-) -> None:
-    notifying.client("secretsmanager").put_secret_value(SecretId="hook", **secret)
-
-    assert notify_about(notifying, "webhook", notification()) == []
-
-    (dead,) = notifying.take("NotificationQueueDeadLetters")
-    assert dead.attributes["reason"] == (
-        "Unprocessable: the secret of the webhook must hold its address (https://…), alone or as"
-        f" the one value of a JSON object; it holds {found}"
-    )
-    assert "s3cret" not in f"{notifying.output.getvalue()} {dead}"
-
-
-@pytest.mark.parametrize("form", ["{address}", " {address}\n", '{{"url": "{address}"}}'])
-def test_the_secret_holds_the_address_alone_or_as_the_console_makes_it(
-    notifying: Stack, webhook: Webhook, form: str
-) -> None:
-    secret = form.format(address=webhook.address)
-    notifying.client("secretsmanager").put_secret_value(SecretId="hook", SecretString=secret)
-
-    assert notify_about(notifying, "webhook", notification()) == []
-
-    assert len(webhook.received) == 1
-
-
-def test_a_new_address_is_taken_after_five_minutes(notifying: Stack, webhook: Webhook) -> None:
-    secrets = notifying.client("secretsmanager")
-    secrets.put_secret_value(SecretId="hook", SecretString=f"http://127.0.0.1:9{PATH}")
-    assert len(notify_about(notifying, "webhook", notification())) == 1
-    secrets.put_secret_value(SecretId="hook", SecretString=webhook.address)
-    notifying.now += timedelta(minutes=6)
-
-    assert notify_about(notifying, "webhook", notification()) == []
-
-
-def test_an_unknown_route_ends_in_the_deads(stack: Stack) -> None:
-    assert notify_about(stack, "pager", notification()) == []
-
-    (dead,) = stack.take("NotificationQueueDeadLetters")
-    assert dead.attributes["reason"] == "Unprocessable: no destination is set up for route 'pager'"
-
-
-def test_what_is_no_notice_is_dead_lettered_at_once(stack: Stack) -> None:
-    assert notify_about(stack, "sns", {"title": 4}) == []
-
-    (dead,) = stack.take("NotificationQueueDeadLetters")
+    (dead,) = listening.take("NotificationQueueDeadLetters")
     assert dead.attributes["reason"].startswith("Unprocessable: ")
 
 
-def test_no_destination_hears_a_stream_key(notifying: Stack, webhook: Webhook) -> None:
-    published = _listen(notifying)
-    leaking = notification(title=f"{KEY} leaked", text=f"the key is {KEY}")
+def test_a_topic_that_refuses_leaves_dead_letters_with_their_reason(listening: Stack) -> None:
+    breach(listening, "studio")
+    listening.refs["AlertTopic"] = "arn:aws:sns:eu-west-1:123456789012:gone"
+    listening.start_cold()
+    listening.warm = ""
 
-    notifying.deliver_grouped("Notify", [(leaking, "sns"), (leaking, "webhook")])
+    listening.notify()
 
-    assert len(published()) == len(webhook.received) == 1
-    assert "aBcDeFgHiJkL" not in f"{published()} {webhook.received} {notifying.output.getvalue()}"
-
-
-def _listen(stack: Stack) -> Any:
-    """Subscribes a queue to the topic; gives what was published so far."""
-    sqs, sns = stack.client("sqs"), stack.client("sns")
-    stack.refs["ear"] = sqs.create_queue(QueueName="ear")["QueueUrl"]
-    endpoint = "arn:aws:sqs:eu-west-1:123456789012:ear"
-    sns.subscribe(TopicArn=stack.refs["AlertTopic"], Protocol="sqs", Endpoint=endpoint)
-    received: list[Any] = []
-
-    def published() -> list[Any]:
-        received.extend(each.body for each in stack.take("ear"))
-        return received
-
-    return published
+    (dead,) = listening.take("NotificationQueueDeadLetters")
+    assert dead.attributes["reason"].startswith("sns:Publish: NotFound")
+    assert dead.attributes["destination"] == "topic"
+    assert dead.body["notification"]["rule_id"] == "tls"
 
 
-def test_incidents_that_follow_each_other_within_a_second_are_all_told(deploy: Any) -> None:
-    stack = deploy("version: 1\nrules:\n  - {id: tls, kind: insecure_ingest, mode: notify}\n")
-    studio = stack.channel("studio")
-    stack.take("NotificationQueue")
+def test_no_destination_hears_a_stream_key(listening: Stack) -> None:
+    breach(listening, f"{KEY} leaked")
 
+    listening.notify()
+
+    (message,) = published(listening)
+    assert "aBcDeFgHiJkL" not in f"{json.dumps(message)} {listening.output.getvalue()}"
+
+
+def test_incidents_that_follow_each_other_within_a_second_are_all_told(listening: Stack) -> None:
     for is_insecure in (True, False, True, False):
-        stack.later(milliseconds=100)
-        listed = ResourceListed(
-            resource_arn=studio,
-            time=stack.now,
-            settings={"name": "studio", "insecureIngest": is_insecure},
-            tags={},
-        )
-        assert stack.deliver("StreamEvents", envelope_of(listed)) == []
+        listening.later(milliseconds=100)
+        given = listed(listening, "studio", is_insecure=is_insecure)
+        assert listening.deliver("StreamEvents", given) == []
 
-    notified = [each.body["status"] for each in stack.take("NotificationQueue")]
+    notified = [each.body["status"] for each in listening.take_notifications()]
     assert notified == ["opened", "resolved", "opened", "resolved"]

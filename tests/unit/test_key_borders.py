@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Final
 
 import msgspec
@@ -18,14 +17,20 @@ import pytest
 import yaml
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from streamwarden.adapters.destinations.webhook import WebhookDestination
 
 from streamwarden import observability
 from streamwarden.adapters.destinations.sns import TopicDestination
 from streamwarden.adapters.dynamodb import items
+from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
 from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations
 from streamwarden.adapters.scheduler import SchedulerTimers
-from streamwarden.adapters.sqs import DeadLetters, Message, SqsInbox, SqsOutbox
+from streamwarden.adapters.sqs import (
+    DeadLetters,
+    Message,
+    SqsActions,
+    SqsInbox,
+    SqsUndelivered,
+)
 from streamwarden.bootstrap import runtime
 from streamwarden.domain.actions.base.calls import set_tags
 from streamwarden.domain.actions.warn import warning_payload
@@ -36,6 +41,8 @@ from streamwarden.domain.inputs import ResourceListed, envelope_of, parse_input
 from streamwarden.domain.ledger.chain import chained
 from streamwarden.domain.ledger.entry import Cause, Entry, Noted, What
 from streamwarden.domain.ledger.verification import faults_of
+from streamwarden.domain.notifications.delivery import OpenIncident
+from streamwarden.domain.notifications.message import Message as DeliveredMessage
 from streamwarden.domain.redaction import REDACTED
 from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.verdicts import (
@@ -45,7 +52,6 @@ from streamwarden.domain.verdicts import (
     Severity,
 )
 from streamwarden.services.fleet import digest
-from streamwarden.services.records import PendingMessages
 from streamwarden_cli.console import aligned
 from streamwarden_cli.documents.parsing import read_source
 from streamwarden_cli.operate.steering.sending import body_of
@@ -158,8 +164,7 @@ def of_the_inbox(key: str) -> str:
 
 
 def of_the_outbox(key: str) -> str:
-    pending = PendingMessages(actions=(action(key),), notifications=(notification(key),))
-    return sent_by(lambda client: SqsOutbox(client, "actions", "notices", ("sns",)).send(pending))
+    return sent_by(lambda client: SqsActions(client, "actions").put([action(key)]))
 
 
 def of_a_dead_letter(*, body: str = "{}", group: str = "group", reason: str = "reason") -> str:
@@ -173,19 +178,21 @@ def of_an_order(key: str) -> str:
 
 
 def of_the_topic(key: str) -> str:
-    return sent_by(lambda client: TopicDestination(client, "arn").deliver(notification(key)))
+    message = DeliveredMessage(id="m-1", notifications=(notification(key), notification(key)))
+    return sent_by(lambda client: TopicDestination(client, "arn").deliver(message))
 
 
-def of_the_webhook(key: str) -> str:
-    posted: list[object] = []
+def of_what_waits_for_a_destination(key: str) -> str:
+    given = notification(key)
+    return sent_by(
+        lambda client: DynamoDeliveries(client, "table", lambda: NOON).add(
+            "chat", given, OpenIncident(last=given)
+        )
+    )
 
-    def request(*given: object, **named: object) -> SimpleNamespace:
-        posted.append((given, named))
-        return SimpleNamespace(status=200)
 
-    pool: Any = SimpleNamespace(request=request)
-    WebhookDestination(lambda: "http://hook/", pool).deliver(notification(key))
-    return str(posted)
+def of_what_a_destination_did_not_take(key: str) -> str:
+    return sent_by(lambda client: SqsUndelivered(client, "url").put("chat", notification(key), key))
 
 
 def of_the_ledger(key: str) -> str:
@@ -278,7 +285,8 @@ BORDERS: Final[Mapping[str, Border]] = {
     "dead letters: the group": lambda key: of_a_dead_letter(group=key),
     "dead letters: the reason": lambda key: of_a_dead_letter(reason=key),
     "the topic": of_the_topic,
-    "the webhook": of_the_webhook,
+    "what waits for a destination": of_what_waits_for_a_destination,
+    "what a destination did not take": of_what_a_destination_did_not_take,
     "a timer": of_a_timer,
     "tags of a channel": of_a_call,
     "tags of a stream key": of_a_new_key,

@@ -135,7 +135,7 @@ def record_delivery(destination: str, event: "DeliveryEvent") -> None:
                 logger.info(
                     "notification delivered",
                     destination=destination,
-                    message=message.id,
+                    message_id=message.id,
                     **_notification(each),
                 )
             _count("NotificationsDelivered", len(message.notifications))

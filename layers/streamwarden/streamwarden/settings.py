@@ -88,19 +88,16 @@ class EnforceSettings(Settings, frozen=True, kw_only=True):
 
 
 class NotifySettings(Settings, frozen=True, kw_only=True):
-    policy_path: str
-    source_queue_url: str
-    table_name: str
-    delivery_queue_url: str
-    dead_letter_queue_url: str
-
-
-class DeliverSettings(NotifySettings, frozen=True, kw_only=True):
     """`destination_secrets` is how the names of the destinations' secrets begin."""
 
     stack_name: str
+    policy_path: str
+    table_name: str
     topic_arn: str
     destination_secrets: str
+    notification_queue_url: str
+    source_queue_url: str
+    dead_letter_queue_url: str
 
 
 class SweepSettings(Settings, frozen=True, kw_only=True):
@@ -128,7 +125,6 @@ BY_FUNCTION: Mapping[str, type[Settings]] = {
     "AdministratorCommands": CommandSettings,
     "Enforce": EnforceSettings,
     "Notify": NotifySettings,
-    "Deliver": DeliverSettings,
     "Sweep": SweepSettings,
     "RotateKeys": RotateKeysSettings,
 }

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from streamwarden.adapters.notification_text import format_message
+from streamwarden.adapters.notification_text import format_body
+from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleNotes, Severity
 
 ABOUT_STUDIO = "arn:aws:ivs:eu-west-1:111122223333:channel/abcdABCDefgh"
@@ -23,7 +24,7 @@ def message(notes: RuleNotes | None) -> list[str]:
         at=datetime(2026, 3, 14, 12, tzinfo=UTC),
         notes=notes,
     )
-    return format_message(notification).splitlines()
+    return format_body(Message(id="m", notifications=(notification,))).splitlines()
 
 
 def test_the_notes_of_the_rule_stand_below_it() -> None:

@@ -341,7 +341,7 @@ def test_a_key_can_be_replaced_again_before_it_is_resolved_that_an_operator_fini
     assert [status for status, _ in notifications_of(keys)] == [
         NotificationStatus.OPENED,
         NotificationStatus.RESOLVED,
-        NotificationStatus.RESOLVED,
+        NotificationStatus.CHANGED,
     ]
 
 

@@ -115,7 +115,7 @@ class ToldWorld:
 
     def tell(self, *given: Notification) -> list[Taken]:
         """What the outbox hands over. A message whose function dies comes again."""
-        return [self._survive(lambda each=each: self.notifier.take(each)) for each in given]
+        return [self._take(each) for each in given]
 
     def pass_time(self, **span: float) -> None:
         """Let time pass, and functions run in it."""
@@ -146,10 +146,10 @@ class ToldWorld:
         ends = self.now + _RUN_FOR
         self._deliverer().run(name, lambda: self.now < ends)
 
-    def _survive(self, call: Callable[[], Taken]) -> Taken:
+    def _take(self, given: Notification) -> Taken:
         while True:
             try:
-                return call()
+                return self.notifier.take(given)
             except Killed:
                 self.notifier = self._notifier()
 

@@ -68,7 +68,7 @@ def notes_of(notes: RuleNotes | None) -> list[tuple[str, str]]:
         return []
     pairs = (
         ("why", notes.description),
-        ("owner of the rule", notes.owner),
+        ("owner", notes.owner),
         ("runbook", notes.runbook),
     )
     return [(label, note) for label, note in pairs if note]

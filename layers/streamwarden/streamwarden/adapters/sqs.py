@@ -16,7 +16,6 @@ from streamwarden.domain.inputs import OwnInput, envelope_of
 from streamwarden.domain.redaction import redacted, redacted_json
 from streamwarden.domain.verdicts import Action, Notification
 from streamwarden.services.errors import TemporaryError
-from streamwarden.services.records import PendingMessages
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -132,22 +131,19 @@ class SqsInbox(Struct, frozen=True):
         _send(self.client, self.queue_url, [{"MessageBody": envelope_of(each)} for each in inputs])
 
 
-class SqsOutbox(Struct, frozen=True):
-    """Outbox over the two FIFO queues."""
+class SqsActions(Struct, frozen=True):
+    """The FIFO queue of actions."""
 
     client: "SQSClient"
-    action_queue_url: str | None
-    notification_queue_url: str
+    queue_url: str
 
-    def send(self, pending: PendingMessages) -> None:
-        if pending.actions and self.action_queue_url is not None:
-            _send(self.client, self.action_queue_url, [_action(each) for each in pending.actions])
-        notifications = [_notification(each) for each in pending.notifications]
-        _send(self.client, self.notification_queue_url, notifications)
+    def put(self, actions: Sequence[Action]) -> None:
+        """Putting the same one twice has no second effect."""
+        _send(self.client, self.queue_url, [_action(each) for each in actions])
 
 
 class Wake(Struct, frozen=True):
-    """A message of the queue of deliveries: look at this destination."""
+    """A message of the notification queue: something may be due at this destination."""
 
     destination: str
 
@@ -169,7 +165,7 @@ class SqsWakes(Struct, frozen=True):
 
 
 class SqsUndelivered(Struct, frozen=True):
-    """UndeliveredNotifications over the dead-letter queue of deliveries."""
+    """UndeliveredNotifications over the dead-letter queue of notify."""
 
     client: "SQSClient"
     queue_url: str
@@ -203,11 +199,6 @@ def read_action(body: str) -> Action:
     return action
 
 
-def read_notification(body: str) -> Notification:
-    """Raises ValueError, saying what is wrong."""
-    return msgspec.json.decode(body, type=Notification)
-
-
 def _action(action: Action) -> dict[str, Any]:
     """Attempts of one action keep their order. No action waits behind another one that fails.
 
@@ -220,15 +211,6 @@ def _action(action: Action) -> dict[str, Any]:
         "MessageDeduplicationId": _digest(
             f"{action.id}#{action.attempt}#{action.decided_at.isoformat()}"
         ),
-    }
-
-
-def _notification(notification: Notification) -> dict[str, Any]:
-    """What is told of one incident keeps its order."""
-    return {
-        "MessageBody": msgspec.to_builtins(notification),
-        "MessageGroupId": _digest(notification.incident),
-        "MessageDeduplicationId": _digest(notification.id),
     }
 
 

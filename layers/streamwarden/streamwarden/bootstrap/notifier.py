@@ -1,34 +1,70 @@
-"""notify: hands notifications to their destinations."""
+"""notify: sends what waits for a destination."""
 
 import os
+import time
+from datetime import timedelta
 from functools import cache
+from typing import Final
+
+from msgspec.structs import replace
 
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder
+from streamwarden.adapters.destination_secrets import DestinationSecrets
+from streamwarden.adapters.destinations import Resources, destination_of, kind_of
 from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
 from streamwarden.adapters.sqs import (
     DeadLetters,
     Message,
     SourceQueue,
+    SqsUndelivered,
     SqsWakes,
-    read_notification,
+    read_wake,
 )
 from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import routing_at
-from streamwarden.services.notify import Notifier
+from streamwarden.services.deliver import Deliverer, Outlet
 from streamwarden.settings import NotifySettings
+
+# Others wait meanwhile: a destination that is told slowly goes on in another run.
+_RUN_FOR: Final = timedelta(seconds=5)
 
 
 @cache
 def notifier() -> runtime.BatchFunction:
     settings = NotifySettings.from_env(os.environ)
-    sqs = runtime.client("sqs")
-    service = Notifier(
-        DynamoDeliveries(runtime.client("dynamodb"), settings.table_name, runtime.now),
-        routing_at(settings.policy_path),
-        SqsWakes(sqs, settings.delivery_queue_url),
-        runtime.now,
+    sqs, routing = runtime.client("sqs"), routing_at(settings.policy_path)
+    secrets = cache(lambda: _secrets(settings))
+    resources = Resources(
+        clients=cache(runtime.client),
+        secrets=lambda name: secrets()(name),
+        clock=runtime.now,
+        stack_name=settings.stack_name,
+        topic_arn=settings.topic_arn,
     )
+
+    @cache
+    def outlet(name: str) -> Outlet | None:
+        spec = routing.destination(name)
+        if spec is None:
+            return None
+        limits = kind_of(spec.kind).limits
+        return Outlet(
+            destination_of(spec, resources),
+            limits if spec.digest else replace(limits, largest=1),
+        )
+
+    service = Deliverer(
+        deliveries=DynamoDeliveries(runtime.client("dynamodb"), settings.table_name, runtime.now),
+        outlets=outlet,
+        routing=routing,
+        wakes=SqsWakes(sqs, settings.notification_queue_url),
+        undelivered=SqsUndelivered(sqs, settings.dead_letter_queue_url),
+        clock=runtime.now,
+        pause=time.sleep,
+        record=observability.record_delivery,
+    )
+    # Each batch holds one message, so that destinations do not wait for each other.
     batch = InOrder(
         queue=SourceQueue(sqs, settings.source_queue_url),
         dead_letters=DeadLetters(sqs, settings.dead_letter_queue_url),
@@ -36,8 +72,14 @@ def notifier() -> runtime.BatchFunction:
         logger=observability.logger,
     )
 
-    def take(message: Message) -> None:
-        notification = runtime.read(read_notification, message)
-        observability.record_taken(notification, service.take(notification))
+    def deliver(message: Message) -> None:
+        ends_at = runtime.now() + _RUN_FOR
+        name = runtime.read(read_wake, message).destination
+        service.run(name, lambda: runtime.now() < ends_at)
 
-    return runtime.counted(lambda event, has_time: batch.receive(event, has_time, take))
+    return runtime.counted(lambda event, has_time: batch.receive(event, has_time, deliver))
+
+
+def _secrets(settings: NotifySettings) -> DestinationSecrets:
+    client = runtime.client("secretsmanager")
+    return DestinationSecrets(client, settings.destination_secrets, runtime.now)

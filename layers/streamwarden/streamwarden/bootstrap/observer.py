@@ -16,8 +16,9 @@ from streamwarden.adapters.dynamodb.controls import DynamoControls
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.scheduler import SchedulerTimers
-from streamwarden.adapters.sqs import DeadLetters, SourceQueue, SqsInbox, SqsOutbox
+from streamwarden.adapters.sqs import DeadLetters, SourceQueue, SqsInbox
 from streamwarden.bootstrap import runtime
+from streamwarden.bootstrap.outbox import outbox_of
 from streamwarden.bootstrap.policy import policy_at
 from streamwarden.domain.arn import place_of
 from streamwarden.domain.inputs import Input
@@ -43,6 +44,7 @@ def _function(
 ) -> runtime.BatchFunction:
     """`recheck_url` is the queue by which commands have channels decided anew."""
     sqs, dynamodb = runtime.client("sqs"), runtime.client("dynamodb")
+    policy = policy_at(settings.policy_path)
     controls = RememberedControls(DynamoControls(dynamodb, settings.table_name), runtime.now)
     service = Observer(
         store=DynamoRecordStore(dynamodb, settings.table_name, settings.ledger_kept),
@@ -54,12 +56,15 @@ def _function(
             settings.timer_role_arn,
             runtime.now,
         ),
-        outbox=SqsOutbox(
+        outbox=outbox_of(
             sqs,
-            settings.action_queue_url,
+            dynamodb,
+            settings.table_name,
+            policy.routing,
             settings.notification_queue_url,
+            settings.action_queue_url,
         ),
-        policy=policy_at(settings.policy_path),
+        policy=policy,
         max_mode=settings.max_mode,
         clock=runtime.now,
         back_off=runtime.back_off,

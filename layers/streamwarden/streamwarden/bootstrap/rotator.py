@@ -13,8 +13,9 @@ from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
 from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamLookup
 from streamwarden.adapters.secrets import SecretsManagerStore
-from streamwarden.adapters.sqs import SqsInbox, SqsOutbox
+from streamwarden.adapters.sqs import SqsInbox
 from streamwarden.bootstrap import runtime
+from streamwarden.bootstrap.outbox import outbox_of
 from streamwarden.bootstrap.policy import policy_at
 from streamwarden.domain.arn import Place, is_channel_arn
 from streamwarden.domain.state.resource import OutcomeStatus
@@ -38,6 +39,7 @@ def rotator(place: Place) -> Rotate:
     """Rotates the keys of one account and region."""
     settings = RotateKeysSettings.from_env(os.environ)
     sqs, dynamodb, ivs = runtime.client("sqs"), runtime.client("dynamodb"), runtime.client("ivs")
+    policy = policy_at(settings.policy_path)
     service = Rotator(
         keys=IvsKeyControl(ivs),
         streams=IvsStreamLookup(ivs),
@@ -47,8 +49,10 @@ def rotator(place: Place) -> Rotate:
         store=DynamoRecordStore(dynamodb, settings.table_name),
         controls=DynamoControls(dynamodb, settings.table_name),
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),
-        outbox=SqsOutbox(sqs, None, settings.notification_queue_url),
-        policy=policy_at(settings.policy_path),
+        outbox=outbox_of(
+            sqs, dynamodb, settings.table_name, policy.routing, settings.notification_queue_url
+        ),
+        policy=policy,
         max_mode=settings.max_mode,
         clock=runtime.now,
         finish_command=f"streamwarden keys finish --stack-name {settings.stack_name}",

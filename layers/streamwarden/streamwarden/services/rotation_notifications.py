@@ -49,7 +49,10 @@ def _notification(
         incident=incident_key(rotation.channel_arn, "rotation", rotation.id),
         rule_id=rotation.rule_id,
         severity=Severity.MEDIUM,
-        status=NotificationStatus.RESOLVED,
+        # What nobody was told to be stuck is a change, and the end of nothing.
+        status=NotificationStatus.RESOLVED
+        if rotation.is_held_notified
+        else NotificationStatus.CHANGED,
         resource_arn=rotation.channel_arn,
         resource_name=rotation.channel_name,
         stream_id=None,

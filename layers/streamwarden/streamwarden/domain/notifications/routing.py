@@ -25,7 +25,8 @@ class DestinationSpec(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One destination of the policy. `kind` is the name of a module of `adapters.destinations`.
 
     `secret` names a secret under the stack's prefix, `target` a resource such as the ARN of a
-    topic. `options` are those of the kind.
+    topic. `options` are those of the kind. Without `digest`, each notification is a message of its
+    own, which waits for no others.
     """
 
     name: str
@@ -33,6 +34,7 @@ class DestinationSpec(Struct, frozen=True, kw_only=True, omit_defaults=True):
     secret: str = ""
     target: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    digest: bool = True
 
 
 class GroupBy(StrEnum):

@@ -51,7 +51,7 @@ def quarantined(quarantine: Quarantine, arn: str, at: datetime) -> News:
         title=f"quarantined{_until(quarantine)}",
         text=f"By {quarantine.ordered_by}: {quarantine.reason}. The stream key is revoked and the "
         f"live stream is stopped, and so is each stream that comes on later. {_remedy(arn)}",
-        status=_of_rule(quarantine, NotificationStatus.ESCALATED),
+        status=NotificationStatus.OPENED,
         rule_id=quarantine.rule_id,
     )
 
@@ -63,7 +63,7 @@ def struck(quarantine: Quarantine, strike: Strike, arn: str) -> News:
         title=f"strike {quarantine.strike_count} in quarantine",
         text=f"Stream {strike.stream_id} came on during the quarantine and is stopped. It lasts"
         f"{_until(quarantine) or ' until it is released'}. {_remedy(arn)}",
-        status=_of_rule(quarantine, NotificationStatus.REPEATED),
+        status=NotificationStatus.REPEATED,
         rule_id=quarantine.rule_id,
     )
 
@@ -75,6 +75,7 @@ def released(quarantine: Quarantine, at: datetime, cause: str) -> News:
         title="released from quarantine",
         text=f"{cause}. The channel gets a new stream key, which its secret holds then",
         severity=Severity.MEDIUM,
+        status=NotificationStatus.RESOLVED,
         rule_id=quarantine.rule_id,
     )
 
@@ -97,6 +98,7 @@ def withdrawn(quarantine: Quarantine, reason: str) -> News:
         text=f"The quarantine by {quarantine.ordered_by} has done nothing yet and is withdrawn: "
         f"{reason}",
         severity=Severity.MEDIUM,
+        status=NotificationStatus.RESOLVED,
         rule_id=quarantine.rule_id,
     )
 
@@ -143,10 +145,6 @@ def not_stopped(stop: OrderedStop, reason: str) -> News:
 
 def stop_not_enforced(stop: OrderedStop) -> News:
     return not_stopped(stop, _NOT_ENFORCING[0].lower() + _NOT_ENFORCING[1:])
-
-
-def _of_rule(quarantine: Quarantine, status: NotificationStatus) -> NotificationStatus:
-    return status if quarantine.author is None else NotificationStatus.CHANGED
 
 
 def _until(quarantine: Quarantine) -> str:

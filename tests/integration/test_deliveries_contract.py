@@ -1,0 +1,100 @@
+"""Both stores of deliveries keep the same promises: the table, and its twin in memory."""
+
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
+from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
+from streamwarden.adapters.memory_deliveries import MemoryDeliveries
+from streamwarden.domain.notifications.delivery import (
+    DestinationState,
+    OpenIncident,
+    PendingDelivery,
+    Sending,
+)
+from streamwarden.domain.verdicts import NotificationStatus
+from streamwarden.services.errors import VersionConflict
+from streamwarden.services.ports import Deliveries
+from tests.integration.driver import NOON, Stack
+from tests.unit.services.told_world import news
+
+OPENED, RESOLVED = news(1), news(1, NotificationStatus.RESOLVED)
+
+
+@pytest.fixture(params=["table", "memory"])
+def deliveries(request: pytest.FixtureRequest) -> Deliveries:
+    if request.param == "memory":
+        return MemoryDeliveries()
+    stack: Stack = request.getfixturevalue("stack")
+    return DynamoDeliveries(stack.client("dynamodb"), "Table", lambda: NOON)
+
+
+def test_what_is_added_waits_for_its_destination_alone(deliveries: Deliveries) -> None:
+    assert deliveries.add("chat", OPENED, OpenIncident(last=OPENED))
+    assert deliveries.add("chat", OPENED, None)
+
+    assert list(deliveries.waiting("chat")) == [PendingDelivery(OPENED)]
+    assert [*deliveries.waiting("pager"), *deliveries.opens("pager")] == []
+    found = deliveries.opened_at(OPENED.incident, ["chat", "pager"])
+    assert dict(found) == {"chat": OpenIncident(last=OPENED)}
+
+
+def test_what_is_finished_is_never_added_again(deliveries: Deliveries) -> None:
+    deliveries.add("chat", OPENED, OpenIncident(last=OPENED))
+    told = OpenIncident(last=OPENED, told_at=NOON)
+
+    deliveries.finish("chat", [OPENED], opens=[told])
+
+    assert not deliveries.add("chat", OPENED, OpenIncident(last=OPENED))
+    assert list(deliveries.waiting("chat")) == []
+    assert list(deliveries.opens("chat")) == [told]
+
+
+def test_an_incident_that_has_ended_is_no_longer_open(deliveries: Deliveries) -> None:
+    deliveries.add("chat", OPENED, OpenIncident(last=OPENED))
+
+    deliveries.finish("chat", [OPENED, RESOLVED], ended=[OPENED.incident])
+
+    assert list(deliveries.opens("chat")) == []
+
+
+def test_hundreds_are_finished_at_once(deliveries: Deliveries) -> None:
+    many = [news(number) for number in range(120)]
+    for each in many:
+        deliveries.add("chat", each, OpenIncident(last=each))
+
+    deliveries.finish("chat", many, opens=[OpenIncident(last=e, told_at=NOON) for e in many])
+
+    assert list(deliveries.waiting("chat")) == []
+    assert len(deliveries.opens("chat")) == 120
+
+
+def test_it_is_remembered_what_holds_a_notification(deliveries: Deliveries) -> None:
+    deliveries.add("chat", OPENED, None)
+
+    deliveries.hold("chat", PendingDelivery(OPENED, "quiet hours"))
+
+    (held,) = deliveries.waiting("chat")
+    assert held.held == "quiet hours"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda state: replace(state, failures=1, failing_since=NOON, obstacle="away"),
+        lambda state: replace(state, groups={"rule=a": NOON}, leased_until=NOON),
+        lambda state: replace(state, sending=Sending(message_id="m", names=("a", "b"))),
+    ],
+)
+def test_who_saves_second_loses(
+    deliveries: Deliveries, change: Callable[[DestinationState], DestinationState]
+) -> None:
+    before = deliveries.state("chat")
+    first = deliveries.save("chat", change(before.state), before)
+
+    with pytest.raises(VersionConflict):
+        deliveries.save("chat", DestinationState(), before)
+
+    assert deliveries.state("chat") == first
+    assert deliveries.save("chat", DestinationState(), first).version == 2
