@@ -35,6 +35,7 @@ class NotificationStatus(StrEnum):
     OPENED = "opened"
     REPEATED = "repeated"
     ESCALATED = "escalated"
+    ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
     CHANGED = "changed"
 

@@ -23,6 +23,10 @@ class PermanentError(Exception):
     """Something outside said no, and will say no again (permissions, a missing resource)."""
 
 
+class MessageRefused(PermanentError):
+    """A service takes messages, and not this one: what it holds is too long, or not understood."""
+
+
 class NotFound(PermanentError):
     """What the request is about is not there, or not any more."""
 
