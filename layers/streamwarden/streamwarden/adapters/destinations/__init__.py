@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from streamwarden.domain.notifications.kinds import DestinationKind
+from streamwarden.domain.notifications.message import Limits
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.services.errors import PermanentError
 from streamwarden.services.ports import Clock, Destination
@@ -41,6 +42,16 @@ def kind_of(word: str) -> DestinationKind:
     """What a kind says of itself. Raises PermanentError for one that there is not."""
     kind: DestinationKind = _module(word).KIND
     return kind
+
+
+def limits_of(spec: DestinationSpec) -> Limits:
+    """What one destination takes. Where its options matter, its module has a function `limits`.
+
+    Raises PermanentError for a kind that there is not.
+    """
+    module = _module(spec.kind)
+    of_options: Limits | None = module.limits(spec) if hasattr(module, "limits") else None
+    return of_options or kind_of(spec.kind).limits
 
 
 def _module(word: str) -> Any:
