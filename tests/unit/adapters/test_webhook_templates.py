@@ -1,5 +1,6 @@
 """A template is filled value by value: it stays JSON whatever a value holds."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,3 +81,10 @@ def test_what_stands_for_nothing_is_named() -> None:
     template = {"a": ["{severty}", {"b": "{rule} {owner:5} {oner:5}"}]}
 
     assert sorted(unknown_placeholders(template)) == ["oner", "severty"]
+
+
+def test_the_page_says_what_each_placeholder_stands_for() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "destinations.md").read_text()
+
+    table = page.partition("| placeholder | stands for |\n| --- | --- |\n")[2].partition("\n\n")[0]
+    assert table.splitlines() == [f"| `{name}` | {what} |" for name, what in PLACEHOLDERS.items()]

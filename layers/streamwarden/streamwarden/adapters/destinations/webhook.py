@@ -52,13 +52,13 @@ class Request(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`template` is the body, as JSON with placeholders. `by_status` has another one for some
-    statuses, such as `resolved`. `words` are the service's own for values of placeholders.
-    `headers` go with every request; none of them is a secret.
+    """`template` is the body, as JSON with placeholders. `by_status` has another `template` for
+    some statuses, such as `resolved`, and a `path` that is added to the address. `words` are the
+    service's own for values of placeholders. `headers` go with every request; none is a secret.
     """
 
     template: Any = None
-    by_status: Mapping[NotificationStatus, Request] = field(default_factory=dict)
+    by_status: Mapping[NotificationStatus, Mapping[str, Any]] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -66,13 +66,15 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
         if self.template is None and (self.by_status or self.words):
             raise ValueError("by_status and words need a template")
         _check_placeholders(self.template)
+        for status in self.by_status:
+            self.request(status)
         for name in self.words:
             _check_placeholders(f"{{{name}}}")
         for name, value in self.headers.items():
             _check_header(name, value)
 
     def request(self, status: NotificationStatus) -> Request:
-        return self.by_status.get(status) or Request(template=self.template)
+        return convert(self.by_status.get(status, {"template": self.template}), Request)
 
 
 KIND: Final = DestinationKind(
