@@ -1,4 +1,4 @@
-"""Tells people, one destination at a time."""
+"""Hands notifications to their destinations."""
 
 from typing import Any
 

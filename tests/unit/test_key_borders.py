@@ -18,10 +18,10 @@ import pytest
 import yaml
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
+from streamwarden.adapters.destinations.webhook import WebhookDestination
 
 from streamwarden import observability
 from streamwarden.adapters.destinations.sns import TopicDestination
-from streamwarden.adapters.destinations.webhook import WebhookDestination
 from streamwarden.adapters.dynamodb import items
 from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations
 from streamwarden.adapters.scheduler import SchedulerTimers

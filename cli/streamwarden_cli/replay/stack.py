@@ -15,8 +15,6 @@ from ivs_simulator.world import World
 from streamwarden.adapters.memory import (
     MemoryBreakers,
     MemoryControls,
-    MemoryDeliveryLog,
-    MemoryDestination,
     MemoryFleetIndex,
     MemoryInbox,
     MemoryOutbox,
@@ -27,8 +25,7 @@ from streamwarden.domain.arn import is_channel_arn, parse_arn
 from streamwarden.domain.events import Event, MalformedEvent, parse_event
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.policy import Policy
-from streamwarden.domain.verdicts import Action, Mode, Notification
-from streamwarden.services.notify import Notifier
+from streamwarden.domain.verdicts import Action, Mode
 from streamwarden.services.observe import Observer
 from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
@@ -40,8 +37,6 @@ from streamwarden_cli.replay.records import Origin
 from streamwarden_cli.scenario.naming import find
 from streamwarden_cli.scenario.performing import perform
 from streamwarden_cli.scenario.timeline import Step
-
-_ROUTE = "replay"
 
 
 class MemoryStack:
@@ -66,7 +61,6 @@ class MemoryStack:
         self._names: dict[str, str] = {}
         self._received: deque[tuple[Origin, dict[str, Any]]] = deque()
         self._accounts: dict[tuple[str, str], Account] = {}
-        self._notifier = Notifier({_ROUTE: MemoryDestination()}, MemoryDeliveryLog(), clock)
         self._observer = Observer(
             store=self._memory.store,
             controls=MemoryControls(self._memory.store),
@@ -175,7 +169,7 @@ class MemoryStack:
         outbox, inbox = self._memory.outbox, self._memory.inbox
         while True:
             if outbox.notifications:
-                self._notify(outbox.notifications.popleft())
+                self._recorder.notification(outbox.notifications.popleft())
             elif self._received:
                 origin, envelope = self._received.popleft()
                 self._play_simulated(parse_event(envelope), origin)
@@ -186,10 +180,6 @@ class MemoryStack:
                 self._act(outbox.actions.popleft())
             else:
                 return
-
-    def _notify(self, notification: Notification) -> None:
-        self._notifier.deliver(_ROUTE, notification)
-        self._recorder.notification(notification)
 
     def _play_simulated(self, event: Event, origin: Origin) -> None:
         subject = self.subject_of(event)

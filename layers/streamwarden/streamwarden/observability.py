@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     # Each function records only its own doing; the others' services need not be loaded.
     from streamwarden.domain.inputs import Input
+    from streamwarden.services.deliver import DeliveryEvent
+    from streamwarden.services.notify import Taken
     from streamwarden.services.rotate import Rotated
     from streamwarden.services.sweep import SweepReport
     from streamwarden.services.unfinished_sweep import UnfinishedSweep
@@ -41,6 +43,7 @@ __all__ = [
     "record_sweep",
     "record_sweep_continues",
     "record_sweep_skip",
+    "record_taken",
 ]
 
 
@@ -111,18 +114,58 @@ def record_outcome(action: Action, outcome: Outcome) -> None:
     _count(_COUNTED_AS[outcome.status], 1)
 
 
-def record_delivery(route: str, notification: Notification, obstacle: str) -> None:
+def record_taken(notification: Notification, taken: "Taken") -> None:
+    """Which destinations a notification waits for, or why for none."""
     logger.info(
-        "notification delivered",
-        route=route,
-        rule=notification.rule_id,
-        status=notification.status,
-        resource_arn=notification.resource_arn,
-        title=notification.title,
+        "notification routed",
+        **_notification(notification),
+        destinations=list(taken.destinations),
+        reason=taken.reason,
     )
-    if obstacle:
-        logger.warning("delivery not remembered", route=route, obstacle=obstacle)
-    _count("NotificationsDelivered", 1)
+    _count("NotificationsRouted", 1 if taken.destinations else 0)
+
+
+def record_delivery(destination: str, event: "DeliveryEvent") -> None:
+    """What became of a message, or of one notification that is not sent."""
+    from streamwarden.services.deliver import Failed, NotSent, Sent
+
+    match event:
+        case Sent(message):
+            for each in message.notifications:
+                logger.info(
+                    "notification delivered",
+                    destination=destination,
+                    message=message.id,
+                    **_notification(each),
+                )
+            _count("NotificationsDelivered", len(message.notifications))
+            _count("MessagesSent", 1)
+        case NotSent(notification, reason, is_dead):
+            logger.warning(
+                "notification not delivered",
+                destination=destination,
+                reason=reason,
+                is_dead=is_dead,
+                **_notification(notification),
+            )
+            _count("NotificationsDead", int(is_dead))
+        case Failed(reason, again_at):
+            logger.warning(
+                "destination fails", destination=destination, reason=reason, again_at=again_at
+            )
+            _count("DestinationFailing", 1)
+        case _:
+            assert_never(event)
+
+
+def _notification(notification: Notification) -> dict[str, Any]:
+    return {
+        "incident": notification.incident,
+        "rule": notification.rule_id,
+        "status": notification.status,
+        "resource_arn": notification.resource_arn,
+        "title": notification.title,
+    }
 
 
 def record_sweep(report: "SweepReport") -> None:

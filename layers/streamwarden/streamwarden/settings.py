@@ -38,19 +38,7 @@ class Settings(Struct, frozen=True, kw_only=True):
                 raise MissingSetting(f"MODE must be observe or enforce, not {other!r}")
 
 
-class NotifyingSettings(Settings, frozen=True, kw_only=True):
-    """`destinations` lists each route with its target: `sns=ARN,webhook=ARN`."""
-
-    destinations: str
-
-    @property
-    def targets(self) -> Mapping[str, str]:
-        """The target of each route. A destination whose target is empty is not set up."""
-        pairs = (each.partition("=") for each in self.destinations.split(","))
-        return {route: target for route, _, target in pairs if target}
-
-
-class ObserverSettings(NotifyingSettings, frozen=True, kw_only=True):
+class ObserverSettings(Settings, frozen=True, kw_only=True):
     """StreamEvents, RecordingEvents and ResourceChanges."""
 
     table_name: str
@@ -99,10 +87,20 @@ class EnforceSettings(Settings, frozen=True, kw_only=True):
     dead_letter_queue_url: str
 
 
-class NotifySettings(NotifyingSettings, frozen=True, kw_only=True):
+class NotifySettings(Settings, frozen=True, kw_only=True):
+    policy_path: str
     source_queue_url: str
     table_name: str
+    delivery_queue_url: str
     dead_letter_queue_url: str
+
+
+class DeliverSettings(NotifySettings, frozen=True, kw_only=True):
+    """`destination_secrets` is how the names of the destinations' secrets begin."""
+
+    stack_name: str
+    topic_arn: str
+    destination_secrets: str
 
 
 class SweepSettings(Settings, frozen=True, kw_only=True):
@@ -112,7 +110,7 @@ class SweepSettings(Settings, frozen=True, kw_only=True):
     change_inbox_url: str
 
 
-class RotateKeysSettings(NotifyingSettings, frozen=True, kw_only=True):
+class RotateKeysSettings(Settings, frozen=True, kw_only=True):
     stack_name: str
     table_name: str
     policy_path: str
@@ -130,6 +128,7 @@ BY_FUNCTION: Mapping[str, type[Settings]] = {
     "AdministratorCommands": CommandSettings,
     "Enforce": EnforceSettings,
     "Notify": NotifySettings,
+    "Deliver": DeliverSettings,
     "Sweep": SweepSettings,
     "RotateKeys": RotateKeysSettings,
 }

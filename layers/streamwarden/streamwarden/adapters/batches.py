@@ -18,7 +18,7 @@ from streamwarden.adapters.sqs import DeadLetters, Message, Postponed, SourceQue
 from streamwarden.domain.arn import Place
 from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.inputs import Input, parse_input
-from streamwarden.services.errors import TemporaryError
+from streamwarden.services.errors import TemporaryError, Throttled
 from streamwarden.services.ports import Clock, HasTime
 from streamwarden.services.retries import has_had_its_tries, wait_after
 
@@ -57,6 +57,8 @@ class _Batches(Struct, frozen=True, kw_only=True):
         )
         if is_over and self._dead_letter(message, error):
             return None
+        if isinstance(error, Throttled) and error.retry_after:
+            return error.retry_after
         self.logger.warning("message failed", message_id=message.id, exc_info=error)
         return wait_after(age)
 

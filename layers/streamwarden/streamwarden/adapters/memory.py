@@ -275,26 +275,3 @@ class MemorySecretStore:
 
     def retire(self, channel_arn: str) -> bool:
         return bool(self.key_arns.pop(f"{self.prefix}{parse_arn(channel_arn).resource_id}", ""))
-
-
-@dataclass(slots=True)
-class MemoryDeliveryLog:
-    """DeliveryLog that never forgets."""
-
-    _delivered: set[tuple[str, str]] = field(default_factory=set)
-
-    def has(self, route: str, notification: Notification) -> bool:
-        return (route, notification.id) in self._delivered
-
-    def add(self, route: str, notification: Notification, at: datetime) -> None:
-        self._delivered.add((route, notification.id))
-
-
-@dataclass(slots=True)
-class MemoryDestination:
-    """Destination that keeps what is delivered to it."""
-
-    notifications: list[Notification] = field(default_factory=list)
-
-    def deliver(self, notification: Notification) -> None:
-        self.notifications.append(notification)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import batched
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -26,6 +27,8 @@ _BATCH: Final = 10
 _BATCH_BYTES: Final = 256 * 1024
 # A message attribute may be long, but a reason that people read is not.
 _LONGEST_REASON: Final = 1_000
+# SQS, Message timers.
+_LONGEST_DELAY_SECONDS: Final = 900
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -130,21 +133,66 @@ class SqsInbox(Struct, frozen=True):
 
 
 class SqsOutbox(Struct, frozen=True):
-    """Outbox over the two FIFO queues. A notification is sent once per route, so that a destination
-    which is away neither delays nor repeats the others."""
+    """Outbox over the two FIFO queues."""
 
     client: "SQSClient"
     action_queue_url: str | None
     notification_queue_url: str
-    routes: tuple[str, ...]
 
     def send(self, pending: PendingMessages) -> None:
         if pending.actions and self.action_queue_url is not None:
             _send(self.client, self.action_queue_url, [_action(each) for each in pending.actions])
-        notifications = [
-            _notification(each, route) for each in pending.notifications for route in self.routes
-        ]
+        notifications = [_notification(each) for each in pending.notifications]
         _send(self.client, self.notification_queue_url, notifications)
+
+
+class Wake(Struct, frozen=True):
+    """A message of the queue of deliveries: look at this destination."""
+
+    destination: str
+
+
+class SqsWakes(Struct, frozen=True):
+    """Wakes over a standard queue, whose messages may be delayed."""
+
+    client: "SQSClient"
+    queue_url: str
+
+    def wake(self, destination: str, after: timedelta) -> None:
+        """After fifteen minutes at the latest: what is due later is looked at in between."""
+        seconds = min(ceil(after.total_seconds()), _LONGEST_DELAY_SECONDS)
+        body = msgspec.json.encode(Wake(destination)).decode()
+        with translated("sqs:SendMessage"):
+            self.client.send_message(
+                QueueUrl=self.queue_url, MessageBody=body, DelaySeconds=seconds
+            )
+
+
+class SqsUndelivered(Struct, frozen=True):
+    """UndeliveredNotifications over the dead-letter queue of deliveries."""
+
+    client: "SQSClient"
+    queue_url: str
+
+    def put(self, destination: str, notification: Notification, reason: str) -> None:
+        given = redacted(
+            {"destination": destination, "notification": msgspec.to_builtins(notification)}
+        )
+        attributes: Any = {
+            "reason": _attribute(redacted(reason)[:_LONGEST_REASON]),
+            "destination": _attribute(destination),
+        }
+        with translated("sqs:SendMessage"):
+            self.client.send_message(
+                QueueUrl=self.queue_url,
+                MessageBody=msgspec.json.encode(given).decode(),
+                MessageAttributes=attributes,
+            )
+
+
+def read_wake(body: str) -> Wake:
+    """Raises ValueError, saying what is wrong."""
+    return msgspec.json.decode(body, type=Wake)
 
 
 def read_action(body: str) -> Action:
@@ -175,11 +223,12 @@ def _action(action: Action) -> dict[str, Any]:
     }
 
 
-def _notification(notification: Notification, route: str) -> dict[str, Any]:
+def _notification(notification: Notification) -> dict[str, Any]:
+    """What is told of one incident keeps its order."""
     return {
         "MessageBody": msgspec.to_builtins(notification),
-        "MessageGroupId": route,
-        "MessageDeduplicationId": _digest(f"{notification.id}#{route}"),
+        "MessageGroupId": _digest(notification.incident),
+        "MessageDeduplicationId": _digest(notification.id),
     }
 
 

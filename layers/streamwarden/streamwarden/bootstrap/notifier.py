@@ -1,15 +1,20 @@
-"""notify: tells people."""
+"""notify: hands notifications to their destinations."""
 
 import os
 from functools import cache
 
 from streamwarden import observability
-from streamwarden.adapters.batches import InOrder, Unprocessable
-from streamwarden.adapters.destinations import destination_at
-from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveryLog
-from streamwarden.adapters.sqs import DeadLetters, Message, SourceQueue, read_notification
+from streamwarden.adapters.batches import InOrder
+from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
+from streamwarden.adapters.sqs import (
+    DeadLetters,
+    Message,
+    SourceQueue,
+    SqsWakes,
+    read_notification,
+)
 from streamwarden.bootstrap import runtime
-from streamwarden.services.errors import PermanentError
+from streamwarden.bootstrap.policy import routing_at
 from streamwarden.services.notify import Notifier
 from streamwarden.settings import NotifySettings
 
@@ -19,11 +24,9 @@ def notifier() -> runtime.BatchFunction:
     settings = NotifySettings.from_env(os.environ)
     sqs = runtime.client("sqs")
     service = Notifier(
-        {
-            route: destination_at(route, target, runtime.client, runtime.now)
-            for route, target in settings.targets.items()
-        },
-        DynamoDeliveryLog(runtime.client("dynamodb"), settings.table_name),
+        DynamoDeliveries(runtime.client("dynamodb"), settings.table_name, runtime.now),
+        routing_at(settings.policy_path),
+        SqsWakes(sqs, settings.delivery_queue_url),
         runtime.now,
     )
     batch = InOrder(
@@ -33,15 +36,8 @@ def notifier() -> runtime.BatchFunction:
         logger=observability.logger,
     )
 
-    def deliver(message: Message) -> None:
+    def take(message: Message) -> None:
         notification = runtime.read(read_notification, message)
-        route = message.group or ""
-        try:
-            delivery = service.deliver(route, notification)
-        except PermanentError as refusal:
-            # Asking again would only hold back everything else on the route.
-            raise Unprocessable(str(refusal)) from refusal
-        if delivery.is_new:
-            observability.record_delivery(route, notification, delivery.obstacle)
+        observability.record_taken(notification, service.take(notification))
 
-    return runtime.counted(lambda event, has_time: batch.receive(event, has_time, deliver))
+    return runtime.counted(lambda event, has_time: batch.receive(event, has_time, take))

@@ -58,7 +58,6 @@ def _function(
             sqs,
             settings.action_queue_url,
             settings.notification_queue_url,
-            tuple(settings.targets),
         ),
         policy=policy_at(settings.policy_path),
         max_mode=settings.max_mode,

@@ -2,7 +2,14 @@
 
 from pathlib import Path
 
-from streamwarden.domain.policy import Policy, PolicyOutline, load_outline, load_policy
+from streamwarden.domain.notifications.routing import Routing
+from streamwarden.domain.policy import (
+    Policy,
+    PolicyOutline,
+    load_outline,
+    load_policy,
+    load_routing,
+)
 
 
 def policy_at(path: str) -> Policy:
@@ -13,3 +20,8 @@ def policy_at(path: str) -> Policy:
 def outline_at(path: str) -> PolicyOutline:
     """Raises InvalidPolicy, OSError."""
     return load_outline(Path(path).read_bytes())
+
+
+def routing_at(path: str) -> Routing:
+    """Raises InvalidPolicy, OSError."""
+    return load_routing(Path(path).read_bytes())

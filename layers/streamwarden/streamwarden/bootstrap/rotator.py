@@ -47,7 +47,7 @@ def rotator(place: Place) -> Rotate:
         store=DynamoRecordStore(dynamodb, settings.table_name),
         controls=DynamoControls(dynamodb, settings.table_name),
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),
-        outbox=SqsOutbox(sqs, None, settings.notification_queue_url, tuple(settings.targets)),
+        outbox=SqsOutbox(sqs, None, settings.notification_queue_url),
         policy=policy_at(settings.policy_path),
         max_mode=settings.max_mode,
         clock=runtime.now,

@@ -1,58 +1,92 @@
-"""Deliver one notification to one destination, once.
+"""Hand one notification to its destinations: from then on it waits for each of them apart.
 
-An observer that dies between sending and saving sends again. The queue forgets after five minutes
-what it has taken, so it is remembered here what was delivered.
+Taking it twice has no second effect. A destination that is away delays no other.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import Struct
 
-from streamwarden.domain.verdicts import Notification
-from streamwarden.services.errors import PermanentError, TemporaryError
-from streamwarden.services.ports import Clock, DeliveryLog, Destination
+from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.delivery import OpenIncident, opens_incident
+from streamwarden.domain.notifications.routing import Routing
+from streamwarden.domain.verdicts import Notification, NotificationStatus
+from streamwarden.services.ports import Clock, Deliveries, Wakes
+
+_AT_ONCE: Final = timedelta(0)
+# What an incident goes on or ends with goes where it was opened.
+_ENDING: Final = frozenset({NotificationStatus.RESOLVED, NotificationStatus.ACKNOWLEDGED})
 
 
-class Delivery(Struct, frozen=True):
-    """Whether a notification was new to its destination.
+class Taken(Struct, frozen=True):
+    """What became of a notification. `destinations` are those it waits for now.
 
-    `obstacle` is why it could not be looked up or remembered: it may be delivered twice then.
+    `reason` says why there is none.
     """
 
-    is_new: bool
-    obstacle: str = ""
+    destinations: tuple[str, ...]
+    reason: str = ""
 
 
-class Notifier(Struct, frozen=True):
-    """The destinations that this stack has, by route, and what was delivered to them."""
+@dataclass(slots=True)
+class Notifier:
+    """Who is told, by the routes of the policy.
 
-    destinations: Mapping[str, Destination]
-    delivered: DeliveryLog
+    `_looked_at` is when each destination is looked at that was woken last.
+    """
+
+    deliveries: Deliveries
+    routing: Routing
+    wakes: Wakes
     clock: Clock
+    _looked_at: dict[str, datetime] = field(default_factory=dict)
 
-    def deliver(self, route: str, notification: Notification) -> Delivery:
-        """Deliver it, unless it was delivered before.
+    def take(self, notification: Notification) -> Taken:
+        """Have it wait for its destinations. Raises TemporaryError, PermanentError."""
+        names = [each.name for each in self.routing.destinations]
+        opened = self.deliveries.opened_at(notification.incident, names)
+        chosen = self._destinations(notification, opened)
+        if not chosen:
+            return Taken((), self._why_none(notification))
+        new = [each for each in chosen if self._add(each, notification, opened)]
+        # Also where it is not new: a run may have died before it woke anything.
+        for name in chosen:
+            self._wake(name, notification)
+        return Taken(tuple(new), "" if new else "it was taken before")
 
-        Raises TemporaryError while the destination or the log is away, and PermanentError when the
-        destination never takes the notification.
-        """
-        destination = self.destinations.get(route)
-        if destination is None:
-            raise PermanentError(f"no destination is set up for route {route!r}")
-        try:
-            if self.delivered.has(route, notification):
-                return Delivery(is_new=False)
-        except PermanentError as refusal:
-            # The log does not come back by waiting. To be told twice is better than not at all.
-            destination.deliver(notification)
-            return Delivery(is_new=True, obstacle=str(refusal))
-        destination.deliver(notification)
-        return Delivery(is_new=True, obstacle=self._remember(route, notification))
+    def _destinations(
+        self, notification: Notification, opened: Mapping[str, OpenIncident]
+    ) -> tuple[str, ...]:
+        """What was told is ended in the same places, whatever routes say now."""
+        if notification.status in _ENDING:
+            return tuple(opened)
+        routed = self.routing.destinations_of(notification)
+        if not opens_incident(notification):
+            return routed
+        return tuple(dict.fromkeys((*routed, *opened)))
 
-    def _remember(self, route: str, notification: Notification) -> str:
-        """What kept it from being remembered. To fail would surely tell people twice."""
-        try:
-            self.delivered.add(route, notification, self.clock())
-        except (TemporaryError, PermanentError) as obstacle:
-            return str(obstacle)
-        return ""
+    def _add(
+        self, name: str, notification: Notification, opened: Mapping[str, OpenIncident]
+    ) -> bool:
+        is_first = opens_incident(notification) and name not in opened
+        opening = OpenIncident(last=notification) if is_first else None
+        return self.deliveries.add(name, notification, opening)
+
+    def _wake(self, name: str, notification: Notification) -> None:
+        """Once for all that comes within the wait of a group. What is critical does not wait."""
+        is_critical = notification.severity is Severity.CRITICAL
+        wait = self.routing.route_to(name, notification).group.wait
+        after, now = _AT_ONCE if is_critical else wait, self.clock()
+        looked_at = self._looked_at.get(name)
+        if looked_at is not None and now < looked_at <= now + after:
+            return
+        self.wakes.wake(name, after)
+        self._looked_at[name] = now + after
+
+    def _why_none(self, notification: Notification) -> str:
+        if notification.status in _ENDING:
+            return "no destination was told of the incident"
+        return "no route of the policy leads it to a destination"

@@ -1,17 +1,22 @@
 """What the services need from the outside, each as a small Protocol named for the need."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, SeenChannel
 from streamwarden.domain.arn import Place, ResourceType
 from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.inputs import OwnInput
+from streamwarden.domain.notifications.delivery import (
+    DestinationState,
+    OpenIncident,
+    PendingDelivery,
+)
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.state.controls import AccountControls
 from streamwarden.domain.state.ingest import Ingest
-from streamwarden.domain.verdicts import Action
+from streamwarden.domain.verdicts import Action, Notification
 from streamwarden.services.records import (
     FleetEntry,
     ListedResource,
@@ -22,6 +27,7 @@ from streamwarden.services.records import (
     Rotation,
     SecretValue,
     StoredBreaker,
+    StoredState,
 )
 from streamwarden.services.unfinished_sweep import FinishedSweep, Listing, RunningSweep
 
@@ -268,3 +274,57 @@ class Destination(Protocol):
         Raises Throttled where the service says when to come again, Unanswered where nobody knows
         whether it was taken, TemporaryError, and PermanentError for what is never taken.
         """
+
+
+class Deliveries(Protocol):
+    """What waits for each destination, and which incidents each has to be told the end of.
+
+    Every operation raises TemporaryError and PermanentError.
+    """
+
+    def opened_at(self, incident: str, destinations: Sequence[str]) -> Mapping[str, OpenIncident]:
+        """At which of these destinations an incident is open, by their names."""
+
+    def add(
+        self, destination: str, notification: Notification, opened: OpenIncident | None
+    ) -> bool:
+        """Have a notification wait for a destination, and an incident be open there.
+
+        False where it was told or dropped there before; then nothing changes.
+        """
+
+    def waiting(self, destination: str) -> Sequence[PendingDelivery]:
+        """All that waits, in no order."""
+
+    def hold(self, destination: str, pending: PendingDelivery) -> None:
+        """Remember what keeps it from being told."""
+
+    def opens(self, destination: str) -> Sequence[OpenIncident]:
+        """The incidents that are open at a destination."""
+
+    def finish(
+        self,
+        destination: str,
+        done: Sequence[Notification],
+        opens: Sequence[OpenIncident] = (),
+        ended: Sequence[str] = (),
+    ) -> None:
+        """What is done waits no more, and is never added again. `opens` replace what is known of
+        open incidents, and `ended` are the keys of those that are no longer open.
+        """
+
+    def state(self, destination: str) -> StoredState:
+        """How the destination answers; as new for one that nothing was sent to."""
+
+    def save(self, destination: str, state: DestinationState, before: StoredState) -> StoredState:
+        """Replace `before`. Raises VersionConflict if another invocation was faster."""
+
+
+class Wakes(Protocol):
+    def wake(self, destination: str, after: timedelta) -> None:
+        """Have the destination looked at after a while. Raises TemporaryError, PermanentError."""
+
+
+class UndeliveredNotifications(Protocol):
+    def put(self, destination: str, notification: Notification, reason: str) -> None:
+        """Dead-letter a notification. Raises TemporaryError, PermanentError."""

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.decision import Standing
 from streamwarden.domain.ledger.end import NO_LEDGER, End
+from streamwarden.domain.notifications.delivery import DestinationState
 from streamwarden.domain.state.airtime import LastAired
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.peers import Peers
@@ -206,3 +207,10 @@ class Rotation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rule_id: str
     is_held_notified: bool = False
     published: Published | None = None
+
+
+class StoredState(Struct, frozen=True):
+    """How a destination answers, as stored. Version 0 is not stored yet."""
+
+    state: DestinationState = DestinationState()
+    version: int = 0

@@ -1,50 +1,241 @@
-"""Which notifications were delivered: a small item each, which DynamoDB deletes by itself.
+"""What waits for destinations: small items, in partitions that no observer reads or writes.
 
-They have partitions of their own, which no observer reads or writes.
+Of a destination, one item says how it answers, one stands for each notification that waits, and
+one for each incident that is open there. What was told is marked, because the queue forgets after
+five minutes what it has taken. DynamoDB deletes the marks by itself.
 """
 
-from datetime import datetime, timedelta
-from hashlib import sha256
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from itertools import batched
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.exceptions import ClientError
 from msgspec import Struct
 
-from streamwarden.adapters.aws_errors import translated
-from streamwarden.adapters.dynamodb.items import text
+from streamwarden.adapters.aws_errors import code_of, translated
+from streamwarden.adapters.dynamodb.formats import FORMAT, refuse_newer
+from streamwarden.adapters.dynamodb.items import Item, decode, encode, query, text
+from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.delivery import (
+    DestinationState,
+    OpenIncident,
+    PendingDelivery,
+    name_of,
+)
 from streamwarden.domain.verdicts import Notification
+from streamwarden.services.errors import TemporaryError, VersionConflict
+from streamwarden.services.ports import Clock
+from streamwarden.services.records import StoredState
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 # No queue keeps a message for longer (SQS, Quotas).
-_KEPT: Final = timedelta(days=14)
+_MARKED_FOR: Final = timedelta(days=14)
+# An incident whose end nobody hears of is not kept for ever.
+_OPEN_FOR: Final = timedelta(days=400)
+# A BatchGetItem reads at most 100 items, and a transaction writes as many.
+_MOST_READ: Final = 100
+_MOST_WRITTEN: Final = 48
+
+_STATE: Final = "state"
+_PENDING: Final = "pending"
+_OPEN: Final = "open"
 
 
-class DynamoDeliveryLog(Struct, frozen=True):
-    """DeliveryLog over GetItem and PutItem."""
+class DynamoDeliveries(Struct, frozen=True):
+    """Deliveries over GetItem, BatchGetItem, Query and TransactWriteItems."""
 
     client: "DynamoDBClient"
     table_name: str
+    clock: Clock
 
-    def has(self, route: str, notification: Notification) -> bool:
+    def opened_at(self, incident: str, destinations: Sequence[str]) -> Mapping[str, OpenIncident]:
+        found: dict[str, OpenIncident] = {}
+        for names in batched(destinations, _MOST_READ, strict=False):
+            keys = [_open_key(name, incident) for name in names]
+            by_key = dict(zip((each["pk"]["S"] for each in keys), names, strict=True))
+            for item in self._read(keys):
+                found[by_key[item["pk"]["S"]]] = decode(item, OpenIncident)
+        return found
+
+    def add(
+        self, destination: str, notification: Notification, opened: OpenIncident | None
+    ) -> bool:
+        pending = PendingDelivery(notification)
+        writes: list[Any] = [
+            self._unless_marked(destination, notification),
+            self._put({**_pending_key(destination, notification), "document": encode(pending)}),
+        ]
+        if opened is not None:
+            writes.append(self._put(self._open(destination, opened), is_new=True))
+        try:
+            self._write(writes)
+        except _Cancelled as cancelled:
+            if cancelled.failed(0):
+                return False
+            raise TemporaryError("another run has opened the incident") from cancelled
+        return True
+
+    def waiting(self, destination: str) -> Sequence[PendingDelivery]:
+        return [decode(each, PendingDelivery) for each in self._query(destination, _PENDING)]
+
+    def hold(self, destination: str, pending: PendingDelivery) -> None:
+        key = _pending_key(destination, pending.notification)
+        self._write([self._put({**key, "document": encode(pending)})])
+
+    def opens(self, destination: str) -> Sequence[OpenIncident]:
+        return [decode(each, OpenIncident) for each in self._query(destination, _OPEN)]
+
+    def finish(
+        self,
+        destination: str,
+        done: Sequence[Notification],
+        opens: Sequence[OpenIncident] = (),
+        ended: Sequence[str] = (),
+    ) -> None:
+        """Open incidents first: what was told must be resolved, also after a crash in between."""
+        writes = [
+            *(self._put(self._open(destination, each)) for each in opens),
+            *(self._delete(_open_key(destination, each)) for each in dict.fromkeys(ended)),
+        ]
+        for each in done:
+            writes.append(self._put(self._mark(destination, each)))
+            writes.append(self._delete(_pending_key(destination, each)))
+        for batch in batched(writes, _MOST_WRITTEN, strict=False):
+            self._write(batch)
+
+    def state(self, destination: str) -> StoredState:
         with translated("dynamodb:GetItem"):
             answer = self.client.get_item(
-                TableName=self.table_name, Key=_key(route, notification), ConsistentRead=True
+                TableName=self.table_name, Key=_state_key(destination), ConsistentRead=True
             )
-        return "Item" in answer
+        item = answer.get("Item")
+        if item is None:
+            return StoredState()
+        refuse_newer(int(item["format"]["N"]), f"destination {destination}")
+        return StoredState(decode(item, DestinationState), int(item["version"]["N"]))
 
-    def add(self, route: str, notification: Notification, at: datetime) -> None:
-        """Idempotent: a second one only lasts longer."""
-        expires_at = {"N": str(int((at + _KEPT).timestamp()))}
-        item = {**_key(route, notification), "expires_at": expires_at}
+    def save(self, destination: str, state: DestinationState, before: StoredState) -> StoredState:
+        after = StoredState(state, before.version + 1)
+        item = {
+            **_state_key(destination),
+            "document": encode(state),
+            "format": {"N": str(FORMAT)},
+            "version": {"N": str(after.version)},
+        }
+        condition: Any = {"ConditionExpression": "attribute_not_exists(pk)"}
+        if before.version:
+            values = {":before": {"N": str(before.version)}}
+            condition = {
+                "ConditionExpression": "version = :before",
+                "ExpressionAttributeValues": values,
+            }
         with translated("dynamodb:PutItem"):
-            self.client.put_item(TableName=self.table_name, Item=item)
+            try:
+                self.client.put_item(TableName=self.table_name, Item=item, **condition)
+            except ClientError as error:
+                if code_of(error) == "ConditionalCheckFailedException":
+                    raise VersionConflict(destination) from error
+                raise
+        return after
+
+    def _read(self, keys: Sequence[Item]) -> Sequence[Item]:
+        asked: Any = {"Keys": list(keys), "ConsistentRead": True}
+        with translated("dynamodb:BatchGetItem"):
+            answer = self.client.batch_get_item(RequestItems={self.table_name: asked})
+        if answer.get("UnprocessedKeys"):
+            raise TemporaryError("dynamodb:BatchGetItem: not all items were read")
+        return answer["Responses"].get(self.table_name, [])
+
+    def _query(self, destination: str, what: str) -> Iterable[Item]:
+        return query(
+            self.client,
+            {
+                "TableName": self.table_name,
+                "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
+                "ExpressionAttributeValues": {
+                    ":pk": _partition(destination),
+                    ":sk": text(f"{what}/"),
+                },
+                "ConsistentRead": True,
+            },
+        )
+
+    def _write(self, writes: Sequence[Any]) -> None:
+        with translated("dynamodb:TransactWriteItems"):
+            try:
+                self.client.transact_write_items(TransactItems=list(writes))
+            except ClientError as error:
+                if code_of(error) == "TransactionCanceledException":
+                    raise _Cancelled(error) from error
+                raise
+
+    def _put(self, item: Item, *, is_new: bool = False) -> Any:
+        condition = {"ConditionExpression": "attribute_not_exists(pk)"} if is_new else {}
+        return {"Put": {"TableName": self.table_name, "Item": item, **condition}}
+
+    def _delete(self, key: Item) -> Any:
+        return {"Delete": {"TableName": self.table_name, "Key": key}}
+
+    def _unless_marked(self, destination: str, notification: Notification) -> Any:
+        return {
+            "ConditionCheck": {
+                "TableName": self.table_name,
+                "Key": _mark_key(destination, notification),
+                "ConditionExpression": "attribute_not_exists(pk)",
+            }
+        }
+
+    def _mark(self, destination: str, notification: Notification) -> Item:
+        return {**_mark_key(destination, notification), "expires_at": self._in(_MARKED_FOR)}
+
+    def _open(self, destination: str, opened: OpenIncident) -> Item:
+        return {
+            **_open_key(destination, opened.key),
+            "document": encode(opened),
+            "expires_at": self._in(_OPEN_FOR),
+        }
+
+    def _in(self, span: timedelta) -> Any:
+        return {"N": str(int((self.clock() + span).timestamp()))}
 
 
-def _key(route: str, notification: Notification) -> Any:
-    """An id has no bound that a key of the table would take, so a digest stands for it.
+class _Cancelled(TemporaryError):
+    """A transaction that DynamoDB refused: for a condition, or because others write at once."""
 
-    The role of `notify` may write items of these partitions only.
-    """
-    digest = sha256(notification.id.encode()).hexdigest()
-    return {"pk": text(f"delivered/{route}/{digest}"), "sk": text("delivered")}
+    def __init__(self, error: ClientError) -> None:
+        super().__init__("dynamodb:TransactWriteItems: another run writes at the same time")
+        self._reasons: Any = error.response.get("CancellationReasons", [])
+
+    def failed(self, at: int) -> bool:
+        """Whether the condition of the write at this place is the reason."""
+        is_named = at < len(self._reasons)
+        return is_named and self._reasons[at].get("Code") == "ConditionalCheckFailed"
+
+
+def _partition(destination: str) -> Any:
+    """The role of `deliver` may write items of these partitions, and of the marks, only."""
+    return text(f"destination/{destination}")
+
+
+def _state_key(destination: str) -> Item:
+    return {"pk": _partition(destination), "sk": text(_STATE)}
+
+
+def _pending_key(destination: str, notification: Notification) -> Item:
+    """The most severe come first, then the oldest. It is the same whenever it is made."""
+    rank = len(Severity) - 1 - [*Severity].index(notification.severity)
+    moment = f"{notification.at:%Y%m%dT%H%M%S.%fZ}"
+    sort_key = f"{_PENDING}/{rank}/{moment}/{name_of(notification)}"
+    return {"pk": _partition(destination), "sk": text(sort_key)}
+
+
+def _open_key(destination: str, incident: str) -> Item:
+    return {"pk": _partition(destination), "sk": text(f"{_OPEN}/{incident}")}
+
+
+def _mark_key(destination: str, notification: Notification) -> Item:
+    partition = f"delivered/{destination}/{name_of(notification)}"
+    return {"pk": text(partition), "sk": text("delivered")}

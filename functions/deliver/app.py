@@ -1,0 +1,19 @@
+"""Sends what waits for a destination."""
+
+from typing import Any
+
+from streamwarden.bootstrap.loading import gc_paused
+
+with gc_paused():
+    from streamwarden.bootstrap.deliverer import deliverer
+    from streamwarden.bootstrap.runtime import seconds_left, without_keys_in_answers
+    from streamwarden.observability import LambdaContext, logger, metrics
+    from streamwarden.tracing import traced
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context
+@traced
+@without_keys_in_answers
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return deliverer()(event, seconds_left(context))

@@ -1,0 +1,96 @@
+"""Deliveries, wakes and destinations in memory, for tests and for the benchmarks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from streamwarden.domain.notifications.delivery import (
+    DestinationState,
+    OpenIncident,
+    PendingDelivery,
+    name_of,
+)
+from streamwarden.domain.notifications.message import Message
+from streamwarden.domain.verdicts import Notification
+from streamwarden.services.errors import VersionConflict
+from streamwarden.services.ports import Clock
+from streamwarden.services.records import StoredState
+
+
+@dataclass(slots=True)
+class MemoryDeliveries:
+    """Deliveries that forget nothing."""
+
+    _waiting: dict[str, dict[str, PendingDelivery]] = field(default_factory=dict)
+    _opens: dict[str, dict[str, OpenIncident]] = field(default_factory=dict)
+    _done: set[tuple[str, str]] = field(default_factory=set)
+    _states: dict[str, StoredState] = field(default_factory=dict)
+
+    def opened_at(self, incident: str, destinations: Sequence[str]) -> Mapping[str, OpenIncident]:
+        opens = {name: self._opens.get(name, {}) for name in destinations}
+        return {name: each[incident] for name, each in opens.items() if incident in each}
+
+    def add(
+        self, destination: str, notification: Notification, opened: OpenIncident | None
+    ) -> bool:
+        name = name_of(notification)
+        if (destination, name) in self._done:
+            return False
+        self._waiting.setdefault(destination, {})[name] = PendingDelivery(notification)
+        if opened is not None:
+            self._opens.setdefault(destination, {}).setdefault(opened.key, opened)
+        return True
+
+    def waiting(self, destination: str) -> Sequence[PendingDelivery]:
+        return list(self._waiting.get(destination, {}).values())
+
+    def hold(self, destination: str, pending: PendingDelivery) -> None:
+        self._waiting[destination][name_of(pending.notification)] = pending
+
+    def opens(self, destination: str) -> Sequence[OpenIncident]:
+        return list(self._opens.get(destination, {}).values())
+
+    def finish(
+        self,
+        destination: str,
+        done: Sequence[Notification],
+        opens: Sequence[OpenIncident] = (),
+        ended: Sequence[str] = (),
+    ) -> None:
+        known = self._opens.setdefault(destination, {})
+        known |= {each.key: each for each in opens}
+        for key in ended:
+            known.pop(key, None)
+        for name in map(name_of, done):
+            self._done.add((destination, name))
+            self._waiting.get(destination, {}).pop(name, None)
+
+    def state(self, destination: str) -> StoredState:
+        return self._states.get(destination, StoredState())
+
+    def save(self, destination: str, state: DestinationState, before: StoredState) -> StoredState:
+        if self.state(destination).version != before.version:
+            raise VersionConflict(destination)
+        self._states[destination] = StoredState(state, before.version + 1)
+        return self._states[destination]
+
+
+@dataclass(slots=True)
+class MemoryWakes:
+    """Wakes by the moment at which they are due."""
+
+    clock: Clock
+    due: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def wake(self, destination: str, after: timedelta) -> None:
+        self.due.append((self.clock() + after, destination))
+
+
+@dataclass(slots=True)
+class MemoryDestination:
+    """Destination that keeps what is delivered to it."""
+
+    messages: list[Message] = field(default_factory=list)
+
+    def deliver(self, message: Message) -> None:
+        self.messages.append(message)

@@ -1,0 +1,77 @@
+"""deliver: sends what waits for a destination."""
+
+import os
+import time
+from functools import cache
+
+from streamwarden import observability
+from streamwarden.adapters.batches import InOrder
+from streamwarden.adapters.destination_secrets import DestinationSecrets
+from streamwarden.adapters.destinations import Resources, destination_of, kind_of
+from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
+from streamwarden.adapters.sqs import (
+    DeadLetters,
+    Message,
+    SourceQueue,
+    SqsUndelivered,
+    SqsWakes,
+    read_wake,
+)
+from streamwarden.bootstrap import runtime
+from streamwarden.bootstrap.policy import routing_at
+from streamwarden.services.deliver import Deliverer, Outlet
+from streamwarden.services.ports import HasTime
+from streamwarden.settings import DeliverSettings
+
+
+@cache
+def deliverer() -> runtime.BatchFunction:
+    """Each batch holds one message, so that destinations do not wait for each other."""
+    settings = DeliverSettings.from_env(os.environ)
+    sqs, routing = runtime.client("sqs"), routing_at(settings.policy_path)
+    secrets = cache(lambda: _secrets(settings))
+    resources = Resources(
+        clients=cache(runtime.client),
+        secrets=lambda name: secrets()(name),
+        clock=runtime.now,
+        stack_name=settings.stack_name,
+        topic_arn=settings.topic_arn,
+    )
+
+    @cache
+    def outlet(name: str) -> Outlet | None:
+        spec = routing.destination(name)
+        if spec is None:
+            return None
+        return Outlet(destination_of(spec, resources), kind_of(spec.kind).limits)
+
+    service = Deliverer(
+        deliveries=DynamoDeliveries(runtime.client("dynamodb"), settings.table_name, runtime.now),
+        outlets=outlet,
+        routing=routing,
+        wakes=SqsWakes(sqs, settings.delivery_queue_url),
+        undelivered=SqsUndelivered(sqs, settings.dead_letter_queue_url),
+        clock=runtime.now,
+        pause=time.sleep,
+        record=observability.record_delivery,
+    )
+    batch = InOrder(
+        queue=SourceQueue(sqs, settings.source_queue_url),
+        dead_letters=DeadLetters(sqs, settings.dead_letter_queue_url),
+        clock=runtime.now,
+        logger=observability.logger,
+    )
+
+    def deliver(message: Message, has_time: HasTime) -> None:
+        service.run(runtime.read(read_wake, message).destination, has_time)
+
+    return runtime.counted(
+        lambda event, has_time: batch.receive(
+            event, has_time, lambda message: deliver(message, has_time)
+        )
+    )
+
+
+def _secrets(settings: DeliverSettings) -> DestinationSecrets:
+    client = runtime.client("secretsmanager")
+    return DestinationSecrets(client, settings.destination_secrets, runtime.now)

@@ -1,0 +1,232 @@
+"""Which message a destination is sent next, and what is held or dropped.
+
+Incidents are planned as a whole: what is told of one stays in its order. What is critical goes
+first and waits for nothing. The rest waits for its group. What a silence, an inhibition or quiet
+hours suppress stays where it is until they end, or until its incident is over.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.delivery import (
+    DestinationState,
+    OpenIncident,
+    PendingDelivery,
+    severity_of,
+)
+from streamwarden.domain.notifications.message import Limits
+from streamwarden.domain.notifications.routing import Grouping, Routing, group_key
+from streamwarden.domain.verdicts import Notification, NotificationStatus
+
+# A first sweep, or one after a new policy, finds one thing after the other for a while.
+_BASELINE_CALM: Final = timedelta(minutes=2)
+_BASELINE_LONGEST: Final = timedelta(minutes=30)
+
+
+class Suppression(Struct, frozen=True):
+    """Why an incident is not told now, and until when at the latest; None if that is not known."""
+
+    reason: str
+    until: datetime | None = None
+
+
+# By incident key. They are read when they are asked for: most plans need none.
+type OpenIncidents = Callable[[], Mapping[str, OpenIncident]]
+type Suppresses = Callable[[Notification], Suppression | None]
+
+
+class Dropped(Struct, frozen=True):
+    """A notification that is never sent to the destination, and why."""
+
+    pending: PendingDelivery
+    reason: str
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What to do now. `send` is one message of a group, empty if none is due.
+
+    `held` are those with a new reason. `again_at` is when to look again.
+    """
+
+    send: tuple[PendingDelivery, ...] = ()
+    group: str = ""
+    held: tuple[PendingDelivery, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    again_at: datetime | None = None
+
+
+class _Candidate(Struct, frozen=True):
+    """What waits of one incident, in the order in which it is told."""
+
+    pendings: tuple[PendingDelivery, ...]
+
+    @property
+    def severity(self) -> Severity:
+        return severity_of(self.pendings)
+
+    @property
+    def last(self) -> Notification:
+        return self.pendings[-1].notification
+
+
+def plan(
+    name: str,
+    waiting: Iterable[PendingDelivery],
+    opens: OpenIncidents,
+    state: DestinationState,
+    routing: Routing,
+    limits: Limits,
+    suppresses: Suppresses,
+    now: datetime,
+) -> Plan:
+    """The next step of the destination with this name."""
+    sorter = _Sorter(name, opens, routing, suppresses)
+    for candidate in _by_incident(waiting):
+        sorter.sort(candidate)
+    due, again_at = _due(sorter.ready, name, state, routing, limits, now)
+    if due and state.not_before is not None and state.not_before > now:
+        due, again_at = (), _first(again_at, state.not_before)
+    moments = [again_at, *sorter.ends]
+    return Plan(
+        send=_in_one(due, limits),
+        group=_group(name, due[0].last, routing, limits) if due else "",
+        held=tuple(sorter.held),
+        dropped=tuple(sorter.dropped),
+        again_at=min((each for each in moments if each is not None), default=None),
+    )
+
+
+class _Sorter:
+    """Tells what may be told now from what is suppressed."""
+
+    def __init__(
+        self,
+        name: str,
+        opens: OpenIncidents,
+        routing: Routing,
+        suppresses: Suppresses,
+    ) -> None:
+        self.ready: list[_Candidate] = []
+        self.held: list[PendingDelivery] = []
+        self.dropped: list[Dropped] = []
+        self.ends: list[datetime | None] = []
+        self._name, self._opens, self._routing = name, opens, routing
+        self._suppresses = suppresses
+
+    def sort(self, candidate: _Candidate) -> None:
+        suppression = self._suppresses(candidate.last)
+        if suppression is None:
+            self.ready.append(candidate)
+            return
+        known = self._opens().get(candidate.last.incident)
+        is_told = known is not None and known.told_at is not None
+        is_over = candidate.last.status is NotificationStatus.RESOLVED
+        if is_over:
+            self._end(candidate, suppression, is_told=is_told)
+        else:
+            self._hold(candidate, suppression)
+
+    def _end(self, candidate: _Candidate, suppression: Suppression, *, is_told: bool) -> None:
+        """What was told is resolved in the same place, whatever suppresses it now."""
+        *earlier, last = candidate.pendings
+        skipped = earlier if is_told else candidate.pendings
+        reason = f"{suppression.reason}, and the incident is resolved"
+        self.dropped += [Dropped(each, reason) for each in skipped]
+        if is_told:
+            self.ready.append(_Candidate((last,)))
+
+    def _hold(self, candidate: _Candidate, suppression: Suppression) -> None:
+        self.held += [
+            PendingDelivery(each.notification, suppression.reason)
+            for each in candidate.pendings
+            if each.held != suppression.reason
+        ]
+        self.ends.append(suppression.until)
+
+
+def _by_incident(waiting: Iterable[PendingDelivery]) -> list[_Candidate]:
+    found: dict[str, list[PendingDelivery]] = defaultdict(list)
+    for each in sorted(waiting, key=_order):
+        found[each.notification.incident].append(each)
+    return [_Candidate(tuple(pendings)) for pendings in found.values()]
+
+
+def _order(pending: PendingDelivery) -> tuple[datetime, bool, str]:
+    """What is decided at one moment ends with the end of the incident."""
+    given = pending.notification
+    return given.at, given.status is NotificationStatus.RESOLVED, given.id
+
+
+def _due(
+    ready: Sequence[_Candidate],
+    name: str,
+    state: DestinationState,
+    routing: Routing,
+    limits: Limits,
+    now: datetime,
+) -> tuple[tuple[_Candidate, ...], datetime | None]:
+    """The group that is sent now, and when the next one is due."""
+    groups: dict[str, list[_Candidate]] = defaultdict(list)
+    for candidate in ready:
+        groups[_group(name, candidate.last, routing, limits)].append(candidate)
+    moments = {
+        key: _due_at(key, each, name, state, routing, limits, now) for key, each in groups.items()
+    }
+    due = [key for key, moment in moments.items() if moment <= now]
+    if not due:
+        return (), min(moments.values(), default=None)
+    chosen = min(due, key=lambda key: _urgency(groups[key]))
+    return tuple(groups[chosen]), now if len(groups) > 1 else None
+
+
+def _urgency(candidates: Iterable[_Candidate]) -> tuple[int, datetime]:
+    ranks = [*Severity]
+    return min(
+        (-ranks.index(each.severity), each.pendings[0].notification.at) for each in candidates
+    )
+
+
+def _group(name: str, notification: Notification, routing: Routing, limits: Limits) -> str:
+    """What is told by incident has no groups."""
+    if limits.largest == 1:
+        return notification.incident
+    key = group_key(routing.route_to(name, notification).group, notification)
+    return f"baseline,{key}" if notification.is_baseline else key
+
+
+def _due_at(
+    key: str,
+    candidates: Sequence[_Candidate],
+    name: str,
+    state: DestinationState,
+    routing: Routing,
+    limits: Limits,
+    now: datetime,
+) -> datetime:
+    is_critical = any(each.severity is Severity.CRITICAL for each in candidates)
+    if limits.largest == 1 or is_critical:
+        return now
+    moments = [each.notification.at for one in candidates for each in one.pendings]
+    if all(each.last.is_baseline for each in candidates):
+        return min(max(moments) + _BASELINE_CALM, min(moments) + _BASELINE_LONGEST)
+    grouping: Grouping = routing.route_to(name, candidates[0].last).group
+    earliest = min(moments) + grouping.wait
+    last = state.groups.get(key)
+    return earliest if last is None else max(earliest, last + grouping.interval)
+
+
+def _in_one(candidates: Sequence[_Candidate], limits: Limits) -> tuple[PendingDelivery, ...]:
+    """As many as one message takes: the most severe incidents, each in its order."""
+    ranks = [*Severity]
+    ordered = sorted(candidates, key=lambda each: -ranks.index(each.severity))
+    pendings = [each for candidate in ordered for each in candidate.pendings]
+    return tuple(pendings[: limits.largest])
+
+
+def _first(one: datetime | None, other: datetime) -> datetime:
+    return other if one is None else max(one, other)

@@ -1,0 +1,438 @@
+"""Send what waits for one destination: within its rate, in its order, each thing once.
+
+A message is written down before it is sent, and what became of it right after, so that a run that
+dies sends the same message again, under the same id. Only one run works on a destination at a time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from streamwarden.domain.brief import brief
+from streamwarden.domain.decision import first_of
+from streamwarden.domain.duration import format_duration
+from streamwarden.domain.notifications.delivery import (
+    GIVEN_UP_AFTER,
+    DestinationState,
+    OpenIncident,
+    PendingDelivery,
+    Sending,
+    is_given_up,
+    name_of,
+    opens_incident,
+    wait_after,
+)
+from streamwarden.domain.notifications.message import Limits, Message
+from streamwarden.domain.notifications.planning import (
+    Dropped,
+    OpenIncidents,
+    Plan,
+    Suppression,
+    plan,
+)
+from streamwarden.domain.notifications.reminders import due_reminders, next_reminder_at
+from streamwarden.domain.notifications.routing import Routing
+from streamwarden.domain.notifications.suppression import inhibition_of, quiet_hours_of
+from streamwarden.domain.verdicts import Notification, NotificationStatus
+from streamwarden.services.errors import (
+    MessageRefused,
+    PermanentError,
+    TemporaryError,
+    Throttled,
+    Unanswered,
+    VersionConflict,
+)
+from streamwarden.services.ports import (
+    Clock,
+    Deliveries,
+    Destination,
+    HasTime,
+    UndeliveredNotifications,
+    Wakes,
+)
+from streamwarden.services.records import StoredState
+
+# Longer than an invocation, so that one that was killed holds a destination no longer.
+_LEASED_FOR: Final = timedelta(seconds=60)
+_BUSY_FOR: Final = timedelta(seconds=2)
+# A wait that is shorter than this costs less than another invocation.
+_WAITED_FOR: Final = timedelta(seconds=2)
+# Groups that were told of longer ago wait for no interval any more (policy: at most a day).
+_LONGEST_INTERVAL: Final = timedelta(days=1)
+_MOST_GROUPS: Final = 1_000
+_OPENED: Final = NotificationStatus.OPENED
+
+
+class Sent(Struct, frozen=True):
+    """A message that the destination has taken."""
+
+    message: Message
+
+
+class NotSent(Struct, frozen=True):
+    """A notification that the destination is not told of, and why. It is lost if `is_dead`."""
+
+    notification: Notification
+    reason: str
+    is_dead: bool = False
+
+
+class Failed(Struct, frozen=True):
+    """The destination is away. It is tried again at `again_at`."""
+
+    reason: str
+    again_at: datetime
+
+
+type DeliveryEvent = Sent | NotSent | Failed
+type Record = Callable[[str, DeliveryEvent], None]
+
+
+class Outlet(Struct, frozen=True):
+    """A destination with what it takes."""
+
+    destination: Destination
+    limits: Limits
+
+
+class Deliverer(Struct, frozen=True, kw_only=True):
+    """Sends what waits.
+
+    `outlets` makes a destination by its name; None for one that the policy does not name. `pause`
+    waits for some seconds. `record` is told what happens.
+    """
+
+    deliveries: Deliveries
+    outlets: Callable[[str], Outlet | None]
+    routing: Routing
+    wakes: Wakes
+    undelivered: UndeliveredNotifications
+    clock: Clock
+    pause: Callable[[float], None]
+    record: Record
+
+    def run(self, name: str, has_time: HasTime) -> None:
+        """Send what is due, and have the destination looked at again when more is.
+
+        Raises Throttled while another run works on it, TemporaryError, PermanentError.
+        """
+        outlet = self.outlets(name)
+        if outlet is None:
+            self._dead_letter_all(name)
+            return
+        try:
+            run = _Run(self, name, outlet, self._lease(name))
+            self._let_go(run, run.go_on(has_time))
+        except VersionConflict as lost:
+            raise _busy(name) from lost
+
+    def _dead_letter_all(self, name: str) -> None:
+        """The policy does not name the destination any more."""
+        reason = f"the deployed policy has no destination {brief(name, 64)!r}"
+        for each in self.deliveries.waiting(name):
+            self.undelivered.put(name, each.notification, reason)
+            self.deliveries.finish(name, [each.notification])
+            self.record(name, NotSent(each.notification, reason, is_dead=True))
+
+    def _lease(self, name: str) -> StoredState:
+        """The state, which no other run changes for a while."""
+        stored, now = self.deliveries.state(name), self.clock()
+        leased_until = stored.state.leased_until
+        if leased_until is not None and leased_until > now:
+            raise _busy(name)
+        leased = replace(stored.state, leased_until=now + _LEASED_FOR)
+        return self.deliveries.save(name, leased, stored)
+
+    def _let_go(self, run: "_Run", again_at: datetime | None) -> None:
+        state, now = run.stored.state, self.clock()
+        # Another look that is on its way is early enough.
+        is_awaited = (
+            state.wake_at is not None and again_at is not None and (now < state.wake_at <= again_at)
+        )
+        looks_at = again_at if again_at is not None and not is_awaited else None
+        run.save(replace(state, leased_until=None, wake_at=looks_at or state.wake_at))
+        # Last: a run that dies before it comes again by itself.
+        if looks_at is not None:
+            self.wakes.wake(run.name, max(looks_at - now, timedelta(0)))
+
+
+def _busy(name: str) -> Throttled:
+    return Throttled(f"another run works on the destination {name}", _BUSY_FOR)
+
+
+class _Run:
+    """One run over one destination, whose state it holds."""
+
+    def __init__(
+        self, deliverer: Deliverer, name: str, outlet: Outlet, stored: StoredState
+    ) -> None:
+        self.name, self.stored = name, stored
+        self._of, self._outlet = deliverer, outlet
+
+    def save(self, state: DestinationState) -> None:
+        self.stored = self._of.deliveries.save(self.name, state, self.stored)
+
+    def go_on(self, has_time: HasTime) -> datetime | None:
+        """Send until nothing is due. Answers when there is more to do; None if nothing waits."""
+        while has_time():
+            now = self._of.clock()
+            again_at = self._step(now)
+            if again_at is None or again_at - now > _WAITED_FOR:
+                return again_at
+            if again_at > now:
+                self._of.pause((again_at - now).total_seconds())
+        return self._of.clock()
+
+    def _step(self, now: datetime) -> datetime | None:
+        """One message at most; answers when the next step is due."""
+        state = self.stored.state
+        begun = state.sending
+        if begun is not None and not begun.is_accepted and _is_waiting(state, now):
+            return state.not_before
+        waiting = self._of.deliveries.waiting(self.name)
+        if begun is not None:
+            self._finish_begun(begun, waiting)
+            return now
+        waiting = self._without_given_up(waiting, now)
+        # Read once a step at most, and only by a step that must know.
+        opens = cache(self._opens)
+        planned = self._plan(waiting, opens, now)
+        for each in planned.held:
+            self._of.deliveries.hold(self.name, each)
+            self._note(NotSent(each.notification, f"not yet: {each.held}"))
+        self._drop(planned.dropped)
+        if planned.send:
+            sent = tuple(each.notification for each in planned.send)
+            self._send(Message(id=_message_id(sent), notifications=sent), planned.group, opens)
+            return self._of.clock()
+        return first_of([planned.again_at, self._remind(opens, now)])
+
+    def _plan(
+        self, waiting: Sequence[PendingDelivery], opens: OpenIncidents, now: datetime
+    ) -> Plan:
+        return plan(
+            self.name,
+            waiting,
+            opens,
+            self.stored.state,
+            self._of.routing,
+            self._limits(),
+            lambda notification: self._suppression(notification, opens, now),
+            now,
+        )
+
+    def _limits(self) -> Limits:
+        limits = self._outlet.limits
+        return replace(limits, largest=1) if self.stored.state.is_one_by_one else limits
+
+    def _suppression(
+        self, notification: Notification, opens: OpenIncidents, now: datetime
+    ) -> Suppression | None:
+        routing = self._of.routing
+        return quiet_hours_of(self.name, notification, routing, now) or inhibition_of(
+            notification, lambda: opens().values(), routing
+        )
+
+    def _opens(self) -> Mapping[str, OpenIncident]:
+        return {each.key: each for each in self._of.deliveries.opens(self.name)}
+
+    def _without_given_up(
+        self, waiting: Sequence[PendingDelivery], now: datetime
+    ) -> Sequence[PendingDelivery]:
+        state = self.stored.state
+        given_up = [each for each in waiting if is_given_up(each, state, now)]
+        if not given_up:
+            return waiting
+        reason = f"the destination is away for {format_duration(GIVEN_UP_AFTER)}: {state.obstacle}"
+        self._dead_letter([each.notification for each in given_up], reason)
+        return [each for each in waiting if each not in given_up]
+
+    def _drop(self, dropped: Sequence[Dropped]) -> None:
+        if not dropped:
+            return
+        for each in dropped:
+            self._note(NotSent(each.pending.notification, each.reason))
+        given = [each.pending.notification for each in dropped]
+        self._of.deliveries.finish(self.name, given, ended=_ended(given))
+
+    def _send(self, message: Message, group: str, opens: OpenIncidents) -> None:
+        """Write it down, send it, and write down what became of it."""
+        names = tuple(map(name_of, message.notifications))
+        begun = Sending(message_id=message.id, names=names, group=group)
+        self.save(replace(self.stored.state, sending=begun))
+        self._attempt(message, begun, opens)
+
+    def _attempt(
+        self, message: Message, begun: Sending, opens: OpenIncidents, *, is_in_doubt: bool = False
+    ) -> None:
+        """`is_in_doubt` says that it may have been taken before."""
+        try:
+            self._outlet.destination.deliver(message)
+        except TemporaryError as obstacle:
+            is_in_doubt = is_in_doubt or isinstance(obstacle, Unanswered)
+            self._wait(obstacle, begun if is_in_doubt else None)
+        except MessageRefused as refusal:
+            self._refused(message, str(refusal))
+        except PermanentError as refusal:
+            self._dead_letter(message.notifications, str(refusal))
+            self._answered(begun=None)
+        else:
+            self._accepted(message, begun, opens)
+
+    def _accepted(self, message: Message, begun: Sending, opens: OpenIncidents) -> None:
+        self._answered(replace(begun, is_accepted=True))
+        self._note(Sent(message))
+        self._finish(message.notifications, opens)
+        self.save(replace(self.stored.state, sending=None))
+
+    def _answered(self, begun: Sending | None, *, is_one_by_one: bool | None = None) -> None:
+        """The destination answers again."""
+        now, state = self._of.clock(), self.stored.state
+        groups = state.groups if begun is None else {**state.groups, begun.group: now}
+        kept = {key: at for key, at in groups.items() if now - at < _LONGEST_INTERVAL}
+        self.save(
+            replace(
+                state,
+                sending=begun,
+                not_before=now + self._outlet.limits.interval,
+                failing_since=None,
+                failures=0,
+                obstacle="",
+                is_one_by_one=state.is_one_by_one if is_one_by_one is None else is_one_by_one,
+                groups=dict(sorted(kept.items(), key=lambda each: each[1])[-_MOST_GROUPS:]),
+            )
+        )
+
+    def _finish(self, told: Sequence[Notification], opens: OpenIncidents) -> None:
+        now, changed = self._of.clock(), {}
+        for each in told:
+            if opens_incident(each):
+                before = opens().get(each.incident) if each.status is not _OPENED else None
+                is_acknowledged = before is not None and before.is_acknowledged
+                changed[each.incident] = OpenIncident(
+                    last=each, told_at=now, is_acknowledged=is_acknowledged
+                )
+            elif each.status is NotificationStatus.ACKNOWLEDGED and each.incident in opens():
+                known = changed.get(each.incident, opens()[each.incident])
+                changed[each.incident] = replace(known, is_acknowledged=True)
+        ended = _ended(told)
+        lasting = [each for key, each in changed.items() if key not in ended]
+        self._of.deliveries.finish(self.name, told, opens=lasting, ended=ended)
+        self._expect_reminders(lasting, now)
+
+    def _refused(self, message: Message, reason: str) -> None:
+        """One of several may be at fault, and must not take the others with it."""
+        is_found = len(message.notifications) == 1
+        if is_found:
+            self._dead_letter(message.notifications, reason)
+        self._answered(begun=None, is_one_by_one=not is_found)
+
+    def _wait(self, obstacle: TemporaryError, begun: Sending | None) -> None:
+        """Leave the destination alone for a while: as long as it says, or longer each time.
+
+        What may have been taken (`begun`) is sent again as it is; what was not is planned anew.
+        """
+        now, state = self._of.clock(), self.stored.state
+        asked = obstacle.retry_after if isinstance(obstacle, Throttled) else timedelta(0)
+        failures = state.failures + 1
+        again_at = now + (min(asked, GIVEN_UP_AFTER) if asked else wait_after(failures))
+        self.save(
+            replace(
+                state,
+                sending=begun,
+                not_before=again_at,
+                failing_since=state.failing_since or now,
+                failures=failures,
+                obstacle=brief(str(obstacle)),
+            )
+        )
+        self._note(Failed(str(obstacle), again_at))
+
+    def _finish_begun(self, begun: Sending, waiting: Sequence[PendingDelivery]) -> None:
+        """A run has died, or nobody answered it: the same message, under the same id."""
+        by_name = {name_of(each.notification): each.notification for each in waiting}
+        found = tuple(by_name[name] for name in begun.names if name in by_name)
+        opens = cache(self._opens)
+        if begun.is_accepted:
+            self._finish(found, opens)
+        if begun.is_accepted or not found:
+            self.save(replace(self.stored.state, sending=None))
+            return
+        message = Message(id=begun.message_id, notifications=found)
+        self._attempt(message, begun, opens, is_in_doubt=True)
+
+    def _dead_letter(self, given: Sequence[Notification], reason: str) -> None:
+        for each in given:
+            self._of.undelivered.put(self.name, each, reason)
+            self._note(NotSent(each, reason, is_dead=True))
+        self._of.deliveries.finish(self.name, given, ended=_ended(given))
+
+    def _expect_reminders(self, told: Sequence[OpenIncident], now: datetime) -> None:
+        at = next_reminder_at(self.name, told, self._of.routing)
+        if at is not None:
+            state = self.stored.state
+            self.save(replace(state, reminders_at=first_of([state.reminders_at, at])))
+
+    def _remind(self, opens: OpenIncidents, now: datetime) -> datetime | None:
+        """Tell again of what is still open, where a route says so. Answers when it is due next."""
+        state = self.stored.state
+        if state.reminders_at is None or state.reminders_at > now:
+            return state.reminders_at
+        if _is_waiting(state, now):
+            return state.not_before
+        due = due_reminders(
+            self.name,
+            opens().values(),
+            self._of.routing,
+            self._limits(),
+            lambda each: self._suppression(each, opens, now) is not None,
+            now,
+        )
+        if due and not self._send_reminder(due, now):
+            return self.stored.state.not_before
+        after = {**opens(), **{each.key: replace(each, told_at=now) for each in due}}
+        self.save(
+            replace(
+                self.stored.state,
+                reminders_at=next_reminder_at(self.name, after.values(), self._of.routing, now),
+            )
+        )
+        return self.stored.state.reminders_at
+
+    def _send_reminder(self, due: Sequence[OpenIncident], now: datetime) -> bool:
+        last = tuple(each.last for each in due)
+        message_id = _message_id(last, f"{now:%Y%m%dT%H%M%SZ}")
+        message = Message(id=message_id, notifications=last, is_reminder=True)
+        try:
+            self._outlet.destination.deliver(message)
+        except TemporaryError as obstacle:
+            self._wait(obstacle, None)
+            return False
+        except PermanentError as refusal:
+            self._note(Failed(str(refusal), now))
+        else:
+            self._note(Sent(message))
+        told = [replace(each, told_at=now) for each in due]
+        self._of.deliveries.finish(self.name, (), opens=told)
+        return True
+
+    def _note(self, event: DeliveryEvent) -> None:
+        self._of.record(self.name, event)
+
+
+def _ended(given: Iterable[Notification]) -> list[str]:
+    return [each.incident for each in given if each.status is NotificationStatus.RESOLVED]
+
+
+def _is_waiting(state: DestinationState, now: datetime) -> bool:
+    return state.not_before is not None and state.not_before > now
+
+
+def _message_id(notifications: Sequence[Notification], more: str = "") -> str:
+    """The same for the same notifications, so that a service recognises a second sending."""
+    return sha256("\n".join((*map(name_of, notifications), more)).encode()).hexdigest()[:32]

@@ -1,0 +1,205 @@
+"""Notify and deliver on memory: services that answer as they are told, and functions that die."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from streamwarden.adapters.memory_deliveries import MemoryDeliveries, MemoryWakes
+from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.message import Limits, Message
+from streamwarden.domain.notifications.routing import DestinationSpec, Route, Routing
+from streamwarden.domain.verdicts import Notification, NotificationStatus
+from streamwarden.services.deliver import Deliverer, DeliveryEvent, NotSent, Outlet
+from streamwarden.services.errors import Throttled
+from streamwarden.services.notify import Notifier, Taken
+from tests.unit.domain.builders import NOON
+
+CHAT: Final = "chat"
+# SQS shows a message again when it was hidden for so long (template.yaml).
+_HIDDEN_FOR: Final = timedelta(seconds=180)
+# An invocation ends before its time is over.
+_RUN_FOR: Final = timedelta(seconds=15)
+
+
+class Killed(BaseException):
+    """The function's process ended here: no `except Exception` sees it."""
+
+
+type Answer = Callable[[datetime, Message], None]
+
+
+def takes_all(now: datetime, message: Message) -> None:
+    """A service that takes everything."""
+
+
+@dataclass
+class Service:
+    """A chat or paging service. `answer` raises what it does not take. What it took stays."""
+
+    clock: Callable[[], datetime]
+    answer: Answer = takes_all
+    taken: list[tuple[datetime, Message]] = field(default_factory=list)
+    asked: int = 0
+
+    def deliver(self, message: Message) -> None:
+        self.asked += 1
+        self.answer(self.clock(), message)
+        self.taken.append((self.clock(), message))
+
+    @property
+    def messages(self) -> list[Message]:
+        return [message for _, message in self.taken]
+
+    @property
+    def told(self) -> list[str]:
+        """The ids of the notifications that it took, once for each time."""
+        return [each.id for message in self.messages for each in message.notifications]
+
+
+@dataclass
+class Killing:
+    """A port whose calls may be the last of a function."""
+
+    port: Any
+    on_call: Callable[[], None]
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.port, name)
+
+        def called(*given: Any, **more: Any) -> Any:
+            self.on_call()
+            answer = method(*given, **more)
+            self.on_call()
+            return answer
+
+        return called
+
+
+def routing_to(*names: str, **changes: Any) -> Routing:
+    """Everything goes to all of these destinations."""
+    specs = tuple(DestinationSpec(name=name, kind="sns") for name in names)
+    return Routing(destinations=specs, routes=(Route(to=names, **changes),))
+
+
+@dataclass
+class ToldWorld:
+    """Everything between an outbox and the services that people read. `now` is the time."""
+
+    routing: Routing = field(default_factory=lambda: routing_to(CHAT))
+    limits: dict[str, Limits] = field(default_factory=dict)
+    on_call: Callable[[], None] = lambda: None
+    now: datetime = NOON
+    deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
+    events: list[tuple[str, DeliveryEvent]] = field(default_factory=list)
+    dead: list[tuple[str, str, str]] = field(default_factory=list)
+    runs: int = 0
+
+    def __post_init__(self) -> None:
+        names = [each.name for each in self.routing.destinations]
+        self.services = {name: Service(self.clock) for name in names}
+        self.wakes = MemoryWakes(self.clock)
+        self.notifier = self._notifier()
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def deploy(self, routing: Routing) -> None:
+        """Another policy."""
+        self.routing = routing
+        self.notifier = self._notifier()
+
+    @property
+    def chat(self) -> Service:
+        return self.services[CHAT]
+
+    def tell(self, *given: Notification) -> list[Taken]:
+        """What the outbox hands over. A message whose function dies comes again."""
+        return [self._survive(lambda each=each: self.notifier.take(each)) for each in given]
+
+    def pass_time(self, **span: float) -> None:
+        """Let time pass, and functions run in it."""
+        until = self.now + timedelta(**span)
+        while self.wakes.due and min(self.wakes.due)[0] <= until:
+            self.wakes.due.sort()
+            at, name = self.wakes.due.pop(0)
+            self.now = max(self.now, at)
+            try:
+                self._run(name)
+            except Killed:
+                self.wakes.due.append((self.now + _HIDDEN_FOR, name))
+            except Throttled as busy:
+                self.wakes.due.append((self.now + busy.retry_after, name))
+        self.now = max(self.now, until)
+
+    def put(self, destination: str, notification: Notification, reason: str) -> None:
+        """UndeliveredNotifications."""
+        self.dead.append((destination, notification.id, reason))
+
+    def reasons(self, destination: str = CHAT) -> dict[str, str]:
+        """Why notifications were not sent, by their ids."""
+        events = (each for name, each in self.events if name == destination)
+        return {e.notification.id: e.reason for e in events if isinstance(e, NotSent)}
+
+    def _run(self, name: str) -> None:
+        self.runs += 1
+        ends = self.now + _RUN_FOR
+        self._deliverer().run(name, lambda: self.now < ends)
+
+    def _survive(self, call: Callable[[], Taken]) -> Taken:
+        while True:
+            try:
+                return call()
+            except Killed:
+                self.notifier = self._notifier()
+
+    def _notifier(self) -> Notifier:
+        return Notifier(
+            self._port(self.deliveries), self.routing, self._port(self.wakes), self.clock
+        )
+
+    def _deliverer(self) -> Deliverer:
+        return Deliverer(
+            deliveries=self._port(self.deliveries),
+            outlets=self._outlet,
+            routing=self.routing,
+            wakes=self._port(self.wakes),
+            undelivered=self,
+            clock=self.clock,
+            pause=self._pause,
+            record=lambda name, event: self.events.append((name, event)),
+        )
+
+    def _outlet(self, name: str) -> Outlet | None:
+        if name not in self.services or self.routing.destination(name) is None:
+            return None
+        return Outlet(self._port(self.services[name]), self.limits.get(name, Limits()))
+
+    def _pause(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def _port(self, port: Any) -> Any:
+        return Killing(port, self.on_call)
+
+
+def news(
+    number: int,
+    status: NotificationStatus = NotificationStatus.OPENED,
+    at: datetime = NOON,
+    **changes: Any,
+) -> Notification:
+    """What is told of the incident with this number."""
+    given: dict[str, Any] = {
+        "id": f"n-{number}-{status}",
+        "incident": f"incident-{number}",
+        "rule_id": "no-marathons",
+        "severity": Severity.LOW,
+        "status": status,
+        "resource_arn": f"arn:aws:ivs:eu-west-1:111122223333:channel/c{number}",
+        "resource_name": f"channel {number}",
+        "stream_id": None,
+        "title": f"channel {number}: no-marathons breach",
+        "text": "on the air for 5h; 4h is allowed.",
+        "at": at,
+    }
+    return Notification(**{**given, **changes})
