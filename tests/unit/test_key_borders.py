@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Final
 
 import msgspec
@@ -18,14 +17,24 @@ import pytest
 import yaml
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from streamwarden.adapters.destinations.webhook import WebhookDestination
 
 from streamwarden import observability
+from streamwarden.adapters.destinations.pagerduty import PagerDutyDestination
+from streamwarden.adapters.destinations.slack import SlackDestination
 from streamwarden.adapters.destinations.sns import TopicDestination
+from streamwarden.adapters.destinations.teams import TeamsDestination
+from streamwarden.adapters.destinations.webhook import (
+    Endpoint,
+    Options,
+    Request,
+    WebhookDestination,
+)
 from streamwarden.adapters.dynamodb import items
+from streamwarden.adapters.http_posts import HttpService
 from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations
 from streamwarden.adapters.scheduler import SchedulerTimers
 from streamwarden.adapters.sqs import DeadLetters, Message, SqsInbox, SqsOutbox
+from streamwarden.adapters.webhook_templates import PLACEHOLDERS
 from streamwarden.bootstrap import runtime
 from streamwarden.domain.actions.base.calls import set_tags
 from streamwarden.domain.actions.warn import warning_payload
@@ -36,6 +45,7 @@ from streamwarden.domain.inputs import ResourceListed, envelope_of, parse_input
 from streamwarden.domain.ledger.chain import chained
 from streamwarden.domain.ledger.entry import Cause, Entry, Noted, What
 from streamwarden.domain.ledger.verification import faults_of
+from streamwarden.domain.notifications.message import Message as TellingMessage
 from streamwarden.domain.redaction import REDACTED
 from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.verdicts import (
@@ -45,6 +55,7 @@ from streamwarden.domain.verdicts import (
     Severity,
 )
 from streamwarden.services.fleet import digest
+from streamwarden.services.ports import Destination
 from streamwarden.services.records import PendingMessages
 from streamwarden_cli.console import aligned
 from streamwarden_cli.documents.parsing import read_source
@@ -55,6 +66,8 @@ from streamwarden_cli.scenario.reading import read_fleet
 from streamwarden_cli.verdicts.event import Statement
 from streamwarden_cli.verdicts.sending import entry_of
 from tests.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret
+from tests.unit.adapters.posting import Pool
+from tests.unit.adapters.posting import service as posting_service
 
 type Border = Callable[[str], str]
 type FileBorder = Callable[[str, Path], str]
@@ -159,7 +172,7 @@ def of_the_inbox(key: str) -> str:
 
 def of_the_outbox(key: str) -> str:
     pending = PendingMessages(actions=(action(key),), notifications=(notification(key),))
-    return sent_by(lambda client: SqsOutbox(client, "actions", "notices", ("sns",)).send(pending))
+    return sent_by(lambda client: SqsOutbox(client, "actions", "notices").send(pending))
 
 
 def of_a_dead_letter(*, body: str = "{}", group: str = "group", reason: str = "reason") -> str:
@@ -173,19 +186,50 @@ def of_an_order(key: str) -> str:
 
 
 def of_the_topic(key: str) -> str:
-    return sent_by(lambda client: TopicDestination(client, "arn").deliver(notification(key)))
+    return sent_by(lambda client: TopicDestination(client, "arn").deliver(told(key)))
 
 
-def of_the_webhook(key: str) -> str:
-    posted: list[object] = []
+def told(key: str) -> TellingMessage:
+    return TellingMessage(id="m-1", notifications=(notification(key),))
 
-    def request(*given: object, **named: object) -> SimpleNamespace:
-        posted.append((given, named))
-        return SimpleNamespace(status=200)
 
-    pool: Any = SimpleNamespace(request=request)
-    WebhookDestination(lambda: "http://hook/", pool).deliver(notification(key))
-    return str(posted)
+def of_slack(key: str) -> str:
+    return posted_by(lambda slack: SlackDestination(lambda: "https://hook/", slack), key)
+
+
+def of_teams(key: str) -> str:
+    return posted_by(lambda teams: TeamsDestination(lambda: "https://hook/", teams), key)
+
+
+def of_pagerduty(key: str) -> str:
+    return posted_by(lambda pager: PagerDutyDestination(lambda: "k", pager, "https://hook"), key)
+
+
+def of_a_webhook(key: str) -> str:
+    return posted_by(lambda service: webhook(service, Options()), key)
+
+
+def of_a_template(key: str) -> str:
+    body = {name: f"{{{name}}}" for name in PLACEHOLDERS}
+    request = Request(template=body, path="/{title}/{resource_name}")
+    opened = {NotificationStatus.OPENED: msgspec.to_builtins(request)}
+    options = Options(template=body, by_status=opened)
+    return posted_by(lambda service: webhook(service, options), key)
+
+
+def webhook(service: HttpService, options: Options) -> Destination:
+    return WebhookDestination(
+        endpoint=lambda: Endpoint(address="https://hook"),
+        service=service,
+        options=options,
+        clock=lambda: NOON,
+    )
+
+
+def posted_by(made: Callable[[HttpService], Destination], key: str) -> str:
+    pool = Pool()
+    made(posting_service(pool)).deliver(told(key))
+    return str(pool.posts)
 
 
 def of_the_ledger(key: str) -> str:
@@ -278,7 +322,11 @@ BORDERS: Final[Mapping[str, Border]] = {
     "dead letters: the group": lambda key: of_a_dead_letter(group=key),
     "dead letters: the reason": lambda key: of_a_dead_letter(reason=key),
     "the topic": of_the_topic,
-    "the webhook": of_the_webhook,
+    "Slack": of_slack,
+    "Teams": of_teams,
+    "PagerDuty": of_pagerduty,
+    "a webhook": of_a_webhook,
+    "a webhook with a template": of_a_template,
     "a timer": of_a_timer,
     "tags of a channel": of_a_call,
     "tags of a stream key": of_a_new_key,

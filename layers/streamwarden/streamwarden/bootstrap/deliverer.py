@@ -7,7 +7,7 @@ from functools import cache
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder
 from streamwarden.adapters.destination_secrets import DestinationSecrets
-from streamwarden.adapters.destinations import Resources, destination_of, kind_of
+from streamwarden.adapters.destinations import Resources, destination_of, limits_of
 from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
 from streamwarden.adapters.sqs import (
     DeadLetters,
@@ -43,7 +43,7 @@ def deliverer() -> runtime.BatchFunction:
         spec = routing.destination(name)
         if spec is None:
             return None
-        return Outlet(destination_of(spec, resources), kind_of(spec.kind).limits)
+        return Outlet(destination_of(spec, resources), limits_of(spec))
 
     service = Deliverer(
         deliveries=DynamoDeliveries(runtime.client("dynamodb"), settings.table_name, runtime.now),
