@@ -25,7 +25,7 @@ from streamwarden.domain.notifications.kinds import DestinationKind
 from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.redaction import redacted_struct
-from streamwarden.domain.verdicts import NotificationStatus
+from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.ports import Destination
 
 KIND: Final = DestinationKind(
@@ -109,18 +109,17 @@ def _incident(message: Message) -> Iterator[Block]:
     for label, text in facts:
         if _is_command(text):
             yield _section(f"*{mrkdwn(label, _LINE)}*\n`{mrkdwn(text, _FIELD)}`")
-    yield _context(pairs)
+    yield _context(notification)
 
 
 def _digest(message: Message) -> Iterator[Block]:
     listed, rest = listed_of(message)
     first = message.notifications[0]
-    notes = notes_of(first.notes)
     yield _section(f"*{mrkdwn(format_counts(message), _LINE)}*")
-    yield from _fields(each for each in notes if each[0] not in _LAST_LINE)
+    yield from _fields(each for each in notes_of(first.notes) if each[0] not in _LAST_LINE)
     lines = [f"• {mrkdwn(listed_line(each), _LINE)}" for each in listed]
     yield from map(_section, _joined([*lines, *([mrkdwn(rest, _LINE)] if rest else [])]))
-    yield _context([("rule", first.rule_id), *notes])
+    yield _context(first)
 
 
 def _joined(lines: Iterable[str]) -> Iterator[str]:
@@ -144,9 +143,11 @@ def _section(text: str) -> Block:
     return {"type": "section", "text": _text(text)}
 
 
-def _context(pairs: Iterable[tuple[str, str]]) -> Block:
+def _context(notification: Notification) -> Block:
     """The rule, and where to look."""
-    shown = [f"{label}: {_value(text, _LINE)}" for label, text in pairs if label in _LAST_LINE]
+    runbook = notification.notes.runbook if notification.notes else ""
+    pairs = zip(_LAST_LINE, (notification.rule_id, runbook), strict=True)
+    shown = [f"{label}: {_value(text, _LINE)}" for label, text in pairs if text]
     return {"type": "context", "elements": [_text(each) for each in shown]}
 
 
