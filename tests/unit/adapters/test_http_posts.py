@@ -92,6 +92,7 @@ def test_a_status_says_whether_the_same_message_may_be_taken_later(
         ("soon", timedelta(0)),
         ("-5", timedelta(0)),
         ("Sat, 99 Foo 2026", timedelta(0)),
+        ("0 Jan 10000000000 0:0", timedelta(0)),
     ],
 )
 def test_a_service_says_when_to_come_again(status: int, asked: str, wait: timedelta) -> None:
@@ -150,16 +151,18 @@ def test_a_page_is_not_quoted() -> None:
         answer(429, "no route for s3cr3tT/ken"),
         answer(400, "sig=0therS3cret is over"),
         answer(400, "the key 4b1dKey is unknown"),
+        answer(401, "bearer b34rerT0ken"),
+        answer(401, "who is b34rerT0ken?"),
         answer(400, f"what is {STREAM_KEY}?"),
         ReadTimeoutError(None, ADDRESS, f"{ADDRESS} timed out"),  # type: ignore[arg-type]
         NewConnectionError(CONNECTION, f"{ADDRESS} is away"),
     ],
 )
 def test_no_error_holds_a_secret(found: Any) -> None:
-    error = error_of(found, secrets=("4b1dKey",))
+    error = error_of(found, secrets=("4b1dKey", "Bearer b34rerT0ken"))
 
     shown = "".join(traceback.format_exception(error)) + repr(error.__context__)
-    for secret in ("s3cr3tt", "b0cd", "0thers3cret", "4b1dkey", "mNoPqRsT"):
+    for secret in ("s3cr3tt", "b0cd", "0thers3cret", "4b1dkey", "b34rert0ken", "mNoPqRsT"):
         assert secret.lower() not in shown.lower()
 
 

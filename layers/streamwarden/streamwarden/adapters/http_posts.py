@@ -62,7 +62,9 @@ class HttpService(Struct, frozen=True, kw_only=True):
         if isinstance(answer, TemporaryError):
             raise answer
         try:
-            self._judge(answer, [*_secrets_of(address), *secrets])
+            # Of `Bearer abc`, a service may quote `abc` alone.
+            words = (word for secret in secrets for word in secret.split())
+            self._judge(answer, [*_secrets_of(address), *words])
         finally:
             # Without this, the next message might meet a connection that died while Lambda slept.
             answer.close()
@@ -146,7 +148,7 @@ def _wait(asked: str, now: datetime) -> timedelta:
         return min(timedelta(seconds=int(text[:7])), _LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return timedelta(0)
     wait = moment.replace(tzinfo=moment.tzinfo or UTC) - now
     return min(max(wait, timedelta(0)), _LONGEST_WAIT)
