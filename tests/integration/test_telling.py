@@ -31,7 +31,7 @@ def published(stack: Stack) -> list[Any]:
 def listed(stack: Stack, name: str, *, is_insecure: bool) -> dict[str, Any]:
     return envelope_of(
         ResourceListed(
-            resource_arn=arn_of(name),
+            resource_arn=arn_of(name.encode().hex()[:12]),
             time=stack.now,
             settings={"name": name, "insecureIngest": is_insecure},
             tags={},

@@ -19,9 +19,19 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from streamwarden import observability
+from streamwarden.adapters.destinations.pagerduty import PagerDutyDestination
+from streamwarden.adapters.destinations.slack import SlackDestination
 from streamwarden.adapters.destinations.sns import TopicDestination
+from streamwarden.adapters.destinations.teams import TeamsDestination
+from streamwarden.adapters.destinations.webhook import (
+    Endpoint,
+    Options,
+    Request,
+    WebhookDestination,
+)
 from streamwarden.adapters.dynamodb import items
 from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
+from streamwarden.adapters.http_posts import HttpService
 from streamwarden.adapters.ivs import IvsKeyControl, IvsOperations
 from streamwarden.adapters.scheduler import SchedulerTimers
 from streamwarden.adapters.sqs import (
@@ -31,6 +41,7 @@ from streamwarden.adapters.sqs import (
     SqsInbox,
     SqsUndelivered,
 )
+from streamwarden.adapters.webhook_templates import PLACEHOLDERS
 from streamwarden.bootstrap import runtime
 from streamwarden.domain.actions.base.calls import set_tags
 from streamwarden.domain.actions.warn import warning_payload
@@ -52,6 +63,7 @@ from streamwarden.domain.verdicts import (
     Severity,
 )
 from streamwarden.services.fleet import digest
+from streamwarden.services.ports import Destination
 from streamwarden_cli.console import aligned
 from streamwarden_cli.documents.parsing import read_source
 from streamwarden_cli.operate.steering.sending import body_of
@@ -61,6 +73,8 @@ from streamwarden_cli.scenario.reading import read_fleet
 from streamwarden_cli.verdicts.event import Statement
 from streamwarden_cli.verdicts.sending import entry_of
 from tests.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret
+from tests.unit.adapters.posting import Pool
+from tests.unit.adapters.posting import service as posting_service
 
 type Border = Callable[[str], str]
 type FileBorder = Callable[[str, Path], str]
@@ -178,8 +192,7 @@ def of_an_order(key: str) -> str:
 
 
 def of_the_topic(key: str) -> str:
-    message = DeliveredMessage(id="m-1", notifications=(notification(key), notification(key)))
-    return sent_by(lambda client: TopicDestination(client, "arn").deliver(message))
+    return sent_by(lambda client: TopicDestination(client, "arn").deliver(told(key)))
 
 
 def of_what_waits_for_a_destination(key: str) -> str:
@@ -193,6 +206,50 @@ def of_what_waits_for_a_destination(key: str) -> str:
 
 def of_what_a_destination_did_not_take(key: str) -> str:
     return sent_by(lambda client: SqsUndelivered(client, "url").put("chat", notification(key), key))
+    return sent_by(lambda client: TopicDestination(client, "arn").deliver(told(key)))
+
+
+def told(key: str) -> DeliveredMessage:
+    return DeliveredMessage(id="m-1", notifications=(notification(key),))
+
+
+def of_slack(key: str) -> str:
+    return posted_by(lambda slack: SlackDestination(lambda: "https://hook/", slack), key)
+
+
+def of_teams(key: str) -> str:
+    return posted_by(lambda teams: TeamsDestination(lambda: "https://hook/", teams), key)
+
+
+def of_pagerduty(key: str) -> str:
+    return posted_by(lambda pager: PagerDutyDestination(lambda: "k", pager, "https://hook"), key)
+
+
+def of_a_webhook(key: str) -> str:
+    return posted_by(lambda service: webhook(service, Options()), key)
+
+
+def of_a_template(key: str) -> str:
+    body = {name: f"{{{name}}}" for name in PLACEHOLDERS}
+    request = Request(template=body, path="/{title}/{resource_name}")
+    opened = {NotificationStatus.OPENED: msgspec.to_builtins(request)}
+    options = Options(template=body, by_status=opened)
+    return posted_by(lambda service: webhook(service, options), key)
+
+
+def webhook(service: HttpService, options: Options) -> Destination:
+    return WebhookDestination(
+        endpoint=lambda: Endpoint(address="https://hook"),
+        service=service,
+        options=options,
+        clock=lambda: NOON,
+    )
+
+
+def posted_by(made: Callable[[HttpService], Destination], key: str) -> str:
+    pool = Pool()
+    made(posting_service(pool)).deliver(told(key))
+    return str(pool.posts)
 
 
 def of_the_ledger(key: str) -> str:
@@ -287,6 +344,11 @@ BORDERS: Final[Mapping[str, Border]] = {
     "the topic": of_the_topic,
     "what waits for a destination": of_what_waits_for_a_destination,
     "what a destination did not take": of_what_a_destination_did_not_take,
+    "Slack": of_slack,
+    "Teams": of_teams,
+    "PagerDuty": of_pagerduty,
+    "a webhook": of_a_webhook,
+    "a webhook with a template": of_a_template,
     "a timer": of_a_timer,
     "tags of a channel": of_a_call,
     "tags of a stream key": of_a_new_key,

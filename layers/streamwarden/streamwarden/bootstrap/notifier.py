@@ -6,12 +6,10 @@ from datetime import timedelta
 from functools import cache
 from typing import Final
 
-from msgspec.structs import replace
-
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder
 from streamwarden.adapters.destination_secrets import DestinationSecrets
-from streamwarden.adapters.destinations import Resources, destination_of, kind_of
+from streamwarden.adapters.destinations import Resources, destination_of, limits_of
 from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
 from streamwarden.adapters.sqs import (
     DeadLetters,
@@ -48,11 +46,7 @@ def notifier() -> runtime.BatchFunction:
         spec = routing.destination(name)
         if spec is None:
             return None
-        limits = kind_of(spec.kind).limits
-        return Outlet(
-            destination_of(spec, resources),
-            limits if spec.digest else replace(limits, largest=1),
-        )
+        return Outlet(destination_of(spec, resources), limits_of(spec))
 
     service = Deliverer(
         deliveries=DynamoDeliveries(runtime.client("dynamodb"), settings.table_name, runtime.now),

@@ -9,8 +9,10 @@ from importlib import import_module
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from streamwarden.domain.notifications.kinds import DestinationKind
+from streamwarden.domain.notifications.message import Limits
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.services.errors import PermanentError
 from streamwarden.services.ports import Clock, Destination
@@ -41,6 +43,17 @@ def kind_of(word: str) -> DestinationKind:
     """What a kind says of itself. Raises PermanentError for one that there is not."""
     kind: DestinationKind = _module(word).KIND
     return kind
+
+
+def limits_of(spec: DestinationSpec) -> Limits:
+    """What one destination takes in a message. Where its options matter, its module has `limits`.
+
+    Raises PermanentError for a kind that there is not.
+    """
+    module = _module(spec.kind)
+    of_options: Limits | None = module.limits(spec) if hasattr(module, "limits") else None
+    limits = of_options or kind_of(spec.kind).limits
+    return limits if spec.digest else replace(limits, largest=1)
 
 
 def _module(word: str) -> Any:
