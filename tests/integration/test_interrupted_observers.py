@@ -45,8 +45,8 @@ def calls_of(stack: Stack) -> int:
 
 
 def test_an_observer_makes_few_calls(marathon: Stack) -> None:
-    """Record, controls, timer, save, actions, notices, save again."""
-    assert calls_of(marathon) <= 8
+    """Record, controls, timer, save, actions, notification, wake, save again."""
+    assert calls_of(marathon) <= 9
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
