@@ -95,7 +95,8 @@ def _play(args: argparse.Namespace) -> ExitCode:
         print(f"{args.file}: {text}", file=sys.stderr)
     lasts = format_duration(scenario.ends_at - scenario.starts_at)
     print(f"{args.file}: {format_count(len(scenario.steps), 'step')}, {lasts}", flush=True)
-    for line in play(scenario, control, Instantly(control) if args.instantly else RealTime()):
+    timing = Instantly(control) if args.instantly else RealTime()
+    for line in play(scenario, control, timing, args.state_dir):
         print(line, flush=True)
     return ExitCode.DONE
 
