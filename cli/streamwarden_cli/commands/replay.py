@@ -120,6 +120,9 @@ def _run(args: argparse.Namespace) -> ExitCode:
     policy = _policy(args.policy)
     selection = _selection(args, policy)
     scenario = scenario_among(args.paths, args.scenario)
+    if scenario is not None and scenario.expect:
+        told = "`expect` is not checked here: `streamwarden policy test` checks it"
+        print(f"streamwarden: {told}", file=sys.stderr)
     fleet = _fleet(args.fleet, scenario)
     events = read_events(each for each in args.paths if not is_scenario(each))
     timeline = read_timeline(events, as_listed=args.as_listed, scenario=scenario)
