@@ -45,7 +45,7 @@ def calls_of(stack: Stack) -> int:
 
 
 def test_an_observer_makes_few_calls(marathon: Stack) -> None:
-    """Record, controls, timer, save, actions, notices, save again."""
+    """Record, controls, save, actions, notifications, timer (two calls at most), save again."""
     assert calls_of(marathon) <= 8
 
 

@@ -67,12 +67,13 @@ def end_without_crashes() -> tuple[object, ...]:
     return end_of(harness)
 
 
-def test_a_run_makes_six_calls_at_most() -> None:
+def test_what_is_handed_over_waits_for_no_timer() -> None:
+    """A stop waits for each call before `send`."""
     calls = Calls()
 
     Harness(POLICY).observer(calls).observe(CHANNEL, TIMELINE[:2])
 
-    assert calls.made == ["load", "set", "save", "send", "save"]
+    assert calls.made == ["load", "save", "send", "set", "save"]
 
 
 @pytest.mark.parametrize("is_after", [False, True])
@@ -142,7 +143,7 @@ def test_what_was_not_sent_is_sent_by_the_next_look() -> None:
     harness = Harness(POLICY)
     harness.time.now = at(3)
     with pytest.raises(Crash):
-        harness.observer(Calls(crash_at=4)).observe(CHANNEL, TIMELINE[:2])
+        harness.observer(Calls(crash_at=3)).observe(CHANNEL, TIMELINE[:2])
     assert not harness.outbox.actions
 
     harness.observer().observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(3))])
