@@ -257,6 +257,35 @@ class _Contended:
         return self.harness.store.save(record, before)
 
 
+class _Overtaken:
+    """A store to which another observer saves before the first save of this one."""
+
+    def __init__(self, harness: Harness, inputs: Sequence[Input]) -> None:
+        self.harness, self.inputs = harness, inputs
+
+    def load(self, channel_arn: str) -> Record:
+        return self.harness.store.load(channel_arn)
+
+    def save(self, record: Record, before: Record) -> Record:
+        inputs, self.inputs = self.inputs, ()
+        if inputs:
+            self.harness.observer().observe(record.state.arn, inputs)
+        return self.harness.store.save(record, before)
+
+
+def test_a_lost_race_costs_no_second_reading() -> None:
+    """`Session Created` and `Stream Start` come together, and a stop may wait for the second."""
+    harness, calls = Harness(POLICY), Calls()
+    overtaken = _Overtaken(harness, [builders.session_created(at(1))])
+    object.__setattr__(observer := harness.observer(calls), "store", calls.watch(overtaken))
+
+    observer.observe(CHANNEL, TIMELINE[:2])
+
+    assert calls.made == ["load", "save", "save", "send", "set", "save"]
+    (session,) = harness.store.load(CHANNEL).state.sessions.values()
+    assert (session.created_at, session.on_air_at) == (at(1), at(1))
+
+
 @pytest.mark.parametrize("times", [1, 7])
 def test_a_save_that_lost_the_race_is_tried_again(times: int) -> None:
     harness = Harness(POLICY)

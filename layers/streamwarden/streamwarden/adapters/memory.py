@@ -60,8 +60,9 @@ class MemoryRecordStore:
 
     def save(self, record: Record, before: Record) -> Record:
         arn = record.state.arn
-        if self.load(arn).version != before.version:
-            raise VersionConflict(arn)
+        found = self.load(arn)
+        if found.version != before.version:
+            raise VersionConflict(arn, found)
         saved = replace(record, version=before.version + 1, entries=())
         if record.entries:
             ledger = self.ledgers.setdefault(arn, [])

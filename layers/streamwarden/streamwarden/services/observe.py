@@ -109,19 +109,20 @@ class Observer(Struct, frozen=True, kw_only=True):
 
     def observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
         """Take in what the inputs say and do what follows. Raises TemporaryError."""
-        has_set_timer = False
+        before, has_set_timer = self.store.load(resource_arn), False
         for attempt in range(_ATTEMPTS):
             try:
-                return self._observe(resource_arn, inputs, has_set_timer=has_set_timer)
+                return self._observe(before, inputs, has_set_timer=has_set_timer)
             except VersionConflict as lost:
                 has_set_timer = has_set_timer or isinstance(lost, _LostTimer)
                 self.back_off(attempt)
+                # After the first race there is no wait, in which what was found could become old.
+                found = lost.found if attempt == 0 else None
+                before = found or self.store.load(resource_arn)
         raise TemporaryError(f"{resource_arn} was changed by others {_ATTEMPTS} times in a row")
 
-    def _observe(
-        self, resource_arn: str, inputs: Sequence[Input], *, has_set_timer: bool
-    ) -> Decision:
-        before = self.store.load(resource_arn)
+    def _observe(self, before: Record, inputs: Sequence[Input], *, has_set_timer: bool) -> Decision:
+        resource_arn = before.state.arn
         fired = [each.time for each in inputs if isinstance(each, Recheck)]
         now = _moment(self.clock(), fired)
         rules = self._rules_about(resource_arn)
@@ -190,7 +191,7 @@ class Observer(Struct, frozen=True, kw_only=True):
         try:
             self._save(after, before)
         except VersionConflict as lost:
-            raise _LostTimer(after.state.arn) from lost
+            raise _LostTimer(after.state.arn, lost.found) from lost
         return obstacle
 
     def _save(self, after: Record, before: Record) -> Record:
