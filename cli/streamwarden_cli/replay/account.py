@@ -106,6 +106,7 @@ def open_account(
         max_mode=Mode.ENFORCE,
         clock=clock,
         back_off=never_needed,
+        in_background=lambda work: work,
     )
     return Account(enforcer, rotator)
 

@@ -62,7 +62,7 @@ class MemoryRecordStore:
         arn = record.state.arn
         last = self._records.get(arn)
         if (last.version if last else 0) != before.version:
-            raise VersionConflict(arn)
+            raise VersionConflict(arn, self.load(arn))
         saved = replace(record, version=before.version + 1, entries=())
         if record.entries:
             ledger = self.ledgers.setdefault(arn, [])

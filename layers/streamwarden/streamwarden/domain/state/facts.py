@@ -106,6 +106,12 @@ class Facts(Struct, frozen=True, dict=True):
         session = self.session
         return session if session and session.on_air_at else None
 
+    @property
+    def last_ended_at(self) -> datetime | None:
+        """When a session last ended, of those that are kept."""
+        ends = (each.last_ended_at for each in self.state.sessions.values())
+        return max((at for at in ends if at is not None), default=None)
+
     @cached_property
     def aired_before(self) -> Airtime:
         """When the channel was on the air, without what is on the air now."""
