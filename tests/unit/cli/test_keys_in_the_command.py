@@ -34,6 +34,8 @@ _OF_A_POLICY: Final = (
     "policy explain t --json --policy",
 )
 
+KEYS: Final = [wrap(KEY) for wrap in WRAPPINGS.values()]
+
 type Printed = Callable[..., str]
 
 
@@ -134,43 +136,80 @@ def test_replay_of_a_fleet_prints_no_key(
     assert not holds_secret(text)
 
 
-def test_cases_print_no_key(printed: Printed, tmp_path: Path, key: str) -> None:
-    case = {
-        "name": f"a scenario of {key}",
-        "channels": {"name": "x", "tags": {"team": key}},
-        "steps": [
-            {"at": "12:00", "do": "go-live"},
-            {"at": "12:01", "do": "fail", "reason": key},
-        ],
-        "expect": {"t": {"verdict": "compliant", "reason": key}, "sf": "compliant"},
-    }
-    cases = tmp_path / "k.tests.yaml"
-    wrongs: tuple[dict[str, object], ...] = (
-        {},
-        {"channels": {key: key}},
-        {"expect": {key: "breach"}},
-        {"until": key},
-        {"steps": [{"at": "12:00", "do": key}]},
-    )
-    for wrong in wrongs:
-        cases.write_text(yaml.safe_dump({"scenarios": [{**case, **wrong}]}))
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda key: {},
+        lambda key: {"channels": {key: key}},
+        lambda key: {"expect": {key: "breach"}},
+        lambda key: {"until": key},
+        lambda key: {"steps": [{"at": "12:00", "do": key}]},
+    ],
+    ids=["nothing", "channels", "expect", "until", "steps"],
+)
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
+def test_cases_print_no_key(
+    printed: Printed, tmp_path: Path, wrong: Callable[[str], dict[str, Any]], options: list[str]
+) -> None:
+    """A scenario for each wrapping, and something of each is printed."""
+    scenarios = [
+        {
+            "name": f"scenario {number} of {key}",
+            "channels": {"name": "x", "tags": {"team": key}},
+            "steps": [
+                {"at": "12:00", "do": "go-live"},
+                {"at": "12:01", "do": "fail", "reason": key},
+            ],
+            "expect": {"t": {"verdict": "compliant", "reason": key}, "sf": "compliant"},
+            **wrong(key),
+        }
+        for number, key in enumerate(KEYS)
+    ]
+    (tmp_path / "k.tests.yaml").write_text(yaml.safe_dump({"scenarios": scenarios}))
 
-        for options in ([], ["--json"]):
-            text = printed("policy", "test", tmp_path / "k.yaml", *options)
+    text = printed("policy", "test", tmp_path / "k.yaml", *options)
 
-            assert REDACTED in text
-            assert not holds_secret(text)
+    assert text.count(REDACTED) >= len(KEYS)
+    assert keys_in(text) == []
 
 
-def test_what_is_said_of_a_policy_holds_no_key(printed: Printed, tmp_path: Path, key: str) -> None:
+@pytest.mark.parametrize("words", _OF_A_POLICY)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda key: {},
+        lambda key: {"kind": key},
+        lambda key: {"when": f"name == '{key}'"},
+        lambda key: {key: key},
+    ],
+    ids=["nothing", "kind", "when", "field"],
+)
+def test_what_is_said_of_a_policy_holds_no_key(
+    printed: Printed, tmp_path: Path, words: str, wrong: Callable[[str], dict[str, Any]]
+) -> None:
+    """A rule for each wrapping. Each is refused, and its place is printed."""
     policy = yaml.safe_load(POLICY)
-    for wrong in ({}, {"kind": key}, {"when": f"name == '{key}'"}, {key: key}):
-        values = {"params": {"tags": {"team": {"values": [key]}}}}
-        policy["rules"][2] = {"id": "t", "kind": "required_tags", **values, **wrong}
-        (tmp_path / "p.yaml").write_text(yaml.safe_dump(policy))
+    policy["rules"] = [
+        {
+            "id": f"t{number}",
+            "kind": "required_tags",
+            "params": {"tags": {"team": {"values": [key]}}},
+            **wrong(key),
+        }
+        for number, key in enumerate(KEYS)
+    ]
+    (tmp_path / "p.yaml").write_text(yaml.safe_dump(policy))
 
-        said = {words: printed(*words.split(), tmp_path / "p.yaml") for words in _OF_A_POLICY}
-        assert [words for words, text in said.items() if holds_secret(text)] == []
+    text = printed(*words.split(), tmp_path / "p.yaml")
+
+    assert [number for number in range(len(KEYS)) if f"rules[{number}]" not in text] == []
+    assert keys_in(text) == []
+
+
+def keys_in(text: str) -> list[str]:
+    """Each line that holds a key."""
+    found = [line for line in text.splitlines() if holds_secret(line)]
+    return found or ([text] if holds_secret(text) else [])
 
 
 @pytest.mark.parametrize(
