@@ -44,24 +44,18 @@ def assert_a_modelled_error(operation: str, answer: Answer) -> None:
     assert answer.content["exceptionMessage"]
 
 
-@pytest.mark.parametrize(
-    ("operation", "code"),
-    [
-        (operation, code)
-        for operation in OPERATIONS
-        for code in sorted({*_MODELLED[operation], *_ALWAYS})
-    ],
-)
-def test_an_error_reads_as_the_model_has_it(service: Service, operation: str, code: str) -> None:
-    service.world.fail_next(operation, IvsError(ErrorCode(code), "Because."))
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_error_reads_as_the_model_has_it(service: Service, operation: str) -> None:
+    for code in sorted({*_MODELLED[operation], *_ALWAYS}):
+        service.world.fail_next(operation, IvsError(ErrorCode(code), "Because."))
 
-    answer = service.ask(operation, service.least(operation))
+        answer = service.ask(operation, service.least(operation))
 
-    assert_a_modelled_error(operation, answer)
-    understood = parsed(operation, answer)
-    assert understood["Error"]["Code"] == code
-    assert understood["ResponseMetadata"]["HTTPStatusCode"] == _STATUS[code]
-    assert answer.content["exceptionMessage"] == "Because."
+        assert_a_modelled_error(operation, answer)
+        understood = parsed(operation, answer)
+        assert understood["Error"]["Code"] == code
+        assert understood["ResponseMetadata"]["HTTPStatusCode"] == _STATUS[code]
+        assert answer.content["exceptionMessage"] == "Because."
 
 
 def _places(value: Any) -> list[tuple[Any, ...]]:
