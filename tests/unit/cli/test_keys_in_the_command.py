@@ -117,23 +117,30 @@ def test_replay_prints_no_key(printed: Printed, tmp_path: Path, key: str, output
 
 
 @pytest.mark.parametrize("suffix", ["json", "yaml"])
-def test_replay_of_a_fleet_prints_no_key(
-    printed: Printed, tmp_path: Path, key: str, suffix: str
-) -> None:
-    tags = {"team": key, key: "a"}
-    fleet = {"channels": [{"arn": f"{_PLACE}:channel/A", "name": "a", "tags": tags}]}
+def test_replay_of_a_fleet_prints_no_key(printed: Printed, tmp_path: Path, suffix: str) -> None:
+    """A channel for each wrapping, each of which goes live."""
+    names = [f"c{number}" for number in range(len(KEYS))]
+    channels = [
+        {"arn": f"{_PLACE}:channel/{name}", "name": name, "tags": {"team": key, key: "a"}}
+        for name, key in zip(names, KEYS, strict=True)
+    ]
     dump = json.dumps if suffix == "json" else yaml.safe_dump
-    (tmp_path / f"fleet.{suffix}").write_text(dump(fleet))
-    detail = {"event_name": "Stream Start", "channel_name": "a", "stream_id": "st-1"}
-    (tmp_path / "k.json").write_text(json.dumps(event("IVS Stream State Change", detail)))
+    (tmp_path / f"fleet.{suffix}").write_text(dump({"channels": channels}))
+    (tmp_path / "k.jsonl").write_text("\n".join(json.dumps(go_live(name)) for name in names))
 
     text = printed(
-        *("replay", tmp_path / "k.json", "--policy", tmp_path / "k.yaml"),
+        *("replay", tmp_path / "k.jsonl", "--policy", tmp_path / "k.yaml"),
         *("--fleet", tmp_path / f"fleet.{suffix}"),
     )
 
-    assert REDACTED in text
-    assert not holds_secret(text)
+    assert text.count(REDACTED) >= len(KEYS)
+    assert keys_in(text) == []
+
+
+def go_live(channel: str) -> dict[str, Any]:
+    detail = {"event_name": "Stream Start", "channel_name": channel, "stream_id": f"st-{channel}"}
+    resources = [f"{_PLACE}:channel/{channel}"]
+    return event("IVS Stream State Change", detail, id=channel, resources=resources)
 
 
 @pytest.mark.parametrize(
