@@ -60,7 +60,7 @@ unit: install                           ## seconds, no sockets
 	pytest -q -n auto --dist worksteal tests/unit --hypothesis-profile=$(EXAMPLES) $(if $(COVERAGE),--cov --cov-report=term)
 
 integration: install                    ## moto with the real handlers
-	pytest -q -n auto tests/integration
+	pytest -q -n auto --dist worksteal tests/integration
 
 coverage: COVERAGE = yes
 coverage: unit                          ## the unit tests, and how much of the product they run, branches included
