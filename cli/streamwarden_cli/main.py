@@ -16,6 +16,9 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "breaker": Listed("streamwarden_cli.commands.breaker", "what breakers hold, and letting it go"),
     "channel": Listed("streamwarden_cli.commands.channel", "all that is known of a channel"),
     "completion": Listed("streamwarden_cli.commands.completion", "the Tab key, for your shell"),
+    "dead-letters": Listed(
+        "streamwarden_cli.commands.dead_letters", "what was given up, why, and the way back"
+    ),
     "exempt": Listed(
         "streamwarden_cli.commands.exempt", "a rule does not apply to a channel for a time"
     ),

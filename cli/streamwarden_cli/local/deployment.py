@@ -96,6 +96,7 @@ class StackOutputs:
     viewer_policy_arn: str
     operator_policy_arn: str
     administrator_policy_arn: str
+    dead_letters_policy_arn: str
     service_user_policy_arn: str
     secret_prefix: str
 

@@ -23,6 +23,7 @@ from streamwarden.domain.actions.base.kind import Performer
 from streamwarden.domain.events import VERDICT_SOURCE, ApiCallName, ExternalVerdictName
 from streamwarden.settings import BY_FUNCTION
 from streamwarden_cli.local.deployment import StackOutputs
+from streamwarden_cli.operate.queues import holds_dead_letters, queue_urls
 from streamwarden_cli.policy.lint.event_contents import NEVER_FORWARDED
 
 ROOT = Path(__file__).parents[3]
@@ -39,7 +40,13 @@ COMMANDS = {"OperatorCommands", "AdministratorCommands"}
 INBOXES = OBSERVERS | COMMANDS | {"Enforce", "Notify"}
 NOTIFYING = OBSERVERS | {"RotateKeys", "Notify"}
 # What people may do: each policy is attached by itself (docs/identities.md).
-IDENTITIES = ("ViewerPolicy", "OperatorPolicy", "AdministratorPolicy", "ServiceUserPolicy")
+IDENTITIES = (
+    "ViewerPolicy",
+    "OperatorPolicy",
+    "AdministratorPolicy",
+    "DeadLettersPolicy",
+    "ServiceUserPolicy",
+)
 # Actions without a resource type: only "*" allows them (Service Authorization Reference).
 WITHOUT_RESOURCE = {
     "xray:PutTraceSegments",
@@ -506,6 +513,34 @@ def test_each_inbox_of_commands_is_granted_by_a_policy_of_its_own() -> None:
     assert granted == {
         name: [("sqs:SendMessage", {"Fn::GetAtt": [name.replace("Policy", "Inbox"), "Arn"]})]
         for name in granted
+    }
+
+
+def test_the_command_finds_every_queue_and_tells_dead_letters_by_the_name_of_the_output() -> None:
+    outputs = {name: each["Value"] for name, each in template()["Outputs"].items()}
+    named = {f"{name}Url": {"Ref": name} for name in of_type("AWS::SQS::Queue")}
+
+    assert {name: outputs.get(name) for name in named} == named
+    assert {*queue_urls(outputs)} == set(of_type("AWS::SQS::Queue"))
+    assert {each for each in queue_urls(outputs) if holds_dead_letters(each)} == (
+        dead_letter_queues()
+    )
+
+
+def test_who_mends_takes_every_dead_letter_and_puts_back_all_but_orders() -> None:
+    policy = of_type("AWS::IAM::ManagedPolicy")["DeadLettersPolicy"]
+    granted = {
+        each["Sid"]: {resource["Fn::GetAtt"][0] for resource in each["Resource"]}
+        for each in every_statement(policy)
+    }
+
+    working = set(of_type("AWS::SQS::Queue")) - dead_letter_queues()
+    assert granted["TakeDeadLetters"] == dead_letter_queues()
+    assert granted["PutBack"] == working - COMMAND_INBOXES
+    assert granted["InvokeAgain"] == {
+        name
+        for name, properties in of_type("AWS::Serverless::Function").items()
+        if "EventInvokeConfig" in properties
     }
 
 
