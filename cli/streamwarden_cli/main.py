@@ -19,6 +19,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "dead-letters": Listed(
         "streamwarden_cli.commands.dead_letters", "what was given up, why, and the way back"
     ),
+    "doctor": Listed("streamwarden_cli.commands.doctor", "what is wrong, and how to mend it"),
     "exempt": Listed(
         "streamwarden_cli.commands.exempt", "a rule does not apply to a channel for a time"
     ),
