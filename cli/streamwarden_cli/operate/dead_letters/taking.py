@@ -101,11 +101,12 @@ def read_all(sqs: Any, queues: Sequence[Queue]) -> Found:
 
 
 def _read(sqs: Any, queue: Queue) -> tuple[list[DeadLetter], int]:
-    """The letters, and how many more there are."""
+    """The letters, and how many more there are. SQS counts a queue well that nobody takes from."""
+    answer = sqs.get_queue_attributes(QueueUrl=queue.url, AttributeNames=[*_COUNTS])
+    count = sum(int(answer["Attributes"][each]) for each in _COUNTS)
     with taking(sqs, queue) as taken:
         found = [*taken.letters()]
-        answer = sqs.get_queue_attributes(QueueUrl=queue.url, AttributeNames=[*_COUNTS])
-    return found, max(sum(int(answer["Attributes"][each]) for each in _COUNTS) - len(found), 0)
+    return found, max(count - len(found), 0)
 
 
 def _visible(letters: Iterable[DeadLetter]) -> Sequence[dict[str, Any]]:
