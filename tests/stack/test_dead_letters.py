@@ -47,7 +47,7 @@ def refused(account: Account) -> Iterator[Callable[[], None]]:
 def dora(
     account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Command]:
-    """Runs `dead-letters` as a user who may look and mend, and whom the queues let send."""
+    """Runs `dead-letters` as a user who has both policies."""
     aws = SimulatedAws(account.state_dir, account.local, account.control)
     made, iam = user(aws, "dora"), aws.client("iam")
     for arn in (account.outputs.viewer_policy_arn, account.outputs.dead_letters_policy_arn):
@@ -90,7 +90,7 @@ def test_what_was_refused_is_told_once_its_cause_is_mended(
 
     refused()
     denied = dora("redrive", letter["id"], code=ExitCode.FAILED)
-    assert "your role or user in the parameter SenderArns" in denied
+    assert "takes your role or user in the parameter SenderArns" in denied
     account.update_stack(SenderArns="arn:aws:iam::*:user/dora")
     (handled, *_) = dora("redrive", letter["id"])["dead_letters"]
 

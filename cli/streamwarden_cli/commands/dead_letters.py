@@ -18,6 +18,7 @@ from streamwarden_cli.operate.dead_letters.handling import (
     handle_letters,
     redriver,
 )
+from streamwarden_cli.operate.dead_letters.permission import denials_explained
 from streamwarden_cli.operate.dead_letters.queues import (
     Queue,
     dead_letter_queues,
@@ -84,19 +85,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> ExitCode:
     def act(stack: DeployedStack, now: datetime) -> ExitCode:
-        queues = read_stack_queues(stack)
-        destinations = Destinations(queues, stack.outputs)
-        match args.dead_letters_command:
-            case "list":
-                return _list(args, stack, destinations, now)
-            case "show":
-                return _show(args, stack, destinations, now)
-            case "redrive":
-                return _handle(args, stack, queues, redriver(stack, destinations))
-            case _:
-                return _discard(args, stack, queues)
+        with denials_explained(stack):
+            return _run(args, stack, now)
 
     return with_stack(args, act)
+
+
+def _run(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> ExitCode:
+    queues = read_stack_queues(stack)
+    destinations = Destinations(queues, stack.outputs)
+    match args.dead_letters_command:
+        case "list":
+            return _list(args, stack, destinations, now)
+        case "show":
+            return _show(args, stack, destinations, now)
+        case "redrive":
+            return _handle(args, stack, queues, redriver(stack, destinations))
+        case _:
+            return _discard(args, stack, queues)
 
 
 def _add_choice(parser: argparse.ArgumentParser) -> None:

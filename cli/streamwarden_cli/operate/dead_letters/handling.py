@@ -41,7 +41,7 @@ def handle_letters(
 ) -> Iterator[Handled]:
     """Of every letter with one of the ids, or of every letter where no id is given.
 
-    Raises PermanentError, ClientError: what was handled before that is handled.
+    Raises ClientError: what was handled before that is handled.
     """
     missing = set(ids)
     for queue in queues:

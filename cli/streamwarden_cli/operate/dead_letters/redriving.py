@@ -5,40 +5,26 @@ what is in it, by which the receiver knows that it has handled it.
 """
 
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 
-from botocore.exceptions import ClientError
-
-from streamwarden.adapters.aws_errors import code_of
-from streamwarden.services.errors import PermanentError
 from streamwarden_cli.operate.dead_letters.destination import ToFunction, ToQueue
 from streamwarden_cli.operate.dead_letters.letter import DeadLetter, parsed
 from streamwarden_cli.operate.stack import DeployedStack
 
-_DENIED: Final = ("AccessDenied", "AccessDeniedException")
-
 
 def redrive(stack: DeployedStack, letter: DeadLetter, destination: ToQueue | ToFunction) -> str:
-    """The id of the new message or invocation.
-
-    Raises PermanentError where IAM or the queue denies it, and ClientError.
-    """
-    try:
-        match destination:
-            case ToQueue(queue):
-                sent = stack.client("sqs").send_message(QueueUrl=queue.url, **message_of(letter))
-                return str(sent["MessageId"])
-            case ToFunction(_, function_name):
-                invoked = stack.client("lambda").invoke(
-                    FunctionName=function_name,
-                    InvocationType="Event",
-                    Payload=payload_of(letter).encode(),
-                )
-                return str(invoked["ResponseMetadata"]["RequestId"])
-    except ClientError as error:
-        if code_of(error).endswith(_DENIED):
-            raise PermanentError(_denied(stack, error)) from error
-        raise
+    """The id of the new message or invocation. Raises ClientError."""
+    match destination:
+        case ToQueue(queue):
+            sent = stack.client("sqs").send_message(QueueUrl=queue.url, **message_of(letter))
+            return str(sent["MessageId"])
+        case ToFunction(_, function_name):
+            invoked = stack.client("lambda").invoke(
+                FunctionName=function_name,
+                InvocationType="Event",
+                Payload=payload_of(letter).encode(),
+            )
+            return str(invoked["ResponseMetadata"]["RequestId"])
 
 
 def message_of(letter: DeadLetter) -> dict[str, Any]:
@@ -57,11 +43,3 @@ def message_of(letter: DeadLetter) -> dict[str, Any]:
 def payload_of(letter: DeadLetter) -> str:
     """A schedule without an input leaves a text that Lambda does not take."""
     return letter.body if isinstance(parsed(letter.body), dict) else "{}"
-
-
-def _denied(stack: DeployedStack, error: ClientError) -> str:
-    arn = stack.outputs.get("DeadLettersPolicyArn", "its output DeadLettersPolicyArn")
-    return (
-        "you may not put dead letters back. It takes the managed policy DeadLettersPolicy of the "
-        f"stack ({arn}), and your role or user in the parameter SenderArns. AWS says: {error}"
-    )

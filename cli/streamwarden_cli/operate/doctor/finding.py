@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from streamwarden.adapters.aws_errors import code_of
 
-# What AWS says to whom IAM denies an action.
+# What AWS says where IAM denies an action.
 _DENIED: Final = re.compile(r"not authorized to perform:? (\S+)")
 _DENIALS: Final = ("AccessDenied", "AccessDeniedException", "AuthorizationError")
 
