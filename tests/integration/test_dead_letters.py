@@ -113,6 +113,16 @@ def test_a_letter_of_a_fifo_queue_goes_back_into_its_group(stack: Stack, command
     assert KEY not in sent.text
 
 
+def test_a_long_group_goes_back_whole_and_in_order(stack: Stack, command: Command) -> None:
+    for number in range(25):
+        stack.deliver("Enforce", {"unreadable": number}, group="g-1")
+
+    handled = command("redrive", "--queue", "ActionQueueDeadLetters")["dead_letters"]
+
+    sent = [json.loads(each.text)["unreadable"] for each in stack.take("ActionQueue")]
+    assert (len(handled), sent) == (25, [*range(25)])
+
+
 def test_an_order_is_left_for_who_gave_it(stack: Stack, command: Command) -> None:
     stack.deliver("OperatorCommands", {"no": "order"})
 
