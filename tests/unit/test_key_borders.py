@@ -48,6 +48,7 @@ from streamwarden.services.fleet import digest
 from streamwarden.services.records import PendingMessages
 from streamwarden_cli.console import aligned
 from streamwarden_cli.documents.parsing import read_source
+from streamwarden_cli.operate.dead_letters.letter import letter_of
 from streamwarden_cli.operate.steering.sending import body_of
 from streamwarden_cli.output import WithoutKeys
 from streamwarden_cli.scenario.raw_events import read_events
@@ -171,6 +172,17 @@ def of_an_order(key: str) -> str:
     return body_of(ProtectChannel(resource_arn=CHANNEL, time=NOON, author=author, reason=key))
 
 
+def of_a_letter_that_is_looked_at(key: str) -> str:
+    sent = {
+        "MessageId": "m-1",
+        "ReceiptHandle": "handle",
+        "Body": json.dumps({"detail": {key: key}}),
+        "Attributes": {"SentTimestamp": "0", "MessageGroupId": key},
+        "MessageAttributes": {"reason": {"StringValue": key}},
+    }
+    return repr(letter_of("StreamInboxDeadLetters", sent))
+
+
 def of_the_topic(key: str) -> str:
     return sent_by(lambda client: TopicDestination(client, "arn").deliver(notification(key)))
 
@@ -273,6 +285,7 @@ BORDERS: Final[Mapping[str, Border]] = {
     "a queue: the inbox": of_the_inbox,
     "a queue: the outbox": of_the_outbox,
     "a queue: an order of an operator": of_an_order,
+    "a dead letter that is looked at or redriven": of_a_letter_that_is_looked_at,
     "dead letters: the body": lambda key: of_a_dead_letter(body=json.dumps({"a": key})),
     "dead letters: the group": lambda key: of_a_dead_letter(group=key),
     "dead letters: the reason": lambda key: of_a_dead_letter(reason=key),
