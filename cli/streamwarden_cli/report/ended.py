@@ -1,4 +1,4 @@
-"""What was taken off the air: stops and quarantines that were carried out, and what stays off."""
+"""What was taken off the air, or was to be: stops, quarantines, and what became of them."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -71,11 +71,11 @@ def _stops(inventory: Inventory) -> Table:
     found.sort(key=lambda each: each[0].at, reverse=True)
     return Table(
         key="stops",
-        caption="Stops and quarantines that were carried out, the newest first",
+        caption="Stops and quarantines, the newest first",
         columns=(
-            Column("at", "at"),
             Column("channel", "channel"),
             Column("resource_arn"),
+            Column("at", "at"),
             Column("action", "action"),
             Column("outcome", "outcome"),
             Column("rule", "rule or order"),
@@ -106,9 +106,9 @@ def _finished(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Noted, Noted]]:
 
 def _row(entry: Entry, noted: Noted, request: Noted, name: str) -> tuple[Cell, ...]:
     return (
-        entry.at,
         format_resource(entry.resource_arn, name),
         entry.resource_arn,
+        entry.at,
         request.action,
         Word(noted.answer or "finished"),
         request.rule_id or noted.rule_id,

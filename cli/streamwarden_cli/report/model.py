@@ -79,7 +79,8 @@ def _facts(status: Status) -> Iterator[Fact]:
     for section in (brakes_section(status.controls, status.now), *sections):
         for row in section.rows:
             name, said = (_text(each) for each in row[:2])
-            yield Fact(name, said, is_urgent=section.key == "brakes")
+            noun = " sweep" if section.key == "sweep" else ""
+            yield Fact(f"{name}{noun}", said, is_urgent=section.key == "brakes")
     dead = sum(each.waiting for each in status.queues if each.has_dead_letters)
     yield Fact("dead letters", f"{dead:,}", is_urgent=dead > 0)
 
