@@ -118,6 +118,9 @@ class Part:
     legend: tuple[str, ...] = ()
     time_lines: tuple[TimeLine, ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lead", plain(self.lead))
+
 
 def _clean(cell: Cell) -> Cell:
     return plain(cell) if isinstance(cell, str) else cell
