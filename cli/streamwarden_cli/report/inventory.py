@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from streamwarden.domain.brakes import mode_under
 from streamwarden.domain.ledger.entry import Entry
 from streamwarden.domain.policy import CompiledRule, Policy
 from streamwarden.domain.state.controls import AccountControls
 from streamwarden.domain.state.facts import Facts
-from streamwarden.domain.verdicts import Verdict
+from streamwarden.domain.verdicts import Mode, Verdict
 from streamwarden.services.records import Record
 from streamwarden_cli.operate.policy import PolicyInUse
 from streamwarden_cli.operate.status import Status
@@ -39,6 +40,10 @@ class Inventory:
     @property
     def rules(self) -> Sequence[CompiledRule]:
         return self.in_use.compiled.rules
+
+    def mode_of(self, rule: CompiledRule) -> Mode:
+        """How far the rule may go now: by the policy, by operators, and in this stack."""
+        return mode_under(self.controls, rule.id, rule.mode).at_most(self.in_use.max_mode)
 
     @cached_property
     def policy(self) -> Policy:

@@ -1,6 +1,6 @@
 """What the rules would do if they were enforced: what observe mode found, as `review` says it."""
 
-from streamwarden.domain.verdicts import Status
+from streamwarden.domain.verdicts import Mode, Status
 from streamwarden_cli.operate.review import Found, found_in
 from streamwarden_cli.operate.wording import format_resource
 from streamwarden_cli.report.inventory import Inventory
@@ -32,7 +32,7 @@ def observed_part(inventory: Inventory) -> Part:
                     Column("in_breach", "in breach"),
                     Column("would_do", "would do"),
                 ),
-                rows=[_row(each) for each in in_breach],
+                rows=[_row(each, inventory.mode_of(each.rule)) for each in in_breach],
                 empty="No rule is broken.",
             ),
             Table(
@@ -52,9 +52,9 @@ def observed_part(inventory: Inventory) -> Part:
     )
 
 
-def _row(found: Found) -> tuple[Cell, ...]:
+def _row(found: Found, mode: Mode) -> tuple[Cell, ...]:
     rule = found.rule
-    return rule.id, Word(rule.severity), Word(rule.mode), found.breaches, found.would_do
+    return rule.id, Word(rule.severity), Word(mode), found.breaches, found.would_do
 
 
 def _worst(found: Found) -> list[tuple[Cell, ...]]:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from streamwarden.domain.brakes import mode_under
 from streamwarden.domain.policy import CompiledRule
 from streamwarden.domain.verdicts import RuleNotes, Status
 from streamwarden_cli.operate.wording import SEVERITIES
@@ -71,7 +70,6 @@ def _by_rule(inventory: Inventory, counts: Mapping[str, Counts]) -> Table:
 
 def _rule_row(inventory: Inventory, rule: CompiledRule, counts: Counts) -> tuple[Cell, ...]:
     notes = rule.notes or RuleNotes()
-    mode = mode_under(inventory.controls, rule.id, rule.mode).at_most(inventory.in_use.max_mode)
     return (
         Note(rule.id, notes.description, notes.runbook),
         rule.id,
@@ -79,7 +77,7 @@ def _rule_row(inventory: Inventory, rule: CompiledRule, counts: Counts) -> tuple
         notes.runbook,
         notes.owner,
         Word(rule.severity),
-        Word(mode),
+        Word(inventory.mode_of(rule)),
         *_counts_and_bar(counts),
         counts[Status.NOT_APPLICABLE],
     )

@@ -203,6 +203,16 @@ def test_what_is_broken_says_what_would_be_done(report: Report) -> None:
     assert review["fresh-keys"]["would_do"] == "rotate_key 3"
 
 
+@pytest.mark.parametrize("table", ["posture-by-rule", "review"])
+def test_the_mode_of_a_rule_is_how_far_it_goes_in_this_stack(table: str) -> None:
+    stack = ReportedStack(max_mode=Mode.NOTIFY)
+    stack.go_live(stack.list("studio"), at())
+
+    modes = {each["rule"]: each["mode"] for each in rows(stack.report(at(5)), table)}
+
+    assert (modes["no-marathons"], modes["owned"]) == ("notify", "observe")
+
+
 def test_what_holds_actions_back_and_what_is_dead_is_urgent(report: Report) -> None:
     urgent = {each.name: each.text for each in report.facts if each.is_urgent}
 
