@@ -40,6 +40,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
         "streamwarden_cli.commands.release", "end a quarantine, with a new stream key"
     ),
     "replay": Listed("streamwarden_cli.commands.replay", "play events against a policy"),
+    "report": Listed("streamwarden_cli.commands.report", "how a stack is, as a page to share"),
     "resume": Listed("streamwarden_cli.commands.resume", "end a pause"),
     "review": Listed("streamwarden_cli.commands.review", "what rules would do if enforced"),
     "sim": Listed("streamwarden_cli.commands.sim", "Amazon IVS on this machine, to play with"),

@@ -51,6 +51,7 @@ from streamwarden_cli.documents.parsing import read_source
 from streamwarden_cli.operate.dead_letters.letter import letter_of
 from streamwarden_cli.operate.steering.sending import body_of
 from streamwarden_cli.output import WithoutKeys
+from streamwarden_cli.report.table import Column, Note, Part, Step, Table, TimeLine
 from streamwarden_cli.scenario.raw_events import read_events
 from streamwarden_cli.scenario.reading import read_fleet
 from streamwarden_cli.verdicts.event import Statement
@@ -271,6 +272,13 @@ def of_a_verdict(key: str) -> str:
     return repr(entry_of(statement, CHANNEL, NOON, "a-bus"))
 
 
+def of_a_report(key: str) -> str:
+    note = Note(key, below=key, url=f"https://{key}")
+    table = Table("t", "", (Column("a"), Column("b")), [(key, note)], "")
+    step = Step(NOON, key, key, key)
+    return repr(Part("p", "", key, "", (table,), time_lines=(TimeLine(key, (step,)),)))
+
+
 BORDERS: Final[Mapping[str, Border]] = {
     "in: an event": of_an_event,
     "in: an own input": of_an_own_input,
@@ -300,6 +308,7 @@ BORDERS: Final[Mapping[str, Border]] = {
     "a function's error": of_an_error,
     "the command: its output": of_the_command,
     "the command: a verdict": of_a_verdict,
+    "the command: a report": of_a_report,
     "the command: a column": lambda key: "".join(aligned([(key, key)])),
 }
 
