@@ -1,23 +1,26 @@
 """Logs and metrics, with Powertools: here, and only here, decisions become log fields."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from streamwarden.domain.correlation import correlation_id
 from streamwarden.domain.decision import Decision
 from streamwarden.domain.redaction import redacted_json
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Notification, Status, Verdict
+from streamwarden.metrics import Metric
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     # Each function records only its own doing; the others' services need not be loaded.
     from streamwarden.domain.inputs import Input
+    from streamwarden.services.fleet_figures import FleetFigures
     from streamwarden.services.rotate import Rotated
     from streamwarden.services.sweep import SweepReport
     from streamwarden.services.unfinished_sweep import UnfinishedSweep
@@ -27,31 +30,39 @@ __all__ = [
     "logger",
     "metrics",
     "record_batch",
+    "record_dead_letter",
     "record_decision",
     "record_delivery",
+    "record_destination_failing",
     "record_due",
+    "record_figures",
     "record_oldest_kept",
     "record_outcome",
-    "record_progress",
     "record_restart",
     "record_retired",
     "record_rotation",
     "record_rotations",
     "record_skip",
+    "record_stream_events",
     "record_sweep",
     "record_sweep_continues",
     "record_sweep_skip",
+    "record_tripped",
 ]
 
 
 # Names instead of a dimension, which all outcomes of one invocation would have to share.
 _COUNTED_AS: Final = {
-    OutcomeStatus.DONE: "ActionsDone",
-    OutcomeStatus.NOTHING_TO_DO: "ActionsUnnecessary",
-    OutcomeStatus.FAILED: "ActionsFailed",
-    OutcomeStatus.SKIPPED: "ActionsSkipped",
-    OutcomeStatus.HELD: "ActionsHeld",
+    OutcomeStatus.DONE: Metric.ACTIONS_DONE,
+    OutcomeStatus.NOTHING_TO_DO: Metric.ACTIONS_UNNECESSARY,
+    OutcomeStatus.FAILED: Metric.ACTIONS_FAILED,
+    OutcomeStatus.SKIPPED: Metric.ACTIONS_SKIPPED,
+    OutcomeStatus.HELD: Metric.ACTIONS_HELD,
 }
+# The action kinds that end a stream.
+_STOPPING: Final = frozenset({"stop", "quarantine"})
+# A policy has few rules. A line for each is for saved queries, which say how many are open by rule.
+_MOST_LINES: Final = 100
 
 
 def _serialize(record: dict[str, Any]) -> str:
@@ -64,33 +75,58 @@ metrics: Final = Metrics()
 
 def record_batch(received: int, failed: int) -> None:
     """How many messages a function was given, and how many it wants again."""
-    _count("MessagesReceived", received)
-    _count("MessagesFailed", failed)
+    _count(Metric.MESSAGES_RECEIVED, received)
+    _count(Metric.MESSAGES_FAILED, failed)
 
 
 def record_oldest_kept(age: timedelta) -> None:
     """How long ago the oldest message was sent that a function wants again."""
-    _count("OldestMessageKept", int(age.total_seconds()), MetricUnit.Seconds)
+    _measure(Metric.OLDEST_MESSAGE_KEPT, int(age.total_seconds()))
 
 
-def record_decision(resource_arn: str, inputs: int, decision: Decision) -> None:
-    """One line per decision; every verdict at DEBUG, breaches and what follows at INFO."""
+def record_dead_letter(message_id: str, reason: str) -> None:
+    logger.error("message dead-lettered", message_id=message_id, reason=reason)
+    _count(Metric.MESSAGES_DEAD_LETTERED, 1)
+
+
+def record_decision(
+    resource_arn: str, inputs: "Sequence[str]", decision: Decision, waited: timedelta
+) -> None:
+    """One line per decision; every verdict at DEBUG, breaches and what follows at INFO.
+
+    `inputs` are the names of what it took in, and `waited` is for how long the newest of them did.
+    """
+    names = _correlation(resource_arn, decision)
     for verdict in decision.verdicts:
         level = logger.info if verdict.status is Status.BREACH else logger.debug
-        level("verdict", **_verdict(verdict))
+        level("verdict", **names, **_verdict(verdict))
     for action in decision.actions:
-        logger.info("action requested", **_action(action))
+        logger.info("action requested", **names, **_action(action))
     logger.info(
         "decided",
+        **names,
         resource_arn=resource_arn,
         inputs=inputs,
         opened=[breach.id for breach in decision.opened],
         resolved=[breach.id for breach in decision.resolved],
         recheck_at=decision.recheck_at,
     )
-    _count("BreachesOpened", len(decision.opened))
-    _count("BreachesResolved", len(decision.resolved))
-    _count("ActionsRequested", len(decision.actions))
+    _count(Metric.BREACHES_OPENED, len(decision.opened))
+    _count(Metric.BREACHES_RESOLVED, len(decision.resolved))
+    _count(Metric.ACTIONS_REQUESTED, len(decision.actions))
+    if decision.actions:
+        _measure(Metric.EVENT_TO_DECISION, waited.total_seconds())
+
+
+def record_stream_events(number: int) -> None:
+    _count(Metric.STREAM_EVENTS, number)
+
+
+def record_tripped(rule_ids: "Sequence[str]") -> None:
+    """Breakers that have tripped just now."""
+    for rule_id in rule_ids:
+        logger.warning("breaker tripped", rule=rule_id)
+    _count(Metric.BREAKERS_TRIPPED, len(rule_ids))
 
 
 def record_skip(given: "Input") -> None:
@@ -101,19 +137,26 @@ def record_skip(given: "Input") -> None:
         resource_arn=given.resource_arn,
         reason="no rule is about what it concerns",
     )
-    _count("InputsSkipped", 1)
+    _count(Metric.INPUTS_SKIPPED, 1)
 
 
-def record_outcome(action: Action, outcome: Outcome) -> None:
+def record_outcome(action: Action, outcome: Outcome, now: datetime) -> None:
     logger.info(
-        "action finished", **_action(action), outcome=outcome.status, outcome_reason=outcome.reason
+        "action finished",
+        correlation_id=correlation_id(action.resource_arn, action.decided_at),
+        **_action(action),
+        outcome=outcome.status,
+        outcome_reason=outcome.reason,
     )
     _count(_COUNTED_AS[outcome.status], 1)
+    if outcome.status is OutcomeStatus.DONE and action.kind in _STOPPING:
+        _measure(Metric.DECISION_TO_STOP, (now - action.decided_at).total_seconds())
 
 
 def record_delivery(route: str, notification: Notification, obstacle: str) -> None:
     logger.info(
         "notification delivered",
+        correlation_id=correlation_id(notification.resource_arn, notification.at),
         route=route,
         rule=notification.rule_id,
         status=notification.status,
@@ -122,10 +165,16 @@ def record_delivery(route: str, notification: Notification, obstacle: str) -> No
     )
     if obstacle:
         logger.warning("delivery not remembered", route=route, obstacle=obstacle)
-    _count("NotificationsDelivered", 1)
+    _count(Metric.NOTIFICATIONS_DELIVERED, 1)
 
 
-def record_sweep(report: "SweepReport") -> None:
+def record_destination_failing(destination: str, reason: str) -> None:
+    """A delivery that failed because of the destination, and not of the notification."""
+    logger.warning("destination failing", destination=destination, reason=reason)
+    _count(Metric.DESTINATION_FAILING, 1)
+
+
+def record_sweep(report: "SweepReport", now: datetime) -> None:
     logger.info(
         "swept",
         channels=report.channels,
@@ -134,7 +183,9 @@ def record_sweep(report: "SweepReport") -> None:
         outdated=report.outdated,
         rechecked=report.rechecked,
     )
-    _count("SweepDifferences", report.differences)
+    _count(Metric.SWEEPS_FINISHED, 1)
+    _count(Metric.SWEEP_DIFFERENCES, report.differences)
+    _measure(Metric.SWEEP_LAG, int((now - report.began_at).total_seconds()))
 
 
 def record_sweep_continues(unfinished: "UnfinishedSweep") -> None:
@@ -147,12 +198,12 @@ def record_sweep_continues(unfinished: "UnfinishedSweep") -> None:
         streams=len(unfinished.streams),
         differences=unfinished.differences,
     )
-    _count("SweepsContinued", 1)
+    _count(Metric.SWEEPS_CONTINUED, 1)
 
 
 def record_sweep_skip() -> None:
     logger.info("sweep skipped", reason="another invocation works on a sweep, or has finished it")
-    _count("SweepsSkipped", 1)
+    _count(Metric.SWEEPS_SKIPPED, 1)
 
 
 def record_restart(listing: str) -> None:
@@ -161,11 +212,25 @@ def record_restart(listing: str) -> None:
     )
 
 
-def record_progress(outdated: int, rechecked: int) -> None:
-    """How far the deployed policy, mode and code have come."""
-    if outdated:
-        logger.info("outdated records", outdated=outdated, rechecked=rechecked)
-    _count("RecordsOutdated", outdated)
+def record_figures(figures: "FleetFigures") -> None:
+    """What a sweep knows of the account at its beginning.
+
+    Of what may get better, also none is emitted: an alarm about it ends with that.
+    """
+    if figures.outdated:
+        logger.info("outdated records", outdated=figures.outdated, rechecked=figures.rechecked)
+    _measure(Metric.LIVE_STREAMS, figures.live_streams)
+    _measure(Metric.RECORDS_KNOWN, figures.records)
+    _measure(Metric.RECORDS_OUTDATED, figures.outdated)
+    _measure(Metric.CHANNELS_WITHOUT_KEY, figures.without_key)
+    _measure(Metric.ROTATION_OVERDUE, int(figures.rotation_overdue.total_seconds()))
+    _measure(Metric.OLDEST_KEY, int(figures.oldest_key.total_seconds()))
+    _measure(Metric.BREAKERS_TRIPPED, figures.breakers_tripped)
+    _count(Metric.EVENTS_LOST, figures.events_lost)
+    for severity, number in figures.open_by_severity.items():
+        _measure_by(Metric.INCIDENTS_OPEN, number, severity)
+    for rule_id, number in figures.open_by_rule[:_MOST_LINES]:
+        logger.info("open incidents", rule=rule_id, number=number)
 
 
 def record_rotation(rotated: "Rotated") -> None:
@@ -180,7 +245,7 @@ def record_rotation(rotated: "Rotated") -> None:
 
 def record_due(due: int) -> None:
     """How many keys are due when a run of rotate_keys begins."""
-    _count("KeyRotationsDue", due)
+    _measure(Metric.KEY_ROTATIONS_DUE, due)
 
 
 def record_retired(channel_arn: str) -> None:
@@ -190,8 +255,8 @@ def record_retired(channel_arn: str) -> None:
 def record_rotations(done: "Sequence[Rotated]") -> None:
     """How many keys a run of rotate_keys replaced, and how many it could not."""
     statuses = [each.outcome.status for each in done]
-    _count("KeyRotations", statuses.count(OutcomeStatus.DONE))
-    _count("KeyRotationsFailed", statuses.count(OutcomeStatus.FAILED))
+    _measure(Metric.KEY_ROTATIONS, statuses.count(OutcomeStatus.DONE))
+    _count(Metric.KEY_ROTATIONS_FAILED, statuses.count(OutcomeStatus.FAILED))
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
@@ -211,6 +276,7 @@ def _action(action: Action) -> dict[str, Any]:
     return {
         "rule": action.rule_id,
         "action": action.kind,
+        "action_id": action.id,
         "attempt": action.attempt,
         "resource_arn": action.resource_arn,
         "stream_id": action.stream_id,
@@ -218,5 +284,30 @@ def _action(action: Action) -> dict[str, Any]:
     }
 
 
-def _count(name: str, value: int, unit: MetricUnit = MetricUnit.Count) -> None:
-    metrics.add_metric(name=name, unit=unit, value=value)
+def _correlation(resource_arn: str, decision: Decision) -> dict[str, Any]:
+    """What the lines of a decision have in common with those of what follows from it.
+
+    A decision that nothing follows from has none.
+    """
+    moments = (
+        *(each.decided_at for each in decision.actions),
+        *(each.at for each in decision.notifications),
+    )
+    return {"correlation_id": correlation_id(resource_arn, moments[0])} if moments else {}
+
+
+def _count(metric: Metric, number: int) -> None:
+    """What did not happen is not written: each metric of an input is bytes of the log."""
+    if number:
+        _measure(metric, number)
+
+
+def _measure(metric: Metric, value: float) -> None:
+    metrics.add_metric(name=metric.title, unit=metric.unit, value=value)
+
+
+def _measure_by(metric: Metric, value: int, of_dimension: str) -> None:
+    """A line of its own: the metrics of one line have the same dimensions."""
+    unit = MetricUnit(metric.unit)
+    with single_metric(name=metric.title, unit=unit, value=value) as single:
+        single.add_dimension(name=metric.dimension, value=of_dimension)

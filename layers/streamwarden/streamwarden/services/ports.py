@@ -11,6 +11,7 @@ from streamwarden.domain.inputs import OwnInput
 from streamwarden.domain.state.controls import AccountControls
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Action, Notification
+from streamwarden.services.fleet_figures import FleetFigures
 from streamwarden.services.records import (
     FleetEntry,
     ListedResource,
@@ -67,9 +68,9 @@ class Outbox(Protocol):
         """Hand over actions and notices. Sending the same one twice has no second effect."""
 
 
-class Progress(Protocol):
-    def __call__(self, outdated: int, rechecked: int, /) -> None:
-        """So many records were decided under something else, and so many of them are rechecked."""
+class FiguresLog(Protocol):
+    def __call__(self, figures: FleetFigures, /) -> None:
+        """What a sweep knows of the account, once a sweep."""
 
 
 class Inbox(Protocol):
