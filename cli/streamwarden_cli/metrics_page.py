@@ -5,14 +5,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from streamwarden.metrics import NAMESPACE, STACK, Emitter, Metric
+from streamwarden.metric_catalogue import NAMESPACE, STACK, Metric, catalogue
 from streamwarden_cli.shipped import CHECKOUT
 
 PATH: Final[Path] = CHECKOUT / "docs" / "metrics.md"
 
 _INTRODUCTION: Final = f"""# Metrics
 
-<!-- Generated from streamwarden/metrics.py by `make reference`. Do not edit. -->
+<!-- Generated from streamwarden/metric_catalogue.py by `make reference`. Do not edit. -->
 
 The functions write these metrics into their logs in CloudWatch's embedded metric format. They are
 in the namespace `{NAMESPACE}`. Their dimension `{STACK}` is the name of the stack. A metric with
@@ -23,13 +23,6 @@ Alarms read some of them, and the dashboard of the stack draws the others. [runb
 says what each alarm means. Alarms and dashboard also read metrics of AWS: of SQS, Lambda and
 EventBridge Scheduler.
 """
-_TITLES: Final = {
-    Emitter.OBSERVERS: "Observers",
-    Emitter.ENFORCE: "enforce",
-    Emitter.NOTIFY: "notify",
-    Emitter.SWEEP: "sweep",
-    Emitter.ROTATE_KEYS: "rotate_keys",
-}
 
 
 def rendered() -> str:
@@ -40,15 +33,15 @@ def rendered() -> str:
 def _sections() -> Iterator[str]:
     for emitters, metrics in groupby(_ordered(), lambda each: each.emitters):
         rows = [_row(each) for each in metrics]
-        heading = " and ".join(_TITLES[each] for each in emitters)
+        heading = " and ".join(emitters)
         yield f"## From {heading}\n\n| metric | unit | by | meaning |\n| --- | --- | --- | --- |"
         yield "\n".join(rows) + "\n"
 
 
 def _ordered() -> list[Metric]:
     """By who emits them; each in the order of the catalogue."""
-    groups = list(dict.fromkeys(each.emitters for each in Metric))
-    return sorted(Metric, key=lambda each: groups.index(each.emitters))
+    groups = list(dict.fromkeys(each.emitters for each in catalogue().values()))
+    return sorted(catalogue().values(), key=lambda each: groups.index(each.emitters))
 
 
 def _row(metric: Metric) -> str:

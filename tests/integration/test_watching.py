@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from streamwarden.metrics import NAMESPACE, Metric
+from streamwarden import metric_catalogue
+from streamwarden.metric_catalogue import NAMESPACE, Metric, catalogue
 from tests.integration.driver import Stack
 
-BY_TITLE = {each.title: each for each in Metric}
+BY_TITLE = {each.title: each for each in catalogue().values()}
 
 type Line = Mapping[str, Any]
 
@@ -82,8 +83,8 @@ def test_a_decision_that_nothing_follows_from_has_no_id_of_its_own(stack: Stack)
 
 
 def test_the_way_from_an_event_to_a_stop_is_measured(stopped: Stack) -> None:
-    assert values(stopped, Metric.DECISION_TO_STOP) == [3.0]
-    (to_decision,) = values(stopped, Metric.EVENT_TO_DECISION)
+    assert values(stopped, metric_catalogue.DECISION_TO_STOP) == [3.0]
+    (to_decision,) = values(stopped, metric_catalogue.EVENT_TO_DECISION)
     assert to_decision >= 0
 
 
@@ -98,8 +99,8 @@ def test_metrics_are_of_the_stack_and_what_did_not_happen_is_not_written(stopped
         assert {each["Unit"] for each in directive["Metrics"] if each["Name"] == metric.title} == {
             metric.unit
         }
-    assert values(stopped, Metric.MESSAGES_FAILED) == []
-    assert values(stopped, Metric.ACTIONS_DONE) == [1.0]
+    assert values(stopped, metric_catalogue.MESSAGES_FAILED) == []
+    assert values(stopped, metric_catalogue.ACTIONS_DONE) == [1.0]
 
 
 def test_a_sweep_says_how_the_account_is(stopped: Stack) -> None:
@@ -107,13 +108,13 @@ def test_a_sweep_says_how_the_account_is(stopped: Stack) -> None:
     stopped.output.seek(0)
     stopped.sweep()
 
-    assert values(stopped, Metric.SWEEPS_FINISHED) == [1.0]
-    assert values(stopped, Metric.LIVE_STREAMS) == [0.0]
-    assert values(stopped, Metric.BREAKERS_TRIPPED) == [0.0]
+    assert values(stopped, metric_catalogue.SWEEPS_FINISHED) == [1.0]
+    assert values(stopped, metric_catalogue.LIVE_STREAMS) == [0.0]
+    assert values(stopped, metric_catalogue.BREAKERS_TRIPPED) == [0.0]
     by_severity = {
         line["severity"]: numbers
         for metric, numbers, line in emitted(stopped)
-        if metric is Metric.INCIDENTS_OPEN
+        if metric is metric_catalogue.INCIDENTS_OPEN
     }
     assert by_severity == {"critical": [0.0], "high": [0.0], "medium": [0.0], "low": [0.0]}
 
@@ -123,4 +124,4 @@ def test_what_is_dead_lettered_is_counted_and_said(stack: Stack) -> None:
 
     (line,) = lines(stack, "message dead-lettered")
     assert "not JSON" in line["reason"]
-    assert values(stack, Metric.MESSAGES_DEAD_LETTERED) == [1.0]
+    assert values(stack, metric_catalogue.MESSAGES_DEAD_LETTERED) == [1.0]

@@ -7,7 +7,12 @@ template: tests/unit/project/test_monitoring.py.
 import json
 from typing import Any
 
-from streamwarden.metrics import NAMESPACE, Metric
+from streamwarden.metric_catalogue import (
+    LIVE_STREAMS,
+    NAMESPACE,
+    SWEEPS_FINISHED,
+    catalogue,
+)
 from streamwarden_cli.local.deployment import STACK_NAME
 from tests.stack.account import Account, eventually
 
@@ -46,8 +51,8 @@ def test_a_finished_sweep_is_a_metric_and_its_alarm_is_fine(account: Account) ->
         Namespace=NAMESPACE, Dimensions=[{"Name": "service", "Value": STACK_NAME}]
     )["Metrics"]
     names = {each["MetricName"] for each in metrics}
-    assert {Metric.SWEEPS_FINISHED.title, Metric.LIVE_STREAMS.title} <= names
-    assert names <= {each.title for each in Metric}
+    assert {SWEEPS_FINISHED.title, LIVE_STREAMS.title} <= names
+    assert names <= {each.title for each in catalogue().values()}
 
 
 def test_one_alarm_says_whether_streamwarden_works(account: Account) -> None:

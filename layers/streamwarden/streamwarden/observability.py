@@ -8,12 +8,13 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from streamwarden import metric_catalogue
 from streamwarden.domain.correlation import correlation_id
 from streamwarden.domain.decision import Decision
 from streamwarden.domain.redaction import redacted_json
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Notification, Status, Verdict
-from streamwarden.metrics import Metric
+from streamwarden.metric_catalogue import Metric
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,11 +54,11 @@ __all__ = [
 
 # Names instead of a dimension, which all outcomes of one invocation would have to share.
 _COUNTED_AS: Final = {
-    OutcomeStatus.DONE: Metric.ACTIONS_DONE,
-    OutcomeStatus.NOTHING_TO_DO: Metric.ACTIONS_UNNECESSARY,
-    OutcomeStatus.FAILED: Metric.ACTIONS_FAILED,
-    OutcomeStatus.SKIPPED: Metric.ACTIONS_SKIPPED,
-    OutcomeStatus.HELD: Metric.ACTIONS_HELD,
+    OutcomeStatus.DONE: metric_catalogue.ACTIONS_DONE,
+    OutcomeStatus.NOTHING_TO_DO: metric_catalogue.ACTIONS_UNNECESSARY,
+    OutcomeStatus.FAILED: metric_catalogue.ACTIONS_FAILED,
+    OutcomeStatus.SKIPPED: metric_catalogue.ACTIONS_SKIPPED,
+    OutcomeStatus.HELD: metric_catalogue.ACTIONS_HELD,
 }
 # The action kinds that end a stream.
 _STOPPING: Final = frozenset({"stop", "quarantine"})
@@ -75,18 +76,18 @@ metrics: Final = Metrics()
 
 def record_batch(received: int, failed: int) -> None:
     """How many messages a function was given, and how many it wants again."""
-    _count(Metric.MESSAGES_RECEIVED, received)
-    _count(Metric.MESSAGES_FAILED, failed)
+    _count(metric_catalogue.MESSAGES_RECEIVED, received)
+    _count(metric_catalogue.MESSAGES_FAILED, failed)
 
 
 def record_oldest_kept(age: timedelta) -> None:
     """How long ago the oldest message was sent that a function wants again."""
-    _measure(Metric.OLDEST_MESSAGE_KEPT, int(age.total_seconds()))
+    _measure(metric_catalogue.OLDEST_MESSAGE_KEPT, int(age.total_seconds()))
 
 
 def record_dead_letter(message_id: str, reason: str) -> None:
     logger.error("message dead-lettered", message_id=message_id, reason=reason)
-    _count(Metric.MESSAGES_DEAD_LETTERED, 1)
+    _count(metric_catalogue.MESSAGES_DEAD_LETTERED, 1)
 
 
 def record_decision(
@@ -111,22 +112,22 @@ def record_decision(
         resolved=[breach.id for breach in decision.resolved],
         recheck_at=decision.recheck_at,
     )
-    _count(Metric.BREACHES_OPENED, len(decision.opened))
-    _count(Metric.BREACHES_RESOLVED, len(decision.resolved))
-    _count(Metric.ACTIONS_REQUESTED, len(decision.actions))
+    _count(metric_catalogue.BREACHES_OPENED, len(decision.opened))
+    _count(metric_catalogue.BREACHES_RESOLVED, len(decision.resolved))
+    _count(metric_catalogue.ACTIONS_REQUESTED, len(decision.actions))
     if decision.actions:
-        _measure(Metric.EVENT_TO_DECISION, waited.total_seconds())
+        _measure(metric_catalogue.EVENT_TO_DECISION, waited.total_seconds())
 
 
 def record_stream_events(number: int) -> None:
-    _count(Metric.STREAM_EVENTS, number)
+    _count(metric_catalogue.STREAM_EVENTS, number)
 
 
 def record_tripped(rule_ids: "Sequence[str]") -> None:
     """Breakers that have tripped just now."""
     for rule_id in rule_ids:
         logger.warning("breaker tripped", rule=rule_id)
-    _count(Metric.BREAKERS_TRIPPED, len(rule_ids))
+    _count(metric_catalogue.BREAKERS_TRIPPED, len(rule_ids))
 
 
 def record_skip(given: "Input") -> None:
@@ -137,7 +138,7 @@ def record_skip(given: "Input") -> None:
         resource_arn=given.resource_arn,
         reason="no rule is about what it concerns",
     )
-    _count(Metric.INPUTS_SKIPPED, 1)
+    _count(metric_catalogue.INPUTS_SKIPPED, 1)
 
 
 def record_outcome(action: Action, outcome: Outcome, now: datetime) -> None:
@@ -150,7 +151,7 @@ def record_outcome(action: Action, outcome: Outcome, now: datetime) -> None:
     )
     _count(_COUNTED_AS[outcome.status], 1)
     if outcome.status is OutcomeStatus.DONE and action.kind in _STOPPING:
-        _measure(Metric.DECISION_TO_STOP, (now - action.decided_at).total_seconds())
+        _measure(metric_catalogue.DECISION_TO_STOP, (now - action.decided_at).total_seconds())
 
 
 def record_delivery(route: str, notification: Notification, obstacle: str) -> None:
@@ -165,13 +166,13 @@ def record_delivery(route: str, notification: Notification, obstacle: str) -> No
     )
     if obstacle:
         logger.warning("delivery not remembered", route=route, obstacle=obstacle)
-    _count(Metric.NOTIFICATIONS_DELIVERED, 1)
+    _count(metric_catalogue.NOTIFICATIONS_DELIVERED, 1)
 
 
 def record_destination_failing(destination: str, reason: str) -> None:
     """A delivery that failed because of the destination, and not of the notification."""
     logger.warning("destination failing", destination=destination, reason=reason)
-    _count(Metric.DESTINATION_FAILING, 1)
+    _count(metric_catalogue.DESTINATION_FAILING, 1)
 
 
 def record_sweep(report: "SweepReport", now: datetime) -> None:
@@ -183,9 +184,9 @@ def record_sweep(report: "SweepReport", now: datetime) -> None:
         outdated=report.outdated,
         rechecked=report.rechecked,
     )
-    _count(Metric.SWEEPS_FINISHED, 1)
-    _count(Metric.SWEEP_DIFFERENCES, report.differences)
-    _measure(Metric.SWEEP_LAG, int((now - report.began_at).total_seconds()))
+    _count(metric_catalogue.SWEEPS_FINISHED, 1)
+    _count(metric_catalogue.SWEEP_DIFFERENCES, report.differences)
+    _measure(metric_catalogue.SWEEP_LAG, int((now - report.began_at).total_seconds()))
 
 
 def record_sweep_continues(unfinished: "UnfinishedSweep") -> None:
@@ -198,12 +199,12 @@ def record_sweep_continues(unfinished: "UnfinishedSweep") -> None:
         streams=len(unfinished.streams),
         differences=unfinished.differences,
     )
-    _count(Metric.SWEEPS_CONTINUED, 1)
+    _count(metric_catalogue.SWEEPS_CONTINUED, 1)
 
 
 def record_sweep_skip() -> None:
     logger.info("sweep skipped", reason="another invocation works on a sweep, or has finished it")
-    _count(Metric.SWEEPS_SKIPPED, 1)
+    _count(metric_catalogue.SWEEPS_SKIPPED, 1)
 
 
 def record_restart(listing: str) -> None:
@@ -219,16 +220,16 @@ def record_figures(figures: "FleetFigures") -> None:
     """
     if figures.outdated:
         logger.info("outdated records", outdated=figures.outdated, rechecked=figures.rechecked)
-    _measure(Metric.LIVE_STREAMS, figures.live_streams)
-    _measure(Metric.RECORDS_KNOWN, figures.records)
-    _measure(Metric.RECORDS_OUTDATED, figures.outdated)
-    _measure(Metric.CHANNELS_WITHOUT_KEY, figures.without_key)
-    _measure(Metric.ROTATION_OVERDUE, int(figures.rotation_overdue.total_seconds()))
-    _measure(Metric.OLDEST_KEY, int(figures.oldest_key.total_seconds()))
-    _measure(Metric.BREAKERS_TRIPPED, figures.breakers_tripped)
-    _count(Metric.EVENTS_LOST, figures.events_lost)
+    _measure(metric_catalogue.LIVE_STREAMS, figures.live_streams)
+    _measure(metric_catalogue.RECORDS_KNOWN, figures.records)
+    _measure(metric_catalogue.RECORDS_OUTDATED, figures.outdated)
+    _measure(metric_catalogue.CHANNELS_WITHOUT_KEY, figures.without_key)
+    _measure(metric_catalogue.ROTATION_OVERDUE, int(figures.rotation_overdue.total_seconds()))
+    _measure(metric_catalogue.OLDEST_KEY, int(figures.oldest_key.total_seconds()))
+    _measure(metric_catalogue.BREAKERS_TRIPPED, figures.breakers_tripped)
+    _count(metric_catalogue.EVENTS_LOST, figures.events_lost)
     for severity, number in figures.open_by_severity.items():
-        _measure_by(Metric.INCIDENTS_OPEN, number, severity)
+        _measure_by(metric_catalogue.INCIDENTS_OPEN, number, severity)
     for rule_id, number in figures.open_by_rule[:_MOST_LINES]:
         logger.info("open incidents", rule=rule_id, number=number)
 
@@ -245,7 +246,7 @@ def record_rotation(rotated: "Rotated") -> None:
 
 def record_due(due: int) -> None:
     """How many keys are due when a run of rotate_keys begins."""
-    _measure(Metric.KEY_ROTATIONS_DUE, due)
+    _measure(metric_catalogue.KEY_ROTATIONS_DUE, due)
 
 
 def record_retired(channel_arn: str) -> None:
@@ -255,8 +256,8 @@ def record_retired(channel_arn: str) -> None:
 def record_rotations(done: "Sequence[Rotated]") -> None:
     """How many keys a run of rotate_keys replaced, and how many it could not."""
     statuses = [each.outcome.status for each in done]
-    _measure(Metric.KEY_ROTATIONS, statuses.count(OutcomeStatus.DONE))
-    _count(Metric.KEY_ROTATIONS_FAILED, statuses.count(OutcomeStatus.FAILED))
+    _measure(metric_catalogue.KEY_ROTATIONS, statuses.count(OutcomeStatus.DONE))
+    _count(metric_catalogue.KEY_ROTATIONS_FAILED, statuses.count(OutcomeStatus.FAILED))
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

@@ -158,11 +158,14 @@ def _read_metrics_from_logs() -> None:
 
     def append_log_events(stream: Any, events: Iterable[Mapping[str, Any]]) -> Any:
         lines = list(events)
-        found = [metric for line in lines for metric in metrics_of(line["message"])]
-        for metric in found:
+        names = set[str]()
+        for metric in (each for line in lines for each in metrics_of(line["message"])):
             cloudwatch.record_metric(**metric)
-        if found:
-            cloudwatch._evaluate_all_alarms()
+            names.add(metric["metric_name"])
+        # Only those that read one of them: each looks through all that was ever recorded.
+        for alarm in [*cloudwatch._alarms.values()]:
+            if alarm.get("MetricName") in names:
+                cloudwatch._evaluate_alarm(alarm)
         return append(stream, lines)
 
     vars(logs).update(_append_log_events=append_log_events)

@@ -1,4 +1,4 @@
-"""What a sweep knows of the whole account, in figures."""
+"""What a sweep knows of the whole account, in figures, and what an entry has for them."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from streamwarden.domain.actions.base.calls import LiveStream
-from streamwarden.domain.inputs import Health
+from streamwarden.domain.inputs import Health, Input, KeyObserved
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
-from streamwarden.domain.verdicts import Mode, Severity
+from streamwarden.domain.verdicts import Mode, PlannedAction, Severity
+from streamwarden.services.fleet import fleet_entry
 from streamwarden.services.fleet_figures import FleetFigures, figures_of
 from streamwarden.services.records import FleetEntry, OpenIncident
-from tests.unit.domain.builders import CHANNEL, at
+from tests.unit.domain import builders as build
+from tests.unit.domain.builders import CHANNEL, KEY, at
+from tests.unit.services.fakes import Harness
 
 NOW = at()
 
@@ -110,3 +113,36 @@ def test_a_breaker_counts_until_it_is_released() -> None:
 
     assert figures(controls=tripped).breakers_tripped == 1
     assert figures(controls=NO_CONTROLS).breakers_tripped == 0
+
+
+def key_observed(when: datetime, key: str | None, made: datetime | None = None) -> KeyObserved:
+    return KeyObserved(resource_arn=CHANNEL, time=when, key_arn=key, minted_at=made)
+
+
+def entry_after(*inputs: Input, moment: datetime = NOW) -> FleetEntry:
+    rule = build.compiled_rule(
+        "stream_key_age", {"limit": "P30D"}, PlannedAction(kind="rotate_key"), mode=Mode.ENFORCE
+    )
+    harness = Harness(build.policy_of(rule))
+    harness.time.now = moment
+    harness.observer().observe(CHANNEL, [build.channel_listed(at(-1)), *inputs])
+    return fleet_entry(harness.store.load(CHANNEL))
+
+
+def test_an_entry_says_since_when_a_channel_is_without_a_key() -> None:
+    assert entry_after(key_observed(NOW, None)).keyless_since == NOW
+    assert entry_after(key_observed(NOW, KEY)).keyless_since is None
+    assert entry_after().keyless_since is None
+
+
+def test_an_entry_says_when_a_key_was_made_and_since_when_it_is_due() -> None:
+    made = NOW - timedelta(days=31)
+
+    old = entry_after(key_observed(NOW, KEY, made))
+    young = entry_after(key_observed(NOW, KEY, NOW))
+
+    assert (old.key_made_on, old.rotation_due_since) == (
+        made.toordinal(),
+        made + timedelta(days=30),
+    )
+    assert (young.key_made_on, young.rotation_due_since) == (NOW.toordinal(), None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, SeenChannel
 from streamwarden.domain.arn import Place, ResourceType
@@ -11,7 +11,6 @@ from streamwarden.domain.inputs import OwnInput
 from streamwarden.domain.state.controls import AccountControls
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Action, Notification
-from streamwarden.services.fleet_figures import FleetFigures
 from streamwarden.services.records import (
     FleetEntry,
     ListedResource,
@@ -24,6 +23,9 @@ from streamwarden.services.records import (
     StoredBreaker,
 )
 from streamwarden.services.unfinished_sweep import FinishedSweep, Listing, RunningSweep
+
+if TYPE_CHECKING:
+    from streamwarden.services.fleet_figures import FleetFigures  # which only sweeps load
 
 
 class Clock(Protocol):
@@ -69,7 +71,7 @@ class Outbox(Protocol):
 
 
 class FiguresLog(Protocol):
-    def __call__(self, figures: FleetFigures, /) -> None:
+    def __call__(self, figures: "FleetFigures", /) -> None:
         """What a sweep knows of the account, once a sweep."""
 
 
