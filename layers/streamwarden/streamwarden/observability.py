@@ -91,11 +91,11 @@ def record_dead_letter(message_id: str, reason: str) -> None:
 
 
 def record_decision(
-    resource_arn: str, inputs: "Sequence[str]", decision: Decision, waited: timedelta
+    resource_arn: str, inputs: "Sequence[str]", decision: Decision, newest: datetime
 ) -> None:
     """One line per decision; every verdict at DEBUG, breaches and what follows at INFO.
 
-    `inputs` are the names of what it took in, and `waited` is for how long the newest of them did.
+    `inputs` are the names of what it took in, and `newest` is the moment of the newest of them.
     """
     names = _correlation(resource_arn, decision)
     for verdict in decision.verdicts:
@@ -116,6 +116,8 @@ def record_decision(
     _count(metric_catalogue.BREACHES_RESOLVED, len(decision.resolved))
     _count(metric_catalogue.ACTIONS_REQUESTED, len(decision.actions))
     if decision.actions:
+        # The clock of IVS may be ahead of ours.
+        waited = max(decision.actions[0].decided_at - newest, timedelta(0))
         _measure(metric_catalogue.EVENT_TO_DECISION, waited.total_seconds())
 
 

@@ -90,8 +90,8 @@ def _function(
 
     def observe(resource_arn: str, inputs: Sequence[Input]) -> None:
         decision = service.observe(resource_arn, inputs)
-        waited = runtime.now() - max(map(moment_of, inputs))
-        observability.record_decision(resource_arn, [*map(name_of, inputs)], decision, waited)
+        newest = max(map(moment_of, inputs))
+        observability.record_decision(resource_arn, [*map(name_of, inputs)], decision, newest)
         observability.record_stream_events(
             sum(isinstance(each, StreamStateChange) for each in inputs)
         )
