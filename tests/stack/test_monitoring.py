@@ -13,6 +13,7 @@ from streamwarden.metric_catalogue import (
     SWEEPS_FINISHED,
     catalogue,
 )
+from streamwarden_cli.local.access import REGION
 from streamwarden_cli.local.deployment import STACK_NAME
 from tests.stack.account import Account, eventually
 
@@ -97,7 +98,7 @@ def test_a_page_reaches_who_subscribes_to_pages_and_nobody_else(account: Account
 
 
 def test_dashboard_and_saved_queries_have_the_name_of_the_stack(account: Account) -> None:
-    dashboard = account.client("cloudwatch").get_dashboard(DashboardName=STACK_NAME)
+    dashboard = account.client("cloudwatch").get_dashboard(DashboardName=f"{STACK_NAME}-{REGION}")
     queries = account.client("logs").describe_query_definitions()["queryDefinitions"]
 
     body = json.loads(dashboard["DashboardBody"])

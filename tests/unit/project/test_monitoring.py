@@ -188,6 +188,13 @@ def test_every_metric_is_of_the_stack_and_another_dimension_has_few_values() -> 
     assert {metric[5] for metric in drawn() if metric[4:5] == ["severity"]} == set(Severity)
 
 
+def test_dashboards_of_two_regions_have_names_of_their_own() -> None:
+    """An account has one list of dashboards for all regions (CloudWatch User Guide)."""
+    (made,) = of_type("AWS::CloudWatch::Dashboard").values()
+
+    assert made["DashboardName"] == {"Fn::Sub": "${AWS::StackName}-${AWS::Region}"}
+
+
 def test_every_queue_is_watched_for_its_age_or_for_its_dead_letters() -> None:
     dead_letters = dead_letter_queues()
     working = set(of_type("AWS::SQS::Queue")) - dead_letters

@@ -55,6 +55,7 @@ LONGEST_TEXTS = {
     "LogGroupName": 512,
     "Name": 255,  # of a saved query; the event bus has 256
     "AlarmName": 255,
+    "DashboardName": 255 - len("ap-northeast-1"),
     "DashboardBody": 1_000_000,
     "Description": 8192,
     "Resource": 2048,
