@@ -173,7 +173,7 @@ def record_delivery(route: str, notification: Notification, obstacle: str) -> No
 
 def record_destination_failing(destination: str, reason: str) -> None:
     """A delivery that failed because of the destination, and not of the notification."""
-    logger.warning("destination failing", destination=destination, reason=reason)
+    logger.warning("destination fails", destination=destination, reason=reason)
     _count(metric_catalogue.DESTINATION_FAILING, 1)
 
 
