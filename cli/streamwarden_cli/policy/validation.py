@@ -14,6 +14,8 @@ from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.reading import read_model
 from streamwarden_cli.documents.source import Location, Source
 from streamwarden_cli.policy.document import PolicyDocument, RuleDocument, filled_in_rules
+from streamwarden_cli.policy.routing.document import RoutingDocument
+from streamwarden_cli.policy.routing.names import destinations_in, unknown_destinations
 from streamwarden_cli.policy.schemas import schema_at
 from streamwarden_cli.policy.steps import repeated_actions
 
@@ -36,7 +38,12 @@ def read_document(source: Source, more: Iterable[Problem]) -> PolicyDocument:
 
     `more` is what is wrong beside what the models find.
     """
-    problems = [*more, *_repetitions(source), *stream_keys_in(source)]
+    problems = [
+        *more,
+        *_repetitions(source),
+        *unknown_destinations(source),
+        *stream_keys_in(source),
+    ]
     return read_model(source, PolicyDocument, partial(_schema_at, source), problems)
 
 
@@ -58,6 +65,15 @@ def sound_rules(source: Source) -> tuple[list[tuple[int, RuleDocument]], list[Pr
             schema_at = partial(_schema_within, source, place)
             problems += explain_all(error, source, schema_at, place)
     return sound, problems
+
+
+def sound_routing(source: Source) -> RoutingDocument | None:
+    """Who is told, if that part is right: more can be found then, whatever is wrong with rules."""
+    data = source.data if isinstance(source.data, Mapping) else {}
+    try:
+        return RoutingDocument.model_validate(data)
+    except ValidationError:
+        return None
 
 
 def _read_rule(rule: Mapping[object, object]) -> RuleDocument:
@@ -111,11 +127,13 @@ def _schema_at(source: Source, location: Location) -> Schema:
 
 
 def _kind(source: Source, location: Location) -> str:
-    """The kind of the rule that `location` is in; empty where it says none."""
+    """The kind of the rule or destination that `location` is in; empty where it says none."""
     match location:
         case ("rules", int(index), *_):
-            rule = dict(enumerate(_rules(source.data))).get(index)
-            kind = rule.get("kind") if isinstance(rule, Mapping) else ""
-            return kind if isinstance(kind, str) else ""
+            part = dict(enumerate(_rules(source.data))).get(index)
+        case ("destinations", str(name), *_):
+            part = destinations_in(source.data).get(name)
         case _:
-            return ""
+            part = None
+    kind = part.get("kind") if isinstance(part, Mapping) else ""
+    return kind if isinstance(kind, str) else ""

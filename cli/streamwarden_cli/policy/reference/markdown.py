@@ -7,12 +7,19 @@ from operator import attrgetter
 from textwrap import fill
 from typing import Final
 
+from streamwarden.adapters.destinations import DESTINATION_KINDS
 from streamwarden.domain.expressions.shape import DOCUMENT, EVENT
+from streamwarden.domain.notifications.kinds import DestinationKind
 from streamwarden.domain.rules import RULE_KINDS, Check
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.actions import NOTIFY
 from streamwarden_cli.policy.reference.glossary import ACTIONS, MODES, NOTIFYING, SEVERITIES
-from streamwarden_cli.policy.reference.kinds import Kind, all_kinds
+from streamwarden_cli.policy.reference.kinds import (
+    Kind,
+    Parameter,
+    all_kinds,
+    parameters_of_destination,
+)
 from streamwarden_cli.policy.reference.shipped import example_of
 from streamwarden_cli.policy.reference.vocabulary import functions, members
 
@@ -21,8 +28,15 @@ _BLANKS: Final = re.compile(r"\n{3,}")
 
 
 def rendered() -> str:
-    text = "\n".join(line for section in (_words(), _expressions(), _kinds()) for line in section)
+    text = "\n".join(line for section in _sections() for line in section)
     return _BLANKS.sub("\n\n", text).strip()
+
+
+def _sections() -> Iterator[Iterator[str]]:
+    yield _words()
+    yield _destinations()
+    yield _expressions()
+    yield _kinds()
 
 
 def _words() -> Iterator[str]:
@@ -33,6 +47,27 @@ def _words() -> Iterator[str]:
     yield from (_item(f"`{mode}`: {meaning}.") for mode, meaning in MODES.items())
     yield ""
     yield from (_item(f"`{severity}`: {meaning}.") for severity, meaning in SEVERITIES.items())
+
+
+def _destinations() -> Iterator[str]:
+    yield from _heading("## Kinds of destinations")
+    head = ("kind", "what people get", "`secret` holds", "`target` is", "options")
+    yield from _table(head, (_destination(*each) for each in DESTINATION_KINDS.items()))
+
+
+def _destination(word: str, kind: DestinationKind) -> tuple[str, ...]:
+    target = f"{kind.target}; it may be left out" if kind.is_target_optional else kind.target
+    options = "; ".join(map(_option, parameters_of_destination(word)))
+    return (
+        f"`{word}`",
+        kind.meaning,
+        *(each or "nothing" for each in (kind.secret, target, options)),
+    )
+
+
+def _option(option: Parameter) -> str:
+    default = "required" if option.is_required else f"default {option.default or 'none'}"
+    return f"`{option.name}`: {option.type}, {default}. {option.about}".strip()
 
 
 def _expressions() -> Iterator[str]:

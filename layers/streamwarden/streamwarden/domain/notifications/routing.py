@@ -60,10 +60,11 @@ class Grouping(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class IncidentMatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which notifications: all that is given must hold; of several globs one is enough.
 
-    `severity` is the least one. An absent tag matches nothing.
+    `severity` is the least one, `at_most` the highest. An absent tag matches nothing.
     """
 
     severity: Severity = Severity.LOW
+    at_most: Severity = Severity.CRITICAL
     rule: Texts = ()
     tags: Mapping[str, Texts] = field(default_factory=dict)
     owner: Texts = ()
@@ -73,7 +74,8 @@ class IncidentMatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: tuple[NotificationStatus, ...] = ()
 
     def holds(self, notification: Notification) -> bool:
-        if self.severity.is_above(notification.severity):
+        severity = notification.severity
+        if self.severity.is_above(severity) or severity.is_above(self.at_most):
             return False
         if self.status and notification.status not in self.status:
             return False
