@@ -9,13 +9,13 @@ from typing import Final, NamedTuple
 
 from streamwarden.domain.globs import matcher
 from streamwarden.domain.notifications.routing import IncidentMatch
-from streamwarden.domain.verdicts import Mode, NotificationStatus, Severity
+from streamwarden.domain.verdicts import Mode, Severity
 from streamwarden_cli.policy.lint.overlap import accepts_more
 from streamwarden_cli.policy.parsed import ParsedRule
+from streamwarden_cli.policy.routing.matchers import ENDINGS
 from streamwarden_cli.policy.routing.own_words import OWN_WORDS
 
 _OWN_SEVERITIES: Final = (Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
-_ENDINGS: Final = frozenset({NotificationStatus.RESOLVED})
 _PLACES: Final = ("owner", "channel", "account", "region")
 
 
@@ -68,7 +68,7 @@ def covers_places(one: IncidentMatch, other: IncidentMatch) -> bool:
 
 def opens_none(match: IncidentMatch) -> bool:
     """Whether it only takes what is told where its incident was opened."""
-    return bool(match.status) and set(match.status) <= _ENDINGS
+    return bool(match.status) and set(match.status) <= ENDINGS
 
 
 def rules_taken(match: IncidentMatch, rules: Sequence[ParsedRule]) -> list[ParsedRule]:

@@ -75,7 +75,7 @@ def idle_settings(policy: ParsedPolicy) -> Iterator[LintWarning]:
 
 def _idle(route: RouteDocument, policy: ParsedPolicy) -> Iterator[tuple[tuple[str, ...], str, str]]:
     if opens_none(route.compiled_match()):
-        text = "what is resolved is told where it was opened, and by no route of its own"
+        text = "what ends an incident is told where it was opened, and by no route"
         yield ("status",), text, "add the status with which it opens, or remove the route"
     if route.repeat is not None and route.repeat < route.group.interval:
         repeat, interval = format_duration(route.repeat), format_duration(route.group.interval)

@@ -29,6 +29,10 @@ from streamwarden_cli.policy.matching import (
 )
 from streamwarden_cli.policy.tag_globs import fault_of_one_key, fault_of_value, remedy_of
 
+# What an incident ends with is told where it was opened, and by no route.
+ENDINGS: Final = frozenset(
+    each for each in NotificationStatus if each in ("resolved", "acknowledged")
+)
 _RULE_ID: Final = some("abcdefghijklmnopqrstuvwxyz0123456789-:")
 _RULE: Final = (
     "The id of a rule, or a glob; or one of Streamwarden's own words, such as quarantine."

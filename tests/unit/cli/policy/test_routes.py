@@ -102,8 +102,8 @@ def test_a_route_that_nothing_reaches(routes: list[str], expected: str) -> None:
         ),
         (["{to: [mail, pager], status: [resolved]}"], [
             "routes: nobody is told of what is low, medium, high or critical: no route takes it; ",
-            "routes[0].status: what is resolved is told where it was opened, and by no route of "
-            "its own; add the status with which it opens, or remove the route",
+            "routes[0].status: what ends an incident is told where it was opened, and by no "
+            "route; add the status with which it opens, or remove the route",
         ]),
     ],
 )  # fmt: skip

@@ -1,0 +1,133 @@
+"""Where an incident would go, when, and why: each route of a policy in its order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from streamwarden.adapters.destinations import DESTINATION_KINDS
+from streamwarden.domain.notifications.quiet import QuietHours
+from streamwarden.domain.notifications.routing import Route, Routing, group_key
+from streamwarden.domain.verdicts import Notification, Severity
+from streamwarden_cli.policy.tracing.wording import describe_match, mismatches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteTrace:
+    """What becomes of the incident at one route. `why_not` is empty if it takes the route.
+
+    `after` is the route above that has ended the search, if one has.
+    """
+
+    label: str
+    route: Route
+    why_not: tuple[str, ...]
+    after: str = ""
+
+    @property
+    def is_taken(self) -> bool:
+        return not self.why_not and not self.after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """That a destination is told: by which route, in which group, and when at the earliest.
+
+    `group` is empty where each incident is told by itself, or at once. `quiet_until` is the end of
+    the quiet hours that it waits for.
+    """
+
+    destination: str
+    kind: str
+    by: str
+    group: str
+    at: datetime
+    quiet_until: datetime | None
+    interval: timedelta
+    repeat: timedelta | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppressor:
+    """An inhibition that may hold the incident back (`is_held`), or others because of it."""
+
+    index: int
+    is_held: bool
+    others: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """Everything there is to say of one notification."""
+
+    notification: Notification
+    routes: tuple[RouteTrace, ...]
+    told: tuple[Telling, ...]
+    inhibitions: tuple[Suppressor, ...]
+
+
+def trace(routing: Routing, notification: Notification) -> Trace:
+    """As if it were told at the moment of the notification."""
+    routes = tuple(_routes(routing, notification))
+    return Trace(
+        notification=notification,
+        routes=routes,
+        told=tuple(_tellings(routes, routing, notification)),
+        inhibitions=tuple(_inhibitions(routing, notification)),
+    )
+
+
+def _routes(routing: Routing, notification: Notification) -> Iterator[RouteTrace]:
+    after = ""
+    for index, route in enumerate(routing.routes):
+        label = route.name or f"routes[{index}]"
+        why_not = tuple(mismatches(route.match, notification))
+        found = RouteTrace(label=label, route=route, why_not=why_not, after=after)
+        yield found
+        if found.is_taken and not route.goes_on:
+            after = label
+
+
+def _tellings(
+    routes: tuple[RouteTrace, ...], routing: Routing, notification: Notification
+) -> Iterator[Telling]:
+    """Each destination once: the first route to it says when."""
+    told: set[str] = set()
+    for each in routes:
+        for name in each.route.to if each.is_taken else ():
+            spec = routing.destination(name)
+            if name not in told and spec is not None:
+                told.add(name)
+                yield _telling(each, name, spec.kind, notification)
+
+
+def _telling(taken: RouteTrace, name: str, kind: str, notification: Notification) -> Telling:
+    route, now = taken.route, notification.at
+    is_critical = notification.severity is Severity.CRITICAL
+    is_alone = is_critical or DESTINATION_KINDS[kind].limits.largest == 1
+    quiet = None if is_critical else route.quiet
+    ready = now if is_alone else now + route.group.wait
+    quiet_until = None if quiet is None else _quiet_end(quiet, now, ready)
+    return Telling(
+        destination=name,
+        kind=kind,
+        by=taken.label,
+        group="" if is_alone else group_key(route.group, notification),
+        at=quiet_until or ready,
+        quiet_until=quiet_until,
+        interval=route.group.interval,
+        repeat=route.repeat,
+    )
+
+
+def _quiet_end(quiet: QuietHours, now: datetime, ready: datetime) -> datetime | None:
+    """The end of the quiet hours that hold it: those of now, and those in which it is ready."""
+    first = quiet.until(now)
+    later = quiet.until(max(ready, first or ready))
+    return later or (first if first is not None and first > ready else None)
+
+
+def _inhibitions(routing: Routing, notification: Notification) -> Iterator[Suppressor]:
+    for index, each in enumerate(routing.inhibitions):
+        for is_held, mine, others in ((True, each.of, each.by), (False, each.by, each.of)):
+            if mine.holds(notification):
+                yield Suppressor(index=index, is_held=is_held, others=describe_match(others))
