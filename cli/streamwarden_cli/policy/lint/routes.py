@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from streamwarden.adapters.destinations import DESTINATION_KINDS
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.verdicts import Severity
 from streamwarden_cli.documents.suggestion import format_list
@@ -18,6 +17,7 @@ from streamwarden_cli.policy.lint.kinds_of_incident import (
 from streamwarden_cli.policy.lint.warnings import LintWarning
 from streamwarden_cli.policy.lint.zones import fault_of_zone
 from streamwarden_cli.policy.parsed import ParsedPolicy
+from streamwarden_cli.policy.routing.options import is_told_alone
 from streamwarden_cli.policy.routing.routes import RouteDocument
 
 
@@ -97,7 +97,6 @@ def _told_alone(route: RouteDocument, policy: ParsedPolicy) -> str:
     """The kinds that the route leads to, if `group` means nothing to any of them."""
     if "group" not in route.model_fields_set or not route.to:
         return ""
-    destinations = policy.compiled.routing.destinations
-    kinds = {each.kind for each in destinations if each.name in route.to}
-    are_alone = all(DESTINATION_KINDS[each].limits.largest == 1 for each in kinds)
-    return format_list(sorted(kinds), last="and") if are_alone else ""
+    found = [each for each in policy.compiled.routing.destinations if each.name in route.to]
+    kinds = sorted({each.kind for each in found})
+    return format_list(kinds, last="and") if all(map(is_told_alone, found)) else ""

@@ -8,6 +8,7 @@ from msgspec import NODEFAULT, MsgspecError, convert, structs
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from streamwarden.adapters.destinations import DESTINATION_KINDS
+from streamwarden.domain.notifications.routing import DestinationSpec
 
 _MODEL: Final = ConfigDict(extra="forbid", frozen=True)
 
@@ -20,6 +21,11 @@ def options_of(kind: str) -> type[BaseModel]:
     }
     name = f"{''.join(part.capitalize() for part in kind.split('_'))}Options"
     return create_model(name, __config__=_MODEL, __doc__=cleandoc(options.__doc__ or ""), **fields)
+
+
+def is_told_alone(destination: DestinationSpec) -> bool:
+    """Whether it is told of each incident by itself, so that groups mean nothing to it."""
+    return DESTINATION_KINDS[destination.kind].limits.largest == 1
 
 
 def check_options(kind: str, given: object) -> dict[str, Any]:

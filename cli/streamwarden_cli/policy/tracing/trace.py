@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from streamwarden.adapters.destinations import DESTINATION_KINDS
 from streamwarden.domain.notifications.quiet import QuietHours
-from streamwarden.domain.notifications.routing import Route, Routing, group_key
+from streamwarden.domain.notifications.routing import DestinationSpec, Route, Routing, group_key
 from streamwarden.domain.verdicts import Notification, Severity
+from streamwarden_cli.policy.routing.options import is_told_alone
 from streamwarden_cli.policy.tracing.wording import describe_match, mismatches
 
 
@@ -97,19 +97,19 @@ def _tellings(
             spec = routing.destination(name)
             if name not in told and spec is not None:
                 told.add(name)
-                yield _telling(each, name, spec.kind, notification)
+                yield _telling(each, spec, notification)
 
 
-def _telling(taken: RouteTrace, name: str, kind: str, notification: Notification) -> Telling:
+def _telling(taken: RouteTrace, to: DestinationSpec, notification: Notification) -> Telling:
     route, now = taken.route, notification.at
     is_critical = notification.severity is Severity.CRITICAL
-    is_alone = is_critical or DESTINATION_KINDS[kind].limits.largest == 1
+    is_alone = is_critical or is_told_alone(to)
     quiet = None if is_critical else route.quiet
     ready = now if is_alone else now + route.group.wait
     quiet_until = None if quiet is None else _quiet_end(quiet, now, ready)
     return Telling(
-        destination=name,
-        kind=kind,
+        destination=to.name,
+        kind=to.kind,
         by=taken.label,
         group="" if is_alone else group_key(route.group, notification),
         at=quiet_until or ready,
