@@ -87,8 +87,10 @@ def sentences(text: str) -> list[str]:
     return _SENTENCE_END.split(text)
 
 
-def parameters_of_destination(kind: str) -> tuple[Parameter, ...]:
-    """Its options; what its docstring says of one are the sentences that name it, as above."""
+def options_in_words(kind: str) -> tuple[Parameter, ...]:
+    """Of a kind of destination. The docstring of its options says what each is, as that of a rule
+    kind does.
+    """
     options = DESTINATION_KINDS[kind].options
     message = sentences(" ".join(cleandoc(options.__doc__ or "").split()))
     return tuple(_fields(options, options_of(kind).model_json_schema(), message))

@@ -18,7 +18,7 @@ from streamwarden_cli.policy.reference.kinds import (
     Kind,
     Parameter,
     all_kinds,
-    parameters_of_destination,
+    options_in_words,
 )
 from streamwarden_cli.policy.reference.shipped import example_of
 from streamwarden_cli.policy.reference.vocabulary import functions, members
@@ -51,23 +51,20 @@ def _words() -> Iterator[str]:
 
 def _destinations() -> Iterator[str]:
     yield from _heading("## Kinds of destinations")
-    head = ("kind", "what people get", "`secret` holds", "`target` is", "options")
+    head = ("kind", "what people get", "`secret` holds", "`target` is")
     yield from _table(head, (_destination(*each) for each in DESTINATION_KINDS.items()))
+    options = [(word, each) for word in DESTINATION_KINDS for each in options_in_words(word)]
+    if options:
+        yield ""
+        yield from _table(
+            ("kind", "option", "type", "default", "what it says"),
+            ((f"`{word}`", *_parameter(each), each.about) for word, each in options),
+        )
 
 
 def _destination(word: str, kind: DestinationKind) -> tuple[str, ...]:
     target = f"{kind.target}; it may be left out" if kind.is_target_optional else kind.target
-    options = "; ".join(map(_option, parameters_of_destination(word)))
-    return (
-        f"`{word}`",
-        kind.meaning,
-        *(each or "nothing" for each in (kind.secret, target, options)),
-    )
-
-
-def _option(option: Parameter) -> str:
-    default = "required" if option.is_required else f"default {option.default or 'none'}"
-    return f"`{option.name}`: {option.type}, {default}. {option.about}".strip()
+    return f"`{word}`", kind.meaning, kind.secret or "nothing", target or "nothing"
 
 
 def _expressions() -> Iterator[str]:
@@ -116,10 +113,13 @@ def _kind(kind: Kind) -> Iterator[str]:
 
 def _parameters(kind: Kind) -> Iterator[tuple[str, ...]]:
     for each in kind.parameters:
-        default = "required" if each.is_required else f"`{each.default}`" * bool(each.default)
         # What the kind demands stands just above.
-        about = each.about.replace(kind.demand, "").strip()
-        yield f"`{each.name}`", each.type, default, about
+        yield *_parameter(each), each.about.replace(kind.demand, "").strip()
+
+
+def _parameter(each: Parameter) -> tuple[str, str, str]:
+    default = "required" if each.is_required else f"`{each.default}`" * bool(each.default)
+    return f"`{each.name}`", each.type, default
 
 
 def _item(text: str) -> str:

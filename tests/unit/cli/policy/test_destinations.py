@@ -12,7 +12,7 @@ import pytest
 from streamwarden.adapters import destinations
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden_cli.policy.compilation import compile_policy
-from streamwarden_cli.policy.reference import schema
+from streamwarden_cli.policy.reference import markdown, schema
 from tests.unit.cli.policy.conftest import Run
 from tests.unit.cli.policy.documents import errors_of, lint_of
 
@@ -33,7 +33,7 @@ class Colour(StrEnum):
 
 
 class Options(Struct, frozen=True):
-    """What bird it is."""
+    """What bird it is. `colour` is of feathers."""
 
     coop: str
     colour: Colour = Colour.GREY
@@ -161,3 +161,17 @@ def test_a_group_means_nothing_where_each_incident_is_told_by_itself() -> None:
         "x.yaml:6:28: warning: routes[0].group: it has no effect: carrier_pigeon is told of each "
         "incident by itself; leave it out"
     ]
+
+
+def test_the_reference_has_the_kind_and_its_options() -> None:
+    page = markdown.rendered().splitlines()
+
+    assert (
+        "| `carrier_pigeon` | A bird that carries a message. | the way home | the ARN of the roof |"
+        in page
+    )
+    assert (
+        "| `carrier_pigeon` | `colour` | white or grey | `grey` | `colour` is of feathers. |"
+        in page
+    )
+    assert "| `carrier_pigeon` | `coop` | text | required |  |" in page
