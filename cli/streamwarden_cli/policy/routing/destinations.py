@@ -84,7 +84,16 @@ class DestinationDocument(BaseModel):
         )
 
 
+def _mapping(given: object) -> object:
+    """Somebody may have written what belongs into a secret, which no message repeats."""
+    if isinstance(given, str):
+        raise ValueError("expected a mapping such as {kind: sns}")
+    return given
+
+
 def _some(destinations: object) -> object:
+    if isinstance(destinations, str):
+        raise ValueError("expected a mapping of names to destinations")
     if destinations == {}:
         raise ValueError("expected at least one destination, found an empty mapping")
     return destinations
@@ -95,7 +104,10 @@ def _name(name: str) -> str:
 
 
 type DestinationDocuments = Annotated[
-    dict[Annotated[str, AfterValidator(_name)], DestinationDocument],
+    dict[
+        Annotated[str, AfterValidator(_name)],
+        Annotated[DestinationDocument, BeforeValidator(_mapping)],
+    ],
     BeforeValidator(_some),
     Field(json_schema_extra={"minProperties": 1, "propertyNames": {**NAME_SCHEMA}}),
 ]

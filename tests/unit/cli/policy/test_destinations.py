@@ -131,6 +131,8 @@ def _kinds() -> str:
     [
         POLICY.format("").replace("carrier_pigeon", "https://hooks.example.com/secret1"),
         POLICY.format("secret: https://hooks.example.com/secret1"),
+        POLICY.replace("{{kind: carrier_pigeon, {}}}", "https://hooks.example.com/secret1"),
+        "version: 1\ndestinations: https://hooks.example.com/secret1\nrules: []\n",
         POLICY.format("secret: [https://hooks.example.com/secret1]"),
         POLICY.format("target: https://hooks.example.com/secret1"),
         POLICY.format("webhook: https://hooks.example.com/secret1"),
