@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from streamwarden.domain.verdicts import Severity
-from streamwarden_cli.documents.expectations import Schema, allowed_keys
+from streamwarden_cli.documents.expectations import Schema
 from streamwarden_cli.documents.explanations import explain_all
 from streamwarden_cli.documents.parsing import stream_keys_in
 from streamwarden_cli.documents.problems import Problem
@@ -30,7 +30,7 @@ _STANDS_ALONE: Final[Mapping[str, object]] = {
     "for": "0s",
     "keep": "0s",
 }
-_ANY_RULE: Final[Location] = ("rules", 0)
+_RULE_KEYS: Final = {each.alias or name for name, each in RuleDocument.model_fields.items()}
 
 
 def read_document(source: Source, more: Iterable[Problem]) -> PolicyDocument:
@@ -78,8 +78,7 @@ def sound_routing(source: Source) -> RoutingDocument | None:
 
 def _read_rule(rule: Mapping[object, object]) -> RuleDocument:
     """The rule without what no other check looks at, if that is wrong. Raises ValidationError."""
-    keys = allowed_keys(schema_at(_ANY_RULE, kind=""))
-    known = {key: value for key, value in rule.items() if key in keys}
+    known = {key: value for key, value in rule.items() if key in _RULE_KEYS}
     try:
         return RuleDocument.model_validate(known)
     except ValidationError as error:

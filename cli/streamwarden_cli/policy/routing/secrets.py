@@ -23,7 +23,7 @@ _PASTED: Final = (
 def check_secret_name(text: object) -> str:
     """The same; empty for none. Raises ValueError, without what was found."""
     if not isinstance(text, str):
-        raise ValueError(f"expected {_EXPECTED}")  # pydantic reads ValueError
+        raise ValueError(f"expected {_EXPECTED}")
     if text.startswith("arn:"):
         raise ValueError(
             "expected the name of a secret, found an ARN; write the name alone, without the prefix "
