@@ -13,10 +13,10 @@ from streamwarden_cli.policy.compilation import read_policy_file
 from streamwarden_cli.policy.tracing.incident import Asked, notes_on
 from streamwarden_cli.policy.tracing.text import (
     as_json,
+    delivery_lines,
     heading,
     inhibition_lines,
     route_lines,
-    told_lines,
 )
 from streamwarden_cli.policy.tracing.trace import trace
 from streamwarden_cli.sim.arguments import argument, read_tag
@@ -89,9 +89,9 @@ def run(args: argparse.Namespace) -> ExitCode:
             print(f"{heading(found)}\n")
             _print_section("Routes", route_lines(found))
             _print_section("Inhibitions", inhibition_lines(found))
-            print("Told")
-        _print(told_lines(found), notes, indent="  " * args.explain)
-    return ExitCode.DONE if found.told else ExitCode.NOTHING
+            print("Deliveries")
+        _print(delivery_lines(found), notes, indent="  " * args.explain)
+    return ExitCode.DONE if found.deliveries else ExitCode.NOTHING
 
 
 def _print_section(title: str, lines: Iterable[str]) -> None:

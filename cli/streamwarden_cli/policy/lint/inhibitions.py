@@ -19,7 +19,7 @@ def mutual_inhibitions(
     routing: RoutingDocument, rules: Sequence[ParsedRule]
 ) -> Iterator[LintWarning]:
     """Of two incidents that each silence the other, nobody is told of either."""
-    telling = [
+    notifying = [
         each for each in rules if each.document.enabled and each.document.mode is not Mode.OBSERVE
     ]
     for index, document in enumerate(routing.inhibit):
@@ -27,7 +27,7 @@ def mutual_inhibitions(
         text = ""
         if inhibition == Inhibition(by=IncidentMatch(), of=IncidentMatch()):
             text = "every incident silences every other of its channel"
-        elif pair := _pair(inhibition, telling):
+        elif pair := _pair(inhibition, notifying):
             text = f"incidents of {pair[0]} and {pair[1]} on one channel silence each other"
         if text:
             yield LintWarning(("inhibit", index), "", f"{text}: nobody is told", _REMEDY)

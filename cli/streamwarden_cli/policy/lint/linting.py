@@ -19,7 +19,7 @@ from streamwarden_cli.policy.lint.matching import about_nobody, exempts_everybod
 from streamwarden_cli.policy.lint.other_spelling import other_spelling
 from streamwarden_cli.policy.lint.overlap import overlaps
 from streamwarden_cli.policy.lint.places import misplaced_arns
-from streamwarden_cli.policy.lint.reach import untold
+from streamwarden_cli.policy.lint.reach import unrouted
 from streamwarden_cli.policy.lint.routes import (
     idle_settings,
     unnamed_destinations,
@@ -60,7 +60,7 @@ _ROUTING: Final[Sequence[Callable[[ParsedPolicy], Iterator[LintWarning]]]] = (
     unreached_routes,
     idle_settings,
     idle_inhibitions,
-    untold,
+    unrouted,
 )
 
 

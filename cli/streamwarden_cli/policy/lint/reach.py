@@ -17,16 +17,15 @@ from streamwarden_cli.policy.parsed import ParsedPolicy
 _REMEDY = "add a route that takes it; one with `to: []` says that nobody is to be told"
 
 
-def untold(policy: ParsedPolicy) -> Iterator[LintWarning]:
+def unrouted(policy: ParsedPolicy) -> Iterator[LintWarning]:
     """A route to nobody is an answer."""
     lost = [each for each in Severity if _is_lost(policy, each)]
     if lost:
         text = f"nobody is told of what is {format_list(lost)}: no route takes it"
         yield LintWarning(("routes",), "", text, _REMEDY)
-    told = {kind for kind in incidents_of(policy.rules) if _is_taken(policy, kind)}
     for rule in policy.rules:
-        kind = IncidentKind(rule.id, rule.document.severity)
-        if kind in incidents_of([rule]) and kind not in told and kind.severity not in lost:
+        kinds = [each for each in incidents_of([rule]) if each.severity not in lost]
+        if any(not _is_taken(policy, each) for each in kinds):
             yield about(rule, "id", "nobody is told of it: no route takes it", _REMEDY)
 
 

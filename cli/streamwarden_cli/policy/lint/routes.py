@@ -17,7 +17,7 @@ from streamwarden_cli.policy.lint.kinds_of_incident import (
 from streamwarden_cli.policy.lint.warnings import LintWarning
 from streamwarden_cli.policy.lint.zones import fault_of_zone
 from streamwarden_cli.policy.parsed import ParsedPolicy
-from streamwarden_cli.policy.routing.options import is_told_alone
+from streamwarden_cli.policy.routing.options import has_no_groups
 from streamwarden_cli.policy.routing.routes import RouteDocument
 
 
@@ -81,7 +81,7 @@ def _idle(route: RouteDocument, policy: ParsedPolicy) -> Iterator[tuple[tuple[st
         repeat, interval = format_duration(route.repeat), format_duration(route.group.interval)
         text = f"nothing is repeated after {repeat}: a group is told once in {interval} at most"
         yield ("repeat",), text, "make it longer, or `group.interval` shorter"
-    if alone := _told_alone(route, policy):
+    if alone := _without_groups(route, policy):
         text = f"it has no effect: {alone} is told of each incident by itself"
         yield ("group",), text, "leave it out"
     if route.quiet is None:
@@ -93,10 +93,10 @@ def _idle(route: RouteDocument, policy: ParsedPolicy) -> Iterator[tuple[tuple[st
         yield ("quiet", "zone"), *fault
 
 
-def _told_alone(route: RouteDocument, policy: ParsedPolicy) -> str:
+def _without_groups(route: RouteDocument, policy: ParsedPolicy) -> str:
     """The kinds that the route leads to, if `group` means nothing to any of them."""
     if "group" not in route.model_fields_set or not route.to:
         return ""
     found = [each for each in policy.compiled.routing.destinations if each.name in route.to]
     kinds = sorted({each.kind for each in found})
-    return format_list(kinds, last="and") if all(map(is_told_alone, found)) else ""
+    return format_list(kinds, last="and") if all(map(has_no_groups, found)) else ""

@@ -23,7 +23,7 @@ def options_of(kind: str) -> type[BaseModel]:
     return create_model(name, __config__=_MODEL, __doc__=cleandoc(options.__doc__ or ""), **fields)
 
 
-def is_told_alone(destination: DestinationSpec) -> bool:
+def has_no_groups(destination: DestinationSpec) -> bool:
     """Whether it is told of each incident by itself, so that groups mean nothing to it."""
     return DESTINATION_KINDS[destination.kind].limits.largest == 1
 

@@ -9,7 +9,7 @@ from streamwarden.domain.notifications.routing import Route
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.routing.matchers import ENDINGS
-from streamwarden_cli.policy.tracing.trace import RouteTrace, Suppressor, Telling, Trace
+from streamwarden_cli.policy.tracing.trace import InhibitionTrace, RoutedDelivery, RouteTrace, Trace
 from streamwarden_cli.policy.tracing.wording import describe_match
 from streamwarden_cli.replay.jsonl import format_time
 
@@ -22,16 +22,16 @@ def heading(found: Trace) -> str:
     return f"{given.rule_id}{of}, {given.severity}, {given.status} at {format_time(given.at)}"
 
 
-def told_lines(found: Trace) -> Iterator[str]:
+def delivery_lines(found: Trace) -> Iterator[str]:
     """Who is told, and when."""
     given = found.notification
     if given.status in ENDINGS:
         yield f"what is {given.status} is told only where it was opened; if that were now:"
     elif given.status in _GOING_ON:
         yield f"what is {given.status} is told also where it was opened"
-    if not found.told:
+    if not found.deliveries:
         yield "nobody is told"
-    for each in found.told:
+    for each in found.deliveries:
         yield f"{each.destination} ({each.kind}), by {each.by}: {_when(each, given.at)}"
         yield from (f"  {line}" for line in _details(each))
 
@@ -44,21 +44,21 @@ def route_lines(found: Trace) -> Iterator[str]:
 
 def inhibition_lines(found: Trace) -> Iterator[str]:
     for each in found.inhibitions:
-        yield f"inhibit[{each.index}]: {_describe_suppressor(each)}"
+        yield f"inhibit[{each.index}]: {_describe_inhibition(each)}"
 
 
-def _when(telling: Telling, now: datetime) -> str:
-    return "at once" if telling.at == now else f"at {format_time(telling.at)}"
+def _when(delivery: RoutedDelivery, now: datetime) -> str:
+    return "at once" if delivery.at == now else f"at {format_time(delivery.at)}"
 
 
-def _details(telling: Telling) -> Iterator[str]:
-    if telling.quiet_until is not None:
+def _details(delivery: RoutedDelivery) -> Iterator[str]:
+    if delivery.quiet_until is not None:
         yield "when the quiet hours end"
-    if telling.group:
-        interval = format_duration(telling.interval)
-        yield f"in one message with {telling.group}, which is sent once in {interval} at most"
-    if telling.repeat is not None:
-        yield f"again every {format_duration(telling.repeat)} while it is open"
+    if delivery.group:
+        interval = format_duration(delivery.interval)
+        yield f"in one message with {delivery.group}, which is sent once in {interval} at most"
+    if delivery.repeat is not None:
+        yield f"again every {format_duration(delivery.repeat)} while it is open"
 
 
 def _describe_route(route: Route) -> str:
@@ -76,7 +76,7 @@ def _outcome(each: RouteTrace) -> Iterator[str]:
         yield "taken"
 
 
-def _describe_suppressor(each: Suppressor) -> str:
+def _describe_inhibition(each: InhibitionTrace) -> str:
     if each.is_held:
         return f"nothing is told while another incident is open: {each.others or 'any'}"
     return f"while it is open, nothing is told of others: {each.others or 'all'}"
@@ -102,7 +102,7 @@ def as_json(found: Trace) -> dict[str, object]:
             }
             for each in found.routes
         ],
-        "told": [
+        "deliveries": [
             {
                 "destination": each.destination,
                 "kind": each.kind,
@@ -112,7 +112,7 @@ def as_json(found: Trace) -> dict[str, object]:
                 "quiet_until": format_time(each.quiet_until) if each.quiet_until else None,
                 "repeat_seconds": each.repeat.total_seconds() if each.repeat else None,
             }
-            for each in found.told
+            for each in found.deliveries
         ],
         "inhibitions": [
             {"inhibit": each.index, "held": each.is_held, "others": each.others}

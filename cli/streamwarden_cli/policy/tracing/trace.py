@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from streamwarden.domain.notifications.quiet import QuietHours
 from streamwarden.domain.notifications.routing import DestinationSpec, Route, Routing, group_key
 from streamwarden.domain.verdicts import Notification, Severity
-from streamwarden_cli.policy.routing.options import is_told_alone
+from streamwarden_cli.policy.routing.options import has_no_groups
 from streamwarden_cli.policy.tracing.wording import describe_match, mismatches
 
 
@@ -29,7 +29,7 @@ class RouteTrace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class RoutedDelivery:
     """That a destination is told: by which route, in which group, and when at the earliest.
 
     `group` is empty where each incident is told by itself, or at once. `quiet_until` is the end of
@@ -47,7 +47,7 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suppressor:
+class InhibitionTrace:
     """An inhibition that may hold the incident back (`is_held`), or others because of it."""
 
     index: int
@@ -61,8 +61,8 @@ class Trace:
 
     notification: Notification
     routes: tuple[RouteTrace, ...]
-    told: tuple[Telling, ...]
-    inhibitions: tuple[Suppressor, ...]
+    deliveries: tuple[RoutedDelivery, ...]
+    inhibitions: tuple[InhibitionTrace, ...]
 
 
 def trace(routing: Routing, notification: Notification) -> Trace:
@@ -71,7 +71,7 @@ def trace(routing: Routing, notification: Notification) -> Trace:
     return Trace(
         notification=notification,
         routes=routes,
-        told=tuple(_tellings(routes, routing, notification)),
+        deliveries=tuple(_deliveries(routes, routing, notification)),
         inhibitions=tuple(_inhibitions(routing, notification)),
     )
 
@@ -87,27 +87,27 @@ def _routes(routing: Routing, notification: Notification) -> Iterator[RouteTrace
             after = label
 
 
-def _tellings(
+def _deliveries(
     routes: tuple[RouteTrace, ...], routing: Routing, notification: Notification
-) -> Iterator[Telling]:
+) -> Iterator[RoutedDelivery]:
     """Each destination once: the first route to it says when."""
-    told: set[str] = set()
+    seen: set[str] = set()
     for each in routes:
         for name in each.route.to if each.is_taken else ():
             spec = routing.destination(name)
-            if name not in told and spec is not None:
-                told.add(name)
-                yield _telling(each, spec, notification)
+            if name not in seen and spec is not None:
+                seen.add(name)
+                yield _delivery(each, spec, notification)
 
 
-def _telling(taken: RouteTrace, to: DestinationSpec, notification: Notification) -> Telling:
+def _delivery(taken: RouteTrace, to: DestinationSpec, notification: Notification) -> RoutedDelivery:
     route, now = taken.route, notification.at
     is_critical = notification.severity is Severity.CRITICAL
-    is_alone = is_critical or is_told_alone(to)
+    is_alone = is_critical or has_no_groups(to)
     quiet = None if is_critical else route.quiet
     ready = now if is_alone else now + route.group.wait
     quiet_until = None if quiet is None else _quiet_end(quiet, now, ready)
-    return Telling(
+    return RoutedDelivery(
         destination=to.name,
         kind=to.kind,
         by=taken.label,
@@ -126,8 +126,8 @@ def _quiet_end(quiet: QuietHours, now: datetime, ready: datetime) -> datetime | 
     return later or (first if first is not None and first > ready else None)
 
 
-def _inhibitions(routing: Routing, notification: Notification) -> Iterator[Suppressor]:
+def _inhibitions(routing: Routing, notification: Notification) -> Iterator[InhibitionTrace]:
     for index, each in enumerate(routing.inhibitions):
         for is_held, mine, others in ((True, each.of, each.by), (False, each.by, each.of)):
             if mine.holds(notification):
-                yield Suppressor(index=index, is_held=is_held, others=describe_match(others))
+                yield InhibitionTrace(index=index, is_held=is_held, others=describe_match(others))

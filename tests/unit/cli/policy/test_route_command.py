@@ -54,10 +54,10 @@ def route(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
     return run
 
 
-def told(route: Any, *arguments: str) -> dict[str, dict[str, Any]]:
+def deliveries(route: Any, *arguments: str) -> dict[str, dict[str, Any]]:
     """What is said of each destination."""
     document = json.loads(route("--json", *arguments).out)
-    return {each["destination"]: each for each in document["told"]}
+    return {each["destination"]: each for each in document["deliveries"]}
 
 
 def test_each_route_is_explained_in_its_order(route: Any) -> None:
@@ -83,7 +83,7 @@ Routes
 Inhibitions
   inhibit[0]: nothing is told while another incident is open: rule 'quarantine'
 
-Told
+Deliveries
   chat (sns), by ads: at 2026-03-15T06:00:00Z
     when the quiet hours end
     in one message with owner=ads@example.com,rule=no-marathons, which is sent once in 5m at most
@@ -138,7 +138,7 @@ def test_why_a_route_is_not_taken(route: Any, given: tuple[str, ...], reasons: l
 
 
 def test_what_is_critical_waits_for_nothing(route: Any) -> None:
-    found = told(route, "--rule", "no-marathons", "--severity", "critical", *ADS, *NIGHT)
+    found = deliveries(route, "--rule", "no-marathons", "--severity", "critical", *ADS, *NIGHT)
 
     assert {name: each["at"] for name, each in found.items()} == dict.fromkeys(
         ("pager", "chat", "mail"), "2026-03-14T22:30:00Z"
@@ -159,7 +159,7 @@ def test_what_is_critical_waits_for_nothing(route: Any) -> None:
 def test_when_it_is_told_beside_quiet_hours(
     route: Any, at: str, expected: tuple[str, str | None]
 ) -> None:
-    found = told(route, "--rule", "no-marathons", *ADS, "--at", at)["chat"]
+    found = deliveries(route, "--rule", "no-marathons", *ADS, "--at", at)["chat"]
 
     assert (found["at"], found["quiet_until"]) == expected
 
