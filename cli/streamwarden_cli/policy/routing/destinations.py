@@ -2,7 +2,15 @@
 
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationInfo,
+)
 
 from streamwarden.adapters.destinations import DESTINATION_KINDS
 from streamwarden.domain.notifications.routing import DestinationSpec
@@ -13,6 +21,7 @@ from streamwarden_cli.policy.routing.options import check_options
 from streamwarden_cli.policy.routing.secrets import SecretName
 
 _KIND: Final = "text that names the kind of destination"
+_DIGEST: Final = "false to be told of each incident by itself, as soon as it comes"
 _NAME: Final = "a name in kebab-case such as night-shift"
 _TARGET: Final = "text that names the resource, such as an ARN"
 
@@ -74,6 +83,8 @@ class DestinationDocument(BaseModel):
         default_factory=dict, validate_default=True
     )
 
+    digest: Annotated[bool, Strict(), Field(description=_DIGEST)] = True
+
     def compiled(self, name: str) -> DestinationSpec:
         return DestinationSpec(
             name=name,
@@ -81,6 +92,7 @@ class DestinationDocument(BaseModel):
             secret=self.secret,
             target=self.target,
             options=self.options,
+            digest=self.digest,
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec import NODEFAULT, MsgspecError, convert, structs
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from streamwarden.adapters.destinations import DESTINATION_KINDS
+from streamwarden.adapters.destinations import DESTINATION_KINDS, limits_of
 from streamwarden.domain.notifications.routing import DestinationSpec
 
 _MODEL: Final = ConfigDict(extra="forbid", frozen=True)
@@ -25,7 +25,7 @@ def options_of(kind: str) -> type[BaseModel]:
 
 def has_no_groups(destination: DestinationSpec) -> bool:
     """Whether it is told of each incident by itself, so that groups mean nothing to it."""
-    return DESTINATION_KINDS[destination.kind].limits.largest == 1
+    return limits_of(destination).largest == 1
 
 
 def check_options(kind: str, given: object) -> dict[str, Any]:

@@ -26,13 +26,15 @@ def check_secret_name(text: object) -> str:
         raise ValueError(f"expected {_EXPECTED}")
     if text.startswith("arn:"):
         raise ValueError(
-            "expected the name of a secret, found an ARN; write the name alone, without the prefix "
-            "of the stack before it and the six characters after it"
+            "expected the name of a secret, found an ARN; write only what stands between "
+            "`destinations/` and the six characters at the end"
         )
     if _ADDRESS.search(text):
         raise ValueError(f"expected the name of a secret, found an address{_PASTED}")
     if _TOKEN.search(text):
         raise ValueError(f"expected the name of a secret, found what looks like a key{_PASTED}")
+    if "/" in text:
+        raise ValueError(f"expected {_EXPECTED}; leave out the prefix STACK/destinations/")
     if text and _NAME.fullmatch(text) is None:
         raise ValueError(f"expected {_EXPECTED}")
     return text

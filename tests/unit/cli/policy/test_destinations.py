@@ -72,7 +72,8 @@ def _pigeon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_a_destination_is_compiled_as_it_was_written() -> None:
-    text = POLICY.format("secret: home, target: 'arn:x', options: {coop: north, colour: white}")
+    given = "secret: home, target: 'arn:x', options: {coop: north, colour: white}, digest: false"
+    text = POLICY.format(given)
 
     (found,) = compile_policy(text, "x.yaml").routing.destinations
 
@@ -82,6 +83,7 @@ def test_a_destination_is_compiled_as_it_was_written() -> None:
         secret="home",  # a name
         target="arn:x",
         options={"coop": "north", "colour": "white"},
+        digest=False,
     )
 
 
@@ -163,6 +165,18 @@ def test_a_group_means_nothing_where_each_incident_is_told_by_itself() -> None:
         "x.yaml:6:28: warning: routes[0].group: it has no effect: carrier_pigeon is told of each "
         "incident by itself; leave it out"
     ]
+
+
+def test_nor_where_a_destination_wants_no_digest() -> None:
+    given = (
+        "version: 1\ndestinations: {mail: {kind: sns, digest: false}}\n"
+        "routes: [{to: mail, group: {by: [owner]}}]\n"
+        "rules: [{id: a, kind: takeover, mode: notify}]\n"
+    )
+
+    (warning,) = lint_of(given)
+
+    assert "routes[0].group: it has no effect: sns is told of each incident by itself" in warning
 
 
 def test_the_reference_has_the_kind_and_its_options() -> None:

@@ -131,6 +131,7 @@ MAIL = f"rules: [{{{RULE}}}]\ndestinations: {{mail: {{kind: sns}}}}\n"
         (MAIL.replace("kind: sns", "secret: x"), "$.destinations.mail"),
         (MAIL.replace("sns", "sns, secret: x"), "$.destinations.mail"),
         (MAIL.replace("sns", "sns, options: {colour: red}"), "$.destinations.mail.options"),
+        (MAIL.replace("sns", "sns, digest: 'no'"), "$.destinations.mail.digest"),
         (MAIL.replace("mail", "Mail"), "$.destinations"),
         (MAIL.replace("mail: {kind: sns}", ""), "$.destinations"),
         (f"{MAIL}routes: [{{severity: high}}]", "$.routes[0]"),
