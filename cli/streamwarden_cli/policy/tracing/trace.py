@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from streamwarden.domain.notifications.quiet import QuietHours
 from streamwarden.domain.notifications.routing import DestinationSpec, Route, Routing, group_key
 from streamwarden.domain.verdicts import Notification, Severity
 from streamwarden_cli.policy.routing.options import has_no_groups
@@ -106,7 +105,7 @@ def _delivery(taken: RouteTrace, to: DestinationSpec, notification: Notification
     is_alone = is_critical or has_no_groups(to)
     quiet = None if is_critical else route.quiet
     ready = now if is_alone else now + route.group.wait
-    quiet_until = None if quiet is None else _quiet_end(quiet, now, ready)
+    quiet_until = None if quiet is None else quiet.until(ready)
     return RoutedDelivery(
         destination=to.name,
         kind=to.kind,
@@ -117,13 +116,6 @@ def _delivery(taken: RouteTrace, to: DestinationSpec, notification: Notification
         interval=route.group.interval,
         repeat=route.repeat,
     )
-
-
-def _quiet_end(quiet: QuietHours, now: datetime, ready: datetime) -> datetime | None:
-    """The end of the quiet hours that hold it: those of now, and those in which it is ready."""
-    first = quiet.until(now)
-    later = quiet.until(max(ready, first or ready))
-    return later or (first if first is not None and first > ready else None)
 
 
 def _inhibitions(routing: Routing, notification: Notification) -> Iterator[InhibitionTrace]:
