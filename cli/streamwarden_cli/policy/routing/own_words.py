@@ -1,9 +1,20 @@
-"""What stands in the place of a rule's id where a notification is about no rule."""
+"""What `rule` may name beside the ids of rules: incidents that no rule has opened."""
 
 from typing import Final
 
 from streamwarden.domain.state.controls import PROTECTED_TAG
 
-# Orders of operators and their controls (`domain.orders.news`, `domain.breaches.control_changes`),
-# and rotations that somebody asked for.
-OWN_WORDS: Final = ("quarantine", "stop", "pause", "protection", PROTECTED_TAG, "on-demand")
+# As `domain.notifications.keys.word_of` has them: orders of operators and of rules, what operators
+# have set, breakers, and rotations. Those that somebody asked for are on demand.
+OWN_WORDS: Final = (
+    "quarantine",
+    "stop",
+    "pause",
+    "protection",
+    PROTECTED_TAG,
+    "breaker",
+    "mode",
+    "limit",
+    "rotation",
+    "on-demand",
+)
