@@ -11,6 +11,7 @@ OWN_WORDS: Final = (
     "stop",
     "pause",
     "protection",
+    "silence",
     PROTECTED_TAG,
     "breaker",
     "mode",
