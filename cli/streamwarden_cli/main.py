@@ -43,6 +43,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "report": Listed("streamwarden_cli.commands.report", "how a stack is, as a page to share"),
     "resume": Listed("streamwarden_cli.commands.resume", "end a pause"),
     "review": Listed("streamwarden_cli.commands.review", "what rules would do if enforced"),
+    "route": Listed("streamwarden_cli.commands.route", "where an incident would go, and why"),
     "sim": Listed("streamwarden_cli.commands.sim", "Amazon IVS on this machine, to play with"),
     "status": Listed("streamwarden_cli.commands.status", "how a deployed stack is, at one look"),
     "stop": Listed("streamwarden_cli.commands.stop", "stop one stream, and no later one"),
