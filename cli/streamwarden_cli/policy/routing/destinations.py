@@ -66,6 +66,8 @@ def _for_kind(options: object, info: ValidationInfo) -> object:
     kind = info.data.get("kind")
     if not kind:
         return {}
+    if isinstance(options, str):
+        raise ValueError("expected a mapping of options")
     return check_options(kind, options)
 
 

@@ -136,6 +136,7 @@ def _kinds() -> str:
         POLICY.replace("{{kind: carrier_pigeon, {}}}", "https://hooks.example.com/secret1"),
         "version: 1\ndestinations: https://hooks.example.com/secret1\nrules: []\n",
         POLICY.format("secret: [https://hooks.example.com/secret1]"),
+        POLICY.format("secret: a, options: https://hooks.example.com/secret1"),
         POLICY.format("target: https://hooks.example.com/secret1"),
         POLICY.format("webhook: https://hooks.example.com/secret1"),
         POLICY.format(RIGHT) + "routes: [{to: https://hooks.example.com/secret1}]\n",
