@@ -90,6 +90,15 @@ CALLS: Final[Mapping[str, Call]] = {
     "put a dead letter back": _on_queue("send_message", "stream_inbox_url", MessageBody="tried"),
     # Something that no observer can read, so that nothing is set.
     "brake": _on_queue("send_message", "operator_inbox_url", MessageBody="tried"),
+    # No such destination, so that nobody is told.
+    "try a destination": _asking(
+        "lambda",
+        "invoke",
+        lambda account, _: {
+            "FunctionName": account.outputs.notify_function_name,
+            "Payload": json.dumps({"test": "no-such-destination"}),
+        },
+    ),
     "let go": _on_queue("send_message", "administrator_inbox_url", MessageBody="tried"),
     "look at an own channel": _on_channel("get_channel", "arn", _OWN),
     "stop an own stream": _on_channel("stop_stream", "channelArn", _OWN),
@@ -127,8 +136,8 @@ _LOOKS: Final = frozenset(
 )
 MAY: Final[Mapping[str, frozenset[str]]] = {
     "vera, a viewer": _LOOKS,
-    "olga, an operator": _LOOKS | {"brake"},
-    "adam, an administrator": _LOOKS | {"brake", "let go"},
+    "olga, an operator": _LOOKS | {"brake", "try a destination"},
+    "adam, an administrator": _LOOKS | {"brake", "try a destination", "let go"},
     "dora, who mends": _LOOKS | {"look at dead letters"},
     "sofia, a service user": frozenset(
         {
@@ -139,7 +148,7 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
             "untag an own channel",
         }
     ),
-    "a program that brakes": frozenset({"brake"}),
+    "a program that brakes": frozenset({"brake", "try a destination"}),
     "nobody": frozenset(),
 }
 
