@@ -286,6 +286,17 @@ def test_who_may_not_send_is_told_by_the_command_which_policy_is_missing(
     assert "is not authorized to perform: sqs:SendMessage" in said
 
 
+def test_an_operator_tries_a_destination_without_a_look_at_its_secret(
+    run_as: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run_as("olga, an operator", "notify", "test", "topic")
+
+    output = capsys.readouterr()
+    assert code == ExitCode.DONE, output
+    assert "opened        taken" in output.out
+    assert "digest" not in output.out, "the policy of these tests asks for none"
+
+
 def test_the_stack_itself_cannot_stop_what_the_tag_protects(account: Account) -> None:
     enforce = client_of_role(account, "EnforceRole", "ivs")
     protected = account.channel("kept", tags={"team": "tests", "streamwarden:protected": "true"})
