@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from streamwarden.domain.arn import ResourceType, label_of, noun_of, place_of, resource_type_of
+from streamwarden.domain.notifications.links import console_link as console_link
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleNotes
 
@@ -77,14 +78,6 @@ def notes_of(notes: RuleNotes | None) -> list[tuple[str, str]]:
 def note_lines(notes: RuleNotes | None) -> list[str]:
     """`runbook: https://…`, and so on."""
     return [f"{label}: {note}" for label, note in notes_of(notes)]
-
-
-def console_link(arn: str) -> str:
-    """Where the console shows a channel; empty for other resources."""
-    if resource_type_of(arn) is not ResourceType.CHANNEL:
-        return ""
-    region, name = place_of(arn).region, arn.rpartition("/")[2]
-    return f"https://{region}.console.aws.amazon.com/ivs/channels/{name}"
 
 
 def listed_line(notification: Notification) -> str:

@@ -1,0 +1,136 @@
+"""The JSON of a message, for programs: webhooks, events, and whatever reads them.
+
+Its JSON Schema is made from these classes (`docs/message.schema.json`). Every member is always
+there. What has no value is null. A member may be added to `version` 1, and none is taken away.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+from msgspec import Meta, Struct, to_builtins
+
+from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
+from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.links import console_link
+from streamwarden.domain.notifications.message import Message
+from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleNotes
+
+VERSION: Final = 1
+
+type Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class RuleDocument(Struct, frozen=True, kw_only=True):
+    """The rule, and what its author says of it. An order that no rule gave has its word as id."""
+
+    id: str
+    description: str | None
+    owner: str | None
+    runbook: str | None
+
+
+class ResourceDocument(Struct, frozen=True, kw_only=True):
+    """What the incident is about. `tags` are those that routes of the policy read."""
+
+    type: ResourceType
+    arn: str
+    name: str | None
+    owner: str | None
+    tags: Mapping[str, str]
+
+
+class LinksDocument(Struct, frozen=True, kw_only=True):
+    """Where people look."""
+
+    runbook: str | None
+    console: str | None
+
+
+class IncidentDocument(Struct, frozen=True, kw_only=True):
+    """What is told of one incident.
+
+    `key` is the same for all that is told of it, from its opening to its end. `since` is when it
+    began, `at` when this was decided. `undo` are commands that take back or prevent what is done.
+    """
+
+    key: str
+    status: NotificationStatus
+    severity: Severity
+    rule: RuleDocument
+    resource: ResourceDocument
+    account: str
+    region: str
+    stream_id: str | None
+    since: Moment | None
+    at: Moment
+    title: str
+    text: str
+    undo: tuple[str, ...]
+    links: LinksDocument
+
+
+class MessageDocument(Struct, frozen=True, kw_only=True):
+    """One message. `id` is the same when it is sent again.
+
+    `reminder` says that nothing is new: the incidents are still open. `severity` is the highest one
+    of its incidents. `counts` are the incidents of each status.
+    """
+
+    version: Literal[1]
+    id: str
+    reminder: bool
+    severity: Severity
+    counts: Mapping[NotificationStatus, int]
+    incidents: tuple[IncidentDocument, ...]
+
+
+def message_document(message: Message) -> dict[str, Any]:
+    """The message as members of JSON. Stream keys are taken out of it before."""
+    counts = Counter(each.status for each in message.notifications)
+    document = MessageDocument(
+        version=VERSION,
+        id=message.id,
+        reminder=message.is_reminder,
+        severity=message.severity,
+        counts={each: counts[each] for each in NotificationStatus if counts[each]},
+        incidents=tuple(map(_incident, message.notifications)),
+    )
+    members: dict[str, Any] = to_builtins(document)
+    return members
+
+
+def _incident(notification: Notification) -> IncidentDocument:
+    arn, notes = notification.resource_arn, notification.notes or RuleNotes()
+    place = place_of(arn)
+    return IncidentDocument(
+        key=notification.incident,
+        status=notification.status,
+        severity=notification.severity,
+        rule=RuleDocument(
+            id=notification.rule_id,
+            description=notes.description or None,
+            owner=notes.owner or None,
+            runbook=notes.runbook or None,
+        ),
+        resource=ResourceDocument(
+            type=resource_type_of(arn) or ResourceType.OTHER,
+            arn=arn,
+            name=notification.resource_name or None,
+            owner=notification.owner or None,
+            tags=notification.tags,
+        ),
+        account=place.account,
+        region=place.region,
+        stream_id=notification.stream_id,
+        since=notification.since,
+        at=notification.at,
+        title=notification.title,
+        text=notification.text,
+        undo=notification.undo,
+        links=LinksDocument(
+            runbook=notes.runbook or None,
+            console=console_link(arn) or None,
+        ),
+    )
