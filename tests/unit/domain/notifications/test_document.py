@@ -40,7 +40,7 @@ def test_what_has_no_value_is_null() -> None:
     }
     assert (incident["since"], incident["stream_id"]) == (None, None)
     assert (incident["resource"]["name"], incident["resource"]["owner"]) == (None, None)
-    assert (incident["undo"], incident["resource"]["tags"]) == ((), {})
+    assert (incident["undo"], incident["resource"]["tags"]) == ([], {})
     assert incident["links"]["runbook"] is None
 
 

@@ -25,6 +25,7 @@ from streamwarden.domain.breaches.notifications import (
     repeated_notification,
     resolved_notification,
     step_notification,
+    with_commands,
     worsened_notification,
 )
 from streamwarden.domain.breaches.steps import Progress, Wanted
@@ -143,7 +144,8 @@ def _open(verdict: Verdict, update: BreachUpdate, facts: Facts, now: datetime) -
     held = update.breach.held
     notification = opened_notification(incident, facts, verdict, planned, held, update.steps, now)
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
-    return IncidentUpdate(incident=incident, notifications=(notification, *obstacles))
+    told = _with_commands((notification, *obstacles), verdict, update)
+    return IncidentUpdate(incident=incident, notifications=told)
 
 
 def _notified(
@@ -179,7 +181,15 @@ def _notified(
         notifications.append(held_notification(incident, facts, verdict, planned, held, now))
     incident = replace(incident, notified_brakes=incident.notified_brakes | _brakes(update))
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
-    return IncidentUpdate(incident=incident, notifications=(*notifications, *obstacles))
+    told = _with_commands((*notifications, *obstacles), verdict, update)
+    return IncidentUpdate(incident=incident, notifications=told)
+
+
+def _with_commands(
+    notifications: Iterable[Notification], verdict: Verdict, update: BreachUpdate
+) -> tuple[Notification, ...]:
+    planned = [each.planned for each in update.undone]
+    return tuple(with_commands(each, verdict.mode, planned, update.held) for each in notifications)
 
 
 def _brakes(update: BreachUpdate) -> frozenset[Brake]:

@@ -3,15 +3,23 @@
 from collections.abc import Iterable, Sequence
 from copy import replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType, label_of, noun_of
+from streamwarden.domain.brakes import Brake, Held
 from streamwarden.domain.breaches.effects import Conflict
 from streamwarden.domain.breaches.steps import Progress
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Incident
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.notifications.keys import incident_key
+from streamwarden.domain.notifications.undoing import (
+    RESUMING,
+    exempting,
+    releasing_breaker,
+    unprotecting,
+)
 from streamwarden.domain.policy import Step
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
@@ -44,7 +52,7 @@ def early_warning_notification(
         text=brief(f"{warning.text}.{then}", LONGEST_TEXT),
         at=now,
         notes=verdict.rule.notes,
-        undo=exempting(facts, verdict.rule_id),
+        undo=_exempting(facts, verdict.rule_id),
     )
 
 
@@ -311,15 +319,44 @@ def _notification(
         at=now,
         notes=verdict.rule.notes if verdict else None,
         since=incident.opened_at,
-        undo=() if status is NotificationStatus.RESOLVED else exempting(facts, incident.rule_id),
+        undo=() if status is NotificationStatus.RESOLVED else _exempting(facts, incident.rule_id),
     )
 
 
-def exempting(facts: Facts, rule_id: str) -> tuple[str, ...]:
-    """The command that has the rule leave the channel alone. Other resources have none."""
-    if facts.resource_type is not ResourceType.CHANNEL:
-        return ()
-    return (f"streamwarden exempt {facts.arn} --rule {rule_id} --until … --reason …",)
+def with_commands(
+    notification: Notification, mode: Mode, wanted: Iterable[PlannedAction], held: Held | None
+) -> Notification:
+    """The notification with the commands that let go what is held, or take back what is done."""
+    arn, rule_id = notification.resource_arn, notification.rule_id
+    if mode is not Mode.ENFORCE:
+        return notification
+    if held is not None:
+        commands = _letting_go(held.brake, arn, rule_id)
+    else:
+        commands = tuple(filter(None, (ACTION_KINDS[each.kind].undo(arn) for each in wanted)))
+    if not commands:
+        return notification
+    return replace(notification, undo=tuple(dict.fromkeys((*commands, *notification.undo))))
+
+
+def _letting_go(brake: Brake, arn: str, rule_id: str) -> tuple[str, ...]:
+    match brake:
+        case Brake.PAUSE:
+            return (RESUMING,)
+        case Brake.BREAKER:
+            return (releasing_breaker(rule_id),)
+        case Brake.PROTECTION:
+            return (unprotecting(arn),)
+        case Brake.MODE:
+            return ()
+        case _:
+            assert_never(brake)
+
+
+def _exempting(facts: Facts, rule_id: str) -> tuple[str, ...]:
+    """Only channels can be exempt."""
+    is_channel = facts.resource_type is ResourceType.CHANNEL
+    return (exempting(facts.arn, rule_id),) if is_channel else ()
 
 
 def _describe_subject(facts: Facts) -> str:

@@ -5,7 +5,7 @@ there. What has no value is null. A member may be added to `version` 1, and none
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -67,7 +67,7 @@ class IncidentDocument(Struct, frozen=True, kw_only=True):
     at: Moment
     title: str
     text: str
-    undo: tuple[str, ...]
+    undo: Sequence[str]
     links: LinksDocument
 
 
@@ -83,7 +83,7 @@ class MessageDocument(Struct, frozen=True, kw_only=True):
     reminder: bool
     severity: Severity
     counts: Mapping[NotificationStatus, int]
-    incidents: tuple[IncidentDocument, ...]
+    incidents: Sequence[IncidentDocument]
 
 
 def message_document(message: Message) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def message_document(message: Message) -> dict[str, Any]:
         reminder=message.is_reminder,
         severity=message.severity,
         counts={each: counts[each] for each in NotificationStatus if counts[each]},
-        incidents=tuple(map(_incident, message.notifications)),
+        incidents=list(map(_incident, message.notifications)),
     )
     members: dict[str, Any] = to_builtins(document)
     return members
@@ -128,7 +128,7 @@ def _incident(notification: Notification) -> IncidentDocument:
         at=notification.at,
         title=notification.title,
         text=notification.text,
-        undo=notification.undo,
+        undo=list(notification.undo),
         links=LinksDocument(
             runbook=notes.runbook or None,
             console=console_link(arn) or None,

@@ -108,6 +108,10 @@ class ActionKind:
         """How long after its step was reached it is given up; None where it never is."""
         return None
 
+    def undo(self, resource_arn: str) -> str:
+        """The command by which people take it back; empty where there is none."""
+        return ""
+
     def describe(self, planned: PlannedAction) -> str:
         """What it does, as the rest of a sentence that begins with who does it."""
         raise NotImplementedError
