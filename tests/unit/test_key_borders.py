@@ -61,6 +61,7 @@ from streamwarden_cli.scenario.reading import read_fleet
 from streamwarden_cli.verdicts.event import Statement
 from streamwarden_cli.verdicts.sending import entry_of
 from tests.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret
+from tests.unit.adapters.notified import Client, destination_on
 
 type Border = Callable[[str], str]
 type FileBorder = Callable[[str, Path], str]
@@ -182,6 +183,20 @@ def of_the_topic(key: str) -> str:
     return sent_by(lambda client: TopicDestination(client, "arn").deliver(message))
 
 
+def of_the_bus(key: str) -> str:
+    client = Client([{"Entries": [{}]}])
+    message = DeliveredMessage(id="m-1", notifications=(notification(key),))
+    destination_on(client, "eventbridge", "a-bus").deliver(message)
+    return str(client.calls)
+
+
+def of_security_hub(key: str) -> str:
+    client = Client([{"FailedFindings": []}])
+    message = DeliveredMessage(id="m-1", notifications=(notification(key),))
+    destination_on(client, "security_hub").deliver(message)
+    return str(client.calls)
+
+
 def of_what_waits_for_a_destination(key: str) -> str:
     given = notification(key)
     return sent_by(
@@ -285,6 +300,8 @@ BORDERS: Final[Mapping[str, Border]] = {
     "dead letters: the group": lambda key: of_a_dead_letter(group=key),
     "dead letters: the reason": lambda key: of_a_dead_letter(reason=key),
     "the topic": of_the_topic,
+    "the event bus": of_the_bus,
+    "Security Hub": of_security_hub,
     "what waits for a destination": of_what_waits_for_a_destination,
     "what a destination did not take": of_what_a_destination_did_not_take,
     "a timer": of_a_timer,

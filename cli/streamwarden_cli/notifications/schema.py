@@ -1,32 +1,43 @@
-"""The JSON Schema of a message, for programs that read one: made from its classes."""
+"""The JSON Schemas of messages and events, for programs that read them: made from their classes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from streamwarden.domain.notifications.document import MessageDocument
+from streamwarden.domain.notifications.document import EventDocument, MessageDocument
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden_cli.shipped import CHECKOUT
 
-PATH: Final[Path] = CHECKOUT / "docs" / "message.schema.json"
+MESSAGE: Final[Path] = CHECKOUT / "docs" / "message.schema.json"
+EVENT: Final[Path] = CHECKOUT / "docs" / "incident-event.schema.json"
 
 
 def message_schema() -> dict[str, Any]:
-    schema: dict[str, Any] = _in_lines(msgspec.json.schema(MessageDocument))
+    schema = _schema(MessageDocument, "A message of Streamwarden")
     message = schema["$defs"]["MessageDocument"]
     message["properties"]["counts"]["propertyNames"] = {"enum": [*NotificationStatus]}
+    return schema
+
+
+def event_schema() -> dict[str, Any]:
+    return _schema(EventDocument, "The detail of an event of Streamwarden")
+
+
+def rendered() -> Iterator[tuple[Path, str]]:
+    """The files with what is to be in them."""
+    for path, schema in ((MESSAGE, message_schema()), (EVENT, event_schema())):
+        yield path, json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _schema(document: type[msgspec.Struct], title: str) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A message of Streamwarden",
-        **schema,
+        "title": title,
+        **_in_lines(msgspec.json.schema(document)),
     }
-
-
-def rendered() -> str:
-    return json.dumps(message_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _in_lines(schema: Any) -> Any:

@@ -54,7 +54,7 @@ def _wanted() -> Iterator[tuple[Path, str]]:
     yield schema.PATH, schema.rendered()
     yield jsonl.SCHEMA, jsonl.rendered_schema()
     yield verdict_schema.PATH, verdict_schema.rendered()
-    yield message_schema.PATH, message_schema.rendered()
+    yield from message_schema.rendered()
 
 
 def _read(file: Path) -> str:

@@ -86,6 +86,15 @@ class MessageDocument(Struct, frozen=True, kw_only=True):
     incidents: Sequence[IncidentDocument]
 
 
+class EventDocument(Struct, frozen=True, kw_only=True):
+    """One incident of a message, as the detail of an event. `id` is that of the message."""
+
+    version: Literal[1]
+    id: str
+    reminder: bool
+    incident: IncidentDocument
+
+
 def message_document(message: Message) -> dict[str, Any]:
     """The message as members of JSON. Stream keys are taken out of it before."""
     counts = Counter(each.status for each in message.notifications)
@@ -96,6 +105,18 @@ def message_document(message: Message) -> dict[str, Any]:
         severity=message.severity,
         counts={each: counts[each] for each in NotificationStatus if counts[each]},
         incidents=list(map(_incident, message.notifications)),
+    )
+    members: dict[str, Any] = to_builtins(document)
+    return members
+
+
+def event_document(message: Message, notification: Notification) -> dict[str, Any]:
+    """One notification of the message as members of JSON."""
+    document = EventDocument(
+        version=VERSION,
+        id=message.id,
+        reminder=message.is_reminder,
+        incident=_incident(notification),
     )
     members: dict[str, Any] = to_builtins(document)
     return members
