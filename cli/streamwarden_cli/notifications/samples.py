@@ -25,7 +25,7 @@ OPENED: Final = Message(
             resource_name="studio",
             stream_id="st-1A2b3C4d5E6f7G8h9I0j1K2",
             title=f"studio: {_RULE} breach",
-            text="on the air for 4h; 4h is allowed. Streamwarden warns the viewers. In 10min, "
+            text="on the air for 4h; 4h is allowed. Streamwarden warns the viewers. In 10m, "
             "Streamwarden stops the stream.",
             at=_SINCE,
             notes=RuleNotes(

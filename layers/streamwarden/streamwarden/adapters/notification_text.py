@@ -94,7 +94,7 @@ def _parts_of(notification: Notification) -> Iterator[list[Fact]]:
     notes = notification.notes
     yield [*_where(notification), *_when(notification)]
     yield [("status", notification.status), ("rule", notification.rule_id), *_reasons_of(notes)]
-    yield [("", notification.text)]
+    yield [("", notification.text), *_recording_of(notification)]
     yield [("to undo it", each) for each in notification.undo]
     link = console_link(notification.resource_arn)
     yield [*_runbook_of(notes), *([("console", link)] if link else [])]
@@ -123,6 +123,17 @@ def _when(notification: Notification) -> Iterator[Fact]:
         yield "until", f"{_moment(at)}, after {format_duration(at - since)}"
     elif at > since:
         yield "told at", _moment(at)
+
+
+def _recording_of(notification: Notification) -> list[Fact]:
+    ready = notification.recording
+    if ready is None or not (ready.bucket and ready.prefix):
+        return []
+    place = f"s3://{ready.bucket}"
+    return [
+        ("recording", f"{place}/{ready.prefix}/"),
+        ("playlist", f"{place}/{ready.playlist}"),
+    ]
 
 
 def _reasons_of(notes: RuleNotes | None) -> list[Fact]:

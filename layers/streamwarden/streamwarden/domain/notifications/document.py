@@ -15,7 +15,12 @@ from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.links import console_link
 from streamwarden.domain.notifications.message import Message
-from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleNotes
+from streamwarden.domain.verdicts import (
+    Notification,
+    NotificationStatus,
+    ReadyRecording,
+    RuleNotes,
+)
 
 VERSION: Final = 1
 
@@ -48,11 +53,21 @@ class LinksDocument(Struct, frozen=True, kw_only=True):
     console: str | None
 
 
+class RecordingDocument(Struct, frozen=True, kw_only=True):
+    """A recording that is ready. `prefix` and `playlist` are keys in the bucket."""
+
+    bucket: str | None
+    prefix: str | None
+    playlist: str | None
+    duration_ms: int | None
+
+
 class IncidentDocument(Struct, frozen=True, kw_only=True):
     """What is told of one incident.
 
     `key` is the same for all that is told of it, from its opening to its end. `since` is when it
     began, `at` when this was decided. `undo` are commands that take back or prevent what is done.
+    `recording` is one that is ready, where this is what is told.
     """
 
     key: str
@@ -69,6 +84,7 @@ class IncidentDocument(Struct, frozen=True, kw_only=True):
     text: str
     undo: Sequence[str]
     links: LinksDocument
+    recording: RecordingDocument | None
 
 
 class MessageDocument(Struct, frozen=True, kw_only=True):
@@ -154,4 +170,16 @@ def _incident(notification: Notification) -> IncidentDocument:
             runbook=notes.runbook or None,
             console=console_link(arn) or None,
         ),
+        recording=_recording(notification.recording),
+    )
+
+
+def _recording(ready: ReadyRecording | None) -> RecordingDocument | None:
+    if ready is None:
+        return None
+    return RecordingDocument(
+        bucket=ready.bucket or None,
+        prefix=ready.prefix or None,
+        playlist=ready.playlist or None,
+        duration_ms=ready.duration_ms,
     )
