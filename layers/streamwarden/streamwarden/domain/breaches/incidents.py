@@ -144,7 +144,7 @@ def _open(verdict: Verdict, update: BreachUpdate, facts: Facts, now: datetime) -
     held = update.breach.held
     notification = opened_notification(incident, facts, verdict, planned, held, update.steps, now)
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
-    told = _with_commands((notification, *obstacles), verdict, update)
+    told = _with_commands((notification, *obstacles), verdict, update, facts)
     return IncidentUpdate(incident=incident, notifications=told)
 
 
@@ -181,15 +181,17 @@ def _notified(
         notifications.append(held_notification(incident, facts, verdict, planned, held, now))
     incident = replace(incident, notified_brakes=incident.notified_brakes | _brakes(update))
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
-    told = _with_commands((*notifications, *obstacles), verdict, update)
+    told = _with_commands((*notifications, *obstacles), verdict, update, facts)
     return IncidentUpdate(incident=incident, notifications=told)
 
 
 def _with_commands(
-    notifications: Iterable[Notification], verdict: Verdict, update: BreachUpdate
+    notifications: Iterable[Notification], verdict: Verdict, update: BreachUpdate, facts: Facts
 ) -> tuple[Notification, ...]:
     planned = [each.planned for each in update.undone]
-    return tuple(with_commands(each, verdict.mode, planned, update.held) for each in notifications)
+    return tuple(
+        with_commands(each, verdict.mode, planned, update.held, facts) for each in notifications
+    )
 
 
 def _brakes(update: BreachUpdate) -> frozenset[Brake]:

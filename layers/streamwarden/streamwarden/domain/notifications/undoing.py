@@ -22,6 +22,11 @@ def unprotecting(channel_arn: str) -> str:
     return f"streamwarden unprotect {channel_arn} --reason …"
 
 
+def untagging(resource_arn: str, key: str) -> str:
+    """Takes a tag off, by the command of AWS."""
+    return f"aws ivs untag-resource --resource-arn {resource_arn} --tag-keys {key}"
+
+
 def releasing_breaker(rule_id: str) -> str:
     """Lets the actions go that a breaker holds."""
     return f"streamwarden breaker release --rule {rule_id} --reason …"
