@@ -72,7 +72,7 @@ def test_it_answers_where_when_why_what_how_to_undo_it_and_where_to_look() -> No
         (NotificationStatus.WARNING, ["at: 2026-03-14 13:00:00 UTC"]),
         (NotificationStatus.CHANGED, ["at: 2026-03-14 13:00:00 UTC"]),
         *(
-            (status, ["since: 2026-03-14 12:00:00 UTC", "told at: 2026-03-14 13:00:00 UTC"])
+            (status, ["since: 2026-03-14 12:00:00 UTC", "decided at: 2026-03-14 13:00:00 UTC"])
             for status in (
                 NotificationStatus.OPENED,
                 NotificationStatus.REPEATED,
@@ -175,11 +175,20 @@ def test_a_digest_of_the_first_look_says_so() -> None:
     )
 
 
-def test_a_digest_lists_as_much_as_people_read() -> None:
-    lines = body(*[OPENED] * 25)
+def test_a_digest_lists_as_much_as_people_read_and_names_the_others() -> None:
+    lines = body(*(replace(OPENED, resource_name=f"channel-{number}") for number in range(23)))
 
     assert len([each for each in lines if each.startswith("- ")]) == 20
-    assert lines[-1] == "5 more. `streamwarden open` lists what is open."
+    assert lines[-2:] == [
+        "3 more. `streamwarden open` lists what is open.",
+        "They are about: channel-20, channel-21, channel-22",
+    ]
+
+
+def test_a_digest_stays_within_what_a_topic_takes() -> None:
+    long = [replace(OPENED, resource_name=f"{at:0128}", text="ü" * 1_000) for at in range(1_000)]
+
+    assert len(format_body(message(*long)).encode()) < 100_000
 
 
 def test_a_reminder_says_that_nothing_is_new() -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from streamwarden.domain.arn import ResourceType, label_of, noun_of, place_of, resource_type_of
+from streamwarden.domain.brief import brief
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.notifications.links import console_link as console_link
 from streamwarden.domain.notifications.message import Message
@@ -18,6 +19,8 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleN
 
 # More is no reading. `streamwarden open` lists all that are open.
 _LISTED: Final = 20
+# Of the others a text has the names, as far as people look for one.
+_LONGEST_NAMES: Final = 20_000
 _BASELINE: Final = (
     "The policy is new, and these incidents were there before it. From now on each change is told."
 )
@@ -122,7 +125,7 @@ def _when(notification: Notification) -> Iterator[Fact]:
     if notification.status is NotificationStatus.RESOLVED:
         yield "until", f"{_moment(at)}, after {format_duration(at - since)}"
     elif at > since:
-        yield "told at", _moment(at)
+        yield "decided at", _moment(at)
 
 
 def _recording_of(notification: Notification) -> list[Fact]:
@@ -159,7 +162,13 @@ def _digest_parts(message: Message) -> Iterator[list[str]]:
         yield [f"- {listed_line(each)}" for each in listed]
     else:
         yield [f"- {each.title}. {each.text}" for each in listed]
-    yield [rest] if rest else []
+    if rest:
+        yield [rest, f"They are about: {_names(message.notifications[len(listed) :])}"]
+
+
+def _names(notifications: Iterable[Notification]) -> str:
+    names = dict.fromkeys(label_of(each.resource_arn, each.resource_name) for each in notifications)
+    return brief(", ".join(names), _LONGEST_NAMES)
 
 
 def _subject(message: Message) -> str:

@@ -25,10 +25,10 @@ from streamwarden.domain.breaches.notifications import (
     repeated_notification,
     resolved_notification,
     step_notification,
-    with_commands,
     worsened_notification,
 )
 from streamwarden.domain.breaches.steps import Progress, Wanted
+from streamwarden.domain.breaches.undoing import with_commands
 from streamwarden.domain.decision import Incident, Standing
 from streamwarden.domain.policy import Rule
 from streamwarden.domain.state.facts import Facts
