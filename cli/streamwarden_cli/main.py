@@ -38,6 +38,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "replay": Listed("streamwarden_cli.commands.replay", "play events against a policy"),
     "resume": Listed("streamwarden_cli.commands.resume", "end a pause"),
     "review": Listed("streamwarden_cli.commands.review", "what rules would do if enforced"),
+    "silence": Listed("streamwarden_cli.commands.silence", "incidents are not told for a time"),
     "sim": Listed("streamwarden_cli.commands.sim", "Amazon IVS on this machine, to play with"),
     "status": Listed("streamwarden_cli.commands.status", "how a deployed stack is, at one look"),
     "stop": Listed("streamwarden_cli.commands.stop", "stop one stream, and no later one"),

@@ -100,6 +100,11 @@ def arena(stack: Stack) -> str:
             "actions are paused until 2026-03-14 18:00:00 UTC (in 6h): the finals (",
         ),
         (
+            ["silence", "--rule", "no-*", "--until", "4h"],
+            "operator",
+            "silence ",
+        ),
+        (
             ["resume", "--yes"],
             "administrator",
             "actions are carried out, and what was held is decided again",
@@ -124,6 +129,51 @@ def test_an_order_takes_effect_and_says_so(
     assert (found["outcome"], found["inbox"]) == ("in-force", inbox)
     assert found["text"].startswith(text)
     assert found["text"] == text or f"({SENDER})" in found["text"]
+
+
+def test_a_silence_is_set_listed_and_ended(
+    steer: Steer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    critical = ("--severity", "critical")
+    steered = steer("silence", "--channel", "arena", "--until", "4h", *critical, "--yes")
+    main(["silence", "--list", "--json"])
+    (listed,) = json.loads(capsys.readouterr().out)["silences"]
+    ended = steer("silence", "--end", listed["id"])
+    main(["silence", "--list"])
+    left = capsys.readouterr().out
+
+    assert steered["text"].startswith(
+        f"silence {listed['id']}: nothing is told of incidents on channel arena, also critical "
+        "ones until 2026-03-14 16:00:00 UTC (in 4h): the finals ("
+    )
+    assert (listed["channel"], listed["severity"]) == ("arena", "critical")
+    assert ended["text"].startswith(f"silence {listed['id']} has ended")
+    assert "none: everything is told" in left
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--until", "4h", "--reason", "x"], "expected a rule, a channel or an owner"),
+        (["--rule", "x", "--until", "4h"], "--reason is required"),
+        (["--end", "0123abcd", "--reason", "x"], "no silence '0123abcd' is in force"),
+        (
+            ["--rule", "x", "--until", "4h", "--severity", "critical", "--reason", "x"],
+            "Nobody will be told of critical incidents either",
+        ),
+    ],
+)
+def test_a_silence_that_makes_no_sense_is_refused(
+    stack: Stack,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    said: str,
+) -> None:
+    deployed(stack, monkeypatch)
+
+    assert main(["silence", *words]) == ExitCode.FAILED
+    assert said in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from streamwarden.services.unfinished_sweep import FinishedSweep, RunningSweep
 from streamwarden_cli.operate.brakes import brakes_section
 from streamwarden_cli.operate.queues import QueueDepth, queues_section
 from streamwarden_cli.operate.sections import Row, Section
+from streamwarden_cli.operate.silences import silences_section
 from streamwarden_cli.operate.wording import (
     SEVERITIES,
     format_ago,
@@ -132,9 +133,14 @@ def _brakes(status: Status) -> Section:
     return brakes_section(status.controls, status.now)
 
 
+def _silences(status: Status) -> Section:
+    return silences_section(status.controls, status.now)
+
+
 SECTIONS: Final[Sequence[Callable[[Status], Section]]] = (
     stack_section,
     _brakes,
+    _silences,
     fleet_section,
     incidents_section,
     sweep_section,

@@ -14,6 +14,7 @@ import pytest
 from streamwarden.domain.commands import (
     AnyCommand,
     EndExemption,
+    EndSilence,
     ExemptChannel,
     LimitMode,
     PauseActions,
@@ -21,6 +22,7 @@ from streamwarden.domain.commands import (
     ReleaseBreaker,
     ResumeActions,
     SetMode,
+    SilenceIncidents,
     UnprotectChannel,
 )
 from streamwarden.domain.levels import Mode
@@ -88,6 +90,8 @@ def _ordered(random: Random, arn: str) -> tuple[Callable[..., AnyCommand], dict[
         (SetMode, rule | {"mode": Mode.ENFORCE}),
         (ReleaseBreaker, {}),
         (ReleaseBreaker, rule | {"number": random.randrange(1, 6)}),
+        (SilenceIncidents, {"rule": RULE, "until": until}),
+        (EndSilence, {"silence_id": f"{random.randrange(1 << 32):08x}"}),
     ]
     return random.choice(orders)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.silences import silenced_in_words
 from streamwarden.domain.state.controls import (
     AccountControls,
     BreakerRelease,
@@ -16,6 +18,8 @@ from streamwarden.domain.state.controls import (
     QuarantineOrder,
     ReleaseOrder,
     Sender,
+    Silence,
+    SilenceEnd,
     StopOrder,
 )
 from streamwarden.domain.state.merge import Stamped
@@ -136,6 +140,22 @@ def release_in_words(rule_id: str) -> InWords[BreakerRelease]:
         number = "everything" if given.number is None else f"{given.number} actions"
         of = f"of rule {rule_id} lets" if rule_id else "of every rule lets"
         return f"the breaker {of} {number} go{_why(given.reason, given.author)}"
+
+    return in_words
+
+
+def silence_in_words(given: Silence, now: datetime) -> str:
+    critical = (
+        "" if given.severity is Severity.CRITICAL else "; critical incidents are told all the same"
+    )
+    text = f"silence {given.id}: nothing is told of {silenced_in_words(given)}"
+    return f"{text}{until(given.until, now)}{_why(given.reason, given.author)}{critical}"
+
+
+def silence_end_in_words(silence_id: str) -> InWords[SilenceEnd]:
+    def in_words(given: SilenceEnd, now: datetime) -> str:
+        text = f"silence {silence_id} has ended: what it held back is told now"
+        return f"{text}{_why(given.reason, given.author)}"
 
     return in_words
 

@@ -68,10 +68,16 @@ _NOT_IN_FORCE: Final[Mapping[Outcome, str]] = {
 }
 
 
-def add_order_options(parser: argparse.ArgumentParser, *, is_confirmed: bool = False) -> None:
+def add_order_options(
+    parser: argparse.ArgumentParser, *, is_confirmed: bool = False, is_reason_required: bool = True
+) -> None:
     """`is_confirmed` is set for orders that are asked about first."""
     parser.add_argument(
-        "--reason", metavar="TEXT", required=True, type=_reason, help="why, as people will read it"
+        "--reason",
+        metavar="TEXT",
+        required=is_reason_required,
+        type=_reason,
+        help="why, as people will read it",
     )
     parser.add_argument(
         "--no-wait", action="store_true", help="do not look whether the order takes effect"

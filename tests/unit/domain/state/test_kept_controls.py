@@ -2,9 +2,16 @@
 
 from datetime import timedelta
 
-from streamwarden.domain.state.controls import ChannelControls, Exemption, Sender
+from streamwarden.domain.state.controls import (
+    AccountControls,
+    ChannelControls,
+    Exemption,
+    Sender,
+    Silence,
+    SilenceEnd,
+)
 from streamwarden.domain.state.merge import Stamped
-from streamwarden.domain.state.retention.controls import kept_controls
+from streamwarden.domain.state.retention.controls import kept_account_controls, kept_controls
 from tests.unit.domain.builders import at
 
 AUTHOR = Sender(id="AIDAEXAMPLE")
@@ -31,3 +38,37 @@ def test_of_many_exemptions_the_newest_are_kept() -> None:
     assert kept is not None
     assert set(kept.exemptions) == {f"rule-{number}" for number in range(30, 50)}
     assert kept_controls(kept, at(50)) == kept
+
+
+def silenced(name: str, hours: float, lasts: float = 1) -> Stamped[Silence]:
+    given = Silence(id=name, until=at(hours + lasts), reason="a final", author=AUTHOR, rule="*")
+    return Stamped(given, at(hours))
+
+
+def test_of_many_silences_those_that_ended_first_are_forgotten() -> None:
+    lasting = {"lasting": silenced("lasting", 0, lasts=500)}
+    over = {f"{number:03}": silenced(f"{number:03}", number) for number in range(120)}
+    end = {"119": Stamped(SilenceEnd(reason="over", author=AUTHOR), at(119))}
+    controls = AccountControls(silences={**over, **lasting}, silence_ends=end)
+
+    kept = kept_account_controls(controls, at(200))
+
+    assert kept is not None
+    assert set(kept.silences) == {"lasting", *(f"{number:03}" for number in range(21, 120))}
+    assert kept.silence_ends == end
+    assert kept_account_controls(kept, at(200)) == kept
+
+
+def test_a_silence_that_was_ended_is_forgotten_with_its_end_and_never_before_it() -> None:
+    ends = {
+        f"{number:03}": Stamped(SilenceEnd(reason="", author=AUTHOR), at()) for number in range(300)
+    }
+    controls = AccountControls(silences={"000": silenced("000", -1, lasts=90)}, silence_ends=ends)
+
+    kept = kept_account_controls(controls, at(1))
+
+    assert kept is not None
+    assert (len(kept.silence_ends), "000" in kept.silence_ends) == (101, True)
+    later = kept_account_controls(kept, at(1) + timedelta(days=14))
+    assert later is not None
+    assert later.silences == {}

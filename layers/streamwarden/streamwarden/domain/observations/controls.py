@@ -5,6 +5,7 @@ from typing import assert_never
 from streamwarden.domain.commands import (
     AnyCommand,
     EndExemption,
+    EndSilence,
     ExemptChannel,
     LimitMode,
     PauseActions,
@@ -14,6 +15,7 @@ from streamwarden.domain.commands import (
     ReleaseChannel,
     ResumeActions,
     SetMode,
+    SilenceIncidents,
     StopStream,
     UnprotectChannel,
 )
@@ -28,6 +30,8 @@ from streamwarden.domain.state.controls import (
     Protection,
     QuarantineOrder,
     ReleaseOrder,
+    Silence,
+    SilenceEnd,
     StopOrder,
 )
 from streamwarden.domain.state.merge import Stamped
@@ -61,8 +65,27 @@ def _from_command(command: AnyCommand) -> Resource:
         case ReleaseBreaker(rule_id=rule, number=number):
             release = Stamped(BreakerRelease(number=number, reason=why, author=by), at)
             return _of_account(arn, AccountControls(releases={rule: release}))
+        case SilenceIncidents(silence_id=silence_id):
+            silences = {silence_id: Stamped(silence_from(command), at)}
+            return _of_account(arn, AccountControls(silences=silences))
+        case EndSilence(silence_id=silence_id):
+            ends = {silence_id: Stamped(SilenceEnd(reason=why, author=by), at)}
+            return _of_account(arn, AccountControls(silence_ends=ends))
         case _:
             return Resource(arn=arn, controls=_of_channel(command))
+
+
+def silence_from(command: SilenceIncidents) -> Silence:
+    return Silence(
+        id=command.silence_id,
+        until=command.until,
+        reason=command.reason,
+        author=command.author,
+        rule=command.rule,
+        channel=command.channel,
+        owner=command.owner,
+        severity=command.severity,
+    )
 
 
 def _of_channel(
