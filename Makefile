@@ -9,6 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP_SYNC = $(UV) pip install --quiet --no-deps --require-hashes --requirements
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.13
 JAVASCRIPT := tests/stack/simulator/javascript
+NPM := .tools/javascript/bin/npm
 # How many examples unit tests of properties try: `ci` tries five times as many, unless a test says
 # how many it takes.
 EXAMPLES ?= streamwarden
@@ -17,7 +18,7 @@ EXAMPLES ?= streamwarden
 COVERAGE ?=
 POLICIES := $(filter-out %.tests.yaml,$(wildcard policies/*.yaml))
 
-.PHONY: install tools clients demo test coverage lint types contracts validate unit integration artifact stack build benchmark lock reference rule-kind clean
+.PHONY: install tools clients demo test coverage lint types contracts validate unit integration browser artifact stack build benchmark lock reference rule-kind clean
 
 install: .venv/installed                ## .venv with the `streamwarden` command
 tools: .tools/sam/installed .tools/local-aws/installed  ## the SAM command and the local AWS
@@ -37,13 +38,24 @@ clients: .tools/aws-cli/installed .tools/javascript/node_modules/installed  ## w
 
 .tools/javascript/node_modules/installed: .tools/javascript/installed $(JAVASCRIPT)/package.json $(JAVASCRIPT)/package-lock.json
 	cp $(JAVASCRIPT)/package*.json .tools/javascript
-	.tools/javascript/bin/npm ci --prefix .tools/javascript --ignore-scripts --no-audit --no-fund --omit=dev --loglevel=error --no-update-notifier
+	$(NPM) ci --prefix .tools/javascript --ignore-scripts --no-audit --no-fund --omit=dev --loglevel=error --no-update-notifier
+	touch $@
+
+# Packages only, no scripts of theirs. The browser is one of the packages, and unpacks itself into TMPDIR,
+# with its libraries where it takes the machine for one of Lambda.
+.tools/browser/installed: .tools/javascript/installed tests/browser/package.json tests/browser/package-lock.json
+	rm -rf .tools/browser
+	mkdir -p .tools/browser/unpacked
+	cp tests/browser/package*.json .tools/browser
+	$(NPM) ci --prefix .tools/browser --ignore-scripts --no-audit --no-fund --omit=dev --loglevel=error --no-update-notifier
+	cd .tools/browser && TMPDIR=$$PWD/unpacked AWS_EXECUTION_ENV=AWS_Lambda_nodejs24.x $(CURDIR)/.tools/javascript/bin/node \
+		--input-type=module --eval 'await (await import("@sparticuz/chromium")).default.executablePath()'
 	touch $@
 
 demo: tools                             ## the real stack on a local AWS enforces a policy
 	python -m streamwarden_cli.demo
 
-test: lint types contracts validate unit integration artifact stack  ## everything
+test: lint types contracts validate unit integration browser artifact stack  ## everything
 
 lint: install                           ## style, and what is generated
 	ruff check .
@@ -60,7 +72,10 @@ unit: install                           ## seconds, no sockets
 	pytest -q -n auto --dist worksteal tests/unit --hypothesis-profile=$(EXAMPLES) $(if $(COVERAGE),--cov --cov-report=term)
 
 integration: install                    ## moto with the real handlers
-	pytest -q -n auto tests/integration
+	pytest -q -n auto --dist worksteal tests/integration
+
+browser: install .tools/browser/installed  ## the page of a report in Chromium: layout, keyboard, axe
+	pytest -q tests/browser
 
 coverage: COVERAGE = yes
 coverage: unit                          ## the unit tests, and how much of the product they run, branches included
@@ -93,7 +108,7 @@ lock: install .tools/javascript/installed  ## compile the hash-pinned requiremen
 	$(COMPILE) layers/streamwarden/requirements.in -o layers/streamwarden/requirements.txt
 	for name in uv dev sam cold-start custodian aws-cli javascript; do $(COMPILE) requirements/$$name.in -o requirements/$$name.txt; done
 	$(COMPILE) requirements/local-aws.in --overrides requirements/local-aws.overrides.txt -o requirements/local-aws.txt
-	.tools/javascript/bin/npm install --prefix $(JAVASCRIPT) --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
+	for folder in $(JAVASCRIPT) tests/browser; do $(NPM) install --prefix $$folder --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund; done
 
 reference: install                      ## write what is generated: docs/policy.md, the JSON Schemas
 	python -m streamwarden_cli.policy.reference

@@ -17,8 +17,10 @@ from streamwarden_cli.main import main as streamwarden
 
 POLICY: Final = Path(__file__).resolve().parent.parent / "policies" / "demo.yaml"
 CHANNELS: Final = (5_000, 10_000, 20_000)
-# The goal is 5,000. A processor that other processes share brings 3,600, where 4,900 were measured
-# in the best of short runs. What is left is spread thin: no function takes a twentieth by itself.
+# The goal is 5,000, and it is not met. On 28 November 2026, beside a dozen busy processes on two
+# cores, all three rows had 2,900, less than this budget. The best of short runs had 4,900 then, and
+# 4,300 with the code from before decisions had a short way. Idle cores were not to be had. What is
+# left is spread thin: no function takes a twentieth by itself.
 MINIMUM_RATE: Final = 3_500
 # Twice as many channels may take this much longer for each event.
 MAXIMUM_GROWTH: Final = 1.2
@@ -49,7 +51,9 @@ class Measured(NamedTuple):
 def main() -> int:
     """Print a row for each number of channels; 1 if a budget is not kept."""
     with tempfile.TemporaryDirectory() as folder:
-        rates = [_measure(channels, Path(folder)).rate for channels in CHANNELS]
+        # Else the first row would have what the command imports and what it reads of the API.
+        print(f"start                   {_measure(1, Path(folder)).seconds:7.2f} CPU seconds")
+        rates = [_rate(channels, Path(folder)) for channels in CHANNELS]
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     growth = max(before / after for before, after in pairwise(rates))
     print(f"slower with twice as many  {growth:7.2f}     budget {MAXIMUM_GROWTH}")
@@ -58,6 +62,13 @@ def main() -> int:
         min(rates) >= MINIMUM_RATE and growth <= MAXIMUM_GROWTH and megabytes <= MAXIMUM_MEMORY
     )
     return 0 if is_kept else 1
+
+
+def _rate(channels: int, folder: Path) -> float:
+    rate = _measure(channels, folder).rate
+    figure = f"{rate:8,.0f} events a CPU second"
+    print(f"{channels:6,} channels           {figure}  budget {MINIMUM_RATE:,}")
+    return rate
 
 
 def _measure(channels: int, folder: Path) -> Measured:
@@ -70,8 +81,6 @@ def _measure(channels: int, folder: Path) -> Measured:
     measured = Measured(channels * EVENTS_PER_CHANNEL, process_time() - began)
     assert code == 0, out.getvalue()
     assert "Would have done: nothing. 0 notifications. 0 incidents" in out.getvalue()
-    rate = f"{measured.rate:8,.0f} events a CPU second"
-    print(f"{channels:6,} channels           {rate}  budget {MINIMUM_RATE:,}")
     return measured
 
 

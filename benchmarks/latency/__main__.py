@@ -5,6 +5,7 @@ says when both happened, by one clock. Streams of both kinds take turns. All fun
 nothing else is under way.
 """
 
+import os
 import sys
 import tempfile
 import time
@@ -29,6 +30,7 @@ _QUIET_SECONDS: Final = 1.1
 
 
 def main() -> int:
+    print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as folder:
         try:
             return _measure(Path(folder))

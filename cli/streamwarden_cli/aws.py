@@ -5,13 +5,15 @@ What is not given comes from where every AWS program takes it: environment and c
 
 import argparse
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import NoRegionError
 
 from streamwarden_cli.documents.problems import InvalidInput
+
+if TYPE_CHECKING:
+    import boto3
+    from botocore.config import Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,11 @@ class AwsOptions:
 class AwsAccount:
     """An account in one region, as the operator reaches it."""
 
-    session: boto3.Session
+    session: "boto3.Session"
     endpoint_url: str | None
 
     # boto3 names the type of a client by an overload for each service, which no wrapper can repeat.
-    def client(self, service: Any, config: Config | None = None) -> Any:
+    def client(self, service: Any, config: "Config | None" = None) -> Any:
         return self.session.client(service, endpoint_url=self.endpoint_url, config=config)
 
 
@@ -70,7 +72,7 @@ def account_in(region: str, options: AwsOptions) -> AwsAccount:
         raise InvalidInput(
             f"--region: the ARN is of {region}, and the option names {options.region}"
         )
-    session = boto3.Session(region_name=region, profile_name=options.profile)
+    session = _session(region, options.profile)
     return AwsAccount(session, options.endpoint_url)
 
 
@@ -79,10 +81,16 @@ def configured_account(options: AwsOptions) -> AwsAccount:
 
     Raises NoRegionError where nothing names a region, and BotoCoreError.
     """
-    region = options.region or boto3.Session(profile_name=options.profile).region_name
+    region = options.region or _session(None, options.profile).region_name
     if region is None:
         raise NoRegionError
     return account_in(region, options)
+
+
+def _session(region: str | None, profile: str | None) -> "boto3.Session":
+    import boto3  # a third of a second, which no parser waits for
+
+    return boto3.Session(region_name=region, profile_name=profile)
 
 
 def _url(text: str) -> str:

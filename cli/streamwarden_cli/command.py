@@ -6,6 +6,7 @@ So `streamwarden --help` answers at once, and every command loads what it uses.
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from importlib import import_module
 from typing import Any, Final, NamedTuple, Protocol, cast
 
@@ -80,12 +81,29 @@ class LazyParser(argparse.ArgumentParser):
             raise
 
 
+class Deferred:
+    """Stands for the parser of a sub-command until a line names it: most are never made."""
+
+    def __init__(self, **settings: Any) -> None:
+        self._settings = settings
+
+    @cached_property
+    def parser(self) -> LazyParser:
+        return LazyParser(**self._settings)
+
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:
+        return self.parser.parse_known_args(args, namespace)
+
+
 def add_commands(
     parser: argparse.ArgumentParser, commands: Mapping[str, Listed], dest: str
 ) -> None:
     """A sub-command for each, under its name; the one that is given stands in `dest`."""
     subparsers: Final[Any] = parser.add_subparsers(
-        dest=dest, metavar="COMMAND", required=True, parser_class=LazyParser
+        dest=dest,
+        metavar="COMMAND",
+        required=True,
+        parser_class=cast(Any, Deferred),  # argparse asks no more of it than to parse
     )
     for name, listed in commands.items():
         subparsers.add_parser(name, help=listed.help, listed=listed)

@@ -8,13 +8,13 @@ import argparse
 import os
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import argcomplete
 from argcomplete.lexers import split_line
 from argcomplete.shell_integration import shellcode
 
-from streamwarden_cli.command import LazyParser
+from streamwarden_cli.command import Deferred, LazyParser
 
 
 class Shell(StrEnum):
@@ -41,16 +41,14 @@ def _fill(parser: LazyParser, words: Sequence[str]) -> None:
     """The parser and those that the words name: argcomplete looks only at what is there."""
     parser.fill()
     for number, word in enumerate(words):
-        child = _children(parser).get(word)
-        if child is not None:
-            _fill(child, words[number + 1 :])
-            return
+        for children in _children(parser):
+            if word in children:
+                child = children[word]
+                children[word] = child.parser if isinstance(child, Deferred) else child
+                _fill(children[word], words[number + 1 :])
+                return
 
 
-def _children(parser: argparse.ArgumentParser) -> dict[str, LazyParser]:
-    return {
-        name: child
-        for action in parser._actions
-        if isinstance(action, argparse._SubParsersAction)
-        for name, child in action.choices.items()
-    }
+def _children(parser: argparse.ArgumentParser) -> list[dict[str, Any]]:
+    actions = [each for each in parser._actions if isinstance(each, argparse._SubParsersAction)]
+    return [each._name_parser_map for each in actions]

@@ -177,14 +177,19 @@ def _laid_out(
         begin = Text(" " * begin.cell_len)
 
 
-def _text(cell: Cell) -> Text:
+def plain(text: str) -> str:
     """One line without stream keys, and without a control sequence that a file slipped in."""
+    text = without_stream_keys(text)
+    return text if text.isprintable() else "".join(map(_printable, text))
+
+
+def _text(cell: Cell) -> Text:
     text, style = (cell, "") if isinstance(cell, str) else cell
-    return Text(_printable(without_stream_keys(text)), style)
+    return Text(plain(text), style)
 
 
-def _printable(text: str) -> str:
-    return "".join(each if each.isprintable() else _escaped(each) for each in text)
+def _printable(character: str) -> str:
+    return character if character.isprintable() else _escaped(character)
 
 
 def _escaped(character: str) -> str:

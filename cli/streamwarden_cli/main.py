@@ -16,6 +16,10 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "breaker": Listed("streamwarden_cli.commands.breaker", "what breakers hold, and letting it go"),
     "channel": Listed("streamwarden_cli.commands.channel", "all that is known of a channel"),
     "completion": Listed("streamwarden_cli.commands.completion", "the Tab key, for your shell"),
+    "dead-letters": Listed(
+        "streamwarden_cli.commands.dead_letters", "what was given up, why, and the way back"
+    ),
+    "doctor": Listed("streamwarden_cli.commands.doctor", "what is wrong, and how to mend it"),
     "exempt": Listed(
         "streamwarden_cli.commands.exempt", "a rule does not apply to a channel for a time"
     ),
@@ -36,6 +40,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
         "streamwarden_cli.commands.release", "end a quarantine, with a new stream key"
     ),
     "replay": Listed("streamwarden_cli.commands.replay", "play events against a policy"),
+    "report": Listed("streamwarden_cli.commands.report", "how a stack is, as a page to share"),
     "resume": Listed("streamwarden_cli.commands.resume", "end a pause"),
     "review": Listed("streamwarden_cli.commands.review", "what rules would do if enforced"),
     "silence": Listed("streamwarden_cli.commands.silence", "incidents are not told for a time"),

@@ -58,6 +58,18 @@ def test_the_command_brings_the_shipped_policies(streamwarden: Path, tmp_path: P
     assert "max_duration" in output
 
 
+def test_the_command_brings_what_a_report_is_made_of(streamwarden: Path, tmp_path: Path) -> None:
+    program = (
+        "from importlib.resources import files\n"
+        "from streamwarden_cli.report import page\n"
+        "print(*(each.name for each in files('streamwarden_cli.report').iterdir()))"
+    )
+
+    there = run(streamwarden.parent / "python", "-c", program, folder=tmp_path).split()
+
+    assert {"page.css", "page.html.jinja"} <= set(there)
+
+
 def test_the_command_checks_and_tests_a_policy(streamwarden: Path, tmp_path: Path) -> None:
     name = "user-generated-content.yaml"
     for each in (name, name.replace(".yaml", ".tests.yaml")):

@@ -13,11 +13,14 @@ from streamwarden_cli.commands import ledger
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.main import main
 from streamwarden_cli.shipped import CHECKOUT
-from tests.integration.driver import REGION, Stack, arn_of
+from tests.integration.driver import ACCOUNT, REGION, Stack, arn_of
 
 STUDIO: Final = arn_of("studio")
 PAGE: Final = (CHECKOUT / "docs" / "command.md").read_text(encoding="utf-8")
-STACKS: Final = {"Stacks": [{"Outputs": [{"OutputKey": "TableName", "OutputValue": "Table"}]}]}
+STACK: Final = {
+    "StackId": f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/streamwarden/1",
+    "Outputs": [{"OutputKey": "TableName", "OutputValue": "Table"}],
+}
 
 type Command = Callable[..., tuple[ExitCode, str]]
 
@@ -26,10 +29,13 @@ type Command = Callable[..., tuple[ExitCode, str]]
 def command(
     stack: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Command:
-    def client(_: AwsAccount, service: str) -> Any:
+    def client(_: AwsAccount, service: str, config: object = None) -> Any:
         """CloudFormation is the one service of these tests that moto does not bring."""
         if service == "cloudformation":
-            return SimpleNamespace(describe_stacks=lambda StackName: STACKS)  # noqa: N803
+            return SimpleNamespace(
+                describe_stacks=lambda StackName: {"Stacks": [STACK]},  # noqa: N803
+                meta=SimpleNamespace(endpoint_url="https://cloudformation.amazonaws.com"),
+            )
         return stack.client(service)
 
     monkeypatch.setattr(AwsAccount, "client", client)

@@ -1,5 +1,6 @@
 """The commands that look at a stack read what the real handlers have stored and logged."""
 
+import csv
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -148,7 +149,54 @@ def test_a_review_counts_what_would_be_done(
     assert rule["worst"][0]["name"] == "marathon"
 
 
-@pytest.mark.parametrize("words", [["why", "marathon"], ["review"]])
+def test_a_report_has_what_the_records_and_the_ledgers_say(
+    stack: Stack, marathon: str, policy: str, look: Look, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    stack.pump("Enforce")
+    stack.pump("StreamEvents")
+    page, tables = tmp_path / "report.html", tmp_path / "tables"
+
+    assert main(["report", "-o", str(page), "--csv", str(tables), "--policy", policy]) == 0
+
+    assert capsys.readouterr().out.splitlines()[0] == str(page)
+    assert "<title>Streamwarden: Stack streamwarden in account" in page.read_text()
+    (stop,) = csv.DictReader((tables / "stops.csv").read_text().splitlines())
+    assert (stop["channel"], stop["rule"], stop["outcome"]) == ("marathon", "no-marathons", "done")
+    assert stop["reason"] == "on the air for 5h; 4h is allowed"
+    steps = csv.DictReader((tables / "incident-steps.csv").read_text().splitlines())
+    assert [each["what"] for each in steps] == ["opened", "requested", "finished"]
+
+
+def test_of_what_is_over_a_report_reads_no_more_than_it_lists(
+    stack: Stack, marathon: str, policy: str, look: Look, tmp_path: Path
+) -> None:
+    stack.pump("Enforce")
+    stack.pump("StreamEvents")
+    stack.observe_events()
+    stack.later(hours=2)
+    stack.sweep()
+
+    for since, listed in (("3h", 1), ("1h", 0)):
+        page = str(tmp_path / "report.html")
+        words = ["report", "-o", page, "--csv", str(tmp_path), "--since", since]
+        assert main([*words, "--policy", policy]) == 0
+        assert len((tmp_path / "stops.csv").read_text().splitlines()) == 1 + listed
+
+
+def test_a_report_goes_to_standard_output_and_says_where_it_cannot_be_written(
+    stack: Stack, marathon: str, policy: str, look: Look, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    assert main(["report", "-o", "-", "--policy", policy]) == 0
+    assert capsys.readouterr().out.startswith("<!doctype html>")
+
+    nowhere = tmp_path / "nowhere" / "report.html"
+    assert main(["report", "-o", str(nowhere), "--policy", policy]) == 1
+    assert str(nowhere) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["why", "marathon"], ["review"], ["report"]])
 def test_where_the_deployed_policy_cannot_be_read_a_file_is_asked_for(
     words: list[str], marathon: str, look: Look, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -119,10 +119,30 @@ def test_a_save_on_a_stale_version_changes_nothing(store: RecordStore) -> None:
     stale = saved(store, plain())
     winner = store.save(replace(stale, timer_at=NOON), stale)
 
-    with pytest.raises(VersionConflict):
+    with pytest.raises(VersionConflict) as conflict:
         store.save(replace(plain(), standing=rich().standing), stale)
 
-    assert store.load(STUDIO) == winner
+    assert store.load(STUDIO) == winner == conflict.value.found
+
+
+def test_messages_that_others_have_to_send_are_not_passed_over(store: RecordStore) -> None:
+    stale = saved(store, replace(rich(), pending=PendingMessages()))
+    winner = store.save(replace(rich(), version=1), stale)
+
+    with pytest.raises(VersionConflict) as conflict:
+        store.save(rich(), stale)
+
+    assert conflict.value.found in (None, winner)
+
+
+def test_what_others_have_saved_is_found_also_by_a_transaction(store: RecordStore) -> None:
+    stale = saved(store, plain())
+    winner = store.save(replace(stale, timer_at=NOON), stale)
+
+    with pytest.raises(VersionConflict) as conflict:
+        store.save(replace(plain(), pending=rich().pending), stale)
+
+    assert conflict.value.found == winner
 
 
 def test_only_one_of_two_first_saves_succeeds(store: RecordStore) -> None:

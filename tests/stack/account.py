@@ -74,11 +74,15 @@ class Account:
     _dead_lettered: list[Item] = field(default_factory=list)
     _released_at: datetime | None = None
 
+    @cached_property
+    def session(self) -> Any:
+        """One for all clients: each session reads the models of the services anew."""
+        return session()
+
     def client(self, service: str) -> Any:
         """A client of the administrator."""
         if service not in self._clients:
-            clients: Any = session()
-            self._clients[service] = clients.client(service, endpoint_url=self.local.endpoint)
+            self._clients[service] = self.session.client(service, endpoint_url=self.local.endpoint)
         return self._clients[service]
 
     # Broadcasters

@@ -3,9 +3,6 @@
 import re
 from typing import Any
 
-import boto3
-
-from streamwarden_cli.local.access import REGION
 from streamwarden_cli.local.deployment import STACK_NAME
 from streamwarden_cli.local.server import log_path
 from tests.stack.account import Account
@@ -33,13 +30,13 @@ def client_with(account: Account, role_arn: str, service: str) -> Any:
     """A client that acts as a role of the account."""
     answer = account.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="stack-tests")
     lent = answer["Credentials"]
-    clients: Any = boto3.Session(
+    return account.session.client(
+        service,
+        endpoint_url=account.local.endpoint,
         aws_access_key_id=lent["AccessKeyId"],
         aws_secret_access_key=lent["SecretAccessKey"],
         aws_session_token=lent["SessionToken"],
-        region_name=REGION,
     )
-    return clients.client(service, endpoint_url=account.local.endpoint)
 
 
 def role_of(caller_arn: str) -> str:

@@ -82,6 +82,12 @@ CALLS: Final[Mapping[str, Call]] = {
     ),
     "count messages": _on_queue("get_queue_attributes", "stream_inbox_url", AttributeNames=["All"]),
     "list channels": _asking("ivs", "list_channels", lambda *_: {}),
+    # Nobody sees a letter without hiding it; nothing is hidden for longer than the call.
+    "look at dead letters": _on_queue(
+        "receive_message", "stream_inbox_dead_letters_url", VisibilityTimeout=0
+    ),
+    # The policy would let who mends; the queue asks for the parameter SenderArns as well.
+    "put a dead letter back": _on_queue("send_message", "stream_inbox_url", MessageBody="tried"),
     # Something that no observer can read, so that nothing is set.
     "brake": _on_queue("send_message", "operator_inbox_url", MessageBody="tried"),
     "let go": _on_queue("send_message", "administrator_inbox_url", MessageBody="tried"),
@@ -123,6 +129,7 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
     "vera, a viewer": _LOOKS,
     "olga, an operator": _LOOKS | {"brake"},
     "adam, an administrator": _LOOKS | {"brake", "let go"},
+    "dora, who mends": _LOOKS | {"look at dead letters"},
     "sofia, a service user": frozenset(
         {
             "look at an own channel",
@@ -148,6 +155,7 @@ def identities(account: Account, aws: SimulatedAws) -> Mapping[str, Identity]:
         "vera, a viewer": _member(account, aws, "vera", *_VIEWER),
         "olga, an operator": _member(account, aws, "olga-of-identities", *_OPERATOR),
         "adam, an administrator": _session(account, aws, "adam", *_ADMINISTRATOR),
+        "dora, who mends": _member(account, aws, "dora-of-identities", "viewer", "dead_letters"),
         "sofia, a service user": _member(account, aws, "sofia", "service_user"),
         "a program that brakes": _session(account, aws, "moderation", "operator"),
         "nobody": user(aws, "nobody"),

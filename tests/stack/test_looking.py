@@ -1,7 +1,9 @@
 """Each command that looks at a stack, against the deployed one, after a stream was stopped."""
 
+import csv
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -98,6 +100,21 @@ def test_a_review_names_who_is_in_breach(late_show: str, look: Look) -> None:
 
     assert rules["tls-only"]["in_breach"] >= 1
     assert rules["tls-only"]["worst"]
+
+
+def test_a_report_lists_the_stop(
+    late_show: str, account: Account, look: Look, tmp_path: Path
+) -> None:
+    where = ("--endpoint-url", account.local.endpoint, "--region", REGION)
+    page = tmp_path / "report.html"
+
+    assert main(["report", "-o", str(page), "--csv", str(tmp_path), *where]) == 0
+
+    stops = [*csv.DictReader((tmp_path / "stops.csv").read_text().splitlines())]
+    assert [(each["rule"], each["outcome"]) for each in stops if each["channel"] == NAME] == [
+        (RULE, "done")
+    ]
+    assert NAME in page.read_text()
 
 
 def test_what_happened_is_watched_in_order(late_show: str, look: Look) -> None:

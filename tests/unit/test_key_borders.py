@@ -66,8 +66,10 @@ from streamwarden.services.fleet import digest
 from streamwarden.services.ports import Destination
 from streamwarden_cli.console import aligned
 from streamwarden_cli.documents.parsing import read_source
+from streamwarden_cli.operate.dead_letters.letter import letter_of
 from streamwarden_cli.operate.steering.sending import body_of
 from streamwarden_cli.output import WithoutKeys
+from streamwarden_cli.report.table import Column, Note, Part, Step, Table, TimeLine
 from streamwarden_cli.scenario.raw_events import read_events
 from streamwarden_cli.scenario.reading import read_fleet
 from streamwarden_cli.verdicts.event import Statement
@@ -189,6 +191,17 @@ def of_a_dead_letter(*, body: str = "{}", group: str = "group", reason: str = "r
 def of_an_order(key: str) -> str:
     author = Sender(id=key, claimed_arn=key)
     return body_of(ProtectChannel(resource_arn=CHANNEL, time=NOON, author=author, reason=key))
+
+
+def of_a_letter_that_is_looked_at(key: str) -> str:
+    sent = {
+        "MessageId": "m-1",
+        "ReceiptHandle": "handle",
+        "Body": json.dumps({"detail": {key: key}}),
+        "Attributes": {"SentTimestamp": "0", "MessageGroupId": key},
+        "MessageAttributes": {"reason": {"StringValue": key}},
+    }
+    return repr(letter_of("StreamInboxDeadLetters", sent))
 
 
 def of_the_topic(key: str) -> str:
@@ -324,6 +337,13 @@ def of_a_verdict(key: str) -> str:
     return repr(entry_of(statement, CHANNEL, NOON, "a-bus"))
 
 
+def of_a_report(key: str) -> str:
+    note = Note(key, below=key, url=f"https://{key}")
+    table = Table("t", "", (Column("a"), Column("b")), [(key, note)], "")
+    step = Step(NOON, key, key, key)
+    return repr(Part("p", "", key, "", (table,), time_lines=(TimeLine(key, (step,)),)))
+
+
 BORDERS: Final[Mapping[str, Border]] = {
     "in: an event": of_an_event,
     "in: an own input": of_an_own_input,
@@ -338,6 +358,7 @@ BORDERS: Final[Mapping[str, Border]] = {
     "a queue: the inbox": of_the_inbox,
     "a queue: the outbox": of_the_outbox,
     "a queue: an order of an operator": of_an_order,
+    "a dead letter that is looked at or redriven": of_a_letter_that_is_looked_at,
     "dead letters: the body": lambda key: of_a_dead_letter(body=json.dumps({"a": key})),
     "dead letters: the group": lambda key: of_a_dead_letter(group=key),
     "dead letters: the reason": lambda key: of_a_dead_letter(reason=key),
@@ -358,6 +379,7 @@ BORDERS: Final[Mapping[str, Border]] = {
     "a function's error": of_an_error,
     "the command: its output": of_the_command,
     "the command: a verdict": of_a_verdict,
+    "the command: a report": of_a_report,
     "the command: a column": lambda key: "".join(aligned([(key, key)])),
 }
 

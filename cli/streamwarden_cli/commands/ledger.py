@@ -12,7 +12,6 @@ from typing import Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from streamwarden.services.errors import PermanentError, TemporaryError
-from streamwarden_cli.aws import add_aws_options
 from streamwarden_cli.command import fail
 from streamwarden_cli.console import print_line, progressing
 from streamwarden_cli.exit_codes import ExitCode
@@ -26,6 +25,7 @@ from streamwarden_cli.operate.ledger import (
     verified_lines,
 )
 from streamwarden_cli.operate.ledgers import Ledgers
+from streamwarden_cli.operate.stack import add_stack_options
 from streamwarden_cli.policy.counting import format_count
 from streamwarden_cli.replay.until import Until, read_until
 from streamwarden_cli.verbosity import add_verbose
@@ -59,16 +59,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
             type=read_until,
             help=f"{meaning} a time such as 2026-09-13T06:00:00Z, or so long ago: 6h",
         )
-    parser.add_argument(
-        "--stack",
-        "--stack-name",
-        metavar="NAME",
-        default="streamwarden",
-        help="the deployed stack (default: %(default)s)",
-    )
     add_json(parser)
     add_verbose(parser)
-    add_aws_options(parser)
+    add_stack_options(parser)
     parser.set_defaults(refuse=parser.error)
 
 

@@ -26,7 +26,12 @@ from streamwarden_cli.replay.timeline import Timeline, read_timeline
 from streamwarden_cli.replay.until import Until, end_of, read_until
 from streamwarden_cli.scenario.fleet import Fleet
 from streamwarden_cli.scenario.raw_events import read_events
-from streamwarden_cli.scenario.reading import is_scenario, read_fleet, scenario_among
+from streamwarden_cli.scenario.reading import (
+    NOT_JUDGED,
+    is_scenario,
+    read_fleet,
+    scenario_among,
+)
 from streamwarden_cli.scenario.timeline import Scenario
 from streamwarden_cli.shipped import DEFAULT_POLICY
 
@@ -120,6 +125,8 @@ def _run(args: argparse.Namespace) -> ExitCode:
     policy = _policy(args.policy)
     selection = _selection(args, policy)
     scenario = scenario_among(args.paths, args.scenario)
+    if scenario is not None and scenario.expect:
+        print(f"{next(filter(is_scenario, args.paths))}: {NOT_JUDGED}", file=sys.stderr)
     fleet = _fleet(args.fleet, scenario)
     events = read_events(each for each in args.paths if not is_scenario(each))
     timeline = read_timeline(events, as_listed=args.as_listed, scenario=scenario)

@@ -24,7 +24,7 @@ from streamwarden_cli.scenario.kinds.broadcasts import GoLive
 from streamwarden_cli.scenario.kinds.table import STEP_KINDS
 from streamwarden_cli.scenario.naming import UnknownChannel, find
 from streamwarden_cli.scenario.performing import execute, format_chaos
-from streamwarden_cli.scenario.reading import read_scenario
+from streamwarden_cli.scenario.reading import NOT_JUDGED, read_scenario
 from streamwarden_cli.sim.parser import configure
 from streamwarden_cli.sim.place import NotPlayable, control_of, up_command
 from streamwarden_cli.sim.playing import Instantly, RealTime, play
@@ -91,11 +91,11 @@ def _play(args: argparse.Namespace) -> ExitCode:
     control = control_of(args.state_dir)
     scenario.check_channels(control.state())
     if scenario.expect:
-        text = "what it expects of a policy is not judged here; use streamwarden policy test"
-        print(f"{args.file}: {text}", file=sys.stderr)
+        print(f"{args.file}: {NOT_JUDGED}", file=sys.stderr)
     lasts = format_duration(scenario.ends_at - scenario.starts_at)
     print(f"{args.file}: {format_count(len(scenario.steps), 'step')}, {lasts}", flush=True)
-    for line in play(scenario, control, Instantly(control) if args.instantly else RealTime()):
+    timing = Instantly(control) if args.instantly else RealTime()
+    for line in play(scenario, control, timing, args.state_dir):
         print(line, flush=True)
     return ExitCode.DONE
 

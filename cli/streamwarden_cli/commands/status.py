@@ -3,15 +3,14 @@
 import argparse
 from datetime import datetime
 
-from streamwarden.adapters.dynamodb.sweeps import DynamoSweepLog
 from streamwarden.domain.state.controls import AccountControls
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import add_view_options, show, with_stack
 from streamwarden_cli.operate.policy import PolicyNotRead, deployed_policy
-from streamwarden_cli.operate.queues import read_queues
-from streamwarden_cli.operate.reading import read_controls, read_entries
+from streamwarden_cli.operate.reading import read_controls
 from streamwarden_cli.operate.stack import DeployedStack
-from streamwarden_cli.operate.status import Status, status_sections
+from streamwarden_cli.operate.status import status_sections
+from streamwarden_cli.operate.status_reading import read_status
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,24 +24,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> ExitCode:
     def act(stack: DeployedStack, now: datetime) -> ExitCode:
-        return show(args, stack, status_sections(_read(stack, now)))
+        controls = read_controls(stack)
+        status = read_status(stack, controls, _decided_under(stack, controls), now)
+        return show(args, stack, status_sections(status))
 
     return with_stack(args, act)
-
-
-def _read(stack: DeployedStack, now: datetime) -> Status:
-    sweeps = DynamoSweepLog(stack.client("dynamodb"), stack.table_name, stack.place)
-    last, controls = sweeps.last(), read_controls(stack)
-    return Status(
-        now=now,
-        mode=stack.outputs["Mode"],
-        decided_under=_decided_under(stack, controls) or (last.decided_under if last else ""),
-        entries=read_entries(stack),
-        running=sweeps.running(),
-        last=last,
-        queues=read_queues(stack, now),
-        controls=controls,
-    )
 
 
 def _decided_under(stack: DeployedStack, controls: AccountControls) -> str:

@@ -14,7 +14,7 @@ from streamwarden_cli.console import timed
 from streamwarden_cli.demo import channels, corpus
 from streamwarden_cli.demo.channels import DemoChannels
 from streamwarden_cli.demo.checks import HALL_STORY, Check, Claims, checks, live_halls
-from streamwarden_cli.demo.explaining import explain
+from streamwarden_cli.demo.explaining import explain, write_report
 from streamwarden_cli.demo.stack import POLICY, DeployedStack, built_stack
 from streamwarden_cli.demo.story import (
     print_claims,
@@ -63,6 +63,8 @@ def _run(stack: DeployedStack) -> list[Check]:
     for hall in live_halls(stack, own)[:1]:
         print_heading(f"streamwarden why {hall}")
         explain(stack, _STATE, hall)
+    print_heading("streamwarden report")
+    write_report(stack, _STATE)
     return failed
 
 

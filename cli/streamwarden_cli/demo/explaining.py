@@ -1,4 +1,4 @@
-"""`streamwarden why` against the demo's stack, as an operator of the local AWS runs it."""
+"""`streamwarden why` and `report` on the stack of the demo, as an operator runs both."""
 
 import os
 import subprocess
@@ -16,10 +16,19 @@ _OF_THE_TERMINAL: Final = ("COLORTERM", "COLUMNS", "LINES", "NO_COLOR", "PYTHONP
 
 def explain(stack: DeployedStack, state_dir: Path, channel: str) -> None:
     """Print what the command prints, with the colours of this terminal."""
+    _run(stack, state_dir, "why", channel)
+
+
+def write_report(stack: DeployedStack, state_dir: Path) -> None:
+    """Print where the page is, which stays when the stack is gone."""
+    _run(stack, state_dir, "report", "--output", str(state_dir / "report.html"))
+
+
+def _run(stack: DeployedStack, state_dir: Path, *words: str) -> None:
     sys.stdout.flush()
     kept = {name: os.environ[name] for name in _OF_THE_TERMINAL if name in os.environ}
     subprocess.run(  # noqa: S603  # our own command
-        [sys.executable, "-c", _PROGRAM, "why", channel, "--endpoint-url", stack.endpoint],
+        [sys.executable, "-c", _PROGRAM, *words, "--endpoint-url", stack.endpoint],
         env=kept | administrator_environment(stack.endpoint, home=state_dir),
         check=True,
     )

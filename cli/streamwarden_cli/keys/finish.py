@@ -9,7 +9,6 @@ stack tells people that it is done.
 from datetime import UTC, datetime
 
 from streamwarden.adapters.dynamodb.controls import DynamoControls
-from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.adapters.dynamodb.rotations import DynamoRotationLog
 from streamwarden.adapters.ivs import IvsKeyControl, IvsStreamLookup
@@ -35,7 +34,6 @@ def finish(channel_arn: str, *, force: bool, stack_name: str, aws: AwsOptions) -
         streams=IvsStreamLookup(ivs),
         secrets=SecretsManagerStore(account.client("secretsmanager"), secret_prefix),
         log=DynamoRotationLog(dynamodb, table_name, place),
-        index=DynamoFleetIndex(dynamodb, table_name, place),
         store=DynamoRecordStore(dynamodb, table_name),
         controls=DynamoControls(dynamodb, table_name),
         change_inbox=MemoryInbox(),

@@ -6,13 +6,12 @@ nor be reached from one, so nothing here reads them.
 
 import os
 from pathlib import Path
-from typing import Any, Final
-
-import boto3
-from botocore.config import Config
-from botocore.session import Session as BotocoreSession
+from typing import TYPE_CHECKING, Any, Final
 
 from streamwarden_cli.shipped import CHECKOUT
+
+if TYPE_CHECKING:
+    import boto3
 
 ROOT = CHECKOUT
 STATE: Final = ROOT / ".streamwarden" / "local"
@@ -37,8 +36,12 @@ def endpoint_url(port: int) -> str:
     return f"http://{HOST}:{port}"
 
 
-def session() -> boto3.Session:
+def session() -> "boto3.Session":
     """For clients made with `endpoint_url=`; they wait out the rate limits of IVS."""
+    import boto3  # a third of a second, which `policy check` does not wait for
+    from botocore.config import Config
+    from botocore.session import Session as BotocoreSession
+
     core = BotocoreSession(session_vars=NO_OPERATOR_CONFIGURATION)
     core.set_default_client_config(Config(proxies={}, retries=_RETRIES))
     return boto3.Session(

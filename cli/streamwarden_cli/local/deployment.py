@@ -62,6 +62,7 @@ class Build:
 class StackOutputs:
     """The outputs of template.yaml, one field each."""
 
+    version: str
     mode: str
     table_name: str
     stream_inbox_url: str
@@ -94,8 +95,10 @@ class StackOutputs:
     enforce_role_arn: str
     rotate_keys_role_arn: str
     viewer_policy_arn: str
+    doctor_policy_arn: str
     operator_policy_arn: str
     administrator_policy_arn: str
+    dead_letters_policy_arn: str
     service_user_policy_arn: str
     secret_prefix: str
 

@@ -129,6 +129,8 @@ def _describe(record: Record, opened: OpenIncident, breach: Breach | None, now: 
 
 def _done(record: Record, breach: Breach) -> str:
     done = "; ".join(each.text for each in requested_for(record, breach))
+    if breach.held:
+        return f"{done}; held: {breach.held}" if done else f"held: {breach.held}"
     if not done and breach.rotates_key:
         return "the next rotation window replaces the stream key"
     return done or "no action is requested"

@@ -1,7 +1,6 @@
 """The ledgers of a deployed stack: in an AWS account, or on the local AWS."""
 
 import argparse
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,24 +8,13 @@ from typing import Final, Self
 
 from streamwarden.adapters.dynamodb.ledger import DynamoLedger
 from streamwarden.adapters.dynamodb.records import DynamoRecordStore
-from streamwarden.domain.arn import parse_arn, resource_type_of
+from streamwarden.domain.arn import resource_type_of
 from streamwarden.domain.ledger.chain import StoredEntry
 from streamwarden.domain.ledger.end import Link
-from streamwarden_cli.aws import AwsAccount, AwsOptions, account_in, configured_account
 from streamwarden_cli.documents.problems import InvalidInput
-from streamwarden_cli.local import server
-from streamwarden_cli.local.access import STATE, session
 from streamwarden_cli.operate.ledger import Verified, verified
+from streamwarden_cli.operate.stack import DeployedStack, stack_of
 
-# Whoever sets one of them has an account in mind.
-_SAYS_WHERE: Final = (
-    "AWS_ACCESS_KEY_ID",
-    "AWS_DEFAULT_PROFILE",
-    "AWS_DEFAULT_REGION",
-    "AWS_ENDPOINT_URL",
-    "AWS_PROFILE",
-    "AWS_REGION",
-)
 # An observer may write while it is read.
 _TRIES: Final = 5
 
@@ -35,22 +23,15 @@ _TRIES: Final = 5
 class Ledgers:
     """What a stack keeps of all resources. Reading raises TemporaryError, PermanentError."""
 
-    account: AwsAccount
-    table_name: str
+    stack: DeployedStack
 
     @classmethod
     def of_stack(cls, args: argparse.Namespace, resource: str | None) -> Self:
-        """Raises InvalidInput, ClientError, BotoCoreError."""
-        account = _account(AwsOptions.read(args), resource)
-        answer = account.client("cloudformation").describe_stacks(StackName=args.stack)
-        outputs = {
-            each["OutputKey"]: each["OutputValue"] for each in answer["Stacks"][0]["Outputs"]
-        }
-        if "TableName" not in outputs:
-            raise InvalidInput(
-                f"--stack: {args.stack} has no output TableName; is it Streamwarden?"
-            )
-        return cls(account, outputs["TableName"])
+        """The stack is in the region of the resource, if that is given by its ARN.
+
+        Raises InvalidInput, ClientError, BotoCoreError.
+        """
+        return cls(stack_of(args, resource))
 
     def arn_of(self, resource: str) -> str:
         """Of a resource that is given by its ARN, or of a channel by its name.
@@ -59,7 +40,7 @@ class Ledgers:
         """
         if resource_type_of(resource) is not None:
             return resource
-        listed = self.account.client("ivs").list_channels(filterByName=resource)["channels"]
+        listed = self.stack.client("ivs").list_channels(filterByName=resource)["channels"]
         match [each["arn"] for each in listed]:
             case [arn]:
                 return str(arn)
@@ -92,19 +73,8 @@ class Ledgers:
 
     @property
     def _ledger(self) -> DynamoLedger:
-        return DynamoLedger(self.account.client("dynamodb"), self.table_name)
+        return DynamoLedger(self.stack.client("dynamodb"), self.stack.table_name)
 
     @property
     def _records(self) -> DynamoRecordStore:
-        return DynamoRecordStore(self.account.client("dynamodb"), self.table_name)
-
-
-def _account(options: AwsOptions, resource: str | None) -> AwsAccount:
-    """Where nothing names an account, the local AWS if it runs."""
-    is_said = options != AwsOptions() or any(map(os.environ.get, _SAYS_WHERE))
-    local = None if is_said else server.running(STATE)
-    if local is not None:
-        return AwsAccount(session(), local.endpoint)
-    if resource is not None and resource_type_of(resource) is not None:
-        return account_in(parse_arn(resource).region, options)
-    return configured_account(options)
+        return DynamoRecordStore(self.stack.client("dynamodb"), self.stack.table_name)

@@ -1,6 +1,6 @@
 """How much waits in the queues of a stack, and for how long."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -34,12 +34,27 @@ class QueueDepth:
 
     @property
     def has_dead_letters(self) -> bool:
-        return self.name.endswith(_DEAD_LETTERS)
+        return holds_dead_letters(self.name)
+
+
+def holds_dead_letters(name: str) -> bool:
+    """Of a queue by the name of its output; the tests of the template hold the names to it."""
+    return name.endswith(_DEAD_LETTERS)
+
+
+def queue_urls(outputs: Mapping[str, str]) -> dict[str, str]:
+    """The URL of each queue that an output names, in the order of the template."""
+    queues = ("Inbox", "Queue", _DEAD_LETTERS)
+    return {
+        name.removesuffix(_URL): value
+        for name, value in outputs.items()
+        if name.endswith(_URL) and name.removesuffix(_URL).endswith(queues)
+    }
 
 
 def read_queues(stack: DeployedStack, now: datetime) -> list[QueueDepth]:
     """Each queue that an output names, in the order of the template. Raises ClientError."""
-    urls = {name.removesuffix(_URL): url for name, url in _queue_urls(stack.outputs)}
+    urls = queue_urls(stack.outputs)
     ages = _read_ages(stack, urls, now)
     sqs = stack.client("sqs")
     return [_depth(sqs, name, url, ages.get(name)) for name, url in urls.items()]
@@ -69,13 +84,6 @@ def _row(queue: QueueDepth) -> Row:
     style = "bold red" if queue.has_dead_letters and queue.waiting else ""
     oldest = "-" if queue.oldest is None else format_duration(queue.oldest)
     return (queue.name, style), (f"{queue.waiting:,}", style), f"{queue.in_flight:,}", oldest
-
-
-def _queue_urls(outputs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    queues = ("Inbox", "Queue", _DEAD_LETTERS)
-    for name, value in outputs.items():
-        if name.removesuffix(_URL).endswith(queues) and name.endswith(_URL):
-            yield name, value
 
 
 def _depth(sqs: Any, name: str, url: str, oldest: timedelta | None) -> QueueDepth:

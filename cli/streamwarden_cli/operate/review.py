@@ -48,6 +48,12 @@ class Found:
         """What has been in breach for longest."""
         return sorted(self.examples, key=lambda each: (each.since, each.name))[:_MOST_EXAMPLES]
 
+    @property
+    def would_do(self) -> str:
+        """`stop 2, tag 1`"""
+        done = ", ".join(f"{kind} {count:,}" for kind, count in sorted(self.actions.items()))
+        return done or ("nothing" if self.rule.actions else "nothing: it has no actions")
+
 
 def found_in(
     records: Iterable[Record], rules: Sequence[CompiledRule], enforced: Policy, now: datetime
@@ -130,15 +136,13 @@ def _summary(found: Sequence[Found], source: str) -> Section:
 
 def _row(found: Found) -> Row:
     rule = found.rule
-    done = ", ".join(f"{kind} {count:,}" for kind, count in sorted(found.actions.items()))
     style = "red" if found.actions["stop"] else ""
-    text = done or ("nothing" if rule.actions else "nothing: it has no actions")
     return (
         rule.id,
         severity_cell(rule.severity),
         rule.mode.value,
         f"{found.breaches:,}",
-        (text, style),
+        (found.would_do, style),
     )
 
 

@@ -8,9 +8,21 @@ from typing import Any, Final, Self
 
 from botocore.config import Config
 
-from streamwarden.domain.arn import Place, account_arn, place_of
+from streamwarden.domain.arn import (
+    Place,
+    account_arn,
+    parse_arn,
+    place_of,
+    resource_type_of,
+)
 from streamwarden.domain.verdicts import Mode
-from streamwarden_cli.aws import AwsAccount, AwsOptions, add_aws_options, configured_account
+from streamwarden_cli.aws import (
+    AwsAccount,
+    AwsOptions,
+    account_in,
+    add_aws_options,
+    configured_account,
+)
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.local import server
 from streamwarden_cli.local.access import HOST, STATE, session
@@ -95,16 +107,23 @@ def add_stack_options(parser: argparse.ArgumentParser) -> None:
     add_aws_options(parser)
 
 
-def stack_of(args: argparse.Namespace) -> DeployedStack:
-    """Raises InvalidInput, ClientError, BotoCoreError."""
-    return DeployedStack.find(account_of_options(AwsOptions.read(args)), args.stack)
+def stack_of(args: argparse.Namespace, resource: str | None = None) -> DeployedStack:
+    """It is in the region of the resource, if one is given by its ARN.
+
+    Raises InvalidInput, ClientError, BotoCoreError.
+    """
+    return DeployedStack.find(account_of_options(AwsOptions.read(args), resource), args.stack)
 
 
-def account_of_options(options: AwsOptions) -> AwsAccount:
+def account_of_options(options: AwsOptions, resource: str | None = None) -> AwsAccount:
     """Where nothing names an account, the local AWS if it runs."""
     is_said = options != AwsOptions() or any(map(os.environ.get, _SAYS_WHERE))
     local = None if is_said else server.running(STATE)
-    return AwsAccount(session(), local.endpoint) if local else configured_account(options)
+    if local is not None:
+        return AwsAccount(session(), local.endpoint)
+    if resource is not None and resource_type_of(resource) is not None:
+        return account_in(parse_arn(resource).region, options)
+    return configured_account(options)
 
 
 def _pairs(described: Mapping[str, Any], kind: str, key: str, value: str) -> dict[str, str]:

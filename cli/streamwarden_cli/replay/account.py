@@ -38,6 +38,7 @@ from streamwarden.domain.verdicts import Mode
 from streamwarden.services.enforce import Enforcer
 from streamwarden.services.ports import Clock
 from streamwarden.services.rotate import Rotator
+from streamwarden.services.rotation_runs import RotationRuns
 from streamwarden_cli.local.access import NO_OPERATOR_CONFIGURATION
 
 # Unsigned, since a signature needs credentials and the time of day.
@@ -59,7 +60,7 @@ class Account:
     """One account in one region."""
 
     enforcer: Enforcer
-    rotator: Rotator
+    rotations: RotationRuns
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,6 @@ def open_account(
         streams=streams,
         secrets=MemorySecretStore(),
         log=MemoryRotationLog(),
-        index=MemoryFleetIndex(memory.store, account, region),
         store=memory.store,
         controls=controls,
         change_inbox=memory.inbox,
@@ -106,8 +106,10 @@ def open_account(
         max_mode=Mode.ENFORCE,
         clock=clock,
         back_off=never_needed,
+        in_background=lambda work: work,
     )
-    return Account(enforcer, rotator)
+    index = MemoryFleetIndex(memory.store, account, region)
+    return Account(enforcer, RotationRuns(rotator=rotator, index=index))
 
 
 def never_needed(attempt: int) -> None:

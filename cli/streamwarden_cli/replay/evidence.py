@@ -53,7 +53,7 @@ def _call(raw: Mapping[str, Any], channel_arn: str | None) -> Mapping[str, Any]:
 def _shown(members: Mapping[str, Any]) -> dict[str, Any]:
     """With nulls in place of what is hidden."""
     return {
-        name: _shown(value) if isinstance(value, Mapping) else None if value == HIDDEN else value
+        name: _shown(value) if isinstance(value, dict) else None if value == HIDDEN else value
         for name, value in members.items()
     }
 

@@ -91,9 +91,12 @@ class Recorder:
 
     def decision(self, arn: str, decision: Decision) -> None:
         self._incidents.decided(arn, decision, self.clock())
-        self._counts["breaches_opened"] += len(decision.opened)
-        self._counts["breaches_resolved"] += len(decision.resolved)
-        for verdict in decision.verdicts if self.has_every_record else ():
+        if decision.opened or decision.resolved:
+            self._counts["breaches_opened"] += len(decision.opened)
+            self._counts["breaches_resolved"] += len(decision.resolved)
+        if not self.has_every_record:
+            return
+        for verdict in decision.verdicts:
             place = (verdict.resource_arn, verdict.rule_id)
             standing = _standing(verdict)
             if self._standings.get(place) != standing:

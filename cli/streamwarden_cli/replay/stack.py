@@ -113,8 +113,8 @@ class MemoryStack:
         """What the rotation schedule starts, in every account and region there is."""
         places = sorted((each.account, each.region) for each in self.world.account_regions())
         for place in places:
-            rotator = self._account(*place).rotator
-            for rotated in rotator.rotate_due(rotator.due()):
+            rotations = self._account(*place).rotations
+            for rotated in rotations.rotate_due(rotations.due()):
                 self._recorder.rotation(rotated)
                 self._settle()
 

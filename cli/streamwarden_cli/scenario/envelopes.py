@@ -25,7 +25,7 @@ _SERVICE: Final = "ivs.amazonaws.com"
 _DEEPEST: Final = 6
 _MOST_NAMES: Final = 6
 # As CloudWatch Logs writes each line of an export to S3.
-_EXPORTED: Final = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z (?=[{\[])")
+_EXPORTED: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z (?=[{\[])")
 
 
 class Found(NamedTuple):
@@ -56,7 +56,9 @@ def decode(content: bytes | str) -> Any:
 
 def decode_line(line: str) -> Any:
     """A line of JSON Lines, or of an export of CloudWatch Logs. Raises ValueError."""
-    return decode(_EXPORTED.sub("", line.strip()))
+    text = line.strip()
+    exported = _EXPORTED.match(text)
+    return decode(text[exported.end() :] if exported else text)
 
 
 def _find(value: Any, path: str, depth: int) -> Iterator[Found]:

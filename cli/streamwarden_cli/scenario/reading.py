@@ -19,6 +19,8 @@ from streamwarden_cli.scenario.faults import Fault
 from streamwarden_cli.scenario.fleet import Fleet
 from streamwarden_cli.scenario.timeline import Scenario
 
+# What a command says that plays a scenario and compares nothing.
+NOT_JUDGED: Final = "what it expects of a policy is not judged here; use streamwarden policy test"
 _SCENARIOS: Final = "scenarios"
 
 

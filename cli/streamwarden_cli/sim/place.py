@@ -31,6 +31,14 @@ def control_of(state_dir: Path | None) -> Control:
 
 def up_command(state_dir: Path | None) -> str:
     """What starts the simulator of this directory, as it is typed."""
-    is_default = state_dir in (None, STATE)
-    chosen = "" if is_default else f" --state-dir {shlex.quote(str(state_dir))}"
-    return f"`streamwarden sim up{chosen}`"
+    chosen = None if state_dir == STATE else state_dir
+    return f"`streamwarden sim up{_option(chosen)}`"
+
+
+def leave_command(channel: str, state_dir: Path | None) -> str:
+    """What ends the stream of a channel there, as it is typed."""
+    return f"streamwarden sim leave {channel}{_option(state_dir)}"
+
+
+def _option(state_dir: Path | None) -> str:
+    return "" if state_dir is None else f" --state-dir {shlex.quote(str(state_dir))}"

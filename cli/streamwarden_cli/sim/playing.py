@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from copy import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from ivs_simulator.control.client import Control, ControlRefused
@@ -19,6 +20,7 @@ from streamwarden_cli.scenario.kinds.verdicts import Verdict
 from streamwarden_cli.scenario.performing import add_channels, perform
 from streamwarden_cli.scenario.raw_events import RawEvent, moved
 from streamwarden_cli.scenario.timeline import Scenario, Step
+from streamwarden_cli.sim.place import leave_command
 
 
 class Timing(Protocol):
@@ -56,8 +58,10 @@ class Instantly:
             self._reached = at
 
 
-def play(scenario: Scenario, control: Control, timing: Timing) -> Iterator[str]:
-    """One line for each step, as it has been done.
+def play(
+    scenario: Scenario, control: Control, timing: Timing, state_dir: Path | None = None
+) -> Iterator[str]:
+    """One line for each step, as it has been done. Remedies name `state_dir`, where one was given.
 
     Raises DocumentErrors for a channel that cannot be, and for a step that is refused; nothing
     after it is played.
@@ -70,12 +74,12 @@ def play(scenario: Scenario, control: Control, timing: Timing) -> Iterator[str]:
     for step in scenario.steps:
         since = step.at - scenario.starts_at
         timing.wait_until(since)
-        message = _perform(control, _moved_step(step, by))
+        message = _perform(control, _moved_step(step, by), state_dir)
         yield f"{_clock(since)}  {_who(step)}{step.name}: {message}"
     timing.wait_until(scenario.ends_at - scenario.starts_at)
 
 
-def _perform(control: Control, step: Step) -> str:
+def _perform(control: Control, step: Step, state_dir: Path | None) -> str:
     """Raises DocumentErrors. A channel may be live since the scenario was played before."""
     try:
         return perform(control, step)
@@ -84,7 +88,7 @@ def _perform(control: Control, step: Step) -> str:
         is_taken = isinstance(cause, ControlRefused) and cause.code == "StreamKeyRefused"
         if not (is_taken and isinstance(step.does, GoLive)):
             raise
-        remedy = f"end its stream first: streamwarden sim leave {step.does.channel}"
+        remedy = f"end its stream first: {leave_command(step.does.channel, state_dir)}"
         raise DocumentErrors([step.problem(f"{step.name}: {cause}; {remedy}")]) from error
 
 

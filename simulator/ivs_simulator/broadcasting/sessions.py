@@ -5,6 +5,7 @@ Each change emits the service events it causes, at the time it is said to happen
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from ivs_simulator.broadcasting import recordings
 from ivs_simulator.broadcasting.announcements import (
@@ -23,6 +24,8 @@ from ivs_simulator.state.resources import Channel, Health, Session
 
 # What happens to an encoder when IVS, and not the caller, ends its session.
 type Cut = Callable[[datetime], None]
+
+_USUAL_INGEST: Final = Ingest()
 
 
 def no_cut(_: datetime) -> None:
@@ -50,7 +53,7 @@ def open_session(
         channel=describe(channel),
         recording_configuration=recording.described() if recording else None,
         failover_slate_configuration=slate.described() if slate else None,
-        ingest=ingest or Ingest(),
+        ingest=ingest or _USUAL_INGEST,
     )
     account_region.connect(session)
     return session

@@ -30,6 +30,7 @@ def main() -> None:
     set_sender_ids()
     know_mfa()
     _fire_schedules_on_time()
+    _take_messages_at_once()
     calls, lock = CallLog(), RLock()
     clock = Clock()
     world = World(
@@ -68,6 +69,14 @@ def _tick(context: ControlContext) -> None:
 def _fire_schedules_on_time() -> None:
     """MiniStack 1.5 looks every ten seconds which schedules are due, which is long for a demo."""
     vars(import_module("ministack.services.scheduler"))["_SCHEDULE_TICK_INTERVAL"] = TICK_SECONDS
+
+
+def _take_messages_at_once() -> None:
+    """MiniStack 1.5 pauses for 50 ms once it was woken and found no message for a function.
+
+    Lambda on AWS always waits at the queue (long polling), so a message meets no such pause.
+    """
+    vars(import_module("ministack.services.lambda_svc"))["_ESM_IDLE_WAKE_GAP_SECONDS"] = 0.001
 
 
 def _rate_limits() -> RateLimits | None:

@@ -19,6 +19,11 @@ _log = logging.getLogger(__name__)
 _VARIABLE: Final = re.compile(r"\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)'\s*)?\}")
 # Source: IAM User Guide, policy elements: in documents of an older version `${` is just text.
 _VERSION_WITH_VARIABLES: Final = "2012-10-17"
+_LAMBDA_READS: Final = (
+    (re.compile("/account-settings/?$"), "lambda:GetAccountSettings"),
+    (re.compile("/event-source-mappings/[^/]+$"), "lambda:GetEventSourceMapping"),
+    (re.compile("/functions/[^/]+/concurrency$"), "lambda:GetFunctionConcurrency"),
+)
 _LOG_GROUPS: Final = ".DescribeLogGroups"
 _TAGS: Final = "/tags/arn:aws:ivs:"
 
@@ -56,13 +61,17 @@ def _ask_for_what_aws_asks() -> None:
     SQS has no actions for batches, each is authorised as its single call; a schedule's ARN names
     its group, where MiniStack says `default`; DescribeLogGroups is about log groups, GetUser
     without a name about the caller, and a service-linked role has an ARN before it exists, where
-    MiniStack says `*`.
+    MiniStack says `*`. Some reads of Lambda MiniStack takes for another call, or asks nothing for.
     """
     actions = import_module("ministack.core.iam_actions")
     extract_action, extract_arn = actions.extract_iam_action, actions.extract_resource_arn
 
-    def extract_iam_action(*request: Any) -> Any:
-        action = extract_action(*request)
+    def extract_iam_action(service: str, method: str, path: str, *request: Any) -> Any:
+        if service == "lambda" and method == "GET":
+            for asked, read in _LAMBDA_READS:
+                if asked.search(path):
+                    return read
+        action = extract_action(service, method, path, *request)
         return action.removesuffix("Batch") if str(action).startswith("sqs:") else action
 
     def extract_resource_arn(

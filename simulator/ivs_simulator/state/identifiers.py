@@ -6,6 +6,7 @@ Each kind draws from a sequence of its own, so that one more event does not rena
 import hashlib
 import string
 import uuid
+from functools import cache
 from random import Random
 
 _ALPHANUMERICS = string.ascii_letters + string.digits
@@ -55,6 +56,7 @@ class Identifiers:
         return self._sequences[kind]
 
 
+@cache
 def endpoint_prefix(account: str, region: str) -> str:
     """The part of ingest and playback hosts that an account has to itself in a region."""
     return hashlib.sha256(f"{account}:{region}".encode()).hexdigest()[:12]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,14 @@ class SimulatedAws:
     local: LocalAws
     control: Control
 
+    @cached_property
+    def _session(self) -> Any:
+        """One for all clients: each session reads the models of the services anew."""
+        return session()
+
     def client(self, service: str, **options: Any) -> Any:
-        """A client of the administrator."""
-        clients: Any = session()
-        return clients.client(service, endpoint_url=self.local.endpoint, **options)
+        """A client of the administrator, unless the options say whose."""
+        return self._session.client(service, endpoint_url=self.local.endpoint, **options)
 
 
 @pytest.fixture(scope="session")

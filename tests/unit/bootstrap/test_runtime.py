@@ -1,6 +1,7 @@
-"""No call of AWS is begun that may outlast the invocation."""
+"""No call of AWS is begun that may outlast the invocation, in whichever thread."""
 
 from contextvars import ContextVar
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -44,3 +45,29 @@ def test_a_call_that_may_outlast_the_invocation_is_not_begun(sqs: Any) -> None:
 
     with pytest.raises(TemporaryError, match="9 seconds are left, and a call may take 10"):
         sqs.list_queues()
+
+
+def test_work_in_the_background_is_under_way_before_it_is_asked_for() -> None:
+    begun = Event()
+
+    runtime.in_background(begun.set)
+
+    assert begun.wait(timeout=60)
+
+
+def test_work_that_nobody_asks_for_holds_up_no_other() -> None:
+    is_over = Event()
+    runtime.in_background(is_over.wait)
+    try:
+        assert runtime.in_background(lambda: "done")() == "done"
+    finally:
+        is_over.set()
+
+
+def test_a_call_in_the_background_has_the_time_of_the_invocation(sqs: Any) -> None:
+    runtime.seconds_left(of(9))
+
+    result = runtime.in_background(sqs.list_queues)
+
+    with pytest.raises(TemporaryError, match="9 seconds are left"):
+        result()

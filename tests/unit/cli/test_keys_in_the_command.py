@@ -34,6 +34,8 @@ _OF_A_POLICY: Final = (
     "policy explain t --json --policy",
 )
 
+KEYS: Final = [wrap(KEY) for wrap in WRAPPINGS.values()]
+
 type Printed = Callable[..., str]
 
 
@@ -115,62 +117,106 @@ def test_replay_prints_no_key(printed: Printed, tmp_path: Path, key: str, output
 
 
 @pytest.mark.parametrize("suffix", ["json", "yaml"])
-def test_replay_of_a_fleet_prints_no_key(
-    printed: Printed, tmp_path: Path, key: str, suffix: str
-) -> None:
-    tags = {"team": key, key: "a"}
-    fleet = {"channels": [{"arn": f"{_PLACE}:channel/A", "name": "a", "tags": tags}]}
+def test_replay_of_a_fleet_prints_no_key(printed: Printed, tmp_path: Path, suffix: str) -> None:
+    """A channel for each wrapping, each of which goes live."""
+    names = [f"c{number}" for number in range(len(KEYS))]
+    channels = [
+        {"arn": f"{_PLACE}:channel/{name}", "name": name, "tags": {"team": key, key: "a"}}
+        for name, key in zip(names, KEYS, strict=True)
+    ]
     dump = json.dumps if suffix == "json" else yaml.safe_dump
-    (tmp_path / f"fleet.{suffix}").write_text(dump(fleet))
-    detail = {"event_name": "Stream Start", "channel_name": "a", "stream_id": "st-1"}
-    (tmp_path / "k.json").write_text(json.dumps(event("IVS Stream State Change", detail)))
+    (tmp_path / f"fleet.{suffix}").write_text(dump({"channels": channels}))
+    (tmp_path / "k.jsonl").write_text("\n".join(json.dumps(go_live(name)) for name in names))
 
     text = printed(
-        *("replay", tmp_path / "k.json", "--policy", tmp_path / "k.yaml"),
+        *("replay", tmp_path / "k.jsonl", "--policy", tmp_path / "k.yaml"),
         *("--fleet", tmp_path / f"fleet.{suffix}"),
     )
 
-    assert REDACTED in text
-    assert not holds_secret(text)
+    assert text.count(REDACTED) >= len(KEYS)
+    assert keys_in(text) == []
 
 
-def test_cases_print_no_key(printed: Printed, tmp_path: Path, key: str) -> None:
-    case = {
-        "name": f"a scenario of {key}",
-        "channels": {"name": "x", "tags": {"team": key}},
-        "steps": [
-            {"at": "12:00", "do": "go-live"},
-            {"at": "12:01", "do": "fail", "reason": key},
-        ],
-        "expect": {"t": {"verdict": "compliant", "reason": key}, "sf": "compliant"},
-    }
-    cases = tmp_path / "k.tests.yaml"
-    wrongs: tuple[dict[str, object], ...] = (
-        {},
-        {"channels": {key: key}},
-        {"expect": {key: "breach"}},
-        {"until": key},
-        {"steps": [{"at": "12:00", "do": key}]},
-    )
-    for wrong in wrongs:
-        cases.write_text(yaml.safe_dump({"scenarios": [{**case, **wrong}]}))
-
-        for options in ([], ["--json"]):
-            text = printed("policy", "test", tmp_path / "k.yaml", *options)
-
-            assert REDACTED in text
-            assert not holds_secret(text)
+def go_live(channel: str) -> dict[str, Any]:
+    detail = {"event_name": "Stream Start", "channel_name": channel, "stream_id": f"st-{channel}"}
+    resources = [f"{_PLACE}:channel/{channel}"]
+    return event("IVS Stream State Change", detail, id=channel, resources=resources)
 
 
-def test_what_is_said_of_a_policy_holds_no_key(printed: Printed, tmp_path: Path, key: str) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda key: {},
+        lambda key: {"channels": {key: key}},
+        lambda key: {"expect": {key: "breach"}},
+        lambda key: {"until": key},
+        lambda key: {"steps": [{"at": "12:00", "do": key}]},
+    ],
+    ids=["nothing", "channels", "expect", "until", "steps"],
+)
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
+def test_cases_print_no_key(
+    printed: Printed, tmp_path: Path, wrong: Callable[[str], dict[str, Any]], options: list[str]
+) -> None:
+    """A scenario for each wrapping, and something of each is printed."""
+    scenarios = [
+        {
+            "name": f"scenario {number} of {key}",
+            "channels": {"name": "x", "tags": {"team": key}},
+            "steps": [
+                {"at": "12:00", "do": "go-live"},
+                {"at": "12:01", "do": "fail", "reason": key},
+            ],
+            "expect": {"t": {"verdict": "compliant", "reason": key}, "sf": "compliant"},
+            **wrong(key),
+        }
+        for number, key in enumerate(KEYS)
+    ]
+    (tmp_path / "k.tests.yaml").write_text(yaml.safe_dump({"scenarios": scenarios}))
+
+    text = printed("policy", "test", tmp_path / "k.yaml", *options)
+
+    assert text.count(REDACTED) >= len(KEYS)
+    assert keys_in(text) == []
+
+
+@pytest.mark.parametrize("words", _OF_A_POLICY)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda key: {},
+        lambda key: {"kind": key},
+        lambda key: {"when": f"name == '{key}'"},
+        lambda key: {key: key},
+    ],
+    ids=["nothing", "kind", "when", "field"],
+)
+def test_what_is_said_of_a_policy_holds_no_key(
+    printed: Printed, tmp_path: Path, words: str, wrong: Callable[[str], dict[str, Any]]
+) -> None:
+    """A rule for each wrapping. Each is refused, and its place is printed."""
     policy = yaml.safe_load(POLICY)
-    for wrong in ({}, {"kind": key}, {"when": f"name == '{key}'"}, {key: key}):
-        values = {"params": {"tags": {"team": {"values": [key]}}}}
-        policy["rules"][2] = {"id": "t", "kind": "required_tags", **values, **wrong}
-        (tmp_path / "p.yaml").write_text(yaml.safe_dump(policy))
+    policy["rules"] = [
+        {
+            "id": f"t{number}",
+            "kind": "required_tags",
+            "params": {"tags": {"team": {"values": [key]}}},
+            **wrong(key),
+        }
+        for number, key in enumerate(KEYS)
+    ]
+    (tmp_path / "p.yaml").write_text(yaml.safe_dump(policy))
 
-        said = {words: printed(*words.split(), tmp_path / "p.yaml") for words in _OF_A_POLICY}
-        assert [words for words, text in said.items() if holds_secret(text)] == []
+    text = printed(*words.split(), tmp_path / "p.yaml")
+
+    assert [number for number in range(len(KEYS)) if f"rules[{number}]" not in text] == []
+    assert keys_in(text) == []
+
+
+def keys_in(text: str) -> list[str]:
+    """Each line that holds a key."""
+    found = [line for line in text.splitlines() if holds_secret(line)]
+    return found or ([text] if holds_secret(text) else [])
 
 
 @pytest.mark.parametrize(

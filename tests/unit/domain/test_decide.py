@@ -6,9 +6,11 @@ from itertools import pairwise
 import msgspec
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.decision import Decision
+from streamwarden.domain.decide import decide
+from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.filters import Match
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy
@@ -44,6 +46,7 @@ from tests.unit.domain.builders import (
     session_created,
     set_tags,
     starvation_start,
+    state_from,
     stream_end,
     stream_event,
     stream_not_listed,
@@ -720,6 +723,16 @@ def test_deciding_again_at_the_same_moment_finds_nothing_new_to_do_or_tell(
     )
     assert second.breaches == first.breaches
     assert second.recheck_at == first.recheck_at
+
+
+@given(histories, moments, st.sampled_from((FOUR_HOURS, every_kind(Mode.ENFORCE))))
+def test_where_nothing_stands_the_decision_is_as_where_something_did_that_is_over(
+    history: list[Input], now: datetime, policy: Policy
+) -> None:
+    """There is a short way where nothing stands. People were told of a control that is no more."""
+    state = state_from(*history)
+    over = Standing(controls_notified={"pause": at()})
+    assert decide(state, Standing(), policy, now) == decide(state, over, policy, now)
 
 
 @given(histories, moments)

@@ -140,8 +140,8 @@ def test_no_text_around_a_key_hides_it(before: str, after: str) -> None:
 @pytest.mark.parametrize("piece", _HOSTILE)
 @pytest.mark.parametrize("begin", ["", "sk_", "xsk_eu-"])
 def test_the_time_is_linear_in_the_length(piece: str, begin: str) -> None:
-    """Quadratic time would be minutes here, where linear time is milliseconds."""
-    assert len(without_stream_keys(begin + piece * 10_000)) > 0
+    """Quadratic time would be a minute here, where linear time is milliseconds."""
+    assert len(without_stream_keys(begin + piece * 5_000)) > 0
 
 
 def test_every_text_and_name_of_a_value_is_redacted() -> None:

@@ -14,6 +14,7 @@ from botocore.session import get_session
 from msgspec.structs import fields
 
 from ivs_simulator.runtime.rate_limits import CALLS_PER_SECOND
+from streamwarden import __version__
 from streamwarden.adapters import destinations
 from streamwarden.bootstrap.enforcer import CALLS_A_SECOND, CALLS_AT_ONCE
 from streamwarden.domain import inputs
@@ -22,6 +23,9 @@ from streamwarden.domain.actions.base.kind import Performer
 from streamwarden.domain.events import VERDICT_SOURCE, ApiCallName, ExternalVerdictName
 from streamwarden.settings import BY_FUNCTION
 from streamwarden_cli.local.deployment import StackOutputs
+from streamwarden_cli.operate.doctor.account import LEAST_CONCURRENCY
+from streamwarden_cli.operate.doctor.switches import RESTING
+from streamwarden_cli.operate.queues import holds_dead_letters, queue_urls
 from streamwarden_cli.policy.lint.event_contents import NEVER_FORWARDED
 
 ROOT = Path(__file__).parents[3]
@@ -37,12 +41,22 @@ COMMAND_INBOXES = {"OperatorInbox", "AdministratorInbox"}
 COMMANDS = {"OperatorCommands", "AdministratorCommands"}
 INBOXES = OBSERVERS | COMMANDS | {"Enforce", "Notify"}
 # What people may do: each policy is attached by itself (docs/identities.md).
-IDENTITIES = ("ViewerPolicy", "OperatorPolicy", "AdministratorPolicy", "ServiceUserPolicy")
+IDENTITIES = (
+    "ViewerPolicy",
+    "DoctorPolicy",
+    "OperatorPolicy",
+    "AdministratorPolicy",
+    "DeadLettersPolicy",
+    "ServiceUserPolicy",
+)
 # Actions without a resource type: only "*" allows them (Service Authorization Reference).
 WITHOUT_RESOURCE = {
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
+    "cloudtrail:DescribeTrails",
     "cloudwatch:GetMetricData",
+    "lambda:GetAccountSettings",
+    "servicequotas:ListServiceQuotas",
     "ivs:ListPlaybackRestrictionPolicies",
 }
 READING_VERBS = ("Get", "List", "BatchGet", "Describe")
@@ -507,6 +521,34 @@ def test_each_inbox_of_commands_is_granted_by_a_policy_of_its_own() -> None:
     }
 
 
+def test_the_command_finds_every_queue_and_tells_dead_letters_by_the_name_of_the_output() -> None:
+    outputs = {name: each["Value"] for name, each in template()["Outputs"].items()}
+    named = {f"{name}Url": {"Ref": name} for name in of_type("AWS::SQS::Queue")}
+
+    assert {name: outputs.get(name) for name in named} == named
+    assert {*queue_urls(outputs)} == set(of_type("AWS::SQS::Queue"))
+    assert {each for each in queue_urls(outputs) if holds_dead_letters(each)} == (
+        dead_letter_queues()
+    )
+
+
+def test_who_mends_takes_every_dead_letter_and_puts_back_all_but_orders() -> None:
+    policy = of_type("AWS::IAM::ManagedPolicy")["DeadLettersPolicy"]
+    granted = {
+        each["Sid"]: {resource["Fn::GetAtt"][0] for resource in each["Resource"]}
+        for each in every_statement(policy)
+    }
+
+    working = set(of_type("AWS::SQS::Queue")) - dead_letter_queues()
+    assert granted["TakeDeadLetters"] == dead_letter_queues()
+    assert granted["PutBack"] == working - COMMAND_INBOXES
+    assert granted["InvokeAgain"] == {
+        name
+        for name, properties in of_type("AWS::Serverless::Function").items()
+        if "EventInvokeConfig" in properties
+    }
+
+
 @pytest.mark.parametrize("name", IDENTITIES)
 def test_an_identity_names_the_resources_it_may_touch(name: str) -> None:
     unnamed = {
@@ -519,17 +561,18 @@ def test_an_identity_names_the_resources_it_may_touch(name: str) -> None:
     assert unnamed <= WITHOUT_RESOURCE
 
 
-def test_a_viewer_changes_nothing_and_reads_no_key() -> None:
+@pytest.mark.parametrize("name", ["ViewerPolicy", "DoctorPolicy"])
+def test_who_looks_changes_nothing_and_reads_no_key(name: str) -> None:
     verbs = {
         action.partition(":")[2]
-        for statement in every_statement(of_type("AWS::IAM::ManagedPolicy")["ViewerPolicy"])
+        for statement in every_statement(of_type("AWS::IAM::ManagedPolicy")[name])
         for action in actions(statement)
         if action not in SECRET_READS
     }
 
     reading = (*READING_VERBS, "Query", "Scan", "Filter")
     assert [verb for verb in verbs if not verb.startswith(reading)] == []
-    granted = [*every_statement(of_type("AWS::IAM::ManagedPolicy")["ViewerPolicy"])]
+    granted = [*every_statement(of_type("AWS::IAM::ManagedPolicy")[name])]
     assert not SECRET_READS & {action for each in granted for action in actions(each)}
 
 
@@ -820,6 +863,40 @@ def test_it_is_only_deployed_where_there_is_ivs() -> None:
     assert sorted(regions) == sorted(get_session().get_available_regions("ivs"))
     assert deployed_to == {"Ref": "AWS::Region"}
     assert assertion["AssertDescription"]
+
+
+def test_the_stack_says_its_version() -> None:
+    assert template()["Outputs"]["Version"]["Value"] == __version__
+
+
+def test_the_doctor_knows_what_is_meant_to_be_switched_off() -> None:
+    """By the state of a resource, and the condition and the parameter that it follows."""
+    resources = {name: each.get("State") for name, each in of_type("AWS::Events::Rule").items()} | {
+        f"{name}{event}": each["Properties"].get("State")
+        for name, function in of_type("AWS::Serverless::Function").items()
+        for event, each in function["Events"].items()
+    }
+
+    found = {}
+    for name, state in resources.items():
+        if state is not None:
+            condition, held, otherwise = state["Fn::If"]
+            ((parameter, value),) = (
+                (left["Ref"], right)
+                for left, right in [template()["Conditions"][condition]["Fn::Equals"]]
+            )
+            assert {held, otherwise} == {"ENABLED", "DISABLED"}
+            others = [
+                each
+                for each in template()["Parameters"][parameter]["AllowedValues"]
+                if each != value
+            ]
+            found[name] = (parameter, value if held == "DISABLED" else others[0])
+    assert found == RESTING
+
+
+def test_concurrency_that_the_doctor_asks_for_is_what_the_stack_needs() -> None:
+    assert sum(map(concurrency, INBOXES - COMMANDS)) <= LEAST_CONCURRENCY
 
 
 def test_the_command_knows_every_output() -> None:

@@ -93,7 +93,8 @@ def test_dependabot_looks_where_requirements_are() -> None:
     updates = {each["package-ecosystem"]: each for each in found}
 
     assert all((ROOT / each.lstrip("/")).is_dir() for each in updates["pip"]["directories"])
-    assert (ROOT / updates["npm"]["directory"].lstrip("/") / "package.json").is_file()
+    packages = {each.parent for each in (ROOT / "tests").rglob("package.json")}
+    assert {ROOT / each.lstrip("/") for each in updates["npm"]["directories"]} == packages
 
 
 def test_the_changelog_keeps_its_form() -> None:

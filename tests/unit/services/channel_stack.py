@@ -10,7 +10,6 @@ from typing import Any
 from streamwarden.adapters.memory import (
     MemoryBreakers,
     MemoryControls,
-    MemoryFleetIndex,
     MemoryInbox,
     MemoryRotationLog,
     MemorySecretStore,
@@ -30,10 +29,8 @@ from streamwarden.services.errors import TemporaryError
 from streamwarden.services.records import SecretValue
 from streamwarden.services.rotate import Rotator
 from tests.unit.domain.builders import (
-    ACCOUNT,
     CHANNEL,
     KEY,
-    REGION,
     channel_listed,
     compiled_rule,
     key_observed,
@@ -180,7 +177,6 @@ class Stack:
             streams=watch(self.ivs),
             secrets=watch(self.secrets),
             log=watch(self.log),
-            index=MemoryFleetIndex(self.harness.store, ACCOUNT, REGION),
             store=self.harness.store,
             controls=MemoryControls(self.harness.store),
             change_inbox=watch(self.inbox),

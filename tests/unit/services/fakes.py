@@ -140,6 +140,7 @@ def enforcer_on(
         max_mode=max_mode,
         clock=clock,
         back_off=lambda _: None,
+        in_background=lambda work: work,
     )
 
 

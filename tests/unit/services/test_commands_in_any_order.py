@@ -10,6 +10,7 @@ from random import Random
 from typing import Any, Final
 
 import pytest
+from hypothesis import settings
 
 from streamwarden.domain.commands import (
     AnyCommand,
@@ -29,8 +30,8 @@ from streamwarden.domain.levels import Mode
 from tests.unit.domain.builders import NOON, at
 from tests.unit.services.made_world import CHANNELS, RULE, Disorder, World
 
-# `COMMAND_RUNS=3000` tries thousands.
-RUNS: Final = int(os.environ.get("COMMAND_RUNS", "18"))
+# Six, and thirty in CI; `COMMAND_RUNS=3000` tries thousands.
+RUNS: Final = int(os.environ.get("COMMAND_RUNS", settings().max_examples // 10))
 FIRST: Final = int(os.environ.get("COMMAND_RUN", "0"))
 STARTS: Final = 14
 ORDERS: Final = 10

@@ -67,12 +67,13 @@ def end_without_crashes() -> tuple[object, ...]:
     return end_of(harness)
 
 
-def test_a_run_makes_six_calls_at_most() -> None:
+def test_what_is_handed_over_waits_for_no_timer() -> None:
+    """A stop waits for each call before `send`."""
     calls = Calls()
 
     Harness(POLICY).observer(calls).observe(CHANNEL, TIMELINE[:2])
 
-    assert calls.made == ["load", "set", "save", "send", "save"]
+    assert calls.made == ["load", "save", "send", "set", "save"]
 
 
 @pytest.mark.parametrize("is_after", [False, True])
@@ -142,7 +143,7 @@ def test_what_was_not_sent_is_sent_by_the_next_look() -> None:
     harness = Harness(POLICY)
     harness.time.now = at(3)
     with pytest.raises(Crash):
-        harness.observer(Calls(crash_at=4)).observe(CHANNEL, TIMELINE[:2])
+        harness.observer(Calls(crash_at=3)).observe(CHANNEL, TIMELINE[:2])
     assert not harness.outbox.actions
 
     harness.observer().observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(3))])
@@ -254,6 +255,35 @@ class _Contended:
             self.times -= 1
             raise VersionConflict(record.state.arn)
         return self.harness.store.save(record, before)
+
+
+class _Overtaken:
+    """A store to which another observer saves before the first save of this one."""
+
+    def __init__(self, harness: Harness, inputs: Sequence[Input]) -> None:
+        self.harness, self.inputs = harness, inputs
+
+    def load(self, channel_arn: str) -> Record:
+        return self.harness.store.load(channel_arn)
+
+    def save(self, record: Record, before: Record) -> Record:
+        inputs, self.inputs = self.inputs, ()
+        if inputs:
+            self.harness.observer().observe(record.state.arn, inputs)
+        return self.harness.store.save(record, before)
+
+
+def test_a_lost_race_costs_no_second_reading() -> None:
+    """`Session Created` and `Stream Start` come together, and a stop may wait for the second."""
+    harness, calls = Harness(POLICY), Calls()
+    overtaken = _Overtaken(harness, [builders.session_created(at(1))])
+    object.__setattr__(observer := harness.observer(calls), "store", calls.watch(overtaken))
+
+    observer.observe(CHANNEL, TIMELINE[:2])
+
+    assert calls.made == ["load", "save", "save", "send", "set", "save"]
+    (session,) = harness.store.load(CHANNEL).state.sessions.values()
+    assert (session.created_at, session.on_air_at) == (at(1), at(1))
 
 
 @pytest.mark.parametrize("times", [1, 7])

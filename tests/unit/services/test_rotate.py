@@ -27,6 +27,7 @@ from streamwarden.domain.verdicts import Mode, NotificationStatus, Severity
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.records import Record, SecretValue
 from streamwarden.services.rotate import Rotator
+from streamwarden.services.rotation_runs import RotationRuns
 from tests.unit.domain import builders
 from tests.unit.domain.builders import ACCOUNT, CHANNEL, KEY, REGION, at
 from tests.unit.services.fakes import Calls, Crash, FakeIvs, Time
@@ -63,7 +64,6 @@ class Keys:
             streams=watch(self.ivs),
             secrets=watch(self.secrets),
             log=watch(self.log),
-            index=watch(MemoryFleetIndex(self.store, ACCOUNT, REGION)),
             store=watch(self.store),
             controls=MemoryControls(self.store),
             change_inbox=watch(self.inbox),
@@ -74,9 +74,14 @@ class Keys:
             finish_command="streamwarden keys finish --stack-name prod",
         )
 
+    def runs(self, calls: Calls | None = None, max_mode: Mode = Mode.ENFORCE) -> RotationRuns:
+        index = MemoryFleetIndex(self.store, ACCOUNT, REGION)
+        watched = (calls or Calls()).watch(index)
+        return RotationRuns(rotator=self.rotator(calls, max_mode), index=watched)
+
     def run(self, calls: Calls | None = None) -> list[OutcomeStatus]:
-        rotator = self.rotator(calls)
-        return [each.outcome.status for each in rotator.rotate_due(rotator.due())]
+        runs = self.runs(calls)
+        return [each.outcome.status for each in runs.rotate_due(runs.due())]
 
 
 def test_what_is_begun_is_remembered_before_the_first_change() -> None:
@@ -127,7 +132,7 @@ def test_a_channel_that_was_deleted_meanwhile_is_given_up() -> None:
     assert keys.log.unfinished(CHANNEL) is not None
     keys.ivs.is_deleted = True
 
-    (given_up,) = keys.rotator().rotate_due([CHANNEL])
+    (given_up,) = keys.runs().rotate_due([CHANNEL])
 
     assert given_up.outcome.status is OutcomeStatus.NOTHING_TO_DO
     assert given_up.outcome.reason == "the channel was deleted before its key was replaced"
@@ -262,7 +267,7 @@ def test_a_stack_that_observes_tells_at_once_what_it_may_not_finish_and_changes_
     keys, calls = interrupted_after(call), Calls()
 
     for _ in range(2):
-        (rotated,) = keys.rotator(calls, Mode.NOTIFY).finish_begun()
+        (rotated,) = keys.runs(calls, Mode.NOTIFY).finish_begun()
 
     command = f"streamwarden keys finish --stack-name prod {CHANNEL}"
     assert rotated.outcome.status is OutcomeStatus.NOTHING_TO_DO
@@ -291,7 +296,7 @@ class Operator:
 def held() -> Keys:
     """Keys of a channel whose rotation the stack may not finish, as people were told."""
     keys = interrupted_after("delete")
-    list(keys.rotator(max_mode=Mode.NOTIFY).finish_begun())
+    list(keys.runs(max_mode=Mode.NOTIFY).finish_begun())
     keys.inbox.inputs.clear()
     return keys
 
@@ -321,7 +326,7 @@ def test_what_an_operator_finished_is_resolved_by_the_next_run_of_the_stack(max_
     Operator(keys).finish()
 
     for _ in range(2):
-        list(keys.rotator(max_mode=max_mode).finish_begun())
+        list(keys.runs(max_mode=max_mode).finish_begun())
 
     assert notifications_of(keys) == [HELD, (NotificationStatus.RESOLVED, "stream key replaced")]
     assert [type(each) for each in keys.inbox.inputs] == [KeyObserved, RotationObserved]
@@ -377,7 +382,7 @@ class OvertakenSecrets(MemorySecretStore):
 
     def publish(self, channel_arn: str, key_arn: str, value: SecretValue) -> str:
         secret = self.keys.secrets.publish(channel_arn, key_arn, value)
-        list(self.keys.rotator().finish_begun())
+        list(self.keys.runs().finish_begun())
         self.keys.time.later(minutes=1)
         calls = Calls(1 + on_demand_calls().index("delete"), is_after=True)
         with pytest.raises(Crash):
@@ -404,13 +409,13 @@ def test_a_channel_that_lost_the_key_that_an_operator_made_is_not_left_without_o
     keys = held()
     Operator(keys).finish()
     keys.ivs.key = None
-    list(keys.rotator(max_mode=Mode.NOTIFY).finish_begun())
+    list(keys.runs(max_mode=Mode.NOTIFY).finish_begun())
     assert keys.log.unfinished(CHANNEL) is not None
 
     if is_by_operator:
         Operator(keys).finish()
     else:
-        list(keys.rotator().finish_begun())
+        list(keys.runs().finish_begun())
 
     assert keys.ivs.made == 2
     assert keys.ivs.key is not None
@@ -426,7 +431,7 @@ def test_a_held_rotation_is_resolved_when_its_channel_is_deleted(
     if is_tried_by_operator:
         assert Operator(keys).finish().status is OutcomeStatus.NOTHING_TO_DO
 
-    list(keys.rotator(max_mode=Mode.NOTIFY).finish_begun())
+    list(keys.runs(max_mode=Mode.NOTIFY).finish_begun())
 
     assert notifications_of(keys) == [
         HELD,
@@ -471,20 +476,20 @@ def test_a_run_without_time_for_all_keys_goes_on_behind_the_last_one(
     has_time: list[bool], looked_at: set[str], goes_on_after: list[str]
 ) -> None:
     store, goes_on, left = WatchedStore(), list[str](), iter(has_time)
-    rotator = Keys(store=store).rotator()
+    runs = Keys(store=store).runs()
     store.loaded.clear()
 
-    list(rotator.rotate_due([CHANNEL, OTHER], lambda: next(left), goes_on.append))
+    list(runs.rotate_due([CHANNEL, OTHER], lambda: next(left), goes_on.append))
 
     assert set(store.loaded) - {builders.WHOLE_ACCOUNT} == looked_at
     assert goes_on == goes_on_after
 
 
 def test_keys_are_due_in_an_order_that_a_run_can_go_on_in() -> None:
-    rotator = Keys().rotator()
+    runs = Keys().runs()
 
-    assert rotator.due() == [CHANNEL]
-    assert rotator.due(after=CHANNEL) == []
+    assert runs.due() == [CHANNEL]
+    assert runs.due(after=CHANNEL) == []
 
 
 @pytest.mark.parametrize(
@@ -507,5 +512,5 @@ def test_the_secret_of_a_channel_that_is_gone_goes(
         state = apply_inputs(record.state, [builders.channel_not_listed(at(4))])
         keys.store.save(replace(record, state=state), record)
 
-    assert list(keys.rotator(max_mode=max_mode).retire_secrets(lambda: True)) == retired
+    assert list(keys.runs(max_mode=max_mode).retire_secrets(lambda: True)) == retired
     assert bool(keys.secrets.key_arns) is not bool(retired)

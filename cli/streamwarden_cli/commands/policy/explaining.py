@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,9 @@ _DESCRIPTION: Final = """\
 Says of a rule what it demands, whom it is about, how far it goes, what it does and when, what it
 looks at and what that costs; and of a rule kind what parameters and actions it has. What a breach
 would say is found by playing the cases beside the policy, if one of them is about the rule."""
+
+# What people call a kind whose name is spelt like none of its own.
+_OTHER_NAMES: Final = {"max_viewers": "viewer_ceiling"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -56,9 +60,14 @@ def run(args: argparse.Namespace) -> ExitCode:
     if pages:
         print("\n\n\n".join(map(format_page, pages)))
         return ExitCode.DONE
-    hint = did_you_mean(args.name, [*(rule.id for rule in rules), *RULE_KINDS])
+    hint = _hint(args.name, [*(rule.id for rule in rules), *RULE_KINDS])
     print(f"no rule of {file} and no kind is called {args.name!r}{hint}", file=sys.stderr)
     return ExitCode.FAILED
+
+
+def _hint(name: str, words: Sequence[str]) -> str:
+    meant = _OTHER_NAMES.get(name)
+    return did_you_mean(name, words) if meant is None else f"; did you mean '{meant}'?"
 
 
 def _as_json(page: Page) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """What every order has in common: its options, the question before it, and what came of it."""
 
 import argparse
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,13 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from streamwarden.domain.commands import LONGEST_REASON, AnyCommand, envelope_of_command
+from streamwarden.domain.commands import AnyCommand, envelope_of_command
 from streamwarden.domain.state.controls import Sender
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden_cli.console import print_line
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import print_json
+from streamwarden_cli.operate.asking import add_reason, confirm
 from streamwarden_cli.operate.command import add_view_options, stack_as_json, with_stack
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.steering.effects import Effect
@@ -72,13 +72,7 @@ def add_order_options(
     parser: argparse.ArgumentParser, *, is_confirmed: bool = False, is_reason_required: bool = True
 ) -> None:
     """`is_confirmed` is set for orders that are asked about first."""
-    parser.add_argument(
-        "--reason",
-        metavar="TEXT",
-        required=is_reason_required,
-        type=_reason,
-        help="why, as people will read it",
-    )
+    add_reason(parser, "why, as people will read it", is_required=is_reason_required)
     parser.add_argument(
         "--no-wait", action="store_true", help="do not look whether the order takes effect"
     )
@@ -126,7 +120,7 @@ def carry_out(
 ) -> ExitCode:
     """Ask, send, and look what came of it. Raises InvalidInput, PermanentError, ClientError."""
     if order.question:
-        _confirm(order.question, is_confirmed=args.yes)
+        confirm(order.question, is_confirmed=args.yes)
     before = None if args.no_wait else _look(order.effect)
     sent = send(stack, order.command)
     is_seen = before is not None and _waited_for(order.effect, before)
@@ -150,16 +144,6 @@ def nothing_to_do(args: argparse.Namespace, stack: DeployedStack, text: str) -> 
     else:
         print_line(text)
     return _EXIT_CODES[Outcome.NOTHING_TO_DO]
-
-
-def _confirm(question: str, *, is_confirmed: bool) -> None:
-    if is_confirmed:
-        return
-    if not sys.stdin.isatty():
-        raise InvalidInput(f"{question} Nobody can be asked here: say it with --yes")
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
-        raise InvalidInput("nothing was sent")
 
 
 def _look(effect: Effect) -> object | None:
@@ -197,12 +181,3 @@ def _as_json(
         "inbox": sent and sent.command.inbox,
         "message_id": sent and sent.message_id,
     }
-
-
-def _reason(text: str) -> str:
-    text = text.strip()
-    if not 0 < len(text) <= LONGEST_REASON:
-        raise argparse.ArgumentTypeError(
-            f"expected 1 to {LONGEST_REASON} characters, found {len(text)}"
-        )
-    return text

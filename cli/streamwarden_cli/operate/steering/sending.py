@@ -20,7 +20,7 @@ from streamwarden.services.errors import PermanentError
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.operate.stack import DeployedStack
 
-_URLS: Final = {
+INBOX_OUTPUTS: Final = {
     CommandInbox.OPERATOR: "OperatorInboxUrl",
     CommandInbox.ADMINISTRATOR: "AdministratorInboxUrl",
 }
@@ -51,7 +51,7 @@ def send(stack: DeployedStack, command: AnyCommand) -> Sent:
     body = body_of(claimed)
     try:
         answer = stack.client("sqs").send_message(
-            QueueUrl=stack.outputs[_URLS[command.inbox]], MessageBody=body
+            QueueUrl=stack.outputs[INBOX_OUTPUTS[command.inbox]], MessageBody=body
         )
     except ClientError as error:
         if code_of(error) in _DENIED:

@@ -60,8 +60,9 @@ class MemoryRecordStore:
 
     def save(self, record: Record, before: Record) -> Record:
         arn = record.state.arn
-        if self.load(arn).version != before.version:
-            raise VersionConflict(arn)
+        last = self._records.get(arn)
+        if (last.version if last else 0) != before.version:
+            raise VersionConflict(arn, self.load(arn))
         saved = replace(record, version=before.version + 1, entries=())
         if record.entries:
             ledger = self.ledgers.setdefault(arn, [])

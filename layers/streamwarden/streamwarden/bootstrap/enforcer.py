@@ -48,6 +48,7 @@ def enforcer() -> runtime.BatchFunction:
         max_mode=settings.max_mode,
         clock=runtime.now,
         back_off=runtime.back_off,
+        in_background=runtime.in_background,
     )
     batch = InOrder(
         queue=SourceQueue(sqs, settings.source_queue_url),

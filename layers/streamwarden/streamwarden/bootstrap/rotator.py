@@ -21,6 +21,7 @@ from streamwarden.domain.arn import Place, is_channel_arn
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.services.ports import HasTime
 from streamwarden.services.rotate import Rotated, Rotator
+from streamwarden.services.rotation_runs import RotationRuns
 from streamwarden.settings import RotateKeysSettings
 
 # A request, how many seconds are left to work on it, and the ARN of the function that does.
@@ -45,7 +46,6 @@ def rotator(place: Place) -> Rotate:
         streams=IvsStreamLookup(ivs),
         secrets=SecretsManagerStore(runtime.client("secretsmanager"), settings.secret_prefix),
         log=DynamoRotationLog(dynamodb, settings.table_name, place),
-        index=DynamoFleetIndex(dynamodb, settings.table_name, place),
         store=DynamoRecordStore(dynamodb, settings.table_name),
         controls=DynamoControls(dynamodb, settings.table_name),
         change_inbox=SqsInbox(sqs, settings.change_inbox_url),
@@ -56,6 +56,9 @@ def rotator(place: Place) -> Rotate:
         max_mode=settings.max_mode,
         clock=runtime.now,
         finish_command=f"streamwarden keys finish --stack-name {settings.stack_name}",
+    )
+    runs = RotationRuns(
+        rotator=service, index=DynamoFleetIndex(dynamodb, settings.table_name, place)
     )
 
     def rotate(
@@ -71,13 +74,13 @@ def rotator(place: Place) -> Rotate:
             return left() > _SECONDS_FOR_ONE
 
         done = []
-        for rotated in _rotations(service, request, has_time, go_on_after):
+        for rotated in _rotations(runs, request, has_time, go_on_after):
             observability.record_rotation(rotated)
             done.append(rotated)
         observability.record_rotations(done)
         # What a run that goes on has not finished is tried again by the run after it.
         if "channel_arn" not in request and not continued:
-            for channel_arn in service.retire_secrets(has_time):
+            for channel_arn in runs.retire_secrets(has_time):
                 observability.record_retired(channel_arn)
             _raise_if_failed(done)
         return done
@@ -95,7 +98,7 @@ def _raise_if_failed(done: Sequence[Rotated]) -> None:
 
 
 def _rotations(
-    service: Rotator,
+    runs: RotationRuns,
     request: Mapping[str, Any],
     has_time: HasTime,
     go_on_after: Callable[[str], None],
@@ -107,17 +110,17 @@ def _rotations(
     A run of the window that goes on names the channel after which it does.
     """
     if request.get("only") == "begun":
-        yield from service.finish_begun()
+        yield from runs.finish_begun()
         return
     channel_arn = request.get("channel_arn")
     if channel_arn is None:
-        due = service.due(str(request.get("after", "")))
+        due = runs.due(str(request.get("after", "")))
         observability.record_due(len(due))
-        yield from service.rotate_due(due, has_time, go_on_after)
+        yield from runs.rotate_due(due, has_time, go_on_after)
         return
     if not is_channel_arn(str(channel_arn)):
         raise ValueError(f"channel_arn: expected the ARN of an IVS channel, found {channel_arn!r}")
     if request.get("only") == "missing":
-        yield service.make_missing_key(str(channel_arn))
+        yield runs.rotator.make_missing_key(str(channel_arn))
         return
-    yield service.rotate(str(channel_arn), force=request.get("force") is True)
+    yield runs.rotator.rotate(str(channel_arn), force=request.get("force") is True)

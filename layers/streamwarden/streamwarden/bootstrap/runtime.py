@@ -8,7 +8,8 @@ import math
 import random
 import time
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar, copy_context
 from datetime import UTC, datetime
 from functools import cache, wraps
 from typing import Any, Final
@@ -56,6 +57,17 @@ def back_off(attempt: int) -> None:
         return
     longest = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2 ** (attempt - 1))
     time.sleep(random.uniform(0, longest))  # noqa: S311  # no secret depends on it
+
+
+def in_background[T](work: Callable[[], T]) -> Callable[[], T]:
+    """Begins the work at once, in a thread of its own, within the time of this invocation.
+
+    What nobody waits for may be frozen with the function. It holds up no other work.
+    """
+    thread = ThreadPoolExecutor(max_workers=1)
+    begun = thread.submit(copy_context().run, work)
+    thread.shutdown(wait=False)
+    return begun.result
 
 
 @cache

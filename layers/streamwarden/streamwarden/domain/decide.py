@@ -3,7 +3,7 @@
 decide(state, standing, policy, now) -> Decision. No clock, no I/O, no randomness.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import replace
 from datetime import datetime
 from typing import Final
@@ -62,6 +62,8 @@ def _decide(
     facts = Facts(state, orders.orders)
     rule_set = policy.about(facts.resource_type)
     verdicts, pending_since = assess(facts, rule_set, now, max_mode, controls), _NOTHING_PENDING
+    if orders is NO_STEP and _follows_nothing(facts, before, verdicts):
+        return _with_verdicts_alone(before, verdicts)
     if rule_set.has_holds:
         verdicts, pending_since = hold_back(rule_set.rules, verdicts, before.pending_since, now)
     pairs, repetitions = tuple(zip(rule_set.rules, verdicts, strict=True)), _NO_REPETITIONS
@@ -130,12 +132,38 @@ def _decide(
     return with_early_warnings(decision, rule_set.rules, history, facts, now)
 
 
+def _follows_nothing(facts: Facts, before: Standing, verdicts: Iterable[Verdict]) -> bool:
+    """Whether nothing is broken, nothing stands and nothing is told, as with most inputs.
+
+    Everything that follows is empty then, and most of a decision's time would go to find that out.
+    """
+    state, standing = facts.state, _STANDING[is_protected_by_tag(facts.tags)]
+    if before != standing or state.controls is not None or state.account_controls is not None:
+        return False
+    findings = [verdict.finding for verdict in verdicts]
+    return not any(each.status is Status.BREACH or each.warning for each in findings)
+
+
+def _with_verdicts_alone(before: Standing, verdicts: tuple[Verdict, ...]) -> Decision:
+    return Decision(
+        verdicts=verdicts,
+        standing=before,
+        opened=(),
+        resolved=(),
+        actions=(),
+        notifications=(),
+        recheck_at=first_of([verdict.finding.recheck_at for verdict in verdicts]),
+    )
+
+
 def _has_controls(state: Resource, before: Standing, after: Standing) -> bool:
     """Whether people may have to be told of controls: few channels have any."""
     is_set = state.controls is not None or state.account_controls is not None
     return is_set or after.is_protected is not before.is_protected
 
 
+# By whether the channel has the protecting tag.
+_STANDING: Final = {False: Standing(), True: Standing(is_protected=True)}
 _NOTHING_PENDING: Final[Mapping[str, datetime]] = {}
 _NO_REPETITIONS: Final[Mapping[str, tuple[Repetition, ...]]] = {}
 _NO_EFFECTS: Final[Mapping[str, Effect]] = {}

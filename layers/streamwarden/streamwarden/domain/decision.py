@@ -130,4 +130,4 @@ class Decision(Struct, frozen=True, kw_only=True):
 
 def first_of(moments: Iterable[datetime | None]) -> datetime | None:
     """The first of the moments that there are; None if there is none."""
-    return min((moment for moment in moments if moment is not None), default=None)
+    return min([moment for moment in moments if moment is not None], default=None)

@@ -118,7 +118,10 @@ def may_hold_key(text: str) -> bool:
     """
     if len(text) < _SHORTEST:
         return False
-    return any(sign in text for sign in _SIGNS) or "sk_" in text.lower()
+    for sign in _SIGNS:  # a generator takes three times as long
+        if sign in text:
+            return True
+    return "sk_" in text.lower()
 
 
 def redacted[T](value: T) -> T:

@@ -288,7 +288,7 @@ class _Run:
         self._answered(replace(begun, is_accepted=True))
         self._note(Sent(message))
         self._finish(message.notifications, opens)
-        self.save(replace(self.stored.state, sending=None))
+        self._forget_begun()
 
     def _answered(self, begun: Sending | None, *, is_one_by_one: bool | None = None) -> None:
         """The destination answers again."""
@@ -361,10 +361,18 @@ class _Run:
         if begun.is_accepted:
             self._finish(found, opens)
         if begun.is_accepted or not found:
-            self.save(replace(self.stored.state, sending=None))
+            self._forget_begun()
             return
         message = Message(id=begun.message_id, notifications=found)
         self._attempt(message, begun, opens, is_in_doubt=True)
+
+    def _forget_begun(self) -> None:
+        """The next save says so: until then it would only be finished once more."""
+        self._change(replace(self.stored.state, sending=None))
+
+    def _change(self, state: DestinationState) -> None:
+        """Without a write: the next one stores it, and the end of a run writes at the latest."""
+        self.stored = replace(self.stored, state=state)
 
     def _dead_letter(self, given: Sequence[Notification], reason: str) -> None:
         for each in given:
@@ -376,7 +384,7 @@ class _Run:
         at = next_reminder_at(self.name, told, self._of.routing)
         if at is not None:
             state = self.stored.state
-            self.save(replace(state, reminders_at=first_of([state.reminders_at, at])))
+            self._change(replace(state, reminders_at=first_of([state.reminders_at, at])))
 
     def _remind(self, opens: OpenIncidents, now: datetime) -> datetime | None:
         """Tell again of what is still open, where a route says so. Answers when it is due next."""

@@ -4,9 +4,10 @@ Only what the record of the resource holds as requested is carried out (`service
 is looked at, and which call is made then, each action kind says (`domain/actions`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final, assert_never
 
@@ -35,6 +36,7 @@ from streamwarden.services.ports import (
     BreakerStore,
     ChannelLookup,
     Clock,
+    InBackground,
     Inbox,
     KeyLookup,
     Operations,
@@ -48,9 +50,20 @@ from streamwarden.services.stream_keys import key_observed
 
 _ATTEMPTS: Final = 8
 _NAME_LENGTH: Final = 8
+_LOOK_GOOD_FOR: Final = timedelta(seconds=1)
 _TRIPPED: Final = Held(Brake.BREAKER, "the breaker of the rule has tripped")
 _NO_TAGS: Final[Mapping[str, str]] = {}
 _NO_SETTINGS: Final[Mapping[str, Any]] = {}
+
+
+class _Look(Struct, frozen=True):
+    """What IVS shows before an action, and the key as observers are told of it, if it shows one."""
+
+    seen: Seen
+    key: KeyObserved | None = None
+
+
+type _TakeLook = Callable[[], _Look]
 
 
 class _Result(Struct, frozen=True):
@@ -83,6 +96,7 @@ class Enforcer(Struct, frozen=True, kw_only=True):
     max_mode: Mode
     clock: Clock
     back_off: BackOff
+    in_background: InBackground
 
     def carry_out(self, action: Action) -> Outcome:
         """Do what the action asks for, if it is requested and still applies. Raises TemporaryError.
@@ -130,11 +144,25 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         held = self._held(action, before.controls())
         if held is not None:
             return _Result(_held(held))
-        tags = self._fresh_tags(action) if kind.is_destructive else _NO_TAGS
+        look = partial(self._look, action, (kind.parts or (kind,))[0])
+        if kind.is_destructive:
+            return self._act_unless_protected(action, kind, before, look)
+        return self._act(action, kind, before, look)
+
+    def _act_unless_protected(
+        self, action: Action, kind: ActionKind, before: BeforeAction, look: _TakeLook
+    ) -> _Result:
+        """The tags are read while the look is taken: a stop waits for the slower of both.
+
+        If the tags took long, the look is old. A stop names no stream, so it is taken again.
+        """
+        asked_at, looking = self.clock(), self.in_background(look)
+        tags = self._fresh_tags(action)
         protected = protected_by_tag(tags)
         if protected is not None:
             return _Result(_held(protected), tags={PROTECTED_TAG: tags[PROTECTED_TAG]})
-        return self._act(action, kind, before)
+        is_fresh = self.clock() - asked_at <= _LOOK_GOOD_FOR
+        return self._act(action, kind, before, looking if is_fresh else look)
 
     def _held(self, action: Action, controls: AccountControls) -> Held | None:
         """What operators have set since the action was decided."""
@@ -164,44 +192,46 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         self.rotations.make_key(action.resource_arn)
         return _Result(Outcome(OutcomeStatus.DONE, "asked RotateKeys for a stream key"))
 
-    def _act(self, action: Action, kind: ActionKind, before: BeforeAction) -> _Result:
+    def _act(
+        self, action: Action, kind: ActionKind, before: BeforeAction, look: _TakeLook
+    ) -> _Result:
         """Where one of several calls is refused, the others are made all the same.
 
-        The breaker has counted what is before a call, so each looks anew.
+        The breaker has counted what is before a call, so each looks anew. `look` is the first
+        look, which may be under way.
         """
         if not kind.parts:
-            return self._act_once(action, kind, before)
+            return self._follow(kind, action, before, look())
         results: list[_Result] = []
         for number, part in enumerate(kind.parts):
             if number > 0:
-                before = self.lookup.before(action)
-            results.append(self._try(action, part, before))
+                before, look = self.lookup.before(action), partial(self._look, action, part)
+            results.append(self._try(action, part, before, look))
             if results[-1].outcome.status is OutcomeStatus.HELD:
                 return results[-1]
         return _joined(results)
 
-    def _try(self, action: Action, part: ActionKind, before: BeforeAction) -> _Result:
+    def _try(
+        self, action: Action, part: ActionKind, before: BeforeAction, look: _TakeLook
+    ) -> _Result:
         try:
-            return self._act_once(action, part, before)
+            return self._follow(part, action, before, look())
         except NotFound:
             return _Result(_nothing("the channel no longer exists"))
         except PermanentError as refusal:
             return _Result(Outcome(OutcomeStatus.FAILED, str(refusal)))
 
-    def _act_once(self, action: Action, kind: ActionKind, before: BeforeAction) -> _Result:
+    def _look(self, action: Action, kind: ActionKind) -> _Look:
         match kind.looks_at:
             case Sight.NOTHING:
-                return self._follow(kind, action, before, Seen())
+                return _Look(Seen())
             case Sight.STREAM:
-                stream = self.streams.live_stream(action.resource_arn)
-                return self._follow(kind, action, before, Seen(stream=stream))
+                return _Look(Seen(stream=self.streams.live_stream(action.resource_arn)))
             case Sight.KEY:
                 asked_at, key = self.clock(), self.keys.find(action.resource_arn)
-                found = key_observed(action.resource_arn, key, asked_at)
-                return self._follow(kind, action, before, Seen(key=key), found)
+                return _Look(Seen(key=key), key_observed(action.resource_arn, key, asked_at))
             case Sight.CHANNEL:
-                channel = self.channels.channel(action.resource_arn)
-                return self._follow(kind, action, before, Seen(channel=channel))
+                return _Look(Seen(channel=self.channels.channel(action.resource_arn)))
             case _:
                 assert_never(kind.looks_at)
 
@@ -213,14 +243,9 @@ class Enforcer(Struct, frozen=True, kw_only=True):
         return ""
 
     def _follow(
-        self,
-        kind: ActionKind,
-        action: Action,
-        before: BeforeAction,
-        seen: Seen,
-        key: KeyObserved | None = None,
+        self, kind: ActionKind, action: Action, before: BeforeAction, look: _Look
     ) -> _Result:
-        plan = kind.plan(action, seen)
+        plan, key = kind.plan(action, look.seen), look.key
         match plan:
             case Pointless(reason, settings):
                 return _Result(_nothing(reason), settings=settings, key=key)

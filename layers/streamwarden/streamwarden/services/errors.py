@@ -1,6 +1,10 @@
 """Why a service cannot go on: what may pass, and what will not."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streamwarden.services.records import Record
 
 
 class TemporaryError(Exception):
@@ -36,4 +40,8 @@ class TokenRefused(PermanentError):
 
 
 class VersionConflict(Exception):
-    """Somebody else saved the channel since it was loaded."""
+    """Somebody else saved first. `found` is the record as it is now, where the refusal says it."""
+
+    def __init__(self, name: str, found: "Record | None" = None) -> None:
+        super().__init__(name)
+        self.found = found

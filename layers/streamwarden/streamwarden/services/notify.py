@@ -46,8 +46,7 @@ class Notifier:
 
     def take(self, notification: Notification) -> Taken:
         """Have it wait for its destinations. Raises TemporaryError, PermanentError."""
-        names = [each.name for each in self.routing.destinations]
-        opened = self.deliveries.opened_at(notification.incident, names)
+        opened = self._opened_at(notification)
         chosen = self._destinations(notification, opened)
         if not chosen:
             return Taken((), self._why_none(notification))
@@ -56,6 +55,13 @@ class Notifier:
         for name in chosen:
             self._wake(name, notification)
         return Taken(tuple(new), "" if new else "it was taken before")
+
+    def _opened_at(self, notification: Notification) -> Mapping[str, OpenIncident]:
+        """Where people know of the incident. Of one that begins, nobody does."""
+        if notification.status is NotificationStatus.OPENED:
+            return {}
+        names = [each.name for each in self.routing.destinations]
+        return self.deliveries.opened_at(notification.incident, names)
 
     def _destinations(
         self, notification: Notification, opened: Mapping[str, OpenIncident]

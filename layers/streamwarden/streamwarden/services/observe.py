@@ -1,8 +1,9 @@
 """Observe one resource: load, merge, decide, save, hand over. The one writer of records.
 
-The order makes a crash at any point harmless. A timer is set before the save, since a timer too
-many only looks once more. Actions and notices are saved with the decision that asked for them
-and handed over after it, so that a run which dies in between is finished by the next one.
+The order makes a crash at any point harmless. Actions and notifications are saved with the decision
+that asked for them and handed over after it, so that a run which dies in between is finished by
+the next one. A timer is set before the save that remembers it, since a timer too many only looks
+once more. A stop waits for no timer: what is handed over goes first.
 """
 
 from collections.abc import Sequence
@@ -108,19 +109,20 @@ class Observer(Struct, frozen=True, kw_only=True):
 
     def observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
         """Take in what the inputs say and do what follows. Raises TemporaryError."""
-        has_set_timer = False
+        before, has_set_timer = self.store.load(resource_arn), False
         for attempt in range(_ATTEMPTS):
             try:
-                return self._observe(resource_arn, inputs, has_set_timer=has_set_timer)
+                return self._observe(before, inputs, has_set_timer=has_set_timer)
             except VersionConflict as lost:
                 has_set_timer = has_set_timer or isinstance(lost, _LostTimer)
                 self.back_off(attempt)
+                # After the first race there is no wait, in which what was found could become old.
+                found = lost.found if attempt == 0 else None
+                before = found or self.store.load(resource_arn)
         raise TemporaryError(f"{resource_arn} was changed by others {_ATTEMPTS} times in a row")
 
-    def _observe(
-        self, resource_arn: str, inputs: Sequence[Input], *, has_set_timer: bool
-    ) -> Decision:
-        before = self.store.load(resource_arn)
+    def _observe(self, before: Record, inputs: Sequence[Input], *, has_set_timer: bool) -> Decision:
+        resource_arn = before.state.arn
         fired = [each.time for each in inputs if isinstance(each, Recheck)]
         now = _moment(self.clock(), fired)
         rules = self._rules_about(resource_arn)
@@ -134,8 +136,6 @@ class Observer(Struct, frozen=True, kw_only=True):
             rules.interests,
             now,
         )
-        running = _running_timer(before, fired, now)
-        timer_at, obstacle = self._set_timer(resource_arn, running, decision, has_set_timer)
         after = replace(
             before,
             state=state,
@@ -143,17 +143,15 @@ class Observer(Struct, frozen=True, kw_only=True):
             pending=before.pending
             + PendingMessages(actions=decision.actions, notifications=decision.notifications),
             requested=requested_after(before, observed, decision, now),
-            timer_at=timer_at,
+            timer_at=_running_timer(before, fired, now),
             decided_under=decided_under(self.policy.digest, self.max_mode, controls),
         )
         after = with_entries(after, before, inputs, decision, now)
-        try:
-            saved = self._save(after, before)
-        except VersionConflict as lost:
-            if timer_at == running and obstacle is None:
-                raise
-            raise _LostTimer(resource_arn) from lost
-        self._send_pending(saved)
+        if after.pending:
+            before = self._save(after, before)
+            self.outbox.send(before.pending.naming_lost_notifications())
+            after = replace(before, pending=PendingMessages())
+        obstacle = self._save_with_timer(after, before, decision, has_set_timer)
         if self.rechecks is not None:
             self.rechecks.follow(resource_arn, inputs, after.decided_under)
         if obstacle is not None:
@@ -170,38 +168,36 @@ class Observer(Struct, frozen=True, kw_only=True):
             return observed.account_controls or NO_CONTROLS
         return self.controls.of(place_of(observed.arn), afresh=is_asked_again)
 
-    def _set_timer(
-        self,
-        resource_arn: str,
-        running: datetime | None,
-        decision: Decision,
-        has_set_timer: bool,
-    ) -> tuple[datetime | None, TemporaryError | PermanentError | None]:
+    def _save_with_timer(
+        self, after: Record, before: Record, decision: Decision, has_set_timer: bool
+    ) -> TemporaryError | PermanentError | None:
         """One timer per channel; one that fires earlier will do, since it looks and sets anew.
 
         Once this observer has set one and lost the race, the schedule may be its own, and later
         than the one that the winner saved. It is set again then.
-        What keeps a timer from being set must not hold up a stop: it is raised afterwards, so
+        What keeps a timer from being set must not hold up the save: it is raised afterwards, so
         that the input comes again and the timer with it.
         """
+        running, obstacle = after.timer_at, None
         wanted = first_of([running, decision.recheck_at])
         if wanted is None or (wanted == running and not has_set_timer):
-            return running, None
+            self._save(after, before)
+            return None
         try:
-            self.timers.set(resource_arn, wanted)
-        except (TemporaryError, PermanentError) as obstacle:
-            return running, obstacle
-        return wanted, None
+            self.timers.set(after.state.arn, wanted)
+            after = replace(after, timer_at=wanted)
+        except (TemporaryError, PermanentError) as failed:
+            obstacle = failed
+        try:
+            self._save(after, before)
+        except VersionConflict as lost:
+            raise _LostTimer(after.state.arn, lost.found) from lost
+        return obstacle
 
     def _save(self, after: Record, before: Record) -> Record:
         """What was never observed, or is forgotten, becomes no record by being looked at."""
         is_empty = before.version == 0 and after.state == before.state and not after.pending
         return before if is_empty or after == before else self.store.save(after, before)
-
-    def _send_pending(self, record: Record) -> None:
-        if record.pending:
-            self.outbox.send(record.pending.naming_lost_notifications())
-            self.store.save(replace(record, pending=PendingMessages()), record)
 
 
 class _LostTimer(VersionConflict):

@@ -1,6 +1,6 @@
 """What the services need from the outside, each as a small Protocol named for the need."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -45,6 +45,14 @@ class HasTime(Protocol):
 class BackOff(Protocol):
     def __call__(self, attempt: int, /) -> None:
         """Wait before the next attempt: longer each time, and not the same for everybody."""
+
+
+class InBackground(Protocol):
+    def __call__[T](self, work: Callable[[], T], /) -> Callable[[], T]:
+        """Begin the work now, or when it is asked for. What is returned waits for its result.
+
+        An error of the work is raised there.
+        """
 
 
 class RecordStore(Protocol):

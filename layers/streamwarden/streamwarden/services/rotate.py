@@ -1,4 +1,4 @@
-"""Replace stream keys, so that whatever interrupts it, the next run ends with one published key.
+"""Replace a stream key, so that whatever interrupts it, the next run ends with one published key.
 
 IVS allows one key per channel and has no rotation (Service Quotas: stream keys per channel, 1),
 so a key is deleted before its successor is made, and the successor's value can be read again.
@@ -6,7 +6,7 @@ What was begun is remembered before the first call; every step looks at the worl
 what is missing, so that running the whole again finishes it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from copy import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from streamwarden.domain.actions.base.calls import ListedKey
 from streamwarden.domain.actions.rotate_key import ROTATE_KEY, rotates_key
-from streamwarden.domain.arn import is_channel_arn, parse_arn, place_of
+from streamwarden.domain.arn import parse_arn, place_of
 from streamwarden.domain.brakes import Brakes, Held
 from streamwarden.domain.decide import assess
 from streamwarden.domain.inputs import KeyObserved, RotationObserved
@@ -31,8 +31,6 @@ from streamwarden.services.errors import NotFound, PermanentError, TemporaryErro
 from streamwarden.services.ports import (
     Clock,
     ControlsLookup,
-    FleetIndex,
-    HasTime,
     Inbox,
     KeyControl,
     Outbox,
@@ -53,8 +51,6 @@ ON_DEMAND: Final = "on-demand"
 # After a quarantine: a key where there is none.
 RELEASED: Final = "release"
 
-_SETTLED_AFTER: Final = timedelta(minutes=15)
-
 _DELETED: Final = "the channel was deleted before its key was replaced"
 _NOT_BEGUN: Final = "no rotation of the channel has begun, or it was finished"
 _LIVE: Final = "the channel is live; its key is replaced when the stream has ended"
@@ -70,7 +66,7 @@ class Rotated(Struct, frozen=True, kw_only=True):
 
 
 class Rotator(Struct, frozen=True, kw_only=True):
-    """What rotating needs. `max_mode` is the mode of the whole stack.
+    """What rotating the key of one channel needs. `max_mode` is the mode of the whole stack.
 
     `finish_command` is how an operator finishes what this stack has begun, without the channel.
     """
@@ -79,7 +75,6 @@ class Rotator(Struct, frozen=True, kw_only=True):
     streams: StreamLookup
     secrets: SecretStore
     log: RotationLog
-    index: FleetIndex
     store: RecordStore
     controls: ControlsLookup
     change_inbox: Inbox
@@ -89,95 +84,42 @@ class Rotator(Struct, frozen=True, kw_only=True):
     clock: Clock
     finish_command: str
 
-    def finish_begun(self) -> Iterator[Rotated]:
-        """Finish what was begun, or tell people who can where the stack may not."""
-        for rotation in self.log.all_unfinished():
-            yield self._attempt(rotation.channel_arn, rotation.rule_id, force=False)
-
-    def due(self, after: str = "") -> list[str]:
-        """The channels whose key its rule says is too old, behind one of them, in their order."""
-        entries = self.index.entries()
-        due = (each.resource_arn for each in entries if each.is_rotation_due)
-        return sorted(arn for arn in due if arn > after)
-
-    def rotate_due(
-        self,
-        due: Sequence[str],
-        has_time: HasTime = lambda: True,
-        go_on_after: Callable[[str], None] = lambda channel_arn: None,
-    ) -> Iterator[Rotated]:
-        """Finish what was begun, then replace the keys that are due.
-
-        A run that has no time for all goes on after the last one that it has looked at. It never
-        goes on where it began: then the next window does.
-        """
-        finished, last = set(), ""
-        for rotated in self.finish_begun():
-            finished.add(rotated.channel_arn)
-            yield rotated
-            if not has_time():
-                break
-        for channel_arn in due:
-            if not has_time():
-                if last:
-                    go_on_after(last)
-                return
-            if channel_arn not in finished:
-                yield from self._rotate_if_overdue(channel_arn)
-            last = channel_arn
-
-    def retire_secrets(self, has_time: HasTime) -> Iterator[str]:
-        """Delete the secrets of channels that are gone, and say of which.
-
-        A record may be mistaken: IVS is asked first. Raises TemporaryError, PermanentError.
-        """
-        if self.max_mode is not Mode.ENFORCE:
-            return
-        for entry in self.index.entries():
-            if not (entry.is_gone and is_channel_arn(entry.resource_arn)):
-                continue
-            if not has_time():
-                return
-            if self._is_gone(entry.resource_arn) and self.secrets.retire(entry.resource_arn):
-                yield entry.resource_arn
-
-    def _is_gone(self, channel_arn: str) -> bool:
-        try:
-            self.keys.find(channel_arn)
-        except NotFound:
-            return True
-        return False
-
-    def _rotate_if_overdue(self, channel_arn: str) -> Iterator[Rotated]:
-        state = self.store.load(channel_arn).state
-        verdict = self._overdue(state)
-        if verdict is None:
-            return
-        if self._is_in_use(state):
-            outcome = _nothing("the channel is live, or was a few minutes ago; its key can wait")
-            yield Rotated(channel_arn=channel_arn, rule_id=verdict.rule_id, outcome=outcome)
-        else:
-            yield self._attempt(channel_arn, verdict.rule_id, force=False)
-
-    def _is_in_use(self, state: Resource) -> bool:
-        """Whether an encoder may be about to come back with the old key: a gap in its network."""
-        ends = [each.ended_at for each in state.sessions.values() if each.ended_at is not None]
-        is_fresh = bool(ends) and max(ends) > self.clock() - _SETTLED_AFTER
-        return Facts(state).session is not None or is_fresh
-
     def rotate(self, channel_arn: str, *, force: bool) -> Rotated:
         """Replace the key of one channel now, also a young one; a live one only if forced."""
         begun = self.log.unfinished(channel_arn)
         if begun is not None and begun.published is not None:
-            closed = self._attempt(channel_arn, begun.rule_id, force=False)
+            closed = self.attempt(channel_arn, begun.rule_id)
             # Else the next attempt only closes it too, and answers that a key was replaced.
             if closed.outcome.status is OutcomeStatus.FAILED:
                 return closed
-        return self._attempt(channel_arn, ON_DEMAND, force=force)
+        return self.attempt(channel_arn, ON_DEMAND, force=force)
+
+    def attempt(self, channel_arn: str, rule_id: str, *, force: bool = False) -> Rotated:
+        """Begin a rotation, or go on with the one that was begun."""
+        return self._completed(
+            channel_arn,
+            rule_id,
+            lambda: (
+                self._quarantined(channel_arn)
+                or self._begin_or_resume(channel_arn, rule_id, force=force)
+            ),
+        )
+
+    def overdue(self, state: Resource) -> Verdict | None:
+        """The verdict of the first enforced rule that says the key must be replaced."""
+        facts = Facts(state)
+        rule_set = self.policy.about(facts.resource_type)
+        controls = self.controls.of(place_of(state.arn))
+        verdicts = assess(facts, rule_set, self.clock(), self.max_mode, controls)
+        for rule, verdict in zip(rule_set.rules, verdicts, strict=True):
+            is_enforced = verdict.status is Status.BREACH and verdict.mode is Mode.ENFORCE
+            if is_enforced and rotates_key(rule.actions):
+                return verdict
+        return None
 
     def make_missing_key(self, channel_arn: str) -> Rotated:
         """Give a channel a key that has none. It may be asked for twice: a key is left alone."""
-        return self._attempt(channel_arn, RELEASED, force=False)
+        return self.attempt(channel_arn, RELEASED)
 
     def finish(self, channel_arn: str, *, force: bool) -> Rotated:
         """Finish the rotation of one channel that was begun, and begin none.
@@ -194,16 +136,6 @@ class Rotator(Struct, frozen=True, kw_only=True):
             ON_DEMAND,
             lambda: (
                 self._quarantined(channel_arn) or self._finish_by_operator(rotation, force=force)
-            ),
-        )
-
-    def _attempt(self, channel_arn: str, rule_id: str, *, force: bool) -> Rotated:
-        return self._completed(
-            channel_arn,
-            rule_id,
-            lambda: (
-                self._quarantined(channel_arn)
-                or self._begin_or_resume(channel_arn, rule_id, force=force)
             ),
         )
 
@@ -388,22 +320,10 @@ class Rotator(Struct, frozen=True, kw_only=True):
             minted_at=minted_at,
             tags=dict(key.tags),
         )
-        if self._overdue(apply_inputs(self.store.load(channel_arn).state, [observed])) is not None:
+        if self.overdue(apply_inputs(self.store.load(channel_arn).state, [observed])) is not None:
             return False
         self.change_inbox.put([observed])
         return True
-
-    def _overdue(self, state: Resource) -> Verdict | None:
-        """The verdict of the first enforced rule that says the key must be replaced."""
-        facts = Facts(state)
-        rule_set = self.policy.about(facts.resource_type)
-        controls = self.controls.of(place_of(state.arn))
-        verdicts = assess(facts, rule_set, self.clock(), self.max_mode, controls)
-        for rule, verdict in zip(rule_set.rules, verdicts, strict=True):
-            is_enforced = verdict.status is Status.BREACH and verdict.mode is Mode.ENFORCE
-            if is_enforced and rotates_key(rule.actions):
-                return verdict
-        return None
 
 
 def _key_observed(rotation: Rotation, key: ListedKey, at: datetime) -> KeyObserved:

@@ -169,3 +169,11 @@ def test_the_local_stack_is_meant_where_nothing_names_another(
     account: AwsAccount = account_of_options(options)
 
     assert account.endpoint_url == (LOCAL if is_local else None)
+
+
+def test_a_resource_says_its_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "running", lambda _: None)
+
+    account = account_of_options(AwsOptions(), "arn:aws:ivs:us-west-2:210987654321:channel/c")
+
+    assert account.session.region_name == "us-west-2"

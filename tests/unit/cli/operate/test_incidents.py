@@ -3,6 +3,7 @@
 import pytest
 
 from streamwarden.domain.inputs import Input
+from streamwarden.domain.state.controls import PROTECTED_TAG
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.operate.incidents import Selection, open_section, opened_in
@@ -36,6 +37,15 @@ def test_an_outcome_is_said_in_the_words_of_who_carried_it_out() -> None:
     assert texts(*LIVE, finished) == {
         "no-marathons": "stop failed at 2026-03-14 16:01:00: IVS refused"
     }
+
+
+def test_what_holds_an_action_back_is_said() -> None:
+    tags = {"team": "news", PROTECTED_TAG: "true"}
+    protected = build.channel_listed(at(), name="studio", tags=tags)
+
+    (text,) = texts(protected, *LIVE[1:]).values()
+
+    assert text.startswith(f"held: the channel has the tag {PROTECTED_TAG}=true")
 
 
 @pytest.mark.parametrize(

@@ -153,13 +153,15 @@ def test_what_a_kind_cannot_do_is_refused_with_the_reason(
 
 
 @pytest.mark.parametrize("kind", RULE_KINDS)
-@pytest.mark.parametrize("action", ACTION_KINDS)
-def test_every_refusal_has_a_reason(kind: str, action: str) -> None:
-    check, allowed = RULE_KINDS[kind], set(allowed_actions(kind))
+def test_every_refusal_has_a_reason(kind: str) -> None:
+    check = RULE_KINDS[kind]
 
-    assert bool(ACTION_KINDS[action].why_refused(check.traits, check.lacks)) == (
-        action not in allowed
-    )
+    refused = {
+        name
+        for name, action in ACTION_KINDS.items()
+        if action.why_refused(check.traits, check.lacks)
+    }
+    assert refused == set(ACTION_KINDS) - set(allowed_actions(kind))
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,7 @@ def test_a_rule_of_the_default_policy_needs_no_file(policy: Run) -> None:
     [
         ("no-maratons", "; did you mean 'no-marathons'?"),
         ("max-duration", "; did you mean 'max_duration'?"),
+        ("max_viewers", "; did you mean 'viewer_ceiling'?"),
         ("xyz", ""),
     ],
 )

@@ -100,8 +100,13 @@ def test_there_are_enough_of_them() -> None:
     assert len(LIMITED) + len(TAGGED) >= 200
 
 
-@pytest.mark.parametrize("rule", [*LIMITED, *TAGGED])
-def test_a_policy_that_may_be_meant_is_left_alone(rule: str) -> None:
-    policy = read_policy(f"version: 1\nrules:\n  - {rule}\n", "x.yaml")
+@pytest.mark.parametrize("rules", [LIMITED, TAGGED], ids=["limited", "tagged"])
+def test_a_policy_that_may_be_meant_is_left_alone(rules: list[str]) -> None:
+    noted = {rule: notes for rule in rules if (notes := notes_on(rule))}
 
-    assert lint(policy, "warning", NOW) == []
+    assert noted == {}
+
+
+def notes_on(rule: str) -> list[str]:
+    policy = read_policy(f"version: 1\nrules:\n  - {rule}\n", "x.yaml")
+    return [str(each) for each in lint(policy, "warning", NOW)]

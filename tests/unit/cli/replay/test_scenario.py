@@ -155,3 +155,21 @@ def test_there_is_one_scenario_and_it_has_its_channels(
 
     assert (played.code, played.out) == (1, "")
     assert played.err.endswith(message)
+
+
+@pytest.mark.parametrize(
+    ("expect", "told"),
+    [
+        ("", ""),
+        (
+            "expect: {a: {verdict: compliant}}",
+            "what it expects of a policy is not judged here; use streamwarden policy test\n",
+        ),
+    ],
+)
+def test_that_nothing_is_made_of_what_is_expected_is_said(
+    replay: Replay, write: Write, expect: str, told: str
+) -> None:
+    played = replay(write("s.yaml", f"steps: [{{at: 12:00, do: go-live}}]\n{expect}\n"))
+
+    assert (played.code, played.err.partition("s.yaml: ")[2]) == (0, told)

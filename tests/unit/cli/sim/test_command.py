@@ -440,18 +440,19 @@ steps:
     assert err == f"{file}:5:3: steps[3]: stall: The channel is not currently online\n"
 
 
+@pytest.mark.parametrize("place", ["", " --state-dir elsewhere"])
 def test_a_channel_that_is_still_live_is_told_how_it_ends(
-    sim: Sim, arena: str, tmp_path: Path
+    sim: Sim, arena: str, tmp_path: Path, place: str
 ) -> None:
     file = scenario(tmp_path, "steps: [{at: 12:00, do: go-live, channel: arena}]")
     sim("play", file, "--instantly")
 
-    code, _, err = sim("play", file, "--instantly")
+    code, _, err = sim("play", file, "--instantly", *place.split())
 
     assert (code, err) == (
         1,
         f"{file}:1:9: steps[0]: go-live: already live: {arena}; "
-        "end its stream first: streamwarden sim leave arena\n",
+        f"end its stream first: streamwarden sim leave arena{place}\n",
     )
 
 

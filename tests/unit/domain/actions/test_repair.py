@@ -102,6 +102,40 @@ def test_a_request_is_given_up_when_the_channel_goes_live() -> None:
     assert live.standing.requested(CHANNEL) == frozenset()
 
 
+BROADCAST: Final = (stream_start(at(1)), stream_end(at(1, 2)))
+
+
+@pytest.mark.parametrize("others", [BROADCAST, BROADCAST[1:]], ids=["start and end", "end alone"])
+@pytest.mark.parametrize("is_end_first", [False, True])
+def test_the_end_of_a_stream_that_nobody_knew_of_brings_it_forward(
+    others: tuple[Input, ...], is_end_first: bool
+) -> None:
+    """IVS refuses to change a live channel. Its events may come late, or only in part."""
+    asked = decided(WAITING, at(1, 1), WRONG)
+    refused = action_finished(
+        at(1, 1), asked.actions[0].id, OutcomeStatus.NOTHING_TO_DO, decided_at=at(1, 1)
+    )
+    first, last = (others, (refused,)) if is_end_first else ((refused,), others)
+
+    waiting = decided(WAITING, at(1, 3), WRONG, *first, before=asked.standing)
+    ended = decided(WAITING, at(1, 3), WRONG, *first, *last, before=waiting.standing)
+    later = decided(WAITING, at(1, 4), WRONG, *first, *last, before=ended.standing)
+
+    assert kinds(waiting) == kinds(later) == []
+    assert [(each.kind, each.attempt) for each in ended.actions] == [("repair", 2)]
+
+
+def test_a_stream_that_was_over_when_it_was_asked_for_brings_nothing_forward() -> None:
+    asked = decided(WAITING, at(1, 3), WRONG, *BROADCAST)
+    refused = action_finished(
+        at(1, 3), asked.actions[0].id, OutcomeStatus.NOTHING_TO_DO, decided_at=at(1, 3)
+    )
+
+    again = decided(WAITING, at(1, 4), WRONG, *BROADCAST, refused, before=asked.standing)
+
+    assert kinds(again) == []
+
+
 def test_a_breach_that_vanished_drops_it() -> None:
     live = decided(WAITING, at(2), WRONG, stream_start(at(1)))
     mended = channel_updated(at(3), insecureIngest=False)

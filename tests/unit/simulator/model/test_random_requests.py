@@ -16,7 +16,9 @@ _TIMES: Final = st.datetimes(timezones=st.timezones()).map(lambda at: at.isoform
 
 
 # Valid texts of a pattern are rare among all texts, and one test holds many operations.
-_FEW: Final = settings(max_examples=25, suppress_health_check=list(HealthCheck))
+_FEW: Final = settings(
+    max_examples=settings().max_examples // 6, suppress_health_check=list(HealthCheck)
+)
 
 
 def requests(shape: Shape, service: Service) -> st.SearchStrategy[Any]:

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 _MARKED_FOR: Final = timedelta(days=14)
 # An incident whose end nobody hears of is not kept for ever.
 _OPEN_FOR: Final = timedelta(days=400)
-# A BatchGetItem reads at most 100 items, and a transaction writes as many.
+# What one BatchGetItem reads and one BatchWriteItem writes at most.
 _MOST_READ: Final = 100
-_MOST_WRITTEN: Final = 48
+_MOST_WRITTEN: Final = 25
 
 _STATE: Final = "state"
 _PENDING: Final = "pending"
@@ -45,7 +45,7 @@ _OPEN: Final = "open"
 
 
 class DynamoDeliveries(Struct, frozen=True):
-    """Deliveries over GetItem, BatchGetItem, Query and TransactWriteItems."""
+    """Deliveries over one table."""
 
     client: "DynamoDBClient"
     table_name: str
@@ -75,7 +75,9 @@ class DynamoDeliveries(Struct, frozen=True):
         except _Cancelled as cancelled:
             if cancelled.failed(0):
                 return False
-            raise TemporaryError("another run has opened the incident") from cancelled
+            if cancelled.failed(2):  # it is open there already
+                return self.add(destination, notification, None)
+            raise
         return True
 
     def waiting(self, destination: str) -> Sequence[PendingDelivery]:
@@ -83,7 +85,10 @@ class DynamoDeliveries(Struct, frozen=True):
 
     def hold(self, destination: str, pending: PendingDelivery) -> None:
         key = _pending_key(destination, pending.notification)
-        self._write([self._put({**key, "document": encode(pending)})])
+        with translated("dynamodb:PutItem"):
+            self.client.put_item(
+                TableName=self.table_name, Item={**key, "document": encode(pending)}
+            )
 
     def opens(self, destination: str) -> Sequence[OpenIncident]:
         return [decode(each, OpenIncident) for each in self._query(destination, _OPEN)]
@@ -95,16 +100,17 @@ class DynamoDeliveries(Struct, frozen=True):
         opens: Sequence[OpenIncident] = (),
         ended: Sequence[str] = (),
     ) -> None:
-        """Open incidents first: what was told must be resolved, also after a crash in between."""
-        writes = [
-            *(self._put(self._open(destination, each)) for each in opens),
-            *(self._delete(_open_key(destination, each)) for each in dict.fromkeys(ended)),
+        """Open incidents first: what was told must be resolved, also after a crash in between.
+
+        What waits is deleted last. Until then a run that comes after a crash finds it.
+        """
+        changed = [
+            *(_put(self._open(destination, each)) for each in opens),
+            *(_delete(_open_key(destination, each)) for each in dict.fromkeys(ended)),
+            *(_put(self._mark(destination, each)) for each in done),
         ]
-        for each in done:
-            writes.append(self._put(self._mark(destination, each)))
-            writes.append(self._delete(_pending_key(destination, each)))
-        for batch in batched(writes, _MOST_WRITTEN, strict=False):
-            self._write(batch)
+        self._write_each(changed)
+        self._write_each([_delete(_pending_key(destination, each)) for each in done])
 
     def state(self, destination: str) -> StoredState:
         with translated("dynamodb:GetItem"):
@@ -172,12 +178,16 @@ class DynamoDeliveries(Struct, frozen=True):
                     raise _Cancelled(error) from error
                 raise
 
+    def _write_each(self, writes: Sequence[Any]) -> None:
+        for batch in batched(writes, _MOST_WRITTEN, strict=False):
+            with translated("dynamodb:BatchWriteItem"):
+                answer = self.client.batch_write_item(RequestItems={self.table_name: list(batch)})
+            if answer.get("UnprocessedItems"):
+                raise TemporaryError("dynamodb:BatchWriteItem: not all items were written")
+
     def _put(self, item: Item, *, is_new: bool = False) -> Any:
         condition = {"ConditionExpression": "attribute_not_exists(pk)"} if is_new else {}
         return {"Put": {"TableName": self.table_name, "Item": item, **condition}}
-
-    def _delete(self, key: Item) -> Any:
-        return {"Delete": {"TableName": self.table_name, "Key": key}}
 
     def _unless_marked(self, destination: str, notification: Notification) -> Any:
         return {
@@ -213,6 +223,14 @@ class _Cancelled(TemporaryError):
         """Whether the condition of the write at this place is the reason."""
         is_named = at < len(self._reasons)
         return is_named and self._reasons[at].get("Code") == "ConditionalCheckFailed"
+
+
+def _put(item: Item) -> Any:
+    return {"PutRequest": {"Item": item}}
+
+
+def _delete(key: Item) -> Any:
+    return {"DeleteRequest": {"Key": key}}
 
 
 def _partition(destination: str) -> Any:

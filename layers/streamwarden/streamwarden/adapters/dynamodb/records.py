@@ -128,11 +128,11 @@ class DynamoRecordStore(Struct, frozen=True):
                 else:
                     self.client.put_item(**put)
             except ClientError as error:
-                if _is_superseded(error):
-                    is_entry = bool(entries) and _is_of_an_entry(error)
-                    conflict = _EntryExists if is_entry else VersionConflict
-                    raise conflict(record.state.arn) from error
-                raise
+                if not _is_superseded(error):
+                    raise
+                if entries and _is_of_an_entry(error):
+                    raise _EntryExists(record.state.arn) from error
+                raise VersionConflict(record.state.arn, _found(error)) from error
         return saved
 
     def _item(self, pk: str, sk: str) -> Mapping[str, Any] | None:
@@ -146,7 +146,11 @@ class DynamoRecordStore(Struct, frozen=True):
 
     def _put_record(self, record: Record, loaded_version: int) -> Any:
         """Only if nobody saved the channel since it was loaded: its version tells."""
-        put = {"TableName": self.table_name, "Item": record_item(record)}
+        put = {
+            "TableName": self.table_name,
+            "Item": record_item(record),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
         if loaded_version == 0:
             return {**put, "ConditionExpression": "attribute_not_exists(pk)"}
         return {
@@ -208,6 +212,24 @@ def _is_of_an_entry(error: ClientError) -> bool:
     reasons: Sequence[Mapping[str, Any]] = error.response.get("CancellationReasons", [])
     codes = [each.get("Code") for each in reasons]
     return codes[:1] == ["None"] and "ConditionalCheckFailed" in codes
+
+
+def _found(error: ClientError) -> Record | None:
+    """The record that others have saved; None where it has to be loaded to be known whole.
+
+    The answer to a single write holds it, and so does the reason why a transaction was cancelled.
+    """
+    response: Mapping[str, Any] = error.response
+    # The record is the first part of a transaction.
+    answers = [response, *response.get("CancellationReasons", [])[:1]]
+    item = next((each["Item"] for each in answers if "Item" in each), None)
+    entry = decode_entry(item) if item else None
+    if item is None or entry is None or entry.has_pending:
+        return None
+    try:
+        return read_record(item, entry, PendingMessages())
+    except (msgspec.DecodeError, KeyError):
+        return None
 
 
 def _is_superseded(error: ClientError) -> bool:

@@ -7,7 +7,7 @@ belongs to its template: a repair would make them differ (drift), or the next de
 
 from collections.abc import Mapping
 from copy import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from streamwarden.domain.actions.base.calls import Call, Plan, Pointless, Seen, Sight
@@ -64,6 +64,11 @@ class Repair(ActionKind):
 
     def given_up_after(self, planned: PlannedAction) -> timedelta | None:
         return _change_of(planned).within
+
+    def may_succeed_now(self, since: datetime, facts: "Facts") -> bool:
+        """A stream was live then, of which nothing was known, and is over."""
+        ended_at = facts.last_ended_at
+        return ended_at is not None and ended_at > since
 
     def describe(self, planned: PlannedAction) -> str:
         return planned.delay.doing if planned.delay else f"sets {_describe(planned)}"

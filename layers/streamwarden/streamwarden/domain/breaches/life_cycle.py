@@ -98,7 +98,9 @@ def update_breach(
     made = {
         key: _action(key, planned, verdict, rule, breach, effects, now)
         for key, planned in due.items()
-        if key not in held and not _is_done_by(begins, planned) and _is_due(key, breach, facts, now)
+        if key not in held
+        and not _is_done_by(begins, planned)
+        and _is_due(key, planned, breach, facts, now)
     }
     requested = [key for key in ready if key not in held]
     holding = next(iter(held.values()), None)
@@ -306,8 +308,13 @@ def _action(
     )
 
 
-def _is_due(key: str, breach: Breach, facts: Facts, now: datetime) -> bool:
-    return key not in breach.requests or now >= _due_at(key, breach, facts)
+def _is_due(key: str, planned: PlannedAction, breach: Breach, facts: Facts, now: datetime) -> bool:
+    request = breach.requests.get(key)
+    if request is None or now >= _due_at(key, breach, facts):
+        return True
+    outcome = facts.state.outcome_of(action_id(facts.arn, breach, key), request.at)
+    was_pointless = outcome is not None and outcome.status is OutcomeStatus.NOTHING_TO_DO
+    return was_pointless and ACTION_KINDS[planned.kind].may_succeed_now(request.at, facts)
 
 
 def _due_at(key: str, breach: Breach, facts: Facts) -> datetime:

@@ -190,6 +190,8 @@ def _envelope(raw: Mapping[str, object], received_at: datetime | None) -> Envelo
     keys = {"detail_type": "detail-type"}
     envelope = _decode(Envelope, raw, keys=keys, state={"raw": Raw(raw)})
     check_moment("time", envelope.time, received_at)
+    if envelope.time.tzinfo is UTC:  # as always from AWS
+        return envelope
     return replace(envelope, time=envelope.time.astimezone(UTC))
 
 
@@ -253,7 +255,8 @@ def _read(
     """
     values: dict[str, object] = {}
     for name, is_required in _fields(model):
-        found = _at(keys[name], raw) if name in keys else raw.get(name)
+        path = keys.get(name, name)
+        found = _at(path, raw) if "." in path else raw.get(path)
         if found == HIDDEN:
             found = None
         if found is not None or is_required:

@@ -56,8 +56,8 @@ def from_event(arn: str, event: Event) -> Resource:
     at = event.envelope.time
     match event:
         case StreamStateChange():
-            state = _with_session(arn, at, event.channel_name, _session_state(event, at))
-            return replace(state, keyed_at=at) if event.name in _BEGINNINGS else state
+            keyed_at = at if event.name in _BEGINNINGS else None
+            return _with_session(arn, at, event.channel_name, _session_state(event, at), keyed_at)
         case StreamHealthChange():
             return _with_session(arn, at, event.channel_name, _session_health(event, at))
         case LimitBreach():
@@ -97,9 +97,21 @@ def _tags_listed(arn: str, at: datetime, event: TagChange) -> Resource:
     return Resource(arn=arn, stream_keys={key_arn: key})
 
 
-def _with_session(arn: str, at: datetime, channel_name: str, session: Session) -> Resource:
-    named = settings_of({"name": channel_name} if channel_name else {}, at)
-    return replace(seen(arn, at), settings=named, sessions={session.stream_id: session})
+def _with_session(
+    arn: str,
+    at: datetime,
+    channel_name: str,
+    session: Session,
+    keyed_at: datetime | None = None,
+) -> Resource:
+    return Resource(
+        arn=arn,
+        first_seen_at=at,
+        seen_at=at,
+        keyed_at=keyed_at,
+        settings=settings_of({"name": channel_name}, at) if channel_name else {},
+        sessions={session.stream_id: session},
+    )
 
 
 def _on_air(stream_id: str, at: datetime) -> Session:

@@ -84,6 +84,7 @@ def newest_days(left: Airtime, right: Airtime) -> Airtime:
     return {day: _either(left.get(day, ""), right.get(day, "")) for day in days}
 
 
+@lru_cache(maxsize=1024)
 def _either(one: str, other: str) -> str:
     return one if one == other else _format_slots(_read(one) | _read(other))
 
@@ -131,6 +132,8 @@ def settled(
     gets observations, so its days stay as they are. With `keeps_edges`, so do the days in which a
     week or a month may begin by the clock of some time zone.
     """
+    if all(len(slots) <= _LONGEST_SETTLED for slots in airtime.values()):
+        return airtime
     settles = min(now - _SETTLED_AFTER, on_air_at - timedelta(days=1) if on_air_at else now)
     last = _date((settles - _EPOCH).days)
     return {
@@ -161,10 +164,12 @@ def slots_between(start: datetime, end: datetime) -> Airtime:
     }
 
 
+@lru_cache(maxsize=64)  # the days of the last month, for every channel
 def _date(day: int) -> str:
     return date.fromordinal(_EPOCH_DAY + day).isoformat()
 
 
+@lru_cache(maxsize=1024)  # streams begin and end together, and each is asked about again and again
 def _bits(first: int, last: int) -> str:
     """The slots of one day, of which `first` and `last` may lie before and after it."""
     begins, ends = max(first, 0), min(last, _SLOTS_A_DAY - 1)

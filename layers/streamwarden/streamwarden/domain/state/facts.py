@@ -4,10 +4,11 @@ All of it is derived, at the moment it is asked for, so that observations can ar
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
+
+from msgspec import Struct
 
 from streamwarden.domain.arn import ResourceType, parse_arn, resource_type_of
 from streamwarden.domain.state.airtime import Airtime, before
@@ -30,8 +31,7 @@ DRAINED_AFTER: Final = timedelta(minutes=5)
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True, dict=True):
     """What can be said of one channel, given everything known of it.
 
     `orders` are what is done to it apart from breaches.
@@ -105,6 +105,12 @@ class Facts:
         """The session that is on the air now."""
         session = self.session
         return session if session and session.on_air_at else None
+
+    @property
+    def last_ended_at(self) -> datetime | None:
+        """When a session last ended, of those that are kept."""
+        ends = (each.last_ended_at for each in self.state.sessions.values())
+        return max((at for at in ends if at is not None), default=None)
 
     @cached_property
     def aired_before(self) -> Airtime:

@@ -8,7 +8,7 @@ makes lost order, repetition and lateness of IVS events harmless.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from itertools import chain
+from itertools import chain, compress
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -41,11 +41,12 @@ def merge_fields[T: Struct](left: T, right: T) -> T:
     It is the left object where the right one adds nothing. Most fields of an observation are empty,
     and every join leaves what is merged with nothing as it is.
     """
-    values = zip(_joins(type(left)), structs.astuple(left), structs.astuple(right), strict=True)
+    observed = structs.astuple(right)
+    values = zip(_joins(type(left)), structs.astuple(left), observed, strict=True)
     merged = {
         name: merge_values(before, found)
-        for (name, merge_values), before, found in values
-        if found and found is not before
+        for (name, merge_values), before, found in compress(values, observed)
+        if found is not before
     }
     return structs.replace(left, **merged) if merged else left
 
@@ -102,11 +103,9 @@ def each_key(merge_values: Merge) -> Merge:
     """Merge two mappings key by key."""
 
     def merge(left: Mapping[str, Any], right: Mapping[str, Any]) -> Mapping[str, Any]:
-        found = {
-            key: merge_values(left[key], value) if key in left else value
-            for key, value in right.items()
-        }
-        both = {**left, **found}
+        both = dict(left)
+        for key, value in right.items():
+            both[key] = merge_values(left[key], value) if key in left else value
         return both if len(both) == len(left) else dict(sorted(both.items()))
 
     return merge

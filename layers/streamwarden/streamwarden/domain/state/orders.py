@@ -108,7 +108,7 @@ class Orders(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def action_ids(self) -> frozenset[str]:
         """The actions that are requested and whose outcomes matter."""
         parts = (self.quarantine, self.release, self.stop)
-        return frozenset(each.asked.action_id for each in parts if each and each.asked)
+        return frozenset([each.asked.action_id for each in parts if each and each.asked])
 
 
 NO_ORDERS: Final = Orders()

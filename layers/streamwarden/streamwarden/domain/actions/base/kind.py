@@ -1,7 +1,7 @@
 """What every action kind says of itself, and what most kinds have in common."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -107,6 +107,10 @@ class ActionKind:
     def given_up_after(self, planned: PlannedAction) -> timedelta | None:
         """How long after its step was reached it is given up; None where it never is."""
         return None
+
+    def may_succeed_now(self, since: datetime, facts: "Facts") -> bool:
+        """Whether what made it pointless at `since` is over, so that it is asked for again now."""
+        return False
 
     def describe(self, planned: PlannedAction) -> str:
         """What it does, as the rest of a sentence that begins with who does it."""

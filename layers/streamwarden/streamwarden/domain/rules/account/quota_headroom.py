@@ -28,7 +28,7 @@ class Quota(StrEnum):
     PLAYBACK_RESTRICTION_POLICIES = "playback_restriction_policies"
 
 
-class _Counted(NamedTuple):
+class Counted(NamedTuple):
     """The count's name in the account's record, AWS's default, and the types to list for it."""
 
     member: str
@@ -37,17 +37,17 @@ class _Counted(NamedTuple):
 
 
 # The defaults per account and region (User Guide, Service Quotas, 2026). AWS lets most be raised.
-_COUNTED: Final[Mapping[Quota, _Counted]] = {
-    Quota.CHANNELS: _Counted("channels", 5_000),
-    Quota.CONCURRENT_STREAMS: _Counted("concurrentStreams", 100),
-    Quota.CONCURRENT_VIEWS: _Counted("concurrentViews", 15_000),
-    Quota.RECORDING_CONFIGURATIONS: _Counted(
+COUNTED: Final[Mapping[Quota, Counted]] = {
+    Quota.CHANNELS: Counted("channels", 5_000),
+    Quota.CONCURRENT_STREAMS: Counted("concurrentStreams", 100),
+    Quota.CONCURRENT_VIEWS: Counted("concurrentViews", 15_000),
+    Quota.RECORDING_CONFIGURATIONS: Counted(
         "recordingConfigurations", 20, frozenset({ResourceType.RECORDING_CONFIGURATION})
     ),
-    Quota.PLAYBACK_KEY_PAIRS: _Counted(
+    Quota.PLAYBACK_KEY_PAIRS: Counted(
         "playbackKeyPairs", 3, frozenset({ResourceType.PLAYBACK_KEY_PAIR})
     ),
-    Quota.PLAYBACK_RESTRICTION_POLICIES: _Counted(
+    Quota.PLAYBACK_RESTRICTION_POLICIES: Counted(
         "playbackRestrictionPolicies", 3, frozenset({ResourceType.PLAYBACK_RESTRICTION_POLICY})
     ),
 }
@@ -102,7 +102,7 @@ class QuotaHeadroom(Check, frozen=True):
     @property
     def needs(self) -> Needs:
         return Needs(
-            resources=_ACCOUNT.union(*(_COUNTED[each].listed for each in self.only)),
+            resources=_ACCOUNT.union(*(COUNTED[each].listed for each in self.only)),
             counts=frozenset(
                 (watched.member, self._first_breach(watched))
                 for watched in map(self._watched, self.only)
@@ -140,7 +140,7 @@ class QuotaHeadroom(Check, frozen=True):
         return judge
 
     def _watched(self, quota: Quota) -> _Watched:
-        counted = _COUNTED[quota]
+        counted = COUNTED[quota]
         allowed = self.quotas.get(quota, counted.default)
         return _Watched(counted.member, allowed, quota.replace("_", " "))
 

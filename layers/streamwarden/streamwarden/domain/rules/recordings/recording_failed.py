@@ -24,7 +24,7 @@ class RecordingFailed(Check, frozen=True):
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         if not facts.recordings:
-            return not_applicable("no recording of the channel is known")
+            return _NO_RECORDING
         failed = max(
             ((each.failure, each) for each in facts.recordings if each.failure is not None),
             key=lambda failed: (failed[0].at, failed[1].recording_id),
@@ -44,6 +44,9 @@ class RecordingFailed(Check, frozen=True):
             since=min(failure.at, now),
             recheck_at=closes_at,
         )
+
+
+_NO_RECORDING: Final = not_applicable("no recording of the channel is known")
 
 
 def _started_again_after(failed_at: datetime, facts: Facts) -> bool:

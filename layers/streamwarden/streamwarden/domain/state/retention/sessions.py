@@ -37,6 +37,8 @@ def admitted(observed: Resource, before: Resource) -> Resource:
     A repeated `Stream Start` would make an ended stream live again. A session that is not kept and
     is older than the last dropped one was dropped too, or ended before it.
     """
+    if before.sessions_dropped_until is None and before.recordings_dropped_until is None:
+        return observed
     return replace(
         observed,
         sessions=_admitted(observed.sessions, before.sessions, before.sessions_dropped_until),
@@ -78,14 +80,12 @@ def with_few_sessions(facts: Facts, now: datetime) -> Resource:
 
 def _last_sign(of: Struct) -> datetime:
     """The last moment that anything of a session or recording bears, whatever it is."""
-    return max(_moments(structs.astuple(of)), default=_LONG_AGO)
+    return max(_moments(filter(None, structs.astuple(of))), default=_LONG_AGO)
 
 
 def _moments(values: Iterable[object]) -> Iterator[datetime]:
     for value in values:
         match value:
-            case None:  # most of them
-                pass
             case datetime():
                 yield value
             case Stamped(at=at):
@@ -124,8 +124,10 @@ def _sessions(
 ) -> dict[str, Session]:
     state = facts.state
     # The age is that of what is kept: what is kept once is kept the next time too.
-    others = (_in_short(each, now) for each in state.sessions.values() if each is not current)
-    signed = sorted(((_last_sign(each), each.stream_id, each) for each in others), reverse=True)
+    others = [_in_short(each, now) for each in state.sessions.values() if each is not current]
+    if current is not None and not others:
+        return {current.stream_id: _without_past(current)}
+    signed = sorted([(_last_sign(each), each.stream_id, each) for each in others], reverse=True)
     over = [each for last_sign, _, each in signed if last_sign > now - _KEPT_AFTER_END]
     kept = {each.stream_id: _span_of(each) for each in _recorded(state, recordings)}
     kept |= {each.stream_id: each for each in _judged(over, facts)}
@@ -174,6 +176,8 @@ def _span_of(session: Session) -> Session:
 
 def _without_past(session: Session) -> Session:
     """Without the readings that later ones have made meaningless."""
+    if not session.listed_stalled and not session.unwatched:
+        return without_empty_sets(session)
     stalled = since(session.listed_stalled, session.recovered_at)
     unwatched = since(session.unwatched, session.watched_at)
     return without_empty_sets(replace(session, listed_stalled=stalled, unwatched=unwatched))

@@ -28,9 +28,9 @@ class _Found(NamedTuple):
 
 def with_few_verdicts(state: Resource, interests: Interests, now: datetime) -> Resource:
     """Those that a rule asks for, as far as there is room."""
-    found = list(_all(state))
-    if not found:
+    if not state.verdicts and not any(each.verdicts for each in state.sessions.values()):
         return state
+    found = list(_all(state))
     wanted = [
         each
         for each in found

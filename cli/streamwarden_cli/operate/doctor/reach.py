@@ -1,0 +1,86 @@
+"""Whether people are reached: confirmed subscriptions, and secrets of destinations that exist."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from streamwarden_cli.operate.doctor.examined import Examined
+from streamwarden_cli.operate.doctor.finding import Finding, fine, problem
+
+_TOPIC: Final = "TopicArn"
+_SECRET: Final = "SecretArn"  # noqa: S105  # how the names of parameters end
+_PENDING: Final = "PendingConfirmation"
+
+
+def subscriptions(examined: Examined) -> Iterator[Finding]:
+    """Of every topic that an output names. Alarms have no other way than a topic."""
+    sns = examined.client("sns")
+    for name, arn in examined.stack.outputs.items():
+        if name.endswith(_TOPIC):
+            yield from _subscriptions(sns, name, arn)
+
+
+def _subscriptions(sns: Any, name: str, arn: str) -> Iterator[Finding]:
+    pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn)
+    found = [each for page in pages for each in page["Subscriptions"]]
+    confirmed = [each for each in found if each["SubscriptionArn"].startswith("arn:")]
+    for each in found:
+        if each["SubscriptionArn"] == _PENDING:
+            yield problem(
+                f"{name}: {each['Endpoint']} has not confirmed; the link holds for two days",
+                _subscribe(arn, each["Protocol"], each["Endpoint"]),
+            )
+    if confirmed:
+        count = len(confirmed)
+        yield fine(f"{name}: {count} confirmed subscription{'s' if count > 1 else ''}")
+    else:
+        yield problem(
+            f"{name}: nobody has confirmed a subscription, so alarms reach nobody",
+            _subscribe(arn, "email", "YOU@EXAMPLE.COM"),
+        )
+
+
+def _subscribe(arn: str, protocol: str, endpoint: str) -> str:
+    return (
+        f"aws sns subscribe --topic-arn {arn} --protocol {protocol} "
+        f"--notification-endpoint {endpoint}"
+    )
+
+
+def secrets(examined: Examined) -> Iterator[Finding]:
+    """Of every parameter that names one. No value is read."""
+    named = {
+        name: arn
+        for name, arn in examined.stack.parameters.items()
+        if name.endswith(_SECRET) and arn
+    }
+    client = examined.client("secretsmanager")
+    for name, arn in named.items():
+        yield _secret(client, name, arn)
+    if not named:
+        yield fine("no parameter names a secret")
+
+
+def _secret(client: Any, name: str, arn: str) -> Finding:
+    try:
+        described: Mapping[str, Any] = client.describe_secret(SecretId=arn)
+    except client.exceptions.ResourceNotFoundException:
+        return problem(
+            f"{name}: there is no secret {arn}",
+            f"aws secretsmanager create-secret --name {_name_of(arn)} --secret-string VALUE",
+        )
+    if "DeletedDate" in described:
+        return problem(
+            f"{name}: it is to be deleted", f"aws secretsmanager restore-secret --secret-id {arn}"
+        )
+    stages = described.get("VersionIdsToStages") or {}
+    if not any("AWSCURRENT" in each for each in stages.values()):
+        return problem(
+            f"{name}: it has no value",
+            f"aws secretsmanager put-secret-value --secret-id {arn} --secret-string VALUE",
+        )
+    return fine(f"{name}: it exists and has a value")
+
+
+def _name_of(arn: str) -> str:
+    """Secrets Manager puts a hyphen and six characters of its own behind a name."""
+    return arn.rpartition(":")[2][: -len("-123456")]

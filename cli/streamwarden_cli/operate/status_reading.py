@@ -1,0 +1,31 @@
+"""Reads how a stack is: its fleet index, its sweeps and its queues."""
+
+from datetime import datetime
+
+from streamwarden.adapters.dynamodb.sweeps import DynamoSweepLog
+from streamwarden.domain.state.controls import AccountControls
+from streamwarden_cli.operate.queues import read_queues
+from streamwarden_cli.operate.reading import read_entries
+from streamwarden_cli.operate.stack import DeployedStack
+from streamwarden_cli.operate.status import Status
+
+
+def read_status(
+    stack: DeployedStack, controls: AccountControls, decided_under: str, now: datetime
+) -> Status:
+    """`decided_under` as in `Status`; where it is empty, what the last sweep knows.
+
+    Raises PermanentError, TemporaryError, ClientError.
+    """
+    sweeps = DynamoSweepLog(stack.client("dynamodb"), stack.table_name, stack.place)
+    last = sweeps.last()
+    return Status(
+        now=now,
+        mode=stack.outputs["Mode"],
+        decided_under=decided_under or (last.decided_under if last else ""),
+        entries=read_entries(stack),
+        running=sweeps.running(),
+        last=last,
+        queues=read_queues(stack, now),
+        controls=controls,
+    )
