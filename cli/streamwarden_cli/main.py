@@ -13,6 +13,7 @@ from streamwarden_cli.output import without_keys
 
 # One line for each sub-command, under the name that its parser has.
 COMMANDS: Final[Mapping[str, Listed]] = {
+    "ack": Listed("streamwarden_cli.commands.ack", "somebody looks after an open incident"),
     "breaker": Listed("streamwarden_cli.commands.breaker", "what breakers hold, and letting it go"),
     "channel": Listed("streamwarden_cli.commands.channel", "all that is known of a channel"),
     "completion": Listed("streamwarden_cli.commands.completion", "the Tab key, for your shell"),

@@ -176,6 +176,38 @@ def test_a_silence_that_makes_no_sense_is_refused(
     assert said in capsys.readouterr().err
 
 
+def test_an_incident_is_acknowledged_once_and_views_say_by_whom(
+    stack: Stack, arena: str, steer: Steer, capsys: pytest.CaptureFixture[str], policy_file: str
+) -> None:
+    def look(*words: str) -> Any:
+        assert main([*words, "--json"]) == ExitCode.DONE
+        return json.loads(capsys.readouterr().out)
+
+    assert main(["ack", "arena", "--rule", RULE, *WHY]) == ExitCode.FAILED
+    refused = capsys.readouterr().err
+    stack.go_live(arena)
+    stack.observe_events()
+    stack.later(hours=5)
+    stack.sweep()
+    stack.take_notifications()
+
+    found = steer("ack", "arena", "--rule", RULE)
+    again = steer("ack", "arena", "--rule", RULE, code=ExitCode.NOTHING)
+    (opened,) = look("open")["open"]
+    (acknowledged,) = look("why", "arena", "--policy", policy_file)["acknowledged"]
+    (counted,) = look("status")["incidents"]
+
+    assert f"rule {RULE} has no open incident on arena" in refused
+    assert (found["outcome"], found["inbox"]) == ("in-force", "operator")
+    assert found["text"].startswith(f"the incident of rule {RULE} on arena is acknowledged")
+    assert "it is acknowledged by " in again["text"]
+    assert SENDER in opened["acknowledged_by"]
+    assert acknowledged["by"] == opened["acknowledged_by"]
+    assert counted["acknowledged"] == 1
+    (told,) = stack.take_notifications()
+    assert (told.body["status"], told.body["rule_id"]) == ("acknowledged", RULE)
+
+
 @pytest.fixture
 def policy_file(tmp_path: Path) -> str:
     file = tmp_path / "policy.yaml"

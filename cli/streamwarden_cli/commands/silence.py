@@ -27,6 +27,7 @@ from streamwarden_cli.operate.steering.order import (
     end_of,
     said,
 )
+from streamwarden_cli.operate.steering.targets import if_readable
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -94,10 +95,12 @@ def _newest(controls: AccountControls) -> Stamped[Silence] | None:
 
 def _end(args: argparse.Namespace, stack: DeployedStack, now: datetime) -> Order:
     """Raises InvalidInput for a silence that is not in force, as far as the caller may look."""
-    known = [each.id for each in read_controls(stack).silences_at(now)]
-    if args.end not in known:
-        hint = did_you_mean(args.end, known)
-        raise InvalidInput(f"no silence {args.end!r} is in force{hint}")
+    controls = if_readable(lambda: read_controls(stack))
+    if controls is not None:
+        known = [each.id for each in controls.silences_at(now)]
+        if args.end not in known:
+            hint = did_you_mean(args.end, known)
+            raise InvalidInput(f"no silence {args.end!r} is in force{hint}")
     return Order(
         command=EndSilence(silence_id=args.end, **said(args, stack.account_arn, now)),
         effect=on_account(

@@ -8,6 +8,7 @@ import pytest
 
 from streamwarden.domain.arn import Place
 from streamwarden.domain.commands import (
+    AcknowledgeIncident,
     AnyCommand,
     CommandInbox,
     EndExemption,
@@ -52,6 +53,7 @@ COMMANDS: list[AnyCommand] = [
     ReleaseBreaker(**OF_ACCOUNT),
     SilenceIncidents(rule="limit*", owner="sports", until=at(4), **OF_ACCOUNT),
     EndSilence(silence_id="0123abcd", **OF_ACCOUNT),
+    AcknowledgeIncident(rule_id="limit", **OF_CHANNEL),
 ]
 
 

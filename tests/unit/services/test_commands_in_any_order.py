@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from streamwarden.domain.commands import (
+    AcknowledgeIncident,
     AnyCommand,
     EndExemption,
     EndSilence,
@@ -92,6 +93,7 @@ def _ordered(random: Random, arn: str) -> tuple[Callable[..., AnyCommand], dict[
         (ReleaseBreaker, {}),
         (ReleaseBreaker, rule | {"number": random.randrange(1, 6)}),
         (SilenceIncidents, {"rule": RULE, "until": until}),
+        (AcknowledgeIncident, channel | rule),
         (EndSilence, {"silence_id": f"{random.randrange(1 << 32):08x}"}),
     ]
     return random.choice(orders)

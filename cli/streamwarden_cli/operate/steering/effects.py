@@ -9,6 +9,7 @@ from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.silences import silenced_in_words
 from streamwarden.domain.state.controls import (
     AccountControls,
+    Acknowledgement,
     BreakerRelease,
     ChannelControls,
     Exemption,
@@ -108,6 +109,14 @@ def stop_in_words(channel: str) -> InWords[StopOrder]:
     def in_words(given: StopOrder, now: datetime) -> str:
         stream = f"stream {given.stream_id}" if given.stream_id else "the live stream"
         text = f"{stream} of {channel} is to be stopped"
+        return f"{text}{_why(given.reason, given.author)}"
+
+    return in_words
+
+
+def acknowledgement_in_words(rule_id: str, channel: str) -> InWords[Acknowledgement]:
+    def in_words(given: Acknowledgement, now: datetime) -> str:
+        text = f"the incident of rule {rule_id} on {channel} is acknowledged, without reminders"
         return f"{text}{_why(given.reason, given.author)}"
 
     return in_words

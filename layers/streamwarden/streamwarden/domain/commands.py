@@ -99,6 +99,12 @@ class StopStream(Command, frozen=True, kw_only=True):
     stream_id: LongestStreamId | None = None
 
 
+class AcknowledgeIncident(Command, frozen=True, kw_only=True):
+    """Somebody looks after the open incident of a rule on the channel."""
+
+    rule_id: RuleId
+
+
 class PauseActions(Command, frozen=True, kw_only=True):
     """No action is carried out in the account and region."""
 
@@ -179,6 +185,7 @@ type AnyCommand = (
     | QuarantineChannel
     | ReleaseChannel
     | StopStream
+    | AcknowledgeIncident
     | PauseActions
     | ResumeActions
     | LimitMode
@@ -196,6 +203,7 @@ _BY_WORD: Final[Mapping[str, type[AnyCommand]]] = {
     "quarantine": QuarantineChannel,
     "release": ReleaseChannel,
     "stop": StopStream,
+    "acknowledge": AcknowledgeIncident,
     "pause": PauseActions,
     "resume": ResumeActions,
     "limit-mode": LimitMode,
@@ -330,7 +338,14 @@ def word_of(command: AnyCommand) -> str:
 def names_rule(command: AnyCommand) -> str:
     """The rule that an order is about; empty where it is about none, or about all."""
     match command:
-        case ExemptChannel() | EndExemption() | LimitMode() | SetMode() | ReleaseBreaker():
+        case (
+            ExemptChannel()
+            | EndExemption()
+            | AcknowledgeIncident()
+            | LimitMode()
+            | SetMode()
+            | ReleaseBreaker()
+        ):
             return command.rule_id
         case _:
             return ""

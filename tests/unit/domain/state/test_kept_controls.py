@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from streamwarden.domain.state.controls import (
     AccountControls,
+    Acknowledgement,
     ChannelControls,
     Exemption,
     Sender,
@@ -28,6 +29,21 @@ def test_an_exemption_is_forgotten_two_weeks_after_its_end() -> None:
 
     assert kept_controls(controls, before) == controls
     assert kept_controls(controls, after) == ChannelControls()
+
+
+def test_an_acknowledgement_is_forgotten_after_two_weeks_and_of_many_the_newest_are_kept() -> None:
+    given = Acknowledgement(reason="on it", author=AUTHOR)
+    controls = ChannelControls(
+        acknowledgements={f"{number:02}": Stamped(given, at(number)) for number in range(30)}
+    )
+
+    kept = kept_controls(controls, at(30))
+    later = kept_controls(kept, at(20) + timedelta(days=14))
+
+    assert kept is not None
+    assert set(kept.acknowledgements) == {f"{number:02}" for number in range(10, 30)}
+    assert later is not None
+    assert set(later.acknowledgements) == {f"{number:02}" for number in range(20, 30)}
 
 
 def test_of_many_exemptions_the_newest_are_kept() -> None:

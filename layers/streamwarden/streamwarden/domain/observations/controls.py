@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from streamwarden.domain.commands import (
+    AcknowledgeIncident,
     AnyCommand,
     EndExemption,
     EndSilence,
@@ -22,6 +23,7 @@ from streamwarden.domain.commands import (
 from streamwarden.domain.inputs import BreakerTripped, StreamsCounted
 from streamwarden.domain.state.controls import (
     AccountControls,
+    Acknowledgement,
     BreakerRelease,
     ChannelControls,
     Exemption,
@@ -95,7 +97,8 @@ def _of_channel(
     | UnprotectChannel
     | QuarantineChannel
     | ReleaseChannel
-    | StopStream,
+    | StopStream
+    | AcknowledgeIncident,
 ) -> ChannelControls:
     at, by, why = command.time, command.author, command.reason
     match command:
@@ -117,6 +120,9 @@ def _of_channel(
         case StopStream(stream_id=stream_id):
             stop = StopOrder(reason=why, author=by, stream_id=stream_id or "")
             return ChannelControls(stop=Stamped(stop, at))
+        case AcknowledgeIncident(rule_id=rule):
+            acknowledgement = Acknowledgement(reason=why, author=by)
+            return ChannelControls(acknowledgements={rule: Stamped(acknowledgement, at)})
         case _:
             assert_never(command)
 

@@ -80,6 +80,13 @@ class StopOrder(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stream_id: str = ""
 
 
+class Acknowledgement(Struct, frozen=True, kw_only=True):
+    """Somebody looks after the incident of a rule that is open at this moment."""
+
+    reason: str
+    author: Sender
+
+
 class ModeSetting(Struct, frozen=True, kw_only=True):
     """A mode of a rule in place of the policy's; None takes the policy's again."""
 
@@ -121,7 +128,10 @@ class SilenceEnd(Struct, frozen=True, kw_only=True):
 
 
 class ChannelControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is set for one channel. Exemptions are by rule id; None where one was ended."""
+    """What is set for one channel. Exemptions are by rule id; None where one was ended.
+
+    `acknowledgements` are by rule id, too.
+    """
 
     exemptions: Annotated[Mapping[str, Stamped[Exemption | None]], each_key(latest_stamped)] = (
         field(default_factory=dict)
@@ -130,6 +140,9 @@ class ChannelControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
     quarantine: Annotated[Stamped[QuarantineOrder] | None, latest_stamped] = None
     release: Annotated[Stamped[ReleaseOrder] | None, latest_stamped] = None
     stop: Annotated[Stamped[StopOrder] | None, latest_stamped] = None
+    acknowledgements: Annotated[
+        Mapping[str, Stamped[Acknowledgement]], each_key(latest_stamped)
+    ] = field(default_factory=dict)
 
 
 class AccountControls(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -18,6 +18,7 @@ from streamwarden.domain.state.merge import Stamped
 # SQS keeps a message for 14 days at most, also among dead letters.
 _ENDED_KEPT: Final = timedelta(days=14)
 _EXEMPTIONS: Final = 20
+_ACKNOWLEDGEMENTS: Final = 20
 _OF_RULES: Final = 200
 _SILENCES: Final = 100
 
@@ -28,7 +29,16 @@ def kept_controls(controls: ChannelControls | None, now: datetime) -> ChannelCon
     current = {
         rule_id: each for rule_id, each in controls.exemptions.items() if not _is_over(each, now)
     }
-    return replace(controls, exemptions=_newest(current, _EXEMPTIONS))
+    acknowledgements = {
+        rule_id: each
+        for rule_id, each in controls.acknowledgements.items()
+        if now <= each.at + _ENDED_KEPT
+    }
+    return replace(
+        controls,
+        exemptions=_newest(current, _EXEMPTIONS),
+        acknowledgements=_newest(acknowledgements, _ACKNOWLEDGEMENTS),
+    )
 
 
 def kept_account_controls(
