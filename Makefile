@@ -110,7 +110,7 @@ lock: install .tools/javascript/installed  ## compile the hash-pinned requiremen
 	$(COMPILE) requirements/local-aws.in --overrides requirements/local-aws.overrides.txt -o requirements/local-aws.txt
 	for folder in $(JAVASCRIPT) tests/browser; do $(NPM) install --prefix $$folder --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund; done
 
-reference: install                      ## write what is generated: docs/policy.md, the JSON Schemas
+reference: install                      ## write what is generated: docs/policy.md, docs/metrics.md, the JSON Schemas
 	python -m streamwarden_cli.policy.reference
 
 rule-kind: install                      ## the files of a new rule kind: make rule-kind NAME=family/kind

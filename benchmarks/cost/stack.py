@@ -49,6 +49,7 @@ _VARIABLES: Final = {
     "DESTINATIONS": "sns=arn:aws:sns:us-east-1:123456789012:alerts",
     "TIMER_GROUP_NAME": "timers",
     "TIMER_TARGET_ARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{_STREAM_INBOX}",
+    "TIMER_DEAD_LETTERS_ARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:dead-letters",
     "TIMER_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/timers",
     "DEAD_LETTER_QUEUE_URL": "dead-letters",
     "SOURCE_QUEUE_URL": "inbox",

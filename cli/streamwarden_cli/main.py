@@ -44,6 +44,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "report": Listed("streamwarden_cli.commands.report", "how a stack is, as a page to share"),
     "resume": Listed("streamwarden_cli.commands.resume", "end a pause"),
     "review": Listed("streamwarden_cli.commands.review", "what rules would do if enforced"),
+    "route": Listed("streamwarden_cli.commands.route", "where an incident would go, and why"),
     "silence": Listed("streamwarden_cli.commands.silence", "incidents are not told for a time"),
     "sim": Listed("streamwarden_cli.commands.sim", "Amazon IVS on this machine, to play with"),
     "status": Listed("streamwarden_cli.commands.status", "how a deployed stack is, at one look"),

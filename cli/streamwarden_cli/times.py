@@ -18,7 +18,15 @@ def read_span(text: str) -> timedelta:
 def read_end(text: str) -> Until:
     """For argparse: a span or a moment. One without an offset is of UTC, as moments are printed."""
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        return read_moment(text)
+    except ArgumentTypeError:
         return read_until(text)
-    return read_until((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat())
+
+
+def read_moment(text: str) -> datetime:
+    """For argparse: `2026-09-13T06:00`, of UTC if it has no offset."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ArgumentTypeError(f"expected a time like 2026-09-13T06:00Z; found {text!r}") from None

@@ -53,6 +53,11 @@ def found(stack: Stack, inbox: str) -> list[str]:
     return [each.body["detail-type"] for each in stack.take(inbox)]
 
 
+def without_moment(report: Mapping[str, Any]) -> dict[str, Any]:
+    """What a sweep answers, but for when it began."""
+    return {name: value for name, value in report.items() if name != "began_at"}
+
+
 def records(stack: Stack) -> list[dict[str, Any]]:
     """What the table holds, but for what it keeps of the sweeps themselves."""
     return [each for each in stack.items() if each["sk"]["S"] == "record"]
@@ -69,7 +74,7 @@ def test_a_fleet_costs_a_call_per_hundred(stack: Stack) -> None:
     report = stack.run("Sweep", {})
 
     seen = {"channels": 250, "streams": 120, "differences": 370}
-    assert report == {**seen, "outdated": 0, "rechecked": 0}
+    assert without_moment(report) == {**seen, "outdated": 0, "rechecked": 0}
     asked = Counter(call.operation for call in stack.asked())
     assert asked == {"ListChannels": 3, "ListStreams": 2}
 
@@ -84,7 +89,7 @@ def test_where_nothing_differs_nothing_is_said(stack: Stack) -> None:
     report = stack.run("Sweep", {})
 
     assert live.is_live
-    assert report == {**NO_DIFFERENCE, "channels": 2, "streams": 1}
+    assert without_moment(report) == {**NO_DIFFERENCE, "channels": 2, "streams": 1}
     assert found(stack, "ChangeInbox") == found(stack, "StreamInbox") == []
     assert len(stack.asked()) == 2
 
@@ -214,7 +219,8 @@ def test_a_new_policy_is_enforced_by_the_next_sweep_though_nothing_happens(stack
     stack.observe_events()
     stack.sweep()
     stack.later(hours=2)
-    assert stack.run("Sweep", {}) == {**NO_DIFFERENCE, "channels": 2, "streams": 1}
+    report = stack.run("Sweep", {})
+    assert without_moment(report) == {**NO_DIFFERENCE, "channels": 2, "streams": 1}
 
     stack.deploy_policy(POLICY.replace("{limit: 4h}", "{limit: 1h}"))
     stack.calls.clear()
@@ -592,7 +598,7 @@ def test_a_sweep_that_has_no_time_left_goes_on_in_another(large: Stack, invoked:
     *parts, report = answers
     assert parts == [{}] * 5
     seen = {"channels": 7, "streams": 3, "differences": 1}
-    assert report == {**seen, "outdated": 0, "rechecked": 0}
+    assert without_moment(report) == {**seen, "outdated": 0, "rechecked": 0}
     assert Counter(call.operation for call in large.asked()) == ONCE
     assert found(large, "ChangeInbox") == ["Streamwarden Resource Not Listed"]
     swept = [each for each in large.logs() if each.get("message") == "swept"]

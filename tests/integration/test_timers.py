@@ -128,12 +128,9 @@ def _recheck(at: Any) -> str:
 
 def test_a_timer_is_never_asked_for_in_the_past(deploy: Any) -> None:
     stack = deploy(POLICY)
-    client, inbox, role = (
-        stack.client("scheduler"),
-        stack.arns["StreamInbox"],
-        "arn:aws:iam::1:role/r",
-    )
-    timers = SchedulerTimers(client, "timers", inbox, role, lambda: stack.now)
+    client, inbox = stack.client("scheduler"), stack.arns["StreamInbox"]
+    dead_letters, role = stack.arns["StreamInboxDeadLetters"], "arn:aws:iam::1:role/r"
+    timers = SchedulerTimers(client, "timers", inbox, dead_letters, role, lambda: stack.now)
 
     timers.set(arn_of("studio"), stack.now - timedelta(minutes=1))
 
@@ -142,3 +139,4 @@ def test_a_timer_is_never_asked_for_in_the_past(deploy: Any) -> None:
         schedule["ScheduleExpression"]
         == f"at({stack.now + timedelta(seconds=2):%Y-%m-%dT%H:%M:%S})"
     )
+    assert schedule["Target"]["DeadLetterConfig"] == {"Arn": dead_letters}

@@ -30,7 +30,7 @@ POLICY: Final = HERE / "policy.yaml"
 # Sweeps and rotations run when a test asks for them; every verdict is logged, to be hunted through.
 PARAMETERS: Final = {
     "LogLevel": "DEBUG",
-    "SweepIntervalMinutes": "1440",
+    "SweepIntervalMinutes": "480",
     "RotationSchedule": "rate(365 days)",
 }
 MODES: Final[Mapping[str, deployment.Mode]] = {"account": "enforce", "watched_account": "observe"}

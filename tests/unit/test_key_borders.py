@@ -283,7 +283,7 @@ def of_the_ledger(key: str) -> str:
 
 def of_a_timer(key: str) -> str:
     return sent_by(
-        lambda client: SchedulerTimers(client, "group", "inbox", "role", lambda: NOON).set(
+        lambda client: SchedulerTimers(client, "group", "inbox", "dead", "role", lambda: NOON).set(
             f"{CHANNEL}/{key}", NOON
         )
     )

@@ -19,7 +19,8 @@ type SchemaAt = Callable[[Location], Schema]
 # A fault of all parameters together that is one of a single parameter.
 _OF_ONE: Final = re.compile(r"`(\w+)`: (.*)", re.DOTALL)
 _HINTS: Final[Mapping[str, Callable[[str], str]]] = {"zone": did_you_mean_zone}
-_PARAMS: Final = "params"
+# What a kind asks for stands within these, and what every kind has beside them.
+_WITHIN: Final = {"params": "a parameter", "options": "an option"}
 _IN_QUOTES: Final = re.compile("'([^']*)'")
 
 
@@ -125,11 +126,12 @@ def _unknown_key(location: Location, source: Source, schema_at: SchemaAt) -> Pro
 
 
 def _describe_moved(key: str | int, parent: Location, schema_at: SchemaAt) -> str:
-    """What is written beside `params` belongs into it, or the other way round."""
-    if key in allowed_keys(schema_at((*parent, _PARAMS))):
-        return f"{key!r} is a parameter; write it within `{_PARAMS}`"
-    if parent[-1:] == (_PARAMS,) and key in allowed_keys(schema_at(parent[:-1])):
-        return f"{key!r} is not a parameter; write it beside `{_PARAMS}`, not within"
+    """What is written beside `params` or `options` belongs into them, or the other way round."""
+    for within, noun in _WITHIN.items():
+        if key in allowed_keys(schema_at((*parent, within))):
+            return f"{key!r} is {noun}; write it within `{within}`"
+        if parent[-1:] == (within,) and key in allowed_keys(schema_at(parent[:-1])):
+            return f"{key!r} is not {noun}; write it beside `{within}`, not within"
     return ""
 
 

@@ -87,7 +87,8 @@ def _written(spelled: str, given: str) -> str:
 
 def _as_mapping(given: list[object], schema: Schema, of_entries: Schema) -> str:
     """For names where a mapping of names is expected, and for values where they have a key."""
-    texts = [each for each in given if isinstance(each, str)]
+    # An address is no name, and may be a secret.
+    texts = [each for each in given if isinstance(each, str) and "://" not in each]
     if not texts or len(texts) < len(given):
         return ""
     if "values" in (schema.get("properties") or {}):

@@ -92,6 +92,8 @@ class StackOutputs:
     rotate_keys_function_name: str
     verdict_bus_name: str
     topic_arn: str
+    page_topic_arn: str
+    warning_topic_arn: str
     enforce_role_arn: str
     rotate_keys_role_arn: str
     viewer_policy_arn: str

@@ -24,9 +24,9 @@ from streamwarden_cli.documents.parsing import read_source
 from streamwarden_cli.documents.reading import read_text
 from streamwarden_cli.policy.digest import digest_of
 from streamwarden_cli.policy.document import RuleDocument
-from streamwarden_cli.policy.lint.linting import errors_of
+from streamwarden_cli.policy.lint.linting import errors_of, errors_of_routing
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
-from streamwarden_cli.policy.validation import read_document, sound_rules
+from streamwarden_cli.policy.validation import read_document, sound_routing, sound_rules
 
 
 def compile_policy(text: str, filename: str) -> CompiledPolicy:
@@ -44,8 +44,9 @@ def read_policy(text: str, filename: str) -> ParsedPolicy:
     source = read_source(text, filename)
     sound, problems = sound_rules(source)
     parsed = [ParsedRule(index, source, each, _compile(each)) for index, each in sound]
-    faults = [fault.problem(source) for fault in errors_of(parsed)]
-    read_document(source, [*problems, *faults])
+    routing = sound_routing(source)
+    faults = [*errors_of(parsed), *(errors_of_routing(routing, parsed) if routing else ())]
+    document = read_document(source, [*problems, *(fault.problem(source) for fault in faults)])
     rules = tuple(each for each in parsed if each.document.enabled)
     compiled = CompiledPolicy(
         format=FORMAT,
@@ -55,10 +56,13 @@ def read_policy(text: str, filename: str) -> ParsedPolicy:
             (_needs_of(each.document) for each in rules),
             Needs(),
         ),
+        # Not of the routing: who is told decides nothing, and a record that were decided anew for a
+        # new route, tag of a route or tag of owners would tell nothing new.
         digest=digest_of(each.compiled for each in rules),
+        routing=document.compiled_routing(),
     )
     disabled = tuple(each for each in parsed if not each.document.enabled)
-    return ParsedPolicy(source, rules, compiled, disabled)
+    return ParsedPolicy(source, rules, compiled, document, disabled)
 
 
 def read_policy_file(path: Path) -> ParsedPolicy:

@@ -4,7 +4,6 @@ Fields are declared in the order in which they depend on each other, so that eve
 whatever else is wrong, and all errors come at once.
 """
 
-import re
 import warnings
 from collections.abc import Mapping
 from datetime import timedelta
@@ -38,15 +37,16 @@ from streamwarden_cli.policy.conditions.per_kind import (
 from streamwarden_cli.policy.countries import with_known_countries
 from streamwarden_cli.policy.exemptions import ExemptionDocument
 from streamwarden_cli.policy.matching import MatchDocument
+from streamwarden_cli.policy.names import NAME_SCHEMA, kebab_case
 from streamwarden_cli.policy.notes import Note, Runbook
 from streamwarden_cli.policy.patterns.checking import with_checked_patterns
 from streamwarden_cli.policy.repetition import RepetitionDocument
+from streamwarden_cli.policy.routing.document import RoutingDocument
 from streamwarden_cli.policy.spans import ShortSpan
 from streamwarden_cli.policy.steps import StepDocuments
 from streamwarden_cli.policy.tag_globs import with_possible_tags
 
 VERSION: Final = 1
-_KEBAB_CASE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ID: Final = "a name in kebab-case such as no-marathons"
 _KIND: Final = format_list(RULE_KINDS)
 _ENABLED: Final = "true, or false for a rule that is checked and not compiled"
@@ -54,7 +54,6 @@ _FOR: Final = "How long the rule must be broken without a gap before it counts a
 _KEEP: Final = "How long an incident stays open without a breach; 10m by default for live kinds."
 _OWN_PREFIX: Final = "x-"
 _OWN: Final = "Whatever the author likes, such as anchors for YAML."
-_NAME: Final = {"pattern": f"^{_KEBAB_CASE.pattern}$"}
 
 
 @cache
@@ -69,10 +68,8 @@ def _readable(version: int) -> int:
     return version
 
 
-def _kebab_case(name: str) -> str:
-    if _KEBAB_CASE.fullmatch(name) is None:
-        raise ValueError(f"expected {_ID}, found {name!r}")
-    return name
+def _rule_id(name: str) -> str:
+    return kebab_case(name, _ID)
 
 
 def _existing_kind(kind: str) -> str:
@@ -141,7 +138,9 @@ class Defaults(BaseModel):
 class RuleDocument(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: Annotated[str, AfterValidator(_kebab_case), Field(description=_ID, json_schema_extra=_NAME)]
+    id: Annotated[
+        str, AfterValidator(_rule_id), Field(description=_ID, json_schema_extra={**NAME_SCHEMA})
+    ]
     kind: Annotated[str, AfterValidator(_existing_kind), Field(description=_KIND)]
     description: Annotated[Note, Field(description="text that says why the rule is there")] = ""
     owner: Annotated[Note, Field(description="text that says who answers for the rule")] = ""
@@ -198,12 +197,10 @@ def filled_in_rules(document: object) -> list[object]:
     return _with_defaults(rules, defaults)
 
 
-class PolicyDocument(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        json_schema_extra={"patternProperties": {f"^{_OWN_PREFIX}": {"description": _OWN}}},
-    )
+class RulesDocument(BaseModel):
+    """The part of a policy that decides."""
+
+    model_config = ConfigDict(frozen=True)
 
     version: Annotated[
         int, Strict(), AfterValidator(_readable), Field(json_schema_extra={"const": VERSION})
@@ -214,6 +211,15 @@ class PolicyDocument(BaseModel):
         BeforeValidator(_filled_in),
         Field(json_schema_extra={"minItems": 1}),
     ]
+
+
+# The fields of the last base come first.
+class PolicyDocument(RoutingDocument, RulesDocument):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"patternProperties": {f"^{_OWN_PREFIX}": {"description": _OWN}}},
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -22,7 +22,8 @@ from streamwarden_cli.policy.globs import (
 )
 from streamwarden_cli.policy.tag_globs import fault_of_key, fault_of_value, remedy_of
 
-type _Fault = Callable[[str], str | None]
+# What is wrong with a glob; None if nothing is.
+type Fault = Callable[[str], str | None]
 
 # Of Amazon IVS (AWS General Reference, endpoints and quotas). They only help to correct others.
 _REGIONS: Final = (
@@ -72,12 +73,12 @@ def _errors(match: Match, attribute: str) -> Iterator[InitErrorDetails]:
         for key, globs in match.tags.items():
             if fault := fault_of_key(key):
                 yield as_error(fault, ("tags", key), key)
-            yield from _faults(globs, fault_of_value, ("tags", key))
+            yield from faults_of(globs, fault_of_value, ("tags", key))
     else:
-        yield from _faults(getattr(match, attribute), _CHECKS[attribute], (attribute,))
+        yield from faults_of(getattr(match, attribute), _CHECKS[attribute], (attribute,))
 
 
-def _faults(globs: Texts, check: _Fault, place: tuple[str, ...]) -> Iterator[InitErrorDetails]:
+def faults_of(globs: Texts, check: Fault, place: tuple[str, ...]) -> Iterator[InitErrorDetails]:
     for index, glob in enumerate(globs):
         fault = check(glob)
         if fault is not None:
@@ -91,7 +92,7 @@ def _type(glob: str) -> str | None:
     return f"no channel has the type {glob!r}{hint} (expected {format_list(list(ChannelType))})"
 
 
-def _arn(glob: str) -> str | None:
+def fault_of_arn(glob: str) -> str | None:
     if any(can_fit(glob, arn_of(each)) for each in RESOURCE_TYPES):
         return None
     named = glob.rpartition(":")[2].partition("/")[0]
@@ -100,30 +101,30 @@ def _arn(glob: str) -> str | None:
     return f"no ARN of IVS is like {glob!r}{hint} (expected such as {example})"
 
 
-def _region(glob: str) -> str | None:
+def fault_of_region(glob: str) -> str | None:
     if can_fit(glob, REGION):
         return None
     hint = did_you_mean(glob, _REGIONS)
     return f"no region is like {glob!r}{hint} (expected such as {_REGIONS[2]})"
 
 
-def _account(glob: str) -> str | None:
+def fault_of_account(glob: str) -> str | None:
     if can_fit(glob, ACCOUNT):
         return None
     return f"no account is like {glob!r} (expected twelve digits, such as '123456789012')"
 
 
-def _name(glob: str) -> str | None:
+def fault_of_name(glob: str) -> str | None:
     if can_fit(glob, NAME) and shortest(glob) <= _LONGEST_NAME:
         return None
     expected = f"up to {_LONGEST_NAME} letters from a to z, digits, - and _"
     return f"no channel has a name like {glob!r}: names have {expected}{remedy_of(glob)}"
 
 
-_CHECKS: Final[Mapping[str, _Fault]] = {
-    "name": _name,
+_CHECKS: Final[Mapping[str, Fault]] = {
+    "name": fault_of_name,
     "type": _type,
-    "arn": _arn,
-    "region": _region,
-    "account": _account,
+    "arn": fault_of_arn,
+    "region": fault_of_region,
+    "account": fault_of_account,
 }

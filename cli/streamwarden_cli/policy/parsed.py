@@ -8,6 +8,7 @@ from streamwarden.domain.policy import CompiledPolicy, CompiledRule
 from streamwarden.domain.verdicts import PlannedAction
 from streamwarden_cli.documents.source import Location, Source
 from streamwarden_cli.policy.document import RuleDocument
+from streamwarden_cli.policy.routing.document import RoutingDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +60,5 @@ class ParsedPolicy:
     source: Source
     rules: tuple[ParsedRule, ...]
     compiled: CompiledPolicy
+    routing: RoutingDocument
     disabled: tuple[ParsedRule, ...] = ()

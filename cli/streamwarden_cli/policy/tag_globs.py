@@ -21,9 +21,7 @@ _BRACES: Final = re.compile(r"(.*)\{([^{}]+,[^{}]+)\}(.*)")
 
 def with_possible_tags(check: Check) -> Check:
     """The same. Raises ValidationError, which names keys and values that no tag can have."""
-    place, fault_of = (
-        ("tag", _fault_of_one_key) if hasattr(check, "tag") else ("tags", fault_of_key)
-    )
+    place, fault_of = ("tag", fault_of_one_key) if hasattr(check, "tag") else ("tags", fault_of_key)
     faults = [
         *((fault_of(key), (place,), key) for key in check.tag_keys),
         *((fault_of_value(value), where, value) for where, value in check.tag_values),
@@ -34,7 +32,7 @@ def with_possible_tags(check: Check) -> Check:
     return check
 
 
-def _fault_of_one_key(key: str) -> str | None:
+def fault_of_one_key(key: str) -> str | None:
     if is_glob(key):
         return f"no tag has a key like {key!r}: here it is one key, and not a glob"
     return fault_of_key(key)

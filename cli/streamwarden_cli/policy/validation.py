@@ -7,13 +7,15 @@ from typing import Final
 from pydantic import ValidationError
 
 from streamwarden.domain.verdicts import Severity
-from streamwarden_cli.documents.expectations import Schema, allowed_keys
+from streamwarden_cli.documents.expectations import Schema
 from streamwarden_cli.documents.explanations import explain_all
 from streamwarden_cli.documents.parsing import stream_keys_in
 from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.reading import read_model
 from streamwarden_cli.documents.source import Location, Source
 from streamwarden_cli.policy.document import PolicyDocument, RuleDocument, filled_in_rules
+from streamwarden_cli.policy.routing.document import RoutingDocument
+from streamwarden_cli.policy.routing.names import destinations_in, unknown_destinations
 from streamwarden_cli.policy.schemas import schema_at
 from streamwarden_cli.policy.steps import repeated_actions
 
@@ -28,7 +30,7 @@ _STANDS_ALONE: Final[Mapping[str, object]] = {
     "for": "0s",
     "keep": "0s",
 }
-_ANY_RULE: Final[Location] = ("rules", 0)
+_RULE_KEYS: Final = {each.alias or name for name, each in RuleDocument.model_fields.items()}
 
 
 def read_document(source: Source, more: Iterable[Problem]) -> PolicyDocument:
@@ -36,7 +38,12 @@ def read_document(source: Source, more: Iterable[Problem]) -> PolicyDocument:
 
     `more` is what is wrong beside what the models find.
     """
-    problems = [*more, *_repetitions(source), *stream_keys_in(source)]
+    problems = [
+        *more,
+        *_repetitions(source),
+        *unknown_destinations(source),
+        *stream_keys_in(source),
+    ]
     return read_model(source, PolicyDocument, partial(_schema_at, source), problems)
 
 
@@ -60,10 +67,18 @@ def sound_rules(source: Source) -> tuple[list[tuple[int, RuleDocument]], list[Pr
     return sound, problems
 
 
+def sound_routing(source: Source) -> RoutingDocument | None:
+    """Who is told, if that part is right: more can be found then, whatever is wrong with rules."""
+    data = source.data if isinstance(source.data, Mapping) else {}
+    try:
+        return RoutingDocument.model_validate(data)
+    except ValidationError:
+        return None
+
+
 def _read_rule(rule: Mapping[object, object]) -> RuleDocument:
     """The rule without what no other check looks at, if that is wrong. Raises ValidationError."""
-    keys = allowed_keys(schema_at(_ANY_RULE, kind=""))
-    known = {key: value for key, value in rule.items() if key in keys}
+    known = {key: value for key, value in rule.items() if key in _RULE_KEYS}
     try:
         return RuleDocument.model_validate(known)
     except ValidationError as error:
@@ -111,11 +126,13 @@ def _schema_at(source: Source, location: Location) -> Schema:
 
 
 def _kind(source: Source, location: Location) -> str:
-    """The kind of the rule that `location` is in; empty where it says none."""
+    """The kind of the rule or destination that `location` is in; empty where it says none."""
     match location:
         case ("rules", int(index), *_):
-            rule = dict(enumerate(_rules(source.data))).get(index)
-            kind = rule.get("kind") if isinstance(rule, Mapping) else ""
-            return kind if isinstance(kind, str) else ""
+            part = dict(enumerate(_rules(source.data))).get(index)
+        case ("destinations", str(name), *_):
+            part = destinations_in(source.data).get(name)
         case _:
-            return ""
+            part = None
+    kind = part.get("kind") if isinstance(part, Mapping) else ""
+    return kind if isinstance(kind, str) else ""

@@ -1,17 +1,20 @@
 """Logs and metrics, with Powertools: here, and only here, decisions become log fields."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from streamwarden import metric_catalogue
+from streamwarden.domain.correlation import correlation_id
 from streamwarden.domain.decision import Decision
 from streamwarden.domain.redaction import redacted_json
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden.domain.verdicts import Action, Notification, Status, Verdict
+from streamwarden.metric_catalogue import Metric
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     # Each function records only its own doing; the others' services need not be loaded.
     from streamwarden.domain.inputs import Input
     from streamwarden.services.deliver import DeliveryEvent
+    from streamwarden.services.fleet_figures import FleetFigures
     from streamwarden.services.notify import Taken
     from streamwarden.services.rotate import Rotated
     from streamwarden.services.sweep import SweepReport
@@ -29,32 +33,39 @@ __all__ = [
     "logger",
     "metrics",
     "record_batch",
+    "record_dead_letter",
     "record_decision",
     "record_delivery",
     "record_due",
+    "record_figures",
     "record_oldest_kept",
     "record_outcome",
-    "record_progress",
     "record_restart",
     "record_retired",
     "record_rotation",
     "record_rotations",
     "record_skip",
+    "record_stream_events",
     "record_sweep",
     "record_sweep_continues",
     "record_sweep_skip",
     "record_taken",
+    "record_tripped",
 ]
 
 
 # Names instead of a dimension, which all outcomes of one invocation would have to share.
 _COUNTED_AS: Final = {
-    OutcomeStatus.DONE: "ActionsDone",
-    OutcomeStatus.NOTHING_TO_DO: "ActionsUnnecessary",
-    OutcomeStatus.FAILED: "ActionsFailed",
-    OutcomeStatus.SKIPPED: "ActionsSkipped",
-    OutcomeStatus.HELD: "ActionsHeld",
+    OutcomeStatus.DONE: metric_catalogue.ACTIONS_DONE,
+    OutcomeStatus.NOTHING_TO_DO: metric_catalogue.ACTIONS_UNNECESSARY,
+    OutcomeStatus.FAILED: metric_catalogue.ACTIONS_FAILED,
+    OutcomeStatus.SKIPPED: metric_catalogue.ACTIONS_SKIPPED,
+    OutcomeStatus.HELD: metric_catalogue.ACTIONS_HELD,
 }
+# The action kinds that end a stream.
+_STOPPING: Final = frozenset({"stop", "quarantine"})
+# A policy has few rules. A line for each is for saved queries, which say how many are open by rule.
+_MOST_LINES: Final = 100
 
 
 def _serialize(record: dict[str, Any]) -> str:
@@ -67,33 +78,60 @@ metrics: Final = Metrics()
 
 def record_batch(received: int, failed: int) -> None:
     """How many messages a function was given, and how many it wants again."""
-    _count("MessagesReceived", received)
-    _count("MessagesFailed", failed)
+    _count(metric_catalogue.MESSAGES_RECEIVED, received)
+    _count(metric_catalogue.MESSAGES_FAILED, failed)
 
 
 def record_oldest_kept(age: timedelta) -> None:
     """How long ago the oldest message was sent that a function wants again."""
-    _count("OldestMessageKept", int(age.total_seconds()), MetricUnit.Seconds)
+    _measure(metric_catalogue.OLDEST_MESSAGE_KEPT, int(age.total_seconds()))
 
 
-def record_decision(resource_arn: str, inputs: int, decision: Decision) -> None:
-    """One line per decision; every verdict at DEBUG, breaches and what follows at INFO."""
+def record_dead_letter(message_id: str, reason: str) -> None:
+    logger.error("message dead-lettered", message_id=message_id, reason=reason)
+    _count(metric_catalogue.MESSAGES_DEAD_LETTERED, 1)
+
+
+def record_decision(
+    resource_arn: str, inputs: "Sequence[str]", decision: Decision, newest: datetime
+) -> None:
+    """One line per decision; every verdict at DEBUG, breaches and what follows at INFO.
+
+    `inputs` are the names of what it took in, and `newest` is the moment of the newest of them.
+    """
+    names = _correlation(resource_arn, decision)
     for verdict in decision.verdicts:
         level = logger.info if verdict.status is Status.BREACH else logger.debug
-        level("verdict", **_verdict(verdict))
+        level("verdict", **names, **_verdict(verdict))
     for action in decision.actions:
-        logger.info("action requested", **_action(action))
+        logger.info("action requested", **names, **_action(action))
     logger.info(
         "decided",
+        **names,
         resource_arn=resource_arn,
         inputs=inputs,
         opened=[breach.id for breach in decision.opened],
         resolved=[breach.id for breach in decision.resolved],
         recheck_at=decision.recheck_at,
     )
-    _count("BreachesOpened", len(decision.opened))
-    _count("BreachesResolved", len(decision.resolved))
-    _count("ActionsRequested", len(decision.actions))
+    _count(metric_catalogue.BREACHES_OPENED, len(decision.opened))
+    _count(metric_catalogue.BREACHES_RESOLVED, len(decision.resolved))
+    _count(metric_catalogue.ACTIONS_REQUESTED, len(decision.actions))
+    if decision.actions:
+        # The clock of IVS may be ahead of ours.
+        waited = max(decision.actions[0].decided_at - newest, timedelta(0))
+        _measure(metric_catalogue.EVENT_TO_DECISION, waited.total_seconds())
+
+
+def record_stream_events(number: int) -> None:
+    _count(metric_catalogue.STREAM_EVENTS, number)
+
+
+def record_tripped(rule_ids: "Sequence[str]") -> None:
+    """Breakers that have tripped just now."""
+    for rule_id in rule_ids:
+        logger.warning("breaker tripped", rule=rule_id)
+    _count(metric_catalogue.BREAKERS_TRIPPED, len(rule_ids))
 
 
 def record_skip(given: "Input") -> None:
@@ -104,14 +142,20 @@ def record_skip(given: "Input") -> None:
         resource_arn=given.resource_arn,
         reason="no rule is about what it concerns",
     )
-    _count("InputsSkipped", 1)
+    _count(metric_catalogue.INPUTS_SKIPPED, 1)
 
 
-def record_outcome(action: Action, outcome: Outcome) -> None:
+def record_outcome(action: Action, outcome: Outcome, now: datetime) -> None:
     logger.info(
-        "action finished", **_action(action), outcome=outcome.status, outcome_reason=outcome.reason
+        "action finished",
+        correlation_id=correlation_id(action.resource_arn, action.decided_at),
+        **_action(action),
+        outcome=outcome.status,
+        outcome_reason=outcome.reason,
     )
     _count(_COUNTED_AS[outcome.status], 1)
+    if outcome.status is OutcomeStatus.DONE and action.kind in _STOPPING:
+        _measure(metric_catalogue.DECISION_TO_STOP, (now - action.decided_at).total_seconds())
 
 
 def record_taken(notification: Notification, taken: "Taken") -> None:
@@ -122,7 +166,7 @@ def record_taken(notification: Notification, taken: "Taken") -> None:
         destinations=list(taken.destinations),
         reason=taken.reason,
     )
-    _count("NotificationsRouted", 1 if taken.destinations else 0)
+    _count(metric_catalogue.NOTIFICATIONS_ROUTED, 1 if taken.destinations else 0)
 
 
 def record_delivery(destination: str, event: "DeliveryEvent") -> None:
@@ -138,8 +182,8 @@ def record_delivery(destination: str, event: "DeliveryEvent") -> None:
                     message_id=message.id,
                     **_notification(each),
                 )
-            _count("NotificationsDelivered", len(message.notifications))
-            _count("MessagesSent", 1)
+            _count(metric_catalogue.NOTIFICATIONS_DELIVERED, len(message.notifications))
+            _count(metric_catalogue.MESSAGES_SENT, 1)
         case NotSent(notification, reason, is_dead):
             logger.warning(
                 "notification not delivered",
@@ -148,18 +192,19 @@ def record_delivery(destination: str, event: "DeliveryEvent") -> None:
                 is_dead=is_dead,
                 **_notification(notification),
             )
-            _count("NotificationsDead", int(is_dead))
+            _count(metric_catalogue.MESSAGES_DEAD_LETTERED, int(is_dead))
         case Failed(reason, again_at):
             logger.warning(
                 "destination fails", destination=destination, reason=reason, again_at=again_at
             )
-            _count("DestinationFailing", 1)
+            _count(metric_catalogue.DESTINATION_FAILING, 1)
         case _:
             assert_never(event)
 
 
 def _notification(notification: Notification) -> dict[str, Any]:
     return {
+        "correlation_id": correlation_id(notification.resource_arn, notification.at),
         "incident": notification.incident,
         "rule": notification.rule_id,
         "status": notification.status,
@@ -168,7 +213,7 @@ def _notification(notification: Notification) -> dict[str, Any]:
     }
 
 
-def record_sweep(report: "SweepReport") -> None:
+def record_sweep(report: "SweepReport", now: datetime) -> None:
     logger.info(
         "swept",
         channels=report.channels,
@@ -177,7 +222,9 @@ def record_sweep(report: "SweepReport") -> None:
         outdated=report.outdated,
         rechecked=report.rechecked,
     )
-    _count("SweepDifferences", report.differences)
+    _count(metric_catalogue.SWEEPS_FINISHED, 1)
+    _count(metric_catalogue.SWEEP_DIFFERENCES, report.differences)
+    _measure(metric_catalogue.SWEEP_LAG, int((now - report.began_at).total_seconds()))
 
 
 def record_sweep_continues(unfinished: "UnfinishedSweep") -> None:
@@ -190,12 +237,12 @@ def record_sweep_continues(unfinished: "UnfinishedSweep") -> None:
         streams=len(unfinished.streams),
         differences=unfinished.differences,
     )
-    _count("SweepsContinued", 1)
+    _count(metric_catalogue.SWEEPS_CONTINUED, 1)
 
 
 def record_sweep_skip() -> None:
     logger.info("sweep skipped", reason="another invocation works on a sweep, or has finished it")
-    _count("SweepsSkipped", 1)
+    _count(metric_catalogue.SWEEPS_SKIPPED, 1)
 
 
 def record_restart(listing: str) -> None:
@@ -204,11 +251,25 @@ def record_restart(listing: str) -> None:
     )
 
 
-def record_progress(outdated: int, rechecked: int) -> None:
-    """How far the deployed policy, mode and code have come."""
-    if outdated:
-        logger.info("outdated records", outdated=outdated, rechecked=rechecked)
-    _count("RecordsOutdated", outdated)
+def record_figures(figures: "FleetFigures") -> None:
+    """What a sweep knows of the account at its beginning.
+
+    Of what may get better, also none is emitted: an alarm about it ends with that.
+    """
+    if figures.outdated:
+        logger.info("outdated records", outdated=figures.outdated, rechecked=figures.rechecked)
+    _measure(metric_catalogue.LIVE_STREAMS, figures.live_streams)
+    _measure(metric_catalogue.RECORDS_KNOWN, figures.records)
+    _measure(metric_catalogue.RECORDS_OUTDATED, figures.outdated)
+    _measure(metric_catalogue.CHANNELS_WITHOUT_KEY, figures.without_key)
+    _measure(metric_catalogue.ROTATION_OVERDUE, int(figures.rotation_overdue.total_seconds()))
+    _measure(metric_catalogue.OLDEST_KEY, int(figures.oldest_key.total_seconds()))
+    _measure(metric_catalogue.BREAKERS_TRIPPED, figures.breakers_tripped)
+    _count(metric_catalogue.EVENTS_LOST, figures.events_lost)
+    for severity, number in figures.open_by_severity.items():
+        _measure_by(metric_catalogue.INCIDENTS_OPEN, number, severity)
+    for rule_id, number in figures.open_by_rule[:_MOST_LINES]:
+        logger.info("open incidents", rule=rule_id, number=number)
 
 
 def record_rotation(rotated: "Rotated") -> None:
@@ -223,7 +284,7 @@ def record_rotation(rotated: "Rotated") -> None:
 
 def record_due(due: int) -> None:
     """How many keys are due when a run of rotate_keys begins."""
-    _count("KeyRotationsDue", due)
+    _measure(metric_catalogue.KEY_ROTATIONS_DUE, due)
 
 
 def record_retired(channel_arn: str) -> None:
@@ -233,8 +294,8 @@ def record_retired(channel_arn: str) -> None:
 def record_rotations(done: "Sequence[Rotated]") -> None:
     """How many keys a run of rotate_keys replaced, and how many it could not."""
     statuses = [each.outcome.status for each in done]
-    _count("KeyRotations", statuses.count(OutcomeStatus.DONE))
-    _count("KeyRotationsFailed", statuses.count(OutcomeStatus.FAILED))
+    _measure(metric_catalogue.KEY_ROTATIONS, statuses.count(OutcomeStatus.DONE))
+    _count(metric_catalogue.KEY_ROTATIONS_FAILED, statuses.count(OutcomeStatus.FAILED))
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
@@ -254,6 +315,7 @@ def _action(action: Action) -> dict[str, Any]:
     return {
         "rule": action.rule_id,
         "action": action.kind,
+        "action_id": action.id,
         "attempt": action.attempt,
         "resource_arn": action.resource_arn,
         "stream_id": action.stream_id,
@@ -261,5 +323,30 @@ def _action(action: Action) -> dict[str, Any]:
     }
 
 
-def _count(name: str, value: int, unit: MetricUnit = MetricUnit.Count) -> None:
-    metrics.add_metric(name=name, unit=unit, value=value)
+def _correlation(resource_arn: str, decision: Decision) -> dict[str, Any]:
+    """What the lines of a decision have in common with those of what follows from it.
+
+    A decision that nothing follows from has none.
+    """
+    moments = (
+        *(each.decided_at for each in decision.actions),
+        *(each.at for each in decision.notifications),
+    )
+    return {"correlation_id": correlation_id(resource_arn, moments[0])} if moments else {}
+
+
+def _count(metric: Metric, number: int) -> None:
+    """What did not happen is not written: each metric of an input is bytes of the log."""
+    if number:
+        _measure(metric, number)
+
+
+def _measure(metric: Metric, value: float) -> None:
+    metrics.add_metric(name=metric.title, unit=metric.unit, value=value)
+
+
+def _measure_by(metric: Metric, value: int, of_dimension: str) -> None:
+    """A line of its own: the metrics of one line have the same dimensions."""
+    unit = MetricUnit(metric.unit)
+    with single_metric(name=metric.title, unit=unit, value=value) as single:
+        single.add_dimension(name=metric.dimension, value=of_dimension)

@@ -48,6 +48,7 @@ class ObserverSettings(Settings, frozen=True, kw_only=True):
     notification_queue_url: str
     timer_group_name: str
     timer_target_arn: str
+    timer_dead_letters_arn: str
     timer_role_arn: str
     source_queue_url: str
     dead_letter_queue_url: str

@@ -12,6 +12,7 @@ from ivs_simulator.local_aws.buckets import Buckets
 from ivs_simulator.local_aws.bus import Bus
 from ivs_simulator.local_aws.iam import authorise_as_aws_does, log_what_roles_use
 from ivs_simulator.local_aws.mfa import know_mfa
+from ivs_simulator.local_aws.monitoring import know_monitoring
 from ivs_simulator.local_aws.senders import set_sender_ids
 from ivs_simulator.local_aws.service import IvsService
 from ivs_simulator.runtime.call_log import CallLog
@@ -29,6 +30,7 @@ def main() -> None:
     log_what_roles_use()
     set_sender_ids()
     know_mfa()
+    know_monitoring()
     _fire_schedules_on_time()
     _take_messages_at_once()
     calls, lock = CallLog(), RLock()

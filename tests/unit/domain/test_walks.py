@@ -67,6 +67,9 @@ def test_each_decision_has_a_reason_for_everything_and_looks_ahead(walk: Walk, m
         assert all(each.finding.reason.strip() for each in decision.verdicts)
         assert all(each.since <= now for each in decision.breaches.values())
         assert decision.recheck_at is None or decision.recheck_at > now
+        # What follows from a decision has its moment, by which log lines are followed.
+        assert {each.decided_at for each in decision.actions} <= {now}
+        assert {each.at for each in decision.notifications} <= {now}
 
 
 @given(walks())

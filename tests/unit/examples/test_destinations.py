@@ -11,9 +11,11 @@ from msgspec import json
 from streamwarden.adapters.destinations import limits_of
 from streamwarden.adapters.destinations.webhook import Options, WebhookDestination, endpoint_of
 from streamwarden.domain.levels import Severity
-from streamwarden.domain.notifications.routing import DestinationSpec, IncidentMatch
+from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.verdicts import NotificationStatus
+from streamwarden_cli.policy.compilation import compile_policy
 from tests.unit.adapters.posting import NOON, Pool, message, service
+from tests.unit.cli.policy.documents import lint_of
 
 FOLDER: Final = Path(__file__).parents[3] / "examples" / "destinations"
 
@@ -53,6 +55,7 @@ JIRA_FOLLOW_UP: Final = {
     "properties": {"source": TEXT, "note": TEXT, "user": TEXT},
     "additionalProperties": False,
 }
+RULES: Final = "version: 1\nrules: [{id: a, kind: takeover, mode: notify}]\n"
 S = NotificationStatus
 
 
@@ -80,12 +83,13 @@ def posted(name: str, **changes: Any) -> tuple[dict[str, Any], Any]:
 
 @pytest.mark.parametrize("name", sorted(each.stem for each in FOLDER.glob("*.yaml")))
 def test_an_example_gets_one_incident_at_a_time_and_none_that_nothing_ends(name: str) -> None:
-    (route,) = example(name)["routes"]
-    match = IncidentMatch(status=tuple(map(S, route["match"]["status"])))
+    text = (FOLDER / f"{name}.yaml").read_text() + RULES
+    (route,) = compile_policy(text, "x.yaml").routing.routes
 
-    assert route["to"] == [spec_of(name).name]
+    assert lint_of(text) == []
+    assert route.to == (spec_of(name).name,)
     assert limits_of(spec_of(name)).largest == 1
-    assert {each for each in S if each not in match.status} == {S.WARNING, S.CHANGED}
+    assert {each for each in S if each not in route.match.status} == {S.WARNING, S.CHANGED}
 
 
 @pytest.mark.parametrize("status", [S.OPENED, S.REPEATED, S.ESCALATED, S.ACKNOWLEDGED, S.RESOLVED])

@@ -1,4 +1,4 @@
-"""The documentation names what there is: commands, parameters, rule kinds, actions, metrics."""
+"""The documentation names what there is: commands, parameters, rule kinds, actions."""
 
 import re
 from pathlib import Path
@@ -16,9 +16,7 @@ from streamwarden_cli.policy.compilation import compile_policy
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text()
 POLICY = (ROOT / "docs/policy.md").read_text()
-OPERATIONS = (ROOT / "docs/operations.md").read_text()
 TEMPLATE = (ROOT / "template.yaml").read_text()
-OBSERVABILITY = (ROOT / "layers/streamwarden/streamwarden/observability.py").read_text()
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -63,14 +61,6 @@ def test_the_policy_reference_names_every_command(command: str) -> None:
 @pytest.mark.parametrize("action", ACTION_KINDS)
 def test_the_policy_reference_describes_every_action(action: str) -> None:
     assert re.search(rf"^- `{action}\b", POLICY, flags=re.MULTILINE)
-
-
-def test_the_metrics_are_those_that_are_counted() -> None:
-    counted = set(re.findall(r'(?:_count\(|\.[A-Z_]+: )"(\w+)"', OBSERVABILITY))
-
-    block = OPERATIONS.partition("namespace `Streamwarden`:")[2].partition(".\n")[0]
-    assert counted
-    assert counted == set(re.findall(r"`(\w+)`", block))
 
 
 def test_the_rule_in_the_readme_is_a_rule() -> None:

@@ -65,7 +65,10 @@ LONGEST_STACK_NAME = 128  # CloudFormation, CreateStack
 # How long a text that contains the name of the stack may be, by property.
 LONGEST_TEXTS = {
     "LogGroupName": 512,
-    "Name": 256,  # of the event bus
+    "Name": 255,  # of a saved query; the event bus has 256
+    "AlarmName": 255,
+    "DashboardName": 255 - len("ap-northeast-1"),
+    "DashboardBody": 1_000_000,
     "Description": 8192,
     "Resource": 2048,
     "SECRET_PREFIX": 512 - len("Zqumpm08hsE8"),  # the id of a channel follows
@@ -290,17 +293,6 @@ def test_lambda_lets_the_loops_be_that_are_meant_and_no_others() -> None:
     assert allowed == in_a_loop()
 
 
-def test_dropped_invocations_of_a_loop_have_an_alarm() -> None:
-    watched = {
-        alarm["Dimensions"][0]["Value"]["Ref"]
-        for alarm in of_type("AWS::CloudWatch::Alarm").values()
-        if alarm["MetricName"] == "RecursiveInvocationsDropped"
-        and alarm["AlarmActions"] == [{"Ref": "AlertTopic"}]
-    }
-
-    assert watched == in_a_loop()
-
-
 @pytest.mark.parametrize("name", sorted(INBOXES))
 def test_function_behind_a_queue_reports_failures_one_by_one(name: str) -> None:
     (source,) = queue_events(name)
@@ -392,17 +384,11 @@ def test_every_queue_is_encrypted_and_dead_letters_of_fifo_queues_are_fifo() -> 
             assert queue.get("FifoQueue") == dead_letters.get("FifoQueue")
 
 
-def test_every_queue_has_dead_letters_or_is_one_with_an_alarm() -> None:
+def test_every_queue_has_dead_letters_or_is_one_of_them() -> None:
     queues = of_type("AWS::SQS::Queue")
-    alarmed = {
-        alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
-        for alarm in of_type("AWS::CloudWatch::Alarm").values()
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
-        and alarm["AlarmActions"] == [{"Ref": "AlertTopic"}]
-    }
 
     plain = {name for name, queue in queues.items() if "RedrivePolicy" not in queue}
-    assert plain == dead_letter_queues() == alarmed
+    assert plain == dead_letter_queues()
 
 
 def test_every_event_rule_lists_its_detail_types_and_keeps_what_it_cannot_deliver() -> None:
@@ -735,21 +721,6 @@ def test_every_parameter_is_described_and_grouped() -> None:
 
     assert all(parameter["Description"] for parameter in parameters.values())
     assert sorted(name for group in groups for name in group["Parameters"]) == sorted(parameters)
-
-
-def test_metrics_and_alarms_of_two_stacks_are_told_apart() -> None:
-    service = template()["Globals"]["Function"]["Environment"]["Variables"][
-        "POWERTOOLS_SERVICE_NAME"
-    ]
-    values = [
-        dimension["Value"]
-        for alarm in of_type("AWS::CloudWatch::Alarm").values()
-        for dimension in alarm["Dimensions"]
-    ]
-
-    assert service == {"Ref": "AWS::StackName"}
-    assert service in values
-    assert not [value for value in values if isinstance(value, str)]
 
 
 def test_the_table_outlives_a_deleted_stack_and_is_not_deleted_by_accident() -> None:

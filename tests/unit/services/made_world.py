@@ -239,7 +239,7 @@ class World:
                 place=_PLACE,
                 needs=Needs(),
                 decided_under=decided_under(POLICY.digest, Mode.ENFORCE),
-                progress=lambda outdated, rechecked: None,
+                figures=lambda figures: None,
                 restarted=lambda listing: None,
                 clock=self.time,
             )

@@ -16,6 +16,7 @@ from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.verdicts import Mode, NotificationStatus
 from streamwarden.services.errors import PermanentError
+from streamwarden.services.fleet_figures import FleetFigures
 from streamwarden.services.records import ListedResource, Page
 from streamwarden.services.sweep import Sweeper, SweepReport
 from tests.unit.domain import builders as build
@@ -40,7 +41,7 @@ class Account(Harness):
     idle: set[str] = field(default_factory=set)
     max_mode: Mode = Mode.ENFORCE
     stream_inbox: MemoryInbox = field(default_factory=MemoryInbox)
-    figures: list[tuple[int, int]] = field(default_factory=list)
+    figures: list[FleetFigures] = field(default_factory=list)
     is_listing_refused: bool = False
     change_inbox: MemoryInbox = field(default_factory=MemoryInbox)
 
@@ -65,7 +66,7 @@ class Account(Harness):
             place=Place(ACCOUNT, REGION),
             needs=Needs(),
             decided_under=decided_under(self.policy.digest, self.max_mode),
-            progress=lambda *figures: self.figures.append(figures),
+            figures=self.figures.append,
             restarted=lambda listing: None,
             clock=self.time,
         )
@@ -262,5 +263,5 @@ def test_how_far_it_has_come_is_told_also_where_a_listing_fails(account: Account
     with pytest.raises(PermanentError):
         account.sweep()
 
-    assert account.figures[-1] == (2, 2)
+    assert (account.figures[-1].outdated, account.figures[-1].rechecked) == (2, 2)
     assert account.stream_inbox.inputs

@@ -147,7 +147,7 @@ class Swept:
             place=Place("210987654321", "eu-west-1"),
             needs=self.needs,
             decided_under=decided_under("", Mode.ENFORCE),
-            progress=lambda outdated, rechecked: None,
+            figures=lambda figures: None,
             restarted=lambda listing: None,
             clock=Time(at(1)),
         )

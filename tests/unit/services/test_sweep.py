@@ -62,7 +62,7 @@ def sweep(
         place=Place("210987654321", "eu-west-1"),
         needs=needs,
         decided_under="",
-        progress=lambda outdated, rechecked: None,
+        figures=lambda figures: None,
         restarted=lambda listing: None,
         clock=Time(at(1)),
     )

@@ -134,7 +134,7 @@ class Account:
             place=Place(ACCOUNT, REGION),
             needs=self.needs,
             decided_under=decided_under("", Mode.ENFORCE),
-            progress=lambda outdated, rechecked: None,
+            figures=lambda figures: None,
             restarted=lambda listing: None,
             clock=self.harness.time,
         )

@@ -18,6 +18,7 @@ from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.errors import TemporaryError, TokenRefused
+from streamwarden.services.fleet_figures import FleetFigures
 from streamwarden.services.ports import HasTime
 from streamwarden.services.records import ListedResource, Page
 from streamwarden.services.sweep import Sweeper, SweepReport
@@ -102,7 +103,7 @@ class Account:
     harness: Harness = field(default_factory=lambda: Harness(builders.policy_of()))
     log: MemorySweepLog = field(default_factory=MemorySweepLog)
     inbox: MemoryInbox = field(default_factory=MemoryInbox)
-    figures: list[tuple[int, int]] = field(default_factory=list)
+    figures: list[FleetFigures] = field(default_factory=list)
     restarted: list[Listing] = field(default_factory=list)
     asked: int = 0
     policy: str = ""
@@ -127,7 +128,7 @@ class Account:
             place=Place(ACCOUNT, REGION),
             needs=NEEDS,
             decided_under=decided_under(self.policy, Mode.ENFORCE),
-            progress=lambda *figures: self.figures.append(figures),
+            figures=self.figures.append,
             restarted=self.restarted.append,
             clock=self.harness.time,
         )

@@ -1,6 +1,6 @@
 """All that is wrong with rules that are written right, and all the warnings there are on them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -13,16 +13,25 @@ from streamwarden_cli.policy.lint.decided import decided_conditions
 from streamwarden_cli.policy.lint.ended import ended_exemptions
 from streamwarden_cli.policy.lint.false_tags import exempting_false
 from streamwarden_cli.policy.lint.fights import fights
+from streamwarden_cli.policy.lint.inhibitions import idle_inhibitions, mutual_inhibitions
+from streamwarden_cli.policy.lint.matchers import empty_matchers
 from streamwarden_cli.policy.lint.matching import about_nobody, exempts_everybody, finds_nothing
 from streamwarden_cli.policy.lint.other_spelling import other_spelling
 from streamwarden_cli.policy.lint.overlap import overlaps
 from streamwarden_cli.policy.lint.places import misplaced_arns
+from streamwarden_cli.policy.lint.reach import unrouted
+from streamwarden_cli.policy.lint.routes import (
+    idle_settings,
+    unnamed_destinations,
+    unreached_routes,
+)
 from streamwarden_cli.policy.lint.self_triggering import self_triggering
 from streamwarden_cli.policy.lint.steps import warns_too_late
 from streamwarden_cli.policy.lint.unreachable import unreachable
 from streamwarden_cli.policy.lint.warnings import Check, LintWarning
 from streamwarden_cli.policy.lint.zones import misleading_zones
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
+from streamwarden_cli.policy.routing.document import RoutingDocument
 
 # What can only do harm; the rules of each check stand by themselves.
 _ERRORS: Final[Sequence[Check]] = (decided_conditions, self_triggering, other_spelling)
@@ -44,11 +53,28 @@ _MISLEADING: Final[Sequence[Check]] = (
     unknown_callers,
 )
 
+# Who is told, and of what nobody is.
+_ROUTING: Final[Sequence[Callable[[ParsedPolicy], Iterator[LintWarning]]]] = (
+    unnamed_destinations,
+    empty_matchers,
+    unreached_routes,
+    idle_settings,
+    idle_inhibitions,
+    unrouted,
+)
+
 
 def errors_of(rules: Sequence[ParsedRule]) -> list[LintWarning]:
     """For which the policy is refused."""
     alone = [fault for rule in rules for check in _ERRORS for fault in check(rule)]
     return [*alone, *fights([rule for rule in rules if rule.document.enabled])]
+
+
+def errors_of_routing(
+    routing: RoutingDocument, rules: Sequence[ParsedRule]
+) -> Iterator[LintWarning]:
+    """For which the policy is refused, too."""
+    yield from mutual_inhibitions(routing, rules)
 
 
 def lint(policy: ParsedPolicy, level: str, now: datetime) -> list[Problem]:
@@ -71,6 +97,8 @@ def _warnings(policy: ParsedPolicy, now: datetime) -> Iterator[LintWarning]:
     yield from overlaps(sound)
     yield from budgets_below_limits(sound)
     yield from limits_without_budget(sound, policy.rules)
+    for check in _ROUTING:
+        yield from check(policy)
 
 
 def _first_of_each_place(rule: ParsedRule, checks: Sequence[Check]) -> list[LintWarning]:

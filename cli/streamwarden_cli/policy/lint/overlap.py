@@ -68,12 +68,13 @@ def selects_more(one: ParsedRule, other: ParsedRule) -> bool:
 
 def _matches_more(one: Match, other: Match) -> bool:
     plain = ("name", "type", "arn", "region", "account")
-    return all(_accepts_more(getattr(one, name), getattr(other, name)) for name in plain) and all(
-        _accepts_more(globs, other.tags.get(key, ())) for key, globs in one.tags.items()
+    return all(accepts_more(getattr(one, name), getattr(other, name)) for name in plain) and all(
+        accepts_more(globs, other.tags.get(key, ())) for key, globs in one.tags.items()
     )
 
 
-def _accepts_more(globs: Texts, narrower: Texts) -> bool:
+def accepts_more(globs: Texts, narrower: Texts) -> bool:
+    """Whether `globs` certainly take all that the others take; none take everything."""
     if not globs or globs == narrower:
         return True
     accepts = matcher(globs)

@@ -11,7 +11,10 @@ from streamwarden_cli.policy.parsed import ParsedRule
 
 @dataclass(frozen=True, slots=True)
 class LintWarning:
-    """What is wrong with a rule that could be used all the same, and what to do about it."""
+    """What is wrong with a rule that could be used all the same, and what to do about it.
+
+    `rule` is empty for what is about no rule.
+    """
 
     location: Location
     rule: str
@@ -19,7 +22,8 @@ class LintWarning:
     remedy: str
 
     def problem(self, source: Source, level: str = "") -> Problem:
-        problem = source.problem(self.location, f"{self.rule}: {self.message}; {self.remedy}")
+        about = f"{self.rule}: " if self.rule else ""
+        problem = source.problem(self.location, f"{about}{self.message}; {self.remedy}")
         return replace(problem, level=level)
 
 

@@ -27,14 +27,20 @@ _REVERSED: Final = re.compile(r"Etc/GMT([+-])([1-9][0-9]?)")
 
 def misleading_zones(rule: ParsedRule) -> Iterator[LintWarning]:
     for key, zone in _zones(rule):
-        if place := _WITHOUT_SUMMER_TIME.get(zone):
-            text = f"the time zone {zone!r} has no summer time"
-            yield about(rule, key, text, f"write {place}")
-        elif found := _REVERSED.fullmatch(zone):
-            sign, hours = found.groups()
-            means = f"UTC{'-' if sign == '+' else '+'}{hours}"
-            text = f"the sign of {zone!r} is reversed: it is {means}, without summer time"
-            yield about(rule, key, text, "write the name of a place, such as Europe/Berlin")
+        if fault := fault_of_zone(zone):
+            yield about(rule, key, *fault)
+
+
+def fault_of_zone(zone: str) -> tuple[str, str] | None:
+    """What is misleading about a zone, and what to write instead."""
+    if place := _WITHOUT_SUMMER_TIME.get(zone):
+        return f"the time zone {zone!r} has no summer time", f"write {place}"
+    if found := _REVERSED.fullmatch(zone):
+        sign, hours = found.groups()
+        means = f"UTC{'-' if sign == '+' else '+'}{hours}"
+        text = f"the sign of {zone!r} is reversed: it is {means}, without summer time"
+        return text, "write the name of a place, such as Europe/Berlin"
+    return None
 
 
 def _zones(rule: ParsedRule) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Writes what is generated: a part of docs/policy.md, and the JSON Schemas.
+"""Writes what is generated: a part of docs/policy.md, docs/metrics.md, and the JSON Schemas.
 
 `python -m streamwarden_cli.policy.reference` writes all. `--check` only tells, by its exit code
 and a line for each, whether they are as they would be written.
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from streamwarden_cli import metrics_page
 from streamwarden_cli.policy.reference import markdown, schema
 from streamwarden_cli.replay import jsonl
 from streamwarden_cli.shipped import CHECKOUT
@@ -45,6 +46,7 @@ def main(arguments: list[str]) -> int:
 
 def _wanted() -> Iterator[tuple[Path, str]]:
     yield PAGE, with_reference(_read(PAGE))
+    yield metrics_page.PATH, metrics_page.rendered()
     yield schema.PATH, schema.rendered()
     yield jsonl.SCHEMA, jsonl.rendered_schema()
     yield verdict_schema.PATH, verdict_schema.rendered()

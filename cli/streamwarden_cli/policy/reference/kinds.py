@@ -15,11 +15,14 @@ from typing import Final
 
 from msgspec import NODEFAULT, Struct, structs
 
+from streamwarden.adapters.destinations import DESTINATION_KINDS
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.rules import FAMILIES, RULE_KINDS
+from streamwarden_cli.documents.expectations import Schema
 from streamwarden_cli.policy.actions import allowed_actions
 from streamwarden_cli.policy.document import params_of
 from streamwarden_cli.policy.reference.value_types import format_type
+from streamwarden_cli.policy.routing.options import options_of
 
 _DOCSTRING: Final = re.compile(r"(?P<about>.+?)\s+Data: (?P<data>.+?)\s+(?P<cost>Costs .+)")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])")
@@ -84,9 +87,21 @@ def sentences(text: str) -> list[str]:
     return _SENTENCE_END.split(text)
 
 
+def options_in_words(kind: str) -> tuple[Parameter, ...]:
+    """Of a kind of destination. The docstring of its options says what each is, as that of a rule
+    kind does.
+    """
+    options = DESTINATION_KINDS[kind].options
+    message = sentences(" ".join(cleandoc(options.__doc__ or "").split()))
+    return tuple(_fields(options, options_of(kind).model_json_schema(), message))
+
+
 def _parameters(kind: str, message: list[str]) -> Iterator[Parameter]:
-    schema = params_of(kind).json_schema()
-    for field in structs.fields(RULE_KINDS[kind]):
+    yield from _fields(RULE_KINDS[kind], params_of(kind).json_schema(), message)
+
+
+def _fields(struct: type[Struct], schema: Schema, message: list[str]) -> Iterator[Parameter]:
+    for field in structs.fields(struct):
         about = " ".join(each for each in message if f"`{field.name}`" in each)
         yield Parameter(
             name=field.name,

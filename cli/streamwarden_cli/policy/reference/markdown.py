@@ -7,12 +7,19 @@ from operator import attrgetter
 from textwrap import fill
 from typing import Final
 
+from streamwarden.adapters.destinations import DESTINATION_KINDS
 from streamwarden.domain.expressions.shape import DOCUMENT, EVENT
+from streamwarden.domain.notifications.kinds import DestinationKind
 from streamwarden.domain.rules import RULE_KINDS, Check
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.actions import NOTIFY
 from streamwarden_cli.policy.reference.glossary import ACTIONS, MODES, NOTIFYING, SEVERITIES
-from streamwarden_cli.policy.reference.kinds import Kind, all_kinds
+from streamwarden_cli.policy.reference.kinds import (
+    Kind,
+    Parameter,
+    all_kinds,
+    options_in_words,
+)
 from streamwarden_cli.policy.reference.shipped import example_of
 from streamwarden_cli.policy.reference.vocabulary import functions, members
 
@@ -21,8 +28,15 @@ _BLANKS: Final = re.compile(r"\n{3,}")
 
 
 def rendered() -> str:
-    text = "\n".join(line for section in (_words(), _expressions(), _kinds()) for line in section)
+    text = "\n".join(line for section in _sections() for line in section)
     return _BLANKS.sub("\n\n", text).strip()
+
+
+def _sections() -> Iterator[Iterator[str]]:
+    yield _words()
+    yield _destinations()
+    yield _expressions()
+    yield _kinds()
 
 
 def _words() -> Iterator[str]:
@@ -33,6 +47,24 @@ def _words() -> Iterator[str]:
     yield from (_item(f"`{mode}`: {meaning}.") for mode, meaning in MODES.items())
     yield ""
     yield from (_item(f"`{severity}`: {meaning}.") for severity, meaning in SEVERITIES.items())
+
+
+def _destinations() -> Iterator[str]:
+    yield from _heading("## Kinds of destinations")
+    head = ("kind", "what people get", "`secret` holds", "`target` is")
+    yield from _table(head, (_destination(*each) for each in DESTINATION_KINDS.items()))
+    options = [(word, each) for word in DESTINATION_KINDS for each in options_in_words(word)]
+    if options:
+        yield ""
+        yield from _table(
+            ("kind", "option", "type", "default", "what it says"),
+            ((f"`{word}`", *_parameter(each), each.about) for word, each in options),
+        )
+
+
+def _destination(word: str, kind: DestinationKind) -> tuple[str, ...]:
+    target = f"{kind.target}; it may be left out" if kind.is_target_optional else kind.target
+    return f"`{word}`", kind.meaning, kind.secret or "nothing", target or "nothing"
 
 
 def _expressions() -> Iterator[str]:
@@ -81,10 +113,13 @@ def _kind(kind: Kind) -> Iterator[str]:
 
 def _parameters(kind: Kind) -> Iterator[tuple[str, ...]]:
     for each in kind.parameters:
-        default = "required" if each.is_required else f"`{each.default}`" * bool(each.default)
         # What the kind demands stands just above.
-        about = each.about.replace(kind.demand, "").strip()
-        yield f"`{each.name}`", each.type, default, about
+        yield *_parameter(each), each.about.replace(kind.demand, "").strip()
+
+
+def _parameter(each: Parameter) -> tuple[str, str, str]:
+    default = "required" if each.is_required else f"`{each.default}`" * bool(each.default)
+    return f"`{each.name}`", each.type, default
 
 
 def _item(text: str) -> str:

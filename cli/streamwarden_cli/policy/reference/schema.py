@@ -8,12 +8,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from streamwarden.adapters.destinations import DESTINATION_KINDS
 from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden_cli.policy.actions import NOTIFY, allowed_actions, is_word_alone, model_of
 from streamwarden_cli.policy.document import Defaults, PolicyDocument, params_of
 from streamwarden_cli.policy.reference.glossary import ACTIONS, MODES, NOTIFYING, SEVERITIES
 from streamwarden_cli.policy.reference.kinds import Kind, all_kinds
 from streamwarden_cli.policy.reference.shipped import example_of
+from streamwarden_cli.policy.routing.options import options_of
 from streamwarden_cli.shipped import POLICIES
 
 PATH: Final = POLICIES / "policy.schema.json"
@@ -34,6 +36,7 @@ def policy_schema() -> Schema:
     kinds = {each.name: each.demand for each in all_kinds()}
     rule["properties"]["kind"] = _choice("The family of check that the rule uses.", kinds)
     rule["required"] = [each for each in rule["required"] if each not in Defaults.model_fields]
+    _describe_destinations(definitions)
     definitions["Mode"] = _choice("How far the rule may go.", MODES)
     definitions["Severity"] = _choice("How much a breach matters.", SEVERITIES)
     definitions[_ACTION] = _any_of(ACTION_KINDS)
@@ -50,6 +53,34 @@ def policy_schema() -> Schema:
 
 def rendered() -> str:
     return json.dumps(policy_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _describe_destinations(definitions: Schema) -> None:
+    destination = definitions["DestinationDocument"]
+    kinds = {word: kind.meaning for word, kind in DESTINATION_KINDS.items()}
+    destination["properties"]["kind"] = _choice("Where people are told.", kinds)
+    destination["properties"]["options"] = {"type": "object", "description": "Its own settings."}
+    destination["allOf"] = [*_fields_by_kind(definitions)]
+
+
+def _fields_by_kind(definitions: Schema) -> Iterator[Schema]:
+    """What a destination of each kind must have, may have, and does not take."""
+    for word, kind in DESTINATION_KINDS.items():
+        model = options_of(word)
+        schema = model.model_json_schema(ref_template=_PLACE)
+        definitions |= _own_definitions(schema, model.__name__)
+        properties: Schema = {
+            field: {"description": wanted} if wanted else False
+            for field, wanted in (("secret", kind.secret), ("target", kind.target))
+        }
+        properties["options"] = {"$ref": _PLACE.format(model=model.__name__)}
+        is_required = {
+            "secret": bool(kind.secret),
+            "target": bool(kind.target) and not kind.is_target_optional,
+            "options": bool(schema.get("required")),
+        }
+        required = [field for field, is_so in is_required.items() if is_so]
+        yield _if_kind([word], {"properties": properties, "required": required})
 
 
 def _params_by_kind(definitions: Schema) -> Iterator[Schema]:

@@ -26,7 +26,9 @@ def _describe_mapping(schema: Schema, root: Schema) -> str:
     if "properties" in schema:
         return f"a mapping with {format_list(schema['properties'], last='and')}"
     values = schema.get("additionalProperties")
-    return f"a mapping of names to {format_type(values, root)}" if values else "a mapping"
+    if not values or values is True:  # true: whatever there is
+        return "a mapping"
+    return f"a mapping of names to {format_type(values, root)}"
 
 
 def _resolved(schema: Schema, root: Schema) -> Schema:

@@ -18,6 +18,7 @@ from streamwarden.adapters.sqs import DeadLetters, Message, Postponed, SourceQue
 from streamwarden.domain.arn import Place
 from streamwarden.domain.events import MalformedEvent
 from streamwarden.domain.inputs import Input, parse_input
+from streamwarden.observability import record_dead_letter
 from streamwarden.services.errors import TemporaryError, Throttled
 from streamwarden.services.ports import Clock, HasTime
 from streamwarden.services.retries import has_had_its_tries, wait_after
@@ -64,11 +65,13 @@ class _Batches(Struct, frozen=True, kw_only=True):
 
     def _dead_letter(self, message: Message, error: Exception) -> bool:
         """Whether it is in the dead-letter queue. If not, it stays where it is."""
+        reason = f"{type(error).__name__}: {error}"
         try:
-            self.dead_letters.dead_letter(message, f"{type(error).__name__}: {error}")
+            self.dead_letters.dead_letter(message, reason)
         except Exception as obstacle:  # whatever it is, other messages go on
             self.logger.error("message not dead-lettered", exc_info=obstacle)
             return False
+        record_dead_letter(message.id, reason)
         return True
 
     def _answer(self, kept: Sequence[Postponed]) -> dict[str, Any]:

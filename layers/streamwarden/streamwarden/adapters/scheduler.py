@@ -24,11 +24,15 @@ _SOONEST: Final = timedelta(seconds=2)
 
 
 class SchedulerTimers(Struct, frozen=True):
-    """Timers over CreateSchedule and UpdateSchedule; `target_arn` is the stream inbox."""
+    """Timers over CreateSchedule and UpdateSchedule; `target_arn` is the stream inbox.
+
+    What cannot be delivered there for a day goes to the queue of `dead_letters_arn`.
+    """
 
     client: "EventBridgeSchedulerClient"
     group_name: str
     target_arn: str
+    dead_letters_arn: str
     role_arn: str
     clock: Clock
 
@@ -76,6 +80,7 @@ class SchedulerTimers(Struct, frozen=True):
             "Target": {
                 "Arn": self.target_arn,
                 "RoleArn": self.role_arn,
+                "DeadLetterConfig": {"Arn": self.dead_letters_arn},
                 "Input": json.dumps(envelope_of(Recheck(resource_arn=resource_arn, time=at))),
             },
         }

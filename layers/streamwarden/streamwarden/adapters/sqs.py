@@ -26,8 +26,8 @@ _BATCH: Final = 10
 _BATCH_BYTES: Final = 256 * 1024
 # A message attribute may be long, but a reason that people read is not.
 _LONGEST_REASON: Final = 1_000
-# SQS, Message timers.
-_LONGEST_DELAY_SECONDS: Final = 900
+# SQS delays by 15 minutes at most. The alarm of the age of messages may count the delay.
+_LONGEST_DELAY_SECONDS: Final = 600
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -155,7 +155,7 @@ class SqsWakes(Struct, frozen=True):
     queue_url: str
 
     def wake(self, destination: str, after: timedelta) -> None:
-        """After fifteen minutes at the latest: what is due later is looked at in between."""
+        """After ten minutes at the latest: what is due later is looked at in between."""
         seconds = min(ceil(after.total_seconds()), _LONGEST_DELAY_SECONDS)
         body = msgspec.json.encode(Wake(destination)).decode()
         with translated("sqs:SendMessage"):

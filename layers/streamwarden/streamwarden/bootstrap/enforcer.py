@@ -64,6 +64,6 @@ def enforcer() -> runtime.BatchFunction:
         except PermanentError as refusal:
             # Asking again would only hold back everything else on the resource.
             raise Unprocessable(str(refusal)) from refusal
-        observability.record_outcome(action, outcome)
+        observability.record_outcome(action, outcome, runtime.now())
 
     return runtime.counted(lambda event, has_time: batch.receive(event, has_time, carry_out))

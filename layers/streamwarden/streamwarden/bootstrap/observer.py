@@ -21,7 +21,8 @@ from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.outbox import outbox_of
 from streamwarden.bootstrap.policy import policy_at
 from streamwarden.domain.arn import place_of
-from streamwarden.domain.inputs import Input
+from streamwarden.domain.events import StreamStateChange
+from streamwarden.domain.inputs import BreakerTripped, Input, moment_of, name_of
 from streamwarden.services.controls import Rechecks, RememberedControls
 from streamwarden.services.errors import PermanentError
 from streamwarden.services.observe import Observer
@@ -53,6 +54,7 @@ def _function(
             runtime.client("scheduler"),
             settings.timer_group_name,
             settings.timer_target_arn,
+            settings.timer_dead_letters_arn,
             settings.timer_role_arn,
             runtime.now,
         ),
@@ -92,7 +94,14 @@ def _function(
 
     def observe(resource_arn: str, inputs: Sequence[Input]) -> None:
         decision = service.observe(resource_arn, inputs)
-        observability.record_decision(resource_arn, len(inputs), decision)
+        newest = max(map(moment_of, inputs))
+        observability.record_decision(resource_arn, [*map(name_of, inputs)], decision, newest)
+        observability.record_stream_events(
+            sum(isinstance(each, StreamStateChange) for each in inputs)
+        )
+        observability.record_tripped(
+            [each.rule_id for each in inputs if isinstance(each, BreakerTripped)]
+        )
 
     return runtime.counted(
         lambda event, has_time: batch.receive(

@@ -76,7 +76,7 @@ def sweeper(place: Place) -> Sweep:
         place=place,
         needs=outline.needs,
         decided_under=decided_under(outline.digest, settings.max_mode),
-        progress=observability.record_progress,
+        figures=observability.record_figures,
         restarted=observability.record_restart,
         clock=runtime.now,
     )
@@ -107,7 +107,7 @@ def sweeper(place: Place) -> Sweep:
 def _recorded(result: SweepReport | UnfinishedSweep | None) -> SweepReport | None:
     match result:
         case SweepReport():
-            observability.record_sweep(result)
+            observability.record_sweep(result, runtime.now())
             return result
         case UnfinishedSweep():
             observability.record_sweep_continues(result)

@@ -20,6 +20,7 @@ from streamwarden.domain.events import (
     Event,
     ExternalVerdict,
     MalformedEvent,
+    Received,
     parse_event,
     without_keys,
 )
@@ -259,6 +260,22 @@ def _check_moments(own: OwnInput, received_at: datetime | None) -> None:
             check_moment("detail.minted_at", at, None)
         case _:
             pass
+
+
+def name_of(given: Input) -> str:
+    """What an input is called in a log: an event by its id, an outcome by its action."""
+    match given:
+        case Received():
+            return given.envelope.id[:LONGEST_ID]
+        case ActionFinished():
+            return f"{type(given).__name__} {given.action_id}"
+        case _:
+            return type(given).__name__
+
+
+def moment_of(given: Input) -> datetime:
+    """When what it says happened; of a timer, for when it was set."""
+    return given.envelope.time if isinstance(given, Received) else given.time
 
 
 def detail_type_of(own: OwnInput) -> str:

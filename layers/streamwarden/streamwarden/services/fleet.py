@@ -1,7 +1,7 @@
 """What of a record is kept in the fleet index, and the digest that sweeps compare."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Session
 from streamwarden.domain.state.retention import kept_settings
 from streamwarden.domain.state.stale_session import stale_session
-from streamwarden.domain.verdicts import Mode
+from streamwarden.domain.verdicts import Breach, Mode
 from streamwarden.services.records import FleetEntry, OpenIncident, Record
 
 # What listings say and rules or selectors can look at; of others, events tell more members. Some
@@ -73,6 +73,7 @@ def fleet_entry(record: Record) -> FleetEntry:
     """What sweeps and rotations need of a record."""
     facts, quarantine = Facts(record.state), record.standing.orders.quarantine
     viewers = facts.live.viewers if facts.live else None
+    due = [] if quarantine else [each for each in record.breaches.values() if _is_due(each)]
     return FleetEntry(
         resource_arn=facts.arn,
         digest=digest(facts.resource_type, facts.settings, facts.tags)
@@ -90,11 +91,10 @@ def fleet_entry(record: Record) -> FleetEntry:
         has_pending=bool(record.pending),
         is_held=any(breach.held for breach in record.breaches.values())
         or (quarantine is not None and bool(quarantine.held)),
-        is_rotation_due=quarantine is None
-        and any(
-            breach.rotates_key and breach.mode is Mode.ENFORCE
-            for breach in record.breaches.values()
-        ),
+        is_rotation_due=bool(due),
+        rotation_due_since=min((each.since for each in due), default=None),
+        keyless_since=_keyless_since(facts),
+        key_made_on=_key_made_on(facts),
         are_key_tags_known=facts.are_stream_key_tags_whole,
         is_gone=facts.is_gone,
         aired=last_aired(facts.aired_before),
@@ -114,6 +114,23 @@ def open_incidents(standing: Standing) -> Iterator[OpenIncident]:
         is_acknowledged = incident is not None and incident.acknowledged_at is not None
         each = incident or breaches[rule_id]
         yield OpenIncident(rule_id, each.severity, each.mode, is_calm, is_acknowledged)
+
+
+def _is_due(breach: Breach) -> bool:
+    return breach.rotates_key and breach.mode is Mode.ENFORCE
+
+
+def _keyless_since(facts: Facts) -> datetime | None:
+    """A quarantine takes the key, and its release asks for another."""
+    key = facts.state.key_arn
+    if key is None or key.value is not None or facts.quarantine is not None:
+        return None
+    return max(key.at, facts.released_at or key.at)
+
+
+def _key_made_on(facts: Facts) -> int | None:
+    key = facts.stream_key
+    return key.minted_at.toordinal() if key and key.minted_at else None
 
 
 def _counts(facts: Facts) -> dict[str, int]:

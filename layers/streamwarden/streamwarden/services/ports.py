@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, SeenChannel
 from streamwarden.domain.arn import Place, ResourceType
@@ -30,6 +30,9 @@ from streamwarden.services.records import (
     StoredState,
 )
 from streamwarden.services.unfinished_sweep import FinishedSweep, Listing, RunningSweep
+
+if TYPE_CHECKING:
+    from streamwarden.services.fleet_figures import FleetFigures  # which only sweeps load
 
 
 class Clock(Protocol):
@@ -82,9 +85,9 @@ class Outbox(Protocol):
         """Hand over actions and notices. Sending the same one twice has no second effect."""
 
 
-class Progress(Protocol):
-    def __call__(self, outdated: int, rechecked: int, /) -> None:
-        """So many records were decided under something else, and so many of them are rechecked."""
+class FiguresLog(Protocol):
+    def __call__(self, figures: "FleetFigures", /) -> None:
+        """What a sweep knows of the account, once a sweep."""
 
 
 class Inbox(Protocol):

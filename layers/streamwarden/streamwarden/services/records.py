@@ -134,7 +134,9 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     was; None if it never was, or no rule reads it. `counts` are those of the account. `aired` does
     not count the live stream, and `peers` is what its record was last given. `is_stale` asks for
     word as long as the stream is listed, and `is_ingest_known` for no more word of what its encoder
-    sends. `are_key_tags_known` is also set of a channel without a key.
+    sends. `are_key_tags_known` is also set of a channel without a key. `keyless_since` is of a
+    channel that is known to have no stream key and is not quarantined, `rotation_due_since` of one
+    whose key a rule finds too old. `key_made_on` is the day of the key's creation, as an ordinal.
     `is_held` says that a brake holds an action back. `decided_under` as in its record.
     """
 
@@ -152,12 +154,16 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     has_pending: bool = False
     is_held: bool = False
     is_rotation_due: bool = False
+    rotation_due_since: datetime | None = None
+    keyless_since: datetime | None = None
     are_key_tags_known: bool = False
     is_gone: bool = False
     aired: LastAired | None = None
     peers: Stamped[dict[str, Peers]] | None = None
     decided_under: str = ""
-    # For operators. The name is stored under one letter, because a record has little room.
+    # Stored under one letter, because every record has it, and little room.
+    key_made_on: int | None = field(default=None, name="k")
+    # For operators. The name is stored under one letter, for the same reason.
     name: str = field(default="", name="n")
     incidents: tuple[OpenIncident, ...] = ()
 

@@ -31,6 +31,7 @@ from streamwarden.services.differences import (
     overdue,
 )
 from streamwarden.services.errors import TokenRefused
+from streamwarden.services.fleet_figures import figures_of
 from streamwarden.services.ingest import observed_ingests
 from streamwarden.services.listings import (
     LISTED_TYPES,
@@ -46,12 +47,12 @@ from streamwarden.services.peers import Fleet, changed_peers, together_of
 from streamwarden.services.ports import (
     Clock,
     ControlsLookup,
+    FiguresLog,
     FleetIndex,
     FleetListing,
     HasTime,
     Inbox,
     KeyLookup,
-    Progress,
     Restarted,
     StreamSessions,
 )
@@ -72,10 +73,11 @@ type _ByType = Mapping[ResourceType | None, Entries]  # where a type has none, i
 class SweepReport(Struct, frozen=True, kw_only=True):
     """What a sweep saw and how many differences it reported, in all its invocations together.
 
-    `outdated` records were decided under another policy, mode or code; it had `rechecked` of
-    them looked at, and the next sweep goes on.
+    `began_at` is the moment of which it tells. `outdated` records were decided under another
+    policy, mode or code; it had `rechecked` of them looked at, and the next sweep goes on.
     """
 
+    began_at: datetime
     channels: int
     streams: int
     differences: int
@@ -99,7 +101,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
     place: Place
     needs: Needs
     decided_under: str
-    progress: Progress
+    figures: FiguresLog
     restarted: Restarted
     clock: Clock
 
@@ -178,7 +180,16 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         held = held_records(_every(entries), controls, now)
         self._request_rechecks([*rechecked, *held][:_RECHECKS_A_SWEEP], now)
         # Also where a listing fails later, it is known how far a deployment has come.
-        self.progress(len(outdated), len(rechecked))
+        self.figures(
+            figures_of(
+                streams,
+                _every(entries),
+                controls,
+                now,
+                outdated=len(outdated),
+                rechecked=len(rechecked),
+            )
+        )
         return replace(
             sweep, differences=differences, outdated=len(outdated), rechecked=len(rechecked)
         )
@@ -230,6 +241,7 @@ class Sweeper(Struct, frozen=True, kw_only=True):
         reported += _put(self.stream_inbox, self._ingests(fleet, now))
         reported += _put(self.change_inbox, self._keys(listed, fleet.entries, now))
         return SweepReport(
+            began_at=now,
             channels=uses.channels,
             streams=len(fleet.streams),
             differences=sweep.differences + reported,

@@ -32,5 +32,8 @@ def load(text: str) -> Policy:
 
 
 def warnings_of(*rules: str, now: datetime = NOW) -> list[str]:
-    text = "version: 1\nrules:\n" + "".join(f"  - {rule}\n" for rule in rules)
+    return lint_of("version: 1\nrules:\n" + "".join(f"  - {rule}\n" for rule in rules), now)
+
+
+def lint_of(text: str, now: datetime = NOW) -> list[str]:
     return [str(each) for each in lint(read_policy(text, "x.yaml"), "warning", now)]

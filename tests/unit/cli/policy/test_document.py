@@ -66,7 +66,8 @@ def test_what_is_no_policy_at_all(text: str, place: str, parts: list[str]) -> No
         (
             RULE + "rulez: 1\n",
             "6:1: rulez",
-            "unknown key 'rulez'; did you mean 'rules'? (expected version, defaults or rules)",
+            "unknown key 'rulez'; did you mean 'rules'? (expected version, defaults, rules, "
+            "destinations, routes, inhibit or owner_tag)",
         ),
         (
             RULE + "defaults: {mode: watch}\n",

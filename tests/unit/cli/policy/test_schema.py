@@ -121,6 +121,49 @@ def test_what_is_refused(text: str, place: str) -> None:
         compile_policy(text, "x.yaml")
 
 
+MAIL = f"rules: [{{{RULE}}}]\ndestinations: {{mail: {{kind: sns}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (MAIL.replace("sns", "snss"), "$.destinations.mail.kind"),
+        (MAIL.replace("kind: sns", "secret: x"), "$.destinations.mail"),
+        (MAIL.replace("sns", "sns, secret: x"), "$.destinations.mail"),
+        (MAIL.replace("sns", "sns, options: {colour: red}"), "$.destinations.mail.options"),
+        (MAIL.replace("sns", "sns, digest: 'no'"), "$.destinations.mail.digest"),
+        (MAIL.replace("mail", "Mail"), "$.destinations"),
+        (MAIL.replace("mail: {kind: sns}", ""), "$.destinations"),
+        (f"{MAIL}routes: [{{severity: high}}]", "$.routes[0]"),
+        (f"{MAIL}routes: [{{to: mail, contine: true}}]", "$.routes[0]"),
+        (f"{MAIL}routes: [{{to: mail, continue: 1}}]", "$.routes[0].continue"),
+        (f"{MAIL}routes: [{{to: mail, severity: hihg}}]", "$.routes[0].severity"),
+        (f"{MAIL}routes: [{{to: mail, repeat: often}}]", "$.routes[0].repeat"),
+        (f"{MAIL}routes: [{{to: mail, group: {{by: [team]}}}}]", "$.routes[0].group.by[0]"),
+        (f"{MAIL}routes: [{{to: mail, quiet: {{hours: 22-7}}}}]", "$.routes[0].quiet"),
+        (f"{MAIL}inhibit: [{{by: {{rule: a}}}}]", "$.inhibit[0]"),
+    ],
+)
+def test_what_is_refused_of_who_is_told(text: str, place: str) -> None:
+    test_what_is_refused(text, place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MAIL,
+        f"{MAIL}routes: [{{to: mail}}, {{to: [mail]}}, {{to: []}}]",
+        f"{MAIL}routes: [{{to: mail, rule: [a, b], tags: {{tier: free}}, status: [opened]}}]",
+        f"{MAIL}routes: [{{to: mail, repeat: 4h, group: {{by: [rule, owner], wait: 0s}}}}]",
+        f'{MAIL}routes: [{{to: mail, quiet: {{hours: "22:00-07:00", days: [sat]}}}}]',
+        f"{MAIL}inhibit: [{{by: {{rule: a}}, of: {{at_most: low}}}}]\nowner_tag: team",
+    ],
+)
+def test_what_passes_of_who_is_told(text: str) -> None:
+    assert faults_of(f"version: 1\n{text}") == []
+    compile_policy(f"version: 1\n{text}", "x.yaml")
+
+
 @pytest.mark.parametrize(
     "more",
     [

@@ -4,9 +4,11 @@ A module has `KIND`, and `destination`, which makes what delivers. What delivers
 the message before putting it into words.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from importlib import import_module
-from typing import Any
+from pkgutil import iter_modules
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -54,6 +56,34 @@ def limits_of(spec: DestinationSpec) -> Limits:
     of_options: Limits | None = module.limits(spec) if hasattr(module, "limits") else None
     limits = of_options or kind_of(spec.kind).limits
     return limits if spec.digest else replace(limits, largest=1)
+
+
+class _DestinationKinds(Mapping[str, DestinationKind]):
+    """Reads like a dict of all kinds; a module is imported when its kind is asked for."""
+
+    def __getitem__(self, word: str) -> DestinationKind:
+        if word not in self:
+            raise KeyError(word)
+        return kind_of(word)
+
+    def __contains__(self, word: object) -> bool:
+        return word in words()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(words())
+
+    def __len__(self) -> int:
+        return len(words())
+
+
+# For those who look at all of them: a policy check and the reference. `notify` asks for one.
+DESTINATION_KINDS: Final[Mapping[str, DestinationKind]] = _DestinationKinds()
+
+
+@cache
+def words() -> tuple[str, ...]:
+    modules = (module for module in iter_modules(__path__) if not module.ispkg)
+    return tuple(sorted(module.name for module in modules))
 
 
 def _module(word: str) -> Any:

@@ -18,3 +18,19 @@ def incident_key(*parts: str) -> str:
         return key
     digest = sha256(key.encode()).hexdigest()[:_DIGEST]
     return f"{key[: LONGEST_KEY - _DIGEST - 1]}/{digest}"
+
+
+def word_of(incident: str, resource_arn: str) -> str:
+    """What an incident that no rule has opened is about: `quarantine`, `breaker`, `rotation`.
+
+    Empty for one of a rule. A quarantine that a rule has ordered is told under the rule's id, and
+    people ask for quarantines as such.
+    """
+    kind, _, rest = incident.removeprefix(f"{resource_arn}/").partition("/")
+    match kind:
+        case "order" | "control":
+            return rest.partition("/")[0]
+        case "rotation":
+            return kind
+        case _:
+            return ""

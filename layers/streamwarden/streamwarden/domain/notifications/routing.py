@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from streamwarden.domain.arn import place_of
 from streamwarden.domain.globs import Texts, matcher
 from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.keys import word_of
 from streamwarden.domain.notifications.quiet import QuietHours
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 
@@ -60,10 +61,12 @@ class Grouping(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class IncidentMatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Which notifications: all that is given must hold; of several globs one is enough.
 
-    `severity` is the least one. An absent tag matches nothing.
+    `severity` is the least one, `at_most` the highest. `rule` is the id of the rule, or what an
+    incident of no rule is about, such as `quarantine`. An absent tag matches nothing.
     """
 
     severity: Severity = Severity.LOW
+    at_most: Severity = Severity.CRITICAL
     rule: Texts = ()
     tags: Mapping[str, Texts] = field(default_factory=dict)
     owner: Texts = ()
@@ -73,15 +76,17 @@ class IncidentMatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: tuple[NotificationStatus, ...] = ()
 
     def holds(self, notification: Notification) -> bool:
-        if self.severity.is_above(notification.severity):
+        severity = notification.severity
+        if self.severity.is_above(severity) or severity.is_above(self.at_most):
             return False
         if self.status and notification.status not in self.status:
             return False
-        place = place_of(notification.resource_arn)
+        arn = notification.resource_arn
+        place = place_of(arn)
         plain = (
-            (self.rule, (notification.rule_id,)),
+            (self.rule, (notification.rule_id, word_of(notification.incident, arn))),
             (self.owner, (notification.owner,)),
-            (self.channel, (notification.resource_name, notification.resource_arn)),
+            (self.channel, (notification.resource_name, arn)),
             (self.account, (place.account,)),
             (self.region, (place.region,)),
         )

@@ -1,0 +1,67 @@
+"""Inhibitions that silence everything, and those that silence nothing."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from streamwarden.domain.globs import matcher
+from streamwarden.domain.notifications.routing import IncidentMatch, Inhibition
+from streamwarden.domain.verdicts import Mode
+from streamwarden_cli.policy.lint.kinds_of_incident import covers_places, rules_taken
+from streamwarden_cli.policy.lint.warnings import LintWarning
+from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
+from streamwarden_cli.policy.routing.document import RoutingDocument
+from streamwarden_cli.policy.routing.own_words import OWN_WORDS
+
+_REMEDY = "let `by` name what covers the others, and `of` the others; `at_most` limits a severity"
+
+
+def mutual_inhibitions(
+    routing: RoutingDocument, rules: Sequence[ParsedRule]
+) -> Iterator[LintWarning]:
+    """Of two incidents that each silence the other, nobody is told of either."""
+    notifying = [
+        each for each in rules if each.document.enabled and each.document.mode is not Mode.OBSERVE
+    ]
+    for index, document in enumerate(routing.inhibit):
+        inhibition = document.compiled()
+        text = ""
+        if inhibition == Inhibition(by=IncidentMatch(), of=IncidentMatch()):
+            text = "every incident silences every other of its channel"
+        elif pair := _pair(inhibition, notifying):
+            text = f"incidents of {pair[0]} and {pair[1]} on one channel silence each other"
+        if text:
+            yield LintWarning(("inhibit", index), "", f"{text}: nobody is told", _REMEDY)
+
+
+def _pair(inhibition: Inhibition, rules: Sequence[ParsedRule]) -> tuple[str, str] | None:
+    """Two rules that certainly both silence and are silenced by it, on one resource."""
+    by, of = inhibition.by, inhibition.of
+    if by.status != of.status or not (covers_places(by, of) or covers_places(of, by)):
+        return None
+    both = [each for each in rules_taken(by, rules) if each in rules_taken(of, rules)]
+    for one, other in combinations(both, 2):
+        if one.document.params.judges & other.document.params.judges:
+            return one.id, other.id
+    return None
+
+
+def idle_inhibitions(policy: ParsedPolicy) -> Iterator[LintWarning]:
+    for index, document in enumerate(policy.routing.inhibit):
+        by, of = document.by.compiled_match(), document.of.compiled_match()
+        if _takes_own_words(by) or _takes_own_words(of):
+            continue
+        sides = [rules_taken(each, policy.rules) for each in (by, of)]
+        if len({rule.id for side in sides for rule in side}) == 1 and all(sides):
+            text = "it silences nothing: no incident silences itself"
+            yield LintWarning(("inhibit", index), "", text, "name another rule in `of`")
+        elif all(sides) and not _judged(sides[0]) & _judged(sides[1]):
+            text = "it silences nothing: `by` and `of` are about different types of resources"
+            yield LintWarning(("inhibit", index), "", text, "name rules about the same type")
+
+
+def _takes_own_words(match: IncidentMatch) -> bool:
+    return not match.rule or any(map(matcher(match.rule), OWN_WORDS))
+
+
+def _judged(rules: Sequence[ParsedRule]) -> frozenset[str]:
+    return frozenset(each for rule in rules for each in rule.document.params.judges)

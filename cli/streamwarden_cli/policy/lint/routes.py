@@ -1,0 +1,102 @@
+"""Routes and destinations that nothing reaches, or that do not do what they say."""
+
+from collections.abc import Iterable, Iterator
+
+from streamwarden.domain.duration import format_duration
+from streamwarden.domain.verdicts import Severity
+from streamwarden_cli.documents.suggestion import format_list
+from streamwarden_cli.policy.lint.kinds_of_incident import (
+    IncidentKind,
+    incidents_of,
+    may_hold,
+    news_of,
+    of_another_rule,
+    opens_none,
+    takes_more,
+)
+from streamwarden_cli.policy.lint.warnings import LintWarning
+from streamwarden_cli.policy.lint.zones import fault_of_zone
+from streamwarden_cli.policy.parsed import ParsedPolicy
+from streamwarden_cli.policy.routing.options import has_no_groups
+from streamwarden_cli.policy.routing.routes import RouteDocument
+
+
+def unnamed_destinations(policy: ParsedPolicy) -> Iterator[LintWarning]:
+    routes = policy.routing.routes
+    named = {name for route in routes for name in route.to}
+    for name in policy.routing.destinations:
+        if routes and name not in named:
+            text = "no route leads to it"
+            yield LintWarning(("destinations", name), "", text, "name it in a route, or remove it")
+
+
+def unreached_routes(policy: ParsedPolicy) -> Iterator[LintWarning]:
+    kinds = [*incidents_of(policy.rules), *news_of(policy.rules), *of_another_rule()]
+    for index, route in enumerate(policy.routing.routes):
+        earlier = _taking_all(route, policy.routing.routes[:index], kinds)
+        if earlier:
+            names = format_list([_label(policy, each) for each in earlier], last="and")
+            takes = "takes" if len(earlier) == 1 else "take"
+            text = f"nothing reaches it: {names} {takes} all of it before"
+            remedy = "move it up, or write `continue: true` there"
+            yield LintWarning(("routes", index), "", text, remedy)
+
+
+def _taking_all(
+    route: RouteDocument, earlier: Iterable[RouteDocument], kinds: Iterable[IncidentKind]
+) -> list[int]:
+    """The routes that together leave nothing to it; none if they leave something."""
+    match = route.compiled_match()
+    before = [
+        (index, each.compiled_match()) for index, each in enumerate(earlier) if not each.goes_on
+    ]
+    taking: list[int] = []
+    for kind in kinds:
+        if may_hold(match, kind):
+            found = next(
+                (i for i, one in before if may_hold(one, kind) and takes_more(one, match)), None
+            )
+            if found is None:
+                return []
+            taking.append(found)
+    return sorted(set(taking))
+
+
+def _label(policy: ParsedPolicy, index: int) -> str:
+    return policy.routing.routes[index].name or f"routes[{index}]"
+
+
+def idle_settings(policy: ParsedPolicy) -> Iterator[LintWarning]:
+    """What a route says and what has no effect."""
+    for index, route in enumerate(policy.routing.routes):
+        for key, text, remedy in _idle(route, policy):
+            yield LintWarning(("routes", index, *key), "", text, remedy)
+
+
+def _idle(route: RouteDocument, policy: ParsedPolicy) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    if opens_none(route.compiled_match()):
+        text = "what ends an incident is told where it was opened, and by no route"
+        yield ("status",), text, "add the status with which it opens, or remove the route"
+    if route.repeat is not None and route.repeat < route.group.interval:
+        repeat, interval = format_duration(route.repeat), format_duration(route.group.interval)
+        text = f"nothing is repeated after {repeat}: a group is told once in {interval} at most"
+        yield ("repeat",), text, "make it longer, or `group.interval` shorter"
+    if alone := _without_groups(route, policy):
+        text = f"it has no effect: {alone} is told of each incident by itself"
+        yield ("group",), text, "leave it out"
+    if route.quiet is None:
+        return
+    if route.severity is Severity.CRITICAL:
+        text = "what is critical is told also in quiet hours, and nothing else takes this route"
+        yield ("quiet",), text, "leave them out"
+    if fault := fault_of_zone(route.quiet.zone):
+        yield ("quiet", "zone"), *fault
+
+
+def _without_groups(route: RouteDocument, policy: ParsedPolicy) -> str:
+    """The kinds that the route leads to, if `group` means nothing to any of them."""
+    if "group" not in route.model_fields_set or not route.to:
+        return ""
+    found = [each for each in policy.compiled.routing.destinations if each.name in route.to]
+    kinds = sorted({each.kind for each in found})
+    return format_list(kinds, last="and") if all(map(has_no_groups, found)) else ""
