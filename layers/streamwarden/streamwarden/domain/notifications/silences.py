@@ -18,7 +18,7 @@ def silence_of(
     """The silence that keeps it from being told now; of several, the one that ends last."""
     if _is_about_control(notification):
         return None
-    found = [each for each in controls.silences_at(now) if _matches(each, notification)]
+    found = [each for each in controls.silences_at(now) if _match_of(each).holds(notification)]
     return max(found, key=lambda each: (each.until, each.id), default=None)
 
 
@@ -32,18 +32,16 @@ def silenced_in_words(silence: Silence) -> str:
 
 
 def _is_about_control(notification: Notification) -> bool:
-    return notification.id.startswith(f"{notification.resource_arn}/control/")
-
-
-def _matches(silence: Silence, notification: Notification) -> bool:
-    is_too_bad = notification.severity.is_above(silence.severity)
-    return not is_too_bad and _match_of(silence).holds(notification)
+    return notification.incident.startswith(f"{notification.resource_arn}/control/")
 
 
 @lru_cache(maxsize=256)
 def _match_of(silence: Silence) -> IncidentMatch:
     return IncidentMatch(
-        rule=_globs(silence.rule), channel=_globs(silence.channel), owner=_globs(silence.owner)
+        at_most=silence.severity,
+        rule=_globs(silence.rule),
+        channel=_globs(silence.channel),
+        owner=_globs(silence.owner),
     )
 
 
