@@ -48,6 +48,7 @@ from streamwarden.services.errors import (
     VersionConflict,
 )
 from streamwarden.services.ports import (
+    LONGEST_WAKE,
     Clock,
     Deliveries,
     Destination,
@@ -154,7 +155,10 @@ class Deliverer(Struct, frozen=True, kw_only=True):
         is_awaited = (
             state.wake_at is not None and again_at is not None and (now < state.wake_at <= again_at)
         )
-        looks_at = again_at if again_at is not None and not is_awaited else None
+        looks_at = None
+        if again_at is not None and not is_awaited:
+            # What is due later is looked at in between, and awaited no longer than that.
+            looks_at = min(again_at, now + LONGEST_WAKE)
         run.save(replace(state, leased_until=None, wake_at=looks_at or state.wake_at))
         # Last: a run that dies before it comes again by itself.
         if looks_at is not None:
