@@ -10,6 +10,7 @@ from streamwarden import observability
 from streamwarden.adapters.batches import InOrder
 from streamwarden.adapters.destination_secrets import DestinationSecrets
 from streamwarden.adapters.destinations import Resources, destination_of, limits_of
+from streamwarden.adapters.dynamodb.controls import DynamoControls
 from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
 from streamwarden.adapters.sqs import (
     DeadLetters,
@@ -21,6 +22,7 @@ from streamwarden.adapters.sqs import (
 )
 from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import routing_at
+from streamwarden.services.controls import RememberedControls
 from streamwarden.services.deliver import Deliverer, Outlet
 from streamwarden.settings import NotifySettings
 
@@ -52,6 +54,10 @@ def notifier() -> runtime.BatchFunction:
         deliveries=DynamoDeliveries(runtime.client("dynamodb"), settings.table_name, runtime.now),
         outlets=outlet,
         routing=routing,
+        # What nobody can read silences nothing.
+        controls=RememberedControls(
+            DynamoControls(runtime.client("dynamodb"), settings.table_name), runtime.now
+        ),
         wakes=SqsWakes(sqs, settings.notification_queue_url),
         undelivered=SqsUndelivered(sqs, settings.dead_letter_queue_url),
         clock=runtime.now,
