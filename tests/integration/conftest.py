@@ -99,8 +99,3 @@ def stack(deploy: Deploy) -> Stack:
 def observing(deploy: Deploy) -> Stack:
     """A stack that may not act, whatever its rules say."""
     return deploy(Mode="observe")
-
-
-@pytest.fixture
-def deploy_with_webhook(deploy: Deploy) -> Stack:
-    return deploy(WebhookSecretArn="arn:aws:secretsmanager:eu-west-1:123456789012:secret:hook")

@@ -174,7 +174,8 @@ class Stack:
             self.warm = function
         variables = template.environment(function, self.refs, self.arns)
         clock = patch.object(runtime, "now", lambda: self.now)
-        with patch.dict(os.environ, variables), clock, redirect_stdout(self.output):
+        waiting = patch.object(runtime, "pause", lambda seconds: self.later(seconds=seconds))
+        with patch.dict(os.environ, variables), clock, waiting, redirect_stdout(self.output):
             return self._noted(app.handler, dict(event), _context(function, self.seconds_left))
 
     def _noted(self, handler: Callable[..., dict[str, Any]], *given: Any) -> dict[str, Any]:

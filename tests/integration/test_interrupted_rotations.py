@@ -28,7 +28,8 @@ CALLS = (
     "PutSecretValue",
     "CreateSecret",
     "SendMessageBatch",
-    "SendMessageBatch",
+    "TransactWriteItems",  # people are told
+    "SendMessage",
     "DeleteItem",
     "Query",  # channels that are gone, whose secrets go
 )

@@ -23,6 +23,7 @@ from streamwarden.domain.inputs import Recheck, envelope_of
 from streamwarden.domain.redaction import REDACTED
 from streamwarden.services.errors import PermanentError
 from tests.integration.driver import NOON, Stack, arn_of
+from tests.integration.template import STACK
 from tests.integration.test_bad_messages import stream_start
 from tests.integration.test_rotating import published
 from tests.key_wrappings import FEW_WRAPPINGS, KEY, WRAPPINGS, Wrapping, holds_secret
@@ -86,7 +87,8 @@ def play(stack: Stack) -> set[str]:
 def _work_off(stack: Stack) -> None:
     for function in ("Enforce", "ResourceChanges", "StreamEvents"):
         stack.pump(function, age=timedelta(days=1))
-    stack.notify()
+    for destination in ("topic", *POSTED_TO):
+        stack.notify(destination)
 
 
 @pytest.mark.parametrize("level", ["DEBUG", "INFO"])
@@ -171,6 +173,15 @@ WAYS_OUT: Final = {
     "ivs:StopStream",
     "secretsmanager:CreateSecret",
 }
+POSTED_TO: Final = ("chat", "teams", "hook", "pager")
+DESTINATIONS: Final = """
+destinations:
+  topic: {kind: sns}
+  chat: {kind: slack, secret: chat}
+  teams: {kind: teams, secret: teams}
+  hook: {kind: webhook, secret: hook}
+  pager: {kind: pagerduty, secret: pager}
+"""
 CALL: Final = "AWS API Call via CloudTrail"
 
 
@@ -181,7 +192,7 @@ def posts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def request(pool: object, method: str, url: str, **given: Any) -> SimpleNamespace:
         sent.append(f"{method} {given}")
-        return SimpleNamespace(status=200)
+        return SimpleNamespace(status=200, close=lambda: None)
 
     monkeypatch.setattr("urllib3.PoolManager.request", request)
     return sent
@@ -189,10 +200,11 @@ def posts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def leaky(deploy: Any, posts: list[str]) -> Stack:
-    """A stack with every kind of rule that repeats what it sees, and every destination."""
-    stack: Stack = deploy(EVERYTHING)
-    arn = stack.client("secretsmanager").create_secret(Name="hook", SecretString="http://hook/")
-    stack.refs["WebhookSecretArn"] = arn["ARN"]
+    """A stack with every kind of rule that repeats what it sees, and destinations over HTTPS."""
+    stack: Stack = deploy(f"{EVERYTHING}{DESTINATIONS}")
+    secrets = stack.client("secretsmanager")
+    for name in POSTED_TO:
+        secrets.create_secret(Name=f"{STACK}/destinations/{name}", SecretString="https://hook/a")
     return stack
 
 

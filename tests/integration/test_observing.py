@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from streamwarden.domain.inputs import StreamNotListed
+from tests.integration.conftest import POLICY, Deploy
 from tests.integration.driver import NOON, Stack
 from tests.integration.messages import own
 from tests.integration.template import ROOT
@@ -37,16 +38,20 @@ def test_an_action_is_deduplicated_by_its_id_attempt_and_decision(stack: Stack) 
     assert action.deduplication == sha256(name.encode()).hexdigest()
 
 
-def test_people_are_notified_once_per_route(deploy_with_webhook: Stack) -> None:
-    stack = deploy_with_webhook
+def test_people_are_notified_once_per_destination(deploy: Deploy) -> None:
+    stack = deploy(f"""{POLICY}
+destinations:
+  chat: {{kind: sns, target: "arn:aws:sns:eu-west-1:123456789012:chat"}}
+  mail: {{kind: sns}}
+""")
     stack.go_live(stack.channel("studio"))
     stack.later(hours=4)
 
     stack.observe_events()
 
-    notified = stack.take_notifications()
-    assert sorted(each.group or "" for each in notified) == ["sns", "webhook"]
-    assert {each.body["status"] for each in notified} == {"opened"}
+    waiting = [each["pk"]["S"] for each in stack.items() if each["sk"]["S"].startswith("pending/")]
+    assert sorted(waiting) == ["destination/chat", "destination/mail"]
+    assert {each.body["status"] for each in stack.take_notifications()} == {"opened"}
 
 
 def test_what_is_in_order_costs_no_ivs_call_and_no_message(stack: Stack) -> None:

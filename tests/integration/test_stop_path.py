@@ -8,8 +8,14 @@ import pytest
 from tests.integration.driver import Stack
 
 OBSERVER = ["GetItem", "GetItem", "TransactWriteItems", "SendMessageBatch"]
-# The notification is sent, the timer is moved, and what was sent is removed.
-AFTERWARDS = ["SendMessageBatch", "CreateSchedule", "UpdateSchedule", "TransactWriteItems"]
+# The notification is handed to its destination, the timer is moved, what was sent is removed.
+AFTERWARDS = [
+    "TransactWriteItems",
+    "SendMessage",
+    "CreateSchedule",
+    "UpdateSchedule",
+    "TransactWriteItems",
+]
 ENFORCE = ["BatchGetItem", "GetStream", "ListTagsForResource", "PutItem", "StopStream"]
 
 

@@ -203,6 +203,16 @@ def test_one_notification_that_is_refused_takes_no_other_with_it() -> None:
     assert sorted(world.chat.told) == [f"n-{number}-opened" for number in (0, 1, 2, 4, 5)]
 
 
+def test_an_error_of_our_own_is_tried_again_like_a_service_that_is_away() -> None:
+    world = ToldWorld()
+    world.chat.answer = away(NOON + timedelta(minutes=5), KeyError("a bug"))
+
+    world.tell(news(1))
+    world.pass_time(hours=1)
+
+    assert (world.chat.told, world.dead) == (["n-1-opened"], [])
+
+
 def test_a_destination_that_is_away_delays_no_other() -> None:
     world = ToldWorld(routing=routing_to("pager", CHAT))
     world.services["pager"].answer = away(NOON + timedelta(days=1), TemporaryError("away"))

@@ -1,7 +1,6 @@
 """notify: sends what waits for a destination."""
 
 import os
-import time
 from datetime import timedelta
 from functools import cache
 from typing import Final
@@ -61,7 +60,7 @@ def notifier() -> runtime.BatchFunction:
         wakes=SqsWakes(sqs, settings.notification_queue_url),
         undelivered=SqsUndelivered(sqs, settings.dead_letter_queue_url),
         clock=runtime.now,
-        pause=time.sleep,
+        pause=runtime.pause,
         record=observability.record_delivery,
     )
     # Each batch holds one message, so that destinations do not wait for each other.

@@ -48,6 +48,11 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  # the composition root reads the clock for all
 
 
+def pause(seconds: float) -> None:
+    """Wait, where another invocation would cost more than the time."""
+    time.sleep(seconds)
+
+
 def back_off(attempt: int) -> None:
     """No wait at first, since who was faster has saved by then, and a stop may depend on it.
 

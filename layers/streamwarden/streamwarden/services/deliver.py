@@ -301,6 +301,8 @@ class _Run:
         except PermanentError as refusal:
             self._dead_letter(message.notifications, str(refusal))
             self._answered(begun=None)
+        except Exception as error:  # noqa: BLE001  # what waits is kept, whatever is wrong
+            self._wait(TemporaryError(f"{type(error).__name__} in our own code"), begun)
         else:
             self._accepted(message, begun, opens)
 

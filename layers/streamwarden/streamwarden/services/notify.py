@@ -21,6 +21,10 @@ _AT_ONCE: Final = timedelta(0)
 _SILENCE: Final = "silence"
 # What an incident goes on or ends with goes where it was opened.
 _ENDING: Final = frozenset({NotificationStatus.RESOLVED, NotificationStatus.ACKNOWLEDGED})
+# What is told of first, or is no part of an incident's life.
+_FIRST_OR_ONLY: Final = frozenset(
+    {NotificationStatus.OPENED, NotificationStatus.WARNING, NotificationStatus.CHANGED}
+)
 
 
 class Taken(Struct, frozen=True):
@@ -62,7 +66,7 @@ class Notifier:
 
     def _opened_at(self, notification: Notification) -> Mapping[str, OpenIncident]:
         """Where people know of the incident. Of one that begins, nobody does."""
-        if notification.status is NotificationStatus.OPENED:
+        if notification.status in _FIRST_OR_ONLY:
             return {}
         names = [each.name for each in self.routing.destinations]
         return self.deliveries.opened_at(notification.incident, names)

@@ -51,7 +51,8 @@ def quarantined(quarantine: Quarantine, arn: str, at: datetime) -> News:
         title=f"quarantined{_until(quarantine)}",
         text=f"By {quarantine.ordered_by}: {quarantine.reason}. The stream key is revoked and the "
         f"live stream is stopped, and so is each stream that comes on later. {_remedy(arn)}",
-        status=NotificationStatus.OPENED,
+        # Of a rule's quarantine people know the incident already.
+        status=NotificationStatus.OPENED if quarantine.author else NotificationStatus.ESCALATED,
         rule_id=quarantine.rule_id,
     )
 
