@@ -89,3 +89,12 @@ def test_nobody_is_reminded_of_what_is_silenced() -> None:
 
     assert (meanwhile, len(world.chat.messages)) == (1, 2)
     assert world.runs < 60
+
+
+def test_while_controls_cannot_be_read_everything_is_told() -> None:
+    world = ToldWorld(controls=None)
+
+    world.tell(news(1))
+    world.pass_time(minutes=1)
+
+    assert world.chat.told == ["n-1-opened"]

@@ -13,7 +13,7 @@ from streamwarden.domain.notifications.routing import DestinationSpec, Route, Ro
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.deliver import Deliverer, DeliveryEvent, NotSent, Outlet
-from streamwarden.services.errors import Throttled
+from streamwarden.services.errors import PermanentError, Throttled
 from streamwarden.services.notify import Notifier, Taken
 from tests.unit.domain.builders import NOON
 
@@ -96,7 +96,7 @@ class ToldWorld:
     events: list[tuple[str, DeliveryEvent]] = field(default_factory=list)
     dead: list[tuple[str, str, str]] = field(default_factory=list)
     runs: int = 0
-    controls: AccountControls = NO_CONTROLS
+    controls: AccountControls | None = NO_CONTROLS
 
     def __post_init__(self) -> None:
         names = [each.name for each in self.routing.destinations]
@@ -140,7 +140,9 @@ class ToldWorld:
         self.dead.append((destination, notification.id, reason))
 
     def of(self, place: Place, *, afresh: bool = False) -> AccountControls:
-        """ControlsLookup."""
+        """ControlsLookup. They cannot be read while they are None."""
+        if self.controls is None:
+            raise PermanentError("the controls cannot be read")
         return self.controls
 
     def reasons(self, destination: str = CHAT) -> dict[str, str]:

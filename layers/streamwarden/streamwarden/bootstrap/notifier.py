@@ -21,7 +21,6 @@ from streamwarden.adapters.sqs import (
 )
 from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import routing_at
-from streamwarden.services.controls import RememberedControls
 from streamwarden.services.deliver import Deliverer, Outlet
 from streamwarden.settings import NotifySettings
 
@@ -32,7 +31,8 @@ _RUN_FOR: Final = timedelta(seconds=5)
 @cache
 def notifier() -> runtime.BatchFunction:
     settings = NotifySettings.from_env(os.environ)
-    sqs, routing = runtime.client("sqs"), routing_at(settings.policy_path)
+    sqs, dynamodb = runtime.client("sqs"), runtime.client("dynamodb")
+    routing = routing_at(settings.policy_path)
     secrets = cache(lambda: _secrets(settings))
     resources = Resources(
         clients=cache(runtime.client),
@@ -50,13 +50,10 @@ def notifier() -> runtime.BatchFunction:
         return Outlet(destination_of(spec, resources), limits_of(spec))
 
     service = Deliverer(
-        deliveries=DynamoDeliveries(runtime.client("dynamodb"), settings.table_name, runtime.now),
+        deliveries=DynamoDeliveries(dynamodb, settings.table_name, runtime.now),
         outlets=outlet,
         routing=routing,
-        # What nobody can read silences nothing.
-        controls=RememberedControls(
-            DynamoControls(runtime.client("dynamodb"), settings.table_name), runtime.now
-        ),
+        controls=DynamoControls(dynamodb, settings.table_name),
         wakes=SqsWakes(sqs, settings.notification_queue_url),
         undelivered=SqsUndelivered(sqs, settings.dead_letter_queue_url),
         clock=runtime.now,

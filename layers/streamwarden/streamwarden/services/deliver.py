@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from streamwarden.domain.arn import place_of
+from streamwarden.domain.arn import Place, place_of
 from streamwarden.domain.brief import brief
 from streamwarden.domain.decision import first_of
 from streamwarden.domain.duration import format_duration
@@ -47,6 +47,7 @@ from streamwarden.domain.notifications.suppression import (
     quiet_hours_of,
     silence_on,
 )
+from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.errors import (
     MessageRefused,
@@ -188,8 +189,8 @@ class _Run:
     ) -> None:
         self.name, self.stored = name, stored
         self._of, self._outlet = deliverer, outlet
-        # Read once a run at most, and afresh: the run may have been woken by the end of a silence.
-        self._controls = cache(lambda place: deliverer.controls.of(place, afresh=True))
+        # Once a run at most, and afresh: it may have been woken by the end of a silence.
+        self._controls = cache(self._read_controls)
 
     def save(self, state: DestinationState) -> None:
         self.stored = self._of.deliveries.save(self.name, state, self.stored)
@@ -257,6 +258,13 @@ class _Run:
             or quiet_hours_of(self.name, notification, routing, now)
             or inhibition_of(notification, lambda: opens().values(), routing)
         )
+
+    def _read_controls(self, place: Place) -> AccountControls:
+        """What cannot be read, because a newer version has written it, silences nothing."""
+        try:
+            return self._of.controls.of(place, afresh=True)
+        except PermanentError:
+            return NO_CONTROLS
 
     def _opens(self) -> Mapping[str, OpenIncident]:
         return {each.key: each for each in self._of.deliveries.opens(self.name)}
