@@ -13,7 +13,7 @@ from streamwarden.domain.notifications.delivery import (
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import Notification
 from streamwarden.services.errors import VersionConflict
-from streamwarden.services.ports import Clock
+from streamwarden.services.ports import LONGEST_WAKE, Clock
 from streamwarden.services.records import StoredState
 
 
@@ -95,7 +95,7 @@ class MemoryWakes:
     due: list[tuple[datetime, str]] = field(default_factory=list)
 
     def wake(self, destination: str, after: timedelta) -> None:
-        self.due.append((self.clock() + after, destination))
+        self.due.append((self.clock() + min(after, LONGEST_WAKE), destination))
 
 
 @dataclass(slots=True)

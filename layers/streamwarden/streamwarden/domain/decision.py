@@ -29,7 +29,7 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
     until its outcome arrives, and `awaited_since` when it was requested.
     `last_done` says what the last action did that was carried out. `is_conflict_notified` says that
     people know that its effects are taken back. `notified_brakes` are those that people know to
-    have held an action back.
+    have held an action back. `acknowledged_by` is who looks after it, since `acknowledged_at`.
     Stored as a list, because a record has little room.
     """
 
@@ -47,6 +47,8 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
     is_conflict_notified: bool = False
     awaited_since: datetime | None = None
     notified_brakes: frozenset[Brake] = EMPTY
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
 
 
 class Effect(Struct, frozen=True, omit_defaults=True, array_like=True):

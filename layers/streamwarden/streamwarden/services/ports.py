@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, SeenChannel
 from streamwarden.domain.arn import Place, ResourceType
@@ -337,9 +337,16 @@ class Deliveries(Protocol):
         """Replace `before`. Raises VersionConflict if another invocation was faster."""
 
 
+# SQS delays by 15 minutes at most. The alarm of the age of messages may count the delay.
+LONGEST_WAKE: Final = timedelta(minutes=10)
+
+
 class Wakes(Protocol):
     def wake(self, destination: str, after: timedelta) -> None:
-        """Have the destination looked at after a while. Raises TemporaryError, PermanentError."""
+        """Have the destination looked at after a while, or after LONGEST_WAKE if that is less.
+
+        Raises TemporaryError, PermanentError.
+        """
 
 
 class UndeliveredNotifications(Protocol):

@@ -15,6 +15,7 @@ from streamwarden.domain.breaker import release_of, tripped_since
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Decision, Standing, first_of
 from streamwarden.domain.notifications.keys import incident_key
+from streamwarden.domain.notifications.silences import silenced_in_words
 from streamwarden.domain.notifications.undoing import (
     RESUMING,
     as_in_policy,
@@ -30,6 +31,7 @@ from streamwarden.domain.state.controls import (
     ModeSetting,
     Pause,
     Protection,
+    Silence,
 )
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
@@ -132,6 +134,8 @@ def _account_changes(controls: AccountControls, now: datetime) -> Iterator[_Chan
     for name, given in controls.mode_limits.items():
         rule_id, _, mode = name.rpartition("/")
         yield _mode_change(f"limit/{name}", rule_id, given, f"{mode} at most")
+    for silence in controls.silences.values():
+        yield _silence_change(controls, silence, now)
 
 
 def _pause_change(given: Stamped[Pause | None], now: datetime) -> _Change:
@@ -193,6 +197,32 @@ def _mode_change(name: str, rule_id: str, given: Stamped[ModeSetting], mode: str
     )
 
 
+def _silence_change(controls: AccountControls, given: Stamped[Silence], now: datetime) -> _Change:
+    silence, end = given.value, controls.end_of(given.value)
+    matched, is_over = silenced_in_words(silence), end <= now
+    return _Change(
+        name=f"silence/{silence.id}",
+        at=end if is_over else given.at,
+        severity=Severity.HIGH if silence.severity is Severity.CRITICAL else Severity.MEDIUM,
+        status=NotificationStatus.CHANGED,
+        title=f"silence {silence.id} has ended" if is_over else f"silence {silence.id} is set",
+        text=f"People are told again of {matched}{_ended_by(controls, silence)}"
+        if is_over
+        else (
+            f"Nothing is told of {matched}, until {silence.until:%Y-%m-%d %H:%M} UTC: "
+            f"{silence.reason} ({silence.author})"
+        ),
+        undo=() if is_over else (f"streamwarden silence --end {silence.id} --reason …",),
+    )
+
+
+def _ended_by(controls: AccountControls, silence: Silence) -> str:
+    ended = controls.silence_ends.get(silence.id)
+    if ended is None or ended.at >= silence.until:
+        return f". The silence of {silence.author} has ended by itself"
+    return f": {ended.value.reason} ({ended.value.author})"
+
+
 def _as_of[T: (Pause, Protection)](
     given: Stamped[T | None], now: datetime
 ) -> tuple[datetime, T | None]:
@@ -215,6 +245,8 @@ def _ends(facts: Facts, now: datetime) -> Iterator[datetime]:
         end = given.value.until if given and given.value else None
         if end is not None and end > now:
             yield end
+    if account is not None:
+        yield from map(account.end_of, account.silences_at(now))
 
 
 def _notification(change: _Change, facts: Facts, now: datetime) -> Notification:

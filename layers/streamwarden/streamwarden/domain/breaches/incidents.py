@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.brakes import Brake
+from streamwarden.domain.breaches.acknowledging import acknowledged
 from streamwarden.domain.breaches.effects import CALM_AFTER, Effects, is_disputed
 from streamwarden.domain.breaches.life_cycle import BreachUpdate
 from streamwarden.domain.breaches.notifications import (
@@ -76,12 +77,17 @@ def update_incidents(
     return [
         (
             rule_id,
-            _update(
-                before.incidents.get(rule_id),
+            _with_acknowledgement(
+                _update(
+                    before.incidents.get(rule_id),
+                    rules.get(rule_id),
+                    updates.get(rule_id),
+                    earlier.get(rule_id),
+                    disputed,
+                    facts,
+                    now,
+                ),
                 rules.get(rule_id),
-                updates.get(rule_id),
-                earlier.get(rule_id),
-                disputed,
                 facts,
                 now,
             ),
@@ -107,6 +113,17 @@ def _update(
         return _NONE
     is_fought_over = rule is not None and rule[1].breach_id in disputed
     return _calm_down(incident, rule, is_fought_over, facts, now)
+
+
+def _with_acknowledgement(
+    update: IncidentUpdate, rule: tuple[Rule, Verdict] | None, facts: Facts, now: datetime
+) -> IncidentUpdate:
+    if update.incident is None:
+        return update
+    incident, news = acknowledged(update.incident, facts, rule[1] if rule else None, now)
+    if not news:
+        return update
+    return replace(update, incident=incident, notifications=(*update.notifications, *news))
 
 
 def _go_on(

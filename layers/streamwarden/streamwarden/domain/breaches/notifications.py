@@ -212,6 +212,18 @@ def _changed_at(change: Stamped[Author]) -> datetime:
     return change.at
 
 
+def acknowledged_notification(
+    incident: Incident, facts: Facts, verdict: Verdict | None, reason: str, now: datetime
+) -> Notification:
+    text = (
+        f"{incident.acknowledged_by} looks after it: {reason}. People are told of it again if it "
+        "becomes worse, and when it resolves."
+    )
+    return _notification(
+        incident, facts, verdict, NotificationStatus.ACKNOWLEDGED, "acknowledged", text, now
+    )
+
+
 def resolved_notification(
     incident: Incident, facts: Facts, verdict: Verdict | None, now: datetime
 ) -> Notification:

@@ -7,6 +7,7 @@ the search goes on behind a route that says so.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import Struct, field
@@ -20,6 +21,8 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus
 
 # The destination of a policy that names none: the stack's own topic.
 DEFAULT_DESTINATION: Final = "topic"
+# A thousand notifications at once ask the same routes and silences.
+_matcher: Final = lru_cache(maxsize=1_024)(matcher)
 
 
 class DestinationSpec(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -191,5 +194,5 @@ def group_key(grouping: Grouping, notification: Notification) -> str:
 def _accepts(globs: Texts, found: Iterable[str]) -> bool:
     if not globs:
         return True
-    accepts = matcher(globs)
+    accepts = _matcher(globs)
     return any(accepts(each) for each in found)
