@@ -5,8 +5,8 @@ from typing import Final
 from streamwarden.domain.state.controls import PROTECTED_TAG
 
 # As `domain.notifications.keys.word_of` has them: orders of operators and of rules, what operators
-# have set, breakers, rotations, and recordings that are ready. Rotations that somebody asked for are
-# on demand.
+# have set, breakers, rotations, and ready recordings. Rotations that somebody asked for are on
+# demand.
 OWN_WORDS: Final = (
     "quarantine",
     "stop",
