@@ -190,6 +190,8 @@ def subjects(stack: Stack) -> list[str]:
 
 
 def test_what_is_silenced_is_told_once_the_silence_is_ended(listening: Stack) -> None:
+    listening.deliver("StreamEvents", listed(listening, "studio", is_insecure=False))
+    listening.later(minutes=1)
     order(listening, SilenceIncidents, rule="tls", until=NOON + timedelta(hours=9))
     breach(listening, "studio")
     (told,) = subjects(listening)
@@ -206,6 +208,8 @@ def test_what_is_silenced_is_told_once_the_silence_is_ended(listening: Stack) ->
 
 
 def test_an_acknowledgement_is_told_where_the_incident_was(listening: Stack) -> None:
+    listening.deliver("StreamEvents", listed(listening, "studio", is_insecure=False))
+    listening.later(minutes=1)
     breach(listening, "studio")
     subjects(listening)
     arn = arn_of(b"studio".hex()[:12])

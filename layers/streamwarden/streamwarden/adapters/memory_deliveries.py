@@ -24,6 +24,7 @@ class MemoryDeliveries:
     _waiting: dict[str, dict[str, PendingDelivery]] = field(default_factory=dict)
     _opens: dict[str, dict[str, OpenIncident]] = field(default_factory=dict)
     _done: set[tuple[str, str]] = field(default_factory=set)
+    _dead: set[tuple[str, str]] = field(default_factory=set)
     _states: dict[str, StoredState] = field(default_factory=dict)
 
     def opened_at(self, incident: str, destinations: Sequence[str]) -> Mapping[str, OpenIncident]:
@@ -56,6 +57,8 @@ class MemoryDeliveries:
         done: Sequence[Notification],
         opens: Sequence[OpenIncident] = (),
         ended: Sequence[str] = (),
+        *,
+        is_dead: bool = False,
     ) -> None:
         known = self._opens.setdefault(destination, {})
         known |= {each.key: each for each in opens}
@@ -63,7 +66,16 @@ class MemoryDeliveries:
             known.pop(key, None)
         for name in map(name_of, done):
             self._done.add((destination, name))
+            if is_dead:
+                self._dead.add((destination, name))
             self._waiting.get(destination, {}).pop(name, None)
+
+    def revive(self, destination: str, notification: Notification) -> None:
+        name = name_of(notification)
+        if (destination, name) in self._dead:
+            self._dead.remove((destination, name))
+            self._done.remove((destination, name))
+            self.add(destination, notification, None)
 
     def state(self, destination: str) -> StoredState:
         return self._states.get(destination, StoredState())

@@ -141,10 +141,14 @@ class SqsActions(Struct, frozen=True):
         _send(self.client, self.queue_url, [_action(each) for each in actions])
 
 
-class Wake(Struct, frozen=True):
-    """A message of the notification queue: something may be due at this destination."""
+class Wake(Struct, frozen=True, omit_defaults=True):
+    """A message of the notification queue: something may be due at this destination.
+
+    `notification` is one that was dead-lettered and is sent back.
+    """
 
     destination: str
+    notification: Notification | None = None
 
 
 class SqsWakes(Struct, frozen=True):

@@ -70,8 +70,10 @@ def notifier() -> runtime.BatchFunction:
 
     def deliver(message: Message) -> None:
         ends_at = runtime.now() + _RUN_FOR
-        name = runtime.read(read_wake, message).destination
-        service.run(name, lambda: runtime.now() < ends_at)
+        wake = runtime.read(read_wake, message)
+        if wake.notification is not None:
+            service.revive(wake.destination, wake.notification)
+        service.run(wake.destination, lambda: runtime.now() < ends_at)
 
     return runtime.counted(lambda event, has_time: batch.receive(event, has_time, deliver))
 

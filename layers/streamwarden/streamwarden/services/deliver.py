@@ -129,6 +129,10 @@ class Deliverer(Struct, frozen=True, kw_only=True):
     pause: Callable[[float], None]
     record: Record
 
+    def revive(self, name: str, notification: Notification) -> None:
+        """Have what was dead-lettered wait again. Raises TemporaryError, PermanentError."""
+        self.deliveries.revive(name, notification)
+
     def run(self, name: str, has_time: HasTime) -> None:
         """Send what is due, and have the destination looked at again when more is.
 
@@ -149,7 +153,7 @@ class Deliverer(Struct, frozen=True, kw_only=True):
         reason = f"the deployed policy has no destination {brief(name, 64)!r}"
         for each in self.deliveries.waiting(name):
             self.undelivered.put(name, each.notification, reason)
-            self.deliveries.finish(name, [each.notification])
+            self.deliveries.finish(name, [each.notification], is_dead=True)
             self.record(name, NotSent(each.notification, reason, is_dead=True))
 
     def _lease(self, name: str) -> StoredState:
@@ -408,7 +412,7 @@ class _Run:
         for each in given:
             self._of.undelivered.put(self.name, each, reason)
             self._note(NotSent(each, reason, is_dead=True))
-        self._of.deliveries.finish(self.name, given, ended=_ended(given))
+        self._of.deliveries.finish(self.name, given, ended=_ended(given), is_dead=True)
 
     def _expect_reminders(self, told: Sequence[OpenIncident], now: datetime) -> None:
         at = next_reminder_at(self.name, told, self._of.routing)

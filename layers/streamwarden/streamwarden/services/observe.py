@@ -26,6 +26,7 @@ from streamwarden.domain.decide import decide
 from streamwarden.domain.decision import Decision, first_of
 from streamwarden.domain.events import Received
 from streamwarden.domain.inputs import BreakerTripped, Input, Recheck, StreamsCounted
+from streamwarden.domain.notifications.baseline import with_baseline
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import Policy, RuleSet, decided_under
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
@@ -154,15 +155,19 @@ class Observer(Struct, frozen=True, kw_only=True):
             rules.interests,
             now,
         )
+        under = decided_under(self.policy.digest, self.max_mode, controls)
+        notifications = with_baseline(
+            decision.notifications, inputs, is_first_decision=under != before.decided_under
+        )
         after = replace(
             before,
             state=state,
             standing=decision.standing,
             pending=before.pending
-            + PendingMessages(actions=decision.actions, notifications=decision.notifications),
+            + PendingMessages(actions=decision.actions, notifications=notifications),
             requested=requested_after(before, observed, decision, now),
             timer_at=_running_timer(before, fired, now),
-            decided_under=decided_under(self.policy.digest, self.max_mode, controls),
+            decided_under=under,
         )
         after = with_entries(after, before, inputs, decision, now)
         if after.pending:

@@ -319,10 +319,16 @@ class Deliveries(Protocol):
         done: Sequence[Notification],
         opens: Sequence[OpenIncident] = (),
         ended: Sequence[str] = (),
+        *,
+        is_dead: bool = False,
     ) -> None:
         """What is done waits no more, and is never added again. `opens` replace what is known of
-        open incidents, and `ended` are the keys of those that are no longer open.
+        open incidents, and `ended` are the keys of those that are no longer open. What `is_dead`
+        may be revived.
         """
+
+    def revive(self, destination: str, notification: Notification) -> None:
+        """Have a notification wait again that was dead-lettered. Any other is left as it is."""
 
     def state(self, destination: str) -> StoredState:
         """How the destination answers; as new for one that nothing was sent to."""
