@@ -81,7 +81,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     request key. `controls_notified` says since when each control is as people were told.
     `is_protected` says that the channel had the protecting tag. `orders` are what is done to it
     apart from breaches. `repetitions` are the last streams in breach of a rule that acts on
-    repetition, by rule.
+    repetition, by rule. `recordings_notified` are those that people were told to be ready.
     """
 
     breaches: Mapping[str, Breach] = field(default_factory=dict)
@@ -93,6 +93,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     is_protected: bool = False
     orders: Orders = NO_ORDERS
     repetitions: Mapping[str, tuple[Repetition, ...]] = field(default_factory=dict)
+    recordings_notified: frozenset[str] = frozenset()
 
     def requested(self, resource_arn: str) -> frozenset[str]:
         """The ids of all actions that open breaches and orders have requested."""

@@ -16,6 +16,13 @@ from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Decision, Standing, first_of
 from streamwarden.domain.notifications.keys import incident_key
 from streamwarden.domain.notifications.silences import silenced_in_words
+from streamwarden.domain.notifications.undoing import (
+    RESUMING,
+    as_in_policy,
+    releasing_breaker,
+    turning_down,
+    unprotecting,
+)
 from streamwarden.domain.state.controls import (
     PROTECTED_TAG,
     PROTECTED_VALUE,
@@ -93,12 +100,12 @@ def _tag_change(
 
 def _changes(facts: Facts, now: datetime) -> Iterator[_Change]:
     if facts.state.controls is not None:
-        yield from _channel_changes(facts.state.controls, now)
+        yield from _channel_changes(facts.arn, facts.state.controls, now)
     if facts.state.account_controls is not None:
         yield from _account_changes(facts.state.account_controls, now)
 
 
-def _channel_changes(controls: ChannelControls, now: datetime) -> Iterator[_Change]:
+def _channel_changes(arn: str, controls: ChannelControls, now: datetime) -> Iterator[_Change]:
     given = controls.protection
     if given is None:
         return
@@ -112,6 +119,7 @@ def _channel_changes(controls: ChannelControls, now: datetime) -> Iterator[_Chan
         text=_describe(protection, "Nothing destructive is done to the channel")
         if protection
         else "Rules may act on the channel again",
+        undo=(unprotecting(arn),) if protection else (),
     )
 
 
@@ -141,6 +149,7 @@ def _pause_change(given: Stamped[Pause | None], now: datetime) -> _Change:
         text=_describe(pause, "Streamwarden carries out no action")
         if pause
         else "Streamwarden carries out actions again",
+        undo=(RESUMING,) if pause else (),
     )
 
 
@@ -156,10 +165,10 @@ def _breaker_change(controls: AccountControls, rule_id: str) -> _Change:
             text=(
                 f"Rule {rule_id} wants destructive actions on more channels within ten minutes "
                 "than its breaker lets pass. Further ones are held. Look at the rule first. "
-                f"`streamwarden breaker release --rule {rule_id}` lets them go; "
-                f"`streamwarden mode {rule_id} notify` turns the rule down"
+                "A release of the breaker lets them go, mode notify turns the rule down"
             ),
             rule_id=rule_id,
+            undo=(releasing_breaker(rule_id), turning_down(rule_id)),
         )
     number = release.value.number
     passing = "all actions for ten minutes" if number is None else f"{number} more actions"
@@ -184,6 +193,7 @@ def _mode_change(name: str, rule_id: str, given: Stamped[ModeSetting], mode: str
         title=f"the mode of {rule_id} is {mode}",
         text=f"{setting.reason} ({setting.author})",
         rule_id=rule_id,
+        undo=(as_in_policy(rule_id),) if setting.mode is not None else (),
     )
 
 

@@ -29,6 +29,7 @@ from streamwarden.domain.breaches.notifications import (
     worsened_notification,
 )
 from streamwarden.domain.breaches.steps import Progress, Wanted
+from streamwarden.domain.breaches.undoing import with_commands
 from streamwarden.domain.decision import Incident, Standing
 from streamwarden.domain.policy import Rule
 from streamwarden.domain.state.facts import Facts
@@ -160,7 +161,8 @@ def _open(verdict: Verdict, update: BreachUpdate, facts: Facts, now: datetime) -
     held = update.breach.held
     notification = opened_notification(incident, facts, verdict, planned, held, update.steps, now)
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
-    return IncidentUpdate(incident=incident, notifications=(notification, *obstacles))
+    told = _with_commands((notification, *obstacles), verdict, update, facts)
+    return IncidentUpdate(incident=incident, notifications=told)
 
 
 def _notified(
@@ -196,7 +198,17 @@ def _notified(
         notifications.append(held_notification(incident, facts, verdict, planned, held, now))
     incident = replace(incident, notified_brakes=incident.notified_brakes | _brakes(update))
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
-    return IncidentUpdate(incident=incident, notifications=(*notifications, *obstacles))
+    told = _with_commands((*notifications, *obstacles), verdict, update, facts)
+    return IncidentUpdate(incident=incident, notifications=told)
+
+
+def _with_commands(
+    notifications: Iterable[Notification], verdict: Verdict, update: BreachUpdate, facts: Facts
+) -> tuple[Notification, ...]:
+    planned = [each.planned for each in update.undone]
+    return tuple(
+        with_commands(each, verdict.mode, planned, update.held, facts) for each in notifications
+    )
 
 
 def _brakes(update: BreachUpdate) -> frozenset[Brake]:

@@ -133,7 +133,8 @@ class Inhibition(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Routing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a policy says of telling. Without destinations, everything goes to the stack's topic.
 
-    `owner_tag` is the key of the tag that says who a resource belongs to.
+    `owner_tag` is the key of the tag that says who a resource belongs to. `tells_recordings` asks
+    for a notification of each recording that is ready, under the rule id `recording`.
     """
 
     destinations: tuple[DestinationSpec, ...] = (
@@ -142,6 +143,7 @@ class Routing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     routes: tuple[Route, ...] = (Route(to=(DEFAULT_DESTINATION,)),)
     inhibitions: tuple[Inhibition, ...] = ()
     owner_tag: str = "owner"
+    tells_recordings: bool = False
 
     def destination(self, name: str) -> DestinationSpec | None:
         return next((each for each in self.destinations if each.name == name), None)
