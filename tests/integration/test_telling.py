@@ -48,9 +48,15 @@ def listed(stack: Stack, name: str, *, is_insecure: bool) -> dict[str, Any]:
     )
 
 
+def list_all(stack: Stack, *names: str, is_insecure: bool) -> None:
+    given = [listed(stack, name, is_insecure=is_insecure) for name in names]
+    assert stack.deliver("StreamEvents", *given) == []
+
+
 def breach(stack: Stack, *names: str) -> None:
-    for name in names:
-        assert stack.deliver("StreamEvents", listed(stack, name, is_insecure=True)) == []
+    """Channels that were known to be in order no longer are."""
+    for is_insecure in (False, True):
+        list_all(stack, *names, is_insecure=is_insecure)
 
 
 def test_the_topic_is_told_with_attributes_to_filter_by(listening: Stack) -> None:
@@ -84,7 +90,7 @@ def test_what_is_decided_again_after_days_is_told_once(listening: Stack) -> None
     breach(listening, "studio")
     listening.notify()
     listening.later(days=3)
-    breach(listening, "studio")
+    list_all(listening, "studio", is_insecure=True)
 
     listening.notify()
 
@@ -114,6 +120,7 @@ def test_an_incident_that_is_over_leaves_nothing_behind(listening: Stack) -> Non
 def test_a_function_that_dies_between_two_calls_loses_nothing(
     listening: Stack, number: int, moment: str
 ) -> None:
+    list_all(listening, "studio", is_insecure=False)
     calls = iter(range(1_000))
 
     def die(operation: str, at: str) -> None:
@@ -122,13 +129,13 @@ def test_a_function_that_dies_between_two_calls_loses_nothing(
 
     listening.on_call = die
     try:
-        breach(listening, "studio")
+        list_all(listening, "studio", is_insecure=True)
         listening.notify()
     except Killed:
         listening.start_cold()
     listening.on_call = lambda operation, at: None
     listening.later(minutes=3)
-    breach(listening, "studio")
+    list_all(listening, "studio", is_insecure=True)
     listening.notify()
     listening.notify()
 
@@ -211,6 +218,8 @@ def subjects(stack: Stack) -> list[str]:
 
 
 def test_what_is_silenced_is_told_once_the_silence_is_ended(listening: Stack) -> None:
+    listening.deliver("StreamEvents", listed(listening, "studio", is_insecure=False))
+    listening.later(minutes=1)
     order(listening, SilenceIncidents, rule="tls", until=NOON + timedelta(hours=9))
     breach(listening, "studio")
     (told,) = subjects(listening)
@@ -227,6 +236,8 @@ def test_what_is_silenced_is_told_once_the_silence_is_ended(listening: Stack) ->
 
 
 def test_an_acknowledgement_is_told_where_the_incident_was(listening: Stack) -> None:
+    listening.deliver("StreamEvents", listed(listening, "studio", is_insecure=False))
+    listening.later(minutes=1)
     breach(listening, "studio")
     subjects(listening)
     arn = arn_of(b"studio".hex()[:12])

@@ -154,7 +154,7 @@ def test_one_that_silences_what_is_critical_is_told_as_high() -> None:
     (told,) = decided(silence(owner="x", severity=Severity.CRITICAL), now=SOON).notifications
 
     assert told.severity is Severity.HIGH
-    assert "of x, also critical ones" in told.text
+    assert "of owner x, also critical ones" in told.text
 
 
 def test_the_ledger_says_what_was_silenced_until_when_and_by_whom() -> None:

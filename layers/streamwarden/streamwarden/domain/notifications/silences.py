@@ -24,7 +24,11 @@ def silence_of(
 
 def silenced_in_words(silence: Silence) -> str:
     """What it matches: `incidents of rule limit on channel studio, up to severity high`."""
-    named = (("of rule", silence.rule), ("on channel", silence.channel), ("of", silence.owner))
+    named = (
+        ("of rule", silence.rule),
+        ("on channel", silence.channel),
+        ("of owner", silence.owner),
+    )
     said = " ".join(("incidents", *(f"{words} {glob}" for words, glob in named if glob)))
     if silence.severity is Severity.CRITICAL:
         return f"{said}, also critical ones"
