@@ -49,6 +49,7 @@ class Inbox:
             message(
                 resource_arn=account_arn("111122223333", "eu-west-1"),
                 stream_id=None,
+                owner="",
                 title="the account: tripped",
             ),
             ACCOUNT,
