@@ -301,7 +301,7 @@ def test_every_topic_is_encrypted_and_reaches_the_address_for_alerts(topic: str)
     assert topic in subscribed
 
 
-def test_alarms_may_publish_to_the_topics_of_alarms_alone() -> None:
+def test_alarms_may_publish_to_the_topics_of_alarms_and_notify_to_its_own() -> None:
     allowed = {
         policy["Topics"][0]["Ref"]: [
             each["Principal"] for each in policy["PolicyDocument"]["Statement"]
@@ -310,7 +310,8 @@ def test_alarms_may_publish_to_the_topics_of_alarms_alone() -> None:
     }
 
     service = {"Service": "cloudwatch.amazonaws.com"}
-    assert allowed == {"PageTopic": [service], "WarningTopic": [service]}
+    notify = {"AWS": {"Fn::GetAtt": ["NotifyRole", "Arn"]}}
+    assert allowed == {"AlertTopic": [notify], "PageTopic": [service], "WarningTopic": [service]}
 
 
 def logged() -> set[str]:
