@@ -1,11 +1,18 @@
 """The cost benchmark replaces parts of the product by name: it runs in no other test."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
 
 from benchmarks.cost.__main__ import POLICY
 from benchmarks.cost.notifications import told
 from benchmarks.cost.stack import deployed
 from benchmarks.cost.streaming import idle_sweep, reconnecting, settle
+
+COST: Final = (Path(__file__).parents[3] / "docs" / "cost.md").read_text()
 
 
 def test_a_metered_stack_sweeps_and_observes_a_session() -> None:
@@ -17,12 +24,17 @@ def test_a_metered_stack_sweeps_and_observes_a_session() -> None:
     assert stack.meter.units["DynamoDB write request units"] > 0
 
 
-def test_incidents_that_open_together_are_told_in_one_message_and_resolved_in_another() -> None:
-    alone, ten = told(POLICY, 1), told(POLICY, 10)
+@pytest.mark.parametrize("incidents", [1, 10])
+def test_the_cost_page_has_the_units_of_telling_people(incidents: int) -> None:
+    (row,) = re.findall(rf"^\| {incidents} \|(.*)\|$", COST, re.MULTILINE)
+    messages, reads, writes, requests, _ = map(float, row.split("|"))
 
-    assert (alone.messages, ten.messages) == (2, 2)
-    writes = "DynamoDB write request units"
-    assert ten.an_incident(writes) < alone.an_incident(writes)
+    measured = told(POLICY, incidents)
+
+    assert measured.messages == messages
+    assert measured.an_incident("DynamoDB read request units") == pytest.approx(reads, 0.05)
+    assert measured.an_incident("DynamoDB write request units") == pytest.approx(writes, 0.05)
+    assert measured.an_incident("SQS requests (standard queues)") == pytest.approx(requests, 0.05)
 
 
 def test_a_sweep_of_idle_channels_is_counted_apart() -> None:
