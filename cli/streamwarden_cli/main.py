@@ -13,6 +13,7 @@ from streamwarden_cli.output import without_keys
 
 # One line for each sub-command, under the name that its parser has.
 COMMANDS: Final[Mapping[str, Listed]] = {
+    "ack": Listed("streamwarden_cli.commands.ack", "somebody looks after an open incident"),
     "breaker": Listed("streamwarden_cli.commands.breaker", "what breakers hold, and letting it go"),
     "channel": Listed("streamwarden_cli.commands.channel", "all that is known of a channel"),
     "completion": Listed("streamwarden_cli.commands.completion", "the Tab key, for your shell"),
@@ -44,6 +45,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "resume": Listed("streamwarden_cli.commands.resume", "end a pause"),
     "review": Listed("streamwarden_cli.commands.review", "what rules would do if enforced"),
     "route": Listed("streamwarden_cli.commands.route", "where an incident would go, and why"),
+    "silence": Listed("streamwarden_cli.commands.silence", "incidents are not told for a time"),
     "sim": Listed("streamwarden_cli.commands.sim", "Amazon IVS on this machine, to play with"),
     "status": Listed("streamwarden_cli.commands.status", "how a deployed stack is, at one look"),
     "stop": Listed("streamwarden_cli.commands.stop", "stop one stream, and no later one"),

@@ -59,6 +59,24 @@ def test_an_incident_that_has_ended_is_no_longer_open(deliveries: Deliveries) ->
     assert list(deliveries.opens("chat")) == []
 
 
+def test_what_was_dead_lettered_is_revived_once_and_what_was_told_never(
+    deliveries: Deliveries,
+) -> None:
+    for each in (OPENED, RESOLVED):
+        deliveries.add("chat", each, None)
+    deliveries.finish("chat", [OPENED], is_dead=True)
+    deliveries.finish("chat", [RESOLVED])
+
+    deliveries.revive("chat", OPENED)
+    deliveries.revive("chat", RESOLVED)
+    waiting = list(deliveries.waiting("chat"))
+    deliveries.finish("chat", [OPENED])
+    deliveries.revive("chat", OPENED)
+
+    assert waiting == [PendingDelivery(OPENED)]
+    assert list(deliveries.waiting("chat")) == []
+
+
 def test_hundreds_are_finished_at_once(deliveries: Deliveries) -> None:
     many = [news(number) for number in range(120)]
     for each in many:

@@ -100,6 +100,11 @@ def arena(stack: Stack) -> str:
             "actions are paused until 2026-03-14 18:00:00 UTC (in 6h): the finals (",
         ),
         (
+            ["silence", "--rule", "no-*", "--until", "4h"],
+            "operator",
+            "silence ",
+        ),
+        (
             ["resume", "--yes"],
             "administrator",
             "actions are carried out, and what was held is decided again",
@@ -124,6 +129,83 @@ def test_an_order_takes_effect_and_says_so(
     assert (found["outcome"], found["inbox"]) == ("in-force", inbox)
     assert found["text"].startswith(text)
     assert found["text"] == text or f"({SENDER})" in found["text"]
+
+
+def test_a_silence_is_set_listed_and_ended(
+    steer: Steer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    critical = ("--severity", "critical")
+    steered = steer("silence", "--channel", "arena", "--until", "4h", *critical, "--yes")
+    main(["silence", "--list", "--json"])
+    (listed,) = json.loads(capsys.readouterr().out)["silences"]
+    ended = steer("silence", "--end", listed["id"])
+    main(["silence", "--list"])
+    left = capsys.readouterr().out
+
+    assert steered["text"].startswith(
+        f"silence {listed['id']}: nothing is told of incidents on channel arena, also critical "
+        "ones until 2026-03-14 16:00:00 UTC (in 4h): the finals ("
+    )
+    assert (listed["channel"], listed["severity"]) == ("arena", "critical")
+    assert ended["text"].startswith(f"silence {listed['id']} has ended")
+    assert "none: everything is told" in left
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--until", "4h", "--reason", "x"], "expected a rule, a channel or an owner"),
+        (["--rule", "x", "--until", "4h"], "--reason is required"),
+        (["--end", "0123abcd", "--reason", "x"], "no silence '0123abcd' is in force"),
+        (
+            ["--rule", "x", "--until", "4h", "--severity", "critical", "--reason", "x"],
+            "Nobody will be told of critical incidents either",
+        ),
+    ],
+)
+def test_a_silence_that_makes_no_sense_is_refused(
+    stack: Stack,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    said: str,
+) -> None:
+    deployed(stack, monkeypatch)
+
+    assert main(["silence", *words]) == ExitCode.FAILED
+    assert said in capsys.readouterr().err
+
+
+def test_an_incident_is_acknowledged_once_and_views_say_by_whom(
+    stack: Stack, arena: str, steer: Steer, capsys: pytest.CaptureFixture[str], policy_file: str
+) -> None:
+    def look(*words: str) -> Any:
+        assert main([*words, "--json"]) == ExitCode.DONE
+        return json.loads(capsys.readouterr().out)
+
+    assert main(["ack", "arena", "--rule", RULE, *WHY]) == ExitCode.FAILED
+    refused = capsys.readouterr().err
+    stack.go_live(arena)
+    stack.observe_events()
+    stack.later(hours=5)
+    stack.sweep()
+    stack.take_notifications()
+
+    found = steer("ack", "arena", "--rule", RULE)
+    again = steer("ack", "arena", "--rule", RULE, code=ExitCode.NOTHING)
+    (opened,) = look("open")["open"]
+    (acknowledged,) = look("why", "arena", "--policy", policy_file)["acknowledged"]
+    (counted,) = look("status")["incidents"]
+
+    assert f"rule {RULE} has no open incident on arena" in refused
+    assert (found["outcome"], found["inbox"]) == ("in-force", "operator")
+    assert found["text"].startswith(f"the incident of rule {RULE} on arena is acknowledged")
+    assert "it is acknowledged by " in again["text"]
+    assert SENDER in opened["acknowledged_by"]
+    assert acknowledged["by"] == opened["acknowledged_by"]
+    assert counted["acknowledged"] == 1
+    (told,) = stack.take_notifications()
+    assert (told.body["status"], told.body["rule_id"]) == ("acknowledged", RULE)
 
 
 @pytest.fixture

@@ -84,6 +84,7 @@ def rich() -> Record:
             decision.standing,
             pending_since={"max-duration/st-1": builders.at(2)},
             notification_history={"max-duration/st-1": builders.at(2, 30)},
+            recordings_notified=frozenset({"r9vmu7yL1GbrKOC2", "b2Kx81LmQ0tYwz7P"}),
             effects={
                 "required-tags": {
                     "tag": Effect(2, 2, builders.at(1)),

@@ -6,8 +6,17 @@ from typing import Any
 
 import pytest
 
+from streamwarden.domain.arn import account_arn
+from streamwarden.domain.commands import (
+    AcknowledgeIncident,
+    AnyCommand,
+    EndSilence,
+    SilenceIncidents,
+    envelope_of_command,
+)
 from streamwarden.domain.inputs import ResourceListed, envelope_of
-from tests.integration.driver import NOON, Killed, Stack, arn_of
+from streamwarden.domain.state.controls import Sender
+from tests.integration.driver import ACCOUNT, NOON, REGION, Killed, Stack, arn_of
 
 KEY = "sk_eu-west-1_aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789ab"
 TLS = "version: 1\nrules:\n  - {id: tls, kind: insecure_ingest, mode: notify}\n"
@@ -167,3 +176,40 @@ def test_incidents_that_follow_each_other_within_a_second_are_all_told(listening
 
     notified = [each.body["status"] for each in listening.take_notifications()]
     assert notified == ["opened", "resolved", "opened", "resolved"]
+
+
+def order(stack: Stack, kind: type[AnyCommand], **more: Any) -> None:
+    said = {"resource_arn": account_arn(ACCOUNT, REGION), "time": stack.now, "reason": "a test"}
+    command = kind(**{**said, "author": Sender(id=""), **more})
+    assert stack.deliver("OperatorCommands", envelope_of_command(command)) == []
+
+
+def subjects(stack: Stack) -> list[str]:
+    stack.notify()
+    return [each["Subject"] for each in published(stack)]
+
+
+def test_what_is_silenced_is_told_once_the_silence_is_ended(listening: Stack) -> None:
+    order(listening, SilenceIncidents, rule="tls", until=NOON + timedelta(hours=9))
+    breach(listening, "studio")
+    (told,) = subjects(listening)
+    silence_id = told.partition("silence ")[2].split()[0]
+
+    order(listening, EndSilence, silence_id=silence_id)
+    after = subjects(listening) + subjects(listening)
+
+    assert told.endswith(f"silence {silence_id} is set")
+    assert sorted(each.partition(": ")[2] for each in after) == [
+        f"silence {silence_id} has ended",
+        "tls breach",
+    ]
+
+
+def test_an_acknowledgement_is_told_where_the_incident_was(listening: Stack) -> None:
+    breach(listening, "studio")
+    subjects(listening)
+    arn = arn_of(b"studio".hex()[:12])
+
+    order(listening, AcknowledgeIncident, resource_arn=arn, rule_id="tls")
+
+    assert subjects(listening) == ["[medium] studio: tls acknowledged"]

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -40,19 +41,29 @@ def test_bad_messages_are_dead_lettered_with_the_reason_and_the_good_one_is_proc
     assert key_value not in json.dumps(dead_letters), "what is put aside is redacted"
 
 
-@pytest.mark.parametrize("queue", ["action_queue_url", "notification_queue_url"])
+@pytest.mark.parametrize(
+    ("queue", "missing", "fifo"),
+    [
+        (
+            "action_queue_url",
+            "id",
+            {"MessageGroupId": "tests", "MessageDeduplicationId": "unreadable"},
+        ),
+        ("notification_queue_url", "destination", {}),
+    ],
+)
 def test_a_request_that_nobody_can_read_is_dead_lettered_with_the_reason(
-    account: Account, queue: str
+    account: Account, queue: str, missing: str, fifo: dict[str, str]
 ) -> None:
-    account.client("sqs").send_message(
+    sqs: Any = account.client("sqs")
+    sqs.send_message(
         QueueUrl=getattr(account.outputs, queue),
         MessageBody=f'{{"unreadable": "{queue}"}}',
-        MessageGroupId="tests",
-        MessageDeduplicationId=queue,
+        **fifo,
     )
 
     (dead_letter,) = eventually(lambda: _dead_letters_of(account, queue))
-    assert "Object missing required field `id`" in _reason(dead_letter)
+    assert f"Object missing required field `{missing}`" in _reason(dead_letter)
 
 
 def _stream_start(channel_arn: str) -> dict[str, object]:

@@ -75,6 +75,7 @@ from streamwarden_cli.scenario.reading import read_fleet
 from streamwarden_cli.verdicts.event import Statement
 from streamwarden_cli.verdicts.sending import entry_of
 from tests.key_wrappings import FEW_WRAPPINGS, KEY, Wrapping, holds_secret
+from tests.unit.adapters.notified import Client, destination_on
 from tests.unit.adapters.posting import Pool
 from tests.unit.adapters.posting import service as posting_service
 
@@ -206,6 +207,20 @@ def of_a_letter_that_is_looked_at(key: str) -> str:
 
 def of_the_topic(key: str) -> str:
     return sent_by(lambda client: TopicDestination(client, "arn").deliver(told(key)))
+
+
+def of_the_bus(key: str) -> str:
+    client = Client([{"Entries": [{}]}])
+    message = DeliveredMessage(id="m-1", notifications=(notification(key),))
+    destination_on(client, "eventbridge", "a-bus").deliver(message)
+    return str(client.calls)
+
+
+def of_security_hub(key: str) -> str:
+    client = Client([{"FailedFindings": []}])
+    message = DeliveredMessage(id="m-1", notifications=(notification(key),))
+    destination_on(client, "security_hub").deliver(message)
+    return str(client.calls)
 
 
 def of_what_waits_for_a_destination(key: str) -> str:
@@ -363,6 +378,8 @@ BORDERS: Final[Mapping[str, Border]] = {
     "dead letters: the group": lambda key: of_a_dead_letter(group=key),
     "dead letters: the reason": lambda key: of_a_dead_letter(reason=key),
     "the topic": of_the_topic,
+    "the event bus": of_the_bus,
+    "Security Hub": of_security_hub,
     "what waits for a destination": of_what_waits_for_a_destination,
     "what a destination did not take": of_what_a_destination_did_not_take,
     "Slack": of_slack,

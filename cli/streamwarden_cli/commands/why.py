@@ -10,6 +10,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.services.records import Record
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import add_resource, add_view_options, show, with_stack
+from streamwarden_cli.operate.incidents import acknowledged_section
 from streamwarden_cli.operate.policy import policy_of
 from streamwarden_cli.operate.reading import read_controls, read_ledger, read_record
 from streamwarden_cli.operate.sections import Section
@@ -74,7 +75,11 @@ def _now(
     source = in_use.source
     if record.decided_under != in_use.decided_under(controls):
         source += f"; the record was decided under {record.decided_under or 'nothing yet'}"
-    return [verdicts_section(verdicts, source, now), done_section(story_of(record, entries))]
+    return [
+        verdicts_section(verdicts, source, now),
+        acknowledged_section(record.standing.incidents.values(), now),
+        done_section(story_of(record, entries)),
+    ]
 
 
 def _then(record: Record, entries: Sequence[Entry], at: datetime) -> list[Section]:

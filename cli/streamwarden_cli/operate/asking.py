@@ -7,8 +7,10 @@ from streamwarden.domain.commands import LONGEST_REASON
 from streamwarden_cli.documents.problems import InvalidInput
 
 
-def add_reason(parser: argparse.ArgumentParser, meaning: str) -> None:
-    parser.add_argument("--reason", metavar="TEXT", required=True, type=_reason, help=meaning)
+def add_reason(parser: argparse.ArgumentParser, meaning: str, *, is_required: bool = True) -> None:
+    parser.add_argument(
+        "--reason", metavar="TEXT", required=is_required, type=_reason, help=meaning
+    )
 
 
 def confirm(question: str, *, is_confirmed: bool, otherwise: str = "nothing was sent") -> None:

@@ -33,6 +33,8 @@ class Opened:
     stream_id: str | None
     is_calm: bool
     text: str
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ def open_section(opened: Sequence[Opened], now: datetime, observed: int = 0) -> 
                 "stream_id": each.stream_id,
                 "is_calm": each.is_calm,
                 "done": each.text,
+                "acknowledged_by": each.acknowledged_by or None,
+                "acknowledged_at": each.acknowledged_at,
             }
             for each in opened
         ],
@@ -103,6 +107,8 @@ def _opened(record: Record, now: datetime, selection: Selection) -> Iterator[Ope
             stream_id=breach.stream_id if breach else None,
             is_calm=each.is_calm,
             text=_describe(record, each, breach, now),
+            acknowledged_by=incident.acknowledged_by if incident else "",
+            acknowledged_at=incident.acknowledged_at if incident else None,
         )
 
 
@@ -142,12 +148,34 @@ def _next(record: Record, now: datetime) -> str:
     return f"; decided again {format_ago(at, now)}" if at is not None and at > now else ""
 
 
+def acknowledged_in_words(incident: Incident | Opened, now: datetime) -> str:
+    """Empty where nobody has acknowledged it."""
+    if incident.acknowledged_at is None:
+        return ""
+    return f"acknowledged by {incident.acknowledged_by} {format_ago(incident.acknowledged_at, now)}"
+
+
+def acknowledged_section(incidents: Iterable[Incident], now: datetime) -> Section:
+    found = [each for each in incidents if each.acknowledged_at is not None]
+    return Section(
+        key="acknowledged",
+        title="Acknowledged",
+        headings=("rule", "by whom"),
+        rows=[(each.rule_id, acknowledged_in_words(each, now)) for each in found],
+        values=[
+            {"rule": each.rule_id, "by": each.acknowledged_by, "at": each.acknowledged_at}
+            for each in found
+        ],
+    )
+
+
 def _row(opened: Opened, now: datetime) -> Row:
+    acknowledged = acknowledged_in_words(opened, now)
     return (
         format_resource(opened.resource_arn, opened.name),
         opened.rule_id,
         severity_cell(opened.severity),
         opened.mode.value,
         format_ago(opened.opened_at, now),
-        opened.text,
+        "; ".join(filter(None, (opened.text, acknowledged))),
     )

@@ -14,6 +14,7 @@ from streamwarden.services.unfinished_sweep import FinishedSweep, RunningSweep
 from streamwarden_cli.operate.brakes import brakes_section
 from streamwarden_cli.operate.queues import QueueDepth, queues_section
 from streamwarden_cli.operate.sections import Row, Section
+from streamwarden_cli.operate.silences import silences_section
 from streamwarden_cli.operate.wording import (
     SEVERITIES,
     format_ago,
@@ -102,12 +103,24 @@ def incidents_section(status: Status) -> Section:
         (each.rule_id, each.severity, each.mode) for each in _incidents(status) if each.is_calm
     )
     found = sorted(counts | calm, key=_by_urgency)
+    acknowledged = Counter(
+        (each.rule_id, each.severity, each.mode)
+        for each in _incidents(status)
+        if each.is_acknowledged
+    )
     return Section(
         key="incidents",
         title="Open by rule",
-        headings=("severity", "rule", "mode", "in breach", "calm"),
+        headings=("severity", "rule", "mode", "in breach", "calm", "acknowledged"),
         rows=[
-            (severity_cell(key[1]), key[0], str(key[2]), f"{counts[key]:,}", f"{calm[key]:,}")
+            (
+                severity_cell(key[1]),
+                key[0],
+                str(key[2]),
+                f"{counts[key]:,}",
+                f"{calm[key]:,}",
+                f"{acknowledged[key]:,}",
+            )
             for key in found
         ],
         values=[
@@ -117,6 +130,7 @@ def incidents_section(status: Status) -> Section:
                 "mode": mode,
                 "in_breach": counts[rule, severity, mode],
                 "calm": calm[rule, severity, mode],
+                "acknowledged": acknowledged[rule, severity, mode],
             }
             for rule, severity, mode in found
         ],
@@ -132,9 +146,14 @@ def _brakes(status: Status) -> Section:
     return brakes_section(status.controls, status.now)
 
 
+def _silences(status: Status) -> Section:
+    return silences_section(status.controls, status.now)
+
+
 SECTIONS: Final[Sequence[Callable[[Status], Section]]] = (
     stack_section,
     _brakes,
+    _silences,
     fleet_section,
     incidents_section,
     sweep_section,

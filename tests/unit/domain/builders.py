@@ -210,13 +210,14 @@ def recording_event(
     reason: str = "",
     streams: tuple[str, ...] = (STREAM,),
     lasted: timedelta = timedelta(0),
+    prefix: str = "",
 ) -> Input:
     """Of several streams, which IVS names only when the recording ends, the last one is its own."""
     detail = {
         "recording_status": status,
         "recording_status_reason": reason,
         "recording_s3_bucket_name": "demo-vod",
-        "recording_s3_key_prefix": "",
+        "recording_s3_key_prefix": prefix,
         "recording_duration_ms": round(lasted.total_seconds() * 1000),
         "recording_session_id": recording_id,
         "channel_name": "",

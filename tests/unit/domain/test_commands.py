@@ -8,9 +8,11 @@ import pytest
 
 from streamwarden.domain.arn import Place
 from streamwarden.domain.commands import (
+    AcknowledgeIncident,
     AnyCommand,
     CommandInbox,
     EndExemption,
+    EndSilence,
     ExemptChannel,
     LimitMode,
     PauseActions,
@@ -19,6 +21,7 @@ from streamwarden.domain.commands import (
     ReleaseBreaker,
     ResumeActions,
     SetMode,
+    SilenceIncidents,
     UnprotectChannel,
     envelope_of_command,
     parse_command,
@@ -48,6 +51,9 @@ COMMANDS: list[AnyCommand] = [
     SetMode(rule_id="limit", **OF_ACCOUNT),
     ReleaseBreaker(rule_id="limit", number=7, **OF_ACCOUNT),
     ReleaseBreaker(**OF_ACCOUNT),
+    SilenceIncidents(rule="limit*", owner="sports", until=at(4), **OF_ACCOUNT),
+    EndSilence(silence_id="0123abcd", **OF_ACCOUNT),
+    AcknowledgeIncident(rule_id="limit", **OF_CHANNEL),
 ]
 
 
@@ -89,6 +95,7 @@ def test_a_message_cannot_say_who_sent_it_or_when() -> None:
 EXEMPT = COMMANDS[0]
 PROTECT = ProtectChannel(**OF_CHANNEL)
 LIMIT = LimitMode(rule_id="limit", mode=Mode.NOTIFY, **OF_ACCOUNT)
+SILENCE = SilenceIncidents(rule="limit", until=at(4), **OF_ACCOUNT)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +136,11 @@ def test_a_stream_key_in_a_reason_is_redacted() -> None:
         (PROTECT, {"until": "9999-12-31T23:59:59-23:59"}, "detail.until: expected a moment before"),
         (PROTECT, {"reason": " \n\x1b "}, r"length >= 1 - at `\$.reason`"),
         (LIMIT, {"mode": "enforce"}, "detail.mode: expected observe or notify, which lower a mode"),
+        (SILENCE, {"rule": ""}, "expected a rule, a channel or an owner"),
+        (SILENCE, {"until": None}, "until"),
+        (SILENCE, {"until": "2026-03-14T11:00:00Z"}, "detail.until: expected a moment after"),
+        (SILENCE, {"until": (at() + timedelta(days=32)).isoformat()}, "within 31 days"),
+        (EndSilence(silence_id="0123abcd", **OF_ACCOUNT), {"silence_id": "x"}, "silence_id"),
     ],
 )
 def test_what_would_fail_later_or_do_nothing_is_refused(

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import settings
 
 from streamwarden.domain.commands import (
+    AcknowledgeIncident,
     AnyCommand,
     EndExemption,
+    EndSilence,
     ExemptChannel,
     LimitMode,
     PauseActions,
@@ -22,6 +24,7 @@ from streamwarden.domain.commands import (
     ReleaseBreaker,
     ResumeActions,
     SetMode,
+    SilenceIncidents,
     UnprotectChannel,
 )
 from streamwarden.domain.levels import Mode
@@ -89,6 +92,9 @@ def _ordered(random: Random, arn: str) -> tuple[Callable[..., AnyCommand], dict[
         (SetMode, rule | {"mode": Mode.ENFORCE}),
         (ReleaseBreaker, {}),
         (ReleaseBreaker, rule | {"number": random.randrange(1, 6)}),
+        (SilenceIncidents, {"rule": RULE, "until": until}),
+        (AcknowledgeIncident, channel | rule),
+        (EndSilence, {"silence_id": f"{random.randrange(1 << 32):08x}"}),
     ]
     return random.choice(orders)
 

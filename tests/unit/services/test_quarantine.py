@@ -143,7 +143,7 @@ def test_an_operators_quarantine_passes_a_pause_and_says_who_ordered_it() -> Non
     (news,) = [e for e in stack.harness.outbox.notifications if e.rule_id == "quarantine"]
     assert (stack.ivs.key, stack.ivs.live) == (None, None)
     assert "user/alice (AIDAEXAMPLE)" in news.text
-    assert f"streamwarden release {CHANNEL}" in news.text
+    assert news.undo == (f"streamwarden release {CHANNEL} --reason …",)
     stack.later(days=40)
     assert stack.is_quarantined
 

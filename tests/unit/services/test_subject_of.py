@@ -2,7 +2,11 @@
 
 import pytest
 
+from streamwarden.domain.commands import AcknowledgeIncident
 from streamwarden.domain.inputs import Input, Recheck, ResourceListed, parse_input
+from streamwarden.domain.levels import Mode
+from streamwarden.domain.state.controls import Sender
+from streamwarden.services.errors import PermanentError
 from tests.unit.domain import builders
 from tests.unit.domain.builders import CHANNEL, KEY, KEY_PAIR, NEW_KEY, at
 from tests.unit.services.fakes import Calls, Harness
@@ -113,3 +117,27 @@ def test_keys_of_long_ago_are_forgotten(harness: Harness) -> None:
         harness.observer().observe(CHANNEL, [created])
 
     assert len(harness.store.load(CHANNEL).state.stream_keys) == 3
+
+
+def test_an_acknowledgement_is_of_an_open_incident_and_may_come_again_after_it() -> None:
+    harness = Harness(builders.policy_of(builders.max_duration(Mode.NOTIFY)))
+    observer = harness.observer()
+    given = AcknowledgeIncident(
+        resource_arn=CHANNEL,
+        time=at(6),
+        author=Sender(id="AIDAANA"),
+        reason="on it",
+        rule_id="max-duration",
+    )
+    with pytest.raises(PermanentError, match="rule max-duration has no open incident on arn:"):
+        observer.subject_of(given)
+
+    observer.observe(CHANNEL, [builders.stream_start(at())])
+    harness.time.now = at(6)
+    observer.observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(6))])
+    assert observer.subject_of(given) == CHANNEL
+    observer.observe(CHANNEL, [given])
+    observer.observe(CHANNEL, [builders.stream_end(at(6))])
+
+    assert harness.store.load(CHANNEL).standing.incidents == {}
+    assert observer.subject_of(given) == CHANNEL

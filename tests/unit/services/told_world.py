@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from streamwarden.adapters.memory_deliveries import MemoryDeliveries, MemoryWakes
+from streamwarden.domain.arn import Place
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec, Route, Routing
+from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.deliver import Deliverer, DeliveryEvent, NotSent, Outlet
-from streamwarden.services.errors import Throttled
+from streamwarden.services.errors import PermanentError, Throttled
 from streamwarden.services.notify import Notifier, Taken
 from tests.unit.domain.builders import NOON
 
@@ -94,6 +96,7 @@ class ToldWorld:
     events: list[tuple[str, DeliveryEvent]] = field(default_factory=list)
     dead: list[tuple[str, str, str]] = field(default_factory=list)
     runs: int = 0
+    controls: AccountControls | None = NO_CONTROLS
 
     def __post_init__(self) -> None:
         names = [each.name for each in self.routing.destinations]
@@ -136,6 +139,12 @@ class ToldWorld:
         """UndeliveredNotifications."""
         self.dead.append((destination, notification.id, reason))
 
+    def of(self, place: Place, *, afresh: bool = False) -> AccountControls:
+        """ControlsLookup. They cannot be read while they are None."""
+        if self.controls is None:
+            raise PermanentError("the controls cannot be read")
+        return self.controls
+
     def reasons(self, destination: str = CHAT) -> dict[str, str]:
         """Why notifications were not sent, by their ids."""
         events = (each for name, each in self.events if name == destination)
@@ -163,6 +172,7 @@ class ToldWorld:
             deliveries=self._port(self.deliveries),
             outlets=self._outlet,
             routing=self.routing,
+            controls=self,
             wakes=self._port(self.wakes),
             undelivered=self,
             clock=self.clock,

@@ -19,8 +19,9 @@ def describe_content(letter: DeadLetter) -> str:
             return f"{kind}{_happening(value)}{_about(value)}"
         case {"kind": str(kind), "rule_id": str(rule)}:
             return f"action {kind} of rule {rule}{_about(value)}"
-        case {"status": str(status), "title": str(title)}:
-            return f"notification ({status}) {title}{_about(value)}"
+        case {"destination": str(name), "notification": {"status": status, "title": title}}:
+            about = _about(value["notification"])
+            return f"notification ({status}) {title} for {name}{about}"
         case dict() if letter.put_by is PutBy.SCHEDULER:
             return f"timer with {brief(letter.body, _LONGEST)}"
         case _:

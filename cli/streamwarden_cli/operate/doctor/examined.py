@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from streamwarden.adapters.dynamodb.sweeps import DynamoSweepLog
+from streamwarden.domain.notifications.routing import Routing
 from streamwarden.services.unfinished_sweep import FinishedSweep
+from streamwarden_cli.operate.policy import deployed_policy
 from streamwarden_cli.operate.stack import DeployedStack
 
 
@@ -44,6 +46,11 @@ class Examined:
 
     def of_type(self, kind: str) -> Iterator[Resource]:
         return (each for each in self.resources if each.type == kind)
+
+    @cached_property
+    def routing(self) -> Routing:
+        """Whom the deployed policy tells. Raises PolicyNotRead, ClientError."""
+        return deployed_policy(self.stack).compiled.routing
 
     @cached_property
     def last_sweep(self) -> FinishedSweep | None:

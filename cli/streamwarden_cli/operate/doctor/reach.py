@@ -7,7 +7,7 @@ from streamwarden_cli.operate.doctor.examined import Examined
 from streamwarden_cli.operate.doctor.finding import Finding, fine, problem
 
 _TOPIC: Final = "TopicArn"
-_SECRET: Final = "SecretArn"  # noqa: S105  # how the names of parameters end
+_FOLDER: Final = "destinations"  # DESTINATION_SECRETS of template.yaml
 _PENDING: Final = "PendingConfirmation"
 
 
@@ -47,40 +47,33 @@ def _subscribe(arn: str, protocol: str, endpoint: str) -> str:
 
 
 def secrets(examined: Examined) -> Iterator[Finding]:
-    """Of every parameter that names one. No value is read."""
-    named = {
-        name: arn
-        for name, arn in examined.stack.parameters.items()
-        if name.endswith(_SECRET) and arn
-    }
+    """Of every destination of the deployed policy that has one. No value is read."""
+    named = {each.secret: each.name for each in examined.routing.destinations if each.secret}
     client = examined.client("secretsmanager")
-    for name, arn in named.items():
-        yield _secret(client, name, arn)
+    for secret, destination in named.items():
+        full_name = f"{examined.stack.name}/{_FOLDER}/{secret}"
+        yield _secret(client, f"destination {destination}", full_name)
     if not named:
-        yield fine("no parameter names a secret")
+        yield fine("no destination of the policy has a secret")
 
 
-def _secret(client: Any, name: str, arn: str) -> Finding:
+def _secret(client: Any, whose: str, name: str) -> Finding:
     try:
-        described: Mapping[str, Any] = client.describe_secret(SecretId=arn)
+        described: Mapping[str, Any] = client.describe_secret(SecretId=name)
     except client.exceptions.ResourceNotFoundException:
         return problem(
-            f"{name}: there is no secret {arn}",
-            f"aws secretsmanager create-secret --name {_name_of(arn)} --secret-string VALUE",
+            f"{whose}: there is no secret {name}",
+            f"aws secretsmanager create-secret --name {name} --secret-string VALUE",
         )
     if "DeletedDate" in described:
         return problem(
-            f"{name}: it is to be deleted", f"aws secretsmanager restore-secret --secret-id {arn}"
+            f"{whose}: its secret is to be deleted",
+            f"aws secretsmanager restore-secret --secret-id {name}",
         )
     stages = described.get("VersionIdsToStages") or {}
     if not any("AWSCURRENT" in each for each in stages.values()):
         return problem(
-            f"{name}: it has no value",
-            f"aws secretsmanager put-secret-value --secret-id {arn} --secret-string VALUE",
+            f"{whose}: its secret has no value",
+            f"aws secretsmanager put-secret-value --secret-id {name} --secret-string VALUE",
         )
-    return fine(f"{name}: it exists and has a value")
-
-
-def _name_of(arn: str) -> str:
-    """Secrets Manager puts a hyphen and six characters of its own behind a name."""
-    return arn.rpartition(":")[2][: -len("-123456")]
+    return fine(f"{whose}: its secret exists and has a value")

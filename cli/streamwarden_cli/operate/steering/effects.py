@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.silences import silenced_in_words
 from streamwarden.domain.state.controls import (
     AccountControls,
+    Acknowledgement,
     BreakerRelease,
     ChannelControls,
     Exemption,
@@ -16,6 +19,8 @@ from streamwarden.domain.state.controls import (
     QuarantineOrder,
     ReleaseOrder,
     Sender,
+    Silence,
+    SilenceEnd,
     StopOrder,
 )
 from streamwarden.domain.state.merge import Stamped
@@ -109,6 +114,14 @@ def stop_in_words(channel: str) -> InWords[StopOrder]:
     return in_words
 
 
+def acknowledgement_in_words(rule_id: str, channel: str) -> InWords[Acknowledgement]:
+    def in_words(given: Acknowledgement, now: datetime) -> str:
+        text = f"the incident of rule {rule_id} on {channel} is acknowledged, without reminders"
+        return f"{text}{_why(given.reason, given.author)}"
+
+    return in_words
+
+
 def pause_in_words(given: Pause | None, now: datetime) -> str:
     if given is None:
         return "actions are carried out, and what was held is decided again"
@@ -136,6 +149,22 @@ def release_in_words(rule_id: str) -> InWords[BreakerRelease]:
         number = "everything" if given.number is None else f"{given.number} actions"
         of = f"of rule {rule_id} lets" if rule_id else "of every rule lets"
         return f"the breaker {of} {number} go{_why(given.reason, given.author)}"
+
+    return in_words
+
+
+def silence_in_words(given: Silence, now: datetime) -> str:
+    critical = (
+        "" if given.severity is Severity.CRITICAL else "; critical incidents are told all the same"
+    )
+    text = f"silence {given.id}: nothing is told of {silenced_in_words(given)}"
+    return f"{text}{until(given.until, now)}{_why(given.reason, given.author)}{critical}"
+
+
+def silence_end_in_words(silence_id: str) -> InWords[SilenceEnd]:
+    def in_words(given: SilenceEnd, now: datetime) -> str:
+        text = f"silence {silence_id} has ended: what it held back is told now"
+        return f"{text}{_why(given.reason, given.author)}"
 
     return in_words
 

@@ -68,9 +68,11 @@ _NOT_IN_FORCE: Final[Mapping[Outcome, str]] = {
 }
 
 
-def add_order_options(parser: argparse.ArgumentParser, *, is_confirmed: bool = False) -> None:
+def add_order_options(
+    parser: argparse.ArgumentParser, *, is_confirmed: bool = False, is_reason_required: bool = True
+) -> None:
     """`is_confirmed` is set for orders that are asked about first."""
-    add_reason(parser, "why, as people will read it")
+    add_reason(parser, "why, as people will read it", is_required=is_reason_required)
     parser.add_argument(
         "--no-wait", action="store_true", help="do not look whether the order takes effect"
     )

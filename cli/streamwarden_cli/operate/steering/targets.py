@@ -1,8 +1,10 @@
 """What an order is about: a channel by its name or ARN, a rule by its id."""
 
 import argparse
+from collections.abc import Callable
 
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
+from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.documents.suggestion import did_you_mean
 from streamwarden_cli.operate.policy import PolicyNotRead, deployed_policy
@@ -48,3 +50,11 @@ def check_rule(stack: DeployedStack, rule_id: str) -> None:
     if rule_id not in rules:
         hint = did_you_mean(rule_id, rules)
         raise InvalidInput(f"the deployed policy has no rule {rule_id!r}{hint}")
+
+
+def if_readable[T](read: Callable[[], T]) -> T | None:
+    """What is read; None for a caller who may only send, whom the observer refuses."""
+    try:
+        return read()
+    except (PermanentError, TemporaryError):
+        return None

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
 
 from streamwarden.domain.notifications.routing import Route, Routing
 from streamwarden_cli.policy.routing.destinations import DestinationDocuments
@@ -10,6 +10,8 @@ from streamwarden_cli.policy.routing.routes import InhibitionDocuments, RouteDoc
 from streamwarden_cli.policy.tag_globs import fault_of_one_key
 
 _OWNER_TAG: Final = "the key of the tag that says who a channel belongs to, such as owner"
+
+_TELL_RECORDINGS: Final = "true has people told of each recording that is ready, with its place"
 
 
 def _possible_key(key: str) -> str:
@@ -30,6 +32,8 @@ class RoutingDocument(BaseModel):
         Routing().owner_tag
     )
 
+    tell_recordings: Annotated[bool, Strict(), Field(description=_TELL_RECORDINGS)] = False
+
     def compiled_routing(self) -> Routing:
         given = tuple(each.compiled(name) for name, each in self.destinations.items())
         destinations = given or Routing().destinations
@@ -39,4 +43,5 @@ class RoutingDocument(BaseModel):
             routes=tuple(each.compiled() for each in self.routes) or (to_all,),
             inhibitions=tuple(each.compiled() for each in self.inhibit),
             owner_tag=self.owner_tag,
+            tells_recordings=self.tell_recordings,
         )

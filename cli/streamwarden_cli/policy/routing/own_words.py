@@ -5,7 +5,8 @@ from typing import Final
 from streamwarden.domain.state.controls import PROTECTED_TAG
 
 # As `domain.notifications.keys.word_of` has them: orders of operators and of rules, what operators
-# have set, breakers, and rotations. Those that somebody asked for are on demand.
+# have set, breakers, rotations, and ready recordings. Rotations that somebody asked for are on
+# demand.
 OWN_WORDS: Final = (
     "quarantine",
     "stop",
@@ -18,4 +19,5 @@ OWN_WORDS: Final = (
     "limit",
     "rotation",
     "on-demand",
+    "recording",
 )

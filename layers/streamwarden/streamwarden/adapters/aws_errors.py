@@ -7,7 +7,7 @@ from typing import Any, Final
 from botocore import exceptions
 from botocore.exceptions import ClientError
 
-from streamwarden.services.errors import NotFound, PermanentError, TemporaryError
+from streamwarden.services.errors import NotFound, PermanentError, TemporaryError, Unanswered
 
 _TRANSIENT: Final = frozenset(
     {
@@ -29,6 +29,8 @@ _TRANSIENT: Final = frozenset(
 
 # Two branches in botocore: the connection was not made (or timed out), or it broke.
 _UNREACHED: Final = (exceptions.ConnectionError, exceptions.HTTPClientError)
+# Of these, the request was sent, so that it may have been carried out.
+_UNANSWERED: Final = (exceptions.ReadTimeoutError, exceptions.ConnectionClosedError)
 
 
 @contextmanager
@@ -44,6 +46,8 @@ def translated(call: str) -> Iterator[None]:
         message = _message(error)
         reason = f"{call}: {code}: {message}" if message else f"{call}: {code}"
         raise _kind_of(error)(reason) from error
+    except _UNANSWERED as error:
+        raise Unanswered(f"{call}: {type(error).__name__}") from error
     except _UNREACHED as error:
         raise TemporaryError(f"{call}: {type(error).__name__}") from error
 

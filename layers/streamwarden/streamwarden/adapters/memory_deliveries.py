@@ -13,7 +13,7 @@ from streamwarden.domain.notifications.delivery import (
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import Notification
 from streamwarden.services.errors import VersionConflict
-from streamwarden.services.ports import Clock
+from streamwarden.services.ports import LONGEST_WAKE, Clock
 from streamwarden.services.records import StoredState
 
 
@@ -24,6 +24,7 @@ class MemoryDeliveries:
     _waiting: dict[str, dict[str, PendingDelivery]] = field(default_factory=dict)
     _opens: dict[str, dict[str, OpenIncident]] = field(default_factory=dict)
     _done: set[tuple[str, str]] = field(default_factory=set)
+    _dead: set[tuple[str, str]] = field(default_factory=set)
     _states: dict[str, StoredState] = field(default_factory=dict)
 
     def opened_at(self, incident: str, destinations: Sequence[str]) -> Mapping[str, OpenIncident]:
@@ -56,6 +57,8 @@ class MemoryDeliveries:
         done: Sequence[Notification],
         opens: Sequence[OpenIncident] = (),
         ended: Sequence[str] = (),
+        *,
+        is_dead: bool = False,
     ) -> None:
         known = self._opens.setdefault(destination, {})
         known |= {each.key: each for each in opens}
@@ -63,7 +66,16 @@ class MemoryDeliveries:
             known.pop(key, None)
         for name in map(name_of, done):
             self._done.add((destination, name))
+            if is_dead:
+                self._dead.add((destination, name))
             self._waiting.get(destination, {}).pop(name, None)
+
+    def revive(self, destination: str, notification: Notification) -> None:
+        name = name_of(notification)
+        if (destination, name) in self._dead:
+            self._dead.remove((destination, name))
+            self._done.remove((destination, name))
+            self.add(destination, notification, None)
 
     def state(self, destination: str) -> StoredState:
         return self._states.get(destination, StoredState())
@@ -83,7 +95,7 @@ class MemoryWakes:
     due: list[tuple[datetime, str]] = field(default_factory=list)
 
     def wake(self, destination: str, after: timedelta) -> None:
-        self.due.append((self.clock() + after, destination))
+        self.due.append((self.clock() + min(after, LONGEST_WAKE), destination))
 
 
 @dataclass(slots=True)

@@ -5,15 +5,27 @@ what was done and what comes next, how to undo it, where to look.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sized
+from datetime import datetime
 from typing import Final
 
 from streamwarden.domain.arn import ResourceType, label_of, noun_of, place_of, resource_type_of
+from streamwarden.domain.brief import brief
+from streamwarden.domain.duration import format_duration
+from streamwarden.domain.notifications.links import console_link as console_link
 from streamwarden.domain.notifications.message import Message
+from streamwarden.domain.notifications.places import region_in_words
 from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleNotes
 
 # More is no reading. `streamwarden open` lists all that are open.
 _LISTED: Final = 20
+# Of the others a text has the names, as far as people look for one.
+_LONGEST_NAMES: Final = 20_000
+_BASELINE: Final = (
+    "The policy is new, and these incidents were there before it. From now on each change is told."
+)
+
+type Fact = tuple[str, str]
 
 
 def format_headline(message: Message) -> str:
@@ -26,69 +38,46 @@ def format_title(message: Message) -> str:
     reminder = "still open: " if message.is_reminder else ""
     if len(message.notifications) == 1:
         return f"{reminder}{first.title}"
-    return f"{reminder}{first.rule_id}: {format_counts(message)}"
+    return f"{reminder}{_subject(message)}: {format_counts(message)}"
 
 
 def format_counts(message: Message) -> str:
     """`700 opened, 22 resolved`, in words of the incidents' life."""
+    if _is_baseline(message):
+        return f"{len(message.notifications)} found by the first look"
     counts = Counter(each.status for each in message.notifications)
     return ", ".join(f"{counts[each]} {each}" for each in NotificationStatus if counts[each])
 
 
 def format_body(message: Message) -> str:
-    """Everything but the headline, in lines."""
+    """Everything but the headline, in paragraphs."""
     if len(message.notifications) == 1:
-        return "\n".join(
-            f"{label}: {text}" if label else text
-            for label, text in facts_of(message.notifications[0])
-        )
-    return "\n".join(_digest_lines(message))
+        paragraphs = [_lines(each) for each in _parts_of(message.notifications[0])]
+    else:
+        paragraphs = list(_digest_parts(message))
+    return "\n\n".join("\n".join(each) for each in paragraphs if each)
 
 
-def facts_of(notification: Notification) -> Iterator[tuple[str, str]]:
-    """What one notification says, as pairs of a label and a text. The first has no label."""
-    yield "", notification.text
-    yield from _where(notification)
-    if notification.since is not None:
-        yield "since", f"{notification.since:%Y-%m-%d %H:%M:%S} UTC"
-    yield "status", notification.status
-    yield "rule", notification.rule_id
-    yield from notes_of(notification.notes)
-    for command in notification.undo:
-        yield "to exempt it", command
-    link = console_link(notification.resource_arn)
-    if link:
-        yield "console", link
-    yield "at", f"{notification.at:%Y-%m-%d %H:%M:%S} UTC"
+def facts_of(notification: Notification) -> Iterator[Fact]:
+    """What one notification says, as pairs of a label and a text. The text of the notification
+    itself has no label.
+    """
+    for part in _parts_of(notification):
+        yield from part
 
 
-def notes_of(notes: RuleNotes | None) -> list[tuple[str, str]]:
+def notes_of(notes: RuleNotes | None) -> list[Fact]:
     """What the author of a rule says, with its label."""
-    if notes is None:
-        return []
-    pairs = (
-        ("why", notes.description),
-        ("owner", notes.owner),
-        ("runbook", notes.runbook),
-    )
-    return [(label, note) for label, note in pairs if note]
+    return [*_reasons_of(notes), *_runbook_of(notes)]
 
 
 def note_lines(notes: RuleNotes | None) -> list[str]:
     """`runbook: https://…`, and so on."""
-    return [f"{label}: {note}" for label, note in notes_of(notes)]
-
-
-def console_link(arn: str) -> str:
-    """Where the console shows a channel; empty for other resources."""
-    if resource_type_of(arn) is not ResourceType.CHANNEL:
-        return ""
-    region, name = place_of(arn).region, arn.rpartition("/")[2]
-    return f"https://{region}.console.aws.amazon.com/ivs/channels/{name}"
+    return _lines(notes_of(notes))
 
 
 def listed_line(notification: Notification) -> str:
-    """One notification as a line of a digest."""
+    """One notification as a line of a digest about one rule."""
     name = label_of(notification.resource_arn, notification.resource_name)
     return f"{name}: {notification.status}. {notification.text}"
 
@@ -101,31 +90,121 @@ def listed_of(message: Message) -> tuple[tuple[Notification, ...], str]:
     return message.notifications[:_LISTED], f"{more} more. `streamwarden open` lists what is open."
 
 
-def _digest_lines(message: Message) -> Iterator[str]:
-    listed, rest = listed_of(message)
-    first = message.notifications[0]
-    yield format_counts(message)
-    yield from note_lines(first.notes)
-    yield ""
-    for each in listed:
-        yield f"- {listed_line(each)}"
-    if rest:
-        yield rest
+def _parts_of(notification: Notification) -> Iterator[list[Fact]]:
+    """One part for each question: where and since when, why, what is done, how to undo it, where to
+    look.
+    """
+    notes = notification.notes
+    yield [*_where(notification), *_when(notification)]
+    yield [("status", notification.status), ("rule", notification.rule_id), *_reasons_of(notes)]
+    yield [("", notification.text), *_recording_of(notification)]
+    yield [("to undo it", each) for each in notification.undo]
+    link = console_link(notification.resource_arn)
+    yield [*_runbook_of(notes), *([("console", link)] if link else [])]
 
 
-def _where(notification: Notification) -> Iterator[tuple[str, str]]:
+def _where(notification: Notification) -> Iterator[Fact]:
     arn, name = notification.resource_arn, notification.resource_name
-    match resource_type_of(arn):
-        case ResourceType.CHANNEL:
-            yield "channel", f"{name or 'without a name'} ({arn})"
-            yield "stream", notification.stream_id or "none"
-        case ResourceType.ACCOUNT:
-            # Its ARN is our own: nobody could look it up.
-            yield "account", label_of(arn)
-        case _:
-            yield noun_of(arn), f"{label_of(arn, name)} ({arn})"
+    place = place_of(arn)
+    is_account = resource_type_of(arn) is ResourceType.ACCOUNT
+    if not is_account:  # whose ARN is our own: nobody could look it up
+        yield noun_of(arn), f"{label_of(arn, name)} ({arn})"
     if notification.owner:
         yield "owner", notification.owner
-    if resource_type_of(arn) is not ResourceType.ACCOUNT:
-        place = place_of(arn)
-        yield "account", f"{place.account} in {place.region}"
+    if notification.stream_id:
+        yield "stream", notification.stream_id
+    yield "account", f"{place.account} in {region_in_words(place.region)}"
+
+
+def _when(notification: Notification) -> Iterator[Fact]:
+    since, at = notification.since, notification.at
+    if since is None:
+        yield "at", _moment(at)
+        return
+    yield "since", _moment(since)
+    if notification.status is NotificationStatus.RESOLVED:
+        yield "until", f"{_moment(at)}, after {format_duration(at - since)}"
+    elif at > since:
+        yield "decided at", _moment(at)
+
+
+def _recording_of(notification: Notification) -> list[Fact]:
+    ready = notification.recording
+    if ready is None or not (ready.bucket and ready.prefix):
+        return []
+    place = f"s3://{ready.bucket}"
+    return [
+        ("recording", f"{place}/{ready.prefix}/"),
+        ("playlist", f"{place}/{ready.playlist}"),
+    ]
+
+
+def _reasons_of(notes: RuleNotes | None) -> list[Fact]:
+    if notes is None:
+        return []
+    pairs = (("why", notes.description), ("rule owner", notes.owner))
+    return [(label, note) for label, note in pairs if note]
+
+
+def _runbook_of(notes: RuleNotes | None) -> list[Fact]:
+    return [("runbook", notes.runbook)] if notes is not None and notes.runbook else []
+
+
+def _digest_parts(message: Message) -> Iterator[list[str]]:
+    listed, rest = listed_of(message)
+    yield [format_counts(message)]
+    if _is_baseline(message):
+        yield [_BASELINE]
+    yield [f"account: {each}" for each in _places(message)]
+    if _is_about_one(_rules(message)):
+        first = message.notifications[0]
+        yield _lines([("rule", first.rule_id), *notes_of(first.notes)])
+        yield [f"- {listed_line(each)}" for each in listed]
+    else:
+        yield [f"- {each.title}. {each.text}" for each in listed]
+    if rest:
+        yield [rest, f"They are about: {_names(message.notifications[len(listed) :])}"]
+
+
+def _names(notifications: Iterable[Notification]) -> str:
+    names = dict.fromkeys(label_of(each.resource_arn, each.resource_name) for each in notifications)
+    return brief(", ".join(names), _LONGEST_NAMES)
+
+
+def _subject(message: Message) -> str:
+    """What the incidents of a digest have in common."""
+    first = message.notifications[0]
+    if _is_about_one(_rules(message)):
+        return first.rule_id
+    if _is_about_one({each.resource_arn for each in message.notifications}):
+        return label_of(first.resource_arn, first.resource_name)
+    owners = {each.owner for each in message.notifications}
+    return f"owner {first.owner}" if _is_about_one(owners) and first.owner else "several rules"
+
+
+def _rules(message: Message) -> set[str]:
+    return {each.rule_id for each in message.notifications}
+
+
+def _is_about_one(values: Sized) -> bool:
+    return len(values) == 1
+
+
+def _places(message: Message) -> list[str]:
+    places = dict.fromkeys(place_of(each.resource_arn) for each in message.notifications)
+    return [f"{each.account} in {region_in_words(each.region)}" for each in places]
+
+
+def _is_baseline(message: Message) -> bool:
+    return not message.is_reminder and all(
+        each.is_baseline and each.status is NotificationStatus.OPENED
+        for each in message.notifications
+    )
+
+
+def _lines(facts: Iterable[Fact]) -> list[str]:
+    return [f"{label}: {text}" if label else text for label, text in facts]
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"

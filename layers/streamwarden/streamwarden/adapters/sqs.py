@@ -16,6 +16,7 @@ from streamwarden.domain.inputs import OwnInput, envelope_of
 from streamwarden.domain.redaction import redacted, redacted_json
 from streamwarden.domain.verdicts import Action, Notification
 from streamwarden.services.errors import TemporaryError
+from streamwarden.services.ports import LONGEST_WAKE
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -26,8 +27,6 @@ _BATCH: Final = 10
 _BATCH_BYTES: Final = 256 * 1024
 # A message attribute may be long, but a reason that people read is not.
 _LONGEST_REASON: Final = 1_000
-# SQS delays by 15 minutes at most. The alarm of the age of messages may count the delay.
-_LONGEST_DELAY_SECONDS: Final = 600
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -142,10 +141,14 @@ class SqsActions(Struct, frozen=True):
         _send(self.client, self.queue_url, [_action(each) for each in actions])
 
 
-class Wake(Struct, frozen=True):
-    """A message of the notification queue: something may be due at this destination."""
+class Wake(Struct, frozen=True, omit_defaults=True):
+    """A message of the notification queue: something may be due at this destination.
+
+    `notification` is one that was dead-lettered and is sent back.
+    """
 
     destination: str
+    notification: Notification | None = None
 
 
 class SqsWakes(Struct, frozen=True):
@@ -155,8 +158,7 @@ class SqsWakes(Struct, frozen=True):
     queue_url: str
 
     def wake(self, destination: str, after: timedelta) -> None:
-        """After ten minutes at the latest: what is due later is looked at in between."""
-        seconds = min(ceil(after.total_seconds()), _LONGEST_DELAY_SECONDS)
+        seconds = ceil(min(after, LONGEST_WAKE).total_seconds())
         body = msgspec.json.encode(Wake(destination)).decode()
         with translated("sqs:SendMessage"):
             self.client.send_message(

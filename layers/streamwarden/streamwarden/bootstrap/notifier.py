@@ -9,6 +9,7 @@ from streamwarden import observability
 from streamwarden.adapters.batches import InOrder
 from streamwarden.adapters.destination_secrets import DestinationSecrets
 from streamwarden.adapters.destinations import Resources, destination_of, limits_of
+from streamwarden.adapters.dynamodb.controls import DynamoControls
 from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
 from streamwarden.adapters.sqs import (
     DeadLetters,
@@ -30,7 +31,8 @@ _RUN_FOR: Final = timedelta(seconds=5)
 @cache
 def notifier() -> runtime.BatchFunction:
     settings = NotifySettings.from_env(os.environ)
-    sqs, routing = runtime.client("sqs"), routing_at(settings.policy_path)
+    sqs, dynamodb = runtime.client("sqs"), runtime.client("dynamodb")
+    routing = routing_at(settings.policy_path)
     secrets = cache(lambda: _secrets(settings))
     resources = Resources(
         clients=cache(runtime.client),
@@ -48,9 +50,10 @@ def notifier() -> runtime.BatchFunction:
         return Outlet(destination_of(spec, resources), limits_of(spec))
 
     service = Deliverer(
-        deliveries=DynamoDeliveries(runtime.client("dynamodb"), settings.table_name, runtime.now),
+        deliveries=DynamoDeliveries(dynamodb, settings.table_name, runtime.now),
         outlets=outlet,
         routing=routing,
+        controls=DynamoControls(dynamodb, settings.table_name),
         wakes=SqsWakes(sqs, settings.notification_queue_url),
         undelivered=SqsUndelivered(sqs, settings.dead_letter_queue_url),
         clock=runtime.now,
@@ -67,8 +70,10 @@ def notifier() -> runtime.BatchFunction:
 
     def deliver(message: Message) -> None:
         ends_at = runtime.now() + _RUN_FOR
-        name = runtime.read(read_wake, message).destination
-        service.run(name, lambda: runtime.now() < ends_at)
+        wake = runtime.read(read_wake, message)
+        if wake.notification is not None:
+            service.revive(wake.destination, wake.notification)
+        service.run(wake.destination, lambda: runtime.now() < ends_at)
 
     return runtime.counted(lambda event, has_time: batch.receive(event, has_time, deliver))
 

@@ -8,6 +8,7 @@ the queue says: a message could claim anything.
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import Annotated, Any, ClassVar, Final
 
 import msgspec
@@ -18,7 +19,7 @@ from streamwarden.domain.arn import Place, ResourceType, place_of, resource_type
 from streamwarden.domain.brief import brief
 from streamwarden.domain.events import AwareTime, MalformedEvent, without_keys
 from streamwarden.domain.events.bounds import LongestStreamId, ResourceArn, check_moment
-from streamwarden.domain.levels import Mode
+from streamwarden.domain.levels import Mode, Severity
 from streamwarden.domain.state.controls import Sender
 
 SOURCE: Final = "streamwarden.command"
@@ -29,8 +30,12 @@ _LONGEST_RULE_ID: Final = 64
 _LONGEST_SENDER: Final = 200
 # What is forgotten must end by itself.
 LONGEST_EXEMPTION: Final = timedelta(days=366)
+LONGEST_SILENCE: Final = timedelta(days=31)
+LONGEST_GLOB: Final = 128
+_SILENCE_ID: Final = 8
 
 type Reason = Annotated[str, Meta(min_length=1, max_length=LONGEST_REASON)]
+type Glob = Annotated[str, Meta(max_length=LONGEST_GLOB)]
 type RuleId = Annotated[str, Meta(min_length=1, max_length=_LONGEST_RULE_ID)]
 
 
@@ -94,6 +99,12 @@ class StopStream(Command, frozen=True, kw_only=True):
     stream_id: LongestStreamId | None = None
 
 
+class AcknowledgeIncident(Command, frozen=True, kw_only=True):
+    """Somebody looks after the open incident of a rule on the channel."""
+
+    rule_id: RuleId
+
+
 class PauseActions(Command, frozen=True, kw_only=True):
     """No action is carried out in the account and region."""
 
@@ -134,6 +145,38 @@ class ReleaseBreaker(Command, frozen=True, kw_only=True):
     number: Annotated[int, Meta(ge=1, le=100_000)] | None = None
 
 
+class SilenceIncidents(Command, frozen=True, kw_only=True):
+    """Nothing is told of the incidents that it matches, before `until`, as `Silence` says."""
+
+    about: ClassVar = ResourceType.ACCOUNT
+    until: AwareTime
+    rule: Glob = ""
+    channel: Glob = ""
+    owner: Glob = ""
+    severity: Severity = Severity.HIGH
+
+    @property
+    def silence_id(self) -> str:
+        """The same when the command comes again."""
+        said = (self.author.id, f"{self.time:%Y%m%dT%H%M%S.%fZ}", *self._matched)
+        return sha256("\n".join(said).encode()).hexdigest()[:_SILENCE_ID]
+
+    @property
+    def _matched(self) -> tuple[str, ...]:
+        return self.rule, self.channel, self.owner
+
+    @property
+    def names_something(self) -> bool:
+        return any(self._matched)
+
+
+class EndSilence(Command, frozen=True, kw_only=True):
+    """What a silence matches is told again."""
+
+    about: ClassVar = ResourceType.ACCOUNT
+    silence_id: Annotated[str, Meta(pattern=f"^[0-9a-f]{{{_SILENCE_ID}}}$")]
+
+
 type AnyCommand = (
     ExemptChannel
     | EndExemption
@@ -142,11 +185,14 @@ type AnyCommand = (
     | QuarantineChannel
     | ReleaseChannel
     | StopStream
+    | AcknowledgeIncident
     | PauseActions
     | ResumeActions
     | LimitMode
     | SetMode
     | ReleaseBreaker
+    | SilenceIncidents
+    | EndSilence
 )
 
 _BY_WORD: Final[Mapping[str, type[AnyCommand]]] = {
@@ -157,11 +203,14 @@ _BY_WORD: Final[Mapping[str, type[AnyCommand]]] = {
     "quarantine": QuarantineChannel,
     "release": ReleaseChannel,
     "stop": StopStream,
+    "acknowledge": AcknowledgeIncident,
     "pause": PauseActions,
     "resume": ResumeActions,
     "limit-mode": LimitMode,
     "set-mode": SetMode,
     "release-breaker": ReleaseBreaker,
+    "silence": SilenceIncidents,
+    "end-silence": EndSilence,
 }
 _WORDS: Final = {model: word for word, model in _BY_WORD.items()}
 
@@ -197,6 +246,8 @@ def parse_command(
     _check_end(command)
     if isinstance(command, LimitMode) and command.mode is Mode.ENFORCE:
         raise MalformedEvent("detail.mode", "expected observe or notify, which lower a mode")
+    if isinstance(command, SilenceIncidents) and not command.names_something:
+        raise MalformedEvent("detail", "expected a rule, a channel or an owner; '*' is any of them")
     return command
 
 
@@ -246,11 +297,16 @@ def _check_end(command: AnyCommand) -> None:
             raise MalformedEvent(
                 "detail.until", f"an exemption ends within {LONGEST_EXEMPTION.days} days"
             )
+        case SilenceIncidents(until=until) if until > command.time + LONGEST_SILENCE:
+            raise MalformedEvent(
+                "detail.until", f"a silence ends within {LONGEST_SILENCE.days} days"
+            )
         case (
             ExemptChannel(until=datetime() as until)
             | ProtectChannel(until=datetime() as until)
             | QuarantineChannel(until=datetime() as until)
             | PauseActions(until=datetime() as until)
+            | SilenceIncidents(until=datetime() as until)
         ) if until <= command.time:
             raise MalformedEvent("detail.until", "expected a moment after that of the command")
         case _:
@@ -282,7 +338,14 @@ def word_of(command: AnyCommand) -> str:
 def names_rule(command: AnyCommand) -> str:
     """The rule that an order is about; empty where it is about none, or about all."""
     match command:
-        case ExemptChannel() | EndExemption() | LimitMode() | SetMode() | ReleaseBreaker():
+        case (
+            ExemptChannel()
+            | EndExemption()
+            | AcknowledgeIncident()
+            | LimitMode()
+            | SetMode()
+            | ReleaseBreaker()
+        ):
             return command.rule_id
         case _:
             return ""

@@ -39,6 +39,10 @@ def decide(
     of the whole stack. `controls` are those of the account and region.
     """
     decision = _decide(state, before, policy, now, max_mode, controls)
+    if policy.routing.tells_recordings and state.recordings:
+        from streamwarden.domain.breaches.ready_recordings import with_ready_recordings
+
+        decision = with_ready_recordings(decision, before.recordings_notified, Facts(state), now)
     if not decision.notifications:
         return decision
     from streamwarden.domain.notifications.belongings import with_belongings

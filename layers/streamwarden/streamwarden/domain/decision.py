@@ -29,7 +29,7 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
     until its outcome arrives, and `awaited_since` when it was requested.
     `last_done` says what the last action did that was carried out. `is_conflict_notified` says that
     people know that its effects are taken back. `notified_brakes` are those that people know to
-    have held an action back.
+    have held an action back. `acknowledged_by` is who looks after it, since `acknowledged_at`.
     Stored as a list, because a record has little room.
     """
 
@@ -47,6 +47,8 @@ class Incident(Struct, frozen=True, kw_only=True, omit_defaults=True, array_like
     is_conflict_notified: bool = False
     awaited_since: datetime | None = None
     notified_brakes: frozenset[Brake] = EMPTY
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
 
 
 class Effect(Struct, frozen=True, omit_defaults=True, array_like=True):
@@ -79,7 +81,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     request key. `controls_notified` says since when each control is as people were told.
     `is_protected` says that the channel had the protecting tag. `orders` are what is done to it
     apart from breaches. `repetitions` are the last streams in breach of a rule that acts on
-    repetition, by rule.
+    repetition, by rule. `recordings_notified` are those that people were told to be ready.
     """
 
     breaches: Mapping[str, Breach] = field(default_factory=dict)
@@ -91,6 +93,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     is_protected: bool = False
     orders: Orders = NO_ORDERS
     repetitions: Mapping[str, tuple[Repetition, ...]] = field(default_factory=dict)
+    recordings_notified: frozenset[str] = frozenset()
 
     def requested(self, resource_arn: str) -> frozenset[str]:
         """The ids of all actions that open breaches and orders have requested."""

@@ -266,6 +266,15 @@ class Action(Struct, frozen=True, kw_only=True):
     authority: Authority = Authority.RULE
 
 
+class ReadyRecording(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a recording is in S3, as far as IVS has said it. `prefix` and `playlist` are keys."""
+
+    bucket: str
+    prefix: str
+    playlist: str
+    duration_ms: int | None = None
+
+
 class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A message to people. The same notification has the same `id`, so it is sent once.
 
@@ -273,6 +282,7 @@ class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
     it. `since` is when the incident began. `undo` are commands that take back or prevent what is
     done. `owner` and `tags` are those of the resource, as far as routes read them. `is_baseline`
     says that the incident opened because a policy is new and not because something happened.
+    `recording` is one that is ready.
     """
 
     id: str
@@ -292,6 +302,7 @@ class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
     owner: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     is_baseline: bool = False
+    recording: ReadyRecording | None = None
 
 
 def breach_id(rule_id: str, subject: str) -> str:

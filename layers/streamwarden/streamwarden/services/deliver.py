@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from streamwarden.domain.arn import Place, place_of
 from streamwarden.domain.brief import brief
 from streamwarden.domain.decision import first_of
 from streamwarden.domain.duration import format_duration
@@ -35,9 +36,18 @@ from streamwarden.domain.notifications.planning import (
     Suppression,
     plan,
 )
-from streamwarden.domain.notifications.reminders import due_reminders, next_reminder_at
+from streamwarden.domain.notifications.reminders import (
+    due_reminders,
+    next_reminder_at,
+    reminder_at,
+)
 from streamwarden.domain.notifications.routing import Routing
-from streamwarden.domain.notifications.suppression import inhibition_of, quiet_hours_of
+from streamwarden.domain.notifications.suppression import (
+    inhibition_of,
+    quiet_hours_of,
+    silence_on,
+)
+from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.errors import (
     MessageRefused,
@@ -48,7 +58,9 @@ from streamwarden.services.errors import (
     VersionConflict,
 )
 from streamwarden.services.ports import (
+    LONGEST_WAKE,
     Clock,
+    ControlsLookup,
     Deliveries,
     Destination,
     HasTime,
@@ -110,11 +122,16 @@ class Deliverer(Struct, frozen=True, kw_only=True):
     deliveries: Deliveries
     outlets: Callable[[str], Outlet | None]
     routing: Routing
+    controls: ControlsLookup
     wakes: Wakes
     undelivered: UndeliveredNotifications
     clock: Clock
     pause: Callable[[float], None]
     record: Record
+
+    def revive(self, name: str, notification: Notification) -> None:
+        """Have what was dead-lettered wait again. Raises TemporaryError, PermanentError."""
+        self.deliveries.revive(name, notification)
 
     def run(self, name: str, has_time: HasTime) -> None:
         """Send what is due, and have the destination looked at again when more is.
@@ -136,7 +153,7 @@ class Deliverer(Struct, frozen=True, kw_only=True):
         reason = f"the deployed policy has no destination {brief(name, 64)!r}"
         for each in self.deliveries.waiting(name):
             self.undelivered.put(name, each.notification, reason)
-            self.deliveries.finish(name, [each.notification])
+            self.deliveries.finish(name, [each.notification], is_dead=True)
             self.record(name, NotSent(each.notification, reason, is_dead=True))
 
     def _lease(self, name: str) -> StoredState:
@@ -154,7 +171,10 @@ class Deliverer(Struct, frozen=True, kw_only=True):
         is_awaited = (
             state.wake_at is not None and again_at is not None and (now < state.wake_at <= again_at)
         )
-        looks_at = again_at if again_at is not None and not is_awaited else None
+        looks_at = None
+        if again_at is not None and not is_awaited:
+            # What is due later is looked at in between, and awaited no longer than that.
+            looks_at = min(again_at, now + LONGEST_WAKE)
         run.save(replace(state, leased_until=None, wake_at=looks_at or state.wake_at))
         # Last: a run that dies before it comes again by itself.
         if looks_at is not None:
@@ -173,6 +193,8 @@ class _Run:
     ) -> None:
         self.name, self.stored = name, stored
         self._of, self._outlet = deliverer, outlet
+        # Once a run at most, and afresh: it may have been woken by the end of a silence.
+        self._controls = cache(self._read_controls)
 
     def save(self, state: DestinationState) -> None:
         self.stored = self._of.deliveries.save(self.name, state, self.stored)
@@ -234,9 +256,19 @@ class _Run:
         self, notification: Notification, opens: OpenIncidents, now: datetime
     ) -> Suppression | None:
         routing = self._of.routing
-        return quiet_hours_of(self.name, notification, routing, now) or inhibition_of(
-            notification, lambda: opens().values(), routing
+        controls = self._controls(place_of(notification.resource_arn))
+        return (
+            silence_on(notification, controls, now)
+            or quiet_hours_of(self.name, notification, routing, now)
+            or inhibition_of(notification, lambda: opens().values(), routing)
         )
+
+    def _read_controls(self, place: Place) -> AccountControls:
+        """What cannot be read, because a newer version has written it, silences nothing."""
+        try:
+            return self._of.controls.of(place, afresh=True)
+        except PermanentError:
+            return NO_CONTROLS
 
     def _opens(self) -> Mapping[str, OpenIncident]:
         return {each.key: each for each in self._of.deliveries.opens(self.name)}
@@ -380,7 +412,7 @@ class _Run:
         for each in given:
             self._of.undelivered.put(self.name, each, reason)
             self._note(NotSent(each, reason, is_dead=True))
-        self._of.deliveries.finish(self.name, given, ended=_ended(given))
+        self._of.deliveries.finish(self.name, given, ended=_ended(given), is_dead=True)
 
     def _expect_reminders(self, told: Sequence[OpenIncident], now: datetime) -> None:
         at = next_reminder_at(self.name, told, self._of.routing)
@@ -395,24 +427,28 @@ class _Run:
             return state.reminders_at
         if _is_waiting(state, now):
             return state.not_before
-        due = due_reminders(
-            self.name,
-            opens().values(),
-            self._of.routing,
-            self._limits(),
-            lambda each: self._suppression(each, opens, now) is not None,
-            now,
-        )
+        suppressed = self._suppressed_reminders(opens, now)
+        free = {key: each for key, each in opens().items() if key not in suppressed}
+        due = due_reminders(self.name, free.values(), self._of.routing, self._limits(), now)
         if due and not self._send_reminder(due, now):
             return self.stored.state.not_before
-        after = {**opens(), **{each.key: replace(each, told_at=now) for each in due}}
-        self.save(
-            replace(
-                self.stored.state,
-                reminders_at=next_reminder_at(self.name, after.values(), self._of.routing, now),
-            )
-        )
-        return self.stored.state.reminders_at
+        after = {**free, **{each.key: replace(each, told_at=now) for each in due}}
+        at = next_reminder_at(self.name, after.values(), self._of.routing, now)
+        at = first_of([at, *suppressed.values()])
+        self.save(replace(self.stored.state, reminders_at=at))
+        return at
+
+    def _suppressed_reminders(self, opens: OpenIncidents, now: datetime) -> Mapping[str, datetime]:
+        """Of what would be told again now: when to look again, by incident key."""
+        found = {}
+        for key, each in opens().items():
+            at = reminder_at(self.name, each, self._of.routing)
+            if at is None or at > now:
+                continue
+            suppression = self._suppression(each.last, opens, now)
+            if suppression is not None:
+                found[key] = suppression.until or now + LONGEST_WAKE
+        return found
 
     def _send_reminder(self, due: Sequence[OpenIncident], now: datetime) -> bool:
         last = tuple(each.last for each in due)

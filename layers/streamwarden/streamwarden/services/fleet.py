@@ -110,8 +110,10 @@ def open_incidents(standing: Standing) -> Iterator[OpenIncident]:
     breaches = {each.rule_id: each for each in standing.breaches.values()}
     for rule_id in sorted(breaches.keys() | standing.incidents.keys()):
         is_calm = rule_id not in breaches
-        each = standing.incidents.get(rule_id) or breaches[rule_id]
-        yield OpenIncident(rule_id, each.severity, each.mode, is_calm)
+        incident = standing.incidents.get(rule_id)
+        is_acknowledged = incident is not None and incident.acknowledged_at is not None
+        each = incident or breaches[rule_id]
+        yield OpenIncident(rule_id, each.severity, each.mode, is_calm, is_acknowledged)
 
 
 def _is_due(breach: Breach) -> bool:

@@ -3,7 +3,7 @@
 Taking it twice has no second effect. A destination that is away delays no other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,11 +12,13 @@ from msgspec import Struct
 
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.delivery import OpenIncident, opens_incident
+from streamwarden.domain.notifications.keys import word_of
 from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.ports import Clock, Deliveries, Wakes
 
 _AT_ONCE: Final = timedelta(0)
+_SILENCE: Final = "silence"
 # What an incident goes on or ends with goes where it was opened.
 _ENDING: Final = frozenset({NotificationStatus.RESOLVED, NotificationStatus.ACKNOWLEDGED})
 # What is told of first, or is no part of an incident's life.
@@ -52,6 +54,8 @@ class Notifier:
         """Have it wait for its destinations. Raises TemporaryError, PermanentError."""
         opened = self._opened_at(notification)
         chosen = self._destinations(notification, opened)
+        if word_of(notification.incident, notification.resource_arn) == _SILENCE:
+            self._wake_others(chosen, notification)
         if not chosen:
             return Taken((), self._why_none(notification))
         new = [each for each in chosen if self._add(each, notification, opened)]
@@ -95,6 +99,12 @@ class Notifier:
             return
         self.wakes.wake(name, after)
         self._looked_at[name] = now + after
+
+    def _wake_others(self, chosen: Container[str], notification: Notification) -> None:
+        """Once a silence ends, what it held back is due at every destination."""
+        for each in self.routing.destinations:
+            if each.name not in chosen:
+                self._wake(each.name, notification)
 
     def _why_none(self, notification: Notification) -> str:
         if notification.status in _ENDING:

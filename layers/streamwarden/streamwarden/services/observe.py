@@ -15,11 +15,18 @@ from msgspec.structs import replace
 
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.brief import brief
-from streamwarden.domain.commands import AnyCommand, Command, ReleaseBreaker, names_rule
+from streamwarden.domain.commands import (
+    AcknowledgeIncident,
+    AnyCommand,
+    Command,
+    ReleaseBreaker,
+    names_rule,
+)
 from streamwarden.domain.decide import decide
 from streamwarden.domain.decision import Decision, first_of
 from streamwarden.domain.events import Received
 from streamwarden.domain.inputs import BreakerTripped, Input, Recheck, StreamsCounted
+from streamwarden.domain.notifications.baseline import with_baseline
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import Policy, RuleSet, decided_under
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
@@ -67,10 +74,13 @@ class Observer(Struct, frozen=True, kw_only=True):
 
         A stream key has no record of its own: what concerns it concerns its channel. A timer of
         a record that the policy has lost interest in lets it close its breaches.
-        Raises TemporaryError, and PermanentError for a command about a rule that there is not.
+        Raises TemporaryError, and PermanentError for a command about a rule or an incident that
+        there is not.
         """
         if isinstance(given, Command):
             self._check_rule(given)
+        if isinstance(given, AcknowledgeIncident):
+            self._check_incident(given)
         arn = given.resource_arn or ""
         if resource_type_of(arn) is ResourceType.STREAM_KEY:
             arn = self.store.channel_of(arn) or ""
@@ -96,6 +106,15 @@ class Observer(Struct, frozen=True, kw_only=True):
             return
         if not self._has_tripped(command, rule_id):
             raise PermanentError(f"the deployed policy has no rule {brief(rule_id, 64)!r}")
+
+    def _check_incident(self, command: AcknowledgeIncident) -> None:
+        """What was acknowledged may be over when its command comes a second time."""
+        record, rule_id = self.store.load(command.resource_arn), command.rule_id
+        controls = record.state.controls
+        taken = controls.acknowledgements.get(rule_id) if controls else None
+        if rule_id in record.standing.incidents or (taken and taken.at == command.time):
+            return
+        raise PermanentError(f"rule {rule_id} has no open incident on {command.resource_arn}")
 
     def _has_tripped(self, command: AnyCommand, rule_id: str) -> bool:
         """A rule may be renamed or deleted while people are paged of its breaker."""
@@ -136,15 +155,19 @@ class Observer(Struct, frozen=True, kw_only=True):
             rules.interests,
             now,
         )
+        under = decided_under(self.policy.digest, self.max_mode, controls)
+        notifications = with_baseline(
+            decision.notifications, inputs, is_first_decision=under != before.decided_under
+        )
         after = replace(
             before,
             state=state,
             standing=decision.standing,
             pending=before.pending
-            + PendingMessages(actions=decision.actions, notifications=decision.notifications),
+            + PendingMessages(actions=decision.actions, notifications=notifications),
             requested=requested_after(before, observed, decision, now),
             timer_at=_running_timer(before, fired, now),
-            decided_under=decided_under(self.policy.digest, self.max_mode, controls),
+            decided_under=under,
         )
         after = with_entries(after, before, inputs, decision, now)
         if after.pending:

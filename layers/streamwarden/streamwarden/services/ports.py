@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from streamwarden.domain.actions.base.calls import Call, ListedKey, LiveStream, SeenChannel
 from streamwarden.domain.arn import Place, ResourceType
@@ -319,10 +319,16 @@ class Deliveries(Protocol):
         done: Sequence[Notification],
         opens: Sequence[OpenIncident] = (),
         ended: Sequence[str] = (),
+        *,
+        is_dead: bool = False,
     ) -> None:
         """What is done waits no more, and is never added again. `opens` replace what is known of
-        open incidents, and `ended` are the keys of those that are no longer open.
+        open incidents, and `ended` are the keys of those that are no longer open. What `is_dead`
+        may be revived.
         """
+
+    def revive(self, destination: str, notification: Notification) -> None:
+        """Have a notification wait again that was dead-lettered. Any other is left as it is."""
 
     def state(self, destination: str) -> StoredState:
         """How the destination answers; as new for one that nothing was sent to."""
@@ -331,9 +337,16 @@ class Deliveries(Protocol):
         """Replace `before`. Raises VersionConflict if another invocation was faster."""
 
 
+# SQS delays by 15 minutes at most. The alarm of the age of messages may count the delay.
+LONGEST_WAKE: Final = timedelta(minutes=10)
+
+
 class Wakes(Protocol):
     def wake(self, destination: str, after: timedelta) -> None:
-        """Have the destination looked at after a while. Raises TemporaryError, PermanentError."""
+        """Have the destination looked at after a while, or after LONGEST_WAKE if that is less.
+
+        Raises TemporaryError, PermanentError.
+        """
 
 
 class UndeliveredNotifications(Protocol):

@@ -82,14 +82,16 @@ class RequestedAction(Struct, frozen=True, array_like=True):
 class OpenIncident(Struct, frozen=True, array_like=True):
     """What is open of one rule on one resource: an incident, or in mode observe only a breach.
 
-    `is_calm` says that no breach is open, and that the incident is not resolved yet. When it opened
-    the record says: a policy may have many rules, and a record has little room.
+    `is_calm` says that no breach is open, and that the incident is not resolved yet. When it
+    opened, and who has acknowledged it, the record says: a policy may have many rules, and a
+    record has little room.
     """
 
     rule_id: str
     severity: Severity
     mode: Mode
     is_calm: bool = False
+    is_acknowledged: bool = False
 
 
 class Record(Struct, frozen=True, kw_only=True):

@@ -16,7 +16,9 @@ from tests.unit.domain.builders import CHANNEL, KEY_PAIR, OTHER_CHANNEL, at
 
 NOW: Final = at(1)
 STOPPED: Final = OpenIncident("no-marathons", Severity.HIGH, Mode.ENFORCE)
-CALM: Final = OpenIncident("no-marathons", Severity.HIGH, Mode.ENFORCE, is_calm=True)
+CALM: Final = OpenIncident(
+    "no-marathons", Severity.HIGH, Mode.ENFORCE, is_calm=True, is_acknowledged=True
+)
 UNTAGGED: Final = OpenIncident("owned", Severity.LOW, Mode.OBSERVE)
 LAST: Final = FinishedSweep(
     began_at=at(0, 55),
@@ -65,7 +67,7 @@ def test_what_is_open_is_counted_by_rule_the_most_urgent_first() -> None:
         ("no-marathons", 1, 1),
         ("owned", 1, 0),
     ]
-    assert found.rows[0] == (("high", "red"), "no-marathons", "enforce", "1", "1")
+    assert found.rows[0] == (("high", "red"), "no-marathons", "enforce", "1", "1", "1")
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_what_is_no_policy_at_all(text: str, place: str, parts: list[str]) -> No
             RULE + "rulez: 1\n",
             "6:1: rulez",
             "unknown key 'rulez'; did you mean 'rules'? (expected version, defaults, rules, "
-            "destinations, routes, inhibit or owner_tag)",
+            "destinations, routes, inhibit, owner_tag or tell_recordings)",
         ),
         (
             RULE + "defaults: {mode: watch}\n",

@@ -188,7 +188,7 @@ def test_what_the_author_of_a_rule_says_stands_with_its_incidents(
     }
     assert "broadcast desk" not in brief
     column = " " * 48
-    assert f"{column}owner: broadcast desk\n" in verbose
+    assert f"{column}rule owner: broadcast desk\n" in verbose
     assert f"{RUNBOOK}\n" in verbose
 
 

@@ -21,6 +21,11 @@ from tests.unit.domain.rules.cases import (
     not_applicable,
 )
 
+COULD_NOT_START = (
+    "Recording Start Failure (ValidationException, bucket demo-vod). "
+    "Check that the bucket is in eu-west-1 and in account 210987654321, that its policy does not "
+    "refuse IVS, and that SSE-S3 encrypts it: IVS records to no bucket with KMS"
+)
 OF_THE_STREAM = Subject(RECORDING, (STREAM,))
 
 CASES = (
@@ -44,7 +49,7 @@ CASES = (
         given=(recording_start_failure(at()),),
         now=at(1),
         found=breach(
-            "Recording Start Failure (ValidationException, bucket demo-vod)",
+            COULD_NOT_START,
             at(),
             OF_THE_STREAM,
             recheck_at=at(24),
@@ -56,7 +61,8 @@ CASES = (
         given=(recording_start(at()), recording_end_failure(at(1))),
         now=at(2),
         found=breach(
-            "Recording End Failure (InternalServerException, bucket demo-vod)",
+            "Recording End Failure (InternalServerException, bucket demo-vod). "
+            "IVS itself failed; what was recorded until then may be in the bucket",
             at(1),
             OF_THE_STREAM,
             recheck_at=at(25),
@@ -68,7 +74,7 @@ CASES = (
         given=(recording_start_failure(at()),),
         now=at(24, seconds=-1),
         found=breach(
-            "Recording Start Failure (ValidationException, bucket demo-vod)",
+            COULD_NOT_START,
             at(),
             OF_THE_STREAM,
             recheck_at=at(24),

@@ -99,6 +99,8 @@ class DynamoDeliveries(Struct, frozen=True):
         done: Sequence[Notification],
         opens: Sequence[OpenIncident] = (),
         ended: Sequence[str] = (),
+        *,
+        is_dead: bool = False,
     ) -> None:
         """Open incidents first: what was told must be resolved, also after a crash in between.
 
@@ -107,10 +109,24 @@ class DynamoDeliveries(Struct, frozen=True):
         changed = [
             *(_put(self._open(destination, each)) for each in opens),
             *(_delete(_open_key(destination, each)) for each in dict.fromkeys(ended)),
-            *(_put(self._mark(destination, each)) for each in done),
+            *(_put(self._mark(destination, each, is_dead=is_dead)) for each in done),
         ]
         self._write_each(changed)
         self._write_each([_delete(_pending_key(destination, each)) for each in done])
+
+    def revive(self, destination: str, notification: Notification) -> None:
+        pending = PendingDelivery(notification)
+        item = {**_pending_key(destination, notification), "document": encode(pending)}
+        unmark = {
+            "TableName": self.table_name,
+            "Key": _mark_key(destination, notification),
+            "ConditionExpression": "attribute_exists(is_dead)",
+        }
+        try:
+            self._write([{"Delete": unmark}, self._put(item)])
+        except _Cancelled as cancelled:
+            if not cancelled.failed(0):
+                raise
 
     def state(self, destination: str) -> StoredState:
         with translated("dynamodb:GetItem"):
@@ -198,8 +214,10 @@ class DynamoDeliveries(Struct, frozen=True):
             }
         }
 
-    def _mark(self, destination: str, notification: Notification) -> Item:
-        return {**_mark_key(destination, notification), "expires_at": self._in(_MARKED_FOR)}
+    def _mark(self, destination: str, notification: Notification, *, is_dead: bool) -> Item:
+        key = _mark_key(destination, notification)
+        dead = {"is_dead": {"BOOL": True}} if is_dead else {}
+        return {**key, **dead, "expires_at": self._in(_MARKED_FOR)}
 
     def _open(self, destination: str, opened: OpenIncident) -> Item:
         return {

@@ -19,6 +19,7 @@ from streamwarden.domain.events.bounds import EARLIEST, LATEST
 from streamwarden.domain.events.members import check_members
 from streamwarden.domain.ledger.end import NO_LEDGER, End
 from streamwarden.domain.state.controls import AccountControls, ChannelControls
+from streamwarden.domain.state.merge import EMPTY
 from streamwarden.domain.state.orders import NO_ORDERS, Orders
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Breach
@@ -92,6 +93,7 @@ def _read_standing(item: Mapping[str, Any]) -> Standing:
         is_protected=_read_part(item, "is_protected", bool) or False,
         orders=_read_part(item, "orders", Orders) or NO_ORDERS,
         repetitions=_read_part(item, "repetitions", dict[str, tuple[Repetition, ...]]) or {},
+        recordings_notified=_read_part(item, "recordings_notified", frozenset[str]) or EMPTY,
     )
 
 

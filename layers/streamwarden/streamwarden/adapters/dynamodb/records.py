@@ -295,5 +295,6 @@ def _standing_attributes(standing: Standing) -> Item:
         "is_protected": standing.is_protected,
         "orders": None if standing.orders == NO_ORDERS else standing.orders,
         "repetitions": standing.repetitions,
+        "recordings_notified": sorted(standing.recordings_notified),
     }
     return {name: encode(part) for name, part in parts.items() if part}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from streamwarden.domain.actions.base.calls import Call, Plan, Pointless, Seen, Sight
 from streamwarden.domain.actions.base.kind import ActionKind, Form, Target
 from streamwarden.domain.actions.base.on_stream import OFF_THE_AIR, is_on_air
+from streamwarden.domain.notifications.undoing import releasing
 from streamwarden.domain.traits import Trait
 from streamwarden.domain.verdicts import Action, PlannedAction, Verdict
 
@@ -85,6 +86,9 @@ class Quarantine(ActionKind):
         # A stream of the past says nothing of the next one.
         is_due = facts.quarantine is None and is_on_air(verdict, facts)
         return planned if is_due else None
+
+    def undo(self, resource_arn: str) -> str:
+        return releasing(resource_arn)
 
     def describe(self, planned: PlannedAction) -> str:
         return "quarantines the channel"

@@ -15,6 +15,14 @@ from streamwarden.domain.breaker import release_of, tripped_since
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Decision, Standing, first_of
 from streamwarden.domain.notifications.keys import incident_key
+from streamwarden.domain.notifications.silences import silenced_in_words
+from streamwarden.domain.notifications.undoing import (
+    RESUMING,
+    as_in_policy,
+    releasing_breaker,
+    turning_down,
+    unprotecting,
+)
 from streamwarden.domain.state.controls import (
     PROTECTED_TAG,
     PROTECTED_VALUE,
@@ -23,6 +31,7 @@ from streamwarden.domain.state.controls import (
     ModeSetting,
     Pause,
     Protection,
+    Silence,
 )
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
@@ -39,6 +48,7 @@ class _Change(Struct, frozen=True, kw_only=True):
     title: str
     text: str
     rule_id: str = ""
+    undo: tuple[str, ...] = ()
 
 
 def with_control_changes(
@@ -90,12 +100,12 @@ def _tag_change(
 
 def _changes(facts: Facts, now: datetime) -> Iterator[_Change]:
     if facts.state.controls is not None:
-        yield from _channel_changes(facts.state.controls, now)
+        yield from _channel_changes(facts.arn, facts.state.controls, now)
     if facts.state.account_controls is not None:
         yield from _account_changes(facts.state.account_controls, now)
 
 
-def _channel_changes(controls: ChannelControls, now: datetime) -> Iterator[_Change]:
+def _channel_changes(arn: str, controls: ChannelControls, now: datetime) -> Iterator[_Change]:
     given = controls.protection
     if given is None:
         return
@@ -109,6 +119,7 @@ def _channel_changes(controls: ChannelControls, now: datetime) -> Iterator[_Chan
         text=_describe(protection, "Nothing destructive is done to the channel")
         if protection
         else "Rules may act on the channel again",
+        undo=(unprotecting(arn),) if protection else (),
     )
 
 
@@ -123,6 +134,8 @@ def _account_changes(controls: AccountControls, now: datetime) -> Iterator[_Chan
     for name, given in controls.mode_limits.items():
         rule_id, _, mode = name.rpartition("/")
         yield _mode_change(f"limit/{name}", rule_id, given, f"{mode} at most")
+    for silence in controls.silences.values():
+        yield _silence_change(controls, silence, now)
 
 
 def _pause_change(given: Stamped[Pause | None], now: datetime) -> _Change:
@@ -136,6 +149,7 @@ def _pause_change(given: Stamped[Pause | None], now: datetime) -> _Change:
         text=_describe(pause, "Streamwarden carries out no action")
         if pause
         else "Streamwarden carries out actions again",
+        undo=(RESUMING,) if pause else (),
     )
 
 
@@ -151,10 +165,10 @@ def _breaker_change(controls: AccountControls, rule_id: str) -> _Change:
             text=(
                 f"Rule {rule_id} wants destructive actions on more channels within ten minutes "
                 "than its breaker lets pass. Further ones are held. Look at the rule first. "
-                f"`streamwarden breaker release --rule {rule_id}` lets them go; "
-                f"`streamwarden mode {rule_id} notify` turns the rule down"
+                "A release of the breaker lets them go, mode notify turns the rule down"
             ),
             rule_id=rule_id,
+            undo=(releasing_breaker(rule_id), turning_down(rule_id)),
         )
     number = release.value.number
     passing = "all actions for ten minutes" if number is None else f"{number} more actions"
@@ -179,7 +193,34 @@ def _mode_change(name: str, rule_id: str, given: Stamped[ModeSetting], mode: str
         title=f"the mode of {rule_id} is {mode}",
         text=f"{setting.reason} ({setting.author})",
         rule_id=rule_id,
+        undo=(as_in_policy(rule_id),) if setting.mode is not None else (),
     )
+
+
+def _silence_change(controls: AccountControls, given: Stamped[Silence], now: datetime) -> _Change:
+    silence, end = given.value, controls.end_of(given.value)
+    matched, is_over = silenced_in_words(silence), end <= now
+    return _Change(
+        name=f"silence/{silence.id}",
+        at=end if is_over else given.at,
+        severity=Severity.HIGH if silence.severity is Severity.CRITICAL else Severity.MEDIUM,
+        status=NotificationStatus.CHANGED,
+        title=f"silence {silence.id} has ended" if is_over else f"silence {silence.id} is set",
+        text=f"People are told again of {matched}{_ended_by(controls, silence)}"
+        if is_over
+        else (
+            f"Nothing is told of {matched}, until {silence.until:%Y-%m-%d %H:%M} UTC: "
+            f"{silence.reason} ({silence.author})"
+        ),
+        undo=() if is_over else (f"streamwarden silence --end {silence.id} --reason …",),
+    )
+
+
+def _ended_by(controls: AccountControls, silence: Silence) -> str:
+    ended = controls.silence_ends.get(silence.id)
+    if ended is None or ended.at >= silence.until:
+        return f". The silence of {silence.author} has ended by itself"
+    return f": {ended.value.reason} ({ended.value.author})"
 
 
 def _as_of[T: (Pause, Protection)](
@@ -204,6 +245,8 @@ def _ends(facts: Facts, now: datetime) -> Iterator[datetime]:
         end = given.value.until if given and given.value else None
         if end is not None and end > now:
             yield end
+    if account is not None:
+        yield from map(account.end_of, account.silences_at(now))
 
 
 def _notification(change: _Change, facts: Facts, now: datetime) -> Notification:
@@ -222,4 +265,5 @@ def _notification(change: _Change, facts: Facts, now: datetime) -> Notification:
         title=f"{subject}: {change.title}",
         text=brief(f"{change.text}.", LONGEST_TEXT),
         at=now,
+        undo=change.undo,
     )

@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.brakes import Brake
+from streamwarden.domain.breaches.acknowledging import acknowledged
 from streamwarden.domain.breaches.effects import CALM_AFTER, Effects, is_disputed
 from streamwarden.domain.breaches.life_cycle import BreachUpdate
 from streamwarden.domain.breaches.notifications import (
@@ -28,6 +29,7 @@ from streamwarden.domain.breaches.notifications import (
     worsened_notification,
 )
 from streamwarden.domain.breaches.steps import Progress, Wanted
+from streamwarden.domain.breaches.undoing import with_commands
 from streamwarden.domain.decision import Incident, Standing
 from streamwarden.domain.policy import Rule
 from streamwarden.domain.state.facts import Facts
@@ -75,12 +77,17 @@ def update_incidents(
     return [
         (
             rule_id,
-            _update(
-                before.incidents.get(rule_id),
+            _with_acknowledgement(
+                _update(
+                    before.incidents.get(rule_id),
+                    rules.get(rule_id),
+                    updates.get(rule_id),
+                    earlier.get(rule_id),
+                    disputed,
+                    facts,
+                    now,
+                ),
                 rules.get(rule_id),
-                updates.get(rule_id),
-                earlier.get(rule_id),
-                disputed,
                 facts,
                 now,
             ),
@@ -106,6 +113,17 @@ def _update(
         return _NONE
     is_fought_over = rule is not None and rule[1].breach_id in disputed
     return _calm_down(incident, rule, is_fought_over, facts, now)
+
+
+def _with_acknowledgement(
+    update: IncidentUpdate, rule: tuple[Rule, Verdict] | None, facts: Facts, now: datetime
+) -> IncidentUpdate:
+    if update.incident is None:
+        return update
+    incident, news = acknowledged(update.incident, facts, rule[1] if rule else None, now)
+    if not news:
+        return update
+    return replace(update, incident=incident, notifications=(*update.notifications, *news))
 
 
 def _go_on(
@@ -143,7 +161,8 @@ def _open(verdict: Verdict, update: BreachUpdate, facts: Facts, now: datetime) -
     held = update.breach.held
     notification = opened_notification(incident, facts, verdict, planned, held, update.steps, now)
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
-    return IncidentUpdate(incident=incident, notifications=(notification, *obstacles))
+    told = _with_commands((notification, *obstacles), verdict, update, facts)
+    return IncidentUpdate(incident=incident, notifications=told)
 
 
 def _notified(
@@ -179,7 +198,17 @@ def _notified(
         notifications.append(held_notification(incident, facts, verdict, planned, held, now))
     incident = replace(incident, notified_brakes=incident.notified_brakes | _brakes(update))
     incident, obstacles = _with_obstacles(incident, verdict, update, facts, now)
-    return IncidentUpdate(incident=incident, notifications=(*notifications, *obstacles))
+    told = _with_commands((*notifications, *obstacles), verdict, update, facts)
+    return IncidentUpdate(incident=incident, notifications=told)
+
+
+def _with_commands(
+    notifications: Iterable[Notification], verdict: Verdict, update: BreachUpdate, facts: Facts
+) -> tuple[Notification, ...]:
+    planned = [each.planned for each in update.undone]
+    return tuple(
+        with_commands(each, verdict.mode, planned, update.held, facts) for each in notifications
+    )
 
 
 def _brakes(update: BreachUpdate) -> frozenset[Brake]:

@@ -12,6 +12,7 @@ from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.decision import Incident
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.notifications.keys import incident_key
+from streamwarden.domain.notifications.undoing import exempting
 from streamwarden.domain.policy import Step
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped
@@ -44,7 +45,7 @@ def early_warning_notification(
         text=brief(f"{warning.text}.{then}", LONGEST_TEXT),
         at=now,
         notes=verdict.rule.notes,
-        undo=exempting(facts, verdict.rule_id),
+        undo=_exempting(facts, verdict.rule_id),
     )
 
 
@@ -211,6 +212,18 @@ def _changed_at(change: Stamped[Author]) -> datetime:
     return change.at
 
 
+def acknowledged_notification(
+    incident: Incident, facts: Facts, verdict: Verdict | None, reason: str, now: datetime
+) -> Notification:
+    text = (
+        f"{incident.acknowledged_by} looks after it: {reason}. People are told of it again if it "
+        "becomes worse, and when it resolves."
+    )
+    return _notification(
+        incident, facts, verdict, NotificationStatus.ACKNOWLEDGED, "acknowledged", text, now
+    )
+
+
 def resolved_notification(
     incident: Incident, facts: Facts, verdict: Verdict | None, now: datetime
 ) -> Notification:
@@ -311,15 +324,14 @@ def _notification(
         at=now,
         notes=verdict.rule.notes if verdict else None,
         since=incident.opened_at,
-        undo=() if status is NotificationStatus.RESOLVED else exempting(facts, incident.rule_id),
+        undo=() if status is NotificationStatus.RESOLVED else _exempting(facts, incident.rule_id),
     )
 
 
-def exempting(facts: Facts, rule_id: str) -> tuple[str, ...]:
-    """The command that has the rule leave the channel alone. Other resources have none."""
-    if facts.resource_type is not ResourceType.CHANNEL:
-        return ()
-    return (f"streamwarden exempt {facts.arn} --rule {rule_id} --until … --reason …",)
+def _exempting(facts: Facts, rule_id: str) -> tuple[str, ...]:
+    """Only channels can be exempt."""
+    is_channel = facts.resource_type is ResourceType.CHANNEL
+    return (exempting(facts.arn, rule_id),) if is_channel else ()
 
 
 def _describe_subject(facts: Facts) -> str:

@@ -12,7 +12,14 @@ from typing import Final, assert_never
 import msgspec
 
 from streamwarden.domain.brief import brief
-from streamwarden.domain.commands import AnyCommand, Command, names_rule, word_of
+from streamwarden.domain.commands import (
+    AnyCommand,
+    Command,
+    EndSilence,
+    SilenceIncidents,
+    names_rule,
+    word_of,
+)
 from streamwarden.domain.decision import Decision, Incident, Standing
 from streamwarden.domain.events import ApiCall, Received
 from streamwarden.domain.inputs import (
@@ -23,6 +30,8 @@ from streamwarden.domain.inputs import (
     detail_type_of,
 )
 from streamwarden.domain.ledger.entry import MOST_BYTES, MOST_CAUSES, Cause, Entry, Noted, What
+from streamwarden.domain.notifications.silences import silenced_in_words
+from streamwarden.domain.observations.controls import silence_from
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Breach, Verdict, action_id
 
@@ -133,7 +142,7 @@ def _reported(resource_arn: str, given: Report, standings: Iterable[Standing]) -
         case Command():
             return Noted(
                 what=What.COMMANDED,
-                reason=given.reason,
+                reason=_ordered(given),
                 rule_id=names_rule(given),
                 action=word_of(given),
             )
@@ -146,6 +155,21 @@ def _reported(resource_arn: str, given: Report, standings: Iterable[Standing]) -
             return _finished(resource_arn, given, standings)
         case _:
             assert_never(given)
+
+
+def _ordered(command: AnyCommand) -> str:
+    """Why it was given, and what it is about, where that is no rule and no channel alone."""
+    match command:
+        case SilenceIncidents(until=until):
+            matched = silenced_in_words(silence_from(command))
+            return (
+                f"silence {command.silence_id} of {matched}, until {until:%Y-%m-%d %H:%M} UTC: "
+                f"{command.reason}"
+            )
+        case EndSilence(silence_id=silence_id):
+            return f"silence {silence_id} ends: {command.reason}"
+        case _:
+            return command.reason
 
 
 def _rotation(given: RotationObserved) -> Noted:

@@ -1,12 +1,11 @@
 """Reminders: a route may have what is still open told again, until somebody acknowledges it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from streamwarden.domain.notifications.delivery import OpenIncident
 from streamwarden.domain.notifications.message import Limits
 from streamwarden.domain.notifications.routing import Routing, group_key
-from streamwarden.domain.verdicts import Notification
 
 
 def due_reminders(
@@ -14,14 +13,13 @@ def due_reminders(
     opens: Iterable[OpenIncident],
     routing: Routing,
     limits: Limits,
-    is_suppressed: Callable[[Notification], bool],
     now: datetime,
 ) -> tuple[OpenIncident, ...]:
     """Incidents of one group that are to be told again now, as many as one message takes."""
     due: dict[str, list[OpenIncident]] = {}
     for each in opens:
         at = reminder_at(name, each, routing)
-        if at is not None and at <= now and not is_suppressed(each.last):
+        if at is not None and at <= now:
             group = group_key(routing.route_to(name, each.last).group, each.last)
             due.setdefault(group, []).append(each)
     first = next(iter(due.values()), [])

@@ -7,6 +7,7 @@ the search goes on behind a route that says so.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import Struct, field
@@ -20,6 +21,8 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus
 
 # The destination of a policy that names none: the stack's own topic.
 DEFAULT_DESTINATION: Final = "topic"
+# A thousand notifications at once ask the same routes and silences.
+_matcher: Final = lru_cache(maxsize=1_024)(matcher)
 
 
 class DestinationSpec(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -130,7 +133,8 @@ class Inhibition(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Routing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a policy says of telling. Without destinations, everything goes to the stack's topic.
 
-    `owner_tag` is the key of the tag that says who a resource belongs to.
+    `owner_tag` is the key of the tag that says who a resource belongs to. `tells_recordings` asks
+    for a notification of each recording that is ready, under the rule id `recording`.
     """
 
     destinations: tuple[DestinationSpec, ...] = (
@@ -139,6 +143,7 @@ class Routing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     routes: tuple[Route, ...] = (Route(to=(DEFAULT_DESTINATION,)),)
     inhibitions: tuple[Inhibition, ...] = ()
     owner_tag: str = "owner"
+    tells_recordings: bool = False
 
     def destination(self, name: str) -> DestinationSpec | None:
         return next((each for each in self.destinations if each.name == name), None)
@@ -189,5 +194,5 @@ def group_key(grouping: Grouping, notification: Notification) -> str:
 def _accepts(globs: Texts, found: Iterable[str]) -> bool:
     if not globs:
         return True
-    accepts = matcher(globs)
+    accepts = _matcher(globs)
     return any(accepts(each) for each in found)

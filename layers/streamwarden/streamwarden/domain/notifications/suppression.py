@@ -1,4 +1,4 @@
-"""What keeps an incident from being told now: quiet hours, and incidents that cover it."""
+"""What keeps an incident from being told now: silences, quiet hours, incidents that cover it."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -7,7 +7,20 @@ from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.delivery import OpenIncident
 from streamwarden.domain.notifications.planning import Suppression
 from streamwarden.domain.notifications.routing import Routing
+from streamwarden.domain.notifications.silences import silence_of
+from streamwarden.domain.state.controls import AccountControls
 from streamwarden.domain.verdicts import Notification
+
+
+def silence_on(
+    notification: Notification, controls: AccountControls, now: datetime
+) -> Suppression | None:
+    """What an operator has set for a time."""
+    silence = silence_of(controls, notification, now)
+    if silence is None:
+        return None
+    reason = f"silence {silence.id} of {silence.author}: {silence.reason}"
+    return Suppression(reason, controls.end_of(silence))
 
 
 def quiet_hours_of(

@@ -3,8 +3,10 @@
 from typing import assert_never
 
 from streamwarden.domain.commands import (
+    AcknowledgeIncident,
     AnyCommand,
     EndExemption,
+    EndSilence,
     ExemptChannel,
     LimitMode,
     PauseActions,
@@ -14,12 +16,14 @@ from streamwarden.domain.commands import (
     ReleaseChannel,
     ResumeActions,
     SetMode,
+    SilenceIncidents,
     StopStream,
     UnprotectChannel,
 )
 from streamwarden.domain.inputs import BreakerTripped, StreamsCounted
 from streamwarden.domain.state.controls import (
     AccountControls,
+    Acknowledgement,
     BreakerRelease,
     ChannelControls,
     Exemption,
@@ -28,6 +32,8 @@ from streamwarden.domain.state.controls import (
     Protection,
     QuarantineOrder,
     ReleaseOrder,
+    Silence,
+    SilenceEnd,
     StopOrder,
 )
 from streamwarden.domain.state.merge import Stamped
@@ -61,8 +67,27 @@ def _from_command(command: AnyCommand) -> Resource:
         case ReleaseBreaker(rule_id=rule, number=number):
             release = Stamped(BreakerRelease(number=number, reason=why, author=by), at)
             return _of_account(arn, AccountControls(releases={rule: release}))
+        case SilenceIncidents(silence_id=silence_id):
+            silences = {silence_id: Stamped(silence_from(command), at)}
+            return _of_account(arn, AccountControls(silences=silences))
+        case EndSilence(silence_id=silence_id):
+            ends = {silence_id: Stamped(SilenceEnd(reason=why, author=by), at)}
+            return _of_account(arn, AccountControls(silence_ends=ends))
         case _:
             return Resource(arn=arn, controls=_of_channel(command))
+
+
+def silence_from(command: SilenceIncidents) -> Silence:
+    return Silence(
+        id=command.silence_id,
+        until=command.until,
+        reason=command.reason,
+        author=command.author,
+        rule=command.rule,
+        channel=command.channel,
+        owner=command.owner,
+        severity=command.severity,
+    )
 
 
 def _of_channel(
@@ -72,7 +97,8 @@ def _of_channel(
     | UnprotectChannel
     | QuarantineChannel
     | ReleaseChannel
-    | StopStream,
+    | StopStream
+    | AcknowledgeIncident,
 ) -> ChannelControls:
     at, by, why = command.time, command.author, command.reason
     match command:
@@ -94,6 +120,9 @@ def _of_channel(
         case StopStream(stream_id=stream_id):
             stop = StopOrder(reason=why, author=by, stream_id=stream_id or "")
             return ChannelControls(stop=Stamped(stop, at))
+        case AcknowledgeIncident(rule_id=rule):
+            acknowledgement = Acknowledgement(reason=why, author=by)
+            return ChannelControls(acknowledgements={rule: Stamped(acknowledgement, at)})
         case _:
             assert_never(command)
 

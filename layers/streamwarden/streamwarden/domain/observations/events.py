@@ -47,6 +47,8 @@ from streamwarden.domain.state.tag_history import listed_values
 
 # The codes that IVS documents are shorter.
 _LONGEST_CODE: Final = 60
+# Those of IVS have some 80 characters.
+_LONGEST_PREFIX: Final = 160
 
 # An encoder that begins a session has a key that IVS knows.
 _BEGINNINGS: Final = frozenset({StreamStateName.SESSION_CREATED, StreamStateName.STREAM_START})
@@ -192,7 +194,10 @@ def _recording(arn: str, at: datetime, event: RecordingStateChange) -> Resource:
             recording = replace(recording, started_at=at)
         case RecordingStatus.RECORDING_END:
             duration = Stamped(lasted, at) if lasted is not None else None
-            recording = replace(recording, ended_at=at, duration_ms=duration)
+            prefix = event.recording_s3_key_prefix
+            # A part of it would lead nowhere.
+            stored = Stamped(prefix, at) if 0 < len(prefix) <= _LONGEST_PREFIX else None
+            recording = replace(recording, ended_at=at, duration_ms=duration, s3_prefix=stored)
         case RecordingStatus.RECORDING_START_FAILURE | RecordingStatus.RECORDING_END_FAILURE:
             failure = RecordingFailure(
                 str(event.name), brief(event.recording_status_reason, _LONGEST_CODE)

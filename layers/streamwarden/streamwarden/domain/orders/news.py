@@ -8,11 +8,13 @@ from msgspec import Struct
 from streamwarden.domain.arn import label_of
 from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.notifications.keys import incident_key
+from streamwarden.domain.notifications.undoing import releasing
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.orders import OrderedStop, Quarantine, Strike
 from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
 
 _NOT_ENFORCING: Final = "The stack does not enforce (parameter Mode), so nothing is done"
+_RELEASE: Final = "A release ends the quarantine and makes a new stream key"
 
 
 class News(Struct, frozen=True, kw_only=True):
@@ -25,6 +27,7 @@ class News(Struct, frozen=True, kw_only=True):
     severity: Severity = Severity.HIGH
     status: NotificationStatus = NotificationStatus.CHANGED
     rule_id: str = ""
+    undo: tuple[str, ...] = ()
 
 
 def notification(news: News, facts: Facts, stream_id: str | None, now: datetime) -> Notification:
@@ -41,6 +44,7 @@ def notification(news: News, facts: Facts, stream_id: str | None, now: datetime)
         title=f"{label_of(facts.arn, facts.name)}: {news.title}",
         text=brief(f"{news.text}.", LONGEST_TEXT),
         at=now,
+        undo=news.undo,
     )
 
 
@@ -50,10 +54,11 @@ def quarantined(quarantine: Quarantine, arn: str, at: datetime) -> News:
         at=at,
         title=f"quarantined{_until(quarantine)}",
         text=f"By {quarantine.ordered_by}: {quarantine.reason}. The stream key is revoked and the "
-        f"live stream is stopped, and so is each stream that comes on later. {_remedy(arn)}",
+        f"live stream is stopped, and so is each stream that comes on later. {_RELEASE}",
         # Of a rule's quarantine people know the incident already.
         status=NotificationStatus.OPENED if quarantine.author else NotificationStatus.ESCALATED,
         rule_id=quarantine.rule_id,
+        undo=(releasing(arn),),
     )
 
 
@@ -63,9 +68,10 @@ def struck(quarantine: Quarantine, strike: Strike, arn: str) -> News:
         at=strike.at,
         title=f"strike {quarantine.strike_count} in quarantine",
         text=f"Stream {strike.stream_id} came on during the quarantine and is stopped. It lasts"
-        f"{_until(quarantine) or ' until it is released'}. {_remedy(arn)}",
+        f"{_until(quarantine) or ' until it is released'}. {_RELEASE}",
         status=NotificationStatus.REPEATED,
         rule_id=quarantine.rule_id,
+        undo=(releasing(arn),),
     )
 
 
@@ -150,7 +156,3 @@ def stop_not_enforced(stop: OrderedStop) -> News:
 
 def _until(quarantine: Quarantine) -> str:
     return f" until {quarantine.until:%Y-%m-%d %H:%M} UTC" if quarantine.until else ""
-
-
-def _remedy(arn: str) -> str:
-    return f"`streamwarden release {arn}` ends the quarantine and makes a new stream key"

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 from msgspec import Struct, field
 
-from streamwarden.domain.levels import Mode
+from streamwarden.domain.levels import Mode, Severity
 from streamwarden.domain.state.merge import Stamped, each_key, latest, latest_stamped
 
 # The tag that protects a channel, which the stack's own role is held to by IAM as well.
@@ -80,6 +80,13 @@ class StopOrder(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stream_id: str = ""
 
 
+class Acknowledgement(Struct, frozen=True, kw_only=True):
+    """Somebody looks after the incident of a rule that is open at this moment."""
+
+    reason: str
+    author: Sender
+
+
 class ModeSetting(Struct, frozen=True, kw_only=True):
     """A mode of a rule in place of the policy's; None takes the policy's again."""
 
@@ -96,8 +103,35 @@ class BreakerRelease(Struct, frozen=True, kw_only=True):
     author: Sender
 
 
+class Silence(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Nothing is told of the incidents that it matches, before `until`.
+
+    All that is given must match. `rule`, `channel` and `owner` are globs; empty, they match all.
+    `severity` is the highest one that is silenced.
+    """
+
+    id: str
+    until: datetime
+    reason: str
+    author: Sender
+    rule: str = ""
+    channel: str = ""
+    owner: str = ""
+    severity: Severity = Severity.HIGH
+
+
+class SilenceEnd(Struct, frozen=True, kw_only=True):
+    """A silence is over before its time."""
+
+    reason: str
+    author: Sender
+
+
 class ChannelControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What is set for one channel. Exemptions are by rule id; None where one was ended."""
+    """What is set for one channel. Exemptions are by rule id; None where one was ended.
+
+    `acknowledgements` are by rule id, too.
+    """
 
     exemptions: Annotated[Mapping[str, Stamped[Exemption | None]], each_key(latest_stamped)] = (
         field(default_factory=dict)
@@ -106,6 +140,9 @@ class ChannelControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
     quarantine: Annotated[Stamped[QuarantineOrder] | None, latest_stamped] = None
     release: Annotated[Stamped[ReleaseOrder] | None, latest_stamped] = None
     stop: Annotated[Stamped[StopOrder] | None, latest_stamped] = None
+    acknowledgements: Annotated[
+        Mapping[str, Stamped[Acknowledgement]], each_key(latest_stamped)
+    ] = field(default_factory=dict)
 
 
 class AccountControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -114,7 +151,8 @@ class AccountControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `modes` are by rule id. `mode_limits` lower the mode of a rule until `modes` says something
     later; they are by rule id and mode (`rule/observe`), so that no limit raises another one.
     `tripped` says when a breaker has tripped, by rule id, and `releases` are by rule id as well.
-    `live_streams` is how many streams were live at the last sweep.
+    `live_streams` is how many streams were live at the last sweep. `silences` and `silence_ends`
+    are by the id of the silence. A silence that was ended never begins again.
     """
 
     pause: Annotated[Stamped[Pause | None] | None, latest_stamped] = None
@@ -129,6 +167,22 @@ class AccountControls(Struct, frozen=True, kw_only=True, omit_defaults=True):
         default_factory=dict
     )
     live_streams: Annotated[Stamped[int] | None, latest_stamped] = None
+    silences: Annotated[Mapping[str, Stamped[Silence]], each_key(latest_stamped)] = field(
+        default_factory=dict
+    )
+    silence_ends: Annotated[Mapping[str, Stamped[SilenceEnd]], each_key(latest_stamped)] = field(
+        default_factory=dict
+    )
+
+    def end_of(self, silence: Silence) -> datetime:
+        """When it is over: by itself, or by a command before that."""
+        ended = self.silence_ends.get(silence.id)
+        return silence.until if ended is None else min(ended.at, silence.until)
+
+    def silences_at(self, now: datetime) -> tuple[Silence, ...]:
+        """Those in force, the newest first."""
+        given = sorted(self.silences.values(), key=lambda each: each.at, reverse=True)
+        return tuple(each.value for each in given if self.end_of(each.value) > now)
 
 
 NO_CONTROLS: Final = AccountControls()

@@ -129,7 +129,7 @@ class RecordingFailure(Struct, frozen=True):
 class Recording(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One recording, keyed by its session where it has one; it may span several merged streams.
 
-    `has_more_streams` says that it had more than are kept.
+    `has_more_streams` says that it had more than are kept. `s3_prefix` is known when it has ended.
     """
 
     recording_id: Annotated[str, same]
@@ -139,6 +139,7 @@ class Recording(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ended_at: Annotated[datetime | None, earliest] = None
     failure: Annotated[Stamped[RecordingFailure] | None, latest_stamped] = None
     s3_bucket: Annotated[Stamped[str] | None, latest_stamped] = None
+    s3_prefix: Annotated[Stamped[str] | None, latest_stamped] = None
     duration_ms: Annotated[Stamped[Milliseconds] | None, latest_stamped] = None
 
 

@@ -106,7 +106,19 @@ def test_nothing_is_put_where_it_may_do_harm(
             message({"kind": "stop", "rule_id": "no-marathons", "resource_arn": "arn:c"}),
             "action stop of rule no-marathons of arn:c",
         ),
-        (message({"status": "opened", "title": "too long"}), "notification (opened) too long"),
+        (
+            message(
+                {
+                    "destination": "chat",
+                    "notification": {
+                        "status": "opened",
+                        "title": "too long",
+                        "resource_arn": "arn:c",
+                    },
+                }
+            ),
+            "notification (opened) too long for chat of arn:c",
+        ),
         (message(FAILED), 'invocation with {"only":"begun"}'),
         (message('{"a": 1}', **BY_SCHEDULE), 'timer with {"a": 1}'),
         (message("not JSON"), "not readable: not JSON"),

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from streamwarden import __version__
+from streamwarden.domain.notifications.routing import DestinationSpec, Routing
 from streamwarden_cli.operate.doctor import account, deployment, reach, switches, work
 from streamwarden_cli.operate.doctor.checks import Check, Checked, examine
 from streamwarden_cli.operate.doctor.examined import Examined
@@ -174,26 +175,29 @@ CURRENT: Final = {"VersionIdsToStages": {"v-1": ["AWSCURRENT"]}}
 @pytest.mark.parametrize(
     ("described", "text", "remedy"),
     [
-        (CURRENT, "it exists and has a value", ""),
-        ({}, "it has no value", "aws secretsmanager put-secret-value"),
+        (CURRENT, "its secret exists and has a value", ""),
+        ({}, "its secret has no value", "aws secretsmanager put-secret-value"),
         (
             {**CURRENT, "DeletedDate": NOW},
-            "it is to be deleted",
+            "its secret is to be deleted",
             "aws secretsmanager restore-secret",
         ),
-        (NotThere(), "there is no secret", "aws secretsmanager create-secret --name hook --s"),
+        (
+            NotThere(),
+            "there is no secret",
+            "aws secretsmanager create-secret --name streamwarden/destinations/hook --s",
+        ),
     ],
 )
-def test_a_secret_that_a_parameter_names_has_to_be_there(
+def test_the_secret_of_a_destination_has_to_be_there(
     described: Any, text: str, remedy: str
 ) -> None:
-    given = examined(
-        {"secretsmanager": service(describe_secret=described)},
-        parameters={"WebhookSecretArn": SECRET, "AlertEmail": ""},
-    )
+    given = examined({"secretsmanager": service(describe_secret=described)})
+    spec = DestinationSpec(name="chat", kind="slack", secret="hook")
+    given.__dict__["routing"] = Routing(destinations=(spec,))  # what is cached is not read
 
     health = Health.PROBLEM if remedy else Health.FINE
-    says(reach.secrets, given, health, f"WebhookSecretArn: {text}", remedy)
+    says(reach.secrets, given, health, f"destination chat: {text}", remedy)
 
 
 @pytest.mark.parametrize(

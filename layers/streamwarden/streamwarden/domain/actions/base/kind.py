@@ -112,6 +112,10 @@ class ActionKind:
         """Whether what made it pointless at `since` is over, so that it is asked for again now."""
         return False
 
+    def undo(self, resource_arn: str) -> str:
+        """The command by which people take it back; empty where there is none."""
+        return ""
+
     def describe(self, planned: PlannedAction) -> str:
         """What it does, as the rest of a sentence that begins with who does it."""
         raise NotImplementedError

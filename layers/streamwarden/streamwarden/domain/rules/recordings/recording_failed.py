@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from streamwarden.domain.arn import Place, place_of
 from streamwarden.domain.rules.check import Check, breach, compliant, not_applicable
 from streamwarden.domain.rules.subjects import one_recording
 from streamwarden.domain.state.facts import Facts
@@ -12,6 +13,7 @@ from streamwarden.domain.verdicts import Finding
 # A lost recording cannot be repaired, so its breach must end by itself. After a working day the
 # people who need to know have read of it.
 _CLOSES_AFTER: Final = timedelta(hours=24)
+_FAULT_OF_IVS: Final = "InternalServerException"
 
 
 class RecordingFailed(Check, frozen=True):
@@ -39,7 +41,7 @@ class RecordingFailed(Check, frozen=True):
         if now >= closes_at:
             return not_applicable("the last recording failure is more than 24h old")
         return breach(
-            _describe(failure.value, recording),
+            _describe(failure.value, recording, facts),
             about=one_recording(recording),
             since=min(failure.at, now),
             recheck_at=closes_at,
@@ -56,6 +58,17 @@ def _started_again_after(failed_at: datetime, facts: Facts) -> bool:
     )
 
 
-def _describe(failure: RecordingFailure, recording: Recording) -> str:
+def _describe(failure: RecordingFailure, recording: Recording, facts: Facts) -> str:
     bucket = f", bucket {recording.s3_bucket.value}" if recording.s3_bucket else ""
-    return f"{failure.status} ({failure.reason or 'no reason given'}{bucket})"
+    found = f"{failure.status} ({failure.reason or 'no reason given'}{bucket})"
+    return f"{found}. {_remedy(failure, place_of(facts.arn))}"
+
+
+def _remedy(failure: RecordingFailure, place: Place) -> str:
+    """What people can do: the bucket is theirs (User Guide, auto-record to S3, and its FAQ)."""
+    if failure.reason == _FAULT_OF_IVS:
+        return "IVS itself failed; what was recorded until then may be in the bucket"
+    return (
+        f"Check that the bucket is in {place.region} and in account {place.account}, that its "
+        "policy does not refuse IVS, and that SSE-S3 encrypts it: IVS records to no bucket with KMS"
+    )

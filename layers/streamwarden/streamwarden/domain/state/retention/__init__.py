@@ -65,7 +65,7 @@ def retained(
             outcomes={key: each for key, each in kept.outcomes.items() if key in awaited},
             unused_at=since(kept.unused_at, kept.used_at),
             controls=kept_controls(kept.controls, now),
-            account_controls=kept_account_controls(kept.account_controls),
+            account_controls=kept_account_controls(kept.account_controls, now),
         )
     )
 

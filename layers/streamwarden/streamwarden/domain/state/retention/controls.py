@@ -10,13 +10,17 @@ from streamwarden.domain.state.controls import (
     AccountControls,
     ChannelControls,
     Exemption,
+    Silence,
+    SilenceEnd,
 )
 from streamwarden.domain.state.merge import Stamped
 
 # SQS keeps a message for 14 days at most, also among dead letters.
 _ENDED_KEPT: Final = timedelta(days=14)
 _EXEMPTIONS: Final = 20
+_ACKNOWLEDGEMENTS: Final = 20
 _OF_RULES: Final = 200
+_SILENCES: Final = 100
 
 
 def kept_controls(controls: ChannelControls | None, now: datetime) -> ChannelControls | None:
@@ -25,12 +29,24 @@ def kept_controls(controls: ChannelControls | None, now: datetime) -> ChannelCon
     current = {
         rule_id: each for rule_id, each in controls.exemptions.items() if not _is_over(each, now)
     }
-    return replace(controls, exemptions=_newest(current, _EXEMPTIONS))
+    acknowledgements = {
+        rule_id: each
+        for rule_id, each in controls.acknowledgements.items()
+        if now <= each.at + _ENDED_KEPT
+    }
+    return replace(
+        controls,
+        exemptions=_newest(current, _EXEMPTIONS),
+        acknowledgements=_newest(acknowledgements, _ACKNOWLEDGEMENTS),
+    )
 
 
-def kept_account_controls(controls: AccountControls | None) -> AccountControls | None:
+def kept_account_controls(
+    controls: AccountControls | None, now: datetime
+) -> AccountControls | None:
     if controls is None:
         return None
+    silences = _kept_silences(controls, now)
     tripped = sorted(controls.tripped.items(), key=lambda each: each[1])[-_OF_RULES:]
     return replace(
         controls,
@@ -38,7 +54,30 @@ def kept_account_controls(controls: AccountControls | None) -> AccountControls |
         mode_limits=_newest(controls.mode_limits, _OF_RULES),
         tripped=dict(tripped),
         releases=_newest(controls.releases, _OF_RULES),
+        silences=silences,
+        silence_ends=_kept_ends(controls, silences),
     )
+
+
+def _kept_silences(controls: AccountControls, now: datetime) -> Mapping[str, Stamped[Silence]]:
+    """Of too many, those that ended first are forgotten first."""
+    ends = {key: controls.end_of(each.value) for key, each in controls.silences.items()}
+    current = {
+        key: each for key, each in controls.silences.items() if now <= ends[key] + _ENDED_KEPT
+    }
+    if len(current) <= _SILENCES:
+        return current
+    ordered = sorted(current, key=lambda key: (ends[key] > now, ends[key], key))[-_SILENCES:]
+    return {key: current[key] for key in sorted(ordered)}
+
+
+def _kept_ends(
+    controls: AccountControls, silences: Mapping[str, Stamped[Silence]]
+) -> Mapping[str, Stamped[SilenceEnd]]:
+    """All of the silences that are kept, which would begin again; and the newest others."""
+    kept = {key: each for key, each in controls.silence_ends.items() if key in silences}
+    others = {key: each for key, each in controls.silence_ends.items() if key not in silences}
+    return dict(sorted({**kept, **_newest(others, _SILENCES)}.items()))
 
 
 def _is_over(given: Stamped[Exemption | None], now: datetime) -> bool:

@@ -1,0 +1,1 @@
+"""What messages are, for the pages and for people who try a destination."""

@@ -1,0 +1,97 @@
+"""An event bus of one's own: one event for each incident, for programs that react to them."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, convert, json
+
+from streamwarden.adapters.aws_errors import translated
+from streamwarden.adapters.destinations import Resources
+from streamwarden.domain.brief import brief
+from streamwarden.domain.notifications.document import event_document
+from streamwarden.domain.notifications.kinds import DestinationKind, NoOptions
+from streamwarden.domain.notifications.message import Limits, Message
+from streamwarden.domain.notifications.routing import DestinationSpec
+from streamwarden.domain.redaction import redacted_struct, without_stream_keys
+from streamwarden.services.errors import MessageRefused, PermanentError, Unanswered
+from streamwarden.services.ports import Destination
+
+if TYPE_CHECKING:
+    from types_boto3_events import EventBridgeClient
+    from types_boto3_events.type_defs import (
+        PutEventsRequestEntryTypeDef,
+        PutEventsResultEntryTypeDef,
+    )
+
+DETAIL_TYPE: Final = "Streamwarden Incident"
+# PutEvents: at most 10 entries and 1 MB a call. An incident is some 5 KB at most.
+_MOST_ENTRIES: Final = 10
+# What the bus did not take of a call is put again at once: the rest of it must not come twice.
+_ATTEMPTS: Final = 3
+# PutEventsResultEntry: what may be retried.
+_TRANSIENT: Final = frozenset({"InternalFailure", "ThrottlingException"})
+# What is wrong with one event alone.
+_OF_ONE: Final = frozenset({"InvalidArgument", "MalformedDetail", "RedactionFailure"})
+
+KIND: Final = DestinationKind(
+    meaning="An EventBridge bus of your own, with one event for each incident.",
+    limits=Limits(largest=_MOST_ENTRIES),
+    target="the ARN of the event bus, in the region of the stack",
+    permissions=frozenset({"events:PutEvents"}),
+)
+
+
+class BusDestination(Struct, frozen=True):
+    """Destination over an event bus. `source` is that of its events."""
+
+    client: "EventBridgeClient"
+    bus_arn: str
+    source: str
+
+    def deliver(self, message: Message) -> None:
+        entries: Sequence[PutEventsRequestEntryTypeDef] = self._entries(redacted_struct(message))
+        for _ in range(_ATTEMPTS):
+            with translated("events:PutEvents"):
+                answer = self.client.put_events(Entries=entries)
+            results = zip(entries, answer["Entries"], strict=True)
+            failed = [(entry, result) for entry, result in results if result.get("ErrorCode")]
+            if not failed:
+                return
+            _raise_permanent(result for _, result in failed)
+            entries, reason = [entry for entry, _ in failed], _reason(failed[0][1])
+        # The same message comes again, under its id, by which a reader knows what it has.
+        raise Unanswered(reason)
+
+    def _entries(self, message: Message) -> "list[PutEventsRequestEntryTypeDef]":
+        return [
+            {
+                "EventBusName": self.bus_arn,
+                "Source": self.source,
+                "DetailType": DETAIL_TYPE,
+                "Time": each.at,
+                "Resources": [each.resource_arn],
+                "Detail": json.encode(event_document(message, each)).decode(),
+            }
+            for each in message.notifications
+        ]
+
+
+def destination(spec: DestinationSpec, resources: Resources) -> Destination:
+    convert(spec.options, NoOptions)
+    # EventBridge keeps sources that begin with `aws.` for AWS.
+    source = f"streamwarden.{resources.stack_name}"
+    return BusDestination(resources.clients("events"), spec.target, source)
+
+
+def _raise_permanent(results: "Iterable[PutEventsResultEntryTypeDef]") -> None:
+    for each in results:
+        code = each.get("ErrorCode", "")
+        if code in _OF_ONE:
+            raise MessageRefused(_reason(each))
+        if code not in _TRANSIENT:
+            raise PermanentError(_reason(each))
+
+
+def _reason(result: "PutEventsResultEntryTypeDef") -> str:
+    text = f"{result.get('ErrorCode', '')}: {result.get('ErrorMessage', '')}"
+    return f"events:PutEvents: {brief(without_stream_keys(text))}"

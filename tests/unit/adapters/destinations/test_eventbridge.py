@@ -1,0 +1,109 @@
+"""Each incident is an event on a bus of one's own."""
+
+from typing import Any, Final
+
+import jsonschema  # type: ignore[import-untyped]  # it ships no types
+import pytest
+from msgspec import ValidationError, json
+
+from streamwarden.domain.notifications.message import Message
+from streamwarden.services.errors import MessageRefused, PermanentError, Unanswered
+from streamwarden_cli.notifications.schema import event_schema
+from tests.unit.adapters.notified import (
+    KEY,
+    Client,
+    assert_fits,
+    destination_on,
+    incident,
+    message,
+    notification,
+)
+from tests.unit.domain.builders import CHANNEL, NOON
+
+BUS: Final = "arn:aws:events:eu-west-1:210987654321:event-bus/incidents"
+TAKEN: Final = {"EventId": "e-1"}
+
+
+def failed(code: str, words: str = "no") -> dict[str, str]:
+    return {"ErrorCode": code, "ErrorMessage": words}
+
+
+def answer(*entries: dict[str, str]) -> dict[str, Any]:
+    return {"FailedEntryCount": sum("ErrorCode" in each for each in entries), "Entries": entries}
+
+
+def put(given: Message, *answers: Any) -> list[list[dict[str, Any]]]:
+    """The entries of each call."""
+    client = Client(list(answers))
+    try:
+        destination_on(client, "eventbridge", BUS).deliver(given)
+    finally:
+        calls = client.sent("put_events")
+        for each in calls:
+            assert_fits("events", "PutEvents", each)
+    return [each["Entries"] for each in calls]
+
+
+def details(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [json.decode(each["Detail"]) for each in entries]
+
+
+def test_an_incident_is_an_event_that_its_schema_describes() -> None:
+    ((entry,),) = put(message(), answer(TAKEN))
+
+    (detail,) = details([entry])
+    jsonschema.validate(detail, event_schema())
+    assert (entry["EventBusName"], entry["Source"]) == (BUS, "streamwarden.streamwarden")
+    assert (entry["DetailType"], entry["Resources"]) == ("Streamwarden Incident", [CHANNEL])
+    assert entry["Time"] == NOON
+    assert (detail["id"], detail["incident"]["status"]) == ("5f1c", "opened")
+
+
+def test_a_digest_is_one_call_with_an_event_for_each_incident() -> None:
+    ten = message(*(incident(at) for at in range(10)))
+
+    (entries,) = put(ten, answer(*[TAKEN] * 10))
+
+    assert [each["incident"]["key"] for each in details(entries)] == [
+        f"{CHANNEL}/{at}" for at in range(10)
+    ]
+
+
+@pytest.mark.parametrize("code", ["InternalFailure", "ThrottlingException"])
+def test_what_the_bus_did_not_take_is_put_again_alone(code: str) -> None:
+    three = message(*(incident(at) for at in range(3)))
+
+    _, again = put(three, answer(TAKEN, failed(code), TAKEN), answer(TAKEN))
+
+    assert [each["incident"]["key"] for each in details(again)] == [f"{CHANNEL}/1"]
+
+
+def test_a_bus_that_stays_busy_gets_the_same_message_later() -> None:
+    busy = answer(failed("ThrottlingException", f"slow down, {KEY}"))
+
+    with pytest.raises(Unanswered, match="ThrottlingException: slow down") as caught:
+        put(message(), *[busy] * 3)
+
+    assert "aBcDeFgHiJkL" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [("NotAuthorizedForSourceException", PermanentError), ("MalformedDetail", MessageRefused)],
+)
+def test_a_bus_that_refuses_is_not_asked_again(code: str, error: type[PermanentError]) -> None:
+    with pytest.raises(PermanentError, match=f"{code}: no") as caught:
+        put(message(), answer(failed(code)))
+
+    assert type(caught.value) is error
+
+
+def test_no_event_has_a_stream_key() -> None:
+    leaking = message(notification(title=KEY, text=KEY, tags={"note": KEY}))
+
+    assert "aBcDeFgHiJkL" not in str(put(leaking, answer(TAKEN)))
+
+
+def test_it_has_no_options() -> None:
+    with pytest.raises(ValidationError, match="unknown field"):
+        destination_on(Client(), "eventbridge", BUS, source="mine")
