@@ -129,6 +129,11 @@ def test_the_pipeline_checks_tests_compares_builds_deploys_and_examines_in_this_
     assert [*steps] == sorted(steps, key=script.index)
 
 
+@pytest.mark.parametrize("page", ["deploy.md", "real-account.md"])
+def test_the_region_is_set_for_botocore_too(page: str) -> None:
+    assert re.search(r"^export .*\bAWS_DEFAULT_REGION=", (DOCS / page).read_text(), re.MULTILINE)
+
+
 @pytest.mark.parametrize("page", ["deploy.md", "cost.md"])
 def test_links_lead_to_pages_and_headings(page: str) -> None:
     links = re.findall(r"\]\(([\w./-]*)(?:#([\w-]+))?\)", (DOCS / page).read_text())
