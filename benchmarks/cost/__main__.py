@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from benchmarks.cost.meter import Meter
-from benchmarks.cost.notifications import told
+from benchmarks.cost.notifications import notified
 from benchmarks.cost.prices import AS_OF, PRICES
 from benchmarks.cost.stack import Stack, deployed
 from benchmarks.cost.streaming import idle_sweep, ordinary_day, reconnecting, settle
@@ -25,7 +25,7 @@ SESSIONS_A_DAY: Final = (1, 10, 100, 1_000, 2_880)
 # From the day with the fewest sessions to the one with the most.
 MOST_TIMES_THE_UNITS: Final = 1.5
 MOST_TIMES_THE_BYTES: Final = 2.0
-# Incidents of one rule that open within the wait of its group. The first is told by itself.
+# Incidents of one rule that open within the wait of its group.
 INCIDENTS_TOGETHER: Final = (1, 10, 100, 1_000)
 _IDLE_CHANNELS: Final = 1_000
 # A month of 30 days, every five minutes.
@@ -116,7 +116,7 @@ def _print_notifications() -> None:
         f" {'thousand':>10}"
     )
     for incidents in INCIDENTS_TOGETHER:
-        each = told(POLICY, incidents)
+        each = notified(POLICY, incidents)
         dollars = _dollars(each.meter) / incidents
         print(
             f"{incidents:10,} {each.messages:9}"

@@ -1,4 +1,4 @@
-"""What it costs to tell people: so many incidents that open together, and end together later.
+"""What it costs to notify people: so many incidents that open together, and end together later.
 
 They go to one destination, the topic of the stack. Each more destination costs the same again.
 """
@@ -22,7 +22,7 @@ _APART: Final = timedelta(minutes=10)
 _RULE: Final = "no-marathons"
 
 
-class Told(Struct, frozen=True):
+class Notified(Struct, frozen=True):
     """`incidents` were opened and resolved."""
 
     incidents: int
@@ -36,8 +36,8 @@ class Told(Struct, frozen=True):
         return self.meter.units[unit] / self.incidents
 
 
-def told(policy: Path, incidents: int) -> Told:
-    """What follows a decision: handing over to the table, and the function `notify`."""
+def notified(policy: Path, incidents: int) -> Notified:
+    """What follows a decision: what waits in the table, and the function `notify`."""
     with deployed(policy) as stack:
         # They read the environment of the stack when they are imported.
         from streamwarden.bootstrap.outbox import outbox_of
@@ -57,7 +57,7 @@ def told(policy: Path, incidents: int) -> Told:
         for opened in range(incidents):
             notifier.take([*_life(stack, f"show-{opened}")][1])
         stack.advance(stack.now + _APART)
-    return Told(incidents, stack.meter)
+    return Notified(incidents, stack.meter)
 
 
 def _life(stack: Stack, channel: str) -> Iterator[Notification]:

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from benchmarks.cost.__main__ import POLICY
-from benchmarks.cost.notifications import told
+from benchmarks.cost.notifications import notified
 from benchmarks.cost.stack import deployed
 from benchmarks.cost.streaming import idle_sweep, reconnecting, settle
 
@@ -25,11 +25,11 @@ def test_a_metered_stack_sweeps_and_observes_a_session() -> None:
 
 
 @pytest.mark.parametrize("incidents", [1, 10])
-def test_the_cost_page_has_the_units_of_telling_people(incidents: int) -> None:
+def test_the_cost_page_has_the_units_of_notifying_people(incidents: int) -> None:
     (row,) = re.findall(rf"^\| {incidents} \|(.*)\|$", COST, re.MULTILINE)
     messages, reads, writes, requests, _ = map(float, row.split("|"))
 
-    measured = told(POLICY, incidents)
+    measured = notified(POLICY, incidents)
 
     assert measured.messages == messages
     assert measured.an_incident("DynamoDB read request units") == pytest.approx(reads, 0.05)
