@@ -194,12 +194,12 @@ def test_dashboards_of_two_regions_have_names_of_their_own() -> None:
 
 
 def test_what_watching_costs_is_what_there_is() -> None:
-    operations = (ROOT / "docs" / "operations.md").read_text()
+    cost = (ROOT / "docs" / "cost.md").read_text()
     read = sum(len(watched(each)) for each in ALARMS.values())
     emitted = sum(len(Severity) if each.dimension else 1 for each in METRICS.values())
 
-    assert f"the alarms read {read} metrics" in operations
-    assert f"the functions emit {emitted} metrics" in operations
+    assert f"alarms: {read} metrics" in cost
+    assert f"metrics: {emitted} ($0.30 each)" in cost
 
 
 def test_every_queue_is_watched_for_its_age_or_for_its_dead_letters() -> None:
