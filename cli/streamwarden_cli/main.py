@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "ledger": Listed("streamwarden_cli.commands.ledger", "what was decided and done, and by whom"),
     "local": Listed("streamwarden_cli.commands.local", "the production stack on this machine"),
     "mode": Listed("streamwarden_cli.commands.mode", "how far a rule may go, without a deployment"),
+    "notify": Listed("streamwarden_cli.commands.notify", "try a destination of the policy"),
     "open": Listed("streamwarden_cli.commands.open", "what is open now, one line each"),
     "pause": Listed("streamwarden_cli.commands.pause", "no action is carried out, at once"),
     "policy": Listed("streamwarden_cli.commands.policy", "check, test and compile policies"),

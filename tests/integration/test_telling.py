@@ -185,6 +185,27 @@ def test_incidents_that_follow_each_other_within_a_second_are_all_told(listening
     assert notified == ["opened", "resolved", "opened", "resolved"]
 
 
+def test_a_destination_that_is_tried_gets_samples_and_nothing_is_written_down(
+    listening: Stack,
+) -> None:
+    before = listening.items()
+
+    answer = listening.run("Notify", {"test": "topic"})
+
+    subjects = [each["Subject"] for each in published(listening)]
+    assert {each["answer"] for each in answer["tried"]} == {"taken"}
+    assert len(subjects) == len(answer["tried"])
+    assert subjects[0] == "[low] Test of Streamwarden: opened"
+    assert listening.items() == before
+
+
+def test_a_destination_that_the_policy_does_not_name_is_not_tried(listening: Stack) -> None:
+    answer = listening.run("Notify", {"test": "chat"})
+
+    assert not answer["tried"]
+    assert answer["reason"] == "the deployed policy has no destination 'chat'; it has topic"
+
+
 def order(stack: Stack, kind: type[AnyCommand], **more: Any) -> None:
     said = {"resource_arn": account_arn(ACCOUNT, REGION), "time": stack.now, "reason": "a test"}
     command = kind(**{**said, "author": Sender(id=""), **more})

@@ -90,6 +90,15 @@ CALLS: Final[Mapping[str, Call]] = {
     "put a dead letter back": _on_queue("send_message", "stream_inbox_url", MessageBody="tried"),
     # Something that no observer can read, so that nothing is set.
     "brake": _on_queue("send_message", "operator_inbox_url", MessageBody="tried"),
+    # No such destination, so that nobody is told.
+    "try a destination": _asking(
+        "lambda",
+        "invoke",
+        lambda account, _: {
+            "FunctionName": account.outputs.notify_function_name,
+            "Payload": json.dumps({"test": "no-such-destination"}),
+        },
+    ),
     "let go": _on_queue("send_message", "administrator_inbox_url", MessageBody="tried"),
     "look at an own channel": _on_channel("get_channel", "arn", _OWN),
     "stop an own stream": _on_channel("stop_stream", "channelArn", _OWN),
@@ -127,8 +136,8 @@ _LOOKS: Final = frozenset(
 )
 MAY: Final[Mapping[str, frozenset[str]]] = {
     "vera, a viewer": _LOOKS,
-    "olga, an operator": _LOOKS | {"brake"},
-    "adam, an administrator": _LOOKS | {"brake", "let go"},
+    "olga, an operator": _LOOKS | {"brake", "try a destination"},
+    "adam, an administrator": _LOOKS | {"brake", "try a destination", "let go"},
     "dora, who mends": _LOOKS | {"look at dead letters"},
     "sofia, a service user": frozenset(
         {
@@ -139,7 +148,7 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
             "untag an own channel",
         }
     ),
-    "a program that brakes": frozenset({"brake"}),
+    "a program that brakes": frozenset({"brake", "try a destination"}),
     "nobody": frozenset(),
 }
 
@@ -275,6 +284,17 @@ def test_who_may_not_send_is_told_by_the_command_which_policy_is_missing(
     assert code == ExitCode.FAILED
     assert account.outputs.administrator_policy_arn in said
     assert "is not authorized to perform: sqs:SendMessage" in said
+
+
+def test_an_operator_tries_a_destination_without_a_look_at_its_secret(
+    run_as: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run_as("olga, an operator", "notify", "test", "topic")
+
+    output = capsys.readouterr()
+    assert code == ExitCode.DONE, output
+    assert "opened        taken" in output.out
+    assert "digest" not in output.out, "the policy of these tests asks for none"
 
 
 def test_the_stack_itself_cannot_stop_what_the_tag_protects(account: Account) -> None:

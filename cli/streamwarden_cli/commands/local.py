@@ -5,8 +5,11 @@ directory is a second stack.
 """
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Final
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from streamwarden_cli.command import fail
 from streamwarden_cli.console import timed
@@ -14,7 +17,7 @@ from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.documents.reading import STANDARD_INPUT
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.json_output import add_json, print_json, progress_apart
-from streamwarden_cli.local import deployment, server
+from streamwarden_cli.local import deployment, notifications, server
 from streamwarden_cli.local.access import STATE
 from streamwarden_cli.local.deployed import Deployed, last_deployed, remember
 from streamwarden_cli.local.text import (
@@ -27,6 +30,13 @@ from streamwarden_cli.local.text import (
 from streamwarden_cli.policy.compilation import compile_policy_file
 from streamwarden_cli.verbosity import add_quiet, add_report_options, add_verbose, silenced
 
+_OBSTACLES: Final = (
+    deployment.DeploymentError,
+    server.LocalAwsError,
+    ClientError,
+    BotoCoreError,
+    OSError,
+)
 _FIRST: Final = Deployed(deployment.DEFAULT_POLICY, "observe")
 
 
@@ -61,10 +71,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         parents=[state],
         help=f"say whether and where it runs; exit {ExitCode.NOTHING} if not",
     )
+    telling = actions.add_parser(
+        "notifications",
+        parents=[state],
+        help="print what its topic was sent since the last look; "
+        f"exit {ExitCode.NOTHING} if nothing",
+    )
+    telling.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
     add_report_options(up)
     add_quiet(down)
     add_json(status)
-    for each in (up, down, status):
+    add_json(telling)
+    for each in (up, down, status, telling):
         add_verbose(each)
 
 
@@ -77,11 +95,13 @@ def run(args: argparse.Namespace) -> ExitCode:
             case "down":
                 with silenced(is_quiet=args.quiet):
                     return _down(args.state_dir)
+            case "notifications":
+                return _notifications(args.state_dir, is_following=args.follow, is_json=args.json)
             case _:
                 return _status(args.state_dir, is_json=args.json)
     except BrokenPipeError:
         raise  # for `main`: the reader of the output has gone
-    except (deployment.DeploymentError, server.LocalAwsError, OSError) as error:
+    except _OBSTACLES as error:
         return fail(error, is_verbose=args.verbose)
 
 
@@ -102,6 +122,8 @@ def _up(
             local = server.start(state_dir)
         with timed(f"deploying in mode {deployed.mode}"):
             outputs = deployment.deploy(local.endpoint, built, mode=deployed.mode)
+        # From now on nothing is missed that people would be told.
+        notifications.local_inbox(local.endpoint, outputs.topic_arn)
     remember(deployed, local, state_dir)
     if is_json:
         print_json(place_as_json(local, state_dir) | deployed.texts | outputs_as_json(outputs))
@@ -115,6 +137,20 @@ def _up(
 def _down(state_dir: Path) -> ExitCode:
     print("stopped" if server.stop(state_dir) else "nothing ran")
     return ExitCode.DONE
+
+
+def _notifications(state_dir: Path, *, is_following: bool, is_json: bool) -> ExitCode:
+    local = server.running(state_dir)
+    if local is None or last_deployed(local, state_dir) is None:
+        print("no stack runs: start one with `streamwarden local up`", file=sys.stderr)
+        return ExitCode.NOTHING
+    topic_arn = deployment.outputs(local.endpoint).topic_arn
+    inbox = notifications.local_inbox(local.endpoint, topic_arn)
+    if notifications.print_notices(inbox, is_following=is_following, is_json=is_json):
+        return ExitCode.DONE
+    if not is_json:
+        print("nothing since the last look")
+    return ExitCode.NOTHING
 
 
 def _status(state_dir: Path, *, is_json: bool) -> ExitCode:

@@ -7,10 +7,11 @@ cause. IVS says in whole seconds when a stream began, which is never later than 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from streamwarden_cli.demo.stack import DeployedStack, now
+from streamwarden_cli.local.notifications import Notice, TopicInbox, inbox_of_topic
 
 _WRITES: Final = frozenset(
     {
@@ -40,7 +41,7 @@ class Watch:
     """Everything that has happened. Each look adds what is new."""
 
     stack: DeployedStack
-    queue_url: str
+    inbox: TopicInbox
     lines: set[Line] = field(default_factory=set)
     _names: dict[str, str] = field(default_factory=dict)
     _breaches: set[tuple[str, str]] = field(default_factory=set)
@@ -115,41 +116,22 @@ class Watch:
                 yield Line(at, "ivs call", name, f"{call['operation']} → {call['outcome']}")
 
     def _notified(self) -> Iterator[Line]:
-        sqs = self.stack.client("sqs")
-        while messages := sqs.receive_message(
-            QueueUrl=self.queue_url, MaxNumberOfMessages=10, AttributeNames=["SentTimestamp"]
-        ).get("Messages", []):
-            for message in messages:
-                sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
-                sent_at = int(message["Attributes"]["SentTimestamp"]) / 1000
-                at = datetime.fromtimestamp(sent_at, UTC)
-                yield self._notification(at, json.loads(message["Body"]))
+        return map(self._notification, self.inbox.take())
 
-    def _notification(self, at: datetime, notification: dict[str, Any]) -> Line:
-        text = notification["Message"]
-        _, _, subject = notification["Subject"].partition("] ")
+    def _notification(self, notice: Notice) -> Line:
+        _, _, subject = notice.subject.partition("] ")
         name, _, title = subject.partition(": ")
-        if "\naccount: " in text:
-            return Line(at, "notified", ACCOUNT, title)
-        channel = next((each for arn, each in self._names.items() if f"({arn})" in text), name)
-        return Line(at, "notified", channel, f"{title}: {_news_of(text)}")
+        if "\naccount: " in notice.text:
+            return Line(notice.at, "notified", ACCOUNT, title)
+        named = (each for arn, each in self._names.items() if f"({arn})" in notice.text)
+        channel = next(named, name)
+        return Line(notice.at, "notified", channel, f"{title}: {_news_of(notice.text)}")
 
 
 def listening(stack: DeployedStack) -> Watch:
     """Subscribe to the stack's topic, as an operator's inbox would."""
     sqs, sns = stack.client("sqs"), stack.client("sns")
-    url = sqs.create_queue(QueueName="demo-inbox")["QueueUrl"]
-    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "sns.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-        "Resource": attributes["QueueArn"],
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
-    sns.subscribe(TopicArn=stack.outputs.topic_arn, Protocol="sqs", Endpoint=attributes["QueueArn"])
-    return Watch(stack, url)
+    return Watch(stack, inbox_of_topic(sqs, sns, stack.outputs.topic_arn, "demo-inbox"))
 
 
 def _news_of(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden_cli.commands import keys
-from streamwarden_cli.local import deployment, server
+from streamwarden_cli.local import deployment, notifications, server
 from streamwarden_cli.main import main
 from streamwarden_cli.shipped import CHECKOUT
 from tests.unit.cli.local.test_command import OUTPUTS, RUNNING
@@ -188,6 +188,7 @@ def test_up_prints_nothing_but_the_document(
     monkeypatch.setattr(deployment, "build", lambda *_: built)
     monkeypatch.setattr(server, "start", lambda _: RUNNING)
     monkeypatch.setattr(deployment, "deploy", lambda *_, **__: OUTPUTS)
+    monkeypatch.setattr(notifications, "local_inbox", lambda *_: None)
 
     local = run("local", "up", "--state-dir", tmp_path)
     sim = run("sim", "up", "--state-dir", tmp_path)

@@ -7,7 +7,7 @@ import pytest
 
 from streamwarden.domain.state.resource import Outcome, OutcomeStatus
 from streamwarden_cli.commands import keys
-from streamwarden_cli.local import deployment, server
+from streamwarden_cli.local import deployment, notifications, server
 from streamwarden_cli.main import main
 from tests.key_wrappings import KEY, holds_secret
 from tests.unit.cli.local.test_command import OUTPUTS, RUNNING
@@ -35,6 +35,7 @@ def _started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built = deployment.Build(tmp_path / "build", reused=False)
     monkeypatch.setattr(deployment, "build", lambda *_: built)
     monkeypatch.setattr(deployment, "deploy", lambda *_, **__: OUTPUTS)
+    monkeypatch.setattr(notifications, "local_inbox", lambda *_: None)
     monkeypatch.setattr(server, "start", lambda _: RUNNING)
 
 

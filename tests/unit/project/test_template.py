@@ -501,9 +501,14 @@ def test_each_inbox_of_commands_is_granted_by_a_policy_of_its_own() -> None:
         for name in ("OperatorPolicy", "AdministratorPolicy")
     }
 
-    assert granted == {
-        name: [("sqs:SendMessage", {"Fn::GetAtt": [name.replace("Policy", "Inbox"), "Arn"]})]
+    to_inbox = {
+        name: ("sqs:SendMessage", {"Fn::GetAtt": [name.replace("Policy", "Inbox"), "Arn"]})
         for name in granted
+    }
+    tries = ("lambda:InvokeFunction", {"Fn::GetAtt": ["NotifyFunction", "Arn"]})
+    assert granted == {
+        "OperatorPolicy": [to_inbox["OperatorPolicy"], tries],
+        "AdministratorPolicy": [to_inbox["AdministratorPolicy"]],
     }
 
 

@@ -1,9 +1,12 @@
-"""notify: sends what waits for a destination."""
+"""notify: sends what waits for a destination, or samples to one that is tried."""
 
 import os
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cache
-from typing import Final
+from typing import Any, Final
+
+from msgspec import to_builtins
 
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder
@@ -21,11 +24,20 @@ from streamwarden.adapters.sqs import (
 )
 from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.policy import routing_at
+from streamwarden.domain.arn import place_of
+from streamwarden.domain.brief import brief
+from streamwarden.domain.notifications.routing import Routing
 from streamwarden.services.deliver import Deliverer, Outlet
+from streamwarden.services.errors import PermanentError
+from streamwarden.services.try_destination import DestinationTrial, Trial
 from streamwarden.settings import NotifySettings
 
 # Others wait meanwhile: a destination that is told slowly goes on in another run.
 _RUN_FOR: Final = timedelta(seconds=5)
+# A sample that is begun has time for the longest time-out of a destination.
+_SECONDS_FOR_A_SAMPLE: Final = 8
+
+type Outlets = Callable[[str], Outlet | None]
 
 
 @cache
@@ -33,25 +45,9 @@ def notifier() -> runtime.BatchFunction:
     settings = NotifySettings.from_env(os.environ)
     sqs, dynamodb = runtime.client("sqs"), runtime.client("dynamodb")
     routing = routing_at(settings.policy_path)
-    secrets = cache(lambda: _secrets(settings))
-    resources = Resources(
-        clients=cache(runtime.client),
-        secrets=lambda name: secrets()(name),
-        clock=runtime.now,
-        stack_name=settings.stack_name,
-        topic_arn=settings.topic_arn,
-    )
-
-    @cache
-    def outlet(name: str) -> Outlet | None:
-        spec = routing.destination(name)
-        if spec is None:
-            return None
-        return Outlet(destination_of(spec, resources), limits_of(spec))
-
     service = Deliverer(
         deliveries=DynamoDeliveries(dynamodb, settings.table_name, runtime.now),
-        outlets=outlet,
+        outlets=_outlets(settings, routing),
         routing=routing,
         controls=DynamoControls(dynamodb, settings.table_name),
         wakes=SqsWakes(sqs, settings.notification_queue_url),
@@ -76,6 +72,54 @@ def notifier() -> runtime.BatchFunction:
         service.run(wake.destination, lambda: runtime.now() < ends_at)
 
     return runtime.counted(lambda event, has_time: batch.receive(event, has_time, deliver))
+
+
+def trial(event: Mapping[str, Any], left: runtime.SecondsLeft) -> dict[str, Any]:
+    """What became of the samples for the destination that `test` names (docs/destinations.md)."""
+    name = str(event["test"])
+    answer: dict[str, Any] = to_builtins(_trial(name, left))
+    return answer
+
+
+def _trial(name: str, left: runtime.SecondsLeft) -> Trial:
+    settings = NotifySettings.from_env(os.environ)
+    routing = routing_at(settings.policy_path)
+    service = DestinationTrial(
+        place=place_of(settings.topic_arn), clock=runtime.now, pause=runtime.pause
+    )
+    try:
+        # Made anew, so that a secret that was changed just now is the one that is tried.
+        outlet = _outlets(settings, routing)(name)
+    except PermanentError as error:
+        return Trial(destination=name, reason=str(error))
+    if outlet is None:
+        names = ", ".join(each.name for each in routing.destinations)
+        reason = f"the deployed policy has no destination {brief(name, 64)!r}; it has {names}"
+        return Trial(destination=name, reason=reason)
+    return service.run(
+        name, outlet.destination, outlet.limits, lambda: left() > _SECONDS_FOR_A_SAMPLE
+    )
+
+
+def _outlets(settings: NotifySettings, routing: Routing) -> Outlets:
+    """The destinations of the policy, each made when it is asked for first."""
+    secrets = cache(lambda: _secrets(settings))
+    resources = Resources(
+        clients=cache(runtime.client),
+        secrets=lambda name: secrets()(name),
+        clock=runtime.now,
+        stack_name=settings.stack_name,
+        topic_arn=settings.topic_arn,
+    )
+
+    @cache
+    def outlet(name: str) -> Outlet | None:
+        spec = routing.destination(name)
+        if spec is None:
+            return None
+        return Outlet(destination_of(spec, resources), limits_of(spec))
+
+    return outlet
 
 
 def _secrets(settings: NotifySettings) -> DestinationSecrets:

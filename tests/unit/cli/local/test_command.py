@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from streamwarden_cli.local import deployment, server
+from streamwarden_cli.local import deployment, notifications, server
 from streamwarden_cli.local.access import ROOT
 from streamwarden_cli.local.text import environment_lines
 from streamwarden_cli.main import main
@@ -42,6 +42,11 @@ def deployed(monkeypatch: pytest.MonkeyPatch, state: Path) -> list[tuple[Any, ..
         return OUTPUTS
 
     monkeypatch.setattr(deployment, "build", build)
+
+    def subscribe(endpoint: str, topic_arn: str) -> None:
+        asked.append(("subscribe", endpoint, topic_arn))
+
+    monkeypatch.setattr(notifications, "local_inbox", subscribe)
     monkeypatch.setattr(server, "start", start)
     monkeypatch.setattr(deployment, "deploy", deploy)
     return asked
@@ -57,6 +62,7 @@ def test_up_deploys_the_default_policy_and_only_observes(
         ("build", state, deployment.DEFAULT_POLICY),
         ("start", state),
         ("deploy", "http://127.0.0.1:4566", state / "build", "observe"),
+        ("subscribe", "http://127.0.0.1:4566", "<topic_arn>"),
     ]
 
 
