@@ -121,7 +121,7 @@ class Watch:
     def _notification(self, notice: Notice) -> Line:
         _, _, subject = notice.subject.partition("] ")
         name, _, title = subject.partition(": ")
-        if "\naccount: " in notice.text:
+        if notice.text.startswith("account: "):  # no resource stands before it
             return Line(notice.at, "notified", ACCOUNT, title)
         named = (each for arn, each in self._names.items() if f"({arn})" in notice.text)
         channel = next(named, name)
@@ -136,8 +136,9 @@ def listening(stack: DeployedStack) -> Watch:
 
 def _news_of(text: str) -> str:
     """Without the reason of a breach, which a line of its own says, unless that is all."""
-    paragraph, _, _ = text.partition("\n")
-    reason, _, news = paragraph.partition(". ")
+    # Where and since when; the status and the rule; then what is said.
+    said, _, _ = text.split("\n\n")[2].partition("\n")
+    reason, _, news = said.partition(". ")
     return (news or reason).removeprefix("Then, ")
 
 
