@@ -48,7 +48,7 @@ class Function(NamedTuple):
 FUNCTIONS: Final = {
     "observe": Function(ObserverSettings, "observer.observer()", ("sqs", "dynamodb", "scheduler")),
     "enforce": Function(EnforceSettings, "enforcer.enforcer()", ("sqs", "ivs", "dynamodb")),
-    "notify": Function(NotifySettings, "notifier.notifier()", ("sqs", "dynamodb", "sns")),
+    "notify": Function(NotifySettings, "notifier.notifier()", ("sqs", "dynamodb")),
     "sweep": Function(SweepSettings, f"sweeper.sweeper({_PLACE})", ("sqs", "ivs", "dynamodb")),
     "rotate_keys": Function(
         RotateKeysSettings,

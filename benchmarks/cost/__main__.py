@@ -12,9 +12,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from benchmarks.cost.meter import Meter
+from benchmarks.cost.notifications import notified
 from benchmarks.cost.prices import AS_OF, PRICES
 from benchmarks.cost.stack import Stack, deployed
-from benchmarks.cost.streaming import ordinary_day, reconnecting, settle
+from benchmarks.cost.streaming import idle_sweep, ordinary_day, reconnecting, settle
 
 POLICY: Final = Path(__file__).resolve().parents[2] / "policies/default.yaml"
 DOLLARS_A_MILLION: Final = 8.0
@@ -23,6 +25,11 @@ SESSIONS_A_DAY: Final = (1, 10, 100, 1_000, 2_880)
 # From the day with the fewest sessions to the one with the most.
 MOST_TIMES_THE_UNITS: Final = 1.5
 MOST_TIMES_THE_BYTES: Final = 2.0
+# Incidents of one rule that open within the wait of its group.
+INCIDENTS_TOGETHER: Final = (1, 10, 100, 1_000)
+_IDLE_CHANNELS: Final = 1_000
+# A month of 30 days, every five minutes.
+_SWEEPS_A_MONTH: Final = 30 * 24 * 12
 _MEASURED_SESSIONS: Final = 10
 _DAY: Final = timedelta(days=1)
 _DURATION: Final = "Lambda GB-seconds (arm64)"
@@ -30,7 +37,10 @@ _DURATION: Final = "Lambda GB-seconds (arm64)"
 
 def main() -> int:
     """1 if a budget is missed."""
-    return max(_print_ordinary_day(), _print_sessions())
+    missed = max(_print_ordinary_day(), _print_sessions())
+    _print_notifications()
+    _print_idle()
+    return missed
 
 
 def _print_ordinary_day() -> int:
@@ -94,6 +104,49 @@ def _print_sessions() -> int:
     for (ratio, most), what in zip(ratios, ("read units", "write units", "bytes"), strict=True):
         print(f"{what}: {ratio:.2f} times (budget {most})")
     return 0 if all(ratio <= most for ratio, most in ratios) else 1
+
+
+def _print_notifications() -> None:
+    """Incidents that open together and resolve together, to one destination. It has no budget."""
+    print(
+        f"\n{'incidents':>10} {'':>9} {'read':>8} {'write':>8} {'SQS':>8} {'notify':>8} {'$ a':>10}"
+    )
+    print(
+        f"{'together':>10} {'messages':>9} {'units':>8} {'units':>8} {'requests':>8} {'runs':>8}"
+        f" {'thousand':>10}"
+    )
+    for incidents in INCIDENTS_TOGETHER:
+        each = notified(POLICY, incidents)
+        dollars = _dollars(each.meter) / incidents
+        print(
+            f"{incidents:10,} {each.messages:9}"
+            f" {each.an_incident('DynamoDB read request units'):8.2f}"
+            f" {each.an_incident('DynamoDB write request units'):8.2f}"
+            f" {each.an_incident('SQS requests (standard queues)'):8.2f}"
+            f" {each.an_incident('Lambda requests'):8.2f}"
+            f" {dollars * 1000:10.6f}"
+        )
+
+
+def _print_idle() -> None:
+    """Sweeps of channels on which nothing happens. They have no budget either."""
+    with deployed(POLICY) as stack:
+        swept = idle_sweep(stack, _IDLE_CHANNELS)
+    swept.count("Scheduler invocations")
+    units = swept.units
+    print(
+        f"\na sweep of {_IDLE_CHANNELS:,} idle channels:"
+        f" {units['DynamoDB read request units']} read units,"
+        f" {units['DynamoDB write request units']} write units,"
+        f" {swept.gigabyte_seconds:.2f} GB-seconds,"
+        f" {units['CloudWatch Logs bytes']:,} bytes logged;"
+        f" ${_dollars(swept) * _SWEEPS_A_MONTH:.2f} a month"
+    )
+
+
+def _dollars(meter: Meter) -> float:
+    units = {**meter.units, _DURATION: meter.gigabyte_seconds}
+    return sum(PRICES[name].of(count) for name, count in units.items())
 
 
 def _measured(sessions: int) -> _Figures:

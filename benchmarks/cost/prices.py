@@ -37,6 +37,7 @@ _LAMBDA: Final = "https://aws.amazon.com/lambda/pricing/"
 _DYNAMODB: Final = "https://aws.amazon.com/dynamodb/pricing/on-demand/"
 _SQS: Final = "https://aws.amazon.com/sqs/pricing/"
 _EVENTBRIDGE: Final = "https://aws.amazon.com/eventbridge/pricing/"
+_SNS: Final = "https://aws.amazon.com/sns/pricing/"
 _CLOUDWATCH: Final = "https://aws.amazon.com/cloudwatch/pricing/"
 
 # By the name of what is counted.
@@ -45,6 +46,8 @@ PRICES: Final = {
     "Lambda GB-seconds (arm64)": Price(13.3334, _LAMBDA),
     "SQS requests (standard queues)": Price(0.40, _SQS),
     "SQS requests (FIFO queues)": Price(0.50, _SQS),
+    # What is published; e-mail costs $2 for 100,000 beside that.
+    "SNS requests": Price(0.50, _SNS),
     "DynamoDB read request units": Price(0.125, _DYNAMODB),
     "DynamoDB write request units": Price(0.625, _DYNAMODB),
     # Events of AWS services are free on the default bus, and so is their delivery in the account.

@@ -1,4 +1,4 @@
-"""The observers and the sweep of a stack, as Lambda runs them, on a metered AWS in memory.
+"""The functions of a stack, as Lambda runs them, on a metered AWS in memory.
 
 IVS is the simulator. Time is virtual: an input is handled at once, in a batch of one.
 """
@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -24,6 +24,7 @@ from uuid import uuid4
 import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.model import OperationModel
 
 from benchmarks.cost.meter import Meter
 from benchmarks.cost.table import MeteredTable
@@ -38,15 +39,17 @@ REGION: Final = "us-east-1"
 START: Final = datetime(2026, 3, 14, tzinfo=UTC)
 
 _STREAM_INBOX, _CHANGE_INBOX = "stream-inbox", "change-inbox"
-_ACTIONS, _NOTIFICATIONS = "actions.fifo", "notifications.fifo"
+_ACTIONS, NOTIFICATIONS = "actions.fifo", "notifications"
 _FUNCTION_ARN: Final = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:observe"
 _VARIABLES: Final = {
     "MODE": "enforce",
     "TABLE_NAME": "table",
     "LEDGER_RETENTION_DAYS": "400",
     "ACTION_QUEUE_URL": _ACTIONS,
-    "NOTIFICATION_QUEUE_URL": _NOTIFICATIONS,
-    "DESTINATIONS": "sns=arn:aws:sns:us-east-1:123456789012:alerts",
+    "NOTIFICATION_QUEUE_URL": NOTIFICATIONS,
+    "STACK_NAME": "streamwarden",
+    "TOPIC_ARN": f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts",
+    "DESTINATION_SECRETS": "streamwarden/destinations/",
     "TIMER_GROUP_NAME": "timers",
     "TIMER_TARGET_ARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{_STREAM_INBOX}",
     "TIMER_DEAD_LETTERS_ARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:dead-letters",
@@ -73,6 +76,7 @@ _SWEEP_SECONDS: Final = 300
 class Stack:
     """A deployed stack. `kinds` says which inputs there were, by their detail-type and name."""
 
+    policy_path: str
     meter: Meter = field(default_factory=Meter)
     now: datetime = START
     inputs: int = 0
@@ -81,7 +85,7 @@ class Stack:
     own: deque[str] = field(default_factory=deque)
     timers: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     actions: deque[str] = field(default_factory=deque)
-    notifications: deque[str] = field(default_factory=deque)
+    wakes: list[tuple[datetime, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.world = World(lambda: self.now, self.events.append)
@@ -97,22 +101,45 @@ class Stack:
             case "dynamodb":
                 return self.table
             case "ivs":
-                return _ivs(self.world)
+                return self._ivs()
             case _:
                 return self
 
-    # The clients of SQS and Scheduler
+    def _ivs(self) -> Any:
+        session = botocore.session.Session()
+        config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
+        client = session.create_client("ivs", region_name=REGION, config=config)
+        attach(client, self.world, account=ACCOUNT, caller=Caller.role(ACCOUNT, "streamwarden"))
+
+        def called(model: OperationModel, **_: object) -> None:
+            self.meter.call(model.name)
+
+        client.meta.events.register("provide-client-params.ivs.*", called)
+        return client
+
+    # The clients of SQS, SNS and Scheduler
 
     def send_message_batch(self, QueueUrl: str, Entries: list[Any]) -> dict[str, Any]:  # noqa: N803  # AWS's names
         self.meter.call("SendMessageBatch")
         if QueueUrl.endswith(".fifo"):
             # The one to send, and to receive and delete each message.
             self.meter.count("SQS requests (FIFO queues)", 1 + 2 * len(Entries))
-            queue = self.actions if QueueUrl == _ACTIONS else self.notifications
-            queue += [each["MessageBody"] for each in Entries]
+            self.actions += [each["MessageBody"] for each in Entries]
         else:
             self.meter.count("SQS requests (standard queues)")
             self.own += [each["MessageBody"] for each in Entries]
+        return {}
+
+    def send_message(self, QueueUrl: str, MessageBody: str, DelaySeconds: int) -> dict[str, Any]:  # noqa: N803
+        self.meter.call("SendMessage")
+        self.meter.count("SQS requests (standard queues)")
+        assert QueueUrl == NOTIFICATIONS  # nothing is dead-lettered
+        self.wakes.append((self.now + timedelta(seconds=DelaySeconds), MessageBody))
+        return {}
+
+    def publish(self, **_: Any) -> dict[str, Any]:
+        self.meter.call("Publish")
+        self.meter.count("SNS requests")
         return {}
 
     def create_schedule(self, **schedule: Any) -> None:
@@ -121,6 +148,11 @@ class Stack:
         self.timers[schedule["Name"]] = moment, schedule["Target"]["Input"]
 
     # What happens
+
+    def pause(self, seconds: float) -> None:
+        """A function waits, and pays for it."""
+        self.now += timedelta(seconds=seconds)
+        self.meter.paused_seconds += seconds
 
     def advance(self, until: datetime) -> None:
         """Let time pass: what IVS does later, and timers, in their order."""
@@ -134,7 +166,7 @@ class Stack:
         self.handle()
 
     def _next_due(self) -> datetime | None:
-        moments = [at for at, _ in self.timers.values()]
+        moments = [at for at, _ in (*self.timers.values(), *self.wakes)]
         if self.world.next_due is not None:
             moments.append(self.world.next_due)
         return min(moments, default=None)
@@ -145,6 +177,12 @@ class Stack:
                 del self.timers[name]
                 self.meter.count("Scheduler invocations")
                 self._observe(given)
+        due = [each for each in self.wakes if each[0] <= self.now]
+        self.wakes = [each for each in self.wakes if each not in due]
+        for _, given in due:
+            # The request that sent it is counted where it was sent.
+            self.meter.count("SQS requests (standard queues)", 2)
+            self._invoke("notify", given)
 
     def handle(self) -> None:
         """Deliver what IVS said, and what functions put into the inboxes and the action queue."""
@@ -185,18 +223,22 @@ class Stack:
             raise AssertionError(f"{function} failed: {output.getvalue()}")
         self.meter.invocation(used, output.getvalue())
 
-    def sweep(self) -> None:
-        """What a sweep itself costs is the same for any number of inputs, and is not counted."""
+    def sweep(self) -> Meter:
+        """What a sweep itself costs is the same for any number of inputs. It is counted apart."""
         handler = import_module("functions.sweep.app").handler
         kept, self.meter = self.meter, Meter()
-        self.table.meter = self.meter
+        swept = self.table.meter = self.meter
         output = StringIO()
         with redirect_stdout(output), _logging_to(output):
+            began = process_time()
             handler({}, _context(_SWEEP_SECONDS))
+            used = process_time() - began
+        swept.invocation(used, output.getvalue())
         self.meter = self.table.meter = kept
         # At worst each input was sent by a request of its own.
         self.meter.count("SQS requests (standard queues)", len(self.own))
         self.handle()
+        return swept
 
 
 @contextmanager
@@ -207,26 +249,24 @@ def deployed(policy: Path) -> Iterator[Stack]:
         compiled.write_bytes(encode_policy(compile_policy_file(policy)))
         variables = {**_VARIABLES, "POLICY_PATH": str(compiled)}
         patches.enter_context(patch.dict(os.environ, variables))
-        from streamwarden.bootstrap import enforcer, observer, runtime, sweeper
+        from streamwarden.bootstrap import enforcer, notifier, observer, runtime, sweeper
 
-        stack = Stack()
+        stack = Stack(str(compiled))
         patches.enter_context(patch.object(runtime, "client", stack.client))
         # A sweep leaves calls to others by waiting. Nobody else calls here.
         patches.enter_context(patch.object(runtime, "rate_limited", lambda client, *_: client))
         patches.enter_context(patch.object(runtime, "now", lambda: stack.now))
-        for built in (enforcer.enforcer, observer.observer, sweeper.sweeper):
+        patches.enter_context(patch.object(runtime, "pause", stack.pause))
+        for built in (
+            enforcer.enforcer,
+            notifier.notifier,
+            observer.observer,
+            sweeper.sweeper,
+        ):
             built.cache_clear()
             # What is built here is of no use to others in the process.
             patches.callback(built.cache_clear)
         yield stack
-
-
-def _ivs(world: World) -> Any:
-    session = botocore.session.Session()
-    config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
-    client = session.create_client("ivs", region_name=REGION, config=config)
-    attach(client, world, account=ACCOUNT, caller=Caller.role(ACCOUNT, "streamwarden"))
-    return client
 
 
 @contextmanager

@@ -1,9 +1,10 @@
-"""What people do with a channel: streams of two hours, and an encoder that reconnects all day."""
+"""What people do with channels: streams of two hours, reconnecting all day, nothing at all."""
 
 from datetime import datetime, timedelta
 from math import pi, sin
 from typing import Final
 
+from benchmarks.cost.meter import Meter
 from benchmarks.cost.stack import ACCOUNT, REGION, Stack
 
 CHANNEL: Final = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/abcdEFGH1234"
@@ -13,6 +14,8 @@ _SWEEP_INTERVAL: Final = timedelta(minutes=5)
 _START_HOURS: Final = (1, 7, 13, 19)
 _SHOW: Final = timedelta(hours=2)
 _MOST_VIEWERS: Final = 1_000
+# Of so many stream keys a sweep reads the tags.
+_KEYS_A_SWEEP: Final = 20
 # How much of the time between two sessions an encoder is on the air.
 _ON_AIR: Final = 0.6
 
@@ -56,6 +59,19 @@ def reconnecting(stack: Stack, interval: timedelta, until: datetime) -> None:
         stack.advance(begins + interval)
 
 
+def idle_sweep(stack: Stack, channels: int) -> Meter:
+    """A sweep of an account in which nothing happens, once all is known."""
+    for number in range(channels):
+        arn = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/abcdEFGH{number:04}"
+        stack.world.add_channel(arn=arn, name=f"studio-{number}", tags={"team": "news"})
+    for _ in range(channels // _KEYS_A_SWEEP + 5):
+        _sweep_at(stack, stack.now + _SWEEP_INTERVAL)
+    stack.measure()
+    swept = _sweep_at(stack, stack.now + _SWEEP_INTERVAL)
+    assert not stack.inputs  # it found nothing
+    return swept
+
+
 def _go_live(stack: Stack) -> None:
     key = stack.world.key_value(CHANNEL)
     assert key is not None
@@ -73,6 +89,6 @@ def _show(stack: Stack, part: float) -> None:
     stack.handle()
 
 
-def _sweep_at(stack: Stack, at: datetime) -> None:
+def _sweep_at(stack: Stack, at: datetime) -> Meter:
     stack.advance(at)
-    stack.sweep()
+    return stack.sweep()

@@ -11,6 +11,7 @@ import pytest
 
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.local.access import REGION
+from streamwarden_cli.local.deployment import STACK_NAME
 from streamwarden_cli.main import main
 from tests.stack.account import Account, eventually
 from tests.stack.roles import physical_names
@@ -48,6 +49,8 @@ def dora(
     account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Command]:
     """Runs `dead-letters` as a user who has both policies."""
+    (stack,) = account.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
+    senders = {e["ParameterKey"]: e["ParameterValue"] for e in stack["Parameters"]}["SenderArns"]
     aws = SimulatedAws(account.state_dir, account.local, account.control)
     made, iam = user(aws, "dora"), aws.client("iam")
     for arn in (account.outputs.viewer_policy_arn, account.outputs.dead_letters_policy_arn):
@@ -64,7 +67,7 @@ def dora(
         return json.loads(said.out) if said.out else said.err
 
     yield run
-    account.update_stack(SenderArns="")
+    account.update_stack(SenderArns=senders)
 
 
 def test_what_was_refused_is_told_once_its_cause_is_mended(

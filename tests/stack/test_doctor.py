@@ -14,8 +14,9 @@ from tests.stack.account import Account
 from tests.stack.simulator.conftest import SimulatedAws
 from tests.stack.simulator.identities import user
 
-# The local AWS has no Service Quotas, no trail of this account, and tests leave dead letters.
-_NOT_HERE: Final = {"IVS quotas", "trail", "dead letters", "drift", "sweeps"}
+# The local AWS has no Service Quotas and no trail of this account. Tests leave dead letters. Nobody
+# subscribes to pages and warnings.
+_NOT_HERE: Final = {"IVS quotas", "trail", "dead letters", "drift", "sweeps", "subscriptions"}
 
 type Findings = dict[str, list[Mapping[str, Any]]]
 type Doctor = Callable[..., Findings]

@@ -46,7 +46,7 @@ def test_people_are_notified_once_that_a_breach_opened_and_once_that_it_is_over(
     account.settle()
     opened, resolved = account.notifications(channels.short_show, "short-shows")
     assert (opened["status"], resolved["status"]) == ("opened", "resolved")
-    assert re.match(r"on the air for .*15s.*\. Streamwarden stops the stream\.", opened.text)
+    assert re.search(r"on the air for .*15s.*\. Streamwarden stops the stream\.", opened.text)
     assert "the channel is not on the air" in resolved.text
 
 

@@ -49,7 +49,7 @@ def test_a_stack_that_observes_only_notifies(watched_account: Account) -> None:
 
     watched_account.control.go_live(channel, started_at=now() - timedelta(hours=1))
 
-    (notification,) = eventually(lambda: watched_account.notifications(channel, "talks"))
+    notification, *_ = eventually(lambda: watched_account.notifications(channel, "talks"))
     assert "mode enforce puts a warning into the stream" in notification.text
     eventually(lambda: watched_account.statuses(channel, "talks") == ["opened", "escalated"])
     watched_account.settle()

@@ -10,7 +10,7 @@ import pytest
 from streamwarden_cli.local.access import administrator_environment
 from streamwarden_cli.local.deployment import Mode
 from streamwarden_cli.main import main
-from tests.stack.account import Account, eventually
+from tests.stack.account import Account, Notification, eventually
 
 _OLD: Final = timedelta(days=45)
 # What EventBridge Scheduler sends to a target whose schedule has no input of its own.
@@ -34,8 +34,8 @@ def test_a_key_too_old_is_replaced_in_the_rotation_window(account: Account) -> N
     assert _secret_key_value(account, channel) == account.key_value(channel) != old
     assert account.is_refused(old)
     eventually(lambda: "fresh-keys" not in account.breaches(channel))
-    titles = [notification.subject for notification in account.notifications(channel, "fresh-keys")]
-    assert len([title for title in titles if "stream key replaced" in title]) == 1
+    (replaced,) = eventually(lambda: _told(account, channel, "stream key replaced"))
+    assert replaced["rule"] == "fresh-keys"
 
 
 def test_a_channel_in_use_keeps_its_key(account: Account) -> None:
@@ -169,3 +169,9 @@ def _secret_key_value(account: Account, channel_arn: str) -> str:
     name = account.outputs.secret_prefix + channel_arn.rpartition("/")[2]
     answer = account.client("secretsmanager").get_secret_value(SecretId=name)
     return str(json.loads(answer["SecretString"])["streamKey"])
+
+
+def _told(account: Account, channel: str, words: str) -> list[Notification]:
+    """What people were told of the key's rule in these words."""
+    told = account.notifications(channel, "fresh-keys")
+    return [each for each in told if words in each.subject]

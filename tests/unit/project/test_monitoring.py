@@ -194,12 +194,12 @@ def test_dashboards_of_two_regions_have_names_of_their_own() -> None:
 
 
 def test_what_watching_costs_is_what_there_is() -> None:
-    operations = (ROOT / "docs" / "operations.md").read_text()
+    cost = (ROOT / "docs" / "cost.md").read_text()
     read = sum(len(watched(each)) for each in ALARMS.values())
     emitted = sum(len(Severity) if each.dimension else 1 for each in METRICS.values())
 
-    assert f"the alarms read {read} metrics" in operations
-    assert f"the functions emit {emitted} metrics" in operations
+    assert f"alarms: {read} metrics" in cost
+    assert f"metrics: {emitted} ($0.30 each)" in cost
 
 
 def test_every_queue_is_watched_for_its_age_or_for_its_dead_letters() -> None:
@@ -301,7 +301,7 @@ def test_every_topic_is_encrypted_and_reaches_the_address_for_alerts(topic: str)
     assert topic in subscribed
 
 
-def test_alarms_may_publish_to_the_topics_of_alarms_alone() -> None:
+def test_alarms_may_publish_to_the_topics_of_alarms_and_notify_to_its_own() -> None:
     allowed = {
         policy["Topics"][0]["Ref"]: [
             each["Principal"] for each in policy["PolicyDocument"]["Statement"]
@@ -310,7 +310,8 @@ def test_alarms_may_publish_to_the_topics_of_alarms_alone() -> None:
     }
 
     service = {"Service": "cloudwatch.amazonaws.com"}
-    assert allowed == {"PageTopic": [service], "WarningTopic": [service]}
+    notify = {"AWS": {"Fn::GetAtt": ["NotifyRole", "Arn"]}}
+    assert allowed == {"AlertTopic": [notify], "PageTopic": [service], "WarningTopic": [service]}
 
 
 def logged() -> set[str]:

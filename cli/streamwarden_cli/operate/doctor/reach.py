@@ -58,12 +58,15 @@ def secrets(examined: Examined) -> Iterator[Finding]:
 
 
 def _secret(client: Any, whose: str, name: str) -> Finding:
+    """A remedy names a file: an address behind `--secret-string` stays in the history of the shell,
+    and version 1 of the AWS CLI fetches it.
+    """
     try:
         described: Mapping[str, Any] = client.describe_secret(SecretId=name)
     except client.exceptions.ResourceNotFoundException:
         return problem(
             f"{whose}: there is no secret {name}",
-            f"aws secretsmanager create-secret --name {name} --secret-string VALUE",
+            f"aws secretsmanager create-secret --name {name} --secret-string file://FILE",
         )
     if "DeletedDate" in described:
         return problem(
@@ -74,6 +77,6 @@ def _secret(client: Any, whose: str, name: str) -> Finding:
     if not any("AWSCURRENT" in each for each in stages.values()):
         return problem(
             f"{whose}: its secret has no value",
-            f"aws secretsmanager put-secret-value --secret-id {name} --secret-string VALUE",
+            f"aws secretsmanager put-secret-value --secret-id {name} --secret-string file://FILE",
         )
     return fine(f"{whose}: its secret exists and has a value")

@@ -169,6 +169,7 @@ def test_somebody_has_to_have_confirmed(subscribed: list[str], health: Health, t
     says(reach.subscriptions, given, health, text, remedy)
 
 
+HOOK: Final = "streamwarden/destinations/hook"
 CURRENT: Final = {"VersionIdsToStages": {"v-1": ["AWSCURRENT"]}}
 
 
@@ -176,7 +177,11 @@ CURRENT: Final = {"VersionIdsToStages": {"v-1": ["AWSCURRENT"]}}
     ("described", "text", "remedy"),
     [
         (CURRENT, "its secret exists and has a value", ""),
-        ({}, "its secret has no value", "aws secretsmanager put-secret-value"),
+        (
+            {},
+            "its secret has no value",
+            f"aws secretsmanager put-secret-value --secret-id {HOOK} --secret-string file://",
+        ),
         (
             {**CURRENT, "DeletedDate": NOW},
             "its secret is to be deleted",
@@ -185,7 +190,7 @@ CURRENT: Final = {"VersionIdsToStages": {"v-1": ["AWSCURRENT"]}}
         (
             NotThere(),
             "there is no secret",
-            "aws secretsmanager create-secret --name streamwarden/destinations/hook --s",
+            f"aws secretsmanager create-secret --name {HOOK} --secret-string file://",
         ),
     ],
 )
