@@ -331,7 +331,7 @@ def test_a_quiet_account_wakes_nobody() -> None:
 
 
 # TELLING_RUNS=3000 plays thousands.
-@pytest.mark.parametrize("seed", range(int(os.environ.get("TELLING_RUNS", "12"))))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("TELLING_RUNS", "6"))))
 def test_nothing_is_lost_and_nothing_told_twice_whatever_happens(seed: int) -> None:
     """Services answer 429, 500, nothing, or refuse. Functions die between any two calls."""
     chance = random.Random(seed)  # noqa: S311
