@@ -34,7 +34,7 @@ def test_a_key_too_old_is_replaced_in_the_rotation_window(account: Account) -> N
     assert _secret_key_value(account, channel) == account.key_value(channel) != old
     assert account.is_refused(old)
     eventually(lambda: "fresh-keys" not in account.breaches(channel))
-    (replaced,) = eventually(lambda: _told(account, channel, "stream key replaced"))
+    (replaced,) = eventually(lambda: _notified(account, channel, "stream key replaced"))
     assert replaced["rule"] == "fresh-keys"
 
 
@@ -171,7 +171,7 @@ def _secret_key_value(account: Account, channel_arn: str) -> str:
     return str(json.loads(answer["SecretString"])["streamKey"])
 
 
-def _told(account: Account, channel: str, words: str) -> list[Notification]:
+def _notified(account: Account, channel: str, words: str) -> list[Notification]:
     """What people were told of the key's rule in these words."""
     told = account.notifications(channel, "fresh-keys")
     return [each for each in told if words in each.subject]

@@ -29,15 +29,15 @@ def incidents_part(inventory: Inventory) -> Part:
         arn: story_of(records[arn], inventory.entries.get(arn, ()))
         for arn in {each.resource_arn for each in opened}
     }
-    told = [(each, _told(each, stories[each.resource_arn])) for each in opened]
+    timelines = [(each, _timeline_of(each, stories[each.resource_arn])) for each in opened]
     return Part(
         key="incidents",
         title="Open incidents",
         lead="Breaches that people are notified of, the most urgent first, of these the oldest. An "
         "incident that is calm has no breach now, and is resolved if it stays so.",
         figure=f"{len(opened):,}",
-        tables=(_incidents(opened, records), _steps(told)),
-        time_lines=tuple(_time_line(each, happenings) for each, happenings in told),
+        tables=(_incidents(opened, records), _steps(timelines)),
+        time_lines=tuple(_time_line(each, happenings) for each, happenings in timelines),
     )
 
 
@@ -81,7 +81,7 @@ def _times(record: Record, rule_id: str) -> int:
     return incident.times if incident is not None else 1
 
 
-def _told(opened: Opened, story: Sequence[Happening]) -> list[Happening]:
+def _timeline_of(opened: Opened, story: Sequence[Happening]) -> list[Happening]:
     """What is of the rule since the incident opened, and between which streams it went on."""
     return [
         each
@@ -97,7 +97,7 @@ def _time_line(opened: Opened, happenings: Sequence[Happening]) -> TimeLine:
     return TimeLine(f"{opened.rule_id} on {name}", tuple(steps))
 
 
-def _steps(told: Sequence[tuple[Opened, Sequence[Happening]]]) -> Table:
+def _steps(timelines: Sequence[tuple[Opened, Sequence[Happening]]]) -> Table:
     """The time lines once more, as rows: for the CSV files alone."""
     return Table(
         key="incident-steps",
@@ -121,7 +121,7 @@ def _steps(told: Sequence[tuple[Opened, Sequence[Happening]]]) -> Table:
                 each.author,
                 each.text,
             )
-            for opened, happenings in told
+            for opened, happenings in timelines
             for each in happenings
         ],
         empty="",
