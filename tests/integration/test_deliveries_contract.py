@@ -17,7 +17,7 @@ from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.errors import VersionConflict
 from streamwarden.services.ports import Deliveries
 from tests.integration.driver import NOON, Stack
-from tests.unit.services.told_world import news
+from tests.unit.services.notified_world import news
 
 OPENED, RESOLVED = news(1), news(1, NotificationStatus.RESOLVED)
 

@@ -74,7 +74,7 @@ def _is_on_air(account: Account, channel: str) -> bool:
     return account.live_stream(channel) is not None
 
 
-def _told(account: Account, channel: str) -> str:
+def _notified_text(account: Account, channel: str) -> str:
     """All that people were told of the rule and the channel."""
     return " ".join(each.text for each in account.notifications(channel, RULE))
 
@@ -85,7 +85,7 @@ def test_a_channel_with_the_tag_is_never_stopped(account: Account) -> None:
 
     account.control.go_live(show)
 
-    eventually(lambda: "streamwarden:protected=true" in _told(account, show))
+    eventually(lambda: "streamwarden:protected=true" in _notified_text(account, show))
     account.settle()
     assert _is_on_air(account, show)
     assert "StopStream" not in account.calls_on(show)
@@ -100,12 +100,13 @@ def test_a_pause_stops_nobody_until_it_is_ended(
     steer("pause")
     for each in shows:
         account.control.go_live(each)
-    eventually(lambda: all("actions are paused" in _told(account, each) for each in shows))
+    eventually(lambda: all("actions are paused" in _notified_text(account, each) for each in shows))
     account.settle()
     assert all(_is_on_air(account, each) for each in shows)
     assert not any("StopStream" in account.calls_on(each) for each in shows)
     assert all(
-        f"actions are paused: the finals ({author})" in _told(account, each) for each in shows
+        f"actions are paused: the finals ({author})" in _notified_text(account, each)
+        for each in shows
     )
 
     steer("resume", "--yes")
@@ -120,7 +121,7 @@ def test_a_protected_channel_is_stopped_once_an_administrator_lets_go(
     steer("protect", "protected")
     account.control.go_live(show)
     reason = f"the channel is protected: the finals ({author})"
-    eventually(lambda: reason in _told(account, show))
+    eventually(lambda: reason in _notified_text(account, show))
     assert _is_on_air(account, show)
 
     steer("unprotect", "protected", "--yes")
@@ -138,7 +139,7 @@ def test_an_exempt_channel_is_in_no_breach_until_the_exemption_ends(
     account.settle()
     assert _is_on_air(account, show)
     assert RULE not in account.breaches(show)
-    assert _told(account, show) == ""
+    assert _notified_text(account, show) == ""
 
     steer("exempt", show, "--rule", RULE, "--end", "--yes")
     eventually(lambda: not _is_on_air(account, show))

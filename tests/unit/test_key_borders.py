@@ -206,7 +206,7 @@ def of_a_letter_that_is_looked_at(key: str) -> str:
 
 
 def of_the_topic(key: str) -> str:
-    return sent_by(lambda client: TopicDestination(client, "arn").deliver(told(key)))
+    return sent_by(lambda client: TopicDestination(client, "arn").deliver(message_with(key)))
 
 
 def of_the_bus(key: str) -> str:
@@ -234,10 +234,10 @@ def of_what_waits_for_a_destination(key: str) -> str:
 
 def of_what_a_destination_did_not_take(key: str) -> str:
     return sent_by(lambda client: SqsUndelivered(client, "url").put("chat", notification(key), key))
-    return sent_by(lambda client: TopicDestination(client, "arn").deliver(told(key)))
+    return sent_by(lambda client: TopicDestination(client, "arn").deliver(message_with(key)))
 
 
-def told(key: str) -> DeliveredMessage:
+def message_with(key: str) -> DeliveredMessage:
     return DeliveredMessage(id="m-1", notifications=(notification(key),))
 
 
@@ -276,7 +276,7 @@ def webhook(service: HttpService, options: Options) -> Destination:
 
 def posted_by(made: Callable[[HttpService], Destination], key: str) -> str:
     pool = Pool()
-    made(posting_service(pool)).deliver(told(key))
+    made(posting_service(pool)).deliver(message_with(key))
     return str(pool.posts)
 
 

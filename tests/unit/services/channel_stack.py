@@ -243,7 +243,7 @@ class Stack:
         self.time.now = end
 
     @property
-    def told(self) -> list[str]:
+    def titles(self) -> list[str]:
         return [each.title.partition(": ")[2] for each in self.harness.outbox.notifications]
 
     @property

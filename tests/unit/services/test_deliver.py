@@ -27,10 +27,10 @@ from streamwarden.services.errors import (
     Unanswered,
 )
 from tests.unit.domain.builders import NOON
-from tests.unit.services.told_world import (
+from tests.unit.services.notified_world import (
     CHAT,
     Killed,
-    ToldWorld,
+    NotifiedWorld,
     news,
     routing_to,
     takes_all,
@@ -50,18 +50,18 @@ def away(until: datetime, error: Exception) -> Callable[[datetime, Message], Non
 
 
 def test_an_incident_is_told_after_the_wait_of_its_group() -> None:
-    world = ToldWorld()
+    world = NotifiedWorld()
 
     world.tell(news(1))
     world.pass_time(seconds=9)
-    early = list(world.chat.told)
+    early = list(world.chat.delivered_ids)
     world.pass_time(seconds=1)
 
-    assert (early, world.chat.told) == ([], ["n-1-opened"])
+    assert (early, world.chat.delivered_ids) == ([], ["n-1-opened"])
 
 
 def test_what_is_handed_over_again_is_told_once() -> None:
-    world = ToldWorld()
+    world = NotifiedWorld()
     world.tell(news(1), news(1))
     world.pass_time(minutes=1)
     world.tell(news(1, RESOLVED))
@@ -70,12 +70,12 @@ def test_what_is_handed_over_again_is_told_once() -> None:
     world.tell(news(1), news(1, RESOLVED))
     world.pass_time(hours=1)
 
-    assert world.chat.told == ["n-1-opened", "n-1-resolved"]
+    assert world.chat.delivered_ids == ["n-1-opened", "n-1-resolved"]
     assert not world.deliveries.opens(CHAT)
 
 
 def test_what_was_told_is_resolved_in_the_same_places_whatever_routes_say_now() -> None:
-    world = ToldWorld(routing=routing_to("pager", CHAT))
+    world = NotifiedWorld(routing=routing_to("pager", CHAT))
     world.tell(news(1))
     world.pass_time(minutes=1)
 
@@ -83,12 +83,12 @@ def test_what_was_told_is_resolved_in_the_same_places_whatever_routes_say_now() 
     world.tell(news(1, RESOLVED), news(2))
     world.pass_time(minutes=2)
 
-    assert world.services["pager"].told == ["n-1-opened", "n-1-resolved"]
-    assert sorted(world.chat.told) == ["n-1-opened", "n-1-resolved", "n-2-opened"]
+    assert world.services["pager"].delivered_ids == ["n-1-opened", "n-1-resolved"]
+    assert sorted(world.chat.delivered_ids) == ["n-1-opened", "n-1-resolved", "n-2-opened"]
 
 
 def test_nobody_is_told_of_the_end_of_what_nobody_was_told_of() -> None:
-    world = ToldWorld(routing=routing_to(CHAT, match=IncidentMatch(severity=Severity.HIGH)))
+    world = NotifiedWorld(routing=routing_to(CHAT, match=IncidentMatch(severity=Severity.HIGH)))
 
     taken = world.tell(news(1), news(1, RESOLVED))
 
@@ -99,7 +99,7 @@ def test_nobody_is_told_of_the_end_of_what_nobody_was_told_of() -> None:
 
 
 def test_a_service_that_is_away_for_twenty_minutes_is_told_when_it_is_back() -> None:
-    world = ToldWorld()
+    world = NotifiedWorld()
     world.chat.answer = away(NOON + timedelta(minutes=20), TemporaryError("answered 503"))
 
     world.tell(news(1))
@@ -116,7 +116,9 @@ def test_a_service_that_asks_for_a_second_is_left_alone_for_a_second_and_critica
 ):
     """Case policy-20: three are taken, then one a second."""
     grouping = Grouping(wait=timedelta(0), interval=timedelta(0))
-    world = ToldWorld(routing=routing_to(CHAT, group=grouping), limits={CHAT: Limits(largest=1)})
+    world = NotifiedWorld(
+        routing=routing_to(CHAT, group=grouping), limits={CHAT: Limits(largest=1)}
+    )
     taken_at: list[datetime] = []
 
     def answer(now: datetime, message: Message) -> None:
@@ -131,13 +133,13 @@ def test_a_service_that_asks_for_a_second_is_left_alone_for_a_second_and_critica
     world.tell(*quiet, critical)
     world.pass_time(minutes=2)
 
-    assert world.chat.told[0] == "n-99-opened"
-    assert len(world.chat.told) == 30
+    assert world.chat.delivered_ids[0] == "n-99-opened"
+    assert len(world.chat.delivered_ids) == 30
     assert taken_at[-1] - NOON < timedelta(seconds=45)
 
 
 def test_a_thousand_incidents_arrive_as_a_handful_of_digests_and_critical_ones_at_once() -> None:
-    world = ToldWorld(limits={CHAT: Limits(interval=SECOND)})
+    world = NotifiedWorld(limits={CHAT: Limits(interval=SECOND)})
     rules = [f"rule-{number}" for number in range(5)]
     for second in range(10):
         storm = [
@@ -151,14 +153,14 @@ def test_a_thousand_incidents_arrive_as_a_handful_of_digests_and_critical_ones_a
     world.pass_time(minutes=2)
 
     told_at = {each.id: at for at, message in world.chat.taken for each in message.notifications}
-    assert len(told_at) == len(world.chat.told) == 1_001
+    assert len(told_at) == len(world.chat.delivered_ids) == 1_001
     assert told_at["n-5000-opened"] - NOON <= timedelta(seconds=8)
     assert max(told_at.values()) - NOON <= timedelta(minutes=2)
     assert len(world.chat.messages) <= 12
 
 
 def test_a_service_that_stays_away_for_three_days_leaves_dead_letters_with_their_reason() -> None:
-    world = ToldWorld()
+    world = NotifiedWorld()
     world.chat.answer = away(NOON + timedelta(days=9), TemporaryError("answered 503"))
 
     world.tell(news(1))
@@ -172,7 +174,7 @@ def test_a_service_that_stays_away_for_three_days_leaves_dead_letters_with_their
 
 
 def test_a_service_that_refuses_for_good_leaves_dead_letters_at_once() -> None:
-    world = ToldWorld()
+    world = NotifiedWorld()
     world.chat.answer = away(NOON + timedelta(seconds=30), PermanentError("answered 404"))
 
     world.tell(news(1), news(2))
@@ -184,11 +186,11 @@ def test_a_service_that_refuses_for_good_leaves_dead_letters_at_once() -> None:
         (CHAT, "n-1-opened", "answered 404"),
         (CHAT, "n-2-opened", "answered 404"),
     ]
-    assert world.chat.told == ["n-3-opened"]
+    assert world.chat.delivered_ids == ["n-3-opened"]
 
 
 def test_one_notification_that_is_refused_takes_no_other_with_it() -> None:
-    world = ToldWorld()
+    world = NotifiedWorld()
 
     def answer(now: datetime, message: Message) -> None:
         if any(each.id == "n-3-opened" for each in message.notifications):
@@ -200,67 +202,67 @@ def test_one_notification_that_is_refused_takes_no_other_with_it() -> None:
     world.pass_time(minutes=5)
 
     assert world.dead == [(CHAT, "n-3-opened", "answered 400")]
-    assert sorted(world.chat.told) == [f"n-{number}-opened" for number in (0, 1, 2, 4, 5)]
+    assert sorted(world.chat.delivered_ids) == [f"n-{number}-opened" for number in (0, 1, 2, 4, 5)]
 
 
 def test_an_error_of_our_own_is_tried_again_like_a_service_that_is_away() -> None:
-    world = ToldWorld()
+    world = NotifiedWorld()
     world.chat.answer = away(NOON + timedelta(minutes=5), KeyError("a bug"))
 
     world.tell(news(1))
     world.pass_time(hours=1)
 
-    assert (world.chat.told, world.dead) == (["n-1-opened"], [])
+    assert (world.chat.delivered_ids, world.dead) == (["n-1-opened"], [])
 
 
 def test_a_destination_that_is_away_delays_no_other() -> None:
-    world = ToldWorld(routing=routing_to("pager", CHAT))
+    world = NotifiedWorld(routing=routing_to("pager", CHAT))
     world.services["pager"].answer = away(NOON + timedelta(days=1), TemporaryError("away"))
 
     world.tell(news(1))
     world.pass_time(seconds=15)
 
-    assert world.chat.told == ["n-1-opened"]
+    assert world.chat.delivered_ids == ["n-1-opened"]
 
 
 def test_what_waits_for_a_destination_that_the_policy_no_longer_names_is_dead_lettered() -> None:
-    world = ToldWorld(routing=routing_to("pager", CHAT))
+    world = NotifiedWorld(routing=routing_to("pager", CHAT))
     world.tell(news(1))
     world.deploy(routing_to(CHAT))
 
     world.pass_time(minutes=1)
 
     assert world.dead == [("pager", "n-1-opened", "the deployed policy has no destination 'pager'")]
-    assert world.chat.told == ["n-1-opened"]
+    assert world.chat.delivered_ids == ["n-1-opened"]
 
 
 QUIET = QuietHours(start=time(11), end=time(13))
 
 
 def test_quiet_hours_hold_everything_but_what_is_critical() -> None:
-    world = ToldWorld(routing=routing_to(CHAT, quiet=QUIET))
+    world = NotifiedWorld(routing=routing_to(CHAT, quiet=QUIET))
 
     world.tell(news(1), news(2, severity=Severity.CRITICAL), news(3))
     world.tell(news(3, RESOLVED, at=NOON + timedelta(minutes=5)))
     world.pass_time(minutes=59)
-    before = list(world.chat.told)
+    before = list(world.chat.delivered_ids)
     world.pass_time(minutes=2)
 
     assert before == ["n-2-opened"]
-    assert world.chat.told == ["n-2-opened", "n-1-opened"]
+    assert world.chat.delivered_ids == ["n-2-opened", "n-1-opened"]
     assert world.reasons()["n-3-opened"] == "it is within quiet hours, and the incident is resolved"
     assert world.reasons()["n-1-opened"] == "not yet: it is within quiet hours"
 
 
 def test_what_was_told_before_the_quiet_hours_is_resolved_within_them() -> None:
-    world = ToldWorld(routing=routing_to(CHAT, quiet=QUIET), now=NOON - timedelta(hours=2))
+    world = NotifiedWorld(routing=routing_to(CHAT, quiet=QUIET), now=NOON - timedelta(hours=2))
     world.tell(news(1, at=world.now))
     world.pass_time(hours=2)
 
     world.tell(news(1, ESCALATED, at=world.now), news(1, RESOLVED, at=world.now))
     world.pass_time(minutes=2)
 
-    assert world.chat.told == ["n-1-opened", "n-1-resolved"]
+    assert world.chat.delivered_ids == ["n-1-opened", "n-1-resolved"]
 
 
 def test_an_incident_covers_the_smaller_ones_of_its_resource_while_it_is_open() -> None:
@@ -272,7 +274,7 @@ def test_an_incident_covers_the_smaller_ones_of_its_resource_while_it_is_open() 
         routes=routing_to(CHAT).routes,
         inhibitions=(covering,),
     )
-    world = ToldWorld(routing=routing)
+    world = NotifiedWorld(routing=routing)
     covers = partial(
         news,
         9,
@@ -284,17 +286,17 @@ def test_an_incident_covers_the_smaller_ones_of_its_resource_while_it_is_open() 
     world.pass_time(seconds=1)
     world.tell(news(1), news(2))
     world.pass_time(minutes=5)
-    covered = list(world.chat.told)
+    covered = list(world.chat.delivered_ids)
 
     world.tell(covers(RESOLVED, at=world.now))
     world.pass_time(minutes=2)
 
     assert covered == ["n-9-opened", "n-2-opened"]
-    assert world.chat.told[2:] == ["n-9-resolved", "n-1-opened"]
+    assert world.chat.delivered_ids[2:] == ["n-9-resolved", "n-1-opened"]
 
 
 def test_what_is_still_open_is_told_again_until_it_is_acknowledged() -> None:
-    world = ToldWorld(routing=routing_to(CHAT, repeat=timedelta(hours=4)))
+    world = NotifiedWorld(routing=routing_to(CHAT, repeat=timedelta(hours=4)))
     world.tell(news(1))
     world.pass_time(hours=9)
     reminders = [each for each in world.chat.messages if each.is_reminder]
@@ -304,11 +306,11 @@ def test_what_is_still_open_is_told_again_until_it_is_acknowledged() -> None:
 
     assert len(reminders) == 2
     assert [each for each in world.chat.messages if each.is_reminder] == reminders
-    assert world.chat.told[-1] == "n-1-acknowledged"
+    assert world.chat.delivered_ids[-1] == "n-1-acknowledged"
 
 
 def test_what_a_new_policy_finds_is_one_digest_a_rule() -> None:
-    world = ToldWorld()
+    world = NotifiedWorld()
     for minute in range(5):
         found = range(minute * 100, minute * 100 + 100)
         world.tell(*(news(number, at=world.now, is_baseline=True) for number in found))
@@ -320,7 +322,7 @@ def test_what_a_new_policy_finds_is_one_digest_a_rule() -> None:
 
 
 def test_a_quiet_account_wakes_nobody() -> None:
-    world = ToldWorld()
+    world = NotifiedWorld()
     world.tell(news(1))
     world.pass_time(minutes=1)
     runs = world.runs
@@ -343,7 +345,7 @@ def test_nothing_is_lost_and_nothing_told_twice_whatever_happens(seed: int) -> N
             raise Killed
 
     names = (CHAT, "pager", "hook")
-    world = ToldWorld(
+    world = NotifiedWorld(
         routing=routing_to(*names),
         limits={CHAT: Limits(interval=SECOND), "pager": Limits(largest=1)},
         on_call=die,
@@ -357,7 +359,7 @@ def test_nothing_is_lost_and_nothing_told_twice_whatever_happens(seed: int) -> N
 
     for name in names:
         service = world.services[name]
-        assert set(service.told) == expected
+        assert set(service.delivered_ids) == expected
         _check_order(service.messages)
         _check_repeats(service.messages, len(doubts))
     assert world.dead == []
@@ -382,7 +384,7 @@ def _moody(
     return answer
 
 
-def _play(world: ToldWorld, chance: random.Random) -> set[str]:
+def _play(world: NotifiedWorld, chance: random.Random) -> set[str]:
     """Incidents open, escalate and resolve, some of them handed over twice."""
     expected: set[str] = set()
     for number in range(30):

@@ -25,7 +25,7 @@ def test_an_operators_stop_stops_the_stream_of_its_moment() -> None:
     stack.settle()
 
     assert stack.ivs.live is None
-    assert stack.told[-1] == "stop ordered"
+    assert stack.titles[-1] == "stop ordered"
     assert "user/alice" in stack.harness.outbox.notifications[-1].text
 
 
@@ -56,7 +56,7 @@ def test_an_operators_stop_of_nothing_says_so() -> None:
     stack.later(minutes=5)
 
     assert stack.ivs.live is not None
-    assert stack.told[-1] == "not stopped"
+    assert stack.titles[-1] == "not stopped"
     assert "no stream was live" in stack.harness.outbox.notifications[-1].text
 
 
@@ -74,4 +74,4 @@ def test_an_operators_stop_obeys_protection_and_says_so(is_by_tag: bool) -> None
     stack.later(hours=1)
 
     assert stack.ivs.live is not None
-    assert stack.told.count("not stopped") == 1
+    assert stack.titles.count("not stopped") == 1

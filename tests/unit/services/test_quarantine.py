@@ -47,7 +47,7 @@ def test_the_key_is_revoked_first_then_the_stream_is_stopped_with_one_call_each(
         "GetStream": 1,
         "StopStream": 1,
     }
-    assert stack.told[:2] == ["insecure-ingest breach", "quarantined until 2026-03-14 13:01 UTC"]
+    assert stack.titles[:2] == ["insecure-ingest breach", "quarantined until 2026-03-14 13:01 UTC"]
 
 
 def test_nothing_more_is_called_while_the_channel_is_off_the_air() -> None:
@@ -73,7 +73,7 @@ def test_each_stream_that_comes_on_is_a_strike_and_makes_it_longer() -> None:
     assert quarantine.until == stack.time.now + SPANS[1]
     assert (stack.ivs.key, stack.ivs.live) == (None, None)
     assert stack.ivs.calls["StopStream"] == 3
-    strikes = [each for each in stack.told if each.startswith("strike")]
+    strikes = [each for each in stack.titles if each.startswith("strike")]
     assert strikes == ["strike 1 in quarantine", "strike 2 in quarantine"]
 
 
@@ -86,7 +86,7 @@ def test_a_key_that_somebody_makes_is_revoked_and_is_no_strike() -> None:
     stack.settle()
 
     assert stack.ivs.key is None
-    assert not [each for each in stack.told if each.startswith("strike")]
+    assert not [each for each in stack.titles if each.startswith("strike")]
 
 
 @pytest.mark.parametrize("is_by_hand", [False, True])
@@ -103,7 +103,7 @@ def test_a_release_has_one_key_made_and_published(is_by_hand: bool) -> None:
     assert stack.ivs.key is not None
     assert list(stack.secrets.key_arns.values()) == [stack.ivs.key.arn]
     assert (stack.ivs.made, stack.ivs.rotations_asked) == (1, 1)
-    assert stack.told.count("released from quarantine") == 1
+    assert stack.titles.count("released from quarantine") == 1
     stack.later(days=2)
     assert stack.ivs.rotations_asked == 1
 
@@ -176,7 +176,7 @@ def test_a_pause_holds_what_a_rules_quarantine_goes_on_doing() -> None:
 
     assert paused is not None
     assert stack.ivs.live is None
-    assert stack.told.count("quarantine held") == 1
+    assert stack.titles.count("quarantine held") == 1
 
 
 def test_a_tripped_breaker_holds_a_rules_quarantine_until_it_is_released() -> None:
@@ -194,7 +194,7 @@ def test_a_tripped_breaker_holds_a_rules_quarantine_until_it_is_released() -> No
     stack.settle()
 
     assert held == (False, False, 1)
-    assert stack.told.count("quarantine held") == 1
+    assert stack.titles.count("quarantine held") == 1
     assert (stack.ivs.key, stack.ivs.live) == (None, None)
 
 
@@ -215,7 +215,7 @@ def test_a_quarantine_that_waits_in_the_queue_is_withdrawn_with_its_rule(
 
     assert (stack.ivs.key is None, stack.ivs.live is None) == (False, False)
     assert not stack.is_quarantined
-    assert "quarantine withdrawn" in stack.told
+    assert "quarantine withdrawn" in stack.titles
 
 
 @pytest.mark.parametrize("is_by_tag", [False, True])
@@ -231,7 +231,7 @@ def test_a_protected_channel_is_not_quarantined_whoever_orders_it(is_by_tag: boo
     stack.later(minutes=5)
 
     assert (stack.ivs.key is None, stack.ivs.live is None) == (False, False)
-    assert stack.told.count("quarantine held") == 1
+    assert stack.titles.count("quarantine held") == 1
 
 
 def test_a_rotation_of_a_quarantined_channel_waits_also_on_demand() -> None:

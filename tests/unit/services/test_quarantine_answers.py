@@ -72,7 +72,7 @@ def test_every_answer_of_ivs_has_an_outcome(
     stack.settle()
 
     assert stack.outcomes[0] == (status, reason)
-    assert ("quarantine failed" in stack.told) is (status is OutcomeStatus.FAILED)
+    assert ("quarantine failed" in stack.titles) is (status is OutcomeStatus.FAILED)
 
 
 def test_what_failed_is_tried_again_until_the_channel_is_off_the_air() -> None:
@@ -84,7 +84,7 @@ def test_what_failed_is_tried_again_until_the_channel_is_off_the_air() -> None:
     stack.later(minutes=10)
 
     assert (stack.ivs.key, stack.ivs.live) == (None, None)
-    assert stack.told.count("quarantine failed") == 1
+    assert stack.titles.count("quarantine failed") == 1
 
 
 def test_another_stream_than_the_one_decided_on_is_stopped_as_well() -> None:

@@ -38,7 +38,7 @@ def test_enforce_that_dies_at_any_call_ends_with_no_key_and_no_stream(
     assert len(calls.made) <= 10
     assert (stack.ivs.key, stack.ivs.live, stack.is_quarantined) == (None, None, True)
     assert stack.ivs.calls["DeleteStreamKey"] == stack.ivs.calls["StopStream"] == 1
-    assert len(set(stack.told)) == len(stack.told)
+    assert len(set(stack.titles)) == len(stack.titles)
     assert len(stack.breakers.load(Place(ACCOUNT, REGION), RULE).breaker.passed) == 1
 
 
@@ -107,4 +107,4 @@ def test_an_observer_that_dies_at_any_call_follows_the_command_all_the_same(
     assert stack.is_quarantined is (order is QuarantineChannel)
     assert (stack.ivs.key is None) is stack.is_quarantined
     assert stack.ivs.made == (order is ReleaseChannel)
-    assert len(set(stack.told)) == len(stack.told)
+    assert len(set(stack.titles)) == len(stack.titles)

@@ -8,7 +8,7 @@ from streamwarden.domain.state.controls import AccountControls, Sender, Silence,
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.verdicts import NotificationStatus, Severity
 from tests.unit.domain.builders import NOON, WHOLE_ACCOUNT
-from tests.unit.services.told_world import CHAT, ToldWorld, news, routing_to
+from tests.unit.services.notified_world import CHAT, NotifiedWorld, news, routing_to
 
 RESOLVED, CHANGED = NotificationStatus.RESOLVED, NotificationStatus.CHANGED
 ANA = Sender(id="AIDAANA")
@@ -30,22 +30,22 @@ def silenced(hours: float, *, ended_at: datetime | None = None) -> AccountContro
 
 
 def test_it_is_told_when_the_silence_ends_by_itself_however_long_that_is() -> None:
-    world = ToldWorld(controls=silenced(30))
+    world = NotifiedWorld(controls=silenced(30))
 
     world.tell(news(1), news(2, rule_id="owned"), news(3, severity=Severity.CRITICAL))
     world.pass_time(hours=29, minutes=59)
-    meanwhile = sorted(world.chat.told)
+    meanwhile = sorted(world.chat.delivered_ids)
     world.pass_time(minutes=1)
 
     assert meanwhile == ["n-2-opened", "n-3-opened"]
     assert world.reasons() == {
         "n-1-opened": "not yet: silence 5117ace0 of AIDAANA: everybody knows"
     }
-    assert world.chat.told[-1] == "n-1-opened"
+    assert world.chat.delivered_ids[-1] == "n-1-opened"
 
 
 def test_what_was_told_is_resolved_and_what_was_not_is_never_told() -> None:
-    world = ToldWorld()
+    world = NotifiedWorld()
     world.tell(news(1))
     world.pass_time(minutes=1)
 
@@ -55,14 +55,14 @@ def test_what_was_told_is_resolved_and_what_was_not_is_never_told() -> None:
     world.tell(news(1, RESOLVED, at=world.now), news(2, RESOLVED, at=world.now))
     world.pass_time(hours=48)
 
-    assert world.chat.told == ["n-1-opened", "n-1-resolved"]
+    assert world.chat.delivered_ids == ["n-1-opened", "n-1-resolved"]
     assert "and the incident is resolved" in world.reasons()["n-2-opened"]
 
 
 def test_once_a_silence_is_ended_every_destination_is_told_what_it_held_back() -> None:
     to_chat = Route(to=(CHAT,), match=IncidentMatch(rule=("silence",)))
     destinations = routing_to(CHAT, "pager").destinations
-    world = ToldWorld(
+    world = NotifiedWorld(
         routing=Routing(destinations=destinations, routes=(to_chat, Route(to=("pager",))))
     )
     world.controls = silenced(30)
@@ -74,11 +74,14 @@ def test_once_a_silence_is_ended_every_destination_is_told_what_it_held_back() -
     world.tell(news(9, CHANGED, at=world.now, resource_arn=WHOLE_ACCOUNT, incident=change))
     world.pass_time(minutes=1)
 
-    assert (world.chat.told, world.services["pager"].told) == (["n-9-changed"], ["n-1-opened"])
+    assert (world.chat.delivered_ids, world.services["pager"].delivered_ids) == (
+        ["n-9-changed"],
+        ["n-1-opened"],
+    )
 
 
 def test_nobody_is_reminded_of_what_is_silenced() -> None:
-    world = ToldWorld(routing=routing_to(CHAT, repeat=timedelta(hours=1)))
+    world = NotifiedWorld(routing=routing_to(CHAT, repeat=timedelta(hours=1)))
     world.tell(news(1))
     world.pass_time(minutes=1)
 
@@ -92,9 +95,9 @@ def test_nobody_is_reminded_of_what_is_silenced() -> None:
 
 
 def test_while_controls_cannot_be_read_everything_is_told() -> None:
-    world = ToldWorld(controls=None)
+    world = NotifiedWorld(controls=None)
 
     world.tell(news(1))
     world.pass_time(minutes=1)
 
-    assert world.chat.told == ["n-1-opened"]
+    assert world.chat.delivered_ids == ["n-1-opened"]

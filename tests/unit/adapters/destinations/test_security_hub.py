@@ -27,7 +27,7 @@ PRODUCT: Final = "arn:aws:securityhub:eu-west-1:210987654321:product/21098765432
 LONGEST: Final = {"Id": 512, "GeneratorId": 512, "Title": 256, "Description": 1_024}
 
 
-def told(given: Message, *answers: Any) -> Client:
+def delivered_to(given: Message, *answers: Any) -> Client:
     client = Client(list(answers) or [IMPORTED, UPDATED])
     try:
         destination_on(client, "security_hub").deliver(given)
@@ -39,7 +39,7 @@ def told(given: Message, *answers: Any) -> Client:
 
 
 def finding(given: Message) -> dict[str, Any]:
-    (call,) = told(given).sent("batch_import_findings")
+    (call,) = delivered_to(given).sent("batch_import_findings")
     (found,) = call["Findings"]
     assert all(1 <= len(found[name]) <= most for name, most in LONGEST.items())
     assert datetime.fromisoformat(found["CreatedAt"]) <= datetime.fromisoformat(found["UpdatedAt"])
@@ -92,7 +92,7 @@ def test_severities_are_those_of_security_hub(severity: Severity, label: str) ->
     [NotificationStatus.OPENED, NotificationStatus.REPEATED, NotificationStatus.ESCALATED],
 )
 def test_a_finding_stays_active_while_its_incident_is_open(status: NotificationStatus) -> None:
-    client = told(message(notification(status=status)))
+    client = delivered_to(message(notification(status=status)))
 
     assert [name for name, _ in client.calls] == ["batch_import_findings"]
 
@@ -101,7 +101,7 @@ def test_a_resolved_incident_resolves_its_finding() -> None:
     resolved = message(notification(status=NotificationStatus.RESOLVED))
 
     assert finding(resolved)["RecordState"] == "ARCHIVED"
-    assert told(resolved).sent("batch_update_findings") == [
+    assert delivered_to(resolved).sent("batch_update_findings") == [
         {
             "FindingIdentifiers": [
                 {"Id": resolved.notifications[0].incident, "ProductArn": PRODUCT}
@@ -112,7 +112,7 @@ def test_a_resolved_incident_resolves_its_finding() -> None:
 
 
 def test_an_acknowledged_incident_is_one_that_somebody_knows_of() -> None:
-    client = told(message(notification(status=NotificationStatus.ACKNOWLEDGED)))
+    client = delivered_to(message(notification(status=NotificationStatus.ACKNOWLEDGED)))
 
     (update,) = client.sent("batch_update_findings")
     assert update["Workflow"] == {"Status": "NOTIFIED"}
@@ -126,7 +126,7 @@ def test_of_an_incident_that_opened_and_resolved_the_end_is_told() -> None:
 
 @pytest.mark.parametrize("status", [NotificationStatus.WARNING, NotificationStatus.CHANGED])
 def test_what_has_no_end_is_no_finding(status: NotificationStatus) -> None:
-    assert told(message(notification(status=status))).calls == []
+    assert delivered_to(message(notification(status=status))).calls == []
 
 
 def test_what_is_not_known_is_left_out() -> None:
@@ -164,7 +164,7 @@ def test_a_finding_that_is_not_taken_is_not_forgotten(code: str, error: type[Exc
     answer = {"FailedCount": 1, "SuccessCount": 1, "FailedFindings": [failed]}
 
     with pytest.raises(error, match=f"BatchImportFindings: {code}: not now") as caught:
-        told(message(incident(1), incident(2)), answer)
+        delivered_to(message(incident(1), incident(2)), answer)
 
     assert "aBcDeFgHiJkL" not in str(caught.value)
 
@@ -174,14 +174,16 @@ def test_a_workflow_that_is_not_set_is_not_forgotten() -> None:
     answer = {"ProcessedFindings": [], "UnprocessedFindings": [unprocessed]}
 
     with pytest.raises(TemporaryError, match="BatchUpdateFindings: InternalException: later"):
-        told(message(notification(status=NotificationStatus.RESOLVED)), IMPORTED, answer)
+        delivered_to(message(notification(status=NotificationStatus.RESOLVED)), IMPORTED, answer)
 
 
 def test_a_finding_that_is_not_to_be_found_yet_is_resolved_by_its_import() -> None:
     unprocessed = {"ErrorCode": "FindingNotFound", "ErrorMessage": "no"}
     answer = {"ProcessedFindings": [], "UnprocessedFindings": [unprocessed]}
 
-    client = told(message(notification(status=NotificationStatus.RESOLVED)), IMPORTED, answer)
+    client = delivered_to(
+        message(notification(status=NotificationStatus.RESOLVED)), IMPORTED, answer
+    )
 
     (call,) = client.sent("batch_import_findings")
     assert call["Findings"][0]["Workflow"] == {"Status": "RESOLVED"}
@@ -190,4 +192,4 @@ def test_a_finding_that_is_not_to_be_found_yet_is_resolved_by_its_import() -> No
 def test_no_finding_has_a_stream_key() -> None:
     leaking = message(notification(title=KEY, text=KEY, owner=KEY, tags={"note": KEY}))
 
-    assert "aBcDeFgHiJkL" not in str(told(leaking).calls)
+    assert "aBcDeFgHiJkL" not in str(delivered_to(leaking).calls)

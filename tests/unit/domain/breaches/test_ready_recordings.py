@@ -36,12 +36,12 @@ STARTED: Final = recording_start(at())
 ENDED: Final = recording_event("Recording End", at(2), lasted=LASTED, prefix=PREFIX)
 
 
-def told(*given: Input, now: float = 2, before: Decision | None = None) -> list[Notification]:
+def news_of(*given: Input, now: float = 2, before: Decision | None = None) -> list[Notification]:
     return list(decide_on(ASKS, at(now), *given, before=before).notifications)
 
 
 def test_people_are_told_where_it_is_and_how_long() -> None:
-    (notification,) = told(STARTED, ENDED)
+    (notification,) = news_of(STARTED, ENDED)
 
     assert notification.status is NotificationStatus.CHANGED
     assert (notification.rule_id, notification.severity) == ("recording", Severity.LOW)
@@ -59,7 +59,7 @@ def test_people_are_told_where_it_is_and_how_long() -> None:
 
 
 def test_programs_are_told_the_same() -> None:
-    message = Message(id="m-1", notifications=tuple(told(STARTED, ENDED)))
+    message = Message(id="m-1", notifications=tuple(news_of(STARTED, ENDED)))
 
     (incident,) = message_document(message)["incidents"]
 
@@ -88,7 +88,9 @@ def test_it_is_told_once() -> None:
 def test_each_of_two_that_end_together_is_told() -> None:
     another = recording_end(at(2, seconds=16), LASTED, NEXT_RECORDING)
 
-    assert [each.incident.rpartition("/")[2] for each in told(STARTED, ENDED, another, now=3)] == [
+    assert [
+        each.incident.rpartition("/")[2] for each in news_of(STARTED, ENDED, another, now=3)
+    ] == [
         RECORDING,
         NEXT_RECORDING,
     ]
@@ -114,11 +116,11 @@ def test_what_is_forgotten_is_not_remembered_as_told() -> None:
     ids=["goes on", "failed", "failed after its end", "holds nothing", "long ago"],
 )
 def test_what_is_not_ready_is_not_told(given: tuple[Input, ...]) -> None:
-    assert told(*given) == []
+    assert news_of(*given) == []
 
 
 def test_what_ivs_does_not_say_is_left_out() -> None:
-    (notification,) = told(recording_end(at(2), LASTED))
+    (notification,) = news_of(recording_end(at(2), LASTED))
 
     assert notification.recording == ReadyRecording(
         bucket="demo-vod", prefix="", playlist="", duration_ms=6_300_000
@@ -128,7 +130,7 @@ def test_what_ivs_does_not_say_is_left_out() -> None:
 def test_a_prefix_that_is_too_long_is_not_cut() -> None:
     long = recording_event("Recording End", at(2), lasted=LASTED, prefix="x" * 161)
 
-    (notification,) = told(long)
+    (notification,) = news_of(long)
 
     assert notification.recording is not None
     assert notification.recording.prefix == ""

@@ -67,7 +67,7 @@ def time_of(given: Input) -> datetime:
     return moment
 
 
-def told(policy: Policy, *looks: datetime, inputs: list[Input]) -> list[str]:
+def news_of(policy: Policy, *looks: datetime, inputs: list[Input]) -> list[str]:
     """What the warnings say, looked at in order with all that has happened by then."""
     decision: Decision | None = None
     texts: list[str] = []
@@ -86,7 +86,7 @@ class TestPeriods:
     def test_the_next_stream_in_a_period_is_not_warned_of_what_was_told(self) -> None:
         paused = [SEEN, stream_start(at()), stream_end(at(3, 35)), stream_start(at(5), NEXT_STREAM)]
 
-        texts = told(BUDGET, at(3, 30), at(4), at(5, 1), at(5, 15), inputs=paused)
+        texts = news_of(BUDGET, at(3, 30), at(4), at(5, 1), at(5, 15), inputs=paused)
 
         assert [text.partition(".")[0][-6:] for text in texts] == ["in 30m", "in 10m"]
 
@@ -98,12 +98,12 @@ class TestPeriods:
             stream_start(at(DAY), NEXT_STREAM),
         ]
 
-        assert len(told(BUDGET, at(3, 30), at(4), at(DAY), at(DAY + 3, 30), inputs=days)) == 2
+        assert len(news_of(BUDGET, at(3, 30), at(4), at(DAY), at(DAY + 3, 30), inputs=days)) == 2
 
     def test_no_warning_of_a_budget_that_the_period_ends_before(self) -> None:
         late = [SEEN, stream_start(at(8, 10))]  # 3h 50m before midnight, when a new budget begins
 
-        assert told(BUDGET, at(11, 45), at(11, 59), inputs=late) == []
+        assert news_of(BUDGET, at(11, 45), at(11, 59), inputs=late) == []
 
     def test_a_shared_budget_whose_moment_moves_is_told_once(self) -> None:
         def counted(when: datetime, hours: float, live: int) -> Input:
@@ -119,7 +119,7 @@ class TestPeriods:
             counted(at(1), 39.6, 1),
         ]
 
-        assert told(TEAM, at(), at(minutes=11), at(1), at(1, 5), inputs=moving) == [
+        assert news_of(TEAM, at(), at(minutes=11), at(1), at(1, 5), inputs=moving) == [
             "the channels of one budget will have used their 40h this month in 30m."
         ]
 
@@ -141,18 +141,18 @@ class TestKeys:
         ]
         first, second = 23 * DAY, 53 * DAY + 1
 
-        assert len(told(KEYS, at(first), at(first + 1), at(31 * DAY), inputs=keys)) == 1
-        assert len(told(KEYS, at(first), at(31 * DAY), at(second), inputs=keys)) == 2
+        assert len(news_of(KEYS, at(first), at(first + 1), at(31 * DAY), inputs=keys)) == 1
+        assert len(news_of(KEYS, at(first), at(31 * DAY), at(second), inputs=keys)) == 2
 
     def test_a_key_without_warnings_for_longer_than_a_month_is_not_warned_again(self) -> None:
         looks = [at(23 * DAY + each) for each in range(0, 6 * DAY, 6)]
 
-        assert len(told(KEYS, *looks, inputs=[key_created(at())])) == 1
+        assert len(news_of(KEYS, *looks, inputs=[key_created(at())])) == 1
 
     def test_the_end_of_an_exemption_hides_no_warning(self) -> None:
         exempted = [key_created(at()), exempt_from(at(22 * DAY), until=at(25 * DAY))]
 
-        assert told(
+        assert news_of(
             KEYS, at(22 * DAY), at(24 * DAY), at(25 * DAY), at(26 * DAY), inputs=exempted
         ) == [
             "The exemption from stream-key-age ends at 2026-04-08 12:00 UTC: a move (AIDAEXAMPLE).",
@@ -163,7 +163,7 @@ class TestKeys:
         exempted = [key_created(at()), exempt_from(at(23 * DAY + 1), until=at(25 * DAY))]
 
         looks = (at(23 * DAY), at(24 * DAY + 1), at(25 * DAY), at(26 * DAY))
-        texts = told(KEYS, *looks, inputs=exempted)
+        texts = news_of(KEYS, *looks, inputs=exempted)
 
         assert [text.partition(" stream")[0] for text in texts] == ["the", "The exemption from"]
 
@@ -180,7 +180,7 @@ class TestStalls:
 
         looks = (at(1, 5), at(1, 7), at(2, 5), at(2, 6))
 
-        assert len(told(policy, *looks, inputs=stalls)) == 2
+        assert len(news_of(policy, *looks, inputs=stalls)) == 2
 
 
 @given(

@@ -54,7 +54,7 @@ class Service:
         return [message for _, message in self.taken]
 
     @property
-    def told(self) -> list[str]:
+    def delivered_ids(self) -> list[str]:
         """The ids of the notifications that it took, once for each time."""
         return [each.id for message in self.messages for each in message.notifications]
 
@@ -85,7 +85,7 @@ def routing_to(*names: str, **changes: Any) -> Routing:
 
 
 @dataclass
-class ToldWorld:
+class NotifiedWorld:
     """Everything between an outbox and the services that people read. `now` is the time."""
 
     routing: Routing = field(default_factory=lambda: routing_to(CHAT))
