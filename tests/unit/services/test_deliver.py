@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.message import Limits, Message
@@ -319,6 +320,20 @@ def test_what_a_new_policy_finds_is_one_digest_a_rule() -> None:
 
     (message,) = world.chat.messages
     assert len(message.notifications) == 500
+
+
+def test_a_look_that_comes_a_little_early_is_followed_by_another() -> None:
+    """The clock of the queue and that of the function differ by some milliseconds."""
+    world = NotifiedWorld()
+    world.tell(news(1))
+    before = world.deliveries.state(CHAT)
+    soon = NOON + timedelta(milliseconds=5)
+    world.deliveries.save(CHAT, replace(before.state, wake_at=soon), before)
+    world.wakes.due = [(NOON, CHAT)]
+
+    world.pass_time(minutes=5)
+
+    assert world.chat.delivered_ids == ["n-1-opened"]
 
 
 def test_a_quiet_account_wakes_nobody() -> None:

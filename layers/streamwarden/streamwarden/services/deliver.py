@@ -71,6 +71,8 @@ from streamwarden.services.records import StoredState
 
 # Longer than an invocation, so that one that was killed holds a destination no longer.
 _LEASED_FOR: Final = timedelta(seconds=60)
+# The queue's clock and ours.
+_CLOCKS_DIFFER: Final = timedelta(seconds=1)
 _BUSY_FOR: Final = timedelta(seconds=2)
 # A wait that is shorter than this costs less than another invocation.
 _WAITED_FOR: Final = timedelta(seconds=2)
@@ -167,9 +169,11 @@ class Deliverer(Struct, frozen=True, kw_only=True):
 
     def _let_go(self, run: "_Run", again_at: datetime | None) -> None:
         state, now = run.stored.state, self.clock()
-        # Another look that is on its way is early enough.
+        # Another look that is on its way is early enough. What should come just now is this one.
         is_awaited = (
-            state.wake_at is not None and again_at is not None and (now < state.wake_at <= again_at)
+            state.wake_at is not None
+            and again_at is not None
+            and now + _CLOCKS_DIFFER < state.wake_at <= again_at
         )
         looks_at = None
         if again_at is not None and not is_awaited:
