@@ -1,6 +1,7 @@
 """Both stores of deliveries keep the same promises: the table, and its twin in memory."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -49,6 +50,16 @@ def test_what_is_finished_is_never_added_again(deliveries: Deliveries) -> None:
     assert not deliveries.add("chat", OPENED, OpenIncident(last=OPENED))
     assert list(deliveries.waiting("chat")) == []
     assert list(deliveries.opens("chat")) == [told]
+
+
+def test_what_is_made_again_at_another_moment_waits_once(deliveries: Deliveries) -> None:
+    later = replace(OPENED, at=OPENED.at + timedelta(minutes=1))
+    for each in (OPENED, later):
+        deliveries.add("chat", each, None)
+
+    assert len(deliveries.waiting("chat")) == 1
+    deliveries.finish("chat", [later])
+    assert list(deliveries.waiting("chat")) == []
 
 
 def test_an_incident_that_has_ended_is_no_longer_open(deliveries: Deliveries) -> None:

@@ -97,6 +97,7 @@ class NotifiedWorld:
     dead: list[tuple[str, str, str]] = field(default_factory=list)
     runs: int = 0
     controls: AccountControls | None = NO_CONTROLS
+    port_of_wakes: Any = None
 
     def __post_init__(self) -> None:
         names = [each.name for each in self.routing.destinations]
@@ -134,6 +135,11 @@ class NotifiedWorld:
             except Throttled as busy:
                 self.wakes.due.append((self.now + busy.retry_after, name))
         self.now = max(self.now, until)
+
+    def revive(self, notification: Notification) -> None:
+        """What comes back from the dead-letter queue."""
+        self._deliverer().revive(CHAT, notification)
+        self.wakes.wake(CHAT, timedelta(0))
 
     def put(self, destination: str, notification: Notification, reason: str) -> None:
         """UndeliveredNotifications."""
@@ -173,7 +179,7 @@ class NotifiedWorld:
             outlets=self._outlet,
             routing=self.routing,
             controls=self,
-            wakes=self._port(self.wakes),
+            wakes=self._port(self.port_of_wakes or self.wakes),
             undelivered=self,
             clock=self.clock,
             pause=self._pause,

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Final
 
+from msgspec.structs import replace
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -17,7 +18,7 @@ from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
 from streamwarden_cli.policy.names import NAME_SCHEMA, kebab_case
 from streamwarden_cli.policy.routing.names import is_quotable
-from streamwarden_cli.policy.routing.options import check_options
+from streamwarden_cli.policy.routing.options import check_options, has_no_groups
 from streamwarden_cli.policy.routing.secrets import SecretName
 
 _KIND: Final = "text that names the kind of destination"
@@ -88,7 +89,7 @@ class DestinationDocument(BaseModel):
     digest: Annotated[bool, Strict(), Field(description=_DIGEST)] = True
 
     def compiled(self, name: str) -> DestinationSpec:
-        return DestinationSpec(
+        spec = DestinationSpec(
             name=name,
             kind=self.kind,
             secret=self.secret,
@@ -96,6 +97,7 @@ class DestinationDocument(BaseModel):
             options=self.options,
             digest=self.digest,
         )
+        return replace(spec, digest=False) if has_no_groups(spec) else spec
 
 
 def _mapping(given: object) -> object:

@@ -76,10 +76,9 @@ _CLOCKS_DIFFER: Final = timedelta(seconds=1)
 _BUSY_FOR: Final = timedelta(seconds=2)
 # A wait that is shorter than this costs less than another invocation.
 _WAITED_FOR: Final = timedelta(seconds=2)
-# Groups that were told of longer ago wait for no interval any more (policy: at most a day).
-_LONGEST_INTERVAL: Final = timedelta(days=1)
+# Groups that were told of longer ago wait for no interval any more (policy: at most a week).
+_LONGEST_INTERVAL: Final = timedelta(days=7)
 _MOST_GROUPS: Final = 1_000
-_OPENED: Final = NotificationStatus.OPENED
 
 
 class Sent(Struct, frozen=True):
@@ -132,7 +131,14 @@ class Deliverer(Struct, frozen=True, kw_only=True):
     record: Record
 
     def revive(self, name: str, notification: Notification) -> None:
-        """Have what was dead-lettered wait again. Raises TemporaryError, PermanentError."""
+        """Have what was dead-lettered wait again: as a change, if its incident is over meanwhile.
+
+        Raises TemporaryError, PermanentError.
+        """
+        if opens_incident(notification):
+            opened = self.deliveries.opened_at(notification.incident, [name])
+            if name not in opened:
+                notification = replace(notification, status=NotificationStatus.CHANGED)
         self.deliveries.revive(name, notification)
 
     def run(self, name: str, has_time: HasTime) -> None:
@@ -179,9 +185,16 @@ class Deliverer(Struct, frozen=True, kw_only=True):
         if again_at is not None and not is_awaited:
             # What is due later is looked at in between, and awaited no longer than that.
             looks_at = min(again_at, now + LONGEST_WAKE)
-        run.save(replace(state, leased_until=None, wake_at=looks_at or state.wake_at))
-        # Last: a run that dies before it comes again by itself.
-        if looks_at is not None:
+        let_go = replace(state, leased_until=None, wake_at=looks_at or state.wake_at)
+        if looks_at is None:
+            run.save(let_go)
+        elif looks_at - now > _CLOCKS_DIFFER:
+            # A run that dies in between leaves one look too many, and not one too few.
+            self.wakes.wake(run.name, looks_at - now)
+            run.save(let_go)
+        else:
+            # What comes at once must not find the destination busy.
+            run.save(let_go)
             self.wakes.wake(run.name, max(looks_at - now, timedelta(0)))
 
 
@@ -221,10 +234,14 @@ class _Run:
         if begun is not None and not begun.is_accepted and _is_waiting(state, now):
             return state.not_before
         waiting = self._of.deliveries.waiting(self.name)
+        if begun is None or not begun.is_accepted:
+            waiting = self._without_given_up(waiting, now)
         if begun is not None:
             self._finish_begun(begun, waiting)
             return now
-        waiting = self._without_given_up(waiting, now)
+        if not waiting and state.is_one_by_one:
+            # All of the message that was refused as a whole is told.
+            self._change(replace(state, is_one_by_one=False))
         # Read once a step at most, and only by a step that must know.
         opens = cache(self._opens)
         planned = self._plan(waiting, opens, now)
@@ -316,22 +333,37 @@ class _Run:
             self._refused(message, str(refusal))
         except PermanentError as refusal:
             self._dead_letter(message.notifications, str(refusal))
-            self._answered(begun=None)
+            self._answered()
         except Exception as error:  # noqa: BLE001  # what waits is kept, whatever is wrong
             self._wait(TemporaryError(f"{type(error).__name__} in our own code"), begun)
         else:
             self._accepted(message, begun, opens)
 
     def _accepted(self, message: Message, begun: Sending, opens: OpenIncidents) -> None:
-        self._answered(replace(begun, is_accepted=True))
+        self._answered(replace(begun, is_accepted=True), self._reminders_after(message))
         self._note(Sent(message))
         self._finish(message.notifications, opens)
         self._forget_begun()
 
-    def _answered(self, begun: Sending | None, *, is_one_by_one: bool | None = None) -> None:
+    def _reminders_after(self, message: Message) -> datetime | None:
+        """When the first incident is told again, with those of the message."""
+        now = self._of.clock()
+        told = (OpenIncident(last=each, told_at=now) for each in message.notifications)
+        opening = [each for each in told if opens_incident(each.last)]
+        at = next_reminder_at(self.name, opening, self._of.routing)
+        return first_of([self.stored.state.reminders_at, at])
+
+    def _answered(
+        self,
+        begun: Sending | None = None,
+        reminders_at: datetime | None = None,
+        *,
+        is_one_by_one: bool | None = None,
+    ) -> None:
         """The destination answers again."""
         now, state = self._of.clock(), self.stored.state
-        groups = state.groups if begun is None else {**state.groups, begun.group: now}
+        has_group = begun is not None and begun.group
+        groups = {**state.groups, begun.group: now} if begun and has_group else state.groups
         kept = {key: at for key, at in groups.items() if now - at < _LONGEST_INTERVAL}
         self.save(
             replace(
@@ -341,34 +373,56 @@ class _Run:
                 failing_since=None,
                 failures=0,
                 obstacle="",
+                reminders_at=reminders_at or state.reminders_at,
                 is_one_by_one=state.is_one_by_one if is_one_by_one is None else is_one_by_one,
                 groups=dict(sorted(kept.items(), key=lambda each: each[1])[-_MOST_GROUPS:]),
             )
         )
 
     def _finish(self, told: Sequence[Notification], opens: OpenIncidents) -> None:
-        now, changed = self._of.clock(), {}
+        """In the order in which it was told: an incident may end and begin again."""
+        now, changed = self._of.clock(), dict[str, OpenIncident | None]()
         for each in told:
-            if opens_incident(each):
-                before = opens().get(each.incident) if each.status is not _OPENED else None
+            if each.status is NotificationStatus.RESOLVED:
+                changed[each.incident] = None
+            elif opens_incident(each):
+                is_new = each.status is NotificationStatus.OPENED
+                before = None if is_new else changed.get(each.incident, opens().get(each.incident))
                 is_acknowledged = before is not None and before.is_acknowledged
                 changed[each.incident] = OpenIncident(
                     last=each, told_at=now, is_acknowledged=is_acknowledged
                 )
-            elif each.status is NotificationStatus.ACKNOWLEDGED and each.incident in opens():
-                known = changed.get(each.incident, opens()[each.incident])
-                changed[each.incident] = replace(known, is_acknowledged=True)
-        ended = _ended(told)
-        lasting = [each for key, each in changed.items() if key not in ended]
+            elif each.status is NotificationStatus.ACKNOWLEDGED:
+                known = changed.get(each.incident, opens().get(each.incident))
+                if known is not None:
+                    changed[each.incident] = replace(known, is_acknowledged=True)
+        lasting = [each for each in changed.values() if each is not None]
+        over = [key for key, each in changed.items() if each is None]
+        lasting += self._beginning_again(over, told)
+        begun = {each.key for each in lasting}
+        ended = [key for key in over if key not in begun]
         self._of.deliveries.finish(self.name, told, opens=lasting, ended=ended)
-        self._expect_reminders(lasting, now)
+
+    def _beginning_again(
+        self, over: Sequence[str], told: Sequence[Notification]
+    ) -> list[OpenIncident]:
+        """Incidents whose end was told and whose next beginning waits already."""
+        if not over:
+            return []
+        done = set(map(name_of, told))
+        waiting = (each.notification for each in self._of.deliveries.waiting(self.name))
+        return [
+            OpenIncident(last=each)
+            for each in waiting
+            if each.incident in over and opens_incident(each) and name_of(each) not in done
+        ]
 
     def _refused(self, message: Message, reason: str) -> None:
         """One of several may be at fault, and must not take the others with it."""
         is_found = len(message.notifications) == 1
         if is_found:
             self._dead_letter(message.notifications, reason)
-        self._answered(begun=None, is_one_by_one=not is_found)
+        self._answered(is_one_by_one=not is_found)
 
     def _wait(self, obstacle: TemporaryError, begun: Sending | None) -> None:
         """Leave the destination alone for a while: as long as it says, or longer each time.
@@ -418,12 +472,6 @@ class _Run:
             self._note(NotSent(each, reason, is_dead=True))
         self._of.deliveries.finish(self.name, given, ended=_ended(given), is_dead=True)
 
-    def _expect_reminders(self, told: Sequence[OpenIncident], now: datetime) -> None:
-        at = next_reminder_at(self.name, told, self._of.routing)
-        if at is not None:
-            state = self.stored.state
-            self._change(replace(state, reminders_at=first_of([state.reminders_at, at])))
-
     def _remind(self, opens: OpenIncidents, now: datetime) -> datetime | None:
         """Tell again of what is still open, where a route says so. Answers when it is due next."""
         state = self.stored.state
@@ -455,8 +503,10 @@ class _Run:
         return found
 
     def _send_reminder(self, due: Sequence[OpenIncident], now: datetime) -> bool:
+        """Whether it needs no other try. A reminder that is tried again has the same id."""
         last = tuple(each.last for each in due)
-        message_id = _message_id(last, f"{now:%Y%m%dT%H%M%SZ}")
+        told_before = max((each.told_at for each in due if each.told_at), default=now)
+        message_id = _message_id(last, told_before.isoformat())
         message = Message(id=message_id, notifications=last, is_reminder=True)
         try:
             self._outlet.destination.deliver(message)
@@ -465,10 +515,14 @@ class _Run:
             return False
         except PermanentError as refusal:
             self._note(Failed(str(refusal), now))
+        except Exception as error:  # noqa: BLE001  # as in `_attempt`
+            self._wait(TemporaryError(f"{type(error).__name__} in our own code"), None)
+            return False
         else:
             self._note(Sent(message))
         told = [replace(each, told_at=now) for each in due]
         self._of.deliveries.finish(self.name, (), opens=told)
+        self._answered()
         return True
 
     def _note(self, event: DeliveryEvent) -> None:

@@ -15,7 +15,7 @@ from streamwarden.domain.notifications.delivery import OpenIncident, opens_incid
 from streamwarden.domain.notifications.keys import word_of
 from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.verdicts import Notification, NotificationStatus
-from streamwarden.services.ports import Clock, Deliveries, Wakes
+from streamwarden.services.ports import LONGEST_WAKE, Clock, Deliveries, Wakes
 
 _AT_ONCE: Final = timedelta(0)
 _SILENCE: Final = "silence"
@@ -90,15 +90,21 @@ class Notifier:
         return self.deliveries.add(name, notification, opening)
 
     def _wake(self, name: str, notification: Notification) -> None:
-        """Once for all that comes within the wait of a group. What is critical does not wait."""
-        is_critical = notification.severity is Severity.CRITICAL
-        wait = self.routing.route_to(name, notification).group.wait
-        after, now = _AT_ONCE if is_critical else wait, self.clock()
+        """Once for all that comes within the wait of a group."""
+        after, now = self._wait_of(name, notification), self.clock()
         looked_at = self._looked_at.get(name)
         if looked_at is not None and now < looked_at <= now + after:
             return
         self.wakes.wake(name, after)
         self._looked_at[name] = now + after
+
+    def _wait_of(self, name: str, notification: Notification) -> timedelta:
+        """How long it waits for others: not at all if it is critical, or told by itself."""
+        spec = self.routing.destination(name)
+        is_alone = spec is not None and not spec.digest
+        if is_alone or notification.severity is Severity.CRITICAL:
+            return _AT_ONCE
+        return min(self.routing.route_to(name, notification).group.wait, LONGEST_WAKE)
 
     def _wake_others(self, chosen: Container[str], notification: Notification) -> None:
         """Once a silence ends, what it held back is due at every destination."""

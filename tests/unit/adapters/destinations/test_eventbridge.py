@@ -7,14 +7,13 @@ import pytest
 from msgspec import ValidationError, json
 
 from streamwarden.domain.notifications.message import Message
-from streamwarden.services.errors import MessageRefused, PermanentError, Unanswered
+from streamwarden.services.errors import MessageRefused, PermanentError, TemporaryError
 from streamwarden_cli.notifications.schema import event_schema
 from tests.unit.adapters.notified import (
     KEY,
     Client,
     assert_fits,
     destination_on,
-    incident,
     message,
     notification,
 )
@@ -59,30 +58,12 @@ def test_an_incident_is_an_event_that_its_schema_describes() -> None:
     assert (detail["id"], detail["incident"]["status"]) == ("5f1c", "opened")
 
 
-def test_a_digest_is_one_call_with_an_event_for_each_incident() -> None:
-    ten = message(*(incident(at) for at in range(10)))
-
-    (entries,) = put(ten, answer(*[TAKEN] * 10))
-
-    assert [each["incident"]["key"] for each in details(entries)] == [
-        f"{CHANNEL}/{at}" for at in range(10)
-    ]
-
-
 @pytest.mark.parametrize("code", ["InternalFailure", "ThrottlingException"])
-def test_what_the_bus_did_not_take_is_put_again_alone(code: str) -> None:
-    three = message(*(incident(at) for at in range(3)))
+def test_a_bus_that_is_busy_gets_the_message_later(code: str) -> None:
+    busy = answer(failed(code, f"slow down, {KEY}"))
 
-    _, again = put(three, answer(TAKEN, failed(code), TAKEN), answer(TAKEN))
-
-    assert [each["incident"]["key"] for each in details(again)] == [f"{CHANNEL}/1"]
-
-
-def test_a_bus_that_stays_busy_gets_the_same_message_later() -> None:
-    busy = answer(failed("ThrottlingException", f"slow down, {KEY}"))
-
-    with pytest.raises(Unanswered, match="ThrottlingException: slow down") as caught:
-        put(message(), *[busy] * 3)
+    with pytest.raises(TemporaryError, match=f"{code}: slow down") as caught:
+        put(message(), busy)
 
     assert "aBcDeFgHiJkL" not in str(caught.value)
 

@@ -1,6 +1,5 @@
 """An event bus of one's own: one event for each incident, for programs that react to them."""
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, convert, json
@@ -13,7 +12,7 @@ from streamwarden.domain.notifications.kinds import DestinationKind, NoOptions
 from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.redaction import redacted_struct, without_stream_keys
-from streamwarden.services.errors import MessageRefused, PermanentError, Unanswered
+from streamwarden.services.errors import MessageRefused, PermanentError, TemporaryError
 from streamwarden.services.ports import Destination
 
 if TYPE_CHECKING:
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
     )
 
 DETAIL_TYPE: Final = "Streamwarden Incident"
-# PutEvents: at most 10 entries and 1 MB a call. An incident is some 5 KB at most.
-_MOST_ENTRIES: Final = 10
-# What the bus did not take of a call is put again at once: the rest of it must not come twice.
-_ATTEMPTS: Final = 3
 # PutEventsResultEntry: what may be retried.
 _TRANSIENT: Final = frozenset({"InternalFailure", "ThrottlingException"})
 # What is wrong with one event alone.
@@ -35,7 +30,8 @@ _OF_ONE: Final = frozenset({"InvalidArgument", "MalformedDetail", "RedactionFail
 
 KIND: Final = DestinationKind(
     meaning="An EventBridge bus of your own, with one event for each incident.",
-    limits=Limits(largest=_MOST_ENTRIES),
+    # A call of several entries may be taken in part, and the rest of it must not come twice.
+    limits=Limits(largest=1),
     target="the ARN of the event bus, in the region of the stack",
     permissions=frozenset({"events:PutEvents"}),
 )
@@ -49,18 +45,10 @@ class BusDestination(Struct, frozen=True):
     source: str
 
     def deliver(self, message: Message) -> None:
-        entries: Sequence[PutEventsRequestEntryTypeDef] = self._entries(redacted_struct(message))
-        for _ in range(_ATTEMPTS):
-            with translated("events:PutEvents"):
-                answer = self.client.put_events(Entries=entries)
-            results = zip(entries, answer["Entries"], strict=True)
-            failed = [(entry, result) for entry, result in results if result.get("ErrorCode")]
-            if not failed:
-                return
-            _raise_permanent(result for _, result in failed)
-            entries, reason = [entry for entry, _ in failed], _reason(failed[0][1])
-        # The same message comes again, under its id, by which a reader knows what it has.
-        raise Unanswered(reason)
+        with translated("events:PutEvents"):
+            answer = self.client.put_events(Entries=self._entries(redacted_struct(message)))
+        for each in answer["Entries"]:
+            _judge(each)
 
     def _entries(self, message: Message) -> "list[PutEventsRequestEntryTypeDef]":
         return [
@@ -83,13 +71,13 @@ def destination(spec: DestinationSpec, resources: Resources) -> Destination:
     return BusDestination(resources.clients("events"), spec.target, source)
 
 
-def _raise_permanent(results: "Iterable[PutEventsResultEntryTypeDef]") -> None:
-    for each in results:
-        code = each.get("ErrorCode", "")
-        if code in _OF_ONE:
-            raise MessageRefused(_reason(each))
-        if code not in _TRANSIENT:
-            raise PermanentError(_reason(each))
+def _judge(result: "PutEventsResultEntryTypeDef") -> None:
+    code = result.get("ErrorCode", "")
+    if not code:
+        return
+    if code in _OF_ONE:
+        raise MessageRefused(_reason(result))
+    raise (TemporaryError if code in _TRANSIENT else PermanentError)(_reason(result))
 
 
 def _reason(result: "PutEventsResultEntryTypeDef") -> str:

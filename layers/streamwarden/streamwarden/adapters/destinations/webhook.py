@@ -25,7 +25,7 @@ from streamwarden.adapters.webhook_templates import (
 )
 from streamwarden.domain.notifications.document import message_document
 from streamwarden.domain.notifications.kinds import DestinationKind
-from streamwarden.domain.notifications.message import UNLIMITED, Limits, Message
+from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.redaction import redacted_struct
 from streamwarden.domain.verdicts import NotificationStatus
@@ -78,6 +78,8 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
 
 
 KIND: Final = DestinationKind(
+    # Many services refuse bodies of some hundred KB.
+    limits=Limits(largest=100),
     meaning=(
         "A service of your own that takes the documented JSON of a message, signed after Standard"
         " Webhooks; or any service that takes alerts as JSON, by a template."
@@ -94,7 +96,7 @@ KIND: Final = DestinationKind(
 def limits(spec: DestinationSpec) -> Limits:
     """A template is about one incident."""
     has_template = convert(spec.options, Options).template is not None
-    return Limits(largest=1) if has_template else UNLIMITED
+    return Limits(largest=1) if has_template else KIND.limits
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):

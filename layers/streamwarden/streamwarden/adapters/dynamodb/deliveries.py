@@ -16,7 +16,6 @@ from msgspec import Struct
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.formats import FORMAT, refuse_newer
 from streamwarden.adapters.dynamodb.items import Item, decode, encode, query, text
-from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.delivery import (
     DestinationState,
     OpenIncident,
@@ -261,11 +260,11 @@ def _state_key(destination: str) -> Item:
 
 
 def _pending_key(destination: str, notification: Notification) -> Item:
-    """The most severe come first, then the oldest. It is the same whenever it is made."""
-    rank = len(Severity) - 1 - [*Severity].index(notification.severity)
-    moment = f"{notification.at:%Y%m%dT%H%M%S.%fZ}"
-    sort_key = f"{_PENDING}/{rank}/{moment}/{name_of(notification)}"
-    return {"pk": _partition(destination), "sk": text(sort_key)}
+    """By its id alone: the same notification may be made again at another moment."""
+    return {
+        "pk": _partition(destination),
+        "sk": text(f"{_PENDING}/{name_of(notification)}"),
+    }
 
 
 def _open_key(destination: str, incident: str) -> Item:

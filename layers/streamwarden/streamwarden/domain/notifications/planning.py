@@ -8,6 +8,7 @@ hours suppress stays where it is until they end, or until its incident is over.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Final
 
 from msgspec import Struct
@@ -25,6 +26,7 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus
 
 # A first sweep, or one after a new policy, finds one thing after the other for a while.
 _BASELINE_CALM: Final = timedelta(minutes=2)
+_GROUP_DIGITS: Final = 32
 _BASELINE_LONGEST: Final = timedelta(minutes=30)
 
 
@@ -48,7 +50,8 @@ class Dropped(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What to do now. `send` is one message of a group, empty if none is due.
+    """What to do now. `send` is one message, empty if none is due. `group` is the one whose next
+    message waits for its interval; empty if none does.
 
     `held` are those with a new reason. `again_at` is when to look again.
     """
@@ -73,6 +76,13 @@ class _Candidate(Struct, frozen=True):
     def last(self) -> Notification:
         return self.pendings[-1].notification
 
+    @property
+    def is_end_alone(self) -> bool:
+        """Whether nothing but the end of the incident waits."""
+        return all(
+            each.notification.status is NotificationStatus.RESOLVED for each in self.pendings
+        )
+
 
 def plan(
     name: str,
@@ -92,9 +102,10 @@ def plan(
     if due and state.not_before is not None and state.not_before > now:
         due, again_at = (), _first(again_at, state.not_before)
     moments = [again_at, *sorter.ends]
+    send = _in_one(due, limits)
     return Plan(
-        send=_in_one(due, limits),
-        group=_group(name, due[0].last, routing, limits) if due else "",
+        send=send,
+        group=_noted_group(due, send, name, routing, limits),
         held=tuple(sorter.held),
         dropped=tuple(sorter.dropped),
         again_at=min((each for each in moments if each is not None), default=None),
@@ -119,17 +130,21 @@ class _Sorter:
         self._suppresses = suppresses
 
     def sort(self, candidate: _Candidate) -> None:
+        if candidate.is_end_alone and not self._is_told(candidate):
+            reason = "what it ends was dead-lettered, and nobody was told of it"
+            self.dropped += [Dropped(each, reason) for each in candidate.pendings]
+            return
         suppression = self._suppresses(candidate.last)
         if suppression is None:
             self.ready.append(candidate)
-            return
-        known = self._opens().get(candidate.last.incident)
-        is_told = known is not None and known.told_at is not None
-        is_over = candidate.last.status is NotificationStatus.RESOLVED
-        if is_over:
-            self._end(candidate, suppression, is_told=is_told)
+        elif candidate.last.status is NotificationStatus.RESOLVED:
+            self._end(candidate, suppression, is_told=self._is_told(candidate))
         else:
             self._hold(candidate, suppression)
+
+    def _is_told(self, candidate: _Candidate) -> bool:
+        known = self._opens().get(candidate.last.incident)
+        return known is not None and known.told_at is not None
 
     def _end(self, candidate: _Candidate, suppression: Suppression, *, is_told: bool) -> None:
         """What was told is resolved in the same place, whatever suppresses it now."""
@@ -191,12 +206,28 @@ def _urgency(candidates: Iterable[_Candidate]) -> tuple[int, datetime]:
     )
 
 
+def _noted_group(
+    due: Sequence[_Candidate],
+    send: Sequence[PendingDelivery],
+    name: str,
+    routing: Routing,
+    limits: Limits,
+) -> str:
+    """What is told by itself has no interval. What did not fit into a message waits for none."""
+    is_cut = sum(len(each.pendings) for each in due) > len(send)
+    if not due or is_cut or limits.largest == 1:
+        return ""
+    return _group(name, due[0].last, routing, limits)
+
+
 def _group(name: str, notification: Notification, routing: Routing, limits: Limits) -> str:
     """What is told by incident has no groups."""
     if limits.largest == 1:
         return notification.incident
     key = group_key(routing.route_to(name, notification).group, notification)
-    return f"baseline,{key}" if notification.is_baseline else key
+    baseline = "baseline," if notification.is_baseline else ""
+    # Owners may be long, and many groups are remembered.
+    return sha256(f"{baseline}{key}".encode()).hexdigest()[:_GROUP_DIGITS]
 
 
 def _due_at(

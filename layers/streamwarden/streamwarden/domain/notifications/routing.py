@@ -30,7 +30,7 @@ class DestinationSpec(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `secret` names a secret under the stack's prefix, `target` a resource such as the ARN of a
     topic. `options` are those of the kind. Without `digest`, each notification is a message of its
-    own, which waits for no others.
+    own, which waits for no others; so it is where the kind takes one incident a message.
     """
 
     name: str
