@@ -76,17 +76,23 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def deploy(tmp_path: Path) -> Iterator[Deploy]:
-    """Deploys a stack with a policy (YAML) and parameters of the template."""
+    """Deploys a stack with a policy (YAML) and parameters of the template.
+
+    No function of it may ask for what the template does not let it do.
+    """
+    stacks = list[Stack]()
     policy_path = tmp_path / "policy.json"
 
     def deployed(policy: str = POLICY, **parameters: str) -> Stack:
         policy_path.write_bytes(encode_policy(compile_policy(policy, "policy.yaml")))
         made = Stack({"Mode": "enforce", "PolicyPath": str(policy_path), **parameters})
         logs.enter_context(captured_logs(made.output))
+        stacks.append(made)
         return made
 
     with mock_aws(), ExitStack() as logs:
         yield deployed
+    assert [each.refused for each in stacks if each.refused] == []
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ from streamwarden_cli.policy.compilation import compile_policy
 from tests.conftest import build_anew, start_cold
 from tests.integration import template
 from tests.integration.messages import Sent, record_of, sent
+from tests.integration.permissions import asked_for, granted
 
 ACCOUNT: Final = "123456789012"  # moto's own
 REGION: Final = "eu-west-1"
@@ -66,6 +67,7 @@ class Stack:
     calls: list[RecordedCall] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     requests: list[tuple[str, str, str]] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
     output: StringIO = field(default_factory=StringIO)
     answers: list[str] = field(default_factory=list)
     invocations: list[dict[str, Any]] = field(default_factory=list)
@@ -109,7 +111,11 @@ class Stack:
         return SimpleNamespace(status_code=202, headers={}), {"StatusCode": 202}
 
     def _note_request(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
-        self.requests.append((model.service_model.service_name, model.name, str(params)))
+        service = model.service_model.service_name
+        self.requests.append((service, model.name, str(params)))
+        if self.warm:
+            wanted = {*asked_for(service, model.name, params)}
+            self.refused |= {f"{self.warm}: {each}" for each in wanted - granted(self.warm)}
 
     def client(self, service: str) -> Any:
         """A client of the test's own; what it does is not a function's doing."""

@@ -152,11 +152,15 @@ def test_what_is_not_a_wake_is_dead_lettered_at_once(listening: Stack) -> None:
     assert dead.attributes["reason"].startswith("Unprocessable: ")
 
 
+def publish_to(stack: Stack, topic_arn: str) -> None:
+    stack.refs["AlertTopic"] = topic_arn
+    stack.start_cold()
+    stack.warm = ""
+
+
 def test_a_topic_that_refuses_leaves_dead_letters_with_their_reason(listening: Stack) -> None:
     breach(listening, "studio")
-    listening.refs["AlertTopic"] = "arn:aws:sns:eu-west-1:123456789012:gone"
-    listening.start_cold()
-    listening.warm = ""
+    publish_to(listening, "arn:aws:sns:eu-west-1:123456789012:gone")
 
     listening.notify()
 
@@ -164,6 +168,19 @@ def test_a_topic_that_refuses_leaves_dead_letters_with_their_reason(listening: S
     assert dead.attributes["reason"].startswith("sns:Publish: NotFound")
     assert dead.attributes["destination"] == "topic"
     assert dead.body["notification"]["rule_id"] == "tls"
+
+
+def test_what_is_redriven_once_the_topic_takes_it_is_told(listening: Stack) -> None:
+    topic = listening.refs["AlertTopic"]
+    breach(listening, "studio")
+    publish_to(listening, "arn:aws:sns:eu-west-1:123456789012:gone")
+    listening.notify()
+    (dead,) = listening.take("NotificationQueueDeadLetters")
+    publish_to(listening, topic)
+
+    assert listening.deliver("Notify", dead.body) == []
+
+    assert [each["Subject"] for each in published(listening)] == ["[medium] studio: tls breach"]
 
 
 def test_no_destination_hears_a_stream_key(listening: Stack) -> None:

@@ -1,5 +1,6 @@
 """What the functions say of themselves: metrics, and log lines that can be followed."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -7,7 +8,8 @@ import pytest
 
 from streamwarden import metric_catalogue
 from streamwarden.metric_catalogue import NAMESPACE, Metric, catalogue
-from tests.integration.driver import Stack
+from streamwarden_cli.operate.log_lines import read_lines
+from tests.integration.driver import NOON, Stack
 
 BY_TITLE = {each.title: each for each in catalogue().values()}
 
@@ -65,6 +67,19 @@ def test_one_id_leads_from_a_decision_to_its_action_and_to_what_people_were_told
     (decided,) = (each for each in found if each["message"] == "decided")
     assert decided["inputs"] == ["Recheck"]
     assert decided["opened"]
+
+
+def test_the_command_reads_what_the_functions_log(stopped: Stack) -> None:
+    found = [line for each in stopped.logs() for line in read_lines(json.dumps(each), NOON)]
+
+    assert {each.what for each in found if each.rule_id == "no-marathons"} == {
+        "verdict",
+        "breach",
+        "requested",
+        "finished",
+        "resolved",
+        "notified",
+    }
 
 
 def test_the_outcome_of_an_action_is_an_input_of_a_decision(stopped: Stack) -> None:

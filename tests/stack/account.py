@@ -28,6 +28,8 @@ PATIENCE_SECONDS: Final = 180.0  # where all is well it is never needed, however
 # A message that could not be handled is seen again after its queue's visibility timeout.
 _ONE_RETRY_SECONDS: Final = 240.0
 _LOOK_EVERY_SECONDS: Final = 0.2
+# The user who may send to the queues, as the administrator may.
+SENDER: Final = "dora"
 _RELEASED_AGAIN_AFTER: Final = timedelta(minutes=5)
 
 type Item = dict[str, Any]

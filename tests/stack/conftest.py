@@ -19,8 +19,9 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from ivs_simulator.control.client import Control
 from streamwarden.domain.policy import encode_policy
 from streamwarden_cli.local import deployment, server
+from streamwarden_cli.local.access import ACCOUNT_ID
 from streamwarden_cli.policy.compilation import compile_policy_file
-from tests.stack.account import Account
+from tests.stack.account import SENDER, Account
 from tests.stack.channels import Channels
 from tests.stack.leftovers import folder_of_this_run
 
@@ -32,6 +33,7 @@ PARAMETERS: Final = {
     "LogLevel": "DEBUG",
     "SweepIntervalMinutes": "480",
     "RotationSchedule": "rate(365 days)",
+    "SenderArns": f"arn:aws:iam::{ACCOUNT_ID}:root,arn:aws:iam::*:user/{SENDER}",
 }
 MODES: Final[Mapping[str, deployment.Mode]] = {"account": "enforce", "watched_account": "observe"}
 

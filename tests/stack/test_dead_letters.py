@@ -11,12 +11,11 @@ import pytest
 
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.local.access import REGION
-from streamwarden_cli.local.deployment import STACK_NAME
 from streamwarden_cli.main import main
-from tests.stack.account import Account, eventually
+from tests.stack.account import SENDER, Account, eventually
 from tests.stack.roles import physical_names
 from tests.stack.simulator.conftest import SimulatedAws
-from tests.stack.simulator.identities import user
+from tests.stack.simulator.identities import Identity, user
 
 _RULE: Final = "tls-only"
 _QUEUE: Final = ("--queue", "NotificationQueue")
@@ -45,33 +44,36 @@ def refused(account: Account) -> Iterator[Callable[[], None]]:
 
 
 @pytest.fixture
-def dora(
+def dead_letters(
     account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Command]:
-    """Runs `dead-letters` as a user who has both policies."""
-    (stack,) = account.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
-    senders = {e["ParameterKey"]: e["ParameterValue"] for e in stack["Parameters"]}["SenderArns"]
+) -> Command:
+    """Runs `dead-letters` as a new user who has both policies."""
     aws = SimulatedAws(account.state_dir, account.local, account.control)
-    made, iam = user(aws, "dora"), aws.client("iam")
-    for arn in (account.outputs.viewer_policy_arn, account.outputs.dead_letters_policy_arn):
-        iam.attach_user_policy(UserName="dora", PolicyArn=arn)
+    users = dict[str, Identity]()
 
-    def run(*words: str, code: ExitCode = ExitCode.DONE) -> Any:
+    def new_user(name: str) -> Identity:
+        made, iam = user(aws, name), aws.client("iam")
+        for arn in (account.outputs.viewer_policy_arn, account.outputs.dead_letters_policy_arn):
+            iam.attach_user_policy(UserName=name, PolicyArn=arn)
+        return made
+
+    def run(name: str, *words: str, code: ExitCode = ExitCode.DONE) -> Any:
+        if name not in users:
+            users[name] = new_user(name)
         with monkeypatch.context() as environment:
-            for name, value in made.credentials.items():
-                environment.setenv(name.upper(), value)
+            for variable, value in users[name].credentials.items():
+                environment.setenv(variable.upper(), value)
             where = ["--endpoint-url", account.local.endpoint, "--region", REGION]
             found = main(["dead-letters", *words, *where, "--json"])
         said = capsys.readouterr()
         assert found == code, said.err
         return json.loads(said.out) if said.out else said.err
 
-    yield run
-    account.update_stack(SenderArns=senders)
+    return run
 
 
 def test_what_was_refused_is_told_once_its_cause_is_mended(
-    account: Account, refused: Callable[[], None], dora: Command
+    account: Account, refused: Callable[[], None], dead_letters: Command
 ) -> None:
     channel = account.channel("unencrypted", insecureIngest=True)
     account.sweep()
@@ -83,7 +85,7 @@ def test_what_was_refused_is_told_once_its_cause_is_mended(
         )
         if found["Attributes"]["ApproximateNumberOfMessages"] == "0":
             return []
-        letters = dora("list", *_QUEUE)["dead_letters"]
+        letters = dead_letters(SENDER, "list", *_QUEUE)["dead_letters"]
         return [each for each in letters if channel in each["what"]]
 
     (letter,) = eventually(listed)
@@ -92,11 +94,10 @@ def test_what_was_refused_is_told_once_its_cause_is_mended(
     assert account.statuses(channel, _RULE) == []
 
     refused()
-    denied = dora("redrive", letter["id"], code=ExitCode.FAILED)
+    denied = dead_letters("emil", "redrive", letter["id"], code=ExitCode.FAILED)
     assert "takes your role or user in the parameter SenderArns" in denied
-    account.update_stack(SenderArns="arn:aws:iam::*:user/dora")
-    (handled, *_) = dora("redrive", letter["id"])["dead_letters"]
+    (handled, *_) = dead_letters(SENDER, "redrive", letter["id"])["dead_letters"]
 
     assert handled["done"] == "redriven"
     eventually(lambda: account.statuses(channel, _RULE) == ["opened"])
-    dora("redrive", letter["id"], code=ExitCode.FAILED)
+    dead_letters(SENDER, "redrive", letter["id"], code=ExitCode.FAILED)

@@ -6,7 +6,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from streamwarden_cli.console import Cell
@@ -14,6 +14,8 @@ from streamwarden_cli.console import Cell
 VERDICT: Final = "verdict"
 BREACH: Final = "breach"
 RESOLVED: Final = "resolved"
+# As Powertools writes it: 2026-01-01 12:00:00,000+0000.
+_TIMESTAMP: Final = "%Y-%m-%d %H:%M:%S,%f%z"
 _STYLES: Final[Mapping[str, str]] = {
     BREACH: "red",
     RESOLVED: "green",
@@ -51,10 +53,13 @@ class LogLine:
         }
 
 
-def read_lines(message: str, milliseconds: int) -> Iterator[LogLine]:
-    """What one line of a log says, logged at that time since 1970; mostly nothing."""
+def read_lines(message: str, logged_at: datetime) -> Iterator[LogLine]:
+    """What one line of a log says; mostly nothing.
+
+    A line's own time is the one that counts: it may reach the log once its function has ended.
+    """
     entry = _entry(message)
-    at = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    at = _own_time(entry) or logged_at
     arn = str(entry.get("resource_arn", ""))
     for what, rule_id, text in _news(entry):
         yield LogLine(at=at, what=what, resource_arn=arn, rule_id=rule_id, text=text)
@@ -68,6 +73,13 @@ def _entry(message: str) -> Mapping[str, Any]:
     except json.JSONDecodeError:
         return {}
     return entry if isinstance(entry, dict) else {}
+
+
+def _own_time(entry: Mapping[str, Any]) -> datetime | None:
+    try:
+        return datetime.strptime(str(entry.get("timestamp")), _TIMESTAMP)  # noqa: DTZ007  # it has %z
+    except ValueError:
+        return None
 
 
 def _news(entry: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -85,12 +97,26 @@ def _news(entry: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield "finished", rule, f"{action} {outcome}: {entry.get('outcome_reason', '')}"
         case {"message": "rotation", "outcome": outcome}:
             yield "rotation", rule, f"{outcome}: {entry.get('outcome_reason', '')}"
-        case {"message": "notification delivered", "route": route, "title": title}:
-            yield "notified", rule, f"{route}: {title}"
+        case {"destination": str(destination)}:
+            yield from _of_destination(entry, rule, destination)
         case {"message": "swept", "channels": channels, "differences": differences}:
             yield "swept", rule, f"{channels} channels, {differences} differences"
         case {"message": "message failed"}:
             yield "failed", rule, "a message failed: it is tried again, or dead-lettered"
+        case _:
+            pass
+
+
+def _of_destination(
+    entry: Mapping[str, Any], rule: str, destination: str
+) -> Iterator[tuple[str, str, str]]:
+    match entry:
+        case {"message": "notification delivered", "title": title}:
+            yield "notified", rule, f"{destination}: {title}"
+        case {"message": "notification not delivered", "reason": reason}:
+            yield "not sent", rule, f"{destination}: {reason}"
+        case {"message": "destination fails", "reason": reason}:
+            yield "failed", rule, f"destination {destination}: {reason}"
         case _:
             pass
 

@@ -7,7 +7,7 @@ so each look goes back a little and leaves out what was seen.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from streamwarden_cli.operate import log_lines
@@ -57,11 +57,12 @@ class LogTail:
     def _new_lines(self, events: list[dict[str, Any]]) -> Iterator[LogLine]:
         for event in events:
             key = (event["timestamp"], event["message"])
-            lines = [*read_lines(event["message"], event["timestamp"])]
+            logged_at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+            lines = [*read_lines(event["message"], logged_at)]
             if key not in self._seen:
                 yield from lines
             if lines:
-                self._seen[key] = lines[0].at
+                self._seen[key] = logged_at
 
     def _forget(self, before: datetime) -> None:
         """What no later look will bring again."""

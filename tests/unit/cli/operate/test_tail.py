@@ -92,6 +92,20 @@ def test_lines_of_all_functions_come_in_order_and_other_lines_not_at_all() -> No
     ]
 
 
+def test_the_own_time_of_a_line_counts_and_it_is_printed_once() -> None:
+    """A function's lines may reach the log when it ends, all at one moment."""
+    own = f"{at(seconds=1):%Y-%m-%d %H:%M:%S},250+0000"
+    opened = {**DECIDED, "opened": ["tls-only"], "timestamp": own}
+    resolved = {**DECIDED, "resolved": ["tls-only"]}
+    logs = Logs(observer=[(60, opened)], enforce=[(50, resolved)])
+
+    assert [[what for what, *_ in each] for each in looked(logs, 61, 92, 93)] == [
+        ["breach", "resolved"],
+        [],
+        [],
+    ]
+
+
 def test_a_function_that_has_logged_nothing_yet_has_no_group() -> None:
     assert LogTail(Logs(), ("observer",)).look(at(), at(1)) == []
 
