@@ -16,7 +16,7 @@ from io import StringIO
 from itertools import batched
 from pathlib import Path
 from traceback import format_exc
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any, Final
 from unittest.mock import patch
 from uuid import uuid4
@@ -34,7 +34,7 @@ from streamwarden.adapters.service_models import ServiceModels
 from streamwarden.bootstrap import runtime
 from streamwarden.domain.policy import encode_policy
 from streamwarden_cli.policy.compilation import compile_policy
-from tests.conftest import build_anew, start_cold
+from tests.conftest import BUILDERS, start_cold
 from tests.integration import template
 from tests.integration.messages import Sent, record_of, sent
 from tests.integration.permissions import asked_for, granted
@@ -75,7 +75,8 @@ class Stack:
     arns: dict[str, str] = field(default_factory=dict)
     on_call: Callable[[str, str], None] = lambda operation, moment: None
     seconds_left: Callable[[], float] = lambda: 300
-    warm: str = ""
+    running: str = ""
+    warm: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.world = World(lambda: self.now, self.events.append, recorder=self.calls.append)
@@ -89,7 +90,8 @@ class Stack:
     # The account
 
     def start_cold(self) -> None:
-        """A new Lambda environment: nothing is kept from the invocations before."""
+        """New Lambda environments: nothing is kept from the invocations before."""
+        self.warm.clear()
         start_cold()
         emitter = self._connect(runtime.session())
         emitter.register("provide-client-params", self._note_request)
@@ -113,9 +115,8 @@ class Stack:
     def _note_request(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
         service = model.service_model.service_name
         self.requests.append((service, model.name, str(params)))
-        if self.warm:
-            wanted = {*asked_for(service, model.name, params)}
-            self.refused |= {f"{self.warm}: {each}" for each in wanted - granted(self.warm)}
+        wanted = {*asked_for(service, model.name, params)}
+        self.refused |= {f"{self.running}: {each}" for each in wanted - granted(self.running)}
 
     def client(self, service: str) -> Any:
         """A client of the test's own; what it does is not a function's doing."""
@@ -167,7 +168,6 @@ class Stack:
         compiled = encode_policy(compile_policy(policy, "policy.yaml"))
         Path(self.refs["PolicyPath"]).write_bytes(compiled)
         self.start_cold()
-        self.warm = ""
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)
@@ -175,14 +175,31 @@ class Stack:
     def run(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
         """Invoke a function as Lambda does, with its variables from the template."""
         app = importlib.import_module(template.module_of(function))
-        if function != self.warm:
-            build_anew()
-            self.warm = function
         variables = template.environment(function, self.refs, self.arns)
         clock = patch.object(runtime, "now", lambda: self.now)
         waiting = patch.object(runtime, "pause", lambda seconds: self.later(seconds=seconds))
-        with patch.dict(os.environ, variables), clock, waiting, redirect_stdout(self.output):
+        self.running = function
+        with (
+            patch.dict(os.environ, variables),
+            clock,
+            waiting,
+            redirect_stdout(self.output),
+            self._own_environment(app, function),
+        ):
             return self._noted(app.handler, dict(event), _context(function, self.seconds_left))
+
+    @contextmanager
+    def _own_environment(self, app: ModuleType, function: str) -> Iterator[None]:
+        """Each function stays warm by itself, as in Lambda, though all share one process."""
+        (name,) = BUILDERS.keys() & vars(app).keys()
+        build = BUILDERS[name].__wrapped__
+        with patch.object(app, name, lambda *place: self._built(function, build, *place)):
+            yield
+
+    def _built(self, function: str, build: Callable[..., Any], *place: Any) -> Any:
+        if function not in self.warm:
+            self.warm[function] = build(*place)
+        return self.warm[function]
 
     def _noted(self, handler: Callable[..., dict[str, Any]], *given: Any) -> dict[str, Any]:
         """What Lambda keeps of an invocation: its answer, or the error with all that led to it."""

@@ -202,7 +202,8 @@ def test_a_stack_that_is_turned_to_observe_in_the_middle_tells_at_once(stack: St
     stack.world.fail_next("CreateStreamKey", IvsError(ErrorCode.ACCESS_DENIED, "no"))
     with pytest.raises(RotationsFailed, match="CreateStreamKey"):
         stack.run("RotateKeys", {})
-    stack.refs["Mode"], stack.warm = "observe", ""
+    stack.refs["Mode"] = "observe"
+    stack.start_cold()
     stack.calls.clear()
 
     answers = [stack.run("RotateKeys", {"only": "begun"}) for _ in range(2)]
@@ -214,7 +215,8 @@ def test_a_stack_that_is_turned_to_observe_in_the_middle_tells_at_once(stack: St
     assert notified["severity"] == "critical"
     assert "The channel has no stream key: no encoder can connect." in notified["text"]
     assert {each.operation for each in stack.asked()} == {"ListStreamKeys"}
-    stack.refs["Mode"], stack.warm = "enforce", ""
+    stack.refs["Mode"] = "enforce"
+    stack.start_cold()
     stack.run("RotateKeys", {})
     assert published(stack, studio)["streamKey"] == key_of(stack, studio)["value"]
 

@@ -248,7 +248,6 @@ def test_a_stack_turned_to_enforce_acts_with_the_next_sweep(observing: Stack) ->
 
     observing.refs["Mode"] = "enforce"
     observing.start_cold()
-    observing.warm = ""
     observing.sweep()
 
     assert [each.body["kind"] for each in observing.take("ActionQueue")] == ["stop"]

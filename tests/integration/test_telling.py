@@ -155,7 +155,6 @@ def test_what_is_not_a_wake_is_dead_lettered_at_once(listening: Stack) -> None:
 def publish_to(stack: Stack, topic_arn: str) -> None:
     stack.refs["AlertTopic"] = topic_arn
     stack.start_cold()
-    stack.warm = ""
 
 
 def test_a_topic_that_refuses_leaves_dead_letters_with_their_reason(listening: Stack) -> None:
