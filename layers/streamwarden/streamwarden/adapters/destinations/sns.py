@@ -48,7 +48,8 @@ KIND: Final = DestinationKind(
     permissions=frozenset({"sns:Publish"}),
 )
 
-# Amazon SNS, Publish: a subject has at most 100 characters, ASCII, no line breaks.
+# Amazon SNS, Publish: a subject has at most 100 characters, ASCII, neither line breaks nor
+# control characters.
 _SUBJECT_LENGTH: Final = 100
 # A digest of more owners than this says none, so that attributes do not fill the message.
 _MOST_VALUES: Final = 100
@@ -84,8 +85,9 @@ def destination(spec: DestinationSpec, resources: Resources) -> Destination:
 
 
 def _subject(message: Message) -> str:
-    plain = format_headline(message).encode("ascii", "replace").decode().replace("\n", " ")
-    return plain[:_SUBJECT_LENGTH]
+    plain = format_headline(message).encode("ascii", "replace").decode()
+    shown = "".join(each if each.isprintable() else " " for each in plain)
+    return shown[:_SUBJECT_LENGTH]
 
 
 def _attributes(message: Message) -> Iterator[tuple[str, "MessageAttributeValueTypeDef"]]:
