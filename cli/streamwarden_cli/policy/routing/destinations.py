@@ -16,10 +16,10 @@ from pydantic import (
 from streamwarden.adapters.destinations import DESTINATION_KINDS
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
-from streamwarden_cli.policy.names import NAME_SCHEMA, kebab_case
+from streamwarden_cli.policy.names import NAME_SCHEMA
 from streamwarden_cli.policy.routing.names import is_quotable
 from streamwarden_cli.policy.routing.options import check_options, has_no_groups
-from streamwarden_cli.policy.routing.secrets import SecretName
+from streamwarden_cli.policy.routing.secrets import SecretName, is_token, name_of_no_secret
 
 _KIND: Final = "text that names the kind of destination"
 _DIGEST: Final = "false to be told of each incident by itself, as soon as it comes"
@@ -69,7 +69,14 @@ def _for_kind(options: object, info: ValidationInfo) -> object:
         return {}
     if isinstance(options, str):
         raise ValueError("expected a mapping of options")
-    return check_options(kind, options)
+    found = check_options(kind, options)
+    if any(map(is_token, found.get("headers", {}).values())):
+        raise ValueError(
+            "`headers`: found what looks like a key; a policy is no place for secrets: "
+            "write it into the secret, as `authorization`, and replace it, as others may have read "
+            "it"
+        )
+    return found
 
 
 class DestinationDocument(BaseModel):
@@ -116,7 +123,7 @@ def _some(destinations: object) -> object:
 
 
 def _name(name: str) -> str:
-    return kebab_case(name, _NAME)
+    return name_of_no_secret(name, _NAME)
 
 
 type DestinationDocuments = Annotated[
