@@ -1,5 +1,6 @@
 """`destinations`: where people are told. What there is to say of one is known by its kind."""
 
+import re
 from typing import Annotated, Any, Final
 
 from msgspec.structs import replace
@@ -58,8 +59,9 @@ def _as_its_kind(given: str, field: str, info: ValidationInfo) -> str:
     if not given and not is_optional:
         names = "the name of the secret that holds " if field == "secret" else ""
         raise ValueError(f"missing (expected {names}{wanted})")
-    if field == "target" and given and wanted.startswith("the ARN") and given[:4] != "arn:":
-        raise ValueError(f"expected {wanted} (arn:aws:…)")
+    pattern = kind.target_pattern if field == "target" and given else ""
+    if pattern and re.fullmatch(pattern, given) is None:
+        raise ValueError(f"expected {wanted} ({kind.target_example})")
     return given
 
 
@@ -126,11 +128,15 @@ def _name(name: str) -> str:
     return name_of_no_secret(name, _NAME)
 
 
+# More is a mistake. A sweep may look at each one.
+_MOST: Final = 100
+
 type DestinationDocuments = Annotated[
     dict[
         Annotated[str, AfterValidator(_name)],
         Annotated[DestinationDocument, BeforeValidator(_mapping)],
     ],
+    Field(max_length=_MOST),
     BeforeValidator(_some),
     Field(json_schema_extra={"minProperties": 1, "propertyNames": {**NAME_SCHEMA}}),
 ]

@@ -83,5 +83,8 @@ class InhibitionDocument(BaseModel):
         return Inhibition(by=self.by.compiled_match(), of=self.of.compiled_match())
 
 
-type RouteDocuments = tuple[RouteDocument, ...]
-type InhibitionDocuments = tuple[InhibitionDocument, ...]
+# Checks compare each with each, and what is decided asks each. Nobody reads so many either.
+_MOST: Final = 500
+
+type RouteDocuments = Annotated[tuple[RouteDocument, ...], Field(max_length=_MOST)]
+type InhibitionDocuments = Annotated[tuple[InhibitionDocument, ...], Field(max_length=_MOST)]

@@ -48,6 +48,8 @@ KIND = DestinationKind(
     meaning="A bird that carries a message.",
     secret="the way home",
     target="the ARN of the roof",
+    target_pattern="arn:.*",
+    target_example="arn:aws:…",
     limits=Limits(largest=1),
     options=Options,
 )

@@ -42,7 +42,9 @@ KIND: Final = DestinationKind(
         "An SNS topic, with e-mail or whatever else subscribes to it, such as Amazon Q Developer in"
         " chat applications."
     ),
-    target="the ARN of the topic",
+    target="the ARN of the topic, which is no FIFO topic",
+    target_pattern=r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}",
+    target_example="arn:aws:sns:eu-west-1:111122223333:incidents",
     is_target_optional=True,
     options=Options,
     permissions=frozenset({"sns:Publish"}),
