@@ -50,8 +50,7 @@ KIND: Final = DestinationKind(
     permissions=frozenset({"sns:Publish"}),
 )
 
-# Amazon SNS, Publish: a subject has at most 100 characters, ASCII, neither line breaks nor
-# control characters.
+# Amazon SNS, Publish: a subject has at most 100 characters, ASCII, no line breaks.
 _SUBJECT_LENGTH: Final = 100
 # A digest of more owners than this says none, so that attributes do not fill the message.
 _MOST_VALUES: Final = 100
@@ -87,6 +86,7 @@ def destination(spec: DestinationSpec, resources: Resources) -> Destination:
 
 
 def _subject(message: Message) -> str:
+    """SNS refuses the whole message for a control character in it."""
     plain = format_headline(message).encode("ascii", "replace").decode()
     shown = "".join(each if each.isprintable() else " " for each in plain)
     return shown[:_SUBJECT_LENGTH]
