@@ -4,10 +4,9 @@ What is not given comes from where every AWS program takes it: environment and c
 """
 
 import argparse
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
-
-from botocore.exceptions import NoRegionError
 
 from streamwarden_cli.documents.problems import InvalidInput
 
@@ -79,11 +78,13 @@ def account_in(region: str, options: AwsOptions) -> AwsAccount:
 def configured_account(options: AwsOptions) -> AwsAccount:
     """The operator's account in the region that the options or the configuration name.
 
-    Raises NoRegionError where nothing names a region, and BotoCoreError.
+    Raises InvalidInput where nothing names a region, and BotoCoreError.
     """
-    region = options.region or _session(None, options.profile).region_name
+    # AWS_REGION as in version 2 of the AWS CLI. boto3 only knows AWS_DEFAULT_REGION.
+    region = options.region or os.environ.get("AWS_REGION")
+    region = region or _session(None, options.profile).region_name
     if region is None:
-        raise NoRegionError
+        raise InvalidInput("no region is known: name it by --region, or by the variable AWS_REGION")
     return account_in(region, options)
 
 

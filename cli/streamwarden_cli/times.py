@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from streamwarden.domain.duration import parse_duration
 from streamwarden_cli.replay.until import Until, read_until
+from streamwarden_cli.scenario.times import ENDS, FIRST_YEAR, LAST_YEAR
 
 
 def read_span(text: str) -> timedelta:
@@ -24,9 +25,15 @@ def read_end(text: str) -> Until:
 
 
 def read_moment(text: str) -> datetime:
-    """For argparse: `2026-09-13T06:00`, of UTC if it has no offset."""
+    """For argparse: `2026-09-13T06:00`, of UTC if it has no offset.
+
+    What is far from the ends of the calendar, so that hours and days may be added to it.
+    """
     try:
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        found = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ArgumentTypeError(f"expected a time like 2026-09-13T06:00Z; found {text!r}") from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ArgumentTypeError(f"{ENDS}; found {text!r}")
+    return found

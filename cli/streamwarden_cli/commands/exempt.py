@@ -3,14 +3,16 @@
 import argparse
 from datetime import datetime
 
-from streamwarden.domain.commands import EndExemption, ExemptChannel
+from streamwarden.domain.commands import LONGEST_EXEMPTION, EndExemption, ExemptChannel
 from streamwarden_cli.exit_codes import ExitCode
+from streamwarden_cli.operate.command import now
 from streamwarden_cli.operate.stack import DeployedStack
 from streamwarden_cli.operate.steering.effects import exemption_in_words, on_channel
 from streamwarden_cli.operate.steering.order import (
     Order,
     add_order_options,
     add_until,
+    check_end,
     end_of,
     said,
     steer,
@@ -32,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> ExitCode:
+    check_end(args.until, now(), LONGEST_EXEMPTION, "an exemption")
     return steer(args, _order)
 
 

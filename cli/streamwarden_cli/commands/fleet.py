@@ -74,7 +74,7 @@ def _exported(ivs: object, args: argparse.Namespace) -> tuple[str, int]:
 
 
 def _client(options: AwsOptions) -> object:
-    """Raises NoRegionError where nothing names a region, and BotoCoreError."""
+    """Raises InvalidInput where nothing names a region, and BotoCoreError."""
     client = configured_account(options).client("ivs", _CONFIG)
     limit = RateLimit(1 / _CALLS_A_SECOND, time.monotonic, time.sleep)
     client.meta.events.register_first("before-send", limit.before_send)

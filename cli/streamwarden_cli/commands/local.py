@@ -54,6 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     up = actions.add_parser(
         "up",
         parents=[state],
+        description="Builds the stack, starts a local AWS and deploys into it.",
         help="build, start and deploy; where it runs already, deploy again",
     )
     up.add_argument(
@@ -65,15 +66,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--mode", choices=("observe", "enforce"),
         help="what the stack may do (default: the mode it has where it runs, else observe)",
     )  # fmt: skip
-    down = actions.add_parser("down", parents=[state], help="stop it; all that it held is gone")
+    down = actions.add_parser(
+        "down",
+        parents=[state],
+        description="Stops the local AWS. All that it held is gone.",
+        help="stop it; all that it held is gone",
+    )
     status = actions.add_parser(
         "status",
         parents=[state],
+        description="Says whether the stack runs, where, and how other programs reach it. "
+        f"It exits with {ExitCode.NOTHING} if nothing runs.",
         help=f"say whether and where it runs; exit {ExitCode.NOTHING} if not",
     )
     telling = actions.add_parser(
         "notifications",
         parents=[state],
+        description="Prints what the topic of the local stack was sent since the last look. "
+        "Each message is printed once. "
+        f"It exits with {ExitCode.NOTHING} if there is none, or if no stack runs.",
         help="print what its topic was sent since the last look; "
         f"exit {ExitCode.NOTHING} if nothing",
     )

@@ -46,7 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=NotificationStatus.OPENED,
         help="default: %(default)s",
     )
-    parser.add_argument("--channel", metavar="NAME|ARN", default="")
+    parser.add_argument("--channel", metavar="NAME|ARN")
     parser.add_argument(
         "--tag",
         "--tags",
@@ -58,8 +58,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a tag of the channel; may be given several times",
     )
     parser.add_argument("--owner", metavar="NAME", default="", help="default: by the owner's tag")
-    parser.add_argument("--account", metavar="ID", default="")
-    parser.add_argument("--region", metavar="REGION", default="")
+    parser.add_argument("--account", metavar="ID")
+    parser.add_argument("--region", metavar="REGION")
     parser.add_argument(
         "--at", metavar="TIMESTAMP", type=read_moment, help="when it happens; default: now"
     )

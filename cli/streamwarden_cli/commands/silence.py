@@ -10,7 +10,7 @@ from streamwarden.domain.state.merge import Stamped
 from streamwarden_cli.documents.problems import InvalidInput
 from streamwarden_cli.documents.suggestion import did_you_mean
 from streamwarden_cli.exit_codes import ExitCode
-from streamwarden_cli.operate.command import show, with_stack
+from streamwarden_cli.operate.command import now, show, with_stack
 from streamwarden_cli.operate.reading import read_controls
 from streamwarden_cli.operate.silences import silences_section
 from streamwarden_cli.operate.stack import DeployedStack
@@ -24,6 +24,7 @@ from streamwarden_cli.operate.steering.order import (
     add_order_options,
     add_until,
     carry_out,
+    check_end,
     end_of,
     said,
 )
@@ -60,6 +61,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> ExitCode:
     if not args.list and not args.reason:
         raise InvalidInput("--reason is required: people read why")
+    check_end(args.until, now(), LONGEST_SILENCE, "a silence")
 
     def act(stack: DeployedStack, now: datetime) -> ExitCode:
         if args.list:

@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from streamwarden.domain.commands import LONGEST_REASON
+from streamwarden.domain.events.bounds import is_text
 from streamwarden_cli.documents.problems import InvalidInput
 
 
@@ -26,6 +27,8 @@ def confirm(question: str, *, is_confirmed: bool, otherwise: str = "nothing was 
 
 def _reason(text: str) -> str:
     text = text.strip()
+    if not is_text(text):
+        raise argparse.ArgumentTypeError("expected text in UTF-8; the terminal sends another one")
     if not 0 < len(text) <= LONGEST_REASON:
         raise argparse.ArgumentTypeError(
             f"expected 1 to {LONGEST_REASON} characters, found {len(text)}"

@@ -21,11 +21,14 @@ from streamwarden.domain.policy import (
 from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.verdicts import RuleNotes
 from streamwarden_cli.documents.parsing import read_source
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.documents.reading import read_text
+from streamwarden_cli.documents.source import Source
 from streamwarden_cli.policy.digest import digest_of
 from streamwarden_cli.policy.document import RuleDocument
 from streamwarden_cli.policy.lint.linting import errors_of, errors_of_routing
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
+from streamwarden_cli.policy.routing.pasted import without_pasted
 from streamwarden_cli.policy.validation import read_document, sound_routing, sound_rules
 
 
@@ -42,6 +45,13 @@ def compile_policy_file(path: Path) -> CompiledPolicy:
 def read_policy(text: str, filename: str) -> ParsedPolicy:
     """The policy as it is written and as it is compiled. Raises DocumentErrors."""
     source = read_source(text, filename)
+    try:
+        return _read(source)
+    except DocumentErrors as errors:
+        raise DocumentErrors(without_pasted(errors.problems, source.data)) from None
+
+
+def _read(source: Source) -> ParsedPolicy:
     sound, problems = sound_rules(source)
     parsed = [ParsedRule(index, source, each, _compile(each)) for index, each in sound]
     routing = sound_routing(source)

@@ -16,7 +16,7 @@ NOON: Final = time(12, tzinfo=UTC)
 # As far as events are accepted (`domain/events/bounds.py`), and a thousand years from the last one.
 FIRST_YEAR: Final = 2015
 LAST_YEAR: Final = 8999
-_ENDS: Final = f"expected a time in the years from {FIRST_YEAR} to {LAST_YEAR}"
+ENDS: Final = f"expected a time in the years from {FIRST_YEAR} to {LAST_YEAR}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,13 @@ def later(moment: datetime, span: timedelta) -> datetime:
     try:
         return _bounded(moment + span)
     except OverflowError:
-        raise ValueError(_ENDS) from None
+        raise ValueError(ENDS) from None
 
 
 def bounded_day(day: date) -> date:
     """Far enough from the ends of time that rules can look back and ahead. Raises ValueError."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(_ENDS)
+        raise ValueError(ENDS)
     return day
 
 

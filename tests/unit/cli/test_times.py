@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from streamwarden_cli.replay.until import Until
-from streamwarden_cli.times import read_end
+from streamwarden_cli.times import read_end, read_moment
 
 TEN: datetime = datetime(2026, 12, 1, 10, tzinfo=UTC)
 
@@ -23,6 +23,12 @@ TEN: datetime = datetime(2026, 12, 1, 10, tzinfo=UTC)
 )
 def test_an_end_is_a_span_or_a_moment_of_utc(text: str, end: Until) -> None:
     assert read_end(text) == end
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_moment_leaves_room_for_what_is_added_to_it(text: str) -> None:
+    with pytest.raises(ArgumentTypeError, match="in the years from 2015 to 8999"):
+        read_moment(text)
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "", "0001-01-01T00:00+10:00"])

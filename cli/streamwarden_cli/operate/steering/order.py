@@ -4,7 +4,7 @@ import argparse
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -96,6 +96,13 @@ def end_of(until: Until | None, now: datetime) -> datetime | None:
         return until if until is None or isinstance(until, datetime) else now + until
     except OverflowError:
         raise InvalidInput("--until: it is after the end of the calendar") from None
+
+
+def check_end(until: Until | None, now: datetime, longest: timedelta, what: str) -> None:
+    """Before AWS is asked anything. Raises InvalidInput."""
+    end = end_of(until, now)
+    if end is not None and end > now + longest:
+        raise InvalidInput(f"--until: {what} ends within {longest.days} days")
 
 
 def said(args: argparse.Namespace, resource_arn: str, now: datetime) -> dict[str, Any]:

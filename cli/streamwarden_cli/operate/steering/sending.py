@@ -62,7 +62,10 @@ def send(stack: DeployedStack, command: AnyCommand) -> Sent:
 
 def body_of(command: AnyCommand) -> str:
     """As it travels. A message that an observer would refuse is refused here, by the same words."""
-    body = msgspec.json.encode(redacted(envelope_of_command(command))).decode()
+    try:
+        body = msgspec.json.encode(redacted(envelope_of_command(command))).decode()
+    except UnicodeEncodeError:
+        raise InvalidInput("an option is no text: expected text in UTF-8") from None
     try:
         parse_command(msgspec.json.decode(body), command.inbox, Receipt("", command.time))
     except MalformedEvent as refusal:

@@ -38,7 +38,8 @@ def _pair(inhibition: Inhibition, rules: Sequence[ParsedRule]) -> tuple[str, str
     by, of = inhibition.by, inhibition.of
     if by.status != of.status or not (covers_places(by, of) or covers_places(of, by)):
         return None
-    both = [each for each in rules_taken(by, rules) if each in rules_taken(of, rules)]
+    others = {each.id for each in rules_taken(of, rules)}
+    both = [each for each in rules_taken(by, rules) if each.id in others]
     for one, other in combinations(both, 2):
         if one.document.params.judges & other.document.params.judges:
             return one.id, other.id

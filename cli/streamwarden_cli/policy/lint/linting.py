@@ -32,6 +32,7 @@ from streamwarden_cli.policy.lint.warnings import Check, LintWarning
 from streamwarden_cli.policy.lint.zones import misleading_zones
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
 from streamwarden_cli.policy.routing.document import RoutingDocument
+from streamwarden_cli.policy.routing.pasted import without_pasted
 
 # What can only do harm; the rules of each check stand by themselves.
 _ERRORS: Final[Sequence[Check]] = (decided_conditions, self_triggering, other_spelling)
@@ -79,7 +80,8 @@ def errors_of_routing(
 
 def lint(policy: ParsedPolicy, level: str, now: datetime) -> list[Problem]:
     """In the order of the file; `level` is the word before each."""
-    return sorted(each.problem(policy.source, level) for each in _warnings(policy, now))
+    found = (each.problem(policy.source, level) for each in _warnings(policy, now))
+    return sorted(without_pasted(found, policy.source.data))
 
 
 def _warnings(policy: ParsedPolicy, now: datetime) -> Iterator[LintWarning]:

@@ -77,8 +77,9 @@ def accepts_more(globs: Texts, narrower: Texts) -> bool:
     """Whether `globs` certainly take all that the others take; none take everything."""
     if not globs or globs == narrower:
         return True
-    accepts = matcher(globs)
-    return bool(narrower) and all(not is_glob(each) and accepts(each) for each in narrower)
+    if not narrower or any(map(is_glob, narrower)):
+        return False
+    return all(map(matcher(globs), narrower))
 
 
 def _is_stricter(one: ParsedRule, other: ParsedRule) -> bool:

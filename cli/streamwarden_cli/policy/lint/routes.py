@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from streamwarden.domain.duration import format_duration
+from streamwarden.domain.notifications.routing import IncidentMatch
 from streamwarden.domain.verdicts import Severity
 from streamwarden_cli.documents.suggestion import format_list
 from streamwarden_cli.policy.lint.kinds_of_incident import (
@@ -32,8 +33,12 @@ def unnamed_destinations(policy: ParsedPolicy) -> Iterator[LintWarning]:
 
 def unreached_routes(policy: ParsedPolicy) -> Iterator[LintWarning]:
     kinds = [*incidents_of(policy.rules), *news_of(policy.rules), *of_another_rule()]
+    before: list[tuple[int, IncidentMatch]] = []
     for index, route in enumerate(policy.routing.routes):
-        earlier = _taking_all(route, policy.routing.routes[:index], kinds)
+        match = route.compiled_match()
+        earlier = _taking_all(match, before, kinds)
+        if not route.goes_on:
+            before.append((index, match))
         if earlier:
             names = format_list([_label(policy, each) for each in earlier], last="and")
             takes = "takes" if len(earlier) == 1 else "take"
@@ -43,19 +48,14 @@ def unreached_routes(policy: ParsedPolicy) -> Iterator[LintWarning]:
 
 
 def _taking_all(
-    route: RouteDocument, earlier: Iterable[RouteDocument], kinds: Iterable[IncidentKind]
+    match: IncidentMatch, before: Iterable[tuple[int, IncidentMatch]], kinds: Iterable[IncidentKind]
 ) -> list[int]:
     """The routes that together leave nothing to it; none if they leave something."""
-    match = route.compiled_match()
-    before = [
-        (index, each.compiled_match()) for index, each in enumerate(earlier) if not each.goes_on
-    ]
+    wider = [(index, one) for index, one in before if takes_more(one, match)]
     taking: list[int] = []
-    for kind in kinds:
+    for kind in kinds if wider else ():
         if may_hold(match, kind):
-            found = next(
-                (i for i, one in before if may_hold(one, kind) and takes_more(one, match)), None
-            )
+            found = next((index for index, one in wider if may_hold(one, kind)), None)
             if found is None:
                 return []
             taking.append(found)

@@ -1,5 +1,6 @@
 """`destinations`: where people are told. What there is to say of one is known by its kind."""
 
+import re
 from typing import Annotated, Any, Final
 
 from msgspec.structs import replace
@@ -16,10 +17,10 @@ from pydantic import (
 from streamwarden.adapters.destinations import DESTINATION_KINDS
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden_cli.documents.suggestion import did_you_mean, format_list
-from streamwarden_cli.policy.names import NAME_SCHEMA, kebab_case
+from streamwarden_cli.policy.names import NAME_SCHEMA
 from streamwarden_cli.policy.routing.names import is_quotable
 from streamwarden_cli.policy.routing.options import check_options, has_no_groups
-from streamwarden_cli.policy.routing.secrets import SecretName
+from streamwarden_cli.policy.routing.secrets import SecretName, is_token, name_of_no_secret
 
 _KIND: Final = "text that names the kind of destination"
 _DIGEST: Final = "false to be told of each incident by itself, as soon as it comes"
@@ -58,8 +59,9 @@ def _as_its_kind(given: str, field: str, info: ValidationInfo) -> str:
     if not given and not is_optional:
         names = "the name of the secret that holds " if field == "secret" else ""
         raise ValueError(f"missing (expected {names}{wanted})")
-    if field == "target" and given and wanted.startswith("the ARN") and given[:4] != "arn:":
-        raise ValueError(f"expected {wanted} (arn:aws:…)")
+    pattern = kind.target_pattern if field == "target" and given else ""
+    if pattern and re.fullmatch(pattern, given) is None:
+        raise ValueError(f"expected {wanted} ({kind.target_example})")
     return given
 
 
@@ -69,7 +71,14 @@ def _for_kind(options: object, info: ValidationInfo) -> object:
         return {}
     if isinstance(options, str):
         raise ValueError("expected a mapping of options")
-    return check_options(kind, options)
+    found = check_options(kind, options)
+    if any(map(is_token, found.get("headers", {}).values())):
+        raise ValueError(
+            "`headers`: found what looks like a key; a policy is no place for secrets: "
+            "write it into the secret, as `authorization`, and replace it, as others may have read "
+            "it"
+        )
+    return found
 
 
 class DestinationDocument(BaseModel):
@@ -116,14 +125,18 @@ def _some(destinations: object) -> object:
 
 
 def _name(name: str) -> str:
-    return kebab_case(name, _NAME)
+    return name_of_no_secret(name, _NAME)
 
+
+# More is a mistake. A sweep may look at each one.
+_MOST: Final = 100
 
 type DestinationDocuments = Annotated[
     dict[
         Annotated[str, AfterValidator(_name)],
         Annotated[DestinationDocument, BeforeValidator(_mapping)],
     ],
+    Field(max_length=_MOST),
     BeforeValidator(_some),
     Field(json_schema_extra={"minProperties": 1, "propertyNames": {**NAME_SCHEMA}}),
 ]

@@ -29,8 +29,12 @@ def has_no_groups(destination: DestinationSpec) -> bool:
 
 
 def check_options(kind: str, given: object) -> dict[str, Any]:
-    """The options as they were given. Raises ValueError, also for what the kind itself refuses."""
-    read = options_of(kind).model_validate(given).model_dump(mode="json", exclude_unset=True)
+    """The options as they were given. Raises ValueError, also for what the kind itself refuses.
+
+    A number that is not decimal is told where it stands, wherever it is in a document.
+    """
+    model = options_of(kind).model_validate(given)
+    read = model.model_dump(mode="json", exclude_unset=True, fallback=str)
     try:
         convert(read, DESTINATION_KINDS[kind].options)
     except MsgspecError as error:

@@ -5,9 +5,10 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 from streamwarden.domain.notifications.routing import GroupBy, Grouping, Inhibition, Route
-from streamwarden_cli.policy.names import NAME_SCHEMA, kebab_case
+from streamwarden_cli.policy.names import NAME_SCHEMA
 from streamwarden_cli.policy.routing.matchers import MatcherDocument
 from streamwarden_cli.policy.routing.quiet import QuietDocument
+from streamwarden_cli.policy.routing.secrets import name_of_no_secret
 from streamwarden_cli.policy.spans import ShortSpan, Window
 
 _MODEL: Final = ConfigDict(extra="forbid", frozen=True)
@@ -22,7 +23,7 @@ def _as_list(given: object) -> object:
 
 
 def _name(name: str) -> str:
-    return kebab_case(name, _NAME)
+    return name_of_no_secret(name, _NAME)
 
 
 class GroupDocument(BaseModel):
@@ -82,5 +83,8 @@ class InhibitionDocument(BaseModel):
         return Inhibition(by=self.by.compiled_match(), of=self.of.compiled_match())
 
 
-type RouteDocuments = tuple[RouteDocument, ...]
-type InhibitionDocuments = tuple[InhibitionDocument, ...]
+# Checks compare each with each, and what is decided asks each. Nobody reads so many either.
+_MOST: Final = 500
+
+type RouteDocuments = Annotated[tuple[RouteDocument, ...], Field(max_length=_MOST)]
+type InhibitionDocuments = Annotated[tuple[InhibitionDocument, ...], Field(max_length=_MOST)]

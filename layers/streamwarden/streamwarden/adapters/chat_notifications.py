@@ -53,10 +53,10 @@ def chat_notification(message: Message) -> dict[str, Any]:
 
 
 def plain(text: str, longest: int) -> str:
-    """A text in which nothing is a link or calls somebody: `@here` does, and `<!channel>`."""
+    """A text that calls nobody (`@here` does, and `<!channel>`) and hides no address in a word."""
     cut = brief(text, longest)
     escaped = cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return escaped.replace("@", "@\u200b")
+    return escaped.replace("@", "@\u200b").replace("](", "]\u200b(")
 
 
 def _description(message: Message) -> str:

@@ -25,6 +25,10 @@ _BASELINE: Final = (
     "The policy is new, and these incidents were there before it. From now on each change is told."
 )
 
+_RUNBOOK: Final = "runbook"
+_CONSOLE: Final = "console"
+_UNDO: Final = "to undo it"
+
 type Fact = tuple[str, str]
 
 
@@ -71,6 +75,15 @@ def notes_of(notes: RuleNotes | None) -> list[Fact]:
     return [*_reasons_of(notes), *_runbook_of(notes)]
 
 
+def is_place_to_look(fact: Fact) -> bool:
+    """Whether it may be a link: not what a tag or a name holds, which anybody may have written."""
+    return fact[0] in (_RUNBOOK, _CONSOLE)
+
+
+def is_command(fact: Fact) -> bool:
+    return fact[0] == _UNDO
+
+
 def note_lines(notes: RuleNotes | None) -> list[str]:
     """`runbook: https://…`, and so on."""
     return _lines(notes_of(notes))
@@ -98,9 +111,9 @@ def _parts_of(notification: Notification) -> Iterator[list[Fact]]:
     yield [*_where(notification), *_when(notification)]
     yield [("status", notification.status), ("rule", notification.rule_id), *_reasons_of(notes)]
     yield [("", notification.text), *_recording_of(notification)]
-    yield [("to undo it", each) for each in notification.undo]
+    yield [(_UNDO, each) for each in notification.undo]
     link = console_link(notification.resource_arn)
-    yield [*_runbook_of(notes), *([("console", link)] if link else [])]
+    yield [*_runbook_of(notes), *([(_CONSOLE, link)] if link else [])]
 
 
 def _where(notification: Notification) -> Iterator[Fact]:
@@ -147,7 +160,7 @@ def _reasons_of(notes: RuleNotes | None) -> list[Fact]:
 
 
 def _runbook_of(notes: RuleNotes | None) -> list[Fact]:
-    return [("runbook", notes.runbook)] if notes is not None and notes.runbook else []
+    return [(_RUNBOOK, notes.runbook)] if notes is not None and notes.runbook else []
 
 
 def _digest_parts(message: Message) -> Iterator[list[str]]:

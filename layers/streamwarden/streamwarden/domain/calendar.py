@@ -8,6 +8,8 @@ from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+# What is a zone on one machine, and on another none, or another one.
+_OF_ONE_MACHINE: Final = re.compile(r"localtime|posixrules|(?:posix|right)/.*", re.DOTALL)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # YAML reads 17:30 without quotes as the number 1050.
@@ -36,12 +38,22 @@ def weekday_of(day: date) -> Weekday:
 
 def zone_named(name: str) -> ZoneInfo:
     """Raises ValueError, about the parameter `zone`."""
-    try:
-        return ZoneInfo(name)
-    except (LookupError, ValueError, OSError) as error:
+    zone = find_zone(name)
+    if zone is None:
         raise ValueError(
             f"`zone`: expected the IANA name of a time zone such as Europe/Berlin, found {name!r}"
-        ) from error
+        )
+    return zone
+
+
+def find_zone(name: str) -> ZoneInfo | None:
+    """None for what is no IANA name."""
+    if _OF_ONE_MACHINE.fullmatch(name):
+        return None
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return None
 
 
 def _read_time(value: object) -> time:

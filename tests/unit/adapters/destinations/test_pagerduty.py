@@ -7,7 +7,7 @@ import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from msgspec import ValidationError, convert, json
 
-from streamwarden.adapters.destinations import destination_of, kind_of
+from streamwarden.adapters.destinations import LeftToRight, destination_of, kind_of
 from streamwarden.adapters.destinations.pagerduty import (
     Options,
     PagerDutyDestination,
@@ -195,8 +195,9 @@ def test_the_words_of_pagerduty_are_told_and_the_key_is_not() -> None:
 def destination(secret: str = KEY, **options: Any) -> PagerDutyDestination:
     spec = DestinationSpec(name="pager", kind="pagerduty", secret="the-secret", options=options)
     made = destination_of(spec, resources(secret))
-    assert isinstance(made, PagerDutyDestination)
-    return made
+    assert isinstance(made, LeftToRight)
+    assert isinstance(made.destination, PagerDutyDestination)
+    return made.destination
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import json
 
-from streamwarden.adapters.destinations import destination_of, kind_of
+from streamwarden.adapters.destinations import kind_of
 from streamwarden.adapters.destinations.slack import SlackDestination, mrkdwn, slack_payload
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.message import Message
-from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.verdicts import NotificationStatus, RuleNotes
-from tests.unit.adapters.posting import Pool, leaking, message, notification, resources, service
+from tests.unit.adapters.posting import Pool, leaking, message, notification, service
 
 ADDRESS: Final = "https://hooks.slack.com/services/T0/B0/s3cret"
 
@@ -177,6 +176,14 @@ def test_an_incident_says_all_once() -> None:
         assert facts.count(once) == 1, once
 
 
+def test_an_address_or_a_command_in_a_tag_is_only_text() -> None:
+    for tag in ("https://evil.example/login", "streamwarden stop studio"):
+        facts = shown(slack_payload(message(owner=tag, undo=())))
+
+        assert f"*owner*\n{tag}" in facts
+    assert "<https://eu-west-1.console.aws.amazon.com/ivs/channels/abcdABCDefgh>" in facts
+
+
 def test_a_digest_is_a_list() -> None:
     facts = shown(slack_payload(message(25, text="lacks the tag team.")))
 
@@ -219,7 +226,4 @@ def test_it_is_posted_without_a_stream_key() -> None:
 
 
 def test_slack_takes_a_message_a_second() -> None:
-    spec = DestinationSpec(name="ops", kind="slack", secret="the-secret")
-
-    assert isinstance(destination_of(spec, resources(ADDRESS)), SlackDestination)
     assert kind_of("slack").limits.interval.total_seconds() == 1

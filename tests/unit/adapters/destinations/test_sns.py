@@ -102,6 +102,13 @@ def test_a_subject_is_one_short_line_of_ascii() -> None:
     assert len(subject) == 100
 
 
+def test_a_subject_has_no_control_characters() -> None:
+    """SNS refuses the whole message for one of them."""
+    hostile = message(notification(title="a\x00b\rc\x1b[31md\x7f\u2028e"))
+
+    assert published(hostile)["Subject"] == "[high] a b c [31md ?e"
+
+
 def test_an_incident_has_attributes_to_filter_by() -> None:
     assert attributes(message()) == {
         "severity": "high",
@@ -164,7 +171,10 @@ def test_a_chat_application_shows_a_digest_as_a_list() -> None:
     assert "nextSteps" not in content
 
 
-@pytest.mark.parametrize("call", ["<!channel>", "@here", "<https://evil.example.com|look>"])
+@pytest.mark.parametrize(
+    "call",
+    ["<!channel>", "@here", "<https://evil.example.com|look>", "[look](https://evil.example.com)"],
+)
 def test_a_name_calls_nobody_in_a_chat_application(call: str) -> None:
     told = notification(title=call, text=call, resource_name=call, owner=call)
 

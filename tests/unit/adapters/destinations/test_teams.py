@@ -135,6 +135,13 @@ def test_an_incident_says_all_once() -> None:
     ]
 
 
+def test_an_address_in_a_tag_is_no_button() -> None:
+    card = adaptive_card(message(owner="https://evil.example/login"), 1_000)
+
+    assert [each["title"] for each in card["actions"]] == ["runbook", "console"]
+    assert "https://evil.example/login" in texts_of(card)
+
+
 def test_a_digest_is_a_list() -> None:
     said = texts_of(adaptive_card(message(25, text="lacks the tag team."), 1_000))
 

@@ -52,6 +52,18 @@ def deployed(monkeypatch: pytest.MonkeyPatch, state: Path) -> list[tuple[Any, ..
     return asked
 
 
+@pytest.mark.parametrize("action", ["up", "down", "status", "notifications"])
+def test_the_help_of_an_action_says_what_it_does(
+    action: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["local", action, "--help"])
+
+    usage, described, *_ = capsys.readouterr().out.split("\n\n")
+    assert usage.startswith("usage: ")
+    assert described.endswith(".")
+
+
 def test_up_deploys_the_default_policy_and_only_observes(
     deployed: list[tuple[Any, ...]], state: Path
 ) -> None:

@@ -48,6 +48,8 @@ KIND = DestinationKind(
     meaning="A bird that carries a message.",
     secret="the way home",
     target="the ARN of the roof",
+    target_pattern="arn:.*",
+    target_example="arn:aws:…",
     limits=Limits(largest=1),
     options=Options,
 )
@@ -56,6 +58,13 @@ POLICY = """\
 version: 1
 destinations:
   bird: {{kind: carrier_pigeon, {}}}
+rules:
+  - {{id: a, kind: takeover, mode: notify}}
+"""
+HOOK = """\
+version: 1
+destinations:
+  hook: {{kind: webhook, secret: hook, options: {{headers: {{X-Tenant: "{}"}}}}}}
 rules:
   - {{id: a, kind: takeover, mode: notify}}
 """
@@ -140,6 +149,16 @@ def _kinds() -> str:
         POLICY.format("target: https://hooks.example.com/secret1"),
         POLICY.format("webhook: https://hooks.example.com/secret1"),
         POLICY.format(RIGHT) + "routes: [{to: https://hooks.example.com/secret1}]\n",
+        POLICY.format(RIGHT).replace("bird:", "https://hooks.example.com/secret1:"),
+        POLICY.format(RIGHT).replace("bird:", "secret1a2b3c4d5e6f7a8b9c0:"),
+        POLICY.format(RIGHT.replace("coop: north", "https://hooks.example.com/secret1: 1")),
+        POLICY.format(RIGHT.replace("north", "north, colour: secret1a2b3c4d5e6f7a8b9c0")),
+        POLICY.format(RIGHT + ", digest: https://hooks.example.com/secret1"),
+        POLICY.format(RIGHT + ', digest: "https://hooks.example.com/\'secret1\\n"'),
+        POLICY.format(RIGHT) + "routes: [{to: bird, name: https://hooks.example.com/secret1}]\n",
+        POLICY.format(RIGHT) + "routes: [{to: bird, name: secret1a2b3c4d5e6f7a8b9c0}]\n",
+        POLICY.format(RIGHT) + "routes: [{to: bird, severity: xoxb-secret1}]\n",
+        POLICY.format(RIGHT) + "inhibit: [{by: {xoxb-secret1: a}, of: {}}]\n",
     ],
 )
 def test_what_may_be_a_secret_is_in_no_message(text: str, tmp_path: Path, policy: Run) -> None:
@@ -149,6 +168,38 @@ def test_what_may_be_a_secret_is_in_no_message(text: str, tmp_path: Path, policy
     for output in (policy("check", file), policy("check", "--json", file)):
         assert output.code == 1
         assert "secret1" not in output.out + output.err
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "xoxb-123456789012-secret1",
+        "sk_live_secret1",
+        "ghp_secret1",
+        "Bearer secret1a2b3c4d5e6f7a8b9c0",
+    ],
+)
+def test_a_header_holds_no_key(value: str) -> None:
+    (error,) = errors_of(HOOK.format(value))
+
+    assert "destinations.hook.options.headers: found what looks like a key" in error
+    assert "secret1" not in error
+
+
+@pytest.mark.parametrize("value", ["eu-1", "0f8fad5b-d9cb-469f-a165-70867728950e", "application/x"])
+def test_any_other_header_is_taken(value: str) -> None:
+    (found,) = compile_policy(HOOK.format(value), "x.yaml").routing.destinations
+
+    assert found.options["headers"] == {"X-Tenant": value}
+
+
+def test_what_is_left_out_of_a_message_is_said() -> None:
+    (error,) = errors_of(POLICY.format(RIGHT + ", digest: https://hooks.example.com/secret1"))
+
+    assert error.endswith(
+        "found '…'; what looks like an address or a key is left out here: a policy is no place "
+        "for secrets, and others may have read it"
+    )
 
 
 def test_the_schema_knows_the_kind() -> None:

@@ -205,13 +205,30 @@ def test_an_inhibition_of_others(route: Any) -> None:
         (("quarantine",), "--severity: say how severe it is; 'quarantine' is no rule, which has o"),
         (("owned", "--channel", "arn:aws:sns:x"), "--channel: this is not the ARN of a channel"),
         (
-            ("owned", "--account", "1", "--channel", "arn:aws:ivs:eu-west-1:2:channel/a"),
+            (
+                "owned",
+                "--account",
+                "111122223333",
+                "--channel",
+                "arn:aws:ivs:eu-west-1:2:channel/a",
+            ),
             "--account: the ARN of the channel has '2'",
         ),
         (
-            ("owned", "--region", "us", "--channel", "arn:aws:ivs:eu-west-1:2:channel/a"),
+            ("owned", "--region", "us-west-2", "--channel", "arn:aws:ivs:eu-west-1:2:channel/a"),
             "--region: the ARN of the channel has 'eu-west-1'",
         ),
+        (("owned", "--account", "abc"), "--account: no account is like 'abc'"),
+        (("owned", "--account", ""), "--account: no account is like ''"),
+        (
+            ("owned", "--account", "1111*"),
+            "--account: expected one account, found the glob '1111*'",
+        ),
+        (("owned", "--region", "mars-1"), "--region: no region is like 'mars-1'"),
+        (("owned", "--region", "eu-*"), "--region: expected one region, found the glob 'eu-*'"),
+        (("owned", "--channel", ""), "--channel: expected a name or an ARN, found nothing"),
+        (("owned", "--channel", "ad*"), "--channel: expected one channel, found the glob 'ad*'"),
+        (("owned", "--channel", "a b"), "--channel: no channel has a name like 'a b'"),
     ],
 )
 def test_what_cannot_be_asked(route: Any, given: tuple[str, ...], message: str) -> None:

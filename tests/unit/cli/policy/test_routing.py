@@ -1,5 +1,6 @@
 """Who is told, as it is written and as it is compiled."""
 
+import json
 from datetime import time, timedelta
 
 import pytest
@@ -116,6 +117,21 @@ def test_inhibitions_and_the_tag_of_owners() -> None:
         ),
         owner_tag="team",
     )
+
+
+@pytest.mark.parametrize(
+    ("part", "given", "most"),
+    [
+        ("destinations", {f"d{at}": {"kind": "sns"} for at in range(101)}, 100),
+        ("routes", [{"to": "topic"}] * 501, 500),
+        ("inhibit", [{"by": {"rule": "a"}, "of": {"rule": "b"}}] * 501, 500),
+    ],
+)
+def test_nobody_writes_more_by_hand(part: str, given: object, most: int) -> None:
+    """What compares each with each would take minutes."""
+    (error,) = errors_of(f"{RULE}{part}: {json.dumps(given)}\n")
+
+    assert error.endswith(f"{part}: expected at most {most} entries, found {most + 1}")
 
 
 def test_functions_load_it_as_it_was_compiled() -> None:

@@ -4,20 +4,25 @@ A module has `KIND`, and `destination`, which makes what delivers. What delivers
 the message before putting it into words.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, json
 from msgspec.structs import replace
 
 from streamwarden.domain.notifications.kinds import DestinationKind
-from streamwarden.domain.notifications.message import Limits
+from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.services.errors import PermanentError
 from streamwarden.services.ports import Clock, Destination
+
+# Unicode Bidirectional Algorithm: embeddings, overrides, isolates and their ends. What marks a
+# letter's own direction stays, as Arabic and Hebrew are written with it.
+_DIRECTIONS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 type Clients = Callable[[str], Any]
 type Secrets = Callable[[str], str]
@@ -35,10 +40,23 @@ class Resources(Struct, frozen=True, kw_only=True):
     topic_arn: str
 
 
+class LeftToRight(Struct, frozen=True):
+    """Destination that is given no sign which turns the direction of the text behind it.
+
+    Names and tags hold such signs, and people would read another text than the one that is there.
+    """
+
+    destination: Destination
+
+    def deliver(self, message: Message) -> None:
+        text = json.encode(message).decode()
+        found = _DIRECTIONS.sub("", text)
+        self.destination.deliver(message if found == text else json.decode(found, type=Message))
+
+
 def destination_of(spec: DestinationSpec, resources: Resources) -> Destination:
     """Raises PermanentError for a kind that there is not."""
-    made: Destination = _module(spec.kind).destination(spec, resources)
-    return made
+    return LeftToRight(_module(spec.kind).destination(spec, resources))
 
 
 def kind_of(word: str) -> DestinationKind:

@@ -11,9 +11,12 @@ from msgspec import Struct, json
 from streamwarden.adapters.destinations import Resources
 from streamwarden.adapters.http_posts import HttpService, https_pool
 from streamwarden.adapters.notification_text import (
+    Fact,
     facts_of,
     format_counts,
     format_headline,
+    is_command,
+    is_place_to_look,
     listed_line,
     listed_of,
     notes_of,
@@ -105,10 +108,9 @@ def _incident(message: Message) -> Iterator[Block]:
     pairs = list(facts_of(notification))
     yield from (_section(mrkdwn(text, _TEXT)) for label, text in pairs if not label)
     facts = [each for each in pairs if each[0] and each[0] not in _LAST_LINE]
-    yield from _fields(each for each in facts if not _is_command(each[1]))
-    for label, text in facts:
-        if _is_command(text):
-            yield _section(f"*{mrkdwn(label, _LINE)}*\n`{mrkdwn(text, _FIELD)}`")
+    yield from _fields(each for each in facts if not is_command(each))
+    for label, text in filter(is_command, facts):
+        yield _section(f"*{mrkdwn(label, _LINE)}*\n`{mrkdwn(text, _FIELD)}`")
     yield _context(notification)
 
 
@@ -147,23 +149,25 @@ def _context(notification: Notification) -> Block:
     """The rule, and where to look."""
     runbook = notification.notes.runbook if notification.notes else ""
     pairs = zip(_LAST_LINE, (notification.rule_id, runbook), strict=True)
-    shown = [f"{label}: {_value(text, _LINE)}" for label, text in pairs if text]
+    shown = [f"{each[0]}: {_value(each, _LINE)}" for each in pairs if each[1]]
     return {"type": "context", "elements": [_text(each) for each in shown]}
 
 
-def _fields(pairs: Iterable[tuple[str, str]]) -> Iterator[Block]:
+def _fields(pairs: Iterable[Fact]) -> Iterator[Block]:
     for few in batched(pairs, _FIELDS, strict=False):
-        yield {"type": "section", "fields": [_text(_field(*each)) for each in few]}
+        yield {"type": "section", "fields": [_text(_field(each)) for each in few]}
 
 
-def _field(label: str, text: str) -> str:
-    name = f"*{mrkdwn(label, _LINE)}*"
-    return f"{name}\n{_value(text, _FIELD - len(name) - 1)}"
+def _field(fact: Fact) -> str:
+    name = f"*{mrkdwn(fact[0], _LINE)}*"
+    return f"{name}\n{_value(fact, _FIELD - len(name) - 1)}"
 
 
-def _value(text: str, longest: int) -> str:
+def _value(fact: Fact, longest: int) -> str:
     """Only what is marked as a link is one."""
-    is_link = _LINK.fullmatch(text) is not None and len(text) < longest // 2
+    text = fact[1]
+    is_address = _LINK.fullmatch(text) is not None and len(text) < longest // 2
+    is_link = is_address and is_place_to_look(fact)
     return f"<{mrkdwn(text, longest)}>" if is_link else mrkdwn(text, longest)
 
 
@@ -171,10 +175,6 @@ def _text(text: str) -> dict[str, Any]:
     """`verbatim`, so that Slack does not look for mentions by itself, such as `@here`."""
     # A text without a sign costs the whole message.
     return {"type": "mrkdwn", "text": text if text.strip() else "-", "verbatim": True}
-
-
-def _is_command(text: str) -> bool:
-    return text.startswith("streamwarden ")
 
 
 def _colour(message: Message) -> str:

@@ -42,7 +42,9 @@ KIND: Final = DestinationKind(
         "An SNS topic, with e-mail or whatever else subscribes to it, such as Amazon Q Developer in"
         " chat applications."
     ),
-    target="the ARN of the topic",
+    target="the ARN of the topic, which is no FIFO topic",
+    target_pattern=r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}",
+    target_example="arn:aws:sns:eu-west-1:111122223333:incidents",
     is_target_optional=True,
     options=Options,
     permissions=frozenset({"sns:Publish"}),
@@ -84,8 +86,10 @@ def destination(spec: DestinationSpec, resources: Resources) -> Destination:
 
 
 def _subject(message: Message) -> str:
-    plain = format_headline(message).encode("ascii", "replace").decode().replace("\n", " ")
-    return plain[:_SUBJECT_LENGTH]
+    """SNS refuses the whole message for a control character in it."""
+    plain = format_headline(message).encode("ascii", "replace").decode()
+    shown = "".join(each if each.isprintable() else " " for each in plain)
+    return shown[:_SUBJECT_LENGTH]
 
 
 def _attributes(message: Message) -> Iterator[tuple[str, "MessageAttributeValueTypeDef"]]:

@@ -13,6 +13,7 @@ from streamwarden.adapters.notification_text import (
     facts_of,
     format_counts,
     format_headline,
+    is_place_to_look,
     listed_line,
     listed_of,
     notes_of,
@@ -83,7 +84,7 @@ def teams_body(message: Message) -> bytes:
 
 def adaptive_card(message: Message, longest: int) -> dict[str, Any]:
     pairs = list(_facts(message))
-    links = [(label, text) for label, text in pairs if text.startswith("https://")]
+    links = [each for each in pairs if is_place_to_look(each) and each[1].startswith("https://")]
     facts = [each for each in pairs if each not in links]
     card = {
         "type": "AdaptiveCard",

@@ -122,16 +122,16 @@ def _faults(raw: object) -> Iterator[MalformedEvent]:
             yield _fault(path, f"it is nested too deeply: expected at most {_DEEPEST} levels")
         elif isinstance(value, Mapping):
             left += [(f"{path}.{key}", depth + 1, each) for key, each in value.items()]
-            yield from (_no_text(path, key) for key in value if not _is_text(key))
+            yield from (_no_text(path, key) for key in value if not is_text(key))
         elif isinstance(value, list | tuple):
             left += [(f"{path}[{at}]", depth + 1, each) for at, each in enumerate(value)]
-        elif isinstance(value, str) and not _is_text(value):
+        elif isinstance(value, str) and not is_text(value):
             yield _no_text(path, value)
         elif isinstance(value, float) and not isfinite(value):
             yield _fault(path, f"expected a finite number, found {value}")
 
 
-def _is_text(value: object) -> bool:
+def is_text(value: object) -> bool:
     """Whether UTF-8 can write it: half of a surrogate pair is no character."""
     try:
         str(value).encode()

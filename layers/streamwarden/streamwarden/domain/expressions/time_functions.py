@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from jmespath.functions import Functions, signature
 
-from streamwarden.domain.calendar import weekday_of
+from streamwarden.domain.calendar import find_zone, weekday_of
 from streamwarden.domain.expressions.recheck_interval import RecheckInterval
 
 if TYPE_CHECKING:
@@ -116,10 +116,4 @@ def parse_moment(text: str) -> datetime | None:
 @lru_cache(maxsize=256)
 def _zone(name: str) -> "ZoneInfo | None":
     """Remembered, also what is no zone: finding that out reads the file system."""
-    # Those who ask for ages only do not pay for zones: 5 ms of a cold start.
-    from zoneinfo import ZoneInfo
-
-    try:
-        return ZoneInfo(name)
-    except (LookupError, ValueError, OSError):
-        return None
+    return find_zone(name)

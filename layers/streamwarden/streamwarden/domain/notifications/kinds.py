@@ -11,7 +11,8 @@ class NoOptions(Struct, frozen=True, forbid_unknown_fields=True):
 
 class DestinationKind(Struct, frozen=True, kw_only=True):
     """`meaning` says in sentences what people get. `secret` says what the secret holds and `target`
-    which resource it names; a kind with an empty one takes none. `options` are its own settings,
+    which resource it names; a kind with an empty one takes none. Where that is an ARN of one form,
+    `target_pattern` is this form and `target_example` such an ARN. `options` are its own settings,
     with a default for each that need not be given. `permissions` are those of the calls it makes.
     """
 
@@ -19,6 +20,8 @@ class DestinationKind(Struct, frozen=True, kw_only=True):
     limits: Limits = UNLIMITED
     secret: str = ""
     target: str = ""
+    target_pattern: str = ""
+    target_example: str = ""
     is_target_optional: bool = False
     options: type[Struct] = NoOptions
     permissions: frozenset[str] = frozenset()
