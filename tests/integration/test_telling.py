@@ -145,6 +145,17 @@ def test_a_function_that_dies_between_two_calls_loses_nothing(
     assert len(subjects) <= 2
 
 
+def test_a_wake_that_is_lost_is_made_good_by_the_next_sweep(listening: Stack) -> None:
+    breach(listening, "studio")
+    listening.take("NotificationQueue")
+    listening.later(minutes=5)
+
+    listening.run("Sweep", {})
+    assert listening.pump("Notify") == []
+
+    assert [each["Subject"] for each in published(listening)] == ["[medium] studio: tls breach"]
+
+
 def test_what_is_not_a_wake_is_dead_lettered_at_once(listening: Stack) -> None:
     assert listening.deliver("Notify", {"title": 4}) == []
 

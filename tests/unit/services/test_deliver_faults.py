@@ -17,6 +17,7 @@ from streamwarden.domain.notifications.routing import (
 )
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.errors import MessageRefused, PermanentError, TemporaryError, Unanswered
+from streamwarden.services.wake_destinations import wake_destinations
 from tests.unit.domain.builders import NOON
 from tests.unit.services.notified_world import CHAT, Killed, NotifiedWorld, news, routing_to
 
@@ -251,3 +252,32 @@ def test_an_interval_of_days_is_kept() -> None:
 
     told_at = [at for at, each in world.chat.taken if each.notifications[0].rule_id == "slow"]
     assert len(told_at) == 1
+
+
+def test_what_waits_without_a_wake_is_sent_after_the_next_sweep() -> None:
+    """Also the moment of its next look, which was noted and is over, brings nothing by itself."""
+    world = NotifiedWorld()
+    world.tell(news(1))
+    world.wakes.due.clear()
+    world.pass_time(hours=1)
+
+    wake_destinations(world.routing, world.wakes)
+    world.pass_time(seconds=1)
+
+    assert world.chat.delivered_ids == [news(1).id]
+
+
+def test_looks_that_sweeps_ask_for_do_not_multiply() -> None:
+    """Each look that finds something to wait for would else ask for one of its own."""
+    group = Grouping(wait=timedelta(0), interval=timedelta(hours=2))
+    world = NotifiedWorld(routing=routing_to(CHAT, group=group))
+    world.tell(news(1))
+    world.pass_time(seconds=1)
+    world.tell(news(2, at=world.now))
+
+    for _ in range(12):
+        wake_destinations(world.routing, world.wakes)
+        world.pass_time(minutes=5)
+
+    # Beside those of sweeps, one at least every ten minutes, and not one for each look.
+    assert world.runs <= 2 + 12 + 7
