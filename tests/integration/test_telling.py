@@ -17,6 +17,7 @@ from streamwarden.domain.commands import (
 from streamwarden.domain.inputs import ResourceListed, envelope_of
 from streamwarden.domain.state.controls import Sender
 from tests.integration.driver import ACCOUNT, NOON, REGION, Killed, Stack, arn_of
+from tests.integration.loopback import serving
 
 KEY = "sk_eu-west-1_aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789ab"
 TLS = "version: 1\nrules:\n  - {id: tls, kind: insecure_ingest, mode: notify}\n"
@@ -175,6 +176,26 @@ def test_a_topic_that_refuses_leaves_dead_letters_with_their_reason(listening: S
     assert dead.attributes["reason"].startswith("sns:Publish: NotFound")
     assert dead.attributes["destination"] == "topic"
     assert dead.body["notification"]["rule_id"] == "tls"
+
+
+def test_a_secret_that_is_made_later_is_used_and_nothing_is_lost_meanwhile(deploy: Any) -> None:
+    stack: Stack = deploy(f"{TLS}destinations:\n  chat: {{kind: slack, secret: chat}}\n")
+    breach(stack, "studio")
+
+    stack.notify("chat")
+    (failed,) = [each for each in stack.logs() if each.get("message") == "destination fails"]
+    with serving() as chat:
+        stack.client("secretsmanager").create_secret(
+            Name="streamwarden/destinations/chat", SecretString=f"{chat.address}/hook"
+        )
+        stack.notify("chat")
+
+    assert failed["reason"] == (
+        "there is no secret streamwarden/destinations/chat: aws secretsmanager create-secret "
+        "--name streamwarden/destinations/chat --secret-string file://FILE"
+    )
+    assert len(chat.received) == 1
+    assert stack.take("NotificationQueueDeadLetters") == []
 
 
 def test_no_destination_hears_a_stream_key(listening: Stack) -> None:

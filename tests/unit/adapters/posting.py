@@ -10,6 +10,7 @@ import urllib3
 
 from streamwarden.adapters.destinations import Resources
 from streamwarden.adapters.http_posts import HttpService
+from streamwarden.adapters.secret_values import Secret
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleNotes
@@ -60,7 +61,7 @@ def leaking() -> Message:
 def resources(secret: str) -> Resources:
     return Resources(
         clients=lambda name: None,
-        secrets={"the-secret": secret}.__getitem__,
+        secrets={"the-secret": Secret("streamwarden/destinations/the-secret", secret)}.__getitem__,
         clock=lambda: NOON,
         stack_name="streamwarden",
         topic_arn="",

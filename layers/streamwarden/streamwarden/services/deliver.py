@@ -218,6 +218,7 @@ class _Run:
 
     def go_on(self, has_time: HasTime) -> datetime | None:
         """Send until nothing is due. Answers when there is more to do; None if nothing waits."""
+        self._note_failing()
         while has_time():
             now = self._of.clock()
             again_at = self._step(now)
@@ -226,6 +227,12 @@ class _Run:
             if again_at > now:
                 self._of.pause((again_at - now).total_seconds())
         return self._of.clock()
+
+    def _note_failing(self) -> None:
+        """Tries come an hour apart at last. In between, the alarm would take it for mended."""
+        state, now = self.stored.state, self._of.clock()
+        if state.failing_since is not None and state.not_before and state.not_before > now:
+            self._note(Failed(state.obstacle, state.not_before))
 
     def _step(self, now: datetime) -> datetime | None:
         """One message at most; answers when the next step is due."""

@@ -16,7 +16,7 @@ from streamwarden.adapters.destinations.pagerduty import (
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.verdicts import NotificationStatus, RuleNotes
-from streamwarden.services.errors import MessageRefused, PermanentError
+from streamwarden.services.errors import MessageRefused, SecretUnusable
 from tests.unit.adapters.posting import (
     STUDIO,
     Pool,
@@ -228,7 +228,7 @@ def test_the_secret_holds_the_key_alone_or_as_the_console_makes_it(secret: str) 
 
 @pytest.mark.parametrize("secret", ["s3cret", "", f"{KEY}0", '{"a": "s3cret", "b": "x"}'])
 def test_a_secret_that_holds_no_key_is_refused_without_showing_it(secret: str) -> None:
-    with pytest.raises(PermanentError, match="32 letters and digits") as refused:
+    with pytest.raises(SecretUnusable, match="32 letters and digits") as refused:
         destination(secret).key()
 
     assert "s3cret" not in str(refused.value)

@@ -13,6 +13,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from streamwarden.adapters.secret_values import Secret
 from streamwarden.domain.notifications.kinds import DestinationKind
 from streamwarden.domain.notifications.message import Limits
 from streamwarden.domain.notifications.routing import DestinationSpec
@@ -20,7 +21,7 @@ from streamwarden.services.errors import PermanentError
 from streamwarden.services.ports import Clock, Destination
 
 type Clients = Callable[[str], Any]
-type Secrets = Callable[[str], str]
+type Secrets = Callable[[str], Secret]
 
 
 class Resources(Struct, frozen=True, kw_only=True):

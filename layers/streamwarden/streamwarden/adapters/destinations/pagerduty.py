@@ -11,7 +11,7 @@ from msgspec import Struct, convert, json
 from streamwarden.adapters.destinations import Resources
 from streamwarden.adapters.http_posts import HttpService, https_pool, is_https_or_loopback
 from streamwarden.adapters.notification_text import console_link, format_title
-from streamwarden.adapters.secret_values import only_value
+from streamwarden.adapters.secret_values import only_value, unusable
 from streamwarden.domain.brief import brief
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.document import message_document
@@ -20,7 +20,6 @@ from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.redaction import redacted_struct
 from streamwarden.domain.verdicts import Notification, NotificationStatus
-from streamwarden.services.errors import PermanentError
 from streamwarden.services.ports import Destination
 
 
@@ -91,11 +90,10 @@ def destination(spec: DestinationSpec, resources: Resources) -> Destination:
 
     def key() -> str:
         wanted = "an integration key of 32 letters and digits"
-        found = only_value(resources.secrets(spec.secret), spec.secret, wanted)
+        secret = resources.secrets(spec.secret)
+        found = only_value(secret, wanted)
         if _KEY.fullmatch(found) is None:
-            raise PermanentError(
-                f"the secret {spec.secret!r} must hold {wanted}; it holds another text"
-            )
+            raise unusable(secret, f"must hold {wanted}; it holds another text")
         return found
 
     address = (options.address or _ADDRESSES[options.region]).rstrip("/")

@@ -66,7 +66,7 @@ class TeamsDestination(Struct, frozen=True):
 
 def destination(spec: DestinationSpec, resources: Resources) -> Destination:
     def address() -> str:
-        return only_address(resources.secrets(spec.secret), spec.secret)
+        return only_address(resources.secrets(spec.secret))
 
     teams = HttpService(name="Microsoft Teams", pool=https_pool(), clock=resources.clock)
     return TeamsDestination(address, teams)
