@@ -15,10 +15,11 @@ CLOSE: Final = "close"
 
 @dataclass
 class Service:
-    """A service on this machine that answers as it is told: a status, or none at all."""
+    """Answers as it is told: a status, or none at all. `words` go with a refusal."""
 
     port: int = 0
     answers: list[int | str] = field(default_factory=list)
+    words: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     received: list[tuple[str, Any]] = field(default_factory=list)
     is_over: threading.Event = field(default_factory=threading.Event)
@@ -40,7 +41,8 @@ class Handler(BaseHTTPRequestHandler):
         if isinstance(status, str):
             self.close_connection = True
             return
-        words = f"cannot POST {self.path} {body.get('routing_key')}".encode()
+        said = f"cannot POST {self.path} {body.get('routing_key')} {self.service.words}"
+        words = said.encode()
         self.send_response(status)
         for name, value in self.service.headers.items():
             self.send_header(name, value)

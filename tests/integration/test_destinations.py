@@ -106,7 +106,7 @@ def test_a_service_that_refuses_the_connection_was_not_told(kind: str) -> None:
 def test_a_service_that_hangs_is_left_and_may_have_been_told(service: Service) -> None:
     service.answers = [HANG]
     impatient = HttpService(
-        name="Slack", pool=https_pool(), clock=lambda: NOON, timeout_seconds=0.2
+        name="Slack", secret="s/chat", pool=https_pool(), clock=lambda: NOON, timeout_seconds=0.2
     )
 
     with pytest.raises(Unanswered, match="gave no answer"):

@@ -82,6 +82,7 @@ def destination_on(client: object, kind: str, target: str = "", **options: Any) 
     resources = Resources(
         clients=lambda service: client,
         secrets=lambda name: Secret(name, ""),
+        secret_prefix="",
         clock=lambda: NOON + timedelta(minutes=1),
         stack_name="streamwarden",
         topic_arn="arn:aws:sns:eu-west-1:210987654321:stack-topic",

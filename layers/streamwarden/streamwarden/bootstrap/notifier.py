@@ -107,6 +107,7 @@ def _outlets(settings: NotifySettings, routing: Routing) -> Outlets:
     resources = Resources(
         clients=cache(runtime.client),
         secrets=lambda name: secrets()(name),
+        secret_prefix=settings.destination_secrets,
         clock=runtime.now,
         stack_name=settings.stack_name,
         topic_arn=settings.topic_arn,

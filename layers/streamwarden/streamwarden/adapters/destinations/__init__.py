@@ -26,14 +26,19 @@ type Secrets = Callable[[str], Secret]
 
 class Resources(Struct, frozen=True, kw_only=True):
     """What destinations are made of: clients of AWS services, the secrets under the stack's prefix
-    by their names, the clock, the stack and its topic of notifications.
+    by their names behind it, the clock, the stack and its topic of notifications.
     """
 
     clients: Clients
     secrets: Secrets
+    secret_prefix: str
     clock: Clock
     stack_name: str
     topic_arn: str
+
+    def secret_name(self, spec: DestinationSpec) -> str:
+        """The whole name of the secret of a destination."""
+        return f"{self.secret_prefix}{spec.secret}"
 
 
 def destination_of(spec: DestinationSpec, resources: Resources) -> Destination:

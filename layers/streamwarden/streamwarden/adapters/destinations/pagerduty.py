@@ -20,6 +20,7 @@ from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.redaction import redacted_struct
 from streamwarden.domain.verdicts import Notification, NotificationStatus
+from streamwarden.services.errors import MessageRefused, PermanentError
 from streamwarden.services.ports import Destination
 
 
@@ -66,6 +67,7 @@ _SEVERITIES: Final = {
     Severity.LOW: "info",
 }
 _LONGEST_SUMMARY: Final = 1_024
+_ABOUT_KEY: Final = re.compile(r"routing[ _]key", re.IGNORECASE)
 _KEY: Final = re.compile(r"[0-9A-Za-z]{32}")
 
 type Event = dict[str, Any]
@@ -82,7 +84,14 @@ class PagerDutyDestination(Struct, frozen=True):
         path, event = pagerduty_event(redacted_struct(message))
         key = self.key()
         body = json.encode({"routing_key": key, **event})
-        self.pagerduty.post(f"{self.address}{path}", body, secrets=(key,))
+        try:
+            self.pagerduty.post(f"{self.address}{path}", body, secrets=(key,))
+        except MessageRefused as refusal:
+            if _ABOUT_KEY.search(str(refusal)) is None:
+                raise
+            # It answers 400 also for a key that it does not know; no other message would be taken.
+            reason = f"{refusal}; check the secret {self.pagerduty.secret}"
+            raise PermanentError(reason) from refusal
 
 
 def destination(spec: DestinationSpec, resources: Resources) -> Destination:
@@ -97,7 +106,12 @@ def destination(spec: DestinationSpec, resources: Resources) -> Destination:
         return found
 
     address = (options.address or _ADDRESSES[options.region]).rstrip("/")
-    pagerduty = HttpService(name="PagerDuty", pool=https_pool(), clock=resources.clock)
+    pagerduty = HttpService(
+        name="PagerDuty",
+        secret=resources.secret_name(spec),
+        pool=https_pool(),
+        clock=resources.clock,
+    )
     return PagerDutyDestination(key, pagerduty, address)
 
 

@@ -160,7 +160,10 @@ def destination(spec: DestinationSpec, resources: Resources) -> Destination:
     return WebhookDestination(
         endpoint=lambda: endpoint_of(resources.secrets(spec.secret)),
         service=HttpService(
-            name=f"the webhook {spec.name!r}", pool=https_pool(), clock=resources.clock
+            name=f"the webhook {spec.name!r}",
+            secret=resources.secret_name(spec),
+            pool=https_pool(),
+            clock=resources.clock,
         ),
         options=convert(spec.options, Options),
         clock=resources.clock,
