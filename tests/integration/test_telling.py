@@ -198,6 +198,61 @@ def test_a_secret_that_is_made_later_is_used_and_nothing_is_lost_meanwhile(deplo
     assert stack.take("NotificationQueueDeadLetters") == []
 
 
+def given_up(stack: Stack) -> dict[str, Any]:
+    """A dead letter: the topic has refused its notification, and would take it now."""
+    breach(stack, "studio")
+    topic, stack.refs["AlertTopic"] = stack.refs["AlertTopic"], "arn:aws:sns:eu-west-1:1:gone"
+    stack.start_cold()
+    stack.warm = ""
+    stack.notify()
+    stack.refs["AlertTopic"] = topic
+    stack.start_cold()
+    stack.warm = ""
+    (dead,) = stack.take("NotificationQueueDeadLetters")
+    return dict(dead.body)
+
+
+def test_a_dead_letter_that_comes_back_is_sent_as_it_was_decided(listening: Stack) -> None:
+    letter = given_up(listening)
+    made_up = {"title": "open the gates", "text": "at once", "severity": "critical"}
+
+    for _ in range(2):
+        listening.deliver(
+            "Notify", {**letter, "notification": {**letter["notification"], **made_up}}
+        )
+        listening.notify()
+
+    assert [each["Subject"] for each in published(listening)] == ["[medium] studio: tls breach"]
+
+
+def test_a_message_that_somebody_has_made_up_says_nothing_to_anybody(listening: Stack) -> None:
+    """Who may try destinations may give the function any event that looks like one of its queue."""
+    breach(listening, "told")
+    listening.notify()
+    (told,) = published(listening)
+    known = given_up(listening)
+    left = listening.items()
+    another = {**known["notification"], "id": "another", "incident": "another"}
+
+    for destination, notification in (
+        ("topic", another),
+        ("gone", another),
+        ("gone", known["notification"]),
+        ("delivered/topic", known["notification"]),
+    ):
+        event = {"destination": destination, "notification": notification}
+        assert listening.deliver("Notify", event) == []
+
+    assert told["Subject"] == "[medium] told: tls breach"
+    assert published(listening) == []
+    assert listening.take("NotificationQueueDeadLetters") == []
+    assert [each for each in listening.items() if each["sk"]["S"] != "state"] == [
+        each for each in left if each["sk"]["S"] != "state"
+    ]
+    lines = [each for each in listening.logs() if each.get("message") == "notification not revived"]
+    assert len(lines) == 4
+
+
 def test_no_destination_hears_a_stream_key(listening: Stack) -> None:
     breach(listening, f"{KEY} leaked")
 

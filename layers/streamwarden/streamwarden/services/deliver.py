@@ -130,16 +130,21 @@ class Deliverer(Struct, frozen=True, kw_only=True):
     pause: Callable[[float], None]
     record: Record
 
-    def revive(self, name: str, notification: Notification) -> None:
+    def revive(self, name: str, notification_id: str) -> bool:
         """Have what was dead-lettered wait again: as a change, if its incident is over meanwhile.
 
-        Raises TemporaryError, PermanentError.
+        What it says is what the table has: anybody may have written a message of the queue. False
+        if nothing was dead-lettered under this id. Raises TemporaryError, PermanentError.
         """
+        notification = self.deliveries.dead_lettered(name, notification_id)
+        if notification is None:
+            return False
         if opens_incident(notification):
             opened = self.deliveries.opened_at(notification.incident, [name])
             if name not in opened:
                 notification = replace(notification, status=NotificationStatus.CHANGED)
         self.deliveries.revive(name, notification)
+        return True
 
     def run(self, name: str, has_time: HasTime) -> None:
         """Send what is due, and have the destination looked at again when more is.
