@@ -18,6 +18,7 @@ from streamwarden.domain.inputs import ResourceListed, envelope_of
 from streamwarden.domain.state.controls import Sender
 from tests.integration.driver import ACCOUNT, NOON, REGION, Killed, Stack, arn_of
 from tests.integration.loopback import serving
+from tests.unit.project.test_template import actions, role_statements
 
 KEY = "sk_eu-west-1_aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789ab"
 TLS = "version: 1\nrules:\n  - {id: tls, kind: insecure_ingest, mode: notify}\n"
@@ -223,6 +224,20 @@ def test_a_dead_letter_that_comes_back_is_sent_as_it_was_decided(listening: Stac
         listening.notify()
 
     assert [each["Subject"] for each in published(listening)] == ["[medium] studio: tls breach"]
+
+
+def test_the_role_of_notify_may_make_its_calls_of_the_table(listening: Stack) -> None:
+    """Also those for a dead letter that comes back, which are seldom made."""
+    letter = given_up(listening)
+    listening.requests.clear()
+
+    listening.deliver("Notify", letter)
+
+    made = {f"dynamodb:{name}" for service, name, _ in listening.requests if service == "dynamodb"}
+    granted = {each for found, _ in role_statements("Notify") for each in actions(found)}
+    # A transaction takes the permissions of its parts (DynamoDB, IAM).
+    assert made - {"dynamodb:TransactWriteItems"} <= granted
+    assert "dynamodb:TransactWriteItems" in made
 
 
 def test_a_message_that_somebody_has_made_up_says_nothing_to_anybody(listening: Stack) -> None:
