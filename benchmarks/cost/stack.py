@@ -177,6 +177,9 @@ class Stack:
                 del self.timers[name]
                 self.meter.count("Scheduler invocations")
                 self._observe(given)
+        self._wake()
+
+    def _wake(self) -> None:
         due = [each for each in self.wakes if each[0] <= self.now]
         self.wakes = [each for each in self.wakes if each not in due]
         for _, given in due:
@@ -234,6 +237,8 @@ class Stack:
             handler({}, _context(_SWEEP_SECONDS))
             used = process_time() - began
         swept.invocation(used, output.getvalue())
+        # It has each destination looked at.
+        self._wake()
         self.meter = self.table.meter = kept
         # At worst each input was sent by a request of its own.
         self.meter.count("SQS requests (standard queues)", len(self.own))

@@ -77,6 +77,7 @@ def test_what_was_dead_lettered_is_revived_once_and_what_was_told_never(
         deliveries.add("chat", each, None)
     deliveries.finish("chat", [OPENED], is_dead=True)
     deliveries.finish("chat", [RESOLVED])
+    found = [deliveries.dead_lettered("chat", each.id) for each in (OPENED, RESOLVED, news(2))]
 
     deliveries.revive("chat", OPENED)
     deliveries.revive("chat", RESOLVED)
@@ -84,8 +85,10 @@ def test_what_was_dead_lettered_is_revived_once_and_what_was_told_never(
     deliveries.finish("chat", [OPENED])
     deliveries.revive("chat", OPENED)
 
+    assert found == [OPENED, None, None]
     assert waiting == [PendingDelivery(OPENED)]
     assert list(deliveries.waiting("chat")) == []
+    assert deliveries.dead_lettered("chat", OPENED.id) is None
 
 
 def test_hundreds_are_finished_at_once(deliveries: Deliveries) -> None:

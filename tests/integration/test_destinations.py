@@ -2,15 +2,10 @@
 
 import logging
 import socket
-import threading
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
-from msgspec import json
 from msgspec.structs import replace
 
 from streamwarden.adapters.destinations import destination_of
@@ -25,68 +20,17 @@ from streamwarden.services.errors import (
     Unanswered,
 )
 from streamwarden.services.ports import Destination
+from tests.integration.loopback import CLOSE, HANG, Service, serving
 from tests.unit.adapters.posting import NOON, message, resources
 
 PATH = "/services/T0AB/s3cr3tT0ken"
 PAGER_KEY = "0123456789abcdef0123456789ABCDEF"
-HANG, CLOSE = "hang", "close"
-
-
-@dataclass
-class Service:
-    """A service on this machine that answers as it is told: a status, or none at all."""
-
-    port: int = 0
-    answers: list[int | str] = field(default_factory=list)
-    headers: dict[str, str] = field(default_factory=dict)
-    received: list[tuple[str, Any]] = field(default_factory=list)
-    is_over: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-
-class Handler(BaseHTTPRequestHandler):
-    service: Service
-
-    def do_POST(self) -> None:
-        body = json.decode(self.rfile.read(int(self.headers["Content-Length"])))
-        self.service.received.append((self.path, body))
-        status = self.service.answers.pop(0) if self.service.answers else 200
-        if status == HANG:
-            self.service.is_over.wait()
-        if isinstance(status, str):
-            self.close_connection = True
-            return
-        words = f"cannot POST {self.path} {body.get('routing_key')}".encode()
-        self.send_response(status)
-        for name, value in self.service.headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(words)))
-        self.end_headers()
-        self.wfile.write(words)
-
-    def do_GET(self) -> None:
-        self.service.received.append((self.path, "a redirect was followed"))
-        self.send_error(404)
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
 
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    made = Service()
-    handler = type("OfOneTest", (Handler,), {"service": made})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        made.port = server.server_port
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving() as made:
         yield made
-        made.is_over.set()
-        server.shutdown()
-        thread.join()
 
 
 def destination(kind: str, address: str) -> Destination:
@@ -162,7 +106,7 @@ def test_a_service_that_refuses_the_connection_was_not_told(kind: str) -> None:
 def test_a_service_that_hangs_is_left_and_may_have_been_told(service: Service) -> None:
     service.answers = [HANG]
     impatient = HttpService(
-        name="Slack", pool=https_pool(), clock=lambda: NOON, timeout_seconds=0.2
+        name="Slack", secret="s/chat", pool=https_pool(), clock=lambda: NOON, timeout_seconds=0.2
     )
 
     with pytest.raises(Unanswered, match="gave no answer"):

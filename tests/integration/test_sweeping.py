@@ -654,3 +654,34 @@ def test_a_sweep_reports_in_its_log(stack: Stack) -> None:
 
     (line,) = [each for each in stack.logs() if each.get("message") == "swept"]
     assert (line["channels"], line["streams"], line["differences"]) == (1, 0, 1)
+
+
+def test_a_sweep_has_every_destination_looked_at(deploy: Deploy) -> None:
+    stack = deploy(
+        "version: 1\n"
+        "destinations:\n  mail: {kind: sns}\n  chat: {kind: slack, secret: chat}\n"
+        "rules:\n  - {id: tls, kind: insecure_ingest, mode: notify}\n"
+    )
+
+    stack.run("Sweep", {})
+
+    woken = [each.body for each in stack.take("NotificationQueue")]
+    assert woken == [{"destination": "mail"}, {"destination": "chat"}]
+
+
+def test_an_invocation_that_goes_on_with_a_sweep_wakes_nobody_again(stack: Stack) -> None:
+    stack.run("Sweep", {"only": "begun"})
+
+    assert stack.take("NotificationQueue") == []
+
+
+def test_a_sweep_that_can_wake_nobody_compares_the_account_all_the_same(stack: Stack) -> None:
+    stack.refs["NotificationQueue"] += "-gone"
+    stack.start_cold()
+    stack.channel("studio", is_known=False)
+
+    report = stack.run("Sweep", {})
+
+    assert report["differences"] == 1
+    (line,) = [each for each in stack.logs() if each.get("message") == "destinations not woken"]
+    assert line["reason"].startswith("sqs:SendMessage: ")

@@ -17,6 +17,7 @@ from streamwarden.domain.commands import (
 from streamwarden.domain.inputs import ResourceListed, envelope_of
 from streamwarden.domain.state.controls import Sender
 from tests.integration.driver import ACCOUNT, NOON, REGION, Killed, Stack, arn_of
+from tests.integration.loopback import serving
 
 KEY = "sk_eu-west-1_aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789ab"
 TLS = "version: 1\nrules:\n  - {id: tls, kind: insecure_ingest, mode: notify}\n"
@@ -145,6 +146,17 @@ def test_a_function_that_dies_between_two_calls_loses_nothing(
     assert len(subjects) <= 2
 
 
+def test_a_wake_that_is_lost_is_made_good_by_the_next_sweep(listening: Stack) -> None:
+    breach(listening, "studio")
+    listening.take("NotificationQueue")
+    listening.later(minutes=5)
+
+    listening.run("Sweep", {})
+    assert listening.pump("Notify") == []
+
+    assert [each["Subject"] for each in published(listening)] == ["[medium] studio: tls breach"]
+
+
 def test_what_is_not_a_wake_is_dead_lettered_at_once(listening: Stack) -> None:
     assert listening.deliver("Notify", {"title": 4}) == []
 
@@ -169,17 +181,76 @@ def test_a_topic_that_refuses_leaves_dead_letters_with_their_reason(listening: S
     assert dead.body["notification"]["rule_id"] == "tls"
 
 
-def test_what_is_redriven_once_the_topic_takes_it_is_told(listening: Stack) -> None:
-    topic = listening.refs["AlertTopic"]
-    breach(listening, "studio")
-    publish_to(listening, "arn:aws:sns:eu-west-1:123456789012:gone")
-    listening.notify()
-    (dead,) = listening.take("NotificationQueueDeadLetters")
-    publish_to(listening, topic)
+def test_a_secret_that_is_made_later_is_used_and_nothing_is_lost_meanwhile(deploy: Any) -> None:
+    stack: Stack = deploy(f"{TLS}destinations:\n  chat: {{kind: slack, secret: chat}}\n")
+    breach(stack, "studio")
 
-    assert listening.deliver("Notify", dead.body) == []
+    stack.notify("chat")
+    (failed,) = [each for each in stack.logs() if each.get("message") == "destination fails"]
+    with serving() as chat:
+        stack.client("secretsmanager").create_secret(
+            Name="streamwarden/destinations/chat", SecretString=f"{chat.address}/hook"
+        )
+        stack.notify("chat")
+
+    assert failed["reason"] == (
+        "there is no secret streamwarden/destinations/chat: aws secretsmanager create-secret "
+        "--name streamwarden/destinations/chat --secret-string file://FILE"
+    )
+    assert len(chat.received) == 1
+    assert stack.take("NotificationQueueDeadLetters") == []
+
+
+def given_up(stack: Stack) -> dict[str, Any]:
+    """A dead letter: the topic has refused its notification, and would take it now."""
+    breach(stack, "studio")
+    topic = stack.refs["AlertTopic"]
+    publish_to(stack, "arn:aws:sns:eu-west-1:1:gone")
+    stack.notify()
+    publish_to(stack, topic)
+    (dead,) = stack.take("NotificationQueueDeadLetters")
+    return dict(dead.body)
+
+
+def test_a_dead_letter_that_comes_back_is_sent_as_it_was_decided(listening: Stack) -> None:
+    letter = given_up(listening)
+    made_up = {"title": "open the gates", "text": "at once", "severity": "critical"}
+
+    for _ in range(2):
+        listening.deliver(
+            "Notify", {**letter, "notification": {**letter["notification"], **made_up}}
+        )
+        listening.notify()
 
     assert [each["Subject"] for each in published(listening)] == ["[medium] studio: tls breach"]
+
+
+def test_a_message_that_somebody_has_made_up_says_nothing_to_anybody(listening: Stack) -> None:
+    """Who may try destinations may give the function any event that looks like one of its queue."""
+    breach(listening, "told")
+    listening.notify()
+    (told,) = published(listening)
+    known = given_up(listening)
+    left = listening.items()
+    another = {**known["notification"], "id": "another", "incident": "another"}
+
+    for destination, notification in (
+        ("topic", another),
+        ("gone", another),
+        ("gone", known["notification"]),
+        ("delivered/topic", known["notification"]),
+    ):
+        event = {"destination": destination, "notification": notification}
+        assert listening.deliver("Notify", event) == []
+
+    assert told["Subject"] == "[medium] told: tls breach"
+    assert published(listening) == []
+    assert listening.take("NotificationQueueDeadLetters") == []
+    assert [each for each in listening.items() if each["sk"]["S"] != "state"] == [
+        each for each in left if each["sk"]["S"] != "state"
+    ]
+    lines = [each for each in listening.logs() if each.get("message") == "notification not revived"]
+    assert len(lines) == 4
 
 
 def test_no_destination_hears_a_stream_key(listening: Stack) -> None:

@@ -148,8 +148,8 @@ DESTINATION_FAILING: Final = Metric(
     "DestinationFailing",
     _COUNT,
     _NOTIFY,
-    "Deliveries that failed because of the destination: it was away, slow or throttled, or "
-    "refused the sender.",
+    "Deliveries that failed because of the destination: it was away, slow or throttled, or its "
+    "secret cannot be used; and looks at it until it is tried again.",
 )
 SWEEPS_FINISHED: Final = Metric(
     "SweepsFinished",

@@ -38,6 +38,8 @@ __all__ = [
     "record_delivery",
     "record_due",
     "record_figures",
+    "record_not_revived",
+    "record_not_woken",
     "record_oldest_kept",
     "record_outcome",
     "record_restart",
@@ -243,6 +245,20 @@ def record_sweep_continues(unfinished: "UnfinishedSweep") -> None:
 def record_sweep_skip() -> None:
     logger.info("sweep skipped", reason="another invocation works on a sweep, or has finished it")
     _count(metric_catalogue.SWEEPS_SKIPPED, 1)
+
+
+def record_not_revived(destination: str) -> None:
+    """A message named a notification that was not dead-lettered, or waits again already."""
+    logger.warning(
+        "notification not revived",
+        destination=destination,
+        reason="the table has no such notification that was dead-lettered at the destination",
+    )
+
+
+def record_not_woken(reason: str) -> None:
+    """What waits for destinations is looked at by the next sweep."""
+    logger.error("destinations not woken", reason=reason)
 
 
 def record_restart(listing: str) -> None:

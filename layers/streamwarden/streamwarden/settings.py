@@ -106,6 +106,7 @@ class SweepSettings(Settings, frozen=True, kw_only=True):
     policy_path: str
     stream_inbox_url: str
     change_inbox_url: str
+    notification_queue_url: str
 
 
 class RotateKeysSettings(Settings, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ import botocore.session
 from botocore.validate import ParamValidator
 
 from streamwarden.adapters.destinations import Resources, destination_of
+from streamwarden.adapters.secret_values import Secret
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.notifications.routing import DestinationSpec
@@ -80,7 +81,8 @@ def destination_on(client: object, kind: str, target: str = "", **options: Any) 
     spec = DestinationSpec(name="one", kind=kind, target=target, options=options)
     resources = Resources(
         clients=lambda service: client,
-        secrets=lambda name: "",
+        secrets=lambda name: Secret(name, ""),
+        secret_prefix="",
         clock=lambda: NOON + timedelta(minutes=1),
         stack_name="streamwarden",
         topic_arn="arn:aws:sns:eu-west-1:210987654321:stack-topic",

@@ -10,6 +10,7 @@ import urllib3
 
 from streamwarden.adapters.destinations import Resources
 from streamwarden.adapters.http_posts import HttpService
+from streamwarden.adapters.secret_values import Secret
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleNotes
@@ -17,6 +18,7 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleN
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 STUDIO = "arn:aws:ivs:eu-west-1:111122223333:channel/abcdABCDefgh"
 STREAM_KEY = "sk_eu-west-1_aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789ab"
+PREFIX = "streamwarden/destinations/"
 
 
 def notification(**changes: Any) -> Notification:
@@ -60,7 +62,8 @@ def leaking() -> Message:
 def resources(secret: str) -> Resources:
     return Resources(
         clients=lambda name: None,
-        secrets={"the-secret": secret}.__getitem__,
+        secrets={"the-secret": Secret(f"{PREFIX}the-secret", secret)}.__getitem__,
+        secret_prefix=PREFIX,
         clock=lambda: NOON,
         stack_name="streamwarden",
         topic_arn="",
@@ -92,4 +95,6 @@ class Pool:
 
 def service(pool: Pool) -> HttpService:
     untyped: Any = pool
-    return HttpService(name="the service", pool=untyped, clock=lambda: NOON)
+    return HttpService(
+        name="the service", secret=f"{PREFIX}the-secret", pool=untyped, clock=lambda: NOON
+    )

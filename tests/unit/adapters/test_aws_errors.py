@@ -6,8 +6,11 @@ import pytest
 from botocore import exceptions
 
 from streamwarden.adapters.aws_errors import translated
-from streamwarden.services.errors import TemporaryError, Unanswered
+from streamwarden.services.errors import PermanentError, TemporaryError, Unanswered
 
+DENIED: Final = exceptions.ClientError(
+    {"Error": {"Code": "AccessDenied", "Message": "no"}}, "Publish"
+)
 URL: Final = "https://sns.eu-west-1.amazonaws.com"
 
 
@@ -27,3 +30,14 @@ def test_only_what_was_sent_may_have_been_carried_out(
         raise error
 
     assert type(caught.value) is kind
+
+
+@pytest.mark.parametrize(
+    ("remedies", "said"),
+    [({}, "no"), ({"AccessDenied": "allow it"}, "no; allow it"), ({"NotFound": "make it"}, "no")],
+)
+def test_an_error_says_what_to_do_where_that_is_known(remedies: dict[str, str], said: str) -> None:
+    with pytest.raises(PermanentError) as caught, translated("sns:Publish", remedies):
+        raise DENIED
+
+    assert str(caught.value) == f"sns:Publish: AccessDenied: {said}"

@@ -132,7 +132,8 @@ def test_the_words_of_a_refusal_are_quoted_in_brief() -> None:
     refusal = error_of(answer(404, "no_service\r\n\x00"))
 
     assert str(refusal) == (
-        "the service answered 404: no_service; check the secret of the destination"
+        "the service answered 404: no_service; "
+        "check the secret streamwarden/destinations/the-secret"
     )
     assert len(str(error_of(answer(400, "x" * 5_000)))) < 300
 

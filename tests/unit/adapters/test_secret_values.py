@@ -2,15 +2,15 @@
 
 import pytest
 
-from streamwarden.adapters.secret_values import only_address
-from streamwarden.services.errors import PermanentError
+from streamwarden.adapters.secret_values import Secret, only_address
+from streamwarden.services.errors import SecretUnusable
 
 ADDRESS = "https://hooks.example.com/s3cret"
 
 
 @pytest.mark.parametrize("form", ["{address}", " {address}\n", '{{"url": "{address}"}}'])
 def test_an_address_stands_alone_or_in_json(form: str) -> None:
-    assert only_address(form.format(address=ADDRESS), "slack-ops") == ADDRESS
+    assert only_address(Secret("s/slack-ops", form.format(address=ADDRESS))) == ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -30,10 +30,15 @@ def test_an_address_stands_alone_or_in_json(form: str) -> None:
     ],
 )
 def test_what_is_no_address_is_refused_in_words(text: str, found: str) -> None:
-    with pytest.raises(PermanentError) as refused:
-        only_address(text, "slack-ops")
+    with pytest.raises(SecretUnusable) as refused:
+        only_address(Secret("s/slack-ops", text))
 
     assert str(refused.value) == (
-        "the secret 'slack-ops' must hold an address (https://…), alone or as the one value of a"
-        f" JSON object; it holds {found}"
+        "the secret s/slack-ops must hold an address (https://…), alone or as the one value of a"
+        f" JSON object; it holds {found}: aws secretsmanager put-secret-value --secret-id"
+        " s/slack-ops --secret-string file://FILE"
     )
+
+
+def test_a_secret_does_not_show_its_text() -> None:
+    assert repr(Secret("s/slack-ops", ADDRESS)) == "Secret('s/slack-ops')"

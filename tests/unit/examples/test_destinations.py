@@ -10,6 +10,7 @@ from msgspec import json
 
 from streamwarden.adapters.destinations import limits_of
 from streamwarden.adapters.destinations.webhook import Options, WebhookDestination, endpoint_of
+from streamwarden.adapters.secret_values import Secret
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.verdicts import NotificationStatus
@@ -72,7 +73,7 @@ def posted(name: str, **changes: Any) -> tuple[dict[str, Any], Any]:
     spec, pool = spec_of(name), Pool()
     secret = '{"url": "https://api.example.com/v2/alerts", "authorization": "Bearer x"}'
     WebhookDestination(
-        endpoint=lambda: endpoint_of(secret, spec.secret),
+        endpoint=lambda: endpoint_of(Secret(spec.secret, secret)),
         service=service(pool),
         options=json.decode(json.encode(spec.options), type=Options),
         clock=lambda: NOON,

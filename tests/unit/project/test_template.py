@@ -512,6 +512,20 @@ def test_each_inbox_of_commands_is_granted_by_a_policy_of_its_own() -> None:
     }
 
 
+def test_a_sweep_sends_to_the_inboxes_of_differences_and_wakes_destinations() -> None:
+    granted = {
+        each["Sid"]: each["Resource"]
+        for each, _ in role_statements("Sweep")
+        if "sqs:SendMessage" in actions(each)
+    }
+
+    assert granted == {
+        "Enqueue": [{"Fn::GetAtt": [name, "Arn"]} for name in ("StreamInbox", "ChangeInbox")],
+        "WakeDestinations": {"Fn::GetAtt": ["NotificationQueue", "Arn"]},
+        "GiveUp": {"Fn::GetAtt": ["SweepDeadLetters", "Arn"]},
+    }
+
+
 def test_the_command_finds_every_queue_and_tells_dead_letters_by_the_name_of_the_output() -> None:
     outputs = {name: each["Value"] for name, each in template()["Outputs"].items()}
     named = {f"{name}Url": {"Ref": name} for name in of_type("AWS::SQS::Queue")}

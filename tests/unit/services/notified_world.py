@@ -138,7 +138,7 @@ class NotifiedWorld:
 
     def revive(self, notification: Notification) -> None:
         """What comes back from the dead-letter queue."""
-        self._deliverer().revive(CHAT, notification)
+        self._deliverer().revive(CHAT, notification.id)
         self.wakes.wake(CHAT, timedelta(0))
 
     def put(self, destination: str, notification: Notification, reason: str) -> None:

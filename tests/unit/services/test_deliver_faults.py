@@ -16,9 +16,24 @@ from streamwarden.domain.notifications.routing import (
     Routing,
 )
 from streamwarden.domain.verdicts import NotificationStatus
-from streamwarden.services.errors import MessageRefused, PermanentError, TemporaryError, Unanswered
+from streamwarden.services.deliver import Failed
+from streamwarden.services.errors import (
+    MessageRefused,
+    PermanentError,
+    SecretUnusable,
+    TemporaryError,
+    Unanswered,
+)
+from streamwarden.services.wake_destinations import wake_destinations
 from tests.unit.domain.builders import NOON
-from tests.unit.services.notified_world import CHAT, Killed, NotifiedWorld, news, routing_to
+from tests.unit.services.notified_world import (
+    CHAT,
+    Killed,
+    NotifiedWorld,
+    news,
+    routing_to,
+    takes_all,
+)
 
 RESOLVED = NotificationStatus.RESOLVED
 HOUR = timedelta(hours=1)
@@ -251,3 +266,61 @@ def test_an_interval_of_days_is_kept() -> None:
 
     told_at = [at for at, each in world.chat.taken if each.notifications[0].rule_id == "slow"]
     assert len(told_at) == 1
+
+
+def test_what_waits_without_a_wake_is_sent_after_the_next_sweep() -> None:
+    """Also the moment of its next look, which was noted and is over, brings nothing by itself."""
+    world = NotifiedWorld()
+    world.tell(news(1))
+    world.wakes.due.clear()
+    world.pass_time(hours=1)
+
+    wake_destinations(world.routing, world.wakes)
+    world.pass_time(seconds=1)
+
+    assert world.chat.delivered_ids == [news(1).id]
+
+
+def test_looks_that_sweeps_ask_for_do_not_multiply() -> None:
+    """Each look that finds something to wait for would else ask for one of its own."""
+    group = Grouping(wait=timedelta(0), interval=timedelta(hours=2))
+    world = NotifiedWorld(routing=routing_to(CHAT, group=group))
+    world.tell(news(1))
+    world.pass_time(seconds=1)
+    world.tell(news(2, at=world.now))
+
+    for _ in range(12):
+        wake_destinations(world.routing, world.wakes)
+        world.pass_time(minutes=5)
+
+    # Beside those of sweeps, one at least every ten minutes, and not one for each look.
+    assert world.runs <= 2 + 12 + 7
+
+
+def test_a_destination_whose_secret_comes_later_is_told_then() -> None:
+    world = NotifiedWorld()
+    world.chat.answer = refusing(SecretUnusable("there is no secret s/chat"))
+    world.tell(news(1))
+    world.pass_time(minutes=1)
+
+    world.chat.answer = takes_all
+    world.pass_time(minutes=2)
+
+    assert world.chat.delivered_ids == [news(1).id]
+    assert world.dead == []
+
+
+def test_a_destination_that_stays_away_is_noted_for_as_long_as_it_does() -> None:
+    """The alarm ends unless three of the last twelve periods of five minutes have a note."""
+    world = NotifiedWorld()
+    world.chat.answer = refusing(SecretUnusable("there is no secret s/chat"))
+    world.tell(news(1))
+    noted = list[datetime]()
+    for _ in range(24 * 12):
+        world.events.clear()
+        world.pass_time(minutes=5)
+        noted += [world.now] if any(isinstance(each, Failed) for _, each in world.events) else []
+
+    hours = [sum(at <= each < at + HOUR for each in noted) for at in noted if at + HOUR < world.now]
+    assert min(hours) >= 3
+    assert world.chat.asked < 40  # it is tried once an hour at last

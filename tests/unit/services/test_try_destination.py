@@ -12,6 +12,7 @@ from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.errors import (
     MessageRefused,
     PermanentError,
+    SecretUnusable,
     TemporaryError,
     Throttled,
     Unanswered,
@@ -107,3 +108,17 @@ def test_what_there_is_no_time_for_is_not_sent() -> None:
 
     assert [each.answer for each in tried] == [Answer.TAKEN] * 2 + [Answer.NOT_SENT] * 6
     assert len(tries.service.taken) == 2
+
+
+def test_a_secret_that_is_missing_is_said_once_and_not_for_each_sample() -> None:
+    tries = Tries()
+    tries.service.answer = refusing(
+        SecretUnusable("there is no secret s/chat"), NotificationStatus.OPENED
+    )
+
+    trial = tries.run()
+
+    assert trial == Trial(
+        destination="chat", reason="destination 'chat': there is no secret s/chat"
+    )
+    assert tries.service.asked == 1

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from streamwarden.adapters.secret_values import how_to_create, how_to_restore, how_to_set
 from streamwarden_cli.operate.doctor.examined import Examined
 from streamwarden_cli.operate.doctor.finding import Finding, fine, problem
 
@@ -58,25 +59,22 @@ def secrets(examined: Examined) -> Iterator[Finding]:
 
 
 def _secret(client: Any, whose: str, name: str) -> Finding:
-    """A remedy names a file: an address behind `--secret-string` stays in the history of the shell,
-    and version 1 of the AWS CLI fetches it.
-    """
     try:
         described: Mapping[str, Any] = client.describe_secret(SecretId=name)
     except client.exceptions.ResourceNotFoundException:
         return problem(
             f"{whose}: there is no secret {name}",
-            f"aws secretsmanager create-secret --name {name} --secret-string file://FILE",
+            how_to_create(name),
         )
     if "DeletedDate" in described:
         return problem(
             f"{whose}: its secret is to be deleted",
-            f"aws secretsmanager restore-secret --secret-id {name}",
+            how_to_restore(name),
         )
     stages = described.get("VersionIdsToStages") or {}
     if not any("AWSCURRENT" in each for each in stages.values()):
         return problem(
             f"{whose}: its secret has no value",
-            f"aws secretsmanager put-secret-value --secret-id {name} --secret-string file://FILE",
+            how_to_set(name),
         )
     return fine(f"{whose}: its secret exists and has a value")

@@ -1,17 +1,24 @@
-"""Inhibitions that silence everything, and those that silence nothing."""
+"""Inhibitions that silence everything, those that silence nothing, and what is critical."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from streamwarden.domain.globs import matcher
 from streamwarden.domain.notifications.routing import IncidentMatch, Inhibition
-from streamwarden.domain.verdicts import Mode
-from streamwarden_cli.policy.lint.kinds_of_incident import covers_places, rules_taken
+from streamwarden.domain.verdicts import Mode, Severity
+from streamwarden_cli.policy.lint.kinds_of_incident import (
+    IncidentKind,
+    covers_places,
+    incidents_of,
+    may_hold,
+    rules_taken,
+)
 from streamwarden_cli.policy.lint.warnings import LintWarning
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
 from streamwarden_cli.policy.routing.document import RoutingDocument
 from streamwarden_cli.policy.routing.own_words import OWN_WORDS
 
+_ALSO_CRITICAL = "say `at_most: high`, or `at_most: critical` if it is meant"
 _REMEDY = "let `by` name what covers the others, and `of` the others; `at_most` limits a severity"
 
 
@@ -41,6 +48,9 @@ def _pair(inhibition: Inhibition, rules: Sequence[ParsedRule]) -> tuple[str, str
     others = {each.id for each in rules_taken(of, rules)}
     both = [each for each in rules_taken(by, rules) if each.id in others]
     for one, other in combinations(both, 2):
+        severities = {one.document.severity, other.document.severity}
+        if Severity.CRITICAL in severities and len(severities) > 1:
+            continue  # the critical one is told
         if one.document.params.judges & other.document.params.judges:
             return one.id, other.id
     return None
@@ -58,6 +68,26 @@ def idle_inhibitions(policy: ParsedPolicy) -> Iterator[LintWarning]:
         elif all(sides) and not _judged(sides[0]) & _judged(sides[1]):
             text = "it silences nothing: `by` and `of` are about different types of resources"
             yield LintWarning(("inhibit", index), "", text, "name rules about the same type")
+
+
+def critical_inhibitions(policy: ParsedPolicy) -> Iterator[LintWarning]:
+    """Without `at_most`, an inhibition is also of what somebody is called for at night."""
+    for index, document in enumerate(policy.routing.inhibit):
+        by, of = document.by.compiled_match(), document.of.compiled_match()
+        is_meant = "at_most" in document.of.model_fields_set
+        if is_meant or not _takes_critical(of, policy.rules):
+            continue
+        text = "critical incidents are told all the same: none of `by` is critical"
+        if _takes_critical(by, policy.rules):
+            text = "critical incidents are held back too, by a critical one of `by`"
+        yield LintWarning(("inhibit", index, "of"), "", text, _ALSO_CRITICAL)
+
+
+def _takes_critical(match: IncidentMatch, rules: Sequence[ParsedRule]) -> bool:
+    """Whether an incident that it takes may be critical: of a rule, or of no rule."""
+    kinds = [*incidents_of(rules), *(IncidentKind(word, Severity.CRITICAL) for word in OWN_WORDS)]
+    critical = (each for each in kinds if each.severity is Severity.CRITICAL)
+    return any(may_hold(match, each) for each in critical)
 
 
 def _takes_own_words(match: IncidentMatch) -> bool:

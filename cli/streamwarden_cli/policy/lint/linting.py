@@ -13,7 +13,11 @@ from streamwarden_cli.policy.lint.decided import decided_conditions
 from streamwarden_cli.policy.lint.ended import ended_exemptions
 from streamwarden_cli.policy.lint.false_tags import exempting_false
 from streamwarden_cli.policy.lint.fights import fights
-from streamwarden_cli.policy.lint.inhibitions import idle_inhibitions, mutual_inhibitions
+from streamwarden_cli.policy.lint.inhibitions import (
+    critical_inhibitions,
+    idle_inhibitions,
+    mutual_inhibitions,
+)
 from streamwarden_cli.policy.lint.matchers import empty_matchers
 from streamwarden_cli.policy.lint.matching import about_nobody, exempts_everybody, finds_nothing
 from streamwarden_cli.policy.lint.other_spelling import other_spelling
@@ -61,6 +65,7 @@ _ROUTING: Final[Sequence[Callable[[ParsedPolicy], Iterator[LintWarning]]]] = (
     unreached_routes,
     idle_settings,
     idle_inhibitions,
+    critical_inhibitions,
     unrouted,
 )
 

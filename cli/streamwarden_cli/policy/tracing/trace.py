@@ -120,6 +120,7 @@ def _delivery(taken: RouteTrace, to: DestinationSpec, notification: Notification
 
 def _inhibitions(routing: Routing, notification: Notification) -> Iterator[InhibitionTrace]:
     for index, each in enumerate(routing.inhibitions):
-        for is_held, mine, others in ((True, each.of, each.by), (False, each.by, each.of)):
-            if mine.holds(notification):
+        sides = ((True, each.by_for(notification)), (False, each.of_for(notification)))
+        for is_held, others in sides:
+            if others is not None:
                 yield InhibitionTrace(index=index, is_held=is_held, others=describe_match(others))

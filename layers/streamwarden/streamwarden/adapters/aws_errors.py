@@ -31,13 +31,14 @@ _TRANSIENT: Final = frozenset(
 _UNREACHED: Final = (exceptions.ConnectionError, exceptions.HTTPClientError)
 # Of these, the request was sent, so that it may have been carried out.
 _UNANSWERED: Final = (exceptions.ReadTimeoutError, exceptions.ConnectionClosedError)
+_NONE: Final[Mapping[str, str]] = {}
 
 
 @contextmanager
-def translated(call: str) -> Iterator[None]:
+def translated(call: str, remedies: Mapping[str, str] = _NONE) -> Iterator[None]:
     """Raise TemporaryError, NotFound or PermanentError for any error of AWS, naming the call.
 
-    The call is named as in IAM.
+    The call is named as in IAM. `remedies` say what to do, by the code of an error.
     """
     try:
         yield
@@ -45,7 +46,8 @@ def translated(call: str) -> Iterator[None]:
         code = code_of(error)
         message = _message(error)
         reason = f"{call}: {code}: {message}" if message else f"{call}: {code}"
-        raise _kind_of(error)(reason) from error
+        remedy = f"; {remedies[code]}" if code in remedies else ""
+        raise _kind_of(error)(f"{reason}{remedy}") from error
     except _UNANSWERED as error:
         raise Unanswered(f"{call}: {type(error).__name__}") from error
     except _UNREACHED as error:

@@ -40,9 +40,12 @@ _LOOPBACK: Final = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[::1\]")
 
 
 class HttpService(Struct, frozen=True, kw_only=True):
-    """A service that takes POSTs. `name` is what errors call it, such as `Slack`."""
+    """A service that takes POSTs. `name` is what errors call it, such as `Slack`, and `secret` the
+    whole name of the secret that holds its address or key.
+    """
 
     name: str
+    secret: str
     pool: urllib3.PoolManager
     clock: Clock
     timeout_seconds: float = TIMEOUT_SECONDS
@@ -104,8 +107,8 @@ class HttpService(Struct, frozen=True, kw_only=True):
         if status in (400, 413, 422):
             raise MessageRefused(said)
         if 300 <= status < 400:
-            raise PermanentError(f"{said}; a redirect is not followed, check the address")
-        raise PermanentError(f"{said}; check the secret of the destination")
+            said = f"{said}; a redirect is not followed"
+        raise PermanentError(f"{said}; check the secret {self.secret}")
 
 
 def https_pool() -> urllib3.PoolManager:

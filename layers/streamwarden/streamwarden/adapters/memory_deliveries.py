@@ -9,6 +9,7 @@ from streamwarden.domain.notifications.delivery import (
     OpenIncident,
     PendingDelivery,
     name_of,
+    name_of_id,
 )
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import Notification
@@ -24,7 +25,7 @@ class MemoryDeliveries:
     _waiting: dict[str, dict[str, PendingDelivery]] = field(default_factory=dict)
     _opens: dict[str, dict[str, OpenIncident]] = field(default_factory=dict)
     _done: set[tuple[str, str]] = field(default_factory=set)
-    _dead: set[tuple[str, str]] = field(default_factory=set)
+    _dead: dict[tuple[str, str], Notification] = field(default_factory=dict)
     _states: dict[str, StoredState] = field(default_factory=dict)
 
     def opened_at(self, incident: str, destinations: Sequence[str]) -> Mapping[str, OpenIncident]:
@@ -64,16 +65,19 @@ class MemoryDeliveries:
         known |= {each.key: each for each in opens}
         for key in ended:
             known.pop(key, None)
-        for name in map(name_of, done):
+        for each in done:
+            name = name_of(each)
             self._done.add((destination, name))
             if is_dead:
-                self._dead.add((destination, name))
+                self._dead[destination, name] = each
             self._waiting.get(destination, {}).pop(name, None)
+
+    def dead_lettered(self, destination: str, notification_id: str) -> Notification | None:
+        return self._dead.get((destination, name_of_id(notification_id)))
 
     def revive(self, destination: str, notification: Notification) -> None:
         name = name_of(notification)
-        if (destination, name) in self._dead:
-            self._dead.remove((destination, name))
+        if self._dead.pop((destination, name), None) is not None:
             self._done.remove((destination, name))
             self.add(destination, notification, None)
 

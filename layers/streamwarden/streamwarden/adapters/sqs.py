@@ -141,14 +141,21 @@ class SqsActions(Struct, frozen=True):
         _send(self.client, self.queue_url, [_action(each) for each in actions])
 
 
+class DeadLettered(Struct, frozen=True):
+    """What is read of a notification that comes back from the dead letters: which one it is."""
+
+    id: str
+
+
 class Wake(Struct, frozen=True, omit_defaults=True):
     """A message of the notification queue: something may be due at this destination.
 
-    `notification` is one that was dead-lettered and is sent back.
+    `notification` is one that was dead-lettered and is sent back. The message has all of it, for
+    people who read dead letters. What is sent stands in the table.
     """
 
     destination: str
-    notification: Notification | None = None
+    notification: DeadLettered | None = None
 
 
 class SqsWakes(Struct, frozen=True):

@@ -67,8 +67,9 @@ def notifier() -> runtime.BatchFunction:
     def deliver(message: Message) -> None:
         ends_at = runtime.now() + _RUN_FOR
         wake = runtime.read(read_wake, message)
-        if wake.notification is not None:
-            service.revive(wake.destination, wake.notification)
+        returned = wake.notification
+        if returned is not None and not service.revive(wake.destination, returned.id):
+            observability.record_not_revived(wake.destination)
         service.run(wake.destination, lambda: runtime.now() < ends_at)
 
     return runtime.counted(lambda event, has_time: batch.receive(event, has_time, deliver))
@@ -107,6 +108,7 @@ def _outlets(settings: NotifySettings, routing: Routing) -> Outlets:
     resources = Resources(
         clients=cache(runtime.client),
         secrets=lambda name: secrets()(name),
+        secret_prefix=settings.destination_secrets,
         clock=runtime.now,
         stack_name=settings.stack_name,
         topic_arn=settings.topic_arn,

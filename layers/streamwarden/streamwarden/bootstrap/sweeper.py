@@ -1,4 +1,4 @@
-"""sweep: compares the account with what is remembered."""
+"""sweep: compares the account with what is remembered, and has destinations looked at."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -15,15 +15,18 @@ from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.sweeps import DynamoSweepLog
 from streamwarden.adapters.ivs import IvsFleetListing, IvsKeyControl
 from streamwarden.adapters.ivs_sessions import IvsStreamSessions
-from streamwarden.adapters.sqs import SqsInbox
+from streamwarden.adapters.sqs import SqsInbox, SqsWakes
 from streamwarden.bootstrap import runtime
-from streamwarden.bootstrap.policy import outline_at
+from streamwarden.bootstrap.policy import outline_at, routing_at
 from streamwarden.domain.arn import Place
+from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.policy import decided_under
 from streamwarden.services.controls import RememberedControls
+from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden.services.sweep import Sweeper, SweepReport
 from streamwarden.services.sweep_runs import SweepRun, SweepRuns
 from streamwarden.services.unfinished_sweep import UnfinishedSweep
+from streamwarden.services.wake_destinations import wake_destinations
 from streamwarden.settings import SweepSettings
 
 # IVS lists five pages a second, to everybody in the account (quotas): one page refused at last
@@ -61,10 +64,11 @@ type Sweep = Callable[[Mapping[str, Any], Invocation], SweepReport | None]
 def sweeper(place: Place) -> Sweep:
     """Sweeps one account and region."""
     settings = SweepSettings.from_env(os.environ)
-    outline = outline_at(settings.policy_path)
+    outline, routing = outline_at(settings.policy_path), routing_at(settings.policy_path)
     ivs = runtime.rate_limited(runtime.client("ivs", _ATTEMPTS), _CALLS_A_SECOND)
     sqs = runtime.client("sqs")
     dynamodb = runtime.client("dynamodb")
+    wakes = SqsWakes(sqs, settings.notification_queue_url)
     service = Sweeper(
         listing=IvsFleetListing(ivs),
         sessions=IvsStreamSessions(ivs),
@@ -86,6 +90,10 @@ def sweeper(place: Place) -> Sweep:
             client = runtime.client("lambda")
             LambdaContinuation(client, invocation.function_arn).go_on(_ONLY_BEGUN)
 
+        is_only_begun = request.get("only") == "begun"
+        if not is_only_begun:
+            # Also while IVS is away, and while another invocation works on a sweep.
+            _wake(routing, wakes)
         result = SweepRuns(
             sweeper=service,
             log=DynamoSweepLog(dynamodb, settings.table_name, place),
@@ -96,12 +104,20 @@ def sweeper(place: Place) -> Sweep:
                 holder=invocation.request_id,
                 until=runtime.now() + timedelta(seconds=invocation.left()),
                 has_time=invocation.has_time,
-                only_begun=request.get("only") == "begun",
+                only_begun=is_only_begun,
             )
         )
         return _recorded(result)
 
     return sweep
+
+
+def _wake(routing: Routing, wakes: SqsWakes) -> None:
+    """The account is compared all the same, and the next sweep wakes them again."""
+    try:
+        wake_destinations(routing, wakes)
+    except (TemporaryError, PermanentError) as error:
+        observability.record_not_woken(str(error))
 
 
 def _recorded(result: SweepReport | UnfinishedSweep | None) -> SweepReport | None:

@@ -130,16 +130,21 @@ class Deliverer(Struct, frozen=True, kw_only=True):
     pause: Callable[[float], None]
     record: Record
 
-    def revive(self, name: str, notification: Notification) -> None:
+    def revive(self, name: str, notification_id: str) -> bool:
         """Have what was dead-lettered wait again: as a change, if its incident is over meanwhile.
 
-        Raises TemporaryError, PermanentError.
+        What it says is what the table has: anybody may have written a message of the queue. False
+        if nothing was dead-lettered under this id. Raises TemporaryError, PermanentError.
         """
+        notification = self.deliveries.dead_lettered(name, notification_id)
+        if notification is None:
+            return False
         if opens_incident(notification):
             opened = self.deliveries.opened_at(notification.incident, [name])
             if name not in opened:
                 notification = replace(notification, status=NotificationStatus.CHANGED)
         self.deliveries.revive(name, notification)
+        return True
 
     def run(self, name: str, has_time: HasTime) -> None:
         """Send what is due, and have the destination looked at again when more is.
@@ -218,6 +223,7 @@ class _Run:
 
     def go_on(self, has_time: HasTime) -> datetime | None:
         """Send until nothing is due. Answers when there is more to do; None if nothing waits."""
+        self._note_failing()
         while has_time():
             now = self._of.clock()
             again_at = self._step(now)
@@ -226,6 +232,12 @@ class _Run:
             if again_at > now:
                 self._of.pause((again_at - now).total_seconds())
         return self._of.clock()
+
+    def _note_failing(self) -> None:
+        """Tries come an hour apart at last. In between, the alarm would take it for mended."""
+        state, now = self.stored.state, self._of.clock()
+        if state.failing_since is not None and state.not_before and state.not_before > now:
+            self._note(Failed(state.obstacle, state.not_before))
 
     def _step(self, now: datetime) -> datetime | None:
         """One message at most; answers when the next step is due."""

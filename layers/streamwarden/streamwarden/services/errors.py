@@ -23,6 +23,10 @@ class Unanswered(TemporaryError):
     """A request was sent, and nobody knows whether it was taken: the same one is sent again."""
 
 
+class SecretUnusable(TemporaryError):
+    """The secret of a destination is missing, denied, or holds something else: people mend it."""
+
+
 class PermanentError(Exception):
     """Something outside said no, and will say no again (permissions, a missing resource)."""
 

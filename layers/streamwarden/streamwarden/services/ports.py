@@ -324,8 +324,11 @@ class Deliveries(Protocol):
     ) -> None:
         """What is done waits no more, and is never added again. `opens` replace what is known of
         open incidents, and `ended` are the keys of those that are no longer open. What `is_dead`
-        may be revived.
+        is kept, and may be revived.
         """
+
+    def dead_lettered(self, destination: str, notification_id: str) -> Notification | None:
+        """What was dead-lettered under this id, as it was; None for any other."""
 
     def revive(self, destination: str, notification: Notification) -> None:
         """Have a notification wait again that was dead-lettered. Any other is left as it is."""

@@ -13,7 +13,13 @@ from msgspec import Struct
 from streamwarden.domain.arn import Place
 from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.samples import Sample, SampleKind, samples
-from streamwarden.services.errors import PermanentError, TemporaryError, Throttled, Unanswered
+from streamwarden.services.errors import (
+    PermanentError,
+    SecretUnusable,
+    TemporaryError,
+    Throttled,
+    Unanswered,
+)
 from streamwarden.services.ports import Clock, Destination, HasTime
 
 # A service that asks for longer is not waited for: the function has half a minute.
@@ -56,7 +62,11 @@ class DestinationTrial(Struct, frozen=True, kw_only=True):
     def run(self, name: str, destination: Destination, limits: Limits, has_time: HasTime) -> Trial:
         """The destination is left alone between two samples as long as its rate asks for."""
         wanted = samples(name, self.place, limits, self.clock())
-        tried = tuple(self._try_all(wanted, destination, limits.interval, has_time))
+        try:
+            tried = tuple(self._try_all(wanted, destination, limits.interval, has_time))
+        except SecretUnusable as error:
+            # The same for every sample.
+            return Trial(destination=name, reason=f"destination {name!r}: {error}")
         return Trial(destination=name, tried=tried)
 
     def _try_all(
@@ -78,11 +88,16 @@ class DestinationTrial(Struct, frozen=True, kw_only=True):
 
 
 def _try(kind: SampleKind, message: Message, destination: Destination) -> tuple[Tried, timedelta]:
-    """What became of it, and for how long the service asks to be left alone."""
+    """What became of it, and for how long the service asks to be left alone.
+
+    Raises SecretUnusable.
+    """
     try:
         destination.deliver(message)
     except Throttled as error:
         return Tried(kind, Answer.NOT_TAKEN, str(error)), error.retry_after
+    except SecretUnusable:
+        raise
     except Unanswered as error:
         return Tried(kind, Answer.IN_DOUBT, str(error)), timedelta(0)
     except (TemporaryError, PermanentError) as error:

@@ -16,7 +16,7 @@ from streamwarden.adapters.destinations.pagerduty import (
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.verdicts import NotificationStatus, RuleNotes
-from streamwarden.services.errors import MessageRefused, PermanentError
+from streamwarden.services.errors import MessageRefused, PermanentError, SecretUnusable
 from tests.unit.adapters.posting import (
     STUDIO,
     Pool,
@@ -182,13 +182,26 @@ def test_it_is_posted_without_a_stream_key() -> None:
     assert b"mNoPqRsT" not in post["body"]
 
 
-def test_the_words_of_pagerduty_are_told_and_the_key_is_not() -> None:
-    pool = Pool([answer(400, f'{{"errors":["{KEY} is no routing_key"]}}')])
+@pytest.mark.parametrize(
+    ("words", "error", "remedy"),
+    [
+        (f"{KEY} is no routing_key", PermanentError, "; check the secret "),
+        ("Invalid routing key", PermanentError, "; check the secret "),
+        (f"{KEY}: the summary is too long", MessageRefused, ""),
+    ],
+)
+def test_the_words_of_pagerduty_are_told_and_the_key_is_not(
+    words: str, error: type[PermanentError], remedy: str
+) -> None:
+    """It answers 400 for a key that it does not know, as for a message that it does not take."""
+    pool = Pool([answer(400, words)])
 
-    with pytest.raises(MessageRefused) as refused:
+    with pytest.raises(PermanentError) as refused:
         PagerDutyDestination(lambda: KEY, service(pool), ADDRESS).deliver(message())
 
-    assert "is no routing_key" in str(refused.value)
+    assert type(refused.value) is error
+    assert words.replace(KEY, "…") in str(refused.value)
+    assert remedy in str(refused.value)
     assert KEY not in str(refused.value)
 
 
@@ -229,7 +242,7 @@ def test_the_secret_holds_the_key_alone_or_as_the_console_makes_it(secret: str) 
 
 @pytest.mark.parametrize("secret", ["s3cret", "", f"{KEY}0", '{"a": "s3cret", "b": "x"}'])
 def test_a_secret_that_holds_no_key_is_refused_without_showing_it(secret: str) -> None:
-    with pytest.raises(PermanentError, match="32 letters and digits") as refused:
+    with pytest.raises(SecretUnusable, match="32 letters and digits") as refused:
         destination(secret).key()
 
     assert "s3cret" not in str(refused.value)

@@ -14,11 +14,12 @@ from streamwarden.adapters.destinations.webhook import (
     WebhookDestination,
     endpoint_of,
 )
+from streamwarden.adapters.secret_values import Secret
 from streamwarden.adapters.standard_webhooks import headers_of, signing_keys
 from streamwarden.domain.notifications.document import message_document
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.verdicts import NotificationStatus
-from streamwarden.services.errors import PermanentError
+from streamwarden.services.errors import SecretUnusable
 from tests.unit.adapters.posting import NOON, Pool, leaking, message, resources, service
 
 ADDRESS: Final = "https://hooks.example.com/s3cret"
@@ -158,7 +159,7 @@ def test_a_template_gets_one_incident_and_a_document_many() -> None:
 def test_the_secret_holds_where_it_goes_and_how_it_shows_who_sends_it(
     text: str, endpoint: Endpoint
 ) -> None:
-    assert endpoint_of(text, "the-secret") == endpoint
+    assert endpoint_of(Secret("the-secret", text)) == endpoint
     assert "s3cret" not in repr(endpoint)
 
 
@@ -176,8 +177,8 @@ def test_the_secret_holds_where_it_goes_and_how_it_shows_who_sends_it(
     ],
 )
 def test_another_secret_is_refused_in_words_without_showing_it(text: str, words: str) -> None:
-    with pytest.raises(PermanentError, match=words) as refused:
-        endpoint_of(text, "the-secret")
+    with pytest.raises(SecretUnusable, match=words) as refused:
+        endpoint_of(Secret("the-secret", text))
 
     assert "s3cret" not in str(refused.value)
 
@@ -188,5 +189,5 @@ def test_the_secret_is_read_when_something_is_sent() -> None:
 
     made = destination_of(spec, resources("no address"))
 
-    with pytest.raises(PermanentError, match="must hold an address"):
+    with pytest.raises(SecretUnusable, match="must hold an address"):
         made.deliver(message())

@@ -3,6 +3,7 @@
 import pytest
 
 from streamwarden.services.rotate import ON_DEMAND
+from streamwarden_cli.documents.problems import DocumentErrors
 from streamwarden_cli.policy.routing.own_words import OWN_WORDS
 from tests.unit.cli.policy.documents import lint_of
 
@@ -141,7 +142,9 @@ def test_what_reaches_nobody(routes: list[str], expected: list[str]) -> None:
 )
 def test_matchers_that_take_no_rule(matchers: str, expected: str) -> None:
     (of_route,) = warnings(f"{{to: pager, {matchers}}}", TO_ALL)
-    (of_side,) = warnings(TO_ALL, inhibit=f"{{by: {{{matchers}}}, of: {{severity: high}}}}")
+    (of_side,) = warnings(
+        TO_ALL, inhibit=f"{{by: {{{matchers}}}, of: {{severity: high, at_most: high}}}}"
+    )
 
     assert of_route.startswith(f"routes[0].{expected}")
     assert of_side.startswith(f"inhibit[0].by.{expected}")
@@ -186,17 +189,52 @@ def test_what_a_route_says_in_vain(given: str, expected: str) -> None:
             ["inhibit[0]: it silences nothing: `by` and `of` are about different types of "
              "resources; name rules about the same type"],
         ),
-        ("{by: {rule: quarantine}, of: {}}", []),
+        ("{by: {rule: quarantine}, of: {at_most: high}}", []),
         ("{by: {rule: no-marathons}, of: {rule: owned}}", []),
         ("{by: {severity: high}, of: {at_most: medium}}", []),
         # One of two, on one channel: the other is only of the account.
-        ("{by: {severity: high}, of: {}}", []),
-        ("{by: {rule: observed}, of: {}}", []),
+        ("{by: {severity: high}, of: {at_most: critical}}", []),
+        ("{by: {rule: observed}, of: {at_most: high}}", []),
         ("{by: {tags: {tier: free}}, of: {rule: owned}}", []),
     ],
 )  # fmt: skip
 def test_inhibitions(inhibit: str, expected: list[str]) -> None:
     assert warnings(TO_ALL, inhibit=inhibit) == expected
+
+
+@pytest.mark.parametrize("of", ["{}", "{severity: high}", "{severity: critical}", "{rule: quotas}"])
+@pytest.mark.parametrize(
+    ("by", "text"),
+    [
+        ("{rule: quarantine}", "are held back too, by a critical one of `by`"),
+        ("{severity: high}", "are held back too, by a critical one of `by`"),
+        ("{rule: [observed, owned]}", "are told all the same: none of `by` is critical"),
+        ("{rule: stop, at_most: high}", "are told all the same: none of `by` is critical"),
+    ],
+)
+def test_an_inhibition_that_may_be_of_critical_incidents(of: str, by: str, text: str) -> None:
+    remedy = "say `at_most: high`, or `at_most: critical` if it is meant"
+
+    said = warnings(TO_ALL, inhibit=f"{{by: {by}, of: {of}}}")
+
+    assert [each for each in said if each.startswith("inhibit[0].of")] == [
+        f"inhibit[0].of: critical incidents {text}; {remedy}"
+    ]
+
+
+@pytest.mark.parametrize(("severity", "is_error"), [("low", True), ("critical", False)])
+def test_only_incidents_that_both_hold_back_the_other_are_told_to_nobody(
+    severity: str, is_error: bool
+) -> None:
+    rules = RULES.replace("required_tags, severity: low", f"required_tags, severity: {severity}")
+    both = "{rule: [no-marathons, owned], at_most: critical}"
+    text = f"{rules}routes: [{TO_ALL}]\ninhibit: [{{by: {both}, of: {both}}}]\n"
+
+    if not is_error:
+        assert lint_of(text) == []
+        return
+    with pytest.raises(DocumentErrors, match="no-marathons and owned on one channel silence each"):
+        lint_of(text)
 
 
 def test_a_rotation_on_demand_is_told_under_a_word_that_routes_may_name() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from streamwarden.adapters.destinations import limits_of
 from streamwarden.domain.notifications.delivery import DestinationState, PendingDelivery
 from streamwarden.domain.notifications.planning import plan
-from streamwarden.domain.notifications.routing import Routing
+from streamwarden.domain.notifications.routing import IncidentMatch, Inhibition, Routing
 from streamwarden.domain.notifications.suppression import quiet_hours_of
 from streamwarden.domain.verdicts import Notification, NotificationStatus, Severity
 from streamwarden_cli.policy.compilation import read_policy
@@ -103,3 +103,21 @@ def test_the_end_of_quiet_hours_is_said_where_they_delay_it(minutes: int) -> Non
     is_held = minutes < 20
     assert (chat.quiet_until is not None) is is_held
     assert (chat.at == chat.quiet_until) is is_held
+
+
+@pytest.mark.parametrize(
+    ("severity", "expected"),
+    [
+        (Severity.HIGH, [(True, ""), (False, "severity high or below")]),
+        (Severity.CRITICAL, [(True, "severity critical"), (False, "")]),
+    ],
+)
+def test_what_is_critical_is_held_back_by_what_is_critical_alone(
+    severity: Severity, expected: list[tuple[bool, str]]
+) -> None:
+    routing = Routing(inhibitions=(Inhibition(by=IncidentMatch(), of=IncidentMatch()),))
+    asked = Asked(rule="a", severity=severity)
+
+    found = trace(routing, asked.notification(POLICY, datetime(2026, 3, 27, tzinfo=UTC)))
+
+    assert [(each.is_held, each.others) for each in found.inhibitions] == expected

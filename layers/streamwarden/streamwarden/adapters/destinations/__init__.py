@@ -14,6 +14,7 @@ from typing import Any, Final
 from msgspec import Struct, json
 from msgspec.structs import replace
 
+from streamwarden.adapters.secret_values import Secret
 from streamwarden.domain.notifications.kinds import DestinationKind
 from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec
@@ -25,19 +26,24 @@ from streamwarden.services.ports import Clock, Destination
 _DIRECTIONS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 type Clients = Callable[[str], Any]
-type Secrets = Callable[[str], str]
+type Secrets = Callable[[str], Secret]
 
 
 class Resources(Struct, frozen=True, kw_only=True):
     """What destinations are made of: clients of AWS services, the secrets under the stack's prefix
-    by their names, the clock, the stack and its topic of notifications.
+    by their names behind it, the clock, the stack and its topic of notifications.
     """
 
     clients: Clients
     secrets: Secrets
+    secret_prefix: str
     clock: Clock
     stack_name: str
     topic_arn: str
+
+    def secret_name(self, spec: DestinationSpec) -> str:
+        """The whole name of the secret of a destination."""
+        return f"{self.secret_prefix}{spec.secret}"
 
 
 class LeftToRight(Struct, frozen=True):

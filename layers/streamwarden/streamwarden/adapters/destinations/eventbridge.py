@@ -27,6 +27,15 @@ DETAIL_TYPE: Final = "Streamwarden Incident"
 _TRANSIENT: Final = frozenset({"InternalFailure", "ThrottlingException"})
 # What is wrong with one event alone.
 _OF_ONE: Final = frozenset({"InvalidArgument", "MalformedDetail", "RedactionFailure"})
+_ALLOW: Final = (
+    "name the bus in the parameter DestinationBusArns of the stack; "
+    "a bus of another account must allow the role of notify, too"
+)
+_REMEDIES: Final = {
+    "AccessDeniedException": _ALLOW,
+    "NotAuthorizedForSourceException": _ALLOW,
+    "ResourceNotFoundException": "make the bus, or name another as `target` in the policy",
+}
 
 KIND: Final = DestinationKind(
     meaning="An EventBridge bus of your own, with one event for each incident.",
@@ -47,7 +56,7 @@ class BusDestination(Struct, frozen=True):
     source: str
 
     def deliver(self, message: Message) -> None:
-        with translated("events:PutEvents"):
+        with translated("events:PutEvents", _REMEDIES):
             answer = self.client.put_events(Entries=self._entries(redacted_struct(message)))
         for each in answer["Entries"]:
             _judge(each)
@@ -84,4 +93,6 @@ def _judge(result: "PutEventsResultEntryTypeDef") -> None:
 
 def _reason(result: "PutEventsResultEntryTypeDef") -> str:
     text = f"{result.get('ErrorCode', '')}: {result.get('ErrorMessage', '')}"
-    return f"events:PutEvents: {brief(without_stream_keys(text))}"
+    remedy = _REMEDIES.get(result.get("ErrorCode", ""))
+    said = f"events:PutEvents: {brief(without_stream_keys(text))}"
+    return f"{said}; {remedy}" if remedy else said

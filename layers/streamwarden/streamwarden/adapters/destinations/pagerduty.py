@@ -11,7 +11,7 @@ from msgspec import Struct, convert, json
 from streamwarden.adapters.destinations import Resources
 from streamwarden.adapters.http_posts import HttpService, https_pool, is_https_or_loopback
 from streamwarden.adapters.notification_text import console_link, format_title
-from streamwarden.adapters.secret_values import only_value
+from streamwarden.adapters.secret_values import only_value, unusable
 from streamwarden.domain.brief import brief
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.document import message_document
@@ -20,7 +20,7 @@ from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.redaction import redacted_struct
 from streamwarden.domain.verdicts import Notification, NotificationStatus
-from streamwarden.services.errors import PermanentError
+from streamwarden.services.errors import MessageRefused, PermanentError
 from streamwarden.services.ports import Destination
 
 
@@ -67,6 +67,7 @@ _SEVERITIES: Final = {
     Severity.LOW: "info",
 }
 _LONGEST_SUMMARY: Final = 1_024
+_ABOUT_KEY: Final = re.compile(r"routing[ _]key", re.IGNORECASE)
 _KEY: Final = re.compile(r"[0-9A-Za-z]{32}")
 
 type Event = dict[str, Any]
@@ -83,7 +84,14 @@ class PagerDutyDestination(Struct, frozen=True):
         path, event = pagerduty_event(redacted_struct(message))
         key = self.key()
         body = json.encode({"routing_key": key, **event})
-        self.pagerduty.post(f"{self.address}{path}", body, secrets=(key,))
+        try:
+            self.pagerduty.post(f"{self.address}{path}", body, secrets=(key,))
+        except MessageRefused as refusal:
+            if _ABOUT_KEY.search(str(refusal)) is None:
+                raise
+            # It answers 400 also for a key that it does not know; no other message would be taken.
+            reason = f"{refusal}; check the secret {self.pagerduty.secret}"
+            raise PermanentError(reason) from refusal
 
 
 def destination(spec: DestinationSpec, resources: Resources) -> Destination:
@@ -91,15 +99,19 @@ def destination(spec: DestinationSpec, resources: Resources) -> Destination:
 
     def key() -> str:
         wanted = "an integration key of 32 letters and digits"
-        found = only_value(resources.secrets(spec.secret), spec.secret, wanted)
+        secret = resources.secrets(spec.secret)
+        found = only_value(secret, wanted)
         if _KEY.fullmatch(found) is None:
-            raise PermanentError(
-                f"the secret {spec.secret!r} must hold {wanted}; it holds another text"
-            )
+            raise unusable(secret, f"must hold {wanted}; it holds another text")
         return found
 
     address = (options.address or _ADDRESSES[options.region]).rstrip("/")
-    pagerduty = HttpService(name="PagerDuty", pool=https_pool(), clock=resources.clock)
+    pagerduty = HttpService(
+        name="PagerDuty",
+        secret=resources.secret_name(spec),
+        pool=https_pool(),
+        clock=resources.clock,
+    )
     return PagerDutyDestination(key, pagerduty, address)
 
 

@@ -40,6 +40,10 @@ _WORKFLOWS: Final[Mapping[NotificationStatus, str]] = {
     NotificationStatus.RESOLVED: "RESOLVED",
 }
 _NO_FINDINGS: Final = frozenset({NotificationStatus.WARNING, NotificationStatus.CHANGED})
+_REMEDIES: Final = {
+    "AccessDeniedException": "set the parameter SecurityHubFindings=true of the stack",
+    "InvalidAccessException": "enable Security Hub in the account and region of the stack",
+}
 # What may be retried of one finding.
 _TRANSIENT: Final = ("internal", "throttl", "limitexceeded", "unavailable", "concurrent")
 
@@ -61,12 +65,12 @@ class FindingsDestination(Struct, frozen=True):
                 self._set_workflow(concerned, workflow)
 
     def _import(self, findings: Sequence[Finding]) -> None:
-        with translated("securityhub:BatchImportFindings"):
+        with translated("securityhub:BatchImportFindings", _REMEDIES):
             answer = self.client.batch_import_findings(Findings=findings)
         _check("securityhub:BatchImportFindings", answer["FailedFindings"])
 
     def _set_workflow(self, told: Iterable[Notification], status: str) -> None:
-        with translated("securityhub:BatchUpdateFindings"):
+        with translated("securityhub:BatchUpdateFindings", _REMEDIES):
             answer = self.client.batch_update_findings(
                 FindingIdentifiers=[identifier_of(each) for each in told],
                 Workflow={"Status": status},

@@ -74,9 +74,14 @@ class SlackDestination(Struct, frozen=True):
 
 def destination(spec: DestinationSpec, resources: Resources) -> Destination:
     def address() -> str:
-        return only_address(resources.secrets(spec.secret), spec.secret)
+        return only_address(resources.secrets(spec.secret))
 
-    slack = HttpService(name="Slack", pool=https_pool(), clock=resources.clock)
+    slack = HttpService(
+        name="Slack",
+        secret=resources.secret_name(spec),
+        pool=https_pool(),
+        clock=resources.clock,
+    )
     return SlackDestination(address, slack)
 
 

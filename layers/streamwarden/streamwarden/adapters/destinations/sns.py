@@ -50,6 +50,17 @@ KIND: Final = DestinationKind(
     permissions=frozenset({"sns:Publish"}),
 )
 
+_ALLOW: Final = (
+    "name the topic in the parameter DestinationTopicArns of the stack; "
+    "a topic of another account must allow the role of notify, too"
+)
+_REMEDIES: Final = {
+    "AuthorizationError": _ALLOW,
+    "AuthorizationErrorException": _ALLOW,
+    "NotFound": "make the topic, or name another as `target` in the policy",
+    "NotFoundException": "make the topic, or name another as `target` in the policy",
+}
+
 # Amazon SNS, Publish: a subject has at most 100 characters, ASCII, no line breaks.
 _SUBJECT_LENGTH: Final = 100
 # A digest of more owners than this says none, so that attributes do not fill the message.
@@ -65,7 +76,7 @@ class TopicDestination(Struct, frozen=True):
 
     def deliver(self, message: Message) -> None:
         redacted = redacted_struct(message)
-        with translated("sns:Publish"):
+        with translated("sns:Publish", _REMEDIES):
             self.client.publish(
                 TopicArn=self.topic_arn,
                 Subject=_subject(redacted),

@@ -67,9 +67,14 @@ class TeamsDestination(Struct, frozen=True):
 
 def destination(spec: DestinationSpec, resources: Resources) -> Destination:
     def address() -> str:
-        return only_address(resources.secrets(spec.secret), spec.secret)
+        return only_address(resources.secrets(spec.secret))
 
-    teams = HttpService(name="Microsoft Teams", pool=https_pool(), clock=resources.clock)
+    teams = HttpService(
+        name="Microsoft Teams",
+        secret=resources.secret_name(spec),
+        pool=https_pool(),
+        clock=resources.clock,
+    )
     return TeamsDestination(address, teams)
 
 

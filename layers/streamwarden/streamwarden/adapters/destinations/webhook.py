@@ -13,7 +13,13 @@ from msgspec.structs import replace
 
 from streamwarden.adapters.destinations import Resources
 from streamwarden.adapters.http_posts import HttpService, https_pool
-from streamwarden.adapters.secret_values import checked_address, members_of, only_address
+from streamwarden.adapters.secret_values import (
+    Secret,
+    checked_address,
+    members_of,
+    only_address,
+    unusable,
+)
 from streamwarden.adapters.standard_webhooks import headers_of, signing_keys
 from streamwarden.adapters.webhook_templates import (
     PLACEHOLDERS,
@@ -29,7 +35,6 @@ from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.redaction import redacted_struct
 from streamwarden.domain.verdicts import NotificationStatus
-from streamwarden.services.errors import PermanentError
 from streamwarden.services.ports import Clock, Destination
 
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9-]+")
@@ -153,26 +158,27 @@ class WebhookDestination(Struct, frozen=True, kw_only=True):
 
 def destination(spec: DestinationSpec, resources: Resources) -> Destination:
     return WebhookDestination(
-        endpoint=lambda: endpoint_of(resources.secrets(spec.secret), spec.secret),
+        endpoint=lambda: endpoint_of(resources.secrets(spec.secret)),
         service=HttpService(
-            name=f"the webhook {spec.name!r}", pool=https_pool(), clock=resources.clock
+            name=f"the webhook {spec.name!r}",
+            secret=resources.secret_name(spec),
+            pool=https_pool(),
+            clock=resources.clock,
         ),
         options=convert(spec.options, Options),
         clock=resources.clock,
     )
 
 
-def endpoint_of(text: str, secret: str) -> Endpoint:
-    """What the secret holds. Raises PermanentError, without a word of it."""
-    members = members_of(text)
+def endpoint_of(secret: Secret) -> Endpoint:
+    """What the secret holds. Raises SecretUnusable, without a word of it."""
+    members = members_of(secret.text)
     if members is None or len(members) == 1 or "url" not in members:
-        return Endpoint(address=only_address(text, secret))
+        return Endpoint(address=only_address(secret))
     if not members.keys() <= {"url", "secret", "authorization"}:
-        raise PermanentError(
-            f"the secret {secret!r} may hold url, secret and authorization; it holds more"
-        )
+        raise unusable(secret, "may hold url, secret and authorization; it holds more")
     if not all(isinstance(each, str) for each in members.values()):
-        raise PermanentError(f"the secret {secret!r} must hold texts; one of them is none")
+        raise unusable(secret, "must hold texts; one of them is none")
     texts = {name: str(value).strip() for name, value in members.items()}
     return Endpoint(
         address=checked_address(texts["url"], secret),
@@ -181,18 +187,18 @@ def endpoint_of(text: str, secret: str) -> Endpoint:
     )
 
 
-def _keys(text: str, secret: str) -> tuple[bytes, ...]:
+def _keys(text: str, secret: Secret) -> tuple[bytes, ...]:
     if not text:
         return ()
     try:
         return signing_keys(text)
     except ValueError as error:
-        raise PermanentError(f"the secret {secret!r} cannot sign: {error}") from error
+        raise unusable(secret, f"cannot sign, since {error}") from error
 
 
-def _authorization(text: str, secret: str) -> str:
+def _authorization(text: str, secret: Secret) -> str:
     if not (text.isascii() and text.isprintable()):
-        raise PermanentError(f"the secret {secret!r} has an authorization that is no header")
+        raise unusable(secret, "has an authorization that is no header")
     return text
 
 

@@ -2,7 +2,8 @@
 
 Of a destination, one item says how it answers, one stands for each notification that waits, and
 one for each incident that is open there. What was told is marked, because the queue forgets after
-five minutes what it has taken. DynamoDB deletes the marks by itself.
+five minutes what it has taken. The mark of what was dead-lettered holds it, so that it can be sent
+after all. DynamoDB deletes the marks by itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +22,7 @@ from streamwarden.domain.notifications.delivery import (
     OpenIncident,
     PendingDelivery,
     name_of,
+    name_of_id,
 )
 from streamwarden.domain.verdicts import Notification
 from streamwarden.services.errors import TemporaryError, VersionConflict
@@ -113,12 +115,19 @@ class DynamoDeliveries(Struct, frozen=True):
         self._write_each(changed)
         self._write_each([_delete(_pending_key(destination, each)) for each in done])
 
+    def dead_lettered(self, destination: str, notification_id: str) -> Notification | None:
+        key = _mark_key(destination, name_of_id(notification_id))
+        with translated("dynamodb:GetItem"):
+            answer = self.client.get_item(TableName=self.table_name, Key=key, ConsistentRead=True)
+        item = answer.get("Item", {})
+        return decode(item, Notification) if "is_dead" in item else None
+
     def revive(self, destination: str, notification: Notification) -> None:
         pending = PendingDelivery(notification)
         item = {**_pending_key(destination, notification), "document": encode(pending)}
         unmark = {
             "TableName": self.table_name,
-            "Key": _mark_key(destination, notification),
+            "Key": _mark_key(destination, name_of(notification)),
             "ConditionExpression": "attribute_exists(is_dead)",
         }
         try:
@@ -208,14 +217,16 @@ class DynamoDeliveries(Struct, frozen=True):
         return {
             "ConditionCheck": {
                 "TableName": self.table_name,
-                "Key": _mark_key(destination, notification),
+                "Key": _mark_key(destination, name_of(notification)),
                 "ConditionExpression": "attribute_not_exists(pk)",
             }
         }
 
     def _mark(self, destination: str, notification: Notification, *, is_dead: bool) -> Item:
-        key = _mark_key(destination, notification)
-        dead = {"is_dead": {"BOOL": True}} if is_dead else {}
+        key = _mark_key(destination, name_of(notification))
+        dead: Item = (
+            {"is_dead": {"BOOL": True}, "document": encode(notification)} if is_dead else {}
+        )
         return {**key, **dead, "expires_at": self._in(_MARKED_FOR)}
 
     def _open(self, destination: str, opened: OpenIncident) -> Item:
@@ -271,6 +282,7 @@ def _open_key(destination: str, incident: str) -> Item:
     return {"pk": _partition(destination), "sk": text(f"{_OPEN}/{incident}")}
 
 
-def _mark_key(destination: str, notification: Notification) -> Item:
-    partition = f"delivered/{destination}/{name_of(notification)}"
+def _mark_key(destination: str, name: str) -> Item:
+    """`name` is that of the notification (`name_of`)."""
+    partition = f"delivered/{destination}/{name}"
     return {"pk": text(partition), "sk": text("delivered")}

@@ -82,8 +82,12 @@ class DestinationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def name_of(notification: Notification) -> str:
+    return name_of_id(notification.id)
+
+
+def name_of_id(notification_id: str) -> str:
     """Stands for the id of a notification, which has no bound."""
-    return sha256(notification.id.encode()).hexdigest()
+    return sha256(notification_id.encode()).hexdigest()
 
 
 def wait_after(failures: int) -> timedelta:

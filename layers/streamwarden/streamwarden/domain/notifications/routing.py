@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from streamwarden.domain.arn import place_of
 from streamwarden.domain.globs import Texts, matcher
@@ -123,11 +124,30 @@ class Route(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Inhibition(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """While an incident that `by` holds for is open, nothing is told of those that `of` holds for.
 
-    Both are about the same channel. An incident never inhibits itself.
+    Both are about the same resource. An incident never inhibits itself. What is critical is held
+    back by what is critical, too, and by nothing less, whatever the matchers take.
     """
 
     by: IncidentMatch
     of: IncidentMatch
+
+    def by_for(self, notification: Notification) -> IncidentMatch | None:
+        """Which open incidents hold this notification back; None if none can."""
+        if not self.of.holds(notification):
+            return None
+        if notification.severity is not Severity.CRITICAL:
+            return self.by
+        takes_critical = self.by.at_most is Severity.CRITICAL
+        return replace(self.by, severity=Severity.CRITICAL) if takes_critical else None
+
+    def of_for(self, notification: Notification) -> IncidentMatch | None:
+        """Which notifications are held back while this one's incident is open; None if none are."""
+        if not self.by.holds(notification):
+            return None
+        if notification.severity is Severity.CRITICAL or self.of.at_most is not Severity.CRITICAL:
+            return self.of
+        takes_less = self.of.severity is not Severity.CRITICAL
+        return replace(self.of, at_most=Severity.HIGH) if takes_less else None
 
 
 class Routing(Struct, frozen=True, kw_only=True, omit_defaults=True):

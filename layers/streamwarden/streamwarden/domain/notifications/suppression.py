@@ -39,10 +39,11 @@ def inhibition_of(
 ) -> Suppression | None:
     """An open incident of the same resource that covers this one."""
     for rule in routing.inhibitions:
-        if not rule.of.holds(notification):
+        by = rule.by_for(notification)
+        if by is None:
             continue
         for each in _others(notification, opens()):
-            if rule.by.holds(each.last):
+            if by.holds(each.last):
                 return Suppression(f"the incident of {each.last.rule_id} covers it")
     return None
 

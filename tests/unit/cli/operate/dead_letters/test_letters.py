@@ -119,6 +119,7 @@ def test_nothing_is_put_where_it_may_do_harm(
             ),
             "notification (opened) too long for chat of arn:c",
         ),
+        (message({"destination": "chat"}), "look at the destination chat"),
         (message(FAILED), 'invocation with {"only":"begun"}'),
         (message('{"a": 1}', **BY_SCHEDULE), 'timer with {"a": 1}'),
         (message("not JSON"), "not readable: not JSON"),
