@@ -310,18 +310,6 @@ def test_what_is_still_open_is_told_again_until_it_is_acknowledged() -> None:
     assert world.chat.delivered_ids[-1] == "n-1-acknowledged"
 
 
-def test_what_a_new_policy_finds_is_one_digest_a_rule() -> None:
-    world = NotifiedWorld()
-    for minute in range(5):
-        found = range(minute * 100, minute * 100 + 100)
-        world.tell(*(news(number, at=world.now, is_baseline=True) for number in found))
-        world.pass_time(minutes=1)
-    world.pass_time(minutes=5)
-
-    (message,) = world.chat.messages
-    assert len(message.notifications) == 500
-
-
 def test_a_look_that_comes_a_little_early_is_followed_by_another() -> None:
     """The clock of the queue and that of the function differ by some milliseconds."""
     world = NotifiedWorld()

@@ -31,7 +31,7 @@ _OF_ONE: Final = frozenset({"InvalidArgument", "MalformedDetail", "RedactionFail
 KIND: Final = DestinationKind(
     meaning="An EventBridge bus of your own, with one event for each incident.",
     # A call of several entries may be taken in part, and the rest of it must not come twice.
-    limits=Limits(largest=1),
+    limits=Limits(largest=1, tells_each=True),
     target="the ARN of the event bus, in the region of the stack",
     permissions=frozenset({"events:PutEvents"}),
 )
