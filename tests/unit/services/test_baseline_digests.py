@@ -1,10 +1,7 @@
 """What the first look under a policy finds is told once a rule, and ended where it was told."""
 
-import os
-import random
 from datetime import time, timedelta
 from functools import partial
-from itertools import pairwise
 
 import pytest
 
@@ -19,11 +16,11 @@ from streamwarden.domain.notifications.routing import (
     Route,
     Routing,
 )
-from streamwarden.domain.verdicts import Notification, NotificationStatus
+from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.errors import MessageRefused, Unanswered
 from streamwarden.services.first_look import Judged
 from tests.unit.domain.builders import NOON
-from tests.unit.services.notified_world import CHAT, Killed, NotifiedWorld, news, routing_to
+from tests.unit.services.notified_world import CHAT, NotifiedWorld, news, routing_to
 
 RESOLVED = NotificationStatus.RESOLVED
 ACKNOWLEDGED = NotificationStatus.ACKNOWLEDGED
@@ -268,53 +265,3 @@ def test_a_baseline_is_told_again_as_a_whole_with_what_is_left_of_it() -> None:
     (reminder,) = [each for each in world.chat.messages if each.is_reminder]
     (whole,) = reminder.notifications
     assert whole.title == "no-marathons: 2 channels in breach at the first look"
-
-
-# TELLING_RUNS=3000 plays thousands.
-@pytest.mark.parametrize("seed", range(int(os.environ.get("TELLING_RUNS", "6"))))
-def test_a_baseline_begins_and_ends_whatever_happens(seed: int) -> None:
-    """Functions die between any two calls, and the service does not answer."""
-    chance = random.Random(seed)  # noqa: S311
-
-    def die() -> None:
-        if world.now < NOON + HOUR and chance.random() < 0.03:
-            raise Killed
-
-    def answer(now: object, message: Message) -> None:
-        if world.now < NOON + HOUR and chance.random() < 0.3:
-            raise Unanswered("no answer")
-
-    world = NotifiedWorld(limits={CHAT: AS_ONE}, on_call=die)
-    world.chat.answer = answer
-    for number in range(12):
-        world.tell(found(number, at=world.now))
-        world.pass_time(seconds=chance.randrange(40))
-    numbers = [*range(12)]
-    chance.shuffle(numbers)
-    worse = set(numbers[:4])
-    for number in numbers:
-        at = world.now
-        story: list[Notification] = [news(number, RESOLVED, at=at + timedelta(milliseconds=1))]
-        if number in worse:
-            story.insert(0, news(number, ESCALATED, at=at))
-        world.tell(*story)
-        world.pass_time(seconds=chance.randrange(200))
-    world.pass_time(days=1)
-
-    assert not world.deliveries.opens(CHAT)
-    assert not world.deliveries.waiting(CHAT)
-    assert world.dead == []
-    _check_lives(world.chat.messages)
-
-
-def _check_lives(messages: list[Message]) -> None:
-    """What was told begins and ends. What repeats is the same message, whose fate was not known."""
-    lives: dict[str, dict[str, NotificationStatus]] = {}
-    for message in messages:
-        (one,) = message.notifications
-        lives.setdefault(one.incident, {})[message.id] = one.status
-    for life in lives.values():
-        statuses = [*life.values()]
-        assert statuses[0] is not RESOLVED
-        assert statuses[-1] is RESOLVED
-        assert all((one, other) != (RESOLVED, RESOLVED) for one, other in pairwise(statuses))
