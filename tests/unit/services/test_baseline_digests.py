@@ -227,6 +227,10 @@ def test_what_a_later_policy_finds_joins_the_baseline_that_is_open() -> None:
     assert not world.deliveries.opens(CHAT)
 
 
+def _refuse(now: object, message: Message) -> None:
+    raise MessageRefused("answered 400")
+
+
 def _away(now: object, message: Message) -> None:
     raise Unanswered("no answer")
 
@@ -244,15 +248,27 @@ def test_quiet_hours_do_not_keep_a_baseline_open() -> None:
 
 def test_a_baseline_that_is_refused_is_dead_lettered_and_pages_for_no_channel() -> None:
     world = pager()
+    world.chat.answer = _refuse
 
-    def refuse(now: object, message: Message) -> None:
-        raise MessageRefused("answered 400")
-
-    world.chat.answer = refuse
     find(world, 1, 2, 3)
 
     assert [each for _, each, _ in world.dead] == ["n-1-opened", "n-2-opened", "n-3-opened"]
     assert world.chat.asked == 1
+
+
+def test_a_baseline_that_is_sent_back_from_the_dead_letters_is_one_incident_again() -> None:
+    """Each dead letter comes back by itself."""
+    world = pager()
+    world.chat.answer = _refuse
+    find(world, 1, 2, 3)
+    world.chat.answer = lambda now, message: None
+
+    for number in (1, 2, 3):
+        world.revive(found(number))
+        world.pass_time(seconds=5)
+    world.pass_time(minutes=5)
+
+    assert told(world) == [(BASELINE, NotificationStatus.OPENED)]
 
 
 def test_a_baseline_is_told_again_as_a_whole_with_what_is_left_of_it() -> None:

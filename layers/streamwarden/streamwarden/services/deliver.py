@@ -151,6 +151,9 @@ class Deliverer(Struct, frozen=True, kw_only=True):
             opened = self.deliveries.opened_at(notification.incident, [name])
             if name not in opened:
                 notification = replace(notification, status=NotificationStatus.CHANGED)
+        if is_baseline([notification]):
+            # Each comes back by itself, and has to wait for the others.
+            notification = replace(notification, at=self.clock())
         self.deliveries.revive(name, notification)
 
     def run(self, name: str, has_time: HasTime) -> None:
