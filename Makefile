@@ -99,6 +99,7 @@ build: tools                            ## for AWS: `make build && sam deploy`
 benchmark: tools .tools/cold-start/installed .tools/custodian/installed  ## the budgets, with figures
 	python -m benchmarks.decisions
 	python -m benchmarks.paging
+	python -m benchmarks.notifications
 	python -m benchmarks.replay
 	python -m benchmarks.cold_start
 	python -m benchmarks.cost

@@ -44,7 +44,7 @@ def notified(policy: Path, incidents: int) -> Notified:
         from streamwarden.bootstrap.policy import routing_at
 
         notifier = outbox_of(
-            stack, stack.table, "table", routing_at(stack.policy_path), NOTIFICATIONS
+            stack, stack.table, "table", routing_at(stack.policy_path).routing, NOTIFICATIONS
         ).notifier
         # The destination answers for the first time.
         for each in _life(stack, "first"):

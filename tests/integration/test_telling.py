@@ -87,6 +87,20 @@ def test_many_incidents_of_a_rule_are_one_message(listening: Stack) -> None:
     ]
 
 
+def test_a_new_policy_tells_of_how_many_channels_it_has_judged(listening: Stack) -> None:
+    for name in ("a", "b", "c", "d"):
+        listening.channel(name, is_known=False, insecureIngest=name != "d")
+    listening.sweep()
+
+    listening.notify()
+    early = published(listening)
+    listening.notify()
+
+    (message,) = published(listening)
+    assert early == []
+    assert message["Subject"] == "[medium] tls: 3 of 4 channels in breach at the first look"
+
+
 def test_what_is_decided_again_after_days_is_told_once(listening: Stack) -> None:
     breach(listening, "studio")
     listening.notify()

@@ -10,9 +10,16 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
+from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
+from streamwarden.domain.arn import Place
+from streamwarden.domain.state.controls import NO_CONTROLS
+from streamwarden.domain.verdicts import NotificationStatus
+from streamwarden.services.first_look import FirstLook
 from streamwarden_cli.local.access import ACCOUNT_ID, REGION
-from tests.stack.account import Account
+from tests.stack.account import Account, now
 from tests.stack.roles import client_of_role, client_with
+from tests.unit.services.notified_world import news
 
 type Call = Callable[[Any, Account], object]
 
@@ -153,6 +160,20 @@ def test_notify_reads_and_writes_what_was_delivered(account: Account) -> None:
 
     dynamodb.put_item(TableName=table, Item=item)
     assert dynamodb.get_item(TableName=table, Key=item)["Item"] == item
+
+
+def test_notify_has_the_end_of_a_baseline_wait_and_counts_what_is_judged(account: Account) -> None:
+    dynamodb, table = client_of_role(account, "NotifyRole", "dynamodb"), account.outputs.table_name
+    ended = news(1, NotificationStatus.RESOLVED)
+    deliveries = DynamoDeliveries(dynamodb, table, now)
+
+    deliveries.add("nowhere", ended, None)
+    counted = FirstLook(DynamoFleetIndex(dynamodb, table, Place(ACCOUNT_ID, REGION)), "").judged(
+        NO_CONTROLS
+    )
+
+    assert [each.notification for each in deliveries.waiting("nowhere")] == [ended]
+    assert all(each.unjudged for each in counted.values())
 
 
 _SOURCES = {

@@ -1,7 +1,7 @@
 """`make demo`: the real stack on a local AWS enforces a policy on live streams.
 
-It prints the rules in force, and then what happened, channel by channel. It exits with 0 only if
-all claims are true in the end.
+It prints the rules in force, then what happened, channel by channel, the messages that were sent,
+and where the report is. It exits with 0 only if all claims are true in the end.
 """
 
 import signal
@@ -13,12 +13,20 @@ from typing import Final
 from streamwarden_cli.console import timed
 from streamwarden_cli.demo import channels, corpus
 from streamwarden_cli.demo.channels import DemoChannels
+from streamwarden_cli.demo.chat import (
+    Chat,
+    SentMessage,
+    chat_service,
+    connect,
+    policy_with_chat,
+)
 from streamwarden_cli.demo.checks import HALL_STORY, Check, Claims, checks, live_halls
 from streamwarden_cli.demo.explaining import explain, write_report
 from streamwarden_cli.demo.stack import POLICY, DeployedStack, built_stack
 from streamwarden_cli.demo.story import (
     print_claims,
     print_heading,
+    print_messages,
     print_rules,
     print_story,
     together,
@@ -41,19 +49,20 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     began = time.monotonic()
     print_heading("Setting up: the production template on a local AWS")
-    with built_stack(_STATE) as stack:
-        failed = _run(stack)
+    with chat_service() as chat, built_stack(_STATE, policy_with_chat(_STATE)) as stack:
+        connect(stack, chat)
+        failed = _run(stack, chat)
     print(f"\nDone in {time.monotonic() - began:.0f} s; everything started is stopped.")
     return 1 if failed else 0
 
 
-def _run(stack: DeployedStack) -> list[Check]:
+def _run(stack: DeployedStack, chat: Chat) -> list[Check]:
     print_heading("The rules in force")
     print_rules(load_policy_file(POLICY))
     watch = listening(stack)
     print_heading("What is played")
     own = _play(stack, watch)
-    claims = checks(stack, own, watch)
+    claims = checks(stack, own, watch, chat)
     with timed("  Streamwarden does the rest"):
         _look_until(watch, lambda: all(claim.holds() for claim in _each(claims)))
         _look_for(watch, _AFTERMATH_SECONDS)
@@ -63,6 +72,10 @@ def _run(stack: DeployedStack) -> list[Check]:
     for hall in live_halls(stack, own)[:1]:
         print_heading(f"streamwarden why {hall}")
         explain(stack, _STATE, hall)
+    print_heading("The messages that were sent")
+    print_messages(
+        [*(SentMessage("topic", each.subject) for each in watch.notices), *chat.messages]
+    )
     print_heading("streamwarden report")
     write_report(stack, _STATE)
     return failed

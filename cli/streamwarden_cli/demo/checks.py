@@ -16,6 +16,7 @@ from streamwarden_cli.demo.channels import (
     key_value,
     secret_key_value,
 )
+from streamwarden_cli.demo.chat import Chat
 from streamwarden_cli.demo.stack import DeployedStack
 from streamwarden_cli.demo.watch import ACCOUNT, Watch
 
@@ -33,7 +34,7 @@ class Check:
 type Claims = Mapping[str, Sequence[Check]]
 
 
-def checks(stack: DeployedStack, demo_channels: DemoChannels, watch: Watch) -> Claims:
+def checks(stack: DeployedStack, demo_channels: DemoChannels, watch: Watch, chat: Chat) -> Claims:
     """The claims that the stack can still make true by itself, by the story that they end."""
     its = demo_channels
     return {
@@ -99,6 +100,11 @@ def checks(stack: DeployedStack, demo_channels: DemoChannels, watch: Watch) -> C
         "IVS": [
             Check("it limited everybody's calls, as AWS does", stack.control.rate_limits),
             Check("it refuses a request without a signature", lambda: _is_unsigned_refused(stack)),
+        ],
+        "the chat": [
+            Check("it was told of concerts together, and the topic of each by itself",
+                  lambda: any(each.notifications > 1 and "concerts-end: " in each.headline
+                              for each in chat.messages)),
         ],
         "the queues": [
             Check("no dead-letter queue holds a message", lambda: _dead_letters(stack) == 0),

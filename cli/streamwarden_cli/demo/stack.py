@@ -38,17 +38,17 @@ class DeployedStack:
 
 
 @contextmanager
-def built_stack(state_dir: Path) -> Iterator[DeployedStack]:
+def built_stack(state_dir: Path, policy: Path) -> Iterator[DeployedStack]:
     """Build, start and deploy, saying so; whatever happens, everything started is stopped."""
     try:
-        yield _build(state_dir)
+        yield _build(state_dir, policy)
     finally:
         server.stop(state_dir)
 
 
-def _build(state_dir: Path) -> DeployedStack:
+def _build(state_dir: Path, policy: Path) -> DeployedStack:
     with timed("  sam build"):
-        built = deployment.build(state_dir, POLICY)
+        built = deployment.build(state_dir, policy)
     server.stop(state_dir)
     with timed("  start the local AWS with the IVS simulator"):
         local = server.start(state_dir)

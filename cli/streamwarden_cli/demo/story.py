@@ -7,6 +7,7 @@ from typing import Final
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.console import Cell, Columns, print_line
+from streamwarden_cli.demo.chat import SentMessage
 from streamwarden_cli.demo.checks import Check
 from streamwarden_cli.demo.watch import Line
 
@@ -14,6 +15,7 @@ _WIDTH: Final = 100
 _WORDS: Final = (8, 8)
 # What stands before the text of a line: the indent, the time, the word and the gaps.
 _BESIDE: Final = 2 + 8 + 2 + 8 + 2
+_SHOWN: Final = 10
 _COLOURS: Final = {
     "breach": "red",
     "encoder": "blue",
@@ -55,6 +57,21 @@ def together(lines: Sequence[Line]) -> Iterator[Line]:
 def print_claims(about: str, claims: Iterable[Check]) -> list[Check]:
     """What is true of a channel, or of something else; the claims that do not hold."""
     return [claim for claim in claims if not _print_claim(claim, about)]
+
+
+def print_messages(messages: Iterable[SentMessage]) -> None:
+    """What each destination was sent: the messages about most notifications first."""
+    found: dict[str, list[SentMessage]] = {}
+    for message in messages:
+        found.setdefault(message.destination, []).append(message)
+    columns = Columns(2, indent=2)
+    for destination, sent in found.items():
+        told = sum(each.notifications for each in sent)
+        print_line((f"{destination}: {len(sent)} messages with {told} notifications", "bold"))
+        for message in sorted(sent, key=lambda each: -each.notifications)[:_SHOWN]:
+            columns.print(str(message.notifications), message.headline)
+        if len(sent) > _SHOWN:
+            columns.print("", f"{len(sent) - _SHOWN} more messages")
 
 
 def print_heading(text: str) -> None:

@@ -43,6 +43,7 @@ class Watch:
     stack: DeployedStack
     inbox: TopicInbox
     lines: set[Line] = field(default_factory=set)
+    notices: list[Notice] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
     _breaches: set[tuple[str, str]] = field(default_factory=set)
     _next_call: int = 0
@@ -116,7 +117,9 @@ class Watch:
                 yield Line(at, "ivs call", name, f"{call['operation']} → {call['outcome']}")
 
     def _notified(self) -> Iterator[Line]:
-        return map(self._notification, self.inbox.take())
+        for notice in self.inbox.take():
+            self.notices.append(notice)
+            yield self._notification(notice)
 
     def _notification(self, notice: Notice) -> Line:
         _, _, subject = notice.subject.partition("] ")

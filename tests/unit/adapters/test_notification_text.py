@@ -9,7 +9,7 @@ import pytest
 from streamwarden.adapters.notification_text import format_body, format_headline
 from streamwarden.domain.arn import account_arn
 from streamwarden.domain.levels import Severity
-from streamwarden.domain.notifications.message import Message
+from streamwarden.domain.notifications.message import Baseline, Message
 from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleNotes
 from tests.unit.domain.builders import ACCOUNT, CHANNEL, KEY_PAIR, NOON, OTHER_CHANNEL, REGION
 
@@ -164,15 +164,38 @@ def test_a_digest_of_several_rules_says_what_they_have_in_common(
     assert "- arena: tls breach. it takes RTMP." in body(OPENED, other)
 
 
-def test_a_digest_of_the_first_look_says_so() -> None:
-    found = replace(OPENED, is_baseline=True)
+@pytest.mark.parametrize(
+    ("baseline", "words"),
+    [
+        (Baseline(found=2, judged=800), "2 of 800 channels in breach at the first look"),
+        (Baseline(found=2), "2 channels in breach at the first look"),
+        (
+            Baseline(found=722, judged=800),
+            "722 of 800 channels in breach at the first look, 2 of them in this message",
+        ),
+        (
+            Baseline(found=2, judged=790, unjudged=10),
+            "2 of 790 channels in breach at the first look; 10 are not judged yet",
+        ),
+    ],
+)
+def test_a_digest_of_the_first_look_says_how_many_of_how_many(
+    baseline: Baseline, words: str
+) -> None:
+    found = tuple(
+        replace(OPENED, is_baseline=True, resource_arn=arn) for arn in (CHANNEL, OTHER_CHANNEL)
+    )
+    digest = Message(id="m", notifications=found, baseline=baseline)
 
-    assert (
-        format_headline(message(found, found)) == "[high] no-marathons: 2 found by the first look"
-    )
-    assert "The policy is new, and these incidents were there before it." in format_body(
-        message(found, found)
-    )
+    assert format_headline(digest) == f"[high] no-marathons: {words}"
+    assert "The policy is new, and these incidents were there before it." in format_body(digest)
+
+
+def test_resources_are_counted_in_their_own_words() -> None:
+    pairs = tuple(replace(OPENED, is_baseline=True, resource_arn=KEY_PAIR) for _ in range(2))
+    digest = Message(id="m", notifications=pairs, baseline=Baseline(found=1, judged=3))
+
+    assert "1 of 3 playback key pairs in breach" in format_headline(digest)
 
 
 def test_a_digest_lists_as_much_as_people_read_and_names_the_others() -> None:

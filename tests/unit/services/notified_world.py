@@ -14,6 +14,7 @@ from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.deliver import Deliverer, DeliveryEvent, NotSent, Outlet
 from streamwarden.services.errors import PermanentError, Throttled
+from streamwarden.services.first_look import JudgedByType
 from streamwarden.services.notify import Notifier, Taken
 from tests.unit.domain.builders import NOON
 
@@ -98,6 +99,7 @@ class NotifiedWorld:
     runs: int = 0
     controls: AccountControls | None = NO_CONTROLS
     port_of_wakes: Any = None
+    judged: JudgedByType = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [each.name for each in self.routing.destinations]
@@ -179,6 +181,7 @@ class NotifiedWorld:
             outlets=self._outlet,
             routing=self.routing,
             controls=self,
+            judged=lambda controls: self.judged,
             wakes=self._port(self.port_of_wakes or self.wakes),
             undelivered=self,
             clock=self.clock,

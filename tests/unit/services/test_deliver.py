@@ -1,7 +1,5 @@
 """Every message reaches every destination once, in time, whatever the destination answers."""
 
-import os
-import random
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -19,23 +17,16 @@ from streamwarden.domain.notifications.routing import (
     Route,
     Routing,
 )
-from streamwarden.domain.verdicts import Notification, NotificationStatus
+from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.errors import (
     MessageRefused,
     PermanentError,
     TemporaryError,
     Throttled,
-    Unanswered,
 )
 from tests.unit.domain.builders import NOON
-from tests.unit.services.notified_world import (
-    CHAT,
-    Killed,
-    NotifiedWorld,
-    news,
-    routing_to,
-    takes_all,
-)
+from tests.unit.services.notified_runs import Run, run_of_a_baseline, run_of_incidents, storm
+from tests.unit.services.notified_world import CHAT, NotifiedWorld, news, routing_to
 
 RESOLVED = NotificationStatus.RESOLVED
 ESCALATED = NotificationStatus.ESCALATED
@@ -140,24 +131,12 @@ def test_a_service_that_asks_for_a_second_is_left_alone_for_a_second_and_critica
 
 
 def test_a_thousand_incidents_arrive_as_a_handful_of_digests_and_critical_ones_at_once() -> None:
-    world = NotifiedWorld(limits={CHAT: Limits(interval=SECOND)})
-    rules = [f"rule-{number}" for number in range(5)]
-    for second in range(10):
-        storm = [
-            news(number, rule_id=rules[number % 5], at=world.now)
-            for number in range(second * 100, second * 100 + 100)
-        ]
-        world.tell(*storm)
-        if second == 5:
-            world.tell(news(5_000, severity=Severity.CRITICAL, rule_id="stolen", at=world.now))
-        world.pass_time(seconds=1)
-    world.pass_time(minutes=2)
+    found = storm(Limits(interval=SECOND))
 
-    told_at = {each.id: at for at, message in world.chat.taken for each in message.notifications}
-    assert len(told_at) == len(world.chat.delivered_ids) == 1_001
-    assert told_at["n-5000-opened"] - NOON <= timedelta(seconds=8)
-    assert max(told_at.values()) - NOON <= timedelta(minutes=2)
-    assert len(world.chat.messages) <= 12
+    assert found.told == found.incidents == 1_001
+    assert found.critical <= timedelta(seconds=3)
+    assert found.last <= timedelta(minutes=2)
+    assert found.messages <= 12
 
 
 def test_a_service_that_stays_away_for_three_days_leaves_dead_letters_with_their_reason() -> None:
@@ -310,18 +289,6 @@ def test_what_is_still_open_is_told_again_until_it_is_acknowledged() -> None:
     assert world.chat.delivered_ids[-1] == "n-1-acknowledged"
 
 
-def test_what_a_new_policy_finds_is_one_digest_a_rule() -> None:
-    world = NotifiedWorld()
-    for minute in range(5):
-        found = range(minute * 100, minute * 100 + 100)
-        world.tell(*(news(number, at=world.now, is_baseline=True) for number in found))
-        world.pass_time(minutes=1)
-    world.pass_time(minutes=5)
-
-    (message,) = world.chat.messages
-    assert len(message.notifications) == 500
-
-
 def test_a_look_that_comes_a_little_early_is_followed_by_another() -> None:
     """The clock of the queue and that of the function differ by some milliseconds."""
     world = NotifiedWorld()
@@ -347,95 +314,14 @@ def test_a_quiet_account_wakes_nobody() -> None:
     assert world.runs == runs
 
 
-# TELLING_RUNS=3000 plays thousands.
-@pytest.mark.parametrize("seed", range(int(os.environ.get("TELLING_RUNS", "6"))))
-def test_nothing_is_lost_and_nothing_told_twice_whatever_happens(seed: int) -> None:
+# `python -m benchmarks.notifications` plays thousands.
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("play", [run_of_incidents, run_of_a_baseline])
+def test_nothing_is_lost_and_nothing_told_twice_whatever_happens(
+    play: Callable[[int], Run], seed: int
+) -> None:
     """Services answer 429, 500, nothing, or refuse. Functions die between any two calls."""
-    chance = random.Random(seed)  # noqa: S311
-    doubts: list[str] = []
+    found = play(seed)
 
-    def die() -> None:
-        if world.now < NOON + timedelta(hours=1) and chance.random() < 0.02:
-            doubts.append("killed")
-            raise Killed
-
-    names = (CHAT, "pager", "hook")
-    world = NotifiedWorld(
-        routing=routing_to(*names),
-        limits={CHAT: Limits(interval=SECOND), "pager": Limits(largest=1)},
-        on_call=die,
-    )
-    for service in world.services.values():
-        service.answer = _moody(chance, service.taken, doubts)
-    expected = _play(world, chance)
-    for service in world.services.values():
-        service.answer = takes_all
-    world.pass_time(days=1)
-
-    for name in names:
-        service = world.services[name]
-        assert set(service.delivered_ids) == expected
-        _check_order(service.messages)
-        _check_repeats(service.messages, len(doubts))
-    assert world.dead == []
-
-
-def _moody(
-    chance: random.Random, taken: list[tuple[datetime, Message]], doubts: list[str]
-) -> Callable[[datetime, Message], None]:
-    def answer(now: datetime, message: Message) -> None:
-        mood = chance.random()
-        if mood < 0.1:
-            raise Throttled("answered 429", timedelta(seconds=chance.randrange(1, 30)))
-        if mood < 0.2:
-            raise TemporaryError("answered 500")
-        if mood < 0.25:
-            raise Unanswered("no answer")
-        if mood < 0.3:
-            taken.append((now, message))
-            doubts.append("unanswered")
-            raise Unanswered("taken, and no answer")
-
-    return answer
-
-
-def _play(world: NotifiedWorld, chance: random.Random) -> set[str]:
-    """Incidents open, escalate and resolve, some of them handed over twice."""
-    expected: set[str] = set()
-    for number in range(30):
-        severity = chance.choice([*Severity])
-        story: list[Notification] = []
-        for status in (NotificationStatus.OPENED, ESCALATED, RESOLVED):
-            if status is ESCALATED and chance.random() < 0.5:
-                continue
-            at = world.now + timedelta(milliseconds=len(story))
-            story.append(news(number, status, at=at, severity=severity))
-        for each in story:
-            expected.add(each.id)
-            world.tell(*[each] * chance.choice([1, 1, 2]))
-            if chance.random() < 0.3:
-                world.pass_time(seconds=chance.randrange(60))
-    return expected
-
-
-def _check_order(messages: list[Message]) -> None:
-    """What is told of an incident first is told first."""
-    first = dict[str, int]()
-    for at, message in enumerate(messages):
-        for place, each in enumerate(message.notifications):
-            first.setdefault(each.id, at * 1_000 + place)
-    for key, moment in first.items():
-        number, status = key.removeprefix("n-").split("-")
-        if status == RESOLVED:
-            assert first[f"n-{number}-opened"] < moment
-
-
-def _check_repeats(messages: list[Message], doubts: int) -> None:
-    """What is told twice is the same message, under the same id: nobody knew that it was taken."""
-    by_notification: dict[str, set[str]] = {}
-    for message in messages:
-        for each in message.notifications:
-            by_notification.setdefault(each.id, set()).add(message.id)
-    assert all(len(ids) == 1 for ids in by_notification.values())
-    sent = [each.id for each in messages]
-    assert len(sent) - len(set(sent)) <= doubts
+    assert found.told > 0
+    assert found.faults == 0, found

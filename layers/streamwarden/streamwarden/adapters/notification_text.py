@@ -12,6 +12,7 @@ from typing import Final
 from streamwarden.domain.arn import ResourceType, label_of, noun_of, place_of, resource_type_of
 from streamwarden.domain.brief import brief
 from streamwarden.domain.duration import format_duration
+from streamwarden.domain.notifications.baseline_incident import format_baseline
 from streamwarden.domain.notifications.links import console_link as console_link
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.notifications.places import region_in_words
@@ -47,8 +48,8 @@ def format_title(message: Message) -> str:
 
 def format_counts(message: Message) -> str:
     """`700 opened, 22 resolved`, in words of the incidents' life."""
-    if _is_baseline(message):
-        return f"{len(message.notifications)} found by the first look"
+    if message.baseline is not None:
+        return format_baseline(message.baseline, message.notifications)
     counts = Counter(each.status for each in message.notifications)
     return ", ".join(f"{counts[each]} {each}" for each in NotificationStatus if counts[each])
 
@@ -166,7 +167,7 @@ def _runbook_of(notes: RuleNotes | None) -> list[Fact]:
 def _digest_parts(message: Message) -> Iterator[list[str]]:
     listed, rest = listed_of(message)
     yield [format_counts(message)]
-    if _is_baseline(message):
+    if message.baseline is not None:
         yield [_BASELINE]
     yield [f"account: {each}" for each in _places(message)]
     if _is_about_one(_rules(message)):
@@ -206,13 +207,6 @@ def _is_about_one(values: Sized) -> bool:
 def _places(message: Message) -> list[str]:
     places = dict.fromkeys(place_of(each.resource_arn) for each in message.notifications)
     return [f"{each.account} in {region_in_words(each.region)}" for each in places]
-
-
-def _is_baseline(message: Message) -> bool:
-    return not message.is_reminder and all(
-        each.is_baseline and each.status is NotificationStatus.OPENED
-        for each in message.notifications
-    )
 
 
 def _lines(facts: Iterable[Fact]) -> list[str]:

@@ -14,6 +14,7 @@ from streamwarden.adapters.destination_secrets import DestinationSecrets
 from streamwarden.adapters.destinations import Resources, destination_of, limits_of
 from streamwarden.adapters.dynamodb.controls import DynamoControls
 from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
+from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.sqs import (
     DeadLetters,
     Message,
@@ -27,8 +28,11 @@ from streamwarden.bootstrap.policy import routing_at
 from streamwarden.domain.arn import place_of
 from streamwarden.domain.brief import brief
 from streamwarden.domain.notifications.routing import Routing
+from streamwarden.domain.policy import decided_under
+from streamwarden.domain.state.controls import AccountControls
 from streamwarden.services.deliver import Deliverer, Outlet
 from streamwarden.services.errors import PermanentError
+from streamwarden.services.first_look import CountJudged, FirstLook, JudgedByType
 from streamwarden.services.try_destination import DestinationTrial, Trial
 from streamwarden.settings import NotifySettings
 
@@ -44,12 +48,14 @@ type Outlets = Callable[[str], Outlet | None]
 def notifier() -> runtime.BatchFunction:
     settings = NotifySettings.from_env(os.environ)
     sqs, dynamodb = runtime.client("sqs"), runtime.client("dynamodb")
-    routing = routing_at(settings.policy_path)
+    outline = routing_at(settings.policy_path)
+    routing = outline.routing
     service = Deliverer(
         deliveries=DynamoDeliveries(dynamodb, settings.table_name, runtime.now),
         outlets=_outlets(settings, routing),
         routing=routing,
         controls=DynamoControls(dynamodb, settings.table_name),
+        judged=_counting(settings, outline.digest),
         wakes=SqsWakes(sqs, settings.notification_queue_url),
         undelivered=SqsUndelivered(sqs, settings.dead_letter_queue_url),
         clock=runtime.now,
@@ -75,6 +81,17 @@ def notifier() -> runtime.BatchFunction:
     return runtime.counted(lambda event, has_time: batch.receive(event, has_time, deliver))
 
 
+def _counting(settings: NotifySettings, digest: str) -> CountJudged:
+    """What the deployed policy has judged in the account and region of the stack."""
+
+    def judged(controls: AccountControls) -> JudgedByType:
+        place = place_of(settings.topic_arn)
+        index = DynamoFleetIndex(runtime.client("dynamodb"), settings.table_name, place)
+        return FirstLook(index, decided_under(digest, settings.max_mode)).judged(controls)
+
+    return judged
+
+
 def trial(event: Mapping[str, Any], left: runtime.SecondsLeft) -> dict[str, Any]:
     """What became of the samples for the destination that `test` names (docs/destinations.md)."""
     name = str(event["test"])
@@ -84,7 +101,7 @@ def trial(event: Mapping[str, Any], left: runtime.SecondsLeft) -> dict[str, Any]
 
 def _trial(name: str, left: runtime.SecondsLeft) -> Trial:
     settings = NotifySettings.from_env(os.environ)
-    routing = routing_at(settings.policy_path)
+    routing = routing_at(settings.policy_path).routing
     service = DestinationTrial(
         place=place_of(settings.topic_arn), clock=runtime.now, pause=runtime.pause
     )

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.policy import (
     Policy,
     PolicyOutline,
+    RoutingOutline,
     load_outline,
     load_policy,
     load_routing,
@@ -22,6 +22,6 @@ def outline_at(path: str) -> PolicyOutline:
     return load_outline(Path(path).read_bytes())
 
 
-def routing_at(path: str) -> Routing:
+def routing_at(path: str) -> RoutingOutline:
     """Raises InvalidPolicy, OSError."""
     return load_routing(Path(path).read_bytes())

@@ -110,6 +110,15 @@ def noun_of(arn: str) -> str:
     return kind.noun
 
 
+def nouns_of(count: int, arn: str) -> str:
+    """`1 channel`, `722 channels`."""
+    noun = noun_of(arn)
+    if count == 1:
+        return f"1 {noun}"
+    plural = f"{noun.removesuffix('y')}ies" if noun.endswith("policy") else f"{noun}s"
+    return f"{count} {plural}"
+
+
 def label_of(arn: str, name: str = "") -> str:
     """What a resource is called among those of its type: by its name, or else by its id."""
     parsed = parse_arn(arn)

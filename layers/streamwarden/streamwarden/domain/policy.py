@@ -228,12 +228,13 @@ class RoutingOutline(Struct, frozen=True):
     """The part of a compiled policy that says who is told: no rule kind is loaded for it."""
 
     format: int
+    digest: str
     routing: Routing = Routing()
 
 
-def load_routing(document: bytes) -> Routing:
-    """Who is told of what. Raises InvalidPolicy."""
-    return _decode(document, RoutingOutline).routing
+def load_routing(document: bytes) -> RoutingOutline:
+    """Who is told of what, and the digest of the policy. Raises InvalidPolicy."""
+    return _decode(document, RoutingOutline)
 
 
 def decided_under(digest: str, max_mode: Mode, controls: AccountControls = NO_CONTROLS) -> str:

@@ -4,7 +4,7 @@ A message is written down before it is sent, and what became of it right after, 
 dies sends the same message again, under the same id. Only one run works on a destination at a time.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -17,6 +17,13 @@ from streamwarden.domain.arn import Place, place_of
 from streamwarden.domain.brief import brief
 from streamwarden.domain.decision import first_of
 from streamwarden.domain.duration import format_duration
+from streamwarden.domain.notifications.baseline_incident import (
+    as_one,
+    baseline_key,
+    baseline_of,
+    ends_of_baselines,
+    is_baseline,
+)
 from streamwarden.domain.notifications.delivery import (
     GIVEN_UP_AFTER,
     DestinationState,
@@ -57,6 +64,7 @@ from streamwarden.services.errors import (
     Unanswered,
     VersionConflict,
 )
+from streamwarden.services.first_look import BaselineFigures, CountJudged
 from streamwarden.services.ports import (
     LONGEST_WAKE,
     Clock,
@@ -79,6 +87,8 @@ _WAITED_FOR: Final = timedelta(seconds=2)
 # Groups that were told of longer ago wait for no interval any more (policy: at most a week).
 _LONGEST_INTERVAL: Final = timedelta(days=7)
 _MOST_GROUPS: Final = 1_000
+# Of an incident that is open.
+_WORSE: Final = frozenset({NotificationStatus.REPEATED, NotificationStatus.ESCALATED})
 
 
 class Sent(Struct, frozen=True):
@@ -116,14 +126,16 @@ class Outlet(Struct, frozen=True):
 class Deliverer(Struct, frozen=True, kw_only=True):
     """Sends what waits.
 
-    `outlets` makes a destination by its name; None for one that the policy does not name. `pause`
-    waits for some seconds. `record` is told what happens.
+    `outlets` makes a destination by its name; None for one that the policy does not name. `judged`
+    counts what the policy has judged. `pause` waits for some seconds. `record` is told what
+    happens.
     """
 
     deliveries: Deliveries
     outlets: Callable[[str], Outlet | None]
     routing: Routing
     controls: ControlsLookup
+    judged: CountJudged
     wakes: Wakes
     undelivered: UndeliveredNotifications
     clock: Clock
@@ -143,6 +155,9 @@ class Deliverer(Struct, frozen=True, kw_only=True):
             opened = self.deliveries.opened_at(notification.incident, [name])
             if name not in opened:
                 notification = replace(notification, status=NotificationStatus.CHANGED)
+        if is_baseline([notification]):
+            # Each comes back by itself, and has to wait for the others.
+            notification = replace(notification, at=self.clock())
         self.deliveries.revive(name, notification)
         return True
 
@@ -217,6 +232,7 @@ class _Run:
         self._of, self._outlet = deliverer, outlet
         # Once a run at most, and afresh: it may have been woken by the end of a silence.
         self._controls = cache(self._read_controls)
+        self._figures = BaselineFigures(deliverer.judged, self._controls)
 
     def save(self, state: DestinationState) -> None:
         self.stored = self._of.deliveries.save(self.name, state, self.stored)
@@ -260,10 +276,13 @@ class _Run:
         for each in planned.held:
             self._of.deliveries.hold(self.name, each)
             self._note(NotSent(each.notification, f"not yet: {each.held}"))
-        self._drop(planned.dropped)
+        if planned.dropped:
+            self._drop(planned.dropped, opens)
+            # It may have been the last of a baseline, whose end waits now.
+            return self._of.clock()
         if planned.send:
             sent = tuple(each.notification for each in planned.send)
-            self._send(Message(id=_message_id(sent), notifications=sent), planned.group, opens)
+            self._send(self._message(sent, opens), planned.group, opens)
             return self._of.clock()
         return first_of([planned.again_at, self._remind(opens, now)])
 
@@ -278,12 +297,21 @@ class _Run:
             self._of.routing,
             self._limits(),
             lambda notification: self._suppression(notification, opens, now),
+            self._figures.are_all_judged,
             now,
         )
 
+    def _message(self, sent: tuple[Notification, ...], opens: OpenIncidents) -> Message:
+        """With the figures of a baseline, where it is one."""
+        message = Message(id=_message_id(sent), notifications=sent)
+        if len(sent) == 1 or not is_baseline(sent):
+            return message
+        return replace(message, baseline=self._figures.of(sent, opens()))
+
     def _limits(self) -> Limits:
         limits = self._outlet.limits
-        return replace(limits, largest=1) if self.stored.state.is_one_by_one else limits
+        is_one_by_one = self.stored.state.is_one_by_one
+        return replace(limits, largest=1, tells_each=True) if is_one_by_one else limits
 
     def _suppression(
         self, notification: Notification, opens: OpenIncidents, now: datetime
@@ -317,18 +345,41 @@ class _Run:
         self._dead_letter([each.notification for each in given_up], reason)
         return [each for each in waiting if each not in given_up]
 
-    def _drop(self, dropped: Sequence[Dropped]) -> None:
-        if not dropped:
-            return
+    def _drop(self, dropped: Sequence[Dropped], opens: OpenIncidents) -> None:
         for each in dropped:
             self._note(NotSent(each.pending.notification, each.reason))
         given = [each.pending.notification for each in dropped]
-        self._of.deliveries.finish(self.name, given, ended=_ended(given))
+        over = [each.pending.notification for each in dropped if not each.keeps_open]
+        ended = _ended(over)
+        acknowledged = [
+            replace(opens()[each.incident], is_acknowledged=True)
+            for each in over
+            if each.status is NotificationStatus.ACKNOWLEDGED
+            and each.incident not in ended
+            and each.incident in opens()
+        ]
+        self._end_baselines({*ended, *(each.key for each in acknowledged)}, opens)
+        self._of.deliveries.finish(self.name, given, opens=acknowledged, ended=ended)
+
+    def _end_baselines(self, leaving: Collection[str], opens: OpenIncidents) -> None:
+        """Have the end of a baseline wait once these incidents were the last ones in it.
+
+        It comes before they leave, so that a run that dies in between does it again.
+        """
+        for each in ends_of_baselines(leaving, opens(), self._of.clock()) if leaving else ():
+            self._of.deliveries.add(self.name, each, None)
 
     def _send(self, message: Message, group: str, opens: OpenIncidents) -> None:
         """Write it down, send it, and write down what became of it."""
         names = tuple(map(name_of, message.notifications))
-        begun = Sending(message_id=message.id, names=names, group=group)
+        is_one = message.baseline is not None and self._limits().takes_baseline_as_one
+        begun = Sending(
+            message_id=message.id,
+            names=names,
+            group=group,
+            baseline=message.baseline,
+            told_as=baseline_key(message.notifications[0]) if is_one else "",
+        )
         self.save(replace(self.stored.state, sending=begun))
         self._attempt(message, begun, opens)
 
@@ -336,13 +387,14 @@ class _Run:
         self, message: Message, begun: Sending, opens: OpenIncidents, *, is_in_doubt: bool = False
     ) -> None:
         """`is_in_doubt` says that it may have been taken before."""
+        taken = as_one(message, begun.told_as) if begun.told_as else message
         try:
-            self._outlet.destination.deliver(message)
+            self._outlet.destination.deliver(taken)
         except TemporaryError as obstacle:
             is_in_doubt = is_in_doubt or isinstance(obstacle, Unanswered)
             self._wait(obstacle, begun if is_in_doubt else None)
         except MessageRefused as refusal:
-            self._refused(message, str(refusal))
+            self._refused(message, taken, str(refusal))
         except PermanentError as refusal:
             self._dead_letter(message.notifications, str(refusal))
             self._answered()
@@ -354,7 +406,7 @@ class _Run:
     def _accepted(self, message: Message, begun: Sending, opens: OpenIncidents) -> None:
         self._answered(replace(begun, is_accepted=True), self._reminders_after(message))
         self._note(Sent(message))
-        self._finish(message.notifications, opens)
+        self._finish(message, begun, opens)
         self._forget_begun()
 
     def _reminders_after(self, message: Message) -> datetime | None:
@@ -391,9 +443,13 @@ class _Run:
             )
         )
 
-    def _finish(self, told: Sequence[Notification], opens: OpenIncidents) -> None:
+    def _finish(self, message: Message, begun: Sending, opens: OpenIncidents) -> None:
         """In the order in which it was told: an incident may end and begin again."""
+        told, baseline = message.notifications, begun.told_as
         now, changed = self._of.clock(), dict[str, OpenIncident | None]()
+        if baseline:
+            (whole,) = as_one(message, baseline).notifications
+            changed[baseline] = OpenIncident(last=whole, told_at=now, baseline=baseline)
         for each in told:
             if each.status is NotificationStatus.RESOLVED:
                 changed[each.incident] = None
@@ -402,7 +458,7 @@ class _Run:
                 before = None if is_new else changed.get(each.incident, opens().get(each.incident))
                 is_acknowledged = before is not None and before.is_acknowledged
                 changed[each.incident] = OpenIncident(
-                    last=each, told_at=now, is_acknowledged=is_acknowledged
+                    last=each, told_at=now, is_acknowledged=is_acknowledged, baseline=baseline
                 )
             elif each.status is NotificationStatus.ACKNOWLEDGED:
                 known = changed.get(each.incident, opens().get(each.incident))
@@ -411,8 +467,11 @@ class _Run:
         lasting = [each for each in changed.values() if each is not None]
         over = [key for key, each in changed.items() if each is None]
         lasting += self._beginning_again(over, told)
-        begun = {each.key for each in lasting}
-        ended = [key for key in over if key not in begun]
+        begun_again = {each.key for each in lasting}
+        ended = [key for key in over if key not in begun_again]
+        # What is told by itself is in no baseline any more.
+        worse = {each.incident for each in told if each.status in _WORSE}
+        self._end_baselines(worse, opens)
         self._of.deliveries.finish(self.name, told, opens=lasting, ended=ended)
 
     def _beginning_again(
@@ -429,9 +488,9 @@ class _Run:
             if each.incident in over and opens_incident(each) and name_of(each) not in done
         ]
 
-    def _refused(self, message: Message, reason: str) -> None:
+    def _refused(self, message: Message, taken: Message, reason: str) -> None:
         """One of several may be at fault, and must not take the others with it."""
-        is_found = len(message.notifications) == 1
+        is_found = len(taken.notifications) == 1
         if is_found:
             self._dead_letter(message.notifications, reason)
         self._answered(is_one_by_one=not is_found)
@@ -462,12 +521,12 @@ class _Run:
         by_name = {name_of(each.notification): each.notification for each in waiting}
         found = tuple(by_name[name] for name in begun.names if name in by_name)
         opens = cache(self._opens)
-        if begun.is_accepted:
-            self._finish(found, opens)
+        message = Message(id=begun.message_id, notifications=found, baseline=begun.baseline)
+        if begun.is_accepted and found:
+            self._finish(message, begun, opens)
         if begun.is_accepted or not found:
             self._forget_begun()
             return
-        message = Message(id=begun.message_id, notifications=found)
         self._attempt(message, begun, opens, is_in_doubt=True)
 
     def _forget_begun(self) -> None:
@@ -494,7 +553,7 @@ class _Run:
         suppressed = self._suppressed_reminders(opens, now)
         free = {key: each for key, each in opens().items() if key not in suppressed}
         due = due_reminders(self.name, free.values(), self._of.routing, self._limits(), now)
-        if due and not self._send_reminder(due, now):
+        if due and not self._send_reminder(due, opens, now):
             return self.stored.state.not_before
         after = {**free, **{each.key: replace(each, told_at=now) for each in due}}
         at = next_reminder_at(self.name, after.values(), self._of.routing, now)
@@ -514,14 +573,20 @@ class _Run:
                 found[key] = suppression.until or now + LONGEST_WAKE
         return found
 
-    def _send_reminder(self, due: Sequence[OpenIncident], now: datetime) -> bool:
+    def _send_reminder(
+        self, due: Sequence[OpenIncident], opens: OpenIncidents, now: datetime
+    ) -> bool:
         """Whether it needs no other try. A reminder that is tried again has the same id."""
         last = tuple(each.last for each in due)
         told_before = max((each.told_at for each in due if each.told_at), default=now)
         message_id = _message_id(last, told_before.isoformat())
         message = Message(id=message_id, notifications=last, is_reminder=True)
+        taken = message
+        if due[0].baseline:
+            figures = baseline_of(last, opens().values())
+            taken = as_one(replace(message, baseline=figures), due[0].baseline)
         try:
-            self._outlet.destination.deliver(message)
+            self._outlet.destination.deliver(taken)
         except TemporaryError as obstacle:
             self._wait(obstacle, None)
             return False

@@ -101,7 +101,7 @@ class Notifier:
     def _wait_of(self, name: str, notification: Notification) -> timedelta:
         """How long it waits for others: not at all if it is critical, or told by itself."""
         spec = self.routing.destination(name)
-        is_alone = spec is not None and not spec.digest
+        is_alone = spec is not None and not spec.digest and not notification.is_baseline
         if is_alone or notification.severity is Severity.CRITICAL:
             return _AT_ONCE
         return min(self.routing.route_to(name, notification).group.wait, LONGEST_WAKE)

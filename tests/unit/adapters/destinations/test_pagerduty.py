@@ -14,6 +14,8 @@ from streamwarden.adapters.destinations.pagerduty import (
     pagerduty_event,
 )
 from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.baseline_incident import as_one, baseline_key
+from streamwarden.domain.notifications.message import Baseline, Message
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.verdicts import NotificationStatus, RuleNotes
 from streamwarden.services.errors import MessageRefused, PermanentError, SecretUnusable
@@ -170,6 +172,19 @@ def test_a_reminder_triggers_the_alert_that_is_open() -> None:
 
     assert event["event_action"] == "trigger"
     assert event["payload"]["summary"].startswith("still open: ")
+
+
+def test_a_baseline_is_one_alert() -> None:
+    told = tuple(notification(is_baseline=True) for _ in range(700))
+    baseline = Message(id="m", notifications=told, baseline=Baseline(found=722, judged=800))
+
+    _, event = pagerduty_event(as_one(baseline, baseline_key(told[0])))
+
+    jsonschema.validate({"routing_key": KEY, **event}, TRIGGER)
+    assert event["payload"]["summary"].startswith("no-marathons: 722 of 800 channels in breach")
+    assert event["dedup_key"].endswith("/baseline/no-marathons")
+    # Events API v2: an event has at most 512 KB.
+    assert len(json.encode(event)) < 10_000
 
 
 def test_it_is_posted_without_a_stream_key() -> None:

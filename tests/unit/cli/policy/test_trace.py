@@ -82,6 +82,7 @@ def sent_at(name: str, notification: Notification, routing: Routing) -> datetime
             routing,
             limits_of(spec),
             lambda each: quiet_hours_of(name, each, routing, now),  # noqa: B023  # called at once
+            lambda each: True,
             now,
         )
         if found.send:

@@ -6,7 +6,7 @@ from typing import Any
 from streamwarden.domain.arn import account_arn
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.document import message_document
-from streamwarden.domain.notifications.message import Message
+from streamwarden.domain.notifications.message import Baseline, Message
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 from tests.unit.domain.builders import ACCOUNT, CHANNEL, NOON, REGION
 
@@ -67,3 +67,14 @@ def test_what_concerns_the_whole_account_has_its_type_and_no_place_in_the_consol
     assert incident["resource"]["type"] == "account"
     assert (incident["account"], incident["region"]) == (ACCOUNT, REGION)
     assert incident["links"]["console"] is None
+
+
+def test_a_baseline_says_so_with_its_figures() -> None:
+    told = replace(NOTIFICATION, is_baseline=True)
+    message = Message(id="m-1", notifications=(told, told), baseline=Baseline(found=2))
+
+    found = message_document(message)
+
+    assert found["baseline"] == {"found": 2, "judged": None, "unjudged": 0}
+    assert [each["baseline"] for each in found["incidents"]] == [True, True]
+    assert document(NOTIFICATION)["baseline"] is None

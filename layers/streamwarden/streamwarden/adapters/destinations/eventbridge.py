@@ -40,7 +40,7 @@ _REMEDIES: Final = {
 KIND: Final = DestinationKind(
     meaning="An EventBridge bus of your own, with one event for each incident.",
     # A call of several entries may be taken in part, and the rest of it must not come twice.
-    limits=Limits(largest=1),
+    limits=Limits(largest=1, tells_each=True),
     target="the ARN of the event bus, in the region of the stack",
     target_pattern=r"arn:aws[a-z-]*:events:[a-z0-9-]+:[0-9]{12}:event-bus/[A-Za-z0-9._/-]{1,256}",
     target_example="arn:aws:events:eu-west-1:111122223333:event-bus/incidents",

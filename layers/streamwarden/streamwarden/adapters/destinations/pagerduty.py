@@ -45,7 +45,8 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
 KIND: Final = DestinationKind(
     meaning=(
         "A service of PagerDuty. An incident triggers an alert, and resolves it. What changed is a"
-        " change event, and so is an early warning, which nothing would resolve."
+        " change event, and so is an early warning, which nothing would resolve. What a first look"
+        " finds of a rule is one alert."
     ),
     # Events API v2, rate limits: about 120 calls a minute for each integration key.
     limits=Limits(largest=1, interval=timedelta(milliseconds=500)),

@@ -30,7 +30,7 @@ KIND: Final = DestinationKind(
         "Warnings and changes have no end, so they are no findings."
     ),
     # BatchImportFindings takes 100 findings a call, and 10 calls a second for the whole account.
-    limits=Limits(largest=100, interval=timedelta(milliseconds=500)),
+    limits=Limits(largest=100, interval=timedelta(milliseconds=500), tells_each=True),
     options=NoOptions,
     permissions=frozenset({"securityhub:BatchImportFindings", "securityhub:BatchUpdateFindings"}),
 )

@@ -84,7 +84,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
 
 KIND: Final = DestinationKind(
     # Many services refuse bodies of some hundred KB.
-    limits=Limits(largest=100),
+    limits=Limits(largest=100, tells_each=True),
     meaning=(
         "A service of your own that takes the documented JSON of a message, signed after Standard"
         " Webhooks; or any service that takes alerts as JSON, by a template."

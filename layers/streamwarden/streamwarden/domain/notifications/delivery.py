@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.message import Baseline
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 
 # As long as a weekend with its Monday. Then nobody waits for the message any more.
@@ -37,27 +38,41 @@ class PendingDelivery(Struct, frozen=True, omit_defaults=True):
 class OpenIncident(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An incident that a destination has to be told the end of.
 
-    `last` is the last notification of it. `told_at` is None while none was sent.
+    `last` is the last notification of it. `told_at` is None while none was sent. `baseline` is the
+    key of the incident as which a baseline was told, of those that were told in it and of itself.
     """
 
     last: Notification
     told_at: datetime | None = None
     is_acknowledged: bool = False
+    baseline: str = ""
 
     @property
     def key(self) -> str:
         return self.last.incident
 
+    @property
+    def is_whole_baseline(self) -> bool:
+        return self.baseline == self.key
+
+    def is_part_of(self, baseline: str) -> bool:
+        """Whether the baseline with this key is not over because of it."""
+        is_told_in_it = self.baseline == baseline and not self.is_whole_baseline
+        return is_told_in_it and not self.is_acknowledged
+
 
 class Sending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A message that was begun. It is sent again as it is, until it is known what became of it.
 
-    `names` are those of its notifications (`name_of`).
+    `names` are those of its notifications (`name_of`). `told_as` is the key of the incident as
+    which a baseline is told.
     """
 
     message_id: str
     names: tuple[str, ...]
     group: str = ""
+    baseline: Baseline | None = None
+    told_as: str = ""
     is_accepted: bool = False
 
 

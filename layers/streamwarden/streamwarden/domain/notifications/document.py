@@ -14,7 +14,7 @@ from msgspec import Meta, Struct, to_builtins
 from streamwarden.domain.arn import ResourceType, place_of, resource_type_of
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.links import console_link
-from streamwarden.domain.notifications.message import Message
+from streamwarden.domain.notifications.message import Baseline, Message
 from streamwarden.domain.verdicts import (
     Notification,
     NotificationStatus,
@@ -67,7 +67,8 @@ class IncidentDocument(Struct, frozen=True, kw_only=True):
 
     `key` is the same for all that is told of it, from its opening to its end. `since` is when it
     began, `at` when this was decided. `undo` are commands that take back or prevent what is done.
-    `recording` is one that is ready, where this is what is told.
+    `recording` is one that is ready, where this is what is told. `baseline` says that the incident
+    opened because a policy is new, and not because something happened.
     """
 
     key: str
@@ -85,13 +86,27 @@ class IncidentDocument(Struct, frozen=True, kw_only=True):
     undo: Sequence[str]
     links: LinksDocument
     recording: RecordingDocument | None
+    baseline: bool
+
+
+class BaselineDocument(Struct, frozen=True, kw_only=True):
+    """How many resources break one rule at the first look under a policy.
+
+    `found` have an open incident. `judged` is how many of their type the policy has judged, null if
+    it is not known. `unjudged` are still to be judged.
+    """
+
+    found: int
+    judged: int | None
+    unjudged: int
 
 
 class MessageDocument(Struct, frozen=True, kw_only=True):
     """One message. `id` is the same when it is sent again.
 
     `reminder` says that nothing is new: the incidents are still open. `severity` is the highest one
-    of its incidents. `counts` are the incidents of each status.
+    of its incidents. `counts` are the incidents of each status. `baseline` says of a digest that it
+    tells what a first look found of one rule.
     """
 
     version: Literal[1]
@@ -100,6 +115,7 @@ class MessageDocument(Struct, frozen=True, kw_only=True):
     severity: Severity
     counts: Mapping[NotificationStatus, int]
     incidents: Sequence[IncidentDocument]
+    baseline: BaselineDocument | None
 
 
 class EventDocument(Struct, frozen=True, kw_only=True):
@@ -121,6 +137,7 @@ def message_document(message: Message) -> dict[str, Any]:
         severity=message.severity,
         counts={each: counts[each] for each in NotificationStatus if counts[each]},
         incidents=list(map(_incident, message.notifications)),
+        baseline=_baseline(message.baseline),
     )
     members: dict[str, Any] = to_builtins(document)
     return members
@@ -171,7 +188,14 @@ def _incident(notification: Notification) -> IncidentDocument:
             console=console_link(arn) or None,
         ),
         recording=_recording(notification.recording),
+        baseline=notification.is_baseline,
     )
+
+
+def _baseline(found: Baseline | None) -> BaselineDocument | None:
+    if found is None:
+        return None
+    return BaselineDocument(found=found.found, judged=found.judged, unjudged=found.unjudged)
 
 
 def _recording(ready: ReadyRecording | None) -> RecordingDocument | None:

@@ -7,8 +7,7 @@ hours suppress stays where it is until they end, or until its incident is over.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
@@ -18,16 +17,17 @@ from streamwarden.domain.notifications.delivery import (
     DestinationState,
     OpenIncident,
     PendingDelivery,
-    severity_of,
 )
+from streamwarden.domain.notifications.groups import AreAllJudged, Candidate, Groups
 from streamwarden.domain.notifications.message import Limits
-from streamwarden.domain.notifications.routing import Grouping, Routing, group_key
+from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 
-# A first sweep, or one after a new policy, finds one thing after the other for a while.
-_BASELINE_CALM: Final = timedelta(minutes=2)
-_GROUP_DIGITS: Final = 32
-_BASELINE_LONGEST: Final = timedelta(minutes=30)
+_ENDS_NOTHING: Final = "what it ends was dead-lettered, and nobody was told of it"
+_OVER_BEFORE: Final = "a first look has found it, and it was resolved before it was told"
+_WITHIN_BASELINE: Final = "it was told in the baseline of its rule, which ends with the last of all"
+_FOUND_AGAIN: Final = "a first look has found more since"
+_STATUSES: Final = (*NotificationStatus,)
 
 
 class Suppression(Struct, frozen=True):
@@ -43,10 +43,14 @@ type Suppresses = Callable[[Notification], Suppression | None]
 
 
 class Dropped(Struct, frozen=True):
-    """A notification that is never sent to the destination, and why."""
+    """A notification that is never sent to the destination, and why.
+
+    `keeps_open` says that it ends nothing, though its status is resolved.
+    """
 
     pending: PendingDelivery
     reason: str
+    keeps_open: bool = False
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -63,27 +67,6 @@ class Plan(Struct, frozen=True, kw_only=True):
     again_at: datetime | None = None
 
 
-class _Candidate(Struct, frozen=True):
-    """What waits of one incident, in the order in which it is told."""
-
-    pendings: tuple[PendingDelivery, ...]
-
-    @property
-    def severity(self) -> Severity:
-        return severity_of(self.pendings)
-
-    @property
-    def last(self) -> Notification:
-        return self.pendings[-1].notification
-
-    @property
-    def is_end_alone(self) -> bool:
-        """Whether nothing but the end of the incident waits."""
-        return all(
-            each.notification.status is NotificationStatus.RESOLVED for each in self.pendings
-        )
-
-
 def plan(
     name: str,
     waiting: Iterable[PendingDelivery],
@@ -92,20 +75,23 @@ def plan(
     routing: Routing,
     limits: Limits,
     suppresses: Suppresses,
+    are_all_judged: AreAllJudged,
     now: datetime,
 ) -> Plan:
     """The next step of the destination with this name."""
-    sorter = _Sorter(name, opens, routing, suppresses)
+    sorter = _Sorter(opens, limits, suppresses)
     for candidate in _by_incident(waiting):
         sorter.sort(candidate)
-    due, again_at = _due(sorter.ready, name, state, routing, limits, now)
+    sorter.sort_baselines()
+    groups = Groups(name, state, routing, limits, are_all_judged)
+    due, again_at = _due(sorter.ready, groups, now)
     if due and state.not_before is not None and state.not_before > now:
         due, again_at = (), _first(again_at, state.not_before)
     moments = [again_at, *sorter.ends]
-    send = _in_one(due, limits)
+    send = _in_one(due, groups)
     return Plan(
         send=send,
-        group=_noted_group(due, send, name, routing, limits),
+        group=_noted_group(due, send, groups),
         held=tuple(sorter.held),
         dropped=tuple(sorter.dropped),
         again_at=min((each for each in moments if each is not None), default=None),
@@ -115,47 +101,72 @@ def plan(
 class _Sorter:
     """Tells what may be told now from what is suppressed."""
 
-    def __init__(
-        self,
-        name: str,
-        opens: OpenIncidents,
-        routing: Routing,
-        suppresses: Suppresses,
-    ) -> None:
-        self.ready: list[_Candidate] = []
+    def __init__(self, opens: OpenIncidents, limits: Limits, suppresses: Suppresses) -> None:
+        self.ready: list[Candidate] = []
         self.held: list[PendingDelivery] = []
         self.dropped: list[Dropped] = []
         self.ends: list[datetime | None] = []
-        self._name, self._opens, self._routing = name, opens, routing
-        self._suppresses = suppresses
+        self._opens, self._limits, self._suppresses = opens, limits, suppresses
+        self._baselines: list[Candidate] = []
 
-    def sort(self, candidate: _Candidate) -> None:
-        if candidate.is_end_alone and not self._is_told(candidate):
-            reason = "what it ends was dead-lettered, and nobody was told of it"
-            self.dropped += [Dropped(each, reason) for each in candidate.pendings]
+    def sort(self, candidate: Candidate) -> None:
+        if candidate.tells_nothing_new and self._is_whole_baseline(candidate):
+            self._baselines.append(candidate)
+            return
+        reason = self._why_untold(candidate)
+        if reason:
+            self._drop(candidate.pendings, reason)
             return
         suppression = self._suppresses(candidate.last)
         if suppression is None:
             self.ready.append(candidate)
         elif candidate.last.status is NotificationStatus.RESOLVED:
-            self._end(candidate, suppression, is_told=self._is_told(candidate))
+            self._end(candidate, suppression)
         else:
             self._hold(candidate, suppression)
 
-    def _is_told(self, candidate: _Candidate) -> bool:
-        known = self._opens().get(candidate.last.incident)
-        return known is not None and known.told_at is not None
+    def sort_baselines(self) -> None:
+        """Their ends, whatever suppresses them now. What leaves them just now does not count."""
+        leaving = {each.pending.notification.incident for each in self.dropped}
+        for candidate in self._baselines:
+            parts = (each.key for each in self._opens().values() if each.is_part_of(candidate.key))
+            if any(each not in leaving for each in parts):
+                self._drop(candidate.pendings, _FOUND_AGAIN, keeps_open=True)
+            else:
+                self.ready.append(candidate)
 
-    def _end(self, candidate: _Candidate, suppression: Suppression, *, is_told: bool) -> None:
+    def _is_whole_baseline(self, candidate: Candidate) -> bool:
+        known = self._opens().get(candidate.key)
+        return known is not None and known.is_whole_baseline
+
+    def _why_untold(self, candidate: Candidate) -> str:
+        """Why nobody is ever told of it; empty if somebody is."""
+        if not candidate.tells_nothing_new and not candidate.is_baseline_over:
+            return ""
+        known = self._opens().get(candidate.key)
+        if known is not None and known.told_at is not None:
+            return _WITHIN_BASELINE if candidate.tells_nothing_new and known.baseline else ""
+        if candidate.is_end_alone:
+            return _ENDS_NOTHING
+        is_untold = candidate.is_baseline_over and self._limits.takes_baseline_as_one
+        return _OVER_BEFORE if is_untold else ""
+
+    def _drop(
+        self, pendings: Iterable[PendingDelivery], reason: str, *, keeps_open: bool = False
+    ) -> None:
+        self.dropped += [Dropped(each, reason, keeps_open) for each in pendings]
+
+    def _end(self, candidate: Candidate, suppression: Suppression) -> None:
         """What was told is resolved in the same place, whatever suppresses it now."""
         *earlier, last = candidate.pendings
-        skipped = earlier if is_told else candidate.pendings
+        known = self._opens().get(candidate.key)
+        is_told = known is not None and known.told_at is not None and not known.baseline
         reason = f"{suppression.reason}, and the incident is resolved"
-        self.dropped += [Dropped(each, reason) for each in skipped]
+        self._drop(earlier if is_told else candidate.pendings, reason)
         if is_told:
-            self.ready.append(_Candidate((last,)))
+            self.ready.append(Candidate((last,)))
 
-    def _hold(self, candidate: _Candidate, suppression: Suppression) -> None:
+    def _hold(self, candidate: Candidate, suppression: Suppression) -> None:
         self.held += [
             PendingDelivery(each.notification, suppression.reason)
             for each in candidate.pendings
@@ -164,99 +175,57 @@ class _Sorter:
         self.ends.append(suppression.until)
 
 
-def _by_incident(waiting: Iterable[PendingDelivery]) -> list[_Candidate]:
+def _by_incident(waiting: Iterable[PendingDelivery]) -> list[Candidate]:
     found: dict[str, list[PendingDelivery]] = defaultdict(list)
     for each in sorted(waiting, key=_order):
         found[each.notification.incident].append(each)
-    return [_Candidate(tuple(pendings)) for pendings in found.values()]
+    return [Candidate(tuple(pendings)) for pendings in found.values()]
 
 
-def _order(pending: PendingDelivery) -> tuple[datetime, bool, str]:
-    """What is decided at one moment ends with the end of the incident."""
+def _order(pending: PendingDelivery) -> tuple[datetime, int, str]:
+    """What is decided at one moment begins with the beginning of the incident."""
     given = pending.notification
-    return given.at, given.status is NotificationStatus.RESOLVED, given.id
+    return given.at, _STATUSES.index(given.status), given.id
 
 
 def _due(
-    ready: Sequence[_Candidate],
-    name: str,
-    state: DestinationState,
-    routing: Routing,
-    limits: Limits,
-    now: datetime,
-) -> tuple[tuple[_Candidate, ...], datetime | None]:
+    ready: Sequence[Candidate], groups: Groups, now: datetime
+) -> tuple[tuple[Candidate, ...], datetime | None]:
     """The group that is sent now, and when the next one is due."""
-    groups: dict[str, list[_Candidate]] = defaultdict(list)
+    found: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in ready:
-        groups[_group(name, candidate.last, routing, limits)].append(candidate)
-    moments = {
-        key: _due_at(key, each, name, state, routing, limits, now) for key, each in groups.items()
-    }
+        found[groups.key(candidate)].append(candidate)
+    moments = {key: groups.due_at(key, each, now) for key, each in found.items()}
     due = [key for key, moment in moments.items() if moment <= now]
     if not due:
         return (), min(moments.values(), default=None)
-    chosen = min(due, key=lambda key: _urgency(groups[key]))
-    return tuple(groups[chosen]), now if len(groups) > 1 else None
+    chosen = min(due, key=lambda key: _urgency(found[key]))
+    return tuple(found[chosen]), now if len(found) > 1 else None
 
 
-def _urgency(candidates: Iterable[_Candidate]) -> tuple[int, datetime]:
+def _urgency(candidates: Iterable[Candidate]) -> tuple[int, datetime]:
     ranks = [*Severity]
     return min(
         (-ranks.index(each.severity), each.pendings[0].notification.at) for each in candidates
     )
 
 
-def _noted_group(
-    due: Sequence[_Candidate],
-    send: Sequence[PendingDelivery],
-    name: str,
-    routing: Routing,
-    limits: Limits,
-) -> str:
+def _noted_group(due: Sequence[Candidate], send: Sequence[PendingDelivery], groups: Groups) -> str:
     """What is told by itself has no interval. What did not fit into a message waits for none."""
     is_cut = sum(len(each.pendings) for each in due) > len(send)
-    if not due or is_cut or limits.largest == 1:
+    if not due or is_cut or not groups.has_interval(due[0]):
         return ""
-    return _group(name, due[0].last, routing, limits)
+    return groups.key(due[0])
 
 
-def _group(name: str, notification: Notification, routing: Routing, limits: Limits) -> str:
-    """What is told by incident has no groups."""
-    if limits.largest == 1:
-        return notification.incident
-    key = group_key(routing.route_to(name, notification).group, notification)
-    baseline = "baseline," if notification.is_baseline else ""
-    # Owners may be long, and many groups are remembered.
-    return sha256(f"{baseline}{key}".encode()).hexdigest()[:_GROUP_DIGITS]
-
-
-def _due_at(
-    key: str,
-    candidates: Sequence[_Candidate],
-    name: str,
-    state: DestinationState,
-    routing: Routing,
-    limits: Limits,
-    now: datetime,
-) -> datetime:
-    is_critical = any(each.severity is Severity.CRITICAL for each in candidates)
-    if limits.largest == 1 or is_critical:
-        return now
-    moments = [each.notification.at for one in candidates for each in one.pendings]
-    if all(each.last.is_baseline for each in candidates):
-        return min(max(moments) + _BASELINE_CALM, min(moments) + _BASELINE_LONGEST)
-    grouping: Grouping = routing.route_to(name, candidates[0].last).group
-    earliest = min(moments) + grouping.wait
-    last = state.groups.get(key)
-    return earliest if last is None else max(earliest, last + grouping.interval)
-
-
-def _in_one(candidates: Sequence[_Candidate], limits: Limits) -> tuple[PendingDelivery, ...]:
+def _in_one(candidates: Sequence[Candidate], groups: Groups) -> tuple[PendingDelivery, ...]:
     """As many as one message takes: the most severe incidents, each in its order."""
+    if not candidates:
+        return ()
     ranks = [*Severity]
     ordered = sorted(candidates, key=lambda each: -ranks.index(each.severity))
     pendings = [each for candidate in ordered for each in candidate.pendings]
-    return tuple(pendings[: limits.largest])
+    return tuple(pendings[: groups.most(candidates[0])])
 
 
 def _first(one: datetime | None, other: datetime) -> datetime:

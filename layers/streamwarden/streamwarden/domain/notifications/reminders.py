@@ -6,6 +6,7 @@ from datetime import datetime
 from streamwarden.domain.notifications.delivery import OpenIncident
 from streamwarden.domain.notifications.message import Limits
 from streamwarden.domain.notifications.routing import Routing, group_key
+from streamwarden.domain.verdicts import Notification
 
 
 def due_reminders(
@@ -15,15 +16,25 @@ def due_reminders(
     limits: Limits,
     now: datetime,
 ) -> tuple[OpenIncident, ...]:
-    """Incidents of one group that are to be told again now, as many as one message takes."""
+    """Incidents of one group that are to be told again now, as many as one message takes.
+
+    Those of a baseline are told again as they were told: together.
+    """
     due: dict[str, list[OpenIncident]] = {}
     for each in opens:
         at = reminder_at(name, each, routing)
         if at is not None and at <= now:
-            group = group_key(routing.route_to(name, each.last).group, each.last)
+            group = each.baseline or _group_of(name, each.last, routing, limits)
             due.setdefault(group, []).append(each)
     first = next(iter(due.values()), [])
-    return tuple(first[: limits.largest])
+    is_as_one = bool(first and first[0].baseline)
+    return tuple(first[: limits.largest_baseline if is_as_one else limits.largest])
+
+
+def _group_of(name: str, last: Notification, routing: Routing, limits: Limits) -> str:
+    if last.is_baseline and limits.largest > 1:
+        return f"baseline,{last.rule_id}"
+    return group_key(routing.route_to(name, last).group, last)
 
 
 def next_reminder_at(
@@ -36,8 +47,13 @@ def next_reminder_at(
 
 
 def reminder_at(name: str, opened: OpenIncident, routing: Routing) -> datetime | None:
-    """When an incident is told again; None for one that is not told yet, or acknowledged."""
+    """When an incident is told again; None for one that is not told yet, or acknowledged.
+
+    Of a baseline, its incidents are.
+    """
     repeat = routing.route_to(name, opened.last).repeat
     if repeat is None or opened.told_at is None or opened.is_acknowledged:
+        return None
+    if opened.is_whole_baseline:
         return None
     return opened.told_at + repeat

@@ -1,0 +1,242 @@
+"""A storm of incidents, and seeded runs in which everything fails: what came of it, in figures.
+
+The tests hold the figures to what is promised, and `benchmarks/notifications.py` prints them. The
+time is virtual.
+"""
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Final
+
+from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.message import Limits, Message
+from streamwarden.domain.verdicts import Notification, NotificationStatus
+from streamwarden.services.errors import TemporaryError, Throttled, Unanswered
+from tests.unit.domain.builders import NOON
+from tests.unit.services.notified_world import (
+    CHAT,
+    Killed,
+    NotifiedWorld,
+    news,
+    routing_to,
+    takes_all,
+)
+
+SECOND: Final = timedelta(seconds=1)
+# PagerDuty takes one incident a message, two a second.
+ONE_BY_ONE: Final = Limits(largest=1, interval=SECOND / 2)
+_OPENED: Final = NotificationStatus.OPENED
+_ESCALATED: Final = NotificationStatus.ESCALATED
+_RESOLVED: Final = NotificationStatus.RESOLVED
+# Everything works again then.
+_CALM_AT: Final = NOON + timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Storm:
+    """`told` incidents of `incidents` arrived, in so many messages: the critical one after
+    `critical`, the last one after `last`.
+    """
+
+    incidents: int
+    told: int
+    messages: int
+    critical: timedelta
+    last: timedelta
+
+
+def storm(limits: Limits) -> Storm:
+    """A thousand incidents of five rules within ten seconds, and a critical one among them."""
+    world = NotifiedWorld(limits={CHAT: limits})
+    rules = [f"rule-{number}" for number in range(5)]
+    critical = news(5_000, severity=Severity.CRITICAL, rule_id="stolen", at=NOON + 5 * SECOND)
+    for second in range(10):
+        numbers = range(second * 100, second * 100 + 100)
+        world.tell(*(news(each, rule_id=rules[each % 5], at=world.now) for each in numbers))
+        if world.now == critical.at:
+            world.tell(critical)
+        world.pass_time(seconds=1)
+    world.pass_time(minutes=10)
+    told_at = {each.id: at for at, message in world.chat.taken for each in message.notifications}
+    return Storm(
+        incidents=1_001,
+        told=len(told_at),
+        messages=len(world.chat.messages),
+        critical=told_at[critical.id] - critical.at,
+        last=max(told_at.values()) - NOON,
+    )
+
+
+@dataclass(kw_only=True)
+class Run:
+    """What a run told, and what went wrong.
+
+    `doubts` says how often nobody knew whether a message was taken: a function was killed, or there
+    was no answer. Such a message may come once more, under the same id (`repeated`). `doubled` came
+    in two different messages, `lost` in none, and `disordered` came too early or at a wrong place.
+    """
+
+    told: int = 0
+    messages: int = 0
+    lost: int = 0
+    doubled: int = 0
+    disordered: int = 0
+    dead: int = 0
+    left: int = 0
+    repeated: int = 0
+    doubts: int = 0
+
+    @property
+    def faults(self) -> int:
+        """What must not be, whatever happens."""
+        too_often = max(0, self.repeated - self.doubts)
+        wrong = self.lost + self.doubled + self.disordered
+        return wrong + self.dead + self.left + too_often
+
+
+@dataclass
+class _Trouble:
+    """Services that answer 429, 500 or nothing, and functions that die between any two calls."""
+
+    chance: random.Random
+    deaths: float
+    doubts: int = 0
+    world: NotifiedWorld = field(init=False)
+
+    def die(self) -> None:
+        if self.world.now < _CALM_AT and self.chance.random() < self.deaths:
+            self.doubts += 1
+            raise Killed
+
+    def answers(self, taken: list[tuple[datetime, Message]]) -> Callable[[datetime, Message], None]:
+        def answer(now: datetime, message: Message) -> None:
+            mood = self.chance.random()
+            if mood < 0.1:
+                raise Throttled("answered 429", timedelta(seconds=self.chance.randrange(1, 30)))
+            if mood < 0.2:
+                raise TemporaryError("answered 500")
+            if mood < 0.25:
+                raise Unanswered("no answer")
+            if mood < 0.3:
+                taken.append((now, message))
+                self.doubts += 1
+                raise Unanswered("taken, and no answer")
+
+        return answer
+
+
+def run_of_incidents(seed: int) -> Run:
+    """Incidents open, become worse and resolve, at three destinations."""
+    trouble = _Trouble(random.Random(seed), 0.02)  # noqa: S311
+    names = (CHAT, "pager", "hook")
+    world = trouble.world = NotifiedWorld(
+        routing=routing_to(*names),
+        limits={CHAT: Limits(interval=SECOND), "pager": Limits(largest=1)},
+        on_call=trouble.die,
+    )
+    for service in world.services.values():
+        service.answer = trouble.answers(service.taken)
+    expected = _play_incidents(world, trouble.chance)
+    for service in world.services.values():
+        service.answer = takes_all
+    world.pass_time(days=1)
+    found = _ended(world, trouble)
+    for service in world.services.values():
+        _count_told(found, service.messages, expected)
+    return found
+
+
+def run_of_a_baseline(seed: int) -> Run:
+    """A first look finds a dozen of incidents, which are one in PagerDuty; some become worse."""
+    trouble = _Trouble(random.Random(seed), 0.03)  # noqa: S311
+    world = trouble.world = NotifiedWorld(limits={CHAT: ONE_BY_ONE}, on_call=trouble.die)
+    world.chat.answer = trouble.answers(world.chat.taken)
+    _play_baseline(world, trouble.chance)
+    world.chat.answer = takes_all
+    world.pass_time(days=1)
+    found = _ended(world, trouble)
+    _count_lives(found, world.chat.messages)
+    return found
+
+
+def _ended(world: NotifiedWorld, trouble: _Trouble) -> Run:
+    names = [each.name for each in world.routing.destinations]
+    left = (
+        len(world.deliveries.waiting(name)) + len(world.deliveries.opens(name)) for name in names
+    )
+    return Run(dead=len(world.dead), left=sum(left), doubts=trouble.doubts)
+
+
+def _play_incidents(world: NotifiedWorld, chance: random.Random) -> set[str]:
+    """Some are handed over twice. Answers the ids of all that is told."""
+    expected: set[str] = set()
+    for number in range(30):
+        severity = chance.choice([*Severity])
+        story: list[Notification] = []
+        for status in (_OPENED, _ESCALATED, _RESOLVED):
+            if status is _ESCALATED and chance.random() < 0.5:
+                continue
+            at = world.now + timedelta(milliseconds=len(story))
+            story.append(news(number, status, at=at, severity=severity))
+        for each in story:
+            expected.add(each.id)
+            world.tell(*[each] * chance.choice([1, 1, 2]))
+            if chance.random() < 0.3:
+                world.pass_time(seconds=chance.randrange(60))
+    return expected
+
+
+def _play_baseline(world: NotifiedWorld, chance: random.Random) -> None:
+    numbers = [*range(12)]
+    for number in numbers:
+        world.tell(news(number, at=world.now, is_baseline=True))
+        world.pass_time(seconds=chance.randrange(40))
+    chance.shuffle(numbers)
+    for number in numbers:
+        if number < 4:
+            world.tell(news(number, _ESCALATED, at=world.now))
+        world.tell(news(number, _RESOLVED, at=world.now + timedelta(milliseconds=1)))
+        world.pass_time(seconds=chance.randrange(200))
+
+
+def _count_told(run: Run, messages: Sequence[Message], expected: set[str]) -> None:
+    """Each notification in one message, in the order of the incident's life."""
+    places: dict[str, int] = {}
+    ids: dict[str, set[str]] = {}
+    for place, (message, each) in enumerate(_notifications(messages)):
+        places.setdefault(each.id, place)
+        ids.setdefault(each.id, set()).add(message.id)
+    run.told += len(places)
+    run.lost += len(expected - places.keys())
+    run.doubled += sum(len(each) > 1 for each in ids.values())
+    for notification_id, place in places.items():
+        number, status = notification_id.removeprefix("n-").split("-")
+        begun = places.get(f"n-{number}-{_OPENED}", place)
+        run.disordered += status == _RESOLVED and begun >= place
+    _count_messages(run, messages)
+
+
+def _count_lives(run: Run, messages: Sequence[Message]) -> None:
+    """What was told begins and ends, each time once."""
+    lives: dict[str, dict[str, NotificationStatus]] = {}
+    for message, each in _notifications(messages):
+        lives.setdefault(each.incident, {})[message.id] = each.status
+    for life in lives.values():
+        statuses = [*life.values()]
+        run.told += len(statuses)
+        run.lost += statuses[-1] is not _RESOLVED
+        run.disordered += statuses[0] is _RESOLVED
+        run.doubled += sum(pair == (_RESOLVED, _RESOLVED) for pair in pairwise(statuses))
+    _count_messages(run, messages)
+
+
+def _count_messages(run: Run, messages: Sequence[Message]) -> None:
+    run.messages += len(messages)
+    run.repeated += len(messages) - len({each.id for each in messages})
+
+
+def _notifications(messages: Iterable[Message]) -> Iterable[tuple[Message, Notification]]:
+    return ((message, each) for message in messages for each in message.notifications)
