@@ -12,8 +12,10 @@ from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec, Route, Routing
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Notification, NotificationStatus
-from streamwarden.services.deliver import Deliverer, DeliveryEvent, NotSent, Outlet
+from streamwarden.services.deliver import Deliverer
+from streamwarden.services.delivery_events import DeliveryEvent, NotSent
 from streamwarden.services.errors import PermanentError, Throttled
+from streamwarden.services.leased_destination import Outlet
 from streamwarden.services.notify import Notifier, Taken
 from tests.unit.domain.builders import NOON
 

@@ -27,8 +27,9 @@ from streamwarden.bootstrap.policy import routing_at
 from streamwarden.domain.arn import place_of
 from streamwarden.domain.brief import brief
 from streamwarden.domain.notifications.routing import Routing
-from streamwarden.services.deliver import Deliverer, Outlet
+from streamwarden.services.deliver import Deliverer
 from streamwarden.services.errors import PermanentError
+from streamwarden.services.leased_destination import Outlet
 from streamwarden.services.try_destination import DestinationTrial, Trial
 from streamwarden.settings import NotifySettings
 

@@ -1,6 +1,6 @@
 """What is known of one destination: what waits for it, what it was told, and how it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
@@ -84,6 +84,11 @@ class DestinationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def name_of(notification: Notification) -> str:
     """Stands for the id of a notification, which has no bound."""
     return sha256(notification.id.encode()).hexdigest()
+
+
+def message_id(notifications: Sequence[Notification], more: str = "") -> str:
+    """The same for the same notifications, so that a service recognises a second sending."""
+    return sha256("\n".join((*map(name_of, notifications), more)).encode()).hexdigest()[:32]
 
 
 def wait_after(failures: int) -> timedelta:

@@ -6,7 +6,7 @@ hours suppress stays where it is until they end, or until its incident is over.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
@@ -16,11 +16,11 @@ from msgspec import Struct
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.delivery import (
     DestinationState,
-    OpenIncident,
     PendingDelivery,
     severity_of,
 )
 from streamwarden.domain.notifications.message import Limits
+from streamwarden.domain.notifications.open_incidents import OpenIncidents
 from streamwarden.domain.notifications.routing import Grouping, Routing, group_key
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 
@@ -37,8 +37,6 @@ class Suppression(Struct, frozen=True):
     until: datetime | None = None
 
 
-# By incident key. They are read when they are asked for: most plans need none.
-type OpenIncidents = Callable[[], Mapping[str, OpenIncident]]
 type Suppresses = Callable[[Notification], Suppression | None]
 
 
