@@ -15,7 +15,7 @@ from streamwarden.domain.notifications.delivery import (
     Sending,
 )
 from streamwarden.domain.verdicts import NotificationStatus
-from streamwarden.services.errors import VersionConflict
+from streamwarden.services.errors import PermanentError, VersionConflict
 from streamwarden.services.ports import Deliveries
 from tests.integration.driver import NOON, Stack
 from tests.unit.services.notified_world import news
@@ -106,6 +106,13 @@ def test_it_is_remembered_what_holds_a_notification(deliveries: Deliveries) -> N
 
     (held,) = deliveries.waiting("chat")
     assert held.held == "quiet hours"
+
+
+def test_one_item_is_not_written_twice_at_once(deliveries: Deliveries) -> None:
+    twice = [OpenIncident(last=OPENED), OpenIncident(last=OPENED, told_at=NOON)]
+
+    with pytest.raises(PermanentError, match="ValidationException"):
+        deliveries.finish("chat", [OPENED], opens=twice)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from streamwarden.domain.notifications.delivery import (
 )
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import Notification
-from streamwarden.services.errors import VersionConflict
+from streamwarden.services.errors import PermanentError, VersionConflict
 from streamwarden.services.ports import LONGEST_WAKE, Clock
 from streamwarden.services.records import StoredState
 
@@ -60,6 +60,8 @@ class MemoryDeliveries:
         *,
         is_dead: bool = False,
     ) -> None:
+        _check_distinct([*(each.key for each in opens), *dict.fromkeys(ended)])
+        _check_distinct(list(map(name_of, done)))
         known = self._opens.setdefault(destination, {})
         known |= {each.key: each for each in opens}
         for key in ended:
@@ -85,6 +87,12 @@ class MemoryDeliveries:
             raise VersionConflict(destination)
         self._states[destination] = StoredState(state, before.version + 1)
         return self._states[destination]
+
+
+def _check_distinct(keys: Sequence[str]) -> None:
+    """DynamoDB refuses to write one item twice at once (BatchWriteItem, ValidationException)."""
+    if len(set(keys)) < len(keys):
+        raise PermanentError("dynamodb:BatchWriteItem: ValidationException")
 
 
 @dataclass(slots=True)

@@ -65,11 +65,12 @@ def _changed(
 
 def _beginning_again(
     over: Sequence[str], told: Iterable[Notification], waiting: Iterable[Notification]
-) -> list[OpenIncident]:
-    """Incidents whose end was told and whose next beginning waits already."""
+) -> Iterable[OpenIncident]:
+    """Incidents whose end was told and whose next beginning waits already, each once."""
     done = set(map(name_of, told))
-    return [
-        OpenIncident(last=each)
+    begun = {
+        each.incident: OpenIncident(last=each)
         for each in waiting
         if each.incident in over and opens_incident(each) and name_of(each) not in done
-    ]
+    }
+    return begun.values()
