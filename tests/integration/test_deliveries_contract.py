@@ -78,13 +78,14 @@ def test_what_was_dead_lettered_is_revived_once_and_what_was_told_never(
     deliveries.finish("chat", [OPENED], is_dead=True)
     deliveries.finish("chat", [RESOLVED])
 
-    deliveries.revive("chat", OPENED)
-    deliveries.revive("chat", RESOLVED)
+    deliveries.revive("chat", OPENED, OpenIncident(last=OPENED))
+    deliveries.revive("chat", RESOLVED, OpenIncident(last=news(2)))
     waiting = list(deliveries.waiting("chat"))
     deliveries.finish("chat", [OPENED])
     deliveries.revive("chat", OPENED)
 
     assert waiting == [PendingDelivery(OPENED)]
+    assert [each.key for each in deliveries.opens("chat")] == [OPENED.incident]
     assert list(deliveries.waiting("chat")) == []
 
 

@@ -18,17 +18,17 @@ from streamwarden.domain.notifications.routing import (
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.errors import MessageRefused, PermanentError, TemporaryError, Unanswered
 from tests.unit.domain.builders import NOON
-from tests.unit.services.notified_world import CHAT, Killed, NotifiedWorld, news, routing_to
+from tests.unit.services.notified_world import (
+    CHAT,
+    Killed,
+    NotifiedWorld,
+    news,
+    refusing,
+    routing_to,
+)
 
 RESOLVED = NotificationStatus.RESOLVED
 HOUR = timedelta(hours=1)
-
-
-def refusing(error: Exception) -> Any:
-    def answer(now: datetime, message: Message) -> None:
-        raise error
-
-    return answer
 
 
 def test_a_function_that_dies_before_it_wakes_leaves_nothing_behind() -> None:

@@ -72,12 +72,17 @@ class MemoryDeliveries:
                 self._dead.add((destination, name))
             self._waiting.get(destination, {}).pop(name, None)
 
-    def revive(self, destination: str, notification: Notification) -> None:
+    def revive(
+        self,
+        destination: str,
+        notification: Notification,
+        opened: OpenIncident | None = None,
+    ) -> None:
         name = name_of(notification)
         if (destination, name) in self._dead:
             self._dead.remove((destination, name))
             self._done.remove((destination, name))
-            self.add(destination, notification, None)
+            self.add(destination, notification, opened)
 
     def state(self, destination: str) -> StoredState:
         return self._states.get(destination, StoredState())

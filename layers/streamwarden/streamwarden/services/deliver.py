@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from streamwarden.domain.brief import brief
-from streamwarden.domain.notifications.delivery import opens_incident
+from streamwarden.domain.notifications.delivery import OpenIncident, opens_incident
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.delivery_events import NotSent
 from streamwarden.services.delivery_run import DeliveryRun
@@ -29,15 +29,23 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
     """Sends what waits."""
 
     def revive(self, name: str, notification: Notification) -> None:
-        """Have what was dead-lettered wait again: as a change, if its incident is over meanwhile.
+        """Have what was dead-lettered wait again: as a change, if it would untruly open or end.
 
-        Raises TemporaryError, PermanentError.
+        That is an opening whose incident is over meanwhile, and an end whose incident has begun
+        again. Raises TemporaryError, PermanentError.
         """
-        if opens_incident(notification):
-            opened = self.deliveries.opened_at(notification.incident, [name])
-            if name not in opened:
+        opened: OpenIncident | None = None
+        is_end = notification.status is NotificationStatus.RESOLVED
+        if is_end or opens_incident(notification):
+            is_open = name in self.deliveries.opened_at(notification.incident, [name])
+            if is_open is is_end:
                 notification = replace(notification, status=NotificationStatus.CHANGED)
-        self.deliveries.revive(name, notification)
+            elif is_end:
+                # It was told there, and nobody is to be reminded of it any more.
+                opened = OpenIncident(
+                    last=notification, told_at=notification.at, is_acknowledged=True
+                )
+        self.deliveries.revive(name, notification, opened)
 
     def run(self, name: str, has_time: HasTime) -> None:
         """Send what is due, and have the destination looked at again when more is.

@@ -4,7 +4,7 @@ It is written down before it is sent, so that a run that dies sends the same mes
 the same id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -70,9 +70,10 @@ class Attempts:
             is_in_doubt = is_in_doubt or isinstance(obstacle, Unanswered)
             leased.wait(obstacle, begun if is_in_doubt else None)
         except MessageRefused as refusal:
-            self._refused(message, str(refusal))
+            self._refused(message, str(refusal), begun.names if is_in_doubt else ())
         except PermanentError as refusal:
-            leased.dead_letter(message.notifications, str(refusal))
+            in_doubt = begun.names if is_in_doubt else ()
+            leased.dead_letter(message.notifications, str(refusal), in_doubt)
             leased.answered()
         except Exception as error:  # noqa: BLE001  # what waits is kept, whatever is wrong
             leased.wait(TemporaryError(f"{type(error).__name__} in our own code"), begun)
@@ -95,17 +96,14 @@ class Attempts:
 
     def _finish(self, told: Sequence[Notification], opens: OpenIncidents) -> None:
         leased = self._leased
-        changed = opens_after(told, opens, self._waiting_notifications, leased.ports.clock())
+        changed = opens_after(told, opens, leased.waiting_notifications, leased.ports.clock())
         leased.ports.deliveries.finish(leased.name, told, opens=changed.opens, ended=changed.ended)
 
-    def _waiting_notifications(self) -> Sequence[Notification]:
-        return [each.notification for each in self._leased.waiting()]
-
-    def _refused(self, message: Message, reason: str) -> None:
+    def _refused(self, message: Message, reason: str, in_doubt: Container[str]) -> None:
         """One of several may be at fault, and must not take the others with it."""
         is_found = len(message.notifications) == 1
         if is_found:
-            self._leased.dead_letter(message.notifications, reason)
+            self._leased.dead_letter(message.notifications, reason, in_doubt)
         self._leased.answered(is_one_by_one=not is_found)
 
     def _forget_begun(self) -> None:

@@ -14,7 +14,7 @@ from streamwarden.domain.notifications.delivery import (
     PendingDelivery,
     is_given_up,
 )
-from streamwarden.domain.notifications.open_incidents import OpenIncidents, ended_of
+from streamwarden.domain.notifications.open_incidents import OpenIncidents
 from streamwarden.domain.notifications.planning import Dropped, Plan, plan
 from streamwarden.services.delivery_attempts import Attempts
 from streamwarden.services.delivery_events import NotSent
@@ -97,7 +97,8 @@ class DeliveryRun:
         if not given_up:
             return waiting
         reason = f"the destination is away for {format_duration(GIVEN_UP_AFTER)}: {state.obstacle}"
-        self._leased.dead_letter([each.notification for each in given_up], reason)
+        in_doubt = state.sending.names if state.sending else ()
+        self._leased.dead_letter([each.notification for each in given_up], reason, in_doubt)
         return [each for each in waiting if each not in given_up]
 
     def _hold(self, held: Sequence[PendingDelivery]) -> None:
@@ -110,5 +111,4 @@ class DeliveryRun:
             return
         for each in dropped:
             self._leased.note(NotSent(each.pending.notification, each.reason))
-        given = [each.pending.notification for each in dropped]
-        self._leased.ports.deliveries.finish(self._leased.name, given, ended=ended_of(given))
+        self._leased.drop([each.pending.notification for each in dropped])

@@ -1,6 +1,6 @@
 """A destination while one run works on it: its state, and what is written down of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,10 +14,12 @@ from streamwarden.domain.notifications.delivery import (
     OpenIncident,
     PendingDelivery,
     Sending,
+    name_of,
+    opens_incident,
     wait_after,
 )
 from streamwarden.domain.notifications.message import Limits
-from streamwarden.domain.notifications.open_incidents import ended_of
+from streamwarden.domain.notifications.open_incidents import over_without
 from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.verdicts import Notification
 from streamwarden.services.delivery_events import DeliveryEvent, Failed, NotSent, Record
@@ -90,6 +92,9 @@ class LeasedDestination:
     def waiting(self) -> Sequence[PendingDelivery]:
         return self.ports.deliveries.waiting(self.name)
 
+    def waiting_notifications(self) -> Sequence[Notification]:
+        return [each.notification for each in self.waiting()]
+
     def is_left_alone(self, now: datetime) -> bool:
         return self.state.not_before is not None and self.state.not_before > now
 
@@ -103,11 +108,27 @@ class LeasedDestination:
     def note(self, event: DeliveryEvent) -> None:
         self.ports.record(self.name, event)
 
-    def dead_letter(self, given: Sequence[Notification], reason: str) -> None:
+    def drop(self, given: Sequence[Notification]) -> None:
+        """They are never told."""
+        ended = over_without(given, self.waiting_notifications)
+        self.ports.deliveries.finish(self.name, given, ended=ended)
+
+    def dead_letter(
+        self, given: Sequence[Notification], reason: str, in_doubt: Container[str] = ()
+    ) -> None:
+        """`in_doubt` are the names of those that may have been taken: their end is told."""
         for each in given:
             self.ports.undelivered.put(self.name, each, reason)
             self.note(NotSent(each, reason, is_dead=True))
-        self.ports.deliveries.finish(self.name, given, ended=ended_of(given), is_dead=True)
+        ended, now = over_without(given, self.waiting_notifications), self.ports.clock()
+        told = {
+            each.incident: OpenIncident(last=each, told_at=now)
+            for each in given
+            if name_of(each) in in_doubt and opens_incident(each) and each.incident not in ended
+        }
+        self.ports.deliveries.finish(
+            self.name, given, opens=[*told.values()], ended=ended, is_dead=True
+        )
 
     def answered(
         self,

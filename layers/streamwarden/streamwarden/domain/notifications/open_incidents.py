@@ -38,7 +38,23 @@ def opens_after(
 
 def ended_of(given: Iterable[Notification]) -> list[str]:
     """The keys of incidents that these say the end of."""
-    return [each.incident for each in given if each.status is NotificationStatus.RESOLVED]
+    found = (each.incident for each in given if each.status is NotificationStatus.RESOLVED)
+    return list(dict.fromkeys(found))
+
+
+def over_without(
+    given: Sequence[Notification], waiting: Callable[[], Iterable[Notification]]
+) -> list[str]:
+    """Incidents that are over once these are not told. One goes on of which others wait.
+
+    `waiting` answers what waits, also these. It is asked only where an end is among them.
+    """
+    ended = ended_of(given)
+    if not ended:
+        return []
+    done = set(map(name_of, given))
+    going_on = {each.incident for each in waiting() if name_of(each) not in done}
+    return [each for each in ended if each not in going_on]
 
 
 def _changed(
