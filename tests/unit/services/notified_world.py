@@ -45,7 +45,7 @@ def takes_all(now: datetime, message: Message) -> None:
     """A service that takes everything."""
 
 
-def refusing(error: Exception) -> Answer:
+def refusing(error: BaseException) -> Answer:
     """A service that takes nothing."""
 
     def answer(now: datetime, message: Message) -> None:

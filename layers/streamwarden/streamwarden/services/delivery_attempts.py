@@ -43,7 +43,6 @@ class Attempts:
         """Write it down, send it, and write down what became of it."""
         message = Message(id=message_id(told), notifications=told)
         begun = Sending(message_id=message.id, names=tuple(map(name_of, told)), group=group)
-        self._leased.save(replace(self._leased.state, sending=begun))
         self._attempt(message, begun, opens)
 
     def finish_begun(self, begun: Sending, waiting: Sequence[PendingDelivery]) -> None:
@@ -64,6 +63,7 @@ class Attempts:
     ) -> None:
         """`is_in_doubt` says that it may have been taken before."""
         leased = self._leased
+        leased.begin(begun)
         try:
             leased.destination.deliver(message)
         except TemporaryError as obstacle:

@@ -65,6 +65,7 @@ class Reminders:
         told_before = max((each.told_at for each in due if each.told_at), default=now)
         named = message_id(last, told_before.isoformat())
         message = Message(id=named, notifications=last, is_reminder=True)
+        leased.begin(None)
         try:
             leased.destination.deliver(message)
         except TemporaryError as obstacle:

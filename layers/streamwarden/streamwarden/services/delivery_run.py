@@ -10,14 +10,17 @@ from msgspec.structs import replace
 from streamwarden.domain.decision import first_of
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.notifications.delivery import (
+    CUT_SHORT,
     GIVEN_UP_AFTER,
     PendingDelivery,
+    Sending,
     is_given_up,
+    name_of,
 )
 from streamwarden.domain.notifications.open_incidents import OpenIncidents
 from streamwarden.domain.notifications.planning import Dropped, Plan, plan
 from streamwarden.services.delivery_attempts import Attempts
-from streamwarden.services.delivery_events import NotSent
+from streamwarden.services.delivery_events import Failed, NotSent
 from streamwarden.services.delivery_reminders import Reminders
 from streamwarden.services.leased_destination import LeasedDestination
 from streamwarden.services.ports import HasTime
@@ -39,6 +42,7 @@ class DeliveryRun:
     def go_on(self, has_time: HasTime) -> datetime | None:
         """Send until nothing is due. Answers when there is more to do; None if nothing waits."""
         ports = self._leased.ports
+        self._note_cut_short()
         while has_time():
             now = ports.clock()
             again_at = self._step(now)
@@ -48,18 +52,22 @@ class DeliveryRun:
                 ports.pause((again_at - now).total_seconds())
         return ports.clock()
 
+    def _note_cut_short(self) -> None:
+        """Before the next try: a run that was killed in one could not say so itself."""
+        now = self._leased.ports.clock()
+        if self._leased.state.obstacle == CUT_SHORT and not self._leased.is_left_alone(now):
+            self._leased.note(Failed(CUT_SHORT, now))
+
     def _step(self, now: datetime) -> datetime | None:
         """One message at most; answers when the next step is due."""
         leased, state = self._leased, self._leased.state
         begun = state.sending
         if begun is not None and not begun.is_accepted and leased.is_left_alone(now):
             return state.not_before
-        waiting = leased.waiting()
-        if begun is None or not begun.is_accepted:
-            waiting = self._without_given_up(waiting, now)
         if begun is not None:
-            self._attempts.finish_begun(begun, waiting)
+            self._finish_begun(begun, now)
             return now
+        waiting = leased.waiting()
         if not waiting and state.is_one_by_one:
             # All of the message that was refused as a whole is told.
             leased.change(replace(state, is_one_by_one=False))
@@ -71,6 +79,7 @@ class DeliveryRun:
         if planned.send:
             told = tuple(each.notification for each in planned.send)
             self._attempts.send(told, planned.group, opens)
+            self._give_up()
             return leased.ports.clock()
         return first_of([planned.again_at, self._reminders.remind(opens, now)])
 
@@ -89,17 +98,41 @@ class DeliveryRun:
             now,
         )
 
-    def _without_given_up(
-        self, waiting: Sequence[PendingDelivery], now: datetime
-    ) -> Sequence[PendingDelivery]:
-        state = self._leased.state
-        given_up = [each for each in waiting if is_given_up(each, state, now)]
+    def _finish_begun(self, begun: Sending, now: datetime) -> None:
+        state, waiting = self._leased.state, self._leased.waiting()
+        if not begun.is_accepted:
+            # It has failed before, or the function ended with it.
+            mine = [each for each in waiting if name_of(each.notification) in begun.names]
+            given_up = [each for each in mine if is_given_up(each, state, now)]
+            self._dead_letter(given_up)
+            waiting = [each for each in waiting if each not in given_up]
+        self._attempts.finish_begun(begun, waiting)
+        self._give_up()
+
+    def _give_up(self) -> None:
+        """After a try that failed. What is suppressed by then is none of what was to be told."""
+        state, now = self._leased.state, self._leased.ports.clock()
+        if not self._leased.is_left_alone(now):  # nothing was tried
+            return
+        if state.failing_since is None or now - state.failing_since < GIVEN_UP_AFTER:
+            return
+        opens = cache(self._leased.opens)
+        self._dead_letter(
+            [
+                each
+                for each in self._leased.waiting()
+                if is_given_up(each, state, now)
+                and self._suppressions.of(each.notification, opens, now) is None
+            ]
+        )
+
+    def _dead_letter(self, given_up: Sequence[PendingDelivery]) -> None:
         if not given_up:
-            return waiting
+            return
+        state = self._leased.state
         reason = f"the destination is away for {format_duration(GIVEN_UP_AFTER)}: {state.obstacle}"
         in_doubt = state.sending.names if state.sending else ()
         self._leased.dead_letter([each.notification for each in given_up], reason, in_doubt)
-        return [each for each in waiting if each not in given_up]
 
     def _hold(self, held: Sequence[PendingDelivery]) -> None:
         for each in held:

@@ -17,6 +17,7 @@ from streamwarden.domain.notifications.delivery import (
     name_of,
     opens_incident,
     wait_after,
+    while_tried,
 )
 from streamwarden.domain.notifications.message import Limits
 from streamwarden.domain.notifications.open_incidents import over_without
@@ -156,23 +157,21 @@ class LeasedDestination:
             )
         )
 
-    def wait(self, obstacle: TemporaryError, begun: Sending | None) -> None:
-        """Leave the destination alone for a while: as long as it says, or longer each time.
+    def begin(self, sending: Sending | None) -> None:
+        """Before a try. A run that is killed in it leaves the destination alone like a failed one.
 
-        What may have been taken (`begun`) is sent again as it is; what was not is planned anew.
+        `sending` is the message, None for a reminder.
+        """
+        self.save(while_tried(self.state, sending, self.ports.clock()))
+
+    def wait(self, obstacle: TemporaryError, sending: Sending | None) -> None:
+        """Leave the destination alone after a try: as long as it says, or longer each time.
+
+        What may have been taken (`sending`) is sent again as it is; what was not is planned anew.
         """
         now, state = self.ports.clock(), self.state
         asked = obstacle.retry_after if isinstance(obstacle, Throttled) else timedelta(0)
-        failures = state.failures + 1
-        again_at = now + (min(asked, GIVEN_UP_AFTER) if asked else wait_after(failures))
-        self.save(
-            replace(
-                state,
-                sending=begun,
-                not_before=again_at,
-                failing_since=state.failing_since or now,
-                failures=failures,
-                obstacle=brief(str(obstacle)),
-            )
-        )
+        again_at = now + (min(asked, GIVEN_UP_AFTER) if asked else wait_after(state.failures))
+        said = brief(str(obstacle))
+        self.save(replace(state, sending=sending, not_before=again_at, obstacle=said))
         self.note(Failed(str(obstacle), again_at))
