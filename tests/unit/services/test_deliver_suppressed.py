@@ -7,17 +7,20 @@ import pytest
 from msgspec.structs import replace
 
 from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.notifications.routing import (
     IncidentMatch,
     Inhibition,
     Routing,
 )
 from streamwarden.domain.verdicts import NotificationStatus
+from streamwarden.services.errors import PermanentError
 from tests.unit.services.notified_world import (
     CHAT,
     NotifiedWorld,
     news,
     routing_to,
+    silenced,
 )
 
 RESOLVED, ESCALATED = NotificationStatus.RESOLVED, NotificationStatus.ESCALATED
@@ -44,3 +47,48 @@ def test_incidents_that_could_cover_each_other_are_both_told(severity: Severity)
     world.pass_time(hours=1)
 
     assert sorted(world.chat.delivered_ids) == ["n-1-opened", "n-2-opened"]
+
+
+def test_what_a_silenced_incident_covers_is_told_once_that_one_is_over() -> None:
+    world = NotifiedWorld(routing=BIG_COVERS_SMALL, controls=silenced(24, rule="big"))
+    world.tell(big())
+    world.pass_time(minutes=1)
+    world.tell(small())
+    world.pass_time(minutes=1)
+
+    world.tell(big(RESOLVED, at=world.now))
+    world.pass_time(minutes=2)
+
+    assert world.chat.delivered_ids == ["n-2-opened"]
+
+
+def test_what_a_dead_lettered_incident_covers_is_told_once_that_one_is_over() -> None:
+    world = NotifiedWorld(routing=BIG_COVERS_SMALL)
+    world.chat.answer = refuse_big
+    world.tell(big())
+    world.pass_time(minutes=1)
+    world.tell(small())
+    world.pass_time(minutes=1)
+
+    world.tell(big(RESOLVED, at=world.now))
+    world.pass_time(minutes=2)
+
+    assert world.chat.delivered_ids == ["n-2-opened"]
+
+
+def refuse_big(now: object, message: Message) -> None:
+    if any(each.rule_id == "big" for each in message.notifications):
+        raise PermanentError("answered 404")
+
+
+def test_what_another_policy_covers_no_more_is_told_within_minutes() -> None:
+    world = NotifiedWorld(routing=BIG_COVERS_SMALL)
+    world.tell(big())
+    world.pass_time(minutes=1)
+    world.tell(small())
+    world.pass_time(minutes=1)
+
+    world.deploy(routing_to(CHAT))
+    world.pass_time(minutes=11)
+
+    assert world.chat.delivered_ids == ["n-1-opened", "n-2-opened"]

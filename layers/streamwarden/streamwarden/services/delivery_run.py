@@ -76,6 +76,9 @@ class DeliveryRun:
         planned = self._plan(waiting, opens, now)
         self._hold(planned.held)
         self._drop(planned.dropped)
+        if planned.dropped and not planned.send:
+            # An incident may be over with it that held others back.
+            return now
         if planned.send:
             told = tuple(each.notification for each in planned.send)
             self._attempts.send(told, planned.group, opens)

@@ -3,6 +3,8 @@
 from datetime import datetime
 from functools import cache
 
+from msgspec.structs import replace
+
 from streamwarden.domain.arn import Place, place_of
 from streamwarden.domain.notifications.open_incidents import OpenIncidents
 from streamwarden.domain.notifications.planning import Suppression
@@ -15,6 +17,7 @@ from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Notification
 from streamwarden.services.errors import PermanentError
 from streamwarden.services.leased_destination import LeasedDestination
+from streamwarden.services.ports import LONGEST_WAKE
 
 
 class Suppressions:
@@ -30,11 +33,15 @@ class Suppressions:
     ) -> Suppression | None:
         routing = self._leased.ports.routing
         controls = self._controls(place_of(notification.resource_arn))
-        return (
+        suppression = (
             silence_on(notification, controls, now)
             or quiet_hours_of(self._leased.name, notification, routing, now)
             or inhibition_of(notification, lambda: opens().values(), routing)
         )
+        if suppression is None or suppression.until is not None:
+            return suppression
+        # Nothing says when an inhibition is over: another policy may end it, too.
+        return replace(suppression, until=now + LONGEST_WAKE)
 
     def _read_controls(self, place: Place) -> AccountControls:
         """What cannot be read, because a newer version has written it, silences nothing."""
