@@ -1,6 +1,6 @@
 """Tell a destination again of what is still open there, where a route says so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -27,8 +27,11 @@ class Reminders:
     def __init__(self, leased: LeasedDestination, suppressions: Suppressions) -> None:
         self._leased, self._suppressions = leased, suppressions
 
-    def remind(self, opens: OpenIncidents, now: datetime) -> datetime | None:
-        """Send one message at most. Answers when the next reminder is due."""
+    def remind(self, opens: OpenIncidents, over: Container[str], now: datetime) -> datetime | None:
+        """Send one message at most. Answers when the next reminder is due.
+
+        `over` are the keys of incidents whose end waits: nobody is reminded of them.
+        """
         leased, state = self._leased, self._leased.state
         if state.reminders_at is None or state.reminders_at > now:
             return state.reminders_at
@@ -36,7 +39,9 @@ class Reminders:
             return state.not_before
         routing = leased.ports.routing
         suppressed = self._suppressed(opens, now)
-        free = {key: each for key, each in opens().items() if key not in suppressed}
+        free = {
+            key: each for key, each in opens().items() if key not in suppressed and key not in over
+        }
         due = due_reminders(leased.name, free.values(), routing, leased.limits, now)
         if due and not self._send(due, now):
             return leased.state.not_before

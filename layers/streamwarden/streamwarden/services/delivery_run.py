@@ -17,7 +17,7 @@ from streamwarden.domain.notifications.delivery import (
     is_given_up,
     name_of,
 )
-from streamwarden.domain.notifications.open_incidents import OpenIncidents
+from streamwarden.domain.notifications.open_incidents import OpenIncidents, ended_of
 from streamwarden.domain.notifications.planning import Dropped, Plan, plan
 from streamwarden.services.delivery_attempts import Attempts
 from streamwarden.services.delivery_events import Failed, NotSent
@@ -68,12 +68,12 @@ class DeliveryRun:
             self._finish_begun(begun, now)
             return now
         waiting = leased.waiting()
-        if not waiting and state.is_one_by_one:
-            # All of the message that was refused as a whole is told.
-            leased.change(replace(state, is_one_by_one=False))
         # Read once a step at most, and only by a step that must know.
         opens = cache(leased.opens)
         planned = self._plan(waiting, opens, now)
+        if state.is_one_by_one and not planned.has_ready:
+            # All of the message that was refused as a whole is told, or held since.
+            leased.change(replace(state, is_one_by_one=False))
         self._hold(planned.held)
         self._drop(planned.dropped)
         if planned.dropped and not planned.send:
@@ -84,7 +84,8 @@ class DeliveryRun:
             self._attempts.send(told, planned.group, opens)
             self._give_up()
             return leased.ports.clock()
-        return first_of([planned.again_at, self._reminders.remind(opens, now)])
+        given = (each.notification for each in waiting)
+        return first_of([planned.again_at, self._reminders.remind(opens, ended_of(given), now)])
 
     def _plan(
         self, waiting: Sequence[PendingDelivery], opens: OpenIncidents, now: datetime

@@ -51,13 +51,15 @@ class Plan(Struct, frozen=True, kw_only=True):
     """What to do now. `send` is one message, empty if none is due. `group` is the one whose next
     message waits for its interval; empty if none does.
 
-    `held` are those with a new reason. `again_at` is when to look again.
+    `held` are those with a new reason. `has_ready` says whether anything may be told, now or later.
+    `again_at` is when to look again.
     """
 
     send: tuple[PendingDelivery, ...] = ()
     group: str = ""
     held: tuple[PendingDelivery, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    has_ready: bool = False
     again_at: datetime | None = None
 
 
@@ -106,6 +108,7 @@ def plan(
         group=_noted_group(due, send, name, routing, limits),
         held=tuple(sorter.held),
         dropped=tuple(sorter.dropped),
+        has_ready=bool(sorter.ready),
         again_at=min((each for each in moments if each is not None), default=None),
     )
 
