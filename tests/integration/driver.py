@@ -21,6 +21,7 @@ from typing import Any, Final
 from unittest.mock import patch
 from uuid import uuid4
 
+from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 from botocore.session import Session, get_session
 
@@ -105,6 +106,7 @@ class Stack:
         emitter = session.get_component("event_emitter")
         client = SimpleNamespace(meta=SimpleNamespace(events=emitter, region_name=REGION))
         attach(client, self.world, account=ACCOUNT, caller=Caller.role(ACCOUNT, "streamwarden"))
+        emitter.register("provide-client-params.dynamodb.BatchWriteItem", _refuse_duplicates)
         return emitter
 
     def _invoke(self, params: Mapping[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
@@ -344,3 +346,17 @@ def _context(function: str, seconds_left: Callable[[], float]) -> Any:
         aws_request_id=str(uuid4()),
         get_remaining_time_in_millis=lambda: int(seconds_left() * 1000),
     )
+
+
+def _refuse_duplicates(params: Mapping[str, Any], **_: Any) -> None:
+    """DynamoDB does, and moto does not."""
+    for writes in params["RequestItems"].values():
+        items = (
+            each.get("PutRequest", {}).get("Item") or each["DeleteRequest"]["Key"]
+            for each in writes
+        )
+        keys = [(item["pk"]["S"], item["sk"]["S"]) for item in items]
+        if len(set(keys)) < len(keys):
+            words = "Provided list of item keys contains duplicates"
+            error: Any = {"Error": {"Code": "ValidationException", "Message": words}}
+            raise ClientError(error, "BatchWriteItem")

@@ -15,7 +15,7 @@ from streamwarden.domain.notifications.delivery import (
     Sending,
 )
 from streamwarden.domain.verdicts import NotificationStatus
-from streamwarden.services.errors import VersionConflict
+from streamwarden.services.errors import PermanentError, VersionConflict
 from streamwarden.services.ports import Deliveries
 from tests.integration.driver import NOON, Stack
 from tests.unit.services.notified_world import news
@@ -79,14 +79,15 @@ def test_what_was_dead_lettered_is_revived_once_and_what_was_told_never(
     deliveries.finish("chat", [RESOLVED])
     found = [deliveries.dead_lettered("chat", each.id) for each in (OPENED, RESOLVED, news(2))]
 
-    deliveries.revive("chat", OPENED)
-    deliveries.revive("chat", RESOLVED)
+    deliveries.revive("chat", OPENED, OpenIncident(last=OPENED))
+    deliveries.revive("chat", RESOLVED, OpenIncident(last=news(2)))
     waiting = list(deliveries.waiting("chat"))
     deliveries.finish("chat", [OPENED])
     deliveries.revive("chat", OPENED)
 
     assert found == [OPENED, None, None]
     assert waiting == [PendingDelivery(OPENED)]
+    assert [each.key for each in deliveries.opens("chat")] == [OPENED.incident]
     assert list(deliveries.waiting("chat")) == []
     assert deliveries.dead_lettered("chat", OPENED.id) is None
 
@@ -109,6 +110,13 @@ def test_it_is_remembered_what_holds_a_notification(deliveries: Deliveries) -> N
 
     (held,) = deliveries.waiting("chat")
     assert held.held == "quiet hours"
+
+
+def test_one_item_is_not_written_twice_at_once(deliveries: Deliveries) -> None:
+    twice = [OpenIncident(last=OPENED), OpenIncident(last=OPENED, told_at=NOON)]
+
+    with pytest.raises(PermanentError, match="ValidationException"):
+        deliveries.finish("chat", [OPENED], opens=twice)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     # Each function records only its own doing; the others' services need not be loaded.
     from streamwarden.domain.inputs import Input
-    from streamwarden.services.deliver import DeliveryEvent
+    from streamwarden.services.delivery_events import DeliveryEvent
     from streamwarden.services.fleet_figures import FleetFigures
     from streamwarden.services.notify import Taken
     from streamwarden.services.rotate import Rotated
@@ -173,7 +173,7 @@ def record_taken(notification: Notification, taken: "Taken") -> None:
 
 def record_delivery(destination: str, event: "DeliveryEvent") -> None:
     """What became of a message, or of one notification that is not sent."""
-    from streamwarden.services.deliver import Failed, NotSent, Sent
+    from streamwarden.services.delivery_events import Failed, NotSent, Sent
 
     match event:
         case Sent(message):

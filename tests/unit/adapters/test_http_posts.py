@@ -3,9 +3,11 @@
 import traceback
 from datetime import timedelta
 from ssl import SSLCertVerificationError
+from threading import Event
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -45,7 +47,8 @@ def test_a_post_is_sent_once_and_goes_nowhere_else() -> None:
     (post,) = pool.posts
     assert (post["method"], post["url"], post["body"]) == ("POST", ADDRESS, b"{}")
     assert post["headers"] == {"Content-Type": "application/json", "X-Room": "ops"}
-    assert (post["retries"], post["redirect"], post["timeout"].total) == (False, False, 5.0)
+    assert (post["retries"], post["redirect"]) == (False, False)
+    assert (post["timeout"].connect_timeout, post["timeout"].total) == (2.0, 5.0)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
@@ -126,6 +129,27 @@ def test_what_was_never_sent_is_not_unanswered(error: HTTPError) -> None:
 )
 def test_nobody_knows_whether_it_was_taken(error: Exception) -> None:
     assert type(error_of(error)) is Unanswered
+
+
+def test_nobody_knows_whether_it_was_taken_where_the_whole_post_takes_too_long() -> None:
+    """Each address, and each part of an answer, has a time-out of its own."""
+    pool = _Endless()
+    endless: Any = pool
+
+    with pytest.raises(Unanswered, match="no whole answer within 0 seconds"):
+        replace(service(Pool()), pool=endless, deadline_seconds=0).post(ADDRESS, b"{}")
+    pool.is_over.set()
+
+
+class _Endless:
+    """A pool whose service answers a byte now and then."""
+
+    def __init__(self) -> None:
+        self.is_over = Event()
+
+    def request(self, method: str, url: str, **given: Any) -> Any:
+        self.is_over.wait()
+        return answer(200)
 
 
 def test_the_words_of_a_refusal_are_quoted_in_brief() -> None:

@@ -77,6 +77,12 @@ def test_a_service_has_words_of_its_own() -> None:
     assert (translated["severity"], translated["status"]) == ("P2", "opened")
 
 
+def test_what_is_no_text_has_no_other_words() -> None:
+    known = {"tags": {"a": "b"}, "undo": {"a": "b"}}
+
+    assert in_words(values(), known) == values()
+
+
 def test_what_stands_for_nothing_is_named() -> None:
     template = {"a": ["{severty}", {"b": "{rule} {owner:5} {oner:5}"}]}
 

@@ -10,15 +10,25 @@ from streamwarden.domain.arn import Place
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec, Route, Routing
-from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
+from streamwarden.domain.state.controls import (
+    NO_CONTROLS,
+    AccountControls,
+    Sender,
+    Silence,
+    SilenceEnd,
+)
+from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.verdicts import Notification, NotificationStatus
-from streamwarden.services.deliver import Deliverer, DeliveryEvent, NotSent, Outlet
+from streamwarden.services.deliver import Deliverer
+from streamwarden.services.delivery_events import DeliveryEvent, NotSent
 from streamwarden.services.errors import PermanentError, Throttled
 from streamwarden.services.first_look import JudgedByType
+from streamwarden.services.leased_destination import Outlet
 from streamwarden.services.notify import Notifier, Taken
 from tests.unit.domain.builders import NOON
 
 CHAT: Final = "chat"
+ANA: Final = Sender(id="AIDAANA")
 # SQS shows a message again when it was hidden for so long (template.yaml).
 _HIDDEN_FOR: Final = timedelta(seconds=180)
 # An invocation ends before its time is over.
@@ -34,6 +44,32 @@ type Answer = Callable[[datetime, Message], None]
 
 def takes_all(now: datetime, message: Message) -> None:
     """A service that takes everything."""
+
+
+def refusing(error: BaseException) -> Answer:
+    """A service that takes nothing."""
+
+    def answer(now: datetime, message: Message) -> None:
+        raise error
+
+    return answer
+
+
+def silenced(hours: float, *, ended_at: datetime | None = None, **changes: Any) -> AccountControls:
+    """A silence from NOON on, of rules like no-marathons unless `changes` say another."""
+    given: dict[str, Any] = {
+        "id": "5117ace0",
+        "until": NOON + timedelta(hours=hours),
+        "reason": "everybody knows",
+        "author": ANA,
+        "rule": "no-*",
+    }
+    silence = Silence(**{**given, **changes})
+    end = SilenceEnd(reason="over", author=ANA)
+    return AccountControls(
+        silences={silence.id: Stamped(silence, NOON)},
+        silence_ends={} if ended_at is None else {silence.id: Stamped(end, ended_at)},
+    )
 
 
 @dataclass

@@ -16,7 +16,7 @@ from streamwarden.domain.notifications.routing import (
     Routing,
 )
 from streamwarden.domain.verdicts import NotificationStatus
-from streamwarden.services.deliver import Failed
+from streamwarden.services.delivery_events import Failed
 from streamwarden.services.errors import (
     MessageRefused,
     PermanentError,
@@ -31,19 +31,13 @@ from tests.unit.services.notified_world import (
     Killed,
     NotifiedWorld,
     news,
+    refusing,
     routing_to,
     takes_all,
 )
 
 RESOLVED = NotificationStatus.RESOLVED
 HOUR = timedelta(hours=1)
-
-
-def refusing(error: Exception) -> Any:
-    def answer(now: datetime, message: Message) -> None:
-        raise error
-
-    return answer
 
 
 def test_a_function_that_dies_before_it_wakes_leaves_nothing_behind() -> None:

@@ -1,32 +1,20 @@
 """What is silenced waits for the end of the silence; what was told is resolved all the same."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from streamwarden.domain.notifications.keys import incident_key
 from streamwarden.domain.notifications.routing import IncidentMatch, Route, Routing
-from streamwarden.domain.state.controls import AccountControls, Sender, Silence, SilenceEnd
-from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.verdicts import NotificationStatus, Severity
-from tests.unit.domain.builders import NOON, WHOLE_ACCOUNT
-from tests.unit.services.notified_world import CHAT, NotifiedWorld, news, routing_to
+from tests.unit.domain.builders import WHOLE_ACCOUNT
+from tests.unit.services.notified_world import (
+    CHAT,
+    NotifiedWorld,
+    news,
+    routing_to,
+    silenced,
+)
 
 RESOLVED, CHANGED = NotificationStatus.RESOLVED, NotificationStatus.CHANGED
-ANA = Sender(id="AIDAANA")
-
-
-def silenced(hours: float, *, ended_at: datetime | None = None) -> AccountControls:
-    silence = Silence(
-        id="5117ace0",
-        until=NOON + timedelta(hours=hours),
-        reason="everybody knows",
-        author=ANA,
-        rule="no-*",
-    )
-    end = SilenceEnd(reason="over", author=ANA)
-    return AccountControls(
-        silences={silence.id: Stamped(silence, NOON)},
-        silence_ends={} if ended_at is None else {silence.id: Stamped(end, ended_at)},
-    )
 
 
 def test_it_is_told_when_the_silence_ends_by_itself_however_long_that_is() -> None:

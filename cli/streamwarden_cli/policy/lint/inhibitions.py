@@ -1,4 +1,4 @@
-"""Inhibitions that silence everything, those that silence nothing, and what is critical."""
+"""Inhibitions that do not say what covers what, that silence nothing, or what is critical."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -25,7 +25,7 @@ _REMEDY = "let `by` name what covers the others, and `of` the others; `at_most` 
 def mutual_inhibitions(
     routing: RoutingDocument, rules: Sequence[ParsedRule]
 ) -> Iterator[LintWarning]:
-    """Of two incidents that each silence the other, nobody is told of either."""
+    """Of two incidents that match both sides, neither silences the other: it is not meant so."""
     notifying = [
         each for each in rules if each.document.enabled and each.document.mode is not Mode.OBSERVE
     ]
@@ -33,15 +33,16 @@ def mutual_inhibitions(
         inhibition = document.compiled()
         text = ""
         if inhibition == Inhibition(by=IncidentMatch(), of=IncidentMatch()):
-            text = "every incident silences every other of its channel"
+            text = "every incident matches both `by` and `of`: it silences nothing"
         elif pair := _pair(inhibition, notifying):
-            text = f"incidents of {pair[0]} and {pair[1]} on one channel silence each other"
+            both = f"incidents of {pair[0]} and {pair[1]} on one channel match both `by` and `of`"
+            text = f"{both}: neither silences the other"
         if text:
-            yield LintWarning(("inhibit", index), "", f"{text}: nobody is told", _REMEDY)
+            yield LintWarning(("inhibit", index), "", text, _REMEDY)
 
 
 def _pair(inhibition: Inhibition, rules: Sequence[ParsedRule]) -> tuple[str, str] | None:
-    """Two rules that certainly both silence and are silenced by it, on one resource."""
+    """Two rules whose incidents certainly match both sides, on one resource."""
     by, of = inhibition.by, inhibition.of
     if by.status != of.status or not (covers_places(by, of) or covers_places(of, by)):
         return None

@@ -18,6 +18,7 @@ import urllib3
 from msgspec import Struct
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
+from streamwarden.adapters.deadlines import within
 from streamwarden.domain.brief import brief
 from streamwarden.domain.redaction import without_stream_keys
 from streamwarden.services.errors import (
@@ -30,6 +31,10 @@ from streamwarden.services.errors import (
 from streamwarden.services.ports import Clock
 
 TIMEOUT_SECONDS: Final = 5.0
+# For each address of a service; the time-out holds for each part of its answer.
+_CONNECT_SECONDS: Final = 2.0
+# The function has time for several posts.
+_DEADLINE_SECONDS: Final = 8.0
 _LONGEST_WAIT: Final = timedelta(days=3)
 _JSON: Final = "application/json"
 _LONGEST_WORDS: Final = 200
@@ -49,6 +54,7 @@ class HttpService(Struct, frozen=True, kw_only=True):
     pool: urllib3.PoolManager
     clock: Clock
     timeout_seconds: float = TIMEOUT_SECONDS
+    deadline_seconds: float = _DEADLINE_SECONDS
 
     def post(
         self,
@@ -61,7 +67,17 @@ class HttpService(Struct, frozen=True, kw_only=True):
 
         Raises Throttled, Unanswered, TemporaryError, MessageRefused, PermanentError.
         """
-        answer = self._answer(address, body, {"Content-Type": _JSON, **(headers or {})})
+        given = {"Content-Type": _JSON, **(headers or {})}
+        try:
+            within(self.deadline_seconds, lambda: self._post(address, body, given, secrets))
+        except TimeoutError:
+            said = f"gave no whole answer within {self.deadline_seconds:g} seconds"
+            raise Unanswered(f"{self.name} was sent the message and {said}") from None
+
+    def _post(
+        self, address: str, body: bytes, headers: Mapping[str, str], secrets: Iterable[str]
+    ) -> None:
+        answer = self._answer(address, body, headers)
         if isinstance(answer, TemporaryError):
             raise answer
         try:
@@ -82,7 +98,7 @@ class HttpService(Struct, frozen=True, kw_only=True):
                 address,
                 body=body,
                 headers=headers,
-                timeout=urllib3.Timeout(total=self.timeout_seconds),
+                timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, total=self.timeout_seconds),
                 retries=False,
                 redirect=False,
                 preload_content=False,

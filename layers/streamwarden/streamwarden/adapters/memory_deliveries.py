@@ -13,7 +13,7 @@ from streamwarden.domain.notifications.delivery import (
 )
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import Notification
-from streamwarden.services.errors import VersionConflict
+from streamwarden.services.errors import PermanentError, VersionConflict
 from streamwarden.services.ports import LONGEST_WAKE, Clock
 from streamwarden.services.records import StoredState
 
@@ -61,6 +61,8 @@ class MemoryDeliveries:
         *,
         is_dead: bool = False,
     ) -> None:
+        _check_distinct([*(each.key for each in opens), *dict.fromkeys(ended)])
+        _check_distinct(list(map(name_of, done)))
         known = self._opens.setdefault(destination, {})
         known |= {each.key: each for each in opens}
         for key in ended:
@@ -75,11 +77,16 @@ class MemoryDeliveries:
     def dead_lettered(self, destination: str, notification_id: str) -> Notification | None:
         return self._dead.get((destination, name_of_id(notification_id)))
 
-    def revive(self, destination: str, notification: Notification) -> None:
+    def revive(
+        self,
+        destination: str,
+        notification: Notification,
+        opened: OpenIncident | None = None,
+    ) -> None:
         name = name_of(notification)
         if self._dead.pop((destination, name), None) is not None:
             self._done.remove((destination, name))
-            self.add(destination, notification, None)
+            self.add(destination, notification, opened)
 
     def state(self, destination: str) -> StoredState:
         return self._states.get(destination, StoredState())
@@ -89,6 +96,12 @@ class MemoryDeliveries:
             raise VersionConflict(destination)
         self._states[destination] = StoredState(state, before.version + 1)
         return self._states[destination]
+
+
+def _check_distinct(keys: Sequence[str]) -> None:
+    """DynamoDB refuses to write one item twice at once (BatchWriteItem, ValidationException)."""
+    if len(set(keys)) < len(keys):
+        raise PermanentError("dynamodb:BatchWriteItem: ValidationException")
 
 
 @dataclass(slots=True)

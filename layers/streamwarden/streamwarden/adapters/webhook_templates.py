@@ -85,8 +85,9 @@ def values_of(message: Message) -> Values:
 
 
 def in_words(values: Values, words: Mapping[str, Mapping[str, str]]) -> Values:
-    """The values in the words of a service, such as P1 for critical."""
-    replaced = {name: known.get(values[name], values[name]) for name, known in words.items()}
+    """The values in the words of a service, such as P1 for critical. Only texts have others."""
+    texts = {name: values[name] for name in words if isinstance(values[name], str)}
+    replaced = {name: words[name].get(text, text) for name, text in texts.items()}
     return {**values, **replaced}
 
 
@@ -111,6 +112,11 @@ def filled(template: object, values: Values) -> object:
 def filled_path(path: str, values: Values) -> str:
     """A part of an address, in which no value means more than itself."""
     return _PLACEHOLDER.sub(lambda found: quote(_text_of(found, values), safe=""), path)
+
+
+def is_placeholder(template: object) -> bool:
+    """Whether it is one placeholder and nothing else: where this has no value, nothing is left."""
+    return isinstance(template, str) and _PLACEHOLDER.fullmatch(template) is not None
 
 
 def unknown_placeholders(template: object) -> Iterator[str]:

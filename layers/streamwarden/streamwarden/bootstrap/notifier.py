@@ -30,9 +30,10 @@ from streamwarden.domain.brief import brief
 from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.policy import decided_under
 from streamwarden.domain.state.controls import AccountControls
-from streamwarden.services.deliver import Deliverer, Outlet
+from streamwarden.services.deliver import Deliverer
 from streamwarden.services.errors import PermanentError
 from streamwarden.services.first_look import CountJudged, FirstLook, JudgedByType
+from streamwarden.services.leased_destination import Outlet
 from streamwarden.services.try_destination import DestinationTrial, Trial
 from streamwarden.settings import NotifySettings
 

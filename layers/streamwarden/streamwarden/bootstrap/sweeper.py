@@ -64,7 +64,7 @@ type Sweep = Callable[[Mapping[str, Any], Invocation], SweepReport | None]
 def sweeper(place: Place) -> Sweep:
     """Sweeps one account and region."""
     settings = SweepSettings.from_env(os.environ)
-    outline, routing = outline_at(settings.policy_path), routing_at(settings.policy_path)
+    outline, routing = outline_at(settings.policy_path), routing_at(settings.policy_path).routing
     ivs = runtime.rate_limited(runtime.client("ivs", _ATTEMPTS), _CALLS_A_SECOND)
     sqs = runtime.client("sqs")
     dynamodb = runtime.client("dynamodb")

@@ -330,8 +330,16 @@ class Deliveries(Protocol):
     def dead_lettered(self, destination: str, notification_id: str) -> Notification | None:
         """What was dead-lettered under this id, as it was; None for any other."""
 
-    def revive(self, destination: str, notification: Notification) -> None:
-        """Have a notification wait again that was dead-lettered. Any other is left as it is."""
+    def revive(
+        self,
+        destination: str,
+        notification: Notification,
+        opened: OpenIncident | None = None,
+    ) -> None:
+        """Have a notification wait again that was dead-lettered, and an incident be open with it.
+
+        Any other is left as it is, and then nothing changes.
+        """
 
     def state(self, destination: str) -> StoredState:
         """How the destination answers; as new for one that nothing was sent to."""

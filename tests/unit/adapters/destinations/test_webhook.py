@@ -19,7 +19,7 @@ from streamwarden.adapters.standard_webhooks import headers_of, signing_keys
 from streamwarden.domain.notifications.document import message_document
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.verdicts import NotificationStatus
-from streamwarden.services.errors import SecretUnusable
+from streamwarden.services.errors import MessageRefused, SecretUnusable
 from tests.unit.adapters.posting import NOON, Pool, leaking, message, resources, service
 
 ADDRESS: Final = "https://hooks.example.com/s3cret"
@@ -117,6 +117,8 @@ def test_a_stream_key_is_in_no_body() -> None:
             {"template": {}, "by_status": {"resolved": {"template": 1, "path": "close"}}},
             "path must begin with /",
         ),
+        ({"template": "{owner}"}, "a template that is one placeholder is no body"),
+        ({"template": {}, "by_status": {"resolved": {"template": "{tags:9}"}}}, "is no body"),
         ({"words": {"severity": {"high": "P2"}}}, "need a template"),
         ({"headers": {"Authorization": "x"}}, "Authorization belongs into the secret"),
         ({"headers": {"webhook-id": "x"}}, "cannot be set here"),
@@ -129,6 +131,11 @@ def test_a_stream_key_is_in_no_body() -> None:
 def test_options_that_cannot_work_are_refused_in_words(options: Any, words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         convert(options, Options)
+
+
+def test_a_body_that_cannot_be_made_is_refused_and_takes_no_other_message_with_it() -> None:
+    with pytest.raises(MessageRefused, match="cannot be made from the template"):
+        posts_of(message(), template={"a": 1j})
 
 
 def test_a_template_gets_one_incident_and_a_document_many() -> None:

@@ -223,7 +223,7 @@ def test_an_inhibition_that_may_be_of_critical_incidents(of: str, by: str, text:
 
 
 @pytest.mark.parametrize(("severity", "is_error"), [("low", True), ("critical", False)])
-def test_only_incidents_that_both_hold_back_the_other_are_told_to_nobody(
+def test_incidents_of_two_rules_that_match_both_sides_are_an_error(
     severity: str, is_error: bool
 ) -> None:
     rules = RULES.replace("required_tags, severity: low", f"required_tags, severity: {severity}")
@@ -233,7 +233,7 @@ def test_only_incidents_that_both_hold_back_the_other_are_told_to_nobody(
     if not is_error:
         assert lint_of(text) == []
         return
-    with pytest.raises(DocumentErrors, match="no-marathons and owned on one channel silence each"):
+    with pytest.raises(DocumentErrors, match="no-marathons and owned on one channel match both"):
         lint_of(text)
 
 

@@ -1,6 +1,7 @@
 """Which incidents hold each other back: what is critical, by what is critical alone."""
 
 import pytest
+from msgspec.structs import replace
 
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.delivery import OpenIncident
@@ -32,9 +33,9 @@ def test_what_is_critical_is_held_back_by_what_is_critical_alone(
     by: IncidentMatch, of: IncidentMatch, open_one: Severity, other: Severity, is_held: bool
 ) -> None:
     """`of_for` says of the one what `by_for` says of the other."""
-    inhibition = Inhibition(by=by, of=of)
-    opened = news(1, severity=open_one)
-    given = news(2, severity=other, resource_arn=opened.resource_arn)
+    inhibition = Inhibition(by=replace(by, rule=("covers",)), of=replace(of, rule=("covered",)))
+    opened = news(1, severity=open_one, rule_id="covers")
+    given = news(2, severity=other, rule_id="covered", resource_arn=opened.resource_arn)
 
     found = inhibition_of(
         given, lambda: [OpenIncident(last=opened)], Routing(inhibitions=(inhibition,))

@@ -26,6 +26,7 @@ from streamwarden.adapters.webhook_templates import (
     filled,
     filled_path,
     in_words,
+    is_placeholder,
     unknown_placeholders,
     values_of,
 )
@@ -35,6 +36,7 @@ from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.redaction import redacted_struct
 from streamwarden.domain.verdicts import NotificationStatus
+from streamwarden.services.errors import MessageRefused
 from streamwarden.services.ports import Clock, Destination
 
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9-]+")
@@ -53,7 +55,8 @@ class Request(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     def __post_init__(self) -> None:
         if self.path and not self.path.startswith("/"):
             raise ValueError("path must begin with /: it is added to the address")
-        _check_placeholders([self.template, self.path])
+        _check_template(self.template)
+        _check_placeholders(self.path)
 
 
 class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -70,7 +73,7 @@ class Options(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     def __post_init__(self) -> None:
         if self.template is None and (self.by_status or self.words):
             raise ValueError("by_status and words need a template")
-        _check_placeholders(self.template)
+        _check_template(self.template)
         for status in self.by_status:
             self.request(status)
         for name in self.words:
@@ -147,7 +150,13 @@ class WebhookDestination(Struct, frozen=True, kw_only=True):
             return "", json.encode(message_document(message))
         request = self.options.request(message.notifications[0].status)
         values = in_words(values_of(message), self.options.words)
-        return filled_path(request.path, values), json.encode(filled(request.template, values))
+        try:
+            body = json.encode(filled(request.template, values))
+        except (TypeError, ValueError) as error:
+            # Another try makes the same one. The words of the error may hold a value.
+            kind = type(error).__name__
+            raise MessageRefused(f"its body cannot be made from the template ({kind})") from None
+        return filled_path(request.path, values), body
 
     def _proof(self, message: Message, body: bytes, endpoint: Endpoint) -> Mapping[str, str]:
         headers = headers_of(message.id, body, endpoint.keys, self.clock())
@@ -211,6 +220,14 @@ def _joined(address: str, path: str) -> str:
     if not query:
         return whole
     return f"{whole}{'&' if '?' in path else '?'}{query}"
+
+
+def _check_template(template: object) -> None:
+    _check_placeholders(template)
+    if is_placeholder(template):
+        raise ValueError(
+            "a template that is one placeholder is no body: write an object, such as {text: …}"
+        )
 
 
 def _check_placeholders(template: object) -> None:

@@ -122,7 +122,12 @@ class DynamoDeliveries(Struct, frozen=True):
         item = answer.get("Item", {})
         return decode(item, Notification) if "is_dead" in item else None
 
-    def revive(self, destination: str, notification: Notification) -> None:
+    def revive(
+        self,
+        destination: str,
+        notification: Notification,
+        opened: OpenIncident | None = None,
+    ) -> None:
         pending = PendingDelivery(notification)
         item = {**_pending_key(destination, notification), "document": encode(pending)}
         unmark = {
@@ -131,7 +136,8 @@ class DynamoDeliveries(Struct, frozen=True):
             "ConditionExpression": "attribute_exists(is_dead)",
         }
         try:
-            self._write([{"Delete": unmark}, self._put(item)])
+            opening = [] if opened is None else [self._put(self._open(destination, opened))]
+            self._write([{"Delete": unmark}, self._put(item), *opening])
         except _Cancelled as cancelled:
             if not cancelled.failed(0):
                 raise

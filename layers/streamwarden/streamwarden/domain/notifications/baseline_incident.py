@@ -12,7 +12,12 @@ from msgspec.structs import replace
 
 from streamwarden.domain.arn import account_arn, label_of, nouns_of, place_of, resource_type_of
 from streamwarden.domain.brief import brief
-from streamwarden.domain.notifications.delivery import OpenIncident
+from streamwarden.domain.notifications.delivery import (
+    OpenIncident,
+    Sending,
+    name_of,
+    opens_incident,
+)
 from streamwarden.domain.notifications.keys import incident_key
 from streamwarden.domain.notifications.message import Baseline, Message
 from streamwarden.domain.verdicts import Notification, NotificationStatus
@@ -98,6 +103,32 @@ def as_one(message: Message, key: str) -> Message:
         is_baseline=True,
     )
     return replace(message, notifications=(whole,), baseline=None)
+
+
+def whole_baseline(message: Message, begun: Sending, now: datetime) -> OpenIncident | None:
+    """The one incident as which a message was told now; None where it was not."""
+    if not begun.told_as:
+        return None
+    (whole,) = as_one(message, begun.told_as).notifications
+    return OpenIncident(last=whole, told_at=now, baseline=begun.told_as)
+
+
+def opens_in_doubt(
+    given: Sequence[Notification], begun: Sending, ended: Container[str], now: datetime
+) -> Sequence[OpenIncident]:
+    """What a destination may know to be open, though nobody knows whether it took the message.
+
+    `ended` are the keys of incidents that are over.
+    """
+    doubtful = [each for each in given if name_of(each) in begun.names and opens_incident(each)]
+    going_on = [each for each in doubtful if each.incident not in ended]
+    message = Message(id=begun.message_id, notifications=tuple(doubtful), baseline=begun.baseline)
+    whole = whole_baseline(message, begun, now) if going_on else None
+    told = {
+        each.incident: OpenIncident(last=each, told_at=now, baseline=begun.told_as)
+        for each in going_on
+    }
+    return [*told.values(), *([] if whole is None else [whole])]
 
 
 def ends_of_baselines(

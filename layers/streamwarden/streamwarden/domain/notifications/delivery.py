@@ -1,11 +1,12 @@
 """What is known of one destination: what waits for it, what it was told, and how it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.message import Baseline
@@ -16,6 +17,9 @@ GIVEN_UP_AFTER: Final = timedelta(days=3)
 _FIRST_WAIT: Final = timedelta(seconds=5)
 _LONGEST_WAIT: Final = timedelta(hours=1)
 _MOST_DOUBLINGS: Final = 12
+# A try that is due comes within minutes, unless nothing waits.
+_TRIED_LATE: Final = timedelta(hours=1)
+CUT_SHORT: Final = "the function ended before it answered"
 
 # An incident is open at a destination from the first of these until it is resolved there.
 _OPENING: Final = frozenset(
@@ -105,17 +109,45 @@ def name_of_id(notification_id: str) -> str:
     return sha256(notification_id.encode()).hexdigest()
 
 
+def message_id(notifications: Sequence[Notification], more: str = "") -> str:
+    """The same for the same notifications, so that a service recognises a second sending."""
+    return sha256("\n".join((*map(name_of, notifications), more)).encode()).hexdigest()[:32]
+
+
 def wait_after(failures: int) -> timedelta:
     """How long a destination is left alone: 5, 10, 20 seconds…, an hour at the most."""
     doublings = min(failures - 1, _MOST_DOUBLINGS)
     return min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
 
 
+def while_tried(
+    state: DestinationState, sending: Sending | None, now: datetime
+) -> DestinationState:
+    """The state during a try: as after a failed one, in case that the function ends with it."""
+    goes_on = _goes_on(state, now)
+    failures = state.failures + 1 if goes_on else 1
+    return replace(
+        state,
+        sending=sending,
+        not_before=now + wait_after(failures),
+        failing_since=state.failing_since if goes_on else now,
+        failures=failures,
+        obstacle=CUT_SHORT,
+    )
+
+
 def is_given_up(pending: PendingDelivery, state: DestinationState, now: datetime) -> bool:
     """Whether the destination has been away for too long since the notification was made."""
-    if state.failing_since is None:
+    if state.failing_since is None or not _goes_on(state, now):
         return False
     return now - max(state.failing_since, pending.notification.at) >= GIVEN_UP_AFTER
+
+
+def _goes_on(state: DestinationState, now: datetime) -> bool:
+    """Whether a failure now is part of the same outage. Nobody knows what was while none tried."""
+    if state.failing_since is None or state.not_before is None:
+        return False
+    return now - state.not_before <= _TRIED_LATE
 
 
 def severity_of(pendings: tuple[PendingDelivery, ...]) -> Severity:

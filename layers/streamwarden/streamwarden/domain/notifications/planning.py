@@ -6,7 +6,7 @@ hours suppress stays where it is until they end, or until its incident is over.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -15,11 +15,11 @@ from msgspec import Struct
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.delivery import (
     DestinationState,
-    OpenIncident,
     PendingDelivery,
 )
 from streamwarden.domain.notifications.groups import AreAllJudged, Candidate, Groups
 from streamwarden.domain.notifications.message import Limits
+from streamwarden.domain.notifications.open_incidents import OpenIncidents
 from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 
@@ -37,8 +37,6 @@ class Suppression(Struct, frozen=True):
     until: datetime | None = None
 
 
-# By incident key. They are read when they are asked for: most plans need none.
-type OpenIncidents = Callable[[], Mapping[str, OpenIncident]]
 type Suppresses = Callable[[Notification], Suppression | None]
 
 
@@ -57,13 +55,15 @@ class Plan(Struct, frozen=True, kw_only=True):
     """What to do now. `send` is one message, empty if none is due. `group` is the one whose next
     message waits for its interval; empty if none does.
 
-    `held` are those with a new reason. `again_at` is when to look again.
+    `held` are those with a new reason. `has_ready` says whether anything may be told, now or later.
+    `again_at` is when to look again.
     """
 
     send: tuple[PendingDelivery, ...] = ()
     group: str = ""
     held: tuple[PendingDelivery, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    has_ready: bool = False
     again_at: datetime | None = None
 
 
@@ -94,6 +94,7 @@ def plan(
         group=_noted_group(due, send, groups),
         held=tuple(sorter.held),
         dropped=tuple(sorter.dropped),
+        has_ready=bool(sorter.ready),
         again_at=min((each for each in moments if each is not None), default=None),
     )
 

@@ -43,7 +43,9 @@ def inhibition_of(
         if by is None:
             continue
         for each in _others(notification, opens()):
-            if by.holds(each.last):
+            # What both sides match is not held back by what both sides match (as Alertmanager).
+            is_mutual = rule.by.holds(notification) and rule.of.holds(each.last)
+            if by.holds(each.last) and not is_mutual:
                 return Suppression(f"the incident of {each.last.rule_id} covers it")
     return None
 

@@ -1,0 +1,131 @@
+"""What was told is ended once, in the same place, also where it begins again or was given up."""
+
+from datetime import timedelta
+from functools import partial
+
+from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.message import Limits, Message
+from streamwarden.domain.verdicts import Notification, NotificationStatus
+from streamwarden.services.errors import PermanentError, TemporaryError, Unanswered
+from tests.unit.services.notified_world import (
+    CHAT,
+    NotifiedWorld,
+    news,
+    refusing,
+    silenced,
+    takes_all,
+)
+
+OPENED, RESOLVED = NotificationStatus.OPENED, NotificationStatus.RESOLVED
+REPEATED = NotificationStatus.REPEATED
+SECOND = timedelta(seconds=1)
+# A quarantine has the same key each time.
+quarantine = partial(news, 1, incident="quarantine")
+
+
+refuse_all = refusing(TemporaryError("away"))
+
+
+def test_an_incident_that_begins_again_and_repeats_while_its_end_waits_is_one_open_incident() -> (
+    None
+):
+    world = NotifiedWorld(limits={CHAT: Limits(largest=1)})
+    world.tell(quarantine())
+    world.pass_time(minutes=1)
+    world.chat.answer = refuse_all
+    at = world.now
+    world.tell(quarantine(RESOLVED, at=at, id="released"))
+    world.tell(quarantine(at=at + SECOND, id="again"))
+    world.tell(quarantine(REPEATED, at=at + 2 * SECOND, id="strike"))
+    world.chat.answer = takes_all
+
+    world.pass_time(hours=1)
+
+    assert world.chat.delivered_ids == ["n-1-opened", "released", "again", "strike"]
+    assert [each.last.id for each in world.deliveries.opens(CHAT)] == ["strike"]
+
+
+def test_what_was_told_is_resolved_where_it_begins_and_ends_again_within_a_silence() -> None:
+    world = NotifiedWorld()
+    world.tell(news(1))
+    world.pass_time(minutes=2)
+    world.chat.answer = refuse_all
+    world.tell(news(9, at=world.now))
+    world.pass_time(minutes=1)
+    at = world.now
+    world.controls = silenced(hours=6, severity=Severity.CRITICAL)
+    world.tell(news(1, RESOLVED, at=at, id="first end"))
+    world.tell(news(1, at=at + SECOND, id="again"))
+    world.tell(news(1, RESOLVED, at=at + 2 * SECOND, id="last end"))
+    world.pass_time(minutes=3)
+    world.chat.answer = takes_all
+
+    world.pass_time(hours=1)
+
+    assert world.chat.delivered_ids == ["n-1-opened", "last end"]
+    assert "incident-1" not in {each.key for each in world.deliveries.opens(CHAT)}
+
+
+def test_what_may_have_been_taken_is_resolved_also_after_it_was_given_up() -> None:
+    world = NotifiedWorld()
+    world.chat.answer = refusing(Unanswered("no answer"))
+    world.tell(news(1))
+    world.pass_time(days=3, hours=3)
+    world.chat.answer = takes_all
+
+    world.tell(news(1, RESOLVED, at=world.now))
+    world.pass_time(hours=2)
+
+    assert [each for _, each, _ in world.dead] == ["n-1-opened"]
+    assert world.chat.delivered_ids == ["n-1-resolved"]
+
+
+def test_what_begins_again_is_resolved_also_after_its_first_end_was_dead_lettered() -> None:
+    world = NotifiedWorld(limits={CHAT: Limits(largest=1)})
+    world.tell(quarantine())
+    world.pass_time(minutes=1)
+    at = world.now
+    world.chat.answer = lambda now, message: refuse("released", message)
+    world.tell(quarantine(RESOLVED, at=at, id="released"), quarantine(at=at + SECOND, id="again"))
+    world.pass_time(minutes=5)
+
+    world.tell(quarantine(RESOLVED, at=world.now, id="released again"))
+    world.chat.answer = takes_all
+    world.pass_time(hours=1)
+
+    assert [each for _, each, _ in world.dead] == ["released"]
+    assert world.chat.delivered_ids == ["n-1-opened", "again", "released again"]
+
+
+def test_an_end_that_is_sent_back_leaves_what_began_again_open() -> None:
+    world = NotifiedWorld()
+    world.tell(quarantine())
+    world.pass_time(minutes=2)
+    end = quarantine(RESOLVED, at=world.now, id="released")
+    given_up(world, end)
+    world.tell(quarantine(at=world.now, id="again"))
+    world.pass_time(minutes=2)
+
+    world.revive(end)
+    world.pass_time(minutes=5)
+    (taken,) = world.tell(quarantine(RESOLVED, at=world.now, id="released again"))
+
+    told = [(each.id, each.status) for one in world.chat.messages for each in one.notifications]
+    assert told[-1] == ("released", NotificationStatus.CHANGED)
+    assert taken.destinations == (CHAT,)
+
+
+def given_up(world: NotifiedWorld, notification: Notification) -> None:
+    """The destination is away until this is dead-lettered, and then it is back."""
+    world.chat.answer = refuse_all
+    world.tell(notification)
+    world.pass_time(days=3, hours=3)
+    world.chat.answer = takes_all
+    assert [each for _, each, _ in world.dead] == [notification.id]
+    assert not world.deliveries.waiting(CHAT)
+
+
+def refuse(notification_id: str, message: Message) -> None:
+    if notification_id in [each.id for each in message.notifications]:
+        raise PermanentError("answered 410")
+    raise TemporaryError("away")
