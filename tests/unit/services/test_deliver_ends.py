@@ -3,10 +3,12 @@
 from datetime import timedelta
 from functools import partial
 
+import pytest
+
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.verdicts import Notification, NotificationStatus
-from streamwarden.services.errors import PermanentError, TemporaryError, Unanswered
+from streamwarden.services.errors import MessageRefused, PermanentError, TemporaryError, Unanswered
 from tests.unit.services.notified_world import (
     CHAT,
     NotifiedWorld,
@@ -75,6 +77,25 @@ def test_what_may_have_been_taken_is_resolved_also_after_it_was_given_up() -> No
 
     world.tell(news(1, RESOLVED, at=world.now))
     world.pass_time(hours=2)
+
+    assert [each for _, each, _ in world.dead] == ["n-1-opened"]
+    assert world.chat.delivered_ids == ["n-1-resolved"]
+
+
+@pytest.mark.parametrize("refusal", [PermanentError("answered 410"), MessageRefused("400")])
+def test_what_may_have_been_taken_is_resolved_also_after_it_was_refused(
+    refusal: Exception,
+) -> None:
+    world = NotifiedWorld()
+    world.chat.answer = refusing(Unanswered("no answer"))
+    world.tell(news(1))
+    world.pass_time(seconds=11)
+    world.chat.answer = refusing(refusal)
+    world.pass_time(minutes=1)
+    world.chat.answer = takes_all
+
+    world.tell(news(1, RESOLVED, at=world.now))
+    world.pass_time(hours=1)
 
     assert [each for _, each, _ in world.dead] == ["n-1-opened"]
     assert world.chat.delivered_ids == ["n-1-resolved"]
