@@ -17,6 +17,7 @@ from streamwarden.domain.arn import Place, place_of
 from streamwarden.domain.brief import brief
 from streamwarden.domain.decision import first_of
 from streamwarden.domain.duration import format_duration
+from streamwarden.domain.inputs import Handling
 from streamwarden.domain.notifications.delivery import (
     GIVEN_UP_AFTER,
     DestinationState,
@@ -49,6 +50,7 @@ from streamwarden.domain.notifications.suppression import (
 )
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Notification, NotificationStatus
+from streamwarden.services.delivery_reports import Handled, report_of, sent_in_words
 from streamwarden.services.errors import (
     MessageRefused,
     PermanentError,
@@ -64,6 +66,7 @@ from streamwarden.services.ports import (
     Deliveries,
     Destination,
     HasTime,
+    Inbox,
     UndeliveredNotifications,
     Wakes,
 )
@@ -102,7 +105,13 @@ class Failed(Struct, frozen=True):
     again_at: datetime
 
 
-type DeliveryEvent = Sent | NotSent | Failed
+class Unreported(Struct, frozen=True):
+    """The ledgers do not learn what became of notifications."""
+
+    reason: str
+
+
+type DeliveryEvent = Sent | NotSent | Failed | Unreported
 type Record = Callable[[str, DeliveryEvent], None]
 
 
@@ -117,7 +126,8 @@ class Deliverer(Struct, frozen=True, kw_only=True):
     """Sends what waits.
 
     `outlets` makes a destination by its name; None for one that the policy does not name. `pause`
-    waits for some seconds. `record` is told what happens.
+    waits for some seconds. `record` is told what happens. `inbox` takes what became of
+    notifications to the ledgers.
     """
 
     deliveries: Deliveries
@@ -126,6 +136,7 @@ class Deliverer(Struct, frozen=True, kw_only=True):
     controls: ControlsLookup
     wakes: Wakes
     undelivered: UndeliveredNotifications
+    inbox: Inbox
     clock: Clock
     pause: Callable[[float], None]
     record: Record
@@ -161,8 +172,20 @@ class Deliverer(Struct, frozen=True, kw_only=True):
         reason = f"the deployed policy has no destination {brief(name, 64)!r}"
         for each in self.deliveries.waiting(name):
             self.undelivered.put(name, each.notification, reason)
+            self.report(name, [Handled(each.notification, Handling.DEAD_LETTERED, reason)])
             self.deliveries.finish(name, [each.notification], is_dead=True)
             self.record(name, NotSent(each.notification, reason, is_dead=True))
+
+    def report(self, name: str, handled: Iterable[Handled], message_id: str = "") -> None:
+        """Before what waits is finished: a run that dies in between reports it again.
+
+        Raises TemporaryError. What the inbox never takes must keep nobody from being told.
+        """
+        now = self.clock()
+        try:
+            self.inbox.put([report_of(name, each, now, message_id) for each in handled])
+        except PermanentError as obstacle:
+            self.record(name, Unreported(str(obstacle)))
 
     def _lease(self, name: str) -> StoredState:
         """The state, which no other run changes for a while."""
@@ -245,9 +268,7 @@ class _Run:
         # Read once a step at most, and only by a step that must know.
         opens = cache(self._opens)
         planned = self._plan(waiting, opens, now)
-        for each in planned.held:
-            self._of.deliveries.hold(self.name, each)
-            self._note(NotSent(each.notification, f"not yet: {each.held}"))
+        self._hold(planned.held)
         self._drop(planned.dropped)
         if planned.send:
             sent = tuple(each.notification for each in planned.send)
@@ -305,12 +326,27 @@ class _Run:
         self._dead_letter([each.notification for each in given_up], reason)
         return [each for each in waiting if each not in given_up]
 
+    def _hold(self, held: Sequence[PendingDelivery]) -> None:
+        self._report(Handling.SUPPRESSED, ((each.notification, each.held) for each in held))
+        for each in held:
+            self._of.deliveries.hold(self.name, each)
+            self._note(NotSent(each.notification, f"not yet: {each.held}"))
+
+    def _report(
+        self, handling: Handling, given: Iterable[tuple[Notification, str]], message_id: str = ""
+    ) -> None:
+        """Each notification with the reason."""
+        handled = (Handled(notification, handling, reason) for notification, reason in given)
+        self._of.report(self.name, handled, message_id)
+
     def _drop(self, dropped: Sequence[Dropped]) -> None:
         if not dropped:
             return
         for each in dropped:
             self._note(NotSent(each.pending.notification, each.reason))
         given = [each.pending.notification for each in dropped]
+        reasons = (each.reason for each in dropped)
+        self._report(Handling.NOT_SENT, zip(given, reasons, strict=True))
         self._of.deliveries.finish(self.name, given, ended=_ended(given))
 
     def _send(self, message: Message, group: str, opens: OpenIncidents) -> None:
@@ -342,7 +378,7 @@ class _Run:
     def _accepted(self, message: Message, begun: Sending, opens: OpenIncidents) -> None:
         self._answered(replace(begun, is_accepted=True), self._reminders_after(message))
         self._note(Sent(message))
-        self._finish(message.notifications, opens)
+        self._finish(message, opens)
         self._forget_begun()
 
     def _reminders_after(self, message: Message) -> datetime | None:
@@ -379,8 +415,11 @@ class _Run:
             )
         )
 
-    def _finish(self, told: Sequence[Notification], opens: OpenIncidents) -> None:
+    def _finish(self, message: Message, opens: OpenIncidents) -> None:
         """In the order in which it was told: an incident may end and begin again."""
+        told = message.notifications
+        how = sent_in_words(len(told))
+        self._report(Handling.SENT, ((each, how) for each in told), message.id)
         now, changed = self._of.clock(), dict[str, OpenIncident | None]()
         for each in told:
             if each.status is NotificationStatus.RESOLVED:
@@ -450,12 +489,12 @@ class _Run:
         by_name = {name_of(each.notification): each.notification for each in waiting}
         found = tuple(by_name[name] for name in begun.names if name in by_name)
         opens = cache(self._opens)
+        message = Message(id=begun.message_id, notifications=found)
         if begun.is_accepted:
-            self._finish(found, opens)
+            self._finish(message, opens)
         if begun.is_accepted or not found:
             self._forget_begun()
             return
-        message = Message(id=begun.message_id, notifications=found)
         self._attempt(message, begun, opens, is_in_doubt=True)
 
     def _forget_begun(self) -> None:
@@ -470,6 +509,7 @@ class _Run:
         for each in given:
             self._of.undelivered.put(self.name, each, reason)
             self._note(NotSent(each, reason, is_dead=True))
+        self._report(Handling.DEAD_LETTERED, ((each, reason) for each in given))
         self._of.deliveries.finish(self.name, given, ended=_ended(given), is_dead=True)
 
     def _remind(self, opens: OpenIncidents, now: datetime) -> datetime | None:

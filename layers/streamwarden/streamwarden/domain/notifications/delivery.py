@@ -15,16 +15,33 @@ GIVEN_UP_AFTER: Final = timedelta(days=3)
 _FIRST_WAIT: Final = timedelta(seconds=5)
 _LONGEST_WAIT: Final = timedelta(hours=1)
 _MOST_DOUBLINGS: Final = 12
+_SHORT_NAME: Final = 16
 
 # An incident is open at a destination from the first of these until it is resolved there.
 _OPENING: Final = frozenset(
     {NotificationStatus.OPENED, NotificationStatus.REPEATED, NotificationStatus.ESCALATED}
+)
+# What an incident ends with. It goes where the incident was opened, whatever routes say.
+_ENDING: Final = frozenset({NotificationStatus.RESOLVED, NotificationStatus.ACKNOWLEDGED})
+# What is told of first, or is no part of an incident's life. It goes where routes lead it.
+_FIRST_OR_ONLY: Final = frozenset(
+    {NotificationStatus.OPENED, NotificationStatus.WARNING, NotificationStatus.CHANGED}
 )
 
 
 def opens_incident(notification: Notification) -> bool:
     """Whether people expect to be told of its end. A warning or a change has none."""
     return notification.status in _OPENING
+
+
+def ends_incident(notification: Notification) -> bool:
+    """Whether nothing is told but by destinations that know of the incident."""
+    return notification.status in _ENDING
+
+
+def is_first_or_only(notification: Notification) -> bool:
+    """Whether no destination knows of its incident before it."""
+    return notification.status in _FIRST_OR_ONLY
 
 
 class PendingDelivery(Struct, frozen=True, omit_defaults=True):
@@ -84,6 +101,11 @@ class DestinationState(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def name_of(notification: Notification) -> str:
     """Stands for the id of a notification, which has no bound."""
     return sha256(notification.id.encode()).hexdigest()
+
+
+def short_name_of(notification: Notification) -> str:
+    """The same for people, who have few to tell apart."""
+    return name_of(notification)[:_SHORT_NAME]
 
 
 def wait_after(failures: int) -> timedelta:
