@@ -9,7 +9,10 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
+from streamwarden.adapters.memory import MemoryInbox
+from streamwarden.domain.inputs import Handling, NotificationHandled
 from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.delivery import short_name_of
 from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.quiet import QuietHours
 from streamwarden.domain.notifications.routing import (
@@ -377,7 +380,22 @@ def test_nothing_is_lost_and_nothing_told_twice_whatever_happens(seed: int) -> N
         assert set(service.delivered_ids) == expected
         _check_order(service.messages)
         _check_repeats(service.messages, len(doubts))
+        assert _sent(name, world.inbox) == {
+            (short_name_of(each), message.id)
+            for message in service.messages
+            for each in message.notifications
+        }
     assert world.dead == []
+
+
+def _sent(destination: str, inbox: MemoryInbox) -> set[tuple[str, str]]:
+    """What the ledgers are told that a destination was sent, each with its message."""
+    reports = [each for each in inbox.inputs if isinstance(each, NotificationHandled)]
+    return {
+        (each.notification, each.message_id)
+        for each in reports
+        if (each.destination, each.handling) == (destination, Handling.SENT)
+    }
 
 
 def _moody(

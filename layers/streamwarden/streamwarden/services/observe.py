@@ -150,7 +150,7 @@ class Observer(Struct, frozen=True, kw_only=True):
 
     def _observe(self, before: Record, inputs: Sequence[Input], *, has_set_timer: bool) -> Decision:
         resource_arn = before.state.arn
-        if all(isinstance(each, NotificationHandled) for each in inputs):
+        if inputs and all(isinstance(each, NotificationHandled) for each in inputs):
             return self._note(before, inputs)
         fired = [each.time for each in inputs if isinstance(each, Recheck)]
         now = _moment(self.clock(), fired)
