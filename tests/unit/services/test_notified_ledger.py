@@ -261,11 +261,31 @@ def test_reports_push_nothing_out_of_what_the_record_remembers_of_others() -> No
     assert len(rotations) == 1
 
 
-CRASHES: Final = range(1, 40)
+def taken(world: NotifiedWorld) -> None:
+    """The service takes everything."""
 
 
-@pytest.mark.parametrize("crash_at", CRASHES)
-def test_a_notify_that_dies_anywhere_has_each_message_noted_once(crash_at: int) -> None:
+def refuses(world: NotifiedWorld) -> None:
+    world.chat.answer = refusing(PermanentError("no_service"))
+
+
+def is_quiet(world: NotifiedWorld) -> None:
+    world.deploy(routing_to(CHAT, quiet=QUIET))
+
+
+@pytest.mark.parametrize(
+    ("prepare", "expected"),
+    [
+        (taken, [What.SENT]),
+        (refuses, [What.DEAD_LETTERED]),
+        (is_quiet, [What.NOT_SENT, What.SUPPRESSED]),
+    ],
+)
+@pytest.mark.parametrize("crash_at", range(80))
+def test_a_notify_that_dies_anywhere_has_each_thing_noted_once(
+    prepare: Callable[[NotifiedWorld], None], expected: list[What], crash_at: int
+) -> None:
+    """Of two incidents that are told one by one."""
     calls = iter(range(1_000))
     is_armed = [False]
 
@@ -274,13 +294,19 @@ def test_a_notify_that_dies_anywhere_has_each_message_noted_once(crash_at: int) 
             raise Killed
 
     world = NotifiedWorld(on_call=die, limits={CHAT: Limits(largest=1)})
+    prepare(world)
     harness = existing()
     world.tell(told(1), told(2))
     is_armed[0] = True
-    world.pass_time(hours=1)
+    world.pass_time(minutes=20)
+    world.tell(*(told(n, RESOLVED, at=world.now) for n in (1, 2)) if prepare is is_quiet else ())
+    world.pass_time(minutes=20)
     take_in(harness, world.inbox)
 
-    assert [each[:2] for each in said(harness)] == [("opened", "sent")] * 2
+    opened = [
+        each for each in notified(harness) if each.delivery and each.delivery.status == "opened"
+    ]
+    assert sorted(each.what for each in opened) == sorted(expected * 2)
 
 
 @pytest.mark.parametrize("is_after", [False, True])
