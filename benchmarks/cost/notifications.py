@@ -1,8 +1,10 @@
 """What it costs to notify people: so many incidents that open together, and end together later.
 
 They go to one destination, the topic of the stack. Each more destination costs the same again.
+Each incident is on a channel of its own, whose ledger says what became of it.
 """
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ from msgspec.structs import replace
 
 from benchmarks.cost.meter import Meter
 from benchmarks.cost.stack import ACCOUNT, NOTIFICATIONS, REGION, Stack, deployed
+from streamwarden.domain.inputs import Health, ResourceListed, StreamListed, envelope_of
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.keys import incident_key
 from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleNotes
@@ -20,6 +23,7 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus, RuleN
 # Longer than the wait of a group and its interval.
 _APART: Final = timedelta(minutes=10)
 _RULE: Final = "no-marathons"
+_STREAM: Final = "st-1BkVbLmXaQpT"
 
 
 class Notified(Struct, frozen=True):
@@ -37,7 +41,7 @@ class Notified(Struct, frozen=True):
 
 
 def notified(policy: Path, incidents: int) -> Notified:
-    """What follows a decision: what waits in the table, and the function `notify`."""
+    """What follows a decision: what waits in the table, the function `notify`, and the ledger."""
     with deployed(policy) as stack:
         # They read the environment of the stack when they are imported.
         from streamwarden.bootstrap.outbox import outbox_of
@@ -46,6 +50,8 @@ def notified(policy: Path, incidents: int) -> Notified:
         notifier = outbox_of(
             stack, stack.table, "table", routing_at(stack.policy_path).routing, NOTIFICATIONS
         ).notifier
+        for channel in ("first", *(f"show-{opened}" for opened in range(incidents))):
+            _listed(stack, channel)
         # The destination answers for the first time.
         for each in _life(stack, "first"):
             notifier.take(each)
@@ -60,9 +66,33 @@ def notified(policy: Path, incidents: int) -> Notified:
     return Notified(incidents, stack.meter)
 
 
+def _arn(channel: str) -> str:
+    return f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/{channel}"
+
+
+def _listed(stack: Stack, channel: str) -> None:
+    """A sweep has found it, live."""
+    arn, at = _arn(channel), stack.now
+    settings = {"name": channel, "type": "STANDARD", "latencyMode": "LOW", "authorized": False}
+    tags = {"team": "news"}
+    found = (
+        ResourceListed(resource_arn=arn, time=at, settings=settings, tags=tags),
+        StreamListed(
+            resource_arn=arn,
+            time=at,
+            stream_id=_STREAM,
+            health=Health.HEALTHY,
+            start_time=at,
+            viewer_count=10,
+        ),
+    )
+    stack.own += [json.dumps(envelope_of(each)) for each in found]
+    stack.handle()
+
+
 def _life(stack: Stack, channel: str) -> Iterator[Notification]:
     """Opened, and resolved."""
-    arn = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/{channel}"
+    arn = _arn(channel)
     opened = Notification(
         id=f"{arn}/{_RULE}/opened",
         incident=incident_key(arn, _RULE),
@@ -71,7 +101,7 @@ def _life(stack: Stack, channel: str) -> Iterator[Notification]:
         status=NotificationStatus.OPENED,
         resource_arn=arn,
         resource_name=f"the studio of {channel}",
-        stream_id="st-1BkVbLmXaQpT",
+        stream_id=_STREAM,
         title=f"{_RULE} breach",
         text="on the air for 12h, which is the limit. Streamwarden stops the stream.",
         at=stack.now,

@@ -194,7 +194,7 @@ def test_an_incident_is_acknowledged_once_and_views_say_by_whom(
     found = steer("ack", "arena", "--rule", RULE)
     again = steer("ack", "arena", "--rule", RULE, code=ExitCode.NOTHING)
     (opened,) = look("open")["open"]
-    (acknowledged,) = look("why", "arena", "--policy", policy_file)["acknowledged"]
+    (incident,) = look("why", "arena", "--policy", policy_file)["incidents"]
     (counted,) = look("status")["incidents"]
 
     assert f"rule {RULE} has no open incident on arena" in refused
@@ -202,7 +202,7 @@ def test_an_incident_is_acknowledged_once_and_views_say_by_whom(
     assert found["text"].startswith(f"the incident of rule {RULE} on arena is acknowledged")
     assert "it is acknowledged by " in again["text"]
     assert SENDER in opened["acknowledged_by"]
-    assert acknowledged["by"] == opened["acknowledged_by"]
+    assert incident["acknowledged_by"] == opened["acknowledged_by"]
     assert counted["acknowledged"] == 1
     (told,) = stack.take_notifications()
     assert (told.body["status"], told.body["rule_id"]) == ("acknowledged", RULE)

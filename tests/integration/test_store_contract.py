@@ -12,6 +12,7 @@ from streamwarden.domain.arn import Place
 from streamwarden.domain.decide import decide
 from streamwarden.domain.decision import Effect, Standing
 from streamwarden.domain.inputs import Input, Recheck
+from streamwarden.domain.ledger.entry import Entry
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.state.resource import Resource
 from streamwarden.services.errors import VersionConflict
@@ -254,3 +255,15 @@ def test_the_index_leaves_out_other_accounts(store: RecordStore, index: FleetInd
     saved(store, rich())
 
     assert list(index.entries()) == []
+
+
+def test_the_newest_entries_of_a_ledger_come_first(store: RecordStore) -> None:
+    assert list(store.newest_entries(STUDIO)) == []
+    record = saved(store, plain())
+    for number in range(3):
+        entry = Entry(resource_arn=STUDIO, at=NOON, decided_under=f"{number}", causes=(), inputs=1)
+        record = store.save(replace(record, entries=(entry,)), record)
+
+    newest = [each.decided_under for each in store.newest_entries(STUDIO)]
+
+    assert newest[:2] == ["2", "1"]

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from streamwarden.adapters.dynamodb.ledger import DynamoLedger
+from streamwarden.adapters.dynamodb.records import DynamoRecordStore
 from streamwarden.domain.arn import account_arn
 from streamwarden.domain.commands import (
     AcknowledgeIncident,
@@ -15,6 +17,8 @@ from streamwarden.domain.commands import (
     envelope_of_command,
 )
 from streamwarden.domain.inputs import ResourceListed, envelope_of
+from streamwarden.domain.ledger.entry import Noted, What
+from streamwarden.domain.ledger.verification import faults_of, read_entry
 from streamwarden.domain.state.controls import Sender
 from tests.integration.driver import ACCOUNT, NOON, REGION, Killed, Stack, arn_of
 from tests.integration.loopback import serving
@@ -346,3 +350,54 @@ def test_an_acknowledgement_is_told_where_the_incident_was(listening: Stack) -> 
     order(listening, AcknowledgeIncident, resource_arn=arn, rule_id="tls")
 
     assert subjects(listening) == ["[medium] studio: tls acknowledged"]
+
+
+def ledger(stack: Stack, name: str) -> list[Noted]:
+    """What became of the notifications of a channel, by a ledger that is whole."""
+    client, arn = stack.client("dynamodb"), arn_of(name.encode().hex()[:12])
+    stored = [*DynamoLedger(client, "Table").entries(arn)]
+    end = DynamoRecordStore(client, "Table").load(arn).ledger.last
+    assert faults_of(arn, stored, end, stack.now) == []
+    entries = (entry for entry in map(read_entry, stored) if entry is not None)
+    return [noted for entry in entries for noted in entry.noted if noted.delivery is not None]
+
+
+def test_the_ledger_says_what_the_topic_was_told_and_why_it_was_not(listening: Stack) -> None:
+    listening.deliver("StreamEvents", listed(listening, "studio", is_insecure=False))
+    listening.later(minutes=1)
+    breach(listening, "before")
+    subjects(listening)
+    order(listening, SilenceIncidents, rule="tls", until=NOON + timedelta(hours=9))
+    breach(listening, "studio")
+    subjects(listening)
+
+    for _ in range(3):
+        assert listening.pump("ResourceChanges") == []
+
+    (sent,), (suppressed,) = ledger(listening, "before"), ledger(listening, "studio")
+    assert (sent.what, sent.reason) == (What.SENT, "in a message of its own")
+    assert sent.delivery is not None
+    assert (sent.delivery.destination, sent.delivery.status) == ("topic", "opened")
+    assert sent.delivery.message_id in listening.output.getvalue()
+    assert suppressed.what is What.SUPPRESSED
+    assert "a test" in suppressed.reason
+
+
+def test_what_is_reported_of_a_message_comes_in_batches_and_is_noted_once(
+    listening: Stack,
+) -> None:
+    names = [f"{number}. channel" for number in range(25)]
+    breach(listening, *names)
+    listening.pump("ResourceChanges")
+    listening.requests.clear()
+
+    listening.notify()
+    puts = [call for service, call, _ in listening.requests if service == "sqs"]
+    reports = [each.body for each in listening.take("ChangeInbox")]
+    for _ in range(2):
+        assert listening.deliver("ResourceChanges", *reports) == []
+
+    assert puts.count("SendMessageBatch") == 3
+    assert {len(ledger(listening, name)) for name in names} == {1}
+    assert not listening.take("ActionQueue")
+    assert not listening.take_notifications()

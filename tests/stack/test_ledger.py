@@ -100,5 +100,19 @@ def test_each_observer_begins_the_ledger_of_what_it_never_saw(account: Account, 
         QueueUrl=getattr(account.outputs, inbox), MessageBody=json.dumps(envelope_of(listed))
     )
 
-    (entry,) = eventually(lambda: ledger(account, channel))
+    entry, *_ = eventually(lambda: ledger(account, channel))
     assert "tls-only" in entry["entry"]["S"]
+
+
+def test_the_ledger_says_that_people_were_notified(account: Account, command: Command) -> None:
+    """By the function notify, whose role may send to the change inbox, and an observer."""
+    channel = account.channel("ledger-c", tags={})
+
+    def told() -> str | None:
+        _, text = command(channel)
+        return text if "to topic: sent" in text else None
+
+    text = eventually(told)
+    assert "notification of owned (opened) to topic: sent" in text
+    assert "in a message of its own" in text
+    assert command("verify", channel)[0] is ExitCode.DONE

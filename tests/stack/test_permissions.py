@@ -107,6 +107,11 @@ def _request_action(sqs: Any, account: Account) -> None:
     )
 
 
+def _report_an_event(sqs: Any, account: Account) -> None:
+    """Outcomes of actions have this inbox, whose observers wait for nothing."""
+    sqs.send_message(QueueUrl=account.outputs.stream_inbox_url, MessageBody="x")
+
+
 def _publish(sns: Any, account: Account) -> None:
     sns.publish(TopicArn=account.outputs.topic_arn, Message="x")
 
@@ -132,6 +137,8 @@ _DENIED: list[tuple[str, str, Call]] = [
     ("NotifyRole", "dynamodb", _delete),
     ("NotifyRole", "ivs", _stop),
     ("NotifyRole", "secretsmanager", _read_secret),
+    ("NotifyRole", "sqs", _request_action),
+    ("NotifyRole", "sqs", _report_an_event),
     ("SweepRole", "ivs", _stop),
     ("SweepRole", "ivs", _look),
     ("SweepRole", "ivs", _read_key),

@@ -36,8 +36,9 @@ _USAGE: Final = """\
 streamwarden ledger CHANNEL [--since TIME] [--until TIME] [options]
        streamwarden ledger verify (CHANNEL | --all) [options]"""
 _DESCRIPTION: Final = """\
-Prints what was decided and done about a channel or another resource: breaches, requested actions
-and what IVS answered, each with its reason and what caused it. `ledger verify` finds what was
+Prints what was decided and done about a channel or another resource: breaches, requested actions,
+what IVS answered, and why messages were or were not sent, each with its reason and what caused it.
+`ledger verify` finds what was
 altered, moved, put in or taken out since it was written, and then exits with 1."""
 
 

@@ -10,7 +10,7 @@ from streamwarden.domain.state.facts import Facts
 from streamwarden.services.records import Record
 from streamwarden_cli.exit_codes import ExitCode
 from streamwarden_cli.operate.command import add_resource, add_view_options, show, with_stack
-from streamwarden_cli.operate.incidents import acknowledged_section
+from streamwarden_cli.operate.incidents import incidents_section
 from streamwarden_cli.operate.policy import policy_of
 from streamwarden_cli.operate.reading import read_controls, read_ledger, read_record
 from streamwarden_cli.operate.sections import Section
@@ -77,7 +77,7 @@ def _now(
         source += f"; the record was decided under {record.decided_under or 'nothing yet'}"
     return [
         verdicts_section(verdicts, source, now),
-        acknowledged_section(record.standing.incidents.values(), now),
+        incidents_section(record.standing.incidents.values(), now),
         done_section(story_of(record, entries)),
     ]
 

@@ -23,7 +23,7 @@ US: Final = "Streamwarden"
 
 class What(StrEnum):
     """What happened, of one moment in this order: causes before effects. The last ones are what was
-    decided and done, as a ledger says it."""
+    decided and done, and who was notified of it, as a ledger says it."""
 
     RESOURCE = "resource"
     SESSION = "session"
@@ -40,6 +40,10 @@ class What(StrEnum):
     HELD = "held"
     RELEASED = "released"
     REQUESTED = "requested"
+    SENT = "sent"
+    SUPPRESSED = "suppressed"
+    NOT_SENT = "not sent"
+    DEAD_LETTERED = "dead-lettered"
 
 
 # What was decided and done.
@@ -56,6 +60,8 @@ DECIDED: Final = frozenset(
         What.REQUESTED,
     }
 )
+# What became of notifications.
+NOTIFIED: Final = frozenset({What.SENT, What.SUPPRESSED, What.NOT_SENT, What.DEAD_LETTERED})
 _ORDER: Final = {each: number for number, each in enumerate(What)}
 
 

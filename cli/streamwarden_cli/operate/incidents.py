@@ -22,7 +22,10 @@ from streamwarden_cli.operate.wording import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """One thing that is open, with what was done about it. `text` says that in words."""
+    """One thing that is open, with what was done about it. `text` says that in words.
+
+    `times` is how often the rule was broken since it opened.
+    """
 
     resource_arn: str
     name: str
@@ -35,6 +38,7 @@ class Opened:
     text: str
     acknowledged_by: str = ""
     acknowledged_at: datetime | None = None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ def open_section(opened: Sequence[Opened], now: datetime, observed: int = 0) -> 
                 "opened_at": each.opened_at,
                 "stream_id": each.stream_id,
                 "is_calm": each.is_calm,
+                "times": each.times,
                 "done": each.text,
                 "acknowledged_by": each.acknowledged_by or None,
                 "acknowledged_at": each.acknowledged_at,
@@ -109,6 +114,7 @@ def _opened(record: Record, now: datetime, selection: Selection) -> Iterator[Ope
             text=_describe(record, each, breach, now),
             acknowledged_by=incident.acknowledged_by if incident else "",
             acknowledged_at=incident.acknowledged_at if incident else None,
+            times=incident.times if incident else 1,
         )
 
 
@@ -155,15 +161,35 @@ def acknowledged_in_words(incident: Incident | Opened, now: datetime) -> str:
     return f"acknowledged by {incident.acknowledged_by} {format_ago(incident.acknowledged_at, now)}"
 
 
-def acknowledged_section(incidents: Iterable[Incident], now: datetime) -> Section:
-    found = [each for each in incidents if each.acknowledged_at is not None]
+def repeated_in_words(times: int) -> str:
+    """Empty for an incident of one breach."""
+    return f"{times:,} breaches so far" if times > 1 else ""
+
+
+def incidents_section(incidents: Iterable[Incident], now: datetime) -> Section:
+    """How often the rule was broken since it opened, and who looks after it."""
+    found = [*incidents]
     return Section(
-        key="acknowledged",
-        title="Acknowledged",
-        headings=("rule", "by whom"),
-        rows=[(each.rule_id, acknowledged_in_words(each, now)) for each in found],
+        key="incidents",
+        title="Open incidents",
+        headings=("rule", "since", "breaches", "acknowledged"),
+        rows=[
+            (
+                each.rule_id,
+                format_ago(each.opened_at, now),
+                f"{each.times:,}",
+                acknowledged_in_words(each, now),
+            )
+            for each in found
+        ],
         values=[
-            {"rule": each.rule_id, "by": each.acknowledged_by, "at": each.acknowledged_at}
+            {
+                "rule": each.rule_id,
+                "opened_at": each.opened_at,
+                "times": each.times,
+                "acknowledged_by": each.acknowledged_by or None,
+                "acknowledged_at": each.acknowledged_at,
+            }
             for each in found
         ],
     )
@@ -177,5 +203,5 @@ def _row(opened: Opened, now: datetime) -> Row:
         severity_cell(opened.severity),
         opened.mode.value,
         format_ago(opened.opened_at, now),
-        "; ".join(filter(None, (opened.text, acknowledged))),
+        "; ".join(filter(None, (repeated_in_words(opened.times), opened.text, acknowledged))),
     )

@@ -9,7 +9,7 @@ import msgspec
 
 from streamwarden.domain.ledger.chain import StoredEntry
 from streamwarden.domain.ledger.end import Link
-from streamwarden.domain.ledger.entry import Cause, Entry, Noted, What
+from streamwarden.domain.ledger.entry import Cause, Delivery, Entry, Noted, What
 from streamwarden.domain.ledger.verification import Fault, faults_of, read_entry
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden_cli.console import Cell
@@ -29,6 +29,10 @@ _STYLES: Final[Mapping[What, str]] = {
     What.RELEASED: "green",
     What.REQUESTED: "yellow",
     What.FINISHED: "green",
+    What.SENT: "green",
+    What.SUPPRESSED: "yellow",
+    What.NOT_SENT: "yellow",
+    What.DEAD_LETTERED: "red",
 }
 
 
@@ -131,6 +135,22 @@ def _noted_lines(noted: Noted) -> Iterator[Cell]:
     yield f"{_INDENT}{_headline(noted)}{stream}{subject}", style
     if noted.reason:
         yield f"{_INDENT}{_INDENT}{noted.reason}"
+    if noted.delivery is not None:
+        yield f"{_INDENT}{_INDENT}{_named(noted.delivery)}"
+
+
+def _notified(noted: Noted) -> str:
+    """`notification of no-marathons (opened) to chat: sent`."""
+    given = noted.delivery
+    status = f" ({given.status})" if given is not None else ""
+    to = f" to {given.destination}" if given is not None and given.destination else ""
+    return f"notification of {noted.rule_id}{status}{to}: {noted.what}"
+
+
+def _named(delivery: Delivery) -> str:
+    """When a destination was sent a notification or not, in which message, of which incident."""
+    message = f"message {delivery.message_id}, " if delivery.message_id else ""
+    return f"at {_moment(delivery.at)}, {message}incident {delivery.incident}"
 
 
 def _headline(noted: Noted) -> str:
@@ -152,6 +172,8 @@ def _headline(noted: Noted) -> str:
             return f"{noted.action} requested{attempt}{of_rule}"
         case What.FINISHED:
             return f"{noted.action} {noted.answer or 'finished'}{of_rule}"
+        case What.SENT | What.SUPPRESSED | What.NOT_SENT | What.DEAD_LETTERED:
+            return _notified(noted)
         case _:
             assert_never(noted.what)
 

@@ -14,6 +14,7 @@ from streamwarden.domain.verdicts import Mode
 from streamwarden.services.records import Record
 from streamwarden_cli.operate.happenings import (
     DECIDED,
+    NOTIFIED,
     US,
     Happening,
     What,
@@ -28,6 +29,17 @@ class LedgerCause(Protocol):
     def name(self) -> str: ...
     @property
     def author(self) -> str: ...
+
+
+class LedgerDelivery(Protocol):
+    """A notification that a destination was sent or was not, at the moment `at`."""
+
+    @property
+    def destination(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
 
 
 class LedgerNoted(Protocol):
@@ -49,6 +61,8 @@ class LedgerNoted(Protocol):
     def attempt(self) -> int: ...
     @property
     def answer(self) -> OutcomeStatus | None: ...
+    @property
+    def delivery(self) -> LedgerDelivery | None: ...
 
 
 class LedgerEntry(Protocol):
@@ -82,7 +96,7 @@ def _happenings(entry: LedgerEntry) -> Iterator[Happening]:
     for noted in entry.noted:
         what = What(noted.what)
         yield Happening(
-            at=entry.at,
+            at=noted.delivery.at if noted.delivery else entry.at,
             what=what,
             text=_text(noted, what),
             rule_id=noted.rule_id,
@@ -102,12 +116,23 @@ def _text(noted: LedgerNoted, what: What) -> str:
             return f"{noted.action} requested{again}: {noted.reason}"
         case What.FINISHED:
             return f"{noted.action} {noted.answer or ''}: {noted.reason}"
+        case What.SENT | What.SUPPRESSED | What.NOT_SENT | What.DEAD_LETTERED:
+            return f"{_describe(noted.delivery)}: {noted.reason}"
         case _:
             return noted.reason
 
 
+def _describe(delivery: LedgerDelivery | None) -> str:
+    """`opened, to chat`."""
+    if delivery is None:
+        return "notification"
+    return (
+        f"{delivery.status}, to {delivery.destination}" if delivery.destination else delivery.status
+    )
+
+
 def _author(entry: LedgerEntry, what: What) -> str:
     """Streamwarden acts; what it decided follows from what others did."""
-    if what is What.FINISHED:
+    if what is What.FINISHED or what in NOTIFIED:
         return US
     return ", ".join(dict.fromkeys(each.author for each in entry.causes if each.author))

@@ -10,7 +10,7 @@ from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Mode, Status, Verdict
 from streamwarden.services.records import Record
-from streamwarden_cli.operate.happenings import DECIDED, Happening, What
+from streamwarden_cli.operate.happenings import DECIDED, NOTIFIED, Happening, What
 from streamwarden_cli.operate.history import values_of
 from streamwarden_cli.operate.sections import Row, Section
 from streamwarden_cli.operate.wording import (
@@ -75,9 +75,11 @@ def verdicts_section(verdicts: Sequence[Verdict], source: str, now: datetime) ->
 
 
 def done_section(happenings: Iterable[Happening]) -> Section:
-    """What was decided and done. A day that all of it shares stands in the title, and leaves the
-    reasons room."""
-    found = [each for each in happenings if each.what in DECIDED]
+    """What was decided and done, and who was notified of it.
+
+    A day that all of it shares stands in the title, and leaves the reasons room.
+    """
+    found = [each for each in happenings if each.what in DECIDED | NOTIFIED]
     days = {f"{each.at.astimezone(UTC):%Y-%m-%d}" for each in found}
     is_one_day = len(days) == 1
     return Section(

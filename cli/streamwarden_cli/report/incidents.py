@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from streamwarden.domain.verdicts import Mode
-from streamwarden.services.records import Record
 from streamwarden_cli.operate.happenings import Happening, What
 from streamwarden_cli.operate.incidents import Opened, opened_in
 from streamwarden_cli.operate.story import story_of
@@ -36,12 +35,12 @@ def incidents_part(inventory: Inventory) -> Part:
         lead="Breaches that people are notified of, the most urgent first, of these the oldest. An "
         "incident that is calm has no breach now, and is resolved if it stays so.",
         figure=f"{len(opened):,}",
-        tables=(_incidents(opened, records), _steps(timelines)),
+        tables=(_incidents(opened), _steps(timelines)),
         time_lines=tuple(_time_line(each, happenings) for each, happenings in timelines),
     )
 
 
-def _incidents(opened: Sequence[Opened], records: dict[str, Record]) -> Table:
+def _incidents(opened: Sequence[Opened]) -> Table:
     return Table(
         key="incidents",
         caption="Open incidents",
@@ -66,7 +65,7 @@ def _incidents(opened: Sequence[Opened], records: dict[str, Record]) -> Table:
                 Word(each.mode),
                 each.opened_at,
                 Word("calm" if each.is_calm else "in breach"),
-                _times(records[each.resource_arn], each.rule_id),
+                each.times,
                 each.stream_id or "",
                 each.text,
             )
@@ -74,11 +73,6 @@ def _incidents(opened: Sequence[Opened], records: dict[str, Record]) -> Table:
         ],
         empty="Nothing is open.",
     )
-
-
-def _times(record: Record, rule_id: str) -> int:
-    incident = record.standing.incidents.get(rule_id)
-    return incident.times if incident is not None else 1
 
 
 def _timeline_of(opened: Opened, story: Sequence[Happening]) -> list[Happening]:

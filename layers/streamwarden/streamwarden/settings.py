@@ -96,6 +96,7 @@ class NotifySettings(Settings, frozen=True, kw_only=True):
     table_name: str
     topic_arn: str
     destination_secrets: str
+    change_inbox_url: str
     notification_queue_url: str
     source_queue_url: str
     dead_letter_queue_url: str

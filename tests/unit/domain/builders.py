@@ -16,10 +16,12 @@ from streamwarden.domain.decision import Decision, Standing
 from streamwarden.domain.filters import Match
 from streamwarden.domain.inputs import (
     ActionFinished,
+    Handling,
     Health,
     IngestObserved,
     Input,
     KeyObserved,
+    NotificationHandled,
     PeersListed,
     ResourceListed,
     ResourceNotListed,
@@ -254,6 +256,23 @@ def recording_end_failure(when: datetime, recording_id: str = RECORDING) -> Inpu
 
 def rotation_observed(when: datetime, *, is_finished: bool) -> RotationObserved:
     return RotationObserved(resource_arn=CHANNEL, time=when, is_finished=is_finished)
+
+
+def notification_handled(number: int = 1, **changes: Any) -> NotificationHandled:
+    """A report of the notification with this number, which was sent."""
+    given: dict[str, Any] = {
+        "resource_arn": CHANNEL,
+        "time": NOON,
+        "destination": "chat",
+        "handling": Handling.SENT,
+        "reason": "in a message of its own",
+        "notification": f"{number:016}",
+        "incident": f"{CHANNEL}/max-duration",
+        "status": "opened",
+        "rule_id": "max-duration",
+        "message_id": f"{number:032}",
+    }
+    return NotificationHandled(**{**given, **changes})
 
 
 def api_call(

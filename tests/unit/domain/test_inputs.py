@@ -9,6 +9,7 @@ from streamwarden.domain.arn import account_arn
 from streamwarden.domain.events import MalformedEvent, StreamStateChange, UnknownEvent
 from streamwarden.domain.inputs import (
     BreakerTripped,
+    Handling,
     OwnInput,
     Recheck,
     ResourceListed,
@@ -33,6 +34,7 @@ from tests.unit.domain.builders import (
     channel_not_listed,
     ingest_observed,
     key_observed,
+    notification_handled,
     peers_listed,
     raw_event,
     rotation_observed,
@@ -63,6 +65,8 @@ OWN_INPUTS: tuple[OwnInput, ...] = (
     action_finished(at(), "KgopvkVuUi7g/inherit/tags", tags={"owner": "a"}, key_arn=KEY),
     StreamsCounted(resource_arn=account_arn(ACCOUNT, REGION), time=at(), live=30),
     BreakerTripped(resource_arn=account_arn(ACCOUNT, REGION), time=at(), rule_id="limit"),
+    notification_handled(),
+    notification_handled(handling=Handling.SUPPRESSED, message_id="", stream_id=STREAM),
 )
 
 

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
+from streamwarden.domain.inputs import Handling, NotificationHandled
 from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.delivery import short_name_of
 from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.errors import TemporaryError, Throttled, Unanswered
@@ -77,6 +79,7 @@ class Run:
     `doubts` says how often nobody knew whether a message was taken: a function was killed, or there
     was no answer. Such a message may come once more, under the same id (`repeated`). `doubled` came
     in two different messages, `lost` in none, and `disordered` came too early or at a wrong place.
+    Of what is `unreported`, the ledgers do not know that it was sent.
     """
 
     told: int = 0
@@ -87,13 +90,14 @@ class Run:
     dead: int = 0
     left: int = 0
     repeated: int = 0
+    unreported: int = 0
     doubts: int = 0
 
     @property
     def faults(self) -> int:
         """What must not be, whatever happens."""
         too_often = max(0, self.repeated - self.doubts)
-        wrong = self.lost + self.doubled + self.disordered
+        wrong = self.lost + self.doubled + self.disordered + self.unreported
         return wrong + self.dead + self.left + too_often
 
 
@@ -144,8 +148,9 @@ def run_of_incidents(seed: int) -> Run:
         service.answer = takes_all
     world.pass_time(days=1)
     found = _ended(world, trouble)
-    for service in world.services.values():
+    for name, service in world.services.items():
         _count_told(found, service.messages, expected)
+        found.unreported += len(_sent(service.messages) ^ _reported(name, world))
     return found
 
 
@@ -160,6 +165,20 @@ def run_of_a_baseline(seed: int) -> Run:
     found = _ended(world, trouble)
     _count_lives(found, world.chat.messages)
     return found
+
+
+def _sent(messages: Sequence[Message]) -> set[tuple[str, str]]:
+    return {(short_name_of(each), message.id) for message, each in _notifications(messages)}
+
+
+def _reported(destination: str, world: NotifiedWorld) -> set[tuple[str, str]]:
+    """What the ledgers are told that the destination was sent, each with its message."""
+    reports = [each for each in world.inbox.inputs if isinstance(each, NotificationHandled)]
+    return {
+        (each.notification, each.message_id)
+        for each in reports
+        if (each.destination, each.handling) == (destination, Handling.SENT)
+    }
 
 
 def _ended(world: NotifiedWorld, trouble: _Trouble) -> Run:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.adapters.memory_deliveries import MemoryDeliveries, MemoryWakes
 from streamwarden.domain.arn import Place
 from streamwarden.domain.levels import Severity
@@ -136,6 +137,7 @@ class NotifiedWorld:
     controls: AccountControls | None = NO_CONTROLS
     port_of_wakes: Any = None
     judged: JudgedByType = field(default_factory=dict)
+    inbox: Any = field(default_factory=MemoryInbox)
 
     def __post_init__(self) -> None:
         names = [each.name for each in self.routing.destinations]
@@ -220,6 +222,7 @@ class NotifiedWorld:
             judged=lambda controls: self.judged,
             wakes=self._port(self.port_of_wakes or self.wakes),
             undelivered=self,
+            inbox=self._port(self.inbox),
             clock=self.clock,
             pause=self._pause,
             record=lambda name, event: self.events.append((name, event)),

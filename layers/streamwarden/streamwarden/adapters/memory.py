@@ -17,12 +17,14 @@ from streamwarden.domain.arn import Place, account_arn, parse_arn, place_of
 from streamwarden.domain.breaker import Breaker
 from streamwarden.domain.inputs import OwnInput
 from streamwarden.domain.ledger.chain import StoredEntry, chained
+from streamwarden.domain.ledger.entry import Entry
+from streamwarden.domain.ledger.verification import read_entry
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Action, Notification
 from streamwarden.services.errors import TemporaryError, VersionConflict
 from streamwarden.services.fleet import fleet_entry
-from streamwarden.services.ports import Clock
+from streamwarden.services.ports import MOST_LOOKED_UP, Clock
 from streamwarden.services.records import (
     FleetEntry,
     PendingMessages,
@@ -70,6 +72,10 @@ class MemoryRecordStore:
             saved = replace(saved, ledger=replace(record.ledger, last=ledger[-1].link))
         self._records[arn] = saved
         return saved
+
+    def newest_entries(self, resource_arn: str) -> list[Entry]:
+        newest = reversed(self.ledgers.get(resource_arn, [])[-MOST_LOOKED_UP:])
+        return [each for each in map(read_entry, newest) if each is not None]
 
     def records(self) -> list[Record]:
         """Everything remembered, by channel ARN."""

@@ -131,6 +131,19 @@ class Decision(Struct, frozen=True, kw_only=True):
         return self.standing.breaches
 
 
+def undecided(standing: Standing) -> Decision:
+    """What stood stands, and nothing follows."""
+    return Decision(
+        verdicts=(),
+        standing=standing,
+        opened=(),
+        resolved=(),
+        actions=(),
+        notifications=(),
+        recheck_at=None,
+    )
+
+
 def first_of(moments: Iterable[datetime | None]) -> datetime | None:
     """The first of the moments that there are; None if there is none."""
     return min([moment for moment in moments if moment is not None], default=None)

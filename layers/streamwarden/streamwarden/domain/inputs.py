@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from streamwarden.domain.arn import Place, place_of
-from streamwarden.domain.brief import brief
+from streamwarden.domain.brief import LONGEST_TEXT, brief
 from streamwarden.domain.events import (
     AwareTime,
     Event,
@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "streamwarden"
 _PREFIX: Final = "Streamwarden "
+# Of what names a notification.
+_LONGEST_DESTINATION: Final = 64
+_LONGEST_INCIDENT: Final = 255
+_LONGEST_DIGEST: Final = 64
 
 
 class Health(StrEnum):
@@ -174,6 +178,35 @@ class BreakerTripped(Struct, frozen=True, kw_only=True):
     rule_id: Annotated[str, Meta(max_length=LONGEST_ID)]
 
 
+class Handling(StrEnum):
+    """What became of a notification at a destination. What is suppressed may be sent later."""
+
+    SENT = "sent"
+    SUPPRESSED = "suppressed"
+    NOT_SENT = "not sent"
+    DEAD_LETTERED = "dead-lettered"
+
+
+class NotificationHandled(Struct, frozen=True, kw_only=True):
+    """A destination was sent a notification, or was not, at `time`. `reason` says why.
+
+    `notification` stands for its id, and `status` is its status. `message_id` names the message
+    that it was sent in. Nothing is decided by it: it is for the ledger.
+    """
+
+    resource_arn: ResourceArn
+    time: AwareTime
+    destination: Annotated[str, Meta(max_length=_LONGEST_DESTINATION)]
+    handling: Handling
+    reason: Annotated[str, Meta(max_length=LONGEST_TEXT)]
+    notification: Annotated[str, Meta(max_length=_LONGEST_DIGEST)]
+    incident: Annotated[str, Meta(max_length=_LONGEST_INCIDENT)]
+    status: Annotated[str, Meta(max_length=_LONGEST_DIGEST)]
+    rule_id: Annotated[str, Meta(max_length=LONGEST_ID)] = ""
+    stream_id: LongestStreamId | None = None
+    message_id: Annotated[str, Meta(max_length=_LONGEST_DIGEST)] = ""
+
+
 type OwnInput = (
     Recheck
     | ResourceListed
@@ -188,6 +221,7 @@ type OwnInput = (
     | RotationObserved
     | StreamsCounted
     | BreakerTripped
+    | NotificationHandled
 )
 type Input = Event | OwnInput | AnyCommand
 
@@ -205,6 +239,7 @@ _BY_DETAIL_TYPE: Final[Mapping[str, type[OwnInput]]] = {
     "Streamwarden Rotation Observed": RotationObserved,
     "Streamwarden Streams Counted": StreamsCounted,
     "Streamwarden Breaker Tripped": BreakerTripped,
+    "Streamwarden Notification Handled": NotificationHandled,
 }
 _DETAIL_TYPES: Final = {model: detail_type for detail_type, model in _BY_DETAIL_TYPE.items()}
 

@@ -9,10 +9,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from streamwarden.domain.brief import brief
+from streamwarden.domain.inputs import Handling
 from streamwarden.domain.notifications.baseline_incident import is_baseline
 from streamwarden.domain.notifications.delivery import OpenIncident, opens_incident
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.delivery_events import NotSent
+from streamwarden.services.delivery_reports import Handled
 from streamwarden.services.delivery_run import DeliveryRun
 from streamwarden.services.errors import Throttled, VersionConflict
 from streamwarden.services.leased_destination import DeliveryPorts, LeasedDestination
@@ -76,6 +78,7 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
         reason = f"the deployed policy has no destination {brief(name, 64)!r}"
         for each in self.deliveries.waiting(name):
             self.undelivered.put(name, each.notification, reason)
+            self.report(name, [Handled(each.notification, Handling.DEAD_LETTERED, reason)])
             self.deliveries.finish(name, [each.notification], is_dead=True)
             self.record(name, NotSent(each.notification, reason, is_dead=True))
 

@@ -12,6 +12,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from streamwarden.domain.decision import first_of
+from streamwarden.domain.inputs import Handling
 from streamwarden.domain.notifications.baseline_incident import (
     as_one,
     baseline_key,
@@ -29,6 +30,7 @@ from streamwarden.domain.notifications.open_incidents import OpenIncidents, open
 from streamwarden.domain.notifications.reminders import next_reminder_at
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.delivery_events import Sent
+from streamwarden.services.delivery_reports import sent_in_words
 from streamwarden.services.errors import (
     MessageRefused,
     PermanentError,
@@ -113,6 +115,8 @@ class Attempts:
 
     def _finish(self, message: Message, begun: Sending, opens: OpenIncidents) -> None:
         leased, told, now = self._leased, message.notifications, self._leased.ports.clock()
+        how = sent_in_words(len(told))
+        leased.report(Handling.SENT, ((each, how) for each in told), message.id)
         whole = whole_baseline(message, begun, now)
         changed = opens_after(told, opens, leased.waiting_notifications, now, whole)
         # What is told by itself is in no baseline any more.

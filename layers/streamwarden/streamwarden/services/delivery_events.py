@@ -30,5 +30,11 @@ class Failed(Struct, frozen=True):
     again_at: datetime
 
 
-type DeliveryEvent = Sent | NotSent | Failed
+class Unreported(Struct, frozen=True):
+    """The ledgers do not learn what became of notifications."""
+
+    reason: str
+
+
+type DeliveryEvent = Sent | NotSent | Failed | Unreported
 type Record = Callable[[str, DeliveryEvent], None]

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from streamwarden.domain.decision import first_of
 from streamwarden.domain.duration import format_duration
+from streamwarden.domain.inputs import Handling
 from streamwarden.domain.notifications.baseline_incident import is_baseline
 from streamwarden.domain.notifications.delivery import (
     CUT_SHORT,
@@ -157,6 +158,8 @@ class DeliveryRun:
         self._leased.dead_letter([each.notification for each in given_up], reason, state.sending)
 
     def _hold(self, held: Sequence[PendingDelivery]) -> None:
+        given = ((each.notification, each.held) for each in held)
+        self._leased.report(Handling.SUPPRESSED, given)
         for each in held:
             self._leased.ports.deliveries.hold(self._leased.name, each)
             self._leased.note(NotSent(each.notification, f"not yet: {each.held}"))

@@ -1,6 +1,6 @@
 """A destination while one run works on it: its state, and what is written down of it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from streamwarden.domain.brief import brief
+from streamwarden.domain.inputs import Handling
 from streamwarden.domain.notifications.baseline_incident import (
     ends_of_baselines,
     opens_in_doubt,
@@ -26,14 +27,22 @@ from streamwarden.domain.notifications.open_incidents import OpenIncidents, over
 from streamwarden.domain.notifications.planning import Dropped
 from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.verdicts import Notification, NotificationStatus
-from streamwarden.services.delivery_events import DeliveryEvent, Failed, NotSent, Record
-from streamwarden.services.errors import TemporaryError, Throttled
+from streamwarden.services.delivery_events import (
+    DeliveryEvent,
+    Failed,
+    NotSent,
+    Record,
+    Unreported,
+)
+from streamwarden.services.delivery_reports import Handled, report_of
+from streamwarden.services.errors import PermanentError, TemporaryError, Throttled
 from streamwarden.services.first_look import CountJudged
 from streamwarden.services.ports import (
     Clock,
     ControlsLookup,
     Deliveries,
     Destination,
+    Inbox,
     UndeliveredNotifications,
     Wakes,
 )
@@ -55,8 +64,8 @@ class DeliveryPorts(Struct, frozen=True, kw_only=True):
     """What delivering needs of the world.
 
     `outlets` makes a destination by its name; None for one that the policy does not name. `judged`
-    counts what the policy has judged. `pause` waits for some seconds. `record` is told what
-    happens.
+    counts what the policy has judged. `inbox` takes what became of notifications to the ledgers.
+    `pause` waits for some seconds. `record` is told what happens.
     """
 
     deliveries: Deliveries
@@ -66,9 +75,21 @@ class DeliveryPorts(Struct, frozen=True, kw_only=True):
     judged: CountJudged
     wakes: Wakes
     undelivered: UndeliveredNotifications
+    inbox: Inbox
     clock: Clock
     pause: Callable[[float], None]
     record: Record
+
+    def report(self, name: str, handled: Iterable[Handled], message_id: str = "") -> None:
+        """Before what waits is finished: a run that dies in between reports it again.
+
+        Raises TemporaryError. What the inbox never takes must keep nobody from being told.
+        """
+        now = self.clock()
+        try:
+            self.inbox.put([report_of(name, each, now, message_id) for each in handled])
+        except PermanentError as obstacle:
+            self.record(name, Unreported(str(obstacle)))
 
 
 class LeasedDestination:
@@ -116,6 +137,13 @@ class LeasedDestination:
     def note(self, event: DeliveryEvent) -> None:
         self.ports.record(self.name, event)
 
+    def report(
+        self, handling: Handling, given: Iterable[tuple[Notification, str]], message_id: str = ""
+    ) -> None:
+        """Each notification with the reason, for its ledger."""
+        handled = (Handled(notification, handling, reason) for notification, reason in given)
+        self.ports.report(self.name, handled, message_id)
+
     def drop(self, dropped: Sequence[Dropped], opens: OpenIncidents) -> None:
         """They are never told."""
         for each in dropped:
@@ -130,6 +158,8 @@ class LeasedDestination:
             and each.incident not in ended
             and each.incident in opens()
         ]
+        reasons = (each.reason for each in dropped)
+        self.report(Handling.NOT_SENT, zip(given, reasons, strict=True))
         self.end_baselines({*ended, *(each.key for each in acknowledged)}, opens)
         self.ports.deliveries.finish(self.name, given, opens=acknowledged, ended=ended)
 
@@ -149,6 +179,7 @@ class LeasedDestination:
             self.ports.undelivered.put(self.name, each, reason)
             self.note(NotSent(each, reason, is_dead=True))
         ended = over_without(given, self.waiting_notifications)
+        self.report(Handling.DEAD_LETTERED, ((each, reason) for each in given))
         told = opens_in_doubt(given, in_doubt, ended, self.ports.clock()) if in_doubt else ()
         self.ports.deliveries.finish(self.name, given, opens=told, ended=ended, is_dead=True)
 

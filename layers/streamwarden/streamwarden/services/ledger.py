@@ -1,6 +1,6 @@
 """What a decision leaves in the ledger. It is saved together with the record."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import replace
 from datetime import datetime
 from hashlib import sha256
@@ -8,11 +8,21 @@ from typing import TYPE_CHECKING, Final
 
 from streamwarden.domain.commands import Command
 from streamwarden.domain.decision import Decision
-from streamwarden.domain.inputs import ActionFinished, BreakerTripped, Input, RotationObserved
+from streamwarden.domain.inputs import (
+    ActionFinished,
+    BreakerTripped,
+    Input,
+    NotificationHandled,
+    RotationObserved,
+)
+from streamwarden.domain.verdicts import Notification
 from streamwarden.services.records import Record
 
 if TYPE_CHECKING:
+    from streamwarden.domain.ledger.entry import Entry
     from streamwarden.domain.ledger.noting import Report
+
+type NewestEntries = Callable[[], "Iterable[Entry]"]
 
 # An input that arrives again arrives soon, and a record has little room.
 _DIGESTS_KEPT: Final = 3
@@ -20,11 +30,21 @@ _DIGEST_LENGTH: Final = 8
 
 
 def with_entries(
-    after: Record, before: Record, inputs: Sequence[Input], decision: Decision, now: datetime
+    after: Record,
+    before: Record,
+    inputs: Sequence[Input],
+    decision: Decision,
+    now: datetime,
+    newest: NewestEntries,
+    unrouted: Sequence[Notification] = (),
 ) -> Record:
-    """The record with what is to be written into its ledger; the same one if nothing happened."""
+    """The record with what is to be written into its ledger; the same one if nothing happened.
+
+    `newest` reads the last entries that there are, which know what was noted of notifications.
+    """
     reports = dict(_new_reports(before, inputs))
-    if not reports and not _has_changed(before, decision):
+    handled = _new_handled(inputs, newest)
+    if not reports and not handled and not unrouted and not _has_changed(before, decision):
         return after
     # Most inputs change nothing, and each import makes a cold start slower.
     from streamwarden.domain.ledger.noting import entries_of
@@ -34,12 +54,23 @@ def with_entries(
         before.standing,
         decision,
         inputs,
-        list(reports.values()),
+        [*reports.values(), *handled],
         after.decided_under,
         now,
+        unrouted,
     )
     noted = (*before.ledger.noted, *reports)[-_DIGESTS_KEPT:]
     return replace(after, ledger=replace(before.ledger, noted=noted), entries=entries)
+
+
+def _new_handled(inputs: Sequence[Input], newest: NewestEntries) -> list[NotificationHandled]:
+    """What became of notifications, unless it is noted already."""
+    handled = [each for each in inputs if isinstance(each, NotificationHandled)]
+    if not handled:
+        return []
+    from streamwarden.domain.ledger.noting import not_noted
+
+    return not_noted(handled, newest())
 
 
 def _has_changed(before: Record, decision: Decision) -> bool:

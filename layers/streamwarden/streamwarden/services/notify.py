@@ -11,20 +11,19 @@ from typing import Final
 from msgspec import Struct
 
 from streamwarden.domain.levels import Severity
-from streamwarden.domain.notifications.delivery import OpenIncident, opens_incident
+from streamwarden.domain.notifications.delivery import (
+    OpenIncident,
+    ends_incident,
+    is_first_or_only,
+    opens_incident,
+)
 from streamwarden.domain.notifications.keys import word_of
-from streamwarden.domain.notifications.routing import Routing
-from streamwarden.domain.verdicts import Notification, NotificationStatus
+from streamwarden.domain.notifications.routing import NO_ROUTE, Routing
+from streamwarden.domain.verdicts import Notification
 from streamwarden.services.ports import LONGEST_WAKE, Clock, Deliveries, Wakes
 
 _AT_ONCE: Final = timedelta(0)
 _SILENCE: Final = "silence"
-# What an incident goes on or ends with goes where it was opened.
-_ENDING: Final = frozenset({NotificationStatus.RESOLVED, NotificationStatus.ACKNOWLEDGED})
-# What is told of first, or is no part of an incident's life.
-_FIRST_OR_ONLY: Final = frozenset(
-    {NotificationStatus.OPENED, NotificationStatus.WARNING, NotificationStatus.CHANGED}
-)
 
 
 class Taken(Struct, frozen=True):
@@ -66,7 +65,7 @@ class Notifier:
 
     def _opened_at(self, notification: Notification) -> Mapping[str, OpenIncident]:
         """Where people know of the incident. Of one that begins, nobody does."""
-        if notification.status in _FIRST_OR_ONLY:
+        if is_first_or_only(notification):
             return {}
         names = [each.name for each in self.routing.destinations]
         return self.deliveries.opened_at(notification.incident, names)
@@ -75,7 +74,7 @@ class Notifier:
         self, notification: Notification, opened: Mapping[str, OpenIncident]
     ) -> tuple[str, ...]:
         """What was told is ended in the same places, whatever routes say now."""
-        if notification.status in _ENDING:
+        if ends_incident(notification):
             return tuple(opened)
         routed = self.routing.destinations_of(notification)
         if not opens_incident(notification):
@@ -113,6 +112,6 @@ class Notifier:
                 self._wake(each.name, notification)
 
     def _why_none(self, notification: Notification) -> str:
-        if notification.status in _ENDING:
+        if ends_incident(notification):
             return "no destination was told of the incident"
-        return "no route of the policy leads it to a destination"
+        return NO_ROUTE

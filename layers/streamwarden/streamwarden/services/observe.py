@@ -23,9 +23,15 @@ from streamwarden.domain.commands import (
     names_rule,
 )
 from streamwarden.domain.decide import decide
-from streamwarden.domain.decision import Decision, first_of
+from streamwarden.domain.decision import Decision, first_of, undecided
 from streamwarden.domain.events import Received
-from streamwarden.domain.inputs import BreakerTripped, Input, Recheck, StreamsCounted
+from streamwarden.domain.inputs import (
+    BreakerTripped,
+    Input,
+    NotificationHandled,
+    Recheck,
+    StreamsCounted,
+)
 from streamwarden.domain.notifications.baseline import with_baseline
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import Policy, RuleSet, decided_under
@@ -97,7 +103,9 @@ class Observer(Struct, frozen=True, kw_only=True):
         rule_set = self._rules_about(arn)
         if isinstance(given, Received):
             return rule_set.is_relevant(given)
-        is_control = isinstance(given, Recheck | StreamsCounted | BreakerTripped | Command)
+        is_control = isinstance(
+            given, Recheck | StreamsCounted | BreakerTripped | NotificationHandled | Command
+        )
         return bool(rule_set.rules) or is_control
 
     def _check_rule(self, command: AnyCommand) -> None:
@@ -142,6 +150,8 @@ class Observer(Struct, frozen=True, kw_only=True):
 
     def _observe(self, before: Record, inputs: Sequence[Input], *, has_set_timer: bool) -> Decision:
         resource_arn = before.state.arn
+        if inputs and all(isinstance(each, NotificationHandled) for each in inputs):
+            return self._note(before, inputs)
         fired = [each.time for each in inputs if isinstance(each, Recheck)]
         now = _moment(self.clock(), fired)
         rules = self._rules_about(resource_arn)
@@ -169,7 +179,15 @@ class Observer(Struct, frozen=True, kw_only=True):
             timer_at=_running_timer(before, fired, now),
             decided_under=under,
         )
-        after = with_entries(after, before, inputs, decision, now)
+        after = with_entries(
+            after,
+            before,
+            inputs,
+            decision,
+            now,
+            lambda: self.store.newest_entries(resource_arn),
+            self.policy.routing.unrouted(notifications),
+        )
         if after.pending:
             before = self._save(after, before)
             self.outbox.send(before.pending.naming_lost_notifications())
@@ -180,6 +198,22 @@ class Observer(Struct, frozen=True, kw_only=True):
         if obstacle is not None:
             raise obstacle
         return decision
+
+    def _note(self, before: Record, inputs: Sequence[Input]) -> Decision:
+        """What became of notifications is noted, and nothing is decided by it: so that no
+        notification ever follows from one. Of a resource that is forgotten nothing is noted."""
+        nothing = undecided(before.standing)
+        if before.version:
+            after = with_entries(
+                before,
+                before,
+                inputs,
+                nothing,
+                self.clock(),
+                lambda: self.store.newest_entries(before.state.arn),
+            )
+            self._save(after, before)
+        return nothing
 
     def _controls(self, observed: Resource, *, is_asked_again: bool) -> AccountControls:
         """Those of the account and region: what its own record says is newer than any reading.

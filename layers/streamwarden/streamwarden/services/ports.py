@@ -32,6 +32,7 @@ from streamwarden.services.records import (
 from streamwarden.services.unfinished_sweep import FinishedSweep, Listing, RunningSweep
 
 if TYPE_CHECKING:
+    from streamwarden.domain.ledger.entry import Entry  # which few inputs load
     from streamwarden.services.fleet_figures import FleetFigures  # which only sweeps load
 
 
@@ -58,6 +59,10 @@ class InBackground(Protocol):
         """
 
 
+# What arrives again arrives soon. A batch of an inbox about one resource fills half of these.
+MOST_LOOKED_UP: Final = 20
+
+
 class RecordStore(Protocol):
     def channel_of(self, key_arn: str) -> str | None:
         """The channel whose stream key this is or was; None if no record says.
@@ -73,6 +78,12 @@ class RecordStore(Protocol):
 
     def save(self, record: Record, before: Record) -> Record:
         """Replace `before` by `record`, all or nothing. Raises VersionConflict."""
+
+    def newest_entries(self, resource_arn: str) -> "Iterable[Entry]":
+        """The last entries of its ledger, from the newest back, as many as tell what arrives again.
+
+        Raises TemporaryError, PermanentError.
+        """
 
 
 class Timers(Protocol):

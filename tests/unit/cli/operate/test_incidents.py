@@ -1,12 +1,14 @@
 """`streamwarden open` says of each thing that is open what was done about it."""
 
+from datetime import timedelta
+
 import pytest
 
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.state.controls import PROTECTED_TAG
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
-from streamwarden_cli.operate.incidents import Selection, open_section, opened_in
+from streamwarden_cli.operate.incidents import Selection, incidents_section, open_section, opened_in
 from tests.unit.cli.operate.records import recheck, record_after
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import STREAM, at
@@ -88,3 +90,22 @@ def test_what_is_only_observed_and_other_rules_can_be_left_out() -> None:
     assert [each.rule_id for each in told] == ["no-marathons"]
     assert [each.rule_id for each in owned] == ["owned"]
     assert "beside 3 that are only observed" in open_section(told, at(5), 3).title
+
+
+def test_how_often_an_incident_repeated_is_said() -> None:
+    tagged: tuple[dict[str, str], ...] = ({}, {"team": "news"}, {})
+    listed = (
+        build.channel_listed(at(minutes=minute), name="studio", tags=tags)
+        for minute, tags in enumerate(tagged)
+    )
+    owned = build.compiled_rule(
+        "required_tags", {"tags": {"team": {}}}, id="owned", keep=timedelta(minutes=10)
+    )
+    record = record_after(*listed, rules=(owned,))
+
+    (row,) = open_section(opened_in([record], at(1)), at(1)).rows
+    why = incidents_section(record.standing.incidents.values(), at(1))
+
+    assert str(row[-1]).startswith("2 breaches so far; ")
+    assert why.rows == [("owned", "1h ago", "2", "")]
+    assert why.values[0]["times"] == 2

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from streamwarden.domain.ledger.chain import StoredEntry, chained
-from streamwarden.domain.ledger.entry import Cause, Entry, Noted, What
+from streamwarden.domain.ledger.entry import Cause, Delivery, Entry, Noted, What
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.console import Cell
@@ -96,6 +96,36 @@ def test_each_thing_that_happens_has_its_words(noted: Noted, headline: str) -> N
 
     stream = f", stream {STREAM}" if noted.stream_id else ""
     assert line == f"    {headline}{stream}"
+
+
+def test_a_notification_is_named_with_its_message_and_its_incident() -> None:
+    delivery = Delivery(
+        incident=f"{CHANNEL}/no-marathons",
+        status="opened",
+        notification="0123456789abcdef",
+        at=at(0.5),
+        destination="chat",
+        message_id="4f2a",
+    )
+    sent = Noted(
+        what=What.SENT,
+        reason="in a digest of 722 notifications",
+        rule_id="no-marathons",
+        delivery=delivery,
+    )
+
+    assert list(texts(entry_lines(read(chain(sent)))))[1:4] == [
+        "    notification of no-marathons (opened) to chat: sent",
+        "        in a digest of 722 notifications",
+        f"        at 2026-03-14 12:30:00, message 4f2a, incident {CHANNEL}/no-marathons",
+    ]
+
+
+@pytest.mark.parametrize("what", What)
+def test_whatever_is_noted_has_a_headline(what: What) -> None:
+    _, headline, *_ = texts(entry_lines(read(chain(Noted(what=what, reason="", rule_id="r")))))
+
+    assert headline.strip()
 
 
 def test_who_sent_a_command_is_not_who_it_claims_to_be() -> None:

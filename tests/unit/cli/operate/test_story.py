@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from streamwarden.domain.ledger.entry import What
+from streamwarden.domain.ledger.entry import Delivery, What
 from streamwarden.domain.state.resource import OutcomeStatus
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.operate.story import source_of, story_of
@@ -31,6 +31,7 @@ class Noted:
     action: str = ""
     attempt: int = 0
     answer: OutcomeStatus | None = None
+    delivery: Delivery | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,31 @@ def test_everything_that_a_ledger_notes_has_its_place_in_the_story(what: What) -
 
     assert (last["at"], last["what"]) == (at(2), what.value)
     assert last["text"].endswith("the breaker has tripped")
+
+
+@pytest.mark.parametrize(
+    ("what", "destination", "text"),
+    [
+        ("sent", "chat", "opened, to chat: in a digest of 722 notifications"),
+        ("suppressed", "chat", "opened, to chat: it is within quiet hours"),
+        ("not sent", "", "opened: no route of the policy leads it to a destination"),
+    ],
+)
+def test_why_people_were_notified_or_not_is_told_when_it_happened(
+    what: str, destination: str, text: str
+) -> None:
+    """And leaves how the rule stood to what was decided."""
+    delivery = Delivery(
+        incident="i", status="opened", notification="n", at=at(1.5), destination=destination
+    )
+    entry = Entry(at(3), (Noted(what, text.partition(": ")[2], delivery=delivery),))
+
+    told = story_of(RECORD, [ENTRIES[0], entry])
+
+    assert (told[-1].at, told[-1].what, told[-1].text) == (at(1.5), what, text)
+    assert told[-1].author == "Streamwarden"
+    assert done_section(told).values[-1]["what"] == what
+    assert stands_at(told, at(4))["no-marathons"].last.what == "requested"
 
 
 def test_how_a_rule_stood_is_read_from_entries() -> None:

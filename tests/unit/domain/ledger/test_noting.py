@@ -117,6 +117,25 @@ def test_an_answer_to_a_request_that_nobody_knows_is_noted_as_it_is() -> None:
     assert (entry.noted[0].action_id, entry.noted[0].rule_id) == ("strange", "")
 
 
+@pytest.mark.parametrize(
+    ("requested", "kind"),
+    [
+        ("KgopvkVuUi7g/limit/st-1@20260314T160000.000000Z/stop", "stop"),
+        ("KgopvkVuUi7g/limit@20260314T160000.000000Z/warn/2", "warn"),
+        ("KgopvkVuUi7g/stop@20260314T160000.000000Z/st-1BkVbLmXaQpT", "stop"),
+        ("KgopvkVuUi7g/quarantine@20260314T160000.000000Z/key", "quarantine"),
+        ("KgopvkVuUi7g/rotate_key@20260314T160000.000000Z/release", "rotate_key"),
+    ],
+)
+def test_an_answer_says_what_kind_of_action_it_answers(requested: str, kind: str) -> None:
+    """Also one that operators have ordered, or that a quarantine asks for."""
+    answer = build.action_finished(at(6), requested)
+
+    (entry,) = entries(build.decide_on(POLICY, at(6)), answer, reports=[answer])
+
+    assert entry.noted[0].action == kind
+
+
 @pytest.mark.parametrize(("is_finished", "what"), [(False, What.REQUESTED), (True, What.FINISHED)])
 def test_a_rotation_is_noted(is_finished: bool, what: What) -> None:
     given_ = build.rotation_observed(at(6), is_finished=is_finished)
@@ -217,6 +236,10 @@ def test_nobody_outside_makes_an_entry_large(character: str, length: int) -> Non
     ]
     answer = build.action_finished(at(6), text, reason=text)
 
-    found = entries(marathon(), *causes, answer, reports=[answer])
+    handled = build.notification_handled(
+        destination=text, reason=text, incident=text, status=text, message_id=text, rule_id=text
+    )
+
+    found = entries(marathon(), *causes, answer, handled, reports=[answer, handled])
 
     assert all(largest(entry) <= MOST_BYTES for entry in found)

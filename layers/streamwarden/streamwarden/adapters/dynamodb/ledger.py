@@ -16,6 +16,7 @@ from streamwarden.adapters.dynamodb.items import Item, encode, query, text
 from streamwarden.domain.ledger.chain import StoredEntry, chained
 from streamwarden.domain.ledger.end import Link
 from streamwarden.domain.ledger.entry import Entry
+from streamwarden.services.ports import MOST_LOOKED_UP
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -51,11 +52,22 @@ class LedgerWriter(Struct, frozen=True):
 
     def last(self, resource_arn: str) -> Link | None:
         """The last entry that there is. Raises TemporaryError, PermanentError."""
+        return next((each.link for each in self._newest(resource_arn, 1)), None)
+
+    def newest(self, resource_arn: str) -> Iterator[Entry]:
+        """The last entries, from the newest back. Raises TemporaryError, PermanentError."""
+        # Only what became of notifications is looked up.
+        from streamwarden.domain.ledger.verification import read_entry
+
+        read = map(read_entry, self._newest(resource_arn, MOST_LOOKED_UP))
+        return (each for each in read if each is not None)
+
+    def _newest(self, resource_arn: str, limit: int) -> list[StoredEntry]:
         with translated("dynamodb:Query"):
             page = self.client.query(
-                **in_ledger(self.table_name, resource_arn), ScanIndexForward=False, Limit=1
+                **in_ledger(self.table_name, resource_arn), ScanIndexForward=False, Limit=limit
             )
-        return next((_stored(item).link for item in page["Items"]), None)
+        return [*map(_stored, page["Items"])]
 
 
 class DynamoLedger(Struct, frozen=True):

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
     from streamwarden.adapters.dynamodb.ledger import LedgerWriter
+    from streamwarden.domain.ledger.entry import Entry
 
 _OUTBOX: Final = "outbox"
 _OWNER: Final = "owner"
@@ -98,6 +99,9 @@ class DynamoRecordStore(Struct, frozen=True):
             # The record does not know the end of its ledger. That must not keep it from being
             # saved; `ledger verify` finds what somebody has put in.
             return self._save(record, before, self._ledger.last(record.state.arn))
+
+    def newest_entries(self, resource_arn: str) -> "Iterator[Entry]":
+        return self._ledger.newest(resource_arn)
 
     @property
     def _ledger(self) -> "LedgerWriter":

@@ -30,6 +30,10 @@ class What(StrEnum):
     RELEASED = "released"
     REQUESTED = "requested"
     FINISHED = "finished"
+    SENT = "sent"
+    SUPPRESSED = "suppressed"
+    NOT_SENT = "not sent"
+    DEAD_LETTERED = "dead-lettered"
 
 
 class Cause(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -47,12 +51,28 @@ class Cause(Struct, frozen=True, kw_only=True, omit_defaults=True):
     claimed_arn: str = ""
 
 
+class Delivery(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A notification at a destination; at none, where no route leads it to one.
+
+    `incident` is the key of its incident, `status` what it says of it, `notification` stands for
+    its id. `message_id` names the message that it was sent in, at the moment `at`.
+    """
+
+    incident: str
+    status: str
+    notification: str
+    at: datetime
+    destination: str = ""
+    message_id: str = ""
+
+
 class Noted(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that was decided or done, with the reason.
 
     `mode` is how far the rule may go. `subject` and `stream_id` are what the breach is about.
     `action` is the word of an action kind, or of a command, and `action_id` names the request of
-    it. `answer` is what became of it; the reason then is what IVS answered.
+    it. `answer` is what became of it; the reason then is what IVS answered. `delivery` is the
+    notification that was sent, or was not.
     """
 
     what: What
@@ -65,6 +85,7 @@ class Noted(Struct, frozen=True, kw_only=True, omit_defaults=True):
     action_id: str = ""
     attempt: int = 0
     answer: OutcomeStatus | None = None
+    delivery: Delivery | None = None
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):

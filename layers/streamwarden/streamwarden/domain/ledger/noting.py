@@ -7,10 +7,12 @@ that an input that changes nothing costs nothing.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import replace
 from datetime import datetime
+from itertools import chain
 from typing import Final, assert_never
 
 import msgspec
 
+from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.brief import brief
 from streamwarden.domain.commands import (
     AnyCommand,
@@ -26,14 +28,25 @@ from streamwarden.domain.inputs import (
     ActionFinished,
     BreakerTripped,
     Input,
+    NotificationHandled,
     RotationObserved,
     detail_type_of,
 )
-from streamwarden.domain.ledger.entry import MOST_BYTES, MOST_CAUSES, Cause, Entry, Noted, What
+from streamwarden.domain.ledger.entry import (
+    MOST_BYTES,
+    MOST_CAUSES,
+    Cause,
+    Delivery,
+    Entry,
+    Noted,
+    What,
+)
+from streamwarden.domain.notifications.delivery import short_name_of
+from streamwarden.domain.notifications.routing import NO_ROUTE
 from streamwarden.domain.notifications.silences import silenced_in_words
 from streamwarden.domain.observations.controls import silence_from
 from streamwarden.domain.state.resource import OutcomeStatus
-from streamwarden.domain.verdicts import Breach, Verdict, action_id
+from streamwarden.domain.verdicts import Breach, Notification, Verdict, action_id
 
 # In bytes of JSON. All bounds of an entry with one thing noted add up to less than it may have.
 _LONGEST_WORD: Final = 40
@@ -41,13 +54,15 @@ _NAME_BYTES: Final = 100
 _ID_BYTES: Final = 240
 _AUTHOR_BYTES: Final = 180
 _REASON_BYTES: Final = 800
+# A whole key, unless its rule and its subject are of many bytes.
+_INCIDENT_BYTES: Final = 260
 # What its place in the chain needs, which an entry does not have yet.
 _FRAME_BYTES: Final = 240
 # With each entry of 4 KB, far below what one transaction takes (100 items, 4 MB).
 _MOST_ENTRIES: Final = 40
 
 # An input that is noted for its own sake, and not for what follows from it.
-type Report = ActionFinished | RotationObserved | BreakerTripped | AnyCommand
+type Report = ActionFinished | RotationObserved | BreakerTripped | NotificationHandled | AnyCommand
 
 
 def entries_of(
@@ -58,10 +73,12 @@ def entries_of(
     reports: Sequence[Report],
     decided_under: str,
     now: datetime,
+    unrouted: Sequence[Notification] = (),
 ) -> tuple[Entry, ...]:
     """The entries that a decision asks for, not yet in their place in the chain.
 
-    `reports` are those of the inputs that are noted for their own sake.
+    `reports` are those of the inputs that are noted for their own sake. `unrouted` are the
+    notifications that no route leads to a destination.
     """
     frame = Entry(
         resource_arn=resource_arn,
@@ -70,7 +87,31 @@ def entries_of(
         causes=_causes(inputs),
         inputs=len(inputs),
     )
-    return _packed(frame, _noted(resource_arn, before, decision, reports))
+    noted = _noted(resource_arn, before, decision, reports)
+    return _packed(frame, chain(noted, map(_unrouted, unrouted)))
+
+
+def not_noted(
+    handled: Iterable[NotificationHandled], entries: Iterable[Entry]
+) -> list[NotificationHandled]:
+    """Those that the entries do not have yet, each once. They may arrive again at any time."""
+    known = {_news(each) for entry in entries for each in entry.noted}
+    new: dict[tuple[str, ...], NotificationHandled] = {}
+    for each in handled:
+        news = _news(_bounded(_handled(each)))
+        if news not in known:
+            new.setdefault(news, each)
+    return [*new.values()]
+
+
+def _news(noted: Noted) -> tuple[str, ...]:
+    """What is the same of a report that is made again. Its moment is another, and of a message
+    that is finished in two parts the reason, too."""
+    given = noted.delivery
+    if given is None:
+        return ()
+    why = given.message_id or noted.reason
+    return noted.what, given.destination, given.notification, why
 
 
 def _noted(
@@ -153,8 +194,42 @@ def _reported(resource_arn: str, given: Report, standings: Iterable[Standing]) -
             return _rotation(given)
         case ActionFinished():
             return _finished(resource_arn, given, standings)
+        case NotificationHandled():
+            return _handled(given)
         case _:
             assert_never(given)
+
+
+def _handled(given: NotificationHandled) -> Noted:
+    return Noted(
+        what=What(given.handling),
+        reason=given.reason,
+        rule_id=given.rule_id,
+        stream_id=given.stream_id or "",
+        delivery=Delivery(
+            incident=given.incident,
+            status=given.status,
+            notification=given.notification,
+            at=given.time,
+            destination=given.destination,
+            message_id=given.message_id,
+        ),
+    )
+
+
+def _unrouted(notification: Notification) -> Noted:
+    return Noted(
+        what=What.NOT_SENT,
+        reason=NO_ROUTE,
+        rule_id=notification.rule_id,
+        stream_id=notification.stream_id or "",
+        delivery=Delivery(
+            incident=notification.incident,
+            status=notification.status,
+            notification=short_name_of(notification),
+            at=notification.at,
+        ),
+    )
 
 
 def _ordered(command: AnyCommand) -> str:
@@ -215,8 +290,12 @@ def _requested_by(resource_arn: str, wanted: str, standing: Standing) -> Breach 
 
 
 def _kind_of(requested: str) -> str:
-    """The word of the action kind, of an id that ends in `@{moment}/{kind}`."""
-    return brief(requested.rpartition("@")[2].partition("/")[2].partition("/")[0], _LONGEST_WORD)
+    """The word of the action kind: it ends the id of a rule's action (`…@{moment}/{kind}`), and
+    stands before the moment in that of an order (`…/{kind}@{moment}/{part}`)."""
+    before, _, after = requested.rpartition("@")
+    last = after.partition("/")[2].partition("/")[0]
+    words = (last, before.rpartition("/")[2])
+    return next((each for each in words if each in ACTION_KINDS), brief(last, _LONGEST_WORD))
 
 
 def _causes(inputs: Sequence[Input]) -> tuple[Cause, ...]:
@@ -284,6 +363,18 @@ def _bounded(noted: Noted) -> Noted:
         subject=_short(noted.subject, _ID_BYTES),
         stream_id=_short(noted.stream_id, _NAME_BYTES),
         action_id=_short(noted.action_id, _ID_BYTES),
+        delivery=noted.delivery and _bounded_delivery(noted.delivery),
+    )
+
+
+def _bounded_delivery(given: Delivery) -> Delivery:
+    return replace(
+        given,
+        incident=_short(given.incident, _INCIDENT_BYTES),
+        status=_short(given.status, _NAME_BYTES),
+        notification=_short(given.notification, _NAME_BYTES),
+        destination=_short(given.destination, _NAME_BYTES),
+        message_id=_short(given.message_id, _NAME_BYTES),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from streamwarden.domain.inputs import (
     IngestObserved,
     Input,
+    NotificationHandled,
     PeersListed,
     Recheck,
     ResourceListed,
@@ -23,6 +24,7 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus
 # What is only looked at, and did not happen.
 _LOOKS: Final = (
     IngestObserved,
+    NotificationHandled,
     PeersListed,
     Recheck,
     ResourceListed,

@@ -20,16 +20,33 @@ _MOST_DOUBLINGS: Final = 12
 # A try that is due comes within minutes, unless nothing waits.
 _TRIED_LATE: Final = timedelta(hours=1)
 CUT_SHORT: Final = "the function ended before it answered"
+_SHORT_NAME: Final = 16
 
 # An incident is open at a destination from the first of these until it is resolved there.
 _OPENING: Final = frozenset(
     {NotificationStatus.OPENED, NotificationStatus.REPEATED, NotificationStatus.ESCALATED}
+)
+# What an incident ends with. It goes where the incident was opened, whatever routes say.
+_ENDING: Final = frozenset({NotificationStatus.RESOLVED, NotificationStatus.ACKNOWLEDGED})
+# What is told of first, or is no part of an incident's life. It goes where routes lead it.
+_FIRST_OR_ONLY: Final = frozenset(
+    {NotificationStatus.OPENED, NotificationStatus.WARNING, NotificationStatus.CHANGED}
 )
 
 
 def opens_incident(notification: Notification) -> bool:
     """Whether people expect to be told of its end. A warning or a change has none."""
     return notification.status in _OPENING
+
+
+def ends_incident(notification: Notification) -> bool:
+    """Whether nothing is told but by destinations that know of the incident."""
+    return notification.status in _ENDING
+
+
+def is_first_or_only(notification: Notification) -> bool:
+    """Whether no destination knows of its incident before it."""
+    return notification.status in _FIRST_OR_ONLY
 
 
 class PendingDelivery(Struct, frozen=True, omit_defaults=True):
@@ -112,6 +129,11 @@ def name_of_id(notification_id: str) -> str:
 def message_id(notifications: Sequence[Notification], more: str = "") -> str:
     """The same for the same notifications, so that a service recognises a second sending."""
     return sha256("\n".join((*map(name_of, notifications), more)).encode()).hexdigest()[:32]
+
+
+def short_name_of(notification: Notification) -> str:
+    """The same for people, who have few to tell apart."""
+    return name_of(notification)[:_SHORT_NAME]
 
 
 def wait_after(failures: int) -> timedelta:

@@ -16,12 +16,15 @@ from msgspec.structs import replace
 from streamwarden.domain.arn import place_of
 from streamwarden.domain.globs import Texts, matcher
 from streamwarden.domain.levels import Severity
+from streamwarden.domain.notifications.delivery import is_first_or_only
 from streamwarden.domain.notifications.keys import word_of
 from streamwarden.domain.notifications.quiet import QuietHours
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 
 # The destination of a policy that names none: the stack's own topic.
 DEFAULT_DESTINATION: Final = "topic"
+# Why nobody is told: for the log and the ledger.
+NO_ROUTE: Final = "no route of the policy leads it to a destination"
 # A thousand notifications at once ask the same routes and silences.
 _matcher: Final = lru_cache(maxsize=1_024)(matcher)
 
@@ -180,6 +183,11 @@ class Routing(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The names of the destinations that its routes name, each once."""
         names = (name for route in self.routes_of(notification) for name in route.to)
         return tuple(dict.fromkeys(names))
+
+    def unrouted(self, notifications: Iterable[Notification]) -> tuple[Notification, ...]:
+        """Those that nobody is told of, because no route leads them to a destination."""
+        found = (each for each in notifications if is_first_or_only(each))
+        return tuple(each for each in found if not self.destinations_of(each))
 
     def route_to(self, destination: str, notification: Notification) -> Route:
         """The route by which it reaches a destination.

@@ -19,6 +19,7 @@ from streamwarden.domain.inputs import (
     IngestObserved,
     Input,
     KeyObserved,
+    NotificationHandled,
     PeersListed,
     Recheck,
     ResourceListed,
@@ -94,7 +95,7 @@ def observation_of(arn: str, given: Input, matchers: Iterable[EventMatcher] = ()
     if given.resource_arn != arn and not _is_about_key(given):
         raise ValueError(f"{type(given).__name__} is not about {arn}")
     match given:
-        case Recheck():
+        case Recheck() | NotificationHandled():
             return Resource(arn=arn)
         case ResourceListed():
             return _resource_listed(arn, given)
