@@ -13,7 +13,14 @@ from streamwarden.domain.brakes import Brakes, exemption_from, is_protected_by_t
 from streamwarden.domain.breaches.holding import hold_back
 from streamwarden.domain.breaches.incidents import update_incidents
 from streamwarden.domain.breaches.life_cycle import all_effects, update_breach
-from streamwarden.domain.decision import Decision, Effect, Repetition, Standing, first_of
+from streamwarden.domain.decision import (
+    NO_STANDING,
+    Decision,
+    Effect,
+    Repetition,
+    Standing,
+    first_of,
+)
 from streamwarden.domain.orders.step import NO_STEP
 from streamwarden.domain.policy import Policy, Rule, RuleSet
 from streamwarden.domain.rules.check import not_applicable
@@ -170,7 +177,7 @@ def _has_controls(state: Resource, before: Standing, after: Standing) -> bool:
 
 
 # By whether the channel has the protecting tag.
-_STANDING: Final = {False: Standing(), True: Standing(is_protected=True)}
+_STANDING: Final = {False: NO_STANDING, True: Standing(is_protected=True)}
 _NOTHING_PENDING: Final[Mapping[str, datetime]] = {}
 _NO_REPETITIONS: Final[Mapping[str, tuple[Repetition, ...]]] = {}
 _NO_EFFECTS: Final[Mapping[str, Effect]] = {}
