@@ -71,15 +71,18 @@ def retained(
 
 
 def _settings(settings: Mapping[str, Stamped[Any]]) -> Mapping[str, Stamped[Any]]:
+    are_short = (
+        len(settings) <= _SETTINGS and max(map(len, settings), default=0) <= _LONGEST_SETTING
+    )
+    if are_short and _size([each.value for each in settings.values()]) <= _SETTING_BYTES:
+        return settings  # as nearly always: small all together, so none is too large
     kept = kept_settings({name: each.value for name, each in settings.items()})
-    return settings if len(kept) == len(settings) else {name: settings[name] for name in kept}
+    return {name: settings[name] for name in kept}
 
 
 def kept_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """What is kept of settings. Whatever the API adds one day, and is too large, is not known."""
-    named = sorted(settings)
-    if len(named) > _SETTINGS or max(map(len, named), default=0) > _LONGEST_SETTING:
-        named = [name for name in named if len(name) <= _LONGEST_SETTING][:_SETTINGS]
+    named = sorted(name for name in settings if len(name) <= _LONGEST_SETTING)[:_SETTINGS]
     kept = {name: settings[name] for name in named}
     if _size(kept) <= _SETTING_BYTES:  # all together, as nearly always: none is larger
         return kept
