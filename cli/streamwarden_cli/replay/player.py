@@ -1,7 +1,6 @@
 """Plays a timeline on a stack: the loop over the moments at which something happens."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -112,14 +111,19 @@ class Player:
 
     def _play(self, entry: Entry) -> None:
         before = self._introduction(entry)
-        # The services take in what the world cannot follow: so they do when they are deployed.
-        with suppress(*_IMPOSSIBLE):
-            self.stack.world.mirror(evidence_of(entry))
+        self._mirror(entry)
         subject = self.stack.subject_of(entry.event)
         self.recorder.event(entry.event, subject or entry.event.resource_arn, Origin.FILE)
         if subject is not None:
             self._state.add(subject)
             self.stack.observe(subject, *before, entry.event)
+
+    def _mirror(self, entry: Entry) -> None:
+        """The services take in what the world cannot follow: so they do when they are deployed."""
+        try:
+            self.stack.world.mirror(evidence_of(entry))
+        except _IMPOSSIBLE:
+            return
 
     def _introduction(self, entry: Entry) -> tuple[Input, ...]:
         """What a listing says of a channel that was not mentioned before: the API's defaults."""
@@ -161,7 +165,7 @@ class Player:
             self._recounts_at,
             self._rotates_at,
         )
-        return min(at for at in moments if at is not None)
+        return min([at for at in moments if at is not None])
 
 
 def _counted_streams(channels: Iterable[Channel]) -> Iterator[tuple[str, str]]:

@@ -97,8 +97,10 @@ class AccountRegion:
         return self.sessions.get(channel_arn, [])
 
     def session(self, channel_arn: str, stream_id: str) -> Session | None:
-        sessions = self.history(channel_arn)
-        return next((each for each in sessions if each.stream_id == stream_id), None)
+        for each in self.sessions.get(channel_arn, ()):
+            if each.stream_id == stream_id:
+                return each
+        return None
 
     def on_air(self, channel_arn: str) -> Session | None:
         """The session of the encoder that is connected, watchable already or not."""

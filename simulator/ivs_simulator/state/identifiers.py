@@ -10,6 +10,7 @@ from functools import cache
 from random import Random
 
 _ALPHANUMERICS = string.ascii_letters + string.digits
+_LETTER_OF_BYTE = bytes(ord(_ALPHANUMERICS[byte % len(_ALPHANUMERICS)]) for byte in range(256))
 
 
 class Identifiers:
@@ -26,10 +27,11 @@ class Identifiers:
         return f"st-{self._text('stream', 23)}"
 
     def key_value(self, region: str) -> str:
-        return f"sk_{region}_{self._text('key-value', 12)}_{self._text('key-value', 31)}"
+        secret = self._secret("key-value", 43)
+        return f"sk_{region}_{secret[:12]}_{secret[12:]}"
 
     def passphrase(self) -> str:
-        return self._text("passphrase", 44)
+        return self._secret("passphrase", 44)
 
     def recording(self) -> str:
         return self._text("recording", 12)
@@ -48,6 +50,10 @@ class Identifiers:
 
     def _text(self, kind: str, length: int) -> str:
         return "".join(self._sequence(kind).choices(_ALPHANUMERICS, k=length))
+
+    def _secret(self, kind: str, length: int) -> str:
+        """Nobody reads it, so it need not be drawn letter by letter, which takes long."""
+        return self._sequence(kind).randbytes(length).translate(_LETTER_OF_BYTE).decode()
 
     def _sequence(self, kind: str) -> Random:
         if kind not in self._sequences:

@@ -76,6 +76,23 @@ def test_rules_keep_their_order() -> None:
     assert [rule.id for rule in policy_of(*rules).rules] == [rule.id for rule in rules]
 
 
+def test_rules_that_check_the_same_are_judged_once() -> None:
+    studio, other_limit = Match(name=("studio-*",)), {"limit": "PT5H"}
+    rules = (
+        max_duration(),
+        replace(max_duration(), id="studio", match=studio, mode=Mode.NOTIFY),
+        replace(max_duration(), id="longer", params=other_limit),
+        # A rule that has to be looked at again when its condition changes finds something else.
+        replace(max_duration(), id="by-day", unless="hour('UTC') < `9`"),
+        replace(max_duration(), id="last"),
+    )
+
+    loaded = policy_of(*rules).rules
+
+    assert [rule.judge_index for rule in loaded] == [0, 0, 2, 3, 0]
+    assert [rule.judge is loaded[0].judge for rule in loaded] == [True, True, False, False, True]
+
+
 def test_tag_requirements_load_with_their_defaults() -> None:
     params = {"tags": {"owner": {}, "env": {"values": ["prod", "test"]}}}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -112,6 +113,9 @@ class Standing(Struct, frozen=True, kw_only=True):
             return self.requested(resource_arn)
         of_resolved = (each.awaited for each in self.incidents.values() if each.awaited)
         return self.requested(resource_arn).union(of_resolved)
+
+
+NO_STANDING: Final = Standing()
 
 
 class Decision(Struct, frozen=True, kw_only=True):

@@ -58,7 +58,8 @@ class OnRepeat(Struct, frozen=True, kw_only=True):
 class Rule(Struct, frozen=True, kw_only=True):
     """One rule as it was written, and the plain function that judges resources by it.
 
-    `filter_index` is the place of its filter among those of its rule set. `headings` are what
+    `filter_index` is the place of its filter among those of its rule set, and `judge_index` that of
+    the first rule there that checks the same. `headings` are what
     verdicts say of it under each mode of the stack. `steps` come in the order of time. `on_repeat`,
     `hold` and `keep` as in `CompiledRule`.
     """
@@ -75,6 +76,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     keep: timedelta
     judge: Judge
     filter_index: int
+    judge_index: int
     needs_settings: bool
     headings: Mapping[Mode, RuleHeading]
     event_matcher: EventMatcher | None
@@ -297,15 +299,16 @@ def _check(compiled: CompiledRule) -> Check:
 def _rule_set(resource: ResourceType, compiled: Iterable[tuple[CompiledRule, Check]]) -> RuleSet:
     rules: list[Rule] = []
     filters: dict[bytes, tuple[int, FilterFunction]] = {}
+    judges: dict[bytes, Judge] = {}
     for each, check in compiled:
         try:
-            rules.append(_prepare(each, check, resource, filters))
+            rules.append(_prepare(each, check, resource, filters, judges))
         except ValueError as error:
             raise InvalidPolicy(f"rule {each.id!r}: {error}") from error
     matchers = [rule.event_matcher for rule in rules]
     filter_functions = tuple(filter_function for _, filter_function in filters.values())
     return RuleSet(
-        rules=tuple(_with_exemptions_of_stalls(rules, filter_functions)),
+        rules=tuple(_sharing_judges(_with_exemptions_of_stalls(rules, filter_functions))),
         filters=filter_functions,
         matchers=tuple(
             {
@@ -336,6 +339,13 @@ def _with_exemptions_of_stalls(
         yield replace(rule, judge=_exempting(rule.judge, asked)) if is_exempted else rule
 
 
+def _sharing_judges(rules: Iterable[Rule]) -> Iterator[Rule]:
+    """A function is the same for several rules where they check the same, and only there."""
+    first: dict[int, int] = {}
+    for index, rule in enumerate(rules):
+        yield replace(rule, judge_index=first.setdefault(id(rule.judge), index))
+
+
 def _confirms(rule: Rule, condition: Condition) -> bool:
     confirm = rule.check.confirm
     return confirm is not None and confirm.that is condition
@@ -358,12 +368,17 @@ def _prepare(
     check: Check,
     resource: ResourceType,
     filters: dict[bytes, tuple[int, FilterFunction]],
+    judges: dict[bytes, Judge],
 ) -> Rule:
+    """`filters` and `judges` are those that other rules have, by what they are made of."""
     rule_filter = Filter(compiled.match, compiled.when, compiled.unless, compiled.unless_until)
     # As JSON, because globs of tags are a mapping, which no set or dict could look up.
     same = msgspec.json.encode(rule_filter, order="sorted")
     if same not in filters:
         filters[same] = len(filters), rule_filter.prepare(resource)
+    same_check = msgspec.json.encode([compiled.kind, compiled.params], order="sorted")
+    if same_check not in judges:
+        judges[same_check] = check.prepare()
     return Rule(
         id=compiled.id,
         kind=compiled.kind,
@@ -375,8 +390,9 @@ def _prepare(
         on_repeat=compiled.on_repeat,
         hold=compiled.hold,
         keep=compiled.keep,
-        judge=rule_filter.rechecking(check.prepare()),
+        judge=rule_filter.rechecking(judges[same_check]),
         filter_index=filters[same][0],
+        judge_index=0,  # until all rules are there
         needs_settings=rule_filter.needs_settings or check.needs_settings,
         headings={max_mode: _heading(compiled, max_mode) for max_mode in Mode},
         event_matcher=check.event_matcher(),

@@ -93,7 +93,6 @@ _STREAM_KEY: Final = (
     f"({_ESCAPE}|(?<![a-z0-9])){_HEAD}{_REST}++|{_HEAD}{_ID}{_UNDERSCORE}{_SECRET}{_REST}*+"
 )
 _SHORTEST: Final = len("sk_eu-a-1_x")
-_SIGNS: Final = ("%", "\\", "&", "=5", "=3")
 
 
 @cache
@@ -114,13 +113,15 @@ def without_stream_keys(text: str) -> str:
 def may_hold_key(text: str) -> bool:
     """Quick, and never wrong in saying no: most texts hold none, and are asked about at once.
 
-    An underscore is written as it is, or begins with one of these signs.
+    An underscore is written as it is, or begins with one of these signs. Nearly every text has none
+    of them, and is looked through for one character faster than for two.
     """
     if len(text) < _SHORTEST:
         return False
-    for sign in _SIGNS:  # a generator takes three times as long
-        if sign in text:
-            return True
+    if "%" in text or "\\" in text or "&" in text:
+        return True
+    if "=" in text and ("=5" in text or "=3" in text):
+        return True
     return "sk_" in text.lower()
 
 

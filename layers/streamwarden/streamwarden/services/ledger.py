@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from streamwarden.domain.commands import Command
 from streamwarden.domain.decision import Decision
+from streamwarden.domain.events import Received
 from streamwarden.domain.inputs import (
     ActionFinished,
     BreakerTripped,
@@ -76,6 +77,8 @@ def _new_handled(inputs: Sequence[Input], newest: NewestEntries) -> list[Notific
 def _has_changed(before: Record, decision: Decision) -> bool:
     if decision.opened or decision.resolved or decision.actions:
         return True
+    if not before.breaches:
+        return False
     return any(
         (earlier.mode, bool(earlier.held)) != (each.mode, bool(each.held))
         for key, each in decision.breaches.items()
@@ -87,6 +90,8 @@ def _new_reports(before: Record, inputs: Sequence[Input]) -> "Iterator[tuple[str
     """What is noted for its own sake, by its digest, unless it has arrived already."""
     for each in inputs:
         match each:
+            case Received():  # as nearly all inputs are
+                continue
             case ActionFinished():
                 last = before.state.outcomes.get(each.action_id)
                 is_known = last is not None and last.at == each.time

@@ -266,7 +266,7 @@ def _moment(clock: datetime, fired: Sequence[datetime]) -> datetime:
 
     A timer that fires a little early by our clock would otherwise find nothing to do.
     """
-    return max([clock, *(each for each in fired if each - clock <= _CLOCKS_DIFFER)])
+    return max([clock, *[each for each in fired if each - clock <= _CLOCKS_DIFFER]])
 
 
 def _running_timer(before: Record, fired: Sequence[datetime], now: datetime) -> datetime | None:

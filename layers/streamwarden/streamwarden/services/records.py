@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct, field
 
 from streamwarden.domain.breaker import Breaker
-from streamwarden.domain.decision import Standing
+from streamwarden.domain.decision import NO_STANDING, Standing
 from streamwarden.domain.ledger.end import NO_LEDGER, End
 from streamwarden.domain.notifications.delivery import DestinationState
 from streamwarden.domain.state.airtime import LastAired
@@ -61,6 +61,9 @@ class PendingMessages(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return replace(self, notifications=(replace(first, text=f"{lost} {first.text}"), *rest))
 
 
+NOTHING_PENDING: Final = PendingMessages()
+
+
 def _without_repeated[T: (Action, Notification)](
     earlier: tuple[T, ...], later: tuple[T, ...]
 ) -> tuple[T, ...]:
@@ -104,8 +107,8 @@ class Record(Struct, frozen=True, kw_only=True):
     """
 
     state: Resource
-    standing: Standing = field(default_factory=Standing)
-    pending: PendingMessages = field(default_factory=PendingMessages)
+    standing: Standing = NO_STANDING
+    pending: PendingMessages = NOTHING_PENDING
     requested: Mapping[str, RequestedAction] = field(default_factory=dict)
     timer_at: datetime | None = None
     decided_under: str = ""

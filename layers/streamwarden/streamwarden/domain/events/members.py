@@ -53,11 +53,17 @@ class _Members(_RestrictionTerms, rename="camel"):
 
 def check_members(members: Mapping[str, Any]) -> None:
     """Raises msgspec.ValidationError, naming the member."""
-    msgspec.convert({name: each for name, each in members.items() if not is_hidden(each)}, _Members)
+    try:
+        msgspec.convert(members, _Members)
+    except msgspec.ValidationError:  # which what is hidden may have caused
+        shown = {name: each for name, each in members.items() if not is_hidden(each)}
+        msgspec.convert(shown, _Members)
 
 
 def is_hidden(value: object) -> bool:
     """Whether CloudTrail hides it, or a part of it: then it is not known."""
     if isinstance(value, str):  # most are, and asking whether one is a Mapping takes long
         return value == HIDDEN
+    if value is None or isinstance(value, bool):
+        return False
     return isinstance(value, Mapping) and any(map(is_hidden, value.values()))

@@ -280,7 +280,7 @@ class ApiCall(Received, frozen=True, kw_only=True, dict=True):
             return self.channel_arn
         return next((arn for arn in self._arns() if resource_type_of(arn) is not None), None)
 
-    @property
+    @cached_property  # likewise
     def created(self) -> Mapping[str, object]:
         """The members of the resource that the response describes, whatever it is called there.
 

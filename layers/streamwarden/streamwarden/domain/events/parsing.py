@@ -1,11 +1,11 @@
 """From a raw EventBridge event to a model, or to a sentence saying why not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct, ValidationError, convert, structs
 from msgspec.structs import replace
@@ -55,15 +55,19 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class EventShape(Struct, frozen=True, kw_only=True):
-    """How one detail-type is read: where its name is, and which fields are called differently."""
+    """How one detail-type is read: by which model, and where its name is."""
 
     model: type[Event]
     names: type[StrEnum]
     name_keys: tuple[str, ...] = ("event_name",)  # none: the detail-type is the name
     on_channel: frozenset[StrEnum] = frozenset()  # the names that must say which channel
-    keys: Mapping[str, str] = _NOTHING  # field of the model -> dotted path in detail
     source: str = "aws.ivs"
     only: Mapping[str, str] = _NOTHING  # what else detail must say for the event to be ours
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """The fields of the model that are called differently, with their dotted paths."""
+        return _PATHS.get(self.model, _NOTHING)
 
 
 _PARTICIPANT_RECORDING = EventShape(model=ParticipantRecordingStateChange, names=RecordingStatus)
@@ -97,7 +101,7 @@ DETAIL_TYPES: Mapping[str, EventShape] = MappingProxyType(
             model=AdBreakStateChange, names=AdBreakName, on_channel=frozenset(AdBreakName)
         ),
         "IVS Composition State Change": EventShape(
-            model=CompositionStateChange, names=CompositionName, keys={"destination_id": "id"}
+            model=CompositionStateChange, names=CompositionName
         ),
         "IVS Participant Recording State Change": _PARTICIPANT_RECORDING,
         "IVS Publisher Recording State Change": _PARTICIPANT_RECORDING,
@@ -106,26 +110,12 @@ DETAIL_TYPES: Mapping[str, EventShape] = MappingProxyType(
             model=ApiCall,
             names=ApiCallName,
             name_keys=("eventName",),
-            keys={
-                "event_time": "eventTime",
-                "user_arn": "userIdentity.arn",
-                "role_arn": "userIdentity.sessionContext.sessionIssuer.arn",
-                "user_name": "userIdentity.userName",
-                "invoked_by": "userIdentity.invokedBy",
-                "on_behalf_of": "userIdentity.onBehalfOf.userId",
-                "principal_id": "userIdentity.principalId",
-                "request_parameters": "requestParameters",
-                "response_elements": "responseElements",
-                "error_code": "errorCode",
-                "read_only": "readOnly",
-            },
             only={"eventSource": "ivs.amazonaws.com"},
         ),
         "Tag Change on Resource": EventShape(
             model=TagChange,
             names=TagChangeName,
             name_keys=(),
-            keys={"resource_type": "resource-type", "changed_tag_keys": "changed-tag-keys"},
             source="aws.tag",
             only={"service": "ivs"},
         ),
@@ -139,6 +129,28 @@ DETAIL_TYPES: Mapping[str, EventShape] = MappingProxyType(
         ),
     }
 )
+
+# By model: its fields that AWS calls differently, and where they are, as a dotted path.
+_PATHS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
+    Envelope: {"detail_type": "detail-type"},
+    CompositionStateChange: {"destination_id": "id"},
+    ApiCall: {
+        "event_time": "eventTime",
+        "user_arn": "userIdentity.arn",
+        "role_arn": "userIdentity.sessionContext.sessionIssuer.arn",
+        "user_name": "userIdentity.userName",
+        "invoked_by": "userIdentity.invokedBy",
+        "on_behalf_of": "userIdentity.onBehalfOf.userId",
+        "principal_id": "userIdentity.principalId",
+        "request_parameters": "requestParameters",
+        "response_elements": "responseElements",
+        "error_code": "errorCode",
+        "read_only": "readOnly",
+    },
+    TagChange: {"resource_type": "resource-type", "changed_tag_keys": "changed-tag-keys"},
+}
+# What no event says of itself: it is given with what is read.
+_GIVEN: Final = frozenset({"envelope", "name", "raw"})
 
 
 def parse_event(raw: Mapping[str, object], received_at: datetime | None = None) -> Event:
@@ -175,20 +187,19 @@ def _event(shape: EventShape, envelope: Envelope, detail: Mapping[str, object]) 
         if detail.get(key) != wanted:
             reason = f"In detail, {key} is {shown(detail.get(key))}, not {wanted}."
             return UnknownEvent(envelope=envelope, reason=reason)
-    name = _name(shape, envelope, detail)
-    if name not in shape.names:
-        reason = f"No {envelope.detail_type} is named {shown(name)}."
-        return UnknownEvent(envelope=envelope, reason=reason, event_name=name)
+    text = _name(shape, envelope, detail)
+    name = _by_text(shape.names).get(text)
+    if name is None:
+        reason = f"No {envelope.detail_type} is named {shown(text)}."
+        return UnknownEvent(envelope=envelope, reason=reason, event_name=text)
     if name in shape.on_channel and envelope.channel_arn is None:
         found = shown(envelope.resources[0] if envelope.resources else None)
         raise wrong("resources[0]", "a channel ARN (the channel is in resources[0])", found)
-    state = {"envelope": envelope, "name": shape.names(name)}
-    return _decode(shape.model, detail, keys=shape.keys, at="detail.", state=state)
+    return _decode(shape.model, detail, {"envelope": envelope, "name": name}, at="detail.")
 
 
 def _envelope(raw: Mapping[str, object], received_at: datetime | None) -> Envelope:
-    keys = {"detail_type": "detail-type"}
-    envelope = _decode(Envelope, raw, keys=keys, state={"raw": Raw(raw)})
+    envelope = _decode(Envelope, raw, {"raw": Raw(raw)})
     check_moment("time", envelope.time, received_at)
     if envelope.time.tzinfo is UTC:  # as always from AWS
         return envelope
@@ -212,7 +223,7 @@ def _check_call(call: ApiCall, received_at: datetime | None) -> None:
     for at, members in (
         ("requestParameters", call.request_parameters),
         ("responseElements", call.created),
-        ("responseElements.streamKey", key if isinstance(key, Mapping) else _NOTHING),
+        ("responseElements.streamKey", key if isinstance(key, Mapping) else {}),
     ):
         try:
             check_members(members)
@@ -223,63 +234,78 @@ def _check_call(call: ApiCall, received_at: datetime | None) -> None:
 def _name(shape: EventShape, envelope: Envelope, detail: Mapping[str, object]) -> str:
     if not shape.name_keys:
         return envelope.detail_type
-    present = (key for key in shape.name_keys if detail.get(key) not in (None, ""))
-    key = next(present, shape.name_keys[0])
+    key = shape.name_keys[0]
+    if detail.get(key) in (None, ""):
+        key = next((each for each in shape.name_keys if detail.get(each) not in (None, "")), key)
     name = detail.get(key)
     if not isinstance(name, str):
         raise wrong(f"detail.{key}", "the name of the event as str", shown(name))
     return name
 
 
+@cache
+def _by_text(names: type[StrEnum]) -> Mapping[str, StrEnum]:
+    """The names: an enum takes long to say whether a text is one of it."""
+    return {each.value: each for each in names}
+
+
 def _decode[T: Struct](
-    model: type[T],
-    raw: Mapping[str, object],
-    *,
-    keys: Mapping[str, str],
-    at: str = "",
-    state: Mapping[str, object] = _NOTHING,
+    model: type[T], raw: Mapping[str, object], given: Mapping[str, object], at: str = ""
 ) -> T:
-    values = {**_read(model, raw, keys), **state}
+    values = {**_read(model, raw), **given}
     try:
         return convert(values, model)
     except ValidationError as error:
-        raise explained(str(error), values, keys, at) from error
+        raise explained(str(error), values, _PATHS.get(model, _NOTHING), at) from error
 
 
-def _read(
-    model: type[Struct], raw: Mapping[str, object], keys: Mapping[str, str]
-) -> dict[str, object]:
+def _read(model: type[Struct], raw: Mapping[str, object]) -> dict[str, object]:
     """A null, or what CloudTrail hides, counts as absent.
 
     A required field that is absent is left for msgspec to refuse.
     """
     values: dict[str, object] = {}
-    for name, is_required in _fields(model):
-        path = keys.get(name, name)
-        found = _at(path, raw) if "." in path else raw.get(path)
-        if found == HIDDEN:
-            found = None
-        if found is not None or is_required:
+    for name, key, inner, is_required in _fields(model):
+        found = raw.get(key)
+        if inner and found is not None:
+            found = _at(inner, found)
+        if found is not None and found != HIDDEN:
             values[name] = found
+        elif is_required:
+            values[name] = None
     return values
 
 
-def _at(path: str, raw: Mapping[str, object]) -> object:
-    found: object = raw
-    for key in path.split("."):
+def _at(path: Sequence[str], holder: object) -> object:
+    found = holder
+    for key in path:
         if not isinstance(found, Mapping):
             return None
         found = found.get(key)
     return found
 
 
+class _Field(NamedTuple):
+    """A field of a model: its key, what leads to it from there, and whether it must be there."""
+
+    name: str
+    key: str
+    inner: tuple[str, ...]
+    is_required: bool
+
+
 @cache
-def _fields(model: type[Struct]) -> tuple[tuple[str, bool], ...]:
-    """The names of its fields, and whether each is required: msgspec takes long to say so."""
-    return tuple((field.name, field.required) for field in structs.fields(model))
+def _fields(model: type[Struct]) -> tuple[_Field, ...]:
+    """Those that an event says: msgspec takes long to name them."""
+    return tuple(_field(model, each) for each in structs.fields(model) if each.name not in _GIVEN)
+
+
+def _field(model: type[Struct], field: structs.FieldInfo) -> _Field:
+    key, *inner = _PATHS.get(model, _NOTHING).get(field.name, field.name).split(".")
+    return _Field(field.name, key, tuple(inner), field.required)
 
 
 def _object(value: object, field: str) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, (dict, Mapping)):  # most are a dict, which is quickly asked
         raise wrong(field, "an object", shown(value))
     return value

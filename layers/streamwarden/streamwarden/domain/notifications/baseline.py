@@ -41,7 +41,9 @@ def with_baseline(
 
     `is_first_decision` says that the resource was not decided under this policy before.
     """
-    if not is_first_decision or not all(isinstance(each, _LOOKS) for each in inputs):
+    if not notifications or not is_first_decision:
+        return tuple(notifications)
+    if not all(isinstance(each, _LOOKS) for each in inputs):
         return tuple(notifications)
     return tuple(
         replace(each, is_baseline=True) if _may_wait(each) else each for each in notifications

@@ -4,18 +4,15 @@ No input is a command. Therefore inputs may arrive late, twice, in any order, or
 """
 
 from collections.abc import Iterable, Mapping
-from functools import reduce
-from itertools import starmap
 from typing import Final
 
 from msgspec.structs import replace
 
 from streamwarden.domain.arn import ResourceType, resource_type_of
 from streamwarden.domain.brief import brief
-from streamwarden.domain.commands import Command
+from streamwarden.domain.events import Event, Received
 from streamwarden.domain.inputs import (
     ActionFinished,
-    BreakerTripped,
     IngestObserved,
     Input,
     KeyObserved,
@@ -27,7 +24,6 @@ from streamwarden.domain.inputs import (
     RotationObserved,
     StreamListed,
     StreamNotListed,
-    StreamsCounted,
     StreamStillListed,
 )
 from streamwarden.domain.observations.controls import from_control
@@ -59,13 +55,18 @@ def apply_inputs(
 
     `matchers` are the event matchers of the rules about it.
     """
-    observed = [observation_of(state.arn, each, matchers) for each in inputs]
-    observed_ids = {stream_id for each in observed for stream_id in each.sessions}
-    return _with_airtime(_still_matched(reduce(merge, observed, state), matchers), observed_ids)
+    merged, stream_ids = state, set[str]()
+    for each in inputs:
+        observed = observation_of(state.arn, each, matchers)
+        merged = merge(merged, observed)
+        stream_ids.update(observed.sessions)
+    return _with_airtime(_still_matched(merged, matchers), stream_ids)
 
 
 def _still_matched(state: Resource, matchers: Iterable[EventMatcher]) -> Resource:
     """Without matched events of rules that no longer exist: policies change for years."""
+    if not state.matched_events:
+        return state
     matched_keys = {event_matcher.key for event_matcher in matchers}
     if state.matched_events.keys() <= matched_keys:
         return state
@@ -75,15 +76,14 @@ def _still_matched(state: Resource, matchers: Iterable[EventMatcher]) -> Resourc
 
 def _with_airtime(state: Resource, stream_ids: Iterable[str]) -> Resource:
     """With the airtime of these sessions, which grows with what is known of each."""
-    spans = [
-        (each.on_air_at, each.on_air_until)
-        for each in (state.sessions[stream_id] for stream_id in stream_ids)
-        if each.on_air_at is not None and each.on_air_until is not None
-    ]
-    if not spans:
+    airtime, last = state.airtime, state.last_on_air_at
+    for stream_id in stream_ids:
+        session = state.sessions[stream_id]
+        if session.on_air_at is not None and session.on_air_until is not None:
+            slots = slots_between(session.on_air_at, session.on_air_until)
+            airtime, last = newest_days(airtime, slots), latest(last, session.on_air_until)
+    if last is state.last_on_air_at and airtime is state.airtime:
         return state
-    airtime = reduce(newest_days, starmap(slots_between, spans), state.airtime)
-    last = reduce(latest, (until for _, until in spans), state.last_on_air_at)
     return replace(state, airtime=airtime, last_on_air_at=last)
 
 
@@ -95,6 +95,8 @@ def observation_of(arn: str, given: Input, matchers: Iterable[EventMatcher] = ()
     if given.resource_arn != arn and not _is_about_key(given):
         raise ValueError(f"{type(given).__name__} is not about {arn}")
     match given:
+        case Received():  # as nearly all inputs are
+            return _received(arn, given, matchers)
         case Recheck() | NotificationHandled():
             return Resource(arn=arn)
         case ResourceListed():
@@ -109,11 +111,13 @@ def observation_of(arn: str, given: Input, matchers: Iterable[EventMatcher] = ()
             return _action_finished(arn, given)
         case KeyObserved() | RotationObserved():
             return _key_observed(arn, given)
-        case StreamsCounted() | BreakerTripped() | Command():
-            return from_control(given)
         case _:
-            observed, matched = from_event(arn, given), matched_by(matchers, given)
-            return replace(observed, matched_events=matched) if matched else observed
+            return from_control(given)
+
+
+def _received(arn: str, event: Event, matchers: Iterable[EventMatcher]) -> Resource:
+    observed, matched = from_event(arn, event), matched_by(matchers, event)
+    return replace(observed, matched_events=matched) if matched else observed
 
 
 def _is_about_key(given: Input) -> bool:

@@ -29,9 +29,9 @@ from streamwarden.domain.events import (
     TagChange,
     UnknownEvent,
 )
-from streamwarden.domain.events.bounds import LONGEST_TAG_KEY
+from streamwarden.domain.events.bounds import LONGEST_NAME, LONGEST_TAG_KEY
 from streamwarden.domain.observations.api_calls import from_api_call
-from streamwarden.domain.observations.fragments import bounded_tags, seen, settings_of
+from streamwarden.domain.observations.fragments import bounded_tags, seen
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import (
     LimitHit,
@@ -111,7 +111,7 @@ def _with_session(
         first_seen_at=at,
         seen_at=at,
         keyed_at=keyed_at,
-        settings=settings_of({"name": channel_name}, at) if channel_name else {},
+        settings={"name": Stamped(brief(channel_name, LONGEST_NAME), at)} if channel_name else {},
         sessions={session.stream_id: session},
     )
 

@@ -97,7 +97,7 @@ class Facts(Struct, frozen=True, dict=True):
             for each in self.state.sessions.values()
             if each.created_at or each.on_air_at or each.last_seen_at
         ]
-        newest = max(begun, key=_session_order, default=None)
+        newest = max(begun, key=_session_order) if len(begun) > 1 else next(iter(begun), None)
         return newest if newest is not None and not self._is_over(newest) else None
 
     @cached_property

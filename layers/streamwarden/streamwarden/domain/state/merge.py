@@ -42,11 +42,11 @@ def merge_fields[T: Struct](left: T, right: T) -> T:
     and every join leaves what is merged with nothing as it is.
     """
     observed = structs.astuple(right)
-    values = zip(_joins(type(left)), structs.astuple(left), observed, strict=True)
+    joins, values = compress(_joins(type(left)), observed), filter(None, observed)
     merged = {
-        name: merge_values(before, found)
-        for (name, merge_values), before, found in compress(values, observed)
-        if found is not before
+        name: found if before is None else merge_values(before, found)
+        for (name, merge_values), found in zip(joins, values, strict=True)
+        if found is not (before := getattr(left, name))
     }
     return structs.replace(left, **merged) if merged else left
 

@@ -108,6 +108,8 @@ class Orders(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def action_ids(self) -> frozenset[str]:
         """The actions that are requested and whose outcomes matter."""
         parts = (self.quarantine, self.release, self.stop)
+        if not any(parts):  # as of nearly every channel
+            return frozenset()
         return frozenset([each.asked.action_id for each in parts if each and each.asked])
 
 

@@ -25,7 +25,7 @@ class RecordingFailed(Check, frozen=True):
     """
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
-        if not facts.recordings:
+        if not facts.state.recordings:
             return _NO_RECORDING
         failed = max(
             ((each.failure, each) for each in facts.recordings if each.failure is not None),

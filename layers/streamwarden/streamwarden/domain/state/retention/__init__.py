@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from streamwarden.domain.state.airtime import Airtime, settled, within_days_kept
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.state.retention.controls import kept_account_controls, kept_controls
 from streamwarden.domain.state.retention.interests import Interests
@@ -56,11 +57,10 @@ def retained(
     kept = with_few_tags(with_few_sessions(facts, now), interests, now)
     if not interests.reads_viewers_at(now):
         kept = without_viewers(kept)
-    names = kept_settings({name: each.value for name, each in kept.settings.items()})
     return without_empty_sets(
         replace(
             kept,
-            settings={name: kept.settings[name] for name in names},
+            settings=_settings(kept.settings),
             airtime=_airtime(facts, before, interests, now),
             outcomes={key: each for key, each in kept.outcomes.items() if key in awaited},
             unused_at=since(kept.unused_at, kept.used_at),
@@ -68,6 +68,16 @@ def retained(
             account_controls=kept_account_controls(kept.account_controls, now),
         )
     )
+
+
+def _settings(settings: Mapping[str, Stamped[Any]]) -> Mapping[str, Stamped[Any]]:
+    are_short = (
+        len(settings) <= _SETTINGS and max(map(len, settings), default=0) <= _LONGEST_SETTING
+    )
+    if are_short and _size([each.value for each in settings.values()]) <= _SETTING_BYTES:
+        return settings  # as nearly always: small all together, so none is too large
+    kept = kept_settings({name: each.value for name, each in settings.items()})
+    return {name: settings[name] for name in kept}
 
 
 def kept_settings(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -63,6 +63,9 @@ def with_few_sessions(facts: Facts, now: datetime) -> Resource:
     state, current = facts.state, facts.session
     recordings = _recordings(state, current, now)
     sessions = _sessions(facts, current, recordings, now)
+    is_all_kept = len(sessions) == len(state.sessions)
+    if is_all_kept and not (state.recordings or state.limit_hits or state.earlier_sessions):
+        return replace(state, sessions=sessions)
     return replace(
         state,
         sessions=sessions,
