@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -152,7 +153,7 @@ class Account:
     def update_stack(self, **parameters: str) -> None:
         """Deploy the stack again with other values of these parameters, and the same template.
 
-        Nothing is under way then: a message whose function is replaced waits for minutes.
+        Nothing is under way then, so that all that follows is decided under these.
         """
         self.settle()
         cloudformation = self.client("cloudformation")
@@ -215,15 +216,16 @@ class Account:
         return entry
 
     def timer(self, channel_arn: str) -> str | None:
-        """The expression of the channel's timer in EventBridge Scheduler."""
+        """The expression of the channel's timer in EventBridge Scheduler; None if none is set."""
         scheduler = self.client("scheduler")
         (found,) = scheduler.list_schedule_groups(NamePrefix="streamwarden-")["ScheduleGroups"]
         group = found["Name"]
         channel_id = channel_arn.rpartition("/")[2]
         for each in scheduler.list_schedules(GroupName=group)["Schedules"]:
             if each["Name"].endswith(channel_id):
-                timer = scheduler.get_schedule(GroupName=group, Name=each["Name"])
-                return str(timer["ScheduleExpression"])
+                with suppress(scheduler.exceptions.ResourceNotFoundException):  # it has fired
+                    timer = scheduler.get_schedule(GroupName=group, Name=each["Name"])
+                    return str(timer["ScheduleExpression"])
         return None
 
     def logged(self, function: str, text: str) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from ivs_simulator.control.context import ControlContext
 from ivs_simulator.control.server import serve
 from ivs_simulator.local_aws.buckets import Buckets
 from ivs_simulator.local_aws.bus import Bus
+from ivs_simulator.local_aws.deployments import let_invocations_end
 from ivs_simulator.local_aws.iam import authorise_as_aws_does, log_what_roles_use
 from ivs_simulator.local_aws.mfa import know_mfa
 from ivs_simulator.local_aws.monitoring import know_monitoring
@@ -29,6 +30,7 @@ def main() -> None:
     authorise_as_aws_does()
     log_what_roles_use()
     set_sender_ids()
+    let_invocations_end()
     know_mfa()
     know_monitoring()
     _fire_schedules_on_time()
