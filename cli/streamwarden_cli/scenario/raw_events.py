@@ -25,7 +25,8 @@ _BYTE: Final = re.compile(r" \(byte (\d+)\)$")
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
-class RawEvent(Struct, frozen=True, kw_only=True):
+# Never part of a cycle, so the garbage collector can skip thousands of them.
+class RawEvent(Struct, frozen=True, kw_only=True, gc=False):
     """One event as it was read; `position` is `file`, `file:line`, and where in that it is.
 
     So `day.jsonl:3`, `trail.json.gz.Records[7]`.

@@ -97,7 +97,8 @@ class OpenIncident(Struct, frozen=True, array_like=True):
     is_acknowledged: bool = False
 
 
-class Record(Struct, frozen=True, kw_only=True):
+# Never part of a cycle, so the garbage collector can skip thousands of them.
+class Record(Struct, frozen=True, kw_only=True, gc=False):
     """All that is remembered of a channel. `version` counts the saves; 0 was never saved.
 
     `standing` is what the last decision left for the next one. `requested` are the requested

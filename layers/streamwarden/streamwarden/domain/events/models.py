@@ -73,7 +73,8 @@ class Raw:
 _NOTHING_RAW: Final = Raw({})
 
 
-class Envelope(Struct, frozen=True, kw_only=True):
+# Never part of a cycle, so the garbage collector can skip thousands of them.
+class Envelope(Struct, frozen=True, kw_only=True, gc=False):
     id: str
     detail_type: LongestId
     source: LongestId
@@ -113,10 +114,11 @@ class Received(Struct, frozen=True, kw_only=True):
     @property
     def resource_arn(self) -> str | None:
         """What the event is about: the channel, another resource of IVS, or the account."""
-        return self.channel_arn or self.envelope.resource_arn
+        return self.envelope.resource_arn
 
 
-class StreamStateChange(Received, frozen=True, kw_only=True):
+# Never part of a cycle, so the garbage collector can skip thousands of them.
+class StreamStateChange(Received, frozen=True, kw_only=True, gc=False):
     name: StreamStateName
     stream_id: StreamId
     channel_name: str = ""

@@ -281,6 +281,8 @@ def is_since(change: Stamped[str | None], listed: Stamped[dict[str, str]] | None
 def tags_of(
     listed: Stamped[dict[str, str]] | None, changes: Mapping[str, Stamped[str | None]]
 ) -> Mapping[str, str]:
+    if listed and not changes:
+        return dict(sorted(listed.value.items()))
     tags = dict(listed.value) if listed else {}
     for key, change in changes.items():
         if not is_since(change, listed):

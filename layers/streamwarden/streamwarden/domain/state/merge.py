@@ -28,7 +28,8 @@ type Merge = Callable[[Any, Any], Any]
 NEWEST_KEPT: Final = 6
 
 
-class Stamped[T](Struct, frozen=True, array_like=True):
+# Never part of a cycle, so the garbage collector can skip thousands of them.
+class Stamped[T](Struct, frozen=True, array_like=True, gc=False):
     """A value and the moment (aware UTC) at which it was true; stored as a pair."""
 
     value: T

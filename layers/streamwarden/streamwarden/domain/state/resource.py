@@ -76,7 +76,8 @@ class StreamVerdict(Struct, frozen=True, order=True, array_like=True):
     viewers: tuple[Viewer, ...] = ()
 
 
-class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
+# Never part of a cycle, so the garbage collector can skip thousands of them.
+class Session(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One stream session, keyed by `stream_id`. All times are aware UTC.
 
     `ended_at` is the first end event of any kind, `last_ended_at` the last, `stream_ended_at` that
@@ -248,7 +249,8 @@ class Outcome(Struct, frozen=True, omit_defaults=True):
     decided_at: datetime | None = None
 
 
-class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True):
+# Never part of a cycle, so the garbage collector can skip thousands of them.
+class Resource(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """All that is known of one channel, or of another resource that rules are about.
 
     Sessions, recordings and stream keys are those of a channel; other resources have none. Of

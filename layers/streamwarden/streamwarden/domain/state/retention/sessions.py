@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from operator import attrgetter
 from typing import Final
 
 from msgspec import Struct, structs
@@ -28,6 +29,7 @@ _RECORDINGS: Final = 2
 # A recording goes on while streams follow each other within its reconnect window.
 _STREAMS_OF_A_RECORDING: Final = 6
 
+_VIEWERS: Final = attrgetter("viewers")
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -188,7 +190,7 @@ def _without_past(session: Session) -> Session:
 
 def without_viewers(state: Resource) -> Resource:
     """Without what sweeps counted of those who watch."""
-    if all(each.viewers is None for each in state.sessions.values()):
+    if not any(map(_VIEWERS, state.sessions.values())):
         return state
     return replace(
         state,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from copy import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 import msgspec
@@ -17,6 +18,7 @@ from streamwarden.domain.state.retention.interests import Interests
 _BYTES: Final = 4_000
 # Rules judge them for a day.
 _KEPT: Final = timedelta(hours=24)
+_VERDICTS: Final = attrgetter("verdicts")
 
 
 class _Found(NamedTuple):
@@ -28,7 +30,7 @@ class _Found(NamedTuple):
 
 def with_few_verdicts(state: Resource, interests: Interests, now: datetime) -> Resource:
     """Those that a rule asks for, as far as there is room."""
-    if not state.verdicts and not any(each.verdicts for each in state.sessions.values()):
+    if not state.verdicts and not any(map(_VERDICTS, state.sessions.values())):
         return state
     found = list(_all(state))
     wanted = [
