@@ -57,7 +57,7 @@ demo: tools                             ## the real stack on a local AWS enforce
 
 # What needs a deployed stack mostly waits. So the other levels run beside it.
 test: lint types contracts validate unit  ## everything
-	$(MAKE) --jobs 2 --output-sync=line stack integration browser artifact
+	$(MAKE) --jobs 2 stack integration browser artifact
 
 lint: install                           ## style, and what is generated
 	ruff check .
