@@ -27,6 +27,7 @@ from tests.integration.driver import ACCOUNT, NOON, REGION, Stack
 
 PLACE = Place(account=ACCOUNT, region=REGION)
 WHOLE = account_arn(ACCOUNT, REGION)
+CHANNEL = f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/studio"
 AUTHOR = Sender(id="AIDAEXAMPLE")
 BREAKER = Breaker(passed=(Passed("a", NOON), Passed("b", NOON)))
 
@@ -123,6 +124,24 @@ def test_what_is_set_for_the_account_is_read_at_once(
     assert resumed.pause.value is None
 
 
+def test_a_record_is_read_with_what_is_set_for_its_account(
+    stores: tuple[RecordStore, ControlsLookup],
+) -> None:
+    store, controls = stores
+    pause = PauseActions(resource_arn=WHOLE, author=AUTHOR, reason="a test", time=NOON)
+
+    at_first = store.load_with_controls(CHANNEL)
+    save(store, pause)
+    of_channel, read = store.load_with_controls(CHANNEL)
+    of_account, _ = store.load_with_controls(WHOLE)
+
+    assert (at_first[0], at_first[1]()) == (store.load(CHANNEL), NO_CONTROLS)
+    assert of_channel == store.load(CHANNEL)
+    assert read() == controls.of(PLACE) != NO_CONTROLS
+    assert of_account == store.load(WHOLE)
+    assert of_account.version == 1
+
+
 def test_controls_that_cannot_be_read_are_no_controls_that_allow(stack: Stack) -> None:
     key = {"pk": {"S": f"controls/{ACCOUNT}#{REGION}"}, "sk": {"S": "controls"}}
     client = stack.client("dynamodb")
@@ -132,3 +151,5 @@ def test_controls_that_cannot_be_read_are_no_controls_that_allow(stack: Stack) -
         DynamoControls(client, "Table").of(PLACE)
     with pytest.raises(PermanentError, match="controls"):
         DynamoActionLookup(client, "Table").before(action_on(WHOLE, "limit")).controls()
+    with pytest.raises(PermanentError, match="controls"):
+        DynamoRecordStore(client, "Table").load_with_controls(CHANNEL)[1]()

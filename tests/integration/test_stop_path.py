@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.driver import Stack
 
-OBSERVER = ["GetItem", "GetItem", "TransactWriteItems", "SendMessageBatch"]
+OBSERVER = ["BatchGetItem", "TransactWriteItems", "SendMessageBatch"]
 # The notification is handed to its destination, the timer is moved, what was sent is removed.
 AFTERWARDS = [
     "TransactWriteItems",
@@ -36,7 +36,7 @@ def calls_of(stack: Stack) -> Iterator[list[str]]:
 
 
 def test_an_observer_hands_a_stop_over_before_anything_else_that_follows(marathon: Stack) -> None:
-    """It reads the record and what operators have set, saves the decision, and sends the stop."""
+    """It reads the record with what operators have set, saves the decision, and sends the stop."""
     with calls_of(marathon) as made:
         assert marathon.deliver("StreamEvents", *marathon.events) == []
 

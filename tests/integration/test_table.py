@@ -98,7 +98,7 @@ def test_one_item_is_written_without_a_transaction(stack: Stack) -> None:
     stack.observe_events()
 
     calls = [call for service, call, _ in stack.requests if service == "dynamodb"]
-    assert calls == ["GetItem", "GetItem", "PutItem", "GetItem", "PutItem"]
+    assert calls == ["BatchGetItem", "PutItem", "GetItem", "PutItem"]
 
 
 def test_what_has_to_be_sent_never_expires(stack: Stack, store: DynamoRecordStore) -> None:

@@ -23,7 +23,7 @@ from streamwarden.services.controls import Rechecks
 from streamwarden.services.enforce import Enforcer
 from streamwarden.services.errors import NotFound, PermanentError
 from streamwarden.services.observe import Observer
-from streamwarden.services.ports import Clock, ControlsLookup, Inbox
+from streamwarden.services.ports import Clock, Inbox, ObservedControls
 from streamwarden.services.records import ListedResource, Page, SecretValue
 from streamwarden.services.requests import request_of
 from streamwarden.services.sweep import Sweeper, SweepReport
@@ -97,7 +97,7 @@ class Harness:
         calls: Calls | None = None,
         max_mode: Mode = Mode.ENFORCE,
         rechecks: Rechecks | None = None,
-        controls: ControlsLookup | None = None,
+        controls: ObservedControls | None = None,
     ) -> Observer:
         watch = (calls or Calls()).watch
         return Observer(

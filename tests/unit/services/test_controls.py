@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
+from streamwarden.adapters.memory import MemoryRecordStore
 from streamwarden.domain.arn import Place
 from streamwarden.domain.brakes import pause_on
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.services.controls import RememberedControls
 from streamwarden.services.errors import PermanentError
-from tests.unit.domain.builders import ACCOUNT, REGION
+from streamwarden.services.ports import ReadControls
+from streamwarden.services.records import Record
+from tests.unit.domain.builders import ACCOUNT, CHANNEL, REGION
 from tests.unit.services.fakes import Time
 
 PLACE = Place(ACCOUNT, REGION)
@@ -28,6 +31,16 @@ class Lookup:
         return AccountControls(live_streams=Stamped(self.readings, Time().now))
 
 
+class CountingStore(MemoryRecordStore):
+    """How often a record was read together with controls."""
+
+    with_controls = 0
+
+    def load_with_controls(self, resource_arn: str) -> tuple[Record, ReadControls]:
+        self.with_controls += 1
+        return super().load_with_controls(resource_arn)
+
+
 def test_they_are_read_again_after_some_seconds_and_when_the_clock_goes_back() -> None:
     lookup, time = Lookup(), Time()
     remembered = RememberedControls(lookup, time)
@@ -39,6 +52,21 @@ def test_they_are_read_again_after_some_seconds_and_when_the_clock_goes_back() -
         readings.append(lookup.readings)
 
     assert readings == [1, 1, 2, 3, 3, 4]
+
+
+def test_where_they_have_to_be_read_they_are_read_with_the_record() -> None:
+    lookup, time, store = Lookup(), Time(), CountingStore()
+    remembered = RememberedControls(lookup, time)
+    readings = []
+
+    for seconds, afresh in ((0, False), (4, False), (0, True), (4, False), (1, False)):
+        time.later(seconds=seconds)
+        remembered.load_with(store, CHANNEL, afresh=afresh)
+        readings.append(store.with_controls)
+
+    assert readings == [1, 1, 2, 2, 3]
+    assert remembered.of(PLACE) == NO_CONTROLS
+    assert lookup.readings == 0
 
 
 def test_while_they_cannot_be_read_everything_is_held_and_nothing_is_lost() -> None:

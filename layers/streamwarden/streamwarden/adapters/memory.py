@@ -24,7 +24,7 @@ from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Action, Notification
 from streamwarden.services.errors import TemporaryError, VersionConflict
 from streamwarden.services.fleet import fleet_entry
-from streamwarden.services.ports import MOST_LOOKED_UP, Clock
+from streamwarden.services.ports import MOST_LOOKED_UP, Clock, ReadControls, RecordStore
 from streamwarden.services.records import (
     FleetEntry,
     PendingMessages,
@@ -60,6 +60,10 @@ class MemoryRecordStore:
         record = self._records.get(resource_arn)
         return record or Record(state=Resource(arn=resource_arn))
 
+    def load_with_controls(self, resource_arn: str) -> tuple[Record, ReadControls]:
+        controls = MemoryControls(self).of(place_of(resource_arn))
+        return self.load(resource_arn), lambda: controls
+
     def save(self, record: Record, before: Record) -> Record:
         arn = record.state.arn
         last = self._records.get(arn)
@@ -84,13 +88,18 @@ class MemoryRecordStore:
 
 @dataclass(frozen=True, slots=True)
 class MemoryControls:
-    """ControlsLookup of what the accounts' records in a MemoryRecordStore hold."""
+    """ObservedControls: what the accounts' records in a MemoryRecordStore hold."""
 
     store: MemoryRecordStore
 
     def of(self, place: Place, *, afresh: bool = False) -> AccountControls:
         state = self.store.load(account_arn(place.account, place.region)).state
         return state.account_controls or NO_CONTROLS
+
+    def load_with(
+        self, store: RecordStore, resource_arn: str, *, afresh: bool = False
+    ) -> tuple[Record, AccountControls]:
+        return store.load(resource_arn), self.of(place_of(resource_arn))
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ remembers them for some seconds. Enforce reads them before each action.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
@@ -24,8 +25,15 @@ from streamwarden.domain.inputs import Input, OwnInput, Recheck
 from streamwarden.domain.state.controls import AccountControls, Pause, Sender
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.services.errors import PermanentError
-from streamwarden.services.ports import Clock, ControlsLookup, FleetIndex, Inbox
-from streamwarden.services.records import FleetEntry
+from streamwarden.services.ports import (
+    Clock,
+    ControlsLookup,
+    FleetIndex,
+    Inbox,
+    ReadControls,
+    RecordStore,
+)
+from streamwarden.services.records import FleetEntry, Record
 
 REMEMBERED_FOR: Final = timedelta(seconds=5)
 # Then it is tried again.
@@ -37,28 +45,47 @@ _RECHECKS: Final = 1_000
 
 @dataclass(slots=True)
 class RememberedControls:
-    """ControlsLookup that asks another one again after some seconds."""
+    """ObservedControls that are read again after some seconds."""
 
     lookup: ControlsLookup
     clock: Clock
     _read: dict[Place, tuple[datetime, AccountControls]] = field(default_factory=dict)
 
     def of(self, place: Place, *, afresh: bool = False) -> AccountControls:
-        now, known = self.clock(), self._read.get(place)
-        if known is not None and not afresh and timedelta(0) <= now - known[0] < REMEMBERED_FOR:
-            return known[1]
-        controls = self._read_or_paused(place, now)
+        now = self.clock()
+        known = None if afresh else self._known(place, now)
+        return known or self._remember(place, now, partial(self.lookup.of, place))
+
+    def load_with(
+        self, store: RecordStore, resource_arn: str, *, afresh: bool = False
+    ) -> tuple[Record, AccountControls]:
+        """A stop waits for each call: where the controls have to be read, they are read at once."""
+        place, now = place_of(resource_arn), self.clock()
+        known = None if afresh else self._known(place, now)
+        if known is not None:
+            return store.load(resource_arn), known
+        record, read = store.load_with_controls(resource_arn)
+        return record, self._remember(place, now, read)
+
+    def _known(self, place: Place, now: datetime) -> AccountControls | None:
+        at, controls = self._read.get(place, (None, None))
+        is_new = at is not None and timedelta(0) <= now - at < REMEMBERED_FOR
+        return controls if is_new else None
+
+    def _remember(self, place: Place, now: datetime, read: ReadControls) -> AccountControls:
+        controls = _read_or_paused(read, now)
         self._read[place] = now, controls
         return controls
 
-    def _read_or_paused(self, place: Place, now: datetime) -> AccountControls:
-        """What happens is taken in also while nobody knows whether actions are paused."""
-        try:
-            return self.lookup.of(place)
-        except PermanentError as obstacle:
-            until = now + _PAUSED_FOR
-            pause = Pause(reason=brief(str(obstacle)), author=_STREAMWARDEN, until=until)
-            return AccountControls(pause=Stamped(pause, now))
+
+def _read_or_paused(read: ReadControls, now: datetime) -> AccountControls:
+    """What happens is taken in also while nobody knows whether actions are paused."""
+    try:
+        return read()
+    except PermanentError as obstacle:
+        until = now + _PAUSED_FOR
+        pause = Pause(reason=brief(str(obstacle)), author=_STREAMWARDEN, until=until)
+        return AccountControls(pause=Stamped(pause, now))
 
 
 class Rechecks(Struct, frozen=True, kw_only=True):

@@ -36,7 +36,6 @@ from streamwarden.domain.notifications.baseline import with_baseline
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import Policy, RuleSet, decided_under
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
-from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.state.retention import admitted, retained
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.controls import Rechecks
@@ -45,7 +44,7 @@ from streamwarden.services.ledger import with_entries
 from streamwarden.services.ports import (
     BackOff,
     Clock,
-    ControlsLookup,
+    ObservedControls,
     Outbox,
     RecordStore,
     Timers,
@@ -66,7 +65,7 @@ class Observer(Struct, frozen=True, kw_only=True):
     """
 
     store: RecordStore
-    controls: ControlsLookup
+    controls: ObservedControls
     timers: Timers
     outbox: Outbox
     policy: Policy
@@ -136,27 +135,50 @@ class Observer(Struct, frozen=True, kw_only=True):
 
     def observe(self, resource_arn: str, inputs: Sequence[Input]) -> Decision:
         """Take in what the inputs say and do what follows. Raises TemporaryError."""
-        before, has_set_timer = self.store.load(resource_arn), False
+        (before, controls), has_set_timer = self._load(resource_arn, inputs), False
         for attempt in range(_ATTEMPTS):
             try:
-                return self._observe(before, inputs, has_set_timer=has_set_timer)
+                return self._observe(before, controls, inputs, has_set_timer=has_set_timer)
             except VersionConflict as lost:
                 has_set_timer = has_set_timer or isinstance(lost, _LostTimer)
                 self.back_off(attempt)
                 # After the first race there is no wait, in which what was found could become old.
-                found = lost.found if attempt == 0 else None
-                before = found or self.store.load(resource_arn)
+                if attempt == 0 and lost.found is not None:
+                    before = lost.found
+                else:
+                    before, controls = self._load(resource_arn, inputs)
         raise TemporaryError(f"{resource_arn} was changed by others {_ATTEMPTS} times in a row")
 
-    def _observe(self, before: Record, inputs: Sequence[Input], *, has_set_timer: bool) -> Decision:
+    def _load(self, resource_arn: str, inputs: Sequence[Input]) -> tuple[Record, AccountControls]:
+        """The record, and what operators have set for its account and region where it matters.
+
+        A command that releases a brake has held channels decided again within moments, so that
+        a remembered brake would hold them for good.
+        """
+        is_of_account = resource_type_of(resource_arn) is ResourceType.ACCOUNT
+        if is_of_account or _only_tell_of_notifications(inputs):
+            return self.store.load(resource_arn), NO_CONTROLS
+        is_asked_again = any(isinstance(each, Recheck) for each in inputs)
+        return self.controls.load_with(self.store, resource_arn, afresh=is_asked_again)
+
+    def _observe(
+        self,
+        before: Record,
+        controls: AccountControls,
+        inputs: Sequence[Input],
+        *,
+        has_set_timer: bool,
+    ) -> Decision:
         resource_arn = before.state.arn
-        if inputs and all(isinstance(each, NotificationHandled) for each in inputs):
+        if _only_tell_of_notifications(inputs):
             return self._note(before, inputs)
         fired = [each.time for each in inputs if isinstance(each, Recheck)]
         now = _moment(self.clock(), fired)
         rules = self._rules_about(resource_arn)
         observed = admitted(apply_inputs(before.state, inputs, rules.matchers), before.state)
-        controls = self._controls(observed, is_asked_again=bool(fired))
+        if resource_type_of(resource_arn) is ResourceType.ACCOUNT:
+            # What its own record says is newer than any reading.
+            controls = observed.account_controls or NO_CONTROLS
         decision = decide(observed, before.standing, self.policy, now, self.max_mode, controls)
         state = retained(
             observed,
@@ -215,16 +237,6 @@ class Observer(Struct, frozen=True, kw_only=True):
             self._save(after, before)
         return nothing
 
-    def _controls(self, observed: Resource, *, is_asked_again: bool) -> AccountControls:
-        """Those of the account and region: what its own record says is newer than any reading.
-
-        A command that releases a brake has held channels decided again within moments, so that
-        a remembered brake would hold them for good.
-        """
-        if resource_type_of(observed.arn) is ResourceType.ACCOUNT:
-            return observed.account_controls or NO_CONTROLS
-        return self.controls.of(place_of(observed.arn), afresh=is_asked_again)
-
     def _save_with_timer(
         self, after: Record, before: Record, decision: Decision, has_set_timer: bool
     ) -> TemporaryError | PermanentError | None:
@@ -259,6 +271,10 @@ class Observer(Struct, frozen=True, kw_only=True):
 
 class _LostTimer(VersionConflict):
     """Somebody else saved first, after this observer has set the timer or tried to."""
+
+
+def _only_tell_of_notifications(inputs: Sequence[Input]) -> bool:
+    return bool(inputs) and all(isinstance(each, NotificationHandled) for each in inputs)
 
 
 def _moment(clock: datetime, fired: Sequence[datetime]) -> datetime:

@@ -76,6 +76,12 @@ class RecordStore(Protocol):
         Raises PermanentError for what a newer version stored.
         """
 
+    def load_with_controls(self, resource_arn: str) -> "tuple[Record, ReadControls]":
+        """The same, and what is set for its account and region, both as they are now, in one call.
+
+        Raises as `load` does. The controls raise PermanentError when they are asked for.
+        """
+
     def save(self, record: Record, before: Record) -> Record:
         """Replace `before` by `record`, all or nothing. Raises VersionConflict."""
 
@@ -84,6 +90,11 @@ class RecordStore(Protocol):
 
         Raises TemporaryError, PermanentError.
         """
+
+
+class ReadControls(Protocol):
+    def __call__(self) -> AccountControls:
+        """What was read, decoded. Raises PermanentError."""
 
 
 class Timers(Protocol):
@@ -170,6 +181,17 @@ class ControlsLookup(Protocol):
         """What is set for an account and region now; `afresh` takes nothing that is remembered.
 
         Raises TemporaryError, PermanentError.
+        """
+
+
+class ObservedControls(ControlsLookup, Protocol):
+    def load_with(
+        self, store: RecordStore, resource_arn: str, *, afresh: bool = False
+    ) -> tuple[Record, AccountControls]:
+        """A record, and what is set for its account and region. Both are read in one call.
+
+        While the controls cannot be read, actions are paused.
+        Raises TemporaryError, and PermanentError for what a newer version stored.
         """
 
 

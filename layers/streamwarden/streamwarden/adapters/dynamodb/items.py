@@ -9,13 +9,17 @@ import msgspec
 from streamwarden.adapters.aws_errors import translated
 from streamwarden.domain.arn import Place
 from streamwarden.domain.redaction import redacted_json, without_stream_keys
+from streamwarden.services.errors import TemporaryError
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 type Item = dict[str, Any]
+type Items = Mapping[tuple[str, str], Mapping[str, Any]]
 
 FLEET_INDEX: Final = "fleet"
+# DynamoDB leaves keys out when the table is throttled. What is not read then, the queue asks again.
+_ATTEMPTS: Final = 3
 
 
 def query(client: "DynamoDBClient", request: dict[str, Any]) -> Iterator[Item]:
@@ -27,6 +31,28 @@ def query(client: "DynamoDBClient", request: dict[str, Any]) -> Iterator[Item]:
         if "LastEvaluatedKey" not in page:
             return
         start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def get_at_once(client: "DynamoDBClient", table_name: str, keys: list[Item], **parts: Any) -> Items:
+    """The items that there are, by `name_of`, each read consistently; in one call, as a rule.
+
+    Raises TemporaryError, PermanentError.
+    """
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    asked: Any = {table_name: {"Keys": keys, "ConsistentRead": True, **parts}}
+    for _ in range(_ATTEMPTS):
+        with translated("dynamodb:BatchGetItem"):
+            answer = client.batch_get_item(RequestItems=asked)
+        found |= {name_of(item): item for item in answer["Responses"].get(table_name, ())}
+        asked = answer.get("UnprocessedKeys")
+        if not asked:
+            return found
+    raise TemporaryError("dynamodb:BatchGetItem: not all items were read")
+
+
+def name_of(item: Mapping[str, Any]) -> tuple[str, str]:
+    """Its key, as `get_at_once` finds it by; also of a key alone."""
+    return item["pk"]["S"], item["sk"]["S"]
 
 
 def in_scope(table_name: str, scope: str) -> dict[str, Any]:

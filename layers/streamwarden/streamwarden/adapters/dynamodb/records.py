@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from copy import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -10,9 +11,10 @@ from botocore.exceptions import ClientError
 from msgspec import Struct
 
 from streamwarden.adapters.aws_errors import code_of, translated
-from streamwarden.adapters.dynamodb.controls import controls_item
+from streamwarden.adapters.dynamodb.controls import controls_item, controls_key
+from streamwarden.adapters.dynamodb.controls import read_controls as read_account_controls
 from streamwarden.adapters.dynamodb.fleet import decode_entry, encode_entry
-from streamwarden.adapters.dynamodb.items import Item, encode, scope_of, text
+from streamwarden.adapters.dynamodb.items import Item, encode, get_at_once, name_of, scope_of, text
 from streamwarden.adapters.dynamodb.reading import (
     ID_OF,
     read_controls,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from streamwarden.adapters.dynamodb.ledger import LedgerWriter
     from streamwarden.domain.ledger.entry import Entry
+    from streamwarden.services.ports import ReadControls
 
 _OUTBOX: Final = "outbox"
 _OWNER: Final = "owner"
@@ -49,7 +52,7 @@ _REFUSED: Final = frozenset({"ConditionalCheckFailedException", "TransactionConf
 
 
 class DynamoRecordStore(Struct, frozen=True):
-    """RecordStore over GetItem, PutItem and TransactWriteItems.
+    """RecordStore over GetItem, BatchGetItem, PutItem and TransactWriteItems.
 
     A PutItem whose answer was lost is sent again, and is then refused like one that came too late.
     The record is loaded again and holds it already: it asked for nothing to be sent. botocore sends
@@ -69,7 +72,16 @@ class DynamoRecordStore(Struct, frozen=True):
 
         What operators have set is kept: listings bring back all but that.
         """
-        item = self._item(resource_arn, RECORD)
+        return self._read(resource_arn, self._item(resource_arn, RECORD))
+
+    def load_with_controls(self, resource_arn: str) -> "tuple[Record, ReadControls]":
+        place = place_of(resource_arn)
+        record, controls = {"pk": text(resource_arn), "sk": text(RECORD)}, controls_key(place)
+        items = get_at_once(self.client, self.table_name, [record, controls])
+        read = partial(read_account_controls, items.get(name_of(controls)), place)
+        return self._read(resource_arn, items.get(name_of(record))), read
+
+    def _read(self, resource_arn: str, item: Mapping[str, Any] | None) -> Record:
         entry = decode_entry(item) if item else None
         if item is not None and entry is not None:
             try:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec import Struct
 
-from streamwarden.adapters.aws_errors import translated
 from streamwarden.adapters.dynamodb.controls import (
     breaker_key,
     controls_key,
@@ -14,12 +13,12 @@ from streamwarden.adapters.dynamodb.controls import (
     read_controls,
 )
 from streamwarden.adapters.dynamodb.formats import refuse_newer
-from streamwarden.adapters.dynamodb.items import Item, text
+from streamwarden.adapters.dynamodb.items import Items, get_at_once, name_of, text
 from streamwarden.domain.arn import Place, place_of
 from streamwarden.domain.brief import brief
 from streamwarden.domain.state.controls import AccountControls
 from streamwarden.domain.verdicts import Action
-from streamwarden.services.errors import PermanentError, TemporaryError
+from streamwarden.services.errors import PermanentError
 from streamwarden.services.records import RequestedAction, StoredBreaker
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 RECORD: Final = "record"
 # Of a record, what is requested and its format; of the others, all that is decoded.
 _READ: Final = "pk, sk, requested, entry, document, version"
-
-type Items = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
 class _Found(Struct, frozen=True):
@@ -41,11 +38,11 @@ class _Found(Struct, frozen=True):
     items: Items
 
     def controls(self) -> AccountControls:
-        return read_controls(self.items.get(_name(controls_key(self.place))), self.place)
+        return read_controls(self.items.get(name_of(controls_key(self.place))), self.place)
 
     def breaker(self) -> StoredBreaker:
         return read_breaker(
-            self.items.get(_name(breaker_key(self.place, self.rule_id))), self.rule_id
+            self.items.get(name_of(breaker_key(self.place, self.rule_id))), self.rule_id
         )
 
 
@@ -65,21 +62,10 @@ class DynamoActionLookup(Struct, frozen=True):
         record = {"pk": text(arn), "sk": text(RECORD)}
         # What no rule asks for has no breaker, and a key is never empty.
         breakers = [breaker_key(place, rule_id)] if rule_id else []
-        items = self._items([record, controls_key(place), *breakers])
-        request = _requested(items.get(_name(record), {}), arn).get(action.id)
+        keys = [record, controls_key(place), *breakers]
+        items = get_at_once(self.client, self.table_name, keys, ProjectionExpression=_READ)
+        request = _requested(items.get(name_of(record), {}), arn).get(action.id)
         return _Found(request, place, rule_id, items)
-
-    def _items(self, keys: list[Item]) -> Items:
-        asked: Any = {"Keys": keys, "ProjectionExpression": _READ, "ConsistentRead": True}
-        with translated("dynamodb:BatchGetItem"):
-            answer = self.client.batch_get_item(RequestItems={self.table_name: asked})
-        if answer.get("UnprocessedKeys"):
-            raise TemporaryError("dynamodb:BatchGetItem: not all items were read")
-        return {_name(item): item for item in answer["Responses"].get(self.table_name, ())}
-
-
-def _name(item: Mapping[str, Any]) -> tuple[str, str]:
-    return item["pk"]["S"], item["sk"]["S"]
 
 
 def _requested(item: Mapping[str, Any], resource_arn: str) -> dict[str, RequestedAction]:
