@@ -11,7 +11,13 @@ from datetime import timedelta
 from typing import Final
 
 from streamwarden.adapters.destinations import kind_of
-from tests.unit.services.notified_runs import Run, run_of_a_baseline, run_of_incidents, storm
+from tests.unit.services.notified_runs import (
+    Run,
+    run_of_a_baseline,
+    run_of_all_at_once,
+    run_of_incidents,
+    storm,
+)
 
 RUNS: Final = 2_000
 LAST_WITHIN: Final = timedelta(minutes=2)
@@ -20,6 +26,7 @@ MOST_MESSAGES: Final = 12
 _KINDS: Final[dict[str, Callable[[int], Run]]] = {
     "30 incidents at three destinations": run_of_incidents,
     "a baseline of 12 in PagerDuty": run_of_a_baseline,
+    "baselines, silences, deployments": run_of_all_at_once,
 }
 _AT_ONCE: Final = 20
 

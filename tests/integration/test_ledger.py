@@ -54,7 +54,7 @@ def marathon(stack: Stack) -> Stack:
 def writes(stack: Stack) -> Iterator[str]:
     """The calls that write to the table, with what they ask for."""
     for service, call, params in stack.requests:
-        if service == "dynamodb" and call not in ("GetItem", "Query"):
+        if service == "dynamodb" and call not in ("BatchGetItem", "GetItem", "Query"):
             yield f"{call} {params}"
 
 

@@ -11,10 +11,13 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
+from msgspec.structs import replace
+
 from streamwarden.domain.inputs import Handling, NotificationHandled
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.delivery import short_name_of
 from streamwarden.domain.notifications.message import Limits, Message
+from streamwarden.domain.state.controls import NO_CONTROLS
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.errors import TemporaryError, Throttled, Unanswered
 from tests.unit.domain.builders import NOON
@@ -24,6 +27,7 @@ from tests.unit.services.notified_world import (
     NotifiedWorld,
     news,
     routing_to,
+    silenced,
     takes_all,
 )
 
@@ -33,6 +37,7 @@ ONE_BY_ONE: Final = Limits(largest=1, interval=SECOND / 2)
 _OPENED: Final = NotificationStatus.OPENED
 _ESCALATED: Final = NotificationStatus.ESCALATED
 _RESOLVED: Final = NotificationStatus.RESOLVED
+_ACKNOWLEDGED: Final = NotificationStatus.ACKNOWLEDGED
 # Everything works again then.
 _CALM_AT: Final = NOON + timedelta(hours=1)
 
@@ -181,6 +186,25 @@ def _reported(destination: str, world: NotifiedWorld) -> set[tuple[str, str]]:
     }
 
 
+def run_of_all_at_once(seed: int) -> Run:
+    """Incidents begin again, in baselines or not, while operators and deployments intervene."""
+    trouble = _Trouble(random.Random(seed), 0.02)  # noqa: S311
+    names = (CHAT, "pager")
+    world = trouble.world = NotifiedWorld(
+        routing=routing_to(*names), limits={"pager": ONE_BY_ONE}, on_call=trouble.die
+    )
+    for service in world.services.values():
+        service.answer = trouble.answers(service.taken)
+    _play_all_at_once(world, trouble.chance)
+    for service in world.services.values():
+        service.answer = takes_all
+    world.pass_time(days=2)
+    found = _ended(world, trouble)
+    for service in world.services.values():
+        _count_ends(found, service.messages)
+    return found
+
+
 def _ended(world: NotifiedWorld, trouble: _Trouble) -> Run:
     names = [each.name for each in world.routing.destinations]
     left = (
@@ -219,6 +243,47 @@ def _play_baseline(world: NotifiedWorld, chance: random.Random) -> None:
             world.tell(news(number, _ESCALATED, at=world.now))
         world.tell(news(number, _RESOLVED, at=world.now + timedelta(milliseconds=1)))
         world.pass_time(seconds=chance.randrange(200))
+
+
+def _play_all_at_once(world: NotifiedWorld, chance: random.Random) -> None:
+    routings = (world.routing, routing_to("pager", CHAT, repeat=timedelta(hours=2)))
+    life: dict[int, NotificationStatus] = {}
+
+    def tell(number: int, status: NotificationStatus, *, is_baseline: bool = False) -> None:
+        world.pass_time(milliseconds=1)
+        life[number] = status
+        given = news(number, status, at=world.now, is_baseline=is_baseline)
+        world.tell(replace(given, id=f"{given.id}@{world.now.isoformat()}"))
+
+    for number in range(8):
+        tell(number, _OPENED, is_baseline=True)
+        world.pass_time(seconds=chance.randrange(40))
+    for _ in range(60):
+        what, number = chance.random(), chance.randrange(8)
+        if what < 0.15:
+            world.controls = chance.choice([silenced(1), silenced(2), NO_CONTROLS, NO_CONTROLS])
+        elif what < 0.2:
+            world.deploy(chance.choice(routings))
+        elif life[number] is _RESOLVED:
+            tell(number, _OPENED, is_baseline=chance.random() < 0.3)
+        elif life[number] is _ACKNOWLEDGED:
+            tell(number, _RESOLVED)
+        else:
+            tell(number, chance.choice([_ESCALATED, _RESOLVED, _RESOLVED, _ACKNOWLEDGED]))
+        world.pass_time(seconds=chance.choice([0, 0, 1, 30, 200]))
+    world.controls = NO_CONTROLS
+    for number in life:
+        if life[number] is not _RESOLVED:
+            tell(number, _RESOLVED)
+            world.pass_time(seconds=chance.randrange(20))
+
+
+def _count_ends(run: Run, messages: Sequence[Message]) -> None:
+    """What people were told last of an incident is its end, or by whom it was acknowledged."""
+    last = {each.incident: each.status for _, each in _notifications(messages)}
+    run.told += sum(1 for _ in _notifications(messages))
+    run.lost += sum(each not in (_RESOLVED, _ACKNOWLEDGED) for each in last.values())
+    _count_messages(run, messages)
 
 
 def _count_told(run: Run, messages: Sequence[Message], expected: set[str]) -> None:

@@ -24,8 +24,8 @@ from streamwarden.services.deliver import Deliverer
 from streamwarden.services.delivery_events import DeliveryEvent, NotSent
 from streamwarden.services.errors import PermanentError, Throttled
 from streamwarden.services.first_look import JudgedByType
-from streamwarden.services.leased_destination import Outlet
 from streamwarden.services.notify import Notifier, Taken
+from streamwarden.services.waiting_list import Outlet
 from tests.unit.domain.builders import NOON
 
 CHAT: Final = "chat"

@@ -17,10 +17,17 @@ from streamwarden.domain.notifications.routing import (
     Routing,
 )
 from streamwarden.domain.verdicts import NotificationStatus
-from streamwarden.services.errors import MessageRefused, Unanswered
+from streamwarden.services.errors import MessageRefused, TemporaryError, Unanswered
 from streamwarden.services.first_look import Judged
 from tests.unit.domain.builders import NOON
-from tests.unit.services.notified_world import CHAT, NotifiedWorld, news, routing_to
+from tests.unit.services.notified_world import (
+    CHAT,
+    NotifiedWorld,
+    news,
+    refusing,
+    routing_to,
+    takes_all,
+)
 
 RESOLVED = NotificationStatus.RESOLVED
 ACKNOWLEDGED = NotificationStatus.ACKNOWLEDGED
@@ -281,3 +288,35 @@ def test_a_baseline_is_told_again_as_a_whole_with_what_is_left_of_it() -> None:
     (reminder,) = [each for each in world.chat.messages if each.is_reminder]
     (whole,) = reminder.notifications
     assert whole.title == "no-marathons: 2 channels in breach at the first look"
+
+
+def test_a_baseline_ends_though_its_last_incident_begins_again_by_itself() -> None:
+    world = pager()
+    find(world, 1, 2)
+    world.tell(news(1, RESOLVED, at=world.now))
+    world.pass_time(minutes=1)
+    at = world.now
+
+    world.tell(news(2, RESOLVED, at=at), news(2, at=at + timedelta(seconds=1), id="again"))
+    world.pass_time(hours=1)
+
+    assert (BASELINE, RESOLVED) in told(world)
+    assert [each.last.id for each in world.deliveries.opens(CHAT)] == ["again"]
+
+
+def test_a_baseline_ends_though_the_end_of_its_last_incident_is_dead_lettered() -> None:
+    world = pager()
+    find(world, 1, 2)
+    world.tell(news(1, RESOLVED, at=world.now))
+    world.pass_time(minutes=1)
+    world.chat.answer = refusing(TemporaryError("away"))
+    world.tell(news(2, ESCALATED, at=world.now))
+    world.pass_time(minutes=5)
+    world.tell(news(2, RESOLVED, at=world.now))
+    world.pass_time(days=4)
+
+    world.chat.answer = takes_all
+    world.pass_time(days=1)
+
+    assert told(world)[-1] == (BASELINE, RESOLVED)
+    assert not world.deliveries.opens(CHAT)

@@ -25,7 +25,13 @@ from streamwarden.services.errors import (
     Throttled,
 )
 from tests.unit.domain.builders import NOON
-from tests.unit.services.notified_runs import Run, run_of_a_baseline, run_of_incidents, storm
+from tests.unit.services.notified_runs import (
+    Run,
+    run_of_a_baseline,
+    run_of_all_at_once,
+    run_of_incidents,
+    storm,
+)
 from tests.unit.services.notified_world import CHAT, NotifiedWorld, news, routing_to
 
 RESOLVED = NotificationStatus.RESOLVED
@@ -316,7 +322,7 @@ def test_a_quiet_account_wakes_nobody() -> None:
 
 # `python -m benchmarks.notifications` plays thousands.
 @pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("play", [run_of_incidents, run_of_a_baseline])
+@pytest.mark.parametrize("play", [run_of_incidents, run_of_a_baseline, run_of_all_at_once])
 def test_nothing_is_lost_and_nothing_told_twice_whatever_happens(
     play: Callable[[int], Run], seed: int
 ) -> None:

@@ -11,15 +11,18 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.errors import MessageRefused, PermanentError, TemporaryError, Unanswered
 from tests.unit.services.notified_world import (
     CHAT,
+    Killed,
     NotifiedWorld,
     news,
     refusing,
+    routing_to,
     silenced,
     takes_all,
 )
 
 OPENED, RESOLVED = NotificationStatus.OPENED, NotificationStatus.RESOLVED
-REPEATED = NotificationStatus.REPEATED
+REPEATED, CHANGED = NotificationStatus.REPEATED, NotificationStatus.CHANGED
+ACKNOWLEDGED = NotificationStatus.ACKNOWLEDGED
 SECOND = timedelta(seconds=1)
 # A quarantine has the same key each time.
 quarantine = partial(news, 1, incident="quarantine")
@@ -150,3 +153,86 @@ def refuse(notification_id: str, message: Message) -> None:
     if notification_id in [each.id for each in message.notifications]:
         raise PermanentError("answered 410")
     raise TemporaryError("away")
+
+
+def test_what_is_acknowledged_twice_within_a_silence_is_written_once() -> None:
+    """It is over in between. DynamoDB refuses one item twice in a batch."""
+    world = NotifiedWorld()
+    world.tell(news(1))
+    world.pass_time(minutes=10)
+    world.controls = silenced(5)
+    statuses = (ACKNOWLEDGED, RESOLVED, OPENED, ACKNOWLEDGED, RESOLVED)
+
+    for number, status in enumerate(statuses):
+        world.tell(news(1, status, at=world.now + number * SECOND, id=f"n-{number}"))
+    world.pass_time(minutes=5)
+
+    assert [each.id for each in told(world)] == ["n-1-opened", "n-4"]
+    assert not world.deliveries.opens(CHAT)
+
+
+def test_an_end_that_a_deployment_left_without_a_destination_is_told_once_it_is_sent_back() -> None:
+    world = NotifiedWorld()
+    world.tell(news(1))
+    world.pass_time(minutes=10)
+    with_chat, end = world.routing, news(1, RESOLVED, at=world.now)
+    world.chat.answer = refuse_all
+    world.tell(end)
+    world.deploy(routing_to("other"))
+    world.wakes.wake(CHAT, timedelta(0))
+    world.pass_time(minutes=10)
+    assert [dead for _, dead, _ in world.dead] == [end.id]
+
+    world.deploy(with_chat)
+    world.chat.answer = takes_all
+    world.revive(end)
+    world.pass_time(hours=2)
+
+    assert [each.id for each in told(world)] == ["n-1-opened", end.id]
+    assert not world.deliveries.opens(CHAT)
+
+
+def test_an_end_that_is_sent_back_before_its_beginning_ends_it() -> None:
+    world = NotifiedWorld()
+    world.chat.answer = refuse_all
+    opened = news(1, is_baseline=True)
+    world.tell(opened)
+    world.pass_time(minutes=10)
+    end = news(1, RESOLVED, at=world.now)
+    world.tell(end)
+    world.pass_time(days=4)
+
+    world.revive(end)
+    world.revive(opened)
+    world.chat.answer = takes_all
+    world.pass_time(days=1)
+
+    assert [each.status for each in told(world)] == [CHANGED, RESOLVED]
+    assert not world.deliveries.opens(CHAT)
+
+
+def test_a_long_list_is_dead_lettered_some_at_a_time() -> None:
+    """A run that ends in the middle has not done it all for nothing."""
+    world = NotifiedWorld()
+    world.chat.answer = refuse_all
+    world.tell(*(news(number) for number in range(60)))
+    world.deploy(routing_to("other"))
+    calls = iter(range(40))
+
+    def die() -> None:
+        if next(calls, None) is None:
+            world.on_call = lambda: None
+            raise Killed
+
+    world.on_call = die
+    world.wakes.wake(CHAT, timedelta(0))
+    world.pass_time(hours=1)
+
+    dead = [each for _, each, _ in world.dead]
+    assert set(dead) == {f"n-{number}-opened" for number in range(60)}
+    assert len(dead) < 60 + 26
+    assert not world.deliveries.waiting(CHAT)
+
+
+def told(world: NotifiedWorld) -> list[Notification]:
+    return [each for message in world.chat.messages for each in message.notifications]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streamwarden.domain.decision import Decision
 from streamwarden.domain.inputs import Input, Recheck
 from streamwarden.domain.verdicts import Mode, NotificationStatus
 from streamwarden.services.errors import TemporaryError, VersionConflict
@@ -203,6 +204,24 @@ def test_of_two_observers_that_race_the_earlier_timer_stays() -> None:
     assert harness.timers.next_at() == harness.store.load(CHANNEL).timer_at == at(minutes=10)
 
 
+def test_a_decision_that_was_saved_is_recorded_though_the_race_for_its_timer_is_lost() -> None:
+    started = builders.stream_start(at())
+    harness = Harness(builders.policy_of(builders.max_duration()))
+    harness.observer().observe(CHANNEL, [started])
+    harness.time.now = at(hours=5)
+    recorded: list[Decision] = []
+    observer = harness.observer()
+    object.__setattr__(observer, "store", _Contended(harness, times=1, after=1))
+    object.__setattr__(observer, "record", lambda arn, inputs, decision: recorded.append(decision))
+
+    observer.observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at(hours=5))])
+
+    first, second = recorded
+    assert [each.rule_id for each in first.opened] == ["max-duration"]
+    assert [each.kind for each in first.actions] == ["stop"]
+    assert (second.opened, second.actions) == ((), ())
+
+
 class _Raced:
     """Timers of an observer, of whose resource another one saves before the first is set."""
 
@@ -242,16 +261,17 @@ def test_the_ceiling_holds_back_every_action() -> None:
 
 
 class _Contended:
-    """A store that somebody else saves to, a number of times."""
+    """A store that somebody else saves to, a number of times, after so many saves of ours."""
 
-    def __init__(self, harness: Harness, times: int) -> None:
-        self.harness, self.times = harness, times
+    def __init__(self, harness: Harness, times: int, after: int = 0) -> None:
+        self.harness, self.times, self.after = harness, times, after
 
     def load(self, channel_arn: str) -> Record:
         return self.harness.store.load(channel_arn)
 
     def save(self, record: Record, before: Record) -> Record:
-        if self.times > 0:
+        self.after -= 1
+        if self.after < 0 and self.times > 0:
             self.times -= 1
             raise VersionConflict(record.state.arn)
         return self.harness.store.save(record, before)

@@ -34,8 +34,8 @@ from streamwarden.domain.state.controls import AccountControls
 from streamwarden.services.deliver import Deliverer
 from streamwarden.services.errors import PermanentError
 from streamwarden.services.first_look import CountJudged, FirstLook, JudgedByType
-from streamwarden.services.leased_destination import Outlet
 from streamwarden.services.try_destination import DestinationTrial, Trial
+from streamwarden.services.waiting_list import Outlet
 from streamwarden.settings import NotifySettings
 
 # Others wait meanwhile: a destination that is told slowly goes on in another run.

@@ -21,6 +21,7 @@ from streamwarden.bootstrap import runtime
 from streamwarden.bootstrap.outbox import outbox_of
 from streamwarden.bootstrap.policy import policy_at
 from streamwarden.domain.arn import place_of
+from streamwarden.domain.decision import Decision
 from streamwarden.domain.events import StreamStateChange
 from streamwarden.domain.inputs import BreakerTripped, Input, moment_of, name_of
 from streamwarden.services.controls import Rechecks, RememberedControls
@@ -77,6 +78,7 @@ def _function(
         )
         if recheck_url
         else None,
+        record=_record,
     )
     batch = ByResource(
         queue=SourceQueue(sqs, settings.source_queue_url),
@@ -93,9 +95,7 @@ def _function(
             raise Unprocessable(str(refusal)) from refusal
 
     def observe(resource_arn: str, inputs: Sequence[Input]) -> None:
-        decision = service.observe(resource_arn, inputs)
-        newest = max(map(moment_of, inputs))
-        observability.record_decision(resource_arn, [*map(name_of, inputs)], decision, newest)
+        service.observe(resource_arn, inputs)
         observability.record_stream_events(
             sum(isinstance(each, StreamStateChange) for each in inputs)
         )
@@ -108,3 +108,8 @@ def _function(
             event, has_time, subject_of, observe, skip=observability.record_skip
         )
     )
+
+
+def _record(resource_arn: str, inputs: Sequence[Input], decision: Decision) -> None:
+    newest = max(map(moment_of, inputs))
+    observability.record_decision(resource_arn, [*map(name_of, inputs)], decision, newest)

@@ -9,17 +9,15 @@ from typing import Final
 from msgspec.structs import replace
 
 from streamwarden.domain.brief import brief
-from streamwarden.domain.inputs import Handling
 from streamwarden.domain.notifications.baseline_incident import is_baseline
 from streamwarden.domain.notifications.delivery import OpenIncident, opens_incident
 from streamwarden.domain.verdicts import NotificationStatus
-from streamwarden.services.delivery_events import NotSent
-from streamwarden.services.delivery_reports import Handled
 from streamwarden.services.delivery_run import DeliveryRun
 from streamwarden.services.errors import Throttled, VersionConflict
-from streamwarden.services.leased_destination import DeliveryPorts, LeasedDestination
+from streamwarden.services.leased_destination import LeasedDestination
 from streamwarden.services.ports import LONGEST_WAKE, HasTime
 from streamwarden.services.records import StoredState
+from streamwarden.services.waiting_list import DeliveryPorts, WaitingList
 
 # Longer than an invocation, so that one that was killed holds a destination no longer.
 _LEASED_FOR: Final = timedelta(seconds=60)
@@ -44,7 +42,9 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
         opened: OpenIncident | None = None
         is_end = notification.status is NotificationStatus.RESOLVED
         if is_end or opens_incident(notification):
-            is_open = name in self.deliveries.opened_at(notification.incident, [name])
+            known = self.deliveries.opened_at(notification.incident, [name]).get(name)
+            # Its end may have come back before it, and waits.
+            is_open = known is not None and known.last.status is not NotificationStatus.RESOLVED
             if is_open is is_end:
                 notification = replace(notification, status=NotificationStatus.CHANGED)
             elif is_end:
@@ -76,11 +76,8 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
     def _dead_letter_all(self, name: str) -> None:
         """The policy does not name the destination any more."""
         reason = f"the deployed policy has no destination {brief(name, 64)!r}"
-        for each in self.deliveries.waiting(name):
-            self.undelivered.put(name, each.notification, reason)
-            self.report(name, [Handled(each.notification, Handling.DEAD_LETTERED, reason)])
-            self.deliveries.finish(name, [each.notification], is_dead=True)
-            self.record(name, NotSent(each.notification, reason, is_dead=True))
+        waiting_list = WaitingList(self, name)
+        waiting_list.dead_letter(waiting_list.waiting_notifications(), reason)
 
     def _lease(self, name: str) -> StoredState:
         """The state, which no other run changes for a while."""

@@ -7,7 +7,6 @@ the same id.
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -26,7 +25,11 @@ from streamwarden.domain.notifications.delivery import (
     opens_incident,
 )
 from streamwarden.domain.notifications.message import Message
-from streamwarden.domain.notifications.open_incidents import OpenIncidents, opens_after
+from streamwarden.domain.notifications.open_incidents import (
+    OpenIncidents,
+    leaving_baselines,
+    opens_after,
+)
 from streamwarden.domain.notifications.reminders import next_reminder_at
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.delivery_events import Sent
@@ -38,9 +41,6 @@ from streamwarden.services.errors import (
     Unanswered,
 )
 from streamwarden.services.leased_destination import LeasedDestination
-
-# Of an incident that is open.
-_WORSE: Final = frozenset({NotificationStatus.REPEATED, NotificationStatus.ESCALATED})
 
 
 class Attempts:
@@ -115,13 +115,12 @@ class Attempts:
 
     def _finish(self, message: Message, begun: Sending, opens: OpenIncidents) -> None:
         leased, told, now = self._leased, message.notifications, self._leased.ports.clock()
-        how = sent_in_words(len(told))
+        how = sent_in_words(len(told), is_one_incident=bool(begun.told_as))
         leased.report(Handling.SENT, ((each, how) for each in told), message.id)
         whole = whole_baseline(message, begun, now)
         changed = opens_after(told, opens, leased.waiting_notifications, now, whole)
-        # What is told by itself is in no baseline any more.
-        worse = {each.incident for each in told if each.status in _WORSE}
-        leased.end_baselines(worse, opens)
+        if any(each.is_baseline or each.status is not NotificationStatus.OPENED for each in told):
+            leased.end_baselines(leaving_baselines(changed, opens()), opens)
         leased.ports.deliveries.finish(leased.name, told, opens=changed.opens, ended=changed.ended)
 
     def _dead_letter(self, message: Message, reason: str, in_doubt: Sending | None) -> None:

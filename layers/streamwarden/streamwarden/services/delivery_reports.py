@@ -22,8 +22,10 @@ class Handled(Struct, frozen=True):
     reason: str
 
 
-def sent_in_words(together: int) -> str:
+def sent_in_words(together: int, *, is_one_incident: bool = False) -> str:
     """How it was sent, with so many in one message."""
+    if is_one_incident:
+        return f"in one incident for {together}"
     if together == 1:
         return "in a message of its own"
     return f"in a digest of {together} notifications"

@@ -6,7 +6,7 @@ the next one. A timer is set before the save that remembers it, since a timer to
 once more. A stop waits for no timer: what is handed over goes first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -58,10 +58,18 @@ _ATTEMPTS: Final = 8
 _CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 
+type RecordDecision = Callable[[str, Sequence[Input], Decision], None]
+
+
+def _record_nothing(resource_arn: str, inputs: Sequence[Input], decision: Decision) -> None:
+    """Nobody asks."""
+
+
 class Observer(Struct, frozen=True, kw_only=True):
     """Everything a channel's observation needs. `max_mode` is the mode of the whole stack.
 
-    `rechecks` has an observer that takes commands, and no other one.
+    `rechecks` has an observer that takes commands, and no other one. `record` is told of each
+    decision once it is saved, whatever fails afterwards.
     """
 
     store: RecordStore
@@ -73,6 +81,7 @@ class Observer(Struct, frozen=True, kw_only=True):
     clock: Clock
     back_off: BackOff
     rechecks: Rechecks | None = None
+    record: RecordDecision = _record_nothing
 
     def subject_of(self, given: Input) -> str | None:
         """The resource whose record takes the input in; None if it matters to no rule.
@@ -210,11 +219,17 @@ class Observer(Struct, frozen=True, kw_only=True):
             lambda: self.store.newest_entries(resource_arn),
             self.policy.routing.unrouted(notifications),
         )
-        if after.pending:
+        is_saved = bool(after.pending)
+        if is_saved:
             before = self._save(after, before)
-            self.outbox.send(before.pending.naming_lost_notifications())
+            try:
+                self.outbox.send(before.pending.naming_lost_notifications())
+            finally:
+                self.record(resource_arn, inputs, decision)
             after = replace(before, pending=PendingMessages())
         obstacle = self._save_with_timer(after, before, decision, has_set_timer)
+        if not is_saved:
+            self.record(resource_arn, inputs, decision)
         if self.rechecks is not None:
             self.rechecks.follow(resource_arn, inputs, after.decided_under)
         if obstacle is not None:

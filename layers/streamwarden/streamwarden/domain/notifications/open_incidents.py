@@ -1,6 +1,6 @@
 """Which incidents a destination has to be told the end of, after it was told of some."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -38,6 +38,35 @@ def opens_after(
         lasting += _beginning_again(over, told, waiting())
     begun = {each.key for each in lasting}
     return ChangedOpens(tuple(lasting), tuple(key for key in over if key not in begun))
+
+
+def leaving_baselines(changed: ChangedOpens, opens: Mapping[str, OpenIncident]) -> frozenset[str]:
+    """The keys of incidents that are in the baseline no more that they were told in.
+
+    They are over, or were told by themselves.
+    """
+    alone = (
+        each.key
+        for each in changed.opens
+        if each.key in opens and opens[each.key].baseline != each.baseline
+    )
+    return frozenset({*changed.ended, *alone})
+
+
+def begun_by_themselves(
+    given: Iterable[Notification], ended: Container[str], opens: OpenIncidents
+) -> Mapping[str, OpenIncident]:
+    """Parts of a baseline whose end is among these, and which go on all the same.
+
+    They have begun again: what is told of them next is no part of the baseline.
+    """
+    again = [each for each in ended_of(given) if each not in ended]
+    known = opens() if again else {}
+    return {
+        key: replace(known[key], baseline="")
+        for key in again
+        if key in known and known[key].baseline
+    }
 
 
 def ended_of(given: Iterable[Notification]) -> list[str]:

@@ -26,7 +26,6 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus
 _ENDS_NOTHING: Final = "what it ends was dead-lettered, and nobody was told of it"
 _OVER_BEFORE: Final = "a first look has found it, and it was resolved before it was told"
 _WITHIN_BASELINE: Final = "it was told in the baseline of its rule, which ends with the last of all"
-_FOUND_AGAIN: Final = "a first look has found more since"
 _STATUSES: Final = (*NotificationStatus,)
 
 
@@ -41,14 +40,10 @@ type Suppresses = Callable[[Notification], Suppression | None]
 
 
 class Dropped(Struct, frozen=True):
-    """A notification that is never sent to the destination, and why.
-
-    `keeps_open` says that it ends nothing, though its status is resolved.
-    """
+    """A notification that is never sent to the destination, and why."""
 
     pending: PendingDelivery
     reason: str
-    keeps_open: bool = False
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -127,13 +122,15 @@ class _Sorter:
             self._hold(candidate, suppression)
 
     def sort_baselines(self) -> None:
-        """Their ends, whatever suppresses them now. What leaves them just now does not count."""
+        """Their ends, whatever suppresses them now. What leaves them just now does not count.
+
+        One of which something is left waits until the last leaves: a run may have died before it
+        wrote that down, or a first look has found more since.
+        """
         leaving = {each.pending.notification.incident for each in self.dropped}
         for candidate in self._baselines:
             parts = (each.key for each in self._opens().values() if each.is_part_of(candidate.key))
-            if any(each not in leaving for each in parts):
-                self._drop(candidate.pendings, _FOUND_AGAIN, keeps_open=True)
-            else:
+            if all(each in leaving for each in parts):
                 self.ready.append(candidate)
 
     def _is_whole_baseline(self, candidate: Candidate) -> bool:
@@ -152,10 +149,8 @@ class _Sorter:
         is_untold = candidate.is_baseline_over and self._limits.takes_baseline_as_one
         return _OVER_BEFORE if is_untold else ""
 
-    def _drop(
-        self, pendings: Iterable[PendingDelivery], reason: str, *, keeps_open: bool = False
-    ) -> None:
-        self.dropped += [Dropped(each, reason, keeps_open) for each in pendings]
+    def _drop(self, pendings: Iterable[PendingDelivery], reason: str) -> None:
+        self.dropped += [Dropped(each, reason) for each in pendings]
 
     def _end(self, candidate: Candidate, suppression: Suppression) -> None:
         """What was told is resolved in the same place, whatever suppresses it now."""
