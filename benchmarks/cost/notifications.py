@@ -45,7 +45,7 @@ def notified(policy: Path, incidents: int) -> Notified:
     with deployed(policy) as stack:
         # They read the environment of the stack when they are imported.
         from streamwarden.bootstrap.outbox import outbox_of
-        from streamwarden.bootstrap.policy import routing_at
+        from streamwarden.bootstrap.policy_outline import routing_at
 
         notifier = outbox_of(
             stack, stack.table, "table", routing_at(stack.policy_path).routing, NOTIFICATIONS

@@ -14,12 +14,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from streamwarden.domain.policy import (
     CompiledPolicy,
-    InvalidPolicy,
     Policy,
-    decided_under,
     encode_policy,
     load_policy,
 )
+from streamwarden.domain.policy_outline import InvalidPolicy, decided_under
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.documents.problems import InvalidInput

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from streamwarden.domain.filters import Filter
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.policy import (
-    FORMAT,
     CompiledPolicy,
     CompiledRule,
     Policy,
@@ -18,7 +18,7 @@ from streamwarden.domain.policy import (
     load_policy,
     needs_of,
 )
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.policy_outline import FORMAT
 from streamwarden.domain.verdicts import RuleNotes
 from streamwarden_cli.documents.parsing import read_source
 from streamwarden_cli.documents.problems import DocumentErrors

@@ -10,8 +10,8 @@ from typing import Final
 from ivs_simulator.state.account_region import AccountRegion
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.inputs import Health, PeersListed
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.policy import Policy
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.services.peers import Fleet, changed_peers
 from streamwarden.services.records import FleetEntry, ListedResource
 

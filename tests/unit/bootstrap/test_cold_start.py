@@ -30,10 +30,21 @@ def test_what_an_entry_point_loads_is_never_looked_at_again(name: str) -> None:
     assert collector_after(f"functions.{name}.app") == "True True"
 
 
-def test_enforce_loads_nothing_of_commands() -> None:
-    """Each stop that meets a cold start waits for what is loaded."""
-    module = "streamwarden.domain.commands"
-    program = f"import sys, functions.enforce.app; print({module!r} in sys.modules)"
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("enforce", "domain.commands"),
+        ("notify", "domain.rules"),
+        ("notify", "domain.expressions"),
+        ("notify", "services.try_destination"),
+        ("notify", "adapters.secret_values"),
+        ("sweep", "domain.rules"),
+        ("sweep", "domain.expressions"),
+    ],
+)
+def test_a_function_does_not_load_what_few_of_its_runs_need(name: str, module: str) -> None:
+    """Each stop and each message that meets a cold start waits for what is loaded."""
+    program = f"import sys, functions.{name}.app; print('streamwarden.{module}' in sys.modules)"
     output = subprocess.run(  # noqa: S603  # ours
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     )

@@ -33,7 +33,6 @@ from streamwarden.domain.inputs import (
 )
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import (
-    FORMAT,
     CompiledPolicy,
     CompiledRule,
     OnRepeat,
@@ -42,6 +41,7 @@ from streamwarden.domain.policy import (
     encode_policy,
     load_policy,
 )
+from streamwarden.domain.policy_outline import FORMAT
 from streamwarden.domain.rules.tags.forbidden_tags import Tagless
 from streamwarden.domain.rules.tags.required_tags import Tagged
 from streamwarden.domain.state.event_matching import EventMatcher

@@ -12,7 +12,8 @@ from streamwarden.domain.decide import assess
 from streamwarden.domain.expressions.recheck_interval import RecheckInterval, with_recheck
 from streamwarden.domain.filters import Filter, Match
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.policy import CompiledRule, InvalidPolicy
+from streamwarden.domain.policy import CompiledRule
+from streamwarden.domain.policy_outline import InvalidPolicy
 from streamwarden.domain.rules.check import compliant
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Status

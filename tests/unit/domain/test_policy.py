@@ -9,13 +9,12 @@ import pytest
 
 from streamwarden.domain.filters import Filter, Match
 from streamwarden.domain.policy import (
-    FORMAT,
     CompiledPolicy,
     CompiledRule,
-    InvalidPolicy,
     encode_policy,
     load_policy,
 )
+from streamwarden.domain.policy_outline import FORMAT, InvalidPolicy
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
 from streamwarden.domain.rules.tags.required_tags import RequiredTags, TagRequirement
 from streamwarden.domain.verdicts import Mode, Severity

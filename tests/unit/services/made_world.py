@@ -27,8 +27,8 @@ from streamwarden.domain.arn import Place, ResourceType
 from streamwarden.domain.commands import AnyCommand, Command
 from streamwarden.domain.inputs import Health, Input, Recheck, parse_input
 from streamwarden.domain.levels import Mode
-from streamwarden.domain.policy import decided_under
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.needs import Needs
+from streamwarden.domain.policy_outline import decided_under
 from streamwarden.domain.state.controls import PROTECTED_TAG, Sender
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Action

@@ -11,8 +11,9 @@ from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType
 from streamwarden.domain.commands import LimitMode, PauseActions, ResumeActions
 from streamwarden.domain.inputs import Health, Recheck, StreamsCounted
-from streamwarden.domain.policy import CompiledRule, Policy, decided_under
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.needs import Needs
+from streamwarden.domain.policy import CompiledRule, Policy
+from streamwarden.domain.policy_outline import decided_under
 from streamwarden.domain.state.controls import Sender
 from streamwarden.domain.verdicts import Mode, NotificationStatus
 from streamwarden.services.errors import PermanentError

@@ -9,7 +9,7 @@ from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.levels import Mode
 from streamwarden.domain.notifications.baseline_incident import baseline_of
 from streamwarden.domain.notifications.message import Baseline
-from streamwarden.domain.policy import with_modes
+from streamwarden.domain.policy_outline import with_modes
 from streamwarden.domain.state.controls import (
     NO_CONTROLS,
     AccountControls,

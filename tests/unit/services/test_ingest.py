@@ -9,8 +9,8 @@ from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place
 from streamwarden.domain.inputs import Health, IngestObserved, Input, StreamListed
-from streamwarden.domain.policy import decided_under
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.needs import Needs
+from streamwarden.domain.policy_outline import decided_under
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.errors import PermanentError, TemporaryError

@@ -10,7 +10,7 @@ import pytest
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import parse_arn
 from streamwarden.domain.inputs import Health
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.state.airtime import LastAired
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.peers import Aired, Peers

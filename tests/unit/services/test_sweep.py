@@ -18,7 +18,7 @@ from streamwarden.domain.inputs import (
     StreamNotListed,
     StreamStillListed,
 )
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.needs import Needs
 from streamwarden.services.fleet import digest
 from streamwarden.services.records import FleetEntry, ListedResource
 from streamwarden.services.sweep import Sweeper

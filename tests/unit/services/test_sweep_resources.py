@@ -18,8 +18,8 @@ from streamwarden.domain.inputs import (
     ResourceNotListed,
     StreamListed,
 )
-from streamwarden.domain.policy import decided_under
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.needs import Needs
+from streamwarden.domain.policy_outline import decided_under
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.ingest import Ingest
 from streamwarden.domain.verdicts import Mode

@@ -13,8 +13,8 @@ from streamwarden.adapters.memory import MemoryFleetIndex, MemoryInbox, MemorySw
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType
 from streamwarden.domain.inputs import Health, PeersListed, ResourceListed, ResourceNotListed
-from streamwarden.domain.policy import decided_under
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.needs import Needs
+from streamwarden.domain.policy_outline import decided_under
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.errors import TemporaryError, TokenRefused

@@ -1,16 +1,13 @@
-"""notify: sends what waits for a destination, or samples to one that is tried."""
+"""notify: sends what waits for a destination."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
-from typing import Any, Final
-
-from msgspec import to_builtins
+from typing import TYPE_CHECKING, Final
 
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder
-from streamwarden.adapters.destination_secrets import DestinationSecrets
 from streamwarden.adapters.destinations import Resources, destination_of, limits_of
 from streamwarden.adapters.dynamodb.controls import DynamoControls
 from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
@@ -25,23 +22,21 @@ from streamwarden.adapters.sqs import (
     read_wake,
 )
 from streamwarden.bootstrap import runtime
-from streamwarden.bootstrap.policy import routing_at
+from streamwarden.bootstrap.policy_outline import routing_at
 from streamwarden.domain.arn import place_of
-from streamwarden.domain.brief import brief
 from streamwarden.domain.notifications.routing import Routing
-from streamwarden.domain.policy import decided_under
+from streamwarden.domain.policy_outline import decided_under
 from streamwarden.domain.state.controls import AccountControls
 from streamwarden.services.deliver import Deliverer
-from streamwarden.services.errors import PermanentError
 from streamwarden.services.first_look import CountJudged, FirstLook, JudgedByType
-from streamwarden.services.try_destination import DestinationTrial, Trial
 from streamwarden.services.waiting_list import Outlet
 from streamwarden.settings import NotifySettings
 
+if TYPE_CHECKING:
+    from streamwarden.adapters.destination_secrets import DestinationSecrets
+
 # Others wait meanwhile: a destination that is told slowly goes on in another run.
 _RUN_FOR: Final = timedelta(seconds=5)
-# A sample that is begun has time for the longest time-out of a destination.
-_SECONDS_FOR_A_SAMPLE: Final = 8
 
 type Outlets = Callable[[str], Outlet | None]
 
@@ -54,7 +49,7 @@ def notifier() -> runtime.BatchFunction:
     routing = outline.routing
     service = Deliverer(
         deliveries=DynamoDeliveries(dynamodb, settings.table_name, runtime.now),
-        outlets=_outlets(settings, routing),
+        outlets=outlets_of(settings, routing),
         routing=routing,
         controls=DynamoControls(dynamodb, settings.table_name),
         judged=_counting(settings, outline.digest),
@@ -95,34 +90,7 @@ def _counting(settings: NotifySettings, digest: str) -> CountJudged:
     return judged
 
 
-def trial(event: Mapping[str, Any], left: runtime.SecondsLeft) -> dict[str, Any]:
-    """What became of the samples for the destination that `test` names (docs/destinations.md)."""
-    name = str(event["test"])
-    answer: dict[str, Any] = to_builtins(_trial(name, left))
-    return answer
-
-
-def _trial(name: str, left: runtime.SecondsLeft) -> Trial:
-    settings = NotifySettings.from_env(os.environ)
-    routing = routing_at(settings.policy_path).routing
-    service = DestinationTrial(
-        place=place_of(settings.topic_arn), clock=runtime.now, pause=runtime.pause
-    )
-    try:
-        # Made anew, so that a secret that was changed just now is the one that is tried.
-        outlet = _outlets(settings, routing)(name)
-    except PermanentError as error:
-        return Trial(destination=name, reason=str(error))
-    if outlet is None:
-        names = ", ".join(each.name for each in routing.destinations)
-        reason = f"the deployed policy has no destination {brief(name, 64)!r}; it has {names}"
-        return Trial(destination=name, reason=reason)
-    return service.run(
-        name, outlet.destination, outlet.limits, lambda: left() > _SECONDS_FOR_A_SAMPLE
-    )
-
-
-def _outlets(settings: NotifySettings, routing: Routing) -> Outlets:
+def outlets_of(settings: NotifySettings, routing: Routing) -> Outlets:
     """The destinations of the policy, each made when it is asked for first."""
     secrets = cache(lambda: _secrets(settings))
     resources = Resources(
@@ -144,6 +112,9 @@ def _outlets(settings: NotifySettings, routing: Routing) -> Outlets:
     return outlet
 
 
-def _secrets(settings: NotifySettings) -> DestinationSecrets:
+def _secrets(settings: NotifySettings) -> "DestinationSecrets":
+    # An SNS topic has no secret, and each import makes a cold start slower.
+    from streamwarden.adapters.destination_secrets import DestinationSecrets
+
     client = runtime.client("secretsmanager")
     return DestinationSecrets(client, settings.destination_secrets, runtime.now)

@@ -17,10 +17,10 @@ from streamwarden.adapters.ivs import IvsFleetListing, IvsKeyControl
 from streamwarden.adapters.ivs_sessions import IvsStreamSessions
 from streamwarden.adapters.sqs import SqsInbox, SqsWakes
 from streamwarden.bootstrap import runtime
-from streamwarden.bootstrap.policy import outline_at, routing_at
+from streamwarden.bootstrap.policy_outline import outline_at, routing_at
 from streamwarden.domain.arn import Place
 from streamwarden.domain.notifications.routing import Routing
-from streamwarden.domain.policy import decided_under
+from streamwarden.domain.policy_outline import decided_under
 from streamwarden.services.controls import RememberedControls
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden.services.sweep import Sweeper, SweepReport

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import replace
 from datetime import datetime, timedelta
 from functools import reduce
-from hashlib import sha256
 from operator import or_
 from typing import Any, Final
 
@@ -19,10 +18,10 @@ from streamwarden.domain.actions import ACTION_KINDS
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.events import Event
 from streamwarden.domain.filters import Filter, FilterFunction, Match
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.notifications.routing import Routing
+from streamwarden.domain.policy_outline import InvalidPolicy, decoded
 from streamwarden.domain.rules import RULE_KINDS, Check, Judge
-from streamwarden.domain.rules.needs import Needs
-from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.retention.interests import Interests
@@ -36,8 +35,6 @@ from streamwarden.domain.verdicts import (
     Severity,
     Status,
 )
-
-FORMAT: Final = 1
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -152,10 +149,6 @@ class Policy(Struct, frozen=True):
 _NO_RULES: Final = RuleSet()
 
 
-class InvalidPolicy(ValueError):
-    """The compiled policy cannot be used; says which rule and why."""
-
-
 class CompiledRule(Struct, frozen=True, kw_only=True):
     """One rule as it stands in the compiled JSON; durations are ISO 8601.
 
@@ -209,68 +202,8 @@ def encode_policy(compiled: CompiledPolicy) -> bytes:
 
 def load_policy(document: bytes) -> Policy:
     """Decode a compiled policy. Raises InvalidPolicy."""
-    compiled = _decode(document, CompiledPolicy)
+    compiled = decoded(document, CompiledPolicy)
     return Policy(_prepared(compiled.rules), compiled.digest, compiled.routing)
-
-
-class PolicyOutline(Struct, frozen=True):
-    """The part of a compiled policy that sweeps look at: no rule kind is loaded for it."""
-
-    format: int
-    needs: Needs
-    digest: str
-
-
-def load_outline(document: bytes) -> PolicyOutline:
-    """What a compiled policy needs sweeps to read, and its digest. Raises InvalidPolicy."""
-    return _decode(document, PolicyOutline)
-
-
-class RoutingOutline(Struct, frozen=True):
-    """The part of a compiled policy that says who is told: no rule kind is loaded for it."""
-
-    format: int
-    digest: str
-    routing: Routing = Routing()
-
-
-def load_routing(document: bytes) -> RoutingOutline:
-    """Who is told of what, and the digest of the policy. Raises InvalidPolicy."""
-    return _decode(document, RoutingOutline)
-
-
-def decided_under(digest: str, max_mode: Mode, controls: AccountControls = NO_CONTROLS) -> str:
-    """Names all that a decision depends on beside what is known and the time.
-
-    Of records that were decided under something else, sweeps ask for another decision. Of controls
-    only modes count: what a pause or a breaker held is decided anew when it is let go.
-    """
-    return with_modes(f"{max_mode}:{digest}", controls)
-
-
-def with_modes(decided_under: str, controls: AccountControls) -> str:
-    """The same, with the modes that operators have set."""
-    if not controls.modes and not controls.mode_limits:
-        return decided_under
-    modes = msgspec.json.encode([controls.modes, controls.mode_limits], order="sorted")
-    return f"{decided_under}:{sha256(modes).hexdigest()[:8]}"
-
-
-def _decode[T: (CompiledPolicy, PolicyOutline, RoutingOutline)](
-    document: bytes, model: type[T]
-) -> T:
-    try:
-        compiled = msgspec.json.decode(document, type=model)
-    except msgspec.DecodeError as error:
-        raise InvalidPolicy(
-            f"the compiled policy cannot be read ({error}); run `streamwarden policy compile`"
-        ) from error
-    if compiled.format != FORMAT:
-        raise InvalidPolicy(
-            f"the compiled policy has format {compiled.format}, this version reads {FORMAT}; "
-            "run `streamwarden policy compile` again"
-        )
-    return compiled
 
 
 def _prepared(compiled: Iterable[CompiledRule]) -> dict[ResourceType, RuleSet]:

@@ -17,7 +17,7 @@ from streamwarden.domain.inputs import (
     StreamNotListed,
     StreamStillListed,
 )
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.state.controls import AccountControls
 from streamwarden.domain.state.viewers import REPEATED_AFTER
 from streamwarden.services.fleet import digest, settings_listed

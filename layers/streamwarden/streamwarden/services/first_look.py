@@ -13,7 +13,7 @@ from streamwarden.domain.arn import Place, ResourceType, place_of, resource_type
 from streamwarden.domain.notifications.baseline_incident import baseline_of
 from streamwarden.domain.notifications.delivery import OpenIncident
 from streamwarden.domain.notifications.message import Baseline
-from streamwarden.domain.policy import with_modes
+from streamwarden.domain.policy_outline import with_modes
 from streamwarden.domain.state.controls import AccountControls
 from streamwarden.domain.verdicts import Notification
 from streamwarden.services.errors import PermanentError, TemporaryError

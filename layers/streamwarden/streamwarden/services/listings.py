@@ -7,7 +7,7 @@ from typing import Final
 
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType, account_arn
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.needs import Needs
 from streamwarden.services.records import FleetEntry, ListedResource
 from streamwarden.services.unfinished_sweep import Uses
 

@@ -34,7 +34,8 @@ from streamwarden.domain.inputs import (
 )
 from streamwarden.domain.notifications.baseline import with_baseline
 from streamwarden.domain.observations import apply_inputs
-from streamwarden.domain.policy import Policy, RuleSet, decided_under
+from streamwarden.domain.policy import Policy, RuleSet
+from streamwarden.domain.policy_outline import decided_under
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
 from streamwarden.domain.state.retention import admitted, retained
 from streamwarden.domain.verdicts import Mode

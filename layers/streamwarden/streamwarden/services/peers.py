@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.inputs import PeersListed
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.state.airtime import SHARED_PERIODS, SLOT, Period
 from streamwarden.domain.state.merge import Stamped
 from streamwarden.domain.state.peers import REPEATED_AFTER, Aired, Peers

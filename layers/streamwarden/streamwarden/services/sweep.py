@@ -18,8 +18,8 @@ from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType, account_arn, resource_type_of
 from streamwarden.domain.breaker import limit_of
 from streamwarden.domain.inputs import OwnInput, Recheck, StreamsCounted
-from streamwarden.domain.policy import with_modes
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.needs import Needs
+from streamwarden.domain.policy_outline import with_modes
 from streamwarden.domain.state.controls import AccountControls
 from streamwarden.services.differences import (
     Entries,

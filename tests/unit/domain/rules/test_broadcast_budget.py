@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from streamwarden.domain.inputs import Input
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.live_sessions.broadcast_budget import BroadcastBudget
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.airtime import Period
 from streamwarden.domain.state.peers import Aired, Peers
 from tests.unit.domain.builders import (

@@ -3,8 +3,8 @@
 import pytest
 
 from streamwarden.domain.inputs import Input
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.live_sessions.concurrent_streams import ConcurrentStreams
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.peers import Peers
 from tests.unit.domain.builders import (
     NEXT_STREAM,

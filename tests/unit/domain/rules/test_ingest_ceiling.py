@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from streamwarden.domain.inputs import Input
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.live_sessions.ingest_ceiling import IngestCeiling
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.state.ingest import AudioTrack
 from streamwarden.domain.verdicts import Finding
 from tests.unit.domain.builders import (

@@ -4,7 +4,7 @@ from copy import replace
 
 import pytest
 
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.tags.inherited_tags import InheritedTags
 from streamwarden.domain.verdicts import Finding
 from tests.unit.domain.builders import (

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.channel_settings.orphans import Orphans, Usable
-from streamwarden.domain.rules.needs import Needs
 from tests.unit.domain.builders import (
     CONFIGURATION,
     KEY_PAIR,

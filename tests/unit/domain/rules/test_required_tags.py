@@ -7,7 +7,7 @@ import pytest
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.inputs import Input
-from streamwarden.domain.rules.needs import Needs
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.tags.required_tags import RequiredTags, Tagged
 from streamwarden.domain.rules.tags.requirement import TagRequirement, ValueCase
 from streamwarden.domain.verdicts import PlannedAction

@@ -13,7 +13,7 @@ from streamwarden.domain.decide import decide
 from streamwarden.domain.decision import Standing
 from streamwarden.domain.inputs import Input, Recheck, parse_input
 from streamwarden.domain.observations import apply_inputs
-from streamwarden.domain.policy import InvalidPolicy
+from streamwarden.domain.policy_outline import InvalidPolicy
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.resource import MatchedEvent, Resource
 from streamwarden.domain.verdicts import NotificationStatus

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, json
 from msgspec.structs import replace
 
-from streamwarden.adapters.secret_values import Secret
 from streamwarden.domain.notifications.kinds import DestinationKind
 from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec
@@ -24,6 +23,9 @@ from streamwarden.services.ports import Clock, Destination
 # Unicode Bidirectional Algorithm: embeddings, overrides, isolates and their ends. What marks a
 # letter's own direction stays, as Arabic and Hebrew are written with it.
 _DIRECTIONS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+if TYPE_CHECKING:
+    from streamwarden.adapters.secret_values import Secret  # which an SNS topic does not have
 
 type Clients = Callable[[str], Any]
 type Secrets = Callable[[str], Secret]

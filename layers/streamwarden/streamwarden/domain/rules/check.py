@@ -7,8 +7,8 @@ from typing import ClassVar, Final, NamedTuple
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.events.viewers import Viewer
 from streamwarden.domain.globs import Accepts, Texts
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.parameters import Parameters
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.event_matching import EventMatcher
 from streamwarden.domain.state.facts import Facts

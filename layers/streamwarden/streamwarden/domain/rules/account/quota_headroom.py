@@ -8,8 +8,8 @@ from typing import ClassVar, Final, NamedTuple
 from msgspec import field
 
 from streamwarden.domain.arn import ResourceType
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.merge import Stamped

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.globs import Texts
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.channel_settings.attachment import one_of
 from streamwarden.domain.rules.channel_settings.restriction_terms import (
     check_countries,
@@ -12,7 +13,6 @@ from streamwarden.domain.rules.channel_settings.restriction_terms import (
     with_terms,
 )
 from streamwarden.domain.rules.check import PUBLIC, Check, Judge, breach, compliant, not_applicable
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.traits import CHANNEL_SETTINGS

@@ -5,9 +5,9 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.duration import Duration, describe_limit, format_duration
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.check import breach, not_applicable
 from streamwarden.domain.rules.deadlines import DeadlineCheck
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.traits import Trait

@@ -5,8 +5,8 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.globs import Texts, format_texts, matcher
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant, not_applicable
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.traits import Trait

@@ -7,9 +7,9 @@ from typing import ClassVar, Final
 from streamwarden.domain.calendar import zone_named
 from streamwarden.domain.duration import Duration
 from streamwarden.domain.globs import Texts
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.check import LiveCheck, breach, not_applicable, pending
 from streamwarden.domain.rules.deadlines import DeadlineCheck
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_period
 from streamwarden.domain.state.airtime import (
     SHARED_PERIODS,

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.globs import Texts
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.check import ON_AIR, LiveCheck, breach, compliant, not_applicable
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.peers import FRESH_FOR, fresh_peers

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from streamwarden.domain.globs import Texts
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.check import (
     ON_AIR,
     Judge,
@@ -14,7 +15,6 @@ from streamwarden.domain.rules.check import (
     not_applicable,
 )
 from streamwarden.domain.rules.live_sessions import ingest_limits as limits
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import one_stream
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.verdicts import Finding

@@ -8,8 +8,8 @@ from typing import ClassVar, Final
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.globs import Texts, matcher
 from streamwarden.domain.ivs import is_reserved_tag
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.check import Check, Judge, breach, compliant
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.traits import LIVE_CHANNEL, Trait

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.globs import Texts, is_glob, matcher
+from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.check import (
     Check,
     Judge,
@@ -15,7 +16,6 @@ from streamwarden.domain.rules.check import (
     compliant,
     not_applicable,
 )
-from streamwarden.domain.rules.needs import Needs
 from streamwarden.domain.rules.subjects import RESOURCE
 from streamwarden.domain.rules.tags.requirement import (
     FaultsOf,
