@@ -108,11 +108,11 @@ def test_the_ledger_says_that_people_were_notified(account: Account, command: Co
     """By the function notify, whose role may send to the change inbox, and an observer."""
     channel = account.channel("ledger-c", tags={})
 
-    def told() -> str | None:
+    def entry_of_message() -> str | None:
         _, text = command(channel)
         return text if "to topic: sent" in text else None
 
-    text = eventually(told)
+    text = eventually(entry_of_message)
     assert "notification of owned (opened) to topic: sent" in text
     assert "in a message of its own" in text
     assert command("verify", channel)[0] is ExitCode.DONE

@@ -48,7 +48,7 @@ def judged(channels: int, unjudged: int = 0) -> dict[ResourceType, Judged]:
     return {ResourceType.CHANNEL: Judged(channels, unjudged)}
 
 
-def told(world: NotifiedWorld) -> list[tuple[str, NotificationStatus]]:
+def delivered(world: NotifiedWorld) -> list[tuple[str, NotificationStatus]]:
     """What the service took: the key and status of the only incident of each message."""
     return [
         (each.incident, each.status)
@@ -164,13 +164,13 @@ def test_a_baseline_resolves_with_the_last_of_its_incidents() -> None:
     find(world, 1, 2, 3)
 
     for number, status in ((1, RESOLVED), (2, ACKNOWLEDGED), (3, RESOLVED), (2, RESOLVED)):
-        before = told(world)
+        before = delivered(world)
         world.tell(news(number, status, at=world.now))
         world.pass_time(minutes=1)
 
         if number != 3:
-            assert told(world) == before
-    assert told(world) == [(BASELINE, NotificationStatus.OPENED), (BASELINE, RESOLVED)]
+            assert delivered(world) == before
+    assert delivered(world) == [(BASELINE, NotificationStatus.OPENED), (BASELINE, RESOLVED)]
     assert not world.deliveries.opens(CHAT)
 
 
@@ -181,7 +181,7 @@ def test_incidents_that_end_at_once_resolve_their_baseline_once() -> None:
     world.tell(*(news(number, RESOLVED, at=world.now) for number in range(50)))
     world.pass_time(minutes=1)
 
-    assert told(world) == [(BASELINE, NotificationStatus.OPENED), (BASELINE, RESOLVED)]
+    assert delivered(world) == [(BASELINE, NotificationStatus.OPENED), (BASELINE, RESOLVED)]
     assert not world.deliveries.opens(CHAT)
 
 
@@ -195,7 +195,7 @@ def test_what_becomes_worse_is_told_and_resolved_by_itself() -> None:
     world.tell(news(1, RESOLVED, at=world.now))
     world.pass_time(minutes=1)
 
-    assert told(world) == [
+    assert delivered(world) == [
         (BASELINE, NotificationStatus.OPENED),
         ("incident-1", ESCALATED),
         (BASELINE, RESOLVED),
@@ -229,7 +229,7 @@ def test_what_a_later_policy_finds_joins_the_baseline_that_is_open() -> None:
     world.tell(*(news(number, RESOLVED, at=world.now) for number in (3, 4)))
     world.pass_time(hours=1)
 
-    statuses = [status for key, status in told(world) if key == BASELINE]
+    statuses = [status for key, status in delivered(world) if key == BASELINE]
     assert statuses[-2:] == [NotificationStatus.OPENED, RESOLVED]
     assert not world.deliveries.opens(CHAT)
 
@@ -250,7 +250,7 @@ def test_quiet_hours_do_not_keep_a_baseline_open() -> None:
     world.tell(*(news(number, RESOLVED, at=world.now) for number in (1, 2)))
     world.pass_time(minutes=1)
 
-    assert told(world)[-1] == (BASELINE, RESOLVED)
+    assert delivered(world)[-1] == (BASELINE, RESOLVED)
 
 
 def test_a_baseline_that_is_refused_is_dead_lettered_and_pages_for_no_channel() -> None:
@@ -275,7 +275,7 @@ def test_a_baseline_that_is_sent_back_from_the_dead_letters_is_one_incident_agai
         world.pass_time(seconds=5)
     world.pass_time(minutes=5)
 
-    assert told(world) == [(BASELINE, NotificationStatus.OPENED)]
+    assert delivered(world) == [(BASELINE, NotificationStatus.OPENED)]
 
 
 def test_a_baseline_is_told_again_as_a_whole_with_what_is_left_of_it() -> None:
@@ -300,7 +300,7 @@ def test_a_baseline_ends_though_its_last_incident_begins_again_by_itself() -> No
     world.tell(news(2, RESOLVED, at=at), news(2, at=at + timedelta(seconds=1), id="again"))
     world.pass_time(hours=1)
 
-    assert (BASELINE, RESOLVED) in told(world)
+    assert (BASELINE, RESOLVED) in delivered(world)
     assert [each.last.id for each in world.deliveries.opens(CHAT)] == ["again"]
 
 
@@ -318,5 +318,5 @@ def test_a_baseline_ends_though_the_end_of_its_last_incident_is_dead_lettered() 
     world.chat.answer = takes_all
     world.pass_time(days=1)
 
-    assert told(world)[-1] == (BASELINE, RESOLVED)
+    assert delivered(world)[-1] == (BASELINE, RESOLVED)
     assert not world.deliveries.opens(CHAT)

@@ -167,7 +167,7 @@ def test_what_is_acknowledged_twice_within_a_silence_is_written_once() -> None:
         world.tell(news(1, status, at=world.now + number * SECOND, id=f"n-{number}"))
     world.pass_time(minutes=5)
 
-    assert [each.id for each in told(world)] == ["n-1-opened", "n-4"]
+    assert [each.id for each in delivered(world)] == ["n-1-opened", "n-4"]
     assert not world.deliveries.opens(CHAT)
 
 
@@ -188,7 +188,7 @@ def test_an_end_that_a_deployment_left_without_a_destination_is_told_once_it_is_
     world.revive(end)
     world.pass_time(hours=2)
 
-    assert [each.id for each in told(world)] == ["n-1-opened", end.id]
+    assert [each.id for each in delivered(world)] == ["n-1-opened", end.id]
     assert not world.deliveries.opens(CHAT)
 
 
@@ -207,7 +207,7 @@ def test_an_end_that_is_sent_back_before_its_beginning_ends_it() -> None:
     world.chat.answer = takes_all
     world.pass_time(days=1)
 
-    assert [each.status for each in told(world)] == [CHANGED, RESOLVED]
+    assert [each.status for each in delivered(world)] == [CHANGED, RESOLVED]
     assert not world.deliveries.opens(CHAT)
 
 
@@ -234,5 +234,5 @@ def test_a_long_list_is_dead_lettered_some_at_a_time() -> None:
     assert not world.deliveries.waiting(CHAT)
 
 
-def told(world: NotifiedWorld) -> list[Notification]:
+def delivered(world: NotifiedWorld) -> list[Notification]:
     return [each for message in world.chat.messages for each in message.notifications]
