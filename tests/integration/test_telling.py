@@ -401,3 +401,27 @@ def test_what_is_reported_of_a_message_comes_in_batches_and_is_noted_once(
     assert {len(ledger(listening, name)) for name in names} == {1}
     assert not listening.take("ActionQueue")
     assert not listening.take_notifications()
+
+
+def test_pagerduty_sees_a_trigger_resolved_under_one_key_though_a_silence_came_between(
+    deploy: Any,
+) -> None:
+    with serving() as pager:
+        stack: Stack = deploy(
+            f"{TLS}destinations:\n  pager: {{kind: pagerduty, secret: pager, "
+            f"options: {{address: '{pager.address}'}}}}\n"
+        )
+        stack.client("secretsmanager").create_secret(
+            Name="streamwarden/destinations/pager", SecretString="0123456789abcdef" * 2
+        )
+        breach(stack, "studio")
+        stack.notify("pager")
+        order(stack, SilenceIncidents, rule="tls", until=stack.now + timedelta(hours=9))
+        stack.later(minutes=5)
+        list_all(stack, "studio", is_insecure=False)
+        stack.notify("pager")
+
+    bodies = [body for _, body in pager.received]
+    of_incident = [each for each in bodies if "tls" in each.get("dedup_key", "")]
+    assert [each["event_action"] for each in of_incident] == ["trigger", "resolve"]
+    assert len({each["dedup_key"] for each in of_incident}) == 1
