@@ -55,9 +55,9 @@ clients: .tools/aws-cli/installed .tools/javascript/node_modules/installed  ## w
 demo: tools                             ## the real stack on a local AWS enforces a policy
 	python -m streamwarden_cli.demo
 
-# What needs a deployed stack mostly waits. So the other levels run beside it.
-test: lint types contracts validate unit  ## everything
-	$(MAKE) --jobs 2 stack integration browser artifact
+# What needs a deployed stack mostly waits. So the integration tests run beside it.
+test: lint types contracts validate unit browser artifact clients  ## everything
+	$(MAKE) --jobs 2 stack integration
 
 lint: install                           ## style, and what is generated
 	ruff check .

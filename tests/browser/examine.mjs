@@ -44,6 +44,16 @@ async function focusOrder(tab) {
   }
 }
 
+// Chromium draws nothing in time where the cores are busy, and says that it cannot capture.
+async function photograph(tab, path, tries = 5) {
+  try {
+    await tab.screenshot({ path, fullPage: true });
+  } catch (error) {
+    if (tries === 1) throw error;
+    await photograph(tab, path, tries - 1);
+  }
+}
+
 async function examine(browser, width, scheme) {
   const context = await browser.newContext({
     viewport: { width, height: 844 },
@@ -71,7 +81,7 @@ async function examine(browser, width, scheme) {
       .filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5)
       .map((each) => each.outerHTML.slice(0, 120)),
   }));
-  await tab.screenshot({ path: join(folder, `${width}-${scheme}.png`), fullPage: true });
+  await photograph(tab, join(folder, `${width}-${scheme}.png`));
   const said = errors.length;
   // The page lets no script in. The debugger may, and what is said of that is not the page's.
   await tab.evaluate(axe);
