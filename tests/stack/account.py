@@ -7,8 +7,8 @@ table, the queues, the logs and the alert topic.
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -156,6 +156,26 @@ class Account:
         Nothing is under way then, so that all that follows is decided under these.
         """
         self.settle()
+        with self.event_sources_off():
+            self._update_stack(parameters)
+
+    @contextmanager
+    def event_sources_off(self) -> Iterator[None]:
+        """No message is taken meanwhile: the local AWS may not answer while it deploys, and what
+        a function then fails to do comes again after minutes."""
+        functions = self.client("lambda")
+        sources = functions.list_event_source_mappings()["EventSourceMappings"]
+        ids = [each["UUID"] for each in sources]
+        for each in ids:
+            functions.update_event_source_mapping(UUID=each, Enabled=False)
+        eventually(lambda: not any(map(self._taken, self.working_queue_urls)))
+        try:
+            yield
+        finally:
+            for each in ids:
+                functions.update_event_source_mapping(UUID=each, Enabled=True)
+
+    def _update_stack(self, parameters: Mapping[str, str]) -> None:
         cloudformation = self.client("cloudformation")
         (stack,) = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
         names = {each["ParameterKey"] for each in stack["Parameters"]} - set(parameters)
@@ -261,6 +281,12 @@ class Account:
             "QueueUrls"
         ]
         return [url for url in urls if "DeadLetters" not in url]
+
+    def _taken(self, url: str) -> int:
+        """How many messages of a queue a function has and works on."""
+        name = "ApproximateNumberOfMessagesNotVisible"
+        answer = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+        return int(answer["Attributes"][name])
 
     def _depth(self, url: str) -> int:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]

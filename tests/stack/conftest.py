@@ -121,7 +121,8 @@ def build_and_deploy(state: Path, built: deployment.Build, account: Account) -> 
         rebuilt = deployment.Build(state / "rebuilt" / "build", reused=False)
         shutil.copytree(built.directory, rebuilt.directory)
         rebuilt.compiled_policy.write_bytes(encode_policy(compile_policy_file(policy)))
-        _deploy(account.local, rebuilt, "enforce")
+        with account.event_sources_off():
+            _deploy(account.local, rebuilt, "enforce")
 
     yield redeploy
     account.update_stack(PolicyPath=str(built.compiled_policy))
