@@ -35,6 +35,15 @@ rules:
     mode: notify
     params: {limit: 5h, period: day}
 """
+WEEK_IN_BERLIN = """
+version: 1
+rules:
+  - id: hours-of-the-week
+    kind: broadcast_budget
+    mode: enforce
+    params: {limit: 6h, period: week, tag: team, zone: Europe/Berlin}
+    actions: [stop]
+"""
 NEWS = {"team": "news"}
 
 
@@ -170,6 +179,30 @@ def test_yesterday_is_another_budget(deploy: Deploy) -> None:
     assert reasons(stack) == []
 
 
+def test_a_week_is_shared_by_the_clock_of_its_zone(deploy: Deploy) -> None:
+    stack = deploy(policy=WEEK_IN_BERLIN)
+    first = go_live(stack, "one")  # at noon on a Saturday
+    stack.later(hours=4)
+    first.leave()
+    stack.observe_events()
+    stack.later(hours=28)
+    go_live(stack, "two")
+    stack.sweep()
+    stack.later(hours=1, minutes=50)
+    stack.sweep()
+    assert reasons(stack) == []
+
+    stack.later(minutes=10)
+    stack.sweep()
+    reason = "team 'news' has used 6h 5m of 6h this week (Europe/Berlin)"
+    assert reasons(stack) == [("hours-of-the-week", reason)]
+
+    stack.later(hours=1)  # at 23:03 UTC the next week has begun in Berlin
+    go_live(stack, "three")
+    stack.sweep()
+    assert reasons(stack) == []
+
+
 def test_airtime_stays_when_the_session_is_forgotten(deploy: Deploy) -> None:
     stack = deploy(policy=BUDGETS)
     live = go_live(stack, "one")
@@ -184,7 +217,7 @@ def test_airtime_stays_when_the_session_is_forgotten(deploy: Deploy) -> None:
 
     (record,) = [each for each in stack.items() if each["sk"]["S"] == "record"]
     assert "sessions" not in json.loads(record["document"]["S"])
-    assert json.loads(record["entry"]["S"])["aired"] == ["2026-03-14", 25, 25]
+    assert json.loads(record["entry"]["S"])["aired"] == {"day UTC": ["2026-03-14", 25]}
 
 
 def test_a_stream_whose_end_was_lost_is_counted_until_its_last_sign(deploy: Deploy) -> None:

@@ -10,7 +10,6 @@ from streamwarden.adapters.memory import MemorySweepLog
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import Place, ResourceType
 from streamwarden.domain.inputs import Health
-from streamwarden.domain.state.airtime import Period
 from streamwarden.services.errors import VersionConflict
 from streamwarden.services.ports import SweepLog
 from streamwarden.services.records import ListedResource
@@ -40,7 +39,7 @@ FAR = UnfinishedSweep(
     uses=Uses(channels=1, private=1, by_arn={"arn": 1}),
     together=Together(
         tags={STUDIO: {"team": "news"}},
-        spent={"team": {"news": {Period.DAY: timedelta(seconds=1.5)}}},
+        spent={"team": {"news": {"week Europe/Berlin": timedelta(seconds=1.5)}}},
     ),
     others={ResourceType.PLAYBACK_KEY_PAIR: (ListedResource(arn="arn", settings={}, tags={}),)},
     differences=3,

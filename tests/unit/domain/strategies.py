@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from streamwarden.domain.inputs import Recheck
-from streamwarden.domain.state.peers import Aired, Peers
+from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import OutcomeStatus
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import CHANNEL, KEY, NEW_KEY, at
@@ -57,7 +57,7 @@ peers = st.dictionaries(
         live=st.sampled_from((1, 2)),
         rank=st.sampled_from((1, 2)),
         limits=st.sampled_from(((), (1,))),
-        aired=st.sampled_from((None, Aired(0, 3600), Aired(5400, 9000))),
+        aired=st.sampled_from(({}, {"month UTC": 3600}, {"day UTC": 5400, "month UTC": 9000})),
     ),
 )
 stream_states = st.one_of(

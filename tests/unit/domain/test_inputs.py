@@ -17,7 +17,7 @@ from streamwarden.domain.inputs import (
     envelope_of,
     parse_input,
 )
-from streamwarden.domain.state.peers import Aired, Peers
+from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.state.resource import OutcomeStatus
 from tests.key_wrappings import KEY as KEY_VALUE
 from tests.key_wrappings import WRAPPINGS, Wrapping, holds_secret
@@ -51,7 +51,9 @@ OWN_INPUTS: tuple[OwnInput, ...] = (
     stream_listed(at(1), health="STARVING", start_time=at()),
     stream_not_listed(at()),
     stream_not_listed(at()),
-    peers_listed(at(), {"": Peers(value="", live=2, rank=1, limits=(1,), aired=Aired(5, 60))}),
+    peers_listed(
+        at(), {"": Peers(value="", live=2, rank=1, limits=(1,), aired={"week Asia/Tokyo": 60})}
+    ),
     stream_still_listed(at()),
     ingest_observed(at(), video_track(), video_track(None, None, framerate=None, codec="")),
     action_finished(at(), "KgopvkVuUi7g/required-tags/tag", tags={"owner": "a"}),

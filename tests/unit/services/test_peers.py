@@ -2,36 +2,50 @@
 
 from collections.abc import Mapping
 from copy import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import parse_arn
-from streamwarden.domain.inputs import Health
+from streamwarden.domain.inputs import Health, Recheck
 from streamwarden.domain.needs import Needs
-from streamwarden.domain.state.airtime import LastAired
+from streamwarden.domain.state.airtime import (
+    Airtime,
+    LastAired,
+    aired_within,
+    before,
+    last_aired,
+    newest_days,
+    slots_between,
+)
 from streamwarden.domain.state.merge import Stamped
-from streamwarden.domain.state.peers import Aired, Peers
-from streamwarden.domain.state.resource import Resource
+from streamwarden.domain.state.peers import Peers, fresh_peers
+from streamwarden.domain.state.periods import LocalPeriod, Period
 from streamwarden.services.fleet import fleet_entry
-from streamwarden.services.peers import Fleet, changed_peers
-from streamwarden.services.records import FleetEntry, ListedResource, Record
+from streamwarden.services.peers import Fleet, changed_peers, together_of
+from streamwarden.services.records import FleetEntry, ListedResource
+from streamwarden.services.unfinished_sweep import Together
 from tests.unit.domain.builders import (
     CHANNEL,
     NEXT_STREAM,
     STREAM,
     at,
+    compiled_rule,
     peers_listed,
-    state_from,
+    policy_of,
     stream_end,
     stream_start,
 )
+from tests.unit.services.fakes import Harness
 
 HOUR: Final = 3600
 AT_MOST_TWO: Final = Needs(peers=frozenset({("team", 2)}))
-BUDGET: Final = Needs(airtime=frozenset({"team"}))
+DAY, MONTH = LocalPeriod(Period.DAY), LocalPeriod(Period.MONTH)
+BUDGET: Final = Needs(airtime=frozenset({("team", DAY), ("team", MONTH)}))
 TODAY: Final = at().date().isoformat()
 
 
@@ -154,7 +168,7 @@ def test_a_channel_that_nothing_is_known_of_counts_for_others() -> None:
 def test_of_a_channel_that_is_not_listed_no_tag_is_known() -> None:
     live = fleet(("a", at(1)), ("b", at(2)))
     unlisted = replace(live, channels={arn_of("b"): live.channels[arn_of("b")]})
-    needs = AT_MOST_TWO | Needs(peers=frozenset({("", 2)}), airtime=frozenset({""}))
+    needs = AT_MOST_TWO | Needs(peers=frozenset({("", 2)}), airtime=frozenset({("", DAY)}))
 
     notified = notified_by(unlisted, needs, at(4))
 
@@ -209,11 +223,18 @@ def test_what_is_counted_otherwise_is_notified(tags: Mapping[str, str], needs: N
     assert notified_by(replace(now, entries=live.entries), needs, at(3)).keys() == {"a"}
 
 
-def aired(hours: float, hours_in_month: float, day: str = TODAY) -> LastAired:
-    return LastAired(day, round(hours * 12), round(hours_in_month * 12))
+def aired(hours: float, hours_in_month: float, day: str = TODAY) -> dict[str, LastAired]:
+    return {
+        str(DAY): LastAired(day, round(hours * 12)),
+        str(MONTH): LastAired(day[:7], round(hours_in_month * 12)),
+    }
 
 
-def entry_aired(name: str, last: LastAired | None, *, is_live: bool) -> FleetEntry:
+def seconds(hours_today: float, hours_this_month: float) -> dict[str, int]:
+    return {str(DAY): round(hours_today * HOUR), str(MONTH): round(hours_this_month * HOUR)}
+
+
+def entry_aired(name: str, last: Mapping[str, LastAired], *, is_live: bool) -> FleetEntry:
     return replace(entry_of(name, is_live), aired=last)
 
 
@@ -234,11 +255,7 @@ def test_airtime_is_that_of_all_channels_live_and_idle() -> None:
 
     today = (2 + 2) + 15 + 3
     month = (10 + 2) + (5 + 23) + 7
-    assert (
-        notified["a"]["team"].aired
-        == notified["b"]["team"].aired
-        == Aired(today * HOUR, month * HOUR)
-    )
+    assert notified["a"]["team"].aired == notified["b"]["team"].aired == seconds(today, month)
 
 
 def test_airtime_that_runs_as_told_is_not_notified_again() -> None:
@@ -252,7 +269,7 @@ def test_airtime_that_runs_as_told_is_not_notified_again() -> None:
     assert notified_by(gone, BUDGET, at(3, 35)) == {}
     notified = notified_by(gone, BUDGET, at(3, 36))
     assert notified["a"]["team"].live == 1
-    assert notified["a"]["team"].aired == Aired(HOUR * 3 // 2 + 156 * 60, HOUR * 3 // 2 + 156 * 60)
+    assert notified["a"]["team"].aired == seconds(1.5 + 2.6, 1.5 + 2.6)
 
 
 def test_another_stream_makes_a_difference_once_it_has_used_enough() -> None:
@@ -273,20 +290,52 @@ def test_where_nobody_counts_airtime_none_is_notified() -> None:
 
 
 def test_the_index_holds_what_a_channel_aired_before_and_was_notified() -> None:
-    notified = {"team": place(1, 1)}
-    state = state_from(
+    budget = {"limit": "PT40H", "period": "week", "tag": "team", "zone": "Europe/Berlin"}
+    harness, notified = Harness(policy_of(compiled_rule("broadcast_budget", budget))), place(1, 1)
+    harness.time.now = at(1)
+    given = [
         stream_start(at(-2), STREAM),
         stream_end(at(-1), STREAM),
         stream_start(at(), NEXT_STREAM),
-        peers_listed(at(1), notified, NEXT_STREAM),
-    )
+        peers_listed(at(1), {"team": notified}, NEXT_STREAM),
+    ]
 
-    live = fleet_entry(Record(state=state))
-    over = fleet_entry(Record(state=state_from(stream_start(at(-2)), stream_end(at(-1)))))
+    harness.observer().observe(CHANNEL, given)
+    live = fleet_entry(harness.store.load(CHANNEL))
+    harness.observer().observe(CHANNEL, [stream_end(at(1), NEXT_STREAM)])
+    over = fleet_entry(harness.store.load(CHANNEL))
 
-    assert (live.aired, live.peers) == (LastAired(TODAY, 12, 12), Stamped(notified, at(1)))
-    assert (over.aired, over.peers) == (LastAired(TODAY, 12, 12), None)
-    assert fleet_entry(Record(state=Resource(arn=CHANNEL))).aired is None
+    week = "week Europe/Berlin"
+    assert live.aired == {week: LastAired("2026-W11", 12)}
+    assert live.peers == Stamped({"team": notified}, at(1))
+    assert (over.aired, over.peers) == ({week: LastAired("2026-W11", 24)}, None)
+
+
+def test_under_another_policy_what_was_aired_is_counted_once_the_record_is_decided_anew() -> None:
+    def harness_of(zone: str) -> Harness:
+        budget = {"limit": "PT40H", "period": "week", "account": True, "zone": zone}
+        return Harness(policy_of(compiled_rule("broadcast_budget", budget)))
+
+    earlier, later = harness_of("UTC"), harness_of("Europe/Berlin")
+    later.store = earlier.store
+
+    earlier.observer().observe(CHANNEL, [stream_start(at(-2)), stream_end(at(-1))])
+    before_it = fleet_entry(later.store.load(CHANNEL)).aired
+    later.observer().observe(CHANNEL, [Recheck(resource_arn=CHANNEL, time=at())])
+
+    assert before_it == {"week UTC": LastAired("2026-W11", 12)}
+    assert fleet_entry(later.store.load(CHANNEL)).aired == {
+        "week Europe/Berlin": LastAired("2026-W11", 12)
+    }
+
+
+def test_where_no_channels_share_a_budget_the_index_holds_no_airtime() -> None:
+    own = compiled_rule("broadcast_budget", {"limit": "PT4H", "period": "day"})
+    harness = Harness(policy_of(own))
+
+    harness.observer().observe(CHANNEL, [stream_start(at(-2)), stream_end(at(-1))])
+
+    assert fleet_entry(harness.store.load(CHANNEL)).aired == {}
 
 
 @pytest.mark.parametrize(
@@ -311,9 +360,137 @@ def test_a_stream_that_is_over_and_still_listed_does_not_count_for_others(
 
 
 def test_the_airtime_of_a_stream_that_is_over_and_still_listed_counts_once() -> None:
-    over = replace(entry_of("first", is_live=False), aired=LastAired(TODAY, 24, 24))
+    over = replace(entry_of("first", is_live=False), aired=aired(2, 2))
     seen = fleet(("first", at()), ("second", at(2)), first=over)
 
     notified = notified_by(seen, BUDGET, at(2))
 
-    assert notified["second"]["team"].aired == Aired(in_day=2 * HOUR, in_month=2 * HOUR)
+    assert notified["second"]["team"].aired == seconds(2, 2)
+
+
+WEEK: Final = LocalPeriod(Period.WEEK, "Europe/Berlin")
+
+
+def test_each_tag_is_counted_by_the_periods_that_its_rules_need() -> None:
+    needs = Needs(airtime=frozenset({("team", DAY), ("", WEEK)}))
+    week = {str(WEEK): LastAired("2026-W11", 36)}
+    idle = entry_aired("b", week | aired(1, 5), is_live=False)
+
+    notified = notified_by(fleet(("a", at(1)), idle=("b",), b=idle), needs, at(3))
+
+    assert notified["a"]["team"].aired == {str(DAY): 3 * HOUR}
+    assert notified["a"][""].aired == {str(WEEK): 5 * HOUR}
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours"),
+    [
+        # 2026-10-26 00:00 in Berlin is 23:00 UTC, an hour later than a week before.
+        (datetime(2026, 10, 25, 22, 30, tzinfo=UTC), 3 + 1),
+        (datetime(2026, 10, 25, 23, 30, tzinfo=UTC), 0.5),
+    ],
+)
+def test_a_week_ends_by_the_clock_of_its_zone(moment: datetime, hours: float) -> None:
+    idle = entry_aired("b", {str(WEEK): LastAired("2026-W43", 36)}, is_live=False)
+    began = datetime(2026, 10, 25, 21, 30, tzinfo=UTC)
+    needs = Needs(airtime=frozenset({("team", WEEK)}))
+
+    notified = notified_by(fleet(("a", began), idle=("b",), b=idle), needs, moment)
+
+    assert notified["a"]["team"].aired == {str(WEEK): round(hours * HOUR)}
+
+
+def test_a_period_that_an_entry_does_not_say_yet_counts_as_nothing() -> None:
+    """The policy has just changed: no stream is stopped for what is not known."""
+    known = entry_aired("b", aired(20, 20), is_live=False)
+    needs = Needs(airtime=frozenset({("team", WEEK)}))
+
+    notified = notified_by(fleet(("a", at(1)), idle=("b",), b=known), needs, at(3))
+
+    assert notified["a"]["team"].aired == {str(WEEK): 2 * HOUR}
+
+
+def test_another_period_is_told_to_who_knows_the_same_airtime() -> None:
+    live = after(fleet(("a", at(1))), BUDGET, at(2))
+
+    assert notified_by(live, BUDGET, at(2, 30)) == {}
+    more = BUDGET | Needs(airtime=frozenset({("team", WEEK)}))
+    assert notified_by(live, more, at(2, 30)).keys() == {"a"}
+
+
+def test_a_stream_that_begins_after_the_sweep_has_aired_nothing_yet() -> None:
+    """Its channel was read by an earlier invocation, which kept nothing that is zero."""
+    whole = fleet(("a", at(3, seconds=1)), a=entry_aired("a", aired(0, 5), is_live=True))
+    read = together_of(whole, BUDGET, at(3))
+
+    notified = notified_by(replace(whole, channels={}, earlier=read), BUDGET, at(3))
+
+    assert notified["a"]["team"].aired == seconds(0, 5)
+
+
+LONG_SHOWS = st.lists(
+    st.lists(st.tuples(st.integers(0, 9_000), st.integers(5, 1_500)), max_size=3), max_size=6
+)
+
+
+@given(
+    period=st.builds(
+        LocalPeriod,
+        st.sampled_from(Period),
+        st.sampled_from(("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu")),
+    ),
+    minutes=st.integers(0, 60 * 24 * 12),
+    shows=LONG_SHOWS,
+    parts=st.integers(1, 4),
+)
+def test_the_sum_of_a_sweep_is_the_sum_of_what_channels_aired(
+    period: LocalPeriod, minutes: int, shows: list[list[tuple[int, int]]], parts: int
+) -> None:
+    """Whatever the clock and the moment, and in how many invocations the channels were read."""
+    now = datetime(2026, 10, 23, tzinfo=UTC) + timedelta(minutes=minutes)
+    airtimes = {f"c{number}": _airtime(each, now) for number, each in enumerate(shows)}
+    entries = {
+        arn_of(name): entry_aired(name, last_aired(airtime, (period,)), is_live=False)
+        for name, airtime in airtimes.items()
+    }
+    needs = Needs(airtime=frozenset({("team", period)}))
+    whole = fleet(("live", now), idle=tuple(airtimes))
+    whole = replace(whole, entries={**whole.entries, **entries})
+    arns = list(whole.channels)
+    size = -(-len(arns) // parts)
+    chunks = [arns[start : start + size] for start in range(0, len(arns), size)]
+
+    together = Together()
+    for chunk in chunks:
+        part = replace(
+            whole, channels={arn: whole.channels[arn] for arn in chunk}, earlier=together
+        )
+        together = together_of(part, needs, now)
+
+    (notified,) = notified_by(part, needs, now).values()
+    exact = sum(
+        (aired_within(airtime, period.around(now)) for airtime in airtimes.values()), timedelta(0)
+    )
+    assert notified["team"].aired == {str(period): exact // timedelta(seconds=1)}
+
+
+def _airtime(shows: list[tuple[int, int]], now: datetime) -> Airtime:
+    """Shows that began so many minutes ago and were so long, as far as they are over."""
+    airtime: Airtime = {}
+    for ago, length in shows:
+        start = now - timedelta(minutes=ago)
+        airtime = newest_days(airtime, slots_between(start, start + timedelta(minutes=length)))
+    return before(airtime, now)
+
+
+def test_channels_that_share_a_long_value_are_counted_together() -> None:
+    team, other = f"{'news-' * 50}a", f"{'news-' * 50}b"
+    tags = {name: {"team": value} for name, value in (("a", team), ("b", team), ("c", other))}
+    live = fleet(("a", at(1)), ("b", at(2)), ("c", at(3)), tags=tags)
+
+    found = notified_by(live, AT_MOST_TWO, at(4))
+
+    assert [found[name]["team"].live for name in ("a", "b", "c")] == [2, 2, 1]
+    known = Stamped(dict(found["a"]), at(4))
+    assert fresh_peers(known, "team", team, at(4)) == found["a"]["team"]
+    assert fresh_peers(known, "team", other, at(4)) is None

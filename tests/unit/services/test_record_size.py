@@ -22,6 +22,7 @@ from streamwarden.domain.commands import QuarantineChannel, StopStream
 from streamwarden.domain.inputs import Input, parse_input
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.controls import Sender
+from streamwarden.domain.state.peers import Peers, stored_value
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.errors import TemporaryError
 from streamwarden.services.records import PendingMessages, Record
@@ -297,6 +298,27 @@ def test_churn_of_tags_hides_neither_a_tag_nor_its_removal() -> None:
         harness.observer().observe(CHANNEL, [build.tags_set(at(2, minute), churn.some_tags(9))])
 
     assert list(harness.store.load(CHANNEL).breaches) == ["required-tags"]
+
+
+def test_what_channels_share_takes_little_of_a_record() -> None:
+    """As many budgets as a policy may have, each shared by another tag, and all tags full."""
+    zone = "America/Argentina/Rio_Gallegos"
+    keys = [*FULL][:6]
+    params = {"limit": "PT999H", "period": "month", "zone": zone}
+    rules = [
+        build.compiled_rule("broadcast_budget", {**params, "tag": key}, id=f"{number}")
+        for number, key in enumerate(keys)
+    ]
+    harness = Harness(build.policy_of(*rules))
+    harness.observer().observe(CHANNEL, [build.stream_start(at())])
+    before = size_of(harness.store.load(CHANNEL))
+    aired = {f"month {zone}": 10**6}
+    longest = stored_value("v" * 48)
+    peers = {key: Peers(value=longest, live=4_000, rank=4_000, aired=aired) for key in keys}
+
+    harness.observer().observe(CHANNEL, [build.peers_listed(at(1), peers)])
+
+    assert size_of(harness.store.load(CHANNEL)) - before <= 4_096
 
 
 class Away:

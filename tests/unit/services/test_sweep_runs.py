@@ -16,6 +16,7 @@ from streamwarden.domain.inputs import Health, PeersListed, ResourceListed, Reso
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.policy_outline import decided_under
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.periods import LocalPeriod, Period
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.errors import TemporaryError, TokenRefused
 from streamwarden.services.fleet_figures import FleetFigures
@@ -37,7 +38,7 @@ from tests.unit.services.fakes import NO_BRAKES, Calls, Crash, FakeIvs, Harness
 NEEDS = Needs(
     resources=frozenset({ResourceType.RECORDING_CONFIGURATION, ResourceType.ACCOUNT}),
     peers=frozenset({("team", 1)}),
-    airtime=frozenset({"team"}),
+    airtime=frozenset({("team", LocalPeriod(Period.DAY))}),
 )
 CHANNELS = [f"arn:aws:ivs:{REGION}:{ACCOUNT}:channel/c{number}" for number in range(7)]
 LIVE = CHANNELS[:3]

@@ -1,15 +1,35 @@
-"""Limits on one stream, and the budgets beside them that count all streams of a day or month."""
+"""Budgets of airtime, and the limits on one stream that stand beside them."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from streamwarden.domain.duration import format_duration
 from streamwarden.domain.rules.live_sessions.broadcast_budget import BroadcastBudget
 from streamwarden.domain.rules.live_sessions.max_duration import MaxDuration
+from streamwarden.domain.state.merge import EMPTY
 from streamwarden.domain.verdicts import Mode
 from streamwarden_cli.policy.lint.fights import can_match_both
 from streamwarden_cli.policy.lint.overlap import selects_more
 from streamwarden_cli.policy.lint.warnings import LintWarning, about
 from streamwarden_cli.policy.parsed import ParsedRule
+
+# A record holds what each of them has used in 600 bytes at most, and has 4 KB for all.
+_MOST_SHARED: Final = 6
+
+
+def too_many_shared(rules: Sequence[ParsedRule]) -> Iterator[LintWarning]:
+    """A sweep adds up and sends each of them once, however many rules have a limit of it."""
+    counted: frozenset[object] = frozenset()
+    for rule in rules:
+        params = rule.document.params
+        added = params.needs.airtime - counted if isinstance(params, BroadcastBudget) else EMPTY
+        counted |= added
+        if added and len(counted) > _MOST_SHARED:
+            message = (
+                f"channels share budgets by {len(counted)} combinations of tag, period and zone, "
+                f"and at most {_MOST_SHARED} are counted"
+            )
+            yield about(rule, "params", message, "use those of another rule")
 
 
 def limits_without_budget(

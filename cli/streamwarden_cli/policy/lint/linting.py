@@ -7,7 +7,11 @@ from typing import Final
 
 from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.policy.lint.actions import never_done, tells_nobody
-from streamwarden_cli.policy.lint.budgets import budgets_below_limits, limits_without_budget
+from streamwarden_cli.policy.lint.budgets import (
+    budgets_below_limits,
+    limits_without_budget,
+    too_many_shared,
+)
 from streamwarden_cli.policy.lint.callers import unknown_callers
 from streamwarden_cli.policy.lint.decided import decided_conditions
 from streamwarden_cli.policy.lint.ended import ended_exemptions
@@ -73,7 +77,8 @@ _ROUTING: Final[Sequence[Callable[[ParsedPolicy], Iterator[LintWarning]]]] = (
 def errors_of(rules: Sequence[ParsedRule]) -> list[LintWarning]:
     """For which the policy is refused."""
     alone = [fault for rule in rules for check in _ERRORS for fault in check(rule)]
-    return [*alone, *fights([rule for rule in rules if rule.document.enabled])]
+    enabled = [rule for rule in rules if rule.document.enabled]
+    return [*alone, *fights(enabled), *too_many_shared(enabled)]
 
 
 def errors_of_routing(

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.state.merge import latest
+from streamwarden.domain.state.periods import LocalPeriod
 
 
 class Needs(Struct, frozen=True, kw_only=True):
@@ -17,7 +18,8 @@ class Needs(Struct, frozen=True, kw_only=True):
     viewer counts of streams: they are reported, and do not grow old. `viewers_until` is the end of
     exemptions that read them. `peers` are how many streams
     may be live together, each with the key of the tag whose value they share; `airtime` are the
-    keys of tags by whose values airtime is added up. An empty key stands for the whole account.
+    periods in which airtime is added up, each with the key of the tag by whose values. An empty
+    key stands for the whole account.
     `counts` are counts of the account, each with the smallest that breaches a rule.
     """
 
@@ -27,7 +29,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     viewers: bool = False
     viewers_until: datetime | None = None
     peers: frozenset[tuple[str, int]] = frozenset()
-    airtime: frozenset[str] = frozenset()
+    airtime: frozenset[tuple[str, LocalPeriod]] = frozenset()
     counts: frozenset[tuple[str, int]] = frozenset()
 
     def __or__(self, other: "Needs") -> "Needs":

@@ -10,7 +10,6 @@ import msgspec
 from streamwarden.domain.arn import ResourceType
 from streamwarden.domain.decision import Standing
 from streamwarden.domain.redaction import redacted
-from streamwarden.domain.state.airtime import last_aired
 from streamwarden.domain.state.facts import Facts
 from streamwarden.domain.state.resource import Session
 from streamwarden.domain.state.retention import kept_settings
@@ -97,7 +96,7 @@ def fleet_entry(record: Record) -> FleetEntry:
         key_made_on=_key_made_on(facts),
         are_key_tags_known=facts.are_stream_key_tags_whole,
         is_gone=facts.is_gone,
-        aired=last_aired(facts.aired_before),
+        aired=record.aired,
         peers=facts.live.peers if facts.live else None,
         decided_under=record.decided_under,
         name=facts.name,

@@ -6,7 +6,7 @@ the next one. A timer is set before the save that remembers it, since a timer to
 once more. A stop waits for no timer: what is handed over goes first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -36,8 +36,11 @@ from streamwarden.domain.notifications.baseline import with_baseline
 from streamwarden.domain.observations import apply_inputs
 from streamwarden.domain.policy import Policy, RuleSet
 from streamwarden.domain.policy_outline import decided_under
+from streamwarden.domain.state.airtime import LastAired, last_aired
 from streamwarden.domain.state.controls import NO_CONTROLS, AccountControls
-from streamwarden.domain.state.retention import admitted, retained
+from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.resource import Resource
+from streamwarden.domain.state.retention import Interests, admitted, retained
 from streamwarden.domain.verdicts import Mode
 from streamwarden.services.controls import Rechecks
 from streamwarden.services.errors import PermanentError, TemporaryError, VersionConflict
@@ -210,6 +213,7 @@ class Observer(Struct, frozen=True, kw_only=True):
             requested=requested_after(before, observed, decision, now),
             timer_at=_running_timer(before, fired, now),
             decided_under=under,
+            aired=_aired(state, rules.interests),
         )
         after = with_entries(
             after,
@@ -287,6 +291,12 @@ class Observer(Struct, frozen=True, kw_only=True):
 
 class _LostTimer(VersionConflict):
     """Somebody else saved first, after this observer has set the timer or tried to."""
+
+
+def _aired(state: Resource, interests: Interests) -> Mapping[str, LastAired]:
+    """What sweeps add up of its airtime; nothing where no rule has channels counted together."""
+    periods = interests.shared_periods
+    return last_aired(Facts(state).aired_before, periods) if periods else {}
 
 
 def _only_tell_of_notifications(inputs: Sequence[Input]) -> bool:

@@ -2,10 +2,14 @@
 
 It costs no call of IVS: streams and tags are listed by every sweep, and airtime is in the fleet
 index. Nor does it cost writes while no rule would care: each report is one.
+
+Airtime is counted by the periods that rules need. An entry has those of the policy that its record
+was decided under. Airtime of a period that is not there counts as nothing until a sweep has had the
+record decided anew, so that no stream is stopped for what is not known.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import replace
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -16,17 +20,20 @@ from msgspec import Struct
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.inputs import PeersListed
 from streamwarden.domain.needs import Needs
-from streamwarden.domain.state.airtime import SHARED_PERIODS, SLOT, Period
+from streamwarden.domain.state.airtime import SLOT
 from streamwarden.domain.state.merge import Stamped
-from streamwarden.domain.state.peers import REPEATED_AFTER, Aired, Peers
+from streamwarden.domain.state.peers import REPEATED_AFTER, Peers, stored_value
+from streamwarden.domain.state.periods import LocalPeriod, Span
 from streamwarden.services.listings import Listed
 from streamwarden.services.records import FleetEntry
 from streamwarden.services.unfinished_sweep import Together
 
 _ALL: Final = ""  # in the place of a tag's key: the whole account and region
 
-# The key of a tag, and the value that channels share.
+# The key of a tag, and the value that channels share, as it is stored.
 type Group = tuple[str, str]
+# By the text of a period, how long channels were on the air in it.
+type Spent = Mapping[str, timedelta]
 
 
 class Fleet(Struct, frozen=True):
@@ -51,7 +58,7 @@ def changed_peers(fleet: Fleet, needs: Needs, now: datetime) -> Iterator[PeersLi
         return
     fleet = replace(fleet, streams=_going_on(fleet))
     ranks = _ranks(fleet, limits)
-    aired = _aired(fleet, needs, now)
+    spent, periods = _spent(fleet, needs, now), _periods(needs)
     for arn, stream in fleet.streams.items():
         entry = fleet.entries.get(arn)
         if entry is None or not entry.is_on_air or entry.live_stream_id != stream.stream_id:
@@ -62,11 +69,11 @@ def changed_peers(fleet: Fleet, needs: Needs, now: datetime) -> Iterator[PeersLi
                 live=len(ranks[key, value]),
                 rank=ranks[key, value][arn],
                 limits=limits[key],
-                aired=aired.get((key, value)),
+                aired=_aired(spent.get((key, value), {}), periods.get(key, ())),
             )
             for key, value in _groups(fleet, arn, limits)
         }
-        if found and not _is_unchanged(found, entry.peers, now):
+        if found and not _is_unchanged(found, entry.peers, periods, now):
             yield PeersListed(resource_arn=arn, time=now, stream_id=stream.stream_id, peers=found)
 
 
@@ -74,7 +81,7 @@ def together_of(fleet: Fleet, needs: Needs, now: datetime) -> Together:
     """What is kept of the channels for the invocation that goes on with the sweep."""
     keys = _limits(needs)
     fleet = replace(fleet, streams=_going_on(fleet))
-    spent: dict[str, dict[str, Mapping[Period, timedelta]]] = defaultdict(dict)
+    spent: dict[str, dict[str, Spent]] = defaultdict(dict)
     for (key, value), by_period in _spent(fleet, needs, now).items():
         # What is not there counts as nothing, and an account may have many values.
         if known := {period: each for period, each in by_period.items() if each}:
@@ -105,7 +112,7 @@ def _is_over(stream: LiveStream, entry: FleetEntry | None) -> bool:
 
 def _limits(needs: Needs) -> Mapping[str, tuple[int, ...]]:
     """The keys of tags that rules count by, each with the ranks that matter to one."""
-    limits: dict[str, set[int]] = {key: set() for key in needs.airtime}
+    limits: dict[str, set[int]] = {key: set() for key in _periods(needs)}
     for key, limit in needs.peers:
         limits.setdefault(key, set()).add(limit)
     return {key: tuple(sorted(each)) for key, each in limits.items()}
@@ -119,7 +126,7 @@ def _groups(fleet: Fleet, arn: str, keys: Iterable[str]) -> Iterator[Group]:
         if key == _ALL:
             yield _ALL, ""
         elif key in tags:
-            yield key, tags[key]
+            yield key, stored_value(tags[key])
 
 
 def _ranks(fleet: Fleet, keys: Iterable[str]) -> Mapping[Group, Mapping[str, int]]:
@@ -131,43 +138,54 @@ def _ranks(fleet: Fleet, keys: Iterable[str]) -> Mapping[Group, Mapping[str, int
     return ranks
 
 
-def _aired(fleet: Fleet, needs: Needs, now: datetime) -> Mapping[Group, Aired]:
-    """By group, what its channels have been on the air together in the day and month of `now`."""
-    return {
-        group: Aired(_seconds(each[Period.DAY]), _seconds(each[Period.MONTH]))
-        for group, each in _spent(fleet, needs, now).items()
-    }
+def _periods(needs: Needs) -> Mapping[str, Sequence[LocalPeriod]]:
+    """By the key of a tag, the periods in which rules add up airtime by its values."""
+    periods: dict[str, list[LocalPeriod]] = defaultdict(list)
+    for key, period in sorted(needs.airtime):
+        periods[key].append(period)
+    return periods
 
 
-def _spent(fleet: Fleet, needs: Needs, now: datetime) -> Mapping[Group, Mapping[Period, timedelta]]:
-    """The same, exactly, of the channels of this invocation and of those before it."""
-    if not needs.airtime:
-        return {}
-    spent: dict[Group, dict[Period, timedelta]] = defaultdict(dict)
+def _aired(spent: Spent, periods: Iterable[LocalPeriod]) -> Mapping[str, int]:
+    """The same in seconds: what is not there counts as nothing."""
+    nothing = timedelta(0)
+    texts = map(str, periods)
+    return {text: spent.get(text, nothing) // timedelta(seconds=1) for text in texts}
+
+
+def _spent(fleet: Fleet, needs: Needs, now: datetime) -> Mapping[Group, Spent]:
+    """What the channels of each group have been on the air together in the periods of `now`.
+
+    Exactly, of the channels of this invocation and of those before it.
+    """
+    spent: dict[Group, dict[str, timedelta]] = defaultdict(dict)
     for key, by_value in fleet.earlier.spent.items():
         spent |= {(key, value): dict(each) for value, each in by_value.items()}
-    for arn in fleet.channels:
-        own = {period: _aired_by(fleet, arn, period, now) for period in SHARED_PERIODS}
-        for group in _groups(fleet, arn, needs.airtime):
-            for period, each in own.items():
-                spent[group][period] = spent[group].get(period, timedelta(0)) + each
+    periods = {key: [*map(str, each)] for key, each in _periods(needs).items()}
+    spans = {str(period): period.around(now) for _, period in needs.airtime}
+    for arn in fleet.channels if periods else ():
+        own = {period: _aired_by(fleet, arn, period, span, now) for period, span in spans.items()}
+        for group in _groups(fleet, arn, periods):
+            of_group, (key, _) = spent[group], group
+            for period in periods[key]:
+                of_group[period] = of_group.get(period, timedelta(0)) + own[period]
     return spent
 
 
-def _aired_by(fleet: Fleet, arn: str, period: Period, now: datetime) -> timedelta:
+def _aired_by(fleet: Fleet, arn: str, period: str, span: Span, now: datetime) -> timedelta:
     entry, stream = fleet.entries.get(arn), fleet.streams.get(arn)
-    spent = entry.aired.within(period, now) if entry and entry.aired else timedelta(0)
+    last = entry.aired.get(period) if entry else None
+    spent = last.within(span) if last else timedelta(0)
     if stream is not None:
-        spent += max(now - max(stream.start_time, period.around(now).start), timedelta(0))
+        spent += max(now - max(stream.start_time, span.start), timedelta(0))
     return spent
-
-
-def _seconds(span: timedelta) -> int:
-    return span // timedelta(seconds=1)
 
 
 def _is_unchanged(
-    found: Mapping[str, Peers], stored: Stamped[dict[str, Peers]] | None, now: datetime
+    found: Mapping[str, Peers],
+    stored: Stamped[dict[str, Peers]] | None,
+    periods: Mapping[str, Sequence[LocalPeriod]],
+    now: datetime,
 ) -> bool:
     """Whether no rule would judge otherwise by what is found than by what is stored."""
     if stored is None or now - stored.at >= REPEATED_AFTER:
@@ -175,7 +193,10 @@ def _is_unchanged(
     return all(
         key in stored.value
         and _is_same_place(peers, stored.value[key])
-        and _is_on_course(peers, stored.value[key], stored.at, now)
+        and all(
+            _is_on_course(peers, stored.value[key], period, stored.at, now)
+            for period in periods.get(key, ())
+        )
         for key, peers in found.items()
     )
 
@@ -187,16 +208,14 @@ def _is_same_place(found: Peers, stored: Peers) -> bool:
     return all((found.rank <= limit) == (stored.rank <= limit) for limit in found.limits)
 
 
-def _is_on_course(found: Peers, stored: Peers, counted_at: datetime, now: datetime) -> bool:
+def _is_on_course(
+    found: Peers, stored: Peers, period: LocalPeriod, counted_at: datetime, now: datetime
+) -> bool:
     """Whether airtime grows at the stored rate, give or take a slot for each stream.
 
     One slot is five minutes. No budget is kept more exactly than that.
     """
-    for period in SHARED_PERIODS:
-        spent = found.usage(now, period, now)
-        expected = stored.usage(counted_at, period, now)
-        if spent is None or expected is None:
-            return spent is expected
-        if abs(spent.by(now) - expected.by(now)) > SLOT * spent.streams:
-            return False
-    return True
+    spent, expected = found.usage(now, period, now), stored.usage(counted_at, period, now)
+    if spent is None or expected is None:
+        return False
+    return abs(spent.by(now) - expected.by(now)) <= SLOT * spent.streams

@@ -113,6 +113,7 @@ class Record(Struct, frozen=True, kw_only=True, gc=False):
     requested: Mapping[str, RequestedAction] = field(default_factory=dict)
     timer_at: datetime | None = None
     decided_under: str = ""
+    aired: Mapping[str, LastAired] = field(default_factory=dict)
     ledger: End = NO_LEDGER
     entries: "tuple[Entry, ...]" = ()
     version: int = 0
@@ -135,8 +136,9 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `live_stream_id` is set from `Session Created` on, `is_on_air` only from `Stream Start`.
     `viewers` is the viewer count of the live stream as last reported, and `counted_at` when that
-    was; None if it never was, or no rule reads it. `counts` are those of the account. `aired` does
-    not count the live stream, and `peers` is what its record was last given. `is_stale` asks for
+    was; None if it never was, or no rule reads it. `counts` are those of the account. `aired` is as
+    in its record: of a period that the rules of its last decision did not need, nothing is known
+    until the record is decided anew. `peers` is what its record was last given. `is_stale` asks for
     word as long as the stream is listed, and `is_ingest_known` for no more word of what its encoder
     sends. `are_key_tags_known` is also set of a channel without a key. `keyless_since` is of a
     channel that is known to have no stream key and is not quarantined, `rotation_due_since` of one
@@ -162,7 +164,7 @@ class FleetEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     keyless_since: datetime | None = None
     are_key_tags_known: bool = False
     is_gone: bool = False
-    aired: LastAired | None = None
+    aired: Mapping[str, LastAired] = field(default_factory=dict)
     peers: Stamped[dict[str, Peers]] | None = None
     decided_under: str = ""
     # Stored under one letter, because every record has it, and little room.

@@ -16,7 +16,6 @@ from msgspec import Struct, field
 
 from streamwarden.domain.actions.base.calls import LiveStream
 from streamwarden.domain.arn import ResourceType
-from streamwarden.domain.state.airtime import Period
 from streamwarden.services.records import ListedResource
 
 # 128 KiB. Of 100,000 channels one in ten shares its bit with another.
@@ -74,10 +73,13 @@ class Uses(Struct, frozen=True, kw_only=True):
 
 
 class Together(Struct, frozen=True, kw_only=True):
-    """What peers are counted by: the tags of live channels, and airtime by tag and value."""
+    """What peers are counted by: the tags of live channels, and airtime by tag and value.
+
+    Airtime stands under the text of each period that the policy needs.
+    """
 
     tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    spent: Mapping[str, Mapping[str, Mapping[Period, timedelta]]] = field(default_factory=dict)
+    spent: Mapping[str, Mapping[str, Mapping[str, timedelta]]] = field(default_factory=dict)
 
 
 class UnfinishedSweep(Struct, frozen=True, kw_only=True, omit_defaults=True):

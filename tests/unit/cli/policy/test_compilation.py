@@ -50,8 +50,8 @@ from streamwarden.domain.rules.tags.protected_tags import ProtectedTags
 from streamwarden.domain.rules.tags.required_tags import RequiredTags, Tagged, TagRequirement
 from streamwarden.domain.rules.tags.requirement import ValueCase
 from streamwarden.domain.rules.tags.tag_limit import TagLimit
-from streamwarden.domain.state.airtime import Period
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.periods import Period
 from streamwarden.domain.state.resource import Resource
 from streamwarden.domain.verdicts import Mode, PlannedAction, Severity
 from streamwarden_cli.policy.compilation import compile_policy, load_policy_file

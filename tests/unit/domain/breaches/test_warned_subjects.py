@@ -10,7 +10,7 @@ from streamwarden.domain.decision import Decision
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.policy import Policy
 from streamwarden.domain.state.controls import Sender
-from streamwarden.domain.state.peers import Aired, Peers
+from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.verdicts import NotificationStatus
 from tests.unit.domain.builders import (
     CHANNEL,
@@ -107,7 +107,7 @@ class TestPeriods:
 
     def test_a_shared_budget_whose_moment_moves_is_told_once(self) -> None:
         def counted(when: datetime, hours: float, live: int) -> Input:
-            aired = Aired(0, round(hours * 3600))
+            aired = {"month UTC": round(hours * 3600)}
             return peers_listed(when, {"team": Peers(value="news", live=live, rank=1, aired=aired)})
 
         news = channel_listed(at(-1), tags={"team": "news"})

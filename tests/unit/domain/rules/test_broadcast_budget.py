@@ -7,8 +7,8 @@ import pytest
 from streamwarden.domain.inputs import Input
 from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.live_sessions.broadcast_budget import BroadcastBudget
-from streamwarden.domain.state.airtime import Period
-from streamwarden.domain.state.peers import Aired, Peers
+from streamwarden.domain.state.peers import Peers
+from streamwarden.domain.state.periods import LocalPeriod, Period
 from tests.unit.domain.builders import (
     NEXT_STREAM,
     at,
@@ -37,6 +37,9 @@ FOUR_A_WEEK = BroadcastBudget(limit=4 * HOUR, period=Period.WEEK)
 FOUR_A_MONTH = BroadcastBudget(limit=4 * HOUR, period=Period.MONTH)
 FORTY_PER_TEAM = BroadcastBudget(limit=40 * HOUR, period=Period.MONTH, tag="team")
 TEN_PER_TEAM_AND_DAY = BroadcastBudget(limit=10 * HOUR, period=Period.DAY, tag="team")
+TEN_PER_TEAM_AND_LOCAL_WEEK = BroadcastBudget(
+    limit=10 * HOUR, period=Period.WEEK, tag="team", zone="Europe/Berlin"
+)
 OF_THE_ACCOUNT = BroadcastBudget(limit=1000 * HOUR, period=Period.MONTH, account=True)
 UNCOUNTED = not_applicable(
     "the airtime of other channels is not known now; the next sweep counts it"
@@ -44,6 +47,7 @@ UNCOUNTED = not_applicable(
 MIDNIGHT = at(12)
 TODAY, TOMORROW, MONTH = "2026-03-14", "2026-03-15", "2026-03"
 END_OF_MONTH = at(24 * 17 + 12)
+SUNDAY_NIGHT = at(24 + 11)  # midnight in Berlin
 NEWS = channel_listed(at(-48), tags={"team": "news"})
 
 
@@ -248,9 +252,14 @@ def test_the_budget_of_a_channel(case: Case) -> None:
 
 def usage(hours: float, live: int, *, today: float = 0, value: str = "news") -> dict[str, Peers]:
     """What the team has used this month, and today."""
-    used = Aired(round(today * 3600), round(hours * 3600))
+    used = {"month UTC": round(hours * 3600), "day UTC": round(today * 3600)}
     peers = Peers(value=value, live=live, rank=1, aired=used)
     return {"team" if value else "": peers}
+
+
+def in_local_week(hours: float, live: int) -> dict[str, Peers]:
+    used = {"week Europe/Berlin": round(hours * 3600)}
+    return {"team": Peers(value="news", live=live, rank=1, aired=used)}
 
 
 LIVE = (NEWS, stream_start(at()))
@@ -384,6 +393,47 @@ LIVE = (NEWS, stream_start(at()))
             ),
         ),
         Case(
+            title="a week in Berlin",
+            check=TEN_PER_TEAM_AND_LOCAL_WEEK,
+            given=(*LIVE, peers_listed(at(1), in_local_week(9.5, 2))),
+            now=at(1, 15),
+            found=breach(
+                "team 'news' has used 10h of 10h this week (Europe/Berlin); 2 streams are live",
+                at(1, 15),
+                "2026-W11",
+                recheck_at=at(3),
+            ),
+        ),
+        Case(
+            title="a week in Berlin that ends before the budget",
+            check=TEN_PER_TEAM_AND_LOCAL_WEEK,
+            given=(*LIVE, peers_listed(SUNDAY_NIGHT - HOUR, in_local_week(7, 2))),
+            now=SUNDAY_NIGHT - HOUR / 2,
+            found=pending(
+                "team 'news' has used 8h of 10h this week (Europe/Berlin); 2 streams are live",
+                SUNDAY_NIGHT,
+                "2026-W11",
+            ),
+        ),
+        Case(
+            title="told before the week in Berlin began: it counts from its midnight",
+            check=TEN_PER_TEAM_AND_LOCAL_WEEK,
+            given=(*LIVE, peers_listed(SUNDAY_NIGHT - HOUR / 2, in_local_week(9, 6))),
+            now=SUNDAY_NIGHT + HOUR,
+            found=pending(
+                "team 'news' has used 6h of 10h this week (Europe/Berlin); 6 streams are live",
+                SUNDAY_NIGHT + HOUR * 3 / 2,
+                "2026-W12",
+            ),
+        ),
+        Case(
+            title="a sweep counted by another clock",
+            check=TEN_PER_TEAM_AND_LOCAL_WEEK,
+            given=(*LIVE, peers_listed(at(1), usage(50, 2, today=50))),
+            now=at(2),
+            found=UNCOUNTED,
+        ),
+        Case(
             title="the next stream has to be told too",
             check=FORTY_PER_TEAM,
             given=(
@@ -426,8 +476,11 @@ def test_a_shared_budget(case: Case) -> None:
 
 def test_only_a_shared_budget_asks_a_sweep_for_airtime() -> None:
     assert FOUR_A_DAY.needs == Needs()
-    assert FORTY_PER_TEAM.needs == Needs(airtime=frozenset({"team"}))
-    assert OF_THE_ACCOUNT.needs == Needs(airtime=frozenset({""}))
+    assert FORTY_PER_TEAM.needs == Needs(airtime=frozenset({("team", LocalPeriod(Period.MONTH))}))
+    assert TEN_PER_TEAM_AND_LOCAL_WEEK.needs == Needs(
+        airtime=frozenset({("team", LocalPeriod(Period.WEEK, "Europe/Berlin"))})
+    )
+    assert OF_THE_ACCOUNT.needs == Needs(airtime=frozenset({("", LocalPeriod(Period.MONTH))}))
 
 
 def test_a_budget_is_shared_by_a_tag_or_by_the_account() -> None:

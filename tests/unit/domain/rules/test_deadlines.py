@@ -11,7 +11,7 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.rules import RULE_KINDS
 from streamwarden.domain.rules.deadlines import DeadlineCheck
 from streamwarden.domain.rules.keys.stream_key_age import StreamKeyAge
-from streamwarden.domain.state.peers import Aired, Peers
+from streamwarden.domain.state.peers import Peers
 from streamwarden.domain.verdicts import NotificationStatus
 from tests.unit.domain.builders import (
     CHANNEL,
@@ -36,8 +36,9 @@ NEWS = channel_listed(at(-1), tags={"team": "news"})
 RECORDS = channel_listed(
     at(-1), recordingConfigurationArn="arn:aws:ivs:::recording-configuration/r"
 )
+THIRTY_SIX_HOURS = dict.fromkeys(("month UTC", "week Europe/Berlin"), 36 * 3600)
 FOUR_TOGETHER = peers_listed(
-    at(), {"team": Peers(value="news", live=4, rank=1, aired=Aired(0, 36 * 3600))}
+    at(), {"team": Peers(value="news", live=4, rank=1, aired=THIRTY_SIX_HOURS)}
 )
 # By kind: its parameters, what happens, when the breach comes, and what the warning says comes.
 KINDS: list[tuple[str, dict[str, Any], list[Input], datetime, str]] = [
@@ -61,6 +62,13 @@ KINDS: list[tuple[str, dict[str, Any], list[Input], datetime, str]] = [
         [NEWS, LIVE, FOUR_TOGETHER],
         at(1),
         "the channels of one budget will have used their 40h this month",
+    ),
+    (
+        "broadcast_budget",
+        {"limit": "PT40H", "period": "week", "tag": "team", "zone": "Europe/Berlin"},
+        [NEWS, LIVE, FOUR_TOGETHER],
+        at(1),
+        "the channels of one budget will have used their 40h this week",
     ),
     (
         "allowed_hours",

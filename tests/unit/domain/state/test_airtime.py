@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from functools import reduce
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,6 @@ from streamwarden.domain.inputs import Input
 from streamwarden.domain.state.airtime import (
     Airtime,
     LastAired,
-    Period,
     Usage,
     aired_within,
     before,
@@ -21,6 +19,7 @@ from streamwarden.domain.state.airtime import (
     settled,
     slots_between,
 )
+from streamwarden.domain.state.periods import LocalPeriod, Period
 from tests.unit.domain import builders as build
 from tests.unit.domain.builders import NEXT_STREAM, NOON, at, state_from
 from tests.unit.domain.strategies import histories
@@ -42,8 +41,15 @@ airtimes = st.lists(st.tuples(moments, moments), max_size=4).map(
 )
 
 
+DAY, MONTH = LocalPeriod(Period.DAY), LocalPeriod(Period.MONTH)
+
+
+def aired_in(airtime: Airtime, period: LocalPeriod, now: datetime) -> timedelta:
+    return aired_within(airtime, period.around(now))
+
+
 def day(airtime: Airtime, now: datetime = NOON) -> timedelta:
-    return aired_within(airtime, Period.DAY, now)
+    return aired_in(airtime, DAY, now)
 
 
 @pytest.mark.parametrize(
@@ -72,21 +78,21 @@ def test_each_day_has_slots_of_its_own() -> None:
     aired = slots_between(at(11), at(38))
 
     assert [day(aired, at(hours)) for hours in (0, 24, 48)] == [HOUR, 24 * HOUR, 2 * HOUR]
-    assert aired_within(aired, Period.MONTH, at()) == 27 * HOUR
+    assert aired_in(aired, MONTH, at()) == 27 * HOUR
 
 
 def test_a_month_ends_where_the_next_one_begins() -> None:
     aired = slots_between(MIDNIGHT - 3 * HOUR, MIDNIGHT + HOUR)
 
-    assert aired_within(aired, Period.MONTH, MIDNIGHT - SLOT) == 3 * HOUR
-    assert aired_within(aired, Period.MONTH, MIDNIGHT) == HOUR
+    assert aired_in(aired, MONTH, MIDNIGHT - SLOT) == 3 * HOUR
+    assert aired_in(aired, MONTH, MIDNIGHT) == HOUR
 
 
 def test_a_moment_of_another_zone_counts_where_it_is_in_utc() -> None:
     ahead = timezone(14 * HOUR)
 
     assert slots_between(at(0).astimezone(ahead), at(1)) == slots_between(at(0), at(1))
-    assert aired_within(slots_between(at(0), at(1)), Period.DAY, at(0).astimezone(ahead)) == HOUR
+    assert day(slots_between(at(0), at(1)), at(0).astimezone(ahead)) == HOUR
 
 
 @given(airtimes, airtimes, airtimes)
@@ -132,13 +138,18 @@ def test_what_was_before_a_moment_does_not_count_its_slot() -> None:
 
 
 def test_the_last_day_on_the_air_counts_only_on_that_day_and_in_its_month() -> None:
-    last = last_aired(slots_between(MIDNIGHT - 27 * HOUR, MIDNIGHT - 2 * HOUR))
+    last = last_aired(slots_between(MIDNIGHT - 27 * HOUR, MIDNIGHT - 2 * HOUR), (DAY, MONTH))
 
-    assert last == LastAired("2026-02-28", 264, 300)
-    assert last.within(Period.DAY, MIDNIGHT - SLOT) == 22 * HOUR
-    assert last.within(Period.MONTH, MIDNIGHT - SLOT) == 25 * HOUR
-    assert last.within(Period.DAY, MIDNIGHT) == last.within(Period.MONTH, MIDNIGHT) == 0 * HOUR
-    assert last_aired({}) is None
+    assert last == {"day UTC": LastAired("2026-02-28", 264), "month UTC": LastAired("2026-02", 300)}
+    in_day, in_month = last.values()
+    assert in_day.within(DAY.around(MIDNIGHT - SLOT)) == 22 * HOUR
+    assert in_month.within(MONTH.around(MIDNIGHT - SLOT)) == 25 * HOUR
+    assert in_day.within(DAY.around(MIDNIGHT)) == 0 * HOUR
+    assert in_month.within(MONTH.around(MIDNIGHT)) == 0 * HOUR
+
+
+def test_of_a_channel_that_never_was_on_the_air_nothing_is_added_up() -> None:
+    assert last_aired({}, (DAY, MONTH)) == {}
 
 
 @pytest.mark.parametrize(
@@ -160,7 +171,7 @@ def test_the_last_day_on_the_air_counts_only_on_that_day_and_in_its_month() -> N
 def test_a_period_lasts_from_midnight_to_midnight(
     period: Period, now: datetime, start: datetime, end: datetime
 ) -> None:
-    assert period.around(now)[1:] == (start, end)
+    assert LocalPeriod(period).around(now)[1:] == (start, end)
 
 
 def test_usage_grows_with_every_live_stream() -> None:
@@ -227,7 +238,7 @@ def test_what_is_on_the_air_now_is_not_counted_before() -> None:
     assert build.facts_from(live, seen).aired_before == {}
 
 
-TOKYO = ZoneInfo("Asia/Tokyo")
+TOKYO = "Asia/Tokyo"
 
 
 @pytest.mark.parametrize(
@@ -239,17 +250,98 @@ TOKYO = ZoneInfo("Asia/Tokyo")
     ],
 )
 def test_a_period_begins_by_the_clock_of_the_zone(period: Period, begins: datetime) -> None:
-    airtime = slots_between(begins - 3 * HOUR, begins + 2 * HOUR)
+    airtime, local = slots_between(begins - 3 * HOUR, begins + 2 * HOUR), LocalPeriod(period, TOKYO)
 
-    assert period.around(at(), TOKYO).start == begins
-    assert aired_within(airtime, period, begins + HOUR, TOKYO) == 2 * HOUR
-    assert aired_within(airtime, period, begins - HOUR, TOKYO) == 3 * HOUR
+    assert local.around(at()).start == begins
+    assert aired_in(airtime, local, begins + HOUR) == 2 * HOUR
+    assert aired_in(airtime, local, begins - HOUR) == 3 * HOUR
 
 
-def test_the_day_of_a_changed_clock_is_an_hour_shorter() -> None:
-    day = Period.DAY.around(datetime(2026, 3, 29, 12, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
+@pytest.mark.parametrize(
+    ("period", "now", "length"),
+    [
+        (Period.DAY, datetime(2026, 3, 29, 12, tzinfo=UTC), 23 * HOUR),
+        (Period.DAY, datetime(2026, 10, 25, 12, tzinfo=UTC), 25 * HOUR),
+        (Period.WEEK, datetime(2026, 3, 29, 12, tzinfo=UTC), 167 * HOUR),
+        (Period.WEEK, datetime(2026, 10, 25, 12, tzinfo=UTC), 169 * HOUR),
+        (Period.MONTH, datetime(2026, 10, 31, 22, 59, tzinfo=UTC), 745 * HOUR),
+    ],
+)
+def test_the_day_of_a_changed_clock_is_an_hour_shorter_or_longer(
+    period: Period, now: datetime, length: timedelta
+) -> None:
+    local = LocalPeriod(period, "Europe/Berlin")
+    span = local.around(now)
 
-    assert day.end - day.start == 23 * HOUR
+    assert span.end - span.start == length
+    assert aired_within(slots_between(span.start - HOUR, span.end + HOUR), span) == length
+
+
+ZONES = (
+    *("UTC", "Europe/Berlin", TOKYO, "America/New_York", "Asia/Kathmandu", "Asia/Beirut"),
+    *("Pacific/Kiritimati", "Etc/GMT+12", "Australia/Lord_Howe", "America/Havana"),
+)
+periods = st.builds(LocalPeriod, st.sampled_from(Period), st.sampled_from(ZONES))
+# Two years in steps that are no slots, and the hours in which some clocks change.
+some_time = st.one_of(
+    st.integers(0, 730 * 24 * 60).map(lambda minutes: MIDNIGHT + minutes * timedelta(minutes=1)),
+    st.integers(0, 36 * 60).map(
+        lambda minutes: datetime(2026, 10, 24, 12, tzinfo=UTC) + minutes * timedelta(minutes=1)
+    ),
+)
+
+
+@given(periods, some_time)
+def test_every_moment_is_in_one_span_of_a_period(period: LocalPeriod, now: datetime) -> None:
+    span = period.around(now)
+
+    assert span.start <= now < span.end
+    assert period.around(span.start) == span == period.around(span.end - timedelta(seconds=1))
+    assert period.around(span.end).start == span.end
+
+
+def shows(now: datetime) -> st.SearchStrategy[Airtime]:
+    """What a channel may have aired in the six weeks until `now`: none of it is still to come."""
+    minutes = st.integers(0, 42 * 24 * 60)
+    return st.lists(st.tuples(minutes, st.integers(1, 30 * 60)), max_size=6).map(
+        lambda spans: before(
+            merged(
+                *(
+                    slots_between(start, start + timedelta(minutes=length))
+                    for back, length in spans
+                    for start in (now - timedelta(minutes=back),)
+                )
+            ),
+            now,
+        )
+    )
+
+
+@given(periods, some_time, st.data())
+def test_what_is_kept_for_sweeps_is_what_was_aired_in_the_period(
+    period: LocalPeriod, now: datetime, data: st.DataObject
+) -> None:
+    airtime = data.draw(shows(now))
+    span = period.around(now)
+
+    last = last_aired(airtime, (period,)).get(str(period), LastAired("", 0))
+
+    assert last.within(span) == aired_within(airtime, span)
+
+
+@given(periods, some_time, st.data())
+def test_what_is_settled_counts_in_the_same_period(
+    period: LocalPeriod, now: datetime, data: st.DataObject
+) -> None:
+    # On the air all the time, and never for long: each day is longer than what is settled.
+    airtime = before(dict.fromkeys(data.draw(shows(now)), "x" + "5" * 72), now)
+    span = period.around(now)
+
+    kept = settled(airtime, now, None, keeps_edges=True)
+
+    assert aired_within(kept, span) == aired_within(airtime, span)
+    last = last_aired(kept, (period,)).get(str(period), LastAired("", 0))
+    assert last.within(span) == aired_within(airtime, span)
 
 
 def test_days_in_which_a_week_or_month_may_begin_are_kept_as_they_are() -> None:
@@ -261,6 +353,5 @@ def test_days_in_which_a_week_or_month_may_begin_are_kept_as_they_are() -> None:
     kept = {day for day, slots in exact.items() if slots == airtime[day] != rough[day]}
     assert {"2026-03-01", "2026-03-02", "2026-03-08", "2026-03-09"} <= kept
     assert "2026-03-11" not in kept
-    assert aired_within(exact, Period.WEEK, at(), TOKYO) == aired_within(
-        airtime, Period.WEEK, at(), TOKYO
-    )
+    week = LocalPeriod(Period.WEEK, TOKYO)
+    assert aired_in(exact, week, at()) == aired_in(airtime, week, at())

@@ -38,6 +38,7 @@ def read_record(item: Mapping[str, Any], entry: FleetEntry, pending: PendingMess
         requested=read_requested(item),
         timer_at=entry.recheck_at,
         decided_under=entry.decided_under,
+        aired=entry.aired,
         ledger=read_end(item),
         version=int(item["version"]["N"]),
     )

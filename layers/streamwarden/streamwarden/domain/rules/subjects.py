@@ -22,5 +22,5 @@ def one_recording(recording: Recording) -> Subject:
 
 
 def one_period(name: str) -> Subject:
-    """What went on in one day or month, by the beginning of its ISO dates."""
+    """What went on in one day, week or month, by its ISO name."""
     return Subject(name)

@@ -4,13 +4,14 @@ Slots are kept, not sums, because they merge: what arrives twice, in parts or in
 once. They stay when the sessions that they come from are forgotten.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Final, NamedTuple, assert_never
+from typing import Final, NamedTuple
 
 from msgspec import Struct
+
+from streamwarden.domain.state.periods import LocalPeriod, Span
 
 SLOT: Final = timedelta(minutes=5)
 _SLOTS_A_DAY: Final = timedelta(days=1) // SLOT
@@ -27,53 +28,6 @@ _EPOCH_DAY: Final = _EPOCH.toordinal()
 # By ISO date, its slots, of which 0 is the one from midnight on: as ranges such as `228-251,264`,
 # or where that is shorter as a number in hexadecimal, such as `x5555`, with a bit for each.
 type Airtime = Mapping[str, str]
-
-
-class Span(NamedTuple):
-    """From `start` until just before `end`, aware UTC.
-
-    The ISO dates within a day or month of UTC begin with its `name`.
-    """
-
-    name: str
-    start: datetime
-    end: datetime
-
-
-class Period(StrEnum):
-    """A day, a week from Monday on, or a calendar month, from midnight to midnight."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-
-    def around(self, now: datetime, zone: tzinfo = UTC) -> Span:
-        """The one that `now` is in, by the clock of a time zone."""
-        return _span(self, now.astimezone(zone).date(), zone)
-
-
-# What sweeps add up for several channels: by the days that are stored, which are those of UTC.
-SHARED_PERIODS: Final = (Period.DAY, Period.MONTH)
-
-
-@lru_cache(maxsize=8)  # the same day for every channel that is on the air
-def _span(period: Period, day: date, zone: tzinfo) -> Span:
-    match period:
-        case Period.DAY:
-            name, first, following = day.isoformat(), day, day + timedelta(days=1)
-        case Period.WEEK:
-            first = day - timedelta(days=day.weekday())
-            name, following = f"{first:%G-W%V}", first + timedelta(days=7)
-        case Period.MONTH:
-            first = day.replace(day=1)
-            name, following = first.isoformat()[:7], (first + timedelta(days=31)).replace(day=1)
-        case _:
-            assert_never(period)
-    return Span(name, _midnight(first, zone), _midnight(following, zone))
-
-
-def _midnight(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 def newest_days(left: Airtime, right: Airtime) -> Airtime:
@@ -186,9 +140,9 @@ def before(airtime: Airtime, moment: datetime) -> Airtime:
     return kept
 
 
-def aired_within(airtime: Airtime, period: Period, now: datetime, zone: tzinfo = UTC) -> timedelta:
-    """How long the channel was on the air in the period that `now` is in, counted in slots."""
-    first, last = _edges(period.around(now, zone))
+def aired_within(airtime: Airtime, span: Span) -> timedelta:
+    """How long the channel was on the air within the span, counted in slots."""
+    first, last = _edges(span)
     return SLOT * sum(
         _count(slots)
         if first.day < day < last.day
@@ -205,7 +159,7 @@ class _Edge(NamedTuple):
     slots: int
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _edges(span: Span) -> tuple[_Edge, _Edge]:
     first, before = divmod((span.start - _EPOCH) // SLOT, _SLOTS_A_DAY)
     last, final = divmod((span.end - _EPOCH) // SLOT - 1, _SLOTS_A_DAY)
@@ -223,26 +177,31 @@ def _count(slots: str) -> int:
 
 
 class LastAired(Struct, frozen=True, array_like=True):
-    """The newest day on which a channel was on the air, and its slots on it and in its month."""
+    """The newest span of a period in which a channel was on the air, and its slots within it."""
 
-    day: str
+    name: str
     slots: int
-    slots_in_month: int
 
-    def within(self, period: Period, now: datetime) -> timedelta:
-        """How long it was on the air in the period that `now` is in: nothing, if that is newer."""
-        if not self.day.startswith(period.around(now).name):
-            return timedelta(0)
-        return SLOT * (self.slots if period is Period.DAY else self.slots_in_month)
+    def within(self, span: Span) -> timedelta:
+        """How long it was on the air within a span of the period: nothing if that is newer."""
+        return SLOT * self.slots if span.name == self.name else timedelta(0)
 
 
-def last_aired(airtime: Airtime) -> LastAired | None:
-    """None for a channel that never was on the air."""
+def last_aired(airtime: Airtime, periods: Iterable[LocalPeriod]) -> dict[str, LastAired]:
+    """By the text of each period; nothing of a channel that never was on the air."""
     day = max(airtime, default=None)
     if day is None:
-        return None
-    in_month = sum(_count(slots) for each, slots in airtime.items() if each[:7] == day[:7])
-    return LastAired(day, _count(airtime[day]), in_month)
+        return {}
+    newest = _midnight_of(day) + SLOT * (_read(airtime[day]).bit_length() - 1)
+    spans = {str(period): period.around(newest) for period in periods}
+    return {
+        period: LastAired(span.name, aired_within(airtime, span) // SLOT)
+        for period, span in spans.items()
+    }
+
+
+def _midnight_of(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
 class Usage(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""The airtime of a channel, a tag or the account in a day or a month."""
+"""The airtime of a channel, a tag or the account in a day, a week or a month."""
 
 from copy import replace
 from datetime import datetime, timedelta
@@ -11,15 +11,11 @@ from streamwarden.domain.needs import Needs
 from streamwarden.domain.rules.check import LiveCheck, breach, not_applicable, pending
 from streamwarden.domain.rules.deadlines import DeadlineCheck
 from streamwarden.domain.rules.subjects import one_period
-from streamwarden.domain.state.airtime import (
-    SHARED_PERIODS,
-    Period,
-    Span,
-    Usage,
-    aired_within,
-)
+from streamwarden.domain.state.airtime import Usage, aired_within
 from streamwarden.domain.state.facts import Facts
+from streamwarden.domain.state.merge import EMPTY
 from streamwarden.domain.state.peers import FRESH_FOR, fresh_peers
+from streamwarden.domain.state.periods import UTC_NAME, LocalPeriod, Period
 from streamwarden.domain.state.retention.interests import Interests
 from streamwarden.domain.verdicts import Finding
 
@@ -29,7 +25,6 @@ _LONGEST: Final = {
     Period.MONTH: timedelta(days=31),
 }
 _SAID: Final = {Period.DAY: "today", Period.WEEK: "this week", Period.MONTH: "this month"}
-_UTC: Final = "UTC"
 
 
 class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
@@ -37,17 +32,19 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
 
     The period is a day, a week from Monday on, or a month, by the clock of `zone`. With `tag`, all
     channels with the same value of that tag share the budget. With `account`, all channels of the
-    account and region share the budget. A budget that is shared counts days and months in UTC.
-    Streams that have ended are counted in slots of five minutes. Live streams are counted to the
-    second. The airtime of other channels is known from sweeps, accurate to five minutes for each
-    live stream. It is valid for two hours. A stream that starts after the budget is used up is in
-    breach at once. If the budget is shared, the stream is in breach after the next sweep. A channel
-    that has used up a budget of its own stays in breach until the period ends. Only the removal of
-    its key keeps it off the air. The airtime of deleted channels is not counted. The airtime before
-    Streamwarden was deployed, or while no rule had a budget, is not counted. If the end of a stream
-    was lost, its airtime after its last sign is not counted. `warnings` says how long before the
-    budget is used up people get an early warning, each once per period. A rule with the action
-    `warn` in mode enforce also puts the `warnings` into the stream.
+    account and region share the budget. The budgets that channels share in a policy have at most
+    six combinations of tag, period and zone. Streams that have ended are counted in slots of five
+    minutes. Live streams are counted to the second. The airtime of other channels is known from
+    sweeps, accurate to five minutes for each live stream. It is valid for two hours. A stream that
+    starts after the budget is used up is in breach at once. If the budget is shared, the stream is
+    in breach after the next sweep. A channel that has used up a budget of its own stays in breach
+    until the period ends. Only the removal of its key keeps it off the air. The airtime of deleted
+    channels is not counted. The airtime before Streamwarden was deployed, or while no rule had a
+    budget, is not counted. Under a new policy, a shared budget counts what a channel aired before
+    once a sweep has had the channel decided again. If the end of a stream was lost, its airtime
+    after its last sign is not counted. `warnings` says how long before the budget is used up people
+    get an early warning, each once per period. A rule with the action `warn` in mode enforce also
+    puts the `warnings` into the stream.
     Data: `Stream Start` and `Stream End` events, `ListStreams`, tags in `ListChannels`. Costs no
     further IVS call.
     """
@@ -58,7 +55,7 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
     period: Period
     tag: str | None = None
     account: bool = False
-    zone: str = _UTC
+    zone: str = UTC_NAME
 
     def __post_init__(self) -> None:
         if self.tag == "":
@@ -66,10 +63,6 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
         if self.tag and self.account:
             raise ValueError("give either `tag` or `account`, not both")
         zone_named(self.zone)
-        if not self._is_own and self.zone != _UTC:
-            raise ValueError("`zone`: a budget that channels share counts in UTC; leave it out")
-        if not self._is_own and self.period not in SHARED_PERIODS:
-            raise ValueError("`period`: channels share the budget of a day or month, not of a week")
         if self._is_own and self.limit >= _LONGEST[self.period]:
             raise ValueError(
                 f"`limit`: one channel cannot be on the air for more in a {self.period}"
@@ -93,23 +86,32 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
         return not self.tag and not self.account
 
     @property
+    def _counted_by(self) -> LocalPeriod:
+        return LocalPeriod(self.period, self.zone)
+
+    @property
     def needs(self) -> Needs:
-        return Needs() if self._is_own else Needs(airtime=frozenset({self.tag or ""}))
+        if self._is_own:
+            return Needs()
+        return Needs(airtime=frozenset({(self.tag or "", self._counted_by)}))
 
     @property
     def interests(self) -> Interests:
-        return Interests(counts_airtime=True, by_local_clock=self.zone != _UTC)
+        return Interests(
+            counts_airtime=True,
+            by_local_clock=self.zone != UTC_NAME,
+            shared_periods=EMPTY if self._is_own else frozenset({self._counted_by}),
+        )
 
     def judge(self, facts: Facts, now: datetime) -> Finding:
         return self._judge_own(facts, now) if self._is_own else self._judge_shared(facts, now)
 
     def _judge_own(self, facts: Facts, now: datetime) -> Finding:
-        live = facts.live
-        zone = zone_named(self.zone)
-        spent = aired_within(facts.aired_before, self.period, now, zone)
+        live, span = facts.live, self._counted_by.around(now)
+        spent = aired_within(facts.aired_before, span)
         if live is None or live.on_air_at is None:
             return self._find_off_air(spent, facts.state.last_on_air_at or now, now)
-        began = max(live.on_air_at, self.period.around(now, zone).start)
+        began = max(live.on_air_at, span.start)
         return self._find("the channel", Usage(spent, began, 1), now)
 
     def _judge_shared(self, facts: Facts, now: datetime) -> Finding:
@@ -124,14 +126,14 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
         peers = fresh_peers(live.peers, tag or "", value, now)
         if live.peers is None or peers is None:
             return _UNCOUNTED
-        usage = peers.usage(live.peers.at, self.period, now)
+        usage = peers.usage(live.peers.at, self._counted_by, now)
         if usage is None:
             return _UNCOUNTED
         finding = self._find(f"{tag} {value!r}" if tag else "the account", usage, now)
         return _while_fresh(finding, live.peers.at + FRESH_FOR)
 
     def _find(self, who: str, usage: Usage, now: datetime) -> Finding:
-        span, used_up_at = self._span(now), usage.reaches(self.limit)
+        span, used_up_at = self._counted_by.around(now), usage.reaches(self.limit)
         reason = self._describe(who, usage.by(now))
         if usage.streams > 1:
             reason = f"{reason}; {usage.streams} streams are live"
@@ -152,13 +154,10 @@ class BroadcastBudget(DeadlineCheck, LiveCheck, frozen=True):
         that reconnects by itself is stopped again, and people get one notification."""
         if spent < self.limit:
             return _OFF_AIR
-        span = self._span(now)
+        span = self._counted_by.around(now)
         reason = f"{self._describe('the channel', spent)}; it is off the air"
         since = min(last_aired_at, now)
         return breach(reason, about=one_period(span.name), since=since, recheck_at=span.end)
-
-    def _span(self, now: datetime) -> Span:
-        return self.period.around(now, zone_named(self.zone))
 
     def _describe(self, who: str, spent: timedelta) -> str:
         used, allowed = _describe_hours(spent), _describe_hours(self.limit)
