@@ -34,6 +34,7 @@ def test_what_an_entry_point_loads_is_never_looked_at_again(name: str) -> None:
     ("name", "module"),
     [
         ("enforce", "domain.commands"),
+        ("enforce", "domain.calendar"),
         ("notify", "domain.rules"),
         ("notify", "domain.expressions"),
         ("notify", "services.try_destination"),

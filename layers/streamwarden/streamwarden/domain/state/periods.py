@@ -7,8 +7,6 @@ from typing import Final, NamedTuple, assert_never
 
 from msgspec import Struct
 
-from streamwarden.domain.calendar import zone_named
-
 UTC_NAME: Final = "UTC"
 
 
@@ -39,6 +37,9 @@ class LocalPeriod(Struct, frozen=True, order=True, array_like=True):
 
     def around(self, now: datetime) -> Span:
         """The one that `now` is in."""
+        # No stop needs it, and a stop that meets a cold start waits for what is loaded.
+        from streamwarden.domain.calendar import zone_named
+
         zone = zone_named(self.zone)
         return _span(self.period, now.astimezone(zone).date(), zone)
 
