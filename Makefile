@@ -55,8 +55,11 @@ clients: .tools/aws-cli/installed .tools/javascript/node_modules/installed  ## w
 demo: tools                             ## the real stack on a local AWS enforces a policy
 	python -m streamwarden_cli.demo
 
-# What needs a deployed stack mostly waits. So the integration tests run beside it.
-test: lint types contracts validate unit browser artifact clients  ## everything
+# What uses one core at most runs beside another of its kind. What needs a deployed stack mostly waits, so
+# the integration tests run beside it.
+test: install tools .tools/browser/installed clients  ## everything
+	$(MAKE) --jobs 2 lint types contracts validate browser artifact
+	$(MAKE) unit
 	$(MAKE) --jobs 2 stack integration
 
 lint: install                           ## style, and what is generated
@@ -85,9 +88,9 @@ coverage: unit                          ## the unit tests, and how much of the p
 artifact: tools                         ## import every handler from the built output alone
 	pytest -q tests/artifact
 
-# Two processes: the tests of the deployed template, and those of the simulator beside them.
+# Three processes, one for each folder of tests: they mostly wait.
 stack: tools clients                    ## the template deployed on the local AWS, IAM enforced
-	pytest -q -n 2 tests/stack
+	pytest -q -n 3 tests/stack
 
 validate: tools                         ## the template and the policies
 	cfn-lint template.yaml

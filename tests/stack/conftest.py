@@ -1,14 +1,15 @@
-"""The real template on a local AWS with IAM enforced, twice: one stack that may act, one not.
+"""The real template on a local AWS with IAM enforced, in mode enforce and in mode observe.
 
-Both are deployed once for all tests, and stopped however the tests end. A test uses channels of
-its own; what all tests left behind is looked at last, in test_what_is_left.py. So all of them run
-in one process, and the tests of the simulator, which need no stack, in another beside it.
+Each is deployed once for all tests of a process, and stopped however they end. A test uses channels
+of its own; what all tests left behind is looked at last, in test_what_is_left.py. Most tests wait,
+so three processes share them, each with a local AWS of its own: the tests of this folder; those of
+`disruptive/`, which update the stack or give it so much to do that others would wait for them; and
+those of the simulator, which need no stack.
 """
 
 import shutil
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -35,17 +36,15 @@ PARAMETERS: Final = {
     "RotationSchedule": "rate(365 days)",
     "SenderArns": f"arn:aws:iam::{ACCOUNT_ID}:root,arn:aws:iam::*:user/{SENDER}",
 }
-MODES: Final[Mapping[str, deployment.Mode]] = {"account": "enforce", "watched_account": "observe"}
 
 type Redeploy = Callable[[Path], None]
-type Deploying = Mapping[str, Future[Account]]
 
 
 class ByLocalAws(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """What shares a local AWS shares a process."""
+    """What shares a local AWS shares a process: the tests of one folder."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "simulator" if "/simulator/" in nodeid else "stack"
+        return Path(nodeid.partition("::")[0]).parent.name
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -68,27 +67,15 @@ def built(state: Path) -> deployment.Build:
 
 
 @pytest.fixture(scope="session")
-def deploying(
-    state: Path, built: deployment.Build, request: pytest.FixtureRequest
-) -> Iterator[Deploying]:
-    """The accounts that these tests ask for, all at once: to deploy is mostly to wait."""
-    asked_for = {name for item in request.session.items for name in _fixtures_of(item)}
-    folders = {name: state / name for name in MODES if name in asked_for}
-    with ThreadPoolExecutor() as threads:
-        accounts = {
-            name: threads.submit(_deploy_account, folder, built, MODES[name])
-            for name, folder in folders.items()
-        }
-        yield accounts
-        wait(accounts.values())
-        for folder in folders.values():
-            threads.submit(server.stop, folder)
+def account(state: Path, built: deployment.Build) -> Iterator[Account]:
+    """An account with the stack in mode enforce."""
+    yield from _deployed(state / "account", built, "enforce")
 
 
 @pytest.fixture(scope="session")
-def account(deploying: Deploying) -> Account:
-    """An account with the stack in mode enforce."""
-    return deploying["account"].result()
+def watched_account(state: Path, built: deployment.Build) -> Iterator[Account]:
+    """Another account, with the same stack and the same policy in mode observe."""
+    yield from _deployed(state / "watched_account", built, "observe")
 
 
 @pytest.fixture(autouse=True)
@@ -97,12 +84,6 @@ def released(request: pytest.FixtureRequest) -> None:
     if "account" in _fixtures_of(request.node):
         account: Account = request.getfixturevalue("account")
         account.release_breakers()
-
-
-@pytest.fixture(scope="session")
-def watched_account(deploying: Deploying) -> Account:
-    """Another account, with the same stack and the same policy in mode observe."""
-    return deploying["watched_account"].result()
 
 
 @pytest.fixture(scope="session")
@@ -157,11 +138,14 @@ def _fixtures_of(item: pytest.Item) -> Sequence[str]:
     return item.fixturenames if isinstance(item, pytest.Function) else ()
 
 
-def _deploy_account(folder: Path, built: deployment.Build, mode: deployment.Mode) -> Account:
-    local = server.start(folder)
-    account = Account(folder, local, _deploy(local, built, mode), Control(local.control_url))
-    account.listen()
-    return account
+def _deployed(folder: Path, built: deployment.Build, mode: deployment.Mode) -> Iterator[Account]:
+    try:
+        local = server.start(folder)
+        account = Account(folder, local, _deploy(local, built, mode), Control(local.control_url))
+        account.listen()
+        yield account
+    finally:
+        server.stop(folder)
 
 
 def _deploy(

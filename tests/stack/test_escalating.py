@@ -1,8 +1,6 @@
 """Before a stream is stopped, people are told and the stream is warned, where the stack may act."""
 
-from datetime import timedelta
-
-from tests.stack.account import IN_ORDER, Account, eventually, now
+from tests.stack.account import Account, eventually
 from tests.stack.channels import Channels
 from tests.stack.roles import role_of
 
@@ -41,16 +39,3 @@ def test_people_are_notified_of_each_step_once(account: Account, channels: Chann
     assert "Streamwarden puts a warning into the stream." in opened.text
     assert "Step 2 of 2: Streamwarden stops the stream." in escalated.text
     assert "the channel is not on the air" in resolved.text
-
-
-def test_a_stack_that_observes_only_notifies(watched_account: Account) -> None:
-    channel = watched_account.channel("long-talk", tags={**IN_ORDER, "show": "talk"})
-    eventually(lambda: watched_account.is_recorded(channel))
-
-    watched_account.control.go_live(channel, started_at=now() - timedelta(hours=1))
-
-    notification, *_ = eventually(lambda: watched_account.notifications(channel, "talks"))
-    assert "mode enforce puts a warning into the stream" in notification.text
-    eventually(lambda: watched_account.statuses(channel, "talks") == ["opened", "escalated"])
-    watched_account.settle()
-    assert watched_account.calls_on(channel) == []

@@ -1,37 +1,26 @@
 """Stream keys are replaced by age and on demand; whatever interrupts it, one key is left."""
 
-import json
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from streamwarden_cli.local.access import administrator_environment
-from streamwarden_cli.local.deployment import Mode
 from streamwarden_cli.main import main
 from tests.stack.account import Account, Notification, eventually
+from tests.stack.rotations import rotate, rotate_due, secret_key_value
 
 _OLD: Final = timedelta(days=45)
-# What EventBridge Scheduler sends to a target whose schedule has no input of its own.
-_FROM_SCHEDULE: Final = {
-    "version": "0",
-    "id": "5d2b7c9e-0000-4000-8000-000000000001",
-    "detail-type": "Scheduled Event",
-    "source": "aws.scheduler",
-    "resources": [],
-    "detail": "{}",
-}
 
 
 def test_a_key_too_old_is_replaced_in_the_rotation_window(account: Account) -> None:
     channel = _with_old_key(account, "old-key")
     old = account.key_value(channel)
 
-    outcome = _rotate_due(account)[channel]
+    outcome = rotate_due(account)[channel]
 
     assert outcome["status"] == "done"
-    assert _secret_key_value(account, channel) == account.key_value(channel) != old
+    assert secret_key_value(account, channel) == account.key_value(channel) != old
     assert account.is_refused(old)
     eventually(lambda: "fresh-keys" not in account.breaches(channel))
     (replaced,) = eventually(lambda: _notified(account, channel, "stream key replaced"))
@@ -44,12 +33,12 @@ def test_a_channel_in_use_keeps_its_key(account: Account) -> None:
     account.control.go_live(channel)
     eventually(lambda: account.is_recorded_live(channel))
 
-    assert "the channel is live" in _rotate_due(account)[channel]["reason"]
+    assert "the channel is live" in rotate_due(account)[channel]["reason"]
     assert account.key_value(channel) == old
 
     account.control.leave(channel)
     eventually(lambda: account.live_stream(channel) is None)
-    assert "a few minutes ago" in _rotate_due(account)[channel]["reason"]
+    assert "a few minutes ago" in rotate_due(account)[channel]["reason"]
     assert account.key_value(channel) == old
 
 
@@ -68,20 +57,20 @@ def test_an_operator_replaces_a_young_key_by_command(
     new = account.key_value(channel)
     assert (exit_code, output.err) == (0, "")
     assert output.out.startswith("done: the new key is in secret streamwarden/stream-keys/")
-    assert _secret_key_value(account, channel) == new != old
+    assert secret_key_value(account, channel) == new != old
     assert account.is_refused(old)
     assert new not in output.out
 
 
 def test_the_secret_of_a_deleted_channel_goes_and_can_be_restored(account: Account) -> None:
     channel = account.channel("deleted-with-secret")
-    assert _rotate(account, channel)["status"] == "done"
+    assert rotate(account, channel)["status"] == "done"
     account.client("ivs").delete_channel(arn=channel)
     secret_id = account.outputs.secret_prefix + channel.rpartition("/")[2]
     secrets = account.client("secretsmanager")
 
     def is_deleted() -> bool:
-        _rotate_due(account)
+        rotate_due(account)
         return "DeletedDate" in secrets.describe_secret(SecretId=secret_id)
 
     eventually(is_deleted)
@@ -95,80 +84,25 @@ def test_a_rotation_that_is_interrupted_is_finished_by_the_next_window(
     old = account.key_value(channel)
     account.control.fail_next(operation, "PendingVerification", "Interrupted by the test")
 
-    assert _rotate(account, channel)["status"] == "failed"
-    assert _rotate_due(account)[channel]["status"] == "done"
-    assert _secret_key_value(account, channel) == account.key_value(channel) != old
+    assert rotate(account, channel)["status"] == "failed"
+    assert rotate_due(account)[channel]["status"] == "done"
+    assert secret_key_value(account, channel) == account.key_value(channel) != old
     assert account.is_refused(old)
-    assert channel not in _rotate_due(account), "it is finished for good"
-
-
-def test_an_operator_finishes_what_a_stack_began_before_it_was_turned_to_observe(
-    account: Account,
-    turn_to: Callable[[Mode], None],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    channel = account.channel("half-way")
-    account.control.fail_next("CreateStreamKey", "PendingVerification", "Interrupted by the test")
-    assert _rotate(account, channel)["status"] == "failed"
-
-    turn_to("observe")
-    account.invoke(account.outputs.rotate_keys_function_name, {"only": "begun"})
-
-    (notification,) = eventually(lambda: account.notifications(channel, "on-demand"))
-    assert notification.subject.startswith("[critical] ")
-    command = f"streamwarden keys finish --stack-name streamwarden {channel}"
-    assert command in notification.text
-    assert account.client("ivs").list_stream_keys(channelArn=channel)["streamKeys"] == []
-
-    environment = administrator_environment(account.local.endpoint, home=account.state_dir)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    assert main(command.split()[1:]) == 0
-    output = capsys.readouterr().out
-    new = account.key_value(channel)
-    assert output.startswith("done: the new key is in secret streamwarden/stream-keys/")
-    assert new not in output
-    assert _secret_key_value(account, channel) == new
-    assert main(command.split()[1:]) == 3
-
-    account.invoke(account.outputs.rotate_keys_function_name, {"only": "begun"})
-    eventually(lambda: len(account.notifications(channel, "on-demand")) == 2)
-    _, resolved = account.notifications(channel, "on-demand")
-    assert "stream key replaced" in resolved.subject
+    assert channel not in rotate_due(account), "it is finished for good"
 
 
 def test_a_failing_ivs_is_asked_again_within_one_run(account: Account) -> None:
     channel = account.channel("flickering")
     account.control.fail_next("CreateStreamKey", "InternalServerException", "Flickers", times=2)
 
-    assert _rotate(account, channel)["status"] == "done"
-    assert _secret_key_value(account, channel) == account.key_value(channel)
+    assert rotate(account, channel)["status"] == "done"
+    assert secret_key_value(account, channel) == account.key_value(channel)
 
 
 def _with_old_key(account: Account, name: str) -> str:
     channel = account.channel(name, age=_OLD)
     eventually(lambda: "fresh-keys" in account.breaches(channel))
     return channel
-
-
-def _rotate(account: Account, channel_arn: str) -> dict[str, Any]:
-    function = account.outputs.rotate_keys_function_name
-    (rotated,) = account.invoke(function, {"channel_arn": channel_arn})["rotations"]
-    outcome: dict[str, Any] = rotated["outcome"]
-    return outcome
-
-
-def _rotate_due(account: Account) -> dict[str, dict[str, Any]]:
-    """Open the rotation window; the outcomes by channel."""
-    answer = account.invoke(account.outputs.rotate_keys_function_name, _FROM_SCHEDULE)
-    return {rotated["channel_arn"]: rotated["outcome"] for rotated in answer["rotations"]}
-
-
-def _secret_key_value(account: Account, channel_arn: str) -> str:
-    name = account.outputs.secret_prefix + channel_arn.rpartition("/")[2]
-    answer = account.client("secretsmanager").get_secret_value(SecretId=name)
-    return str(json.loads(answer["SecretString"])["streamKey"])
 
 
 def _notified(account: Account, channel: str, words: str) -> list[Notification]:

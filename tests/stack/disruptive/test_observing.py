@@ -31,6 +31,19 @@ def test_a_breach_is_recorded_and_notified_and_the_stream_stays_on_the_air(
     assert watched_account.calls_on(marathon) == []
 
 
+def test_no_step_of_a_rule_warns_or_stops_the_stream(watched_account: Account) -> None:
+    channel = watched_account.channel("long-talk", tags={**IN_ORDER, "show": "talk"})
+    eventually(lambda: watched_account.is_recorded(channel))
+
+    watched_account.control.go_live(channel, started_at=now() - timedelta(hours=1))
+
+    notification, *_ = eventually(lambda: watched_account.notifications(channel, "talks"))
+    assert "mode enforce puts a warning into the stream" in notification.text
+    eventually(lambda: watched_account.statuses(channel, "talks") == ["opened", "escalated"])
+    watched_account.settle()
+    assert watched_account.calls_on(channel) == []
+
+
 def test_no_key_is_replaced(watched_account: Account) -> None:
     channel = watched_account.channel("old-key", age=timedelta(days=45))
     before = watched_account.key_value(channel)
