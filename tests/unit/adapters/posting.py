@@ -96,5 +96,9 @@ class Pool:
 def service(pool: Pool) -> HttpService:
     untyped: Any = pool
     return HttpService(
-        name="the service", secret=f"{PREFIX}the-secret", pool=untyped, clock=lambda: NOON
+        name="the service",
+        secret=f"{PREFIX}the-secret",
+        pool=untyped,
+        clock=lambda: NOON,
+        timeout_seconds=5,
     )

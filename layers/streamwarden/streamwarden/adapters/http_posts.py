@@ -30,7 +30,6 @@ from streamwarden.services.errors import (
 )
 from streamwarden.services.ports import Clock
 
-TIMEOUT_SECONDS: Final = 5.0
 # For each address of a service; the time-out holds for each part of its answer.
 _CONNECT_SECONDS: Final = 2.0
 # The function has time for several posts.
@@ -53,7 +52,7 @@ class HttpService(Struct, frozen=True, kw_only=True):
     secret: str
     pool: urllib3.PoolManager
     clock: Clock
-    timeout_seconds: float = TIMEOUT_SECONDS
+    timeout_seconds: float
     deadline_seconds: float = _DEADLINE_SECONDS
 
     def post(

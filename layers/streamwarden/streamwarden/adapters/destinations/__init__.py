@@ -25,7 +25,9 @@ from streamwarden.services.ports import Clock, Destination
 _DIRECTIONS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 if TYPE_CHECKING:
-    from streamwarden.adapters.secret_values import Secret  # which an SNS topic does not have
+    # An SNS topic has neither.
+    from streamwarden.adapters.http_posts import HttpService
+    from streamwarden.adapters.secret_values import Secret
 
 type Clients = Callable[[str], Any]
 type Secrets = Callable[[str], Secret]
@@ -33,7 +35,8 @@ type Secrets = Callable[[str], Secret]
 
 class Resources(Struct, frozen=True, kw_only=True):
     """What destinations are made of: clients of AWS services, the secrets under the stack's prefix
-    by their names behind it, the clock, the stack and its topic of notifications.
+    by their names behind it, the clock, the stack and its topic of notifications, and how long a
+    service over HTTPS has for its answer.
     """
 
     clients: Clients
@@ -42,10 +45,23 @@ class Resources(Struct, frozen=True, kw_only=True):
     clock: Clock
     stack_name: str
     topic_arn: str
+    timeout_seconds: float = 5.0
 
     def secret_name(self, spec: DestinationSpec) -> str:
         """The whole name of the secret of a destination."""
         return f"{self.secret_prefix}{spec.secret}"
+
+    def service(self, name: str, spec: DestinationSpec) -> "HttpService":
+        """A service over HTTPS, by the name that errors call it."""
+        from streamwarden.adapters.http_posts import HttpService, https_pool
+
+        return HttpService(
+            name=name,
+            secret=self.secret_name(spec),
+            pool=https_pool(),
+            clock=self.clock,
+            timeout_seconds=self.timeout_seconds,
+        )
 
 
 class LeftToRight(Struct, frozen=True):

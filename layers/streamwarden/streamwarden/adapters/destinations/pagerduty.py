@@ -9,7 +9,7 @@ from typing import Any, Final, assert_never
 from msgspec import Struct, convert, json
 
 from streamwarden.adapters.destinations import Resources
-from streamwarden.adapters.http_posts import HttpService, https_pool, is_https_or_loopback
+from streamwarden.adapters.http_posts import HttpService, is_https_or_loopback
 from streamwarden.adapters.notification_text import console_link, format_title
 from streamwarden.adapters.secret_values import only_value, unusable
 from streamwarden.domain.brief import brief
@@ -107,12 +107,7 @@ def destination(spec: DestinationSpec, resources: Resources) -> Destination:
         return found
 
     address = (options.address or _ADDRESSES[options.region]).rstrip("/")
-    pagerduty = HttpService(
-        name="PagerDuty",
-        secret=resources.secret_name(spec),
-        pool=https_pool(),
-        clock=resources.clock,
-    )
+    pagerduty = resources.service("PagerDuty", spec)
     return PagerDutyDestination(key, pagerduty, address)
 
 

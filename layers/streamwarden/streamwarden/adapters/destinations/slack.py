@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec import Struct, json
 
 from streamwarden.adapters.destinations import Resources
-from streamwarden.adapters.http_posts import HttpService, https_pool
+from streamwarden.adapters.http_posts import HttpService
 from streamwarden.adapters.notification_text import (
     Fact,
     facts_of,
@@ -76,12 +76,7 @@ def destination(spec: DestinationSpec, resources: Resources) -> Destination:
     def address() -> str:
         return only_address(resources.secrets(spec.secret))
 
-    slack = HttpService(
-        name="Slack",
-        secret=resources.secret_name(spec),
-        pool=https_pool(),
-        clock=resources.clock,
-    )
+    slack = resources.service("Slack", spec)
     return SlackDestination(address, slack)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import Struct, json
 
 from streamwarden.adapters.destinations import Resources
-from streamwarden.adapters.http_posts import HttpService, https_pool
+from streamwarden.adapters.http_posts import HttpService
 from streamwarden.adapters.notification_text import (
     facts_of,
     format_counts,
@@ -69,12 +69,7 @@ def destination(spec: DestinationSpec, resources: Resources) -> Destination:
     def address() -> str:
         return only_address(resources.secrets(spec.secret))
 
-    teams = HttpService(
-        name="Microsoft Teams",
-        secret=resources.secret_name(spec),
-        pool=https_pool(),
-        clock=resources.clock,
-    )
+    teams = resources.service("Microsoft Teams", spec)
     return TeamsDestination(address, teams)
 
 

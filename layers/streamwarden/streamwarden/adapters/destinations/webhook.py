@@ -12,7 +12,7 @@ from msgspec import Struct, convert, field, json
 from msgspec.structs import replace
 
 from streamwarden.adapters.destinations import Resources
-from streamwarden.adapters.http_posts import HttpService, https_pool
+from streamwarden.adapters.http_posts import HttpService
 from streamwarden.adapters.secret_values import (
     Secret,
     checked_address,
@@ -168,12 +168,7 @@ class WebhookDestination(Struct, frozen=True, kw_only=True):
 def destination(spec: DestinationSpec, resources: Resources) -> Destination:
     return WebhookDestination(
         endpoint=lambda: endpoint_of(resources.secrets(spec.secret)),
-        service=HttpService(
-            name=f"the webhook {spec.name!r}",
-            secret=resources.secret_name(spec),
-            pool=https_pool(),
-            clock=resources.clock,
-        ),
+        service=resources.service(f"the webhook {spec.name!r}", spec),
         options=convert(spec.options, Options),
         clock=resources.clock,
     )
