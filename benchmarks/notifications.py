@@ -5,7 +5,7 @@ benchmarks.notifications 100` plays a hundred runs of each kind.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 from typing import Final
@@ -61,22 +61,31 @@ def _print_runs(name: str, play: Callable[[int], Run], runs: int) -> int:
     with ProcessPoolExecutor() as processes:
         found = list(processes.map(play, range(runs), chunksize=_AT_ONCE))
     print(f"{runs:,} seeded runs, {name}: services answer 429, 500 or nothing, functions die.\n")
+    faults = print_figures(found)
+    print()
+    return faults
+
+
+def print_figures(runs: Sequence[Run]) -> int:
+    """What became of runs with the seeds from 0 on. Answers how many of them had a fault."""
     for label, count in (
-        ("notifications told", sum(each.told for each in found)),
-        ("messages", sum(each.messages for each in found)),
-        ("killed, or without an answer", sum(each.doubts for each in found)),
-        ("repeated under the same id", sum(each.repeated for each in found)),
+        ("notifications told", sum(each.told for each in runs)),
+        ("messages", sum(each.messages for each in runs)),
+        ("functions killed", sum(each.kills for each in runs)),
+        ("taken, and nobody was told so", sum(each.doubts for each in runs)),
+        ("repeated under the same id", sum(each.repeated for each in runs)),
     ):
         print(f"{label:32} {count:8,}")
     for label, count in (
-        ("lost", sum(each.lost + each.dead for each in found)),
-        ("doubled", sum(each.doubled for each in found)),
-        ("in the wrong order", sum(each.disordered for each in found)),
-        ("left waiting or open", sum(each.left for each in found)),
+        ("lost", sum(each.lost + each.dead for each in runs)),
+        ("doubled", sum(each.doubled for each in runs)),
+        ("in the wrong order", sum(each.disordered for each in runs)),
+        ("left waiting or open", sum(each.left for each in runs)),
+        ("unknown to the ledger", sum(each.unreported for each in runs)),
     ):
         print(f"{label:32} {count:8,}  (none)")
-    faulty = [seed for seed, each in enumerate(found) if each.faults]
-    print(f"{'runs with a fault':32} {len(faulty):8,}  (none){_seeds(faulty)}\n")
+    faulty = [seed for seed, each in enumerate(runs) if each.faults]
+    print(f"{'runs with a fault':32} {len(faulty):8,}  (none){_seeds(faulty)}")
     return len(faulty)
 
 

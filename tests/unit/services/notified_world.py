@@ -9,7 +9,7 @@ from streamwarden.adapters.memory import MemoryInbox
 from streamwarden.adapters.memory_deliveries import MemoryDeliveries, MemoryWakes
 from streamwarden.domain.arn import Place
 from streamwarden.domain.levels import Severity
-from streamwarden.domain.notifications.message import Limits, Message
+from streamwarden.domain.notifications.message import Limits
 from streamwarden.domain.notifications.routing import DestinationSpec, Route, Routing
 from streamwarden.domain.state.controls import (
     NO_CONTROLS,
@@ -27,6 +27,7 @@ from streamwarden.services.first_look import JudgedByType
 from streamwarden.services.notify import Notifier, Taken
 from streamwarden.services.waiting_list import Outlet
 from tests.unit.domain.builders import NOON
+from tests.unit.services.played_service import Service
 
 CHAT: Final = "chat"
 ANA: Final = Sender(id="AIDAANA")
@@ -38,22 +39,6 @@ _RUN_FOR: Final = timedelta(seconds=15)
 
 class Killed(BaseException):
     """The function's process ended here: no `except Exception` sees it."""
-
-
-type Answer = Callable[[datetime, Message], None]
-
-
-def takes_all(now: datetime, message: Message) -> None:
-    """A service that takes everything."""
-
-
-def refusing(error: BaseException) -> Answer:
-    """A service that takes nothing."""
-
-    def answer(now: datetime, message: Message) -> None:
-        raise error
-
-    return answer
 
 
 def silenced(hours: float, *, ended_at: datetime | None = None, **changes: Any) -> AccountControls:
@@ -73,28 +58,7 @@ def silenced(hours: float, *, ended_at: datetime | None = None, **changes: Any) 
     )
 
 
-@dataclass
-class Service:
-    """A chat or paging service. `answer` raises what it does not take. What it took stays."""
-
-    clock: Callable[[], datetime]
-    answer: Answer = takes_all
-    taken: list[tuple[datetime, Message]] = field(default_factory=list)
-    asked: int = 0
-
-    def deliver(self, message: Message) -> None:
-        self.asked += 1
-        self.answer(self.clock(), message)
-        self.taken.append((self.clock(), message))
-
-    @property
-    def messages(self) -> list[Message]:
-        return [message for _, message in self.taken]
-
-    @property
-    def delivered_ids(self) -> list[str]:
-        """The ids of the notifications that it took, once for each time."""
-        return [each.id for message in self.messages for each in message.notifications]
+type Serving = Callable[[str, Callable[[], datetime]], Service]
 
 
 @dataclass
@@ -124,7 +88,10 @@ def routing_to(*names: str, **changes: Any) -> Routing:
 
 @dataclass
 class NotifiedWorld:
-    """Everything between an outbox and the services that people read. `now` is the time."""
+    """Everything between an outbox and the services that people read. `now` is the time.
+
+    `serving` makes a service by its destination's name.
+    """
 
     routing: Routing = field(default_factory=lambda: routing_to(CHAT))
     limits: dict[str, Limits] = field(default_factory=dict)
@@ -138,10 +105,11 @@ class NotifiedWorld:
     port_of_wakes: Any = None
     judged: JudgedByType = field(default_factory=dict)
     inbox: Any = field(default_factory=MemoryInbox)
+    serving: Serving = lambda name, clock: Service(clock)
 
     def __post_init__(self) -> None:
         names = [each.name for each in self.routing.destinations]
-        self.services = {name: Service(self.clock) for name in names}
+        self.services = {name: self.serving(name, self.clock) for name in names}
         self.wakes = MemoryWakes(self.clock)
         self.notifier = self._notifier()
 
@@ -171,6 +139,7 @@ class NotifiedWorld:
             try:
                 self._run(name)
             except Killed:
+                self.services[name].interrupt(self.deliveries.state(name).state.sending)
                 self.wakes.due.append((self.now + _HIDDEN_FOR, name))
             except Throttled as busy:
                 self.wakes.due.append((self.now + busy.retry_after, name))
@@ -257,7 +226,7 @@ def news(
         "resource_name": f"channel {number}",
         "stream_id": None,
         "title": f"channel {number}: no-marathons breach",
-        "text": "on the air for 5h; 4h is allowed.",
+        "text": f"on the air for 5h; 4h is allowed. n-{number}-{status}",
         "at": at,
     }
     return Notification(**{**given, **changes})

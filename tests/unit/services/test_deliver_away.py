@@ -12,11 +12,10 @@ from tests.unit.services.notified_world import (
     Killed,
     NotifiedWorld,
     news,
-    refusing,
     routing_to,
     silenced,
-    takes_all,
 )
+from tests.unit.services.played_service import refusing, takes_all
 
 RESOLVED = NotificationStatus.RESOLVED
 AWAY = refusing(TemporaryError("away"))

@@ -14,11 +14,10 @@ from tests.unit.services.notified_world import (
     Killed,
     NotifiedWorld,
     news,
-    refusing,
     routing_to,
     silenced,
-    takes_all,
 )
+from tests.unit.services.played_service import refusing, takes_all
 
 OPENED, RESOLVED = NotificationStatus.OPENED, NotificationStatus.RESOLVED
 REPEATED, CHANGED = NotificationStatus.REPEATED, NotificationStatus.CHANGED

@@ -26,15 +26,8 @@ from streamwarden.services.errors import (
 )
 from streamwarden.services.wake_destinations import wake_destinations
 from tests.unit.domain.builders import NOON
-from tests.unit.services.notified_world import (
-    CHAT,
-    Killed,
-    NotifiedWorld,
-    news,
-    refusing,
-    routing_to,
-    takes_all,
-)
+from tests.unit.services.notified_world import CHAT, Killed, NotifiedWorld, news, routing_to
+from tests.unit.services.played_service import refusing, takes_all
 
 RESOLVED = NotificationStatus.RESOLVED
 HOUR = timedelta(hours=1)

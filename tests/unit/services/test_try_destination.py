@@ -19,7 +19,7 @@ from streamwarden.services.errors import (
 )
 from streamwarden.services.try_destination import Answer, DestinationTrial, Trial
 from tests.unit.domain.builders import NOON
-from tests.unit.services.notified_world import Service
+from tests.unit.services.played_service import Service
 
 
 @dataclass
