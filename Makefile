@@ -105,6 +105,7 @@ benchmark: tools .tools/cold-start/installed .tools/custodian/installed  ## the 
 	python -m benchmarks.decisions
 	python -m benchmarks.paging
 	python -m benchmarks.notifications
+	python -m benchmarks.destinations
 	python -m benchmarks.replay
 	python -m benchmarks.cold_start
 	python -m benchmarks.cost

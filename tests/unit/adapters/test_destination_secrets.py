@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from streamwarden.adapters.destination_secrets import DestinationSecrets
 from streamwarden.services.errors import SecretUnusable, TemporaryError
@@ -84,8 +84,18 @@ def test_what_is_wrong_with_a_secret_is_said_with_its_name_and_what_to_do(
     assert str(error.value) == said
 
 
-def test_secrets_manager_that_is_away_says_nothing_of_the_secret() -> None:
-    store = Store(Client([refused("InternalServiceError", status=500)]))
+@pytest.mark.parametrize(
+    "answer",
+    [
+        refused("InternalServiceError", status=500),
+        ReadTimeoutError(endpoint_url="https://secretsmanager.eu-west-1.amazonaws.com"),
+    ],
+    ids=["away", "no answer"],
+)
+def test_secrets_manager_that_is_away_says_nothing_of_the_secret_or_of_a_message(
+    answer: Exception,
+) -> None:
+    store = Store(Client([answer]))
 
     with pytest.raises(TemporaryError) as error:
         store.secrets()("chat")

@@ -12,11 +12,12 @@ from botocore.exceptions import ClientError
 
 from streamwarden.adapters.aws_errors import code_of, is_transient, translated
 from streamwarden.adapters.secret_values import Secret, how_to_create, how_to_restore, how_to_set
-from streamwarden.services.errors import SecretUnusable
+from streamwarden.services.errors import SecretUnusable, TemporaryError, Unanswered
 from streamwarden.services.ports import Clock
 
 if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_secretsmanager.type_defs import GetSecretValueResponseTypeDef
 
 # A webhook that moved must not need a new deployment: its address is read again after 5 minutes.
 _KEPT_FOR: Final = timedelta(minutes=5)
@@ -40,16 +41,23 @@ class DestinationSecrets:
         return kept[1]
 
     def _read(self, name: str) -> Secret:
+        try:
+            answer = self._ask(name)
+        except Unanswered as error:
+            # No message was sent yet, so that none is in doubt.
+            raise TemporaryError(str(error)) from error
+        if "SecretString" not in answer:
+            raise SecretUnusable(f"the secret {name} holds bytes, and no text: {how_to_set(name)}")
+        return Secret(name, answer["SecretString"])
+
+    def _ask(self, name: str) -> "GetSecretValueResponseTypeDef":
         with translated("secretsmanager:GetSecretValue"):
             try:
-                answer = self.client.get_secret_value(SecretId=name)
+                return self.client.get_secret_value(SecretId=name)
             except ClientError as error:
                 if is_transient(error):
                     raise
                 raise SecretUnusable(_reason(error, name)) from error
-        if "SecretString" not in answer:
-            raise SecretUnusable(f"the secret {name} holds bytes, and no text: {how_to_set(name)}")
-        return Secret(name, answer["SecretString"])
 
 
 def _reason(error: ClientError, name: str) -> str:

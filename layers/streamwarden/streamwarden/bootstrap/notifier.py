@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from streamwarden import observability
 from streamwarden.adapters.batches import InOrder
@@ -94,7 +94,7 @@ def outlets_of(settings: NotifySettings, routing: Routing) -> Outlets:
     """The destinations of the policy, each made when it is asked for first."""
     secrets = cache(lambda: _secrets(settings))
     resources = Resources(
-        clients=cache(runtime.client),
+        clients=cache(client_of_destination),
         secrets=lambda name: secrets()(name),
         secret_prefix=settings.destination_secrets,
         clock=runtime.now,
@@ -110,6 +110,13 @@ def outlets_of(settings: NotifySettings, routing: Routing) -> Outlets:
         return Outlet(destination_of(spec, resources), limits_of(spec))
 
     return outlet
+
+
+def client_of_destination(service: str, read_seconds: float = runtime.READ_SECONDS) -> Any:
+    """One that asks once: one that asks again by itself says what the last answer was, and not that
+    an earlier request may have been taken.
+    """
+    return runtime.client(service, attempts=1, read_seconds=read_seconds)
 
 
 def _secrets(settings: NotifySettings) -> "DestinationSecrets":

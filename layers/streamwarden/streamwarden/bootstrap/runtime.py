@@ -37,7 +37,7 @@ type BatchFunction = Callable[[Mapping[str, Any], SecondsLeft], dict[str, Any]]
 # Few, because SQS retries better than a waiting function does.
 _ATTEMPTS: Final = 3
 _CONNECT_SECONDS: Final = 2
-_READ_SECONDS: Final = 5
+READ_SECONDS: Final = 5
 # What is begun then has time for some calls that are slow. Half of the time that a function has.
 _SECONDS_FOR_ONE: Final = 15
 _INVOCATION: ContextVar[SecondsLeft] = ContextVar("seconds left", default=lambda: math.inf)
@@ -82,16 +82,16 @@ def session() -> botocore.session.Session:
     return made
 
 
-def client(service: str, attempts: int = _ATTEMPTS) -> Any:
+def client(service: str, attempts: int = _ATTEMPTS, read_seconds: float = READ_SECONDS) -> Any:
     """A client that asks up to so many times; waits double, from at most a second on."""
     config = Config(
         connect_timeout=_CONNECT_SECONDS,
-        read_timeout=_READ_SECONDS,
+        read_timeout=read_seconds,
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
     made = session().create_client(service, config=config)
     made.meta.events.register("after-call", _without_keys_in_errors)
-    made.meta.events.register("before-send", _within_time(attempts))
+    made.meta.events.register("before-send", _within_time(attempts, read_seconds))
     return made
 
 
@@ -102,7 +102,7 @@ def rate_limited(client: Any, calls_a_second: float, at_once: int = 1) -> Any:
     return client
 
 
-def _within_time(attempts: int) -> Callable[..., None]:
+def _within_time(attempts: int, read_seconds: float) -> Callable[..., None]:
     """Refuses an attempt that could outlast the invocation, with the wait that may follow it.
 
     Lambda would end the function in the middle, and nothing of its batch would count as done.
@@ -110,7 +110,7 @@ def _within_time(attempts: int) -> Callable[..., None]:
     longest_wait = 2 ** (
         attempts - 2
     )  # seconds, before the last attempt; a second before the first
-    needed = _CONNECT_SECONDS + _READ_SECONDS + longest_wait + 1
+    needed = _CONNECT_SECONDS + read_seconds + longest_wait + 1
 
     def before_send(**_: object) -> None:
         left = _INVOCATION.get()()

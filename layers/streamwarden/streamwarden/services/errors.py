@@ -20,7 +20,7 @@ class Throttled(TemporaryError):
 
 
 class Unanswered(TemporaryError):
-    """A request was sent, and nobody knows whether it was taken: the same one is sent again."""
+    """A request was sent, and nobody knows whether it was taken, or all of it: it is sent again."""
 
 
 class SecretUnusable(TemporaryError):

@@ -8,7 +8,7 @@ import pytest
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.verdicts import NotificationStatus, RuleNotes
-from streamwarden.services.errors import MessageRefused, TemporaryError
+from streamwarden.services.errors import MessageRefused, TemporaryError, Unanswered
 from tests.unit.adapters.notified import (
     KEY,
     Client,
@@ -169,11 +169,12 @@ def test_a_finding_that_is_not_taken_is_not_forgotten(code: str, error: type[Exc
     assert "aBcDeFgHiJkL" not in str(caught.value)
 
 
-def test_a_workflow_that_is_not_set_is_not_forgotten() -> None:
+def test_a_workflow_that_is_not_set_is_set_by_the_same_message_again() -> None:
+    """Half of it was taken, and what is in another message would be told twice."""
     unprocessed = {"ErrorCode": "InternalException", "ErrorMessage": "later"}
     answer = {"ProcessedFindings": [], "UnprocessedFindings": [unprocessed]}
 
-    with pytest.raises(TemporaryError, match="BatchUpdateFindings: InternalException: later"):
+    with pytest.raises(Unanswered, match="BatchUpdateFindings: InternalException: later"):
         delivered_to(message(notification(status=NotificationStatus.RESOLVED)), IMPORTED, answer)
 
 

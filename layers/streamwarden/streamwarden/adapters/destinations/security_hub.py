@@ -21,7 +21,7 @@ from streamwarden.domain.notifications.message import Limits, Message
 from streamwarden.domain.notifications.routing import DestinationSpec
 from streamwarden.domain.redaction import redacted_struct, without_stream_keys
 from streamwarden.domain.verdicts import Notification, NotificationStatus
-from streamwarden.services.errors import MessageRefused, TemporaryError
+from streamwarden.services.errors import MessageRefused, TemporaryError, Unanswered
 from streamwarden.services.ports import Clock, Destination
 
 KIND: Final = DestinationKind(
@@ -59,15 +59,22 @@ class FindingsDestination(Struct, frozen=True):
         if not told:
             return
         self._import([finding_of(each, self.clock()) for each in told])
-        for status, workflow in _WORKFLOWS.items():
-            concerned = [each for each in told if each.status is status]
-            if concerned:
-                self._set_workflow(concerned, workflow)
+        try:
+            self._set_workflows(told)
+        except TemporaryError as obstacle:
+            # Half of it is taken, so that the whole of it is to come again as it is.
+            raise Unanswered(str(obstacle)) from obstacle
 
     def _import(self, findings: Sequence[Finding]) -> None:
         with translated("securityhub:BatchImportFindings", _REMEDIES):
             answer = self.client.batch_import_findings(Findings=findings)
         _check("securityhub:BatchImportFindings", answer["FailedFindings"])
+
+    def _set_workflows(self, told: Sequence[Notification]) -> None:
+        for status, workflow in _WORKFLOWS.items():
+            concerned = [each for each in told if each.status is status]
+            if concerned:
+                self._set_workflow(concerned, workflow)
 
     def _set_workflow(self, told: Iterable[Notification], status: str) -> None:
         with translated("securityhub:BatchUpdateFindings", _REMEDIES):

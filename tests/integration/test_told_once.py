@@ -1,0 +1,115 @@
+"""Real destinations tell a server that has every trouble: all of it arrives, and arrives once."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext, suppress
+from typing import Final
+
+import pytest
+
+from streamwarden.domain.notifications.message import Message
+from streamwarden.services.errors import TemporaryError, Throttled, Unanswered
+from streamwarden.services.ports import Destination
+from tests.integration.served_runs import (
+    CALM_SECONDS,
+    KINDS,
+    PATIENCE_SECONDS,
+    Served,
+    served,
+    spec_of,
+)
+from tests.integration.troubled_server import Answer
+from tests.unit.domain.builders import NOON
+from tests.unit.services.notified_world import news
+
+# `python -m benchmarks.destinations` plays thousands.
+RUNS: Final = 200
+_AT_ONCE: Final = 8
+IN_AWS: Final = ("sns", "eventbridge", "security_hub")
+
+
+@pytest.fixture(scope="module")
+def places() -> Iterator[Served]:
+    with served() as made:
+        yield made
+
+
+def destination(places: Served, kind: str, seconds: float = CALM_SECONDS) -> Destination:
+    """One that has read its secret, and waits so long for an answer."""
+    spec = spec_of(kind, places.server.address)
+    made = places.destination(spec, lambda: NOON, seconds)
+    is_told = False
+    while not is_told:  # a slow machine may need several tries
+        with suppress(TemporaryError):
+            made.deliver(Message(id="first", notifications=(news(1),)))
+            is_told = True
+    places.server.settle()
+    places.server.collect()
+    return made
+
+
+@pytest.mark.parametrize("first", range(0, RUNS, _AT_ONCE))
+def test_nothing_is_lost_and_nothing_told_twice_at_real_destinations(
+    places: Served, first: int
+) -> None:
+    """The server answers 429 and 500, hangs, hangs up and refuses; functions die in between."""
+    found = {seed: places.run(seed).run for seed in range(first, first + _AT_ONCE)}
+
+    assert all(each.told for each in found.values())
+    assert {seed: each for seed, each in found.items() if each.faults} == {}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("answer", "error", "taken"),
+    [
+        (Answer.FAILED, TemporaryError, 0),
+        (Answer.REFUSED, TemporaryError, 0),
+        (Answer.HUNG, Unanswered, 0),
+        (Answer.HUNG_UP, Unanswered, 0),
+        (Answer.TAKEN_HUNG, Unanswered, 1),
+        (Answer.TAKEN_HUNG_UP, Unanswered, 1),
+    ],
+)
+def test_only_what_may_have_been_taken_is_in_doubt(
+    places: Served, kind: str, answer: Answer, error: type[TemporaryError], taken: int
+) -> None:
+    is_held = answer in (Answer.HUNG, Answer.TAKEN_HUNG)
+    made = destination(places, kind, PATIENCE_SECONDS if is_held else CALM_SECONDS)
+    is_refused = answer is Answer.REFUSED
+    places.server.coming = [] if is_refused else [answer]
+
+    with (
+        places.server.refusing() if is_refused else nullcontext(),
+        pytest.raises(TemporaryError) as caught,
+    ):
+        made.deliver(Message(id="second", notifications=(news(2),)))
+
+    places.server.settle()
+    assert type(caught.value) is error
+    assert len(places.server.collect()) == taken
+
+
+@pytest.mark.parametrize("kind", sorted({*KINDS} - {*IN_AWS}))
+def test_a_service_that_is_busy_says_for_how_long(places: Served, kind: str) -> None:
+    made = destination(places, kind)
+    places.server.coming = [Answer.BUSY]
+
+    with pytest.raises(Throttled) as caught:
+        made.deliver(Message(id="second", notifications=(news(2),)))
+
+    assert caught.value.retry_after.total_seconds() == 7
+
+
+@pytest.mark.parametrize("kind", IN_AWS)
+def test_what_a_service_of_aws_may_have_taken_is_not_sent_again_unknown_to_us(
+    places: Served, kind: str
+) -> None:
+    """A client that tries again by itself says what the last answer was, and not the first."""
+    made = destination(places, kind)
+    places.server.coming = [Answer.TAKEN_HUNG_UP, Answer.BUSY, Answer.BUSY]
+
+    with pytest.raises(Unanswered):
+        made.deliver(Message(id="second", notifications=(news(2),)))
+
+    places.server.coming.clear()
+    assert len(places.server.collect()) == 1
