@@ -96,7 +96,7 @@ class Stack:
         self.meter = self.table.meter = Meter()
         self.inputs, self.kinds = 0, {}
 
-    def client(self, service: str, attempts: int = 1) -> Any:
+    def client(self, service: str, attempts: int = 1, read_seconds: float = 5) -> Any:
         match service:
             case "dynamodb":
                 return self.table

@@ -101,6 +101,15 @@ def test_a_service_that_is_busy_says_for_how_long(places: Served, kind: str) -> 
 
 
 @pytest.mark.parametrize("kind", IN_AWS)
+def test_no_connection_of_an_earlier_message_is_used_again(places: Served, kind: str) -> None:
+    """It may have died while Lambda slept, and nobody would know whether the message was taken."""
+    destination(places, kind).deliver(Message(id="second", notifications=(news(2),)))
+
+    (request,) = places.server.collect()
+    assert request.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("kind", IN_AWS)
 def test_what_a_service_of_aws_may_have_taken_is_not_sent_again_unknown_to_us(
     places: Served, kind: str
 ) -> None:

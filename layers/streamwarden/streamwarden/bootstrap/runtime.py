@@ -15,7 +15,7 @@ from functools import cache, wraps
 from typing import Any, Final
 
 import botocore.session
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.loaders import Loader
 
@@ -92,6 +92,8 @@ def client(service: str, attempts: int = _ATTEMPTS, read_seconds: float = READ_S
     made = session().create_client(service, config=config)
     made.meta.events.register("after-call", _without_keys_in_errors)
     made.meta.events.register("before-send", _within_time(attempts, read_seconds))
+    if attempts == 1:
+        made.meta.events.register("before-send", _on_its_own_connection)
     return made
 
 
@@ -118,6 +120,11 @@ def _within_time(attempts: int, read_seconds: float) -> Callable[..., None]:
             raise TemporaryError(f"{left:.0f} seconds are left, and a call may take {needed}")
 
     return before_send
+
+
+def _on_its_own_connection(request: AWSPreparedRequest, **_: object) -> None:
+    """Another one may have died while Lambda slept, and there is no second attempt."""
+    request.headers["Connection"] = "close"
 
 
 def _without_keys_in_errors(
