@@ -131,13 +131,11 @@ class ServedDestination(Service):
     def __post_init__(self) -> None:
         self._is_calm = False
         self._made: Destination | None = None
-        self._sent = dict[tuple[str, ...], Message]()
         self._ended = set[str]()
 
     def deliver(self, message: Message) -> None:
         self.asked += 1
         self.last = message
-        self._sent[self._shown(message)] = message
         before = len(self.taken)
         try:
             with self._reach():
@@ -145,11 +143,11 @@ class ServedDestination(Service):
         except BaseException as error:
             # It may be on its way still.
             self.served.server.settle()
-            self._collect()
+            self._collect(message)
             if isinstance(error, Unanswered) and len(self.taken) > before:
                 self.doubt(message.id)
             raise
-        self._collect()
+        self._collect(message)
 
     def interrupt(self, begun: Sending | None) -> None:
         super().interrupt(begun)
@@ -179,8 +177,8 @@ class ServedDestination(Service):
         is_refused = not self._is_calm and self.chance.random() < _REFUSALS
         return self.served.server.refusing() if is_refused else nullcontext()
 
-    def _collect(self) -> None:
-        """What the server has taken meanwhile, as the messages that it was sent."""
+    def _collect(self, message: Message) -> None:
+        """What the server has taken of this try. It shows the message, and nothing else."""
         for request in self.served.server.collect():
             told = read(request)
             if told is None:
@@ -188,8 +186,7 @@ class ServedDestination(Service):
             assert told.destination == self.spec.kind
             self._ended.update(told.resolved)
             if told.notifications:
-                # What nobody has sent would be an error here.
-                message = self._sent[told.notifications]
+                assert told.notifications == self._shown(message)
                 assert told.message_id in ("", message.id)
                 self.taken.append((self.clock(), message))
 
