@@ -6,9 +6,9 @@ second. On a slow machine one that does not hang may be left as well. That is an
 
 import os
 import random
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, Final
 from unittest.mock import patch
@@ -16,16 +16,19 @@ from unittest.mock import patch
 from streamwarden.adapters.destination_secrets import DestinationSecrets
 from streamwarden.adapters.destinations import Resources, destination_of, limits_of, words
 from streamwarden.bootstrap.notifier import client_of_destination
-from streamwarden.domain.notifications.delivery import Sending
-from streamwarden.domain.notifications.message import Message
 from streamwarden.domain.notifications.routing import DestinationSpec, Route, Routing
-from streamwarden.domain.verdicts import NotificationStatus
-from streamwarden.services.errors import Unanswered
 from streamwarden.services.ports import Clock, Destination
 from tests.conftest import ENVIRONMENT
-from tests.integration.troubled_requests import read
+from tests.integration.served_destination import ServedDestination
 from tests.integration.troubled_server import Answer, TroubledServer, troubled_server
-from tests.unit.services.notified_runs import Run, Trouble, run_of_incidents
+from tests.unit.services.notified_runs import (
+    MakeWorld,
+    Run,
+    Trouble,
+    run_of_a_baseline,
+    run_of_all_at_once,
+    run_of_incidents,
+)
 from tests.unit.services.notified_world import NotifiedWorld
 from tests.unit.services.played_service import Service
 
@@ -34,14 +37,30 @@ KINDS: Final = words()
 _INCIDENTS: Final = 4
 _AT_ONCE: Final = 3
 _DEATHS: Final = 0.01
-_REFUSALS: Final = 0.03
-PATIENCE_SECONDS: Final = 0.02
-CALM_SECONDS: Final = 5.0
 _PREFIX: Final = "streamwarden/destinations/"
 _PLACE: Final = "eu-west-1:111122223333"
 _TARGETS: Final[Mapping[str, str]] = {
     "sns": f"arn:aws:sns:{_PLACE}:incidents",
     "eventbridge": f"arn:aws:events:{_PLACE}:event-bus/incidents",
+}
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happens, and which kinds of destinations may be told of it.
+
+    A long one is played once in so many runs of the others (`one_in`).
+    """
+
+    play: Callable[[int, MakeWorld], Run]
+    kinds: Sequence[str] = KINDS
+    one_in: int = 1
+
+
+STORIES: Final[Mapping[str, Story]] = {
+    "a few incidents": Story(partial(run_of_incidents, incidents=_INCIDENTS)),
+    "a baseline of 12 in PagerDuty": Story(run_of_a_baseline, ("pagerduty",)),
+    "baselines, silences, deployments": Story(run_of_all_at_once, one_in=4),
 }
 
 
@@ -66,24 +85,30 @@ class Served:
         self.server.secrets = dict(_secrets(self.server.address))
         self._client = cache(self._made_client)
 
-    def run(self, seed: int) -> ServedRun:
+    def run(self, story: Story, seed: int) -> ServedRun:
         """One run, after which nothing of it is under way."""
         self._destinations.clear()
         self.server.begin(random.Random(f"{seed} at the server"))  # noqa: S311
-        found = run_of_incidents(seed, _INCIDENTS, self._world)
+        found = story.play(seed, partial(self._world, story.kinds))
         self.server.settle()
         found.lost += sum(len(each.unfinished) for each in self._destinations)
-        messages = {each.spec.kind: len(each.messages) for each in self._destinations}
+        messages = {each.kind: len(each.messages) for each in self._destinations}
         return ServedRun(found, dict(self.server.answers), messages)
 
-    def _world(self, trouble: Trouble) -> NotifiedWorld:
+    def _world(self, among: Sequence[str], trouble: Trouble) -> NotifiedWorld:
         self.on_call = trouble.die
         trouble.deaths = _DEATHS
-        kinds = tuple(trouble.chance.sample(KINDS, _AT_ONCE))
+        kinds = tuple(trouble.chance.sample(among, min(_AT_ONCE, len(among))))
         specs = {kind: spec_of(kind, self.server.address) for kind in kinds}
 
         def serving(name: str, clock: Clock) -> Service:
-            made = ServedDestination(clock, spec=specs[name], served=self, chance=trouble.chance)
+            made = ServedDestination(
+                clock,
+                kind=specs[name].kind,
+                server=self.server,
+                made=partial(self.destination, specs[name], clock),
+                chance=trouble.chance,
+            )
             self._destinations.append(made)
             return made
 
@@ -115,87 +140,6 @@ class Served:
         for moment in ("before-call", "after-call"):
             made.meta.events.register(moment, lambda **_: self.on_call())
         return made
-
-
-@dataclass
-class ServedDestination(Service):
-    """A destination of `notify`. What the server has taken of it is what it has taken.
-
-    The server's own reading of each request says which message it was (`troubled_requests.py`).
-    """
-
-    spec: DestinationSpec = field(kw_only=True)
-    served: Served = field(kw_only=True)
-    chance: random.Random = field(kw_only=True)
-
-    def __post_init__(self) -> None:
-        self._is_calm = False
-        self._made: Destination | None = None
-        self._ended = set[str]()
-
-    def deliver(self, message: Message) -> None:
-        self.asked += 1
-        self.last = message
-        before = len(self.taken)
-        try:
-            with self._reach():
-                self._destination().deliver(message)
-        except BaseException as error:
-            # It may be on its way still.
-            self.served.server.settle()
-            self._collect(message)
-            if isinstance(error, Unanswered) and len(self.taken) > before:
-                self.doubt(message.id)
-            raise
-        self._collect(message)
-
-    def interrupt(self, begun: Sending | None) -> None:
-        super().interrupt(begun)
-        self._made = None
-
-    def calm(self) -> None:
-        """From now on it has the time for an answer that it has on AWS, however slow we are."""
-        self.served.server.chance = None
-        self._is_calm, self._made = True, None
-
-    @property
-    def unfinished(self) -> set[str]:
-        """Incidents whose finding says that they are over, while people still have it to do."""
-        if self.spec.kind != "security_hub":
-            return set()
-        told = (each for message in self.messages for each in message.notifications)
-        over = {each.incident for each in told if each.status is NotificationStatus.RESOLVED}
-        return over - self._ended
-
-    def _destination(self) -> Destination:
-        if self._made is None:
-            seconds = CALM_SECONDS if self._is_calm else PATIENCE_SECONDS
-            self._made = self.served.destination(self.spec, self.clock, seconds)
-        return self._made
-
-    def _reach(self) -> AbstractContextManager[None]:
-        is_refused = not self._is_calm and self.chance.random() < _REFUSALS
-        return self.served.server.refusing() if is_refused else nullcontext()
-
-    def _collect(self, message: Message) -> None:
-        """What the server has taken of this try. It shows the message, and nothing else."""
-        for request in self.served.server.collect():
-            told = read(request)
-            if told is None:
-                continue
-            assert told.destination == self.spec.kind
-            self._ended.update(told.resolved)
-            if told.notifications:
-                assert told.notifications == self._shown(message)
-                assert told.message_id in ("", message.id)
-                self.taken.append((self.clock(), message))
-
-    def _shown(self, message: Message) -> tuple[str, ...]:
-        """The notifications that the destination shows: of a finding, what is told last."""
-        told = {each.id: each for each in message.notifications}
-        if self.spec.kind == "security_hub":
-            told = {each.incident: each for each in message.notifications}
-        return tuple(each.id for each in told.values())
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """What a request to a destination tells, as the service that took it can see.
 
-Incidents and notifications are those of `notified_runs`: `incident-3` and `n-3-opened`, the latter
-of which stands in the text that people read.
+A notification is `incident-3 opened`, which stands in the text that people read of those of
+`notified_world`.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -19,8 +19,13 @@ READ_SECRET: Final = "secretsmanager.GetSecretValue"
 IMPORT: Final = "/findings/import"
 UPDATE: Final = "/findings/batchupdate"
 _FORM: Final = "application/x-www-form-urlencoded"
-_NOTIFICATION: Final = re.compile(rf"n-\d+-(?:{'|'.join(NotificationStatus)})")
-_INCIDENT: Final = "incident-"
+_NOTIFICATION: Final = re.compile(rf"incident-\d+ (?:{'|'.join(NotificationStatus)})")
+_MORE: Final = re.compile(r"(\d+) more\.")
+# What PagerDuty calls what becomes of an alert, beside what triggers it.
+_ACTIONS: Final = {
+    "acknowledge": NotificationStatus.ACKNOWLEDGED,
+    "resolve": NotificationStatus.RESOLVED,
+}
 
 
 class Request(Struct, frozen=True):
@@ -34,13 +39,16 @@ class Request(Struct, frozen=True):
 class Told(Struct, frozen=True, kw_only=True):
     """A message as its destination sees it. `message_id` is empty where it is told none.
 
-    `resolved` are incidents of which the end alone is noted, as Security Hub does after a finding.
+    `more` are the notifications that a digest for people counts, and does not list.
+    `workflow` is what Security Hub is told of `findings` after they were imported.
     """
 
     destination: str
     notifications: tuple[str, ...] = ()
     message_id: str = ""
-    resolved: tuple[str, ...] = ()
+    more: int = 0
+    workflow: str = ""
+    findings: tuple[str, ...] = ()
 
 
 def target_of(request: Request) -> str:
@@ -59,7 +67,7 @@ def read(request: Request) -> Told | None:
         return _posted(request)
     if target == PUBLISH:
         (text,) = parse_qs(request.body.decode())["Message"]
-        return Told(destination="sns", notifications=_in_text(text))
+        return _in_text("sns", text)
     return _of_aws(target, json.decode(request.body))
 
 
@@ -69,17 +77,16 @@ def _posted(request: Request) -> Told:
         case "webhook":
             document = json.decode(request.body)
             assert document["id"] == request.headers["webhook-id"]
-            told = [_named(each["key"], each["status"]) for each in document["incidents"]]
+            told = [named(each["key"], each["status"]) for each in document["incidents"]]
             return Told(
                 destination=destination, notifications=tuple(told), message_id=document["id"]
             )
         case "pagerduty":
             event = json.decode(request.body)
-            notification = _named(event["dedup_key"], _status_of(event))
+            notification = named(event["dedup_key"], _status_of(event))
             return Told(destination=destination, notifications=(notification,))
         case _:
-            found = _in_text(request.body.decode())
-            return Told(destination=destination, notifications=found)
+            return _in_text(destination, request.body.decode())
 
 
 def _of_aws(target: str, asked: Mapping[str, Any]) -> Told | None:
@@ -87,39 +94,39 @@ def _of_aws(target: str, asked: Mapping[str, Any]) -> Told | None:
         return None
     if target == PUT_EVENTS:
         (event,) = (json.decode(each["Detail"]) for each in asked["Entries"])
-        notification = _named(event["incident"]["key"], event["incident"]["status"])
+        notification = named(event["incident"]["key"], event["incident"]["status"])
         return Told(
             destination="eventbridge", notifications=(notification,), message_id=event["id"]
         )
     if target == IMPORT:
         told = [
-            _named(each["Id"], each["ProductFields"]["streamwarden/status"])
+            named(each["Id"], each["ProductFields"]["streamwarden/status"])
             for each in asked["Findings"]
         ]
         return Told(destination="security_hub", notifications=tuple(told))
     assert target == UPDATE, target
-    assert asked["Workflow"] == {"Status": "RESOLVED"}
-    ended = _ids(asked["FindingIdentifiers"])
-    return Told(destination="security_hub", resolved=tuple(ended))
+    findings = tuple(each["Id"] for each in asked["FindingIdentifiers"])
+    workflow = asked["Workflow"]["Status"]
+    return Told(destination="security_hub", workflow=workflow, findings=findings)
 
 
 def _status_of(event: Mapping[str, Any]) -> str:
-    """PagerDuty calls an incident that became worse triggered as well."""
-    if event["event_action"] == "resolve":
-        return NotificationStatus.RESOLVED
-    assert event["event_action"] == "trigger"
-    status: str = event["payload"]["custom_details"]["status"]
-    return status
+    """An incident that became worse triggers its alert as well."""
+    if event["event_action"] == "trigger":
+        status: str = event["payload"]["custom_details"]["status"]
+        return status
+    return _ACTIONS[event["event_action"]]
 
 
-def _ids(findings: Iterable[Mapping[str, str]]) -> Iterable[str]:
-    return (each["Id"] for each in findings)
-
-
-def _named(incident: str, status: str) -> str:
+def named(incident: str, status: str) -> str:
     """The notification that says this of an incident."""
-    return f"n-{incident.removeprefix(_INCIDENT)}-{status}"
+    return f"{incident} {status}"
 
 
-def _in_text(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_NOTIFICATION.findall(text)))
+def _in_text(destination: str, text: str) -> Told:
+    more = _MORE.search(text)
+    return Told(
+        destination=destination,
+        notifications=tuple(_NOTIFICATION.findall(text)),
+        more=int(more[1]) if more else 0,
+    )

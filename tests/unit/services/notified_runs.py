@@ -17,6 +17,7 @@ from streamwarden.domain.inputs import Handling, NotificationHandled
 from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.delivery import short_name_of
 from streamwarden.domain.notifications.message import Limits, Message
+from streamwarden.domain.notifications.routing import Route
 from streamwarden.domain.state.controls import NO_CONTROLS
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 from streamwarden.services.errors import TemporaryError, Throttled, Unanswered
@@ -144,6 +145,10 @@ class Trouble:
         return service
 
 
+# Which services are told of what happens.
+type MakeWorld = Callable[[Trouble], NotifiedWorld]
+
+
 def three_in_memory(trouble: Trouble) -> NotifiedWorld:
     """Services of three kinds, which are played."""
     names = (CHAT, "pager", "hook")
@@ -155,10 +160,8 @@ def three_in_memory(trouble: Trouble) -> NotifiedWorld:
     )
 
 
-def run_of_incidents(
-    seed: int, incidents: int = 30, made: Callable[[Trouble], NotifiedWorld] = three_in_memory
-) -> Run:
-    """Incidents open, become worse and resolve. `made` says which services are told of them."""
+def run_of_incidents(seed: int, made: MakeWorld = three_in_memory, incidents: int = 30) -> Run:
+    """Incidents open, become worse and resolve."""
     trouble = Trouble(random.Random(seed), 0.02)  # noqa: S311
     world = trouble.world = made(trouble)
     expected = _play_incidents(world, trouble.chance, incidents)
@@ -170,16 +173,19 @@ def run_of_incidents(
     return found
 
 
-def run_of_a_baseline(seed: int) -> Run:
+def pager_in_memory(trouble: Trouble) -> NotifiedWorld:
+    return NotifiedWorld(limits={CHAT: ONE_BY_ONE}, on_call=trouble.die, serving=trouble.serve)
+
+
+def run_of_a_baseline(seed: int, made: MakeWorld = pager_in_memory) -> Run:
     """A first look finds a dozen of incidents, which are one in PagerDuty; some become worse."""
     trouble = Trouble(random.Random(seed), 0.03)  # noqa: S311
-    world = trouble.world = NotifiedWorld(
-        limits={CHAT: ONE_BY_ONE}, on_call=trouble.die, serving=trouble.serve
-    )
+    world = trouble.world = made(trouble)
     _play_baseline(world, trouble.chance)
     _calm(world, days=1)
     found = _ended(world, trouble)
-    _count_lives(found, world.chat)
+    for service in world.services.values():
+        _count_lives(found, service)
     return found
 
 
@@ -204,16 +210,19 @@ def _reported(destination: str, world: NotifiedWorld) -> set[tuple[str, str]]:
     }
 
 
-def run_of_all_at_once(seed: int) -> Run:
-    """Incidents begin again, in baselines or not, while operators and deployments intervene."""
-    trouble = Trouble(random.Random(seed), 0.02)  # noqa: S311
-    names = (CHAT, "pager")
-    world = trouble.world = NotifiedWorld(
-        routing=routing_to(*names),
+def chat_and_pager_in_memory(trouble: Trouble) -> NotifiedWorld:
+    return NotifiedWorld(
+        routing=routing_to(CHAT, "pager"),
         limits={"pager": ONE_BY_ONE},
         on_call=trouble.die,
         serving=trouble.serve,
     )
+
+
+def run_of_all_at_once(seed: int, made: MakeWorld = chat_and_pager_in_memory) -> Run:
+    """Incidents begin again, in baselines or not, while operators and deployments intervene."""
+    trouble = Trouble(random.Random(seed), 0.02)  # noqa: S311
+    world = trouble.world = made(trouble)
     _play_all_at_once(world, trouble.chance)
     _calm(world, days=2)
     found = _ended(world, trouble)
@@ -263,7 +272,9 @@ def _play_baseline(world: NotifiedWorld, chance: random.Random) -> None:
 
 
 def _play_all_at_once(world: NotifiedWorld, chance: random.Random) -> None:
-    routings = (world.routing, routing_to("pager", CHAT, repeat=timedelta(hours=2)))
+    names = tuple(each.name for each in reversed(world.routing.destinations))
+    reminding = Route(to=names, repeat=timedelta(hours=2))
+    routings = (world.routing, replace(world.routing, routes=(reminding,)))
     life: dict[int, NotificationStatus] = {}
 
     def tell(number: int, status: NotificationStatus, *, is_baseline: bool = False) -> None:

@@ -226,7 +226,7 @@ def news(
         "resource_name": f"channel {number}",
         "stream_id": None,
         "title": f"channel {number}: no-marathons breach",
-        "text": f"on the air for 5h; 4h is allowed. n-{number}-{status}",
+        "text": f"on the air for 5h; 4h is allowed. incident-{number} {status}",
         "at": at,
     }
     return Notification(**{**given, **changes})
