@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from streamwarden.adapters.destinations import kind_of
+from tests.unit.services.left_out_runs import run_of_left_out_destinations
 from tests.unit.services.notified_runs import (
     Run,
     run_of_a_baseline,
@@ -27,6 +28,7 @@ _KINDS: Final[dict[str, Callable[[int], Run]]] = {
     "30 incidents at three destinations": run_of_incidents,
     "a baseline of 12 in PagerDuty": run_of_a_baseline,
     "baselines, silences, deployments": run_of_all_at_once,
+    "a destination left out for a time": run_of_left_out_destinations,
 }
 _AT_ONCE: Final = 20
 

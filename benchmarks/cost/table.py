@@ -42,8 +42,8 @@ class MeteredTable:
         return {"Responses": {table: [each for each in found if each]}}
 
     def query(self, ExpressionAttributeValues: Item, **more: Any) -> dict[str, Any]:  # noqa: N803
-        """The whole index: there is one account and region; what begins alike; or the last entries
-        of a ledger.
+        """The whole index: there is one account and region; what begins alike; or the last
+        items of a partition, such as entries of a ledger.
         """
         self.meter.call("Query")
         if "IndexName" in more:
@@ -57,7 +57,9 @@ class MeteredTable:
                 key for key in self.items if key[0] == partition and key[1].startswith(begins)
             )
         else:
-            keys = sorted(key for key in self.items if key[0] == partition)[::-1][: more["Limit"]]
+            keys = sorted(key for key in self.items if key[0] == partition)[::-1][
+                : more.get("Limit")
+            ]
         found = [self.items[key] for key in keys]
         self.meter.count(_READS, _units(sum(map(size_of, found)), _READ_UNIT))
         return {"Items": found}

@@ -37,8 +37,40 @@ def test_what_is_added_waits_for_its_destination_alone(deliveries: Deliveries) -
 
     assert list(deliveries.waiting("chat")) == [PendingDelivery(OPENED)]
     assert [*deliveries.waiting("pager"), *deliveries.opens("pager")] == []
-    found = deliveries.opened_at(OPENED.incident, ["chat", "pager"])
-    assert dict(found) == {"chat": OpenIncident(last=OPENED)}
+    assert dict(deliveries.opened_at(OPENED.incident)) == {"chat": OpenIncident(last=OPENED)}
+
+
+def test_destinations_are_known_by_their_names_also_where_no_policy_has_them(
+    deliveries: Deliveries,
+) -> None:
+    for name in ("chat", "pager", "chat"):
+        deliveries.add(name, OPENED, OpenIncident(last=OPENED))
+    deliveries.finish("chat", [OPENED], ended=[OPENED.incident])
+
+    assert sorted(deliveries.destinations()) == ["chat", "pager"]
+    assert [*deliveries.opened_at(OPENED.incident)] == ["pager"]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda deliveries: deliveries.add("chat", OPENED, OpenIncident(last=OPENED)),
+        lambda deliveries: deliveries.finish("chat", [], opens=[OpenIncident(last=OPENED)]),
+    ],
+    ids=["handed over", "told"],
+)
+def test_the_name_of_a_destination_outlasts_what_is_open_there(
+    stack: Stack, write: Callable[[Deliveries], object]
+) -> None:
+    now = [NOON]
+    deliveries = DynamoDeliveries(stack.client("dynamodb"), "Table", lambda: now[0])
+    for hours in (0, 23, 30):
+        now[0] = NOON + timedelta(hours=hours)
+        write(deliveries)
+
+        kept = [each for each in stack.items() if not each["sk"]["S"].startswith("pending/")]
+        until = {each["pk"]["S"]: int(each["expires_at"]["N"]) for each in kept}
+        assert until["destinations"] >= until["destination/chat"]
 
 
 def test_what_is_finished_is_never_added_again(deliveries: Deliveries) -> None:

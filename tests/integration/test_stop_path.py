@@ -8,8 +8,10 @@ import pytest
 from tests.integration.driver import Stack
 
 OBSERVER = ["BatchGetItem", "TransactWriteItems", "SendMessageBatch"]
-# The notification is handed to its destination, the timer is moved, what was sent is removed.
+# The destination is noted by its name, as once a day in each process. The notification is handed to
+# it, the timer is moved, what was sent is removed.
 AFTERWARDS = [
+    "PutItem",
     "TransactWriteItems",
     "SendMessage",
     "CreateSchedule",

@@ -175,6 +175,30 @@ def test_a_wake_that_is_lost_is_made_good_by_the_next_sweep(listening: Stack) ->
     assert [each["Subject"] for each in published(listening)] == ["[medium] studio: tls breach"]
 
 
+def test_what_ends_while_a_policy_leaves_its_destination_out_is_told_once_it_is_back(
+    listening: Stack,
+) -> None:
+    breach(listening, "studio")
+    listening.notify()
+    listening.deploy_policy(f"{TLS}destinations:\n  other: {{kind: sns}}\n")
+    listening.deliver("StreamEvents", listed(listening, "studio", is_insecure=False))
+    listening.notify()
+    listening.run("Sweep", {})
+    woken = [each.body["destination"] for each in listening.take("NotificationQueue")]
+
+    listening.deploy_policy(TLS)
+    listening.later(minutes=5)
+    listening.run("Sweep", {})
+    assert listening.pump("Notify") == []
+
+    assert woken == ["other", "topic"]
+    assert [each["Subject"] for each in published(listening)] == [
+        "[medium] studio: tls breach",
+        "[medium] studio: tls resolved",
+    ]
+    assert listening.take("NotificationQueueDeadLetters") == []
+
+
 def test_what_is_not_a_wake_is_dead_lettered_at_once(listening: Stack) -> None:
     assert listening.deliver("Notify", {"title": 4}) == []
 

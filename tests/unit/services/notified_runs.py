@@ -166,7 +166,7 @@ def run_of_incidents(seed: int, made: MakeWorld = three_in_memory, incidents: in
     world = trouble.world = made(trouble)
     expected = _play_incidents(world, trouble.chance, incidents)
     _calm(world, days=1)
-    found = _ended(world, trouble)
+    found = ended(world, trouble)
     for name, service in world.services.items():
         _count_told(found, service, expected)
         found.unreported += len(_sent(service.messages) ^ _reported(name, world))
@@ -183,7 +183,7 @@ def run_of_a_baseline(seed: int, made: MakeWorld = pager_in_memory) -> Run:
     world = trouble.world = made(trouble)
     _play_baseline(world, trouble.chance)
     _calm(world, days=1)
-    found = _ended(world, trouble)
+    found = ended(world, trouble)
     for service in world.services.values():
         _count_lives(found, service)
     return found
@@ -197,7 +197,7 @@ def _calm(world: NotifiedWorld, days: int) -> None:
 
 
 def _sent(messages: Sequence[Message]) -> set[tuple[str, str]]:
-    return {(short_name_of(each), message.id) for message, each in _notifications(messages)}
+    return {(short_name_of(each), message.id) for message, each in notifications(messages)}
 
 
 def _reported(destination: str, world: NotifiedWorld) -> set[tuple[str, str]]:
@@ -225,13 +225,13 @@ def run_of_all_at_once(seed: int, made: MakeWorld = chat_and_pager_in_memory) ->
     world = trouble.world = made(trouble)
     _play_all_at_once(world, trouble.chance)
     _calm(world, days=2)
-    found = _ended(world, trouble)
+    found = ended(world, trouble)
     for service in world.services.values():
-        _count_ends(found, service)
+        count_ends(found, service)
     return found
 
 
-def _ended(world: NotifiedWorld, trouble: Trouble) -> Run:
+def ended(world: NotifiedWorld, trouble: Trouble) -> Run:
     names = [each.name for each in world.routing.destinations]
     left = (
         len(world.deliveries.waiting(name)) + len(world.deliveries.opens(name)) for name in names
@@ -306,10 +306,10 @@ def _play_all_at_once(world: NotifiedWorld, chance: random.Random) -> None:
             world.pass_time(seconds=chance.randrange(20))
 
 
-def _count_ends(run: Run, service: Service) -> None:
+def count_ends(run: Run, service: Service) -> None:
     """What people were told last of an incident is its end, or by whom it was acknowledged."""
-    last = {each.incident: each.status for _, each in _notifications(service.messages)}
-    run.told += sum(1 for _ in _notifications(service.messages))
+    last = {each.incident: each.status for _, each in notifications(service.messages)}
+    run.told += sum(1 for _ in notifications(service.messages))
     run.lost += sum(each not in (_RESOLVED, _ACKNOWLEDGED) for each in last.values())
     _count_messages(run, service)
 
@@ -318,7 +318,7 @@ def _count_told(run: Run, service: Service, expected: set[str]) -> None:
     """Each notification in one message, in the order of the incident's life."""
     places: dict[str, int] = {}
     ids: dict[str, set[str]] = {}
-    for place, (message, each) in enumerate(_notifications(service.messages)):
+    for place, (message, each) in enumerate(notifications(service.messages)):
         places.setdefault(each.id, place)
         ids.setdefault(each.id, set()).add(message.id)
     run.told += len(places)
@@ -334,7 +334,7 @@ def _count_told(run: Run, service: Service, expected: set[str]) -> None:
 def _count_lives(run: Run, service: Service) -> None:
     """What was told begins and ends, each time once."""
     lives: dict[str, dict[str, NotificationStatus]] = {}
-    for message, each in _notifications(service.messages):
+    for message, each in notifications(service.messages):
         lives.setdefault(each.incident, {})[message.id] = each.status
     for life in lives.values():
         statuses = [*life.values()]
@@ -352,5 +352,5 @@ def _count_messages(run: Run, service: Service) -> None:
     run.doubts += len(service.doubts)
 
 
-def _notifications(messages: Iterable[Message]) -> Iterable[tuple[Message, Notification]]:
+def notifications(messages: Iterable[Message]) -> Iterable[tuple[Message, Notification]]:
     return ((message, each) for message in messages for each in message.notifications)

@@ -170,20 +170,13 @@ def test_what_is_acknowledged_twice_within_a_silence_is_written_once() -> None:
     assert not world.deliveries.opens(CHAT)
 
 
-def test_an_end_that_a_deployment_left_without_a_destination_is_told_once_it_is_sent_back() -> None:
+def test_an_end_that_was_given_up_is_told_once_it_is_sent_back() -> None:
     world = NotifiedWorld()
     world.tell(news(1))
     world.pass_time(minutes=10)
-    with_chat, end = world.routing, news(1, RESOLVED, at=world.now)
-    world.chat.answer = refuse_all
-    world.tell(end)
-    world.deploy(routing_to("other"))
-    world.wakes.wake(CHAT, timedelta(0))
-    world.pass_time(minutes=10)
-    assert [dead for _, dead, _ in world.dead] == [end.id]
+    end = news(1, RESOLVED, at=world.now)
+    given_up(world, end)
 
-    world.deploy(with_chat)
-    world.chat.answer = takes_all
     world.revive(end)
     world.pass_time(hours=2)
 

@@ -262,7 +262,7 @@ def test_what_waits_without_a_wake_is_sent_after_the_next_sweep() -> None:
     world.wakes.due.clear()
     world.pass_time(hours=1)
 
-    wake_destinations(world.routing, world.wakes)
+    wake_destinations(world.routing, world.deliveries, world.wakes)
     world.pass_time(seconds=1)
 
     assert world.chat.delivered_ids == [news(1).id]
@@ -277,7 +277,7 @@ def test_looks_that_sweeps_ask_for_do_not_multiply() -> None:
     world.tell(news(2, at=world.now))
 
     for _ in range(12):
-        wake_destinations(world.routing, world.wakes)
+        wake_destinations(world.routing, world.deliveries, world.wakes)
         world.pass_time(minutes=5)
 
     # Beside those of sweeps, one at least every ten minutes, and not one for each look.

@@ -28,9 +28,11 @@ class MemoryDeliveries:
     _dead: dict[tuple[str, str], Notification] = field(default_factory=dict)
     _states: dict[str, StoredState] = field(default_factory=dict)
 
-    def opened_at(self, incident: str, destinations: Sequence[str]) -> Mapping[str, OpenIncident]:
-        opens = {name: self._opens.get(name, {}) for name in destinations}
-        return {name: each[incident] for name, each in opens.items() if incident in each}
+    def destinations(self) -> Sequence[str]:
+        return sorted({*self._waiting, *self._opens})
+
+    def opened_at(self, incident: str) -> Mapping[str, OpenIncident]:
+        return {name: each[incident] for name, each in self._opens.items() if incident in each}
 
     def add(
         self, destination: str, notification: Notification, opened: OpenIncident | None

@@ -11,6 +11,7 @@ from msgspec import Struct
 from streamwarden import observability
 from streamwarden.adapters.continuation import LambdaContinuation
 from streamwarden.adapters.dynamodb.controls import DynamoControls
+from streamwarden.adapters.dynamodb.deliveries import DynamoDeliveries
 from streamwarden.adapters.dynamodb.fleet import DynamoFleetIndex
 from streamwarden.adapters.dynamodb.sweeps import DynamoSweepLog
 from streamwarden.adapters.ivs import IvsFleetListing, IvsKeyControl
@@ -69,6 +70,7 @@ def sweeper(place: Place) -> Sweep:
     sqs = runtime.client("sqs")
     dynamodb = runtime.client("dynamodb")
     wakes = SqsWakes(sqs, settings.notification_queue_url)
+    deliveries = DynamoDeliveries(dynamodb, settings.table_name, runtime.now)
     service = Sweeper(
         listing=IvsFleetListing(ivs),
         sessions=IvsStreamSessions(ivs),
@@ -93,7 +95,7 @@ def sweeper(place: Place) -> Sweep:
         is_only_begun = request.get("only") == "begun"
         if not is_only_begun:
             # Also while IVS is away, and while another invocation works on a sweep.
-            _wake(routing, wakes)
+            _wake(routing, deliveries, wakes)
         result = SweepRuns(
             sweeper=service,
             log=DynamoSweepLog(dynamodb, settings.table_name, place),
@@ -112,10 +114,10 @@ def sweeper(place: Place) -> Sweep:
     return sweep
 
 
-def _wake(routing: Routing, wakes: SqsWakes) -> None:
+def _wake(routing: Routing, deliveries: DynamoDeliveries, wakes: SqsWakes) -> None:
     """The account is compared all the same, and the next sweep wakes them again."""
     try:
-        wake_destinations(routing, wakes)
+        wake_destinations(routing, deliveries, wakes)
     except (TemporaryError, PermanentError) as error:
         observability.record_not_woken(str(error))
 

@@ -8,16 +8,16 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from streamwarden.domain.brief import brief
 from streamwarden.domain.notifications.baseline_incident import is_baseline
 from streamwarden.domain.notifications.delivery import OpenIncident, opens_incident
 from streamwarden.domain.verdicts import NotificationStatus
 from streamwarden.services.delivery_run import DeliveryRun
 from streamwarden.services.errors import Throttled, VersionConflict
 from streamwarden.services.leased_destination import LeasedDestination
+from streamwarden.services.left_out import NO_OUTLET, wait_while_left_out
 from streamwarden.services.ports import LONGEST_WAKE, HasTime
 from streamwarden.services.records import StoredState
-from streamwarden.services.waiting_list import DeliveryPorts, WaitingList
+from streamwarden.services.waiting_list import DeliveryPorts
 
 # Longer than an invocation, so that one that was killed holds a destination no longer.
 _LEASED_FOR: Final = timedelta(seconds=60)
@@ -42,7 +42,7 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
         opened: OpenIncident | None = None
         is_end = notification.status is NotificationStatus.RESOLVED
         if is_end or opens_incident(notification):
-            known = self.deliveries.opened_at(notification.incident, [name]).get(name)
+            known = self.deliveries.opened_at(notification.incident).get(name)
             # Its end may have come back before it, and waits.
             is_open = known is not None and known.last.status is not NotificationStatus.RESOLVED
             if is_open is is_end:
@@ -64,20 +64,15 @@ class Deliverer(DeliveryPorts, frozen=True, kw_only=True):
         Raises Throttled while another run works on it, TemporaryError, PermanentError.
         """
         outlet = self.outlets(name)
-        if outlet is None:
-            self._dead_letter_all(name)
-            return
         try:
-            leased = LeasedDestination(self, name, outlet, self._lease(name))
-            self._let_go(leased, DeliveryRun(leased).go_on(has_time))
+            leased = LeasedDestination(self, name, outlet or NO_OUTLET, self._lease(name))
+            if outlet is None:
+                wait_while_left_out(leased)
+                self._let_go(leased, None)
+            else:
+                self._let_go(leased, DeliveryRun(leased).go_on(has_time))
         except VersionConflict as lost:
             raise _busy(name) from lost
-
-    def _dead_letter_all(self, name: str) -> None:
-        """The policy does not name the destination any more."""
-        reason = f"the deployed policy has no destination {brief(name, 64)!r}"
-        waiting_list = WaitingList(self, name)
-        waiting_list.dead_letter(waiting_list.waiting_notifications(), reason)
 
     def _lease(self, name: str) -> StoredState:
         """The state, which no other run changes for a while."""

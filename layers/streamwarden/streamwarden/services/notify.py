@@ -67,13 +67,12 @@ class Notifier:
         """Where people know of the incident. Of one that begins, nobody does."""
         if is_first_or_only(notification):
             return {}
-        names = [each.name for each in self.routing.destinations]
-        return self.deliveries.opened_at(notification.incident, names)
+        return self.deliveries.opened_at(notification.incident)
 
     def _destinations(
         self, notification: Notification, opened: Mapping[str, OpenIncident]
     ) -> tuple[str, ...]:
-        """What was told is ended in the same places, whatever routes say now."""
+        """What was told is ended in the same places, whatever the policy says now."""
         if ends_incident(notification):
             return tuple(opened)
         routed = self.routing.destinations_of(notification)

@@ -326,8 +326,11 @@ class Deliveries(Protocol):
     Every operation raises TemporaryError and PermanentError.
     """
 
-    def opened_at(self, incident: str, destinations: Sequence[str]) -> Mapping[str, OpenIncident]:
-        """At which of these destinations an incident is open, by their names."""
+    def destinations(self) -> Sequence[str]:
+        """The names of those that anything was handed to, also where no policy names them now."""
+
+    def opened_at(self, incident: str) -> Mapping[str, OpenIncident]:
+        """At which of all destinations an incident is open, by their names."""
 
     def add(
         self, destination: str, notification: Notification, opened: OpenIncident | None

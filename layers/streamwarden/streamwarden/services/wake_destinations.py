@@ -8,12 +8,20 @@ from datetime import timedelta
 from typing import Final
 
 from streamwarden.domain.notifications.routing import Routing
-from streamwarden.services.ports import Wakes
+from streamwarden.services.ports import Deliveries, Wakes
 
 _AT_ONCE: Final = timedelta(0)
 
 
-def wake_destinations(routing: Routing, wakes: Wakes) -> None:
-    """One wake each, whatever waits. Raises TemporaryError, PermanentError."""
-    for each in routing.destinations:
-        wakes.wake(each.name, _AT_ONCE)
+def wake_destinations(routing: Routing, deliveries: Deliveries, wakes: Wakes) -> None:
+    """One wake each, whatever waits, also for those that the policy leaves out.
+
+    Those of the policy come first: the names of the others may be unreadable now.
+    Raises TemporaryError, PermanentError.
+    """
+    named = [each.name for each in routing.destinations]
+    for name in named:
+        wakes.wake(name, _AT_ONCE)
+    for name in deliveries.destinations():
+        if name not in named:
+            wakes.wake(name, _AT_ONCE)

@@ -3,16 +3,17 @@
 Of a destination, one item says how it answers, one stands for each notification that waits, and
 one for each incident that is open there. What was told is marked, because the queue forgets after
 five minutes what it has taken. The mark of what was dead-lettered holds it, so that it can be sent
-after all. DynamoDB deletes the marks by itself.
+after all. The names of all destinations are items of one partition, because a policy may leave out
+one where incidents are open. DynamoDB deletes marks and names by itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import batched
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
-from msgspec import Struct
+from msgspec import Struct, field
 
 from streamwarden.adapters.aws_errors import code_of, translated
 from streamwarden.adapters.dynamodb.formats import FORMAT, refuse_newer
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 _MARKED_FOR: Final = timedelta(days=14)
 # An incident whose end nobody hears of is not kept for ever.
 _OPEN_FOR: Final = timedelta(days=400)
+# A process writes the name of a destination no more often. It outlasts what is open there.
+_NAMED_EVERY: Final = timedelta(days=1)
 # What one BatchGetItem reads and one BatchWriteItem writes at most.
 _MOST_READ: Final = 100
 _MOST_WRITTEN: Final = 25
@@ -43,6 +46,8 @@ _MOST_WRITTEN: Final = 25
 _STATE: Final = "state"
 _PENDING: Final = "pending"
 _OPEN: Final = "open"
+# Beside the partitions of destinations: sweeps may read this one alone.
+_NAMES: Final = "destinations"
 
 
 class DynamoDeliveries(Struct, frozen=True):
@@ -51,10 +56,20 @@ class DynamoDeliveries(Struct, frozen=True):
     client: "DynamoDBClient"
     table_name: str
     clock: Clock
+    _named_at: dict[str, datetime] = field(default_factory=dict)
 
-    def opened_at(self, incident: str, destinations: Sequence[str]) -> Mapping[str, OpenIncident]:
+    def destinations(self) -> Sequence[str]:
+        request = {
+            "TableName": self.table_name,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": text(_NAMES)},
+            "ConsistentRead": True,
+        }
+        return [each["sk"]["S"] for each in query(self.client, request)]
+
+    def opened_at(self, incident: str) -> Mapping[str, OpenIncident]:
         found: dict[str, OpenIncident] = {}
-        for names in batched(destinations, _MOST_READ, strict=False):
+        for names in batched(self.destinations(), _MOST_READ, strict=False):
             keys = [_open_key(name, incident) for name in names]
             by_key = dict(zip((each["pk"]["S"] for each in keys), names, strict=True))
             for item in self._read(keys):
@@ -64,6 +79,7 @@ class DynamoDeliveries(Struct, frozen=True):
     def add(
         self, destination: str, notification: Notification, opened: OpenIncident | None
     ) -> bool:
+        self._name(destination)
         pending = PendingDelivery(notification)
         writes: list[Any] = [
             self._unless_marked(destination, notification),
@@ -107,6 +123,8 @@ class DynamoDeliveries(Struct, frozen=True):
 
         What waits is deleted last. Until then a run that comes after a crash finds it.
         """
+        if opens:
+            self._name(destination)
         changed = [
             *(_put(self._open(destination, each)) for each in opens),
             *(_delete(_open_key(destination, each)) for each in dict.fromkeys(ended)),
@@ -128,6 +146,7 @@ class DynamoDeliveries(Struct, frozen=True):
         notification: Notification,
         opened: OpenIncident | None = None,
     ) -> None:
+        self._name(destination)
         pending = PendingDelivery(notification)
         item = {**_pending_key(destination, notification), "document": encode(pending)}
         unmark = {
@@ -176,6 +195,19 @@ class DynamoDeliveries(Struct, frozen=True):
                     raise VersionConflict(destination) from error
                 raise
         return after
+
+    def _name(self, destination: str) -> None:
+        """Before anything is open there: nobody would find it under a policy without the name."""
+        named_at, now = self._named_at.get(destination), self.clock()
+        if named_at is not None and now - named_at < _NAMED_EVERY:
+            return
+        item = {"pk": text(_NAMES), "sk": text(destination)}
+        with translated("dynamodb:PutItem"):
+            self.client.put_item(
+                TableName=self.table_name,
+                Item={**item, "expires_at": self._in(_OPEN_FOR + _NAMED_EVERY)},
+            )
+        self._named_at[destination] = now
 
     def _read(self, keys: Sequence[Item]) -> Sequence[Item]:
         asked: Any = {"Keys": list(keys), "ConsistentRead": True}

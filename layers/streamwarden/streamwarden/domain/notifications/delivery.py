@@ -14,6 +14,8 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus
 
 # As long as a weekend with its Monday. Then nobody waits for the message any more.
 GIVEN_UP_AFTER: Final = timedelta(days=3)
+# As long as a queue keeps a message at most, and longer than any mistake of a deployment lasts.
+KEPT_WHILE_LEFT_OUT: Final = timedelta(days=14)
 _FIRST_WAIT: Final = timedelta(seconds=5)
 _LONGEST_WAIT: Final = timedelta(hours=1)
 _MOST_DOUBLINGS: Final = 12

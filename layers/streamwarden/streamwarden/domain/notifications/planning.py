@@ -16,6 +16,7 @@ from streamwarden.domain.levels import Severity
 from streamwarden.domain.notifications.delivery import (
     DestinationState,
     PendingDelivery,
+    opens_incident,
 )
 from streamwarden.domain.notifications.groups import AreAllJudged, Candidate, Groups
 from streamwarden.domain.notifications.message import Limits
@@ -24,6 +25,7 @@ from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 
 _ENDS_NOTHING: Final = "what it ends was dead-lettered, and nobody was told of it"
+_ENDED_ALREADY: Final = "nobody here takes its incident for open by then"
 _OVER_BEFORE: Final = "a first look has found it, and it was resolved before it was told"
 _WITHIN_BASELINE: Final = "it was told in the baseline of its rule, which ends with the last of all"
 _STATUSES: Final = (*NotificationStatus,)
@@ -115,7 +117,7 @@ class _Sorter:
             return
         suppression = self._suppresses(candidate.last)
         if suppression is None:
-            self.ready.append(candidate)
+            self._tell(candidate)
         elif candidate.last.status is NotificationStatus.RESOLVED:
             self._end(candidate, suppression)
         else:
@@ -148,6 +150,25 @@ class _Sorter:
             return _ENDS_NOTHING
         is_untold = candidate.is_baseline_over and self._limits.takes_baseline_as_one
         return _OVER_BEFORE if is_untold else ""
+
+    def _tell(self, candidate: Candidate) -> None:
+        """It may have begun again elsewhere, and have two ends here. People are told of one."""
+        told, is_over = list[PendingDelivery](), self._is_ended_already(candidate)
+        for each in candidate.pendings:
+            is_end = each.notification.status is NotificationStatus.RESOLVED
+            if is_end and is_over:
+                self._drop([each], _ENDED_ALREADY)
+                continue
+            told.append(each)
+            is_over = is_end or (is_over and not opens_incident(each.notification))
+        self.ready.append(Candidate(tuple(told)))
+
+    def _is_ended_already(self, candidate: Candidate) -> bool:
+        """Whether the first end of several that wait ends nothing that people here know of."""
+        if candidate.pendings[0].notification.status is not NotificationStatus.RESOLVED:
+            return False
+        known = self._opens().get(candidate.key)
+        return known is None or known.told_at is None
 
     def _drop(self, pendings: Iterable[PendingDelivery], reason: str) -> None:
         self.dropped += [Dropped(each, reason) for each in pendings]

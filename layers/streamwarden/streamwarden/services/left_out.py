@@ -1,0 +1,51 @@
+"""What waits for a destination that the deployed policy leaves out, by mistake or for a time.
+
+Nobody can be told there: the policy has the address. Of what people there know, the rest waits
+until the policy names the destination again. What begins is dead-lettered at once, so that somebody
+hears of it.
+"""
+
+from functools import cache
+from typing import Final, NoReturn
+
+from streamwarden.domain.brief import brief
+from streamwarden.domain.duration import format_duration
+from streamwarden.domain.notifications.delivery import KEPT_WHILE_LEFT_OUT, is_first_or_only
+from streamwarden.domain.notifications.message import UNLIMITED, Message
+from streamwarden.domain.notifications.planning import Dropped
+from streamwarden.services.delivery_attempts import Attempts
+from streamwarden.services.errors import TemporaryError
+from streamwarden.services.leased_destination import LeasedDestination
+from streamwarden.services.waiting_list import Outlet
+
+
+class _Nowhere:
+    """Stands for a destination without an address."""
+
+    def deliver(self, message: Message) -> NoReturn:
+        raise TemporaryError(f"there is nowhere to send message {message.id}")
+
+
+NO_OUTLET: Final = Outlet(_Nowhere(), UNLIMITED)
+
+
+def wait_while_left_out(leased: LeasedDestination) -> None:
+    """Keep what goes on or ends, within its bound, and nothing else.
+
+    Each sweep has the destination looked at. Raises TemporaryError, PermanentError.
+    """
+    begun = leased.state.sending
+    if begun is not None and begun.is_accepted:
+        # A run has died after it was told.
+        Attempts(leased).finish_begun(begun, leased.waiting())
+    reason = f"the deployed policy has no destination {brief(leased.name, 64)!r}"
+    waiting, now = leased.waiting(), leased.ports.clock()
+    begins = [each.notification for each in waiting if is_first_or_only(each.notification)]
+    leased.dead_letter(begins, reason, leased.state.sending)
+    too_old = [
+        Dropped(each, f"{reason} for {format_duration(KEPT_WHILE_LEFT_OUT)}")
+        for each in waiting
+        if each.notification not in begins and now - each.notification.at >= KEPT_WHILE_LEFT_OUT
+    ]
+    if too_old:
+        leased.drop(too_old, cache(leased.opens))

@@ -1,0 +1,242 @@
+"""A destination that a deployment leaves out while incidents that it was told of go on and end."""
+
+from datetime import timedelta
+
+import pytest
+
+from streamwarden.domain.notifications.message import Limits
+from streamwarden.domain.verdicts import NotificationStatus
+from streamwarden.services.errors import TemporaryError, Unanswered
+from streamwarden.services.wake_destinations import wake_destinations
+from tests.unit.services.left_out_runs import PAGER, run_of_left_out_destinations
+from tests.unit.services.notified_runs import ONE_BY_ONE
+from tests.unit.services.notified_world import (
+    CHAT,
+    Answer,
+    Killed,
+    NotifiedWorld,
+    news,
+    routing_to,
+)
+from tests.unit.services.played_service import Service, refusing, takes_all
+
+BOTH = routing_to(CHAT, PAGER, repeat=timedelta(hours=4))
+WITHOUT = routing_to(CHAT, repeat=timedelta(hours=4))
+RESOLVED, ESCALATED = NotificationStatus.RESOLVED, NotificationStatus.ESCALATED
+ACKNOWLEDGED = NotificationStatus.ACKNOWLEDGED
+REASON = "the deployed policy has no destination 'pager'"
+
+
+def world_told(
+    *numbers: int, limits: Limits = ONE_BY_ONE, is_baseline: bool = False
+) -> NotifiedWorld:
+    """Both destinations were told that these opened, and then one was left out."""
+    world = NotifiedWorld(routing=BOTH, limits={PAGER: limits})
+    world.tell(*(news(each, is_baseline=is_baseline) for each in numbers))
+    world.pass_time(hours=1)
+    assert told(world)
+    world.deploy(WITHOUT)
+    sweep(world)
+    return world
+
+
+def sweep(world: NotifiedWorld, **then: float) -> None:
+    wake_destinations(world.routing, world.deliveries, world.wakes)
+    world.pass_time(**(then or {"minutes": 5}))
+
+
+def back(world: NotifiedWorld, **then: float) -> None:
+    """The destination is in the policy again, and time passes."""
+    world.deploy(BOTH)
+    sweep(world, **(then or {"days": 2}))
+
+
+def told(world: NotifiedWorld, name: str = PAGER) -> list[str]:
+    """What it was told, reminders left out."""
+    messages = [each for each in world.services[name].messages if not each.is_reminder]
+    return [each.id for message in messages for each in message.notifications]
+
+
+def reminders(world: NotifiedWorld) -> int:
+    return sum(each.is_reminder for each in world.services[PAGER].messages)
+
+
+@pytest.mark.parametrize("limits", [ONE_BY_ONE, Limits()], ids=["one by one", "digest"])
+def test_what_ends_while_a_destination_is_left_out_is_told_once_it_is_back(limits: Limits) -> None:
+    world = world_told(1, 2, limits=limits)
+    world.tell(*(news(each, RESOLVED, at=world.now) for each in (1, 2)))
+    sweep(world, days=3)
+    assert len(told(world)) == 2
+
+    back(world)
+
+    assert told(world)[2:] == ["n-1-resolved", "n-2-resolved"]
+    assert reminders(world) == 0
+    assert (world.deliveries.opens(PAGER), world.dead) == ([], [])
+
+
+@pytest.mark.parametrize("lost", [True, False], ids=["wake lost", "woken"])
+def test_what_is_still_open_once_it_is_back_is_reminded_of_and_resolved(lost: bool) -> None:
+    world = world_told(1)
+    sweep(world, days=1)
+    assert reminders(world) == 0
+
+    world.deploy(BOTH)
+    wake_destinations(world.routing, world.deliveries, world.wakes)
+    if lost:
+        world.wakes.due.clear()
+        sweep(world)
+    world.pass_time(hours=6)
+    before = reminders(world)
+    world.tell(news(1, RESOLVED, at=world.now))
+    world.pass_time(days=2)
+
+    assert (before, reminders(world)) == (2, 2)
+    assert told(world) == ["n-1-opened", "n-1-resolved"]
+    assert not world.deliveries.opens(PAGER)
+
+
+def test_what_became_worse_or_was_acknowledged_meanwhile_is_told_too() -> None:
+    world = world_told(1, 2)
+    world.tell(news(1, ESCALATED, at=world.now), news(2, ACKNOWLEDGED, at=world.now))
+
+    back(world, hours=20)
+
+    assert told(world)[2:] == ["n-1-escalated", "n-2-acknowledged"]
+    assert {
+        e.incident for m in world.services[PAGER].messages if m.is_reminder for e in m.notifications
+    } == {"incident-1"}
+
+
+def test_what_ends_is_kept_for_two_weeks_and_then_not_sent_with_the_reason() -> None:
+    """The people who took the destination out of the policy are not called for it."""
+    world = world_told(1, 2)
+    world.tell(news(1, RESOLVED, at=world.now))
+    sweep(world, days=14)
+    sweep(world)
+    kept = world.reasons(PAGER)
+    world.tell(news(2, RESOLVED, at=world.now))
+
+    back(world)
+
+    assert kept == {"n-1-resolved": f"{REASON} for 14d"}
+    assert told(world)[2:] == ["n-2-resolved"]
+    assert (reminders(world), world.deliveries.opens(PAGER), world.dead) == (0, [], [])
+
+
+def test_another_name_is_another_destination() -> None:
+    world = world_told(1)
+    renamed = routing_to(CHAT, "night-shift")
+    world.services["night-shift"] = Service(world.clock)
+    world.deploy(renamed)
+
+    world.tell(news(1, ESCALATED, at=world.now), news(2, at=world.now))
+    world.tell(news(1, RESOLVED, at=world.now), news(2, RESOLVED, at=world.now))
+    world.pass_time(days=1)
+    sweep(world, days=14)
+    sweep(world)
+
+    assert sorted(told(world, "night-shift")) == [
+        "n-1-escalated",
+        "n-1-resolved",
+        "n-2-opened",
+        "n-2-resolved",
+    ]
+    assert told(world) == ["n-1-opened"]
+    assert not world.deliveries.waiting(PAGER)
+
+
+def test_what_begins_without_a_destination_is_dead_lettered_and_its_end_is_not_told() -> None:
+    world = NotifiedWorld(routing=BOTH)
+    world.services[PAGER].answer = refusing(TemporaryError("away"))
+    world.tell(news(1))
+    world.deploy(WITHOUT)
+    world.pass_time(minutes=5)
+    world.tell(news(1, RESOLVED, at=world.now))
+    world.services[PAGER].answer = takes_all
+
+    back(world)
+
+    assert world.dead == [(PAGER, "n-1-opened", REASON)]
+    assert told(world) == []
+    assert not world.deliveries.opens(PAGER)
+
+
+def test_what_may_have_been_taken_before_it_was_left_out_is_ended() -> None:
+    world = NotifiedWorld(routing=BOTH)
+    world.services[PAGER].answer = refusing(Unanswered("no answer"))
+    world.tell(news(1))
+    world.pass_time(minutes=1)
+    world.deploy(WITHOUT)
+    world.pass_time(hours=1)
+    world.tell(news(1, RESOLVED, at=world.now))
+    world.services[PAGER].answer = takes_all
+
+    back(world)
+
+    assert told(world) == ["n-1-resolved"]
+
+
+@pytest.mark.parametrize("answer", [takes_all, refusing(Unanswered("no answer"))])
+def test_what_began_and_ended_again_elsewhere_meanwhile_is_ended_once(answer: Answer) -> None:
+    """Quarantines of a channel have one key. The end may have been begun before."""
+    world = world_told(1)
+    world.deploy(BOTH)
+    world.services[PAGER].answer = refusing(Unanswered("no answer"))
+    world.tell(news(1, RESOLVED, at=world.now, id="n-1-first"))
+    world.pass_time(minutes=1)
+    world.deploy(WITHOUT)
+    world.tell(news(1, at=world.now, id="n-1-again"), news(1, RESOLVED, at=world.now))
+    sweep(world)
+    world.services[PAGER].answer = takes_all
+
+    back(world)
+
+    assert told(world) == ["n-1-opened", "n-1-first"]
+    assert told(world, CHAT)[-2:] == ["n-1-again", "n-1-resolved"]
+    assert not world.deliveries.opens(PAGER)
+
+
+def test_a_baseline_whose_last_incident_ends_meanwhile_is_one_incident_that_is_resolved() -> None:
+    world = world_told(1, 2, 3, is_baseline=True)
+    (opened,) = (message.notifications[0] for message in world.services[PAGER].messages)
+    world.tell(*(news(each, RESOLVED, at=world.now) for each in (1, 2, 3)))
+
+    back(world)
+
+    ends = [
+        each for message in world.services[PAGER].messages[1:] for each in message.notifications
+    ]
+    assert [(each.incident, each.status) for each in ends] == [(opened.incident, RESOLVED)]
+    assert not world.deliveries.opens(PAGER)
+
+
+@pytest.mark.parametrize("call", range(60))
+def test_a_run_that_dies_between_any_two_calls_changes_nothing_of_it(call: int) -> None:
+    world = world_told(1)
+    calls = iter(range(call))
+
+    def die() -> None:
+        if next(calls, None) is None:
+            world.on_call = lambda: None
+            raise Killed
+
+    world.on_call = die
+    world.tell(news(1, RESOLVED, at=world.now))
+    sweep(world, hours=1)
+
+    back(world)
+
+    ids = list(dict.fromkeys(message.id for message in world.services[PAGER].messages))
+    assert len(ids) == 2
+    assert list(dict.fromkeys(told(world))) == ["n-1-opened", "n-1-resolved"]
+    assert reminders(world) == 0
+
+
+# `python -m benchmarks.notifications` plays thousands.
+@pytest.mark.parametrize("seed", range(12))
+def test_nothing_that_was_told_stays_open_whatever_happens(seed: int) -> None:
+    found = run_of_left_out_destinations(seed)
+
+    assert found.told > 0
+    assert found.faults == 0, found
