@@ -187,7 +187,7 @@ def test_what_began_and_ended_again_elsewhere_meanwhile_is_ended_once(is_begun: 
         world.services[PAGER].answer = refusing(Unanswered("no answer"))
     at = world.now
     world.tell(news(1, RESOLVED, at=at, id="first end"))
-    world.pass_time(seconds=1)
+    world.pass_time(seconds=30)
     world.deploy(WITHOUT)
     world.tell(news(1, at=at + SECOND, id="again"))
     world.tell(news(1, RESOLVED, at=at + 2 * SECOND, id="second end"))
