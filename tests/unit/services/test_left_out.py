@@ -201,7 +201,7 @@ def test_what_began_and_ended_again_elsewhere_meanwhile_is_ended_once(is_begun: 
     world.pass_time(hours=1)
 
     assert told(world) == ["n-1-opened", "first end", "n-1-escalated", "n-1-resolved"]
-    assert world.reasons(PAGER) == {"second end": "nobody here takes its incident for open by then"}
+    assert world.reasons(PAGER) == {"second end": "nobody there takes its incident for open"}
     assert not world.deliveries.opens(PAGER)
 
 

@@ -58,6 +58,7 @@ class Attempts:
             group=group,
             baseline=message.baseline,
             told_as=baseline_key(message.notifications[0]) if is_one else "",
+            told_by=self._leased.kind,
         )
         self._attempt(message, begun, opens)
 
@@ -118,7 +119,8 @@ class Attempts:
         how = sent_in_words(len(told), is_one_incident=bool(begun.told_as))
         leased.report(Handling.SENT, ((each, how) for each in told), message.id)
         whole = whole_baseline(message, begun, now)
-        changed = opens_after(told, opens, leased.waiting_notifications, now, whole)
+        waiting = leased.waiting_notifications
+        changed = opens_after(told, opens, waiting, now, whole, told_by=begun.told_by)
         if any(each.is_baseline or each.status is not NotificationStatus.OPENED for each in told):
             leased.end_baselines(leaving_baselines(changed, opens()), opens)
         leased.ports.deliveries.finish(leased.name, told, opens=changed.opens, ended=changed.ended)

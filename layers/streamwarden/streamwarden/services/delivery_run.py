@@ -1,6 +1,6 @@
 """One run over one destination: message after message, until nothing is due."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
@@ -14,6 +14,7 @@ from streamwarden.domain.notifications.baseline_incident import is_baseline
 from streamwarden.domain.notifications.delivery import (
     CUT_SHORT,
     GIVEN_UP_AFTER,
+    OpenIncident,
     PendingDelivery,
     Sending,
     is_given_up,
@@ -73,16 +74,13 @@ class DeliveryRun:
     def _step(self, now: datetime) -> datetime | None:
         """One message at most; answers when the next step is due."""
         leased, state = self._leased, self._leased.state
-        begun = state.sending
-        if begun is not None and not begun.is_accepted and leased.is_left_alone(now):
-            return state.not_before
-        if begun is not None:
-            self._finish_begun(begun, now)
-            return now
+        if state.sending is not None:
+            return self._go_on_with(state.sending, now)
         waiting = leased.waiting()
         # Read once a step at most, and only by a step that must know.
         opens = cache(leased.opens)
-        planned = self._plan(waiting, opens, now)
+        known = cache(lambda: self._known(opens()))
+        planned = self._plan(waiting, known, now)
         if state.is_one_by_one and not planned.has_ready:
             # All of the message that was refused as a whole is told, or held since.
             leased.change(replace(state, is_one_by_one=False))
@@ -93,11 +91,28 @@ class DeliveryRun:
             return now
         if planned.send:
             told = tuple(each.notification for each in planned.send)
-            self._attempts.send(self._message(told, opens), planned.group, opens)
+            self._attempts.send(self._message(told, known), planned.group, opens)
             self._give_up()
             return leased.ports.clock()
         given = (each.notification for each in waiting)
-        return first_of([planned.again_at, self._reminders.remind(opens, ended_of(given), now)])
+        return first_of([planned.again_at, self._reminders.remind(known, ended_of(given), now)])
+
+    def _go_on_with(self, begun: Sending, now: datetime) -> datetime | None:
+        """A message that was begun; answers when the next step is due."""
+        leased = self._leased
+        if not begun.is_accepted and begun.told_by not in ("", leased.kind):
+            # Another service had the name then, and may have taken it. This one is told anew.
+            leased.change(replace(leased.state, sending=None))
+            return now
+        if not begun.is_accepted and leased.is_left_alone(now):
+            return leased.state.not_before
+        self._finish_begun(begun, now)
+        return now
+
+    def _known(self, opens: Mapping[str, OpenIncident]) -> Mapping[str, OpenIncident]:
+        """Without what another service was told that had the name before."""
+        kind = self._leased.kind
+        return {key: each for key, each in opens.items() if each.is_known_to(kind)}
 
     def _plan(
         self, waiting: Sequence[PendingDelivery], opens: OpenIncidents, now: datetime

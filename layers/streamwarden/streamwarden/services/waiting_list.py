@@ -99,6 +99,12 @@ class WaitingList:
     def opens(self) -> Mapping[str, OpenIncident]:
         return {each.key: each for each in self.ports.deliveries.opens(self.name)}
 
+    @property
+    def kind(self) -> str:
+        """Empty while the policy leaves it out."""
+        spec = self.ports.routing.destination(self.name)
+        return "" if spec is None else spec.kind
+
     def waiting(self) -> Sequence[PendingDelivery]:
         return self.ports.deliveries.waiting(self.name)
 

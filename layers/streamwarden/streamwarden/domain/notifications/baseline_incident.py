@@ -128,7 +128,8 @@ def opens_in_doubt(
         each.incident: OpenIncident(last=each, told_at=now, baseline=begun.told_as)
         for each in going_on
     }
-    return [*told.values(), *([] if whole is None else [whole])]
+    found = [*told.values(), *([] if whole is None else [whole])]
+    return [replace(each, told_by=begun.told_by) for each in found]
 
 
 def ends_of_baselines(

@@ -63,16 +63,23 @@ class OpenIncident(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `last` is the last notification of it. `told_at` is None while none was sent. `baseline` is the
     key of the incident as which a baseline was told, of those that were told in it and of itself.
+    `told_by` is the kind of the destination by which it was told: under another one, another
+    service has its name. Empty where that is not known.
     """
 
     last: Notification
     told_at: datetime | None = None
+    told_by: str = ""
     is_acknowledged: bool = False
     baseline: str = ""
 
     @property
     def key(self) -> str:
         return self.last.incident
+
+    def is_known_to(self, kind: str) -> bool:
+        """Whether the destination may know of it while it is of this kind."""
+        return self.told_by in ("", kind)
 
     @property
     def is_whole_baseline(self) -> bool:
@@ -88,7 +95,7 @@ class Sending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A message that was begun. It is sent again as it is, until it is known what became of it.
 
     `names` are those of its notifications (`name_of`). `told_as` is the key of the incident as
-    which a baseline is told.
+    which a baseline is told, `told_by` the kind of the destination.
     """
 
     message_id: str
@@ -96,6 +103,7 @@ class Sending(Struct, frozen=True, kw_only=True, omit_defaults=True):
     group: str = ""
     baseline: Baseline | None = None
     told_as: str = ""
+    told_by: str = ""
     is_accepted: bool = False
 
 

@@ -65,13 +65,6 @@ class Candidate(Struct, frozen=True):
         """Whether nothing waits but that somebody takes care of the incident, or its end."""
         return all(each.notification.status in _LAST for each in self.pendings)
 
-    @property
-    def is_end_alone(self) -> bool:
-        """Whether nothing but the end of the incident waits."""
-        return all(
-            each.notification.status is NotificationStatus.RESOLVED for each in self.pendings
-        )
-
 
 class Groups(Struct, frozen=True):
     """What is told together at a destination, and when."""

@@ -26,14 +26,17 @@ def opens_after(
     waiting: Callable[[], Iterable[Notification]],
     now: datetime,
     whole: OpenIncident | None = None,
+    *,
+    told_by: str = "",
 ) -> ChangedOpens:
     """What has changed once these are told. `waiting` answers what waits, also what was told.
 
-    `whole` is the one incident as which they are told, where they are a baseline.
+    `whole` is the one incident as which they are told, where they are a baseline. `told_by` is the
+    kind of the destination.
     """
     changed = _changed(told, opens, now, whole)
     over = [key for key, each in changed.items() if each is None]
-    lasting = [each for each in changed.values() if each is not None]
+    lasting = [replace(each, told_by=told_by) for each in changed.values() if each is not None]
     if over:
         lasting += _beginning_again(over, told, waiting())
     begun = {each.key for each in lasting}

@@ -24,8 +24,7 @@ from streamwarden.domain.notifications.open_incidents import OpenIncidents
 from streamwarden.domain.notifications.routing import Routing
 from streamwarden.domain.verdicts import Notification, NotificationStatus
 
-_ENDS_NOTHING: Final = "what it ends was dead-lettered, and nobody was told of it"
-_ENDED_ALREADY: Final = "nobody here takes its incident for open by then"
+_NOT_OPEN: Final = "nobody there takes its incident for open"
 _OVER_BEFORE: Final = "a first look has found it, and it was resolved before it was told"
 _WITHIN_BASELINE: Final = "it was told in the baseline of its rule, which ends with the last of all"
 _STATUSES: Final = (*NotificationStatus,)
@@ -146,8 +145,8 @@ class _Sorter:
         known = self._opens().get(candidate.key)
         if known is not None and known.told_at is not None:
             return _WITHIN_BASELINE if candidate.tells_nothing_new and known.baseline else ""
-        if candidate.is_end_alone:
-            return _ENDS_NOTHING
+        if candidate.tells_nothing_new:
+            return _NOT_OPEN
         is_untold = candidate.is_baseline_over and self._limits.takes_baseline_as_one
         return _OVER_BEFORE if is_untold else ""
 
@@ -157,7 +156,7 @@ class _Sorter:
         for each in candidate.pendings:
             is_end = each.notification.status is NotificationStatus.RESOLVED
             if is_end and is_over:
-                self._drop([each], _ENDED_ALREADY)
+                self._drop([each], _NOT_OPEN)
                 continue
             told.append(each)
             is_over = is_end or (is_over and not opens_incident(each.notification))

@@ -1,0 +1,126 @@
+"""A destination whose kind a deployment changes: another service has its name then."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from streamwarden.domain.notifications.routing import DestinationSpec, Routing
+from streamwarden.domain.verdicts import NotificationStatus
+from streamwarden.services.errors import Unanswered
+from tests.unit.services.notified_runs import ONE_BY_ONE
+from tests.unit.services.notified_world import CHAT, Killed, NotifiedWorld, news, routing_to
+from tests.unit.services.played_service import refusing, takes_all
+
+RESOLVED, ESCALATED = NotificationStatus.RESOLVED, NotificationStatus.ESCALATED
+ACKNOWLEDGED = NotificationStatus.ACKNOWLEDGED
+NOT_OPEN = "nobody there takes its incident for open"
+
+
+def of_kind(kind: str) -> Routing:
+    routing = routing_to(CHAT, repeat=timedelta(hours=4))
+    return replace(routing, destinations=(DestinationSpec(name=CHAT, kind=kind),))
+
+
+def world_told(*numbers: int, is_baseline: bool = False) -> NotifiedWorld:
+    """The service behind the name was told of these, and then there is another one."""
+    world = NotifiedWorld(routing=of_kind("pagerduty"), limits={CHAT: ONE_BY_ONE})
+    world.tell(*(news(each, is_baseline=is_baseline) for each in numbers))
+    world.pass_time(hours=1)
+    assert world.chat.messages
+    world.chat.taken.clear()
+    world.deploy(of_kind("webhook"))
+    return world
+
+
+@pytest.mark.parametrize("last", [RESOLVED, ACKNOWLEDGED])
+def test_what_another_service_was_told_is_not_ended_at_this_one(last: NotificationStatus) -> None:
+    """It would ignore the end, or call people for something that they never heard of."""
+    world = world_told(1)
+    world.tell(news(1, last, at=world.now))
+    world.pass_time(days=1)
+
+    assert world.chat.messages == []
+    assert world.reasons() == {f"n-1-{last}": NOT_OPEN}
+
+
+def test_what_was_begun_at_another_service_is_planned_anew() -> None:
+    world = NotifiedWorld(routing=of_kind("pagerduty"), limits={CHAT: ONE_BY_ONE})
+    world.tell(news(1))
+    world.pass_time(hours=1)
+    world.chat.answer = refusing(Unanswered("no answer"))
+    world.tell(news(1, RESOLVED, at=world.now), news(2, at=world.now))
+    world.pass_time(minutes=1)
+    world.deploy(of_kind("webhook"))
+    world.chat.answer = takes_all
+    world.pass_time(hours=2)
+
+    assert world.chat.delivered_ids == ["n-1-opened", "n-2-opened"]
+    assert world.reasons() == {"n-1-resolved": NOT_OPEN}
+
+
+@pytest.mark.parametrize("call", range(40))
+def test_a_run_that_dies_before_the_kind_changes_has_it_ended_at_the_former_one(call: int) -> None:
+    world = NotifiedWorld(routing=of_kind("pagerduty"), limits={CHAT: ONE_BY_ONE})
+    world.tell(news(1))
+    calls = iter(range(call))
+
+    def die() -> None:
+        if next(calls, None) is None:
+            world.on_call = lambda: None
+            raise Killed
+
+    world.on_call = die
+    world.pass_time(seconds=15)
+    world.on_call = lambda: None
+    sending = world.deliveries.state(CHAT).state.sending
+    is_accepted = not world.deliveries.waiting(CHAT) or (sending and sending.is_accepted)
+    world.deploy(of_kind("webhook"))
+    world.pass_time(hours=1)
+    world.deploy(of_kind("pagerduty") if is_accepted else of_kind("webhook"))
+    world.tell(news(1, RESOLVED, at=world.now))
+    world.pass_time(hours=1)
+
+    assert list(dict.fromkeys(world.chat.delivered_ids)) == ["n-1-opened", "n-1-resolved"]
+
+
+def test_nobody_is_reminded_here_of_what_another_service_was_told() -> None:
+    world = world_told(1)
+    world.wakes.wake(CHAT, timedelta(0))
+    world.pass_time(days=1)
+
+    assert world.chat.messages == []
+
+
+def test_what_goes_on_is_told_at_this_one_and_ended_there() -> None:
+    world = world_told(1)
+    world.tell(news(1, ESCALATED, at=world.now))
+    world.pass_time(hours=1)
+    world.tell(news(1, RESOLVED, at=world.now))
+    world.pass_time(days=1)
+
+    assert world.chat.delivered_ids == ["n-1-escalated", "n-1-resolved"]
+    assert not world.deliveries.opens(CHAT)
+
+
+def test_what_is_still_open_once_the_kind_is_the_former_one_is_ended() -> None:
+    world = world_told(1)
+    world.tell(news(2, at=world.now))
+    world.pass_time(hours=1)
+    world.deploy(of_kind("pagerduty"))
+    world.tell(news(1, RESOLVED, at=world.now), news(2, RESOLVED, at=world.now))
+    world.pass_time(days=1)
+
+    assert world.chat.delivered_ids == ["n-2-opened", "n-1-resolved"]
+    assert world.reasons() == {"n-2-resolved": NOT_OPEN}
+    assert not world.deliveries.opens(CHAT)
+
+
+def test_a_baseline_that_another_service_was_told_leaves_nothing_behind() -> None:
+    world = world_told(1, 2, 3, is_baseline=True)
+    world.tell(*(news(each, RESOLVED, at=world.now) for each in (1, 2, 3)))
+    world.pass_time(days=1)
+
+    assert world.chat.messages == []
+    assert not world.deliveries.opens(CHAT)
+    assert not world.deliveries.waiting(CHAT)
