@@ -26,10 +26,10 @@ from streamwarden_cli.documents.reading import read_text
 from streamwarden_cli.documents.source import Source
 from streamwarden_cli.policy.digest import digest_of
 from streamwarden_cli.policy.document import RuleDocument
-from streamwarden_cli.policy.lint.linting import errors_of, errors_of_routing
+from streamwarden_cli.policy.lint.linting import errors_of
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
 from streamwarden_cli.policy.routing.pasted import without_pasted
-from streamwarden_cli.policy.validation import read_document, sound_routing, sound_rules
+from streamwarden_cli.policy.validation import read_document, sound_rules
 
 
 def compile_policy(text: str, filename: str) -> CompiledPolicy:
@@ -54,9 +54,8 @@ def read_policy(text: str, filename: str) -> ParsedPolicy:
 def _read(source: Source) -> ParsedPolicy:
     sound, problems = sound_rules(source)
     parsed = [ParsedRule(index, source, each, _compile(each)) for index, each in sound]
-    routing = sound_routing(source)
-    faults = [*errors_of(parsed), *(errors_of_routing(routing, parsed) if routing else ())]
-    document = read_document(source, [*problems, *(fault.problem(source) for fault in faults)])
+    faults = [fault.problem(source) for fault in errors_of(parsed)]
+    document = read_document(source, [*problems, *faults])
     rules = tuple(each for each in parsed if each.document.enabled)
     compiled = CompiledPolicy(
         format=FORMAT,

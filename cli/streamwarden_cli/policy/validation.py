@@ -14,7 +14,6 @@ from streamwarden_cli.documents.problems import Problem
 from streamwarden_cli.documents.reading import read_model
 from streamwarden_cli.documents.source import Location, Source
 from streamwarden_cli.policy.document import PolicyDocument, RuleDocument, filled_in_rules
-from streamwarden_cli.policy.routing.document import RoutingDocument
 from streamwarden_cli.policy.routing.names import destinations_in, unknown_destinations
 from streamwarden_cli.policy.schemas import schema_at
 from streamwarden_cli.policy.steps import repeated_actions
@@ -65,15 +64,6 @@ def sound_rules(source: Source) -> tuple[list[tuple[int, RuleDocument]], list[Pr
             schema_at = partial(_schema_within, source, place)
             problems += explain_all(error, source, schema_at, place)
     return sound, problems
-
-
-def sound_routing(source: Source) -> RoutingDocument | None:
-    """Who is told, if that part is right: more can be found then, whatever is wrong with rules."""
-    data = source.data if isinstance(source.data, Mapping) else {}
-    try:
-        return RoutingDocument.model_validate(data)
-    except ValidationError:
-        return None
 
 
 def _read_rule(rule: Mapping[object, object]) -> RuleDocument:

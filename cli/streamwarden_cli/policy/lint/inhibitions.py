@@ -15,24 +15,20 @@ from streamwarden_cli.policy.lint.kinds_of_incident import (
 )
 from streamwarden_cli.policy.lint.warnings import LintWarning
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
-from streamwarden_cli.policy.routing.document import RoutingDocument
 from streamwarden_cli.policy.routing.own_words import OWN_WORDS
 
+_EVERYTHING = Inhibition(by=IncidentMatch(), of=IncidentMatch())
 _ALSO_CRITICAL = "say `at_most: high`, or `at_most: critical` if it is meant"
 _REMEDY = "let `by` name what covers the others, and `of` the others; `at_most` limits a severity"
 
 
-def mutual_inhibitions(
-    routing: RoutingDocument, rules: Sequence[ParsedRule]
-) -> Iterator[LintWarning]:
-    """Of two incidents that match both sides, neither silences the other: it is not meant so."""
-    notifying = [
-        each for each in rules if each.document.enabled and each.document.mode is not Mode.OBSERVE
-    ]
-    for index, document in enumerate(routing.inhibit):
+def mutual_inhibitions(policy: ParsedPolicy) -> Iterator[LintWarning]:
+    """Of two incidents that match both sides, neither silences the other. Both are told."""
+    notifying = [each for each in policy.rules if each.document.mode is not Mode.OBSERVE]
+    for index, document in enumerate(policy.routing.inhibit):
         inhibition = document.compiled()
         text = ""
-        if inhibition == Inhibition(by=IncidentMatch(), of=IncidentMatch()):
+        if inhibition == _EVERYTHING:
             text = "every incident matches both `by` and `of`: it silences nothing"
         elif pair := _pair(inhibition, notifying):
             both = f"incidents of {pair[0]} and {pair[1]} on one channel match both `by` and `of`"
@@ -76,7 +72,7 @@ def critical_inhibitions(policy: ParsedPolicy) -> Iterator[LintWarning]:
     for index, document in enumerate(policy.routing.inhibit):
         by, of = document.by.compiled_match(), document.of.compiled_match()
         is_meant = "at_most" in document.of.model_fields_set
-        if is_meant or not _takes_critical(of, policy.rules):
+        if is_meant or document.compiled() == _EVERYTHING or not _takes_critical(of, policy.rules):
             continue
         text = "critical incidents are told all the same: none of `by` is critical"
         if _takes_critical(by, policy.rules):

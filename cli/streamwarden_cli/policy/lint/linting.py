@@ -39,7 +39,6 @@ from streamwarden_cli.policy.lint.unreachable import unreachable
 from streamwarden_cli.policy.lint.warnings import Check, LintWarning
 from streamwarden_cli.policy.lint.zones import misleading_zones
 from streamwarden_cli.policy.parsed import ParsedPolicy, ParsedRule
-from streamwarden_cli.policy.routing.document import RoutingDocument
 from streamwarden_cli.policy.routing.pasted import without_pasted
 
 # What can only do harm; the rules of each check stand by themselves.
@@ -68,6 +67,7 @@ _ROUTING: Final[Sequence[Callable[[ParsedPolicy], Iterator[LintWarning]]]] = (
     empty_matchers,
     unreached_routes,
     idle_settings,
+    mutual_inhibitions,
     idle_inhibitions,
     critical_inhibitions,
     unrouted,
@@ -79,13 +79,6 @@ def errors_of(rules: Sequence[ParsedRule]) -> list[LintWarning]:
     alone = [fault for rule in rules for check in _ERRORS for fault in check(rule)]
     enabled = [rule for rule in rules if rule.document.enabled]
     return [*alone, *fights(enabled), *too_many_shared(enabled)]
-
-
-def errors_of_routing(
-    routing: RoutingDocument, rules: Sequence[ParsedRule]
-) -> Iterator[LintWarning]:
-    """For which the policy is refused, too."""
-    yield from mutual_inhibitions(routing, rules)
 
 
 def lint(policy: ParsedPolicy, level: str, now: datetime) -> list[Problem]:

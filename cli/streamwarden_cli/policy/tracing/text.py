@@ -77,9 +77,11 @@ def _outcome(each: RouteTrace) -> Iterator[str]:
 
 
 def _describe_inhibition(each: InhibitionTrace) -> str:
+    side = "of" if each.is_held else "by"
+    excepted = f", but for what `{side}` matches too: {each.excepted}" if each.excepted else ""
     if each.is_held:
-        return f"nothing is told while another incident is open: {each.others or 'any'}"
-    return f"while it is open, nothing is told of others: {each.others or 'all'}"
+        return f"nothing is told while another incident is open: {each.others or 'any'}{excepted}"
+    return f"while it is open, nothing is told of others: {each.others or 'all'}{excepted}"
 
 
 def as_json(found: Trace) -> dict[str, object]:
@@ -115,7 +117,12 @@ def as_json(found: Trace) -> dict[str, object]:
             for each in found.deliveries
         ],
         "inhibitions": [
-            {"inhibit": each.index, "held": each.is_held, "others": each.others}
+            {
+                "inhibit": each.index,
+                "held": each.is_held,
+                "others": each.others,
+                "excepted": each.excepted,
+            }
             for each in found.inhibitions
         ],
     }

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from streamwarden.domain.notifications.routing import DestinationSpec, Route, Routing, group_key
+from streamwarden.domain.notifications.routing import (
+    DestinationSpec,
+    IncidentMatch,
+    Route,
+    Routing,
+    group_key,
+)
 from streamwarden.domain.verdicts import Notification, Severity
 from streamwarden_cli.policy.routing.options import has_no_groups
 from streamwarden_cli.policy.tracing.wording import describe_match, mismatches
@@ -47,11 +53,16 @@ class RoutedDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InhibitionTrace:
-    """An inhibition that may hold the incident back (`is_held`), or others because of it."""
+    """An inhibition that may hold the incident back (`is_held`), or others because of it.
+
+    `excepted` are those of the others that match both sides, as the incident does: neither holds
+    the other back. Empty if there are none.
+    """
 
     index: int
     is_held: bool
     others: str
+    excepted: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +131,17 @@ def _delivery(taken: RouteTrace, to: DestinationSpec, notification: Notification
 
 def _inhibitions(routing: Routing, notification: Notification) -> Iterator[InhibitionTrace]:
     for index, each in enumerate(routing.inhibitions):
-        sides = ((True, each.by_for(notification)), (False, each.of_for(notification)))
-        for is_held, others in sides:
-            if others is not None:
-                yield InhibitionTrace(index=index, is_held=is_held, others=describe_match(others))
+        matches_both = each.by.holds(notification) and each.of.holds(notification)
+        sides = (
+            (True, each.by_for(notification), each.of),
+            (False, each.of_for(notification), each.by),
+        )
+        for is_held, others, excepted in sides:
+            is_all = matches_both and (excepted == IncidentMatch() or each.by == each.of)
+            if others is not None and not is_all:
+                yield InhibitionTrace(
+                    index=index,
+                    is_held=is_held,
+                    others=describe_match(others),
+                    excepted=describe_match(excepted) if matches_both else "",
+                )

@@ -166,14 +166,6 @@ def test_what_is_wrong_with_rules_hides_nothing_of_it() -> None:
     assert paths == ["rules[0].params.limit", "routes[0].to", "routes[0].severity"]
 
 
-def test_a_harmful_inhibition_is_told_beside_a_wrong_rule() -> None:
-    wrong = RULE.replace("limit: 4h", "limit: long") + "inhibit: [{by: {}, of: {}}]\n"
-
-    paths = [each.split(": ")[1] for each in errors_of(wrong)]
-
-    assert paths == ["rules[0].params.limit", "inhibit[0]"]
-
-
 @pytest.mark.parametrize(
     ("given", "expected"),
     [

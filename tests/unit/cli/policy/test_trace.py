@@ -15,7 +15,8 @@ from streamwarden.domain.verdicts import Notification, NotificationStatus, Sever
 from streamwarden_cli.policy.compilation import read_policy
 from streamwarden_cli.policy.routing.matchers import ENDINGS
 from streamwarden_cli.policy.tracing.incident import Asked
-from streamwarden_cli.policy.tracing.trace import trace
+from streamwarden_cli.policy.tracing.text import inhibition_lines
+from streamwarden_cli.policy.tracing.trace import Trace, trace
 
 POLICY = read_policy(
     """\
@@ -109,16 +110,61 @@ def test_the_end_of_quiet_hours_is_said_where_they_delay_it(minutes: int) -> Non
 @pytest.mark.parametrize(
     ("severity", "expected"),
     [
-        (Severity.HIGH, [(True, ""), (False, "severity high or below")]),
-        (Severity.CRITICAL, [(True, "severity critical"), (False, "")]),
+        (Severity.HIGH, [(False, "severity high or below, rule 'b'")]),
+        (Severity.CRITICAL, [(False, "rule 'b'")]),
     ],
 )
 def test_what_is_critical_is_held_back_by_what_is_critical_alone(
     severity: Severity, expected: list[tuple[bool, str]]
 ) -> None:
-    routing = Routing(inhibitions=(Inhibition(by=IncidentMatch(), of=IncidentMatch()),))
+    a, b = (IncidentMatch(rule=(rule,)) for rule in ("a", "b"))
+
+    assert inhibitions(Inhibition(by=a, of=b), severity) == expected
+    assert inhibitions(Inhibition(by=b, of=a), Severity.CRITICAL) == [
+        (True, "severity critical, rule 'b'")
+    ]
+
+
+ANY, HIGH = IncidentMatch(), IncidentMatch(severity=Severity.HIGH)
+UP_TO_HIGH = IncidentMatch(at_most=Severity.HIGH)
+
+
+@pytest.mark.parametrize(
+    ("inhibition", "expected"),
+    [
+        (Inhibition(by=ANY, of=ANY), []),
+        (Inhibition(by=HIGH, of=HIGH), []),
+        (
+            Inhibition(by=HIGH, of=UP_TO_HIGH),
+            [
+                "nothing is told while another incident is open: severity high or above, but for "
+                "what `of` matches too: severity high or below",
+                "while it is open, nothing is told of others: severity high or below, but for what "
+                "`by` matches too: severity high or above",
+            ],
+        ),
+        (
+            Inhibition(by=ANY, of=UP_TO_HIGH),
+            [
+                "nothing is told while another incident is open: any, but for what `of` matches "
+                "too: severity high or below",
+            ],
+        ),
+    ],
+)
+def test_what_matches_both_sides_is_not_held_back_by_what_matches_both(
+    inhibition: Inhibition, expected: list[str]
+) -> None:
+    found = traced(inhibition, Severity.HIGH)
+
+    assert [*inhibition_lines(found)] == [f"inhibit[0]: {each}" for each in expected]
+
+
+def inhibitions(inhibition: Inhibition, severity: Severity) -> list[tuple[bool, str]]:
+    return [(each.is_held, each.others) for each in traced(inhibition, severity).inhibitions]
+
+
+def traced(inhibition: Inhibition, severity: Severity) -> Trace:
     asked = Asked(rule="a", severity=severity)
-
-    found = trace(routing, asked.notification(POLICY, datetime(2026, 3, 27, tzinfo=UTC)))
-
-    assert [(each.is_held, each.others) for each in found.inhibitions] == expected
+    given = asked.notification(POLICY, datetime(2026, 3, 27, tzinfo=UTC))
+    return trace(Routing(inhibitions=(inhibition,)), given)
