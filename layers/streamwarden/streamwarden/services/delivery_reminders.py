@@ -18,7 +18,6 @@ from streamwarden.domain.notifications.reminders import (
 from streamwarden.services.delivery_events import Failed, Sent
 from streamwarden.services.errors import PermanentError, TemporaryError
 from streamwarden.services.leased_destination import LeasedDestination
-from streamwarden.services.ports import LONGEST_WAKE
 from streamwarden.services.suppressions import Suppressions
 
 
@@ -52,7 +51,7 @@ class Reminders:
         leased.save(replace(leased.state, reminders_at=at))
         return at
 
-    def _suppressed(self, opens: OpenIncidents, now: datetime) -> Mapping[str, datetime]:
+    def _suppressed(self, opens: OpenIncidents, now: datetime) -> Mapping[str, datetime | None]:
         """Of what would be told again now: when to look again, by incident key."""
         found = {}
         for key, each in opens().items():
@@ -61,7 +60,7 @@ class Reminders:
                 continue
             suppression = self._suppressions.of(each.last, opens, now)
             if suppression is not None:
-                found[key] = suppression.until or now + LONGEST_WAKE
+                found[key] = suppression.until
         return found
 
     def _send(self, due: Sequence[OpenIncident], opens: OpenIncidents, now: datetime) -> bool:
