@@ -98,6 +98,14 @@ def _read_record(dynamodb: Any, account: Account) -> None:
     dynamodb.get_item(TableName=account.outputs.table_name, Key=key)
 
 
+def _read_waiting(dynamodb: Any, account: Account) -> None:
+    dynamodb.query(
+        TableName=account.outputs.table_name,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": "destination/topic"}},
+    )
+
+
 def _request_action(sqs: Any, account: Account) -> None:
     sqs.send_message(
         QueueUrl=account.outputs.action_queue_url,
@@ -143,6 +151,7 @@ _DENIED: list[tuple[str, str, Call]] = [
     ("SweepRole", "ivs", _look),
     ("SweepRole", "ivs", _read_key),
     ("SweepRole", "dynamodb", _change),
+    ("SweepRole", "dynamodb", _read_waiting),
     ("SweepRole", "sqs", _request_action),
     ("RotateKeysRole", "ivs", _stop),
     ("RotateKeysRole", "dynamodb", _add_entry),
@@ -167,6 +176,19 @@ def test_notify_reads_and_writes_what_was_delivered(account: Account) -> None:
 
     dynamodb.put_item(TableName=table, Item=item)
     assert dynamodb.get_item(TableName=table, Key=item)["Item"] == item
+
+
+@pytest.mark.parametrize("role", [*_OBSERVERS, "SweepRole", "RotateKeysRole", "NotifyRole"])
+def test_who_hands_over_or_wakes_knows_all_destinations_by_name(
+    account: Account, role: str
+) -> None:
+    table = account.outputs.table_name
+    ended = news(1, NotificationStatus.RESOLVED)
+    DynamoDeliveries(account.client("dynamodb"), table, now).add("elsewhere", ended, None)
+
+    names = DynamoDeliveries(client_of_role(account, role, "dynamodb"), table, now).destinations()
+
+    assert "elsewhere" in names
 
 
 def test_notify_has_the_end_of_a_baseline_wait_and_counts_what_is_judged(account: Account) -> None:
