@@ -14,6 +14,7 @@ from tests.unit.services.notified_runs import ONE_BY_ONE
 from tests.unit.services.notified_world import (
     CHAT,
     Killed,
+    Killing,
     NotifiedWorld,
     news,
     routing_to,
@@ -265,6 +266,18 @@ def test_what_was_sent_by_a_run_that_died_before_it_was_left_out_is_ended(call: 
     # Nobody knows whether a message was taken that was begun.
     assert told(world) in ([], ["n-1-resolved"], ["n-1-opened", "n-1-resolved"])
     assert not (was_noted and world.dead)
+
+
+def test_destinations_of_the_policy_are_woken_also_while_the_other_names_cannot_be_read() -> None:
+    world = NotifiedWorld(routing=BOTH)
+
+    def fail() -> None:
+        raise TemporaryError("away")
+
+    with pytest.raises(TemporaryError):
+        wake_destinations(world.routing, Killing(world.deliveries, fail), world.wakes)
+
+    assert [name for _, name in world.wakes.due] == [CHAT, PAGER]
 
 
 # `python -m benchmarks.notifications` plays thousands.

@@ -28,7 +28,8 @@ def unnamed_destinations(policy: ParsedPolicy) -> Iterator[LintWarning]:
     for name in policy.routing.destinations:
         if routes and name not in named:
             text = "no route leads to it"
-            yield LintWarning(("destinations", name), "", text, "name it in a route, or remove it")
+            remedy = "name it in a route, or remove it once what it was told of is over"
+            yield LintWarning(("destinations", name), "", text, remedy)
 
 
 def unreached_routes(policy: ParsedPolicy) -> Iterator[LintWarning]:

@@ -1,8 +1,8 @@
 """What waits for a destination that the deployed policy leaves out, by mistake or for a time.
 
-Nobody can be told there: the policy has the address. Of what people there know, the rest waits
-until the policy names the destination again. What begins is dead-lettered at once, so that somebody
-hears of it.
+Nobody can be told there: the policy has the address. What goes on or ends there waits until the
+policy names the destination again. What begins is dead-lettered at once, so that somebody hears of
+it.
 """
 
 from functools import cache
@@ -40,12 +40,14 @@ def wait_while_left_out(leased: LeasedDestination) -> None:
         Attempts(leased).finish_begun(begun, leased.waiting())
     reason = f"the deployed policy has no destination {brief(leased.name, 64)!r}"
     waiting, now = leased.waiting(), leased.ports.clock()
-    begins = [each.notification for each in waiting if is_first_or_only(each.notification)]
-    leased.dead_letter(begins, reason, leased.state.sending)
+    opening = [each.notification for each in waiting if is_first_or_only(each.notification)]
+    leased.dead_letter(opening, reason, leased.state.sending)
+    late = f"{reason} for {format_duration(KEPT_WHILE_LEFT_OUT)}"
     too_old = [
-        Dropped(each, f"{reason} for {format_duration(KEPT_WHILE_LEFT_OUT)}")
+        Dropped(each, late)
         for each in waiting
-        if each.notification not in begins and now - each.notification.at >= KEPT_WHILE_LEFT_OUT
+        if not is_first_or_only(each.notification)
+        and now - each.notification.at >= KEPT_WHILE_LEFT_OUT
     ]
     if too_old:
         leased.drop(too_old, cache(leased.opens))

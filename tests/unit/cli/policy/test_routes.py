@@ -50,7 +50,8 @@ def test_what_may_be_meant(routes: tuple[str, ...]) -> None:
 
 def test_a_destination_to_which_no_route_leads() -> None:
     assert warnings("{to: mail}") == [
-        "destinations.pager: no route leads to it; name it in a route, or remove it"
+        "destinations.pager: no route leads to it; name it in a route, or remove it "
+        "once what it was told of is over"
     ]
 
 
